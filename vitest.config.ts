@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+const everything = "test/**/*.test.ts";
+const long = "test/**/*.long.test.ts";
+
+export default defineConfig({
+  test: {
+    environment: "node",
+    // snarkjs starts worker threads of its own, which may fail inside vitest's.
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    passWithNoTests: false,
+    projects: [
+      { extends: true, test: { name: "everyday", include: [everything], exclude: [long] } },
+      { extends: true, test: { name: "long", include: [long], testTimeout: 1_200_000, hookTimeout: 1_200_000 } },
+    ],
+  },
+});
