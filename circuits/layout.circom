@@ -1,0 +1,33 @@
+pragma circom 2.2.0;
+
+// The numbers that the circuit shares with trace/layout.ts; docs/protocol.md, sections 1 to 5, is their prose.
+
+// Initial capacity of each use of Poseidon, so that a digest of one sort is never read as another.
+function TAG_INNER() { return 1; }
+function TAG_CELLS() { return 2; }
+function TAG_RECORD() { return 3; }
+function TAG_TRACE() { return 4; }
+function TAG_GROUP() { return 5; }
+function TAG_TRIGGER() { return 6; }
+function TAG_TRANSCRIPT() { return 7; }
+
+// Type numbers of cells, in bits 0..2 of w0.
+function CELL_PROGRAM() { return 1; }
+function CELL_RESOURCE() { return 2; }
+function CELL_CAPABILITY() { return 3; }
+function CELL_ENTRY() { return 4; }
+function CELL_ARMED() { return 5; }
+function CELL_FIRED() { return 6; }
+function CELL_SPENT() { return 7; }
+
+// Bit offsets in w0 and w1.
+function SEQ() { return 1 << 131; }
+function HEADER_SEQ() { return 1 << 80; }
+function MIDDLE() { return 1 << 130; }
+function HIGH() { return 1 << 194; }
+
+// Seconds past its deadline after which an escrow may be claimed in place by its holder.
+function GRACE() { return 2592000; }
+
+// Operation numbers.
+function OPS() { return 19; }

@@ -1,0 +1,145 @@
+/** What a proof says about a batch: the leaves of its records, their root, and the packed span (docs/protocol.md, section 6). */
+import { InvalidInputError } from "./errors.ts";
+import { BITS, TAG } from "./layout.ts";
+import { hash } from "./poseidon.ts";
+import { effectHash, type Transition } from "./record.ts";
+
+/** The public inputs of a proof, in their order. */
+export const PUBLIC_INPUTS = ["preRoot", "postRoot", "traceRoot", "span", "domain"] as const;
+export type PublicInputs = Record<(typeof PUBLIC_INPUTS)[number], bigint>;
+
+/**
+ * The domain of a map that is on no chain. Proofs made for it verify here, but no registry takes them: a registry's own domains are
+ * hashes.
+ */
+export const LOCAL_DOMAIN = 0n;
+
+/** What `span` packs. Times in seconds since 1970. */
+export interface Span {
+  firstSeq: number;
+  /** Number of real rows. */
+  count: number;
+  /** No row is earlier. */
+  notBefore: number;
+  /** No row is later. */
+  until: number;
+}
+
+const SPAN_FIELDS = [
+  ["firstSeq", BITS.seq],
+  ["count", 16],
+  ["notBefore", BITS.time],
+  ["until", BITS.time],
+] as const;
+
+/** Packs a span into one word. @throws InvalidInputError naming the member that does not fit */
+export function packSpan(span: Span): bigint {
+  let packed = 0n;
+  let offset = 0n;
+  for (const [name, bits] of SPAN_FIELDS) {
+    const value = span[name];
+    if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** bits) {
+      throw new InvalidInputError(`span.${name}`, `${value} is not a whole number below 2^${bits}`);
+    }
+    packed += BigInt(value) << offset;
+    offset += BigInt(bits);
+  }
+  return packed;
+}
+
+/** Inverse of {@link packSpan}. @throws InvalidInputError if the word has bits above 128 */
+export function unpackSpan(packed: bigint): Span {
+  if (packed < 0n || packed >> 128n !== 0n) throw new InvalidInputError("span", "has more than 128 bits");
+  let rest = packed;
+  const take = (bits: number): number => {
+    const value = rest & ((1n << BigInt(bits)) - 1n);
+    rest >>= BigInt(bits);
+    return Number(value);
+  };
+  return { firstSeq: take(32), count: take(16), notBefore: take(40), until: take(40) };
+}
+
+/**
+ * The link that each transition adds to its group's chain. The batch holds whole groups.
+ * @returns per transition the row's hash `u`, as the circuit computes it, and the group's digest
+ */
+export function rowHashes(transitions: readonly Transition[]): { u: bigint; digest: bigint }[] {
+  const out: { u: bigint; digest: bigint }[] = [];
+  let start = 0;
+  while (start < transitions.length) {
+    let end = start;
+    while (end < transitions.length - 1 && !transitions[end]?.last) end++;
+    const group = transitions.slice(start, end + 1);
+    const digest = digestOf(group);
+    let chain: bigint = TAG.group;
+    for (const row of group) {
+      const isEffect = row.effect !== "Check" && row.effect !== "Trigger";
+      const log = row.columns.A.before[2];
+      const u = effectHash(chain, isEffect && !row.triggered && log !== digest ? log : 0n, row);
+      out.push({ u, digest });
+      if (isEffect) chain = u;
+      else if (row.effect === "Trigger") chain = TAG.trigger;
+    }
+    start = end + 1;
+  }
+  return out;
+}
+
+/** The digest of a group that has happened: the log it left, or the trigger it applied. */
+function digestOf(group: readonly Transition[]): bigint {
+  const first = group[0];
+  if (first?.effect === "Trigger") return first.columns.X.before[2];
+  const effect = group.find((row) => row.effect !== "Check");
+  return effect?.columns.A.after[2] ?? 0n;
+}
+
+/** Leaf of one record. */
+export function recordLeaf(row: Transition, u: bigint): bigint {
+  const { A, B, S, D, X } = row.columns;
+  return hash(TAG.record, [
+    A.before[0] + (B.before[0] << 120n),
+    S.before[0] + (BigInt(row.at) << 166n) + (BigInt(row.last) << 206n),
+    A.before[1],
+    A.before[2],
+    B.before[1],
+    B.before[2],
+    S.before[1],
+    D.before[0],
+    D.before[1],
+    X.before[0],
+    X.before[1],
+    X.before[2],
+    u,
+  ]);
+}
+
+/** Leaf of a row that pads a batch, whose last real row was `at`. */
+export function paddingLeaf(at: number): bigint {
+  const u = hash(TAG.group, [0n, 0n, 0n, 0n]);
+  const lanes = new Array<bigint>(13).fill(0n);
+  lanes[1] = (BigInt(at) << 166n) + (1n << 206n);
+  lanes[12] = u;
+  return hash(TAG.record, lanes);
+}
+
+/** Root of a 16-ary tree over the leaves, the last level as wide as it has digests. */
+export function treeOfLeaves(leaves: readonly bigint[]): bigint {
+  let level = leaves;
+  for (;;) {
+    const next: bigint[] = [];
+    for (let i = 0; i < level.length; i += 16) next.push(hash(TAG.trace, level.slice(i, i + 16)));
+    if (next.length === 1) return next[0] as bigint;
+    level = next;
+  }
+}
+
+/**
+ * Commits to the records of a batch.
+ * @param rows rows of the profile: the batch is padded to it
+ */
+export function traceRoot(transitions: readonly Transition[], rows: number): bigint {
+  const at = transitions.at(-1)?.at ?? 0;
+  const leaves = rowHashes(transitions).map(({ u }, i) => recordLeaf(transitions[i] as Transition, u));
+  while (leaves.length < rows) leaves.push(paddingLeaf(at));
+  return treeOfLeaves(leaves);
+}

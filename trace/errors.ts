@@ -1,0 +1,56 @@
+/** The errors that callers are meant to catch: each names the invariant or the field and tells what to do next. */
+
+/** Ids of the invariants, the same in code, circuit, tests and docs. */
+export const INVARIANTS = [
+  "no-unscoped-access",
+  "no-double-spend",
+  "escrow-atomic",
+  "invocation-causal",
+  "watch-deterministic",
+  "conservation",
+  "capability-attenuates",
+  "expiry-enforced",
+  "group-disjoint",
+  "group-whole",
+  "time-monotone",
+  "log-signed",
+  "inbox-respected",
+] as const;
+export type Invariant = (typeof INVARIANTS)[number];
+
+/** Base of every error of the project; `exitCode` is what the command line ends with. */
+export class TimeBanditsError extends Error {
+  readonly code: string;
+  readonly exitCode: 1 | 2 | 3;
+  constructor(code: string, message: string, exitCode: 1 | 2 | 3 = 1, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}
+
+/** An effect that the rules refuse: nothing was changed, no row was written. */
+export class RefusedError extends TimeBanditsError {
+  readonly invariant: Invariant;
+  constructor(invariant: Invariant, message: string) {
+    super("refused", `${invariant}: ${message}`);
+    this.invariant = invariant;
+  }
+}
+
+/** Input that is not what it should be: a torn trace, a number out of range, a foreign file. */
+export class InvalidInputError extends TimeBanditsError {
+  readonly field: string;
+  constructor(field: string, message: string, options?: ErrorOptions) {
+    super("invalid", `${field}: ${message}`, 1, options);
+    this.field = field;
+  }
+}
+
+/** The surroundings fail: a dead RPC, a missing tool, a full disk. */
+export class EnvironmentError extends TimeBanditsError {
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(code, message, 3, options);
+  }
+}

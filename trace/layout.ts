@@ -1,0 +1,120 @@
+/**
+ * The numbers that the state machine and the circuit share: bit widths, offsets, operation numbers and hash tags.
+ * docs/protocol.md, sections 1 to 5, is the prose of this file; circuits/layout.circom is its twin.
+ */
+
+/** Order of the scalar field of BN254: every word is below it. */
+export const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+
+/** Bits of each number that is compared or packed. */
+export const BITS = {
+  program: 24,
+  slot: 8,
+  address: 32,
+  seq: 32,
+  clock: 32,
+  steps: 32,
+  inbox: 9,
+  time: 40,
+  kind: 56,
+  label: 32,
+  id: 64,
+  quantity: 128,
+  rights: 8,
+  nargs: 8,
+  watch: 4,
+} as const;
+
+/** Slots of a program, header included. */
+export const SLOTS = 256;
+/** Inbox of a program that takes no deposits. */
+export const NO_INBOX = 256;
+/** Ids below this are the `seq` of the row that made the resource; genesis ids start here. */
+export const GENESIS_ID = 1n << 63n;
+/** Seconds past its deadline after which an unrevoked escrow may be claimed in place by its holder. */
+export const GRACE = 2_592_000;
+
+/** Type numbers of cells, in bits 0..2 of `w0`. */
+export const CELL = {
+  empty: 0,
+  program: 1,
+  resource: 2,
+  capability: 3,
+  entry: 4,
+  armed: 5,
+  fired: 6,
+  spent: 7,
+} as const;
+
+/** Bit offset of `seq` in `w0`: headers keep it lower, so that two of them fit in one word. */
+export const SEQ_OFFSET = 131n;
+export const HEADER_SEQ_OFFSET = 80n;
+/** Bit offsets of the three parts of `w1`; the gap above `low` tells a sum of quantities from a carry. */
+export const MIDDLE_OFFSET = 130n;
+export const HIGH_OFFSET = 194n;
+
+/** Operation numbers of rows. Clear and RevokeCapability are one operation; the second name is used for capabilities. */
+export const OP = {
+  Padding: 0,
+  CreateProgram: 1,
+  Issue: 2,
+  Retire: 3,
+  DeclareEntry: 4,
+  EscrowToProgram: 5,
+  ClaimFromProgram: 6,
+  RevokeResource: 7,
+  InvokeProgram: 8,
+  Pass: 9,
+  DelegateCapability: 10,
+  Clear: 11,
+  WatchResource: 12,
+  Unwatch: 13,
+  Check: 14,
+  Trigger: 15,
+  JoinWith: 16,
+  Split: 17,
+  Merge: 18,
+} as const;
+export type Op = keyof typeof OP;
+/** How many operation numbers there are, padding included. */
+export const OPS = 19;
+
+/** Rights of a capability, a bit set. */
+export const RIGHT = { claim: 1, invoke: 2, watch: 4 } as const;
+export type Right = keyof typeof RIGHT;
+
+/** Conditions of a watch. */
+export const CONDITION = { above: 1, below: 2, arrival: 3, departure: 4, change: 5 } as const;
+export type Condition = keyof typeof CONDITION;
+
+/** Initial capacity of each use of Poseidon, so that a digest of one sort is never read as another. */
+export const TAG = {
+  inner: 1n,
+  cells: 2n,
+  record: 3n,
+  trace: 4n,
+  group: 5n,
+  trigger: 6n,
+  transcript: 7n,
+} as const;
+
+/** `program · 256 + slot`. */
+export function address(program: number, slot: number): number {
+  return program * SLOTS + slot;
+}
+/** The program whose memory holds the address. */
+export function programOf(at: number): number {
+  return Math.floor(at / SLOTS);
+}
+/** The slot of the address within its program. */
+export function slotOf(at: number): number {
+  return at % SLOTS;
+}
+/** A kind of resource: only `issuer` may issue it. */
+export function kindOf(issuer: number, label: number): bigint {
+  return (BigInt(issuer) << BigInt(BITS.label)) + BigInt(label);
+}
+/** The program that may issue the kind. */
+export function issuerOf(kind: bigint): number {
+  return Number(kind >> BigInt(BITS.label));
+}
