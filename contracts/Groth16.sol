@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+/// @title Groth16 over BN254 for any verification key with five public inputs
+/// @notice The same equation as the verifier that snarkjs generates, with the key as data instead of constants:
+/// e(A, B) = e(alpha, beta) · e(IC0 + sum of input_i · IC_i, gamma) · e(C, delta).
+/// @dev Only precompiles are called: 6 (addition), 7 (multiplication) and 8 (pairing).
+library Groth16 {
+    /// @notice The order of BN254's groups. Public inputs are below it.
+    uint256 internal constant ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+
+    /// @notice The field of the points' coordinates.
+    uint256 internal constant BASE_FIELD =
+        21888242871839275222246405745257275088696311157297823662689037894645226208583;
+
+    /// @notice A public input is not below `ORDER`; it would be another name for a smaller one.
+    error InputNotReduced(uint256 index, uint256 value);
+
+    /// @notice Checks one proof. Reverts only where an input is not reduced.
+    /// @param key the 26 words of `VerifyingKey`
+    /// @param inputs preRoot, postRoot, traceRoot, span, domain
+    /// @param proof A (x, y), B (x1, x0, y1, y0: the imaginary part first), C (x, y)
+    /// @return valid whether the proof holds; false also for coordinates that are not reduced or not on the curve
+    function verify(uint256[26] memory key, uint256[5] memory inputs, uint256[8] calldata proof)
+        internal
+        view
+        returns (bool valid)
+    {
+        for (uint256 i = 0; i < 5; ++i) {
+            if (inputs[i] >= ORDER) revert InputNotReduced(i, inputs[i]);
+        }
+        if (proof[1] >= BASE_FIELD) return false;
+        uint256 field = BASE_FIELD;
+        assembly ("memory-safe") {
+            // Four pairs of points, six words each: (-A, B), (alpha, beta), (inputs, gamma), (C, delta).
+            let pairs := mload(0x40)
+            let sum := add(pairs, 0x180)
+            let work := add(pairs, 0x300)
+
+            mcopy(sum, add(key, 0x1c0), 0x40)
+            valid := 1
+            for { let i := 0 } lt(i, 5) { i := add(i, 1) } {
+                // work: IC point, input → product, sum → sum
+                mcopy(work, add(key, add(0x200, shl(6, i))), 0x40)
+                mstore(add(work, 0x40), mload(add(inputs, shl(5, i))))
+                valid := and(valid, staticcall(gas(), 7, work, 0x60, work, 0x40))
+                mcopy(add(work, 0x40), sum, 0x40)
+                valid := and(valid, staticcall(gas(), 6, work, 0x80, sum, 0x40))
+            }
+
+            calldatacopy(pairs, proof, 0xc0)
+            mstore(add(pairs, 0x20), mod(sub(field, calldataload(add(proof, 0x20))), field))
+            mcopy(add(pairs, 0xc0), key, 0xc0)
+            mcopy(add(pairs, 0x1c0), add(key, 0xc0), 0x80)
+            calldatacopy(add(pairs, 0x240), add(proof, 0xc0), 0x40)
+            mcopy(add(pairs, 0x280), add(key, 0x140), 0x80)
+
+            if valid {
+                valid := staticcall(gas(), 8, pairs, 0x300, work, 0x20)
+                valid := and(valid, eq(mload(work), 1))
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/** What proving and verifying with a profile needs: its compiled circuit and its keys, made when they are first asked for. */
+import { buildCircuit, type CircuitArtifacts } from "./build.ts";
+import { developmentKey, type KeyArtifacts } from "./keys/development.ts";
+import type { OnProgress } from "./keys/makeKey.ts";
+import { mainSource, type Profile } from "./profiles.ts";
+
+/** A profile's circuit and keys. */
+export interface ProfileArtifacts {
+  readonly profile: Profile;
+  readonly circuit: CircuitArtifacts;
+  readonly key: KeyArtifacts;
+}
+
+const known = new Map<string, Promise<ProfileArtifacts>>();
+
+/**
+ * The circuit and the development key of a profile: from this process, from the artifact cache, or made, which takes about half a minute
+ * for 2^16 constraints. The same sources give the same hashes on every machine, so a verifier needs nobody's word for a key.
+ *
+ * @throws BuildError if the circuit does not compile; KeyError if the cached key is another circuit's; CacheError
+ */
+export async function artifactsOf(
+  profile: Profile,
+  options: { onProgress?: OnProgress | undefined } = {},
+): Promise<ProfileArtifacts> {
+  const source = mainSource(profile);
+  let made = known.get(source);
+  if (made === undefined) {
+    made = make(profile, source, options.onProgress);
+    known.set(source, made);
+    // What failed once may be mended: a full disk, a missing package.
+    made.catch(() => known.delete(source));
+  }
+  return await made;
+}
+
+async function make(profile: Profile, source: string, onProgress?: OnProgress): Promise<ProfileArtifacts> {
+  const circuit = await buildCircuit(profile.name, source, onProgress === undefined ? {} : { onProgress });
+  const key = await developmentKey(circuit, onProgress);
+  return { profile, circuit, key };
+}
+
+/** The facts about a profile that `timebandits setup` prints: everything by which others can recognise the same artifacts. */
+export function artifactFacts({ profile, circuit, key }: ProfileArtifacts) {
+  return {
+    profile: profile.name,
+    rows: profile.rows,
+    nodes: profile.nodes,
+    levels: profile.levels,
+    constraints: circuit.constraints,
+    circuit: circuit.hash,
+    r1cs: circuit.r1csHash,
+    provingKey: key.hash,
+    verificationKey: key.vkeyHash,
+    kind: key.kind,
+    zkey: key.zkey,
+    compileSeconds: circuit.compileSeconds,
+    keySeconds: key.seconds,
+  };
+}

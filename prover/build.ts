@@ -1,0 +1,184 @@
+/**
+ * From circom source to artifacts: r1cs, witness generator, symbols. The compiler is WebAssembly from npm, run in a process
+ * of its own; what it makes is cached by the hash of everything that goes into it, so that nothing is compiled twice.
+ */
+import { spawn } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { cached, sha256 } from "./cache.ts";
+import { BuildError } from "./errors.ts";
+import type { OnProgress } from "./keys/makeKey.ts";
+import { readR1csHeader } from "./r1csHeader.ts";
+import { PROJECT_ROOT, packageFile, packageVersion } from "./root.ts";
+
+/** A compiled circuit. Paths are absolute and lie in the artifact cache: read them, never write. */
+export interface CircuitArtifacts {
+  /** What the caller calls it; not part of any hash. */
+  readonly name: string;
+  /** SHA-256 over sources, compiler, library and flags: equal for equal circuits, before anything is compiled. */
+  readonly hash: string;
+  readonly r1cs: string;
+  readonly wasm: string;
+  readonly sym: string;
+  /** SHA-256 of the r1cs file and of the witness generator. */
+  readonly r1csHash: string;
+  readonly wasmHash: string;
+  readonly constraints: number;
+  /** Wires, the constant one included. */
+  readonly wires: number;
+  /** Public signals, outputs included: what a verifier is given. */
+  readonly publicInputs: number;
+  /** Seconds that compiling took; null if it came from the cache. */
+  readonly compileSeconds: number | null;
+}
+
+export interface BuildOptions {
+  /** Folders for `include`, in this order after the including file's own; absolute, or from the project's root. */
+  readonly libraries?: readonly string[];
+  readonly onProgress?: OnProgress;
+}
+
+/** What a change of this file's own making would have to change, to keep old cache entries from being used. */
+const FORMAT = 1;
+const FLAGS = ["--r1cs", "--wasm", "--sym", "--O2", "--prime", "bn128"];
+const LIBRARIES = ["circuits", "node_modules/circomlib/circuits"];
+/** The compiler sees only what lies below the project's root; git ignores this part of it. */
+const SCRATCH = join(PROJECT_ROOT, "node_modules", ".cache", "timebandits");
+const SOURCE = "circuit.circom";
+/** The last part of what the compiler says: enough for its errors. */
+const MOST_OUTPUT = 20_000;
+
+/**
+ * Compiles a circuit, or finds it compiled.
+ *
+ * @param mainSource a whole circom file, with its `include`s and `component main`
+ * @throws BuildError BUILD_REFUSED with the compiler's message; BUILD_NO_COMPILER if circom2 is not installed.
+ */
+export async function buildCircuit(
+  name: string,
+  mainSource: string,
+  options: BuildOptions = {},
+): Promise<CircuitArtifacts> {
+  const libraries = (options.libraries ?? LIBRARIES).map((folder) => resolve(PROJECT_ROOT, folder));
+  const hash = await circuitKey(mainSource, libraries);
+  options.onProgress?.("compile", 0, 1);
+  const entry = await cached("circuits", hash, async (folder) => {
+    await compile(name, mainSource, libraries, folder);
+    const { constraints, wires, publicSignals } = await readR1csHeader(join(folder, "circuit.r1cs"));
+    return { constraints, wires, publicSignals };
+  });
+  options.onProgress?.("compile", 1, 1);
+  return {
+    name,
+    hash,
+    r1cs: join(entry.folder, "circuit.r1cs"),
+    wasm: join(entry.folder, "circuit.wasm"),
+    sym: join(entry.folder, "circuit.sym"),
+    r1csHash: entry.sha256["circuit.r1cs"] ?? "",
+    wasmHash: entry.sha256["circuit.wasm"] ?? "",
+    constraints: entry.facts.constraints,
+    wires: entry.facts.wires,
+    publicInputs: entry.facts.publicSignals,
+    compileSeconds: entry.seconds,
+  };
+}
+
+/** The circuit's hash: every source file by the path it is included under, and every tool that has a say. */
+export async function circuitKey(mainSource: string, libraries: readonly string[]): Promise<string> {
+  const sources = await includedSources(mainSource, libraries);
+  return sha256(
+    JSON.stringify({
+      format: FORMAT,
+      compiler: `circom2 ${packageVersion("circom2")}`,
+      circomlib: packageVersion("circomlib"),
+      flags: FLAGS,
+      main: sha256(mainSource),
+      // Paths matter as much as contents: they decide which of two files an `include` means.
+      sources: [...sources].sort(([a], [b]) => (a < b ? -1 : 1)),
+    }),
+  );
+}
+
+/** SHA-256 of every file that `source` includes, directly or not, by its path from the project's root. */
+async function includedSources(source: string, libraries: readonly string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const visit = async (text: string, own: string | null): Promise<void> => {
+    for (const match of text.matchAll(/^[^\S\n]*include\s+"([^"\n]+)"/gm)) {
+      const wanted = match[1] as string;
+      for (const folder of own === null ? libraries : [own, ...libraries]) {
+        const path = resolve(folder, wanted);
+        const content = await readFile(path, "utf8").catch(() => null);
+        // Not there: the next library may have it, and if none has, the compiler says so better.
+        if (content === null) continue;
+        const key = relative(PROJECT_ROOT, path);
+        if (!found.has(key)) {
+          found.set(key, sha256(content));
+          await visit(content, dirname(path));
+        }
+        break;
+      }
+    }
+  };
+  await visit(source, null);
+  return found;
+}
+
+async function compile(name: string, mainSource: string, libraries: readonly string[], target: string): Promise<void> {
+  await mkdir(SCRATCH, { recursive: true });
+  const scratch = await mkdtemp(join(SCRATCH, "build-"));
+  try {
+    await writeFile(join(scratch, SOURCE), mainSource);
+    const paths = libraries.flatMap((folder) => ["-l", insideRoot(folder)]);
+    await runCompiler(name, [insideRoot(join(scratch, SOURCE)), ...FLAGS, ...paths, "-o", insideRoot(scratch)]);
+    // The cache may be on another file system, so no rename.
+    await copyFile(join(scratch, "circuit.r1cs"), join(target, "circuit.r1cs"));
+    await copyFile(join(scratch, "circuit.sym"), join(target, "circuit.sym"));
+    await copyFile(join(scratch, "circuit_js", "circuit.wasm"), join(target, "circuit.wasm"));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function insideRoot(path: string): string {
+  const inside = relative(PROJECT_ROOT, path);
+  if (inside.startsWith("..") || isAbsolute(inside)) {
+    throw new BuildError(
+      "BUILD_OUTSIDE",
+      `${path} is outside the project, where the compiler cannot read: move it below ${PROJECT_ROOT}`,
+    );
+  }
+  return inside;
+}
+
+async function runCompiler(name: string, args: readonly string[]): Promise<void> {
+  let compiler: string;
+  try {
+    compiler = packageFile("circom2/cli.js");
+  } catch (cause) {
+    throw new BuildError("BUILD_NO_COMPILER", "the circom compiler is not installed: run npm install", { cause });
+  }
+  // A process of its own: its memory goes back to the system, and a crash of the compiler is not a crash of ours.
+  const child = spawn(process.execPath, [compiler, ...args], { cwd: PROJECT_ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  const listen = (data: string): void => {
+    output = (output + data).slice(-MOST_OUTPUT);
+  };
+  child.stdout.setEncoding("utf8").on("data", listen);
+  child.stderr.setEncoding("utf8").on("data", listen);
+  const code = await new Promise<number | null>((resolveCode, reject) => {
+    child.on("error", reject);
+    child.on("close", resolveCode);
+  });
+  if (code === 0) return;
+  const said =
+    stripColours(output).trim() || `it ended with ${code === null ? "a signal" : `exit code ${code}`} and said nothing`;
+  throw new BuildError(
+    "BUILD_REFUSED",
+    `circuit ${name} does not compile; correct its source and build again:\n${said}`,
+  );
+}
+
+function stripColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with the escape character
+  return text.replace(/\u001b\[[0-9;]*m/g, "");
+}

@@ -1,0 +1,57 @@
+/** The reference engine: snarkjs, in JavaScript and WebAssembly on all cores. */
+import { curves, groth16, type Groth16Proof as SnarkjsProof } from "snarkjs";
+import type { Engine, Proven } from "../engine.ts";
+import { ProofError } from "../errors.ts";
+import { type Groth16Proof, proofFromJson } from "../groth16.ts";
+import { refuseMisfit } from "./fit.ts";
+
+/** Proofs under way in all instances: snarkjs has one set of threads per process, ended only when nobody uses it. */
+let running = 0;
+
+export class SnarkjsEngine implements Engine {
+  readonly name = "snarkjs";
+
+  async available(): Promise<boolean> {
+    return true;
+  }
+
+  async prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven> {
+    // snarkjs would notice too, but leave the files open.
+    await refuseMisfit(zkeyPath, witness);
+    running++;
+    try {
+      const { proof, publicSignals } = await groth16.prove(zkeyPath, witness);
+      return { proof: fromSnarkjs(proof), publicSignals: publicSignals.map(BigInt) };
+    } catch (cause) {
+      if (cause instanceof ProofError) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ProofError(
+        "PROOF_FAILED",
+        `snarkjs cannot prove with ${zkeyPath}: ${reason}; check that key and witness belong together`,
+        { cause },
+      );
+    } finally {
+      running--;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (running > 0) return;
+    // There is no way to ask for the threads without starting them, other than the global that they are kept in.
+    if ((globalThis as { curve_bn128?: unknown }).curve_bn128 == null) return;
+    const curve = await curves.getCurveFromName("bn128");
+    await curve.terminate();
+  }
+}
+
+/** A proof from snarkjs's strings: third coordinates, protocol and curve are dropped once they are what they must be. */
+function fromSnarkjs(proof: SnarkjsProof): Groth16Proof {
+  if (proof.pi_a[2] !== "1" || proof.pi_c[2] !== "1" || proof.pi_b[2][0] !== "1") {
+    throw new ProofError("PROOF_INFINITY", "snarkjs made a proof with a point at infinity: prove again");
+  }
+  return proofFromJson({
+    pi_a: proof.pi_a.slice(0, 2),
+    pi_b: proof.pi_b.slice(0, 2),
+    pi_c: proof.pi_c.slice(0, 2),
+  });
+}

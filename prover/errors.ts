@@ -1,0 +1,47 @@
+/**
+ * What the prover refuses, by kind. Every message says what happened and ends with what to do about it; `code` is for programs.
+ */
+export class ProverError extends Error {
+  /** Stable, upper case, never translated. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** A circuit did not compile, or its compiler is not there. The message holds the compiler's own words. */
+export class BuildError extends ProverError {}
+
+/** The artifact cache cannot be used, or an artifact in it is not what its record says. */
+export class CacheError extends ProverError {}
+
+/** A binary file (`.r1cs`, `.zkey`, `.wtns`) is not what its header claims. */
+export class FormatError extends ProverError {}
+
+/** A proving or verification key that must not be used. `field` names the offending part, as in the key's JSON. */
+export class KeyError extends ProverError {
+  readonly field: string;
+
+  constructor(code: string, field: string, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.field = field;
+  }
+}
+
+/** A circuit refuses its input. `template` and `line` are where, if the circuit itself said so. */
+export class WitnessError extends ProverError {
+  readonly template: string | null;
+  readonly line: number | null;
+
+  constructor(code: string, message: string, where?: { template: string; line: number }) {
+    super(code, message);
+    this.template = where?.template ?? null;
+    this.line = where?.line ?? null;
+  }
+}
+
+/** A proof could not be made, or text that claims to be a proof is not one. */
+export class ProofError extends ProverError {}

@@ -1,0 +1,82 @@
+/** Development keys: made in seconds from a public seed, the same on every machine, and good for nothing but development. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CircuitArtifacts } from "../build.ts";
+import { cached, sha256 } from "../cache.ts";
+import { checkKeyBelongs, type KeyKind, keyKind, refuseBadKey } from "./check.ts";
+import { makeKey, type OnProgress } from "./makeKey.ts";
+import { DEVELOPMENT_SEED, developmentTrapdoor } from "./trapdoor.ts";
+import { type VerificationKey, verificationKey, verificationKeyHash } from "./verificationKey.ts";
+import { readZkeyHeader } from "./zkeyFile.ts";
+
+/** A circuit's keys. */
+export interface KeyArtifacts {
+  /** Absolute path of the proving key, for engines to read. */
+  readonly zkey: string;
+  readonly verificationKey: VerificationKey;
+  /** SHA-256 of the proving key's file, hexadecimal. */
+  readonly hash: string;
+  /** `verificationKeyHash`: the verification key's name on chain, with 0x. */
+  readonly vkeyHash: string;
+  /** From the key's points, not from where it was found. */
+  readonly kind: KeyKind;
+  /** Seconds that making it took; null if it came from the cache. */
+  readonly seconds: number | null;
+}
+
+/** To be raised when the same circuit and seed would give other bytes. */
+const FORMAT = 1;
+const ZKEY_FILE = "key.zkey";
+const VKEY_FILE = "verification_key.json";
+
+/**
+ * The development key of a circuit, made if it is not in the cache. About six seconds for 2^16 rows on two cores.
+ *
+ * @throws KeyError if the key in the cache is not this circuit's
+ */
+export async function developmentKey(artifacts: CircuitArtifacts, onProgress?: OnProgress): Promise<KeyArtifacts> {
+  const id = sha256(JSON.stringify({ format: FORMAT, seed: DEVELOPMENT_SEED, r1cs: artifacts.r1csHash }));
+  const entry = await cached("keys", id, async (folder) => {
+    const zkey = join(folder, ZKEY_FILE);
+    await makeKey(artifacts.r1cs, developmentTrapdoor(), zkey, onProgress);
+    const key = verificationKey((await readZkeyHeader(zkey)).points);
+    await writeFile(join(folder, VKEY_FILE), `${JSON.stringify(key, null, 2)}\n`);
+    return null;
+  });
+  return await loadKey(join(entry.folder, ZKEY_FILE), artifacts, {
+    hash: entry.sha256[ZKEY_FILE] ?? "",
+    seconds: entry.seconds,
+  });
+}
+
+/**
+ * Reads the header of a proving key, whoever made it, and refuses it if it is bad or another circuit's.
+ *
+ * @param known the file's SHA-256, and the seconds spent making it
+ * @throws KeyError, FormatError
+ */
+export async function loadKey(
+  zkey: string,
+  artifacts: CircuitArtifacts,
+  known: { hash: string; seconds: number | null; circuitHash?: string },
+): Promise<KeyArtifacts> {
+  const header = await readZkeyHeader(zkey);
+  await checkKeyBelongs(header, artifacts, known.circuitHash);
+  const key = verificationKey(header.points);
+  refuseBadKey(key);
+  return {
+    zkey,
+    verificationKey: key,
+    hash: known.hash,
+    vkeyHash: verificationKeyHash(key),
+    kind: keyKind(key),
+    seconds: known.seconds,
+  };
+}
+
+/** A verification key from a JSON file, refused if it is a bad one. */
+export async function readVerificationKey(path: string): Promise<VerificationKey> {
+  const key = JSON.parse(await readFile(path, "utf8")) as VerificationKey;
+  refuseBadKey(key);
+  return key;
+}

@@ -1,0 +1,89 @@
+/**
+ * A Groth16 proving key from a trapdoor that is known: scalars from the circuit, then every point as a multiple of a
+ * generator. Byte for byte what snarkjs would write for the same trapdoor, the circuit hash apart.
+ */
+import { BinFile, integerBytes } from "../binfile.ts";
+import { hashFile } from "../cache.ts";
+import { domainSize, parseR1csHeader } from "../r1csHeader.ts";
+import { Bn128, bn128Module } from "./bn128.ts";
+import { PointPool } from "./pointPool.ts";
+import { COEFFICIENT_SIZE, evaluate } from "./qap.ts";
+import type { Trapdoor } from "./trapdoor.ts";
+import { headerSection, u32, ZKEY, ZkeyWriter } from "./zkeyFile.ts";
+
+/** Told now and then how far a long piece of work is: its stage, and `done` of `total` units. */
+export type OnProgress = (stage: string, done: number, total: number) => void;
+
+/**
+ * Writes the key of the circuit in the file `r1cs` to the file `zkey`. The same circuit and trapdoor give the same bytes,
+ * whatever the machine and the number of threads.
+ */
+export async function makeKey(
+  r1cs: string,
+  trapdoor: Trapdoor,
+  zkey: string,
+  onProgress: OnProgress = () => undefined,
+): Promise<void> {
+  await using file = await BinFile.open(r1cs, "r1cs");
+  const header = await parseR1csHeader(file);
+  const size = domainSize(header);
+  const wasm = new Bn128(await bn128Module());
+  await using out = await ZkeyWriter.create(zkey);
+
+  const counts = { g1: 3 * header.wires + size + 3, g2: header.wires + 3 };
+  const total = counts.g1 + counts.g2;
+  let done = 0;
+  await using pool = await PointPool.start(counts, (points) => {
+    done += points;
+    onProgress("points", done, total);
+  });
+
+  const { alpha, beta, gamma, delta } = trapdoor;
+  const scalars = (...values: bigint[]): Uint8Array => Buffer.concat(values.map(integerBytes));
+  const first = await pool.multiply("g1", scalars(alpha, beta, delta));
+  const second = await pool.multiply("g2", scalars(beta, gamma, delta));
+  const [alpha1, beta1, delta1] = [0, 1, 2].map((i) => first.subarray(64 * i, 64 * i + 64)) as Three;
+  const [beta2, gamma2, delta2] = [0, 1, 2].map((i) => second.subarray(128 * i, 128 * i + 128)) as Three;
+
+  await out.section(ZKEY.protocol, u32(1));
+  const sizes = { wires: header.wires, publicSignals: header.publicSignals, domainSize: size };
+  await out.section(ZKEY.header, headerSection(sizes, { alpha1, beta1, beta2, gamma2, delta1, delta2 }));
+
+  onProgress("constraints", 0, header.constraints);
+  await out.begin(ZKEY.coefficients);
+  await out.write(u32(0));
+  let coefficients = 0;
+  const values = await evaluate(wasm, file, header, trapdoor, async (bytes) => {
+    coefficients += bytes.byteLength / COEFFICIENT_SIZE;
+    await out.write(bytes);
+  });
+  await out.patch(0, u32(coefficients));
+  await out.end();
+  onProgress("constraints", header.constraints, header.constraints);
+
+  // G2 first: its points are the slowest, and threads should not wait for one another at the end.
+  const inG2 = pool.multiply("g2", values.b);
+  const inG1 = [values.k, values.h, values.a, values.b].map((list) => pool.multiply("g1", list));
+  const [[k, h, a, b1], b2] = await Promise.all([Promise.all(inG1) as Promise<Four>, inG2]);
+  const publicPoints = (header.publicSignals + 1) * 64;
+  // snarkjs's own order of sections.
+  await out.section(ZKEY.ic, k.subarray(0, publicPoints));
+  await out.section(ZKEY.h, h);
+  await out.section(ZKEY.c, k.subarray(publicPoints));
+  await out.section(ZKEY.a, a);
+  await out.section(ZKEY.b1, b1);
+  await out.section(ZKEY.b2, b2);
+  const circuit = Buffer.from(await circuitHash(r1cs), "hex");
+  await out.section(ZKEY.contributions, Buffer.concat([circuit, u32(0)]));
+}
+
+type Three = [Uint8Array, Uint8Array, Uint8Array];
+type Four = [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+
+/**
+ * What a key made here puts into its circuit hash: SHA-512 of the `.r1cs` file, so that a key can be told from another
+ * circuit's of the same size. (snarkjs hashes the points of a ceremony there, which says the same to those who have them.)
+ */
+export async function circuitHash(r1cs: string): Promise<string> {
+  return await hashFile(r1cs, "sha512");
+}

@@ -1,0 +1,196 @@
+/** From one transition to the inputs of one row of the circuit (circuits/row.circom lists them with their widths). */
+import { type Cell, unpackCell } from "../trace/cells.ts";
+import { CONDITION, FIELD, GRACE, OPS, slotOf } from "../trace/layout.ts";
+import { detail, opOf, type Transition } from "../trace/record.ts";
+
+/** What a row's inputs need of the rows before it. */
+export interface RowContext {
+  /** Time of the row before, or the batch's `notBefore`. */
+  at: number;
+  /** Digest of the row's group. */
+  digest: bigint;
+  /** The call under way: arguments left, and the sum so far. */
+  call: { left: number; sum: bigint };
+  /** Kind of what the last row that was not a Check moved. */
+  moved: bigint;
+}
+
+/** Inputs of one row: numbers, or lists of them, by signal name. */
+export type RowInput = Record<string, bigint | bigint[]>;
+
+const LOW = (1n << 128n) - 1n;
+
+/** Inverse in the field; 0 for 0. */
+export function inverse(value: bigint): bigint {
+  let [a, b, u, v] = [((value % FIELD) + FIELD) % FIELD, FIELD, 1n, 0n];
+  if (a === 0n) return 0n;
+  while (a !== 1n) {
+    const q = b / a;
+    [a, b, u, v] = [b - q * a, a, v - q * u, u];
+  }
+  return ((u % FIELD) + FIELD) % FIELD;
+}
+
+function header(cell: Cell): { low: bigint; inbox: bigint; steps: bigint; clock: bigint } {
+  if (cell.type !== "program") return { low: 0n, inbox: 0n, steps: 0n, clock: 0n };
+  const inbox = BigInt(cell.inbox);
+  const steps = BigInt(cell.steps);
+  return { low: inbox + (steps << 9n), inbox, steps, clock: BigInt(cell.clock) };
+}
+
+/** The inputs of the row of a transition. Cells are read from its columns, as found. */
+export function rowInput(t: Transition, context: RowContext): RowInput {
+  const { A, B, S, D, X } = t.columns;
+  const a = header(unpackCell(A.before));
+  const b = header(unpackCell(B.before));
+  const s = unpackCell(S.before);
+  const d = unpackCell(D.before);
+  const x = unpackCell(X.before);
+  const { scope, rights, word } = detail(t);
+  const onSlot = t.effect === "WatchResource" || t.effect === "Unwatch" || t.effect === "Check";
+  const inPlace = t.effect === "ClaimFromProgram" && t.destination === 0;
+
+  const capability =
+    s.type === "capability" ? s : x.type === "capability" && opOf(t) !== opOf({ effect: "Clear" }) ? x : undefined;
+  const deadline = deadlineInputs(t, s, inPlace);
+  const merged = t.effect === "Merge" && d.type === "resource" ? d.id : 0n;
+
+  return {
+    is: Array.from({ length: OPS }, (_, op) => BigInt(op === opOf(t))),
+    actor: BigInt(t.actor),
+    peer: BigInt(t.peer),
+    sSlot: BigInt(slotOf(t.source)),
+    dSlot: BigInt(slotOf(t.destination)),
+    xSlot: BigInt(slotOf(t.authority)),
+    resource: onSlot ? (s.type === "resource" ? s.kind : 0n) : t.resource,
+    kind: t.kind,
+    quantity: t.quantity,
+    scope: t.effect === "Merge" ? merged & 0xffffffffn : BigInt(scope),
+    rights: BigInt(rights),
+    argument: word,
+    term: t.effect === "EscrowToProgram" || t.effect === "DelegateCapability" ? BigInt(t.deadline) : deadline.term,
+    last: BigInt(t.last),
+    digest: context.digest,
+    aWords: [...A.before],
+    bWords: [...B.before],
+    sWords: S.before.slice(0, 2),
+    dWords: D.before.slice(0, 2),
+    xWords: [...X.before],
+    aLow: a.low,
+    aClock: a.clock,
+    bClock: b.clock,
+    bInbox: b.inbox,
+    bSteps: b.steps,
+    aSeq: BigInt(t.parents[0]),
+    bSeq: BigInt(t.parents[1]),
+    sSeq: BigInt(t.parents[2]),
+    dSeq: BigInt(t.parents[3]),
+    xSeq: BigInt(t.parents[4]),
+    sWatch: s.type === "empty" || s.type === "resource" ? BigInt(s.watch) : 0n,
+    dWatch: d.type === "empty" || d.type === "resource" ? BigInt(d.watch) : 0n,
+    sEscrow: s.type === "resource" ? BigInt(s.escrowFrom) : 0n,
+    slotHolds: BigInt(onSlot && s.type === "resource"),
+    clears: clears(t, x),
+    clock: BigInt(t.clock),
+    wait: BigInt(t.at - context.at),
+    spare: spare(t, context, s, d, x, capability !== undefined, b.steps),
+    inPlace: BigInt(inPlace),
+    before: deadline.before,
+    after: deadline.after,
+    expires: BigInt(capability !== undefined && capability.expiry !== 0),
+    expiryGap: t.effect === "Merge" ? merged >> 32n : capability?.expiry ? BigInt(capability.expiry - t.at - 1) : 0n,
+    capRights: BigInt(capability?.rights ?? 0),
+    scoped: BigInt((capability?.scope ?? 0) !== 0),
+    subjected: BigInt((capability?.subject ?? 0n) !== 0n),
+    choice: Array.from({ length: 5 }, (_, i) =>
+      BigInt((t.effect === "WatchResource" || t.effect === "Check") && rights === i + 1),
+    ),
+    fired: BigInt(t.effect === "Check" && unpackCell(X.after).type === "watch" && (X.after[0] & 7n) === 6n),
+    inverse: inverse(mustNotVanish(t, s)),
+  };
+}
+
+/** The inputs of a row that pads a batch. */
+export function paddingInput(digest: bigint): RowInput {
+  const zeros = (n: number): bigint[] => new Array<bigint>(n).fill(0n);
+  const names =
+    "actor peer sSlot dSlot xSlot resource kind quantity scope rights argument term aLow aClock bClock bInbox bSteps aSeq bSeq sSeq dSeq xSeq sWatch dWatch sEscrow slotHolds clock wait spare inPlace before after expires expiryGap capRights scoped subjected fired inverse";
+  const input: RowInput = Object.fromEntries(names.split(" ").map((name) => [name, 0n]));
+  return {
+    ...input,
+    is: Array.from({ length: OPS }, (_, op) => BigInt(op === 0)),
+    aWords: zeros(3),
+    bWords: zeros(3),
+    sWords: zeros(2),
+    dWords: zeros(2),
+    xWords: zeros(3),
+    clears: zeros(4),
+    choice: zeros(5),
+    last: 1n,
+    digest,
+  };
+}
+
+/** How far `at` is from the deadline that a claim or a revocation finds. */
+function deadlineInputs(t: Transition, s: Cell, inPlace: boolean): { term: bigint; before: bigint; after: bigint } {
+  const none = { term: 0n, before: 0n, after: 0n };
+  if ((t.effect !== "ClaimFromProgram" && t.effect !== "RevokeResource") || s.type !== "resource" || s.deadline === 0)
+    return none;
+  if (t.effect === "RevokeResource") return { term: BigInt(t.at - s.deadline), before: 0n, after: 1n };
+  if (t.at < s.deadline || !inPlace) return { term: BigInt(s.deadline - t.at - 1), before: 1n, after: 0n };
+  return { term: BigInt(t.at - s.deadline - GRACE), before: 0n, after: 1n };
+}
+
+function clears(t: Transition, x: Cell): bigint[] {
+  const sort = x.type === "watch" ? x.state : x.type;
+  const clear = t.effect === "Clear" || t.effect === "RevokeCapability";
+  return ["capability", "entry", "fired", "spent"].map((name) => BigInt(clear && sort === name));
+}
+
+/** The number that the operation keeps in `spare`. */
+function spare(
+  t: Transition,
+  context: RowContext,
+  s: Cell,
+  d: Cell,
+  x: Cell,
+  holds: boolean,
+  peerSteps: bigint,
+): bigint {
+  switch (t.effect) {
+    case "Split":
+      return s.type === "resource" ? s.quantity - t.quantity : 0n;
+    case "Merge":
+      return d.type === "resource" ? d.quantity + t.quantity : 0n;
+    case "Clear":
+    case "RevokeCapability":
+    case "Unwatch":
+    case "Trigger":
+      return (t.columns.X.before[0] >> 3n) & LOW;
+    case "JoinWith":
+      return peerSteps - BigInt(detail(t).scope);
+    case "Pass":
+      return context.call.left === 1 && x.type === "entry" ? context.call.sum + t.quantity - x.minimum : 0n;
+    case "Check":
+      return distance(t, context.moved, s, x);
+    default:
+      if (!holds) return 0n;
+      return (s.type === "capability" ? t.columns.S.before[1] : t.columns.X.before[1]) & LOW;
+  }
+}
+
+/** How far a quantity is from the other answer of `above` or `below` (circuits/watch.circom, step 2). */
+function distance(t: Transition, moved: bigint, s: Cell, x: Cell): bigint {
+  if (x.type !== "watch" || (x.condition !== CONDITION.above && x.condition !== CONDITION.below)) return 0n;
+  const amount = s.type === "resource" && (x.kind === 0n || x.kind === moved) ? s.quantity : 0n;
+  const lead = x.condition === CONDITION.above ? amount - x.threshold : x.threshold - amount;
+  return (t.columns.X.after[0] & 7n) === 6n ? lead - 1n : -lead;
+}
+
+/** What the rules of the operation say is not 0. */
+function mustNotVanish(t: Transition, s: Cell): bigint {
+  if (t.effect === "CreateProgram") return BigInt(t.peer);
+  if (t.effect === "Issue") return t.quantity;
+  if (t.effect === "Split" && s.type === "resource") return t.quantity * (s.quantity - t.quantity);
+  return 0n;
+}

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BASE_PRIME, FIELD_ORDER, type Fp2, isInG2, isOnTwist } from "../../prover/keys/curve.ts";
+import { developmentPoints, developmentTrapdoor } from "../../prover/keys/trapdoor.ts";
+import {
+  advance,
+  deployRegistry,
+  disableVerifier,
+  keyHash,
+  keyWords,
+  proposeVerifier,
+  type Registry,
+  readMap,
+  refuseDevelopmentKeyOnPublicChain,
+  registryAbi,
+  storeKey,
+  type VerificationKey,
+} from "../../verifier/chain.ts";
+import { contractSources } from "../../verifier/chain-compile.ts";
+import { call } from "../../verifier/chain-connect.ts";
+import { hardhatChain, raw, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
+import { forgedKey, type KeySecrets, SOME_SECRETS } from "../lib/forge.ts";
+
+let chain: Awaited<ReturnType<typeof hardhatChain>>;
+let registry: Registry;
+
+beforeAll(async () => {
+  chain = await hardhatChain();
+  registry = await deployRegistry(chain);
+});
+afterAll(() => chain[Symbol.asyncDispose]());
+
+/** What the registry says to a key with other secrets. */
+function refused(change: Partial<KeySecrets>) {
+  return refusal(storeKey(registry, forgedKey({ ...SOME_SECRETS, ...change })));
+}
+
+/** What the registry says to a key's words with some replaced. */
+function refusedWords(change: Readonly<Record<number, bigint>>) {
+  const words = keyWords(SOME_KEY).map((word, index) => change[index] ?? word);
+  return refusal(raw(registry, "storeKey", [words]));
+}
+
+async function keyAt(hash: string): Promise<bigint[]> {
+  const abi = await registryAbi();
+  const answer = await call(chain, registry.address, abi.encodeFunctionData("getKey", [hash]), abi);
+  return [...abi.decodeFunctionResult("getKey", answer)[0]];
+}
+
+describe("a verification key", () => {
+  it("is stored under the hash that the tool computes, word for word, once", async () => {
+    const key = forgedKey({ ...SOME_SECRETS, beta: 24n });
+    const hash = await storeKey(registry, key);
+    expect(await keyAt(hash)).toEqual(keyWords(key));
+    expect(await refusal(raw(registry, "storeKey", [keyWords(key)]))).toEqual({ reason: "KeyExists", vkeyHash: hash });
+    expect(await storeKey(registry, key)).toBe(hash);
+  });
+
+  it("may have the generator as gamma, as snarkjs's keys all do", async () => {
+    expect(await refused({ gamma: 1n })).toEqual({ reason: "accepted" });
+  });
+
+  it.each([
+    ["gamma is delta", { gamma: SOME_SECRETS.delta }, "GammaIsDelta"],
+    ["gamma is delta's negative", { gamma: -SOME_SECRETS.delta }, "GammaIsDelta"],
+    ["gamma and delta are the generator, for want of a contribution", { gamma: 1n, delta: 1n }, "GammaIsDelta"],
+    ["delta is the generator", { delta: 1n }, "DeltaIsGenerator"],
+    ["delta is the generator's negative", { delta: -1n }, "DeltaIsGenerator"],
+    ["alpha is the generator", { alpha: 1n }, "AlphaOrBetaIsGenerator"],
+    ["alpha is the generator's negative", { alpha: -1n }, "AlphaOrBetaIsGenerator"],
+    ["beta is the generator", { beta: 1n }, "AlphaOrBetaIsGenerator"],
+  ])("is refused if %s", async (_, change, reason) => {
+    expect(await refused(change)).toEqual({ reason });
+  });
+
+  it.each([
+    ["alpha", { alpha: 0n }, 0n],
+    ["beta", { beta: 0n }, 2n],
+    ["gamma", { gamma: 0n }, 6n],
+    ["delta", { delta: 0n }, 10n],
+    ["the constant", { ic: [0n, 1n, 2n, 3n, 4n, 5n] }, 14n],
+    ["the point of the input domain, which would then not be bound,", { ic: [1n, 2n, 3n, 4n, 5n, 0n] }, 24n],
+  ])("is refused if %s is at infinity", async (_, change, word) => {
+    expect(await refused(change)).toEqual({ reason: "PointAtInfinity", word });
+  });
+
+  it("is refused if a point is off the curve or not reduced", async () => {
+    const words = keyWords(SOME_KEY);
+    for (const word of [0, 14, 16, 18, 20, 22, 24]) {
+      const off = { [word + 1]: (words[word + 1] ?? 0n) + 1n };
+      expect(await refusedWords(off)).toEqual({ reason: "NotAPoint", word: BigInt(word) });
+    }
+    for (const word of [2, 6, 10]) {
+      const off = { [word + 3]: (words[word + 3] ?? 0n) + 1n };
+      expect(await refusedWords(off)).toEqual({ reason: "NotAPoint", word: BigInt(word) });
+    }
+    const unreduced = { 0: (words[0] ?? 0n) + BASE_PRIME };
+    expect(await refusedWords(unreduced)).toEqual({ reason: "NotAPoint", word: 0n });
+  });
+
+  it("is refused if a point of the twist lies outside the subgroup", async () => {
+    const [x, y] = pointOutsideSubgroup();
+    const words = { 6: x[1], 7: x[0], 8: y[1], 9: y[0] };
+    expect(await refusedWords(words)).toEqual({ reason: "NotAPoint", word: 6n });
+  });
+
+  it("is refused by the tool if it is for another number of inputs", async () => {
+    const key = forgedKey({ ...SOME_SECRETS, ic: [1n, 2n, 3n, 4n, 5n] });
+    await expect(storeKey(registry, key)).rejects.toThrow("4 public inputs");
+  });
+});
+
+/** A point of the twist with small x that is not in G2: nearly every one. */
+function pointOutsideSubgroup(): [Fp2, Fp2] {
+  // Found by trying x = (n, 0); the second coordinate is a square root of x³ + 3/(9 + u).
+  for (let n = 1n; ; n++) {
+    const x: Fp2 = [n, 0n];
+    const y = squareRootOnTwist(x);
+    if (y && isOnTwist([x, y]) && !isInG2([x, y])) return [x, y];
+  }
+}
+
+function power(base: bigint, exponent: bigint): bigint {
+  let [result, square] = [1n, ((base % BASE_PRIME) + BASE_PRIME) % BASE_PRIME];
+  for (let bits = exponent; bits > 0n; bits >>= 1n) {
+    if (bits & 1n) result = (result * square) % BASE_PRIME;
+    square = (square * square) % BASE_PRIME;
+  }
+  return result;
+}
+
+/** The complex method: the prime is 3 mod 4. */
+function squareRootOnTwist([n]: Fp2): Fp2 | undefined {
+  const invert = (value: bigint) => power(value, BASE_PRIME - 2n);
+  const root = (value: bigint) => power(value, (BASE_PRIME + 1n) / 4n);
+  const norm = invert(82n);
+  const [c0, c1] = [n * n * n + 27n * norm, BASE_PRIME - ((3n * norm) % BASE_PRIME)];
+  const length = root(c0 * c0 + c1 * c1);
+  const half = invert(2n);
+  for (const sign of [1n, BASE_PRIME - 1n]) {
+    const real = root((c0 + sign * length) * half);
+    const y: Fp2 = [real, (c1 * invert(2n * real)) % BASE_PRIME];
+    if (isOnTwist([[n, 0n], y])) return y;
+  }
+  return undefined;
+}
+
+describe("development keys", () => {
+  const trapdoor = developmentTrapdoor();
+  const stripped: readonly [string, Partial<KeySecrets>][] = [
+    ["alpha and beta", { alpha: trapdoor.alpha, beta: trapdoor.beta }],
+    ["alpha alone", { alpha: trapdoor.alpha }],
+    ["beta alone", { beta: trapdoor.beta }],
+    ["alpha's negative", { alpha: FIELD_ORDER - trapdoor.alpha }],
+    ["beta's negative", { beta: FIELD_ORDER - trapdoor.beta }],
+  ];
+
+  it("are known to the contract by the development seed's points", async () => {
+    const { alpha1, beta2 } = await developmentPoints();
+    const source = contractSources()["contracts/DevelopmentKey.sol"] ?? "";
+    const constant = (name: string) => BigInt(new RegExp(`constant ${name} = (\\d+);`).exec(source)?.[1] ?? 0);
+    expect(constant("ALPHA_X")).toBe(alpha1[0]);
+    expect([constant("BETA_X0"), constant("BETA_X1")]).toEqual(beta2[0]);
+  });
+
+  it.each([31337, 1337])("work on chain %i", async (chainId) => {
+    await using local = await hardhatChain(chainId);
+    const secrets = { ...SOME_SECRETS, alpha: trapdoor.alpha, beta: trapdoor.beta };
+    const here = await deployRegistry(local);
+    const map = await TestMap.create(here, { verifiers: [{ profile: "batch-8", key: forgedKey(secrets) }] });
+    await advance(here, map.mapId, [map.batch({ secrets })]);
+    expect((await readMap(here, map.mapId)).seq).toBe(3);
+  });
+
+  it.each([1, 10, 11155111])("are refused on chain %i, in the tool and in the contract", async (chainId) => {
+    await using open = await hardhatChain(chainId);
+    const there = await deployRegistry(open);
+    const expected = { reason: "DevelopmentKeyOnPublicChain", chainId: BigInt(chainId) };
+    for (const [, change] of stripped) {
+      const key: VerificationKey = forgedKey({ ...SOME_SECRETS, ...change });
+      expect(await refusal(refuseDevelopmentKeyOnPublicChain(key, BigInt(chainId)))).toEqual(expected);
+      expect(await refusal(storeKey(there, key))).toEqual(expected);
+      expect(await refusal(raw(there, "storeKey", [keyWords(key)]))).toEqual(expected);
+    }
+    const map = await TestMap.create(there);
+    await advance(there, map.mapId, [map.batch()]);
+    expect((await readMap(there, map.mapId)).seq).toBe(3);
+  });
+});
+
+describe("the owner's verifiers", () => {
+  it("are listed with their profile, their notice and whether they are turned off", async () => {
+    const map = await TestMap.create(registry, { verifierDelay: 100_000 });
+    const key = forgedKey({ ...SOME_SECRETS, delta: 53n });
+    const { blockNumber } = await proposeVerifier(registry, map.mapId, { profile: "batch-64", key });
+    const announced = (await chain.provider.getBlock(blockNumber))?.timestamp ?? 0;
+    await disableVerifier(registry, map.mapId, keyHash(SOME_KEY));
+    const { verifiers } = await readMap(registry, map.mapId);
+    expect(verifiers).toMatchObject([
+      { keyHash: keyHash(SOME_KEY), profile: "batch-8", disabled: true },
+      { keyHash: keyHash(key), profile: "batch-64", enabledFrom: announced + 100_000, disabled: false },
+    ]);
+  });
+
+  it("are announced once, and again only after they were turned off, with the same notice", async () => {
+    const map = await TestMap.create(registry);
+    const verifier = { profile: "batch-8", key: SOME_KEY };
+    const vkeyHash = keyHash(SOME_KEY);
+    expect(await refusal(proposeVerifier(registry, map.mapId, verifier))).toEqual({
+      reason: "VerifierExists",
+      vkeyHash,
+    });
+    await disableVerifier(registry, map.mapId, vkeyHash);
+    expect(await refusal(disableVerifier(registry, map.mapId, vkeyHash))).toEqual({
+      reason: "VerifierDisabled",
+      vkeyHash,
+    });
+    await proposeVerifier(registry, map.mapId, verifier);
+    expect(await refusal(advance(registry, map.mapId, [map.batch()]))).toMatchObject({
+      reason: "VerifierNotYetEnabled",
+    });
+    expect((await readMap(registry, map.mapId)).verifiers).toHaveLength(1);
+  });
+
+  it("can be turned off before they count", async () => {
+    const map = await TestMap.create(registry);
+    const secrets = { ...SOME_SECRETS, delta: 59n };
+    const vkeyHash = keyHash(forgedKey(secrets));
+    await proposeVerifier(registry, map.mapId, { profile: "batch-64", key: forgedKey(secrets) });
+    await disableVerifier(registry, map.mapId, vkeyHash);
+    expect(await refusal(advance(registry, map.mapId, [map.batch({ secrets })]))).toEqual({
+      reason: "VerifierDisabled",
+      vkeyHash,
+    });
+  });
+
+  it("must be known to be turned off", async () => {
+    const map = await TestMap.create(registry);
+    const vkeyHash = keyHash(forgedKey({ ...SOME_SECRETS, delta: 61n }));
+    expect(await refusal(disableVerifier(registry, map.mapId, vkeyHash))).toEqual({
+      reason: "UnknownVerifier",
+      vkeyHash,
+    });
+  });
+});

@@ -1,0 +1,58 @@
+/** The batch circuit, small, for tests: compiled once, cached by content. */
+import { readFileSync } from "node:fs";
+import { type BatchSignals, batchInput } from "../../prover/batchInput.ts";
+import { buildCircuit, type CircuitArtifacts } from "../../prover/build.ts";
+import { mainSource, type Profile } from "../../prover/profiles.ts";
+import { calculateWitness, checkWitness } from "../../prover/witness.ts";
+import type { Transition } from "../../trace/record.ts";
+import type { TimeMap } from "../../trace/state.ts";
+
+/** Enough for one effect with its checks. No map uses it. */
+export const SMALL: Profile = { name: "test-4", rows: 4, nodes: 18, levels: 2, signatures: 0 };
+
+let artifacts: Promise<CircuitArtifacts> | undefined;
+
+/** The compiled circuit of {@link SMALL}. */
+export function smallCircuit(): Promise<CircuitArtifacts> {
+  artifacts ??= buildCircuit(SMALL.name, mainSource(SMALL));
+  return artifacts;
+}
+
+/** What the circuit says: `accepted`, or the text of the constraint that fails. */
+export async function verdict(input: BatchSignals): Promise<string> {
+  const result = await checkWitness(await smallCircuit(), input);
+  if (result.ok) return "accepted";
+  return constraintAt(result.message);
+}
+
+/** The witness of an input that the circuit accepts. */
+export async function witnessOf(input: BatchSignals): Promise<Uint8Array> {
+  return calculateWitness(await smallCircuit(), input);
+}
+
+/** Inputs of a batch of transitions that the machine made from the map. */
+export function inputOf(pre: TimeMap, transitions: readonly Transition[], domain = 7n): BatchSignals {
+  return batchInput(pre.clone(), transitions, SMALL, domain).input;
+}
+
+const sources = new Map<string, string[]>();
+const FILES: Readonly<Record<string, string>> = {
+  Row: "row.circom",
+  Condition: "watch.circom",
+  Group: "group.circom",
+  Node: "tree.circom",
+  Batch: "batch.circom",
+};
+
+/** The source line of the innermost of our templates that the message names. */
+function constraintAt(message: string): string {
+  for (const [, template = "", line = "0"] of message.matchAll(/template (\w+?)(?:_\d+)?,? line:? (\d+)/g)) {
+    const file = FILES[template];
+    if (file === undefined) continue;
+    const known =
+      sources.get(file) ?? readFileSync(new URL(`../../circuits/${file}`, import.meta.url), "utf8").split("\n");
+    sources.set(file, known);
+    return `${template}: ${known[Number(line) - 1]?.trim() ?? "?"}`;
+  }
+  return message;
+}

@@ -1,0 +1,64 @@
+import {
+  FIELD_ORDER,
+  G1_GENERATOR,
+  type G1Point,
+  G2_GENERATOR,
+  type G2Point,
+  inverse,
+  modulo,
+  multiplyG1,
+  multiplyG2,
+} from "../../prover/keys/curve.ts";
+import { solidityG1, solidityG2, type VerificationKey, verificationKey } from "../../prover/keys/verificationKey.ts";
+
+/**
+ * What nobody may know about a real key, and whoever knows it can prove anything: so tests of contracts make valid proofs of
+ * whatever they like, without a circuit. `ic` are the discrete logarithms of IC0, IC1, ….
+ */
+export interface KeySecrets {
+  readonly alpha: bigint;
+  readonly beta: bigint;
+  readonly gamma: bigint;
+  readonly delta: bigint;
+  readonly ic: readonly bigint[];
+}
+
+/** A key like any other. */
+export const SOME_SECRETS: KeySecrets = {
+  alpha: 11n,
+  beta: 23n,
+  gamma: 37n,
+  delta: 41n,
+  ic: [5n, 7n, 13n, 17n, 19n, 29n],
+};
+
+function g1(scalar: bigint): G1Point | null {
+  return multiplyG1(G1_GENERATOR, modulo(scalar, FIELD_ORDER));
+}
+
+function g2(scalar: bigint): G2Point | null {
+  return multiplyG2(G2_GENERATOR, modulo(scalar, FIELD_ORDER));
+}
+
+/** The verification key with these secrets. */
+export function forgedKey(secrets: KeySecrets): VerificationKey {
+  return verificationKey({
+    alpha1: g1(secrets.alpha),
+    beta2: g2(secrets.beta),
+    gamma2: g2(secrets.gamma),
+    delta2: g2(secrets.delta),
+    ic: secrets.ic.map(g1),
+  });
+}
+
+/**
+ * A proof of any inputs, as contracts take it: with A = a·G and B = b·G chosen at will, C = (ab − αβ − γ·Σ inputs·ic) / δ satisfies the equation.
+ * Other `a` and `b` give another proof of the same.
+ */
+export function forgedProof(secrets: KeySecrets, inputs: readonly bigint[], a = 101n, b = 103n): bigint[] {
+  const [first = 0n, ...rest] = secrets.ic;
+  const sum = rest.reduce((total, point, index) => total + point * (inputs[index] ?? 0n), first);
+  const numerator = a * b - secrets.alpha * secrets.beta - secrets.gamma * sum;
+  const c = numerator * inverse(modulo(secrets.delta, FIELD_ORDER), FIELD_ORDER);
+  return [...solidityG1(g1(a)), ...solidityG2(g2(b)), ...solidityG1(g1(c))];
+}

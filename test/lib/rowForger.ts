@@ -1,0 +1,266 @@
+/**
+ * Builds witnesses past the machine: rows of anybody's choice over a real map, with every cell, digest and node consistent, so that
+ * what refuses them is the one rule they break. The words that a row leaves are computed as the circuit computes them
+ * (circuits/row.circom, step 17), from whatever inputs the row has.
+ */
+
+import { type BatchSignals, batchInput } from "../../prover/batchInput.ts";
+import type { Profile } from "../../prover/profiles.ts";
+import { type RowInput, rowInput } from "../../prover/rowInput.ts";
+import { EMPTY_WORDS, unpackCell, type Words } from "../../trace/cells.ts";
+import { address, FIELD } from "../../trace/layout.ts";
+import { groupDigest } from "../../trace/machine.ts";
+import { COLUMNS, opOf, type Row, type Transition } from "../../trace/record.ts";
+import type { TimeMap } from "../../trace/state.ts";
+
+/** One row to forge. */
+export interface Forged {
+  row: Row;
+  /** Time; that of the row before if absent. */
+  at?: number;
+  /** Inputs to replace; what the row leaves follows them. */
+  inputs?: RowInput;
+  /** Words to claim as found, in place of those in the map: a stale read. */
+  found?: Partial<Record<(typeof COLUMNS)[number], Words>>;
+  /** Clock to claim. */
+  clock?: number;
+  /** Cells to open in place of those that the row names. */
+  elsewhere?: Partial<Record<(typeof COLUMNS)[number], number>>;
+  /** The row as one would ask the machine for it, where the forged one hides something. */
+  machine?: Row;
+}
+
+const mod = (n: bigint): bigint => ((n % FIELD) + FIELD) % FIELD;
+const seqOf = (words: Words, header: boolean): number => Number((words[0] >> (header ? 80n : 131n)) & 0xffffffffn);
+
+/** Forges batches over a copy of a map. */
+export class RowForger {
+  readonly #pre: TimeMap;
+  readonly #map: TimeMap;
+  readonly #transitions: Transition[] = [];
+  readonly #replaced = new Map<number, RowInput>();
+  #at: number;
+
+  constructor(map: TimeMap, at = 1000) {
+    this.#pre = map.clone();
+    this.#map = map.clone();
+    this.#at = at;
+  }
+
+  /** Words of a cell as forged so far. */
+  words(at: number): Words {
+    return this.#map.words(at);
+  }
+
+  /**
+   * Appends one group.
+   * @param close whether the last row closes it
+   */
+  group(rows: readonly Forged[], close = true): this {
+    const digest = groupDigest(
+      rows.map((f) => f.row),
+      (program) => this.#map.words(address(program, 0))[2],
+    );
+    const first = this.#transitions.length + 1;
+    const triggered = rows[0]?.row.effect === "Trigger";
+    let moved = 0n;
+    const call = { left: 0, sum: 0n };
+    rows.forEach((forged, i) => {
+      const { row } = forged;
+      const found = (column: (typeof COLUMNS)[number], at: number): Words =>
+        forged.found?.[column] ?? (at === 0 ? EMPTY_WORDS : this.#map.words(at));
+      const addresses = {
+        A: address(row.actor, 0),
+        B: row.peer === 0 || row.peer === row.actor ? 0 : address(row.peer, 0),
+        S: row.source,
+        D: row.destination,
+        X: row.authority,
+        ...forged.elsewhere,
+      };
+      const opened = (column: (typeof COLUMNS)[number]) => {
+        const before = found(column, addresses[column]);
+        return { address: addresses[column], before, after: before };
+      };
+      const columns = { A: opened("A"), B: opened("B"), S: opened("S"), D: opened("D"), X: opened("X") };
+      const clockOf = (words: Words): number => Number((words[0] >> 44n) & 0xffffffffn);
+      const at = forged.at ?? this.#at;
+      const t: Transition = {
+        ...row,
+        seq: first + i,
+        group: rows.length > 1 ? first : 0,
+        at,
+        clock: forged.clock ?? 1 + Math.max(clockOf(columns.A.before), clockOf(columns.B.before)),
+        parents: [
+          seqOf(columns.A.before, true),
+          seqOf(columns.B.before, true),
+          seqOf(columns.S.before, false),
+          seqOf(columns.D.before, false),
+          seqOf(columns.X.before, false),
+        ],
+        last: close && i === rows.length - 1,
+        triggered,
+        columns,
+      };
+      const input = {
+        ...rowInput(this.#tolerant(t), { at: this.#at, digest, call: { ...call }, moved }),
+        ...forged.inputs,
+      };
+      if (forged.inputs !== undefined) this.#replaced.set(this.#transitions.length, forged.inputs);
+      const left = wordsLeft(input, t.seq, digest, triggered);
+      COLUMNS.forEach((column, c) => {
+        const cell = columns[column];
+        if (cell.address === 0) return;
+        cell.after = left[c] as Words;
+        this.#map.write(cell.address, cell.after);
+      });
+      if (row.effect !== "Check") moved = row.kind;
+      if (row.effect === "InvokeProgram") {
+        call.left = row.argument.nargs ?? 0;
+        call.sum = 0n;
+      } else if (row.effect === "Pass") {
+        call.left -= 1;
+        call.sum += row.quantity;
+      }
+      this.#at = at;
+      this.#transitions.push(t);
+    });
+    return this;
+  }
+
+  /** rowInput reads whole cells; a forged one that is no cell is read as nothing. */
+  #tolerant(t: Transition): Transition {
+    const columns = { ...t.columns };
+    for (const column of COLUMNS) {
+      try {
+        unpackCell(columns[column].before);
+      } catch {
+        columns[column] = { ...columns[column], before: EMPTY_WORDS };
+      }
+    }
+    return { ...t, columns };
+  }
+
+  /** Inputs of the circuit for all that was forged. */
+  build(profile: Profile, domain = 7n): BatchSignals {
+    const { input } = batchInput(this.#pre.clone(), this.#transitions, profile, domain);
+    for (const [i, inputs] of this.#replaced) {
+      for (const [name, value] of Object.entries(inputs)) (input[name] as (bigint | bigint[])[])[i] = value;
+    }
+    for (const [name, value] of Object.entries(input)) input[name] = reduced(value) as bigint[];
+    return input;
+  }
+}
+
+type Nested = bigint | readonly Nested[];
+function reduced(value: Nested): Nested {
+  return typeof value === "bigint" ? mod(value) : value.map(reduced);
+}
+
+/** The words that a row leaves in its five cells, in the circuit's own arithmetic. */
+export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, triggered: boolean): Words[] {
+  const n = (name: string): bigint => input[name] as bigint;
+  const list = (name: string): bigint[] => input[name] as bigint[];
+  const is = (...ops: Row["effect"][]): bigint =>
+    ops.reduce((sum, effect) => sum + (list("is")[opOf({ effect })] ?? 0n), 0n);
+  const seq = BigInt(seqNumber);
+  const SEQ = 1n << 131n;
+  const HEADER = 1n << 80n;
+  const MIDDLE = 1n << 130n;
+  const HIGH = 1n << 194n;
+  const self = n("actor") === n("peer") ? 1n : 0n;
+  const inPlace = n("inPlace");
+  const effect = 1n - is("Check", "Trigger");
+  const signed = triggered ? 0n : effect;
+  const [a, b, x] = [list("aWords"), list("bWords"), list("xWords")] as [bigint[], bigint[], bigint[]];
+  const [s, d] = [list("sWords"), list("dWords")] as [bigint[], bigint[]];
+  const w = (words: bigint[], i: number): bigint => words[i] ?? 0n;
+
+  const meets = is(
+    "CreateProgram",
+    "EscrowToProgram",
+    "ClaimFromProgram",
+    "RevokeResource",
+    "InvokeProgram",
+    "Pass",
+    "DelegateCapability",
+    "WatchResource",
+    "Unwatch",
+    "Check",
+    "JoinWith",
+  );
+  const openB = meets * (1n - self);
+  const takes = is("Retire", "EscrowToProgram", "Pass", "Split", "Merge", "ClaimFromProgram", "RevokeResource");
+  const onSlot = is("WatchResource", "Unwatch", "Check");
+  const guarded = is("InvokeProgram") * n("scope");
+  const openS = takes + onSlot + guarded;
+  const arrives =
+    is("Issue", "EscrowToProgram", "ClaimFromProgram", "RevokeResource", "Pass", "Split", "Merge") - inPlace;
+  const openD = arrives + is("DeclareEntry", "DelegateCapability", "WatchResource");
+  const gone = is("Clear", "Unwatch");
+
+  const A: Words = [
+    mod(w(a, 0) + (n("clock") - n("aClock")) * (1n << 44n) + signed * (1n << 12n) + HEADER * (seq - n("aSeq"))),
+    w(a, 1),
+    signed === 1n ? digest : w(a, 2),
+  ];
+  const moved = (openB - is("JoinWith")) * (n("clock") - n("bClock"));
+  const B: Words = [
+    mod(
+      w(b, 0) + is("CreateProgram") * (1n + 8n * n("scope")) + moved * (1n << 44n) + HEADER * openB * (seq - n("bSeq")),
+    ),
+    w(b, 1),
+    w(b, 2),
+  ];
+  const leaves = takes - is("Split") - inPlace;
+  const deadline = w(s, 1) >> 194n;
+  const source =
+    256n * (is("Retire", "EscrowToProgram", "Pass", "Split", "Merge") === 1n ? n("actor") : n("peer")) + n("sSlot");
+  const S: Words = [
+    mod(
+      w(s, 0) -
+        leaves * (2n + 8n * (16n * n("kind") + (1n << 60n) * n("sEscrow"))) -
+        inPlace * 8n * (1n << 60n) * n("sEscrow") +
+        8n * (is("WatchResource") - is("Unwatch") - n("fired")) +
+        SEQ * openS * (seq - n("sSeq")),
+    ),
+    mod(
+      w(s, 1) - leaves * w(s, 1) - is("Split") * n("quantity") - HIGH * inPlace * (n("before") + n("after")) * deadline,
+    ),
+    0n,
+  ];
+  const term = is("EscrowToProgram", "DelegateCapability") * n("term");
+  const entry = n("rights") + (n("scope") << 8n) + (n("kind") << 40n);
+  const delegated = n("peer") + (n("scope") << 24n) + (n("rights") << 56n);
+  const watching = source + (n("kind") << 32n) + (n("rights") << 88n);
+  const D: Words = [
+    mod(
+      2n * arrives +
+        4n * is("DeclareEntry") +
+        3n * is("DelegateCapability") +
+        5n * is("WatchResource") +
+        8n *
+          (arrives * (n("dWatch") + 16n * n("kind")) +
+            is("EscrowToProgram") * (1n << 60n) * n("actor") +
+            is("DeclareEntry") * entry +
+            is("DelegateCapability") * delegated +
+            is("WatchResource") * watching) +
+        SEQ * openD * seq,
+    ),
+    mod(
+      w(d, 1) +
+        (arrives + is("DeclareEntry", "WatchResource")) * n("quantity") +
+        is("DelegateCapability") * seq +
+        MIDDLE *
+          ((arrives - is("Issue", "Split", "Merge") + is("DelegateCapability")) * n("resource") +
+            is("Issue", "Split") * seq) +
+        HIGH * term,
+    ),
+    is("DeclareEntry", "WatchResource") * n("argument"),
+  ];
+  const X: Words = [
+    mod((gone === 1n ? SEQ * n("xSeq") : w(x, 0)) + n("fired") + is("Trigger") + SEQ * (seq - n("xSeq"))),
+    gone === 1n ? 0n : w(x, 1),
+    gone === 1n ? 0n : w(x, 2),
+  ];
+  return [A, B, S, D, X];
+}

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { Batcher, batchesOf, GroupSizeError, groupsOf } from "../../prover/batcher.ts";
+import { touchedNodes } from "../../prover/batchInput.ts";
+import type { Profile } from "../../prover/profiles.ts";
+import { address } from "../../trace/layout.ts";
+import type { Opened, Transition } from "../../trace/record.ts";
+import { rowOf } from "../../trace/rows.ts";
+import { randomFrom } from "../lib/random.ts";
+
+const PROFILE: Profile = { name: "test", rows: 8, nodes: 20, levels: 3, signatures: 0 };
+const random = randomFrom(7);
+
+function opened(at: number): Opened {
+  return { address: at, before: [0n, 0n, 0n], after: [0n, 0n, 0n] };
+}
+
+/** A transition that opens the header and a slot of its actor; what it does is of no matter here. */
+function transition(seq: number, group: number, last: boolean, actor: number, slot: number): Transition {
+  const closed = opened(0);
+  const columns = { A: opened(address(actor, 0)), B: closed, S: closed, D: opened(address(actor, slot)), X: closed };
+  const row = rowOf("Issue", actor, { destination: address(actor, slot) });
+  return { ...row, seq, group, at: seq, clock: seq, parents: [0, 0, 0, 0, 0], last, triggered: false, columns };
+}
+
+/** Groups of 1 to `longest` rows, by programs up to `programs`. */
+function someGroups(count: number, longest: number, programs: number): Transition[][] {
+  let seq = 1;
+  return Array.from({ length: count }, () => {
+    const length = 1 + random(longest);
+    const first = seq;
+    return Array.from({ length }, (_, i) => {
+      const group = length === 1 ? 0 : first;
+      return transition(seq++, group, i === length - 1, 1 + random(programs), 1 + random(20));
+    });
+  });
+}
+
+test("an empty trace has no batches", () => {
+  expect([...batchesOf([], PROFILE)]).toEqual([]);
+});
+
+test.each([
+  [1, 3],
+  [2, 40],
+  [3, 2000],
+  [4, 5],
+])(
+  "batches hold whole groups, in order, within the bounds, and are as long as can be (groups of %i, %i programs)",
+  (longest, programs) => {
+    const groups = someGroups(200, longest, programs).filter(
+      (group) => touchedNodes(PROFILE.levels, group).length <= PROFILE.nodes,
+    );
+    const batches = [...batchesOf(groups, PROFILE)];
+    expect(batches.flatMap(({ transitions }) => transitions)).toEqual(groups.flat());
+    batches.forEach(({ transitions, nodes }, index) => {
+      expect(transitions.at(-1)?.last).toBe(true);
+      expect(nodes).toBe(touchedNodes(PROFILE.levels, transitions).length);
+      expect(transitions.length).toBeLessThanOrEqual(PROFILE.rows);
+      expect(nodes).toBeLessThanOrEqual(PROFILE.nodes);
+      const next = batches[index + 1]?.transitions ?? [];
+      if (next.length === 0) return;
+      const [group] = groupsOf(next) as unknown as Iterable<Transition[]>;
+      const longer = [...transitions, ...(group ?? [])];
+      const tooLong = longer.length > PROFILE.rows || touchedNodes(PROFILE.levels, longer).length > PROFILE.nodes;
+      expect(tooLong).toBe(true);
+    });
+  },
+);
+
+test("a group that fits no batch is refused by name, and the batcher goes on", () => {
+  const long = Array.from({ length: 9 }, (_, i) => transition(i + 4, 4, i === 8, 1, i + 1));
+  const wide = [1, 300, 700].map((actor, i) => transition(i + 4, 4, i === 2, actor, 200));
+  const batcher = new Batcher(PROFILE);
+  batcher.add([transition(1, 0, true, 1, 1)]);
+  for (const group of [long, wide]) {
+    const rows = group.length;
+    const nodes = touchedNodes(PROFILE.levels, group).length;
+    const lastSeq = 3 + rows;
+    expect(() => batcher.add(group)).toThrow(GroupSizeError);
+    expect(() => batcher.add(group)).toThrow(
+      expect.objectContaining({
+        invariant: "group-whole",
+        firstSeq: 4,
+        lastSeq,
+        rows,
+        nodes,
+        message: expect.stringContaining(`transitions 4 to ${lastSeq} needs ${rows} rows and ${nodes} tree nodes`),
+      }),
+    );
+  }
+  expect(batcher.finish()?.transitions.map(({ seq }) => seq)).toEqual([1]);
+  expect(batcher.finish()).toBeUndefined();
+});
+
+test("time grows with the number of groups, not with its square", () => {
+  const wide: Profile = { ...PROFILE, rows: 60_000, nodes: 100_000 };
+  const groups = someGroups(20_000, 2, 50);
+  const started = performance.now();
+  expect([...batchesOf(groups, wide)]).toHaveLength(1);
+  expect(performance.now() - started).toBeLessThan(3_000);
+});
+
+test("transitions come apart into their groups; an open group at the end is an error", () => {
+  const groups = someGroups(30, 4, 5);
+  expect([...groupsOf(groups.flat())]).toEqual(groups);
+  const cut = transition(1, 1, false, 1, 1);
+  expect(() => [...groupsOf([cut])]).toThrow("ends within the group of transition 1");
+});

@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import type { Effect } from "../../trace/effects.ts";
+import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
+import { recordOf } from "../../trace/jsonl.ts";
+import { address, slotOf } from "../../trace/layout.ts";
+import { replay } from "../../trace/replay.ts";
+import { Tracer } from "../../trace/tracer.ts";
+import { GOLD, genesisWith, resource, SILVER } from "../lib/build.ts";
+import { Random } from "../lib/random.ts";
+
+const SLOTS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/** Any effect, sensible or not. */
+function anyEffect(random: Random, now: number): Effect {
+  const slot = () => random.pick(SLOTS);
+  const place = () => ({ program: 1 + random.below(3), slot: slot() });
+  const kind = () => random.pick([GOLD, SILVER]);
+  const sometimes = (value: number) => (random.below(3) === 0 ? value : 0);
+  const by = () => (random.below(2) === 0 ? { by: place() } : {});
+  switch (random.below(17)) {
+    case 0:
+      return { effect: "Issue", kind: kind(), quantity: BigInt(random.below(20)), slot: slot() };
+    case 1:
+      return { effect: "Retire", slot: slot() };
+    case 2:
+      return { effect: "Split", from: slot(), to: slot(), part: BigInt(random.below(10)) };
+    case 3:
+      return { effect: "Merge", from: slot(), to: slot() };
+    case 4:
+    case 5:
+      return { effect: "EscrowToProgram", from: slot(), to: place(), deadline: sometimes(now + random.below(9)) };
+    case 6:
+    case 7:
+      return { effect: "ClaimFromProgram", from: place(), to: random.below(3) === 0 ? "in place" : slot(), ...by() };
+    case 8:
+      return { effect: "RevokeResource", from: place(), to: slot() };
+    case 9:
+      return {
+        effect: "DelegateCapability",
+        slot: slot(),
+        grantee: 1 + random.below(3),
+        rights: ["claim", "invoke", "watch"],
+        scope: random.below(2) === 0 ? "all" : place(),
+        subject: 0n,
+        expiry: sometimes(now + random.below(30)),
+      };
+    case 10:
+      return {
+        effect: "WatchResource",
+        slot: slot(),
+        target: place(),
+        condition: random.pick(["above", "below", "arrival", "departure", "change"] as const),
+        kind: random.below(2) === 0 ? 0n : kind(),
+        threshold: BigInt(random.below(9)),
+        trigger: random.below(3) === 0 ? [{ effect: "Issue", kind: kind(), quantity: 1n, slot: slot() }] : [],
+        ...by(),
+      };
+    case 11:
+    case 14:
+    case 15:
+    case 16:
+      return { effect: random.pick(["Clear", "Clear", "Unwatch"] as const), slot: slot() };
+    case 12:
+      return {
+        effect: "DeclareEntry",
+        slot: slot(),
+        name: "f",
+        nargs: 1,
+        accepts: kind(),
+        minimum: 1n,
+        guarded: false,
+      };
+    default:
+      return { effect: "InvokeProgram", program: 1 + random.below(3), name: "f", args: [{ from: slot(), to: slot() }] };
+  }
+}
+
+/** Total of a kind over the whole map, and the watches that do not belong together with their slots. */
+function survey(tracer: Tracer): { totals: Map<bigint, bigint>; odd: number[]; ids: number } {
+  const totals = new Map<bigint, bigint>();
+  const odd: number[] = [];
+  const ids = new Set<bigint>();
+  let things = 0;
+  for (const at of tracer.map.addresses()) {
+    const cell = tracer.map.cell(at);
+    if (cell.type === "resource") {
+      totals.set(cell.kind, (totals.get(cell.kind) ?? 0n) + cell.quantity);
+      ids.add(cell.id);
+      things++;
+    }
+    const watched = (cell.type === "empty" || cell.type === "resource") && cell.watch === 1;
+    if (watched !== (tracer.map.watchOn(at) !== 0)) odd.push(at);
+    if (cell.type === "watch" && cell.state === "armed" && tracer.map.watchOn(cell.target) !== at) odd.push(at);
+  }
+  return { totals, odd, ids: things - ids.size };
+}
+
+test.each([1, 2, 3])("whatever programs ask for, quantities are conserved and the trace replays (seed %i)", (seed) => {
+  const random = new Random(seed);
+  const genesis = genesisWith({
+    programs: 3,
+    inbox: 4,
+    levels: 1,
+    cells: [resource([1, 1], GOLD, 50n), resource([2, 1], SILVER, 50n)],
+  });
+  const tracer = Tracer.from(genesis);
+  const expected = new Map([
+    [GOLD, 50n],
+    [SILVER, 50n],
+  ]);
+  let now = 100;
+  let refused = 0;
+  for (let i = 0; i < 8000; i++) {
+    const before = tracer.groups.length;
+    now += random.below(2);
+    const effects = Array.from({ length: random.below(6) === 0 ? 2 : 1 }, () => anyEffect(random, now));
+    try {
+      const [first] = effects;
+      if (first === undefined) continue;
+      if (effects.length === 1) tracer.perform(1 + random.below(3), first, now);
+      else tracer.batch(1 + random.below(3), effects as Exclude<Effect, { effect: "AtomicBatch" }>[], now);
+    } catch (error) {
+      expect(error instanceof RefusedError || error instanceof InvalidInputError, String(error)).toBe(true);
+      refused++;
+      expect(tracer.groups.length).toBe(before);
+    }
+    for (const row of tracer.groups.slice(before).flat()) {
+      const change = row.effect === "Issue" ? row.quantity : row.effect === "Retire" ? -row.quantity : 0n;
+      expected.set(row.kind, (expected.get(row.kind) ?? 0n) + change);
+      expect(slotOf(row.columns.A.address)).toBe(0);
+      expect(row.parents.every((parent) => parent < row.seq)).toBe(true);
+    }
+    if (tracer.groups.length === before) continue;
+    const { totals, odd, ids } = survey(tracer);
+    for (const kind of [GOLD, SILVER]) expect(totals.get(kind) ?? 0n).toBe(expected.get(kind));
+    expect([odd, ids]).toEqual([[], 0]);
+  }
+  expect(tracer.transitions.length).toBeGreaterThan(400);
+  expect(refused).toBeGreaterThan(100);
+  const replayed = [...replay(genesis, { records: tracer.transitions.map(recordOf) })];
+  expect(replayed).toEqual(tracer.groups);
+  expect(tracer.map.cell(address(1, 0)).type).toBe("program");
+  const used = new Set(tracer.transitions.map((t) => t.effect));
+  for (const effect of [
+    "Check",
+    "Pass",
+    "EscrowToProgram",
+    "ClaimFromProgram",
+    "RevokeResource",
+    "WatchResource",
+  ] as const) {
+    expect(used, effect).toContain(effect);
+  }
+});

@@ -1,0 +1,77 @@
+/** A run directory: `genesis.json`, `trace.jsonl` and `manifest.json`. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EnvironmentError, InvalidInputError } from "./errors.ts";
+import type { Genesis } from "./genesis.ts";
+import { parseGenesis, writeGenesis } from "./genesis-file.ts";
+import { emptyManifest, type Manifest, parseManifest, writeManifest } from "./manifest.ts";
+import { parseTrace, type Trace } from "./reader.ts";
+
+/** Names of the files of a run directory. */
+export const FILES = { genesis: "genesis.json", trace: "trace.jsonl", manifest: "manifest.json" } as const;
+
+/** Path of one of the files. */
+export function pathIn(dir: string, file: keyof typeof FILES): string {
+  return join(dir, FILES[file]);
+}
+
+/** What a run directory holds. */
+export interface Run {
+  genesis: Genesis;
+  trace: Trace;
+  /** An empty one if the file is missing: nothing depends on names. */
+  manifest: Manifest;
+}
+
+/**
+ * Reads a run directory.
+ * @throws InvalidInputError naming file and field
+ */
+export function readRun(dir: string): Run {
+  const genesis = parseGenesis(textAt(pathIn(dir, "genesis")));
+  const trace = parseTrace(bytesAt(pathIn(dir, "trace")));
+  const manifestPath = pathIn(dir, "manifest");
+  const manifest = existsSync(manifestPath)
+    ? parseManifest(textAt(manifestPath))
+    : emptyManifest("", trace.header.profiles);
+  if (JSON.stringify(trace.header.profiles) !== JSON.stringify(manifest.profiles)) {
+    throw new InvalidInputError("line 1 profiles", "are not those of manifest.json; restore the one that was changed");
+  }
+  return { genesis, trace, manifest };
+}
+
+/** Makes the directory and writes its genesis. @throws InvalidInputError if it holds a run already */
+export function createRun(dir: string, genesis: Genesis): void {
+  const text = writeGenesis(genesis);
+  try {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(pathIn(dir, "genesis"), text, { flag: "wx" });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });
+    }
+    throw new EnvironmentError("disk", `${dir} cannot be written`, { cause: error });
+  }
+}
+
+/** Writes the names. */
+export function saveManifest(dir: string, manifest: Manifest): void {
+  writeFileSync(pathIn(dir, "manifest"), writeManifest(manifest));
+}
+
+function bytesAt(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new InvalidInputError(path, "cannot be read; name a run directory", { cause: error });
+  }
+}
+
+function textAt(path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesAt(path));
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    throw new InvalidInputError(path, "is not UTF-8; restore it from a copy", { cause: error });
+  }
+}

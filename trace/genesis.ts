@@ -1,0 +1,152 @@
+/** The state that a trace begins with: who is there and what lies where, before the first transition. */
+import { type Cell, packCell } from "./cells.ts";
+import { InvalidInputError } from "./errors.ts";
+import { address, CONDITION, GENESIS_ID, issuerOf, programOf, slotOf } from "./layout.ts";
+import { TimeMap } from "./state.ts";
+import { firstLeaf } from "./tree.ts";
+
+/** One cell of a genesis. */
+export interface GenesisCell {
+  address: number;
+  cell: Cell;
+}
+/** A whole genesis; cells are in order of their addresses. */
+export interface Genesis {
+  /** Levels of programs in the tree: 16^levels − 1 programs fit. */
+  levels: number;
+  cells: readonly GenesisCell[];
+}
+
+/** The time map that the genesis describes. @throws InvalidInputError naming the cell and the field */
+export function mapOf(genesis: Genesis): TimeMap {
+  checkGenesis(genesis);
+  return new TimeMap(
+    genesis.levels,
+    genesis.cells.map(({ address, cell }) => [address, packCell(cell)] as const),
+  );
+}
+
+/** How many programs a genesis has. */
+export function programsOf(genesis: Genesis): number {
+  return genesis.cells.reduce((count, { cell }) => count + (cell.type === "program" ? 1 : 0), 0);
+}
+
+/**
+ * Checks that a genesis is a state that the rules could go on from.
+ * @throws InvalidInputError naming the cell and the field
+ */
+export function checkGenesis(genesis: Genesis): void {
+  const programs = programsOf(genesis);
+  if (programs === 0) throw new InvalidInputError("cells", "a genesis needs at least one program");
+  if (programs >= firstLeaf(genesis.levels)) {
+    throw new InvalidInputError(
+      "levels",
+      `${programs} programs do not fit in ${genesis.levels} levels; use more levels`,
+    );
+  }
+  let before = 0;
+  const ids = new Set<bigint>();
+  const watched = new Map<number, number>();
+  const marked = new Set<number>();
+  for (const { address: at, cell } of genesis.cells) {
+    const where = `cells[${at}]`;
+    if (!Number.isSafeInteger(at) || at <= before)
+      throw new InvalidInputError(where, "addresses are whole numbers in rising order");
+    before = at;
+    if (programOf(at) < 1 || programOf(at) > programs) {
+      throw new InvalidInputError(
+        where,
+        `lies in program ${programOf(at)}, but the programs run from 1 to ${programs}, without gaps`,
+      );
+    }
+    if ((slotOf(at) === 0) !== (cell.type === "program"))
+      throw new InvalidInputError(where, "a header lies in slot 0, and nothing else does");
+    if (cell.seq !== 0)
+      throw new InvalidInputError(`${where}.seq`, "is 0 in a genesis: no transition has opened it yet");
+    packed(where, cell);
+    if (cell.type === "watch") {
+      if (watched.has(cell.target))
+        throw new InvalidInputError(`${where}.target`, "has a watch already; one armed watch to a slot");
+      watched.set(cell.target, at);
+    }
+    if ((cell.type === "empty" || cell.type === "resource") && cell.watch !== 0) {
+      if (cell.watch !== 1) throw new InvalidInputError(`${where}.watch`, "is 0 or 1");
+      marked.add(at);
+    }
+    checkCell(where, at, cell, programs, ids);
+  }
+  for (const [target, at] of watched) {
+    if (!marked.has(target))
+      throw new InvalidInputError(`cells[${at}].target`, `slot ${target} does not have watch 1; mark it as watched`);
+  }
+  for (const at of marked) {
+    if (!watched.has(at)) throw new InvalidInputError(`cells[${at}].watch`, "is 1, but no armed watch is on the slot");
+  }
+}
+
+function packed(where: string, cell: Cell): void {
+  try {
+    packCell(cell);
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      throw new InvalidInputError(`${where}.${error.field}`, error.message.slice(error.field.length + 2), {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function checkCell(where: string, at: number, cell: Cell, programs: number, ids: Set<bigint>): void {
+  const exists = (field: string, program: number): void => {
+    if (program < 1 || program > programs)
+      throw new InvalidInputError(`${where}.${field}`, `program ${program} does not exist`);
+  };
+  switch (cell.type) {
+    case "empty":
+      if (cell.watch === 0) throw new InvalidInputError(where, "holds nothing and is not watched; leave it out");
+      return;
+    case "program":
+      if (cell.authority !== 0n)
+        throw new InvalidInputError(`${where}.authority`, "is 0: programs of a genesis are open");
+      return;
+    case "resource":
+      if (cell.id < GENESIS_ID) throw new InvalidInputError(`${where}.id`, "is 2^63 or more in a genesis");
+      if (ids.has(cell.id))
+        throw new InvalidInputError(`${where}.id`, `${cell.id} is taken; every resource has its own id`);
+      ids.add(cell.id);
+      if (cell.quantity === 0n) throw new InvalidInputError(`${where}.quantity`, "is at least 1");
+      exists("kind", issuerOf(cell.kind));
+      if (cell.escrowFrom === 0) {
+        if (cell.deadline !== 0) throw new InvalidInputError(`${where}.deadline`, "is 0 for what is owned outright");
+        return;
+      }
+      exists("escrowFrom", cell.escrowFrom);
+      if (cell.escrowFrom === programOf(at)) throw new InvalidInputError(`${where}.escrowFrom`, "is another program");
+      return;
+    case "capability":
+      exists("grantee", cell.grantee);
+      if (cell.grantee === programOf(at)) throw new InvalidInputError(`${where}.grantee`, "is another program");
+      for (const field of ["nonce", "parent", "parentNonce"] as const) {
+        if (cell[field] !== 0) throw new InvalidInputError(`${where}.${field}`, "is 0 in a genesis");
+      }
+      if (cell.scope !== 0) exists("scope", programOf(cell.scope));
+      return;
+    case "entry":
+      return;
+    case "watch":
+      if (cell.state !== "armed")
+        throw new InvalidInputError(`${where}.state`, `is "${cell.state}", but a genesis holds armed watches only`);
+      if (!Object.values<number>(CONDITION).includes(cell.condition))
+        throw new InvalidInputError(`${where}.condition`, "is 1 to 5");
+      exists("target", programOf(cell.target));
+  }
+}
+
+/** Headers of `count` open programs, to begin a genesis with. */
+export function openPrograms(count: number, inbox: number): GenesisCell[] {
+  return Array.from({ length: count }, (_, i) => ({
+    address: address(i + 1, 0),
+    cell: { type: "program", inbox, steps: 0, clock: 0, authority: 0n, log: 0n, seq: 0 },
+  }));
+}

@@ -1,0 +1,113 @@
+/** Strict reading of JSON: every member is asked for by name and type, and nothing else may be there. */
+import { InvalidInputError } from "./errors.ts";
+import { FIELD } from "./layout.ts";
+
+/** Parses one JSON value. @throws InvalidInputError naming `where` */
+export function parseJson(where: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidInputError(where, "is not JSON; restore it from a copy", { cause: error });
+  }
+}
+
+/** The members of one object, each checked as it is taken. */
+export class Members {
+  readonly where: string;
+  readonly #members: ReadonlyMap<string, unknown>;
+
+  /** @throws InvalidInputError if the value is no object, or a member is missing or not among the names */
+  constructor(where: string, value: unknown, names: readonly string[]) {
+    this.where = where;
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new InvalidInputError(where, "is not an object");
+    this.#members = new Map(Object.entries(value));
+    for (const name of this.#members.keys()) {
+      if (!names.includes(name))
+        throw new InvalidInputError(this.field(name), "is not a member of this object; remove it");
+    }
+    for (const name of names) {
+      if (!this.#members.has(name)) throw new InvalidInputError(this.field(name), "is missing");
+    }
+  }
+
+  field(name: string): string {
+    return this.where === "" ? name : `${this.where} ${name}`;
+  }
+  value(name: string): unknown {
+    return this.#members.get(name);
+  }
+  /** A whole number of at most so many bits. */
+  number(name: string, bits: number): number {
+    return wholeNumber(this.field(name), this.value(name), bits);
+  }
+  /** A whole number of at most so many bits, written as a decimal text. */
+  decimal(name: string, bits: number): bigint {
+    return decimalText(this.field(name), this.value(name), bits);
+  }
+  /** An element of the scalar field, written as a decimal text. */
+  word(name: string): bigint {
+    const word = decimalText(this.field(name), this.value(name), 254);
+    if (word >= FIELD) throw new InvalidInputError(this.field(name), "is not below the field's order");
+    return word;
+  }
+  text(name: string): string {
+    const value = this.value(name);
+    if (typeof value !== "string") throw new InvalidInputError(this.field(name), "is not a text");
+    return value;
+  }
+  list(name: string): unknown[] {
+    const value = this.value(name);
+    if (!Array.isArray(value)) throw new InvalidInputError(this.field(name), "is not a list");
+    return value;
+  }
+  object(name: string): object {
+    const value = this.value(name);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw new InvalidInputError(this.field(name), "is not an object");
+    }
+    return value;
+  }
+  /** @throws InvalidInputError unless the member is exactly this */
+  constant(name: string, wanted: string | number): void {
+    if (this.value(name) !== wanted) {
+      throw new InvalidInputError(
+        this.field(name),
+        `is ${JSON.stringify(this.value(name))}, not ${JSON.stringify(wanted)}`,
+      );
+    }
+  }
+}
+
+/** @throws InvalidInputError unless the value is a whole number of at most so many bits */
+export function wholeNumber(field: string, value: unknown, bits: number): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value >= 2 ** bits) {
+    throw new InvalidInputError(field, `${JSON.stringify(value)} is not a whole number of at most ${bits} bits`);
+  }
+  return value;
+}
+
+function decimalText(field: string, value: unknown, bits: number): bigint {
+  if (typeof value !== "string" || !/^(0|[1-9][0-9]{0,77})$/.test(value)) {
+    throw new InvalidInputError(field, `${JSON.stringify(value)} is not a decimal number written as a text`);
+  }
+  const number = BigInt(value);
+  if (number >> BigInt(bits) !== 0n) throw new InvalidInputError(field, `${value} does not fit in ${bits} bits`);
+  return number;
+}
+
+/**
+ * Checks that a text is the one way to write what was read from it.
+ * @throws InvalidInputError naming the member where they begin to differ
+ */
+export function requireCanonical(where: string, text: string, canonical: string): void {
+  if (text === canonical) return;
+  let at = 0;
+  while (at < text.length && text[at] === canonical[at]) at++;
+  const names = [...text.matchAll(/"([A-Za-z]+)":/g)];
+  const name = (names.findLast((match) => match.index <= at) ?? names[0])?.[1];
+  throw new InvalidInputError(
+    name === undefined ? where : `${where} ${name}`,
+    `is not written as it should be, at character ${at + 1}; restore it`,
+  );
+}

@@ -1,0 +1,193 @@
+/** The lines of `trace.jsonl`: header, records and checkpoints, each with exactly one way to be written. */
+import { InvalidInputError } from "./errors.ts";
+import { Members, parseJson, requireCanonical, wholeNumber } from "./json.ts";
+import { BITS } from "./layout.ts";
+import type { Argument, Row, RowName, Transition } from "./record.ts";
+import { SHAPES } from "./rows.ts";
+import { MAX_LEVELS } from "./tree.ts";
+
+/** First line of a trace. */
+export interface TraceHeader {
+  /** Root of the genesis that the trace goes on from. */
+  genesisRoot: bigint;
+  levels: number;
+  /** Names of the profiles that the map may be proven with. */
+  profiles: readonly string[];
+}
+
+/** One transition, as the trace keeps it: all that cannot be recomputed, and clock and parents to compare. */
+export interface TraceRecord extends Row {
+  seq: number;
+  /** seq of the first row of its group; 0 if alone. */
+  group: number;
+  /** Seconds since 1970. */
+  at: number;
+  /** Clock of the actor afterwards. */
+  clock: number;
+  /** The seqs found in the five cells A, B, S, D, X; 0 where closed. */
+  parents: readonly [number, number, number, number, number];
+}
+
+/** The state's root after the transition `checkpoint`. */
+export interface Checkpoint {
+  checkpoint: number;
+  root: bigint;
+}
+
+export type TraceLine = { record: TraceRecord } | { checkpoint: Checkpoint };
+
+const FORMAT = "time-bandits-trace";
+const HEADER_KEYS = ["format", "version", "genesisRoot", "levels", "profiles"] as const;
+const RECORD_KEYS = [
+  "seq",
+  "group",
+  "at",
+  "effect",
+  "actor",
+  "peer",
+  "source",
+  "destination",
+  "authority",
+  "resource",
+  "kind",
+  "quantity",
+  "argument",
+  "deadline",
+  "clock",
+  "parents",
+] as const;
+/** Members of an argument that are field elements, written as texts; the others are small numbers, of so many bits. */
+const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>(["authority", "selector", "trigger"]);
+const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
+  inbox: BITS.inbox,
+  nargs: BITS.nargs,
+  guard: 1,
+  scope: BITS.address,
+  rights: BITS.rights,
+  condition: BITS.rights,
+  steps: BITS.steps,
+};
+
+/** The header as a line, without the line break. */
+export function headerLine({ genesisRoot, levels, profiles }: TraceHeader): string {
+  return JSON.stringify({ format: FORMAT, version: 1, genesisRoot: genesisRoot.toString(), levels, profiles });
+}
+
+/** A record as a line, without the line break. Members of the argument that are absent are written as 0. */
+export function recordLine(record: TraceRecord): string {
+  const argument: Record<string, number | string> = {};
+  for (const name of SHAPES[record.effect].argument) {
+    const value = record.argument[name] ?? 0;
+    argument[name] = WORDS.has(name) ? value.toString() : Number(value);
+  }
+  const { seq, group, at, effect, actor, peer, source, destination, authority, deadline, clock, parents } = record;
+  const resource = record.resource.toString();
+  const kind = record.kind.toString();
+  const quantity = record.quantity.toString();
+  return JSON.stringify({
+    seq,
+    group,
+    at,
+    effect,
+    actor,
+    peer,
+    source,
+    destination,
+    authority,
+    resource,
+    kind,
+    quantity,
+    argument,
+    deadline,
+    clock,
+    parents,
+  });
+}
+
+/** A checkpoint as a line, without the line break. */
+export function checkpointLine({ checkpoint, root }: Checkpoint): string {
+  return JSON.stringify({ checkpoint, root: root.toString() });
+}
+
+/** What the trace keeps of a transition. */
+export function recordOf(transition: Transition): TraceRecord {
+  const { columns: _columns, last: _last, triggered: _triggered, ...record } = transition;
+  return record;
+}
+
+/** Reads the header. @throws InvalidInputError naming line and field */
+export function parseHeader(where: string, text: string): TraceHeader {
+  const members = new Members(where, parseJson(where, text), HEADER_KEYS);
+  members.constant("format", FORMAT);
+  members.constant("version", 1);
+  const levels = members.number("levels", 3);
+  if (levels < 1 || levels > MAX_LEVELS)
+    throw new InvalidInputError(members.field("levels"), `is not between 1 and ${MAX_LEVELS}`);
+  const profiles = members.list("profiles").map((name) => {
+    if (typeof name !== "string") throw new InvalidInputError(members.field("profiles"), "is not a list of texts");
+    return name;
+  });
+  const header = { genesisRoot: members.word("genesisRoot"), levels, profiles };
+  requireCanonical(where, text, headerLine(header));
+  return header;
+}
+
+/** Reads any line but the first. @throws InvalidInputError naming line and field */
+export function parseLine(where: string, text: string): TraceLine {
+  const value = parseJson(where, text);
+  if (typeof value === "object" && value !== null && "checkpoint" in value) {
+    const members = new Members(where, value, ["checkpoint", "root"]);
+    const checkpoint = { checkpoint: members.number("checkpoint", BITS.seq), root: members.word("root") };
+    requireCanonical(where, text, checkpointLine(checkpoint));
+    return { checkpoint };
+  }
+  const record = parseRecord(where, value);
+  requireCanonical(where, text, recordLine(record));
+  return { record };
+}
+
+function parseRecord(where: string, value: unknown): TraceRecord {
+  const members = new Members(where, value, RECORD_KEYS);
+  const effect = members.text("effect");
+  if (!Object.hasOwn(SHAPES, effect)) throw new InvalidInputError(members.field("effect"), `"${effect}" is no effect`);
+  const parents = members.list("parents").map((seq) => wholeNumber(members.field("parents"), seq, BITS.seq));
+  const [a, b, s, d, x] = parents;
+  if (
+    parents.length !== 5 ||
+    a === undefined ||
+    b === undefined ||
+    s === undefined ||
+    d === undefined ||
+    x === undefined
+  ) {
+    throw new InvalidInputError(members.field("parents"), `has 5 numbers, not ${parents.length}`);
+  }
+  return {
+    seq: members.number("seq", BITS.seq),
+    group: members.number("group", BITS.seq),
+    at: members.number("at", BITS.time),
+    effect: effect as RowName,
+    actor: members.number("actor", BITS.program),
+    peer: members.number("peer", BITS.program),
+    source: members.number("source", BITS.address),
+    destination: members.number("destination", BITS.address),
+    authority: members.number("authority", BITS.address),
+    resource: members.decimal("resource", BITS.id),
+    kind: members.decimal("kind", BITS.kind),
+    quantity: members.decimal("quantity", BITS.quantity),
+    argument: parseArgument(members.field("argument"), effect as RowName, members.value("argument")),
+    deadline: members.number("deadline", BITS.time),
+    clock: members.number("clock", BITS.clock),
+    parents: [a, b, s, d, x],
+  };
+}
+
+function parseArgument(where: string, effect: RowName, value: unknown): Argument {
+  const names = SHAPES[effect].argument;
+  const members = new Members(where, value, names);
+  const entries = names.map((name) => [
+    name,
+    WORDS.has(name) ? members.word(name) : members.number(name, SMALL_BITS[name] ?? 0),
+  ]);
+  return Object.fromEntries(entries) as Argument;
+}

@@ -1,0 +1,98 @@
+/**
+ * Names for the numbers of a trace, for people to read; nothing in a proof depends on them. And where the map is on a chain, which every
+ * proof is bound to.
+ */
+import { InvalidInputError } from "./errors.ts";
+import { Members, parseJson } from "./json.ts";
+
+/** What a run directory says about itself beside the genesis and the trace. */
+export interface Manifest {
+  /** Name of the scenario or the source that the trace comes from. */
+  scenario: string;
+  /** Names of the profiles that the map may be proven with; the same as in the trace's header. */
+  profiles: string[];
+  /** Names by program number, kind, selector and address, all in decimal. */
+  programs: Record<string, string>;
+  kinds: Record<string, string>;
+  functions: Record<string, string>;
+  slots: Record<string, string>;
+  /** Remarks for the reader: what fired, what was refused, what the genesis assumes. */
+  notes: string[];
+  /** Where the map is on a chain; absent if it is on none. */
+  chain?: ChainEntry;
+}
+
+/** A map's place on a chain, as `create` found or made it. */
+export interface ChainEntry {
+  chainId: bigint;
+  /** Address of the registry, 0x and 40 digits. */
+  registry: string;
+  /** 0x and 64 digits. */
+  mapId: string;
+  /** What the registry computes from the three above: the public input `domain` of every proof for this map. */
+  domain: bigint;
+}
+
+const FORMAT = "time-bandits-manifest";
+const NAMES = ["programs", "kinds", "functions", "slots"] as const;
+const KEYS = ["format", "version", "scenario", "profiles", ...NAMES, "notes"];
+const CHAIN_KEYS = ["chainId", "registry", "mapId", "domain"];
+
+/** A manifest without any names yet. */
+export function emptyManifest(scenario: string, profiles: readonly string[] = []): Manifest {
+  return { scenario, profiles: [...profiles], programs: {}, kinds: {}, functions: {}, slots: {}, notes: [] };
+}
+
+/** The text of `manifest.json`. */
+export function writeManifest(manifest: Manifest): string {
+  const { scenario, profiles, programs, kinds, functions, slots, notes } = manifest;
+  const ordered = { format: FORMAT, version: 1, scenario, profiles, programs, kinds, functions, slots, notes };
+  const { chain } = manifest;
+  if (chain === undefined) return `${JSON.stringify(ordered, null, 2)}\n`;
+  const { chainId, registry, mapId, domain } = chain;
+  const place = { chainId: chainId.toString(), registry, mapId, domain: domain.toString() };
+  return `${JSON.stringify({ ...ordered, chain: place }, null, 2)}\n`;
+}
+
+/** Reads `manifest.json`. @throws InvalidInputError naming the field */
+export function parseManifest(text: string): Manifest {
+  const where = "manifest.json";
+  const value = parseJson(where, text);
+  const onChain = typeof value === "object" && value !== null && "chain" in value;
+  const members = new Members(where, value, onChain ? [...KEYS, "chain"] : KEYS);
+  members.constant("format", FORMAT);
+  members.constant("version", 1);
+  const manifest = emptyManifest(members.text("scenario"), texts(members, "profiles"));
+  manifest.notes = texts(members, "notes");
+  for (const name of NAMES) {
+    for (const [key, value] of Object.entries(members.object(name))) {
+      if (typeof value !== "string") throw new InvalidInputError(`${members.field(name)}.${key}`, "is not a text");
+      manifest[name][key] = value;
+    }
+  }
+  if (onChain) manifest.chain = parseChain(new Members(members.field("chain"), members.value("chain"), CHAIN_KEYS));
+  return manifest;
+}
+
+function parseChain(members: Members): ChainEntry {
+  const hexadecimal = (name: string, digits: number): string => {
+    const text = members.text(name);
+    if (!new RegExp(`^0x[0-9a-fA-F]{${digits}}$`).test(text)) {
+      throw new InvalidInputError(members.field(name), `is not 0x and ${digits} hexadecimal digits`);
+    }
+    return text;
+  };
+  return {
+    chainId: members.decimal("chainId", 64),
+    registry: hexadecimal("registry", 40),
+    mapId: hexadecimal("mapId", 64),
+    domain: members.word("domain"),
+  };
+}
+
+function texts(members: Members, name: string): string[] {
+  return members.list(name).map((item, i) => {
+    if (typeof item !== "string") throw new InvalidInputError(`${members.field(name)}[${i}]`, "is not a text");
+    return item;
+  });
+}

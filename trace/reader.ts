@@ -1,0 +1,113 @@
+/**
+ * Reading a trace: whole groups only. What a crash left at the very end (a line without its line break, a group that was not
+ * finished) is cut off and reported; anything else that is not as written is an error.
+ */
+import { TextDecoder } from "node:util";
+import { InvalidInputError } from "./errors.ts";
+import { type Checkpoint, parseHeader, parseLine, type TraceHeader, type TraceRecord } from "./jsonl.ts";
+
+/** A trace as read. */
+export interface Trace {
+  header: TraceHeader;
+  /** Records of whole groups, in order; the first has seq 1. */
+  records: TraceRecord[];
+  checkpoints: Checkpoint[];
+  /** True if something was cut off at the end. */
+  torn: boolean;
+  /** Bytes of the trace that stand; all after them was cut off. */
+  bytes: number;
+  /** Transitions of an unfinished group that were cut off. */
+  cut: number;
+}
+
+const LINE_BREAK = 0x0a;
+
+/**
+ * Reads a trace.
+ * @throws InvalidInputError naming line and field
+ */
+export function parseTrace(data: Uint8Array): Trace {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let start = 0;
+  let number = 0;
+  let header: TraceHeader | undefined;
+  const groups = new Grouping();
+  while (start < data.length) {
+    const end = data.indexOf(LINE_BREAK, start);
+    if (end < 0) break;
+    const where = `line ${++number}`;
+    const text = decode(decoder, where, data.subarray(start, end));
+    if (header === undefined) header = parseHeader(where, text);
+    else {
+      const line = parseLine(where, text);
+      if ("record" in line) groups.add(where, line.record, start);
+      else groups.close(where, line.checkpoint);
+    }
+    start = end + 1;
+  }
+  if (header === undefined)
+    throw new InvalidInputError("line 1", "is missing or torn, so nothing was recorded; begin the trace anew");
+  const cut = groups.cut();
+  return {
+    header,
+    records: groups.records,
+    checkpoints: groups.checkpoints,
+    torn: start < data.length || cut !== undefined,
+    bytes: cut?.start ?? start,
+    cut: cut?.rows ?? 0,
+  };
+}
+
+function decode(decoder: TextDecoder, where: string, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    throw new InvalidInputError(where, "is not UTF-8; restore it from a copy", { cause: error });
+  }
+}
+
+/** Puts records together to groups. A group of several rows is whole once a checkpoint follows it. */
+class Grouping {
+  readonly records: TraceRecord[] = [];
+  readonly checkpoints: Checkpoint[] = [];
+  /** The group that is under way: its first seq, and where it starts in the file. */
+  #open: { first: number; start: number } | undefined;
+
+  add(where: string, record: TraceRecord, start: number): void {
+    const { seq, group } = record;
+    const next = this.records.length + 1;
+    if (seq !== next) throw new InvalidInputError(`${where} seq`, `is ${seq}, but transition ${next} comes here`);
+    if (this.#open !== undefined) {
+      const { first } = this.#open;
+      if (group !== first)
+        throw new InvalidInputError(`${where} group`, `is ${group}, but group ${first} is not closed by a checkpoint`);
+    } else if (group === seq) {
+      this.#open = { first: seq, start };
+    } else if (group !== 0) {
+      throw new InvalidInputError(`${where} group`, `is ${group}, but no such group is open`);
+    }
+    this.records.push(record);
+  }
+
+  close(where: string, checkpoint: Checkpoint): void {
+    const last = this.records.length;
+    if (checkpoint.checkpoint !== last) {
+      throw new InvalidInputError(
+        `${where} checkpoint`,
+        `is ${checkpoint.checkpoint}, but transition ${last} came before it`,
+      );
+    }
+    if (this.#open?.first === last)
+      throw new InvalidInputError(`${where} checkpoint`, `cuts group ${last} short: it has one row only`);
+    this.#open = undefined;
+    this.checkpoints.push(checkpoint);
+  }
+
+  /** Takes away the group that is under way. */
+  cut(): { start: number; rows: number } | undefined {
+    if (this.#open === undefined) return undefined;
+    const { first, start } = this.#open;
+    const { length: rows } = this.records.splice(first - 1);
+    return { start, rows };
+  }
+}

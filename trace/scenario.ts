@@ -1,0 +1,13 @@
+/** Scenarios: programs written in TypeScript that ask for effects, and what they begin with. */
+import type { Genesis } from "./genesis.ts";
+import type { Tracer } from "./tracer.ts";
+
+/** Something to run: a genesis, and what the programs then do. */
+export interface Scenario {
+  name: string;
+  /** One sentence for the list of scenarios. */
+  description: string;
+  genesis(): Genesis;
+  /** Asks for effects through the tracer's program handles; may name programs, kinds and slots in `tracer.manifest`. */
+  run(tracer: Tracer): void | Promise<void>;
+}

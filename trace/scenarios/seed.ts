@@ -1,0 +1,84 @@
+/**
+ * The diagram of the concurrency model: A escrows 100 Gold to B and lends the claim right to C; C watches B's Silver slot
+ * and claims the Gold; Silver arrives; the watch fires and its trigger calls B.
+ */
+import { openPrograms } from "../genesis.ts";
+import { address, GENESIS_ID, kindOf } from "../layout.ts";
+import type { Scenario } from "../scenario.ts";
+import type { Tracer } from "../tracer.ts";
+
+/** The program that issues both metals; the only one in the genesis. */
+export const MINT = 1;
+export const GOLD = kindOf(MINT, 1);
+export const SILVER = kindOf(MINT, 2);
+/** B's slot in which Silver is awaited. */
+export const SILVER_SLOT = 200;
+/** Time of the first transition, and seconds between two. */
+const START = 1_767_225_600;
+const STEP = 60;
+
+export const seed: Scenario = {
+  name: "seed",
+  description: "A escrows Gold to B and lends the claim to C; C claims it, and a watch calls B when Silver arrives",
+  genesis: () => ({
+    levels: 2,
+    cells: [
+      ...openPrograms(1, 128),
+      {
+        address: address(MINT, 1),
+        cell: {
+          type: "resource",
+          watch: 0,
+          kind: SILVER,
+          escrowFrom: 0,
+          quantity: 7n,
+          id: GENESIS_ID,
+          deadline: 0,
+          seq: 0,
+        },
+      },
+    ],
+  }),
+  run,
+};
+
+function run(tracer: Tracer): void {
+  const { manifest } = tracer;
+  manifest.programs[MINT] = "Mint";
+  manifest.kinds[GOLD.toString()] = "Gold";
+  manifest.kinds[SILVER.toString()] = "Silver";
+  let now = START - STEP;
+  const next = (): number => (now += STEP);
+  const deadline = START + 86_400;
+
+  const mint = tracer.program(MINT);
+  const a = mint.createProgram({ name: "A" }, next());
+  const b = mint.createProgram({ name: "B" }, next());
+  const c = mint.createProgram({ name: "C" }, next());
+  manifest.slots[address(b.id, SILVER_SLOT)] = "Silver";
+
+  const issued = mint.issue({ kind: GOLD, quantity: 100n }, next());
+  const gift = mint.escrowToProgram({ from: issued.slot, to: a.id }, next());
+  const gold = a.claimFromProgram({ from: gift }, next());
+
+  // B says what C may do: see the Silver slot, and call the guarded function.
+  b.declareEntry({ name: "silverArrived", guarded: true }, next());
+  const right = b.delegateCapability({ grantee: c.id, rights: ["watch", "invoke"] }, next());
+
+  const escrowed = a.escrowToProgram({ from: gold.slot, to: b.id, deadline }, next());
+  const claim = a.delegateCapability({ grantee: c.id, rights: ["claim"], scope: escrowed, expiry: deadline }, next());
+
+  c.watchResource(
+    {
+      target: b.place(SILVER_SLOT),
+      condition: "arrival",
+      kind: SILVER,
+      trigger: [{ effect: "InvokeProgram", program: b.id, name: "silverArrived", args: [], by: right }],
+      by: right,
+    },
+    next(),
+  );
+  c.claimFromProgram({ from: escrowed, by: claim }, next());
+  mint.escrowToProgram({ from: 1, to: b.place(SILVER_SLOT) }, next());
+  b.claimFromProgram({ from: b.place(SILVER_SLOT), to: "in place" }, next());
+}

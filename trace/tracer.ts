@@ -1,0 +1,248 @@
+/**
+ * The tracer: programs ask for effects, it applies them to the time map and keeps every transition.
+ * A refused effect is an error to the caller and leaves nothing behind.
+ */
+import type { Effect, Place, ProgramId } from "./effects.ts";
+import { InvalidInputError, RefusedError } from "./errors.ts";
+import { type Genesis, mapOf } from "./genesis.ts";
+import { triggerDigest } from "./group.ts";
+import { CELL, programOf, slotOf } from "./layout.ts";
+import { lower, lowerAll, placeAddress } from "./lower.ts";
+import { Machine } from "./machine.ts";
+import { emptyManifest, type Manifest } from "./manifest.ts";
+import { selectorOf } from "./names.ts";
+import { ProgramHandle } from "./program.ts";
+import type { Row, Transition } from "./record.ts";
+import { rowOf } from "./rows.ts";
+import type { TimeMap } from "./state.ts";
+import { nodeKey, pathOf } from "./tree.ts";
+
+/** What a proof of one profile holds. */
+export interface ProfileBound {
+  name: string;
+  /** Transitions, Checks included. */
+  rows: number;
+  /** Tree nodes on the paths to all cells that are opened. */
+  nodes: number;
+}
+
+/** What happened to a watch. */
+export interface Note {
+  event: "fired" | "applied" | "refused";
+  watch: Place;
+  /** The transition that fired it, or that applied its trigger; for a refusal, the last one before it. */
+  seq: number;
+  /** Why a trigger was refused. */
+  reason?: string;
+}
+
+export interface TracerOptions {
+  /** Seconds since 1970, asked whenever an effect is given without a time. By default the time of the last transition. */
+  clock?: () => number;
+  /** Profiles of the map: a group that fits none of them is refused. By default there is no bound. */
+  profiles?: readonly ProfileBound[];
+  /** Try the triggers of watches as soon as a group fired them (default true). */
+  autoTrigger?: boolean;
+  /** Name of the scenario, for the manifest. */
+  scenario?: string;
+  /** Told of every group once it has happened, in order. */
+  onGroup?: (group: readonly Transition[], map: TimeMap) => void;
+}
+
+/** Rows and tree nodes that a group takes up in a proof. */
+export function sizeOf(group: readonly Transition[], levels: number): { rows: number; nodes: number } {
+  const nodes = new Set<number>();
+  for (const { columns } of group) {
+    for (const { address } of Object.values(columns)) {
+      if (address !== 0) for (const node of pathOf(levels, address)) nodes.add(nodeKey(node));
+    }
+  }
+  return { rows: group.length, nodes: nodes.size };
+}
+
+export class Tracer {
+  readonly machine: Machine;
+  /** All groups so far, in order. */
+  readonly groups: Transition[][] = [];
+  readonly notes: Note[] = [];
+  /** Names for people; functions are entered as they are used. */
+  readonly manifest: Manifest;
+  readonly #options: TracerOptions;
+  /** Rows of the triggers seen so far, by digest: watches keep only that. */
+  readonly #triggers = new Map<bigint, readonly Row[]>();
+  readonly #fired: Place[] = [];
+  #settling = false;
+
+  /** @param machine the state to go on from */
+  constructor(machine: Machine, options: TracerOptions = {}) {
+    this.machine = machine;
+    this.#options = options;
+    this.manifest = emptyManifest(
+      options.scenario ?? "",
+      options.profiles?.map((p) => p.name),
+    );
+  }
+
+  /** A tracer at the beginning of a trace. @throws InvalidInputError if the genesis is not a sound state */
+  static from(genesis: Genesis, options: TracerOptions = {}): Tracer {
+    return new Tracer(new Machine(mapOf(genesis)), options);
+  }
+
+  get map(): TimeMap {
+    return this.machine.map;
+  }
+  /** Number of the last transition. */
+  get seq(): number {
+    return this.machine.seq;
+  }
+  /** Time of the last transition, in seconds since 1970. */
+  get at(): number {
+    return this.machine.at;
+  }
+  /** All transitions so far. */
+  get transitions(): Transition[] {
+    return this.groups.flat();
+  }
+  /** Digest of the state as it is now. */
+  root(): bigint {
+    return this.map.root();
+  }
+  /** A program's point of view: its methods are the effects it may ask for. */
+  program(id: ProgramId): ProgramHandle {
+    return new ProgramHandle(this, id);
+  }
+
+  /**
+   * Applies an effect, with the Checks that it owes, as one group.
+   * @param at seconds since 1970; by default what the clock says
+   * @returns the group's transitions; groups of triggers that it fired follow it in `groups`
+   * @throws RefusedError naming the invariant; nothing has changed then
+   */
+  perform(actor: ProgramId, effect: Effect, at: number = this.#now()): Transition[] {
+    const rows = lower(this.map, actor, effect, (digest, rows) => this.#triggers.set(digest, rows));
+    const group = this.#apply(rows, at);
+    nameFunctions(effect, this.manifest);
+    this.#settle(at);
+    return group;
+  }
+
+  /** Applies several effects of one program, all or none. */
+  batch(actor: ProgramId, effects: readonly Exclude<Effect, { effect: "AtomicBatch" }>[], at?: number): Transition[] {
+    return this.perform(actor, { effect: "AtomicBatch", effects }, at);
+  }
+
+  /**
+   * Applies the trigger of a fired watch, as the program whose watch it is. Anyone may ask for it.
+   * @throws RefusedError if a rule refuses the trigger; the watch stays fired and may be tried again
+   * @throws InvalidInputError if the watch was set before this tracer began; see {@link Tracer.remember}
+   */
+  applyTrigger(watch: Place, at: number = this.#now()): Transition[] {
+    const group = this.#trigger(watch, at);
+    this.#settle(at);
+    return group;
+  }
+
+  /** Makes the rows of a trigger known that was set before this tracer began. */
+  remember(actor: ProgramId, effects: readonly Effect[]): void {
+    const rows = lowerAll(this.map, actor, effects, (digest, rows) => this.#triggers.set(digest, rows));
+    this.#triggers.set(triggerDigest(rows), rows);
+  }
+
+  /**
+   * An empty, unwatched slot.
+   * @param from first slot to look at; 1 by default
+   * @throws RefusedError if there is none
+   */
+  freeSlot(program: ProgramId, from = 1, taken: ReadonlySet<number> = new Set()): number {
+    for (let slot = from; slot < 256; slot++) {
+      const cell = this.map.cell(placeAddress({ program, slot }));
+      if (cell.type === "empty" && cell.watch === 0 && !taken.has(slot)) return slot;
+    }
+    const invariant = from > 1 ? "inbox-respected" : "no-double-spend";
+    throw new RefusedError(
+      invariant,
+      `program ${program} has no free slot from ${from} on; clear one, or name the slot`,
+    );
+  }
+
+  #now(): number {
+    return this.#options.clock?.() ?? this.machine.at;
+  }
+
+  #apply(rows: readonly Row[], at: number): Transition[] {
+    const group = this.machine.perform(rows, at, (group) => this.#checkSize(group));
+    this.groups.push(group);
+    for (const { effect, seq, authority, columns } of group) {
+      if (effect !== "Check" || Number(columns.X.after[0] & 7n) !== CELL.fired) continue;
+      const watch = { program: programOf(authority), slot: slotOf(authority) };
+      this.notes.push({ event: "fired", watch, seq });
+      this.#fired.push(watch);
+    }
+    this.#options.onGroup?.(group, this.map);
+    return group;
+  }
+
+  #checkSize(group: readonly Transition[]): void {
+    const { profiles } = this.#options;
+    if (profiles === undefined) return;
+    const { rows, nodes } = sizeOf(group, this.map.levels);
+    if (profiles.some((p) => rows <= p.rows && nodes <= p.nodes)) return;
+    const largest = profiles.map((p) => `${p.name}: ${p.rows} rows and ${p.nodes} nodes`).join("; ");
+    throw new RefusedError(
+      "group-whole",
+      `the group needs ${rows} rows and ${nodes} tree nodes, more than any profile of the map holds (${largest}); make it smaller`,
+    );
+  }
+
+  #trigger(watch: Place, at: number): Transition[] {
+    const authority = placeAddress(watch);
+    const cell = this.map.cell(authority);
+    if (cell.type !== "watch" || cell.state !== "fired") {
+      const found = cell.type === "watch" ? `is ${cell.state}` : "is no watch";
+      throw new RefusedError(
+        "watch-deterministic",
+        `slot ${watch.slot} of program ${watch.program} ${found}; only a fired watch has a trigger to apply`,
+      );
+    }
+    const rows = this.#triggers.get(cell.trigger);
+    if (rows === undefined) {
+      throw new InvalidInputError(
+        "trigger",
+        "the effects of this trigger are not known here; make them known with remember()",
+      );
+    }
+    const group = this.#apply([rowOf("Trigger", watch.program, { authority }), ...rows], at);
+    this.notes.push({ event: "applied", watch, seq: group[0]?.seq ?? this.seq });
+    return group;
+  }
+
+  /** Tries the triggers of all watches that have fired, in that order; they may fire others. */
+  #settle(at: number): void {
+    if (this.#options.autoTrigger === false) this.#fired.length = 0;
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      for (let watch = this.#fired.shift(); watch !== undefined; watch = this.#fired.shift()) this.#attempt(watch, at);
+    } finally {
+      this.#settling = false;
+    }
+  }
+
+  #attempt(watch: Place, at: number): void {
+    try {
+      this.#trigger(watch, at);
+    } catch (error) {
+      if (!(error instanceof RefusedError || error instanceof InvalidInputError)) throw error;
+      this.notes.push({ event: "refused", watch, seq: this.seq, reason: error.message });
+    }
+  }
+}
+
+/** Enters the names of the functions that an effect mentions. */
+function nameFunctions(effect: Effect, manifest: Manifest): void {
+  if (effect.effect === "AtomicBatch") for (const inner of effect.effects) nameFunctions(inner, manifest);
+  if (effect.effect === "WatchResource") for (const inner of effect.trigger) nameFunctions(inner, manifest);
+  if ((effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") && typeof effect.name === "string") {
+    manifest.functions[selectorOf(effect.name).toString()] = effect.name;
+  }
+}

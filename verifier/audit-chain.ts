@@ -1,0 +1,148 @@
+/** Whether a registry's head and events agree with a run's batches. */
+import { rangeOf } from "../prover/bundle.ts";
+import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
+import type { ChainEntry } from "../trace/manifest.ts";
+import { batchName, type Problem, type ReadBundle } from "./bundleChain.ts";
+import type { AdvancedEvent, MapState } from "./chain.ts";
+
+/** What the chain says about the map. Numbers of the field are decimal texts, times seconds since 1970. */
+export interface ChainReport {
+  chainId: string;
+  registry: string;
+  mapId: string;
+  head: { root: string; seq: number; time: number };
+  /** Batches that the registry has accepted, with the transactions that brought them. */
+  accepted: { firstSeq: number; lastSeq: number; transaction: string; block: number }[];
+}
+
+/** Which chain to ask; the map is the manifest's. */
+export interface ChainOptions {
+  rpc: string;
+  /** Address of the registry; by default the manifest's. */
+  registry?: string | undefined;
+}
+
+/**
+ * Asks the registry for the map's head and for every batch that it accepted, and compares them with the bundles.
+ * @throws EnvironmentError if the node does not answer
+ * @throws InvalidInputError if the run's map is on no chain, or on another than the one asked
+ */
+export async function auditChain(
+  options: ChainOptions,
+  entry: ChainEntry | undefined,
+  bundles: readonly ReadBundle[],
+): Promise<{ report: ChainReport; problems: Problem[] }> {
+  if (entry === undefined) {
+    throw new InvalidInputError(
+      "manifest.json chain",
+      "is missing: the run's map is on no chain; create it there first",
+    );
+  }
+  // Loaded only here: without a chain to ask, none of it is needed.
+  const { advancedEvents, connect, openRegistry, readMap } = await import("./chain.ts");
+  const chain = await connect(options.rpc);
+  try {
+    if (chain.chainId !== entry.chainId) {
+      throw new InvalidInputError("rpc", `is chain ${chain.chainId}, but the run's map is on chain ${entry.chainId}`);
+    }
+    const registry = await openRegistry(chain, options.registry ?? entry.registry);
+    if (registry.address.toLowerCase() !== entry.registry.toLowerCase()) {
+      throw new InvalidInputError("registry", `is ${registry.address}, but the run's map is on ${entry.registry}`);
+    }
+    const [map, events] = [await readMap(registry, entry.mapId), await advancedEvents(registry, entry.mapId)];
+    const report: ChainReport = {
+      chainId: chain.chainId.toString(),
+      registry: registry.address,
+      mapId: entry.mapId,
+      head: { root: map.root.toString(), seq: map.seq, time: map.time },
+      accepted: events.map((event) => ({
+        firstSeq: event.span.firstSeq,
+        lastSeq: event.seq,
+        transaction: event.transactionHash,
+        block: event.blockNumber,
+      })),
+    };
+    return { report, problems: [...compareChain(map, events, entry, bundles)] };
+  } catch (error) {
+    if (error instanceof TypeError)
+      throw new EnvironmentError("rpc", "the node's answer cannot be read", { cause: error });
+    throw error;
+  } finally {
+    chain.provider.destroy();
+  }
+}
+
+/** What of the head and the events is not as the bundles have it. */
+export function* compareChain(
+  map: MapState,
+  events: readonly AdvancedEvent[],
+  entry: Pick<ChainEntry, "domain">,
+  bundles: readonly ReadBundle[],
+): Generator<Problem> {
+  const wrong = (where: string, field: string, message: string): Problem => ({ kind: "wrong", where, field, message });
+  if (map.domain !== entry.domain)
+    yield wrong("chain", "domain", `is ${map.domain}, but manifest.json says ${entry.domain}`);
+  const first = bundles[0];
+  if (first !== undefined && first.bundle.statement.preRoot !== map.genesisRoot) {
+    yield wrong(batchName(first), "preRoot", `is not the root that the map was created with, ${map.genesisRoot}`);
+  }
+  for (const [index, event] of events.entries()) {
+    const batch = bundles[index];
+    if (batch === undefined) {
+      const range = `${event.span.firstSeq}..${event.seq}`;
+      yield wrong("chain", "events", `the registry accepted transitions ${range}, of which there is no bundle here`);
+      continue;
+    }
+    yield* compareEvent(event, batch, wrong);
+  }
+  yield* compareHead(map, events, bundles, wrong);
+  const missing = bundles[events.length];
+  if (missing !== undefined) {
+    const message = `the registry has accepted ${events.length} of ${bundles.length} batches; submit the others`;
+    yield { kind: "unfinished", where: batchName(missing), field: "chain", message };
+  }
+}
+
+type Wrong = (where: string, field: string, message: string) => Problem;
+
+function* compareEvent(event: AdvancedEvent, batch: ReadBundle, wrong: Wrong): Generator<Problem> {
+  const { statement, key } = batch.bundle;
+  const range = rangeOf(batch.bundle);
+  const pairs: [field: string, here: bigint | number | string, there: bigint | number | string][] = [
+    ["preRoot", statement.preRoot, event.preRoot],
+    ["postRoot", statement.postRoot, event.postRoot],
+    ["traceRoot", statement.traceRoot, event.traceRoot],
+    ["key", key.hash, event.keyHash.toLowerCase()],
+    ["lastSeq", batch.lastSeq, event.seq],
+    ...(["firstSeq", "count", "notBefore", "until"] as const).map((name): [string, number, number] => [
+      name,
+      range[name],
+      event.span[name],
+    ]),
+  ];
+  for (const [field, here, there] of pairs) {
+    if (here !== there) yield wrong(batchName(batch), field, `is ${here}, but the registry accepted it with ${there}`);
+  }
+}
+
+/** The head is where the last event left it. */
+function* compareHead(
+  map: MapState,
+  events: readonly AdvancedEvent[],
+  bundles: readonly ReadBundle[],
+  wrong: Wrong,
+): Generator<Problem> {
+  const last = events.at(-1);
+  const batch = bundles[events.length - 1];
+  const where = batch === undefined ? "chain" : batchName(batch);
+  const expected = {
+    root: last?.postRoot ?? map.genesisRoot,
+    seq: last?.seq ?? 0,
+    time: last?.span.until ?? map.genesisTime,
+  };
+  for (const field of ["root", "seq", "time"] as const) {
+    if (map[field] !== expected[field]) {
+      yield wrong(where, `head ${field}`, `is ${map[field]} on chain, but its events lead to ${expected[field]}`);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** The right by which a transition was allowed (docs/protocol.md, section 4), in words. */
+import { type CapabilityCell, unpackCell } from "../trace/cells.ts";
+import { CELL, GRACE, programOf } from "../trace/layout.ts";
+import type { Opened, Transition } from "../trace/record.ts";
+import { conditionName, type Names, rightNames, time } from "./audit-names.ts";
+
+/** The right, as a sentence without its end: "C holds the capability …". */
+export function rightOf(t: Transition, names: Names): string {
+  const right = bySort(t, names);
+  return t.triggered && t.effect !== "Trigger" && t.effect !== "Check" ? `${right}; applied by a trigger` : right;
+}
+
+function bySort(t: Transition, names: Names): string {
+  const actor = names.program(t.actor);
+  const { S, X } = t.columns;
+  switch (t.effect) {
+    case "CreateProgram":
+      return `${actor} is an open program, and may create open ones`;
+    case "Issue":
+      return `${actor} is the issuer of ${names.kind(t.kind)}`;
+    case "Retire":
+    case "EscrowToProgram":
+    case "Split":
+    case "Merge":
+      return `${actor} owns it outright`;
+    case "DeclareEntry":
+      return `it is ${actor}'s own memory`;
+    case "DelegateCapability":
+      return `${actor} lends its own right to ${rightNames(t.argument.rights ?? 0)} to ${names.program(t.peer)}${until(t.deadline)}`;
+    case "RevokeCapability":
+    case "Clear":
+      return `it is ${actor}'s own ${contents(X)}`;
+    case "ClaimFromProgram":
+      return t.peer === t.actor ? accepted(t, names) : capability(t.columns.X, names);
+    case "RevokeResource":
+      return `${actor} put it there in escrow, and nobody has claimed it${passed(t)}`;
+    case "InvokeProgram": {
+      const entry = `${names.program(t.peer)} declares the entry point ${names.selector(t.argument.selector ?? 0n)}`;
+      return t.argument.guard === 1 ? `${entry}; ${capability(S, names)}` : `${entry} to everybody`;
+    }
+    case "Pass":
+      return `${actor} owns it outright, and ${names.program(t.peer)}'s entry point accepts ${names.kind(t.kind)}`;
+    case "WatchResource":
+      return t.peer === t.actor ? `it is ${actor}'s own slot` : capability(X, names);
+    case "Unwatch":
+      return `it is ${actor}'s own watch`;
+    case "Check":
+      return `${actor}'s watch on ${names.slot(t.source)} (${conditionName(t.argument.condition ?? 0)}) must be asked after every change`;
+    case "Trigger":
+      return `${actor}'s watch has fired, and its trigger is the digest of what follows`;
+    case "JoinWith":
+      return `${names.program(t.peer)} has made ${t.argument.steps ?? 0} steps or more`;
+  }
+}
+
+/** A claim in one's own memory. */
+function accepted(t: Transition, names: Names): string {
+  const found = unpackCell(t.columns.S.before);
+  if (found.type !== "resource") return "it is in escrow to the claimer";
+  const by = `${names.program(found.escrowFrom)} put it there in escrow to ${names.program(t.actor)}`;
+  if (found.deadline === 0) return by;
+  if (t.at < found.deadline) return `${by}${until(found.deadline)}`;
+  return `${by}, and did not take it back in the ${GRACE / 86_400} days after ${time(found.deadline)}`;
+}
+
+function passed(t: Transition): string {
+  const found = unpackCell(t.columns.S.before);
+  return found.type === "resource" && found.deadline !== 0 ? `; its deadline ${time(found.deadline)} has passed` : "";
+}
+
+/** The capability that a column holds, as it was found. */
+function capability({ address, before }: Opened, names: Names): string {
+  const cell = unpackCell(before);
+  if (cell.type !== "capability") return "a capability";
+  const { grantee, scope, rights, subject, expiry } = cell satisfies CapabilityCell;
+  const reach = scope === 0 ? `every slot of ${names.program(programOf(address))}` : names.slot(scope);
+  const only = subject === 0n ? "" : ` and resource ${subject} only`;
+  const made = cell.nonce === 0 ? "in the genesis" : `in transition ${cell.nonce}`;
+  return (
+    `${names.program(grantee)} holds the capability in ${names.slot(address)}, granted by ${names.program(programOf(address))} ${made}, ` +
+    `to ${rightNames(rights)} in ${reach}${only}${until(expiry)}`
+  );
+}
+
+function contents({ before }: Opened): string {
+  const type = Number(before[0] & 7n);
+  if (type === CELL.capability) return "capability";
+  return type === CELL.entry ? "entry point" : "watch";
+}
+
+function until(seconds: number): string {
+  return seconds === 0 ? "" : ` until ${time(seconds)}`;
+}

@@ -1,0 +1,82 @@
+/** An audit as text: a summary, the problems, and a paragraph for each transition. */
+import type { AuditReport } from "./audit.ts";
+import { programText, time } from "./audit-names.ts";
+import type { Holding, OwnershipChange, TransitionReport } from "./audit-story.ts";
+
+/** The report for people. Ends with a line break. */
+export function renderAudit(report: AuditReport): string {
+  const lines = [
+    ...summary(report),
+    ...list("Problems", report.problems.map(problemLine)),
+    ...list("Remarks", report.notes),
+  ];
+  if (report.transitions.length > 0) lines.push("", "Transitions");
+  for (const transition of report.transitions) lines.push(...transitionLines(transition));
+  return `${lines.join("\n")}\n`;
+}
+
+function summary({ ok, scenario, counts, batches, chain, roots }: AuditReport): string[] {
+  const lines = [
+    `Audit${scenario === "" ? "" : ` of ${scenario}`}: ${ok ? "in order" : "NOT in order"}`,
+    `  ${counts.transitions} transitions, ${counts.proven} of them proven, in ${batches.length} batches`,
+    `  root at the beginning ${roots.genesis ?? "unknown"}`,
+    `  root at the end       ${roots.end ?? "unknown"}`,
+  ];
+  for (const { firstSeq, lastSeq, notBefore, until, profile, keyKind, ok: valid } of batches) {
+    const when = `${time(notBefore)} to ${time(until)}`;
+    lines.push(
+      `  batch ${firstSeq}..${lastSeq}: ${valid ? "valid" : "NOT valid"}, ${profile}, ${keyKind} key, ${when}`,
+    );
+  }
+  if (chain !== null) {
+    lines.push(
+      `  chain ${chain.chainId}, registry ${chain.registry}: head at transition ${chain.head.seq}, ${time(chain.head.time)}`,
+    );
+    for (const { firstSeq, lastSeq, transaction } of chain.accepted) {
+      lines.push(`  batch ${firstSeq}..${lastSeq} accepted in ${transaction}`);
+    }
+  }
+  return lines;
+}
+
+function problemLine({ kind, where, message, field }: AuditReport["problems"][number]): string {
+  const said = message.startsWith(field) ? message : `${field} ${message}`;
+  return `${kind === "unfinished" ? "unfinished: " : ""}${where}: ${said}`;
+}
+
+function list(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : ["", title, ...items.map((item) => `  - ${item}`)];
+}
+
+function transitionLines(t: TransitionReport): string[] {
+  const peer = t.peer === null || t.peer.program === t.actor.program ? "" : ` → ${programText(t.peer)}`;
+  const group = t.group === 0 ? "" : `, group ${t.group}`;
+  const lines = [
+    `  ${t.seq}. ${t.effect}  ${programText(t.actor)}${peer}  (${time(t.at)}${group}${t.bundle === null ? ", not proven" : ""})`,
+    `     programs: ${t.programs.map(programText).join(", ")}`,
+  ];
+  for (const change of t.changes) lines.push(`     ownership: ${changeText(change)}`);
+  if (t.fired !== null) {
+    lines.push(`     fired: ${programText(t.fired.program)}'s watch in slot ${t.fired.slot} (${t.fired.condition})`);
+  }
+  lines.push(
+    `     by right: ${t.right}`,
+    `     after: ${t.after.map((seq) => (seq === 0 ? "genesis" : `${seq}`)).join(", ")}`,
+  );
+  return lines;
+}
+
+function changeText({ resource, kind, from, to }: OwnershipChange): string {
+  const amount = to?.quantity ?? from?.quantity ?? "0";
+  const what = `${amount} ${kind.name ?? `of kind ${kind.kind}`} (resource ${resource})`;
+  if (from === null) return `${what} made in ${to === null ? "nothing" : holdingText(to)}`;
+  if (to === null) return `${what} gone from ${holdingText(from)}`;
+  const had = from.quantity === to.quantity ? "" : ` (had ${from.quantity})`;
+  return `${what}${had}: ${holdingText(from)} → ${holdingText(to)}`;
+}
+
+function holdingText({ owner, slot, escrowFrom, deadline }: Holding): string {
+  const place = `${programText(owner)}'s slot ${slot}`;
+  if (escrowFrom === null) return place;
+  return `${place}, in escrow from ${programText(escrowFrom)}${deadline === null ? "" : ` until ${time(deadline)}`}`;
+}

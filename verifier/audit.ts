@@ -1,0 +1,101 @@
+/** `audit`: trace, proofs and chain against one another, and what happened, transition by transition. */
+import { readBundles } from "../prover/bundle.ts";
+import type { OnProgress } from "../prover/keys/makeKey.ts";
+import { auditChain, type ChainReport } from "./audit-chain.ts";
+import { Names } from "./audit-names.ts";
+import { storyOf, type TransitionReport } from "./audit-story.ts";
+import { auditTrace } from "./audit-trace.ts";
+import { checkChain, type Problem } from "./bundleChain.ts";
+import { type BatchReport, reportOf } from "./verify.ts";
+
+export { checkOpening, type Opening, openRecord } from "./audit-opening.ts";
+export { renderAudit } from "./audit-text.ts";
+
+export interface AuditOptions {
+  /** URL of a node: compares with the chain as well. */
+  rpc?: string | undefined;
+  /** Address of the registry; by default the manifest's. */
+  registry?: string | undefined;
+  /** Work that is not done yet (transitions not proven, batches not submitted) does not make the audit fail. */
+  allowUnproven?: boolean | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/** The result of an audit. Numbers of the field are decimal texts, times are seconds since 1970. */
+export interface AuditReport {
+  /** No contradiction, and nothing left to do unless that was allowed. */
+  ok: boolean;
+  scenario: string;
+  /** Roots recomputed from genesis and trace; null where the trace does not replay. */
+  roots: { genesis: string | null; end: string | null };
+  /** Transitions in the trace, and how many of them valid batches prove. */
+  counts: { transitions: number; proven: number };
+  batches: BatchReport[];
+  transitions: TransitionReport[];
+  /** Null if no node was asked. */
+  chain: ChainReport | null;
+  developmentKeys: boolean;
+  problems: Problem[];
+  /** Remarks of the manifest, and what the reader should know though nothing is wrong. */
+  notes: string[];
+}
+
+/**
+ * Audits a run directory: replays the trace and recomputes every root, recomputes each batch's commitment and compares it with its
+ * bundle, verifies all bundles, and, given a node, compares them with the registry's head and events.
+ *
+ * @throws EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts cannot be made here;
+ *   InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run itself is in the report.
+ */
+export async function auditDirectory(dir: string, options: AuditOptions = {}): Promise<AuditReport> {
+  const stored = await readBundles(dir);
+  const proofs = await checkChain(stored, undefined, options.onProgress);
+  const { run, transitions, roots, problems: inTrace } = auditTrace(dir, proofs.bundles);
+  const problems = [...proofs.problems, ...inTrace];
+
+  let chain: ChainReport | null = null;
+  const empty = run !== null && run.trace.records.length === 0;
+  // A run in which nothing happened has no reason to be on a chain, and is in order without one.
+  if (options.rpc !== undefined && run !== null && !(empty && run.manifest.chain === undefined)) {
+    const asked = await auditChain(
+      { rpc: options.rpc, registry: options.registry },
+      run.manifest.chain,
+      proofs.bundles,
+    );
+    chain = asked.report;
+    problems.push(...asked.problems);
+  }
+
+  const { batches, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
+  const names = new Names(run?.manifest ?? { programs: {}, kinds: {}, functions: {}, slots: {} });
+  const covering = coverage(batches);
+  const stories = transitions.map((t) => storyOf(t, names, covering.get(t.seq) ?? null));
+  const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
+  const end = run === null ? undefined : roots.get(run.trace.records.length);
+  if (empty) notes.push("the trace has no transition: nothing happened, and there is nothing to prove");
+  return {
+    ok: counted.length === 0,
+    scenario: run?.manifest.scenario ?? "",
+    roots: { genesis: roots.get(0)?.toString() ?? null, end: end?.toString() ?? null },
+    counts: {
+      transitions: run?.trace.records.length ?? 0,
+      proven: stories.filter(({ bundle }) => bundle !== null).length,
+    },
+    batches,
+    transitions: stories,
+    chain,
+    developmentKeys,
+    problems,
+    notes: [...(run?.manifest.notes ?? []), ...notes],
+  };
+}
+
+/** The valid bundle of each transition, by seq. */
+function coverage(batches: readonly BatchReport[]): Map<number, string> {
+  const covering = new Map<number, string>();
+  for (const batch of batches) {
+    if (!batch.ok) continue;
+    for (let seq = batch.firstSeq; seq <= batch.lastSeq; seq++) covering.set(seq, batch.bundle);
+  }
+  return covering;
+}

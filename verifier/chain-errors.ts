@@ -1,0 +1,79 @@
+import { type ErrorDescription, Interface, isError, isHexString } from "ethers";
+import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
+
+/** The arguments of a contract's error, by their names. */
+export type RefusalArguments = Readonly<Record<string, bigint | string | boolean>>;
+
+/** What to do about the refusals that a user of the tool can meet. */
+const HINTS: Readonly<Record<string, string>> = {
+  BeforeHead: "the batch begins before the map's head ends",
+  DeltaIsGenerator: "the key has no contribution, so anybody could forge a proof",
+  DevelopmentKeyOnPublicChain: "development keys are for chains 31337 and 1337; make a key with a ceremony",
+  FromTheFuture: "the batch ends after the chain's present time",
+  GammaIsDelta: "the key has no contribution, so anybody could forge a proof",
+  KeyExists: "the registry has this key already",
+  MapExists: "this account has a map with this salt already; choose another salt",
+  NotOwner: "only the map's owner may do this",
+  NotSubmitter: "the map's owner has not admitted this account",
+  ProofRejected: "the proof is not valid for this map on this contract and chain",
+  TooOld: "the batch holds transitions older than the map admits",
+  UnknownKey: "the registry has no such verification key",
+  UnknownMap: "the registry has no such map",
+  UnknownVerifier: "the map does not know this verification key",
+  VerifierDisabled: "the map's owner has turned this verifier off",
+  VerifierNotYetEnabled: "the verifier's notice has not passed yet",
+  WrongPreRoot: "the batch does not begin at the map's head; it may have been submitted already",
+  WrongSeq: "the batch is not the next one",
+};
+
+/** A contract has said no. `reason` is the name of its error. */
+export class ChainRefusal extends TimeBanditsError {
+  readonly reason: string;
+  readonly args: RefusalArguments;
+  constructor(reason: string, args: RefusalArguments, options?: ErrorOptions) {
+    const list = Object.entries(args).map(([name, value]) => `${name} ${value}`);
+    const hint = HINTS[reason];
+    super("chain-refused", `${reason}(${list.join(", ")})${hint ? `: ${hint}` : ""}`, 1, options);
+    this.reason = reason;
+    this.args = args;
+  }
+}
+
+function refusalOf(description: ErrorDescription, cause: unknown): ChainRefusal {
+  const args: Record<string, bigint | string | boolean> = {};
+  for (const [index, input] of description.fragment.inputs.entries()) {
+    const value: unknown = description.args[index];
+    args[input.name || String(index)] = typeof value === "bigint" || typeof value === "boolean" ? value : String(value);
+  }
+  return new ChainRefusal(description.name, args, { cause });
+}
+
+/** The revert data, wherever the node and ethers have put it. */
+function revertData(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== "object" || error === null || depth > 6) return undefined;
+  const { data } = error as { data?: unknown };
+  if (isHexString(data)) return data;
+  for (const key of ["data", "error", "info", "cause"] as const) {
+    const found = revertData((error as Record<string, unknown>)[key], depth + 1);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const standard = new Interface(["error Error(string message)", "error Panic(uint256 code)"]);
+
+/** Turns whatever ethers throws into a refusal by the contract or a failure of the surroundings. */
+export function chainError(error: unknown, contract?: Interface): Error {
+  if (error instanceof TimeBanditsError) return error;
+  const data = revertData(error);
+  if (data && data !== "0x") {
+    const description = contract?.parseError(data) ?? standard.parseError(data);
+    return description ? refusalOf(description, error) : new ChainRefusal("Reverted", { data }, { cause: error });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (isError(error, "CALL_EXCEPTION")) return new ChainRefusal("Reverted", {}, { cause: error });
+  if (isError(error, "INSUFFICIENT_FUNDS")) {
+    return new EnvironmentError("funds", "the account has too little ether for the transaction", { cause: error });
+  }
+  return new EnvironmentError("rpc", `the node does not answer as it should: ${message}`, { cause: error });
+}

@@ -1,0 +1,35 @@
+import { solidityProof } from "../prover/groth16.ts";
+import { developmentPoints } from "../prover/keys/trapdoor.ts";
+import { solidityPoints, type VerificationKey, verificationKeyHash } from "../prover/keys/verificationKey.ts";
+import { InvalidInputError } from "../trace/errors.ts";
+import { isLocalChain } from "./chain-connect.ts";
+import { ChainRefusal } from "./chain-errors.ts";
+
+/** A key's name on chain, and a proof's eight words as contracts take them: A, B (the imaginary part first), C. */
+export { solidityProof as proofWords, type VerificationKey, verificationKeyHash as keyHash };
+
+/** preRoot, postRoot, traceRoot, span, domain. */
+const PUBLIC_INPUTS = 5;
+
+/** The 26 words by which the registry knows a key: alpha, beta, gamma, delta, IC0..IC5. */
+export function keyWords(key: VerificationKey): bigint[] {
+  const inputs = key.IC.length - 1;
+  if (inputs !== PUBLIC_INPUTS) {
+    throw new InvalidInputError("IC", `the key is for ${inputs} public inputs, not for ${PUBLIC_INPUTS}`);
+  }
+  return solidityPoints(key);
+}
+
+/**
+ * Refuses a key that comes from the development seed, by its points, on any chain but 31337 and 1337. The registry refuses it as
+ * well; this saves the transaction.
+ */
+export async function refuseDevelopmentKeyOnPublicChain(key: VerificationKey, chainId: bigint): Promise<void> {
+  if (isLocalChain(chainId)) return;
+  const { alpha1, beta2 } = await developmentPoints();
+  const words = keyWords(key);
+  // The x coordinate alone, so that the negatives, which are just as well known, are refused too.
+  if (words[0] === alpha1[0] || (words[2] === beta2[0][1] && words[3] === beta2[0][0])) {
+    throw new ChainRefusal("DevelopmentKeyOnPublicChain", { chainId });
+  }
+}

@@ -1,0 +1,136 @@
+/** `verify`: what a run's proofs say by themselves, without the trace. */
+import { existsSync, readFileSync } from "node:fs";
+import { rangeOf, readBundles } from "../prover/bundle.ts";
+import type { OnProgress } from "../prover/keys/makeKey.ts";
+import { LOCAL_DOMAIN } from "../trace/commit.ts";
+import { TimeBanditsError } from "../trace/errors.ts";
+import { pathIn, readRun } from "../trace/files.ts";
+import { mapOf } from "../trace/genesis.ts";
+import { parseGenesis } from "../trace/genesis-file.ts";
+import { batchName, checkChain, type Problem, type ReadBundle } from "./bundleChain.ts";
+
+/** One batch of the report; numbers of the field are decimal texts, times are seconds since 1970. */
+export interface BatchReport {
+  bundle: string;
+  profile: string;
+  firstSeq: number;
+  lastSeq: number;
+  notBefore: number;
+  until: number;
+  preRoot: string;
+  postRoot: string;
+  traceRoot: string;
+  domain: string;
+  key: string;
+  /** "development": anybody can make such proofs; good for tests only. */
+  keyKind: string;
+  ok: boolean;
+}
+
+export interface VerifyReport {
+  ok: boolean;
+  batches: BatchReport[];
+  problems: Problem[];
+  /** What the proofs cover and what they are bound to; null if there are none. */
+  proven: { transitions: number; preRoot: string; postRoot: string; domain: string } | null;
+  /** True if any proof was made with a development key. */
+  developmentKeys: boolean;
+  /** What the reader should know though nothing is wrong. */
+  notes: string[];
+}
+
+/**
+ * Verifies the bundles of a run directory: every text, key and proof, and that the batches follow one another without a gap from the
+ * first transition on. Of the other files only the genesis is used, to compare the first root; the trace is looked at only to tell a
+ * run in which nothing happened from one that was not proven. What happened in the batches is for `auditDirectory` to say.
+ *
+ * @returns a report with `ok` false and the problems by batch, if something is wrong
+ * @throws BuildError, KeyError, CacheError if a profile's artifacts cannot be made here
+ */
+export async function verifyDirectory(
+  dir: string,
+  options: { onProgress?: OnProgress | undefined } = {},
+): Promise<VerifyReport> {
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+  const genesisRoot = rootOfGenesis(dir, problems, notes);
+  const chain = await checkChain(await readBundles(dir), genesisRoot, options.onProgress);
+  problems.push(...chain.problems);
+  if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
+  return reportOf(chain.bundles, problems, notes);
+}
+
+/** The report on batches and problems that were found. */
+export function reportOf(bundles: readonly ReadBundle[], problems: Problem[], notes: string[]): VerifyReport {
+  const batches = bundles.map((batch) => batchReport(batch, problems));
+  const first = batches[0];
+  const last = batches.at(-1);
+  const developmentKeys = batches.some(({ keyKind }) => keyKind === "development");
+  if (developmentKeys)
+    notes.push(
+      "the proofs were made with a development key: anybody can make such proofs, so they are good for tests only",
+    );
+  if (first !== undefined && first.domain === LOCAL_DOMAIN.toString()) {
+    notes.push("the proofs have the local domain: no registry takes them");
+  }
+  const proven =
+    first === undefined || last === undefined
+      ? null
+      : { transitions: last.lastSeq, preRoot: first.preRoot, postRoot: last.postRoot, domain: first.domain };
+  return { ok: problems.length === 0, batches, problems, proven, developmentKeys, notes };
+}
+
+function batchReport(batch: ReadBundle, problems: readonly Problem[]): BatchReport {
+  const { name, bundle, firstSeq, lastSeq } = batch;
+  const { notBefore, until } = rangeOf(bundle);
+  const { preRoot, postRoot, traceRoot, domain } = bundle.statement;
+  return {
+    bundle: name,
+    profile: bundle.profile,
+    firstSeq,
+    lastSeq,
+    notBefore,
+    until,
+    preRoot: preRoot.toString(),
+    postRoot: postRoot.toString(),
+    traceRoot: traceRoot.toString(),
+    domain: domain.toString(),
+    key: bundle.key.hash,
+    keyKind: bundle.key.kind,
+    ok: !problems.some(({ where }) => where === batchName(batch)),
+  };
+}
+
+/** The root that the first batch must begin with. */
+function rootOfGenesis(dir: string, problems: Problem[], notes: string[]): bigint | undefined {
+  if (!existsSync(pathIn(dir, "genesis"))) {
+    notes.push("there is no genesis.json, so it is not known whether the first batch begins at the genesis");
+    return undefined;
+  }
+  try {
+    return mapOf(parseGenesis(readFileSync(pathIn(dir, "genesis"), "utf8"))).root();
+  } catch (error) {
+    if (!(error instanceof TimeBanditsError)) throw error;
+    problems.push({ kind: "wrong", where: "genesis.json", field: "genesis.json", message: error.message });
+    return undefined;
+  }
+}
+
+/** No bundles: in order if nothing happened. */
+function nothingProven(dir: string, notes: string[]): Problem[] {
+  let transitions: number | undefined;
+  try {
+    transitions = readRun(dir).trace.records.length;
+  } catch (error) {
+    if (!(error instanceof TimeBanditsError)) throw error;
+  }
+  if (transitions === 0) {
+    notes.push("the trace has no transition, so there is nothing to prove");
+    return [];
+  }
+  const message =
+    transitions === undefined
+      ? "there are none, and no trace that can be read; name a run directory"
+      : `there are none for the ${transitions} transitions of the trace; run prove`;
+  return [{ kind: "unfinished", where: "proofs", field: "bundles", message }];
+}
