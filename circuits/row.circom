@@ -35,7 +35,7 @@ include "group.circom";
 //     clock             the actor's clock afterwards                                             32 bits
 //     wait              at − at of the row before                                                40 bits
 //     spare             128 bits, one use per operation: rest of a split, sum of a merge, surplus of a call, distance of a
-//                       condition or of steps, low part of a capability, payload of a cell that is cleared
+//                       condition or of steps, low part of a capability, payload of a cell that is cleared or of a header
 //     inPlace           a claim leaves the resource where it is                                  bit
 //     before, after     the deadline found lies ahead / has passed                               bits
 //     expires           the capability in use has an expiry                                      bit
@@ -236,7 +236,11 @@ template Row(L) {
     var openS = takes + onSlot + guarded;
     var arrives = Issue + EscrowToProgram + ClaimFromProgram - inPlace + RevokeResource + Pass + Split + Merge;  // D gets a resource
     var openD = arrives + DeclareEntry + DelegateCapability + WatchResource;
-    var openX = InvokeProgram + Pass + Clear + Unwatch + Check + Trigger + claimBy + watchBy;
+    // A new program is the next one: the header before it is there (its creator's own, or opened in X).
+    signal follows <== IsEqual()([actor + 1, peer]);
+    signal byNeighbour <== CreateProgram * follows;
+    var header = CreateProgram - byNeighbour;                            // X is a header
+    var openX = InvokeProgram + Pass + Clear + Unwatch + Check + Trigger + claimBy + watchBy + header;
     var opens[5] = [real, openB, openS, openD, openX];
 
     // ---------------------------------------------------------------- 5. Addresses (no-unscoped-access)
@@ -251,12 +255,13 @@ template Row(L) {
     signal xOwn <== (Clear + Unwatch + Check + Trigger) * actor;
     signal xPeer <== (InvokeProgram + Pass + watchBy) * peer;
     signal xGrantor <== claimBy * grantor;
+    signal xHeader <== header * (peer - 1);
     (1 - openS) * sSlot === 0;
     (1 - openD) * dSlot === 0;
-    (1 - openX) * xSlot === 0;
+    (1 - openX + header) * xSlot === 0;
     var S = 256 * (sOwn + sPeer) + sSlot;
     var D = 256 * (dOwn + dPeer) + dSlot;
-    var X = 256 * (xOwn + xPeer + xGrantor) + xSlot;
+    var X = 256 * (xOwn + xPeer + xGrantor + xHeader) + xSlot;
 
     // ---------------------------------------------------------------- 6. Order of memory, and of groups (group-disjoint)
     // A cell was opened before this row; S and D of an effect before its group.
@@ -343,11 +348,18 @@ template Row(L) {
     cleared === Clear;
     signal entryPayload <== (InvokeProgram + Pass) * (rights + (1 << 8) * scope + (1 << 40) * kind);
     signal watchPayload <== Check * (S + (1 << 32) * kind + (1 << 88) * rights);
-    signal barePayload <== (Clear + Unwatch + Trigger) * spare;
+    signal barePayload <== (Clear + Unwatch + Trigger + header) * spare;
+    signal headerSeq <== header * xSeq;
     signal xCapPayload <== (claimBy + watchBy) * capPayload;
-    xWords[0] === CELL_ENTRY() * (InvokeProgram + Pass) + CELL_CAPABILITY() * (claimBy + watchBy) + CELL_ARMED() * (Unwatch + Check) + CELL_FIRED() * Trigger
+    xWords[0] === CELL_PROGRAM() * header + CELL_ENTRY() * (InvokeProgram + Pass) + CELL_CAPABILITY() * (claimBy + watchBy) + CELL_ARMED() * (Unwatch + Check) + CELL_FIRED() * Trigger
         + CELL_CAPABILITY() * clears[0] + CELL_ENTRY() * clears[1] + CELL_FIRED() * clears[2] + CELL_SPENT() * clears[3]
-        + 8 * (entryPayload + watchPayload + barePayload + xCapPayload) + SEQ() * xSeq;
+        + 8 * (entryPayload + watchPayload + barePayload + xCapPayload)
+        + SEQ() * xSeq + (HEADER_SEQ() - SEQ()) * headerSeq;
+    var beyondHeader = 0;
+    for (var i = 73; i < 128; i++) {
+        beyondHeader += spareBits[i];
+    }
+    header * beyondHeader === 0;
     (1 - openX) * xWords[1] === 0;
     (1 - openX) * xWords[2] === 0;
     (claimBy + watchBy) * (xWords[1] - capLow - MIDDLE() * subject) === 0;
@@ -367,7 +379,7 @@ template Row(L) {
     (1 - DeclareEntry - InvokeProgram - Pass - DelegateCapability - WatchResource - Check) * rights === 0;
     (1 - DeclareEntry - InvokeProgram - WatchResource) * argument === 0;
     (1 - EscrowToProgram - DelegateCapability - before - after) * term === 0;
-    (1 - Split - Merge - Clear - Unwatch - Trigger - Check - JoinWith - Pass - holds) * spare === 0;
+    (1 - Split - Merge - Clear - Unwatch - Trigger - Check - JoinWith - Pass - holds - header) * spare === 0;
     (1 - Merge - expires) * expiryGap === 0;
 
     // ---------------------------------------------------------------- 13. Rules of single operations
@@ -377,12 +389,11 @@ template Row(L) {
         issuer += kindBits[i] * (1 << (i - 32));
     }
     Issue * (issuer - actor) === 0;
-    // Not 0: a new program's number, what is issued, both parts of a split.
-    signal createdPeer <== CreateProgram * peer;
+    // Not 0: what is issued, both parts of a split.
     signal issued <== Issue * quantity;
     signal parts <== rest * quantity;
-    (createdPeer + issued + parts) * inverse === CreateProgram + Issue + Split;
-    (1 - CreateProgram - Issue - Split) * inverse === 0;
+    (issued + parts) * inverse === Issue + Split;
+    (1 - Issue - Split) * inverse === 0;
     // Only an open program makes an open one; with keys comes the other kind.
     CreateProgram * aWords[1] === 0;
     // A guard is 0 or 1.
@@ -539,7 +550,8 @@ template Row(L) {
     removed[0] <== gone * (xWords[0] - SEQ() * xSeq);
     removed[1] <== gone * xWords[1];
     removed[2] <== gone * xWords[2];
-    left[4][0] <== xWords[0] - removed[0] + fired + Trigger + SEQ() * renew[4];
+    signal headerRenew <== header * (seq - xSeq);
+    left[4][0] <== xWords[0] - removed[0] + fired + Trigger + SEQ() * renew[4] + (HEADER_SEQ() - SEQ()) * headerRenew;
     left[4][1] <== xWords[1] - removed[1];
     left[4][2] <== xWords[2] - removed[2];
 

@@ -3,7 +3,7 @@
  * is used changes the time it takes and nothing else.
  */
 import { SnarkjsEngine } from "./engines/snarkjs.ts";
-import { ProofError } from "./errors.ts";
+import { ProverError } from "./errors.ts";
 import type { Groth16Proof } from "./groth16.ts";
 
 /** A proof and what it is a proof of. */
@@ -35,11 +35,12 @@ const engines: { readonly [name: string]: () => Engine } = {
 /** Every engine's name, the default first. */
 export const ENGINE_NAMES: readonly string[] = Object.keys(engines);
 
-/** @throws ProofError ENGINE_UNKNOWN naming the engines there are */
+/** @throws ProverError ENGINE_UNKNOWN naming the engines there are */
 export function engineByName(name: string): Engine {
   const make = Object.hasOwn(engines, name) ? engines[name] : undefined;
   if (make === undefined) {
-    throw new ProofError("ENGINE_UNKNOWN", `there is no engine ${name}: choose one of ${ENGINE_NAMES.join(", ")}`);
+    const message = `there is no engine ${name}: choose one of ${ENGINE_NAMES.join(", ")}`;
+    throw new ProverError("ENGINE_UNKNOWN", message, undefined, 2);
   }
   return make();
 }

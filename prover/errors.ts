@@ -1,22 +1,28 @@
+import { TimeBanditsError } from "../trace/errors.ts";
+
 /**
  * What the prover refuses, by kind. Every message says what happened and ends with what to do about it; `code` is for programs.
  */
-export class ProverError extends Error {
-  /** Stable, upper case, never translated. */
-  readonly code: string;
-
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-    this.code = code;
+export class ProverError extends TimeBanditsError {
+  /** @param code stable, upper case, never translated */
+  constructor(code: string, message: string, options?: ErrorOptions, exitCode: 1 | 2 | 3 = 1) {
+    super(code, message, exitCode, options);
   }
 }
 
 /** A circuit did not compile, or its compiler is not there. The message holds the compiler's own words. */
-export class BuildError extends ProverError {}
+export class BuildError extends ProverError {
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(code, message, options, code === "BUILD_NO_COMPILER" ? 3 : 1);
+  }
+}
 
 /** The artifact cache cannot be used, or an artifact in it is not what its record says. */
-export class CacheError extends ProverError {}
+export class CacheError extends ProverError {
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(code, message, options, 3);
+  }
+}
 
 /** A binary file (`.r1cs`, `.zkey`, `.wtns`) is not what its header claims. */
 export class FormatError extends ProverError {}

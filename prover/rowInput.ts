@@ -19,6 +19,8 @@ export interface RowContext {
 export type RowInput = Record<string, bigint | bigint[]>;
 
 const LOW = (1n << 128n) - 1n;
+/** Inbox, steps and clock of a header. */
+const HEADER_PAYLOAD = (1n << 73n) - 1n;
 
 /** Inverse in the field; 0 for 0. */
 export function inverse(value: bigint): bigint {
@@ -167,6 +169,8 @@ function spare(
     case "Unwatch":
     case "Trigger":
       return (t.columns.X.before[0] >> 3n) & LOW;
+    case "CreateProgram":
+      return (t.columns.X.before[0] >> 3n) & HEADER_PAYLOAD;
     case "JoinWith":
       return peerSteps - BigInt(detail(t).scope);
     case "Pass":
@@ -189,7 +193,6 @@ function distance(t: Transition, moved: bigint, s: Cell, x: Cell): bigint {
 
 /** What the rules of the operation say is not 0. */
 function mustNotVanish(t: Transition, s: Cell): bigint {
-  if (t.effect === "CreateProgram") return BigInt(t.peer);
   if (t.effect === "Issue") return t.quantity;
   if (t.effect === "Split" && s.type === "resource") return t.quantity * (s.quantity - t.quantity);
   return 0n;

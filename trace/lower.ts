@@ -47,7 +47,11 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
   switch (effect.effect) {
     case "CreateProgram":
       return [
-        rowOf("CreateProgram", actor, { peer: view.programs() + 1, argument: { inbox: effect.inbox, authority: 0n } }),
+        rowOf("CreateProgram", actor, {
+          peer: view.programs() + 1,
+          authority: view.programs() === actor ? 0 : address(view.programs(), 0),
+          argument: { inbox: effect.inbox, authority: 0n },
+        }),
       ];
     case "Issue":
       return [rowOf("Issue", actor, { destination: at(effect.slot), kind: effect.kind, quantity: effect.quantity })];

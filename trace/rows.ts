@@ -33,7 +33,7 @@ function shape(
 }
 
 export const SHAPES: Readonly<Record<RowName, Shape>> = {
-  CreateProgram: shape("other", ["closed", "closed", "closed"], [], ["inbox", "authority"]),
+  CreateProgram: shape("other", ["closed", "closed", "either"], [], ["inbox", "authority"]),
   Issue: shape("none", ["closed", "open", "closed"], ["kind", "quantity"]),
   Retire: shape("none", ["open", "closed", "closed"], THING),
   DeclareEntry: shape("none", ["closed", "open", "closed"], ["kind", "quantity"], ["selector", "nargs", "guard"]),
@@ -154,7 +154,8 @@ function checkColumn(
     at < 0 ||
     programOf(at) < 1 ||
     programOf(at) >= firstLeaf(levels) ||
-    slotOf(at) === 0
+    // Only a new program's row opens a header beside those of actor and peer: that of the program before it.
+    (slotOf(at) === 0) !== (row.effect === "CreateProgram")
   ) {
     throw new RefusedError(
       "no-unscoped-access",

@@ -132,6 +132,7 @@ function someRow(dice: Dice, map: TimeMap, effect: RowName): Row {
     case "CreateProgram":
       return rowOf(effect, actor, {
         peer: dice.once(3) ? peer : 4,
+        authority: actor === 3 ? 0 : address(dice.once(9) ? 2 : 3, 0),
         argument: { inbox: 1 + dice.below(256), authority: 0n },
       });
     case "Issue":

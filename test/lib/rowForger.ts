@@ -95,7 +95,7 @@ export class RowForger {
           seqOf(columns.B.before, true),
           seqOf(columns.S.before, false),
           seqOf(columns.D.before, false),
-          seqOf(columns.X.before, false),
+          seqOf(columns.X.before, row.effect === "CreateProgram"),
         ],
         last: close && i === rows.length - 1,
         triggered,
@@ -258,7 +258,12 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
     is("DeclareEntry", "WatchResource") * n("argument"),
   ];
   const X: Words = [
-    mod((gone === 1n ? SEQ * n("xSeq") : w(x, 0)) + n("fired") + is("Trigger") + SEQ * (seq - n("xSeq"))),
+    mod(
+      (gone === 1n ? SEQ * n("xSeq") : w(x, 0)) +
+        n("fired") +
+        is("Trigger") +
+        (is("CreateProgram") === 1n ? HEADER : SEQ) * (seq - n("xSeq")),
+    ),
     gone === 1n ? 0n : w(x, 1),
     gone === 1n ? 0n : w(x, 2),
   ];

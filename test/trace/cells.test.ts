@@ -5,18 +5,25 @@ import { FIELD } from "../../trace/layout.ts";
 import { MAX_NAME_BYTES, selectorOf } from "../../trace/names.ts";
 import { Random } from "../lib/random.ts";
 
+/** Now and then the least or the greatest number of so many bits. */
+function extreme(random: Random, bits: number): bigint | undefined {
+  return [0n, (1n << BigInt(bits)) - 1n][random.below(8)];
+}
+
 function anyCell(random: Random): Cell {
-  const seq = random.number(32);
-  const word = () => random.bits(253);
+  const bits = (count: number): bigint => extreme(random, count) ?? random.bits(count);
+  const number = (count: number): number => Number(bits(count));
+  const seq = number(32);
+  const word = () => bits(253);
   switch (random.below(6)) {
     case 0:
-      return { type: "empty", watch: random.number(4), seq };
+      return { type: "empty", watch: number(4), seq };
     case 1:
       return {
         type: "program",
         inbox: 1 + random.below(256),
-        steps: random.number(32),
-        clock: random.number(32),
+        steps: number(32),
+        clock: number(32),
         authority: word(),
         log: word(),
         seq,
@@ -24,34 +31,34 @@ function anyCell(random: Random): Cell {
     case 2:
       return {
         type: "resource",
-        watch: random.number(4),
-        kind: random.bits(56),
-        escrowFrom: random.number(24),
-        quantity: random.bits(128),
-        id: random.bits(64),
-        deadline: random.number(40),
+        watch: number(4),
+        kind: bits(56),
+        escrowFrom: number(24),
+        quantity: bits(128),
+        id: bits(64),
+        deadline: number(40),
         seq,
       };
     case 3:
       return {
         type: "capability",
-        grantee: random.number(24),
-        scope: random.number(32),
-        rights: random.number(8),
-        nonce: random.number(32),
-        parent: random.number(32),
-        parentNonce: random.number(32),
-        subject: random.bits(64),
-        expiry: random.number(40),
+        grantee: number(24),
+        scope: number(32),
+        rights: number(8),
+        nonce: number(32),
+        parent: number(32),
+        parentNonce: number(32),
+        subject: bits(64),
+        expiry: number(40),
         seq,
       };
     case 4:
       return {
         type: "entry",
-        nargs: random.number(8),
+        nargs: number(8),
         guard: random.below(2),
-        accepts: random.bits(56),
-        minimum: random.bits(128),
+        accepts: bits(56),
+        minimum: bits(128),
         selector: word(),
         seq,
       };
@@ -59,10 +66,10 @@ function anyCell(random: Random): Cell {
       return {
         type: "watch",
         state: random.pick(["armed", "fired", "spent"] as const),
-        target: random.number(32),
-        kind: random.bits(56),
-        condition: random.number(8),
-        threshold: random.bits(128),
+        target: number(32),
+        kind: bits(56),
+        condition: number(8),
+        threshold: bits(128),
         trigger: word(),
         seq,
       };

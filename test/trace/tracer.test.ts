@@ -72,11 +72,11 @@ describe("tracer", () => {
     const create: Effect & { effect: "CreateProgram" } = { effect: "CreateProgram", inbox: 1, authority: "open" };
     const three = [create, create, create];
     const size = sizeOf(tracerWith(cells).batch(1, three), 2);
-    expect(size).toEqual({ rows: 3, nodes: 6 });
+    expect(size).toEqual({ rows: 3, nodes: 7 });
     const bound = (rows: number, nodes: number) => tracerWith(cells, { profiles: [{ name: "tiny", rows, nodes }] });
-    const fine = bound(3, 6);
+    const fine = bound(3, 7);
     fine.batch(1, three);
-    for (const tracer of [bound(2, 6), bound(3, 5)]) {
+    for (const tracer of [bound(2, 7), bound(3, 6)]) {
       const error = refuses(tracer.machine, "group-whole", () => tracer.batch(1, three));
       expect(error.message).toContain("3 rows and 6 tree nodes");
       expect(error.message).toContain("tiny");

@@ -1,5 +1,6 @@
 /** Rules of the rows that are about programs as such: making one, waiting for one. */
 import { RefusedError } from "../errors.ts";
+import { address } from "../layout.ts";
 import type { Step } from "./step.ts";
 
 export function createProgram(step: Step): void {
@@ -9,6 +10,14 @@ export function createProgram(step: Step): void {
     throw new RefusedError(
       "invocation-causal",
       `programs are numbered in order: the next one is ${next}, not ${row.peer}`,
+    );
+  }
+  // The header before the new one shows that no number is left out; where it is the actor's, it is open anyway.
+  const before = row.actor === next - 1 ? 0 : address(next - 1, 0);
+  if (row.authority !== before) {
+    throw new RefusedError(
+      "invocation-causal",
+      `program ${next} is created behind program ${next - 1}; name address ${before} as authority`,
     );
   }
   if ((row.argument.authority ?? 0n) !== 0n) {
