@@ -4,6 +4,7 @@ include "bitify.circom";
 include "comparators.circom";
 include "layout.circom";
 include "poseidon.circom";
+include "call.circom";
 include "watch.circom";
 include "group.circom";
 
@@ -403,37 +404,31 @@ template Row(L) {
     JoinWith * (spare - bSteps + scope) === 0;
 
     // ---------------------------------------------------------------- 14. Calls (escrow-atomic: all arguments or nothing)
-    var pending = owesSIn + owesDIn;                                     // 0, 1 or 2
-    Pass === calling * (1 - Check);
-    Pass * (X - callEntryIn) === 0;
-    Pass * (actor - callActorIn) === 0;
-    signal announced <== InvokeProgram * rights;
-    callLeftOut <== callLeftIn + announced - Pass;
-    signal done <== IsZero()(callLeftOut);
-    callingOut <== 1 - done;
-    signal given <== Pass * quantity;
-    callSumOut <== callingOut * (callSumIn + given);
-    signal closes <== Pass * done;
-    signal surplus <== closes * (callSumIn + given - xWords[1]);
-    Pass * (spare - surplus) === 0;
-    signal bare <== InvokeProgram * done;
-    bare * xWords[1] === 0;
-    callEntryOut <== callEntryIn + InvokeProgram * (X - callEntryIn);
-    callActorOut <== callActorIn + InvokeProgram * (actor - callActorIn);
+    component call = Call();
+    call.invoke <== InvokeProgram;
+    call.pass <== Pass;
+    call.check <== Check;
+    call.actor <== actor;
+    call.entry <== X;
+    call.nargs <== rights;
+    call.quantity <== quantity;
+    call.minimum <== xWords[1];
+    call.spare <== spare;
+    call.calling <== calling;
+    call.leftIn <== callLeftIn;
+    call.sumIn <== callSumIn;
+    call.entryIn <== callEntryIn;
+    call.actorIn <== callActorIn;
+    callingOut <== call.callingOut;
+    callLeftOut <== call.leftOut;
+    callSumOut <== call.sumOut;
+    callEntryOut <== call.entryOut;
+    callActorOut <== call.actorOut;
 
     // ---------------------------------------------------------------- 15. Watches (watch-deterministic)
-    // A Check stands exactly where one is owed, S before D.
-    signal owes <== owesSIn + (1 - owesSIn) * owesDIn;
-    Check === owes;
-    signal owedAddress <== owesDAddressIn + owesSIn * (owesSAddressIn - owesDAddressIn);
-    signal owedQuantity <== owesDQuantityIn + owesSIn * (owesSQuantityIn - owesDQuantityIn);
-    signal owedBefore <== owesDBeforeIn + owesSIn * (1 - owesDBeforeIn);
-    signal owedAfter <== 1 + owesSIn * (owesSAfterIn - 1);
-    Check * (S - owedAddress) === 0;
-    // Watched slots are watched once; a new watch needs an unwatched slot.
+    // Watched slots are watched once; a new watch needs an unwatched slot. The condition is one of five.
     WatchResource * sWatch === 0;
     (Unwatch + Check) * (1 - sWatch) === 0;
-    // The condition is one of five.
     var chosen = 0;
     var choiceNumber = 0;
     for (var i = 0; i < 5; i++) {
@@ -443,22 +438,43 @@ template Row(L) {
     chosen === WatchResource + Check;
     signal conditionFound <== (WatchResource + Check) * rights;
     choiceNumber === conditionFound;
-    Condition()(Check, choice, kind, owesKindIn, owedBefore, owedAfter, owedQuantity, xWords[1], spare, fired);
-
-    // What this row owes.
-    owesSOut <== takes * sWatch;
-    owesSAddressOut <== S;
-    owesSAfterOut <== Split + inPlace;
     signal quantityInPlace <== inPlace * quantity;
-    owesSQuantityOut <== rest + quantityInPlace;
-    signal bothOwed <== owesSIn * owesDIn;
-    signal owesNow <== arrives * dWatch;
-    owesDOut <== owesNow + bothOwed;
-    owesDAddressOut <== D + Check * (owesDAddressIn - D);
-    owesDBeforeOut <== Merge + Check * (owesDBeforeIn - Merge);
     signal sum <== Merge * (spare - quantity);
-    owesDQuantityOut <== quantity + sum + Check * (owesDQuantityIn - quantity - sum);
-    owesKindOut <== kind + Check * (owesKindIn - kind);
+    component owed = Owed();
+    owed.check <== Check;
+    owed.slot <== S;
+    owed.choice <== choice;
+    owed.filter <== kind;
+    owed.threshold <== xWords[1];
+    owed.distance <== spare;
+    owed.fired <== fired;
+    owed.sIn <== owesSIn;
+    owed.sAddressIn <== owesSAddressIn;
+    owed.sAfterIn <== owesSAfterIn;
+    owed.sQuantityIn <== owesSQuantityIn;
+    owed.dIn <== owesDIn;
+    owed.dAddressIn <== owesDAddressIn;
+    owed.dBeforeIn <== owesDBeforeIn;
+    owed.dQuantityIn <== owesDQuantityIn;
+    owed.kindIn <== owesKindIn;
+    owed.sChanged <== takes * sWatch;
+    owed.dChanged <== arrives * dWatch;
+    owed.sAddress <== S;
+    owed.sAfter <== Split + inPlace;
+    owed.sQuantity <== rest + quantityInPlace;
+    owed.dAddress <== D;
+    owed.dBefore <== Merge;
+    owed.dQuantity <== quantity + sum;
+    owed.kind <== kind;
+    owesSOut <== owed.sOut;
+    owesSAddressOut <== owed.sAddressOut;
+    owesSAfterOut <== owed.sAfterOut;
+    owesSQuantityOut <== owed.sQuantityOut;
+    owesDOut <== owed.dOut;
+    owesDAddressOut <== owed.dAddressOut;
+    owesDBeforeOut <== owed.dBeforeOut;
+    owesDQuantityOut <== owed.dQuantityOut;
+    owesKindOut <== owed.kindOut;
 
     // ---------------------------------------------------------------- 16. Effect, group, log
     signal scopeNamed <== scope - Merge * scope;

@@ -105,7 +105,7 @@ describe("a watch fires if its condition holds, and only then", () => {
       { row: late },
       { row: check, inputs: { fired: 1n } },
     ]);
-    expect(await verdict(forger.build(SMALL))).toContain("Check === owes");
+    expect(await verdict(forger.build(SMALL))).toContain("check === owes");
   });
 
   test("no Check without a change", async () => {
@@ -116,7 +116,7 @@ describe("a watch fires if its condition holds, and only then", () => {
       argument: { condition: 3 },
     });
     const forger = new RowForger(stateWith(watched(5, 3)), T).group([{ row: check, inputs: { fired: 1n } }]);
-    expect(await verdict(forger.build(SMALL))).toContain("Check === owes");
+    expect(await verdict(forger.build(SMALL))).toContain("check === owes");
   });
 
   test("S is checked before D", async () => {
@@ -136,7 +136,7 @@ describe("a watch fires if its condition holds, and only then", () => {
       { row: checkOf(5, 1, 3), inputs: { fired: 1n } },
       { row: checkOf(6, 2, 4) },
     ]);
-    expect(await verdict(forger.build(SMALL))).toContain("Check * (S - owedAddress)");
+    expect(await verdict(forger.build(SMALL))).toContain("check * (slot - address)");
   });
 
   test("another watch does not stand in for the one that is owed", async () => {

@@ -535,7 +535,7 @@ const CASES: Case[] = [
     bad: [
       [f(call({ kind: GOLD }, { nargs: 1 })), f(pass(1, 100n, 1)), f(pass(2, 50n, 1, address(A, 2), address(B, 6)))],
     ],
-    by: "Pass === calling * (1 - Check)",
+    by: "pass === calling * (1 - check)",
   },
   {
     name: "the arguments reach the minimum",
@@ -593,7 +593,7 @@ const CASES: Case[] = [
         f(pass(1, 100n, 1, address(A, 1), address(B, 5), { authority: address(B, 2) })),
       ],
     ],
-    by: "Pass * (X - callEntryIn)",
+    by: "pass * (entry - entryIn)",
   },
   {
     name: "an entry without arguments asks for nothing",
@@ -601,7 +601,7 @@ const CASES: Case[] = [
     cells: [entry([B, 3]), entry([B, 2], { minimum: 1n })],
     good: [[f(call())]],
     bad: [[f(call({ authority: address(B, 2) }))]],
-    by: "bare * xWords[1]",
+    by: "bare * minimum",
   },
   {
     name: "a guard is 0 or 1",

@@ -38,7 +38,9 @@ export function inputOf(pre: TimeMap, transitions: readonly Transition[], domain
 const sources = new Map<string, string[]>();
 const FILES: Readonly<Record<string, string>> = {
   Row: "row.circom",
+  Call: "call.circom",
   Condition: "watch.circom",
+  Owed: "watch.circom",
   Group: "group.circom",
   Node: "tree.circom",
   Batch: "batch.circom",

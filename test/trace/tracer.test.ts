@@ -78,7 +78,7 @@ describe("tracer", () => {
     fine.batch(1, three);
     for (const tracer of [bound(2, 7), bound(3, 6)]) {
       const error = refuses(tracer.machine, "group-whole", () => tracer.batch(1, three));
-      expect(error.message).toContain("3 rows and 6 tree nodes");
+      expect(error.message).toContain("3 rows and 7 tree nodes");
       expect(error.message).toContain("tiny");
       expect(tracer.groups).toEqual([]);
     }
