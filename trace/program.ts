@@ -63,9 +63,9 @@ export class ProgramHandle {
     return this.#tracer.freeSlot(this.id);
   }
 
-  /** Makes a program; others may deposit into it from slot 128 on unless said otherwise. */
+  /** Makes a program; others may deposit into it from slot 16 on unless said otherwise. */
   createProgram(asked: { inbox?: number; name?: string } = {}, at?: number): ProgramHandle {
-    const [created] = this.perform({ effect: "CreateProgram", inbox: asked.inbox ?? 128, authority: "open" }, at);
+    const [created] = this.perform({ effect: "CreateProgram", inbox: asked.inbox ?? 16, authority: "open" }, at);
     const id = created?.peer ?? 0;
     if (asked.name !== undefined) this.#tracer.manifest.programs[id.toString()] = asked.name;
     return this.#tracer.program(id);

@@ -154,16 +154,22 @@ export function checkOpening(
   ]);
   let position = 0;
   let unit = 1;
-  let width = statement.rows;
   for (const { index, digests } of path) {
     if (digests.length > ARITY || digests[index] !== digest) return false;
     digest = hash(TAG.trace, digests);
     position += index * unit;
     unit *= ARITY;
-    width = Math.ceil(width / ARITY);
   }
   // As many levels as the tree has: a digest of the middle is not a record.
-  return width === 1 && digest === statement.traceRoot && position === opening.seq - statement.firstSeq;
+  if (path.length !== levelsOf(statement.rows)) return false;
+  return digest === statement.traceRoot && position === opening.seq - statement.firstSeq;
+}
+
+/** Levels of the tree over so many leaves; a single leaf is hashed once as well. */
+function levelsOf(rows: number): number {
+  let levels = 1;
+  for (let width = Math.ceil(rows / ARITY); width > 1; width = Math.ceil(width / ARITY)) levels++;
+  return levels;
 }
 
 /** Several numbers share a lane: unless each keeps to its bits, the same leaf could be read as another record. */

@@ -3,7 +3,7 @@ import { kindOf } from "../../trace/layout.ts";
 import type { Scenario } from "../../trace/scenario.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import { genesisWith, resource } from "./build.ts";
-import { PROFILE } from "./provenRun.ts";
+import { PROFILE } from "./profile.ts";
 
 const GOLD = kindOf(1, 1);
 const SILVER = kindOf(2, 1);

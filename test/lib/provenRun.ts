@@ -5,16 +5,14 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { cached, sha256 } from "../../prover/cache.ts";
-import { PROFILES, profileOf } from "../../prover/profiles.ts";
+import { PROFILES } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
 import { runScenario } from "../../trace/run.ts";
 import type { Scenario } from "../../trace/scenario.ts";
-import { seed } from "../../trace/scenarios/seed.ts";
+import { DIAGRAM } from "./diagram.ts";
+import { PROFILE } from "./profile.ts";
 
-export const PROFILE = profileOf("batch-8");
-
-/** The diagram of the model on a map of the profile's size: seventeen transitions, three batches. */
-export const DIAGRAM: Scenario = { ...seed, genesis: () => ({ ...seed.genesis(), levels: PROFILE.levels }) };
+export { DIAGRAM, PROFILE };
 
 /** A folder that is gone when the test is over. */
 export async function temporaryFolder(): Promise<string> {

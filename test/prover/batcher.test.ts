@@ -5,10 +5,10 @@ import type { Profile } from "../../prover/profiles.ts";
 import { address } from "../../trace/layout.ts";
 import type { Opened, Transition } from "../../trace/record.ts";
 import { rowOf } from "../../trace/rows.ts";
-import { randomFrom } from "../lib/random.ts";
+import { Random } from "../lib/random.ts";
 
 const PROFILE: Profile = { name: "test", rows: 8, nodes: 20, levels: 3, signatures: 0 };
-const random = randomFrom(7);
+const random = new Random(7);
 
 function opened(at: number): Opened {
   return { address: at, before: [0n, 0n, 0n], after: [0n, 0n, 0n] };
@@ -26,11 +26,11 @@ function transition(seq: number, group: number, last: boolean, actor: number, sl
 function someGroups(count: number, longest: number, programs: number): Transition[][] {
   let seq = 1;
   return Array.from({ length: count }, () => {
-    const length = 1 + random(longest);
+    const length = 1 + random.below(longest);
     const first = seq;
     return Array.from({ length }, (_, i) => {
       const group = length === 1 ? 0 : first;
-      return transition(seq++, group, i === length - 1, 1 + random(programs), 1 + random(20));
+      return transition(seq++, group, i === length - 1, 1 + random.below(programs), 1 + random.below(20));
     });
   });
 }
@@ -69,7 +69,7 @@ test.each([
 
 test("a group that fits no batch is refused by name, and the batcher goes on", () => {
   const long = Array.from({ length: 9 }, (_, i) => transition(i + 4, 4, i === 8, 1, i + 1));
-  const wide = [1, 300, 700].map((actor, i) => transition(i + 4, 4, i === 2, actor, 200));
+  const wide = [1, 300, 700, 1500].map((actor, i) => transition(i + 4, 4, i === 3, actor, 200));
   const batcher = new Batcher(PROFILE);
   batcher.add([transition(1, 0, true, 1, 1)]);
   for (const group of [long, wide]) {

@@ -303,8 +303,6 @@ test("the seed's diagram, end to end", async () => {
     "CreateProgram",
     "CreateProgram",
     "Issue",
-    "EscrowToProgram",
-    "ClaimFromProgram",
     "DeclareEntry",
     "DelegateCapability",
     "EscrowToProgram",

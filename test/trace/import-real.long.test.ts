@@ -50,7 +50,9 @@ describe("call trees", () => {
       const audit = await auditDirectory(dir);
       expect(audit).toMatchObject({ ok: true, problems: [], counts: { transitions: tracer.seq, proven: tracer.seq } });
       for (const { path } of report.reverted) {
-        expect(audit.notes.some((note) => note.startsWith("Reverted") && note.includes(path || "The transaction"))).toBe(true);
+        expect(
+          audit.notes.some((note) => note.startsWith("Reverted") && note.includes(path || "The transaction")),
+        ).toBe(true);
       }
     } finally {
       rmSync(scratch, { recursive: true, force: true });

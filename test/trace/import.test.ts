@@ -218,7 +218,7 @@ describe("size", () => {
 
   test("a tree that contains itself ends at that depth", () => {
     const tree = call(A, B);
-    tree["calls"] = [tree, tree];
+    tree.calls = [tree, tree];
     expect(() => importEvmCalls(tree)).toThrow(/deeper than 1024/);
   });
 

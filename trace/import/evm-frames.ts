@@ -63,33 +63,28 @@ function named(path: string, field: string): string {
  */
 export function readCallTree(json: unknown): CallTree {
   const outer = asObject("call tree", json);
-  if (isObject(outer["error"]) && outer["result"] === undefined) {
+  if (isObject(outer.error) && outer.result === undefined) {
     throw new InvalidInputError(
       "error",
-      `the node gave no call tree: ${String(outer["error"]["message"] ?? "it does not say why")}`,
+      `the node gave no call tree: ${String(outer.error.message ?? "it does not say why")}`,
     );
   }
-  const inner = outer["result"] === undefined ? outer : asObject("result", outer["result"]);
+  const inner = outer.result === undefined ? outer : asObject("result", outer.result);
   // go-ethereum's own test files keep the block beside the result, in `context`.
-  const context = isObject(outer["context"]) ? outer["context"] : {};
+  const context = isObject(outer.context) ? outer.context : {};
   const fact = (...names: string[]): [string, unknown] | undefined => {
     for (const source of [outer, context, inner]) {
       for (const name of names) if (source[name] !== undefined && source[name] !== null) return [name, source[name]];
     }
     return undefined;
   };
-  const time = fact("timestamp", "time");
+  const time = fact("timestamp");
   const block = fact("block", "blockNumber", "number");
   return {
     frames: readFrames(inner),
     block: block === undefined ? null : asNumber(...block),
-    timestamp: time === undefined || isDuration(time) ? null : asTime(...time),
+    timestamp: time === undefined ? null : asTime(...time),
   };
-}
-
-/** Old nodes put how long the tracing took into `time`: `"1.2ms"`. */
-function isDuration([name, value]: [string, unknown]): boolean {
-  return name === "time" && typeof value === "string" && /^[0-9.]+(ns|[uµμ]s|m?s)$/.test(value);
 }
 
 interface Pending {
@@ -113,7 +108,7 @@ function readFrames(root: Fields): Frame[] {
     const fields = asObject(path === "" ? "call tree" : path, raw);
     const frame = readFrame(fields, path, next.reverted);
     frames.push(frame);
-    const calls = fields["calls"] ?? [];
+    const calls = fields.calls ?? [];
     if (!Array.isArray(calls)) throw new InvalidInputError(named(path, "calls"), "is not a list of frames");
     for (let i = calls.length - 1; i >= 0; i--) {
       pending.push({ raw: calls[i], path: named(path, `calls[${i}]`), depth: depth + 1, reverted: frame.reverted });
@@ -123,14 +118,14 @@ function readFrames(root: Fields): Frame[] {
 }
 
 function readFrame(fields: Fields, path: string, inReverted: boolean): Frame {
-  const type = asType(named(path, "type"), fields["type"]);
-  const error = asError(named(path, "error"), fields["error"]);
+  const type = asType(named(path, "type"), fields.type);
+  const error = asError(named(path, "error"), fields.error);
   const reverted = inReverted || error !== null;
-  const from = asAddress(named(path, "from"), fields["from"]);
+  const from = asAddress(named(path, "from"), fields.from);
   const created = type === "CREATE" || type === "CREATE2";
-  const nowhere = fields["to"] === undefined || fields["to"] === null;
-  const to = nowhere && created && reverted ? null : asAddress(named(path, "to"), fields["to"]);
-  const value = asWei(named(path, "value"), fields["value"]);
+  const nowhere = fields.to === undefined || fields.to === null;
+  const to = nowhere && created && reverted ? null : asAddress(named(path, "to"), fields.to);
+  const value = asWei(named(path, "value"), fields.value);
   const moves = type === "CALL" || type === "SELFDESTRUCT" || created;
   const moved = moves && !reverted ? value : 0n;
   if (moved > MOST_WEI) {
@@ -139,7 +134,7 @@ function readFrame(fields: Fields, path: string, inReverted: boolean): Frame {
       `${value} wei is more than 2^128 − 1, the most that a resource holds`,
     );
   }
-  const input = asBytes(named(path, "input"), fields["input"]);
+  const input = asBytes(named(path, "input"), fields.input);
   return { path, type, from, to, value, moved, entry: entryName(type, input), reverted, error };
 }
 

@@ -125,7 +125,8 @@ class Planner {
     const account = this.#account(who);
     const cells: GenesisCell[] = [];
     for (let left = quantity; left > 0n; ) {
-      const part = left < MOST_WEI ? left : MOST_WEI;
+      const more = left > MOST_WEI;
+      const part = more ? MOST_WEI : left;
       const slot = account.purse.receive(part);
       const id = GENESIS_ID + BigInt(address(account.program, slot));
       const cell: Cell = {

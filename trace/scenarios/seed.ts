@@ -7,12 +7,13 @@ import { address, GENESIS_ID, kindOf } from "../layout.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Tracer } from "../tracer.ts";
 
-/** The program that issues both metals; the only one in the genesis. */
+/** The program that issues Silver; the only one in the genesis. A, which it creates first, issues Gold. */
 export const MINT = 1;
-export const GOLD = kindOf(MINT, 1);
-export const SILVER = kindOf(MINT, 2);
-/** B's slot in which Silver is awaited. */
-export const SILVER_SLOT = 200;
+export const GOLD = kindOf(2, 1);
+export const SILVER = kindOf(MINT, 1);
+/** First slot for deposits, and B's slot in which Silver is awaited. */
+const INBOX = 16;
+export const SILVER_SLOT = 19;
 /** Time of the first transition, and seconds between two. */
 const START = 1_767_225_600;
 const STEP = 60;
@@ -23,7 +24,7 @@ export const seed: Scenario = {
   genesis: () => ({
     levels: 2,
     cells: [
-      ...openPrograms(1, 128),
+      ...openPrograms(1, INBOX),
       {
         address: address(MINT, 1),
         cell: {
@@ -52,14 +53,12 @@ function run(tracer: Tracer): void {
   const deadline = START + 86_400;
 
   const mint = tracer.program(MINT);
-  const a = mint.createProgram({ name: "A" }, next());
-  const b = mint.createProgram({ name: "B" }, next());
-  const c = mint.createProgram({ name: "C" }, next());
+  const a = mint.createProgram({ name: "A", inbox: INBOX }, next());
+  const b = mint.createProgram({ name: "B", inbox: INBOX }, next());
+  const c = mint.createProgram({ name: "C", inbox: INBOX }, next());
   manifest.slots[address(b.id, SILVER_SLOT)] = "Silver";
 
-  const issued = mint.issue({ kind: GOLD, quantity: 100n }, next());
-  const gift = mint.escrowToProgram({ from: issued.slot, to: a.id }, next());
-  const gold = a.claimFromProgram({ from: gift }, next());
+  const gold = a.issue({ kind: GOLD, quantity: 100n }, next());
 
   // B says what C may do: see the Silver slot, and call the guarded function.
   b.declareEntry({ name: "silverArrived", guarded: true }, next());

@@ -1,0 +1,63 @@
+/**
+ * `npm run constraints`: what a transition costs in each profile, and on what it is spent. With `--json`, one object
+ * `{ "profiles": [{ "name", "rows", "constraints", "perTransition", "parts" }] }` and nothing else on standard output.
+ */
+import { parseArgs } from "node:util";
+import { buildCircuit } from "../prover/build.ts";
+import { constraintParts, PARTS, type Part } from "../prover/parts.ts";
+import { mainSource, PROFILES, type Profile } from "../prover/profiles.ts";
+
+/** What a profile costs. The parts sum up to all its constraints. */
+interface Cost {
+  name: string;
+  rows: number;
+  constraints: number;
+  perTransition: number;
+  parts: Record<Part, number>;
+}
+
+async function costOf(profile: Profile): Promise<Cost> {
+  if (process.stderr.isTTY) process.stderr.write(`${profile.name} …\n`);
+  const circuit = await buildCircuit(profile.name, mainSource(profile));
+  const { constraints } = circuit;
+  const parts = await constraintParts(circuit);
+  const { name, rows } = profile;
+  return { name, rows, constraints, perTransition: round(constraints / rows), parts };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** A table for people: each part's constraints, the same per transition, and its share. */
+function table(profile: Profile, { name, rows, constraints, perTransition, parts }: Cost): string {
+  const number = (value: number, width: number): string => value.toLocaleString("en-US").padStart(width);
+  const line = (what: string, count: number): string =>
+    `  ${what.padEnd(14)}${number(count, 9)}${number(round(count / rows), 11)}${`${round((100 * count) / constraints)} %`.padStart(10)}`;
+  return [
+    `${name}: ${rows} rows, ${profile.nodes} nodes, ${profile.levels} levels: ${number(constraints, 0)} constraints, ${number(perTransition, 0)} a transition`,
+    `  ${"part".padEnd(14)}${"all".padStart(9)}${"per row".padStart(11)}${"share".padStart(10)}`,
+    ...PARTS.map((part) => line(part, parts[part])),
+  ].join("\n");
+}
+
+async function main(): Promise<void> {
+  let json: boolean;
+  try {
+    json = parseArgs({ options: { json: { type: "boolean", default: false } } }).values.json;
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof Error ? error.message : String(error)}\nusage: npm run constraints [-- --json]\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const costs: Cost[] = [];
+  for (const profile of PROFILES) costs.push(await costOf(profile));
+  const text = json
+    ? JSON.stringify({ profiles: costs }, null, 2)
+    : costs.map((cost, i) => table(PROFILES[i] as Profile, cost)).join("\n\n");
+  process.stdout.write(`${text}\n`);
+}
+
+await main();

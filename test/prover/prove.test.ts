@@ -1,0 +1,113 @@
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Bundle, bundleName, bundleText, parseBundle, proofsIn, readBundles } from "../../prover/bundle.ts";
+import { BASE_PRIME } from "../../prover/keys/curve.ts";
+import { profileFor } from "../../prover/plan.ts";
+import { PROFILES } from "../../prover/profiles.ts";
+import { proveDirectory } from "../../prover/prove.ts";
+import { openPrograms } from "../../trace/genesis.ts";
+import { kindOf } from "../../trace/layout.ts";
+import type { Scenario } from "../../trace/scenario.ts";
+import { verifyDirectory } from "../../verifier/verify.ts";
+import { freshRun, PROFILE, provenRun } from "../lib/provenRun.ts";
+
+const SHORT: Scenario = {
+  name: "short",
+  description: "one program issues something",
+  genesis: () => ({ levels: PROFILE.levels, cells: openPrograms(2, 128) }),
+  run: (tracer) => {
+    tracer.perform(1, { effect: "Issue", kind: kindOf(1, 1), quantity: 5n, slot: 1 }, 1_000);
+    tracer.perform(1, { effect: "Split", from: 1, to: 2, part: 2n }, 1_001);
+  },
+};
+
+/** Another proof of the same statement, made without the witness: (−A, −B, C). */
+function varied(bundle: Bundle): Bundle {
+  const { pi_a, pi_b, pi_c } = bundle.proof;
+  const minus = (value: bigint): bigint => (BASE_PRIME - value) % BASE_PRIME;
+  const [x, [y0, y1]] = pi_b;
+  return { ...bundle, proof: { pi_a: [pi_a[0], minus(pi_a[1])], pi_b: [x, [minus(y0), minus(y1)]], pi_c } };
+}
+
+test("a run is proven once, and the second time everything is there", async () => {
+  const dir = await freshRun(SHORT);
+  const stages = new Set<string>();
+  const first = await proveDirectory(dir, { engine: "snarkjs", onProgress: (stage) => stages.add(stage) });
+  expect(first).toMatchObject({ profile: PROFILE.name, transitions: 2, batches: 1, proven: 1, skipped: 0, stale: [] });
+  expect(first.bundles).toEqual([expect.stringMatching(/^0000000001-0000000002-[0-9a-f]{16}\.json$/)]);
+  expect(first.seconds.prove).toBeGreaterThan(0);
+  expect(stages).toContain("prove");
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions: 2 }, developmentKeys: true });
+  const second = await proveDirectory(dir);
+  expect(second).toMatchObject({ batches: 1, proven: 0, skipped: 1, bundles: first.bundles, seconds: { prove: 0 } });
+});
+
+test("an empty trace has nothing to prove, and needs no keys", async () => {
+  const dir = await freshRun({ ...SHORT, run: () => undefined });
+  expect(await proveDirectory(dir)).toMatchObject({ batches: 0, proven: 0, skipped: 0, bundles: [], key: null });
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: null, batches: [] });
+});
+
+test("bundles that are not of this trace are moved away, not deleted, and valid ones stay", async () => {
+  const dir = await provenRun();
+  const folder = proofsIn(dir);
+  const names = (await readdir(folder)).sort();
+  const [name = ""] = names;
+  const bundle = parseBundle(name, await readFile(join(folder, name), "utf8"));
+  const elsewhere = { ...bundle, statement: { ...bundle.statement, domain: 7n } };
+  const beyond = { ...bundle, statement: { ...bundle.statement, span: bundle.statement.span + 1n } };
+  const strangers: string[] = [];
+  for (const stranger of [elsewhere, beyond]) {
+    const text = bundleText(stranger);
+    strangers.push(bundleName(stranger, text));
+    await writeFile(join(folder, bundleName(stranger, text)), text);
+  }
+  await writeFile(join(folder, "broken.json"), "{}");
+  const report = await proveDirectory(dir);
+  expect(report).toMatchObject({ batches: 3, proven: 0, skipped: 3, bundles: names });
+  expect(report.stale.sort()).toEqual([...strangers, "broken.json"].sort());
+  expect((await readdir(join(folder, "stale"))).sort()).toEqual(report.stale);
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
+});
+
+test("of two proofs of one batch, one stays", async () => {
+  const dir = await provenRun();
+  const [stored] = await readBundles(dir);
+  if (stored === undefined || !("bundle" in stored)) throw new Error("the fixture has no bundle");
+  const twin = varied(stored.bundle);
+  const text = bundleText(twin);
+  await writeFile(join(proofsIn(dir), bundleName(twin, text)), text);
+  expect(await verifyDirectory(dir)).toMatchObject({
+    ok: false,
+    problems: [
+      { field: "firstSeq", message: expect.stringContaining("second bundle for the transitions of batch 1..8") },
+    ],
+  });
+  expect(await proveDirectory(dir)).toMatchObject({ proven: 0, skipped: 3, stale: [expect.any(String)] });
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
+});
+
+test("an interruption leaves what is finished valid", async () => {
+  const dir = await provenRun();
+  const names = (await readdir(proofsIn(dir))).sort();
+  await rm(join(proofsIn(dir), names[2] ?? ""));
+  const reason = new Error("stopped");
+  await expect(proveDirectory(dir, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect((await readdir(proofsIn(dir))).sort()).toEqual(names.slice(0, 2));
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions: 16 } });
+});
+
+test("what cannot be proven with a profile is refused by name", async () => {
+  expect(profileFor(PROFILE.levels, [])).toEqual(PROFILES.find(({ levels }) => levels === PROFILE.levels));
+  expect(() => profileFor(PROFILE.levels, [], "batch-9")).toThrow('no profile "batch-9"');
+  expect(() => profileFor(1, [])).toThrow("no profile proves a map of 1 levels");
+  expect(() => profileFor(1, [], PROFILE.name)).toThrow("this one has 1");
+  expect(() => profileFor(PROFILE.levels, ["other"], PROFILE.name)).toThrow("not one of this map's profiles: other");
+  const dir = await freshRun();
+  await expect(proveDirectory(dir, { engine: "abacus" })).rejects.toThrow("no engine abacus");
+  await expect(proveDirectory(join(dir, "nowhere"))).rejects.toThrow("name a run directory");
+  const trace = await readFile(join(dir, "trace.jsonl"), "utf8");
+  await writeFile(join(dir, "trace.jsonl"), trace.replace('"quantity":"100"', '"quantity":"101"'));
+  await expect(proveDirectory(dir)).rejects.toThrow(/transition \d+/);
+});

@@ -1,0 +1,34 @@
+/** The witness builder against the compiled circuit of the everyday profile, on a trace in which every sort of row happens. */
+import { expect, test } from "vitest";
+import { artifactsOf } from "../../prover/artifacts.ts";
+import { batchesOf } from "../../prover/batcher.ts";
+import { batchInput } from "../../prover/batchInput.ts";
+import { checkWitness } from "../../prover/witness.ts";
+import { traceRoot } from "../../trace/commit.ts";
+import { mapOf } from "../../trace/genesis.ts";
+import { OP } from "../../trace/layout.ts";
+import { Tracer } from "../../trace/tracer.ts";
+import { EVERYTHING } from "../lib/everything.ts";
+import { PROFILE } from "../lib/provenRun.ts";
+
+test("every batch of a trace with all sorts of rows satisfies the circuit", async () => {
+  const genesis = EVERYTHING.genesis();
+  const tracer = Tracer.from(genesis, { profiles: [PROFILE] });
+  await EVERYTHING.run(tracer);
+  const used = new Set(tracer.transitions.map(({ effect }) => effect));
+  for (const name of Object.keys(OP)) if (name !== "Padding") expect(used, name).toContain(name);
+
+  const { circuit } = await artifactsOf(PROFILE);
+  const before = mapOf(genesis);
+  let root = before.root();
+  for (const { transitions } of batchesOf(tracer.groups, PROFILE)) {
+    const { statement, input } = batchInput(before, transitions, PROFILE, 5n);
+    expect(statement.preRoot).toBe(root);
+    expect(statement.traceRoot).toBe(traceRoot(transitions, PROFILE.rows));
+    expect(await checkWitness(circuit, input)).toEqual({ ok: true });
+    root = statement.postRoot;
+    const swapped = { ...input, postRoot: statement.preRoot };
+    expect(await checkWitness(circuit, swapped)).toMatchObject({ ok: false });
+  }
+  expect(root).toBe(tracer.root());
+});

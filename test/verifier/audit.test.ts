@@ -1,0 +1,161 @@
+import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { proofsIn, readBundles } from "../../prover/bundle.ts";
+import { type AuditReport, auditDirectory, renderAudit } from "../../verifier/audit.ts";
+import { auditTrace } from "../../verifier/audit-trace.ts";
+import { checkChain, type ReadBundle } from "../../verifier/bundleChain.ts";
+import { DIAGRAM, freshRun, provenRun } from "../lib/provenRun.ts";
+import { Random } from "../lib/random.ts";
+
+/** The same genesis, and nothing happens. */
+const NOTHING = { ...DIAGRAM, run: () => undefined };
+
+/** What the first test found, for the second to read. */
+let report: AuditReport;
+
+test("a proven run is in order; every transition is told with who, what, why and after what", async () => {
+  report = await auditDirectory(await provenRun());
+  expect(report.problems).toEqual([]);
+  expect(report).toMatchObject({ ok: true, scenario: "diagram", counts: { transitions: 17, proven: 17 }, chain: null });
+  expect(report.roots.end).toBe(report.batches.at(-1)?.postRoot);
+  const [mint, a, b, c] = ["Mint", "A", "B", "C"].map((name, i) => ({ program: i + 1, name }));
+  const claim = report.transitions.find(({ effect, actor }) => effect === "ClaimFromProgram" && actor.name === "C");
+  expect(claim).toMatchObject({
+    actor: c,
+    peer: b,
+    programs: [a, b, c],
+    changes: [
+      {
+        kind: { name: "Gold" },
+        from: { owner: b, quantity: "100", escrowFrom: a, deadline: expect.any(Number) },
+        to: { owner: c, quantity: "100", escrowFrom: null, deadline: null },
+      },
+    ],
+    right: expect.stringMatching(
+      /^C holds the capability in A's slot \d+, granted by A in transition 10, to claim in B's slot \d+ until 20/,
+    ),
+    bundle: expect.stringMatching(/^0000000009-0000000016-/),
+  });
+  expect(claim?.after).toContain(10);
+  const check = report.transitions.find(({ effect }) => effect === "Check");
+  expect(check).toMatchObject({ fired: { program: c, condition: "arrival" } });
+  const issue = report.transitions.find(({ effect }) => effect === "Issue");
+  expect(issue).toMatchObject({ right: "Mint is the issuer of Gold", changes: [{ from: null, to: { owner: mint } }] });
+  const triggered = report.transitions.find(({ effect }) => effect === "InvokeProgram");
+  expect(triggered?.right).toMatch(/entry point silverArrived; C holds the capability.*applied by a trigger$/);
+});
+
+test("the report survives JSON, and reads as text", async () => {
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  const text = renderAudit(report);
+  expect(text).toContain("Audit of diagram: in order");
+  expect(text).toContain("17 transitions, 17 of them proven, in 3 batches");
+  expect(text).toMatch(
+    /5\. EscrowToProgram {2}Mint → A .*\n.*programs: Mint, A\n.*ownership: 100 Gold \(resource 4\): Mint's slot \d+ → A's slot \d+, in escrow from Mint/,
+  );
+  for (let seq = 1; seq <= 17; seq++) expect(text).toContain(`\n  ${seq}. `);
+});
+
+test("a trace with any changed byte fails, and the message says where", async () => {
+  const dir = await provenRun();
+  const { bundles } = await checkChain(await readBundles(dir), undefined);
+  const path = join(dir, "trace.jsonl");
+  const bytes = await readFile(path);
+  const random = new Random(5);
+  const positions = new Set([
+    0,
+    bytes.length - 1,
+    bytes.indexOf(10),
+    ...Array.from({ length: 120 }, () => random.below(bytes.length)),
+  ]);
+  for (const position of positions) {
+    const changed = Buffer.from(bytes);
+    changed[position] = (changed[position] as number) ^ (1 << random.below(7));
+    await writeFile(path, changed);
+    const { problems } = auditTrace(dir, bundles);
+    expect(problems, `byte ${position}`).not.toEqual([]);
+    const line = bytes.subarray(0, position).toString("latin1").split("\n").length - 1;
+    const text = bytes.toString("latin1").split("\n")[line] ?? "";
+    const seq = /^\{"seq":(\d+)/.exec(text)?.[1];
+    if (seq === undefined || bytes[position] === 10) continue;
+    const places = problems.map(({ where }) => where).join();
+    expect(places, `byte ${position}: ${problems[0]?.message}`).toContain(`batch ${rangeAround(bundles, Number(seq))}`);
+  }
+});
+
+function rangeAround(bundles: readonly ReadBundle[], seq: number): string {
+  const found = bundles.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
+  return `${found?.firstSeq}..${found?.lastSeq}`;
+}
+
+test("a trace that another history replaces, whole and sound, is not the one proven", async () => {
+  const dir = await provenRun();
+  const { bundles } = await checkChain(await readBundles(dir), undefined);
+  const other = await freshRun(NOTHING);
+  await writeFile(join(dir, "trace.jsonl"), await readFile(join(other, "trace.jsonl")));
+  const { problems } = auditTrace(dir, bundles);
+  expect(problems.map(({ where, field }) => [where.split(" (")[0], field])).toEqual([
+    ["batch 1..8", "lastSeq"],
+    ["batch 9..16", "lastSeq"],
+    ["batch 17..17", "lastSeq"],
+  ]);
+});
+
+test("a time changed in trace and checkpoint alike is found by the batch's commitment", async () => {
+  const dir = await provenRun();
+  const path = join(dir, "trace.jsonl");
+  const trace = await readFile(path, "utf8");
+  // `at` enters no cell, so every root stays: only the record's leaf tells.
+  await writeFile(path, trace.replace('{"seq":10,"group":0,"at":1767226140', '{"seq":10,"group":0,"at":1767226141'));
+  const { ok, problems } = await auditDirectory(dir);
+  expect(ok).toBe(false);
+  expect(problems).toMatchObject([{ where: expect.stringMatching(/^batch 9\.\.16/), field: "traceRoot" }]);
+});
+
+test("what is not proven is said, and fails unless it is allowed", async () => {
+  const dir = await provenRun();
+  const names = (await readdir(proofsIn(dir))).sort();
+  await rm(join(proofsIn(dir), names[2] ?? ""));
+  const without = await auditDirectory(dir);
+  expect(without).toMatchObject({ ok: false, counts: { transitions: 17, proven: 16 } });
+  expect(without.problems).toMatchObject([
+    { kind: "unfinished", message: expect.stringContaining("transitions 17 to 17 are not proven") },
+  ]);
+  expect(renderAudit(without)).toContain("unfinished: trace.jsonl");
+  expect(await auditDirectory(dir, { allowUnproven: true })).toMatchObject({ ok: true });
+  await rm(join(proofsIn(dir), names[0] ?? ""));
+  expect(await auditDirectory(dir, { allowUnproven: true })).toMatchObject({ ok: false });
+});
+
+test("an empty run is in order, and a torn one is not", async () => {
+  const empty = await auditDirectory(await freshRun(NOTHING));
+  expect(empty).toMatchObject({ ok: true, batches: [], transitions: [], counts: { transitions: 0, proven: 0 } });
+  expect(empty.notes.join()).toContain("nothing happened");
+  const dir = await provenRun();
+  const { length } = await readFile(join(dir, "trace.jsonl"));
+  await truncate(join(dir, "trace.jsonl"), length - 1);
+  expect((await auditDirectory(dir)).problems).toMatchObject([
+    { field: "trace.jsonl", message: expect.stringContaining("unfinished") },
+  ]);
+});
+
+test("a run whose map is on a chain is not proven by proofs with the local domain", async () => {
+  const dir = await provenRun();
+  const path = join(dir, "manifest.json");
+  const manifest = JSON.parse(await readFile(path, "utf8")) as object;
+  const chain = { chainId: "31337", registry: `0x${"ab".repeat(20)}`, mapId: `0x${"cd".repeat(32)}`, domain: "99" };
+  await writeFile(path, `${JSON.stringify({ ...manifest, chain }, null, 2)}\n`);
+  const { problems } = await auditDirectory(dir);
+  expect(problems).toHaveLength(3);
+  expect(problems[0]).toMatchObject({
+    where: expect.stringContaining("batch 1..8"),
+    field: "domain",
+    message: expect.stringContaining("99"),
+  });
+});
+
+test("a node that is not there is not the run's fault", async () => {
+  const dir = await provenRun();
+  await expect(auditDirectory(dir, { rpc: "http://127.0.0.1:1" })).rejects.toThrow("chain");
+});

@@ -1,0 +1,21 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readBundles } from "../../prover/bundle.ts";
+import { auditTrace } from "../../verifier/audit-trace.ts";
+import { checkChain } from "../../verifier/bundleChain.ts";
+import { provenRun } from "../lib/provenRun.ts";
+
+test.each(["trace.jsonl", "genesis.json"])("every byte of %s matters", async (file) => {
+  const dir = await provenRun();
+  const { bundles } = await checkChain(await readBundles(dir), undefined);
+  const path = join(dir, file);
+  const bytes = await readFile(path);
+  expect(auditTrace(dir, bundles).problems).toEqual([]);
+  for (let position = 0; position < bytes.length; position++) {
+    const changed = Buffer.from(bytes);
+    changed[position] = (changed[position] as number) ^ (1 << (position % 7));
+    await writeFile(path, changed);
+    expect(auditTrace(dir, bundles).problems, `byte ${position}`).not.toEqual([]);
+  }
+});

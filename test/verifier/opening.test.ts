@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { traceRoot } from "../../trace/commit.ts";
+import type { Transition } from "../../trace/record.ts";
+import { Tracer } from "../../trace/tracer.ts";
+import { checkOpening, type Opening, openRecord } from "../../verifier/audit.ts";
+import { openingOf } from "../../verifier/audit-opening.ts";
+import { DIAGRAM, freshRun, PROFILE, provenRun } from "../lib/provenRun.ts";
+
+async function diagram(): Promise<Transition[]> {
+  const tracer = Tracer.from(DIAGRAM.genesis());
+  await DIAGRAM.run(tracer);
+  return tracer.transitions;
+}
+
+test.each([17, 32, 300])(
+  "every record of a batch opens against its commitment, and no other, with %i rows",
+  async (rows) => {
+    const transitions = await diagram();
+    const statement = { traceRoot: traceRoot(transitions, rows), firstSeq: 1, rows };
+    for (const { seq } of transitions) {
+      const opening = openingOf(transitions, rows, seq);
+      expect(checkOpening(opening, statement), `record ${seq}`).toBe(true);
+      expect(checkOpening({ ...opening, seq: seq + 1 }, statement)).toBe(false);
+    }
+  },
+  240_000,
+);
+
+test("nothing in an opening can be changed", async () => {
+  const transitions = await diagram();
+  const rows = 32;
+  const statement = { traceRoot: traceRoot(transitions, rows), firstSeq: 1, rows };
+  const opening = openingOf(transitions, rows, 12);
+  const { found, row, path } = opening;
+  const [step] = path;
+  if (step === undefined) throw new Error("a path has a step");
+  const shifted: Opening["found"]["A"] = [found.A[0] + (1n << 120n), found.A[1], found.A[2]];
+  const lower: Opening["found"]["B"] = [found.B[0] - 1n, found.B[1], found.B[2]];
+  const forged: Opening[] = [
+    { ...opening, at: opening.at + 1 },
+    { ...opening, last: !opening.last },
+    { ...opening, row: { ...row, quantity: row.quantity + 1n } },
+    { ...opening, row: { ...row, actor: row.actor + 1 } },
+    { ...opening, row: { ...row, actor: row.actor + 2 ** 24, peer: row.peer - 1 } },
+    { ...opening, row: { ...row, effect: "Retire" } },
+    { ...opening, chain: opening.chain + 1n },
+    { ...opening, logLane: opening.logLane + 1n },
+    { ...opening, found: { ...found, X: found.S } },
+    { ...opening, found: { ...found, S: [found.S[0], found.S[1], 1n] } },
+    // The same lane, read as other words.
+    { ...opening, found: { ...found, A: shifted, B: lower } },
+    { ...opening, at: opening.at + 2 ** 40, last: false },
+    { ...opening, path: path.slice(0, 1) },
+    { ...opening, path: [{ ...step, index: (step.index + 1) % 16 }, ...path.slice(1)] },
+    { ...opening, firstSeq: 2, seq: 13 },
+    { ...opening, traceRoot: 5n },
+  ];
+  expect(checkOpening(opening, statement)).toBe(true);
+  forged.forEach((forgery, index) => {
+    expect(checkOpening(forgery, statement), `forgery ${index}`).toBe(false);
+  });
+  expect(checkOpening(opening, { ...statement, rows: 8 })).toBe(false);
+});
+
+test("a record is opened against the bundle that covers it", async () => {
+  const dir = await provenRun();
+  const opening = await openRecord(dir, 12);
+  expect(opening).toMatchObject({ seq: 12, firstSeq: 9, row: { effect: "ClaimFromProgram" } });
+  expect(checkOpening(opening, { traceRoot: opening.traceRoot, firstSeq: 9, rows: PROFILE.rows })).toBe(true);
+  await expect(openRecord(dir, 18)).rejects.toThrow("no bundle covers transition 18");
+  await expect(openRecord(await freshRun(), 1)).rejects.toThrow("prove it first");
+});
