@@ -22,7 +22,7 @@ export const seed: Scenario = {
   name: "seed",
   description: "A escrows Gold to B and lends the claim to C; C claims it, and a watch calls B when Silver arrives",
   genesis: () => ({
-    levels: 2,
+    levels: 3,
     cells: [
       ...openPrograms(1, INBOX),
       {

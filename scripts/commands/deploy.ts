@@ -1,0 +1,33 @@
+import { pairs } from "../lib/output.ts";
+import { type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
+import { does, verb } from "../lib/verb.ts";
+
+/** `deploy`: a registry on a chain. One serves everybody. */
+export function deploy() {
+  const command = verb("deploy", "put a TimeMapRegistry on a chain").requiredOption(
+    "--rpc <url>",
+    "node of the chain",
+    urlArgument,
+  );
+  return does<SignerOptions>(withKey(command), async ({ options, progress }) => {
+    progress.say("connecting");
+    return signing(options, async (chain) => {
+      progress.say("deploying the registry");
+      const { deployRegistry } = await import("../../verifier/chain.ts");
+      const { address, transactionHash, blockNumber, gasUsed } = await deployRegistry(chain);
+      const facts = {
+        chainId: Number(chain.chainId),
+        registry: address,
+        transactionHash,
+        blockNumber,
+        gasUsed: Number(gasUsed),
+      };
+      const lines = pairs([
+        ["registry", address],
+        ["chain", chain.chainId],
+        ["gas", gasUsed],
+      ]);
+      return { facts, lines };
+    });
+  });
+}

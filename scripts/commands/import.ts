@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { InvalidInputError } from "../../trace/errors.ts";
+import { UsageError } from "../lib/failure.ts";
+import { count, EMPTY, pairs } from "../lib/output.ts";
+import { hashArgument, reading, secondsArgument, urlArgument } from "../lib/rpc.ts";
+import { does, verb } from "../lib/verb.ts";
+
+interface Options {
+  out: string;
+  rpc?: string;
+  tx?: string;
+  at?: number;
+}
+
+/** `import evm-calls`: the call tree of an Ethereum transaction becomes a trace. */
+export function importCommand() {
+  return new Command("import").description("turn what others recorded into a trace").addCommand(evmCalls());
+}
+
+function evmCalls() {
+  const command = verb("evm-calls", "import the calls of an Ethereum transaction, from a file or from a node")
+    .argument("[file]", "what debug_traceTransaction with callTracer returned")
+    .requiredOption("--out <dir>", "directory to write, which holds no run yet")
+    .option("--rpc <url>", "node to ask instead of a file", urlArgument)
+    .option("--tx <hash>", "transaction to ask it for", hashArgument)
+    .option("--at <seconds>", "time of the transitions if the input has none, since 1970", secondsArgument);
+  return does<Options>(command, async ({ args, options, progress }) => {
+    const [file] = args;
+    const { rpc, tx, out, at } = options;
+    if ((file === undefined) === (rpc === undefined) || (rpc === undefined) !== (tx === undefined)) {
+      throw new UsageError("give either a file, or --rpc URL and --tx HASH");
+    }
+    progress.say("importing");
+    const { callTreeOf, importInto, runFacts } = await import("../lib/traceRun.ts");
+    const json =
+      rpc === undefined ? jsonOf(file ?? "") : await reading({ rpc }, (chain) => callTreeOf(chain, tx ?? ""));
+    const { tracer, report } = await importInto(out, json, at);
+    const facts = runFacts(out, tracer);
+    const reverted = report.reverted.length;
+    const lines = [
+      `${facts.scenario}: ${count(report.frames, "call")}, of which ${reverted} reverted; ` +
+        `${count(facts.transitions, "transition")}, ${count(facts.programs, "program")}`,
+      ...(facts.transitions === 0 ? [EMPTY] : []),
+      ...tracer.manifest.notes,
+      ...pairs([
+        ["root", facts.root],
+        ["written to", out],
+      ]),
+    ];
+    return { facts: { ...facts, report }, lines };
+  });
+}
+
+function jsonOf(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new InvalidInputError(file, "cannot be read; name a file", { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidInputError(file, `is not JSON: ${error instanceof Error ? error.message : ""}`, { cause: error });
+  }
+}

@@ -1,0 +1,38 @@
+import { count, EMPTY, pairs } from "../lib/output.ts";
+import { does, verb } from "../lib/verb.ts";
+
+/** `replay`: everything that the trace says, recomputed from the genesis. */
+export function replay() {
+  const command = verb("replay", "recompute every state and root of a trace").argument("<dir>", "run directory");
+  return does(command, async ({ args, progress }) => {
+    const dir = args[0] ?? "";
+    const { replayDirectory } = await import("../../trace/replay.ts");
+    progress.say("replaying");
+    let checkpoints = 0;
+    const { groups, map, trace, manifest } = replayDirectory(dir, { onCheckpoint: () => checkpoints++ });
+    const transitions = trace.records.length;
+    const root = map.root();
+    const facts = {
+      dir,
+      scenario: manifest.scenario,
+      transitions,
+      groups: groups.length,
+      checkpoints,
+      programs: map.programs(),
+      genesisRoot: trace.header.genesisRoot,
+      root,
+      torn: trace.torn,
+      cut: trace.cut,
+    };
+    const lines = [
+      `${count(transitions, "transition")} in ${count(groups.length, "group")} replay, ${count(checkpoints, "checkpoint")} agree`,
+      ...(transitions === 0 ? [EMPTY] : []),
+      ...(trace.torn ? ["the end was torn by an interruption; what was not whole was left out"] : []),
+      ...pairs([
+        ["genesis root", trace.header.genesisRoot],
+        ["root", root],
+      ]),
+    ];
+    return { facts, lines };
+  });
+}

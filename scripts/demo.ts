@@ -1,0 +1,197 @@
+/**
+ * The demonstration, `npm run demo`: two inputs, each traced, proven, verified, accepted by a contract and audited. One is the diagram of
+ * the concurrency model, the other a real transaction on an Ethereum node that is started here and stopped at the end.
+ */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
+import { PROFILES, type Profile } from "../prover/profiles.ts";
+import { proveDirectory } from "../prover/prove.ts";
+import type { Tracer } from "../trace/tracer.ts";
+import { auditDirectory, renderAudit } from "../verifier/audit.ts";
+import { type Chain, connect, deployRegistry } from "../verifier/chain.ts";
+import { verifyDirectory } from "../verifier/verify.ts";
+import { startAnvil } from "./lib/anvil.ts";
+import { deployDemo, runDemoTransaction } from "./lib/demo-contracts.ts";
+import { failureOf } from "./lib/failure.ts";
+import { createOnChain, submitRun } from "./lib/mapOnChain.ts";
+import { count, seconds, table } from "./lib/output.ts";
+import { problemLines } from "./lib/problems.ts";
+import { type Progress, startProgress } from "./lib/progress.ts";
+import { scenarioOf } from "./lib/scenarios.ts";
+import { callTreeOf, importInto, traceInto } from "./lib/traceRun.ts";
+
+/** What the table at the end says about one input. */
+interface Column {
+  name: string;
+  transitions: number;
+  batches: number;
+  gas: bigint;
+  /** Seconds by step. */
+  time: Record<string, number>;
+}
+
+const STEPS = ["trace", "create", "prove", "verify", "submit", "audit"] as const;
+type Step = (typeof STEPS)[number];
+
+/** Something that does not hold; the demonstration ends there. */
+class DemoError extends Error {}
+
+function say(line = ""): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** One input on its way, with the time that each step takes. */
+class Track {
+  readonly column: Column;
+  readonly dir: string;
+  readonly #progress: Progress;
+
+  constructor(name: string, dir: string, progress: Progress) {
+    this.column = { name, transitions: 0, batches: 0, gas: 0n, time: {} };
+    this.dir = dir;
+    this.#progress = progress;
+  }
+
+  async step<T>(name: Step, work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    this.#progress.say(`${this.column.name}: ${name}`);
+    try {
+      return await work();
+    } finally {
+      this.#progress.stop();
+      this.column.time[name] = (performance.now() - started) / 1000;
+    }
+  }
+
+  /** From the trace to a contract that has taken it. */
+  async bringOnChain(rpc: string, chain: Chain, registry: string): Promise<void> {
+    const { dir, column } = this;
+    const progress = this.#progress;
+    const { chain: place } = await this.step("create", () => createOnChain(dir, chain, { registry }, progress));
+    say(`  create   map ${place.mapId.slice(0, 18)}… on the registry: proofs are bound to it`);
+    const { batches, seconds: took } = await this.step("prove", () =>
+      proveDirectory(dir, { onProgress: progress.onProgress }),
+    );
+    column.batches = batches;
+    say(`  prove    ${count(batches, "batch")}; witnesses ${seconds(took.witness)}, proofs ${seconds(took.prove)}`);
+    const verified = await this.step("verify", () => verifyDirectory(dir));
+    if (!verified.ok) throw new DemoError(["the proofs are not valid:", ...problemLines(verified.problems)].join("\n"));
+    say(`  verify   ${count(verified.batches.length, "batch")} valid`);
+    const submitted = await this.step("submit", () => submitRun(dir, chain, registry, progress));
+    column.gas = submitted.gasUsed;
+    say(
+      `  submit   the contract took ${count(submitted.submitted.length, "batch")}; its head is transition ${submitted.head?.seq}`,
+    );
+    const audit = await this.step("audit", () => auditDirectory(dir, { rpc, registry }));
+    if (!audit.ok) throw new DemoError(["the audit found problems:", ...problemLines(audit.problems)].join("\n"));
+    say(`  audit    trace, proofs and chain agree; the last thing that happened:`);
+    for (const line of lastTransition(renderAudit(audit))) say(`             ${line.trim()}`);
+  }
+}
+
+/** The part of an audit report that tells of the last transition. */
+function lastTransition(report: string): string[] {
+  const lines = report.trimEnd().split("\n");
+  const at = lines.findLastIndex((line) => /^ {2}\d+\. /.test(line));
+  return at < 0 ? [] : lines.slice(at);
+}
+
+async function seedTrack(track: Track): Promise<Tracer> {
+  say("1. A lends its claim on escrowed gold to C; C watches for silver, and the watch calls B");
+  const tracer = await track.step("trace", async () => traceInto(track.dir, await scenarioOf("seed")));
+  track.column.transitions = tracer.seq;
+  say(`  trace    ${count(tracer.seq, "transition")} of ${count(tracer.map.programs(), "program")}, in ${track.dir}`);
+  for (const { event, seq } of tracer.notes)
+    if (event !== "refused") say(`             a watch: ${event} in transition ${seq}`);
+  return tracer;
+}
+
+async function marketTrack(track: Track, chain: Chain): Promise<void> {
+  say("2. A real transaction: ether is swapped for gold in a pool, and the gold goes into escrow");
+  const contracts = await deployDemo(chain);
+  const { hash } = await runDemoTransaction(chain, contracts);
+  say(`  node     transaction ${hash}`);
+  const { tracer, report } = await track.step("trace", async () =>
+    importInto(track.dir, await callTreeOf(chain, hash)),
+  );
+  track.column.transitions = tracer.seq;
+  const reverted = report.reverted.length;
+  const addresses = new Set(Object.values(report.programs).filter((name) => name.startsWith("0x")));
+  say(
+    `  trace    ${count(report.frames, "call")} over ${addresses.size} addresses, ${reverted} reverted; ${count(tracer.seq, "transition")}, in ${track.dir}`,
+  );
+}
+
+function summary(columns: readonly Column[], { profile, circuit }: ProfileArtifacts, built: number): string[] {
+  const row = (name: string, of: (column: Column) => string): string[] => [name, ...columns.map(of)];
+  const perTransition = (total: (column: Column) => number) => (column: Column) =>
+    column.transitions === 0 ? "-" : Math.round(total(column) / column.transitions).toLocaleString("en");
+  return [
+    ...table([
+      row("", ({ name }) => name),
+      row("transitions", ({ transitions }) => String(transitions)),
+      row(`batches of ${profile.rows}`, ({ batches }) => String(batches)),
+      ...STEPS.map((step) => row(`${step}`, ({ time }) => seconds(time[step] ?? 0))),
+      row(
+        "constraints per transition",
+        perTransition(({ batches }) => batches * circuit.constraints),
+      ),
+      row(
+        "gas per transition",
+        perTransition(({ gas }) => Number(gas)),
+      ),
+    ]),
+    `circuit and keys of ${profile.name}: ${circuit.constraints.toLocaleString("en")} constraints, ${seconds(built)}`,
+  ];
+}
+
+async function main(progress: Progress): Promise<void> {
+  const started = performance.now();
+  const root = mkdtempSync(join(tmpdir(), "timebandits-demo-"));
+  const first = new Track("seed", join(root, "seed"), progress);
+  const second = new Track("market", join(root, "market"), progress);
+  const tracer = await seedTrack(first);
+
+  const profile = PROFILES[0] as Profile;
+  progress.say("circuit and keys");
+  const before = performance.now();
+  const artifacts = await artifactsOf(profile, { onProgress: progress.onProgress });
+  const built = (performance.now() - before) / 1000;
+  progress.stop();
+  say(
+    `  setup    ${profile.name}: ${artifacts.circuit.constraints} constraints${artifacts.circuit.compileSeconds === null ? ", from the cache" : ""}`,
+  );
+
+  // The contract takes nothing from the future, so the chain must not be behind the scenario's own clock.
+  const timestamp = Math.max(Math.floor(Date.now() / 1000), tracer.at + 1);
+  await using anvil = await startAnvil({ timestamp });
+  const chain = await connect(anvil.url);
+  try {
+    const { address } = await deployRegistry(chain);
+    say(`  node     anvil at ${anvil.url}, registry ${address}`);
+    await first.bringOnChain(anvil.url, chain, address);
+    say();
+    await marketTrack(second, chain);
+    await second.bringOnChain(anvil.url, chain, address);
+  } finally {
+    chain.provider.destroy();
+  }
+  say();
+  for (const line of summary([first.column, second.column], artifacts, built)) say(line);
+  say(
+    `all of it: ${seconds((performance.now() - started) / 1000)}; the runs are kept: npx timebandits audit ${first.dir}`,
+  );
+}
+
+const progress = await startProgress(true);
+try {
+  await main(progress);
+} catch (thrown) {
+  progress.stop();
+  const { exitCode, error } = failureOf(thrown);
+  process.exitCode = thrown instanceof DemoError ? 1 : exitCode;
+  process.stderr.write(`demo: ${thrown instanceof DemoError ? thrown.message : error.message}\n`);
+  if (process.env.TIMEBANDITS_DEBUG && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+}

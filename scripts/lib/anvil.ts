@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { EnvironmentError } from "../../trace/errors.ts";
+
+export interface AnvilOptions {
+  /** 31337 where nothing is said. */
+  readonly chainId?: number;
+  /** Time of the first block, in Unix seconds; the present where nothing is said. */
+  readonly timestamp?: number;
+  /** How long it may take to start, in milliseconds. */
+  readonly startMs?: number;
+}
+
+/** A running node of our own. `await using` stops it. */
+export interface Anvil extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const START_MS = 20_000;
+const STOP_MS = 3_000;
+const ASK_MS = 20;
+
+/** The nodes to be stopped when this process ends, however it ends. */
+const running = new Set<ChildProcess>();
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+function stopAll(): void {
+  for (const child of running) child.kill("SIGTERM");
+}
+
+function stopAllAndDie(signal: NodeJS.Signals): void {
+  stopAll();
+  forgetProcess();
+  // With our handler gone, the signal does what it does by default, unless others have handlers of their own.
+  process.kill(process.pid, signal);
+}
+
+function watchProcess(): void {
+  process.on("exit", stopAll);
+  for (const signal of SIGNALS) process.on(signal, stopAllAndDie);
+}
+
+function forgetProcess(): void {
+  process.off("exit", stopAll);
+  for (const signal of SIGNALS) process.off(signal, stopAllAndDie);
+}
+
+function remember(child: ChildProcess): void {
+  if (running.size === 0) watchProcess();
+  running.add(child);
+  child.once("exit", () => {
+    running.delete(child);
+    if (running.size === 0) forgetProcess();
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, HOST);
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new EnvironmentError("anvil", "no free port");
+  return address.port;
+}
+
+function wrapper(): string {
+  try {
+    return createRequire(import.meta.url).resolve("@foundry-rs/anvil/bin.mjs");
+  } catch (error) {
+    throw new EnvironmentError("anvil", 'anvil is not installed: run "npm install"', { cause: error });
+  }
+}
+
+async function chainIdAt(url: string): Promise<number | undefined> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
+      signal: AbortSignal.timeout(START_MS),
+    });
+    const answer = (await response.json()) as { readonly result?: string };
+    return Number(answer.result);
+  } catch {
+    return undefined;
+  }
+}
+
+function ended(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (ended(child)) return;
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  await exit;
+  clearTimeout(timer);
+}
+
+/** Starts an Ethereum node for tests on a free port of this machine, and stops it with this process at the latest. */
+export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
+  const chainId = options.chainId ?? 31337;
+  const port = await freePort();
+  const url = `http://${HOST}:${port}`;
+  const args = ["--host", HOST, "--port", String(port), "--chain-id", String(chainId), "--silent", "--accounts", "10"];
+  if (options.timestamp !== undefined) args.push("--timestamp", String(options.timestamp));
+  const child = spawn(process.execPath, [wrapper(), ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, TARGET_TOOL: "anvil" },
+  });
+  let complaint = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-2_000);
+  });
+  const failed = new Promise<never>((_, reject) => {
+    child.once("error", (error) => reject(new EnvironmentError("anvil", "anvil cannot be started", { cause: error })));
+  });
+  failed.catch(() => undefined);
+  remember(child);
+
+  const deadline = Date.now() + (options.startMs ?? START_MS);
+  try {
+    while ((await Promise.race([chainIdAt(url), failed])) !== chainId) {
+      if (ended(child)) throw new EnvironmentError("anvil", `anvil ended at once: ${complaint.trim()}`);
+      if (Date.now() > deadline) throw new EnvironmentError("anvil", `anvil does not answer at ${url}`);
+      await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    }
+    if (child.pid === undefined) throw new EnvironmentError("anvil", "anvil has no process id");
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+  const close = () => stop(child);
+  return { url, pid: child.pid, stop: close, [Symbol.asyncDispose]: close };
+}

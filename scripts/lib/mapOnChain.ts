@@ -1,0 +1,238 @@
+/** Putting a run on a chain: its map, and then batch after batch. For the verbs and the demonstration. */
+import { randomBytes } from "node:crypto";
+import { artifactsOf } from "../../prover/artifacts.ts";
+import { type Bundle, rangeOf, readBundles } from "../../prover/bundle.ts";
+import { profileFor } from "../../prover/plan.ts";
+import { profileOf } from "../../prover/profiles.ts";
+import { LOCAL_DOMAIN } from "../../trace/commit.ts";
+import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { readRun, saveManifest } from "../../trace/files.ts";
+import type { ChainEntry } from "../../trace/manifest.ts";
+import { replayDirectory } from "../../trace/replay.ts";
+import {
+  advance,
+  type Chain,
+  ChainRefusal,
+  createMap,
+  isLocalChain,
+  MAX_LAG,
+  type MapState,
+  openRegistry,
+  proofWords,
+  type Registry,
+  readMap,
+  refuseDevelopmentKeyOnPublicChain,
+} from "../../verifier/chain.ts";
+import type { Progress } from "./progress.ts";
+
+/** How old a transition may be when it reaches the chain, in seconds, counted from the map's creation where it is older then. */
+export const USUAL_LAG = 7 * 86_400;
+
+export interface CreateOptions {
+  registry: string;
+  profile?: string | undefined;
+  /** In seconds; by default a week, and as much more as the first transition is old already. */
+  maxLag?: number | undefined;
+}
+
+/** A map on a chain. */
+export interface CreatedMap {
+  /** False if it was there before. */
+  created: boolean;
+  chain: ChainEntry;
+  profile: string;
+  keyHash: string;
+  genesisRoot: bigint;
+  maxLag: number;
+  transitions: number;
+  gasUsed: bigint | null;
+  /** What the user should know. */
+  warnings: string[];
+}
+
+/**
+ * Creates the map of a run on a registry and writes its place into the manifest; or finds that this was done before.
+ * @throws InvalidInputError if the run is on another chain or registry already
+ */
+export async function createOnChain(
+  dir: string,
+  chain: Chain,
+  options: CreateOptions,
+  progress: Progress,
+): Promise<CreatedMap> {
+  progress.say("replaying");
+  const { genesis, trace, manifest } = replayDirectory(dir);
+  const registry = await openRegistry(chain, options.registry);
+  const profile = profileFor(genesis.levels, trace.header.profiles, options.profile);
+  const { key } = await artifactsOf(profile, { onProgress: progress.onProgress });
+  const { genesisRoot } = trace.header;
+  const facts = { profile: profile.name, keyHash: key.vkeyHash, genesisRoot, transitions: trace.records.length };
+  const known = manifest.chain === undefined ? null : await knownMap(registry, manifest.chain);
+  if (known !== null && manifest.chain !== undefined) {
+    if (known.genesisRoot !== genesisRoot)
+      throw new InvalidInputError("genesis.json", "is not the genesis of the map on the chain");
+    return { ...facts, created: false, chain: manifest.chain, maxLag: known.maxLag, gasUsed: null, warnings: [] };
+  }
+  const now = await timeOf(chain);
+  const first = trace.records[0]?.at ?? now;
+  const maxLag = options.maxLag ?? Math.min(MAX_LAG, USUAL_LAG + Math.max(0, now - first));
+  progress.say("creating the map");
+  const { mapId, domain, gasUsed } = await createMap(registry, {
+    salt: `0x${randomBytes(32).toString("hex")}`,
+    genesisRoot,
+    genesisTime: Math.min(first, now),
+    maxLag,
+    verifiers: [{ profile: profile.name, key: key.verificationKey }],
+  });
+  manifest.chain = { chainId: chain.chainId, registry: registry.address, mapId, domain };
+  saveManifest(dir, manifest);
+  const warnings: string[] = [];
+  const last = trace.records.at(-1)?.at ?? 0;
+  if (last > now)
+    warnings.push(
+      `the last transition is at ${last}, but on the chain it is ${now}: batches are taken when their time has come`,
+    );
+  if (key.kind === "development") warnings.push("the key is a development key: anybody can forge proofs for this map");
+  return { ...facts, created: true, chain: manifest.chain, maxLag, gasUsed, warnings };
+}
+
+/** The run's map, if the chain has it; null if it is an entry of a chain that began anew at the same place. */
+async function knownMap(registry: Registry, entry: ChainEntry): Promise<MapState | null> {
+  requireSamePlace(registry, entry);
+  try {
+    return await readMap(registry, entry.mapId);
+  } catch (error) {
+    if (error instanceof ChainRefusal && error.reason === "UnknownMap") return null;
+    throw error;
+  }
+}
+
+/** @throws InvalidInputError unless the manifest names this chain and registry */
+function requireSamePlace({ chain, address }: Registry, entry: ChainEntry): void {
+  if (entry.chainId !== chain.chainId || entry.registry.toLowerCase() !== address.toLowerCase()) {
+    throw new InvalidInputError(
+      "manifest.json chain",
+      `the map is on chain ${entry.chainId}, registry ${entry.registry}, not on chain ${chain.chainId}, registry ${address}; use that one, or a copy of the run without "chain"`,
+    );
+  }
+}
+
+async function timeOf({ provider }: Chain): Promise<number> {
+  const block = await provider.getBlock("latest");
+  if (block === null) throw new EnvironmentError("rpc", "the node has no latest block");
+  return block.timestamp;
+}
+
+/** A proof that is bound to no chain cannot be submitted to one. */
+export class LocalProofError extends TimeBanditsError {
+  constructor(name: string) {
+    super(
+      "local-domain",
+      `proofs/${name} has the domain local: it was made before the map was created on a chain; run create, then prove again`,
+    );
+  }
+}
+
+/** What `submitRun` did. */
+export interface Submitted {
+  chain: ChainEntry | null;
+  transitions: number;
+  /** Bundles that the chain had before, and those that it has taken now. */
+  already: number;
+  submitted: { bundle: string; firstSeq: number; lastSeq: number; transactionHash: string; gasUsed: bigint }[];
+  head: { seq: number; root: bigint } | null;
+  gasUsed: bigint;
+}
+
+/**
+ * Submits every batch after the chain's head.
+ * @throws LocalProofError if a proof is bound to no chain
+ * @throws InvalidInputError if a batch is missing, or the chain is not where the trace was
+ */
+export async function submitRun(dir: string, chain: Chain, address: string, progress: Progress): Promise<Submitted> {
+  const { trace, manifest } = readRun(dir);
+  const transitions = trace.records.length;
+  const report: Submitted = {
+    chain: manifest.chain ?? null,
+    transitions,
+    already: 0,
+    submitted: [],
+    head: null,
+    gasUsed: 0n,
+  };
+  const bundles = await usableBundles(dir);
+  const entry = manifest.chain;
+  if (entry === undefined) {
+    if (transitions === 0) return report;
+    throw new InvalidInputError(
+      "manifest.json chain",
+      "is missing: the map is on no chain yet; run create, then prove",
+    );
+  }
+  const registry = await openRegistry(chain, address);
+  requireSamePlace(registry, entry);
+  let { seq, root } = await readMap(registry, entry.mapId);
+  report.already = bundles.filter(({ bundle }) => rangeOf(bundle).lastSeq <= seq).length;
+  await refusePublic(chain, bundles);
+  while (seq < transitions) {
+    const next = bundles.find(
+      ({ bundle }) => rangeOf(bundle).firstSeq === seq + 1 && bundle.statement.preRoot === root,
+    );
+    if (next === undefined) throw missing(seq, root, bundles);
+    const { name, bundle } = next;
+    if (bundle.statement.domain !== entry.domain) {
+      throw new InvalidInputError(`proofs/${name}`, "is bound to another map than the manifest's; prove again");
+    }
+    const { firstSeq, lastSeq } = rangeOf(bundle);
+    progress.say(`submitting transitions ${firstSeq} to ${lastSeq} of ${transitions}`);
+    const { preRoot, postRoot, traceRoot, span } = bundle.statement;
+    const proof = proofWords(bundle.proof);
+    const { transactionHash, gasUsed } = await advance(registry, entry.mapId, [
+      { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof },
+    ]);
+    report.submitted.push({ bundle: name, firstSeq, lastSeq, transactionHash, gasUsed });
+    report.gasUsed += gasUsed;
+    [seq, root] = [lastSeq, postRoot];
+  }
+  report.head = { seq, root };
+  return report;
+}
+
+interface Named {
+  name: string;
+  bundle: Bundle;
+}
+
+/** The run's bundles. @throws the error of the first that cannot be used */
+async function usableBundles(dir: string): Promise<Named[]> {
+  const bundles: Named[] = [];
+  for (const entry of await readBundles(dir)) {
+    if ("error" in entry) throw entry.error;
+    if (entry.bundle.statement.domain === LOCAL_DOMAIN) throw new LocalProofError(entry.name);
+    bundles.push(entry);
+  }
+  return bundles;
+}
+
+/** Development keys are refused on public chains before anything is sent. */
+async function refusePublic(chain: Chain, bundles: readonly Named[]): Promise<void> {
+  if (isLocalChain(chain.chainId)) return;
+  for (const profile of new Set(bundles.map(({ bundle }) => bundle.profile))) {
+    const { key } = await artifactsOf(profileOf(profile));
+    await refuseDevelopmentKeyOnPublicChain(key.verificationKey, chain.chainId);
+  }
+}
+
+function missing(seq: number, root: bigint, bundles: readonly Named[]): InvalidInputError {
+  const other = bundles.find(({ bundle }) => rangeOf(bundle).firstSeq === seq + 1);
+  if (other !== undefined) {
+    return new InvalidInputError(
+      `proofs/${other.name}`,
+      `begins at another root than the chain's head, ${root}; the chain holds another trace`,
+    );
+  }
+  return new InvalidInputError(
+    "proofs",
+    `no proof begins with transition ${seq + 1}, where the chain stands; run prove`,
+  );
+}

@@ -1,0 +1,66 @@
+/** What a verb says: one JSON object, or lines for people. Both go to stdout; progress and complaints go to stderr. */
+
+/** What a verb has done. */
+export interface Done {
+  /** False where the verb did its work and the answer is no: a proof that does not hold. */
+  ok?: boolean;
+  /** For `--json`. Integers beyond 2^53 are written as decimal texts. */
+  facts: Readonly<Record<string, unknown>>;
+  /** For people. */
+  lines: readonly string[];
+}
+
+/** What a verb says where there is nothing to do. */
+export const EMPTY = "the trace has no transitions, so there are no batches";
+
+/** One line of JSON; a bigint becomes a decimal text. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => (typeof member === "bigint" ? member.toString() : member));
+}
+
+/** Prints what was done. */
+export function printDone(done: Done, json: boolean): void {
+  if (json) process.stdout.write(`${toJson({ ok: done.ok ?? true, ...done.facts })}\n`);
+  else if (done.lines.length > 0) process.stdout.write(`${done.lines.join("\n")}\n`);
+}
+
+/** Names and values in two columns. */
+export function pairs(rows: readonly (readonly [string, unknown])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}
+
+/** A table; every column but the first is flush right. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** `1 transition`, `2 transitions`, `2 batches`. */
+export function count(n: number | bigint, thing: string): string {
+  if (Number(n) === 1) return `1 ${thing}`;
+  return `${n} ${thing}${/(s|x|ch|sh)$/.test(thing) ? "es" : "s"}`;
+}
+
+/** Seconds as people like them. */
+export function seconds(value: number): string {
+  return `${value.toFixed(value < 10 ? 2 : 1)} s`;
+}
+
+/** Lets a reader that has had enough (`| head`) end the program in peace. */
+export function endWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit();
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,12 @@
+import { Option } from "commander";
+import { PROFILES } from "../../prover/profiles.ts";
+
+/** `--profile`, one of those there are. */
+export function profileOption(summary: string): Option {
+  return new Option("--profile <name>", summary).choices(PROFILES.map((profile) => profile.name));
+}
+
+/** `--engine`. Which there are is asked only where one is used: loading them takes a while. */
+export function engineOption(): Option {
+  return new Option("--engine <name>", "what makes the proofs; an unknown name lists those there are");
+}

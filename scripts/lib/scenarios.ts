@@ -1,0 +1,47 @@
+/** Scenarios by name or by file. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import type { Scenario } from "../../trace/scenario.ts";
+
+/** Those that come with the project, loaded when they are asked for. */
+const BUILT_IN: Readonly<Record<string, () => Promise<Scenario>>> = {
+  seed: async () => (await import("../../trace/scenarios/seed.ts")).seed,
+};
+export const BUILT_IN_NAMES: readonly string[] = Object.keys(BUILT_IN);
+
+/**
+ * A built-in scenario, or the default export of a TypeScript or JavaScript file.
+ * @throws InvalidInputError if it is neither
+ */
+export async function scenarioOf(name: string): Promise<Scenario> {
+  const known = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
+  if (known !== undefined) return known();
+  const path = resolve(name);
+  if (!/\.[cm]?[jt]s$/.test(path) || !existsSync(path)) {
+    throw new InvalidInputError(
+      "scenario",
+      `there is no scenario "${name}", and no .ts or .js file of that name; there are: ${BUILT_IN_NAMES.join(", ")}`,
+    );
+  }
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (error) {
+    if (error instanceof TimeBanditsError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidInputError("scenario", `${name} cannot be loaded: ${reason}`, { cause: error });
+  }
+  const scenario = module.default;
+  if (!isScenario(scenario)) {
+    throw new InvalidInputError("scenario", `${name} has no default export with a name, a genesis() and a run(tracer)`);
+  }
+  return scenario;
+}
+
+function isScenario(value: unknown): value is Scenario {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, genesis, run } = value as Partial<Record<keyof Scenario, unknown>>;
+  return typeof name === "string" && typeof genesis === "function" && typeof run === "function";
+}

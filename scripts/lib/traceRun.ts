@@ -1,0 +1,91 @@
+/** Running a scenario into a run directory, and reading one back, for the verbs and the demonstration. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROFILES, type Profile } from "../../prover/profiles.ts";
+import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import { FILES, pathIn } from "../../trace/files.ts";
+import { type EvmImport, type EvmReport, importEvmCalls } from "../../trace/import/evm.ts";
+import { runScenario } from "../../trace/run.ts";
+import type { Scenario } from "../../trace/scenario.ts";
+import type { Tracer } from "../../trace/tracer.ts";
+import type { Chain } from "../../verifier/chain.ts";
+import { toJson } from "./output.ts";
+
+/** File of a run directory that says what an import found and assumed. */
+export const REPORT_FILE = "report.json";
+/** Levels of the maps that imports are laid out on: those of the first profile, so that they can be proven. */
+const LEVELS = (PROFILES[0] as Profile).levels;
+
+/**
+ * Runs a scenario into a directory that holds no run yet.
+ * @param clock time of the effects to which the scenario itself gives none
+ */
+export async function traceInto(dir: string, scenario: Scenario, at?: number): Promise<Tracer> {
+  for (const file of Object.values(FILES)) {
+    if (existsSync(join(dir, file))) {
+      throw new InvalidInputError(dir, `holds ${file} already; choose another directory, or remove what is there`);
+    }
+  }
+  const { levels } = scenario.genesis();
+  const profiles = PROFILES.filter((profile) => profile.levels === levels);
+  return runScenario(scenario, {
+    out: dir,
+    // Without a profile of its size, a map can be traced and replayed, but not proven.
+    ...(profiles.length === 0 ? {} : { profiles }),
+    ...(at === undefined ? {} : { clock: () => at }),
+  });
+}
+
+/** Imports a call tree into a directory that holds no run yet, with a report beside the trace. */
+export async function importInto(
+  dir: string,
+  json: unknown,
+  at?: number,
+): Promise<{ tracer: Tracer; report: EvmReport }> {
+  const imported: EvmImport = importEvmCalls(json, { levels: LEVELS, ...(at === undefined ? {} : { at }) });
+  const tracer = await traceInto(dir, imported.scenario);
+  const { report } = imported;
+  writeFileSync(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
+  return { tracer, report };
+}
+
+/**
+ * Asks a node for the call tree of a transaction, with the number and the time of its block.
+ * @throws InvalidInputError if the node does not know the transaction
+ */
+export async function callTreeOf({ provider }: Chain, hash: string): Promise<unknown> {
+  const ask = async (method: string, params: unknown[]): Promise<unknown> => {
+    try {
+      return await provider.send(method, params);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new EnvironmentError("rpc", `the node does not answer ${method}: ${reason}`, { cause: error });
+    }
+  };
+  const transaction = await ask("eth_getTransactionByHash", [hash]);
+  if (transaction === null) throw new InvalidInputError("tx", `the node knows no transaction ${hash}`);
+  const number = member(transaction, "blockNumber");
+  if (typeof number !== "string") throw new InvalidInputError("tx", `${hash} is not in a block yet`);
+  const block = await ask("eth_getBlockByNumber", [number, false]);
+  const result = await ask("debug_traceTransaction", [hash, { tracer: "callTracer" }]);
+  return { result, block: number, timestamp: member(block, "timestamp") };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** What every verb says about a traced run. */
+export function runFacts(dir: string, tracer: Tracer) {
+  const { groups, manifest } = tracer;
+  return {
+    dir,
+    scenario: manifest.scenario,
+    profiles: manifest.profiles,
+    programs: tracer.map.programs(),
+    transitions: tracer.seq,
+    groups: groups.length,
+    root: tracer.root(),
+    files: Object.keys(FILES).map((file) => pathIn(dir, file as keyof typeof FILES)),
+  };
+}

@@ -1,0 +1,183 @@
+/** The verbs that need no node: what they print, and what they end with. */
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { cli, json } from "./cli.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "timebandits-verbs-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const at = (name: string): string => join(scratch, name);
+
+const A = `0x${"a".repeat(40)}`;
+const B = `0x${"b".repeat(40)}`;
+const CALL = { type: "CALL", from: A, to: B, value: "0x5", input: "0x" };
+
+function file(name: string, content: unknown): string {
+  writeFileSync(at(name), typeof content === "string" ? content : JSON.stringify(content));
+  return at(name);
+}
+
+describe("usage", () => {
+  const wrong: [string, string[]][] = [
+    ["no command", []],
+    ["an unknown command", ["prvoe"]],
+    ["an unknown option", ["replay", "x", "--fast"]],
+    ["a missing argument", ["replay"]],
+    ["too many arguments", ["replay", "x", "y"]],
+    ["a missing option", ["run", "seed"]],
+    ["an unknown profile", ["prove", "x", "--profile", "batch-9"]],
+    ["an unknown engine", ["prove", "x", "--engine", "abacus"]],
+    ["import without a kind", ["import"]],
+    ["import of neither file nor transaction", ["import", "evm-calls", "--out", "x"]],
+    [
+      "import of both",
+      ["import", "evm-calls", "f", "--rpc", "http://127.0.0.1:1", "--tx", `0x${"1".repeat(64)}`, "--out", "x"],
+    ],
+    ["a node without its registry", ["audit", "x", "--rpc", "http://127.0.0.1:1"]],
+    ["something that is no URL", ["deploy", "--rpc", "127.0.0.1:8545"]],
+    ["something that is no address", ["submit", "x", "--rpc", "http://127.0.0.1:1", "--registry", "0x12"]],
+    ["something that is no time", ["run", "seed", "--out", "x", "--at", "noon"]],
+  ];
+  test.each(wrong)("%s ends with 2", async (_, args) => {
+    const { code, answer } = await json(args);
+    expect(code).toBe(2);
+    expect(answer.ok).toBe(false);
+    expect(answer.error?.message).not.toBe("");
+  });
+
+  test("people are told on stderr", async () => {
+    const { stderr, ...rest } = await cli(["prvoe"]);
+    expect(rest).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("timebandits: unknown command 'prvoe'");
+  });
+
+  test("help and version end with 0", async () => {
+    const [help, version] = await Promise.all([cli(["--help"]), cli(["--version"])]);
+    expect(help).toMatchObject({ code: 0, stderr: "" });
+    for (const verb of ["run", "import", "replay", "setup", "prove", "verify", "audit", "deploy", "create", "submit"]) {
+      expect(help.stdout).toContain(`\n  ${verb} `);
+    }
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("run and replay", () => {
+  test("the same scenario gives the same files, which replay; no run is written over", async () => {
+    const first = await json(["run", "seed", "--out", at("one")]);
+    expect(first).toMatchObject({ code: 0, stderr: "", answer: { ok: true, scenario: "seed", profiles: ["batch-8"] } });
+    expect(await cli(["run", "seed", "--out", at("two")])).toMatchObject({ code: 0, stderr: "" });
+    for (const name of ["genesis.json", "trace.jsonl", "manifest.json"]) {
+      expect(readFileSync(join(at("one"), name), "utf8")).toBe(readFileSync(join(at("two"), name), "utf8"));
+    }
+    const [again, replayed, unproven] = await Promise.all([
+      json(["run", "seed", "--out", at("one")]),
+      json(["replay", at("one")]),
+      json(["audit", at("one")]),
+    ]);
+    expect(again).toMatchObject({ code: 1, answer: { ok: false, error: { code: "invalid", field: at("one") } } });
+    const { transitions, root } = first.answer;
+    expect(replayed).toMatchObject({ code: 0, answer: { ok: true, transitions, root, torn: false } });
+    expect(unproven).toMatchObject({ code: 1, answer: { ok: false, error: { code: "audit-failed" } } });
+
+    cpSync(at("one"), at("changed"), { recursive: true });
+    const trace = join(at("changed"), "trace.jsonl");
+    writeFileSync(trace, readFileSync(trace, "utf8").replace('"quantity":"100"', '"quantity":"101"'));
+    const changed = await json(["replay", at("changed")]);
+    expect(changed).toMatchObject({ code: 1, answer: { ok: false, error: { code: "invalid" } } });
+    expect(changed.answer.error?.message).toMatch(/transition \d+/);
+  });
+
+  test("a directory that is none is refused", async () => {
+    expect(await json(["replay", at("nowhere")])).toMatchObject({ code: 1, answer: { ok: false } });
+    expect(await json(["run", "nothing", "--out", at("never")])).toMatchObject({
+      code: 1,
+      answer: { error: { field: "scenario" } },
+    });
+    expect(existsSync(at("never"))).toBe(false);
+  });
+
+  test("scenarios of one's own, from a file", async () => {
+    const genesis = `{ levels: 3, cells: [{ address: 256, cell: { type: "program", inbox: 1, steps: 0, clock: 0, authority: 0n, log: 0n, seq: 0 } }] }`;
+    const create = `tracer.program(1).createProgram({ name: "second" })`;
+    const own = file(
+      "own.ts",
+      `export default { name: "own" as string, description: "", genesis: () => (${genesis}), run: (tracer: any) => void ${create} };`,
+    );
+    const done = await json(["run", own, "--out", at("own"), "--at", "1700000000"]);
+    expect(done).toMatchObject({ code: 0, answer: { scenario: "own", transitions: 1, programs: 2 } });
+    expect(readFileSync(join(at("own"), "trace.jsonl"), "utf8")).toContain('"at":1700000000');
+
+    const none = file("none.js", "export default 5;");
+    expect(await json(["run", none, "--out", at("none")])).toMatchObject({
+      code: 1,
+      answer: { error: { field: "scenario" } },
+    });
+
+    // Interrupted while it waits: what happened before stays, and replays.
+    const waiting = file(
+      "waiting.mjs",
+      `export default { name: "waiting", description: "", genesis: () => (${genesis}), run: async (tracer) => { ${create}; await new Promise((r) => setTimeout(r, 60000)); } };`,
+    );
+    const stopped = await cli(["run", waiting, "--out", at("waiting")], {
+      onStarted: (kill) => {
+        const trace = join(at("waiting"), "trace.jsonl");
+        const timer = setInterval(() => {
+          if (!existsSync(trace) || !readFileSync(trace, "utf8").includes("CreateProgram")) return;
+          clearInterval(timer);
+          kill("SIGINT");
+        }, 50);
+      },
+    });
+    expect(stopped.code).toBe(130);
+    expect(await json(["replay", at("waiting")])).toMatchObject({ code: 0, answer: { transitions: 1 } });
+  });
+
+  test("nobody has to read the output", async () => {
+    expect(await cli(["--help"], { closed: true })).toMatchObject({ stderr: "" });
+  });
+});
+
+describe("import", () => {
+  test("of a call tree, with a report", async () => {
+    const tree = file("tree.json", {
+      result: { ...CALL, calls: [{ ...CALL, from: B, to: A, value: "0x2", error: "out of gas" }] },
+      timestamp: "0x10",
+    });
+    const done = await json(["import", "evm-calls", tree, "--out", at("tree")]);
+    expect(done).toMatchObject({
+      code: 0,
+      stderr: "",
+      answer: {
+        transitions: 2,
+        report: { at: 16, openingBalances: { [A]: "5" }, reverted: [{ path: "calls[0]", value: "2" }] },
+      },
+    });
+    expect(JSON.parse(readFileSync(join(at("tree"), "report.json"), "utf8"))).toEqual(done.answer.report);
+    const { stdout } = await cli(["import", "evm-calls", tree, "--out", at("tree2")]);
+    expect(stdout).toContain(`${A} has 5 wei`);
+    expect(stdout).toContain("Reverted, no transition: calls[0]");
+  });
+
+  test("of what is none names the field", async () => {
+    const bad = file("bad.json", { ...CALL, value: "five" });
+    expect(await json(["import", "evm-calls", bad, "--out", at("bad")])).toMatchObject({
+      code: 1,
+      answer: { error: { field: "value" } },
+    });
+    expect(await json(["import", "evm-calls", file("no.json", "{"), "--out", at("bad")])).toMatchObject({ code: 1 });
+    expect(existsSync(at("bad"))).toBe(false);
+  });
+
+  test("of a transaction that was reverted: every verb says that there is nothing", async () => {
+    const tree = file("reverted.json", { ...CALL, error: "execution reverted" });
+    const imported = await cli(["import", "evm-calls", tree, "--out", at("reverted")]);
+    expect(imported).toMatchObject({ code: 0, stderr: "" });
+    expect(imported.stdout).toContain("no transitions");
+    const verbs = await Promise.all(["replay", "prove", "verify", "audit"].map((verb) => cli([verb, at("reverted")])));
+    for (const { code, stdout, stderr } of verbs) {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/no transition/);
+    }
+  });
+});
