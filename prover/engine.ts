@@ -3,6 +3,7 @@
  * is used changes the time it takes and nothing else.
  */
 import { SnarkjsEngine } from "./engines/snarkjs.ts";
+import { WasmEngine } from "./engines/wasm.ts";
 import { ProverError } from "./errors.ts";
 import type { Groth16Proof } from "./groth16.ts";
 
@@ -29,6 +30,7 @@ export interface Engine {
 }
 
 const engines: { readonly [name: string]: () => Engine } = {
+  wasm: () => new WasmEngine(),
   snarkjs: () => new SnarkjsEngine(),
 };
 

@@ -1,0 +1,107 @@
+/** What a proof is made from, checked: where the sections of a proving key are, and the values of a witness. */
+import { BinFile, readInteger } from "../../binfile.ts";
+import { FormatError } from "../../errors.ts";
+import { FIELD_ORDER } from "../../keys/curve.ts";
+import { SCALAR_SIZE } from "../../keys/fixedBase.ts";
+import { COEFFICIENT_SIZE } from "../../keys/qap.ts";
+import { readZkeyHeader, ZKEY, type ZkeyHeader } from "../../keys/zkeyFile.ts";
+import { witnessLength } from "../../wtns.ts";
+import { isDomain } from "./quotient.ts";
+
+/** Sections of a `.wtns` file; the header is the element size, the prime and the number of values. */
+const WTNS = { header: 1, values: 2 } as const;
+/** Where header and values are in a witness that is in memory; `witnessLength` has made sure of it. */
+const HEADER_AT = 24;
+const VALUES_AT = 76;
+
+/** A key's header, and where the data of its sections begin in the file. */
+export interface KeyLayout {
+  readonly header: ZkeyHeader;
+  readonly coefficients: { readonly position: number; readonly count: number };
+  readonly a: number;
+  readonly b1: number;
+  readonly b2: number;
+  readonly c: number;
+  readonly h: number;
+}
+
+/** @throws FormatError if it is not a Groth16 key over BN254 whose sections have the sizes that its header says */
+export async function keyLayout(path: string): Promise<KeyLayout> {
+  const header = await readZkeyHeader(path);
+  const { wires, publicSignals, domainSize } = header;
+  await using file = await BinFile.open(path, "zkey");
+  const count = (await file.read(ZKEY.coefficients, 0, 4)).readUInt32LE(0);
+  const at = (section: number, size: number): number => {
+    const found = file.section(section);
+    if (found.size !== size) {
+      throw new FormatError(
+        "WRONG_SIZE",
+        `section ${section} of ${path} has not the size that its header says: make the key again`,
+      );
+    }
+    return found.offset;
+  };
+  if (!isDomain(domainSize) || publicSignals >= wires) {
+    throw new FormatError("WRONG_SIZE", `${path} is for ${domainSize} rows, which there cannot be: make the key again`);
+  }
+  return {
+    header,
+    coefficients: { position: at(ZKEY.coefficients, 4 + count * COEFFICIENT_SIZE) + 4, count },
+    a: at(ZKEY.a, wires * 64),
+    b1: at(ZKEY.b1, wires * 64),
+    b2: at(ZKEY.b2, wires * 128),
+    c: at(ZKEY.c, (wires - publicSignals - 1) * 64),
+    h: at(ZKEY.h, domainSize * 64),
+  };
+}
+
+/**
+ * The values of all wires in shared memory, 32 bytes each.
+ *
+ * @param witness the bytes of a `.wtns` file, or its path
+ * @throws FormatError if it is none over BN254's field, or a value is not below the field's order
+ */
+export async function witnessValues(witness: Uint8Array | string): Promise<SharedArrayBuffer> {
+  let head: Buffer;
+  let values: Uint8Array;
+  if (typeof witness === "string") {
+    await using file = await BinFile.open(witness, "wtns");
+    head = await file.read(WTNS.header, 0, 40);
+    values = await file.read(WTNS.values);
+  } else {
+    witnessLength(witness);
+    head = Buffer.from(witness.buffer, witness.byteOffset + HEADER_AT, 40);
+    values = witness.subarray(VALUES_AT);
+  }
+  const count = head.readUInt32LE(36);
+  if (head.readUInt32LE(0) !== SCALAR_SIZE || readInteger(head, 4, 32) !== FIELD_ORDER) {
+    throw new FormatError("OTHER_FIELD", "the witness is not over BN254's field: calculate it again");
+  }
+  if (values.byteLength !== count * SCALAR_SIZE) {
+    throw new FormatError("NOT_A_WITNESS", `the witness does not have the ${count} values it says: calculate it again`);
+  }
+  const shared = new SharedArrayBuffer(values.byteLength);
+  new Uint8Array(shared).set(values);
+  refuseTooLarge(new Uint32Array(shared));
+  return shared;
+}
+
+/** The i-th value. */
+export function wireValue(witness: SharedArrayBuffer, wire: number): bigint {
+  return readInteger(Buffer.from(witness), wire * SCALAR_SIZE, SCALAR_SIZE);
+}
+
+function refuseTooLarge(words: Uint32Array): void {
+  const top = Number(FIELD_ORDER >> 224n);
+  for (let at = 7; at < words.length; at += 8) {
+    // Only a value with the same highest word needs the long comparison.
+    if ((words[at] as number) < top) continue;
+    const wire = (at - 7) / 8;
+    if (wireValue(words.buffer as SharedArrayBuffer, wire) >= FIELD_ORDER) {
+      throw new FormatError(
+        "NOT_A_WITNESS",
+        `the value of wire ${wire} is not below the field's order: calculate the witness again`,
+      );
+    }
+  }
+}

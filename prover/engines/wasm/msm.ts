@@ -1,0 +1,140 @@
+/** Sums of multiples of points, Σ scalar·point: Pippenger's buckets, filled and emptied by affine additions. */
+import type { Bn128, WasmFunction } from "../../keys/bn128.ts";
+import { type GroupName, POINT_SIZE } from "../../keys/fixedBase.ts";
+import { Digits } from "./digits.ts";
+import { groupBy } from "./groupBy.ts";
+import { GroupSums } from "./groupSums.ts";
+
+/** One of `of` parts of the work on a sum: part `index` takes some of the digits' windows of all points. */
+export interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** The multiplication for one of the two groups on one WebAssembly instance. */
+export class MultiplePoints {
+  readonly #wasm: Bn128;
+  readonly #sums: GroupSums;
+  readonly #point: number;
+  /** A running sum, Jacobian. */
+  readonly #running: number;
+  readonly #zero: WasmFunction;
+  readonly #double: WasmFunction;
+  readonly #add: WasmFunction;
+  readonly #addMixed: WasmFunction;
+  readonly #subMixed: WasmFunction;
+  readonly #isZeroPoint: WasmFunction;
+
+  constructor(wasm: Bn128, group: GroupName) {
+    this.#wasm = wasm;
+    this.#point = POINT_SIZE[group];
+    this.#sums = new GroupSums(wasm, group);
+    this.#running = wasm.alloc(this.#jacobian);
+    this.#zero = wasm.call(`${group}m_zero`);
+    this.#double = wasm.call(`${group}m_double`);
+    this.#add = wasm.call(`${group}m_add`);
+    this.#addMixed = wasm.call(`${group}m_addMixed`);
+    this.#subMixed = wasm.call(`${group}m_subMixed`);
+    this.#isZeroPoint = wasm.call(`${group}m_isZeroAffine`);
+  }
+
+  get #jacobian(): number {
+    return 1.5 * this.#point;
+  }
+
+  /**
+   * A part of Σ scalar·point, in Jacobian coordinates and Montgomery form. The parts add up to the whole.
+   *
+   * @param points address of affine points, Montgomery form; infinity is zeros
+   * @param scalars eight 32-bit words each, little-endian, below the field order
+   */
+  multiply(points: number, scalars: Uint32Array, part: Part): Uint8Array {
+    const mark = this.#wasm.mark();
+    const total = this.#wasm.alloc(this.#jacobian);
+    const term = this.#wasm.alloc(this.#jacobian);
+    const digits = new Digits(scalars, (i) => {
+      const address = points + i * this.#point;
+      return this.#isZeroPoint(address) ? 0 : address;
+    });
+    const values = new Int32Array(digits.references.length);
+    const [first, end] = windowsOf(digits.costs, part);
+    this.#zero(total);
+    for (let window = end - 1; window >= first; window--) {
+      for (let i = 0; i < digits.bits; i++) this.#double(total, total);
+      digits.window(window, values);
+      this.#sumOfWindow(digits.references, values, digits.bits, term);
+      this.#add(total, term, total);
+    }
+    for (let i = 0; i < first * digits.bits; i++) this.#double(total, total);
+    const result = this.#wasm.take(total, this.#jacobian);
+    this.#wasm.release(mark);
+    return result;
+  }
+
+  /** Σ digit·point into `result`, Jacobian. */
+  #sumOfWindow(references: Uint32Array, digits: Int32Array, bits: number, result: number): void {
+    const mark = this.#wasm.mark();
+    const points = new Uint32Array(references.length);
+    const keys = new Uint32Array(references.length);
+    let count = 0;
+    for (let i = 0; i < digits.length; i++) {
+      const digit = digits[i] as number;
+      if (digit === 0) continue;
+      const negative = digit < 0;
+      points[count] = (references[i] as number) ^ (negative ? 1 : 0);
+      keys[count] = negative ? -digit : digit;
+      count++;
+    }
+    const buckets = this.#sums.sum(groupBy(points.subarray(0, count), keys.subarray(0, count), 2 ** (bits - 1) + 1));
+    // Bucket b = 2^low·row + column counts row times in one sum over 2^low and column times in another: adding up whole rows
+    // and columns leaves few points for the slow last step.
+    const low = bits >> 1;
+    const used = Uint32Array.from(buckets.keys()).filter((b) => buckets[b] !== 0);
+    const full = used.map((b) => buckets[b] as number);
+    const rows = this.#sums.sum(
+      groupBy(
+        full,
+        used.map((b) => b >> low),
+        2 ** (bits - 1 - low) + 1,
+      ),
+    );
+    this.#sumByIndex(rows, result);
+    for (let i = 0; i < low; i++) this.#double(result, result);
+    const columns = this.#sums.sum(
+      groupBy(
+        full,
+        used.map((b) => b & (2 ** low - 1)),
+        2 ** low,
+      ),
+    );
+    const term = this.#wasm.alloc(this.#jacobian);
+    this.#sumByIndex(columns, term);
+    this.#add(result, term, result);
+    this.#wasm.release(mark);
+  }
+
+  /** Σ i·points[i] into `result`, Jacobian: every point is added once for each index up to its own. */
+  #sumByIndex(points: Uint32Array, result: number): void {
+    this.#zero(this.#running);
+    this.#zero(result);
+    for (let i = points.length - 1; i > 0; i--) {
+      const reference = points[i] as number;
+      if (reference & 1) this.#subMixed(this.#running, reference - 1, this.#running);
+      else if (reference !== 0) this.#addMixed(this.#running, reference, this.#running);
+      this.#add(result, this.#running, result);
+    }
+  }
+}
+
+/** The windows, first and end, of a part: those whose middle lies in its share of the cost. */
+export function windowsOf(costs: readonly number[], { index, of }: Part): [first: number, end: number] {
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  const parts: number[] = [];
+  let before = 0;
+  for (const cost of costs) {
+    parts.push(Math.min(of - 1, Math.floor((of * (before + cost / 2)) / Math.max(total, 1))));
+    before += cost;
+  }
+  const first = parts.indexOf(index);
+  return first < 0 ? [0, 0] : [first, parts.lastIndexOf(index) + 1];
+}

@@ -1,0 +1,109 @@
+/**
+ * The polynomial work: what the constraints' A, B and C are at the odd points of the double domain. On the rows themselves A·B − C
+ * vanishes; at the odd points it is what section 9 of the key multiplies.
+ */
+import { readSync } from "node:fs";
+import { integerBytes } from "../../binfile.ts";
+import { FormatError } from "../../errors.ts";
+import type { Bn128 } from "../../keys/bn128.ts";
+import { FIELD_ORDER } from "../../keys/curve.ts";
+import { COEFFICIENT_SIZE, rootOfUnity } from "../../keys/qap.ts";
+import type { EvaluateTask, QuotientTask } from "./tasks.ts";
+
+const ELEMENT = 32;
+/** Coefficients read from the key at a time: about 3 MB. */
+const CHUNK = 65536;
+
+/** Does the task on this instance. @throws FormatError if the key names rows or wires that do not exist */
+export function evaluate(wasm: Bn128, task: EvaluateTask): void {
+  const mark = wasm.mark();
+  const size = task.rows.byteLength;
+  const values = wasm.alloc(size);
+  wasm.bytes.fill(0, values, values + size);
+  multiplyMatrix(wasm, task, values, size / ELEMENT);
+  new Uint8Array(task.rows).set(wasm.bytes.subarray(values, values + size));
+  toOddPoints(wasm, values, size / ELEMENT);
+  new Uint8Array(task.odd).set(wasm.bytes.subarray(values, values + size));
+  wasm.release(mark);
+}
+
+/** Does the task on this instance. */
+export function quotient(wasm: Bn128, task: QuotientTask): void {
+  const mark = wasm.mark();
+  const size = task.rowsA.byteLength;
+  const count = size / ELEMENT;
+  const a = wasm.alloc(size);
+  const b = wasm.alloc(size);
+  const c = wasm.alloc(size);
+  const load = (vector: SharedArrayBuffer, address: number): void => wasm.bytes.set(new Uint8Array(vector), address);
+  load(task.rowsA, a);
+  load(task.rowsB, b);
+  const mul = wasm.call("frm_mul");
+  for (let at = 0; at < size; at += ELEMENT) mul(a + at, b + at, c + at);
+  toOddPoints(wasm, c, count);
+  load(task.oddA, a);
+  load(task.oddB, b);
+  wasm.call("qap_joinABC")(a, b, c, count, a);
+  wasm.call("frm_batchFromMontgomery")(a, count, a);
+  new Uint8Array(task.result).set(wasm.bytes.subarray(a, a + size));
+  wasm.release(mark);
+}
+
+/** Adds the matrix times the witness to `values`. */
+function multiplyMatrix(wasm: Bn128, task: EvaluateTask, values: number, rows: number): void {
+  const wires = task.witness.byteLength / ELEMENT;
+  const witness = wasm.put(new Uint8Array(task.witness));
+  const product = wasm.alloc(ELEMENT);
+  const buffer = wasm.alloc(CHUNK * COEFFICIENT_SIZE);
+  // No allocation from here on: these stay valid.
+  const { bytes, view } = wasm;
+  const [mul, add] = [wasm.call("frm_mul"), wasm.call("frm_add")];
+  for (let first = 0; first < task.coefficients; first += CHUNK) {
+    const count = Math.min(CHUNK, task.coefficients - first);
+    readFully(task.file, bytes, buffer, count * COEFFICIENT_SIZE, task.position + first * COEFFICIENT_SIZE);
+    const end = buffer + count * COEFFICIENT_SIZE;
+    for (let at = buffer; at < end; at += COEFFICIENT_SIZE) {
+      if (view.getUint32(at, true) !== task.matrix) continue;
+      const row = view.getUint32(at + 4, true);
+      const wire = view.getUint32(at + 8, true);
+      if (row >= rows || wire >= wires) {
+        throw new FormatError(
+          "BAD_COEFFICIENT",
+          `a coefficient is for row ${row} and wire ${wire}: make the key again`,
+        );
+      }
+      // The file has value·R², so that one Montgomery product with the plain witness has the right form.
+      mul(at + 12, witness + wire * ELEMENT, product);
+      const sum = values + row * ELEMENT;
+      add(sum, product, sum);
+    }
+  }
+}
+
+/** Values of a polynomial on the domain become its values at the odd points of the domain twice as large. */
+function toOddPoints(wasm: Bn128, values: number, count: number): void {
+  if (count === 1) return;
+  const mark = wasm.mark();
+  const one = wasm.alloc(ELEMENT);
+  wasm.call("frm_one")(one);
+  const root = wasm.put(integerBytes(rootOfUnity(Math.log2(count) + 1)));
+  wasm.call("frm_toMontgomery")(root, root);
+  wasm.call("frm_ifft")(values, count);
+  wasm.call("frm_batchApplyKey")(values, count, one, root, values);
+  wasm.call("frm_fft")(values, count);
+  wasm.release(mark);
+}
+
+/** Reads exactly `size` bytes into memory. @throws FormatError if the file ends before */
+export function readFully(file: number, bytes: Uint8Array, address: number, size: number, position: number): void {
+  for (let done = 0; done < size; ) {
+    const read = readSync(file, bytes, address + done, size - done, position + done);
+    if (read === 0) throw new FormatError("CUT_SHORT", "the key ends too early: make it again");
+    done += read;
+  }
+}
+
+/** Whether the field has domains of so many rows and of twice as many. */
+export function isDomain(size: number): boolean {
+  return Number.isInteger(Math.log2(size)) && (FIELD_ORDER - 1n) % BigInt(2 * size) === 0n;
+}

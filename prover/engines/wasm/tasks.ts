@@ -1,0 +1,52 @@
+/** What the engine asks its threads to do. Vectors of field elements are shared memory, 32 bytes each, little-endian. */
+import type { GroupName } from "../../keys/fixedBase.ts";
+import type { Part } from "./msm.ts";
+
+/** Evaluates A or B of the constraints at the rows, and again at the odd points of the double domain. */
+export interface EvaluateTask {
+  readonly kind: "evaluate";
+  /** An open proving key, and where in it the coefficients of section 4 begin; how many there are. */
+  readonly file: number;
+  readonly position: number;
+  readonly coefficients: number;
+  /** 0 for A, 1 for B: only its coefficients are used. */
+  readonly matrix: 0 | 1;
+  /** Wires' values. */
+  readonly witness: SharedArrayBuffer;
+  /** The results, in Montgomery form: as many as the domain has rows. */
+  readonly rows: SharedArrayBuffer;
+  readonly odd: SharedArrayBuffer;
+}
+
+/** From both evaluations, A·B − C at the odd points, in `result`, not in Montgomery form; C is A·B on the rows. */
+export interface QuotientTask {
+  readonly kind: "quotient";
+  readonly rowsA: SharedArrayBuffer;
+  readonly rowsB: SharedArrayBuffer;
+  readonly oddA: SharedArrayBuffer;
+  readonly oddB: SharedArrayBuffer;
+  /** May be one of the others. */
+  readonly result: SharedArrayBuffer;
+}
+
+/** A part of Σ scalar·point over some of the points of one section; answered with a Jacobian point. */
+export interface SumTask {
+  readonly kind: "sum";
+  readonly group: GroupName;
+  /** An open proving key, where in it the points begin, and how many there are. */
+  readonly file: number;
+  readonly position: number;
+  readonly count: number;
+  /** The first point's scalar is `scalars[first]`. */
+  readonly scalars: SharedArrayBuffer;
+  readonly first: number;
+  readonly part: Part;
+}
+
+export type Task = EvaluateTask | QuotientTask | SumTask;
+
+/** A thread's answer: the point of a sum, nothing for the other tasks, or why it could not be done. */
+export interface Answer {
+  readonly point?: Uint8Array;
+  readonly failure?: string;
+}
