@@ -1,0 +1,275 @@
+/** Watches as cells, and triggers. How conditions are checked: history.test.ts. Every rule of docs/protocol.md, section 4, with a case that happens and the nearest that does not. */
+import { address, RIGHT } from "../../trace/layout.ts";
+import { triggerDigest } from "../../trace/machine.ts";
+import { rowOf } from "../../trace/rows.ts";
+import { capability, GOLD } from "../lib/build.ts";
+import { A, arrival, B, C, checkRules, elsewhere, entry, f, gold, otherArrival, watchCell } from "./ruleCases.ts";
+
+checkRules([
+  {
+    name: "what is no resource does not go into a watched slot",
+    invariant: "watch-deterministic",
+    cells: [watchCell([C, 1], [B, 3]), { at: [B, 3], type: "empty", watch: 1 }],
+    good: [
+      [f(rowOf("DeclareEntry", B, { destination: address(B, 2), argument: { selector: 7n, nargs: 0, guard: 0 } }))],
+    ],
+    bad: [
+      [f(rowOf("DeclareEntry", B, { destination: address(B, 3), argument: { selector: 7n, nargs: 0, guard: 0 } }))],
+    ],
+    by: "* dWatch === 0",
+  },
+  {
+    name: "a grantee exists",
+    invariant: "invocation-causal",
+    cells: [],
+    good: [
+      [f(rowOf("DelegateCapability", A, { peer: C, destination: address(A, 5), argument: { scope: 0, rights: 1 } }))],
+    ],
+    bad: [
+      [f(rowOf("DelegateCapability", A, { peer: 9, destination: address(A, 5), argument: { scope: 0, rights: 1 } }))],
+    ],
+    by: "bWords[0] ===",
+  },
+  {
+    name: "a capability is written in the grantor's memory",
+    invariant: "no-unscoped-access",
+    cells: [],
+    good: [
+      [f(rowOf("DelegateCapability", A, { peer: C, destination: address(A, 5), argument: { scope: 0, rights: 1 } }))],
+    ],
+    bad: [
+      [
+        elsewhere(
+          rowOf("DelegateCapability", A, { peer: C, destination: address(A, 5), argument: { scope: 0, rights: 1 } }),
+          "D",
+          address(B, 5),
+        ),
+      ],
+    ],
+    by: "Batch: memorySum",
+  },
+  {
+    name: "only its owner clears a cell",
+    invariant: "no-unscoped-access",
+    cells: [capability([B, 9], C, RIGHT.claim)],
+    good: [[f(rowOf("RevokeCapability", B, { authority: address(B, 9) }))]],
+    bad: [[elsewhere(rowOf("RevokeCapability", C, { authority: address(C, 9) }), "X", address(B, 9))]],
+    by: "Batch: memorySum",
+  },
+  {
+    name: "an armed watch is not cleared",
+    invariant: "watch-deterministic",
+    cells: [
+      watchCell([C, 1], [B, 3]),
+      { at: [B, 3], type: "empty", watch: 1 },
+      watchCell([C, 2], [B, 3], { state: "spent" }),
+    ],
+    good: [[f(rowOf("Clear", C, { authority: address(C, 2) }))]],
+    bad: [[f(rowOf("Clear", C, { authority: address(C, 1) }), { inputs: { clears: [0n, 0n, 0n, 1n] } })]],
+    by: "xWords[0] ===",
+  },
+  {
+    name: "a resource is not cleared",
+    invariant: "no-double-spend",
+    cells: [gold([A, 1], 1, 100n), entry([A, 2])],
+    good: [[f(rowOf("Clear", A, { authority: address(A, 2) }))]],
+    bad: [[f(rowOf("Clear", A, { authority: address(A, 1) }), { inputs: { clears: [0n, 1n, 0n, 0n] } })]],
+    by: "xWords[0] ===",
+  },
+  {
+    name: "another's slot is watched with a capability",
+    invariant: "no-unscoped-access",
+    cells: [capability([B, 9], C, RIGHT.watch)],
+    good: [
+      [
+        f(
+          rowOf("WatchResource", C, {
+            peer: B,
+            source: address(B, 5),
+            destination: address(C, 1),
+            authority: address(B, 9),
+            argument: { condition: 3, trigger: 9n },
+          }),
+        ),
+      ],
+    ],
+    bad: [
+      [
+        f(
+          rowOf("WatchResource", C, {
+            peer: B,
+            source: address(B, 5),
+            destination: address(C, 1),
+            argument: { condition: 3, trigger: 9n },
+          }),
+          { inputs: { capRights: 4n } },
+        ),
+      ],
+    ],
+    by: "xWords[0] ===",
+  },
+  {
+    name: "watching asks for the right to watch",
+    invariant: "capability-attenuates",
+    cells: [capability([B, 9], C, RIGHT.watch), capability([B, 10], C, RIGHT.claim | RIGHT.invoke)],
+    good: [
+      [
+        f(
+          rowOf("WatchResource", C, {
+            peer: B,
+            source: address(B, 5),
+            destination: address(C, 1),
+            authority: address(B, 9),
+            argument: { condition: 3, trigger: 9n },
+          }),
+        ),
+      ],
+    ],
+    bad: [
+      [
+        f(
+          rowOf("WatchResource", C, {
+            peer: B,
+            source: address(B, 5),
+            destination: address(C, 1),
+            authority: address(B, 10),
+            argument: { condition: 3, trigger: 9n },
+          }),
+        ),
+      ],
+    ],
+    by: "watchBy * (1 - capBits[2])",
+  },
+  {
+    name: "a slot has one watch",
+    invariant: "watch-deterministic",
+    cells: [watchCell([C, 1], [B, 5]), { at: [B, 5], type: "empty", watch: 1 }],
+    good: [
+      [
+        f(
+          rowOf("WatchResource", B, {
+            peer: B,
+            source: address(B, 6),
+            destination: address(B, 1),
+            argument: { condition: 3, trigger: 9n },
+          }),
+        ),
+      ],
+    ],
+    bad: [
+      [
+        f(
+          rowOf("WatchResource", B, {
+            peer: B,
+            source: address(B, 5),
+            destination: address(B, 1),
+            argument: { condition: 3, trigger: 9n },
+          }),
+        ),
+      ],
+    ],
+    by: "WatchResource * sWatch",
+  },
+  {
+    name: "a condition is one of five",
+    invariant: "watch-deterministic",
+    cells: [],
+    good: [
+      [
+        f(
+          rowOf("WatchResource", B, {
+            peer: B,
+            source: address(B, 6),
+            destination: address(B, 1),
+            argument: { condition: 5, trigger: 9n },
+          }),
+        ),
+      ],
+    ],
+    bad: [
+      [
+        f(
+          rowOf("WatchResource", B, {
+            peer: B,
+            source: address(B, 6),
+            destination: address(B, 1),
+            argument: { condition: 6, trigger: 9n },
+          }),
+        ),
+      ],
+    ],
+    by: "chosen ===",
+  },
+  {
+    name: "only the watcher takes its watch away",
+    invariant: "no-unscoped-access",
+    cells: [watchCell([C, 1], [B, 5]), { at: [B, 5], type: "empty", watch: 1 }],
+    good: [[f(rowOf("Unwatch", C, { peer: B, source: address(B, 5), authority: address(C, 1) }))]],
+    bad: [
+      [
+        elsewhere(
+          rowOf("Unwatch", B, { peer: B, source: address(B, 5), authority: address(B, 1) }),
+          "X",
+          address(C, 1),
+        ),
+      ],
+    ],
+    by: "Batch: memorySum",
+  },
+  {
+    name: "a watch is taken off its own slot",
+    invariant: "watch-deterministic",
+    cells: [
+      watchCell([C, 1], [B, 5]),
+      { at: [B, 5], type: "empty", watch: 1 },
+      watchCell([A, 1], [B, 6]),
+      { at: [B, 6], type: "empty", watch: 1 },
+    ],
+    good: [[f(rowOf("Unwatch", C, { peer: B, source: address(B, 5), authority: address(C, 1) }))]],
+    bad: [[f(rowOf("Unwatch", C, { peer: B, source: address(B, 6), authority: address(C, 1) }))]],
+    by: "Unwatch * (target - S)",
+  },
+  {
+    name: "a trigger applies what the watch was set with",
+    invariant: "watch-deterministic",
+    cells: [watchCell([C, 1], [B, 5], { state: "fired", trigger: triggerDigest(arrival) })],
+    good: [[f(rowOf("Trigger", C, { authority: address(C, 1) })), ...arrival.map((row) => f(row))]],
+    bad: [
+      [
+        f(rowOf("Trigger", C, { authority: address(C, 1) }), { inputs: { digest: triggerDigest(otherArrival) } }),
+        ...otherArrival.map((row) => f(row, { inputs: { digest: triggerDigest(otherArrival) } })),
+      ],
+    ],
+    by: "Trigger * (xWords[2] - digest)",
+  },
+  {
+    name: "a trigger that is armed or spent applies nothing",
+    invariant: "watch-deterministic",
+    cells: [
+      watchCell([C, 1], [B, 5], { state: "fired", trigger: triggerDigest(arrival) }),
+      watchCell([C, 2], [B, 6], { state: "spent", trigger: triggerDigest(arrival) }),
+    ],
+    good: [[f(rowOf("Trigger", C, { authority: address(C, 1) })), ...arrival.map((row) => f(row))]],
+    bad: [[f(rowOf("Trigger", C, { authority: address(C, 2) })), ...arrival.map((row) => f(row))]],
+    by: "xWords[0] ===",
+  },
+  {
+    name: "a trigger does not act in another program's name",
+    invariant: "no-unscoped-access",
+    cells: [
+      watchCell([C, 1], [B, 5], { state: "fired", trigger: triggerDigest(arrival) }),
+      watchCell([C, 2], [B, 5], {
+        state: "fired",
+        trigger: triggerDigest([rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 5n })]),
+      }),
+    ],
+    good: [[f(rowOf("Trigger", C, { authority: address(C, 1) })), ...arrival.map((row) => f(row))]],
+    bad: [
+      [
+        f(rowOf("Trigger", C, { authority: address(C, 2) })),
+        f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 5n })),
+      ],
+    ],
+    by: "bound * (actor - triggerActorIn)",
+  },
+]);
