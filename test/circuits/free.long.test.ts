@@ -7,11 +7,8 @@ import { loadSymbols } from "../../prover/symbols.ts";
 import { witnessValues } from "../../prover/wtns.ts";
 import { mapOf } from "../../trace/genesis.ts";
 import { FIELD } from "../../trace/layout.ts";
-import { Tracer } from "../../trace/tracer.ts";
-import { anyEffect } from "../lib/anyEffect.ts";
-import { GOLD, genesisWith, resource, SILVER } from "../lib/build.ts";
 import { SMALL, smallCircuit, witnessOf } from "../lib/circuit.ts";
-import { Random } from "../lib/random.ts";
+import { randomRun } from "../lib/randomRun.ts";
 
 /** Wires before these are the constant and the five public inputs. */
 const FIRST_PRIVATE = 6;
@@ -22,21 +19,7 @@ test("every wire is pinned down, but for the inverse that IsZero shows of a numb
   const circuit = await smallCircuit();
   const [r1cs, symbols] = await Promise.all([loadR1cs(circuit.r1cs), loadSymbols(circuit.sym)]);
   const names = new Map([...symbols].map(([name, wire]) => [wire, name]));
-  const random = new Random(3);
-  const genesis = genesisWith({
-    programs: 3,
-    inbox: 4,
-    levels: SMALL.levels,
-    cells: [resource([1, 1], GOLD, 50n), resource([2, 1], SILVER, 50n)],
-  });
-  const tracer = Tracer.from(genesis, { profiles: [SMALL] });
-  for (let now = 100; now < 1000; now++) {
-    try {
-      tracer.perform(1 + random.below(3), anyEffect(random, now), now);
-    } catch {
-      // Most of what is asked at random is refused; what is left is the trace.
-    }
-  }
+  const { genesis, tracer } = randomRun(3, 900);
   const map = mapOf(genesis);
   const free = new Set<string>();
   let batches = 0;

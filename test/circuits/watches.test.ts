@@ -5,6 +5,16 @@ import { rowOf } from "../../trace/rows.ts";
 import { capability, GOLD } from "../lib/build.ts";
 import { A, arrival, B, C, checkRules, elsewhere, entry, f, gold, otherArrival, watchCell } from "./ruleCases.ts";
 
+/** A row in which the program watches a slot of B from its own slot 1, by a capability in B's slot `by` if that is not 0. */
+const watchB = (actor: number, slot: number, by: number, condition = 3) =>
+  rowOf("WatchResource", actor, {
+    peer: B,
+    source: address(B, slot),
+    destination: address(actor, 1),
+    authority: by === 0 ? 0 : address(B, by),
+    argument: { condition, trigger: 9n },
+  });
+
 checkRules([
   {
     name: "what is no resource does not go into a watched slot",
@@ -80,124 +90,32 @@ checkRules([
     name: "another's slot is watched with a capability",
     invariant: "no-unscoped-access",
     cells: [capability([B, 9], C, RIGHT.watch)],
-    good: [
-      [
-        f(
-          rowOf("WatchResource", C, {
-            peer: B,
-            source: address(B, 5),
-            destination: address(C, 1),
-            authority: address(B, 9),
-            argument: { condition: 3, trigger: 9n },
-          }),
-        ),
-      ],
-    ],
-    bad: [
-      [
-        f(
-          rowOf("WatchResource", C, {
-            peer: B,
-            source: address(B, 5),
-            destination: address(C, 1),
-            argument: { condition: 3, trigger: 9n },
-          }),
-          { inputs: { capRights: 4n } },
-        ),
-      ],
-    ],
+    good: [[f(watchB(C, 5, 9))]],
+    bad: [[f(watchB(C, 5, 0), { inputs: { capRights: 4n } })]],
     by: "xWords[0] ===",
   },
   {
     name: "watching asks for the right to watch",
     invariant: "capability-attenuates",
     cells: [capability([B, 9], C, RIGHT.watch), capability([B, 10], C, RIGHT.claim | RIGHT.invoke)],
-    good: [
-      [
-        f(
-          rowOf("WatchResource", C, {
-            peer: B,
-            source: address(B, 5),
-            destination: address(C, 1),
-            authority: address(B, 9),
-            argument: { condition: 3, trigger: 9n },
-          }),
-        ),
-      ],
-    ],
-    bad: [
-      [
-        f(
-          rowOf("WatchResource", C, {
-            peer: B,
-            source: address(B, 5),
-            destination: address(C, 1),
-            authority: address(B, 10),
-            argument: { condition: 3, trigger: 9n },
-          }),
-        ),
-      ],
-    ],
+    good: [[f(watchB(C, 5, 9))]],
+    bad: [[f(watchB(C, 5, 10))]],
     by: "watchBy * (1 - capBits[2])",
   },
   {
     name: "a slot has one watch",
     invariant: "watch-deterministic",
     cells: [watchCell([C, 1], [B, 5]), { at: [B, 5], type: "empty", watch: 1 }],
-    good: [
-      [
-        f(
-          rowOf("WatchResource", B, {
-            peer: B,
-            source: address(B, 6),
-            destination: address(B, 1),
-            argument: { condition: 3, trigger: 9n },
-          }),
-        ),
-      ],
-    ],
-    bad: [
-      [
-        f(
-          rowOf("WatchResource", B, {
-            peer: B,
-            source: address(B, 5),
-            destination: address(B, 1),
-            argument: { condition: 3, trigger: 9n },
-          }),
-        ),
-      ],
-    ],
+    good: [[f(watchB(B, 6, 0))]],
+    bad: [[f(watchB(B, 5, 0))]],
     by: "WatchResource * sWatch",
   },
   {
     name: "a condition is one of five",
     invariant: "watch-deterministic",
     cells: [],
-    good: [
-      [
-        f(
-          rowOf("WatchResource", B, {
-            peer: B,
-            source: address(B, 6),
-            destination: address(B, 1),
-            argument: { condition: 5, trigger: 9n },
-          }),
-        ),
-      ],
-    ],
-    bad: [
-      [
-        f(
-          rowOf("WatchResource", B, {
-            peer: B,
-            source: address(B, 6),
-            destination: address(B, 1),
-            argument: { condition: 6, trigger: 9n },
-          }),
-        ),
-      ],
-    ],
+    good: [[f(watchB(B, 6, 0, 5))]],
+    bad: [[f(watchB(B, 6, 0, 6))]],
     by: "chosen ===",
   },
   {

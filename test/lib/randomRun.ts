@@ -1,0 +1,36 @@
+/** A run in which three programs ask for effects at random, alone and in pairs, on a map that the small circuit can prove. */
+import type { Effect } from "../../trace/effects.ts";
+import { TimeBanditsError } from "../../trace/errors.ts";
+import type { Genesis } from "../../trace/genesis.ts";
+import { Tracer } from "../../trace/tracer.ts";
+import { anyEffect } from "./anyEffect.ts";
+import { GOLD, genesisWith, resource, SILVER } from "./build.ts";
+import { SMALL } from "./circuit.ts";
+import { Random } from "./random.ts";
+
+/**
+ * @param asked how many effects, or pairs of them, are asked for; most are refused
+ */
+export function randomRun(seed: number, asked: number): { genesis: Genesis; tracer: Tracer } {
+  const random = new Random(seed);
+  const genesis = genesisWith({
+    programs: 3,
+    inbox: 4,
+    levels: SMALL.levels,
+    cells: [resource([1, 1], GOLD, 50n), resource([2, 1], SILVER, 50n)],
+  });
+  const tracer = Tracer.from(genesis, { profiles: [SMALL] });
+  let now = 100;
+  for (let i = 0; i < asked; i++) {
+    now += random.below(2);
+    const effects = Array.from({ length: random.below(4) === 0 ? 2 : 1 }, () => anyEffect(random, now));
+    const [first] = effects;
+    try {
+      if (effects.length === 1) tracer.perform(1 + random.below(3), first as Effect, now);
+      else tracer.batch(1 + random.below(3), effects as Exclude<Effect, { effect: "AtomicBatch" }>[], now);
+    } catch (error) {
+      if (!(error instanceof TimeBanditsError)) throw error;
+    }
+  }
+  return { genesis, tracer };
+}
