@@ -1,6 +1,7 @@
 /** Fixed-base multiplication on all cores: long lists are cut into tasks, and whichever thread is free takes the next one. */
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+
+import { KeyError } from "../errors.ts";
+import { Threads, threadCount } from "../threads.ts";
 import { Bn128, bn128Module } from "./bn128.ts";
 import { FixedBase, type GroupName, POINT_SIZE, SCALAR_SIZE, windowFor } from "./fixedBase.ts";
 import type { PointTask, WorkerSetup } from "./pointWorker.ts";
@@ -9,28 +10,20 @@ import type { PointTask, WorkerSetup } from "./pointWorker.ts";
 const TASK = 4096;
 /** Below this many points, starting threads and giving each its tables costs more than it saves. */
 const WORTH_THREADS = 8192;
-const MOST_THREADS = 16;
-
-interface Job {
-  readonly task: PointTask;
-  resolve(points: Uint8Array): void;
-  reject(error: unknown): void;
-}
 
 /** How many points of each group are to come; decides the tables' size and the number of threads, never the result. */
 export type PointCounts = { readonly [group in GroupName]: number };
 
 export class PointPool {
-  readonly #idle: Worker[] = [];
-  readonly #workers: Worker[] = [];
-  readonly #queue: Job[] = [];
-  readonly #running = new Map<Worker, Job>();
-  readonly #inline: Map<GroupName, FixedBase> | null;
+  /** The threads, or the tables of this thread where there is too little to do for more. */
+  readonly #threads: Threads<PointTask, Uint8Array> | Map<GroupName, FixedBase>;
   readonly #progress: (points: number) => void;
-  #failure: Error | null = null;
 
-  private constructor(inline: Map<GroupName, FixedBase> | null, progress: (points: number) => void) {
-    this.#inline = inline;
+  private constructor(
+    threads: Threads<PointTask, Uint8Array> | Map<GroupName, FixedBase>,
+    progress: (points: number) => void,
+  ) {
+    this.#threads = threads;
     this.#progress = progress;
   }
 
@@ -38,7 +31,7 @@ export class PointPool {
   static async start(counts: PointCounts, progress: (points: number) => void = () => undefined): Promise<PointPool> {
     const module = await bn128Module();
     const total = counts.g1 + counts.g2;
-    const threads = total < WORTH_THREADS ? 0 : Math.min(availableParallelism(), MOST_THREADS);
+    const threads = total < WORTH_THREADS ? 0 : threadCount();
     const share = Math.max(1, threads);
     const windows = { g1: windowFor(counts.g1 / share), g2: windowFor(counts.g2 / share) };
     if (threads === 0) {
@@ -47,9 +40,9 @@ export class PointPool {
       for (const group of ["g1", "g2"] as const) tables.set(group, new FixedBase(wasm, group, windows[group]));
       return new PointPool(tables, progress);
     }
-    const pool = new PointPool(null, progress);
-    for (let i = 0; i < threads; i++) pool.#addWorker({ module, windows });
-    return pool;
+    const setup: WorkerSetup = { module, windows };
+    const program = new URL("./pointWorker.ts", import.meta.url);
+    return new PointPool(new Threads({ program, setup, threads, lost }), progress);
   }
 
   /** The products in order, affine, Montgomery form (as `FixedBase.multiply`). Several calls may be under way at once. */
@@ -73,7 +66,7 @@ export class PointPool {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    if (this.#threads instanceof Threads) await this.#threads.close(lost("it was closed"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -81,44 +74,21 @@ export class PointPool {
   }
 
   async #run(task: PointTask): Promise<Uint8Array> {
-    const table = this.#inline?.get(task.group);
-    if (table !== undefined) return table.multiply(task.scalars);
-    if (this.#failure !== null) throw this.#failure;
-    return await new Promise((resolve, reject) => {
-      this.#queue.push({ task, resolve, reject });
-      this.#dispatch();
-    });
+    if (this.#threads instanceof Threads) return await this.#threads.run(task, { transfer: [task.scalars.buffer] });
+    const table = this.#threads.get(task.group);
+    if (table === undefined) throw lost(`no table for ${task.group}`);
+    return table.multiply(task.scalars);
   }
+}
 
-  #addWorker(setup: WorkerSetup): void {
-    // No inherited flags: a test runner's loaders have no business in the thread.
-    const worker = new Worker(new URL("./pointWorker.ts", import.meta.url), { workerData: setup, execArgv: [] });
-    worker.on("message", (points: Uint8Array) => {
-      const job = this.#running.get(worker);
-      this.#running.delete(worker);
-      this.#idle.push(worker);
-      job?.resolve(points);
-      this.#dispatch();
-    });
-    // One lost thread loses the key: everything that waits is told, so that nobody waits for ever.
-    worker.on("error", (error) => this.#fail(error));
-    this.#workers.push(worker);
-    this.#idle.push(worker);
-  }
-
-  #dispatch(): void {
-    while (this.#queue.length > 0 && this.#idle.length > 0) {
-      const job = this.#queue.shift() as Job;
-      const worker = this.#idle.pop() as Worker;
-      this.#running.set(worker, job);
-      worker.postMessage(job.task, [job.task.scalars.buffer]);
-    }
-  }
-
-  #fail(error: unknown): void {
-    this.#failure = error instanceof Error ? error : new Error(String(error));
-    for (const job of [...this.#running.values(), ...this.#queue]) job.reject(this.#failure);
-    this.#running.clear();
-    this.#queue.length = 0;
-  }
+/** One lost thread loses the key. */
+function lost(cause: unknown): Error {
+  return new KeyError(
+    "KEY_FAILED",
+    "points",
+    `a thread that makes points ended: ${String(cause)}; make the key again`,
+    {
+      cause,
+    },
+  );
 }
