@@ -1,20 +1,12 @@
 /** From a state and the transitions of a batch to the inputs of the circuit and the statement that it proves. */
-import {
-  type PublicInputs,
-  packSpan,
-  paddingLeaf,
-  recordLeaf,
-  rowHashes,
-  type Span,
-  treeOfLeaves,
-} from "../trace/commit.ts";
+import { commitTo, type PublicInputs, packSpan, type Span } from "../trace/commit.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import { TAG } from "../trace/layout.ts";
 import { COLUMNS, type Transition } from "../trace/record.ts";
 import type { TimeMap } from "../trace/state.ts";
 import { type NodeName, nodeKey, pathOf } from "../trace/tree.ts";
 import type { Profile } from "./profiles.ts";
-import { paddingInput, type RowInput, rowInput } from "./rowInput.ts";
+import { contextAfter, firstContext, paddingInput, type RowInput, rowInput } from "./rowInput.ts";
 
 /** Inputs of the batch circuit by signal name. */
 export type BatchSignals = Record<string, bigint | bigint[] | bigint[][]>;
@@ -74,10 +66,8 @@ export function batchInput(
   const after = nodes.map((node) => map.lanes(node));
 
   const span: Span = { firstSeq: first.seq, count: transitions.length, notBefore: first.at, until: lastOne.at };
-  const hashes = rowHashes(transitions);
-  const leaves = hashes.map(({ u }, i) => recordLeaf(transitions[i] as Transition, u));
-  while (leaves.length < profile.rows) leaves.push(paddingLeaf(lastOne.at));
-  const statement = { preRoot, postRoot, traceRoot: treeOfLeaves(leaves), span: packSpan(span), domain };
+  const { hashes, root: traceRoot } = commitTo(transitions, profile.rows);
+  const statement = { preRoot, postRoot, traceRoot, span: packSpan(span), domain };
 
   const rows = rowInputs(transitions, hashes);
   while (rows.length < profile.rows) rows.push(paddingInput(TAG.group));
@@ -108,20 +98,10 @@ export function batchInput(
 }
 
 function rowInputs(transitions: readonly Transition[], hashes: readonly { digest: bigint }[]): RowInput[] {
-  const call = { left: 0, sum: 0n };
-  let at = transitions[0]?.at ?? 0;
-  let moved = 0n;
+  let before = firstContext(transitions[0]?.at ?? 0);
   return transitions.map((t, i) => {
-    const input = rowInput(t, { at, digest: hashes[i]?.digest ?? 0n, call: { ...call }, moved });
-    at = t.at;
-    if (t.effect !== "Check") moved = t.kind;
-    if (t.effect === "InvokeProgram") {
-      call.left = t.argument.nargs ?? 0;
-      call.sum = 0n;
-    } else if (t.effect === "Pass") {
-      call.left -= 1;
-      call.sum += t.quantity;
-    }
+    const input = rowInput(t, before, hashes[i]?.digest ?? 0n);
+    before = contextAfter(before, t, t.at);
     return input;
   });
 }

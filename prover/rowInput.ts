@@ -1,18 +1,30 @@
 /** From one transition to the inputs of one row of the circuit (circuits/row.circom lists them with their widths). */
 import { type Cell, unpackCell } from "../trace/cells.ts";
 import { CONDITION, FIELD, GRACE, OPS, slotOf } from "../trace/layout.ts";
-import { detail, opOf, type Transition } from "../trace/record.ts";
+import { detail, opOf, type Row, type Transition } from "../trace/record.ts";
+import { inverse } from "./keys/curve.ts";
 
 /** What a row's inputs need of the rows before it. */
 export interface RowContext {
   /** Time of the row before, or the batch's `notBefore`. */
-  at: number;
-  /** Digest of the row's group. */
-  digest: bigint;
+  readonly at: number;
   /** The call under way: arguments left, and the sum so far. */
-  call: { left: number; sum: bigint };
+  readonly call: { readonly left: number; readonly sum: bigint };
   /** Kind of what the last row that was not a Check moved. */
-  moved: bigint;
+  readonly moved: bigint;
+}
+
+/** Before the first row of a batch. */
+export function firstContext(at: number): RowContext {
+  return { at, call: { left: 0, sum: 0n }, moved: 0n };
+}
+
+/** After a row that happened `at` a time. */
+export function contextAfter(before: RowContext, row: Row, at: number): RowContext {
+  let { call } = before;
+  if (row.effect === "InvokeProgram") call = { left: row.argument.nargs ?? 0, sum: 0n };
+  else if (row.effect === "Pass") call = { left: call.left - 1, sum: call.sum + row.quantity };
+  return { at, call, moved: row.effect === "Check" ? before.moved : row.kind };
 }
 
 /** Inputs of one row: numbers, or lists of them, by signal name. */
@@ -22,17 +34,6 @@ const LOW = (1n << 128n) - 1n;
 /** Inbox, steps and clock of a header. */
 const HEADER_PAYLOAD = (1n << 73n) - 1n;
 
-/** Inverse in the field; 0 for 0. */
-export function inverse(value: bigint): bigint {
-  let [a, b, u, v] = [((value % FIELD) + FIELD) % FIELD, FIELD, 1n, 0n];
-  if (a === 0n) return 0n;
-  while (a !== 1n) {
-    const q = b / a;
-    [a, b, u, v] = [b - q * a, a, v - q * u, u];
-  }
-  return ((u % FIELD) + FIELD) % FIELD;
-}
-
 function header(cell: Cell): { low: bigint; inbox: bigint; steps: bigint; clock: bigint } {
   if (cell.type !== "program") return { low: 0n, inbox: 0n, steps: 0n, clock: 0n };
   const inbox = BigInt(cell.inbox);
@@ -40,8 +41,11 @@ function header(cell: Cell): { low: bigint; inbox: bigint; steps: bigint; clock:
   return { low: inbox + (steps << 9n), inbox, steps, clock: BigInt(cell.clock) };
 }
 
-/** The inputs of the row of a transition. Cells are read from its columns, as found. */
-export function rowInput(t: Transition, context: RowContext): RowInput {
+/**
+ * The inputs of the row of a transition. Cells are read from its columns, as found.
+ * @param digest of the row's group
+ */
+export function rowInput(t: Transition, context: RowContext, digest: bigint): RowInput {
   const { A, B, S, D, X } = t.columns;
   const a = header(unpackCell(A.before));
   const b = header(unpackCell(B.before));
@@ -55,6 +59,7 @@ export function rowInput(t: Transition, context: RowContext): RowInput {
   const capability =
     s.type === "capability" ? s : x.type === "capability" && opOf(t) !== opOf({ effect: "Clear" }) ? x : undefined;
   const deadline = deadlineInputs(t, s, inPlace);
+  const shown = mustNotVanish(t, s);
   const merged = t.effect === "Merge" && d.type === "resource" ? d.id : 0n;
 
   return {
@@ -72,7 +77,7 @@ export function rowInput(t: Transition, context: RowContext): RowInput {
     argument: word,
     term: t.effect === "EscrowToProgram" || t.effect === "DelegateCapability" ? BigInt(t.deadline) : deadline.term,
     last: BigInt(t.last),
-    digest: context.digest,
+    digest,
     aWords: [...A.before],
     bWords: [...B.before],
     sWords: S.before.slice(0, 2),
@@ -108,7 +113,7 @@ export function rowInput(t: Transition, context: RowContext): RowInput {
       BigInt((t.effect === "WatchResource" || t.effect === "Check") && rights === i + 1),
     ),
     fired: BigInt(t.effect === "Check" && unpackCell(X.after).type === "watch" && (X.after[0] & 7n) === 6n),
-    inverse: inverse(mustNotVanish(t, s)),
+    inverse: shown === 0n ? 0n : inverse(shown, FIELD),
   };
 }
 

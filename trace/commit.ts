@@ -3,6 +3,7 @@ import { InvalidInputError } from "./errors.ts";
 import { BITS, TAG } from "./layout.ts";
 import { hash } from "./poseidon.ts";
 import { effectHash, type Transition } from "./record.ts";
+import { isEffect } from "./rows.ts";
 
 /** The public inputs of a proof, in their order. */
 export const PUBLIC_INPUTS = ["preRoot", "postRoot", "traceRoot", "span", "domain"] as const;
@@ -59,12 +60,20 @@ export function unpackSpan(packed: bigint): Span {
   return { firstSeq: take(32), count: take(16), notBefore: take(40), until: take(40) };
 }
 
-/**
- * The link that each transition adds to its group's chain. The batch holds whole groups.
- * @returns per transition the row's hash `u`, as the circuit computes it, and the group's digest
- */
-export function rowHashes(transitions: readonly Transition[]): { u: bigint; digest: bigint }[] {
-  const out: { u: bigint; digest: bigint }[] = [];
+/** How a transition is hashed: `u` = Poseidon(capacity = chain; logLane, p1, p2, argument), as the circuit computes it. */
+export interface RowHash {
+  u: bigint;
+  /** What the hash carries on from: the link before it in its group. */
+  chain: bigint;
+  /** The actor's log as far as it goes in. */
+  logLane: bigint;
+  /** Digest of the group. */
+  digest: bigint;
+}
+
+/** The hashes of a batch's transitions, which are whole groups. */
+function rowHashes(transitions: readonly Transition[]): RowHash[] {
+  const out: RowHash[] = [];
   let start = 0;
   while (start < transitions.length) {
     let end = start;
@@ -73,11 +82,11 @@ export function rowHashes(transitions: readonly Transition[]): { u: bigint; dige
     const digest = digestOf(group);
     let chain: bigint = TAG.group;
     for (const row of group) {
-      const isEffect = row.effect !== "Check" && row.effect !== "Trigger";
       const log = row.columns.A.before[2];
-      const u = effectHash(chain, isEffect && !row.triggered && log !== digest ? log : 0n, row);
-      out.push({ u, digest });
-      if (isEffect) chain = u;
+      const logLane = isEffect(row) && !row.triggered && log !== digest ? log : 0n;
+      const u = effectHash(chain, logLane, row);
+      out.push({ u, chain, logLane, digest });
+      if (isEffect(row)) chain = u;
       else if (row.effect === "Trigger") chain = TAG.trigger;
     }
     start = end + 1;
@@ -89,12 +98,12 @@ export function rowHashes(transitions: readonly Transition[]): { u: bigint; dige
 function digestOf(group: readonly Transition[]): bigint {
   const first = group[0];
   if (first?.effect === "Trigger") return first.columns.X.before[2];
-  const effect = group.find((row) => row.effect !== "Check");
+  const effect = group.find(isEffect);
   return effect?.columns.A.after[2] ?? 0n;
 }
 
 /** Leaf of one record. */
-export function recordLeaf(row: Transition, u: bigint): bigint {
+function recordLeaf(row: Transition, u: bigint): bigint {
   const { A, B, S, D, X } = row.columns;
   return hash(TAG.record, [
     A.before[0] + (B.before[0] << 120n),
@@ -114,7 +123,7 @@ export function recordLeaf(row: Transition, u: bigint): bigint {
 }
 
 /** Leaf of a row that pads a batch, whose last real row was `at`. */
-export function paddingLeaf(at: number): bigint {
+function paddingLeaf(at: number): bigint {
   const u = hash(TAG.group, [0n, 0n, 0n, 0n]);
   const lanes = new Array<bigint>(13).fill(0n);
   lanes[1] = (BigInt(at) << 166n) + (1n << 206n);
@@ -123,7 +132,7 @@ export function paddingLeaf(at: number): bigint {
 }
 
 /** Root of a 16-ary tree over the leaves, the last level as wide as it has digests. */
-export function treeOfLeaves(leaves: readonly bigint[]): bigint {
+function treeOfLeaves(leaves: readonly bigint[]): bigint {
   let level = leaves;
   for (;;) {
     const next: bigint[] = [];
@@ -133,13 +142,26 @@ export function treeOfLeaves(leaves: readonly bigint[]): bigint {
   }
 }
 
+/** What `traceRoot` commits to: a batch's records, padded to a profile. */
+export interface Commitment {
+  /** One for each transition. */
+  hashes: RowHash[];
+  /** One for each row of the profile. */
+  leaves: bigint[];
+  root: bigint;
+}
+
 /**
  * Commits to the records of a batch.
+ * @param transitions whole groups
  * @param rows rows of the profile: the batch is padded to it
  */
-export function traceRoot(transitions: readonly Transition[], rows: number): bigint {
-  const at = transitions.at(-1)?.at ?? 0;
-  const leaves = rowHashes(transitions).map(({ u }, i) => recordLeaf(transitions[i] as Transition, u));
-  while (leaves.length < rows) leaves.push(paddingLeaf(at));
-  return treeOfLeaves(leaves);
+export function commitTo(transitions: readonly Transition[], rows: number): Commitment {
+  const hashes = rowHashes(transitions);
+  const leaves = transitions.map((row, i) => recordLeaf(row, hashes[i]?.u ?? 0n));
+  if (leaves.length < rows) {
+    const padding = paddingLeaf(transitions.at(-1)?.at ?? 0);
+    while (leaves.length < rows) leaves.push(padding);
+  }
+  return { hashes, leaves, root: treeOfLeaves(leaves) };
 }

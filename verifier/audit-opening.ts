@@ -5,13 +5,13 @@
 import { rangeOf, readBundles } from "../prover/bundle.ts";
 import { profileOf } from "../prover/profiles.ts";
 import type { Words } from "../trace/cells.ts";
-import { paddingLeaf, recordLeaf, rowHashes, treeOfLeaves } from "../trace/commit.ts";
+import { commitTo } from "../trace/commit.ts";
 import { InvalidInputError, TimeBanditsError } from "../trace/errors.ts";
 import { BITS, FIELD, TAG } from "../trace/layout.ts";
 import { hash } from "../trace/poseidon.ts";
 import { effectHash, type Row, type Transition } from "../trace/record.ts";
 import { replayDirectory } from "../trace/replay.ts";
-import { checkShape, isEffect } from "../trace/rows.ts";
+import { checkShape } from "../trace/rows.ts";
 import { ARITY, MAX_LEVELS } from "../trace/tree.ts";
 
 /** One level of the path: all digests that are hashed together, and which of them is the one below. */
@@ -75,11 +75,7 @@ export function openingOf(transitions: readonly Transition[], rows: number, seq:
   const firstSeq = transitions[0]?.seq ?? 0;
   const row = transitions[seq - firstSeq];
   if (row === undefined) throw new InvalidInputError("seq", `transition ${seq} is not in this batch`);
-  const hashes = rowHashes(transitions);
-  const leaves = hashes.map(({ u }, i) => recordLeaf(transitions[i] as Transition, u));
-  const at = transitions.at(-1)?.at ?? 0;
-  while (leaves.length < rows) leaves.push(paddingLeaf(at));
-
+  const { hashes, leaves, root } = commitTo(transitions, rows);
   const index = seq - firstSeq;
   const { A, B, S, D, X } = row.columns;
   const {
@@ -90,10 +86,9 @@ export function openingOf(transitions: readonly Transition[], rows: number, seq:
     clock: _clock,
     parents: _parents,
     last,
-    triggered,
+    triggered: _triggered,
     ...asked
   } = row;
-  const log = A.before[2];
   return {
     seq,
     firstSeq,
@@ -101,21 +96,11 @@ export function openingOf(transitions: readonly Transition[], rows: number, seq:
     last,
     row: asked,
     found: { A: A.before, B: B.before, S: S.before, D: D.before, X: X.before },
-    chain: chainBefore(transitions, hashes, index),
-    logLane: isEffect(row) && !triggered && log !== hashes[index]?.digest ? log : 0n,
+    chain: hashes[index]?.chain ?? 0n,
+    logLane: hashes[index]?.logLane ?? 0n,
     path: pathTo(leaves, index),
-    traceRoot: treeOfLeaves(leaves),
+    traceRoot: root,
   };
-}
-
-/** What the hash of a row carries on from: the link before it in its group. */
-function chainBefore(transitions: readonly Transition[], hashes: readonly { u: bigint }[], index: number): bigint {
-  for (let i = index - 1; i >= 0 && transitions[i]?.last === false; i--) {
-    const before = transitions[i] as Transition;
-    if (isEffect(before)) return hashes[i]?.u ?? 0n;
-    if (before.effect === "Trigger") return TAG.trigger;
-  }
-  return TAG.group;
 }
 
 function pathTo(leaves: readonly bigint[], index: number): OpeningStep[] {

@@ -2,12 +2,13 @@
 import { type CapabilityCell, unpackCell } from "../trace/cells.ts";
 import { CELL, GRACE, programOf } from "../trace/layout.ts";
 import type { Opened, Transition } from "../trace/record.ts";
+import { isEffect } from "../trace/rows.ts";
 import { conditionName, type Names, rightNames, time } from "./audit-names.ts";
 
 /** The right, as a sentence without its end: "C holds the capability …". */
 export function rightOf(t: Transition, names: Names): string {
   const right = bySort(t, names);
-  return t.triggered && t.effect !== "Trigger" && t.effect !== "Check" ? `${right}; applied by a trigger` : right;
+  return t.triggered && isEffect(t) ? `${right}; applied by a trigger` : right;
 }
 
 function bySort(t: Transition, names: Names): string {

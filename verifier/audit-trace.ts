@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { rangeOf } from "../prover/bundle.ts";
 import { domainOf } from "../prover/plan.ts";
 import { PROFILES } from "../prover/profiles.ts";
-import { traceRoot } from "../trace/commit.ts";
+import { commitTo } from "../trace/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { pathIn, type Run, readRun } from "../trace/files.ts";
 import { mapOf } from "../trace/genesis.ts";
@@ -98,7 +98,7 @@ function* compareBatch(
   const [first, last] = [batch[0] as Transition, batch.at(-1) as Transition];
   const profile = PROFILES.find(({ name }) => name === bundle.profile);
   const { notBefore, until } = rangeOf(bundle);
-  const commitment = profile === undefined ? undefined : traceRoot(batch, profile.rows);
+  const commitment = profile === undefined ? undefined : commitTo(batch, profile.rows).root;
   const pairs: [field: string, here: bigint | number, there: bigint | number | undefined][] = [
     ["notBefore", notBefore, first.at],
     ["until", until, last.at],

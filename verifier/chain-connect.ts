@@ -80,7 +80,12 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     : { provider, chainId, waitMs, signer: await provider.getSigner(first) };
 }
 
-async function askChainId(url: string, timeout: number): Promise<bigint> {
+/**
+ * Asks a node for its chain id.
+ * @param timeout in milliseconds
+ * @throws EnvironmentError "rpc" if no node answers
+ */
+export async function askChainId(url: string, timeout: number): Promise<bigint> {
   try {
     const response = await fetch(url, {
       method: "POST",

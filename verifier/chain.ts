@@ -10,6 +10,7 @@ import {
 } from "ethers";
 import { type Span, unpackSpan } from "../trace/commit.ts";
 import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
+import { FIELD } from "../trace/layout.ts";
 import { contractArtifact } from "./chain-compile.ts";
 import { type Chain, call, deploy, send, signerOf } from "./chain-connect.ts";
 import { chainError } from "./chain-errors.ts";
@@ -20,8 +21,6 @@ export { type Chain, type ConnectOptions, connect, isLocalChain } from "./chain-
 export { ChainRefusal } from "./chain-errors.ts";
 export * from "./chain-key.ts";
 
-/** The order of BN254's groups: public inputs are below it. */
-const ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 const DATA_POLICIES = ["operator"] as const;
 export type DataPolicy = (typeof DATA_POLICIES)[number];
 /** The shortest notice of a verifier that the registry admits, and the one taken where none is given. */
@@ -183,7 +182,7 @@ export function domainOf(chainId: bigint, registry: string, mapId: string): bigi
     ["string", "uint256", "address", "bytes32"],
     ["TimeBandits", chainId, registry, mapId],
   );
-  return BigInt(keccak256(encoded)) % ORDER;
+  return BigInt(keccak256(encoded)) % FIELD;
 }
 
 /** Checks a key and puts it on the registry, unless it is there. Returns its hash. */

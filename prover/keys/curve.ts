@@ -3,9 +3,10 @@
  * subgroup, and to multiply a handful of points. It shares no code with the WebAssembly that makes keys, so that each can be
  * tested against the other. Proving keys are made elsewhere (`fixedBase.ts`): this is a thousand times too slow for them.
  */
+import { FIELD } from "../../trace/layout.ts";
 
 /** Order of both groups: the field that circuits compute in. */
-export const FIELD_ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+export const FIELD_ORDER = FIELD;
 /** The prime of the field that point coordinates lie in. */
 export const BASE_PRIME = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 

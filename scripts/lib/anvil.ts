@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { askChainId } from "../../verifier/chain-connect.ts";
 
 export interface AnvilOptions {
   /** 31337 where nothing is said. */
@@ -80,14 +81,7 @@ function wrapper(): string {
 
 async function chainIdAt(url: string): Promise<number | undefined> {
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
-      signal: AbortSignal.timeout(START_MS),
-    });
-    const answer = (await response.json()) as { readonly result?: string };
-    return Number(answer.result);
+    return Number(await askChainId(url, START_MS));
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@
 
 import { type BatchSignals, batchInput } from "../../prover/batchInput.ts";
 import type { Profile } from "../../prover/profiles.ts";
-import { type RowInput, rowInput } from "../../prover/rowInput.ts";
+import { contextAfter, firstContext, type RowInput, rowInput } from "../../prover/rowInput.ts";
 import { EMPTY_WORDS, unpackCell, type Words } from "../../trace/cells.ts";
 import { address, FIELD } from "../../trace/layout.ts";
 import { groupDigest } from "../../trace/machine.ts";
@@ -63,8 +63,7 @@ export class RowForger {
     );
     const first = this.#transitions.length + 1;
     const triggered = rows[0]?.row.effect === "Trigger";
-    let moved = 0n;
-    const call = { left: 0, sum: 0n };
+    let before = firstContext(this.#at);
     rows.forEach((forged, i) => {
       const { row } = forged;
       const found = (column: (typeof COLUMNS)[number], at: number): Words =>
@@ -102,7 +101,7 @@ export class RowForger {
         columns,
       };
       const input = {
-        ...rowInput(this.#tolerant(t), { at: this.#at, digest, call: { ...call }, moved }),
+        ...rowInput(this.#tolerant(t), before, digest),
         ...forged.inputs,
       };
       if (forged.inputs !== undefined) this.#replaced.set(this.#transitions.length, forged.inputs);
@@ -113,14 +112,7 @@ export class RowForger {
         cell.after = left[c] as Words;
         this.#map.write(cell.address, cell.after);
       });
-      if (row.effect !== "Check") moved = row.kind;
-      if (row.effect === "InvokeProgram") {
-        call.left = row.argument.nargs ?? 0;
-        call.sum = 0n;
-      } else if (row.effect === "Pass") {
-        call.left -= 1;
-        call.sum += row.quantity;
-      }
+      before = contextAfter(before, row, at);
       this.#at = at;
       this.#transitions.push(t);
     });

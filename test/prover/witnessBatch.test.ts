@@ -4,7 +4,7 @@ import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batcher.ts";
 import { batchInput } from "../../prover/batchInput.ts";
 import { checkWitness } from "../../prover/witness.ts";
-import { traceRoot } from "../../trace/commit.ts";
+import { commitTo } from "../../trace/commit.ts";
 import { mapOf } from "../../trace/genesis.ts";
 import { OP } from "../../trace/layout.ts";
 import { Tracer } from "../../trace/tracer.ts";
@@ -24,7 +24,7 @@ test("every batch of a trace with all sorts of rows satisfies the circuit", asyn
   for (const { transitions } of batchesOf(tracer.groups, PROFILE)) {
     const { statement, input } = batchInput(before, transitions, PROFILE, 5n);
     expect(statement.preRoot).toBe(root);
-    expect(statement.traceRoot).toBe(traceRoot(transitions, PROFILE.rows));
+    expect(statement.traceRoot).toBe(commitTo(transitions, PROFILE.rows).root);
     expect(await checkWitness(circuit, input)).toEqual({ ok: true });
     root = statement.postRoot;
     const swapped = { ...input, postRoot: statement.preRoot };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { traceRoot } from "../../trace/commit.ts";
+import { commitTo } from "../../trace/commit.ts";
 import type { Transition } from "../../trace/record.ts";
 import { Tracer } from "../../trace/tracer.ts";
 import { checkOpening, type Opening, openRecord } from "../../verifier/audit.ts";
@@ -16,7 +16,7 @@ test.each([17, 32, 300])(
   "every record of a batch opens against its commitment, and no other, with %i rows",
   async (rows) => {
     const transitions = await diagram();
-    const statement = { traceRoot: traceRoot(transitions, rows), firstSeq: 1, rows };
+    const statement = { traceRoot: commitTo(transitions, rows).root, firstSeq: 1, rows };
     for (const { seq } of transitions) {
       const opening = openingOf(transitions, rows, seq);
       expect(checkOpening(opening, statement), `record ${seq}`).toBe(true);
@@ -29,7 +29,7 @@ test.each([17, 32, 300])(
 test("nothing in an opening can be changed", async () => {
   const transitions = await diagram();
   const rows = 32;
-  const statement = { traceRoot: traceRoot(transitions, rows), firstSeq: 1, rows };
+  const statement = { traceRoot: commitTo(transitions, rows).root, firstSeq: 1, rows };
   const opening = openingOf(transitions, rows, 12);
   const { found, row, path } = opening;
   const [step] = path;
