@@ -6,6 +6,7 @@ include "poseidon.circom";
 include "row.circom";
 include "memory.circom";
 include "tree.circom";
+include "authority.circom";
 
 // Digest of n leaves: a 16-ary tree, the last level as wide as it has digests.
 //
@@ -61,24 +62,25 @@ template Transcript(n) {
     gamma <== absorb[calls - 1].out[1];
 }
 
-// A batch of up to R transitions over N tree nodes of a map with L levels of programs.
+// A batch of up to R transitions over N tree nodes of a map with L levels of programs, with up to M signatures.
 //
-// Box of Batch(R, N, L)
+// Box of Batch(R, N, L, M)
 //   public   preRoot, postRoot   roots of the time map before and after
 //   public   traceRoot           commits to the records
 //   public   span                firstSeq + 2^32·count + 2^48·notBefore + 2^88·until      128 bits
 //   public   domain              binds time map, chain and contract
-//   private  the inputs of R rows and N nodes: see Row and Node
-template Batch(R, N, L) {
+//   private  the inputs of R rows, N nodes and M entries of the signature table: see Row, Node and Entry. Entries in use come first, by program.
+template Batch(R, N, L, M) {
     signal input preRoot;
     signal input postRoot;
     signal input traceRoot;
     signal input span;
     signal input domain;
 
-    signal input is[R][19];
+    signal input is[R][21];
     signal input actor[R];
     signal input peer[R];
+    signal input holder[R];
     signal input sSlot[R];
     signal input dSlot[R];
     signal input xSlot[R];
@@ -106,14 +108,16 @@ template Batch(R, N, L) {
     signal input sSeq[R];
     signal input dSeq[R];
     signal input xSeq[R];
-    signal input sWatch[R];
-    signal input dWatch[R];
+    signal input sWatch[R][WATCHES()];
+    signal input dWatch[R][WATCHES()];
     signal input sEscrow[R];
     signal input slotHolds[R];
     signal input clears[R][4];
     signal input clock[R];
     signal input wait[R];
     signal input spare[R];
+    signal input derives[R];
+    signal input narrows[R];
     signal input inPlace[R];
     signal input before[R];
     signal input after[R];
@@ -123,6 +127,8 @@ template Batch(R, N, L) {
     signal input scoped[R];
     signal input subjected[R];
     signal input choice[R][5];
+    signal input rank[R][WATCHES()];
+    signal input turn[R][2 * WATCHES()];
     signal input fired[R];
     signal input inverse[R];
 
@@ -131,6 +137,18 @@ template Batch(R, N, L) {
     signal input nodeY[N];
     signal input nodeBefore[N][16];
     signal input nodeAfter[N][16];
+    signal input nodeSigns[N];
+    signal input nodeInverse[N];
+
+    signal input entryActive[M];
+    signal input entryProgram[M];
+    signal input entryUses[M];
+    signal input entryKey[M];
+    signal input entryKeyX[M];
+    signal input entryLog[M];
+    signal input entryValidUntil[M];
+    signal input entryR[M][2];
+    signal input entryS[M];
 
     // ---------------------------------------------------------------- 1. Span
     signal spanBits[128] <== Num2Bits(128)(span);
@@ -153,6 +171,7 @@ template Batch(R, N, L) {
         row[r].is <== is[r];
         row[r].actor <== actor[r];
         row[r].peer <== peer[r];
+        row[r].holder <== holder[r];
         row[r].sSlot <== sSlot[r];
         row[r].dSlot <== dSlot[r];
         row[r].xSlot <== xSlot[r];
@@ -188,6 +207,8 @@ template Batch(R, N, L) {
         row[r].clock <== clock[r];
         row[r].wait <== wait[r];
         row[r].spare <== spare[r];
+        row[r].derives <== derives[r];
+        row[r].narrows <== narrows[r];
         row[r].inPlace <== inPlace[r];
         row[r].before <== before[r];
         row[r].after <== after[r];
@@ -197,6 +218,8 @@ template Batch(R, N, L) {
         row[r].scoped <== scoped[r];
         row[r].subjected <== subjected[r];
         row[r].choice <== choice[r];
+        row[r].rank <== rank[r];
+        row[r].turn <== turn[r];
         row[r].fired <== fired[r];
         row[r].inverse <== inverse[r];
         if (r == 0) {
@@ -207,16 +230,22 @@ template Batch(R, N, L) {
             row[r].digestIn <== 0;
             row[r].triggeredIn <== 0;
             row[r].triggerActorIn <== 0;
+            row[r].lineIn <== 0;
+            row[r].lineActorIn <== 0;
+            row[r].heirIn <== 0;
+            row[r].rootIn <== 0;
             row[r].calling <== 0;
             row[r].callLeftIn <== 0;
             row[r].callSumIn <== 0;
             row[r].callEntryIn <== 0;
             row[r].callActorIn <== 0;
-            row[r].owesSIn <== 0;
+            for (var i = 0; i < WATCHES(); i++) {
+                row[r].owesSIn[i] <== 0;
+                row[r].owesDIn[i] <== 0;
+            }
             row[r].owesSAddressIn <== 0;
             row[r].owesSAfterIn <== 0;
             row[r].owesSQuantityIn <== 0;
-            row[r].owesDIn <== 0;
             row[r].owesDAddressIn <== 0;
             row[r].owesDBeforeIn <== 0;
             row[r].owesDQuantityIn <== 0;
@@ -231,6 +260,10 @@ template Batch(R, N, L) {
             row[r].digestIn <== digest[r - 1];
             row[r].triggeredIn <== row[r - 1].triggeredOut;
             row[r].triggerActorIn <== row[r - 1].triggerActorOut;
+            row[r].lineIn <== row[r - 1].lineOut;
+            row[r].lineActorIn <== actor[r - 1];
+            row[r].heirIn <== row[r - 1].heirOut;
+            row[r].rootIn <== row[r - 1].rootOut;
             row[r].calling <== row[r - 1].callingOut;
             row[r].callLeftIn <== row[r - 1].callLeftOut;
             row[r].callSumIn <== row[r - 1].callSumOut;
@@ -267,12 +300,36 @@ template Batch(R, N, L) {
         node[n].after <== nodeAfter[n];
     }
 
-    // ---------------------------------------------------------------- 4. Commitment and challenges
-    // Names and sorts of nodes, packed: 4L + 11 bits each.
-    var width = 4 * L + 11;
+    // ---------------------------------------------------------------- 4. Signatures, at most one to a program
+    component entry[M];
+    signal behind[M];
+    behind[0] <== 0;
+    for (var m = 0; m < M; m++) {
+        entry[m] = Entry(L);
+        entry[m].active <== entryActive[m];
+        entry[m].program <== entryProgram[m];
+        entry[m].uses <== entryUses[m];
+        entry[m].key <== entryKey[m];
+        entry[m].keyX <== entryKeyX[m];
+        entry[m].logHead <== entryLog[m];
+        entry[m].validUntil <== entryValidUntil[m];
+        entry[m].r <== entryR[m];
+        entry[m].s <== entryS[m];
+        entry[m].domain <== domain;
+        entry[m].until <== until;
+    }
+    for (var m = 1; m < M; m++) {
+        entryActive[m] * (1 - entryActive[m - 1]) === 0;
+        behind[m] <== entryActive[m] * (entryProgram[m] - entryProgram[m - 1] - 1);
+        _ <== Num2Bits(4 * L)(behind[m]);
+    }
+
+    // ---------------------------------------------------------------- 5. Commitment and challenges
+    // Names and sorts of nodes, and whether they answer to the signature table, packed: 4L + 12 bits each.
+    var width = 4 * L + 12;
     var perWord = 252 \ width;
     var packs = (N + perWord - 1) \ perWord;
-    component transcript = Transcript(5 + 2 * N + packs);
+    component transcript = Transcript(5 + 2 * N + packs + 3 * M);
     transcript.words[0] <== preRoot;
     transcript.words[1] <== postRoot;
     transcript.words[2] <== traceRoot;
@@ -286,10 +343,15 @@ template Batch(R, N, L) {
         var packed = 0;
         for (var i = 0; i < perWord; i++) {
             if (p * perWord + i < N) {
-                packed += (1 << (width * i)) * (2 * node[p * perWord + i].name + nodeCells[p * perWord + i]);
+                packed += (1 << (width * i)) * (4 * node[p * perWord + i].name + 2 * nodeCells[p * perWord + i] + nodeSigns[p * perWord + i]);
             }
         }
         transcript.words[5 + 2 * N + p] <== packed;
+    }
+    for (var m = 0; m < M; m++) {
+        transcript.words[5 + 2 * N + packs + 3 * m] <== entry[m].packed;
+        transcript.words[5 + 2 * N + packs + 3 * m + 1] <== entryKey[m];
+        transcript.words[5 + 2 * N + packs + 3 * m + 2] <== entryLog[m];
     }
     signal beta[4];
     beta[0] <== 1;
@@ -298,21 +360,26 @@ template Batch(R, N, L) {
     beta[3] <== beta[2] * beta[1];
     signal gamma <== transcript.gamma;
 
-    // ---------------------------------------------------------------- 5. Memory: found + leaving = left + entering
+    // ---------------------------------------------------------------- 6. Memory: found + leaving = left + entering
     component rowMemory[R];
     component nodeMemory[N];
     var memorySum = 0;
+    var keySum = 0;
+    var logSum = 0;
     for (var r = 0; r < R; r++) {
         rowMemory[r] = RowMemory();
         rowMemory[r].address <== row[r].address;
         rowMemory[r].open <== row[r].open;
         rowMemory[r].found <== row[r].found;
         rowMemory[r].left <== row[r].left;
+        rowMemory[r].signed <== row[r].signed;
         rowMemory[r].beta <== beta;
         rowMemory[r].gamma <== gamma;
         memorySum += rowMemory[r].sum;
+        keySum += rowMemory[r].asked;
     }
-    // ---------------------------------------------------------------- 6. Tree: asked, by the roots and by parents, = given
+
+    // ---------------------------------------------------------------- 7. Tree: asked, by the roots and by parents, = given
     signal rootBefore <== beta[1] * preRoot;
     signal rootAfter <== beta[2] * postRoot;
     component root = Fraction();
@@ -329,11 +396,31 @@ template Batch(R, N, L) {
         nodeMemory[n].digestBefore <== node[n].digestBefore;
         nodeMemory[n].digestAfter <== node[n].digestAfter;
         nodeMemory[n].name <== node[n].name;
+        nodeMemory[n].signs <== nodeSigns[n];
+        nodeMemory[n].inverse <== nodeInverse[n];
         nodeMemory[n].beta <== beta;
         nodeMemory[n].gamma <== gamma;
         memorySum -= nodeMemory[n].memory;
         treeSum += nodeMemory[n].tree;
+        logSum -= nodeMemory[n].granted;
     }
     memorySum === 0;
     treeSum === 0;
+
+    // ---------------------------------------------------------------- 8. Signatures: keys asked by rows = given, logs asked = those of changed headers
+    component entryMemory[M];
+    for (var m = 0; m < M; m++) {
+        entryMemory[m] = EntryMemory();
+        entryMemory[m].active <== entryActive[m];
+        entryMemory[m].program <== entryProgram[m];
+        entryMemory[m].uses <== entryUses[m];
+        entryMemory[m].key <== entryKey[m];
+        entryMemory[m].logHead <== entryLog[m];
+        entryMemory[m].beta <== beta;
+        entryMemory[m].gamma <== gamma;
+        keySum -= entryMemory[m].given;
+        logSum += entryMemory[m].asked;
+    }
+    keySum === 0;
+    logSum === 0;
 }

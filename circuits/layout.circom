@@ -10,6 +10,7 @@ function TAG_TRACE() { return 4; }
 function TAG_GROUP() { return 5; }
 function TAG_TRIGGER() { return 6; }
 function TAG_TRANSCRIPT() { return 7; }
+function TAG_SIGNATURE() { return 8; }
 
 // Type numbers of cells, in bits 0..2 of w0.
 function CELL_PROGRAM() { return 1; }
@@ -30,4 +31,7 @@ function HIGH() { return 1 << 194; }
 function GRACE() { return 2592000; }
 
 // Operation numbers.
-function OPS() { return 19; }
+function OPS() { return 21; }
+
+// Armed watches on one slot, at most.
+function WATCHES() { return 4; }

@@ -17,22 +17,27 @@ template Fraction() {
     out * bottom === top;
 }
 
-// What one row adds to the memory sum: found − left, over its open columns.
+// What one row adds to the memory sum: found − left, over its open columns. And what it asks of the signature table: that
+// (actor, authority found) stands there, if the effect is the actor's own and there is an authority; the weight then is not 0.
 //
 // Box of RowMemory
 //   private  address[5] 32 bits, open[5] bits, found[5][3], left[5][3] words; beta[4] = 1, β, β², β³; gamma
-//   output   sum
+//   private  signed       bit: the row's effect is the actor's own
+//   output   sum          found − left
+//   output   asked        of the signature table
 template RowMemory() {
     signal input address[5];
     signal input open[5];
     signal input found[5][3];
     signal input left[5][3];
+    signal input signed;
     signal input beta[4];
     signal input gamma;
     signal output sum;
+    signal output asked;
 
     // Words that no row changes, by column: their products are shared by the two tuples.
-    var KEPT[5][3] = [[0, 1, 0], [0, 1, 1], [0, 0, 0], [0, 0, 0], [0, 0, 0]];
+    var KEPT[5][3] = [[0, 0, 0], [0, 0, 1], [0, 0, 0], [0, 0, 0], [0, 0, 0]];
     signal foundScaled[5][3];
     signal leftScaled[5][3];
     component was[5];
@@ -60,4 +65,11 @@ template RowMemory() {
         total += was[c].out - is[c].out;
     }
     sum <== total;
+
+    // (program, key): 256·program is the header's address.
+    signal weight <== signed * found[0][1];
+    component ask = Fraction();
+    ask.top <== weight;
+    ask.bottom <== gamma - address[0] - foundScaled[0][1];
+    asked <== ask.out;
 }

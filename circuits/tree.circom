@@ -41,11 +41,16 @@ template Node(L) {
 // weight after − before. Asked and given agree only if every changed node hangs by its own name on a changed parent, up to the root.
 // No flag says what was touched.
 //
+// signatures: a header whose log grew may answer to an entry of the signature table, which asks for its program and log.
+//
 // Box of NodeMemory(L)
 //   private  cells, x, y, before[16], after[16], digestBefore, digestAfter, name   as in Node
+//   private  signs        bit: it holds the header of a program in the signature table
+//   private  inverse      shows that the log of that header grew
 //   private  beta[4] = 1, β, β², β³; gamma
 //   output   memory       entering − leaving
 //   output   tree         asked − given
+//   output   granted      to the signature table
 template NodeMemory(L) {
     signal input cells;
     signal input x;
@@ -55,10 +60,13 @@ template NodeMemory(L) {
     signal input digestBefore;
     signal input digestAfter;
     signal input name;
+    signal input signs;
+    signal input inverse;
     signal input beta[4];
     signal input gamma;
     signal output memory;
     signal output tree;
+    signal output granted;
 
     // 1. Cells.
     signal wordBefore[12];
@@ -116,4 +124,13 @@ template NodeMemory(L) {
     gives.top <== digestAfter - digestBefore;
     gives.bottom <== gamma - name - ownBefore - ownAfter;
     tree <== treeSum - gives.out;
+
+    // 4. A header, in slot 0 of its program, that changed: a node that did not is bound to no place in the tree, and could show any log.
+    signs * (signs - 1) === 0;
+    signs * (y + 64 * (1 - cells)) === 0;
+    (after[2] - before[2]) * inverse === signs;
+    component grants = Fraction();
+    grants.top <== signs;
+    grants.bottom <== gamma - 256 * (x - (1 << (4 * L))) - wordAfter[2];
+    granted <== grants.out;
 }

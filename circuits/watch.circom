@@ -54,71 +54,91 @@ template Condition() {
     fired * (1 - check) === 0;
 }
 
-// The Checks that a change of a watched slot owes: S's, then D's, at once.
+// The Checks that a change of a watched slot owes: one for each watch, S's before D's, by rank, at once.
 //
-// Box of Owed
+// Box of Owed(W)     W ranks
 //   private  check        bit: this is a Check row; slot the address in S                      32 bits
+//   private  turn[2W]     one-hot in Check rows, else 0: which of the Checks owed this is, S's ranks, then D's
 //   private  choice[5], filter, threshold, distance, fired   as in Condition
-//   private  sIn, dIn     bits: a Check of S, of D, is owed by the row before; what it needs to know:
+//   private  sIn[W], dIn[W]   bits: Checks of S, of D, owed by the row before, by rank; what they need to know:
 //              sAddressIn, sAfterIn (a resource stayed), sQuantityIn; dAddressIn, dBeforeIn (a resource was there), dQuantityIn; kindIn
-//   private  sChanged, dChanged   bits: this row changes a watched slot; and what its Checks will need to know:
+//   private  sChanged[W], dChanged[W]   bits: ranks on the slots that this row changes; and what their Checks will need to know:
 //              sAddress, sAfter, sQuantity, dAddress, dBefore, dQuantity, kind
 //   output   the names of the inputs with Out: what is owed after this row
-template Owed() {
+//   output   rest         how many Checks are owed after this row
+template Owed(W) {
     signal input check;
     signal input slot;
+    signal input turn[2 * W];
     signal input choice[5];
     signal input filter;
     signal input threshold;
     signal input distance;
     signal input fired;
-    signal input sIn;
+    signal input sIn[W];
     signal input sAddressIn;
     signal input sAfterIn;
     signal input sQuantityIn;
-    signal input dIn;
+    signal input dIn[W];
     signal input dAddressIn;
     signal input dBeforeIn;
     signal input dQuantityIn;
     signal input kindIn;
-    signal input sChanged;
-    signal input dChanged;
+    signal input sChanged[W];
     signal input sAddress;
     signal input sAfter;
     signal input sQuantity;
+    signal input dChanged[W];
     signal input dAddress;
     signal input dBefore;
     signal input dQuantity;
     signal input kind;
-    signal output sOut;
+    signal output sOut[W];
     signal output sAddressOut;
     signal output sAfterOut;
     signal output sQuantityOut;
-    signal output dOut;
+    signal output dOut[W];
     signal output dAddressOut;
     signal output dBeforeOut;
     signal output dQuantityOut;
     signal output kindOut;
+    signal output rest;
 
-    // 1. A Check stands exactly where one is owed, S before D, on that slot.
-    signal owes <== sIn + (1 - sIn) * dIn;
-    check === owes;
-    signal address <== dAddressIn + sIn * (sAddressIn - dAddressIn);
+    // 1. A Check stands wherever one is owed, and nowhere else; it is the first one owed, and of that slot.
+    var turns = 0;
+    var ahead = 0;
+    for (var i = 0; i < 2 * W; i++) {
+        turn[i] * (turn[i] - 1) === 0;
+        turns += turn[i];
+        turn[i] * (1 - (i < W ? sIn[i] : dIn[i - W]) + ahead) === 0;
+        ahead += i < W ? sIn[i] : dIn[i - W];
+    }
+    turns === check;
+    (1 - check) * ahead === 0;
+    var ofS = 0;
+    for (var i = 0; i < W; i++) {
+        ofS += turn[i];
+    }
+    signal address <== dAddressIn + ofS * (sAddressIn - dAddressIn);
     check * (slot - address) === 0;
 
     // 2. What it needs to know: before S changed, a resource was there; after D changed, one is.
-    signal quantity <== dQuantityIn + sIn * (sQuantityIn - dQuantityIn);
-    signal before <== dBeforeIn + sIn * (1 - dBeforeIn);
-    signal after <== 1 + sIn * (sAfterIn - 1);
+    signal quantity <== dQuantityIn + ofS * (sQuantityIn - dQuantityIn);
+    signal before <== dBeforeIn + ofS * (1 - dBeforeIn);
+    signal after <== 1 + ofS * (sAfterIn - 1);
     Condition()(check, choice, filter, kindIn, before, after, quantity, threshold, distance, fired);
 
-    // 3. A Check of S leaves that of D owed; other rows owe what they change.
-    signal both <== sIn * dIn;
-    sOut <== sChanged;
-    sAddressOut <== sAddress;
-    sAfterOut <== sAfter;
-    sQuantityOut <== sQuantity;
-    dOut <== dChanged + both;
+    // 3. A Check leaves the others owed; other rows owe what they change.
+    var left = 0;
+    for (var i = 0; i < W; i++) {
+        sOut[i] <== sIn[i] - turn[i] + sChanged[i];
+        dOut[i] <== dIn[i] - turn[W + i] + dChanged[i];
+        left += sOut[i] + dOut[i];
+    }
+    rest <== left;
+    sAddressOut <== sAddress + check * (sAddressIn - sAddress);
+    sAfterOut <== sAfter + check * (sAfterIn - sAfter);
+    sQuantityOut <== sQuantity + check * (sQuantityIn - sQuantity);
     dAddressOut <== dAddress + check * (dAddressIn - dAddress);
     dBeforeOut <== dBefore + check * (dBeforeIn - dBefore);
     dQuantityOut <== dQuantity + check * (dQuantityIn - dQuantity);

@@ -1,52 +1,111 @@
 /**
  * Cuts a trace into batches, each as long as one proof holds. A group is never cut: what happens at once is proven at once. What bounds a
- * batch is its rows and the tree nodes on the paths to all cells that it opens; programs that lie close together share nodes.
+ * batch is its rows, the tree nodes on the paths to all cells that it opens (programs that lie close together share nodes), and the programs
+ * that must sign for it. A program signs with one key in a batch: behind a change of its authority, its next effect begins another.
  */
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
 import type { Transition } from "../trace/record.ts";
 import { nodeKey } from "../trace/tree.ts";
 import { touchedNodes } from "./batchInput.ts";
 import { PROFILES, type Profile } from "./profiles.ts";
+import { wantedSignatures } from "./signatures.ts";
+
+/** What a number of transitions takes up in a proof. */
+interface Size {
+  readonly rows: number;
+  readonly nodes: number;
+  readonly signatures: number;
+}
 
 /** Consecutive whole groups that fit into one proof. */
 export interface Batch {
+  readonly profile: Profile;
   readonly transitions: readonly Transition[];
   /** Tree nodes that they touch. */
   readonly nodes: number;
 }
 
-/** A group too large for the profile: `seq`s of its first and last row, and what it needs. */
-export class GroupSizeError extends RefusedError {
+/** A group too large for every profile: `seq`s of its first and last row, and what it needs. */
+export class GroupSizeError extends RefusedError implements Size {
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly rows: number;
   readonly nodes: number;
+  readonly signatures: number;
 
-  constructor(group: readonly Transition[], nodes: number, profile: Profile) {
+  constructor(group: readonly Transition[], size: Size, profiles: readonly Profile[]) {
     const firstSeq = group[0]?.seq ?? 0;
     const lastSeq = group.at(-1)?.seq ?? 0;
-    const larger = PROFILES.find((p) => p.levels === profile.levels && group.length <= p.rows && nodes <= p.nodes);
+    const larger = PROFILES.find((p) => p.levels === profiles[0]?.levels && holds(p, size));
     const advice = larger === undefined ? "no profile of this map holds it; divide it" : `use --profile ${larger.name}`;
+    const there = profiles.map((p) => `${p.name} has ${p.rows}, ${p.nodes} and ${p.signatures}`).join(", ");
     super(
       "group-whole",
-      `the group of transitions ${firstSeq} to ${lastSeq} needs ${group.length} rows and ${nodes} tree nodes, ` +
-        `but ${profile.name} has ${profile.rows} and ${profile.nodes}; ${advice}`,
+      `the group of transitions ${firstSeq} to ${lastSeq} needs ${size.rows} rows, ${size.nodes} tree nodes and ` +
+        `${size.signatures} signatures, but ${there}; ${advice}`,
     );
     this.firstSeq = firstSeq;
     this.lastSeq = lastSeq;
-    this.rows = group.length;
-    this.nodes = nodes;
+    this.rows = size.rows;
+    this.nodes = size.nodes;
+    this.signatures = size.signatures;
   }
 }
 
-/** Collects groups until the next one would not fit. The same groups give the same batches, whatever comes after them. */
-export class Batcher {
-  readonly #profile: Profile;
-  #transitions: Transition[] = [];
-  #nodes = new Set<number>();
+function holds(profile: Profile, size: Size): boolean {
+  return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
+}
+
+/** A batch that is being filled. */
+class Filling {
+  readonly profile: Profile;
+  readonly transitions: Transition[] = [];
+  readonly #nodes = new Set<number>();
+  readonly #authorities = new Map<number, bigint>();
 
   constructor(profile: Profile) {
-    this.#profile = profile;
+    this.profile = profile;
+  }
+
+  /** What the batch would take up with the group in it; null if a program would act under two authorities. */
+  with(group: readonly Transition[]): Size | null {
+    const nodes = new Set(this.#nodes);
+    for (const node of touchedNodes(this.profile.levels, group)) nodes.add(nodeKey(node));
+    const authorities = new Map(this.#authorities);
+    for (const [program, authority] of authoritiesOf(group)) {
+      if ((authorities.get(program) ?? authority) !== authority) return null;
+      authorities.set(program, authority);
+    }
+    return { rows: this.transitions.length + group.length, nodes: nodes.size, signatures: authorities.size };
+  }
+
+  add(group: readonly Transition[]): void {
+    this.transitions.push(...group);
+    for (const node of touchedNodes(this.profile.levels, group)) this.#nodes.add(nodeKey(node));
+    for (const [program, authority] of authoritiesOf(group)) this.#authorities.set(program, authority);
+  }
+
+  batch(): Batch {
+    return { profile: this.profile, transitions: this.transitions, nodes: this.#nodes.size };
+  }
+}
+
+/** Whose signatures a group needs, by program. */
+function authoritiesOf(group: readonly Transition[]): Map<number, bigint> {
+  return new Map(wantedSignatures(group).map((w) => [w.program, w.authority]));
+}
+
+/**
+ * Collects groups until the next one would not fit. The same groups give the same batches, whatever comes after them. A batch is of the
+ * first profile, unless its first group needs more: then it is of the first that holds it.
+ */
+export class Batcher {
+  readonly #profiles: readonly Profile[];
+  #filling: Filling | undefined;
+
+  /** @param profiles of one map, the one to prefer first */
+  constructor(...profiles: readonly Profile[]) {
+    this.#profiles = profiles;
   }
 
   /**
@@ -55,23 +114,33 @@ export class Batcher {
    * @throws GroupSizeError if the group alone is too large; the batcher is as it was
    */
   add(group: readonly Transition[]): Batch | undefined {
-    const { rows, nodes: most } = this.#profile;
-    const nodes = touchedNodes(this.#profile.levels, group).map(nodeKey);
-    if (group.length > rows || nodes.length > most) throw new GroupSizeError(group, nodes.length, this.#profile);
-    const fresh = nodes.reduce((count, node) => count + (this.#nodes.has(node) ? 0 : 1), 0);
-    const fits = this.#transitions.length + group.length <= rows && this.#nodes.size + fresh <= most;
-    const complete = fits ? undefined : this.finish();
-    this.#transitions.push(...group);
-    for (const node of nodes) this.#nodes.add(node);
+    const together = this.#filling?.with(group);
+    if (this.#filling !== undefined && together != null && holds(this.#filling.profile, together)) {
+      this.#filling.add(group);
+      return undefined;
+    }
+    const next = this.#begin(group);
+    const complete = this.finish();
+    this.#filling = next;
     return complete;
+  }
+
+  #begin(group: readonly Transition[]): Filling {
+    let size: Size | null = null;
+    for (const profile of this.#profiles) {
+      const filling = new Filling(profile);
+      size = filling.with(group);
+      if (size === null || !holds(profile, size)) continue;
+      filling.add(group);
+      return filling;
+    }
+    throw new GroupSizeError(group, size ?? { rows: group.length, nodes: 0, signatures: 0 }, this.#profiles);
   }
 
   /** The batch under way, if there is one; the next group begins a new one. */
   finish(): Batch | undefined {
-    if (this.#transitions.length === 0) return undefined;
-    const batch = { transitions: this.#transitions, nodes: this.#nodes.size };
-    this.#transitions = [];
-    this.#nodes = new Set();
+    const batch = this.#filling?.batch();
+    this.#filling = undefined;
     return batch;
   }
 }
@@ -79,10 +148,11 @@ export class Batcher {
 /**
  * The batches of a whole trace; none for an empty one. Each is as long as it can be.
  * @param groups in order, as replaying gives them
+ * @param profiles of the map, the one to prefer first
  * @throws GroupSizeError if a group fits into no batch
  */
-export function* batchesOf(groups: Iterable<readonly Transition[]>, profile: Profile): Generator<Batch> {
-  const batcher = new Batcher(profile);
+export function* batchesOf(groups: Iterable<readonly Transition[]>, ...profiles: readonly Profile[]): Generator<Batch> {
+  const batcher = new Batcher(...profiles);
   for (const group of groups) {
     const complete = batcher.add(group);
     if (complete !== undefined) yield complete;

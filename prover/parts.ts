@@ -17,6 +17,7 @@ export const PARTS = [
   "node.ranges",
   "memory.rows",
   "memory.nodes",
+  "signatures",
   "trace.tree",
   "transcript",
   "span",
@@ -75,7 +76,14 @@ function partOf(r1cs: R1cs, row: number, wires: readonly WireName[]): Part {
   return partOfPath(path, bit && isSquare(r1cs, row));
 }
 
-const MEMORY: ReadonlySet<string> = new Set(["rowMemory", "nodeMemory", "root", "rootBefore", "rootAfter"]);
+const MEMORY: ReadonlySet<string> = new Set([
+  "rowMemory",
+  "nodeMemory",
+  "entryMemory",
+  "root",
+  "rootBefore",
+  "rootAfter",
+]);
 
 function partOfPath(path: readonly string[], range: boolean): Part {
   const [outer = "", inner = "", below = ""] = path;
@@ -97,6 +105,10 @@ function partOfPath(path: readonly string[], range: boolean): Part {
     case "rootBefore":
     case "rootAfter":
       return "memory.nodes";
+    case "entry":
+    case "entryMemory":
+    case "behind":
+      return "signatures";
     case "trace":
       return "trace.tree";
     case "transcript":

@@ -38,7 +38,7 @@ export function mainSource(profile: Profile): string {
     "pragma circom 2.2.0;",
     'include "batch.circom";',
     "component main { public [preRoot, postRoot, traceRoot, span, domain] } =",
-    `    Batch(${profile.rows}, ${profile.nodes}, ${profile.levels});`,
+    `    Batch(${profile.rows}, ${profile.nodes}, ${profile.levels}, ${profile.signatures});`,
     "",
   ].join("\n");
 }

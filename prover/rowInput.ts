@@ -1,6 +1,6 @@
 /** From one transition to the inputs of one row of the circuit (circuits/row.circom lists them with their widths). */
-import { type Cell, unpackCell } from "../trace/cells.ts";
-import { CONDITION, FIELD, GRACE, OPS, slotOf } from "../trace/layout.ts";
+import { type CapabilityCell, type Cell, unpackCell } from "../trace/cells.ts";
+import { CONDITION, FIELD, GRACE, OPS, programOf, slotOf, WATCHES } from "../trace/layout.ts";
 import { detail, opOf, type Row, type Transition } from "../trace/record.ts";
 import { inverse } from "./keys/curve.ts";
 
@@ -12,11 +12,13 @@ export interface RowContext {
   readonly call: { readonly left: number; readonly sum: bigint };
   /** Kind of what the last row that was not a Check moved. */
   readonly moved: bigint;
+  /** Its source: a Check of that slot comes before those of its destination. */
+  readonly source: number;
 }
 
 /** Before the first row of a batch. */
 export function firstContext(at: number): RowContext {
-  return { at, call: { left: 0, sum: 0n }, moved: 0n };
+  return { at, call: { left: 0, sum: 0n }, moved: 0n, source: 0 };
 }
 
 /** After a row that happened `at` a time. */
@@ -24,7 +26,8 @@ export function contextAfter(before: RowContext, row: Row, at: number): RowConte
   let { call } = before;
   if (row.effect === "InvokeProgram") call = { left: row.argument.nargs ?? 0, sum: 0n };
   else if (row.effect === "Pass") call = { left: call.left - 1, sum: call.sum + row.quantity };
-  return { at, call, moved: row.effect === "Check" ? before.moved : row.kind };
+  const { moved, source } = row.effect === "Check" ? before : { moved: row.kind, source: row.source };
+  return { at, call, moved, source };
 }
 
 /** Inputs of one row: numbers, or lists of them, by signal name. */
@@ -56,16 +59,17 @@ export function rowInput(t: Transition, context: RowContext, digest: bigint): Ro
   const onSlot = t.effect === "WatchResource" || t.effect === "Unwatch" || t.effect === "Check";
   const inPlace = t.effect === "ClaimFromProgram" && t.destination === 0;
 
-  const capability =
-    s.type === "capability" ? s : x.type === "capability" && opOf(t) !== opOf({ effect: "Clear" }) ? x : undefined;
+  const capability = capabilityInUse(t, s, x);
+  const derives = t.effect === "DelegateCapability" && capability !== undefined;
   const deadline = deadlineInputs(t, s, inPlace);
-  const shown = mustNotVanish(t, s);
+  const shown = derives && capability.expiry !== 0 ? BigInt(t.deadline) : mustNotVanish(t, s);
   const merged = t.effect === "Merge" && d.type === "resource" ? d.id : 0n;
 
-  return {
+  const input: RowInput = {
     is: Array.from({ length: OPS }, (_, op) => BigInt(op === opOf(t))),
     actor: BigInt(t.actor),
     peer: BigInt(t.peer),
+    holder: BigInt(holderOf(t, s, capability)),
     sSlot: BigInt(slotOf(t.source)),
     dSlot: BigInt(slotOf(t.destination)),
     xSlot: BigInt(slotOf(t.authority)),
@@ -93,8 +97,8 @@ export function rowInput(t: Transition, context: RowContext, digest: bigint): Ro
     sSeq: BigInt(t.parents[2]),
     dSeq: BigInt(t.parents[3]),
     xSeq: BigInt(t.parents[4]),
-    sWatch: s.type === "empty" || s.type === "resource" ? BigInt(s.watch) : 0n,
-    dWatch: d.type === "empty" || d.type === "resource" ? BigInt(d.watch) : 0n,
+    sWatch: ranksOn(s),
+    dWatch: ranksOn(d),
     sEscrow: s.type === "resource" ? BigInt(s.escrowFrom) : 0n,
     slotHolds: BigInt(onSlot && s.type === "resource"),
     clears: clears(t, x),
@@ -105,23 +109,33 @@ export function rowInput(t: Transition, context: RowContext, digest: bigint): Ro
     before: deadline.before,
     after: deadline.after,
     expires: BigInt(capability !== undefined && capability.expiry !== 0),
-    expiryGap: t.effect === "Merge" ? merged >> 32n : capability?.expiry ? BigInt(capability.expiry - t.at - 1) : 0n,
+    derives: BigInt(derives),
+    narrows: BigInt(derives && capability.scope === 0 && scope !== 0),
+    expiryGap:
+      t.effect === "Merge"
+        ? merged >> 32n
+        : capability?.expiry
+          ? BigInt(capability.expiry - (derives ? t.deadline : t.at + 1))
+          : 0n,
     capRights: BigInt(capability?.rights ?? 0),
     scoped: BigInt((capability?.scope ?? 0) !== 0),
     subjected: BigInt((capability?.subject ?? 0n) !== 0n),
     choice: Array.from({ length: 5 }, (_, i) =>
       BigInt((t.effect === "WatchResource" || t.effect === "Check") && rights === i + 1),
     ),
+    rank: oneHot(WATCHES, rankSet(t, s, x)),
+    turn: oneHot(2 * WATCHES, turnOf(t, context, x)),
     fired: BigInt(t.effect === "Check" && unpackCell(X.after).type === "watch" && (X.after[0] & 7n) === 6n),
     inverse: shown === 0n ? 0n : inverse(shown, FIELD),
   };
+  return t.effect === "Lineage" ? { ...input, ...lineageInputs(S.before, X.before) } : input;
 }
 
 /** The inputs of a row that pads a batch. */
 export function paddingInput(digest: bigint): RowInput {
   const zeros = (n: number): bigint[] => new Array<bigint>(n).fill(0n);
   const names =
-    "actor peer sSlot dSlot xSlot resource kind quantity scope rights argument term aLow aClock bClock bInbox bSteps aSeq bSeq sSeq dSeq xSeq sWatch dWatch sEscrow slotHolds clock wait spare inPlace before after expires expiryGap capRights scoped subjected fired inverse";
+    "actor peer holder sSlot dSlot xSlot resource kind quantity scope rights argument term aLow aClock bClock bInbox bSteps aSeq bSeq sSeq dSeq xSeq sEscrow slotHolds clock wait spare derives narrows inPlace before after expires expiryGap capRights scoped subjected fired inverse";
   const input: RowInput = Object.fromEntries(names.split(" ").map((name) => [name, 0n]));
   return {
     ...input,
@@ -133,8 +147,64 @@ export function paddingInput(digest: bigint): RowInput {
     xWords: zeros(3),
     clears: zeros(4),
     choice: zeros(5),
+    sWatch: zeros(WATCHES),
+    dWatch: zeros(WATCHES),
+    rank: zeros(WATCHES),
+    turn: zeros(2 * WATCHES),
     last: 1n,
     digest,
+  };
+}
+
+const oneHot = (width: number, index: number | undefined): bigint[] =>
+  Array.from({ length: width }, (_, i) => BigInt(i === index));
+
+/** The ranks of the watches on a slot, as bits. */
+function ranksOn(cell: Cell): bigint[] {
+  const ranks = cell.type === "empty" || cell.type === "resource" ? cell.watch : 0;
+  return Array.from({ length: WATCHES }, (_, rank) => BigInt((ranks >> rank) & 1));
+}
+
+/** The capability that the row uses, or lends on. */
+function capabilityInUse(t: Transition, s: Cell, x: Cell): CapabilityCell | undefined {
+  if (t.effect === "Lineage" || t.effect === "Clear" || t.effect === "RevokeCapability") return undefined;
+  if (s.type === "capability") return s;
+  return x.type === "capability" ? x : undefined;
+}
+
+/** The program in whose memory the capability in use lies; in a Lineage row, the parent. */
+function holderOf(t: Transition, s: Cell, capability: CapabilityCell | undefined): number {
+  if (t.effect === "Lineage") return programOf(t.source);
+  if (capability === undefined) return 0;
+  return programOf(s.type === "capability" ? t.source : t.authority);
+}
+
+/** The rank that a new watch gets, the lowest that is free; or the one of a watch that is taken away. */
+function rankSet(t: Transition, s: Cell, x: Cell): number | undefined {
+  if (t.effect === "WatchResource") return ranksOn(s).indexOf(0n);
+  return t.effect === "Unwatch" && x.type === "watch" ? x.rank : undefined;
+}
+
+/** Which of the Checks owed a Check is: those of S come before those of D. */
+function turnOf(t: Transition, context: RowContext, x: Cell): number | undefined {
+  if (t.effect !== "Check" || x.type !== "watch") return undefined;
+  return t.source === context.source ? x.rank : WATCHES + x.rank;
+}
+
+/** Where a Lineage row keeps the words of parent and child (circuits/row.circom says what goes where). */
+function lineageInputs(parent: readonly bigint[], child: readonly bigint[]): RowInput {
+  const bits = (word: bigint | undefined, from: number, count: number): bigint =>
+    ((word ?? 0n) >> BigInt(from)) & ((1n << BigInt(count)) - 1n);
+  return {
+    kind: bits(parent[0], 3, 56),
+    rights: bits(parent[0], 59, 8),
+    spare: bits(parent[1], 0, 128),
+    quantity: bits(parent[1], 130, 104) + (bits(child[1], 0, 24) << 104n),
+    capRights: bits(child[1], 24, 8),
+    scope: bits(child[0], 3, 32),
+    expiryGap: bits(child[0], 35, 40),
+    resource: bits(child[1], 130, 64),
+    term: bits(child[1], 194, 40),
   };
 }
 

@@ -12,6 +12,7 @@ import type { View } from "./state.ts";
  */
 export class Ahead implements View {
   readonly levels: number;
+  readonly watches: number;
   readonly #view: View;
   readonly #made = new Map<number, Cell>();
   readonly #touched = new Set<number>();
@@ -19,6 +20,7 @@ export class Ahead implements View {
 
   constructor(view: View) {
     this.levels = view.levels;
+    this.watches = view.watches;
     this.#view = view;
     this.#programs = view.programs();
   }
@@ -64,7 +66,7 @@ export class Ahead implements View {
     return this.#programs;
   }
 
-  watchOn(target: number): number {
-    return this.#view.watchOn(target);
+  watchOn(target: number, rank: number): number {
+    return this.#view.watchOn(target, rank);
   }
 }

@@ -6,13 +6,13 @@ import { BITS, CELL, FIELD, HEADER_SEQ_OFFSET, HIGH_OFFSET, MIDDLE_OFFSET, NO_IN
 export type Words = readonly [bigint, bigint, bigint];
 export const EMPTY_WORDS: Words = [0n, 0n, 0n];
 
-/** Holds nothing; `watch` counts the armed watches that wait on the slot. */
+/** Holds nothing; `watch` is the bit set of the ranks of the armed watches on the slot. */
 export interface EmptyCell {
   type: "empty";
   watch: number;
   seq: number;
 }
-/** Header of a program, in slot 0. `authority` 0 is an open program: the operator may speak for it. */
+/** Header of a program, in slot 0. `authority` is the key that signs for it; 0 is an open program: the operator may speak for it. */
 export interface ProgramCell {
   type: "program";
   /** First slot that others may deposit into; 256 = none. */
@@ -43,11 +43,12 @@ export interface ResourceCell {
 export interface CapabilityCell {
   type: "capability";
   grantee: number;
-  /** Address of a slot; 0 = every slot of the grantor. */
+  /** Address of a slot; 0 = every slot of the grantor (of the first one, if it was lent on). */
   scope: number;
   rights: number;
   /** The seq of the row that made it. */
   nonce: number;
+  /** Address of the capability that it was derived from, 0 = none, and the nonce found there. */
   parent: number;
   parentNonce: number;
   /** Id of a resource; 0 = any. */
@@ -79,6 +80,8 @@ export interface WatchCell {
   kind: bigint;
   /** Number of the condition (`CONDITION`). */
   condition: number;
+  /** Which of the slot's watches it is, from 0: they are checked in this order. Meaningful while it is armed. */
+  rank: number;
   threshold: bigint;
   /** Digest of the rows to apply. */
   trigger: bigint;
@@ -169,7 +172,8 @@ export function packCell(cell: Cell): Words {
       const payload =
         fit("target", cell.target, BITS.address) +
         (fit("kind", cell.kind, BITS.kind) << 32n) +
-        (fit("condition", cell.condition, BITS.rights) << 88n);
+        (fit("condition", cell.condition, BITS.condition) << 88n) +
+        (fit("rank", cell.rank, BITS.rank) << 96n);
       return [
         pack0(CELL[cell.state], payload, cell.seq),
         fit("threshold", cell.threshold, BITS.quantity),
@@ -244,7 +248,8 @@ function unpackLoosely([w0, w1, w2]: Words): Cell {
         state: type === CELL.armed ? "armed" : type === CELL.fired ? "fired" : "spent",
         target: numberOf(payload, 0, BITS.address),
         kind: bitsOf(payload, 32, BITS.kind),
-        condition: numberOf(payload, 88, BITS.rights),
+        condition: numberOf(payload, 88, BITS.condition),
+        rank: numberOf(payload, 96, BITS.rank),
         threshold: w1,
         trigger: w2,
         seq,

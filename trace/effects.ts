@@ -19,8 +19,8 @@ export interface CreateProgram {
   effect: "CreateProgram";
   /** First slot that others may deposit into, 1..256; 256 = none. */
   inbox: number;
-  /** Hash of the key that must sign for it; `open` = nobody needs to. */
-  authority: "open";
+  /** The key that must sign for it (y coordinate of a Baby Jubjub key); `open` = nobody needs to, which only an open program may ask for. */
+  authority: "open" | bigint;
 }
 /** Makes `quantity` of a kind that the actor issues, in its own slot. */
 export interface Issue {
@@ -86,21 +86,32 @@ export interface InvokeProgram {
   /** The entry's slot, when the same function is declared more than once. */
   entry?: MemorySlot;
 }
-/** Lets `grantee` use some rights over the actor's slots. */
+/** Lets `grantee` use some rights over the actor's slots, or lends on what a capability of another program lets the actor do. */
 export interface DelegateCapability {
   effect: "DelegateCapability";
   /** Own slot for the capability. */
   slot: MemorySlot;
   grantee: ProgramId;
   rights: readonly Right[];
-  /** The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot. */
+  /**
+   * The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot, or whatever the
+   * capability in `by` covers.
+   */
   scope: Place | "all";
   /** Id of the one resource it is about; 0 = any. */
   subject: bigint;
   /** Seconds since 1970; 0 = never ends. */
   expiry: number;
+  /** The capability with the right `delegate` that is lent on: it may be narrowed, never widened. */
+  by?: Place;
 }
-/** Ends a capability at once. */
+/** Changes who must sign for the actor, from the next batch on; the last effect of the actor in its batch. */
+export interface RotateAuthority {
+  effect: "RotateAuthority";
+  /** y coordinate of a Baby Jubjub key. */
+  authority: bigint;
+}
+/** Ends a capability, and whatever was derived from it, at once. */
 export interface RevokeCapability {
   effect: "RevokeCapability";
   slot: MemorySlot;
@@ -165,6 +176,7 @@ export type Effect =
   | RevokeResource
   | InvokeProgram
   | DelegateCapability
+  | RotateAuthority
   | RevokeCapability
   | Clear
   | WatchResource

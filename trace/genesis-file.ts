@@ -1,10 +1,11 @@
 /** `genesis.json`: a genesis with the fields of its cells written out, one cell to a line. */
 import type { Cell } from "./cells.ts";
 import { InvalidInputError } from "./errors.ts";
-import { checkGenesis, type Genesis, type GenesisCell, programsOf } from "./genesis.ts";
+import { checkGenesis, type Genesis, type GenesisCell, isClosed, programsOf, watchesOf } from "./genesis.ts";
 import { Members, parseJson, requireCanonical } from "./json.ts";
 import { BITS } from "./layout.ts";
 
+const MEMBERS = ["format", "version", "levels", "watches", "programs", "closed", "cells"] as const;
 const FORMAT = "time-bandits-genesis";
 
 /** How a field of a cell is written: a small number of so many bits, a decimal text of so many bits, a field element, or one of some texts. */
@@ -48,7 +49,8 @@ const FIELDS: Readonly<Record<Cell["type"], Readonly<Record<string, Written>>>> 
     state: { oneOf: ["armed", "fired", "spent"] },
     target: place,
     kind,
-    condition: { number: BITS.rights },
+    condition: { number: BITS.condition },
+    rank: { number: BITS.rank },
     threshold: quantity,
     trigger: word,
     seq,
@@ -62,7 +64,14 @@ export function writeGenesis(genesis: Genesis): string {
 }
 
 function textOf(genesis: Genesis): string {
-  const head = JSON.stringify({ format: FORMAT, version: 1, levels: genesis.levels, programs: programsOf(genesis) });
+  const head = JSON.stringify({
+    format: FORMAT,
+    version: 1,
+    levels: genesis.levels,
+    watches: watchesOf(genesis),
+    programs: programsOf(genesis),
+    closed: isClosed(genesis),
+  });
   const cells = genesis.cells.map(({ address, cell }) => {
     const fields = Object.entries(FIELDS[cell.type]).map(([name, written]) => {
       const value = (cell as unknown as Record<string, number | bigint | string>)[name] ?? 0;
@@ -76,13 +85,14 @@ function textOf(genesis: Genesis): string {
 /** Reads `genesis.json`. @throws InvalidInputError naming the cell and the field */
 export function parseGenesis(text: string): Genesis {
   const where = "genesis.json";
-  const members = new Members(where, parseJson(where, text), ["format", "version", "levels", "programs", "cells"]);
+  const members = new Members(where, parseJson(where, text), MEMBERS);
   members.constant("format", FORMAT);
   members.constant("version", 1);
   const cells = members.list("cells").map((cell, i) => parseCell(`${where} cells[${i}]`, cell));
-  const genesis: Genesis = { levels: members.number("levels", 3), cells };
+  const genesis: Genesis = { levels: members.number("levels", 3), watches: members.number("watches", 3), cells };
   checkGenesis(genesis);
   members.constant("programs", programsOf(genesis));
+  members.constant("closed", isClosed(genesis));
   requireCanonical(where, text, textOf(genesis));
   return genesis;
 }

@@ -1,7 +1,9 @@
 /** The state that a trace begins with: who is there and what lies where, before the first transition. */
+
+import { isAuthority } from "./authority.ts";
 import { type Cell, packCell } from "./cells.ts";
 import { InvalidInputError } from "./errors.ts";
-import { address, CONDITION, GENESIS_ID, issuerOf, programOf, slotOf } from "./layout.ts";
+import { address, CONDITION, GENESIS_ID, issuerOf, programOf, slotOf, WATCHES } from "./layout.ts";
 import { TimeMap } from "./state.ts";
 import { firstLeaf } from "./tree.ts";
 
@@ -14,7 +16,17 @@ export interface GenesisCell {
 export interface Genesis {
   /** Levels of programs in the tree: 16^levels − 1 programs fit. */
   levels: number;
+  /** How many armed watches a slot may have, 1 to 4; 2 unless said otherwise. */
+  watches?: number;
   cells: readonly GenesisCell[];
+}
+
+/** Bound on the watches of a slot in maps that do not say. */
+const DEFAULT_WATCHES = 2;
+
+/** How many armed watches a slot may have in the genesis' map. */
+export function watchesOf({ watches = DEFAULT_WATCHES }: Genesis): number {
+  return watches;
 }
 
 /** The time map that the genesis describes. @throws InvalidInputError naming the cell and the field */
@@ -23,6 +35,7 @@ export function mapOf(genesis: Genesis): TimeMap {
   return new TimeMap(
     genesis.levels,
     genesis.cells.map(({ address, cell }) => [address, packCell(cell)] as const),
+    watchesOf(genesis),
   );
 }
 
@@ -31,12 +44,21 @@ export function programsOf(genesis: Genesis): number {
   return genesis.cells.reduce((count, { cell }) => count + (cell.type === "program" ? 1 : 0), 0);
 }
 
+/** Whether the genesis is that of a closed map: no program of it is open, so none ever will be. */
+export function isClosed(genesis: Genesis): boolean {
+  return genesis.cells.every(({ cell }) => cell.type !== "program" || cell.authority !== 0n);
+}
+
 /**
  * Checks that a genesis is a state that the rules could go on from.
  * @throws InvalidInputError naming the cell and the field
  */
 export function checkGenesis(genesis: Genesis): void {
   const programs = programsOf(genesis);
+  const watches = watchesOf(genesis);
+  if (!Number.isSafeInteger(watches) || watches < 1 || watches > WATCHES) {
+    throw new InvalidInputError("watches", `is 1 to ${WATCHES}, the armed watches that a slot may have`);
+  }
   if (programs === 0) throw new InvalidInputError("cells", "a genesis needs at least one program");
   if (programs >= firstLeaf(genesis.levels)) {
     throw new InvalidInputError(
@@ -46,8 +68,6 @@ export function checkGenesis(genesis: Genesis): void {
   }
   let before = 0;
   const ids = new Set<bigint>();
-  const watched = new Map<number, number>();
-  const marked = new Set<number>();
   for (const { address: at, cell } of genesis.cells) {
     const where = `cells[${at}]`;
     if (!Number.isSafeInteger(at) || at <= before)
@@ -64,23 +84,40 @@ export function checkGenesis(genesis: Genesis): void {
     if (cell.seq !== 0)
       throw new InvalidInputError(`${where}.seq`, "is 0 in a genesis: no transition has opened it yet");
     packed(where, cell);
-    if (cell.type === "watch") {
-      if (watched.has(cell.target))
-        throw new InvalidInputError(`${where}.target`, "has a watch already; one armed watch to a slot");
-      watched.set(cell.target, at);
-    }
-    if ((cell.type === "empty" || cell.type === "resource") && cell.watch !== 0) {
-      if (cell.watch !== 1) throw new InvalidInputError(`${where}.watch`, "is 0 or 1");
-      marked.add(at);
-    }
     checkCell(where, at, cell, programs, ids);
   }
-  for (const [target, at] of watched) {
-    if (!marked.has(target))
-      throw new InvalidInputError(`cells[${at}].target`, `slot ${target} does not have watch 1; mark it as watched`);
+  checkWatches(genesis.cells, watches);
+}
+
+/** The bits of every slot are the ranks of the armed watches on it. */
+function checkWatches(cells: readonly GenesisCell[], watches: number): void {
+  const armed = new Map<number, number>();
+  for (const { address: at, cell } of cells) {
+    if (cell.type !== "watch") continue;
+    if (cell.rank >= watches) {
+      throw new InvalidInputError(`cells[${at}].rank`, `is ${cell.rank}, but ranks are below ${watches} in this map`);
+    }
+    const ranks = armed.get(cell.target) ?? 0;
+    if ((ranks >> cell.rank) & 1)
+      throw new InvalidInputError(`cells[${at}].rank`, `another watch on slot ${cell.target} has rank ${cell.rank}`);
+    armed.set(cell.target, ranks | (1 << cell.rank));
   }
-  for (const at of marked) {
-    if (!watched.has(at)) throw new InvalidInputError(`cells[${at}].watch`, "is 1, but no armed watch is on the slot");
+  for (const { address: at, cell } of cells) {
+    if (cell.type !== "empty" && cell.type !== "resource") continue;
+    const ranks = armed.get(at) ?? 0;
+    if (cell.watch !== ranks) {
+      throw new InvalidInputError(
+        `cells[${at}].watch`,
+        `is ${cell.watch}, but the ranks of the watches on it are ${ranks}`,
+      );
+    }
+    armed.delete(at);
+  }
+  for (const [target, ranks] of armed) {
+    throw new InvalidInputError(
+      `cells[${target}].watch`,
+      `is not ${ranks}: armed watches are on it, so add the slot with this bit set`,
+    );
   }
 }
 
@@ -107,8 +144,8 @@ function checkCell(where: string, at: number, cell: Cell, programs: number, ids:
       if (cell.watch === 0) throw new InvalidInputError(where, "holds nothing and is not watched; leave it out");
       return;
     case "program":
-      if (cell.authority !== 0n)
-        throw new InvalidInputError(`${where}.authority`, "is 0: programs of a genesis are open");
+      if (cell.authority !== 0n && !isAuthority(cell.authority))
+        throw new InvalidInputError(`${where}.authority`, "is no key that can sign; 0 is an open program");
       return;
     case "resource":
       if (cell.id < GENESIS_ID) throw new InvalidInputError(`${where}.id`, "is 2^63 or more in a genesis");
@@ -145,8 +182,13 @@ function checkCell(where: string, at: number, cell: Cell, programs: number, ids:
 
 /** Headers of `count` open programs, to begin a genesis with. */
 export function openPrograms(count: number, inbox: number): GenesisCell[] {
-  return Array.from({ length: count }, (_, i) => ({
+  return keyedPrograms(new Array<bigint>(count).fill(0n), inbox);
+}
+
+/** Headers of a program for each of the authorities, to begin a genesis with; 0 = open. */
+export function keyedPrograms(authorities: readonly bigint[], inbox: number): GenesisCell[] {
+  return authorities.map((authority, i) => ({
     address: address(i + 1, 0),
-    cell: { type: "program", inbox, steps: 0, clock: 0, authority: 0n, log: 0n, seq: 0 },
+    cell: { type: "program", inbox, steps: 0, clock: 0, authority, log: 0n, seq: 0 },
   }));
 }

@@ -3,13 +3,14 @@ import { type Cell, packCell } from "./cells.ts";
 import { InvalidInputError, RefusedError } from "./errors.ts";
 import { address, BITS, TAG } from "./layout.ts";
 import { type Columns, effectHash, type Opened, type Row, type RowName, type Transition } from "./record.ts";
-import { checkShape, isEffect } from "./rows.ts";
+import { checkShape, isEffect, movesResources, opensPeer } from "./rows.ts";
 import { declareEntry, invoke, pass } from "./rules/call.ts";
 import { clear, delegate } from "./rules/capability.ts";
+import { capabilityIn, lineage, lineRows } from "./rules/lineage.ts";
 import { claim, escrow, issue, merge, retire, revoke, split } from "./rules/movement.ts";
-import { createProgram, joinWith } from "./rules/program.ts";
+import { createProgram, joinWith, rotateAuthority } from "./rules/program.ts";
 import { type Column, nameOf, type Progress, Step, watchOf } from "./rules/step.ts";
-import { check, checkRow, trigger, unwatch, watch } from "./rules/watch.ts";
+import { check, checkRow, ranksOf, trigger, unwatch, watch } from "./rules/watch.ts";
 import { Overlay, type TimeMap, type View } from "./state.ts";
 
 const RULES: Readonly<Record<RowName, (step: Step) => void>> = {
@@ -32,19 +33,9 @@ const RULES: Readonly<Record<RowName, (step: Step) => void>> = {
   JoinWith: joinWith,
   Split: split,
   Merge: merge,
+  RotateAuthority: rotateAuthority,
+  Lineage: lineage,
 };
-
-/** Rows that change what lies in slots, so that the watches on them must be checked. */
-const MOVES: ReadonlySet<RowName> = new Set<RowName>([
-  "Issue",
-  "Retire",
-  "EscrowToProgram",
-  "ClaimFromProgram",
-  "RevokeResource",
-  "Pass",
-  "Split",
-  "Merge",
-]);
 
 /**
  * The digest of a group: chained over its effect rows.
@@ -62,7 +53,7 @@ export function groupDigest(rows: readonly Row[], logOf: (program: number) => bi
   return chain;
 }
 
-/** The digest that a watch keeps of the rows that its trigger will apply. Check rows are left out. */
+/** The digest that a watch keeps of the rows that its trigger will apply. Rows that follow from the state are left out. */
 export function triggerDigest(rows: readonly Row[]): bigint {
   let chain: bigint = TAG.trigger;
   for (const row of rows) if (isEffect(row)) chain = effectHash(chain, 0n, row);
@@ -86,13 +77,18 @@ export class Group {
     this.#overlay = new Overlay(map);
     this.view = this.#overlay;
     this.#at = at;
-    this.#progress = { first, digest, triggered: 0, call: null, obligations: [] };
+    this.#progress = { first, digest, triggered: 0, call: null, obligations: [], line: null, rotated: new Set() };
   }
 
   /** The Check row that must come next, if the last row changed a watched slot. */
   pendingCheck(): Row | null {
     const obligation = this.#progress.obligations[0];
     return obligation === undefined ? null : checkRow(this.view, obligation);
+  }
+
+  /** The Lineage rows that must come before the row, if it uses a capability that was lent on. */
+  linesBefore(row: Row): Row[] {
+    return lineRows(this.view, row);
   }
 
   /**
@@ -111,6 +107,7 @@ export class Group {
     if (isEffect(row)) this.#checkDisjoint(step);
     const clock = this.#tick(step);
     RULES[row.effect](step);
+    if (row.effect !== "Lineage") progress.line = null;
     this.#settle(step, clock);
     for (const [column, opened] of columns) {
       opened.after = packCell({ ...step.left(column), seq } as Cell);
@@ -131,7 +128,13 @@ export class Group {
 
   /** Whether a row of this sort may stand here in the group. */
   #checkPlace(row: Row): void {
-    const { obligations, call, triggered } = this.#progress;
+    const { obligations, call, triggered, line, rotated } = this.#progress;
+    if (line !== null && (capabilityIn(row) !== line.child || row.actor !== line.actor)) {
+      throw new RefusedError(
+        "capability-attenuates",
+        `program ${line.actor} has opened the line of the capability in ${nameOf(line.child)}; its use must come next, not ${row.effect}`,
+      );
+    }
     if (row.effect === "Check") return;
     const owed = obligations[0];
     if (owed !== undefined) {
@@ -144,6 +147,12 @@ export class Group {
       throw new RefusedError(
         "group-whole",
         `${call.left} arguments of the call to ${nameOf(call.entry)} are missing; pass them first`,
+      );
+    }
+    if (isEffect(row) && rotated.has(row.actor)) {
+      throw new RefusedError(
+        "log-signed",
+        `program ${row.actor} changed its authority in this group, which is the last thing it does there; put ${row.effect} before`,
       );
     }
     if (triggered !== 0 && row.actor !== triggered) {
@@ -159,7 +168,7 @@ export class Group {
     const { row } = step;
     const addresses: [Column, number][] = [
       ["A", address(row.actor, 0)],
-      ["B", row.peer === 0 || step.self ? 0 : address(row.peer, 0)],
+      ["B", opensPeer(row) ? address(row.peer, 0) : 0],
       ["S", row.source],
       ["D", row.destination],
       ["X", row.authority],
@@ -197,7 +206,7 @@ export class Group {
 
   /** The actor's clock after the row. */
   #tick(step: Step): number {
-    const other = step.row.peer === 0 || step.self ? undefined : step.found("B");
+    const other = opensPeer(step.row) ? step.found("B") : undefined;
     const clock = 1 + Math.max(step.header("A").clock, other?.type === "program" ? other.clock : 0);
     if (clock >= 2 ** BITS.clock)
       throw new RefusedError("invocation-causal", "the clock has no room for another transition");
@@ -212,14 +221,18 @@ export class Group {
     if (own && actor.steps + 1 >= 2 ** BITS.steps)
       throw new RefusedError("log-signed", "the program has no room for another step");
     step.leave("A", { ...actor, clock, ...(own ? { log: progress.digest, steps: actor.steps + 1 } : {}) });
-    if (row.peer !== 0 && !step.self && row.effect !== "JoinWith") step.leave("B", { ...step.header("B"), clock });
-    if (!MOVES.has(row.effect)) return;
+    if (opensPeer(row) && row.effect !== "JoinWith") step.leave("B", { ...step.header("B"), clock });
+    if (!movesResources(row)) return;
     for (const [column, slot] of [
       ["S", row.source],
       ["D", row.destination],
     ] as const) {
-      if (slot === 0 || watchOf(step.found(column)) === 0) continue;
-      progress.obligations.push({ slot, before: step.found(column), after: step.left(column), kind: row.kind });
+      if (slot === 0) continue;
+      const [before, after] = [step.found(column), step.left(column)];
+      // As many as were set when the slot changed: a watch that fires takes its own bit away, nobody else's.
+      for (const rank of ranksOf(watchOf(before))) {
+        progress.obligations.push({ slot, rank, before, after, kind: row.kind });
+      }
     }
   }
 
@@ -244,10 +257,10 @@ export class Group {
   /**
    * Closes the group and writes it to the map.
    * @param confirm called with the transitions before anything is written; it may throw to refuse the group
-   * @throws RefusedError if a Check or an argument is missing
+   * @throws RefusedError if a Check, an argument or the use of a capability is missing
    */
   commit(confirm?: (group: readonly Transition[]) => void): Transition[] {
-    const { call, obligations, first } = this.#progress;
+    const { call, obligations, line, first } = this.#progress;
     const owed = obligations[0];
     if (owed !== undefined) {
       throw new RefusedError(
@@ -259,6 +272,12 @@ export class Group {
       throw new RefusedError(
         "group-whole",
         `${call.left} arguments of the call to ${nameOf(call.entry)} are missing; pass them in the same group`,
+      );
+    }
+    if (line !== null) {
+      throw new RefusedError(
+        "group-whole",
+        `the line of the capability in ${nameOf(line.child)} is opened, but the group ends without its use`,
       );
     }
     const length = this.#done.length;

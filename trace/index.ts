@@ -8,15 +8,27 @@
  *     a.delegateCapability({ grantee: 3, rights: ["claim"], scope: escrowed });
  *     tracer.program(3).claimFromProgram({ from: escrowed, by: … });
  */
+export { isAuthority } from "./authority.ts";
 export * from "./cells.ts";
 export * from "./commit.ts";
 export type * from "./effects.ts";
 export * from "./errors.ts";
 export { createRun, FILES, pathIn, type Run, readRun, saveManifest } from "./files.ts";
-export { checkGenesis, type Genesis, type GenesisCell, mapOf, openPrograms, programsOf } from "./genesis.ts";
+export {
+  checkGenesis,
+  type Genesis,
+  type GenesisCell,
+  isClosed,
+  keyedPrograms,
+  mapOf,
+  openPrograms,
+  programsOf,
+  watchesOf,
+} from "./genesis.ts";
 export { parseGenesis, writeGenesis } from "./genesis-file.ts";
 export { Group, groupDigest, triggerDigest } from "./group.ts";
 export { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceRecord } from "./jsonl.ts";
+export { type Authorities, keyedGenesis } from "./keyed.ts";
 export * from "./layout.ts";
 export { lower, lowerAll, placeAddress } from "./lower.ts";
 export { Machine } from "./machine.ts";
@@ -27,7 +39,7 @@ export { ProgramHandle } from "./program.ts";
 export { parseTrace, type Trace } from "./reader.ts";
 export * from "./record.ts";
 export { type Replayable, type Replayed, type ReplayOptions, replay, replayDirectory, snapshotAt } from "./replay.ts";
-export { checkShape, isEffect, rowOf, SHAPES } from "./rows.ts";
+export { checkShape, isEffect, opensPeer, rowOf, SHAPES } from "./rows.ts";
 export { noteText, type RunOptions, runScenario } from "./run.ts";
 export type { Scenario } from "./scenario.ts";
 export { Overlay, TimeMap, type View } from "./state.ts";

@@ -69,7 +69,7 @@ export class Members {
     return value;
   }
   /** @throws InvalidInputError unless the member is exactly this */
-  constant(name: string, wanted: string | number): void {
+  constant(name: string, wanted: string | number | boolean): void {
     if (this.value(name) !== wanted) {
       throw new InvalidInputError(
         this.field(name),

@@ -64,7 +64,7 @@ const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
   guard: 1,
   scope: BITS.address,
   rights: BITS.rights,
-  condition: BITS.rights,
+  condition: BITS.condition,
   steps: BITS.steps,
 };
 

@@ -23,6 +23,8 @@ export const BITS = {
   rights: 8,
   nargs: 8,
   watch: 4,
+  rank: 2,
+  condition: 8,
 } as const;
 
 /** Slots of a program, header included. */
@@ -74,14 +76,19 @@ export const OP = {
   JoinWith: 16,
   Split: 17,
   Merge: 18,
+  RotateAuthority: 19,
+  Lineage: 20,
 } as const;
 export type Op = keyof typeof OP;
 /** How many operation numbers there are, padding included. */
-export const OPS = 19;
+export const OPS = 21;
 
-/** Rights of a capability, a bit set. */
-export const RIGHT = { claim: 1, invoke: 2, watch: 4 } as const;
+/** Rights of a capability, a bit set. There is none to escrow: who escrows may take back. */
+export const RIGHT = { claim: 1, invoke: 2, watch: 4, delegate: 8 } as const;
 export type Right = keyof typeof RIGHT;
+
+/** Armed watches on one slot, at most; a map may set itself a lower bound. Each has a rank of its own, from 0. */
+export const WATCHES = 4;
 
 /** Conditions of a watch. */
 export const CONDITION = { above: 1, below: 2, arrival: 3, departure: 4, change: 5 } as const;
@@ -96,6 +103,7 @@ export const TAG = {
   group: 5n,
   trigger: 6n,
   transcript: 7n,
+  signature: 8n,
 } as const;
 
 /** `program · 256 + slot`. */

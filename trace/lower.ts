@@ -1,5 +1,6 @@
 /** From effects to rows: looks up what lies in the slots that an effect names (docs/protocol.md, section 4). */
 import { Ahead } from "./ahead.ts";
+import { isAuthority } from "./authority.ts";
 import type { ResourceCell } from "./cells.ts";
 import type {
   AtomicBatch,
@@ -35,7 +36,7 @@ export function placeAddress(place: Place): number {
 }
 
 /**
- * The rows that an effect stands for, Checks left out.
+ * The rows that an effect stands for, without those that follow from the state: Checks, and the lines of capabilities.
  * @param view the state that the effect is asked for in
  * @param actor the program that asks
  * @param onTrigger is told of the triggers of watches, inner ones first
@@ -50,7 +51,7 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
         rowOf("CreateProgram", actor, {
           peer: view.programs() + 1,
           authority: view.programs() === actor ? 0 : address(view.programs(), 0),
-          argument: { inbox: effect.inbox, authority: 0n },
+          argument: { inbox: effect.inbox, authority: effect.authority === "open" ? 0n : keyOf(effect.authority) },
         }),
       ];
     case "Issue":
@@ -102,6 +103,8 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
       return invocation(view, actor, effect);
     case "DelegateCapability":
       return [delegation(actor, effect)];
+    case "RotateAuthority":
+      return [rowOf("RotateAuthority", actor, { argument: { authority: keyOf(effect.authority) } })];
     case "RevokeCapability":
     case "Clear": {
       const capability = view.cell(at(effect.slot)).type === "capability";
@@ -233,6 +236,15 @@ function entrySlot(view: View, program: number, selector: bigint, name: string):
   return first;
 }
 
+/** The authority, which must be a key that can sign. */
+function keyOf(authority: bigint): bigint {
+  if (isAuthority(authority)) return authority;
+  throw new InvalidInputError(
+    "authority",
+    `${authority} is no key that can sign; give the y coordinate of a Baby Jubjub key`,
+  );
+}
+
 function delegation(actor: number, effect: DelegateCapability): Row {
   const scope = effect.scope === "all" ? 0 : placeAddress(effect.scope);
   let rights = 0;
@@ -240,6 +252,7 @@ function delegation(actor: number, effect: DelegateCapability): Row {
   return rowOf("DelegateCapability", actor, {
     peer: effect.grantee,
     destination: placeAddress({ program: actor, slot: effect.slot }),
+    authority: effect.by === undefined ? 0 : placeAddress(effect.by),
     resource: effect.subject,
     deadline: effect.expiry,
     argument: { scope, rights },
@@ -248,6 +261,12 @@ function delegation(actor: number, effect: DelegateCapability): Row {
 
 function watching(view: View, actor: number, effect: WatchResource, onTrigger?: OnTrigger): Row {
   const rows = lowerAll(view, actor, effect.trigger, onTrigger);
+  if (rows.some((row) => row.effect === "RotateAuthority")) {
+    throw new RefusedError(
+      "log-signed",
+      "a trigger is applied without a signature, so it changes no authority; leave RotateAuthority out of it",
+    );
+  }
   const digest = triggerDigest(rows);
   onTrigger?.(digest, rows);
   return rowOf("WatchResource", actor, {

@@ -37,14 +37,16 @@ export class Machine {
   }
 
   /**
-   * Applies the rows of one group and puts the Checks that are owed between them.
-   * @param rows effect rows, or a Trigger row and the rows that it applies; no Checks
+   * Applies the rows of one group and puts between them what follows from the state: the Checks that are owed, and the lines of
+   * the capabilities that are used.
+   * @param rows effect rows, or a Trigger row and the rows that it applies; no Checks and no Lineage
    * @param confirm called with the transitions before anything changes; it may throw to refuse the group
    * @throws RefusedError naming the invariant; nothing has changed then
    */
   perform(rows: readonly Row[], at: number, confirm?: (group: readonly Transition[]) => void): Transition[] {
     const group = this.#begin(rows);
     for (const row of rows) {
+      for (const before of group.linesBefore(row)) group.step(before, at);
       group.step(row, at);
       for (let owed = group.pendingCheck(); owed !== null; owed = group.pendingCheck()) group.step(owed, at);
     }
@@ -52,7 +54,7 @@ export class Machine {
   }
 
   /**
-   * Applies the rows of one group as they stand, Checks included.
+   * Applies the rows of one group as they stand, Checks and Lineage included.
    * @param at time of every row, or of each
    * @param entering told of the index of each row before it is applied, so that a refusal can be placed
    * @throws RefusedError naming the invariant; nothing has changed then

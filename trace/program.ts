@@ -15,6 +15,7 @@ import type {
   Place,
   ProgramId,
   RevokeResource,
+  RotateAuthority,
   Split,
   WatchResource,
 } from "./effects.ts";
@@ -63,12 +64,24 @@ export class ProgramHandle {
     return this.#tracer.freeSlot(this.id);
   }
 
-  /** Makes a program; others may deposit into it from slot 16 on unless said otherwise. */
-  createProgram(asked: { inbox?: number; name?: string } = {}, at?: number): ProgramHandle {
-    const [created] = this.perform({ effect: "CreateProgram", inbox: asked.inbox ?? 16, authority: "open" }, at);
+  /**
+   * Makes a program; others may deposit into it from slot 16 on unless said otherwise. Without an authority of its own or for its name (see
+   * TracerOptions) it is open, which only an open program may ask for.
+   */
+  createProgram(asked: { inbox?: number; name?: string; authority?: bigint } = {}, at?: number): ProgramHandle {
+    const byName = this.#tracer.authorityFor(asked.name);
+    const { inbox = 16, authority = byName ?? "open" } = asked;
+    const [created] = this.perform({ effect: "CreateProgram", inbox, authority }, at);
     const id = created?.peer ?? 0;
-    if (asked.name !== undefined) this.#tracer.manifest.programs[id.toString()] = asked.name;
+    if (asked.name !== undefined) {
+      this.#tracer.manifest.programs[id.toString()] = asked.name;
+      if (byName !== undefined && authority === byName) this.#tracer.granted.add(asked.name);
+    }
     return this.#tracer.program(id);
+  }
+  /** Changes who signs for it, from the next batch on. */
+  rotateAuthority(asked: Asked<RotateAuthority>, at?: number): Transition[] {
+    return this.perform({ effect: "RotateAuthority", ...asked }, at);
   }
   issue(asked: Asked<Issue, "slot">, at?: number): Place {
     const slot = asked.slot ?? this.freeSlot();
@@ -116,6 +129,7 @@ export class ProgramHandle {
     });
     return this.perform({ effect: "InvokeProgram", ...asked, args }, at);
   }
+  /** Lends rights over own slots, or with `by` lends on what a capability allows, which it may narrow. */
   delegateCapability(asked: Asked<DelegateCapability, "slot" | "scope" | "subject" | "expiry">, at?: number): Place {
     const slot = asked.slot ?? this.freeSlot();
     this.perform({ effect: "DelegateCapability", scope: "all", subject: 0n, expiry: 0, ...asked, slot }, at);

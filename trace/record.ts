@@ -27,7 +27,7 @@ export interface Row {
 export interface Argument {
   /** CreateProgram: first slot that others may deposit into. */
   inbox?: number;
-  /** CreateProgram: 0 = open. */
+  /** CreateProgram: 0 = open. RotateAuthority: the new one. */
   authority?: bigint;
   /** DeclareEntry, InvokeProgram: hash of the function's name. */
   selector?: bigint;

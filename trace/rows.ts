@@ -42,7 +42,7 @@ export const SHAPES: Readonly<Record<RowName, Shape>> = {
   RevokeResource: shape("other", ["open", "open", "closed"], THING),
   InvokeProgram: shape("any", ["either", "closed", "open"], ["kind"], ["selector", "nargs", "guard"]),
   Pass: shape("any", ["open", "open", "open"], THING, ["nargs", "guard"]),
-  DelegateCapability: shape("other", ["closed", "open", "closed"], ["resource", "deadline"], ["scope", "rights"]),
+  DelegateCapability: shape("other", ["closed", "open", "either"], ["resource", "deadline"], ["scope", "rights"]),
   RevokeCapability: shape("none", ["closed", "closed", "open"]),
   Clear: shape("none", ["closed", "closed", "open"]),
   WatchResource: shape("any", ["open", "open", "either"], ["kind", "quantity"], ["condition", "trigger"]),
@@ -52,6 +52,8 @@ export const SHAPES: Readonly<Record<RowName, Shape>> = {
   JoinWith: shape("other", ["closed", "closed", "closed"], [], ["steps"]),
   Split: shape("none", ["open", "open", "closed"], THING),
   Merge: shape("none", ["open", "open", "closed"], THING),
+  RotateAuthority: shape("none", ["closed", "closed", "closed"], [], ["authority"]),
+  Lineage: shape("any", ["open", "closed", "open"]),
 };
 
 /** Bits of each member of an argument; words are field elements instead. */
@@ -63,14 +65,42 @@ const ARGUMENT_BITS: Readonly<Record<keyof Argument, number>> = {
   guard: 1,
   scope: BITS.address,
   rights: BITS.rights,
-  condition: BITS.rights,
+  condition: BITS.condition,
   trigger: 254,
   steps: BITS.steps,
 };
 
-/** True for rows that stand for an effect: they enter the group's digest, and all but triggered ones the actor's log. */
+/**
+ * True for rows that stand for an effect: they enter the group's digest, and all but triggered ones the actor's log. The others
+ * follow from the state: Check, Trigger, Lineage.
+ */
 export function isEffect(row: { effect: RowName }): boolean {
-  return row.effect !== "Check" && row.effect !== "Trigger";
+  return row.effect !== "Check" && row.effect !== "Trigger" && row.effect !== "Lineage";
+}
+
+/** Rows that change what lies in slots. */
+const MOVES: ReadonlySet<RowName> = new Set<RowName>([
+  "Issue",
+  "Retire",
+  "EscrowToProgram",
+  "ClaimFromProgram",
+  "RevokeResource",
+  "Pass",
+  "Split",
+  "Merge",
+]);
+
+/** True for rows that change what lies in slots, so that the watches on them must be checked. */
+export function movesResources(row: { effect: RowName }): boolean {
+  return MOVES.has(row.effect);
+}
+
+/**
+ * True if the row opens the header of its peer, so that the clocks of both meet. A Lineage row names the holder of a capability as its
+ * peer, but takes nothing from it.
+ */
+export function opensPeer(row: { effect: RowName; actor: number; peer: number }): boolean {
+  return row.peer !== 0 && row.peer !== row.actor && row.effect !== "Lineage";
 }
 
 /** @throws InvalidInputError unless the value is a whole number of at most so many bits */

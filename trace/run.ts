@@ -1,6 +1,7 @@
 /** Runs a scenario and keeps its trace in a run directory. */
 import { createRun, pathIn, saveManifest } from "./files.ts";
 import { mapOf } from "./genesis.ts";
+import { type Authorities, authorityFor, keyedGenesis, requireAllGranted } from "./keyed.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Note } from "./tracer.ts";
 import { Tracer, type TracerOptions } from "./tracer.ts";
@@ -9,19 +10,27 @@ import { TraceWriter } from "./writer.ts";
 export interface RunOptions extends Omit<TracerOptions, "scenario"> {
   /** The run directory to write; without it nothing is written. */
   out?: string;
+  /** Refuse to begin unless every program of the genesis has an authority; the rules see to it that the others have one then. */
+  closed?: boolean;
 }
 
 /**
  * Runs a scenario.
  * @returns the tracer as the scenario left it
  * @throws RefusedError if the scenario asks for something that a rule refuses; what came before is on disk
- * @throws InvalidInputError if the directory holds a run already
+ * @throws InvalidInputError if the directory holds a run already; if an authority is left that no program got
  */
-export async function runScenario(scenario: Scenario, { out, ...options }: RunOptions = {}): Promise<Tracer> {
-  const genesis = scenario.genesis();
+export async function runScenario(scenario: Scenario, { out, closed, ...options }: RunOptions = {}): Promise<Tracer> {
+  const { authorities = {} } = options;
+  const genesis = keyedGenesis(scenario, authorities, closed);
+  const run = async (tracer: Tracer): Promise<void> => {
+    nameGenesis(tracer, scenario, authorities);
+    await scenario.run(tracer);
+    requireAllGranted(authorities, tracer.granted);
+  };
   if (out === undefined) {
     const tracer = Tracer.from(genesis, { ...options, scenario: scenario.name });
-    await scenario.run(tracer);
+    await run(tracer);
     return tracer;
   }
   createRun(out, genesis);
@@ -37,13 +46,21 @@ export async function runScenario(scenario: Scenario, { out, ...options }: RunOp
     },
   });
   try {
-    await scenario.run(tracer);
+    await run(tracer);
   } finally {
     writer.close(() => tracer.root());
     tracer.manifest.notes.push(...tracer.notes.map(noteText));
     saveManifest(out, tracer.manifest);
   }
   return tracer;
+}
+
+/** Enters what the scenario calls the programs of its genesis, and that they have the authorities of these names. */
+function nameGenesis({ manifest, granted, map }: Tracer, { programs = {} }: Scenario, authorities: Authorities): void {
+  for (const [program, name] of Object.entries(programs)) {
+    manifest.programs[program] = name;
+    if (Number(program) <= map.programs() && authorityFor(authorities, name) !== undefined) granted.add(name);
+  }
 }
 
 /** A note as a sentence. */

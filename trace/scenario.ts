@@ -7,6 +7,8 @@ export interface Scenario {
   name: string;
   /** One sentence for the list of scenarios. */
   description: string;
+  /** Names of the programs in the genesis. */
+  programs?: Readonly<Record<number, string>>;
   genesis(): Genesis;
   /** Asks for effects through the tracer's program handles; may name programs, kinds and slots in `tracer.manifest`. */
   run(tracer: Tracer): void | Promise<void>;

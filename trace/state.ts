@@ -1,7 +1,7 @@
 /** The time map: every cell that exists, and the tree over them, hashed only where something changed. */
 import { type Cell, EMPTY_WORDS, unpackCell, type Words } from "./cells.ts";
 import { InvalidInputError } from "./errors.ts";
-import { CELL, programOf, SLOTS, slotOf } from "./layout.ts";
+import { CELL, programOf, SLOTS, slotOf, WATCHES } from "./layout.ts";
 import {
   ARITY,
   CELLS_NODES,
@@ -17,40 +17,48 @@ import {
 /** What can be read of a state: the time map itself, or the state in the middle of a group. */
 export interface View {
   readonly levels: number;
+  /** How many armed watches a slot may have: their ranks lie below it. */
+  readonly watches: number;
   /** The cell at the address; an empty one if nothing was ever written there. */
   cell(address: number): Cell;
   words(address: number): Words;
   /** How many programs there are; they are numbered from 1 without gaps. */
   programs(): number;
-  /** Address of the armed watch on the slot; 0 if there is none. */
-  watchOn(target: number): number;
+  /** Address of the armed watch of that rank on the slot; 0 if there is none. */
+  watchOn(target: number, rank: number): number;
 }
 
 const typeOf = (words: Words): number => Number(words[0] & 7n);
-const targetOf = (words: Words): number => Number((words[0] >> 3n) & 0xffffffffn);
+/** What tells armed watches apart: target and rank, in one number. */
+const watchKey = (target: number, rank: number): number => target * WATCHES + rank;
+const keyOf = ([w0]: Words): number => watchKey(Number((w0 >> 3n) & 0xffffffffn), Number((w0 >> 99n) & 3n));
 
 /** All cells of a map, by address, and the sparse tree over them. */
 export class TimeMap implements View {
   readonly levels: number;
+  readonly watches: number;
   readonly #leaf: number;
   readonly #cells: Map<number, Words>;
   readonly #digests: Map<number, bigint>;
   /** Nodes whose digest is out of date. If one is in here, so are all above it. */
   readonly #dirty: Set<number>;
-  readonly #watches: Map<number, number>;
+  /** Addresses of the armed watches, by target and rank. */
+  readonly #armed: Map<number, number>;
   #programs = 0;
 
   /**
    * @param levels levels of programs: 16^levels − 1 programs fit
+   * @param watches armed watches on one slot, at most
    * @throws InvalidInputError if the levels or an address are out of range
    */
-  constructor(levels: number, cells: Iterable<readonly [number, Words]> = []) {
+  constructor(levels: number, cells: Iterable<readonly [number, Words]> = [], watches: number = WATCHES) {
     this.levels = levels;
+    this.watches = watches;
     this.#leaf = firstLeaf(levels);
     this.#cells = new Map();
     this.#digests = new Map();
     this.#dirty = new Set();
-    this.#watches = new Map();
+    this.#armed = new Map();
     for (const [at, words] of cells) this.write(at, words);
   }
 
@@ -66,8 +74,8 @@ export class TimeMap implements View {
     return this.#programs;
   }
 
-  watchOn(target: number): number {
-    return this.#watches.get(target) ?? 0;
+  watchOn(target: number, rank: number): number {
+    return this.#armed.get(watchKey(target, rank)) ?? 0;
   }
 
   /** Writes a cell. Nothing is hashed before a digest is asked for. */
@@ -80,8 +88,8 @@ export class TimeMap implements View {
     if (old[0] === words[0] && old[1] === words[1] && old[2] === words[2]) return;
     if (slotOf(address) === 0)
       this.#programs += (typeOf(words) === CELL.program ? 1 : 0) - (typeOf(old) === CELL.program ? 1 : 0);
-    if (typeOf(old) === CELL.armed && this.#watches.get(targetOf(old)) === address) this.#watches.delete(targetOf(old));
-    if (typeOf(words) === CELL.armed) this.#watches.set(targetOf(words), address);
+    if (typeOf(old) === CELL.armed && this.#armed.get(keyOf(old)) === address) this.#armed.delete(keyOf(old));
+    if (typeOf(words) === CELL.armed) this.#armed.set(keyOf(words), address);
     if (words[0] === 0n && words[1] === 0n && words[2] === 0n) this.#cells.delete(address);
     else this.#cells.set(address, words);
     this.#touch(this.#leaf + program, slotOf(address) >> 2);
@@ -149,11 +157,11 @@ export class TimeMap implements View {
 
   /** An independent copy, digests included. */
   clone(): TimeMap {
-    const copy = new TimeMap(this.levels);
+    const copy = new TimeMap(this.levels, [], this.watches);
     for (const [at, words] of this.#cells) copy.#cells.set(at, words);
     for (const [key, digest] of this.#digests) copy.#digests.set(key, digest);
     for (const key of this.#dirty) copy.#dirty.add(key);
-    for (const [target, watch] of this.#watches) copy.#watches.set(target, watch);
+    for (const [key, watch] of this.#armed) copy.#armed.set(key, watch);
     copy.#programs = this.#programs;
     return copy;
   }
@@ -162,11 +170,13 @@ export class TimeMap implements View {
 /** A state in the middle of a group: what the group has changed so far, over the map it began with. */
 export class Overlay implements View {
   readonly levels: number;
+  readonly watches: number;
   readonly #base: TimeMap;
   readonly #cells = new Map<number, Words>();
 
   constructor(base: TimeMap) {
     this.levels = base.levels;
+    this.watches = base.watches;
     this.#base = base;
   }
 
@@ -186,11 +196,12 @@ export class Overlay implements View {
     return count;
   }
 
-  watchOn(target: number): number {
+  watchOn(target: number, rank: number): number {
+    const key = watchKey(target, rank);
     for (const [at, words] of this.#cells) {
-      if (typeOf(words) === CELL.armed && targetOf(words) === target) return at;
+      if (typeOf(words) === CELL.armed && keyOf(words) === key) return at;
     }
-    const watch = this.#base.watchOn(target);
+    const watch = this.#base.watchOn(target, rank);
     return this.#cells.has(watch) ? 0 : watch;
   }
 

@@ -6,6 +6,7 @@ import type { Effect, Place, ProgramId } from "./effects.ts";
 import { InvalidInputError, RefusedError } from "./errors.ts";
 import { type Genesis, mapOf } from "./genesis.ts";
 import { triggerDigest } from "./group.ts";
+import { type Authorities, authorityFor } from "./keyed.ts";
 import { CELL, programOf, slotOf } from "./layout.ts";
 import { lower, lowerAll, placeAddress } from "./lower.ts";
 import { Machine } from "./machine.ts";
@@ -13,7 +14,7 @@ import { emptyManifest, type Manifest } from "./manifest.ts";
 import { selectorOf } from "./names.ts";
 import { ProgramHandle } from "./program.ts";
 import type { Row, Transition } from "./record.ts";
-import { rowOf } from "./rows.ts";
+import { isEffect, rowOf } from "./rows.ts";
 import type { TimeMap } from "./state.ts";
 import { nodeKey, pathOf } from "./tree.ts";
 
@@ -24,6 +25,8 @@ export interface ProfileBound {
   rows: number;
   /** Tree nodes on the paths to all cells that are opened. */
   nodes: number;
+  /** Programs that must sign. */
+  signatures: number;
 }
 
 /** What happened to a watch. */
@@ -43,21 +46,27 @@ export interface TracerOptions {
   profiles?: readonly ProfileBound[];
   /** Try the triggers of watches as soon as a group fired them (default true). */
   autoTrigger?: boolean;
+  /** Authorities by name, for programs that are created under these names and without one of their own. */
+  authorities?: Authorities;
   /** Name of the scenario, for the manifest. */
   scenario?: string;
   /** Told of every group once it has happened, in order. */
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
 }
 
-/** Rows and tree nodes that a group takes up in a proof. */
-export function sizeOf(group: readonly Transition[], levels: number): { rows: number; nodes: number } {
+/** Rows, tree nodes and signatures that a group takes up in a proof. */
+export function sizeOf(group: readonly Transition[], levels: number): Omit<ProfileBound, "name"> {
   const nodes = new Set<number>();
-  for (const { columns } of group) {
+  const signers = new Set<number>();
+  for (const row of group) {
+    const { columns } = row;
+    // What a trigger does was signed when its watch was set.
+    if (isEffect(row) && !row.triggered && columns.A.before[1] !== 0n) signers.add(row.actor);
     for (const { address } of Object.values(columns)) {
       if (address !== 0) for (const node of pathOf(levels, address)) nodes.add(nodeKey(node));
     }
   }
-  return { rows: group.length, nodes: nodes.size };
+  return { rows: group.length, nodes: nodes.size, signatures: signers.size };
 }
 
 export class Tracer {
@@ -67,6 +76,8 @@ export class Tracer {
   readonly notes: Note[] = [];
   /** Names for people; functions are entered as they are used. */
   readonly manifest: Manifest;
+  /** Names under which programs have got the authorities of the options. */
+  readonly granted = new Set<string>();
   readonly #options: TracerOptions;
   /** Rows of the triggers seen so far, by digest: watches keep only that. */
   readonly #triggers = new Map<bigint, readonly Row[]>();
@@ -103,6 +114,10 @@ export class Tracer {
   get transitions(): Transition[] {
     return this.groups.flat();
   }
+  /** The authority that the options have for a program of this name. */
+  authorityFor(name: string | undefined): bigint | undefined {
+    return authorityFor(this.#options.authorities ?? {}, name);
+  }
   /** Digest of the state as it is now. */
   root(): bigint {
     return this.map.root();
@@ -113,7 +128,7 @@ export class Tracer {
   }
 
   /**
-   * Applies an effect, with the Checks that it owes, as one group.
+   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group.
    * @param at seconds since 1970; by default what the clock says
    * @returns the group's transitions; groups of triggers that it fired follow it in `groups`
    * @throws RefusedError naming the invariant; nothing has changed then
@@ -185,12 +200,14 @@ export class Tracer {
   #checkSize(group: readonly Transition[]): void {
     const { profiles } = this.#options;
     if (profiles === undefined) return;
-    const { rows, nodes } = sizeOf(group, this.map.levels);
-    if (profiles.some((p) => rows <= p.rows && nodes <= p.nodes)) return;
-    const largest = profiles.map((p) => `${p.name}: ${p.rows} rows and ${p.nodes} nodes`).join("; ");
+    const { rows, nodes, signatures } = sizeOf(group, this.map.levels);
+    if (profiles.some((p) => rows <= p.rows && nodes <= p.nodes && signatures <= p.signatures)) return;
+    const largest = profiles
+      .map((p) => `${p.name}: ${p.rows} rows, ${p.nodes} nodes and ${p.signatures} signatures`)
+      .join("; ");
     throw new RefusedError(
       "group-whole",
-      `the group needs ${rows} rows and ${nodes} tree nodes, more than any profile of the map holds (${largest}); make it smaller`,
+      `the group needs ${rows} rows, ${nodes} tree nodes and ${signatures} signatures, more than any profile of the map holds (${largest}); make it smaller`,
     );
   }
 

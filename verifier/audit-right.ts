@@ -1,5 +1,5 @@
 /** The right by which a transition was allowed (docs/protocol.md, section 4), in words. */
-import { type CapabilityCell, unpackCell } from "../trace/cells.ts";
+import { type CapabilityCell, unpackCell, type Words } from "../trace/cells.ts";
 import { CELL, GRACE, programOf } from "../trace/layout.ts";
 import type { Opened, Transition } from "../trace/record.ts";
 import { isEffect } from "../trace/rows.ts";
@@ -16,7 +16,11 @@ function bySort(t: Transition, names: Names): string {
   const { S, X } = t.columns;
   switch (t.effect) {
     case "CreateProgram":
-      return `${actor} is an open program, and may create open ones`;
+      return (t.argument.authority ?? 0n) === 0n
+        ? `${actor} is an open program, and may create open ones`
+        : `any program may create one that has an authority; ${names.program(t.peer)} signs with ${t.argument.authority}`;
+    case "RotateAuthority":
+      return `${actor} says itself who signs for it: from the next batch on ${t.argument.authority}; ${signedSoFar(t)}`;
     case "Issue":
       return `${actor} is the issuer of ${names.kind(t.kind)}`;
     case "Retire":
@@ -27,7 +31,11 @@ function bySort(t: Transition, names: Names): string {
     case "DeclareEntry":
       return `it is ${actor}'s own memory`;
     case "DelegateCapability":
-      return `${actor} lends its own right to ${rightNames(t.argument.rights ?? 0)} to ${names.program(t.peer)}${until(t.deadline)}`;
+      return t.authority === 0
+        ? `${actor} lends its own right to ${rightNames(t.argument.rights ?? 0)} to ${names.program(t.peer)}${until(t.deadline)}`
+        : `${actor} lends on to ${names.program(t.peer)} the right to ${rightNames(t.argument.rights ?? 0)}${until(t.deadline)}; ${capability(X, names)}`;
+    case "Lineage":
+      return `the capability in ${names.slot(t.authority)} was derived from the one in ${names.slot(t.source)}, which has not been revoked`;
     case "RevokeCapability":
     case "Clear":
       return `it is ${actor}'s own ${contents(X)}`;
@@ -42,11 +50,11 @@ function bySort(t: Transition, names: Names): string {
     case "Pass":
       return `${actor} owns it outright, and ${names.program(t.peer)}'s entry point accepts ${names.kind(t.kind)}`;
     case "WatchResource":
-      return t.peer === t.actor ? `it is ${actor}'s own slot` : capability(X, names);
+      return `${t.peer === t.actor ? `it is ${actor}'s own slot` : capability(X, names)}${rankOf(t.columns.D.after)}`;
     case "Unwatch":
       return `it is ${actor}'s own watch`;
     case "Check":
-      return `${actor}'s watch on ${names.slot(t.source)} (${conditionName(t.argument.condition ?? 0)}) must be asked after every change`;
+      return `${actor}'s watch on ${names.slot(t.source)} (${conditionName(t.argument.condition ?? 0)}) must be asked after every change${rankOf(X.before)}`;
     case "Trigger":
       return `${actor}'s watch has fired, and its trigger is the digest of what follows`;
     case "JoinWith":
@@ -74,13 +82,27 @@ function capability({ address, before }: Opened, names: Names): string {
   const cell = unpackCell(before);
   if (cell.type !== "capability") return "a capability";
   const { grantee, scope, rights, subject, expiry } = cell satisfies CapabilityCell;
-  const reach = scope === 0 ? `every slot of ${names.program(programOf(address))}` : names.slot(scope);
+  // The program that granted the first of a line is not in its last cell; the rows before this one open them all.
+  const grantor = cell.parent === 0 ? names.program(programOf(address)) : "the first of its line";
+  const reach = scope === 0 ? `every slot of ${grantor}` : names.slot(scope);
   const only = subject === 0n ? "" : ` and resource ${subject} only`;
+  const derived = cell.parent === 0 ? "" : `, derived from the one in ${names.slot(cell.parent)}`;
   const made = cell.nonce === 0 ? "in the genesis" : `in transition ${cell.nonce}`;
   return (
-    `${names.program(grantee)} holds the capability in ${names.slot(address)}, granted by ${names.program(programOf(address))} ${made}, ` +
+    `${names.program(grantee)} holds the capability in ${names.slot(address)}, granted by ${names.program(programOf(address))} ${made}${derived}, ` +
     `to ${rightNames(rights)} in ${reach}${only}${until(expiry)}`
   );
+}
+
+function signedSoFar({ columns }: Transition): string {
+  const authority = columns.A.before[1];
+  return authority === 0n ? "it was open until now" : `up to here ${authority}`;
+}
+
+/** Which of several watches on one slot it is; they are asked in this order. */
+function rankOf(words: Words): string {
+  const cell = unpackCell(words);
+  return cell.type === "watch" && cell.rank > 0 ? `; it is watch ${cell.rank + 1} on that slot` : "";
 }
 
 function contents({ before }: Opened): string {

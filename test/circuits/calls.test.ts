@@ -34,7 +34,7 @@ checkRules([
     invariant: "no-unscoped-access",
     cells: [entry([B, 3], { guard: 1 }), capability([B, 9], A, RIGHT.invoke, { scope: address(B, 3) })],
     good: [[f(call({ source: address(B, 9) }, { guard: 1 }))]],
-    bad: [[f(call({}, { guard: 1 }), { inputs: { capRights: 2n } })]],
+    bad: [[f(call({}, { guard: 1 }), { inputs: { capRights: 2n, holder: BigInt(B) } })]],
     by: "sWords[0] ===",
   },
   {
@@ -65,7 +65,7 @@ checkRules([
       [f(call({ kind: GOLD }, { nargs: 2 })), f(pass(1, 100n, 2)), f(pass(2, 50n, 2, address(A, 2), address(B, 6)))],
     ],
     bad: [[f(call({ kind: GOLD }, { nargs: 2 })), f(pass(1, 100n, 2))]],
-    by: "last * (owesSOut + owesDOut + callingOut)",
+    by: "last * (owed.rest + callingOut",
   },
   {
     name: "no more arguments are passed than announced",

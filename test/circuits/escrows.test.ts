@@ -70,7 +70,7 @@ checkRules([
     invariant: "no-unscoped-access",
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim)],
     good: [[f(claimBy(1, 100n, address(B, 9)))]],
-    bad: [[f(claimBy(1, 100n, 0), { inputs: { capRights: 1n } })]],
+    bad: [[f(claimBy(1, 100n, 0), { inputs: { capRights: 1n, holder: BigInt(B) } })]],
     by: "xWords[0] ===",
   },
   {

@@ -7,6 +7,7 @@ import { loadSymbols } from "../../prover/symbols.ts";
 import { witnessValues } from "../../prover/wtns.ts";
 import { mapOf } from "../../trace/genesis.ts";
 import { FIELD } from "../../trace/layout.ts";
+import { signedBy } from "../lib/authorities.ts";
 import { SMALL, smallCircuit, witnessOf } from "../lib/circuit.ts";
 import { randomRun } from "../lib/randomRun.ts";
 
@@ -24,7 +25,7 @@ test("every wire is pinned down, but for the inverse that IsZero shows of a numb
   const free = new Set<string>();
   let batches = 0;
   for (const { transitions } of batchesOf(tracer.groups, SMALL)) {
-    const { input } = batchInput(map, transitions, SMALL, 7n);
+    const { input } = batchInput(map, transitions, SMALL, 7n, signedBy(7n));
     if (batches++ % APART !== 0) continue;
     const witness = witnessValues(await witnessOf(input));
     expect(unsatisfied(r1cs, witness)).toEqual([]);

@@ -34,7 +34,17 @@ function watched(
 ): Placed[] {
   const { kind = 0n, threshold = 0n, quantity, n = 9, by = 1 } = more;
   return [
-    { at: [C, by], type: "watch", state: "armed", target: address(B, slot), kind, condition, threshold, trigger: 5n },
+    {
+      at: [C, by],
+      type: "watch",
+      state: "armed",
+      target: address(B, slot),
+      kind,
+      condition,
+      rank: 0,
+      threshold,
+      trigger: 5n,
+    },
     quantity === undefined ? { at: [B, slot], type: "empty", watch: 1 } : gold([B, slot], n, quantity, { watch: 1 }),
   ];
 }
@@ -88,7 +98,7 @@ describe("a watch fires if its condition holds, and only then", () => {
 
   test("a firing cannot be left out", async () => {
     const forger = new RowForger(stateWith([gold([A, 1], 1, 100n), ...watched(5, 3)]), T).group([{ row: deposit(5) }]);
-    expect(await verdict(forger.build(SMALL))).toContain("last * (owesSOut + owesDOut + callingOut)");
+    expect(await verdict(forger.build(SMALL))).toContain("last * (owed.rest + callingOut + Lineage)");
   });
 
   test("nothing comes between a change and its Check", async () => {
@@ -105,7 +115,7 @@ describe("a watch fires if its condition holds, and only then", () => {
       { row: late },
       { row: check, inputs: { fired: 1n } },
     ]);
-    expect(await verdict(forger.build(SMALL))).toContain("check === owes");
+    expect(await verdict(forger.build(SMALL))).toContain("Owed: ");
   });
 
   test("no Check without a change", async () => {
@@ -116,7 +126,7 @@ describe("a watch fires if its condition holds, and only then", () => {
       argument: { condition: 3 },
     });
     const forger = new RowForger(stateWith(watched(5, 3)), T).group([{ row: check, inputs: { fired: 1n } }]);
-    expect(await verdict(forger.build(SMALL))).toContain("check === owes");
+    expect(await verdict(forger.build(SMALL))).toContain("Owed: ");
   });
 
   test("S is checked before D", async () => {
@@ -136,7 +146,7 @@ describe("a watch fires if its condition holds, and only then", () => {
       { row: checkOf(5, 1, 3), inputs: { fired: 1n } },
       { row: checkOf(6, 2, 4) },
     ]);
-    expect(await verdict(forger.build(SMALL))).toContain("check * (slot - address)");
+    expect(await verdict(forger.build(SMALL))).toContain("Owed: ");
   });
 
   test("another watch does not stand in for the one that is owed", async () => {
@@ -162,6 +172,7 @@ describe("a watch fires if its condition holds, and only then", () => {
         target: address(B, 5),
         kind: 0n,
         condition: 3,
+        rank: 0,
         threshold: 0n,
         trigger: groupDigest([retire], () => 0n),
       },

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { batchesOf } from "../../prover/batcher.ts";
 import { batchInput } from "../../prover/batchInput.ts";
 import { mapOf } from "../../trace/genesis.ts";
+import { signedBy } from "../lib/authorities.ts";
 import { SMALL, verdict } from "../lib/circuit.ts";
 import { randomRun } from "../lib/randomRun.ts";
 
@@ -11,7 +12,7 @@ test.each([3, 4])("every batch of a random run is accepted (seed %i)", async (se
   const map = mapOf(genesis);
   let batches = 0;
   for (const { transitions } of batchesOf(tracer.groups, SMALL)) {
-    const { input, statement } = batchInput(map, transitions, SMALL, 7n);
+    const { input, statement } = batchInput(map, transitions, SMALL, 7n, signedBy(7n));
     expect(await verdict(input), `transitions ${transitions[0]?.seq} on`).toBe("accepted");
     expect(map.root()).toBe(statement.postRoot);
     batches++;

@@ -22,7 +22,7 @@ checkRules([
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(rowOf("Split", A, { source: address(A, 1), destination: address(A, 2), ...thing(1, 99n) }))]],
     bad: [[f(rowOf("Split", A, { source: address(A, 1), destination: address(A, 2), ...thing(1, 100n) }))]],
-    by: "(issued + parts) * inverse",
+    by: "(issued + parts + lentTerm) * inverse",
   },
   {
     name: "a part is not more than the whole",

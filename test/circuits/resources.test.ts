@@ -43,7 +43,7 @@ checkRules([
     cells: [],
     good: [[f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 1n }))]],
     bad: [[f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 0n }))]],
-    by: "(issued + parts) * inverse",
+    by: "(issued + parts + lentTerm) * inverse",
   },
   {
     name: "what is issued goes to an empty slot",

@@ -26,7 +26,7 @@ checkRules([
     bad: [
       [f(rowOf("DeclareEntry", B, { destination: address(B, 3), argument: { selector: 7n, nargs: 0, guard: 0 } }))],
     ],
-    by: "* dWatch === 0",
+    by: "* dRanks === 0",
   },
   {
     name: "a grantee exists",
@@ -91,7 +91,7 @@ checkRules([
     invariant: "no-unscoped-access",
     cells: [capability([B, 9], C, RIGHT.watch)],
     good: [[f(watchB(C, 5, 9))]],
-    bad: [[f(watchB(C, 5, 0), { inputs: { capRights: 4n } })]],
+    bad: [[f(watchB(C, 5, 0), { inputs: { capRights: 4n, holder: BigInt(B) } })]],
     by: "xWords[0] ===",
   },
   {
@@ -103,12 +103,17 @@ checkRules([
     by: "watchBy * (1 - capBits[2])",
   },
   {
-    name: "a slot has one watch",
+    name: "a slot has as many watches as there are ranks",
     invariant: "watch-deterministic",
-    cells: [watchCell([C, 1], [B, 5]), { at: [B, 5], type: "empty", watch: 1 }],
+    cells: [
+      ...[0, 1, 2, 3].map((rank) => watchCell([C, 1 + rank], [B, 5], { rank })),
+      { at: [B, 5], type: "empty", watch: 15 },
+      watchCell([A, 1], [B, 6]),
+      { at: [B, 6], type: "empty", watch: 1 },
+    ],
     good: [[f(watchB(B, 6, 0))]],
-    bad: [[f(watchB(B, 5, 0))]],
-    by: "WatchResource * sWatch",
+    bad: [[f(watchB(B, 5, 0), { inputs: { rank: [0n, 0n, 0n, 1n] } })]],
+    by: "hits ===",
   },
   {
     name: "a condition is one of five",
@@ -145,7 +150,7 @@ checkRules([
     ],
     good: [[f(rowOf("Unwatch", C, { peer: B, source: address(B, 5), authority: address(C, 1) }))]],
     bad: [[f(rowOf("Unwatch", C, { peer: B, source: address(B, 6), authority: address(C, 1) }))]],
-    by: "Unwatch * (target - S)",
+    by: "Unwatch * (target + ",
   },
   {
     name: "a trigger applies what the watch was set with",

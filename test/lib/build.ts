@@ -20,6 +20,8 @@ export interface MapOptions {
   programs: number;
   inbox?: number;
   levels?: number;
+  /** Bound on the watches of a slot. */
+  watches?: number;
   cells?: readonly Placed[];
 }
 
@@ -34,7 +36,7 @@ export function genesisWith(options: MapOptions): Genesis {
     else cells[known] = { address: where, cell: full };
   }
   cells.sort((a, b) => a.address - b.address);
-  return { levels: options.levels ?? 2, cells };
+  return { levels: options.levels ?? 2, ...(options.watches === undefined ? {} : { watches: options.watches }), cells };
 }
 
 /** The time map of {@link genesisWith}. */
@@ -75,7 +77,14 @@ export function capability(
   at: readonly [number, number],
   grantee: number,
   rights: number,
-  more: { scope?: number; subject?: bigint; expiry?: number } = {},
+  more: {
+    scope?: number;
+    subject?: bigint;
+    expiry?: number;
+    nonce?: number;
+    parent?: number;
+    parentNonce?: number;
+  } = {},
 ): Placed {
   return {
     at,

@@ -6,9 +6,10 @@ import { mainSource, type Profile } from "../../prover/profiles.ts";
 import { calculateWitness, checkWitness } from "../../prover/witness.ts";
 import type { Transition } from "../../trace/record.ts";
 import type { TimeMap } from "../../trace/state.ts";
+import { signedBy } from "./authorities.ts";
 
 /** Enough for one effect with its checks. No map uses it. */
-export const SMALL: Profile = { name: "test-4", rows: 4, nodes: 18, levels: 2, signatures: 0 };
+export const SMALL: Profile = { name: "test-4", rows: 4, nodes: 18, levels: 2, signatures: 2 };
 
 let artifacts: Promise<CircuitArtifacts> | undefined;
 
@@ -32,7 +33,7 @@ export async function witnessOf(input: BatchSignals): Promise<Uint8Array> {
 
 /** Inputs of a batch of transitions that the machine made from the map. */
 export function inputOf(pre: TimeMap, transitions: readonly Transition[], domain = 7n): BatchSignals {
-  return batchInput(pre.clone(), transitions, SMALL, domain).input;
+  return batchInput(pre.clone(), transitions, SMALL, domain, signedBy(domain)).input;
 }
 
 const sources = new Map<string, string[]>();
@@ -44,6 +45,9 @@ const FILES: Readonly<Record<string, string>> = {
   Group: "group.circom",
   Node: "tree.circom",
   Batch: "batch.circom",
+  NodeMemory: "tree.circom",
+  Entry: "authority.circom",
+  Signature: "signature.circom",
 };
 
 /** The source line of the innermost of our templates that the message names. */

@@ -2,6 +2,7 @@
 import { kindOf } from "../../trace/layout.ts";
 import type { Scenario } from "../../trace/scenario.ts";
 import type { Tracer } from "../../trace/tracer.ts";
+import { authority } from "./authorities.ts";
 import { genesisWith, resource } from "./build.ts";
 import { PROFILE } from "./profile.ts";
 
@@ -20,7 +21,10 @@ export const EVERYTHING: Scenario = {
   run: everything,
 };
 
-/** A third program is made; every effect at least once, with both answers of a Check, a guarded call and one with two arguments. */
+/**
+ * A third program is made; every effect at least once, with both answers of a Check, two watches on a slot, a right
+ * that is lent on, and a call that is guarded and has two arguments. Who has a key does nothing, so nobody needs to sign.
+ */
 function everything(tracer: Tracer): void {
   const at = (slot: number, program = 2) => ({ program, slot });
   const effects: [number, Parameters<Tracer["perform"]>[1]][] = [
@@ -36,10 +40,23 @@ function everything(tracer: Tracer): void {
         effect: "DelegateCapability",
         slot: 11,
         grantee: 1,
-        rights: ["invoke", "claim", "watch"],
+        rights: ["invoke", "claim", "watch", "delegate"],
         scope: "all",
         subject: 0n,
         expiry: 0,
+      },
+    ],
+    [
+      1,
+      {
+        effect: "DelegateCapability",
+        slot: 5,
+        grantee: 3,
+        rights: ["watch"],
+        scope: at(200),
+        subject: 0n,
+        expiry: 9_000,
+        by: at(11),
       },
     ],
     [
@@ -63,6 +80,19 @@ function everything(tracer: Tracer): void {
         threshold: 60n,
         trigger: [],
         by: at(11),
+      },
+    ],
+    [
+      3,
+      {
+        effect: "WatchResource",
+        slot: 5,
+        target: at(200),
+        condition: "arrival",
+        kind: 0n,
+        threshold: 0n,
+        trigger: [],
+        by: at(5, 1),
       },
     ],
     [
@@ -108,6 +138,8 @@ function everything(tracer: Tracer): void {
         ],
       },
     ],
+    [1, { effect: "CreateProgram", inbox: 256, authority: authority(4) }],
+    [3, { effect: "RotateAuthority", authority: authority(3) }],
   ];
   effects.forEach(([program, effect], i) => {
     tracer.perform(program, effect, 1_000 + i);

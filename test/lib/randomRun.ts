@@ -23,11 +23,12 @@ export function randomRun(seed: number, asked: number): { genesis: Genesis; trac
   let now = 100;
   for (let i = 0; i < asked; i++) {
     now += random.below(2);
-    const effects = Array.from({ length: random.below(4) === 0 ? 2 : 1 }, () => anyEffect(random, now));
+    const asker = { actor: 1 + random.below(3), now, map: tracer.map };
+    const effects = Array.from({ length: random.below(4) === 0 ? 2 : 1 }, () => anyEffect(random, asker));
     const [first] = effects;
     try {
-      if (effects.length === 1) tracer.perform(1 + random.below(3), first as Effect, now);
-      else tracer.batch(1 + random.below(3), effects as Exclude<Effect, { effect: "AtomicBatch" }>[], now);
+      if (effects.length === 1) tracer.perform(asker.actor, first as Effect, now);
+      else tracer.batch(asker.actor, effects as Exclude<Effect, { effect: "AtomicBatch" }>[], now);
     } catch (error) {
       if (!(error instanceof TimeBanditsError)) throw error;
     }

@@ -7,11 +7,13 @@
 import { type BatchSignals, batchInput } from "../../prover/batchInput.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { contextAfter, firstContext, type RowInput, rowInput } from "../../prover/rowInput.ts";
+import type { SignatureBook, WantedSignature } from "../../prover/signatures.ts";
 import { EMPTY_WORDS, unpackCell, type Words } from "../../trace/cells.ts";
 import { address, FIELD } from "../../trace/layout.ts";
 import { groupDigest } from "../../trace/machine.ts";
 import { COLUMNS, opOf, type Row, type Transition } from "../../trace/record.ts";
 import type { TimeMap } from "../../trace/state.ts";
+import { signedBy } from "./authorities.ts";
 
 /** One row to forge. */
 export interface Forged {
@@ -70,7 +72,7 @@ export class RowForger {
         forged.found?.[column] ?? (at === 0 ? EMPTY_WORDS : this.#map.words(at));
       const addresses = {
         A: address(row.actor, 0),
-        B: row.peer === 0 || row.peer === row.actor ? 0 : address(row.peer, 0),
+        B: row.peer === 0 || row.peer === row.actor || row.effect === "Lineage" ? 0 : address(row.peer, 0),
         S: row.source,
         D: row.destination,
         X: row.authority,
@@ -132,9 +134,22 @@ export class RowForger {
     return { ...t, columns };
   }
 
-  /** Inputs of the circuit for all that was forged. */
-  build(profile: Profile, domain = 7n): BatchSignals {
-    const { input } = batchInput(this.#pre.clone(), this.#transitions, profile, domain);
+  /** The log of a program as forged so far. */
+  log(program: number): bigint {
+    return this.#map.words(address(program, 0))[2];
+  }
+
+  /**
+   * Inputs of the circuit for all that was forged.
+   * @param wanted entries of the signature table, in place of those that the rows ask for
+   */
+  build(
+    profile: Profile,
+    domain = 7n,
+    book: SignatureBook = signedBy(domain),
+    wanted?: WantedSignature[],
+  ): BatchSignals {
+    const { input } = batchInput(this.#pre.clone(), this.#transitions, profile, domain, book, wanted);
     for (const [i, inputs] of this.#replaced) {
       for (const [name, value] of Object.entries(inputs)) (input[name] as (bigint | bigint[])[])[i] = value;
     }
@@ -146,6 +161,14 @@ export class RowForger {
 type Nested = bigint | readonly Nested[];
 function reduced(value: Nested): Nested {
   return typeof value === "bigint" ? mod(value) : value.map(reduced);
+}
+
+const ranksOf = (bits: readonly bigint[]): bigint => bits.reduce((sum, bit, i) => sum + (bit << BigInt(i)), 0n);
+
+/** The rank that is set, taken away or checked; 0 if none is. */
+function rankOf(rank: readonly bigint[], turn: readonly bigint[]): bigint {
+  const at = Math.max(rank.indexOf(1n), turn.indexOf(1n) % rank.length);
+  return BigInt(Math.max(0, at));
 }
 
 /** The words that a row leaves in its five cells, in the circuit's own arithmetic. */
@@ -161,7 +184,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
   const HIGH = 1n << 194n;
   const self = n("actor") === n("peer") ? 1n : 0n;
   const inPlace = n("inPlace");
-  const effect = 1n - is("Check", "Trigger");
+  const effect = 1n - is("Check", "Trigger", "Lineage");
   const signed = triggered ? 0n : effect;
   const [a, b, x] = [list("aWords"), list("bWords"), list("xWords")] as [bigint[], bigint[], bigint[]];
   const [s, d] = [list("sWords"), list("dWords")] as [bigint[], bigint[]];
@@ -184,7 +207,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
   const takes = is("Retire", "EscrowToProgram", "Pass", "Split", "Merge", "ClaimFromProgram", "RevokeResource");
   const onSlot = is("WatchResource", "Unwatch", "Check");
   const guarded = is("InvokeProgram") * n("scope");
-  const openS = takes + onSlot + guarded;
+  const openS = takes + onSlot + guarded + is("Lineage");
   const arrives =
     is("Issue", "EscrowToProgram", "ClaimFromProgram", "RevokeResource", "Pass", "Split", "Merge") - inPlace;
   const openD = arrives + is("DeclareEntry", "DelegateCapability", "WatchResource");
@@ -192,7 +215,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
 
   const A: Words = [
     mod(w(a, 0) + (n("clock") - n("aClock")) * (1n << 44n) + signed * (1n << 12n) + HEADER * (seq - n("aSeq"))),
-    w(a, 1),
+    is("RotateAuthority") === 1n ? n("argument") : w(a, 1),
     signed === 1n ? digest : w(a, 2),
   ];
   const moved = (openB - is("JoinWith")) * (n("clock") - n("bClock"));
@@ -200,10 +223,11 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
     mod(
       w(b, 0) + is("CreateProgram") * (1n + 8n * n("scope")) + moved * (1n << 44n) + HEADER * openB * (seq - n("bSeq")),
     ),
-    w(b, 1),
+    mod(w(b, 1) + is("CreateProgram") * n("argument")),
     w(b, 2),
   ];
   const leaves = takes - is("Split") - inPlace;
+  const rank = rankOf(list("rank"), list("turn"));
   const deadline = w(s, 1) >> 194n;
   const source =
     256n * (is("Retire", "EscrowToProgram", "Pass", "Split", "Merge") === 1n ? n("actor") : n("peer")) + n("sSlot");
@@ -212,7 +236,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
       w(s, 0) -
         leaves * (2n + 8n * (16n * n("kind") + (1n << 60n) * n("sEscrow"))) -
         inPlace * 8n * (1n << 60n) * n("sEscrow") +
-        8n * (is("WatchResource") - is("Unwatch") - n("fired")) +
+        8n * (is("WatchResource") - is("Unwatch") - n("fired")) * (1n << rank) +
         SEQ * openS * (seq - n("sSeq")),
     ),
     mod(
@@ -223,7 +247,9 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
   const term = is("EscrowToProgram", "DelegateCapability") * n("term");
   const entry = n("rights") + (n("scope") << 8n) + (n("kind") << 40n);
   const delegated = n("peer") + (n("scope") << 24n) + (n("rights") << 56n);
-  const watching = source + (n("kind") << 32n) + (n("rights") << 88n);
+  const watching = source + (n("kind") << 32n) + (n("rights") << 88n) + (rank << 96n);
+  // The parent in X: its address and its nonce.
+  const link = n("derives") * (((256n * n("holder") + n("xSlot")) << 32n) + ((w(x, 1) & 0xffffffffn) << 64n));
   const D: Words = [
     mod(
       2n * arrives +
@@ -231,7 +257,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
         3n * is("DelegateCapability") +
         5n * is("WatchResource") +
         8n *
-          (arrives * (n("dWatch") + 16n * n("kind")) +
+          (arrives * (ranksOf(list("dWatch")) + 16n * n("kind")) +
             is("EscrowToProgram") * (1n << 60n) * n("actor") +
             is("DeclareEntry") * entry +
             is("DelegateCapability") * delegated +
@@ -242,6 +268,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
       w(d, 1) +
         (arrives + is("DeclareEntry", "WatchResource")) * n("quantity") +
         is("DelegateCapability") * seq +
+        link +
         MIDDLE *
           ((arrives - is("Issue", "Split", "Merge") + is("DelegateCapability")) * n("resource") +
             is("Issue", "Split") * seq) +

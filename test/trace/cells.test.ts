@@ -69,6 +69,7 @@ function anyCell(random: Random): Cell {
         target: number(32),
         kind: bits(56),
         condition: number(8),
+        rank: number(2),
         threshold: bits(128),
         trigger: word(),
         seq,

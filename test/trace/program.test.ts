@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { packCell } from "../../trace/cells.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { mapOf } from "../../trace/genesis.ts";
+import { type GenesisCell, mapOf } from "../../trace/genesis.ts";
 import { address } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
 import { rowOf } from "../../trace/rows.ts";
-import { GOLD, genesisWith, machineWith, mapWith } from "../lib/build.ts";
+import { GOLD, genesisWith, machineWith } from "../lib/build.ts";
 import { does, refuses } from "../lib/refusals.ts";
 
 describe("CreateProgram", () => {
@@ -51,17 +49,6 @@ describe("CreateProgram", () => {
     const full = machineWith({ programs: 15, levels: 1 });
     refuses(full, "invocation-causal", () => does(full, 1, create));
     for (const inbox of [0, 257]) expect(() => does(machine, 1, { ...create, inbox })).toThrow(InvalidInputError);
-  });
-
-  test("programs are open, and made by open ones only", () => {
-    const map = mapWith({ programs: 1 });
-    const closed = rowOf("CreateProgram", 1, { peer: 2, argument: { inbox: 1, authority: 5n } });
-    refuses(new Machine(map), "log-signed", () => new Machine(map).perform([closed], 0));
-    const header = map.cell(address(1, 0));
-    if (header.type !== "program") throw new Error("no header");
-    map.write(address(1, 0), packCell({ ...header, authority: 77n }));
-    const machine = new Machine(map);
-    refuses(machine, "no-unscoped-access", () => does(machine, 1, create));
   });
 });
 
@@ -110,6 +97,7 @@ describe("genesis", () => {
     target: 300,
     kind: 0n,
     condition: 1,
+    rank: 0,
     threshold: 0n,
     trigger: 0n,
     seq: 0,
@@ -145,6 +133,26 @@ describe("genesis", () => {
     expect(mapOf(genesisWith({ programs: 15, levels: 1 })).programs()).toBe(15);
   });
 
+  test("one with two watches on a slot is taken, if the slot has both bits and the map so many ranks", () => {
+    const watches = (target: object, second: object) => [
+      ...two.slice(0, 1),
+      { address: 258, cell: armed },
+      { address: 259, cell: { ...armed, rank: 1, ...second } },
+      { address: 300, cell: { ...empty, ...target } },
+    ];
+    const taken = (cells: object[], bound?: number) => () =>
+      mapOf({ levels: 1, ...(bound === undefined ? {} : { watches: bound }), cells: cells as GenesisCell[] });
+    const map = taken(watches({ watch: 3 }, {}))();
+    expect([map.watches, map.watchOn(300, 0), map.watchOn(300, 1), map.watchOn(300, 2)]).toEqual([2, 258, 259, 0]);
+    expect(taken(watches({ watch: 9 }, { rank: 3 }), 4)().watches).toBe(4);
+    expect(taken(watches({ watch: 3 }, {}), 1)).toThrow(/rank/);
+    expect(taken(watches({ watch: 9 }, { rank: 3 }))).toThrow(/rank/);
+    expect(taken(watches({ watch: 1 }, {}))).toThrow(/watch/);
+    expect(taken(watches({ watch: 5 }, {}))).toThrow(/watch/);
+    expect(taken(watches({ watch: 1 }, { rank: 0 }))).toThrow(/rank/);
+    for (const bound of [0, 5, 1.5]) expect(taken(two, bound)).toThrow(/^watches/);
+  });
+
   test.each([
     ["no program", []],
     [
@@ -170,7 +178,7 @@ describe("genesis", () => {
     ["an escrow of nobody", [...two, { address: 513, cell: { ...thing, escrowFrom: 3 } }]],
     ["an escrow of the holder", [...two, { address: 513, cell: { ...thing, escrowFrom: 2 } }]],
     ["a deadline without escrow", [...two, { address: 513, cell: { ...thing, deadline: 5 } }]],
-    ["an authority", [{ address: 256, cell: { ...header, authority: 1n } }]],
+    ["an authority that cannot sign", [{ address: 256, cell: { ...header, authority: 1n } }]],
     ["a capability for nobody", [...two, { address: 513, cell: { ...lent, grantee: 3 } }]],
     ["a capability for itself", [...two, { address: 513, cell: lent }]],
     ["a watched slot without a watch", [...two, { address: 513, cell: empty }]],

@@ -22,9 +22,13 @@ function survey(tracer: Tracer): { totals: Map<bigint, bigint>; odd: number[]; i
       ids.add(cell.id);
       things++;
     }
-    const watched = (cell.type === "empty" || cell.type === "resource") && cell.watch === 1;
-    if (watched !== (tracer.map.watchOn(at) !== 0)) odd.push(at);
-    if (cell.type === "watch" && cell.state === "armed" && tracer.map.watchOn(cell.target) !== at) odd.push(at);
+    const watched = cell.type === "empty" || cell.type === "resource" ? cell.watch : 0;
+    for (let rank = 0; rank < 4; rank++) {
+      if (((watched >> rank) & 1) !== Number(tracer.map.watchOn(at, rank) !== 0)) odd.push(at);
+    }
+    if (watched >> tracer.map.watches !== 0) odd.push(at);
+    if (cell.type === "watch" && cell.state === "armed" && tracer.map.watchOn(cell.target, cell.rank) !== at)
+      odd.push(at);
   }
   return { totals, odd, ids: things - ids.size };
 }
@@ -47,12 +51,13 @@ test.each([1, 2])("whatever programs ask for, quantities are conserved and the t
   for (let i = 0; i < 8000; i++) {
     const before = tracer.groups.length;
     now += random.below(2);
-    const effects = Array.from({ length: random.below(6) === 0 ? 2 : 1 }, () => anyEffect(random, now));
+    const asker = { actor: 1 + random.below(3), now, map: tracer.map };
+    const effects = Array.from({ length: random.below(6) === 0 ? 2 : 1 }, () => anyEffect(random, asker));
     try {
       const [first] = effects;
       if (first === undefined) continue;
-      if (effects.length === 1) tracer.perform(1 + random.below(3), first, now);
-      else tracer.batch(1 + random.below(3), effects as Exclude<Effect, { effect: "AtomicBatch" }>[], now);
+      if (effects.length === 1) tracer.perform(asker.actor, first, now);
+      else tracer.batch(asker.actor, effects as Exclude<Effect, { effect: "AtomicBatch" }>[], now);
     } catch (error) {
       expect(error instanceof RefusedError || error instanceof InvalidInputError, String(error)).toBe(true);
       refused++;
@@ -82,7 +87,14 @@ test.each([1, 2])("whatever programs ask for, quantities are conserved and the t
     "ClaimFromProgram",
     "RevokeResource",
     "WatchResource",
+    "Lineage",
+    "RotateAuthority",
+    "CreateProgram",
   ] as const) {
     expect(used, effect).toContain(effect);
   }
+  // Several watches of one slot checked in a row, and lines of more than one step.
+  const follows = (effect: string) =>
+    tracer.transitions.some((t, i) => t.effect === effect && tracer.transitions[i + 1]?.effect === effect && !t.last);
+  expect([follows("Check"), follows("Lineage")]).toEqual([true, true]);
 });

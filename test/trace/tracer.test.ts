@@ -72,13 +72,14 @@ describe("tracer", () => {
     const create: Effect & { effect: "CreateProgram" } = { effect: "CreateProgram", inbox: 1, authority: "open" };
     const three = [create, create, create];
     const size = sizeOf(tracerWith(cells).batch(1, three), 2);
-    expect(size).toEqual({ rows: 3, nodes: 7 });
-    const bound = (rows: number, nodes: number) => tracerWith(cells, { profiles: [{ name: "tiny", rows, nodes }] });
+    expect(size).toEqual({ rows: 3, nodes: 7, signatures: 0 });
+    const bound = (rows: number, nodes: number) =>
+      tracerWith(cells, { profiles: [{ name: "tiny", rows, nodes, signatures: 0 }] });
     const fine = bound(3, 7);
     fine.batch(1, three);
     for (const tracer of [bound(2, 7), bound(3, 6)]) {
       const error = refuses(tracer.machine, "group-whole", () => tracer.batch(1, three));
-      expect(error.message).toContain("3 rows and 7 tree nodes");
+      expect(error.message).toContain("3 rows, 7 tree nodes and 0 signatures");
       expect(error.message).toContain("tiny");
       expect(tracer.groups).toEqual([]);
     }

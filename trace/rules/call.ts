@@ -65,7 +65,7 @@ export function invoke(step: Step): void {
     if (row.source !== 0)
       throw new RefusedError("no-unscoped-access", "the entry point is not guarded; call it without a capability");
   } else {
-    requireCapability(step, "S", { grantor: row.peer, right: "invoke", target: row.authority, own: true, subject: 0n });
+    requireCapability(step, "S", { root: row.peer, right: "invoke", target: row.authority, own: true, subject: 0n });
   }
   if (terms.nargs === 0) {
     if (terms.minimum !== 0n) {

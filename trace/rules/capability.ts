@@ -1,39 +1,28 @@
 /** Rules of capabilities: who may use one, for what, until when; and of the rows that make and end them. */
+import type { CapabilityCell } from "../cells.ts";
 import { RefusedError } from "../errors.ts";
 import { programOf, RIGHT, type Right } from "../layout.ts";
+import { rootOf } from "./lineage.ts";
 import { contentOf, nameOf, type Step, unwatchedOwn, vacate } from "./step.ts";
 
 /** What a capability must allow. */
 export interface Use {
-  /** In whose memory it must lie. */
-  grantor: number;
+  /** The program that must have granted it, or the first one of its line. */
+  root: number;
   right: Right;
   /** The address that it is used on. */
   target: number;
-  /** True if the target is the grantor's own, so that a capability over every own slot covers it. */
+  /** True if the target is the root's own, so that a capability over every own slot covers it. */
   own: boolean;
   /** Id of the resource; 0 where no resource is meant, and then only a capability over any resource will do. */
   subject: bigint;
 }
 
-/** Checks that the cell in the column is a live capability that lets the actor do this. */
-export function requireCapability(step: Step, column: "S" | "X", use: Use): void {
+/** The capability in the column, which must be the actor's to use. */
+function granted(step: Step, column: "S" | "X", right: Right, what: string): CapabilityCell {
   const { row } = step;
   const address = column === "S" ? row.source : row.authority;
-  const what = `to ${use.right} ${nameOf(use.target)}`;
-  if (address === 0) {
-    throw new RefusedError(
-      "no-unscoped-access",
-      `program ${row.actor} needs a capability of program ${use.grantor} ${what}; name one`,
-    );
-  }
   const cell = step.found(column);
-  if (programOf(address) !== use.grantor) {
-    throw new RefusedError(
-      "no-unscoped-access",
-      `${nameOf(address)} is not in the memory of program ${use.grantor}, which alone may grant a right ${what}`,
-    );
-  }
   if (cell.type !== "capability") {
     throw new RefusedError(
       "no-unscoped-access",
@@ -46,10 +35,32 @@ export function requireCapability(step: Step, column: "S" | "X", use: Use): void
       `the capability in ${nameOf(address)} is for program ${cell.grantee}, not for ${row.actor}`,
     );
   }
-  if ((cell.rights & RIGHT[use.right]) === 0) {
+  if ((cell.rights & RIGHT[right]) === 0) {
     throw new RefusedError(
       "capability-attenuates",
-      `the capability in ${nameOf(address)} does not carry the right "${use.right}"`,
+      `the capability in ${nameOf(address)} does not carry the right "${right}"`,
+    );
+  }
+  return cell;
+}
+
+/** Checks that the cell in the column is a live capability that lets the actor do this. */
+export function requireCapability(step: Step, column: "S" | "X", use: Use): void {
+  const { row } = step;
+  const address = column === "S" ? row.source : row.authority;
+  const what = `to ${use.right} ${nameOf(use.target)}`;
+  if (address === 0) {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `program ${row.actor} needs a capability of program ${use.root} ${what}; name one`,
+    );
+  }
+  const cell = granted(step, column, use.right, what);
+  const root = rootOf(step, address, cell);
+  if (root !== use.root) {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `the capability in ${nameOf(address)} was granted by program ${root}, but program ${use.root} alone may grant a right ${what}`,
     );
   }
   if (cell.scope !== use.target && !(cell.scope === 0 && use.own)) {
@@ -65,6 +76,7 @@ export function requireCapability(step: Step, column: "S" | "X", use: Use): void
       `the capability in ${nameOf(address)} is about resource ${cell.subject} alone`,
     );
   }
+  // Its ancestors need no look: nothing ends later than what it was derived from.
   if (cell.expiry !== 0 && step.at >= cell.expiry) {
     throw new RefusedError(
       "expiry-enforced",
@@ -76,18 +88,45 @@ export function requireCapability(step: Step, column: "S" | "X", use: Use): void
 export function delegate(step: Step): void {
   const { row } = step;
   unwatchedOwn(step);
+  const parentNonce = row.authority === 0 ? 0 : narrowed(step);
   step.leave("D", {
     type: "capability",
     grantee: row.peer,
     scope: row.argument.scope ?? 0,
     rights: row.argument.rights ?? 0,
     nonce: step.seq,
-    parent: 0,
-    parentNonce: 0,
+    parent: row.authority,
+    parentNonce,
     subject: row.resource,
     expiry: row.deadline,
     seq: step.seq,
   });
+}
+
+/**
+ * Checks that what is lent on is nowhere wider than the capability in X, and returns that one's nonce. Whether it has ended is not
+ * looked at: what is derived from it has ended then, too.
+ */
+function narrowed(step: Step): number {
+  const { row } = step;
+  const from = nameOf(row.authority);
+  const wider = (what: string): RefusedError =>
+    new RefusedError("capability-attenuates", `the capability in ${from} ${what}; lend on no more than it allows`);
+  const cell = granted(step, "X", "delegate", "to lend on");
+  const root = rootOf(step, row.authority, cell);
+  const { scope = 0, rights = 0 } = row.argument;
+  if ((rights & ~cell.rights) !== 0) throw wider("does not carry all of these rights");
+  if (cell.subject !== 0n && row.resource !== cell.subject) throw wider(`is about resource ${cell.subject} alone`);
+  if (cell.scope !== 0 ? scope !== cell.scope : scope !== 0 && programOf(scope) !== root) {
+    throw wider(`covers ${cell.scope === 0 ? `program ${root}'s own slots` : nameOf(cell.scope)} alone`);
+  }
+  if (cell.expiry !== 0 && (row.deadline === 0 || row.deadline > cell.expiry)) {
+    throw new RefusedError(
+      "expiry-enforced",
+      `the capability in ${from} ends at ${cell.expiry}; lend it on until then at most`,
+    );
+  }
+  return cell.nonce;
 }
 
 export function clear(step: Step): void {

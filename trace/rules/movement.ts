@@ -66,12 +66,12 @@ export function claim(step: Step): void {
     }
   } else {
     // While it is escrowed, only who escrowed it may lend the claim; what a program owns outright, it lends itself.
-    const grantor = thing.escrowFrom === 0 ? row.peer : thing.escrowFrom;
+    const root = thing.escrowFrom === 0 ? row.peer : thing.escrowFrom;
     requireCapability(step, "X", {
-      grantor,
+      root,
       right: "claim",
       target: row.source,
-      own: grantor === row.peer,
+      own: root === row.peer,
       subject: thing.id,
     });
   }

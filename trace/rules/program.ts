@@ -1,4 +1,4 @@
-/** Rules of the rows that are about programs as such: making one, waiting for one. */
+/** Rules of the rows that are about programs as such: making one, changing its authority, waiting for one. */
 import { RefusedError } from "../errors.ts";
 import { address } from "../layout.ts";
 import type { Step } from "./step.ts";
@@ -12,7 +12,7 @@ export function createProgram(step: Step): void {
       `programs are numbered in order: the next one is ${next}, not ${row.peer}`,
     );
   }
-  // The header before the new one shows that no number is left out; where it is the actor's, it is open anyway.
+  // The header before the new one shows that no number is left out; where it is the actor's, the row opens it anyway.
   const before = row.actor === next - 1 ? 0 : address(next - 1, 0);
   if (row.authority !== before) {
     throw new RefusedError(
@@ -20,14 +20,12 @@ export function createProgram(step: Step): void {
       `program ${next} is created behind program ${next - 1}; name address ${before} as authority`,
     );
   }
-  if ((row.argument.authority ?? 0n) !== 0n) {
+  // So a map in which every program has an authority stays that way.
+  if ((row.argument.authority ?? 0n) === 0n && step.header("A").authority !== 0n) {
     throw new RefusedError(
       "log-signed",
-      "signatures are not checked in this version, so a program with an authority would not be protected; make it open",
+      `program ${row.actor} has an authority, and only open programs create open ones; give the new one an authority`,
     );
-  }
-  if (step.header("A").authority !== 0n) {
-    throw new RefusedError("no-unscoped-access", "only an open program may create an open one");
   }
   // The clock is set afterwards, with the actor's.
   step.leave("B", {
@@ -39,6 +37,24 @@ export function createProgram(step: Step): void {
     log: 0n,
     seq: step.seq,
   });
+}
+
+export function rotateAuthority(step: Step): void {
+  const { row, progress } = step;
+  const authority = row.argument.authority ?? 0n;
+  if (authority === 0n) {
+    throw new RefusedError("log-signed", "a program does not become open again; name the key that signs from now on");
+  }
+  if (progress.triggered !== 0) {
+    throw new RefusedError(
+      "log-signed",
+      "a trigger is applied without a signature, so it changes no authority; let the program ask for it",
+    );
+  }
+  // An open program that takes a key may go on, under it: nobody had to sign before.
+  const header = step.header("A");
+  if (header.authority !== 0n) progress.rotated.add(row.actor);
+  step.leave("A", { ...header, authority });
 }
 
 export function joinWith(step: Step): void {

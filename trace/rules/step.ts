@@ -20,13 +20,24 @@ export interface Call {
   sum: bigint;
 }
 
-/** A watched slot that a row changed, and whose Check must come next. */
+/** A watched slot that a row changed: the Check of one of its watches must come next. */
 export interface Obligation {
   slot: number;
+  /** Rank of the watch. */
+  rank: number;
   before: Cell;
   after: Cell;
   /** Kind of the resource that moved. */
   kind: bigint;
+}
+
+/** A line of capabilities under way, opened from its beginning: whoever opens it uses its last one in the very next row. */
+export interface Line {
+  actor: number;
+  /** Address of the capability that was reached. */
+  child: number;
+  /** The program that granted the first one. */
+  root: number;
 }
 
 /** What a group carries from row to row. */
@@ -39,6 +50,10 @@ export interface Progress {
   triggered: number;
   call: Call | null;
   obligations: Obligation[];
+  /** Set by a Lineage row, for the row after it. */
+  line: Line | null;
+  /** Programs that changed their authority: they do nothing more in the group. */
+  rotated: Set<number>;
 }
 
 /** One row while it is applied. */
@@ -241,7 +256,7 @@ export function vacate(step: Step, column: "S" | "X"): void {
   step.leave(column, { type: "empty", watch: watchOf(step.found(column)), seq: step.seq });
 }
 
-/** Number of armed watches on a slot: only empty slots and resources can be watched. */
+/** The ranks of the armed watches on a slot, as a bit set: only empty slots and resources can be watched. */
 export function watchOf(cell: Cell): number {
   return cell.type === "empty" || cell.type === "resource" ? cell.watch : 0;
 }

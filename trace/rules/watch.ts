@@ -1,15 +1,15 @@
 /** Rules of watches: setting and taking away, the Check that every change of a watched slot owes, and the trigger. */
 import type { Cell, WatchCell } from "../cells.ts";
 import { RefusedError } from "../errors.ts";
-import { CONDITION, programOf } from "../layout.ts";
+import { CONDITION, programOf, WATCHES } from "../layout.ts";
 import type { Row } from "../record.ts";
 import { rowOf } from "../rows.ts";
 import type { View } from "../state.ts";
 import { requireCapability } from "./capability.ts";
-import { contentOf, nameOf, type Obligation, requireIn, type Step, unwatchedOwn, vacate } from "./step.ts";
+import { contentOf, nameOf, type Obligation, requireIn, type Step, unwatchedOwn, vacate, watchOf } from "./step.ts";
 
-/** Checks that S is a slot that can be watched, and sets its number of watches. */
-function setWatch(step: Step, watch: 0 | 1): void {
+/** Checks that S is a slot that can be watched, and sets or clears the bit of a rank. */
+function setWatch(step: Step, rank: number, on: boolean): void {
   const cell = step.found("S");
   if (cell.type !== "empty" && cell.type !== "resource") {
     throw new RefusedError(
@@ -17,7 +17,27 @@ function setWatch(step: Step, watch: 0 | 1): void {
       `${nameOf(step.row.source)} holds ${contentOf(cell)}; only empty slots and resources are watched`,
     );
   }
-  step.leave("S", { ...cell, watch });
+  step.leave("S", { ...cell, watch: on ? cell.watch | (1 << rank) : cell.watch & ~(1 << rank) });
+}
+
+/** The lowest rank that no watch on the slot has. @throws RefusedError if the slot has as many watches as the map allows */
+function freeRank(step: Step): number {
+  const cell = step.found("S");
+  const taken = watchOf(cell);
+  let rank = 0;
+  while ((taken >> rank) & 1) rank++;
+  if (rank >= step.view.watches) {
+    throw new RefusedError(
+      "watch-deterministic",
+      `${nameOf(step.row.source)} has ${ranksOf(taken).length} watches, and a slot of this map no more than ${step.view.watches}; one of them must go first`,
+    );
+  }
+  return rank;
+}
+
+/** The ranks in a bit set, in order. */
+export function ranksOf(watch: number): number[] {
+  return Array.from({ length: WATCHES }, (_, rank) => rank).filter((rank) => (watch >> rank) & 1);
 }
 
 export function watch(step: Step): void {
@@ -28,25 +48,23 @@ export function watch(step: Step): void {
     if (row.authority !== 0)
       throw new RefusedError("no-unscoped-access", "a program watches its own slots without a capability; name none");
   } else {
-    requireCapability(step, "X", { grantor: row.peer, right: "watch", target: row.source, own: true, subject: 0n });
+    requireCapability(step, "X", { root: row.peer, right: "watch", target: row.source, own: true, subject: 0n });
   }
-  const slot = step.found("S");
-  if ((slot.type === "empty" || slot.type === "resource") && slot.watch !== 0) {
-    throw new RefusedError("watch-deterministic", `${nameOf(row.source)} is watched already; one watch at a time`);
-  }
+  const rank = freeRank(step);
   if (!Object.values<number>(CONDITION).includes(row.argument.condition ?? 0)) {
     throw new RefusedError(
       "watch-deterministic",
       `condition ${row.argument.condition ?? 0} is none of the five, 1 to 5; name one of them`,
     );
   }
-  setWatch(step, 1);
+  setWatch(step, rank, true);
   step.leave("D", {
     type: "watch",
     state: "armed",
     target: row.source,
     kind: row.kind,
     condition: row.argument.condition ?? 0,
+    rank,
     threshold: row.quantity,
     trigger: row.argument.trigger ?? 0n,
     seq: step.seq,
@@ -82,19 +100,19 @@ function ownWatch(step: Step, state: WatchCell["state"]): WatchCell {
 }
 
 export function unwatch(step: Step): void {
-  ownWatch(step, "armed");
-  setWatch(step, 0);
+  const { rank } = ownWatch(step, "armed");
+  setWatch(step, rank, false);
   vacate(step, "X");
 }
 
 /** The Check row that an obligation asks for. */
 export function checkRow(view: View, obligation: Obligation): Row {
-  const at = view.watchOn(obligation.slot);
+  const at = view.watchOn(obligation.slot, obligation.rank);
   const cell = view.cell(at);
   if (cell.type !== "watch") {
     throw new RefusedError(
       "watch-deterministic",
-      `${nameOf(obligation.slot)} is marked as watched, but no armed watch is on it`,
+      `${nameOf(obligation.slot)} is marked as watched, but no armed watch of rank ${obligation.rank} is on it`,
     );
   }
   return rowOf("Check", programOf(at), {
@@ -119,9 +137,15 @@ export function check(step: Step): void {
   if (row.kind !== cell.kind || (row.argument.condition ?? 0) !== cell.condition) {
     throw new RefusedError("watch-deterministic", "the Check does not carry the kind and the condition of its watch");
   }
+  if (cell.rank !== obligation.rank) {
+    throw new RefusedError(
+      "watch-deterministic",
+      `the watches on ${nameOf(row.source)} are checked in the order of their ranks: ${obligation.rank} comes next, not ${cell.rank}`,
+    );
+  }
   progress.obligations.shift();
   if (!holds(cell, obligation)) return;
-  setWatch(step, 0);
+  setWatch(step, cell.rank, false);
   step.leave("X", { ...cell, state: "fired" });
 }
 

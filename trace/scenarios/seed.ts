@@ -21,6 +21,7 @@ const STEP = 60;
 export const seed: Scenario = {
   name: "seed",
   description: "A escrows Gold to B and lends the claim to C; C claims it, and a watch calls B when Silver arrives",
+  programs: { [MINT]: "Mint" },
   genesis: () => ({
     levels: 3,
     cells: [
@@ -45,7 +46,6 @@ export const seed: Scenario = {
 
 function run(tracer: Tracer): void {
   const { manifest } = tracer;
-  manifest.programs[MINT] = "Mint";
   manifest.kinds[GOLD.toString()] = "Gold";
   manifest.kinds[SILVER.toString()] = "Silver";
   let now = START - STEP;

@@ -1,0 +1,27 @@
+/** Keys of test programs: program p signs with the p-th, and rotated keys have other numbers. */
+import type { SignatureBook } from "../../prover/signatures.ts";
+import { authorityOf, signLog } from "../../trace/signature.ts";
+
+/** The n-th secret. Anybody can know it. */
+export function secretOf(n: number): Uint8Array {
+  return Uint8Array.from({ length: 32 }, (_, i) => (n * 37 + i * 11 + 1) & 0xff);
+}
+
+const known = new Map<bigint, number>();
+const authorities: bigint[] = [];
+
+/** The authority of the n-th secret. */
+export function authority(n: number): bigint {
+  authorities[n] ??= authorityOf(secretOf(n));
+  known.set(authorities[n], n);
+  return authorities[n];
+}
+
+/** Signs whatever is wanted, with whichever of these keys is asked for. */
+export function signedBy(domain: bigint, validUntil = 2 ** 40 - 1): SignatureBook {
+  return ({ program, authority, log }) => {
+    const n = known.get(authority);
+    if (n === undefined) return undefined;
+    return { validUntil, signature: signLog(secretOf(n), { domain, program, log, validUntil }) };
+  };
+}

@@ -1,0 +1,88 @@
+/** Tracing a run again without some of its groups: what can still happen does, and the rest is told. */
+import { RefusedError, TimeBanditsError } from "./errors.ts";
+import { type Genesis, mapOf, programsOf } from "./genesis.ts";
+import { Machine } from "./machine.ts";
+import type { Transition } from "./record.ts";
+import { Renumbering } from "./renumber.ts";
+import type { TimeMap } from "./state.ts";
+import { type ProfileBound, sizeOf } from "./tracer.ts";
+
+/** A group of the old trace that is not in the new one. */
+export interface LeftOut {
+  group: readonly Transition[];
+  /** The rule that refuses it now; null if it was to be left out. */
+  refused: TimeBanditsError | null;
+}
+
+export interface Retraced {
+  left: LeftOut[];
+  /** Where what the old trace names is now. */
+  numbers: Renumbering;
+  /** The state at the end. */
+  map: TimeMap;
+}
+
+/**
+ * Applies the groups of a trace again, in their order and at their times.
+ * @param leaveOut says which not to
+ * @param profiles what a group must fit into one of; if empty there is no bound
+ * @param onGroup told of every group as it happens now
+ */
+export function retrace(
+  genesis: Genesis,
+  groups: readonly (readonly Transition[])[],
+  leaveOut: (group: readonly Transition[]) => boolean,
+  profiles: readonly ProfileBound[],
+  onGroup: (group: readonly Transition[], map: TimeMap) => void,
+): Retraced {
+  const map = mapOf(genesis);
+  const machine = new Machine(map);
+  const numbers = new Renumbering(programsOf(genesis), groups);
+  const left: LeftOut[] = [];
+  for (const group of groups) {
+    if (leaveOut(group)) {
+      left.push({ group, refused: null });
+      continue;
+    }
+    let made: Transition[];
+    try {
+      made = left.length === 0 ? again(machine, group) : anew(machine, numbers, group, profiles);
+    } catch (error) {
+      if (!(error instanceof TimeBanditsError)) throw error;
+      left.push({ group, refused: error });
+      continue;
+    }
+    numbers.happened(group, made);
+    onGroup(made, map);
+  }
+  return { left, numbers, map };
+}
+
+/** A group that nothing was left out before. */
+function again(machine: Machine, group: readonly Transition[]): Transition[] {
+  return machine.apply(
+    group,
+    group.map(({ at }) => at),
+  );
+}
+
+/** A group that has to find its Checks, its capabilities' lines and its numbers again. */
+function anew(
+  machine: Machine,
+  numbers: Renumbering,
+  group: readonly Transition[],
+  profiles: readonly ProfileBound[],
+): Transition[] {
+  const { map } = machine;
+  const at = group.at(-1)?.at ?? machine.at;
+  return machine.perform(numbers.rows(group, map.programs()), at, (made) => requireRoom(made, map, profiles));
+}
+
+/** @throws RefusedError if a group, which may owe other Checks than before, has outgrown the profiles */
+function requireRoom(group: readonly Transition[], map: TimeMap, profiles: readonly ProfileBound[]): void {
+  const size = sizeOf(group, map.levels);
+  const fits = (p: ProfileBound) => size.rows <= p.rows && size.nodes <= p.nodes && size.signatures <= p.signatures;
+  if (profiles.length > 0 && !profiles.some(fits)) {
+    throw new RefusedError("group-whole", "with the Checks that it owes now, it needs more than any profile holds");
+  }
+}
