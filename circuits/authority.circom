@@ -13,7 +13,7 @@ include "signature.circom";
 // One entry.
 //
 // Box of Entry(L)
-//   private  active       bit; an entry that is not holds program 0 and no rows, and its signature may be anything
+//   private  active       bit; one that is not in use has program 0 and no rows, and its signature counts for nothing
 //   private  program                                                                             4L bits
 //   private  uses         how many rows ask for it                                               16 bits
 //   private  key          authority of the program, y of a key; keyX its x                       words

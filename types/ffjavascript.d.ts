@@ -42,7 +42,7 @@ declare module "ffjavascript" {
     random(): Element;
     isNegative(a: Element): boolean;
     isSquare(a: Element): boolean;
-    /** Null when there is no root. */
+    /** Ask isSquare first: without a root, the WebAssembly field does not come back, and others give null. */
     sqrt(a: Element): Element | null;
     toMontgomery(a: Element): Element;
     fromMontgomery(a: Element): Element;

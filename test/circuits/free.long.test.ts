@@ -14,9 +14,18 @@ import { randomRun } from "../lib/randomRun.ts";
 /** Wires before these are the constant and the five public inputs. */
 const FIRST_PRIVATE = 6;
 /** Of the batches of a random run, how many are left out between two. */
-const APART = 11;
+const APART = 19;
 
-test("every wire is pinned down, but for the inverse that IsZero shows of a number that is 0", async () => {
+const HARMLESS = [
+  // circomlib's IsZero: in · inv = 1 − out, in · out = 0. Where in is 0, out is 1 whatever inv is.
+  /\.Is(Zero|Equal)_\d+_\d+(\.isz)?\.inv$/,
+  // The same of a log that did not grow, in a node that answers to no signature.
+  /^main\.nodeInverse\[\d+\]$/,
+  // Whether what is lent on names a resource, where the resource it names is none: it is read as none either way.
+  /^main\.subjected\[\d+\]$/,
+];
+
+test("every wire is pinned down, but for the inverses of numbers that are 0", async () => {
   const circuit = await smallCircuit();
   const [r1cs, symbols] = await Promise.all([loadR1cs(circuit.r1cs), loadSymbols(circuit.sym)]);
   const names = new Map([...symbols].map(([name, wire]) => [wire, name]));
@@ -37,6 +46,5 @@ test("every wire is pinned down, but for the inverse that IsZero shows of a numb
     }
   }
   expect(batches).toBeGreaterThan(APART);
-  // circomlib's IsZero: in · inv = 1 − out, in · out = 0. Where in is 0, out is 1 whatever inv is.
-  expect([...free].filter((name) => !/\.Is(Zero|Equal)_\d+_\d+(\.isz)?\.inv$/.test(name))).toEqual([]);
+  expect([...free].filter((name) => !HARMLESS.some((pattern) => pattern.test(name)))).toEqual([]);
 });
