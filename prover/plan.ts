@@ -1,19 +1,24 @@
-/** What there is to prove in a run directory: profile, domain, batches. */
-import { LOCAL_DOMAIN } from "../trace/commit.ts";
+/** What there is to prove in a run directory: profiles, domain, batches. */
+import { LOCAL_DOMAIN, type Span, unpackSpan } from "../trace/commit.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import { mapOf } from "../trace/genesis.ts";
 import type { Manifest } from "../trace/manifest.ts";
+import type { Transition } from "../trace/record.ts";
 import { type Replayed, replayDirectory } from "../trace/replay.ts";
 import type { TimeMap } from "../trace/state.ts";
-import { type Batch, batchesOf } from "./batcher.ts";
+import { type Batch, batchesOf, GroupSizeError, groupsOf } from "./batcher.ts";
+import { type Bundle, readBundles, type StoredBundle } from "./bundle.ts";
 import { PROFILES, type Profile, profileOf } from "./profiles.ts";
 
 /** A run, cut into batches. */
 export interface Plan {
   readonly run: Replayed;
-  readonly profile: Profile;
+  /** The sizes that its batches may have, the one to prefer first. */
+  readonly profiles: readonly Profile[];
   readonly domain: bigint;
   readonly batches: readonly Batch[];
+  /** The bundles as they were found, valid or not. */
+  readonly stored: readonly StoredBundle[];
   /** The state before the first batch, for the prover to advance. */
   readonly map: TimeMap;
 }
@@ -24,10 +29,11 @@ export function domainOf(manifest: Manifest): bigint {
 }
 
 /**
- * The profile to prove a map with: the one that is asked for, or else the first that the map names, or else the smallest of its levels.
+ * The profiles to prove a map with, the one to prefer first: the one that is asked for alone, or else those that the map names, or else all
+ * of its levels. The first is the smallest; larger ones are for groups that it does not hold.
  * @throws InvalidInputError if there is none, or the one that is asked for is not the map's
  */
-export function profileFor(levels: number, named: readonly string[], wanted?: string): Profile {
+export function profilesFor(levels: number, named: readonly string[], wanted?: string): readonly Profile[] {
   const fitting = PROFILES.filter((p) => p.levels === levels && (named.length === 0 || named.includes(p.name)));
   const profile = wanted === undefined ? fitting[0] : profileOf(wanted);
   if (profile === undefined) {
@@ -46,21 +52,68 @@ export function profileFor(levels: number, named: readonly string[], wanted?: st
   if (!fitting.includes(profile)) {
     throw new InvalidInputError("profile", `${profile.name} is not one of this map's profiles: ${named.join(", ")}`);
   }
-  return profile;
+  return wanted === undefined ? fitting : [profile];
 }
 
 /**
- * Replays a run directory and cuts its trace into batches.
+ * Replays a run directory and cuts its trace into batches. Where there are bundles, their batches stand: what is proven is not cut in another
+ * way because of what came or went behind it. Whether these bundles are valid is for others to say.
+ * @param wanted the only profile to use; by default each batch has the smallest of the map that holds its first group
  * @throws InvalidInputError if the trace does not replay; GroupSizeError if a group fits into no batch
  */
-export function planOf(dir: string, wanted?: string): Plan {
+export async function planOf(dir: string, wanted?: string): Promise<Plan> {
   const run = replayDirectory(dir);
-  const profile = profileFor(run.genesis.levels, run.trace.header.profiles, wanted);
-  return {
-    run,
-    profile,
-    domain: domainOf(run.manifest),
-    batches: [...batchesOf(run.groups, profile)],
-    map: mapOf(run.genesis),
-  };
+  const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, wanted);
+  const domain = domainOf(run.manifest);
+  const stored = await readBundles(dir);
+  const transitions = run.groups.flat();
+  const batches = [...standingBatches(stored, transitions, profiles, domain)];
+  const proven = batches.at(-1)?.transitions.at(-1)?.seq ?? 0;
+  batches.push(...batchesOf(groupsOf(transitions.slice(proven)), ...profiles));
+  return { run, profiles, domain, batches, stored, map: mapOf(run.genesis) };
+}
+
+/** The batches that bundles claim to prove, from the first transition on, as far as they follow one another. */
+function* standingBatches(
+  stored: readonly StoredBundle[],
+  transitions: readonly Transition[],
+  profiles: readonly Profile[],
+  domain: bigint,
+): Generator<Batch> {
+  const claims = new Map<number, Bundle[]>();
+  for (const entry of stored) {
+    if (!("bundle" in entry) || entry.bundle.statement.domain !== domain) continue;
+    const { firstSeq } = unpackSpan(entry.bundle.statement.span);
+    claims.set(firstSeq, [...(claims.get(firstSeq) ?? []), entry.bundle]);
+  }
+  for (let next = 1; ; ) {
+    const batch = (claims.get(next) ?? [])
+      .map(({ statement, profile }) => batchOf(unpackSpan(statement.span), transitions, profiles, profile))
+      .find((candidate) => candidate !== undefined);
+    if (batch === undefined) return;
+    yield batch;
+    next += batch.transitions.length;
+  }
+}
+
+/** The batch of that span, if the trace has one and the profile holds it. */
+function batchOf(
+  { firstSeq, count, notBefore, until }: Span,
+  all: readonly Transition[],
+  profiles: readonly Profile[],
+  name: string,
+): Batch | undefined {
+  const profile = profiles.find((each) => each.name === name);
+  const transitions = all.slice(firstSeq - 1, firstSeq - 1 + count);
+  const [first, last] = [transitions[0], transitions.at(-1)];
+  if (profile === undefined || transitions.length < count || first?.at !== notBefore || last?.at !== until)
+    return undefined;
+  if (!last.last || !(all[firstSeq - 2]?.last ?? true)) return undefined;
+  try {
+    const [batch, more] = [...batchesOf(groupsOf(transitions), profile)];
+    return more === undefined ? batch : undefined;
+  } catch (error) {
+    if (error instanceof GroupSizeError) return undefined;
+    throw error;
+  }
 }

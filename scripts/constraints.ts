@@ -1,11 +1,12 @@
 /**
- * `npm run constraints`: what a transition costs in each profile, and on what it is spent. With `--json`, one object
+ * `npm run constraints`: what a transition costs in each profile, and on what it is spent. `--profile NAME` for one of
+ * them alone. With `--json`, one object
  * `{ "profiles": [{ "name", "rows", "constraints", "perTransition", "parts" }] }` and nothing else on standard output.
  */
 import { parseArgs } from "node:util";
 import { buildCircuit } from "../prover/build.ts";
 import { constraintParts, PARTS, type Part } from "../prover/parts.ts";
-import { mainSource, PROFILES, type Profile } from "../prover/profiles.ts";
+import { mainSource, PROFILES, type Profile, profileOf } from "../prover/profiles.ts";
 
 /** What a profile costs. The parts sum up to all its constraints. */
 interface Cost {
@@ -35,7 +36,7 @@ function table(profile: Profile, { name, rows, constraints, perTransition, parts
   const line = (what: string, count: number): string =>
     `  ${what.padEnd(14)}${number(count, 9)}${number(round(count / rows), 11)}${`${round((100 * count) / constraints)} %`.padStart(10)}`;
   return [
-    `${name}: ${rows} rows, ${profile.nodes} nodes, ${profile.levels} levels: ${number(constraints, 0)} constraints, ${number(perTransition, 0)} a transition`,
+    `${name}: ${rows} rows, ${profile.nodes} nodes, ${profile.levels} levels, ${profile.signatures} signatures: ${number(constraints, 0)} constraints, ${number(perTransition, 0)} a transition`,
     `  ${"part".padEnd(14)}${"all".padStart(9)}${"per row".padStart(11)}${"share".padStart(10)}`,
     ...PARTS.map((part) => line(part, parts[part])),
   ].join("\n");
@@ -43,20 +44,24 @@ function table(profile: Profile, { name, rows, constraints, perTransition, parts
 
 async function main(): Promise<void> {
   let json: boolean;
+  let wanted: readonly Profile[];
   try {
-    json = parseArgs({ options: { json: { type: "boolean", default: false } } }).values.json;
+    const options = { json: { type: "boolean", default: false }, profile: { type: "string" } } as const;
+    const { values } = parseArgs({ options });
+    json = values.json;
+    wanted = values.profile === undefined ? PROFILES : [profileOf(values.profile)];
   } catch (error) {
     process.stderr.write(
-      `${error instanceof Error ? error.message : String(error)}\nusage: npm run constraints [-- --json]\n`,
+      `${error instanceof Error ? error.message : String(error)}\nusage: npm run constraints [-- --json --profile NAME]\n`,
     );
     process.exitCode = 2;
     return;
   }
   const costs: Cost[] = [];
-  for (const profile of PROFILES) costs.push(await costOf(profile));
+  for (const profile of wanted) costs.push(await costOf(profile));
   const text = json
     ? JSON.stringify({ profiles: costs }, null, 2)
-    : costs.map((cost, i) => table(PROFILES[i] as Profile, cost)).join("\n\n");
+    : costs.map((cost, i) => table(wanted[i] as Profile, cost)).join("\n\n");
   process.stdout.write(`${text}\n`);
 }
 

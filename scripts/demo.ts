@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
 import { PROFILES, type Profile } from "../prover/profiles.ts";
 import { proveDirectory } from "../prover/prove.ts";
+import { signDirectory } from "../prover/sign.ts";
+import { authorityOf, newSecret } from "../trace/signature.ts";
 import type { Tracer } from "../trace/tracer.ts";
 import { auditDirectory, renderAudit } from "../verifier/audit.ts";
 import { type Chain, connect, deployRegistry } from "../verifier/chain.ts";
@@ -27,12 +29,16 @@ interface Column {
   name: string;
   transitions: number;
   batches: number;
+  signatures: number;
   gas: bigint;
   /** Seconds by step. */
   time: Record<string, number>;
 }
 
-const STEPS = ["trace", "create", "prove", "verify", "submit", "audit"] as const;
+/** The secrets of programs by their names. */
+type Keys = ReadonlyMap<string, Uint8Array>;
+
+const STEPS = ["trace", "create", "sign", "prove", "verify", "submit", "audit"] as const;
 type Step = (typeof STEPS)[number];
 
 /** Something that does not hold; the demonstration ends there. */
@@ -49,7 +55,7 @@ class Track {
   readonly #progress: Progress;
 
   constructor(name: string, dir: string, progress: Progress) {
-    this.column = { name, transitions: 0, batches: 0, gas: 0n, time: {} };
+    this.column = { name, transitions: 0, batches: 0, signatures: 0, gas: 0n, time: {} };
     this.dir = dir;
     this.#progress = progress;
   }
@@ -65,12 +71,27 @@ class Track {
     }
   }
 
+  /** Every program signs for itself what it did. */
+  async sign(keys: Keys): Promise<void> {
+    await this.step("sign", async () => {
+      for (const [program, secret] of keys) {
+        const { signed } = await signDirectory(this.dir, { program, secret });
+        this.column.signatures += signed.length;
+      }
+    });
+    const names = [...keys.keys()].join(", ");
+    say(
+      `  sign     ${names}: ${count(this.column.signatures, "signature")} with their own keys; nobody else can act for them`,
+    );
+  }
+
   /** From the trace to a contract that has taken it. */
-  async bringOnChain(rpc: string, chain: Chain, registry: string): Promise<void> {
+  async bringOnChain(rpc: string, chain: Chain, registry: string, keys: Keys = new Map()): Promise<void> {
     const { dir, column } = this;
     const progress = this.#progress;
     const { chain: place } = await this.step("create", () => createOnChain(dir, chain, { registry }, progress));
     say(`  create   map ${place.mapId.slice(0, 18)}… on the registry: proofs are bound to it`);
+    if (keys.size > 0) await this.sign(keys);
     const { batches, seconds: took } = await this.step("prove", () =>
       proveDirectory(dir, { onProgress: progress.onProgress }),
     );
@@ -98,9 +119,12 @@ function lastTransition(report: string): string[] {
   return at < 0 ? [] : lines.slice(at);
 }
 
-async function seedTrack(track: Track): Promise<Tracer> {
+async function seedTrack(track: Track, keys: Keys): Promise<Tracer> {
   say("1. A lends its claim on escrowed gold to C; C watches for silver, and the watch calls B");
-  const tracer = await track.step("trace", async () => traceInto(track.dir, await scenarioOf("seed")));
+  const authorities = Object.fromEntries([...keys].map(([name, secret]) => [name, authorityOf(secret)]));
+  const tracer = await track.step("trace", async () =>
+    traceInto(track.dir, await scenarioOf("seed"), { authorities, closed: true }),
+  );
   track.column.transitions = tracer.seq;
   say(`  trace    ${count(tracer.seq, "transition")} of ${count(tracer.map.programs(), "program")}, in ${track.dir}`);
   for (const { event, seq } of tracer.notes)
@@ -133,7 +157,8 @@ function summary(columns: readonly Column[], { profile, circuit }: ProfileArtifa
       row("", ({ name }) => name),
       row("transitions", ({ transitions }) => String(transitions)),
       row(`batches of ${profile.rows}`, ({ batches }) => String(batches)),
-      ...STEPS.map((step) => row(`${step}`, ({ time }) => seconds(time[step] ?? 0))),
+      row("signatures", ({ signatures }) => (signatures === 0 ? "open map" : String(signatures))),
+      ...STEPS.map((step) => row(step, ({ time }) => (time[step] === undefined ? "-" : seconds(time[step])))),
       row(
         "constraints per transition",
         perTransition(({ batches }) => batches * circuit.constraints),
@@ -152,7 +177,8 @@ async function main(progress: Progress): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "timebandits-demo-"));
   const first = new Track("seed", join(root, "seed"), progress);
   const second = new Track("market", join(root, "market"), progress);
-  const tracer = await seedTrack(first);
+  const keys = new Map(["Mint", "A", "B", "C"].map((name) => [name, newSecret()]));
+  const tracer = await seedTrack(first, keys);
 
   const profile = PROFILES[0] as Profile;
   progress.say("circuit and keys");
@@ -171,7 +197,7 @@ async function main(progress: Progress): Promise<void> {
   try {
     const { address } = await deployRegistry(chain);
     say(`  node     anvil at ${anvil.url}, registry ${address}`);
-    await first.bringOnChain(anvil.url, chain, address);
+    await first.bringOnChain(anvil.url, chain, address, keys);
     say();
     await marketTrack(second, chain);
     await second.bringOnChain(anvil.url, chain, address);

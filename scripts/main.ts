@@ -5,12 +5,15 @@ import { audit } from "./commands/audit.ts";
 import { create } from "./commands/create.ts";
 import { deploy } from "./commands/deploy.ts";
 import { importCommand } from "./commands/import.ts";
+import { keys } from "./commands/keys.ts";
 import { prove } from "./commands/prove.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
 import { setup } from "./commands/setup.ts";
+import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
 import { verify } from "./commands/verify.ts";
+import { withdraw } from "./commands/withdraw.ts";
 import { failureOf } from "./lib/failure.ts";
 import { endWhenNobodyReads, toJson } from "./lib/output.ts";
 
@@ -28,7 +31,10 @@ function commandLine(): Command {
   const program = new Command("timebandits")
     .description("traces what programs do to each other, proves it, and lets a contract accept it")
     .version(version());
-  const verbs = [run(), importCommand(), replay(), setup(), create(), prove(), verify(), audit(), deploy(), submit()];
+  const verbs = [
+    ...[keys(), run(), importCommand(), replay(), setup(), create(), sign(), withdraw(), prove()],
+    ...[verify(), audit(), deploy(), submit()],
+  ];
   for (const verb of verbs) program.addCommand(verb);
   quiet(program);
   return program;

@@ -1,6 +1,7 @@
 /** An audit as text: a summary, the problems, and a paragraph for each transition. */
 import type { AuditReport } from "./audit.ts";
 import { programText, time } from "./audit-names.ts";
+import type { ProgramReport, SignatureReport } from "./audit-signatures.ts";
 import type { Holding, OwnershipChange, TransitionReport } from "./audit-story.ts";
 
 /** The report for people. Ends with a line break. */
@@ -15,19 +16,21 @@ export function renderAudit(report: AuditReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-function summary({ ok, scenario, counts, batches, chain, roots }: AuditReport): string[] {
+function summary({ ok, scenario, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
   const lines = [
     `Audit${scenario === "" ? "" : ` of ${scenario}`}: ${ok ? "in order" : "NOT in order"}`,
     `  ${counts.transitions} transitions, ${counts.proven} of them proven, in ${batches.length} batches`,
     `  root at the beginning ${roots.genesis ?? "unknown"}`,
     `  root at the end       ${roots.end ?? "unknown"}`,
   ];
+  lines.push(...programs.map(programLine));
   for (const { firstSeq, lastSeq, notBefore, until, profile, keyKind, ok: valid } of batches) {
     const when = `${time(notBefore)} to ${time(until)}`;
     lines.push(
       `  batch ${firstSeq}..${lastSeq}: ${valid ? "valid" : "NOT valid"}, ${profile}, ${keyKind} key, ${when}`,
     );
   }
+  lines.push(...signatures.map(signatureLine));
   if (chain !== null) {
     lines.push(
       `  chain ${chain.chainId}, registry ${chain.registry}: head at transition ${chain.head.seq}, ${time(chain.head.time)}`,
@@ -39,6 +42,16 @@ function summary({ ok, scenario, counts, batches, chain, roots }: AuditReport): 
   return lines;
 }
 
+function programLine({ program, name, authority }: ProgramReport): string {
+  const who = name === null ? `program ${program}` : `program ${program}, ${name}`;
+  return `  ${who}: ${authority === null ? "open: whoever runs the map may act in its name" : `signs with ${authority}`}`;
+}
+
+function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: SignatureReport): string {
+  const how = validUntil === null ? status : `${status}, to be used until ${time(validUntil)}`;
+  return `  signature of ${programText(signer)} over ${firstSeq}..${lastSeq}: ${how}`;
+}
+
 function problemLine({ kind, where, message, field }: AuditReport["problems"][number]): string {
   const said = message.startsWith(field) ? message : `${field} ${message}`;
   return `${kind === "unfinished" ? "unfinished: " : ""}${where}: ${said}`;
@@ -48,7 +61,8 @@ function list(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : ["", title, ...items.map((item) => `  - ${item}`)];
 }
 
-function transitionLines(t: TransitionReport): string[] {
+/** The paragraph about one transition. */
+export function transitionLines(t: TransitionReport): string[] {
   const peer = t.peer === null || t.peer.program === t.actor.program ? "" : ` → ${programText(t.peer)}`;
   const group = t.group === 0 ? "" : `, group ${t.group}`;
   const lines = [

@@ -9,12 +9,15 @@ import { pathIn, type Run, readRun } from "../trace/files.ts";
 import { mapOf } from "../trace/genesis.ts";
 import type { Transition } from "../trace/record.ts";
 import { replay } from "../trace/replay.ts";
+import type { TimeMap } from "../trace/state.ts";
 import { batchName, type Problem, type ReadBundle } from "./bundleChain.ts";
 
 /** What replaying found. */
 export interface TraceFindings {
   /** Null if a file cannot be read as what it should be. */
   run: Run | null;
+  /** The state as far as the trace replays; null if there is none. */
+  map: TimeMap | null;
   /** As far as the trace replays. */
   transitions: Transition[];
   /** Roots by seq: the genesis, the ends of all batches, the end. */
@@ -24,7 +27,7 @@ export interface TraceFindings {
 
 /** Replays a run directory and compares it with its bundles. Never throws for what is wrong with files: that is what it reports. */
 export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFindings {
-  const findings: TraceFindings = { run: null, transitions: [], roots: new Map(), problems: [] };
+  const findings: TraceFindings = { run: null, map: null, transitions: [], roots: new Map(), problems: [] };
   try {
     findings.run = readRun(dir);
   } catch (error) {
@@ -59,11 +62,13 @@ export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFi
 function replayInto(findings: TraceFindings, run: Run, bundles: readonly ReadBundle[]): void {
   const { transitions, roots, problems } = findings;
   const wanted = new Set(bundles.flatMap(({ firstSeq, lastSeq }) => [firstSeq - 1, lastSeq]));
-  roots.set(0, mapOf(run.genesis).root());
+  findings.map = mapOf(run.genesis);
+  roots.set(0, findings.map.root());
   const end = run.trace.records.length;
   try {
     const steps = replay(run.genesis, run.trace, {
       onGroup(group, map) {
+        findings.map = map;
         const last = group.at(-1)?.seq ?? 0;
         if (wanted.has(last) || last === end) roots.set(last, map.root());
       },

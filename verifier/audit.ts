@@ -1,8 +1,10 @@
 /** `audit`: trace, proofs and chain against one another, and what happened, transition by transition. */
 import { readBundles } from "../prover/bundle.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
+import { readSignatures } from "../prover/signatureFiles.ts";
 import { auditChain, type ChainReport } from "./audit-chain.ts";
 import { Names } from "./audit-names.ts";
+import { auditSignatures, type ProgramReport, programsIn, type SignatureReport } from "./audit-signatures.ts";
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
 import { checkChain, type Problem } from "./bundleChain.ts";
@@ -16,8 +18,10 @@ export interface AuditOptions {
   rpc?: string | undefined;
   /** Address of the registry; by default the manifest's. */
   registry?: string | undefined;
-  /** Work that is not done yet (transitions not proven, batches not submitted) does not make the audit fail. */
+  /** Work that is not done yet (batches not signed, not proven, not submitted) does not make the audit fail. */
   allowUnproven?: boolean | undefined;
+  /** Name of the only profile that the rest will be proven with; by default those of the map. */
+  profile?: string | undefined;
   onProgress?: OnProgress | undefined;
 }
 
@@ -30,7 +34,11 @@ export interface AuditReport {
   roots: { genesis: string | null; end: string | null };
   /** Transitions in the trace, and how many of them valid batches prove. */
   counts: { transitions: number; proven: number };
+  /** Every program, and who speaks for it. */
+  programs: ProgramReport[];
   batches: BatchReport[];
+  /** What must be signed, batch by batch, and what is. */
+  signatures: SignatureReport[];
   transitions: TransitionReport[];
   /** Null if no node was asked. */
   chain: ChainReport | null;
@@ -42,7 +50,7 @@ export interface AuditReport {
 
 /**
  * Audits a run directory: replays the trace and recomputes every root, recomputes each batch's commitment and compares it with its
- * bundle, verifies all bundles, and, given a node, compares them with the registry's head and events.
+ * bundle, verifies all bundles, finds out who has signed what, and, given a node, compares them with the registry's head and events.
  *
  * @throws EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts cannot be made here;
  *   InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run itself is in the report.
@@ -50,7 +58,7 @@ export interface AuditReport {
 export async function auditDirectory(dir: string, options: AuditOptions = {}): Promise<AuditReport> {
   const stored = await readBundles(dir);
   const proofs = await checkChain(stored, undefined, options.onProgress);
-  const { run, transitions, roots, problems: inTrace } = auditTrace(dir, proofs.bundles);
+  const { run, map, transitions, roots, problems: inTrace } = auditTrace(dir, proofs.bundles);
   const problems = [...proofs.problems, ...inTrace];
 
   let chain: ChainReport | null = null;
@@ -69,6 +77,14 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const { batches, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
   const names = new Names(run?.manifest ?? { programs: {}, kinds: {}, functions: {}, slots: {} });
   const covering = coverage(batches);
+  const signed =
+    run === null
+      ? { signatures: [], problems: [] }
+      : await auditSignatures({
+          ...{ run, transitions, names, proofs: batches, profile: options.profile },
+          stored: await readSignatures(dir),
+        });
+  problems.push(...signed.problems);
   const stories = transitions.map((t) => storyOf(t, names, covering.get(t.seq) ?? null));
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);
@@ -81,7 +97,9 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
       transitions: run?.trace.records.length ?? 0,
       proven: stories.filter(({ bundle }) => bundle !== null).length,
     },
+    programs: map === null ? [] : programsIn(map, names),
     batches,
+    signatures: signed.signatures,
     transitions: stories,
     chain,
     developmentKeys,

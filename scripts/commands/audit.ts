@@ -1,11 +1,14 @@
 import { UsageError } from "../lib/failure.ts";
 import { noAnswer } from "../lib/problems.ts";
+import { profileOption } from "../lib/profileOption.ts";
 import { addressArgument, urlArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
   rpc?: string;
   registry?: string;
+  unsigned?: boolean;
+  profile?: string;
 }
 
 /** `audit`: trace, proofs and chain against one another. */
@@ -13,14 +16,17 @@ export function audit() {
   const command = verb("audit", "compare trace, proofs and, with a node, the chain; and tell what happened")
     .argument("<dir>", "run directory")
     .option("--rpc <url>", "node of the chain that the map is on", urlArgument)
-    .option("--registry <address>", "the registry there", addressArgument);
+    .option("--registry <address>", "the registry there", addressArgument)
+    .option("--unsigned", "a look before signing: what is not signed, proven or submitted yet is no failure")
+    .addOption(profileOption("the only size of batches that the rest will be proven with"));
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
-    const { rpc, registry } = options;
+    const { rpc, registry, profile, unsigned } = options;
     if ((rpc === undefined) !== (registry === undefined)) throw new UsageError("--rpc and --registry go together");
     const { auditDirectory, renderAudit } = await import("../../verifier/audit.ts");
     progress.say("auditing");
-    const report = await auditDirectory(dir, { rpc, registry, onProgress: progress.onProgress });
+    const asked = { rpc, registry, profile, allowUnproven: unsigned === true };
+    const report = await auditDirectory(dir, { ...asked, onProgress: progress.onProgress });
     const { ok } = report;
     return {
       ok,

@@ -1,11 +1,11 @@
 import { EMPTY, pairs } from "../lib/output.ts";
-import { profileOption } from "../lib/profileOption.ts";
+import { profilesOption } from "../lib/profileOption.ts";
 import { addressArgument, type SignerOptions, secondsArgument, signing, urlArgument, withKey } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends SignerOptions {
   registry: string;
-  profile?: string;
+  profile?: string[];
   maxLag?: number;
 }
 
@@ -15,7 +15,7 @@ export function create() {
     .argument("<dir>", "run directory")
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
     .requiredOption("--registry <address>", "the registry there", addressArgument)
-    .addOption(profileOption("size of the batches; by default the map's first profile"))
+    .addOption(profilesOption("size of batches that the map takes beside those that the run needs"))
     .option(
       "--max-lag <seconds>",
       "how old a transition may be when its batch arrives; by default a week more than it is now",
@@ -40,7 +40,7 @@ export function create() {
           ["registry", registry],
           ["map", mapId],
           ["domain", domain],
-          ["key", made.keyHash],
+          ...made.verifiers.map(({ profile, keyHash }) => ["key", `${keyHash} (${profile})`] as const),
           ...(made.gasUsed === null ? [] : [["gas", made.gasUsed] as const]),
         ]),
       ];

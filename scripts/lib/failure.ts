@@ -46,7 +46,7 @@ export function failureOf(thrown: unknown): Failure {
 /** What programs may want to know beside code and message. */
 function details(error: Error): Record<string, unknown> {
   const found: Record<string, unknown> = {};
-  for (const name of ["invariant", "field", "reason", "args", "template", "line"]) {
+  for (const name of ["invariant", "field", "reason", "args", "template", "line", "missing"]) {
     const value: unknown = Reflect.get(error, name);
     if (value !== undefined && value !== null) found[name] = value;
   }

@@ -1,14 +1,16 @@
 /** Putting a run on a chain: its map, and then batch after batch. For the verbs and the demonstration. */
 import { randomBytes } from "node:crypto";
 import { artifactsOf } from "../../prover/artifacts.ts";
+import { batchesOf } from "../../prover/batcher.ts";
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundle.ts";
-import { profileFor } from "../../prover/plan.ts";
-import { profileOf } from "../../prover/profiles.ts";
+import type { KeyArtifacts } from "../../prover/keys/development.ts";
+import { profilesFor } from "../../prover/plan.ts";
+import { type Profile, profileOf } from "../../prover/profiles.ts";
 import { LOCAL_DOMAIN } from "../../trace/commit.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { readRun, saveManifest } from "../../trace/files.ts";
 import type { ChainEntry } from "../../trace/manifest.ts";
-import { replayDirectory } from "../../trace/replay.ts";
+import { type Replayed, replayDirectory } from "../../trace/replay.ts";
 import {
   advance,
   type Chain,
@@ -30,7 +32,8 @@ export const USUAL_LAG = 7 * 86_400;
 
 export interface CreateOptions {
   registry: string;
-  profile?: string | undefined;
+  /** Names of profiles that the map takes beside those that the run's batches have. */
+  profile?: readonly string[] | undefined;
   /** In seconds; by default a week, and as much more as the first transition is old already. */
   maxLag?: number | undefined;
 }
@@ -40,8 +43,8 @@ export interface CreatedMap {
   /** False if it was there before. */
   created: boolean;
   chain: ChainEntry;
-  profile: string;
-  keyHash: string;
+  /** What the map takes proofs of. */
+  verifiers: { profile: string; keyHash: string }[];
   genesisRoot: bigint;
   maxLag: number;
   transitions: number;
@@ -61,12 +64,16 @@ export async function createOnChain(
   progress: Progress,
 ): Promise<CreatedMap> {
   progress.say("replaying");
-  const { genesis, trace, manifest } = replayDirectory(dir);
+  const run = replayDirectory(dir);
+  const { trace, manifest } = run;
   const registry = await openRegistry(chain, options.registry);
-  const profile = profileFor(genesis.levels, trace.header.profiles, options.profile);
-  const { key } = await artifactsOf(profile, { onProgress: progress.onProgress });
+  const keys: { profile: string; key: KeyArtifacts }[] = [];
+  for (const profile of verifiedBy(run, options.profile ?? [])) {
+    keys.push({ profile: profile.name, key: (await artifactsOf(profile, { onProgress: progress.onProgress })).key });
+  }
   const { genesisRoot } = trace.header;
-  const facts = { profile: profile.name, keyHash: key.vkeyHash, genesisRoot, transitions: trace.records.length };
+  const verifiers = keys.map(({ profile, key }) => ({ profile, keyHash: key.vkeyHash }));
+  const facts = { verifiers, genesisRoot, transitions: trace.records.length };
   const known = manifest.chain === undefined ? null : await knownMap(registry, manifest.chain);
   if (known !== null && manifest.chain !== undefined) {
     if (known.genesisRoot !== genesisRoot)
@@ -82,7 +89,7 @@ export async function createOnChain(
     genesisRoot,
     genesisTime: Math.min(first, now),
     maxLag,
-    verifiers: [{ profile: profile.name, key: key.verificationKey }],
+    verifiers: keys.map(({ profile, key }) => ({ profile, key: key.verificationKey })),
   });
   manifest.chain = { chainId: chain.chainId, registry: registry.address, mapId, domain };
   saveManifest(dir, manifest);
@@ -92,8 +99,17 @@ export async function createOnChain(
     warnings.push(
       `the last transition is at ${last}, but on the chain it is ${now}: batches are taken when their time has come`,
     );
-  if (key.kind === "development") warnings.push("the key is a development key: anybody can forge proofs for this map");
+  if (keys.some(({ key }) => key.kind === "development"))
+    warnings.push("the key is a development key: anybody can forge proofs for this map");
   return { ...facts, created: true, chain: manifest.chain, maxLag, gasUsed, warnings };
+}
+
+/** The profiles of the run's batches (of an empty run, the one to prefer), and those that are asked for. */
+function verifiedBy({ genesis, trace, groups }: Replayed, asked: readonly string[]): Set<Profile> {
+  const own = profilesFor(genesis.levels, trace.header.profiles);
+  const used = [...batchesOf(groups, ...own)].map(({ profile }) => profile);
+  const others = asked.flatMap((name) => profilesFor(genesis.levels, trace.header.profiles, name));
+  return new Set([...(used.length > 0 ? used : own.slice(0, 1)), ...others]);
 }
 
 /** The run's map, if the chain has it; null if it is an entry of a chain that began anew at the same place. */

@@ -5,6 +5,8 @@ import { PROFILES, type Profile } from "../../prover/profiles.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { FILES, pathIn } from "../../trace/files.ts";
 import { type EvmImport, type EvmReport, importEvmCalls } from "../../trace/import/evm.ts";
+import type { Authorities } from "../../trace/keyed.ts";
+import { address } from "../../trace/layout.ts";
 import { runScenario } from "../../trace/run.ts";
 import type { Scenario } from "../../trace/scenario.ts";
 import type { Tracer } from "../../trace/tracer.ts";
@@ -16,16 +18,23 @@ export const REPORT_FILE = "report.json";
 /** Levels of the maps that imports are laid out on: those of the first profile, so that they can be proven. */
 const LEVELS = (PROFILES[0] as Profile).levels;
 
-/**
- * Runs a scenario into a directory that holds no run yet.
- * @param clock time of the effects to which the scenario itself gives none
- */
-export async function traceInto(dir: string, scenario: Scenario, at?: number): Promise<Tracer> {
+export interface TraceOptions {
+  /** Time of the effects to which the scenario itself gives none. */
+  at?: number | undefined;
+  /** Authorities by name of program. */
+  authorities?: Authorities | undefined;
+  /** Refuse to begin with an open program. */
+  closed?: boolean | undefined;
+}
+
+/** Runs a scenario into a directory that holds no run yet. */
+export async function traceInto(dir: string, scenario: Scenario, options: TraceOptions = {}): Promise<Tracer> {
   for (const file of Object.values(FILES)) {
     if (existsSync(join(dir, file))) {
       throw new InvalidInputError(dir, `holds ${file} already; choose another directory, or remove what is there`);
     }
   }
+  const { at, authorities, closed } = options;
   const { levels } = scenario.genesis();
   const profiles = PROFILES.filter((profile) => profile.levels === levels);
   return runScenario(scenario, {
@@ -33,6 +42,8 @@ export async function traceInto(dir: string, scenario: Scenario, at?: number): P
     // Without a profile of its size, a map can be traced and replayed, but not proven.
     ...(profiles.length === 0 ? {} : { profiles }),
     ...(at === undefined ? {} : { clock: () => at }),
+    ...(authorities === undefined ? {} : { authorities }),
+    closed: closed === true,
   });
 }
 
@@ -75,14 +86,24 @@ function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
+/** Numbers of the programs that have no authority. */
+function openPrograms(map: Tracer["map"]): number[] {
+  const programs = Array.from({ length: map.programs() }, (_, i) => i + 1);
+  return programs.filter((program) => {
+    const header = map.cell(address(program, 0));
+    return header.type === "program" && header.authority === 0n;
+  });
+}
+
 /** What every verb says about a traced run. */
 export function runFacts(dir: string, tracer: Tracer) {
-  const { groups, manifest } = tracer;
+  const { groups, manifest, map } = tracer;
   return {
     dir,
     scenario: manifest.scenario,
     profiles: manifest.profiles,
-    programs: tracer.map.programs(),
+    programs: map.programs(),
+    open: openPrograms(map),
     transitions: tracer.seq,
     groups: groups.length,
     root: tracer.root(),

@@ -33,3 +33,8 @@ export function does<Given extends object>(command: Command, work: (call: Call<G
     printDone(done, json);
   });
 }
+
+/** For options that may be given any number of times: adds a value to those before it. */
+export function collected(value: string, others: string[] = []): string[] {
+  return [...others, value];
+}

@@ -15,9 +15,17 @@ function opened(at: number): Opened {
 }
 
 /** A transition that opens the header and a slot of its actor; what it does is of no matter here. */
-function transition(seq: number, group: number, last: boolean, actor: number, slot: number): Transition {
+function transition(
+  seq: number,
+  group: number,
+  last: boolean,
+  actor: number,
+  slot: number,
+  authority = 0n,
+): Transition {
   const closed = opened(0);
-  const columns = { A: opened(address(actor, 0)), B: closed, S: closed, D: opened(address(actor, slot)), X: closed };
+  const header: Opened = { address: address(actor, 0), before: [0n, authority, 0n], after: [0n, authority, 1n] };
+  const columns = { A: header, B: closed, S: closed, D: opened(address(actor, slot)), X: closed };
   const row = rowOf("Issue", actor, { destination: address(actor, slot) });
   return { ...row, seq, group, at: seq, clock: seq, parents: [0, 0, 0, 0, 0], last, triggered: false, columns };
 }
@@ -84,12 +92,60 @@ test("a group that fits no batch is refused by name, and the batcher goes on", (
         lastSeq,
         rows,
         nodes,
-        message: expect.stringContaining(`transitions 4 to ${lastSeq} needs ${rows} rows and ${nodes} tree nodes`),
+        message: expect.stringContaining(
+          `transitions 4 to ${lastSeq} needs ${rows} rows, ${nodes} tree nodes and 0 signatures`,
+        ),
       }),
     );
   }
   expect(batcher.finish()?.transitions.map(({ seq }) => seq)).toEqual([1]);
   expect(batcher.finish()).toBeUndefined();
+});
+
+/** Groups of one row each, by these programs under these keys. */
+function signedGroups(...rows: [actor: number, authority: bigint][]): Transition[][] {
+  return rows.map(([actor, authority], i) => [transition(i + 1, 0, true, actor, 1, authority)]);
+}
+
+const SIGNED: Profile = { ...PROFILE, name: "signed", signatures: 2 };
+
+/** Lengths of the batches, and the names of their profiles. */
+function cut(groups: Transition[][], ...profiles: Profile[]): [number, string][] {
+  return [...batchesOf(groups, ...profiles)].map(({ transitions, profile }) => [transitions.length, profile.name]);
+}
+
+test("no more programs sign for a batch than its profile holds; open ones do not count", () => {
+  const groups = signedGroups([1, 11n], [2, 0n], [3, 13n], [1, 11n], [4, 0n], [5, 15n], [6, 16n]);
+  expect(cut(groups, SIGNED)).toEqual([
+    [5, "signed"],
+    [2, "signed"],
+  ]);
+  expect(() => cut(signedGroups([1, 11n]), PROFILE)).toThrow("test has 8, 20 and 0");
+});
+
+test("a program's next effect under another key begins a batch", () => {
+  const groups = signedGroups([1, 11n], [2, 12n], [1, 21n], [2, 12n], [1, 31n]);
+  expect(cut(groups, SIGNED)).toEqual([
+    [2, "signed"],
+    [2, "signed"],
+    [1, "signed"],
+  ]);
+});
+
+test("a batch has the first profile that holds its first group, and the next one the smallest again", () => {
+  const large: Profile = { ...SIGNED, name: "large", rows: 12, nodes: 40, signatures: 4 };
+  const long = Array.from({ length: 9 }, (_, i) => transition(i + 2, 2, i === 8, 1, 1, 11n));
+  const alone = (seq: number, actor: number) => [transition(seq, 0, true, actor, 1, BigInt(10 + actor))];
+  const signers = [3, 4, 5].map((actor, i) => transition(i + 14, 14, i === 2, actor, 1, BigInt(10 + actor)));
+  const groups = [alone(1, 1), long, alone(11, 1), alone(12, 2), alone(13, 3), signers, alone(17, 2)];
+  expect(cut(groups, SIGNED, large)).toEqual([
+    [1, "signed"],
+    // What follows fills the larger batch as far as it goes.
+    [12, "large"],
+    [4, "large"],
+  ]);
+  expect(cut([alone(1, 1), alone(2, 2)], SIGNED, large)).toEqual([[2, "signed"]]);
+  expect(() => cut([signers], SIGNED)).toThrow("needs 3 rows, 6 tree nodes and 3 signatures");
 });
 
 test("time grows with the number of groups, not with its square", () => {

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Bundle, bundleName, bundleText, parseBundle, proofsIn, readBundles } from "../../prover/bundle.ts";
 import { BASE_PRIME } from "../../prover/keys/curve.ts";
-import { profileFor } from "../../prover/plan.ts";
+import { planOf, profilesFor } from "../../prover/plan.ts";
 import { PROFILES } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
+import { packSpan, type Span, unpackSpan } from "../../trace/commit.ts";
 import { openPrograms } from "../../trace/genesis.ts";
 import { kindOf } from "../../trace/layout.ts";
 import type { Scenario } from "../../trace/scenario.ts";
@@ -34,7 +35,14 @@ test("a run is proven once, and the second time everything is there", async () =
   const dir = await freshRun(SHORT);
   const stages = new Set<string>();
   const first = await proveDirectory(dir, { engine: "snarkjs", onProgress: (stage) => stages.add(stage) });
-  expect(first).toMatchObject({ profile: PROFILE.name, transitions: 2, batches: 1, proven: 1, skipped: 0, stale: [] });
+  expect(first).toMatchObject({
+    profiles: [PROFILE.name],
+    transitions: 2,
+    batches: 1,
+    proven: 1,
+    skipped: 0,
+    stale: [],
+  });
   expect(first.bundles).toEqual([expect.stringMatching(/^0000000001-0000000002-[0-9a-f]{16}\.json$/)]);
   expect(first.seconds.prove).toBeGreaterThan(0);
   expect(stages).toContain("prove");
@@ -45,7 +53,7 @@ test("a run is proven once, and the second time everything is there", async () =
 
 test("an empty trace has nothing to prove, and needs no keys", async () => {
   const dir = await freshRun({ ...SHORT, run: () => undefined });
-  expect(await proveDirectory(dir)).toMatchObject({ batches: 0, proven: 0, skipped: 0, bundles: [], key: null });
+  expect(await proveDirectory(dir)).toMatchObject({ batches: 0, proven: 0, skipped: 0, bundles: [], keys: [] });
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: null, batches: [] });
 });
 
@@ -69,6 +77,33 @@ test("bundles that are not of this trace are moved away, not deleted, and valid 
   expect(report.stale.sort()).toEqual([...strangers, "broken.json"].sort());
   expect((await readdir(join(folder, "stale"))).sort()).toEqual(report.stale);
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
+});
+
+test("what bundles claim to prove is not cut in another way, unless another profile is asked for", async () => {
+  const dir = await provenRun();
+  const lengths = async (wanted?: string) =>
+    (await planOf(dir, wanted)).batches.map((batch) => batch.transitions.length);
+  const [first, ...others] = await readBundles(dir);
+  if (first === undefined || !("bundle" in first)) throw new Error("the fixture has no bundle");
+  expect(await lengths()).toEqual([8, 8, 1]);
+  for (const { name } of [first, ...others]) await rm(join(proofsIn(dir), name));
+  const { statement } = first.bundle;
+  const at = (await planOf(dir)).run.trace.records[4]?.at ?? 0;
+  const claim = async (change: Partial<Span>, profile = first.bundle.profile): Promise<void> => {
+    const span = packSpan({ ...unpackSpan(statement.span), ...change });
+    const bundle = { ...first.bundle, profile, statement: { ...statement, span } };
+    const text = bundleText(bundle);
+    await writeFile(join(proofsIn(dir), bundleName(bundle, text)), text);
+  };
+  // Not of this trace, not from the beginning on, no whole groups (14 and 15 are one), or of no profile of the map.
+  await claim({ count: 5, until: at + 1 });
+  await claim({ firstSeq: 6, count: 3 });
+  await claim({ count: 14, until: 2 ** 39 });
+  await claim({ count: 5, until: at }, "batch-9");
+  expect(await lengths()).toEqual([8, 8, 1]);
+  await claim({ count: 5, until: at });
+  expect(await lengths()).toEqual([5, 7, 5]);
+  expect(await lengths(PROFILE.name)).toEqual([5, 7, 5]);
 });
 
 test("of two proofs of one batch, one stays", async () => {
@@ -99,11 +134,14 @@ test("an interruption leaves what is finished valid", async () => {
 });
 
 test("what cannot be proven with a profile is refused by name", async () => {
-  expect(profileFor(PROFILE.levels, [])).toEqual(PROFILES.find(({ levels }) => levels === PROFILE.levels));
-  expect(() => profileFor(PROFILE.levels, [], "batch-9")).toThrow('no profile "batch-9"');
-  expect(() => profileFor(1, [])).toThrow("no profile proves a map of 1 levels");
-  expect(() => profileFor(1, [], PROFILE.name)).toThrow("this one has 1");
-  expect(() => profileFor(PROFILE.levels, ["other"], PROFILE.name)).toThrow("not one of this map's profiles: other");
+  const fitting = PROFILES.filter(({ levels }) => levels === PROFILE.levels);
+  expect(profilesFor(PROFILE.levels, [])).toEqual(fitting);
+  expect(profilesFor(PROFILE.levels, [PROFILE.name])).toEqual([PROFILE]);
+  for (const profile of fitting) expect(profilesFor(PROFILE.levels, [], profile.name)).toEqual([profile]);
+  expect(() => profilesFor(PROFILE.levels, [], "batch-9")).toThrow('no profile "batch-9"');
+  expect(() => profilesFor(1, [])).toThrow("no profile proves a map of 1 levels");
+  expect(() => profilesFor(1, [], PROFILE.name)).toThrow("this one has 1");
+  expect(() => profilesFor(PROFILE.levels, ["other"], PROFILE.name)).toThrow("not one of this map's profiles: other");
   const dir = await freshRun();
   await expect(proveDirectory(dir, { engine: "abacus" })).rejects.toThrow("no engine abacus");
   await expect(proveDirectory(join(dir, "nowhere"))).rejects.toThrow("name a run directory");

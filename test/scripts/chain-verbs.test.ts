@@ -93,7 +93,11 @@ describe("a run and a registry", () => {
       answer: { error: { code: "local-domain" } },
     });
     const created = await json(["create", dir, ...where]);
-    expect(created).toMatchObject({ code: 0, stderr: "", answer: { ok: true, created: true, profile: "batch-8" } });
+    expect(created).toMatchObject({
+      code: 0,
+      stderr: "",
+      answer: { ok: true, created: true, verifiers: [{ profile: "batch-8" }] },
+    });
     expect(created.answer.chain).toMatchObject({ chainId: 31337, registry });
     const again = await json(["create", dir, ...where]);
     expect(again).toMatchObject({ code: 0, answer: { created: false, chain: created.answer.chain } });

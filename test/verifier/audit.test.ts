@@ -18,6 +18,10 @@ test("a proven run is in order; every transition is told with who, what, why and
   report = await auditDirectory(await provenRun());
   expect(report.problems).toEqual([]);
   expect(report).toMatchObject({ ok: true, scenario: "diagram", counts: { transitions: 17, proven: 17 }, chain: null });
+  expect(report.programs.map(({ name, authority }) => [name, authority])).toEqual(
+    ["Mint", "A", "B", "C"].map((name) => [name, null]),
+  );
+  expect(report.signatures).toEqual([]);
   expect(report.roots.end).toBe(report.batches.at(-1)?.postRoot);
   const [mint, a, b, c] = ["Mint", "A", "B", "C"].map((name, i) => ({ program: i + 1, name }));
   const claim = report.transitions.find(({ effect, actor }) => effect === "ClaimFromProgram" && actor.name === "C");
@@ -54,6 +58,7 @@ test("the report survives JSON, and reads as text", async () => {
   expect(text).toMatch(
     /5\. EscrowToProgram {2}Mint → A .*\n.*programs: Mint, A\n.*ownership: 100 Gold \(resource 4\): Mint's slot \d+ → A's slot \d+, in escrow from Mint/,
   );
+  expect(text).toContain("\n  program 3, B: open: whoever runs the map may act in its name\n");
   for (let seq = 1; seq <= 17; seq++) expect(text).toContain(`\n  ${seq}. `);
 });
 

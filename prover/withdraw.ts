@@ -1,0 +1,164 @@
+/**
+ * Withdrawing: who does not sign keeps nobody else from proving. The run is traced again without what one program did and has not signed, and
+ * without what can no longer happen then.
+ */
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { InvalidInputError } from "../trace/errors.ts";
+import { createRun, pathIn, saveManifest } from "../trace/files.ts";
+import { CELL, programOf, slotOf } from "../trace/layout.ts";
+import { emptyManifest, type Manifest } from "../trace/manifest.ts";
+import type { Transition } from "../trace/record.ts";
+import type { Renumbering } from "../trace/renumber.ts";
+import { type LeftOut, retrace } from "../trace/retrace.ts";
+import { noteText } from "../trace/run.ts";
+import { TraceWriter } from "../trace/writer.ts";
+import type { Batch } from "./batcher.ts";
+import { proofsIn } from "./bundle.ts";
+import type { OnProgress } from "./keys/makeKey.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { PROFILES } from "./profiles.ts";
+import { programNumber } from "./programs.ts";
+import { bookOf, checker, isFor, type SignatureFile, usableSignatures, writeSignature } from "./signatureFiles.ts";
+import { authorityAsked, wantedSignatures } from "./signatures.ts";
+import { validBundles } from "./standing.ts";
+
+export interface WithdrawOptions {
+  /** Name in the manifest, or number, of the program whose unsigned effects are left out. */
+  program: string;
+  /** Run directory to write. */
+  out: string;
+  /** Name of the only profile to plan with; the same as `prove` will be given. */
+  profile?: string | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/** What `withdrawDirectory` did. */
+export interface WithdrawReport {
+  program: number;
+  name: string | null;
+  /** First transition of the old trace that is left out. */
+  from: number;
+  /** Transitions before and now. */
+  before: number;
+  transitions: number;
+  left: LeftOut[];
+  /** Numbers of bundles and signatures that are as good as before, and were taken along. */
+  bundles: number;
+  signatures: number;
+}
+
+/**
+ * Writes the run without what the program has not signed, into a directory that holds no run yet. The old one stays as it is.
+ * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the directory holds a run
+ */
+export async function withdrawDirectory(dir: string, options: WithdrawOptions): Promise<WithdrawReport> {
+  const plan = await planOf(dir, options.profile);
+  const { manifest, genesis, trace, groups, map } = plan.run;
+  const program = programNumber(options.program, manifest, map.programs());
+  const files = await usableSignatures(dir);
+  const proven = await validBundles(plan, options.onProgress);
+  const from = await firstUnsigned(plan, proven, program, files);
+  const leaveOut = (group: readonly Transition[]): boolean =>
+    (group[0]?.seq ?? 0) >= from && group.some((t) => t.actor === program && authorityAsked(t) !== 0n);
+
+  createRun(options.out, genesis);
+  const writer = TraceWriter.create(pathIn(options.out, "trace"), trace.header);
+  const notes: string[] = [];
+  const profiles = PROFILES.filter(({ name }) => trace.header.profiles.includes(name));
+  let transitions = 0;
+  const {
+    left,
+    numbers,
+    map: end,
+  } = retrace(genesis, groups, leaveOut, profiles, (group, now) => {
+    writer.append(group, () => now.root());
+    notes.push(...notesOf(group));
+    transitions += group.length;
+  });
+  writer.close(() => end.root());
+  saveManifest(options.out, renamed(manifest, numbers, notes));
+
+  const last = (left[0]?.group[0]?.seq ?? from) - 1;
+  const bundles = [...proven].filter(([batch]) => (batch.transitions.at(-1)?.seq ?? 0) <= last).map(([, name]) => name);
+  if (bundles.length > 0) await mkdir(proofsIn(options.out), { recursive: true });
+  for (const name of bundles) await copyFile(join(proofsIn(dir), name), join(proofsIn(options.out), name));
+  const signatures = await takeSignatures(await planOf(options.out, options.profile), options.out, files);
+  return {
+    ...{ program, name: manifest.programs[program] ?? null, from: last + 1, before: trace.records.length },
+    ...{ transitions, left, bundles: bundles.length, signatures },
+  };
+}
+
+/** First transition of the first batch that the program neither signed nor can do without signing. */
+async function firstUnsigned(
+  plan: Plan,
+  proven: ReadonlyMap<Batch, string>,
+  program: number,
+  files: readonly SignatureFile[],
+): Promise<number> {
+  const book = await bookOf(files, plan.domain);
+  for (const batch of plan.batches) {
+    if (proven.has(batch)) continue;
+    const until = batch.transitions.at(-1)?.at ?? 0;
+    const lacks = wantedSignatures(batch.transitions).some(
+      (wanted) => wanted.program === program && book(wanted, until) === undefined,
+    );
+    if (lacks) return batch.transitions[0]?.seq ?? 1;
+  }
+  const who = plan.run.manifest.programs[program] ?? `program ${program}`;
+  throw new InvalidInputError(
+    "program",
+    `${who} has signed all that it did, or needs not to; there is nothing to leave out`,
+  );
+}
+
+/** Copies the signatures that are good for batches of the new run. @returns how many */
+async function takeSignatures(plan: Plan, out: string, files: readonly SignatureFile[]): Promise<number> {
+  const holds = await checker(files);
+  let taken = 0;
+  for (const { transitions } of plan.batches) {
+    const { at: until = 0, seq: lastSeq = 0 } = transitions.at(-1) ?? {};
+    for (const wanted of wantedSignatures(transitions)) {
+      const file = files.find((each) => isFor(each, wanted, plan.domain) && each.validUntil >= until && holds(each));
+      if (file === undefined) continue;
+      await writeSignature(out, { ...file, lastSeq });
+      taken++;
+    }
+  }
+  return taken;
+}
+
+/** What the watches did, as a run notes it. */
+function notesOf(group: readonly Transition[]): string[] {
+  return group.flatMap(({ effect, authority, seq, columns }) => {
+    const watch = { program: programOf(authority), slot: slotOf(authority) };
+    if (effect === "Trigger") return [noteText({ event: "applied", watch, seq })];
+    const fired = effect === "Check" && Number(columns.X.after[0] & 7n) === CELL.fired;
+    return fired ? [noteText({ event: "fired", watch, seq })] : [];
+  });
+}
+
+/** The manifest's names, of what is still there. Notes about transitions are made anew, as these have other numbers. */
+function renamed(manifest: Manifest, numbers: Renumbering, notes: readonly string[]): Manifest {
+  const { scenario, profiles, functions, chain } = manifest;
+  const table = (names: Record<string, string>, renumber: (key: string) => number | bigint): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(names).flatMap(([key, name]) => {
+        try {
+          return [[renumber(key).toString(), name]];
+        } catch {
+          return [];
+        }
+      }),
+    );
+  return {
+    ...emptyManifest(scenario, profiles),
+    programs: table(manifest.programs, (key) => numbers.program(Number(key))),
+    kinds: table(manifest.kinds, (key) => numbers.kind(BigInt(key))),
+    slots: table(manifest.slots, (key) => numbers.address(Number(key))),
+    functions,
+    notes: [...manifest.notes.filter((note) => !/^(after )?transition \d+ /.test(note)), ...notes],
+    ...(chain === undefined ? {} : { chain }),
+  };
+}

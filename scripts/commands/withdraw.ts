@@ -1,0 +1,52 @@
+import type { LeftOut } from "../../trace/retrace.ts";
+import { count, pairs } from "../lib/output.ts";
+import { profileOption } from "../lib/profileOption.ts";
+import { does, verb } from "../lib/verb.ts";
+
+interface Options {
+  program: string;
+  out: string;
+  profile?: string;
+}
+
+/** `withdraw`: a run without what one program has not signed. */
+export function withdraw() {
+  const command = verb("withdraw", "trace a run again without what a program did and has not signed")
+    .argument("<dir>", "run directory, which stays as it is")
+    .requiredOption("--program <name>", "the program, by its name in the manifest or by number")
+    .requiredOption("--out <dir>", "directory to write, which holds no run yet")
+    .addOption(profileOption("the only size of batches to plan with, if prove will be given it too"));
+  return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
+    const { readRun } = await import("../../trace/files.ts");
+    const { Names } = await import("../../verifier/audit-names.ts");
+    const { withdrawDirectory } = await import("../../prover/withdraw.ts");
+    progress.say("tracing");
+    const names = new Names(readRun(dir).manifest);
+    const report = await withdrawDirectory(dir, { ...options, onProgress: progress.onProgress });
+    const { program, name, transitions, before, bundles, signatures } = report;
+    const who = name === null ? `program ${program}` : `${name} (program ${program})`;
+    const left = report.left.map((one) => leftOut(one, who));
+    const lines = [
+      `${before - transitions} of ${count(before, "transition")} left out, from transition ${report.from} on:`,
+      ...left.map(({ firstSeq, lastSeq, effects, actor, message }) => {
+        const range = firstSeq === lastSeq ? `${firstSeq}` : `${firstSeq}..${lastSeq}`;
+        return `  ${range} ${effects.join(", ")} by ${names.program(actor)}: ${message}`;
+      }),
+      `taken along: ${count(bundles, "bundle")}, ${count(signatures, "signature")}; whoever acts in other batches signs them anew`,
+      ...pairs([["written to", options.out]]),
+    ];
+    return { facts: { ...report, dir, out: options.out, left }, lines };
+  });
+}
+
+function leftOut({ group, refused }: LeftOut, who: string) {
+  const [first] = group;
+  return {
+    firstSeq: first?.seq ?? 0,
+    lastSeq: group.at(-1)?.seq ?? 0,
+    actor: first?.actor ?? 0,
+    effects: group.map(({ effect }) => effect),
+    invariant: refused !== null && "invariant" in refused ? refused.invariant : null,
+    message: refused === null ? `not signed by ${who}` : refused.message,
+  };
+}

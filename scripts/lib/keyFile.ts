@@ -1,0 +1,126 @@
+/** Key files: a program's secret, for its owner's eyes only. */
+import { randomBytes } from "node:crypto";
+import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import { Members, parseJson, requireCanonical } from "../../trace/json.ts";
+import { authorityOf, newSecret } from "../../trace/signature.ts";
+
+/** A key: what signs, and the number by which others know it. */
+export interface Key {
+  secret: Uint8Array;
+  /** y coordinate of the public key. */
+  authority: bigint;
+}
+
+/** A key file that must not be used as it is. */
+export class KeyFileError extends InvalidInputError {}
+
+const FORMAT = "time-bandits-key";
+const KEYS = ["format", "version", "secret", "authority"] as const;
+/** Bits of a file's mode that let others than its owner do something with it. */
+const OTHERS = 0o077;
+/** No key file is longer. */
+const MOST_BYTES = 1_024;
+
+function keyText({ secret, authority }: Key): string {
+  const text = {
+    format: FORMAT,
+    version: 1,
+    secret: Buffer.from(secret).toString("hex"),
+    authority: authority.toString(),
+  };
+  return `${JSON.stringify(text, null, 2)}\n`;
+}
+
+/**
+ * Makes a key and a file that holds it, readable by its owner alone. It appears whole or not at all, and never in place of another.
+ * @throws KeyFileError if there is a file of that name, or the file system lets others read it
+ * @throws EnvironmentError if the folder cannot hold it
+ */
+export function newKeyFile(path: string): Key {
+  const secret = newSecret();
+  const key = { secret, authority: authorityOf(secret) };
+  const temporary = `${path}.${process.pid}-${randomBytes(6).toString("hex")}`;
+  let file: number;
+  try {
+    file = openSync(temporary, "wx", 0o600);
+  } catch (cause) {
+    throw new EnvironmentError("disk", `${path} cannot be written; name a file in a folder of yours`, { cause });
+  }
+  try {
+    try {
+      // Before the secret is in it: some file systems do not keep modes.
+      if ((fstatSync(file).mode & OTHERS) !== 0) {
+        throw new KeyFileError(path, "others could read it on this file system; name a file on another one");
+      }
+      writeSync(file, keyText(key));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    // Unlike a rename, a link never replaces what is there.
+    linkSync(temporary, path);
+  } catch (cause) {
+    if (cause instanceof KeyFileError) throw cause;
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
+      throw new KeyFileError(path, "exists already; name another file, the key in it may be in use", { cause });
+    }
+    throw new EnvironmentError("disk", `${path} cannot be written; name a file in a folder of yours`, { cause });
+  } finally {
+    unlinkSync(temporary);
+  }
+  return key;
+}
+
+/**
+ * Reads a key file.
+ * @throws KeyFileError if it is not there, is readable by others, or holds no key
+ */
+export function readKeyFile(path: string): Key {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (cause) {
+    throw new KeyFileError(path, "cannot be read; name a key file, as keys new makes it", { cause });
+  }
+  let text: string;
+  try {
+    // Of the open file, not of the name: that could mean another one by now.
+    const { mode, size } = fstatSync(file);
+    if ((mode & OTHERS) !== 0) {
+      throw new KeyFileError(
+        path,
+        `others may use it; say chmod 600 ${path}, and make a new key if they may have read it`,
+      );
+    }
+    if (size > MOST_BYTES) throw new KeyFileError(path, "is too long to be a key file");
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    if (cause instanceof KeyFileError) throw cause;
+    throw new KeyFileError(path, "cannot be read; name a key file, as keys new makes it", { cause });
+  } finally {
+    closeSync(file);
+  }
+  return parseKey(path, text);
+}
+
+function parseKey(path: string, text: string): Key {
+  try {
+    const members = new Members(path, parseJson(path, text), KEYS);
+    members.constant("format", FORMAT);
+    members.constant("version", 1);
+    const digits = members.text("secret");
+    if (!/^[0-9a-f]{64}$/.test(digits)) throw new KeyFileError(members.field("secret"), "is not 64 hexadecimal digits");
+    const secret = new Uint8Array(Buffer.from(digits, "hex"));
+    const key = { secret, authority: authorityOf(secret) };
+    if (members.word("authority") !== key.authority) {
+      throw new KeyFileError(members.field("authority"), "is not that of the secret; restore the file from a copy");
+    }
+    requireCanonical(path, text, keyText(key));
+    return key;
+  } catch (error) {
+    // What is wrong with a member may quote it, and a secret must be in no message.
+    if (error instanceof KeyFileError || !(error instanceof InvalidInputError)) throw error;
+    throw new KeyFileError(error.field, "is not as keys new writes it; restore the file from a copy");
+  }
+}

@@ -1,0 +1,7 @@
+/** The same as honest.test.ts, for longer. */
+import { expect, test } from "vitest";
+import { acceptsRandomRun } from "../lib/honestRun.ts";
+
+test.each([5, 6])("every batch of a long random run is accepted (seed %i)", async (seed) => {
+  expect(await acceptsRandomRun(seed, 1500)).toBeGreaterThan(100);
+});

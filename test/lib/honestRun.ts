@@ -1,0 +1,23 @@
+/** Whether the circuit accepts all that the tracer accepted in a random run. */
+import { expect } from "vitest";
+import { batchesOf } from "../../prover/batcher.ts";
+import { batchInput } from "../../prover/batchInput.ts";
+import { mapOf } from "../../trace/genesis.ts";
+import { signedBy } from "./authorities.ts";
+import { SMALL, verdict } from "./circuit.ts";
+import { randomRun } from "./randomRun.ts";
+
+/** @returns how many batches there were */
+export async function acceptsRandomRun(seed: number, asked: number): Promise<number> {
+  const { genesis, tracer } = randomRun(seed, asked);
+  const map = mapOf(genesis);
+  let batches = 0;
+  for (const { transitions } of batchesOf(tracer.groups, SMALL)) {
+    const { input, statement } = batchInput(map, transitions, SMALL, 7n, signedBy(7n));
+    expect(await verdict(input), `transitions ${transitions[0]?.seq} on`).toBe("accepted");
+    expect(map.root()).toBe(statement.postRoot);
+    batches++;
+  }
+  expect(map.root()).toBe(tracer.root());
+  return batches;
+}

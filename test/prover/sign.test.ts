@@ -1,0 +1,98 @@
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { signDirectory } from "../../prover/sign.ts";
+import { readSignatures, signaturesIn } from "../../prover/signatureFiles.ts";
+import { openPrograms } from "../../trace/genesis.ts";
+import { authority, secretOf } from "../lib/authorities.ts";
+import { A, B, GIFT, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
+import { PROFILE } from "../lib/profile.ts";
+
+const WEEK = 7 * 86_400;
+
+async function nothingIn(dir: string): Promise<void> {
+  expect(await readSignatures(dir)).toEqual([]);
+}
+
+test("a program signs once for a batch; what is signed stays", async () => {
+  const dir = await keyedRun();
+  const first = await signFor(dir, A);
+  expect(first).toMatchObject({ program: A, name: "A", authority: authority(A), domain: 0n, before: 0, otherKeys: 0 });
+  expect(first).toMatchObject({ stillMissing: 1 });
+  expect(first.signed).toMatchObject([
+    { firstSeq: 1, lastSeq: 4, validUntil: START + 3 + WEEK, file: "00000001-0000000004.json" },
+  ]);
+  expect(first.signed[0]?.transitions.map(({ effect }) => effect)).toEqual(["Issue", "Split", "EscrowToProgram"]);
+  const text = await readFile(join(signaturesIn(dir), "00000001-0000000004.json"), "utf8");
+  expect(await signFor(dir, A, { now: START + 9_000_000 })).toMatchObject({ signed: [], before: 1, stillMissing: 1 });
+  expect(await readFile(join(signaturesIn(dir), "00000001-0000000004.json"), "utf8")).toBe(text);
+  expect(await signDirectory(dir, { program: "B", secret: secretOf(B) })).toMatchObject({ stillMissing: 0 });
+  expect((await readdir(signaturesIn(dir))).sort()).toEqual(["00000001-0000000004.json", "00000002-0000000004.json"]);
+});
+
+test("a signature is good for a week from now, or as long as is said, but not less than the batch", async () => {
+  const dir = await keyedRun();
+  expect((await signFor(dir, A, { now: START + 1_000 })).signed).toMatchObject([{ validUntil: START + 1_000 + WEEK }]);
+  expect((await signFor(dir, B, { validUntil: START + 3 })).signed).toMatchObject([{ validUntil: START + 3 }]);
+  await rm(signaturesIn(dir), { recursive: true });
+  await expect(signFor(dir, A, { validUntil: START + 2 })).rejects.toMatchObject({ field: "validUntil" });
+  await nothingIn(dir);
+  expect((await signFor(dir, A, { now: 2 ** 40 - 5 })).signed).toMatchObject([{ validUntil: 2 ** 40 - 1 }]);
+});
+
+test("what expired, or was signed for another map, is signed again", async () => {
+  const dir = await keyedRun();
+  await signFor(dir, A, { validUntil: START + 3 });
+  const path = join(dir, "trace.jsonl");
+  const trace = await readFile(path, "utf8");
+  // Later by a second, which enters no log: the operator may choose times, but not beyond what was signed.
+  await writeFile(path, trace.replace(`"at":${START + 3}`, `"at":${START + 4}`));
+  expect(await signFor(dir, A)).toMatchObject({ signed: [{ lastSeq: 4 }], before: 0 });
+  const manifest = JSON.parse(await readFile(join(dir, "manifest.json"), "utf8")) as object;
+  const chain = { chainId: "31337", registry: `0x${"ab".repeat(20)}`, mapId: `0x${"cd".repeat(32)}`, domain: "99" };
+  await writeFile(join(dir, "manifest.json"), JSON.stringify({ ...manifest, chain }));
+  expect(await signFor(dir, A)).toMatchObject({ domain: 99n, signed: [{ lastSeq: 4 }], before: 0 });
+});
+
+test("the wrong key, program or trace is refused, and nothing is written", async () => {
+  const dir = await keyedRun();
+  const refused = async (options: Partial<Parameters<typeof signDirectory>[1]>, message: string) =>
+    expect(signDirectory(dir, { program: "A", secret: secretOf(A), ...options }), message).rejects.toThrow(message);
+  await refused({ secret: secretOf(B) }, `key: has the authority ${authority(B)}, but A acts under ${authority(A)}`);
+  await refused({ program: "B" }, "but B acts under");
+  await refused({ program: "C" }, 'there is no "C"; there are: A, B');
+  await refused({ program: "3" }, "run from 1 to 2");
+  await refused({ program: "0" }, "run from 1 to 2");
+  await refused({ profile: "batch-9" }, "batch-9");
+  const trace = await readFile(join(dir, "trace.jsonl"), "utf8");
+  await writeFile(join(dir, "trace.jsonl"), trace.replace('"quantity":"100"', '"quantity":"101"'));
+  await refused({}, "replaying gives");
+  await nothingIn(dir);
+});
+
+test("names are the manifest's word: numbers come first, and two of one name are none", async () => {
+  const dir = await keyedRun();
+  const path = join(dir, "manifest.json");
+  const manifest = JSON.parse(await readFile(path, "utf8")) as { programs: Record<string, string> };
+  const save = async (programs: Record<string, string>) => writeFile(path, JSON.stringify({ ...manifest, programs }));
+  await save({ 1: "2", 2: "1" });
+  expect(await signFor(dir, A)).toMatchObject({ program: A, signed: [{ lastSeq: 4 }] });
+  await save({ 1: "twin", 2: "twin" });
+  await expect(signDirectory(dir, { program: "twin", secret: secretOf(B) })).rejects.toThrow("the name of 1 and 2");
+});
+
+test("an open program needs no signature, and has none", async () => {
+  const open = { ...GIFT, genesis: () => ({ levels: PROFILE.levels, cells: openPrograms(2, 16) }) };
+  const dir = await keyedRun(open);
+  await expect(signFor(dir, A)).rejects.toThrow("A is open: nobody signs for it");
+  await nothingIn(dir);
+});
+
+test("after a change of authority, each key signs its own batches", async () => {
+  const dir = await keyedRun(ROTATION);
+  expect(await signFor(dir, A)).toMatchObject({ signed: [{ firstSeq: 1, lastSeq: 3 }], otherKeys: 1, stillMissing: 2 });
+  const second = await signFor(dir, A, { key: 3 });
+  expect(second).toMatchObject({ signed: [{ firstSeq: 4, lastSeq: 4 }], otherKeys: 1, stillMissing: 1 });
+  expect(await signFor(dir, B)).toMatchObject({ signed: [{ firstSeq: 1, lastSeq: 3 }], stillMissing: 0 });
+  await expect(signFor(dir, A, { key: B })).rejects.toThrow("acts under");
+});

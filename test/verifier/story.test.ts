@@ -1,0 +1,63 @@
+/** What the audit says of changes of keys, rights lent on and several watches. */
+import { expect, test } from "vitest";
+import { keyedPrograms } from "../../trace/genesis.ts";
+import { kindOf } from "../../trace/layout.ts";
+import { Tracer } from "../../trace/tracer.ts";
+import { Names } from "../../verifier/audit-names.ts";
+import { storyOf, type TransitionReport } from "../../verifier/audit-story.ts";
+import { authority } from "../lib/authorities.ts";
+
+/** Four programs, the last of them open. */
+function tracer(): Tracer {
+  const cells = keyedPrograms([authority(1), authority(2), authority(3), 0n], 16);
+  return Tracer.from({ levels: 3, cells });
+}
+
+function stories({ transitions }: Tracer, effect: string): TransitionReport[] {
+  const names = new Names({ programs: { 1: "A", 2: "B", 3: "C", 4: "D" }, kinds: {}, functions: {}, slots: {} });
+  return transitions.filter((t) => t.effect === effect).map((t) => storyOf(t, names, null));
+}
+
+test("who signs for a program, and who does from now on", () => {
+  const run = tracer();
+  run.program(1).rotateAuthority({ authority: authority(5) });
+  run.program(4).rotateAuthority({ authority: authority(6) });
+  run.program(2).createProgram({ authority: authority(7) });
+  expect(stories(run, "RotateAuthority").map(({ right }) => right)).toEqual([
+    `A says itself who signs for it: from the next batch on ${authority(5)}; up to here ${authority(1)}`,
+    `D says itself who signs for it: from the next batch on ${authority(6)}; it was open until now`,
+  ]);
+  expect(stories(run, "CreateProgram")[0]?.right).toContain(`program 5 signs with ${authority(7)}`);
+});
+
+test("rights that were lent on, and the line that they come from", () => {
+  const run = tracer();
+  const [a, b, c] = [run.program(1), run.program(2), run.program(3)];
+  const gold = a.issue({ kind: kindOf(1, 1), quantity: 5n });
+  const first = a.delegateCapability({ grantee: 2, rights: ["claim", "delegate"] });
+  const second = b.delegateCapability({ grantee: 3, rights: ["claim"], by: first });
+  c.claimFromProgram({ from: gold, by: second });
+  expect(stories(run, "DelegateCapability")[1]?.right).toMatch(
+    /^B lends on to C the right to claim; B holds the capability in A's slot \d+, granted by A in transition 2, to claim and delegate/,
+  );
+  const [line] = stories(run, "Lineage");
+  expect(line).toMatchObject({ actor: { name: "C" }, programs: [{ name: "A" }, { name: "B" }, { name: "C" }] });
+  expect(line?.right).toMatch(
+    /^the capability in B's slot \d+ was derived from the one in A's slot \d+, which has not been revoked$/,
+  );
+  expect(stories(run, "ClaimFromProgram")[0]?.right).toMatch(/derived from the one in A's slot \d+/);
+});
+
+test("several watches on one slot, in the order in which they are asked", () => {
+  const run = tracer();
+  const a = run.program(1);
+  for (let i = 0; i < 2; i++) a.watchResource({ target: a.place(9), condition: "arrival" });
+  a.issue({ kind: kindOf(1, 1), quantity: 5n, slot: 9 });
+  expect(stories(run, "WatchResource").map(({ right }) => right)).toEqual([
+    "it is A's own slot",
+    "it is A's own slot; it is watch 2 on that slot",
+  ]);
+  const checks = stories(run, "Check");
+  expect(checks.map(({ right }) => right.endsWith("; it is watch 2 on that slot"))).toEqual([false, true]);
+  expect(checks.map(({ fired }) => fired?.program.name)).toEqual(["A", "A"]);
+});
