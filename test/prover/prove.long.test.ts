@@ -3,9 +3,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { proofsIn } from "../../prover/bundle.ts";
 import { proveDirectory } from "../../prover/prove.ts";
+import { openPrograms } from "../../trace/genesis.ts";
+import { kindOf } from "../../trace/layout.ts";
+import type { Scenario } from "../../trace/scenario.ts";
 import { auditDirectory } from "../../verifier/audit.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 import { EVERYTHING } from "../lib/everything.ts";
+import { PROFILE } from "../lib/profile.ts";
 import { freshRun } from "../lib/provenRun.ts";
 
 test("a run with every sort of row is proven, verified and audited; a lost bundle is proven again", async () => {
@@ -20,4 +24,25 @@ test("a run with every sort of row is proven, verified and audited; a lost bundl
   // Proofs are random, so the new bundle has another name; what it proves is the same.
   expect(await proveDirectory(dir)).toMatchObject({ proven: 1, skipped: first.batches - 1, stale: [] });
   expect(await auditDirectory(dir)).toMatchObject({ ok: true, problems: [] });
+});
+
+/** Two effects alone, and twelve at once, which need the larger profile. */
+const LARGE_GROUP: Scenario = {
+  name: "large-group",
+  description: "a group of twelve between two effects",
+  genesis: () => ({ levels: PROFILE.levels, cells: openPrograms(1, 16) }),
+  run(tracer) {
+    const a = tracer.program(1);
+    const issue = (slot: number) => ({ effect: "Issue", kind: kindOf(1, 1), quantity: 1n, slot }) as const;
+    a.perform(issue(1));
+    a.atomicBatch(Array.from({ length: 12 }, (_, i) => issue(20 + i)));
+    a.perform(issue(2));
+  },
+};
+
+test("a group that the first profile does not hold is proven with a larger one", async () => {
+  const dir = await freshRun(LARGE_GROUP);
+  const report = await proveDirectory(dir);
+  expect(report.profiles).toEqual(["batch-8", "batch-64"]);
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions: 14 } });
 });
