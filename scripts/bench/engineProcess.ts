@@ -1,0 +1,30 @@
+/** One engine in a process of its own, so that its memory is its own: proves what it is sent, and tells how long that took. */
+import { readFile } from "node:fs/promises";
+import { engineByName } from "../../prover/engine.ts";
+import { type Groth16ProofJson, proofToJson } from "../../prover/groth16.ts";
+
+/** What the process is asked: to prove a witness file with a proving key. */
+export interface Job {
+  zkey: string;
+  witness: string;
+}
+/** What it answers. Memory is the most that the process has had so far. */
+export type Answer = { seconds: number; peakMemoryMiB: number; proof: Groth16ProofJson } | { error: string };
+
+const engine = engineByName(process.argv[2] ?? "");
+
+async function answer({ zkey, witness }: Job): Promise<Answer> {
+  const bytes = new Uint8Array(await readFile(witness));
+  const started = performance.now();
+  const { proof } = await engine.prove(zkey, bytes);
+  const seconds = (performance.now() - started) / 1000;
+  return { seconds, peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024), proof: proofToJson(proof) };
+}
+
+process.on("message", (job: Job) => {
+  answer(job).then(
+    (said) => process.send?.(said),
+    (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.on("disconnect", () => void engine.close().finally(() => process.exit()));

@@ -1,0 +1,143 @@
+/** Measures the engines on one profile: the same witness for all of them, in turns, so that what else the machine does hits all alike. */
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { artifactsOf } from "../../prover/artifacts.ts";
+import { publicSignals } from "../../prover/checkBundle.ts";
+import { ENGINE_NAMES, engineByName } from "../../prover/engine.ts";
+import { proofFromJson, verifyProof } from "../../prover/groth16.ts";
+import type { Profile } from "../../prover/profiles.ts";
+import { calculateWitness } from "../../prover/witness.ts";
+import { EnvironmentError } from "../../trace/errors.ts";
+import type { Answer, Job } from "./engineProcess.ts";
+import { fullBatch } from "./workload.ts";
+
+/** One engine on one profile. */
+export interface EngineResult {
+  engine: string;
+  profile: string;
+  /** Median of the rounds, the first of each engine left out if there are more. */
+  seconds: number;
+  /** How many times as fast as snarkjs, in this run. */
+  ratioToSnarkjs: number;
+  transitionsPerSecond: number;
+  /** The most that the engine's process took. */
+  peakMemoryMiB: number;
+}
+
+/** One profile, but for the engines. Seconds are null where something came from the cache. */
+export interface ProfileResult {
+  profile: string;
+  rows: number;
+  constraints: number;
+  perTransition: number;
+  compileSeconds: number | null;
+  keySeconds: number | null;
+  /** Calculating the witness from the inputs. */
+  witnessSeconds: number;
+  /** Verifying one proof. */
+  verifySeconds: number;
+}
+
+const PROCESS = new URL("./engineProcess.ts", import.meta.url);
+
+/**
+ * @param rounds how many proofs each engine makes
+ * @throws EnvironmentError if an engine fails, or makes a proof that does not hold
+ */
+export async function measure(
+  profile: Profile,
+  rounds: number,
+  say: (text: string) => void,
+): Promise<{ profile: ProfileResult; engines: EngineResult[] }> {
+  say(`${profile.name}: circuit and keys`);
+  const { circuit, key } = await artifactsOf(profile);
+  const { input, statement } = fullBatch(profile);
+  const [witnessSeconds, witness] = await timed(() => calculateWitness(circuit, input));
+  const folder = await mkdtemp(join(tmpdir(), "timebandits-bench-"));
+  const names = await available();
+  const processes = new Map(names.map((name) => [name, fork(PROCESS, [name], { stdio: "inherit" })]));
+  const times = new Map<string, number[]>(names.map((name) => [name, []]));
+  const memory = new Map<string, number>();
+  let verifySeconds = 0;
+  try {
+    const path = join(folder, "witness.wtns");
+    await writeFile(path, witness);
+    for (let round = 1; round <= rounds; round++) {
+      for (const [name, child] of processes) {
+        say(`${profile.name}: ${name}, proof ${round} of ${rounds}`);
+        const answer = await ask(child, { zkey: key.zkey, witness: path });
+        if ("error" in answer) throw new EnvironmentError("engine", `${name} failed: ${answer.error}`);
+        const proof = proofFromJson(answer.proof);
+        const [seconds, valid] = await timed(() => verifyProof(key.verificationKey, publicSignals(statement), proof));
+        if (!valid) throw new EnvironmentError("engine", `${name} made a proof that does not hold`);
+        verifySeconds = seconds;
+        times.get(name)?.push(answer.seconds);
+        memory.set(name, answer.peakMemoryMiB);
+      }
+    }
+  } finally {
+    for (const child of processes.values()) child.disconnect();
+    await rm(folder, { recursive: true, force: true });
+  }
+  const reference = median(times.get("snarkjs") ?? []);
+  const engines = names.map((engine) => {
+    const seconds = median(times.get(engine) ?? []);
+    return {
+      engine,
+      profile: profile.name,
+      seconds: round(seconds, 3),
+      ratioToSnarkjs: round(reference / seconds, 2),
+      transitionsPerSecond: round(profile.rows / seconds, 2),
+      peakMemoryMiB: memory.get(engine) ?? 0,
+    };
+  });
+  const { name, rows } = profile;
+  return {
+    engines,
+    profile: {
+      ...{ profile: name, rows, constraints: circuit.constraints },
+      perTransition: round(circuit.constraints / rows, 1),
+      ...{ compileSeconds: circuit.compileSeconds, keySeconds: key.seconds },
+      ...{ witnessSeconds: round(witnessSeconds, 3), verifySeconds: round(verifySeconds, 3) },
+    },
+  };
+}
+
+/** The engines that can run here. */
+async function available(): Promise<string[]> {
+  const names: string[] = [];
+  for (const name of ENGINE_NAMES) if (await engineByName(name).available()) names.push(name);
+  return names;
+}
+
+async function ask(child: ChildProcess, job: Job): Promise<Answer> {
+  return await new Promise((resolve, reject) => {
+    const ended = (): void => reject(new EnvironmentError("engine", "its process ended before it answered"));
+    child.once("exit", ended);
+    child.once("message", (answer: Answer) => {
+      child.off("exit", ended);
+      resolve(answer);
+    });
+    child.send(job);
+  });
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[seconds: number, result: T]> {
+  const started = performance.now();
+  const result = await work();
+  return [(performance.now() - started) / 1000, result];
+}
+
+/** The first of several also warms up, so it does not count. */
+function median(times: readonly number[]): number {
+  const sorted = (times.length > 2 ? times.slice(1) : [...times]).sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low, high] = [sorted[(sorted.length - 1) >> 1] ?? Number.NaN, sorted[middle] ?? Number.NaN];
+  return (low + high) / 2;
+}
+
+function round(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
