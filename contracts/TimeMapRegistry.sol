@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {DevelopmentKey} from "./DevelopmentKey.sol";
 import {Groth16} from "./Groth16.sol";
+import {Groth16Many} from "./Groth16Many.sol";
 import {Span} from "./Span.sol";
 import {VerifyingKey} from "./VerifyingKey.sol";
 
@@ -22,6 +23,9 @@ contract TimeMapRegistry {
 
     /// @notice The shortest notice, in seconds, that a map may give before an added verifier counts.
     uint40 public constant MIN_VERIFIER_DELAY = 1 days;
+
+    /// @dev What has to be left to look at one of several proofs, of which one is bad, by itself.
+    uint256 private constant NAMING_GAS = 250_000;
 
     /// @notice A verification key and the profile (batch shape) whose circuit it belongs to.
     /// @param profile the profile's name in ASCII, padded with zeros
@@ -190,7 +194,8 @@ contract TimeMapRegistry {
     error FromTheFuture(uint256 time, uint256 blockTime);
     /// @notice The batch begins more than `maxLag` seconds before the block's time.
     error TooOld(uint256 notBefore, uint256 blockTime, uint256 maxLag);
-    /// @notice The proof of this batch of the call, counted from 0, does not hold.
+    /// @notice The proof of this batch of the call, counted from 0, does not hold. The number of batches stands for one of
+    /// several that were checked together, where too little gas was left to find out which.
     error ProofRejected(uint256 batch);
 
     /// @notice Where each verification key is stored, by its hash; zero where it is not.
@@ -311,19 +316,26 @@ contract TimeMapRegistry {
     // ------------------------------------------------------------------------------------------------------ the advance
 
     /// @notice Moves the head over one batch or several, each continuing the one before; all or none.
-    /// @dev Lag is counted from `notBefore`, not from `until`: the prover may choose `until` as late as he likes, but
+    /// @dev The proofs of successive batches under one key are checked together.
+    /// Lag is counted from `notBefore`, not from `until`: the prover may choose `until` as late as he likes, but
     /// no transition may claim to be older than `notBefore`, so this bounds how far back one can be dated.
     function advance(bytes32 mapId, Batch[] calldata batches) external {
         TimeMap storage map = known(mapId);
         if (!isSubmitter[mapId][msg.sender]) revert NotSubmitter(msg.sender);
         if (batches.length == 0) revert NoBatches();
         Head memory head = Head(map.root, map.seq, map.time, map.maxLag, domain(mapId));
-        for (uint256 i = 0; i < batches.length; ++i) {
-            Batch calldata batch = batches[i];
-            uint256[26] memory key = usableKey(mapId, batch.vkeyHash);
-            uint16 count = follow(head, batch.statement);
-            if (!Groth16.verify(key, publicInputs(batch.statement, head.domain), batch.proof)) revert ProofRejected(i);
-            announce(mapId, uint32(head.seq), count, batch);
+        for (uint256 from = 0; from < batches.length;) {
+            uint256 to = from;
+            bytes32 vkeyHash = batches[from].vkeyHash;
+            uint256[26] memory key = usableKey(mapId, vkeyHash);
+            for (; to < batches.length; ++to) {
+                Batch calldata batch = batches[to];
+                if (batch.vkeyHash != vkeyHash) break;
+                uint16 count = follow(head, batch.statement);
+                announce(mapId, uint32(head.seq), count, batch);
+            }
+            checkProofs(key, head.domain, batches, from, to);
+            from = to;
         }
         map.root = head.root;
         map.seq = uint32(head.seq);
@@ -362,6 +374,30 @@ contract TimeMapRegistry {
         if (span.until < span.notBefore) revert UntilBeforeStart(span.until, span.notBefore);
         if (span.until > block.timestamp) revert FromTheFuture(span.until, block.timestamp);
         if (block.timestamp - span.notBefore > maxLag) revert TooOld(span.notBefore, block.timestamp, maxLag);
+    }
+
+    /// @dev Checks the batches from `from` to before `to`, all under the same key: one as ever, several by `Groth16Many`,
+    /// which cannot say which proof is bad, so that they are then looked at one by one.
+    function checkProofs(uint256[26] memory key, uint256 boundTo, Batch[] calldata batches, uint256 from, uint256 to)
+        private
+        view
+    {
+        if (to - from > 1) {
+            uint256[13][] calldata claims;
+            assembly ("memory-safe") {
+                // A batch is thirteen words.
+                claims.offset := add(batches.offset, mul(from, 0x1a0))
+                claims.length := sub(to, from)
+            }
+            if (Groth16Many.verify(key, boundTo, claims)) return;
+        }
+        for (uint256 i = from; i < to; ++i) {
+            if (to - from > 1 && gasleft() < NAMING_GAS) break;
+            Batch calldata batch = batches[i];
+            if (!Groth16.verify(key, publicInputs(batch.statement, boundTo), batch.proof)) revert ProofRejected(i);
+            if (to - from == 1) return;
+        }
+        revert ProofRejected(batches.length);
     }
 
     function publicInputs(Statement calldata statement, uint256 boundTo) private pure returns (uint256[5] memory) {

@@ -3,7 +3,7 @@ import { integerBytes } from "./binfile.ts";
 import { ProofError } from "./errors.ts";
 import { Bn128, bn128Module } from "./keys/bn128.ts";
 import { refuseBadKey } from "./keys/check.ts";
-import { BASE_PRIME, FIELD_ORDER, type G1Point, type G2Point, isInG2, isOnG1 } from "./keys/curve.ts";
+import { BASE_PRIME, FIELD_ORDER, type G1Point, type G2Point, isInG2, isOnG1, isOnTwist } from "./keys/curve.ts";
 import { keyPoints, parseCoordinate, solidityG1, solidityG2, type VerificationKey } from "./keys/verificationKey.ts";
 
 /** snarkjs's names, affine coordinates, no third one: a proof with a point at infinity is not one. */
@@ -62,25 +62,56 @@ export async function verifyProof(
   proof: Groth16Proof,
 ): Promise<boolean> {
   checkOnce(key);
-  if (publicSignals.length !== key.nPublic) return false;
-  if (publicSignals.some((signal) => signal < 0n || signal >= FIELD_ORDER)) return false;
-  if (!isOnG1(proof.pi_a) || !isInG2(proof.pi_b) || !isOnG1(proof.pi_c)) return false;
-  curve ??= new Bn128(await bn128Module());
-  const mark = curve.mark();
+  if (known.has(proof) && known.get(proof) === claimText(key, { publicSignals, proof })) return true;
+  if (!isWellFormed(key, { publicSignals, proof }) || !isInG2(proof.pi_b)) return false;
+  const wasm = await pairingCurve();
+  const mark = wasm.mark();
   try {
-    return pairingHolds(curve, key, publicSignals, proof);
+    return pairingHolds(wasm, key, publicSignals, proof);
   } finally {
-    curve.release(mark);
+    wasm.release(mark);
   }
 }
 
+/** A proof, and of what. */
+export interface Claim {
+  readonly publicSignals: readonly bigint[];
+  readonly proof: Groth16Proof;
+}
+
+/** Whether a claim can be computed with: enough signals, all reduced, and points on their curves. B's group remains to be checked. */
+export function isWellFormed(key: VerificationKey, { publicSignals, proof }: Claim): boolean {
+  if (publicSignals.length !== key.nPublic) return false;
+  if (publicSignals.some((signal) => signal < 0n || signal >= FIELD_ORDER)) return false;
+  return isOnG1(proof.pi_a) && isOnTwist(proof.pi_b) && isOnG1(proof.pi_c);
+}
+
+/** Proofs that were found to hold, and of what under which key: all of it, so that nothing else is taken for it. */
+const known = new WeakMap<Groth16Proof, string>();
+
+/** Spares `verifyProof` a claim that has been found to hold otherwise: only for `confirmProofs`. */
+export function remember(key: VerificationKey, claim: Claim): void {
+  known.set(claim.proof, claimText(key, claim));
+}
+
+function claimText(key: VerificationKey, { publicSignals, proof }: Claim): string {
+  return JSON.stringify([key, publicSignals.map(String), proofToJson(proof)]);
+}
+
 let curve: Bn128 | undefined;
+
+/** The curve for the calling thread. */
+export async function pairingCurve(): Promise<Bn128> {
+  curve ??= new Bn128(await bn128Module());
+  return curve;
+}
 
 /** Keys already found good, by what they say: the check takes longer than a verification. */
 const goodKeys = new Set<string>();
 const MOST_GOOD_KEYS = 64;
 
-function checkOnce(key: VerificationKey): void {
+/** @throws KeyError if the key must not be used */
+export function checkOnce(key: VerificationKey): void {
   const text = JSON.stringify(key);
   if (goodKeys.has(text)) return;
   refuseBadKey(key);
@@ -119,13 +150,13 @@ function affineAgain(wasm: Bn128, point: number): number {
 }
 
 /** Affine, Montgomery form; infinity is zeros. */
-function putPoint(wasm: Bn128, point: G1Point | G2Point | null): number {
+export function putPoint(wasm: Bn128, point: G1Point | G2Point | null): number {
   if (point === null) return wasm.put(new Uint8Array(64));
   const bytes = point.flat().map((value) => integerBytes(((value as bigint) << 256n) % BASE_PRIME));
   return wasm.put(Buffer.concat(bytes));
 }
 
-function putJacobian(wasm: Bn128, point: G1Point | G2Point | null): number {
+export function putJacobian(wasm: Bn128, point: G1Point | G2Point | null): number {
   // Keys with a point at infinity were refused, and so were such proofs.
   if (point === null)
     throw new ProofError("PROOF_INFINITY", "a point at infinity cannot be paired: get the proof again");

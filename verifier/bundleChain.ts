@@ -2,9 +2,11 @@
  * Whether a run's bundles are one chain: each valid by itself, the first at the genesis, each where the one before ended, all bound to the
  * same map.
  */
-import { artifactsOf } from "../prover/artifacts.ts";
+import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
 import { type Bundle, rangeOf, type StoredBundle } from "../prover/bundle.ts";
-import { checkBundle } from "../prover/checkBundle.ts";
+import { checkBundle, publicSignals } from "../prover/checkBundle.ts";
+import type { Claim } from "../prover/groth16.ts";
+import { confirmProofs } from "../prover/groth16Many.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { profileOf } from "../prover/profiles.ts";
 import { InvalidInputError } from "../trace/errors.ts";
@@ -61,6 +63,7 @@ export async function checkChain(
   }
   bundles.sort((a, b) => a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq || (a.name < b.name ? -1 : 1));
 
+  await confirmTogether(bundles, onProgress);
   for (const [index, batch] of bundles.entries()) {
     onProgress?.("verify", index, bundles.length);
     const finding = await checkOne(batch.bundle, onProgress);
@@ -77,6 +80,28 @@ export async function checkChain(
 function seqsOf(bundle: Bundle): { firstSeq: number; lastSeq: number } {
   const { firstSeq, lastSeq } = rangeOf(bundle);
   return { firstSeq, lastSeq };
+}
+
+/**
+ * Looks at the proofs of each profile together, which is several times faster. `checkOne` has the last word on every bundle: it is spared
+ * only the pairing of a proof that was found to hold here.
+ */
+async function confirmTogether(bundles: readonly ReadBundle[], onProgress?: OnProgress): Promise<void> {
+  onProgress?.("verify", 0, bundles.length);
+  for (const [name, some] of Map.groupBy(bundles, ({ bundle }) => bundle.profile)) {
+    let artifacts: ProfileArtifacts;
+    try {
+      artifacts = await artifactsOf(profileOf(name), { onProgress });
+    } catch (error) {
+      if (error instanceof InvalidInputError) continue;
+      throw error;
+    }
+    const { vkeyHash, verificationKey } = artifacts.key;
+    const claims: Claim[] = some
+      .filter(({ bundle }) => bundle.key.hash === vkeyHash)
+      .map(({ bundle }) => ({ publicSignals: publicSignals(bundle.statement), proof: bundle.proof }));
+    if (claims.length > 1) await confirmProofs(verificationKey, claims);
+  }
 }
 
 async function checkOne(bundle: Bundle, onProgress?: OnProgress): Promise<{ field: string; message: string } | null> {

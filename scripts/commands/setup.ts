@@ -5,12 +5,13 @@ import { does, verb } from "../lib/verb.ts";
 
 /** `setup`: circuits and keys, made once and cached. */
 export function setup() {
-  const command = verb("setup", "compile circuits and make their development keys, unless they are cached").addOption(
-    profileOption("only this one; by default all"),
-  );
-  return does<{ profile?: string }>(command, async ({ options, progress }) => {
+  const command = verb("setup", "compile circuits and make their development keys, unless they are cached")
+    .addOption(profileOption("which one; by default the smallest, which is all that most runs need"))
+    .option("--all", "every profile: about five minutes");
+  return does<{ profile?: string; all?: boolean }>(command, async ({ options, progress }) => {
     const { artifactFacts, artifactsOf } = await import("../../prover/artifacts.ts");
-    const wanted = options.profile === undefined ? PROFILES : [profileOf(options.profile)];
+    const one = options.profile === undefined ? PROFILES.slice(0, 1) : [profileOf(options.profile)];
+    const wanted = options.all === true ? PROFILES : one;
     const profiles: ReturnType<typeof artifactFacts>[] = [];
     for (const profile of wanted) {
       profiles.push(artifactFacts(await artifactsOf(profile, { onProgress: progress.onProgress })));

@@ -1,0 +1,158 @@
+/** As much of a WebAssembly assembler as Poseidon needs: functions over i32 and i64, one memory, no imports. */
+
+/** Of a local, a parameter or a result. */
+export type ValueType = "i32" | "i64";
+const TYPES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e };
+const FUNCTION = 0x60;
+const VOID = 0x40;
+
+/** Bytes of one instruction or of several: they are put together by nesting, and flattened once. */
+export type Code = number | readonly Code[];
+
+/** A function to call: its place in the module. */
+export interface Callee {
+  readonly index: number;
+}
+
+const unsigned = (value: number): number[] => {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return bytes;
+};
+
+const signed = (value: number): number[] => {
+  const bytes: number[] = [];
+  let rest = value;
+  for (;;) {
+    const low = rest & 0x7f;
+    rest >>= 7;
+    if ((rest === 0 && low < 0x40) || (rest === -1 && low >= 0x40)) return [...bytes, low];
+    bytes.push(low | 0x80);
+  }
+};
+
+const binary =
+  (opcode: number) =>
+  (a: Code, b: Code): Code => [a, b, opcode];
+
+/** The instructions, operands first. Constants have 32 bits, signed. */
+export const wasm = {
+  get: (local: number): Code => [0x20, unsigned(local)],
+  set: (local: number, value: Code): Code => [value, 0x21, unsigned(local)],
+  i32: (value: number): Code => [0x41, signed(value)],
+  i64: (value: number): Code => [0x42, signed(value)],
+  add32: binary(0x6a),
+  sub32: binary(0x6b),
+  mul32: binary(0x6c),
+  less32: binary(0x49),
+  equalsZero: (value: Code): Code => [value, 0x45],
+  add: binary(0x7c),
+  subtract: binary(0x7d),
+  mul: binary(0x7e),
+  and: binary(0x83),
+  or: binary(0x84),
+  shiftLeft: binary(0x86),
+  shiftRight: binary(0x88),
+  /** Offsets in bytes; alignment is not promised. */
+  load32: (at: Code, offset: number): Code => [at, 0x28, 0, unsigned(offset)],
+  loadI64: (at: Code, offset: number): Code => [at, 0x29, 0, unsigned(offset)],
+  /** 32 bits into an i64, zero-extended. */
+  loadLimb: (at: Code, offset: number): Code => [at, 0x35, 0, unsigned(offset)],
+  storeI64: (at: Code, offset: number, value: Code): Code => [at, value, 0x37, 0, unsigned(offset)],
+  /** The low 32 bits of an i64. */
+  storeLimb: (at: Code, offset: number, value: Code): Code => [at, value, 0x3e, 0, unsigned(offset)],
+  call: (callee: Callee, ...args: Code[]): Code => [args, 0x10, unsigned(callee.index)],
+  /** Runs the body, and again as long as the condition at its end is not 0. */
+  repeat: (body: Code, condition: Code): Code => [0x03, VOID, body, condition, 0x0d, 0, 0x0b],
+  when: (condition: Code, then: Code, otherwise?: Code): Code => [
+    condition,
+    0x04,
+    VOID,
+    then,
+    otherwise === undefined ? [] : [0x05, otherwise],
+    0x0b,
+  ],
+} as const;
+
+/** Numbers the locals of one function, after its parameters. */
+export class Locals {
+  readonly types: ValueType[] = [];
+  readonly #parameters: number;
+
+  constructor(parameters: number) {
+    this.#parameters = parameters;
+  }
+
+  one(type: ValueType): number {
+    return this.#parameters + this.types.push(type) - 1;
+  }
+
+  several(type: ValueType, count: number): number[] {
+    return Array.from({ length: count }, () => this.one(type));
+  }
+}
+
+interface Definition {
+  name: string;
+  parameters: number;
+  code: Code;
+  locals: readonly ValueType[];
+}
+
+const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
+const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
+const text = (value: string): number[] => [...unsigned(value.length), ...Buffer.from(value)];
+
+function flatten(code: Code, into: number[]): void {
+  if (typeof code === "number") into.push(code);
+  else for (const part of code) flatten(part, into);
+}
+
+/** A module of functions from i32s to nothing, all of them exported, and its memory, exported as `memory`. */
+export class Assembler {
+  readonly #functions: Definition[] = [];
+
+  /**
+   * Adds a function, which may call those before it.
+   * @param body gets the numbers of the parameters, and the locals to take more from
+   */
+  add(name: string, parameters: number, body: (parameters: number[], locals: Locals) => Code): Callee {
+    const locals = new Locals(parameters);
+    const numbers = Array.from({ length: parameters }, (_, i) => i);
+    const code = body(numbers, locals);
+    return { index: this.#functions.push({ name, parameters, code, locals: locals.types }) - 1 };
+  }
+
+  /**
+   * The module's bytes.
+   * @param pages size of the memory, 64 KiB each
+   * @param data what the memory begins with
+   */
+  bytes(pages: number, data: Uint8Array): Uint8Array<ArrayBuffer> {
+    const functions = this.#functions;
+    const types = functions.map(({ parameters }) => [
+      FUNCTION,
+      ...vector(Array.from({ length: parameters }, () => [TYPES.i32])),
+      0,
+    ]);
+    const bodies = functions.map(({ code, locals }) => {
+      const bytes = vector(locals.map((type) => [1, TYPES[type]]));
+      flatten(code, bytes);
+      bytes.push(0x0b);
+      const size = unsigned(bytes.length);
+      return size.concat(bytes);
+    });
+    const exported = functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]);
+    return Uint8Array.from([
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...section(1, vector(types)),
+      ...section(3, vector(functions.map((_, i) => unsigned(i)))),
+      ...section(5, vector([[0, ...unsigned(pages)]])),
+      ...section(7, vector([...exported, [...text("memory"), 2, 0]])),
+      ...section(10, vector(bodies)),
+      ...section(11, [1, 0, 0x41, 0, 0x0b, ...unsigned(data.length), ...data]),
+    ]);
+  }
+}

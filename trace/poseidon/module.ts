@@ -1,0 +1,37 @@
+/**
+ * The bytes of the WebAssembly module: made once, in a third of a second, and kept in a folder that git ignores, because every process
+ * loads them. The file's name is a hash of what makes them, so a change makes others.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const SOURCES = ["arithmetic", "assembler", "image", "memory", "permutation", "tables"];
+const FOLDER = new URL("../../node_modules/.cache/timebandits/", import.meta.url);
+
+export function moduleBytes(): Uint8Array<ArrayBuffer> {
+  const hash = createHash("sha256");
+  for (const name of SOURCES) hash.update(readFileSync(new URL(`${name}.ts`, import.meta.url)));
+  const file = new URL(`poseidon-${hash.digest("hex").slice(0, 32)}.wasm`, FOLDER);
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch {
+    // Not there yet: loaded only here, since it is needed once.
+    const { assemble } = createRequire(import.meta.url)("./permutation.ts") as typeof import("./permutation.ts");
+    const bytes = assemble();
+    keep(file, bytes);
+    return new Uint8Array(bytes);
+  }
+}
+
+/** Written whole or not at all. Where nothing can be written, the next process makes it again. */
+function keep(file: URL, bytes: Uint8Array): void {
+  const temporary = new URL(`${file.href}.${process.pid}-${randomBytes(4).toString("hex")}`);
+  try {
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, file);
+  } catch {
+    // A read-only installation.
+  }
+}
