@@ -13,6 +13,7 @@ import type { ChainEntry } from "../../trace/manifest.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay.ts";
 import {
   advance,
+  type BatchSubmission,
   type Chain,
   ChainRefusal,
   createMap,
@@ -155,6 +156,7 @@ export interface Submitted {
   transitions: number;
   /** Bundles that the chain had before, and those that it has taken now. */
   already: number;
+  /** `gasUsed` is the batch's share of its transaction. */
   submitted: { bundle: string; firstSeq: number; lastSeq: number; transactionHash: string; gasUsed: bigint }[];
   head: { seq: number; root: bigint } | null;
   gasUsed: bigint;
@@ -190,25 +192,33 @@ export async function submitRun(dir: string, chain: Chain, address: string, prog
   let { seq, root } = await readMap(registry, entry.mapId);
   report.already = bundles.filter(({ bundle }) => rangeOf(bundle).lastSeq <= seq).length;
   await refusePublic(chain, bundles);
+  let most = TOGETHER;
   while (seq < transitions) {
-    const next = bundles.find(
-      ({ bundle }) => rangeOf(bundle).firstSeq === seq + 1 && bundle.statement.preRoot === root,
-    );
-    if (next === undefined) throw missing(seq, root, bundles);
-    const { name, bundle } = next;
-    if (bundle.statement.domain !== entry.domain) {
-      throw new InvalidInputError(`proofs/${name}`, "is bound to another map than the manifest's; prove again");
+    const next = following(seq, root, bundles, most);
+    if (next.length === 0) throw missing(seq, root, bundles);
+    const foreign = next.find(({ bundle }) => bundle.statement.domain !== entry.domain);
+    if (foreign !== undefined) {
+      throw new InvalidInputError(`proofs/${foreign.name}`, "is bound to another map than the manifest's; prove again");
     }
-    const { firstSeq, lastSeq } = rangeOf(bundle);
-    progress.say(`submitting transitions ${firstSeq} to ${lastSeq} of ${transitions}`);
-    const { preRoot, postRoot, traceRoot, span } = bundle.statement;
-    const proof = proofWords(bundle.proof);
-    const { transactionHash, gasUsed } = await advance(registry, entry.mapId, [
-      { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof },
-    ]);
-    report.submitted.push({ bundle: name, firstSeq, lastSeq, transactionHash, gasUsed });
-    report.gasUsed += gasUsed;
-    [seq, root] = [lastSeq, postRoot];
+    const last = (next.at(-1) as Named).bundle;
+    progress.say(`submitting transitions ${seq + 1} to ${rangeOf(last).lastSeq} of ${transitions}`);
+    let done: Awaited<ReturnType<typeof advance>>;
+    try {
+      done = await advance(registry, entry.mapId, next.map(submission));
+    } catch (error) {
+      // What is refused together may be good up to some batch: those before it are taken one by one.
+      if (!(error instanceof ChainRefusal) || next.length === 1) throw error;
+      most = 1;
+      continue;
+    }
+    const { transactionHash } = done;
+    const gasUsed = done.gasUsed / BigInt(next.length);
+    for (const { name, bundle } of next) {
+      const { firstSeq, lastSeq } = rangeOf(bundle);
+      report.submitted.push({ bundle: name, firstSeq, lastSeq, transactionHash, gasUsed });
+    }
+    report.gasUsed += done.gasUsed;
+    [seq, root] = [rangeOf(last).lastSeq, last.statement.postRoot];
   }
   report.head = { seq, root };
   return report;
@@ -217,6 +227,28 @@ export async function submitRun(dir: string, chain: Chain, address: string, prog
 interface Named {
   name: string;
   bundle: Bundle;
+}
+
+/** Batches that go into one transaction at most: the registry checks their proofs in one pairing, and much more would not save much more. */
+const TOGETHER = 8;
+
+/** The bundles that go on from a head, in order, up to so many. */
+function following(head: number, rootThere: bigint, bundles: readonly Named[], most: number): Named[] {
+  const chain: Named[] = [];
+  for (let [seq, root] = [head, rootThere]; chain.length < most; ) {
+    const next = bundles.find(
+      ({ bundle }) => rangeOf(bundle).firstSeq === seq + 1 && bundle.statement.preRoot === root,
+    );
+    if (next === undefined) break;
+    chain.push(next);
+    [seq, root] = [rangeOf(next.bundle).lastSeq, next.bundle.statement.postRoot];
+  }
+  return chain;
+}
+
+function submission({ bundle }: Named): BatchSubmission {
+  const { preRoot, postRoot, traceRoot, span } = bundle.statement;
+  return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof: proofWords(bundle.proof) };
 }
 
 /** The run's bundles. @throws the error of the first that cannot be used */
