@@ -3,13 +3,14 @@
  * of its batch and a part of the text's SHA-256. A name says which file is meant, never which batch: Groth16 proofs can be
  * varied without knowing anything, so two different bundles may prove the same statement.
  */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PUBLIC_INPUTS, type PublicInputs, type Span, unpackSpan } from "../trace/commit.ts";
-import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
+import { InvalidInputError } from "../trace/errors.ts";
 import { Members, parseJson, requireCanonical } from "../trace/json.ts";
 import { sha256, writeAtomically } from "./cache.ts";
 import { ProofError } from "./errors.ts";
+import { readFolder } from "./folder.ts";
 import { type Groth16Proof, proofFromJson, proofToJson } from "./groth16.ts";
 import type { KeyKind } from "./keys/check.ts";
 
@@ -145,38 +146,10 @@ function pattern(members: Members, name: string, wanted: RegExp): string {
   return value;
 }
 
-/**
- * Every bundle of a run directory, in the order of their names; none if there is no folder. Files that end otherwise than in
- * `.json` are what an interrupted write leaves behind, and no bundles.
- */
+/** Every bundle of a run directory, in the order of their names; none if there is no folder. */
 export async function readBundles(dir: string): Promise<StoredBundle[]> {
-  const folder = proofsIn(dir);
-  let names: string[];
-  try {
-    names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw new EnvironmentError("disk", `${folder} cannot be read`, { cause: error });
-  }
-  return await Promise.all(names.map((name) => readBundle(folder, name)));
-}
-
-async function readBundle(folder: string, name: string): Promise<StoredBundle> {
-  try {
-    const bytes = await readFile(join(folder, name));
-    return { name, bundle: parseBundle(name, decode(name, bytes)) };
-  } catch (error) {
-    if (error instanceof InvalidInputError) return { name, error };
-    throw new EnvironmentError("disk", `${join(folder, name)} cannot be read`, { cause: error });
-  }
-}
-
-function decode(name: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new InvalidInputError(name, "is not UTF-8; restore it from a copy", { cause: error });
-  }
+  const found = await readFolder(proofsIn(dir), parseBundle);
+  return found.map((file) => ("error" in file ? file : { name: file.name, bundle: file.value }));
 }
 
 /** Writes a bundle, whole or not at all. @returns its file name */

@@ -2,13 +2,14 @@
  * Signatures of a run, as files: one for each program and end of a batch. A file says for which domain, program and log it was made, so it
  * does no harm where it does not belong; it is found by what it says, and its name only keeps it apart from others.
  */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
+import { InvalidInputError } from "../trace/errors.ts";
 import { Members, parseJson, requireCanonical } from "../trace/json.ts";
 import { BITS } from "../trace/layout.ts";
 import type { LogSignature, LogStatement } from "../trace/signature.ts";
 import { writeAtomically } from "./cache.ts";
+import { readFolder } from "./folder.ts";
 import type { SignatureBook, WantedSignature } from "./signatures.ts";
 
 /** A signature over a program's log at the end of a batch. */
@@ -90,31 +91,8 @@ function point(members: Members, name: string): [bigint, bigint] {
 
 /** Every signature file of a run directory, by name; none if there is no folder. */
 export async function readSignatures(dir: string): Promise<StoredSignature[]> {
-  const folder = signaturesIn(dir);
-  let names: string[];
-  try {
-    names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw new EnvironmentError("disk", `${folder} cannot be read`, { cause: error });
-  }
-  return await Promise.all(names.map((name) => readSignature(folder, name)));
-}
-
-async function readSignature(folder: string, name: string): Promise<StoredSignature> {
-  try {
-    const bytes = await readFile(join(folder, name));
-    return {
-      name,
-      file: parseSignature(name, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)),
-    };
-  } catch (error) {
-    if (error instanceof InvalidInputError) return { name, error };
-    if (error instanceof TypeError) {
-      return { name, error: new InvalidInputError(`${FOLDER}/${name}`, "is not UTF-8; remove it and sign again") };
-    }
-    throw new EnvironmentError("disk", `${join(folder, name)} cannot be read`, { cause: error });
-  }
+  const found = await readFolder(signaturesIn(dir), parseSignature, (name) => `${FOLDER}/${name}`);
+  return found.map((stored) => ("error" in stored ? stored : { name: stored.name, file: stored.value }));
 }
 
 /** The signatures of a run directory. @throws InvalidInputError naming the first file that is damaged */

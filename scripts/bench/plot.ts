@@ -32,6 +32,7 @@ export function plot(engines: readonly EngineResult[], title: string): string {
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 10}" font-family="system-ui, sans-serif" font-size="13" fill="#6b7280">`,
+    `<title>${title}: seconds by profile and engine</title>`,
     `<text x="${LEFT}" y="22" font-size="15">${title}</text>`,
     ...parts,
     "</svg>",
