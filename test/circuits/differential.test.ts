@@ -262,7 +262,7 @@ const misnamed = (map: TimeMap, row: Row): boolean =>
   (row.effect === "RevokeCapability" && map.cell(row.authority).type !== "capability");
 
 /** Of each sort: rows that the circuit is asked about, and tries until the machine has accepted one. */
-const ROUNDS = 12;
+const ROUNDS = 8;
 const TRIES = 3000;
 
 // No armed watch lies in these maps, so nothing can be unwatched.

@@ -33,7 +33,7 @@ function survey(tracer: Tracer): { totals: Map<bigint, bigint>; odd: number[]; i
   return { totals, odd, ids: things - ids.size };
 }
 
-test.each([1, 2])("whatever programs ask for, quantities are conserved and the trace replays (seed %i)", (seed) => {
+test.each([1])("whatever programs ask for, quantities are conserved and the trace replays (seed %i)", (seed) => {
   const random = new Random(seed);
   const genesis = genesisWith({
     programs: 3,
