@@ -34,7 +34,7 @@ function varied(bundle: Bundle): Bundle {
 test("a run is proven once, and the second time everything is there", async () => {
   const dir = await freshRun(SHORT);
   const stages = new Set<string>();
-  const first = await proveDirectory(dir, { engine: "snarkjs", onProgress: (stage) => stages.add(stage) });
+  const first = await proveDirectory(dir, { onProgress: (stage) => stages.add(stage) });
   expect(first).toMatchObject({
     profiles: [PROFILE.name],
     transitions: 2,
