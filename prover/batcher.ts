@@ -5,6 +5,7 @@
  */
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
 import type { Transition } from "../trace/record.ts";
+import { holds } from "../trace/tracer.ts";
 import { nodeKey } from "../trace/tree.ts";
 import { touchedNodes } from "./batchInput.ts";
 import { PROFILES, type Profile } from "./profiles.ts";
@@ -50,10 +51,6 @@ export class GroupSizeError extends RefusedError implements Size {
     this.nodes = size.nodes;
     this.signatures = size.signatures;
   }
-}
-
-function holds(profile: Profile, size: Size): boolean {
-  return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
 }
 
 /** A batch that is being filled. */

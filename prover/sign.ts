@@ -5,13 +5,14 @@
 import { InvalidInputError } from "../trace/errors.ts";
 import { address, BITS } from "../trace/layout.ts";
 import type { Transition } from "../trace/record.ts";
+import { authorityAsked } from "../trace/rows.ts";
 import { authorityOf, signLog } from "../trace/signature.ts";
 import type { Batch } from "./batcher.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { programNumber } from "./programs.ts";
 import { bookOf, type SignatureFile, usableSignatures, writeSignature } from "./signatureFiles.ts";
-import { authorityAsked, type WantedSignature, wantedSignatures } from "./signatures.ts";
+import { type WantedSignature, wantedSignatures } from "./signatures.ts";
 import { validBundles } from "./standing.ts";
 
 export interface SignOptions {

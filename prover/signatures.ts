@@ -1,7 +1,7 @@
 /** The signatures that a batch needs, and the table in which the circuit finds them (docs/protocol.md, section 6). */
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
 import type { Transition } from "../trace/record.ts";
-import { isEffect } from "../trace/rows.ts";
+import { authorityAsked } from "../trace/rows.ts";
 import type { LogSignature } from "../trace/signature.ts";
 
 /** FILLER_SIGNATURE of trace/signature.ts: with the curve's base point as key, any message will do where no signature is asked for. Written out,
@@ -83,11 +83,6 @@ export class MissingSignatureError extends RefusedError {
     );
     this.missing = missing;
   }
-}
-
-/** The authority that must sign for a row; 0 if nobody must. */
-export function authorityAsked(t: Transition): bigint {
-  return isEffect(t) && !t.triggered ? t.columns.A.before[1] : 0n;
 }
 
 /**

@@ -11,6 +11,7 @@ import { emptyManifest, type Manifest } from "../trace/manifest.ts";
 import type { Transition } from "../trace/record.ts";
 import type { Renumbering } from "../trace/renumber.ts";
 import { type LeftOut, retrace } from "../trace/retrace.ts";
+import { authorityAsked } from "../trace/rows.ts";
 import { noteText } from "../trace/run.ts";
 import { TraceWriter } from "../trace/writer.ts";
 import type { Batch } from "./batcher.ts";
@@ -20,7 +21,7 @@ import { type Plan, planOf } from "./plan.ts";
 import { PROFILES } from "./profiles.ts";
 import { programNumber } from "./programs.ts";
 import { bookOf, checker, isFor, type SignatureFile, usableSignatures, writeSignature } from "./signatureFiles.ts";
-import { authorityAsked, wantedSignatures } from "./signatures.ts";
+import { wantedSignatures } from "./signatures.ts";
 import { validBundles } from "./standing.ts";
 
 export interface WithdrawOptions {

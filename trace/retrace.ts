@@ -5,7 +5,7 @@ import { Machine } from "./machine.ts";
 import type { Transition } from "./record.ts";
 import { Renumbering } from "./renumber.ts";
 import type { TimeMap } from "./state.ts";
-import { type ProfileBound, sizeOf } from "./tracer.ts";
+import { holds, type ProfileBound, sizeOf } from "./tracer.ts";
 
 /** A group of the old trace that is not in the new one. */
 export interface LeftOut {
@@ -81,8 +81,7 @@ function anew(
 /** @throws RefusedError if a group, which may owe other Checks than before, has outgrown the profiles */
 function requireRoom(group: readonly Transition[], map: TimeMap, profiles: readonly ProfileBound[]): void {
   const size = sizeOf(group, map.levels);
-  const fits = (p: ProfileBound) => size.rows <= p.rows && size.nodes <= p.nodes && size.signatures <= p.signatures;
-  if (profiles.length > 0 && !profiles.some(fits)) {
+  if (profiles.length > 0 && !profiles.some((profile) => holds(profile, size))) {
     throw new RefusedError("group-whole", "with the Checks that it owes now, it needs more than any profile holds");
   }
 }

@@ -1,7 +1,7 @@
 /** What a row of each sort may carry: which columns are open, which fields are used, and how wide they are (docs/protocol.md, section 4). */
 import { InvalidInputError, RefusedError } from "./errors.ts";
 import { BITS, FIELD, NO_INBOX, programOf, slotOf } from "./layout.ts";
-import type { Argument, Row, RowName } from "./record.ts";
+import type { Argument, Row, RowName, Transition } from "./record.ts";
 import { firstLeaf } from "./tree.ts";
 
 type Presence = "open" | "closed" | "either";
@@ -101,6 +101,11 @@ export function movesResources(row: { effect: RowName }): boolean {
  */
 export function opensPeer(row: { effect: RowName; actor: number; peer: number }): boolean {
   return row.peer !== 0 && row.peer !== row.actor && row.effect !== "Lineage";
+}
+
+/** The authority that must sign for a row; 0 if nobody must: what a trigger does was signed when its watch was set. */
+export function authorityAsked(row: Transition): bigint {
+  return isEffect(row) && !row.triggered ? row.columns.A.before[1] : 0n;
 }
 
 /** @throws InvalidInputError unless the value is a whole number of at most so many bits */

@@ -14,7 +14,7 @@ import { emptyManifest, type Manifest } from "./manifest.ts";
 import { selectorOf } from "./names.ts";
 import { ProgramHandle } from "./program.ts";
 import type { Row, Transition } from "./record.ts";
-import { isEffect, rowOf } from "./rows.ts";
+import { authorityAsked, rowOf } from "./rows.ts";
 import type { TimeMap } from "./state.ts";
 import { nodeKey, pathOf } from "./tree.ts";
 
@@ -60,13 +60,17 @@ export function sizeOf(group: readonly Transition[], levels: number): Omit<Profi
   const signers = new Set<number>();
   for (const row of group) {
     const { columns } = row;
-    // What a trigger does was signed when its watch was set.
-    if (isEffect(row) && !row.triggered && columns.A.before[1] !== 0n) signers.add(row.actor);
+    if (authorityAsked(row) !== 0n) signers.add(row.actor);
     for (const { address } of Object.values(columns)) {
       if (address !== 0) for (const node of pathOf(levels, address)) nodes.add(nodeKey(node));
     }
   }
   return { rows: group.length, nodes: nodes.size, signatures: signers.size };
+}
+
+/** Whether a proof of the profile has room for so much. */
+export function holds(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
+  return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
 }
 
 export class Tracer {
@@ -200,8 +204,9 @@ export class Tracer {
   #checkSize(group: readonly Transition[]): void {
     const { profiles } = this.#options;
     if (profiles === undefined) return;
-    const { rows, nodes, signatures } = sizeOf(group, this.map.levels);
-    if (profiles.some((p) => rows <= p.rows && nodes <= p.nodes && signatures <= p.signatures)) return;
+    const size = sizeOf(group, this.map.levels);
+    if (profiles.some((profile) => holds(profile, size))) return;
+    const { rows, nodes, signatures } = size;
     const largest = profiles
       .map((p) => `${p.name}: ${p.rows} rows, ${p.nodes} nodes and ${p.signatures} signatures`)
       .join("; ");
