@@ -4,6 +4,7 @@
  */
 import { InvalidInputError } from "./errors.ts";
 import { Members, parseJson } from "./json.ts";
+import { parseRuntime, type RuntimeRecord } from "./runtimeRecord.ts";
 
 /** What a run directory says about itself beside the genesis and the trace. */
 export interface Manifest {
@@ -20,6 +21,8 @@ export interface Manifest {
   notes: string[];
   /** Where the map is on a chain; absent if it is on none. */
   chain?: ChainEntry;
+  /** What a run of concurrent programs (trace/runtime) noted beside its trace; absent in others. */
+  runtime?: RuntimeRecord;
 }
 
 /** A map's place on a chain, as `create` found or made it. */
@@ -36,6 +39,7 @@ export interface ChainEntry {
 const FORMAT = "time-bandits-manifest";
 const NAMES = ["programs", "kinds", "functions", "slots"] as const;
 const KEYS = ["format", "version", "scenario", "profiles", ...NAMES, "notes"];
+const OPTIONAL = ["chain", "runtime"] as const;
 const CHAIN_KEYS = ["chainId", "registry", "mapId", "domain"];
 
 /** A manifest without any names yet. */
@@ -47,19 +51,21 @@ export function emptyManifest(scenario: string, profiles: readonly string[] = []
 export function writeManifest(manifest: Manifest): string {
   const { scenario, profiles, programs, kinds, functions, slots, notes } = manifest;
   const ordered = { format: FORMAT, version: 1, scenario, profiles, programs, kinds, functions, slots, notes };
-  const { chain } = manifest;
-  if (chain === undefined) return `${JSON.stringify(ordered, null, 2)}\n`;
-  const { chainId, registry, mapId, domain } = chain;
-  const place = { chainId: chainId.toString(), registry, mapId, domain: domain.toString() };
-  return `${JSON.stringify({ ...ordered, chain: place }, null, 2)}\n`;
+  const { chain, runtime } = manifest;
+  const whole = {
+    ...ordered,
+    ...(chain === undefined ? {} : { chain: { ...chain, chainId: `${chain.chainId}`, domain: `${chain.domain}` } }),
+    ...(runtime === undefined ? {} : { runtime }),
+  };
+  return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
 /** Reads `manifest.json`. @throws InvalidInputError naming the field */
 export function parseManifest(text: string): Manifest {
   const where = "manifest.json";
   const value = parseJson(where, text);
-  const onChain = typeof value === "object" && value !== null && "chain" in value;
-  const members = new Members(where, value, onChain ? [...KEYS, "chain"] : KEYS);
+  const has = (name: string): boolean => typeof value === "object" && value !== null && name in value;
+  const members = new Members(where, value, [...KEYS, ...OPTIONAL.filter(has)]);
   members.constant("format", FORMAT);
   members.constant("version", 1);
   const manifest = emptyManifest(members.text("scenario"), texts(members, "profiles"));
@@ -70,7 +76,9 @@ export function parseManifest(text: string): Manifest {
       manifest[name][key] = value;
     }
   }
-  if (onChain) manifest.chain = parseChain(new Members(members.field("chain"), members.value("chain"), CHAIN_KEYS));
+  if (has("runtime")) manifest.runtime = parseRuntime(members.field("runtime"), members.value("runtime"));
+  if (has("chain"))
+    manifest.chain = parseChain(new Members(members.field("chain"), members.value("chain"), CHAIN_KEYS));
   return manifest;
 }
 

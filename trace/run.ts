@@ -12,6 +12,8 @@ export interface RunOptions extends Omit<TracerOptions, "scenario"> {
   out?: string;
   /** Refuse to begin unless every program of the genesis has an authority; the rules see to it that the others have one then. */
   closed?: boolean;
+  /** Decides the interleaving of a concurrent scenario; by default the scenario's own. */
+  seed?: number;
 }
 
 /**
@@ -20,12 +22,15 @@ export interface RunOptions extends Omit<TracerOptions, "scenario"> {
  * @throws RefusedError if the scenario asks for something that a rule refuses; what came before is on disk
  * @throws InvalidInputError if the directory holds a run already; if an authority is left that no program got
  */
-export async function runScenario(scenario: Scenario, { out, closed, ...options }: RunOptions = {}): Promise<Tracer> {
+export async function runScenario(
+  scenario: Scenario,
+  { out, closed, seed, ...options }: RunOptions = {},
+): Promise<Tracer> {
   const { authorities = {} } = options;
   const genesis = keyedGenesis(scenario, authorities, closed);
   const run = async (tracer: Tracer): Promise<void> => {
     nameGenesis(tracer, scenario, authorities);
-    await scenario.run(tracer);
+    await scenario.run(tracer, seed === undefined ? {} : { seed });
     requireAllGranted(authorities, tracer.granted);
   };
   if (out === undefined) {

@@ -10,6 +10,9 @@ export interface Scenario {
   /** Names of the programs in the genesis. */
   programs?: Readonly<Record<number, string>>;
   genesis(): Genesis;
-  /** Asks for effects through the tracer's program handles; may name programs, kinds and slots in `tracer.manifest`. */
-  run(tracer: Tracer): void | Promise<void>;
+  /**
+   * Asks for effects through the tracer's program handles; may name programs, kinds and slots in `tracer.manifest`.
+   * @param options.seed what decides the interleaving, where there is one to decide
+   */
+  run(tracer: Tracer, options?: { seed?: number }): void | Promise<void>;
 }

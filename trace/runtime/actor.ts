@@ -1,0 +1,163 @@
+/** Actors: an object in a program of its own. To call a method is to send a message; it does one after the other. */
+import type { Handle, Message, Supervision } from "./asks.ts";
+import { ask, current, post } from "./context.ts";
+import { type Contracts, checked } from "./contract.ts";
+import { CancelledError, TaskFailedError } from "./errors.ts";
+import { type Packed, pack, unpack } from "./message.ts";
+
+/** The answer to a call, when it comes. Dropped (`using`) or cancelled before its turn, the call is not done. */
+export class Future<T> implements PromiseLike<T>, Disposable {
+  readonly #call: Handle;
+  readonly #given: Packed;
+  #answer: Promise<T> | undefined;
+
+  constructor(call: Handle, given: Packed) {
+    this.#call = call;
+    this.#given = given;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: to await a future is to ask for the answer.
+  then<A = T, B = never>(
+    fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    this.#answer ??= this.#ask();
+    return this.#answer.then(fulfilled, rejected);
+  }
+
+  /**
+   * Gives the call up. One that waits is not done, and what it was given comes back; one that is being done goes on, and nobody hears of it.
+   * @returns whether it was not done
+   */
+  async cancel(): Promise<boolean> {
+    if (this.#answer !== undefined) return false;
+    this.#answer = Promise.reject(new CancelledError("a call", "it was given up"));
+    this.#answer.catch(() => undefined);
+    const { cancelled, returned } = await ask("cancel", { call: this.#call });
+    this.#given.comeBack(returned);
+    return cancelled;
+  }
+  /** At the end of its scope a call that nobody has awaited is given up. */
+  [Symbol.dispose](): void {
+    if (this.#answer === undefined) void this.cancel();
+  }
+
+  async #ask(): Promise<T> {
+    try {
+      return unpack(await ask("answer", { call: this.#call })) as T;
+    } catch (error) {
+      if (error instanceof CancelledError || error instanceof TaskFailedError) this.#given.comeBack(error.returned);
+      // It never reached the actor: everything is where it was.
+      else this.#given.undo();
+      throw error;
+    }
+  }
+}
+
+/** A class whose objects can be actors: its methods take and give what can be sent. */
+export interface ActorClass<Given extends unknown[], T extends object> {
+  new (...given: Given): T;
+  /** What must hold when a method is called, and when it is done. */
+  readonly contracts?: Contracts<T>;
+}
+
+/** An actor from the outside: its methods, each giving a future. */
+export type ActorRef<T extends object> = {
+  readonly [K in keyof T as T[K] extends (...given: never[]) => unknown ? K : never]: T[K] extends (
+    ...given: infer Given
+  ) => infer Result
+    ? (...given: Given) => Future<Awaited<Result>>
+    : never;
+};
+
+/** How an actor is started. */
+export interface ActorOptions {
+  /** What its program is called; by default the class's name. */
+  name?: string;
+  /** What happens when a method fails: by default a new instance takes over, three times. */
+  supervision?: Partial<Supervision>;
+}
+
+const HANDLES = new WeakMap<object, Handle>();
+
+/**
+ * Starts an actor (CreateProgram): an object of the class, in a program of its own.
+ * @param given what its constructor is given; resources in it become the actor's
+ */
+export function actor<Given extends unknown[], T extends object>(
+  type: ActorClass<Given, T>,
+  options: ActorOptions = {},
+  ...given: Given
+): ActorRef<T> {
+  const context = current();
+  const handle = context.newHandle();
+  const name = options.name ?? type.name;
+  const supervision: Supervision = { strategy: "restart", restarts: 3, ...options.supervision };
+  const body = context.port.body(async (arrived) => {
+    const given = (unpack(arrived) ?? []) as Given;
+    return await live(type, name, given);
+  });
+  post("actor", { handle, name, body, supervision, message: pack(given).message });
+  const ref = new Proxy({} as ActorRef<T>, {
+    get(_, method) {
+      // Nobody may take an actor for a promise.
+      if (typeof method !== "string" || method === "then" || method === "toMessage") return undefined;
+      return (...args: unknown[]) => call(handle, method, args);
+    },
+  });
+  HANDLES.set(ref, handle);
+  return ref;
+}
+
+/** Lets an actor do nothing more after what it is doing; the calls that wait are not done. */
+export function stop<T extends object>(ref: ActorRef<T>): void {
+  post("stop", { actor: HANDLES.get(ref) as Handle });
+}
+
+function call(actor: Handle, method: string, args: readonly unknown[]): Future<unknown> {
+  const handle = current().newHandle();
+  const packed = pack(args);
+  // (Arguments are a list even if there is none: an empty list is no data.)
+  post("call", { handle, actor, method, message: packed.message });
+  return new Future(handle, packed);
+}
+
+/** What an actor's task does: one call after the other. */
+async function live<Given extends unknown[], T extends object>(
+  type: ActorClass<Given, T>,
+  name: string,
+  given: Given,
+): Promise<undefined> {
+  let instance = new type(...given);
+  for (;;) {
+    const { call, method, message, restart } = await ask("next", {});
+    if (restart) instance = new type(...given);
+    let result: Message | undefined;
+    try {
+      const args = (unpack(message) ?? []) as unknown[];
+      const value = await invoke(type, name, instance, method, args);
+      result = value === undefined ? undefined : pack(value).message;
+    } catch (error) {
+      post("reply", { call, error });
+      continue;
+    }
+    post("reply", result === undefined ? { call } : { call, result });
+  }
+}
+
+async function invoke<Given extends unknown[], T extends object>(
+  type: ActorClass<Given, T>,
+  name: string,
+  instance: T,
+  method: string,
+  args: unknown[],
+): Promise<unknown> {
+  const work = (instance as Record<string, unknown>)[method];
+  const own = Object.hasOwn(type.prototype as object, method);
+  if (typeof work !== "function" || !own || method === "constructor")
+    throw new TypeError(`${name} has no method ${method}`);
+  const clauses = type.contracts?.[method as keyof T];
+  const bound = (...given: unknown[]): unknown => work.apply(instance, given);
+  if (clauses === undefined) return await bound(...args);
+  return await checked(`${name}.${method}`, clauses, bound, instance)(...args);
+}

@@ -1,0 +1,143 @@
+/** Channels: what is sent is the receiver's from then on, and nobody can call it back. */
+import type { Handle } from "./asks.ts";
+import { ask, current, post } from "./context.ts";
+import { ChannelClosedError } from "./errors.ts";
+import { pack, type Sendable, sendable, sending, unpack } from "./message.ts";
+import type { Owned } from "./owned.ts";
+
+/** Where values go in. It may itself be sent, so that any number of programs send. */
+export class Sender<T> implements Sendable, Disposable {
+  readonly handle: Handle;
+  readonly name: string;
+
+  constructor(handle: Handle, name: string) {
+    this.handle = handle;
+    this.name = name;
+  }
+
+  /**
+   * Sends a value: resources in it change owner (InvokeProgram), of data a token with its digest. Waits for room.
+   * @throws ChannelClosedError; the value is the sender's still then
+   */
+  async send(value: T): Promise<void> {
+    await sending(value, (message) => ask("send", { channel: this.handle, messages: [message] }));
+  }
+
+  /** Sends all of the values at once, or none (AtomicBatch). They must fit into one group of the map's profiles. */
+  async sendAll(values: readonly T[]): Promise<void> {
+    const packed = values.map(pack);
+    try {
+      await ask("send", { channel: this.handle, messages: packed.map(({ message }) => message) });
+    } catch (error) {
+      for (const { undo } of packed) undo();
+      throw error;
+    }
+  }
+
+  /** Says that nothing more will come; what is in the channel stays. */
+  close(): void {
+    post("close", { channel: this.handle });
+  }
+  /** At the end of its scope, the channel is closed. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  toMessage(): { sort: string; handle: Handle; name: string } {
+    return { sort: "sender", handle: this.handle, name: this.name };
+  }
+}
+sendable("sender", (handle, name) => new Sender(handle, name));
+
+/** Where values come out: for the tasks of one program, the one that asks first. */
+export class Receiver<T> implements AsyncIterable<T> {
+  readonly handle: Handle;
+  readonly name: string;
+
+  constructor(handle: Handle, name: string) {
+    this.handle = handle;
+    this.name = name;
+  }
+
+  /** Waits for a value. @throws ChannelClosedError once it is closed and empty */
+  async recv(): Promise<T> {
+    const [value] = await this.recvAll(1);
+    return value as T;
+  }
+
+  /** Waits for a value, and takes with it what else is there (AtomicBatch), at most so many. */
+  async recvAll(most = Number.MAX_SAFE_INTEGER): Promise<T[]> {
+    return (await ask("recv", { channel: this.handle, most })).map((arrived) => unpack(arrived) as T);
+  }
+
+  /** Values until the channel is closed. */
+  async *[Symbol.asyncIterator](): AsyncIterator<T> {
+    for (;;) {
+      let value: T;
+      try {
+        value = await this.recv();
+      } catch (error) {
+        if (error instanceof ChannelClosedError) return;
+        throw error;
+      }
+      yield value;
+    }
+  }
+}
+
+/**
+ * Makes a channel.
+ * @param options.capacity how many values may wait in it; 0 = each waits for its receiver; by default as many as the receiver's memory holds
+ */
+export function channel<T>(name: string, options: { capacity?: number } = {}): [Sender<T>, Receiver<T>] {
+  const handle = current().newHandle();
+  post("channel", { handle, name, capacity: options.capacity ?? Number.MAX_SAFE_INTEGER });
+  return [new Sender<T>(handle, name), new Receiver<T>(handle, name)];
+}
+
+/**
+ * Sends a resource without waiting, and ends the variable for the compiler too: whatever uses it afterwards is a type error.
+ * If the channel refuses it, the task's next step fails.
+ */
+export function give<K extends string>(resource: Owned<K>, to: Sender<Owned<K>>): asserts resource is never {
+  const { message } = pack(resource);
+  post("send", { channel: to.handle, messages: [message] });
+}
+
+/** What select waits for. */
+export type Case<R> =
+  | { readonly sort: "when"; readonly receiver: Receiver<unknown>; readonly run: (value: unknown) => R }
+  | { readonly sort: "otherwise"; readonly run: () => R }
+  | { readonly sort: "late"; readonly seconds: number; readonly run: () => R };
+
+/** A case of select: a value from a channel. */
+export function when<T, R>(receiver: Receiver<T>, run: (value: T) => R): Case<R> {
+  return { sort: "when", receiver, run: run as (value: unknown) => R };
+}
+/** A case of select: nothing is there now. */
+export function otherwise<R>(run: () => R): Case<R> {
+  return { sort: "otherwise", run };
+}
+/** A case of select: nothing came within so many seconds. */
+export function after<R>(seconds: number, run: () => R): Case<R> {
+  return { sort: "late", seconds, run };
+}
+
+/**
+ * Waits for the first of several channels that has something, and does what its case says. Where several have, the seed decides.
+ * @throws ChannelClosedError if all are closed and empty, and there is no `otherwise`
+ */
+export async function select<R>(...cases: readonly Case<R>[]): Promise<Awaited<R>> {
+  const receivers = cases.filter((each) => each.sort === "when");
+  const fallback = cases.find((each) => each.sort === "otherwise");
+  const late = cases.find((each) => each.sort === "late");
+  const chosen = await ask("select", {
+    channels: receivers.map(({ receiver }) => receiver.handle),
+    otherwise: fallback !== undefined,
+    seconds: late?.seconds,
+  });
+  if (chosen === "otherwise") return await (fallback as { run: () => R }).run();
+  if (chosen === "late") return await (late as { run: () => R }).run();
+  const { index, message } = chosen;
+  return await (receivers[index] as { run: (value: unknown) => R }).run(unpack(message));
+}

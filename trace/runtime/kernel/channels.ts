@@ -1,0 +1,178 @@
+/** Channels: messages wait in the memory of the program that receives them, so that nobody can take them back. */
+import type { ProgramId } from "../../effects.ts";
+import type { Handle } from "../asks.ts";
+import { ChannelClosedError, NotOwnedError, RuntimeUseError } from "../errors.ts";
+import type { Parcel } from "./delivery.ts";
+import type { Handlers, Kernel } from "./kernel.ts";
+import type { Asked, Pending } from "./task.ts";
+
+/** Somebody who waits for messages. */
+interface Receiver {
+  readonly pending: Pending;
+  /** How many it takes at most. */
+  readonly most: number;
+  take(parcels: readonly Parcel[]): void;
+}
+
+interface Channel {
+  readonly handle: Handle;
+  readonly name: string;
+  readonly capacity: number;
+  /** The program that receives: whose task asked first. */
+  program: ProgramId | undefined;
+  readonly queue: Parcel[];
+  readonly senders: Asked<"send">[];
+  readonly receivers: Receiver[];
+  closed: boolean;
+}
+
+export class Channels {
+  readonly #kernel: Kernel;
+  readonly #channels = new Map<Handle, Channel>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  readonly handlers: Handlers = {
+    channel: (p) => {
+      const { handle, name, capacity } = (p as Asked<"channel">).ask;
+      const state = { program: undefined, queue: [], senders: [], receivers: [], closed: false };
+      this.#channels.set(handle, { handle, name, capacity, ...state });
+      p.answer();
+    },
+    send: (p) => {
+      const send = p as Asked<"send">;
+      const channel = this.#channel(send.ask.channel);
+      if (channel.closed) throw new ChannelClosedError(channel.name, "send");
+      channel.senders.push(send);
+      p.waits = {
+        what: `room in the channel ${channel.name}`,
+        on: () => (channel.program === undefined ? [] : this.#kernel.tasksOf(channel.program)),
+      };
+      this.#pump(channel);
+    },
+    recv: (p) => {
+      const { ask } = p as Asked<"recv">;
+      const channel = this.#channel(ask.channel);
+      this.#bind(channel, p);
+      const take = (parcels: readonly Parcel[]): void => p.answer(this.#kernel.delivery.open(parcels));
+      channel.receivers.push({ pending: p, most: ask.most, take });
+      p.waits = { what: `a message on the channel ${channel.name}`, on: () => [] };
+      this.#pump(channel);
+    },
+    select: (p) => this.#select(p as Asked<"select">),
+    close: (p) => {
+      const channel = this.#channel((p as Asked<"close">).ask.channel);
+      channel.closed = true;
+      this.#pump(channel);
+      for (const sender of channel.senders.splice(0)) sender.fail(new ChannelClosedError(channel.name, "send"));
+      this.#pump(channel);
+      p.answer();
+    },
+  };
+
+  #channel(handle: Handle): Channel {
+    const channel = this.#channels.get(handle);
+    if (channel === undefined) throw new RuntimeUseError(`there is no channel ${handle} in this run`);
+    return channel;
+  }
+
+  /** Makes the asking program the one that receives. */
+  #bind(channel: Channel, { task }: Pending): void {
+    channel.program ??= task.program;
+    if (channel.program !== task.program) {
+      const { holdings } = this.#kernel;
+      throw new NotOwnedError(`the receiving end of ${channel.name}`, holdings.programName(channel.program), task.name);
+    }
+  }
+
+  #select(p: Asked<"select">): void {
+    const { channels: handles, otherwise, seconds } = p.ask;
+    const channels = handles.map((handle) => this.#channel(handle));
+    const leave = (): void => {
+      for (const { receivers } of channels) {
+        const at = receivers.findIndex(({ pending }) => pending === p);
+        if (at >= 0) receivers.splice(at, 1);
+      }
+    };
+    let forget: () => void = () => undefined;
+    const done = (answer: unknown): void => {
+      forget();
+      leave();
+      p.answer(answer);
+    };
+    for (const channel of channels) this.#bind(channel, p);
+    // Where several have something, luck decides: the seed's.
+    for (const index of this.#kernel.random.shuffled(channels.map((_, i) => i))) {
+      const channel = channels[index] as Channel;
+      const take = (parcels: readonly Parcel[]): void => {
+        const [message] = this.#kernel.delivery.open(parcels);
+        done({ index, message });
+      };
+      channel.receivers.push({ pending: p, most: 1, take });
+      this.#pump(channel);
+      if (p.done) return;
+    }
+    if (otherwise) {
+      done("otherwise");
+      return;
+    }
+    if (channels.every(({ closed }) => closed)) {
+      leave();
+      throw new ChannelClosedError(channels.map(({ name }) => name).join(", "), "recv");
+    }
+    p.waits = { what: `a message on one of ${channels.map(({ name }) => name).join(", ")}`, on: () => [] };
+    if (seconds !== undefined) forget = this.#kernel.after(seconds, () => done("late"));
+  }
+
+  /** Moves messages on, as far as they go. */
+  #pump(channel: Channel): void {
+    while (this.#accept(channel) || this.#handOut(channel));
+    if (!channel.closed || channel.queue.length > 0 || channel.senders.length > 0) return;
+    for (const receiver of [...channel.receivers]) {
+      // One that selects goes on waiting for the others.
+      if (receiver.pending.ask.op === "select" && this.#others(receiver.pending as Asked<"select">)) continue;
+      channel.receivers.splice(channel.receivers.indexOf(receiver), 1);
+      receiver.pending.fail(new ChannelClosedError(channel.name, "recv"));
+    }
+  }
+
+  #others({ ask }: Asked<"select">): boolean {
+    return ask.otherwise || ask.channels.some((handle) => !this.#channel(handle).closed);
+  }
+
+  /** Takes what the first sender has into the receiver's memory, if there is room. */
+  #accept(channel: Channel): boolean {
+    const [sender] = channel.senders;
+    const { program, queue, capacity } = channel;
+    if (sender === undefined || program === undefined) return false;
+    const { messages } = sender.ask;
+    const fits = queue.length + messages.length <= capacity;
+    // What is larger than the channel goes through while nothing else is in it; without capacity, only into waiting hands.
+    if (!fits && (queue.length > 0 || (capacity === 0 && channel.receivers.length === 0))) return false;
+    const { delivery } = this.#kernel;
+    if (program !== sender.task.program && !delivery.hasRoom(program, messages)) return false;
+    channel.senders.shift();
+    try {
+      queue.push(...delivery.deliver(sender.task.program, program, channel.name, messages));
+      sender.answer();
+    } catch (error) {
+      sender.fail(error);
+    }
+    return true;
+  }
+
+  /** Gives the first receiver what is there. */
+  #handOut({ queue, receivers }: Channel): boolean {
+    const [receiver] = receivers;
+    if (receiver === undefined || queue.length === 0) return false;
+    receivers.shift();
+    try {
+      receiver.take(queue.splice(0, receiver.most));
+    } catch (error) {
+      receiver.pending.fail(error);
+    }
+    return true;
+  }
+}

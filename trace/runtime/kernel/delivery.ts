@@ -1,0 +1,153 @@
+/**
+ * How anything gets from one program to another: as a call of an entry that the receiver has declared, which hands the resources over
+ * outright, so that nobody can take them back. Data goes as a token that the sender issues with the data's digest as its quantity, and
+ * that the receiver retires when it takes the message. Between tasks of one program nothing has to move.
+ */
+import type { Effect, MemorySlot, ProgramId } from "../../effects.ts";
+import { RefusedError } from "../../errors.ts";
+import { NO_INBOX, SLOTS } from "../../layout.ts";
+import type { Arrived, Held, Message } from "../asks.ts";
+import { type Data, digestOf } from "../values.ts";
+import type { Kernel } from "./kernel.ts";
+
+/** A message in the memory of its receiver. */
+export interface Parcel {
+  program: ProgramId;
+  owned: readonly Held[];
+  shape: Data;
+  /** Where its data's token lies. */
+  token: MemorySlot | undefined;
+}
+
+/** One argument of a call: where it is, and what it becomes. */
+interface Argument {
+  from: MemorySlot;
+  kind: bigint;
+}
+type Single = Exclude<Effect, { effect: "AtomicBatch" }>;
+
+export class Delivery {
+  readonly #kernel: Kernel;
+  /** Slots of entries by receiver, name, kind and number of arguments. */
+  readonly #entries = new Map<string, MemorySlot>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Whether the receiver has room for messages. */
+  hasRoom(to: ProgramId, messages: readonly Message[]): boolean {
+    const { tracer } = this.#kernel;
+    let needed = messages.reduce((sum, { owned, data }) => sum + owned.length + (data ? 1 : 0), 0);
+    if (needed === 0) return true;
+    const { inbox } = tracer.program(to).header();
+    const program = tracer.program(to);
+    for (let slot = inbox; slot < SLOTS; slot++) {
+      const cell = program.cell(slot);
+      if (cell.type === "empty" && cell.watch === 0 && --needed === 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Hands messages over, all or none.
+   * @param name the function that is called
+   * @throws RefusedError if the sender does not have what it sends, or a rule refuses the call
+   */
+  deliver(from: ProgramId, to: ProgramId, name: string, messages: readonly Message[]): Parcel[] {
+    const { holdings } = this.#kernel;
+    if (from === to) {
+      return messages.map(({ owned, shape }) => ({
+        program: to,
+        owned: owned.map((ref) => this.#again(from, ref)),
+        shape,
+        token: undefined,
+      }));
+    }
+    const parts = messages.map((message) => {
+      const args = message.owned.map((ref) => ({ from: holdings.slotOf(from, ref), kind: holdings.kindOf(from, ref) }));
+      if (message.data) args.push({ from: this.#token(from, message.shape), kind: holdings.valueKind(from) });
+      return { message, args, calls: this.#byKind(to, name, args) };
+    });
+    // Entries have taken their slots by now: what is free stays free until the call.
+    const taken = new Set<MemorySlot>();
+    const calls: Single[] = [];
+    const arrivals = parts.map(({ message, args, calls: kinds }) => {
+      const slots = new Map(args.map((arg) => [arg, this.#slotAt(to, taken)]));
+      for (const [entry, list] of kinds) {
+        const given = list.map((arg) => ({ from: arg.from, to: slots.get(arg) as MemorySlot }));
+        calls.push({ effect: "InvokeProgram", program: to, name, entry, args: given });
+      }
+      return { message, slots: args.map((arg) => slots.get(arg) as MemorySlot) };
+    });
+    const [only] = calls;
+    this.#kernel.perform(
+      from,
+      calls.length === 1 && only !== undefined ? only : { effect: "AtomicBatch", effects: calls },
+    );
+    return arrivals.map(({ message, slots }) => {
+      for (const ref of message.owned) holdings.drop(ref);
+      const owned = message.owned.map((_, i) => holdings.hold(to, slots[i] as MemorySlot));
+      return { program: to, owned, shape: message.shape, token: slots[message.owned.length] };
+    });
+  }
+
+  /** Takes messages out of where they arrived: their tokens are retired. */
+  open(parcels: readonly Parcel[]): Arrived[] {
+    const effects: Single[] = [];
+    for (const { token } of parcels) if (token !== undefined) effects.push({ effect: "Retire", slot: token });
+    const [only] = effects;
+    if (only !== undefined) {
+      const program = parcels[0]?.program as ProgramId;
+      this.#kernel.perform(program, effects.length === 1 ? only : { effect: "AtomicBatch", effects });
+    }
+    return parcels.map(({ owned, shape }) => ({ owned, shape }));
+  }
+
+  /**
+   * The slot of an entry, declared if it is not there yet.
+   * @param kind of every argument
+   */
+  entry(program: ProgramId, name: string, kind: bigint, nargs: number): MemorySlot {
+    const key = `${program} ${nargs} ${kind} ${name}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const slot = this.#kernel.tracer.freeSlot(program);
+    const terms = { nargs, accepts: nargs === 0 ? 0n : kind, minimum: 0n, guarded: false };
+    this.#kernel.perform(program, { effect: "DeclareEntry", slot, name, ...terms });
+    this.#entries.set(key, slot);
+    return slot;
+  }
+
+  /** Another reference to what stays where it is. */
+  #again(program: ProgramId, ref: number): Held {
+    const { holdings } = this.#kernel;
+    const slot = holdings.slotOf(program, ref);
+    holdings.drop(ref);
+    return holdings.hold(program, slot);
+  }
+
+  #token(from: ProgramId, shape: Data): MemorySlot {
+    const { holdings, tracer } = this.#kernel;
+    const slot = tracer.freeSlot(from);
+    this.#kernel.perform(from, { effect: "Issue", kind: holdings.valueKind(from), quantity: digestOf(shape), slot });
+    return slot;
+  }
+
+  #slotAt(to: ProgramId, taken: Set<MemorySlot>): MemorySlot {
+    const { tracer } = this.#kernel;
+    const { inbox } = tracer.program(to).header();
+    if (inbox >= NO_INBOX) throw new RefusedError("inbox-respected", `program ${to} takes no deposits`);
+    const slot = tracer.freeSlot(to, inbox, taken);
+    taken.add(slot);
+    return slot;
+  }
+
+  /** Entries to call and with what: one for each kind, as an entry accepts only one. */
+  #byKind(to: ProgramId, name: string, args: readonly Argument[]): [entry: MemorySlot, args: readonly Argument[]][] {
+    const kinds = new Map<bigint, Argument[]>();
+    for (const arg of args) kinds.set(arg.kind, [...(kinds.get(arg.kind) ?? []), arg]);
+    if (kinds.size === 0) kinds.set(0n, []);
+    return [...kinds].map(([kind, list]) => [this.entry(to, name, kind, list.length), list]);
+  }
+}

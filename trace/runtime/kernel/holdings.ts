@@ -1,0 +1,143 @@
+/** Which resource a reference means, and what kinds are called. */
+import type { ResourceCell } from "../../cells.ts";
+import type { MemorySlot, ProgramId } from "../../effects.ts";
+import { InvalidInputError, RefusedError } from "../../errors.ts";
+import { address, BITS, issuerOf, kindOf } from "../../layout.ts";
+import type { Tracer } from "../../tracer.ts";
+import type { Held } from "../asks.ts";
+
+interface Holding {
+  program: ProgramId;
+  slot: MemorySlot;
+  id: bigint;
+}
+
+/** Labels from here on are the layers' own: tokens of locks, then values. */
+const FIRST_TOKEN = 2 ** 31;
+const VALUE = 2 ** BITS.label - 1;
+
+export class Holdings {
+  readonly #tracer: Tracer;
+  readonly #holdings = new Map<number, Holding>();
+  readonly #kinds = new Map<string, bigint>();
+  readonly #labels = new Map<string, number>();
+  #made = 0;
+
+  constructor(tracer: Tracer) {
+    this.#tracer = tracer;
+  }
+
+  /** A reference to what lies in a slot. @throws RefusedError if it is no resource */
+  hold(program: ProgramId, slot: MemorySlot): Held {
+    const { id, kind, quantity } = this.#thing(program, slot);
+    this.#made++;
+    this.#holdings.set(this.#made, { program, slot, id });
+    return { ref: this.#made, program, kind, name: this.nameOf(kind), id, quantity };
+  }
+
+  /** The slot of a reference. @throws RefusedError if the resource is not there any more, or never was the program's */
+  slotOf(program: ProgramId, ref: number): MemorySlot {
+    const held = this.#holdings.get(ref);
+    if (held?.program !== program || !this.#isThere(held)) {
+      throw new RefusedError(
+        "no-double-spend",
+        `program ${program} does not have this resource; it was moved or never there`,
+      );
+    }
+    return held.slot;
+  }
+
+  /** Whether the program has it still. */
+  has(program: ProgramId, ref: number): boolean {
+    const held = this.#holdings.get(ref);
+    return held !== undefined && held.program === program && this.#isThere(held);
+  }
+
+  /** How much there is of it. */
+  quantityOf(program: ProgramId, ref: number): bigint {
+    return this.#thing(program, this.slotOf(program, ref)).quantity;
+  }
+  /** The kind of it. */
+  kindOf(program: ProgramId, ref: number): bigint {
+    return this.kindIn(program, this.slotOf(program, ref));
+  }
+  /** The kind of the resource in a slot. */
+  kindIn(program: ProgramId, slot: MemorySlot): bigint {
+    return this.#thing(program, slot).kind;
+  }
+  /** The number of the resource in a slot. */
+  idIn(program: ProgramId, slot: MemorySlot): bigint {
+    return this.#thing(program, slot).id;
+  }
+
+  /** Ends a reference: what it means has gone. */
+  drop(ref: number): void {
+    this.#holdings.delete(ref);
+  }
+
+  /** The kind that a program issues under a name; the first time, it takes the next label. */
+  kindNamed(issuer: ProgramId, name: string): bigint {
+    return this.#labelled(issuer, `${issuer} ${name}`, name, `${issuer}`, 1);
+  }
+
+  /** A kind of its own for the tokens of a lock. */
+  tokenKind(issuer: ProgramId, lock: string): bigint {
+    return this.#labelled(issuer, `token ${issuer} ${lock}`, lock, `token ${issuer}`, FIRST_TOKEN);
+  }
+
+  /** The kind of a program's values: data that it sends. */
+  valueKind(issuer: ProgramId): bigint {
+    const kind = kindOf(issuer, VALUE);
+    this.#tracer.manifest.kinds[kind.toString()] ??= `values of ${this.programName(issuer)}`;
+    return kind;
+  }
+
+  nameOf(kind: bigint): string {
+    return this.#tracer.manifest.kinds[kind.toString()] ?? `kind ${kind}`;
+  }
+
+  programName(program: ProgramId): string {
+    return this.#tracer.manifest.programs[program.toString()] ?? `program ${program}`;
+  }
+
+  #labelled(issuer: ProgramId, key: string, name: string, counter: string, first: number): bigint {
+    const known = this.#kinds.get(key) ?? this.#named(issuer, name, first);
+    if (known !== undefined) {
+      this.#kinds.set(key, known);
+      return known;
+    }
+    const label = this.#labels.get(counter) ?? first;
+    if (label === VALUE) throw new InvalidInputError("kind", `program ${issuer} has no label left for ${name}`);
+    this.#labels.set(counter, label + 1);
+    const kind = kindOf(issuer, label);
+    this.#kinds.set(key, kind);
+    this.#tracer.manifest.kinds[kind.toString()] = name;
+    return kind;
+  }
+
+  /** A kind that the manifest knew under the name before: one of the genesis. */
+  #named(issuer: ProgramId, name: string, first: number): bigint | undefined {
+    if (first !== 1) return undefined;
+    const entry = Object.entries(this.#tracer.manifest.kinds).find(
+      ([kind, known]) => known === name && issuerOf(BigInt(kind)) === issuer,
+    );
+    if (entry === undefined) return undefined;
+    const label = Number(BigInt(entry[0]) & 0xffffffffn);
+    this.#labels.set(`${issuer}`, Math.max(this.#labels.get(`${issuer}`) ?? 1, label + 1));
+    return BigInt(entry[0]);
+  }
+
+  #thing(program: ProgramId, slot: MemorySlot): ResourceCell {
+    const cell = this.#tracer.map.cell(address(program, slot));
+    if (cell.type === "resource") return cell;
+    throw new RefusedError(
+      "no-double-spend",
+      `slot ${slot} of program ${program} holds no resource; it was moved or never there`,
+    );
+  }
+
+  #isThere({ program, slot, id }: Holding): boolean {
+    const cell = this.#tracer.map.cell(address(program, slot));
+    return cell.type === "resource" && cell.id === id && cell.escrowFrom === 0;
+  }
+}

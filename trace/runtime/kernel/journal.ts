@@ -1,0 +1,51 @@
+/** What a run in layers leaves beside its trace, for whoever audits it: tasks, contracts, failures, and who waited when it ended. */
+import type { RuntimeRecord } from "../../runtimeRecord.ts";
+import type { ContractCheck } from "../asks.ts";
+import type { Task } from "./task.ts";
+
+export class Journal {
+  readonly #seed: number;
+  readonly #contracts: RuntimeRecord["contracts"] = [];
+  readonly #failures: RuntimeRecord["failures"] = [];
+  #waits: RuntimeRecord["waits"] = [];
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** @param seq number of the last transition then */
+  contract({ program, name: task }: Task, seq: number, check: ContractCheck): void {
+    this.#contracts.push({ seq, program, task, ...check });
+  }
+
+  failure({ program, name: task }: Task, seq: number, error: unknown, consequence: string): void {
+    this.#failures.push({
+      seq,
+      program,
+      task,
+      reason: error instanceof Error ? error.message : String(error),
+      consequence,
+    });
+  }
+
+  waits(tasks: readonly Task[]): void {
+    this.#waits = tasks.flatMap(({ name: task, program, pending }) =>
+      [...pending].flatMap(({ waits }) => {
+        const what = waits?.what ?? "an answer";
+        const on = waits?.on() ?? [];
+        if (on.length === 0) return [{ program, task, waitsFor: { what } }];
+        return on.map((other) => ({ program, task, waitsFor: { program: other.program, task: other.name, what } }));
+      }),
+    );
+  }
+
+  record(tasks: readonly Task[]): RuntimeRecord {
+    return {
+      seed: this.#seed,
+      tasks: tasks.map(({ name, program }) => ({ name, program })),
+      contracts: this.#contracts,
+      failures: this.#failures,
+      waits: this.#waits,
+    };
+  }
+}

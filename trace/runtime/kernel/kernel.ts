@@ -1,0 +1,259 @@
+/**
+ * The kernel runs tasks in rounds. In a round every task computes until it asks for something (several threads may do that at once);
+ * then the asks are carried out one after the other, in an order that follows from the seed alone. So the trace is the same whatever
+ * thread was faster, and another seed gives another interleaving.
+ */
+import type { Effect, ProgramId } from "../../effects.ts";
+import type { Transition } from "../../record.ts";
+import type { Tracer } from "../../tracer.ts";
+import type { Ask, Handle, Message } from "../asks.ts";
+import { type Body, type Port, TaskContext, within } from "../context.ts";
+import { DeadlockError, RuntimeUseError, TaskFailedError } from "../errors.ts";
+import { SeededRandom } from "../random.ts";
+import { Actors } from "./actors.ts";
+import { Channels } from "./channels.ts";
+import { cycleOf, waitsOf } from "./deadlock.ts";
+import { Delivery } from "./delivery.ts";
+import { Holdings } from "./holdings.ts";
+import { Journal } from "./journal.ts";
+import { Locks } from "./locks.ts";
+import { resourceOps } from "./resources.ts";
+import { Pending, Task } from "./task.ts";
+import { Tasks } from "./tasks.ts";
+
+export interface KernelOptions {
+  /** Decides the interleaving. */
+  seed: number;
+  /** Time of the first transition, in seconds since 1970. */
+  start: number;
+}
+
+/** Carries out an ask, or keeps it until it can. What it throws is the asker's. */
+export type Handler = (pending: Pending) => void;
+export type Handlers = { readonly [op: string]: Handler };
+
+/** Everything that wakes at some time. */
+interface Sleeper {
+  until: number;
+  wake(): void;
+}
+
+export class Kernel implements Port {
+  readonly tracer: Tracer;
+  readonly random: SeededRandom;
+  readonly holdings: Holdings;
+  readonly delivery: Delivery;
+  readonly journal: Journal;
+  readonly tasks: Tasks;
+  readonly locks: Locks;
+  /** Time as the programs see it, in seconds since 1970: it passes when all of them wait. */
+  now: number;
+  readonly #handlers: ReadonlyMap<string, Handler>;
+  readonly #live = new Set<Task>();
+  readonly #byHandle = new Map<Handle, Task>();
+  readonly #bodies: Body[] = [];
+  readonly #sleepers: Sleeper[] = [];
+  #inbox: Pending[] = [];
+  #arrived: (() => void) | undefined;
+  #failure: { error: unknown } | undefined;
+
+  constructor(tracer: Tracer, { seed, start }: KernelOptions) {
+    this.tracer = tracer;
+    this.now = Math.max(start, tracer.at);
+    this.random = new SeededRandom(seed);
+    this.holdings = new Holdings(tracer);
+    this.delivery = new Delivery(this);
+    this.journal = new Journal(seed);
+    this.tasks = new Tasks(this);
+    this.locks = new Locks(this);
+    const parts = [
+      resourceOps(this),
+      this.tasks.handlers,
+      new Channels(this).handlers,
+      this.locks.handlers,
+      new Actors(this).handlers,
+    ];
+    this.#handlers = new Map(parts.flatMap((handlers) => Object.entries(handlers)));
+  }
+
+  /**
+   * Runs the first task, and all that it starts, until nobody has anything left to do.
+   * @throws DeadlockError if all wait for each other, TaskFailedError if a task failed and nobody was told
+   */
+  async run(name: string, program: ProgramId, body: Body): Promise<void> {
+    this.start({ handle: name, name, program, service: false }, body, { owned: [], shape: undefined });
+    try {
+      while ([...this.#live].some((task) => !task.service)) {
+        await this.#quiet();
+        if (!this.#round() && !this.#wake()) {
+          if ([...this.#live].every((task) => task.service)) break;
+          this.#requireNoFailure();
+          throw this.#deadlock();
+        }
+        if (this.#failure !== undefined) throw this.#failure.error;
+      }
+      this.#requireNoFailure();
+    } finally {
+      this.tracer.manifest.runtime = this.journal.record([...this.#byHandle.values()]);
+    }
+  }
+
+  /** Starts a task. */
+  start(
+    { handle, name, program, service }: { handle: Handle; name: string; program: ProgramId; service: boolean },
+    body: Body,
+    given: Parameters<Body>[0],
+  ): Task {
+    const task = new Task(handle, name, program, this.#byHandle.size + 1, service);
+    this.#byHandle.set(handle, task);
+    this.#live.add(task);
+    const end = (ended: { result?: Message | undefined; error?: unknown }): void => {
+      this.#take(new Pending(task, { op: "end", ...ended } as Extract<Ask, { op: "end" }>, SILENT));
+    };
+    within(new TaskContext(handle, name, program, this), () => body(given)).then(
+      (result) => end(result === undefined ? {} : { result }),
+      (error: unknown) => end({ error }),
+    );
+    return task;
+  }
+
+  /** Takes an ended task out of the run. */
+  finish(task: Task): void {
+    this.#live.delete(task);
+  }
+
+  task(handle: Handle): Task | undefined {
+    return this.#byHandle.get(handle);
+  }
+
+  /** Live tasks of a program. */
+  tasksOf(program: ProgramId): Task[] {
+    return [...this.#live].filter((task) => task.program === program);
+  }
+
+  /** Ends the run with an error at the end of the round. */
+  abandon(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  /** Applies an effect as a program, now. @throws RefusedError if a rule refuses it */
+  perform(program: ProgramId, effect: Effect): Transition[] {
+    return this.tracer.perform(program, effect, this.now);
+  }
+
+  /** Wakes something after some time. Returns what calls it off. */
+  after(seconds: number, wake: () => void): () => void {
+    const sleeper = { until: this.now + seconds, wake };
+    this.#sleepers.push(sleeper);
+    return () => {
+      const at = this.#sleepers.indexOf(sleeper);
+      if (at >= 0) this.#sleepers.splice(at, 1);
+    };
+  }
+
+  // Port, for tasks in this thread.
+  ask(handle: Handle, ask: Ask): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#take(new Pending(this.#known(handle), ask, { resolve, reject }));
+    });
+  }
+  post(handle: Handle, ask: Ask): void {
+    this.#take(new Pending(this.#known(handle), ask));
+  }
+  body(run: Body): number {
+    return this.#bodies.push(run) - 1;
+  }
+  /** The function that a task kept under a number. */
+  bodyOf(number: number): Body {
+    return this.#bodies[number] as Body;
+  }
+
+  #known(handle: Handle): Task {
+    const task = this.#byHandle.get(handle);
+    if (task === undefined || !this.#live.has(task)) {
+      throw new RuntimeUseError(`${handle} has ended: what it left running cannot ask for anything`);
+    }
+    return task;
+  }
+
+  #take(pending: Pending): void {
+    this.#inbox.push(pending);
+    this.#arrived?.();
+  }
+
+  /** Waits until every task has asked for something and cannot go on. */
+  async #quiet(): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if ([...this.#live].every((task) => task.pending.size > 0)) return;
+      // Some task waits for something of the outside world.
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+      this.#arrived = undefined;
+    }
+  }
+
+  /** Carries out what was asked. False if nothing was. */
+  #round(): boolean {
+    if (this.#inbox.length === 0) return false;
+    const byTask = new Map<Task, Pending[]>();
+    for (const pending of this.#inbox) byTask.set(pending.task, [...(byTask.get(pending.task) ?? []), pending]);
+    this.#inbox = [];
+    const tasks = [...byTask.keys()].sort((a, b) => a.index - b.index);
+    for (const task of this.random.shuffled(tasks))
+      for (const pending of byTask.get(task) ?? []) this.#carryOut(pending);
+    return true;
+  }
+
+  #carryOut(pending: Pending): void {
+    const { task, ask } = pending;
+    if (task.fault !== undefined && ask.op !== "end") {
+      const { error } = task.fault;
+      task.fault = undefined;
+      pending.fail(error);
+      return;
+    }
+    try {
+      const handler = this.#handlers.get(ask.op) as Handler;
+      handler(pending);
+    } catch (error) {
+      pending.fail(error);
+    }
+  }
+
+  /** Lets time pass until the next sleeper wakes. False if there is none. */
+  #wake(): boolean {
+    if (this.#sleepers.length === 0) return false;
+    const until = Math.min(...this.#sleepers.map((sleeper) => sleeper.until));
+    this.now = Math.max(this.now, until);
+    for (const sleeper of this.#sleepers.filter((each) => each.until <= this.now)) {
+      const at = this.#sleepers.indexOf(sleeper);
+      if (at < 0) continue;
+      this.#sleepers.splice(at, 1);
+      sleeper.wake();
+    }
+    return true;
+  }
+
+  #deadlock(): DeadlockError {
+    const stuck = [...this.#live].filter((task) => !task.service);
+    const waits = waitsOf(stuck);
+    const cycle = cycleOf(stuck);
+    this.journal.waits(stuck);
+    return new DeadlockError(
+      waits,
+      cycle.map(({ name }) => name),
+    );
+  }
+
+  #requireNoFailure(): void {
+    for (const task of this.#byHandle.values()) {
+      if (task.ended?.error === undefined || task.observed) continue;
+      throw task.index === 1 ? task.ended.error : new TaskFailedError(task.name, task.ended.error);
+    }
+  }
+}
+
+/** For what needs no answer and yet keeps its task waiting. */
+const SILENT = { resolve: () => undefined, reject: () => undefined };

@@ -1,0 +1,73 @@
+/** Tasks, and what they ask, as the kernel sees them. */
+import type { ProgramId } from "../../effects.ts";
+import type { Ask, Handle, Message, Op } from "../asks.ts";
+
+/** One task: a program runs one, or several that share its memory. */
+export class Task {
+  readonly handle: Handle;
+  readonly name: string;
+  readonly program: ProgramId;
+  /** Its number in order of creation: where orders must not depend on luck, this decides. */
+  readonly index: number;
+  /** Whether the run may end while it waits. */
+  readonly service: boolean;
+  /** What it has asked and nobody has answered. */
+  readonly pending = new Set<Pending>();
+  ended: { result?: Message | undefined; error?: unknown } | undefined;
+  /** Whether somebody was told of its error. */
+  observed = false;
+  /** What went wrong with something it did not wait for. */
+  fault: { error: unknown } | undefined;
+
+  constructor(handle: Handle, name: string, program: ProgramId, index: number, service: boolean) {
+    this.handle = handle;
+    this.name = name;
+    this.program = program;
+    this.index = index;
+    this.service = service;
+  }
+}
+
+/** What a task asked, of one sort. */
+export type Asked<K extends Op> = Pending<Extract<Ask, { op: K }>>;
+
+/** What a task asked. */
+export class Pending<A extends Ask = Ask> {
+  readonly task: Task;
+  readonly ask: A;
+  /** What it waits for, and who could end that, once it does. */
+  waits: { what: string; on: () => readonly Task[] } | undefined;
+  readonly #settle: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
+  #done = false;
+
+  /** @param settle where the answer goes; none for what has no answer */
+  constructor(task: Task, ask: A, settle?: { resolve(value: unknown): void; reject(error: unknown): void }) {
+    this.task = task;
+    this.ask = ask;
+    this.#settle = settle;
+    if (settle !== undefined) task.pending.add(this);
+  }
+
+  /** Whether it was answered. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  answer(value?: unknown): void {
+    if (this.#end()) this.#settle?.resolve(value);
+  }
+
+  /** What nobody waits for fails at what the task asks next. */
+  fail(error: unknown): void {
+    if (!this.#end()) return;
+    if (this.#settle === undefined) this.task.fault ??= { error };
+    else this.#settle.reject(error);
+  }
+
+  #end(): boolean {
+    if (this.#done) return false;
+    this.#done = true;
+    this.task.pending.delete(this);
+    return true;
+  }
+}

@@ -1,0 +1,103 @@
+/** Tasks: spawned with a program of their own (CreateProgram) or beside others in one, and joined (JoinWith). */
+
+import type { Arrived } from "../asks.ts";
+import { RuntimeUseError, TaskFailedError } from "../errors.ts";
+import type { Handlers, Kernel } from "./kernel.ts";
+import type { Asked, Task } from "./task.ts";
+
+const NOTHING: Arrived = { owned: [], shape: undefined };
+
+export class Tasks {
+  readonly #kernel: Kernel;
+  /** Who waits for the end of which task. */
+  readonly #joiners = new Map<Task, Asked<"join">[]>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  readonly handlers: Handlers = {
+    spawn: (p) => {
+      const { task, ask } = p as Asked<"spawn">;
+      const { handle, name, separate, message } = ask;
+      const program = separate ? this.newProgram(task, name) : task.program;
+      const given = this.hand(task, program, `start ${name}`, message);
+      this.#kernel.start({ handle, name, program, service: false }, this.#kernel.bodyOf(ask.body), given);
+      p.answer();
+    },
+    join: (p) => {
+      const { ask } = p as Asked<"join">;
+      const other = this.#kernel.task(ask.task);
+      if (other === undefined)
+        throw new RuntimeUseError(`${ask.task} was never started: what it was to be given was refused`);
+      if (other.ended !== undefined) {
+        this.#join(p as Asked<"join">, other);
+        return;
+      }
+      p.waits = { what: `the end of ${other.name}`, on: () => [other] };
+      this.#joiners.set(other, [...(this.#joiners.get(other) ?? []), p as Asked<"join">]);
+    },
+    end: (p) => {
+      const { task, ask } = p as Asked<"end">;
+      // What it did not wait for fails with it, if nothing else has.
+      const error = ask.error ?? task.fault?.error;
+      task.ended = error === undefined ? { result: ask.result } : { error };
+      this.#kernel.locks.releaseAll(task);
+      p.answer();
+      this.#kernel.finish(task);
+      for (const joiner of this.#joiners.get(task) ?? []) this.#attempt(joiner, task);
+      this.#joiners.delete(task);
+    },
+  };
+
+  /** A program for a new task. */
+  newProgram(by: Task, name: string): number {
+    const { tracer, now } = this.#kernel;
+    return tracer.program(by.program).createProgram({ name }, now).id;
+  }
+
+  /** Hands a message over and takes it out at once. Without anything in it there is no call. */
+  hand(
+    from: { program: number },
+    to: number,
+    name: string,
+    message: Parameters<Kernel["delivery"]["deliver"]>[3][number],
+  ): Arrived {
+    if (message.owned.length === 0 && !message.data) return { owned: [], shape: message.shape };
+    const { delivery } = this.#kernel;
+    const parcels = delivery.deliver(from.program, to, name, [message]);
+    return delivery.open(parcels)[0] ?? NOTHING;
+  }
+
+  /** Raises a program's clock above another's, now that it has learnt what that one did. */
+  meet(program: number, other: number): void {
+    if (program === other) return;
+    const { steps } = this.#kernel.tracer.program(other).header();
+    this.#kernel.perform(program, { effect: "JoinWith", programs: [{ program: other, steps }] });
+  }
+
+  #attempt(p: Asked<"join">, other: Task): void {
+    try {
+      this.#join(p, other);
+    } catch (error) {
+      p.fail(error);
+    }
+  }
+
+  #join(p: Asked<"join">, other: Task): void {
+    other.observed = true;
+    const { ended } = other;
+    if (ended?.error !== undefined) {
+      this.meet(p.task.program, other.program);
+      throw new TaskFailedError(other.name, ended.error);
+    }
+    let result = NOTHING;
+    if (ended?.result !== undefined) {
+      // A result is handed over once: whoever joins again gets nothing.
+      result = this.hand(other, p.task.program, `${other.name} ended`, ended.result);
+      ended.result = undefined;
+    }
+    this.meet(p.task.program, other.program);
+    p.answer(result);
+  }
+}

@@ -1,0 +1,44 @@
+/** Scenarios written in layers. */
+import { openPrograms } from "../genesis.ts";
+import type { Scenario } from "../scenario.ts";
+import { Kernel } from "./kernel/kernel.ts";
+
+/** Time of the first transition unless said otherwise, in seconds since 1970. */
+const START = 1_767_225_600;
+/** First slot for deposits of the first program. */
+const INBOX = 16;
+
+/** What a concurrent scenario is made of. */
+export interface ConcurrentOptions {
+  name: string;
+  /** One sentence. */
+  description: string;
+  /** What the first program is called; `main` unless said otherwise. */
+  program?: string;
+  /** Decides the interleaving, unless the run gives another: 1 unless said otherwise. */
+  seed?: number;
+  /** Time of the first transition, in seconds since 1970. */
+  start?: number;
+  /** Levels of the map: 3 (4,095 programs) unless said otherwise. */
+  levels?: number;
+  /** What the first program does. */
+  main: () => Promise<void> | void;
+}
+
+/** A scenario whose programs are written in layers: one program begins, and starts the others. */
+export function concurrent(options: ConcurrentOptions): Scenario {
+  const { name, description, program = "main", levels = 3, start = START, main } = options;
+  return {
+    name,
+    description,
+    programs: { 1: program },
+    genesis: () => ({ levels, cells: openPrograms(1, INBOX) }),
+    async run(tracer, { seed = options.seed ?? 1 } = {}) {
+      const kernel = new Kernel(tracer, { seed, start });
+      await kernel.run(program, 1, async () => {
+        await main();
+        return undefined;
+      });
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Threads: tasks with a program of their own, and tasks beside others in one. */
+import type { Arrived, Handle, Message } from "./asks.ts";
+import { ask, type Body, current, post } from "./context.ts";
+import { pack, unpack } from "./message.ts";
+
+/** What a function that starts a task is given: what was passed to spawn, on arrival. */
+type Work<Given extends unknown[], Result> = (...given: Given) => Promise<Result> | Result;
+
+/** A task from the outside. */
+export class Thread<Result> {
+  readonly handle: Handle;
+  readonly name: string;
+
+  constructor(handle: Handle, name: string) {
+    this.handle = handle;
+    this.name = name;
+  }
+
+  /**
+   * Waits for its end (JoinWith): whatever it did came before what the joining program does next.
+   * @returns its result; resources in it are the joining program's now, and only the first who joins gets it
+   * @throws TaskFailedError if it failed
+   */
+  async join(): Promise<Result> {
+    return unpack(await ask("join", { task: this.handle })) as Result;
+  }
+}
+
+/**
+ * Starts a task in a program of its own (CreateProgram).
+ * @param name what the program is called; an authority that the run has for this name is its
+ * @param work what it does; what it uses of others it must be given, or receive
+ * @param given what it starts with: resources in it become the new program's
+ */
+export function spawn<Given extends unknown[], Result>(
+  name: string,
+  work: Work<Given, Result>,
+  ...given: Given
+): Thread<Result> {
+  return begin(name, true, work, given);
+}
+
+/** Starts a task within the program: what the program has is this task's as well, and nothing of it leaves a trace by itself. */
+export function go<Given extends unknown[], Result>(
+  name: string,
+  work: Work<Given, Result>,
+  ...given: Given
+): Thread<Result> {
+  return begin(name, false, work, given);
+}
+
+function begin<Given extends unknown[], Result>(
+  name: string,
+  separate: boolean,
+  work: Work<Given, Result>,
+  given: Given,
+): Thread<Result> {
+  const context = current();
+  const handle = context.newHandle();
+  const body = context.port.body(bodyOf(work));
+  post("spawn", { handle, name, body, separate, message: pack(given).message });
+  return new Thread(handle, name);
+}
+
+/** A function as the kernel starts it: given what arrived, its result as a message. */
+export function bodyOf<Given extends unknown[]>(work: Work<Given, unknown>): Body {
+  return async (arrived: Arrived): Promise<Message | undefined> => {
+    const given = (unpack(arrived) ?? []) as Given;
+    const result = await work(...given);
+    return result === undefined ? undefined : pack(result).message;
+  };
+}
+
+/** Lets virtual time pass: everybody's, once nobody has anything else to do. */
+export async function sleep(seconds: number): Promise<void> {
+  await ask("sleep", { seconds });
+}

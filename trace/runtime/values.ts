@@ -1,0 +1,60 @@
+/**
+ * Values that go from program to program: resources in them move, everything else is data. Data has a digest, which the trace commits
+ * to; the data itself stays with those who exchange it.
+ */
+import { createHash } from "node:crypto";
+import { RuntimeUseError } from "./errors.ts";
+
+/** Data with gaps: what JSON has, and integers of any size. */
+export type Data =
+  | null
+  | undefined
+  | boolean
+  | number
+  | string
+  | bigint
+  | readonly Data[]
+  | { readonly [name: string]: Data };
+
+/** Deepest nesting of a message: what is deeper is a cycle, or a mistake. */
+const DEEPEST = 64;
+
+/**
+ * The text of some data, the same for equal data: members in the order of their names, integers beyond JSON marked with `n`.
+ * @throws RuntimeUseError if it holds what is no data (a function, an instance of a class, a cycle)
+ */
+export function textOf(data: Data): string {
+  return JSON.stringify(ordered(data, 0)) ?? "null";
+}
+
+function ordered(data: Data, depth: number): unknown {
+  if (depth > DEEPEST)
+    throw new RuntimeUseError(`a message is nested deeper than ${DEEPEST}: send something flatter, and no cycles`);
+  if (data === null || data === undefined || typeof data === "boolean" || typeof data === "string") return data ?? null;
+  if (typeof data === "bigint") return { $n: data.toString() };
+  if (typeof data === "number") {
+    if (!Number.isFinite(data)) throw new RuntimeUseError(`a message holds ${data}: only finite numbers can be sent`);
+    return data;
+  }
+  if (isList(data)) return data.map((item) => ordered(item, depth + 1));
+  if (typeof data !== "object" || ![Object.prototype, null].includes(Object.getPrototypeOf(data))) {
+    throw new RuntimeUseError(`a message holds ${describe(data)}: send plain data and resources only`);
+  }
+  const names = Object.keys(data).sort();
+  return Object.fromEntries(names.map((name) => [name, ordered(data[name] as Data, depth + 1)]));
+}
+
+/** Digest of data as a quantity, 1 to 2^128 − 1: the first half of SHA-256 over its text. */
+export function digestOf(data: Data): bigint {
+  const half = createHash("sha256").update(textOf(data), "utf8").digest("hex").slice(0, 32);
+  return BigInt(`0x${half}`) || 1n;
+}
+
+export function isList(data: unknown): data is readonly Data[] {
+  return Array.isArray(data);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "nameless object"}`;
+  return `a ${typeof value}`;
+}
