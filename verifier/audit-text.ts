@@ -10,6 +10,8 @@ export function renderAudit(report: AuditReport): string {
     ...summary(report),
     ...list("Problems", report.problems.map(problemLine)),
     ...list("Remarks", report.notes),
+    ...list("Contracts", report.contracts.map(contractLine)),
+    ...list("Failures", report.failures.map(failureLine)),
   ];
   if (report.transitions.length > 0) lines.push("", "Transitions");
   for (const transition of report.transitions) lines.push(...transitionLines(transition));
@@ -55,6 +57,14 @@ function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: Signat
 function problemLine({ kind, where, message, field }: AuditReport["problems"][number]): string {
   const said = message.startsWith(field) ? message : `${field} ${message}`;
   return `${kind === "unfinished" ? "unfinished: " : ""}${where}: ${said}`;
+}
+
+function contractLine({ seq, task, name, part, clause, held }: AuditReport["contracts"][number]): string {
+  return `after ${seq}, ${task}: ${name} ${part} "${clause}": ${held ? "held" : "did NOT hold"}`;
+}
+
+function failureLine({ seq, task, reason, consequence }: AuditReport["failures"][number]): string {
+  return `after ${seq}, ${task}: ${reason}; ${consequence}`;
 }
 
 function list(title: string, items: readonly string[]): string[] {

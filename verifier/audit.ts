@@ -2,6 +2,7 @@
 import { readBundles } from "../prover/bundle.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { readSignatures } from "../prover/signatureFiles.ts";
+import type { ContractRecord, FailureRecord } from "../trace/runtimeRecord.ts";
 import { auditChain, type ChainReport } from "./audit-chain.ts";
 import { Names } from "./audit-names.ts";
 import { auditSignatures, type ProgramReport, programsIn, type SignatureReport } from "./audit-signatures.ts";
@@ -42,6 +43,9 @@ export interface AuditReport {
   transitions: TransitionReport[];
   /** Null if no node was asked. */
   chain: ChainReport | null;
+  /** Contracts' clauses as the programs checked them while they ran, and actors' failures: their own word, in no proof. */
+  contracts: ContractRecord[];
+  failures: FailureRecord[];
   developmentKeys: boolean;
   problems: Problem[];
   /** Remarks of the manifest, and what the reader should know though nothing is wrong. */
@@ -102,6 +106,8 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     signatures: signed.signatures,
     transitions: stories,
     chain,
+    contracts: run?.manifest.runtime?.contracts ?? [],
+    failures: run?.manifest.runtime?.failures ?? [],
     developmentKeys,
     problems,
     notes: [...(run?.manifest.notes ?? []), ...notes],

@@ -1,5 +1,5 @@
 import { count, EMPTY, pairs } from "../lib/output.ts";
-import { secondsArgument } from "../lib/rpc.ts";
+import { secondsArgument, seedArgument } from "../lib/rpc.ts";
 import { BUILT_IN_NAMES, scenarioOf } from "../lib/scenarios.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
@@ -8,6 +8,7 @@ interface Options {
   at?: number;
   authority?: string[];
   closed?: boolean;
+  seed?: number;
 }
 
 /** `run`: programs run, and every transition is traced. */
@@ -24,15 +25,20 @@ export function run() {
       collected,
     )
     .option("--closed", "refuse programs without an authority")
+    .option(
+      "--seed <number>",
+      "decides the interleaving of concurrent programs; by default the scenario's own",
+      seedArgument,
+    )
     .option("--at <seconds>", "time of every effect to which the scenario gives none, since 1970", secondsArgument);
   return does<Options>(command, async ({ args, options, progress }) => {
-    const { at, closed, authority = [], out } = options;
+    const { at, closed, authority = [], out, seed } = options;
     const { authoritiesOf } = await import("../lib/authorityOption.ts");
     const authorities = await authoritiesOf(authority);
     const { runFacts, traceInto } = await import("../lib/traceRun.ts");
     const scenario = await scenarioOf(args[0] ?? "");
     progress.say(`running ${scenario.name}`);
-    const tracer = await traceInto(out, scenario, { at, closed, authorities });
+    const tracer = await traceInto(out, scenario, { at, closed, authorities, seed });
     const facts = runFacts(out, tracer);
     const lines = [
       `${scenario.name}: ${count(facts.transitions, "transition")} in ${count(facts.groups, "group")}, ${count(facts.programs, "program")}`,

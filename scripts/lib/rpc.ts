@@ -39,6 +39,11 @@ export function secondsArgument(text: string): number {
   if (value >= 2 ** 40) throw new InvalidArgumentError("It is below 2^40.");
   return value;
 }
+/** The same for a seed. */
+export function seedArgument(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError("It is a whole number below 10^9.");
+  return Number(text);
+}
 /** The same for the URL of a node. */
 export function urlArgument(text: string): string {
   let url: URL;

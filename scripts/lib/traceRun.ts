@@ -25,6 +25,8 @@ export interface TraceOptions {
   authorities?: Authorities | undefined;
   /** Refuse to begin with an open program. */
   closed?: boolean | undefined;
+  /** Decides the interleaving of concurrent programs. */
+  seed?: number | undefined;
 }
 
 /** Runs a scenario into a directory that holds no run yet. */
@@ -34,7 +36,7 @@ export async function traceInto(dir: string, scenario: Scenario, options: TraceO
       throw new InvalidInputError(dir, `holds ${file} already; choose another directory, or remove what is there`);
     }
   }
-  const { at, authorities, closed } = options;
+  const { at, authorities, closed, seed } = options;
   const { levels } = scenario.genesis();
   const profiles = PROFILES.filter((profile) => profile.levels === levels);
   return runScenario(scenario, {
@@ -43,6 +45,7 @@ export async function traceInto(dir: string, scenario: Scenario, options: TraceO
     ...(profiles.length === 0 ? {} : { profiles }),
     ...(at === undefined ? {} : { clock: () => at }),
     ...(authorities === undefined ? {} : { authorities }),
+    ...(seed === undefined ? {} : { seed }),
     closed: closed === true,
   });
 }

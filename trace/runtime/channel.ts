@@ -119,7 +119,7 @@ export function otherwise<R>(run: () => R): Case<R> {
   return { sort: "otherwise", run };
 }
 /** A case of select: nothing came within so many seconds. */
-export function after<R>(seconds: number, run: () => R): Case<R> {
+export function timeout<R>(seconds: number, run: () => R): Case<R> {
   return { sort: "late", seconds, run };
 }
 

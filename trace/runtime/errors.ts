@@ -82,10 +82,12 @@ export class CancelledError extends TimeBanditsError {
 
 /** A function was called against its contract, or broke it. */
 export class ContractError extends TimeBanditsError {
+  readonly part: "requires" | "ensures";
   readonly clause: string;
   constructor(name: string, part: "requires" | "ensures", clause: string) {
     const whose = part === "requires" ? "the caller's to mend" : "the function's own fault";
     super("contract", `${name} ${part} "${clause}", which does not hold: ${whose}`);
+    this.part = part;
     this.clause = clause;
   }
 }

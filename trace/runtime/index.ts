@@ -1,7 +1,7 @@
 /** Programs as people write them: threads, channels, locks, actors and contracts over a time map, traced and provable as written. */
 export { type ActorClass, type ActorOptions, type ActorRef, actor, Future, stop } from "./actor.ts";
 export type { Supervision } from "./asks.ts";
-export { after, type Case, channel, give, otherwise, Receiver, Sender, select, when } from "./channel.ts";
+export { type Case, channel, give, otherwise, Receiver, Sender, select, timeout, when } from "./channel.ts";
 export { type Clauses, type Contracts, contract, type Ensures, type Requires } from "./contract.ts";
 export * from "./errors.ts";
 export { Barrier, Guard, Mutex, ReadWriteLock, ResourceGuard, Semaphore, ValueGuard, Vault } from "./lock.ts";

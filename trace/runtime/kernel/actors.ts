@@ -1,6 +1,6 @@
 /** Actors: a call is a message (InvokeProgram), its answer another one; a call that is given up before its turn is not done. */
 import type { Handle, Held, Message, Supervision } from "../asks.ts";
-import { CancelledError, RuntimeUseError, TaskFailedError } from "../errors.ts";
+import { CancelledError, ContractError, RuntimeUseError, TaskFailedError } from "../errors.ts";
 import type { Parcel } from "./delivery.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Task } from "./task.ts";
@@ -161,6 +161,13 @@ export class Actors {
 
   #failed(call: Call, error: unknown): void {
     const { actor } = call;
+    if (error instanceof ContractError && error.part === "requires") {
+      // The caller's fault: nothing was done, and the actor is as good as before.
+      call.state = "failed";
+      call.error = new TaskFailedError(call.name, error);
+      this.#settle(call);
+      return;
+    }
     const { strategy, restarts } = actor.supervision;
     const restart = strategy === "restart" && actor.restarts < restarts;
     const then = strategy === "escalate" ? "the run ends" : restart ? "the actor starts anew" : "the actor stops";

@@ -29,6 +29,8 @@ interface Lock {
   readonly capabilities: Map<string, Place>;
   readonly queue: Asked<"acquire">[];
   readonly grants: Set<Grant>;
+  /** Why nobody will have it any more: what it guards is gone. */
+  broken: RuntimeUseError | undefined;
 }
 /** Tokens that a task has. */
 interface Grant {
@@ -65,6 +67,7 @@ export class Locks {
     acquire: (p) => {
       const { ask } = p as Asked<"acquire">;
       const lock = this.#lock(ask.lock);
+      if (lock.broken !== undefined) throw lock.broken;
       if (ask.permits > lock.tokens.length) {
         throw new RuntimeUseError(`${lock.name} has ${lock.tokens.length} permits, so nobody gets ${ask.permits}`);
       }
@@ -93,12 +96,21 @@ export class Locks {
     arrive: (p) => this.#arrive(p as Asked<"arrive">),
   };
 
-  /** Gives back what a task that ends still has. */
+  /** Gives back what a task that ends still has. If that is gone, whoever waits for it is told. */
   releaseAll(task: Task): void {
     for (const [handle, grant] of this.#grants) {
       if (grant.task !== task) continue;
       this.#grants.delete(handle);
-      this.#release(grant);
+      try {
+        this.#release(grant);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        const { lock } = grant;
+        lock.broken = new RuntimeUseError(
+          `nobody gets the lock ${lock.name} any more, ${task.name} did not return it: ${reason}`,
+        );
+        for (const waiting of lock.queue.splice(0)) waiting.fail(lock.broken);
+      }
     }
   }
 
@@ -111,7 +123,7 @@ export class Locks {
 
   #make(home: ProgramId, { name, permits, guards }: Asked<"lock">["ask"]): Lock {
     const { tracer, holdings } = this.#kernel;
-    const common = { name, home, capabilities: new Map(), queue: [], grants: new Set<Grant>() };
+    const common = { name, home, capabilities: new Map(), queue: [], grants: new Set<Grant>(), broken: undefined };
     const made = (slot: MemorySlot): Token => ({ id: holdings.hold(home, slot).id, slot, atHome: true });
     if (guards !== undefined) {
       const slot = holdings.slotOf(home, guards);

@@ -1,0 +1,186 @@
+/** Actors: calls are messages, answers too; cancelling, supervision, contracts. */
+import { describe, expect, test } from "vitest";
+import {
+  actor,
+  CancelledError,
+  ContractError,
+  contract,
+  issue,
+  type Owned,
+  sleep,
+  spawn,
+  stop,
+  TaskFailedError,
+} from "../../trace/runtime/index.ts";
+import { effectsOf, runMain } from "../lib/concurrentRun.ts";
+
+class Counter {
+  static readonly contracts = {
+    add: {
+      requires: { "the step is positive": (n: number) => n > 0 },
+      ensures: { "it has grown": (result: number, n: number) => result >= n },
+    },
+  };
+  state = 0;
+  increment(): void {
+    this.state++;
+  }
+  value(): number {
+    return this.state;
+  }
+  add(n: number): number {
+    this.state += n;
+    return this.state;
+  }
+  async slow(): Promise<void> {
+    await sleep(50);
+    this.state += 1000;
+  }
+  fail(): void {
+    this.state = -1;
+    throw new Error("overflow");
+  }
+}
+
+class Bank {
+  #gold: Owned<"Gold"> | undefined;
+  async deposit(gold: Owned<"Gold">): Promise<bigint> {
+    if (gold.quantity === 13n) throw new Error("unlucky");
+    if (this.#gold === undefined) this.#gold = gold;
+    else await this.#gold.merge(gold);
+    return this.#gold.quantity;
+  }
+  async withdraw(quantity: bigint): Promise<Owned<"Gold">> {
+    if (this.#gold === undefined) throw new Error("empty");
+    return await this.#gold.split(quantity);
+  }
+}
+
+describe("actors", () => {
+  test("a call is a message, done one after the other", async () => {
+    const tracer = await runMain(async () => {
+      const counter = actor(Counter);
+      const threads = [1, 2, 3].map((n) => spawn(`user ${n}`, () => counter.increment()));
+      for (const thread of threads) await thread.join();
+      expect(await counter.value()).toBe(3);
+      expect(await counter.add(4)).toBe(7);
+    });
+    const functions = Object.values(tracer.manifest.functions);
+    expect(functions).toEqual(expect.arrayContaining(["Counter.increment", "Counter.add"]));
+    expect(effectsOf(tracer)).toContain("InvokeProgram");
+  });
+
+  test("resources go in and come out", async () => {
+    await runMain(async () => {
+      const bank = actor(Bank);
+      expect(await bank.deposit(await issue("Gold", 100n))).toBe(100n);
+      const back = await bank.withdraw(40n);
+      expect(back.quantity).toBe(40n);
+      expect(await bank.deposit(back)).toBe(100n);
+      expect(back.here).toBe(false);
+    });
+  });
+
+  test("a call that is dropped before its turn is not done, and gives back what it was given", async () => {
+    await runMain(async () => {
+      const counter = actor(Counter);
+      const bank = actor(Bank);
+      const gold = await issue("Gold", 5n);
+      const slow = counter.slow();
+      {
+        using _ = counter.add(7);
+      }
+      await slow;
+      expect(await counter.value()).toBe(1000);
+      const future = bank.deposit(gold);
+      expect(gold.here).toBe(false);
+      expect(await future.cancel()).toBe(false);
+      await expect(future).rejects.toBeInstanceOf(CancelledError);
+    });
+  });
+
+  test("what a failed call was given comes back to its handle", async () => {
+    await runMain(async () => {
+      const bank = actor(Bank);
+      const gold = await issue("Gold", 13n);
+      const error = await Promise.resolve(bank.deposit(gold)).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(TaskFailedError);
+      expect(gold.here).toBe(true);
+      await gold.retire();
+    });
+  });
+
+  test("an unknown method, or one of Object's, is refused", async () => {
+    await runMain(async () => {
+      const counter = actor(Counter) as unknown as Record<string, () => PromiseLike<unknown>>;
+      await expect(Promise.resolve(counter.toString?.())).rejects.toThrow(/no method toString/);
+      await expect(Promise.resolve(counter.constructor?.())).rejects.toThrow(/no method constructor/);
+    });
+  });
+});
+
+describe("supervision", () => {
+  test("a failed actor starts anew, as often as it may, then stops", async () => {
+    const tracer = await runMain(async () => {
+      const counter = actor(Counter, { supervision: { restarts: 1 } });
+      await counter.increment();
+      await expect(Promise.resolve(counter.fail())).rejects.toThrow(/overflow/);
+      expect(await counter.value()).toBe(0);
+      await expect(Promise.resolve(counter.fail())).rejects.toThrow(/overflow/);
+      await expect(Promise.resolve(counter.value())).rejects.toThrow(/has stopped/);
+    });
+    expect(tracer.manifest.runtime?.failures.map(({ consequence }) => consequence)).toEqual([
+      "the actor starts anew",
+      "the actor stops",
+    ]);
+  });
+
+  test("escalation ends the run", async () => {
+    const run = runMain(async () => {
+      await actor(Counter, { supervision: { strategy: "escalate" } }).fail();
+    });
+    await expect(run).rejects.toThrow(/Counter.fail failed: overflow/);
+  });
+
+  test("calls that wait when an actor is stopped are not done", async () => {
+    await runMain(async () => {
+      const counter = actor(Counter);
+      const [slow, waiting] = [counter.slow(), counter.add(1)];
+      await sleep(1);
+      stop(counter);
+      await slow;
+      await expect(Promise.resolve(waiting)).rejects.toBeInstanceOf(CancelledError);
+    });
+  });
+});
+
+describe("contracts", () => {
+  test("each clause is checked and recorded with the call", async () => {
+    const tracer = await runMain(async () => {
+      const half = contract(
+        "half",
+        {
+          requires: { "n is even": (n: number) => n % 2 === 0 },
+          ensures: { "twice the result is n": (result, n) => result * 2 === n },
+        },
+        (n: number) => n / 2,
+      );
+      expect(await half(4)).toBe(2);
+      await expect(half(3)).rejects.toBeInstanceOf(ContractError);
+      const counter = actor(Counter);
+      await counter.add(1);
+      await expect(Promise.resolve(counter.add(-1))).rejects.toThrow(/requires "the step is positive"/);
+      // The caller's fault is no failure of the actor.
+      expect(await counter.value()).toBe(1);
+    });
+    expect(tracer.manifest.runtime?.contracts.map(({ name, clause, held }) => [name, clause, held])).toEqual([
+      ["half", "n is even", true],
+      ["half", "twice the result is n", true],
+      ["half", "n is even", false],
+      ["Counter.add", "the step is positive", true],
+      ["Counter.add", "it has grown", true],
+      ["Counter.add", "the step is positive", false],
+    ]);
+    expect(tracer.manifest.runtime?.failures).toEqual([]);
+  });
+});
