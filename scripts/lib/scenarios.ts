@@ -8,6 +8,12 @@ import type { Scenario } from "../../trace/scenario.ts";
 /** Those that come with the project, loaded when they are asked for. */
 const BUILT_IN: Readonly<Record<string, () => Promise<Scenario>>> = {
   seed: async () => (await import("../../trace/scenarios/seed.ts")).seed,
+  "escrowed-swap": async () => (await import("../../examples/escrowed-swap.ts")).default,
+  "order-book": async () => (await import("../../examples/order-book.ts")).default,
+  "supply-chain": async () => (await import("../../examples/supply-chain.ts")).default,
+  "job-market": async () => (await import("../../examples/job-market.ts")).default,
+  treasury: async () => (await import("../../examples/treasury.ts")).default,
+  soak: async () => (await import("../../examples/soak.ts")).default,
 };
 export const BUILT_IN_NAMES: readonly string[] = Object.keys(BUILT_IN);
 

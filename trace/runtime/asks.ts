@@ -35,6 +35,12 @@ export interface Arrived {
   shape: Data;
 }
 
+/** A message and the channel that it goes into. */
+export interface Sending {
+  channel: Handle;
+  message: Message;
+}
+
 /** How a supervised actor goes on after a failure. */
 export interface Supervision {
   /** `restart`: with a new instance; `stop`: whoever waits is told; `escalate`: the run fails. */
@@ -58,7 +64,7 @@ export interface Asks {
   retire: { owned: number };
   split: { owned: number; part: bigint };
   merge: { from: number; into: number };
-  escrow: { owned: number; to: ProgramId; deadline: number };
+  escrow: { owned: number; to: ProgramId | Place; deadline: number };
   claim: { from: Place; by?: Place; inPlace: boolean };
   revoke: { from: Place };
   adopt: { slot: number };
@@ -66,10 +72,12 @@ export interface Asks {
   // Tasks.
   spawn: { handle: Handle; name: string; body: number; separate: boolean; message: Message };
   join: { task: Handle };
+  started: { task: Handle };
+  now: Record<never, never>;
   end: { result?: Message; error?: unknown };
   // Channels.
   channel: { handle: Handle; name: string; capacity: number };
-  send: { channel: Handle; messages: readonly Message[] };
+  send: { sends: readonly Sending[] };
   recv: { channel: Handle; most: number };
   select: { channels: readonly Handle[]; otherwise: boolean; seconds: number | undefined };
   close: { channel: Handle };
@@ -106,6 +114,8 @@ export interface Answers {
   adopt: Held;
   sleep: undefined;
   join: Arrived;
+  started: { program: ProgramId };
+  now: number;
   send: undefined;
   recv: readonly Arrived[];
   select: { index: number; message: Arrived } | "otherwise" | "late";

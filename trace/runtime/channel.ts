@@ -2,7 +2,7 @@
 import type { Handle } from "./asks.ts";
 import { ask, current, post } from "./context.ts";
 import { ChannelClosedError } from "./errors.ts";
-import { pack, type Sendable, sendable, sending, unpack } from "./message.ts";
+import { type Packed, pack, type Sendable, sendable, sending, unpack } from "./message.ts";
 import type { Owned } from "./owned.ts";
 
 /** Where values go in. It may itself be sent, so that any number of programs send. */
@@ -20,18 +20,12 @@ export class Sender<T> implements Sendable, Disposable {
    * @throws ChannelClosedError; the value is the sender's still then
    */
   async send(value: T): Promise<void> {
-    await sending(value, (message) => ask("send", { channel: this.handle, messages: [message] }));
+    await sending(value, (message) => ask("send", { sends: [{ channel: this.handle, message }] }));
   }
 
   /** Sends all of the values at once, or none (AtomicBatch). They must fit into one group of the map's profiles. */
   async sendAll(values: readonly T[]): Promise<void> {
-    const packed = values.map(pack);
-    try {
-      await ask("send", { channel: this.handle, messages: packed.map(({ message }) => message) });
-    } catch (error) {
-      for (const { undo } of packed) undo();
-      throw error;
-    }
+    await sendEach(...values.map((value) => [this as Sender<unknown>, value] as const));
   }
 
   /** Says that nothing more will come; what is in the channel stays. */
@@ -101,25 +95,44 @@ export function channel<T>(name: string, options: { capacity?: number } = {}): [
  */
 export function give<K extends string>(resource: Owned<K>, to: Sender<Owned<K>>): asserts resource is never {
   const { message } = pack(resource);
-  post("send", { channel: to.handle, messages: [message] });
+  post("send", { sends: [{ channel: to.handle, message }] });
+}
+
+/**
+ * Sends values into several channels at once: every receiver gets its own, or none does (AtomicBatch). Waits until all have room.
+ * @throws ChannelClosedError if one of them is closed; the values are the sender's still then
+ */
+export async function sendEach(...sends: readonly (readonly [Sender<unknown>, unknown])[]): Promise<void> {
+  const packed: Packed[] = [];
+  try {
+    const parts = sends.map(([to, value]) => {
+      const each = pack(value);
+      packed.push(each);
+      return { channel: to.handle, message: each.message };
+    });
+    await ask("send", { sends: parts });
+  } catch (error) {
+    for (const { undo } of packed) undo();
+    throw error;
+  }
 }
 
 /** What select waits for. */
 export type Case<R> =
-  | { readonly sort: "when"; readonly receiver: Receiver<unknown>; readonly run: (value: unknown) => R }
-  | { readonly sort: "otherwise"; readonly run: () => R }
-  | { readonly sort: "late"; readonly seconds: number; readonly run: () => R };
+  | { readonly sort: "when"; readonly receiver: Receiver<unknown>; readonly run: (value: unknown) => R | Promise<R> }
+  | { readonly sort: "otherwise"; readonly run: () => R | Promise<R> }
+  | { readonly sort: "late"; readonly seconds: number; readonly run: () => R | Promise<R> };
 
 /** A case of select: a value from a channel. */
-export function when<T, R>(receiver: Receiver<T>, run: (value: T) => R): Case<R> {
-  return { sort: "when", receiver, run: run as (value: unknown) => R };
+export function when<T, R>(receiver: Receiver<T>, run: (value: T) => R | Promise<R>): Case<R> {
+  return { sort: "when", receiver, run: run as (value: unknown) => R | Promise<R> };
 }
 /** A case of select: nothing is there now. */
-export function otherwise<R>(run: () => R): Case<R> {
+export function otherwise<R>(run: () => R | Promise<R>): Case<R> {
   return { sort: "otherwise", run };
 }
 /** A case of select: nothing came within so many seconds. */
-export function timeout<R>(seconds: number, run: () => R): Case<R> {
+export function timeout<R>(seconds: number, run: () => R | Promise<R>): Case<R> {
   return { sort: "late", seconds, run };
 }
 
@@ -127,7 +140,7 @@ export function timeout<R>(seconds: number, run: () => R): Case<R> {
  * Waits for the first of several channels that has something, and does what its case says. Where several have, the seed decides.
  * @throws ChannelClosedError if all are closed and empty, and there is no `otherwise`
  */
-export async function select<R>(...cases: readonly Case<R>[]): Promise<Awaited<R>> {
+export async function select<R>(...cases: readonly Case<R>[]): Promise<R> {
   const receivers = cases.filter((each) => each.sort === "when");
   const fallback = cases.find((each) => each.sort === "otherwise");
   const late = cases.find((each) => each.sort === "late");
@@ -136,8 +149,8 @@ export async function select<R>(...cases: readonly Case<R>[]): Promise<Awaited<R
     otherwise: fallback !== undefined,
     seconds: late?.seconds,
   });
-  if (chosen === "otherwise") return await (fallback as { run: () => R }).run();
-  if (chosen === "late") return await (late as { run: () => R }).run();
+  if (chosen === "otherwise") return await (fallback as { run: () => R | Promise<R> }).run();
+  if (chosen === "late") return await (late as { run: () => R | Promise<R> }).run();
   const { index, message } = chosen;
-  return await (receivers[index] as { run: (value: unknown) => R }).run(unpack(message));
+  return await (receivers[index] as { run: (value: unknown) => R | Promise<R> }).run(unpack(message));
 }

@@ -3,7 +3,7 @@
  * names both places.
  */
 import { fileURLToPath } from "node:url";
-import type { Place } from "../effects.ts";
+import type { Place, ProgramId } from "../effects.ts";
 import type { Held } from "./asks.ts";
 import { ask, current } from "./context.ts";
 import { NotOwnedError, RuntimeUseError, UseAfterMoveError } from "./errors.ts";
@@ -67,8 +67,12 @@ export class Owned<K extends string = string> {
   async retire(): Promise<void> {
     await this.give((owned) => ask("retire", { owned }));
   }
-  /** Puts it into another program's memory; until that program accepts it, it can be taken back (after the deadline, if there is one). */
-  async escrow(to: number, options: { deadline?: number } = {}): Promise<Place> {
+  /**
+   * Puts it into another program's memory; until that program accepts it, it can be taken back (after the deadline, if there is one).
+   * @param to the program, or one slot of it
+   * @returns where it lies
+   */
+  async escrow(to: ProgramId | Place, options: { deadline?: number } = {}): Promise<Place> {
     return await this.give((owned) => ask("escrow", { owned, to, deadline: options.deadline ?? 0 }));
   }
 

@@ -1,4 +1,5 @@
 /** Threads: tasks with a program of their own, and tasks beside others in one. */
+import type { ProgramId } from "../effects.ts";
 import type { Arrived, Handle, Message } from "./asks.ts";
 import { ask, type Body, current, post } from "./context.ts";
 import { pack, unpack } from "./message.ts";
@@ -14,6 +15,11 @@ export class Thread<Result> {
   constructor(handle: Handle, name: string) {
     this.handle = handle;
     this.name = name;
+  }
+
+  /** The number of its program, once it has one: for effects that name it. */
+  async started(): Promise<{ readonly program: ProgramId }> {
+    return await ask("started", { task: this.handle });
   }
 
   /**
@@ -69,6 +75,11 @@ export function bodyOf<Given extends unknown[]>(work: Work<Given, unknown>): Bod
     const result = await work(...given);
     return result === undefined ? undefined : pack(result).message;
   };
+}
+
+/** Time as all programs see it, in seconds since 1970. */
+export async function now(): Promise<number> {
+  return await ask("now", {});
 }
 
 /** Lets virtual time pass: everybody's, once nobody has anything else to do. */

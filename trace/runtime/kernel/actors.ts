@@ -117,9 +117,8 @@ export class Actors {
     this.#calls.set(handle, call);
     try {
       if (actor.stopped) throw new CancelledError(name, `${actor.name} has stopped`);
-      const [parcel] = this.#kernel.delivery.deliver(caller.program, actor.task.program, name, [ask.message]);
-      call.parcel = parcel;
-      call.given = parcel?.owned ?? [];
+      call.parcel = this.#kernel.delivery.deliver(caller.program, actor.task.program, name, ask.message);
+      call.given = call.parcel.owned;
       actor.queue.push(call);
       this.#serve(actor);
     } catch (error) {
@@ -152,9 +151,7 @@ export class Actors {
     if (call.state === "given up") return;
     call.state = "answered";
     if (result !== undefined) {
-      [call.result] = this.#kernel.delivery.deliver(actor.task.program, caller.program, `answer of ${call.name}`, [
-        result,
-      ]);
+      call.result = this.#kernel.delivery.deliver(actor.task.program, caller.program, `answer of ${call.name}`, result);
     }
     this.#settle(call);
   }

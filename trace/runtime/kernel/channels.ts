@@ -1,6 +1,6 @@
 /** Channels: messages wait in the memory of the program that receives them, so that nobody can take them back. */
 import type { ProgramId } from "../../effects.ts";
-import type { Handle } from "../asks.ts";
+import type { Handle, Message } from "../asks.ts";
 import { ChannelClosedError, NotOwnedError, RuntimeUseError } from "../errors.ts";
 import type { Parcel } from "./delivery.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
@@ -43,14 +43,14 @@ export class Channels {
     },
     send: (p) => {
       const send = p as Asked<"send">;
-      const channel = this.#channel(send.ask.channel);
-      if (channel.closed) throw new ChannelClosedError(channel.name, "send");
-      channel.senders.push(send);
+      const channels = this.#targets(send);
+      for (const { closed, name } of channels) if (closed) throw new ChannelClosedError(name, "send");
+      for (const { senders } of channels) senders.push(send);
       p.waits = {
-        what: `room in the channel ${channel.name}`,
-        on: () => (channel.program === undefined ? [] : this.#kernel.tasksOf(channel.program)),
+        what: `room in the channel ${channels.map(({ name }) => name).join(", ")}`,
+        on: () => channels.flatMap(({ program }) => (program === undefined ? [] : this.#kernel.tasksOf(program))),
       };
-      this.#pump(channel);
+      for (const channel of channels) this.#pump(channel);
     },
     recv: (p) => {
       const { ask } = p as Asked<"recv">;
@@ -66,7 +66,10 @@ export class Channels {
       const channel = this.#channel((p as Asked<"close">).ask.channel);
       channel.closed = true;
       this.#pump(channel);
-      for (const sender of channel.senders.splice(0)) sender.fail(new ChannelClosedError(channel.name, "send"));
+      for (const sender of [...channel.senders]) {
+        this.#withdraw(sender);
+        sender.fail(new ChannelClosedError(channel.name, "send"));
+      }
       this.#pump(channel);
       p.answer();
     },
@@ -142,25 +145,52 @@ export class Channels {
     return ask.otherwise || ask.channels.some((handle) => !this.#channel(handle).closed);
   }
 
-  /** Takes what the first sender has into the receiver's memory, if there is room. */
+  /** The channels that a message goes into, each once. */
+  #targets({ ask }: Asked<"send">): Channel[] {
+    return [...new Set(ask.sends.map(({ channel }) => this.#channel(channel)))];
+  }
+
+  /** Takes a sender out of all its channels. */
+  #withdraw(sender: Asked<"send">): void {
+    for (const { senders } of this.#targets(sender)) {
+      const at = senders.indexOf(sender);
+      if (at >= 0) senders.splice(at, 1);
+    }
+  }
+
+  /** Takes what the first sender has into the receivers' memory, if all of them have room and it is first everywhere. */
   #accept(channel: Channel): boolean {
     const [sender] = channel.senders;
-    const { program, queue, capacity } = channel;
-    if (sender === undefined || program === undefined) return false;
-    const { messages } = sender.ask;
-    const fits = queue.length + messages.length <= capacity;
-    // What is larger than the channel goes through while nothing else is in it; without capacity, only into waiting hands.
-    if (!fits && (queue.length > 0 || (capacity === 0 && channel.receivers.length === 0))) return false;
-    const { delivery } = this.#kernel;
-    if (program !== sender.task.program && !delivery.hasRoom(program, messages)) return false;
-    channel.senders.shift();
+    if (sender === undefined) return false;
+    const targets = this.#targets(sender);
+    const { sends } = sender.ask;
+    for (const target of targets) {
+      const messages = sends.filter((each) => each.channel === target.handle).map(({ message }) => message);
+      if (target.senders[0] !== sender || !this.#hasRoom(target, sender.task.program, messages)) return false;
+    }
+    this.#withdraw(sender);
     try {
-      queue.push(...delivery.deliver(sender.task.program, program, channel.name, messages));
+      const parts = sends.map(({ channel: handle, message }) => {
+        const { name, program } = this.#channel(handle);
+        return { to: program as ProgramId, name, message };
+      });
+      const parcels = this.#kernel.delivery.deliverAll(sender.task.program, parts);
+      for (const [i, { channel: handle }] of sends.entries()) this.#channel(handle).queue.push(parcels[i] as Parcel);
       sender.answer();
     } catch (error) {
       sender.fail(error);
     }
+    for (const target of targets) if (target !== channel) this.#pump(target);
     return true;
+  }
+
+  /** Whether messages can go into a channel now. */
+  #hasRoom({ program, queue, capacity, receivers }: Channel, from: ProgramId, messages: readonly Message[]): boolean {
+    if (program === undefined) return false;
+    const fits = queue.length + messages.length <= capacity;
+    // What is larger than the channel goes through while nothing else is in it; without capacity, only into waiting hands.
+    if (!fits && (queue.length > 0 || (capacity === 0 && receivers.length === 0))) return false;
+    return program === from || this.#kernel.delivery.hasRoom(program, messages);
   }
 
   /** Gives the first receiver what is there. */

@@ -24,6 +24,14 @@ interface Argument {
   from: MemorySlot;
   kind: bigint;
 }
+/** Entries to call, and the arguments of each. */
+type Calls = readonly [entry: MemorySlot, args: readonly Argument[]][];
+/** A message on its way: to whom, and as a call of what. */
+export interface Part {
+  to: ProgramId;
+  name: string;
+  message: Message;
+}
 type Single = Exclude<Effect, { effect: "AtomicBatch" }>;
 
 export class Delivery {
@@ -50,45 +58,50 @@ export class Delivery {
   }
 
   /**
-   * Hands messages over, all or none.
+   * Hands a message over.
    * @param name the function that is called
    * @throws RefusedError if the sender does not have what it sends, or a rule refuses the call
    */
-  deliver(from: ProgramId, to: ProgramId, name: string, messages: readonly Message[]): Parcel[] {
+  deliver(from: ProgramId, to: ProgramId, name: string, message: Message): Parcel {
+    return this.deliverAll(from, [{ to, name, message }])[0] as Parcel;
+  }
+
+  /** Hands messages over to any number of programs, all or none. */
+  deliverAll(from: ProgramId, parts: readonly Part[]): Parcel[] {
     const { holdings } = this.#kernel;
-    if (from === to) {
-      return messages.map(({ owned, shape }) => ({
-        program: to,
-        owned: owned.map((ref) => this.#again(from, ref)),
-        shape,
-        token: undefined,
-      }));
+    const planned = parts.map((part) => ({ ...part, args: [] as Argument[], calls: [] as Calls }));
+    for (const part of planned) {
+      const { to, name, message } = part;
+      if (to === from) continue;
+      part.args.push(
+        ...message.owned.map((ref) => ({ from: holdings.slotOf(from, ref), kind: holdings.kindOf(from, ref) })),
+      );
+      if (message.data) part.args.push({ from: this.#token(from, message.shape), kind: holdings.valueKind(from) });
+      part.calls = this.#byKind(to, name, part.args);
     }
-    const parts = messages.map((message) => {
-      const args = message.owned.map((ref) => ({ from: holdings.slotOf(from, ref), kind: holdings.kindOf(from, ref) }));
-      if (message.data) args.push({ from: this.#token(from, message.shape), kind: holdings.valueKind(from) });
-      return { message, args, calls: this.#byKind(to, name, args) };
-    });
     // Entries have taken their slots by now: what is free stays free until the call.
-    const taken = new Set<MemorySlot>();
+    const taken = new Map<ProgramId, Set<MemorySlot>>();
     const calls: Single[] = [];
-    const arrivals = parts.map(({ message, args, calls: kinds }) => {
+    const arrivals = planned.map(({ to, name, args, calls: kinds }) => {
       const slots = new Map(args.map((arg) => [arg, this.#slotAt(to, taken)]));
       for (const [entry, list] of kinds) {
         const given = list.map((arg) => ({ from: arg.from, to: slots.get(arg) as MemorySlot }));
         calls.push({ effect: "InvokeProgram", program: to, name, entry, args: given });
       }
-      return { message, slots: args.map((arg) => slots.get(arg) as MemorySlot) };
+      return args.map((arg) => slots.get(arg) as MemorySlot);
     });
     const [only] = calls;
-    this.#kernel.perform(
-      from,
-      calls.length === 1 && only !== undefined ? only : { effect: "AtomicBatch", effects: calls },
-    );
-    return arrivals.map(({ message, slots }) => {
-      for (const ref of message.owned) holdings.drop(ref);
-      const owned = message.owned.map((_, i) => holdings.hold(to, slots[i] as MemorySlot));
-      return { program: to, owned, shape: message.shape, token: slots[message.owned.length] };
+    if (only !== undefined) {
+      this.#kernel.perform(from, calls.length === 1 ? only : { effect: "AtomicBatch", effects: calls });
+    }
+    return planned.map(({ to, message }, i) => {
+      const { owned, shape } = message;
+      if (to === from)
+        return { program: to, owned: owned.map((ref) => this.#again(from, ref)), shape, token: undefined };
+      const slots = arrivals[i] as MemorySlot[];
+      for (const ref of owned) holdings.drop(ref);
+      const held = owned.map((_, at) => holdings.hold(to, slots[at] as MemorySlot));
+      return { program: to, owned: held, shape, token: slots[owned.length] };
     });
   }
 
@@ -134,17 +147,18 @@ export class Delivery {
     return slot;
   }
 
-  #slotAt(to: ProgramId, taken: Set<MemorySlot>): MemorySlot {
+  #slotAt(to: ProgramId, all: Map<ProgramId, Set<MemorySlot>>): MemorySlot {
     const { tracer } = this.#kernel;
     const { inbox } = tracer.program(to).header();
     if (inbox >= NO_INBOX) throw new RefusedError("inbox-respected", `program ${to} takes no deposits`);
+    const taken = all.get(to) ?? new Set();
     const slot = tracer.freeSlot(to, inbox, taken);
-    taken.add(slot);
+    all.set(to, taken.add(slot));
     return slot;
   }
 
   /** Entries to call and with what: one for each kind, as an entry accepts only one. */
-  #byKind(to: ProgramId, name: string, args: readonly Argument[]): [entry: MemorySlot, args: readonly Argument[]][] {
+  #byKind(to: ProgramId, name: string, args: readonly Argument[]): Calls {
     const kinds = new Map<bigint, Argument[]>();
     for (const arg of args) kinds.set(arg.kind, [...(kinds.get(arg.kind) ?? []), arg]);
     if (kinds.size === 0) kinds.set(0n, []);

@@ -1,5 +1,5 @@
 /** Asks about resources and time: each is one effect of the asking program. */
-import type { Effect, MemorySlot, ProgramId } from "../../effects.ts";
+import type { Effect, MemorySlot, Place, ProgramId } from "../../effects.ts";
 import { programOf, slotOf } from "../../layout.ts";
 import type { Transition } from "../../record.ts";
 import { RuntimeUseError } from "../errors.ts";
@@ -9,6 +9,10 @@ import type { Asked } from "./task.ts";
 export function resourceOps(kernel: Kernel): Handlers {
   const { holdings, tracer } = kernel;
   const free = (program: ProgramId): MemorySlot => tracer.freeSlot(program);
+  const deposit = (program: ProgramId): Place => {
+    const { inbox } = tracer.program(program).header();
+    return { program, slot: tracer.freeSlot(program, inbox) };
+  };
   const put = (program: ProgramId, effect: Effect, slot: MemorySlot) => {
     kernel.perform(program, effect);
     return holdings.hold(program, slot);
@@ -48,7 +52,7 @@ export function resourceOps(kernel: Kernel): Handlers {
     escrow(p) {
       const { task, ask } = p as Asked<"escrow">;
       const from = holdings.slotOf(task.program, ask.owned);
-      const to = { program: ask.to, slot: tracer.freeSlot(ask.to, tracer.program(ask.to).header().inbox) };
+      const to = typeof ask.to === "number" ? deposit(ask.to) : ask.to;
       kernel.perform(task.program, { effect: "EscrowToProgram", from, to, deadline: ask.deadline });
       holdings.drop(ask.owned);
       p.answer(to);
@@ -68,6 +72,9 @@ export function resourceOps(kernel: Kernel): Handlers {
     adopt(p) {
       const { task, ask } = p as Asked<"adopt">;
       p.answer(holdings.hold(task.program, ask.slot));
+    },
+    now(p) {
+      p.answer(kernel.now);
     },
     sleep(p) {
       const { ask } = p as Asked<"sleep">;

@@ -1,6 +1,6 @@
 /** Tasks: spawned with a program of their own (CreateProgram) or beside others in one, and joined (JoinWith). */
 
-import type { Arrived } from "../asks.ts";
+import type { Arrived, Handle, Message } from "../asks.ts";
 import { RuntimeUseError, TaskFailedError } from "../errors.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Task } from "./task.ts";
@@ -27,15 +27,17 @@ export class Tasks {
     },
     join: (p) => {
       const { ask } = p as Asked<"join">;
-      const other = this.#kernel.task(ask.task);
-      if (other === undefined)
-        throw new RuntimeUseError(`${ask.task} was never started: what it was to be given was refused`);
+      const other = this.#started(ask.task);
       if (other.ended !== undefined) {
         this.#join(p as Asked<"join">, other);
         return;
       }
       p.waits = { what: `the end of ${other.name}`, on: () => [other] };
       this.#joiners.set(other, [...(this.#joiners.get(other) ?? []), p as Asked<"join">]);
+    },
+    started: (p) => {
+      const { ask } = p as Asked<"started">;
+      p.answer({ program: this.#started(ask.task).program });
     },
     end: (p) => {
       const { task, ask } = p as Asked<"end">;
@@ -50,6 +52,14 @@ export class Tasks {
     },
   };
 
+  #started(handle: Handle): Task {
+    const task = this.#kernel.task(handle);
+    if (task === undefined) {
+      throw new RuntimeUseError(`${handle} was never started: what it was to be given was refused`);
+    }
+    return task;
+  }
+
   /** A program for a new task. */
   newProgram(by: Task, name: string): number {
     const { tracer, now } = this.#kernel;
@@ -57,16 +67,11 @@ export class Tasks {
   }
 
   /** Hands a message over and takes it out at once. Without anything in it there is no call. */
-  hand(
-    from: { program: number },
-    to: number,
-    name: string,
-    message: Parameters<Kernel["delivery"]["deliver"]>[3][number],
-  ): Arrived {
+  hand(from: { program: number }, to: number, name: string, message: Message): Arrived {
     if (message.owned.length === 0 && !message.data) return { owned: [], shape: message.shape };
     const { delivery } = this.#kernel;
-    const parcels = delivery.deliver(from.program, to, name, [message]);
-    return delivery.open(parcels)[0] ?? NOTHING;
+    const parcel = delivery.deliver(from.program, to, name, message);
+    return delivery.open([parcel])[0] ?? NOTHING;
   }
 
   /** Raises a program's clock above another's, now that it has learnt what that one did. */
@@ -93,8 +98,8 @@ export class Tasks {
     }
     let result = NOTHING;
     if (ended?.result !== undefined) {
-      // A result is handed over once: whoever joins again gets nothing.
-      result = this.hand(other, p.task.program, `${other.name} ended`, ended.result);
+      // A result is handed over once: whoever joins again gets nothing. Its data needs no token: to join is to have it.
+      result = this.hand(other, p.task.program, `${other.name} ended`, { ...ended.result, data: false });
       ended.result = undefined;
     }
     this.meet(p.task.program, other.program);

@@ -1,0 +1,92 @@
+/**
+ * A job market of actors. Clients post jobs with a bounty; workers do them; a job that fails is offered to the next worker, and its
+ * bounty is paid to whoever did it. An actor that fails starts anew, and what it was given comes back.
+ */
+import {
+  type ActorRef,
+  actor,
+  concurrent,
+  issue,
+  type Owned,
+  spawn,
+  stop,
+  TaskFailedError,
+} from "../trace/runtime/index.ts";
+
+type Bounty = Owned<"Bounty">;
+
+/** Something to be done. */
+interface Job {
+  name: string;
+  difficulty: number;
+}
+
+/** Does jobs up to its skill; fails at others. Keeps what it earns. */
+class Worker {
+  readonly #skill: number;
+  #earned = 0n;
+
+  constructor(skill: number) {
+    this.#skill = skill;
+  }
+  /** Does a job for its bounty. */
+  async work(job: Job, bounty: Bounty): Promise<string> {
+    if (job.difficulty > this.#skill) throw new Error(`${job.name} is beyond me`);
+    this.#earned += bounty.quantity;
+    await bounty.retire();
+    return `${job.name} done`;
+  }
+  earned(): bigint {
+    return this.#earned;
+  }
+}
+
+/** Gives a job to the first worker who can do it. The bounty is that worker's, or nobody's. */
+async function assign(job: Job, bounty: Bounty, workers: Record<string, ActorRef<Worker>>): Promise<string> {
+  for (const [name, worker] of Object.entries(workers)) {
+    try {
+      return `${await worker.work(job, bounty)} by ${name}`;
+    } catch (error) {
+      // The bounty has come back with the failure.
+      if (!(error instanceof TaskFailedError)) throw error;
+    }
+  }
+  await bounty.retire();
+  return `${job.name} not done`;
+}
+
+/** What came of each job. */
+export const outcomes: string[] = [];
+
+export default concurrent({
+  name: "job-market",
+  description: "clients offer jobs to worker actors; a bounty goes to whoever does the job",
+  program: "Guild",
+  async main() {
+    const client = async (jobs: readonly Job[]): Promise<string[]> => {
+      // Each client hires its own apprentice and master.
+      const workers = {
+        apprentice: actor(Worker, { name: "Apprentice", supervision: { restarts: 5 } }, 1),
+        master: actor(Worker, { name: "Master", supervision: { strategy: "stop" } }, 3),
+      };
+      const done: string[] = [];
+      for (const job of jobs) {
+        const bounty = await issue("Bounty", BigInt(10 * job.difficulty));
+        done.push(await assign(job, bounty, workers));
+      }
+      for (const worker of Object.values(workers)) stop(worker);
+      return done;
+    };
+    const clients = [
+      spawn("Mill", () =>
+        client([
+          { name: "sweep", difficulty: 1 },
+          { name: "repair", difficulty: 3 },
+        ]),
+      ),
+      spawn("Castle", () => client([{ name: "siege", difficulty: 9 }])),
+    ];
+    outcomes.length = 0;
+    for (const each of clients) outcomes.push(...(await each.join()));
+  },
+});

@@ -1,0 +1,62 @@
+/**
+ * A treasury behind a mutex. Departments draw from one fund; whoever draws has the fund itself while doing so, so no two can draw
+ * from the same balance. What may be drawn is a contract, checked and recorded each time.
+ */
+import { concurrent, contract, issue, type Owned, spawn, TaskFailedError, Vault } from "../trace/runtime/index.ts";
+
+type Cash = Owned<"Cash">;
+
+/** What a department may draw at a time. */
+const LIMIT = 40n;
+
+/** Takes money out of the fund that the caller has locked. */
+const draw = contract(
+  "draw",
+  {
+    requires: {
+      "the amount is within the limit": (_fund: Cash, amount: bigint) => amount <= LIMIT,
+      "the fund covers it": (fund: Cash, amount: bigint) => amount < fund.quantity,
+    },
+    ensures: { "it is what was asked for": (drawn: Cash, _fund: Cash, amount: bigint) => drawn.quantity === amount },
+  },
+  (fund: Cash, amount: bigint) => fund.split(amount),
+);
+
+/** Draws amounts one after the other, spends them, and says how much it got. */
+async function department(treasury: Vault<"Cash">, amounts: readonly bigint[]): Promise<bigint> {
+  let spent = 0n;
+  for (const amount of amounts) {
+    using guard = await treasury.lock();
+    const drawn = await draw(guard.owned, amount);
+    spent += drawn.quantity;
+    await drawn.retire();
+  }
+  return spent;
+}
+
+/** What each department got, or why it got nothing; and what is left. */
+export const outcomes: Record<string, bigint | string> = {};
+
+export default concurrent({
+  name: "treasury",
+  description: "departments draw from one fund behind a mutex, within what a contract allows",
+  program: "Treasury",
+  async main() {
+    const treasury = new Vault("fund", await issue("Cash", 200n));
+    const departments = {
+      Roads: spawn("Roads", () => department(treasury, [40n, 25n])),
+      Schools: spawn("Schools", () => department(treasury, [30n, 30n])),
+      Palace: spawn("Palace", () => department(treasury, [150n])),
+    };
+    for (const [name, thread] of Object.entries(departments)) {
+      try {
+        outcomes[name] = await thread.join();
+      } catch (error) {
+        if (!(error instanceof TaskFailedError)) throw error;
+        outcomes[name] = error.message;
+      }
+    }
+    using guard = await treasury.lock();
+    outcomes.left = guard.owned.quantity;
+  },
+});

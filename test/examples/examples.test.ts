@@ -1,0 +1,64 @@
+/** The examples do what they say, whatever the interleaving, within what a proof holds. */
+import { describe, expect, test } from "vitest";
+import swap, { outcomes as swapped } from "../../examples/escrowed-swap.ts";
+import market, { outcomes as done } from "../../examples/job-market.ts";
+import book, { outcomes as traded } from "../../examples/order-book.ts";
+import chain, { outcomes as shipped } from "../../examples/supply-chain.ts";
+import treasury, { outcomes as drawn } from "../../examples/treasury.ts";
+import { PROFILES } from "../../prover/profiles.ts";
+import { runScenario } from "../../trace/run.ts";
+import type { Scenario } from "../../trace/scenario.ts";
+import type { Tracer } from "../../trace/tracer.ts";
+
+const SEEDS = [1, 2, 3];
+
+/** Runs a scenario with several seeds, each checked. */
+async function each(scenario: Scenario, check: (tracer: Tracer) => void): Promise<void> {
+  for (const seed of SEEDS) check(await runScenario(scenario, { seed, profiles: PROFILES }));
+}
+describe("examples", () => {
+  test("escrowed swap: both or neither", async () => {
+    await each(swap, ({ manifest }) => {
+      expect(swapped).toEqual([
+        ["40 Silver", "100 Gold"],
+        ["100 Gold back", "stayed away"],
+      ]);
+      expect(manifest.runtime?.contracts).toHaveLength(1);
+    });
+  });
+
+  test("order book: every trade is one group of two calls, and nothing is lost", async () => {
+    await each(book, ({ transitions, manifest }) => {
+      expect(traded).toEqual({ Ann: [0n, 100n], Ben: [15n, 60n], Cy: [15n, 840n] });
+      const groups = Map.groupBy(
+        transitions.filter(
+          ({ effect, actor }) => effect === "Pass" && manifest.programs[actor.toString()] === "OrderBook",
+        ),
+        ({ group }) => group,
+      );
+      const trades = [...groups.values()].filter((passes) => new Set(passes.map(({ peer }) => peer)).size === 2);
+      expect(trades).toHaveLength(2);
+    });
+  });
+
+  test("supply chain: the lent watch fires, and ends with the right that it rests on", async () => {
+    await each(chain, ({ notes }) => {
+      expect(shipped).toEqual(["12 Crates shipped", "12 Crates accepted", "refused by capability-attenuates"]);
+      expect(notes.map(({ event }) => event)).toEqual(["fired", "applied"]);
+    });
+  });
+
+  test("job market: a bounty goes to whoever does the job, and comes back from who cannot", async () => {
+    await each(market, ({ manifest }) => {
+      expect(done).toEqual(["sweep done by apprentice", "repair done by master", "siege not done"]);
+      expect(manifest.runtime?.failures).toHaveLength(3);
+    });
+  });
+
+  test("treasury: what is drawn and what is left make up the fund", async () => {
+    await each(treasury, () => {
+      expect(drawn).toMatchObject({ Roads: 65n, Schools: 60n, left: 75n });
+      expect(drawn.Palace).toMatch(/the amount is within the limit/);
+    });
+  });
+});
