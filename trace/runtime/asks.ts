@@ -4,6 +4,7 @@
  */
 import type { Effect, Place, ProgramId } from "../effects.ts";
 import type { Data } from "./values.ts";
+import type { BodyRef } from "./workers/packets.ts";
 
 /** Name of something that the kernel keeps for tasks. */
 export type Handle = string;
@@ -70,7 +71,7 @@ export interface Asks {
   adopt: { slot: number };
   sleep: { seconds: number };
   // Tasks.
-  spawn: { handle: Handle; name: string; body: number; separate: boolean; message: Message };
+  spawn: { handle: Handle; name: string; body: BodyRef; separate: boolean; message: Message };
   join: { task: Handle };
   started: { task: Handle };
   now: Record<never, never>;

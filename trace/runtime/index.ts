@@ -8,5 +8,5 @@ export { Barrier, Guard, Mutex, ReadWriteLock, ResourceGuard, Semaphore, ValueGu
 export { Owned } from "./owned.ts";
 export { type ConcurrentOptions, concurrent } from "./scenario.ts";
 export { adopt, claim, issue, perform, revoke, self } from "./self.ts";
-export { go, now, sleep, spawn, Thread } from "./thread.ts";
+export { go, type ModuleExport, now, sleep, spawn, spawnWorker, Thread } from "./thread.ts";
 export type { Data } from "./values.ts";

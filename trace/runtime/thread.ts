@@ -46,6 +46,25 @@ export function spawn<Given extends unknown[], Result>(
   return begin(name, true, work, given);
 }
 
+/** A function that a worker thread can find: the export of a module. */
+export interface ModuleExport {
+  readonly module: URL;
+  /** Name of the export; `default` unless said otherwise. */
+  readonly name?: string;
+}
+
+/**
+ * The same in a worker thread: what it computes, it computes beside the others. What it asks happens in the order that the seed decides,
+ * so the trace is that of a task in this thread, whatever takes how long.
+ * @param work the module's function; what it is given must be data, resources and ends of channels
+ */
+export function spawnWorker<Result>(name: string, work: ModuleExport, ...given: unknown[]): Thread<Result> {
+  const handle = current().newHandle();
+  const body = { module: work.module.href, name: work.name ?? "default" };
+  post("spawn", { handle, name, body, separate: true, message: pack(given).message });
+  return new Thread(handle, name);
+}
+
 /** Starts a task within the program: what the program has is this task's as well, and nothing of it leaves a trace by itself. */
 export function go<Given extends unknown[], Result>(
   name: string,

@@ -49,7 +49,7 @@ export class Actors {
       const { tasks } = this.#kernel;
       const program = tasks.newProgram(task, name);
       const given = tasks.hand(task, program, `start ${name}`, message);
-      const own = this.#kernel.start({ handle, name, program, service: true }, this.#kernel.bodyOf(ask.body), given);
+      const own = this.#kernel.start({ handle, name, program, service: true }, task.host, ask.body, given);
       const state = { queue: [], waiting: undefined, restarts: 0, fresh: false, stopped: false };
       const actor = { name, task: own, supervision, ...state };
       this.#actors.set(handle, actor);

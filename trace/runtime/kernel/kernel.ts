@@ -3,19 +3,23 @@
  * then the asks are carried out one after the other, in an order that follows from the seed alone. So the trace is the same whatever
  * thread was faster, and another seed gives another interleaving.
  */
+import { availableParallelism } from "node:os";
 import type { Effect, ProgramId } from "../../effects.ts";
 import type { Transition } from "../../record.ts";
 import type { Tracer } from "../../tracer.ts";
-import type { Ask, Handle, Message } from "../asks.ts";
-import { type Body, type Port, TaskContext, within } from "../context.ts";
+import type { Arrived, Ask, Handle } from "../asks.ts";
+import type { Body } from "../context.ts";
 import { DeadlockError, RuntimeUseError, TaskFailedError } from "../errors.ts";
 import { SeededRandom } from "../random.ts";
+import { WorkerHost } from "../workers/host.ts";
+import type { BodyRef } from "../workers/packets.ts";
 import { Actors } from "./actors.ts";
 import { Channels } from "./channels.ts";
 import { cycleOf, waitsOf } from "./deadlock.ts";
 import { Delivery } from "./delivery.ts";
 import { Holdings } from "./holdings.ts";
 import { Journal } from "./journal.ts";
+import { type Host, LocalHost, type Settle } from "./localHost.ts";
 import { Locks } from "./locks.ts";
 import { resourceOps } from "./resources.ts";
 import { Pending, Task } from "./task.ts";
@@ -28,6 +32,9 @@ export interface KernelOptions {
   start: number;
 }
 
+/** Worker threads of a run, at most. */
+const MOST_WORKERS = 8;
+
 /** Carries out an ask, or keeps it until it can. What it throws is the asker's. */
 export type Handler = (pending: Pending) => void;
 export type Handlers = { readonly [op: string]: Handler };
@@ -38,7 +45,7 @@ interface Sleeper {
   wake(): void;
 }
 
-export class Kernel implements Port {
+export class Kernel {
   readonly tracer: Tracer;
   readonly random: SeededRandom;
   readonly holdings: Holdings;
@@ -51,9 +58,11 @@ export class Kernel implements Port {
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #live = new Set<Task>();
   readonly #byHandle = new Map<Handle, Task>();
-  readonly #bodies: Body[] = [];
+  readonly #local: LocalHost;
+  readonly #workers: WorkerHost[] = [];
   readonly #sleepers: Sleeper[] = [];
   #inbox: Pending[] = [];
+  #hosted = 0;
   #arrived: (() => void) | undefined;
   #failure: { error: unknown } | undefined;
 
@@ -66,6 +75,7 @@ export class Kernel implements Port {
     this.journal = new Journal(seed);
     this.tasks = new Tasks(this);
     this.locks = new Locks(this);
+    this.#local = new LocalHost((task, ask, settle) => this.submit(task, ask, settle));
     const parts = [
       resourceOps(this),
       this.tasks.handlers,
@@ -81,19 +91,22 @@ export class Kernel implements Port {
    * @throws DeadlockError if all wait for each other, TaskFailedError if a task failed and nobody was told
    */
   async run(name: string, program: ProgramId, body: Body): Promise<void> {
-    this.start({ handle: name, name, program, service: false }, body, { owned: [], shape: undefined });
+    const first = { handle: name, name, program, service: false };
+    this.start(first, this.#local, this.#local.body(body), { owned: [], shape: undefined });
     try {
       while ([...this.#live].some((task) => !task.service)) {
         await this.#quiet();
+        this.#requireGoingOn();
         if (!this.#round() && !this.#wake()) {
           if ([...this.#live].every((task) => task.service)) break;
           this.#requireNoFailure();
           throw this.#deadlock();
         }
-        if (this.#failure !== undefined) throw this.#failure.error;
+        this.#requireGoingOn();
       }
       this.#requireNoFailure();
     } finally {
+      await Promise.all(this.#workers.map((worker) => worker.close()));
       this.tracer.manifest.runtime = this.journal.record([...this.#byHandle.values()]);
     }
   }
@@ -101,20 +114,24 @@ export class Kernel implements Port {
   /** Starts a task. */
   start(
     { handle, name, program, service }: { handle: Handle; name: string; program: ProgramId; service: boolean },
-    body: Body,
-    given: Parameters<Body>[0],
+    host: Host,
+    body: BodyRef,
+    given: Arrived,
   ): Task {
-    const task = new Task(handle, name, program, this.#byHandle.size + 1, service);
+    const task = new Task(handle, name, program, this.#byHandle.size + 1, service, host);
     this.#byHandle.set(handle, task);
     this.#live.add(task);
-    const end = (ended: { result?: Message | undefined; error?: unknown }): void => {
-      this.#take(new Pending(task, { op: "end", ...ended } as Extract<Ask, { op: "end" }>, SILENT));
-    };
-    within(new TaskContext(handle, name, program, this), () => body(given)).then(
-      (result) => end(result === undefined ? {} : { result }),
-      (error: unknown) => end({ error }),
-    );
+    host.start(task, body, given);
     return task;
+  }
+
+  /** The worker thread for the next task that wants one: each in turn, as many as there are cores. */
+  worker(): WorkerHost {
+    const count = Math.min(availableParallelism(), MOST_WORKERS);
+    const index = this.#hosted++ % count;
+    const worker = this.#workers[index] ?? new WorkerHost(this);
+    this.#workers[index] = worker;
+    return worker;
   }
 
   /** Takes an ended task out of the run. */
@@ -151,42 +168,35 @@ export class Kernel implements Port {
     };
   }
 
-  // Port, for tasks in this thread.
-  ask(handle: Handle, ask: Ask): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#take(new Pending(this.#known(handle), ask, { resolve, reject }));
-    });
-  }
-  post(handle: Handle, ask: Ask): void {
-    this.#take(new Pending(this.#known(handle), ask));
-  }
-  body(run: Body): number {
-    return this.#bodies.push(run) - 1;
-  }
-  /** The function that a task kept under a number. */
-  bodyOf(number: number): Body {
-    return this.#bodies[number] as Body;
-  }
-
-  #known(handle: Handle): Task {
+  /** Takes what a task asks; it is carried out in the next round. */
+  submit(handle: Handle, ask: Ask, settle: Settle | undefined): void {
     const task = this.#byHandle.get(handle);
     if (task === undefined || !this.#live.has(task)) {
       throw new RuntimeUseError(`${handle} has ended: what it left running cannot ask for anything`);
     }
-    return task;
+    this.#inbox.push(new Pending(task, ask, settle));
+    this.#arrived?.();
   }
 
-  #take(pending: Pending): void {
-    this.#inbox.push(pending);
+  /** Looks again whether everybody waits. */
+  heard(): void {
+    this.#arrived?.();
+  }
+
+  /** Ends the run: a thread was lost, and what ran in it cannot go on. */
+  lost(error: Error): void {
+    this.abandon(new RuntimeUseError(`a worker thread ended: ${error.message}; what ran in it is lost`));
     this.#arrived?.();
   }
 
   /** Waits until every task has asked for something and cannot go on. */
   async #quiet(): Promise<void> {
+    const hosts = [this.#local, ...this.#workers];
+    for (const host of hosts) host.flush();
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
-      if ([...this.#live].every((task) => task.pending.size > 0)) return;
-      // Some task waits for something of the outside world.
+      if (this.#failure !== undefined || hosts.every(({ quiet }) => quiet)) return;
+      // Some task computes elsewhere, or waits for something of the outside world.
       await new Promise<void>((resolve) => {
         this.#arrived = resolve;
       });
@@ -247,6 +257,10 @@ export class Kernel implements Port {
     );
   }
 
+  #requireGoingOn(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
   #requireNoFailure(): void {
     for (const task of this.#byHandle.values()) {
       if (task.ended?.error === undefined || task.observed) continue;
@@ -254,6 +268,3 @@ export class Kernel implements Port {
     }
   }
 }
-
-/** For what needs no answer and yet keeps its task waiting. */
-const SILENT = { resolve: () => undefined, reject: () => undefined };

@@ -1,6 +1,7 @@
 /** Tasks, and what they ask, as the kernel sees them. */
 import type { ProgramId } from "../../effects.ts";
 import type { Ask, Handle, Message, Op } from "../asks.ts";
+import type { Host, Settle } from "./localHost.ts";
 
 /** One task: a program runs one, or several that share its memory. */
 export class Task {
@@ -11,6 +12,8 @@ export class Task {
   readonly index: number;
   /** Whether the run may end while it waits. */
   readonly service: boolean;
+  /** Where it runs. */
+  readonly host: Host;
   /** What it has asked and nobody has answered. */
   readonly pending = new Set<Pending>();
   ended: { result?: Message | undefined; error?: unknown } | undefined;
@@ -19,12 +22,13 @@ export class Task {
   /** What went wrong with something it did not wait for. */
   fault: { error: unknown } | undefined;
 
-  constructor(handle: Handle, name: string, program: ProgramId, index: number, service: boolean) {
+  constructor(handle: Handle, name: string, program: ProgramId, index: number, service: boolean, host: Host) {
     this.handle = handle;
     this.name = name;
     this.program = program;
     this.index = index;
     this.service = service;
+    this.host = host;
   }
 }
 
@@ -37,11 +41,11 @@ export class Pending<A extends Ask = Ask> {
   readonly ask: A;
   /** What it waits for, and who could end that, once it does. */
   waits: { what: string; on: () => readonly Task[] } | undefined;
-  readonly #settle: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
+  readonly #settle: Settle | undefined;
   #done = false;
 
   /** @param settle where the answer goes; none for what has no answer */
-  constructor(task: Task, ask: A, settle?: { resolve(value: unknown): void; reject(error: unknown): void }) {
+  constructor(task: Task, ask: A, settle?: Settle) {
     this.task = task;
     this.ask = ask;
     this.#settle = settle;

@@ -22,7 +22,9 @@ export class Tasks {
       const { handle, name, separate, message } = ask;
       const program = separate ? this.newProgram(task, name) : task.program;
       const given = this.hand(task, program, `start ${name}`, message);
-      this.#kernel.start({ handle, name, program, service: false }, this.#kernel.bodyOf(ask.body), given);
+      // A function lives where its task was made; a module's can be started anywhere.
+      const host = typeof ask.body === "number" ? task.host : this.#kernel.worker();
+      this.#kernel.start({ handle, name, program, service: false }, host, ask.body, given);
       p.answer();
     },
     join: (p) => {

@@ -1,0 +1,81 @@
+/** Programs in worker threads: the trace is the one of the same programs in one thread, and rings carry packets of any size. */
+import { Worker } from "node:worker_threads";
+import { describe, expect, test } from "vitest";
+import { channel, type Owned, spawn, spawnWorker, TaskFailedError } from "../../trace/runtime/index.ts";
+import { Ring, ringMemory } from "../../trace/runtime/workers/ring.ts";
+import { runMain } from "../lib/concurrentRun.ts";
+import { foreman, mine } from "../lib/miners.ts";
+
+const module = new URL("../lib/miners.ts", import.meta.url);
+
+/** Miners at work, in threads of their own or in this one. */
+function pit(threads: boolean) {
+  return async (): Promise<void> => {
+    const [tx, rx] = channel<Owned>("found", { capacity: 3 });
+    const start = (name: string, rounds: number) =>
+      threads
+        ? spawnWorker<number>(name, { module, name: "mine" }, name, rounds, tx)
+        : spawn(name, mine, name, rounds, tx);
+    const boss = threads ? spawnWorker<number>("boss", { module, name: "foreman" }, tx) : spawn("boss", foreman, tx);
+    const miners = [start("anna", 2), start("bruno", 3), start("cleo", 2), boss];
+    for (let i = 0; i < 8; i++) await rx.recv();
+    for (const miner of miners) expect(await miner.join()).toBeGreaterThan(0);
+  };
+}
+
+describe("worker threads", () => {
+  test("the trace is the same whatever thread is faster, and the same as without threads", async () => {
+    const alone = await runMain(pit(false), 2);
+    const together = await runMain(pit(true), 2);
+    expect(together.transitions.map(({ effect, actor }) => [effect, actor])).toEqual(
+      alone.transitions.map(({ effect, actor }) => [effect, actor]),
+    );
+    expect(together.root()).toBe(alone.root());
+  });
+
+  test("a failure crosses with its name, message and cause", async () => {
+    await runMain(async () => {
+      const thread = spawnWorker("miner", { module, name: "stumble" });
+      const error = (await thread.join().catch((thrown: unknown) => thrown)) as TaskFailedError;
+      expect(error).toBeInstanceOf(TaskFailedError);
+      expect(error.message).toBe("miner failed: the shaft is flooded");
+      expect((error.cause as Error).name).toBe("RangeError");
+    });
+  });
+
+  test("a function that is not there, and a thread that ends, are told", async () => {
+    await runMain(async () => {
+      const missing = spawnWorker("nobody", { module, name: "nothing" });
+      await expect(missing.join()).rejects.toThrow(/exports no function nothing/);
+    });
+    const lost = runMain(async () => {
+      await spawnWorker("miner", { module, name: "collapse" }).join();
+    });
+    await expect(lost).rejects.toThrow(/a worker thread ended/);
+  });
+});
+
+describe("ring", () => {
+  test("packets larger than the ring go through it, in order and whole", async () => {
+    const [there, back] = [ringMemory(), ringMemory()];
+    const echo = `
+      const { workerData } = require("node:worker_threads");
+      import(workerData.ring).then(({ Ring }) => {
+        const [there, back] = [new Ring(workerData.there), new Ring(workerData.back)];
+        for (let i = 0; i < 20; i++) back.write(there.read());
+      });`;
+    const ring = new URL("../../trace/runtime/workers/ring.ts", import.meta.url).href;
+    const worker = new Worker(echo, { eval: true, workerData: { there, back, ring }, execArgv: [] });
+    try {
+      const [out, answers] = [new Ring(there), new Ring(back)];
+      for (let i = 0; i < 20; i++) {
+        const packet = new Uint8Array(i * 9_973).map((_, at) => (at * 7 + i) & 0xff);
+        out.write(packet);
+        await answers.readable();
+        expect(Buffer.compare(answers.read(), packet)).toBe(0);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  });
+});

@@ -1,0 +1,70 @@
+/** Tasks in the kernel's own thread. */
+import type { Arrived, Ask, Handle, Message } from "../asks.ts";
+import { type Body, type Port, TaskContext, within } from "../context.ts";
+import type { BodyRef } from "../workers/packets.ts";
+import type { Task } from "./task.ts";
+
+/** Where the answer to an ask goes. */
+export interface Settle {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+/** Takes what a task asks; without `settle` it waits for no answer. */
+export type Submit = (task: Handle, ask: Ask, settle: Settle | undefined) => void;
+
+/** Somewhere tasks run. */
+export interface Host {
+  /** Starts a task; what it asks first comes after this. */
+  start(task: Task, body: BodyRef, given: Arrived): void;
+  /** Whether nothing more can come from it before it is answered. */
+  readonly quiet: boolean;
+  /** Lets it have what came together in a round. */
+  flush(): void;
+  close(): Promise<void>;
+}
+
+export class LocalHost implements Host, Port {
+  readonly #submit: Submit;
+  readonly #tasks = new Set<Task>();
+  readonly #bodies: Body[] = [];
+
+  constructor(submit: Submit) {
+    this.#submit = submit;
+  }
+
+  get quiet(): boolean {
+    for (const task of this.#tasks) {
+      if (task.ended !== undefined) this.#tasks.delete(task);
+      else if (task.pending.size === 0) return false;
+    }
+    return true;
+  }
+
+  start(task: Task, body: BodyRef, given: Arrived): void {
+    const { handle, name, program } = task;
+    this.#tasks.add(task);
+    const run = this.#bodies[body as number] as Body;
+    // (An end is settled like a question, so that its task counts as waiting until it is carried out.)
+    const end = (ended: { result?: Message | undefined; error?: unknown }): void =>
+      this.#submit(handle, { op: "end", ...ended } as Ask, SILENT);
+    within(new TaskContext(handle, name, program, this), () => run(given)).then(
+      (result) => end(result === undefined ? {} : { result }),
+      (error: unknown) => end({ error }),
+    );
+  }
+
+  ask(task: Handle, ask: Ask): Promise<unknown> {
+    return new Promise((resolve, reject) => this.#submit(task, ask, { resolve, reject }));
+  }
+  post(task: Handle, ask: Ask): void {
+    this.#submit(task, ask, undefined);
+  }
+  body(run: Body): number {
+    return this.#bodies.push(run) - 1;
+  }
+
+  flush(): void {}
+  async close(): Promise<void> {}
+}
+
+const SILENT: Settle = { resolve: () => undefined, reject: () => undefined };

@@ -1,0 +1,74 @@
+/** What the kernel and a worker tell each other, as bytes. */
+import { deserialize, serialize } from "node:v8";
+import { RefusedError, TimeBanditsError } from "../../errors.ts";
+import type { Arrived, Ask, Handle, Held } from "../asks.ts";
+import { CancelledError, ChannelClosedError, RuntimeUseError, TaskFailedError } from "../errors.ts";
+
+/** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
+export type BodyRef = number | { readonly module: string; readonly name: string };
+
+/** From the kernel: tasks to start, and answers to what was asked. */
+export interface Orders {
+  starts: { task: Handle; name: string; program: number; body: BodyRef; given: Arrived }[];
+  answers: { id: number; value?: unknown; error?: ErrorData }[];
+}
+/** From a worker, when all its tasks wait: what they ask; an id where an answer is waited for. */
+export interface Asked {
+  task: Handle;
+  ask: Ask;
+  id: number | undefined;
+}
+
+/** An error on its way between threads. */
+export interface ErrorData {
+  name: string;
+  message: string;
+  code: string;
+  invariant: string | undefined;
+  stack: string | undefined;
+  cause: ErrorData | undefined;
+  returned: readonly Held[] | undefined;
+}
+
+export function toBytes(value: Orders | Asked[]): Uint8Array {
+  return serialize(value);
+}
+export function ordersFrom(bytes: Uint8Array): Orders {
+  return deserialize(bytes) as Orders;
+}
+export function askedFrom(bytes: Uint8Array): Asked[] {
+  return deserialize(bytes) as Asked[];
+}
+
+/** An error as data. */
+export function errorData(error: unknown): ErrorData {
+  const nothing = { invariant: undefined, stack: undefined, cause: undefined, returned: undefined };
+  if (!(error instanceof Error)) return { ...nothing, name: "Error", message: String(error), code: "" };
+  return {
+    name: error.constructor.name,
+    message: error.message,
+    code: error instanceof TimeBanditsError ? error.code : "",
+    invariant: error instanceof RefusedError ? error.invariant : undefined,
+    stack: error.stack,
+    cause: error.cause === undefined ? undefined : errorData(error.cause),
+    returned: error instanceof CancelledError || error instanceof TaskFailedError ? error.returned : undefined,
+  };
+}
+
+/** Those that programs tell apart keep their class; the others keep name and message. */
+const CLASSES: readonly { readonly name: string; readonly prototype: Error }[] = [
+  ...[RefusedError, CancelledError, ChannelClosedError, RuntimeUseError, TaskFailedError],
+];
+
+/** The error that the data stands for. */
+export function errorFrom(data: ErrorData): Error {
+  const { name, message, code, invariant, stack, cause, returned } = data;
+  const known = CLASSES.find((each) => each.name === name);
+  const error: Error = Object.create(known?.prototype ?? Error.prototype) as Error;
+  const own = { name, message, stack: stack ?? `${name}: ${message}`, code, invariant, returned };
+  for (const [key, value] of Object.entries(own)) {
+    if (value !== undefined) Object.defineProperty(error, key, { value, configurable: true, writable: true });
+  }
+  if (cause !== undefined) Object.defineProperty(error, "cause", { value: errorFrom(cause), configurable: true });
+  return error;
+}

@@ -1,0 +1,118 @@
+/**
+ * A worker thread that runs tasks. It computes until all of its tasks wait, tells the kernel in one packet what they ask, and blocks
+ * until the answers are there: so what a packet holds does not depend on which thread was faster.
+ */
+import { workerData } from "node:worker_threads";
+import type { Ask, Handle, Message } from "../asks.ts";
+import { type Body, type Port, TaskContext, within } from "../context.ts";
+import { RuntimeUseError } from "../errors.ts";
+// Whatever can be sent must be known here.
+import "../index.ts";
+import { bodyOf } from "../thread.ts";
+import { type Asked, type BodyRef, errorData, errorFrom, type Orders, ordersFrom, toBytes } from "./packets.ts";
+import { Ring } from "./ring.ts";
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** Memory of the ring to the worker, and from it. */
+  readonly orders: SharedArrayBuffer;
+  readonly asks: SharedArrayBuffer;
+}
+
+class Hosting implements Port {
+  readonly #orders: Ring;
+  readonly #asks: Ring;
+  readonly #bodies: Body[] = [];
+  /** What each live task waits for, by number. */
+  readonly #waiting = new Map<Handle, Set<number>>();
+  readonly #settle = new Map<number, { task: Handle; resolve(value: unknown): void; reject(error: unknown): void }>();
+  #packet: Asked[] = [];
+  #made = 0;
+  #arrived: (() => void) | undefined;
+
+  constructor({ orders, asks }: WorkerSetup) {
+    this.#orders = new Ring(orders);
+    this.#asks = new Ring(asks);
+  }
+
+  ask(task: Handle, ask: Ask): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#made++;
+      this.#settle.set(this.#made, { task, resolve, reject });
+      this.#put(task, ask, this.#made);
+    });
+  }
+  post(task: Handle, ask: Ask): void {
+    this.#put(task, ask, undefined);
+  }
+  body(run: Body): number {
+    return this.#bodies.push(run) - 1;
+  }
+
+  /** Does what the kernel says, for ever: the kernel ends the thread. */
+  async serve(): Promise<never> {
+    for (;;) {
+      this.#carryOut(ordersFrom(this.#orders.read()));
+      await this.#quiet();
+      const packet = this.#packet;
+      this.#packet = [];
+      this.#asks.write(toBytes(packet));
+    }
+  }
+
+  #put(task: Handle, ask: Ask, id: number | undefined): void {
+    const waiting = this.#waiting.get(task);
+    if (waiting === undefined)
+      throw new RuntimeUseError(`${task} has ended: what it left running cannot ask for anything`);
+    if (id !== undefined) waiting.add(id);
+    // Errors go as data: what is thrown between threads loses its class otherwise.
+    const plain = "error" in ask && ask.error !== undefined ? { ...ask, error: errorData(ask.error) } : ask;
+    this.#packet.push({ task, ask: plain, id });
+    this.#arrived?.();
+  }
+
+  #carryOut({ starts, answers }: Orders): void {
+    for (const { id, value, error } of answers) {
+      const settle = this.#settle.get(id);
+      this.#settle.delete(id);
+      if (settle === undefined) continue;
+      this.#waiting.get(settle.task)?.delete(id);
+      if (error === undefined) settle.resolve(value);
+      else settle.reject(errorFrom(error));
+    }
+    for (const { task, name, program, body, given } of starts) {
+      this.#waiting.set(task, new Set());
+      const context = new TaskContext(task, name, program, this);
+      const end = (ended: { result?: Message | undefined; error?: unknown }): void => {
+        this.#put(task, { op: "end", ...ended } as Ask, undefined);
+        this.#waiting.delete(task);
+      };
+      within(context, async () => await (await this.#bodyOf(body))(given)).then(
+        (result) => end(result === undefined ? {} : { result }),
+        (error: unknown) => end({ error }),
+      );
+    }
+  }
+
+  async #bodyOf(body: BodyRef): Promise<Body> {
+    if (typeof body === "number") return this.#bodies[body] as Body;
+    const exports = (await import(body.module)) as Record<string, unknown>;
+    const work = exports[body.name];
+    if (typeof work !== "function") throw new RuntimeUseError(`${body.module} exports no function ${body.name}`);
+    return bodyOf(work as (...given: unknown[]) => unknown);
+  }
+
+  /** Waits until every task here has asked for something or has ended. */
+  async #quiet(): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if ([...this.#waiting.values()].every((ids) => ids.size > 0)) return;
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+      this.#arrived = undefined;
+    }
+  }
+}
+
+await new Hosting(workerData as WorkerSetup).serve();
