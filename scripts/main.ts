@@ -2,8 +2,11 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { audit } from "./commands/audit.ts";
+import { ceremony } from "./commands/ceremony.ts";
+import { check } from "./commands/check.ts";
 import { create } from "./commands/create.ts";
 import { deploy } from "./commands/deploy.ts";
+import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { keys } from "./commands/keys.ts";
 import { prove } from "./commands/prove.ts";
@@ -32,8 +35,8 @@ function commandLine(): Command {
     .description("traces what programs do to each other, proves it, and lets a contract accept it")
     .version(version());
   const verbs = [
-    ...[keys(), run(), importCommand(), replay(), setup(), create(), sign(), withdraw(), prove()],
-    ...[verify(), audit(), deploy(), submit()],
+    ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), prove()],
+    ...[verify(), audit(), graph(), check(), deploy(), submit()],
   ];
   for (const verb of verbs) program.addCommand(verb);
   quiet(program);

@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { type Checked, type Finding, SEVERITIES, type Severity } from "../../trace/check/finding.ts";
+import { pathIn } from "../../trace/files.ts";
+import { count } from "../lib/output.ts";
+import { scenarioOf } from "../lib/scenarios.ts";
+import { does, verb } from "../lib/verb.ts";
+
+interface Options {
+  strict?: boolean;
+}
+
+/** `check`: what goes wrong in a run, or may. */
+export function check() {
+  const command = verb("check", "find races, deadlocks, use after transfer, loose capabilities, dead watches")
+    .argument("<dir|scenario>", "run directory; or a scenario, by name or file, which is run for this and not kept")
+    .option("--strict", "fail on warnings, too");
+  return does<Options>(command, async ({ args, options, progress }) => {
+    const subject = args[0] ?? "";
+    progress.say("checking");
+    const { groups, findings } = await checked(subject);
+    const counts = countsOf(findings);
+    const ok = counts.error === 0 && (options.strict !== true || counts.warning === 0);
+    const transitions = groups.reduce((sum, group) => sum + group.length, 0);
+    const told = SEVERITIES.map((severity) => count(counts[severity], NOUNS[severity])).join(", ");
+    const worst = findings[0];
+    const error =
+      ok || worst === undefined ? {} : { error: { code: "check-failed", message: `${worst.id}: ${worst.message}` } };
+    return {
+      ok,
+      facts: { subject, transitions, counts, findings, ...error },
+      lines: [`${count(transitions, "transition")} checked: ${told}`, ...findings.flatMap(linesOf)],
+    };
+  });
+}
+
+const NOUNS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "remark" };
+
+async function checked(subject: string): Promise<Pick<Checked, "groups"> & { findings: Finding[] }> {
+  const { check, checkScenario } = await import("../../trace/check/index.ts");
+  if (!existsSync(pathIn(subject, "genesis")) && !existsSync(pathIn(subject, "trace"))) {
+    return checkScenario(await scenarioOf(subject));
+  }
+  const { replayDirectory } = await import("../../trace/replay.ts");
+  const run = replayDirectory(subject);
+  return { groups: run.groups, findings: check(run) };
+}
+
+function countsOf(findings: readonly Finding[]): Record<Severity, number> {
+  const counts = { error: 0, warning: 0, info: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}
+
+function linesOf({ severity, id, message, suggestion, transitions }: Finding): string[] {
+  const shown = transitions.length === 0 ? "" : `     shown by: ${transitions.join(", ")}`;
+  return ["", `${NOUNS[severity]} ${id}`, `     ${message}`, ...(shown === "" ? [] : [shown]), `     ${suggestion}`];
+}

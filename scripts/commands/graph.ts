@@ -1,0 +1,72 @@
+import { writeFileSync } from "node:fs";
+import { InvalidArgumentError, Option } from "commander";
+import { EnvironmentError } from "../../trace/errors.ts";
+import { count, EMPTY } from "../lib/output.ts";
+import { collected, does, verb } from "../lib/verb.ts";
+
+interface Options {
+  format: "svg" | "mermaid" | "dot";
+  view?: "programs" | "lanes";
+  out?: string;
+  from?: number;
+  to?: number;
+  program?: string[];
+}
+
+function seqArgument(value: string): number {
+  const seq = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(seq) || seq < 1)
+    throw new InvalidArgumentError("give the number of a transition, from 1");
+  return seq;
+}
+
+function keep(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new EnvironmentError("disk", `${file} cannot be written; name a file in a directory that exists`, {
+      cause: error,
+    });
+  }
+}
+
+/** `graph`: a picture of who did what with whom. */
+export function graph() {
+  const command = verb("graph", "draw the concurrency graph of a trace")
+    .argument("<dir>", "run directory")
+    .addOption(new Option("--format <format>", "what to write").choices(["svg", "mermaid", "dot"]).default("svg"))
+    .addOption(
+      new Option(
+        "--view <view>",
+        "programs as nodes, or clocks along lanes; without it an SVG shows both, the others programs",
+      ).choices(["programs", "lanes"]),
+    )
+    .option("--out <file>", "file to write; without it the picture is printed")
+    .option("--from <seq>", "first transition to draw", seqArgument)
+    .option("--to <seq>", "last transition to draw", seqArgument)
+    .option("--program <name>", "draw only what this program takes part in; any number", collected);
+  return does<Options>(command, async ({ args, options, progress }) => {
+    const dir = args[0] ?? "";
+    const { format, view, out, from, to, program } = options;
+    const { replayDirectory } = await import("../../trace/replay.ts");
+    const { draw, graphOf } = await import("../../trace/graph/index.ts");
+    progress.say("replaying");
+    const { groups, manifest } = replayDirectory(dir);
+    progress.say("drawing");
+    const drawn = graphOf(groups.flat(), manifest, { from, to, programs: program });
+    const text = draw(drawn, format, view);
+    if (out !== undefined) keep(out, text);
+    const transitions = drawn.events.length;
+    const facts = {
+      dir,
+      format,
+      view: view ?? null,
+      transitions,
+      programs: drawn.programs.length,
+      characters: text.length,
+    };
+    if (out === undefined) return { facts: { ...facts, text }, lines: [text.trimEnd()] };
+    const told = `${count(transitions, "transition")} of ${count(drawn.programs.length, "program")} drawn in ${out}`;
+    return { facts: { ...facts, file: out }, lines: [transitions === 0 ? `${told}: ${EMPTY.split(",")[0]}` : told] };
+  });
+}

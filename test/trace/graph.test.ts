@@ -1,0 +1,162 @@
+/** Pictures of the concurrency graph: what they show, what they leave out, and that no name breaks them. */
+import { describe, expect, test } from "vitest";
+import { draw, FORMATS, type Graph, graphOf, VIEWS } from "../../trace/graph/index.ts";
+import { MERMAID_LIMITS } from "../../trace/graph/mermaid.ts";
+import { edgesOf } from "../../trace/graph/overview.ts";
+import { kindOf } from "../../trace/layout.ts";
+import { runScenario } from "../../trace/run.ts";
+import { seed } from "../../trace/scenarios/seed.ts";
+import { Tracer } from "../../trace/tracer.ts";
+import { genesisWith } from "../lib/build.ts";
+import { EVERYTHING } from "../lib/everything.ts";
+
+const NASTY = ['a"b\\', "end", "x;y#35;z", "<script>&amp;]]>", "a\nb: c\u202e\u0007", "style:#a;[]{}()|%%"];
+
+const seedRun = await runScenario(seed);
+const seedGraph = graphOf(seedRun.transitions, seedRun.manifest);
+
+/** So many escrows that are taken back, among some programs. */
+function escrows(programs: number, wanted: number): Tracer {
+  const tracer = Tracer.from(genesisWith({ programs, inbox: 16 }));
+  for (let i = 0; tracer.seq < wanted; i++) {
+    const [from, to] = [1 + (i % programs), 1 + ((i + 1 + (i % 3)) % programs)];
+    const a = tracer.program(from);
+    const coin = a.issue({ kind: kindOf(from, 1), quantity: 5n, slot: 1 });
+    if (from !== to) a.revokeResource({ from: a.escrowToProgram({ from: coin.slot, to }), to: 1 });
+    a.retire({ slot: 1 });
+  }
+  return tracer;
+}
+
+/** The same events over and over, for pictures of long runs without running them. */
+function stretched(graph: Graph, length: number): Graph {
+  const { events } = graph;
+  const event = (i: number): Graph["events"][number] => events[i % events.length] as Graph["events"][number];
+  return { ...graph, events: Array.from({ length }, (_, i) => ({ ...event(i), seq: i + 1 })) };
+}
+
+describe("the graph of a run", () => {
+  test("has the programs, their events in order, and the ties between them", () => {
+    expect(seedGraph.programs.map(({ name }) => name)).toEqual(["Mint", "A", "B", "C"]);
+    expect(seedGraph.events.map(({ seq }) => seq)).toEqual(seedRun.transitions.map(({ seq }) => seq));
+    const edges = edgesOf(seedGraph).map(({ from, to, sort, brief }) => `${from} ${to} ${sort} ${brief}`);
+    expect(edges).toEqual([
+      "1 2 create create",
+      "1 3 ownership escrow 7 Silver",
+      "1 3 create create",
+      "1 4 create create",
+      "2 3 ownership escrow 100 Gold",
+      "2 4 delegation lend claim",
+      "3 4 ownership claim 100 Gold",
+      "3 4 delegation lend invoke and watch",
+      "3 4 watch fired",
+      "4 3 call call silverArrived",
+      "4 3 watch watch: arrival",
+    ]);
+  });
+
+  test("knows every sort of row", async () => {
+    const { transitions, manifest } = await runScenario(EVERYTHING);
+    const { events } = graphOf(transitions, manifest);
+    expect(events.filter(({ text }) => /undefined|NaN/.test(text))).toEqual([]);
+    const joins = events.filter(({ effect }) => effect === "JoinWith");
+    expect(joins.map(({ text }) => text)).toContain("program 3 waits for program 2 (2 steps)");
+    for (const { program, clock, tie, effect } of events) {
+      // A meeting leaves both clocks the same; a join moves one of them.
+      if (tie !== null && effect !== "JoinWith") expect({ program, peer: tie.clock }).toEqual({ program, peer: clock });
+    }
+  });
+
+  test("is cut to a range and to what some programs take part in", () => {
+    const cut = (filter: Parameters<typeof graphOf>[2]): Graph =>
+      graphOf(seedRun.transitions, seedRun.manifest, filter);
+    expect(cut({ from: 4, to: 6 }).events.map(({ seq }) => seq)).toEqual([4, 5, 6]);
+    const ofA = cut({ programs: ["A"] });
+    expect(ofA.events.every(({ program, tie }) => program === 2 || tie?.peer === 2)).toBe(true);
+    expect(cut({ programs: ["2"] })).toMatchObject({ events: ofA.events });
+    expect(() => cut({ programs: ["Nobody"] })).toThrow(
+      '"Nobody" takes part in no transition here; there are: Mint, A',
+    );
+    expect(() => cut({ from: 5, to: 4 })).toThrow("from: 5 comes after 4");
+    for (const format of FORMATS) expect(draw(cut({ from: 99 }), format)).not.toBe("");
+  });
+});
+
+describe("a picture", () => {
+  test("is the same for the same run", () => {
+    const again = graphOf(seedRun.transitions, seedRun.manifest);
+    for (const format of FORMATS)
+      for (const view of VIEWS) expect(draw(again, format, view)).toBe(draw(seedGraph, format, view));
+  });
+
+  test("of few transitions says each of them in words", () => {
+    const pictures = [draw(seedGraph, "svg"), draw(seedGraph, "mermaid", "lanes"), draw(seedGraph, "dot", "lanes")];
+    for (const picture of pictures) {
+      for (const { text } of seedGraph.events)
+        expect(
+          picture
+            .replaceAll("#58;", ":")
+            .replaceAll("#40;", "(")
+            .replace(/&#39;|#39;/g, "'"),
+        ).toContain(text);
+    }
+  });
+
+  test("of 1,000 transitions keeps a sensible shape, and no two rows of a panel meet", () => {
+    const { transitions, manifest } = escrows(5, 50);
+    const svg = draw(stretched(graphOf(transitions, manifest), 1_000), "svg");
+    const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+    expect(Number(width) / Number(height)).toBeGreaterThan(0.6);
+    expect(Number(width) / Number(height)).toBeLessThan(2.5);
+    expect(svg.match(/<g><title>\d+\. /g)).toHaveLength(1_000);
+    const panels = svg
+      .split('<g transform="translate(')
+      .map((panel) => [...panel.matchAll(/y="([\d.]+)" text-anchor="end">\d+</g)].map(([, y]) => Number(y)));
+    for (const rows of panels) {
+      for (const [i, y] of rows.entries()) expect(y - (rows[i - 1] ?? -99)).toBeGreaterThan(15);
+    }
+  });
+
+  test("keeps within what Mermaid draws", () => {
+    const { transitions, manifest } = escrows(90, 300);
+    for (let program = 1; program <= 90; program++) manifest.programs[program] = `${'#;"'.repeat(30)}${program}`;
+    const graph = stretched(graphOf(transitions, manifest), 2_400);
+    for (const view of VIEWS) {
+      const text = draw(graph, "mermaid", view);
+      const edges = text.match(/^ {2}p\d+ ?[-=.]/gm)?.length;
+      expect(text.length).toBeLessThanOrEqual(MERMAID_LIMITS.characters);
+      expect(edges).toBeGreaterThan(10);
+      expect(edges).toBeLessThanOrEqual(MERMAID_LIMITS.messages);
+    }
+    expect(draw(graph, "svg")).toContain("too many for lanes");
+    expect(() => draw(graph, "dot", "lanes")).toThrow("view: ");
+  });
+
+  test("is not broken by any name", () => {
+    const { transitions, manifest } = escrows(6, 60);
+    NASTY.forEach((name, i) => {
+      manifest.programs[i + 1] = name;
+      manifest.kinds[kindOf(i + 1, 1).toString()] = name;
+    });
+    manifest.scenario = NASTY.join(" ");
+    const graph = graphOf(transitions, manifest);
+    for (const format of FORMATS)
+      for (const view of VIEWS) {
+        const picture = draw(graph, format, view);
+        expect(["\u202e", "\u0007"].filter((char) => picture.includes(char))).toEqual([]);
+      }
+    const svg = draw(graph, "svg");
+    expect(svg.replace(/<\/?(svg|title|text|g|rect|path|circle|mask)\b[^<>]*>/g, "")).not.toMatch(/[<>]/);
+    expect(svg.replace(/&(amp|lt|gt|quot|#39);/g, "")).not.toContain("&");
+    for (const view of VIEWS) {
+      const outside = draw(graph, "dot", view).replace(/"(?:[^"\\]|\\.)*"/g, "");
+      expect(outside).toMatch(/^[\w\s{}[\]=,;.>-]*$/);
+      // Between the quotes, or behind the colon, names are letters, digits and numbered characters.
+      const mermaid = draw(graph, "mermaid", view);
+      expect(mermaid.replace(/"[^"\n]*"/g, "").match(/;/g) ?? []).toHaveLength(
+        view === "lanes" ? (mermaid.match(/#\d+;/g) ?? []).length : 0,
+      );
+      expect(mermaid.match(/\bend\b/g) ?? []).toHaveLength((mermaid.match(/^ {2}end$/gm) ?? []).length);
+    }
+  });
+});

@@ -1,0 +1,219 @@
+/** The concurrency graph of a run: programs, their events, and how an event ties two of them together. */
+import { unpackCell } from "../cells.ts";
+import { InvalidInputError } from "../errors.ts";
+import type { Manifest } from "../manifest.ts";
+import { fires, phraseOf } from "../phrase.ts";
+import type { Opened, RowName, Transition } from "../record.ts";
+import { opensPeer } from "../rows.ts";
+import { conditionName, Names, rightNames } from "../wording.ts";
+
+/** What an edge is about; each sort has a look of its own. `own`: an event of one program that ties it to nobody. */
+export const SORTS = ["ownership", "call", "delegation", "watch", "join", "create", "own"] as const;
+export type Sort = (typeof SORTS)[number];
+
+const SORT_OF: Readonly<Record<RowName, Sort>> = {
+  CreateProgram: "create",
+  Issue: "ownership",
+  Retire: "ownership",
+  DeclareEntry: "call",
+  EscrowToProgram: "ownership",
+  ClaimFromProgram: "ownership",
+  RevokeResource: "ownership",
+  InvokeProgram: "call",
+  Pass: "ownership",
+  DelegateCapability: "delegation",
+  RevokeCapability: "delegation",
+  Clear: "own",
+  WatchResource: "watch",
+  Unwatch: "watch",
+  Check: "watch",
+  Trigger: "watch",
+  JoinWith: "join",
+  Split: "ownership",
+  Merge: "ownership",
+  RotateAuthority: "own",
+  Lineage: "delegation",
+};
+/** Edges that run from the peer to the actor: what is taken, learnt or waited for comes from there. */
+const INWARD: ReadonlySet<RowName> = new Set<RowName>(["ClaimFromProgram", "RevokeResource", "Check", "JoinWith"]);
+
+/** Characters of a name in a picture. */
+const LONGEST_NAME = 16;
+
+/** One transition on the lane of its actor. */
+export interface GraphEvent {
+  seq: number;
+  /** seq of the first row of its group; 0 if alone. */
+  group: number;
+  /** Seconds since 1970. */
+  at: number;
+  effect: RowName;
+  sort: Sort;
+  program: number;
+  /** Lamport clock of the program afterwards. */
+  clock: number;
+  /** The other program whose clock it meets; null if there is none. */
+  tie: Tie | null;
+  /** "A escrows 100 Gold to B". */
+  text: string;
+  /** The same in a word or two, for an edge whose ends are named already. */
+  brief: string;
+  /** A watch fired. */
+  fired: boolean;
+}
+/** What ties an event's program to another. */
+export interface Tie {
+  peer: number;
+  /** Clock of the peer afterwards; a join leaves it as it is. */
+  clock: number;
+  /** The edge runs from the peer to the event's program. */
+  inward: boolean;
+  /** What moved over the edge; null unless it is a move of ownership. */
+  amount: { kind: bigint; quantity: bigint } | null;
+}
+
+/** A program of the graph. */
+export interface GraphProgram {
+  program: number;
+  /** Short enough for a picture. */
+  name: string;
+  fullName: string;
+  /** Number of its own events, and of those of others that it takes part in. */
+  events: number;
+}
+export interface Graph {
+  title: string;
+  /** In order of their numbers. */
+  programs: readonly GraphProgram[];
+  /** In order of seq. */
+  events: readonly GraphEvent[];
+  /** "Gold", or "kind 4294967297". */
+  kindName: (kind: bigint) => string;
+}
+
+/** Which part of a run to draw. */
+export interface GraphFilter {
+  /** First and last transition. */
+  from?: number | undefined;
+  to?: number | undefined;
+  /** Names or numbers; events that none of them takes part in are left out. */
+  programs?: readonly string[] | undefined;
+}
+
+/**
+ * The graph of the transitions that the filter leaves.
+ * @throws InvalidInputError if the filter names a program that takes part in none of them, or a range without end
+ */
+export function graphOf(transitions: readonly Transition[], manifest: Manifest, filter: GraphFilter = {}): Graph {
+  const fullNames = new Names(manifest);
+  const names = new Names(shortened(manifest));
+  const { from = 1, to = Number.MAX_SAFE_INTEGER } = filter;
+  if (from > to)
+    throw new InvalidInputError("from", `${from} comes after ${to}; name the first transition, then the last`);
+  const inRange = transitions.filter(({ seq }) => seq >= from && seq <= to).map((t) => eventOf(t, names));
+  const wanted = wantedPrograms(inRange, fullNames, filter.programs ?? []);
+  const events =
+    wanted === null ? inRange : inRange.filter(({ program, tie }) => wanted.has(program) || wanted.has(tie?.peer ?? 0));
+  const counts = new Map<number, number>();
+  for (const { program, tie } of events) {
+    counts.set(program, (counts.get(program) ?? 0) + 1);
+    if (tie !== null) counts.set(tie.peer, (counts.get(tie.peer) ?? 0) + 1);
+  }
+  const programs = [...counts]
+    .sort(([a], [b]) => a - b)
+    .map(([program, events]) => ({
+      program,
+      name: clean(names.program(program)),
+      fullName: clean(fullNames.program(program)),
+      events,
+    }));
+  return { title: clean(manifest.scenario), programs, events, kindName: (kind) => clean(names.kind(kind)) };
+}
+
+/** The numbers of the programs that a filter names; null for all. */
+function wantedPrograms(events: readonly GraphEvent[], names: Names, asked: readonly string[]): Set<number> | null {
+  if (asked.length === 0) return null;
+  const there = new Set(events.flatMap(({ program, tie }) => (tie === null ? [program] : [program, tie.peer])));
+  const wanted = new Set<number>();
+  for (const name of asked) {
+    const found = [...there].filter((program) => names.ref(program).name === name || `${program}` === name);
+    if (found.length === 0) {
+      const known = [...there]
+        .sort((a, b) => a - b)
+        .slice(0, 20)
+        .map((program) => names.program(program));
+      throw new InvalidInputError(
+        "program",
+        `"${name}" takes part in no transition here; there are: ${known.join(", ")}`,
+      );
+    }
+    for (const program of found) wanted.add(program);
+  }
+  return wanted;
+}
+
+function eventOf(t: Transition, names: Names): GraphEvent {
+  const sort = SORT_OF[t.effect];
+  const { seq, group, at, effect, actor: program, clock } = t;
+  const amount = sort === "ownership" ? { kind: t.kind, quantity: t.quantity } : null;
+  const tie = opensPeer(t) ? { peer: t.peer, clock: clockOf(t.columns.B), inward: INWARD.has(effect), amount } : null;
+  const texts = { text: clean(phraseOf(t, names)), brief: clean(briefOf(t, names)) };
+  return { seq, group, at, effect, sort, program, clock, tie, ...texts, fired: fires(t) };
+}
+
+function clockOf({ after }: Opened): number {
+  const cell = unpackCell(after);
+  return cell.type === "program" ? cell.clock : 0;
+}
+
+function briefOf(t: Transition, names: Names): string {
+  switch (t.effect) {
+    case "EscrowToProgram":
+      return `escrow ${t.quantity} ${names.kind(t.kind)}`;
+    case "ClaimFromProgram":
+      return `claim ${t.quantity} ${names.kind(t.kind)}`;
+    case "RevokeResource":
+      return `take back ${t.quantity} ${names.kind(t.kind)}`;
+    case "Pass":
+      return `pass ${t.quantity} ${names.kind(t.kind)}`;
+    case "InvokeProgram":
+      return `call ${names.selector(t.argument.selector ?? 0n)}`;
+    case "DelegateCapability":
+      return `lend ${rightNames(t.argument.rights ?? 0) || "nothing"}`;
+    case "WatchResource":
+      return `watch: ${conditionName(t.argument.condition ?? 0)}`;
+    case "Unwatch":
+      return "unwatch";
+    case "Check":
+      return fires(t) ? "fired" : "checked";
+    case "JoinWith":
+      return "join";
+    case "CreateProgram":
+      return "create";
+    default:
+      return t.effect;
+  }
+}
+
+/** Long names (addresses, say) keep their beginning and their end, so that sentences are still read. */
+function shortened({
+  programs,
+  kinds,
+  functions,
+  slots,
+}: Manifest): Pick<Manifest, "programs" | "kinds" | "functions" | "slots"> {
+  const short = (names: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(names).map(([key, name]) => [key, shortName(name)]));
+  return { programs: short(programs), kinds: short(kinds), functions: short(functions), slots: short(slots) };
+}
+
+function shortName(name: string): string {
+  const chars = [...name];
+  if (chars.length <= LONGEST_NAME) return name;
+  return `${chars.slice(0, LONGEST_NAME - 6).join("")}…${chars.slice(-5).join("")}`;
+}
+
+/** Names come from files: what cannot be drawn (controls, marks that turn text around, halves of characters) is replaced. */
+function clean(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu, "\uFFFD");
+}

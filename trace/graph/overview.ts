@@ -1,0 +1,71 @@
+/** Programs as nodes: all events between two programs of one sort and direction become one edge with counts. */
+import type { Graph, GraphEvent, Sort } from "./model.ts";
+import { SORTS } from "./model.ts";
+
+/** All events of one sort that run from one program to another. */
+export interface Edge {
+  from: number;
+  to: number;
+  sort: Sort;
+  /** How many there are. */
+  count: number;
+  /** How many of them fired a watch. */
+  fired: number;
+  /** What moved, by kind; empty unless the sort is ownership. */
+  amounts: ReadonlyMap<bigint, bigint>;
+  /** First and last transition. */
+  first: number;
+  last: number;
+  /** The event in a word or two if there is one only, or if all say the same; else null. */
+  brief: string | null;
+}
+
+/** The edges in the order of programs and sorts. */
+export function edgesOf({ events }: Pick<Graph, "events">): Edge[] {
+  const edges = new Map<string, Edge & { amounts: Map<bigint, bigint> }>();
+  for (const event of events) {
+    const ends = endsOf(event);
+    if (ends === null) continue;
+    const key = `${ends.from} ${ends.to} ${event.sort}`;
+    const fired = event.fired ? 1 : 0;
+    const known = edges.get(key);
+    const { seq, brief, sort } = event;
+    const edge = known ?? { ...ends, sort, count: 0, fired: 0, amounts: new Map(), first: seq, last: seq, brief };
+    edge.count += 1;
+    edge.fired += fired;
+    edge.last = seq;
+    if (edge.brief !== brief) edge.brief = null;
+    const amount = event.tie?.amount ?? null;
+    if (amount !== null) edge.amounts.set(amount.kind, (edge.amounts.get(amount.kind) ?? 0n) + amount.quantity);
+    edges.set(key, edge);
+  }
+  const rank = ({ sort }: Edge): number => SORTS.indexOf(sort);
+  return [...edges.values()].sort((a, b) => a.from - b.from || a.to - b.to || rank(a) - rank(b));
+}
+
+/** From which program to which an event runs; null if it ties nobody. */
+export function endsOf({ program, tie }: GraphEvent): { from: number; to: number } | null {
+  if (tie === null) return null;
+  return tie.inward ? { from: tie.peer, to: program } : { from: program, to: tie.peer };
+}
+
+const NOUNS: Readonly<Record<Sort, string>> = {
+  ownership: "move",
+  call: "call",
+  delegation: "delegation",
+  watch: "watch event",
+  join: "join",
+  create: "creation",
+  own: "own event",
+};
+
+/** "3 moves: 120 Gold", or what the only event says. */
+export function edgeText(edge: Edge, kindName: Graph["kindName"]): string {
+  const { count, sort, brief, fired, amounts } = edge;
+  if (brief !== null) return count === 1 ? brief : `${count} × ${brief}`;
+  const counted = `${count} ${NOUNS[sort]}s`;
+  if (fired > 0) return `${counted}, ${fired} fired`;
+  if (amounts.size === 0) return counted;
+  const sums = [...amounts].map(([kind, sum]) => `${sum} ${kindName(kind)}`);
+  return `${counted}: ${sums.length > 2 ? `${sums.slice(0, 2).join(", ")}, …` : sums.join(", ")}`;
+}
