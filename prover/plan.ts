@@ -1,7 +1,6 @@
 /** What there is to prove in a run directory: profiles, domain, batches. */
 import { LOCAL_DOMAIN, type Span, unpackSpan } from "../trace/commit.ts";
 import { InvalidInputError } from "../trace/errors.ts";
-import { mapOf } from "../trace/genesis.ts";
 import type { Manifest } from "../trace/manifest.ts";
 import type { Transition } from "../trace/record.ts";
 import { type Replayed, replayDirectory } from "../trace/replay.ts";
@@ -62,7 +61,13 @@ export function profilesFor(levels: number, named: readonly string[], wanted?: s
  * @throws InvalidInputError if the trace does not replay; GroupSizeError if a group fits into no batch
  */
 export async function planOf(dir: string, wanted?: string): Promise<Plan> {
-  const run = replayDirectory(dir);
+  let map!: TimeMap;
+  // A copy, because its digests are there already: those of a map of a million cells take most of a minute.
+  const run = replayDirectory(dir, {
+    onStart(start) {
+      map = start.clone();
+    },
+  });
   const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, wanted);
   const domain = domainOf(run.manifest);
   const stored = await readBundles(dir);
@@ -70,7 +75,7 @@ export async function planOf(dir: string, wanted?: string): Promise<Plan> {
   const batches = [...standingBatches(stored, transitions, profiles, domain)];
   const proven = batches.at(-1)?.transitions.at(-1)?.seq ?? 0;
   batches.push(...batchesOf(groupsOf(transitions.slice(proven)), ...profiles));
-  return { run, profiles, domain, batches, stored, map: mapOf(run.genesis) };
+  return { run, profiles, domain, batches, stored, map };
 }
 
 /** The batches that bundles claim to prove, from the first transition on, as far as they follow one another. */

@@ -1,17 +1,22 @@
 /**
  * Proves a run directory: batch by batch, what has no valid bundle yet. Every proof is verified before it is written, and every bundle is
- * written whole, so that whatever ends the work leaves the finished ones valid and the next call goes on from there.
+ * written whole and after those before it, so that whatever ends the work leaves the finished ones valid and the next call goes on from there.
+ * While the engine proves one batch, the next is opened and its witness calculated.
  */
-import { mkdir, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
-import { artifactsOf } from "./artifacts.ts";
+import type { ProfileArtifacts } from "./artifacts.ts";
+import type { Batch } from "./batcher.ts";
 import { type OpenedBatch, openBatch, witnessInput } from "./batchInput.ts";
-import { type Bundle, proofsIn, STALE, type StoredBundle, writeBundle } from "./bundle.ts";
+import { type Bundle, type StoredBundle, writeBundle } from "./bundle.ts";
 import { checkBundle } from "./checkBundle.ts";
 import { ENGINE_NAMES, type Engine, engineByName } from "./engine.ts";
-import type { OnProgress } from "./keys/makeKey.ts";
+import { refuseDevelopmentKeyOn } from "./keys/check.ts";
+import { lockRun } from "./lock.ts";
+import { Pace, type PaceNow } from "./pace.ts";
+import { pipeline } from "./pipeline.ts";
 import { type Plan, planOf } from "./plan.ts";
+import { artifactsInto, emptyReport, moveAway, type ProveReport, timed } from "./report.ts";
 import { bookOf, usableSignatures } from "./signatureFiles.ts";
 import {
   type GivenSignature,
@@ -22,36 +27,27 @@ import {
 } from "./signatures.ts";
 import { type ArtifactSource, claimants, missingFrom, spanOf, validBundle } from "./standing.ts";
 import { calculateWitness } from "./witness.ts";
+import { WitnessThread } from "./witnessThread.ts";
+
+export type { ProveReport } from "./report.ts";
+
+/** As `OnProgress`; of "prove" it also hears how fast that goes, once a batch is proven. */
+export type OnProving = (stage: string, done: number, total: number, pace?: PaceNow) => void;
 
 export interface ProveOptions {
   /** Name of the only profile to use; by default those of the map. */
   profile?: string | undefined;
-  /** Name of the engine; by default the first there is. */
-  engine?: string | undefined;
-  /** Told of the stages "compile", "points", "constraints" of a first build, then of "prove" in batches. */
-  onProgress?: OnProgress | undefined;
+  /** Name of the engine, or an engine; by default the first there is. It is closed afterwards. */
+  engine?: string | Engine | undefined;
+  /**
+   * Batches that are under way at once, from the beginning of their witness to their bundle on disk; so many witnesses are in memory at
+   * most. By default {@link usualJobs}. The engine has one of them at a time.
+   */
+  jobs?: number | undefined;
+  /** Told of the stages "compile", "points", "constraints" of a first build, and of "prove" in batches that are done. */
+  onProgress?: OnProving | undefined;
   /** Stops the work before the next batch; its reason is thrown. */
   signal?: AbortSignal | undefined;
-}
-
-/** What `proveDirectory` did. */
-export interface ProveReport {
-  /** Names of the profiles of the batches, the smallest first; the one to prefer if there are no batches. */
-  profiles: string[];
-  engine: string;
-  transitions: number;
-  /** Batches of the trace, of which so many were proven now and so many had a valid bundle. */
-  batches: number;
-  proven: number;
-  skipped: number;
-  /** File names of the bundles, in order. */
-  bundles: string[];
-  /** File names of bundles that are not of this trace, key or domain; they were moved to `proofs/stale`. */
-  stale: string[];
-  /** Hash and kind of each profile's verification key; none if there was nothing to prove. */
-  keys: { profile: string; hash: string; kind: string }[];
-  /** Wall time, in seconds, by step; 0 for what came from the cache. */
-  seconds: { build: number; keys: number; witness: number; prove: number; verify: number };
 }
 
 /** A proof came out that does not verify: a fault of the engine or of the circuit, not of the trace. */
@@ -61,8 +57,13 @@ export class UnprovenError extends TimeBanditsError {
   }
 }
 
+/** Two where there is more than one core: one batch is with the engine, the next gets its witness. More would only wait for the engine. */
+export function usualJobs(): number {
+  return availableParallelism() > 1 ? 2 : 1;
+}
+
 /**
- * Proves every batch of a run directory that has no valid bundle.
+ * Proves every batch of a run directory that has no valid bundle. Nobody else can write to the directory meanwhile.
  *
  * Bundles that do not belong to the trace as it is now (another range, domain, key or profile, or damaged) are moved to
  * `proofs/stale`, never deleted. An empty trace has no batches and needs no keys. Circuits are compiled when the first batch of their
@@ -70,91 +71,174 @@ export class UnprovenError extends TimeBanditsError {
  *
  * @throws InvalidInputError if the trace does not replay or a signature file is damaged, GroupSizeError if a group fits into no batch,
  *   MissingSignatureError at the first batch that is not signed (those before it are proven then), WitnessError if the circuit refuses
- *   what the state machine allowed, UnprovenError if the engine's proof does not hold
+ *   what the state machine allowed, KeyError for a development key on a public chain, UnprovenError if the engine's proof does not hold, EnvironmentError if another process writes there
  */
 export async function proveDirectory(dir: string, options: ProveOptions = {}): Promise<ProveReport> {
-  const { onProgress, signal } = options;
-  const engine = engineByName(options.engine ?? (ENGINE_NAMES[0] as string));
+  const { engine: wanted = ENGINE_NAMES[0] ?? "" } = options;
+  const engine = typeof wanted === "string" ? engineByName(wanted) : wanted;
+  using _lock = lockRun(dir, "prove");
   const plan = await planOf(dir, options.profile);
-  const report = emptyReport(plan, engine.name);
+  const report = emptyReport(plan, engine.name, options.jobs ?? usualJobs());
   const book = await bookOf(await usableSignatures(dir), plan.domain);
-  const { stored } = plan;
   // Before anything is proven: after an interruption, what is there is the beginning of one chain.
   const ranges = new Set(plan.batches.map(({ transitions }) => spanOf(transitions)));
-  const [known, strangers] = divide(stored, (entry) => "bundle" in entry && ranges.has(entry.bundle.statement.span));
+  const [known, strangers] = divide(
+    plan.stored,
+    (entry) => "bundle" in entry && ranges.has(entry.bundle.statement.span),
+  );
   await moveAway(dir, strangers, report);
-  const artifacts = artifactsInto(report, onProgress);
-  try {
-    if (plan.batches.length > 0 && !(await engine.available())) {
-      throw new EnvironmentError(
-        "engine",
-        `the engine ${engine.name} cannot run here; choose one of ${ENGINE_NAMES.join(", ")}`,
-      );
-    }
-    for (const [index, batch] of plan.batches.entries()) {
-      const { transitions, profile } = batch;
-      signal?.throwIfAborted();
-      onProgress?.("prove", index, plan.batches.length);
-      const opened = timed(report.seconds, "witness", () => openBatch(plan.map, transitions, profile, plan.domain));
-      const [same] = divide(
-        known,
-        (entry) => "bundle" in entry && entry.bundle.statement.span === opened.statement.span,
-      );
-      // Asked for outside the clock of the step that follows.
-      if (claimants(known, batch).length > 0) await artifacts(profile);
-      const found = await timed(report.seconds, "verify", () =>
-        validBundle(same, opened.statement, profile, artifacts),
-      );
-      await moveAway(
-        dir,
-        same.filter((entry) => entry.name !== found),
-        report,
-      );
-      if (found !== undefined) report.skipped++;
-      const name =
-        found ??
-        (await writeBundle(
-          dir,
-          await proveBatch(engine, artifacts, opened, signaturesFor(opened, plan, index, known, book, dir), report),
-        ));
-      if (found === undefined) report.proven++;
-      report.bundles.push(name);
-    }
-    if (plan.batches.length > 0) onProgress?.("prove", plan.batches.length, plan.batches.length);
-  } finally {
-    await engine.close();
+  if (plan.batches.length > 0 && !(await engine.available())) {
+    throw new EnvironmentError(
+      "engine",
+      `the engine ${engine.name} cannot run here; choose one of ${ENGINE_NAMES.join(", ")}`,
+    );
   }
+  const work = new Proving({ dir, plan, known, book, engine, report, options });
+  await timed(report, "total", () => work.done());
   return report;
 }
 
-function emptyReport(plan: Plan, engine: string): ProveReport {
-  const used = plan.profiles.filter((profile) => plan.batches.some((batch) => batch.profile === profile));
-  return {
-    profiles: (used.length > 0 ? used : plan.profiles.slice(0, 1)).map(({ name }) => name),
-    engine,
-    transitions: plan.run.trace.records.length,
-    batches: plan.batches.length,
-    proven: 0,
-    skipped: 0,
-    bundles: [],
-    stale: [],
-    keys: [],
-    seconds: { build: 0, keys: 0, witness: 0, prove: 0, verify: 0 },
-  };
+/** A batch whose witness is there. */
+interface Ready {
+  opened: OpenedBatch;
+  artifacts: ProfileArtifacts;
+  witness: Uint8Array;
+  begun: number;
 }
 
-/** Artifacts as they are asked for; what they are and took goes into the report. */
-function artifactsInto(report: ProveReport, onProgress?: OnProgress): ArtifactSource {
-  return async (profile) => {
-    const artifacts = await artifactsOf(profile, { onProgress });
-    const { key, circuit } = artifacts;
-    if (!report.keys.some(({ hash }) => hash === key.vkeyHash)) {
-      report.keys.push({ profile: profile.name, hash: key.vkeyHash, kind: key.kind });
-      report.seconds.build += circuit.compileSeconds ?? 0;
-      report.seconds.keys += key.seconds ?? 0;
+/** A batch whose proof is there. */
+interface Made extends Omit<Ready, "witness"> {
+  bundle: Bundle;
+}
+
+/** What the work on the batches of one plan is done with. */
+interface Means {
+  dir: string;
+  plan: Plan;
+  /** The bundles that claim to be of a batch of the plan. */
+  known: readonly StoredBundle[];
+  book: SignatureBook;
+  engine: Engine;
+  report: ProveReport;
+  options: ProveOptions;
+}
+
+class Proving {
+  readonly #means: Means;
+  readonly #artifacts: ArtifactSource;
+  readonly #witnesses = new WitnessThread();
+  readonly #pace: Pace;
+  /** Whether the engine has a batch. */
+  #proving = false;
+  /** Names of bundles by batch. Some are known before those of batches that are still being proven. */
+  readonly #names: (string | undefined)[] = [];
+
+  constructor(means: Means) {
+    const { plan, known, report, options } = means;
+    this.#means = means;
+    this.#artifacts = artifactsInto(report, options.onProgress);
+    this.#pace = new Pace(
+      plan.batches.map((batch) => ({ profile: batch.profile, proven: claimants(known, batch).length > 0 })),
+    );
+  }
+
+  /** Proves what is to be proven; engine and threads are closed then, whatever happened. */
+  async done(): Promise<void> {
+    const { plan, report, engine } = this.#means;
+    try {
+      this.#tell();
+      await pipeline(plan.batches, report.jobs, {
+        prepare: (batch, index) => this.#prepare(batch, index),
+        make: (ready) => this.#prove(ready),
+        finish: (made, index) => this.#finish(made, index),
+      });
+    } finally {
+      report.bundles.push(...this.#names.filter((name) => name !== undefined));
+      await Promise.all([engine.close(), this.#witnesses.close()]);
     }
-    return artifacts;
-  };
+  }
+
+  /** @returns undefined if the batch has a valid bundle */
+  async #prepare(batch: Batch, index: number): Promise<Ready | undefined> {
+    const { transitions, profile } = batch;
+    const { dir, plan, known, report, options } = this.#means;
+    options.signal?.throwIfAborted();
+    const opened = await timed(report, "witness", () => openBatch(plan.map, transitions, profile, plan.domain));
+    const { statement } = opened;
+    const [same] = divide(known, (entry) => "bundle" in entry && entry.bundle.statement.span === statement.span);
+    // Asked for outside the clock of the step that follows.
+    if (claimants(known, batch).length > 0) await this.#artifacts(profile);
+    const found = await timed(report, "verify", () => validBundle(same, statement, profile, this.#artifacts));
+    await moveAway(
+      dir,
+      same.filter((entry) => entry.name !== found),
+      report,
+    );
+    if (found !== undefined) {
+      report.skipped++;
+      this.#names[index] = found;
+      this.#tell();
+      return undefined;
+    }
+    const { wanted, given } = this.#signatures(opened, index);
+    const artifacts = await this.#artifacts(profile);
+    refuseDevelopmentKeyOn(plan.run.manifest.chain?.chainId, artifacts.key.kind);
+    const begun = this.#pace.begun();
+    // While nothing is with the engine nobody waits for this thread, and another would only cost its start and its memory.
+    const calculate = this.#proving ? this.#witnesses.calculate.bind(this.#witnesses) : calculateWitness;
+    const witness = await timed(report, "witness", () =>
+      calculate(artifacts.circuit, witnessInput(opened, wanted, given)),
+    );
+    return { opened, artifacts, witness, begun };
+  }
+
+  async #prove({ opened, artifacts, witness, begun }: Ready): Promise<Made> {
+    const { engine, report, options } = this.#means;
+    options.signal?.throwIfAborted();
+    const { profile, circuit, key } = artifacts;
+    this.#proving = true;
+    const { proof } = await timed(report, "prove", () => engine.prove(key.zkey, witness));
+    this.#proving = false;
+    const { statement } = opened;
+    const named = { hash: key.vkeyHash, kind: key.kind };
+    const bundle: Bundle = { profile: profile.name, circuit: circuit.hash, key: named, statement, proof };
+    return { opened, artifacts, bundle, begun };
+  }
+
+  async #finish({ opened, artifacts, bundle, begun }: Made, index: number): Promise<void> {
+    const { dir, engine, report } = this.#means;
+    const finding = await timed(report, "verify", () => checkBundle(bundle, artifacts));
+    if (finding !== null) {
+      const { firstSeq, count } = opened.span;
+      throw new UnprovenError(
+        `${engine.name}'s proof of transitions ${firstSeq} to ${firstSeq + count - 1} does not verify: ${finding.field} ${finding.message}; try another engine`,
+      );
+    }
+    this.#names[index] = await writeBundle(dir, bundle);
+    report.proven++;
+    this.#pace.proven(index, begun);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { batches, proven, skipped } = this.#means.report;
+    if (batches > 0) this.#means.options.onProgress?.("prove", proven + skipped, batches, this.#pace.now());
+  }
+
+  /** The signatures over a batch. @throws MissingSignatureError if one is not there, naming what later batches lack as well */
+  #signatures(
+    { transitions, span }: OpenedBatch,
+    index: number,
+  ): { wanted: WantedSignature[]; given: GivenSignature[] } {
+    const { dir, plan, known, book } = this.#means;
+    const wanted = wantedSignatures(transitions);
+    const given = wanted.map((one) => {
+      const signature = book(one, span.until);
+      if (signature !== undefined) return signature;
+      throw new MissingSignatureError(missingFrom(plan, index, known, book), dir, doneBefore(index));
+    });
+    return { wanted, given };
+  }
 }
 
 /** What to say of the batches before. */
@@ -163,85 +247,6 @@ function doneBefore(index: number): string | undefined {
   return index === 1 ? "the batch before that is proven" : `the ${index} batches before that are proven`;
 }
 
-/** The signatures over a batch. @throws MissingSignatureError if one is not there, naming what later batches lack as well */
-function signaturesFor(
-  { transitions, span }: OpenedBatch,
-  plan: Plan,
-  index: number,
-  stored: readonly StoredBundle[],
-  book: SignatureBook,
-  dir: string,
-): Signatures {
-  const wanted = wantedSignatures(transitions);
-  const given: GivenSignature[] = [];
-  for (const one of wanted) {
-    const signature = book(one, span.until);
-    if (signature === undefined) {
-      throw new MissingSignatureError(missingFrom(plan, index, stored, book), dir, doneBefore(index));
-    }
-    given.push(signature);
-  }
-  return { wanted, given };
-}
-
-/** Runs something and adds its wall time to a step. */
-function timed<T>(seconds: ProveReport["seconds"], step: keyof ProveReport["seconds"], work: () => T): T {
-  const started = performance.now();
-  const stop = (): void => {
-    seconds[step] += (performance.now() - started) / 1000;
-  };
-  const result = work();
-  if (result instanceof Promise) return result.finally(stop) as T;
-  stop();
-  return result;
-}
-
-interface Signatures {
-  wanted: WantedSignature[];
-  given: GivenSignature[];
-}
-
-async function proveBatch(
-  engine: Engine,
-  source: ArtifactSource,
-  opened: OpenedBatch,
-  { wanted, given }: Signatures,
-  report: ProveReport,
-): Promise<Bundle> {
-  const artifacts = await source(opened.profile);
-  const { profile, circuit, key } = artifacts;
-  const witness = await timed(report.seconds, "witness", () =>
-    calculateWitness(circuit, witnessInput(opened, wanted, given)),
-  );
-  const { proof } = await timed(report.seconds, "prove", () => engine.prove(key.zkey, witness));
-  const bundle: Bundle = {
-    profile: profile.name,
-    circuit: circuit.hash,
-    key: { hash: key.vkeyHash, kind: key.kind },
-    statement: opened.statement,
-    proof,
-  };
-  const finding = await timed(report.seconds, "verify", () => checkBundle(bundle, artifacts));
-  if (finding !== null) {
-    const { firstSeq, count } = opened.span;
-    throw new UnprovenError(
-      `${engine.name}'s proof of transitions ${firstSeq} to ${firstSeq + count - 1} does not verify: ${finding.field} ${finding.message}; try another engine`,
-    );
-  }
-  return bundle;
-}
-
 function divide<T>(list: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {
   return [list.filter(belongs), list.filter((item) => !belongs(item))];
-}
-
-/** Moves bundles to where nobody takes them for proofs of the trace. */
-async function moveAway(dir: string, bundles: readonly StoredBundle[], report: ProveReport): Promise<void> {
-  if (bundles.length === 0) return;
-  const folder = join(proofsIn(dir), STALE);
-  await mkdir(folder, { recursive: true });
-  for (const { name } of bundles) {
-    await rename(join(proofsIn(dir), name), join(folder, name));
-    report.stale.push(name);
-  }
 }

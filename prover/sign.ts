@@ -4,11 +4,13 @@
  */
 import { InvalidInputError } from "../trace/errors.ts";
 import { address, BITS } from "../trace/layout.ts";
+import type { Manifest } from "../trace/manifest.ts";
 import type { Transition } from "../trace/record.ts";
 import { authorityAsked } from "../trace/rows.ts";
 import { authorityOf, signLog } from "../trace/signature.ts";
 import type { Batch } from "./batcher.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
+import { lockRun } from "./lock.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { programNumber } from "./programs.ts";
 import { bookOf, type SignatureFile, usableSignatures, writeSignature } from "./signatureFiles.ts";
@@ -27,6 +29,8 @@ export interface SignOptions {
   /** What time it is, in seconds since 1970. */
   now?: number | undefined;
   onProgress?: OnProgress | undefined;
+  /** Told of the run that is about to be signed, the very one that was read; what it throws prevents the signing. */
+  accept?: ((manifest: Manifest) => Promise<void>) | undefined;
 }
 
 /** A batch that was signed. */
@@ -63,11 +67,13 @@ const WEEK = 7 * 86_400;
  * Signs for a program whatever batches need it: those without a valid bundle in which it acts under the key's authority and that it has
  * not signed.
  * @throws InvalidInputError if the trace does not replay, the program does not exist, is open, or has another authority in all of them, or
- *   `validUntil` is before a batch ends; nothing is written then
+ *   `validUntil` is before a batch ends; nothing is written then. EnvironmentError if another process writes there
  */
 export async function signDirectory(dir: string, options: SignOptions): Promise<SignReport> {
+  using _lock = lockRun(dir, "sign");
   const plan = await planOf(dir, options.profile);
   const { manifest, map } = plan.run;
+  await options.accept?.(manifest);
   const program = programNumber(options.program, manifest, map.programs());
   const authority = authorityOf(options.secret);
   const files = await usableSignatures(dir);

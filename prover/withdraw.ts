@@ -17,6 +17,7 @@ import { TraceWriter } from "../trace/writer.ts";
 import type { Batch } from "./batcher.ts";
 import { proofsIn } from "./bundle.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
+import { lockRun } from "./lock.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { PROFILES } from "./profiles.ts";
 import { programNumber } from "./programs.ts";
@@ -51,9 +52,11 @@ export interface WithdrawReport {
 
 /**
  * Writes the run without what the program has not signed, into a directory that holds no run yet. The old one stays as it is.
- * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the directory holds a run
+ * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the directory holds a run;
+ *   EnvironmentError if another process writes to either
  */
 export async function withdrawDirectory(dir: string, options: WithdrawOptions): Promise<WithdrawReport> {
+  using _lock = lockRun(dir, "withdraw");
   const plan = await planOf(dir, options.profile);
   const { manifest, genesis, trace, groups, map } = plan.run;
   const program = programNumber(options.program, manifest, map.programs());
@@ -64,6 +67,7 @@ export async function withdrawDirectory(dir: string, options: WithdrawOptions): 
     (group[0]?.seq ?? 0) >= from && group.some((t) => t.actor === program && authorityAsked(t) !== 0n);
 
   createRun(options.out, genesis);
+  using _newLock = lockRun(options.out, "withdraw");
   const writer = TraceWriter.create(pathIn(options.out, "trace"), trace.header);
   const notes: string[] = [];
   const profiles = PROFILES.filter(({ name }) => trace.header.profiles.includes(name));

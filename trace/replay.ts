@@ -6,6 +6,7 @@ import { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceReco
 import { Machine } from "./machine.ts";
 import type { Transition } from "./record.ts";
 import type { TimeMap } from "./state.ts";
+import { CHECKPOINT_EVERY } from "./writer.ts";
 
 /** What is replayed: a whole trace, or some records without checkpoints. */
 export interface Replayable {
@@ -15,6 +16,15 @@ export interface Replayable {
 }
 
 export interface ReplayOptions {
+  /**
+   * Recompute the root at every checkpoint, which takes most of the time where many groups have several rows. By default at the first, the
+   * last, and those that are {@link CHECKPOINT_EVERY} transitions or more behind one that was recomputed; the others mark that their group is
+   * whole. A state that is not as traced is found at the next of these, and then named as exactly as with this option; only a root that
+   * alone is wrong, in a checkpoint that is passed over, is not.
+   */
+  everyRoot?: boolean;
+  /** Told of the state that the trace begins with, before anything is applied; not to be written to. */
+  onStart?: (map: TimeMap) => void;
   /** Told of every checkpoint that was recomputed and is right. */
   onCheckpoint?: (checkpoint: Checkpoint) => void;
   /** Told of the state after each group, before the group is given out; not to be written to. */
@@ -31,6 +41,22 @@ export function* replay(
   trace: Replayable,
   options: ReplayOptions = {},
 ): Generator<Transition[], TimeMap> {
+  try {
+    return yield* replayed(genesis, trace, options);
+  } catch (error) {
+    // It may have gone wrong earlier, before a checkpoint that was passed over.
+    if (error instanceof InvalidInputError && options.everyRoot !== true) {
+      exhaust(replayed(genesis, trace, { everyRoot: true }));
+    }
+    throw error;
+  }
+}
+
+function* replayed(
+  genesis: Genesis,
+  trace: Replayable,
+  { everyRoot, onStart, onGroup, onCheckpoint }: ReplayOptions,
+): Generator<Transition[], TimeMap> {
   const map = mapOf(genesis);
   if (trace.header !== undefined && trace.header.genesisRoot !== map.root()) {
     throw new InvalidInputError("line 1 genesisRoot", `is not the root of the genesis, which is ${map.root()}`);
@@ -38,27 +64,44 @@ export function* replay(
   if (trace.header !== undefined && trace.header.levels !== genesis.levels) {
     throw new InvalidInputError("line 1 levels", `is ${trace.header.levels}, but the genesis has ${genesis.levels}`);
   }
+  onStart?.(map);
   const machine = new Machine(map);
-  const due = new Map((trace.checkpoints ?? []).map((c) => [c.checkpoint, c]));
-  checkpoint(due.get(0), map, options);
+  const due = dueIn(trace.checkpoints ?? [], everyRoot === true);
+  const compareRoot = (): void => {
+    const given = due.get(machine.seq);
+    if (given === undefined) return;
+    if (given.root !== map.root()) {
+      throw new InvalidInputError(
+        `checkpoint ${given.checkpoint} root`,
+        `is ${given.root}, but replaying gives ${map.root()}`,
+      );
+    }
+    onCheckpoint?.(given);
+  };
+  compareRoot();
   for (const records of grouped(trace.records)) {
     const group = applied(machine, records);
-    options.onGroup?.(group, map);
-    checkpoint(due.get(machine.seq), map, options);
+    onGroup?.(group, map);
+    compareRoot();
     yield group;
   }
   return map;
 }
 
-function checkpoint(given: Checkpoint | undefined, map: TimeMap, { onCheckpoint }: ReplayOptions): void {
-  if (given === undefined) return;
-  if (given.root !== map.root()) {
-    throw new InvalidInputError(
-      `checkpoint ${given.checkpoint} root`,
-      `is ${given.root}, but replaying gives ${map.root()}`,
-    );
+/** The checkpoints at which the root is recomputed, by transition. */
+function dueIn(checkpoints: readonly Checkpoint[], all: boolean): Map<number, Checkpoint> {
+  const due = new Map<number, Checkpoint>();
+  let before = Number.NEGATIVE_INFINITY;
+  for (const given of checkpoints) {
+    if (!all && given.checkpoint < before + CHECKPOINT_EVERY && given !== checkpoints.at(-1)) continue;
+    due.set(given.checkpoint, given);
+    before = given.checkpoint;
   }
-  onCheckpoint?.(given);
+  return due;
+}
+
+function exhaust(steps: Generator<unknown>): void {
+  while (steps.next().done !== true);
 }
 
 /** The records, group by group. */

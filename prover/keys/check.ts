@@ -2,10 +2,11 @@
  * Keys that must not be used, and how they are recognised. To be asked whenever a key is made, loaded, used or deployed: two
  * deployed verifiers have lost millions to γ = δ.
  */
+import { isLocalChain } from "../../trace/localChains.ts";
 import type { CircuitArtifacts } from "../build.ts";
 import { KeyError } from "../errors.ts";
 import { domainSize } from "../r1csHeader.ts";
-import { equalG1, equalG2, type G1Point, G2_GENERATOR, type G2Point, isInG2, isOnG1, isOnTwist } from "./curve.ts";
+import { equalG1, type G1Point, G2_GENERATOR, type G2Point, isInG2, isOnG1, isOnTwist } from "./curve.ts";
 import { circuitHash } from "./makeKey.ts";
 import { seedPoints } from "./trapdoor.ts";
 import { keyPoints, type VerificationKey } from "./verificationKey.ts";
@@ -21,7 +22,45 @@ export type KeyKind = "development" | "ceremony";
 export function isDevelopmentKey(key: VerificationKey): boolean {
   const { alpha1, beta2 } = keyPoints(key);
   const seed = seedPoints();
-  return (alpha1 !== null && equalG1(alpha1, seed.alpha1)) || (beta2 !== null && equalG2(beta2, seed.beta2));
+  // x alone: the negatives are just as well known.
+  return (alpha1 !== null && alpha1[0] === seed.alpha1[0]) || (beta2 !== null && sameX(beta2, seed.beta2));
+}
+
+/**
+ * Refuses a development key where its proofs would be for a public network.
+ * @param chainId of the map's chain; undefined if it is on none
+ * @throws KeyError KEY_DEVELOPMENT
+ */
+export function refuseDevelopmentKeyOn(chainId: bigint | undefined, kind: KeyKind): void {
+  if (chainId === undefined || isLocalChain(chainId) || kind !== "development") return;
+  throw bad(
+    "KEY_DEVELOPMENT",
+    "vk_alpha_1",
+    `a development key is not for chain ${chainId}, as anybody can forge proofs with it: hold a ceremony (docs/ceremony.md)`,
+  );
+}
+
+/**
+ * Refuses the points of a key that nobody contributed to, or whose γ is δ: with them anybody can forge a proof.
+ * @throws KeyError KEY_GAMMA_IS_DELTA, KEY_GENERATOR
+ */
+export function refuseForgeable(gamma: G2Point | null, delta: G2Point | null): void {
+  if (gamma === null || delta === null) return;
+  // x alone, so that a point and its negative are the same: with δ = −γ a forger negates one more point, no more.
+  if (sameX(gamma, delta)) {
+    throw bad(
+      "KEY_GAMMA_IS_DELTA",
+      "vk_delta_2",
+      "γ and δ are the same, so anyone can forge a proof: add a contribution to the key",
+    );
+  }
+  if (sameX(delta, G2_GENERATOR)) {
+    throw bad(
+      "KEY_GENERATOR",
+      "vk_delta_2",
+      "δ is the generator: nobody has contributed to this key, add a contribution",
+    );
+  }
 }
 
 export function keyKind(key: VerificationKey): KeyKind {
@@ -41,21 +80,7 @@ export function refuseBadKey(key: VerificationKey): void {
   refuseBadG2("vk_beta_2", beta2);
   const gamma = refuseBadG2("vk_gamma_2", gamma2);
   const delta = refuseBadG2("vk_delta_2", delta2);
-  // x alone, so that a point and its negative are the same: with δ = −γ a forger negates one more point, no more.
-  if (sameX(gamma, delta)) {
-    throw bad(
-      "KEY_GAMMA_IS_DELTA",
-      "vk_delta_2",
-      "γ and δ are the same, so anyone can forge a proof: add a contribution to the key",
-    );
-  }
-  if (sameX(delta, G2_GENERATOR)) {
-    throw bad(
-      "KEY_GENERATOR",
-      "vk_delta_2",
-      "δ is the generator: nobody has contributed to this key, add a contribution",
-    );
-  }
+  refuseForgeable(gamma, delta);
   if (!Number.isSafeInteger(key.nPublic) || ic.length !== key.nPublic + 1) {
     throw bad(
       "KEY_IC_LENGTH",

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import { count, EMPTY, pairs, seconds } from "../lib/output.ts";
 import { engineOption, profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -7,12 +8,17 @@ export function prove() {
   const command = verb("prove", "prove every batch of a trace that has no valid proof yet")
     .argument("<dir>", "run directory")
     .addOption(profileOption("the only size of batches to use; by default each has the smallest that holds it"))
-    .addOption(engineOption());
-  return does<{ profile?: string; engine?: string }>(command, async ({ args, options, progress }) => {
+    .addOption(engineOption())
+    .option(
+      "--jobs <n>",
+      "batches under way at once: while one is proven, the next gets its witness; 1 takes the least memory; by default 2 where there are two cores",
+      jobsArgument,
+    );
+  return does<{ profile?: string; engine?: string; jobs?: number }>(command, async ({ args, options, progress }) => {
     const { proveDirectory } = await import("../../prover/prove.ts");
     progress.say("replaying");
-    const { profile, engine } = options;
-    const report = await proveDirectory(args[0] ?? "", { profile, engine, onProgress: progress.onProgress });
+    const { profile, engine, jobs } = options;
+    const report = await proveDirectory(args[0] ?? "", { profile, engine, jobs, onProgress: progress.onProgress });
     const { transitions, batches, proven, skipped, stale, keys, profiles } = report;
     const lines =
       batches === 0
@@ -27,8 +33,20 @@ export function prove() {
               ["witness", seconds(report.seconds.witness)],
               ["prove", `${seconds(report.seconds.prove)} with ${report.engine}`],
               ["verify", seconds(report.seconds.verify)],
+              ["in all", `${seconds(report.seconds.total)} with ${count(report.jobs, "job")}`],
             ]),
           ];
     return { facts: { dir: args[0], ...report }, lines };
   });
+}
+
+/** More jobs than this would only hold more witnesses in memory. */
+const MOST_JOBS = 8;
+
+function jobsArgument(text: string): number {
+  const jobs = Number(text);
+  if (!/^[0-9]$/.test(text) || jobs < 1 || jobs > MOST_JOBS) {
+    throw new InvalidArgumentError(`It is a whole number from 1 to ${MOST_JOBS}.`);
+  }
+  return jobs;
 }

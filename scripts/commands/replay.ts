@@ -3,13 +3,21 @@ import { does, verb } from "../lib/verb.ts";
 
 /** `replay`: everything that the trace says, recomputed from the genesis. */
 export function replay() {
-  const command = verb("replay", "recompute every state and root of a trace").argument("<dir>", "run directory");
-  return does(command, async ({ args, progress }) => {
+  const command = verb("replay", "recompute every state of a trace, and roots at its checkpoints")
+    .argument("<dir>", "run directory")
+    .option(
+      "--every-root",
+      "at every checkpoint, not only about every 256 transitions; slower where there are many groups",
+    );
+  return does<{ everyRoot?: true }>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
     const { replayDirectory } = await import("../../trace/replay.ts");
     progress.say("replaying");
     let checkpoints = 0;
-    const { groups, map, trace, manifest } = replayDirectory(dir, { onCheckpoint: () => checkpoints++ });
+    const { groups, map, trace, manifest } = replayDirectory(dir, {
+      everyRoot: options.everyRoot === true,
+      onCheckpoint: () => checkpoints++,
+    });
     const transitions = trace.records.length;
     const root = map.root();
     const facts = {
@@ -25,7 +33,7 @@ export function replay() {
       cut: trace.cut,
     };
     const lines = [
-      `${count(transitions, "transition")} in ${count(groups.length, "group")} replay, ${count(checkpoints, "checkpoint")} agree`,
+      `${count(transitions, "transition")} in ${count(groups.length, "group")} replay, the roots of ${checkpoints} of ${count(trace.checkpoints.length, "checkpoint")} were recomputed and agree`,
       ...(transitions === 0 ? [EMPTY] : []),
       ...(trace.torn ? ["the end was torn by an interruption; what was not whole was left out"] : []),
       ...pairs([

@@ -21,8 +21,8 @@ export function withdraw() {
     const { Names } = await import("../../verifier/audit-names.ts");
     const { withdrawDirectory } = await import("../../prover/withdraw.ts");
     progress.say("tracing");
-    const names = new Names(readRun(dir).manifest);
     const report = await withdrawDirectory(dir, { ...options, onProgress: progress.onProgress });
+    const names = new Names(readRun(dir).manifest);
     const { program, name, transitions, before, bundles, signatures } = report;
     const who = name === null ? `program ${program}` : `${name} (program ${program})`;
     const left = report.left.map((one) => leftOut(one, who));

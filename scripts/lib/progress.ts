@@ -1,9 +1,11 @@
 /** Progress on a terminal: a spinner on stderr that says what is being done. Silent anywhere else. */
+import type { PaceNow } from "../../prover/pace.ts";
+
 export interface Progress {
   /** What is being done from now on. */
   say(text: string): void;
   /** For long work that counts: the same as `OnProgress` of the prover. */
-  readonly onProgress: (stage: string, done: number, total: number) => void;
+  readonly onProgress: (stage: string, done: number, total: number, pace?: PaceNow) => void;
   stop(): void;
 }
 
@@ -16,6 +18,22 @@ const STAGES: Readonly<Record<string, string>> = {
 };
 /** Stages with few units, of which people want to know the one under way; the others have thousands. */
 const COUNTED = new Set(["prove", "verify"]);
+
+/** What the spinner says of a stage. */
+export function stageText(stage: string, done: number, total: number, pace?: PaceNow): string {
+  const name = STAGES[stage] ?? stage;
+  if (!COUNTED.has(stage)) return total > 1 ? `${name} ${Math.floor((100 * done) / total)} %` : name;
+  const text = `${name} ${Math.min(done + 1, total)} of ${total}`;
+  if (pace === undefined || done === total) return text;
+  return `${text}; ${pace.secondsPerBatch.toFixed(1)} s a batch, about ${duration(pace.secondsLeft)} left`;
+}
+
+/** As exact as an estimate deserves. */
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
 
 /** @param wanted false for silence even on a terminal */
 export async function startProgress(wanted: boolean): Promise<Progress> {
@@ -31,15 +49,7 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
   };
   return {
     say,
-    onProgress: (stage, done, total) => {
-      const name = STAGES[stage] ?? stage;
-      const how = COUNTED.has(stage)
-        ? ` ${Math.min(done + 1, total)} of ${total}`
-        : total > 1
-          ? ` ${Math.floor((100 * done) / total)} %`
-          : "";
-      say(`${name}${how}`);
-    },
+    onProgress: (...stage) => say(stageText(...stage)),
     stop: () => spinner.stop(),
   };
 }

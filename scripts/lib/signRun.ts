@@ -1,8 +1,7 @@
 /** Signing a run directory, told in words: for the verb and the demonstration. */
 import { type SignOptions, type SignReport, signDirectory } from "../../prover/sign.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { readRun } from "../../trace/files.ts";
-import type { Manifest } from "../../trace/manifest.ts";
+import { emptyManifest, type Manifest } from "../../trace/manifest.ts";
 import { Names, time } from "../../verifier/audit-names.ts";
 import { storyOf } from "../../verifier/audit-story.ts";
 import { transitionLines } from "../../verifier/audit-text.ts";
@@ -13,10 +12,13 @@ import { transitionLines } from "../../verifier/audit-text.ts";
  *   signature would then be good for a map that the signer does not know of
  */
 export async function signRun(dir: string, options: SignOptions): Promise<{ report: SignReport; story: string[] }> {
-  const { manifest } = readRun(dir);
-  await requireOwnDomain(manifest);
-  const report = await signDirectory(dir, options);
-  const names = new Names(manifest);
+  // One reading for all of it: a manifest that is exchanged meanwhile is not what gets signed.
+  let names = new Names(emptyManifest(""));
+  const accept = async (manifest: Manifest): Promise<void> => {
+    await requireOwnDomain(manifest);
+    names = new Names(manifest);
+  };
+  const report = await signDirectory(dir, { ...options, accept });
   const story = report.signed.flatMap(({ firstSeq, lastSeq, validUntil, transitions }) => [
     `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}:`,
     ...transitions.flatMap((t) => transitionLines(storyOf(t, names, null))),

@@ -1,0 +1,54 @@
+/** One size of map in a process of its own: see growth.ts. */
+import { artifactsOf } from "../../prover/artifacts.ts";
+import { batchInput } from "../../prover/batchInput.ts";
+import { publicSignals } from "../../prover/checkBundle.ts";
+import { engineByName } from "../../prover/engine.ts";
+import { verifyProof } from "../../prover/groth16.ts";
+import { profileOf } from "../../prover/profiles.ts";
+import { calculateWitness } from "../../prover/witness.ts";
+import { LOCAL_DOMAIN } from "../../trace/commit.ts";
+import { mapOf } from "../../trace/genesis.ts";
+import { batchOn, type GrowthResult, grownGenesis } from "./growth.ts";
+
+const MIB = 2 ** 20;
+
+async function measured(cells: number): Promise<GrowthResult> {
+  const profile = profileOf("batch-8");
+  const genesis = grownGenesis(cells);
+  const [buildSeconds, map] = await timed(() => mapOf(genesis));
+  const [rootSeconds] = await timed(() => map.root());
+  const mapMemoryMiB = Math.round(process.memoryUsage().rss / MIB);
+  const transitions = batchOn(map);
+  // Once for nothing: the batch changed nodes and changed them back, and their digests are asked for here.
+  map.root();
+  const [inputSeconds, { input, statement }] = await timed(() => batchInput(map, transitions, profile, LOCAL_DOMAIN));
+  const { circuit, key } = await artifactsOf(profile);
+  // The one whose work is done in this process, where it can be measured.
+  const engine = engineByName("wasm");
+  try {
+    const witness = await calculateWitness(circuit, input);
+    const [witnessSeconds] = await timed(() => calculateWitness(circuit, input));
+    // Starts threads and reads the key for the first time.
+    await engine.prove(key.zkey, witness);
+    const [proveSeconds, { proof }] = await timed(() => engine.prove(key.zkey, witness));
+    if (!(await verifyProof(key.verificationKey, publicSignals(statement), proof))) throw new Error("no valid proof");
+    return {
+      ...{ cells, programs: map.programs(), buildSeconds, rootSeconds, mapMemoryMiB },
+      ...{ inputSeconds, witnessSeconds, proveSeconds },
+      peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** In seconds of processor time, of all threads: whatever else the machine does changes that little. */
+async function timed<T>(work: () => T | Promise<T>): Promise<[seconds: number, result: T]> {
+  const started = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(started);
+  return [(user + system) / 1e6, result];
+}
+
+process.send?.(await measured(Number(process.argv[2])));
+process.disconnect();

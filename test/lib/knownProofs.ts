@@ -1,0 +1,56 @@
+/** An engine that makes no proofs: it remembers those of a run that is proven, so that what is around proving can be tested in little time. */
+import type { Bundle } from "../../prover/bundle.ts";
+import { readBundles } from "../../prover/bundle.ts";
+import type { Engine, Proven } from "../../prover/engine.ts";
+import { witnessValues } from "../../prover/wtns.ts";
+import { PUBLIC_INPUTS } from "../../trace/commit.ts";
+
+export interface KnownProofs extends Engine {
+  /** Numbers of the batches that it was asked to prove, from 1, in order. */
+  readonly asked: number[];
+  /** Calls under way at once, at most. */
+  readonly most: number;
+  readonly closed: boolean;
+}
+
+/**
+ * @param dir a run directory with all its bundles, read now
+ * @param answer what it does with a batch, given its proof and the number of the batch, from 1; by default it gives the proof
+ */
+export async function knownProofs(
+  dir: string,
+  answer: (proven: Proven, batch: number, all: readonly Bundle[]) => Promise<Proven> = async (proven) => proven,
+): Promise<KnownProofs> {
+  const bundles = (await readBundles(dir)).flatMap((entry) => ("bundle" in entry ? [entry.bundle] : []));
+  const statements = bundles.map(({ statement }) => PUBLIC_INPUTS.map((name) => statement[name]));
+  const state = { asked: [] as number[], underWay: 0, most: 0, closed: false };
+  return {
+    name: "known",
+    get asked() {
+      return state.asked;
+    },
+    get most() {
+      return state.most;
+    },
+    get closed() {
+      return state.closed;
+    },
+    available: async () => true,
+    async prove(_zkey, witness) {
+      const signals = witnessValues(witness as Uint8Array).slice(1, 1 + PUBLIC_INPUTS.length);
+      const index = statements.findIndex((known) => known.join() === signals.join());
+      const bundle = bundles[index];
+      if (bundle === undefined) throw new Error("no known proof has this statement");
+      state.asked.push(index + 1);
+      state.most = Math.max(state.most, ++state.underWay);
+      try {
+        return await answer({ proof: bundle.proof, publicSignals: signals }, index + 1, bundles);
+      } finally {
+        state.underWay--;
+      }
+    },
+    async close() {
+      state.closed = true;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** `prove`, interrupted again and again: what was finished stays and is valid, and the next call goes on from there. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { proofsIn } from "../../prover/bundle.ts";
+import { verifyDirectory } from "../../verifier/verify.ts";
+import { EVERYTHING } from "../lib/everything.ts";
+import { freshRun } from "../lib/provenRun.ts";
+import { cli, json } from "./cli.ts";
+
+/** Names of the bundles; what is being written has other names. */
+function bundlesIn(dir: string): string[] {
+  const folder = proofsIn(dir);
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith(".json"))
+        .sort()
+    : [];
+}
+
+/** Proves until there is one bundle more than before, and a while longer, so that the next batches are under way. */
+async function interrupted(dir: string, signal: NodeJS.Signals) {
+  const before = bundlesIn(dir).length;
+  return await cli(["prove", dir, "--jobs", "2"], {
+    onStarted: (kill) => {
+      const timer = setInterval(() => {
+        if (bundlesIn(dir).length <= before) return;
+        clearInterval(timer);
+        setTimeout(() => kill(signal), 500);
+      }, 20);
+    },
+  });
+}
+
+test("killed, interrupted, and run to the end", async () => {
+  const dir = await freshRun(EVERYTHING);
+  const lock = join(dir, ".lock");
+
+  await interrupted(dir, "SIGKILL");
+  const afterKill = bundlesIn(dir);
+  expect(afterKill).toHaveLength(1);
+  // A killed process takes nothing with it; the next one minds neither the lock nor what was half written.
+  expect(existsSync(lock)).toBe(true);
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
+
+  const { code, stderr } = await interrupted(dir, "SIGINT");
+  expect(code).toBe(130);
+  expect(stderr).toContain("what was finished is kept");
+  expect(existsSync(lock)).toBe(false);
+  const afterInterrupt = bundlesIn(dir);
+  expect(afterInterrupt).toHaveLength(2);
+  expect(afterInterrupt[0]).toBe(afterKill[0]);
+
+  const { answer } = await json(["prove", dir, "--jobs", "2"]);
+  const { batches } = answer as unknown as { batches: number };
+  expect(batches).toBeGreaterThan(3);
+  expect(answer).toMatchObject({ ok: true, jobs: 2, skipped: 2, proven: batches - 2, stale: [] });
+  expect(bundlesIn(dir).slice(0, 2)).toEqual(afterInterrupt);
+  expect(bundlesIn(dir)).toEqual(answer.bundles);
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions: answer.transitions } });
+});
