@@ -26,11 +26,9 @@ library Groth16 {
         view
         returns (bool valid)
     {
-        for (uint256 i = 0; i < 5; ++i) {
-            if (inputs[i] >= ORDER) revert InputNotReduced(i, inputs[i]);
-        }
-        if (proof[1] >= BASE_FIELD) return false;
+        uint256 order = ORDER;
         uint256 field = BASE_FIELD;
+        bool reduced;
         assembly ("memory-safe") {
             // Four pairs of points, six words each: (-A, B), (alpha, beta), (inputs, gamma), (C, delta).
             let pairs := mload(0x40)
@@ -38,11 +36,15 @@ library Groth16 {
             let work := add(pairs, 0x300)
 
             mcopy(sum, add(key, 0x1c0), 0x40)
-            valid := 1
+            reduced := 1
+            // A is negated here, which would make another y of it; all other coordinates go to a precompile as they came.
+            valid := lt(calldataload(add(proof, 0x20)), field)
             for { let i := 0 } lt(i, 5) { i := add(i, 1) } {
                 // work: IC point, input → product, sum → sum
                 mcopy(work, add(key, add(0x200, shl(6, i))), 0x40)
-                mstore(add(work, 0x40), mload(add(inputs, shl(5, i))))
+                let input := mload(add(inputs, shl(5, i)))
+                reduced := and(reduced, lt(input, order))
+                mstore(add(work, 0x40), input)
                 valid := and(valid, staticcall(gas(), 7, work, 0x60, work, 0x40))
                 mcopy(add(work, 0x40), sum, 0x40)
                 valid := and(valid, staticcall(gas(), 6, work, 0x80, sum, 0x40))
@@ -55,10 +57,20 @@ library Groth16 {
             calldatacopy(add(pairs, 0x240), add(proof, 0xc0), 0x40)
             mcopy(add(pairs, 0x280), add(key, 0x140), 0x80)
 
-            if valid {
+            if and(valid, reduced) {
+                // Where there is no such precompile, nothing is answered; and nothing must not read as 1.
+                mstore(work, 0)
                 valid := staticcall(gas(), 8, pairs, 0x300, work, 0x20)
                 valid := and(valid, eq(mload(work), 1))
             }
+        }
+        if (!reduced) refuseInput(inputs);
+    }
+
+    /// @dev Names the first input that is not reduced.
+    function refuseInput(uint256[5] memory inputs) private pure {
+        for (uint256 i = 0; i < 5; ++i) {
+            if (inputs[i] >= ORDER) revert InputNotReduced(i, inputs[i]);
         }
     }
 }

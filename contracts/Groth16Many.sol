@@ -12,90 +12,124 @@ import {Groth16} from "./Groth16.sol";
 /// A precompile that refuses a point takes all the gas it was given. It is given no more than a part of what there is, where
 /// that suffices, so that enough remains to name the culprit; no price is relied on.
 library Groth16Many {
-    // Memory from the free pointer on, none of it kept. Sum and work adjoin, so that the addition takes both.
+    // The area in memory that both functions work in. Sum and work adjoin, so that the addition takes both.
     // 0x000 sum: a point
     // 0x040 work: a point, or a point and a scalar
     // 0x0a0 scalars: those of IC0 (which is the sum of the coefficients) and of the four inputs that differ
-    // 0x140 pairs: six words each; before that, the transcript, which is shorter
+    // 0x140 pairs: six words each, of every proof and three of the key
 
-    /// @notice Checks proofs together. Reverts only where an input is not reduced.
+    /// @notice Checks proofs together, each of which begins at the root at which the one before it ends. Reverts only where
+    /// an input is not reduced.
     /// @param key the 26 words of `VerifyingKey`
+    /// @param vkeyHash the key's name
     /// @param domain the fifth input of every proof, below `Groth16.ORDER`
-    /// @param claims one or more, 13 words each: the key's hash, preRoot, postRoot, traceRoot, span, and the proof as
-    /// `Groth16.verify` takes it
+    /// @param preRoot the first input of the first proof
+    /// @param claims one or more, 11 words each: postRoot, traceRoot, span, and the proof as `Groth16.verify` takes it
     /// @return valid whether all proofs hold; false also for coordinates that are not reduced or not on the curve
-    function verify(uint256[26] memory key, uint256 domain, uint256[13][] calldata claims)
-        internal
-        view
-        returns (bool valid)
-    {
+    function verify(
+        uint256[26] memory key,
+        bytes32 vkeyHash,
+        uint256 domain,
+        uint256 preRoot,
+        uint256[11][] calldata claims
+    ) internal view returns (bool valid) {
         // The first proof's A is negated here; all other coordinates go to a precompile as they came.
-        if (claims[0][6] >= Groth16.BASE_FIELD) return false;
-        (bool made, bool reduced) = combine(domain, claims);
-        if (!reduced) refuseInput(claims);
-        return made && closes(key, domain, claims.length);
+        if (claims[0][4] >= Groth16.BASE_FIELD) return false;
+        uint256 area;
+        assembly ("memory-safe") {
+            // Taken for good: what lies beyond the free pointer need not outlast an assembly block.
+            area := mload(0x40)
+            mstore(0x40, add(add(area, 0x380), mul(claims.length, 0xc0)))
+        }
+        bytes32 seed = hashOf(vkeyHash, domain, preRoot, claims);
+        (bool made, bool reduced) = combine(seed, preRoot, claims, area);
+        if (!reduced) refuseInput(preRoot, claims);
+        return made && closes(key, domain, claims.length, area);
+    }
+
+    /// @dev Hashes all of the proofs and all that they state: every later preRoot is the postRoot before it.
+    function hashOf(bytes32 vkeyHash, uint256 domain, uint256 preRoot, uint256[11][] calldata claims)
+        internal
+        pure
+        returns (bytes32 seed)
+    {
+        assembly ("memory-safe") {
+            let text := mload(0x40)
+            mstore(text, vkeyHash)
+            mstore(add(text, 0x20), domain)
+            mstore(add(text, 0x40), preRoot)
+            calldatacopy(add(text, 0x60), claims.offset, mul(claims.length, 0x160))
+            seed := keccak256(text, add(0x60, mul(claims.length, 0x160)))
+        }
     }
 
     /// @dev Names the first input that is not reduced. The domain is.
-    function refuseInput(uint256[13][] calldata claims) private pure {
+    function refuseInput(uint256 preRoot, uint256[11][] calldata claims) private pure {
+        if (preRoot >= Groth16.ORDER) revert Groth16.InputNotReduced(0, preRoot);
         for (uint256 i = 0; i < claims.length; ++i) {
-            for (uint256 j = 0; j < 4; ++j) {
-                uint256 input = claims[i][1 + j];
-                if (input >= Groth16.ORDER) revert Groth16.InputNotReduced(j, input);
+            for (uint256 j = 0; j < 3; ++j) {
+                uint256 input = claims[i][j];
+                if (input >= Groth16.ORDER) revert Groth16.InputNotReduced(1 + j, input);
             }
         }
     }
 
-    /// @dev Leaves the pairs (-r·A, B), the sum of r·C, and the scalars.
+    /// @dev Leaves the pairs (-r·A, B), the sum of r·C, and the scalars in the area.
+    /// @param sum where the area begins
     /// @return valid whether the precompiles took all points, up to the first that they did not
     /// @return reduced whether the inputs that were met are below the order
-    function combine(uint256 domain, uint256[13][] calldata claims) private view returns (bool valid, bool reduced) {
+    function combine(bytes32 seed, uint256 preRoot, uint256[11][] calldata claims, uint256 sum)
+        private
+        view
+        returns (bool valid, bool reduced)
+    {
         uint256 order = Groth16.ORDER;
         uint256 field = Groth16.BASE_FIELD;
         assembly ("memory-safe") {
             // Three calls may fail before the loop ends.
             let most := shr(2, gas())
-            let sum := mload(0x40)
-            let work := add(sum, 0x40)
             let scalars := add(sum, 0xa0)
             let pair := add(sum, 0x140)
             let claim := claims.offset
 
-            mstore(pair, domain)
-            calldatacopy(add(pair, 0x20), claim, mul(claims.length, 0x1a0))
-            mstore(0, keccak256(pair, add(0x20, mul(claims.length, 0x1a0))))
-
             mstore(scalars, 1)
-            calldatacopy(add(scalars, 0x20), add(claim, 0x20), 0x80)
+            mstore(add(scalars, 0x20), preRoot)
+            calldatacopy(add(scalars, 0x40), claim, 0x60)
             reduced := and(
-                and(lt(mload(add(scalars, 0x20)), order), lt(mload(add(scalars, 0x40)), order)),
+                and(lt(preRoot, order), lt(mload(add(scalars, 0x40)), order)),
                 and(lt(mload(add(scalars, 0x60)), order), lt(mload(add(scalars, 0x80)), order))
             )
-            calldatacopy(pair, add(claim, 0xa0), 0xc0)
+            calldatacopy(pair, add(claim, 0x60), 0xc0)
             mstore(add(pair, 0x20), mod(sub(field, mload(add(pair, 0x20))), field))
-            calldatacopy(sum, add(claim, 0x160), 0x40)
+            calldatacopy(sum, add(claim, 0x120), 0x40)
 
             valid := 1
+            // The scratch space holds the seed and then the number.
+            mstore(0, seed)
             for { let i := 1 } and(lt(i, claims.length), valid) { i := add(i, 1) } {
-                claim := add(claim, 0x1a0)
-                pair := add(pair, 0xc0)
-                // The scratch space holds the transcript's hash and then the number.
                 mstore(0x20, i)
                 let r := shr(128, keccak256(0, 0x40))
                 // Each is below 2^128, so the sum needs no reduction.
                 mstore(scalars, add(mload(scalars), r))
-                for { let j := 0x20 } lt(j, 0xa0) { j := add(j, 0x20) } {
+                // The preRoot, which was checked as the postRoot before.
+                let place := add(scalars, 0x20)
+                mstore(place, addmod(mload(place), mulmod(r, calldataload(claim), order), order))
+                claim := add(claim, 0x160)
+                for { let j := 0 } lt(j, 0x60) { j := add(j, 0x20) } {
                     let input := calldataload(add(claim, j))
                     reduced := and(reduced, lt(input, order))
-                    mstore(add(scalars, j), addmod(mload(add(scalars, j)), mulmod(r, input, order), order))
+                    place := add(place, 0x20)
+                    mstore(place, addmod(mload(place), mulmod(r, input, order), order))
                 }
 
-                calldatacopy(work, add(claim, 0xa0), 0x40)
+                let work := add(sum, 0x40)
+                pair := add(pair, 0xc0)
+                calldatacopy(work, add(claim, 0x60), 0x40)
                 mstore(add(work, 0x40), sub(order, r))
                 valid := staticcall(most, 7, work, 0x60, pair, 0x40)
-                calldatacopy(add(pair, 0x40), add(claim, 0xe0), 0x80)
+                calldatacopy(add(pair, 0x40), add(claim, 0xa0), 0x80)
 
-                calldatacopy(work, add(claim, 0x160), 0x40)
+                calldatacopy(work, add(claim, 0x120), 0x40)
                 mstore(add(work, 0x40), r)
                 valid := and(valid, staticcall(most, 7, work, 0x60, work, 0x40))
                 valid := and(valid, staticcall(most, 6, sum, 0x80, sum, 0x40))
@@ -104,11 +138,15 @@ library Groth16Many {
     }
 
     /// @dev Adds the three pairs of the key, and checks all.
-    function closes(uint256[26] memory key, uint256 domain, uint256 count) private view returns (bool valid) {
+    /// @param sum where the area begins
+    function closes(uint256[26] memory key, uint256 domain, uint256 count, uint256 sum)
+        private
+        view
+        returns (bool valid)
+    {
         uint256 order = Groth16.ORDER;
         assembly ("memory-safe") {
             let most := shr(1, gas())
-            let sum := mload(0x40)
             let work := add(sum, 0x40)
             let scalars := add(sum, 0xa0)
             let pairs := add(sum, 0x140)
@@ -143,6 +181,7 @@ library Groth16Many {
                 most := shr(1, gas())
                 let price := add(45000, mul(34000, add(count, 3)))
                 if lt(most, price) { most := shl(1, price) }
+                mstore(work, 0)
                 valid := staticcall(most, 8, pairs, mul(add(count, 3), 0xc0), work, 0x20)
                 valid := and(valid, eq(mload(work), 1))
             }

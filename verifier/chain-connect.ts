@@ -1,6 +1,7 @@
 import type { Interface, JsonRpcApiProvider, Signer, TransactionReceipt } from "ethers";
 import { FetchRequest, isError, JsonRpcProvider, JsonRpcSigner, Network, Wallet } from "ethers";
 import { EnvironmentError } from "../trace/errors.ts";
+import { isLocalChain } from "../trace/localChains.ts";
 import { ChainRefusal, chainError } from "./chain-errors.ts";
 
 /** A chain, and the account that signs there. */
@@ -36,13 +37,7 @@ const PUBLIC_POLL_MS = 2_000;
 const GAS_MARGIN = 20n;
 const NONCE_ATTEMPTS = 3;
 
-/** Development keys are good on these chains and on no other. */
-const LOCAL_CHAINS: ReadonlySet<bigint> = new Set([31337n, 1337n]);
-
-/** Whether a chain is one of those that are everybody's own, for tests. */
-export function isLocalChain(chainId: bigint): boolean {
-  return LOCAL_CHAINS.has(chainId);
-}
+export { isLocalChain };
 
 /**
  * Connects to a node. One that is not there is reported within `timeoutMs`: ethers by itself would look for it forever.

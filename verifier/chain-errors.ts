@@ -16,13 +16,14 @@ const HINTS: Readonly<Record<string, string>> = {
   NotOwner: "only the map's owner may do this",
   NotSubmitter: "the map's owner has not admitted this account",
   ProofRejected: "the proof is not valid for this map on this contract and chain",
+  ProofsRejected: "one of these proofs, at least, is not valid for this map on this contract and chain",
   TooOld: "the batch holds transitions older than the map admits",
   UnknownKey: "the registry has no such verification key",
   UnknownMap: "the registry has no such map",
   UnknownVerifier: "the map does not know this verification key",
   VerifierDisabled: "the map's owner has turned this verifier off",
   VerifierNotYetEnabled: "the verifier's notice has not passed yet",
-  WrongPreRoot: "the batch does not begin at the map's head; it may have been submitted already",
+  WrongPreRoot: "the batches do not begin at the map's head; they may have been submitted already",
   WrongSeq: "the batch is not the next one",
 };
 

@@ -1,25 +1,24 @@
-import type { Log, Result, TransactionReceipt } from "ethers";
-import {
-  AbiCoder,
-  decodeBytes32String,
-  encodeBytes32String,
-  getAddress,
-  Interface,
-  isHexString,
-  keccak256,
-} from "ethers";
-import { type Span, unpackSpan } from "../trace/commit.ts";
+import type { Result } from "ethers";
+import { AbiCoder, decodeBytes32String, encodeBytes32String, isHexString, keccak256 } from "ethers";
 import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
 import { FIELD } from "../trace/layout.ts";
-import { contractArtifact } from "./chain-compile.ts";
-import { type Chain, call, deploy, send, signerOf } from "./chain-connect.ts";
-import { chainError } from "./chain-errors.ts";
+import { signerOf } from "./chain-connect.ts";
+import { ChainRefusal } from "./chain-errors.ts";
 import { keyHash, keyWords, refuseDevelopmentKeyOnPublicChain, type VerificationKey } from "./chain-key.ts";
+import { type Outcome, outcome, type Registry, read, write } from "./chain-registry.ts";
 
+export {
+  type AdvancedEvent,
+  advance,
+  advanceArguments,
+  advancedEvents,
+  type BatchSubmission,
+} from "./chain-advance.ts";
 export { compileContracts } from "./chain-compile.ts";
 export { type Chain, type ConnectOptions, connect, isLocalChain } from "./chain-connect.ts";
 export { ChainRefusal } from "./chain-errors.ts";
 export * from "./chain-key.ts";
+export { deployRegistry, type Outcome, openRegistry, type Registry, registryAbi } from "./chain-registry.ts";
 
 const DATA_POLICIES = ["operator"] as const;
 export type DataPolicy = (typeof DATA_POLICIES)[number];
@@ -27,15 +26,6 @@ export type DataPolicy = (typeof DATA_POLICIES)[number];
 export const MIN_VERIFIER_DELAY = 86_400;
 /** The longest lag: as good as no bound. For traces of things long past. */
 export const MAX_LAG = 2 ** 40 - 1;
-/** How many blocks of events to ask for at once where a node does not give all of them. */
-const EVENT_PAGE = 2_000;
-
-/** A `TimeMapRegistry` on a chain. */
-export interface Registry {
-  readonly chain: Chain;
-  readonly address: string;
-}
-
 /** A verification key for one profile. */
 export interface MapVerifier {
   readonly profile: string;
@@ -83,94 +73,6 @@ export interface MapState {
   readonly verifiers: readonly VerifierState[];
 }
 
-/** One batch to submit. */
-export interface BatchSubmission {
-  readonly keyHash: string;
-  readonly preRoot: bigint;
-  readonly postRoot: bigint;
-  readonly traceRoot: bigint;
-  /** Packed, see `packSpan`. */
-  readonly span: bigint;
-  /** The eight words of `proofWords`. */
-  readonly proof: readonly bigint[];
-}
-
-/** One accepted batch. */
-export interface AdvancedEvent {
-  readonly mapId: string;
-  /** Number of the batch's last transition. */
-  readonly seq: number;
-  readonly keyHash: string;
-  readonly preRoot: bigint;
-  readonly postRoot: bigint;
-  readonly traceRoot: bigint;
-  readonly span: Span;
-  readonly transactionHash: string;
-  readonly blockNumber: number;
-}
-
-/** What became of a transaction. */
-export interface Outcome {
-  readonly transactionHash: string;
-  readonly blockNumber: number;
-  readonly gasUsed: bigint;
-}
-
-let registryInterface: Interface | undefined;
-
-/** How to talk to a registry. */
-export async function registryAbi(): Promise<Interface> {
-  registryInterface ??= new Interface((await contractArtifact("TimeMapRegistry")).abi);
-  return registryInterface;
-}
-
-function outcome(receipt: TransactionReceipt): Outcome {
-  return { transactionHash: receipt.hash, blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed };
-}
-
-async function read(registry: Registry, name: string, args: readonly unknown[]): Promise<Result> {
-  const abi = await registryAbi();
-  const answer = await call(registry.chain, registry.address, abi.encodeFunctionData(name, args), abi);
-  try {
-    return abi.decodeFunctionResult(name, answer);
-  } catch (error) {
-    throw new InvalidInputError("registry", `${registry.address} does not answer as a registry`, { cause: error });
-  }
-}
-
-async function write(registry: Registry, name: string, args: readonly unknown[]): Promise<TransactionReceipt> {
-  const abi = await registryAbi();
-  return send(registry.chain, { to: registry.address, data: abi.encodeFunctionData(name, args) }, abi);
-}
-
-/** Puts a new registry on a chain. It has no owner: one serves everybody. */
-export async function deployRegistry(chain: Chain): Promise<Registry & Outcome> {
-  const { address, receipt } = await deploy(chain, await contractArtifact("TimeMapRegistry"));
-  return { chain, address, ...outcome(receipt) };
-}
-
-/** A registry that is there already. Refuses an address with any other code than this version's. */
-export async function openRegistry(chain: Chain, address: string): Promise<Registry> {
-  let checked: string;
-  try {
-    checked = getAddress(address);
-  } catch (error) {
-    throw new InvalidInputError("registry", `${address} is not an address`, { cause: error });
-  }
-  let code: string;
-  try {
-    code = await chain.provider.getCode(checked);
-  } catch (error) {
-    throw chainError(error);
-  }
-  if (code === "0x")
-    throw new InvalidInputError("registry", `there is no contract at ${checked} on chain ${chain.chainId}`);
-  if (code !== (await contractArtifact("TimeMapRegistry")).deployedBytecode) {
-    throw new InvalidInputError("registry", `the code at ${checked} is not this version's TimeMapRegistry`);
-  }
-  return { chain, address: checked };
-}
-
 /** keccak256(abi.encode(creator, salt)). */
 export function mapIdOf(creator: string, salt: string): string {
   return keccak256(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [creator, salt]));
@@ -190,7 +92,13 @@ export async function storeKey(registry: Registry, key: VerificationKey): Promis
   await refuseDevelopmentKeyOnPublicChain(key, registry.chain.chainId);
   const hash = keyHash(key);
   const place = String((await read(registry, "keyPlace", [hash]))[0]);
-  if (BigInt(place) === 0n) await write(registry, "storeKey", [keyWords(key)]);
+  if (BigInt(place) !== 0n) return hash;
+  try {
+    await write(registry, "storeKey", [keyWords(key)]);
+  } catch (error) {
+    // Somebody else was faster, perhaps on purpose: a key is the same whoever stores it.
+    if (!(error instanceof ChainRefusal) || error.reason !== "KeyExists") throw error;
+  }
   return hash;
 }
 
@@ -301,66 +209,4 @@ export async function setSubmitter(
   allowed: boolean,
 ): Promise<Outcome> {
   return outcome(await write(registry, "setSubmitter", [mapId, account, allowed]));
-}
-
-/** Moves a map's head over consecutive batches, all or none. */
-export async function advance(
-  registry: Registry,
-  mapId: string,
-  batches: readonly BatchSubmission[],
-): Promise<Outcome & { readonly events: readonly AdvancedEvent[] }> {
-  const steps = batches.map(({ keyHash: vkeyHash, proof, preRoot, postRoot, traceRoot, span }) => ({
-    vkeyHash,
-    statement: { preRoot, postRoot, traceRoot, span },
-    proof,
-  }));
-  const receipt = await write(registry, "advance", [mapId, steps]);
-  const abi = await registryAbi();
-  return { ...outcome(receipt), events: receipt.logs.flatMap((log) => parseAdvanced(abi, registry, log)) };
-}
-
-function parseAdvanced(abi: Interface, registry: Registry, log: Log): AdvancedEvent[] {
-  if (log.address !== registry.address) return [];
-  const event = abi.parseLog(log);
-  if (event?.name !== "Advanced") return [];
-  const { args } = event;
-  return [
-    {
-      mapId: String(args.mapId),
-      seq: Number(args.seq),
-      keyHash: String(args.vkeyHash),
-      preRoot: BigInt(args.preRoot),
-      postRoot: BigInt(args.postRoot),
-      traceRoot: BigInt(args.traceRoot),
-      span: unpackSpan(BigInt(args.span)),
-      transactionHash: log.transactionHash,
-      blockNumber: log.blockNumber,
-    },
-  ];
-}
-
-/** Every batch that the registry has accepted for a map, in order. */
-export async function advancedEvents(registry: Registry, mapId: string): Promise<AdvancedEvent[]> {
-  const abi = await registryAbi();
-  const { provider } = registry.chain;
-  const { createdIn } = await readMap(registry, mapId);
-  const topics = abi.encodeFilterTopics("Advanced", [mapId]);
-  const ask = (fromBlock: number, toBlock: number) =>
-    provider.getLogs({ address: registry.address, topics, fromBlock, toBlock });
-  try {
-    const last = await provider.getBlockNumber();
-    let logs: Log[] = [];
-    try {
-      logs = await ask(createdIn, last);
-    } catch (error) {
-      // Public nodes limit how many blocks one question may span.
-      if (last - createdIn < EVENT_PAGE) throw error;
-      for (let from = createdIn; from <= last; from += EVENT_PAGE) {
-        logs.push(...(await ask(from, Math.min(last, from + EVENT_PAGE - 1))));
-      }
-    }
-    return logs.flatMap((log) => parseAdvanced(abi, registry, log));
-  } catch (error) {
-    throw chainError(error, abi);
-  }
 }

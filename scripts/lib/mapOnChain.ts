@@ -1,9 +1,9 @@
 /** Putting a run on a chain: its map, and then batch after batch. For the verbs and the demonstration. */
-import { randomBytes } from "node:crypto";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batcher.ts";
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundle.ts";
 import type { KeyArtifacts } from "../../prover/keys/development.ts";
+import { lockRun } from "../../prover/lock.ts";
 import { profilesFor } from "../../prover/plan.ts";
 import { type Profile, profileOf } from "../../prover/profiles.ts";
 import { LOCAL_DOMAIN } from "../../trace/commit.ts";
@@ -26,6 +26,7 @@ import {
   readMap,
   refuseDevelopmentKeyOnPublicChain,
 } from "../../verifier/chain.ts";
+import { forgetIntention, intendedMap, intendedSalt } from "./mapIntention.ts";
 import type { Progress } from "./progress.ts";
 
 /** How old a transition may be when it reaches the chain, in seconds, counted from the map's creation where it is older then. */
@@ -56,7 +57,7 @@ export interface CreatedMap {
 
 /**
  * Creates the map of a run on a registry and writes its place into the manifest; or finds that this was done before.
- * @throws InvalidInputError if the run is on another chain or registry already
+ * @throws InvalidInputError if the run is on another chain or registry already; EnvironmentError if another process writes to its directory
  */
 export async function createOnChain(
   dir: string,
@@ -64,6 +65,7 @@ export async function createOnChain(
   options: CreateOptions,
   progress: Progress,
 ): Promise<CreatedMap> {
+  using _lock = lockRun(dir, "create");
   progress.say("replaying");
   const run = replayDirectory(dir);
   const { trace, manifest } = run;
@@ -85,8 +87,17 @@ export async function createOnChain(
   const first = trace.records[0]?.at ?? now;
   const maxLag = options.maxLag ?? Math.min(MAX_LAG, USUAL_LAG + Math.max(0, now - first));
   progress.say("creating the map");
+  // Written down first: whoever is killed before the map is in the manifest finds it again, and makes no second one.
+  const salt = intendedSalt(dir, registry);
+  const there = await intendedMap(registry, salt, genesisRoot);
+  if (there !== null) {
+    manifest.chain = there.entry;
+    saveManifest(dir, manifest);
+    forgetIntention(dir);
+    return { ...facts, created: false, chain: there.entry, maxLag: there.maxLag, gasUsed: null, warnings: [] };
+  }
   const { mapId, domain, gasUsed } = await createMap(registry, {
-    salt: `0x${randomBytes(32).toString("hex")}`,
+    salt,
     genesisRoot,
     genesisTime: Math.min(first, now),
     maxLag,
@@ -94,6 +105,7 @@ export async function createOnChain(
   });
   manifest.chain = { chainId: chain.chainId, registry: registry.address, mapId, domain };
   saveManifest(dir, manifest);
+  forgetIntention(dir);
   const warnings: string[] = [];
   const last = trace.records.at(-1)?.at ?? 0;
   if (last > now)

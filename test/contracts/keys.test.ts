@@ -55,6 +55,13 @@ describe("a verification key", () => {
     expect(await storeKey(registry, key)).toBe(hash);
   });
 
+  it("is as good if somebody else stores it first, just then", async () => {
+    const key = forgedKey({ ...SOME_SECRETS, beta: 25n });
+    const hashes = await Promise.all([storeKey(registry, key), storeKey(registry, key)]);
+    expect(hashes).toEqual([keyHash(key), keyHash(key)]);
+    expect(await keyAt(keyHash(key))).toEqual(keyWords(key));
+  });
+
   it("may have the generator as gamma, as snarkjs's keys all do", async () => {
     expect(await refused({ gamma: 1n })).toEqual({ reason: "accepted" });
   });

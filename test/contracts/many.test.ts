@@ -4,6 +4,7 @@ import { BASE_PRIME, FIELD_ORDER } from "../../prover/keys/curve.ts";
 import { solidityG2 } from "../../prover/keys/verificationKey.ts";
 import {
   advance,
+  advanceArguments,
   type BatchSubmission,
   deployRegistry,
   keyHash,
@@ -57,8 +58,7 @@ function row(length: number): BatchSubmission[] {
 /** Asks without sending, so that the head stays where it is. */
 async function asked(batches: readonly BatchSubmission[], gasLimit?: bigint) {
   const abi = await registryAbi();
-  const steps = batches.map(({ keyHash: vkeyHash, proof, ...statement }) => ({ vkeyHash, statement, proof }));
-  const data = abi.encodeFunctionData("advance", [map.mapId, steps]);
+  const data = abi.encodeFunctionData("advance", advanceArguments(map.mapId, batches));
   const from = String(await chain.signer?.getAddress());
   const asking = chain.provider
     .call({ to: registry.address, from, data, ...(gasLimit === undefined ? {} : { gasLimit }) })
@@ -78,6 +78,11 @@ const spoiled: readonly [string, (batch: BatchSubmission) => BatchSubmission][] 
   ["B outside its group", (batch) => words(batch, (w) => w.splice(2, 4, ...solidityG2(offGroup())))],
   ["A off the curve", (batch) => words(batch, (w) => w.splice(1, 1, (w[1] ?? 0n) ^ 1n))],
   ["an A that is not reduced", (batch) => words(batch, (w) => w.splice(1, 1, (w[1] ?? 0n) + BASE_PRIME))],
+  // Taken from the prime modulo 2^256, and then reduced, it gives what the right one would.
+  [
+    "another name of A",
+    (batch) => words(batch, (w) => w.splice(1, 1, BASE_PRIME + (((w[1] ?? 0n) + 2n ** 256n) % BASE_PRIME))),
+  ],
   ["a C that is not reduced", (batch) => words(batch, (w) => w.splice(6, 1, (w[6] ?? 0n) + BASE_PRIME))],
   ["nothing but zeros", (batch) => words(batch, (w) => w.fill(0n))],
   ["another input", (batch) => ({ ...batch, traceRoot: batch.traceRoot ^ 1n })],
@@ -155,11 +160,15 @@ describe("several keys in one call", () => {
 it("with too little gas to name it, a bad proof is refused all the same", async () => {
   for (const [, spoil] of spoiled) {
     // A point that a precompile refuses takes the gas with it; another bad proof leaves some, but not enough.
-    expect(await asked(row(4).with(2, spoil(link(2))), 560_000n)).toEqual({ reason: "ProofRejected", batch: 4n });
+    expect(await asked(row(4).with(2, spoil(link(2))), 560_000n)).toEqual({
+      reason: "ProofsRejected",
+      first: 0n,
+      last: 3n,
+    });
   }
 });
 
-it("costs per proof what it should, and gives one event for each", async () => {
+it("costs per proof what it should, and tells of each", async () => {
   const table: Record<string, { transaction: number; execution: number; "transaction per proof": number }> = {};
   for (const length of [1, 2, 4, 8, 16]) {
     map = await TestMap.create(await as(registry, 0), { genesisRoot: number(0) });
@@ -173,6 +182,6 @@ it("costs per proof what it should, and gives one event for each", async () => {
     table[length] = { transaction, execution, "transaction per proof": Math.ceil(transaction / length) };
   }
   console.table(table);
-  expect(table[1]?.transaction).toBeLessThan(270_000);
-  expect(table[8]?.["transaction per proof"]).toBeLessThan(87_000);
+  expect(table[1]?.transaction).toBeLessThanOrEqual(268_687);
+  expect(table[8]?.["transaction per proof"]).toBeLessThanOrEqual(84_000);
 });
