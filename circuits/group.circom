@@ -63,6 +63,10 @@ template Group() {
     signal chain <== TAG_GROUP() + continues * (chainIn - TAG_GROUP());
     u <== Hash(4)(chain, [logLane, p1, p2, argument]);
     chainOut <== chain + effect * (u - chain) + trigger * (TAG_TRIGGER() - TAG_GROUP());
+    // The first one goes in always: a log that is the digest before the group began is not of a second row, and one signature would
+    // cover the same group again.
+    signal begins <== IsZero()(chain - TAG_GROUP());
+    begins * (signed - fresh) === 0;
 
     // 4. The last link is the digest, and the digest is the new log.
     last * (chainOut - digest) === 0;

@@ -41,12 +41,15 @@ export class RowForger {
   readonly #map: TimeMap;
   readonly #transitions: Transition[] = [];
   readonly #replaced = new Map<number, RowInput>();
+  readonly #seq: number;
   #at: number;
 
-  constructor(map: TimeMap, at = 1000) {
+  /** @param seq number of the last transition of the map */
+  constructor(map: TimeMap, at = 1000, seq = 0) {
     this.#pre = map.clone();
     this.#map = map.clone();
     this.#at = at;
+    this.#seq = seq;
   }
 
   /** Words of a cell as forged so far. */
@@ -57,13 +60,16 @@ export class RowForger {
   /**
    * Appends one group.
    * @param close whether the last row closes it
+   * @param own its digest, where the rows' inputs make another than the rows do
    */
-  group(rows: readonly Forged[], close = true): this {
-    const digest = groupDigest(
-      rows.map((f) => f.row),
-      (program) => this.#map.words(address(program, 0))[2],
-    );
-    const first = this.#transitions.length + 1;
+  group(rows: readonly Forged[], close = true, own?: bigint): this {
+    const digest =
+      own ??
+      groupDigest(
+        rows.map((f) => f.row),
+        (program) => this.#map.words(address(program, 0))[2],
+      );
+    const first = this.#seq + this.#transitions.length + 1;
     const triggered = rows[0]?.row.effect === "Trigger";
     let before = firstContext(this.#at);
     rows.forEach((forged, i) => {
@@ -107,7 +113,7 @@ export class RowForger {
         ...forged.inputs,
       };
       if (forged.inputs !== undefined) this.#replaced.set(this.#transitions.length, forged.inputs);
-      const left = wordsLeft(input, t.seq, digest, triggered);
+      const left = wordsLeft(input, t.seq, input.digest as bigint, triggered);
       COLUMNS.forEach((column, c) => {
         const cell = columns[column];
         if (cell.address === 0) return;
@@ -240,7 +246,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
         SEQ * openS * (seq - n("sSeq")),
     ),
     mod(
-      w(s, 1) - leaves * w(s, 1) - is("Split") * n("quantity") - HIGH * inPlace * (n("before") + n("after")) * deadline,
+      w(s, 1) - leaves * w(s, 1) - is("Split") * n("quantity") - HIGH * inPlace * (n("before") | n("after")) * deadline,
     ),
     0n,
   ];

@@ -178,6 +178,7 @@ describe("genesis", () => {
     ["an escrow of nobody", [...two, { address: 513, cell: { ...thing, escrowFrom: 3 } }]],
     ["an escrow of the holder", [...two, { address: 513, cell: { ...thing, escrowFrom: 2 } }]],
     ["a deadline without escrow", [...two, { address: 513, cell: { ...thing, deadline: 5 } }]],
+    ["a log", [{ address: 256, cell: { ...header, log: 5n } }]],
     ["an authority that cannot sign", [{ address: 256, cell: { ...header, authority: 1n } }]],
     ["a capability for nobody", [...two, { address: 513, cell: { ...lent, grantee: 3 } }]],
     ["a capability for itself", [...two, { address: 513, cell: lent }]],

@@ -1,0 +1,46 @@
+/** `npm run adversary` as one starts it: what it writes, and how it ends. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const script = fileURLToPath(new URL("../../scripts/adversary.ts", import.meta.url));
+const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
+
+test("it counts what it tried, and says so in a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "adversary-"));
+  try {
+    const file = join(folder, "counts.json");
+    const ended = run(
+      "--only",
+      "hostile",
+      "--only",
+      "differential",
+      "--transitions",
+      "20",
+      "--cases",
+      "20",
+      "--json",
+      file,
+    );
+    expect(ended.stderr).toBe("");
+    expect(ended.status).toBe(0);
+    expect(ended.stdout.split("\n").length).toBe(3);
+    const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, number>>;
+    expect(Object.keys(counts)).toEqual(["hostile", "differential"]);
+    expect(counts.hostile).toEqual({ tried: expect.any(Number), disagreements: 0 });
+    expect(counts.hostile?.tried).toBeGreaterThanOrEqual(20);
+    expect(counts.differential).toEqual({ transitions: expect.any(Number), disagreements: 0 });
+    expect(counts.differential?.transitions).toBeGreaterThanOrEqual(20);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([[["--only", "contracts"]], [["--seed", "-1"]], [["--nope"]]])("%j is not understood", (args) => {
+  const ended = run(...args);
+  expect(ended.status).toBe(2);
+  expect(ended.stderr).toContain("usage: npm run adversary");
+});

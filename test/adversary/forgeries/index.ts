@@ -1,0 +1,46 @@
+/** All forgeries: one list for the tests, the command and the table in docs/security.md. */
+import { type Case, type Forgery, forgeryOf } from "../forgery.ts";
+import { AUTHORITIES } from "./authorities.ts";
+import { BATCH } from "./batch.ts";
+import { CALLS } from "./calls.ts";
+import { CELLS } from "./cells.ts";
+import { COLUMNS_HELD } from "./columns.ts";
+import { CONDITIONS } from "./conditions.ts";
+import { ESCROWS } from "./escrows.ts";
+import { LENDING } from "./lending.ts";
+import { LIMITS } from "./limits.ts";
+import { LINES } from "./lines.ts";
+import { OWING } from "./owing.ts";
+import { QUANTITIES } from "./quantities.ts";
+import { RANKS } from "./ranks.ts";
+import { RESOURCES } from "./resources.ts";
+import { RIGHTS } from "./rights.ts";
+import { SIGNED } from "./signed.ts";
+import { TABLE } from "./table.ts";
+import { WATCHES_AND_TRIGGERS } from "./watches.ts";
+
+/** Forgeries of rows. */
+export const CASES: readonly Case[] = [
+  ...RESOURCES,
+  ...QUANTITIES,
+  ...ESCROWS,
+  ...CALLS,
+  ...LENDING,
+  ...LINES,
+  ...WATCHES_AND_TRIGGERS,
+  ...AUTHORITIES,
+  ...COLUMNS_HELD,
+  ...CELLS,
+  ...RIGHTS,
+  ...LIMITS,
+];
+
+export const FORGERIES: readonly Forgery[] = [
+  ...CASES.map(forgeryOf),
+  ...CONDITIONS,
+  ...OWING,
+  ...RANKS,
+  ...BATCH,
+  ...SIGNED,
+  ...TABLE,
+];

@@ -1,0 +1,144 @@
+/** What is lent on is narrower than what it was derived from, or the same. */
+import { address, RIGHT } from "../../../trace/layout.ts";
+import { rowOf } from "../../../trace/rows.ts";
+import { capability } from "../../lib/build.ts";
+import type { Case } from "../forgery.ts";
+import { A, B, C, f, id, T } from "../words.ts";
+
+const LENT = RIGHT.claim | RIGHT.delegate;
+
+/** A lends on what B lent it: from its slot 9, by the capability in B's slot 9. */
+const lend = (more: { rights?: number; scope?: number; resource?: bigint; deadline?: number; by?: number } = {}) =>
+  rowOf("DelegateCapability", A, {
+    peer: C,
+    destination: address(A, 9),
+    authority: address(B, more.by ?? 9),
+    resource: more.resource ?? 0n,
+    deadline: more.deadline ?? 0,
+    argument: { scope: more.scope ?? 0, rights: more.rights ?? RIGHT.claim },
+  });
+const parent = (rights: number = LENT, more: Parameters<typeof capability>[3] = {}) =>
+  capability([B, 9], A, rights, { nonce: 5, ...more });
+
+export const LENDING: readonly Case[] = [
+  {
+    of: "DelegateCapability",
+    rule: "only what may be delegated is lent on",
+    attempt: "lend on without the right to delegate",
+    invariant: "capability-attenuates",
+    cells: [parent(), capability([B, 10], A, RIGHT.claim)],
+    good: [[f(lend())]],
+    bad: [[f(lend({ by: 10 }))]],
+    by: "derives * (1 - capBits[3])",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "only its grantee lends a capability on",
+    attempt: "lend on a capability of another grantee",
+    invariant: "no-unscoped-access",
+    cells: [parent(), capability([B, 10], C, LENT)],
+    good: [[f(lend())]],
+    bad: [[f(lend({ by: 10 }))]],
+    by: "xWords[0] ===",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "what is lent on has no right that the parent has not",
+    attempt: "add the right to invoke",
+    invariant: "capability-attenuates",
+    cells: [parent()],
+    good: [[f(lend({ rights: LENT }))]],
+    bad: [[f(lend({ rights: RIGHT.claim | RIGHT.invoke }))]],
+    by: "derives * (rights - kept)",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "what is lent on is about the slot that the parent is about",
+    attempt: "name another slot",
+    invariant: "capability-attenuates",
+    cells: [parent(LENT, { scope: address(B, 5) })],
+    good: [[f(lend({ scope: address(B, 5) }))]],
+    bad: [[f(lend({ scope: address(B, 6) }))]],
+    by: "xWords[0] ===",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "one slot does not become all",
+    attempt: "name all slots where the parent names one",
+    invariant: "capability-attenuates",
+    cells: [parent(LENT, { scope: address(B, 5) })],
+    good: [[f(lend({ scope: address(B, 5) }))]],
+    bad: [[f(lend({ scope: 0 }))]],
+    by: "xWords[0] ===",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "of all slots, one of the root's may be lent on",
+    attempt: "name a slot of another program",
+    invariant: "capability-attenuates",
+    cells: [parent()],
+    good: [[f(lend({ scope: address(B, 200) }))]],
+    bad: [[f(lend({ scope: address(C, 5) }))]],
+    by: "Num2Bits(8)(beyond",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "a slot that is lent on is compared with the root's",
+    attempt: "name a slot of another program, and say that it is none",
+    invariant: "capability-attenuates",
+    cells: [parent()],
+    good: [[f(lend({ scope: address(B, 5) }))]],
+    bad: [[f(lend({ scope: address(C, 5) }), { inputs: { narrows: 0n } })]],
+    by: "(wide - narrows) * scope",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "what is lent on is about the resource that the parent is about",
+    attempt: "name another resource",
+    invariant: "capability-attenuates",
+    cells: [parent(LENT, { subject: id(1) })],
+    good: [[f(lend({ resource: id(1) }))]],
+    bad: [[f(lend({ resource: id(2) }))]],
+    by: "xWords[1] - capLow",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "any resource may become one, not one any",
+    attempt: "name any resource where the parent names one",
+    invariant: "capability-attenuates",
+    cells: [parent(), capability([B, 10], A, LENT, { subject: id(1) })],
+    good: [[f(lend({ resource: id(1) }))]],
+    bad: [[f(lend({ by: 10 }))]],
+    by: "xWords[1] - capLow",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "what is lent on ends when the parent does, or earlier",
+    attempt: "let it end a second later",
+    invariant: "expiry-enforced",
+    cells: [parent(LENT, { expiry: T + 10 })],
+    good: [[f(lend({ deadline: T + 10 }))]],
+    bad: [[f(lend({ deadline: T + 11 }))]],
+    by: "Num2Bits(40)(expiryGap)",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "what comes from something that ends, ends",
+    attempt: "let it have no end",
+    invariant: "expiry-enforced",
+    cells: [parent(LENT, { expiry: T + 10 })],
+    good: [[f(lend({ deadline: T + 1 }))]],
+    bad: [[f(lend({ deadline: 0 }), { inputs: { inverse: 1n } })]],
+    by: "* inverse ===",
+  },
+  {
+    of: "DelegateCapability",
+    rule: "the end of what is lent on is not hidden by a parent without one",
+    attempt: "let it end later, and say that the parent has no end",
+    invariant: "expiry-enforced",
+    cells: [parent(LENT, { expiry: T + 10 })],
+    good: [[f(lend({ deadline: T + 10 }))]],
+    bad: [[f(lend({ deadline: T + 20 }), { inputs: { expires: 0n, expiryGap: 0n, inverse: 0n } })]],
+    by: "xWords[1] - capLow",
+  },
+];

@@ -1,0 +1,176 @@
+/** Widths, bounds and order: calls, groups, programs, keys, padding. */
+import { address, NO_INBOX } from "../../../trace/layout.ts";
+import type { Row } from "../../../trace/record.ts";
+import { rowOf } from "../../../trace/rows.ts";
+import { GOLD, type Placed, SILVER } from "../../lib/build.ts";
+import type { Forged } from "../../lib/rowForger.ts";
+import { type Case, nearby } from "../forgery.ts";
+import { A, B, C, call, create, entry, escrow, f, gold, MAX, pass, thing, watchCell } from "../words.ts";
+
+const two: Placed[] = [gold([A, 1], 1, 100n), gold([A, 2], 2, 50n)];
+const inbox = (slot: number): Row => {
+  const row = create(A, 4, C);
+  return { ...row, argument: { ...row.argument, inbox: slot } };
+};
+const issue = (more: Partial<Row> = {}): Row =>
+  rowOf("Issue", A, { destination: address(A, 5), kind: GOLD, quantity: 5n, ...more });
+const retire = (n: number, quantity: bigint, slot: number): Row =>
+  rowOf("Retire", A, { source: address(A, slot), ...thing(n, quantity) });
+const lend = (rights: number): Row =>
+  rowOf("DelegateCapability", A, { peer: C, destination: address(A, 9), argument: { scope: 0, rights } });
+const join = rowOf("JoinWith", A, { peer: B, argument: { steps: 0 } });
+const takes = (nargs: number, minimum = 0n): Placed => entry([B, 3], { nargs, accepts: GOLD, minimum });
+const invoke = (nargs: number): Forged => f(call({ kind: GOLD }, { nargs }));
+const first = f(pass(1, 100n, 1));
+const second = (quantity: bigint, nargs: number): Forged => f(pass(2, quantity, nargs, address(A, 2), address(B, 6)));
+
+export const LIMITS: readonly Case[] = [
+  nearby(
+    ["CreateProgram", "the inbox lies between 1 and 256", "let others deposit into the header"],
+    "invalid",
+    [],
+    [f(inbox(NO_INBOX))],
+    [f(inbox(0))],
+    "Num2Bits(8)(beyond",
+  ),
+  nearby(
+    ["CreateProgram", "the inbox lies between 1 and 256", "set it to 257"],
+    "invalid",
+    [],
+    [f(inbox(1))],
+    [f(inbox(257))],
+    "Num2Bits(8)(beyond",
+  ),
+  nearby(
+    ["CreateProgram", "the number lies in the tree", "create program 16^L"],
+    "invocation-causal",
+    [],
+    [f(create(A, 4, C))],
+    [f(create(A, 4, C), { inputs: { peer: 256n }, machine: create(A, 256, 255) })],
+    "Num2Bits(4 * L)(peer)",
+  ),
+  nearby(
+    ["CreateProgram", "the header before the new one is opened once", "open it in X although it is the actor's own"],
+    "group-disjoint",
+    [],
+    [f(create(C, 4))],
+    [f(create(C, 4, C))],
+    "xWords[0] ===",
+  ),
+  nearby(
+    ["EscrowToProgram", "a deadline has 40 bits", "set one of 41"],
+    "invalid",
+    two,
+    [f(escrow(1, 100n, address(A, 1), address(B, 5), 2 ** 40 - 1))],
+    [f(escrow(1, 100n, address(A, 1), address(B, 5), 2 ** 40))],
+    "Num2Bits(40)(term)",
+  ),
+  nearby(
+    ["Issue", "a quantity has 128 bits", "issue 2^128"],
+    "conservation",
+    [],
+    [f(issue({ quantity: MAX }))],
+    [f(issue({ quantity: MAX + 1n }))],
+    "Num2Bits(128)(quantity)",
+  ),
+  nearby(
+    ["Issue", "what is issued has the row's number for an id", "name an id"],
+    "invalid",
+    [],
+    [f(issue())],
+    [f(issue({ resource: 5n }))],
+    "* resource === 0",
+  ),
+  nearby(
+    ["Issue", "what is issued is owned outright", "set a deadline"],
+    "invalid",
+    [],
+    [f(issue())],
+    [f(issue({ deadline: 5 }), { inputs: { term: 5n } })],
+    "* term === 0",
+  ),
+  nearby(
+    ["DelegateCapability", "rights have 8 bits", "lend right 256"],
+    "invalid",
+    [],
+    [f(lend(255))],
+    [f(lend(256))],
+    "Num2Bits(8)(rights)",
+  ),
+  nearby(
+    ["InvokeProgram", "a call takes as many arguments as the entry says", "call with one where two are declared"],
+    "invocation-causal",
+    [takes(2), ...two],
+    [invoke(2), f(pass(1, 100n, 2)), second(50n, 2)],
+    [invoke(1), first],
+    "xWords[0] ===",
+  ),
+  nearby(
+    ["InvokeProgram", "a call names the kind that the entry accepts", "name Silver where Gold is accepted"],
+    "invocation-causal",
+    [entry([B, 3], { accepts: GOLD })],
+    [f(call({ kind: GOLD }))],
+    [f(call({ kind: SILVER }))],
+    "xWords[0] ===",
+  ),
+  nearby(
+    [
+      "InvokeProgram",
+      "only Passes and Checks stand between a call and its last argument",
+      "retire a resource in between",
+    ],
+    "group-whole",
+    [takes(1), ...two],
+    [invoke(1), first],
+    [invoke(1), f(retire(2, 50n, 2)), first],
+    "pass === calling * (1 - check)",
+  ),
+  nearby(
+    ["Pass", "an argument belongs to a call", "pass one without a call"],
+    "invocation-causal",
+    [takes(1), ...two],
+    [invoke(1), first],
+    [first],
+    "pass === calling * (1 - check)",
+  ),
+  nearby(
+    ["Pass", "the caller passes", "let another program pass for it"],
+    "invocation-causal",
+    [takes(1), ...two, gold([C, 1], 3, 100n)],
+    [invoke(1), first],
+    [invoke(1), f({ ...pass(3, 100n, 1, address(C, 1)), actor: C })],
+    "pass * (actor - actorIn)",
+  ),
+  nearby(
+    ["Pass", "the sum stays below the minimum and 2^128", "let them be 2^128 together"],
+    "conservation",
+    [takes(2), gold([A, 1], 1, MAX), gold([A, 2], 2, 1n), gold([A, 7], 3, MAX - 1n)],
+    [invoke(2), f(pass(3, MAX - 1n, 2, address(A, 7))), second(1n, 2)],
+    [invoke(2), f(pass(1, MAX, 2)), second(1n, 2)],
+    "Num2Bits(128)(spare)",
+  ),
+  nearby(
+    ["Groups", "effects of a group touch different slots", "issue into a slot that was emptied in the group"],
+    "group-disjoint",
+    two,
+    [f(retire(1, 100n, 1)), f(issue({ destination: address(A, 6) }))],
+    [f(retire(1, 100n, 1)), f(issue({ destination: address(A, 1) }))],
+    "Num2Bits(32)(gap[i])",
+  ),
+  nearby(
+    ["Trigger", "a trigger alone applies nothing that was not agreed", "spend a watch, and do nothing"],
+    "watch-deterministic",
+    [watchCell([C, 1], [B, 5], { state: "fired" })],
+    [f(rowOf("Clear", C, { authority: address(C, 1) }))],
+    [f(rowOf("Trigger", C, { authority: address(C, 1) }))],
+    "last * (chainOut - digest)",
+  ),
+  nearby(
+    ["JoinWith", "a join waits, and takes nothing", "name a resource"],
+    "invalid",
+    two,
+    [f(join)],
+    [f({ ...join, ...thing(1, 100n) })],
+    "* kind === 0",
+  ),
+];

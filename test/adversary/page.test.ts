@@ -1,0 +1,16 @@
+/** docs/security.md says what the suite says. */
+import { expect, test } from "vitest";
+import { FORGERIES } from "./forgeries/index.ts";
+import { forgeryTable } from "./forgeries.ts";
+import { blockOf } from "./report.ts";
+
+test("the table of forgeries is the one that the suite writes: `npm run adversary -- --only forgeries --quick --write` renews it", () => {
+  expect(blockOf("table")).toBe(forgeryTable());
+});
+
+test("each forgery stands in the table, under a name of its own", () => {
+  const names = FORGERIES.map(({ of, rule, attempt }) => `${of}: ${rule}: ${attempt}`);
+  expect(new Set(names).size).toBe(names.length);
+  const lines = forgeryTable().split("\n");
+  expect(lines.filter((line) => line.startsWith("| ") && !line.startsWith("| rule ")).length).toBe(names.length);
+});
