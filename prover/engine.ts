@@ -2,6 +2,9 @@
  * What makes proofs. Every engine reads the same proving key and the same witness and gives the same kind of proof; which one
  * is used changes the time it takes and nothing else.
  */
+import { nativeProgram } from "./engines/native/program.ts";
+import { NativeEngine } from "./engines/native.ts";
+import { RapidsnarkEngine } from "./engines/rapidsnark.ts";
 import { SnarkjsEngine } from "./engines/snarkjs.ts";
 import { WasmEngine } from "./engines/wasm.ts";
 import { ProverError } from "./errors.ts";
@@ -16,6 +19,8 @@ export interface Proven {
 
 export interface Engine {
   readonly name: string;
+  /** The most memory that a program of the engine's own has taken so far; null as long as that is not known. */
+  readonly peakMemoryMiB?: number | null;
   /** False where the engine cannot run: a program that is not installed, say. */
   available(): Promise<boolean>;
   /**
@@ -30,12 +35,15 @@ export interface Engine {
 }
 
 const engines: { readonly [name: string]: () => Engine } = {
+  native: () => new NativeEngine(),
   wasm: () => new WasmEngine(),
   snarkjs: () => new SnarkjsEngine(),
+  rapidsnark: () => new RapidsnarkEngine(),
 };
 
-/** Every engine's name, the default first. */
-export const ENGINE_NAMES: readonly string[] = Object.keys(engines);
+/** Every engine's name, the default first: the native one where it is built when this process starts, else the one in WebAssembly. */
+export const ENGINE_NAMES: readonly string[] =
+  nativeProgram() === null ? ["wasm", "native", "snarkjs", "rapidsnark"] : Object.keys(engines);
 
 /** @throws ProverError ENGINE_UNKNOWN naming the engines there are */
 export function engineByName(name: string): Engine {

@@ -1,19 +1,26 @@
 /**
  * `npm run bench`: what proving costs with each engine, on the same witnesses, in turns. `-- --quick` makes fewer proofs,
  * and none of the largest profile; `--json FILE` and `--svg FILE` write the result, `--profile NAME` takes only one.
+ * `--growth` measures something else: maps of a hundred to a million cells, and replay.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { PROFILES, type Profile, profileOf } from "../prover/profiles.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
+import { growthTable, measureGrowth, SIZES } from "./bench/growth.ts";
 import { type EngineResult, measure, type ProfileResult } from "./bench/measure.ts";
 import { plot } from "./bench/plot.ts";
+import { measureReplay } from "./bench/replay.ts";
 
 /** Proofs that each engine makes, by profile: the first warms up. */
 const ROUNDS = { quick: [4, 2, 2], full: [9, 5, 3] } as const;
 
+/** Transitions of the trace that is replayed. */
+const REPLAYED = 10_000;
+
 interface Options {
+  growth: boolean;
   quick: boolean;
   json: string | undefined;
   svg: string | undefined;
@@ -28,11 +35,12 @@ function optionsOf(argv: string[]): Options {
       json: { type: "string" },
       svg: { type: "string" },
       profile: { type: "string" },
+      growth: { type: "boolean", default: false },
     },
   });
   const all = values.quick ? PROFILES.slice(0, 2) : PROFILES;
   const profiles = values.profile === undefined ? all : [profileOf(values.profile)];
-  return { quick: values.quick, json: values.json, svg: values.svg, profiles };
+  return { growth: values.growth, quick: values.quick, json: values.json, svg: values.svg, profiles };
 }
 
 function table(profiles: readonly ProfileResult[], engines: readonly EngineResult[]): string {
@@ -58,7 +66,8 @@ async function main(): Promise<void> {
   try {
     options = optionsOf(process.argv.slice(2));
   } catch (error) {
-    const usage = "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE]";
+    const usage =
+      "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth [--json FILE]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exitCode = 2;
     return;
@@ -68,6 +77,10 @@ async function main(): Promise<void> {
   };
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
   const date = new Date().toISOString().slice(0, 10);
+  if (options.growth) {
+    await growth(options, `${machine}, ${date}`, say);
+    return;
+  }
   const profiles: ProfileResult[] = [];
   const engines: EngineResult[] = [];
   for (const [i, profile] of options.profiles.entries()) {
@@ -81,6 +94,19 @@ async function main(): Promise<void> {
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ machine, date, profiles, engines }, null, 2)}\n`);
   if (options.svg !== undefined) writeFileSync(options.svg, plot(engines, `Proving a full batch · ${date}`));
+}
+
+async function growth({ json }: Options, where: string, say: (text: string) => void): Promise<void> {
+  const results: Awaited<ReturnType<typeof measureGrowth>>[] = [];
+  for (const cells of SIZES) {
+    say(`a map of ${cells} cells`);
+    results.push(await measureGrowth(cells));
+  }
+  say("replay");
+  const replayed = await measureReplay(REPLAYED);
+  say("");
+  process.stdout.write(`${where}\n${growthTable(results, replayed)}\n`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ where, results, replayed }, null, 2)}\n`);
 }
 
 try {

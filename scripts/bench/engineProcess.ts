@@ -8,7 +8,7 @@ export interface Job {
   zkey: string;
   witness: string;
 }
-/** What it answers. Memory is the most that the process has had so far. */
+/** What it answers. Memory is the most that the process has had so far, or the program that it has prove. */
 export type Answer = { seconds: number; peakMemoryMiB: number; proof: Groth16ProofJson } | { error: string };
 
 const engine = engineByName(process.argv[2] ?? "");
@@ -18,7 +18,8 @@ async function answer({ zkey, witness }: Job): Promise<Answer> {
   const started = performance.now();
   const { proof } = await engine.prove(zkey, bytes);
   const seconds = (performance.now() - started) / 1000;
-  return { seconds, peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024), proof: proofToJson(proof) };
+  const peakMemoryMiB = engine.peakMemoryMiB ?? Math.round(process.resourceUsage().maxRSS / 1024);
+  return { seconds, peakMemoryMiB, proof: proofToJson(proof) };
 }
 
 process.on("message", (job: Job) => {

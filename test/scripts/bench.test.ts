@@ -3,8 +3,12 @@ import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { PROFILES } from "../../prover/profiles.ts";
 import { checkWitness } from "../../prover/witness.ts";
+import { batchOn, grownGenesis } from "../../scripts/bench/growth.ts";
 import { plot } from "../../scripts/bench/plot.ts";
+import { mixedTrace } from "../../scripts/bench/replay.ts";
 import { fullBatch } from "../../scripts/bench/workload.ts";
+import { mapOf } from "../../trace/genesis.ts";
+import { runScenario } from "../../trace/run.ts";
 import { PROFILE } from "../lib/profile.ts";
 
 test.each(PROFILES.map((profile) => [profile.name, profile] as const))("a batch fills %s", (_name, profile) => {
@@ -16,6 +20,25 @@ test.each(PROFILES.map((profile) => [profile.name, profile] as const))("a batch 
 test("the circuit accepts it", async () => {
   const { circuit } = await artifactsOf(PROFILE);
   expect(await checkWitness(circuit, fullBatch(PROFILE).input)).toEqual({ ok: true });
+});
+
+test("a map of so many cells, and a batch that leaves it as it was", () => {
+  for (const cells of [100, 1_000]) {
+    const genesis = grownGenesis(cells);
+    expect(genesis.cells).toHaveLength(cells);
+    const map = mapOf(genesis);
+    const root = map.root();
+    expect(batchOn(map)).toHaveLength(PROFILE.rows);
+    expect(map.root()).toBe(root);
+  }
+});
+
+test("what is replayed is mixed: groups and effects alone", async () => {
+  const { transitions } = await runScenario(mixedTrace(100));
+  expect(transitions.length).toBeGreaterThanOrEqual(100);
+  const grouped = transitions.filter(({ group }) => group !== 0).length;
+  expect(grouped).toBeGreaterThan(transitions.length / 3);
+  expect(grouped).toBeLessThan(transitions.length / 2);
 });
 
 test("the plot shows every engine", () => {

@@ -1,0 +1,64 @@
+//! The polynomial work: what A·B − C is at the odd points of the doubled domain, where A, B and C are the polynomials that the
+//! constraints' rows give on the domain itself; those values are the scalars of section 9.
+
+use crate::container::read_u32;
+use crate::failure::Failure;
+use crate::field::{read_words, scalar, Words};
+use crate::transform::{bit_reversed, Transform};
+use crate::zkey::{Zkey, COEFFICIENT};
+use ark_bn254::Fr;
+use ark_ff::{Field, PrimeField};
+use rayon::prelude::*;
+
+/// The scalars, not in Montgomery form, in the order of the points.
+pub fn quotient_scalars(key: &Zkey, witness: &[Words]) -> Result<Vec<Words>, Failure> {
+    let transform = Transform::new(key.domain);
+    let (a, b) = rayon::join(|| rows(key, witness, 0), || rows(key, witness, 1));
+    let (mut a, mut b) = (a?, b?);
+    // A satisfied row's C is its A·B.
+    let mut c: Vec<Words> = a.iter().zip(&b).map(|(a, b)| scalar::mul(a, b)).collect();
+    rayon::join(
+        || transform.to_odd_points(&mut a),
+        || rayon::join(|| transform.to_odd_points(&mut b), || transform.to_odd_points(&mut c)),
+    );
+    // The transforms leave a factor n. Plain factors instead of Montgomery ones take the results out of Montgomery form.
+    let over_n = Fr::from(key.domain as u64).inverse().expect("the domain is smaller than the field");
+    let over_n2 = over_n.square().into_bigint().0;
+    let over_n = over_n.into_bigint().0;
+    let bits = key.domain.ilog2();
+    Ok((0..key.domain)
+        .into_par_iter()
+        .with_min_len(1024)
+        .map(|i| {
+            let at = bit_reversed(i, bits);
+            scalar::sub(&scalar::mul(&scalar::mul(&a[at], &b[at]), &over_n2), &scalar::mul(&c[at], &over_n))
+        })
+        .collect())
+}
+
+/// A matrix times the witness, in Montgomery form, row i at the place of i's bits reversed.
+fn rows(key: &Zkey, witness: &[Words], matrix: u32) -> Result<Vec<Words>, Failure> {
+    let bits = key.domain.ilog2();
+    let mut rows = vec![[0; 4]; key.domain];
+    // Terms of a row are neighbours, mostly: the sum is kept until another row comes.
+    let (mut current, mut sum) = (0, [0; 4]);
+    for coefficient in key.coefficients.chunks_exact(COEFFICIENT) {
+        if read_u32(coefficient, 0) != matrix {
+            continue;
+        }
+        let (row, wire) = (read_u32(coefficient, 4) as usize, read_u32(coefficient, 8) as usize);
+        if row >= key.domain || wire >= witness.len() {
+            return Err(Failure::new(format!("a coefficient is for row {row} and wire {wire}: make the key again")));
+        }
+        if row != current {
+            let place = &mut rows[bit_reversed(current, bits)];
+            *place = scalar::add(place, &sum);
+            (current, sum) = (row, [0; 4]);
+        }
+        // The file has value·R², so that one Montgomery product with the plain witness has the right form.
+        sum = scalar::add(&sum, &scalar::mul(&witness[wire], &read_words(coefficient, 12)));
+    }
+    let place = &mut rows[bit_reversed(current, bits)];
+    *place = scalar::add(place, &sum);
+    Ok(rows)
+}

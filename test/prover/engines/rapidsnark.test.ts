@@ -1,0 +1,85 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ENGINE_NAMES, engineByName } from "../../../prover/engine.ts";
+import { RapidsnarkEngine } from "../../../prover/engines/rapidsnark.ts";
+import { verifyProof } from "../../../prover/groth16.ts";
+import { FIELD_ORDER } from "../../../prover/keys/curve.ts";
+import { developmentKey, type KeyArtifacts } from "../../../prover/keys/development.ts";
+import { calculateWitness } from "../../../prover/witness.ts";
+import { multiplier } from "../circuits.ts";
+
+const path = process.env.PATH;
+const engine = new RapidsnarkEngine();
+let folder: string;
+let keys: KeyArtifacts;
+let witness: Uint8Array;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "timebandits-rapidsnark-"));
+  const circuit = await multiplier();
+  keys = await developmentKey(circuit);
+  witness = await calculateWitness(circuit, { a: 2n, b: 5n, inverse: (FIELD_ORDER + 1n) / 2n });
+});
+afterAll(async () => {
+  process.env.PATH = path;
+  await engine.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Puts a program called rapidsnark on the PATH that runs this shell script. */
+async function install(script: string): Promise<void> {
+  const file = join(folder, "rapidsnark");
+  await writeFile(file, `#!/bin/sh\n${script}\n`);
+  await chmod(file, 0o755);
+  process.env.PATH = `${folder}${delimiter}${path}`;
+}
+
+/** What the real one does with its four arguments, by way of the engine in WebAssembly. */
+const STAND_IN = `
+import { writeFileSync } from "node:fs";
+const [zkey, witness, proofPath, signalsPath] = process.argv.slice(2);
+const { WasmEngine } = await import(${JSON.stringify(new URL("../../../prover/engines/wasm.ts", import.meta.url).href)});
+const engine = new WasmEngine();
+const { proof, publicSignals } = await engine.prove(zkey, witness);
+await engine.close();
+const pair = ([a, b]) => [String(a), String(b)];
+writeFileSync(proofPath, JSON.stringify({
+  pi_a: [...pair(proof.pi_a), "1"], pi_b: [...proof.pi_b.map(pair), ["1", "0"]], pi_c: [...pair(proof.pi_c), "1"], protocol: "groth16",
+}));
+writeFileSync(signalsPath, JSON.stringify(publicSignals.map(String)));
+`;
+
+test("it is never the default, and not there without the program", async () => {
+  expect(ENGINE_NAMES.at(-1)).toBe("rapidsnark");
+  expect(engineByName("rapidsnark")).toBeInstanceOf(RapidsnarkEngine);
+  process.env.PATH = folder;
+  expect(await engine.available()).toBe(false);
+  await expect(engine.prove(keys.zkey, witness)).rejects.toMatchObject({
+    code: "PROOF_FAILED",
+    message: expect.stringContaining("there is no rapidsnark on the PATH"),
+  });
+});
+
+test("proves with the program", async () => {
+  const standIn = join(folder, "stand-in.mjs");
+  await writeFile(standIn, STAND_IN);
+  await install(`exec '${process.execPath}' '${standIn}' "$@"`);
+  expect(await engine.available()).toBe(true);
+  const { proof, publicSignals } = await engine.prove(keys.zkey, witness);
+  expect(publicSignals).toEqual([12n, 5n]);
+  expect(await verifyProof(keys.verificationKey, publicSignals, proof)).toBe(true);
+});
+
+test.each([
+  ["that fails", "echo Invalid witness >&2; exit 1", "Invalid witness"],
+  ["without an answer", "exit 0", "proof.json"],
+  ["with half an answer", `echo '{"pi_a"' > "$3"`, "JSON"],
+])("a program %s", async (_, script, reason) => {
+  await install(script);
+  await expect(engine.prove(keys.zkey, witness)).rejects.toMatchObject({
+    code: "PROOF_FAILED",
+    message: expect.stringContaining(reason),
+  });
+});
