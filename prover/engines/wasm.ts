@@ -1,7 +1,7 @@
 /**
- * The project's own engine: Groth16 in worker threads over wasmcurves' field and curve arithmetic. The threads read the key
- * themselves, section by section, so that no copy of it is ever whole in memory; from the second proof on it comes from the
- * operating system's cache.
+ * The project's own engine: Groth16 in worker threads. What takes time is done by WebAssembly that is assembled here (lanes/), or
+ * by wasmcurves' functions where the processor cannot do that exactly. The threads read the key themselves, section by
+ * section, so that no copy of it is ever whole in memory; from the second proof on it comes from the operating system's cache.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import type { Engine, Proven } from "../engine.ts";
@@ -12,8 +12,9 @@ import { refuseMisfit } from "./fit.ts";
 import { assemble, type Blinding, freshBlinding, type SectionSums } from "./wasm/assemble.ts";
 import { type KeyLayout, keyLayout, wireValue, witnessValues } from "./wasm/inputs.ts";
 import { ThreadPool } from "./wasm/pool.ts";
+import { vectorBytes } from "./wasm/quotient.ts";
 
-/** Points that a thread takes into memory at a time: 16 MB. */
+/** Points that a thread takes into memory at a time: 21 MB in the lanes' form. */
 const MOST_POINTS = { g1: 1 << 18, g2: 1 << 17 } as const;
 /** Below this many points a sum is not worth dividing. */
 const WORTH_DIVIDING = 2048;
@@ -21,12 +22,17 @@ const WORTH_DIVIDING = 2048;
 export class WasmEngine implements Engine {
   readonly name = "wasm";
   readonly #blinding: () => Blinding;
+  readonly #lanes: boolean;
   #pool: Promise<ThreadPool> | null = null;
   #wasm: Bn128 | null = null;
 
-  /** @param blinding where a proof's two secret scalars come from; tests give known ones */
-  constructor(blinding: () => Blinding = freshBlinding) {
+  /**
+   * @param blinding where a proof's two secret scalars come from; tests give known ones
+   * @param lanes whether to use the engine's own arithmetic where the processor is able to; tests do without, too
+   */
+  constructor(blinding: () => Blinding = freshBlinding, lanes = true) {
     this.#blinding = blinding;
+    this.#lanes = lanes;
   }
 
   async available(): Promise<boolean> {
@@ -59,7 +65,7 @@ export class WasmEngine implements Engine {
 
   async #usablePool(): Promise<ThreadPool> {
     if (this.#pool !== null && !(await this.#pool).usable) await this.close();
-    this.#pool ??= ThreadPool.start();
+    this.#pool ??= ThreadPool.start(this.#lanes);
     return await this.#pool;
   }
 }
@@ -104,15 +110,16 @@ async function quotientScalars(
   key: KeyLayout,
   witness: SharedArrayBuffer,
 ): Promise<SharedArrayBuffer> {
-  const vector = (): SharedArrayBuffer => new SharedArrayBuffer(key.header.domainSize * 32);
+  const { domainSize } = key.header;
+  const vector = (): SharedArrayBuffer => new SharedArrayBuffer(vectorBytes(domainSize, pool.lanes));
   const [rowsA, rowsB, oddA, oddB] = [vector(), vector(), vector(), vector()];
   const { position, count: coefficients } = key.coefficients;
-  const common = { kind: "evaluate", file: file.fd, position, coefficients, witness } as const;
+  const common = { kind: "evaluate", file: file.fd, position, coefficients, domainSize, witness } as const;
   await settled([
     pool.run({ ...common, matrix: 0, rows: rowsA, odd: oddA }),
     pool.run({ ...common, matrix: 1, rows: rowsB, odd: oddB }),
   ]);
-  await pool.run({ kind: "quotient", rowsA, rowsB, oddA, oddB, result: rowsA }, true);
+  await pool.run({ kind: "quotient", domainSize, rowsA, rowsB, oddA, oddB, result: rowsA }, true);
   return rowsA;
 }
 

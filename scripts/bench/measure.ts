@@ -10,8 +10,10 @@ import { proofFromJson, verifyProof } from "../../prover/groth16.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { calculateWitness } from "../../prover/witness.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { mapOf } from "../../trace/genesis.ts";
 import type { Answer, Job } from "./engineProcess.ts";
-import { fullBatch } from "./workload.ts";
+import { MeasuredMap } from "./onChain.ts";
+import { fullBatch, genesisOf, START } from "./workload.ts";
 
 /** One engine on one profile. */
 export interface EngineResult {
@@ -38,6 +40,8 @@ export interface ProfileResult {
   witnessSeconds: number;
   /** Verifying one proof. */
   verifySeconds: number;
+  /** Gas of the transaction that submits one full batch alone, for each transition in it. */
+  gasPerTransition: number;
 }
 
 const PROCESS = new URL("./engineProcess.ts", import.meta.url);
@@ -51,9 +55,11 @@ export async function measure(
   rounds: number,
   say: (text: string) => void,
 ): Promise<{ profile: ProfileResult; engines: EngineResult[] }> {
-  say(`${profile.name}: circuit and keys`);
+  const { name, rows } = profile;
+  say(`${name}: circuit and keys`);
   const { circuit, key } = await artifactsOf(profile);
-  const { input, statement } = fullBatch(profile);
+  await using map = await MeasuredMap.create(name, key.verificationKey, mapOf(genesisOf(profile)).root(), START);
+  const { input, statement } = fullBatch(profile, map.domain);
   const [witnessSeconds, witness] = await timed(() => calculateWitness(circuit, input));
   const folder = await mkdtemp(join(tmpdir(), "timebandits-bench-"));
   const names = await available();
@@ -61,6 +67,7 @@ export async function measure(
   const times = new Map<string, number[]>(names.map((name) => [name, []]));
   const memory = new Map<string, number>();
   let verifySeconds = 0;
+  let gas = 0;
   try {
     const path = join(folder, "witness.wtns");
     await writeFile(path, witness);
@@ -73,6 +80,7 @@ export async function measure(
         const [seconds, valid] = await timed(() => verifyProof(key.verificationKey, publicSignals(statement), proof));
         if (!valid) throw new EnvironmentError("engine", `${name} made a proof that does not hold`);
         verifySeconds = seconds;
+        if (gas === 0) gas = await map.submit(statement, proof);
         times.get(name)?.push(answer.seconds);
         memory.set(name, answer.peakMemoryMiB);
       }
@@ -93,7 +101,6 @@ export async function measure(
       peakMemoryMiB: memory.get(engine) ?? 0,
     };
   });
-  const { name, rows } = profile;
   return {
     engines,
     profile: {
@@ -101,6 +108,7 @@ export async function measure(
       perTransition: round(circuit.constraints / rows, 1),
       ...{ compileSeconds: circuit.compileSeconds, keySeconds: key.seconds },
       ...{ witnessSeconds: round(witnessSeconds, 3), verifySeconds: round(verifySeconds, 3) },
+      gasPerTransition: Math.round(gas / rows),
     },
   };
 }

@@ -4,28 +4,36 @@ import { Batcher } from "../../prover/batcher.ts";
 import { type BatchInput, batchInput } from "../../prover/batchInput.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { LOCAL_DOMAIN } from "../../trace/commit.ts";
-import { keyedPrograms, mapOf } from "../../trace/genesis.ts";
+import { type Genesis, keyedPrograms, mapOf } from "../../trace/genesis.ts";
 import { kindOf } from "../../trace/layout.ts";
 import type { Transition } from "../../trace/record.ts";
 import { authorityOf, signLog } from "../../trace/signature.ts";
 import { Tracer } from "../../trace/tracer.ts";
 
 /** Seconds since 1970 at which the work begins; one transition a minute. */
-const START = 1_767_225_600;
+export const START = 1_767_225_600;
 const FOREVER = 2 ** 40 - 1;
 
 /** The n-th secret of the workload: anybody can know it. */
 const secretOf = (n: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (n * 31 + i * 7 + 3) & 0xff);
 
+const secretsOf = ({ signatures }: Profile): Uint8Array[] =>
+  Array.from({ length: signatures }, (_, i) => secretOf(i + 1));
+
+/** What the workload begins with: programs with keys of their own. */
+export function genesisOf(profile: Profile): Genesis {
+  return { levels: profile.levels, cells: keyedPrograms(secretsOf(profile).map(authorityOf), 16) };
+}
+
 /**
  * The inputs of a full batch of the profile: as many programs as it has signatures issue, escrow, claim, lend and take back, in turns.
  */
-export function fullBatch(profile: Profile): BatchInput {
-  const secrets = Array.from({ length: profile.signatures }, (_, i) => secretOf(i + 1));
-  const genesis = { levels: profile.levels, cells: keyedPrograms(secrets.map(authorityOf), 16) };
+export function fullBatch(profile: Profile, domain = LOCAL_DOMAIN): BatchInput {
+  const secrets = secretsOf(profile);
+  const genesis = genesisOf(profile);
   const transitions = firstBatch(Tracer.from(genesis), profile);
-  return batchInput(mapOf(genesis), transitions, profile, LOCAL_DOMAIN, ({ program, log }) => {
-    const statement = { domain: LOCAL_DOMAIN, program, log, validUntil: FOREVER };
+  return batchInput(mapOf(genesis), transitions, profile, domain, ({ program, log }) => {
+    const statement = { domain, program, log, validUntil: FOREVER };
     return { validUntil: FOREVER, signature: signLog(secrets[program - 1] as Uint8Array, statement) };
   });
 }

@@ -1,10 +1,14 @@
-/** As much of a WebAssembly assembler as Poseidon needs: functions over i32 and i64, one memory, no imports. */
+/**
+ * As much of a WebAssembly assembler as this project needs: functions over i32, i64 and vectors, one memory, no imports. (Vector
+ * instructions are with the proving engine, which alone uses them.)
+ */
 
 /** Of a local, a parameter or a result. */
-export type ValueType = "i32" | "i64";
-const TYPES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e };
+export type ValueType = "i32" | "i64" | "v128";
+const TYPES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
 const FUNCTION = 0x60;
 const VOID = 0x40;
+const END = 0x0b;
 
 /** Bytes of one instruction or of several: they are put together by nesting, and flattened once. */
 export type Code = number | readonly Code[];
@@ -14,7 +18,7 @@ export interface Callee {
   readonly index: number;
 }
 
-const unsigned = (value: number): number[] => {
+export const unsigned = (value: number): number[] => {
   const bytes: number[] = [];
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
@@ -47,6 +51,7 @@ export const wasm = {
   sub32: binary(0x6b),
   mul32: binary(0x6c),
   less32: binary(0x49),
+  and32: binary(0x71),
   equalsZero: (value: Code): Code => [value, 0x45],
   add: binary(0x7c),
   subtract: binary(0x7d),
@@ -97,13 +102,16 @@ export class Locals {
 interface Definition {
   name: string;
   parameters: number;
-  code: Code;
-  locals: readonly ValueType[];
+  body: Bytes;
 }
 
-const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
-const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
-const text = (value: string): number[] => [...unsigned(value.length), ...Buffer.from(value)];
+type Bytes = readonly number[] | Uint8Array;
+
+const concat = (...parts: readonly Bytes[]): Uint8Array => Buffer.concat(parts.map((part) => Uint8Array.from(part)));
+const sized = (content: Bytes): Uint8Array => concat(unsigned(content.length), content);
+const section = (id: number, content: Bytes): Uint8Array => concat([id], sized(content));
+const vector = (items: readonly Bytes[]): Uint8Array => concat(unsigned(items.length), ...items);
+const text = (value: string): Uint8Array => sized(Buffer.from(value));
 
 function flatten(code: Code, into: number[]): void {
   if (typeof code === "number") into.push(code);
@@ -121,8 +129,10 @@ export class Assembler {
   add(name: string, parameters: number, body: (parameters: number[], locals: Locals) => Code): Callee {
     const locals = new Locals(parameters);
     const numbers = Array.from({ length: parameters }, (_, i) => i);
-    const code = body(numbers, locals);
-    return { index: this.#functions.push({ name, parameters, code, locals: locals.types }) - 1 };
+    const code: number[] = [];
+    flatten(body(numbers, locals), code);
+    const declared = vector(locals.types.map((type) => [1, TYPES[type]]));
+    return { index: this.#functions.push({ name, parameters, body: sized(concat(declared, code, [END])) }) - 1 };
   }
 
   /**
@@ -132,27 +142,20 @@ export class Assembler {
    */
   bytes(pages: number, data: Uint8Array): Uint8Array<ArrayBuffer> {
     const functions = this.#functions;
-    const types = functions.map(({ parameters }) => [
-      FUNCTION,
-      ...vector(Array.from({ length: parameters }, () => [TYPES.i32])),
-      0,
-    ]);
-    const bodies = functions.map(({ code, locals }) => {
-      const bytes = vector(locals.map((type) => [1, TYPES[type]]));
-      flatten(code, bytes);
-      bytes.push(0x0b);
-      const size = unsigned(bytes.length);
-      return size.concat(bytes);
-    });
-    const exported = functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]);
-    return Uint8Array.from([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(1, vector(types)),
-      ...section(3, vector(functions.map((_, i) => unsigned(i)))),
-      ...section(5, vector([[0, ...unsigned(pages)]])),
-      ...section(7, vector([...exported, [...text("memory"), 2, 0]])),
-      ...section(10, vector(bodies)),
-      ...section(11, [1, 0, 0x41, 0, 0x0b, ...unsigned(data.length), ...data]),
-    ]);
+    const types = functions.map(({ parameters }) =>
+      concat([FUNCTION], vector(Array.from({ length: parameters }, () => [TYPES.i32])), [0]),
+    );
+    const exported = functions.map(({ name }, i) => concat(text(name), [0], unsigned(i)));
+    return new Uint8Array(
+      concat(
+        [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        section(1, vector(types)),
+        section(3, vector(functions.map((_, i) => unsigned(i)))),
+        section(5, vector([[0, ...unsigned(pages)]])),
+        section(7, vector([...exported, concat(text("memory"), [2, 0])])),
+        section(10, vector(functions.map(({ body }) => body))),
+        section(11, concat([1, 0, 0x41, 0, END], sized(data))),
+      ),
+    );
   }
 }

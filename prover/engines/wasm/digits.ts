@@ -9,13 +9,13 @@ const LONGEST = 253;
 /** Windows wider than this need more memory than they save time. */
 const WIDEST = 16;
 
-/** Additions, in affine ones, that a bucket and a line of buckets cost after the points are in them. */
+/** Additions, in affine ones, that a bucket and a line of buckets cost after the points are in them: a line's are Jacobian. */
 const PER_BUCKET = 2;
-const PER_LINE = 5;
+const PER_LINE = 16;
 /** The same for a bucket that stays empty: a look at it. */
 const PER_SLOT = 0.05;
 /** The same for a window that has points at all: the inversions of its levels. */
-const PER_WINDOW = 200;
+const PER_WINDOW = 1000;
 
 const ORDER = Uint32Array.from({ length: WORDS }, (_, i) => Number((FIELD_ORDER >> BigInt(32 * i)) & 0xffffffffn));
 /** Above this highest word a scalar is more than half the field order, so its negative is shorter. */

@@ -4,6 +4,7 @@ import { type GroupName, POINT_SIZE } from "../../keys/fixedBase.ts";
 import { Digits } from "./digits.ts";
 import { groupBy } from "./groupBy.ts";
 import { GroupSums } from "./groupSums.ts";
+import type { PointSpace, ReadPoints } from "./pointSpace.ts";
 
 /** One of `of` parts of the work on a sum: part `index` takes some of the digits' windows of all points. */
 export interface Part {
@@ -11,11 +12,13 @@ export interface Part {
   readonly of: number;
 }
 
-/** The multiplication for one of the two groups on one WebAssembly instance. */
+/** The multiplication for one of the two groups on one thread. */
 export class MultiplePoints {
   readonly #wasm: Bn128;
+  readonly #space: PointSpace;
   readonly #sums: GroupSums;
-  readonly #point: number;
+  /** Bytes of a Jacobian point. */
+  readonly #jacobian: number;
   /** A running sum, Jacobian. */
   readonly #running: number;
   readonly #zero: WasmFunction;
@@ -23,38 +26,35 @@ export class MultiplePoints {
   readonly #add: WasmFunction;
   readonly #addMixed: WasmFunction;
   readonly #subMixed: WasmFunction;
-  readonly #isZeroPoint: WasmFunction;
 
-  constructor(wasm: Bn128, group: GroupName) {
+  /** @param space where the group's points are added; what is left at the end is done by wasmcurves' functions */
+  constructor(wasm: Bn128, group: GroupName, space: PointSpace) {
     this.#wasm = wasm;
-    this.#point = POINT_SIZE[group];
-    this.#sums = new GroupSums(wasm, group);
+    this.#space = space;
+    this.#jacobian = 1.5 * POINT_SIZE[group];
+    this.#sums = new GroupSums(space);
     this.#running = wasm.alloc(this.#jacobian);
     this.#zero = wasm.call(`${group}m_zero`);
     this.#double = wasm.call(`${group}m_double`);
     this.#add = wasm.call(`${group}m_add`);
     this.#addMixed = wasm.call(`${group}m_addMixed`);
     this.#subMixed = wasm.call(`${group}m_subMixed`);
-    this.#isZeroPoint = wasm.call(`${group}m_isZeroAffine`);
-  }
-
-  get #jacobian(): number {
-    return 1.5 * this.#point;
   }
 
   /**
    * A part of Σ scalar·point, in Jacobian coordinates and Montgomery form. The parts add up to the whole.
    *
-   * @param points address of affine points, Montgomery form; infinity is zeros
+   * @param read gives as many affine points as there are scalars, Montgomery form; infinity is zeros
    * @param scalars eight 32-bit words each, little-endian, below the field order
    */
-  multiply(points: number, scalars: Uint32Array, part: Part): Uint8Array {
-    const mark = this.#wasm.mark();
+  multiply(read: ReadPoints, scalars: Uint32Array, part: Part): Uint8Array {
+    const [mark, spaceMark] = [this.#wasm.mark(), this.#space.mark()];
+    const points = this.#space.load(scalars.length / 8, read);
     const total = this.#wasm.alloc(this.#jacobian);
     const term = this.#wasm.alloc(this.#jacobian);
     const digits = new Digits(scalars, (i) => {
-      const address = points + i * this.#point;
-      return this.#isZeroPoint(address) ? 0 : address;
+      const address = points + i * this.#space.size;
+      return this.#space.isZero(address) ? 0 : address;
     });
     const values = new Int32Array(digits.references.length);
     const [first, end] = windowsOf(digits.costs, part);
@@ -67,13 +67,14 @@ export class MultiplePoints {
     }
     for (let i = 0; i < first * digits.bits; i++) this.#double(total, total);
     const result = this.#wasm.take(total, this.#jacobian);
+    this.#space.release(spaceMark);
     this.#wasm.release(mark);
     return result;
   }
 
   /** Σ digit·point into `result`, Jacobian. */
   #sumOfWindow(references: Uint32Array, digits: Int32Array, bits: number, result: number): void {
-    const mark = this.#wasm.mark();
+    const [mark, spaceMark] = [this.#wasm.mark(), this.#space.mark()];
     const points = new Uint32Array(references.length);
     const keys = new Uint32Array(references.length);
     let count = 0;
@@ -89,27 +90,24 @@ export class MultiplePoints {
     // Bucket b = 2^low·row + column counts row times in one sum over 2^low and column times in another: adding up whole rows
     // and columns leaves few points for the slow last step.
     const low = bits >> 1;
-    const used = Uint32Array.from(buckets.keys()).filter((b) => buckets[b] !== 0);
-    const full = used.map((b) => buckets[b] as number);
-    const rows = this.#sums.sum(
-      groupBy(
-        full,
-        used.map((b) => b >> low),
-        2 ** (bits - 1 - low) + 1,
-      ),
-    );
+    const used = new Uint32Array(buckets.length);
+    const indices = new Uint32Array(buckets.length);
+    let full = 0;
+    for (let b = 0; b < buckets.length; b++) {
+      if (buckets[b] === 0) continue;
+      used[full] = buckets[b] as number;
+      indices[full++] = b;
+    }
+    const lines = (line: (bucket: number) => number, count: number): Uint32Array =>
+      this.#sums.sum(groupBy(used.subarray(0, full), indices.subarray(0, full).map(line), count));
+    const rows = lines((b) => b >> low, 2 ** (bits - 1 - low) + 1);
     this.#sumByIndex(rows, result);
     for (let i = 0; i < low; i++) this.#double(result, result);
-    const columns = this.#sums.sum(
-      groupBy(
-        full,
-        used.map((b) => b & (2 ** low - 1)),
-        2 ** low,
-      ),
-    );
+    const columns = lines((b) => b & (2 ** low - 1), 2 ** low);
     const term = this.#wasm.alloc(this.#jacobian);
     this.#sumByIndex(columns, term);
     this.#add(result, term, result);
+    this.#space.release(spaceMark);
     this.#wasm.release(mark);
   }
 
@@ -119,8 +117,10 @@ export class MultiplePoints {
     this.#zero(result);
     for (let i = points.length - 1; i > 0; i--) {
       const reference = points[i] as number;
-      if (reference & 1) this.#subMixed(this.#running, reference - 1, this.#running);
-      else if (reference !== 0) this.#addMixed(this.#running, reference, this.#running);
+      if (reference !== 0) {
+        const point = this.#space.plain(reference - (reference & 1));
+        (reference & 1 ? this.#subMixed : this.#addMixed)(this.#running, point, this.#running);
+      }
       this.#add(result, this.#running, result);
     }
   }

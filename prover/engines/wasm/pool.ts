@@ -2,23 +2,31 @@
 import { ProofError } from "../../errors.ts";
 import { bn128Module } from "../../keys/bn128.ts";
 import { Threads, threadCount } from "../../threads.ts";
+import { lanesModule } from "./lanes/module.ts";
 import type { Answer, Task } from "./tasks.ts";
 import type { ThreadSetup } from "./worker.ts";
 
 export class ThreadPool {
+  /** Whether the threads compute in lanes, and expect vectors in that form. */
+  readonly lanes: boolean;
   readonly #threads: Threads<Task, Answer>;
 
-  private constructor(threads: Threads<Task, Answer>) {
+  private constructor(threads: Threads<Task, Answer>, lanes: boolean) {
     this.#threads = threads;
+    this.lanes = lanes;
   }
 
-  /** Starts a thread per core. Close the pool. */
-  static async start(): Promise<ThreadPool> {
-    const setup: ThreadSetup = { module: await bn128Module() };
+  /**
+   * Starts a thread per core. Close the pool.
+   * @param withLanes whether to use the engine's own module where it is exact
+   */
+  static async start(withLanes: boolean): Promise<ThreadPool> {
+    const lanes = withLanes ? lanesModule() : null;
+    const setup: ThreadSetup = { module: await bn128Module(), lanes };
     const lost = (cause: unknown): Error =>
       new ProofError("PROOF_FAILED", `a proving thread ended: ${String(cause)}; prove again`, { cause });
     const program = new URL("./worker.ts", import.meta.url);
-    return new ThreadPool(new Threads({ program, setup, threads: threadCount(), lost }));
+    return new ThreadPool(new Threads({ program, setup, threads: threadCount(), lost }), lanes !== null);
   }
 
   get threads(): number {

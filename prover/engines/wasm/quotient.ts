@@ -8,30 +8,65 @@ import { FormatError } from "../../errors.ts";
 import type { Bn128 } from "../../keys/bn128.ts";
 import { FIELD_ORDER } from "../../keys/curve.ts";
 import { COEFFICIENT_SIZE, rootOfUnity } from "../../keys/qap.ts";
+import type { Lanes } from "./lanes/instance.ts";
+import { joinPairs, loadPairs, stepBytes, toOddPoints } from "./laneTransform.ts";
 import type { EvaluateTask, QuotientTask } from "./tasks.ts";
 
 const ELEMENT = 32;
 /** Coefficients read from the key at a time: about 3 MB. */
 const CHUNK = 65536;
 
-/** Does the task on this instance. @throws FormatError if the key names rows or wires that do not exist */
-export function evaluate(wasm: Bn128, task: EvaluateTask): void {
-  const mark = wasm.mark();
-  const size = task.rows.byteLength;
-  const values = wasm.alloc(size);
-  wasm.bytes.fill(0, values, values + size);
-  multiplyMatrix(wasm, task, values, size / ELEMENT);
-  new Uint8Array(task.rows).set(wasm.bytes.subarray(values, values + size));
-  toOddPoints(wasm, values, size / ELEMENT);
-  new Uint8Array(task.odd).set(wasm.bytes.subarray(values, values + size));
-  wasm.release(mark);
+/**
+ * Bytes of a vector that goes from one task to another.
+ * @param lanes whether it is in the form of the engine's own lanes
+ */
+export const vectorBytes = (rows: number, lanes: boolean): number => (lanes ? stepBytes(rows) : rows * ELEMENT);
+
+/** The polynomial work on one thread. */
+export class Quotients {
+  readonly #wasm: Bn128;
+  readonly #lanes: Lanes | null;
+
+  constructor(wasm: Bn128, lanes: Lanes | null) {
+    this.#wasm = wasm;
+    this.#lanes = lanes;
+  }
+
+  /** @throws FormatError if the key names rows or wires that do not exist */
+  evaluate(task: EvaluateTask): void {
+    const [wasm, lanes] = [this.#wasm, this.#lanes];
+    const mark = wasm.mark();
+    const size = task.domainSize * ELEMENT;
+    const values = wasm.alloc(size);
+    wasm.bytes.fill(0, values, values + size);
+    multiplyMatrix(wasm, task, values);
+    const words = wasm.bytes.subarray(values, values + size);
+    if (lanes === null) {
+      new Uint8Array(task.rows).set(words);
+      calledOddPoints(wasm, values, task.domainSize);
+      new Uint8Array(task.odd).set(wasm.bytes.subarray(values, values + size));
+    } else {
+      const before = lanes.mark();
+      const pairs = loadPairs(lanes, words, task.domainSize);
+      new Uint8Array(task.rows).set(lanes.bytes.subarray(pairs, pairs + task.rows.byteLength));
+      toOddPoints(lanes, pairs, task.domainSize);
+      new Uint8Array(task.odd).set(lanes.bytes.subarray(pairs, pairs + task.odd.byteLength));
+      lanes.release(before);
+    }
+    wasm.release(mark);
+  }
+
+  join(task: QuotientTask): void {
+    if (this.#lanes === null) calledJoin(this.#wasm, task);
+    else joinPairs(this.#lanes, task);
+  }
 }
 
-/** Does the task on this instance. */
-export function quotient(wasm: Bn128, task: QuotientTask): void {
+/** The same with wasmcurves' functions. */
+function calledJoin(wasm: Bn128, task: QuotientTask): void {
   const mark = wasm.mark();
-  const size = task.rowsA.byteLength;
-  const count = size / ELEMENT;
+  const count = task.domainSize;
+  const size = count * ELEMENT;
   const a = wasm.alloc(size);
   const b = wasm.alloc(size);
   const c = wasm.alloc(size);
@@ -40,7 +75,7 @@ export function quotient(wasm: Bn128, task: QuotientTask): void {
   load(task.rowsB, b);
   const mul = wasm.call("frm_mul");
   for (let at = 0; at < size; at += ELEMENT) mul(a + at, b + at, c + at);
-  toOddPoints(wasm, c, count);
+  calledOddPoints(wasm, c, count);
   load(task.oddA, a);
   load(task.oddB, b);
   wasm.call("qap_joinABC")(a, b, c, count, a);
@@ -50,7 +85,7 @@ export function quotient(wasm: Bn128, task: QuotientTask): void {
 }
 
 /** Adds the matrix times the witness to `values`. */
-function multiplyMatrix(wasm: Bn128, task: EvaluateTask, values: number, rows: number): void {
+function multiplyMatrix(wasm: Bn128, task: EvaluateTask, values: number): void {
   const wires = task.witness.byteLength / ELEMENT;
   const witness = wasm.put(new Uint8Array(task.witness));
   const product = wasm.alloc(ELEMENT);
@@ -66,7 +101,7 @@ function multiplyMatrix(wasm: Bn128, task: EvaluateTask, values: number, rows: n
       if (view.getUint32(at, true) !== task.matrix) continue;
       const row = view.getUint32(at + 4, true);
       const wire = view.getUint32(at + 8, true);
-      if (row >= rows || wire >= wires) {
+      if (row >= task.domainSize || wire >= wires) {
         throw new FormatError(
           "BAD_COEFFICIENT",
           `a coefficient is for row ${row} and wire ${wire}: make the key again`,
@@ -81,7 +116,7 @@ function multiplyMatrix(wasm: Bn128, task: EvaluateTask, values: number, rows: n
 }
 
 /** Values of a polynomial on the domain become its values at the odd points of the domain twice as large. */
-function toOddPoints(wasm: Bn128, values: number, count: number): void {
+function calledOddPoints(wasm: Bn128, values: number, count: number): void {
   if (count === 1) return;
   const mark = wasm.mark();
   const one = wasm.alloc(ELEMENT);

@@ -1,4 +1,4 @@
-/** What the engine asks its threads to do. Vectors of field elements are shared memory, 32 bytes each, little-endian. */
+/** What the engine asks its threads to do. Witness and scalars are shared memory, 32 bytes each, little-endian. */
 import type { GroupName } from "../../keys/fixedBase.ts";
 import type { Part } from "./msm.ts";
 
@@ -13,14 +13,16 @@ export interface EvaluateTask {
   readonly matrix: 0 | 1;
   /** Wires' values. */
   readonly witness: SharedArrayBuffer;
-  /** The results, in Montgomery form: as many as the domain has rows. */
+  /** Rows of the domain: so many results, in the form that the threads compute in. */
+  readonly domainSize: number;
   readonly rows: SharedArrayBuffer;
   readonly odd: SharedArrayBuffer;
 }
 
-/** From both evaluations, A·B − C at the odd points, in `result`, not in Montgomery form; C is A·B on the rows. */
+/** From both evaluations, A·B − C at the odd points, in `result`, as scalars; C is A·B on the rows. */
 export interface QuotientTask {
   readonly kind: "quotient";
+  readonly domainSize: number;
   readonly rowsA: SharedArrayBuffer;
   readonly rowsB: SharedArrayBuffer;
   readonly oddA: SharedArrayBuffer;

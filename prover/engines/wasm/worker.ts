@@ -1,54 +1,70 @@
 /** A proving thread: does one task after the other on its own WebAssembly instance, until it is terminated. */
 import { parentPort, workerData } from "node:worker_threads";
 import { Bn128 } from "../../keys/bn128.ts";
-import { type GroupName, POINT_SIZE, SCALAR_SIZE } from "../../keys/fixedBase.ts";
+import { type GroupName, SCALAR_SIZE } from "../../keys/fixedBase.ts";
+import { CalledPoints } from "./calledPoints.ts";
+import { LanePoints } from "./lanePoints.ts";
+import { Lanes } from "./lanes/instance.ts";
 import { MultiplePoints } from "./msm.ts";
-import { evaluate, quotient, readFully } from "./quotient.ts";
+import type { ReadPoints } from "./pointSpace.ts";
+import { Quotients, readFully } from "./quotient.ts";
 import type { Answer, SumTask, Task } from "./tasks.ts";
 
-/** What the thread starts with. */
+/** What the thread starts with: wasmcurves' module, and the engine's own if this processor can use it. */
 export interface ThreadSetup {
   readonly module: WebAssembly.Module;
+  readonly lanes: WebAssembly.Module | null;
+}
+
+/** What does the tasks of one thread. */
+interface Workbench {
+  readonly quotients: Quotients;
+  readonly groups: { readonly [group in GroupName]: MultiplePoints };
 }
 
 if (parentPort !== null) {
   const port = parentPort;
-  const wasm = new Bn128((workerData as ThreadSetup).module);
-  const groups = { g1: new MultiplePoints(wasm, "g1"), g2: new MultiplePoints(wasm, "g2") };
-  const start = wasm.mark();
+  const setup = workerData as ThreadSetup;
+  const wasm = new Bn128(setup.module);
+  const lanes = setup.lanes === null ? null : new Lanes(setup.lanes);
+  const multiples = (group: GroupName): MultiplePoints =>
+    new MultiplePoints(
+      wasm,
+      group,
+      lanes === null ? new CalledPoints(wasm, group) : new LanePoints(lanes, wasm, group),
+    );
+  const bench = { quotients: new Quotients(wasm, lanes), groups: { g1: multiples("g1"), g2: multiples("g2") } };
+  const [start, lanesStart] = [wasm.mark(), lanes?.mark() ?? 0];
   port.on("message", (task: Task) => {
     let answer: Answer;
     try {
-      answer = run(wasm, groups, task);
+      answer = run(bench, task);
     } catch (error) {
       // The thread goes on with the next task, on clean memory.
       wasm.release(start);
+      lanes?.release(lanesStart);
       answer = { failure: error instanceof Error ? error.message : String(error) };
     }
     port.postMessage(answer);
   });
 }
 
-function run(wasm: Bn128, groups: { readonly [group in GroupName]: MultiplePoints }, task: Task): Answer {
+function run({ quotients, groups }: Workbench, task: Task): Answer {
   switch (task.kind) {
     case "evaluate":
-      evaluate(wasm, task);
+      quotients.evaluate(task);
       return {};
     case "quotient":
-      quotient(wasm, task);
+      quotients.join(task);
       return {};
     case "sum":
-      return { point: sum(wasm, groups[task.group], task) };
+      return { point: sum(groups[task.group], task) };
   }
 }
 
-function sum(wasm: Bn128, points: MultiplePoints, task: SumTask): Uint8Array {
-  const mark = wasm.mark();
-  const size = task.count * POINT_SIZE[task.group];
-  const address = wasm.alloc(size);
-  readFully(task.file, wasm.bytes, address, size, task.position);
+function sum(points: MultiplePoints, task: SumTask): Uint8Array {
   const scalars = new Uint32Array(task.scalars, task.first * SCALAR_SIZE, (task.count * SCALAR_SIZE) / 4);
-  const result = points.multiply(address, scalars, task.part);
-  wasm.release(mark);
-  return result;
+  const read: ReadPoints = (bytes, address, size, offset) =>
+    readFully(task.file, bytes, address, size, task.position + offset);
+  return points.multiply(read, scalars, task.part);
 }

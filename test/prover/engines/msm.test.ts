@@ -1,9 +1,14 @@
 /** Sums of multiples against the same sum in the field: points whose multiple of the generator is known. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { integerBytes } from "../../../prover/binfile.ts";
+import { CalledPoints } from "../../../prover/engines/wasm/calledPoints.ts";
 import { Digits } from "../../../prover/engines/wasm/digits.ts";
 import { groupBy } from "../../../prover/engines/wasm/groupBy.ts";
+import { LanePoints } from "../../../prover/engines/wasm/lanePoints.ts";
+import { Lanes } from "../../../prover/engines/wasm/lanes/instance.ts";
+import { lanesModule } from "../../../prover/engines/wasm/lanes/module.ts";
 import { MultiplePoints, windowsOf } from "../../../prover/engines/wasm/msm.ts";
+import type { PointSpace, ReadPoints } from "../../../prover/engines/wasm/pointSpace.ts";
 import { Bn128, bn128Module } from "../../../prover/keys/bn128.ts";
 import { FIELD_ORDER } from "../../../prover/keys/curve.ts";
 import { FixedBase, type GroupName, POINT_SIZE } from "../../../prover/keys/fixedBase.ts";
@@ -35,23 +40,38 @@ const POINTS: { readonly [sort: string]: (i: number, random: Random) => bigint }
   "a few, repeated and negated": (i) => [7n, FIELD_ORDER - 7n, 9n][i % 3] as bigint,
 };
 
-describe.each(["g1", "g2"] as const)("in %s", (group: GroupName) => {
-  test.each([0, 1, 2, 3, 17, 700])("%i points of every sort times scalars of every sort", (count) => {
+const SPACES: { readonly [name: string]: (wasm: Bn128, group: GroupName) => PointSpace } = {
+  lanes: (wasm, group) => new LanePoints(new Lanes(lanesModule() as WebAssembly.Module), wasm, group),
+  calls: (wasm, group) => new CalledPoints(wasm, group),
+};
+/** Reads points from bytes. */
+const reading =
+  (points: Uint8Array): ReadPoints =>
+  (bytes, address, size, offset) =>
+    bytes.set(points.subarray(offset, offset + size), address);
+
+describe.each([
+  ["g1", "lanes", [0, 1, 2, 3, 17, 500]],
+  ["g2", "lanes", [0, 1, 2, 3, 17, 300]],
+  ["g1", "calls", [0, 1, 2, 3, 200]],
+  ["g2", "calls", [2, 3, 100]],
+] as const)("in %s, by %s", (group, space, counts) => {
+  test.each([...counts])("%i points of every sort times scalars of every sort", (count) => {
     const wasm = new Bn128(module);
     const generator = new FixedBase(wasm, group, 6);
-    const multiples = new MultiplePoints(wasm, group);
+    const multiples = new MultiplePoints(wasm, group, (SPACES[space] as (typeof SPACES)[string])(wasm, group));
     const random = new Random(count);
     const start = wasm.mark();
     for (const [points, multiple] of Object.entries(POINTS)) {
       for (const [sort, scalar] of Object.entries(SORTS)) {
         const logs = Array.from({ length: count }, (_, i) => multiple(i, random));
         const scalars = Array.from({ length: count }, (_, i) => scalar(i, random));
-        const address = wasm.put(generator.multiply(bytesOf(logs)));
+        const read = reading(generator.multiply(bytesOf(logs)));
         const parts = 1 + random.below(4);
         const total = wasm.alloc(1.5 * POINT_SIZE[group]);
         wasm.call(`${group}m_zero`)(total);
         for (let index = 0; index < parts; index++) {
-          const part = wasm.put(multiples.multiply(address, wordsOf(scalars), { index, of: parts }));
+          const part = wasm.put(multiples.multiply(read, wordsOf(scalars), { index, of: parts }));
           wasm.call(`${group}m_add`)(total, part, total);
         }
         wasm.call(`${group}m_toAffine`)(total, total);
@@ -64,14 +84,14 @@ describe.each(["g1", "g2"] as const)("in %s", (group: GroupName) => {
   });
 });
 
-test("more points in one bucket than a block holds", () => {
+test.each(["lanes", "calls"])("more points in one bucket than a block holds, by %s", (space) => {
   const wasm = new Bn128(module);
-  const multiples = new MultiplePoints(wasm, "g1");
+  const multiples = new MultiplePoints(wasm, "g1", (SPACES[space] as (typeof SPACES)[string])(wasm, "g1"));
   const generator = new FixedBase(wasm, "g1", 8);
   const count = 9001;
   const logs = Array.from({ length: count }, (_, i) => BigInt(i + 1));
-  const address = wasm.put(generator.multiply(bytesOf(logs)));
-  const result = wasm.put(multiples.multiply(address, wordsOf(logs.map(() => 3n)), { index: 0, of: 1 }));
+  const read = reading(generator.multiply(bytesOf(logs)));
+  const result = wasm.put(multiples.multiply(read, wordsOf(logs.map(() => 3n)), { index: 0, of: 1 }));
   wasm.call("g1m_toAffine")(result, result);
   const expected = generator.multiply(integerBytes((3n * BigInt(count) * BigInt(count + 1)) / 2n));
   expect(Buffer.from(wasm.take(result, 64)).equals(expected)).toBe(true);
