@@ -1,0 +1,68 @@
+/**
+ * What there is to delete: every constraint of every template, once however often the template stands in the circuit, in classes by the
+ * statement that makes it. A template that serves many is a class at each place where it is used.
+ */
+import type { Component, Model } from "./model.ts";
+import type { Statement } from "./source.ts";
+
+/** A constraint to delete. */
+export interface Mutant {
+  /** Template and statement, and where a helper stands. */
+  readonly of: string;
+  /** The same constraint in each place where its template stands. */
+  readonly rows: readonly number[];
+  /** Whether its statement only asks. */
+  readonly asserts: boolean;
+}
+
+/** Templates that are classes at each place of use. */
+const HELPERS: ReadonlySet<string> = new Set(["Num2Bits", "IsZero", "IsEqual", "Fraction"]);
+/** What stands many times in the same way. */
+const REPEATED = /^main\.(row|node|nodeMemory|rowMemory|entry|entryMemory)\[\d+\]/;
+
+/** Where a component stands, in words: the statement if the compiler named it by its line, else its name. */
+function useOf({ components, statements }: Model, component: Component): string {
+  let [at, owner]: [Component, Component | undefined] = [component, components[component.parent]];
+  while (owner !== undefined && HELPERS.has(owner.template)) [at, owner] = [owner, components[owner.parent]];
+  if (owner === undefined) return at.path;
+  const name = at.path.slice(owner.path.length + 1).replace(/\[\d+\]/g, "");
+  const line = /^[A-Z]\w*?_(\d+)_\d+$/.exec(name)?.[1];
+  const found = statements.find((s) => s.template === owner.template && String(s.line) === line);
+  return `${owner.template}: ${found?.text ?? name}`;
+}
+
+/** All mutants, by class. */
+export function mutantsOf(model: Model): Map<string, Mutant[]> {
+  const { components, componentOf, statements, statementOf } = model;
+  const ordinals = new Map<number, number>();
+  const roles = new Map<string, { of: string; rows: number[]; asserts: boolean }>();
+  const uses = new Map<string, string>();
+  for (let row = 0; row < statementOf.length; row++) {
+    if ((statementOf[row] as number) < 0) continue;
+    const component = components[componentOf[row] as number] as Component;
+    const { template, text, asserts } = statements[statementOf[row] as number] as Statement;
+    const ordinal = ordinals.get(componentOf[row] as number) ?? 0;
+    ordinals.set(componentOf[row] as number, ordinal + 1);
+    const path = component.path.replace(REPEATED, "main.$1");
+    const role = `${path}#${ordinal}`;
+    const known = roles.get(role);
+    if (known !== undefined) {
+      known.rows.push(row);
+      continue;
+    }
+    let of = `${template}: ${text}`;
+    if (HELPERS.has(template)) {
+      const use = uses.get(path) ?? useOf(model, component);
+      uses.set(path, use);
+      of = `${of}   [${use}]`;
+    }
+    roles.set(role, { of, rows: [row], asserts });
+  }
+  const classes = new Map<string, Mutant[]>();
+  for (const mutant of roles.values()) {
+    const known = classes.get(mutant.of);
+    if (known === undefined) classes.set(mutant.of, [mutant]);
+    else known.push(mutant);
+  }
+  return classes;
+}
