@@ -1,5 +1,6 @@
 /** What proving and verifying with a profile needs: its compiled circuit and its keys, made when they are first asked for. */
 import { buildCircuit, type CircuitArtifacts } from "./build.ts";
+import { ceremonyKey } from "./keys/ceremony.ts";
 import { developmentKey, type KeyArtifacts } from "./keys/development.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
 import { mainSource, type Profile } from "./profiles.ts";
@@ -14,8 +15,9 @@ export interface ProfileArtifacts {
 const known = new Map<string, Promise<ProfileArtifacts>>();
 
 /**
- * The circuit and the development key of a profile: from this process, from the artifact cache, or made, which takes about half a minute
- * for 2^16 constraints. The same sources give the same hashes on every machine, so a verifier needs nobody's word for a key.
+ * The circuit and the key of a profile: from this process, from the artifact cache, or made, which takes about half a minute for 2^16
+ * constraints. The key is the one that a ceremony made, where one was installed, or else the development key. The same sources give the
+ * same circuit and development key on every machine; a ceremony's key is checked against the circuit where it is installed.
  *
  * @throws BuildError if the circuit does not compile; KeyError if the cached key is another circuit's; CacheError
  */
@@ -36,7 +38,7 @@ export async function artifactsOf(
 
 async function make(profile: Profile, source: string, onProgress?: OnProgress): Promise<ProfileArtifacts> {
   const circuit = await buildCircuit(profile.name, source, onProgress === undefined ? {} : { onProgress });
-  const key = await developmentKey(circuit, onProgress);
+  const key = (await ceremonyKey(circuit)) ?? (await developmentKey(circuit, onProgress));
   return { profile, circuit, key };
 }
 

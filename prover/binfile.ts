@@ -1,5 +1,5 @@
 /**
- * The container that `.r1cs`, `.wtns` and `.zkey` share: four letters, u32 version, u32 number of sections, then sections of
+ * The container that `.r1cs`, `.wtns`, `.zkey` and `.ptau` share: four letters, u32 version, u32 number of sections, then sections of
  * u32 id, u64 length, data. Everything is little-endian. Only the table of sections is read here, never the whole file.
  */
 import { type FileHandle, open } from "node:fs/promises";
@@ -24,8 +24,10 @@ export class BinFile {
   }
 
   /** @throws FormatError if it is not such a file, or cut short. */
-  static async open(path: string, magic: "r1cs" | "wtns" | "zkey"): Promise<BinFile> {
-    const handle = await open(path, "r");
+  static async open(path: string, magic: "r1cs" | "wtns" | "zkey" | "ptau"): Promise<BinFile> {
+    const handle = await open(path, "r").catch((cause: unknown) => {
+      throw new FormatError("UNREADABLE", `${path} cannot be read: name a .${magic} file`, { cause });
+    });
     try {
       const { size } = await handle.stat();
       const head = await readExactly(handle, path, 0, Math.min(12, size));

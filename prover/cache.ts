@@ -47,7 +47,10 @@ export function sha256(data: Uint8Array | string): string {
 }
 
 /** Hash of a file, read as a stream, in hexadecimal. */
-export async function hashFile(path: string, algorithm: "sha256" | "sha512" = "sha256"): Promise<string> {
+export async function hashFile(
+  path: string,
+  algorithm: "sha256" | "sha512" | "blake2b512" = "sha256",
+): Promise<string> {
   const hash = createHash(algorithm);
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest("hex");
@@ -104,6 +107,27 @@ export async function cached<Facts>(
     }
     return { ...entry, seconds: (performance.now() - started) / 1000 };
   });
+}
+
+/**
+ * The entry `kind`/`key`, if it is there: for what nobody here can make again, and what nothing else may take the place of.
+ * @throws CacheError CACHE_DAMAGED if it is not what its record says; it stays where it is
+ */
+export async function cachedAlready<Facts>(kind: string, key: string): Promise<CacheEntry<Facts> | null> {
+  const folder = join(cacheRoot(), kind, key);
+  let text: string;
+  try {
+    text = await readFile(join(folder, RECORD), "utf8");
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return null;
+    throw error;
+  }
+  const record = parseRecord<Facts>(text);
+  if (record === null || !(await intact(folder, record))) {
+    throw new CacheError("CACHE_DAMAGED", `${folder} is not what was put there: remove it, and install it again`);
+  }
+  const hashes = Object.entries(record.files).map(([name, file]) => [name, file.sha256] as const);
+  return { folder, facts: record.facts, sha256: Object.fromEntries(hashes), seconds: null };
 }
 
 function unique(): string {

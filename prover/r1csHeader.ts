@@ -21,8 +21,9 @@ export interface R1csHeader {
 /** @throws FormatError if the circuit is over another field. */
 export async function parseR1csHeader(file: BinFile): Promise<R1csHeader> {
   const bytes = await file.read(R1CS_HEADER);
+  if (bytes.length < 64) throw new FormatError("CUT_SHORT", `${file.path} ends too early: compile the circuit again`);
   const size = bytes.readUInt32LE(0);
-  if (size !== 32 || bytes.length < 64 || readInteger(bytes, 4, size) !== FIELD_ORDER) {
+  if (size !== 32 || readInteger(bytes, 4, size) !== FIELD_ORDER) {
     throw new FormatError("OTHER_FIELD", `${file.path} is not over BN254: compile the circuit for --prime bn128`);
   }
   const [publicOutputs, publicInputs] = [bytes.readUInt32LE(40), bytes.readUInt32LE(44)];

@@ -18,12 +18,25 @@ export const INVARIANTS = [
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 
+/** No message is longer, whatever it quotes, in characters. */
+const LONGEST_MESSAGE = 2_000;
+const LONGEST_FIELD = 200;
+/** What a file may hold to tell a terminal something else than a reader. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A text that may quote what anybody wrote, fit to be shown. */
+function presentable(text: string, longest: number): string {
+  const seen = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return seen.replace(UNSEEN, "\ufffd");
+}
+
 /** Base of every error of the project; `exitCode` is what the command line ends with. */
 export class TimeBanditsError extends Error {
   readonly code: string;
   readonly exitCode: 1 | 2 | 3;
   constructor(code: string, message: string, exitCode: 1 | 2 | 3 = 1, options?: ErrorOptions) {
-    super(message, options);
+    super(presentable(message, LONGEST_MESSAGE), options);
     this.name = new.target.name;
     this.code = code;
     this.exitCode = exitCode;
@@ -43,8 +56,9 @@ export class RefusedError extends TimeBanditsError {
 export class InvalidInputError extends TimeBanditsError {
   readonly field: string;
   constructor(field: string, message: string, options?: ErrorOptions) {
-    super("invalid", `${field}: ${message}`, 1, options);
-    this.field = field;
+    const named = presentable(field, LONGEST_FIELD);
+    super("invalid", `${named}: ${message}`, 1, options);
+    this.field = named;
   }
 }
 

@@ -1,5 +1,16 @@
 /** A run directory: `genesis.json`, `trace.jsonl` and `manifest.json`. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "./errors.ts";
 import type { Genesis } from "./genesis.ts";
@@ -45,7 +56,8 @@ export function createRun(dir: string, genesis: Genesis): void {
   const text = writeGenesis(genesis);
   try {
     mkdirSync(dir, { recursive: true });
-    writeFileSync(pathIn(dir, "genesis"), text, { flag: "wx" });
+    // Unlike a rename, a link never replaces what is there.
+    appear(pathIn(dir, "genesis"), text, linkSync);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
       throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });
@@ -54,9 +66,36 @@ export function createRun(dir: string, genesis: Genesis): void {
   }
 }
 
-/** Writes the names. */
+/**
+ * Writes the names, whole or not at all: where the map is on a chain stands among them.
+ * @throws EnvironmentError if they cannot be written; those that were there before stay
+ */
 export function saveManifest(dir: string, manifest: Manifest): void {
-  writeFileSync(pathIn(dir, "manifest"), writeManifest(manifest));
+  const path = pathIn(dir, "manifest");
+  try {
+    appear(path, writeManifest(manifest));
+  } catch (error) {
+    throw new EnvironmentError("disk", `${path} cannot be written; free some space, or make the folder writable`, {
+      cause: error,
+    });
+  }
+}
+
+/** Lets a file appear whole, by writing it under another name first; by default in place of one that is there. */
+export function appear(path: string, text: string, publish: (from: string, to: string) => void = renameSync): void {
+  const temporary = `${path}.${process.pid}`;
+  try {
+    const file = openSync(temporary, "w");
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    publish(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 function bytesAt(path: string): Uint8Array {

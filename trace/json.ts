@@ -11,6 +11,36 @@ export function parseJson(where: string, text: string): unknown {
   }
 }
 
+/**
+ * The same for a text that may be laid out in any way: no member may be in an object twice, as readers differ in which of them they take.
+ * @throws InvalidInputError naming `where`
+ */
+export function parseFreeJson(where: string, text: string): unknown {
+  const value = parseJson(where, text);
+  let read = 0;
+  const pending = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (typeof next !== "object" || next === null) continue;
+    const values: unknown[] = Object.values(next);
+    if (!Array.isArray(next)) read += values.length;
+    for (const each of values) pending.push(each);
+  }
+  if (membersWritten(text) !== read) throw new InvalidInputError(where, "has a member twice; leave one of them");
+  return value;
+}
+
+/** How many members a JSON text writes: the colons outside of its texts. */
+function membersWritten(text: string): number {
+  let count = 0;
+  for (let at = 0, quoted = false; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') quoted = !quoted;
+    else if (!quoted && character === ":") count++;
+    else if (quoted && character === "\\") at++;
+  }
+  return count;
+}
+
 /** The members of one object, each checked as it is taken. */
 export class Members {
   readonly where: string;
@@ -71,25 +101,29 @@ export class Members {
   /** @throws InvalidInputError unless the member is exactly this */
   constant(name: string, wanted: string | number | boolean): void {
     if (this.value(name) !== wanted) {
-      throw new InvalidInputError(
-        this.field(name),
-        `is ${JSON.stringify(this.value(name))}, not ${JSON.stringify(wanted)}`,
-      );
+      throw new InvalidInputError(this.field(name), `is ${shown(this.value(name))}, not ${JSON.stringify(wanted)}`);
     }
   }
+}
+
+/** A value as a message quotes it. Lists and objects may be nested deeper than a stack is. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  return JSON.stringify(value);
 }
 
 /** @throws InvalidInputError unless the value is a whole number of at most so many bits */
 export function wholeNumber(field: string, value: unknown, bits: number): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value >= 2 ** bits) {
-    throw new InvalidInputError(field, `${JSON.stringify(value)} is not a whole number of at most ${bits} bits`);
+    throw new InvalidInputError(field, `${shown(value)} is not a whole number of at most ${bits} bits`);
   }
   return value;
 }
 
 function decimalText(field: string, value: unknown, bits: number): bigint {
   if (typeof value !== "string" || !/^(0|[1-9][0-9]{0,77})$/.test(value)) {
-    throw new InvalidInputError(field, `${JSON.stringify(value)} is not a decimal number written as a text`);
+    throw new InvalidInputError(field, `${shown(value)} is not a decimal number written as a text`);
   }
   const number = BigInt(value);
   if (number >> BigInt(bits) !== 0n) throw new InvalidInputError(field, `${value} does not fit in ${bits} bits`);

@@ -3,7 +3,7 @@
  * proof is bound to.
  */
 import { InvalidInputError } from "./errors.ts";
-import { Members, parseJson } from "./json.ts";
+import { Members, parseFreeJson } from "./json.ts";
 import { parseRuntime, type RuntimeRecord } from "./runtimeRecord.ts";
 
 /** What a run directory says about itself beside the genesis and the trace. */
@@ -63,7 +63,7 @@ export function writeManifest(manifest: Manifest): string {
 /** Reads `manifest.json`. @throws InvalidInputError naming the field */
 export function parseManifest(text: string): Manifest {
   const where = "manifest.json";
-  const value = parseJson(where, text);
+  const value = parseFreeJson(where, text);
   const has = (name: string): boolean => typeof value === "object" && value !== null && name in value;
   const members = new Members(where, value, [...KEYS, ...OPTIONAL.filter(has)]);
   members.constant("format", FORMAT);
@@ -71,10 +71,12 @@ export function parseManifest(text: string): Manifest {
   const manifest = emptyManifest(members.text("scenario"), texts(members, "profiles"));
   manifest.notes = texts(members, "notes");
   for (const name of NAMES) {
-    for (const [key, value] of Object.entries(members.object(name))) {
+    const entries = Object.entries(members.object(name)).map(([key, value]) => {
       if (typeof value !== "string") throw new InvalidInputError(`${members.field(name)}.${key}`, "is not a text");
-      manifest[name][key] = value;
-    }
+      return [key, value] as const;
+    });
+    // Not one by one: `__proto__` is a name like others.
+    manifest[name] = Object.fromEntries(entries);
   }
   if (has("runtime")) manifest.runtime = parseRuntime(members.field("runtime"), members.value("runtime"));
   if (has("chain"))

@@ -83,11 +83,13 @@ export class ProgramHandle {
   rotateAuthority(asked: Asked<RotateAuthority>, at?: number): Transition[] {
     return this.perform({ effect: "RotateAuthority", ...asked }, at);
   }
+  /** Makes a quantity of a kind that this program issues. */
   issue(asked: Asked<Issue, "slot">, at?: number): Place {
     const slot = asked.slot ?? this.freeSlot();
     this.perform({ effect: "Issue", ...asked, slot }, at);
     return this.place(slot);
   }
+  /** Destroys a resource, or a token of data. */
   retire(asked: { slot: MemorySlot }, at?: number): Transition[] {
     return this.perform({ effect: "Retire", ...asked }, at);
   }
@@ -98,17 +100,20 @@ export class ProgramHandle {
     this.perform({ effect: "DeclareEntry", ...terms, ...asked, slot }, at);
     return this.place(slot);
   }
+  /** Puts a resource into another program's memory, where it is not yet that program's. With a deadline, in seconds since 1970, it can be taken back from then on. */
   escrowToProgram(asked: { from: MemorySlot; to: Deposit; deadline?: number }, at?: number): Place {
     const to = this.#deposit(asked.to);
     const effect: EscrowToProgram = { effect: "EscrowToProgram", from: asked.from, to, deadline: asked.deadline ?? 0 };
     this.perform(effect, at);
     return to;
   }
+  /** Accepts an escrow, or takes what a capability (`by`) allows. */
   claimFromProgram(asked: Asked<ClaimFromProgram, "to">, at?: number): Place {
     const to = asked.to ?? this.freeSlot();
     this.perform({ effect: "ClaimFromProgram", ...asked, to }, at);
     return to === "in place" ? asked.from : this.place(to);
   }
+  /** Takes back what it escrowed and nobody has claimed. */
   revokeResource(asked: Asked<RevokeResource, "to">, at?: number): Place {
     const to = asked.to ?? this.freeSlot();
     this.perform({ effect: "RevokeResource", ...asked, to }, at);
@@ -135,31 +140,39 @@ export class ProgramHandle {
     this.perform({ effect: "DelegateCapability", scope: "all", subject: 0n, expiry: 0, ...asked, slot }, at);
     return this.place(slot);
   }
+  /** Takes a capability away, and with it all that was derived from it. */
   revokeCapability(asked: { slot: MemorySlot }, at?: number): Transition[] {
     return this.perform({ effect: "RevokeCapability", ...asked }, at);
   }
+  /** Empties an own slot that holds a capability, an entry, or a watch that has fired or is spent. */
   clear(asked: { slot: MemorySlot }, at?: number): Transition[] {
     return this.perform({ effect: "Clear", ...asked }, at);
   }
+  /** Sets a watch on a slot: when the condition comes true, anybody may apply the trigger. */
   watchResource(asked: Asked<WatchResource, "slot" | "kind" | "threshold" | "trigger">, at?: number): Place {
     const slot = asked.slot ?? this.freeSlot();
     this.perform({ effect: "WatchResource", kind: 0n, threshold: 0n, trigger: [], ...asked, slot }, at);
     return this.place(slot);
   }
+  /** Takes a watch away. */
   unwatch(asked: { slot: MemorySlot }, at?: number): Transition[] {
     return this.perform({ effect: "Unwatch", ...asked }, at);
   }
+  /** Several effects at once, or none; no slot is touched twice. */
   atomicBatch(effects: AtomicBatch["effects"], at?: number): Transition[] {
     return this.perform({ effect: "AtomicBatch", effects }, at);
   }
+  /** Raises its clock above those of others that have made so many steps. */
   joinWith(programs: JoinWith["programs"], at?: number): Transition[] {
     return this.perform({ effect: "JoinWith", programs }, at);
   }
+  /** Takes a part of a resource away, into a slot of its own. */
   split(asked: Asked<Split, "to">, at?: number): Place {
     const to = asked.to ?? this.freeSlot();
     this.perform({ effect: "Split", ...asked, to }, at);
     return this.place(to);
   }
+  /** Adds one resource to another of its kind. */
   merge(asked: Asked<Merge>, at?: number): Place {
     this.perform({ effect: "Merge", ...asked }, at);
     return this.place(asked.to);

@@ -2,6 +2,7 @@
 import { createRun, pathIn, saveManifest } from "./files.ts";
 import { mapOf } from "./genesis.ts";
 import { type Authorities, authorityFor, keyedGenesis, requireAllGranted } from "./keyed.ts";
+import { Machine } from "./machine.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Note } from "./tracer.ts";
 import { Tracer, type TracerOptions } from "./tracer.ts";
@@ -40,12 +41,14 @@ export async function runScenario(
   }
   createRun(out, genesis);
   const profiles = (options.profiles ?? []).map((p) => p.name);
-  const header = { genesisRoot: mapOf(genesis).root(), levels: genesis.levels, profiles };
+  const map = mapOf(genesis);
+  const header = { genesisRoot: map.root(), levels: genesis.levels, profiles };
   const writer = TraceWriter.create(pathIn(out, "trace"), header);
-  const tracer = Tracer.from(genesis, {
+  // On the same map: its digests are computed once.
+  const tracer = new Tracer(new Machine(map), {
     ...options,
     scenario: scenario.name,
-    onGroup(group, map) {
+    onGroup(group) {
       writer.append(group, () => map.root());
       options.onGroup?.(group, map);
     },

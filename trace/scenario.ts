@@ -9,6 +9,7 @@ export interface Scenario {
   description: string;
   /** Names of the programs in the genesis. */
   programs?: Readonly<Record<number, string>>;
+  /** What there is before the first transition. */
   genesis(): Genesis;
   /**
    * Asks for effects through the tracer's program handles; may name programs, kinds and slots in `tracer.manifest`.

@@ -21,6 +21,7 @@ export interface View {
   readonly watches: number;
   /** The cell at the address; an empty one if nothing was ever written there. */
   cell(address: number): Cell;
+  /** The same as its three field elements. */
   words(address: number): Words;
   /** How many programs there are; they are numbered from 1 without gaps. */
   programs(): number;
@@ -62,6 +63,7 @@ export class TimeMap implements View {
     for (const [at, words] of cells) this.write(at, words);
   }
 
+  /** The cell at the address as its three field elements. */
   words(address: number): Words {
     return this.#cells.get(address) ?? EMPTY_WORDS;
   }
@@ -180,6 +182,7 @@ export class Overlay implements View {
     this.#base = base;
   }
 
+  /** The cell at the address as its three field elements. */
   words(address: number): Words {
     return this.#cells.get(address) ?? this.#base.words(address);
   }
@@ -205,6 +208,7 @@ export class Overlay implements View {
     return this.#cells.has(watch) ? 0 : watch;
   }
 
+  /** Writes a cell, over the map it began with. */
   write(address: number, words: Words): void {
     this.#cells.set(address, words);
   }

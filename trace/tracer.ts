@@ -73,6 +73,7 @@ export function holds(profile: ProfileBound, size: Omit<ProfileBound, "name">): 
   return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
 }
 
+/** Applies what programs ask for to a time map, by the rules, and keeps every transition. */
 export class Tracer {
   readonly machine: Machine;
   /** All groups so far, in order. */
@@ -103,6 +104,7 @@ export class Tracer {
     return new Tracer(new Machine(mapOf(genesis)), options);
   }
 
+  /** The state after the last group. */
   get map(): TimeMap {
     return this.machine.map;
   }

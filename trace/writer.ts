@@ -13,6 +13,8 @@ export class TraceWriter {
   readonly #file: number;
   #seq: number;
   #checkpoint: number;
+  /** Why nothing more is written: part of a line may be on disk, and what came behind it would make it a whole one. */
+  #failure: EnvironmentError | undefined;
 
   private constructor(file: number, seq: number, checkpoint: number) {
     this.#file = file;
@@ -75,10 +77,13 @@ export class TraceWriter {
     this.#write(`${lines.join("\n")}\n`);
   }
 
-  /** Ends the trace with a checkpoint, unless there is one, and closes the file. */
+  /** Ends the trace with a checkpoint, unless there is one or a group could not be written, and closes the file. */
   close(root: () => bigint): void {
-    if (this.#checkpoint < this.#seq) this.#write(`${this.#mark(root())}\n`);
-    closeSync(this.#file);
+    try {
+      if (this.#failure === undefined && this.#checkpoint < this.#seq) this.#write(`${this.#mark(root())}\n`);
+    } finally {
+      closeSync(this.#file);
+    }
   }
 
   #mark(root: bigint): string {
@@ -87,14 +92,16 @@ export class TraceWriter {
   }
 
   #write(text: string): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const bytes = Buffer.from(text, "utf8");
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
       fsyncSync(this.#file);
     } catch (error) {
-      throw new EnvironmentError("disk", "the trace cannot be written; free some space and open it again", {
+      this.#failure = new EnvironmentError("disk", "the trace cannot be written; free some space and open it again", {
         cause: error,
       });
+      throw this.#failure;
     }
   }
 }

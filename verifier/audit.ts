@@ -9,7 +9,7 @@ import { auditSignatures, type ProgramReport, programsIn, type SignatureReport }
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
 import { checkChain, type Problem } from "./bundleChain.ts";
-import { type BatchReport, reportOf } from "./verify.ts";
+import { type BatchReport, forgeableOn, reportOf } from "./verify.ts";
 
 export { checkOpening, type Opening, openRecord } from "./audit-opening.ts";
 export { renderAudit } from "./audit-text.ts";
@@ -63,7 +63,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const stored = await readBundles(dir);
   const proofs = await checkChain(stored, undefined, options.onProgress);
   const { run, map, transitions, roots, problems: inTrace } = auditTrace(dir, proofs.bundles);
-  const problems = [...proofs.problems, ...inTrace];
+  const problems = [...proofs.problems, ...inTrace, ...forgeableOn(run?.manifest.chain?.chainId, proofs.bundles)];
 
   let chain: ChainReport | null = null;
   const empty = run !== null && run.trace.records.length === 0;

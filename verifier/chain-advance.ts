@@ -1,6 +1,6 @@
 import type { Interface, Log } from "ethers";
 import { type Span, unpackSpan } from "../trace/commit.ts";
-import { InvalidInputError } from "../trace/errors.ts";
+import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
 import { chainError } from "./chain-errors.ts";
 import { type Outcome, outcome, type Registry, read, registryAbi, write } from "./chain-registry.ts";
 
@@ -77,6 +77,14 @@ export async function advance(
 /** The batches of one event, each with the root at which it begins: the one before it ends there. */
 function parseAdvanced(abi: Interface, registry: Registry, log: Log): AdvancedEvent[] {
   if (log.address !== registry.address) return [];
+  try {
+    return eventsOf(abi, log);
+  } catch (error) {
+    throw new EnvironmentError("rpc", "the node gives an event of the registry that cannot be read", { cause: error });
+  }
+}
+
+function eventsOf(abi: Interface, log: Log): AdvancedEvent[] {
   const event = abi.parseLog(log);
   if (event?.name !== "Advanced") return [];
   const { args } = event;

@@ -52,6 +52,8 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   }
   request.timeout = timeout;
   request.setThrottleParams({ maxAttempts: 3 });
+  // A node that is too busy to answer may have taken what it was given: what is sent twice happens twice.
+  request.retryFunc = async ({ body }) => body === null || !Buffer.from(body).includes('"eth_send');
   const chainId = await askChainId(request.url, timeout);
   const provider = new JsonRpcProvider(request, Number(chainId), {
     staticNetwork: Network.from(chainId),
@@ -68,11 +70,14 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
       throw new EnvironmentError("account", "the private key is not one");
     }
   }
-  const accounts = await askAccounts(provider);
-  const first = accounts[0];
-  return first === undefined
-    ? { provider, chainId, waitMs }
-    : { provider, chainId, waitMs, signer: await provider.getSigner(first) };
+  const [first] = await askAccounts(provider);
+  if (first === undefined) return { provider, chainId, waitMs };
+  try {
+    return { provider, chainId, waitMs, signer: await provider.getSigner(first) };
+  } catch (error) {
+    provider.destroy();
+    throw chainError(error);
+  }
 }
 
 /**
@@ -88,8 +93,9 @@ export async function askChainId(url: string, timeout: number): Promise<bigint> 
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
       signal: AbortSignal.timeout(timeout),
     });
-    const answer = (await response.json()) as { readonly result?: unknown };
-    return BigInt(String(answer.result));
+    const { result } = (await response.json()) as { readonly result?: unknown };
+    if (typeof result !== "string" || !/^0x[0-9a-f]{1,13}$/i.test(result)) throw new Error("it names no chain");
+    return BigInt(result);
   } catch (error) {
     throw new EnvironmentError("rpc", `no Ethereum node answers at ${url}`, { cause: error });
   }

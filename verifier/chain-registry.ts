@@ -36,7 +36,10 @@ export async function read(registry: Registry, name: string, args: readonly unkn
   const abi = await registryAbi();
   const answer = await call(registry.chain, registry.address, abi.encodeFunctionData(name, args), abi);
   try {
-    return abi.decodeFunctionResult(name, answer);
+    const result = abi.decodeFunctionResult(name, answer);
+    // ethers keeps what is wrong with a member until somebody asks for it.
+    result.toArray(true);
+    return result;
   } catch (error) {
     throw new InvalidInputError("registry", `${registry.address} does not answer as a registry`, { cause: error });
   }

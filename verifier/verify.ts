@@ -1,12 +1,15 @@
 /** `verify`: what a run's proofs say by themselves, without the trace. */
 import { existsSync, readFileSync } from "node:fs";
 import { rangeOf, readBundles } from "../prover/bundle.ts";
+import { KeyError } from "../prover/errors.ts";
+import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { LOCAL_DOMAIN } from "../trace/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { pathIn, readRun } from "../trace/files.ts";
 import { mapOf } from "../trace/genesis.ts";
 import { parseGenesis } from "../trace/genesis-file.ts";
+import { parseManifest } from "../trace/manifest.ts";
 import { batchName, checkChain, type Problem, type ReadBundle } from "./bundleChain.ts";
 
 /** One batch of the report; numbers of the field are decimal texts, times are seconds since 1970. */
@@ -56,6 +59,7 @@ export async function verifyDirectory(
   const genesisRoot = rootOfGenesis(dir, problems, notes);
   const chain = await checkChain(await readBundles(dir), genesisRoot, options.onProgress);
   problems.push(...chain.problems);
+  problems.push(...forgeableOn(chainIdOf(dir), chain.bundles));
   if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
   return reportOf(chain.bundles, problems, notes);
 }
@@ -99,6 +103,30 @@ function batchReport(batch: ReadBundle, problems: readonly Problem[]): BatchRepo
     keyKind: bundle.key.kind,
     ok: !problems.some(({ where }) => where === batchName(batch)),
   };
+}
+
+/** What is wrong with the keys of bundles on that chain: on a public one, what a development key proves anybody could have. */
+export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadBundle[]): Problem[] {
+  return bundles.flatMap((batch) => {
+    try {
+      refuseDevelopmentKeyOn(chainId, batch.bundle.key.kind);
+      return [];
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      return [{ kind: "wrong" as const, where: batchName(batch), field: "key kind", message: error.message }];
+    }
+  });
+}
+
+/** The chain that the manifest names; a manifest that says nothing is for `auditDirectory` to complain about. */
+function chainIdOf(dir: string): bigint | undefined {
+  if (!existsSync(pathIn(dir, "manifest"))) return undefined;
+  try {
+    return parseManifest(readFileSync(pathIn(dir, "manifest"), "utf8")).chain?.chainId;
+  } catch (error) {
+    if (error instanceof TimeBanditsError) return undefined;
+    throw error;
+  }
 }
 
 /** The root that the first batch must begin with. */

@@ -1,19 +1,23 @@
 /** Whether a witness belongs to a proving key, before an engine spends time on them. */
 import { BinFile } from "../binfile.ts";
 import { ProofError } from "../errors.ts";
+import { refuseForgeable } from "../keys/check.ts";
 import { readZkeyHeader } from "../keys/zkeyFile.ts";
 import { witnessLength } from "../wtns.ts";
 
 const WTNS_HEADER = 1;
 
 /**
- * @throws ProofError PROOF_FAILED if key or witness cannot be read, or the key is for another number of wires
+ * @throws ProofError PROOF_FAILED if key or witness cannot be read, the key is for another number of wires, or anybody could forge
+ *   proofs for it
  */
 export async function refuseMisfit(zkeyPath: string, witness: Uint8Array | string): Promise<void> {
   let wires: number;
   let values: number;
   try {
-    wires = (await readZkeyHeader(zkeyPath)).wires;
+    const header = await readZkeyHeader(zkeyPath);
+    refuseForgeable(header.points.gamma2, header.points.delta2);
+    wires = header.wires;
     values = typeof witness === "string" ? await lengthOfFile(witness) : witnessLength(witness);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

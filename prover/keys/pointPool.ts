@@ -1,7 +1,8 @@
-/** Fixed-base multiplication on all cores: long lists are cut into tasks, and whichever thread is free takes the next one. */
+/** Fixed-base multiplication on all cores: long lists are cut into tasks, which threads take and steal from each other. */
 
+import { StealingPool } from "../../trace/runtime/workers/pool.ts";
 import { KeyError } from "../errors.ts";
-import { Threads, threadCount } from "../threads.ts";
+import { threadCount } from "../threads.ts";
 import { Bn128, bn128Module } from "./bn128.ts";
 import { FixedBase, type GroupName, POINT_SIZE, SCALAR_SIZE, windowFor } from "./fixedBase.ts";
 import type { PointTask, WorkerSetup } from "./pointWorker.ts";
@@ -16,11 +17,11 @@ export type PointCounts = { readonly [group in GroupName]: number };
 
 export class PointPool {
   /** The threads, or the tables of this thread where there is too little to do for more. */
-  readonly #threads: Threads<PointTask, Uint8Array> | Map<GroupName, FixedBase>;
+  readonly #threads: StealingPool<PointTask, Uint8Array> | Map<GroupName, FixedBase>;
   readonly #progress: (points: number) => void;
 
   private constructor(
-    threads: Threads<PointTask, Uint8Array> | Map<GroupName, FixedBase>,
+    threads: StealingPool<PointTask, Uint8Array> | Map<GroupName, FixedBase>,
     progress: (points: number) => void,
   ) {
     this.#threads = threads;
@@ -42,7 +43,7 @@ export class PointPool {
     }
     const setup: WorkerSetup = { module, windows };
     const program = new URL("./pointWorker.ts", import.meta.url);
-    return new PointPool(new Threads({ program, setup, threads, lost }), progress);
+    return new PointPool(new StealingPool({ program, setup, threads, lost }), progress);
   }
 
   /** The products in order, affine, Montgomery form (as `FixedBase.multiply`). Several calls may be under way at once. */
@@ -52,8 +53,9 @@ export class PointPool {
     const parts: Promise<void>[] = [];
     for (let first = 0; first < count; first += TASK) {
       const size = Math.min(TASK, count - first);
-      // A copy, because it is transferred. (Not `slice`: a Buffer's shares memory.)
-      const part = new Uint8Array(scalars.subarray(first * SCALAR_SIZE, (first + size) * SCALAR_SIZE));
+      // In shared memory: every thread is told of every task.
+      const part = new Uint8Array(new SharedArrayBuffer(size * SCALAR_SIZE));
+      part.set(scalars.subarray(first * SCALAR_SIZE, (first + size) * SCALAR_SIZE));
       parts.push(
         this.#run({ group, scalars: part }).then((result) => {
           points.set(result, first * POINT_SIZE[group]);
@@ -66,7 +68,7 @@ export class PointPool {
   }
 
   async close(): Promise<void> {
-    if (this.#threads instanceof Threads) await this.#threads.close(lost("it was closed"));
+    if (this.#threads instanceof StealingPool) await this.#threads.close(lost("it was closed"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,7 +76,7 @@ export class PointPool {
   }
 
   async #run(task: PointTask): Promise<Uint8Array> {
-    if (this.#threads instanceof Threads) return await this.#threads.run(task, { transfer: [task.scalars.buffer] });
+    if (this.#threads instanceof StealingPool) return await this.#threads.run(task);
     const table = this.#threads.get(task.group);
     if (table === undefined) throw lost(`no table for ${task.group}`);
     return table.multiply(task.scalars);

@@ -1,5 +1,5 @@
 /** A worker thread that multiplies generators: takes tasks, answers each with its points, until it is terminated. */
-import { parentPort, workerData } from "node:worker_threads";
+import { serve } from "../../trace/runtime/workers/serve.ts";
 import { Bn128 } from "./bn128.ts";
 import { FixedBase, type GroupName } from "./fixedBase.ts";
 
@@ -11,21 +11,20 @@ export interface WorkerSetup {
 
 export interface PointTask {
   readonly group: GroupName;
-  readonly scalars: Uint8Array<ArrayBuffer>;
+  readonly scalars: Uint8Array<SharedArrayBuffer>;
 }
 
-if (parentPort !== null) {
-  const port = parentPort;
-  const { module, windows } = workerData as WorkerSetup;
+function prepare({ module, windows }: WorkerSetup): (task: PointTask) => Uint8Array<ArrayBuffer> {
   const wasm = new Bn128(module);
   const tables = new Map<GroupName, FixedBase>();
-  port.on("message", ({ group, scalars }: PointTask) => {
+  return ({ group, scalars }) => {
     let table = tables.get(group);
     if (table === undefined) {
       table = new FixedBase(wasm, group, windows[group]);
       tables.set(group, table);
     }
-    const points = table.multiply(scalars);
-    port.postMessage(points, [points.buffer]);
-  });
+    return table.multiply(scalars);
+  };
 }
+
+await serve(prepare, ({ buffer }) => [buffer]);

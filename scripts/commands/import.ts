@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { InvalidInputError } from "../../trace/errors.ts";
+import { parseFreeJson } from "../../trace/json.ts";
 import { UsageError } from "../lib/failure.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { hashArgument, reading, secondsArgument, urlArgument } from "../lib/rpc.ts";
@@ -59,9 +60,5 @@ function jsonOf(file: string): unknown {
   } catch (error) {
     throw new InvalidInputError(file, "cannot be read; name a file", { cause: error });
   }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidInputError(file, `is not JSON: ${error instanceof Error ? error.message : ""}`, { cause: error });
-  }
+  return parseFreeJson(file, text);
 }

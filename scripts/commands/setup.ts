@@ -1,14 +1,30 @@
 import { PROFILES, profileOf } from "../../prover/profiles.ts";
+import { UsageError } from "../lib/failure.ts";
 import { pairs, seconds } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
+import { beginFrom } from "./ceremony.ts";
 
-/** `setup`: circuits and keys, made once and cached. */
+interface Options {
+  profile?: string;
+  all?: boolean;
+  ptau?: string;
+  ptauHash?: string;
+  out?: string;
+}
+
+/** `setup`: circuits and keys, made once and cached; or the beginning of a ceremony. */
 export function setup() {
-  const command = verb("setup", "compile circuits and make their development keys, unless they are cached")
+  const command = verb("setup", "compile circuits and make their development keys, unless there are keys already")
     .addOption(profileOption("which one; by default the smallest, which is all that most runs need"))
-    .option("--all", "every profile: about five minutes");
-  return does<{ profile?: string; all?: boolean }>(command, async ({ options, progress }) => {
+    .option("--all", "every profile: about five minutes")
+    .option("--ptau <file>", "instead: begin a ceremony from these powers of tau (the same as ceremony begin)")
+    .option("--ptau-hash <hash>", "with --ptau: its BLAKE2b hash, where you vouch for it")
+    .option("--out <file>", "with --ptau: where the first participant's key goes");
+  return does<Options>(command, async ({ options, progress }) => {
+    const { ptau, out } = options;
+    if ((ptau === undefined) !== (out === undefined)) throw new UsageError("give --ptau FILE and --out FILE together");
+    if (ptau !== undefined && out !== undefined) return await beginFrom({ ...options, ptau, out }, progress);
     const { artifactFacts, artifactsOf } = await import("../../prover/artifacts.ts");
     const one = options.profile === undefined ? PROFILES.slice(0, 1) : [profileOf(options.profile)];
     const wanted = options.all === true ? PROFILES : one;

@@ -1,8 +1,9 @@
 /** The verbs that need no node: what they print, and what they end with. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { lockRun } from "../../prover/lock.ts";
 import { PROFILES } from "../../prover/profiles.ts";
 import { cli, json } from "./cli.ts";
 
@@ -29,6 +30,7 @@ describe("usage", () => {
     ["a missing option", ["run", "seed"]],
     ["an unknown profile", ["prove", "x", "--profile", "batch-9"]],
     ["an unknown engine", ["prove", "x", "--engine", "abacus"]],
+    ["no number of jobs", ["prove", "x", "--jobs", "0"]],
     ["import without a kind", ["import"]],
     ["import of neither file nor transaction", ["import", "evm-calls", "--out", "x"]],
     [
@@ -142,6 +144,20 @@ describe("run and replay", () => {
   test("nobody has to read the output", async () => {
     expect(await cli(["--help"], { closed: true })).toMatchObject({ stderr: "" });
   });
+});
+
+test("a run that is being written to is left alone by whoever else would write", async () => {
+  mkdirSync(at("busy"));
+  using _lock = lockRun(at("busy"), "sign");
+  const who = `process ${process.pid} (sign), since 2`;
+  const [proving, withdrawing] = await Promise.all([
+    json(["prove", at("busy")]),
+    cli(["withdraw", at("busy"), "--program", "A", "--out", at("less")]),
+  ]);
+  expect(proving).toMatchObject({ code: 3, answer: { ok: false, error: { code: "locked" } } });
+  expect(proving.answer.error?.message).toContain(who);
+  expect(withdrawing).toMatchObject({ code: 3, stdout: "" });
+  expect(withdrawing.stderr).toContain(who);
 });
 
 describe("import", () => {

@@ -53,7 +53,8 @@ export function rotateAuthority(step: Step): void {
   }
   // An open program that takes a key may go on, under it: nobody had to sign before.
   const header = step.header("A");
-  if (header.authority !== 0n) progress.rotated.add(row.actor);
+  // So may one that takes the key it has: the same key signs for all of it.
+  if (header.authority !== 0n && header.authority !== authority) progress.rotated.add(row.actor);
   step.leave("A", { ...header, authority });
 }
 

@@ -1,0 +1,191 @@
+/**
+ * A ceremony: the key of a circuit from powers of tau, made by several people one after the other, so that it is safe if one of them forgot what they
+ * put in. snarkjs does the arithmetic, so that whoever takes part needs nothing of ours. docs/ceremony.md tells how to hold one.
+ */
+import { randomBytes } from "node:crypto";
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CircuitArtifacts } from "../build.ts";
+import { cached, cachedAlready, hashFile, sha256 } from "../cache.ts";
+import { KeyError } from "../errors.ts";
+import { isDevelopmentKey } from "./check.ts";
+import { type KeyArtifacts, loadKey } from "./development.ts";
+import { checkPowersOfTau, PUBLISHED } from "./powersOfTau.ts";
+import { verificationKey } from "./verificationKey.ts";
+import { readZkeyHeader } from "./zkeyFile.ts";
+
+/** What is known about a key that came from a ceremony; it is kept beside it. */
+export interface Transcript {
+  /** SHA-256 of the circuit's constraints, and of the key. */
+  readonly r1cs: string;
+  readonly zkey: string;
+  /** The circuit hash in the key: 64 bytes, hexadecimal. */
+  readonly circuitHash: string;
+  /** BLAKE2b hash of the powers of tau, their power, and whether the hash is a published one. */
+  readonly ptau: { readonly hash: string; readonly power: number; readonly published: boolean };
+  readonly contributions: number;
+  /** The hash of each contribution with its name, as snarkjs prints it when it verifies them: the last one first. */
+  readonly lines: readonly string[];
+}
+
+/** Powers of tau as the user names them, and the hash that the user vouches for, where it is not a published one. */
+export interface GivenPtau {
+  readonly path: string;
+  readonly hash?: string | undefined;
+}
+
+const SHELF = "ceremonies";
+const ZKEY_FILE = "key.zkey";
+const TRANSCRIPT_FILE = "transcript.json";
+/** 2^10 is snarkjs's own number of iterations in its examples; the delay matters only where the beacon could be chosen. */
+const BEACON_EXPONENT = 10;
+
+const idOf = (circuit: CircuitArtifacts): string => sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
+
+/**
+ * Writes the key that the first participant starts from. It must not be used: γ = δ until somebody contributes.
+ * @throws KeyError if the powers of tau are not to be used, or not for this circuit
+ */
+export async function beginCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<void> {
+  await checkPowersOfTau(ptau.path, circuit, ptau.hash);
+  const { zKey } = await import("snarkjs");
+  if ((await zKey.newZKey(circuit.r1cs, ptau.path, zkey)) === -1) {
+    throw new KeyError(
+      "PTAU_SMALL",
+      "ptau",
+      `snarkjs cannot make a key of ${circuit.name} from ${ptau.path}: take a larger one`,
+    );
+  }
+}
+
+/**
+ * Adds a contribution, of randomness that nobody sees and that is gone when this returns.
+ * @returns the contribution's hash, hexadecimal: what the participant publishes
+ */
+export async function contribute(from: string, to: string, name: string): Promise<string> {
+  await requireKey(from);
+  const { zKey } = await import("snarkjs");
+  return hexOf(await zKey.contribute(from, to, name, randomBytes(64).toString("hex")));
+}
+
+/**
+ * Ends a ceremony with a number that nobody could know before the last contribution.
+ * @param beacon hexadecimal
+ * @throws KeyError KEY_BEACON if it is not, or too long
+ */
+export async function applyBeacon(from: string, to: string, beacon: string): Promise<string> {
+  if (!/^([0-9a-f]{2}){16,64}$/i.test(beacon)) {
+    throw new KeyError(
+      "KEY_BEACON",
+      "beacon",
+      "a beacon is 16 to 64 bytes in hexadecimal, such as a block's hash without 0x",
+    );
+  }
+  await requireKey(from);
+  const { zKey } = await import("snarkjs");
+  const hash = await zKey.beacon(from, to, "beacon", beacon.toLowerCase(), BEACON_EXPONENT);
+  if (hash === false) throw new KeyError("KEY_BEACON", "beacon", "snarkjs refuses the beacon: give another one");
+  return hexOf(hash);
+}
+
+/**
+ * Checks a whole ceremony: the powers of tau, that the key is this circuit's and comes from them, and every contribution.
+ * @throws KeyError naming what is wrong
+ */
+export async function verifyCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<Transcript> {
+  const { hash, power, published } = await checkPowersOfTau(ptau.path, circuit, ptau.hash);
+  await requireKey(zkey);
+  const header = await readZkeyHeader(zkey);
+  // γ = δ, the generator, a foreign size: before the long check, and with a name.
+  await loadKey(zkey, circuit, { hash: "", seconds: null });
+  if (isDevelopmentKey(verificationKey(header.points))) {
+    throw new KeyError(
+      "KEY_DEVELOPMENT",
+      "vk_alpha_1",
+      `${zkey} is a development key, whatever was added to it: begin with powers of tau`,
+    );
+  }
+  const lines: string[] = [];
+  const complaints: string[] = [];
+  const logger = {
+    debug: () => undefined,
+    info: (line: string) => {
+      if (/^(contribution #|Beacon )/.test(line)) lines.push(line);
+    },
+    warn: (line: string) => complaints.push(line),
+    error: (line: string) => complaints.push(line),
+  };
+  const { zKey } = await import("snarkjs");
+  let good = false;
+  try {
+    good = await zKey.verifyFromR1cs(circuit.r1cs, ptau.path, zkey, logger);
+  } catch (error) {
+    complaints.push(String(error));
+  }
+  if (!good) {
+    throw new KeyError(
+      "KEY_TRANSCRIPT",
+      "contributions",
+      `${zkey} does not come from ${circuit.name} and these powers of tau by its contributions (${complaints.join("; ")}): get the key again`,
+    );
+  }
+  const { circuitHash, contributions } = header;
+  const beacons = lines.filter((line) => line.startsWith("Beacon generator")).length;
+  if (contributions <= beacons) {
+    throw new KeyError(
+      "KEY_BEACON_ALONE",
+      "contributions",
+      `nobody but the beacon has contributed to ${zkey}, and everybody knows the beacon: contribute before it`,
+    );
+  }
+  const key = await hashFile(zkey);
+  return { r1cs: circuit.r1csHash, zkey: key, circuitHash, ptau: { hash, power, published }, contributions, lines };
+}
+
+/**
+ * Checks a ceremony's key and puts it into the artifact cache, where it takes the place of the circuit's development key.
+ * @throws KeyError as {@link verifyCeremony} does; KEY_THERE if another ceremony's key is there already
+ */
+export async function installCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<Transcript> {
+  const transcript = await verifyCeremony(circuit, ptau, zkey);
+  const entry = await cached(SHELF, idOf(circuit), async (folder) => {
+    await copyFile(zkey, join(folder, ZKEY_FILE));
+    await writeFile(join(folder, TRANSCRIPT_FILE), `${JSON.stringify(transcript, null, 2)}\n`);
+    return transcript;
+  });
+  if (entry.sha256[ZKEY_FILE] !== transcript.zkey) {
+    throw new KeyError(
+      "KEY_THERE",
+      "zkey",
+      `${entry.folder} holds the key of another ceremony for ${circuit.name}: remove that folder first, if this one is to take its place`,
+    );
+  }
+  return transcript;
+}
+
+/** The circuit's key from a ceremony, if one was installed. @throws KeyError if it is not to be used */
+export async function ceremonyKey(circuit: CircuitArtifacts): Promise<KeyArtifacts | null> {
+  const entry = await cachedAlready<Transcript>(SHELF, idOf(circuit));
+  if (entry === null) return null;
+  const { ptau } = entry.facts;
+  if (ptau.published && PUBLISHED[ptau.power] !== ptau.hash) {
+    throw new KeyError(
+      "PTAU_UNKNOWN",
+      "ptau",
+      `${entry.folder} was made from powers of tau that were never published under this hash: remove it, and install the key again`,
+    );
+  }
+  return await loadKey(join(entry.folder, ZKEY_FILE), circuit, {
+    hash: entry.sha256[ZKEY_FILE] ?? "",
+    seconds: null,
+    circuitHash: entry.facts.circuitHash,
+  });
+}
+
+async function requireKey(path: string): Promise<void> {
+  await readZkeyHeader(path);
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

@@ -1,0 +1,177 @@
+/**
+ * Differential fuzzing: random programs, open and keyed, whose effects interleave, some of them spoiled. Machine, replay, witness calculator
+ * and constraints must agree on all that is accepted, on all that is refused, and on every root.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { buildCircuit } from "../../prover/build.ts";
+import { mainSource, type Profile } from "../../prover/profiles.ts";
+import { loadR1cs, type R1cs } from "../../prover/r1cs.ts";
+import { threadCount } from "../../prover/threads.ts";
+import { SMALL } from "../lib/circuit.ts";
+import { type FuzzRun, fuzzRuns } from "./fuzzRun.ts";
+import { Disagreement, type Judge, judge, type Tally } from "./judge.ts";
+import { WAYS } from "./spoil.ts";
+
+/** For many transitions: several times cheaper for each than {@link SMALL}, but it takes its time to compile. No map uses it. */
+const WIDE: Profile = { name: "test-32", rows: 32, nodes: 20, levels: SMALL.levels, signatures: 4 };
+/** From so many transitions on, the wide circuit and processes are worth their start. */
+const MANY = 1000;
+/** Steps of one run, at most. */
+const STEPS = { few: 12, many: 160 };
+/** How long a failing run is made smaller, in ms. */
+const SHRINKING = 90_000;
+const FOLDER = new URL("regressions/", import.meta.url);
+
+export interface DifferentialOptions {
+  /** How many are put to all of them: transitions that the machine accepts, and groups that it refuses. */
+  transitions: number;
+  seed: number;
+  onProgress?: (done: number, of: number) => void;
+}
+
+export interface DifferentialResult {
+  transitions: number;
+  disagreements: number;
+  /** Why, and the shrunk run, as it is kept in `regressions/`. */
+  examples: string[];
+  tally: Tally;
+}
+
+/** One run of a process: from which seed, and whether it is small. */
+export interface RunTask {
+  seed: number;
+  many: boolean;
+}
+export interface RunAnswer {
+  tally: Tally;
+  /** What differs, and the smallest run that shows it. */
+  found: { why: string; run: FuzzRun } | null;
+}
+
+export const emptyTally = (): Tally => {
+  return { accepted: 0, refused: 0, batches: 0, checked: 0, unstatable: 0, invariants: {} };
+};
+
+const judges = new Map<boolean, Promise<readonly Judge[]>>();
+
+/** The circuits to ask: the small one alone, or for what is refused only. */
+function judgesFor(many: boolean): Promise<readonly Judge[]> {
+  const known = judges.get(many);
+  if (known !== undefined) return known;
+  const made = Promise.all((many ? [SMALL, WIDE] : [SMALL]).map(judgeOf));
+  judges.set(many, made);
+  return made;
+}
+
+async function judgeOf(profile: Profile): Promise<Judge> {
+  const circuit = await buildCircuit(profile.name, mainSource(profile));
+  let r1cs: Promise<R1cs> | undefined;
+  const read = (): Promise<R1cs> => {
+    r1cs ??= loadR1cs(circuit.r1cs);
+    return r1cs;
+  };
+  return { profile, circuit, r1cs: read };
+}
+
+/** One run from a seed; if anything disagrees, the smallest that does. */
+export async function fuzzOnce({ seed, many }: RunTask): Promise<RunAnswer> {
+  const all = await judgesFor(many);
+  const tally = emptyTally();
+  let why = "";
+  const property = fc.asyncProperty(fuzzRuns(many ? STEPS.many : STEPS.few, WAYS.length), async (run) => {
+    try {
+      await judge(run, all, tally);
+    } catch (error) {
+      why = error instanceof Disagreement ? error.message : String((error as Error).stack);
+      throw error;
+    }
+  });
+  const details = await fc.check(property, { seed, numRuns: 1, interruptAfterTimeLimit: SHRINKING });
+  const run = details.counterexample?.[0];
+  return { tally, found: run === undefined ? null : { why, run } };
+}
+
+/**
+ * @returns what was tried, and where machine, replay, witness calculator and constraints differ: nowhere, if all is well. What differs is shrunk,
+ *   and kept in `regressions/`, which an everyday test tries again.
+ */
+export async function runDifferential(options: DifferentialOptions): Promise<DifferentialResult> {
+  const { transitions, seed, onProgress } = options;
+  const many = transitions >= MANY;
+  const result: DifferentialResult = { transitions: 0, disagreements: 0, examples: [], tally: emptyTally() };
+  // Compiled once, before several processes would do it at the same time.
+  await judgesFor(many);
+  const helpers = many ? Array.from({ length: threadCount() }, startHelper) : [];
+  let next = seed * 1_000_003;
+  const work = async (run: (task: RunTask) => Promise<RunAnswer>): Promise<void> => {
+    while (result.transitions < transitions) {
+      take(result, await run({ seed: next++ | 0, many }));
+      onProgress?.(Math.min(result.transitions, transitions), transitions);
+    }
+  };
+  try {
+    if (many) await Promise.all(helpers.map((helper) => work((task) => ask(helper, task))));
+    else await work(fuzzOnce);
+  } finally {
+    for (const helper of helpers) helper.kill();
+  }
+  return result;
+}
+
+/** A process: witness programs keep a core busy, and the libraries below them do not like threads. */
+function startHelper(): ChildProcess {
+  return fork(new URL("./differentialProcess.ts", import.meta.url), {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+}
+
+function ask(helper: ChildProcess, task: RunTask): Promise<RunAnswer> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null): void => reject(new Error(`a process of the fuzzer ended with ${code}`));
+    helper.once("exit", ended);
+    helper.once("message", (answer: RunAnswer) => {
+      helper.off("exit", ended);
+      resolve(answer);
+    });
+    helper.send(task);
+  });
+}
+
+function take(result: DifferentialResult, { tally, found }: RunAnswer): void {
+  const sum = result.tally;
+  for (const name of ["accepted", "refused", "batches", "checked", "unstatable"] as const) sum[name] += tally[name];
+  for (const [name, times] of Object.entries(tally.invariants))
+    sum.invariants[name] = (sum.invariants[name] ?? 0) + times;
+  result.transitions = sum.accepted + sum.refused;
+  if (found === null) return;
+  result.disagreements++;
+  result.examples.push(keep(found));
+}
+
+/** Writes a case down, and returns what was written. */
+function keep(found: { why: string; run: FuzzRun }): string {
+  const text = `${JSON.stringify(found)}\n`;
+  const name = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(new URL(`${name}.json`, FOLDER), text);
+  return text;
+}
+
+/** The kept cases, by the name of their file. */
+export function regressions(): [name: string, run: FuzzRun][] {
+  return readdirSync(fileURLToPath(FOLDER))
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => [name, (JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as { run: FuzzRun }).run]);
+}
+
+/** Tries a kept case again. @throws Disagreement if it still shows one */
+export async function retry(run: FuzzRun): Promise<Tally> {
+  const tally = emptyTally();
+  await judge(run, await judgesFor(false), tally);
+  return tally;
+}

@@ -1,0 +1,6 @@
+/** A process of the fuzzer: one run after the other, until whoever started it ends it. */
+import { fuzzOnce, type RunTask } from "./differential.ts";
+
+process.on("message", async (task: RunTask) => {
+  process.send?.(await fuzzOnce(task));
+});

@@ -1,0 +1,42 @@
+/** The smallest binary files that their readers take. */
+import { readFileSync } from "node:fs";
+import { integerBytes } from "../../prover/binfile.ts";
+import { FIELD_ORDER } from "../../prover/keys/curve.ts";
+import { headerSection, u32, ZKEY, ZkeyWriter } from "../../prover/keys/zkeyFile.ts";
+
+/** wire 1 · wire 1 = wire 2. */
+export function smallestR1cs(): Buffer {
+  const header = Buffer.concat([
+    u32(32),
+    integerBytes(FIELD_ORDER),
+    ...[3, 1, 0, 1].map(u32),
+    Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]),
+    u32(1),
+  ]);
+  const term = (wire: number): Buffer => Buffer.concat([u32(1), u32(wire), integerBytes(1n)]);
+  const sections: [number, Buffer][] = [
+    [1, header],
+    [2, Buffer.concat([term(1), term(1), term(2)])],
+  ];
+  return Buffer.concat([
+    Buffer.from("r1cs", "latin1"),
+    u32(1),
+    u32(sections.length),
+    ...sections.map(([id, data]) => Buffer.concat([u32(id), u32(data.length), u32(0), data])),
+  ]);
+}
+
+/** A key with points that are none, written to the path. */
+export async function smallestZkey(path: string): Promise<Buffer> {
+  const [g1, g2] = [new Uint8Array(64).fill(1), new Uint8Array(128).fill(2)];
+  {
+    await using file = await ZkeyWriter.create(path);
+    await file.section(ZKEY.protocol, u32(1));
+    const points = { alpha1: g1, beta1: g1, delta1: g1, beta2: g2, gamma2: g2, delta2: g2 };
+    await file.section(ZKEY.header, headerSection({ wires: 3, publicSignals: 1, domainSize: 4 }, points));
+    await file.section(ZKEY.ic, new Uint8Array(128).fill(3));
+    for (const id of [ZKEY.coefficients, ZKEY.a, ZKEY.b1, ZKEY.b2, ZKEY.c, ZKEY.h]) await file.section(id, u32(0));
+    await file.section(ZKEY.contributions, Buffer.alloc(68, 7));
+  }
+  return readFileSync(path);
+}
