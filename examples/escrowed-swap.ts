@@ -3,13 +3,15 @@
  * notary accepts both in one group and hands both over in another; if one has not come by then, the other takes back what is hers.
  */
 import {
+  adopt,
+  ContractError,
   channel,
-  claim,
   concurrent,
   contract,
   issue,
   now,
   type Owned,
+  perform,
   type Receiver,
   revoke,
   type Sender,
@@ -25,39 +27,55 @@ import {
 /** Seconds that a party has. */
 const PATIENCE = 3_600;
 
-/** Something that a party has escrowed with the notary, and where it wants the other's thing. */
+/** Where a party has escrowed something with the notary, and where it wants the other's thing. */
 interface Deposit {
   place: { program: number; slot: number };
-  quantity: bigint;
   proceeds: Sender<Owned>;
 }
+/** What was agreed: how much of each kind. */
+type Price = Readonly<Record<string, bigint>>;
 
-/** What the notary promises: nobody gets anything unless both have paid what was agreed. */
-const settle = contract(
-  "settle",
+/** What the notary promises: nobody gets anything unless both have paid what was agreed. It looks at the things, not at what was said of them. */
+const exchange = contract(
+  "exchange",
   {
     requires: {
-      "each has put in what was agreed": (a: Deposit, b: Deposit, price: { a: bigint; b: bigint }) =>
-        a.quantity === price.a && b.quantity === price.b,
+      "each has put in what was agreed": (one: Owned, other: Owned, price: Price) =>
+        one.kind !== other.kind && one.quantity === price[one.kind] && other.quantity === price[other.kind],
     },
   },
-  async (a: Deposit, b: Deposit) => {
-    const [fromA, fromB] = [await claim(a.place), await claim(b.place)];
-    await sendEach([a.proceeds, fromB], [b.proceeds, fromA]);
+  async (one: Owned, other: Owned, _price: Price, toOne: Sender<Owned>, toOther: Sender<Owned>) => {
+    await sendEach([toOne, other], [toOther, one]);
   },
 );
 
-/** Waits for both deposits; true if both came in time. */
-async function notary(deposits: Receiver<Deposit>, price: { a: bigint; b: bigint }): Promise<boolean> {
+/** Accepts both deposits at once, and hands over; if it is not what was agreed, each gets its own back. True if it was. */
+async function settle(first: Deposit, second: Deposit, price: Price): Promise<boolean> {
+  const claims = [first, second].map(({ place: from }) => ({
+    effect: "ClaimFromProgram" as const,
+    from,
+    to: "in place" as const,
+  }));
+  await perform({ effect: "AtomicBatch", effects: claims });
+  const [one, other] = [await adopt(first.place.slot), await adopt(second.place.slot)];
+  try {
+    await exchange(one, other, price, first.proceeds, second.proceeds);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    await sendEach([first.proceeds, one], [second.proceeds, other]);
+    return false;
+  }
+}
+
+/** Waits for both deposits; true if both came in time, and were what was agreed. */
+async function notary(deposits: Receiver<Deposit>, price: Price): Promise<boolean> {
   const first = await deposits.recv();
   const second = await select(
     when(deposits, (deposit): Deposit | undefined => deposit),
     timeout(PATIENCE, () => undefined),
   );
-  if (second === undefined) return false;
-  const [a, b] = first.quantity === price.a ? [first, second] : [second, first];
-  await settle(a, b, price);
-  return true;
+  return second !== undefined && (await settle(first, second, price));
 }
 
 /** Puts something into escrow, and waits for the other's; takes its own back if nothing comes. */
@@ -69,7 +87,7 @@ async function party(
   const [proceeds, arrived] = channel<Owned>(`proceeds of ${self().name}`);
   const own = await issue(mine.kind, mine.quantity);
   const place = await own.escrow(office, { deadline: (await now()) + PATIENCE });
-  await deposits.send({ place, quantity: mine.quantity, proceeds });
+  await deposits.send({ place, proceeds });
   return await select(
     when(arrived, (got) => `${got.quantity} ${got.kind}`),
     timeout(PATIENCE + 1, async () => {
@@ -79,15 +97,15 @@ async function party(
   );
 }
 
-/** One swap; `bobComes` decides whether the other side turns up. */
-async function swap(round: string, bobComes: boolean): Promise<string[]> {
+/** One swap, in which Bob puts in so much Silver; without it he stays away. What each has in the end. */
+export async function swap(round: string, bobs?: bigint): Promise<string[]> {
   const [deposits, desk] = channel<Deposit>(`deposits of ${round}`);
-  const office = spawn(`Notary of ${round}`, () => notary(desk, { a: 100n, b: 40n }));
+  const office = spawn(`Notary of ${round}`, () => notary(desk, { Gold: 100n, Silver: 40n }));
   // The notary's program must be there before anything is put into its memory.
   const { program } = await office.started();
   const alice = spawn(`Alice of ${round}`, () => party({ kind: "Gold", quantity: 100n }, program, deposits));
   const bob = spawn(`Bob of ${round}`, async () => {
-    if (bobComes) return await party({ kind: "Silver", quantity: 40n }, program, deposits);
+    if (bobs !== undefined) return await party({ kind: "Silver", quantity: bobs }, program, deposits);
     await sleep(2 * PATIENCE);
     return "stayed away";
   });
@@ -106,6 +124,6 @@ export default concurrent({
   program: "Market",
   async main() {
     outcomes.length = 0;
-    outcomes.push(await swap("the first", true), await swap("the second", false));
+    outcomes.push(await swap("the first", 40n), await swap("the second"));
   },
 });

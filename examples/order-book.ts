@@ -72,7 +72,7 @@ class OrderBook {
     }
   }
 
-  /** One trade: shares one way and cash the other, in one group; the buyer's better price is refunded with it. */
+  /** One trade: shares one way and cash the other, in one group. What a better price has left of the cash follows when the bid is filled. */
   async #settle(ask: Ask, bid: Bid): Promise<void> {
     const whole = ask.shares.quantity <= bid.quantity;
     const shares = whole ? ask.shares : await ask.shares.split(bid.quantity);

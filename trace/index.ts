@@ -7,6 +7,8 @@
  *     const escrowed = a.escrowToProgram({ from: 1, to: 2 });
  *     a.delegateCapability({ grantee: 3, rights: ["claim"], scope: escrowed });
  *     tracer.program(3).claimFromProgram({ from: escrowed, by: … });
+ *
+ * @module
  */
 export { isAuthority } from "./authority.ts";
 export * from "./cells.ts";

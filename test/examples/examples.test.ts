@@ -1,6 +1,6 @@
 /** The examples do what they say, whatever the interleaving, within what a proof holds. */
 import { describe, expect, test } from "vitest";
-import swap, { outcomes as swapped } from "../../examples/escrowed-swap.ts";
+import swap, { swap as swapOnce, outcomes as swapped } from "../../examples/escrowed-swap.ts";
 import market, { outcomes as done } from "../../examples/job-market.ts";
 import book, { outcomes as traded } from "../../examples/order-book.ts";
 import chain, { outcomes as shipped } from "../../examples/supply-chain.ts";
@@ -9,6 +9,7 @@ import { PROFILES } from "../../prover/profiles.ts";
 import { runScenario } from "../../trace/run.ts";
 import type { Scenario } from "../../trace/scenario.ts";
 import type { Tracer } from "../../trace/tracer.ts";
+import { runMain } from "../lib/concurrentRun.ts";
 
 const SEEDS = [1, 2, 3];
 
@@ -18,13 +19,24 @@ async function each(scenario: Scenario, check: (tracer: Tracer) => void): Promis
 }
 describe("examples", () => {
   test("escrowed swap: both or neither", async () => {
-    await each(swap, ({ manifest }) => {
+    await each(swap, ({ manifest, groups }) => {
       expect(swapped).toEqual([
         ["40 Silver", "100 Gold"],
         ["100 Gold back", "stayed away"],
       ]);
       expect(manifest.runtime?.contracts).toHaveLength(1);
+      const claims = groups.filter((group) => group.some(({ effect }) => effect === "ClaimFromProgram"));
+      expect(claims.map((group) => group.map(({ effect }) => effect))).toEqual([
+        ["ClaimFromProgram", "ClaimFromProgram"],
+      ]);
     });
+  });
+
+  test("escrowed swap: who puts in less than was agreed gets nothing of the other's", async () => {
+    const { manifest } = await runMain(async () => {
+      expect(await swapOnce("the third", 4n)).toEqual(["100 Gold", "4 Silver"]);
+    });
+    expect(manifest.runtime?.contracts.map(({ held }) => held)).toEqual([false]);
   });
 
   test("order book: every trade is one group of two calls, and nothing is lost", async () => {

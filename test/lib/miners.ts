@@ -1,4 +1,5 @@
 /** Functions that worker threads run in tests. */
+import { existsSync, writeFileSync } from "node:fs";
 import { issue, type Owned, type Sender, sleep, spawn } from "../../trace/runtime/index.ts";
 
 /** Computes for a while, then sends what it has found. */
@@ -29,3 +30,22 @@ export async function stumble(): Promise<void> {
 export function collapse(): never {
   process.exit(3);
 }
+
+/** What the ore is worth, from how deep it lay and when it came. */
+export async function assay({ depth }: { depth: number }, index: number): Promise<number> {
+  if (depth < 0) throw new RangeError(`${depth} is above ground`);
+  return depth * depth + index;
+}
+
+/** Keeps its thread busy until the file is there. False if it does not come within 20 seconds. */
+export function blockUntil(file: string): boolean {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  for (let i = 0; i < 4_000 && !existsSync(file); i++) Atomics.wait(nobody, 0, 0, 5);
+  return existsSync(file);
+}
+
+export function makeFile(file: string): void {
+  writeFileSync(file, "");
+}
+
+export function idle(): void {}

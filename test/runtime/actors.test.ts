@@ -154,7 +154,55 @@ describe("supervision", () => {
   });
 });
 
+describe("what a call was given", () => {
+  class Taker {
+    fail(gold: Owned): never {
+      throw new Error(`no ${gold.kind}`);
+    }
+  }
+
+  test("comes back from a call to an actor that has stopped", async () => {
+    await runMain(async () => {
+      const gold = await issue("Gold", 5n);
+      const taker = actor(Taker);
+      stop(taker);
+      await expect(Promise.resolve(taker.fail(gold))).rejects.toThrow(
+        /Taker has stopped; what it was given has come back/,
+      );
+      expect(gold.here).toBe(true);
+      await gold.retire();
+    });
+  });
+
+  test("comes back from a failed call that is given up instead of awaited", async () => {
+    await runMain(async () => {
+      const [gold, silver] = [await issue("Gold", 5n), await issue("Silver", 5n)];
+      const taker = actor(Taker);
+      const failed = taker.fail(gold);
+      await sleep(1);
+      expect(await failed.cancel()).toBe(false);
+      await gold.retire();
+      stop(taker);
+      const never = taker.fail(silver);
+      await never.cancel();
+      await silver.retire();
+    });
+  });
+});
+
 describe("contracts", () => {
+  test("a clause may leave out the last arguments, and knows the types of the others", async () => {
+    await runMain(async () => {
+      const share = contract(
+        "share",
+        { requires: { "there is something": (whole) => whole > 0n } },
+        (whole: bigint, parts: number) => whole / BigInt(parts),
+      );
+      expect(await share(6n, 3)).toBe(2n);
+      await expect(share(0n, 3)).rejects.toThrow(/there is something/);
+    });
+  });
+
   test("each clause is checked and recorded with the call", async () => {
     const tracer = await runMain(async () => {
       const half = contract(

@@ -6,6 +6,7 @@ import {
   Mutex,
   type Owned,
   ReadWriteLock,
+  RuntimeUseError,
   Semaphore,
   sleep,
   spawn,
@@ -32,6 +33,20 @@ describe("mutex", () => {
       expect(till.value).toBe(12);
     });
     expect(effectsOf(tracer).filter((effect) => effect === "ClaimFromProgram")).toHaveLength(6);
+  });
+
+  test("its value is out of reach once the lock is given back", async () => {
+    await runMain(async () => {
+      const mutex = new Mutex("till", 1);
+      const till = await mutex.lock();
+      till.release();
+      expect(() => till.value).toThrow(RuntimeUseError);
+      expect(() => {
+        till.value = 2;
+      }).toThrow(/lock it again/);
+      using again = await mutex.lock();
+      expect(again.value).toBe(1);
+    });
   });
 
   test("the token is in one memory at a time: between a claim and the return there is no other claim", async () => {

@@ -1,4 +1,4 @@
-/** Finds what goes wrong, or may, in runs of programs: races, deadlocks, use after transfer, loose capabilities, watches that never fire. */
+/** Finds what goes wrong, or may, in runs of programs: races, deadlocks, use after transfer, loose capabilities, watches that never fire. @module */
 import { RefusedError, TimeBanditsError } from "../errors.ts";
 import type { Scenario } from "../scenario.ts";
 import { findLoans } from "./capabilities.ts";

@@ -1,4 +1,4 @@
-/** Pictures of the concurrency graph: as SVG, for Mermaid, for Graphviz. */
+/** Pictures of the concurrency graph: as SVG, for Mermaid, for Graphviz. @module */
 import { InvalidInputError } from "../errors.ts";
 import { toDotLanes, toDotPrograms } from "./dot.ts";
 import { toFlowchart, toSequence } from "./mermaid.ts";

@@ -11,11 +11,13 @@ export class Future<T> implements PromiseLike<T>, Disposable {
   readonly #given: Packed;
   #answer: Promise<T> | undefined;
 
+  /** Futures are what an actor's methods return. @internal */
   constructor(call: Handle, given: Packed) {
     this.#call = call;
     this.#given = given;
   }
 
+  /** What `await` calls: asks for the answer. @throws TaskFailedError, CancelledError; what the call was given has come back then */
   // biome-ignore lint/suspicious/noThenProperty: to await a future is to ask for the answer.
   then<A = T, B = never>(
     fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
@@ -37,7 +39,7 @@ export class Future<T> implements PromiseLike<T>, Disposable {
     this.#given.comeBack(returned);
     return cancelled;
   }
-  /** At the end of its scope a call that nobody has awaited is given up. */
+  /** What `using` calls: at the end of its scope a call that nobody has awaited is given up. */
   [Symbol.dispose](): void {
     if (this.#answer === undefined) void this.cancel();
   }

@@ -7,9 +7,11 @@ import type { Owned } from "./owned.ts";
 
 /** Where values go in. It may itself be sent, so that any number of programs send. */
 export class Sender<T> implements Sendable, Disposable {
+  /** @internal */
   readonly handle: Handle;
   readonly name: string;
 
+  /** Ends are made by {@link channel}. @internal */
   constructor(handle: Handle, name: string) {
     this.handle = handle;
     this.name = name;
@@ -37,6 +39,7 @@ export class Sender<T> implements Sendable, Disposable {
     this.close();
   }
 
+  /** What stands for it in a message. @internal */
   toMessage(): { sort: string; handle: Handle; name: string } {
     return { sort: "sender", handle: this.handle, name: this.name };
   }
@@ -45,9 +48,11 @@ sendable("sender", (handle, name) => new Sender(handle, name));
 
 /** Where values come out: for the tasks of one program, the one that asks first. */
 export class Receiver<T> implements AsyncIterable<T> {
+  /** @internal */
   readonly handle: Handle;
   readonly name: string;
 
+  /** Ends are made by {@link channel}. @internal */
   constructor(handle: Handle, name: string) {
     this.handle = handle;
     this.name = name;
@@ -117,11 +122,25 @@ export async function sendEach(...sends: readonly (readonly [Sender<unknown>, un
   }
 }
 
-/** What select waits for. */
+/** What select waits for, and what it does then: made by {@link when}, {@link otherwise} and {@link timeout}. */
 export type Case<R> =
-  | { readonly sort: "when"; readonly receiver: Receiver<unknown>; readonly run: (value: unknown) => R | Promise<R> }
-  | { readonly sort: "otherwise"; readonly run: () => R | Promise<R> }
-  | { readonly sort: "late"; readonly seconds: number; readonly run: () => R | Promise<R> };
+  | {
+      readonly sort: "when";
+      readonly receiver: Receiver<unknown>;
+      /** Gets the value. */
+      readonly run: (value: unknown) => R | Promise<R>;
+    }
+  | {
+      readonly sort: "otherwise";
+      /** What is done if nothing is there. */
+      readonly run: () => R | Promise<R>;
+    }
+  | {
+      readonly sort: "late";
+      readonly seconds: number;
+      /** What is done if nothing came in time. */
+      readonly run: () => R | Promise<R>;
+    };
 
 /** A case of select: a value from a channel. */
 export function when<T, R>(receiver: Receiver<T>, run: (value: T) => R | Promise<R>): Case<R> {

@@ -4,10 +4,12 @@ import { ContractError } from "./errors.ts";
 
 /** Conditions by what they say, for the arguments. */
 export type Requires<Given extends unknown[], Self = undefined> = {
+  /** Whether it holds, given the arguments. */
   readonly [clause: string]: (this: Self, ...given: Given) => boolean;
 };
 /** Conditions by what they say, for the result and the arguments. */
 export type Ensures<Given extends unknown[], Result, Self = undefined> = {
+  /** Whether it holds, given the result and the arguments as they are afterwards. */
   readonly [clause: string]: (this: Self, result: Result, ...given: Given) => boolean;
 };
 /** What a function asks and promises. */
@@ -21,12 +23,13 @@ export type Contracts<T extends object> = {
 };
 
 /**
- * A function with a contract: its requirements are checked before it runs, its promises afterwards, each one recorded.
+ * A function with a contract: its requirements are checked before it runs, its promises afterwards, each one recorded. A clause may
+ * leave out the last arguments.
  * @returns the function, which throws ContractError naming the clause that does not hold
  */
 export function contract<Given extends unknown[], Result>(
   name: string,
-  clauses: Clauses<Given, Result>,
+  clauses: NoInfer<Clauses<Given, Result>>,
   work: (...given: Given) => Result | Promise<Result>,
 ): (...given: Given) => Promise<Result> {
   return checked<Given, Result, undefined>(name, clauses, work, undefined);

@@ -1,6 +1,7 @@
 /** Locks: to have the token is to have the lock, and the trace proves who had it. Guards give it back at the end of their scope (`using`). */
 import type { Handle } from "./asks.ts";
 import { ask, current, post } from "./context.ts";
+import { RuntimeUseError } from "./errors.ts";
 import { pack } from "./message.ts";
 import { Owned } from "./owned.ts";
 
@@ -9,10 +10,15 @@ export class Guard implements Disposable {
   readonly #grant: Handle;
   #released = false;
 
+  /** Guards are what locks give. @internal */
   constructor(grant: Handle) {
     this.#grant = grant;
   }
 
+  /** Whether the tokens have been given back. */
+  get released(): boolean {
+    return this.#released;
+  }
   /** What is returned with the tokens: a reference, or nothing. */
   protected returned(): number | undefined {
     return undefined;
@@ -24,6 +30,7 @@ export class Guard implements Disposable {
     this.#released = true;
     post("release", { grant: this.#grant, held: this.returned() });
   }
+  /** What `using` calls at the end of the scope. */
   [Symbol.dispose](): void {
     this.release();
   }
@@ -33,22 +40,33 @@ export class Guard implements Disposable {
 export class ValueGuard<T> extends Guard {
   readonly #cell: { value: T };
 
+  /** Made by {@link Mutex} and {@link ReadWriteLock}. @internal */
   constructor(grant: Handle, cell: { value: T }) {
     super(grant);
     this.#cell = cell;
   }
+  /** The value that the lock guards. @throws RuntimeUseError once the lock has been given back */
   get value(): T {
-    return this.#cell.value;
+    return this.#open().value;
   }
+  /** Replaces it. @throws RuntimeUseError once the lock has been given back */
   set value(value: T) {
-    this.#cell.value = value;
+    this.#open().value = value;
+  }
+
+  #open(): { value: T } {
+    if (this.released)
+      throw new RuntimeUseError("the lock was given back, and its value is another's now: lock it again");
+    return this.#cell;
   }
 }
 
 /** A guard over a resource: it is the token itself, and what is left of it goes back. */
 export class ResourceGuard<K extends string> extends Guard {
+  /** The resource, until the end of the scope; if it is gone by then, that throws, and nobody gets the lock when the task has ended. */
   readonly owned: Owned<K>;
 
+  /** Made by {@link Vault}. @internal */
   constructor(grant: Handle, owned: Owned<K>) {
     super(grant);
     this.owned = owned;
@@ -75,6 +93,7 @@ export class Mutex<T = undefined> {
   readonly #lock: Handle;
   readonly #cell: { value: T };
 
+  /** @param value what it guards, if anything */
   constructor(name: string, ...value: T extends undefined ? [] : [value: T]) {
     this.#lock = newLock(name, 1);
     this.#cell = { value: value[0] as T };
@@ -95,6 +114,7 @@ export class Vault<K extends string> {
     this.#lock = newLock(name, 1, pack(resource).message.owned[0]);
   }
 
+  /** Waits for the lock, and with it for the resource: `using guard = await vault.lock()`. */
   async lock(): Promise<ResourceGuard<K>> {
     const grant = current().newHandle();
     const held = await ask("acquire", { lock: this.#lock, grant, permits: 1 });
@@ -107,10 +127,12 @@ export class Vault<K extends string> {
 export class Semaphore {
   readonly #lock: Handle;
 
+  /** @param permits how many there are, each a token */
   constructor(name: string, permits: number) {
     this.#lock = newLock(name, permits);
   }
 
+  /** Waits for so many permits, all at once. @throws RuntimeUseError if there are not so many */
   async acquire(permits = 1): Promise<Guard> {
     return new Guard(await acquire(this.#lock, permits));
   }
@@ -122,15 +144,18 @@ export class ReadWriteLock<T = undefined> {
   readonly #readers: number;
   readonly #cell: { value: T };
 
+  /** @param options.readers how many may read at a time: 2 unless said otherwise */
   constructor(name: string, options: { readers?: number }, ...value: T extends undefined ? [] : [value: T]) {
     this.#readers = options.readers ?? 2;
     this.#lock = newLock(name, this.#readers);
     this.#cell = { value: value[0] as T };
   }
 
+  /** Waits until nobody writes and a reader's place is free. */
   async read(): Promise<Guard & { readonly value: T }> {
     return new ValueGuard(await acquire(this.#lock, 1), this.#cell);
   }
+  /** Waits until nobody else reads or writes. */
   async write(): Promise<ValueGuard<T>> {
     return new ValueGuard(await acquire(this.#lock, this.#readers), this.#cell);
   }
@@ -140,6 +165,7 @@ export class ReadWriteLock<T = undefined> {
 export class Barrier {
   readonly #barrier: Handle;
 
+  /** @param parties how many must arrive before it opens */
   constructor(name: string, parties: number) {
     this.#barrier = current().newHandle();
     post("barrier", { handle: this.#barrier, name, parties });

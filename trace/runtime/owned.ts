@@ -28,7 +28,7 @@ export class Owned<K extends string = string> {
   readonly #owner: string;
   #movedAt: string | undefined;
 
-  /** Handles are made by the layers: by issue, split, recv and the like. */
+  /** Handles are made by the layers: by issue, split, recv and the like. @internal */
   constructor(held: Held) {
     this.#held = held as Held & { name: K };
     this.#owner = current().name;
@@ -38,6 +38,7 @@ export class Owned<K extends string = string> {
   get kind(): K {
     return this.#held.name;
   }
+  /** How much of it there is. */
   get quantity(): bigint {
     return this.#held.quantity;
   }
@@ -79,6 +80,7 @@ export class Owned<K extends string = string> {
   /**
    * The kernel's reference, for an ask that leaves it here.
    * @throws UseAfterMoveError if it was given away, NotOwnedError if another program's task has it
+   * @internal
    */
   use(): number {
     const { name, quantity, ref, program } = this.#held;
@@ -89,7 +91,7 @@ export class Owned<K extends string = string> {
     return ref;
   }
 
-  /** Gives it away by an ask; if that is refused, it stays. */
+  /** Gives it away by an ask; if that is refused, it stays. @internal */
   async give<T>(how: (ref: number) => Promise<T>): Promise<T> {
     const ref = this.use();
     this.#movedAt = callSite();
@@ -101,7 +103,7 @@ export class Owned<K extends string = string> {
     }
   }
 
-  /** Ends the handle for a message that is about to go. Returns what undoes it. */
+  /** Ends the handle for a message that is about to go. Returns what undoes it. @internal */
   leave(): { ref: number; stay: () => void } {
     const ref = this.use();
     this.#movedAt = callSite();
@@ -113,7 +115,7 @@ export class Owned<K extends string = string> {
     };
   }
 
-  /** Makes the handle live again: the resource has come back from where it was sent. */
+  /** Makes the handle live again: the resource has come back from where it was sent. @internal */
   comeBack(held: Held): void {
     this.#held = held as Held & { name: K };
     this.#movedAt = undefined;

@@ -9,9 +9,11 @@ type Work<Given extends unknown[], Result> = (...given: Given) => Promise<Result
 
 /** A task from the outside. */
 export class Thread<Result> {
+  /** @internal */
   readonly handle: Handle;
   readonly name: string;
 
+  /** Threads are started by {@link spawn}, {@link spawnWorker} and {@link go}. @internal */
   constructor(handle: Handle, name: string) {
     this.handle = handle;
     this.name = name;

@@ -26,6 +26,8 @@ interface Call {
   parcel: Parcel | undefined;
   /** Resources that it was given, as the actor knows them. */
   given: readonly Held[];
+  /** Those that never left the caller, as the caller knows them. */
+  kept: readonly number[];
   state: "queued" | "running" | "answered" | "failed" | "given up";
   result: Parcel | undefined;
   error: unknown;
@@ -68,7 +70,7 @@ export class Actors {
       const queued = call.state === "queued";
       if (queued) this.#giveUp(call, "it was given up before its turn");
       else if (call.state === "running") call.state = "given up";
-      p.answer(queued ? { cancelled: true, returned: this.#handBack(call) } : { cancelled: false, returned: [] });
+      p.answer({ cancelled: queued, returned: call.state === "failed" ? this.#handBack(call) : [] });
     },
     stop: (p) => {
       const actor = this.#actor((p as Asked<"stop">).ask.actor);
@@ -108,6 +110,7 @@ export class Actors {
     const state = {
       parcel: undefined,
       given: [],
+      kept: [],
       state: "queued" as const,
       result: undefined,
       error: undefined,
@@ -124,6 +127,7 @@ export class Actors {
     } catch (error) {
       call.state = "failed";
       call.error = error;
+      call.kept = ask.message.owned;
     }
     p.answer();
   }
@@ -211,17 +215,21 @@ export class Actors {
       waiter.fail(new CancelledError(call.name, "it was given up"));
       return;
     }
-    const returned = this.#handBack(call);
-    if (call.error instanceof CancelledError || call.error instanceof TaskFailedError) call.error.returned = returned;
+    // With any other error nothing has left the caller, whose handles know that themselves.
+    if (call.error instanceof CancelledError || call.error instanceof TaskFailedError) {
+      call.error.returned = this.#handBack(call);
+    }
     waiter.fail(call.error);
   }
 
   /** Gives the caller back what a call was given, as far as the actor still has it. */
   #handBack(call: Call): readonly Held[] {
     const { tasks, holdings } = this.#kernel;
-    const from = call.actor.task;
-    const owned = call.given.map(({ ref }) => ref).filter((ref) => holdings.has(from.program, ref));
+    const from = call.parcel === undefined ? call.caller : call.actor.task;
+    const given = call.parcel === undefined ? call.kept : call.given.map(({ ref }) => ref);
+    const owned = given.filter((ref) => holdings.has(from.program, ref));
     call.given = [];
+    call.kept = [];
     if (owned.length === 0) return [];
     const shape = owned.map((_, i) => ({ $owned: i }));
     return tasks.hand(from, call.caller.program, `return of ${call.name}`, { owned, shape, data: false }).owned;
