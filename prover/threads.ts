@@ -1,6 +1,6 @@
 /** Worker threads that do tasks: they stay until they are closed, and whichever is free takes the next one. */
 import { availableParallelism } from "node:os";
-import { type Transferable, Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 
 const MOST_THREADS = 16;
 
@@ -11,7 +11,6 @@ export function threadCount(): number {
 
 interface Job<Task, Answer> {
   readonly task: Task;
-  readonly transfer: readonly Transferable[];
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -47,14 +46,13 @@ export class Threads<Task, Answer> {
 
   /**
    * Does a task on some thread. Tasks begin in the order in which they are given, urgent ones before all others.
-   * @param options.transfer buffers of the task that the caller does without from now on
    * @throws what `lost` makes of a thread's end, or what `close` was given, if that comes first
    */
-  async run(task: Task, options: { urgent?: boolean; transfer?: readonly Transferable[] } = {}): Promise<Answer> {
+  async run(task: Task, { urgent = false }: { urgent?: boolean } = {}): Promise<Answer> {
     if (this.#failure !== null) throw this.#failure;
     return await new Promise<Answer>((resolve, reject) => {
-      const job = { task, transfer: options.transfer ?? [], resolve, reject };
-      if (options.urgent) this.#queue.unshift(job);
+      const job = { task, resolve, reject };
+      if (urgent) this.#queue.unshift(job);
       else this.#queue.push(job);
       this.#dispatch();
     });
@@ -87,7 +85,7 @@ export class Threads<Task, Answer> {
       const job = this.#queue.shift() as Job<Task, Answer>;
       const worker = this.#idle.pop() as Worker;
       this.#running.set(worker, job);
-      worker.postMessage(job.task, [...job.transfer]);
+      worker.postMessage(job.task);
     }
   }
 

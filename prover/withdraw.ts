@@ -119,7 +119,7 @@ async function firstUnsigned(
 }
 
 /** Copies the signatures that are good for batches of the new run. @returns how many */
-async function takeSignatures(plan: Plan, out: string, files: readonly SignatureFile[]): Promise<number> {
+export async function takeSignatures(plan: Plan, out: string, files: readonly SignatureFile[]): Promise<number> {
   const holds = await checker(files);
   let taken = 0;
   for (const { transitions } of plan.batches) {
@@ -135,7 +135,7 @@ async function takeSignatures(plan: Plan, out: string, files: readonly Signature
 }
 
 /** What the watches did, as a run notes it. */
-function notesOf(group: readonly Transition[]): string[] {
+export function notesOf(group: readonly Transition[]): string[] {
   return group.flatMap(({ effect, authority, seq, columns }) => {
     const watch = { program: programOf(authority), slot: slotOf(authority) };
     if (effect === "Trigger") return [noteText({ event: "applied", watch, seq })];

@@ -9,6 +9,7 @@ import { deploy } from "./commands/deploy.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { keys } from "./commands/keys.ts";
+import { optimise } from "./commands/optimise.ts";
 import { prove } from "./commands/prove.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
@@ -35,8 +36,8 @@ function commandLine(): Command {
     .description("traces what programs do to each other, proves it, and lets a contract accept it")
     .version(version());
   const verbs = [
-    ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), prove()],
-    ...[verify(), audit(), graph(), check(), deploy(), submit()],
+    ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), optimise()],
+    ...[prove(), verify(), audit(), graph(), check(), deploy(), submit()],
   ];
   for (const verb of verbs) program.addCommand(verb);
   quiet(program);

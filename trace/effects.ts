@@ -145,7 +145,7 @@ export interface Unwatch {
 /** Several effects at once, or none; no slot may be touched twice. */
 export interface AtomicBatch {
   effect: "AtomicBatch";
-  effects: readonly Exclude<Effect, AtomicBatch>[];
+  effects: readonly Single[];
 }
 /** Waits for other programs: refused until each has made `steps` own effects; then the actor's clock is above theirs. */
 export interface JoinWith {
@@ -165,6 +165,9 @@ export interface Merge {
   from: MemorySlot;
   to: MemorySlot;
 }
+
+/** An effect that is no batch of others. */
+export type Single = Exclude<Effect, AtomicBatch>;
 
 export type Effect =
   | CreateProgram

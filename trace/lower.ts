@@ -153,9 +153,22 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
 
 /** The rows of several effects of one group, each lowered as if those before it had happened. */
 export function lowerAll(view: View, actor: number, effects: readonly Effect[], onTrigger?: OnTrigger): Row[] {
+  return lowerTogether(
+    view,
+    effects.map((effect) => [actor, effect] as const),
+    onTrigger,
+  );
+}
+
+/** The same for effects of several programs. */
+export function lowerTogether(
+  view: View,
+  parts: readonly (readonly [actor: number, effect: Effect])[],
+  onTrigger?: OnTrigger,
+): Row[] {
   const ahead = new Ahead(view);
   const rows: Row[] = [];
-  for (const effect of effects) {
+  for (const [actor, effect] of parts) {
     const next = lower(ahead, actor, effect, onTrigger);
     ahead.expect(next);
     rows.push(...next);

@@ -2,13 +2,13 @@
  * The tracer: programs ask for effects, it applies them to the time map and keeps every transition.
  * A refused effect is an error to the caller and leaves nothing behind.
  */
-import type { Effect, Place, ProgramId } from "./effects.ts";
+import type { Effect, Place, ProgramId, Single } from "./effects.ts";
 import { InvalidInputError, RefusedError } from "./errors.ts";
 import { type Genesis, mapOf } from "./genesis.ts";
 import { triggerDigest } from "./group.ts";
 import { type Authorities, authorityFor } from "./keyed.ts";
 import { CELL, programOf, slotOf } from "./layout.ts";
-import { lower, lowerAll, placeAddress } from "./lower.ts";
+import { lower, lowerAll, lowerTogether, placeAddress } from "./lower.ts";
 import { Machine } from "./machine.ts";
 import { emptyManifest, type Manifest } from "./manifest.ts";
 import { selectorOf } from "./names.ts";
@@ -148,8 +148,22 @@ export class Tracer {
   }
 
   /** Applies several effects of one program, all or none. */
-  batch(actor: ProgramId, effects: readonly Exclude<Effect, { effect: "AtomicBatch" }>[], at?: number): Transition[] {
+  batch(actor: ProgramId, effects: readonly Single[], at?: number): Transition[] {
     return this.perform(actor, { effect: "AtomicBatch", effects }, at);
+  }
+
+  /**
+   * Applies effects of several programs as one group, all or none. Each program that signs, signs the whole of it: half a swap is not
+   * what anybody agreed to.
+   * @throws RefusedError naming the invariant; nothing has changed then. InvalidInputError if there is no effect
+   */
+  together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.#now()): Transition[] {
+    if (parts.length === 0) throw new InvalidInputError("effects", "a group has at least one effect");
+    const rows = lowerTogether(this.map, parts, (digest, rows) => this.#triggers.set(digest, rows));
+    const group = this.#apply(rows, at);
+    for (const [, effect] of parts) nameFunctions(effect, this.manifest);
+    this.#settle(at);
+    return group;
   }
 
   /**

@@ -1,8 +1,12 @@
 /** Programs in worker threads: the trace is the one of the same programs in one thread, and rings carry packets of any size. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { channel, type Owned, spawn, spawnWorker, TaskFailedError } from "../../trace/runtime/index.ts";
 import { Ring, ringMemory } from "../../trace/runtime/workers/ring.ts";
+import { MOST_HOSTS } from "../../trace/runtime/workers/starts.ts";
 import { runMain } from "../lib/concurrentRun.ts";
 import { foreman, mine } from "../lib/miners.ts";
 
@@ -31,6 +35,23 @@ describe("worker threads", () => {
       alone.transitions.map(({ effect, actor }) => [effect, actor]),
     );
     expect(together.root()).toBe(alone.root());
+  });
+
+  test.skipIf(availableParallelism() < 2)("a task that its thread has not come to is started by another", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "timebandits-"));
+    const file = join(folder, "begun");
+    try {
+      await runMain(async () => {
+        // The last one is meant for the thread of the first, which blocks until the last one has run.
+        const first = spawnWorker<boolean>("first", { module, name: "blockUntil" }, file);
+        const others = Math.min(availableParallelism(), MOST_HOSTS) - 1;
+        for (let i = 0; i < others; i++) spawnWorker(`other ${i}`, { module, name: "idle" });
+        spawnWorker("last", { module, name: "makeFile" }, file);
+        expect(await first.join()).toBe(true);
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("a failure crosses with its name, message and cause", async () => {

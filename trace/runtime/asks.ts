@@ -88,6 +88,14 @@ export interface Asks {
   release: { grant: Handle; held: number | undefined };
   barrier: { handle: Handle; name: string; parties: number };
   arrive: { barrier: Handle };
+  // Exchanges.
+  exchange: { handle: Handle; name: string };
+  trade: {
+    exchange: Handle;
+    message: Message;
+    wants: { kind: bigint; quantity: bigint } | undefined;
+    seconds: number | undefined;
+  };
   // Actors.
   actor: { handle: Handle; name: string; body: number; supervision: Supervision; message: Message };
   call: { handle: Handle; actor: Handle; method: string; message: Message };
@@ -122,6 +130,7 @@ export interface Answers {
   select: { index: number; message: Arrived } | "otherwise" | "late";
   acquire: Held | undefined;
   arrive: number;
+  trade: Arrived;
   answer: Arrived;
   cancel: { cancelled: boolean; returned: readonly Held[] };
   next: { call: Handle; method: string; message: Arrived; restart: boolean };

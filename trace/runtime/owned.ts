@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { Place, ProgramId } from "../effects.ts";
+import { issuerOf } from "../layout.ts";
 import type { Held } from "./asks.ts";
 import { ask, current } from "./context.ts";
 import { NotOwnedError, RuntimeUseError, UseAfterMoveError } from "./errors.ts";
@@ -41,6 +42,14 @@ export class Owned<K extends string = string> {
   /** How much of it there is. */
   get quantity(): bigint {
     return this.#held.quantity;
+  }
+  /** The kind itself: its issuer's number and a label. Names are anybody's. */
+  get kindNumber(): bigint {
+    return this.#held.kind;
+  }
+  /** The program that may make more of it. */
+  get issuer(): ProgramId {
+    return issuerOf(this.#held.kind);
   }
   /** Number that stays with the resource wherever it goes. */
   get id(): bigint {

@@ -3,7 +3,7 @@
  * outright, so that nobody can take them back. Data goes as a token that the sender issues with the data's digest as its quantity, and
  * that the receiver retires when it takes the message. Between tasks of one program nothing has to move.
  */
-import type { Effect, MemorySlot, ProgramId } from "../../effects.ts";
+import type { MemorySlot, ProgramId, Single } from "../../effects.ts";
 import { RefusedError } from "../../errors.ts";
 import { NO_INBOX, SLOTS } from "../../layout.ts";
 import type { Arrived, Held, Message } from "../asks.ts";
@@ -32,7 +32,6 @@ export interface Part {
   name: string;
   message: Message;
 }
-type Single = Exclude<Effect, { effect: "AtomicBatch" }>;
 
 export class Delivery {
   readonly #kernel: Kernel;
@@ -68,10 +67,15 @@ export class Delivery {
 
   /** Hands messages over to any number of programs, all or none. */
   deliverAll(from: ProgramId, parts: readonly Part[]): Parcel[] {
+    return this.deliverTogether(parts.map((part) => ({ from, ...part })));
+  }
+
+  /** Hands messages over from any number of programs to any number, all or none: one group, which each sender signs whole. */
+  deliverTogether(parts: readonly (Part & { from: ProgramId })[]): Parcel[] {
     const { holdings } = this.#kernel;
     const planned = parts.map((part) => ({ ...part, args: [] as Argument[], calls: [] as Calls }));
     for (const part of planned) {
-      const { to, name, message } = part;
+      const { from, to, name, message } = part;
       if (to === from) continue;
       part.args.push(
         ...message.owned.map((ref) => ({ from: holdings.slotOf(from, ref), kind: holdings.kindOf(from, ref) })),
@@ -81,20 +85,17 @@ export class Delivery {
     }
     // Entries have taken their slots by now: what is free stays free until the call.
     const taken = new Map<ProgramId, Set<MemorySlot>>();
-    const calls: Single[] = [];
-    const arrivals = planned.map(({ to, name, args, calls: kinds }) => {
+    const calls: (readonly [ProgramId, Single])[] = [];
+    const arrivals = planned.map(({ from, to, name, args, calls: kinds }) => {
       const slots = new Map(args.map((arg) => [arg, this.#slotAt(to, taken)]));
       for (const [entry, list] of kinds) {
         const given = list.map((arg) => ({ from: arg.from, to: slots.get(arg) as MemorySlot }));
-        calls.push({ effect: "InvokeProgram", program: to, name, entry, args: given });
+        calls.push([from, { effect: "InvokeProgram", program: to, name, entry, args: given }]);
       }
       return args.map((arg) => slots.get(arg) as MemorySlot);
     });
-    const [only] = calls;
-    if (only !== undefined) {
-      this.#kernel.perform(from, calls.length === 1 ? only : { effect: "AtomicBatch", effects: calls });
-    }
-    return planned.map(({ to, message }, i) => {
+    if (calls.length > 0) this.#kernel.performTogether(calls);
+    return planned.map(({ from, to, message }, i) => {
       const { owned, shape } = message;
       if (to === from)
         return { program: to, owned: owned.map((ref) => this.#again(from, ref)), shape, token: undefined };

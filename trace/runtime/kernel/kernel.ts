@@ -3,20 +3,20 @@
  * then the asks are carried out one after the other, in an order that follows from the seed alone. So the trace is the same whatever
  * thread was faster, and another seed gives another interleaving.
  */
-import { availableParallelism } from "node:os";
-import type { Effect, ProgramId } from "../../effects.ts";
+import type { Effect, ProgramId, Single } from "../../effects.ts";
 import type { Transition } from "../../record.ts";
 import type { Tracer } from "../../tracer.ts";
 import type { Arrived, Ask, Handle } from "../asks.ts";
 import type { Body } from "../context.ts";
 import { DeadlockError, RuntimeUseError, TaskFailedError } from "../errors.ts";
 import { SeededRandom } from "../random.ts";
-import { WorkerHost } from "../workers/host.ts";
+import { Hosts } from "../workers/hosts.ts";
 import type { BodyRef } from "../workers/packets.ts";
 import { Actors } from "./actors.ts";
 import { Channels } from "./channels.ts";
 import { cycleOf, waitsOf } from "./deadlock.ts";
 import { Delivery } from "./delivery.ts";
+import { Exchanges } from "./exchanges.ts";
 import { Holdings } from "./holdings.ts";
 import { Journal } from "./journal.ts";
 import { type Host, LocalHost, type Settle } from "./localHost.ts";
@@ -31,9 +31,6 @@ export interface KernelOptions {
   /** Time of the first transition, in seconds since 1970. */
   start: number;
 }
-
-/** Worker threads of a run, at most. */
-const MOST_WORKERS = 8;
 
 /** Carries out an ask, or keeps it until it can. What it throws is the asker's. */
 export type Handler = (pending: Pending) => void;
@@ -59,10 +56,9 @@ export class Kernel {
   readonly #live = new Set<Task>();
   readonly #byHandle = new Map<Handle, Task>();
   readonly #local: LocalHost;
-  readonly #workers: WorkerHost[] = [];
+  readonly #workers = new Hosts(this);
   readonly #sleepers: Sleeper[] = [];
   #inbox: Pending[] = [];
-  #hosted = 0;
   #arrived: (() => void) | undefined;
   #failure: { error: unknown } | undefined;
 
@@ -81,6 +77,7 @@ export class Kernel {
       this.tasks.handlers,
       new Channels(this).handlers,
       this.locks.handlers,
+      new Exchanges(this).handlers,
       new Actors(this).handlers,
     ];
     this.#handlers = new Map(parts.flatMap((handlers) => Object.entries(handlers)));
@@ -106,7 +103,7 @@ export class Kernel {
       }
       this.#requireNoFailure();
     } finally {
-      await Promise.all(this.#workers.map((worker) => worker.close()));
+      await this.#workers.close();
       this.tracer.manifest.runtime = this.journal.record([...this.#byHandle.values()]);
     }
   }
@@ -125,13 +122,15 @@ export class Kernel {
     return task;
   }
 
-  /** The worker thread for the next task that wants one: each in turn, as many as there are cores. */
-  worker(): WorkerHost {
-    const count = Math.min(availableParallelism(), MOST_WORKERS);
-    const index = this.#hosted++ % count;
-    const worker = this.#workers[index] ?? new WorkerHost(this);
-    this.#workers[index] = worker;
-    return worker;
+  /** The worker thread for the next task that wants one. */
+  worker(): Host {
+    return this.#workers.next();
+  }
+
+  /** A task lives from now on where it was started. */
+  began(handle: Handle, host: Host): void {
+    const task = this.#byHandle.get(handle);
+    if (task !== undefined) task.host = host;
   }
 
   /** Takes an ended task out of the run. */
@@ -156,6 +155,11 @@ export class Kernel {
   /** Applies an effect as a program, now. @throws RefusedError if a rule refuses it */
   perform(program: ProgramId, effect: Effect): Transition[] {
     return this.tracer.perform(program, effect, this.now);
+  }
+
+  /** Applies effects of any number of programs as one group, now. @throws RefusedError if a rule refuses one of them */
+  performTogether(parts: readonly (readonly [ProgramId, Single])[]): Transition[] {
+    return this.tracer.together(parts, this.now);
   }
 
   /** Wakes something after some time. Returns what calls it off. */
@@ -191,11 +195,10 @@ export class Kernel {
 
   /** Waits until every task has asked for something and cannot go on. */
   async #quiet(): Promise<void> {
-    const hosts = [this.#local, ...this.#workers];
-    for (const host of hosts) host.flush();
+    this.#workers.flush();
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (this.#failure !== undefined || hosts.every(({ quiet }) => quiet)) return;
+      if (this.#failure !== undefined || (this.#local.quiet && this.#workers.quiet)) return;
       // Some task computes elsewhere, or waits for something of the outside world.
       await new Promise<void>((resolve) => {
         this.#arrived = resolve;

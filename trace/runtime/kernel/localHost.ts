@@ -18,9 +18,6 @@ export interface Host {
   start(task: Task, body: BodyRef, given: Arrived): void;
   /** Whether nothing more can come from it before it is answered. */
   readonly quiet: boolean;
-  /** Lets it have what came together in a round. */
-  flush(): void;
-  close(): Promise<void>;
 }
 
 export class LocalHost implements Host, Port {
@@ -62,9 +59,6 @@ export class LocalHost implements Host, Port {
   body(run: Body): number {
     return this.#bodies.push(run) - 1;
   }
-
-  flush(): void {}
-  async close(): Promise<void> {}
 }
 
 const SILENT: Settle = { resolve: () => undefined, reject: () => undefined };

@@ -3,13 +3,11 @@
  * them back outright, so mutual exclusion is a matter of who has the token, and proven. A program locks its own locks by passing the
  * token to itself, out of the others' reach.
  */
-import type { Effect, MemorySlot, Place, ProgramId } from "../../effects.ts";
+import type { MemorySlot, Place, ProgramId, Single } from "../../effects.ts";
 import type { Handle } from "../asks.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Task } from "./task.ts";
-
-type Single = Exclude<Effect, { effect: "AtomicBatch" }>;
 
 interface Token {
   /** Number that stays with it; of a guarded resource it may change while somebody has it. */

@@ -12,8 +12,8 @@ export class Task {
   readonly index: number;
   /** Whether the run may end while it waits. */
   readonly service: boolean;
-  /** Where it runs. */
-  readonly host: Host;
+  /** Where it runs, or is meant to. */
+  host: Host;
   /** What it has asked and nobody has answered. */
   readonly pending = new Set<Pending>();
   ended: { result?: Message | undefined; error?: unknown } | undefined;

@@ -1,9 +1,18 @@
-/** Worker threads as the kernel sees them: they start tasks, and ask for them. */
+/** A worker thread as the kernel sees it: it starts tasks, and asks for them. */
 import { Worker } from "node:worker_threads";
-import type { Arrived } from "../asks.ts";
+import type { Arrived, Handle } from "../asks.ts";
 import type { Host, Submit } from "../kernel/localHost.ts";
 import type { Task } from "../kernel/task.ts";
-import { type Asked, askedFrom, type BodyRef, errorData, errorFrom, type Orders, toBytes } from "./packets.ts";
+import {
+  type Asked,
+  type BodyRef,
+  errorData,
+  errorFrom,
+  type Orders,
+  reportFrom,
+  type Start,
+  toBytes,
+} from "./packets.ts";
 import { Ring, ringMemory } from "./ring.ts";
 import type { WorkerSetup } from "./worker.ts";
 
@@ -11,6 +20,8 @@ import type { WorkerSetup } from "./worker.ts";
 export interface Listener {
   /** Something a task asks; `settle` where an answer is waited for. */
   submit: Submit;
+  /** A task was started, maybe by another host than it was meant for. */
+  began(task: Handle, host: Host): void;
   /** All its tasks wait, whether they have asked for anything new or not. */
   heard(): void;
   /** The thread was lost: so are its tasks. */
@@ -22,13 +33,19 @@ export class WorkerHost implements Host {
   readonly #orders: Ring;
   readonly #asks: Ring;
   readonly #listener: Listener;
-  #next: Orders = { starts: [], answers: [] };
+  #next: Omit<Orders, "offers"> = { starts: [], answers: [] };
+  /** Tasks that any host may start. */
+  #free: Start[] = [];
   #busy = false;
   #closed = false;
 
-  constructor(listener: Listener) {
+  /**
+   * @param starts memory of what is to start anywhere
+   * @param index of this host in it
+   */
+  constructor(listener: Listener, starts: SharedArrayBuffer, index: number) {
     this.#listener = listener;
-    const setup: WorkerSetup = { orders: ringMemory(), asks: ringMemory() };
+    const setup: WorkerSetup = { orders: ringMemory(), asks: ringMemory(), starts, index };
     this.#orders = new Ring(setup.orders);
     this.#asks = new Ring(setup.asks);
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: setup, execArgv: [] });
@@ -43,18 +60,32 @@ export class WorkerHost implements Host {
     return !this.#busy;
   }
 
-  /** Starts a task at the end of the round. */
+  /** Starts a task at the end of the round. A function lives where its task was made; a module's may be started by another host. */
   start({ handle, name, program }: Task, body: BodyRef, given: Arrived): void {
-    this.#next.starts.push({ task: handle, name, program, body, given });
+    const start = { task: handle, name, program, body, given };
+    (typeof body === "number" ? this.#next.starts : this.#free).push(start);
   }
 
-  /** Sends what has come together in a round, if anything has. */
-  flush(): void {
+  /** What it was to start and another may start instead. */
+  free(): Start[] {
+    return this.#free.splice(0);
+  }
+
+  /** It starts that one itself. */
+  keep(start: Start): void {
+    this.#next.starts.push(start);
+  }
+
+  /**
+   * Sends what has come together in a round, if anything has.
+   * @param offers what it may start, in the queues that all hosts share
+   */
+  flush(offers: Orders["offers"]): void {
     const { starts, answers } = this.#next;
-    if (starts.length === 0 && answers.length === 0) return;
+    if (starts.length === 0 && answers.length === 0 && offers.length === 0) return;
     this.#next = { starts: [], answers: [] };
     this.#busy = true;
-    this.#orders.write(toBytes({ starts, answers }));
+    this.#orders.write(toBytes({ starts, offers, answers }));
     void this.#receive();
   }
 
@@ -65,9 +96,10 @@ export class WorkerHost implements Host {
 
   async #receive(): Promise<void> {
     await this.#asks.readable();
-    const packet = askedFrom(this.#asks.read());
+    const { began, asked } = reportFrom(this.#asks.read());
     this.#busy = false;
-    for (const asked of packet) this.#submit(asked);
+    for (const task of began) this.#listener.began(task, this);
+    for (const each of asked) this.#submit(each);
     this.#listener.heard();
   }
 

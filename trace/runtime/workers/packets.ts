@@ -7,12 +7,28 @@ import { CancelledError, ChannelClosedError, RuntimeUseError, TaskFailedError } 
 /** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
 export type BodyRef = number | { readonly module: string; readonly name: string };
 
-/** From the kernel: tasks to start, and answers to what was asked. */
+/** A task to start. */
+export interface Start {
+  task: Handle;
+  name: string;
+  program: number;
+  body: BodyRef;
+  given: Arrived;
+}
+/** From the kernel: tasks that this worker starts, tasks that it may start if no other has, and answers to what was asked. */
 export interface Orders {
-  starts: { task: Handle; name: string; program: number; body: BodyRef; given: Arrived }[];
+  starts: Start[];
+  /** By the numbers under which they are in the workers' queues. */
+  offers: { number: number; start: Start }[];
   answers: { id: number; value?: unknown; error?: ErrorData }[];
 }
-/** From a worker, when all its tasks wait: what they ask; an id where an answer is waited for. */
+/** From a worker, when all its tasks wait. */
+export interface Report {
+  /** Which of the offered tasks it has started. */
+  began: Handle[];
+  asked: Asked[];
+}
+/** What a task asks; an id where an answer is waited for. */
 export interface Asked {
   task: Handle;
   ask: Ask;
@@ -30,14 +46,14 @@ export interface ErrorData {
   returned: readonly Held[] | undefined;
 }
 
-export function toBytes(value: Orders | Asked[]): Uint8Array {
+export function toBytes(value: Orders | Report): Uint8Array {
   return serialize(value);
 }
 export function ordersFrom(bytes: Uint8Array): Orders {
   return deserialize(bytes) as Orders;
 }
-export function askedFrom(bytes: Uint8Array): Asked[] {
-  return deserialize(bytes) as Asked[];
+export function reportFrom(bytes: Uint8Array): Report {
+  return deserialize(bytes) as Report;
 }
 
 /** An error as data. */

@@ -9,19 +9,34 @@ import { RuntimeUseError } from "../errors.ts";
 // Whatever can be sent must be known here.
 import "../index.ts";
 import { bodyOf } from "../thread.ts";
-import { type Asked, type BodyRef, errorData, errorFrom, type Orders, ordersFrom, toBytes } from "./packets.ts";
+import {
+  type Asked,
+  type BodyRef,
+  errorData,
+  errorFrom,
+  type Orders,
+  ordersFrom,
+  type Start,
+  toBytes,
+} from "./packets.ts";
 import { Ring } from "./ring.ts";
+import { Starts } from "./starts.ts";
 
 /** What a worker is started with. */
 export interface WorkerSetup {
   /** Memory of the ring to the worker, and from it. */
   readonly orders: SharedArrayBuffer;
   readonly asks: SharedArrayBuffer;
+  /** Memory of what is to start anywhere, and the number of this worker in it. */
+  readonly starts: SharedArrayBuffer;
+  readonly index: number;
 }
 
 class Hosting implements Port {
   readonly #orders: Ring;
   readonly #asks: Ring;
+  readonly #starts: Starts;
+  readonly #index: number;
   readonly #bodies: Body[] = [];
   /** What each live task waits for, by number. */
   readonly #waiting = new Map<Handle, Set<number>>();
@@ -30,9 +45,11 @@ class Hosting implements Port {
   #made = 0;
   #arrived: (() => void) | undefined;
 
-  constructor({ orders, asks }: WorkerSetup) {
+  constructor({ orders, asks, starts, index }: WorkerSetup) {
     this.#orders = new Ring(orders);
     this.#asks = new Ring(asks);
+    this.#starts = new Starts(starts);
+    this.#index = index;
   }
 
   ask(task: Handle, ask: Ask): Promise<unknown> {
@@ -52,12 +69,26 @@ class Hosting implements Port {
   /** Does what the kernel says, for ever: the kernel ends the thread. */
   async serve(): Promise<never> {
     for (;;) {
-      this.#carryOut(ordersFrom(this.#orders.read()));
+      const orders = ordersFrom(this.#orders.read());
+      this.#carryOut(orders);
       await this.#quiet();
-      const packet = this.#packet;
+      const began = await this.#startOffered(orders.offers);
+      const asked = this.#packet;
       this.#packet = [];
-      this.#asks.write(toBytes(packet));
+      this.#asks.write(toBytes({ began, asked }));
     }
+  }
+
+  /** One after the other, as long as there are any: while one of them computes here, another host may take those behind it. */
+  async #startOffered(offers: Orders["offers"]): Promise<Handle[]> {
+    const began: Handle[] = [];
+    for (let next = this.#starts.take(this.#index); next !== undefined; next = this.#starts.take(this.#index)) {
+      const { start } = offers.find(({ number }) => number === next) as { start: Start };
+      began.push(start.task);
+      this.#start(start);
+      await this.#quiet();
+    }
+    return began;
   }
 
   #put(task: Handle, ask: Ask, id: number | undefined): void {
@@ -80,18 +111,20 @@ class Hosting implements Port {
       if (error === undefined) settle.resolve(value);
       else settle.reject(errorFrom(error));
     }
-    for (const { task, name, program, body, given } of starts) {
-      this.#waiting.set(task, new Set());
-      const context = new TaskContext(task, name, program, this);
-      const end = (ended: { result?: Message | undefined; error?: unknown }): void => {
-        this.#put(task, { op: "end", ...ended } as Ask, undefined);
-        this.#waiting.delete(task);
-      };
-      within(context, async () => await (await this.#bodyOf(body))(given)).then(
-        (result) => end(result === undefined ? {} : { result }),
-        (error: unknown) => end({ error }),
-      );
-    }
+    for (const start of starts) this.#start(start);
+  }
+
+  #start({ task, name, program, body, given }: Start): void {
+    this.#waiting.set(task, new Set());
+    const context = new TaskContext(task, name, program, this);
+    const end = (ended: { result?: Message | undefined; error?: unknown }): void => {
+      this.#put(task, { op: "end", ...ended } as Ask, undefined);
+      this.#waiting.delete(task);
+    };
+    within(context, async () => await (await this.#bodyOf(body))(given)).then(
+      (result) => end(result === undefined ? {} : { result }),
+      (error: unknown) => end({ error }),
+    );
   }
 
   async #bodyOf(body: BodyRef): Promise<Body> {

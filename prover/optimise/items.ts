@@ -1,0 +1,153 @@
+/**
+ * The groups of a trace, as far as their order matters: what each takes up in a proof, what must come before it, and how late it may come.
+ *
+ * Two groups that open a common cell keep their order, even where both only read it, as reading leaves its mark too (`seq`). So every cell
+ * sees the same groups in the same order: its content, the clocks, and each program's own order are what they were.
+ */
+import { unpackCell } from "../../trace/cells.ts";
+import { triggerDigest } from "../../trace/group.ts";
+import { GENESIS_ID, issuerOf, programOf, slotOf } from "../../trace/layout.ts";
+import type { Opened, Row, Transition } from "../../trace/record.ts";
+import { isEffect } from "../../trace/rows.ts";
+import { holds, sizeOf } from "../../trace/tracer.ts";
+import { nodeKey } from "../../trace/tree.ts";
+import { touchedNodes } from "../batchInput.ts";
+import type { Profile } from "../profiles.ts";
+import { wantedSignatures } from "../signatures.ts";
+
+type Group = readonly Transition[];
+
+/** A group to be put into order. */
+export interface Item {
+  readonly rows: number;
+  readonly nodes: readonly number[];
+  /** Authorities that sign for it, by program. */
+  readonly signers: ReadonlyMap<number, bigint>;
+  /** Smallest profile that holds it. */
+  readonly profile: Profile;
+  /** Groups that must come before it, by index. */
+  readonly before: ReadonlySet<number>;
+  /** When it happened, and the latest time that it may be given instead, in seconds since 1970. */
+  readonly at: number;
+  readonly latest: number;
+}
+
+/** What a trace lets move. */
+export interface Items {
+  readonly items: readonly Item[];
+  /** Groups below this index stay where they are. */
+  readonly fixed: number;
+}
+
+/**
+ * @param groups of a whole trace, in order; each fits one of the profiles
+ * @param fixed groups that stay where they are in any case
+ * @param later seconds that a group may be moved to a later time
+ */
+export function itemsOf(
+  groups: readonly Group[],
+  profiles: readonly Profile[],
+  programs: number,
+  fixed: number,
+  later: number,
+): Items {
+  const levels = profiles[0]?.levels ?? 0;
+  const names = new Names(groups, programs);
+  const lastAt = new Map<number, number>();
+  let stay = fixed;
+  const items = groups.map((group, index) => {
+    const before = new Set<number>();
+    for (const { address } of openedBy(group)) {
+      const other = lastAt.get(address);
+      if (other !== undefined && other !== index) before.add(other);
+      lastAt.set(address, index);
+    }
+    const named = names.makers(group, index);
+    if (named === "unknown") stay = Math.max(stay, index + 1);
+    else if (named === "unmade") stay = groups.length;
+    else for (const other of named) before.add(other);
+    const at = group.at(-1)?.at ?? 0;
+    // Rows of one group may have been given several times; together they can be given only one.
+    if (group[0]?.at !== at) stay = Math.max(stay, index + 1);
+    const size = sizeOf(group, levels);
+    return {
+      rows: group.length,
+      nodes: touchedNodes(levels, group).map(nodeKey),
+      signers: new Map(wantedSignatures(group).map(({ program, authority }) => [program, authority])),
+      profile: profiles.find((profile) => holds(profile, size)) as Profile,
+      before,
+      at,
+      latest: Math.min(at + later, ...group.flatMap(endsOf)),
+    };
+  });
+  return { items, fixed: stay };
+}
+
+function openedBy(group: Group): Opened[] {
+  return group.flatMap(({ columns }) => Object.values(columns).filter(({ address }) => address !== 0));
+}
+
+/** The last moments before what a row does, or uses, has ended. */
+function endsOf({ effect, at, deadline, columns }: Transition): number[] {
+  const ends = [deadline];
+  for (const { address, before } of [columns.S, columns.X]) {
+    if (address === 0 || slotOf(address) === 0) continue;
+    const cell = unpackCell(before);
+    if (cell.type === "capability") ends.push(cell.expiry);
+    if (cell.type === "resource" && effect === "ClaimFromProgram") ends.push(cell.deadline);
+  }
+  return ends.filter((end) => end > at).map((end) => end - 1);
+}
+
+/** Which groups made what others name by its number without opening it: ids of resources, programs. */
+class Names {
+  readonly #programs: number;
+  readonly #triggers = new Map<bigint, readonly Row[]>([[triggerDigest([]), []]]);
+  readonly #idMaker = new Map<bigint, number>();
+  readonly #programMaker = new Map<number, number>();
+
+  constructor(groups: readonly Group[], programs: number) {
+    this.#programs = programs;
+    for (const [index, group] of groups.entries()) {
+      for (const t of group) {
+        if (t.effect === "Issue" || t.effect === "Split") this.#idMaker.set(BigInt(t.seq), index);
+        if (t.effect === "CreateProgram") this.#programMaker.set(t.peer, index);
+        if (t.effect === "Trigger") this.#triggers.set(unpackTrigger(t), group.filter(isEffect));
+      }
+    }
+  }
+
+  /**
+   * The groups that made what this one names. "unknown" if it sets a watch whose trigger was never applied: what that names is not known
+   * here. "unmade" if something was named before it was there.
+   */
+  makers(group: Group, index: number): Set<number> | "unknown" | "unmade" {
+    const makers = new Set<number>();
+    const rows: Row[] = [...group];
+    // A trigger's rows may set watches themselves.
+    for (const row of rows) {
+      const { trigger } = row.argument;
+      const applied = trigger === undefined ? [] : this.#triggers.get(trigger);
+      if (applied === undefined) return "unknown";
+      rows.push(...applied);
+    }
+    for (const maker of rows.flatMap((row) => this.#of(row))) {
+      if (maker === undefined || maker > index) return "unmade";
+      if (maker !== index) makers.add(maker);
+    }
+    return makers;
+  }
+
+  #of({ actor, peer, source, destination, authority, resource, kind, argument }: Row): (number | undefined)[] {
+    const places = [source, destination, authority, argument.scope ?? 0].map(programOf);
+    const programs = [actor, peer, issuerOf(kind), ...places].filter((program) => program > this.#programs);
+    const ids = resource === 0n || resource >= GENESIS_ID ? [] : [resource];
+    return [...programs.map((p) => this.#programMaker.get(p)), ...ids.map((id) => this.#idMaker.get(id))];
+  }
+}
+
+/** The digest that a fired watch keeps of what its Trigger row lets happen. */
+function unpackTrigger({ columns }: Transition): bigint {
+  const cell = unpackCell(columns.X.before);
+  return cell.type === "watch" ? cell.trigger : 0n;
+}

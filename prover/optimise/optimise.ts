@@ -1,0 +1,161 @@
+/** Optimising a run before it is proven: the same groups in an order that needs fewer proofs, or lighter ones. */
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { InvalidInputError } from "../../trace/errors.ts";
+import { createRun, pathIn, saveManifest } from "../../trace/files.ts";
+import { programsOf } from "../../trace/genesis.ts";
+import type { Manifest } from "../../trace/manifest.ts";
+import type { Transition } from "../../trace/record.ts";
+import { holds, sizeOf } from "../../trace/tracer.ts";
+import { TraceWriter } from "../../trace/writer.ts";
+import { type Batch, batchesOf } from "../batcher.ts";
+import { proofsIn } from "../bundle.ts";
+import type { OnProgress } from "../keys/makeKey.ts";
+import { lockRun } from "../lock.ts";
+import { type Plan, planOf } from "../plan.ts";
+import { isFor, type SignatureFile, usableSignatures } from "../signatureFiles.ts";
+import { wantedSignatures } from "../signatures.ts";
+import { validBundles } from "../standing.ts";
+import { notesOf, takeSignatures } from "../withdraw.ts";
+import { type Cost, costOf } from "./cost.ts";
+import { bestOrder, type Found } from "./order.ts";
+import { reorder } from "./reorder.ts";
+
+export interface OptimiseOptions {
+  /** Run directory to write, if anything is gained. */
+  out: string;
+  /** Name of the only profile to plan with; the same as `prove` will be given. */
+  profile?: string | undefined;
+  /** How many seconds later than it happened a group may be entered; never earlier. 0 unless said otherwise: at its own time. */
+  later?: number | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/** What `optimiseDirectory` found, and did. */
+export interface OptimiseReport {
+  /** False if no better order was found: nothing was written then. */
+  gained: boolean;
+  transitions: number;
+  groups: number;
+  /** Groups that could not move: they are proven, or name what is not known here. */
+  fixed: number;
+  /** Groups that come at another place than before, and those that got a later time. */
+  moved: number;
+  retimed: number;
+  /** What proving what is not proven yet costs, in the old order and in the new one. */
+  before: Cost;
+  after: Cost;
+  /** What it would cost in batches of one profile alone, of those that hold every group: `prove --profile NAME`. */
+  alone: Record<string, Cost>;
+  /** Bundles and signatures that are as good as before, and were taken along. */
+  bundles: number;
+  signatures: number;
+}
+
+/**
+ * Writes the run in an order that costs less to prove, into a directory that holds no run yet. The old one stays as it is. If no such order
+ * is found, nothing is written.
+ * @throws InvalidInputError if the trace does not replay, the directory holds a run, or somebody signed what would change
+ * @throws EnvironmentError if another process writes to either
+ */
+export async function optimiseDirectory(dir: string, options: OptimiseOptions): Promise<OptimiseReport> {
+  using _lock = lockRun(dir, "optimise");
+  const plan = await planOf(dir, options.profile);
+  const { genesis, trace, groups } = plan.run;
+  const { bundles, groups: proven } = await provenPart(plan, options.onProgress);
+  const found = bestOrder(groups, plan.profiles, programsOf(genesis), proven, options.later ?? 0);
+  const { placed } = found.after;
+  const report: OptimiseReport = {
+    ...{ gained: found.after !== found.before, transitions: trace.records.length, groups: groups.length },
+    fixed: found.fixed,
+    moved: placed.filter(({ index }, i) => index !== i).length,
+    retimed: placed.filter(({ index, at }) => at !== groups[index]?.at(-1)?.at).length,
+    ...{ before: found.before.cost, after: found.after.cost, alone: costsAlone(plan, found, proven) },
+    ...{ bundles: 0, signatures: 0 },
+  };
+  if (!report.gained) return report;
+
+  const files = await usableSignatures(dir);
+  if (files.length > 0) requireKept(plan, files, found, proven);
+  createRun(options.out, genesis);
+  using _newLock = lockRun(options.out, "optimise");
+  write(options.out, plan, found);
+  if (bundles.length > 0) await mkdir(proofsIn(options.out), { recursive: true });
+  for (const name of bundles) await copyFile(join(proofsIn(dir), name), join(proofsIn(options.out), name));
+  const signatures = await takeSignatures(await planOf(options.out, options.profile), options.out, files);
+  return { ...report, bundles: bundles.length, signatures };
+}
+
+/** The costs of the order that was found, if all batches are of one profile. */
+function costsAlone({ run, profiles }: Plan, { after }: Found, proven: number): Record<string, Cost> {
+  const groups = after.placed.slice(proven).map(({ index }) => run.groups[index] ?? []);
+  const holding = profiles.filter((profile) => groups.every((group) => holds(profile, sizeOf(group, profile.levels))));
+  return Object.fromEntries(holding.map((profile) => [profile.name, costOf([...batchesOf(groups, profile)])]));
+}
+
+/** The valid bundles from the first batch on, without a gap, and how many groups they prove. */
+async function provenPart(plan: Plan, onProgress?: OnProgress): Promise<{ bundles: string[]; groups: number }> {
+  const bundles: string[] = [];
+  if (plan.stored.length === 0) return { bundles, groups: 0 };
+  const valid = await validBundles(plan, onProgress);
+  let last = 0;
+  for (const batch of plan.batches) {
+    const name = valid.get(batch);
+    if (name === undefined) break;
+    bundles.push(name);
+    last = batch.transitions.at(-1)?.seq ?? last;
+  }
+  return { bundles, groups: plan.run.groups.filter((group) => (group[0]?.seq ?? 0) <= last).length };
+}
+
+/** @throws InvalidInputError if a signature serves a batch of the old order and would serve none of the new one */
+function requireKept(plan: Plan, files: readonly SignatureFile[], { after, fixed }: Found, proven: number): void {
+  const { genesis, groups } = plan.run;
+  const first = groups[proven]?.[0]?.seq ?? 0;
+  const open = plan.batches.filter(({ transitions }) => (transitions[0]?.seq ?? 0) >= first);
+  const made: (readonly Transition[])[] = [];
+  reorder(genesis, groups, after.placed, fixed, (group) => made.push(group));
+  const old = filesFor(open, files, plan.domain);
+  const now = filesFor([...batchesOf(made.slice(proven), ...plan.profiles)], files, plan.domain);
+  const lost = [...old].filter((file) => !now.has(file));
+  if (lost.length === 0) return;
+  const programs = [...new Set(lost.map(({ program }) => program))].sort((a, b) => a - b).join(", ");
+  throw new InvalidInputError(
+    "signatures",
+    `${lost.length} of them, of programs ${programs}, are over an order that would change, and with it the numbers in what was signed; ` +
+      "optimise a run before anybody signs it, or prove it as it is",
+  );
+}
+
+/** Those that some batch asks for. */
+function filesFor(batches: readonly Batch[], files: readonly SignatureFile[], domain: bigint): Set<SignatureFile> {
+  const asked = batches.flatMap(({ transitions }) => wantedSignatures(transitions));
+  return new Set(files.filter((file) => asked.some((wanted) => isFor(file, wanted, domain))));
+}
+
+function write(out: string, { run }: Plan, { after, fixed }: Found): void {
+  const { genesis, groups, trace, manifest } = run;
+  const writer = TraceWriter.create(pathIn(out, "trace"), trace.header);
+  const notes: string[] = [];
+  const seqs = new Map<number, number>();
+  const indices = after.placed.map(({ index }) => index);
+  let done = 0;
+  const end = reorder(genesis, groups, after.placed, fixed, (group, map) => {
+    writer.append(group, () => map.root());
+    notes.push(...notesOf(group));
+    const old = groups[indices[done++] ?? 0] ?? [];
+    for (const [i, { seq }] of old.entries()) seqs.set(seq, group[i]?.seq ?? seq);
+  });
+  writer.close(() => end.root());
+  saveManifest(out, renumbered(manifest, notes, seqs));
+}
+
+/** The manifest with the new numbers of transitions; programs, kinds and slots keep theirs. */
+function renumbered(manifest: Manifest, made: readonly string[], seqs: ReadonlyMap<number, number>): Manifest {
+  const notes = [...manifest.notes.filter((note) => !/^(after )?transition \d+ /.test(note)), ...made];
+  const { runtime } = manifest;
+  if (runtime === undefined) return { ...manifest, notes };
+  const moved = <T extends { seq: number }>(record: T): T => ({ ...record, seq: seqs.get(record.seq) ?? record.seq });
+  const records = { contracts: runtime.contracts.map(moved), failures: runtime.failures.map(moved) };
+  return { ...manifest, notes, runtime: { ...runtime, ...records } };
+}

@@ -1,0 +1,85 @@
+/** The best order that is found for the groups of a trace, and the batches that it gives. */
+import type { Transition } from "../../trace/record.ts";
+import { type Batch, batchesOf } from "../batcher.ts";
+import type { Profile } from "../profiles.ts";
+import { type Cost, cheaper, costOf } from "./cost.ts";
+import { type Item, itemsOf } from "./items.ts";
+import type { Placed } from "./reorder.ts";
+import { schedule } from "./schedule.ts";
+
+type Group = readonly Transition[];
+
+/** Groups in some order. */
+export interface Order {
+  /** Every group of the trace. */
+  readonly placed: readonly Placed[];
+  /** What is to be proven of it, in batches. */
+  readonly cost: Cost;
+}
+
+/** What was found. */
+export interface Found {
+  /** Groups below this index cannot move. */
+  readonly fixed: number;
+  /** The order as it is, and the best one that was found; the same if there is none better. */
+  readonly before: Order;
+  readonly after: Order;
+}
+
+/**
+ * Looks for an order that costs less.
+ * @param groups of a whole trace, in order
+ * @param profiles as for {@link batchesOf}
+ * @param programs of the genesis
+ * @param proven how many groups have a proof: they stay
+ * @param later seconds that a group may be moved to a later time
+ */
+export function bestOrder(
+  groups: readonly Group[],
+  profiles: readonly Profile[],
+  programs: number,
+  proven: number,
+  later: number,
+): Found {
+  const { items, fixed } = itemsOf(groups, profiles, programs, proven, later);
+  const batchesIn = (indices: readonly number[]): Batch[] => [
+    ...batchesOf(
+      indices.slice(proven).map((index) => groups[index] as Group),
+      ...profiles,
+    ),
+  ];
+  const orderOf = (indices: readonly number[]): Order => ({
+    placed: timed(indices, items),
+    cost: costOf(batchesIn(indices)),
+  });
+  const asItIs = groups.map((_, index) => index);
+  const before = orderOf(asItIs);
+  const begun = rowsToGroups(batchesIn(asItIs.slice(0, fixed)).at(-1), items, fixed);
+  const found = [
+    orderOf(schedule(items, fixed, begun, "nodes")),
+    orderOf(schedule(items, fixed, begun, "nodes per row")),
+    orderOf(schedule(items, fixed, begun, "nodes", 1)),
+  ];
+  return {
+    fixed,
+    before,
+    after: found.reduce((best, order) => (cheaper(order.cost, best.cost) ? order : best), before),
+  };
+}
+
+/** When each group happens in the new order: not before it did, and not before those that are before it now. */
+function timed(indices: readonly number[], items: readonly Item[]): Placed[] {
+  let now = 0;
+  return indices.map((index) => {
+    now = Math.max(now, items[index]?.at ?? 0);
+    return { index, at: now };
+  });
+}
+
+/** How many of the groups before `fixed` are in the last batch of these. */
+function rowsToGroups(batch: Batch | undefined, items: readonly Item[], fixed: number): number {
+  let rows = batch?.transitions.length ?? 0;
+  let groups = 0;
+  while (rows > 0) rows -= items[fixed - ++groups]?.rows ?? rows;
+  return groups;
+}

@@ -1,0 +1,48 @@
+/** Tracing the groups of a run again in another order: the numbers of what they make are others then, all else stays. */
+import { type Genesis, mapOf, programsOf } from "../../trace/genesis.ts";
+import { Machine } from "../../trace/machine.ts";
+import type { Transition } from "../../trace/record.ts";
+import { Renumbering } from "../../trace/renumber.ts";
+import type { TimeMap } from "../../trace/state.ts";
+
+type Group = readonly Transition[];
+
+/** A group's place in the new trace. */
+export interface Placed {
+  /** Its index in the old one. */
+  readonly index: number;
+  /** Its time, in seconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Applies the groups of a trace in another order.
+ * @param order every group once, those below `fixed` first and as they stood
+ * @param onGroup told of every group as it happens now
+ * @returns the state at the end
+ * @throws RefusedError if a rule refuses one, which it does not in an order that respects what `items.ts` says
+ */
+export function reorder(
+  genesis: Genesis,
+  groups: readonly Group[],
+  order: readonly Placed[],
+  fixed: number,
+  onGroup: (group: readonly Transition[], map: TimeMap) => void,
+): TimeMap {
+  const map = mapOf(genesis);
+  const machine = new Machine(map);
+  const numbers = new Renumbering(programsOf(genesis), groups);
+  for (const { index, at } of order) {
+    const group = groups[index] ?? [];
+    const made =
+      index < fixed
+        ? machine.apply(
+            group,
+            group.map((t) => t.at),
+          )
+        : machine.perform(numbers.rows(group, map.programs()), at);
+    numbers.happened(group, made);
+    onGroup(made, map);
+  }
+  return map;
+}

@@ -1,0 +1,30 @@
+/** A thread of a stealing pool in tests: what its jobs do is decided by shared memory. */
+import { isMainThread } from "node:worker_threads";
+import { serve } from "../../trace/runtime/workers/serve.ts";
+
+/** Words of the shared memory: how many jobs were begun, and up to which count a job that waits does so. */
+export const BEGUN = 0;
+export const GOAL = 1;
+
+export interface StealerTask {
+  what: "count" | "wait" | "exit" | "fail";
+  value: number;
+}
+
+function prepare(memory: SharedArrayBuffer): (task: StealerTask) => Promise<{ value: number; order: number }> {
+  const words = new Int32Array(memory);
+  return async ({ what, value }) => {
+    const order = Atomics.add(words, BEGUN, 1);
+    Atomics.notify(words, BEGUN);
+    if (what === "exit") process.exit(5);
+    if (what === "fail") throw new RangeError("it fell over");
+    // Blocks its thread: whoever else is to be counted has to be so by another.
+    for (let begun = order; what === "wait" && begun < (words[GOAL] ?? 0); begun = Atomics.load(words, BEGUN)) {
+      Atomics.wait(words, BEGUN, begun, 1_000);
+    }
+    return { value, order };
+  };
+}
+
+// (The test itself wants nothing but the names.)
+if (!isMainThread) await serve(prepare);

@@ -1,0 +1,165 @@
+/** Work stealing: nothing is lost, nothing is done twice, and nobody waits for a thread that is busy while another is not. */
+import { Worker } from "node:worker_threads";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { parallel, RuntimeUseError } from "../../trace/runtime/index.ts";
+import { Deque } from "../../trace/runtime/workers/deque.ts";
+import { StealingPool } from "../../trace/runtime/workers/pool.ts";
+import { MOST_JOBS } from "../../trace/runtime/workers/stealing.ts";
+import { effectsOf, runMain } from "../lib/concurrentRun.ts";
+import { BEGUN, GOAL, type StealerTask } from "../lib/stealers.ts";
+
+describe("deque", () => {
+  const memory = (capacity: number) => new SharedArrayBuffer(Deque.bytes(capacity));
+
+  test("the owner gets what it pushed last, thieves what it pushed first; a full one takes nothing more", () => {
+    const deque = new Deque(memory(4), 0, 4);
+    expect([1, 2, 3, 4, 5].map((value) => deque.push(value))).toEqual([true, true, true, true, false]);
+    expect([deque.size, deque.pop(), deque.steal(), deque.pop(), deque.pop()]).toEqual([4, 4, 1, 3, 2]);
+    expect([deque.pop(), deque.steal(), deque.size]).toEqual([undefined, undefined, 0]);
+  });
+
+  test("counters run over", () => {
+    const shared = memory(4);
+    new Int32Array(shared).set([2 ** 31 - 2, 2 ** 31 - 2]);
+    const deque = new Deque(shared, 0, 4);
+    expect([1, 2, 3, 4, 5].map((value) => deque.push(value))).toEqual([true, true, true, true, false]);
+    expect([deque.size, deque.take(), deque.pop(), deque.take(), deque.pop(), deque.pop()]).toEqual([
+      4,
+      1,
+      4,
+      2,
+      3,
+      undefined,
+    ]);
+  });
+
+  test("of 100,000 numbers under contention none is lost, and none is taken twice", async () => {
+    const ITEMS = 100_000;
+    const CAPACITY = 256;
+    const shared = memory(CAPACITY);
+    const deque = new Deque(shared, 0, CAPACITY);
+    const taken = new Int32Array(new SharedArrayBuffer(4 * ITEMS));
+    /** Thieves that are there, then 1 when there is nothing more to come; what they took. */
+    const state = new Int32Array(new SharedArrayBuffer(12));
+    const thief = `
+      const { workerData } = require("node:worker_threads");
+      import(workerData.module).then(({ Deque }) => {
+        const { shared, taken, state } = workerData;
+        const deque = new Deque(shared, 0, ${CAPACITY});
+        Atomics.add(state, 0, 1);
+        for (;;) {
+          const done = Atomics.load(state, 1) === 1;
+          const value = deque.take();
+          if (value !== undefined) Atomics.add(taken, value, 1), Atomics.add(state, 2, 1);
+          else if (done) return;
+        }
+      });`;
+    const module = new URL("../../trace/runtime/workers/deque.ts", import.meta.url).href;
+    const workers = [0, 1].map(
+      () => new Worker(thief, { eval: true, workerData: { shared, taken, state, module }, execArgv: [] }),
+    );
+    const ended = workers.map((worker) => new Promise((resolve) => worker.on("exit", resolve)));
+    while (Atomics.load(state, 0) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let value = 0; value < ITEMS; ) {
+      if (deque.push(value)) value++;
+      // Near the end of what it has, so that it meets the thieves there.
+      if (value % 3 === 0 || deque.size === CAPACITY) {
+        const own = deque.pop();
+        if (own !== undefined) Atomics.add(taken, own, 1);
+      }
+    }
+    Atomics.store(state, 1, 1);
+    for (let own = deque.pop(); own !== undefined; own = deque.pop()) Atomics.add(taken, own, 1);
+    await Promise.all(ended);
+    expect(taken.every((times) => times === 1)).toBe(true);
+    expect(Atomics.load(state, 2)).toBeGreaterThan(0);
+  });
+});
+
+/** A pool whose jobs look at shared memory. */
+function stealers(threads: number, goal = 0) {
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  words[GOAL] = goal;
+  const pool = new StealingPool<StealerTask, { value: number; order: number }>({
+    program: new URL("../lib/stealers.ts", import.meta.url),
+    setup: words.buffer,
+    threads,
+    lost: (cause) => new Error(`lost: ${String(cause)}`),
+  });
+  onTestFinished(() => pool.close(new Error("the test is over")));
+  const until = async (begun: number): Promise<void> => {
+    while (Atomics.load(words, BEGUN) < begun) await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  return { pool, words, until };
+}
+
+describe("pool", () => {
+  test("what a busy thread has kept for itself, another does", async () => {
+    // The first job ends when all have begun. With a fixed assignment those behind it would wait for it, and it for them.
+    const { pool } = stealers(2, 16);
+    const jobs = Array.from({ length: 16 }, (_, value) => pool.run({ what: value === 0 ? "wait" : "count", value }));
+    expect((await Promise.all(jobs)).map(({ value }) => value)).toEqual(Array.from({ length: 16 }, (_, i) => i));
+    expect(pool.steals).toBeGreaterThan(0);
+  });
+
+  test("urgent jobs begin before all others; more jobs than there is room for are done all the same", async () => {
+    const { pool, words, until } = stealers(1, 2 ** 31 - 1);
+    const held = [pool.run({ what: "wait", value: 0 }), pool.run({ what: "count", value: 1 })];
+    await until(1);
+    const more = Array.from({ length: MOST_JOBS }, (_, i) => pool.run({ what: "count", value: 2 + i }));
+    const urgent = pool.run({ what: "count", value: -1 }, { urgent: true });
+    Atomics.store(words, GOAL, 0);
+    Atomics.notify(words, BEGUN);
+    const answers = await Promise.all([...held, ...more]);
+    expect(answers.map(({ value }) => value)).toEqual(Array.from({ length: MOST_JOBS + 2 }, (_, i) => i));
+    // (There was no room for it until the first was done.)
+    expect((await urgent).order).toBeLessThan(4);
+  });
+
+  test("what ends a thread ends all that waits, and so does closing", async () => {
+    for (const what of ["exit", "fail"] as const) {
+      const { pool } = stealers(1);
+      const jobs = [pool.run({ what, value: 0 }), pool.run({ what: "count", value: 1 })];
+      for (const end of await Promise.allSettled(jobs)) {
+        expect(end).toMatchObject({ reason: { message: expect.stringMatching(/^lost: .*(code 5|it fell over)/) } });
+      }
+      expect(pool.usable).toBe(false);
+      await expect(pool.run({ what: "count", value: 2 })).rejects.toThrow("lost");
+    }
+    const { pool } = stealers(1, 9);
+    const waits = pool.run({ what: "wait", value: 0 });
+    await expect(pool.run({ what: "count", value: Symbol("nothing to send") as unknown as number })).rejects.toThrow(
+      "could not be cloned",
+    );
+    await Promise.all([pool.close(new Error("enough")), expect(waits).rejects.toThrow("enough")]);
+    expect(pool.usable).toBe(false);
+  });
+});
+
+describe("parallel", () => {
+  const module = new URL("../lib/miners.ts", import.meta.url);
+
+  test("is what map would be, in the order of the items, and leaves no row", async () => {
+    const items = Array.from({ length: 100 }, (_, i) => ({ depth: i }));
+    const results: unknown[] = [];
+    const tracer = await runMain(async () => {
+      results.push(await parallel(items, { module, name: "assay" }));
+      results.push(await parallel(items, { module, name: "assay" }, { chunk: 1 }));
+      results.push(await parallel([], { module, name: "assay" }));
+    });
+    const mapped = items.map(({ depth }, i) => depth * depth + i);
+    expect(results).toEqual([mapped, mapped, []]);
+    expect(effectsOf(tracer)).toEqual([]);
+  });
+
+  test("the first failure in the items' order is told; what cannot be done at all, too", async () => {
+    const depths = [1, 2, -3, 4, -5].map((depth) => ({ depth }));
+    const failed = parallel(depths, { module, name: "assay" }, { chunk: 1 });
+    await expect(failed).rejects.toMatchObject({ name: "RangeError", message: "-3 is above ground" });
+    await expect(parallel([1], { module, name: "nothing" })).rejects.toThrow(/exports no function nothing/);
+    await expect(parallel([() => 1], { module, name: "assay" })).rejects.toThrow(/cannot be copied to another thread/);
+    await expect(parallel([1], { module }, { chunk: 0 })).rejects.toThrow(RuntimeUseError);
+    await expect(parallel([1], { module, name: "collapse" })).rejects.toThrow(/a thread of parallel\(\) ended/);
+    expect(await parallel([{ depth: 3 }], { module, name: "assay" })).toEqual([9]);
+  });
+});

@@ -1,0 +1,34 @@
+/** A thread that applies modules' functions to items. */
+import { RuntimeUseError } from "../errors.ts";
+import { type ErrorData, errorData } from "./packets.ts";
+import { serve } from "./serve.ts";
+
+/** Some of the items, and the function: the export of a module. */
+export interface MapTask {
+  readonly module: string;
+  readonly name: string;
+  readonly items: readonly unknown[];
+  /** Of the first of them. */
+  readonly first: number;
+}
+/** The results, as far as the first item that failed. */
+export interface MapAnswer {
+  readonly results: readonly unknown[];
+  readonly failure: ErrorData | undefined;
+}
+
+async function map({ module, name, items, first }: MapTask): Promise<MapAnswer> {
+  const results: unknown[] = [];
+  try {
+    const work = ((await import(module)) as Record<string, unknown>)[name];
+    if (typeof work !== "function") throw new RuntimeUseError(`${module} exports no function ${name}`);
+    for (const [i, item] of items.entries()) results.push(await work(item, first + i));
+    // What cannot be copied to the caller's thread is found here, where it can be told.
+    structuredClone(results);
+    return { results, failure: undefined };
+  } catch (error) {
+    return { results: [], failure: errorData(error) };
+  }
+}
+
+await serve(() => map);
