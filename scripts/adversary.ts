@@ -20,7 +20,10 @@ const PARTS = ["forgeries", "deletions", "hostile", "differential"] as const;
 type Part = (typeof PARTS)[number];
 
 /** How much of what random numbers make, unless asked for otherwise. */
-const AMOUNTS = { quick: { transitions: 2_000, cases: 10_000 }, full: { transitions: 10_000, cases: 100_000 } } as const;
+const AMOUNTS = {
+  quick: { transitions: 2_000, cases: 10_000 },
+  full: { transitions: 10_000, cases: 100_000 },
+} as const;
 
 interface Options {
   quick: boolean;
