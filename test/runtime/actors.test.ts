@@ -4,13 +4,19 @@ import {
   actor,
   CancelledError,
   ContractError,
+  channel,
   contract,
   issue,
+  Mutex,
   type Owned,
+  type Sender,
+  select,
   sleep,
   spawn,
   stop,
   TaskFailedError,
+  timeout,
+  when,
 } from "../../trace/runtime/index.ts";
 import { effectsOf, runMain } from "../lib/concurrentRun.ts";
 
@@ -230,5 +236,49 @@ describe("contracts", () => {
       ["Counter.add", "the step is positive", false],
     ]);
     expect(tracer.manifest.runtime?.failures).toEqual([]);
+  });
+});
+
+/** Everything at once: an actor that locks, receives, selects and sends on, under a contract. */
+class Broker {
+  static readonly contracts = {
+    settle: { requires: { "somebody waits for it": (_goods: Owned<"Goods">, waiting: number) => waiting > 0 } },
+  };
+  readonly #till: Mutex<number>;
+  readonly #out: Sender<Owned<"Goods">>;
+  constructor(till: Mutex<number>, out: Sender<Owned<"Goods">>) {
+    this.#till = till;
+    this.#out = out;
+  }
+  async settle(goods: Owned<"Goods">, waiting: number): Promise<number> {
+    using till = await this.#till.lock();
+    till.value += waiting;
+    await this.#out.send(goods);
+    return till.value;
+  }
+}
+
+test("layers compose", async () => {
+  await runMain(async () => {
+    const till = new Mutex("till", 0);
+    const [out, bought] = channel<Owned<"Goods">>("bought");
+    // (An actor in this thread may be made with whatever a closure may hold.)
+    const broker = actor(
+      class extends Broker {
+        constructor() {
+          super(till, out);
+        }
+      },
+      { name: "Broker" },
+    );
+    const seller = spawn("seller", async () => await broker.settle(await issue("Goods", 3n), 2));
+    const got = await select(
+      when(bought, (goods) => goods.quantity),
+      timeout(60, () => 0n),
+    );
+    expect(got).toBe(3n);
+    expect(await seller.join()).toBe(2);
+    const late = await Promise.resolve(broker.settle(await issue("Goods", 1n), 0)).catch((thrown: unknown) => thrown);
+    expect((late as Error).message).toMatch(/somebody waits for it/);
   });
 });

@@ -155,11 +155,20 @@ async function invoke<Given extends unknown[], T extends object>(
   args: unknown[],
 ): Promise<unknown> {
   const work = (instance as Record<string, unknown>)[method];
-  const own = Object.hasOwn(type.prototype as object, method);
-  if (typeof work !== "function" || !own || method === "constructor")
+  if (typeof work !== "function" || !isDeclared(type.prototype, method)) {
     throw new TypeError(`${name} has no method ${method}`);
+  }
   const clauses = type.contracts?.[method as keyof T];
   const bound = (...given: unknown[]): unknown => work.apply(instance, given);
   if (clauses === undefined) return await bound(...args);
   return await checked(`${name}.${method}`, clauses, bound, instance)(...args);
+}
+
+/** Whether a class or one that it extends has a method of that name; what all objects have does not count. */
+function isDeclared(prototype: object, method: string): boolean {
+  if (method === "constructor") return false;
+  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, method)) return true;
+  }
+  return false;
 }
