@@ -250,8 +250,9 @@ template Row(L) {
     is[0] * wait === 0;
 
     // ---------------------------------------------------------------- 4. Which columns are open
+    // CreateProgram, EscrowToProgram, RevokeResource, DelegateCapability and JoinWith open B whoever the peer is. It cannot be the actor: A and B would
+    // find the one header twice, and what an earlier row left is found once (memory; what keeps S and D apart, too).
     signal eq <== IsEqual()([actor, peer]);
-    (CreateProgram + EscrowToProgram + RevokeResource + DelegateCapability + JoinWith) * eq === 0;
     (1 - meets - Lineage) * peer === 0;
     is[0] * actor === 0;
     signal claimSelf <== ClaimFromProgram * eq;
@@ -422,6 +423,7 @@ template Row(L) {
     // ---------------------------------------------------------------- 10. D
     signal kindMerged <== Merge * kind;
     dWords[0] === CELL_RESOURCE() * Merge + 8 * (dRanks + (1 << 4) * kindMerged) + SEQ() * dSeq;
+    // Where D is closed as well: a Check that named a rank of D would owe itself again.
     (1 - openD + DeclareEntry + DelegateCapability + WatchResource) * dRanks === 0;
     // The sum of a merge is in 128 bits (conservation); D keeps its id, which is scope + 2^32 · expiryGap.
     dWords[1] === Merge * (spare - quantity + MIDDLE() * (scope + (1 << 32) * expiryGap));
@@ -541,6 +543,7 @@ template Row(L) {
         lower += taken[i];
         takenBelow += sWatch[i];
     }
+    // In a Check, at most one turn differs from 0 (Owed, step 1), so this makes it 1.
     hits === Unwatch + Check;
     WatchResource * (lower - rankNumber) === 0;
     // The condition is one of five.

@@ -126,6 +126,8 @@ template NodeMemory(L) {
     tree <== treeSum - gives.out;
 
     // 4. A header, in slot 0 of its program, that changed: a node that did not is bound to no place in the tree, and could show any log.
+    //    Its bit is one of many in a word of the transcript: were it any number, that word would leave open, until the challenges are known, which
+    //    header grants how much.
     signs * (signs - 1) === 0;
     signs * (y + 64 * (1 - cells)) === 0;
     (after[2] - before[2]) * inverse === signs;

@@ -58,7 +58,8 @@ template Condition() {
 //
 // Box of Owed(W)     W ranks
 //   private  check        bit: this is a Check row; slot the address in S                      32 bits
-//   private  turn[2W]     one-hot in Check rows, else 0: which of the Checks owed this is, S's ranks, then D's
+//   private  turn[2W]     one-hot in Check rows, else 0: which of the Checks owed this is, S's ranks, then D's. The caller sees to it that in a Check
+//                         their sum, each where its rank is on the slot, is 1
 //   private  choice[5], filter, threshold, distance, fired   as in Condition
 //   private  sIn[W], dIn[W]   bits: Checks of S, of D, owed by the row before, by rank; what they need to know:
 //              sAddressIn, sAfterIn (a resource stayed), sQuantityIn; dAddressIn, dBeforeIn (a resource was there), dQuantityIn; kindIn
@@ -104,16 +105,13 @@ template Owed(W) {
     signal output kindOut;
     signal output rest;
 
-    // 1. A Check stands wherever one is owed, and nowhere else; it is the first one owed, and of that slot.
-    var turns = 0;
+    // 1. A Check stands wherever one is owed, and nowhere else; it is the first one owed, and of that slot. What is owed are bits, so no turn but
+    //    the first one owed differs from 0, in a Check or anywhere; and Row, which asks a Check for one hit on a rank of the slot, makes it 1.
     var ahead = 0;
     for (var i = 0; i < 2 * W; i++) {
-        turn[i] * (turn[i] - 1) === 0;
-        turns += turn[i];
         turn[i] * (1 - (i < W ? sIn[i] : dIn[i - W]) + ahead) === 0;
         ahead += i < W ? sIn[i] : dIn[i - W];
     }
-    turns === check;
     (1 - check) * ahead === 0;
     var ofS = 0;
     for (var i = 0; i < W; i++) {

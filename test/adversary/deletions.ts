@@ -2,8 +2,10 @@
  * Deletes constraints and asks whether anybody notices: for each, a forgery that breaks it and nothing else, so that it is accepted without it; or
  * a second witness of the template that it stands in, the same inputs and another value. What nobody notices is a hole in the tests, or redundant.
  */
+import type { BatchSignals } from "../../prover/batchInput.ts";
 import { SMALL } from "../lib/circuit.ts";
 import { Random } from "../lib/random.ts";
+import type { Adapt } from "./exactRow.ts";
 import { EXACT_ROWS } from "./exactRows.ts";
 import { EXACT_TABLES } from "./exactTables.ts";
 import { FORGERIES } from "./forgeries/index.ts";
@@ -19,56 +21,35 @@ import { SecondWitness } from "./r1cs/secondWitness.ts";
 
 /** What a run of deletions found. */
 export interface Deletions {
-  /** Constraints that were deleted, one at a time; of a statement that only asks, all of them at once. */
+  /** Constraints that were deleted, one at a time; of a statement that only asks, all of them at once. Without those that are `implied`. */
   tried: number;
-  /** Of these, noticed; or known to follow from others, see {@link IMPLIED}. */
+  /** Of these, noticed. */
   caught: number;
   /** By what. `output`: the template has another output for the same inputs; `inside`: only a wire in it differs. */
-  by: { forgery: number; output: number; inside: number; implied: number };
-  /** Statements, for people. */
+  by: { forgery: number; output: number; inside: number };
+  /** Statements of what was deleted beside these, and follows from others: see {@link IMPLIED}. */
+  implied: string[];
+  /** Statements that nobody missed, for people. */
   survivors: string[];
 }
 
-/** Constraints that follow from others, and stay: beginning of each, and from what it follows. */
+/**
+ * What gives the first row nothing to carry on from, and would be nothing anyway: beginning of each, and why. These are constants, so they cost
+ * nothing, and wires must have a value; a row finds no cell twice, so no two of its columns lie at address 0.
+ */
 export const IMPLIED: readonly [statement: string, reason: string][] = [
+  ["Batch: row[r].continuesIn <== 0", "a first row that continued would be of a group with the digest 0"],
   [
-    "Entry: active * (active - 1)",
-    "one that is neither 0 nor 1 has program 0 by the next constraint but two, and asks the tree for a log of program 0, which has no header",
+    "Batch: row[r].lineIn <== 0",
+    "a line that leads to address 0 has actor 0: header and capability would both lie at address 0",
   ],
-  [
-    "NodeMemory: signs * (signs - 1)",
-    "entries ask for each program's log once, so that what a header grants is 1 or nothing",
-  ],
-  [
-    "Row: (CreateProgram + EscrowToProgram + RevokeResource",
-    "A and B would be one header, and find it twice in one row: only one finds what an earlier row left",
-  ],
-  [
-    "Row: lineIn * (1 - holds - Lineage)",
-    "where no capability is used, holder and its slot are 0 or below 256, and the cell that a line leads to is not",
-  ],
-  [
-    "Row: (1 - openD + DeclareEntry",
-    "a rank on D owes a Check of D, which needs a slot: D closed has the address 0, and an entry, a capability or a watch is none",
-  ],
-  [
-    "Num2Bits: lc1 === in   [Row: _ <== Num2Bits(4 * L)(actor)]",
-    "A is open, and the tree has a header at 256·actor for programs alone",
-  ],
-  [
-    "Owed: turn[i] * (turn[i] - 1)",
-    "a turn is not 0 only where a Check is owed and none before it, and is 1 there, because Row counts the hits of a Check",
-  ],
-  ["Owed: turns === check", "no turn without a Check owed, no Check without a hit (Row: hits)"],
-  ["Batch: row[r].continuesIn <== 0", "a first row that continued would have the digest 0"],
-  ["Batch: row[r].lineIn <== 0", "a line that leads to address 0 ends at no capability"],
-  ["Batch: row[r].calling <== 0", "a first Pass would be of a call to the entry at address 0"],
-  ["Batch: row[r].owesSIn[i] <== 0", "a first Check would be of address 0, and what is owed must be met"],
+  ["Batch: row[r].calling <== 0", "a first Pass would be to the entry at address 0, where its program's header is"],
+  ["Batch: row[r].owesSIn[i] <== 0", "a first Check would be of the slot at address 0, where its program's header is"],
   ["Batch: row[r].owesDIn[i] <== 0", "as for S"],
 ];
 
 /** Honest witnesses and places that a second witness is looked for in. */
-const ATTEMPTS = 24;
+const ATTEMPTS = 48;
 /** Mutants of a class that a full run deletes. */
 const SAMPLES = 3;
 /** Of the classes that give signals their values, one in so many is tried in a quick run. */
@@ -91,15 +72,26 @@ class Forged {
     }
   }
 
-  async #make(name: string, make: () => Promise<Parameters<typeof inputWires>[1]>): Promise<Refused> {
+  async #make(name: string, make: () => Promise<BatchSignals>, adapt?: Adapt): Promise<Refused> {
     const known = this.#made.get(name);
     if (known !== undefined) return known;
-    const inputs = inputWires(this.#model, await make());
-    // The rows' commitment is whatever they are.
-    inputs.delete(this.#model.wires.get("main.traceRoot") as number);
-    const refused = { name, ...this.#evaluator.whole(inputs) };
+    const input = await make();
+    let refused = { name, ...this.#whole(input) };
+    if (adapt !== undefined) refused = { name, ...this.#whole(adapt(input, this.#of(refused.values))) };
     this.#made.set(name, refused);
     return refused;
+  }
+
+  #whole(input: BatchSignals): ReturnType<Evaluator["whole"]> {
+    const inputs = inputWires(this.#model, input);
+    // The rows' commitment is whatever they are.
+    inputs.delete(this.#model.wires.get("main.traceRoot") as number);
+    return this.#evaluator.whole(inputs);
+  }
+
+  /** Values by name. */
+  #of(values: readonly bigint[]): (name: string) => bigint {
+    return (name) => values[this.#model.wires.get(`main.${name}`) as number] as bigint;
   }
 
   /** A forgery that breaks constraints of this class alone. */
@@ -113,11 +105,11 @@ class Forged {
   async *#candidates(of: string): AsyncGenerator<Refused> {
     for (const exact of EXACT_ROWS) {
       if (of.startsWith(exact.breaks)) {
-        yield this.#make(exact.breaks, async () => forgeExactly(this.#model, this.#evaluator, exact));
+        yield this.#make(exact.breaks, async () => forgeExactly(this.#model, this.#evaluator, exact), exact.adapt);
       }
     }
     for (const exact of EXACT_TABLES) {
-      if (of.startsWith(exact.breaks)) yield this.#make(exact.breaks, async () => exact.make());
+      if (of.startsWith(exact.breaks)) yield this.#make(exact.breaks, async () => exact.make(), exact.adapt);
     }
     for (const { rule, attempt, by, forged } of FORGERIES) {
       if (plain(of).includes(plain(by))) yield this.#make(`${rule}: ${attempt}`, async () => forged());
@@ -133,13 +125,16 @@ class Forged {
       );
       yield { ...made, directed: true };
     }
-    for (const freed of FREED_TABLES) {
-      if (!of.startsWith(freed.breaks)) continue;
-      const made = await this.#make(`freed ${freed.breaks}`, async () => freed.make());
-      const { honest } = freed;
-      const beside =
-        honest === undefined ? undefined : await this.#make(`beside ${freed.breaks}`, async () => honest());
-      yield { ...made, directed: true, ...(beside === undefined ? {} : { honest: beside.values }) };
+    for (const [i, { breaks, make, honest, wanted }] of FREED_TABLES.entries()) {
+      if (!of.startsWith(breaks)) continue;
+      const made = await this.#make(`freed ${i}: ${breaks}`, async () => make());
+      const beside = honest && (await this.#make(`beside ${i}: ${breaks}`, async () => honest()));
+      yield {
+        ...made,
+        directed: true,
+        ...(beside && { honest: beside.values }),
+        ...(wanted && { wanted: wanted(this.#of(made.values)) }),
+      };
     }
     yield* this.#made.values();
   }
@@ -170,10 +165,15 @@ export async function runDeletions(o: {
   const result: Deletions = {
     tried: 0,
     caught: 0,
-    by: { forgery: 0, output: 0, inside: 0, implied: 0 },
+    by: { forgery: 0, output: 0, inside: 0 },
+    implied: [],
     survivors: [],
   };
   const count = (by: keyof Deletions["by"] | null, of: string): void => {
+    if (by === null && IMPLIED.some(([begin]) => of.startsWith(begin))) {
+      result.implied.push(of);
+      return;
+    }
     result.tried++;
     if (by === null) result.survivors.push(of);
     else {
@@ -181,8 +181,6 @@ export async function runDeletions(o: {
       result.caught++;
     }
   };
-  const implied = (of: string): "implied" | null =>
-    IMPLIED.some(([begin]) => of.startsWith(begin)) ? "implied" : null;
 
   /** Where no forgery waits for this very constraint, for another of its statement: then the statement is deleted. */
   const passing = async (mutants: readonly Mutant[], of: string): Promise<boolean> => {
@@ -205,7 +203,7 @@ export async function runDeletions(o: {
     }
     const found =
       (await forged.breaking(of)) !== null ? "forgery" : secondWitness(search, mutants.slice(0, 3), witnesses);
-    count(found ?? implied(of), of);
+    count(found, of);
   }
 
   // 2. What gives a signal its value: a second witness, or a forgery that the freed signal lets pass.
@@ -224,7 +222,7 @@ export async function runDeletions(o: {
       const mutant = mutants[random.below(mutants.length)] as Mutant;
       const found = secondWitness(looking, [mutant], base);
       const passed = found === null && (await passing([mutant, ...mutants], of));
-      count(found ?? (passed ? "forgery" : implied(of)), of);
+      count(found ?? (passed ? "forgery" : null), of);
     }
   }
   return result;

@@ -1,10 +1,14 @@
 /** What exact forgeries of rows are made of. */
+import type { BatchSignals } from "../../prover/batchInput.ts";
 import { inverse } from "../../prover/keys/curve.ts";
 import { address, FIELD } from "../../trace/layout.ts";
 import { rowOf } from "../../trace/rows.ts";
 import type { Placed } from "../lib/build.ts";
 import type { Forged } from "../lib/rowForger.ts";
 import { A, B, f, gold, thing } from "./words.ts";
+
+/** What a prover makes of inputs once it knows what follows from them; `of` is the value of a wire by its name, without `main.`. */
+export type Adapt = (input: BatchSignals, of: (name: string) => bigint) => BatchSignals;
 
 /** One forgery. */
 export interface ExactRows {
@@ -20,6 +24,7 @@ export interface ExactRows {
   readonly asWritten?: boolean;
   /** Cells that hold the digest of the last group. */
   readonly holding?: (digest: bigint) => readonly Placed[];
+  readonly adapt?: Adapt;
 }
 
 export const SEQ = 1n << 131n;

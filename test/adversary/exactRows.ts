@@ -8,6 +8,7 @@ import { rowOf } from "../../trace/rows.ts";
 import { capability, GOLD } from "../lib/build.ts";
 import { EXACT_RANGES } from "./exactRanges.ts";
 import { type ExactRows, inputs, issue, join, own, quotient, retire, rotate, SEQ, watchOwn } from "./exactRow.ts";
+import { EXACT_STATES } from "./exactStates.ts";
 import { A, B, C, call, create, entry, escrow, f, gold, id, pass, thing, watchCell } from "./words.ts";
 
 /** What is not used is 0, in rows that have no use for it. */
@@ -256,4 +257,29 @@ const RULES: readonly ExactRows[] = [
   ),
 ];
 
-export const EXACT_ROWS: readonly ExactRows[] = [...UNUSED, ...BITS, ...EXACT_RANGES, ...RULES];
+const unfired = rowOf("Check", C, {
+  peer: B,
+  source: address(B, 5),
+  authority: address(C, 4),
+  argument: { condition: 1 },
+});
+const onTarget = { turn: [0n, 0n, 0n, 0n, 1n, 0n, 0n, 0n] };
+
+/** Checks that a Check owes: the one that is done stays owed, and is done again. */
+const AGAIN: ExactRows = {
+  breaks: "Row: (1 - openD + DeclareEntry",
+  cells: [
+    gold([A, 1], 1, 100n),
+    { at: [B, 5], type: "empty", watch: 1 },
+    watchCell([C, 4], [B, 5], { condition: 1, threshold: 500n }),
+  ],
+  groups: [
+    [
+      f(escrow(1, 100n)),
+      f(unfired, { inputs: { ...onTarget, dWatch: [1n, 0n, 0n, 0n], dWords: [8n, 0n] } }),
+      f(unfired, { inputs: { ...onTarget, spare: 400n } }),
+    ],
+  ],
+};
+
+export const EXACT_ROWS: readonly ExactRows[] = [...UNUSED, ...BITS, ...EXACT_RANGES, ...RULES, ...EXACT_STATES, AGAIN];

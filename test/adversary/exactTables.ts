@@ -7,10 +7,12 @@ import { address, FIELD, TAG } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine.ts";
 import { hash } from "../../trace/poseidon.ts";
 import { rowOf } from "../../trace/rows.ts";
-import { authority, signedBy } from "../lib/authorities.ts";
+import { signLog } from "../../trace/signature.ts";
+import { authority, secretOf, signedBy } from "../lib/authorities.ts";
 import type { Placed } from "../lib/build.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";
 import { RowForger } from "../lib/rowForger.ts";
+import type { Adapt } from "./exactRow.ts";
 import { rewriteCell } from "./nodes.ts";
 import { A, B, escrow, f, gold, keyed, stateWith, T } from "./words.ts";
 
@@ -19,6 +21,7 @@ export interface ExactTables {
   /** Beginning of the constraint, as in `ExactRows`. */
   readonly breaks: string;
   readonly make: () => Promise<BatchSignals> | BatchSignals;
+  readonly adapt?: Adapt;
 }
 
 const DOMAIN = 7n;
@@ -31,7 +34,7 @@ const issue = (slot = 5, program: number = A) =>
   });
 
 /** One row that happens, three that are padding, and a table without a signature. */
-function plain(): BatchSignals {
+export function plain(): BatchSignals {
   const map = stateWith(4, []);
   return inputOf(map, new Machine(map.clone(), 0, T).perform([issue()], T));
 }
@@ -43,7 +46,7 @@ export function signed(book: SignatureBook = signedBy(DOMAIN), header: Placed = 
 }
 
 /** A batch that happens, with numbers replaced: `name[index]`, or `name[index][second]`. */
-function replaced(input: BatchSignals, changes: Readonly<Record<string, bigint>>): BatchSignals {
+export function replaced(input: BatchSignals, changes: Readonly<Record<string, bigint>>): BatchSignals {
   for (const [path, value] of Object.entries(changes)) {
     const [name = "", first, second] = path.split(/[[\]]+/);
     const list = input[name];
@@ -114,6 +117,66 @@ function selectorAsLog(): BatchSignals {
   });
 }
 
+const OLD_LOG = 1234n;
+
+/** A acts with a signature over an old log, and so does B, who needs none; no header grants anything yet. */
+function oldLog(): BatchSignals {
+  const map = stateWith(4, [keyed(A, 1), gold([A, 1], 1, 100n)]);
+  const wanted = [{ program: A, authority: authority(1), log: OLD_LOG, uses: 1 }];
+  const forger = new RowForger(map, T).group([f(escrow(1, 100n))]).group([f(issue(6, B))]);
+  const input = forger.build(SMALL, DOMAIN, signedBy(DOMAIN), wanted);
+  const none = new Array<bigint>(SMALL.nodes).fill(0n);
+  return Object.assign(input, { nodeSigns: none, nodeInverse: [...none] });
+}
+
+/**
+ * What two headers grant, chosen when the challenges are known: together what the old log asks for, and 0 in the word of the transcript in which
+ * both stand. So it is by its bits alone that the transcript says which headers answer to the table.
+ */
+function grantedAfterwards(input: BatchSignals, of: (name: string) => bigint): BatchSignals {
+  const [xs, ys] = [input.nodeX, input.nodeY] as [bigint[], bigint[]];
+  const header = (program: number): number => xs.findIndex((x, n) => x === 256n + BigInt(program) && ys[n] === 0n);
+  const [a, b] = [header(A), header(B)];
+  const log = (when: "Before" | "After", n: number): bigint => (input[`node${when}`] as bigint[][])[n]?.[2] as bigint;
+  const share = (program: number, word: bigint): bigint =>
+    inverse(of("gamma") - 256n * BigInt(program) - of("beta[3]") * word, FIELD);
+  // Bits of a node in the word: 4L + 12.
+  const width = 4n * BigInt(SMALL.levels) + 12n;
+  const [weightA, weightB] = [1n << (width * BigInt(a)), 1n << (width * BigInt(b))];
+  const granted = share(A, log("After", a)) * weightB - share(B, log("After", b)) * weightA;
+  const by = share(A, OLD_LOG) * inverse(granted, FIELD);
+  const grants = (n: number, signs: bigint): Readonly<Record<string, bigint>> => ({
+    [`nodeSigns[${n}]`]: signs,
+    [`nodeInverse[${n}]`]: signs * inverse(log("After", n) - log("Before", n), FIELD),
+  });
+  return replaced(input, { ...grants(a, by * weightB), ...grants(b, -by * weightA) });
+}
+
+/** Two entries of program 0, which no tree holds: what one asks of it, the other takes back. */
+function cancelled(): BatchSignals {
+  const [secret, validUntil, log] = [secretOf(1), 2 ** 40 - 1, 5n];
+  const { key, r, s } = signLog(secret, { domain: DOMAIN, program: 0, log, validUntil });
+  const baseY = FILLER.key[1];
+  const input = plain();
+  input.domain = DOMAIN;
+  const pair = <Value>(value: Value): Value[] => [value, value];
+  Object.assign(input, {
+    entryProgram: pair(0n),
+    entryKeyX: pair(key[0]),
+    entryLog: pair(log),
+    entryValidUntil: pair(BigInt(validUntil)),
+    entryR: pair([...r]),
+    entryS: pair(s),
+  });
+  // The key of an entry stands for B8 + active · (key − B8), in its y.
+  return replaced(input, {
+    "entryActive[0]": 1n,
+    "entryActive[1]": -1n,
+    "entryKey[0]": key[1],
+    "entryKey[1]": 2n * baseY - key[1],
+  });
+}
+
 /**
  * A's signature by hand, for a key of which the secret is known: R = r·B8, but shown as `shown` says.
  * @param validUntil what is signed; any number
@@ -181,6 +244,8 @@ export const EXACT_TABLES: readonly ExactTables[] = [
   change("Num2Bits: lc1 === in   [Node: _ <== Num2Bits(6)(y)", { [`nodeCells[${NODE}]`]: 1n, [`nodeY[${NODE}]`]: 64n }),
   change("Num2Bits: lc1 === in   [Node: _ <== Num2Bits(4 * L + 1)(x)", { [`nodeX[${NODE}]`]: 1n << 20n }),
   { breaks: "NodeMemory: signs * (y + 64 * (1 - cells))", make: selectorAsLog },
+  { breaks: "NodeMemory: signs * (signs - 1)", make: oldLog, adapt: grantedAfterwards },
+  { breaks: "Entry: active * (active - 1)", make: cancelled },
   {
     breaks: "Row: is[0] * wait",
     make: () => {

@@ -5,16 +5,21 @@
 
 import type { BatchSignals } from "../../prover/batchInput.ts";
 import { FILLER } from "../../prover/signatures.ts";
-import { address, RIGHT } from "../../trace/layout.ts";
+import { address, FIELD, RIGHT } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine.ts";
 import { rowOf } from "../../trace/rows.ts";
+import { authority } from "../lib/authorities.ts";
 import { capability, GOLD } from "../lib/build.ts";
-import { inputOf } from "../lib/circuit.ts";
+import { inputOf, SMALL } from "../lib/circuit.ts";
+import { RowForger } from "../lib/rowForger.ts";
 import type { ExactRows } from "./exactRow.ts";
-import { signed } from "./exactTables.ts";
-import { A, B, C, call, create, entry, escrow, f, gold, pass, stateWith, T, thing, watchCell } from "./words.ts";
+import { plain, replaced, signed } from "./exactTables.ts";
+import { rewriteCell } from "./nodes.ts";
+import { mod } from "./r1cs/field.ts";
+import { A, B, C, call, create, entry, escrow, f, gold, keyed, pass, stateWith, T, thing, watchCell } from "./words.ts";
 
 const issue = (slot: number) => rowOf("Issue", A, { destination: address(A, slot), kind: GOLD, quantity: 5n });
+const retireFrom5 = rowOf("Retire", A, { source: address(A, 5), ...thing(1, 100n) });
 const watchedSource = [gold([A, 1], 1, 100n, { watch: 1 }), watchCell([C, 4], [A, 1])];
 const watchedTarget = [
   gold([A, 1], 1, 100n),
@@ -116,13 +121,40 @@ export const FREED_ROWS: readonly ExactRows[] = [
     cells: [entry([B, 3], { nargs: 2, accepts: GOLD }), gold([A, 1], 1, 100n)],
     groups: [[f(call({ kind: GOLD }, { nargs: 2 })), f(pass(1, 100n, 2), { inputs: { spare: 100n } })]],
   },
+  // Gold that lies in slot 5, taken from another: the row opens one cell, and the sums hear of the other.
+  {
+    breaks: "Batch: nodeMemory[n].y",
+    cells: [gold([A, 5], 1, 100n)],
+    groups: [[f(retireFrom5, { inputs: { sSlot: 9n } })]],
+  },
+  {
+    // The same from another program's memory.
+    breaks: "Batch: nodeMemory[n].x",
+    cells: [gold([A, 5], 1, 100n)],
+    groups: [[f({ ...retireFrom5, actor: B, source: address(B, 5) }, { elsewhere: { S: address(A, 5) } })]],
+  },
+  {
+    breaks: "Batch: rowMemory[r].address",
+    cells: [gold([A, 5], 1, 100n)],
+    groups: [[f(retireFrom5, { inputs: { sSlot: 6n } })]],
+  },
+  {
+    // Something else between a call and its argument.
+    breaks: "Batch: row[r].calling <== row",
+    cells: [entry([B, 3], { nargs: 1, accepts: GOLD }), gold([A, 1], 1, 100n)],
+    groups: [[f(call({ kind: GOLD }, { nargs: 1 })), f(issue(7)), f(pass(1, 100n, 1), { inputs: { spare: 100n } })]],
+  },
 ];
 
-/** By the statement: inputs, and those of the honest batch from which the wire takes its value, if it is not a small number. */
+/**
+ * By the statement: inputs, and where the wire takes its value from, if it is not a small number: the same wire of an honest batch, or other wires of
+ * this one (`of` has their values by name, without `main.`).
+ */
 export interface FreedTables {
   readonly breaks: string;
   readonly make: () => BatchSignals;
   readonly honest?: () => BatchSignals;
+  readonly wanted?: (of: (name: string) => bigint) => bigint;
 }
 
 const retire = rowOf("Retire", A, { source: address(A, 1), ...thing(1, 100n) });
@@ -156,7 +188,54 @@ function otherRows(when: "Before" | "After"): BatchSignals {
   return input;
 }
 
+const inUnusedNode = (name: string): string => `${name}[${SMALL.nodes - 1}]`;
+
+/** Lowest bit of each number of a span: firstSeq, count, notBefore, until. */
+const SPAN = [0, 32, 48, 88];
+
+/** An honest batch whose span says another number than its bits do. */
+const otherSpan = (bit: number): FreedTables => ({
+  breaks: "Batch: signal spanBits[128]",
+  make: () => {
+    const input = retired(100n);
+    return { ...input, span: (input.span as bigint) ^ (1n << BigInt(bit)) };
+  },
+  honest: () => retired(100n),
+});
+
+/** A has a key, and shows a header without one as it takes another: the key found and the key left are each less by the one it has. */
+function keyTaken(): BatchSignals {
+  const map = stateWith(4, [keyed(A, 1)]);
+  const [header, , log] = map.words(address(A, 0));
+  const row = rowOf("RotateAuthority", A, { argument: { authority: 9n } });
+  const input = new RowForger(map, T).group([f(row, { found: { A: [header, 0n, log] } })]).build(SMALL);
+  rewriteCell(input, address(A, 0), ([w0 = 0n, taken = 0n, w2 = 0n]) => [w0, (taken + authority(1)) % FIELD, w2]);
+  return input;
+}
+
 export const FREED_TABLES: readonly FreedTables[] = [
+  ...SPAN.map(otherSpan),
+  {
+    // By as much as the words that are shown fall short, γ falls short for this row.
+    breaks: "Batch: rowMemory[r].gamma",
+    make: keyTaken,
+    wanted: (of) => mod(of("gamma") - of("beta[2]") * authority(1)),
+  },
+  // Nodes with a name outside the tree, or with a place that their sort has not.
+  { breaks: "Batch: node[n].x", make: () => replaced(plain(), { [inUnusedNode("nodeX")]: 1n << 20n }) },
+  { breaks: "Batch: node[n].y", make: () => replaced(plain(), { [inUnusedNode("nodeY")]: 1n }) },
+  { breaks: "Batch: node[n].cells", make: () => replaced(plain(), { [inUnusedNode("nodeCells")]: 5n }) },
+  // A row that is none, and a group that stays open.
+  { breaks: "Batch: row[r].is <== is[r]", make: () => replaced(plain(), { "is[0][2]": 0n }) },
+  { breaks: "Batch: row[r].last", make: () => replaced(plain(), { "last[0]": 0n }) },
+  { breaks: "Batch: row[r].continuesIn <== row", make: () => replaced(plain(), { "last[0]": 0n }) },
+  { breaks: "Batch: rowMemory[r].found", make: () => otherRows("Before"), honest: () => retired(100n) },
+  { breaks: "Batch: entryMemory[m].uses", make: () => replaced(signed(), { "entryUses[0]": 2n }) },
+  {
+    // An entry without a signature, with rows that ask for it.
+    breaks: "Batch: entry[m].uses",
+    make: () => replaced(plain(), { "entryUses[1]": 5n, "entryKey[1]": 0n }),
+  },
   { breaks: "Batch: nodeMemory[n].digestBefore", make: () => otherTree("Before"), honest: () => retired(100n) },
   { breaks: "Batch: nodeMemory[n].digestAfter", make: () => otherTree("After"), honest: () => retired(100n) },
   { breaks: "Batch: nodeMemory[n].before", make: () => otherRows("Before"), honest: () => retired(1_000n) },

@@ -47,3 +47,25 @@ function rehash(names: readonly Name[], input: BatchSignals): bigint {
   }
   throw new RangeError("the batch has no root");
 }
+
+/** The last program of the first sixteen. */
+export const LAST = 15;
+
+/** A batch in which the memory of program LAST is that of program 0, which no map has. */
+export function asProgram0(input: BatchSignals): BatchSignals {
+  const first = 16 ** SMALL.levels;
+  const names = namesOf(input);
+  const [root, above] = [1, first / 16].map((x) => names.findIndex((name) => name.x === x)) as [number, number];
+  input.nodeX = (input.nodeX as bigint[]).map((x) => (x === BigInt(first + LAST) ? BigInt(first) : x));
+  for (const [lanes, of] of [
+    ["nodeBefore", "preRoot"],
+    ["nodeAfter", "postRoot"],
+  ] as const) {
+    const nodes = input[lanes] as bigint[][];
+    const [own, parent] = [nodes[above], nodes[root]] as [bigint[], bigint[]];
+    [own[0], own[LAST]] = [own[LAST] as bigint, own[0] as bigint];
+    parent[0] = hash(TAG.inner, own);
+    input[of] = hash(TAG.inner, parent);
+  }
+  return input;
+}

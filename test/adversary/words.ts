@@ -58,6 +58,9 @@ export const watchCell = (
   ...more,
 });
 
+/** Of a row whose peer is its actor A: the one header, opened twice. */
+export const twice: Omit<Forged, "row"> = { elsewhere: { B: address(A, 0) } };
+
 /** A row that names `named` and opens `opened`: in the machine's words it names what it opens. */
 export const elsewhere = (row: Forged["row"], column: "S" | "D" | "X", opened: number): Forged => {
   const field = ({ S: "source", D: "destination", X: "authority" } as const)[column];

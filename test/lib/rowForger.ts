@@ -209,7 +209,8 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
     "Check",
     "JoinWith",
   );
-  const openB = meets * (1n - self);
+  const closes = is("ClaimFromProgram", "InvokeProgram", "Pass", "WatchResource", "Unwatch", "Check");
+  const openB = meets - closes * self;
   const takes = is("Retire", "EscrowToProgram", "Pass", "Split", "Merge", "ClaimFromProgram", "RevokeResource");
   const onSlot = is("WatchResource", "Unwatch", "Check");
   const guarded = is("InvokeProgram") * n("scope");

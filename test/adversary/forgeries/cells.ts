@@ -4,7 +4,7 @@ import type { Row } from "../../../trace/record.ts";
 import { rowOf } from "../../../trace/rows.ts";
 import type { Placed } from "../../lib/build.ts";
 import { type Case, nearby } from "../forgery.ts";
-import { A, B, C, elsewhere, entry, f, gold, watchCell } from "../words.ts";
+import { A, B, C, elsewhere, entry, f, gold, twice, watchCell } from "../words.ts";
 
 const INTO_OWN = "it goes to the actor's own slot";
 const EMPTY = "it goes to an empty slot";
@@ -56,8 +56,8 @@ export const CELLS: readonly Case[] = [
     "invocation-causal",
     [],
     [f(lend(4))],
-    [f(lend(4, A))],
-    "DelegateCapability + JoinWith) * eq",
+    [f(lend(4, A), twice)],
+    "memorySum === 0",
   ),
   nearby(
     ["WatchResource", INTO_OWN, "open another's slot in D"],
@@ -164,8 +164,8 @@ export const CELLS: readonly Case[] = [
     "invocation-causal",
     [],
     [f(join(B))],
-    [f(join(A))],
-    "DelegateCapability + JoinWith) * eq",
+    [f(join(A), twice)],
+    "memorySum === 0",
   ),
   nearby(
     ["JoinWith", "the peer exists", "join with a program that was never created"],

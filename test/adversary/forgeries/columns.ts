@@ -4,7 +4,23 @@ import type { Row } from "../../../trace/record.ts";
 import { rowOf } from "../../../trace/rows.ts";
 import { capability, GOLD, type Placed } from "../../lib/build.ts";
 import { type Case, nearby } from "../forgery.ts";
-import { A, accept, B, C, call, claimBy, elsewhere, entry, escrow, f, gold, pass, takeBack, thing } from "../words.ts";
+import {
+  A,
+  accept,
+  B,
+  C,
+  call,
+  claimBy,
+  elsewhere,
+  entry,
+  escrow,
+  f,
+  gold,
+  pass,
+  takeBack,
+  thing,
+  twice,
+} from "../words.ts";
 
 const OWN = "what it takes is the actor's own";
 const INTO_OWN = "it goes to the actor's own slot";
@@ -181,8 +197,8 @@ export const COLUMNS_HELD: readonly Case[] = [
     "invocation-causal",
     [...escrowed, gold([A, 5], 2, 100n, { escrowFrom: A })],
     [f(takeBack(1, 100n))],
-    [f(takeBack(2, 100n, { peer: A, source: address(A, 5) }))],
-    "DelegateCapability + JoinWith) * eq",
+    [f(takeBack(2, 100n, { peer: A, source: address(A, 5) }), twice)],
+    "memorySum === 0",
   ),
   nearby(
     ["RevokeResource", INTO_OWN, "open another's slot in D"],

@@ -3,7 +3,7 @@ import { address, NO_INBOX } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/rows.ts";
 import { GOLD, SILVER } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
-import { A, B, C, create, elsewhere, escrow, f, gold, id, thing } from "../words.ts";
+import { A, B, C, create, elsewhere, escrow, f, gold, id, thing, twice } from "../words.ts";
 
 export const RESOURCES: readonly Case[] = [
   {
@@ -181,8 +181,8 @@ export const RESOURCES: readonly Case[] = [
     invariant: "invocation-causal",
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(escrow(1, 100n))]],
-    bad: [[f({ ...escrow(1, 100n, address(A, 1), address(A, 5)), peer: A })]],
-    by: "DelegateCapability + JoinWith) * eq",
+    bad: [[f({ ...escrow(1, 100n, address(A, 1), address(A, 5)), peer: A }, twice)]],
+    by: "memorySum === 0",
   },
   {
     of: "EscrowToProgram",

@@ -15,6 +15,8 @@ export interface Refused {
   readonly broken: readonly number[];
   /** A witness from which a freed wire may take its value. */
   readonly honest?: readonly bigint[];
+  /** The value that a freed wire should have. */
+  readonly wanted?: bigint;
   /** Made for this very wire: try it even where a small change of the wire shows no effect. */
   readonly directed?: boolean;
 }
@@ -30,7 +32,7 @@ function zeroOf([r0, r1, r2]: readonly [bigint, bigint, bigint]): bigint | null 
 
 /** Whether a refused forgery is accepted once `row` is gone and the wire that it gave has another value. */
 export function passes(evaluator: Evaluator, search: SecondWitness, row: number, refused: Refused): boolean {
-  const { values, broken, honest, directed = false } = refused;
+  const { values, broken, honest, wanted, directed = false } = refused;
   const { steps, stepOf, setter } = evaluator.schedule;
   const step = steps[stepOf[row] as number] as Step;
   if (step.kind !== "gives") return false;
@@ -41,13 +43,18 @@ export function passes(evaluator: Evaluator, search: SecondWitness, row: number,
   const only = (other: number): boolean => other === row;
   const mends = (forced: ReadonlyMap<number, bigint>): boolean => {
     const outcome = run(forced, only);
-    return outcome.broken === null && broken.every((b) => b === row || outcome.visited.has(b));
+    return (
+      outcome.broken === null &&
+      broken.every((b) => b === row || outcome.visited.has(b)) &&
+      // A mended batch that keeps the constraint is an honest one.
+      !evaluator.holds(row, (at) => (at === 0 ? 1n : (outcome.differ.get(at) ?? (values[at] as bigint))))
+    );
   };
 
   // Does what is broken depend on the wire at all?
   const moved = run(new Map([[wire, mod(value + 1n)]]), (other) => other === row || broken.includes(other));
   if (directed || broken.some((b) => moved.visited.has(b))) {
-    const own = honest === undefined ? [] : [honest[wire] as bigint];
+    const own = [wanted, honest?.[wire]].filter((each) => each !== undefined);
     for (const other of [...own, 0n, 1n, mod(-1n), mod(value - 1n), mod(value + 1n)]) {
       if (other !== value && mends(new Map([[wire, other]]))) return true;
     }

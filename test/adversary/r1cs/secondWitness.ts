@@ -7,6 +7,7 @@ import { FIELD } from "../../../trace/layout.ts";
 import type { Evaluator, Outcome } from "./evaluate.ts";
 import { inverse, mod } from "./field.ts";
 import { type Model, within } from "./model.ts";
+import { RATIOS, shifted, signsOf } from "./otherSigns.ts";
 import type { Step } from "./schedule.ts";
 
 /** How much a second witness shows. */
@@ -49,6 +50,9 @@ export class SecondWitness {
     let best: Found | null = null;
     for (const outcome of this.#moves(row, witness, scope)) {
       if (outcome.broken !== null || outcome.differ.size === 0) continue;
+      // What keeps the constraint as well is nothing that its absence lets in.
+      const read = (at: number): bigint => (at === 0 ? 1n : (outcome.differ.get(at) ?? (witness[at] as bigint)));
+      if (this.evaluator.holds(row, read)) continue;
       if (this.#leaves(component, outcome)) return "output";
       best = "inside";
     }
@@ -93,7 +97,7 @@ export class SecondWitness {
     const step = steps[stepOf[row] as number] as Step;
     if (step.kind === "gives") {
       const value = witness[step.wire] as bigint;
-      for (const other of [mod(value + 1n), mod(1n - value), 0n, mod(value * 3n + 7n)]) {
+      for (const other of [mod(value + 1n), mod(1n - value), 0n, mod(-value), mod(value * 3n + 7n)]) {
         if (other !== value) yield run(new Map([[step.wire, other]]));
       }
       // The wire stays, and an input that it was computed from moves; inputs of the whole circuit are all that may.
@@ -114,6 +118,7 @@ export class SecondWitness {
     const hints = this.#hintsAt(row);
     for (const wire of [...hints.slice(0, 2), ...hints.slice(-1)]) yield* this.#hinted(wire, witness, run);
     for (const wire of template === "Signs" ? hints : []) yield* this.#twoSigns(wire, witness, run);
+    if (template === "Signs" && step.kind === "gives") yield* this.#otherPoint(row, step.wire, witness, run);
     if (template === "Signs" || template === "Num2Bits") yield* this.#alias(row, witness, gone);
   }
 
@@ -132,6 +137,49 @@ export class SecondWitness {
           [wire, mod(value + owed)],
         ]),
       );
+    }
+  }
+
+  /**
+   * What `Signs` compares its signs with, freed: a sum's divisor, which another sign then moves; or a square, of which the roots are several times
+   * the point's, and may stand for the same number with other signs.
+   */
+  *#otherPoint(
+    row: number,
+    wire: number,
+    witness: readonly bigint[],
+    run: (forced: Forced) => Outcome,
+  ): Generator<Outcome> {
+    const { model } = this;
+    const path = model.components[model.componentOf[row] as number]?.path as string;
+    const value = (name: string): bigint => witness[model.wires.get(`${path}.${name}`) as number] as bigint;
+    const signed = (i: number): number => model.wires.get(`${path}.signed[${i}]`) as number;
+    const name = (model.names[wire] as string).slice(path.length + 1);
+    const [, n, k] = /^part\[(\d)\]\[(\d)\]\.bottom$/.exec(name) ?? [];
+    if (n !== undefined) {
+      // The first sign of the sum whose point it is.
+      const at = (n === "0" ? 0 : 64) + (n === "0" && k === "1" ? 2 : n === "1" && k === "0" ? 1 : 0);
+      const weight = 1n << BigInt((n === "0" ? 63 : 252) - at);
+      const [top, old] = [value(`part[${n}][${k}].top`), witness[signed(at)] as bigint];
+      const moved = mod(top - 2n * weight * old);
+      yield run(
+        new Map([
+          [signed(at), mod(-old)],
+          [wire, mod(moved * inverse(value(`part[${n}][${k}].out`)))],
+        ]),
+      );
+    }
+    const [, point] = /^square\[(\d)\]$/.exec(name) ?? [];
+    for (const ratio of point === undefined ? [] : RATIOS) {
+      const signs = signsOf(value("challenge"), Number(point), ratio);
+      if (signs === null) continue;
+      const times = mod(ratio[0] * inverse(ratio[1]));
+      const forced = new Map<number, bigint>([[wire, mod(value(name) * times * times)]]);
+      signs.forEach((sign, i) => {
+        const own = shifted(i) === Number(point) ? times : 1n;
+        forced.set(signed(i), mod(sign * own * value(`v[${shifted(i)}]`)));
+      });
+      yield run(forced);
     }
   }
 
@@ -157,7 +205,7 @@ export class SecondWitness {
       const number = (witness[wire("challenge")] as bigint) + FIELD;
       const forced = new Map<number, bigint>();
       for (let i = 0; i < 253; i++) {
-        const v = witness[wire(`v[${i % 2 === 0 && i > 0 && i < 252 ? 1 : 0}]`)] as bigint;
+        const v = witness[wire(`v[${shifted(i)}]`)] as bigint;
         forced.set(wire(`signed[${i}]`), mod((2n * ((number >> BigInt(253 - i)) & 1n) - 1n) * v));
       }
       if (number >> 254n === 0n) yield evaluator.changed(witness, forced, gone, this.scope(at));
