@@ -115,19 +115,9 @@ export async function cached<Facts>(
  */
 export async function cachedAlready<Facts>(kind: string, key: string): Promise<CacheEntry<Facts> | null> {
   const folder = join(cacheRoot(), kind, key);
-  let text: string;
-  try {
-    text = await readFile(join(folder, RECORD), "utf8");
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return null;
-    throw error;
-  }
-  const record = parseRecord<Facts>(text);
-  if (record === null || !(await intact(folder, record))) {
-    throw new CacheError("CACHE_DAMAGED", `${folder} is not what was put there: remove it, and install it again`);
-  }
-  const hashes = Object.entries(record.files).map(([name, file]) => [name, file.sha256] as const);
-  return { folder, facts: record.facts, sha256: Object.fromEntries(hashes), seconds: null };
+  const found = await lookUp<Facts>(folder);
+  if (found !== "damaged") return found;
+  throw new CacheError("CACHE_DAMAGED", `${folder} is not what was put there: remove it, and install it again`);
 }
 
 function unique(): string {
@@ -167,6 +157,17 @@ async function publish(temporary: string, folder: string): Promise<void> {
 
 /** The entry if it is there and intact; a damaged one is removed, so that it is made again. */
 async function open<Facts>(folder: string): Promise<CacheEntry<Facts> | null> {
+  const found = await lookUp<Facts>(folder);
+  if (found !== "damaged") return found;
+  const grave = `${folder}.${unique()}`;
+  // Renamed first: a half-removed folder must never be found under the entry's name.
+  await rename(folder, grave).catch(() => undefined);
+  await rm(grave, { recursive: true, force: true });
+  return null;
+}
+
+/** The entry in a folder, null if there is none, or that it is not what its record says. */
+async function lookUp<Facts>(folder: string): Promise<CacheEntry<Facts> | "damaged" | null> {
   let text: string;
   try {
     text = await readFile(join(folder, RECORD), "utf8");
@@ -175,13 +176,7 @@ async function open<Facts>(folder: string): Promise<CacheEntry<Facts> | null> {
     throw error;
   }
   const record = parseRecord<Facts>(text);
-  if (record === null || !(await intact(folder, record))) {
-    const grave = `${folder}.${unique()}`;
-    // Renamed first: a half-removed folder must never be found under the entry's name.
-    await rename(folder, grave).catch(() => undefined);
-    await rm(grave, { recursive: true, force: true });
-    return null;
-  }
+  if (record === null || !(await intact(folder, record))) return "damaged";
   const hashes = Object.entries(record.files).map(([name, file]) => [name, file.sha256] as const);
   return { folder, facts: record.facts, sha256: Object.fromEntries(hashes), seconds: null };
 }

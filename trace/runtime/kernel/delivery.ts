@@ -108,13 +108,11 @@ export class Delivery {
 
   /** Takes messages out of where they arrived: their tokens are retired. */
   open(parcels: readonly Parcel[]): Arrived[] {
-    const effects: Single[] = [];
-    for (const { token } of parcels) if (token !== undefined) effects.push({ effect: "Retire", slot: token });
-    const [only] = effects;
-    if (only !== undefined) {
-      const program = parcels[0]?.program as ProgramId;
-      this.#kernel.perform(program, effects.length === 1 ? only : { effect: "AtomicBatch", effects });
+    const retired: (readonly [ProgramId, Single])[] = [];
+    for (const { program, token } of parcels) {
+      if (token !== undefined) retired.push([program, { effect: "Retire", slot: token }]);
     }
+    if (retired.length > 0) this.#kernel.performTogether(retired);
     return parcels.map(({ owned, shape }) => ({ owned, shape }));
   }
 

@@ -162,13 +162,11 @@ export class Locks {
       // Permissions take slots, so all of them come first.
       const capabilities = tokens.map(({ id }) => this.#capability(lock, task.program, id));
       const slots = this.#freeSlots(task.program, tokens.length);
-      const effects = tokens.map(({ slot }, i) => ({
-        effect: "ClaimFromProgram" as const,
-        from: { program: lock.home, slot },
-        to: slots[i] as MemorySlot,
-        by: capabilities[i] as Place,
-      }));
-      this.#together(task.program, effects);
+      const claims = tokens.map(({ slot }, i): Single => {
+        const from = { program: lock.home, slot };
+        return { effect: "ClaimFromProgram", from, to: slots[i] as MemorySlot, by: capabilities[i] as Place };
+      });
+      this.#kernel.performTogether(claims.map((claim) => [task.program, claim]));
       move(tokens, slots);
     }
     for (const token of tokens) token.atHome = false;
@@ -224,14 +222,6 @@ export class Locks {
     const taken = new Set<MemorySlot>();
     while (taken.size < count) taken.add(this.#kernel.tracer.freeSlot(program, from, taken));
     return [...taken];
-  }
-
-  #together(program: ProgramId, effects: readonly Single[]): void {
-    const [only] = effects;
-    this.#kernel.perform(
-      program,
-      effects.length === 1 && only !== undefined ? only : { effect: "AtomicBatch", effects },
-    );
   }
 
   #arrive(p: Asked<"arrive">): void {
