@@ -2,19 +2,19 @@
  * Witnesses beside proofs: in a thread of their own, so that this one is free to hand the engine's threads their next tasks. A witness takes
  * as long as a good part of a second, in which they would wait.
  */
+import { StealingPool } from "../trace/runtime/workers/pool.ts";
 import type { CircuitArtifacts } from "./build.ts";
 import { WitnessError } from "./errors.ts";
-import { Threads } from "./threads.ts";
 import type { CircuitInput } from "./witness.ts";
 import type { WitnessAnswer, WitnessTask } from "./witnessWorker.ts";
 
 export class WitnessThread {
-  #thread: Threads<WitnessTask, WitnessAnswer> | null = null;
+  #thread: StealingPool<WitnessTask, WitnessAnswer> | null = null;
 
   /** As {@link calculateWitness}; the thread is started by the first call. @throws WitnessError as that does */
   async calculate(circuit: CircuitArtifacts, input: CircuitInput): Promise<Uint8Array> {
     const program = new URL("./witnessWorker.ts", import.meta.url);
-    this.#thread ??= new Threads({ program, setup: null, threads: 1, lost });
+    this.#thread ??= new StealingPool<WitnessTask, WitnessAnswer>({ program, setup: null, threads: 1, lost });
     const answer = await this.#thread.run({ circuit, input });
     if ("witness" in answer) return answer.witness;
     if ("failure" in answer) throw lost(answer.failure);

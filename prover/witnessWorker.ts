@@ -1,5 +1,5 @@
 /** A thread that calculates witnesses, one after the other, until it is terminated. */
-import { parentPort } from "node:worker_threads";
+import { serve } from "../trace/runtime/workers/serve.ts";
 import type { CircuitArtifacts } from "./build.ts";
 import { WitnessError } from "./errors.ts";
 import { type CircuitInput, calculateWitness } from "./witness.ts";
@@ -34,8 +34,7 @@ async function answer({ circuit, input }: WitnessTask): Promise<WitnessAnswer> {
   }
 }
 
-const port = parentPort;
-port?.on("message", async (task: WitnessTask) => {
-  const said = await answer(task);
-  port.postMessage(said, "witness" in said ? [said.witness.buffer as ArrayBuffer] : []);
-});
+await serve(
+  () => answer,
+  (said) => ("witness" in said ? [said.witness.buffer as ArrayBuffer] : []),
+);

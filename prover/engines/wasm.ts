@@ -13,6 +13,7 @@ import { assemble, type Blinding, freshBlinding, type SectionSums } from "./wasm
 import { type KeyLayout, keyLayout, wireValue, witnessValues } from "./wasm/inputs.ts";
 import { ThreadPool } from "./wasm/pool.ts";
 import { vectorBytes } from "./wasm/quotient.ts";
+import type { Loan } from "./wasm/sharedMemory.ts";
 
 /** Points that a thread takes into memory at a time: 21 MB in the lanes' form. */
 const MOST_POINTS = { g1: 1 << 18, g2: 1 << 17 } as const;
@@ -42,10 +43,11 @@ export class WasmEngine implements Engine {
   async prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven> {
     await refuseMisfit(zkeyPath, witness);
     try {
-      const [key, values] = await Promise.all([keyLayout(zkeyPath), witnessValues(witness)]);
       const pool = await this.#usablePool();
+      using loan = pool.memory.lend();
+      const [key, values] = await Promise.all([keyLayout(zkeyPath), witnessValues(witness, loan)]);
       await using file = await open(zkeyPath, "r");
-      const sums = await sumSections(pool, file, key, values);
+      const sums = await sumSections(pool, file, key, values, loan);
       this.#wasm ??= new Bn128(await bn128Module());
       const proof = assemble(this.#wasm, key.header, sums, this.#blinding());
       const publicSignals = Array.from({ length: key.header.publicSignals }, (_, i) => wireValue(values, i + 1));
@@ -70,12 +72,13 @@ export class WasmEngine implements Engine {
   }
 }
 
-/** Does everything that takes time. When it returns, or throws, no thread uses the file any more. */
+/** Does everything that takes time. When it returns, or throws, no thread of a usable pool uses the file or the loan any more. */
 async function sumSections(
   pool: ThreadPool,
   file: FileHandle,
   key: KeyLayout,
   witness: SharedArrayBuffer,
+  loan: Loan,
 ): Promise<SectionSums> {
   const { wires, publicSignals, domainSize } = key.header;
   /** Starts the parts of Σ scalar·point over a section, in the order in which they are to be done. */
@@ -94,7 +97,7 @@ async function sumSections(
     return settled(parts);
   };
   // First what the quotient waits for; the sums over the witness, the longest first, fill the other threads meanwhile.
-  const h = quotientScalars(pool, file, key, witness).then((scalars) => sum("g1", key.h, domainSize, scalars));
+  const h = quotientScalars(pool, file, key, witness, loan).then((scalars) => sum("g1", key.h, domainSize, scalars));
   const b2 = sum("g2", key.b2, wires);
   const a = sum("g1", key.a, wires);
   const b1 = sum("g1", key.b1, wires);
@@ -109,9 +112,10 @@ async function quotientScalars(
   file: FileHandle,
   key: KeyLayout,
   witness: SharedArrayBuffer,
+  loan: Loan,
 ): Promise<SharedArrayBuffer> {
   const { domainSize } = key.header;
-  const vector = (): SharedArrayBuffer => new SharedArrayBuffer(vectorBytes(domainSize, pool.lanes));
+  const vector = (): SharedArrayBuffer => loan.take(vectorBytes(domainSize, pool.lanes));
   const [rowsA, rowsB, oddA, oddB] = [vector(), vector(), vector(), vector()];
   const { position, count: coefficients } = key.coefficients;
   const common = { kind: "evaluate", file: file.fd, position, coefficients, domainSize, witness } as const;

@@ -2,12 +2,13 @@
 import { isMainThread } from "node:worker_threads";
 import { serve } from "../../trace/runtime/workers/serve.ts";
 
-/** Words of the shared memory: how many jobs were begun, and up to which count a job that waits does so. */
+/** Words of the shared memory: how many jobs were begun, up to which count a job that waits does so, 1 when held threads may go on. */
 export const BEGUN = 0;
 export const GOAL = 1;
+export const OPEN = 2;
 
 export interface StealerTask {
-  what: "count" | "wait" | "exit" | "fail";
+  what: "count" | "hold" | "wait" | "exit" | "fail";
   value: number;
 }
 
@@ -18,6 +19,7 @@ function prepare(memory: SharedArrayBuffer): (task: StealerTask) => Promise<{ va
     Atomics.notify(words, BEGUN);
     if (what === "exit") process.exit(5);
     if (what === "fail") throw new RangeError("it fell over");
+    if (what === "hold") Atomics.wait(words, OPEN, 0);
     // Blocks its thread: whoever else is to be counted has to be so by another.
     for (let begun = order; what === "wait" && begun < (words[GOAL] ?? 0); begun = Atomics.load(words, BEGUN)) {
       Atomics.wait(words, BEGUN, begun, 1_000);

@@ -6,7 +6,7 @@ import { Deque } from "../../trace/runtime/workers/deque.ts";
 import { StealingPool } from "../../trace/runtime/workers/pool.ts";
 import { MOST_JOBS } from "../../trace/runtime/workers/stealing.ts";
 import { effectsOf, runMain } from "../lib/concurrentRun.ts";
-import { BEGUN, GOAL, type StealerTask } from "../lib/stealers.ts";
+import { BEGUN, GOAL, OPEN, type StealerTask } from "../lib/stealers.ts";
 
 describe("deque", () => {
   const memory = (capacity: number) => new SharedArrayBuffer(Deque.bytes(capacity));
@@ -62,7 +62,8 @@ describe("deque", () => {
     while (Atomics.load(state, 0) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     for (let value = 0; value < ITEMS; ) {
       if (deque.push(value)) value++;
-      // Near the end of what it has, so that it meets the thieves there.
+      // Near the end of what it has, so that it meets the thieves there; once they are at it.
+      if (Atomics.load(state, 2) === 0) continue;
       if (value % 3 === 0 || deque.size === CAPACITY) {
         const own = deque.pop();
         if (own !== undefined) Atomics.add(taken, own, 1);
@@ -78,7 +79,7 @@ describe("deque", () => {
 
 /** A pool whose jobs look at shared memory. */
 function stealers(threads: number, goal = 0) {
-  const words = new Int32Array(new SharedArrayBuffer(8));
+  const words = new Int32Array(new SharedArrayBuffer(12));
   words[GOAL] = goal;
   const pool = new StealingPool<StealerTask, { value: number; order: number }>({
     program: new URL("../lib/stealers.ts", import.meta.url),
@@ -87,33 +88,40 @@ function stealers(threads: number, goal = 0) {
     lost: (cause) => new Error(`lost: ${String(cause)}`),
   });
   onTestFinished(() => pool.close(new Error("the test is over")));
-  const until = async (begun: number): Promise<void> => {
-    while (Atomics.load(words, BEGUN) < begun) await new Promise((resolve) => setTimeout(resolve, 2));
+  /** Occupies all threads, so that what is given next is there as a whole before anything of it is begun. */
+  const held = async (): Promise<{ release(): Promise<unknown> }> => {
+    const holds = Array.from({ length: threads }, (_, value) => pool.run({ what: "hold", value }));
+    while (Atomics.load(words, BEGUN) < threads) await new Promise((resolve) => setTimeout(resolve, 2));
+    const release = (): Promise<unknown> => {
+      Atomics.store(words, OPEN, 1);
+      Atomics.notify(words, OPEN);
+      return Promise.all(holds);
+    };
+    return { release };
   };
-  return { pool, words, until };
+  return { pool, held };
 }
 
 describe("pool", () => {
   test("what a busy thread has kept for itself, another does", async () => {
     // The first job ends when all have begun. With a fixed assignment those behind it would wait for it, and it for them.
-    const { pool } = stealers(2, 16);
+    const { pool, held } = stealers(2, 18);
+    const holders = await held();
     const jobs = Array.from({ length: 16 }, (_, value) => pool.run({ what: value === 0 ? "wait" : "count", value }));
+    await holders.release();
     expect((await Promise.all(jobs)).map(({ value }) => value)).toEqual(Array.from({ length: 16 }, (_, i) => i));
     expect(pool.steals).toBeGreaterThan(0);
   });
 
   test("urgent jobs begin before all others; more jobs than there is room for are done all the same", async () => {
-    const { pool, words, until } = stealers(1, 2 ** 31 - 1);
-    const held = [pool.run({ what: "wait", value: 0 }), pool.run({ what: "count", value: 1 })];
-    await until(1);
-    const more = Array.from({ length: MOST_JOBS }, (_, i) => pool.run({ what: "count", value: 2 + i }));
+    const { pool, held } = stealers(1);
+    const holders = await held();
+    const jobs = Array.from({ length: MOST_JOBS + 2 }, (_, value) => pool.run({ what: "count", value }));
     const urgent = pool.run({ what: "count", value: -1 }, { urgent: true });
-    Atomics.store(words, GOAL, 0);
-    Atomics.notify(words, BEGUN);
-    const answers = await Promise.all([...held, ...more]);
-    expect(answers.map(({ value }) => value)).toEqual(Array.from({ length: MOST_JOBS + 2 }, (_, i) => i));
-    // (There was no room for it until the first was done.)
-    expect((await urgent).order).toBeLessThan(4);
+    await holders.release();
+    expect((await Promise.all(jobs)).map(({ value }) => value)).toEqual(Array.from(jobs, (_, i) => i));
+    // The one after the job that held the thread.
+    expect((await urgent).order).toBe(1);
   });
 
   test("what ends a thread ends all that waits, and so does closing", async () => {

@@ -7,6 +7,7 @@ import { COEFFICIENT_SIZE } from "../../keys/qap.ts";
 import { readZkeyHeader, ZKEY, type ZkeyHeader } from "../../keys/zkeyFile.ts";
 import { witnessLength } from "../../wtns.ts";
 import { isDomain } from "./quotient.ts";
+import type { Loan } from "./sharedMemory.ts";
 
 /** Sections of a `.wtns` file; the header is the element size, the prime and the number of values. */
 const WTNS = { header: 1, values: 2 } as const;
@@ -59,9 +60,10 @@ export async function keyLayout(path: string): Promise<KeyLayout> {
  * The values of all wires in shared memory, 32 bytes each.
  *
  * @param witness the bytes of a `.wtns` file, or its path
+ * @param loan where the shared memory comes from
  * @throws FormatError if it is none over BN254's field, or a value is not below the field's order
  */
-export async function witnessValues(witness: Uint8Array | string): Promise<SharedArrayBuffer> {
+export async function witnessValues(witness: Uint8Array | string, loan: Loan): Promise<SharedArrayBuffer> {
   let head: Buffer;
   let values: Uint8Array;
   if (typeof witness === "string") {
@@ -80,7 +82,7 @@ export async function witnessValues(witness: Uint8Array | string): Promise<Share
   if (values.byteLength !== count * SCALAR_SIZE) {
     throw new FormatError("NOT_A_WITNESS", `the witness does not have the ${count} values it says: calculate it again`);
   }
-  const shared = new SharedArrayBuffer(values.byteLength);
+  const shared = loan.take(values.byteLength);
   new Uint8Array(shared).set(values);
   refuseTooLarge(new Uint32Array(shared));
   return shared;

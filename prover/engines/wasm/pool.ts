@@ -1,17 +1,21 @@
 /** The proving threads: they stay between proofs. */
+import { StealingPool } from "../../../trace/runtime/workers/pool.ts";
 import { ProofError } from "../../errors.ts";
 import { bn128Module } from "../../keys/bn128.ts";
-import { Threads, threadCount } from "../../threads.ts";
+import { threadCount } from "../../threads.ts";
 import { lanesModule } from "./lanes/module.ts";
+import { SharedMemory } from "./sharedMemory.ts";
 import type { Answer, Task } from "./tasks.ts";
 import type { ThreadSetup } from "./worker.ts";
 
 export class ThreadPool {
   /** Whether the threads compute in lanes, and expect vectors in that form. */
   readonly lanes: boolean;
-  readonly #threads: Threads<Task, Answer>;
+  /** Of this pool alone, as threads of one that is not usable any more may still write to theirs. */
+  readonly memory = new SharedMemory();
+  readonly #threads: StealingPool<Task, Answer>;
 
-  private constructor(threads: Threads<Task, Answer>, lanes: boolean) {
+  private constructor(threads: StealingPool<Task, Answer>, lanes: boolean) {
     this.#threads = threads;
     this.lanes = lanes;
   }
@@ -26,7 +30,10 @@ export class ThreadPool {
     const lost = (cause: unknown): Error =>
       new ProofError("PROOF_FAILED", `a proving thread ended: ${String(cause)}; prove again`, { cause });
     const program = new URL("./worker.ts", import.meta.url);
-    return new ThreadPool(new Threads({ program, setup, threads: threadCount(), lost }), lanes !== null);
+    return new ThreadPool(
+      new StealingPool<Task, Answer>({ program, setup, threads: threadCount(), lost }),
+      lanes !== null,
+    );
   }
 
   get threads(): number {
@@ -39,7 +46,7 @@ export class ThreadPool {
   }
 
   /**
-   * Does a task on some thread. Tasks begin in the order in which they are given, urgent ones before all others.
+   * Does a task on some thread. Tasks begin about in the order in which they are given, urgent ones before all others.
    *
    * @throws ProofError PROOF_FAILED with the thread's words if the task fails or the pool is closed before it is done
    */

@@ -1,5 +1,5 @@
 /** A proving thread: does one task after the other on its own WebAssembly instance, until it is terminated. */
-import { parentPort, workerData } from "node:worker_threads";
+import { serve } from "../../../trace/runtime/workers/serve.ts";
 import { Bn128 } from "../../keys/bn128.ts";
 import { type GroupName, SCALAR_SIZE } from "../../keys/fixedBase.ts";
 import { CalledPoints } from "./calledPoints.ts";
@@ -22,9 +22,7 @@ interface Workbench {
   readonly groups: { readonly [group in GroupName]: MultiplePoints };
 }
 
-if (parentPort !== null) {
-  const port = parentPort;
-  const setup = workerData as ThreadSetup;
+function prepare(setup: ThreadSetup): (task: Task) => Answer {
   const wasm = new Bn128(setup.module);
   const lanes = setup.lanes === null ? null : new Lanes(setup.lanes);
   const multiples = (group: GroupName): MultiplePoints =>
@@ -35,18 +33,16 @@ if (parentPort !== null) {
     );
   const bench = { quotients: new Quotients(wasm, lanes), groups: { g1: multiples("g1"), g2: multiples("g2") } };
   const [start, lanesStart] = [wasm.mark(), lanes?.mark() ?? 0];
-  port.on("message", (task: Task) => {
-    let answer: Answer;
+  return (task) => {
     try {
-      answer = run(bench, task);
+      return run(bench, task);
     } catch (error) {
       // The thread goes on with the next task, on clean memory.
       wasm.release(start);
       lanes?.release(lanesStart);
-      answer = { failure: error instanceof Error ? error.message : String(error) };
+      return { failure: error instanceof Error ? error.message : String(error) };
     }
-    port.postMessage(answer);
-  });
+  };
 }
 
 function run({ quotients, groups }: Workbench, task: Task): Answer {
@@ -68,3 +64,5 @@ function sum(points: MultiplePoints, task: SumTask): Uint8Array {
     readFully(task.file, bytes, address, size, task.position + offset);
   return points.multiply(read, scalars, task.part);
 }
+
+await serve(prepare);

@@ -4,13 +4,18 @@ import type { AnswerMessage, JobMessage, StealingSetup } from "./serve.ts";
 import { Giver, MOST_JOBS, stealingMemory } from "./stealing.ts";
 
 interface Job<Answer> {
+  readonly urgent: boolean;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
 interface Waiting<Task> {
   readonly job: number;
   readonly task: Task;
-  readonly urgent: boolean;
+}
+/** Jobs of one kind, urgent or not: how many were given out and are not done, and those that there is no room for yet. */
+interface Kind<Task> {
+  given: number;
+  readonly waiting: Waiting<Task>[];
 }
 
 export interface StealingPoolOptions {
@@ -28,8 +33,8 @@ export class StealingPool<Task, Answer> {
   readonly #giver: Giver;
   /** Jobs that are not done, in the order of their numbers. */
   readonly #jobs = new Map<number, Job<Answer>>();
-  /** Those that there is no room for yet. */
-  readonly #waiting: Waiting<Task>[] = [];
+  readonly #ordinary: Kind<Task> = { given: 0, waiting: [] };
+  readonly #urgent: Kind<Task> = { given: 0, waiting: [] };
   #next = 0;
   #failure: Error | null = null;
 
@@ -73,10 +78,10 @@ export class StealingPool<Task, Answer> {
     if (this.#failure !== null) throw this.#failure;
     return await new Promise<Answer>((resolve, reject) => {
       if (this.#jobs.size === 0) for (const worker of this.#workers) worker.ref();
-      const waiting = { job: this.#next++, task, urgent };
-      this.#jobs.set(waiting.job, { resolve, reject });
-      if (this.#jobs.size > MOST_JOBS) this.#waiting[urgent ? "unshift" : "push"](waiting);
-      else this.#give(waiting);
+      const job = this.#next++;
+      this.#jobs.set(job, { urgent, resolve, reject });
+      this.#kind(urgent).waiting.push({ job, task });
+      this.#give(urgent);
     });
   }
 
@@ -86,27 +91,40 @@ export class StealingPool<Task, Answer> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  #give({ job: number, task, urgent }: Waiting<Task>): void {
+  #kind(urgent: boolean): Kind<Task> {
+    return urgent ? this.#urgent : this.#ordinary;
+  }
+
+  /** Gives out what has waited longest, if there is room for it. */
+  #give(urgent: boolean): void {
+    const kind = this.#kind(urgent);
+    const next = kind.given < MOST_JOBS ? kind.waiting.shift() : undefined;
+    if (next === undefined) return;
+    kind.given++;
     try {
       // Told first: who takes the job finds it among its messages.
-      for (const worker of this.#workers) worker.postMessage({ job: number, task } satisfies JobMessage<Task>);
+      for (const worker of this.#workers) worker.postMessage(next satisfies JobMessage<Task>);
     } catch (error) {
       // It cannot be copied, which the first thread's message shows: nobody was told.
-      this.#end(number)?.reject(error);
+      this.#end(next.job)?.reject(error);
       return;
     }
-    this.#giver.give(number, urgent);
+    this.#giver.give(next.job, urgent);
   }
 
   /** Takes a job out. What waited for room gets it. */
   #end(number: number): Job<Answer> | undefined {
     const job = this.#jobs.get(number);
+    if (job === undefined) return undefined;
     this.#jobs.delete(number);
+    this.#kind(job.urgent).given--;
     const [first = this.#next] = this.#jobs.keys();
     this.#giver.done(first);
-    const waiting = this.#waiting.shift();
-    if (waiting !== undefined) this.#give(waiting);
-    if (this.#jobs.size === 0) for (const worker of this.#workers) worker.unref();
+    this.#give(job.urgent);
+    if (this.#jobs.size === 0) {
+      this.#giver.rest();
+      for (const worker of this.#workers) worker.unref();
+    }
     return job;
   }
 
@@ -114,6 +132,6 @@ export class StealingPool<Task, Answer> {
     this.#failure ??= failure;
     for (const job of this.#jobs.values()) job.reject(this.#failure);
     this.#jobs.clear();
-    this.#waiting.length = 0;
+    for (const { waiting } of [this.#ordinary, this.#urgent]) waiting.length = 0;
   }
 }

@@ -33,9 +33,8 @@ export async function serve<Setup, Task, Answer>(
   const taker = new Taker(memory, index);
   const tasks = new Map<number, Task>();
   const work = prepare(setup as Setup);
-  for (;;) {
-    const job = taker.next();
-    // Every thread is told of a job before it is given out. What others have done by now is of no use any more.
+  // Every thread is told of a job before it is given out. What others have done by now is of no use any more.
+  const hear = (): void => {
     for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port)) {
       const { job: number, task } = told.message as JobMessage<Task>;
       tasks.set(number, task);
@@ -45,6 +44,9 @@ export async function serve<Setup, Task, Answer>(
       if (number >= first) break;
       tasks.delete(number);
     }
+  };
+  for (;;) {
+    const job = taker.next(hear);
     const task = tasks.get(job) as Task;
     tasks.delete(job);
     const answer = await work(task);

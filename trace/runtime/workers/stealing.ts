@@ -6,7 +6,7 @@
  */
 import { Deque } from "./deque.ts";
 
-/** Jobs that may be under way at once, a power of two: no queue can be overfull then. */
+/** Jobs of each kind, urgent or not, that may be under way at once, a power of two: no queue can be overfull then. */
 export const MOST_JOBS = 4096;
 /** A thread takes at once this part of what would be each thread's, and no more than so many: few jobs are begun in their order, one by one. */
 const SHARE_PART = 4;
@@ -49,7 +49,7 @@ abstract class Side {
 
 /** The side that gives out jobs. */
 export class Giver extends Side {
-  /** Gives out a job; no more than {@link MOST_JOBS} may be under way. */
+  /** Gives out a job; no more than {@link MOST_JOBS} of its kind may be under way. */
   give(job: number, urgent: boolean): void {
     (urgent ? this.urgent : this.ordinary).push(job);
     this.signal(1);
@@ -58,6 +58,11 @@ export class Giver extends Side {
   /** Says that all jobs below this number are done. */
   done(first: number): void {
     Atomics.store(this.words, FIRST, first);
+  }
+
+  /** Wakes all threads for a moment, so that they let go of what they were told of and others have done. */
+  rest(): void {
+    this.signal(this.own.length);
   }
 
   /** How many jobs were done by another thread than the one that had kept them. */
@@ -81,12 +86,13 @@ export class Taker extends Side {
     return Atomics.load(this.words, FIRST);
   }
 
-  /** The next job. Sleeps as long as there is none. */
-  next(): number {
+  /** The next job. Sleeps as long as there is none; before it sleeps or returns, `hear` is called. */
+  next(hear: () => void): number {
     for (;;) {
       // Read before looking: what is put somewhere afterwards changes it, and there is no sleep.
       const signal = Atomics.load(this.words, SIGNAL);
       const job = this.take();
+      hear();
       if (job !== undefined) return job;
       Atomics.wait(this.words, SIGNAL, signal);
     }
