@@ -25,6 +25,8 @@ export async function loadR1cs(path: string): Promise<R1cs> {
   await using file = await BinFile.open(path, "r1cs");
   const header = await parseR1csHeader(file);
   const bytes = await file.read(R1CS_CONSTRAINTS);
+  // Before there is memory for as many as the header says: each has at least the lengths of three lists.
+  if (header.constraints * 12 > bytes.length) throw cutShort(path);
   const most = Math.floor(bytes.length / 36);
   const starts = new Uint32Array(3 * header.constraints + 1);
   const termWires = new Uint32Array(most);
@@ -36,7 +38,7 @@ export async function loadR1cs(path: string): Promise<R1cs> {
   for (let list = 0; list < 3 * header.constraints; list++) {
     starts[list] = term;
     const end = at + 4 + (at + 4 <= bytes.length ? bytes.readUInt32LE(at) : Number.NaN) * 36;
-    if (!(end <= bytes.length)) throw new FormatError("CUT_SHORT", `${path} ends too early: compile the circuit again`);
+    if (!(end <= bytes.length)) throw cutShort(path);
     for (at += 4; at < end; at += 36) {
       const wire = bytes.readUInt32LE(at);
       if (wire >= header.wires) throw new FormatError("NO_SUCH_WIRE", `${path} names wire ${wire}: compile it again`);
@@ -62,6 +64,10 @@ export async function loadR1cs(path: string): Promise<R1cs> {
     values,
     rowsByWire: null,
   };
+}
+
+function cutShort(path: string): FormatError {
+  return new FormatError("CUT_SHORT", `${path} ends too early: compile the circuit again`);
 }
 
 /**

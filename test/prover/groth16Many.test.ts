@@ -144,12 +144,18 @@ describe("many", () => {
 
   test("are faster together than one by one", async () => {
     await confirmProofs(KEY, claims.slice(0, 64).map(copy));
-    const start = performance.now();
-    expect(await confirmProofs(KEY, claims)).toBe(claims.length);
-    const perSecond = claims.length / ((performance.now() - start) / 1_000);
-    const alone = performance.now();
-    for (const { publicSignals, proof } of claims.slice(0, 16).map(copy)) await verifyProof(KEY, publicSignals, proof);
-    const onePerSecond = 16 / ((performance.now() - alone) / 1_000);
+    // The best of a few turns, since the machine may be busy with something else in one of them.
+    let [together, alone] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let turn = 0; turn < 3; turn++) {
+      const some = claims.slice(0, 96).map(copy);
+      let start = performance.now();
+      expect(await confirmProofs(KEY, some)).toBe(some.length);
+      together = Math.min(together, (performance.now() - start) / some.length);
+      start = performance.now();
+      for (const { publicSignals, proof } of some.slice(0, 8).map(copy)) await verifyProof(KEY, publicSignals, proof);
+      alone = Math.min(alone, (performance.now() - start) / 8);
+    }
+    const [perSecond, onePerSecond] = [1_000 / together, 1_000 / alone];
     console.log(
       `proofs a second, on one thread: ${perSecond.toFixed(0)} together, ${onePerSecond.toFixed(0)} one by one`,
     );

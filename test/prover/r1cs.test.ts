@@ -45,5 +45,11 @@ test("an r1cs file that is not one is refused", async () => {
   const cut = join(folder, "cut.r1cs");
   await writeFile(cut, (await readFile(artifacts.r1cs)).subarray(0, 150));
   await expect(loadR1cs(cut)).rejects.toMatchObject({ name: "FormatError", code: "CUT_SHORT" });
+  // A header that says four thousand million constraints.
+  const bytes = await readFile(artifacts.r1cs);
+  const prime = Buffer.from(FIELD_ORDER.toString(16).padStart(64, "0"), "hex").reverse();
+  bytes.writeUInt32LE(0xffff_fff0, bytes.indexOf(prime) + 56);
+  await writeFile(cut, bytes);
+  await expect(loadR1cs(cut)).rejects.toMatchObject({ name: "FormatError", code: "CUT_SHORT" });
   await rm(folder, { recursive: true });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, cp, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,12 +81,13 @@ describe("a program that fails", () => {
   });
 
   test("is ended when the engine is closed", async () => {
-    const slow = await scripted("slow", "exec sleep 60");
+    const begun = join(folder, "begun");
+    const slow = await scripted("slow", `touch ${begun}; exec sleep 60`);
     const outcome = expect(slow.prove(keys.zkey, witness)).rejects.toMatchObject({
       code: "PROOF_FAILED",
       message: expect.stringContaining("the engine was closed"),
     });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    while (!existsSync(begun)) await new Promise((resolve) => setTimeout(resolve, 10));
     await slow.close();
     await slow.close();
     await outcome;
