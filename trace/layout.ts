@@ -122,6 +122,12 @@ export function slotOf(at: number): number {
 export function kindOf(issuer: number, label: number): bigint {
   return (BigInt(issuer) << BigInt(BITS.label)) + BigInt(label);
 }
+/** Label of the kind in which the layers issue a program's data: the quantity is a digest. */
+export const DATA_LABEL = 2 ** BITS.label - 1;
+/** Whether quantities of the kind are digests of data. */
+export function isData(kind: bigint): boolean {
+  return Number(kind & BigInt(DATA_LABEL)) === DATA_LABEL;
+}
 /** The program that may issue the kind. */
 export function issuerOf(kind: bigint): number {
   return Number(kind >> BigInt(BITS.label));

@@ -8,7 +8,7 @@ import { conditionName, type Names, rightNames } from "./wording.ts";
 export function phraseOf(t: Transition, names: Names): string {
   const actor = names.program(t.actor);
   const peer = names.program(t.peer);
-  const thing = `${t.quantity} ${names.kind(t.kind)}`;
+  const thing = names.amount(t.quantity, t.kind);
   const X = unpackCell(t.columns.X.before);
   switch (t.effect) {
     case "CreateProgram":

@@ -1,5 +1,5 @@
 /** Words for the numbers of a trace: what the manifest calls them, or else the number. */
-import { CONDITION, programOf, RIGHT, slotOf } from "./layout.ts";
+import { CONDITION, isData, programOf, RIGHT, slotOf } from "./layout.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** A program by number and, if the manifest has one, name. */
@@ -32,6 +32,10 @@ export class Names {
     const { name } = this.kindRef(kind);
     return name ?? `kind ${kind}`;
   }
+  /** "100 Gold"; of data, whose quantity is a digest, "data of A (digest 1f2e3d4c…)". */
+  amount(quantity: bigint, kind: bigint): string {
+    return isData(kind) ? `${this.kind(kind)} (digest ${digestText(quantity)})` : `${quantity} ${this.kind(kind)}`;
+  }
   /** "silverArrived", or the selector's first digits. */
   selector(selector: bigint): string {
     return this.#manifest.functions[selector.toString()] ?? `selector ${selector.toString().slice(0, 12)}…`;
@@ -42,6 +46,11 @@ export class Names {
     const where = `${this.program(programOf(address))}'s slot ${slotOf(address)}`;
     return name === undefined ? where : `${where} (${name})`;
   }
+}
+
+/** A digest of data as people compare it. */
+export function digestText(quantity: bigint): string {
+  return `${quantity.toString(16).padStart(32, "0").slice(0, 8)}…`;
 }
 
 /** "A", or "program 3". */

@@ -1,6 +1,8 @@
 /** An audit as text: a summary, the problems, and a paragraph for each transition. */
+import { inOneLine } from "../trace/errors.ts";
+import { isData } from "../trace/layout.ts";
 import type { AuditReport } from "./audit.ts";
-import { programText, time } from "./audit-names.ts";
+import { digestText, programText, time } from "./audit-names.ts";
 import type { ProgramReport, SignatureReport } from "./audit-signatures.ts";
 import type { Holding, OwnershipChange, TransitionReport } from "./audit-story.ts";
 
@@ -15,7 +17,7 @@ export function renderAudit(report: AuditReport): string {
   ];
   if (report.transitions.length > 0) lines.push("", "Transitions");
   for (const transition of report.transitions) lines.push(...transitionLines(transition));
-  return `${lines.join("\n")}\n`;
+  return `${lines.map((line) => inOneLine(line)).join("\n")}\n`;
 }
 
 function summary({ ok, scenario, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
@@ -92,7 +94,10 @@ export function transitionLines(t: TransitionReport): string[] {
 
 function changeText({ resource, kind, from, to }: OwnershipChange): string {
   const amount = to?.quantity ?? from?.quantity ?? "0";
-  const what = `${amount} ${kind.name ?? `of kind ${kind.kind}`} (resource ${resource})`;
+  const name = kind.name ?? `of kind ${kind.kind}`;
+  const what = isData(BigInt(kind.kind))
+    ? `${name} (digest ${digestText(BigInt(amount))}, resource ${resource})`
+    : `${amount} ${name} (resource ${resource})`;
   if (from === null) return `${what} made in ${to === null ? "nothing" : holdingText(to)}`;
   if (to === null) return `${what} gone from ${holdingText(from)}`;
   const had = from.quantity === to.quantity ? "" : ` (had ${from.quantity})`;

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { draw, FORMATS, type Graph, graphOf, VIEWS } from "../../trace/graph/index.ts";
 import { MERMAID_LIMITS } from "../../trace/graph/mermaid.ts";
-import { edgesOf } from "../../trace/graph/overview.ts";
-import { kindOf } from "../../trace/layout.ts";
+import { edgesOf, edgeText } from "../../trace/graph/overview.ts";
+import { DATA_LABEL, kindOf } from "../../trace/layout.ts";
 import { runScenario } from "../../trace/run.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
 import { Tracer } from "../../trace/tracer.ts";
@@ -65,6 +65,24 @@ describe("the graph of a run", () => {
       // A meeting leaves both clocks the same; a join moves one of them.
       if (tie !== null && effect !== "JoinWith") expect({ program, peer: tie.clock }).toEqual({ program, peer: clock });
     }
+  });
+
+  test("tells data by their digests, and counts them", () => {
+    const tracer = Tracer.from(genesisWith({ programs: 2, inbox: 16 }));
+    const a = tracer.program(1);
+    for (const quantity of [1n << 127n, 3n]) {
+      const data = a.issue({ kind: kindOf(1, DATA_LABEL), quantity, slot: 1 });
+      a.escrowToProgram({ from: data.slot, to: 2 });
+    }
+    const manifest = { ...tracer.manifest, kinds: { [kindOf(1, DATA_LABEL).toString()]: "data of A" } };
+    const graph = graphOf(tracer.transitions, manifest);
+    expect(graph.events.map(({ brief }) => brief)).toEqual([
+      "Issue",
+      "escrow data of A (digest 80000000…)",
+      "Issue",
+      "escrow data of A (digest 00000000…)",
+    ]);
+    expect(edgesOf(graph).map((edge) => edgeText(edge, graph.kindName))).toEqual(["2 moves: 2 × data of A"]);
   });
 
   test("is cut to a range and to what some programs take part in", () => {

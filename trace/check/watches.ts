@@ -94,7 +94,7 @@ function unlikely(
   if (condition !== CONDITION.arrival && condition !== CONDITION.above) return null;
   const [slot, owner] = [map.cell(target), programOf(target)];
   if (condition === CONDITION.arrival && slot.type === "resource") {
-    const why = `${names.slot(target)} holds ${slot.quantity} ${names.kind(slot.kind)}, so nothing can arrive before that has left`;
+    const why = `${names.slot(target)} holds ${names.amount(slot.quantity, slot.kind)}, so nothing can arrive before that has left`;
     return {
       severity: "info",
       why,

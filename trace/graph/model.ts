@@ -169,13 +169,13 @@ function clockOf({ after }: Opened): number {
 function briefOf(t: Transition, names: Names): string {
   switch (t.effect) {
     case "EscrowToProgram":
-      return `escrow ${t.quantity} ${names.kind(t.kind)}`;
+      return `escrow ${names.amount(t.quantity, t.kind)}`;
     case "ClaimFromProgram":
-      return `claim ${t.quantity} ${names.kind(t.kind)}`;
+      return `claim ${names.amount(t.quantity, t.kind)}`;
     case "RevokeResource":
-      return `take back ${t.quantity} ${names.kind(t.kind)}`;
+      return `take back ${names.amount(t.quantity, t.kind)}`;
     case "Pass":
-      return `pass ${t.quantity} ${names.kind(t.kind)}`;
+      return `pass ${names.amount(t.quantity, t.kind)}`;
     case "InvokeProgram":
       return `call ${names.selector(t.argument.selector ?? 0n)}`;
     case "DelegateCapability":

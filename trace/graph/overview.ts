@@ -1,4 +1,5 @@
 /** Programs as nodes: all events between two programs of one sort and direction become one edge with counts. */
+import { isData } from "../layout.ts";
 import type { Graph, GraphEvent, Sort } from "./model.ts";
 import { SORTS } from "./model.ts";
 
@@ -36,7 +37,11 @@ export function edgesOf({ events }: Pick<Graph, "events">): Edge[] {
     edge.last = seq;
     if (edge.brief !== brief) edge.brief = null;
     const amount = event.tie?.amount ?? null;
-    if (amount !== null) edge.amounts.set(amount.kind, (edge.amounts.get(amount.kind) ?? 0n) + amount.quantity);
+    if (amount !== null) {
+      const { kind, quantity } = amount;
+      // Digests have no sum: how many there are.
+      edge.amounts.set(kind, (edge.amounts.get(kind) ?? 0n) + (isData(kind) ? 1n : quantity));
+    }
     edges.set(key, edge);
   }
   const rank = ({ sort }: Edge): number => SORTS.indexOf(sort);
@@ -66,6 +71,6 @@ export function edgeText(edge: Edge, kindName: Graph["kindName"]): string {
   const counted = `${count} ${NOUNS[sort]}s`;
   if (fired > 0) return `${counted}, ${fired} fired`;
   if (amounts.size === 0) return counted;
-  const sums = [...amounts].map(([kind, sum]) => `${sum} ${kindName(kind)}`);
+  const sums = [...amounts].map(([kind, sum]) => `${sum} ${isData(kind) ? "× " : ""}${kindName(kind)}`);
   return `${counted}: ${sums.length > 2 ? `${sums.slice(0, 2).join(", ")}, …` : sums.join(", ")}`;
 }
