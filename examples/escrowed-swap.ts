@@ -3,15 +3,14 @@
  * notary accepts both in one group and hands both over in another; if one has not come by then, the other takes back what is hers.
  */
 import {
-  adopt,
   ContractError,
   channel,
+  claimAll,
   concurrent,
   contract,
   issue,
   now,
   type Owned,
-  perform,
   type Receiver,
   revoke,
   type Sender,
@@ -51,13 +50,7 @@ const exchange = contract(
 
 /** Accepts both deposits at once, and hands over; if it is not what was agreed, each gets its own back. True if it was. */
 async function settle(first: Deposit, second: Deposit, price: Price): Promise<boolean> {
-  const claims = [first, second].map(({ place: from }) => ({
-    effect: "ClaimFromProgram" as const,
-    from,
-    to: "in place" as const,
-  }));
-  await perform({ effect: "AtomicBatch", effects: claims });
-  const [one, other] = [await adopt(first.place.slot), await adopt(second.place.slot)];
+  const [one, other] = await claimAll([first.place, second.place]);
   try {
     await exchange(one, other, price, first.proceeds, second.proceeds);
     return true;

@@ -6,69 +6,68 @@
 import type { Place } from "../trace/effects.ts";
 import { RefusedError } from "../trace/errors.ts";
 import {
+  type Capability,
   channel,
   claim,
   concurrent,
+  declare,
+  type Entry,
   issue,
+  lend,
   now,
-  perform,
   type Receiver,
+  reserve,
   type Sender,
-  self,
   spawn,
+  watch,
 } from "../trace/runtime/index.ts";
 
 /** Seconds that a right to inspect lasts, and that crates may lie in escrow. */
 const SEASON = 90 * 86_400;
 const FREIGHT = 10 * 86_400;
-/** The port's slot in which crates are expected. */
-const QUAY = 20;
-/** The inspector's function that an arrival calls. */
-const BELL = "cratesArrived";
+/** What the assistant is sent out with: the right to look, and what is to be called then. */
+type Assignment = { right: Capability; bell: Entry };
 
-/** Lends the right to watch a slot: one's own, or by a capability another's. Returns where the new capability lies. */
-async function lend(
-  grantee: number,
-  scope: Place,
-  rights: readonly ("watch" | "delegate")[],
-  by?: Place,
-): Promise<Place> {
-  const terms = { slot: 10, grantee, rights, scope, subject: 0n, expiry: (await now()) + SEASON };
-  await perform({ effect: "DelegateCapability", ...terms, ...(by === undefined ? {} : { by }) });
-  return { program: self().program, slot: terms.slot };
-}
-
-/** What somebody may watch: the slot, and the capability that says so. */
-type Permit = { quay: Place; right: Place };
-
-/** Lets the inspector watch, accepts what comes, and ends the right afterwards. */
-async function port(inspector: number, permits: Sender<Permit>, arrivals: Receiver<Place>): Promise<string> {
-  const quay = { program: self().program, slot: QUAY };
-  const right = await lend(inspector, quay, ["watch", "delegate"]);
-  await permits.send({ quay, right });
+/** Lets the inspector watch its quay, tells the farm where that is, accepts what comes, and ends the right afterwards. */
+async function port(
+  inspector: number,
+  permits: Sender<Capability>,
+  berths: Sender<Place>,
+  arrivals: Receiver<Place>,
+): Promise<string> {
+  const quay = await reserve();
+  const right = await lend(quay, inspector, { rights: ["watch", "delegate"], until: (await now()) + SEASON });
+  await permits.send(right);
+  await berths.send(quay);
   const crates = await claim(await arrivals.recv());
-  await perform({ effect: "RevokeCapability", slot: right.slot });
+  await right.revoke();
   return `${crates.quantity} ${crates.kind} accepted`;
 }
 
 /** Says where it wants to be told of arrivals, and lends its right on: to watch, not to lend further. */
-async function inspector(assistant: number, permits: Receiver<Permit>, assignments: Sender<Permit>): Promise<void> {
-  const { quay, right } = await permits.recv();
-  const bell = { name: BELL, nargs: 0, accepts: 0n, minimum: 0n, guarded: false };
-  await perform({ effect: "DeclareEntry", slot: 9, ...bell });
-  await assignments.send({ quay, right: await lend(assistant, quay, ["watch"], right) });
+async function inspector(
+  assistant: number,
+  permits: Receiver<Capability>,
+  assignments: Sender<Assignment>,
+): Promise<void> {
+  const permit = await permits.recv();
+  const bell = await declare("cratesArrived");
+  const right = await permit.lend(assistant, { rights: ["watch"] });
+  await assignments.send({ right, bell });
 }
 
 /** Watches the quay by the right that it was lent: an arrival calls the inspector. Tries again when the season is over. */
-async function assistant(assignments: Receiver<Permit>, ready: Sender<null>, over: Receiver<null>): Promise<string> {
-  const { quay, right } = await assignments.recv();
-  const trigger = [{ effect: "InvokeProgram" as const, program: right.program, name: BELL, args: [] }];
-  const watch = { slot: 10, target: quay, condition: "arrival" as const, kind: 0n, threshold: 0n, by: right };
-  await perform({ effect: "WatchResource", ...watch, trigger });
+async function assistant(
+  assignments: Receiver<Assignment>,
+  ready: Sender<null>,
+  over: Receiver<null>,
+): Promise<string> {
+  const { right, bell } = await assignments.recv();
+  await watch(right, { when: "arrival" }, [bell.call()]);
   await ready.send(null);
   await over.recv();
   try {
-    await perform({ effect: "WatchResource", ...watch, slot: 11, trigger: [] });
+    await watch(right, { when: "arrival" });
     return "still watching";
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
@@ -77,8 +76,9 @@ async function assistant(assignments: Receiver<Permit>, ready: Sender<null>, ove
 }
 
 /** Ships crates to the port's quay. */
-async function farm(quay: Place, arrivals: Sender<Place>): Promise<string> {
+async function farm(berths: Receiver<Place>, arrivals: Sender<Place>): Promise<string> {
   const crates = await issue("Crates", 12n);
+  const quay = await berths.recv();
   await arrivals.send(await crates.escrow(quay, { deadline: (await now()) + FREIGHT }));
   return "12 Crates shipped";
 }
@@ -91,8 +91,9 @@ export default concurrent({
   description: "an assistant watches a port's quay by a right that was lent on, until the port revokes it",
   program: "Registry",
   async main() {
-    const [permits, permitsHere] = channel<Permit>("permits");
-    const [assignments, assignmentsHere] = channel<Permit>("assignments");
+    const [permits, permitsHere] = channel<Capability>("permits");
+    const [assignments, assignmentsHere] = channel<Assignment>("assignments");
+    const [berths, berthsHere] = channel<Place>("berths");
     const [arrivals, arrivalsHere] = channel<Place>("bills of lading");
     const [ready, readyHere] = channel<null>("ready");
     const [over, overHere] = channel<null>("season's end");
@@ -102,10 +103,12 @@ export default concurrent({
       "Inspector",
       async () => await inspector((await aide.started()).program, permitsHere, assignments),
     );
-    const harbour = spawn("Port", async () => await port((await office.started()).program, permits, arrivalsHere));
-    const { program } = await harbour.started();
+    const harbour = spawn(
+      "Port",
+      async () => await port((await office.started()).program, permits, berths, arrivalsHere),
+    );
     await readyHere.recv();
-    const grower = spawn("Farm", () => farm({ program, slot: QUAY }, arrivals));
+    const grower = spawn("Farm", () => farm(berthsHere, arrivals));
     outcomes.length = 0;
     outcomes.push(await grower.join(), await harbour.join());
     await over.send(null);

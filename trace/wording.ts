@@ -1,5 +1,5 @@
 /** Words for the numbers of a trace: what the manifest calls them, or else the number. */
-import { CONDITION, isData, programOf, RIGHT, slotOf } from "./layout.ts";
+import { CONDITION, isData, issuerOf, programOf, RIGHT, slotOf } from "./layout.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** A program by number and, if the manifest has one, name. */
@@ -27,8 +27,9 @@ export class Names {
   kindRef(kind: bigint): { kind: string; name: string | null } {
     return { kind: kind.toString(), name: this.#manifest.kinds[kind.toString()] ?? null };
   }
-  /** "Gold", or "kind 4294967297". */
+  /** "Gold", or "kind 4294967297"; "data of A". */
   kind(kind: bigint): string {
+    if (isData(kind)) return `data of ${this.program(issuerOf(kind))}`;
     const { name } = this.kindRef(kind);
     return name ?? `kind ${kind}`;
   }

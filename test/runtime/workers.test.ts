@@ -2,9 +2,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
-import { channel, type Owned, spawn, spawnWorker, TaskFailedError } from "../../trace/runtime/index.ts";
+import { RefusedError } from "../../trace/errors.ts";
+import {
+  ContractError,
+  channel,
+  NotOwnedError,
+  type Owned,
+  spawn,
+  spawnWorker,
+  TaskFailedError,
+  UseAfterMoveError,
+} from "../../trace/runtime/index.ts";
+import { errorData, errorFrom } from "../../trace/runtime/workers/packets.ts";
 import { Ring, ringMemory } from "../../trace/runtime/workers/ring.ts";
 import { MOST_HOSTS } from "../../trace/runtime/workers/starts.ts";
 import { runMain } from "../lib/concurrentRun.ts";
@@ -62,6 +74,21 @@ describe("worker threads", () => {
       expect(error.message).toBe("miner failed: the shaft is flooded");
       expect((error.cause as Error).name).toBe("RangeError");
     });
+  });
+
+  test("errors of the layers keep their class and what they say", () => {
+    for (const error of [
+      new ContractError("pay", "requires", "there is enough"),
+      new NotOwnedError("5 Gold", "anna", "bruno"),
+      new UseAfterMoveError("5 Gold", "mine.ts:3", "mine.ts:4"),
+      new RefusedError("conservation", "no"),
+    ]) {
+      const arrived = errorFrom(deserialize(serialize(errorData(error))));
+      expect(arrived).toBeInstanceOf(error.constructor);
+      for (const [key, value] of Object.entries({ ...error, message: error.message, stack: error.stack })) {
+        expect(arrived[key as keyof Error]).toEqual(value);
+      }
+    }
   });
 
   test("a function that is not there, and a thread that ends, are told", async () => {

@@ -74,15 +74,14 @@ describe("the graph of a run", () => {
       const data = a.issue({ kind: kindOf(1, DATA_LABEL), quantity, slot: 1 });
       a.escrowToProgram({ from: data.slot, to: 2 });
     }
-    const manifest = { ...tracer.manifest, kinds: { [kindOf(1, DATA_LABEL).toString()]: "data of A" } };
-    const graph = graphOf(tracer.transitions, manifest);
+    const graph = graphOf(tracer.transitions, tracer.manifest);
     expect(graph.events.map(({ brief }) => brief)).toEqual([
       "Issue",
-      "escrow data of A (digest 80000000…)",
+      "escrow data of program 1 (digest 80000000…)",
       "Issue",
-      "escrow data of A (digest 00000000…)",
+      "escrow data of program 1 (digest 00000000…)",
     ]);
-    expect(edgesOf(graph).map((edge) => edgeText(edge, graph.kindName))).toEqual(["2 moves: 2 × data of A"]);
+    expect(edgesOf(graph).map((edge) => edgeText(edge, graph.kindName))).toEqual(["2 moves: 2 × data of program 1"]);
   });
 
   test("is cut to a range and to what some programs take part in", () => {

@@ -3,6 +3,7 @@
  * Objects (channels, locks, tasks, actors, calls) have names that the asking task chose, "task/number".
  */
 import type { Effect, Place, ProgramId } from "../effects.ts";
+import type { Condition, Right } from "../layout.ts";
 import type { Data } from "./values.ts";
 import type { BodyRef } from "./workers/packets.ts";
 
@@ -42,6 +43,27 @@ export interface Sending {
   message: Message;
 }
 
+/** A capability: where it lies, and the transition that made it where that is known, so that it is never taken for another. */
+export interface RightRef {
+  readonly place: Place;
+  /** Number of the transition; unknown for what was made by an effect. */
+  readonly made: number | undefined;
+}
+/** A capability as it was lent. */
+export interface Lent extends RightRef {
+  readonly made: number;
+  readonly grantee: ProgramId;
+  readonly rights: readonly Right[];
+  readonly scope: Place | "all";
+  /** Seconds since 1970; 0 = never ends. */
+  readonly until: number;
+}
+/** A slot: by its place, or as that of a resource of one's own; without either, the one that the capability in `by` is about. */
+export type About = Place | number | undefined;
+
+/** What has become of a watch: it waits; its condition came true; its trigger was applied as well. */
+export type WatchState = "armed" | "fired" | "spent";
+
 /** How a supervised actor goes on after a failure. */
 export interface Supervision {
   /** `restart`: with a new instance; `stop`: whoever waits is told; `escalate`: the run fails. */
@@ -66,10 +88,34 @@ export interface Asks {
   split: { owned: number; part: bigint };
   merge: { from: number; into: number };
   escrow: { owned: number; to: ProgramId | Place; deadline: number };
-  claim: { from: Place; by?: Place; inPlace: boolean };
+  claim: { claims: readonly { from: Place | undefined; by: RightRef | undefined }[] };
   revoke: { from: Place };
   adopt: { slot: number };
+  place: { owned: number };
+  reserve: Record<never, never>;
+  unreserve: { place: Place };
   sleep: { seconds: number };
+  // Rights, watches and entries.
+  lend: {
+    about: About | "all";
+    grantee: ProgramId;
+    rights: readonly Right[];
+    until: number | undefined;
+    by: RightRef | undefined;
+  };
+  withdraw: { right: RightRef };
+  watch: {
+    about: About;
+    condition: Condition;
+    kind: bigint;
+    threshold: bigint;
+    trigger: readonly Effect[];
+    by: RightRef | undefined;
+  };
+  fired: { watch: number };
+  unwatch: { watch: number };
+  declare: { name: string; nargs: number; accepts: bigint; minimum: bigint; guarded: boolean };
+  undeclare: { name: string; place: Place };
   // Tasks.
   spawn: { handle: Handle; name: string; body: BodyRef; separate: boolean; message: Message };
   join: { task: Handle };
@@ -118,9 +164,19 @@ export interface Answers {
   split: { part: Held; rest: bigint };
   merge: bigint;
   escrow: Place;
-  claim: Held;
+  claim: readonly Held[];
   revoke: Held;
   adopt: Held;
+  place: Place;
+  reserve: Place;
+  unreserve: undefined;
+  lend: Lent;
+  withdraw: undefined;
+  watch: { watch: number; place: Place };
+  fired: boolean;
+  unwatch: WatchState;
+  declare: Place;
+  undeclare: undefined;
   sleep: undefined;
   join: Arrived;
   started: { program: ProgramId };

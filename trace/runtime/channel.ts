@@ -2,11 +2,17 @@
 import type { Handle } from "./asks.ts";
 import { ask, current, post } from "./context.ts";
 import { ChannelClosedError } from "./errors.ts";
-import { type Packed, pack, type Sendable, sendable, sending, unpack } from "./message.ts";
+import { type Packed, pack, type Sendable, type Sent, sendable, sending, unpack } from "./message.ts";
 import type { Owned } from "./owned.ts";
 
+/** An end of a channel, in a message. */
+interface End {
+  readonly handle: Handle;
+  readonly name: string;
+}
+
 /** Where values go in. It may itself be sent, so that any number of programs send. */
-export class Sender<T> implements Sendable, Disposable {
+export class Sender<T> implements Sendable<End>, Disposable {
   /** @internal */
   readonly handle: Handle;
   readonly name: string;
@@ -40,11 +46,11 @@ export class Sender<T> implements Sendable, Disposable {
   }
 
   /** What stands for it in a message. @internal */
-  toMessage(): { sort: string; handle: Handle; name: string } {
+  toMessage(): Sent<End> {
     return { sort: "sender", handle: this.handle, name: this.name };
   }
 }
-sendable("sender", (handle, name) => new Sender(handle, name));
+sendable<End>("sender", ({ handle, name }) => new Sender(handle, name));
 
 /** Where values come out: for the tasks of one program, the one that asks first. */
 export class Receiver<T> implements AsyncIterable<T> {

@@ -1,18 +1,20 @@
 /** Messages: values taken apart into resources and data, and put together again where they arrive. */
-import type { Arrived, Handle, Held, Message } from "./asks.ts";
+import type { Arrived, Held, Message } from "./asks.ts";
 import { RuntimeUseError } from "./errors.ts";
 import { Owned } from "./owned.ts";
 import { type Data, isList } from "./values.ts";
 
-/** Something else than resources and data that may be sent: an end of a channel. */
-export interface Sendable {
-  /** What makes it anew where it arrives. */
-  toMessage(): { sort: string; handle: Handle; name: string };
+/** What stands in a message for something else than resources and data: its sort, and what makes it anew where it arrives. */
+export type Sent<State extends object> = { readonly sort: string } & State;
+/** Something else than resources and data that may be sent: an end of a channel, a capability, an entry. */
+export interface Sendable<State extends object = object> {
+  /** What makes it anew where it arrives: data. */
+  toMessage(): Sent<State>;
 }
-const makers = new Map<string, (handle: Handle, name: string) => unknown>();
+const makers = new Map<string, (sent: never) => unknown>();
 
 /** Makes values of a sort known to messages. */
-export function sendable(sort: string, make: (handle: Handle, name: string) => unknown): void {
+export function sendable<State extends object>(sort: string, make: (sent: Sent<State>) => Sendable<State>): void {
   makers.set(sort, make);
 }
 
@@ -46,7 +48,7 @@ export function pack(value: unknown): Packed {
     if (isList(part)) return part.map(shapeOf);
     if (isSendable(part)) {
       data = true;
-      return { $sent: { ...part.toMessage() } };
+      return { $sent: { ...part.toMessage() } as Data };
     }
     if (typeof part === "object" && part !== null && Object.getPrototypeOf(part) === Object.prototype) {
       return Object.fromEntries(Object.entries(part).map(([name, inner]) => [plainName(name), shapeOf(inner)]));
@@ -96,8 +98,8 @@ export function unpack({ owned, shape }: Arrived): unknown {
       if (held !== undefined) return new Owned(held);
     }
     if (members.$sent !== undefined) {
-      const { sort, handle, name } = members.$sent as { sort: string; handle: string; name: string };
-      return makers.get(sort)?.(handle, name);
+      const sent = members.$sent as Sent<object>;
+      return makers.get(sent.sort)?.(sent as never);
     }
     return Object.fromEntries(Object.entries(members).map(([key, inner]) => [key, value(inner)]));
   };

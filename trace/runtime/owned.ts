@@ -73,6 +73,10 @@ export class Owned<K extends string = string> {
       this.#held.quantity = await ask("merge", { from, into });
     });
   }
+  /** Where it lies, for effects that name slots: those of a trigger. */
+  async place(): Promise<Place> {
+    return await ask("place", { owned: this.use() });
+  }
   /** Destroys it. */
   async retire(): Promise<void> {
     await this.give((owned) => ask("retire", { owned }));

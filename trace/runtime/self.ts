@@ -1,5 +1,6 @@
 /** What a program can do by itself: the effects of the time map, for the task that runs. */
 import type { Effect, Place, ProgramId } from "../effects.ts";
+import { Capability, refOf } from "./capability.ts";
 import { ask, current } from "./context.ts";
 import { Owned } from "./owned.ts";
 
@@ -14,10 +15,30 @@ export async function issue<K extends string>(kind: K, quantity: bigint): Promis
   return new Owned<K>(await ask("issue", { kind, quantity }));
 }
 
-/** Accepts what was escrowed to this program, or claims what a capability (`by`) allows. */
-export async function claim<K extends string = string>(from: Place, by?: Place): Promise<Owned<K>> {
-  const inPlace = by === undefined && from.program === current().program;
-  return new Owned<K>(await ask("claim", by === undefined ? { from, inPlace } : { from, by, inPlace }));
+/**
+ * Accepts what was escrowed to this program, or takes out of another's memory what a capability allows.
+ * @param from where it lies; of a capability, the slot that it is about
+ * @param by the capability that allows it, if `from` is a place
+ * @throws RefusedError if the rules refuse it
+ */
+export async function claim<K extends string = string>(
+  from: Place | Capability,
+  by?: Place | Capability,
+): Promise<Owned<K>> {
+  const [owned] = await claimAll([from], by);
+  return owned as Owned<K>;
+}
+
+/** Claims several things at once: all of them, or none (AtomicBatch). They must fit into one group of the map's profiles. */
+export async function claimAll<const From extends readonly (Place | Capability)[]>(
+  from: From,
+  by?: Place | Capability,
+): Promise<{ -readonly [I in keyof From]: Owned }> {
+  const claims = from.map((each) =>
+    each instanceof Capability ? { from: undefined, by: each.ref } : { from: each, by: refOf(by) },
+  );
+  const held = await ask("claim", { claims });
+  return held.map((each) => new Owned(each)) as { -readonly [I in keyof From]: Owned };
 }
 
 /** Takes back what this program escrowed and nobody has accepted. */
@@ -28,6 +49,19 @@ export async function revoke<K extends string = string>(from: Place): Promise<Ow
 /** A handle for what lies in one of this program's slots: of the genesis, or put there by {@link perform}. */
 export async function adopt<K extends string = string>(slot: number): Promise<Owned<K>> {
   return new Owned<K>(await ask("adopt", { slot }));
+}
+
+/**
+ * Keeps a free slot for what others put there, or what it is lent or watched for: nothing else comes into it, except by its name.
+ * @returns the slot, at or above this program's inbox
+ */
+export async function reserve(): Promise<Place> {
+  return await ask("reserve", {});
+}
+
+/** Lets anything come into a reserved slot again. @throws RuntimeUseError if this program has not reserved it */
+export async function unreserve(place: Place): Promise<void> {
+  await ask("unreserve", { place });
 }
 
 /** Any effect, as this program. @returns its transitions' numbers, and where it put something */

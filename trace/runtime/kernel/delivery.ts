@@ -4,8 +4,7 @@
  * that the receiver retires when it takes the message. Between tasks of one program nothing has to move.
  */
 import type { MemorySlot, ProgramId, Single } from "../../effects.ts";
-import { RefusedError } from "../../errors.ts";
-import { NO_INBOX, SLOTS } from "../../layout.ts";
+import { SLOTS } from "../../layout.ts";
 import type { Arrived, Held, Message } from "../asks.ts";
 import { type Data, digestOf } from "../values.ts";
 import type { Kernel } from "./kernel.ts";
@@ -44,15 +43,11 @@ export class Delivery {
 
   /** Whether the receiver has room for messages. */
   hasRoom(to: ProgramId, messages: readonly Message[]): boolean {
-    const { tracer } = this.#kernel;
+    const { tracer, slots } = this.#kernel;
     let needed = messages.reduce((sum, { owned, data }) => sum + owned.length + (data ? 1 : 0), 0);
     if (needed === 0) return true;
     const { inbox } = tracer.program(to).header();
-    const program = tracer.program(to);
-    for (let slot = inbox; slot < SLOTS; slot++) {
-      const cell = program.cell(slot);
-      if (cell.type === "empty" && cell.watch === 0 && --needed === 0) return true;
-    }
+    for (let slot = inbox; slot < SLOTS; slot++) if (slots.isFree(to, slot) && --needed === 0) return true;
     return false;
   }
 
@@ -124,7 +119,7 @@ export class Delivery {
     const key = `${program} ${nargs} ${kind} ${name}`;
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const slot = this.#kernel.tracer.freeSlot(program);
+    const slot = this.#kernel.slots.free(program);
     const terms = { nargs, accepts: nargs === 0 ? 0n : kind, minimum: 0n, guarded: false };
     this.#kernel.perform(program, { effect: "DeclareEntry", slot, name, ...terms });
     this.#entries.set(key, slot);
@@ -140,18 +135,15 @@ export class Delivery {
   }
 
   #token(from: ProgramId, shape: Data): MemorySlot {
-    const { holdings, tracer } = this.#kernel;
-    const slot = tracer.freeSlot(from);
+    const { holdings, slots } = this.#kernel;
+    const slot = slots.free(from);
     this.#kernel.perform(from, { effect: "Issue", kind: holdings.valueKind(from), quantity: digestOf(shape), slot });
     return slot;
   }
 
   #slotAt(to: ProgramId, all: Map<ProgramId, Set<MemorySlot>>): MemorySlot {
-    const { tracer } = this.#kernel;
-    const { inbox } = tracer.program(to).header();
-    if (inbox >= NO_INBOX) throw new RefusedError("inbox-respected", `program ${to} takes no deposits`);
     const taken = all.get(to) ?? new Set();
-    const slot = tracer.freeSlot(to, inbox, taken);
+    const slot = this.#kernel.slots.deposit(to, taken);
     all.set(to, taken.add(slot));
     return slot;
   }

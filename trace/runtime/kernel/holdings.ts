@@ -2,7 +2,7 @@
 import type { ResourceCell } from "../../cells.ts";
 import type { MemorySlot, ProgramId } from "../../effects.ts";
 import { InvalidInputError, RefusedError } from "../../errors.ts";
-import { address, BITS, issuerOf, kindOf } from "../../layout.ts";
+import { address, DATA_LABEL, issuerOf, kindOf } from "../../layout.ts";
 import type { Tracer } from "../../tracer.ts";
 import type { Held } from "../asks.ts";
 
@@ -12,9 +12,8 @@ interface Holding {
   id: bigint;
 }
 
-/** Labels from here on are the layers' own: tokens of locks, then values. */
+/** Labels from here on are the layers' own: tokens of locks, up to that of data. */
 const FIRST_TOKEN = 2 ** 31;
-const VALUE = 2 ** BITS.label - 1;
 
 export class Holdings {
   readonly #tracer: Tracer;
@@ -57,6 +56,10 @@ export class Holdings {
   quantityOf(program: ProgramId, ref: number): bigint {
     return this.#thing(program, this.slotOf(program, ref)).quantity;
   }
+  /** The number that stays with it. */
+  idOf(program: ProgramId, ref: number): bigint {
+    return this.idIn(program, this.slotOf(program, ref));
+  }
   /** The kind of it. */
   kindOf(program: ProgramId, ref: number): bigint {
     return this.kindIn(program, this.slotOf(program, ref));
@@ -87,8 +90,8 @@ export class Holdings {
 
   /** The kind of a program's values: data that it sends. */
   valueKind(issuer: ProgramId): bigint {
-    const kind = kindOf(issuer, VALUE);
-    this.#tracer.manifest.kinds[kind.toString()] ??= `values of ${this.programName(issuer)}`;
+    const kind = kindOf(issuer, DATA_LABEL);
+    this.#tracer.manifest.kinds[kind.toString()] ??= `data of ${this.programName(issuer)}`;
     return kind;
   }
 
@@ -107,7 +110,7 @@ export class Holdings {
       return known;
     }
     const label = this.#labels.get(counter) ?? first;
-    if (label === VALUE) throw new InvalidInputError("kind", `program ${issuer} has no label left for ${name}`);
+    if (label === DATA_LABEL) throw new InvalidInputError("kind", `program ${issuer} has no label left for ${name}`);
     this.#labels.set(counter, label + 1);
     const kind = kindOf(issuer, label);
     this.#kinds.set(key, kind);

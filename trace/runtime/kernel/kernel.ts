@@ -22,8 +22,11 @@ import { Journal } from "./journal.ts";
 import { type Host, LocalHost, type Settle } from "./localHost.ts";
 import { Locks } from "./locks.ts";
 import { resourceOps } from "./resources.ts";
+import { Rights } from "./rights.ts";
+import { Slots } from "./slots.ts";
 import { Pending, Task } from "./task.ts";
 import { Tasks } from "./tasks.ts";
+import { Watches } from "./watches.ts";
 
 export interface KernelOptions {
   /** Decides the interleaving. */
@@ -46,6 +49,8 @@ export class Kernel {
   readonly tracer: Tracer;
   readonly random: SeededRandom;
   readonly holdings: Holdings;
+  readonly slots: Slots;
+  readonly rights: Rights;
   readonly delivery: Delivery;
   readonly journal: Journal;
   readonly tasks: Tasks;
@@ -57,6 +62,7 @@ export class Kernel {
   readonly #byHandle = new Map<Handle, Task>();
   readonly #local: LocalHost;
   readonly #workers = new Hosts(this);
+  readonly #watches = new Watches(this);
   readonly #sleepers: Sleeper[] = [];
   #inbox: Pending[] = [];
   #arrived: (() => void) | undefined;
@@ -67,6 +73,8 @@ export class Kernel {
     this.now = Math.max(start, tracer.at);
     this.random = new SeededRandom(seed);
     this.holdings = new Holdings(tracer);
+    this.slots = new Slots(tracer);
+    this.rights = new Rights(this);
     this.delivery = new Delivery(this);
     this.journal = new Journal(seed);
     this.tasks = new Tasks(this);
@@ -74,6 +82,9 @@ export class Kernel {
     this.#local = new LocalHost((task, ask, settle) => this.submit(task, ask, settle));
     const parts = [
       resourceOps(this),
+      this.slots.handlers,
+      this.rights.handlers,
+      this.#watches.handlers,
       this.tasks.handlers,
       new Channels(this).handlers,
       this.locks.handlers,
@@ -216,6 +227,7 @@ export class Kernel {
     const tasks = [...byTask.keys()].sort((a, b) => a.index - b.index);
     for (const task of this.random.shuffled(tasks))
       for (const pending of byTask.get(task) ?? []) this.#carryOut(pending);
+    this.#watches.settle();
     return true;
   }
 

@@ -120,7 +120,7 @@ export class Locks {
   }
 
   #make(home: ProgramId, { name, permits, guards }: Asked<"lock">["ask"]): Lock {
-    const { tracer, holdings } = this.#kernel;
+    const { slots, holdings } = this.#kernel;
     const common = { name, home, capabilities: new Map(), queue: [], grants: new Set<Grant>(), broken: undefined };
     const made = (slot: MemorySlot): Token => ({ id: holdings.hold(home, slot).id, slot, atHome: true });
     if (guards !== undefined) {
@@ -131,7 +131,7 @@ export class Locks {
     }
     const kind = holdings.tokenKind(home, name);
     const tokens = Array.from({ length: permits }, () => {
-      const slot = tracer.freeSlot(home);
+      const slot = slots.free(home);
       this.#kernel.perform(home, { effect: "Issue", kind, quantity: 1n, slot });
       return made(slot);
     });
@@ -161,7 +161,7 @@ export class Locks {
     } else {
       // Permissions take slots, so all of them come first.
       const capabilities = tokens.map(({ id }) => this.#capability(lock, task.program, id));
-      const slots = this.#freeSlots(task.program, tokens.length);
+      const slots = this.#kernel.slots.several(task.program, tokens.length);
       const claims = tokens.map(({ slot }, i): Single => {
         const from = { program: lock.home, slot };
         return { effect: "ClaimFromProgram", from, to: slots[i] as MemorySlot, by: capabilities[i] as Place };
@@ -183,7 +183,7 @@ export class Locks {
     const key = `${grantee} ${subject}`;
     const known = lock.capabilities.get(key);
     if (known !== undefined) return known;
-    const place = { program: lock.home, slot: this.#kernel.tracer.freeSlot(lock.home) };
+    const place = { program: lock.home, slot: this.#kernel.slots.free(lock.home) };
     const terms = { rights: ["claim"] as const, scope: "all" as const, subject, expiry: 0 };
     this.#kernel.perform(lock.home, { effect: "DelegateCapability", slot: place.slot, grantee, ...terms });
     lock.capabilities.set(key, place);
@@ -212,16 +212,10 @@ export class Locks {
   #pass(from: ProgramId, to: ProgramId, name: string, { kind }: Lock, tokens: readonly Token[]): void {
     const entry = this.#kernel.delivery.entry(to, name, kind, tokens.length);
     const { inbox } = this.#kernel.tracer.program(to).header();
-    const slots = this.#freeSlots(to, tokens.length, from === to ? 1 : inbox);
+    const slots = this.#kernel.slots.several(to, tokens.length, from === to ? 1 : inbox);
     const args = tokens.map(({ slot }, i) => ({ from: slot, to: slots[i] as MemorySlot }));
     this.#kernel.perform(from, { effect: "InvokeProgram", program: to, name, entry, args });
     move(tokens, slots);
-  }
-
-  #freeSlots(program: ProgramId, count: number, from = 1): MemorySlot[] {
-    const taken = new Set<MemorySlot>();
-    while (taken.size < count) taken.add(this.#kernel.tracer.freeSlot(program, from, taken));
-    return [...taken];
   }
 
   #arrive(p: Asked<"arrive">): void {

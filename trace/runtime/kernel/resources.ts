@@ -1,5 +1,5 @@
 /** Asks about resources and time: each is one effect of the asking program. */
-import type { Effect, MemorySlot, Place, ProgramId } from "../../effects.ts";
+import type { ClaimFromProgram, Effect, MemorySlot, ProgramId } from "../../effects.ts";
 import { programOf, slotOf } from "../../layout.ts";
 import type { Transition } from "../../record.ts";
 import { RuntimeUseError } from "../errors.ts";
@@ -7,12 +7,7 @@ import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked } from "./task.ts";
 
 export function resourceOps(kernel: Kernel): Handlers {
-  const { holdings, tracer } = kernel;
-  const free = (program: ProgramId): MemorySlot => tracer.freeSlot(program);
-  const deposit = (program: ProgramId): Place => {
-    const { inbox } = tracer.program(program).header();
-    return { program, slot: tracer.freeSlot(program, inbox) };
-  };
+  const { holdings, tracer, slots, rights } = kernel;
   const put = (program: ProgramId, effect: Effect, slot: MemorySlot) => {
     kernel.perform(program, effect);
     return holdings.hold(program, slot);
@@ -25,7 +20,7 @@ export function resourceOps(kernel: Kernel): Handlers {
     },
     issue(p) {
       const { task, ask } = p as Asked<"issue">;
-      const slot = free(task.program);
+      const slot = slots.free(task.program);
       const kind = holdings.kindNamed(task.program, ask.kind);
       p.answer(put(task.program, { effect: "Issue", kind, quantity: ask.quantity, slot }, slot));
     },
@@ -38,7 +33,7 @@ export function resourceOps(kernel: Kernel): Handlers {
     split(p) {
       const { task, ask } = p as Asked<"split">;
       const from = holdings.slotOf(task.program, ask.owned);
-      const to = free(task.program);
+      const to = slots.free(task.program);
       const part = put(task.program, { effect: "Split", from, to, part: ask.part }, to);
       p.answer({ part, rest: holdings.quantityOf(task.program, ask.owned) });
     },
@@ -52,26 +47,37 @@ export function resourceOps(kernel: Kernel): Handlers {
     escrow(p) {
       const { task, ask } = p as Asked<"escrow">;
       const from = holdings.slotOf(task.program, ask.owned);
-      const to = typeof ask.to === "number" ? deposit(ask.to) : ask.to;
+      const to = typeof ask.to === "number" ? { program: ask.to, slot: slots.deposit(ask.to) } : ask.to;
       kernel.perform(task.program, { effect: "EscrowToProgram", from, to, deadline: ask.deadline });
       holdings.drop(ask.owned);
       p.answer(to);
     },
     claim(p) {
       const { task, ask } = p as Asked<"claim">;
-      const { from, by, inPlace } = ask;
-      const to = inPlace ? from.slot : free(task.program);
-      const effect = { effect: "ClaimFromProgram" as const, from, to: inPlace ? ("in place" as const) : to };
-      p.answer(put(task.program, by === undefined ? effect : { ...effect, by }, to));
+      const { program } = task;
+      const taken = new Set<MemorySlot>();
+      const claims = ask.claims.map(({ from: named, by }): ClaimFromProgram => {
+        const from = rights.placeOf(program, named, by);
+        if (by === undefined && from.program === program) return { effect: "ClaimFromProgram", from, to: "in place" };
+        const to = slots.free(program, 1, taken);
+        taken.add(to);
+        return { effect: "ClaimFromProgram", from, to, ...rights.by(by) };
+      });
+      kernel.performTogether(claims.map((claim) => [program, claim]));
+      p.answer(claims.map(({ from, to }) => holdings.hold(program, to === "in place" ? from.slot : to)));
     },
     revoke(p) {
       const { task, ask } = p as Asked<"revoke">;
-      const to = free(task.program);
+      const to = slots.free(task.program);
       p.answer(put(task.program, { effect: "RevokeResource", from: ask.from, to }, to));
     },
     adopt(p) {
       const { task, ask } = p as Asked<"adopt">;
       p.answer(holdings.hold(task.program, ask.slot));
+    },
+    place(p) {
+      const { task, ask } = p as Asked<"place">;
+      p.answer({ program: task.program, slot: holdings.slotOf(task.program, ask.owned) });
     },
     now(p) {
       p.answer(kernel.now);

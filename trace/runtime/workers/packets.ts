@@ -1,8 +1,16 @@
 /** What the kernel and a worker tell each other, as bytes. */
 import { deserialize, serialize } from "node:v8";
 import { RefusedError, TimeBanditsError } from "../../errors.ts";
-import type { Arrived, Ask, Handle, Held } from "../asks.ts";
-import { CancelledError, ChannelClosedError, RuntimeUseError, TaskFailedError } from "../errors.ts";
+import type { Arrived, Ask, Handle } from "../asks.ts";
+import {
+  CancelledError,
+  ChannelClosedError,
+  ContractError,
+  NotOwnedError,
+  RuntimeUseError,
+  TaskFailedError,
+  UseAfterMoveError,
+} from "../errors.ts";
 
 /** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
 export type BodyRef = number | { readonly module: string; readonly name: string };
@@ -39,11 +47,10 @@ export interface Asked {
 export interface ErrorData {
   name: string;
   message: string;
-  code: string;
-  invariant: string | undefined;
   stack: string | undefined;
   cause: ErrorData | undefined;
-  returned: readonly Held[] | undefined;
+  /** What an error of the project says beside that: code, invariant, clause and the like. */
+  fields: Readonly<Record<string, unknown>>;
 }
 
 export function toBytes(value: Orders | Report): Uint8Array {
@@ -58,33 +65,32 @@ export function reportFrom(bytes: Uint8Array): Report {
 
 /** An error as data. */
 export function errorData(error: unknown): ErrorData {
-  const nothing = { invariant: undefined, stack: undefined, cause: undefined, returned: undefined };
-  if (!(error instanceof Error)) return { ...nothing, name: "Error", message: String(error), code: "" };
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: String(error), stack: undefined, cause: undefined, fields: {} };
+  }
+  const { cause, ...fields } = error instanceof TimeBanditsError ? error : { cause: error.cause };
   return {
     name: error.constructor.name,
     message: error.message,
-    code: error instanceof TimeBanditsError ? error.code : "",
-    invariant: error instanceof RefusedError ? error.invariant : undefined,
     stack: error.stack,
-    cause: error.cause === undefined ? undefined : errorData(error.cause),
-    returned: error instanceof CancelledError || error instanceof TaskFailedError ? error.returned : undefined,
+    cause: cause === undefined ? undefined : errorData(cause),
+    fields,
   };
 }
 
 /** Those that programs tell apart keep their class; the others keep name and message. */
 const CLASSES: readonly { readonly name: string; readonly prototype: Error }[] = [
-  ...[RefusedError, CancelledError, ChannelClosedError, RuntimeUseError, TaskFailedError],
+  ...[RefusedError, CancelledError, ChannelClosedError, ContractError, NotOwnedError, RuntimeUseError, TaskFailedError],
+  UseAfterMoveError,
 ];
 
 /** The error that the data stands for. */
-export function errorFrom(data: ErrorData): Error {
-  const { name, message, code, invariant, stack, cause, returned } = data;
+export function errorFrom({ name, message, stack = `${name}: ${message}`, cause, fields }: ErrorData): Error {
   const known = CLASSES.find((each) => each.name === name);
   const error: Error = Object.create(known?.prototype ?? Error.prototype) as Error;
-  const own = { name, message, stack: stack ?? `${name}: ${message}`, code, invariant, returned };
+  const own = { ...fields, name, message, stack, ...(cause === undefined ? {} : { cause: errorFrom(cause) }) };
   for (const [key, value] of Object.entries(own)) {
-    if (value !== undefined) Object.defineProperty(error, key, { value, configurable: true, writable: true });
+    Object.defineProperty(error, key, { value, configurable: true, writable: true });
   }
-  if (cause !== undefined) Object.defineProperty(error, "cause", { value: errorFrom(cause), configurable: true });
   return error;
 }
