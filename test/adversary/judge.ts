@@ -94,7 +94,7 @@ export async function judge(run: FuzzRun, judges: readonly Judge[], tally: Tally
     );
     if (whole === undefined) continue;
     const put = way === "stale" ? whole : way(whole, choices, earlier);
-    if (put.rows.some((row) => misnamed(machine.map, row))) continue;
+    if (put.rows.some((_, at) => misnamed(machine.map, put.rows, at))) continue;
     let group: Transition[];
     const before = machine.map.clone();
     const { seq, at } = machine;
@@ -186,10 +186,18 @@ function applied(machine: Machine, put: Put, profile: Profile): Transition[] {
   return machine.apply(put.rows, put.ats);
 }
 
-/** A row's name follows its cell, so the machine tells the two names of one operation apart and the circuit does not. */
-const misnamed = (map: TimeMap, row: Row): boolean =>
-  (row.effect === "Clear" && map.cell(row.authority).type === "capability") ||
-  (row.effect === "RevokeCapability" && map.cell(row.authority).type !== "capability");
+/**
+ * A row's name follows its cell, so the machine tells the two names of one operation apart and the circuit does not. The cell is as the rows before
+ * this one left it.
+ */
+function misnamed(map: TimeMap, rows: readonly Row[], at: number): boolean {
+  const { effect, authority } = rows[at] as Row;
+  if (effect !== "Clear" && effect !== "RevokeCapability") return false;
+  const writer = rows.slice(0, at).findLast(({ destination }) => destination === authority);
+  const capability =
+    writer === undefined ? map.cell(authority).type === "capability" : writer.effect === "DelegateCapability";
+  return capability !== (effect === "RevokeCapability");
+}
 
 /** Refusals that no proof of one batch speaks of: time that goes back between two batches is for the contract, size for the prover. */
 function isOutside(error: TimeBanditsError, put: Put, at: number): boolean {
