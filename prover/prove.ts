@@ -34,6 +34,7 @@ export type { ProveReport } from "./report.ts";
 /** As `OnProgress`; of "prove" it also hears how fast that goes, once a batch is proven. */
 export type OnProving = (stage: string, done: number, total: number, pace?: PaceNow) => void;
 
+/** With what, how far and how much at a time a run is proven. */
 export interface ProveOptions {
   /** Name of the only profile to use; by default those of the map. */
   profile?: string | undefined;

@@ -17,6 +17,7 @@ import { bookOf, type SignatureFile, usableSignatures, writeSignature } from "./
 import { type WantedSignature, wantedSignatures } from "./signatures.ts";
 import { validBundles } from "./standing.ts";
 
+/** Who signs, with which key, and for how long. */
 export interface SignOptions {
   /** Name in the manifest, or number, of the program to sign for. */
   program: string;

@@ -25,6 +25,7 @@ import { bookOf, checker, isFor, type SignatureFile, usableSignatures, writeSign
 import { wantedSignatures } from "./signatures.ts";
 import { validBundles } from "./standing.ts";
 
+/** Whose effects are left out, and where the rest goes. */
 export interface WithdrawOptions {
   /** Name in the manifest, or number, of the program whose unsigned effects are left out. */
   program: string;

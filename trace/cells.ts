@@ -4,6 +4,7 @@ import { BITS, CELL, FIELD, HEADER_SEQ_OFFSET, HIGH_OFFSET, MIDDLE_OFFSET, NO_IN
 
 /** The three words of a cell, as the tree and the circuit carry them. */
 export type Words = readonly [bigint, bigint, bigint];
+/** The words of a slot that nothing was ever put into. */
 export const EMPTY_WORDS: Words = [0n, 0n, 0n];
 
 /** Holds nothing; `watch` is the bit set of the ranks of the armed watches on the slot. */
@@ -87,6 +88,7 @@ export interface WatchCell {
   trigger: bigint;
   seq: number;
 }
+/** What lies in a slot. */
 export type Cell = EmptyCell | ProgramCell | ResourceCell | CapabilityCell | EntryCell | WatchCell;
 
 /** Checks that the number fits its bits and returns it as a word. @throws InvalidInputError naming the field */

@@ -7,6 +7,7 @@ import { isEffect } from "./rows.ts";
 
 /** The public inputs of a proof, in their order. */
 export const PUBLIC_INPUTS = ["preRoot", "postRoot", "traceRoot", "span", "domain"] as const;
+/** Their values, each below the field's order. */
 export type PublicInputs = Record<(typeof PUBLIC_INPUTS)[number], bigint>;
 
 /**

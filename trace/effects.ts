@@ -169,6 +169,7 @@ export interface Merge {
 /** An effect that is no batch of others. */
 export type Single = Exclude<Effect, AtomicBatch>;
 
+/** All that a program can ask for. */
 export type Effect =
   | CreateProgram
   | Issue

@@ -50,9 +50,11 @@ export const CELL = {
 
 /** Bit offset of `seq` in `w0`: headers keep it lower, so that two of them fit in one word. */
 export const SEQ_OFFSET = 131n;
+/** The same in a header. */
 export const HEADER_SEQ_OFFSET = 80n;
 /** Bit offsets of the three parts of `w1`; the gap above `low` tells a sum of quantities from a carry. */
 export const MIDDLE_OFFSET = 130n;
+/** Where the third part begins. */
 export const HIGH_OFFSET = 194n;
 
 /** Operation numbers of rows. Clear and RevokeCapability are one operation; the second name is used for capabilities. */
@@ -79,12 +81,14 @@ export const OP = {
   RotateAuthority: 19,
   Lineage: 20,
 } as const;
+/** Name of an operation. */
 export type Op = keyof typeof OP;
 /** How many operation numbers there are, padding included. */
 export const OPS = 21;
 
 /** Rights of a capability, a bit set. There is none to escrow: who escrows may take back. */
 export const RIGHT = { claim: 1, invoke: 2, watch: 4, delegate: 8 } as const;
+/** Name of a right. */
 export type Right = keyof typeof RIGHT;
 
 /** Armed watches on one slot, at most; a map may set itself a lower bound. Each has a rank of its own, from 0. */
@@ -92,6 +96,7 @@ export const WATCHES = 4;
 
 /** Conditions of a watch. */
 export const CONDITION = { above: 1, below: 2, arrival: 3, departure: 4, change: 5 } as const;
+/** Name of a condition. */
 export type Condition = keyof typeof CONDITION;
 
 /** Initial capacity of each use of Poseidon, so that a digest of one sort is never read as another. */

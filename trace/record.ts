@@ -61,6 +61,7 @@ export interface Columns {
   D: Opened;
   X: Opened;
 }
+/** The cells that a row opens: headers of actor and peer, source, destination, and the authority or watch that it names. */
 export const COLUMNS = ["A", "B", "S", "D", "X"] as const;
 
 /** A row as it happened. */

@@ -15,6 +15,7 @@ export interface Replayable {
   checkpoints?: readonly Checkpoint[];
 }
 
+/** How closely a trace is looked at. */
 export interface ReplayOptions {
   /**
    * Recompute the root at every checkpoint, which takes most of the time where many groups have several rows. By default at the first, the

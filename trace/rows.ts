@@ -32,6 +32,7 @@ function shape(
   return { peer, source, destination, authority, fields, argument };
 }
 
+/** The shape of every sort of row. */
 export const SHAPES: Readonly<Record<RowName, Shape>> = {
   CreateProgram: shape("other", ["closed", "closed", "either"], [], ["inbox", "authority"]),
   Issue: shape("none", ["closed", "open", "closed"], ["kind", "quantity"]),

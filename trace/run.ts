@@ -8,6 +8,7 @@ import type { Note } from "./tracer.ts";
 import { Tracer, type TracerOptions } from "./tracer.ts";
 import { TraceWriter } from "./writer.ts";
 
+/** Where a scenario's run goes, and what it must keep to. */
 export interface RunOptions extends Omit<TracerOptions, "scenario"> {
   /** The run directory to write; without it nothing is written. */
   out?: string;

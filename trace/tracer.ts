@@ -39,6 +39,7 @@ export interface Note {
   reason?: string;
 }
 
+/** What a tracer asks the time, and what bounds its groups. */
 export interface TracerOptions {
   /** Seconds since 1970, asked whenever an effect is given without a time. By default the time of the last transition. */
   clock?: () => number;

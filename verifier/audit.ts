@@ -14,6 +14,7 @@ import { type BatchReport, forgeableOn, reportOf } from "./verify.ts";
 export { checkOpening, type Opening, openRecord } from "./audit-opening.ts";
 export { renderAudit } from "./audit-text.ts";
 
+/** What an audit compares the run with, and what it lets pass. */
 export interface AuditOptions {
   /** URL of a node: compares with the chain as well. */
   rpc?: string | undefined;

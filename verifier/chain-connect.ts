@@ -14,6 +14,7 @@ export interface Chain {
   readonly waitMs?: number;
 }
 
+/** Who signs, and how long answers may take. */
 export interface ConnectOptions {
   /** Signs transactions; without it the node's own first account does, if it has one. */
   readonly privateKey?: string;

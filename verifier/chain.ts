@@ -21,6 +21,7 @@ export * from "./chain-key.ts";
 export { deployRegistry, type Outcome, openRegistry, type Registry, registryAbi } from "./chain-registry.ts";
 
 const DATA_POLICIES = ["operator"] as const;
+/** Who keeps the data of a map available: its operator, off chain. */
 export type DataPolicy = (typeof DATA_POLICIES)[number];
 /** The shortest notice of a verifier that the registry admits, and the one taken where none is given. */
 export const MIN_VERIFIER_DELAY = 86_400;
@@ -47,6 +48,7 @@ export interface MapTerms {
   readonly submitters?: readonly string[];
 }
 
+/** A verifier of a map, as the registry has it. */
 export interface VerifierState {
   readonly keyHash: string;
   readonly profile: string;

@@ -7,8 +7,10 @@ import { Names } from "../wording.ts";
 
 /** `error`: it is wrong; `warning`: it may go wrong; `info`: worth knowing, and often meant so. */
 export const SEVERITIES = ["error", "warning", "info"] as const;
+/** How bad a finding is. */
 export type Severity = (typeof SEVERITIES)[number];
 
+/** What was found, where, and what to do about it. */
 export interface Finding {
   /** Which sort of finding, the same in code, tests and docs/check.md. */
   id: string;

@@ -8,8 +8,11 @@ import { MAX_LANES, toSvg, type View } from "./svg.ts";
 export { type Graph, type GraphFilter, graphOf } from "./model.ts";
 export type { View } from "./svg.ts";
 
+/** What a picture may be written as. */
 export const FORMATS = ["svg", "mermaid", "dot"] as const;
+/** One of {@link FORMATS}. */
 export type Format = (typeof FORMATS)[number];
+/** Programs as nodes, or their clocks along lanes. */
 export const VIEWS = ["programs", "lanes"] as const;
 
 /**

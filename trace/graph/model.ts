@@ -81,6 +81,7 @@ export interface GraphProgram {
   /** Number of its own events, and of those of others that it takes part in. */
   events: number;
 }
+/** What a picture shows of a run. */
 export interface Graph {
   title: string;
   /** In order of their numbers. */

@@ -10,6 +10,7 @@ const MOST_THREADS = 8;
 /** Pieces for each thread, unless said otherwise: enough that threads finish close together. */
 const PIECES = 8;
 
+/** How items are shared out. */
 export interface ParallelOptions {
   /** How many items go to a thread at a time; by default an eighth of its part. One by one, if they take long and unequally. */
   chunk?: number;
