@@ -1,5 +1,5 @@
 /** A folder of files that each have one text: bundles, signatures. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
 
@@ -7,6 +7,9 @@ import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
 export type Found<T> =
   | { readonly name: string; readonly value: T }
   | { readonly name: string; readonly error: InvalidInputError };
+
+/** So many files are read at once: systems limit how many may be open. */
+const TOGETHER = 64;
 
 /**
  * Every file of a folder, in the order of their names; none if there is no folder. Files that end otherwise than in `.json` are what an
@@ -27,16 +30,22 @@ export async function readFolder<T>(
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw new EnvironmentError("disk", `${folder} cannot be read`, { cause: error });
   }
-  return await Promise.all(
-    names.map(async (name) => {
-      try {
-        return { name, value: parse(name, decode(called(name), await readFile(join(folder, name)))) };
-      } catch (error) {
-        if (error instanceof InvalidInputError) return { name, error };
-        throw new EnvironmentError("disk", `${join(folder, name)} cannot be read`, { cause: error });
-      }
-    }),
-  );
+  const read = async (name: string): Promise<Found<T>> => {
+    const path = join(folder, name);
+    try {
+      // Asked first: a pipe is never read to its end, nor are some devices.
+      if (!(await stat(path)).isFile()) throw new InvalidInputError(called(name), "is no file; remove it");
+      return { name, value: parse(name, decode(called(name), await readFile(path))) };
+    } catch (error) {
+      if (error instanceof InvalidInputError) return { name, error };
+      throw new EnvironmentError("disk", `${path} cannot be read`, { cause: error });
+    }
+  };
+  const found: Found<T>[] = [];
+  for (let at = 0; at < names.length; at += TOGETHER) {
+    found.push(...(await Promise.all(names.slice(at, at + TOGETHER).map(read))));
+  }
+  return found;
 }
 
 function decode(name: string, bytes: Uint8Array): string {

@@ -16,6 +16,7 @@ export const INVARIANTS = [
   "log-signed",
   "inbox-respected",
 ] as const;
+/** The id of an invariant, the same in code, circuits, contracts and docs. */
 export type Invariant = (typeof INVARIANTS)[number];
 
 /** No message is longer, whatever it quotes, in characters. */
@@ -29,6 +30,11 @@ const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202
 function presentable(text: string, longest: number): string {
   const seen = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   return seen.replace(UNSEEN, "\ufffd");
+}
+
+/** The same in one line: names that anybody chose, which must not pass for lines of ours. */
+export function inOneLine(text: string, longest = LONGEST_MESSAGE): string {
+  return presentable(text, longest).replace(/[\n\t]/g, "\ufffd");
 }
 
 /** Base of every error of the project; `exitCode` is what the command line ends with. */
@@ -56,7 +62,7 @@ export class RefusedError extends TimeBanditsError {
 export class InvalidInputError extends TimeBanditsError {
   readonly field: string;
   constructor(field: string, message: string, options?: ErrorOptions) {
-    const named = presentable(field, LONGEST_FIELD);
+    const named = inOneLine(field, LONGEST_FIELD);
     super("invalid", `${named}: ${message}`, 1, options);
     this.field = named;
   }

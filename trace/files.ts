@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -100,13 +101,16 @@ export function appear(path: string, text: string, publish: (from: string, to: s
 
 function bytesAt(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    // Asked first: a pipe is never read to its end, nor are some devices.
+    if (statSync(path).isFile()) return readFileSync(path);
   } catch (error) {
     throw new InvalidInputError(path, "cannot be read; name a run directory", { cause: error });
   }
+  throw new InvalidInputError(path, "is no file; restore it from a copy");
 }
 
-function textAt(path: string): string {
+/** A file of a run, as text. @throws InvalidInputError if it is no file, cannot be read, or is not UTF-8 */
+export function textAt(path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesAt(path));
   } catch (error) {

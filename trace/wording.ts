@@ -1,4 +1,5 @@
 /** Words for the numbers of a trace: what the manifest calls them, or else the number. */
+import { inOneLine } from "./errors.ts";
 import { CONDITION, isData, issuerOf, programOf, RIGHT, slotOf } from "./layout.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -10,7 +11,7 @@ export interface ProgramRef {
 
 type NameTables = Pick<Manifest, "programs" | "kinds" | "functions" | "slots">;
 
-/** Names for numbers. */
+/** Names for numbers. They are anybody's: each is made to stay in its line, and to tell a terminal nothing. */
 export class Names {
   readonly #manifest: NameTables;
 
@@ -18,14 +19,14 @@ export class Names {
     this.#manifest = manifest;
   }
   ref(program: number): ProgramRef {
-    return { program, name: this.#manifest.programs[program] ?? null };
+    return { program, name: shown(this.#manifest.programs[program]) ?? null };
   }
   /** "A", or "program 3". */
   program(program: number): string {
     return programText(this.ref(program));
   }
   kindRef(kind: bigint): { kind: string; name: string | null } {
-    return { kind: kind.toString(), name: this.#manifest.kinds[kind.toString()] ?? null };
+    return { kind: kind.toString(), name: shown(this.#manifest.kinds[kind.toString()]) ?? null };
   }
   /** "Gold", or "kind 4294967297"; "data of A". */
   kind(kind: bigint): string {
@@ -39,14 +40,18 @@ export class Names {
   }
   /** "silverArrived", or the selector's first digits. */
   selector(selector: bigint): string {
-    return this.#manifest.functions[selector.toString()] ?? `selector ${selector.toString().slice(0, 12)}…`;
+    return shown(this.#manifest.functions[selector.toString()]) ?? `selector ${selector.toString().slice(0, 12)}…`;
   }
   /** "B's slot 200 (Silver)". */
   slot(address: number): string {
-    const name = this.#manifest.slots[address];
+    const name = shown(this.#manifest.slots[address]);
     const where = `${this.program(programOf(address))}'s slot ${slotOf(address)}`;
     return name === undefined ? where : `${where} (${name})`;
   }
+}
+
+function shown(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : inOneLine(name);
 }
 
 /** A digest of data as people compare it. */

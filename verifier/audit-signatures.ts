@@ -3,7 +3,7 @@ import { batchesOf, groupsOf } from "../prover/batcher.ts";
 import { domainOf, profilesFor } from "../prover/plan.ts";
 import { checker, isFor, type SignatureFile, type StoredSignature } from "../prover/signatureFiles.ts";
 import { type WantedSignature, wantedSignatures } from "../prover/signatures.ts";
-import { TimeBanditsError } from "../trace/errors.ts";
+import { inOneLine, TimeBanditsError } from "../trace/errors.ts";
 import type { Run } from "../trace/files.ts";
 import { address } from "../trace/layout.ts";
 import type { Transition } from "../trace/record.ts";
@@ -131,7 +131,7 @@ function wantedIn(batch: readonly Transition[]): WantedSignature[] {
 }
 
 function wrong(name: string, field: string, message: string): Problem {
-  return { kind: "wrong", where: `signatures/${name}`, field, message };
+  return { kind: "wrong", where: `signatures/${inOneLine(name)}`, field, message };
 }
 
 function missing(firstSeq: number, lastSeq: number, signer: ProgramRef, late: SignatureFile | undefined): Problem {

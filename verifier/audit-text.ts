@@ -8,16 +8,21 @@ import type { Holding, OwnershipChange, TransitionReport } from "./audit-story.t
 
 /** The report for people. Ends with a line break. */
 export function renderAudit(report: AuditReport): string {
-  const lines = [
+  const lines = asLines([
     ...summary(report),
     ...list("Problems", report.problems.map(problemLine)),
     ...list("Remarks", report.notes),
     ...list("Contracts", report.contracts.map(contractLine)),
     ...list("Failures", report.failures.map(failureLine)),
-  ];
+  ]);
   if (report.transitions.length > 0) lines.push("", "Transitions");
   for (const transition of report.transitions) lines.push(...transitionLines(transition));
-  return `${lines.map((line) => inOneLine(line)).join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
+}
+
+/** Names are anybody's: they stay in their lines, and a terminal does not obey them. */
+function asLines(lines: readonly string[]): string[] {
+  return lines.map((line) => inOneLine(line));
 }
 
 function summary({ ok, scenario, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
@@ -89,7 +94,7 @@ export function transitionLines(t: TransitionReport): string[] {
     `     by right: ${t.right}`,
     `     after: ${t.after.map((seq) => (seq === 0 ? "genesis" : `${seq}`)).join(", ")}`,
   );
-  return lines;
+  return asLines(lines);
 }
 
 function changeText({ resource, kind, from, to }: OwnershipChange): string {

@@ -9,7 +9,7 @@ import type { Claim } from "../prover/groth16.ts";
 import { confirmProofs } from "../prover/groth16Many.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { profileOf } from "../prover/profiles.ts";
-import { InvalidInputError } from "../trace/errors.ts";
+import { InvalidInputError, inOneLine } from "../trace/errors.ts";
 
 /**
  * Something that keeps a run from being in order: `wrong` is a contradiction, `unfinished` is work not done yet. `where` says which
@@ -58,7 +58,7 @@ export async function checkChain(
   };
   const bundles: ReadBundle[] = [];
   for (const entry of stored) {
-    if ("error" in entry) wrong(`bundle ${entry.name}`, entry.error.field, entry.error.message);
+    if ("error" in entry) wrong(`bundle ${inOneLine(entry.name)}`, entry.error.field, entry.error.message);
     else bundles.push({ name: entry.name, bundle: entry.bundle, ...seqsOf(entry.bundle) });
   }
   bundles.sort((a, b) => a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq || (a.name < b.name ? -1 : 1));

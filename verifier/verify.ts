@@ -1,12 +1,12 @@
 /** `verify`: what a run's proofs say by themselves, without the trace. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { rangeOf, readBundles } from "../prover/bundle.ts";
 import { KeyError } from "../prover/errors.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { LOCAL_DOMAIN } from "../trace/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
-import { pathIn, readRun } from "../trace/files.ts";
+import { pathIn, readRun, textAt } from "../trace/files.ts";
 import { mapOf } from "../trace/genesis.ts";
 import { parseGenesis } from "../trace/genesis-file.ts";
 import { parseManifest } from "../trace/manifest.ts";
@@ -30,6 +30,7 @@ export interface BatchReport {
   ok: boolean;
 }
 
+/** What a run's proofs say by themselves. */
 export interface VerifyReport {
   ok: boolean;
   batches: BatchReport[];
@@ -54,12 +55,11 @@ export async function verifyDirectory(
   dir: string,
   options: { onProgress?: OnProgress | undefined } = {},
 ): Promise<VerifyReport> {
-  const problems: Problem[] = [];
+  const inGenesis: Problem[] = [];
   const notes: string[] = [];
-  const genesisRoot = rootOfGenesis(dir, problems, notes);
+  const genesisRoot = rootOfGenesis(dir, inGenesis, notes);
   const chain = await checkChain(await readBundles(dir), genesisRoot, options.onProgress);
-  problems.push(...chain.problems);
-  problems.push(...forgeableOn(chainIdOf(dir), chain.bundles));
+  const problems = [...inGenesis, ...chain.problems, ...forgeableOn(chainIdOf(dir), chain.bundles)];
   if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
   return reportOf(chain.bundles, problems, notes);
 }
@@ -122,7 +122,7 @@ export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadB
 function chainIdOf(dir: string): bigint | undefined {
   if (!existsSync(pathIn(dir, "manifest"))) return undefined;
   try {
-    return parseManifest(readFileSync(pathIn(dir, "manifest"), "utf8")).chain?.chainId;
+    return parseManifest(textAt(pathIn(dir, "manifest"))).chain?.chainId;
   } catch (error) {
     if (error instanceof TimeBanditsError) return undefined;
     throw error;
@@ -136,7 +136,7 @@ function rootOfGenesis(dir: string, problems: Problem[], notes: string[]): bigin
     return undefined;
   }
   try {
-    return mapOf(parseGenesis(readFileSync(pathIn(dir, "genesis"), "utf8"))).root();
+    return mapOf(parseGenesis(textAt(pathIn(dir, "genesis")))).root();
   } catch (error) {
     if (!(error instanceof TimeBanditsError)) throw error;
     problems.push({ kind: "wrong", where: "genesis.json", field: "genesis.json", message: error.message });

@@ -1,10 +1,11 @@
 /**
- * Hostile input of every sort: proofs and public inputs (JavaScript and Solidity must judge them alike), files (refused with an error for people, or
- * read as what they say), and nodes that lie.
+ * Hostile input of every sort: proofs and public inputs (JavaScript and Solidity must judge them alike), files and whole run directories (refused
+ * with an error for people, or read as what they say), and nodes that lie.
  */
 import { Random } from "../lib/random.ts";
 import { HostileFiles } from "./hostileFiles.ts";
 import { runHostileProofs } from "./hostileProofs.ts";
+import { HostileRuns } from "./hostileRuns.ts";
 import { LyingRpc } from "./lyingRpc.ts";
 
 export interface HostileOptions {
@@ -23,6 +24,8 @@ export interface HostileResult {
 
 /** Of a hundred cases so many are conversations with a node that lies: each takes a hundred times as long as a file. */
 const LYING_PERCENT = 1;
+/** And so many are whole run directories, each of which is verified, audited and replayed. */
+const RUN_PERCENT = 1;
 const PROOF_PERCENT = 40;
 const EXAMPLES = 20;
 
@@ -30,6 +33,7 @@ const EXAMPLES = 20;
 export async function runHostile(options: HostileOptions): Promise<HostileResult> {
   const { cases, seed, onProgress } = options;
   const lying = Math.ceil((cases * LYING_PERCENT) / 100);
+  const runs = Math.ceil((cases * RUN_PERCENT) / 100);
   const proofs = Math.ceil((cases * PROOF_PERCENT) / 100);
   const result: HostileResult = { tried: 0, disagreements: 0, examples: [] };
   const took = (wrong: string | null): void => {
@@ -39,7 +43,8 @@ export async function runHostile(options: HostileOptions): Promise<HostileResult
     result.disagreements++;
     if (result.examples.length < EXAMPLES) result.examples.push(wrong);
   };
-  await tryFiles(cases - lying - proofs, seed, took);
+  await tryFiles(cases - lying - runs - proofs, seed, took);
+  await tryRuns(runs, seed, took);
   await tryNodes(lying, seed, took);
   const before = result.tried;
   const found = await runHostileProofs({
@@ -60,6 +65,16 @@ async function tryFiles(cases: number, seed: number, took: (wrong: string | null
     for (let i = 0; i < cases; i++) took(await files.try(random));
   } finally {
     files.close();
+  }
+}
+
+async function tryRuns(cases: number, seed: number, took: (wrong: string | null) => void): Promise<void> {
+  const runs = await HostileRuns.open();
+  const random = new Random(seed);
+  try {
+    for (let i = 0; i < cases; i++) took(await runs.try(random));
+  } finally {
+    runs.close();
   }
 }
 

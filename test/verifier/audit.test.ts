@@ -62,6 +62,17 @@ test("the report survives JSON, and reads as text", async () => {
   for (let seq = 1; seq <= 17; seq++) expect(text).toContain(`\n  ${seq}. `);
 });
 
+test("names stay in their lines, and a terminal does not obey them", async () => {
+  const dir = await freshRun();
+  const path = join(dir, "manifest.json");
+  const manifest = await readFile(path, "utf8");
+  const names = ['"scenario": "in order\\nx"', '"\\u001b[2J\\u202eMint"'] as const;
+  await writeFile(path, manifest.replace('"scenario": "diagram"', names[0]).replace('"Mint"', names[1]));
+  const text = renderAudit(await auditDirectory(dir));
+  expect(text).toMatch(/^Audit of in order\ufffdx: NOT in order\n/);
+  expect(text).toContain("1. CreateProgram  \ufffd[2J\ufffdMint");
+});
+
 test("a trace with any changed byte fails, and the message says where", async () => {
   const dir = await provenRun();
   const { bundles } = await checkChain(await readBundles(dir), undefined);

@@ -1,5 +1,7 @@
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { type Bundle, bundleName, bundleText, parseBundle, proofsIn } from "../../prover/bundle.ts";
@@ -136,6 +138,45 @@ test("a bundle with a changed byte fails the run and is named", async () => {
     where: `bundle ${second?.name}`,
     message: expect.stringContaining("changed or renamed"),
   });
+});
+
+test("what is no file where one is looked for is named; nothing waits for a pipe, or reads a device without end", async () => {
+  const dir = await provenRun();
+  const [genesis, manifest, odd] = ["genesis.json", "manifest.json", "proofs/\u001b[2J\n.json"].map((n) =>
+    join(dir, n),
+  ) as [string, string, string];
+  await rm(manifest);
+  await mkdir(manifest);
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
+  await rm(genesis);
+  for (const make of [
+    () => mkdir(genesis),
+    () => symlink("/dev/zero", genesis),
+    () => execFileSync("mkfifo", [genesis]),
+  ]) {
+    await make();
+    expect((await verifyDirectory(dir)).problems).toMatchObject([
+      { where: "genesis.json", message: expect.stringContaining("is no file") },
+    ]);
+    await rm(genesis, { recursive: true });
+  }
+  execFileSync("mkfifo", [odd]);
+  expect((await verifyDirectory(dir)).problems).toMatchObject([
+    { where: "bundle \ufffd[2J\ufffd.json", message: "\ufffd[2J\ufffd.json: is no file; remove it" },
+  ]);
+});
+
+test("there may be more files among the bundles than may be open at once", async () => {
+  const dir = await temporaryFolder();
+  await mkdir(proofsIn(dir));
+  const names = Array.from({ length: 200 }, (_, i) => join(proofsIn(dir), `${i}.json`));
+  await Promise.all(names.map((name) => writeFile(name, "{}")));
+  const program = `
+    const { verifyDirectory } = await import(${JSON.stringify(new URL("../../verifier/verify.ts", import.meta.url))});
+    console.log((await verifyDirectory(process.argv[1])).problems.length);`;
+  const limited = 'ulimit -n 150; exec "$@"';
+  const { stdout } = await promisify(execFile)("sh", ["-c", limited, "sh", process.execPath, "-e", program, dir]);
+  expect(stdout).toBe("200\n");
 });
 
 test("proofs of another genesis or of two maps are no chain", async () => {
