@@ -211,6 +211,20 @@ contract RegistryFuzzTest is Spoiler {
         require(accepted == (waited >= DELAY), "the notice is another");
     }
 
+    function testFuzz_ABatchMayBeAsOldAsTheLagAndNoOlder(uint256 seed, uint256 age) public {
+        Random memory random = Random(seed);
+        vm.warp(block.timestamp + places[0].maxLag);
+        uint256 oldest = block.timestamp - places[0].maxLag;
+        Call memory made = freshUnder(random, 0);
+        TimeMapRegistry.Batch memory batch = made.stretches[0].batches[0];
+        uint256 notBefore = between(Random(age), oldest - 2, oldest + 2);
+        batch.span = packSpan(1, 1, notBefore, block.timestamp);
+        batch.proof = prove(random, places[0], made.preRoot, batch, 0);
+        (bool accepted, bytes4 reason) = handIn(OWNER, 0, made);
+        require(accepted == (notBefore >= oldest), "the lag is another");
+        require(accepted || reason == TimeMapRegistry.TooOld.selector, "refused for something else");
+    }
+
     /// @dev A call of one batch under this key.
     function freshUnder(Random memory random, uint256 key) private view returns (Call memory made) {
         do {
