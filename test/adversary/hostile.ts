@@ -43,9 +43,9 @@ export async function runHostile(options: HostileOptions): Promise<HostileResult
     result.disagreements++;
     if (result.examples.length < EXAMPLES) result.examples.push(wrong);
   };
-  await tryFiles(cases - lying - runs - proofs, seed, took);
-  await tryRuns(runs, seed, took);
-  await tryNodes(lying, seed, took);
+  await tryAll(await HostileFiles.open(), cases - lying - runs - proofs, seed, took);
+  await tryAll(await HostileRuns.open(), runs, seed, took);
+  await tryAll(await LyingRpc.open(), lying, seed, took);
   const before = result.tried;
   const found = await runHostileProofs({
     cases: proofs,
@@ -58,32 +58,23 @@ export async function runHostile(options: HostileOptions): Promise<HostileResult
   return result;
 }
 
-async function tryFiles(cases: number, seed: number, took: (wrong: string | null) => void): Promise<void> {
-  const files = await HostileFiles.open();
-  const random = new Random(seed);
-  try {
-    for (let i = 0; i < cases; i++) took(await files.try(random));
-  } finally {
-    files.close();
-  }
+/** Something that makes hostile cases of one sort. */
+interface Attacker {
+  /** One case. @returns what is wrong with how it ended; null if nothing is */
+  try(random: Random): Promise<string | null>;
+  close(): void | Promise<void>;
 }
 
-async function tryRuns(cases: number, seed: number, took: (wrong: string | null) => void): Promise<void> {
-  const runs = await HostileRuns.open();
+async function tryAll(
+  attacker: Attacker,
+  cases: number,
+  seed: number,
+  took: (wrong: string | null) => void,
+): Promise<void> {
   const random = new Random(seed);
   try {
-    for (let i = 0; i < cases; i++) took(await runs.try(random));
+    for (let i = 0; i < cases; i++) took(await attacker.try(random));
   } finally {
-    runs.close();
-  }
-}
-
-async function tryNodes(cases: number, seed: number, took: (wrong: string | null) => void): Promise<void> {
-  const node = await LyingRpc.start();
-  const random = new Random(seed);
-  try {
-    for (let i = 0; i < cases; i++) took(await node.try(random));
-  } finally {
-    await node.stop();
+    await attacker.close();
   }
 }

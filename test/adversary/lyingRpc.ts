@@ -96,7 +96,7 @@ export class LyingRpc {
     this.#registry = registry;
   }
 
-  static async start(): Promise<LyingRpc> {
+  static async open(): Promise<LyingRpc> {
     const anvil = await startAnvil();
     const truth = await connect(anvil.url);
     const server = createServer();
@@ -117,7 +117,7 @@ export class LyingRpc {
     return liar;
   }
 
-  async stop(): Promise<void> {
+  async close(): Promise<void> {
     this.#truth.provider.destroy();
     this.#server.closeAllConnections();
     this.#server.close();
