@@ -15,7 +15,7 @@ import { RowForger } from "../lib/rowForger.ts";
 import type { ExactRows } from "./exactRow.ts";
 import { plain, replaced, signed } from "./exactTables.ts";
 import { rewriteCell } from "./nodes.ts";
-import { mod } from "./r1cs/field.ts";
+import { inverse, mod } from "./r1cs/field.ts";
 import { A, B, C, call, create, entry, escrow, f, gold, keyed, pass, stateWith, T, thing, watchCell } from "./words.ts";
 
 const issue = (slot: number) => rowOf("Issue", A, { destination: address(A, slot), kind: GOLD, quantity: 5n });
@@ -213,6 +213,19 @@ function keyTaken(): BatchSignals {
   return input;
 }
 
+const headerOf = (inbox: number): bigint => stateWith(inbox, []).words(address(A, 0))[0];
+const [HEADER, SHOWN] = [headerOf(4), headerOf(5)];
+
+/** A shows its header with another inbox, and leaves it so: what lies there then is as much larger as what lay there before. */
+function otherInbox(): BatchSignals {
+  const map = stateWith(4, []);
+  const [, ...rest] = map.words(address(A, 0));
+  const row = rowOf("RotateAuthority", A, { argument: { authority: 9n } });
+  const input = new RowForger(map, T).group([f(row, { found: { A: [SHOWN, ...rest] } })]).build(SMALL);
+  rewriteCell(input, address(A, 0), ([left = 0n, ...words]) => [mod(left * HEADER * inverse(SHOWN)), ...words]);
+  return input;
+}
+
 export const FREED_TABLES: readonly FreedTables[] = [
   ...SPAN.map(otherSpan),
   {
@@ -220,6 +233,11 @@ export const FREED_TABLES: readonly FreedTables[] = [
     breaks: "Batch: rowMemory[r].gamma",
     make: keyTaken,
     wanted: (of) => mod(of("gamma") - of("beta[2]") * authority(1)),
+  },
+  {
+    breaks: "Batch: rowMemory[r].beta",
+    make: otherInbox,
+    wanted: (of) => mod(of("beta[1]") * HEADER * inverse(SHOWN)),
   },
   // Nodes with a name outside the tree, or with a place that their sort has not.
   { breaks: "Batch: node[n].x", make: () => replaced(plain(), { [inUnusedNode("nodeX")]: 1n << 20n }) },

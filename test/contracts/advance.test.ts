@@ -316,6 +316,10 @@ describe("public inputs", () => {
   it("names the batch whose proof does not hold", async () => {
     const bad = { ...map.second(), proof: map.batch().proof };
     expect(await refusal(submit(map.batch(), bad))).toEqual({ reason: "ProofRejected", batch: 1n });
+    // Those before it are each checked from where the one before them ends.
+    const third = map.batch({ preRoot: 2_001n, postRoot: 2_002n, firstSeq: 12, notBefore: map.now, until: map.now });
+    const spoiled = { ...third, proof: bad.proof };
+    expect(await refusal(submit(map.batch(), map.second(), spoiled))).toEqual({ reason: "ProofRejected", batch: 2n });
   });
 });
 
