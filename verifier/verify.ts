@@ -45,8 +45,8 @@ export interface VerifyReport {
 
 /**
  * Verifies the bundles of a run directory: every text, key and proof, and that the batches follow one another without a gap from the
- * first transition on. Of the other files only the genesis is used, to compare the first root; the trace is looked at only to tell a
- * run in which nothing happened from one that was not proven. What happened in the batches is for `auditDirectory` to say.
+ * first transition on. Of the other files the genesis is used, to compare the first root, and the chain that the manifest names, where a
+ * development key may count for nothing; the trace is looked at only to tell a run in which nothing happened from one that was not proven. What happened in the batches is for `auditDirectory` to say.
  *
  * @returns a report with `ok` false and the problems by batch, if something is wrong
  * @throws BuildError, KeyError, CacheError if a profile's artifacts cannot be made here
@@ -55,11 +55,12 @@ export async function verifyDirectory(
   dir: string,
   options: { onProgress?: OnProgress | undefined } = {},
 ): Promise<VerifyReport> {
-  const inGenesis: Problem[] = [];
+  const inFiles: Problem[] = [];
   const notes: string[] = [];
-  const genesisRoot = rootOfGenesis(dir, inGenesis, notes);
+  const genesisRoot = rootOfGenesis(dir, inFiles, notes);
+  const chainId = chainIdOf(dir, inFiles);
   const chain = await checkChain(await readBundles(dir), genesisRoot, options.onProgress);
-  const problems = [...inGenesis, ...chain.problems, ...forgeableOn(chainIdOf(dir), chain.bundles)];
+  const problems = [...inFiles, ...chain.problems, ...forgeableOn(chainId, chain.bundles)];
   if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
   return reportOf(chain.bundles, problems, notes);
 }
@@ -118,14 +119,14 @@ export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadB
   });
 }
 
-/** The chain that the manifest names; a manifest that says nothing is for `auditDirectory` to complain about. */
-function chainIdOf(dir: string): bigint | undefined {
+/** The chain that the manifest names. One that cannot be read may have named a public chain, where other keys count. */
+function chainIdOf(dir: string, problems: Problem[]): bigint | undefined {
   if (!existsSync(pathIn(dir, "manifest"))) return undefined;
   try {
     return parseManifest(textAt(pathIn(dir, "manifest"))).chain?.chainId;
   } catch (error) {
-    if (error instanceof TimeBanditsError) return undefined;
-    throw error;
+    problems.push(damaged("manifest.json", error));
+    return undefined;
   }
 }
 
@@ -138,10 +139,14 @@ function rootOfGenesis(dir: string, problems: Problem[], notes: string[]): bigin
   try {
     return mapOf(parseGenesis(textAt(pathIn(dir, "genesis")))).root();
   } catch (error) {
-    if (!(error instanceof TimeBanditsError)) throw error;
-    problems.push({ kind: "wrong", where: "genesis.json", field: "genesis.json", message: error.message });
+    problems.push(damaged("genesis.json", error));
     return undefined;
   }
+}
+
+function damaged(file: string, error: unknown): Problem {
+  if (!(error instanceof TimeBanditsError)) throw error;
+  return { kind: "wrong", where: file, field: file, message: error.message };
 }
 
 /** No bundles: in order if nothing happened. */

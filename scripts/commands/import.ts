@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { InvalidInputError } from "../../trace/errors.ts";
+import { InvalidInputError, inOneLine } from "../../trace/errors.ts";
 import { parseFreeJson } from "../../trace/json.ts";
 import { UsageError } from "../lib/failure.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
@@ -49,7 +49,8 @@ function evmCalls() {
         ["written to", out],
       ]),
     ];
-    return { facts: { ...facts, report }, lines };
+    // A call tree says what its contracts liked to say.
+    return { facts: { ...facts, report }, lines: lines.map((line) => inOneLine(line)) };
   });
 }
 

@@ -146,8 +146,12 @@ test("what is no file where one is looked for is named; nothing waits for a pipe
     join(dir, n),
   ) as [string, string, string];
   await rm(manifest);
-  await mkdir(manifest);
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
+  await mkdir(manifest);
+  expect((await verifyDirectory(dir)).problems).toMatchObject([
+    { where: "manifest.json", message: expect.stringContaining("is no file") },
+  ]);
+  await rm(manifest, { recursive: true });
   await rm(genesis);
   for (const make of [
     () => mkdir(genesis),
