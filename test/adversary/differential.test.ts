@@ -15,8 +15,8 @@ test("machine, replay, witness calculator and constraints agree on random runs",
   expect(transitions).toBeGreaterThanOrEqual(15);
 });
 
-test.each(regressions())("a kept case: %s", async (_, run) => {
-  await retry(run);
+test.each(regressions())("a kept case: %s", async (_, kept) => {
+  await retry(kept);
 });
 
 test("who takes the key that it has already goes on in the same group", async () => {

@@ -12,8 +12,9 @@ import { mainSource, type Profile } from "../../prover/profiles.ts";
 import { loadR1cs, type R1cs } from "../../prover/r1cs.ts";
 import { threadCount } from "../../prover/threads.ts";
 import { SMALL } from "../lib/circuit.ts";
-import { type FuzzRun, fuzzRuns } from "./fuzzRun.ts";
-import { Disagreement, type Judge, judge, type Tally } from "./judge.ts";
+import { play } from "./asked.ts";
+import { fuzzRuns, genesisFrom } from "./fuzzRun.ts";
+import { type Case, Court, Disagreement, type Judge, judge, type Tally } from "./judge.ts";
 import { WAYS } from "./spoil.ts";
 
 /** For many transitions: several times cheaper for each than {@link SMALL}, but it takes its time to compile. No map uses it. */
@@ -36,7 +37,7 @@ export interface DifferentialOptions {
 export interface DifferentialResult {
   transitions: number;
   disagreements: number;
-  /** Why, and the shrunk run, as it is kept in `regressions/`. */
+  /** Why, and the shrunk case, as it is kept in `regressions/`. */
   examples: string[];
   tally: Tally;
 }
@@ -48,8 +49,8 @@ export interface RunTask {
 }
 export interface RunAnswer {
   tally: Tally;
-  /** What differs, and the smallest run that shows it. */
-  found: { why: string; run: FuzzRun } | null;
+  /** What differs, and the smallest case that shows it, as text. */
+  found: string | null;
 }
 
 export const emptyTally = (): Tally => {
@@ -81,18 +82,20 @@ async function judgeOf(profile: Profile): Promise<Judge> {
 export async function fuzzOnce({ seed, many }: RunTask): Promise<RunAnswer> {
   const all = await judgesFor(many);
   const tally = emptyTally();
-  let why = "";
+  // Smaller and smaller ones are tried: the last that fails is the smallest.
+  let found: string | null = null;
   const property = fc.asyncProperty(fuzzRuns(many ? STEPS.many : STEPS.few, WAYS.length), async (run) => {
+    const court = new Court({ genesis: genesisFrom(run.genesis, SMALL.levels), check: run.check }, all, tally);
     try {
-      await judge(run, all, tally);
+      await play(run, court);
     } catch (error) {
-      why = error instanceof Disagreement ? error.message : String((error as Error).stack);
+      const why = error instanceof Disagreement ? error.message : String((error as Error).stack);
+      found = caseText({ why, ...court.case });
       throw error;
     }
   });
-  const details = await fc.check(property, { seed, numRuns: 1, interruptAfterTimeLimit: SHRINKING });
-  const run = details.counterexample?.[0];
-  return { tally, found: run === undefined ? null : { why, run } };
+  await fc.check(property, { seed, numRuns: 1, interruptAfterTimeLimit: SHRINKING });
+  return { tally, found };
 }
 
 /**
@@ -154,24 +157,37 @@ function take(result: DifferentialResult, { tally, found }: RunAnswer): void {
 }
 
 /** Writes a case down, and returns what was written. */
-function keep(found: { why: string; run: FuzzRun }): string {
-  const text = `${JSON.stringify(found)}\n`;
+function keep(text: string): string {
   const name = createHash("sha256").update(text).digest("hex").slice(0, 12);
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(new URL(`${name}.json`, FOLDER), text);
   return text;
 }
 
+/** A case, and why it was kept. */
+type KeptCase = Case & { readonly why: string };
+
+/** JSON with large numbers as texts that end in n, as in programs. A kept case says what happens, not which choices led there: those change. */
+export function caseText(kept: KeptCase): string {
+  return `${JSON.stringify(kept, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value))}\n`;
+}
+
+function caseFrom(text: string): KeptCase {
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === "string" && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
+  ) as KeptCase;
+}
+
 /** The kept cases, by the name of their file. */
-export function regressions(): [name: string, run: FuzzRun][] {
+export function regressions(): [name: string, kept: Case][] {
   return readdirSync(fileURLToPath(FOLDER))
     .filter((name) => name.endsWith(".json"))
-    .map((name) => [name, (JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as { run: FuzzRun }).run]);
+    .map((name) => [name, caseFrom(readFileSync(new URL(name, FOLDER), "utf8"))]);
 }
 
 /** Tries a kept case again. @throws Disagreement if it still shows one */
-export async function retry(run: FuzzRun): Promise<Tally> {
+export async function retry(kept: Case): Promise<Tally> {
   const tally = emptyTally();
-  await judge(run, await judgesFor(false), tally);
+  await judge(kept, await judgesFor(false), tally);
   return tally;
 }

@@ -1,5 +1,5 @@
 /**
- * Puts one run of the fuzzer to the reference machine, to replay, to the witness calculator and to the constraints themselves, and says where
+ * Puts groups of rows, as the fuzzer makes them, to the reference machine, to replay, to the witness calculator and to the constraints themselves, and says where
  * they differ. What the machine accepts is proven batch by batch; what it refuses is forged past it, and the circuit must refuse it too.
  */
 import { Batcher } from "../../prover/batcher.ts";
@@ -10,24 +10,20 @@ import { type R1cs, unsatisfied } from "../../prover/r1cs.ts";
 import { calculateWitness, checkWitness } from "../../prover/witness.ts";
 import { witnessValues } from "../../prover/wtns.ts";
 import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commit.ts";
-import type { Effect } from "../../trace/effects.ts";
 import { RefusedError, TimeBanditsError } from "../../trace/errors.ts";
 import { type Genesis, mapOf } from "../../trace/genesis.ts";
 import { checkpointLine, headerLine, recordLine, recordOf } from "../../trace/jsonl.ts";
-import { lower, lowerAll } from "../../trace/lower.ts";
-import { Machine, triggerDigest } from "../../trace/machine.ts";
+import { Machine } from "../../trace/machine.ts";
 import { parseTrace } from "../../trace/reader.ts";
 import type { Row, Transition } from "../../trace/record.ts";
 import { replay } from "../../trace/replay.ts";
-import { rowOf } from "../../trace/rows.ts";
 import type { TimeMap } from "../../trace/state.ts";
 import { holds, sizeOf } from "../../trace/tracer.ts";
-import { anyEffect } from "../lib/anyEffect.ts";
 import { RowForger } from "../lib/rowForger.ts";
 import { alteredInput } from "./alteredInput.ts";
-import { BEGIN, Choices, type FuzzRun, genesisFrom } from "./fuzzRun.ts";
+import { BEGIN } from "./fuzzRun.ts";
 import { quicklySigned } from "./quickSign.ts";
-import { type Put, WAYS } from "./spoil.ts";
+import type { Put } from "./spoil.ts";
 
 /** A circuit and what belongs to it. */
 export interface Judge {
@@ -58,125 +54,98 @@ export class Disagreement extends Error {}
 
 const DOMAIN = 7n;
 const SIGNED = quicklySigned(DOMAIN);
-/** States that are remembered, for effects that are asked for in an old one. */
-const REMEMBERED = 4;
-/** Effects that are tried for one step. */
-const ATTEMPTS = 4;
 
-/**
- * @param judges the first is for what is refused, if it is large enough; the last must hold every batch
- * @throws Disagreement
- */
-export async function judge(run: FuzzRun, judges: readonly Judge[], tally: Tally): Promise<void> {
-  const largest = judges.at(-1) as Judge;
-  const genesis = genesisFrom(run.genesis, largest.profile.levels);
-  const machine = new Machine(mapOf(genesis), 0, BEGIN);
-  const proven = mapOf(genesis);
-  const batcher = new Batcher(largest.profile);
-  const groups: Transition[][] = [];
-  const earlier: Put[] = [];
-  const old: TimeMap[] = [];
-  const triggers = new Map<bigint, readonly Row[]>([[triggerDigest([]), []]]);
-  let now = BEGIN;
-  const prove = async (batch: { transitions: readonly Transition[] } | undefined) => {
-    if (batch !== undefined) await provenBatch(proven, batch.transitions, largest, run.check + tally.batches, tally);
-  };
-  for (const step of run.steps) {
-    now += step.wait;
-    const choices = new Choices(step.picks);
-    const way = WAYS[step.spoil] ?? "stale";
-    const whole = asked(
-      machine,
-      way === "stale" && old.length > 0 ? choices.pick(old) : machine.map,
-      choices,
-      now,
-      triggers,
-    );
-    if (whole === undefined) continue;
-    const put = way === "stale" ? whole : way(whole, choices, earlier);
-    if (put.rows.some((_, at) => misnamed(machine.map, put.rows, at))) continue;
-    let group: Transition[];
+/** What was put to a court, as it was: nothing in it depends on how it came about. */
+export interface Case {
+  readonly genesis: Genesis;
+  /** Chooses the wire and the input of each batch that is changed to see that the circuit notices; 0 mod 8: its R1CS is checked too. */
+  readonly check: number;
+  /** Groups, in their order. */
+  readonly groups: readonly Put[];
+}
+
+/** Hears group after group on one state, and says where machine, circuit and replay differ. */
+export class Court {
+  readonly machine: Machine;
+  /** What was heard so far, the present group included. */
+  readonly heard: Put[] = [];
+  readonly #genesis: Genesis;
+  readonly #check: number;
+  readonly #judges: readonly Judge[];
+  readonly #tally: Tally;
+  readonly #proven: TimeMap;
+  readonly #batcher: Batcher;
+  readonly #accepted: Transition[][] = [];
+  #batches = 0;
+
+  /** @param judges the first is for what is refused, if it is large enough; the last must hold every batch */
+  constructor({ genesis, check }: Omit<Case, "groups">, judges: readonly Judge[], tally: Tally) {
+    this.#genesis = genesis;
+    this.#check = check;
+    this.#judges = judges;
+    this.#tally = tally;
+    this.machine = new Machine(mapOf(genesis), 0, BEGIN);
+    this.#proven = mapOf(genesis);
+    this.#batcher = new Batcher(this.#largest.profile);
+  }
+
+  get case(): Case {
+    return { genesis: this.#genesis, check: this.#check, groups: this.heard };
+  }
+
+  get #largest(): Judge {
+    return this.#judges.at(-1) as Judge;
+  }
+
+  /**
+   * @param forge whether, if the machine refuses the group, it is forged past it for the circuit to refuse
+   * @returns whether the machine accepted it
+   * @throws Disagreement
+   */
+  async hear(put: Put, forge = true): Promise<boolean> {
+    const { machine } = this;
+    if (put.rows.some((_, at) => misnamed(machine.map, put.rows, at))) return false;
     const before = machine.map.clone();
     const { seq, at } = machine;
+    let group: Transition[];
     try {
-      group = applied(machine, put, largest.profile);
+      group = applied(machine, put, this.#largest.profile);
     } catch (error) {
-      if (!(error instanceof TimeBanditsError)) throw error;
-      // Most that is refused as it was asked for is refused for the same few reasons.
-      if (isOutside(error, put, at) || (put === whole && !choices.once(4))) continue;
-      await refusedByCircuit(() => new RowForger(before, put.ats[0], seq), put, judges, error, tally);
-      continue;
+      if (!(error instanceof TimeBanditsError)) {
+        this.heard.push(put);
+        throw error;
+      }
+      if (!forge || isOutside(error, put, at)) return false;
+      this.heard.push(put);
+      await refusedByCircuit(() => new RowForger(before, put.ats[0], seq), put, this.#judges, error, this.#tally);
+      return false;
     }
-    groups.push(group);
-    earlier.push(put);
-    tally.accepted += group.length;
-    old.push(before);
-    if (old.length > REMEMBERED) old.shift();
-    await prove(batcher.add(group));
+    this.heard.push(put);
+    this.#accepted.push(group);
+    this.#tally.accepted += group.length;
+    await this.#prove(this.#batcher.add(group));
+    return true;
   }
-  await prove(batcher.finish());
-  if (proven.root() !== machine.map.root()) throw new Disagreement("the batches end in another root than the machine");
-  replayed(genesis, groups, largest.profile, machine.map.root());
+
+  /** When all was heard: the last batch, and everything once more as a trace. @throws Disagreement */
+  async close(): Promise<void> {
+    await this.#prove(this.#batcher.finish());
+    const root = this.machine.map.root();
+    if (this.#proven.root() !== root) throw new Disagreement("the batches end in another root than the machine");
+    replayed(this.#genesis, this.#accepted, this.#largest.profile, root);
+  }
+
+  async #prove(batch: { transitions: readonly Transition[] } | undefined): Promise<void> {
+    if (batch === undefined) return;
+    await provenBatch(this.#proven, batch.transitions, this.#largest, this.#check + this.#batches++, this.#tally);
+  }
 }
 
-/**
- * The rows of the next group, with all that follows from the state. A few effects are tried until the machine accepts one, or else the first
- * stands as it was asked for; undefined if none of them names anything.
- */
-function asked(
-  machine: Machine,
-  seen: TimeMap,
-  choices: Choices,
-  now: number,
-  triggers: Map<bigint, readonly Row[]>,
-): Put | undefined {
-  const alone = (list: readonly Row[]): Put => ({ rows: list.map(bare), ats: list.map(() => now) });
-  let put: Put | undefined;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const rows = firedRows(machine.map, choices, triggers) ?? effectRows(seen, choices, now, triggers);
-    if (rows === undefined) continue;
-    put ??= alone(rows);
-    try {
-      return alone(new Machine(machine.map.clone(), machine.seq, machine.at).perform(rows, now));
-    } catch (error) {
-      if (!(error instanceof TimeBanditsError)) throw error;
-    }
-  }
-  return put;
-}
-
-/** Often, if a watch has fired: its trigger. */
-function firedRows(
-  map: TimeMap,
-  choices: Choices,
-  triggers: ReadonlyMap<bigint, readonly Row[]>,
-): readonly Row[] | undefined {
-  for (const at of map.addresses()) {
-    const cell = map.cell(at);
-    if (cell.type !== "watch" || cell.state !== "fired" || !choices.once(2)) continue;
-    const rows = triggers.get(cell.trigger);
-    if (rows !== undefined) return [rowOf("Trigger", Math.floor(at / 256), { authority: at }), ...rows];
-  }
-  return undefined;
-}
-
-function effectRows(
-  seen: TimeMap,
-  choices: Choices,
-  now: number,
-  triggers: Map<bigint, readonly Row[]>,
-): readonly Row[] | undefined {
-  const actor = 1 + choices.below(3);
-  const asker = { actor, now, map: seen };
-  const onTrigger = (digest: bigint, rows: readonly Row[]) => triggers.set(digest, rows);
-  try {
-    if (!choices.once(5)) return lower(seen, actor, anyEffect(choices, asker), onTrigger);
-    const effects: Effect[] = [anyEffect(choices, asker), anyEffect(choices, asker)];
-    return lowerAll(seen, actor, effects, onTrigger);
-  } catch (error) {
-    if (error instanceof TimeBanditsError) return undefined;
-    throw error;
-  }
+/** Puts a kept case to a court again. @throws Disagreement if it still shows one */
+export async function judge(kept: Case, judges: readonly Judge[], tally: Tally): Promise<void> {
+  const court = new Court(kept, judges, tally);
+  for (const put of kept.groups) await court.hear(put);
+  await court.close();
 }
 
 /** Applies a group, unless it is too large to be proven; then nothing has happened. */
@@ -286,23 +255,6 @@ function replayed(genesis: Genesis, groups: readonly Transition[][], profile: Pr
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   if (step.value.root() !== root) throw new Disagreement("replaying ends in another root than the machine");
-}
-
-/** A row without what the machine found out about it. */
-function bare({
-  effect,
-  actor,
-  peer,
-  source,
-  destination,
-  authority,
-  resource,
-  kind,
-  quantity,
-  deadline,
-  argument,
-}: Row): Row {
-  return { effect, actor, peer, source, destination, authority, resource, kind, quantity, deadline, argument };
 }
 
 function describe({ rows, ats }: Put): string {

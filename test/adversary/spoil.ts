@@ -13,6 +13,17 @@ export interface Put {
 type Way = (put: Put, choices: Choices, earlier: readonly Put[]) => Put;
 
 const SLOT = 256;
+const FIELDS = [
+  "actor",
+  "peer",
+  "source",
+  "destination",
+  "authority",
+  "resource",
+  "kind",
+  "quantity",
+  "deadline",
+] as const;
 
 /** By index; the first leaves everything as it is. `stale` is for whoever lowers effects: it reads an old state. */
 export const WAYS: readonly (Way | "stale")[] = [
@@ -28,6 +39,10 @@ export const WAYS: readonly (Way | "stale")[] = [
   earlierGroup,
   twoGroups,
   timeBack,
+  alterUsed,
+  alterUsed,
+  alterUsed,
+  alterUsed,
 ];
 
 function replaced(put: Put, index: number, row: Row): Put {
@@ -69,6 +84,26 @@ function alterRow(put: Put, choices: Choices): Put {
     default:
       return replaced(put, index, { ...row, argument: alteredArgument(row.argument, choices) });
   }
+}
+
+/** What a row names, and one of it that is named otherwise: a neighbour, what another row names in its place, or nothing. */
+function alterUsed(put: Put, choices: Choices): Put {
+  const index = choices.below(put.rows.length);
+  const row = put.rows[index] as Row;
+  const others = put.rows.filter((other) => other !== row);
+  const used = FIELDS.filter((field) => row[field] !== 0 && row[field] !== 0n);
+  const argued = Object.keys(row.argument).length > 0;
+  const field = choices.pick([...used, ...used, ...(argued ? (["argument"] as const) : [])]);
+  if (field === "argument") return replaced(put, index, { ...row, argument: alteredArgument(row.argument, choices) });
+  const value = row[field];
+  const elsewhere = others.length > 0 && choices.once(3) ? choices.pick(others)[field] : undefined;
+  if (elsewhere !== undefined) return replaced(put, index, { ...row, [field]: elsewhere });
+  if (typeof value === "bigint") {
+    const kinds = field === "kind" ? [kindOf(1, 1), kindOf(2, 1)] : [];
+    return replaced(put, index, { ...row, [field]: choices.pick([value + 1n, value - 1n, 0n, ...kinds, ...kinds]) });
+  }
+  const step = field === "actor" || field === "peer" ? [1, -1] : [1, -1, 2, SLOT, -SLOT];
+  return replaced(put, index, { ...row, [field]: Math.max(0, value + choices.pick([...step, -value])) });
 }
 
 function alteredArgument(argument: Argument, choices: Choices): Argument {

@@ -62,7 +62,7 @@ export function anyEffect(random: Random, asker: Asker): Effect {
     case 2:
       return { effect: "Split", from: thing(), to: free(), part: BigInt(random.below(10)) };
     case 3:
-      return { effect: "Merge", from: thing(), to: thing() };
+      return { effect: "Merge", ...pair(random, asker, thing) };
     case 4:
     case 5:
     case 14:
@@ -91,8 +91,8 @@ export function anyEffect(random: Random, asker: Asker): Effect {
           (right) => ((lent?.cell.rights ?? 15) & RIGHT[right]) !== 0 && random.below(6) !== 0,
         ),
         scope: random.below(4) !== 0 ? "all" : placeWith("resource", target()),
-        subject: 0n,
-        expiry: lent?.cell.expiry ?? sometimes(now + random.below(900)),
+        expiry: lent?.cell.expiry ?? sometimes(now + random.below(random.pick([20, 900]))),
+        subject: random.below(4) !== 0 ? (lent?.cell.subject ?? 0n) : idIn(map, placeWith("resource", target())),
         ...by,
       };
     case 11:
@@ -110,28 +110,62 @@ export function anyEffect(random: Random, asker: Asker): Effect {
       };
     case 15:
       return { effect: random.pick(["Clear", "Unwatch", "RevokeCapability"] as const), slot: random.pick(SLOTS) };
-    case 16:
+    case 16: {
+      const nargs = random.below(3);
+      const nothing = nargs === 0 && random.below(6) !== 0;
       return {
         effect: "DeclareEntry",
         slot: free(),
         name: "f",
-        nargs: random.below(2),
-        accepts: kind(),
-        minimum: 0n,
-        guarded: random.below(4) !== 0,
+        nargs,
+        accepts: nothing ? 0n : kind(),
+        minimum: nothing ? 0n : BigInt(random.below(3)),
+        guarded: random.below(2) !== 0,
       };
+    }
     case 17:
       if (random.below(6) === 0) return { effect: "RotateAuthority", authority: authority(random.below(KEYS)) };
       if (random.below(3) === 0) return { effect: "CreateProgram", inbox: 4, authority: authority(random.below(KEYS)) };
       return { effect: "JoinWith", programs: [{ program: other(), steps: 1 }] };
-    default: {
-      const of = target();
-      const entry = slotWith(of, "entry");
-      const cell = map.cell(address(of, entry));
-      const args = cell.type === "entry" && cell.nargs === 0 ? [] : [{ from: thing(), to: slotWith(of, "empty") }];
-      return { effect: "InvokeProgram", program: of, name: "f", entry, args, ...by };
-    }
+    default:
+      return invocation(random, asker, lent);
   }
+}
+
+/** Two slots to be made one of: mostly two with resources of one kind. */
+function pair(random: Random, { actor, map }: Asker, thing: () => number): { from: number; to: number } {
+  const from = thing();
+  const kindIn = (slot: number): bigint | undefined => {
+    const cell = map.cell(address(actor, slot));
+    return cell.type === "resource" ? cell.kind : undefined;
+  };
+  const same = SLOTS.filter((slot) => slot !== from && kindIn(slot) === kindIn(from));
+  return { from, to: same.length === 0 || random.below(4) === 0 ? thing() : random.pick(same) };
+}
+
+/** A call, mostly of an entry point that there is, with the arguments and the right that it asks for. */
+function invocation(random: Random, { actor, map }: Asker, lent: Held | undefined): Effect {
+  const places = [1, 2, 3].flatMap((program) => SLOTS.map((slot) => ({ program, slot })));
+  const entries = places.filter(({ program, slot }) => {
+    const cell = map.cell(address(program, slot));
+    if (cell.type !== "entry") return false;
+    return random.below(6) === 0 || (cell.guard === 0 ? true : lent?.root === program);
+  });
+  const { program, slot: entry } = random.pick(entries.length === 0 || random.below(12) === 0 ? places : entries);
+  const cell = map.cell(address(program, entry));
+  const [nargs, accepts, guarded] =
+    cell.type === "entry" ? [cell.nargs, cell.accepts, cell.guard !== 0] : [1, 0n, false];
+  const things = SLOTS.filter((slot) => {
+    const held = map.cell(address(actor, slot));
+    return held.type === "resource" && (held.kind === accepts || random.below(8) === 0);
+  });
+  const free = SLOTS.filter((slot) => map.cell(address(program, slot)).type === "empty");
+  const args = Array.from({ length: random.below(8) === 0 ? 1 : nargs }, (_, i) => ({
+    from: things[i] ?? random.pick(SLOTS),
+    to: free[i] ?? random.pick(SLOTS),
+  }));
+  const by = lent !== undefined && guarded !== (random.below(6) === 0) ? { by: lent.by } : {};
+  return { effect: "InvokeProgram", program, name: "f", entry, args, ...by };
 }
 
 /** Makes room: without it all slots would be full before long. */
@@ -140,6 +174,12 @@ function freeing(random: Random, { actor, map }: Asker): Effect {
   const cell = map.cell(address(actor, slot));
   if (cell.type === "resource") return { effect: "Retire", slot };
   return { effect: cell.type === "watch" && cell.state === "armed" ? "Unwatch" : "Clear", slot };
+}
+
+/** What lies in a place: the id of the resource, or 0. */
+function idIn(map: TimeMap, { program, slot }: Place): bigint {
+  const cell = map.cell(address(program, slot));
+  return cell.type === "resource" ? cell.id : 0n;
 }
 
 /** One of the capabilities that somebody granted the actor, if there is any. */
