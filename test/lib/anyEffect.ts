@@ -82,19 +82,25 @@ export function anyEffect(random: Random, asker: Asker): Effect {
     case 9:
     case 10:
     case 18:
-    case 19:
+    case 19: {
+      // What is lent on is mostly no more than what there is: as many rights, as long, and for the same.
+      const [rights, expiry, subject] =
+        lent === undefined ? [15, 0, 0n] : [lent.cell.rights, lent.cell.expiry, lent.cell.subject];
+      const more = () => lent === undefined || random.below(10) === 0;
+      const scope = more() ? (random.below(4) !== 0 ? 0 : undefined) : lent?.cell.scope;
       return {
         effect: "DelegateCapability",
         slot: free(),
         grantee: other(),
         rights: (Object.keys(RIGHT) as Right[]).filter(
-          (right) => ((lent?.cell.rights ?? 15) & RIGHT[right]) !== 0 && random.below(6) !== 0,
+          (right) => ((more() ? 15 : rights) & RIGHT[right]) !== 0 && random.below(6) !== 0,
         ),
-        scope: random.below(4) !== 0 ? "all" : placeWith("resource", target()),
-        expiry: lent?.cell.expiry ?? sometimes(now + random.below(random.pick([20, 900]))),
-        subject: random.below(4) !== 0 ? (lent?.cell.subject ?? 0n) : idIn(map, placeWith("resource", target())),
+        scope: scope === 0 ? "all" : scope === undefined ? placeWith("resource", target()) : placeOf(scope),
+        expiry: more() ? sometimes(Math.max(now, expiry) + random.below(random.pick([20, 900]))) : expiry,
+        subject: more() ? random.pick([0n, 0n, 0n, idIn(map, placeWith("resource", target()))]) : subject,
         ...by,
       };
+    }
     case 11:
     case 12:
     case 20:
@@ -176,6 +182,8 @@ function freeing(random: Random, { actor, map }: Asker): Effect {
   return { effect: cell.type === "watch" && cell.state === "armed" ? "Unwatch" : "Clear", slot };
 }
 
+const placeOf = (at: number): Place => ({ program: programOf(at), slot: slotOf(at) });
+
 /** What lies in a place: the id of the resource, or 0. */
 function idIn(map: TimeMap, { program, slot }: Place): bigint {
   const cell = map.cell(address(program, slot));
@@ -188,7 +196,7 @@ function held(random: Random, { actor, map }: Asker): Held | undefined {
   for (const at of map.addresses()) {
     const cell = map.cell(at);
     if (cell.type !== "capability" || cell.grantee !== actor) continue;
-    all.push({ by: { program: programOf(at), slot: slotOf(at) }, root: rootOf(map, at), cell });
+    all.push({ by: placeOf(at), root: rootOf(map, at), cell });
   }
   // Lines get long only if what was lent on is lent on again.
   const derived = all.filter(({ cell }) => cell.parent !== 0);
