@@ -3,6 +3,7 @@
  */
 import type { Effect } from "../../trace/effects.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
+import { GRACE } from "../../trace/layout.ts";
 import { lower, lowerAll } from "../../trace/lower.ts";
 import { Machine, triggerDigest } from "../../trace/machine.ts";
 import type { Row } from "../../trace/record.ts";
@@ -36,6 +37,7 @@ export async function play(run: FuzzRun, court: Court): Promise<void> {
   for (const step of run.steps) {
     now += step.wait;
     const choices = new Choices(step.picks);
+    if (choices.once(6)) now = turningPoint(machine.map, now, choices);
     const way = WAYS[step.spoil] ?? "stale";
     const whole = asked(asking, way === "stale" && old.length > 0 ? choices.pick(old) : machine.map, choices, now);
     if (whole === undefined) continue;
@@ -51,6 +53,18 @@ export async function play(run: FuzzRun, court: Court): Promise<void> {
     if (old.length > REMEMBERED) old.shift();
   }
   await court.close();
+}
+
+/** The second at which something in the map ends, or the one before: rules turn there. The same time, if nothing is going to end soon. */
+function turningPoint(map: TimeMap, now: number, choices: Choices): number {
+  const ends = [...map.addresses()].flatMap((at) => {
+    const cell = map.cell(at);
+    if (cell.type === "capability") return [cell.expiry];
+    if (cell.type !== "resource" || cell.deadline === 0) return [];
+    return choices.once(8) ? [cell.deadline + GRACE] : [cell.deadline];
+  });
+  const points = ends.flatMap((end) => [end - 1, end]).filter((end) => end >= now && end <= now + 2 * GRACE);
+  return points.length === 0 ? now : choices.pick(points);
 }
 
 /** Who asks, and what there was so far. */
