@@ -8,11 +8,11 @@
  * (3 · 2^60 a column). After five, carries move on.
  */
 import { FIELD } from "../layout.ts";
-import { type Assembler, type Callee, type Code, type Locals, wasm } from "./assembler.ts";
+import { type Callee, type Code, type Functions, type Locals, wasm } from "./assembler.ts";
 import { ELEMENT, LIMB_BITS, LIMBS, limbsOf, WORD } from "./memory.ts";
 
 const MASK = 2 ** LIMB_BITS - 1;
-const COLUMNS = 2 * LIMBS;
+export const COLUMNS = 2 * LIMBS;
 /** Products of elements that are summed up before carries move on. */
 const ROOM = 5;
 const MODULUS = limbsOf(FIELD);
@@ -25,12 +25,12 @@ const limb = (value: Code): Code => and(value, i64(MASK));
 const carry = (value: Code): Code => shiftRight(value, i64(LIMB_BITS));
 
 /** Loads an element's limbs. */
-function load(limbs: readonly number[], at: number): Code {
+export function load(limbs: readonly number[], at: number): Code {
   return limbs.map((local, i) => set(local, loadLimb(get(at), 4 * i)));
 }
 
 /** Moves what is above 29 bits to the next column, up to the last. */
-function propagate(columns: readonly number[]): Code {
+export function propagate(columns: readonly number[]): Code {
   return columns
     .slice(0, -1)
     .map((column, i) => [
@@ -39,8 +39,8 @@ function propagate(columns: readonly number[]): Code {
     ]);
 }
 
-/** Divides 18 columns by 2^261 modulo the order, and stores the result. */
-function reduceTo(out: number, columns: readonly number[], factor: number): Code {
+/** Divides 18 columns by 2^261 modulo the order: what is left is in columns 9 to 17, from which carries are still to move on. */
+export function reduce(columns: readonly number[], factor: number): Code {
   const column = (i: number): number => columns[i] as number;
   const modulus = (i: number): Code => i64(MODULUS[i] as number);
   const code: Code[] = [];
@@ -52,6 +52,13 @@ function reduceTo(out: number, columns: readonly number[], factor: number): Code
       code.push(set(column(i + j), add(get(column(i + j)), mul(get(factor), modulus(j)))));
     }
   }
+  return code;
+}
+
+/** Divides 18 columns by 2^261 modulo the order, and stores the result. */
+function reduceTo(out: number, columns: readonly number[], factor: number): Code {
+  const column = (i: number): number => columns[i] as number;
+  const code: Code[] = [reduce(columns, factor)];
   for (let i = LIMBS; i < COLUMNS - 1; i++) {
     code.push(storeLimb(get(out), 4 * (i - LIMBS), limb(get(column(i)))));
     code.push(set(column(i + 1), add(get(column(i + 1)), carry(get(column(i))))));
@@ -61,7 +68,7 @@ function reduceTo(out: number, columns: readonly number[], factor: number): Code
 }
 
 /** Column k of the product of two elements. */
-function productColumn(a: readonly number[], b: readonly number[], k: number): Code {
+export function productColumn(a: readonly number[], b: readonly number[], k: number): Code {
   const terms: Code[] = [];
   for (let i = Math.max(0, k - b.length + 1); i <= Math.min(k, a.length - 1); i++) {
     terms.push(mul(get(a[i] as number), get(b[k - i] as number)));
@@ -132,7 +139,7 @@ export interface Arithmetic {
   pack: Callee;
 }
 
-export function addArithmetic(module: Assembler): Arithmetic {
+export function addArithmetic(module: Functions): Arithmetic {
   const multiply = module.add("multiply", 3, ([a, b, out], locals) => {
     const [x, y, columns] = operands(locals);
     return [

@@ -53,6 +53,13 @@ export const wasm = {
   less32: binary(0x49),
   and32: binary(0x71),
   equalsZero: (value: Code): Code => [value, 0x45],
+  or32: binary(0x72),
+  shiftLeft32: binary(0x74),
+  shiftRight32: binary(0x76),
+  equal32: binary(0x46),
+  lessSigned32: binary(0x48),
+  /** How many of the lowest bits are 0. */
+  trailingZeros32: (value: Code): Code => [value, 0x68],
   add: binary(0x7c),
   subtract: binary(0x7d),
   mul: binary(0x7e),
@@ -60,6 +67,15 @@ export const wasm = {
   or: binary(0x84),
   shiftLeft: binary(0x86),
   shiftRight: binary(0x88),
+  /** Keeps the sign. */
+  shiftRightSigned: binary(0x87),
+  equals: binary(0x51),
+  less: binary(0x54),
+  lessSigned: binary(0x53),
+  equalsZero64: (value: Code): Code => [value, 0x50],
+  /** The low half of an i64; an i32 as an i64, with its sign. */
+  wrap: (value: Code): Code => [value, 0xa7],
+  extend: (value: Code): Code => [value, 0xac],
   /** Offsets in bytes; alignment is not promised. */
   load32: (at: Code, offset: number): Code => [at, 0x28, 0, unsigned(offset)],
   loadI64: (at: Code, offset: number): Code => [at, 0x29, 0, unsigned(offset)],
@@ -68,6 +84,8 @@ export const wasm = {
   storeI64: (at: Code, offset: number, value: Code): Code => [at, value, 0x37, 0, unsigned(offset)],
   /** The low 32 bits of an i64. */
   storeLimb: (at: Code, offset: number, value: Code): Code => [at, value, 0x3e, 0, unsigned(offset)],
+  load8: (at: Code, offset: number): Code => [at, 0x2d, 0, unsigned(offset)],
+  store32: (at: Code, offset: number, value: Code): Code => [at, value, 0x36, 0, unsigned(offset)],
   call: (callee: Callee, ...args: Code[]): Code => [args, 0x10, unsigned(callee.index)],
   /** Runs the body, and again as long as the condition at its end is not 0. */
   repeat: (body: Code, condition: Code): Code => [0x03, VOID, body, condition, 0x0d, 0, 0x0b],
@@ -99,40 +117,61 @@ export class Locals {
   }
 }
 
+/** Gets the numbers of a function's parameters, and the locals to take more from. */
+export type Body = (parameters: number[], locals: Locals) => Code;
+
+/** Where functions can be added: a module of our own, or one that is there already. */
+export interface Functions {
+  /** Adds a function from i32s to nothing, which may call those before it. */
+  add(name: string, parameters: number, body: Body): Callee;
+}
+
 interface Definition {
   name: string;
   parameters: number;
   body: Bytes;
 }
 
-type Bytes = readonly number[] | Uint8Array;
+export type Bytes = readonly number[] | Uint8Array;
 
-const concat = (...parts: readonly Bytes[]): Uint8Array => Buffer.concat(parts.map((part) => Uint8Array.from(part)));
-const sized = (content: Bytes): Uint8Array => concat(unsigned(content.length), content);
-const section = (id: number, content: Bytes): Uint8Array => concat([id], sized(content));
-const vector = (items: readonly Bytes[]): Uint8Array => concat(unsigned(items.length), ...items);
+export const concat = (...parts: readonly Bytes[]): Uint8Array =>
+  Buffer.concat(parts.map((part) => Uint8Array.from(part)));
+export const sized = (content: Bytes): Uint8Array => concat(unsigned(content.length), content);
+export const section = (id: number, content: Bytes): Uint8Array => concat([id], sized(content));
+export const vector = (items: readonly Bytes[]): Uint8Array => concat(unsigned(items.length), ...items);
 const text = (value: string): Uint8Array => sized(Buffer.from(value));
+
+/** The bytes of some code. */
+export function bytesOf(code: Code): number[] {
+  const bytes: number[] = [];
+  flatten(code, bytes);
+  return bytes;
+}
 
 function flatten(code: Code, into: number[]): void {
   if (typeof code === "number") into.push(code);
   else for (const part of code) flatten(part, into);
 }
 
+/** What a function's type is, by its numbers of i32s: in the type section. */
+export const functionType = (parameters: number, results = 0): Uint8Array =>
+  concat([FUNCTION], ...[parameters, results].map((count) => vector(Array.from({ length: count }, () => [TYPES.i32]))));
+
+/** A function as the code section has it: locals, instructions. */
+export function functionBody(parameters: number, body: Body): Uint8Array {
+  const locals = new Locals(parameters);
+  const numbers = Array.from({ length: parameters }, (_, i) => i);
+  const code = bytesOf(body(numbers, locals));
+  const declared = vector(locals.types.map((type) => [1, TYPES[type]]));
+  return sized(concat(declared, code, [END]));
+}
+
 /** A module of functions from i32s to nothing, all of them exported, and its memory, exported as `memory`. */
-export class Assembler {
+export class Assembler implements Functions {
   readonly #functions: Definition[] = [];
 
-  /**
-   * Adds a function, which may call those before it.
-   * @param body gets the numbers of the parameters, and the locals to take more from
-   */
-  add(name: string, parameters: number, body: (parameters: number[], locals: Locals) => Code): Callee {
-    const locals = new Locals(parameters);
-    const numbers = Array.from({ length: parameters }, (_, i) => i);
-    const code: number[] = [];
-    flatten(body(numbers, locals), code);
-    const declared = vector(locals.types.map((type) => [1, TYPES[type]]));
-    return { index: this.#functions.push({ name, parameters, body: sized(concat(declared, code, [END])) }) - 1 };
+  add(name: string, parameters: number, body: Body): Callee {
+    return { index: this.#functions.push({ name, parameters, body: functionBody(parameters, body) }) - 1 };
   }
 
   /**
@@ -142,9 +181,7 @@ export class Assembler {
    */
   bytes(pages: number, data: Uint8Array): Uint8Array<ArrayBuffer> {
     const functions = this.#functions;
-    const types = functions.map(({ parameters }) =>
-      concat([FUNCTION], vector(Array.from({ length: parameters }, () => [TYPES.i32])), [0]),
-    );
+    const types = functions.map(({ parameters }) => functionType(parameters));
     const exported = functions.map(({ name }, i) => concat(text(name), [0], unsigned(i)));
     return new Uint8Array(
       concat(

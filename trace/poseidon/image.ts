@@ -1,12 +1,17 @@
-/** What the memory begins with: the constants, and the tables of all numbers of inputs. */
+/** What the memory begins with: the constants, and the tables. */
 import { FIELD } from "../layout.ts";
 import { ELEMENT, HEADER, limbsOf, MAX_INPUTS, MEMORY, PAGES, PARTIAL, PARTS, type Part, RADIX } from "./memory.ts";
 import { tableOf } from "./tables.ts";
 
+const ALL = Array.from({ length: MAX_INPUTS }, (_, i) => i + 1);
 /** Parts that sums begin with. */
 const STARTS: ReadonlySet<Part> = new Set(["starts", "partialStarts", "leaveStarts"]);
 
-export function image(): Uint8Array {
+/**
+ * @param base the address of its first byte, a multiple of 8
+ * @param inputs the numbers of inputs that tables are wanted for: all of them
+ */
+export function image(base = 0, inputs: Iterable<number> = ALL): Uint8Array {
   const memory = new Uint32Array(PAGES * 2 ** 14);
   const put = (at: number, value: bigint): void => memory.set(limbsOf(value % FIELD), at / 4);
   put(MEMORY.plainOne, 1n);
@@ -14,14 +19,14 @@ export function image(): Uint8Array {
   put(MEMORY.square, RADIX ** 2n);
 
   let free: number = MEMORY.tables;
-  for (let inputs = 1; inputs <= MAX_INPUTS; inputs++) {
-    const parts = tableOf(inputs);
+  for (const count of inputs) {
+    const parts = tableOf(count);
     const table = free;
     free += HEADER;
-    memory[MEMORY.directory / 4 + inputs] = table;
-    memory.set([inputs + 1, PARTIAL[inputs - 1] as number], table / 4);
+    memory[MEMORY.directory / 4 + count] = base + table;
+    memory.set([count + 1, PARTIAL[count - 1] as number], table / 4);
     PARTS.forEach((name, i) => {
-      memory[table / 4 + 2 + i] = free;
+      memory[table / 4 + 2 + i] = base + free;
       for (const value of parts[name]) {
         put(free, value * (STARTS.has(name) ? RADIX ** 2n : RADIX));
         free += ELEMENT;

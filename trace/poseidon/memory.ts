@@ -32,7 +32,7 @@ const place = (bytes: number): number => {
   return at;
 };
 
-/** Addresses of what does not depend on the number of inputs. */
+/** Addresses of what does not depend on the number of inputs, in a memory of its own. */
 export const MEMORY = {
   /** Addresses of the tables, 32 bits each, by number of inputs. */
   directory: place(4 * (MAX_INPUTS + 1)),
@@ -54,6 +54,11 @@ export const MEMORY = {
   /** Where the tables begin. */
   tables: end,
 } as const;
+
+/** The same addresses where all of this begins elsewhere. */
+export type Places = { readonly [name in keyof typeof MEMORY]: number };
+export const placesFrom = (base: number): Places =>
+  Object.fromEntries(Object.entries(MEMORY).map(([name, address]) => [name, base + address])) as Places;
 
 /**
  * A table: what the permutation needs for t lanes, n = t − 1 inputs. It begins with the addresses of its parts, in this

@@ -7,10 +7,10 @@
  * circomlib's sparse matrices, but one reduction in place of t, and 2t − 1 factors that are the same in every round. The
  * first t − 1 rounds have no such past and start from the state instead; the last t − 1 give the state back.
  */
-import { addArithmetic } from "./arithmetic.ts";
-import { Assembler, type Callee, type Code, wasm } from "./assembler.ts";
+import { type Arithmetic, addArithmetic } from "./arithmetic.ts";
+import { Assembler, type Callee, type Code, type Functions, wasm } from "./assembler.ts";
 import { image } from "./image.ts";
-import { ELEMENT, MEMORY, PAGES, PARTS, type Part, WORD } from "./memory.ts";
+import { ELEMENT, MEMORY, PAGES, PARTS, type Part, type Places, WORD } from "./memory.ts";
 
 const { get, set, i32, add32, sub32, mul32, less32, call } = wasm;
 
@@ -27,26 +27,61 @@ const element = (base: Code, index: Code): Code => add32(base, mul32(index, i32(
  */
 export function assemble(): Uint8Array<ArrayBuffer> {
   const module = new Assembler();
-  const { multiply, square, dot, unpack, pack } = addArithmetic(module);
+  const arithmetic = addArithmetic(module);
+  const { multiply, square } = arithmetic;
   const scratch = i32(MEMORY.scratch);
-  const none = [i32(0), i32(0), i32(0)];
-
-  /** (word, factor, start, out): start + the word times the factor. */
-  const enter = module.add("enter", 4, (parameters) => {
-    const [word, factor, start, out] = parameters as [number, number, number, number];
-    return [call(unpack, get(word), scratch), call(dot, get(start), scratch, get(factor), i32(1), ...none, get(out))];
-  });
-  /** (element, word): the number that the element stands for. */
-  const leave = module.add("leave", 2, ([from, word]) => [
-    call(multiply, get(from as number), i32(MEMORY.plainOne), scratch),
-    call(pack, scratch, get(word as number)),
-  ]);
-  /** (element, out): the S-box. */
+  /** (from, out): the S-box. */
   const fifth = module.add("fifth", 2, ([from, out]) => [
     call(square, get(from as number), scratch),
     call(square, scratch, scratch),
     call(multiply, get(from as number), scratch, get(out as number)),
   ]);
+  const { enter, rounds } = addRounds(module, arithmetic, fifth, MEMORY);
+  /** (element, word): the number that the element stands for. */
+  const leave = module.add("leave", 2, ([from, word]) => [
+    call(multiply, get(from as number), i32(MEMORY.plainOne), scratch),
+    call(arithmetic.pack, scratch, get(word as number)),
+  ]);
+  module.add("permute", 2, (parameters, locals) => {
+    const [inputs, outs] = parameters as [number, number];
+    const i = locals.one("i32");
+    const word = add32(i32(MEMORY.words), mul32(get(i), i32(WORD)));
+    return [
+      upTo(i, add32(get(inputs), i32(1)), call(enter, get(inputs), get(i), word)),
+      call(rounds, get(inputs), get(outs)),
+      upTo(i, get(outs), call(leave, element(i32(MEMORY.lanes), get(i)), word)),
+    ];
+  });
+  return module.bytes(PAGES, image());
+}
+
+/** The permutation itself, over lanes in memory. */
+export interface Rounds {
+  /** (inputs, i, word): makes lane i of the word, with the first round's constant. */
+  readonly enter: Callee;
+  /** (inputs, outs): from the lanes to the first `outs` of them. */
+  readonly rounds: Callee;
+}
+
+/**
+ * Adds the permutation to a module whose memory has {@link image} at these places.
+ * @param fifth (from, out): the S-box; called once for each, in the order of the rounds, lanes upwards
+ */
+export function addRounds(module: Functions, { dot, unpack }: Arithmetic, fifth: Callee, places: Places): Rounds {
+  const scratch = i32(places.scratch);
+  const none = [i32(0), i32(0), i32(0)];
+  const lanes = i32(places.lanes);
+  const others = i32(places.others);
+  const tableFor = (inputs: number): Code => wasm.load32(mul32(get(inputs), i32(4)), places.directory);
+
+  const enter = module.add("enter", 3, (parameters) => {
+    const [inputs, i, word] = parameters as [number, number, number];
+    const start = element(part(tableFor(inputs), "starts"), get(i));
+    return [
+      call(unpack, get(word), scratch),
+      call(dot, start, scratch, i32(places.square), i32(1), ...none, element(lanes, get(i))),
+    ];
+  });
   /** (from, to, starts, rows, t, count): fifth powers of t lanes, in their place, and `count` rows of their mixing. */
   const full = module.add("full", 6, (parameters, locals) => {
     const [from, to, starts, rows, t, count] = parameters as [number, number, number, number, number, number];
@@ -58,75 +93,73 @@ export function assemble(): Uint8Array<ArrayBuffer> {
       upTo(i, get(count), call(dot, start, get(from), row, get(t), ...none, element(get(to), get(i)))),
     ];
   });
-  const partial = addPartial(module, dot, fifth);
+  const partial = addPartial(module, dot, fifth, places);
 
-  module.add("permute", 2, (parameters, locals) => {
+  const rounds = module.add("rounds", 2, (parameters, locals) => {
     const [inputs, outs] = parameters as [number, number];
-    const [table, t, i] = locals.several("i32", 3) as [number, number, number];
-    const lanes = i32(MEMORY.lanes);
-    const others = i32(MEMORY.others);
-    const word = add32(i32(MEMORY.words), mul32(get(i), i32(WORD)));
-    const starts = (round: number): Code => element(part(table, "starts"), mul32(get(t), i32(round)));
+    const [table, t] = locals.several("i32", 2) as [number, number];
+    const starts = (round: number): Code => element(part(get(table), "starts"), mul32(get(t), i32(round)));
     const round = (r: number, matrix: Part, count: Code = get(t)): Code => {
       const [from, to] = r % 2 === 0 ? [lanes, others] : [others, lanes];
-      return call(full, from, to, starts(r + 1), part(table, matrix), get(t), count);
+      return call(full, from, to, starts(r + 1), part(get(table), matrix), get(t), count);
     };
     return [
-      set(table, wasm.load32(mul32(get(inputs), i32(4)), MEMORY.directory)),
+      set(table, tableFor(inputs)),
       set(t, wasm.load32(get(table), 0)),
-      upTo(i, get(t), call(enter, word, i32(MEMORY.square), element(starts(0), get(i)), element(lanes, get(i)))),
       [round(0, "mix"), round(1, "mix"), round(2, "mix"), round(3, "enter")],
       call(partial, get(table)),
       [round(4, "mix"), round(5, "mix"), round(6, "mix"), round(7, "mix", get(outs))],
-      upTo(i, get(outs), call(leave, element(lanes, get(i)), word)),
     ];
   });
-  return module.bytes(PAGES, image());
+  return { enter, rounds };
 }
 
 /** Address of a part of the table. */
-const part = (table: number, name: Part): Code => wasm.load32(get(table), 4 * (2 + PARTS.indexOf(name)));
+const part = (table: Code, name: Part): Code => wasm.load32(table, 4 * (2 + PARTS.indexOf(name)));
 
 /** The partial rounds, from `lanes` to `lanes`. */
-function addPartial(module: Assembler, dot: Callee, fifth: Callee): Callee {
+function addPartial(module: Functions, dot: Callee, fifth: Callee, places: Places): Callee {
   return module.add("partial", 1, ([parameter], locals) => {
     const table = parameter as number;
     const [n, rounds, k, past] = locals.several("i32", 4) as [number, number, number, number];
-    const y = (index: Code): Code => element(i32(MEMORY.y), index);
-    const x = (index: Code): Code => element(i32(MEMORY.x), index);
-    const lane = (index: Code): Code => element(i32(MEMORY.lanes), index);
+    const y = (index: Code): Code => element(i32(places.y), index);
+    const x = (index: Code): Code => element(i32(places.x), index);
+    const lane = (index: Code): Code => element(i32(places.lanes), index);
     const next = add32(get(k), i32(1));
-    const start = element(part(table, "partialStarts"), get(k));
-    const factorsOf = (name: Part, row: Code): Code => element(part(table, name), mul32(row, get(n)));
+    const start = element(part(get(table), "partialStarts"), get(k));
+    /** An element times 1. */
+    const copy = (from: Code, to: Code): Code =>
+      call(dot, i32(places.zero), from, i32(places.one), i32(1), i32(0), i32(0), i32(0), to);
+    const factorsOf = (name: Part, row: Code): Code => element(part(get(table), name), mul32(row, get(n)));
     return [
       set(n, sub32(wasm.load32(get(table), 0), i32(1))),
       set(rounds, wasm.load32(get(table), 4)),
-      call(fifth, lane(i32(0)), x(i32(0))),
+      copy(lane(i32(0)), y(i32(0))),
       upTo(k, get(rounds), [
+        call(fifth, y(get(k)), x(get(k))),
         wasm.when(
           less32(get(k), get(n)),
           call(
             dot,
-            ...[start, x(i32(0)), element(part(table, "early"), sub32(get(n), get(k))), next],
-            ...[lane(next), i32(MEMORY.one), i32(1), y(next)],
+            ...[start, x(i32(0)), element(part(get(table), "early"), sub32(get(n), get(k))), next],
+            ...[lane(next), i32(places.one), i32(1), y(next)],
           ),
           [
             set(past, sub32(get(k), get(n))),
             call(
               dot,
-              ...[start, y(add32(get(past), i32(1))), part(table, "factorsOfY"), get(n)],
-              ...[x(get(past)), part(table, "factorsOfX"), add32(get(n), i32(1)), y(next)],
+              ...[start, y(add32(get(past), i32(1))), part(get(table), "factorsOfY"), get(n)],
+              ...[x(get(past)), part(get(table), "factorsOfX"), add32(get(n), i32(1)), y(next)],
             ),
           ],
         ),
-        call(fifth, y(next), x(next)),
       ]),
       set(past, sub32(get(rounds), get(n))),
       upTo(k, get(n), [
         call(
           dot,
           ...[
-            element(part(table, "leaveStarts"), get(k)),
+            element(part(get(table), "leaveStarts"), get(k)),
             y(add32(get(past), i32(1))),
             factorsOf("leaveY", get(k)),
             get(n),
@@ -134,8 +167,7 @@ function addPartial(module: Assembler, dot: Callee, fifth: Callee): Callee {
           ...[x(get(past)), factorsOf("leaveX", get(k)), get(n), lane(next)],
         ),
       ]),
-      // y(partial) is lane 0: an element times 1.
-      call(dot, i32(MEMORY.zero), y(get(rounds)), i32(MEMORY.one), i32(1), i32(0), i32(0), i32(0), lane(i32(0))),
+      copy(y(get(rounds)), lane(i32(0))),
     ];
   });
 }
