@@ -1,5 +1,5 @@
 /**
- * From circom source to artifacts: r1cs, witness generator, symbols. The compiler is WebAssembly from npm, run in a process
+ * From circom source to artifacts: r1cs, witness program, symbols. The compiler is WebAssembly from npm, run in a process
  * of its own; what it makes is cached by the hash of everything that goes into it, so that nothing is compiled twice.
  */
 import { spawn } from "node:child_process";
@@ -8,6 +8,7 @@ import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { cached, sha256 } from "./cache.ts";
 import { BuildError } from "./errors.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
+import { witnessProgram } from "./program/cachedProgram.ts";
 import { readR1csHeader } from "./r1csHeader.ts";
 import { PROJECT_ROOT, packageFile, packageVersion } from "./root.ts";
 
@@ -20,9 +21,12 @@ export interface CircuitArtifacts {
   readonly r1cs: string;
   readonly wasm: string;
   readonly sym: string;
-  /** SHA-256 of the r1cs file and of the witness generator. */
+  /** SHA-256 of the r1cs file and of the compiler's witness program. */
   readonly r1csHash: string;
   readonly wasmHash: string;
+  /** The program that calculates witnesses, and its SHA-256: the compiler's with faster functions (prover/program/quicken.ts). */
+  readonly program: string;
+  readonly programHash: string;
   readonly constraints: number;
   /** Wires, the constant one included. */
   readonly wires: number;
@@ -67,13 +71,16 @@ export async function buildCircuit(
     const { constraints, wires, publicSignals } = await readR1csHeader(join(folder, "circuit.r1cs"));
     return { constraints, wires, publicSignals };
   });
+  const [wasm, sym] = [join(entry.folder, "circuit.wasm"), join(entry.folder, "circuit.sym")];
+  const program = await witnessProgram({ hash, wasm, sym });
   options.onProgress?.("compile", 1, 1);
   return {
     name,
     hash,
     r1cs: join(entry.folder, "circuit.r1cs"),
-    wasm: join(entry.folder, "circuit.wasm"),
-    sym: join(entry.folder, "circuit.sym"),
+    wasm,
+    sym,
+    ...program,
     r1csHash: entry.sha256["circuit.r1cs"] ?? "",
     wasmHash: entry.sha256["circuit.wasm"] ?? "",
     constraints: entry.facts.constraints,

@@ -1,11 +1,13 @@
 /**
- * Witnesses: from a circuit's inputs to the value of every wire, by the program that the circom compiler made for the circuit.
- * That program computes and checks: inputs that break a constraint are refused with the place where.
+ * Witnesses: from a circuit's inputs to the value of every wire, by the program that the circom compiler made for the circuit,
+ * made faster. That program computes and checks: inputs that break a constraint are refused with the place where.
  */
 import { readFile } from "node:fs/promises";
 import type { CircuitArtifacts } from "./build.ts";
 import { WitnessError } from "./errors.ts";
 import { FIELD_ORDER } from "./keys/curve.ts";
+import { PAGE } from "./program/module.ts";
+import { WIRE, WRITE_WITNESS } from "./program/signals.ts";
 import { encodeWitness } from "./wtns.ts";
 
 /** A signal's value, or values: arrays nest as in the circuit. Each number in [0, field order). */
@@ -23,20 +25,25 @@ const REASONS: { readonly [code: number]: string } = {
   6: "input signal array access exceeds the size",
 };
 
-type Generator = { readonly [name: string]: (...args: number[]) => number };
+type Generator = WebAssembly.Exports;
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 const MOST_MODULES = 16;
 
 /** The compiled program, once per process and circuit; by content, so that a name used twice does no harm. */
 function moduleOf(artifacts: CircuitArtifacts): Promise<WebAssembly.Module> {
-  const known = modules.get(artifacts.wasmHash);
+  const known = modules.get(artifacts.programHash);
   if (known !== undefined) return known;
-  const compiled = readFile(artifacts.wasm).then((bytes) => WebAssembly.compile(new Uint8Array(bytes)));
+  const compiled = readFile(artifacts.program).then((bytes) => WebAssembly.compile(new Uint8Array(bytes)));
   if (modules.size >= MOST_MODULES) modules.clear();
-  modules.set(artifacts.wasmHash, compiled);
-  compiled.catch(() => modules.delete(artifacts.wasmHash));
+  modules.set(artifacts.programHash, compiled);
+  compiled.catch(() => modules.delete(artifacts.programHash));
   return compiled;
+}
+
+/** The same circuit with the program as the compiler made it: what the faster one is compared with. */
+export function withCompilersProgram(artifacts: CircuitArtifacts): CircuitArtifacts {
+  return { ...artifacts, program: artifacts.wasm, programHash: artifacts.wasmHash };
 }
 
 /**
@@ -53,7 +60,18 @@ export async function calculateWitness(artifacts: CircuitArtifacts, input: Circu
   if (words !== 8) throw new WitnessError("WITNESS_FIELD", `${artifacts.name} is not over BN254: compile it again`);
   call(generator, "init", 0);
   setInputs(generator, artifacts.name, input, heard);
-  const count = call(generator, "getWitnessSize");
+  return encodeWitness(valuesOf(generator, call(generator, "getWitnessSize")));
+}
+
+/** The values of all wires, one after the other. */
+function valuesOf({ memory, ...generator }: Generator, count: number): Uint8Array {
+  if (WRITE_WITNESS in generator && memory instanceof WebAssembly.Memory) {
+    const at = memory.buffer.byteLength;
+    memory.grow(Math.ceil((count * WIRE) / PAGE));
+    call(generator, WRITE_WITNESS, at);
+    return new Uint8Array(memory.buffer, at, count * WIRE);
+  }
+  const words = WIRE / 4;
   const values = new Uint32Array(count * words);
   const { getWitness, readSharedRWMemory } = generator as { [name: string]: (...args: number[]) => number };
   if (getWitness === undefined || readSharedRWMemory === undefined) throw oldProgram("getWitness");
@@ -61,7 +79,7 @@ export async function calculateWitness(artifacts: CircuitArtifacts, input: Circu
     getWitness(wire);
     for (let word = 0; word < words; word++) values[wire * words + word] = readSharedRWMemory(word);
   }
-  return encodeWitness(new Uint8Array(values.buffer));
+  return new Uint8Array(values.buffer);
 }
 
 /** Whether the circuit accepts these inputs. Inputs that are not even of the right shape still throw. */
@@ -154,14 +172,14 @@ async function instantiate(module: WebAssembly.Module, heard: string[]): Promise
     showSharedRWMemory: (): void => undefined,
   };
   const instance = await WebAssembly.instantiate(module, { runtime });
-  const generator = instance.exports as Generator;
+  const generator = instance.exports;
   return generator;
 }
 
 function call(generator: Generator, name: string, ...args: number[]): number {
   const found = generator[name];
-  if (found === undefined) throw oldProgram(name);
-  return found(...args);
+  if (typeof found !== "function") throw oldProgram(name);
+  return found(...args) as number;
 }
 
 function oldProgram(name: string): WitnessError {

@@ -49,7 +49,7 @@ function table(profiles: readonly ProfileResult[], engines: readonly EngineResul
   for (const p of profiles) {
     lines.push(
       `${p.profile}: ${p.constraints.toLocaleString("en-US")} constraints, ${p.perTransition.toLocaleString("en-US")} a transition; ` +
-        `compile ${seconds(p.compileSeconds)}, keys ${seconds(p.keySeconds)}, witness ${seconds(p.witnessSeconds)}, verify ${seconds(p.verifySeconds)}, ${p.gasPerTransition.toLocaleString("en-US")} gas a transition`,
+        `compile ${seconds(p.compileSeconds)}, keys ${seconds(p.keySeconds)}, witness ${seconds(p.witnessSeconds)} (${seconds(p.firstWitnessSeconds)} the first; ${p.witnessRatio.toFixed(1)} × the compiler's program), verify ${seconds(p.verifySeconds)}, ${p.gasPerTransition.toLocaleString("en-US")} gas a transition`,
     );
     for (const e of engines.filter(({ profile }) => profile === p.profile)) {
       lines.push(

@@ -4,11 +4,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { artifactsOf } from "../../prover/artifacts.ts";
+import type { CircuitArtifacts } from "../../prover/build.ts";
 import { publicSignals } from "../../prover/checkBundle.ts";
 import { ENGINE_NAMES, engineByName } from "../../prover/engine.ts";
 import { proofFromJson, verifyProof } from "../../prover/groth16.ts";
 import type { Profile } from "../../prover/profiles.ts";
-import { calculateWitness } from "../../prover/witness.ts";
+import { type CircuitInput, calculateWitness, withCompilersProgram } from "../../prover/witness.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { mapOf } from "../../trace/genesis.ts";
 import type { Answer, Job } from "./engineProcess.ts";
@@ -36,14 +37,18 @@ export interface ProfileResult {
   perTransition: number;
   compileSeconds: number | null;
   keySeconds: number | null;
-  /** Calculating the witness from the inputs. */
+  /** Calculating the witness from the inputs, on one thread: the first of a process, and the median of those after it. */
+  firstWitnessSeconds: number;
   witnessSeconds: number;
+  /** How many times as fast as with the program that the circom compiler made, in turns with it. */
+  witnessRatio: number;
   /** Verifying one proof. */
   verifySeconds: number;
   /** Gas of the transaction that submits one full batch alone, for each transition in it. */
   gasPerTransition: number;
 }
 
+const WITNESS_ROUNDS = 6;
 const PROCESS = new URL("./engineProcess.ts", import.meta.url);
 
 /**
@@ -60,7 +65,8 @@ export async function measure(
   const { circuit, key } = await artifactsOf(profile);
   await using map = await MeasuredMap.create(name, key.verificationKey, mapOf(genesisOf(profile)).root(), START);
   const { input, statement } = fullBatch(profile, map.domain);
-  const [witnessSeconds, witness] = await timed(() => calculateWitness(circuit, input));
+  say(`${name}: witnesses`);
+  const { witness, ...calculating } = await witnesses(circuit, input);
   const folder = await mkdtemp(join(tmpdir(), "timebandits-bench-"));
   const names = await available();
   const processes = new Map(names.map((name) => [name, fork(PROCESS, [name], { stdio: "inherit" })]));
@@ -107,9 +113,33 @@ export async function measure(
       ...{ profile: name, rows, constraints: circuit.constraints },
       perTransition: round(circuit.constraints / rows, 1),
       ...{ compileSeconds: circuit.compileSeconds, keySeconds: key.seconds },
-      ...{ witnessSeconds: round(witnessSeconds, 3), verifySeconds: round(verifySeconds, 3) },
+      ...calculating,
+      verifySeconds: round(verifySeconds, 3),
       gasPerTransition: Math.round(gas / rows),
     },
+  };
+}
+
+/** The witness by our program and by the compiler's, in turns. @throws EnvironmentError if they differ */
+async function witnesses(circuit: CircuitArtifacts, input: CircuitInput) {
+  const programs = [circuit, withCompilersProgram(circuit)];
+  const times: number[][] = programs.map(() => []);
+  const found: Uint8Array[] = [];
+  for (let turn = 0; turn < WITNESS_ROUNDS; turn++) {
+    for (const [i, program] of programs.entries()) {
+      const [seconds, witness] = await timed(() => calculateWitness(program, input));
+      times[i]?.push(seconds);
+      found[i] = witness;
+    }
+  }
+  const [witness, other] = found as [Uint8Array, Uint8Array];
+  if (!Buffer.from(witness).equals(other)) throw new EnvironmentError("witness", "the two programs do not agree");
+  const [own, compilers] = times as [number[], number[]];
+  return {
+    witness,
+    firstWitnessSeconds: round(own[0] ?? Number.NaN, 3),
+    witnessSeconds: round(median(own), 3),
+    witnessRatio: round(median(compilers) / median(own), 2),
   };
 }
 

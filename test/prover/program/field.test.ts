@@ -1,0 +1,89 @@
+/** The faster program's arithmetic, against whole numbers. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FIELD_ORDER as R } from "../../../prover/keys/curve.ts";
+import { fromMontgomery, multiply } from "../../../prover/program/field.ts";
+import { inverseModulo } from "../../../prover/program/inverse.ts";
+import { Assembler } from "../../../trace/poseidon/assembler.ts";
+
+const module = new Assembler();
+module.add("multiply", 3, multiply);
+module.add("fromMontgomery", 2, fromMontgomery);
+module.add("inverseModulo", 3, inverseModulo);
+const { memory, ...functions } = new WebAssembly.Instance(new WebAssembly.Module(module.bytes(1, new Uint8Array())))
+  .exports as { memory: WebAssembly.Memory } & Record<string, WebAssembly.ExportedFunction>;
+const words = new BigUint64Array(memory.buffer);
+const WORD = 32;
+
+function put(place: number, value: bigint): void {
+  for (let i = 0n; i < 4n; i++) words[4 * place + Number(i)] = (value >> (64n * i)) & (2n ** 64n - 1n);
+}
+const take = (place: number): bigint =>
+  [0, 1, 2, 3].reduce((sum, i) => sum + ((words[4 * place + i] as bigint) << BigInt(64 * i)), 0n);
+
+/** What a function makes of these operands; the result is written to `to`, which may be one of them. */
+function run(name: string, operands: readonly bigint[], to: number): bigint {
+  operands.forEach((value, i) => {
+    put(i, value);
+  });
+  (functions[name] as WebAssembly.ExportedFunction)(...operands.map((_, i) => WORD * i), WORD * to);
+  return take(to);
+}
+
+function power(base: bigint, exponent: bigint): bigint {
+  let [result, square] = [1n, base];
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = (result * square) % R;
+    square = (square * square) % R;
+  }
+  return result;
+}
+const inverseOf = (value: bigint): bigint => power(value, R - 2n);
+const OUT = inverseOf(2n ** 256n % R);
+
+const EDGES = [0n, 1n, 2n, R - 1n, R - 2n, (R - 1n) / 2n, (R + 1n) / 2n, 2n ** 256n % R, 2n ** 253n, 2n ** 253n - 1n];
+const BITS = Array.from({ length: 254 }, (_, i) => 2n ** BigInt(i)).filter((value) => value < R);
+const element = fc.oneof(
+  fc.bigInt({ min: 0n, max: R - 1n }),
+  fc.constantFrom(...EDGES),
+  fc.constantFrom(...BITS),
+  // Around a power of two, where limbs and words begin.
+  fc.tuple(fc.constantFrom(...BITS), fc.bigInt({ min: -3n, max: 3n })).map(([power2, d]) => (power2 + d + R) % R),
+);
+const RUNS = { numRuns: 3000 };
+
+test.each([0, 1, 2])("a product, written to place %i", (to) => {
+  for (const a of EDGES) for (const b of EDGES) expect(run("multiply", [a, b], to)).toBe((a * b * OUT) % R);
+  fc.assert(
+    fc.property(element, element, (a, b) => {
+      expect(run("multiply", [a, b], to)).toBe((a * b * OUT) % R);
+    }),
+    RUNS,
+  );
+});
+
+test("products that come out at the order's edge are below it", () => {
+  // x · y is k · 2^256 for small k, so the product is k, or the order less one, and nearly the order before it is brought below it.
+  for (const product of [0n, 1n, 2n, R - 1n, R - 2n]) {
+    for (const a of [...BITS, ...EDGES.slice(1)]) {
+      const b = (product * 2n ** 256n * inverseOf(a)) % R;
+      expect(run("multiply", [a, b], 2)).toBe(product);
+    }
+  }
+});
+
+test.each([0, 1])("out of Montgomery's form, written to place %i", (to) => {
+  const check = (value: bigint): void => {
+    expect(run("fromMontgomery", [value], to)).toBe((value * OUT) % R);
+  };
+  for (const value of [...EDGES, ...BITS]) check(value);
+  fc.assert(fc.property(element, check), RUNS);
+});
+
+test.each([0, 1, 2])("an inverse, written to place %i; that of 0 is 0", (to) => {
+  const check = (value: bigint): void => {
+    expect(run("inverseModulo", [value, R], to)).toBe(inverseOf(value));
+  };
+  for (const value of [...EDGES, ...BITS]) check(value);
+  fc.assert(fc.property(element, check), RUNS);
+});
