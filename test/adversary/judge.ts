@@ -105,6 +105,8 @@ export class Court {
   async hear(put: Put, forge = true): Promise<boolean> {
     const { machine } = this;
     if (put.rows.some((_, at) => misnamed(machine.map, put.rows, at))) return false;
+    // Hashed once here, not again in each copy that a refused group is forged on.
+    machine.map.root();
     const before = machine.map.clone();
     const { seq, at } = machine;
     let group: Transition[];
@@ -190,13 +192,13 @@ async function provenBatch(
   } catch (error) {
     throw new Disagreement(`the machine accepts ${where}, the circuit does not: ${(error as Error).message}`);
   }
-  const witness = witnessValues(bytes);
+  const stated = witnessValues(bytes, 1 + PUBLIC_INPUTS.length);
   PUBLIC_INPUTS.forEach((name, i) => {
-    if (witness[1 + i] !== statement[name as keyof PublicInputs]) throw new Disagreement(`${name} of ${where} differs`);
+    if (stated[1 + i] !== statement[name as keyof PublicInputs]) throw new Disagreement(`${name} of ${where} differs`);
   });
   if (check % 8 === 0) {
     tally.checked++;
-    const broken = unsatisfied(await r1cs(), witness);
+    const broken = unsatisfied(await r1cs(), witnessValues(bytes));
     if (broken.length > 0) throw new Disagreement(`${where} break constraint ${broken[0]} that the calculator keeps`);
   }
   const altered = alteredInput(input, check, transitions.length, touchedNodes(profile.levels, transitions).length);
