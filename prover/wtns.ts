@@ -48,5 +48,7 @@ export function witnessLength(file: Uint8Array): number {
 /** The values of all wires, or of the first ones only, in order. Throws as `witnessLength` does. */
 export function witnessValues(file: Uint8Array, first = Number.POSITIVE_INFINITY): bigint[] {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  return Array.from({ length: Math.min(witnessLength(file), first) }, (_, wire) => readInteger(bytes, VALUES_AT + 32 * wire, 32));
+  return Array.from({ length: Math.min(witnessLength(file), first) }, (_, wire) =>
+    readInteger(bytes, VALUES_AT + 32 * wire, 32),
+  );
 }
