@@ -23,7 +23,7 @@ export async function loadSymbols(path: string): Promise<Map<string, number>> {
  * @param templates by the numbers that the compiler gave them
  */
 export async function signalsOf(path: string, templates: ReadonlySet<number>): Promise<Map<number, string[]>> {
-  const found = new Map<number, { owner: string; next: number; signals: string[] }>();
+  const found = new Map<number, { owner: string; first: number; signals: string[] }>();
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
     const [label, , template, name] = line.split(",");
@@ -32,8 +32,8 @@ export async function signalsOf(path: string, templates: ReadonlySet<number>): P
     const dot = name.lastIndexOf(".");
     const [owner, own] = [name.slice(0, dot), name.slice(dot + 1)];
     const known = found.get(id);
-    if (known === undefined) found.set(id, { owner, next: Number(label) + 1, signals: [own] });
-    else if (known.owner === owner && known.next++ === Number(label)) known.signals.push(own);
+    if (known === undefined) found.set(id, { owner, first: Number(label), signals: [own] });
+    else if (known.owner === owner && Number(label) === known.first + known.signals.length) known.signals.push(own);
   }
   return new Map([...found].map(([id, { signals }]) => [id, signals]));
 }

@@ -6,8 +6,7 @@ import { readFile } from "node:fs/promises";
 import type { CircuitArtifacts } from "./build.ts";
 import { WitnessError } from "./errors.ts";
 import { FIELD_ORDER } from "./keys/curve.ts";
-import { PAGE } from "./program/module.ts";
-import { WIRE, WRITE_WITNESS } from "./program/signals.ts";
+import { PAGE, WIRE, WRITE_WITNESS } from "./program/signals.ts";
 import { encodeWitness } from "./wtns.ts";
 
 /** A signal's value, or values: arrays nest as in the circuit. Each number in [0, field order). */

@@ -7,16 +7,16 @@
  * which counts which of the two is ahead. d and e go along modulo the order: f = d · number and g = e · number. In the end g is 0 and f is
  * ±1, so ±d is the inverse. Nine limbs of 30 bits, lowest first, of which the last has the sign.
  */
+import { bitsFrom, storePacked } from "../../trace/poseidon/arithmetic.ts";
 import { type Body, type Code, type Locals, wasm } from "../../trace/poseidon/assembler.ts";
 import { FIELD_ORDER, inverse } from "../keys/curve.ts";
 
-const { get, set, i32, i64, add, subtract, mul, and, or, shiftLeft, shiftRight, shiftRightSigned } = wasm;
+const { get, set, i32, i64, add, subtract, mul, and, or, shiftLeft, shiftRightSigned } = wasm;
 const { add32, sub32, mul32, and32, or32, shiftLeft32, shiftRight32, lessSigned32, extend, wrap } = wasm;
 const LIMBS = 9;
 const BITS = 30;
 const MASK = 2 ** BITS - 1;
 const TOP = LIMBS - 1;
-const WORDS = 4;
 const limbsOf = (value: bigint): number[] =>
   Array.from({ length: LIMBS }, (_, i) => Number((value >> BigInt(BITS * i)) & BigInt(MASK)));
 const ORDER = limbsOf(FIELD_ORDER);
@@ -41,7 +41,7 @@ export const inverseModulo: Body = ([x, , r], locals) => {
     d.map((local) => set(local, i64(0))),
     e.map((local, i) => set(local, i64(i === 0 ? 1 : 0))),
     f.map((local, i) => set(local, order(i))),
-    load(g, get(x as number)),
+    g.map((local, i) => set(local, bitsFrom(get(x as number), BITS * i, BITS))),
     set(eta, i32(-1)),
     wasm.repeat(
       [steps(f, g, eta, matrix, locals), updateModulo(d, e, matrix, locals), update(f, g, matrix, locals)],
@@ -54,7 +54,7 @@ export const inverseModulo: Body = ([x, , r], locals) => {
     ),
     ripple(d),
     wasm.when(wasm.lessSigned(at(d, TOP), i64(0)), [addOrder(d), ripple(d)]),
-    store(d, get(r as number)),
+    storePacked(d.map(get), BITS, get(r as number)),
   ];
 };
 
@@ -169,28 +169,3 @@ const ripple = (limbs: Limbs): Code =>
     const next = limbs[i + 1] as number;
     return [set(next, add(get(next), up(get(local)))), set(local, low(get(local)))];
   });
-
-function load(limbs: Limbs, from: Code): Code {
-  return limbs.map((local, i) => {
-    const [word, bit] = [Math.floor((BITS * i) / 64), (BITS * i) % 64];
-    const first = shiftRight(wasm.loadI64(from, 8 * word), i64(bit));
-    const across = bit + BITS > 64 && word + 1 < WORDS;
-    const value = across ? or(first, shiftLeft(wasm.loadI64(from, 8 * word + 8), i64(64 - bit))) : first;
-    return set(local, low(value));
-  });
-}
-
-function store(limbs: Limbs, to: Code): Code {
-  return Array.from({ length: WORDS }, (_, word) => {
-    const parts = limbs.flatMap((local, i): Code[] => {
-      const shift = BITS * i - 64 * word;
-      if (shift <= -BITS || shift >= 64) return [];
-      return [shift < 0 ? shiftRight(get(local), i64(-shift)) : shiftLeft(get(local), i64(shift))];
-    });
-    return wasm.storeI64(
-      to,
-      8 * word,
-      parts.reduce((a, b) => or(a, b)),
-    );
-  });
-}

@@ -17,6 +17,7 @@ import {
   vector,
   wasm,
 } from "../../trace/poseidon/assembler.ts";
+import { PAGE } from "./signals.ts";
 
 const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const ID = { custom: 0, type: 1, import: 2, function: 3, memory: 5, export: 7, code: 10, data: 11 } as const;
@@ -24,7 +25,6 @@ const FUNCTION_NAMES = 1;
 const FUNCTION_KIND = 0;
 const I32_CONST = 0x41;
 const END = 0x0b;
-export const PAGE = 65536;
 
 /** Reads what it is asked for, in order. @throws RangeError past the end */
 class Reader {
@@ -69,10 +69,12 @@ class Reader {
   list<T>(item: () => T): T[] {
     return Array.from({ length: this.unsigned() }, item);
   }
+}
 
-  rest(): Uint8Array {
-    return this.take(this.#bytes.length - this.#at);
-  }
+/** What memory begins with from an address on. */
+interface Piece {
+  readonly start: number;
+  readonly content: Uint8Array;
 }
 
 /** What a function takes and gives, by its parameters and results that are i32s. */
@@ -83,11 +85,11 @@ export interface Shape {
 
 export class ProgramModule implements Functions {
   readonly #sections: { readonly id: number; readonly content: Uint8Array }[] = [];
-  readonly #types: Bytes[];
+  readonly #types: Uint8Array[];
   /** The type of each function that is not imported. */
   readonly #functions: number[];
   readonly #bodies: Bytes[];
-  readonly #data: Bytes[];
+  readonly #data: Piece[];
   readonly #exports: Bytes[];
   readonly #imports: number;
   #pages: number;
@@ -144,7 +146,7 @@ export class ProgramModule implements Functions {
   replace(callee: Callee, { parameters, results }: Shape, body: Body): void {
     const place = callee.index - this.#imports;
     const type = this.#functions[place] as number;
-    if (!Buffer.from(Uint8Array.from(this.#types[type] as Bytes)).equals(functionType(parameters, results))) {
+    if (!isSame(this.#types[type] as Uint8Array, functionType(parameters, results))) {
       throw new RangeError("the function is of another type");
     }
     this.#bodies[place] = functionBody(parameters, body);
@@ -158,8 +160,7 @@ export class ProgramModule implements Functions {
 
   /** The bytes that memory begins with at an address, as far as one piece of data has them. */
   dataAt(address: number, length: number): Uint8Array | undefined {
-    for (const piece of this.#data) {
-      const { start, content } = pieceOf(new Reader(Uint8Array.from(piece)));
+    for (const { start, content } of this.#data) {
       if (start <= address && address + length <= start + content.length) {
         return content.subarray(address - start, address - start + length);
       }
@@ -169,7 +170,7 @@ export class ProgramModule implements Functions {
 
   /** Sets what memory begins with at an address; the memory grows as needed. Later data replaces earlier. */
   put(address: number, content: Uint8Array): void {
-    this.#data.push(concat([0], bytesOf(wasm.i32(address)), [END], sized(content)));
+    this.#data.push({ start: address, content });
     this.#pages = Math.max(this.#pages, Math.ceil((address + content.length) / PAGE));
   }
 
@@ -180,7 +181,7 @@ export class ProgramModule implements Functions {
       [ID.memory, vector([[0, ...unsigned(this.#pages)]])],
       [ID.export, vector(this.#exports)],
       [ID.code, vector(this.#bodies)],
-      [ID.data, vector(this.#data)],
+      [ID.data, vector(this.#data.map(dataBytes))],
     ]);
     return new Uint8Array(
       concat(MAGIC, ...this.#sections.map(({ id, content }) => section(id, changed.get(id) ?? content))),
@@ -193,7 +194,7 @@ export class ProgramModule implements Functions {
   }
 
   #type(type: Uint8Array): number {
-    const known = this.#types.findIndex((other) => Buffer.from(Uint8Array.from(other)).equals(type));
+    const known = this.#types.findIndex((other) => isSame(other, type));
     return known >= 0 ? known : this.#types.push(type) - 1;
   }
 
@@ -217,7 +218,9 @@ export class ProgramModule implements Functions {
   }
 }
 
-function typeOf(reader: Reader): Bytes {
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b);
+
+function typeOf(reader: Reader): Uint8Array {
   const form = reader.byte();
   return concat([form], ...[0, 1].map(() => sized(reader.sized())));
 }
@@ -233,18 +236,12 @@ function exportOf(reader: Reader): Bytes {
   return concat(sized(reader.sized()), [reader.byte()], unsigned(reader.unsigned()));
 }
 
-function dataOf(reader: Reader): Bytes {
-  const { address, content } = pieceOf(reader);
-  return concat([0], address, sized(content));
+function dataOf(reader: Reader): Piece {
+  if (reader.byte() !== 0 || reader.byte() !== I32_CONST) throw new RangeError("the module has data of another kind");
+  const start = reader.unsigned();
+  if (reader.byte() !== END) throw new RangeError("the module has data at a computed address");
+  return { start, content: reader.sized() };
 }
 
-/** A piece of data: the instructions that give its address, that address, and its bytes. */
-function pieceOf(reader: Reader): { address: Uint8Array; start: number; content: Uint8Array } {
-  if (reader.byte() !== 0 || reader.byte() !== I32_CONST) throw new RangeError("the module has data of another kind");
-  const bytes: number[] = [];
-  do bytes.push(reader.byte());
-  while ((bytes.at(-1) as number) >= 0x80);
-  const start = bytes.reduce((sum, byte, i) => sum + (byte & 0x7f) * 2 ** (7 * i), 0);
-  if (reader.byte() !== END) throw new RangeError("the module has data at a computed address");
-  return { address: concat([I32_CONST], bytes, [END]), start, content: reader.sized() };
-}
+const dataBytes = ({ start, content }: Piece): Uint8Array =>
+  concat([0], bytesOf(wasm.i32(start)), [END], sized(content));

@@ -36,17 +36,15 @@ export async function quicken(paths: { wasm: string; sym: string }): Promise<Qui
   replace(module, "Fr_F1m_mul", { parameters: 3, results: 0 }, () => multiply);
   replace(module, "Fr_F1m_fromMontgomery", { parameters: 2, results: 0 }, () => fromMontgomery);
   replace(module, "Fr_int_inverseMod", { parameters: 3, results: 0 }, () => inverseModulo);
-  replace(module, "Fr_toInt", { parameters: 1, results: 1 }, shortOrElse);
+  replace(module, "Fr_toInt", { parameters: 1, results: 1 }, (found) => shortOrElse(module.keep(found)));
   await quickenTemplates(module, paths.sym);
   addWriteWitness(module);
   return { bytes: module.bytes(), replaced: module.replaced };
 }
 
-function replace(module: ProgramModule, name: string, shape: Shape, body: (before: Callee) => Body): void {
+function replace(module: ProgramModule, name: string, shape: Shape, body: (found: Callee) => Body): void {
   const found = module.find(name);
-  if (found === undefined) return;
-  const before = module.keep(found);
-  module.replace(found, shape, body(before));
+  if (found !== undefined) module.replace(found, shape, body(found));
 }
 
 /** (value): a value that is kept in 32 bits, as it is; or what the function made of it. */

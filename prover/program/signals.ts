@@ -10,6 +10,8 @@ export const TYPE_BYTE = 7;
 export const NORMAL = -(2 ** 31);
 /** In a component: the address of its first signal. */
 export const SIGNAL_START = 4;
+/** Bytes by which its memory grows. */
+export const PAGE = 65536;
 /** Bytes of a wire's value in a witness. */
 export const WIRE = 32;
 /** What the faster program exports beside the functions of the compiler's: (at) writes the values of all wires there. */

@@ -2,13 +2,12 @@
  * Numbers of 256 bits as the compiler's program has them, four words of 64 bits, to and from nine limbs of 29 bits, with which a sum of
  * products needs no carries (trace/poseidon/arithmetic.ts).
  */
-import { COLUMNS, propagate, reduce } from "../../trace/poseidon/arithmetic.ts";
+import { bitsFrom, COLUMNS, propagate, reduce, storePacked } from "../../trace/poseidon/arithmetic.ts";
 import { type Code, type Locals, wasm } from "../../trace/poseidon/assembler.ts";
 import { LIMB_BITS, LIMBS, limbsOf, RADIX } from "../../trace/poseidon/memory.ts";
 import { FIELD_ORDER } from "../keys/curve.ts";
 
-const { get, set, i64, add, subtract, and, or, shiftLeft, shiftRight, shiftRightSigned, loadI64, storeI64 } = wasm;
-const WORDS = 4;
+const { get, set, i64, add, subtract, and, shiftLeft, shiftRightSigned, loadI64 } = wasm;
 const MASK = 2 ** LIMB_BITS - 1;
 const ORDER = limbsOf(FIELD_ORDER);
 const TOP = LIMBS - 1;
@@ -20,16 +19,12 @@ export function loadWords(limbs: readonly number[], at: Code, shift: number): Co
   return limbs.map((local, i) => {
     const bit = LIMB_BITS * i - shift;
     if (bit < 0) return set(local, and(shiftLeft(loadI64(at, 0), i64(-bit)), i64(MASK)));
-    const word = Math.floor(bit / 64);
-    const low = shiftRight(loadI64(at, 8 * word), i64(bit % 64));
-    const across = (bit % 64) + LIMB_BITS > 64 && word + 1 < WORDS;
-    const high = across ? shiftLeft(loadI64(at, 8 * word + 8), i64(64 - (bit % 64))) : null;
-    return set(local, and(high === null ? low : or(low, high), i64(MASK)));
+    return set(local, bitsFrom(at, bit, LIMB_BITS));
   });
 }
 
 /** Stores limbs of less than 2^29, but for the last: a number below twice the order, as its residue. */
-export function storeResidue(limbs: readonly number[], at: Code, locals: Locals): Code {
+function storeResidue(limbs: readonly number[], at: Code, locals: Locals): Code {
   const less = locals.several("i64", LIMBS);
   const limb = (list: readonly number[], i: number): Code => get(list[i] as number);
   const order = (i: number): Code => i64(ORDER[i] as number);
@@ -55,18 +50,7 @@ export function storeResidue(limbs: readonly number[], at: Code, locals: Locals)
         ),
       ],
     ),
-    Array.from({ length: WORDS }, (_, word) => {
-      const parts = limbs.flatMap((local, i): Code[] => {
-        const shift = LIMB_BITS * i - 64 * word;
-        if (shift <= -LIMB_BITS || shift >= 64) return [];
-        return [shift < 0 ? shiftRight(get(local), i64(-shift)) : shiftLeft(get(local), i64(shift))];
-      });
-      return storeI64(
-        at,
-        8 * word,
-        parts.reduce((a, b) => or(a, b)),
-      );
-    }),
+    storePacked(limbs.map(get), LIMB_BITS, at),
   ];
 }
 

@@ -12,7 +12,7 @@ import type { TimeMap } from "../../trace/state.ts";
 import { anyEffect } from "../lib/anyEffect.ts";
 import { BEGIN, Choices, type FuzzRun } from "./fuzzRun.ts";
 import type { Court } from "./judge.ts";
-import { type Put, WAYS } from "./spoil.ts";
+import { FIELDS, type Put, WAYS } from "./spoil.ts";
 
 /** States that are remembered, for effects that are asked for in an old one. */
 const REMEMBERED = 4;
@@ -158,18 +158,7 @@ function effectRows(
 }
 
 /** A row without what the machine found out about it. */
-function bare({
-  effect,
-  actor,
-  peer,
-  source,
-  destination,
-  authority,
-  resource,
-  kind,
-  quantity,
-  deadline,
-  argument,
-}: Row): Row {
-  return { effect, actor, peer, source, destination, authority, resource, kind, quantity, deadline, argument };
+function bare(row: Row): Row {
+  const numbers = Object.fromEntries(FIELDS.map((field) => [field, row[field]])) as Pick<Row, (typeof FIELDS)[number]>;
+  return { effect: row.effect, ...numbers, argument: row.argument };
 }

@@ -13,7 +13,8 @@ export interface Put {
 type Way = (put: Put, choices: Choices, earlier: readonly Put[]) => Put;
 
 const SLOT = 256;
-const FIELDS = [
+/** The numbers of a row. */
+export const FIELDS = [
   "actor",
   "peer",
   "source",

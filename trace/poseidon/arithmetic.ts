@@ -29,6 +29,31 @@ export function load(limbs: readonly number[], at: number): Code {
   return limbs.map((local, i) => set(local, loadLimb(get(at), 4 * i)));
 }
 
+/** Bits of the number of 256 bits at an address, from the given one on; what is beyond the number is 0. */
+export function bitsFrom(at: Code, bit: number, bits: number): Code {
+  const [word, from] = [Math.floor(bit / 64), bit % 64];
+  const low = shiftRight(wasm.loadI64(at, 8 * word), i64(from));
+  const across = from + bits > 64 && word < WORD / 8 - 1;
+  const high = shiftLeft(wasm.loadI64(at, 8 * word + 8), i64(64 - from));
+  return and(across ? or(low, high) : low, i64(2 ** bits - 1));
+}
+
+/** Stores limbs of so many bits as a number of 256 bits. */
+export function storePacked(limbs: readonly Code[], bits: number, at: Code): Code {
+  return Array.from({ length: WORD / 8 }, (_, word) => {
+    const parts = limbs.flatMap((value, i): Code[] => {
+      const shift = bits * i - 64 * word;
+      if (shift <= -bits || shift >= 64) return [];
+      return [shift < 0 ? shiftRight(value, i64(-shift)) : shiftLeft(value, i64(shift))];
+    });
+    return wasm.storeI64(
+      at,
+      8 * word,
+      parts.reduce((a, b) => or(a, b)),
+    );
+  });
+}
+
 /** Moves what is above 29 bits to the next column, up to the last. */
 export function propagate(columns: readonly number[]): Code {
   return columns
@@ -210,32 +235,15 @@ export function addArithmetic(module: Functions): Arithmetic {
   });
 
   const unpack = module.add("unpack", 2, ([words, out]) =>
-    Array.from({ length: LIMBS }, (_, i) => {
-      const bit = LIMB_BITS * i;
-      const at = Math.floor(bit / 64);
-      const low = shiftRight(wasm.loadI64(get(words as number), 8 * at), i64(bit % 64));
-      const more = bit % 64 > 64 - LIMB_BITS && at < 3;
-      const high = shiftLeft(wasm.loadI64(get(words as number), 8 * at + 8), i64(64 - (bit % 64)));
-      return storeLimb(get(out as number), 4 * i, limb(more ? or(low, high) : low));
-    }),
+    Array.from({ length: LIMBS }, (_, i) =>
+      storeLimb(get(out as number), 4 * i, bitsFrom(get(words as number), LIMB_BITS * i, LIMB_BITS)),
+    ),
   );
 
-  const pack = module.add("pack", 2, ([element, words]) =>
-    Array.from({ length: WORD / 8 }, (_, at) => {
-      const parts: Code[] = [];
-      for (let i = 0; i < LIMBS; i++) {
-        const shift = LIMB_BITS * i - 64 * at;
-        if (shift <= -LIMB_BITS || shift >= 64) continue;
-        const value = loadLimb(get(element as number), 4 * i);
-        parts.push(shift < 0 ? shiftRight(value, i64(-shift)) : shiftLeft(value, i64(shift)));
-      }
-      return wasm.storeI64(
-        get(words as number),
-        8 * at,
-        parts.reduce((a, b) => or(a, b)),
-      );
-    }),
-  );
+  const pack = module.add("pack", 2, ([element, words]) => {
+    const limbs = Array.from({ length: LIMBS }, (_, i) => loadLimb(get(element as number), 4 * i));
+    return storePacked(limbs, LIMB_BITS, get(words as number));
+  });
 
   return { multiply, square, dot, unpack, pack };
 }

@@ -56,7 +56,6 @@ export const wasm = {
   or32: binary(0x72),
   shiftLeft32: binary(0x74),
   shiftRight32: binary(0x76),
-  equal32: binary(0x46),
   lessSigned32: binary(0x48),
   /** How many of the lowest bits are 0. */
   trailingZeros32: (value: Code): Code => [value, 0x68],
@@ -69,7 +68,6 @@ export const wasm = {
   shiftRight: binary(0x88),
   /** Keeps the sign. */
   shiftRightSigned: binary(0x87),
-  equals: binary(0x51),
   less: binary(0x54),
   lessSigned: binary(0x53),
   equalsZero64: (value: Code): Code => [value, 0x50],
