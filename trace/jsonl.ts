@@ -1,7 +1,7 @@
 /** The lines of `trace.jsonl`: header, records and checkpoints, each with exactly one way to be written. */
 import { InvalidInputError } from "./errors.ts";
 import { Members, parseJson, requireCanonical, wholeNumber } from "./json.ts";
-import { BITS } from "./layout.ts";
+import { BITS, PROTOCOL_VERSION } from "./layout.ts";
 import type { Argument, Row, RowName, Transition } from "./record.ts";
 import { SHAPES } from "./rows.ts";
 import { MAX_LEVELS } from "./tree.ts";
@@ -57,7 +57,14 @@ const RECORD_KEYS = [
   "parents",
 ] as const;
 /** Members of an argument that are field elements, written as texts; the others are small numbers, of so many bits. */
-const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>(["authority", "selector", "trigger"]);
+const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>([
+  "authority",
+  "selector",
+  "trigger",
+  "peerAuthority",
+]);
+/** Members that are ids, written as texts. */
+const IDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>(["into"]);
 const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
   inbox: BITS.inbox,
   nargs: BITS.nargs,
@@ -70,7 +77,7 @@ const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
 
 /** The header as a line, without the line break. */
 export function headerLine({ genesisRoot, levels, profiles }: TraceHeader): string {
-  return JSON.stringify({ format: FORMAT, version: 1, genesisRoot: genesisRoot.toString(), levels, profiles });
+  return JSON.stringify({ format: FORMAT, version: PROTOCOL_VERSION, genesisRoot: genesisRoot.toString(), levels, profiles });
 }
 
 /** A record as a line, without the line break. Members of the argument that are absent are written as 0. */
@@ -78,7 +85,7 @@ export function recordLine(record: TraceRecord): string {
   const argument: Record<string, number | string> = {};
   for (const name of SHAPES[record.effect].argument) {
     const value = record.argument[name] ?? 0;
-    argument[name] = WORDS.has(name) ? value.toString() : Number(value);
+    argument[name] = WORDS.has(name) || IDS.has(name) ? value.toString() : Number(value);
   }
   const { seq, group, at, effect, actor, peer, source, destination, authority, deadline, clock, parents } = record;
   const resource = record.resource.toString();
@@ -119,7 +126,7 @@ export function recordOf(transition: Transition): TraceRecord {
 export function parseHeader(where: string, text: string): TraceHeader {
   const members = new Members(where, parseJson(where, text), HEADER_KEYS);
   members.constant("format", FORMAT);
-  members.constant("version", 1);
+  members.protocol();
   const levels = members.number("levels", 3);
   if (levels < 1 || levels > MAX_LEVELS)
     throw new InvalidInputError(members.field("levels"), `is not between 1 and ${MAX_LEVELS}`);
@@ -185,9 +192,9 @@ function parseRecord(where: string, value: unknown): TraceRecord {
 function parseArgument(where: string, effect: RowName, value: unknown): Argument {
   const names = SHAPES[effect].argument;
   const members = new Members(where, value, names);
-  const entries = names.map((name) => [
-    name,
-    WORDS.has(name) ? members.word(name) : members.number(name, SMALL_BITS[name] ?? 0),
-  ]);
-  return Object.fromEntries(entries) as Argument;
+  const read = (name: keyof Argument): number | bigint => {
+    if (WORDS.has(name)) return members.word(name);
+    return IDS.has(name) ? members.decimal(name, BITS.id) : members.number(name, SMALL_BITS[name] ?? 0);
+  };
+  return Object.fromEntries(names.map((name) => [name, read(name)])) as Argument;
 }
