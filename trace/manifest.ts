@@ -51,7 +51,17 @@ export function emptyManifest(scenario: string, profiles: readonly string[] = []
 /** The text of `manifest.json`. */
 export function writeManifest(manifest: Manifest): string {
   const { scenario, profiles, programs, kinds, functions, slots, notes } = manifest;
-  const ordered = { format: FORMAT, version: PROTOCOL_VERSION, scenario, profiles, programs, kinds, functions, slots, notes };
+  const ordered = {
+    format: FORMAT,
+    version: PROTOCOL_VERSION,
+    scenario,
+    profiles,
+    programs,
+    kinds,
+    functions,
+    slots,
+    notes,
+  };
   const { chain, runtime } = manifest;
   const whole = {
     ...ordered,
