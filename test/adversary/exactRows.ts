@@ -40,6 +40,13 @@ const UNUSED: readonly ExactRows[] = [
   inputs("Row: (1 - Split - Merge - Clear", { spare: 5n }),
   inputs("Row: (1 - Merge - Lineage - expires) * expiryGap", { expiryGap: 5n }),
   inputs("Row: (1 - Issue - Split - lentEnding) * inverse", { inverse: 5n }, retire(), own),
+  // Who escrowed, read as part of the kind.
+  inputs(
+    "Row: (onSlot + DelegateCapability) * resourceTop",
+    { resource: GOLD + (3n << 56n), sEscrow: 0n },
+    watchOwn(3),
+    [gold([A, 2], 1, 100n, { escrowFrom: C })],
+  ),
   inputs("Condition: fired * (1 - check)", { fired: 1n }),
 ];
 
