@@ -5,7 +5,7 @@
  * that its rows name is bound somewhere in the same log.
  */
 import { issuerOf, makerOf, programOf } from "./layout.ts";
-import type { Row } from "./record.ts";
+import type { Row, Transition } from "./record.ts";
 import { isEffect, SHAPES } from "./rows.ts";
 import type { TriggerRows } from "./triggers.ts";
 
@@ -96,4 +96,22 @@ export class LogNames {
     }
     return { named, bound };
   }
+}
+
+/**
+ * What a program's log names in a run and binds nowhere: a signature over it would not say who that is.
+ * @param groups of the run, in order
+ * @param genesis how many programs the genesis has
+ */
+export function unboundIn(
+  groups: Iterable<readonly Transition[]>,
+  program: number,
+  genesis: number,
+  triggers: TriggerRows,
+): number[] {
+  const log = new LogNames(program, genesis, triggers);
+  for (const group of groups) {
+    if (group.some((t) => t.actor === program && isEffect(t) && !t.triggered)) log.take(group);
+  }
+  return log.unbound();
 }

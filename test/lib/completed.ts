@@ -3,6 +3,7 @@ import { unpackCell, type Words } from "../../trace/cells.ts";
 import { address } from "../../trace/layout.ts";
 import type { Row } from "../../trace/record.ts";
 import { SHAPES } from "../../trace/rows.ts";
+import type { View } from "../../trace/state.ts";
 
 /** The row, with the members that it leaves out and that say what is found. What it names itself, right or wrong, stays. */
 export function completed(row: Row, wordsAt: (at: number) => Words): Row {
@@ -12,6 +13,11 @@ export function completed(row: Row, wordsAt: (at: number) => Words): Row {
     argument.peerAuthority = wordsAt(address(row.peer, 0))[1];
   if (wants.includes("into") && argument.into === undefined) argument.into = idIn(wordsAt(row.destination));
   return { ...row, argument };
+}
+
+/** The same for several rows, over one state. */
+export function allCompleted(rows: readonly Row[], map: View): Row[] {
+  return rows.map((row) => completed(row, (at) => map.words(at)));
 }
 
 function idIn(words: Words): bigint {
