@@ -6,7 +6,7 @@
 import { batchesOf } from "../../prover/batcher.ts";
 import { batchInput } from "../../prover/batchInput.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
-import { mapOf } from "../../trace/genesis.ts";
+
 import type { Transition } from "../../trace/record.ts";
 import { signedBy } from "../lib/authorities.ts";
 import { SMALL, verdict } from "../lib/circuit.ts";
@@ -14,7 +14,7 @@ import { Random } from "../lib/random.ts";
 import { RowForger } from "../lib/rowForger.ts";
 import { type Meanings, Reader } from "./signing/meaning.ts";
 import { type Act, actsOf, type Played, play, rearranged } from "./signing/rearranged.ts";
-import { GENESIS, SIGNER, signedRun } from "./signing/world.ts";
+import { SIGNER, START, signedRun } from "./signing/world.ts";
 
 export interface SigningOptions {
   /** Runs in which the signer's log has to come out equal. */
@@ -51,7 +51,7 @@ export async function runSigning({ tried, seed, onProgress }: SigningOptions): P
     const tracer = signedRun(random, ATTEMPTS);
     const acts = actsOf(tracer.groups);
     const read = (some: readonly Act[]): { played: Played; found: Meanings; groups: (readonly Transition[])[] } => {
-      const reader = new Reader(SIGNER, mapOf(GENESIS), tracer.triggers);
+      const reader = new Reader(SIGNER, START.clone(), tracer.triggers);
       const groups: (readonly Transition[])[] = [];
       const played = play(some, (group, before) => {
         reader.take(group, before);
@@ -91,7 +91,7 @@ function compare(shown: Meanings, other: Meanings, result: SigningResult): void 
 
 /** What the machine took in other surroundings, the circuit takes: the log is equal there as well. */
 async function prove(groups: readonly (readonly Transition[])[], result: SigningResult): Promise<void> {
-  const map = mapOf(GENESIS);
+  const map = START.clone();
   try {
     for (const { transitions } of batchesOf(groups, SMALL)) {
       const { input } = batchInput(map, transitions, SMALL, 7n, signedBy(7n));

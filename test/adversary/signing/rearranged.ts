@@ -1,6 +1,6 @@
 /** An adversary who runs the map: all that is not the signer's is inserted, removed, reordered and created anew. */
 import { TimeBanditsError } from "../../../trace/errors.ts";
-import { mapOf } from "../../../trace/genesis.ts";
+
 import { address, kindOf } from "../../../trace/layout.ts";
 import { Machine } from "../../../trace/machine.ts";
 import type { Row, Transition } from "../../../trace/record.ts";
@@ -8,7 +8,7 @@ import { isEffect, rowOf } from "../../../trace/rows.ts";
 import type { TimeMap } from "../../../trace/state.ts";
 import { authority } from "../../lib/authorities.ts";
 import type { Random } from "../../lib/random.ts";
-import { GENESIS, MALLORY, MALLORY_KEY, MINT, NEW_KEYS, SIGNER } from "./world.ts";
+import { MALLORY, MALLORY_KEY, MINT, NEW_KEYS, SIGNER, START } from "./world.ts";
 
 /** Rows of one group, and whether they are the signer's, word for word. */
 export interface Act {
@@ -111,7 +111,7 @@ export interface Played {
  * @param onGroup told of every group and the state before it
  */
 export function play(acts: readonly Act[], onGroup: (group: readonly Transition[], before: TimeMap) => void): Played {
-  const machine = new Machine(mapOf(GENESIS));
+  const machine = new Machine(START.clone());
   for (const act of acts) {
     const before = machine.map.clone();
     const at = Math.max(machine.at, act.at);

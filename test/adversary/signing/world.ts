@@ -4,8 +4,9 @@
  */
 import type { Effect, Place, Single } from "../../../trace/effects.ts";
 import { TimeBanditsError } from "../../../trace/errors.ts";
-import { type Genesis, keyedPrograms } from "../../../trace/genesis.ts";
+import { type Genesis, keyedPrograms, mapOf } from "../../../trace/genesis.ts";
 import { address, kindOf } from "../../../trace/layout.ts";
+import { Machine } from "../../../trace/machine.ts";
 import { Tracer } from "../../../trace/tracer.ts";
 import { authority } from "../../lib/authorities.ts";
 import { resource } from "../../lib/build.ts";
@@ -34,9 +35,12 @@ export const GENESIS: Genesis = {
   ].sort((a, b) => a.address - b.address),
 };
 
+/** The state that every run begins with. */
+export const START = mapOf(GENESIS);
+
 /** A run with so many attempts at effects; what the rules refuse is passed over. */
 export function signedRun(random: Random, attempts: number): Tracer {
-  const tracer = Tracer.from(GENESIS);
+  const tracer = new Tracer(new Machine(START.clone()));
   const unused = [...NEW_KEYS];
   for (let i = 0; i < attempts; i++) {
     const others = Array.from({ length: tracer.map.programs() }, (_, n) => n + 1).filter((n) => n !== SIGNER);
