@@ -5,6 +5,7 @@
 import { type Cell, type ResourceCell, unpackCell } from "../trace/cells.ts";
 import { programOf, slotOf } from "../trace/layout.ts";
 import { COLUMNS, type RowName, type Transition } from "../trace/record.ts";
+import { factsOf, linesOf, type RowFacts, type TriggerLookup } from "../trace/telling.ts";
 import { conditionName, type Names, type ProgramRef } from "./audit-names.ts";
 import { rightOf } from "./audit-right.ts";
 
@@ -29,6 +30,12 @@ export interface OwnershipChange {
   to: Holding | null;
 }
 
+/** What numbers are called, and what is behind the digests of triggers. */
+export interface Words {
+  names: Names;
+  triggers: TriggerLookup;
+}
+
 /** One transition of the report. */
 export interface TransitionReport {
   seq: number;
@@ -37,6 +44,10 @@ export interface TransitionReport {
   /** Seconds since 1970. */
   at: number;
   effect: RowName;
+  /** All that it asks for, in words: a sentence without its end, and below it what a trigger that it sets will do. */
+  asks: string[];
+  /** The same as data. What is behind the digest of a trigger is in the report's `triggers`. */
+  row: RowFacts;
   actor: ProgramRef;
   peer: ProgramRef | null;
   /** All programs whose cells it opened, or that a capability it used was given by. */
@@ -53,7 +64,7 @@ export interface TransitionReport {
 }
 
 /** The report on one transition. */
-export function storyOf(t: Transition, names: Names, bundle: string | null): TransitionReport {
+export function storyOf(t: Transition, { names, triggers }: Words, bundle: string | null): TransitionReport {
   const open = COLUMNS.filter((column) => t.columns[column].address !== 0);
   const programs = new Set(open.map((column) => programOf(t.columns[column].address)));
   programs.add(t.actor);
@@ -63,6 +74,8 @@ export function storyOf(t: Transition, names: Names, bundle: string | null): Tra
     group: t.group,
     at: t.at,
     effect: t.effect,
+    asks: linesOf(t, names, triggers),
+    row: factsOf(t),
     actor: names.ref(t.actor),
     peer: t.peer === 0 ? null : names.ref(t.peer),
     programs: [...programs].sort((a, b) => a - b).map((program) => names.ref(program)),

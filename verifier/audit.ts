@@ -2,9 +2,12 @@
 import { readBundles } from "../prover/bundle.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { readSignatures } from "../prover/signatureFiles.ts";
+import { misnamed, type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
+import type { Transition } from "../trace/record.ts";
 import type { ContractRecord, FailureRecord } from "../trace/runtimeRecord.ts";
+import { type TriggerFacts, triggerFacts, triggersOf } from "../trace/telling.ts";
 import { auditChain, type ChainReport } from "./audit-chain.ts";
-import { Names } from "./audit-names.ts";
+import { Names, NO_NAMES } from "./audit-names.ts";
 import { auditSignatures, type ProgramReport, programsIn, type SignatureReport } from "./audit-signatures.ts";
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
@@ -24,6 +27,8 @@ export interface AuditOptions {
   allowUnproven?: boolean | undefined;
   /** Name of the only profile that the rest will be proven with; by default those of the map. */
   profile?: string | undefined;
+  /** The reader's own names; those of the manifest are not used then. */
+  names?: OwnNames | undefined;
   onProgress?: OnProgress | undefined;
 }
 
@@ -42,6 +47,8 @@ export interface AuditReport {
   /** What must be signed, batch by batch, and what is. */
   signatures: SignatureReport[];
   transitions: TransitionReport[];
+  /** The effects behind the digests of all triggers that were set. */
+  triggers: TriggerFacts;
   /** Null if no node was asked. */
   chain: ChainReport | null;
   /** Contracts' clauses as the programs checked them while they ran, and actors' failures: their own word, in no proof. */
@@ -49,9 +56,18 @@ export interface AuditReport {
   failures: FailureRecord[];
   developmentKeys: boolean;
   problems: Problem[];
-  /** Remarks of the manifest, and what the reader should know though nothing is wrong. */
+  /** What the reader should know though nothing is wrong. */
   notes: string[];
+  /** Remarks of whoever wrote the manifest: their own word, in no proof. */
+  manifestNotes: string[];
+  /** Where names come from, and where the reader's own are not the manifest's. */
+  names: Pick<NamesInUse, "from" | "own" | "differences">;
+  /** Members of this report that no proof covers: names of programs, kinds and slots wherever they stand, and these. */
+  notProven: readonly string[];
 }
+
+/** Whoever writes the manifest writes these. A function's name is not among them: its hash is the selector. */
+const NOT_PROVEN = ["scenario", "names", "manifestNotes", "contracts", "failures"] as const;
 
 /**
  * Audits a run directory: replays the trace and recomputes every root, recomputes each batch's commitment and compares it with its
@@ -80,7 +96,9 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   }
 
   const { batches, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
-  const names = new Names(run?.manifest ?? { programs: {}, kinds: {}, functions: {}, slots: {} });
+  const used = namesInUse(run?.manifest ?? NO_NAMES, options.names);
+  const names = new Names(used.tables);
+  problems.push(...misnamedIn(transitions, used));
   const covering = coverage(batches);
   const signed =
     run === null
@@ -90,7 +108,8 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
           stored: await readSignatures(dir),
         });
   problems.push(...signed.problems);
-  const stories = transitions.map((t) => storyOf(t, names, covering.get(t.seq) ?? null));
+  const triggers = triggersOf(transitions);
+  const stories = transitions.map((t) => storyOf(t, { names, triggers }, covering.get(t.seq) ?? null));
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);
   if (empty) notes.push("the trace has no transition: nothing happened, and there is nothing to prove");
@@ -106,13 +125,23 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     batches,
     signatures: signed.signatures,
     transitions: stories,
+    triggers: triggerFacts(transitions, triggers),
     chain,
     contracts: run?.manifest.runtime?.contracts ?? [],
     failures: run?.manifest.runtime?.failures ?? [],
     developmentKeys,
     problems,
-    notes: [...(run?.manifest.notes ?? []), ...notes],
+    notes,
+    manifestNotes: run?.manifest.notes ?? [],
+    names: { from: used.from, own: used.own, differences: used.differences },
+    notProven: NOT_PROVEN,
   };
+}
+
+/** A function's name can be checked, so one that is wrong is no matter of taste. */
+function misnamedIn(transitions: readonly Transition[], { from, tables }: NamesInUse): Problem[] {
+  const selectors = transitions.flatMap(({ argument }) => (argument.selector === undefined ? [] : [argument.selector]));
+  return misnamed(selectors, tables).map((message) => ({ kind: "wrong", where: from, field: "functions", message }));
 }
 
 /** The valid bundle of each transition, by seq. */

@@ -1,0 +1,130 @@
+/** Rows with what their triggers will do: in words, and as data. */
+import { triggerDigest } from "./group.ts";
+import type { Argument, Row, RowName, Transition } from "./record.ts";
+import { isEffect, SHAPES } from "./rows.ts";
+import { sentenceOf, triggerText } from "./sentence.ts";
+import type { Names } from "./wording.ts";
+
+/** The rows that a trigger applies, by its digest; undefined if they are not known. */
+export type TriggerLookup = (digest: bigint) => readonly Row[] | undefined;
+
+/** A row as data: every field by its name, whatever sort it is of. Numbers that may not fit a double are decimal texts. */
+export interface RowFacts {
+  effect: RowName;
+  actor: number;
+  peer: number;
+  /** Addresses: program · 256 + slot; 0 = closed. */
+  source: number;
+  destination: number;
+  authority: number;
+  resource: string;
+  kind: string;
+  quantity: string;
+  deadline: number;
+  /** Every member that this sort of row has. */
+  argument: Record<string, string | number>;
+}
+
+/** A trigger's rows by its digest; null if they are not known. */
+export type TriggerFacts = Record<string, RowFacts[] | null>;
+
+const WORDS: ReadonlySet<string> = new Set(["authority", "selector", "trigger", "peerAuthority", "into"]);
+/** Deeper than this, triggers of triggers are not moved further to the right. */
+const DEEPEST = 6;
+
+/**
+ * The row's sentence and, below it, what its trigger will do, each effect in the same words, and so on down to the last. A trigger that is
+ * named again is not told again.
+ */
+export function linesOf(row: Row, names: Names, lookup: TriggerLookup): string[] {
+  const lines: string[] = [];
+  const told = new Set<bigint>();
+  // A stack of ours: triggers may be nested deeper than calls can.
+  const pending: { row: Row; depth: number }[] = [{ row, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { depth } = next;
+    const indent = "  ".repeat(Math.min(depth, DEEPEST));
+    lines.push(`${indent}${depth === 0 ? "" : "- "}${sentenceOf(next.row, names)}`);
+    const digest = triggerIn(next.row);
+    if (digest === undefined) continue;
+    const rows = rowsOf(digest, lookup);
+    lines.push(`${indent}  ${triggerText(digest)} ${does(rows, told.has(digest))}`);
+    if (rows === undefined || told.has(digest)) continue;
+    told.add(digest);
+    for (const inner of [...rows].reverse()) pending.push({ row: inner, depth: depth + 1 });
+  }
+  return lines;
+}
+
+function does(rows: readonly Row[] | undefined, told: boolean): string {
+  if (rows === undefined) return "has effects that are NOT KNOWN here: whoever set the watch can tell them";
+  if (rows.length === 0) return "does nothing";
+  return told ? "does what is told above" : `does, as the program whose watch it is:`;
+}
+
+/** The row as data. */
+export function factsOf(row: Row): RowFacts {
+  const { effect, actor, peer, source, destination, authority, resource, kind, quantity, deadline } = row;
+  const argument: Record<string, string | number> = {};
+  for (const name of SHAPES[effect].argument) {
+    const value = row.argument[name as keyof Argument] ?? 0;
+    argument[name] = WORDS.has(name) ? value.toString() : Number(value);
+  }
+  return {
+    ...{ effect, actor, peer, source, destination, authority },
+    ...{ resource: resource.toString(), kind: kind.toString(), quantity: quantity.toString(), deadline, argument },
+  };
+}
+
+/** The triggers that the rows name, and those that these name, as data. */
+export function triggerFacts(rows: Iterable<Row>, lookup: TriggerLookup): TriggerFacts {
+  const facts: TriggerFacts = {};
+  for (const [digest, inner] of triggersIn(rows, lookup)) facts[digest.toString()] = inner?.map(factsOf) ?? null;
+  return facts;
+}
+
+/** The triggers that the rows name, and those that these name, each once; undefined where the rows are not known. */
+export function triggersIn(rows: Iterable<Row>, lookup: TriggerLookup): Map<bigint, readonly Row[] | undefined> {
+  const found = new Map<bigint, readonly Row[] | undefined>();
+  const pending = [...rows];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const digest = triggerIn(next);
+    if (digest === undefined || found.has(digest)) continue;
+    const inner = rowsOf(digest, lookup);
+    found.set(digest, inner);
+    for (const row of inner ?? []) pending.push(row);
+  }
+  return found;
+}
+
+function triggerIn({ effect, argument }: Row): bigint | undefined {
+  return effect === "WatchResource" ? (argument.trigger ?? 0n) : undefined;
+}
+
+const NOTHING = triggerDigest([]);
+/** Digests that were computed already: hashing takes longer than telling. */
+const known = new WeakMap<readonly Row[], bigint>();
+
+/** Only what has this very digest: whoever kept the rows may be mistaken, or lie. Rows that follow from the state are not in it. */
+function rowsOf(digest: bigint, lookup: TriggerLookup): readonly Row[] | undefined {
+  if (digest === NOTHING) return [];
+  const rows = lookup(digest);
+  if (rows === undefined) return undefined;
+  const found = known.get(rows) ?? triggerDigest(rows);
+  known.set(rows, found);
+  return found === digest ? rows.filter(isEffect) : undefined;
+}
+
+/** The triggers that a trace tells of: those that were applied, as what they did is what was in them. */
+export function triggersOf(transitions: Iterable<Transition>): TriggerLookup {
+  const applied = new Map<bigint, readonly Row[]>();
+  let rows: Row[] | undefined;
+  for (const t of transitions) {
+    if (t.effect === "Trigger") rows = [];
+    else if (isEffect(t)) rows?.push(t);
+    if (!t.last || rows === undefined) continue;
+    applied.set(triggerDigest(rows), rows);
+    rows = undefined;
+  }
+  return (digest) => applied.get(digest);
+}
