@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { PUBLIC_INPUTS, type PublicInputs, type Span, unpackSpan } from "../trace/commit.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import { Members, parseJson, requireCanonical } from "../trace/json.ts";
+import { PROTOCOL_VERSION } from "../trace/layout.ts";
 import { sha256, writeAtomically } from "./cache.ts";
 import { ProofError } from "./errors.ts";
 import { readFolder } from "./folder.ts";
@@ -58,7 +59,7 @@ export function bundleText(bundle: Bundle): string {
   const statement = Object.fromEntries(PUBLIC_INPUTS.map((name) => [name, bundle.statement[name].toString()]));
   const text = {
     format: FORMAT,
-    version: 1,
+    version: PROTOCOL_VERSION,
     profile: bundle.profile,
     circuit: bundle.circuit,
     key: { hash: bundle.key.hash, kind: bundle.key.kind },
@@ -84,7 +85,7 @@ export function bundleName(bundle: Pick<Bundle, "statement">, text: string): str
 export function parseBundle(name: string, text: string): Bundle {
   const members = new Members(name, parseJson(name, text), KEYS);
   members.constant("format", FORMAT);
-  members.constant("version", 1);
+  members.protocol();
   const key = new Members(members.field("key"), members.value("key"), ["hash", "kind"]);
   const kind = key.text("kind");
   if (kind !== "development" && kind !== "ceremony") {

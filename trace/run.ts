@@ -50,7 +50,7 @@ export async function runScenario(
     ...options,
     scenario: scenario.name,
     onGroup(group) {
-      writer.append(group, () => map.root());
+      writer.append(group, () => map.root(), tracer.triggers);
       options.onGroup?.(group, map);
     },
   });

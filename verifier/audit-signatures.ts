@@ -58,7 +58,7 @@ export async function auditSignatures(
   question: SignatureQuestion,
 ): Promise<{ signatures: SignatureReport[]; problems: Problem[] }> {
   const { run, stored, names } = question;
-  const domain = domainOf(run.manifest);
+  const domain = domainOf(run.manifest, run.trace.header.genesisRoot);
   const problems: Problem[] = [];
   const files: { name: string; file: SignatureFile }[] = [];
   const broken = new Set<string>();

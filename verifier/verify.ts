@@ -4,7 +4,7 @@ import { rangeOf, readBundles } from "../prover/bundle.ts";
 import { KeyError } from "../prover/errors.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
-import { LOCAL_DOMAIN } from "../trace/commit.ts";
+import { localDomain } from "../trace/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { pathIn, readRun, textAt } from "../trace/files.ts";
 import { mapOf } from "../trace/genesis.ts";
@@ -75,7 +75,7 @@ export function reportOf(bundles: readonly ReadBundle[], problems: Problem[], no
     notes.push(
       "the proofs were made with a development key: anybody can make such proofs, so they are good for tests only",
     );
-  if (first !== undefined && first.domain === LOCAL_DOMAIN.toString()) {
+  if (first !== undefined && first.domain === localDomain(BigInt(first.preRoot)).toString()) {
     notes.push("the proofs have the local domain: no registry takes them");
   }
   const proven =

@@ -6,7 +6,7 @@ import type { KeyArtifacts } from "../../prover/keys/development.ts";
 import { lockRun } from "../../prover/lock.ts";
 import { profilesFor } from "../../prover/plan.ts";
 import { type Profile, profileOf } from "../../prover/profiles.ts";
-import { LOCAL_DOMAIN } from "../../trace/commit.ts";
+import { localDomain } from "../../trace/commit.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { readRun, saveManifest } from "../../trace/files.ts";
 import type { ChainEntry } from "../../trace/manifest.ts";
@@ -268,7 +268,9 @@ async function usableBundles(dir: string): Promise<Named[]> {
   const bundles: Named[] = [];
   for (const entry of await readBundles(dir)) {
     if ("error" in entry) throw entry.error;
-    if (entry.bundle.statement.domain === LOCAL_DOMAIN) throw new LocalProofError(entry.name);
+    // The first bundle begins where the map does, which is what a local domain covers.
+    const genesisRoot = (bundles[0] ?? entry).bundle.statement.preRoot;
+    if (entry.bundle.statement.domain === localDomain(genesisRoot)) throw new LocalProofError(entry.name);
     bundles.push(entry);
   }
   return bundles;
