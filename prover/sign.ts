@@ -1,7 +1,8 @@
 /**
- * Signing: one key's consent to what its program did, batch by batch. The trace is replayed first, so nobody signs what is not a valid
- * history; batches are cut as `prove` cuts them, because what is signed is the log at the end of a batch. The run is read once: what was read
- * is shown, and what was shown is signed, whatever becomes of the files meanwhile.
+ * Signing: one key's consent to what its program did, batch by batch. The trace is replayed first, so nobody signs what
+ * is not a valid history; batches are cut as `prove` cuts them, because what is signed is the log at the end of a
+ * batch. The run is read once: what was read is shown, and what was shown is signed, whatever becomes of the files
+ * meanwhile.
  */
 import { InvalidInputError } from "../trace/errors.ts";
 import { address, BITS } from "../trace/layout.ts";
@@ -10,7 +11,7 @@ import { type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts
 import type { Transition } from "../trace/record.ts";
 import { authorityAsked, isEffect } from "../trace/rows.ts";
 import { authorityOf, signLog } from "../trace/signature.ts";
-import { type TriggerLookup, triggersOf } from "../trace/telling.ts";
+import { lookUp, type TriggerRows } from "../trace/triggers.ts";
 import { Names } from "../trace/wording.ts";
 import type { Batch } from "./batcher.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
@@ -28,7 +29,10 @@ export interface SignOptions {
   program: string;
   /** The key, 32 bytes. */
   secret: Uint8Array;
-  /** Until when proofs may use the signatures, in seconds since 1970; by default a week after now and after the batch's end. */
+  /**
+   * Until when proofs may use the signatures, in seconds since 1970; by default a week after now and after the batch's
+   * end.
+   */
   validUntil?: number | undefined;
   /** Name of the only profile to plan with; the same as `prove` will be given. */
   profile?: string | undefined;
@@ -76,7 +80,7 @@ export interface Signing {
   report: SignReport;
   manifest: Manifest;
   names: NamesInUse;
-  triggers: TriggerLookup;
+  triggers: TriggerRows;
   /**
    * Signs what the report tells, and writes the signatures.
    * @throws EnvironmentError if another process writes to the directory
@@ -87,9 +91,10 @@ export interface Signing {
 const WEEK = 7 * 86_400;
 
 /**
- * Signs for a program whatever batches need it: those without a valid bundle in which it acts under the key's authority and that it has
- * not signed. Asks nobody: it is for programs.
- * @throws InvalidInputError as {@link openSigning}; nothing is written then. EnvironmentError if another process writes there
+ * Signs for a program whatever batches need it: those without a valid bundle in which it acts under the key's authority
+ * and that it has not signed. Asks nobody: it is for programs.
+ * @throws InvalidInputError as {@link openSigning}; nothing is written then. EnvironmentError if another process writes
+ *   there
  */
 export async function signDirectory(dir: string, options: SignOptions): Promise<SignReport> {
   const signing = await openSigning(dir, options);
@@ -99,12 +104,12 @@ export async function signDirectory(dir: string, options: SignOptions): Promise<
 
 /**
  * Reads a run directory and finds what there is to sign in it. Writes nothing.
- * @throws InvalidInputError if the trace does not replay, the program does not exist, is open, or has another authority in all of them, or
- *   `validUntil` is before a batch ends
+ * @throws InvalidInputError if the trace does not replay, the program does not exist, is open, or has another authority
+ *   in all of them, or `validUntil` is before a batch ends
  */
 export async function openSigning(dir: string, options: SignOptions): Promise<Signing> {
   const plan = await planOf(dir, options.profile);
-  const { manifest, map, trace, groups } = plan.run;
+  const { manifest, map, trace } = plan.run;
   const names = namesInUse(manifest, options.names);
   const program = programNumber(options.program, names.tables, map.programs());
   const authority = authorityOf(options.secret);
@@ -145,7 +150,7 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
     report.signed.push({ firstSeq, lastSeq, log, validUntil, file: signatureName(statement), transitions });
     return statement;
   });
-  const triggers = triggersOf(groups.flat());
+  const triggers = lookUp(trace.triggers);
   const shown = report.signed.flatMap(({ transitions }) => transitions);
   report.unsettled = unsettledPrograms(
     shown,

@@ -1,7 +1,11 @@
-/** Programs that effects name and that were made in what is not settled yet: the operator can still give their numbers to others. */
-import { issuerOf, programOf } from "../trace/layout.ts";
+/**
+ * Programs that effects name and that were made in what is not settled yet: the operator can still give their numbers
+ * to others.
+ */
+import { issuerOf, makerOf, programOf } from "../trace/layout.ts";
 import type { Row, Transition } from "../trace/record.ts";
-import { type TriggerLookup, triggersIn } from "../trace/telling.ts";
+import { triggersIn } from "../trace/telling.ts";
+import type { TriggerRows } from "../trace/triggers.ts";
 
 /** A program that was made in a batch without a proof, and by whom. */
 export interface UnsettledProgram {
@@ -20,7 +24,7 @@ export interface UnsettledProgram {
  */
 export function unsettledPrograms(
   rows: readonly Row[],
-  triggers: TriggerLookup,
+  triggers: TriggerRows,
   open: Iterable<Transition>,
 ): UnsettledProgram[] {
   const named = new Set(rows.flatMap(programsIn));
@@ -36,7 +40,9 @@ export function unsettledPrograms(
 }
 
 /** Every program whose number is somewhere in the row. */
-function programsIn({ actor, peer, source, destination, authority, kind, argument }: Row): number[] {
+function programsIn({ actor, peer, source, destination, authority, resource, kind, argument }: Row): number[] {
   const places = [source, destination, authority, argument.scope ?? 0].map(programOf);
-  return [actor, peer, ...places, issuerOf(kind)].filter((program) => program !== 0);
+  return [actor, peer, ...places, issuerOf(kind), makerOf(resource), makerOf(argument.into ?? 0n)].filter(
+    (program) => program !== 0,
+  );
 }

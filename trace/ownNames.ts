@@ -44,7 +44,8 @@ export interface OwnNames {
 }
 
 /**
- * Reads a file of names: a JSON object with `programs`, `kinds`, `functions` and `slots`, or some of them, as in `manifest.json`.
+ * Reads a file of names: a JSON object with `programs`, `kinds`, `functions` and `slots`, or some of them, as in
+ * `manifest.json`.
  * @throws InvalidInputError naming the member, if it is not known, names no such number, or is no name of that function
  */
 export function readNames(path: string): OwnNames {
@@ -116,7 +117,10 @@ export function differenceText({ sort, number, own, manifest }: NameDifference):
   return `${SINGULAR[sort]} ${number} is ${quoted(own)} by your names, but manifest.json calls it ${quoted(manifest)}`;
 }
 
-/** Of these selectors, those that a table calls by a name that hashes to another. Of all names, only these can be checked. */
+/**
+ * Of these selectors, those that a table calls by a name that hashes to another. Of all names, only these can be
+ * checked.
+ */
 export function misnamed(selectors: Iterable<bigint>, { functions }: NameTables): string[] {
   return [...new Set(selectors)].flatMap((selector) => {
     const name = functions[selector.toString()];

@@ -1,6 +1,6 @@
 /**
- * A row as a sentence that says all that it asks for: what one signs by. It is made from the row's fields alone, each of them is in it, and
- * no name can stand in for one, so that two different rows never read the same.
+ * A row as a sentence that says all that it asks for: what one signs by. It is made from the row's fields alone. Each of
+ * them is in it, and no name can stand in for one, so two different rows never read the same.
  */
 import { CONDITION, NO_INBOX, programOf } from "./layout.ts";
 import type { Argument, Row } from "./record.ts";
@@ -36,7 +36,7 @@ class Sentence {
       case "DeclareEntry":
         return `declares ${this.#function()} in ${this.#own(destination)}: ${this.#terms()}`;
       case "EscrowToProgram":
-        return `puts ${this.#thing()} from ${this.#own(source)} in escrow in ${this.#at(destination)}, ${this.#promise()}`;
+        return `puts ${this.#moved()} in escrow in ${this.#at(destination)}, ${this.#promise()}`;
       case "ClaimFromProgram":
         return `claims ${this.#thing()} from ${this.#at(source)}, ${this.#where()}${this.#capability(authority)}`;
       case "RevokeResource":
@@ -44,7 +44,7 @@ class Sentence {
       case "InvokeProgram":
         return `calls ${this.#function()} in ${this.#at(authority)}: ${this.#terms()}${this.#capability(source)}`;
       case "Pass":
-        return `passes ${this.#thing()} from ${this.#own(source)} into ${this.#at(destination)}, for good, as an argument of the entry point in ${this.#there(authority)}: ${this.#call()}`;
+        return this.#pass();
       case "DelegateCapability":
         return this.#delegation();
       case "RevokeCapability":
@@ -52,19 +52,19 @@ class Sentence {
       case "Clear":
         return `clears ${this.#own(authority)}`;
       case "WatchResource":
-        return `watches ${this.#at(source)} for ${this.#condition()}${this.#capability(authority)}; the watch lies in ${this.#own(destination)}; once it fires, anybody may have its trigger applied: ${triggerText(this.#argument.trigger ?? 0n)}`;
+        return this.#watch();
       case "Unwatch":
         return `takes away its watch in ${this.#own(authority)} on ${this.#at(source)}`;
       case "Check":
-        return `has its watch in ${this.#own(authority)} on ${this.#at(source)} asked, for ${conditionName(this.#argument.condition ?? 0)} of ${this.#what()}`;
+        return `has its watch in ${this.#own(authority)} on ${this.#at(source)} asked, for ${this.#asked()}`;
       case "Trigger":
         return `has the trigger of its watch in ${this.#own(authority)} applied`;
       case "JoinWith":
         return `waits until ${this.#peer()} has made ${count(this.#argument.steps ?? 0, "step")}`;
       case "Split":
-        return `splits ${this.#amount()} off resource ${resource} in ${this.#own(source)}, into ${this.#own(destination)}`;
+        return `splits ${this.#amount()} off resource ${resource} in ${this.#own(source)} into ${this.#own(destination)}`;
       case "Merge":
-        return `merges ${this.#thing()} in ${this.#own(source)} into ${this.#into()} in ${this.#own(destination)}`;
+        return `merges ${this.#moved()} into resource ${this.#argument.into ?? 0n} in ${this.#own(destination)}`;
       case "RotateAuthority":
         return `lets another key sign for it from the next batch on: ${this.#key()}`;
       case "Lineage":
@@ -90,26 +90,37 @@ class Sentence {
     const end = deadline === 0 ? "for ever" : `until ${time(deadline)}`;
     const right = rights === 0 ? "no right" : `the right to ${rightNames(rights)}`;
     const line = authority === 0 ? "" : `, lent on from the one in ${this.#names.slot(authority)}`;
-    return `lends ${this.#peer()} ${right}: in ${reach}, ${subject}, ${end}; the capability lies in ${this.#own(destination)}${line}`;
+    const lies = `the capability lies in ${this.#own(destination)}${line}`;
+    return `lends ${this.#peer()} ${right}: in ${reach}, ${subject}, ${end}; ${lies}`;
+  }
+
+  #pass(): string {
+    const { destination, authority } = this.#row;
+    const entry = `as an argument of the entry point in ${this.#there(authority)}: ${this.#call()}`;
+    return `passes ${this.#moved()} into ${this.#at(destination)}, for good, ${entry}`;
+  }
+
+  #watch(): string {
+    const { source, destination, authority } = this.#row;
+    const awaited = `${this.#at(source)} for ${this.#condition()}${this.#capability(authority)}`;
+    const trigger = `once it fires, anybody may have its trigger applied: trigger ${this.#argument.trigger ?? 0n}`;
+    return `watches ${awaited}; the watch lies in ${this.#own(destination)}; ${trigger}`;
   }
 
   #amount(): string {
     return this.#names.amount(this.#row.quantity, this.#row.kind);
   }
+  #moved(): string {
+    return `${this.#thing()} from ${this.#own(this.#row.source)}`;
+  }
   #thing(): string {
     return `${this.#amount()}, resource ${this.#row.resource},`;
   }
-  /** With the key that it must have, where the row names it: otherwise the row is about whichever program has the number. */
+  /** With the key that it must have, where the row names it. */
   #peer(): string {
     const { effect, peer } = this.#row;
-    if (!has(effect, "peerAuthority")) return this.#names.program(peer);
-    return this.#names.programWithKey(peer, this.#given("peerAuthority"));
-  }
-  #into(): string {
-    return has(this.#row.effect, "into") ? `resource ${this.#given("into")}` : "the resource";
-  }
-  #given(name: string): bigint {
-    return BigInt((this.#argument as Readonly<Record<string, number | bigint>>)[name] ?? 0);
+    if (!SHAPES[effect].argument.includes("peerAuthority")) return this.#names.program(peer);
+    return this.#names.programWithKey(peer, this.#argument.peerAuthority ?? 0n);
   }
   #key(): string {
     const { authority = 0n } = this.#argument;
@@ -159,25 +170,19 @@ class Sentence {
   #what(): string {
     return this.#row.kind === 0n ? "any kind" : this.#names.kind(this.#row.kind);
   }
+  #asked(): string {
+    return `${conditionName(this.#argument.condition ?? 0)} of ${this.#what()}`;
+  }
   #condition(): string {
     const { quantity } = this.#row;
     const { condition = 0 } = this.#argument;
     const what = this.#what();
     if (condition === CONDITION.above) return `more than ${quantity} of ${what}`;
     if (condition === CONDITION.below) return `less than ${quantity} of ${what}`;
-    return `${conditionName(condition)} of ${what}${quantity === 0n ? "" : ` (threshold ${quantity})`}`;
+    return `${this.#asked()}${quantity === 0n ? "" : ` (threshold ${quantity})`}`;
   }
-}
-
-/** A trigger by its digest, which says what is in it: "trigger 123". */
-export function triggerText(digest: bigint): string {
-  return `trigger ${digest}`;
 }
 
 function count(n: number, thing: string): string {
   return `${n} ${thing}${n === 1 ? "" : "s"}`;
-}
-
-function has(effect: Row["effect"], member: string): boolean {
-  return (SHAPES[effect].argument as readonly string[]).includes(member);
 }

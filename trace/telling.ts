@@ -1,14 +1,14 @@
 /** Rows with what their triggers will do: in words, and as data. */
 import { triggerDigest } from "./group.ts";
-import type { Argument, Row, RowName, Transition } from "./record.ts";
+import type { Argument, Row, RowName } from "./record.ts";
 import { isEffect, SHAPES } from "./rows.ts";
-import { sentenceOf, triggerText } from "./sentence.ts";
+import { sentenceOf } from "./sentence.ts";
+import type { TriggerRows } from "./triggers.ts";
 import type { Names } from "./wording.ts";
 
-/** The rows that a trigger applies, by its digest; undefined if they are not known. */
-export type TriggerLookup = (digest: bigint) => readonly Row[] | undefined;
-
-/** A row as data: every field by its name, whatever sort it is of. Numbers that may not fit a double are decimal texts. */
+/**
+ * A row as data: every field by its name, whatever sort it is of. Numbers that may not fit a double are decimal texts.
+ */
 export interface RowFacts {
   effect: RowName;
   actor: number;
@@ -28,15 +28,16 @@ export interface RowFacts {
 /** A trigger's rows by its digest; null if they are not known. */
 export type TriggerFacts = Record<string, RowFacts[] | null>;
 
-const WORDS: ReadonlySet<string> = new Set(["authority", "selector", "trigger", "peerAuthority", "into"]);
+/** Members of an argument that may not fit a double. */
+const WORDS: ReadonlySet<keyof Argument> = new Set(["authority", "selector", "trigger", "peerAuthority", "into"]);
 /** Deeper than this, triggers of triggers are not moved further to the right. */
 const DEEPEST = 6;
 
 /**
- * The row's sentence and, below it, what its trigger will do, each effect in the same words, and so on down to the last. A trigger that is
- * named again is not told again.
+ * The row's sentence and, below it, what its trigger will do, each effect in the same words, and so on down to the
+ * last. A trigger that is named again is not told again.
  */
-export function linesOf(row: Row, names: Names, lookup: TriggerLookup): string[] {
+export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
   const lines: string[] = [];
   const told = new Set<bigint>();
   // A stack of ours: triggers may be nested deeper than calls can.
@@ -48,7 +49,7 @@ export function linesOf(row: Row, names: Names, lookup: TriggerLookup): string[]
     const digest = triggerIn(next.row);
     if (digest === undefined) continue;
     const rows = rowsOf(digest, lookup);
-    lines.push(`${indent}  ${triggerText(digest)} ${does(rows, told.has(digest))}`);
+    lines.push(`${indent}  the trigger ${does(rows, told.has(digest))}`);
     if (rows === undefined || told.has(digest)) continue;
     told.add(digest);
     for (const inner of [...rows].reverse()) pending.push({ row: inner, depth: depth + 1 });
@@ -57,7 +58,7 @@ export function linesOf(row: Row, names: Names, lookup: TriggerLookup): string[]
 }
 
 function does(rows: readonly Row[] | undefined, told: boolean): string {
-  if (rows === undefined) return "has effects that are NOT KNOWN here: whoever set the watch can tell them";
+  if (rows === undefined) return "has effects that are NOT KNOWN here; ask the owner of the watch";
   if (rows.length === 0) return "does nothing";
   return told ? "does what is told above" : `does, as the program whose watch it is:`;
 }
@@ -67,7 +68,7 @@ export function factsOf(row: Row): RowFacts {
   const { effect, actor, peer, source, destination, authority, resource, kind, quantity, deadline } = row;
   const argument: Record<string, string | number> = {};
   for (const name of SHAPES[effect].argument) {
-    const value = row.argument[name as keyof Argument] ?? 0;
+    const value = row.argument[name] ?? 0;
     argument[name] = WORDS.has(name) ? value.toString() : Number(value);
   }
   return {
@@ -77,14 +78,14 @@ export function factsOf(row: Row): RowFacts {
 }
 
 /** The triggers that the rows name, and those that these name, as data. */
-export function triggerFacts(rows: Iterable<Row>, lookup: TriggerLookup): TriggerFacts {
+export function triggerFacts(rows: Iterable<Row>, lookup: TriggerRows): TriggerFacts {
   const facts: TriggerFacts = {};
   for (const [digest, inner] of triggersIn(rows, lookup)) facts[digest.toString()] = inner?.map(factsOf) ?? null;
   return facts;
 }
 
 /** The triggers that the rows name, and those that these name, each once; undefined where the rows are not known. */
-export function triggersIn(rows: Iterable<Row>, lookup: TriggerLookup): Map<bigint, readonly Row[] | undefined> {
+export function triggersIn(rows: Iterable<Row>, lookup: TriggerRows): Map<bigint, readonly Row[] | undefined> {
   const found = new Map<bigint, readonly Row[] | undefined>();
   const pending = [...rows];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -97,6 +98,12 @@ export function triggersIn(rows: Iterable<Row>, lookup: TriggerLookup): Map<bigi
   return found;
 }
 
+/** Selectors of the functions that the rows declare or call, or the triggers that they set. */
+export function selectorsIn(rows: readonly Row[], lookup: TriggerRows): Set<bigint> {
+  const all = [...rows, ...[...triggersIn(rows, lookup).values()].flatMap((inner) => inner ?? [])];
+  return new Set(all.flatMap(({ argument }) => argument.selector ?? []));
+}
+
 function triggerIn({ effect, argument }: Row): bigint | undefined {
   return effect === "WatchResource" ? (argument.trigger ?? 0n) : undefined;
 }
@@ -105,26 +112,12 @@ const NOTHING = triggerDigest([]);
 /** Digests that were computed already: hashing takes longer than telling. */
 const known = new WeakMap<readonly Row[], bigint>();
 
-/** Only what has this very digest: whoever kept the rows may be mistaken, or lie. Rows that follow from the state are not in it. */
-function rowsOf(digest: bigint, lookup: TriggerLookup): readonly Row[] | undefined {
+/** Only rows that have this very digest: the file may be wrong. Rows that follow from the state are not in it. */
+function rowsOf(digest: bigint, lookup: TriggerRows): readonly Row[] | undefined {
   if (digest === NOTHING) return [];
   const rows = lookup(digest);
   if (rows === undefined) return undefined;
   const found = known.get(rows) ?? triggerDigest(rows);
   known.set(rows, found);
   return found === digest ? rows.filter(isEffect) : undefined;
-}
-
-/** The triggers that a trace tells of: those that were applied, as what they did is what was in them. */
-export function triggersOf(transitions: Iterable<Transition>): TriggerLookup {
-  const applied = new Map<bigint, readonly Row[]>();
-  let rows: Row[] | undefined;
-  for (const t of transitions) {
-    if (t.effect === "Trigger") rows = [];
-    else if (isEffect(t)) rows?.push(t);
-    if (!t.last || rows === undefined) continue;
-    applied.set(triggerDigest(rows), rows);
-    rows = undefined;
-  }
-  return (digest) => applied.get(digest);
 }

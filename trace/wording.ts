@@ -22,8 +22,9 @@ export interface ProgramRef {
 export const NO_NAMES: NameTables = { programs: {}, kinds: {}, functions: {}, slots: {} };
 
 /**
- * Names beside their numbers, for whoever signs or judges: `Bob (program 4)`. Names are anybody's: each stays in its line, tells a terminal
- * nothing, and is quoted unless it is one plain word, so that it reads like no number and no word of ours.
+ * Names beside their numbers, to sign or to judge by: `Bob (program 4)`. Anybody may have written a name. Each stays in
+ * its line and tells a terminal nothing. It is quoted unless it is one plain word, so that it never reads like a number
+ * or a word of ours.
  */
 export class Names {
   readonly #tables: NameTables;
@@ -55,12 +56,18 @@ export class Names {
     const { name } = this.kindRef(kind);
     return name === null ? `kind ${kind}` : `${called(name)} (kind ${kind})`;
   }
-  /** "100 Gold (kind 4294967297)", or "100 of kind 4294967297"; of data, whose quantity is a digest, "data of A (program 1) with the digest 1f2e…". */
+  /**
+   * "100 Gold (kind 4294967297)", or "100 of kind 4294967297"; of data, whose quantity is a digest, "data of A (program
+   * 1) with the digest 1f2e…".
+   */
   amount(quantity: bigint, kind: bigint): string {
     if (isData(kind)) return `${this.kind(kind)} with the digest ${wholeDigest(quantity)}`;
     return `${quantity} ${this.kindRef(kind).name === null ? "of " : ""}${this.kind(kind)}`;
   }
-  /** `"pay" (selector 123)`, or "selector 123". A selector is the hash of its function's name: any other name is not shown. */
+  /**
+   * `"pay" (selector 123)`, or "selector 123". A selector is the hash of its function's name: any other name is not
+   * shown.
+   */
   selector(selector: bigint): string {
     const known = this.#selectors.get(selector);
     if (known !== undefined) return known;
@@ -116,7 +123,10 @@ export class ShortNames {
   }
 }
 
-/** Whether a function of this name has that selector. Four bytes of another machine, which stand for themselves, are called by them. */
+/**
+ * Whether a function of this name has that selector. Four bytes of another machine, which stand for themselves, are
+ * called by them.
+ */
 export function isNameOf(name: string, selector: bigint): boolean {
   if (name === `0x${selector.toString(16).padStart(8, "0")}`) return true;
   try {
@@ -131,14 +141,19 @@ function shown(name: string | undefined): string | undefined {
   return name === undefined ? undefined : inOneLine(name);
 }
 
-/** A name among the words of a sentence: as it is if it is one word with a capital, of plain letters and digits; quoted otherwise. */
+/**
+ * A name among the words of a sentence: as it is if it is one word with a capital, of plain letters and digits; quoted
+ * otherwise.
+ */
 export function called(name: string): string {
   return /^[A-Z][A-Za-z0-9_-]{0,39}$/.test(name) && !Object.hasOwn(SHAPES, name) ? name : quoted(name);
 }
 
 /** Characters of a foreign name that are shown. */
 const LONGEST_NAME = 60;
-/** What is escaped in quotation marks: they and what looks like them, and whatever is no letter, digit or sign of ASCII. */
+/**
+ * What is escaped in quotation marks: they and what looks like them, and whatever is no letter, digit or sign of ASCII.
+ */
 const MARKS = /["\\`]|(?<=')'|(?<![\p{L}\p{M}])\p{M}|[^\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{M}\p{N}\u0020-\u007e\u2026\ufffd]/gu;
 
 /** A foreign text in quotation marks, which end where it ends. */

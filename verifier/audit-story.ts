@@ -1,11 +1,12 @@
 /**
- * What happened in one transition, for people: who was involved, how ownership changed, by which right, and what came before. Read off the
- * cells that the transition opened, as found and as left; those are what the proof commits to.
+ * What happened in one transition, for people: who was involved, how ownership changed, by which right, and what came
+ * before. Read off the cells that the transition opened, as found and as left; those are what the proof commits to.
  */
 import { type Cell, type ResourceCell, unpackCell } from "../trace/cells.ts";
 import { programOf, slotOf } from "../trace/layout.ts";
 import { COLUMNS, type RowName, type Transition } from "../trace/record.ts";
-import { factsOf, linesOf, type RowFacts, type TriggerLookup } from "../trace/telling.ts";
+import { factsOf, linesOf, type RowFacts } from "../trace/telling.ts";
+import type { TriggerRows } from "../trace/triggers.ts";
 import { conditionName, type Names, type ProgramRef } from "./audit-names.ts";
 import { rightOf } from "./audit-right.ts";
 
@@ -21,7 +22,10 @@ export interface Holding {
 
 /** How a transition changed what one resource is or where it lies. */
 export interface OwnershipChange {
-  /** Id; numbers of 2^63 and more come from the genesis, others are the transition that made it. */
+  /**
+   * Id: of a genesis below 2^32; from 2^62 on of a trigger; otherwise its maker · 2^32 + the maker's own effects
+   * before.
+   */
   resource: string;
   kind: { kind: string; name: string | null };
   /** Null: it was made. */
@@ -33,7 +37,7 @@ export interface OwnershipChange {
 /** What numbers are called, and what is behind the digests of triggers. */
 export interface Words {
   names: Names;
-  triggers: TriggerLookup;
+  triggers: TriggerRows;
 }
 
 /** One transition of the report. */

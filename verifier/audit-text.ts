@@ -52,7 +52,8 @@ function summary({ ok, counts, batches, chain, roots, programs, signatures }: Au
 }
 
 function programLine({ program, name, authority }: ProgramReport): string {
-  return `  ${programText({ program, name })}: ${authority === null ? "open: whoever runs the map may act in its name" : `signs with ${authority}`}`;
+  const who = authority === null ? "open: whoever runs the map may act in its name" : `signs with ${authority}`;
+  return `  ${programText({ program, name })}: ${who}`;
 }
 
 function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: SignatureReport): string {
@@ -83,11 +84,12 @@ function notProvenLines(report: AuditReport): string[] {
       return `failure, after ${seq}, task ${quoted(task)}: ${said(reason)}; ${said(consequence)}`;
     }),
   ];
+  const manifests = "manifest.json: ask the owners for their numbers, or give your own with --names";
   return [
     "",
     "Not proven",
-    "  Only numbers are proven. What programs, kinds and slots are called, and what notes say, is the word of whoever wrote it.",
-    `  Names are those of ${names.own ? `your file ${quoted(names.from)}` : "manifest.json: ask their owners for the numbers, or give your own with --names"}.`,
+    "  Only numbers are proven. Names of programs, kinds and slots, and notes, are the word of their writer.",
+    `  Names are those of ${names.own ? `your file ${quoted(names.from)}` : manifests}.`,
     ...names.differences.map((difference) => `  - ${differenceText(difference)}`),
     ...(theirs.length === 0 ? [] : ["  manifest.json also says:"]),
     ...theirs.map((line) => `  - ${line}`),
@@ -98,7 +100,9 @@ function list(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : ["", title, ...items.map((item) => `  - ${item}`)];
 }
 
-/** The paragraph about one transition. What it asks for is never cut short, however long it is: it is what one signs. */
+/**
+ * The paragraph about one transition. What it asks for is never cut short, however long it is: it is what one signs.
+ */
 export function transitionLines(t: TransitionReport): string[] {
   const group = t.group === 0 ? "" : `, group ${t.group}`;
   const head = `  ${t.seq}. ${t.effect}  (${time(t.at)}${group}${t.bundle === null ? ", not proven" : ""})`;

@@ -3,9 +3,9 @@ import { readBundles } from "../prover/bundle.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { readSignatures } from "../prover/signatureFiles.ts";
 import { misnamed, type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
-import type { Transition } from "../trace/record.ts";
 import type { ContractRecord, FailureRecord } from "../trace/runtimeRecord.ts";
-import { type TriggerFacts, triggerFacts, triggersOf } from "../trace/telling.ts";
+import { selectorsIn, type TriggerFacts, triggerFacts } from "../trace/telling.ts";
+import { lookUp } from "../trace/triggers.ts";
 import { auditChain, type ChainReport } from "./audit-chain.ts";
 import { Names, NO_NAMES } from "./audit-names.ts";
 import { auditSignatures, type ProgramReport, programsIn, type SignatureReport } from "./audit-signatures.ts";
@@ -51,14 +51,16 @@ export interface AuditReport {
   triggers: TriggerFacts;
   /** Null if no node was asked. */
   chain: ChainReport | null;
-  /** Contracts' clauses as the programs checked them while they ran, and actors' failures: their own word, in no proof. */
+  /**
+   * Contracts' clauses as the programs checked them while they ran, and actors' failures: their own word, in no proof.
+   */
   contracts: ContractRecord[];
   failures: FailureRecord[];
   developmentKeys: boolean;
   problems: Problem[];
   /** What the reader should know though nothing is wrong. */
   notes: string[];
-  /** Remarks of whoever wrote the manifest: their own word, in no proof. */
+  /** Remarks of the manifest: their writer's word, in no proof. */
   manifestNotes: string[];
   /** Where names come from, and where the reader's own are not the manifest's. */
   names: Pick<NamesInUse, "from" | "own" | "differences">;
@@ -66,15 +68,17 @@ export interface AuditReport {
   notProven: readonly string[];
 }
 
-/** Whoever writes the manifest writes these. A function's name is not among them: its hash is the selector. */
+/** The writer of the manifest writes these. A function's name is not among them: its hash is the selector. */
 const NOT_PROVEN = ["scenario", "names", "manifestNotes", "contracts", "failures"] as const;
 
 /**
- * Audits a run directory: replays the trace and recomputes every root, recomputes each batch's commitment and compares it with its
- * bundle, verifies all bundles, finds out who has signed what, and, given a node, compares them with the registry's head and events.
+ * Audits a run directory: replays the trace and recomputes every root, recomputes each batch's commitment and compares
+ * it with its bundle, verifies all bundles, finds out who has signed what, and, given a node, compares them with the
+ * registry's head and events.
  *
- * @throws EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts cannot be made here;
- *   InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run itself is in the report.
+ * @throws EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts
+ *   cannot be made here; InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run
+ *   itself is in the report.
  */
 export async function auditDirectory(dir: string, options: AuditOptions = {}): Promise<AuditReport> {
   const stored = await readBundles(dir);
@@ -98,7 +102,6 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const { batches, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
   const used = namesInUse(run?.manifest ?? NO_NAMES, options.names);
   const names = new Names(used.tables);
-  problems.push(...misnamedIn(transitions, used));
   const covering = coverage(batches);
   const signed =
     run === null
@@ -108,7 +111,8 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
           stored: await readSignatures(dir),
         });
   problems.push(...signed.problems);
-  const triggers = triggersOf(transitions);
+  const triggers = lookUp(run?.trace.triggers ?? new Map());
+  problems.push(...misnamedIn(selectorsIn(transitions, triggers), used));
   const stories = transitions.map((t) => storyOf(t, { names, triggers }, covering.get(t.seq) ?? null));
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);
@@ -139,8 +143,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
 }
 
 /** A function's name can be checked, so one that is wrong is no matter of taste. */
-function misnamedIn(transitions: readonly Transition[], { from, tables }: NamesInUse): Problem[] {
-  const selectors = transitions.flatMap(({ argument }) => (argument.selector === undefined ? [] : [argument.selector]));
+function misnamedIn(selectors: Iterable<bigint>, { from, tables }: NamesInUse): Problem[] {
   return misnamed(selectors, tables).map((message) => ({ kind: "wrong", where: from, field: "functions", message }));
 }
 

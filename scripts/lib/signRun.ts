@@ -3,7 +3,7 @@ import { openSigning, type Signing, type SignOptions, type SignReport } from "..
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { Manifest } from "../../trace/manifest.ts";
 import { differenceText, misnamed } from "../../trace/ownNames.ts";
-import { type TriggerFacts, triggerFacts } from "../../trace/telling.ts";
+import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/telling.ts";
 import { Names, programText, quoted, time } from "../../verifier/audit-names.ts";
 import { storyOf, type TransitionReport } from "../../verifier/audit-story.ts";
 import { transitionLines } from "../../verifier/audit-text.ts";
@@ -19,11 +19,12 @@ export interface Shown {
 }
 
 /**
- * Reads the run once, shows what there is to sign, and signs that if it is agreed to. Not asked where there is nothing to sign.
+ * Reads the run once, shows what there is to sign, and signs that if it is agreed to. Not asked where there is nothing
+ * to sign.
  * @param agree told what would be signed; nothing is written before it says yes
  * @returns whether it was agreed to
- * @throws InvalidInputError as {@link openSigning}; also if the manifest's domain is not that of the map that it names, because a
- *   signature would then be good for a map that the signer does not know of
+ * @throws InvalidInputError as {@link openSigning}; also if the manifest's domain is not that of the map that it names,
+ *   because a signature would then be good for a map that the signer does not know of
  */
 export async function signRun(
   dir: string,
@@ -46,8 +47,9 @@ function shownOf(signing: Signing): Shown {
   const lines = report.signed.length === 0 ? [] : beforeBatches(signing, names);
   for (const [i, { firstSeq, lastSeq, validUntil, transitions }] of report.signed.entries()) {
     const whole = transitions.some(({ actor }) => actor !== report.program) ? ", with the groups that they are in" : "";
+    const whose = `effects of ${names.program(report.program)}${whole}`;
     lines.push(
-      `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}: effects of ${names.program(report.program)}${whole}`,
+      `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}: ${whose}`,
       ...(batches[i] ?? []).flatMap(transitionLines),
     );
   }
@@ -56,14 +58,17 @@ function shownOf(signing: Signing): Shown {
 }
 
 /** To which beginning and map the signatures are bound, and what the names in them are worth. */
-function beforeBatches({ report, manifest, names: used }: Signing, names: Names): string[] {
+function beforeBatches({ report, manifest, triggers, names: used }: Signing, names: Names): string[] {
   const { chain } = manifest;
   const place =
     chain === undefined
       ? "of a run that is on no chain"
       : `of map ${chain.mapId}, chain ${chain.chainId}, registry ${chain.registry}`;
   const { signed, unsettled } = report;
-  const selectors = signed.flatMap(({ transitions }) => transitions.flatMap(({ argument }) => argument.selector ?? []));
+  const selectors = selectorsIn(
+    signed.flatMap(({ transitions }) => transitions),
+    triggers,
+  );
   const from = used.own ? `your file ${quoted(used.from)}` : "manifest.json, which is its writer's word";
   return [
     `signed for: the run that begins with the root ${report.genesisRoot}, domain ${report.domain}, ${place}`,
@@ -82,8 +87,9 @@ function beforeBatches({ report, manifest, names: used }: Signing, names: Names)
 export function signingSummary(report: SignReport, agreed: boolean): string[] {
   const { signed, before, otherKeys, stillMissing } = report;
   const who = programText(report);
+  const earlier = before === 0 ? "" : `, ${before} before`;
   const lines = [
-    `${count(signed.length, "batch")} ${agreed ? "signed" : "NOT signed"} for ${who}${before === 0 ? "" : `, ${before} before`}`,
+    `${count(signed.length, "batch")} ${agreed ? "signed" : "NOT signed"} for ${who}${earlier}`,
     ...(otherKeys === 0 ? [] : [`${count(otherKeys, "batch")} need another key of ${who}`]),
   ];
   if (stillMissing > 0) lines.push(`${count(stillMissing, "signature")} of other programs are still missing`);

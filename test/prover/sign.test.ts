@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { signDirectory } from "../../prover/sign.ts";
 import { readSignatures, signaturesIn } from "../../prover/signatureFiles.ts";
+import { localDomain } from "../../trace/commit.ts";
 import { openPrograms } from "../../trace/genesis.ts";
 import { authority, secretOf } from "../lib/authorities.ts";
 import { A, B, GIFT, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
@@ -17,7 +18,8 @@ async function nothingIn(dir: string): Promise<void> {
 test("a program signs once for a batch; what is signed stays", async () => {
   const dir = await keyedRun();
   const first = await signFor(dir, A);
-  expect(first).toMatchObject({ program: A, name: "A", authority: authority(A), domain: 0n, before: 0, otherKeys: 0 });
+  expect(first).toMatchObject({ program: A, name: "A", authority: authority(A), before: 0, otherKeys: 0 });
+  expect(first.domain).toBe(localDomain(first.genesisRoot));
   expect(first).toMatchObject({ stillMissing: 1 });
   expect(first.signed).toMatchObject([
     { firstSeq: 1, lastSeq: 4, validUntil: START + 3 + WEEK, file: "00000001-0000000004.json" },
