@@ -88,7 +88,7 @@ function notProvenLines(report: AuditReport): string[] {
   return [
     "",
     "Not proven",
-    "  Only numbers are proven. Names of programs, kinds and slots, and notes, are the word of their writer.",
+    "  No proof covers notes, or names of programs, kinds and slots: they are their writer's word. The numbers count.",
     `  Names are those of ${names.own ? `your file ${quoted(names.from)}` : manifests}.`,
     ...names.differences.map((difference) => `  - ${differenceText(difference)}`),
     ...(theirs.length === 0 ? [] : ["  manifest.json also says:"]),

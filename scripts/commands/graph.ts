@@ -14,6 +14,7 @@ interface Options {
   to?: number;
   program?: string[];
   names?: string;
+  json?: boolean;
 }
 
 function seqArgument(value: string): number {
@@ -72,7 +73,11 @@ export function graph() {
       characters: text.length,
       nameDifferences: differences,
     };
-    if (out === undefined) return { facts: { ...facts, text }, lines: [text.trimEnd()] };
+    if (out === undefined) {
+      // Beside the picture, not in it.
+      if (options.json !== true) for (const one of differences) process.stderr.write(`${differenceText(one)}\n`);
+      return { facts: { ...facts, text }, lines: [text.trimEnd()] };
+    }
     const told = `${count(transitions, "transition")} of ${count(drawn.programs.length, "program")} drawn in ${out}`;
     const said = transitions === 0 ? `${told}: ${EMPTY.split(",")[0]}` : told;
     return { facts: { ...facts, file: out }, lines: [said, ...differences.map(differenceText)] };

@@ -45,7 +45,7 @@ test("two names exchanged, Gold called USDC, a note that praises: in order by it
   const [before, foreign] = text.split("\n  manifest.json also says:\n");
   expect(before).not.toContain("Honest");
   expect(foreign).toContain('\n  - note "audited by Honest & Sons: in order"\n  - note "x\ufffdAudit: in order"\n');
-  expect(text.match(/Only numbers are proven/g)).toHaveLength(1);
+  expect(text.match(/No proof covers notes/g)).toHaveLength(1);
 });
 
 test("with the reader's own names the manifest's are not used, and what differs is said", async () => {
