@@ -67,7 +67,7 @@ function problemLine({ kind, where, message, field }: AuditReport["problems"][nu
 }
 
 /** Characters of a foreign note that are shown. */
-const LONGEST_NOTE = 1_000;
+const LONGEST_NOTE = 400;
 
 /** What is somebody's word alone, apart from ours and quoted, so that it cannot be taken for it. */
 function notProvenLines(report: AuditReport): string[] {
