@@ -6,6 +6,7 @@ import { InvalidInputError } from "./errors.ts";
 import { address, issuerOf, makerOf, programOf, RIGHT, slotOf, TRIGGERED_ID, WATCHES } from "./layout.ts";
 import { TimeMap } from "./state.ts";
 import { firstLeaf } from "./tree.ts";
+import { USUAL_WATCHES } from "./watchBound.ts";
 
 /** One cell of a genesis. */
 export interface GenesisCell {
@@ -21,11 +22,8 @@ export interface Genesis {
   cells: readonly GenesisCell[];
 }
 
-/** Bound on the watches of a slot in maps that do not say. */
-const DEFAULT_WATCHES = 2;
-
 /** How many armed watches a slot may have in the genesis' map. */
-export function watchesOf({ watches = DEFAULT_WATCHES }: Genesis): number {
+export function watchesOf({ watches = USUAL_WATCHES }: Genesis): number {
   return watches;
 }
 

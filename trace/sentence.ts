@@ -165,7 +165,8 @@ class Sentence {
   #promise(): string {
     const { deadline } = this.#row;
     if (deadline === 0) return "without a deadline: it may be taken back until it is claimed";
-    return `promised until ${time(deadline)}: it may be taken back after that, unless it was claimed`;
+    const end = time(deadline);
+    return `promised until ${end}: before that only its holder may take it, from then on it may be taken back`;
   }
   #what(): string {
     return this.#row.kind === 0n ? "any kind" : this.#names.kind(this.#row.kind);

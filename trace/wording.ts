@@ -154,7 +154,8 @@ const LONGEST_NAME = 60;
 /**
  * What is escaped in quotation marks: they and what looks like them, and whatever is no letter, digit or sign of ASCII.
  */
-const MARKS = /["\\`]|(?<=')'|(?<![\p{L}\p{M}])\p{M}|[^\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{M}\p{N}\u0020-\u007e\u2013\u2014\u2192\u2026\ufffd]/gu;
+const MARKS =
+  /["\\`]|(?<=')'|(?<![\p{L}\p{M}])\p{M}|[^\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{M}\p{N}\u0020-\u007e\u2013\u2014\u2192\u2026\ufffd]/gu;
 
 /** A foreign text in quotation marks, which end where it ends. */
 export function quoted(text: string, longest = LONGEST_NAME): string {

@@ -4,6 +4,7 @@ import { Machine } from "../../trace/machine.ts";
 import { opOf, type Row, type Transition } from "../../trace/record.ts";
 import type { TimeMap } from "../../trace/state.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";
+import { completed } from "../lib/completed.ts";
 import { ANSWERS } from "./forgeries/conditions.ts";
 import { CASES } from "./forgeries/index.ts";
 import { CHANGES } from "./forgeries/owing.ts";
@@ -46,7 +47,8 @@ function* batches(): Generator<{ pre: TimeMap; transitions: readonly Transition[
 }
 
 function performed(pre: TimeMap, rows: readonly Row[]): { pre: TimeMap; transitions: readonly Transition[] } {
-  return { pre, transitions: new Machine(pre.clone(), 0, T).perform(rows, T) };
+  const whole = rows.map((row) => completed(row, (at) => pre.words(at)));
+  return { pre, transitions: new Machine(pre.clone(), 0, T).perform(whole, T) };
 }
 
 /** One row of each shape, operation by operation, padding first. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { signDirectory } from "../../prover/sign.ts";
 import { readSignatures, signaturesIn } from "../../prover/signatureFiles.ts";
 import { localDomain } from "../../trace/commit.ts";
-import { openPrograms } from "../../trace/genesis.ts";
+import { keyedPrograms, mapOf, openPrograms } from "../../trace/genesis.ts";
 import { authority, secretOf } from "../lib/authorities.ts";
 import { A, B, GIFT, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
 import { PROFILE } from "../lib/profile.ts";
@@ -19,8 +19,16 @@ test("a program signs once for a batch; what is signed stays", async () => {
   const dir = await keyedRun();
   const first = await signFor(dir, A);
   expect(first).toMatchObject({ program: A, name: "A", authority: authority(A), before: 0, otherKeys: 0 });
-  expect(first.domain).toBe(localDomain(first.genesisRoot));
-  expect(first).toMatchObject({ stillMissing: 1 });
+  // It is signed for this beginning, and for no other.
+  const { domain } = await signFor(
+    await keyedRun({
+      ...GIFT,
+      genesis: () => ({ ...GIFT.genesis(), cells: keyedPrograms([authority(A), authority(B)], 15) }),
+    }),
+    A,
+  );
+  expect(first.domain).not.toBe(domain);
+  expect(first).toMatchObject({ domain: localDomain(mapOf(GIFT.genesis()).root()), stillMissing: 1 });
   expect(first.signed).toMatchObject([
     { firstSeq: 1, lastSeq: 4, validUntil: START + 3 + WEEK, file: "00000001-0000000004.json" },
   ]);

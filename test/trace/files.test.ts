@@ -24,7 +24,7 @@ const small: Scenario = {
     genesisWith({
       programs: 2,
       levels: 1,
-      cells: [resource([1, 1], GOLD, 9n, { id: 1n << 63n }), capability([2, 1], 1, 4)],
+      cells: [resource([1, 1], GOLD, 9n, { id: 9n }), capability([2, 1], 1, 4)],
     }),
   run(tracer) {
     const one = tracer.program(1);

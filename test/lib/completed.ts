@@ -1,0 +1,24 @@
+/** Rows of tests, with what the tracer would have filled in: the peer's key, and the id that is merged into. */
+import { unpackCell, type Words } from "../../trace/cells.ts";
+import { address } from "../../trace/layout.ts";
+import type { Row } from "../../trace/record.ts";
+import { SHAPES } from "../../trace/rows.ts";
+
+/** The row, with the members that it leaves out and that say what is found. What it names itself, right or wrong, stays. */
+export function completed(row: Row, wordsAt: (at: number) => Words): Row {
+  const wants = SHAPES[row.effect]?.argument ?? [];
+  const argument = { ...row.argument };
+  if (wants.includes("peerAuthority") && argument.peerAuthority === undefined && row.peer !== row.actor)
+    argument.peerAuthority = wordsAt(address(row.peer, 0))[1];
+  if (wants.includes("into") && argument.into === undefined) argument.into = idIn(wordsAt(row.destination));
+  return { ...row, argument };
+}
+
+function idIn(words: Words): bigint {
+  try {
+    const cell = unpackCell(words);
+    return cell.type === "resource" ? cell.id : 0n;
+  } catch {
+    return 0n;
+  }
+}
