@@ -118,9 +118,12 @@ class Sentence {
   }
   /** With the key that it must have, where the row names it. */
   #peer(): string {
-    const { effect, peer } = this.#row;
-    if (!SHAPES[effect].argument.includes("peerAuthority")) return this.#names.program(peer);
+    const { peer } = this.#row;
+    if (!this.#bindsPeer()) return this.#names.program(peer);
     return this.#names.programWithKey(peer, this.#argument.peerAuthority ?? 0n);
+  }
+  #bindsPeer(): boolean {
+    return SHAPES[this.#row.effect].argument.includes("peerAuthority");
   }
   #key(): string {
     const { authority = 0n } = this.#argument;
@@ -134,7 +137,9 @@ class Sentence {
   #at(address: number): string {
     const { actor, peer } = this.#row;
     if (programOf(address) !== peer) return `${this.#names.slot(address)} for ${this.#peer()}`;
-    return peer === actor ? this.#own(address) : `${this.#names.slotAlone(address)} of ${this.#peer()}`;
+    // A row that names its peer's key says it of the actor, too.
+    if (peer === actor && !this.#bindsPeer()) return this.#own(address);
+    return `${this.#names.slotAlone(address)} of ${this.#peer()}`;
   }
   /** Another slot of the peer, who is named already. */
   #there(address: number): string {

@@ -1,8 +1,10 @@
 /** Rows with what their triggers will do: in words, and as data. */
+import { TimeBanditsError } from "./errors.ts";
 import { triggerDigest } from "./group.ts";
 import type { Argument, Row, RowName } from "./record.ts";
-import { isEffect, SHAPES } from "./rows.ts";
+import { checkShape, isEffect, SHAPES } from "./rows.ts";
 import { sentenceOf } from "./sentence.ts";
+import { MAX_LEVELS } from "./tree.ts";
 import type { TriggerRows } from "./triggers.ts";
 import type { Names } from "./wording.ts";
 
@@ -45,7 +47,9 @@ export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { depth } = next;
     const indent = "  ".repeat(Math.min(depth, DEEPEST));
-    lines.push(`${indent}${depth === 0 ? "" : "- "}${sentenceOf(next.row, names)}`);
+    const applicable =
+      depth === 0 || isShaped(next.row) ? "" : "; NO RULE allows this row, so the trigger cannot be applied";
+    lines.push(`${indent}${depth === 0 ? "" : "- "}${sentenceOf(next.row, names)}${applicable}`);
     const digest = triggerIn(next.row);
     if (digest === undefined) continue;
     const rows = rowsOf(digest, lookup);
@@ -55,6 +59,17 @@ export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
     for (const inner of [...rows].reverse()) pending.push({ row: inner, depth: depth + 1 });
   }
   return lines;
+}
+
+/** Whether a row of a trigger has the shape of its sort. One that has not may say more than its sentence. */
+function isShaped(row: Row): boolean {
+  try {
+    checkShape(row, MAX_LEVELS);
+    return row.effect !== "RotateAuthority";
+  } catch (error) {
+    if (error instanceof TimeBanditsError) return false;
+    throw error;
+  }
 }
 
 function does(rows: readonly Row[] | undefined, told: boolean): string {

@@ -199,6 +199,14 @@ describe("a watch and its trigger", () => {
     expect(triggerFacts([outer], () => retire)).toEqual({ [triggerDigest(inner).toString()]: null });
   });
 
+  test("with a row that says more than its sentence, which no rule allows", () => {
+    const odd = [rowOf("Retire", 3, { source: address(3, 9), resource: 8n, kind: GOLD, quantity: 5n, deadline: 7 })];
+    const [, , effect] = linesOf(watch(20, triggerDigest(odd)), names, () => odd);
+    expect(effect).toMatch(
+      /destroys 5 Gold .* in its slot 9; NO RULE allows this row, so the trigger cannot be applied$/,
+    );
+  });
+
   test("that is nested without end is told in little time and space", () => {
     let rows: Row[] = retire;
     const many = new Map<bigint, readonly Row[]>();
