@@ -46,10 +46,17 @@ export interface OwnNames {
 /**
  * Reads a file of names: a JSON object with `programs`, `kinds`, `functions` and `slots`, or some of them, as in
  * `manifest.json`.
- * @throws InvalidInputError naming the member, if it is not known, names no such number, or is no name of that function
+ * @throws InvalidInputError if it cannot be read; naming the member, if it is not known, names no such number, or is no name of that function
  */
 export function readNames(path: string): OwnNames {
-  return { path, tables: parseNames(path, textAt(path)) };
+  let text: string;
+  try {
+    text = textAt(path);
+  } catch (cause) {
+    if (!(cause instanceof InvalidInputError)) throw cause;
+    throw new InvalidInputError(path, "cannot be read; name a JSON file of your own names", { cause });
+  }
+  return { path, tables: parseNames(path, text) };
 }
 
 /** The same names from a text. @param where what errors call it */

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { emptyManifest } from "../../trace/manifest.ts";
 import { selectorOf } from "../../trace/names.ts";
-import { differenceText, misnamed, namesInUse, parseNames } from "../../trace/ownNames.ts";
+import { differenceText, misnamed, namesInUse, parseNames, readNames } from "../../trace/ownNames.ts";
 import { Names } from "../../trace/wording.ts";
 
 const PAY = selectorOf("pay");
@@ -39,6 +39,7 @@ test.each([
 test("a name given twice, or no JSON, is refused", () => {
   expect(() => parseNames("n", '{"programs":{"1":"A","1":"B"}}')).toThrow("n: has a member twice");
   expect(() => parseNames("n", "{")).toThrow("n: is not JSON");
+  expect(() => readNames("/nowhere/n")).toThrow("/nowhere/n: cannot be read; name a JSON file of your own names");
 });
 
 test("own names replace all of the manifest's; where both have one, and another, it is said", () => {
