@@ -138,7 +138,7 @@ function missing(firstSeq: number, lastSeq: number, signer: ProgramRef, late: Si
   const who = programText(signer);
   const message =
     late === undefined
-      ? `of ${who} is missing; whoever holds its key runs sign --program ${signer.program}`
+      ? `of ${who} is missing; the holder of its key runs sign --program ${signer.program}`
       : `of ${who} is good only until ${time(late.validUntil)}, before the batch ends; sign again`;
   return { kind: "unfinished", where: `batch ${firstSeq}..${lastSeq}`, field: "signature", message };
 }

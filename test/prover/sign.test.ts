@@ -68,8 +68,11 @@ test("the wrong key, program or trace is refused, and nothing is written", async
   const dir = await keyedRun();
   const refused = async (options: Partial<Parameters<typeof signDirectory>[1]>, message: string) =>
     expect(signDirectory(dir, { program: "A", secret: secretOf(A), ...options }), message).rejects.toThrow(message);
-  await refused({ secret: secretOf(B) }, `key: has the authority ${authority(B)}, but A acts under ${authority(A)}`);
-  await refused({ program: "B" }, "but B acts under");
+  await refused(
+    { secret: secretOf(B) },
+    `key: has the authority ${authority(B)}, but A (program 1) acts under ${authority(A)}`,
+  );
+  await refused({ program: "B" }, "but B (program 2) acts under");
   await refused({ program: "C" }, 'there is no "C"; there are: A, B');
   await refused({ program: "3" }, "run from 1 to 2");
   await refused({ program: "0" }, "run from 1 to 2");
@@ -94,7 +97,7 @@ test("names are the manifest's word: numbers come first, and two of one name are
 test("an open program needs no signature, and has none", async () => {
   const open = { ...GIFT, genesis: () => ({ levels: PROFILE.levels, cells: openPrograms(2, 16) }) };
   const dir = await keyedRun(open);
-  await expect(signFor(dir, A)).rejects.toThrow("A is open: nobody signs for it");
+  await expect(signFor(dir, A)).rejects.toThrow("A (program 1) is open: nobody signs for it");
   await nothingIn(dir);
 });
 

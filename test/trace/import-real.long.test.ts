@@ -51,7 +51,7 @@ describe("call trees", () => {
       expect(audit).toMatchObject({ ok: true, problems: [], counts: { transitions: tracer.seq, proven: tracer.seq } });
       for (const { path } of report.reverted) {
         expect(
-          audit.notes.some((note) => note.startsWith("Reverted") && note.includes(path || "The transaction")),
+          audit.manifestNotes.some((note) => note.startsWith("Reverted") && note.includes(path || "The transaction")),
         ).toBe(true);
       }
     } finally {
