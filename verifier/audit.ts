@@ -1,6 +1,7 @@
 /** `audit`: trace, proofs and chain against one another, and what happened, transition by transition. */
 import { readBundles } from "../prover/bundle.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
+import type { KeyReport } from "../prover/keys/origin.ts";
 import { readSignatures } from "../prover/signatureFiles.ts";
 import type { ContractRecord, FailureRecord } from "../trace/runtimeRecord.ts";
 import { auditChain, type ChainReport } from "./audit-chain.ts";
@@ -9,6 +10,7 @@ import { auditSignatures, type ProgramReport, programsIn, type SignatureReport }
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
 import { checkChain, type Problem } from "./bundleChain.ts";
+import { batchKeyReports, keyNotes } from "./keyReports.ts";
 import { type BatchReport, forgeableOn, reportOf } from "./verify.ts";
 
 export { checkOpening, type Opening, openRecord } from "./audit-opening.ts";
@@ -48,6 +50,8 @@ export interface AuditReport {
   contracts: ContractRecord[];
   failures: FailureRecord[];
   developmentKeys: boolean;
+  /** Every key that a batch names, and where it comes from. */
+  keys: KeyReport[];
   problems: Problem[];
   /** Remarks of the manifest, and what the reader should know though nothing is wrong. */
   notes: string[];
@@ -80,6 +84,8 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   }
 
   const { batches, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
+  const keys = await batchKeyReports(batches, options);
+  notes.push(...keyNotes(keys));
   const names = new Names(run?.manifest ?? { programs: {}, kinds: {}, functions: {}, slots: {} });
   const covering = coverage(batches);
   const signed =
@@ -110,6 +116,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     contracts: run?.manifest.runtime?.contracts ?? [],
     failures: run?.manifest.runtime?.failures ?? [],
     developmentKeys,
+    keys,
     problems,
     notes: [...(run?.manifest.notes ?? []), ...notes],
   };

@@ -19,6 +19,13 @@ export async function batchKeyReports(
   return reports;
 }
 
+/** What a reader should know of keys that are no development keys, which have remarks of their own. */
+export function keyNotes(reports: readonly KeyReport[]): string[] {
+  return reports
+    .filter(({ kind }) => kind !== "development")
+    .map(({ profile, hash, says }) => `the key ${hash} of ${profile} is ${says}`);
+}
+
 /**
  * One report for each of a map's verifiers, by the key that the registry keeps, not only by its hash. Throws as `keyOrigin` and `read` do.
  * @param verifiers as `readMap` has them
