@@ -42,9 +42,16 @@ export async function keyOrigin(
   profile: string,
   options: { onProgress?: OnProgress | undefined } = {},
 ): Promise<KeyOrigin> {
-  const hash = typeof key === "string" ? key : verificationKeyHash(key);
   const known = PROFILES.find(({ name }) => name === profile);
-  const own = known === undefined ? undefined : (await artifactsOf(known, options)).key;
+  return await originOf(key, known === undefined ? undefined : (await artifactsOf(known, options)).key);
+}
+
+/** The same, where the key that is this installation's for the circuit is at hand; undefined if there is none. */
+export async function originOf(
+  key: VerificationKey | string,
+  own: (KeyOrigin & { readonly vkeyHash: string }) | undefined,
+): Promise<KeyOrigin> {
+  const hash = typeof key === "string" ? key : verificationKeyHash(key);
   if (own !== undefined && own.vkeyHash === hash.toLowerCase()) return { kind: own.kind, ceremony: own.ceremony };
   return { kind: typeof key === "string" ? "unknown" : await keyKind(key), ceremony: null };
 }
