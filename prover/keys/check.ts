@@ -57,7 +57,7 @@ export type SecretPoints = Pick<KeyPoints, "alpha1" | "beta2" | "gamma2" | "delt
  * Refuses the points of a key that anybody can forge proofs for without knowing more than the key. From a proof's equation
  * e(A, B) = e(α, β) · e(IC, γ) · e(C, δ), where IC is the inputs' sum:
  * γ = ±δ, by A = α, B = β, C = ∓IC; β = ±γ, by A = α ± IC, B = β + δ, C = A; β = ±δ, by A = IC, B = γ, C = ∓α;
- * δ, α or β = ± the generator, as their secret is then 1, which is what they are before anybody contributes.
+ * δ, α or β = ± the generator, as nobody has contributed to δ, or to the powers of tau, whose secrets are then all known.
  * @throws KeyError KEY_GAMMA_IS_DELTA, KEY_DELTA_IS_GENERATOR, KEY_BETA_IS_GAMMA, KEY_BETA_IS_DELTA, KEY_ALPHA_OR_BETA_IS_GENERATOR
  */
 export function refuseForgeable({ alpha1, beta2, gamma2, delta2 }: SecretPoints): void {
