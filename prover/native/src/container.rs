@@ -30,7 +30,9 @@ impl<'a> Container<'a> {
                 return Err(cut_short());
             }
             if sections.insert(id, &rest[..length]).is_some() {
-                return Err(Failure::new(format!("{name} has section {id} twice: get the file again, or make it again")));
+                return Err(Failure::new(format!(
+                    "{name} has section {id} twice: get the file again, or make it again"
+                )));
             }
             rest = &rest[length..];
         }

@@ -23,13 +23,19 @@ contract KeysFuzzTest is Base {
     }
 
     function testFuzz_AKeyIsKeptOnceAndWordForWord(uint256 alpha) public {
-        uint256[26] memory key = Forger.key(2 + alpha % (Forger.ORDER - 3));
+        uint256 known = 2 + alpha % (Forger.ORDER - 3);
+        uint256[26] memory key = Forger.key(known);
         (bool accepted,) = storing(key);
         require(accepted, "refused");
         bytes32 name = keccak256(abi.encode(key));
         require(keccak256(abi.encode(registry.getKey(name))) == name, "other words");
         require(registry.keyPlace(name).code[0] == 0x00, "the key can be called");
         refusedFor(key, KeyStore.KeyExists.selector);
+        uint256[5] memory inputs = [uint256(1), 2, 3, 4, 5];
+        uint256[8] memory proof = Forger.proof(known, inputs, 7);
+        require(registry.verifies(name, inputs, proof), "a good proof does not hold");
+        inputs[4] = 6;
+        require(!registry.verifies(name, inputs, proof), "it holds for another map");
     }
 
     function testFuzz_NoKeyIsFoundThatWasNotKept(bytes32 name) public {
