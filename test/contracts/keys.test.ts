@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeyError } from "../../prover/errors.ts";
 import { refuseBadKey } from "../../prover/keys/check.ts";
-import { BASE_PRIME, type Fp2, isInG2, isOnTwist } from "../../prover/keys/curve.ts";
+import { BASE_PRIME } from "../../prover/keys/curve.ts";
 import { seedPoints } from "../../prover/keys/trapdoor.ts";
 import { solidityG2 } from "../../prover/keys/verificationKey.ts";
 import {
@@ -24,6 +24,7 @@ import { mapKeyReports } from "../../verifier/keyReports.ts";
 import { hardhatChain, raw, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
 import { DEVELOPMENT_SECRETS, DISGUISES, MADE_BY_SOMEBODY } from "../lib/disguises.ts";
 import { forgedKey, type KeySecrets, SOME_SECRETS } from "../lib/forge.ts";
+import { offGroup } from "../prover/keys/points.ts";
 
 let chain: Awaited<ReturnType<typeof hardhatChain>>;
 let registry: Registry;
@@ -150,7 +151,7 @@ describe("a verification key", () => {
   });
 
   it("is refused if a point of the twist lies outside the subgroup", async () => {
-    const [x, y] = pointOutsideSubgroup();
+    const [x, y] = offGroup();
     const words = { 6: x[1], 7: x[0], 8: y[1], 9: y[0] };
     expect(await refusedWords(words)).toEqual({ reason: "NotAPoint", word: 6n });
   });
@@ -160,41 +161,6 @@ describe("a verification key", () => {
     await expect(storeKey(registry, key)).rejects.toThrow("4 public inputs");
   });
 });
-
-/** A point of the twist with small x that is not in G2: nearly every one. */
-function pointOutsideSubgroup(): [Fp2, Fp2] {
-  // Found by trying x = (n, 0); the second coordinate is a square root of x³ + 3/(9 + u).
-  for (let n = 1n; ; n++) {
-    const x: Fp2 = [n, 0n];
-    const y = squareRootOnTwist(x);
-    if (y && isOnTwist([x, y]) && !isInG2([x, y])) return [x, y];
-  }
-}
-
-function power(base: bigint, exponent: bigint): bigint {
-  let [result, square] = [1n, ((base % BASE_PRIME) + BASE_PRIME) % BASE_PRIME];
-  for (let bits = exponent; bits > 0n; bits >>= 1n) {
-    if (bits & 1n) result = (result * square) % BASE_PRIME;
-    square = (square * square) % BASE_PRIME;
-  }
-  return result;
-}
-
-/** The complex method: the prime is 3 mod 4. */
-function squareRootOnTwist([n]: Fp2): Fp2 | undefined {
-  const invert = (value: bigint) => power(value, BASE_PRIME - 2n);
-  const root = (value: bigint) => power(value, (BASE_PRIME + 1n) / 4n);
-  const norm = invert(82n);
-  const [c0, c1] = [n * n * n + 27n * norm, BASE_PRIME - ((3n * norm) % BASE_PRIME)];
-  const length = root(c0 * c0 + c1 * c1);
-  const half = invert(2n);
-  for (const sign of [1n, BASE_PRIME - 1n]) {
-    const real = root((c0 + sign * length) * half);
-    const y: Fp2 = [real, (c1 * invert(2n * real)) % BASE_PRIME];
-    if (isOnTwist([[n, 0n], y])) return y;
-  }
-  return undefined;
-}
 
 describe("development keys", () => {
   it("are known to the contract by the development seed's points", () => {
