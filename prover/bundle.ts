@@ -13,7 +13,7 @@ import { sha256, writeAtomically } from "./cache.ts";
 import { ProofError } from "./errors.ts";
 import { readFolder } from "./folder.ts";
 import { type Groth16Proof, proofFromJson, proofToJson } from "./groth16.ts";
-import type { KeyKind } from "./keys/check.ts";
+import { KEY_KINDS, type KeyKind } from "./keys/check.ts";
 
 /** A proof and everything needed to check it, but for the key itself. */
 export interface Bundle {
@@ -21,7 +21,7 @@ export interface Bundle {
   readonly profile: string;
   /** Hash of the profile's circuit, as `setup` prints it. */
   readonly circuit: string;
-  /** Hash of the verification key, with 0x, and whether its secrets are public. */
+  /** Hash of the verification key, with 0x, and what the prover knew of its secrets. */
   readonly key: { readonly hash: string; readonly kind: KeyKind };
   readonly statement: PublicInputs;
   readonly proof: Groth16Proof;
@@ -87,10 +87,9 @@ export function parseBundle(name: string, text: string): Bundle {
   members.constant("format", FORMAT);
   members.protocol();
   const key = new Members(members.field("key"), members.value("key"), ["hash", "kind"]);
-  const kind = key.text("kind");
-  if (kind !== "development" && kind !== "ceremony") {
-    throw new InvalidInputError(key.field("kind"), `is "${kind}", which no key is`);
-  }
+  const said = key.text("kind");
+  const kind = KEY_KINDS.find((known) => known === said);
+  if (kind === undefined) throw new InvalidInputError(key.field("kind"), `is "${said}", which no key is`);
   const inputs = new Members(members.field("statement"), members.value("statement"), PUBLIC_INPUTS);
   const statement = Object.fromEntries(PUBLIC_INPUTS.map((input) => [input, inputs.word(input)])) as PublicInputs;
   const bundle: Bundle = {

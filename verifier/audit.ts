@@ -1,6 +1,7 @@
 /** `audit`: trace, proofs and chain against one another, and what happened, transition by transition. */
 import { readBundles } from "../prover/bundle.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
+import type { KeyReport } from "../prover/keys/origin.ts";
 import { readSignatures } from "../prover/signatureFiles.ts";
 import { misnamed, type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
 import type { ContractRecord, FailureRecord } from "../trace/runtimeRecord.ts";
@@ -12,6 +13,7 @@ import { auditSignatures, type ProgramReport, programsIn, type SignatureReport }
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
 import { checkChain, type Problem } from "./bundleChain.ts";
+import { batchKeyReports, keyNotes } from "./keyReports.ts";
 import { type BatchReport, forgeableOn, reportOf } from "./verify.ts";
 
 export { checkOpening, type Opening, openRecord } from "./audit-opening.ts";
@@ -57,6 +59,8 @@ export interface AuditReport {
   contracts: ContractRecord[];
   failures: FailureRecord[];
   developmentKeys: boolean;
+  /** Every key that a batch names, and where it comes from. */
+  keys: KeyReport[];
   problems: Problem[];
   /** What the reader should know though nothing is wrong. */
   notes: string[];
@@ -100,6 +104,8 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   }
 
   const { batches, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
+  const keys = await batchKeyReports(batches, options);
+  notes.push(...keyNotes(keys));
   const used = namesInUse(run?.manifest ?? NO_NAMES, options.names);
   const names = new Names(used.tables);
   const covering = coverage(batches);
@@ -134,6 +140,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     contracts: run?.manifest.runtime?.contracts ?? [],
     failures: run?.manifest.runtime?.failures ?? [],
     developmentKeys,
+    keys,
     problems,
     notes,
     manifestNotes: run?.manifest.notes ?? [],
