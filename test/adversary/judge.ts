@@ -19,6 +19,7 @@ import type { Row, Transition } from "../../trace/record.ts";
 import { replay } from "../../trace/replay.ts";
 import type { TimeMap } from "../../trace/state.ts";
 import { holds, sizeOf } from "../../trace/tracer.ts";
+import { asItStands } from "../lib/completed.ts";
 import { RowForger } from "../lib/rowForger.ts";
 import { stateOf } from "../lib/state.ts";
 import { alteredInput } from "./alteredInput.ts";
@@ -232,7 +233,8 @@ async function refusedByCircuit(
 /** A batch that states the group; undefined if none can: a cell outside of the map, a header opened twice, no signature, no room. */
 function forged(forger: RowForger, put: Put, profile: Profile): BatchSignals | undefined {
   try {
-    return forger.group(put.rows.map((row, i) => ({ row, at: put.ats[i] as number }))).build(profile, DOMAIN, SIGNED);
+    const rows = put.rows.map((row, i) => ({ row: asItStands(row), at: put.ats[i] as number }));
+    return forger.group(rows).build(profile, DOMAIN, SIGNED);
   } catch (error) {
     if (error instanceof TimeBanditsError || (error instanceof RangeError && error.message.includes("inverse")))
       return undefined;

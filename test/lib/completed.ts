@@ -15,6 +15,16 @@ export function completed(row: Row, wordsAt: (at: number) => Words): Row {
   return { ...row, argument };
 }
 
+/** The row, with what it leaves out said to be 0, so that nothing is filled in. */
+export function asItStands(row: Row): Row {
+  const wants = SHAPES[row.effect]?.argument ?? [];
+  const zeros = {
+    ...(wants.includes("peerAuthority") ? { peerAuthority: 0n } : {}),
+    ...(wants.includes("into") ? { into: 0n } : {}),
+  };
+  return { ...row, argument: { ...zeros, ...row.argument } };
+}
+
 /** The same for several rows, over one state. */
 export function allCompleted(rows: readonly Row[], map: View): Row[] {
   return rows.map((row) => completed(row, (at) => map.words(at)));
