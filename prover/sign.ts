@@ -4,7 +4,9 @@
  * batch. The run is read once: what was read is shown, and what was shown is signed, whatever becomes of the files
  * meanwhile.
  */
-import { InvalidInputError } from "../trace/errors.ts";
+import { unboundIn } from "../trace/bound.ts";
+import { InvalidInputError, RefusedError } from "../trace/errors.ts";
+import { programsOf } from "../trace/genesis.ts";
 import { address, BITS } from "../trace/layout.ts";
 import type { Manifest } from "../trace/manifest.ts";
 import { type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
@@ -141,6 +143,7 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
     }
   }
   if (fresh.length + report.before === 0) refuseStranger(plan, names, report, open);
+  requireBound(plan, names, program, lookUp(trace.triggers));
   // All of them before any is signed: a refusal leaves nothing behind.
   const statements = fresh.map(({ batch, wanted }) => {
     const statement = statementOf(batch, wanted, plan, options);
@@ -158,6 +161,19 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
     open.flatMap((batch) => batch.transitions),
   );
   return { report, manifest, names, triggers, write: () => writeAll(dir, options.secret, statements) };
+}
+
+/** @throws RefusedError "log-signed" if the program's log names programs that it does not bind: they could still be others */
+function requireBound({ run }: Plan, names: NamesInUse, program: number, triggers: TriggerRows): void {
+  const unbound = unboundIn(run.groups, program, programsOf(run.genesis), triggers);
+  if (unbound.length === 0) return;
+  const known = new Names(names.tables);
+  const list = unbound.map((each) => known.program(each)).join(", ");
+  throw new RefusedError(
+    "log-signed",
+    `what ${known.program(program)} did names ${list}, and its log says nowhere which key that is: the number could still become ` +
+      "another's; let it join them (JoinWith, 0 steps) in the run, and sign then",
+  );
 }
 
 async function writeAll(dir: string, secret: Uint8Array, statements: readonly BatchStatement[]): Promise<void> {

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { type Bundle, bundleName, bundleText, parseBundle, proofsIn } from "../../prover/bundle.ts";
 import { checkBundle } from "../../prover/checkBundle.ts";
-import { PUBLIC_INPUTS } from "../../trace/commit.ts";
+import { localDomain, PUBLIC_INPUTS } from "../../trace/commit.ts";
 import { FIELD } from "../../trace/layout.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 import { freshRun, PROFILE, provenRun, temporaryFolder } from "../lib/provenRun.ts";
