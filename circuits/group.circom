@@ -13,6 +13,7 @@ include "comparators.circom";
 //   private  last         bit: this row closes the group
 //   private  digest       the group's digest G, word, the same in all its rows
 //   private  logIn        log of the actor as found, word
+//   private  inbox        of the actor: it goes in with the log, since a program's creation is in no log of its own                 9 bits
 //   private  p1, p2, argument   the packed row, words
 //   private  chainIn, digestIn, triggeredIn, triggerActorIn   as the row before left them
 //   private  actor        24 bits
@@ -29,6 +30,7 @@ template Group() {
     signal input last;
     signal input digest;
     signal input logIn;
+    signal input inbox;
     signal input p1;
     signal input p2;
     signal input argument;
@@ -59,7 +61,8 @@ template Group() {
     // 3. The link. A log that already is the digest (a second row of the same program) does not go in again.
     signal again <== IsEqual()([logIn, digest]);
     signal fresh <== signed * (1 - again);
-    signal logLane <== fresh * logIn;
+    // The inbox is a small number, so no other log makes up for another inbox.
+    signal logLane <== fresh * (logIn + inbox);
     signal chain <== TAG_GROUP() + continues * (chainIn - TAG_GROUP());
     u <== Hash(4)(chain, [logLane, p1, p2, argument]);
     chainOut <== chain + effect * (u - chain) + trigger * (TAG_TRIGGER() - TAG_GROUP());

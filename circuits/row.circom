@@ -21,7 +21,7 @@ include "group.circom";
 //     sSlot, dSlot, xSlot   slots of the cells S, D, X                                           8 bits
 //     resource          id 64 bits (or subject; in rows on a slot: the kind of what lies in it, 56 bits)
 //     kind 56 bits, quantity 128 bits, scope 32 bits, rights 8 bits
-//     argument          a word: selector, trigger or authority; the key of who receives; the id that is merged into
+//     argument          a word: selector, trigger or authority; the key of who receives; the id that is merged into; what is taken away
 //     term              new deadline or expiry; or distance of `at` from the deadline found      40 bits
 //     last              this row closes its group                                                bit
 //     digest            of the group, a word
@@ -482,11 +482,15 @@ template Row(L) {
     (1 - takes - Issue - DeclareEntry - WatchResource - Lineage) * quantity === 0;
     (1 - takes - onSlot - DelegateCapability - Lineage) * resource === 0;
     (1 - CreateProgram - DeclareEntry - InvokeProgram - Pass - DelegateCapability - JoinWith - Merge - Lineage) * scope === 0;
-    (1 - DeclareEntry - InvokeProgram - Pass - DelegateCapability - WatchResource - Check - Lineage) * rights === 0;
-    // Where it is no other word, it is the key of who receives, or the id that is merged into: numbers that a signature covers mean
-    // something else where other rows come before (log-signed).
+    // A Clear says what it clears: a watch that has fired, say, and not one whose trigger was applied meanwhile.
+    (1 - DeclareEntry - InvokeProgram - Pass - DelegateCapability - WatchResource - Check - Lineage) * rights
+        === clears[0] + 2 * clears[1] + 3 * clears[2] + 4 * clears[3];
+    // Where it is no other word, it is the key of who receives, the id that is merged into, or the selector or the trigger of what is taken
+    // away: numbers that a signature covers mean something else where other rows come before (log-signed).
+    var gone = Clear + Unwatch;
+    signal removedWord <== gone * xWords[2];
     signal peerKey <== (EscrowToProgram + Pass + DelegateCapability + JoinWith) * bWords[1];
-    (1 - CreateProgram - RotateAuthority - DeclareEntry - InvokeProgram - WatchResource) * argument === peerKey + mergedId;
+    (1 - CreateProgram - RotateAuthority - DeclareEntry - InvokeProgram - WatchResource) * argument === peerKey + mergedId + removedWord;
     (1 - EscrowToProgram - DelegateCapability - Lineage - before - after) * term === 0;
     (1 - Split - Merge - Clear - Unwatch - Trigger - Check - JoinWith - Pass - Lineage - holds - header) * spare === 0;
     (1 - Merge - Lineage - expires) * expiryGap === 0;
@@ -626,6 +630,11 @@ template Row(L) {
     group.last <== last;
     group.digest <== digest;
     group.logIn <== aWords[2];
+    var inbox = 0;
+    for (var i = 0; i < 9; i++) {
+        inbox += aLowBits[i] * (1 << i);
+    }
+    group.inbox <== inbox;
     group.p1 <== p1;
     group.p2 <== p2;
     group.argument <== argument;
@@ -708,15 +717,13 @@ template Row(L) {
     left[3][1] <== dWords[1] + amount + nonce + link + MIDDLE() * (keptId + newId) + HIGH() * termNamed;
     left[3][2] <== (DeclareEntry + WatchResource) * argument;
     // X: gone, fired or spent.
-    var gone = Clear + Unwatch;
-    signal removed[3];
+    signal removed[2];
     removed[0] <== gone * (xWords[0] - SEQ() * xSeq);
     removed[1] <== gone * xWords[1];
-    removed[2] <== gone * xWords[2];
     signal headerRenew <== header * (seq - xSeq);
     left[4][0] <== xWords[0] - removed[0] + fired + Trigger + SEQ() * renew[4] + (HEADER_SEQ() - SEQ()) * headerRenew;
     left[4][1] <== xWords[1] - removed[1];
-    left[4][2] <== xWords[2] - removed[2];
+    left[4][2] <== xWords[2] - removedWord;
 
     // ---------------------------------------------------------------- 18. The record's leaf
     leaf <== Hash(13)(TAG_RECORD(), [

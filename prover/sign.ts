@@ -6,13 +6,13 @@
  */
 import { unboundIn } from "../trace/bound.ts";
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
-import { programsOf } from "../trace/genesis.ts";
 import { address, BITS } from "../trace/layout.ts";
 import type { Manifest } from "../trace/manifest.ts";
 import { type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
 import type { Transition } from "../trace/record.ts";
 import { authorityAsked, isEffect } from "../trace/rows.ts";
 import { authorityOf, signLog } from "../trace/signature.ts";
+import { triggersIn } from "../trace/telling.ts";
 import { lookUp, type TriggerRows } from "../trace/triggers.ts";
 import { Names } from "../trace/wording.ts";
 import type { Batch } from "./batcher.ts";
@@ -163,9 +163,22 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
   return { report, manifest, names, triggers, write: () => writeAll(dir, options.secret, statements) };
 }
 
-/** @throws RefusedError "log-signed" if the program's log names programs that it does not bind: they could still be others */
+/**
+ * @throws RefusedError "log-signed" if the program's log names programs that it does not bind, which could still be others, or sets a watch
+ *   whose trigger cannot be read
+ */
 function requireBound({ run }: Plan, names: NamesInUse, program: number, triggers: TriggerRows): void {
-  const unbound = unboundIn(run.groups, program, programsOf(run.genesis), triggers);
+  const opaque = run.groups.flat().find((t) => {
+    return t.actor === program && isEffect(t) && [...triggersIn([t], triggers).values()].includes(undefined);
+  });
+  if (opaque !== undefined) {
+    throw new RefusedError(
+      "log-signed",
+      `transition ${opaque.seq} sets a watch whose trigger's effects are not in the trace, so nobody can read what would be signed; ` +
+        "ask for the trace with them",
+    );
+  }
+  const unbound = unboundIn(run.genesis, run.groups, program, triggers);
   if (unbound.length === 0) return;
   const known = new Names(names.tables);
   const list = unbound.map((each) => known.program(each)).join(", ");

@@ -4,6 +4,7 @@
  * in every row that names its peer's key. The genesis binds its own, because the domain covers it. So a signature means one thing if each program
  * that its rows name is bound somewhere in the same log.
  */
+import type { Genesis } from "./genesis.ts";
 import { issuerOf, makerOf, programOf } from "./layout.ts";
 import type { Row, Transition } from "./record.ts";
 import { isEffect, SHAPES } from "./rows.ts";
@@ -47,50 +48,53 @@ function namedByTrigger(digest: bigint, triggers: TriggerRows): Set<number> {
   return named;
 }
 
-/** What the log of one program names and binds, as far as its groups were taken in. */
+/** The key of a program at some moment; undefined if it does not exist. 0 is an open program. */
+export type KeyOf = (program: number) => bigint | undefined;
+
+/**
+ * What the log of one program names and binds, as far as its groups were taken in. A program is bound by the last key that the log has of it: one
+ * that changed its key since is to be bound again.
+ */
 export class LogNames {
   readonly #actor: number;
-  readonly #genesis: number;
+  readonly #genesis: KeyOf;
   readonly #triggers: TriggerRows;
-  readonly #named = new Set<number>();
-  readonly #bound = new Set<number>();
+  readonly #bound = new Map<number, bigint>();
 
-  /** @param genesis how many programs the genesis has: the domain binds them */
-  constructor(actor: number, genesis: number, triggers: TriggerRows) {
+  /** @param genesis the keys of the genesis, which the domain binds */
+  constructor(actor: number, genesis: KeyOf, triggers: TriggerRows) {
     this.#actor = actor;
     this.#genesis = genesis;
     this.#triggers = triggers;
   }
 
-  /** What a group would name that neither it nor the log so far binds. */
-  missing(group: readonly Row[]): number[] {
+  /**
+   * What a group names that neither it nor the log so far binds under the key that it has.
+   * @param now the keys when the group begins
+   */
+  missing(group: readonly Row[], now: KeyOf): number[] {
     const { named, bound } = this.#read(group);
-    return [...named].filter((program) => !bound.has(program) && !this.#isBound(program)).sort((a, b) => a - b);
+    const isMissing = (program: number): boolean => {
+      if (bound.has(program)) return false;
+      const key = this.#bound.get(program) ?? this.#genesis(program);
+      return key === undefined || key !== now(program);
+    };
+    return [...named].filter(isMissing).sort((a, b) => a - b);
   }
 
   /** Takes in a group that the program acts in. */
   take(group: readonly Row[]): void {
-    const { named, bound } = this.#read(group);
-    for (const program of named) if (!this.#isBound(program)) this.#named.add(program);
-    for (const program of bound) this.#bound.add(program);
-  }
-
-  /** What is named so far and bound nowhere: a signature does not say who that is. */
-  unbound(): number[] {
-    return [...this.#named].filter((program) => !this.#bound.has(program)).sort((a, b) => a - b);
-  }
-
-  #isBound(program: number): boolean {
-    return program <= this.#genesis || this.#bound.has(program);
+    for (const [program, key] of this.#read(group).bound) this.#bound.set(program, key);
   }
 
   /** The log covers the whole of a group, whoever acts in it; what a trigger applies it does not cover. */
-  #read(group: readonly Row[]): { named: Set<number>; bound: Set<number> } {
+  #read(group: readonly Row[]): { named: Set<number>; bound: Map<number, bigint> } {
     const named = new Set<number>();
-    const bound = new Set<number>();
+    const bound = new Map<number, bigint>();
     if (group[0]?.effect === "Trigger") return { named, bound };
     for (const row of group.filter(isEffect)) {
-      bound.add(boundBy(row));
+      const program = boundBy(row);
+      if (program !== 0) bound.set(program, keyCarried(row));
       if (row.actor !== this.#actor) continue;
       for (const program of namedBy(row, this.#triggers)) named.add(program);
     }
@@ -98,20 +102,42 @@ export class LogNames {
   }
 }
 
+function keyCarried({ effect, argument }: Row): bigint {
+  return (effect === "CreateProgram" ? argument.authority : argument.peerAuthority) ?? 0n;
+}
+
+/** The keys of a genesis. */
+export function keysOf(genesis: Genesis): Map<number, bigint> {
+  const keys = new Map<number, bigint>();
+  for (const { address, cell } of genesis.cells)
+    if (cell.type === "program") keys.set(programOf(address), cell.authority);
+  return keys;
+}
+
 /**
- * What a program's log names in a run and binds nowhere: a signature over it would not say who that is.
+ * What a program's log names in a run, while somebody had to sign for it, and did not bind by then: a signature over it would not say who that is.
  * @param groups of the run, in order
- * @param genesis how many programs the genesis has
  */
 export function unboundIn(
+  genesis: Genesis,
   groups: Iterable<readonly Transition[]>,
   program: number,
-  genesis: number,
   triggers: TriggerRows,
 ): number[] {
-  const log = new LogNames(program, genesis, triggers);
+  const beginning = keysOf(genesis);
+  const keys = new Map(beginning);
+  const log = new LogNames(program, (each) => beginning.get(each), triggers);
+  const unbound = new Set<number>();
   for (const group of groups) {
-    if (group.some((t) => t.actor === program && isEffect(t) && !t.triggered)) log.take(group);
+    const own = group.filter((t) => t.actor === program && isEffect(t) && !t.triggered);
+    if (own.some(({ columns: { A } }) => A.before[1] !== 0n || A.after[1] !== 0n)) {
+      for (const each of log.missing(group, (other) => keys.get(other))) unbound.add(each);
+    }
+    if (own.length > 0) log.take(group);
+    for (const { effect, actor, peer, argument } of group) {
+      if (effect === "CreateProgram") keys.set(peer, argument.authority ?? 0n);
+      if (effect === "RotateAuthority") keys.set(actor, argument.authority ?? 0n);
+    }
   }
-  return log.unbound();
+  return [...unbound].sort((a, b) => a - b);
 }

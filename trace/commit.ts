@@ -2,7 +2,7 @@
 import { InvalidInputError } from "./errors.ts";
 import { BITS, PROTOCOL_VERSION, TAG } from "./layout.ts";
 import { hash } from "./poseidon.ts";
-import { effectHash, type Transition } from "./record.ts";
+import { effectHash, logLaneOf, type Transition } from "./record.ts";
 import { isEffect } from "./rows.ts";
 
 /** The public inputs of a proof, in their order. */
@@ -86,8 +86,8 @@ function rowHashes(transitions: readonly Transition[]): RowHash[] {
     const digest = digestOf(group);
     let chain: bigint = TAG.group;
     for (const row of group) {
-      const log = row.columns.A.before[2];
-      const logLane = isEffect(row) && !row.triggered && log !== digest ? log : 0n;
+      const header = row.columns.A.before;
+      const logLane = isEffect(row) && !row.triggered && header[2] !== digest ? logLaneOf(header) : 0n;
       const u = effectHash(chain, logLane, row);
       out.push({ u, chain, logLane, digest });
       if (isEffect(row)) chain = u;

@@ -84,6 +84,11 @@ export function checkGenesis(genesis: Genesis): void {
     packed(where, cell);
     checkCell(where, at, cell, programs, ids);
   }
+  for (const { address: at, cell } of genesis.cells) {
+    // Anything else would be lent before it is there, and could become anything.
+    if (cell.type !== "capability" || cell.subject === 0n || ids.has(cell.subject)) continue;
+    throw new InvalidInputError(`cells[${at}].subject`, "is 0, or the id of a resource of the genesis");
+  }
 }
 
 /** All rights that there are. */

@@ -39,15 +39,15 @@ const RULES: Readonly<Record<RowName, (step: Step) => void>> = {
 
 /**
  * The digest of a group: chained over its effect rows.
- * @param logOf the log of a program when the group begins
+ * @param laneOf what goes in of a program's header as it is when the group begins: {@link logLaneOf}
  */
-export function groupDigest(rows: readonly Row[], logOf: (program: number) => bigint): bigint {
+export function groupDigest(rows: readonly Row[], laneOf: (program: number) => bigint): bigint {
   const triggered = rows[0]?.effect === "Trigger";
   let chain: bigint = triggered ? TAG.trigger : TAG.group;
   const seen = new Set<number>();
   for (const row of rows) {
     if (!isEffect(row)) continue;
-    chain = effectHash(chain, triggered || seen.has(row.actor) ? 0n : logOf(row.actor), row);
+    chain = effectHash(chain, triggered || seen.has(row.actor) ? 0n : laneOf(row.actor), row);
     seen.add(row.actor);
   }
   return chain;

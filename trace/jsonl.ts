@@ -4,7 +4,7 @@ import { triggerDigest } from "./group.ts";
 import { Members, parseJson, requireCanonical, wholeNumber } from "./json.ts";
 import { BITS, PROTOCOL_VERSION } from "./layout.ts";
 import type { Argument, Row, RowName, Transition } from "./record.ts";
-import { SHAPES } from "./rows.ts";
+import { isEffect, SHAPES } from "./rows.ts";
 import { MAX_LEVELS } from "./tree.ts";
 import type { Trigger } from "./triggers.ts";
 
@@ -60,6 +60,7 @@ const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>([
   "selector",
   "trigger",
   "peerAuthority",
+  "removed",
 ]);
 /** Members that are ids, written as texts. */
 const IDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>(["into"]);
@@ -71,6 +72,7 @@ const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
   rights: BITS.rights,
   condition: BITS.condition,
   steps: BITS.steps,
+  cleared: 3,
 };
 
 /** The header as a line, without the line break. */
@@ -161,7 +163,10 @@ function parseTrigger(where: string, value: unknown): Trigger {
   const digest = members.word("trigger");
   const rows = members.list("rows").map((row, i) => {
     const at = `${members.field("rows")}[${i}]`;
-    return parseRow(new Members(at, row, ROW_KEYS));
+    const parsed = parseRow(new Members(at, row, ROW_KEYS));
+    if (!isEffect(parsed))
+      throw new InvalidInputError(`${at} effect`, `"${parsed.effect}" is in no trigger; restore the line`);
+    return parsed;
   });
   if (triggerDigest(rows) !== digest) {
     throw new InvalidInputError(

@@ -96,6 +96,9 @@ export type Op = keyof typeof OP;
 /** How many operation numbers there are, padding included. */
 export const OPS = 21;
 
+/** What a Clear takes away, as its row says it. */
+export const CLEARED = { capability: 1, entry: 2, fired: 3, spent: 4 } as const;
+
 /** Rights of a capability, a bit set. There is none to escrow: who escrows may take back. */
 export const RIGHT = { claim: 1, invoke: 2, watch: 4, delegate: 8 } as const;
 /** Name of a right. */

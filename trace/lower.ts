@@ -17,6 +17,7 @@ import { address, CONDITION, RIGHT, SLOTS } from "./layout.ts";
 import { selectorOf } from "./names.ts";
 import type { Row } from "./record.ts";
 import { rowOf } from "./rows.ts";
+import { clearedOf, removedOf } from "./rules/capability.ts";
 import { contentOf, nameOf } from "./rules/step.ts";
 import type { View } from "./state.ts";
 
@@ -108,15 +109,17 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
       return [rowOf("RotateAuthority", actor, { argument: { authority: keyOf(effect.authority) } })];
     case "RevokeCapability":
     case "Clear": {
-      const capability = view.cell(at(effect.slot)).type === "capability";
+      const cell = view.cell(at(effect.slot));
+      const capability = cell.type === "capability";
       if (!capability && effect.effect === "RevokeCapability") {
-        const found = contentOf(view.cell(at(effect.slot)));
+        const found = contentOf(cell);
         throw new RefusedError(
           "no-unscoped-access",
           `${nameOf(at(effect.slot))} holds ${found}, not a capability; use Clear for other cells`,
         );
       }
-      return [rowOf(capability ? "RevokeCapability" : "Clear", actor, { authority: at(effect.slot) })];
+      const argument = { cleared: clearedOf(cell), removed: removedOf(cell) };
+      return [rowOf(capability ? "RevokeCapability" : "Clear", actor, { authority: at(effect.slot), argument })];
     }
     case "WatchResource":
       return [watching(view, actor, effect, onTrigger)];
@@ -129,7 +132,9 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
           `${nameOf(authority)} holds ${contentOf(cell)}, not a watch; name the watch's own slot`,
         );
       }
-      return [rowOf("Unwatch", actor, { peer: Math.floor(cell.target / SLOTS), source: cell.target, authority })];
+      const argument = { removed: removedOf(cell) };
+      const peer = Math.floor(cell.target / SLOTS);
+      return [rowOf("Unwatch", actor, { peer, source: cell.target, authority, argument })];
     }
     case "AtomicBatch":
       return lowerAll(view, actor, flatten(effect), onTrigger);

@@ -4,7 +4,7 @@
  */
 import { Group, groupDigest } from "./group.ts";
 import { address } from "./layout.ts";
-import type { Row, Transition } from "./record.ts";
+import { logLaneOf, type Row, type Transition } from "./record.ts";
 import { checkShape } from "./rows.ts";
 import type { TimeMap } from "./state.ts";
 
@@ -75,10 +75,7 @@ export class Machine {
       entering?.(i);
       checkShape(row, this.map.levels);
     });
-    const digest = groupDigest(rows, (program) => {
-      const header = this.map.cell(address(program, 0));
-      return header.type === "program" ? header.log : 0n;
-    });
+    const digest = groupDigest(rows, (program) => logLaneOf(this.map.words(address(program, 0))));
     return new Group(this.map, this.#seq + 1, this.#at, digest);
   }
 

@@ -1,8 +1,8 @@
 /**
- * Meetings: before a program with a key first names one that was created in the run, it joins it, in the same group. A join carries the
- * peer's key, so that from then on the program's log says who that is.
+ * Meetings: before a program with a key names one that was created in the run, or that has taken another key since, it joins it, in the same
+ * group. A join carries the peer's key, so that the program's log says who that is.
  */
-import { LogNames } from "./bound.ts";
+import { type KeyOf, LogNames } from "./bound.ts";
 import { address } from "./layout.ts";
 import { keyBound } from "./lower.ts";
 import type { Row } from "./record.ts";
@@ -13,31 +13,30 @@ import type { TriggerRows } from "./triggers.ts";
 /** Adds to groups the joins that make their signatures mean one thing. */
 export class Meetings {
   readonly #logs = new Map<number, LogNames>();
-  readonly #genesis: number;
+  readonly #genesis: KeyOf;
   readonly #triggers: TriggerRows;
 
-  /** @param genesis how many programs the genesis has */
-  constructor(genesis: number, triggers: TriggerRows) {
+  /** @param genesis the keys of the genesis */
+  constructor(genesis: KeyOf, triggers: TriggerRows) {
     this.#genesis = genesis;
     this.#triggers = triggers;
   }
 
-  /** The rows of a group, behind the joins that they need. Whom nobody signs for needs none, nor does what a trigger applies. */
+  /** The rows of a group with the joins that they need. An open program needs none, nor does what a trigger applies. */
   before(view: View, rows: readonly Row[]): Row[] {
     if (rows[0]?.effect === "Trigger") return [...rows];
-    const joins = actorsOf(rows).flatMap((actor) => {
-      if (!hasKey(view, rows, actor)) return [];
-      const there = this.#log(actor)
-        .missing(rows)
-        .filter((program) => program <= view.programs());
-      return there.map((peer) =>
-        rowOf("JoinWith", actor, { peer, argument: { steps: 0, ...keyBound(view, actor, peer) } }),
-      );
-    });
-    // Behind what creates the actor, if this group does.
-    const first =
-      1 + Math.max(-1, ...rows.map(({ effect }, i) => (effect === "CreateProgram" && joins.length > 0 ? i : -1)));
-    return [...rows.slice(0, first), ...joins, ...rows.slice(first)];
+    let out = [...rows];
+    for (const actor of actorsOf(rows)) {
+      if (!hasKey(view, rows, actor)) continue;
+      const missing = this.#log(actor).missing(rows, (program) => keyIn(view, program));
+      const joins = missing
+        .filter((program) => program <= view.programs())
+        .map((peer) => rowOf("JoinWith", actor, { peer, argument: { steps: 0, ...keyBound(view, actor, peer) } }));
+      // An actor that the group creates acts behind that.
+      const created = out.findIndex(({ effect, peer }) => effect === "CreateProgram" && peer === actor);
+      out = [...out.slice(0, created + 1), ...joins, ...out.slice(created + 1)];
+    }
+    return out;
   }
 
   /** Takes in a group that has happened. */
@@ -57,12 +56,18 @@ function actorsOf(rows: readonly Row[]): number[] {
   return [...new Set(rows.filter(isEffect).map(({ actor }) => actor))];
 }
 
-/** Whether somebody has to sign for the program. */
-function hasKey(view: View, rows: readonly Row[], program: number): boolean {
-  if (program > view.programs()) {
-    const created = rows.find(({ effect, peer }) => effect === "CreateProgram" && peer === program);
-    return (created?.argument.authority ?? 0n) !== 0n;
-  }
+/** The key of a program in the state; undefined if there is none of that number. */
+export function keyIn(view: View, program: number): bigint | undefined {
+  if (program < 1 || program > view.programs()) return undefined;
   const header = view.cell(address(program, 0));
-  return header.type === "program" && header.authority !== 0n;
+  return header.type === "program" ? header.authority : undefined;
+}
+
+/** Whether somebody has to sign for what the program does in the group, or for all of it from then on. */
+function hasKey(view: View, rows: readonly Row[], program: number): boolean {
+  if ((keyIn(view, program) ?? 0n) !== 0n) return true;
+  return rows.some(({ effect, actor, peer, argument }) => {
+    if (effect === "CreateProgram" && peer === program) return (argument.authority ?? 0n) !== 0n;
+    return effect === "RotateAuthority" && actor === program;
+  });
 }

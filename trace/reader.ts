@@ -6,7 +6,7 @@ import { TextDecoder } from "node:util";
 import { InvalidInputError } from "./errors.ts";
 import { type Checkpoint, parseHeader, parseLine, type TraceHeader, type TraceRecord } from "./jsonl.ts";
 import type { Row } from "./record.ts";
-import type { Trigger } from "./triggers.ts";
+import { type Trigger, triggersOf } from "./triggers.ts";
 
 /** A trace as read. */
 export interface Trace {
@@ -101,11 +101,14 @@ class Grouping {
         throw new InvalidInputError(`${where} group`, `is ${group}, but group ${first} is not closed by a checkpoint`);
     } else if (group === seq) {
       this.#open = { first: seq, start: this.#announced?.start ?? start, digests: this.#announced?.digests ?? [] };
+      this.#announced = undefined;
     } else if (group !== 0) {
       throw new InvalidInputError(`${where} group`, `is ${group}, but no such group is open`);
     }
-    this.#announced = undefined;
     this.records.push(record);
+    if (this.#announced === undefined) return;
+    this.#requireSet(where, this.#announced.digests, [record]);
+    this.#announced = undefined;
   }
 
   close(where: string, checkpoint: Checkpoint): void {
@@ -118,8 +121,17 @@ class Grouping {
     }
     if (this.#open?.first === last)
       throw new InvalidInputError(`${where} checkpoint`, `cuts group ${last} short: it has one row only`);
+    if (this.#open !== undefined) this.#requireSet(where, this.#open.digests, this.records.slice(this.#open.first - 1));
     this.#open = undefined;
     this.checkpoints.push(checkpoint);
+  }
+
+  /** Every trigger before a group is one that the group sets, or that one of these sets. */
+  #requireSet(where: string, digests: readonly bigint[], group: readonly Row[]): void {
+    const set = new Set(triggersOf(group, (digest) => this.triggers.get(digest)).map(({ digest }) => digest));
+    const stray = digests.find((digest) => !set.has(digest));
+    if (stray !== undefined)
+      throw new InvalidInputError(`${where} trigger`, `the group does not set trigger ${stray} that stands before it`);
   }
 
   /** Takes away the group that is under way, with the triggers that it would have set. */

@@ -1,6 +1,6 @@
 /** Rows, transitions and records: an effect as it happened, in the shapes that the machine, the trace and the prover share. */
 import type { Words } from "./cells.ts";
-import { OP, type Op } from "./layout.ts";
+import { BITS, OP, type Op } from "./layout.ts";
 import { hash } from "./poseidon.ts";
 
 /** Name of a row in a trace. `RevokeCapability` is the operation Clear when the cell is a capability. */
@@ -49,6 +49,10 @@ export interface Argument {
   peerAuthority?: bigint;
   /** Merge: id of the resource that is merged into. */
   into?: bigint;
+  /** Clear, RevokeCapability: what is taken away, a number of `CLEARED`. */
+  cleared?: number;
+  /** Clear, RevokeCapability, Unwatch: selector of the entry or trigger of the watch that is taken away; 0 of a capability. */
+  removed?: bigint;
 }
 
 /** One of the five cells of a row: address (0 = closed), words as found and as left. */
@@ -92,8 +96,8 @@ export function detail(row: Row): { scope: number; rights: number; word: bigint 
   return {
     // The low half of an id that is merged into stands here, too: the circuit's range check of it is this column's.
     scope: a.inbox ?? a.guard ?? a.scope ?? a.steps ?? Number((a.into ?? 0n) & 0xffff_ffffn),
-    rights: a.nargs ?? a.rights ?? a.condition ?? 0,
-    word: a.authority ?? a.selector ?? a.trigger ?? a.peerAuthority ?? a.into ?? 0n,
+    rights: a.nargs ?? a.rights ?? a.condition ?? a.cleared ?? 0,
+    word: a.authority ?? a.selector ?? a.trigger ?? a.peerAuthority ?? a.into ?? a.removed ?? 0n,
   };
 }
 
@@ -116,6 +120,14 @@ export function packRow(row: Row): [bigint, bigint, bigint] {
     (row.resource << 189n);
   const p2 = row.kind + (row.quantity << 56n) + (BigInt(scope) << 184n) + (BigInt(rights) << 216n);
   return [p1, p2, word];
+}
+
+/**
+ * What of a program's header goes into the first link that it adds to a group: its log, and its inbox, as the program's creation is in no
+ * log of its own.
+ */
+export function logLaneOf([w0, , log]: Words): bigint {
+  return log + ((w0 >> 3n) & ((1n << BigInt(BITS.inbox)) - 1n));
 }
 
 /** One link of a group's chain: Poseidon(capacity = chain; logLane, p1, p2, argument). */

@@ -4,7 +4,7 @@
  */
 import { RefusedError } from "./errors.ts";
 import { triggerDigest } from "./group.ts";
-import { address, idOf, issuerOf, kindOf, makerOf, programOf, slotOf } from "./layout.ts";
+import { address, CLEARED, idOf, issuerOf, kindOf, makerOf, programOf, slotOf } from "./layout.ts";
 import { idMade } from "./made.ts";
 import type { Row, Transition } from "./record.ts";
 import { isEffect } from "./rows.ts";
@@ -115,9 +115,17 @@ export class Renumbering {
         ...argument,
         ...(argument.scope === undefined ? {} : { scope: this.address(argument.scope) }),
         ...(argument.trigger === undefined ? {} : { trigger: this.#trigger(argument.trigger) }),
+        ...(argument.removed === undefined ? {} : { removed: this.#removed(row) }),
         ...(argument.into === undefined ? {} : { into: this.#id(argument.into) }),
       },
     };
+  }
+
+  /** What is taken away: of a watch, its trigger as it is now. */
+  #removed({ effect, argument }: Row): bigint {
+    const { cleared, removed = 0n } = argument;
+    const isWatch = effect === "Unwatch" || cleared === CLEARED.fired || cleared === CLEARED.spent;
+    return isWatch ? this.#trigger(removed) : removed;
   }
 
   /** @throws RefusedError if the trigger's rows are not known, or name something that was made by what is left out */

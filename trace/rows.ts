@@ -1,6 +1,6 @@
 /** What a row of each sort may carry: which columns are open, which fields are used, and how wide they are (docs/protocol.md, section 4). */
 import { InvalidInputError, RefusedError } from "./errors.ts";
-import { BITS, FIELD, NO_INBOX, programOf, slotOf } from "./layout.ts";
+import { BITS, CLEARED, FIELD, NO_INBOX, programOf, slotOf } from "./layout.ts";
 import type { Argument, Row, RowName, Transition } from "./record.ts";
 import { firstLeaf } from "./tree.ts";
 
@@ -49,10 +49,10 @@ export const SHAPES: Readonly<Record<RowName, Shape>> = {
     ["resource", "deadline"],
     ["scope", "rights", "peerAuthority"],
   ),
-  RevokeCapability: shape("none", ["closed", "closed", "open"]),
-  Clear: shape("none", ["closed", "closed", "open"]),
+  RevokeCapability: shape("none", ["closed", "closed", "open"], [], ["cleared", "removed"]),
+  Clear: shape("none", ["closed", "closed", "open"], [], ["cleared", "removed"]),
   WatchResource: shape("any", ["open", "open", "either"], ["kind", "quantity"], ["condition", "trigger"]),
-  Unwatch: shape("any", ["open", "closed", "open"]),
+  Unwatch: shape("any", ["open", "closed", "open"], [], ["removed"]),
   Check: shape("any", ["open", "closed", "open"], ["kind"], ["condition"]),
   Trigger: shape("none", ["closed", "closed", "open"]),
   JoinWith: shape("other", ["closed", "closed", "closed"], [], ["steps", "peerAuthority"]),
@@ -76,6 +76,8 @@ const ARGUMENT_BITS: Readonly<Record<keyof Argument, number>> = {
   steps: BITS.steps,
   peerAuthority: 254,
   into: BITS.id,
+  cleared: 3,
+  removed: 254,
 };
 
 /**
@@ -152,6 +154,11 @@ export function checkShape(row: Row, levels: number): void {
     if (!wanted.argument.includes(name))
       throw new InvalidInputError(`argument.${name}`, `${row.effect} does not use it`);
     range(`argument.${name}`, value, ARGUMENT_BITS[name]);
+  }
+  const { cleared = 0 } = row.argument;
+  // One name for one operation: RevokeCapability clears capabilities, Clear everything else that is cleared.
+  if (cleared !== 0 && (cleared === CLEARED.capability) !== (row.effect === "RevokeCapability")) {
+    throw new InvalidInputError("argument.cleared", `is ${cleared}, which ${row.effect} does not clear`);
   }
   if (row.effect === "CreateProgram" && ((row.argument.inbox ?? 0) < 1 || (row.argument.inbox ?? 0) > NO_INBOX)) {
     throw new InvalidInputError("argument.inbox", "lies between 1 and 256 (256 = takes no deposits)");

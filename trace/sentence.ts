@@ -2,7 +2,7 @@
  * A row as a sentence that says all that it asks for: what one signs by. It is made from the row's fields alone. Each of
  * them is in it, and no name can stand in for one, so two different rows never read the same.
  */
-import { CONDITION, NO_INBOX, programOf } from "./layout.ts";
+import { CLEARED, CONDITION, NO_INBOX, programOf } from "./layout.ts";
 import type { Argument, Row } from "./record.ts";
 import { SHAPES } from "./rows.ts";
 import { conditionName, type Names, rightNames, time } from "./wording.ts";
@@ -48,13 +48,13 @@ class Sentence {
       case "DelegateCapability":
         return this.#delegation();
       case "RevokeCapability":
-        return `revokes the capability in ${this.#own(authority)}, and all that were derived from it`;
+        return `revokes ${this.#cleared()} in ${this.#own(authority)}, and all that were derived from it`;
       case "Clear":
-        return `clears ${this.#own(authority)}`;
+        return `clears ${this.#own(authority)} of ${this.#cleared()}`;
       case "WatchResource":
         return this.#watch();
       case "Unwatch":
-        return `takes away its watch in ${this.#own(authority)} on ${this.#at(source)}`;
+        return `takes away its watch in ${this.#own(authority)} on ${this.#at(source)}, with trigger ${this.#argument.removed ?? 0n}`;
       case "Check":
         return `has its watch in ${this.#own(authority)} on ${this.#at(source)} asked, for ${this.#asked()}`;
       case "Trigger":
@@ -69,6 +69,24 @@ class Sentence {
         return `lets another key sign for it from the next batch on: ${this.#key()}`;
       case "Lineage":
         return `shows that the capability in ${this.#at(authority)} was derived from the one in ${this.#own(source)}`;
+    }
+  }
+
+  /** What a Clear takes away: its sort, and which entry point or watch it is. */
+  #cleared(): string {
+    const { cleared = 0, removed = 0n } = this.#argument;
+    const which = removed === 0n ? "" : ` ${removed}`;
+    switch (cleared) {
+      case CLEARED.capability:
+        return `the capability${which}`;
+      case CLEARED.entry:
+        return removed === 0n ? "an entry point 0" : `the entry point ${this.#names.selector(removed)}`;
+      case CLEARED.fired:
+        return `a watch that has fired, and whose trigger ${removed} was not applied`;
+      case CLEARED.spent:
+        return `a watch whose trigger ${removed} was applied`;
+      default:
+        return `what there is none of, ${cleared}${which}`;
     }
   }
 

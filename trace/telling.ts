@@ -31,7 +31,14 @@ export interface RowFacts {
 export type TriggerFacts = Record<string, RowFacts[] | null>;
 
 /** Members of an argument that may not fit a double. */
-const WORDS: ReadonlySet<keyof Argument> = new Set(["authority", "selector", "trigger", "peerAuthority", "into"]);
+const WORDS: ReadonlySet<keyof Argument> = new Set([
+  "authority",
+  "selector",
+  "trigger",
+  "peerAuthority",
+  "into",
+  "removed",
+]);
 /** Deeper than this, triggers of triggers are not moved further to the right. */
 const DEEPEST = 6;
 

@@ -11,7 +11,7 @@ import { CELL, programOf, slotOf } from "./layout.ts";
 import { lower, lowerAll, lowerTogether, placeAddress } from "./lower.ts";
 import { Machine } from "./machine.ts";
 import { emptyManifest, type Manifest } from "./manifest.ts";
-import { Meetings } from "./meetings.ts";
+import { keyIn, Meetings } from "./meetings.ts";
 import { selectorOf } from "./names.ts";
 import { ProgramHandle } from "./program.ts";
 import type { Row, Transition } from "./record.ts";
@@ -98,7 +98,13 @@ export class Tracer {
     this.machine = machine;
     this.#options = options;
     // A map that has moved on does not tell which of its programs the genesis had; then none is taken to be known.
-    this.#meetings = new Meetings(machine.seq === 0 ? machine.map.programs() : 0, this.triggers);
+    const beginning = new Map<number, bigint>();
+    if (machine.seq === 0) {
+      for (let program = 1; program <= machine.map.programs(); program++) {
+        beginning.set(program, keyIn(machine.map, program) ?? 0n);
+      }
+    }
+    this.#meetings = new Meetings((program) => beginning.get(program), this.triggers);
     this.manifest = emptyManifest(
       options.scenario ?? "",
       options.profiles?.map((p) => p.name),

@@ -5,8 +5,8 @@ import { SHAPES } from "../../trace/rows.ts";
 import type { RowOutputs, RowSignals } from "./rowCircuit.ts";
 
 const SMALL_FIELDS = ["inbox", "guard", "scope", "steps"] as const;
-const RIGHTS_FIELDS = ["nargs", "rights", "condition"] as const;
-const WORD_FIELDS = ["authority", "selector", "trigger", "peerAuthority", "into"] as const;
+const RIGHTS_FIELDS = ["nargs", "rights", "condition", "cleared"] as const;
+const WORD_FIELDS = ["authority", "selector", "trigger", "peerAuthority", "into", "removed"] as const;
 const NAMES = Object.keys(OP) as Op[];
 
 /**

@@ -31,6 +31,7 @@ const ARGUMENT: Readonly<Record<string, fc.Arbitrary<number | bigint>>> = {
   condition: number(BITS.condition),
   steps: number(BITS.steps),
   into: upTo(BITS.id),
+  cleared: fc.integer({ min: 1, max: 4 }),
 };
 
 /** What each field of a sort of row may be; fields that it does not use are not there. */

@@ -1,8 +1,9 @@
 /** Rows of tests, with what the tracer would have filled in: the peer's key, and the id that is merged into. */
-import { unpackCell, type Words } from "../../trace/cells.ts";
+import { type Cell, emptyCell, unpackCell, type Words } from "../../trace/cells.ts";
 import { address } from "../../trace/layout.ts";
 import type { Row } from "../../trace/record.ts";
 import { SHAPES } from "../../trace/rows.ts";
+import { clearedOf, removedOf } from "../../trace/rules/capability.ts";
 import type { View } from "../../trace/state.ts";
 
 /** The row, with the members that it leaves out and that say what is found. What it names itself, right or wrong, stays. */
@@ -11,6 +12,11 @@ export function completed(row: Row, wordsAt: (at: number) => Words): Row {
   const argument = { ...row.argument };
   if (wants.includes("peerAuthority") && argument.peerAuthority === undefined && row.peer !== row.actor)
     argument.peerAuthority = wordsAt(address(row.peer, 0))[1];
+  if (wants.includes("cleared") || wants.includes("removed")) {
+    const cell = cellOf(wordsAt(row.authority));
+    if (wants.includes("cleared")) argument.cleared ??= clearedOf(cell);
+    argument.removed ??= removedOf(cell);
+  }
   if (wants.includes("into") && argument.into === undefined) argument.into = idIn(wordsAt(row.destination));
   return { ...row, argument };
 }
@@ -31,10 +37,15 @@ export function allCompleted(rows: readonly Row[], map: View): Row[] {
 }
 
 function idIn(words: Words): bigint {
+  const cell = cellOf(words);
+  return cell.type === "resource" ? cell.id : 0n;
+}
+
+/** What is no cell is read as nothing. */
+function cellOf(words: Words): Cell {
   try {
-    const cell = unpackCell(words);
-    return cell.type === "resource" ? cell.id : 0n;
+    return unpackCell(words);
   } catch {
-    return 0n;
+    return emptyCell();
   }
 }

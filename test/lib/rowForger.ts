@@ -11,7 +11,7 @@ import type { SignatureBook, WantedSignature } from "../../prover/signatures.ts"
 import { EMPTY_WORDS, unpackCell, type Words } from "../../trace/cells.ts";
 import { address, FIELD } from "../../trace/layout.ts";
 import { groupDigest } from "../../trace/machine.ts";
-import { COLUMNS, opOf, type Row, type Transition } from "../../trace/record.ts";
+import { COLUMNS, logLaneOf, opOf, type Row, type Transition } from "../../trace/record.ts";
 import type { TimeMap } from "../../trace/state.ts";
 import { signedBy } from "./authorities.ts";
 import { completed } from "./completed.ts";
@@ -69,7 +69,7 @@ export class RowForger {
       own ??
       groupDigest(
         rows.map((f) => f.row),
-        (program) => this.#map.words(address(program, 0))[2],
+        (program) => logLaneOf(this.#map.words(address(program, 0))),
       );
     const first = this.#seq + this.#transitions.length + 1;
     const triggered = rows[0]?.row.effect === "Trigger";

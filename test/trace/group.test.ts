@@ -5,7 +5,7 @@ import { address, TAG } from "../../trace/layout.ts";
 import { lower } from "../../trace/lower.ts";
 import { Machine } from "../../trace/machine.ts";
 import { effectHash } from "../../trace/record.ts";
-import { capability, GOLD, machineWith, mapWith, resource, SILVER } from "../lib/build.ts";
+import { capability, GOLD, INBOX, machineWith, mapWith, resource, SILVER } from "../lib/build.ts";
 import { does, refuses, rowsOf } from "../lib/refusals.ts";
 
 const cells = [resource([1, 1], GOLD, 60n), resource([1, 2], GOLD, 40n), resource([2, 1], SILVER, 5n)];
@@ -76,6 +76,7 @@ describe("AtomicBatch", () => {
     const machine = machineWith({ programs: 2, cells });
     does(machine, 2, { effect: "Issue", kind: SILVER, quantity: 1n, slot: 50 });
     const old = logOf(machine, 2);
+    const inbox = BigInt(INBOX);
     const rows = rowsOf(machine, [
       [1, { effect: "EscrowToProgram", from: 1, to: { program: 2, slot: 128 }, deadline: 0 }],
       [2, { effect: "EscrowToProgram", from: 1, to: { program: 1, slot: 128 }, deadline: 0 }],
@@ -83,7 +84,7 @@ describe("AtomicBatch", () => {
     ]);
     const [a, b, c] = rows;
     if (a === undefined || b === undefined || c === undefined) throw new Error("three rows");
-    const digest = effectHash(effectHash(effectHash(TAG.group, 0n, a), old, b), 0n, c);
+    const digest = effectHash(effectHash(effectHash(TAG.group, inbox, a), old + inbox, b), 0n, c);
     const group = machine.perform(rows, 0);
     expect([logOf(machine, 1), logOf(machine, 2)]).toEqual([digest, digest]);
     expect(machine.map.cell(address(1, 0))).toMatchObject({ steps: 2 });

@@ -23,7 +23,7 @@ function withNewcomer(genesis = GENESIS): Tracer {
 
 const told = (group: readonly Transition[]): string[] =>
   group.map(({ effect, peer }) => (effect === "JoinWith" ? `join ${peer}` : effect));
-const unbound = (tracer: Tracer): number[] => unboundIn(tracer.groups, SIGNER, 2, tracer.triggers);
+const unbound = (tracer: Tracer): number[] => unboundIn(GENESIS, tracer.groups, SIGNER, tracer.triggers);
 
 const watch: Effect = {
   effect: "WatchResource",
@@ -87,8 +87,37 @@ describe("a program with a key", () => {
     const tracer = withNewcomer();
     tracer.perform(SIGNER, ping);
     const bare = tracer.groups.map((group) => group.filter(({ effect }) => effect !== "JoinWith"));
-    expect(unboundIn(bare, SIGNER, 2, tracer.triggers)).toEqual([NEW]);
+    expect(unboundIn(GENESIS, bare, SIGNER, tracer.triggers)).toEqual([NEW]);
   });
+});
+
+test("a program that has taken another key since is joined again", () => {
+  const tracer = withNewcomer();
+  expect(told(tracer.perform(SIGNER, ping))).toEqual([`join ${NEW}`, "InvokeProgram"]);
+  tracer.perform(NEW, { effect: "RotateAuthority", authority: authority(4) });
+  expect(told(tracer.perform(SIGNER, ping))).toEqual([`join ${NEW}`, "InvokeProgram"]);
+  expect(tracer.transitions.at(-2)?.argument.peerAuthority).toBe(authority(4));
+  expect(told(tracer.perform(SIGNER, ping))).toEqual(["InvokeProgram"]);
+  expect(unbound(tracer)).toEqual([]);
+});
+
+test("so is one of the genesis that was open and has taken a key", () => {
+  const genesis = { levels: 3, cells: keyedPrograms([0n, authority(2)], 16) };
+  const tracer = Tracer.from(genesis);
+  tracer.program(MINT).declareEntry({ name: "ping" });
+  const call: Effect = { effect: "InvokeProgram", program: MINT, name: "ping", args: [] };
+  expect(told(tracer.perform(SIGNER, call))).toEqual(["InvokeProgram"]);
+  tracer.perform(MINT, { effect: "RotateAuthority", authority: authority(4) });
+  expect(told(tracer.perform(SIGNER, call))).toEqual([`join ${MINT}`, "InvokeProgram"]);
+  expect(unboundIn(genesis, tracer.groups, SIGNER, tracer.triggers)).toEqual([]);
+  const bare = tracer.groups.map((group) => group.filter(({ effect }) => effect !== "JoinWith"));
+  expect(unboundIn(genesis, bare, SIGNER, tracer.triggers)).toEqual([MINT]);
+});
+
+test("a program that takes its key in the group joins whom it names there, before it takes it", () => {
+  const tracer = withNewcomer({ levels: 3, cells: keyedPrograms([authority(1), 0n], 16) });
+  const group = tracer.batch(SIGNER, [ping as never, { effect: "RotateAuthority", authority: authority(4) }]);
+  expect(told(group)).toEqual([`join ${NEW}`, "InvokeProgram", "RotateAuthority"]);
 });
 
 test("an open program joins nobody: no signature is over what it does", () => {

@@ -1,7 +1,7 @@
 /** Rules of capabilities: who may use one, for what, until when; and of the rows that make and end them. */
-import type { CapabilityCell } from "../cells.ts";
+import type { CapabilityCell, Cell } from "../cells.ts";
 import { RefusedError } from "../errors.ts";
-import { programOf, RIGHT, type Right, TRIGGERED_ID } from "../layout.ts";
+import { CLEARED, programOf, RIGHT, type Right } from "../layout.ts";
 import { rootOf } from "./lineage.ts";
 import { boundPeer, contentOf, nameOf, type Step, unwatchedOwn, vacate } from "./step.ts";
 
@@ -89,10 +89,11 @@ export function delegate(step: Step): void {
   const { row } = step;
   boundPeer(step);
   unwatchedOwn(step);
-  if (row.resource >= TRIGGERED_ID) {
+  if (row.resource >> 56n !== 0n) {
     throw new RefusedError(
       "log-signed",
-      `resource ${row.resource} was made by a trigger, and what comes before moves such ids; lend its slot instead`,
+      `resource ${row.resource} is none that a program makes by an effect of its own: a trigger's id moves with what comes before; ` +
+        "lend its slot instead",
     );
   }
   const parentNonce = row.authority === 0 ? 0 : narrowed(step);
@@ -164,5 +165,24 @@ export function clear(step: Step): void {
       `${nameOf(row.authority)} holds ${contentOf(cell)}; ${row.effect} does not apply to it`,
     );
   }
+  const found = { cleared: clearedOf(cell), removed: removedOf(cell) };
+  if (row.argument.cleared !== found.cleared || (row.argument.removed ?? 0n) !== found.removed) {
+    throw new RefusedError(
+      "log-signed",
+      `${nameOf(row.authority)} holds ${contentOf(cell)}, which is not what the row says it clears; look at it, and ask again`,
+    );
+  }
   vacate(step, "X");
+}
+
+/** What a row says of the cell that it clears; 0 if that is none to be cleared. */
+export function clearedOf(cell: Cell): number {
+  if (cell.type === "capability" || cell.type === "entry") return CLEARED[cell.type];
+  return cell.type === "watch" && cell.state !== "armed" ? CLEARED[cell.state] : 0;
+}
+
+/** The word of an entry or a watch that tells which it is. */
+export function removedOf(cell: Cell): bigint {
+  if (cell.type === "entry") return cell.selector;
+  return cell.type === "watch" ? cell.trigger : 0n;
 }

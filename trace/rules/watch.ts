@@ -100,7 +100,13 @@ function ownWatch(step: Step, state: WatchCell["state"]): WatchCell {
 }
 
 export function unwatch(step: Step): void {
-  const { rank } = ownWatch(step, "armed");
+  const { rank, trigger } = ownWatch(step, "armed");
+  if (trigger !== (step.row.argument.removed ?? 0n)) {
+    throw new RefusedError(
+      "log-signed",
+      `the watch in ${nameOf(step.row.authority)} has another trigger than the row says; look at it, and ask again`,
+    );
+  }
   setWatch(step, rank, false);
   vacate(step, "X");
 }
