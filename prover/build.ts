@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { cached, sha256 } from "./cache.ts";
+import { cached, cachedAlready, sha256 } from "./cache.ts";
 import { BuildError } from "./errors.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
 import { witnessProgram } from "./program/cachedProgram.ts";
@@ -49,6 +49,7 @@ const LIBRARIES = ["circuits", "node_modules/circomlib/circuits"];
 /** The compiler sees only what lies below the project's root; git ignores this part of it. */
 const SCRATCH = join(PROJECT_ROOT, "node_modules", ".cache", "timebandits");
 const SOURCE = "circuit.circom";
+const SHELF = "circuits";
 /** The last part of what the compiler says: enough for its errors. */
 const MOST_OUTPUT = 20_000;
 
@@ -63,11 +64,10 @@ export async function buildCircuit(
   mainSource: string,
   options: BuildOptions = {},
 ): Promise<CircuitArtifacts> {
-  const libraries = (options.libraries ?? LIBRARIES).map((folder) => resolve(PROJECT_ROOT, folder));
-  const hash = await circuitKey(mainSource, libraries);
+  const hash = await circuitKey(mainSource, foldersOf(options.libraries));
   options.onProgress?.("compile", 0, 1);
-  const entry = await cached("circuits", hash, async (folder) => {
-    await compile(name, mainSource, libraries, folder);
+  const entry = await cached(SHELF, hash, async (folder) => {
+    await compile(name, mainSource, foldersOf(options.libraries), folder);
     const { constraints, wires, publicSignals } = await readR1csHeader(join(folder, "circuit.r1cs"));
     return { constraints, wires, publicSignals };
   });
@@ -88,6 +88,15 @@ export async function buildCircuit(
     publicInputs: entry.facts.publicSignals,
     compileSeconds: entry.seconds,
   };
+}
+
+/** Whether a circuit is compiled already, so that `buildCircuit` finds it. @throws CacheError if it is damaged */
+export async function isBuilt(mainSource: string): Promise<boolean> {
+  return (await cachedAlready(SHELF, await circuitKey(mainSource, foldersOf()))) !== null;
+}
+
+function foldersOf(libraries: readonly string[] = LIBRARIES): string[] {
+  return libraries.map((folder) => resolve(PROJECT_ROOT, folder));
 }
 
 /** The circuit's hash: every source file by the path it is included under, and every tool that has a say. */

@@ -1,21 +1,28 @@
 /** The command line, `timebandits`. Started by timebandits.mjs on a Node that runs TypeScript. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { accept } from "./commands/accept.ts";
+import { allow } from "./commands/allow.ts";
 import { audit } from "./commands/audit.ts";
 import { ceremony } from "./commands/ceremony.ts";
 import { check } from "./commands/check.ts";
 import { create } from "./commands/create.ts";
 import { deploy } from "./commands/deploy.ts";
+import { disable } from "./commands/disable.ts";
+import { disallow } from "./commands/disallow.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { keys } from "./commands/keys.ts";
+import { map } from "./commands/map.ts";
 import { optimise } from "./commands/optimise.ts";
+import { propose } from "./commands/propose.ts";
 import { prove } from "./commands/prove.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
 import { setup } from "./commands/setup.ts";
 import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
+import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
 import { withdraw } from "./commands/withdraw.ts";
 import { failureOf } from "./lib/failure.ts";
@@ -37,7 +44,8 @@ function commandLine(): Command {
     .version(version());
   const verbs = [
     ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), optimise()],
-    ...[prove(), verify(), audit(), graph(), check(), deploy(), submit()],
+    ...[prove(), verify(), audit(), graph(), check(), deploy(), submit(), map()],
+    ...[propose(), disable(), allow(), disallow(), transfer(), accept()],
   ];
   for (const verb of verbs) program.addCommand(verb);
   quiet(program);

@@ -6,6 +6,9 @@
 /** Order of the scalar field of BN254: every word is below it. */
 export const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 
+/** Version of the protocol: rules, hashes and files. Runs, proofs and maps of another version are refused by name. */
+export const PROTOCOL_VERSION = 2;
+
 /** Bits of each number that is compared or packed. */
 export const BITS = {
   program: 24,

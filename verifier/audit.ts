@@ -9,6 +9,7 @@ import { auditSignatures, type ProgramReport, programsIn, type SignatureReport }
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
 import { checkChain, type Problem } from "./bundleChain.ts";
+import { foreignMap } from "./foreignMap.ts";
 import { type BatchReport, forgeableOn, reportOf } from "./verify.ts";
 
 export { checkOpening, type Opening, openRecord } from "./audit-opening.ts";
@@ -26,6 +27,9 @@ export interface AuditOptions {
   profile?: string | undefined;
   onProgress?: OnProgress | undefined;
 }
+
+const NOT_ASKED =
+  "the chain was not asked: head, owner, submitters, terms and verifiers of the map were not looked at; give --rpc and --registry";
 
 /** The result of an audit. Numbers of the field are decimal texts, times are seconds since 1970. */
 export interface AuditReport {
@@ -64,7 +68,9 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const stored = await readBundles(dir);
   const proofs = await checkChain(stored, undefined, options.onProgress);
   const { run, map, transitions, roots, problems: inTrace } = auditTrace(dir, proofs.bundles);
-  const problems = [...proofs.problems, ...inTrace, ...forgeableOn(run?.manifest.chain?.chainId, proofs.bundles)];
+  const entry = run?.manifest.chain;
+  const forgeable = forgeableOn(entry?.chainId, proofs.bundles);
+  const problems = [...proofs.problems, ...inTrace, ...forgeable, ...foreignMap(entry, roots.get(0))];
 
   let chain: ChainReport | null = null;
   const empty = run !== null && run.trace.records.length === 0;
@@ -93,6 +99,8 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const stories = transitions.map((t) => storyOf(t, names, covering.get(t.seq) ?? null));
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);
+  if (entry !== undefined && chain === null) notes.push(NOT_ASKED);
+  notes.push(...(chain?.notCompared ?? []));
   if (empty) notes.push("the trace has no transition: nothing happened, and there is nothing to prove");
   return {
     ok: counted.length === 0,

@@ -118,10 +118,10 @@ export function signerOf(chain: Chain): Signer {
   return chain.signer;
 }
 
-/** Reads from a contract. The result is the raw answer. */
-export async function call(chain: Chain, to: string, data: string, contract: Interface): Promise<string> {
+/** Reads from a contract, as of a block where one is named. The result is the raw answer. */
+export async function call(chain: Chain, to: string, data: string, contract: Interface, at?: number): Promise<string> {
   try {
-    return await chain.provider.call({ to, data });
+    return await chain.provider.call({ to, data, ...(at === undefined ? {} : { blockTag: at }) });
   } catch (error) {
     throw chainError(error, contract);
   }

@@ -1,5 +1,5 @@
 import { type ErrorDescription, Interface, isError, isHexString } from "ethers";
-import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
+import { EnvironmentError, inOneLine, TimeBanditsError } from "../trace/errors.ts";
 
 /** The arguments of a contract's error, by their names. */
 export type RefusalArguments = Readonly<Record<string, bigint | string | boolean>>;
@@ -12,8 +12,9 @@ const HINTS: Readonly<Record<string, string>> = {
   FromTheFuture: "the batch ends after the chain's present time",
   GammaIsDelta: "the key has no contribution, so anybody could forge a proof",
   KeyExists: "the registry has this key already",
-  MapExists: "this account has a map with this salt already; choose another salt",
+  MapExists: "this account has a map of this genesis with this salt already; choose another salt",
   NotOwner: "only the map's owner may do this",
+  NotPendingOwner: "the map's owner has not offered it to this account",
   NotSubmitter: "the map's owner has not admitted this account",
   ProofRejected: "the proof is not valid for this map on this contract and chain",
   ProofsRejected: "one of these proofs, at least, is not valid for this map on this contract and chain",
@@ -71,10 +72,35 @@ export function chainError(error: unknown, contract?: Interface): Error {
     const description = contract?.parseError(data) ?? standard.parseError(data);
     return description ? refusalOf(description, error) : new ChainRefusal("Reverted", { data }, { cause: error });
   }
-  const message = error instanceof Error ? error.message : String(error);
   if (isError(error, "CALL_EXCEPTION")) return new ChainRefusal("Reverted", {}, { cause: error });
   if (isError(error, "INSUFFICIENT_FUNDS")) {
     return new EnvironmentError("funds", "the account has too little ether for the transaction", { cause: error });
   }
-  return new EnvironmentError("rpc", `the node does not answer as it should: ${message}`, { cause: error });
+  const text = `the node does not answer as it should (${reasonOf(error)}); ask again, or name another node`;
+  return new EnvironmentError("rpc", text, { cause: error });
+}
+
+/** No reason is quoted at greater length, in characters. */
+const LONGEST_REASON = 200;
+
+/** What a node, or ethers for it, gives as the reason of a failure, in one line. */
+export function reasonOf(error: unknown): string {
+  const own = nodesWords(error);
+  const short = typeof error === "object" && error !== null && "shortMessage" in error ? error.shortMessage : undefined;
+  const message = own ?? short ?? (error instanceof Error ? error.message : error);
+  return inOneLine(String(message).split("\n", 1)[0] ?? "", LONGEST_REASON);
+}
+
+/** The message of the node's own error, which ethers keeps inside of its own. */
+function nodesWords(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== "object" || error === null || depth > 6) return undefined;
+  for (const key of ["error", "info"] as const) {
+    const inner: unknown = Reflect.get(error, key);
+    if (typeof inner !== "object" || inner === null) continue;
+    const deeper = nodesWords(inner, depth + 1);
+    if (deeper !== undefined) return deeper;
+    const message: unknown = Reflect.get(inner, "message");
+    if (typeof message === "string" && message !== "") return message;
+  }
+  return undefined;
 }
