@@ -7,11 +7,16 @@ import type { ChainEntry } from "../trace/manifest.ts";
 /** A manifest names a map that is not its run's: what is signed or proven for it would count for another beginning. */
 export class ForeignMapError extends InvalidInputError {}
 
+/** An address in the letters that tell a slip of the pen, whatever letters it is given in. */
+export function plainAddress(address: string): string {
+  return getAddress(address.toLowerCase());
+}
+
 /** A map's name on its registry: keccak256(abi.encode(creator, salt, genesisRoot)). */
 export function mapIdOf(creator: string, salt: string, genesisRoot: bigint): string {
   const encoded = AbiCoder.defaultAbiCoder().encode(
     ["address", "bytes32", "uint256"],
-    [getAddress(creator.toLowerCase()), salt, genesisRoot],
+    [plainAddress(creator), salt, genesisRoot],
   );
   return keccak256(encoded);
 }
@@ -20,7 +25,7 @@ export function mapIdOf(creator: string, salt: string, genesisRoot: bigint): str
 export function domainOf(chainId: bigint, registry: string, mapId: string): bigint {
   const encoded = AbiCoder.defaultAbiCoder().encode(
     ["string", "uint256", "uint256", "address", "bytes32"],
-    ["TimeBandits", PROTOCOL_VERSION, chainId, getAddress(registry.toLowerCase()), mapId],
+    ["TimeBandits", PROTOCOL_VERSION, chainId, plainAddress(registry), mapId],
   );
   return BigInt(keccak256(encoded)) % FIELD;
 }
@@ -31,7 +36,8 @@ export function mapPlace(
   genesisRoot: bigint,
 ): ChainEntry {
   const mapId = mapIdOf(creator, salt, genesisRoot);
-  return { chainId, registry, creator, salt, mapId, domain: domainOf(chainId, registry, mapId) };
+  const [there, by] = [plainAddress(registry), plainAddress(creator)];
+  return { chainId, registry: there, creator: by, salt, mapId, domain: domainOf(chainId, there, mapId) };
 }
 
 /**

@@ -1,12 +1,10 @@
 /** What a map's owner may do: the calls, and doing it. */
-import { getAddress, ZeroAddress } from "ethers";
+import { ZeroAddress } from "ethers";
+import { plainAddress } from "../prover/mapPlace.ts";
 import { type RegistryCall, sendCall, storeKey } from "./chain-calls.ts";
 import { keyHash } from "./chain-key.ts";
 import type { Outcome, Registry } from "./chain-registry.ts";
 import { type MapVerifier, profileWord } from "./chain-terms.ts";
-
-/** An address in whatever letters, as ethers takes it. */
-const plain = (address: string): string => getAddress(address.toLowerCase());
 
 /** Announces a further verifier. Its key must be on the registry by then. */
 export function proposeCall(mapId: string, { profile, key }: MapVerifier): RegistryCall {
@@ -20,12 +18,12 @@ export function disableCall(mapId: string, hash: string): RegistryCall {
 
 /** Lets an account hand in proofs, or no longer. */
 export function submitterCall(mapId: string, account: string, allowed: boolean): RegistryCall {
-  return { name: "setSubmitter", args: [mapId, plain(account), allowed] };
+  return { name: "setSubmitter", args: [mapId, plainAddress(account), allowed] };
 }
 
 /** Names the account that may take the map over; null names nobody. */
 export function transferCall(mapId: string, account: string | null): RegistryCall {
-  return { name: "transferOwnership", args: [mapId, account === null ? ZeroAddress : plain(account)] };
+  return { name: "transferOwnership", args: [mapId, account === null ? ZeroAddress : plainAddress(account)] };
 }
 
 /** Takes a map over. */
