@@ -9,14 +9,17 @@ import { TimeBanditsError } from "../../trace/errors.ts";
 import {
   advance,
   advancedEvents,
+  awaitConfirmed,
   type Chain,
   connect,
   deployRegistry,
+  findMap,
   openRegistry,
   type Registry,
   readMap,
   storeKey,
 } from "../../verifier/chain.ts";
+import { lookAtMap } from "../../verifier/look-at-map.ts";
 import { GENESIS_ROOT, TestMap } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import type { Random } from "../lib/random.ts";
@@ -150,12 +153,18 @@ export class LyingRpc {
     const talks: Readonly<Record<string, (registry: Registry) => Promise<unknown>>> = {
       reads: (registry) => readMap(registry, map.mapId).then(({ root, seq }) => `${root} ${seq}`),
       events: (registry) => advancedEvents(registry, map.mapId).then((events) => events.length),
+      looks: (registry) => lookAtMap(registry.chain, registry.address, map.mapId),
+      waits: ({ chain, address }) =>
+        awaitConfirmed(chain, {
+          ...{ what: "the map", confirmations: 1 },
+          block: async () => (await findMap({ chain, address }, map.mapId))?.createdIn ?? null,
+        }),
       submits: (registry) => advance(registry, map.mapId, [batch]).then(() => "done"),
       stores: (registry) => storeKey(registry, key).then(() => "done"),
     };
     const what = random.pick(Object.keys(talks));
     const how = random.pick(Object.keys(LIES));
-    const at = random.below(what === "reads" || what === "events" ? 7 : 12);
+    const at = random.below(what === "reads" || what === "events" ? 8 : 14);
     this.#asked = 0;
     this.#lie = { at, how, random };
     const begun = performance.now();

@@ -36,6 +36,8 @@ describe("a node that is not there", () => {
       ["deploy", "--rpc", DEAD],
       ["create", at("dead"), "--rpc", DEAD, "--registry", NOBODY],
       ["submit", at("dead"), "--rpc", DEAD, "--registry", NOBODY],
+      ["map", "--rpc", DEAD, "--registry", NOBODY, "--map", `0x${"1".repeat(64)}`],
+      ["accept", "--rpc", DEAD, "--registry", NOBODY, "--map", `0x${"1".repeat(64)}`, "--calldata"],
       ["import", "evm-calls", "--rpc", DEAD, "--tx", `0x${"1".repeat(64)}`, "--out", at("never")],
     ];
     const ends = await Promise.all(verbs.map((args) => json(args)));
