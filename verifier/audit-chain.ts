@@ -4,7 +4,7 @@ import { InvalidInputError } from "../trace/errors.ts";
 import type { ChainEntry } from "../trace/manifest.ts";
 import { batchName, type Problem, type ReadBundle } from "./bundleChain.ts";
 import type { AdvancedEvent, MapState } from "./chain.ts";
-import { foreignVerifiers, type MapReport, mapReport } from "./map-report.ts";
+import { foreignVerifiers, type MapReport, mapReport } from "./mapReport.ts";
 
 /** What the chain says about the map. Numbers of the field are decimal texts, times seconds since 1970. */
 export interface ChainReport extends MapReport {

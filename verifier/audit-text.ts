@@ -5,7 +5,7 @@ import type { AuditReport } from "./audit.ts";
 import { digestText, programText, time } from "./audit-names.ts";
 import type { ProgramReport, SignatureReport } from "./audit-signatures.ts";
 import type { Holding, OwnershipChange, TransitionReport } from "./audit-story.ts";
-import { mapLines } from "./map-text.ts";
+import { mapLines } from "./mapText.ts";
 
 /** The report for people. Ends with a line break. */
 export function renderAudit(report: AuditReport): string {

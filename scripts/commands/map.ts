@@ -16,8 +16,8 @@ export function map() {
     .requiredOption("--map <id>", "the map's id there", hashArgument);
   return does<Options>(command, async ({ options, progress }) => {
     progress.say("connecting");
-    const { lookAtMap } = await import("../../verifier/look-at-map.ts");
-    const { mapLines } = await import("../../verifier/map-text.ts");
+    const { lookAtMap } = await import("../../verifier/lookAtMap.ts");
+    const { mapLines } = await import("../../verifier/mapText.ts");
     const { code, report, problems } = await reading(options, (chain) =>
       lookAtMap(chain, options.registry, options.map),
     );

@@ -19,7 +19,7 @@ import {
   readMap,
   storeKey,
 } from "../../verifier/chain.ts";
-import { lookAtMap } from "../../verifier/look-at-map.ts";
+import { lookAtMap } from "../../verifier/lookAtMap.ts";
 import { GENESIS_ROOT, TestMap } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import type { Random } from "../lib/random.ts";

@@ -15,9 +15,9 @@ import {
   setSubmitter,
   transferOwnership,
 } from "../../verifier/chain.ts";
-import { lookAtMap } from "../../verifier/look-at-map.ts";
-import { type MapReport, mapReport } from "../../verifier/map-report.ts";
-import { mapLines } from "../../verifier/map-text.ts";
+import { lookAtMap } from "../../verifier/lookAtMap.ts";
+import { type MapReport, mapReport } from "../../verifier/mapReport.ts";
+import { mapLines } from "../../verifier/mapText.ts";
 import { as, hardhatChain, SOME_KEY, TestMap, wait } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import { PROFILE } from "../lib/profile.ts";

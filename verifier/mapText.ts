@@ -1,6 +1,6 @@
 /** A map on a chain, in lines for people. */
 import { time } from "./audit-names.ts";
-import type { MapReport, VerifierReport } from "./map-report.ts";
+import type { MapReport, VerifierReport } from "./mapReport.ts";
 
 /** Who has a say over a map, on which terms, and whose proofs it takes. */
 export function mapLines({ owner, pendingOwner, submitters, terms, verifiers, createdIn, block }: MapReport): string[] {

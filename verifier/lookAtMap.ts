@@ -13,7 +13,7 @@ import {
   readMap,
   submittersNow,
 } from "./chain.ts";
-import { type MapReport, mapReport } from "./map-report.ts";
+import { type MapReport, mapReport } from "./mapReport.ts";
 
 /** What there is to know about a map, and what speaks against relying on it. */
 export interface MapLook {
