@@ -2,10 +2,8 @@ import type { Interface, Log } from "ethers";
 import { type Span, unpackSpan } from "../trace/commit.ts";
 import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
 import { chainError } from "./chain-errors.ts";
+import { logsBetween } from "./chain-logs.ts";
 import { type Outcome, outcome, type Registry, read, registryAbi, write } from "./chain-registry.ts";
-
-/** How many blocks of events to ask for at once where a node does not give all of them. */
-const EVENT_PAGE = 2_000;
 
 /** One batch to submit. */
 export interface BatchSubmission {
@@ -113,20 +111,9 @@ export async function advancedEvents(registry: Registry, mapId: string): Promise
   const { provider } = registry.chain;
   const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
   const topics = abi.encodeFilterTopics("Advanced", [mapId]);
-  const ask = (fromBlock: number, toBlock: number) =>
-    provider.getLogs({ address: registry.address, topics, fromBlock, toBlock });
   try {
     const last = await provider.getBlockNumber();
-    let logs: Log[] = [];
-    try {
-      logs = await ask(createdIn, last);
-    } catch (error) {
-      // Public nodes limit how many blocks one question may span.
-      if (last - createdIn < EVENT_PAGE) throw error;
-      for (let from = createdIn; from <= last; from += EVENT_PAGE) {
-        logs.push(...(await ask(from, Math.min(last, from + EVENT_PAGE - 1))));
-      }
-    }
+    const logs = await logsBetween(provider, { address: registry.address, topics }, createdIn, last);
     return logs.flatMap((log) => parseAdvanced(abi, registry, log));
   } catch (error) {
     throw chainError(error, abi);
