@@ -17,6 +17,8 @@ export interface ChainOptions {
   rpc: string;
   /** Address of the registry; by default the manifest's. */
   registry?: string | undefined;
+  /** How long the node may take for one answer, in milliseconds. */
+  rpcTimeout?: number | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function auditChain(
   }
   // Loaded only here: without a chain to ask, none of it is needed.
   const { connect, historyOf, openRegistry, pinned, requireMap, submittersNow } = await import("./chain.ts");
-  const chain = await connect(options.rpc);
+  const chain = await connect(options.rpc, options.rpcTimeout === undefined ? {} : { timeoutMs: options.rpcTimeout });
   try {
     if (chain.chainId !== entry.chainId) {
       throw new InvalidInputError("rpc", `is chain ${chain.chainId}, but the run's map is on chain ${entry.chainId}`);

@@ -19,6 +19,8 @@ export { renderAudit } from "./audit-text.ts";
 export interface AuditOptions {
   /** URL of a node: compares with the chain as well. */
   rpc?: string | undefined;
+  /** How long the node may take for one answer, in milliseconds. */
+  rpcTimeout?: number | undefined;
   /** Address of the registry; by default the manifest's. */
   registry?: string | undefined;
   /** Work that is not done yet (batches not signed, not proven, not submitted) does not make the audit fail. */
@@ -77,7 +79,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   // A run in which nothing happened has no reason to be on a chain, and is in order without one.
   if (options.rpc !== undefined && run !== null && !(empty && run.manifest.chain === undefined)) {
     const asked = await auditChain(
-      { rpc: options.rpc, registry: options.registry },
+      { rpc: options.rpc, registry: options.registry, rpcTimeout: options.rpcTimeout },
       run.manifest.chain,
       proofs.bundles,
     );

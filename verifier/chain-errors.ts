@@ -64,6 +64,47 @@ function revertData(error: unknown, depth = 0): string | undefined {
 
 const standard = new Interface(["error Error(string message)", "error Panic(uint256 code)"]);
 
+/** Words of a node's are cut after so many characters. */
+const LONGEST_WORDS = 300;
+
+/** What a node itself has said in place of an answer; undefined if it has said nothing, or only nonsense. */
+export function nodeWords(error: unknown): string | undefined {
+  const said = refusalWords(error);
+  return said ?? (isError(error, "SERVER_ERROR") ? inOneLine(error.shortMessage, LONGEST_WORDS) : undefined);
+}
+
+/** The same, but only where it means that the node did not do what it was asked: a gateway's "502" does not. */
+export function refusalWords(error: unknown): string | undefined {
+  if (!isError(error, "SERVER_ERROR")) {
+    const said = messageIn(error);
+    return said === undefined ? undefined : inOneLine(said, LONGEST_WORDS);
+  }
+  const { info, shortMessage } = error;
+  const body: unknown = info?.responseBody;
+  const said = typeof body === "string" ? messageIn(parsed(body)) : undefined;
+  if (said !== undefined) return inOneLine(`${shortMessage}: ${said}`, LONGEST_WORDS);
+  return /^4\d\d/.test(String(info?.responseStatus)) ? inOneLine(shortMessage, LONGEST_WORDS) : undefined;
+}
+
+/** The message of the error object that JSON-RPC knows, wherever ethers has put it. */
+function messageIn(value: unknown, depth = 0): string | undefined {
+  if (typeof value !== "object" || value === null || depth > 3) return undefined;
+  const { error, info } = value as { error?: unknown; info?: unknown };
+  if (typeof error === "object" && error !== null) {
+    const { message } = error as { message?: unknown };
+    if (typeof message === "string") return message;
+  }
+  return messageIn(info, depth + 1);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Turns whatever ethers throws into a refusal by the contract or a failure of the surroundings. */
 export function chainError(error: unknown, contract?: Interface): Error {
   if (error instanceof TimeBanditsError) return error;
@@ -76,31 +117,15 @@ export function chainError(error: unknown, contract?: Interface): Error {
   if (isError(error, "INSUFFICIENT_FUNDS")) {
     return new EnvironmentError("funds", "the account has too little ether for the transaction", { cause: error });
   }
-  const text = `the node does not answer as it should (${reasonOf(error)}); ask again, or name another node`;
-  return new EnvironmentError("rpc", text, { cause: error });
+  const said = nodeWords(error);
+  const what =
+    said === undefined ? `the node does not answer as it should (${reasonOf(error)})` : `the node says: ${said}`;
+  return new EnvironmentError("rpc", `${what}; ask again, or name another node`, { cause: error });
 }
-
-/** No reason is quoted at greater length, in characters. */
-const LONGEST_REASON = 200;
 
 /** What a node, or ethers for it, gives as the reason of a failure, in one line. */
 export function reasonOf(error: unknown): string {
-  const own = nodesWords(error);
   const short = typeof error === "object" && error !== null && "shortMessage" in error ? error.shortMessage : undefined;
-  const message = own ?? short ?? (error instanceof Error ? error.message : error);
-  return inOneLine(String(message).split("\n", 1)[0] ?? "", LONGEST_REASON);
-}
-
-/** The message of the node's own error, which ethers keeps inside of its own. */
-function nodesWords(error: unknown, depth = 0): string | undefined {
-  if (typeof error !== "object" || error === null || depth > 6) return undefined;
-  for (const key of ["error", "info"] as const) {
-    const inner: unknown = Reflect.get(error, key);
-    if (typeof inner !== "object" || inner === null) continue;
-    const deeper = nodesWords(inner, depth + 1);
-    if (deeper !== undefined) return deeper;
-    const message: unknown = Reflect.get(inner, "message");
-    if (typeof message === "string" && message !== "") return message;
-  }
-  return undefined;
+  const message = nodeWords(error) ?? short ?? (error instanceof Error ? error.message : error);
+  return inOneLine(String(message).split("\n", 1)[0] ?? "", LONGEST_WORDS);
 }

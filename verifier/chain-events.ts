@@ -4,11 +4,10 @@ import { type Span, unpackSpan } from "../trace/commit.ts";
 import { EnvironmentError } from "../trace/errors.ts";
 import { blockAt, oddAnswer } from "./chain-ask.ts";
 import { chainError } from "./chain-errors.ts";
+import { logsBetween } from "./chain-logs.ts";
 import { type Registry, read, registryAbi } from "./chain-registry.ts";
 import { isSubmitter } from "./chain-state.ts";
 
-/** How many blocks of events to ask for at once where a node does not give all of them. */
-const EVENT_PAGE = 2_000;
 /** How many accounts to ask after at once. */
 const TOGETHER = 8;
 
@@ -77,9 +76,7 @@ export async function historyOf(registry: Registry, mapId: string): Promise<MapH
   const last = registry.at ?? (await blockAt(registry.chain.provider, "latest")).number;
   const names = ["MapCreated", "Advanced", "SubmitterSet"];
   const topics = [names.map((name) => abi.getEvent(name)?.topicHash ?? ""), mapId];
-  const logs = (await logsBetween(registry, topics, createdIn, last)).filter(
-    ({ address }) => address === registry.address,
-  );
+  const logs = (await logsOf(registry, topics, createdIn, last)).filter(({ address }) => address === registry.address);
   const submitters = new Map<string, boolean>();
   const advanced: AdvancedEvent[] = [];
   let created = false;
@@ -124,25 +121,9 @@ function parsed(abi: Interface, log: Log) {
   }
 }
 
-async function logsBetween(
-  { chain: { provider }, address }: Registry,
-  topics: (string | string[])[],
-  from: number,
-  to: number,
-): Promise<Log[]> {
-  const ask = (fromBlock: number, toBlock: number) => provider.getLogs({ address, topics, fromBlock, toBlock });
+async function logsOf({ chain, address }: Registry, topics: (string | string[])[], from: number, to: number) {
   try {
-    try {
-      return await ask(from, to);
-    } catch (error) {
-      // Public nodes limit how many blocks one question may span.
-      if (to - from < EVENT_PAGE) throw error;
-    }
-    const logs: Log[] = [];
-    for (let first = from; first <= to; first += EVENT_PAGE) {
-      logs.push(...(await ask(first, Math.min(to, first + EVENT_PAGE - 1))));
-    }
-    return logs;
+    return await logsBetween(chain.provider, { address, topics }, from, to);
   } catch (error) {
     throw chainError(error);
   }

@@ -1,6 +1,6 @@
 import { pairs } from "../lib/output.ts";
 import { noAnswer, problemLines } from "../lib/problems.ts";
-import { addressArgument, hashArgument, type RpcOptions, reading, urlArgument } from "../lib/rpc.ts";
+import { addressArgument, hashArgument, type RpcOptions, reading, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends RpcOptions {
@@ -13,7 +13,8 @@ export function map() {
   const command = verb("map", "show a map on a chain: head, terms, owner, submitters, verifiers")
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
     .requiredOption("--registry <address>", "the registry there", addressArgument)
-    .requiredOption("--map <id>", "the map's id there", hashArgument);
+    .requiredOption("--map <id>", "the map's id there", hashArgument)
+    .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ options, progress }) => {
     progress.say("connecting");
     const { lookAtMap } = await import("../../verifier/lookAtMap.ts");

@@ -1,6 +1,7 @@
 import { count, pairs } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { secondsArgument } from "../lib/rpc.ts";
+import { secretFileArgument } from "../lib/secretFile.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -15,7 +16,7 @@ export function sign() {
   const command = verb("sign", "sign for a program what it did, in every batch that is not proven yet")
     .argument("<dir>", "run directory")
     .requiredOption("--program <name>", "the program, by its name in the manifest or by number")
-    .requiredOption("--key <file>", "its key file, as keys new makes it")
+    .requiredOption("--key <file>", "its key file, as keys new makes it", secretFileArgument)
     .option(
       "--valid-until <seconds>",
       "time that no batch proven with it may go beyond, since 1970; by default in a week",

@@ -1,6 +1,7 @@
 /** From whatever was thrown to what the command line says about it and ends with. */
 import { CommanderError } from "commander";
 import { TimeBanditsError } from "../../trace/errors.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** 1 refused or invalid, 2 usage, 3 the surroundings. */
 export type ExitCode = 1 | 2 | 3;
@@ -32,7 +33,8 @@ export function failureOf(thrown: unknown): Failure {
   }
   if (thrown instanceof CommanderError) {
     const message = thrown.code === "commander.help" ? "no command is given" : thrown.message.replace(/^error: /, "");
-    return { exitCode: 2, error: { code: "usage", message } };
+    // Commander quotes what it does not understand: perhaps a key or a URL in the wrong place.
+    return { exitCode: 2, error: { code: "usage", message: withoutSecrets(message) } };
   }
   if (!(thrown instanceof Error)) return { exitCode: 1, error: { code: "unknown", message: String(thrown) } };
   const system = "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
