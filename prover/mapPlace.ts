@@ -1,4 +1,4 @@
-/** The names of a map on a chain, which follow from its beginning: who is asked to sign or prove for one computes them again. */
+/** The names of a map on a chain. They follow from its beginning, so `sign`, `prove` and `audit` compute them again. */
 import { AbiCoder, getAddress, keccak256 } from "ethers";
 import { InvalidInputError } from "../trace/errors.ts";
 import { FIELD, PROTOCOL_VERSION } from "../trace/layout.ts";
@@ -7,7 +7,7 @@ import type { ChainEntry } from "../trace/manifest.ts";
 /** A manifest names a map that is not its run's: what is signed or proven for it would count for another beginning. */
 export class ForeignMapError extends InvalidInputError {}
 
-/** An address in the letters that tell a slip of the pen, whatever letters it is given in. */
+/** An address with its checksum, from an address in any letters. */
 export function plainAddress(address: string): string {
   return getAddress(address.toLowerCase());
 }

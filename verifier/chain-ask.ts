@@ -42,6 +42,14 @@ export async function blockAt(provider: JsonRpcApiProvider, tag: "latest" | "fin
   return { number: block.number, timestamp: block.timestamp };
 }
 
+/** The number of the latest block. @throws EnvironmentError */
+export async function latestNumber(provider: JsonRpcApiProvider): Promise<number> {
+  const what = "number of the latest block";
+  const number = await ask(what, () => provider.getBlockNumber());
+  if (!Number.isSafeInteger(number)) throw oddAnswer(what);
+  return number;
+}
+
 /** The code at an address, 0x where there is none. @throws EnvironmentError */
 export async function codeAt(provider: JsonRpcApiProvider, address: string): Promise<string> {
   const what = `code of ${address}`;

@@ -1,4 +1,4 @@
-/** Calls of a registry's functions as data: sent from here, or printed for an account that signs elsewhere, such as a Safe or a hardware wallet. */
+/** Calls of a registry's functions as data. They are sent from here, or printed for a Safe or a hardware wallet. */
 import { isHexString } from "ethers";
 import { InvalidInputError } from "../trace/errors.ts";
 import { ChainRefusal, chainError } from "./chain-errors.ts";
@@ -12,7 +12,7 @@ export interface RegistryCall {
   readonly args: readonly unknown[];
 }
 
-/** The same as a transaction's members, for whatever signs it. Ether goes with none. */
+/** The same as a transaction's members. No ether is sent with it. */
 export interface PrintedCall {
   readonly function: string;
   readonly to: string;
@@ -20,7 +20,7 @@ export interface PrintedCall {
   readonly data: string;
 }
 
-/** A call as whoever signs elsewhere needs it. */
+/** A call as an account that signs elsewhere needs it. */
 export async function printedCall({ address }: Registry, { name, args }: RegistryCall): Promise<PrintedCall> {
   const abi = await registryAbi();
   return { function: name, to: address, value: "0", data: abi.encodeFunctionData(name, args) };

@@ -1,35 +1,36 @@
 /** Waiting until a chain is unlikely to take back what it has taken. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../trace/errors.ts";
-import { blockAt } from "./chain-ask.ts";
+import { blockAt, latestNumber } from "./chain-ask.ts";
 import { type Chain, isLocalChain } from "./chain-connect.ts";
 
 /** How many blocks, its own counted, must hold something; or until the chain holds its block for final. */
 export type Confirmations = number | "finalized";
 
-/** Where nothing is said, on public chains: two minutes and a half on Ethereum, where no more than two blocks were ever lost together lately. */
+/** The default on public chains: two and a half minutes on Ethereum. A map that is lost later costs only its transaction. */
 const PUBLIC_CONFIRMATIONS = 12;
 const STALLED_MS = 180_000;
 const LOCAL_POLL_MS = 50;
 const PUBLIC_POLL_MS = 4_000;
 
-/** What is waited for where nothing is said: on a chain for tests the block itself, on others twelve. */
+/** The default: the block itself on a chain for tests, twelve blocks on others. */
 export function usualConfirmations(chainId: bigint): Confirmations {
   return isLocalChain(chainId) ? 1 : PUBLIC_CONFIRMATIONS;
 }
 
-/** What is waited for, and whom to tell how far it is. */
+/** What `awaitConfirmed` waits for. */
 export interface Awaited {
   /** How messages call it: "the map". */
   what: string;
   confirmations: Confirmations;
   /** Number of the block that holds it now; null while the chain has none. */
   block: () => Promise<number | null>;
+  /** Is told how far it is. */
   say?: ((text: string) => void) | undefined;
 }
 
 /**
- * Waits until a block is confirmed. It may change while waiting: what a chain takes back it often takes again.
+ * Waits until a block is confirmed. The block may change meanwhile: a chain often takes again what it took back.
  * @returns the number of the block
  * @throws EnvironmentError "unconfirmed" if no new block comes, or the chain has taken it back and not again
  */
@@ -38,7 +39,7 @@ export async function awaitConfirmed(chain: Chain, { what, confirmations, block,
   const needed = confirmations === "finalized" ? "a final block" : `${confirmations} confirmations`;
   let [newest, since, lost] = [-1, Date.now(), 0];
   for (;;) {
-    const [there, latest] = [await block(), (await blockAt(chain.provider, "latest")).number];
+    const [there, latest] = [await block(), await latestNumber(chain.provider)];
     const last =
       confirmations === "finalized" ? (await blockAt(chain.provider, "finalized")).number : latest - confirmations + 1;
     if (there !== null && there <= last) return there;

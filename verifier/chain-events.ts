@@ -2,7 +2,7 @@
 import type { Interface, Log } from "ethers";
 import { type Span, unpackSpan } from "../trace/commit.ts";
 import { EnvironmentError } from "../trace/errors.ts";
-import { blockAt, oddAnswer } from "./chain-ask.ts";
+import { latestNumber, oddAnswer } from "./chain-ask.ts";
 import { chainError } from "./chain-errors.ts";
 import { logsBetween } from "./chain-logs.ts";
 import { type Registry, read, registryAbi } from "./chain-registry.ts";
@@ -73,7 +73,7 @@ function eventsOf(abi: Interface, log: Log): AdvancedEvent[] {
 export async function historyOf(registry: Registry, mapId: string): Promise<MapHistory> {
   const abi = await registryAbi();
   const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
-  const last = registry.at ?? (await blockAt(registry.chain.provider, "latest")).number;
+  const last = registry.at ?? (await latestNumber(registry.chain.provider));
   const names = ["MapCreated", "Advanced", "SubmitterSet"];
   const topics = [names.map((name) => abi.getEvent(name)?.topicHash ?? ""), mapId];
   const logs = (await logsOf(registry, topics, createdIn, last)).filter(({ address }) => address === registry.address);

@@ -15,7 +15,7 @@ import {
 } from "./chain.ts";
 import { type MapReport, mapReport } from "./mapReport.ts";
 
-/** What there is to know about a map, and what speaks against relying on it. */
+/** A map, and the reasons not to rely on it. */
 export interface MapLook {
   /** Whether the registry's code is what this installation would deploy. */
   code: CodeMatch;

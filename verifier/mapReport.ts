@@ -1,4 +1,4 @@
-/** What a chain says about a map, for who relies on it: who has a say over it, on which terms, and whose proofs it takes. */
+/** A map on a chain, as a reader has to know it before relying on it: owner, submitters, terms and verifiers. */
 import { artifactsHere } from "../prover/artifacts.ts";
 import { PROFILES } from "../prover/profiles.ts";
 import type { BlockFacts } from "./chain-ask.ts";
@@ -108,7 +108,7 @@ async function verifierReport({ keyHash, ...verifier }: VerifierState, now: numb
   };
 }
 
-/** The verifiers that count, now or later, though their keys are not this installation's: anybody's proofs might pass there. */
+/** The verifiers that count, now or later, with a key that is not this installation's: their makers may be able to forge. */
 export function foreignVerifiers({ verifiers }: MapReport): { verifier: VerifierReport; message: string }[] {
   return verifiers
     .filter(({ status, key }) => status !== "disabled" && key === "another")

@@ -2,7 +2,7 @@
 import { time } from "./audit-names.ts";
 import type { MapReport, VerifierReport } from "./mapReport.ts";
 
-/** Who has a say over a map, on which terms, and whose proofs it takes. */
+/** Block, owner, submitters, terms and verifiers, a line each. */
 export function mapLines({ owner, pendingOwner, submitters, terms, verifiers, createdIn, block }: MapReport): string[] {
   const { genesisRoot, genesisTime, maxLag, verifierDelay, dataPolicy } = terms;
   return [

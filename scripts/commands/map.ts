@@ -8,7 +8,7 @@ interface Options extends RpcOptions {
   map: string;
 }
 
-/** `map`: what a chain says about a map, for who has no run directory. */
+/** `map`: what a chain says about a map, without a run directory. */
 export function map() {
   const command = verb("map", "show a map on a chain: head, terms, owner, submitters, verifiers")
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)

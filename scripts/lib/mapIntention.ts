@@ -52,8 +52,8 @@ export function intendedMap(dir: string, registry: Registry, genesisRoot: bigint
 }
 
 /**
- * Writes down that an account is going to make the run's map there, with the salt that was written down before or a new one: whoever is
- * killed before the map is in the manifest finds it again, and makes no second one.
+ * Writes down that an account is going to make the run's map there, with the salt that was written down before or a new one. A
+ * command that is killed before the map is in the manifest then finds the map, and makes no second one.
  */
 export function intend(
   dir: string,

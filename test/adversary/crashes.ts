@@ -199,14 +199,13 @@ async function crashChain(folder: string, random: Random, times: number, report:
       // The first of all maps brings its key as well.
       if (made > 2 || (i > 0 && made > 1)) report.problems.push(`creating ${i}: ${made} transactions`);
     }
-    await crashSubmitting(chain, anvil.url, address, join(folder, "map-0"), random, times, report);
+    await crashSubmitting(anvil.url, address, join(folder, "map-0"), random, times, report);
   } finally {
     chain.provider.destroy();
   }
 }
 
 async function crashSubmitting(
-  chain: Chain,
   url: string,
   address: string,
   dir: string,
@@ -216,6 +215,8 @@ async function crashSubmitting(
 ): Promise<void> {
   const { batches } = await proveDirectory(dir);
   for (let i = 0; i < times; i++) {
+    // Anew each time: what is known of an account's numbers does not survive what a snapshot takes back.
+    const chain = await connect(url);
     const snapshot = String(await chain.provider.send("evm_snapshot", []));
     const before = await transactions(chain);
     count(report, "submitting", await killed(random.below(700), ["submit", dir, url, address]));
@@ -225,6 +226,7 @@ async function crashSubmitting(
     if (done.already + done.submitted.length !== batches) report.problems.push(`submitting ${i}: batches are missing`);
     if (sent !== 1) report.problems.push(`submitting ${i}: ${sent} transactions for what fits into one`);
     await chain.provider.send("evm_revert", [snapshot]);
+    chain.provider.destroy();
   }
 }
 

@@ -56,6 +56,13 @@ function issues(...quantities: number[]): Scenario {
   };
 }
 
+/** The chain loses what came after a snapshot; who sends next is another process, which knows nothing of it. */
+async function takeBack(snapshot: string): Promise<void> {
+  await chain.provider.send("evm_revert", [snapshot]);
+  chain.provider.destroy();
+  chain = await connect(anvil.url);
+}
+
 const dirOf = (name: string): string => join(scratch, `${runs}-${name}`);
 
 async function run(name: string, ...quantities: number[]): Promise<string> {
@@ -117,16 +124,16 @@ test("a bundle of another trace is not submitted, though it follows the chain's 
 
 test("a map that the chain has lost is the same when its creator makes it again; proofs stay good", async () => {
   const dir = await run("lost", 1, 2);
-  const before = await chain.provider.send("evm_snapshot", []);
+  const before = String(await chain.provider.send("evm_snapshot", []));
   const made = await create(dir);
   expect(made).toMatchObject({ created: true, again: false, chain: { creator: owner } });
   await prove(dir);
-  const empty = await chain.provider.send("evm_snapshot", []);
+  const empty = String(await chain.provider.send("evm_snapshot", []));
   await submit(dir);
-  await chain.provider.send("evm_revert", [empty]);
+  await takeBack(empty);
   // The batches alone are gone: they go in again.
   expect(await submit(dir)).toMatchObject({ already: 0, submitted: [{ firstSeq: 1 }] });
-  await chain.provider.send("evm_revert", [before]);
+  await takeBack(before);
   await expect(submit(dir)).rejects.toMatchObject({ code: "map-lost", exitCode: 1 });
   await expect(auditDirectory(dir, { rpc: anvil.url })).rejects.toMatchObject({ code: "map-lost" });
 
