@@ -12,10 +12,20 @@ import { readRun, saveManifest } from "../../trace/files.ts";
 import { kindOf } from "../../trace/layout.ts";
 import { runScenario } from "../../trace/run.ts";
 import type { Scenario } from "../../trace/scenario.ts";
-import { auditDirectory } from "../../verifier/audit.ts";
-import { type Chain, connect, deployRegistry, isSubmitter, readMap } from "../../verifier/chain.ts";
+import { auditDirectory, renderAudit } from "../../verifier/audit.ts";
+import {
+  type Chain,
+  connect,
+  deployRegistry,
+  disableVerifier,
+  isSubmitter,
+  keyHash,
+  proposeVerifier,
+  readMap,
+} from "../../verifier/chain.ts";
 import { send } from "../../verifier/chain-connect.ts";
 import { forgeBundles } from "../adversary/knownRuns.ts";
+import { SOME_KEY } from "../lib/chains.ts";
 import { DIAGRAM } from "../lib/diagram.ts";
 import { PROFILE } from "../lib/profile.ts";
 
@@ -111,6 +121,34 @@ test("submit is done only where the chain's head is this trace's: not another's 
   await prove(onward);
   expect(await submit(onward)).toMatchObject({ already: 1, submitted: [{ firstSeq: 3 }], head: { seq: 3 } });
   await expect(submit(dir)).rejects.toThrow("holds a longer trace");
+});
+
+test("an audit says who has a say over the map, and names a back door from its announcement on", async () => {
+  const dir = await run("audited", 1);
+  const { chain: place } = await create(dir);
+  await prove(dir);
+  await submit(dir);
+  const report = await auditDirectory(dir, { rpc: anvil.url, registry });
+  const { key } = await artifactsOf(PROFILE);
+  expect(report).toMatchObject({
+    ok: true,
+    chain: {
+      ...{ owner, pendingOwner: null, submitters: [owner], mapId: place.mapId },
+      terms: { genesisRoot: readRun(dir).trace.header.genesisRoot.toString(), dataPolicy: "operator" },
+      verifiers: [{ keyHash: key.vkeyHash, profile: PROFILE.name, status: "active", key: "same" }],
+    },
+  });
+  expect(renderAudit(report)).toContain(`  owner ${owner}\n  submitter ${owner}\n  terms: begins at root`);
+  await proposeVerifier({ chain, address: registry }, place.mapId, { profile: PROFILE.name, key: SOME_KEY });
+  const opened = await auditDirectory(dir, { rpc: anvil.url, registry });
+  expect(opened).toMatchObject({
+    ok: false,
+    problems: [{ kind: "wrong", where: "chain", field: `verifier ${keyHash(SOME_KEY)}` }],
+  });
+  // Without a node nothing of this is known, and the audit says so.
+  expect((await auditDirectory(dir)).notes.join()).toContain("verifiers of the map were not looked at");
+  await disableVerifier({ chain, address: registry }, place.mapId, keyHash(SOME_KEY));
+  expect(await auditDirectory(dir, { rpc: anvil.url, registry })).toMatchObject({ ok: true });
 });
 
 test("a bundle of another trace is not submitted, though it follows the chain's head", async () => {
