@@ -13,13 +13,16 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (thrown) {
-    if (askedForHelp(thrown)) return;
-    const { exitCode, error } = failureOf(thrown);
-    process.exitCode = exitCode;
-    if (process.env.TIMEBANDITS_DEBUG && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
-    if (argv.includes("--json")) process.stdout.write(`${toJson({ ok: false, error })}\n`);
-    else process.stderr.write(`timebandits: ${error.message}\n`);
+    if (!askedForHelp(thrown)) report(thrown, argv);
   }
+}
+
+function report(thrown: unknown, argv: readonly string[]): void {
+  const { exitCode, error } = failureOf(thrown);
+  process.exitCode = exitCode;
+  if (process.env.TIMEBANDITS_DEBUG && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  if (argv.includes("--json")) process.stdout.write(`${toJson({ ok: false, error })}\n`);
+  else process.stderr.write(`timebandits: ${error.message}\n`);
 }
 
 /** Commander throws for `--help` and `--version` as well. */
@@ -32,6 +35,11 @@ process.on("SIGINT", () => {
   // Whatever is finished is on disk already: traces by groups, proofs by files.
   process.stderr.write("\ntimebandits: interrupted; what was finished is kept\n");
   process.exit(INTERRUPTED);
+});
+process.on("uncaughtException", (thrown) => {
+  // From a stream or a thread that nobody waited for: no state is left to go on from.
+  report(thrown, process.argv.slice(2));
+  process.exit();
 });
 await main(process.argv.slice(2));
 setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -1,6 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { appear } from "../../trace/files.ts";
+import { failedSurroundings } from "../../trace/surroundings.ts";
 import { count, EMPTY } from "../lib/output.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
@@ -22,11 +24,12 @@ function seqArgument(value: string): number {
 
 function keep(file: string, text: string): void {
   try {
-    writeFileSync(file, text);
+    // A pipe or a terminal is written to; a file appears whole.
+    if (existsSync(file) && !statSync(file).isFile()) writeFileSync(file, text);
+    else appear(file, text);
   } catch (error) {
-    throw new EnvironmentError("disk", `${file} cannot be written; name a file in a directory that exists`, {
-      cause: error,
-    });
+    const reason = failedSurroundings(error) ?? "name a file in a directory that exists";
+    throw new EnvironmentError("disk", `${file} cannot be written: ${reason}`, { cause: error });
   }
 }
 

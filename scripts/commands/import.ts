@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { InvalidInputError, inOneLine } from "../../trace/errors.ts";
+import { EnvironmentError, InvalidInputError, inOneLine } from "../../trace/errors.ts";
 import { parseFreeJson } from "../../trace/json.ts";
+import { failedSurroundings } from "../../trace/surroundings.ts";
 import { UsageError } from "../lib/failure.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { hashArgument, reading, rpcTimeoutOption, secondsArgument, urlArgument } from "../lib/rpc.ts";
@@ -63,6 +64,8 @@ function jsonOf(file: string): unknown {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
+    const reason = failedSurroundings(error);
+    if (reason !== undefined) throw new EnvironmentError("disk", `${file}: ${reason}`, { cause: error });
     throw new InvalidInputError(file, "cannot be read; name a file", { cause: error });
   }
   return parseFreeJson(file, text);

@@ -4,6 +4,7 @@ import { closeSync, fstatSync, fsyncSync, linkSync, openSync, unlinkSync, writeS
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { Members, parseJson, requireCanonical } from "../../trace/json.ts";
 import { authorityOf, newSecret } from "../../trace/signature.ts";
+import { failedSurroundings } from "../../trace/surroundings.ts";
 import { KeyFileError, OTHERS, readSecretFile } from "./secretFile.ts";
 
 export { KeyFileError };
@@ -43,7 +44,7 @@ export function newKeyFile(path: string): Key {
   try {
     file = openSync(temporary, "wx", 0o600);
   } catch (cause) {
-    throw new EnvironmentError("disk", `${path} cannot be written; name a file in a folder of yours`, { cause });
+    throw unwritable(path, cause);
   }
   try {
     try {
@@ -63,11 +64,16 @@ export function newKeyFile(path: string): Key {
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
       throw new KeyFileError(path, "exists already; name another file, the key in it may be in use", { cause });
     }
-    throw new EnvironmentError("disk", `${path} cannot be written; name a file in a folder of yours`, { cause });
+    throw unwritable(path, cause);
   } finally {
     unlinkSync(temporary);
   }
   return key;
+}
+
+function unwritable(path: string, cause: unknown): EnvironmentError {
+  const reason = failedSurroundings(cause) ?? "name a file in a folder of yours";
+  return new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause });
 }
 
 /**

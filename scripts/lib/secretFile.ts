@@ -1,6 +1,7 @@
 /** Files that hold a secret: for their owner's eyes only. */
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
-import { InvalidInputError } from "../../trace/errors.ts";
+import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import { failedSurroundings } from "../../trace/surroundings.ts";
 import { UsageError } from "./failure.ts";
 import { withoutSecrets } from "./secrets.ts";
 
@@ -15,10 +16,14 @@ export const OTHERS = 0o077;
  * @param what the file should be: what a message tells to name
  * @param most bytes that such a file has
  * @throws KeyFileError if it is not there, is readable by others, or is longer
+ * @throws EnvironmentError if the system does not let it be read
  */
 export function readSecretFile(path: string, what: string, most: number): string {
-  const unreadable = (cause: unknown): KeyFileError =>
-    new KeyFileError(path, `cannot be read; name ${what}`, { cause });
+  const unreadable = (cause: unknown): Error => {
+    const reason = failedSurroundings(cause);
+    if (reason !== undefined) return new EnvironmentError("disk", `${path}: ${reason}`, { cause });
+    return new KeyFileError(path, `cannot be read; name ${what}`, { cause });
+  };
   let file: number;
   try {
     file = openSync(path, "r");
@@ -27,7 +32,10 @@ export function readSecretFile(path: string, what: string, most: number): string
   }
   try {
     // Of the open file, not of the name: that could mean another one by now.
-    if ((fstatSync(file).mode & OTHERS) !== 0) {
+    const found = fstatSync(file);
+    // What others may do in a folder is nothing to change for this.
+    if (found.isDirectory()) throw new KeyFileError(path, `is a folder; name ${what}`);
+    if ((found.mode & OTHERS) !== 0) {
       throw new KeyFileError(
         path,
         `others may use it; say chmod 600 ${path}, and take another secret if they may have read it`,

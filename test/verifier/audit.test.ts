@@ -2,19 +2,17 @@ import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { proofsIn, readBundles } from "../../prover/bundle.ts";
-import { ForeignMapError, mapPlace } from "../../prover/mapPlace.ts";
+import { ForeignMapError } from "../../prover/mapPlace.ts";
 import { planOf } from "../../prover/plan.ts";
-import { readRun } from "../../trace/files.ts";
 import { type AuditReport, auditDirectory, renderAudit } from "../../verifier/audit.ts";
 import { auditTrace } from "../../verifier/audit-trace.ts";
 import { checkChain, type ReadBundle } from "../../verifier/bundleChain.ts";
+import { putOnMap } from "../lib/onMap.ts";
 import { DIAGRAM, freshRun, provenRun } from "../lib/provenRun.ts";
 import { Random } from "../lib/random.ts";
 
 /** The same genesis, and nothing happens. */
 const NOTHING = { ...DIAGRAM, run: () => undefined };
-
-const rootOf = (dir: string): bigint => readRun(dir).trace.header.genesisRoot;
 
 /** What the first test found, for the second to read. */
 let report: AuditReport;
@@ -163,12 +161,7 @@ test("an empty run is in order, and a torn one is not", async () => {
 
 test("a run whose map is on a chain is not proven by proofs with the local domain", async () => {
   const dir = await provenRun();
-  const path = join(dir, "manifest.json");
-  const manifest = JSON.parse(await readFile(path, "utf8")) as object;
-  const [registry, creator] = [`0x${"ab".repeat(20)}`, `0x${"12".repeat(20)}`];
-  const own = mapPlace({ chainId: 31337n, registry, creator, salt: `0x${"34".repeat(32)}` }, rootOf(dir));
-  const chain = { ...own, chainId: "31337", domain: own.domain.toString() };
-  await writeFile(path, `${JSON.stringify({ ...manifest, chain }, null, 2)}\n`);
+  const own = putOnMap(dir);
   const { problems, notes } = await auditDirectory(dir);
   expect(problems).toHaveLength(3);
   expect(notes.join()).toContain("the chain was not asked");
@@ -190,8 +183,7 @@ test.each([
   const dir = await freshRun();
   const path = join(dir, "manifest.json");
   const manifest = JSON.parse(await readFile(path, "utf8")) as object;
-  const place = { registry: `0x${"aB".repeat(20)}`, creator: `0x${"12".repeat(20)}`, salt: `0x${"34".repeat(32)}` };
-  const own = mapPlace({ ...place, chainId: 31337n }, rootOf(dir));
+  const own = putOnMap(dir);
   const save = (other: object) =>
     writeFile(
       path,
