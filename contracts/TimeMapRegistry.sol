@@ -72,12 +72,13 @@ contract TimeMapRegistry is TimeMaps {
     /// gas was left to find out which.
     error ProofsRejected(uint256 first, uint256 last);
 
-    /// @notice Binds a proof to this map, contract and chain, so that it counts nowhere else:
-    /// uint256(keccak256(abi.encode("TimeBandits", chainId, address(this), mapId))) mod `Groth16.ORDER`,
-    /// the types being string, uint256, address, bytes32.
+    /// @notice Binds a proof to this map, contract, chain and protocol, so that it counts nowhere else:
+    /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod `Groth16.ORDER`,
+    /// the types being string, uint256, uint256, address, bytes32.
     /// @dev Computed anew each time: where a chain splits in two, so do the domains.
     function domain(bytes32 mapId) public view returns (uint256) {
-        return uint256(keccak256(abi.encode("TimeBandits", block.chainid, address(this), mapId))) % Groth16.ORDER;
+        bytes memory named = abi.encode("TimeBandits", PROTOCOL_VERSION, block.chainid, address(this), mapId);
+        return uint256(keccak256(named)) % Groth16.ORDER;
     }
 
     /// @notice Moves the head over one batch or several, each continuing the one before; all or none.

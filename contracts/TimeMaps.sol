@@ -7,8 +7,13 @@ import {VerifyingKey} from "./VerifyingKey.sol";
 
 /// @title Time maps: their terms, their owners, and whose proofs they take
 /// @notice All but the advance of a head, see `TimeMapRegistry`. A map's owner may add a verifier after the map's public
-/// delay, disable one at once, and choose the submitters. Nothing else of a map ever changes but the head.
+/// delay, disable one at once, choose the submitters, and hand the map on in two steps. Nothing else of a map ever changes
+/// but the head.
 abstract contract TimeMaps is KeyStore {
+    /// @notice The version of the protocol whose proofs the maps here take: its rules, hashes and files. It is part of every
+    /// map's domain, so that proofs of another version count nowhere here.
+    uint256 public constant PROTOCOL_VERSION = 2;
+
     /// @notice The only data policy so far: the operator keeps the trace. If it is withheld, the map halts.
     uint8 public constant DATA_POLICY_OPERATOR = 0;
 
@@ -50,7 +55,7 @@ abstract contract TimeMaps is KeyStore {
     /// @param verifierDelay see `Terms`
     /// @param createdIn number of the block that created the map: no event of it is older
     /// @param dataPolicy see `Terms`
-    /// @param owner who created the map
+    /// @param owner who has the say over the map: at first who created it
     /// @param genesisTime see `Terms`
     /// @param genesisRoot see `Terms`
     struct TimeMap {
@@ -98,9 +103,15 @@ abstract contract TimeMaps is KeyStore {
     /// @notice An account may hand in proofs of a map, or no longer.
     event SubmitterSet(bytes32 indexed mapId, address indexed submitter, bool allowed);
 
+    /// @notice A map's owner has named the account that may take the map over; zero means that nobody may.
+    event OwnershipTransferStarted(bytes32 indexed mapId, address indexed owner, address indexed pendingOwner);
+
+    /// @notice A map has another owner from now on.
+    event OwnershipTransferred(bytes32 indexed mapId, address indexed previousOwner, address indexed owner);
+
     /// @notice No map has this name.
     error UnknownMap(bytes32 mapId);
-    /// @notice The caller has a map with this salt already.
+    /// @notice The caller has a map with this salt and this genesis root already.
     error MapExists(bytes32 mapId);
     /// @notice There is no data policy of this number.
     error UnknownDataPolicy(uint8 dataPolicy);
@@ -114,6 +125,8 @@ abstract contract TimeMaps is KeyStore {
     error VerifierExists(bytes32 vkeyHash);
     /// @notice Only the map's owner may do this.
     error NotOwner(address caller, address owner);
+    /// @notice Only the account that the map's owner has named may take the map over; zero where none is named.
+    error NotPendingOwner(address caller, address pendingOwner);
     /// @notice The map has no verifier with this key.
     error UnknownVerifier(bytes32 vkeyHash);
     /// @notice The verifier counts from `enabledFrom` only; it is `time` now, in Unix seconds.
@@ -129,9 +142,14 @@ abstract contract TimeMaps is KeyStore {
     mapping(bytes32 mapId => mapping(bytes32 vkeyHash => Verifier)) private verifiers;
     mapping(bytes32 mapId => bytes32[]) private verifierHashes;
 
-    /// @notice Creates a map, owned by the caller. Its name is keccak256(abi.encode(caller, salt)).
+    /// @notice The account that may take a map over; zero where its owner has named none.
+    mapping(bytes32 mapId => address) public pendingOwner;
+
+    /// @notice Creates a map, owned by the caller. Its name is keccak256(abi.encode(caller, salt, genesisRoot)): it says who
+    /// made the map and where the map begins, and is the same where the same caller makes the same map again on a chain
+    /// that has lost it.
     function createMap(Terms calldata terms) external returns (bytes32 mapId) {
-        mapId = keccak256(abi.encode(msg.sender, terms.salt));
+        mapId = keccak256(abi.encode(msg.sender, terms.salt, terms.genesisRoot));
         TimeMap storage map = maps[mapId];
         if (map.maxLag != 0) revert MapExists(mapId);
         if (terms.genesisRoot >= Groth16.ORDER) revert Groth16.InputNotReduced(0, terms.genesisRoot);
@@ -188,6 +206,24 @@ abstract contract TimeMaps is KeyStore {
         owned(mapId);
         isSubmitter[mapId][submitter] = allowed;
         emit SubmitterSet(mapId, submitter, allowed);
+    }
+
+    /// @notice Names the account that may take the map over, in place of any named before; zero names nobody. The map stays
+    /// the caller's until that account accepts.
+    function transferOwnership(bytes32 mapId, address newOwner) external {
+        owned(mapId);
+        pendingOwner[mapId] = newOwner;
+        emit OwnershipTransferStarted(mapId, msg.sender, newOwner);
+    }
+
+    /// @notice Makes the caller the map's owner, if the owner has named it. Verifiers and submitters stay as they are.
+    function acceptOwnership(bytes32 mapId) external {
+        TimeMap storage map = known(mapId);
+        address pending = pendingOwner[mapId];
+        if (pending != msg.sender) revert NotPendingOwner(msg.sender, pending);
+        delete pendingOwner[mapId];
+        emit OwnershipTransferred(mapId, map.owner, msg.sender);
+        map.owner = msg.sender;
     }
 
     /// @notice A map's head and terms.

@@ -1,7 +1,7 @@
 /** What proving and verifying with a profile needs: its compiled circuit and its keys, made when they are first asked for. */
-import { buildCircuit, type CircuitArtifacts } from "./build.ts";
+import { buildCircuit, type CircuitArtifacts, isBuilt } from "./build.ts";
 import { ceremonyKey } from "./keys/ceremony.ts";
-import { developmentKey, type KeyArtifacts } from "./keys/development.ts";
+import { developmentKey, hasDevelopmentKey, type KeyArtifacts } from "./keys/development.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
 import { mainSource, type Profile } from "./profiles.ts";
 
@@ -34,6 +34,20 @@ export async function artifactsOf(
     made.catch(() => known.delete(source));
   }
   return await made;
+}
+
+/**
+ * The same, if they are here already; null where something would have to be compiled or made first.
+ * @throws KeyError, CacheError if what is here is not to be used
+ */
+export async function artifactsHere(profile: Profile): Promise<ProfileArtifacts | null> {
+  const source = mainSource(profile);
+  if (!known.has(source)) {
+    if (!(await isBuilt(source))) return null;
+    const circuit = await buildCircuit(profile.name, source);
+    if ((await ceremonyKey(circuit)) === null && !(await hasDevelopmentKey(circuit))) return null;
+  }
+  return await artifactsOf(profile);
 }
 
 async function make(profile: Profile, source: string, onProgress?: OnProgress): Promise<ProfileArtifacts> {

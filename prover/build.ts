@@ -3,9 +3,9 @@
  * of its own; what it makes is cached by the hash of everything that goes into it, so that nothing is compiled twice.
  */
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { cached, sha256 } from "./cache.ts";
+import { cached, cachedAlready, sha256 } from "./cache.ts";
 import { BuildError } from "./errors.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
 import { witnessProgram } from "./program/cachedProgram.ts";
@@ -46,9 +46,8 @@ export interface BuildOptions {
 const FORMAT = 1;
 const FLAGS = ["--r1cs", "--wasm", "--sym", "--O2", "--prime", "bn128"];
 const LIBRARIES = ["circuits", "node_modules/circomlib/circuits"];
-/** The compiler sees only what lies below the project's root; git ignores this part of it. */
-const SCRATCH = join(PROJECT_ROOT, "node_modules", ".cache", "timebandits");
 const SOURCE = "circuit.circom";
+const SHELF = "circuits";
 /** The last part of what the compiler says: enough for its errors. */
 const MOST_OUTPUT = 20_000;
 
@@ -63,11 +62,12 @@ export async function buildCircuit(
   mainSource: string,
   options: BuildOptions = {},
 ): Promise<CircuitArtifacts> {
-  const libraries = (options.libraries ?? LIBRARIES).map((folder) => resolve(PROJECT_ROOT, folder));
-  const hash = await circuitKey(mainSource, libraries);
+  const libraries = foldersOf(options.libraries);
+  const sources = await includedSources(mainSource, libraries);
+  const hash = keyOf(mainSource, sources);
   options.onProgress?.("compile", 0, 1);
-  const entry = await cached("circuits", hash, async (folder) => {
-    await compile(name, mainSource, libraries, folder);
+  const entry = await cached(SHELF, hash, async (folder) => {
+    await compile(name, mainSource, libraries, sources, folder);
     const { constraints, wires, publicSignals } = await readR1csHeader(join(folder, "circuit.r1cs"));
     return { constraints, wires, publicSignals };
   });
@@ -90,9 +90,24 @@ export async function buildCircuit(
   };
 }
 
+/** Whether a circuit is compiled already, so that `buildCircuit` finds it. @throws CacheError if it is damaged */
+export async function isBuilt(mainSource: string): Promise<boolean> {
+  return (await cachedAlready(SHELF, await circuitKey(mainSource, foldersOf()))) !== null;
+}
+
+function foldersOf(libraries: readonly string[] = LIBRARIES): string[] {
+  return libraries.map((folder) => resolve(PROJECT_ROOT, folder));
+}
+
 /** The circuit's hash: every source file by the path it is included under, and every tool that has a say. */
 export async function circuitKey(mainSource: string, libraries: readonly string[]): Promise<string> {
-  const sources = await includedSources(mainSource, libraries);
+  return keyOf(mainSource, await includedSources(mainSource, libraries));
+}
+
+/** Sources by their path from the project's root, with slashes. */
+type Sources = ReadonlyMap<string, string>;
+
+function keyOf(mainSource: string, sources: Sources): string {
   return sha256(
     JSON.stringify({
       format: FORMAT,
@@ -101,13 +116,13 @@ export async function circuitKey(mainSource: string, libraries: readonly string[
       flags: FLAGS,
       main: sha256(mainSource),
       // Paths matter as much as contents: they decide which of two files an `include` means.
-      sources: [...sources].sort(([a], [b]) => (a < b ? -1 : 1)),
+      sources: [...sources].map(([path, text]) => [path, sha256(text)]).sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
     }),
   );
 }
 
-/** SHA-256 of every file that `source` includes, directly or not, by its path from the project's root. */
-async function includedSources(source: string, libraries: readonly string[]): Promise<Map<string, string>> {
+/** Every file that `source` includes, directly or not, by its path from the project's root. */
+async function includedSources(source: string, libraries: readonly string[]): Promise<Sources> {
   const found = new Map<string, string>();
   const visit = async (text: string, own: string | null): Promise<void> => {
     for (const match of text.matchAll(/^[^\S\n]*include\s+"([^"\n]+)"/gm)) {
@@ -119,7 +134,7 @@ async function includedSources(source: string, libraries: readonly string[]): Pr
         if (content === null) continue;
         const key = relative(PROJECT_ROOT, path);
         if (!found.has(key)) {
-          found.set(key, sha256(content));
+          found.set(key, content);
           await visit(content, dirname(path));
         }
         break;
@@ -130,17 +145,31 @@ async function includedSources(source: string, libraries: readonly string[]): Pr
   return found;
 }
 
-async function compile(name: string, mainSource: string, libraries: readonly string[], target: string): Promise<void> {
-  await mkdir(SCRATCH, { recursive: true });
-  const scratch = await mkdtemp(join(SCRATCH, "build-"));
+/**
+ * Compiles beside the artifacts' place, from copies: the compiler sees only what lies below the folder that it is started in, and the project
+ * may be one that nobody here can write to. So what is compiled is what was hashed, too.
+ */
+async function compile(
+  name: string,
+  mainSource: string,
+  libraries: readonly string[],
+  sources: Sources,
+  target: string,
+): Promise<void> {
+  const folders = libraries.map(insideRoot);
+  const scratch = await mkdtemp(join(target, "build-"));
   try {
     await writeFile(join(scratch, SOURCE), mainSource);
-    const paths = libraries.flatMap((folder) => ["-l", insideRoot(folder)]);
-    await runCompiler(name, [insideRoot(join(scratch, SOURCE)), ...FLAGS, ...paths, "-o", insideRoot(scratch)]);
-    // The cache may be on another file system, so no rename.
-    await copyFile(join(scratch, "circuit.r1cs"), join(target, "circuit.r1cs"));
-    await copyFile(join(scratch, "circuit.sym"), join(target, "circuit.sym"));
-    await copyFile(join(scratch, "circuit_js", "circuit.wasm"), join(target, "circuit.wasm"));
+    for (const [path, text] of sources) {
+      const copy = join(scratch, insideRoot(resolve(PROJECT_ROOT, path)));
+      await mkdir(dirname(copy), { recursive: true });
+      await writeFile(copy, text);
+    }
+    for (const folder of folders) await mkdir(join(scratch, folder), { recursive: true });
+    await runCompiler(name, [SOURCE, ...FLAGS, ...folders.flatMap((folder) => ["-l", folder]), "-o", "."], scratch);
+    await rename(join(scratch, "circuit.r1cs"), join(target, "circuit.r1cs"));
+    await rename(join(scratch, "circuit.sym"), join(target, "circuit.sym"));
+    await rename(join(scratch, "circuit_js", "circuit.wasm"), join(target, "circuit.wasm"));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -157,7 +186,7 @@ function insideRoot(path: string): string {
   return inside;
 }
 
-async function runCompiler(name: string, args: readonly string[]): Promise<void> {
+async function runCompiler(name: string, args: readonly string[], cwd: string): Promise<void> {
   let compiler: string;
   try {
     compiler = packageFile("circom2/cli.js");
@@ -165,7 +194,7 @@ async function runCompiler(name: string, args: readonly string[]): Promise<void>
     throw new BuildError("BUILD_NO_COMPILER", "the circom compiler is not installed: run npm install", { cause });
   }
   // A process of its own: its memory goes back to the system, and a crash of the compiler is not a crash of ours.
-  const child = spawn(process.execPath, [compiler, ...args], { cwd: PROJECT_ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [compiler, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const listen = (data: string): void => {
     output = (output + data).slice(-MOST_OUTPUT);

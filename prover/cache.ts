@@ -8,7 +8,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CacheError } from "./errors.ts";
@@ -32,13 +32,31 @@ const RECORD = "entry.json";
 const HEARTBEAT_MS = 5_000;
 const STALE_AFTER_MS = 60_000;
 
-/** The cache's root: `$TIMEBANDITS_CACHE`, or `timebandits` below `$XDG_CACHE_HOME` or `~/.cache`. */
+/**
+ * The cache's root: `$TIMEBANDITS_CACHE`, or `timebandits` below `$XDG_CACHE_HOME` or `~/.cache`.
+ * @throws CacheError if none of them is set and the user has no home
+ */
 export function cacheRoot(): string {
   const own = process.env.TIMEBANDITS_CACHE;
   if (own !== undefined && own !== "") return resolve(own);
   const xdg = process.env.XDG_CACHE_HOME;
   // The XDG rule: a relative path is to be ignored.
-  return join(xdg?.startsWith("/") ? xdg : join(homedir(), ".cache"), "timebandits");
+  return join(xdg?.startsWith("/") ? xdg : join(home(), ".cache"), "timebandits");
+}
+
+/** No folder is made up where there is no home: it would be made again and again, or be somebody else's. */
+function home(): string {
+  let found = "";
+  try {
+    found = homedir();
+  } catch {
+    // Neither $HOME nor an entry among the users.
+  }
+  if (isAbsolute(found)) return found;
+  throw new CacheError(
+    "CACHE_NOWHERE",
+    "there is no home to keep circuits and keys in: set TIMEBANDITS_CACHE (or XDG_CACHE_HOME, or HOME) to a folder that can be written",
+  );
 }
 
 /** SHA-256 of bytes or of text as UTF-8, in hexadecimal. */
@@ -113,10 +131,14 @@ export async function cached<Facts>(
     if (made !== null) return made;
     const started = performance.now();
     const temporary = join(shelf, `.${key}.${unique()}`);
-    await mkdir(temporary);
+    await inShelf(shelf, () => mkdir(temporary));
     try {
-      await seal(temporary, await make(temporary));
+      const facts = await make(temporary);
+      await inShelf(shelf, () => seal(temporary, facts));
       await publish(temporary, folder);
+    } catch (error) {
+      // What `make` writes, it writes here.
+      throw isCode(error, ...FULL) ? unwritable(shelf, error) : error;
     } finally {
       await rm(temporary, { recursive: true, force: true });
     }
@@ -147,15 +169,28 @@ function unique(): string {
 }
 
 async function makeShelf(shelf: string): Promise<void> {
+  await inShelf(shelf, () => mkdir(shelf, { recursive: true }));
+}
+
+/** No space is left, or none for this user. */
+const FULL = ["ENOSPC", "EDQUOT"];
+
+/** Does something to the cache's own files. @throws CacheError whatever the system says against it */
+async function inShelf<T>(shelf: string, action: () => Promise<T>): Promise<T> {
   try {
-    await mkdir(shelf, { recursive: true });
-  } catch (cause) {
-    throw new CacheError(
-      "CACHE_UNWRITABLE",
-      `cannot write the artifact cache ${shelf}: set TIMEBANDITS_CACHE to a folder that can be written`,
-      { cause },
-    );
+    return await action();
+  } catch (error) {
+    throw unwritable(shelf, error);
   }
+}
+
+function unwritable(shelf: string, cause: unknown): CacheError {
+  const why = isCode(cause, ...FULL) ? ", where no space is left: free some, or" : ":";
+  return new CacheError(
+    "CACHE_UNWRITABLE",
+    `cannot write the artifact cache ${shelf}${why} set TIMEBANDITS_CACHE to a folder that can be written`,
+    { cause },
+  );
 }
 
 async function seal<Facts>(folder: string, facts: Facts): Promise<void> {
@@ -251,7 +286,7 @@ async function takeLock(lock: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (isCode(error, "EEXIST")) return false;
-    throw error;
+    throw unwritable(dirname(lock), error);
   }
 }
 

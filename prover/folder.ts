@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
+import { failedSurroundings, systemCode } from "../trace/surroundings.ts";
 
 /** A file as found on disk: its name, and either what it says or why it says nothing. */
 export type Found<T> =
@@ -16,6 +17,7 @@ const TOGETHER = 64;
  * interrupted write leaves behind.
  * @param parse reads a text, given the file's name
  * @param called what messages call a file of that name
+ * @throws InvalidInputError if it is no folder
  * @throws EnvironmentError if something cannot be read
  */
 export async function readFolder<T>(
@@ -27,8 +29,10 @@ export async function readFolder<T>(
   try {
     names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw new EnvironmentError("disk", `${folder} cannot be read`, { cause: error });
+    const code = systemCode(error);
+    if (code === "ENOENT") return [];
+    if (code === "ENOTDIR") throw new InvalidInputError(folder, "is no folder; remove it", { cause: error });
+    throw unreadable(folder, error);
   }
   const read = async (name: string): Promise<Found<T>> => {
     const path = join(folder, name);
@@ -38,7 +42,7 @@ export async function readFolder<T>(
       return { name, value: parse(name, decode(called(name), await readFile(path))) };
     } catch (error) {
       if (error instanceof InvalidInputError) return { name, error };
-      throw new EnvironmentError("disk", `${path} cannot be read`, { cause: error });
+      throw unreadable(path, error);
     }
   };
   const found: Found<T>[] = [];
@@ -46,6 +50,11 @@ export async function readFolder<T>(
     found.push(...(await Promise.all(names.slice(at, at + TOGETHER).map(read))));
   }
   return found;
+}
+
+function unreadable(path: string, cause: unknown): EnvironmentError {
+  const reason = failedSurroundings(cause) ?? "look what it is, and remove it";
+  return new EnvironmentError("disk", `${path} cannot be read: ${reason}`, { cause });
 }
 
 function decode(name: string, bytes: Uint8Array): string {

@@ -19,6 +19,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
+import { failedSurroundings } from "../trace/surroundings.ts";
 
 /** Who holds a lock. */
 interface Holder {
@@ -143,7 +144,7 @@ function explained(dir: string, error: unknown): unknown {
     return new InvalidInputError(dir, "cannot be read; name a run directory", { cause: error });
   }
   if (error instanceof EnvironmentError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = failedSurroundings(error) ?? "make it writable, or work on a copy";
   return new EnvironmentError("disk", `${dir} cannot be locked for writing: ${reason}`, { cause: error });
 }
 

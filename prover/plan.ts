@@ -7,6 +7,7 @@ import { type Replayed, replayDirectory } from "../trace/replay.ts";
 import type { TimeMap } from "../trace/state.ts";
 import { type Batch, batchesOf, GroupSizeError, groupsOf } from "./batcher.ts";
 import { type Bundle, readBundles, type StoredBundle } from "./bundle.ts";
+import { requireOwnMap } from "./mapPlace.ts";
 import { PROFILES, type Profile, profileOf } from "./profiles.ts";
 
 /** A run, cut into batches. */
@@ -61,7 +62,8 @@ export function profilesFor(levels: number, named: readonly string[], wanted?: s
  * Replays a run directory and cuts its trace into batches. Where there are bundles, their batches stand: what is proven is not cut in another
  * way because of what came or went behind it. Whether these bundles are valid is for others to say.
  * @param wanted the only profile to use; by default each batch has the smallest of the map that holds its first group
- * @throws InvalidInputError if the trace does not replay; GroupSizeError if a group fits into no batch
+ * @throws InvalidInputError if the trace does not replay; ForeignMapError if the manifest names a map of another beginning; GroupSizeError
+ *   if a group fits into no batch
  */
 export async function planOf(dir: string, wanted?: string): Promise<Plan> {
   let map!: TimeMap;
@@ -72,6 +74,8 @@ export async function planOf(dir: string, wanted?: string): Promise<Plan> {
     },
   });
   const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, wanted);
+  // Before anything is signed or proven: both would count for the map that the manifest names.
+  requireOwnMap(run.manifest.chain, run.trace.header.genesisRoot);
   const domain = domainOf(run.manifest, run.trace.header.genesisRoot);
   const stored = await readBundles(dir);
   const transitions = run.groups.flat();

@@ -17,11 +17,12 @@ import { verifyDirectory } from "../verifier/verify.ts";
 import { startAnvil } from "./lib/anvil.ts";
 import { deployDemo, runDemoTransaction } from "./lib/demo-contracts.ts";
 import { failureOf } from "./lib/failure.ts";
-import { createOnChain, submitRun } from "./lib/mapOnChain.ts";
+import { createOnChain } from "./lib/mapOnChain.ts";
 import { count, seconds, table } from "./lib/output.ts";
 import { problemLines } from "./lib/problems.ts";
 import { type Progress, startProgress } from "./lib/progress.ts";
 import { scenarioOf } from "./lib/scenarios.ts";
+import { submitRun } from "./lib/submitRun.ts";
 import { callTreeOf, importInto, traceInto } from "./lib/traceRun.ts";
 
 /** What the table at the end says about one input. */

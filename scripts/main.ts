@@ -1,23 +1,5 @@
 /** The command line, `timebandits`. Started by timebandits.mjs on a Node that runs TypeScript. */
-import { readFileSync } from "node:fs";
-import { Command } from "commander";
-import { audit } from "./commands/audit.ts";
-import { ceremony } from "./commands/ceremony.ts";
-import { check } from "./commands/check.ts";
-import { create } from "./commands/create.ts";
-import { deploy } from "./commands/deploy.ts";
-import { graph } from "./commands/graph.ts";
-import { importCommand } from "./commands/import.ts";
-import { keys } from "./commands/keys.ts";
-import { optimise } from "./commands/optimise.ts";
-import { prove } from "./commands/prove.ts";
-import { replay } from "./commands/replay.ts";
-import { run } from "./commands/run.ts";
-import { setup } from "./commands/setup.ts";
-import { sign } from "./commands/sign.ts";
-import { submit } from "./commands/submit.ts";
-import { verify } from "./commands/verify.ts";
-import { withdraw } from "./commands/withdraw.ts";
+import { commandLine } from "./commandLine.ts";
 import { failureOf } from "./lib/failure.ts";
 import { endWhenNobodyReads, toJson } from "./lib/output.ts";
 
@@ -26,43 +8,21 @@ const INTERRUPTED = 130;
 /** How long threads and sockets may take to end by themselves once the work is done, in milliseconds. */
 const LINGER_MS = 2_000;
 
-function version(): string {
-  const path = new URL("../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
-}
-
-function commandLine(): Command {
-  const program = new Command("timebandits")
-    .description("traces what programs do to each other, proves it, and lets a contract accept it")
-    .version(version());
-  const verbs = [
-    ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), optimise()],
-    ...[prove(), verify(), audit(), graph(), check(), deploy(), submit()],
-  ];
-  for (const verb of verbs) program.addCommand(verb);
-  quiet(program);
-  return program;
-}
-
-/** Lets errors come back to us, so that they are reported in one way. */
-function quiet(command: Command): void {
-  command.exitOverride().configureOutput({ outputError: () => undefined });
-  if (command.commands.length > 0) command.helpCommand(false);
-  for (const inner of command.commands) quiet(inner);
-}
-
 async function main(argv: readonly string[]): Promise<void> {
   const program = commandLine();
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (thrown) {
-    if (askedForHelp(thrown)) return;
-    const { exitCode, error } = failureOf(thrown);
-    process.exitCode = exitCode;
-    if (process.env.TIMEBANDITS_DEBUG && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
-    if (argv.includes("--json")) process.stdout.write(`${toJson({ ok: false, error })}\n`);
-    else process.stderr.write(`timebandits: ${error.message}\n`);
+    if (!askedForHelp(thrown)) report(thrown, argv);
   }
+}
+
+function report(thrown: unknown, argv: readonly string[]): void {
+  const { exitCode, error } = failureOf(thrown);
+  process.exitCode = exitCode;
+  if (process.env.TIMEBANDITS_DEBUG && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  if (argv.includes("--json")) process.stdout.write(`${toJson({ ok: false, error })}\n`);
+  else process.stderr.write(`timebandits: ${error.message}\n`);
 }
 
 /** Commander throws for `--help` and `--version` as well. */
@@ -75,6 +35,11 @@ process.on("SIGINT", () => {
   // Whatever is finished is on disk already: traces by groups, proofs by files.
   process.stderr.write("\ntimebandits: interrupted; what was finished is kept\n");
   process.exit(INTERRUPTED);
+});
+process.on("uncaughtException", (thrown) => {
+  // From a stream or a thread that nobody waited for: no state is left to go on from.
+  report(thrown, process.argv.slice(2));
+  process.exit();
 });
 await main(process.argv.slice(2));
 setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -1,21 +1,55 @@
 #!/usr/bin/env node
 // Starts the command line from any Node 20 or newer. The program is TypeScript that Node 24 runs as it is, so an older Node
-// hands over to the Node 24 that the package brings.
+// hands over to the Node 24 that the package brings. Where the system limits how many addresses a process may have (ulimit -v), it is
+// handed over as well: threads that find no room end the whole process, and somebody must be left to say so.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const needed = 24;
+/** What the surroundings lack. */
+const ENVIRONMENT = 3;
+/** Each memory of WebAssembly takes ten gigabytes of addresses without it. */
+const SPARING = "--disable-wasm-trap-handler";
+/** How Node ends when it finds no memory, no addresses, no threads. */
+const CRASHES = new Set(["SIGABRT", "SIGBUS", "SIGILL", "SIGSEGV", "SIGTRAP"]);
+const DUMP = /# Fatal |FATAL ERROR|Assertion failed|Native stack trace|terminate called/;
+
+function fail(code, message) {
+  if (process.argv.includes("--json")) console.log(JSON.stringify({ ok: false, error: { code, message } }));
+  else console.error(`timebandits: ${message}`);
+  process.exitCode = ENVIRONMENT;
+}
 
 function ownNode() {
+  if (Number.parseInt(process.versions.node, 10) >= needed) return process.execPath;
   const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
   return join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
-function handOver() {
+/** Whether there is a limit to addresses; only Linux says so. */
+function isLimited() {
+  try {
+    const limit = /^Max address space +(\S+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1];
+    return limit !== undefined && limit !== "unlimited";
+  } catch {
+    return false;
+  }
+}
+
+function handOver(limited) {
+  const options = process.env.NODE_OPTIONS ?? "";
   const child = spawn(ownNode(), [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: "inherit",
+    stdio: ["inherit", "inherit", limited ? "pipe" : "inherit"],
+    env: limited ? { ...process.env, NODE_OPTIONS: `${options} ${SPARING}`.trim() } : process.env,
+  });
+  // A crash is told in a sentence, not in what Node dumps.
+  let dumping = false;
+  child.stderr?.on("data", (chunk) => {
+    dumping ||= DUMP.test(chunk.toString("latin1"));
+    if (!dumping) process.stderr.write(chunk);
   });
   const forward = (signal) => {
     // A terminal sends Ctrl-C to the whole group: the child already has it.
@@ -23,26 +57,41 @@ function handOver() {
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, forward);
-  child.on("error", (error) => {
-    console.error(`timebandits: cannot start Node ${needed}: ${error.message}`);
-    process.exitCode = 1;
-  });
-  child.on("exit", (code, signal) => {
+  child.on("error", (error) => fail("node", `cannot start Node ${needed}: ${error.message}; run "npm install" again`));
+  child.on("close", (code, signal) => {
     for (const each of signals) process.off(each, forward);
-    if (signal) process.kill(process.pid, signal);
-    else process.exitCode = code ?? 1;
+    if (signal === null) process.exitCode ??= code ?? 1;
+    else if (!CRASHES.has(signal)) process.kill(process.pid, signal);
+    else if (limited) fail("memory", "there is too little room for addresses; allow more: ulimit -v unlimited");
+    else
+      fail("memory", `Node ended by ${signal}, as it does where memory is short; allow more, or prove with --jobs 1`);
   });
 }
 
-if (Number.parseInt(process.versions.node, 10) >= needed) {
-  await import("./main.ts");
+/** What keeps the program from being loaded at all. */
+function unloadable(error) {
+  if (error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND") {
+    return fail(
+      "install",
+      `something is not installed; run "npm install" in the project (${error.message.split("\n")[0]})`,
+    );
+  }
+  if (typeof error.syscall === "string" || /out of memory|could not allocate/i.test(String(error.message))) {
+    return fail("system", `the program cannot be loaded: ${error.message}; allow what is missing, and try again`);
+  }
+  throw error;
+}
+
+const limited = isLimited() && !(process.env.NODE_OPTIONS ?? "").includes(SPARING);
+if (Number.parseInt(process.versions.node, 10) >= needed && !limited) {
+  await import("./main.ts").catch(unloadable);
 } else {
   try {
-    handOver();
+    handOver(limited);
   } catch (error) {
-    console.error(
+    fail(
+      "node",
       `timebandits needs Node ${needed}; run "npm install" in the project first (${error.code ?? error.message})`,
     );
-    process.exitCode = 1;
   }
 }

@@ -18,6 +18,7 @@ import type { Genesis } from "./genesis.ts";
 import { parseGenesis, writeGenesis } from "./genesis-file.ts";
 import { emptyManifest, type Manifest, parseManifest, writeManifest } from "./manifest.ts";
 import { parseTrace, type Trace } from "./reader.ts";
+import { failedSurroundings, systemCode } from "./surroundings.ts";
 
 /** Names of the files of a run directory. */
 export const FILES = { genesis: "genesis.json", trace: "trace.jsonl", manifest: "manifest.json" } as const;
@@ -52,7 +53,11 @@ export function readRun(dir: string): Run {
   return { genesis, trace, manifest };
 }
 
-/** Makes the directory and writes its genesis. @throws InvalidInputError if it holds a run already */
+/**
+ * Makes the directory and writes its genesis.
+ * @throws InvalidInputError if it holds a run already, or is a file
+ * @throws EnvironmentError if it cannot be written
+ */
 export function createRun(dir: string, genesis: Genesis): void {
   const text = writeGenesis(genesis);
   try {
@@ -60,10 +65,15 @@ export function createRun(dir: string, genesis: Genesis): void {
     // Unlike a rename, a link never replaces what is there.
     appear(pathIn(dir, "genesis"), text, linkSync);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+    const code = systemCode(error);
+    if (code === "ENOTDIR" || (code === "EEXIST" && !existsSync(pathIn(dir, "genesis")))) {
+      throw new InvalidInputError(dir, "is no directory, or lies in none; name another one", { cause: error });
+    }
+    if (code === "EEXIST") {
       throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });
     }
-    throw new EnvironmentError("disk", `${dir} cannot be written`, { cause: error });
+    const reason = failedSurroundings(error) ?? "name another directory";
+    throw new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
   }
 }
 
@@ -76,9 +86,8 @@ export function saveManifest(dir: string, manifest: Manifest): void {
   try {
     appear(path, writeManifest(manifest));
   } catch (error) {
-    throw new EnvironmentError("disk", `${path} cannot be written; free some space, or make the folder writable`, {
-      cause: error,
-    });
+    const reason = failedSurroundings(error) ?? "free some space, or make the folder writable";
+    throw new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause: error });
   }
 }
 
@@ -104,6 +113,8 @@ function bytesAt(path: string): Uint8Array {
     // Asked first: a pipe is never read to its end, nor are some devices.
     if (statSync(path).isFile()) return readFileSync(path);
   } catch (error) {
+    const reason = failedSurroundings(error);
+    if (reason !== undefined) throw new EnvironmentError("disk", `${path}: ${reason}`, { cause: error });
     throw new InvalidInputError(path, "cannot be read; name a run directory", { cause: error });
   }
   throw new InvalidInputError(path, "is no file; restore it from a copy");

@@ -6,6 +6,9 @@
 /** Order of the scalar field of BN254: every word is below it. */
 export const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 
+/** Version of the protocol: rules, hashes and files. Runs, proofs and maps of another version are refused by name. */
+export const PROTOCOL_VERSION = 2;
+
 /** Bits of each number that is compared or packed. */
 export const BITS = {
   program: 24,
@@ -31,11 +34,6 @@ export const BITS = {
 export const SLOTS = 256;
 /** Inbox of a program that takes no deposits. */
 export const NO_INBOX = 256;
-/**
- * Version of the protocol: rules, hashes and files. Runs, proofs and maps of another version are refused by name.
- */
-export const PROTOCOL_VERSION = 2;
-
 /** First id of a genesis. Its ids are below 2^32, where no maker's begin. */
 export const GENESIS_ID = 1n;
 /**

@@ -31,9 +31,13 @@ export interface ChainEntry {
   chainId: bigint;
   /** Address of the registry, 0x and 40 digits. */
   registry: string;
-  /** 0x and 64 digits. */
+  /** The account that created the map, 0x and 40 digits. */
+  creator: string;
+  /** What distinguishes the maps of one creator and one genesis, 0x and 64 digits: with it, the creator can make the same map again. */
+  salt: string;
+  /** What the registry computes from creator, salt and the root of the genesis, 0x and 64 digits. */
   mapId: string;
-  /** What the registry computes from the three above: the public input `domain` of every proof for this map. */
+  /** What it computes from chain, registry and map: the public input `domain` of every proof for this map. */
   domain: bigint;
 }
 
@@ -41,7 +45,7 @@ const FORMAT = "time-bandits-manifest";
 const NAMES = ["programs", "kinds", "functions", "slots"] as const;
 const KEYS = ["format", "version", "scenario", "profiles", ...NAMES, "notes"];
 const OPTIONAL = ["chain", "runtime"] as const;
-const CHAIN_KEYS = ["chainId", "registry", "mapId", "domain"];
+const CHAIN_KEYS = ["chainId", "registry", "creator", "salt", "mapId", "domain"];
 
 /** A manifest without any names yet. */
 export function emptyManifest(scenario: string, profiles: readonly string[] = []): Manifest {
@@ -106,6 +110,8 @@ function parseChain(members: Members): ChainEntry {
   return {
     chainId: members.decimal("chainId", 64),
     registry: hexadecimal("registry", 40),
+    creator: hexadecimal("creator", 40),
+    salt: hexadecimal("salt", 64),
     mapId: hexadecimal("mapId", 64),
     domain: members.word("domain"),
   };

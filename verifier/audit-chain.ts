@@ -1,16 +1,13 @@
-/** Whether a registry's head and events agree with a run's batches. */
+/** Whether a registry's head and events agree with a run's batches, and whose proofs it takes. */
 import { rangeOf } from "../prover/bundle.ts";
-import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
+import { InvalidInputError } from "../trace/errors.ts";
 import type { ChainEntry } from "../trace/manifest.ts";
 import { batchName, type Problem, type ReadBundle } from "./bundleChain.ts";
 import type { AdvancedEvent, MapState } from "./chain.ts";
+import { foreignVerifiers, type MapReport, mapReport } from "./mapReport.ts";
 
 /** What the chain says about the map. Numbers of the field are decimal texts, times seconds since 1970. */
-export interface ChainReport {
-  chainId: string;
-  registry: string;
-  mapId: string;
-  head: { root: string; seq: number; time: number };
+export interface ChainReport extends MapReport {
   /** Batches that the registry has accepted, with the transactions that brought them. */
   accepted: { firstSeq: number; lastSeq: number; transaction: string; block: number }[];
 }
@@ -20,12 +17,15 @@ export interface ChainOptions {
   rpc: string;
   /** Address of the registry; by default the manifest's. */
   registry?: string | undefined;
+  /** How long the node may take for one answer, in milliseconds. */
+  rpcTimeout?: number | undefined;
 }
 
 /**
- * Asks the registry for the map's head and for every batch that it accepted, and compares them with the bundles.
- * @throws EnvironmentError if the node does not answer
- * @throws InvalidInputError if the run's map is on no chain, or on another than the one asked
+ * Asks the registry for the map and for every batch that it accepted, all as of one block, and compares head and batches with the bundles,
+ * the verifiers' keys with this installation's.
+ * @throws EnvironmentError if the node does not answer, or not as a node does
+ * @throws InvalidInputError if the run's map is on no chain, or on another than the one asked; LostMapError if the chain has no such map
  */
 export async function auditChain(
   options: ChainOptions,
@@ -39,22 +39,25 @@ export async function auditChain(
     );
   }
   // Loaded only here: without a chain to ask, none of it is needed.
-  const { advancedEvents, connect, openRegistry, readMap } = await import("./chain.ts");
-  const chain = await connect(options.rpc);
+  const { connect, historyOf, openRegistry, pinned, requireMap, submittersNow } = await import("./chain.ts");
+  const chain = await connect(options.rpc, options.rpcTimeout === undefined ? {} : { timeoutMs: options.rpcTimeout });
   try {
     if (chain.chainId !== entry.chainId) {
       throw new InvalidInputError("rpc", `is chain ${chain.chainId}, but the run's map is on chain ${entry.chainId}`);
     }
-    const registry = await openRegistry(chain, options.registry ?? entry.registry);
+    const registry = await pinned(await openRegistry(chain, options.registry ?? entry.registry));
     if (registry.address.toLowerCase() !== entry.registry.toLowerCase()) {
       throw new InvalidInputError("registry", `is ${registry.address}, but the run's map is on ${entry.registry}`);
     }
-    const [map, events] = [await readMap(registry, entry.mapId), await advancedEvents(registry, entry.mapId)];
+    const map = await requireMap(registry, entry);
+    const history = await historyOf(registry, entry.mapId);
+    const submitters = await submittersNow(registry, entry.mapId, history);
+    const { advanced: events } = history;
+    const said = await mapReport({
+      ...{ chainId: chain.chainId, registry: registry.address, block: registry.block, map, submitters },
+    });
     const report: ChainReport = {
-      chainId: chain.chainId.toString(),
-      registry: registry.address,
-      mapId: entry.mapId,
-      head: { root: map.root.toString(), seq: map.seq, time: map.time },
+      ...said,
       accepted: events.map((event) => ({
         firstSeq: event.span.firstSeq,
         lastSeq: event.seq,
@@ -62,14 +65,17 @@ export async function auditChain(
         block: event.blockNumber,
       })),
     };
-    return { report, problems: [...compareChain(map, events, entry, bundles)] };
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new EnvironmentError("rpc", "the node's answer cannot be read", { cause: error });
-    throw error;
+    return { report, problems: [...compareChain(map, events, entry, bundles), ...backDoors(said)] };
   } finally {
     chain.provider.destroy();
   }
+}
+
+/** Verifiers under which others than this installation could prove. */
+export function backDoors(report: MapReport): Problem[] {
+  return foreignVerifiers(report).map(({ verifier: { keyHash }, message }) => {
+    return { kind: "wrong", where: "chain", field: `verifier ${keyHash}`, message };
+  });
 }
 
 /** What of the head and the events is not as the bundles have it. */

@@ -6,6 +6,7 @@ import type { AuditReport } from "./audit.ts";
 import { called, digestText, programText, quoted, time } from "./audit-names.ts";
 import type { ProgramReport, SignatureReport } from "./audit-signatures.ts";
 import type { Holding, OwnershipChange, TransitionReport } from "./audit-story.ts";
+import { mapLines } from "./mapText.ts";
 
 /** The report for people. Ends with a line break. */
 export function renderAudit(report: AuditReport): string {
@@ -44,6 +45,7 @@ function summary({ ok, counts, batches, chain, roots, programs, signatures }: Au
     lines.push(
       `  chain ${chain.chainId}, registry ${chain.registry}: head at transition ${chain.head.seq}, ${time(chain.head.time)}`,
     );
+    lines.push(...mapLines(chain).map((line) => `  ${line}`));
     for (const { firstSeq, lastSeq, transaction } of chain.accepted) {
       lines.push(`  batch ${firstSeq}..${lastSeq} accepted in ${transaction}`);
     }

@@ -13,6 +13,7 @@ import { auditSignatures, type ProgramReport, programsIn, type SignatureReport }
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
 import { checkChain, type Problem } from "./bundleChain.ts";
+import { foreignMap } from "./foreignMap.ts";
 import { batchKeyReports, keyNotes } from "./keyReports.ts";
 import { type BatchReport, forgeableOn, reportOf } from "./verify.ts";
 
@@ -23,6 +24,8 @@ export { renderAudit } from "./audit-text.ts";
 export interface AuditOptions {
   /** URL of a node: compares with the chain as well. */
   rpc?: string | undefined;
+  /** How long the node may take for one answer, in milliseconds. */
+  rpcTimeout?: number | undefined;
   /** Address of the registry; by default the manifest's. */
   registry?: string | undefined;
   /** Work that is not done yet (batches not signed, not proven, not submitted) does not make the audit fail. */
@@ -33,6 +36,9 @@ export interface AuditOptions {
   names?: OwnNames | undefined;
   onProgress?: OnProgress | undefined;
 }
+
+const NOT_ASKED =
+  "the chain was not asked: head, owner, submitters, terms and verifiers of the map were not looked at; give --rpc and --registry";
 
 /** The result of an audit. Numbers of the field are decimal texts, times are seconds since 1970. */
 export interface AuditReport {
@@ -88,14 +94,16 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const stored = await readBundles(dir);
   const proofs = await checkChain(stored, undefined, options.onProgress);
   const { run, map, transitions, roots, problems: inTrace } = auditTrace(dir, proofs.bundles);
-  const problems = [...proofs.problems, ...inTrace, ...forgeableOn(run?.manifest.chain?.chainId, proofs.bundles)];
+  const entry = run?.manifest.chain;
+  const forgeable = forgeableOn(entry?.chainId, proofs.bundles);
+  const problems = [...proofs.problems, ...inTrace, ...forgeable, ...foreignMap(entry, roots.get(0))];
 
   let chain: ChainReport | null = null;
   const empty = run !== null && run.trace.records.length === 0;
   // A run in which nothing happened has no reason to be on a chain, and is in order without one.
   if (options.rpc !== undefined && run !== null && !(empty && run.manifest.chain === undefined)) {
     const asked = await auditChain(
-      { rpc: options.rpc, registry: options.registry },
+      { rpc: options.rpc, registry: options.registry, rpcTimeout: options.rpcTimeout },
       run.manifest.chain,
       proofs.bundles,
     );
@@ -122,6 +130,8 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const stories = transitions.map((t) => storyOf(t, { names, triggers }, covering.get(t.seq) ?? null));
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);
+  if (entry !== undefined && chain === null) notes.push(NOT_ASKED);
+  notes.push(...(chain?.notCompared ?? []));
   if (empty) notes.push("the trace has no transition: nothing happened, and there is nothing to prove");
   return {
     ok: counted.length === 0,

@@ -1,11 +1,7 @@
-import type { Interface, Log } from "ethers";
-import { type Span, unpackSpan } from "../trace/commit.ts";
-import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
-import { chainError } from "./chain-errors.ts";
-import { type Outcome, outcome, type Registry, read, registryAbi, write } from "./chain-registry.ts";
-
-/** How many blocks of events to ask for at once where a node does not give all of them. */
-const EVENT_PAGE = 2_000;
+import { InvalidInputError } from "../trace/errors.ts";
+import type { RegistryCall } from "./chain-calls.ts";
+import { type AdvancedEvent, parseAdvanced } from "./chain-events.ts";
+import { type Outcome, outcome, type Registry, registryAbi, write } from "./chain-registry.ts";
 
 /** One batch to submit. */
 export interface BatchSubmission {
@@ -17,20 +13,6 @@ export interface BatchSubmission {
   readonly span: bigint;
   /** The eight words of `proofWords`. */
   readonly proof: readonly bigint[];
-}
-
-/** One accepted batch. */
-export interface AdvancedEvent {
-  readonly mapId: string;
-  /** Number of the batch's last transition. */
-  readonly seq: number;
-  readonly keyHash: string;
-  readonly preRoot: bigint;
-  readonly postRoot: bigint;
-  readonly traceRoot: bigint;
-  readonly span: Span;
-  readonly transactionHash: string;
-  readonly blockNumber: number;
 }
 
 /** Successive batches under one key, as the registry takes them: it knows their preRoots itself. */
@@ -59,6 +41,11 @@ export function advanceArguments(
   return [mapId, batches[0]?.preRoot ?? 0n, stretches];
 }
 
+/** The call that moves a map's head over consecutive batches. @throws InvalidInputError if they are not */
+export function advanceCall(mapId: string, batches: readonly BatchSubmission[]): RegistryCall {
+  return { name: "advance", args: advanceArguments(mapId, batches) };
+}
+
 /**
  * Moves a map's head over consecutive batches, all or none.
  * @throws ChainRefusal
@@ -72,63 +59,4 @@ export async function advance(
   const receipt = await write(registry, "advance", advanceArguments(mapId, batches));
   const abi = await registryAbi();
   return { ...outcome(receipt), events: receipt.logs.flatMap((log) => parseAdvanced(abi, registry, log)) };
-}
-
-/** The batches of one event, each with the root at which it begins: the one before it ends there. */
-function parseAdvanced(abi: Interface, registry: Registry, log: Log): AdvancedEvent[] {
-  if (log.address !== registry.address) return [];
-  try {
-    return eventsOf(abi, log);
-  } catch (error) {
-    throw new EnvironmentError("rpc", "the node gives an event of the registry that cannot be read", { cause: error });
-  }
-}
-
-function eventsOf(abi: Interface, log: Log): AdvancedEvent[] {
-  const event = abi.parseLog(log);
-  if (event?.name !== "Advanced") return [];
-  const { args } = event;
-  let preRoot = BigInt(args.preRoot);
-  return Array.from(args.statements as Iterable<readonly bigint[]>, ([postRoot = 0n, traceRoot = 0n, packed = 0n]) => {
-    const span = unpackSpan(packed);
-    const accepted: AdvancedEvent = {
-      mapId: String(args.mapId),
-      seq: span.firstSeq + span.count - 1,
-      keyHash: String(args.vkeyHash),
-      preRoot,
-      postRoot,
-      traceRoot,
-      span,
-      transactionHash: log.transactionHash,
-      blockNumber: log.blockNumber,
-    };
-    preRoot = postRoot;
-    return accepted;
-  });
-}
-
-/** Every batch that the registry has accepted for a map, in order. */
-export async function advancedEvents(registry: Registry, mapId: string): Promise<AdvancedEvent[]> {
-  const abi = await registryAbi();
-  const { provider } = registry.chain;
-  const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
-  const topics = abi.encodeFilterTopics("Advanced", [mapId]);
-  const ask = (fromBlock: number, toBlock: number) =>
-    provider.getLogs({ address: registry.address, topics, fromBlock, toBlock });
-  try {
-    const last = await provider.getBlockNumber();
-    let logs: Log[] = [];
-    try {
-      logs = await ask(createdIn, last);
-    } catch (error) {
-      // Public nodes limit how many blocks one question may span.
-      if (last - createdIn < EVENT_PAGE) throw error;
-      for (let from = createdIn; from <= last; from += EVENT_PAGE) {
-        logs.push(...(await ask(from, Math.min(last, from + EVENT_PAGE - 1))));
-      }
-    }
-    return logs.flatMap((log) => parseAdvanced(abi, registry, log));
-  } catch (error) {
-    throw chainError(error, abi);
-  }
 }

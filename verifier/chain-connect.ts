@@ -1,27 +1,38 @@
 import type { Interface, JsonRpcApiProvider, Signer, TransactionReceipt } from "ethers";
-import { FetchRequest, isError, JsonRpcProvider, JsonRpcSigner, Network, Wallet } from "ethers";
+import { JsonRpcProvider, Network, Wallet } from "ethers";
 import { EnvironmentError } from "../trace/errors.ts";
 import { isLocalChain } from "../trace/localChains.ts";
 import { ChainRefusal, chainError } from "./chain-errors.ts";
+import { requireCancun } from "./chain-fork.ts";
+import { askChainId, requestTo } from "./chain-node.ts";
+import { type Account, submitted } from "./chain-submit.ts";
+
+/** How transactions are sent. */
+export interface SendingOptions {
+  /** How long to wait for a transaction to be mined, in milliseconds; three minutes where nothing is said. */
+  readonly waitMs?: number;
+  /** After how long it is sent again in its own place, in milliseconds; a minute where nothing is said. */
+  readonly replaceMs?: number;
+  /** The most that a unit of gas may cost, in wei. Only with it, what is not mined is sent again for more. */
+  readonly maxFee?: bigint;
+  /** Whether the first transaction takes the place of one of the account's that no block has taken. */
+  readonly replace?: boolean;
+}
 
 /** A chain, and the account that signs there. */
-export interface Chain {
+export interface Chain extends SendingOptions {
   readonly provider: JsonRpcApiProvider;
   readonly chainId: bigint;
   /** Absent where only reading is possible. */
   readonly signer?: Signer;
-  /** How long to wait for a transaction to be mined, in milliseconds. */
-  readonly waitMs?: number;
 }
 
 /** Who signs, and how long answers may take. */
-export interface ConnectOptions {
+export interface ConnectOptions extends SendingOptions {
   /** Signs transactions; without it the node's own first account does, if it has one. */
   readonly privateKey?: string;
   /** How long the node may take for one answer, in milliseconds. */
   readonly timeoutMs?: number;
-  /** How long to wait for a transaction to be mined, in milliseconds. */
-  readonly waitMs?: number;
 }
 
 export interface Transaction {
@@ -31,40 +42,28 @@ export interface Transaction {
 }
 
 const ANSWER_MS = 10_000;
-const MINED_MS = 180_000;
-const LOCAL_POLL_MS = 20;
-const PUBLIC_POLL_MS = 2_000;
 /** Share by which gas may grow between estimate and execution, in percent. */
 const GAS_MARGIN = 20n;
-const NONCE_ATTEMPTS = 3;
 
-export { isLocalChain };
+export { askChainId, isLocalChain };
 
 /**
  * Connects to a node. One that is not there is reported within `timeoutMs`: ethers by itself would look for it forever.
+ * @param url appears in no error but for host and port: user, password, path and query may be secret
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Chain> {
   const timeout = options.timeoutMs ?? ANSWER_MS;
-  let request: FetchRequest;
-  try {
-    request = new FetchRequest(new URL(url).href);
-  } catch (error) {
-    throw new EnvironmentError("rpc", `${url} is not the address of a node`, { cause: error });
-  }
-  request.timeout = timeout;
-  request.setThrottleParams({ maxAttempts: 3 });
-  // A node that is too busy to answer may have taken what it was given: what is sent twice happens twice.
-  request.retryFunc = async ({ body }) => body === null || !Buffer.from(body).includes('"eth_send');
-  const chainId = await askChainId(request.url, timeout);
-  const provider = new JsonRpcProvider(request, Number(chainId), {
+  const chainId = await askChainId(url, timeout);
+  const provider = new JsonRpcProvider(requestTo(url, timeout), Number(chainId), {
     staticNetwork: Network.from(chainId),
     batchMaxCount: 1,
     cacheTimeout: -1,
   });
-  const waitMs = options.waitMs ?? MINED_MS;
-  if (options.privateKey !== undefined) {
+  const { privateKey, timeoutMs: _, ...sending } = options;
+  const chain: Chain = { provider, chainId, ...sending };
+  if (privateKey !== undefined) {
     try {
-      return { provider, chainId, waitMs, signer: new Wallet(options.privateKey, provider) };
+      return { ...chain, signer: new Wallet(privateKey, provider) };
     } catch {
       provider.destroy();
       // The cause would repeat the key.
@@ -72,33 +71,12 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     }
   }
   const [first] = await askAccounts(provider);
-  if (first === undefined) return { provider, chainId, waitMs };
+  if (first === undefined) return chain;
   try {
-    return { provider, chainId, waitMs, signer: await provider.getSigner(first) };
+    return { ...chain, signer: await provider.getSigner(first) };
   } catch (error) {
     provider.destroy();
     throw chainError(error);
-  }
-}
-
-/**
- * Asks a node for its chain id.
- * @param timeout in milliseconds
- * @throws EnvironmentError "rpc" if no node answers
- */
-export async function askChainId(url: string, timeout: number): Promise<bigint> {
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
-      signal: AbortSignal.timeout(timeout),
-    });
-    const { result } = (await response.json()) as { readonly result?: unknown };
-    if (typeof result !== "string" || !/^0x[0-9a-f]{1,13}$/i.test(result)) throw new Error("it names no chain");
-    return BigInt(result);
-  } catch (error) {
-    throw new EnvironmentError("rpc", `no Ethereum node answers at ${url}`, { cause: error });
   }
 }
 
@@ -118,86 +96,56 @@ export function signerOf(chain: Chain): Signer {
   return chain.signer;
 }
 
-/** Reads from a contract. The result is the raw answer. */
-export async function call(chain: Chain, to: string, data: string, contract: Interface): Promise<string> {
+/** Reads from a contract, as of a block where one is named. The result is the raw answer. */
+export async function call(chain: Chain, to: string, data: string, contract: Interface, at?: number): Promise<string> {
   try {
-    return await chain.provider.call({ to, data });
+    return await chain.provider.call({ to, data, ...(at === undefined ? {} : { blockTag: at }) });
   } catch (error) {
     throw chainError(error, contract);
   }
 }
 
-/** The last transaction of each account and chain, so that two never take the same nonce. */
-const queues = new WeakMap<JsonRpcApiProvider, Map<string, Promise<unknown>>>();
+/** What goes on in the account of each chain: its last transaction, so that two never take the same number, and the next number. */
+const accounts = new WeakMap<JsonRpcApiProvider, Map<string, { last: Promise<unknown> } & Account>>();
 
 /**
- * Sends a transaction and waits until it is mined. Transactions of one account go one after the other, each with the nonce
- * that the node then gives; what a contract refuses is found out before anything is sent, where that is possible.
+ * Sends a transaction and waits until it is mined. Transactions of one account go one after the other; what a contract refuses is found out
+ * before anything is sent, where that is possible.
+ * @throws ChainRefusal what the contract says
+ * @throws EnvironmentError what stands in the way: fees above the cap ("fee"), a chain before Cancun ("fork"), something "stuck"
  */
 export async function send(chain: Chain, transaction: Transaction, contract?: Interface): Promise<TransactionReceipt> {
   const signer = signerOf(chain);
   const from = await signer.getAddress();
-  const accounts = queues.get(chain.provider) ?? new Map<string, Promise<unknown>>();
-  queues.set(chain.provider, accounts);
-  const mine = (accounts.get(from) ?? Promise.resolve()).then(() =>
-    sendNow(chain, signer, from, transaction, contract),
-  );
-  accounts.set(
-    from,
-    mine.catch(() => undefined),
-  );
+  const ofChain = accounts.get(chain.provider) ?? new Map<string, { last: Promise<unknown> } & Account>();
+  accounts.set(chain.provider, ofChain);
+  const account = ofChain.get(from) ?? { last: Promise.resolve() };
+  ofChain.set(from, account);
+  const mine = account.last.then(() => sendNow(chain, signer, { ...transaction, from }, account, contract));
+  account.last = mine.catch(() => undefined);
   return mine;
 }
 
 async function sendNow(
   chain: Chain,
   signer: Signer,
-  from: string,
-  transaction: Transaction,
+  request: Transaction & { from: string },
+  account: Account,
   contract: Interface | undefined,
 ): Promise<TransactionReceipt> {
-  const request = { ...transaction, from };
   try {
+    await requireCancun(chain.provider, chain.chainId);
     const estimate = await chain.provider.estimateGas(request);
     const gasLimit = estimate + (estimate * GAS_MARGIN) / 100n;
-    const hash = await submit(chain, signer, { ...request, gasLimit });
-    const receipt = await mined(chain, hash);
+    const receipt = await submitted(chain, signer, { ...request, gasLimit }, account);
     if (receipt.status !== 1) {
       // Asking again in the block where it failed tells why.
       await chain.provider.call({ ...request, blockTag: receipt.blockNumber });
-      throw new ChainRefusal("Reverted", { transaction: hash });
+      throw new ChainRefusal("Reverted", { transaction: receipt.hash });
     }
     return receipt;
   } catch (error) {
     throw chainError(error, contract);
-  }
-}
-
-/** Gives the node a transaction, with the account's next nonce; once more where somebody else has just taken it. */
-async function submit(
-  chain: Chain,
-  signer: Signer,
-  request: Transaction & { from: string; gasLimit: bigint },
-): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    const nonce = Number(await chain.provider.send("eth_getTransactionCount", [request.from, "pending"]));
-    try {
-      if (signer instanceof JsonRpcSigner) return await signer.sendUncheckedTransaction({ ...request, nonce });
-      return (await signer.sendTransaction({ ...request, nonce })).hash;
-    } catch (error) {
-      const taken = isError(error, "NONCE_EXPIRED") || isError(error, "REPLACEMENT_UNDERPRICED");
-      if (!taken || attempt === NONCE_ATTEMPTS) throw error;
-    }
-  }
-}
-
-async function mined(chain: Chain, hash: string): Promise<TransactionReceipt> {
-  const deadline = Date.now() + (chain.waitMs ?? MINED_MS);
-  for (;;) {
-    const receipt = await chain.provider.getTransactionReceipt(hash);
-    if (receipt) return receipt;
-    if (Date.now() > deadline) throw new EnvironmentError("rpc", `transaction ${hash} has not been mined in time`);
-    await new Promise((resolve) => setTimeout(resolve, isLocalChain(chain.chainId) ? LOCAL_POLL_MS : PUBLIC_POLL_MS));
   }
 }
 

@@ -2,8 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CircuitArtifacts } from "../build.ts";
-import { cached, sha256 } from "../cache.ts";
-import { checkKeyBelongs, keyKind, refuseBadKey } from "./check.ts";
+import { cached, cachedAlready, sha256 } from "../cache.ts";
+import { checkKeyBelongs, type KeyKind, keyKind, refuseBadKey } from "./check.ts";
 import { makeKey, type OnProgress } from "./makeKey.ts";
 import type { CeremonyName, KeyOrigin } from "./origin.ts";
 import { DEVELOPMENT_SEED, developmentTrapdoor } from "./trapdoor.ts";
@@ -25,8 +25,17 @@ export interface KeyArtifacts extends KeyOrigin {
 
 /** To be raised when the same circuit and seed would give other bytes. */
 const FORMAT = 1;
+const SHELF = "keys";
 const ZKEY_FILE = "key.zkey";
 const VKEY_FILE = "verification_key.json";
+
+const idOf = ({ r1csHash }: CircuitArtifacts): string =>
+  sha256(JSON.stringify({ format: FORMAT, seed: DEVELOPMENT_SEED, r1cs: r1csHash }));
+
+/** Whether the development key of a circuit is made already. @throws CacheError if it is damaged */
+export async function hasDevelopmentKey(artifacts: CircuitArtifacts): Promise<boolean> {
+  return (await cachedAlready(SHELF, idOf(artifacts))) !== null;
+}
 
 /**
  * The development key of a circuit, made if it is not in the cache. About six seconds for 2^16 rows on two cores.
@@ -34,8 +43,7 @@ const VKEY_FILE = "verification_key.json";
  * @throws KeyError if the key in the cache is not this circuit's
  */
 export async function developmentKey(artifacts: CircuitArtifacts, onProgress?: OnProgress): Promise<KeyArtifacts> {
-  const id = sha256(JSON.stringify({ format: FORMAT, seed: DEVELOPMENT_SEED, r1cs: artifacts.r1csHash }));
-  const entry = await cached("keys", id, async (folder) => {
+  const entry = await cached(SHELF, idOf(artifacts), async (folder) => {
     const zkey = join(folder, ZKEY_FILE);
     await makeKey(artifacts.r1cs, developmentTrapdoor(), zkey, onProgress);
     const key = verificationKey((await readZkeyHeader(zkey)).points);

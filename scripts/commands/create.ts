@@ -1,17 +1,33 @@
+import type { KeyOrigin } from "../../prover/keys/origin.ts";
+import { callLines, withCalldata } from "../lib/callLines.ts";
+import { confirmationsOption } from "../lib/confirmationsOption.ts";
+import { UsageError } from "../lib/failure.ts";
+import type { CreatedMap } from "../lib/mapOnChain.ts";
 import { EMPTY, pairs } from "../lib/output.ts";
 import { profilesOption } from "../lib/profileOption.ts";
-import { addressArgument, type SignerOptions, secondsArgument, signing, urlArgument, withKey } from "../lib/rpc.ts";
+import {
+  addressArgument,
+  reading,
+  type SignerOptions,
+  secondsArgument,
+  signing,
+  urlArgument,
+  withKey,
+} from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends SignerOptions {
   registry: string;
   profile?: string[];
   maxLag?: number;
+  confirmations?: number | "finalized";
+  calldata?: boolean;
+  from?: string;
 }
 
 /** `create`: the map on chain, which fixes the domain of its proofs. */
 export function create() {
-  const command = verb("create", "create the map of a run on a chain; do this before you prove")
+  const command = verb("create", "create the map of a run on a chain; do this before you sign and prove")
     .argument("<dir>", "run directory")
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
     .requiredOption("--registry <address>", "the registry there", addressArgument)
@@ -20,35 +36,73 @@ export function create() {
       "--max-lag <seconds>",
       "how old a transition may be when its batch arrives; by default a week more than it is now",
       secondsArgument,
-    );
-  return does<Options>(withKey(command), async ({ args, options, progress }) => {
+    )
+    .addOption(confirmationsOption())
+    .option("--from <address>", "account that creates the map and signs elsewhere", addressArgument);
+  return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
     const { createOnChain } = await import("../lib/mapOnChain.ts");
-    const { originText } = await import("../../prover/keys/origin.ts");
+    const { readIntention } = await import("../lib/mapIntention.ts");
+    if (options.calldata === true && options.from === undefined)
+      throw new UsageError("--calldata goes with --from: the map's name depends on the account that creates it");
+    // Who was told what to send elsewhere, and says create again, has sent it.
+    const intention = options.key === undefined ? readIntention(dir) : undefined;
+    const from = options.from ?? (intention?.elsewhere === true ? intention.creator : undefined);
     progress.say("connecting");
-    return signing(options, async (chain) => {
-      const made = await createOnChain(args[0] ?? "", chain, options, progress);
-      const { mapId, registry, domain, chainId } = made.chain;
-      const facts = {
-        ...made,
-        gasUsed: made.gasUsed === null ? null : Number(made.gasUsed),
-        chain: { ...made.chain, chainId: Number(chainId) },
-      };
-      const lines = [
-        made.created ? `the map is created on chain ${chainId}` : `the map was created on chain ${chainId} before`,
-        ...(made.transitions === 0 ? [EMPTY] : []),
-        ...made.warnings,
-        ...pairs([
-          ["registry", registry],
-          ["map", mapId],
-          ["domain", domain],
-          ...made.verifiers.flatMap(({ profile, keyHash, ...origin }) => [
-            ["key", `${keyHash} (${profile})`] as const,
-            ["origin", originText(origin)] as const,
-          ]),
-          ...(made.gasUsed === null ? [] : [["gas", made.gasUsed] as const]),
-        ]),
-      ];
-      return { facts, lines };
-    });
+    const work = from === undefined ? signing<CreatedMap> : reading<CreatedMap>;
+    const made = await work(options, (chain) => createOnChain(dir, chain, { ...options, from }, progress));
+    return answer({ ...made, verifiers: await withOrigins(made.verifiers) }, from);
   });
+}
+
+type NamedKey = CreatedMap["verifiers"][number] & KeyOrigin;
+
+/** The keys that the map takes, each with the ceremony that it comes from, if this installation has verified one. */
+async function withOrigins(verifiers: CreatedMap["verifiers"]): Promise<NamedKey[]> {
+  const { artifactsHere } = await import("../../prover/artifacts.ts");
+  const { originOf } = await import("../../prover/keys/origin.ts");
+  const { PROFILES } = await import("../../prover/profiles.ts");
+  const named = verifiers.map(async (verifier) => {
+    const profile = PROFILES.find(({ name }) => name === verifier.profile);
+    const own = profile === undefined ? undefined : (await artifactsHere(profile))?.key;
+    return { ...verifier, ...(await originOf(verifier.keyHash, own)) };
+  });
+  return await Promise.all(named);
+}
+
+async function answer(made: Omit<CreatedMap, "verifiers"> & { verifiers: NamedKey[] }, from: string | undefined) {
+  const { originText } = await import("../../prover/keys/origin.ts");
+  const { mapId, registry, domain, chainId } = made.chain;
+  const facts = {
+    ...made,
+    gasUsed: made.gasUsed === null ? null : Number(made.gasUsed),
+    chain: { ...made.chain, chainId: Number(chainId) },
+  };
+  const lines = [
+    ...(made.calls === null ? [said(made)] : callLines(made.calls, from ?? made.chain.creator)),
+    ...(made.calls === null ? [] : ["then say create again, which finds the map; until then, neither sign nor prove"]),
+    ...(made.transitions === 0 ? [EMPTY] : []),
+    ...made.warnings,
+    ...pairs([
+      ["registry", registry],
+      ["map", mapId],
+      ["domain", domain],
+      ...made.verifiers.flatMap(({ profile, keyHash, ...origin }) => [
+        ["key", `${keyHash} (${profile})`] as const,
+        ["origin", originText(origin)] as const,
+      ]),
+      ...(made.block === null ? [] : [["block", `${made.block} (${sure(made)})`] as const]),
+      ...(made.gasUsed === null ? [] : [["gas", made.gasUsed] as const]),
+    ]),
+  ];
+  return { facts, lines };
+}
+
+function said({ created, again, chain: { chainId } }: Pick<CreatedMap, "created" | "again" | "chain">): string {
+  if (again)
+    return `chain ${chainId} had lost the map; it is made again and is the same: signatures and proofs stay good`;
+  return created ? `the map is created on chain ${chainId}` : `the map was created on chain ${chainId} before`;
+}
+
+function sure({ confirmations }: Pick<CreatedMap, "confirmations">): string {
+  return confirmations === "finalized" ? confirmations : `${confirmations} or more confirmations`;
 }

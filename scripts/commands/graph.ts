@@ -1,7 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { appear } from "../../trace/files.ts";
 import { differenceText, namesInUse, readNames } from "../../trace/ownNames.ts";
+import { failedSurroundings } from "../../trace/surroundings.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { count, EMPTY } from "../lib/output.ts";
 import { collected, does, verb } from "../lib/verb.ts";
@@ -26,11 +28,12 @@ function seqArgument(value: string): number {
 
 function keep(file: string, text: string): void {
   try {
-    writeFileSync(file, text);
+    // A pipe or a terminal is written to; a file appears whole.
+    if (existsSync(file) && !statSync(file).isFile()) writeFileSync(file, text);
+    else appear(file, text);
   } catch (error) {
-    throw new EnvironmentError("disk", `${file} cannot be written; name a file in a directory that exists`, {
-      cause: error,
-    });
+    const reason = failedSurroundings(error) ?? "name a file in a directory that exists";
+    throw new EnvironmentError("disk", `${file} cannot be written: ${reason}`, { cause: error });
   }
 }
 

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { InvalidInputError, inOneLine } from "../../trace/errors.ts";
+import { EnvironmentError, InvalidInputError, inOneLine } from "../../trace/errors.ts";
 import { parseFreeJson } from "../../trace/json.ts";
+import { failedSurroundings } from "../../trace/surroundings.ts";
 import { UsageError } from "../lib/failure.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
-import { hashArgument, reading, secondsArgument, urlArgument } from "../lib/rpc.ts";
+import { hashArgument, reading, rpcTimeoutOption, secondsArgument, urlArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -12,6 +13,7 @@ interface Options {
   rpc?: string;
   tx?: string;
   at?: number;
+  rpcTimeout?: number;
 }
 
 /** `import evm-calls`: the call tree of an Ethereum transaction becomes a trace. */
@@ -25,6 +27,7 @@ function evmCalls() {
     .requiredOption("--out <dir>", "directory to write, which holds no run yet")
     .option("--rpc <url>", "node to ask instead of a file", urlArgument)
     .option("--tx <hash>", "transaction to ask it for", hashArgument)
+    .addOption(rpcTimeoutOption())
     .option("--at <seconds>", "time of the transitions if the input has none, since 1970", secondsArgument);
   return does<Options>(command, async ({ args, options, progress }) => {
     const [file] = args;
@@ -35,7 +38,9 @@ function evmCalls() {
     progress.say("importing");
     const { callTreeOf, importInto, runFacts } = await import("../lib/traceRun.ts");
     const json =
-      rpc === undefined ? jsonOf(file ?? "") : await reading({ rpc }, (chain) => callTreeOf(chain, tx ?? ""));
+      rpc === undefined
+        ? jsonOf(file ?? "")
+        : await reading({ ...options, rpc }, (chain) => callTreeOf(chain, tx ?? ""));
     const { tracer, report } = await importInto(out, json, at);
     const facts = runFacts(out, tracer);
     const reverted = report.reverted.length;
@@ -59,6 +64,8 @@ function jsonOf(file: string): unknown {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
+    const reason = failedSurroundings(error);
+    if (reason !== undefined) throw new EnvironmentError("disk", `${file}: ${reason}`, { cause: error });
     throw new InvalidInputError(file, "cannot be read; name a file", { cause: error });
   }
   return parseFreeJson(file, text);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { pairs } from "../lib/output.ts";
+import { secretFileArgument } from "../lib/secretFile.ts";
 import { does, verb } from "../lib/verb.ts";
 
 /** `keys`: the keys that programs sign with. Their secrets are never printed. */
@@ -11,7 +12,11 @@ export function keys() {
 }
 
 function make() {
-  const command = verb("new", "make a key, in a file that only you can read").argument("<file>", "file to write");
+  const command = verb("new", "make a key, in a file that only you can read").argument(
+    "<file>",
+    "file to write",
+    secretFileArgument,
+  );
   return does(command, async ({ args: [file = ""] }) => {
     const { newKeyFile } = await import("../lib/keyFile.ts");
     return answer(file, newKeyFile(file).authority, "give its authority to whoever runs the programs; keep the file");
@@ -19,7 +24,7 @@ function make() {
 }
 
 function show() {
-  const command = verb("show", "show the authority of a key").argument("<file>", "key file");
+  const command = verb("show", "show the authority of a key").argument("<file>", "key file", secretFileArgument);
   return does(command, async ({ args: [file = ""] }) => {
     const { readKeyFile } = await import("../lib/keyFile.ts");
     return answer(file, readKeyFile(file).authority);

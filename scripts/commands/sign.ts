@@ -5,6 +5,7 @@ import { namesOption } from "../lib/namesOption.ts";
 import { count } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { secondsArgument } from "../lib/rpc.ts";
+import { secretFileArgument } from "../lib/secretFile.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -23,7 +24,7 @@ export function sign() {
   const command = verb("sign", "show what a program did in every batch that is not proven yet, ask, and sign it")
     .argument("<dir>", "run directory")
     .requiredOption("--program <name>", "the program, by its name or by number")
-    .requiredOption("--key <file>", "its key file, as keys new makes it")
+    .requiredOption("--key <file>", "its key file, as keys new makes it", secretFileArgument)
     .option(
       "--valid-until <seconds>",
       "time that no batch proven with it may go beyond, since 1970; by default in a week",

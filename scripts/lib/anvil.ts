@@ -10,6 +10,10 @@ export interface AnvilOptions {
   readonly chainId?: number;
   /** Time of the first block, in Unix seconds; the present where nothing is said. */
   readonly timestamp?: number;
+  /** The upgrade whose rules it has; the latest where nothing is said. */
+  readonly hardfork?: string;
+  /** Further words for its command line. */
+  readonly more?: readonly string[];
   /** How long it may take to start, in milliseconds. */
   readonly startMs?: number;
 }
@@ -107,6 +111,8 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const url = `http://${HOST}:${port}`;
   const args = ["--host", HOST, "--port", String(port), "--chain-id", String(chainId), "--silent", "--accounts", "10"];
   if (options.timestamp !== undefined) args.push("--timestamp", String(options.timestamp));
+  if (options.hardfork !== undefined) args.push("--hardfork", options.hardfork);
+  args.push(...(options.more ?? []));
   const child = spawn(process.execPath, [wrapper(), ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, TARGET_TOOL: "anvil" },

@@ -4,6 +4,8 @@ import { isAuthority } from "../../trace/authority.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { Authorities } from "../../trace/keyed.ts";
 import { UsageError } from "./failure.ts";
+import { secretFileArgument } from "./secretFile.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /**
  * The authorities that were given. WHO is an authority in decimal digits, as its owner was told it, or a key file.
@@ -14,9 +16,11 @@ export async function authoritiesOf(given: readonly string[]): Promise<Authoriti
   for (const text of given) {
     const at = text.indexOf("=");
     const [name, who] = [text.slice(0, at), text.slice(at + 1)];
-    if (at < 1 || who === "") throw new UsageError(`--authority ${text}: it is NAME=AUTHORITY or NAME=KEYFILE`);
-    if (authorities.has(name)) throw new UsageError(`--authority ${text}: ${name} has an authority already`);
-    authorities.set(name, /^[0-9]+$/.test(who) ? number(name, who) : await inFile(who));
+    if (at < 1 || who === "")
+      throw new UsageError(`--authority ${withoutSecrets(text)}: it is NAME=AUTHORITY or NAME=KEYFILE`);
+    if (authorities.has(name))
+      throw new UsageError(`--authority ${withoutSecrets(text)}: ${name} has an authority already`);
+    authorities.set(name, /^[0-9]+$/.test(who) ? number(name, who) : await inFile(secretFileArgument(who)));
   }
   return Object.fromEntries(authorities);
 }

@@ -1,9 +1,13 @@
 /** Key files: a program's secret, for its owner's eyes only. */
 import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { Members, parseJson, requireCanonical } from "../../trace/json.ts";
 import { authorityOf, newSecret } from "../../trace/signature.ts";
+import { failedSurroundings } from "../../trace/surroundings.ts";
+import { KeyFileError, OTHERS, readSecretFile } from "./secretFile.ts";
+
+export { KeyFileError };
 
 /** A key: what signs, and the number by which others know it. */
 export interface Key {
@@ -12,13 +16,8 @@ export interface Key {
   authority: bigint;
 }
 
-/** A key file that must not be used as it is. */
-export class KeyFileError extends InvalidInputError {}
-
 const FORMAT = "time-bandits-key";
 const KEYS = ["format", "version", "secret", "authority"] as const;
-/** Bits of a file's mode that let others than its owner do something with it. */
-const OTHERS = 0o077;
 /** No key file is longer. */
 const MOST_BYTES = 1_024;
 
@@ -45,7 +44,7 @@ export function newKeyFile(path: string): Key {
   try {
     file = openSync(temporary, "wx", 0o600);
   } catch (cause) {
-    throw new EnvironmentError("disk", `${path} cannot be written; name a file in a folder of yours`, { cause });
+    throw unwritable(path, cause);
   }
   try {
     try {
@@ -65,11 +64,16 @@ export function newKeyFile(path: string): Key {
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
       throw new KeyFileError(path, "exists already; name another file, the key in it may be in use", { cause });
     }
-    throw new EnvironmentError("disk", `${path} cannot be written; name a file in a folder of yours`, { cause });
+    throw unwritable(path, cause);
   } finally {
     unlinkSync(temporary);
   }
   return key;
+}
+
+function unwritable(path: string, cause: unknown): EnvironmentError {
+  const reason = failedSurroundings(cause) ?? "name a file in a folder of yours";
+  return new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause });
 }
 
 /**
@@ -77,30 +81,7 @@ export function newKeyFile(path: string): Key {
  * @throws KeyFileError if it is not there, is readable by others, or holds no key
  */
 export function readKeyFile(path: string): Key {
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch (cause) {
-    throw new KeyFileError(path, "cannot be read; name a key file, as keys new makes it", { cause });
-  }
-  let text: string;
-  try {
-    // Of the open file, not of the name: that could mean another one by now.
-    const { mode, size } = fstatSync(file);
-    if ((mode & OTHERS) !== 0) {
-      throw new KeyFileError(
-        path,
-        `others may use it; say chmod 600 ${path}, and make a new key if they may have read it`,
-      );
-    }
-    if (size > MOST_BYTES) throw new KeyFileError(path, "is too long to be a key file");
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    if (cause instanceof KeyFileError) throw cause;
-    throw new KeyFileError(path, "cannot be read; name a key file, as keys new makes it", { cause });
-  } finally {
-    closeSync(file);
-  }
+  const text = readSecretFile(path, "a key file, as keys new makes it", MOST_BYTES);
   return parseKey(path, text);
 }
 

@@ -1,45 +1,70 @@
-/** What `create` is about to do, kept in the run directory until it is done: the salt from which the map's id follows. */
+/** What `create` is about to do, kept in the run directory until it is done: salt and creator, from which the map's id follows. */
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { mapPlace } from "../../prover/mapPlace.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { appear } from "../../trace/files.ts";
 import { Members, parseJson } from "../../trace/json.ts";
 import type { ChainEntry } from "../../trace/manifest.ts";
-import { ChainRefusal, domainOf, mapIdOf, type Registry, readMap } from "../../verifier/chain.ts";
-import { signerOf } from "../../verifier/chain-connect.ts";
+import type { Registry } from "../../verifier/chain.ts";
 
 const FILE = ".create.json";
-const KEYS = ["chainId", "registry", "salt"] as const;
+const KEYS = ["chainId", "registry", "creator", "salt", "elsewhere"] as const;
 
-/** The salt for the run's map: the one that was written down for this registry, or a new one, which is written down. */
-export function intendedSalt(dir: string, { chain, address }: Registry): string {
-  const place = { chainId: chain.chainId.toString(), registry: address.toLowerCase() };
-  const known = readIntention(dir);
-  if (known !== undefined && known.chainId === place.chainId && known.registry === place.registry) return known.salt;
-  const salt = `0x${randomBytes(32).toString("hex")}`;
-  appear(join(dir, FILE), `${JSON.stringify({ ...place, salt })}\n`);
-  return salt;
+/** Who is to create the run's map, and where. */
+export interface Intention {
+  chainId: string;
+  /** In small letters, as the creator. */
+  registry: string;
+  creator: string;
+  salt: string;
+  /** Whether the creator signs elsewhere, with what `--calldata` printed. */
+  elsewhere: boolean;
 }
 
-/** The map of that salt, if the chain has it. @throws InvalidInputError if it is that of another genesis */
-export async function intendedMap(
-  registry: Registry,
-  salt: string,
-  genesisRoot: bigint,
-): Promise<{ entry: ChainEntry; maxLag: number } | null> {
-  const { chain, address } = registry;
-  const mapId = mapIdOf(await signerOf(chain).getAddress(), salt);
+/** What was written down. @throws InvalidInputError if it cannot be read */
+export function readIntention(dir: string): Intention | undefined {
+  let text: string;
   try {
-    const map = await readMap(registry, mapId);
-    if (map.genesisRoot !== genesisRoot)
-      throw new InvalidInputError(FILE, "was written for another genesis; remove it, and create the map again");
-    const domain = domainOf(chain.chainId, address, mapId);
-    return { entry: { chainId: chain.chainId, registry: address, mapId, domain }, maxLag: map.maxLag };
-  } catch (error) {
-    if (error instanceof ChainRefusal && error.reason === "UnknownMap") return null;
-    throw error;
+    text = readFileSync(join(dir, FILE), "utf8");
+  } catch {
+    return undefined;
   }
+  try {
+    const members = new Members(FILE, parseJson(FILE, text), KEYS);
+    const [creator, salt] = [members.text("creator"), members.text("salt")];
+    if (!/^0x[0-9a-f]{64}$/.test(salt) || !/^0x[0-9a-f]{40}$/.test(creator))
+      throw new InvalidInputError(FILE, "is torn");
+    const place = { chainId: members.text("chainId"), registry: members.text("registry") };
+    return { ...place, creator, salt, elsewhere: members.value("elsewhere") === true };
+  } catch (cause) {
+    throw new InvalidInputError(FILE, "is not as create writes it; remove it, and create the map again", { cause });
+  }
+}
+
+/** The map that was going to be made on this registry, wherever its creator signs; undefined if none was. */
+export function intendedMap(dir: string, registry: Registry, genesisRoot: bigint): ChainEntry | undefined {
+  const known = readIntention(dir);
+  if (known === undefined || known.chainId !== registry.chain.chainId.toString()) return undefined;
+  if (known.registry !== registry.address.toLowerCase()) return undefined;
+  return placeOf(registry, known, genesisRoot);
+}
+
+/**
+ * Writes down that an account is going to make the run's map there, with the salt that was written down before or a new one. A
+ * command that is killed before the map is in the manifest then finds the map, and makes no second one.
+ */
+export function intend(
+  dir: string,
+  registry: Registry,
+  { creator, elsewhere, genesisRoot }: { creator: string; elsewhere: boolean; genesisRoot: bigint },
+): ChainEntry {
+  const salt = intendedMap(dir, registry, genesisRoot)?.salt ?? `0x${randomBytes(32).toString("hex")}`;
+  const place = { chainId: registry.chain.chainId.toString(), registry: registry.address.toLowerCase() };
+  const intention: Intention = { ...place, creator: creator.toLowerCase(), salt, elsewhere };
+  appear(join(dir, FILE), `${JSON.stringify(intention)}\n`);
+  return placeOf(registry, { creator, salt }, genesisRoot);
 }
 
 /** The map is in the manifest. */
@@ -47,15 +72,10 @@ export function forgetIntention(dir: string): void {
   rmSync(join(dir, FILE), { force: true });
 }
 
-function readIntention(dir: string): Record<(typeof KEYS)[number], string> | undefined {
-  let text: string;
-  try {
-    text = readFileSync(join(dir, FILE), "utf8");
-  } catch {
-    return undefined;
-  }
-  const members = new Members(FILE, parseJson(FILE, text), KEYS);
-  const salt = members.text("salt");
-  if (!/^0x[0-9a-f]{64}$/.test(salt)) throw new InvalidInputError(`${FILE} salt`, "is none; remove the file");
-  return { chainId: members.text("chainId"), registry: members.text("registry"), salt };
+function placeOf(
+  { chain, address }: Registry,
+  { creator, salt }: Pick<Intention, "creator" | "salt">,
+  genesisRoot: bigint,
+): ChainEntry {
+  return mapPlace({ chainId: chain.chainId, registry: address, creator, salt }, genesisRoot);
 }

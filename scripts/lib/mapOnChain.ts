@@ -1,33 +1,37 @@
-/** Putting a run on a chain: its map, and then batch after batch. For the verbs and the demonstration. */
+/** Putting a run's map on a chain. For the verb and the demonstration. */
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batcher.ts";
-import { type Bundle, rangeOf, readBundles } from "../../prover/bundle.ts";
 import type { KeyArtifacts } from "../../prover/keys/development.ts";
 import type { KeyOrigin } from "../../prover/keys/origin.ts";
 import { lockRun } from "../../prover/lock.ts";
+import { requireOwnMap } from "../../prover/mapPlace.ts";
 import { profilesFor } from "../../prover/plan.ts";
-import { type Profile, profileOf } from "../../prover/profiles.ts";
-import { localDomain } from "../../trace/commit.ts";
-import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
-import { readRun, saveManifest } from "../../trace/files.ts";
+import type { Profile } from "../../prover/profiles.ts";
+import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { saveManifest } from "../../trace/files.ts";
 import type { ChainEntry } from "../../trace/manifest.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay.ts";
 import {
-  advance,
-  type BatchSubmission,
+  awaitConfirmed,
+  blockAt,
   type Chain,
   ChainRefusal,
+  type Confirmations,
   createMap,
-  isLocalChain,
+  findMap,
+  keyCall,
   MAX_LAG,
   type MapState,
+  type MapTerms,
+  mapCall,
   openRegistry,
-  proofWords,
+  type PrintedCall,
+  printedCall,
   type Registry,
-  readMap,
-  refuseDevelopmentKeyOnPublicChain,
+  rehearse,
+  usualConfirmations,
 } from "../../verifier/chain.ts";
-import { forgetIntention, intendedMap, intendedSalt } from "./mapIntention.ts";
+import { forgetIntention, intend, intendedMap } from "./mapIntention.ts";
 import type { Progress } from "./progress.ts";
 
 /** How old a transition may be when it reaches the chain, in seconds, counted from the map's creation where it is older then. */
@@ -39,26 +43,51 @@ export interface CreateOptions {
   profile?: readonly string[] | undefined;
   /** In seconds; by default a week, and as much more as the first transition is old already. */
   maxLag?: number | undefined;
+  /** What to wait for before the map counts as created; by default what `usualConfirmations` says. */
+  confirmations?: Confirmations | undefined;
+  /** The account that creates the map, where it signs elsewhere. Nothing is sent then. */
+  from?: string | undefined;
+  /** Whether to say what that account has to send. */
+  calldata?: boolean | undefined;
 }
 
-/** A map on a chain. */
+/** A map on a chain, or what has to be sent to make it. */
 export interface CreatedMap {
-  /** False if it was there before. */
+  /** False if it was there before, or is not there yet. */
   created: boolean;
+  /** Whether the chain had it once and had lost it: it is the same map again. */
+  again: boolean;
   chain: ChainEntry;
-  /** What the map takes proofs of, and where the keys come from. */
-  verifiers: ({ profile: string; keyHash: string } & KeyOrigin)[];
+  /** What the map takes proofs of; of a map that was there before, as the chain says. */
+  verifiers: { profile: string; keyHash: string }[];
   genesisRoot: bigint;
   maxLag: number;
   transitions: number;
   gasUsed: bigint | null;
+  /** The block that holds the map, and how well that is confirmed; null if it is not there yet. */
+  block: number | null;
+  confirmations: Confirmations;
+  /** What the creator has to send, in this order; null unless that was asked for and the map is not there. */
+  calls: PrintedCall[] | null;
   /** What the user should know. */
   warnings: string[];
 }
 
+/** The map is to be created by an account that signs elsewhere, and has not been yet. */
+export class NotCreatedError extends TimeBanditsError {
+  constructor(creator: string) {
+    super(
+      "not-created",
+      `the map of ${creator} is not on the chain yet; let it send what create --calldata --from ${creator} prints, or give --key to create it with another account`,
+    );
+  }
+}
+
 /**
- * Creates the map of a run on a registry and writes its place into the manifest; or finds that this was done before.
- * @throws InvalidInputError if the run is on another chain or registry already; EnvironmentError if another process writes to its directory
+ * Creates the map of a run on a registry and writes its place into the manifest; or finds that this was done before. Where the chain has lost
+ * the map, its creator makes the same one again. Returns when the map is confirmed.
+ * @throws InvalidInputError if the run is on another chain or registry already, or the chain has lost a map of another creator; ForeignMapError;
+ *   NotCreatedError; EnvironmentError if another process writes to its directory, or the map is not confirmed
  */
 export async function createOnChain(
   dir: string,
@@ -70,48 +99,106 @@ export async function createOnChain(
   progress.say("replaying");
   const run = replayDirectory(dir);
   const { trace, manifest } = run;
+  const { genesisRoot } = trace.header;
   const registry = await openRegistry(chain, options.registry);
   const keys: { profile: string; key: KeyArtifacts }[] = [];
   for (const profile of verifiedBy(run, options.profile ?? [])) {
     keys.push({ profile: profile.name, key: (await artifactsOf(profile, { onProgress: progress.onProgress })).key });
   }
-  const { genesisRoot } = trace.header;
-  const verifiers = keys.map(({ profile, key: { vkeyHash, kind, ceremony } }) => ({
-    profile,
-    keyHash: vkeyHash,
-    kind,
-    ceremony,
-  }));
-  const facts = { verifiers, genesisRoot, transitions: trace.records.length };
-  const known = manifest.chain === undefined ? null : await knownMap(registry, manifest.chain);
-  if (known !== null && manifest.chain !== undefined) {
-    if (known.genesisRoot !== genesisRoot)
-      throw new InvalidInputError("genesis.json", "is not the genesis of the map on the chain");
-    return { ...facts, created: false, chain: manifest.chain, maxLag: known.maxLag, gasUsed: null, warnings: [] };
+  const needed = keys.map(({ profile, key }) => ({ profile, keyHash: key.vkeyHash }));
+  const confirmations = options.confirmations ?? usualConfirmations(chain.chainId);
+  const facts = { genesisRoot, transitions: trace.records.length, confirmations };
+  if (manifest.chain !== undefined) {
+    requireSamePlace(registry, manifest.chain);
+    requireOwnMap(manifest.chain, genesisRoot);
   }
-  const now = await timeOf(chain);
+  const expected = manifest.chain ?? intendedMap(dir, registry, genesisRoot);
+  const known = expected === undefined ? null : await findMap(registry, expected.mapId);
+  if (expected !== undefined && known !== null) {
+    if (manifest.chain === undefined) saveManifest(dir, { ...manifest, chain: expected });
+    forgetIntention(dir);
+    const there = { created: false, again: false, chain: expected, calls: null, gasUsed: null };
+    const block = await confirmed(registry, expected, confirmations, progress);
+    return { ...facts, ...there, block, ...asTheChainHasIt(known, needed) };
+  }
+  const creator = options.from ?? (await chain.signer?.getAddress()) ?? "";
+  if (manifest.chain !== undefined && manifest.chain.creator.toLowerCase() !== creator.toLowerCase()) {
+    throw new InvalidInputError(
+      "manifest.json chain creator",
+      `is ${manifest.chain.creator}, but the chain has lost its map, and ${creator} would make another; use the creator's account, or a copy of the run without "chain"`,
+    );
+  }
+  if (options.from !== undefined && options.calldata !== true) throw new NotCreatedError(creator);
+  const now = (await blockAt(chain.provider, "latest")).timestamp;
   const first = trace.records[0]?.at ?? now;
   const maxLag = options.maxLag ?? Math.min(MAX_LAG, USUAL_LAG + Math.max(0, now - first));
-  progress.say("creating the map");
-  // Written down first: whoever is killed before the map is in the manifest finds it again, and makes no second one.
-  const salt = intendedSalt(dir, registry);
-  const there = await intendedMap(registry, salt, genesisRoot);
-  if (there !== null) {
-    manifest.chain = there.entry;
-    saveManifest(dir, manifest);
-    forgetIntention(dir);
-    return { ...facts, created: false, chain: there.entry, maxLag: there.maxLag, gasUsed: null, warnings: [] };
-  }
-  const { mapId, domain, gasUsed } = await createMap(registry, {
-    salt,
+  const place = manifest.chain ?? intend(dir, registry, { creator, elsewhere: options.calldata === true, genesisRoot });
+  const terms: MapTerms = {
+    salt: place.salt,
     genesisRoot,
     genesisTime: Math.min(first, now),
     maxLag,
     verifiers: keys.map(({ profile, key }) => ({ profile, key: key.verificationKey })),
-  });
-  manifest.chain = { chainId: chain.chainId, registry: registry.address, mapId, domain };
-  saveManifest(dir, manifest);
+  };
+  const again = manifest.chain !== undefined;
+  const made = { ...facts, again, chain: place, verifiers: needed, maxLag, warnings: warningsFor(run, now, keys) };
+  if (options.calldata === true) {
+    const calls = await callsFor(registry, terms, creator);
+    return { ...made, created: false, gasUsed: null, block: null, calls };
+  }
+  progress.say("creating the map");
+  let gasUsed: bigint | null = null;
+  try {
+    gasUsed = (await createMap(registry, terms)).gasUsed;
+  } catch (error) {
+    // What was sent before a call was cut short has come through meanwhile: it is the same map.
+    if (!(error instanceof ChainRefusal) || error.reason !== "MapExists") throw error;
+  }
+  if (!again) saveManifest(dir, { ...manifest, chain: place });
   forgetIntention(dir);
+  const block = await confirmed(registry, place, confirmations, progress);
+  return { ...made, created: gasUsed !== null, gasUsed, block, calls: null };
+}
+
+/** Waits until the map is confirmed. @returns the number of its block */
+function confirmed(
+  registry: Registry,
+  { mapId }: ChainEntry,
+  confirmations: Confirmations,
+  progress: Progress,
+): Promise<number> {
+  return awaitConfirmed(registry.chain, {
+    what: "the map",
+    confirmations,
+    block: async () => (await findMap(registry, mapId))?.createdIn ?? null,
+    say: (text) => progress.say(text),
+  });
+}
+
+/** What the creator has to send: the keys that the registry does not have, then the map. */
+async function callsFor(registry: Registry, terms: MapTerms, creator: string): Promise<PrintedCall[]> {
+  const keys = await Promise.all(terms.verifiers.map(({ key }) => keyCall(registry, key)));
+  const calls = [...keys.filter((call) => call !== undefined), mapCall(terms, creator)];
+  // Where keys go before it, the registry would refuse it now.
+  const [only, more] = calls;
+  if (only !== undefined && more === undefined) await rehearse(registry, only, creator);
+  return Promise.all(calls.map((call) => printedCall(registry, call)));
+}
+
+function asTheChainHasIt(
+  { verifiers, maxLag }: MapState,
+  needed: readonly { profile: string; keyHash: string }[],
+): Pick<CreatedMap, "verifiers" | "maxLag" | "warnings"> {
+  const taken = verifiers.filter(({ disabled }) => !disabled).map(({ profile, keyHash }) => ({ profile, keyHash }));
+  const missing = needed.filter(({ keyHash }) => !taken.some((each) => each.keyHash === keyHash));
+  const warnings = missing.map(
+    ({ profile, keyHash }) =>
+      `the map does not take this installation's key of ${profile}, ${keyHash}: its owner may propose it`,
+  );
+  return { verifiers: taken, maxLag, warnings };
+}
+
+function warningsFor({ trace }: Replayed, now: number, keys: readonly { key: KeyArtifacts }[]): string[] {
   const warnings: string[] = [];
   const last = trace.records.at(-1)?.at ?? 0;
   if (last > now)
@@ -120,7 +207,7 @@ export async function createOnChain(
     );
   if (keys.some(({ key }) => key.kind === "development"))
     warnings.push("the key is a development key: anybody can forge proofs for this map");
-  return { ...facts, created: true, chain: manifest.chain, maxLag, gasUsed, warnings };
+  return warnings;
 }
 
 /** The profiles of the run's batches (of an empty run, the one to prefer), and those that are asked for. */
@@ -131,176 +218,12 @@ function verifiedBy({ genesis, trace, groups }: Replayed, asked: readonly string
   return new Set([...(used.length > 0 ? used : own.slice(0, 1)), ...others]);
 }
 
-/** The run's map, if the chain has it; null if it is an entry of a chain that began anew at the same place. */
-async function knownMap(registry: Registry, entry: ChainEntry): Promise<MapState | null> {
-  requireSamePlace(registry, entry);
-  try {
-    return await readMap(registry, entry.mapId);
-  } catch (error) {
-    if (error instanceof ChainRefusal && error.reason === "UnknownMap") return null;
-    throw error;
-  }
-}
-
 /** @throws InvalidInputError unless the manifest names this chain and registry */
-function requireSamePlace({ chain, address }: Registry, entry: ChainEntry): void {
+export function requireSamePlace({ chain, address }: Registry, entry: ChainEntry): void {
   if (entry.chainId !== chain.chainId || entry.registry.toLowerCase() !== address.toLowerCase()) {
     throw new InvalidInputError(
       "manifest.json chain",
       `the map is on chain ${entry.chainId}, registry ${entry.registry}, not on chain ${chain.chainId}, registry ${address}; use that one, or a copy of the run without "chain"`,
     );
   }
-}
-
-async function timeOf({ provider }: Chain): Promise<number> {
-  const block = await provider.getBlock("latest");
-  if (block === null) throw new EnvironmentError("rpc", "the node has no latest block");
-  return block.timestamp;
-}
-
-/** A proof that is bound to no chain cannot be submitted to one. */
-export class LocalProofError extends TimeBanditsError {
-  constructor(name: string) {
-    super(
-      "local-domain",
-      `proofs/${name} has the domain local: it was made before the map was created on a chain; run create, then prove again`,
-    );
-  }
-}
-
-/** What `submitRun` did. */
-export interface Submitted {
-  chain: ChainEntry | null;
-  transitions: number;
-  /** Bundles that the chain had before, and those that it has taken now. */
-  already: number;
-  /** `gasUsed` is the batch's share of its transaction. */
-  submitted: { bundle: string; firstSeq: number; lastSeq: number; transactionHash: string; gasUsed: bigint }[];
-  head: { seq: number; root: bigint } | null;
-  gasUsed: bigint;
-}
-
-/**
- * Submits every batch after the chain's head.
- * @throws LocalProofError if a proof is bound to no chain
- * @throws InvalidInputError if a batch is missing, or the chain is not where the trace was
- */
-export async function submitRun(dir: string, chain: Chain, address: string, progress: Progress): Promise<Submitted> {
-  const { trace, manifest } = readRun(dir);
-  const transitions = trace.records.length;
-  const report: Submitted = {
-    chain: manifest.chain ?? null,
-    transitions,
-    already: 0,
-    submitted: [],
-    head: null,
-    gasUsed: 0n,
-  };
-  const bundles = await usableBundles(dir);
-  const entry = manifest.chain;
-  if (entry === undefined) {
-    if (transitions === 0) return report;
-    throw new InvalidInputError(
-      "manifest.json chain",
-      "is missing: the map is on no chain yet; run create, then prove",
-    );
-  }
-  const registry = await openRegistry(chain, address);
-  requireSamePlace(registry, entry);
-  let { seq, root } = await readMap(registry, entry.mapId);
-  report.already = bundles.filter(({ bundle }) => rangeOf(bundle).lastSeq <= seq).length;
-  await refusePublic(chain, bundles);
-  let most = TOGETHER;
-  while (seq < transitions) {
-    const next = following(seq, root, bundles, most);
-    if (next.length === 0) throw missing(seq, root, bundles);
-    const foreign = next.find(({ bundle }) => bundle.statement.domain !== entry.domain);
-    if (foreign !== undefined) {
-      throw new InvalidInputError(`proofs/${foreign.name}`, "is bound to another map than the manifest's; prove again");
-    }
-    const last = (next.at(-1) as Named).bundle;
-    progress.say(`submitting transitions ${seq + 1} to ${rangeOf(last).lastSeq} of ${transitions}`);
-    let done: Awaited<ReturnType<typeof advance>>;
-    try {
-      done = await advance(registry, entry.mapId, next.map(submission));
-    } catch (error) {
-      // What is refused together may be good up to some batch: those before it are taken one by one.
-      if (!(error instanceof ChainRefusal) || next.length === 1) throw error;
-      most = 1;
-      continue;
-    }
-    const { transactionHash } = done;
-    const gasUsed = done.gasUsed / BigInt(next.length);
-    for (const { name, bundle } of next) {
-      const { firstSeq, lastSeq } = rangeOf(bundle);
-      report.submitted.push({ bundle: name, firstSeq, lastSeq, transactionHash, gasUsed });
-    }
-    report.gasUsed += done.gasUsed;
-    [seq, root] = [rangeOf(last).lastSeq, last.statement.postRoot];
-  }
-  report.head = { seq, root };
-  return report;
-}
-
-interface Named {
-  name: string;
-  bundle: Bundle;
-}
-
-/** Batches that go into one transaction at most: the registry checks their proofs in one pairing, and much more would not save much more. */
-const TOGETHER = 8;
-
-/** The bundles that go on from a head, in order, up to so many. */
-function following(head: number, rootThere: bigint, bundles: readonly Named[], most: number): Named[] {
-  const chain: Named[] = [];
-  for (let [seq, root] = [head, rootThere]; chain.length < most; ) {
-    const next = bundles.find(
-      ({ bundle }) => rangeOf(bundle).firstSeq === seq + 1 && bundle.statement.preRoot === root,
-    );
-    if (next === undefined) break;
-    chain.push(next);
-    [seq, root] = [rangeOf(next.bundle).lastSeq, next.bundle.statement.postRoot];
-  }
-  return chain;
-}
-
-function submission({ bundle }: Named): BatchSubmission {
-  const { preRoot, postRoot, traceRoot, span } = bundle.statement;
-  return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof: proofWords(bundle.proof) };
-}
-
-/** The run's bundles. @throws the error of the first that cannot be used */
-async function usableBundles(dir: string): Promise<Named[]> {
-  const bundles: Named[] = [];
-  for (const entry of await readBundles(dir)) {
-    if ("error" in entry) throw entry.error;
-    // The first bundle begins where the map does, which is what a local domain covers.
-    const genesisRoot = (bundles[0] ?? entry).bundle.statement.preRoot;
-    if (entry.bundle.statement.domain === localDomain(genesisRoot)) throw new LocalProofError(entry.name);
-    bundles.push(entry);
-  }
-  return bundles;
-}
-
-/** Development keys are refused on public chains before anything is sent. */
-async function refusePublic(chain: Chain, bundles: readonly Named[]): Promise<void> {
-  if (isLocalChain(chain.chainId)) return;
-  for (const profile of new Set(bundles.map(({ bundle }) => bundle.profile))) {
-    const { key } = await artifactsOf(profileOf(profile));
-    await refuseDevelopmentKeyOnPublicChain(key.verificationKey, chain.chainId);
-  }
-}
-
-function missing(seq: number, root: bigint, bundles: readonly Named[]): InvalidInputError {
-  const other = bundles.find(({ bundle }) => rangeOf(bundle).firstSeq === seq + 1);
-  if (other !== undefined) {
-    return new InvalidInputError(
-      `proofs/${other.name}`,
-      `begins at another root than the chain's head, ${root}; the chain holds another trace`,
-    );
-  }
-  return new InvalidInputError(
-    "proofs",
-    `no proof begins with transition ${seq + 1}, where the chain stands; run prove`,
-  );
 }

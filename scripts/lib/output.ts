@@ -1,5 +1,7 @@
 /** What a verb says: one JSON object, or lines for people. Both go to stdout; progress and complaints go to stderr. */
 
+import { failedSurroundings } from "../../trace/surroundings.ts";
+
 /** What a verb has done. */
 export interface Done {
   /** False where the verb did its work and the answer is no: a proof that does not hold. */
@@ -55,12 +57,15 @@ export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 
-/** Lets a reader that has had enough (`| head`) end the program in peace. */
+/** Lets a reader that has had enough (`| head`) end the program in peace; what cannot be written for another reason is an error of its own. */
 export function endWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE") process.exit();
-      throw error;
+      const reason = failedSurroundings(error) ?? error.message;
+      // Nothing can be said there; and if it is stderr, nowhere.
+      if (stream === process.stdout) process.stderr.write(`timebandits: the output cannot be written: ${reason}\n`);
+      process.exit(3);
     });
   }
 }

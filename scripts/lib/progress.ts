@@ -35,6 +35,13 @@ function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+let hide = (): void => undefined;
+
+/** Takes the spinner away, so that something can be asked; the next word on progress brings it back. */
+export function hideProgress(): void {
+  hide();
+}
+
 /** @param wanted false for silence even on a terminal */
 export async function startProgress(wanted: boolean): Promise<Progress> {
   // A terminal that has no width (some containers give one) would make the spinner count lines without end.
@@ -43,6 +50,7 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
   }
   const { default: ora } = await import("ora");
   const spinner = ora({ stream: process.stderr, discardStdin: false });
+  hide = () => spinner.stop();
   const say = (text: string): void => {
     if (spinner.isSpinning) spinner.text = text;
     else spinner.start(text);

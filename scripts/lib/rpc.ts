@@ -1,25 +1,57 @@
 /** Options of the verbs that talk to a node, and how they reach it. */
-import { readFileSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
-import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { EnvironmentError } from "../../trace/errors.ts";
 import type { Chain } from "../../verifier/chain.ts";
+import { UsageError } from "./failure.ts";
+import { KEY_VARIABLE, type KeyOptions, PASSWORD_VARIABLE, privateKeyOf } from "./privateKey.ts";
+import { secretFileArgument } from "./secretFile.ts";
 
 export interface RpcOptions {
   rpc: string;
+  /** How long a node may take for one answer, in milliseconds. */
+  rpcTimeout?: number;
 }
-export interface SignerOptions extends RpcOptions {
-  /** File with a private key. */
-  key?: string;
+export interface SignerOptions extends RpcOptions, KeyOptions {
+  /** The most that a unit of gas may cost, in wei. */
+  maxFee?: bigint;
+  /** Take the place of a transaction that no block takes. */
+  replace?: boolean;
 }
 
 /** How long a node may take for one answer. */
 const ANSWER_MS = 8_000;
-/** Where a private key may be, beside a file. */
-export const KEY_VARIABLE = "TIMEBANDITS_KEY";
+const LONGEST_ANSWER_S = 3_600;
 
-/** Adds `--key`. */
+/** `--rpc-timeout`, for every verb that talks to a node; `rpcTimeout` is in milliseconds. */
+export function rpcTimeoutOption(): Option {
+  const summary = `how long the node may take for one answer; by default ${ANSWER_MS / 1_000}`;
+  return new Option("--rpc-timeout <seconds>", summary).argParser((text: string) => {
+    const value = /^[0-9]{1,4}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : 0;
+    if (value > 0 && value <= LONGEST_ANSWER_S) return Math.ceil(value * 1_000);
+    throw new InvalidArgumentError(`It is a number of seconds, up to ${LONGEST_ANSWER_S}.`);
+  });
+}
+
+/** Adds what says who signs transactions, and for how much. */
 export function withKey(command: Command): Command {
-  return command.option("--key <file>", `file with the private key that signs (or the key itself in ${KEY_VARIABLE})`);
+  return command
+    .option(
+      "--key <file>",
+      `file with the private key that signs, its digits or a keystore (or the digits in ${KEY_VARIABLE})`,
+      secretFileArgument,
+    )
+    .option(
+      "--password-file <file>",
+      `file with the password of the keystore (or the password in ${PASSWORD_VARIABLE}; a terminal is asked)`,
+      secretFileArgument,
+    )
+    .option(
+      "--max-fee <gwei>",
+      "the most that a unit of gas may cost; what is not mined within a minute is sent again in its own place for more, up to that",
+      gweiArgument,
+    )
+    .option("--replace", "take the place of the account's first transaction that no block takes")
+    .addOption(rpcTimeoutOption());
 }
 
 /** Checks an address where it is given, so that a typing error is a usage error. */
@@ -39,28 +71,29 @@ export function secondsArgument(text: string): number {
   if (value >= 2 ** 40) throw new InvalidArgumentError("It is below 2^40.");
   return value;
 }
+/** The same for an amount of gwei, in wei. */
+export function gweiArgument(text: string): bigint {
+  const [, whole = "", part = ""] = /^([0-9]{1,9})(?:\.([0-9]{1,9}))?$/.exec(text) ?? [];
+  const wei = BigInt(whole + part.padEnd(9, "0"));
+  if (whole === "" || wei === 0n) throw new InvalidArgumentError("It is a number of gwei above 0, such as 2.5.");
+  return wei;
+}
 /** The same for a seed. */
 export function seedArgument(text: string): number {
   if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError("It is a whole number below 10^9.");
   return Number(text);
 }
-/** The same for the URL of a node. */
+/** The same for the URL of a node, which may hold secrets: it is not repeated, not even by commander. */
 export function urlArgument(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new InvalidArgumentError("It is a URL, such as http://127.0.0.1:8545.");
-  }
-  if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw new InvalidArgumentError("It begins with http:// or https://.");
-  return text;
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return text;
+  throw new UsageError("--rpc: it is a URL that begins with http:// or https://, such as http://127.0.0.1:8545");
 }
 
 /** Connects for reading, does something, and disconnects. */
-export async function reading<T>({ rpc }: RpcOptions, work: (chain: Chain) => Promise<T>): Promise<T> {
+export async function reading<T>({ rpc, rpcTimeout }: RpcOptions, work: (chain: Chain) => Promise<T>): Promise<T> {
   const { connect } = await import("../../verifier/chain.ts");
-  const chain = await connect(rpc, { timeoutMs: ANSWER_MS });
+  const chain = await connect(rpc, { timeoutMs: rpcTimeout ?? ANSWER_MS });
   try {
     return await work(chain);
   } finally {
@@ -69,14 +102,17 @@ export async function reading<T>({ rpc }: RpcOptions, work: (chain: Chain) => Pr
 }
 
 /**
- * Connects for sending transactions. The key comes from a file or the environment; only on a local chain may the node's own account sign.
+ * Connects for sending transactions. The key comes from a file or a variable; only on a local chain may the node's own account sign.
  * @throws EnvironmentError if nobody can sign
  */
 export async function signing<T>(options: SignerOptions, work: (chain: Chain) => Promise<T>): Promise<T> {
   const { connect, isLocalChain } = await import("../../verifier/chain.ts");
-  const privateKey = privateKeyOf(options);
-  const chain = await connect(options.rpc, {
-    timeoutMs: ANSWER_MS,
+  const privateKey = await privateKeyOf(options);
+  const { rpc, rpcTimeout, maxFee, replace } = options;
+  const chain = await connect(rpc, {
+    timeoutMs: rpcTimeout ?? ANSWER_MS,
+    ...(maxFee === undefined ? {} : { maxFee }),
+    replace: replace === true,
     ...(privateKey === undefined ? {} : { privateKey }),
   });
   try {
@@ -89,24 +125,5 @@ export async function signing<T>(options: SignerOptions, work: (chain: Chain) =>
     return await work(chain);
   } finally {
     chain.provider.destroy();
-  }
-}
-
-/** The private key, if one is given. It appears in no message. */
-function privateKeyOf({ key }: SignerOptions): string | undefined {
-  const given = key === undefined ? process.env[KEY_VARIABLE] : keyFile(key);
-  if (given === undefined || given === "") return undefined;
-  const digits = given.trim().replace(/^0x/i, "");
-  if (!/^[0-9a-fA-F]{64}$/.test(digits)) {
-    throw new InvalidInputError(key ?? KEY_VARIABLE, "holds no private key: 64 hexadecimal digits, with or without 0x");
-  }
-  return `0x${digits}`;
-}
-
-function keyFile(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new InvalidInputError(path, "cannot be read; name a file that holds a private key", { cause: error });
   }
 }

@@ -1,7 +1,5 @@
 /** Signing a run directory: all of it is shown first, and what is shown is signed. For the verb and for tests of it. */
 import { openSigning, type Signing, type SignOptions, type SignReport } from "../../prover/sign.ts";
-import { InvalidInputError } from "../../trace/errors.ts";
-import type { Manifest } from "../../trace/manifest.ts";
 import { differenceText, misnamed } from "../../trace/ownNames.ts";
 import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/telling.ts";
 import { Names, programText, quoted, time } from "../../verifier/audit-names.ts";
@@ -23,8 +21,7 @@ export interface Shown {
  * to sign.
  * @param agree told what would be signed; nothing is written before it says yes
  * @returns whether it was agreed to
- * @throws InvalidInputError as {@link openSigning}; also if the manifest's domain is not that of the map that it names,
- *   because a signature would then be good for a map that the signer does not know of
+ * @throws InvalidInputError, RefusedError, ForeignMapError as {@link openSigning}
  */
 export async function signRun(
   dir: string,
@@ -32,7 +29,6 @@ export async function signRun(
   agree: (shown: Shown) => Promise<boolean> = async () => true,
 ): Promise<Shown & { agreed: boolean }> {
   const signing = await openSigning(dir, options);
-  await requireOwnDomain(signing.manifest);
   const shown = shownOf(signing);
   const nothing = signing.report.signed.length === 0;
   const agreed = nothing || (await agree(shown));
@@ -95,15 +91,4 @@ export function signingSummary(report: SignReport, agreed: boolean): string[] {
   if (stillMissing > 0) lines.push(`${count(stillMissing, "signature")} of other programs are still missing`);
   else if (agreed) lines.push("no other signature is missing: the run can be proven");
   return [...lines, ...pairs([["authority", report.authority]])];
-}
-
-async function requireOwnDomain({ chain }: Manifest): Promise<void> {
-  if (chain === undefined) return;
-  const { domainOf } = await import("../../verifier/chain.ts");
-  const domain = domainOf(chain.chainId, chain.registry.toLowerCase(), chain.mapId);
-  if (domain === chain.domain) return;
-  throw new InvalidInputError(
-    "manifest.json chain domain",
-    `is ${chain.domain}, but that of the map on chain ${chain.chainId} is ${domain}; ask for the run as it was created`,
-  );
 }

@@ -12,8 +12,9 @@ import { developmentKey } from "../../prover/keys/development.ts";
 import { PROFILES } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
 import { startAnvil } from "../../scripts/lib/anvil.ts";
-import { createOnChain, submitRun } from "../../scripts/lib/mapOnChain.ts";
+import { createOnChain } from "../../scripts/lib/mapOnChain.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
+import { submitRun } from "../../scripts/lib/submitRun.ts";
 import { FILES, pathIn, readRun } from "../../trace/files.ts";
 import { openPrograms } from "../../trace/genesis.ts";
 import { kindOf } from "../../trace/layout.ts";
@@ -202,14 +203,13 @@ async function crashChain(folder: string, random: Random, times: number, report:
       // The first of all maps brings its key as well.
       if (made > 2 || (i > 0 && made > 1)) report.problems.push(`creating ${i}: ${made} transactions`);
     }
-    await crashSubmitting(chain, anvil.url, address, join(folder, "map-0"), random, times, report);
+    await crashSubmitting(anvil.url, address, join(folder, "map-0"), random, times, report);
   } finally {
     chain.provider.destroy();
   }
 }
 
 async function crashSubmitting(
-  chain: Chain,
   url: string,
   address: string,
   dir: string,
@@ -219,6 +219,8 @@ async function crashSubmitting(
 ): Promise<void> {
   const { batches } = await proveDirectory(dir);
   for (let i = 0; i < times; i++) {
+    // Anew each time: what is known of an account's numbers does not survive what a snapshot takes back.
+    const chain = await connect(url);
     const snapshot = String(await chain.provider.send("evm_snapshot", []));
     const before = await transactions(chain);
     count(report, "submitting", await killed(random.below(700), ["submit", dir, url, address]));
@@ -228,6 +230,7 @@ async function crashSubmitting(
     if (done.already + done.submitted.length !== batches) report.problems.push(`submitting ${i}: batches are missing`);
     if (sent !== 1) report.problems.push(`submitting ${i}: ${sent} transactions for what fits into one`);
     await chain.provider.send("evm_revert", [snapshot]);
+    chain.provider.destroy();
   }
 }
 

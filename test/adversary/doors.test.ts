@@ -2,7 +2,7 @@
  * Five doors that a key goes through, and seven things that may be wrong with it: whichever door it comes to first refuses it, and so do the others.
  * "Another circuit" is told at the door of the chain only by its number of inputs: the registry stores keys of any circuit, and a map names those it takes.
  */
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -26,10 +26,10 @@ import { checkPowersOfTau } from "../../prover/keys/powersOfTau.ts";
 import { developmentTrapdoor, type Trapdoor } from "../../prover/keys/trapdoor.ts";
 import { verificationKey } from "../../prover/keys/verificationKey.ts";
 import { readZkeyHeader } from "../../prover/keys/zkeyFile.ts";
+import { mapPlace } from "../../prover/mapPlace.ts";
 import { proveDirectory } from "../../prover/prove.ts";
 import { calculateWitness } from "../../prover/witness.ts";
-import { saveManifest } from "../../trace/files.ts";
-import { parseManifest } from "../../trace/manifest.ts";
+import { readRun, saveManifest } from "../../trace/files.ts";
 import {
   deployRegistry,
   keyWords,
@@ -187,9 +187,9 @@ describe("a development key for a public network is refused, also with another Î
   });
   test("proven with", async () => {
     const dir = await freshRun();
-    const manifest = parseManifest(await readFile(join(dir, "manifest.json"), "utf8"));
-    const place = { registry: `0x${"1".repeat(40)}`, mapId: `0x${"2".repeat(64)}`, domain: 7n };
-    saveManifest(dir, { ...manifest, chain: { ...place, chainId: PUBLIC } });
+    const { manifest, trace } = readRun(dir);
+    const place = { registry: `0x${"1".repeat(40)}`, creator: `0x${"2".repeat(40)}`, salt: `0x${"3".repeat(64)}` };
+    saveManifest(dir, { ...manifest, chain: mapPlace({ ...place, chainId: PUBLIC }, trace.header.genesisRoot) });
     await refuses(proveDirectory(dir), "KEY_DEVELOPMENT_KEY_ON_PUBLIC_CHAIN");
   });
   test("verified with", () => {

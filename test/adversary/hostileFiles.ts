@@ -261,7 +261,14 @@ export class HostileFiles {
 }
 
 const SPAN = { firstSeq: 1, count: 3, notBefore: 5, until: 9 };
-const CHAIN = { chainId: 31337n, registry: `0x${"1".repeat(40)}`, mapId: `0x${"2".repeat(64)}`, domain: 7n };
+const CHAIN = {
+  chainId: 31337n,
+  registry: `0x${"1".repeat(40)}`,
+  creator: `0x${"3".repeat(40)}`,
+  salt: `0x${"4".repeat(64)}`,
+  mapId: `0x${"2".repeat(64)}`,
+  domain: 7n,
+};
 const who = (digit: string): string => `0x${digit.repeat(40)}`;
 const CALLS = {
   block: "0x10",

@@ -9,14 +9,17 @@ import { TimeBanditsError } from "../../trace/errors.ts";
 import {
   advance,
   advancedEvents,
+  awaitConfirmed,
   type Chain,
   connect,
   deployRegistry,
+  findMap,
   openRegistry,
   type Registry,
   readMap,
   storeKey,
 } from "../../verifier/chain.ts";
+import { lookAtMap } from "../../verifier/lookAtMap.ts";
 import { GENESIS_ROOT, TestMap } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import type { Random } from "../lib/random.ts";
@@ -72,6 +75,9 @@ const LIES: Readonly<Record<string, Lie>> = {
   "an error without an end": ({ id }) =>
     said({ jsonrpc: "2.0", id, error: { code: 3, message: "x", data: { data: {} } } }),
 };
+
+/** The key of anvil's first account, known to everybody: who has it signs here, in place of the node. */
+const FIRST_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 /** For an answer in time, and for a transaction to be mined, in ms. */
 const TIMES = { timeoutMs: 250, waitMs: 1_500 };
@@ -150,23 +156,30 @@ export class LyingRpc {
     const talks: Readonly<Record<string, (registry: Registry) => Promise<unknown>>> = {
       reads: (registry) => readMap(registry, map.mapId).then(({ root, seq }) => `${root} ${seq}`),
       events: (registry) => advancedEvents(registry, map.mapId).then((events) => events.length),
+      looks: (registry) => lookAtMap(registry.chain, registry.address, map.mapId),
+      waits: ({ chain, address }) =>
+        awaitConfirmed(chain, {
+          ...{ what: "the map", confirmations: 1 },
+          block: async () => (await findMap({ chain, address }, map.mapId))?.createdIn ?? null,
+        }),
       submits: (registry) => advance(registry, map.mapId, [batch]).then(() => "done"),
       stores: (registry) => storeKey(registry, key).then(() => "done"),
     };
     const what = random.pick(Object.keys(talks));
     const how = random.pick(Object.keys(LIES));
-    const at = random.below(what === "reads" || what === "events" ? 7 : 12);
+    const own = random.below(2) === 0;
+    const at = random.below(what === "reads" || what === "events" ? 8 : 16);
     this.#asked = 0;
     this.#lie = { at, how, random };
     const begun = performance.now();
     let end: string | null;
     try {
-      end = await this.#talk(talks[what] as (registry: Registry) => Promise<unknown>);
+      end = await this.#talk(talks[what] as (registry: Registry) => Promise<unknown>, own);
     } finally {
       this.#lie = undefined;
     }
     const took = performance.now() - begun;
-    const where = `${what}: ${how} to request ${at}`;
+    const where = `${what}${own ? " with a key" : ""}: ${how} to request ${at}`;
     if (end !== null) return `${where}: ${end}`;
     if (took > PATIENCE) return `${where}: took ${Math.round(took)} ms`;
     const more = (await this.#truth.provider.getTransactionCount(account)) - sent;
@@ -177,11 +190,14 @@ export class LyingRpc {
     return null;
   }
 
-  /** @returns what kind of error it was, if it was none for people */
-  async #talk(talk: (registry: Registry) => Promise<unknown>): Promise<string | null> {
+  /**
+   * @param own whether the account signs here, or the node for it
+   * @returns what kind of error it was, if it was none for people
+   */
+  async #talk(talk: (registry: Registry) => Promise<unknown>, own: boolean): Promise<string | null> {
     let chain: Chain | undefined;
     try {
-      chain = await connect(this.#url, TIMES);
+      chain = await connect(this.#url, own ? { ...TIMES, privateKey: FIRST_KEY } : TIMES);
       await talk(await openRegistry(chain, this.#registry.address));
       return null;
     } catch (error) {

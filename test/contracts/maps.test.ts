@@ -1,18 +1,25 @@
-import { encodeBytes32String } from "ethers";
+import { AbiCoder, encodeBytes32String, keccak256 } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIELD_ORDER } from "../../prover/keys/curve.ts";
 import {
+  acceptOwnership,
   advance,
   createMap,
   deployRegistry,
+  domainOf,
   isSubmitter,
   keyHash,
+  lookAtRegistry,
   mapIdOf,
   openRegistry,
   type Registry,
+  RegistryVersionError,
   readMap,
   setSubmitter,
+  transferOwnership,
 } from "../../verifier/chain.ts";
+import { compileSources } from "../../verifier/chain-compile.ts";
+import { deploy } from "../../verifier/chain-connect.ts";
 import {
   as,
   chainTime,
@@ -62,7 +69,7 @@ describe("creating a map", () => {
     const salt = freshSalt();
     const owner = String(await chain.signer?.getAddress());
     const map = await TestMap.create(registry, { salt, verifierDelay: 2 * ADAY });
-    expect(map.mapId).toBe(mapIdOf(owner, salt));
+    expect(map.mapId).toBe(mapIdOf(owner, salt, GENESIS_ROOT));
     expect(await readMap(registry, map.mapId)).toMatchObject({
       mapId: map.mapId,
       root: GENESIS_ROOT,
@@ -85,6 +92,15 @@ describe("creating a map", () => {
     expect(await refused({ salt })).toEqual({ reason: "MapExists", mapId });
     const other = await TestMap.create(await as(registry, 1), { salt });
     expect(other.mapId).not.toBe(mapId);
+  });
+
+  it("is named after its beginning as well: the same salt with another genesis is another map", async () => {
+    const salt = freshSalt();
+    const { mapId, domain } = await TestMap.create(registry, { salt });
+    const other = await TestMap.create(registry, { salt, genesisRoot: GENESIS_ROOT + 1n });
+    expect(other.mapId).not.toBe(mapId);
+    expect(other.domain).not.toBe(domain);
+    expect(await readMap(registry, mapId)).toMatchObject({ genesisRoot: GENESIS_ROOT });
   });
 
   it("refuses a genesis root that is not reduced", async () => {
@@ -159,6 +175,71 @@ describe("the owner", () => {
     const [verifier] = terms().verifiers;
     expect(await refusal(raw(registry, "proposeVerifier", [mapId, verifier]))).toEqual({ reason: "UnknownMap", mapId });
     expect(await refusal(readMap(registry, mapId))).toEqual({ reason: "UnknownMap", mapId });
+  });
+});
+
+describe("a map's owner", () => {
+  it("hands it on in two steps: the one that was named accepts, and no other", async () => {
+    const map = await TestMap.create(registry);
+    const [heir, other] = [await as(registry, 1), await as(registry, 2)];
+    const account = String(await heir.chain.signer?.getAddress());
+    const [owner, caller] = [await chain.signer?.getAddress(), await other.chain.signer?.getAddress()];
+    const none = { reason: "NotPendingOwner", caller: account, pendingOwner: `0x${"0".repeat(40)}` };
+    expect(await refusal(acceptOwnership(heir, map.mapId))).toEqual(none);
+    expect(await refusal(transferOwnership(other, map.mapId, account))).toEqual({ reason: "NotOwner", caller, owner });
+
+    await transferOwnership(registry, map.mapId, account);
+    expect(await readMap(registry, map.mapId)).toMatchObject({ owner, pendingOwner: account });
+    expect(await refusal(acceptOwnership(other, map.mapId))).toMatchObject({ reason: "NotPendingOwner", caller });
+    await transferOwnership(registry, map.mapId, null);
+    expect(await refusal(acceptOwnership(heir, map.mapId))).toEqual(none);
+
+    await transferOwnership(registry, map.mapId, account.toLowerCase());
+    await acceptOwnership(heir, map.mapId);
+    expect(await readMap(registry, map.mapId)).toMatchObject({
+      owner: account,
+      pendingOwner: null,
+      domain: map.domain,
+    });
+    expect(await refusal(setSubmitter(registry, map.mapId, account, true))).toMatchObject({ reason: "NotOwner" });
+    await setSubmitter(heir, map.mapId, account, true);
+    await advance(heir, map.mapId, [map.batch()]);
+    expect(await refusal(acceptOwnership(heir, map.mapId))).toEqual(none);
+  });
+});
+
+describe("another protocol", () => {
+  /** A contract with this one function, in place of a registry. */
+  async function posing(name: string, body: string): Promise<string> {
+    const source = `// SPDX-License-Identifier: GPL-3.0-or-later\npragma solidity 0.8.37;\ncontract ${name} { ${body} }`;
+    const artifact = (await compileSources({ [`test/${name}.sol`]: source })).get(name);
+    return (await deploy(chain, { bytecode: artifact?.bytecode ?? "" })).address;
+  }
+
+  it("of a registry is named, and what to do about it", async () => {
+    const first = await posing("First", "uint40 public constant MIN_VERIFIER_DELAY = 1 days;");
+    const error = await openRegistry(chain, first).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RegistryVersionError);
+    expect(error).toMatchObject({ code: "registry-version", exitCode: 1 });
+    expect(String(error)).toMatch(/registry of version 1 of the protocol.*deploy a new registry/);
+    const later = await posing("Later", "uint256 public constant PROTOCOL_VERSION = 3;");
+    await expect(openRegistry(chain, later)).rejects.toThrow("newer version of this tool");
+    const same = await posing("Same", "uint256 public constant PROTOCOL_VERSION = 2;");
+    await expect(openRegistry(chain, same)).rejects.toThrow("not this version's TimeMapRegistry");
+    expect(await lookAtRegistry(chain, same)).toMatchObject({ code: "other" });
+    expect(await lookAtRegistry(chain, registry.address)).toMatchObject({ code: "same" });
+  });
+
+  it("has other domains: the version is part of them", async () => {
+    const { mapId } = await TestMap.create(registry);
+    const types = ["string", "uint256", "uint256", "address", "bytes32"];
+    const domain = (version: number): bigint => {
+      const values = ["TimeBandits", version, 31337n, registry.address, mapId];
+      return BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(types, values))) % FIELD_ORDER;
+    };
+    expect((await readMap(registry, mapId)).domain).toBe(domain(2));
+    expect(domainOf(31337n, registry.address.toLowerCase(), mapId)).toBe(domain(2));
+    expect(domain(1)).not.toBe(domain(2));
   });
 });
 

@@ -9,6 +9,7 @@ import { withdrawDirectory } from "../../prover/withdraw.ts";
 import { auditDirectory, renderAudit } from "../../verifier/audit.ts";
 import { authority } from "../lib/authorities.ts";
 import { A, B, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
+import { putOnMap } from "../lib/onMap.ts";
 import { PROFILE } from "../lib/profile.ts";
 
 /** What proving says of a run that is not signed; it must say so without compiling anything. */
@@ -109,9 +110,7 @@ test("a signature for another map, over another log or by another key, or one th
   expect(problems.map(({ message }) => message).join()).toContain("of A is good only until 2026-01-01T00:00:03Z");
   await writeFile(join(dir, "trace.jsonl"), trace);
 
-  const manifest = JSON.parse(await readFile(join(dir, "manifest.json"), "utf8")) as object;
-  const chain = { chainId: "31337", registry: `0x${"ab".repeat(20)}`, mapId: `0x${"cd".repeat(32)}`, domain: "99" };
-  await writeFile(join(dir, "manifest.json"), JSON.stringify({ ...manifest, chain }));
+  putOnMap(dir);
   expect(await programs()).toEqual([A, B]);
 });
 

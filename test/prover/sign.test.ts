@@ -15,6 +15,7 @@ import { rowOf } from "../../trace/rows.ts";
 import { TraceWriter } from "../../trace/writer.ts";
 import { authority, secretOf } from "../lib/authorities.ts";
 import { A, B, GIFT, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
+import { putOnMap } from "../lib/onMap.ts";
 import { PROFILE } from "../lib/profile.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 
@@ -67,10 +68,8 @@ test("what expired, or was signed for another map, is signed again", async () =>
   // Later by a second, which enters no log: the operator may choose times, but not beyond what was signed.
   await writeFile(path, trace.replace(`"at":${START + 3}`, `"at":${START + 4}`));
   expect(await signFor(dir, A)).toMatchObject({ signed: [{ lastSeq: 4 }], before: 0 });
-  const manifest = JSON.parse(await readFile(join(dir, "manifest.json"), "utf8")) as object;
-  const chain = { chainId: "31337", registry: `0x${"ab".repeat(20)}`, mapId: `0x${"cd".repeat(32)}`, domain: "99" };
-  await writeFile(join(dir, "manifest.json"), JSON.stringify({ ...manifest, chain }));
-  expect(await signFor(dir, A)).toMatchObject({ domain: 99n, signed: [{ lastSeq: 4 }], before: 0 });
+  const { domain } = putOnMap(dir);
+  expect(await signFor(dir, A)).toMatchObject({ domain, signed: [{ lastSeq: 4 }], before: 0 });
 });
 
 test("the wrong key, program or trace is refused, and nothing is written", async () => {

@@ -36,6 +36,8 @@ describe("a node that is not there", () => {
       ["deploy", "--rpc", DEAD],
       ["create", at("dead"), "--rpc", DEAD, "--registry", NOBODY],
       ["submit", at("dead"), "--rpc", DEAD, "--registry", NOBODY],
+      ["map", "--rpc", DEAD, "--registry", NOBODY, "--map", `0x${"1".repeat(64)}`],
+      ["accept", "--rpc", DEAD, "--registry", NOBODY, "--map", `0x${"1".repeat(64)}`, "--calldata"],
       ["import", "evm-calls", "--rpc", DEAD, "--tx", `0x${"1".repeat(64)}`, "--out", at("never")],
     ];
     const ends = await Promise.all(verbs.map((args) => json(args)));
@@ -49,8 +51,8 @@ describe("keys", () => {
   test("come from a file or the environment, and are never shown", async () => {
     // anvil's second account, known to everybody.
     const key = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
-    writeFileSync(at("key"), `0x${key}\n`);
-    writeFileSync(at("nokey"), `${key}ff`);
+    writeFileSync(at("key"), `0x${key}\n`, { mode: 0o600 });
+    writeFileSync(at("nokey"), `${key}ff`, { mode: 0o600 });
     const [byFile, byVariable, wrong, missing] = await Promise.all([
       cli(["deploy", "--rpc", anvil.url, "--key", at("key")]),
       cli(["deploy", "--rpc", anvil.url], { env: { TIMEBANDITS_KEY: key } }),

@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const entry = fileURLToPath(new URL("../../scripts/timebandits.mjs", import.meta.url));
+/** What `npx timebandits` starts. */
+export const entry = fileURLToPath(new URL("../../scripts/timebandits.mjs", import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -22,8 +23,8 @@ export interface CliOptions {
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<Ended> {
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    // Neither a key nor a wish to see stacks comes from whoever runs the tests.
-    env: { ...process.env, TIMEBANDITS_KEY: "", TIMEBANDITS_DEBUG: "", ...options.env },
+    // Neither a secret nor a wish to see stacks comes from whoever runs the tests.
+    env: { ...process.env, TIMEBANDITS_KEY: "", TIMEBANDITS_PASSWORD: "", TIMEBANDITS_DEBUG: "", ...options.env },
   });
   let stdout = "";
   let stderr = "";

@@ -3,13 +3,15 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { proveDirectory } from "../../prover/prove.ts";
 import { authoritiesOf } from "../../scripts/lib/authorityOption.ts";
 import { UsageError } from "../../scripts/lib/failure.ts";
 import { KeyFileError, newKeyFile } from "../../scripts/lib/keyFile.ts";
 import { scenarioOf } from "../../scripts/lib/scenarios.ts";
 import { signRun } from "../../scripts/lib/signRun.ts";
 import { runFacts, traceInto } from "../../scripts/lib/traceRun.ts";
-import { domainOf } from "../../verifier/chain.ts";
+import { readRun } from "../../trace/files.ts";
+import { mapPlace } from "../../verifier/chain.ts";
 import { cli, json } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-signed-"));
@@ -92,13 +94,22 @@ test("nobody is made to sign for a map that is not the one named", async () => {
   await traceInto(at("foreign"), await scenarioOf(SCENARIO), { authorities: { A: authority, B: authority } });
   const path = join(at("foreign"), "manifest.json");
   const manifest = JSON.parse(readFileSync(path, "utf8")) as object;
-  const place = { chainId: "31337", registry: `0x${"aB".repeat(20)}`, mapId: `0x${"cd".repeat(32)}` };
-  const save = (domain: bigint) =>
-    writeFileSync(path, JSON.stringify({ ...manifest, chain: { ...place, domain: domain.toString() } }));
-  save(99n);
+  const place = { registry: `0x${"aB".repeat(20)}`, creator: `0x${"aB".repeat(20)}`, salt: `0x${"cd".repeat(32)}` };
+  const { genesisRoot } = readRun(at("foreign")).trace.header;
+  const own = mapPlace({ ...place, chainId: 31337n }, genesisRoot);
+  const { domain } = own;
+  const save = (change: object) => {
+    const chain = { ...own, chainId: "31337", domain: domain.toString(), ...change };
+    writeFileSync(path, JSON.stringify({ ...manifest, chain }));
+  };
+  save({ domain: "99" });
   await expect(signRun(at("foreign"), { program: "A", secret })).rejects.toThrow("manifest.json chain domain: is 99");
-  const domain = domainOf(31337n, place.registry.toLowerCase(), place.mapId);
-  save(domain);
+  // A map of the same account, salt and registry that begins with another genesis: domain and id fit each other.
+  const other = mapPlace({ ...place, chainId: 31337n }, genesisRoot + 1n);
+  save({ mapId: other.mapId, domain: other.domain.toString() });
+  await expect(signRun(at("foreign"), { program: "A", secret })).rejects.toThrow("manifest.json chain mapId: is");
+  await expect(proveDirectory(at("foreign"))).rejects.toThrow("manifest.json chain mapId: is");
+  save({});
   expect((await signRun(at("foreign"), { program: "A", secret })).report).toMatchObject({ domain, stillMissing: 1 });
 });
 

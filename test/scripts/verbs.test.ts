@@ -59,11 +59,10 @@ describe("usage", () => {
     const [help, version] = await Promise.all([cli(["--help"]), cli(["--version"])]);
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
-    expect(verbs).toEqual(
-      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit graph check deploy submit".split(
-        " ",
-      ),
-    );
+    const all =
+      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit graph check deploy submit map " +
+      "propose disable allow disallow transfer accept";
+    expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

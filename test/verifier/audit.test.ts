@@ -2,9 +2,12 @@ import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { proofsIn, readBundles } from "../../prover/bundle.ts";
+import { ForeignMapError } from "../../prover/mapPlace.ts";
+import { planOf } from "../../prover/plan.ts";
 import { type AuditReport, auditDirectory, renderAudit } from "../../verifier/audit.ts";
 import { auditTrace } from "../../verifier/audit-trace.ts";
 import { checkChain, type ReadBundle } from "../../verifier/bundleChain.ts";
+import { putOnMap } from "../lib/onMap.ts";
 import { DIAGRAM, freshRun, provenRun } from "../lib/provenRun.ts";
 import { Random } from "../lib/random.ts";
 
@@ -164,17 +167,41 @@ test("an empty run is in order, and a torn one is not", async () => {
 
 test("a run whose map is on a chain is not proven by proofs with the local domain", async () => {
   const dir = await provenRun();
-  const path = join(dir, "manifest.json");
-  const manifest = JSON.parse(await readFile(path, "utf8")) as object;
-  const chain = { chainId: "31337", registry: `0x${"ab".repeat(20)}`, mapId: `0x${"cd".repeat(32)}`, domain: "99" };
-  await writeFile(path, `${JSON.stringify({ ...manifest, chain }, null, 2)}\n`);
-  const { problems } = await auditDirectory(dir);
+  const own = putOnMap(dir);
+  const { problems, notes } = await auditDirectory(dir);
   expect(problems).toHaveLength(3);
+  expect(notes.join()).toContain("the chain was not asked");
   expect(problems[0]).toMatchObject({
     where: expect.stringContaining("batch 1..8"),
     field: "domain",
-    message: expect.stringContaining("99"),
+    message: expect.stringContaining(own.domain.toString()),
   });
+});
+
+test.each([
+  ["mapId", { salt: `0x${"35".repeat(32)}` }],
+  ["mapId", { creator: `0x${"13".repeat(20)}` }],
+  ["mapId", { mapId: `0x${"cd".repeat(32)}` }],
+  ["domain", { domain: "99" }],
+  ["domain", { registry: `0x${"cd".repeat(20)}` }],
+  ["domain", { chainId: "1337" }],
+])("a manifest that names another map than the genesis makes is not in order: %s of %o", async (field, change) => {
+  const dir = await freshRun();
+  const path = join(dir, "manifest.json");
+  const manifest = JSON.parse(await readFile(path, "utf8")) as object;
+  const own = putOnMap(dir);
+  const save = (other: object) =>
+    writeFile(
+      path,
+      JSON.stringify({ ...manifest, chain: { ...own, chainId: "31337", domain: `${own.domain}`, ...other } }),
+    );
+  const wrong = async () => (await auditDirectory(dir)).problems.filter(({ kind }) => kind === "wrong");
+  await save({});
+  expect(await wrong()).toEqual([]);
+  await expect(planOf(dir)).resolves.toMatchObject({ domain: own.domain });
+  await save(change);
+  expect(await wrong()).toMatchObject([{ where: "manifest.json", field: `manifest.json chain ${field}` }]);
+  await expect(planOf(dir)).rejects.toThrow(ForeignMapError);
 });
 
 test("a node that is not there is not the run's fault", async () => {

@@ -71,6 +71,7 @@ function accepted(count: number): { map: MapState; events: AdvancedEvent[] } {
     verifierDelay: 1,
     dataPolicy: "operator",
     owner: "0x",
+    pendingOwner: null,
     createdIn: 1,
     domain: 77n,
     verifiers: [],

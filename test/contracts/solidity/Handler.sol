@@ -69,9 +69,9 @@ contract Handler is Spoiler {
     function disable(uint256 place, uint256 key, bool stranger) external {
         (uint256 spot, uint256 which) = (place % PLACES, key % KEYS);
         bytes memory data = abi.encodeCall(TimeMaps.disableVerifier, (places[spot].mapId, hashes[which]));
-        (bool accepted,) = attempt(stranger ? STRANGER : OWNER, address(places[spot].registry), data);
+        (bool accepted, bool owner) = order(spot, stranger, data);
         ModelVerifier storage verifier = model[spot][which];
-        require(accepted == (!stranger && verifier.known && !verifier.disabled), "the model says otherwise");
+        require(accepted == (owner && verifier.known && !verifier.disabled), "the model says otherwise");
         if (accepted) verifier.disabled = true;
     }
 
@@ -79,9 +79,9 @@ contract Handler is Spoiler {
         (uint256 spot, uint256 which) = (place % PLACES, key % KEYS);
         TimeMaps.Profile memory profile = TimeMaps.Profile("profile", hashes[which]);
         bytes memory data = abi.encodeCall(TimeMaps.proposeVerifier, (places[spot].mapId, profile));
-        (bool accepted,) = attempt(stranger ? STRANGER : OWNER, address(places[spot].registry), data);
+        (bool accepted, bool owner) = order(spot, stranger, data);
         ModelVerifier storage verifier = model[spot][which];
-        require(accepted == (!stranger && (!verifier.known || verifier.disabled)), "the model says otherwise");
+        require(accepted == (owner && (!verifier.known || verifier.disabled)), "the model says otherwise");
         if (accepted) model[spot][which] = ModelVerifier(true, false, block.timestamp + DELAY);
     }
 
@@ -89,9 +89,36 @@ contract Handler is Spoiler {
         uint256 spot = place % PLACES;
         address submitter = whom ? STRANGER : OWNER;
         bytes memory data = abi.encodeCall(TimeMaps.setSubmitter, (places[spot].mapId, submitter, allowed));
-        (bool accepted,) = attempt(stranger ? STRANGER : OWNER, address(places[spot].registry), data);
-        require(accepted == !stranger, "the model says otherwise");
+        (bool accepted, bool owner) = order(spot, stranger, data);
+        require(accepted == owner, "the model says otherwise");
         if (accepted) submits[spot][submitter] = allowed;
+    }
+
+    /// @dev The owner, or somebody else, offers a map to one of the two, or to nobody.
+    function offer(uint256 place, uint256 whom, bool stranger) external {
+        uint256 spot = place % PLACES;
+        address offered = [OWNER, STRANGER, address(0)][whom % 3];
+        bytes memory data = abi.encodeCall(TimeMaps.transferOwnership, (places[spot].mapId, offered));
+        (bool accepted, bool owner) = order(spot, stranger, data);
+        require(accepted == owner, "the model says otherwise");
+        if (accepted) pendingOwners[spot] = offered;
+    }
+
+    /// @dev One of the two takes a map, offered or not.
+    function accept(uint256 place, bool stranger) external {
+        uint256 spot = place % PLACES;
+        address caller = stranger ? STRANGER : OWNER;
+        bytes memory data = abi.encodeCall(TimeMaps.acceptOwnership, (places[spot].mapId));
+        (bool accepted,) = order(spot, stranger, data);
+        require(accepted == (pendingOwners[spot] == caller), "the model says otherwise");
+        if (accepted) (owners[spot], pendingOwners[spot]) = (caller, address(0));
+    }
+
+    /// @dev Calls as the stranger or as the one who owned all maps at first; `owner` says whether that is the map's owner now.
+    function order(uint256 spot, bool stranger, bytes memory data) private returns (bool accepted, bool owner) {
+        address caller = stranger ? STRANGER : OWNER;
+        owner = owners[spot] == caller;
+        (accepted,) = attempt(caller, address(places[spot].registry), data);
     }
 
     function wait(uint256 time) external {

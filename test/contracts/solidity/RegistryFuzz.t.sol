@@ -168,7 +168,9 @@ contract RegistryFuzzTest is Spoiler {
     function testFuzz_NobodyButTheOwnerHasSayOverAMap(address caller, bytes32 word, bool flag) public {
         if (caller == OWNER) return;
         (address registry, bytes32 mapId) = (address(places[0].registry), places[0].mapId);
-        bytes[4] memory calls = [
+        bytes[6] memory calls = [
+            abi.encodeCall(TimeMaps.transferOwnership, (mapId, caller)),
+            abi.encodeCall(TimeMaps.transferOwnership, (mapId, address(0))),
             abi.encodeCall(TimeMaps.setSubmitter, (mapId, caller, flag)),
             abi.encodeCall(TimeMaps.disableVerifier, (mapId, hashes[0])),
             abi.encodeCall(TimeMaps.proposeVerifier, (mapId, TimeMaps.Profile(word, hashes[2]))),
@@ -179,6 +181,65 @@ contract RegistryFuzzTest is Spoiler {
             require(!accepted && reason == TimeMaps.NotOwner.selector, "a stranger was heard");
         }
         require(agrees(0) && agreesOnRights(0), "a stranger had an effect");
+    }
+
+    /// @dev The one that was named takes the map, and no other; then the new owner is heard and the old one is not.
+    function testFuzz_AMapIsHandedOnInTwoSteps(address heir, address other, address third) public {
+        (address registry, bytes32 mapId) = (address(places[0].registry), places[0].mapId);
+        bytes memory accept = abi.encodeCall(TimeMaps.acceptOwnership, (mapId));
+        (bool accepted, bytes4 reason) = attempt(heir, registry, accept);
+        require(!accepted || heir == address(0), "taken without an offer");
+        if (heir == address(0)) return;
+        order(OWNER, abi.encodeCall(TimeMaps.transferOwnership, (mapId, third)));
+        order(OWNER, abi.encodeCall(TimeMaps.transferOwnership, (mapId, heir)));
+        pendingOwners[0] = heir;
+        require(agrees(0), "the offer has moved the map");
+        if (other != heir) {
+            (accepted, reason) = attempt(other, registry, accept);
+            require(!accepted && reason == TimeMaps.NotPendingOwner.selector, "taken by another");
+        }
+        order(heir, accept);
+        (owners[0], pendingOwners[0]) = (heir, address(0));
+        require(agrees(0) && agreesOnRights(0), "not handed on as offered");
+        (accepted,) = attempt(heir, registry, accept);
+        require(!accepted, "taken twice");
+        bytes memory said = abi.encodeCall(TimeMaps.setSubmitter, (mapId, STRANGER, true));
+        if (heir != OWNER) {
+            (accepted, reason) = attempt(OWNER, registry, said);
+            require(!accepted && reason == TimeMaps.NotOwner.selector, "the old owner is heard");
+        }
+        order(heir, said);
+        submits[0][STRANGER] = true;
+        require(agreesOnRights(0) && agrees(1) && agrees(2), "another map has another owner");
+    }
+
+    function testFuzz_AnOfferThatWasTakenBackIsWorthNothing(address heir) public {
+        bytes32 mapId = places[0].mapId;
+        order(OWNER, abi.encodeCall(TimeMaps.transferOwnership, (mapId, heir)));
+        order(OWNER, abi.encodeCall(TimeMaps.transferOwnership, (mapId, address(0))));
+        bytes memory accept = abi.encodeCall(TimeMaps.acceptOwnership, (mapId));
+        (bool accepted, bytes4 reason) = attempt(heir, address(places[0].registry), accept);
+        require(heir == address(0) || (!accepted && reason == TimeMaps.NotPendingOwner.selector), "taken all the same");
+    }
+
+    function order(address caller, bytes memory data) private {
+        (bool accepted,) = attempt(caller, address(places[0].registry), data);
+        require(accepted, "refused");
+    }
+
+    /// @dev A proof for another version of the protocol, valid in everything else.
+    function testFuzz_AProofOfAnotherProtocolDoesNotCount(uint256 seed, uint256 asked) public {
+        (Random memory random, uint256 version) = (Random(seed), asked % 4);
+        Call memory made;
+        do {
+            made = honest(random, 0, 1, 1);
+        } while (!keysCount(0, made));
+        TimeMapRegistry.Batch memory batch = made.stretches[0].batches[0];
+        uint256 domain = domainUnder(version, places[0], block.chainid);
+        batch.proof = proveFor(random, domain, made.preRoot, batch, made.keys[0]);
+        (bool accepted, bytes4 reason) = handIn(OWNER, 0, made);
+        require(accepted == (version == 2), "counts under another protocol");
+        require(accepted || reason == TimeMapRegistry.ProofRejected.selector, "refused for something else");
     }
 
     function testFuzz_ADisabledVerifierIsDead(uint256 seed, uint256 time) public {
@@ -252,9 +313,15 @@ contract RegistryFuzzTest is Spoiler {
             "the terms say otherwise"
         );
         if (!accepted) return;
-        TimeMaps.TimeMap memory map = registry.getMap(keccak256(abi.encode(creator, terms.salt)));
+        bytes32 mapId = keccak256(abi.encode(creator, terms.salt, terms.genesisRoot));
+        TimeMaps.TimeMap memory map = registry.getMap(mapId);
         require(map.owner == creator && map.root == terms.genesisRoot && map.seq == 0 && map.time == terms.genesisTime);
         (accepted,) = attempt(creator, address(registry), abi.encodeCall(TimeMaps.createMap, (terms)));
         require(!accepted, "created twice");
+        // Another beginning under the same salt is another map.
+        terms.genesisRoot = terms.genesisRoot - 1;
+        (accepted,) = attempt(creator, address(registry), abi.encodeCall(TimeMaps.createMap, (terms)));
+        require(accepted, "another genesis has the same name");
+        require(registry.getMap(mapId).genesisRoot == terms.genesisRoot + 1, "another genesis took the map's place");
     }
 }

@@ -17,7 +17,8 @@ contract RegistryInvariantsTest {
         targets[0] = address(handler);
     }
 
-    /// @dev Heads move along valid chains only, each by its own proofs only; nothing fixed at the creation ever changes.
+    /// @dev Heads move along valid chains only, each by its own proofs only; nothing fixed at the creation ever changes, and
+    /// a map's owner only by an offer that was accepted.
     function invariant_HeadsAreTheModels() public view {
         for (uint256 spot = 0; spot < 3; ++spot) {
             require(handler.agrees(spot), "a map is not as the model has it");
@@ -38,6 +39,8 @@ contract RegistryInvariantsTest {
             handler.lie(i, i, i);
             handler.replay(i, i);
             handler.wait(i * 600);
+            handler.offer(i, i, i % 2 == 0);
+            handler.accept(i, i % 3 == 0);
         }
         require(handler.advanced() >= 5, "too little was accepted");
         require(handler.refused() >= 48, "too little was refused");

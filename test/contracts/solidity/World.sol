@@ -49,6 +49,8 @@ contract World is Base {
     bytes32[KEYS] internal hashes;
     mapping(uint256 place => mapping(uint256 key => ModelVerifier)) internal model;
     mapping(uint256 place => mapping(address caller => bool)) internal submits;
+    mapping(uint256 place => address) internal owners;
+    mapping(uint256 place => address) internal pendingOwners;
 
     constructor() {
         TimeMapRegistry here = new TimeMapRegistry();
@@ -80,6 +82,7 @@ contract World is Base {
         terms.submitters = new address[](1);
         terms.submitters[0] = OWNER;
         submits[places.length][OWNER] = true;
+        owners[places.length] = OWNER;
         vm.prank(OWNER);
         bytes32 mapId = registry.createMap(terms);
         places.push(
@@ -98,7 +101,12 @@ contract World is Base {
 
     /// @dev The domain by its definition.
     function domainOf(Place memory place, uint256 chainId) internal pure returns (uint256) {
-        bytes memory named = abi.encode("TimeBandits", chainId, address(place.registry), place.mapId);
+        return domainUnder(2, place, chainId);
+    }
+
+    /// @dev The same for any version of the protocol.
+    function domainUnder(uint256 version, Place memory place, uint256 chainId) internal pure returns (uint256) {
+        bytes memory named = abi.encode("TimeBandits", version, chainId, address(place.registry), place.mapId);
         return uint256(keccak256(named)) % Forger.ORDER;
     }
 
@@ -194,7 +202,8 @@ contract World is Base {
     function agrees(uint256 spot) public view returns (bool) {
         Place memory place = places[spot];
         TimeMaps.TimeMap memory map = place.registry.getMap(place.mapId);
-        return map.root == place.root && map.seq == place.seq && map.time == place.time && map.owner == OWNER
+        return map.root == place.root && map.seq == place.seq && map.time == place.time && map.owner == owners[spot]
+            && place.registry.pendingOwner(place.mapId) == pendingOwners[spot]
             && map.genesisRoot == place.genesisRoot && map.genesisTime == place.genesisTime
             && map.maxLag == place.maxLag && map.verifierDelay == DELAY && map.dataPolicy == 0;
     }

@@ -1,0 +1,77 @@
+/** What the verbs for a map's owner have in common: sending a call, or printing it for an account that signs elsewhere. */
+import type { Command } from "commander";
+import type { MapState, PrintedCall, Registry, RegistryCall } from "../../verifier/chain.ts";
+import { callLines, withCalldata } from "./callLines.ts";
+import { type Done, pairs } from "./output.ts";
+import type { Progress } from "./progress.ts";
+import { addressArgument, hashArgument, reading, type SignerOptions, signing, urlArgument, withKey } from "./rpc.ts";
+import { verb } from "./verb.ts";
+
+export interface OwnerOptions extends SignerOptions {
+  registry: string;
+  map: string;
+  calldata?: boolean;
+}
+
+/** What a verb has the owner send. */
+export interface Step {
+  calls: readonly RegistryCall[];
+  /** Who has to send it. */
+  sender: string;
+}
+
+/** A verb over a map on a chain. */
+export function ownerVerb(name: string, summary: string): Command {
+  const command = verb(name, summary)
+    .requiredOption("--rpc <url>", "node of the chain", urlArgument)
+    .requiredOption("--registry <address>", "the registry there", addressArgument)
+    .requiredOption("--map <id>", "the map's id there", hashArgument);
+  return withCalldata(withKey(command));
+}
+
+/** A transaction that was sent. */
+interface Sent {
+  function: string;
+  transactionHash: string;
+  blockNumber: number;
+  gasUsed: number;
+}
+
+/**
+ * Sends what the step says, or prints it.
+ * @param said what a person is told, given the map as it is afterwards
+ * @throws ChainRefusal if the registry refuses it
+ */
+export async function take(
+  options: OwnerOptions,
+  progress: Progress,
+  step: (registry: Registry, map: MapState) => Promise<Step>,
+  said: (map: MapState) => string,
+): Promise<Done> {
+  progress.say("connecting");
+  const { openRegistry, printedCall, readMap, rehearse, sendCall } = await import("../../verifier/chain.ts");
+  const work = options.calldata === true ? reading<Done> : signing<Done>;
+  return work(options, async (chain) => {
+    const registry = await openRegistry(chain, options.registry);
+    const { calls, sender } = await step(registry, await readMap(registry, options.map));
+    const place = { chainId: Number(chain.chainId), registry: registry.address, map: options.map };
+    if (options.calldata === true) {
+      const [only, more] = calls;
+      // Of several, the later ones rest on the first.
+      if (only !== undefined && more === undefined) await rehearse(registry, only, sender);
+      const printed: PrintedCall[] = await Promise.all(calls.map((call) => printedCall(registry, call)));
+      return { facts: { ...place, sender, calls: printed, sent: [] }, lines: callLines(printed, sender) };
+    }
+    const sent: Sent[] = [];
+    for (const call of calls) {
+      progress.say(`sending ${call.name}`);
+      const { transactionHash, blockNumber, gasUsed } = await sendCall(registry, call);
+      sent.push({ function: call.name, transactionHash, blockNumber, gasUsed: Number(gasUsed) });
+    }
+    const after = await readMap(registry, options.map);
+    const { owner, pendingOwner, verifiers } = after;
+    const facts = { ...place, calls: null, sent, owner, pendingOwner, verifiers };
+    const rows = sent.map(({ function: name, transactionHash }) => [name, transactionHash] as const);
+    return { facts, lines: [said(after), ...pairs([["map", options.map], ...rows])] };
+  });
+}

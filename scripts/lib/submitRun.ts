@@ -1,0 +1,267 @@
+/** Handing a run's proofs to its map, batch after batch. For the verb and the demonstration. */
+import { artifactsOf } from "../../prover/artifacts.ts";
+import { type Bundle, rangeOf, readBundles } from "../../prover/bundle.ts";
+import { requireOwnMap } from "../../prover/mapPlace.ts";
+import { profileOf } from "../../prover/profiles.ts";
+import { localDomain } from "../../trace/commit.ts";
+import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { readRun } from "../../trace/files.ts";
+import type { ChainEntry } from "../../trace/manifest.ts";
+import {
+  advance,
+  advanceCall,
+  awaitConfirmed,
+  type BatchSubmission,
+  type Chain,
+  ChainRefusal,
+  type Confirmations,
+  historyOf,
+  isLocalChain,
+  isSubmitter,
+  openRegistry,
+  type PrintedCall,
+  printedCall,
+  proofWords,
+  type Registry,
+  refuseDevelopmentKeyOnPublicChain,
+  rehearse,
+  requireMap,
+  usualConfirmations,
+} from "../../verifier/chain.ts";
+import { ask } from "../../verifier/chain-ask.ts";
+import { requireSamePlace } from "./mapOnChain.ts";
+import type { Progress } from "./progress.ts";
+import { type Head, type TraceRoots, traceRoots } from "./traceRoots.ts";
+
+/** A proof that is bound to no chain cannot be submitted to one. */
+export class LocalProofError extends TimeBanditsError {
+  constructor(name: string) {
+    super(
+      "local-domain",
+      `proofs/${name} has the domain local: it was made before the map was created on a chain; run create, then prove again`,
+    );
+  }
+}
+
+export interface SubmitOptions {
+  /** What to wait for before a batch counts as taken; by default what `usualConfirmations` says. */
+  confirmations?: Confirmations | undefined;
+  /** Says what a submitter who signs elsewhere has to send, and sends nothing. */
+  calldata?: boolean | undefined;
+  /** That submitter, to ask the registry whether it may. */
+  from?: string | undefined;
+}
+
+/** What `submitRun` did. */
+export interface Submitted {
+  chain: ChainEntry | null;
+  transitions: number;
+  /** Bundles that the chain had before, and those that it has taken now. */
+  already: number;
+  /** `gasUsed` is the batch's share of its transaction. */
+  submitted: { bundle: string; firstSeq: number; lastSeq: number; transactionHash: string; gasUsed: bigint }[];
+  head: { seq: number; root: bigint } | null;
+  gasUsed: bigint;
+  /** The block in which the head got where it is, and how well that is confirmed; null where nothing was ever submitted. */
+  block: number | null;
+  confirmations: Confirmations | null;
+  /** What a submitter has to send, in this order; null unless that was asked for. */
+  calls: PrintedCall[] | null;
+}
+
+/**
+ * Submits every batch after the chain's head, and returns when the chain stands where the trace ends.
+ * @throws AnotherTraceError if the chain's head is not where this trace was
+ * @throws LocalProofError if a proof is bound to no chain; LostMapError if the chain has no such map
+ * @throws InvalidInputError if a batch is missing, or is not of this trace; EnvironmentError if what was submitted is not confirmed
+ */
+export async function submitRun(
+  dir: string,
+  chain: Chain,
+  address: string,
+  progress: Progress,
+  options: SubmitOptions = {},
+): Promise<Submitted> {
+  const { trace, genesis, manifest } = readRun(dir);
+  const transitions = trace.records.length;
+  const report: Submitted = {
+    ...{ chain: manifest.chain ?? null, transitions, already: 0, submitted: [], head: null, gasUsed: 0n },
+    ...{ block: null, confirmations: null, calls: null },
+  };
+  const bundles = await usableBundles(dir);
+  const entry = manifest.chain;
+  if (entry === undefined) {
+    if (transitions === 0) return report;
+    throw new InvalidInputError(
+      "manifest.json chain",
+      "is missing: the map is on no chain yet; run create, then prove",
+    );
+  }
+  requireOwnMap(entry, trace.header.genesisRoot);
+  const registry = await openRegistry(chain, address);
+  requireSamePlace(registry, entry);
+  const start = await requireMap(registry, entry);
+  progress.say("replaying");
+  const roots = traceRoots(genesis, trace, [start.seq, ...bundles.map(({ bundle }) => rangeOf(bundle).lastSeq)]);
+  roots.requireHead(start);
+  report.already = bundles.filter(({ bundle }) => rangeOf(bundle).lastSeq <= start.seq && roots.ends(bundle)).length;
+  await refusePublic(chain, bundles);
+  const work = { registry, entry, bundles, roots, transitions };
+  if (options.calldata === true) {
+    report.head = { seq: start.seq, root: start.root };
+    report.calls = await callsFrom(work, start, options.from);
+    return report;
+  }
+  let { seq, root }: Head = start;
+  let most = TOGETHER;
+  while (seq < transitions) {
+    const next = nextBatches(work, { seq, root }, most);
+    const last = (next.at(-1) as Named).bundle;
+    progress.say(`submitting transitions ${seq + 1} to ${rangeOf(last).lastSeq} of ${transitions}`);
+    let done: Awaited<ReturnType<typeof advance>>;
+    try {
+      done = await advance(registry, entry.mapId, next.map(submission));
+    } catch (error) {
+      // What is refused together may be good up to some batch: those before it are taken one by one.
+      if (!(error instanceof ChainRefusal) || next.length === 1) throw error;
+      most = 1;
+      continue;
+    }
+    const { transactionHash } = done;
+    const gasUsed = done.gasUsed / BigInt(next.length);
+    for (const { name, bundle } of next) {
+      const { firstSeq, lastSeq } = rangeOf(bundle);
+      report.submitted.push({ bundle: name, firstSeq, lastSeq, transactionHash, gasUsed });
+    }
+    report.gasUsed += done.gasUsed;
+    [seq, root] = [rangeOf(last).lastSeq, last.statement.postRoot];
+  }
+  report.confirmations = options.confirmations ?? usualConfirmations(chain.chainId);
+  report.block = await confirmed(work, report, progress);
+  // What is reported is where the chain stands after all of it.
+  const end = await requireMap(registry, entry);
+  roots.requireHead(end);
+  if (end.seq !== transitions) {
+    throw new EnvironmentError(
+      "unconfirmed",
+      `the chain has taken batches back and stands at transition ${end.seq} of ${transitions}; run this command again`,
+    );
+  }
+  report.head = { seq: end.seq, root: end.root };
+  return report;
+}
+
+interface Work {
+  registry: Registry;
+  entry: ChainEntry;
+  bundles: readonly Named[];
+  roots: TraceRoots;
+  transitions: number;
+}
+
+/** Waits until the batch that the head is at is confirmed. @returns the number of its block; null if there is no batch */
+async function confirmed(
+  { registry, entry, transitions }: Work,
+  { submitted, confirmations }: Submitted,
+  progress: Progress,
+): Promise<number | null> {
+  if (transitions === 0 || confirmations === null) return null;
+  const hash = submitted.at(-1)?.transactionHash;
+  const { provider } = registry.chain;
+  const before = hash === undefined ? (await historyOf(registry, entry.mapId)).advanced.at(-1)?.blockNumber : undefined;
+  return awaitConfirmed(registry.chain, {
+    what: hash === undefined ? "the last batch" : `transaction ${hash}`,
+    confirmations,
+    block: async () =>
+      before ?? (await ask("receipt", () => provider.getTransactionReceipt(hash ?? "")))?.blockNumber ?? null,
+    say: (text) => progress.say(text),
+  });
+}
+
+/** What a submitter has to send. */
+async function callsFrom(work: Work, { seq, root }: Head, from: string | undefined): Promise<PrintedCall[]> {
+  const { registry, entry, transitions } = work;
+  if (from !== undefined && !(await isSubmitter(registry, entry.mapId, from))) {
+    throw new ChainRefusal("NotSubmitter", { caller: from });
+  }
+  const calls: PrintedCall[] = [];
+  while (seq < transitions) {
+    const next = nextBatches(work, { seq, root }, TOGETHER);
+    const call = advanceCall(entry.mapId, next.map(submission));
+    if (from !== undefined && calls.length === 0) await rehearse(registry, call, from);
+    calls.push(await printedCall(registry, call));
+    const { bundle } = next.at(-1) as Named;
+    [seq, root] = [rangeOf(bundle).lastSeq, bundle.statement.postRoot];
+  }
+  return calls;
+}
+
+interface Named {
+  name: string;
+  bundle: Bundle;
+}
+
+/** Batches that go into one transaction at most: the registry checks their proofs in one pairing, and much more would not save much more. */
+const TOGETHER = 8;
+
+/** The bundles that go on from a head, in order, up to so many; one at least. @throws InvalidInputError if one is missing or foreign */
+function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number): Named[] {
+  const chain: Named[] = [];
+  for (let { seq, root } = head; chain.length < most; ) {
+    const next = bundles.find(
+      ({ bundle }) => rangeOf(bundle).firstSeq === seq + 1 && bundle.statement.preRoot === root,
+    );
+    if (next === undefined) break;
+    if (next.bundle.statement.domain !== entry.domain) {
+      throw new InvalidInputError(`proofs/${next.name}`, "is bound to another map than the manifest's; prove again");
+    }
+    if (!roots.ends(next.bundle)) {
+      throw new InvalidInputError(`proofs/${next.name}`, "does not end where this trace was then; prove again");
+    }
+    chain.push(next);
+    [seq, root] = [rangeOf(next.bundle).lastSeq, next.bundle.statement.postRoot];
+  }
+  if (chain.length === 0) throw missing(head, bundles);
+  return chain;
+}
+
+function submission({ bundle }: Named): BatchSubmission {
+  const { preRoot, postRoot, traceRoot, span } = bundle.statement;
+  return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof: proofWords(bundle.proof) };
+}
+
+/** The run's bundles. @throws the error of the first that cannot be used */
+async function usableBundles(dir: string): Promise<Named[]> {
+  const bundles: Named[] = [];
+  for (const entry of await readBundles(dir)) {
+    if ("error" in entry) throw entry.error;
+    // The first bundle begins where the map does, which is what a local domain covers.
+    const genesisRoot = (bundles[0] ?? entry).bundle.statement.preRoot;
+    if (entry.bundle.statement.domain === localDomain(genesisRoot)) throw new LocalProofError(entry.name);
+    bundles.push(entry);
+  }
+  return bundles;
+}
+
+/** Development keys are refused on public chains before anything is sent. */
+async function refusePublic(chain: Chain, bundles: readonly Named[]): Promise<void> {
+  if (isLocalChain(chain.chainId)) return;
+  for (const profile of new Set(bundles.map(({ bundle }) => bundle.profile))) {
+    const { key } = await artifactsOf(profileOf(profile));
+    await refuseDevelopmentKeyOnPublicChain(key.verificationKey, chain.chainId);
+  }
+}
+
+function missing({ seq, root }: Head, bundles: readonly Named[]): InvalidInputError {
+  const other = bundles.find(({ bundle }) => rangeOf(bundle).firstSeq === seq + 1);
+  if (other !== undefined) {
+    return new InvalidInputError(
+      `proofs/${other.name}`,
+      `begins at another root than this trace has there, ${root}; prove again`,
+    );
+  }
+  return new InvalidInputError(
+    "proofs",
+    `no proof begins with transition ${seq + 1}, where the chain stands; run prove`,
+  );
+}

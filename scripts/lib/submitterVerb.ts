@@ -1,0 +1,23 @@
+/** `allow` and `disallow`: who may hand in proofs. */
+import { type OwnerOptions, ownerVerb, take } from "./ownerVerb.ts";
+import { addressArgument } from "./rpc.ts";
+import { does } from "./verb.ts";
+
+interface Options extends OwnerOptions {
+  submitter: string;
+}
+
+/** The verb that lets an account submit, or no longer. */
+export function submitterVerb(name: string, summary: string, allowed: boolean) {
+  const command = ownerVerb(name, summary).requiredOption("--submitter <address>", "the account", addressArgument);
+  return does<Options>(command, async ({ options, progress }) => {
+    const { submitterCall } = await import("../../verifier/chain.ts");
+    const { map, submitter } = options;
+    return take(
+      options,
+      progress,
+      async (_, { owner }) => ({ calls: [submitterCall(map, submitter, allowed)], sender: owner }),
+      () => `${submitter} may ${allowed ? "submit" : "submit no longer"}`,
+    );
+  });
+}

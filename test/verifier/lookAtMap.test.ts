@@ -1,0 +1,188 @@
+/** Looking at a map: whose proofs it takes, who has a say, and what of it was compared. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { artifactsOf } from "../../prover/artifacts.ts";
+import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
+import { EnvironmentError } from "../../trace/errors.ts";
+import { backDoors } from "../../verifier/audit-chain.ts";
+import {
+  advance,
+  deployRegistry,
+  disableVerifier,
+  historyOf,
+  keyHash,
+  proposeVerifier,
+  type Registry,
+  setSubmitter,
+  transferOwnership,
+} from "../../verifier/chain.ts";
+import { lookAtMap } from "../../verifier/lookAtMap.ts";
+import { type MapReport, mapReport } from "../../verifier/mapReport.ts";
+import { mapLines } from "../../verifier/mapText.ts";
+import { as, hardhatChain, SOME_KEY, TestMap, wait } from "../lib/chains.ts";
+import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
+import { PROFILE } from "../lib/profile.ts";
+
+let chain: Awaited<ReturnType<typeof hardhatChain>>;
+let registry: Registry;
+let own: VerificationKey;
+let owner: string;
+let other: string;
+
+beforeAll(async () => {
+  chain = await hardhatChain();
+  registry = await deployRegistry(chain);
+  own = (await artifactsOf(PROFILE)).key.verificationKey;
+  owner = String(await chain.signer?.getAddress());
+  other = String(await (await as(registry, 3)).chain.signer?.getAddress());
+});
+afterAll(() => chain[Symbol.asyncDispose]());
+
+const look = (mapId: string) => lookAtMap(chain, registry.address, mapId);
+const ownVerifier = () => ({ profile: PROFILE.name, key: own });
+const FOREIGN = forgedKey({ ...SOME_SECRETS, alpha: 1_234n });
+
+/** What is thrown while the node gives these answers instead of its own. */
+async function lying(answers: object, work: () => Promise<unknown>): Promise<unknown> {
+  Object.assign(chain.provider, answers);
+  try {
+    return await work().catch((error: unknown) => error);
+  } finally {
+    for (const name of Object.keys(answers)) Reflect.deleteProperty(chain.provider, name);
+  }
+}
+
+describe("a map's report", () => {
+  test("has owner, submitters, terms and verifiers; nothing speaks against this installation's own key", async () => {
+    const map = await TestMap.create(registry, { verifiers: [ownVerifier()] });
+    const { code, report, problems } = await look(map.mapId);
+    expect([code, problems, report.notCompared]).toEqual(["same", [], []]);
+    expect(report).toMatchObject({
+      ...{ chainId: "31337", registry: registry.address, mapId: map.mapId, domain: map.domain.toString() },
+      ...{ owner, pendingOwner: null, submitters: [owner], head: { root: "1000", seq: 0 } },
+      terms: { genesisRoot: "1000", maxLag: 3_600, verifierDelay: 86_400, dataPolicy: "operator" },
+      verifiers: [{ keyHash: keyHash(own), profile: PROFILE.name, status: "active", key: "same", disabled: false }],
+    });
+    expect(report.verifiers[0]?.enabledFrom).toBe(report.blockTime);
+    const lines = mapLines(report).join("\n");
+    for (const said of [owner, keyHash(own), "root 1000", "3600 s", "this installation's key"])
+      expect(lines).toContain(said);
+  });
+
+  test("names a back door from its announcement on, until it is disabled", async () => {
+    const map = await TestMap.create(registry, { verifiers: [ownVerifier()] });
+    await proposeVerifier(registry, map.mapId, { profile: PROFILE.name, key: FOREIGN });
+    const field = `verifier ${keyHash(FOREIGN)}`;
+    const pending = await look(map.mapId);
+    expect(pending.problems).toMatchObject([{ kind: "wrong", where: "chain", field }]);
+    expect(pending.report.verifiers[1]).toMatchObject({ status: "pending", key: "another", ownKey: keyHash(own) });
+    expect(mapLines(pending.report).join("\n")).toMatch(/PENDING, active from .*NOT this installation's key/);
+    await wait(chain.provider, 86_401);
+    const active = await look(map.mapId);
+    expect(active.problems).toMatchObject([{ field, message: expect.stringContaining("since") }]);
+    expect(active.report.verifiers[1]).toMatchObject({ status: "active" });
+    await disableVerifier(registry, map.mapId, keyHash(FOREIGN));
+    const gone = await look(map.mapId);
+    expect(gone.problems).toEqual([]);
+    expect(gone.report.verifiers[1]).toMatchObject({ status: "disabled", disabled: true, key: "another" });
+  });
+
+  test("takes a key of an unknown profile for foreign, and says what it had nothing to compare with", async () => {
+    const map = await TestMap.create(registry, { verifiers: [{ profile: "batch-7", key: SOME_KEY }] });
+    const { report, problems } = await look(map.mapId);
+    expect(report.verifiers).toMatchObject([{ key: "another", ownKey: null }]);
+    expect(problems).toMatchObject([{ message: expect.stringContaining("no such profile") }]);
+    const cache = process.env.TIMEBANDITS_CACHE;
+    // A profile that nobody has made in this cache.
+    process.env.TIMEBANDITS_CACHE = "/nowhere/at/all";
+    try {
+      const bare = await TestMap.create(registry, { verifiers: [{ profile: "batch-256", key: SOME_KEY }] });
+      const looked = await look(bare.mapId);
+      expect(looked.report.verifiers).toMatchObject([{ key: "not compared", ownKey: null }]);
+      expect(looked.report.notCompared).toMatchObject([expect.stringContaining("setup --profile batch-256")]);
+      expect(looked.problems).toEqual([]);
+      expect(mapLines(looked.report).join("\n")).toContain("not compared: this installation has no key");
+    } finally {
+      if (cache === undefined) delete process.env.TIMEBANDITS_CACHE;
+      else process.env.TIMEBANDITS_CACHE = cache;
+    }
+  });
+
+  test("follows who may submit and who may take the map over", async () => {
+    const map = await TestMap.create(registry, { verifiers: [ownVerifier()] });
+    await setSubmitter(registry, map.mapId, other, true);
+    await setSubmitter(registry, map.mapId, owner, false);
+    await transferOwnership(registry, map.mapId, other);
+    const { report } = await look(map.mapId);
+    expect(report).toMatchObject({ submitters: [other], owner, pendingOwner: other });
+    expect(mapLines(report).join("\n")).toContain(`who has offered the map to ${other}`);
+    await setSubmitter(registry, map.mapId, other, false);
+    expect(mapLines((await look(map.mapId)).report)).toContain("no account may submit");
+  });
+
+  test("is as of one block: what happens while it is read is not half in it", async () => {
+    const map = await TestMap.create(registry);
+    const { number } = (await chain.provider.getBlock("latest")) ?? { number: 0 };
+    await advance(registry, map.mapId, [map.batch()]);
+    const before = await historyOf({ ...registry, at: number }, map.mapId);
+    expect(before.advanced).toEqual([]);
+    expect((await historyOf(registry, map.mapId)).advanced).toHaveLength(1);
+  });
+});
+
+describe("a contract or a node that is odd", () => {
+  test("is told apart: another code is a problem, and no registry at all an error", async () => {
+    const map = await TestMap.create(registry, { verifiers: [ownVerifier()] });
+    // One byte of a registry's metadata changed: it answers as one, but it is not the one that we know.
+    const code = await chain.provider.getCode(registry.address);
+    const odd = `0x${"21".repeat(20)}`;
+    await chain.provider.send("hardhat_setCode", [odd, `${code.slice(0, -2)}00`]);
+    await expect(lookAtMap(chain, odd, map.mapId)).rejects.toThrow("has no such map");
+    const stored = await TestMap.create({ chain, address: odd }, { verifiers: [] });
+    const { code: match, problems } = await lookAtMap(chain, odd, stored.mapId);
+    expect(match).toBe("other");
+    expect(problems).toMatchObject([{ kind: "wrong", where: "registry", field: "code" }]);
+    const stub = `0x${"22".repeat(20)}`;
+    await chain.provider.send("hardhat_setCode", [stub, "0x6001600155"]);
+    await expect(lookAtMap(chain, stub, map.mapId)).rejects.toThrow("does not answer as one");
+    await expect(lookAtMap(chain, `0x${"23".repeat(20)}`, map.mapId)).rejects.toThrow("no contract");
+  });
+
+  test("that has forgotten the map's creation cannot tell who may submit, and says so", async () => {
+    const map = await TestMap.create(registry);
+    const error = await lying({ getLogs: async () => [] }, () => historyOf(registry, map.mapId));
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(String(error)).toContain("name a node that keeps them all");
+  });
+
+  test("that gives a block without a time, or code that is none, is the surroundings' fault", async () => {
+    const map = await TestMap.create(registry);
+    for (const lie of [
+      { getBlock: async () => null },
+      { getBlock: async () => ({ number: 1, timestamp: "soon" }) },
+      { getBlock: async () => Promise.reject(new TypeError("number")) },
+      { getCode: async () => 7 },
+      { call: async () => "0x12" },
+    ]) {
+      const error = await lying(lie, () => look(map.mapId));
+      expect(error, Object.keys(lie).join()).toMatchObject({ code: "rpc", exitCode: 3 });
+      expect(String(error)).toMatch(/; ask again, or name another node$/);
+    }
+  });
+});
+
+test("a report's problems follow from it alone", async () => {
+  const map = { ...(await someMap()), verifiers: [] };
+  const report: MapReport = await mapReport({
+    ...{ chainId: 1n, registry: "0x", block: { number: 9, timestamp: 1_000 }, submitters: [] },
+    map: { ...map, verifiers: [{ keyHash: "0xab", profile: PROFILE.name, enabledFrom: 1_001, disabled: false }] },
+  });
+  expect(report.verifiers).toMatchObject([{ status: "pending", key: "another" }]);
+  expect(backDoors(report)).toMatchObject([
+    { field: "verifier 0xab", message: expect.stringContaining("from 1001 on") },
+  ]);
+});
+
+async function someMap() {
+  const { readMap } = await import("../../verifier/chain.ts");
+  return readMap(registry, (await TestMap.create(registry)).mapId);
+}

@@ -1,0 +1,34 @@
+/** What the system says where it is the surroundings that fail, and not what was asked for. */
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission is denied; allow it, or name another place",
+  EPERM: "permission is denied; allow it, or name another place",
+  EROFS: "it cannot be written there; name another place",
+  ENOSPC: "no space is left; free some, or name another place",
+  EDQUOT: "no space is left for you; free some, or name another place",
+  EMFILE: "too many files are open; allow more (ulimit -n)",
+  ENFILE: "too many files are open on this machine; close some",
+  ENOMEM: "there is too little memory; end other programs, or allow more (ulimit -v)",
+  EAGAIN: "no process or thread can be started; end some, or allow more (ulimit -u)",
+  EIO: "the device fails; use another one",
+  ENXIO: "the device is not there; name another place",
+  EBUSY: "it is in use; try again",
+  ETXTBSY: "it is in use; try again",
+  ESTALE: "the network does not reach it any more; try again",
+  ECONNREFUSED: "nobody answers there; start what should",
+};
+
+/** The folder in which the program was started has been removed: no path from there leads anywhere. */
+const NOWHERE = "the folder that this was started in is gone; start it in another one";
+
+/** What a system calls its errors: EACCES, …; an empty text if it is none of the system's. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** Why the surroundings failed, and what to do about it; undefined if it is not them that failed. */
+export function failedSurroundings(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("syscall" in error && error.syscall === "uv_cwd") return NOWHERE;
+  return REASONS[systemCode(error)];
+}
