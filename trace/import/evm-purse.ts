@@ -3,7 +3,7 @@
  * what arrives lies beside what is there, and is merged only when it is needed, so that few transitions are spent on change.
  */
 import type { Effect, MemorySlot } from "../effects.ts";
-import { MOST_WEI } from "./evm-frames.ts";
+import { MOST_WEI } from "./evm-flow.ts";
 
 /** A resource of kind wei. */
 interface Coin {

@@ -1,0 +1,155 @@
+/** Balances before and after a transaction, as a chain has them, and the comparison of them with what was imported. */
+import { asAddress, asObject, asWei, isAbsent, isObject } from "./evm-fields.ts";
+
+/** What an address had, and has, in wei. */
+export interface Held {
+  before: bigint;
+  after: bigint;
+  /** True if the node names no account after it. */
+  gone: boolean;
+}
+
+/** By address; only those that the transaction changed. */
+export type Balances = ReadonlyMap<string, Held>;
+
+/** An address whose wei are not those of the chain. Amounts are decimal wei, what it gained less what it gave away. */
+export interface Difference {
+  address: string;
+  imported: string;
+  chain: string;
+  why: string;
+}
+
+export interface Comparison {
+  /** How many addresses were compared. */
+  compared: number;
+  differ: readonly Difference[];
+  /** What was left out of the comparison, in sentences. */
+  excluded: readonly string[];
+}
+
+/** What was imported, and what is known of the fee. */
+export interface Imported {
+  changes: ReadonlyMap<string, bigint>;
+  openings: ReadonlyMap<string, bigint>;
+  sender: string;
+  fee: bigint | null;
+  coinbase: string | null;
+  /** What the chain itself gave or took beside the frames. */
+  transfers: ReadonlyMap<string, bigint>;
+}
+
+/**
+ * Reads what `prestateTracer` with `diffMode` gives.
+ * @throws InvalidInputError naming the field, if it gives balances that are none
+ */
+export function readBalances(json: unknown): { balances: Balances | null; why: string | null } {
+  if (!isObject(json) || !isObject(json.pre) || !isObject(json.post)) {
+    return { balances: null, why: "the node's prestateTracer has no diffMode" };
+  }
+  const [before, after] = [accounts("pre", json.pre), accounts("post", json.post)];
+  const balances = new Map<string, Held>();
+  for (const address of new Set([...before.keys(), ...after.keys()])) {
+    const had = before.get(address) ?? 0n;
+    // An account whose balance stayed the same is listed after it without one.
+    balances.set(address, { before: had, after: after.get(address) ?? had, gone: !after.has(address) });
+  }
+  return { balances, why: null };
+}
+
+function accounts(where: string, json: object): Map<string, bigint | null> {
+  return new Map(
+    Object.entries(json).map(([key, account]) => {
+      const address = asAddress(where, key);
+      return [address, asWei(`${where}.${address}.balance`, asObject(`${where}.${address}`, account).balance)];
+    }),
+  );
+}
+
+/** Compares what each address gained with what the chain says; the fee is accounted for. */
+export function compareBalances(balances: Balances, imported: Imported): Comparison {
+  const { changes, openings, sender, fee, coinbase, transfers } = imported;
+  const differ: Difference[] = [];
+  const excluded: string[] = [];
+  const addresses = new Set([...changes.keys(), ...balances.keys()]);
+  for (const address of addresses) {
+    const held = balances.get(address);
+    const change = changes.get(address) ?? 0n;
+    const chain = held === undefined ? 0n : (held.gone ? 0n : held.after) - held.before;
+    const beside = chain - change;
+    const differs = (why: string): void => {
+      differ.push({ address, imported: change.toString(), chain: chain.toString(), why });
+    };
+    const opening = openings.get(address) ?? 0n;
+    if (held !== undefined && opening > held.before) {
+      differs(`the transfers need ${opening} wei there at the beginning, the chain had ${held.before}`);
+    }
+    if (beside === 0n && (address !== sender || fee === null || fee === 0n || address === coinbase)) continue;
+    if (transfers.has(address) && beside === transfers.get(address)) continue;
+    const [least, most] = feeRange(address, imported);
+    if (beside >= least && beside <= most) {
+      if (address === coinbase)
+        excluded.push(`${address}, which gets the fees of the block, gained ${beside} wei beside.`);
+      else if (fee === null) excluded.push(`${address}, the sender, lost ${-beside} wei beside, taken for the fee.`);
+      continue;
+    }
+    differs(whyDiffers(address, held, imported));
+  }
+  if (fee !== null) excluded.unshift(`The fee, ${fee} wei, which ${sender} paid.`);
+  return { compared: addresses.size, differ, excluded };
+}
+
+/** What an address may have gained or lost beside the frames because of the fee. */
+function feeRange(address: string, { sender, fee, coinbase }: Imported): [least: bigint, most: bigint] {
+  const unbounded = 1n << 256n;
+  const most = address === coinbase ? (fee ?? unbounded) : 0n;
+  if (address !== sender) return [0n, most];
+  if (fee === null) return [-unbounded, 0n];
+  // A sender that gets the block's fees gets back a share of its own.
+  return address === coinbase ? [-fee, 0n] : [-fee, -fee];
+}
+
+function whyDiffers(address: string, held: Held | undefined, { changes, sender, fee }: Imported): string {
+  if (held?.gone === true)
+    return "the node names no account after the transaction, so what it had may be lost or moved on";
+  if (address === sender) return fee === null ? "more than a fee" : `the fee is ${fee} wei by the receipt`;
+  if (!changes.has(address))
+    return "it moves no wei in any frame: a share of the fee, or a movement that the tree lacks";
+  if (held === undefined) return "the chain did not change its balance";
+  return "the tree lacks a movement of it, or shows one that was not";
+}
+
+/** What each address got or gave in transfers that a chain makes beside the frames (Arbitrum). */
+export function sumOfTransfers(transfers: readonly Transfer[]): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  const add = (who: string | null, wei: bigint): void => {
+    if (who !== null) sums.set(who, (sums.get(who) ?? 0n) + wei);
+  };
+  for (const { from, to, wei } of transfers) {
+    add(from, -wei);
+    add(to, wei);
+  }
+  return sums;
+}
+
+/** A transfer beside the frames. `from` and `to` are null where the chain makes wei, or takes them. */
+export interface Transfer {
+  purpose: string;
+  from: string | null;
+  to: string | null;
+  wei: bigint;
+}
+
+/** @throws InvalidInputError naming the transfer and the field */
+export function readTransfers(field: string, list: readonly unknown[]): Transfer[] {
+  return list.map((one, i) => {
+    const at = `${field}[${i}]`;
+    const { purpose, from, to, value } = asObject(at, one);
+    return {
+      purpose: typeof purpose === "string" ? purpose : "not said",
+      from: isAbsent(from) ? null : asAddress(`${at}.from`, from),
+      to: isAbsent(to) ? null : asAddress(`${at}.to`, to),
+      wei: asWei(`${at}.value`, value) ?? 0n,
+    };
+  });
+}
