@@ -16,17 +16,30 @@ const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.end
 function ownTree(): unknown {
   const [a, b, c, d] = ["a", "b", "c", "d"].map((digit) => `0x${digit.repeat(40)}`);
   const call = { type: "CALL", input: "0x01020304" };
+  const end = { type: "SELFDESTRUCT", input: "0x" };
   return {
     ...{ ...call, from: a, to: b, value: "0xa" },
     calls: [
       { ...call, type: "CREATE2", from: b, to: c, value: "0x4", calls: [{ ...call, from: c, to: a, value: "0x1" }] },
       { ...call, from: b, to: b, value: "0x2" },
-      { ...call, type: "DELEGATECALL", from: b, to: d, value: "0xa" },
-      { ...call, from: a, to: c, value: "0x1" },
-      { ...call, from: a, to: c, value: "0x5" },
-      { ...call, from: c, to: d, value: "0x9" },
-      { type: "SELFDESTRUCT", from: b, to: d, value: "0x6", input: "0x" },
-      { ...call, from: d, to: a, value: "0xffff", error: "insufficient balance for transfer" },
+      {
+        ...call,
+        type: "DELEGATECALL",
+        from: b,
+        to: d,
+        value: "0xa",
+        calls: [{ ...call, from: b, to: c, value: "0x2" }],
+      },
+      { ...call, from: b, to: c, value: "0x1", calls: [{ ...call, from: c, to: d, value: "0x4" }] },
+      {
+        ...call,
+        from: b,
+        to: d,
+        calls: [{ ...call, from: d, to: a, value: "0xffff", error: "insufficient balance for transfer" }],
+      },
+      { ...call, from: b, to: c, calls: [{ ...end, from: c, to: c, value: "0x2" }] },
+      { ...call, from: b, to: c, value: "0x1" },
+      { ...end, from: b, to: d, value: "0x2" },
     ],
   };
 }

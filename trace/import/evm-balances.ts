@@ -35,6 +35,8 @@ export interface Imported {
   sender: string;
   fee: bigint | null;
   coinbase: string | null;
+  /** The coinbase's share of the fee. */
+  share: bigint | null;
   /** What the chain itself gave or took beside the frames. */
   transfers: ReadonlyMap<string, bigint>;
 }
@@ -68,45 +70,48 @@ function accounts(where: string, json: object): Map<string, bigint | null> {
 
 /** Compares what each address gained with what the chain says; the fee is accounted for. */
 export function compareBalances(balances: Balances, imported: Imported): Comparison {
-  const { changes, openings, sender, fee, coinbase, transfers } = imported;
+  const { changes, openings, sender, fee } = imported;
   const differ: Difference[] = [];
-  const excluded: string[] = [];
+  const excluded = fee === null ? [] : [`The fee, ${fee} wei, which ${sender} paid.`];
   const addresses = new Set([...changes.keys(), ...balances.keys()]);
   for (const address of addresses) {
     const held = balances.get(address);
     const change = changes.get(address) ?? 0n;
     const chain = held === undefined ? 0n : (held.gone ? 0n : held.after) - held.before;
-    const beside = chain - change;
     const differs = (why: string): void => {
       differ.push({ address, imported: change.toString(), chain: chain.toString(), why });
     };
     const opening = openings.get(address) ?? 0n;
-    if (held !== undefined && opening > held.before) {
-      differs(`the transfers need ${opening} wei there at the beginning, the chain had ${held.before}`);
-    }
-    if (beside === 0n && (address !== sender || fee === null || fee === 0n || address === coinbase)) continue;
-    if (transfers.has(address) && beside === transfers.get(address)) continue;
-    const [least, most] = feeRange(address, imported);
-    if (beside >= least && beside <= most) {
-      if (address === coinbase)
-        excluded.push(`${address}, which gets the fees of the block, gained ${beside} wei beside.`);
-      else if (fee === null) excluded.push(`${address}, the sender, lost ${-beside} wei beside, taken for the fee.`);
-      continue;
-    }
-    differs(whyDiffers(address, held, imported));
+    const lacks = held !== undefined && opening > held.before;
+    const beside = besideFrames(address, chain - change, imported);
+    if (beside === null) differs(whyDiffers(address, held, imported));
+    else if (lacks) differs(`the transfers need ${opening} wei there at the beginning, the chain had ${held.before}`);
+    else excluded.push(...beside);
   }
-  if (fee !== null) excluded.unshift(`The fee, ${fee} wei, which ${sender} paid.`);
   return { compared: addresses.size, differ, excluded };
 }
 
-/** What an address may have gained or lost beside the frames because of the fee. */
-function feeRange(address: string, { sender, fee, coinbase }: Imported): [least: bigint, most: bigint] {
-  const unbounded = 1n << 256n;
-  const most = address === coinbase ? (fee ?? unbounded) : 0n;
-  if (address !== sender) return [0n, most];
-  if (fee === null) return [-unbounded, 0n];
-  // A sender that gets the block's fees gets back a share of its own.
-  return address === coinbase ? [-fee, 0n] : [-fee, -fee];
+/**
+ * Whether what an address gained beside the frames is its part in the fee, or nothing.
+ * @returns what to say of it; null if it is neither
+ */
+function besideFrames(address: string, wei: bigint, imported: Imported): string[] | null {
+  const { sender, fee, coinbase, share, transfers } = imported;
+  if (transfers.has(address) && wei === transfers.get(address)) return [];
+  const pays = address === sender;
+  const gets = address === coinbase;
+  if (!pays && !gets) return wei === 0n ? [] : null;
+  if (fee === null || (gets && share === null)) {
+    // The amount is not known, but the direction is.
+    if ((wei < 0n && !pays) || (wei > 0n && !gets)) return null;
+    return [
+      `${address}, ${pays ? "the sender" : "which gets the fees of the block"}: ${wei} wei beside, taken for fees.`,
+    ];
+  }
+  const paid = pays ? fee : 0n;
+  // On some chains the fees go elsewhere.
+  if (gets && wei + paid === share) return [`${address}, which gets the fees of the block: its share, ${share} wei.`];
+  return wei + paid === 0n ? [] : null;
 }
 
 function whyDiffers(address: string, held: Held | undefined, { changes, sender, fee }: Imported): string {

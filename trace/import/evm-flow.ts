@@ -140,6 +140,16 @@ class Flows {
       return;
     }
     this.#ended.add(from);
+    // What it keeps need not be known. Some clients show the caller's payment there.
+    if (atOnce && !this.#isLost(from)) {
+      if (this.#fork === "unknown" && !foreign) {
+        this.#unsure.add(from);
+        this.#unknown.push(
+          `${path}: ${from} ended for itself: its wei are lost before Cancun, kept since (EIP-6780). The block's rules are not known; taken as kept.`,
+        );
+      }
+      return;
+    }
     // What is shown as the caller's payment says nothing of what the contract held.
     const shown = foreign && atOnce ? null : value;
     if (shown !== null && shown < held && !this.#unsure.has(from)) {
@@ -147,14 +157,6 @@ class Flows {
         named(path, "value"),
         `is ${shown} wei, but ${from} has ${held} by then, and ends with all of it; the node's answer contradicts itself`,
       );
-    }
-    if (atOnce && !this.#isLost(from)) {
-      if (this.#fork === "unknown" && !foreign) {
-        this.#unknown.push(
-          `${path}: ${from} ended for itself: its wei are lost before Cancun, kept since (EIP-6780). The block's rules are not known; taken as kept.`,
-        );
-      }
-      return;
     }
     if (shown === null) {
       this.#unknown.push(

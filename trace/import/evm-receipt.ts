@@ -23,8 +23,9 @@ export interface Receipt {
   logs: readonly Log[] | null;
   /** What the sender paid for it, in wei; null if the receipt does not tell the price. */
   fee: bigint | null;
-  /** Who gets the fee, or a share of it; null if the block is not known. */
+  /** Who gets a share of the fee, and how much; null if the block does not tell. */
   coinbase: string | null;
+  share: bigint | null;
   fork: Fork;
   /** Null if the node does not give them; then `noBalances` says why. */
   balances: Balances | null;
@@ -73,7 +74,7 @@ export function readReceipt(json: unknown): Receipt {
     value: asWei("transaction.value", transaction.value) ?? 0n,
     input: asBytes("transaction.input", transaction.input ?? transaction.data),
     logs: isAbsent(receipt.logs) ? null : readLogs("receipt.logs", receipt.logs),
-    fee: feeOf(receipt, transaction),
+    ...feeOf(receipt, transaction, header),
     coinbase: isAbsent(header?.miner) ? null : asAddress("block.miner", header.miner),
     fork: forkOf(header, asNumber("node.chainId", node.chainId)),
     noBalances: typeof node.noBalances === "string" ? node.noBalances : why,
@@ -104,14 +105,17 @@ function headerOf(node: Fields, hash: string, succeeded: boolean | null) {
   return { header: null, remarks: [`T${what.slice(1)}; the block's time and rules are not known.`] };
 }
 
-function feeOf(receipt: Fields, transaction: Fields): bigint | null {
+/** What the sender pays, and what of it the block's coinbase gets: what is above the base fee. */
+function feeOf(receipt: Fields, transaction: Fields, header: Fields | null): Pick<Receipt, "fee" | "share"> {
   const amount = (name: string): bigint | null => asWei(`receipt.${name}`, receipt[name]);
   const gas = amount("gasUsed");
   const price = amount("effectiveGasPrice") ?? asWei("transaction.gasPrice", transaction.gasPrice);
-  if (gas === null || price === null) return null;
+  if (gas === null || price === null) return { fee: null, share: null };
   const blobs = (amount("blobGasUsed") ?? 0n) * (amount("blobGasPrice") ?? 0n);
+  const base = header === null ? null : (asWei("block.baseFeePerGas", header.baseFeePerGas) ?? 0n);
   // Chains on top of another one pass on what that one costs.
-  return gas * price + blobs + (amount("l1Fee") ?? 0n);
+  const fee = gas * price + blobs + (amount("l1Fee") ?? 0n);
+  return { fee, share: base === null ? null : gas * (price - base) };
 }
 
 /** The rules for self-destructs, by the header's fields. */

@@ -158,16 +158,15 @@ function framesOf({ root }: Answer, receipt: Receipt | null): { frames: Frame[];
 }
 
 function chainOf(receipt: Receipt, flow: Flow, left: LeftOut, remarks: readonly string[]): ChainReport {
-  const { hash, blockHash, succeeded, fee, balances, noBalances, sender, coinbase } = receipt;
-  const transfers = sumOfTransfers(left.transfers);
+  const { hash, blockHash, succeeded, fee, share, balances, noBalances, sender, coinbase } = receipt;
   const { changes, openings } = flow;
+  const moved = { changes, openings, sender, fee, share, coinbase, transfers: sumOfTransfers(left.transfers) };
   return {
     transaction: hash,
     block: blockHash,
     status: succeeded === null ? null : succeeded ? "0x1" : "0x0",
     fee: fee === null ? null : fee.toString(),
-    balances:
-      balances === null ? null : compareBalances(balances, { changes, openings, sender, fee, coinbase, transfers }),
+    balances: balances === null ? null : compareBalances(balances, moved),
     noBalances: balances === null ? noBalances : null,
     remarks: [...receipt.remarks, ...remarks],
   };
