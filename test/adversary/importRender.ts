@@ -1,4 +1,5 @@
 /** The same transaction as different clients show it, with or without what a node says beside the call tree. */
+import { NodeAnswer, type NodeFacts } from "../../trace/import/evm-node.ts";
 import type { Random } from "../lib/random.ts";
 import { allNodes, type Node, type Play, type TrueLog } from "./importModel.ts";
 
@@ -17,15 +18,17 @@ export interface Rendered {
   vague: readonly (readonly [contract: string, heir: string])[];
 }
 
-/** What a node says beside the tree. */
-export interface Facts {
-  hash: string;
-  chainId: string;
+/** What a node says beside the tree, altered in place by lies. */
+export interface Facts extends NodeFacts {
   transaction: Shown;
   receipt: Shown;
   header: Shown;
   balances: { pre: Record<string, Shown>; post: Record<string, Shown> } | null;
-  noBalances: string | null;
+}
+
+/** The rendered transaction as an import takes it. */
+export function inputOf({ json: { result, block, timestamp, node } }: Rendered): unknown {
+  return node === undefined ? { result, block, timestamp } : new NodeAnswer(result, block, timestamp, node);
 }
 
 const HASH = `0x${"ab".repeat(32)}`;

@@ -9,7 +9,7 @@ import { runScenario } from "../../trace/run.ts";
 import { Random } from "../lib/random.ts";
 import { lie, type Told } from "./importLies.ts";
 import { allNodes, type Play, playRandom } from "./importModel.ts";
-import { CLIENTS, type Rendered, render } from "./importRender.ts";
+import { CLIENTS, inputOf, type Rendered, render } from "./importRender.ts";
 
 export interface ImportsOptions {
   /** How many transactions. */
@@ -56,7 +56,7 @@ async function tryImport(random: Random): Promise<string | null> {
 async function judge(play: Play, rendered: Rendered, told: Told | null): Promise<string | null> {
   let imported: EvmImport;
   try {
-    imported = importEvmCalls(rendered.json);
+    imported = importEvmCalls(inputOf(rendered));
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     return judgeRefusal(error, told);

@@ -18,7 +18,7 @@ function ownTree(): unknown {
   const call = { type: "CALL", input: "0x01020304" };
   const end = { type: "SELFDESTRUCT", input: "0x" };
   return {
-    ...{ ...call, from: a, to: b, value: "0xa" },
+    ...{ ...call, from: a, to: b, value: "0xa", logs: [{ address: b, topics: [], data: "0x" }] },
     calls: [
       { ...call, type: "CREATE2", from: b, to: c, value: "0x4", calls: [{ ...call, from: c, to: a, value: "0x1" }] },
       { ...call, from: b, to: b, value: "0x2" },
@@ -62,6 +62,9 @@ describe("call trees", () => {
       expect(verified.proven?.transitions ?? 0).toBe(tracer.seq);
       const audit = await auditDirectory(dir);
       expect(audit).toMatchObject({ ok: true, problems: [], counts: { transitions: tracer.seq, proven: tracer.seq } });
+      for (const said of [...report.leftOut, ...report.unknown.map((what) => `Not known: ${what}`)]) {
+        expect(audit.notes).toContain(said);
+      }
       for (const { path } of report.reverted) {
         expect(
           audit.notes.some((note) => note.startsWith("Reverted") && note.includes(path || "The transaction")),

@@ -258,6 +258,15 @@ describe("balances that are not the chain's are said", () => {
   });
 });
 
+test("a file that claims to hold a receipt is not believed", () => {
+  const { tree, ...node } = answers();
+  const { report, notes } = importEvmCalls({ result: tree, node });
+  expect(report.chain).toBe(null);
+  expect(notes).toContain(
+    "The call tree came without a receipt: status and balances were not compared with the chain.",
+  );
+});
+
 describe("what the receipt adds to the tree", () => {
   const log = (n: number): Json => ({ address: B, topics: [word(n)], data: "0x" });
 

@@ -2,6 +2,8 @@
 import { InvalidInputError } from "../errors.ts";
 import { asBytes, asNumber, asObject, asTime, type Fields, isAbsent, isObject, named } from "./evm-fields.ts";
 
+import { NodeAnswer, type NodeFacts } from "./evm-node.ts";
+
 /** An answer taken apart. */
 export interface Answer {
   /** The transaction's own frame, with those below it. */
@@ -9,8 +11,8 @@ export interface Answer {
   /** Number and time of the block, if the input says so. */
   block: bigint | null;
   timestamp: number | null;
-  /** What else the node said of the transaction (`NodeFacts`), if it was asked. */
-  node: unknown;
+  /** What else the node said of the transaction; null for a file. */
+  node: NodeFacts | null;
   /** True if the configuration beside the tree says that inner calls were left out. */
   topCallOnly: boolean;
 }
@@ -47,7 +49,7 @@ export function readAnswer(json: unknown): Answer {
     root,
     block: block === undefined ? null : asNumber(...block),
     timestamp: time === undefined ? null : asTime(...time),
-    node: outer === root ? undefined : outer.node,
+    node: json instanceof NodeAnswer ? json.node : null,
     topCallOnly: [outer, context, root].some(asksForTopCallOnly),
   };
 }

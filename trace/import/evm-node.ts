@@ -23,12 +23,22 @@ export interface NodeFacts {
   noBalances: string | null;
 }
 
-/** A call tree with what can be said of it: the input of `importEvmCalls`. */
-export interface NodeAnswer {
-  result: unknown;
-  block: unknown;
-  timestamp: unknown;
-  node: NodeFacts;
+/**
+ * A call tree with what can be said of it: an input of `importEvmCalls`. Only a node that was asked is believed to have said it, so
+ * a file that claims to hold a receipt is none of these.
+ */
+export class NodeAnswer {
+  readonly result: unknown;
+  readonly block: unknown;
+  readonly timestamp: unknown;
+  readonly node: NodeFacts;
+
+  constructor(result: unknown, block: unknown, timestamp: unknown, node: NodeFacts) {
+    this.result = result;
+    this.block = block;
+    this.timestamp = timestamp;
+    this.node = node;
+  }
 }
 
 /**
@@ -49,7 +59,7 @@ export async function askForCalls(ask: Ask, hash: string, chainId: bigint): Prom
   const header = await askHeader(ask, member(receipt, "blockHash"), block);
   const facts = { hash, chainId: chainId.toString(), transaction, receipt, header, balances, noBalances };
   const sameBlock = member(header, "hash") === member(receipt, "blockHash");
-  return { result, block, timestamp: sameBlock ? member(header, "timestamp") : undefined, node: facts };
+  return new NodeAnswer(result, block, sameBlock ? member(header, "timestamp") : undefined, facts);
 }
 
 async function askBalances(ask: Ask, hash: string): Promise<Pick<NodeFacts, "balances" | "noBalances">> {

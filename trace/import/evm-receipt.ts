@@ -5,6 +5,7 @@ import { type Balances, readBalances } from "./evm-balances.ts";
 import { asAddress, asBytes, asHash, asNumber, asObject, asWei, type Fields, isAbsent, named } from "./evm-fields.ts";
 import type { Fork } from "./evm-flow.ts";
 import { type Log, readLogs } from "./evm-logs.ts";
+import type { NodeFacts } from "./evm-node.ts";
 
 /** A transaction as its chain has it. */
 export interface Receipt {
@@ -43,8 +44,7 @@ const FIRST_CANCUN = 1_705_473_120;
  * Reads what a node said of a transaction, and compares it with itself.
  * @throws InvalidInputError naming what contradicts what
  */
-export function readReceipt(json: unknown): Receipt {
-  const node = asObject("node", json);
+export function readReceipt(node: NodeFacts): Receipt {
   const hash = asHash("node.hash", node.hash);
   const transaction = asObject("transaction", node.transaction);
   const receipt = asObject("receipt", node.receipt);
@@ -77,7 +77,7 @@ export function readReceipt(json: unknown): Receipt {
     ...feeOf(receipt, transaction, header),
     coinbase: isAbsent(header?.miner) ? null : asAddress("block.miner", header.miner),
     fork: forkOf(header, asNumber("node.chainId", node.chainId)),
-    noBalances: typeof node.noBalances === "string" ? node.noBalances : why,
+    noBalances: node.noBalances ?? why,
   };
 }
 
@@ -95,7 +95,7 @@ function statusOf(receipt: Fields): boolean | null {
 }
 
 /** The block that the receipt names. Without it a failed transaction can still be told: it moved nothing in any block. */
-function headerOf(node: Fields, hash: string, succeeded: boolean | null) {
+function headerOf(node: NodeFacts, hash: string, succeeded: boolean | null) {
   const other = isAbsent(node.header) ? "no block" : asHash("block.hash", asObject("block", node.header).hash);
   if (other === hash) return { header: node.header as Fields, remarks: [] };
   const what = `the node gives ${other} for the block of the receipt, ${hash}`;

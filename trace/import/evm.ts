@@ -7,7 +7,6 @@ import type { Scenario } from "../scenario.ts";
 import type { Tracer } from "../tracer.ts";
 import { type Answer, readAnswer } from "./evm-answer.ts";
 import { type Comparison, compareBalances, sumOfTransfers } from "./evm-balances.ts";
-import { isAbsent } from "./evm-fields.ts";
 import { type Flow, flowOf } from "./evm-flow.ts";
 import { type Frame, type FrameType, readFrames } from "./evm-frames.ts";
 import { type LeftOut, leftOut } from "./evm-left-out.ts";
@@ -93,8 +92,8 @@ const LEVELS = 3;
 
 /**
  * Reads a call tree and plans the genesis and the effects that stand for it.
- * @param json what `debug_traceTransaction` with `callTracer` gives, bare or in `result`; beside it perhaps `block` and
- * `timestamp`, and in `node` what a node says of the transaction (`askForCalls`)
+ * @param json what `debug_traceTransaction` with `callTracer` gives, bare or in `result`, beside it perhaps `block` and
+ * `timestamp`; or a `NodeAnswer`, with which it is then compared
  * @throws InvalidInputError naming the frame and the field, also where the tree contradicts itself or the receipt
  */
 export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): EvmImport {
@@ -104,7 +103,7 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
   if (!Number.isSafeInteger(at) || at < 0 || at >= 2 ** BITS.time) {
     throw new InvalidInputError("at", `${at} is no time: seconds since 1970, below 2^40`);
   }
-  const receipt = isAbsent(answer.node) ? null : readReceipt(answer.node);
+  const receipt = answer.node === null ? null : readReceipt(answer.node);
   const { frames, remarks } = framesOf(answer, receipt);
   const root = frames[0] as Frame;
   const flow = flowOf(frames, receipt?.fork ?? forkAt(timestamp));
