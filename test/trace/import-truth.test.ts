@@ -220,6 +220,11 @@ describe("what the node leaves out", () => {
     // anvil, for one that ends in place in a delegate call.
     const zero = call(A, B, 0, [call(B, C, 0, [{ ...bare, from: at(0) }], { type: "DELEGATECALL" })]);
     expect(importEvmCalls(zero).report.unknown[0]).toContain(B);
+    // Old geth.
+    const nothing = { type: "SELFDESTRUCT" };
+    expect(importEvmCalls(call(A, B, 0, [nothing])).report.unknown[0]).toContain(B);
+    const failed = { ...create(B, C, 0, [nothing]), to: undefined, error: "no" };
+    expect(importEvmCalls(call(A, B, 0, [failed])).report.reverted).toHaveLength(2);
     const told = await play(call(A, B, 5, [end(B, C, 5)]));
     expect([told.report.notImported, told.report.unknown, told.wealth(C)]).toEqual([{}, [], 5n]);
   });

@@ -1,7 +1,6 @@
 /** What a file or a node gives for a call tree: finds the tree in it, and tells what to ask for where there is none. */
 import { InvalidInputError } from "../errors.ts";
 import { asBytes, asNumber, asObject, asTime, type Fields, isAbsent, isObject, named } from "./evm-fields.ts";
-
 import { NodeAnswer, type NodeFacts } from "./evm-node.ts";
 
 /** An answer taken apart. */

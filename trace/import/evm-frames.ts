@@ -139,7 +139,8 @@ function addressOf(fields: Fields, path: string, failedCreation: boolean): strin
  */
 function senderOf(fields: Fields, { path, runner }: Pending, type: FrameType): { from: string; foreign: boolean } {
   const ends = type === "SELFDESTRUCT";
-  if (ends && runner !== null && isAbsent(fields.from)) return { from: runner, foreign: false };
+  // Old clients give a self-destruct's type and nothing else; in a creation without an address nobody is known to run it.
+  if (ends && isAbsent(fields.from)) return { from: runner ?? ZERO, foreign: false };
   const from = asAddress(named(path, "from"), fields.from);
   if (runner === null || from === runner) return { from, foreign: false };
   if (ends) return { from: runner, foreign: true };
