@@ -16,6 +16,19 @@ export const MOST_WEI = (1n << BigInt(BITS.quantity)) - 1n;
  */
 export type Fork = "before" | "since" | "unknown";
 
+/**
+ * How to take a self-destruct that repeats the payment before it. Where a contract ends for itself and keeps what it has, some
+ * clients (anvil, reth) show that payment again instead; others show only what was. `unsettled`: as shown, and say so.
+ */
+export type Repeats = "shown" | "in place" | "unsettled";
+
+/** A payment, as a frame shows it. */
+interface Payment {
+  from: string;
+  to: string;
+  wei: bigint;
+}
+
 /** One frame that happened, and its wei. */
 export interface Step {
   frame: Frame;
@@ -46,25 +59,33 @@ export interface Flow {
   unknown: readonly string[];
   /** How many of what was left out, by sort. */
   notImported: Readonly<Record<string, number>>;
+  /** How many self-destructs can be taken in two ways. */
+  repeats: number;
 }
 
 /** Sorts of frames that are left out, as they are counted. */
 const NO_BENEFICIARY = "self-destruct without beneficiary";
 const NO_ADDRESS = "frame without address";
 const BELOW_NO_ADDRESS = "frame below one without address";
+/** Stands for who pays where the payment is none. */
+const NOBODY = "nobody";
 
 /**
  * @param frames all frames in the order in which they began
  * @throws InvalidInputError naming the frame, if it moves more than a resource holds or less than it must
  */
-export function flowOf(frames: readonly Frame[], fork: Fork): Flow {
-  const flow = new Flows(fork);
+export function flowOf(frames: readonly Frame[], fork: Fork, repeats: Repeats = "unsettled"): Flow {
+  const flow = new Flows(fork, repeats);
   for (const frame of frames) flow.play(frame);
   return flow.finish();
 }
 
 class Flows {
   readonly #fork: Fork;
+  readonly #asTo: Repeats;
+  #repeats = 0;
+  /** The latest payment, which a self-destruct may repeat. */
+  #last: Payment | null = null;
   readonly #steps: Step[] = [];
   readonly #burns: Burn[] = [];
   readonly #balances = new Map<string, bigint>();
@@ -76,16 +97,17 @@ class Flows {
   /** Addresses of which the tree does not say what they hold. */
   readonly #unsure = new Set<string>();
 
-  constructor(fork: Fork) {
+  constructor(fork: Fork, repeats: Repeats) {
     this.#fork = fork;
+    this.#asTo = repeats;
   }
 
   play(frame: Frame): void {
     if (frame.fate === "unknown") this.#leaveOut(frame);
     if (frame.fate !== "done") return;
-    const { type, from, to, value } = frame;
+    const { type, from, value } = frame;
     const creates = type === "CREATE" || type === "CREATE2";
-    if (creates && to !== null) this.#created.add(to);
+    if (creates && frame.to !== null) this.#created.add(frame.to);
     const step: Step = { frame, moved: 0n, burnt: 0n };
     if (type === "SELFDESTRUCT") this.#end(step);
     else if (type === "CALL" || creates) step.moved = value ?? 0n;
@@ -94,7 +116,10 @@ class Flows {
       const most = "2^128 − 1, the most that a resource holds";
       throw new InvalidInputError(named(frame.path, "value"), `${wei} wei is more than ${most}`);
     }
-    this.#take(from, step.moved + step.burnt);
+    const { to } = step.frame;
+    const wei = step.moved + step.burnt;
+    this.#take(from, wei);
+    if (to !== null && (wei > 0n || (type === "SELFDESTRUCT" && to !== from))) this.#last = { from, to, wei };
     if (to !== null) this.#give(to, step.moved);
     if (step.burnt > 0n) this.#burns.push({ path: frame.path, address: from, wei: step.burnt });
     this.#steps.push(step);
@@ -123,24 +148,29 @@ class Flows {
       changes,
       unknown: this.#unknown,
       notImported: this.#notImported,
+      repeats: this.#repeats,
     };
   }
 
   /** A contract ends: all that it has goes to the beneficiary, or to nobody where that is the contract itself. */
   #end(step: Step): void {
-    const { path, from, to, value, foreign } = step.frame;
+    const { path, from } = step.frame;
     const held = this.#held(from);
-    const atOnce = to === from;
+    if (this.#isRepeat(step.frame)) step.frame = { ...step.frame, to: from, shownFrom: NOBODY };
+    const { to, value } = step.frame;
     if (to === null) {
       this.#count(NO_BENEFICIARY);
       this.#unsure.add(from);
+      const much = value === null ? ", nor how many" : ` (${value})`;
       this.#unknown.push(
-        `${path}: ${from} ended, and the node does not say for whom: who got its wei is not known${value === null ? ", nor how many" : ` (${value})`}. Not imported.`,
+        `${path}: ${from} ended, and the node does not say for whom: who got its wei is not known${much}. Not imported.`,
       );
       return;
     }
     this.#ended.add(from);
-    // What it keeps need not be known. Some clients show the caller's payment there.
+    const atOnce = to === from;
+    // A payment by another says nothing of what the contract has.
+    const foreign = step.frame.shownFrom !== from;
     if (atOnce && !this.#isLost(from)) {
       if (this.#fork === "unknown" && !foreign) {
         this.#unsure.add(from);
@@ -150,7 +180,6 @@ class Flows {
       }
       return;
     }
-    // What is shown as the caller's payment says nothing of what the contract held.
     const shown = foreign && atOnce ? null : value;
     if (shown !== null && shown < held && !this.#unsure.has(from)) {
       throw new InvalidInputError(
@@ -164,6 +193,23 @@ class Flows {
       );
     }
     step[atOnce ? "burnt" : "moved"] = shown ?? held;
+  }
+
+  /** True for a self-destruct in place that only repeats the payment before it. */
+  #isRepeat({ path, from, to, value, shownFrom }: Frame): boolean {
+    const last = this.#last;
+    if (last === null || to === null || this.#isLost(from)) return false;
+    if (last.from !== shownFrom || last.to !== to || last.wei !== value) return false;
+    // It is surely one if another paid, or if the contract has more than that.
+    if (shownFrom !== from || value < this.#held(from)) return true;
+    if (to === from || value === 0n) return false;
+    this.#repeats++;
+    if (this.#asTo !== "unsettled") return this.#asTo === "in place";
+    this.#unsure.add(from).add(to);
+    this.#unknown.push(
+      `${path}: ${from} ended with the same payment to ${to} as before: some clients show that where it ended for itself and kept all. Taken as a second payment.`,
+    );
+    return false;
   }
 
   /** True for a contract that is gone with all it has when the transaction ends. */

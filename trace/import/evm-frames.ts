@@ -44,8 +44,8 @@ export interface Frame {
   fate: Fate;
   /** Why this very frame failed. */
   error: string | null;
-  /** True for a self-destruct shown as a payment by the caller: then its value is the caller's too. */
-  foreign: boolean;
+  /** Who asks for it by what the frame says: another address than `from` only in a self-destruct that is shown as another's payment. */
+  shownFrom: string;
   logs: readonly Log[];
 }
 
@@ -111,7 +111,7 @@ function readFrame(fields: Fields, pending: Pending): Frame {
   const to = addressOf(fields, path, creates && outcome === "reverted");
   if (to === null && type !== "CREATE" && path === "" && outcome !== "reverted") asAddress("to", fields.to);
   const fate = to === null && type !== "SELFDESTRUCT" && outcome === "done" ? "unknown" : outcome;
-  const { from, foreign } = senderOf(fields, pending, type);
+  const { from, shownFrom } = senderOf(fields, pending, type);
   const value = asWei(named(path, "value"), fields.value);
   const moves = creates || type === "SELFDESTRUCT" || (type === "CALL" && (value ?? 0n) > 0n);
   if (below !== null && moves && fate !== "reverted") {
@@ -123,7 +123,7 @@ function readFrame(fields: Fields, pending: Pending): Frame {
   }
   const entry = entryName(type, asBytes(named(path, "input"), fields.input));
   const logs = readLogs(named(path, "logs"), fields.logs);
-  return { path, type, from, to, value, entry, fate, error, foreign, logs };
+  return { path, type, from, to, value, entry, fate, error, shownFrom, logs };
 }
 
 /** Whom a frame calls; null where the node does not say. A creation that failed may give zeros for the address that there is not. */
@@ -137,13 +137,13 @@ function addressOf(fields: Fields, path: string, failedCreation: boolean): strin
  * Who asks for a frame: the contract that runs the frame around it. A self-destruct is that contract's own, whatever its
  * `from` says: some clients show one in place as a payment by the caller.
  */
-function senderOf(fields: Fields, { path, runner }: Pending, type: FrameType): { from: string; foreign: boolean } {
+function senderOf(fields: Fields, { path, runner }: Pending, type: FrameType): Pick<Frame, "from" | "shownFrom"> {
   const ends = type === "SELFDESTRUCT";
   // Old clients give a self-destruct's type and nothing else; in a creation without an address nobody is known to run it.
-  if (ends && isAbsent(fields.from)) return { from: runner ?? ZERO, foreign: false };
+  if (ends && isAbsent(fields.from)) return { from: runner ?? ZERO, shownFrom: runner ?? ZERO };
   const from = asAddress(named(path, "from"), fields.from);
-  if (runner === null || from === runner) return { from, foreign: false };
-  if (ends) return { from: runner, foreign: true };
+  if (runner === null || from === runner) return { from, shownFrom: from };
+  if (ends) return { from: runner, shownFrom: from };
   throw new InvalidInputError(
     named(path, "from"),
     `is ${from}, but ${runner} runs the frame around it; the node's answer contradicts itself, so it is not imported`,

@@ -106,9 +106,9 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
   const receipt = answer.node === null ? null : readReceipt(answer.node);
   const { frames, remarks } = framesOf(answer, receipt);
   const root = frames[0] as Frame;
-  const flow = flowOf(frames, receipt?.fork ?? forkAt(timestamp));
-  const plan = planFrames(flow, root.from, options.levels ?? LEVELS);
   const left = leftOut(answer, frames, receipt);
+  const { flow, balances } = flowAndBalances(frames, timestamp, receipt, left);
+  const plan = planFrames(flow, root.from, options.levels ?? LEVELS);
   const report: EvmReport = {
     block: block === null ? null : block.toString(),
     timestamp,
@@ -123,7 +123,7 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
     notImported: { ...left.counts, ...flow.notImported },
     leftOut: left.notes,
     unknown: flow.unknown,
-    chain: receipt === null ? null : chainOf(receipt, flow, left, remarks),
+    chain: receipt === null ? null : chainOf(receipt, balances, remarks),
   };
   const notes = notesOf(report, plan.known, plan.wei !== 0n);
   const name = options.name ?? (block === null ? "evm-calls" : `evm-calls of block ${block}`);
@@ -156,16 +156,29 @@ function framesOf({ root }: Answer, receipt: Receipt | null): { frames: Frame[];
   };
 }
 
-function chainOf(receipt: Receipt, flow: Flow, left: LeftOut, remarks: readonly string[]): ChainReport {
-  const { hash, blockHash, succeeded, fee, share, balances, noBalances, sender, coinbase } = receipt;
-  const { changes, openings } = flow;
-  const moved = { changes, openings, sender, fee, share, coinbase, transfers: sumOfTransfers(left.transfers) };
+/** Where the wei go, and how that compares with the chain: of two ways to take the frames, the one that differs less. */
+function flowAndBalances(frames: readonly Frame[], timestamp: number | null, receipt: Receipt | null, left: LeftOut) {
+  const fork = receipt?.fork ?? forkAt(timestamp);
+  const unsettled = flowOf(frames, fork);
+  if (receipt === null || receipt.balances === null) return { flow: unsettled, balances: null };
+  const transfers = sumOfTransfers(left.transfers);
+  const compared = (flow: Flow): { flow: Flow; balances: Comparison } => {
+    const balances = compareBalances(receipt.balances ?? new Map(), { ...receipt, ...flow, transfers });
+    return { flow, balances };
+  };
+  if (unsettled.repeats === 0) return compared(unsettled);
+  const [shown, inPlace] = [compared(flowOf(frames, fork, "shown")), compared(flowOf(frames, fork, "in place"))];
+  return inPlace.balances.differ.length < shown.balances.differ.length ? inPlace : shown;
+}
+
+function chainOf(receipt: Receipt, balances: Comparison | null, remarks: readonly string[]): ChainReport {
+  const { hash, blockHash, succeeded, fee, noBalances } = receipt;
   return {
     transaction: hash,
     block: blockHash,
     status: succeeded === null ? null : succeeded ? "0x1" : "0x0",
     fee: fee === null ? null : fee.toString(),
-    balances: balances === null ? null : compareBalances(balances, moved),
+    balances,
     noBalances: balances === null ? noBalances : null,
     remarks: [...receipt.remarks, ...remarks],
   };
