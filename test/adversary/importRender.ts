@@ -43,62 +43,82 @@ const hex = (n: bigint | number): string => `0x${n.toString(16)}`;
 
 /** Shows a transaction as one client does. `asked`: a node was asked, so that there is a receipt. */
 export function render(play: Play, client: Client, asked: boolean, random: Random): Rendered {
-  const withLogs = random.below(3) > 0;
-  const result = frame(play, client, play.root, null, withLogs);
-  const nodes = allNodes(play.root);
-  const ends = nodes.filter(({ type, undone }) => type === "SELFDESTRUCT" && !undone);
-  // Where the rules of the block are not known either, whatever ended may have lost what it had.
-  const timed = random.below(3) > 0;
+  const vague: [string, string][] = [];
+  const result = new Screen(play, client, random, vague).frame(play.root);
+  const timed = asked || random.below(3) > 0;
+  // Where the rules of the block are not known, whatever ended may have lost what it had.
   const unsure = !asked && (!timed || play.cancun);
-  const hidden = ends.filter(
-    (end) => client === "old" || client === "no value" || isHidden(play, client, end) || unsure,
-  );
-  const vague = hidden.map(({ from, to }) => [from, to] as const);
-  if (asked) {
-    const json = { result, block: "0x64", timestamp: timeOf(play), node: factsOf(play, random.below(4) > 0) };
-    return { client, json, vague };
-  }
-  return { client, json: timed ? { result, block: "0x64", timestamp: timeOf(play) } : { result }, vague };
+  const ends = allNodes(play.root).filter(({ type, undone }) => type === "SELFDESTRUCT" && !undone);
+  if (unsure) vague.push(...ends.map(({ from }): [string, string] => [from, from]));
+  const json = timed ? { result, block: "0x64", timestamp: timeOf(play) } : { result };
+  return { client, json: asked ? { ...json, node: factsOf(play, random.below(4) > 0) } : json, vague };
 }
 
 const timeOf = ({ cancun }: Play): string => hex(cancun ? 1_750_000_000 : 1_600_000_000);
 
-/** anvil shows an end in place that changes nothing as something else. */
-function isHidden({ cancun }: Play, client: Client, { from, to, young }: Node): boolean {
-  return client === "anvil" && cancun && from === to && !young;
-}
+/** One client's view of one transaction, frame by frame in their order. */
+class Screen {
+  readonly #play: Play;
+  readonly #client: Client;
+  readonly #random: Random;
+  readonly #vague: [string, string][];
+  readonly #withLogs: boolean;
+  /** The latest payment that was not undone. */
+  #last: Shown | null = null;
 
-function frame(play: Play, client: Client, node: Node, around: Node | null, withLogs: boolean): Shown {
-  if (node.type === "SELFDESTRUCT") return end(play, client, node, around);
-  const { type, from, to, value, input, failed } = node;
-  const creates = type === "CREATE" || type === "CREATE2";
-  const shown: Shown = { type, from, gas: "0x5208", gasUsed: "0x5208", input };
-  if (!creates || !failed) shown.to = to;
-  if (type !== "STATICCALL") shown.value = hex(value);
-  if (failed) shown.error = "execution reverted";
-  if (client === "zksync") {
-    shown.type = type[0] + type.slice(1).toLowerCase();
-    shown.error = null;
-    shown.revertReason = failed ? "Error: no" : null;
-    shown.calls = [];
+  constructor(play: Play, client: Client, random: Random, vague: [string, string][]) {
+    this.#play = play;
+    this.#client = client;
+    this.#random = random;
+    this.#vague = vague;
+    this.#withLogs = random.below(3) > 0;
   }
-  if (node.calls.length > 0) shown.calls = node.calls.map((inner) => frame(play, client, inner, node, withLogs));
-  if (withLogs && node.logs.length > 0 && !node.undone) shown.logs = node.logs.map(asJson);
-  return shown;
+
+  frame(node: Node): Shown {
+    if (node.type === "SELFDESTRUCT") return this.#end(node);
+    const { type, from, to, value, input, failed } = node;
+    const creates = type === "CREATE" || type === "CREATE2";
+    const shown: Shown = { type, from, gas: "0x5208", gasUsed: "0x5208", input };
+    if (!creates || !failed) shown.to = to;
+    if (type !== "STATICCALL") shown.value = hex(value);
+    if (failed) shown.error = "execution reverted";
+    if (this.#client === "zksync") {
+      shown.type = type[0] + type.slice(1).toLowerCase();
+      shown.error = null;
+      shown.revertReason = failed ? "Error: no" : null;
+      shown.calls = [];
+    }
+    if (creates || (type === "CALL" && value > 0n)) this.#pay(node);
+    if (node.calls.length > 0) shown.calls = node.calls.map((inner) => this.frame(inner));
+    const logs = node.undone ? [] : node.logs;
+    if (this.#withLogs && logs.length > 0) shown.logs = logs.map(asJson);
+    return shown;
+  }
+
+  #pay({ from, to, value, undone }: Node): void {
+    if (!undone) this.#last = { from, to, value: hex(value) };
+  }
+
+  #end(node: Node): Shown {
+    const { from, to, value, young, undone } = node;
+    const bare: Shown = { type: "SELFDESTRUCT", gas: "0x0", gasUsed: "0x0", input: "0x" };
+    if (this.#play.cancun && from === to && !young) {
+      if (this.#client === "anvil") return { ...bare, ...this.#inPlace(node) };
+    } else this.#pay(node);
+    if (!undone && (this.#client === "old" || this.#client === "no value")) this.#vague.push([from, to]);
+    if (this.#client === "old") return { ...bare, from };
+    return this.#client === "no value" ? { ...bare, from, to } : { ...bare, from, to, value: hex(value) };
+  }
+
+  /** Where an end changes nothing, anvil repeats the latest payment, whoever paid, or shows nobody. */
+  #inPlace({ from, undone }: Node): Shown {
+    const last = undone || this.#random.below(3) === 0 ? null : this.#last;
+    if (!undone) this.#vague.push([from, String(last?.to ?? from)]);
+    return last ?? { from: ZERO };
+  }
 }
 
 const asJson = ({ address, topics, data }: TrueLog): Shown => ({ address, topics, data, position: "0x0" });
-
-function end(play: Play, client: Client, node: Node, around: Node | null): Shown {
-  const { from, to, value } = node;
-  const shown: Shown = { type: "SELFDESTRUCT", from, gas: "0x0", gasUsed: "0x0", input: "0x" };
-  if (client === "old") return shown;
-  if (isHidden(play, client, node) && around !== null) {
-    if (around.type === "DELEGATECALL" || around.type === "CALLCODE") return { ...shown, from: ZERO };
-    return { ...shown, from: around.from, to, value: hex(around.value) };
-  }
-  return client === "no value" ? { ...shown, to } : { ...shown, to, value: hex(value) };
-}
 
 function factsOf(play: Play, withBalances: boolean): Facts {
   const { root, sender, coinbase, cancun } = play;

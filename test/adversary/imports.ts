@@ -105,14 +105,12 @@ async function changesOf({ scenario, report }: EvmImport): Promise<Map<string, b
 }
 
 /** The addresses whose wei may differ, because the import says so. */
-function addressesSaid({ report }: EvmImport, { vague, client }: Rendered): Set<string> {
+function addressesSaid({ report }: EvmImport, { vague }: Rendered): Set<string> {
   const { chain, unknown } = report;
   if (chain !== null && chain.balances !== null) return new Set(chain.balances.differ.map(({ address }) => address));
   const said = new Set<string>();
   for (const [contract, heir] of vague) {
-    if (!unknown.some((sentence) => sentence.includes(contract))) continue;
-    said.add(contract);
-    if (client === "old" || client === "no value") said.add(heir);
+    if (unknown.some((sentence) => sentence.includes(contract))) said.add(contract).add(heir);
   }
   return said;
 }

@@ -258,6 +258,25 @@ describe("balances that are not the chain's are said", () => {
   });
 });
 
+test("where a frame can be taken in two ways, the balances decide", async () => {
+  const inner = { type: "CALL", from: B, to: C, value: hex(40), input: "0x" };
+  const end = { type: "SELFDESTRUCT", from: B, to: C, value: hex(40), input: "0x" };
+  const given = answers();
+  given.transaction = { ...given.transaction, value: hex(80) };
+  given.tree = { ...given.tree, value: hex(80), calls: [inner, end] };
+  given.block = { ...given.block, parentBeaconBlockRoot: word(0) };
+  const sender = held(1_000_000 - 80 - FEE);
+  const outcome = async (b: number, c: number) => {
+    given.balances.post = { ...given.balances.post, [A]: sender, [B]: held(b), [C]: held(c) };
+    const { report } = await imported(given);
+    return [report.chain?.balances?.differ.length, report.unknown.length, report.openingBalances[B] ?? "0"];
+  };
+  expect(await outcome(45, 40)).toEqual([0, 0, "0"]);
+  given.balances.pre[B] = held(0);
+  expect(await outcome(0, 80)).toEqual([0, 0, "0"]);
+  expect((await imported({ ...given, balances: null })).report.unknown).toHaveLength(1);
+});
+
 test("a file that claims to hold a receipt is not believed", () => {
   const { tree, ...node } = answers();
   const { report, notes } = importEvmCalls({ result: tree, node });

@@ -109,6 +109,38 @@ describe("who runs a frame", () => {
   });
 });
 
+describe("a self-destruct that repeats the payment before it", () => {
+  /** Such a frame with the same payment as before, whoever paid. */
+  const again = (from: string, to: string, value: number): Tree => end(from, to, value);
+
+  test("by another is an end in place: nothing moves again", async () => {
+    const inner = call(B, C, 0, [call(C, D, 5)]);
+    const { wealth, report } = await play(call(A, B, 7, [inner, again(C, D, 5)]));
+    expect([A, B, C, D].map(wealth)).toEqual([0n, 7n, 0n, 5n]);
+    expect(report.unknown).toMatchObject([expect.stringContaining("has 7 wei after it ended")]);
+    // Another amount is none that was paid before: it is the contract's own.
+    const own = await play(call(A, B, 7, [inner, again(C, D, 8)]));
+    expect([B, D].map(own.wealth)).toEqual([0n, 13n]);
+  });
+
+  test("with less than the contract has is one too", async () => {
+    const { wealth } = await play(call(A, B, 9, [call(B, D, 3), again(B, D, 3)]));
+    expect([B, D].map(wealth)).toEqual([6n, 3n]);
+    expect(refusal(call(A, B, 9, [call(B, D, 3), call(B, C, 1), again(B, D, 3)])).field).toBe("calls[2].value");
+  });
+
+  test("with as much as the contract has may be a second payment: taken as that, and said", async () => {
+    const { wealth, report } = await play(call(A, B, 6, [call(B, D, 3), again(B, D, 3)]));
+    expect([B, D].map(wealth)).toEqual([0n, 6n]);
+    expect(report.unknown[0]).toMatch(new RegExp(`^calls\\[1\\]: ${B} ended with the same payment to ${D}`));
+    // Before Cancun no contract ended in place and kept what it had.
+    const early = await play({ result: call(A, B, 6, [call(B, D, 3), again(B, D, 3)]), timestamp: BEFORE });
+    expect([early.wealth(D), early.report.unknown]).toEqual([6n, []]);
+    const made = await play(create(A, B, 6, [call(B, D, 3), again(B, D, 3)]));
+    expect([made.wealth(D), made.report.unknown]).toEqual([6n, []]);
+  });
+});
+
 describe("below a static call", () => {
   const below = (inner: Tree, more: Tree = {}): Tree =>
     call(A, B, 0, [call(B, C, 0, [call(C, D, 0, [inner])], { type: "STATICCALL", ...more })]);

@@ -119,7 +119,9 @@ class Flows {
     const { to } = step.frame;
     const wei = step.moved + step.burnt;
     this.#take(from, wei);
-    if (to !== null && (wei > 0n || (type === "SELFDESTRUCT" && to !== from))) this.#last = { from, to, wei };
+    // What changes nothing is no payment; what moves nothing may be one.
+    const pays = wei > 0n || creates || (type === "SELFDESTRUCT" && (to !== from || this.#isLost(from)));
+    if (to !== null && pays) this.#last = { from, to, wei };
     if (to !== null) this.#give(to, step.moved);
     if (step.burnt > 0n) this.#burns.push({ path: frame.path, address: from, wei: step.burnt });
     this.#steps.push(step);
@@ -204,8 +206,9 @@ class Flows {
     if (shownFrom !== from || value < this.#held(from)) return true;
     if (to === from || value === 0n) return false;
     this.#repeats++;
-    if (this.#asTo !== "unsettled") return this.#asTo === "in place";
+    if (this.#asTo === "in place") return true;
     this.#unsure.add(from).add(to);
+    if (this.#asTo === "shown") return false;
     this.#unknown.push(
       `${path}: ${from} ended with the same payment to ${to} as before: some clients show that where it ended for itself and kept all. Taken as a second payment.`,
     );
