@@ -30,6 +30,9 @@ function HIGH() { return 1 << 194; }
 // Seconds past its deadline after which an escrow may be claimed in place by its holder.
 function GRACE() { return 2592000; }
 
+// Ids from here on were made by triggers.
+function TRIGGERED_ID() { return 1 << 62; }
+
 // Operation numbers.
 function OPS() { return 21; }
 

@@ -19,8 +19,9 @@ include "group.circom";
 //     actor, peer       programs                                                                 4L bits
 //     holder            program in whose memory the capability in use lies, or the parent in a Lineage row   4L bits
 //     sSlot, dSlot, xSlot   slots of the cells S, D, X                                           8 bits
-//     resource          id (or subject; in rows on a slot: the kind of what lies in it)          64 bits
-//     kind 56 bits, quantity 128 bits, scope 32 bits, rights 8 bits, argument a word
+//     resource          id 64 bits (or subject; in rows on a slot: the kind of what lies in it, 56 bits)
+//     kind 56 bits, quantity 128 bits, scope 32 bits, rights 8 bits
+//     argument          a word: selector, trigger or authority; the key of who receives; the id that is merged into
 //     term              new deadline or expiry; or distance of `at` from the deadline found      40 bits
 //     last              this row closes its group                                                bit
 //     digest            of the group, a word
@@ -229,7 +230,7 @@ template Row(L) {
     _ <== Num2Bits(8)(sSlot);
     _ <== Num2Bits(8)(dSlot);
     _ <== Num2Bits(8)(xSlot);
-    _ <== Num2Bits(64)(resource);
+    signal resourceBits[64] <== Num2Bits(64)(resource);
     signal kindBits[56] <== Num2Bits(56)(kind);
     signal quantityBits[128] <== Num2Bits(128)(quantity);
     _ <== Num2Bits(32)(scope);
@@ -239,7 +240,7 @@ template Row(L) {
     _ <== Num2Bits(40)(expiryGap);
     signal capBits[8] <== Num2Bits(8)(capRights);
     _ <== Num2Bits(24)(sEscrow);
-    _ <== Num2Bits(41)(aLow);
+    signal aLowBits[41] <== Num2Bits(41)(aLow);
     _ <== Num2Bits(9)(bInbox);
     _ <== Num2Bits(32)(bSteps);
     _ <== Num2Bits(32)(clock);
@@ -395,9 +396,10 @@ template Row(L) {
     (1 - openS + guarded + Lineage) * (sRanks + sEscrow) === 0;
     slotHolds * (1 - onSlot) === 0;
 
-    // deadline found: 0, ahead of `at`, or passed (by the grace, for a claim in place).
-    before * (1 - ClaimFromProgram) === 0;
-    after * (1 - RevokeResource - inPlace) === 0;
+    // deadline found: 0, ahead of `at`, or passed (by the grace, for a claim in place). Until it, an escrow is its holder's to claim;
+    // from then on its giver's to take back, by itself or by who was lent the claim.
+    before * (1 - claimSelf) === 0;
+    after * (1 - RevokeResource - claimBy - inPlace) === 0;
     before * after === 0;
     signal ahead <== before * (atOut + 1 + term);
     signal passed <== after * (atOut - term - GRACE() * inPlace);
@@ -425,8 +427,10 @@ template Row(L) {
     dWords[0] === CELL_RESOURCE() * Merge + 8 * (dRanks + (1 << 4) * kindMerged) + SEQ() * dSeq;
     // Where D is closed as well: a Check that named a rank of D would owe itself again.
     (1 - openD + DeclareEntry + DelegateCapability + WatchResource) * dRanks === 0;
-    // The sum of a merge is in 128 bits (conservation); D keeps its id, which is scope + 2^32 · expiryGap.
-    dWords[1] === Merge * (spare - quantity + MIDDLE() * (scope + (1 << 32) * expiryGap));
+    // The sum of a merge is in 128 bits (conservation); D keeps its id, which is scope + 2^32 · expiryGap and which the row names.
+    signal merged <== Merge * (spare - quantity);
+    signal mergedId <== Merge * (scope + (1 << 32) * expiryGap);
+    dWords[1] === merged + MIDDLE() * mergedId;
     // inbox-respected; the same eight bits hold 256 − inbox of a new program, or a slot of the root's.
     signal passSelf <== Pass * eq;
     signal beyond <== (EscrowToProgram + Pass - passSelf) * (dSlot - bInbox);
@@ -479,7 +483,10 @@ template Row(L) {
     (1 - takes - onSlot - DelegateCapability - Lineage) * resource === 0;
     (1 - CreateProgram - DeclareEntry - InvokeProgram - Pass - DelegateCapability - JoinWith - Merge - Lineage) * scope === 0;
     (1 - DeclareEntry - InvokeProgram - Pass - DelegateCapability - WatchResource - Check - Lineage) * rights === 0;
-    (1 - CreateProgram - RotateAuthority - DeclareEntry - InvokeProgram - WatchResource) * argument === 0;
+    // Where it is no other word, it is the key of who receives, or the id that is merged into: numbers that a signature covers mean
+    // something else where other rows come before (log-signed).
+    signal peerKey <== (EscrowToProgram + Pass + DelegateCapability + JoinWith) * bWords[1];
+    (1 - CreateProgram - RotateAuthority - DeclareEntry - InvokeProgram - WatchResource) * argument === peerKey + mergedId;
     (1 - EscrowToProgram - DelegateCapability - Lineage - before - after) * term === 0;
     (1 - Split - Merge - Clear - Unwatch - Trigger - Check - JoinWith - Pass - Lineage - holds - header) * spare === 0;
     (1 - Merge - Lineage - expires) * expiryGap === 0;
@@ -505,6 +512,14 @@ template Row(L) {
     guard * (scope - 1) === 0;
     // A join waits for steps of its peer.
     JoinWith * (spare - bSteps + scope) === 0;
+
+    // A kind that a row on a slot reads has 56 bits, so that it is not told apart from escrowFrom in two ways. And no capability names an id
+    // that a trigger made: what comes before moves it.
+    var resourceTop = 0;
+    for (var i = 56; i < 64; i++) {
+        resourceTop += resourceBits[i];
+    }
+    (onSlot + DelegateCapability) * resourceTop === 0;
 
     // ---------------------------------------------------------------- 14. Calls (escrow-atomic: all arguments or nothing)
     component call = Call();
@@ -557,7 +572,6 @@ template Row(L) {
     signal conditionFound <== (WatchResource + Check) * rights;
     choiceNumber === conditionFound;
     signal quantityInPlace <== inPlace * quantity;
-    signal sum <== Merge * (spare - quantity);
     component owed = Owed(WATCHES());
     owed.check <== Check;
     owed.turn <== turn;
@@ -586,7 +600,7 @@ template Row(L) {
     owed.sQuantity <== rest + quantityInPlace;
     owed.dAddress <== D;
     owed.dBefore <== Merge;
-    owed.dQuantity <== quantity + sum;
+    owed.dQuantity <== quantity + merged;
     owed.kind <== kind;
     owesSOut <== owed.sOut;
     owesSAddressOut <== owed.sAddressOut;
@@ -600,12 +614,10 @@ template Row(L) {
 
     // ---------------------------------------------------------------- 16. Effect, group, log
     signal resourceNamed <== (takes + DelegateCapability) * resource;
-    signal scopeMerged <== Merge * scope;
     signal termNamed <== (EscrowToProgram + DelegateCapability) * term;
     var p1 = op + (1 << 5) * actor + (1 << 29) * peer + (1 << 53) * S + (1 << 85) * D + (1 << 117) * X + (1 << 149) * termNamed
         + (1 << 189) * resourceNamed;
-    signal named <== (1 - Lineage) * (kind + (1 << 56) * quantity + (1 << 184) * scope + (1 << 216) * rights);
-    var p2 = named - (1 << 184) * scopeMerged;
+    signal p2 <== (1 - Lineage) * (kind + (1 << 56) * quantity + (1 << 184) * scope + (1 << 216) * rights);
     component group = Group();
     group.effect <== effect;
     group.trigger <== Trigger;
@@ -684,7 +696,13 @@ template Row(L) {
         + 8 * (resourcePayload + (1 << 60) * escrowPayload + declared + delegated + watching) + SEQ() * dRenewed;
     signal amount <== (arrives + DeclareEntry + WatchResource) * quantity;
     signal keptId <== (arrives - Issue - Split - Merge + DelegateCapability) * resource;
-    signal newId <== (Issue + Split) * seq;
+    // An id is the maker's number and how many effects of its own it has made; where a trigger makes it, it follows from seq.
+    var steps = 0;
+    for (var i = 9; i < 41; i++) {
+        steps += aLowBits[i] * (1 << (i - 9));
+    }
+    signal idMade <== TRIGGERED_ID() + seq + signed * ((1 << 32) * actor + steps - TRIGGERED_ID() - seq);
+    signal newId <== (Issue + Split) * idMade;
     signal nonce <== DelegateCapability * seq;
     signal link <== derives * ((1 << 32) * X + (1 << 64) * nonceFound);
     left[3][1] <== dWords[1] + amount + nonce + link + MIDDLE() * (keptId + newId) + HIGH() * termNamed;

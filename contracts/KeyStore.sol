@@ -5,7 +5,8 @@ import {Groth16} from "./Groth16.sol";
 import {VerifyingKey} from "./VerifyingKey.sol";
 
 /// @title The verification keys of all maps
-/// @notice Anyone may have a key checked and kept; what may be used is for each map to say.
+/// @notice Anyone may have a key checked and kept; what may be used is for each map to say. That a key is kept says nothing
+/// about who knows its secrets.
 abstract contract KeyStore {
     /// @notice A verification key is kept here from now on, as the code at `place`.
     event KeyStored(bytes32 indexed vkeyHash, address place);
@@ -24,8 +25,7 @@ abstract contract KeyStore {
         uint256[26] memory copy = key;
         vkeyHash = VerifyingKey.hash(copy);
         if (keyPlace[vkeyHash] != address(0)) revert KeyExists(vkeyHash);
-        VerifyingKey.check(copy);
-        address place = VerifyingKey.store(copy);
+        address place = VerifyingKey.store(copy, VerifyingKey.check(copy));
         keyPlace[vkeyHash] = place;
         emit KeyStored(vkeyHash, place);
     }
@@ -43,7 +43,9 @@ abstract contract KeyStore {
         view
         returns (bool)
     {
-        return Groth16.verify(VerifyingKey.load(placeOf(vkeyHash)), inputs, proof);
+        address place = placeOf(vkeyHash);
+        VerifyingKey.refuseDevelopmentKey(place);
+        return Groth16.verify(VerifyingKey.load(place), inputs, proof);
     }
 
     function placeOf(bytes32 vkeyHash) internal view returns (address place) {

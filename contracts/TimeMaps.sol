@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {DevelopmentKey} from "./DevelopmentKey.sol";
 import {Groth16} from "./Groth16.sol";
 import {KeyStore} from "./KeyStore.sol";
 import {VerifyingKey} from "./VerifyingKey.sol";
@@ -214,9 +213,8 @@ abstract contract TimeMaps is KeyStore {
         if (verifier.enabledFrom > block.timestamp) {
             revert VerifierNotYetEnabled(vkeyHash, verifier.enabledFrom, block.timestamp);
         }
+        VerifyingKey.refuseDevelopmentKey(place);
         key = VerifyingKey.load(place);
-        // Again, since a test chain's state can be carried to another chain id.
-        DevelopmentKey.refuseOnPublicChain(key);
     }
 
     function known(bytes32 mapId) internal view returns (TimeMap storage map) {
@@ -232,7 +230,7 @@ abstract contract TimeMaps is KeyStore {
 
     function addVerifier(bytes32 mapId, Profile calldata added, uint40 enabledFrom) private {
         address place = placeOf(added.vkeyHash);
-        DevelopmentKey.refuseOnPublicChain(VerifyingKey.load(place));
+        VerifyingKey.refuseDevelopmentKey(place);
         Verifier storage verifier = verifiers[mapId][added.vkeyHash];
         if (verifier.key == address(0)) verifierHashes[mapId].push(added.vkeyHash);
         else if (!verifier.disabled) revert VerifierExists(added.vkeyHash);

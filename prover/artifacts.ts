@@ -16,8 +16,8 @@ const known = new Map<string, Promise<ProfileArtifacts>>();
 
 /**
  * The circuit and the key of a profile: from this process, from the artifact cache, or made, which takes about half a minute for 2^16
- * constraints. The key is the one that a ceremony made, where one was installed, or else the development key. The same sources give the
- * same circuit and development key on every machine; a ceremony's key is checked against the circuit where it is installed.
+ * constraints. The key is the one of a ceremony, where one was verified and installed, or else the development key: never one of unknown
+ * origin. The same sources give the same circuit and development key on every machine.
  *
  * @throws BuildError if the circuit does not compile; KeyError if the cached key is another circuit's; CacheError
  */
@@ -55,6 +55,7 @@ export function artifactFacts({ profile, circuit, key }: ProfileArtifacts) {
     provingKey: key.hash,
     verificationKey: key.vkeyHash,
     kind: key.kind,
+    ceremony: key.ceremony,
     zkey: key.zkey,
     compileSeconds: circuit.compileSeconds,
     keySeconds: key.seconds,

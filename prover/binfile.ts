@@ -11,6 +11,18 @@ export interface Section {
   readonly size: number;
 }
 
+/** What may be in a file of each sort: its version, the sections that it must have, and those that it may have. */
+const CONTAINERS = {
+  r1cs: { version: 1, must: [1, 2], may: [3] },
+  wtns: { version: 2, must: [1, 2], may: [] },
+  zkey: { version: 1, must: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], may: [] },
+  // Which of them a use needs, it says itself: a file that is not prepared lacks the last ones.
+  ptau: { version: 1, must: [1], may: [2, 3, 4, 5, 6, 7, 12, 13, 14, 15] },
+} as const;
+
+/** The sorts of container, by their four letters. */
+export type Magic = keyof typeof CONTAINERS;
+
 /** An open container. Close it. */
 export class BinFile {
   readonly path: string;
@@ -23,27 +35,20 @@ export class BinFile {
     this.sections = sections;
   }
 
-  /** @throws FormatError if it is not such a file, or cut short. */
-  static async open(path: string, magic: "r1cs" | "wtns" | "zkey" | "ptau"): Promise<BinFile> {
+  /**
+   * Opens a file in which every section is there that must be, once, and nothing else is: two readers of such a file can only read the same.
+   * @throws FormatError UNREADABLE, NOT_A_CONTAINER, OTHER_VERSION, CUT_SHORT, SECTION_TWICE, SECTION_UNKNOWN, NO_SECTION, BYTES_BEHIND
+   */
+  static async open(path: string, magic: Magic): Promise<BinFile> {
+    const unreadable = (cause?: unknown): FormatError =>
+      new FormatError("UNREADABLE", `${path} cannot be read: name a .${magic} file`, { cause });
     const handle = await open(path, "r").catch((cause: unknown) => {
-      throw new FormatError("UNREADABLE", `${path} cannot be read: name a .${magic} file`, { cause });
+      throw unreadable(cause);
     });
     try {
-      const { size } = await handle.stat();
-      const head = await readExactly(handle, path, 0, Math.min(12, size));
-      if (head.length < 12 || head.toString("latin1", 0, 4) !== magic) {
-        throw new FormatError("NOT_A_CONTAINER", `${path} is not a .${magic} file: make it again`);
-      }
-      const sections = new Map<number, Section>();
-      let at = 12;
-      for (let left = head.readUInt32LE(8); left > 0; left--) {
-        const entry = await readExactly(handle, path, at, 12);
-        const length = Number(entry.readBigUInt64LE(4));
-        if (at + 12 + length > size) throw tooShort(path);
-        sections.set(entry.readUInt32LE(0), { offset: at + 12, size: length });
-        at += 12 + length;
-      }
-      return new BinFile(path, handle, sections);
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw unreadable();
+      return new BinFile(path, handle, await readTable(handle, path, magic, stat.size));
     } catch (error) {
       await handle.close();
       throw error;
@@ -52,9 +57,7 @@ export class BinFile {
 
   section(id: number): Section {
     const section = this.sections.get(id);
-    if (section === undefined) {
-      throw new FormatError("NO_SECTION", `${this.path} has no section ${id}: make the file again`);
-    }
+    if (section === undefined) throw noSection(this.path, id);
     return section;
   }
 
@@ -72,6 +75,47 @@ export class BinFile {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** Where the sections are. */
+async function readTable(handle: FileHandle, path: string, magic: Magic, size: number): Promise<Map<number, Section>> {
+  const { version, must, may } = CONTAINERS[magic];
+  const head = await readExactly(handle, path, 0, Math.min(12, size));
+  if (head.length < 12 || head.toString("latin1", 0, 4) !== magic) {
+    throw new FormatError("NOT_A_CONTAINER", `${path} is not a .${magic} file: make it again`);
+  }
+  const found = head.readUInt32LE(4);
+  if (found !== version) {
+    throw new FormatError("OTHER_VERSION", `${path} is of version ${found}, not ${version}: make it again`);
+  }
+  const sections = new Map<number, Section>();
+  let at = 12;
+  for (let left = head.readUInt32LE(8); left > 0; left--) {
+    const entry = await readExactly(handle, path, at, 12);
+    const [id, length] = [entry.readUInt32LE(0), Number(entry.readBigUInt64LE(4))];
+    if (at + 12 + length > size) throw tooShort(path);
+    if (sections.has(id)) {
+      throw new FormatError("SECTION_TWICE", `${path} has section ${id} twice: get the file again, or make it again`);
+    }
+    if (![...must, ...may].some((known) => known === id)) {
+      throw new FormatError(
+        "SECTION_UNKNOWN",
+        `${path} has a section ${id}, which no .${magic} file has: make it again`,
+      );
+    }
+    sections.set(id, { offset: at + 12, size: length });
+    at += 12 + length;
+  }
+  if (at !== size) {
+    throw new FormatError("BYTES_BEHIND", `${path} has ${size - at} bytes behind its last section: make it again`);
+  }
+  const missing = must.find((id) => !sections.has(id));
+  if (missing !== undefined) throw noSection(path, missing);
+  return sections;
+}
+
+function noSection(path: string, id: number): FormatError {
+  return new FormatError("NO_SECTION", `${path} has no section ${id}: make the file again`);
 }
 
 async function readExactly(handle: FileHandle, path: string, position: number, size: number): Promise<Buffer> {

@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { PUBLIC_INPUTS, type PublicInputs, type Span, unpackSpan } from "../trace/commit.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import { Members, parseJson, requireCanonical } from "../trace/json.ts";
+import { PROTOCOL_VERSION } from "../trace/layout.ts";
 import { sha256, writeAtomically } from "./cache.ts";
 import { ProofError } from "./errors.ts";
 import { readFolder } from "./folder.ts";
 import { type Groth16Proof, proofFromJson, proofToJson } from "./groth16.ts";
-import type { KeyKind } from "./keys/check.ts";
+import { KEY_KINDS, type KeyKind } from "./keys/check.ts";
 
 /** A proof and everything needed to check it, but for the key itself. */
 export interface Bundle {
@@ -20,7 +21,7 @@ export interface Bundle {
   readonly profile: string;
   /** Hash of the profile's circuit, as `setup` prints it. */
   readonly circuit: string;
-  /** Hash of the verification key, with 0x, and whether its secrets are public. */
+  /** Hash of the verification key, with 0x, and what the prover knew of its secrets. */
   readonly key: { readonly hash: string; readonly kind: KeyKind };
   readonly statement: PublicInputs;
   readonly proof: Groth16Proof;
@@ -58,7 +59,7 @@ export function bundleText(bundle: Bundle): string {
   const statement = Object.fromEntries(PUBLIC_INPUTS.map((name) => [name, bundle.statement[name].toString()]));
   const text = {
     format: FORMAT,
-    version: 1,
+    version: PROTOCOL_VERSION,
     profile: bundle.profile,
     circuit: bundle.circuit,
     key: { hash: bundle.key.hash, kind: bundle.key.kind },
@@ -84,12 +85,11 @@ export function bundleName(bundle: Pick<Bundle, "statement">, text: string): str
 export function parseBundle(name: string, text: string): Bundle {
   const members = new Members(name, parseJson(name, text), KEYS);
   members.constant("format", FORMAT);
-  members.constant("version", 1);
+  members.protocol();
   const key = new Members(members.field("key"), members.value("key"), ["hash", "kind"]);
-  const kind = key.text("kind");
-  if (kind !== "development" && kind !== "ceremony") {
-    throw new InvalidInputError(key.field("kind"), `is "${kind}", which no key is`);
-  }
+  const said = key.text("kind");
+  const kind = KEY_KINDS.find((known) => known === said);
+  if (kind === undefined) throw new InvalidInputError(key.field("kind"), `is "${said}", which no key is`);
   const inputs = new Members(members.field("statement"), members.value("statement"), PUBLIC_INPUTS);
   const statement = Object.fromEntries(PUBLIC_INPUTS.map((input) => [input, inputs.word(input)])) as PublicInputs;
   const bundle: Bundle = {

@@ -69,6 +69,28 @@ export async function writeAtomically(path: string, data: Uint8Array | string): 
 }
 
 /**
+ * Has a file written under another name beside it, and renames it when it is whole, so that nothing half written is left and the old
+ * content, of which the new may be made, is there until then.
+ * @throws CacheError FILE_UNWRITABLE if the folder cannot be written; whatever `write` throws
+ */
+export async function writeWhole<T>(path: string, write: (file: string) => Promise<T>): Promise<T> {
+  const temporary = `${path}.${unique()}`;
+  const unwritable = (cause: unknown): never => {
+    throw new CacheError("FILE_UNWRITABLE", `cannot write ${path}: name a file in a folder that can be written`, {
+      cause,
+    });
+  };
+  await writeFile(temporary, "", { flag: "wx" }).catch(unwritable);
+  try {
+    const result = await write(temporary);
+    await rename(temporary, path).catch(unwritable);
+    return result;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/**
  * The entry `kind`/`key`, made by `make` if it is not there. `make` fills the folder it is given and returns facts to record,
  * which must survive JSON. An entry whose files do not match their recorded hashes is thrown away and made again.
  *

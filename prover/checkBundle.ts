@@ -37,7 +37,7 @@ export async function checkBundle(bundle: Bundle, artifacts: ProfileArtifacts): 
     };
   }
   if (bundle.key.kind !== key.kind) {
-    return { field: "key kind", message: `is "${bundle.key.kind}", but the key's points say "${key.kind}"` };
+    return { field: "key kind", message: `is "${bundle.key.kind}", but here the key is "${key.kind}"` };
   }
   const { count } = rangeOf(bundle);
   if (count > profile.rows) {

@@ -1,9 +1,10 @@
 /** Groth16 proofs: their one JSON form, their order in Solidity, and checking them. */
 import { integerBytes } from "./binfile.ts";
 import { ProofError } from "./errors.ts";
-import { Bn128, bn128Module } from "./keys/bn128.ts";
+import type { Bn128 } from "./keys/bn128.ts";
 import { refuseBadKey } from "./keys/check.ts";
-import { BASE_PRIME, FIELD_ORDER, type G1Point, type G2Point, isInG2, isOnG1, isOnTwist } from "./keys/curve.ts";
+import { FIELD_ORDER, type G1Point, type G2Point, isInG2, isOnG1, isOnTwist } from "./keys/curve.ts";
+import { negative, pairingCurve, putJacobian, putPoint } from "./keys/pairing.ts";
 import { keyPoints, parseCoordinate, solidityG1, solidityG2, type VerificationKey } from "./keys/verificationKey.ts";
 
 /** snarkjs's names, affine coordinates, no third one: a proof with a point at infinity is not one. */
@@ -98,14 +99,6 @@ function claimText(key: VerificationKey, { publicSignals, proof }: Claim): strin
   return JSON.stringify([key, publicSignals.map(String), proofToJson(proof)]);
 }
 
-let curve: Bn128 | undefined;
-
-/** The curve for the calling thread. */
-export async function pairingCurve(): Promise<Bn128> {
-  curve ??= new Bn128(await bn128Module());
-  return curve;
-}
-
 /** Keys already found good, by what they say: the check takes longer than a verification. */
 const goodKeys = new Set<string>();
 const MOST_GOOD_KEYS = 64;
@@ -130,12 +123,10 @@ function pairingHolds(wasm: Bn128, key: VerificationKey, signals: readonly bigin
     wasm.call("g1m_timesScalarAffine")(putPoint(wasm, point), scalar, 32, term);
     wasm.call("g1m_add")(inputs, term, inputs);
   });
-  const [x, y] = proof.pi_a;
-  const minusA: G1Point = [x, (BASE_PRIME - y) % BASE_PRIME];
   const one = wasm.alloc(384);
   wasm.call("ftm_one")(one);
   const pairs: number[] = [
-    ...[putJacobian(wasm, minusA), putJacobian(wasm, proof.pi_b)],
+    ...[putJacobian(wasm, negative(proof.pi_a)), putJacobian(wasm, proof.pi_b)],
     ...[affineAgain(wasm, inputs), putJacobian(wasm, gamma2)],
     ...[putJacobian(wasm, proof.pi_c), putJacobian(wasm, delta2)],
     ...[putJacobian(wasm, alpha1), putJacobian(wasm, beta2)],
@@ -147,24 +138,6 @@ function pairingHolds(wasm: Bn128, key: VerificationKey, signals: readonly bigin
 function affineAgain(wasm: Bn128, point: number): number {
   wasm.call("g1m_normalize")(point, point);
   return point;
-}
-
-/** Affine, Montgomery form; infinity is zeros. */
-export function putPoint(wasm: Bn128, point: G1Point | G2Point | null): number {
-  if (point === null) return wasm.put(new Uint8Array(64));
-  const bytes = point.flat().map((value) => integerBytes(((value as bigint) << 256n) % BASE_PRIME));
-  return wasm.put(Buffer.concat(bytes));
-}
-
-export function putJacobian(wasm: Bn128, point: G1Point | G2Point | null): number {
-  // Keys with a point at infinity were refused, and so were such proofs.
-  if (point === null)
-    throw new ProofError("PROOF_INFINITY", "a point at infinity cannot be paired: get the proof again");
-  const group = typeof point[0] === "bigint" ? "g1" : "g2";
-  const affine = putPoint(wasm, point);
-  const address = wasm.alloc(group === "g1" ? 96 : 192);
-  wasm.call(`${group}m_toJacobian`)(affine, address);
-  return address;
 }
 
 function pairOf(field: string, value: unknown): [unknown, unknown] {

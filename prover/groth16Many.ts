@@ -6,9 +6,10 @@
  */
 import { randomBytes } from "node:crypto";
 import { integerBytes } from "./binfile.ts";
-import { type Claim, checkOnce, isWellFormed, pairingCurve, putJacobian, putPoint, remember } from "./groth16.ts";
+import { type Claim, checkOnce, isWellFormed, remember } from "./groth16.ts";
 import type { Bn128 } from "./keys/bn128.ts";
 import { FIELD_ORDER } from "./keys/curve.ts";
+import { pairingCurve, putJacobian, putPoint } from "./keys/pairing.ts";
 import { keyPoints, type VerificationKey } from "./keys/verificationKey.ts";
 
 /** So many at once: enough that what they share costs little, few enough that one bad proof makes few others wait. */

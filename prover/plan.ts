@@ -1,5 +1,5 @@
 /** What there is to prove in a run directory: profiles, domain, batches. */
-import { LOCAL_DOMAIN, type Span, unpackSpan } from "../trace/commit.ts";
+import { localDomain, type Span, unpackSpan } from "../trace/commit.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import type { Manifest } from "../trace/manifest.ts";
 import type { Transition } from "../trace/record.ts";
@@ -22,9 +22,12 @@ export interface Plan {
   readonly map: TimeMap;
 }
 
-/** What proofs of this run are bound to: its map on a chain, or nothing but itself. */
-export function domainOf(manifest: Manifest): bigint {
-  return manifest.chain?.domain ?? LOCAL_DOMAIN;
+/**
+ * What proofs and signatures of this run are bound to: its map on a chain, or its own beginning.
+ * @param genesisRoot root before the first transition
+ */
+export function domainOf(manifest: Manifest, genesisRoot: bigint): bigint {
+  return manifest.chain?.domain ?? localDomain(genesisRoot);
 }
 
 /**
@@ -69,7 +72,7 @@ export async function planOf(dir: string, wanted?: string): Promise<Plan> {
     },
   });
   const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, wanted);
-  const domain = domainOf(run.manifest);
+  const domain = domainOf(run.manifest, run.trace.header.genesisRoot);
   const stored = await readBundles(dir);
   const transitions = run.groups.flat();
   const batches = [...standingBatches(stored, transitions, profiles, domain)];

@@ -5,7 +5,7 @@
 import { BinFile, readInteger } from "./binfile.ts";
 import { FormatError } from "./errors.ts";
 import { FIELD_ORDER } from "./keys/curve.ts";
-import { parseR1csHeader, R1CS_CONSTRAINTS, type R1csHeader } from "./r1csHeader.ts";
+import { bytesBehind, parseR1csHeader, R1CS_CONSTRAINTS, type R1csHeader } from "./r1csHeader.ts";
 
 /** Terms of all rows back to back; row r's A, B, C are the stretches 3r, 3r + 1, 3r + 2 of `starts`. */
 export interface R1cs {
@@ -56,6 +56,7 @@ export async function loadR1cs(path: string): Promise<R1cs> {
     }
   }
   starts[3 * header.constraints] = term;
+  if (at !== bytes.length) throw bytesBehind(path);
   return {
     header,
     starts,

@@ -37,6 +37,11 @@ export async function parseR1csHeader(file: BinFile): Promise<R1csHeader> {
   };
 }
 
+/** A file that goes on behind the constraints which its header counts. */
+export function bytesBehind(path: string): FormatError {
+  return new FormatError("BYTES_BEHIND", `${path} goes on behind its last constraint: compile the circuit again`);
+}
+
 /** The header of the file at `path`. */
 export async function readR1csHeader(path: string): Promise<R1csHeader> {
   await using file = await BinFile.open(path, "r1cs");

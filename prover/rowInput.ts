@@ -213,7 +213,8 @@ function deadlineInputs(t: Transition, s: Cell, inPlace: boolean): { term: bigin
   const none = { term: 0n, before: 0n, after: 0n };
   if ((t.effect !== "ClaimFromProgram" && t.effect !== "RevokeResource") || s.type !== "resource" || s.deadline === 0)
     return none;
-  if (t.effect === "RevokeResource") return { term: BigInt(t.at - s.deadline), before: 0n, after: 1n };
+  const byGiver = t.effect === "RevokeResource" || t.peer !== t.actor;
+  if (byGiver) return { term: BigInt(t.at - s.deadline), before: 0n, after: 1n };
   if (t.at < s.deadline || !inPlace) return { term: BigInt(s.deadline - t.at - 1), before: 1n, after: 0n };
   return { term: BigInt(t.at - s.deadline - GRACE), before: 0n, after: 1n };
 }

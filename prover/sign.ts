@@ -1,40 +1,51 @@
 /**
- * Signing: one key's consent to what its program did, batch by batch. The trace is replayed first, so nobody signs what is not a valid
- * history; batches are cut as `prove` cuts them, because what is signed is the log at the end of a batch.
+ * Signing: one key's consent to what its program did, batch by batch. The trace is replayed first, so nobody signs what
+ * is not a valid history; batches are cut as `prove` cuts them, because what is signed is the log at the end of a
+ * batch. The run is read once: what was read is shown, and what was shown is signed, whatever becomes of the files
+ * meanwhile.
  */
-import { InvalidInputError } from "../trace/errors.ts";
+import { unboundIn } from "../trace/bound.ts";
+import { InvalidInputError, RefusedError } from "../trace/errors.ts";
+import { programsOf } from "../trace/genesis.ts";
 import { address, BITS } from "../trace/layout.ts";
 import type { Manifest } from "../trace/manifest.ts";
+import { type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
 import type { Transition } from "../trace/record.ts";
-import { authorityAsked } from "../trace/rows.ts";
+import { authorityAsked, isEffect } from "../trace/rows.ts";
 import { authorityOf, signLog } from "../trace/signature.ts";
+import { lookUp, type TriggerRows } from "../trace/triggers.ts";
+import { Names } from "../trace/wording.ts";
 import type { Batch } from "./batcher.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
 import { lockRun } from "./lock.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { programNumber } from "./programs.ts";
-import { bookOf, type SignatureFile, usableSignatures, writeSignature } from "./signatureFiles.ts";
+import { bookOf, type SignatureFile, signatureName, usableSignatures, writeSignature } from "./signatureFiles.ts";
 import { type WantedSignature, wantedSignatures } from "./signatures.ts";
 import { validBundles } from "./standing.ts";
+import { type UnsettledProgram, unsettledPrograms } from "./unsettled.ts";
 
 /** Who signs, with which key, and for how long. */
 export interface SignOptions {
-  /** Name in the manifest, or number, of the program to sign for. */
+  /** Name in the manifest, or among the reader's own names; or number, of the program to sign for. */
   program: string;
   /** The key, 32 bytes. */
   secret: Uint8Array;
-  /** Until when proofs may use the signatures, in seconds since 1970; by default a week after now and after the batch's end. */
+  /**
+   * Until when proofs may use the signatures, in seconds since 1970; by default a week after now and after the batch's
+   * end.
+   */
   validUntil?: number | undefined;
   /** Name of the only profile to plan with; the same as `prove` will be given. */
   profile?: string | undefined;
+  /** The reader's own names; those of the manifest are not used then. */
+  names?: OwnNames | undefined;
   /** What time it is, in seconds since 1970. */
   now?: number | undefined;
   onProgress?: OnProgress | undefined;
-  /** Told of the run that is about to be signed, the very one that was read; what it throws prevents the signing. */
-  accept?: ((manifest: Manifest) => Promise<void>) | undefined;
 }
 
-/** A batch that was signed. */
+/** A batch that is to be signed. */
 export interface SignedBatch {
   firstSeq: number;
   lastSeq: number;
@@ -42,18 +53,22 @@ export interface SignedBatch {
   validUntil: number;
   /** Name of the signature's file. */
   file: string;
-  /** Its own effects in the batch: they are what was signed, each with all of its group. */
+  /** What is signed: the program's own effects in the batch, each with all of its group. */
   transitions: Transition[];
 }
 
-/** What `signDirectory` did. */
+/** What is to be signed, or was. */
 export interface SignReport {
   program: number;
-  /** What the manifest calls it. */
+  /** What it is called. */
   name: string | null;
   authority: bigint;
   domain: bigint;
+  /** Root of the state that the run begins with. */
+  genesisRoot: bigint;
   signed: SignedBatch[];
+  /** Programs that these effects name and that were made in what is not proven yet. */
+  unsettled: UnsettledProgram[];
   /** Batches that this key had signed before. */
   before: number;
   /** Batches in which the program acts under another key. */
@@ -62,31 +77,55 @@ export interface SignReport {
   stillMissing: number;
 }
 
+/** A run as it was read, and what there is to sign in it. */
+export interface Signing {
+  report: SignReport;
+  manifest: Manifest;
+  names: NamesInUse;
+  triggers: TriggerRows;
+  /**
+   * Signs what the report tells, and writes the signatures.
+   * @throws EnvironmentError if another process writes to the directory
+   */
+  write(): Promise<void>;
+}
+
 const WEEK = 7 * 86_400;
 
 /**
- * Signs for a program whatever batches need it: those without a valid bundle in which it acts under the key's authority and that it has
- * not signed.
- * @throws InvalidInputError if the trace does not replay, the program does not exist, is open, or has another authority in all of them, or
- *   `validUntil` is before a batch ends; nothing is written then. EnvironmentError if another process writes there
+ * Signs for a program whatever batches need it: those without a valid bundle in which it acts under the key's authority
+ * and that it has not signed. Asks nobody: it is for programs.
+ * @throws InvalidInputError as {@link openSigning}; nothing is written then. EnvironmentError if another process writes
+ *   there
  */
 export async function signDirectory(dir: string, options: SignOptions): Promise<SignReport> {
-  using _lock = lockRun(dir, "sign");
+  const signing = await openSigning(dir, options);
+  await signing.write();
+  return signing.report;
+}
+
+/**
+ * Reads a run directory and finds what there is to sign in it. Writes nothing.
+ * @throws InvalidInputError if the trace does not replay, the program does not exist, is open, or has another authority
+ *   in all of them, or `validUntil` is before a batch ends
+ */
+export async function openSigning(dir: string, options: SignOptions): Promise<Signing> {
   const plan = await planOf(dir, options.profile);
-  const { manifest, map } = plan.run;
-  await options.accept?.(manifest);
-  const program = programNumber(options.program, manifest, map.programs());
+  const { manifest, map, trace } = plan.run;
+  const names = namesInUse(manifest, options.names);
+  const program = programNumber(options.program, names.tables, map.programs());
   const authority = authorityOf(options.secret);
-  const files = await usableSignatures(dir);
-  const book = await bookOf(files, plan.domain);
+  const book = await bookOf(await usableSignatures(dir), plan.domain);
   const proven = await validBundles(plan, options.onProgress);
   const open = plan.batches.filter((batch) => !proven.has(batch));
   const report: SignReport = {
     program,
-    name: manifest.programs[program] ?? null,
+    name: names.tables.programs[program] ?? null,
     authority,
     domain: plan.domain,
+    genesisRoot: trace.header.genesisRoot,
     signed: [],
+    unsettled: [],
     before: 0,
     otherKeys: 0,
     stillMissing: 0,
@@ -103,29 +142,63 @@ export async function signDirectory(dir: string, options: SignOptions): Promise<
       else if (!there) report.stillMissing++;
     }
   }
-  if (fresh.length + report.before === 0) refuseStranger(plan, report, open);
-  // All of them before any is written: a refusal leaves nothing behind.
-  const made = fresh.map((one) => signed(one.batch, one.wanted, plan, options));
-  for (const { file, batch } of made) {
-    const { log, validUntil, lastSeq } = file;
-    report.signed.push({
-      firstSeq: batch.transitions[0]?.seq ?? 0,
-      lastSeq,
-      log,
-      validUntil,
-      file: await writeSignature(dir, file),
-      transitions: batch.transitions.filter((t) => t.actor === program && authorityAsked(t) === authority),
-    });
-  }
-  return report;
+  if (fresh.length + report.before === 0) refuseStranger(plan, names, report, open);
+  requireBound(plan, names, program, lookUp(trace.triggers));
+  // All of them before any is signed: a refusal leaves nothing behind.
+  const statements = fresh.map(({ batch, wanted }) => {
+    const statement = statementOf(batch, wanted, plan, options);
+    const { log, validUntil, lastSeq } = statement;
+    const firstSeq = batch.transitions[0]?.seq ?? 0;
+    const transitions = bySigner(batch.transitions, program);
+    report.signed.push({ firstSeq, lastSeq, log, validUntil, file: signatureName(statement), transitions });
+    return statement;
+  });
+  const triggers = lookUp(trace.triggers);
+  const shown = report.signed.flatMap(({ transitions }) => transitions);
+  report.unsettled = unsettledPrograms(
+    shown,
+    triggers,
+    open.flatMap((batch) => batch.transitions),
+  );
+  return { report, manifest, names, triggers, write: () => writeAll(dir, options.secret, statements) };
 }
 
-function signed(
+/** @throws RefusedError "log-signed" if the program's log names programs that it does not bind: they could still be others */
+function requireBound({ run }: Plan, names: NamesInUse, program: number, triggers: TriggerRows): void {
+  const unbound = unboundIn(run.groups, program, programsOf(run.genesis), triggers);
+  if (unbound.length === 0) return;
+  const known = new Names(names.tables);
+  const list = unbound.map((each) => known.program(each)).join(", ");
+  throw new RefusedError(
+    "log-signed",
+    `what ${known.program(program)} did names ${list}, and its log says nowhere which key that is: the number could still become ` +
+      "another's; let it join them (JoinWith, 0 steps) in the run, and sign then",
+  );
+}
+
+async function writeAll(dir: string, secret: Uint8Array, statements: readonly BatchStatement[]): Promise<void> {
+  using _lock = lockRun(dir, "sign");
+  for (const statement of statements) {
+    await writeSignature(dir, { ...statement, signature: signLog(secret, statement) });
+  }
+}
+
+/** The program's signed effects, each with all effects of its group: who signs for one, signs for the whole of it. */
+function bySigner(transitions: readonly Transition[], program: number): Transition[] {
+  const signs = (t: Transition): boolean => t.actor === program && authorityAsked(t) !== 0n;
+  const groups = new Set(transitions.filter((t) => t.group !== 0 && signs(t)).map(({ group }) => group));
+  return transitions.filter((t) => signs(t) || (groups.has(t.group) && isEffect(t)));
+}
+
+/** What is signed of a batch. */
+type BatchStatement = Omit<SignatureFile, "signature">;
+
+function statementOf(
   { transitions }: Batch,
   { program, log }: WantedSignature,
   { domain }: Plan,
-  { secret, validUntil, now = Math.floor(Date.now() / 1000) }: SignOptions,
-): { file: SignatureFile; batch: Pick<Batch, "transitions"> } {
+  { validUntil, now = Math.floor(Date.now() / 1000) }: SignOptions,
+): BatchStatement {
   const { at: until = 0, seq: lastSeq = 0 } = transitions.at(-1) ?? {};
   const usual = Math.min(Math.max(until, now) + WEEK, 2 ** BITS.time - 1);
   const statement = { domain, program, log, validUntil: validUntil ?? usual };
@@ -135,12 +208,17 @@ function signed(
       `${statement.validUntil} is before transition ${lastSeq}, which is at ${until}; the batch could not be proven with it`,
     );
   }
-  return { file: { ...statement, lastSeq, signature: signLog(secret, statement) }, batch: { transitions } };
+  return { ...statement, lastSeq };
 }
 
 /** @throws InvalidInputError if there is nothing to sign because the key is not the program's, or nobody's */
-function refuseStranger(plan: Plan, { program, authority, otherKeys }: SignReport, open: readonly Batch[]): void {
-  const who = plan.run.manifest.programs[program] ?? `program ${program}`;
+function refuseStranger(
+  plan: Plan,
+  { tables }: NamesInUse,
+  { program, authority, otherKeys }: SignReport,
+  open: readonly Batch[],
+): void {
+  const who = new Names(tables).program(program);
   const header = plan.run.map.cell(address(program, 0));
   const current = header.type === "program" ? header.authority : 0n;
   if (otherKeys > 0) {

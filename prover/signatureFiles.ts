@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInputError } from "../trace/errors.ts";
 import { Members, parseJson, requireCanonical } from "../trace/json.ts";
-import { BITS } from "../trace/layout.ts";
+import { BITS, PROTOCOL_VERSION } from "../trace/layout.ts";
 import type { LogSignature, LogStatement } from "../trace/signature.ts";
 import { writeAtomically } from "./cache.ts";
 import { readFolder } from "./folder.ts";
@@ -46,7 +46,7 @@ export function signatureText({ program, lastSeq, log, domain, validUntil, signa
   const { key, r, s } = signature;
   const text = {
     format: FORMAT,
-    version: 1,
+    version: PROTOCOL_VERSION,
     program,
     lastSeq,
     log: log.toString(),
@@ -68,7 +68,7 @@ export function parseSignature(name: string, text: string): SignatureFile {
   const where = `${FOLDER}/${name}`;
   const members = new Members(where, parseJson(where, text), KEYS);
   members.constant("format", FORMAT);
-  members.constant("version", 1);
+  members.protocol();
   const file: SignatureFile = {
     program: members.number("program", BITS.program),
     lastSeq: members.number("lastSeq", BITS.seq),

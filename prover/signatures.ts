@@ -3,6 +3,7 @@ import { InvalidInputError, RefusedError } from "../trace/errors.ts";
 import type { Transition } from "../trace/record.ts";
 import { authorityAsked } from "../trace/rows.ts";
 import type { LogSignature } from "../trace/signature.ts";
+import { programText } from "../trace/wording.ts";
 
 /** FILLER_SIGNATURE of trace/signature.ts: with the curve's base point as key, any message will do where no signature is asked for. Written out,
  * because whoever only replays and plans should not have to load the curve. */
@@ -70,8 +71,7 @@ export class MissingSignatureError extends RefusedError {
   constructor(missing: readonly MissingSignature[], dir = "DIR", done?: string) {
     const { firstSeq = 0, lastSeq = 0 } = missing[0] ?? {};
     const here = missing.filter((one) => one.firstSeq === firstSeq);
-    const names = (list: readonly MissingSignature[]) =>
-      new Set(list.map(({ program, name }) => (name === null ? `program ${program}` : `${name} (program ${program})`)));
+    const names = (list: readonly MissingSignature[]) => new Set(list.map(programText));
     const later = missing.length - here.length;
     const programs = [...new Set(missing.map(({ program }) => program))];
     const next = programs.length === 1 ? `--program ${programs[0]}` : `--program N, with N = ${programs.join(", ")}`;

@@ -13,6 +13,7 @@ import type { Renumbering } from "../trace/renumber.ts";
 import { type LeftOut, retrace } from "../trace/retrace.ts";
 import { authorityAsked } from "../trace/rows.ts";
 import { noteText } from "../trace/run.ts";
+import { lookUp } from "../trace/triggers.ts";
 import { TraceWriter } from "../trace/writer.ts";
 import type { Batch } from "./batcher.ts";
 import { proofsIn } from "./bundle.ts";
@@ -77,8 +78,8 @@ export async function withdrawDirectory(dir: string, options: WithdrawOptions): 
     left,
     numbers,
     map: end,
-  } = retrace(genesis, groups, leaveOut, profiles, (group, now) => {
-    writer.append(group, () => now.root());
+  } = retrace(genesis, groups, lookUp(trace.triggers), leaveOut, profiles, (group, now, { triggers }) => {
+    writer.append(group, () => now.root(), triggers);
     notes.push(...notesOf(group));
     transitions += group.length;
   });

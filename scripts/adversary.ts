@@ -1,7 +1,7 @@
 /**
  * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit against the machine on
  * random programs. `-- --quick` takes less than ten minutes; `--json FILE` writes what was counted, `--only PART` takes one part
- * (repeatable), `--seed N` other random numbers, `--transitions N` and `--cases N` so many of them, `--write` the tables of
+ * (repeatable), `--seed N` other random numbers, `--transitions N`, `--cases N` and `--runs N` so many of them, `--write` the tables of
  * docs/security.md. Exit code 1 if anything was accepted that must not be, survived, or differed.
  */
 import { writeFileSync } from "node:fs";
@@ -11,18 +11,19 @@ import { runDifferential } from "../test/adversary/differential.ts";
 import { runForgeries } from "../test/adversary/forgeries.ts";
 import { runHostile } from "../test/adversary/hostile.ts";
 import { type Counted, writeSecurityPage } from "../test/adversary/report.ts";
+import { runSigning } from "../test/adversary/signing.ts";
 import type { SystematicLine } from "../test/adversary/systematic.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { UsageError } from "./lib/failure.ts";
 import { type Progress, startProgress } from "./lib/progress.ts";
 
-const PARTS = ["forgeries", "deletions", "hostile", "differential"] as const;
+const PARTS = ["forgeries", "deletions", "hostile", "differential", "signing"] as const;
 type Part = (typeof PARTS)[number];
 
 /** How much of what random numbers make, unless asked for otherwise. */
 const AMOUNTS = {
-  quick: { transitions: 2_000, cases: 10_000 },
-  full: { transitions: 10_000, cases: 100_000 },
+  quick: { transitions: 2_000, cases: 10_000, runs: 200 },
+  full: { transitions: 10_000, cases: 100_000, runs: 2_000 },
 } as const;
 
 interface Options {
@@ -32,6 +33,8 @@ interface Options {
   seed: number;
   transitions: number;
   cases: number;
+  /** Runs in which a signer's log has to come out equal. */
+  runs: number;
   parts: readonly Part[];
 }
 
@@ -63,6 +66,7 @@ function optionsOf(argv: string[]): Options {
       seed: { type: "string" },
       transitions: { type: "string" },
       cases: { type: "string" },
+      runs: { type: "string" },
       only: { type: "string", multiple: true, default: [] },
     },
   });
@@ -76,6 +80,7 @@ function optionsOf(argv: string[]): Options {
     seed: wholeNumber("seed", values.seed, 1),
     transitions: wholeNumber("transitions", values.transitions, amounts.transitions),
     cases: wholeNumber("cases", values.cases, amounts.cases),
+    runs: wholeNumber("runs", values.runs, amounts.runs),
     parts: PARTS.filter((part) => values.only.length === 0 || values.only.includes(part)),
   };
 }
@@ -83,7 +88,7 @@ function optionsOf(argv: string[]): Options {
 const differing = (examples: readonly string[], disagreements: number): readonly string[] =>
   examples.length > 0 || disagreements === 0 ? examples : [`${disagreements} disagreements`];
 
-function run(part: Part, { quick, seed, transitions, cases }: Options, progress: Progress): Promise<Outcome> {
+function run(part: Part, { quick, seed, transitions, cases, runs }: Options, progress: Progress): Promise<Outcome> {
   const onProgress = (done: number, all: number): void => progress.say(`${part}: ${done} of ${all}`);
   const say = (what: string, done: number, all: number): void => progress.say(`${part}: ${what}, ${done} of ${all}`);
   switch (part) {
@@ -107,6 +112,15 @@ function run(part: Part, { quick, seed, transitions, cases }: Options, progress:
         const counts = { transitions: result.transitions, disagreements };
         const outcome = `${disagreements} disagreements`;
         return { counts, tried: result.transitions, outcome, wrong: differing(examples, disagreements) };
+      });
+    case "signing":
+      return runSigning({ tried: runs, seed, onProgress }).then(({ tried, shifted, examples }) => {
+        return {
+          counts: { tried, shifted },
+          tried,
+          outcome: `${shifted} shifted`,
+          wrong: differing(examples, shifted),
+        };
       });
   }
 }
@@ -140,7 +154,7 @@ async function main(): Promise<void> {
 }
 
 const USAGE =
-  "usage: npm run adversary -- [--quick] [--json FILE] [--seed N] [--only PART]… [--transitions N] [--cases N] [--write]";
+  "usage: npm run adversary -- [--quick] [--json FILE] [--seed N] [--only PART]… [--transitions N] [--cases N] [--runs N] [--write]";
 
 try {
   await main();

@@ -1,6 +1,7 @@
 /** What later effects of one group may count on. */
 import { type Cell, packCell } from "./cells.ts";
 import { RefusedError } from "./errors.ts";
+import { address } from "./layout.ts";
 import type { Row } from "./record.ts";
 import { isEffect } from "./rows.ts";
 import { nameOf } from "./rules/step.ts";
@@ -28,7 +29,7 @@ export class Ahead implements View {
   expect(rows: readonly Row[]): void {
     for (const row of rows) {
       if (!isEffect(row)) continue;
-      if (row.effect === "CreateProgram") this.#programs++;
+      this.#expectHeader(row);
       if (row.source !== 0 && row.effect !== "InvokeProgram") this.#touched.add(row.source);
       if (row.destination === 0) continue;
       if (row.effect === "DeclareEntry") {
@@ -48,18 +49,31 @@ export class Ahead implements View {
     }
   }
 
-  cell(address: number): Cell {
-    if (this.#touched.has(address)) {
-      throw new RefusedError(
-        "group-disjoint",
-        `${nameOf(address)} is touched twice in this group; effects of one group use different slots`,
-      );
+  /** Later rows carry the key that a program has by then. */
+  #expectHeader({ effect, actor, peer, argument }: Row): void {
+    const authority = argument.authority ?? 0n;
+    if (effect === "CreateProgram") {
+      this.#programs++;
+      const inbox = argument.inbox ?? 0;
+      this.#made.set(address(peer, 0), { type: "program", inbox, steps: 0, clock: 0, authority, log: 0n, seq: 0 });
+    } else if (effect === "RotateAuthority") {
+      const header = this.cell(address(actor, 0));
+      if (header.type === "program") this.#made.set(address(actor, 0), { ...header, authority });
     }
-    return this.#made.get(address) ?? this.#view.cell(address);
   }
 
-  words(address: number): ReturnType<View["words"]> {
-    return packCell(this.cell(address));
+  cell(at: number): Cell {
+    if (this.#touched.has(at)) {
+      throw new RefusedError(
+        "group-disjoint",
+        `${nameOf(at)} is touched twice in this group; effects of one group use different slots`,
+      );
+    }
+    return this.#made.get(at) ?? this.#view.cell(at);
+  }
+
+  words(at: number): ReturnType<View["words"]> {
+    return packCell(this.cell(at));
   }
 
   programs(): number {

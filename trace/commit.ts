@@ -1,6 +1,6 @@
 /** What a proof says about a batch: the leaves of its records, their root, and the packed span (docs/protocol.md, section 6). */
 import { InvalidInputError } from "./errors.ts";
-import { BITS, TAG } from "./layout.ts";
+import { BITS, PROTOCOL_VERSION, TAG } from "./layout.ts";
 import { hash } from "./poseidon.ts";
 import { effectHash, type Transition } from "./record.ts";
 import { isEffect } from "./rows.ts";
@@ -11,10 +11,13 @@ export const PUBLIC_INPUTS = ["preRoot", "postRoot", "traceRoot", "span", "domai
 export type PublicInputs = Record<(typeof PUBLIC_INPUTS)[number], bigint>;
 
 /**
- * The domain of a map that is on no chain. Proofs made for it verify here, but no registry takes them: a registry's own domains are
- * hashes.
+ * The domain of a map that is on no chain: it covers the map's beginning, so that a signature or a proof for one run says nothing of
+ * another that began otherwise. No registry takes such proofs, as its domains are other hashes.
+ * @param genesisRoot root of the map before its first transition
  */
-export const LOCAL_DOMAIN = 0n;
+export function localDomain(genesisRoot: bigint): bigint {
+  return hash(TAG.domain, [BigInt(PROTOCOL_VERSION), genesisRoot]);
+}
 
 /** What `span` packs. Times in seconds since 1970. */
 export interface Span {

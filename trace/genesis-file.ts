@@ -3,7 +3,7 @@ import type { Cell } from "./cells.ts";
 import { InvalidInputError } from "./errors.ts";
 import { checkGenesis, type Genesis, type GenesisCell, isClosed, programsOf, watchesOf } from "./genesis.ts";
 import { Members, parseJson, requireCanonical } from "./json.ts";
-import { BITS } from "./layout.ts";
+import { BITS, PROTOCOL_VERSION } from "./layout.ts";
 
 const MEMBERS = ["format", "version", "levels", "watches", "programs", "closed", "cells"] as const;
 const FORMAT = "time-bandits-genesis";
@@ -66,7 +66,7 @@ export function writeGenesis(genesis: Genesis): string {
 function textOf(genesis: Genesis): string {
   const head = JSON.stringify({
     format: FORMAT,
-    version: 1,
+    version: PROTOCOL_VERSION,
     levels: genesis.levels,
     watches: watchesOf(genesis),
     programs: programsOf(genesis),
@@ -87,7 +87,7 @@ export function parseGenesis(text: string): Genesis {
   const where = "genesis.json";
   const members = new Members(where, parseJson(where, text), MEMBERS);
   members.constant("format", FORMAT);
-  members.constant("version", 1);
+  members.protocol();
   const cells = members.list("cells").map((cell, i) => parseCell(`${where} cells[${i}]`, cell));
   const genesis: Genesis = { levels: members.number("levels", 3), watches: members.number("watches", 3), cells };
   checkGenesis(genesis);

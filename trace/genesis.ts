@@ -3,9 +3,10 @@
 import { isAuthority } from "./authority.ts";
 import { type Cell, packCell } from "./cells.ts";
 import { InvalidInputError } from "./errors.ts";
-import { address, CONDITION, GENESIS_ID, issuerOf, programOf, slotOf, WATCHES } from "./layout.ts";
+import { address, issuerOf, makerOf, programOf, RIGHT, slotOf, TRIGGERED_ID, WATCHES } from "./layout.ts";
 import { TimeMap } from "./state.ts";
 import { firstLeaf } from "./tree.ts";
+import { USUAL_WATCHES } from "./watchBound.ts";
 
 /** One cell of a genesis. */
 export interface GenesisCell {
@@ -21,11 +22,8 @@ export interface Genesis {
   cells: readonly GenesisCell[];
 }
 
-/** Bound on the watches of a slot in maps that do not say. */
-const DEFAULT_WATCHES = 2;
-
 /** How many armed watches a slot may have in the genesis' map. */
-export function watchesOf({ watches = DEFAULT_WATCHES }: Genesis): number {
+export function watchesOf({ watches = USUAL_WATCHES }: Genesis): number {
   return watches;
 }
 
@@ -86,40 +84,10 @@ export function checkGenesis(genesis: Genesis): void {
     packed(where, cell);
     checkCell(where, at, cell, programs, ids);
   }
-  checkWatches(genesis.cells, watches);
 }
 
-/** The bits of every slot are the ranks of the armed watches on it. */
-function checkWatches(cells: readonly GenesisCell[], watches: number): void {
-  const armed = new Map<number, number>();
-  for (const { address: at, cell } of cells) {
-    if (cell.type !== "watch") continue;
-    if (cell.rank >= watches) {
-      throw new InvalidInputError(`cells[${at}].rank`, `is ${cell.rank}, but ranks are below ${watches} in this map`);
-    }
-    const ranks = armed.get(cell.target) ?? 0;
-    if ((ranks >> cell.rank) & 1)
-      throw new InvalidInputError(`cells[${at}].rank`, `another watch on slot ${cell.target} has rank ${cell.rank}`);
-    armed.set(cell.target, ranks | (1 << cell.rank));
-  }
-  for (const { address: at, cell } of cells) {
-    if (cell.type !== "empty" && cell.type !== "resource") continue;
-    const ranks = armed.get(at) ?? 0;
-    if (cell.watch !== ranks) {
-      throw new InvalidInputError(
-        `cells[${at}].watch`,
-        `is ${cell.watch}, but the ranks of the watches on it are ${ranks}`,
-      );
-    }
-    armed.delete(at);
-  }
-  for (const [target, ranks] of armed) {
-    throw new InvalidInputError(
-      `cells[${target}].watch`,
-      `is not ${ranks}: armed watches are on it, so add the slot with this bit set`,
-    );
-  }
-}
+/** All rights that there are. */
+const RIGHTS = Object.values(RIGHT).reduce((all, right) => all | right, 0);
 
 function packed(where: string, cell: Cell): void {
   try {
@@ -141,18 +109,24 @@ function checkCell(where: string, at: number, cell: Cell, programs: number, ids:
   };
   switch (cell.type) {
     case "empty":
-      if (cell.watch === 0) throw new InvalidInputError(where, "holds nothing and is not watched; leave it out");
-      return;
+      throw new InvalidInputError(where, "holds nothing; leave it out");
     case "program":
       if (cell.authority !== 0n && !isAuthority(cell.authority))
         throw new InvalidInputError(`${where}.authority`, "is no key that can sign; 0 is an open program");
       // No program makes more steps than there are transitions, so the circuit need not ask whether another one fits.
       if (cell.steps !== 0) throw new InvalidInputError(`${where}.steps`, "is 0 in a genesis: nothing was done yet");
       // Else its creator could choose the digest of a group to come, in which the circuit would take the program's row for a second one.
+      if (cell.clock !== 0) throw new InvalidInputError(`${where}.clock`, "is 0 in a genesis: nothing was done yet");
       if (cell.log !== 0n) throw new InvalidInputError(`${where}.log`, "is 0 in a genesis: nothing was done yet");
       return;
     case "resource":
-      if (cell.id < GENESIS_ID) throw new InvalidInputError(`${where}.id`, "is 2^63 or more in a genesis");
+      if (cell.id === 0n || makerOf(cell.id) !== 0 || cell.id >= TRIGGERED_ID) {
+        throw new InvalidInputError(
+          `${where}.id`,
+          "is 1 to 2^32 - 1 in a genesis: greater ids tell who made a resource",
+        );
+      }
+      if (cell.watch !== 0) throw new InvalidInputError(`${where}.watch`, "is 0 in a genesis, which holds no watches");
       if (ids.has(cell.id))
         throw new InvalidInputError(`${where}.id`, `${cell.id} is taken; every resource has its own id`);
       ids.add(cell.id);
@@ -172,15 +146,17 @@ function checkCell(where: string, at: number, cell: Cell, programs: number, ids:
         if (cell[field] !== 0) throw new InvalidInputError(`${where}.${field}`, "is 0 in a genesis");
       }
       if (cell.scope !== 0) exists("scope", programOf(cell.scope));
+      if (cell.rights === 0 || (cell.rights & ~RIGHTS) !== 0)
+        throw new InvalidInputError(`${where}.rights`, `is a set of rights, 1 to ${RIGHTS}`);
       return;
     case "entry":
       return;
     case "watch":
-      if (cell.state !== "armed")
-        throw new InvalidInputError(`${where}.state`, `is "${cell.state}", but a genesis holds armed watches only`);
-      if (!Object.values<number>(CONDITION).includes(cell.condition))
-        throw new InvalidInputError(`${where}.condition`, "is 1 to 5");
-      exists("target", programOf(cell.target));
+      // A trigger is a digest: nobody could read what it will do, and no key would have signed it.
+      throw new InvalidInputError(
+        where,
+        "is a watch, and a genesis holds none; set it in the run, where its owner signs it",
+      );
   }
 }
 

@@ -1,6 +1,6 @@
 /** Strict reading of JSON: every member is asked for by name and type, and nothing else may be there. */
 import { InvalidInputError } from "./errors.ts";
-import { FIELD } from "./layout.ts";
+import { FIELD, PROTOCOL_VERSION } from "./layout.ts";
 
 /** Parses one JSON value. @throws InvalidInputError naming `where` */
 export function parseJson(where: string, text: string): unknown {
@@ -74,6 +74,20 @@ export class Members {
   /** A whole number of at most so many bits, written as a decimal text. */
   decimal(name: string, bits: number): bigint {
     return decimalText(this.field(name), this.value(name), bits);
+  }
+  /**
+   * The version of the protocol that the file was written under.
+   * @throws InvalidInputError if that is another one: its ids and signatures mean something else
+   */
+  protocol(): void {
+    const version = this.value("version");
+    if (version === PROTOCOL_VERSION) return;
+    const written = typeof version === "number" && Number.isSafeInteger(version) ? `${version}` : "none that is known";
+    throw new InvalidInputError(
+      this.field("version"),
+      `is protocol ${written}, and this is protocol ${PROTOCOL_VERSION}; ` +
+        "trace the run anew here, or read it with the release that wrote it",
+    );
   }
   /** An element of the scalar field, written as a decimal text. */
   word(name: string): bigint {

@@ -1,10 +1,12 @@
 /** The lines of `trace.jsonl`: header, records and checkpoints, each with exactly one way to be written. */
 import { InvalidInputError } from "./errors.ts";
+import { triggerDigest } from "./group.ts";
 import { Members, parseJson, requireCanonical, wholeNumber } from "./json.ts";
-import { BITS } from "./layout.ts";
+import { BITS, PROTOCOL_VERSION } from "./layout.ts";
 import type { Argument, Row, RowName, Transition } from "./record.ts";
 import { SHAPES } from "./rows.ts";
 import { MAX_LEVELS } from "./tree.ts";
+import type { Trigger } from "./triggers.ts";
 
 /** First line of a trace. */
 export interface TraceHeader {
@@ -34,14 +36,11 @@ export interface Checkpoint {
   root: bigint;
 }
 
-export type TraceLine = { record: TraceRecord } | { checkpoint: Checkpoint };
+export type TraceLine = { record: TraceRecord } | { checkpoint: Checkpoint } | { trigger: Trigger };
 
 const FORMAT = "time-bandits-trace";
 const HEADER_KEYS = ["format", "version", "genesisRoot", "levels", "profiles"] as const;
-const RECORD_KEYS = [
-  "seq",
-  "group",
-  "at",
+const ROW_KEYS = [
   "effect",
   "actor",
   "peer",
@@ -53,11 +52,17 @@ const RECORD_KEYS = [
   "quantity",
   "argument",
   "deadline",
-  "clock",
-  "parents",
 ] as const;
+const RECORD_KEYS = ["seq", "group", "at", ...ROW_KEYS, "clock", "parents"] as const;
 /** Members of an argument that are field elements, written as texts; the others are small numbers, of so many bits. */
-const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>(["authority", "selector", "trigger"]);
+const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>([
+  "authority",
+  "selector",
+  "trigger",
+  "peerAuthority",
+]);
+/** Members that are ids, written as texts. */
+const IDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>(["into"]);
 const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
   inbox: BITS.inbox,
   nargs: BITS.nargs,
@@ -70,38 +75,38 @@ const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
 
 /** The header as a line, without the line break. */
 export function headerLine({ genesisRoot, levels, profiles }: TraceHeader): string {
-  return JSON.stringify({ format: FORMAT, version: 1, genesisRoot: genesisRoot.toString(), levels, profiles });
+  return JSON.stringify({
+    format: FORMAT,
+    version: PROTOCOL_VERSION,
+    genesisRoot: genesisRoot.toString(),
+    levels,
+    profiles,
+  });
 }
 
-/** A record as a line, without the line break. Members of the argument that are absent are written as 0. */
-export function recordLine(record: TraceRecord): string {
+/** The members of a row, as they are written. Those of the argument that are absent are written as 0. */
+function rowMembers(row: Row): Record<string, unknown> {
   const argument: Record<string, number | string> = {};
-  for (const name of SHAPES[record.effect].argument) {
-    const value = record.argument[name] ?? 0;
-    argument[name] = WORDS.has(name) ? value.toString() : Number(value);
+  for (const name of SHAPES[row.effect].argument) {
+    const value = row.argument[name] ?? 0;
+    argument[name] = WORDS.has(name) || IDS.has(name) ? value.toString() : Number(value);
   }
-  const { seq, group, at, effect, actor, peer, source, destination, authority, deadline, clock, parents } = record;
-  const resource = record.resource.toString();
-  const kind = record.kind.toString();
-  const quantity = record.quantity.toString();
-  return JSON.stringify({
-    seq,
-    group,
-    at,
-    effect,
-    actor,
-    peer,
-    source,
-    destination,
-    authority,
-    resource,
-    kind,
-    quantity,
-    argument,
-    deadline,
-    clock,
-    parents,
-  });
+  const { effect, actor, peer, source, destination, authority, deadline } = row;
+  const resource = row.resource.toString();
+  const kind = row.kind.toString();
+  const quantity = row.quantity.toString();
+  return { effect, actor, peer, source, destination, authority, resource, kind, quantity, argument, deadline };
+}
+
+/** A record as a line, without the line break. */
+export function recordLine(record: TraceRecord): string {
+  const { seq, group, at, clock, parents } = record;
+  return JSON.stringify({ seq, group, at, ...rowMembers(record), clock, parents });
+}
+
+/** A trigger as a line, without the line break: it stands before the group that sets a watch with it. */
+export function triggerLine({ digest, rows }: Trigger): string {
+  return JSON.stringify({ trigger: digest.toString(), rows: rows.map(rowMembers) });
 }
 
 /** A checkpoint as a line, without the line break. */
@@ -119,7 +124,7 @@ export function recordOf(transition: Transition): TraceRecord {
 export function parseHeader(where: string, text: string): TraceHeader {
   const members = new Members(where, parseJson(where, text), HEADER_KEYS);
   members.constant("format", FORMAT);
-  members.constant("version", 1);
+  members.protocol();
   const levels = members.number("levels", 3);
   if (levels < 1 || levels > MAX_LEVELS)
     throw new InvalidInputError(members.field("levels"), `is not between 1 and ${MAX_LEVELS}`);
@@ -141,15 +146,35 @@ export function parseLine(where: string, text: string): TraceLine {
     requireCanonical(where, text, checkpointLine(checkpoint));
     return { checkpoint };
   }
+  if (typeof value === "object" && value !== null && "trigger" in value) {
+    const trigger = parseTrigger(where, value);
+    requireCanonical(where, text, triggerLine(trigger));
+    return { trigger };
+  }
   const record = parseRecord(where, value);
   requireCanonical(where, text, recordLine(record));
   return { record };
 }
 
+function parseTrigger(where: string, value: unknown): Trigger {
+  const members = new Members(where, value, ["trigger", "rows"]);
+  const digest = members.word("trigger");
+  const rows = members.list("rows").map((row, i) => {
+    const at = `${members.field("rows")}[${i}]`;
+    return parseRow(new Members(at, row, ROW_KEYS));
+  });
+  if (triggerDigest(rows) !== digest) {
+    throw new InvalidInputError(
+      members.field("trigger"),
+      "is not the digest of these rows; restore the line from a copy",
+    );
+  }
+  return { digest, rows };
+}
+
 function parseRecord(where: string, value: unknown): TraceRecord {
   const members = new Members(where, value, RECORD_KEYS);
-  const effect = members.text("effect");
-  if (!Object.hasOwn(SHAPES, effect)) throw new InvalidInputError(members.field("effect"), `"${effect}" is no effect`);
+  const row = parseRow(members);
   const parents = members.list("parents").map((seq) => wholeNumber(members.field("parents"), seq, BITS.seq));
   const [a, b, s, d, x] = parents;
   if (
@@ -166,6 +191,16 @@ function parseRecord(where: string, value: unknown): TraceRecord {
     seq: members.number("seq", BITS.seq),
     group: members.number("group", BITS.seq),
     at: members.number("at", BITS.time),
+    ...row,
+    clock: members.number("clock", BITS.clock),
+    parents: [a, b, s, d, x],
+  };
+}
+
+function parseRow(members: Members): Row {
+  const effect = members.text("effect");
+  if (!Object.hasOwn(SHAPES, effect)) throw new InvalidInputError(members.field("effect"), `"${effect}" is no effect`);
+  return {
     effect: effect as RowName,
     actor: members.number("actor", BITS.program),
     peer: members.number("peer", BITS.program),
@@ -177,17 +212,15 @@ function parseRecord(where: string, value: unknown): TraceRecord {
     quantity: members.decimal("quantity", BITS.quantity),
     argument: parseArgument(members.field("argument"), effect as RowName, members.value("argument")),
     deadline: members.number("deadline", BITS.time),
-    clock: members.number("clock", BITS.clock),
-    parents: [a, b, s, d, x],
   };
 }
 
 function parseArgument(where: string, effect: RowName, value: unknown): Argument {
   const names = SHAPES[effect].argument;
   const members = new Members(where, value, names);
-  const entries = names.map((name) => [
-    name,
-    WORDS.has(name) ? members.word(name) : members.number(name, SMALL_BITS[name] ?? 0),
-  ]);
-  return Object.fromEntries(entries) as Argument;
+  const read = (name: keyof Argument): number | bigint => {
+    if (WORDS.has(name)) return members.word(name);
+    return IDS.has(name) ? members.decimal(name, BITS.id) : members.number(name, SMALL_BITS[name] ?? 0);
+  };
+  return Object.fromEntries(names.map((name) => [name, read(name)])) as Argument;
 }

@@ -31,8 +31,18 @@ export const BITS = {
 export const SLOTS = 256;
 /** Inbox of a program that takes no deposits. */
 export const NO_INBOX = 256;
-/** Ids below this are the `seq` of the row that made the resource; genesis ids start here. */
-export const GENESIS_ID = 1n << 63n;
+/**
+ * Version of the protocol: rules, hashes and files. Runs, proofs and maps of another version are refused by name.
+ */
+export const PROTOCOL_VERSION = 2;
+
+/** First id of a genesis. Its ids are below 2^32, where no maker's begin. */
+export const GENESIS_ID = 1n;
+/**
+ * Ids from here on were made by a trigger: this plus the row's `seq`. Other rows move them, so no capability names one: a signature
+ * over it would not say which resource it means.
+ */
+export const TRIGGERED_ID = 1n << 62n;
 /** Seconds past its deadline after which an unrevoked escrow may be claimed in place by its holder. */
 export const GRACE = 2_592_000;
 
@@ -109,6 +119,7 @@ export const TAG = {
   trigger: 6n,
   transcript: 7n,
   signature: 8n,
+  domain: 10n,
 } as const;
 
 /** `program · 256 + slot`. */
@@ -122,6 +133,17 @@ export function programOf(at: number): number {
 /** The slot of the address within its program. */
 export function slotOf(at: number): number {
   return at % SLOTS;
+}
+/**
+ * The id of what a program makes with an effect of its own: it follows from the maker's signed history alone.
+ * @param steps how many effects of its own the maker has made before
+ */
+export function idOf(maker: number, steps: number): bigint {
+  return (BigInt(maker) << BigInt(BITS.steps)) + BigInt(steps);
+}
+/** The program that made the resource; 0 for one of the genesis or of a trigger. */
+export function makerOf(id: bigint): number {
+  return id >= TRIGGERED_ID ? 0 : Number(id >> BigInt(BITS.steps));
 }
 /** A kind of resource: only `issuer` may issue it. */
 export function kindOf(issuer: number, label: number): bigint {

@@ -76,6 +76,7 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
           ...places,
           ...thingAt(view, places.source),
           deadline,
+          argument: keyBound(view, actor, effect.to.program),
         }),
       ];
     }
@@ -102,7 +103,7 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
     case "InvokeProgram":
       return invocation(view, actor, effect);
     case "DelegateCapability":
-      return [delegation(actor, effect)];
+      return [delegation(view, actor, effect)];
     case "RotateAuthority":
       return [rowOf("RotateAuthority", actor, { argument: { authority: keyOf(effect.authority) } })];
     case "RevokeCapability":
@@ -133,7 +134,7 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
     case "AtomicBatch":
       return lowerAll(view, actor, flatten(effect), onTrigger);
     case "JoinWith":
-      return joins(actor, effect);
+      return joins(view, actor, effect);
     case "Split": {
       const source = at(effect.from);
       return [
@@ -146,6 +147,7 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
           source: at(effect.from),
           destination: at(effect.to),
           ...thingAt(view, at(effect.from)),
+          argument: { into: thingAt(view, at(effect.to)).resource },
         }),
       ];
   }
@@ -225,7 +227,8 @@ function invocation(view: View, actor: number, effect: InvokeProgram): Row[] {
       );
     }
     const destination = placeAddress({ program: effect.program, slot: to });
-    rows.push(rowOf("Pass", actor, { ...common, source, destination, ...thing, argument: terms }));
+    const argument = { ...terms, ...keyBound(view, actor, effect.program) };
+    rows.push(rowOf("Pass", actor, { ...common, source, destination, ...thing, argument }));
   }
   return rows;
 }
@@ -258,7 +261,14 @@ function keyOf(authority: bigint): bigint {
   );
 }
 
-function delegation(actor: number, effect: DelegateCapability): Row {
+/** The key of a peer, for the rows that bind it. A peer that does not exist is for the machine to refuse. */
+export function keyBound(view: View, actor: number, peer: number): { peerAuthority: bigint } {
+  if (peer === actor || !Number.isSafeInteger(peer) || peer < 1 || peer > view.programs()) return { peerAuthority: 0n };
+  const header = view.cell(address(peer, 0));
+  return { peerAuthority: header.type === "program" ? header.authority : 0n };
+}
+
+function delegation(view: View, actor: number, effect: DelegateCapability): Row {
   const scope = effect.scope === "all" ? 0 : placeAddress(effect.scope);
   let rights = 0;
   for (const right of effect.rights) rights |= RIGHT[right];
@@ -268,7 +278,7 @@ function delegation(actor: number, effect: DelegateCapability): Row {
     authority: effect.by === undefined ? 0 : placeAddress(effect.by),
     resource: effect.subject,
     deadline: effect.expiry,
-    argument: { scope, rights },
+    argument: { scope, rights, ...keyBound(view, actor, effect.grantee) },
   });
 }
 
@@ -293,7 +303,9 @@ function watching(view: View, actor: number, effect: WatchResource, onTrigger?: 
   });
 }
 
-function joins(actor: number, effect: JoinWith): Row[] {
+function joins(view: View, actor: number, effect: JoinWith): Row[] {
   if (effect.programs.length === 0) throw new InvalidInputError("programs", "name at least one program to wait for");
-  return effect.programs.map(({ program, steps }) => rowOf("JoinWith", actor, { peer: program, argument: { steps } }));
+  return effect.programs.map(({ program, steps }) => {
+    return rowOf("JoinWith", actor, { peer: program, argument: { steps, ...keyBound(view, actor, program) } });
+  });
 }

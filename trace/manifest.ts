@@ -4,6 +4,7 @@
  */
 import { InvalidInputError } from "./errors.ts";
 import { Members, parseFreeJson } from "./json.ts";
+import { PROTOCOL_VERSION } from "./layout.ts";
 import { parseRuntime, type RuntimeRecord } from "./runtimeRecord.ts";
 
 /** What a run directory says about itself beside the genesis and the trace. */
@@ -50,7 +51,17 @@ export function emptyManifest(scenario: string, profiles: readonly string[] = []
 /** The text of `manifest.json`. */
 export function writeManifest(manifest: Manifest): string {
   const { scenario, profiles, programs, kinds, functions, slots, notes } = manifest;
-  const ordered = { format: FORMAT, version: 1, scenario, profiles, programs, kinds, functions, slots, notes };
+  const ordered = {
+    format: FORMAT,
+    version: PROTOCOL_VERSION,
+    scenario,
+    profiles,
+    programs,
+    kinds,
+    functions,
+    slots,
+    notes,
+  };
   const { chain, runtime } = manifest;
   const whole = {
     ...ordered,
@@ -67,7 +78,7 @@ export function parseManifest(text: string): Manifest {
   const has = (name: string): boolean => typeof value === "object" && value !== null && name in value;
   const members = new Members(where, value, [...KEYS, ...OPTIONAL.filter(has)]);
   members.constant("format", FORMAT);
-  members.constant("version", 1);
+  members.protocol();
   const manifest = emptyManifest(members.text("scenario"), texts(members, "profiles"));
   manifest.notes = texts(members, "notes");
   for (const name of NAMES) {

@@ -1,11 +1,11 @@
-/** A transition as one short sentence, for pictures and findings. Whoever wants every detail reads the audit. */
+/** A transition as one short sentence, for pictures and findings. What one signs by is in sentence.ts. */
 import { type Cell, type ResourceCell, unpackCell } from "./cells.ts";
 import { programOf } from "./layout.ts";
 import type { Transition } from "./record.ts";
-import { conditionName, type Names, rightNames } from "./wording.ts";
+import { conditionName, rightNames, type ShortNames } from "./wording.ts";
 
 /** "A escrows 100 Gold to B". */
-export function phraseOf(t: Transition, names: Names): string {
+export function phraseOf(t: Transition, names: ShortNames): string {
   const actor = names.program(t.actor);
   const peer = names.program(t.peer);
   const thing = names.amount(t.quantity, t.kind);

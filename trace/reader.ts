@@ -5,6 +5,8 @@
 import { TextDecoder } from "node:util";
 import { InvalidInputError } from "./errors.ts";
 import { type Checkpoint, parseHeader, parseLine, type TraceHeader, type TraceRecord } from "./jsonl.ts";
+import type { Row } from "./record.ts";
+import type { Trigger } from "./triggers.ts";
 
 /** A trace as read. */
 export interface Trace {
@@ -12,6 +14,8 @@ export interface Trace {
   /** Records of whole groups, in order; the first has seq 1. */
   records: TraceRecord[];
   checkpoints: Checkpoint[];
+  /** The rows behind the digests of triggers. */
+  triggers: ReadonlyMap<bigint, readonly Row[]>;
   /** True if something was cut off at the end. */
   torn: boolean;
   /** Bytes of the trace that stand; all after them was cut off. */
@@ -41,6 +45,7 @@ export function parseTrace(data: Uint8Array): Trace {
     else {
       const line = parseLine(where, text);
       if ("record" in line) groups.add(where, line.record, start);
+      else if ("trigger" in line) groups.announce(where, line.trigger, start);
       else groups.close(where, line.checkpoint);
     }
     start = end + 1;
@@ -52,6 +57,7 @@ export function parseTrace(data: Uint8Array): Trace {
     header,
     records: groups.records,
     checkpoints: groups.checkpoints,
+    triggers: groups.triggers,
     torn: start < data.length || cut !== undefined,
     bytes: cut?.start ?? start,
     cut: cut?.rows ?? 0,
@@ -70,8 +76,20 @@ function decode(decoder: TextDecoder, where: string, bytes: Uint8Array): string 
 class Grouping {
   readonly records: TraceRecord[] = [];
   readonly checkpoints: Checkpoint[] = [];
+  readonly triggers = new Map<bigint, readonly Row[]>();
+  /** Where the lines of triggers start that the next group sets. */
+  #announced: { start: number; digests: bigint[] } | undefined;
   /** The group that is under way: its first seq, and where it starts in the file. */
-  #open: { first: number; start: number } | undefined;
+  #open: { first: number; start: number; digests: readonly bigint[] } | undefined;
+
+  announce(where: string, { digest, rows }: Trigger, start: number): void {
+    if (this.#open !== undefined)
+      throw new InvalidInputError(`${where} trigger`, `stands within group ${this.#open.first}, not before it`);
+    if (this.triggers.has(digest)) throw new InvalidInputError(`${where} trigger`, "stands in the trace already");
+    this.triggers.set(digest, rows);
+    this.#announced ??= { start, digests: [] };
+    this.#announced.digests.push(digest);
+  }
 
   add(where: string, record: TraceRecord, start: number): void {
     const { seq, group } = record;
@@ -82,10 +100,11 @@ class Grouping {
       if (group !== first)
         throw new InvalidInputError(`${where} group`, `is ${group}, but group ${first} is not closed by a checkpoint`);
     } else if (group === seq) {
-      this.#open = { first: seq, start };
+      this.#open = { first: seq, start: this.#announced?.start ?? start, digests: this.#announced?.digests ?? [] };
     } else if (group !== 0) {
       throw new InvalidInputError(`${where} group`, `is ${group}, but no such group is open`);
     }
+    this.#announced = undefined;
     this.records.push(record);
   }
 
@@ -103,11 +122,12 @@ class Grouping {
     this.checkpoints.push(checkpoint);
   }
 
-  /** Takes away the group that is under way. */
+  /** Takes away the group that is under way, with the triggers that it would have set. */
   cut(): { start: number; rows: number } | undefined {
-    if (this.#open === undefined) return undefined;
-    const { first, start } = this.#open;
-    const { length: rows } = this.records.splice(first - 1);
-    return { start, rows };
+    const unfinished = this.#open ?? this.#announced;
+    if (unfinished === undefined) return undefined;
+    for (const digest of unfinished.digests) this.triggers.delete(digest);
+    const rows = this.#open === undefined ? 0 : this.records.splice(this.#open.first - 1).length;
+    return { start: unfinished.start, rows };
   }
 }

@@ -45,6 +45,10 @@ export interface Argument {
   trigger?: bigint;
   /** JoinWith: steps that the peer must have made. */
   steps?: number;
+  /** EscrowToProgram, Pass, DelegateCapability, JoinWith: the peer's authority as found, so that a signature binds the key. */
+  peerAuthority?: bigint;
+  /** Merge: id of the resource that is merged into. */
+  into?: bigint;
 }
 
 /** One of the five cells of a row: address (0 = closed), words as found and as left. */
@@ -86,9 +90,10 @@ export interface Transition extends Row {
 export function detail(row: Row): { scope: number; rights: number; word: bigint } {
   const a = row.argument;
   return {
-    scope: a.inbox ?? a.guard ?? a.scope ?? a.steps ?? 0,
+    // The low half of an id that is merged into stands here, too: the circuit's range check of it is this column's.
+    scope: a.inbox ?? a.guard ?? a.scope ?? a.steps ?? Number((a.into ?? 0n) & 0xffff_ffffn),
     rights: a.nargs ?? a.rights ?? a.condition ?? 0,
-    word: a.authority ?? a.selector ?? a.trigger ?? 0n,
+    word: a.authority ?? a.selector ?? a.trigger ?? a.peerAuthority ?? a.into ?? 0n,
   };
 }
 

@@ -4,9 +4,11 @@
  */
 import { RefusedError } from "./errors.ts";
 import { triggerDigest } from "./group.ts";
-import { address, GENESIS_ID, issuerOf, kindOf, programOf, slotOf } from "./layout.ts";
+import { address, idOf, issuerOf, kindOf, makerOf, programOf, slotOf } from "./layout.ts";
+import { idMade } from "./made.ts";
 import type { Row, Transition } from "./record.ts";
 import { isEffect } from "./rows.ts";
+import { lookUp, type TriggerRows } from "./triggers.ts";
 
 /** From the numbers of the old trace to those of the new one. */
 export class Renumbering {
@@ -14,18 +16,21 @@ export class Renumbering {
   readonly #genesis: number;
   #programs = new Map<number, number>();
   readonly #ids = new Map<bigint, bigint>();
-  /** Rows that triggers of the old trace applied, by their digest there. */
-  readonly #triggers: ReadonlyMap<bigint, readonly Row[]>;
+  /** Ids of what was made by what is left out. */
+  readonly #lost = new Set<bigint>();
+  readonly #old: TriggerRows;
+  readonly #new = new Map<bigint, readonly Row[]>();
 
-  constructor(genesis: number, old: Iterable<readonly Transition[]>) {
+  /** @param triggers the rows behind the digests of the old trace */
+  constructor(genesis: number, triggers: TriggerRows) {
     this.#genesis = genesis;
-    const triggers = new Map<bigint, readonly Row[]>([[triggerDigest([]), []]]);
-    for (const group of old) {
-      if (group[0]?.effect !== "Trigger") continue;
-      const rows = group.filter(isEffect);
-      triggers.set(triggerDigest(rows), rows);
-    }
-    this.#triggers = triggers;
+    this.#old = triggers;
+  }
+
+  /** The rows behind the digests of the new trace. */
+  get triggers(): TriggerRows {
+    const renumbered = lookUp(this.#new);
+    return (digest) => renumbered(digest) ?? this.#old(digest);
   }
 
   /**
@@ -56,9 +61,15 @@ export class Renumbering {
     for (const [i, t] of old.filter(isEffect).entries()) {
       const same = now[i];
       if (same === undefined) continue;
-      if (t.effect === "Issue" || t.effect === "Split") this.#ids.set(BigInt(t.seq), BigInt(same.seq));
+      const [before, after] = [idMade(t), idMade(same)];
+      if (before !== undefined && after !== undefined) this.#ids.set(before, after);
       if (t.effect === "CreateProgram") this.#programs.set(t.peer, same.peer);
     }
+  }
+
+  /** Takes in that a group is left out. */
+  lost(group: readonly Transition[]): void {
+    for (const id of group.map(idMade)) if (id !== undefined) this.#lost.add(id);
   }
 
   /** The number of a program. @throws RefusedError if it is not there */
@@ -74,11 +85,13 @@ export class Renumbering {
   kind(kind: bigint): bigint {
     return kind === 0n ? 0n : kindOf(this.program(issuerOf(kind)), Number(kind & 0xffff_ffffn));
   }
+  /** An id that is not made yet keeps its maker and its count. @throws RefusedError if it was made by what is left out */
   #id(id: bigint): bigint {
-    if (id === 0n || id >= GENESIS_ID) return id;
     const known = this.#ids.get(id);
-    if (known === undefined) throw new RefusedError("no-double-spend", `resource ${id} is not made any more`);
-    return known;
+    if (known !== undefined) return known;
+    if (this.#lost.has(id)) throw new RefusedError("no-double-spend", `resource ${id} is not made any more`);
+    const maker = makerOf(id);
+    return maker === 0 ? id : idOf(this.program(maker), Number(id - idOf(maker, 0)));
   }
 
   #row(row: Row): Row {
@@ -102,21 +115,23 @@ export class Renumbering {
         ...argument,
         ...(argument.scope === undefined ? {} : { scope: this.address(argument.scope) }),
         ...(argument.trigger === undefined ? {} : { trigger: this.#trigger(argument.trigger) }),
+        ...(argument.into === undefined ? {} : { into: this.#id(argument.into) }),
       },
     };
   }
 
-  /**
-   * Only of triggers that were applied is it known here what they hold. The others stay as they are while programs keep their numbers: the
-   * watcher, who has to sign the watch again, knows what is in it.
-   */
+  /** @throws RefusedError if the trigger's rows are not known, or name something that was made by what is left out */
   #trigger(digest: bigint): bigint {
-    const rows = this.#triggers.get(digest);
-    if (rows !== undefined) return triggerDigest(rows.map((row) => this.#row(row)));
-    if ([...this.#programs].every(([old, now]) => old === now)) return digest;
-    throw new RefusedError(
-      "watch-deterministic",
-      "the watch's trigger was never applied, so its effects are not known here, and programs have other numbers now",
-    );
+    const rows = this.#old(digest);
+    if (rows === undefined) {
+      throw new RefusedError(
+        "watch-deterministic",
+        `the rows of trigger ${digest} are not in the trace, and what they name may have other numbers now; set the watch anew`,
+      );
+    }
+    const now = rows.map((row) => this.#row(row));
+    const renumbered = triggerDigest(now);
+    this.#new.set(renumbered, now);
+    return renumbered;
   }
 }

@@ -24,6 +24,8 @@ export interface ReplayOptions {
    * alone is wrong, in a checkpoint that is passed over, is not.
    */
   everyRoot?: boolean;
+  /** The state that the records go on from; by default the genesis'. */
+  start?: TimeMap;
   /** Told of the state that the trace begins with, before anything is applied; not to be written to. */
   onStart?: (map: TimeMap) => void;
   /** Told of every checkpoint that was recomputed and is right. */
@@ -47,7 +49,9 @@ export function* replay(
   } catch (error) {
     // It may have gone wrong earlier, before a checkpoint that was passed over.
     if (error instanceof InvalidInputError && options.everyRoot !== true) {
-      exhaust(replayed(genesis, trace, { everyRoot: true }));
+      exhaust(
+        replayed(genesis, trace, { everyRoot: true, ...(options.start === undefined ? {} : { start: options.start }) }),
+      );
     }
     throw error;
   }
@@ -56,9 +60,9 @@ export function* replay(
 function* replayed(
   genesis: Genesis,
   trace: Replayable,
-  { everyRoot, onStart, onGroup, onCheckpoint }: ReplayOptions,
+  { everyRoot, start, onStart, onGroup, onCheckpoint }: ReplayOptions,
 ): Generator<Transition[], TimeMap> {
-  const map = mapOf(genesis);
+  const map = start?.clone() ?? mapOf(genesis);
   if (trace.header !== undefined && trace.header.genesisRoot !== map.root()) {
     throw new InvalidInputError("line 1 genesisRoot", `is not the root of the genesis, which is ${map.root()}`);
   }

@@ -6,6 +6,7 @@ import type { Transition } from "./record.ts";
 import { Renumbering } from "./renumber.ts";
 import type { TimeMap } from "./state.ts";
 import { holds, type ProfileBound, sizeOf } from "./tracer.ts";
+import type { TriggerRows } from "./triggers.ts";
 
 /** A group of the old trace that is not in the new one. */
 export interface LeftOut {
@@ -24,6 +25,7 @@ export interface Retraced {
 
 /**
  * Applies the groups of a trace again, in their order and at their times.
+ * @param triggers the rows behind the digests of its watches
  * @param leaveOut says which not to
  * @param profiles what a group must fit into one of; if empty there is no bound
  * @param onGroup told of every group as it happens now
@@ -31,16 +33,18 @@ export interface Retraced {
 export function retrace(
   genesis: Genesis,
   groups: readonly (readonly Transition[])[],
+  triggers: TriggerRows,
   leaveOut: (group: readonly Transition[]) => boolean,
   profiles: readonly ProfileBound[],
-  onGroup: (group: readonly Transition[], map: TimeMap) => void,
+  onGroup: (group: readonly Transition[], map: TimeMap, numbers: Renumbering) => void,
 ): Retraced {
   const map = mapOf(genesis);
   const machine = new Machine(map);
-  const numbers = new Renumbering(programsOf(genesis), groups);
+  const numbers = new Renumbering(programsOf(genesis), triggers);
   const left: LeftOut[] = [];
   for (const group of groups) {
     if (leaveOut(group)) {
+      numbers.lost(group);
       left.push({ group, refused: null });
       continue;
     }
@@ -49,11 +53,12 @@ export function retrace(
       made = left.length === 0 ? again(machine, group) : anew(machine, numbers, group, profiles);
     } catch (error) {
       if (!(error instanceof TimeBanditsError)) throw error;
+      numbers.lost(group);
       left.push({ group, refused: error });
       continue;
     }
     numbers.happened(group, made);
-    onGroup(made, map);
+    onGroup(made, map, numbers);
   }
   return { left, numbers, map };
 }

@@ -1,11 +1,12 @@
 /** Runs a scenario and keeps its trace in a run directory. */
 import { createRun, pathIn, saveManifest } from "./files.ts";
-import { mapOf } from "./genesis.ts";
+import { mapOf, watchesOf } from "./genesis.ts";
 import { type Authorities, authorityFor, keyedGenesis, requireAllGranted } from "./keyed.ts";
 import { Machine } from "./machine.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Note } from "./tracer.ts";
 import { Tracer, type TracerOptions } from "./tracer.ts";
+import { requireWatchesFit } from "./watchBound.ts";
 import { TraceWriter } from "./writer.ts";
 
 /** Where a scenario's run goes, and what it must keep to. */
@@ -22,7 +23,7 @@ export interface RunOptions extends Omit<TracerOptions, "scenario"> {
  * Runs a scenario.
  * @returns the tracer as the scenario left it
  * @throws RefusedError if the scenario asks for something that a rule refuses; what came before is on disk
- * @throws InvalidInputError if the directory holds a run already; if an authority is left that no program got
+ * @throws InvalidInputError if the directory holds a run already; if an effect could outgrow all profiles; if an authority is left that no program got
  */
 export async function runScenario(
   scenario: Scenario,
@@ -30,6 +31,7 @@ export async function runScenario(
 ): Promise<Tracer> {
   const { authorities = {} } = options;
   const genesis = keyedGenesis(scenario, authorities, closed);
+  requireWatchesFit(options.profiles ?? [], genesis.levels, watchesOf(genesis));
   const run = async (tracer: Tracer): Promise<void> => {
     nameGenesis(tracer, scenario, authorities);
     await scenario.run(tracer, seed === undefined ? {} : { seed });
@@ -50,7 +52,7 @@ export async function runScenario(
     ...options,
     scenario: scenario.name,
     onGroup(group) {
-      writer.append(group, () => map.root());
+      writer.append(group, () => map.root(), tracer.triggers);
       options.onGroup?.(group, map);
     },
   });

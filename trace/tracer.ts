@@ -11,12 +11,14 @@ import { CELL, programOf, slotOf } from "./layout.ts";
 import { lower, lowerAll, lowerTogether, placeAddress } from "./lower.ts";
 import { Machine } from "./machine.ts";
 import { emptyManifest, type Manifest } from "./manifest.ts";
+import { Meetings } from "./meetings.ts";
 import { selectorOf } from "./names.ts";
 import { ProgramHandle } from "./program.ts";
 import type { Row, Transition } from "./record.ts";
 import { authorityAsked, rowOf } from "./rows.ts";
 import type { TimeMap } from "./state.ts";
 import { nodeKey, pathOf } from "./tree.ts";
+import { lookUp, type TriggerRows } from "./triggers.ts";
 
 /** What a proof of one profile holds. */
 export interface ProfileBound {
@@ -88,12 +90,15 @@ export class Tracer {
   /** Rows of the triggers seen so far, by digest: watches keep only that. */
   readonly #triggers = new Map<bigint, readonly Row[]>();
   readonly #fired: Place[] = [];
+  readonly #meetings: Meetings;
   #settling = false;
 
   /** @param machine the state to go on from */
   constructor(machine: Machine, options: TracerOptions = {}) {
     this.machine = machine;
     this.#options = options;
+    // A map that has moved on does not tell which of its programs the genesis had; then none is taken to be known.
+    this.#meetings = new Meetings(machine.seq === 0 ? machine.map.programs() : 0, this.triggers);
     this.manifest = emptyManifest(
       options.scenario ?? "",
       options.profiles?.map((p) => p.name),
@@ -129,13 +134,18 @@ export class Tracer {
   root(): bigint {
     return this.map.root();
   }
+  /** The rows behind the digests of the triggers seen so far. */
+  get triggers(): TriggerRows {
+    return lookUp(this.#triggers);
+  }
   /** A program's point of view: its methods are the effects it may ask for. */
   program(id: ProgramId): ProgramHandle {
     return new ProgramHandle(this, id);
   }
 
   /**
-   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group.
+   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group. A program with a key
+   * first joins those that it names and has never met, so that its signature says who they are.
    * @param at seconds since 1970; by default what the clock says
    * @returns the group's transitions; groups of triggers that it fired follow it in `groups`
    * @throws RefusedError naming the invariant; nothing has changed then
@@ -206,7 +216,9 @@ export class Tracer {
   }
 
   #apply(rows: readonly Row[], at: number): Transition[] {
-    const group = this.machine.perform(rows, at, (group) => this.#checkSize(group));
+    const met = this.#meetings.before(this.map, rows);
+    const group = this.machine.perform(met, at, (group) => this.#checkSize(group));
+    this.#meetings.happened(group);
     this.groups.push(group);
     for (const { effect, seq, authority, columns } of group) {
       if (effect !== "Check" || Number(columns.X.after[0] & 7n) !== CELL.fired) continue;
@@ -243,7 +255,7 @@ export class Tracer {
         `slot ${watch.slot} of program ${watch.program} ${found}; only a fired watch has a trigger to apply`,
       );
     }
-    const rows = this.#triggers.get(cell.trigger);
+    const rows = this.triggers(cell.trigger);
     if (rows === undefined) {
       throw new InvalidInputError(
         "trigger",

@@ -1,9 +1,10 @@
 /** Writing a trace: whole groups, each on disk before the next begins. */
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { EnvironmentError, InvalidInputError } from "./errors.ts";
-import { checkpointLine, headerLine, recordLine, recordOf, type TraceHeader } from "./jsonl.ts";
+import { checkpointLine, headerLine, recordLine, recordOf, type TraceHeader, triggerLine } from "./jsonl.ts";
 import { parseTrace, type Trace } from "./reader.ts";
-import type { Transition } from "./record.ts";
+import type { Row, Transition } from "./record.ts";
+import { type TriggerRows, triggersOf } from "./triggers.ts";
 
 /** Transitions between two checkpoints, where no group of several rows asks for one sooner. */
 export const CHECKPOINT_EVERY = 256;
@@ -13,13 +14,16 @@ export class TraceWriter {
   readonly #file: number;
   #seq: number;
   #checkpoint: number;
+  /** Triggers that stand in the trace. */
+  readonly #triggers: Map<bigint, readonly Row[]>;
   /** Why nothing more is written: part of a line may be on disk, and what came behind it would make it a whole one. */
   #failure: EnvironmentError | undefined;
 
-  private constructor(file: number, seq: number, checkpoint: number) {
+  private constructor(file: number, seq: number, checkpoint: number, triggers: Trace["triggers"] = new Map()) {
     this.#file = file;
     this.#seq = seq;
     this.#checkpoint = checkpoint;
+    this.#triggers = new Map(triggers);
   }
 
   /**
@@ -47,7 +51,7 @@ export class TraceWriter {
       fsyncSync(file);
       closeSync(file);
       const checkpoint = trace.checkpoints.at(-1)?.checkpoint ?? 0;
-      return { writer: new TraceWriter(openSync(path, "a"), trace.records.length, checkpoint), trace };
+      return { writer: new TraceWriter(openSync(path, "a"), trace.records.length, checkpoint, trace.triggers), trace };
     } catch (error) {
       try {
         closeSync(file);
@@ -61,8 +65,9 @@ export class TraceWriter {
   /**
    * Appends a group and waits until it is on disk.
    * @param root the state's root after the group; asked for only where a checkpoint is due
+   * @param triggers the rows behind the digests of the watches that the group sets, which are written before it
    */
-  append(group: readonly Transition[], root: () => bigint): void {
+  append(group: readonly Transition[], root: () => bigint, triggers: TriggerRows): void {
     const [first] = group;
     if (first === undefined || first.seq !== this.#seq + 1) {
       throw new InvalidInputError(
@@ -70,7 +75,8 @@ export class TraceWriter {
         `the group begins with ${first?.seq ?? "nothing"}, but transition ${this.#seq + 1} comes next`,
       );
     }
-    const lines = group.map((t) => recordLine(recordOf(t)));
+    const lines = triggersOf(group, triggers, this.#triggers).map(triggerLine);
+    lines.push(...group.map((t) => recordLine(recordOf(t))));
     this.#seq += group.length;
     // A group of several rows is whole only if the checkpoint behind it is there.
     if (group.length > 1 || this.#seq >= this.#checkpoint + CHECKPOINT_EVERY) lines.push(this.#mark(root()));

@@ -29,16 +29,16 @@ function bySort(t: Transition, names: Names): string {
     case "Merge":
       return `${actor} owns it outright`;
     case "DeclareEntry":
-      return `it is ${actor}'s own memory`;
+      return `it is the memory of ${actor}`;
     case "DelegateCapability":
       return t.authority === 0
-        ? `${actor} lends its own right to ${rightNames(t.argument.rights ?? 0)} to ${names.program(t.peer)}${until(t.deadline)}`
-        : `${actor} lends on to ${names.program(t.peer)} the right to ${rightNames(t.argument.rights ?? 0)}${until(t.deadline)}; ${capability(X, names)}`;
+        ? `a program lends what is its own, and what it has put in escrow elsewhere`
+        : `no more is lent on than there is: ${capability(X, names)}`;
     case "Lineage":
       return `the capability in ${names.slot(t.authority)} was derived from the one in ${names.slot(t.source)}, which has not been revoked`;
     case "RevokeCapability":
     case "Clear":
-      return `it is ${actor}'s own ${contents(X)}`;
+      return `${actor} has this ${contents(X)} in its own memory`;
     case "ClaimFromProgram":
       return t.peer === t.actor ? accepted(t, names) : capability(t.columns.X, names);
     case "RevokeResource":
@@ -48,15 +48,15 @@ function bySort(t: Transition, names: Names): string {
       return t.argument.guard === 1 ? `${entry}; ${capability(S, names)}` : `${entry} to everybody`;
     }
     case "Pass":
-      return `${actor} owns it outright, and ${names.program(t.peer)}'s entry point accepts ${names.kind(t.kind)}`;
+      return `${actor} owns it outright, and the entry point of ${names.program(t.peer)} accepts ${names.kind(t.kind)}`;
     case "WatchResource":
-      return `${t.peer === t.actor ? `it is ${actor}'s own slot` : capability(X, names)}${rankOf(t.columns.D.after)}`;
+      return `${t.peer === t.actor ? `it is a slot of ${actor}` : capability(X, names)}${rankOf(t.columns.D.after)}`;
     case "Unwatch":
-      return `it is ${actor}'s own watch`;
+      return `it is a watch of ${actor}`;
     case "Check":
-      return `${actor}'s watch on ${names.slot(t.source)} (${conditionName(t.argument.condition ?? 0)}) must be asked after every change${rankOf(X.before)}`;
+      return `the watch of ${actor} on ${names.slot(t.source)} (${conditionName(t.argument.condition ?? 0)}) must be asked after every change${rankOf(X.before)}`;
     case "Trigger":
-      return `${actor}'s watch has fired, and its trigger is the digest of what follows`;
+      return `the watch of ${actor} has fired, and its trigger is the digest of what follows`;
     case "JoinWith":
       return `${names.program(t.peer)} has made ${t.argument.steps ?? 0} steps or more`;
   }

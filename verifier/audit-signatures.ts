@@ -58,7 +58,7 @@ export async function auditSignatures(
   question: SignatureQuestion,
 ): Promise<{ signatures: SignatureReport[]; problems: Problem[] }> {
   const { run, stored, names } = question;
-  const domain = domainOf(run.manifest);
+  const domain = domainOf(run.manifest, run.trace.header.genesisRoot);
   const problems: Problem[] = [];
   const files: { name: string; file: SignatureFile }[] = [];
   const broken = new Set<string>();
@@ -138,7 +138,7 @@ function missing(firstSeq: number, lastSeq: number, signer: ProgramRef, late: Si
   const who = programText(signer);
   const message =
     late === undefined
-      ? `of ${who} is missing; whoever holds its key runs sign --program ${signer.program}`
+      ? `of ${who} is missing; the holder of its key runs sign --program ${signer.program}`
       : `of ${who} is good only until ${time(late.validUntil)}, before the batch ends; sign again`;
   return { kind: "unfinished", where: `batch ${firstSeq}..${lastSeq}`, field: "signature", message };
 }

@@ -1,10 +1,12 @@
 /**
- * What happened in one transition, for people: who was involved, how ownership changed, by which right, and what came before. Read off the
- * cells that the transition opened, as found and as left; those are what the proof commits to.
+ * What happened in one transition, for people: who was involved, how ownership changed, by which right, and what came
+ * before. Read off the cells that the transition opened, as found and as left; those are what the proof commits to.
  */
 import { type Cell, type ResourceCell, unpackCell } from "../trace/cells.ts";
 import { programOf, slotOf } from "../trace/layout.ts";
 import { COLUMNS, type RowName, type Transition } from "../trace/record.ts";
+import { factsOf, linesOf, type RowFacts } from "../trace/telling.ts";
+import type { TriggerRows } from "../trace/triggers.ts";
 import { conditionName, type Names, type ProgramRef } from "./audit-names.ts";
 import { rightOf } from "./audit-right.ts";
 
@@ -20,13 +22,22 @@ export interface Holding {
 
 /** How a transition changed what one resource is or where it lies. */
 export interface OwnershipChange {
-  /** Id; numbers of 2^63 and more come from the genesis, others are the transition that made it. */
+  /**
+   * Id: of a genesis below 2^32; from 2^62 on of a trigger; otherwise its maker · 2^32 + the maker's own effects
+   * before.
+   */
   resource: string;
   kind: { kind: string; name: string | null };
   /** Null: it was made. */
   from: Holding | null;
   /** Null: it is gone. */
   to: Holding | null;
+}
+
+/** What numbers are called, and what is behind the digests of triggers. */
+export interface Words {
+  names: Names;
+  triggers: TriggerRows;
 }
 
 /** One transition of the report. */
@@ -37,6 +48,10 @@ export interface TransitionReport {
   /** Seconds since 1970. */
   at: number;
   effect: RowName;
+  /** All that it asks for, in words: a sentence without its end, and below it what a trigger that it sets will do. */
+  asks: string[];
+  /** The same as data. What is behind the digest of a trigger is in the report's `triggers`. */
+  row: RowFacts;
   actor: ProgramRef;
   peer: ProgramRef | null;
   /** All programs whose cells it opened, or that a capability it used was given by. */
@@ -53,7 +68,7 @@ export interface TransitionReport {
 }
 
 /** The report on one transition. */
-export function storyOf(t: Transition, names: Names, bundle: string | null): TransitionReport {
+export function storyOf(t: Transition, { names, triggers }: Words, bundle: string | null): TransitionReport {
   const open = COLUMNS.filter((column) => t.columns[column].address !== 0);
   const programs = new Set(open.map((column) => programOf(t.columns[column].address)));
   programs.add(t.actor);
@@ -63,6 +78,8 @@ export function storyOf(t: Transition, names: Names, bundle: string | null): Tra
     group: t.group,
     at: t.at,
     effect: t.effect,
+    asks: linesOf(t, names, triggers),
+    row: factsOf(t),
     actor: names.ref(t.actor),
     peer: t.peer === 0 ? null : names.ref(t.peer),
     programs: [...programs].sort((a, b) => a - b).map((program) => names.ref(program)),

@@ -1,8 +1,9 @@
-/** An audit as text: a summary, the problems, and a paragraph for each transition. */
+/** An audit as text: a summary, the problems, what nothing proves, and a paragraph for each transition. */
 import { inOneLine } from "../trace/errors.ts";
 import { isData } from "../trace/layout.ts";
+import { differenceText } from "../trace/ownNames.ts";
 import type { AuditReport } from "./audit.ts";
-import { digestText, programText, time } from "./audit-names.ts";
+import { called, digestText, programText, quoted, time } from "./audit-names.ts";
 import type { ProgramReport, SignatureReport } from "./audit-signatures.ts";
 import type { Holding, OwnershipChange, TransitionReport } from "./audit-story.ts";
 
@@ -12,8 +13,7 @@ export function renderAudit(report: AuditReport): string {
     ...summary(report),
     ...list("Problems", report.problems.map(problemLine)),
     ...list("Remarks", report.notes),
-    ...list("Contracts", report.contracts.map(contractLine)),
-    ...list("Failures", report.failures.map(failureLine)),
+    ...notProvenLines(report),
   ]);
   if (report.transitions.length > 0) lines.push("", "Transitions");
   for (const transition of report.transitions) lines.push(...transitionLines(transition));
@@ -25,9 +25,9 @@ function asLines(lines: readonly string[]): string[] {
   return lines.map((line) => inOneLine(line));
 }
 
-function summary({ ok, scenario, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
+function summary({ ok, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
   const lines = [
-    `Audit${scenario === "" ? "" : ` of ${scenario}`}: ${ok ? "in order" : "NOT in order"}`,
+    `Audit: ${ok ? "in order by its numbers; names and notes are not proven" : "NOT in order"}`,
     `  ${counts.transitions} transitions, ${counts.proven} of them proven, in ${batches.length} batches`,
     `  root at the beginning ${roots.genesis ?? "unknown"}`,
     `  root at the end       ${roots.end ?? "unknown"}`,
@@ -52,8 +52,8 @@ function summary({ ok, scenario, counts, batches, chain, roots, programs, signat
 }
 
 function programLine({ program, name, authority }: ProgramReport): string {
-  const who = name === null ? `program ${program}` : `program ${program}, ${name}`;
-  return `  ${who}: ${authority === null ? "open: whoever runs the map may act in its name" : `signs with ${authority}`}`;
+  const who = authority === null ? "open: whoever runs the map may act in its name" : `signs with ${authority}`;
+  return `  ${programText({ program, name })}: ${who}`;
 }
 
 function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: SignatureReport): string {
@@ -66,40 +66,63 @@ function problemLine({ kind, where, message, field }: AuditReport["problems"][nu
   return `${kind === "unfinished" ? "unfinished: " : ""}${where}: ${said}`;
 }
 
-function contractLine({ seq, task, name, part, clause, held }: AuditReport["contracts"][number]): string {
-  return `after ${seq}, ${task}: ${name} ${part} "${clause}": ${held ? "held" : "did NOT hold"}`;
-}
+/** Characters of a foreign note that are shown. */
+const LONGEST_NOTE = 400;
 
-function failureLine({ seq, task, reason, consequence }: AuditReport["failures"][number]): string {
-  return `after ${seq}, ${task}: ${reason}; ${consequence}`;
+/** What is somebody's word alone, apart from ours and quoted, so that it cannot be taken for it. */
+function notProvenLines(report: AuditReport): string[] {
+  const { scenario, names, manifestNotes, contracts, failures } = report;
+  const said = (note: string): string => quoted(note, LONGEST_NOTE);
+  const theirs = [
+    ...(scenario === "" ? [] : [`scenario ${quoted(scenario)}`]),
+    ...manifestNotes.map((note) => `note ${said(note)}`),
+    ...contracts.map(({ seq, task, name, part, clause, held }) => {
+      const what = `${quoted(name)} ${part} ${said(clause)}: ${held ? "held" : "did NOT hold"}`;
+      return `contract, after ${seq}, task ${quoted(task)}: ${what}`;
+    }),
+    ...failures.map(({ seq, task, reason, consequence }) => {
+      return `failure, after ${seq}, task ${quoted(task)}: ${said(reason)}; ${said(consequence)}`;
+    }),
+  ];
+  const manifests = "manifest.json: ask the owners for their numbers, or give your own with --names";
+  return [
+    "",
+    "Not proven",
+    "  No proof covers notes, or names of programs, kinds and slots: they are their writer's word. The numbers count.",
+    `  Names are those of ${names.own ? `your file ${quoted(names.from)}` : manifests}.`,
+    ...names.differences.map((difference) => `  - ${differenceText(difference)}`),
+    ...(theirs.length === 0 ? [] : ["  manifest.json also says:"]),
+    ...theirs.map((line) => `  - ${line}`),
+  ];
 }
 
 function list(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : ["", title, ...items.map((item) => `  - ${item}`)];
 }
 
-/** The paragraph about one transition. */
+/**
+ * The paragraph about one transition. What it asks for is never cut short, however long it is: it is what one signs.
+ */
 export function transitionLines(t: TransitionReport): string[] {
-  const peer = t.peer === null || t.peer.program === t.actor.program ? "" : ` → ${programText(t.peer)}`;
   const group = t.group === 0 ? "" : `, group ${t.group}`;
-  const lines = [
-    `  ${t.seq}. ${t.effect}  ${programText(t.actor)}${peer}  (${time(t.at)}${group}${t.bundle === null ? ", not proven" : ""})`,
-    `     programs: ${t.programs.map(programText).join(", ")}`,
-  ];
+  const head = `  ${t.seq}. ${t.effect}  (${time(t.at)}${group}${t.bundle === null ? ", not proven" : ""})`;
+  const lines = [`     programs: ${t.programs.map(programText).join(", ")}`];
   for (const change of t.changes) lines.push(`     ownership: ${changeText(change)}`);
   if (t.fired !== null) {
-    lines.push(`     fired: ${programText(t.fired.program)}'s watch in slot ${t.fired.slot} (${t.fired.condition})`);
+    lines.push(
+      `     fired: the watch in slot ${t.fired.slot} of ${programText(t.fired.program)} (${t.fired.condition})`,
+    );
   }
   lines.push(
     `     by right: ${t.right}`,
     `     after: ${t.after.map((seq) => (seq === 0 ? "genesis" : `${seq}`)).join(", ")}`,
   );
-  return asLines(lines);
+  return [head, ...t.asks.map((line) => `     ${line}`), ...asLines(lines)];
 }
 
 function changeText({ resource, kind, from, to }: OwnershipChange): string {
   const amount = to?.quantity ?? from?.quantity ?? "0";
-  const name = kind.name ?? `of kind ${kind.kind}`;
+  const name = kind.name === null ? `of kind ${kind.kind}` : `${called(kind.name)} (kind ${kind.kind})`;
   const what = isData(BigInt(kind.kind))
     ? `${name} (digest ${digestText(BigInt(amount))}, resource ${resource})`
     : `${amount} ${name} (resource ${resource})`;
@@ -110,7 +133,7 @@ function changeText({ resource, kind, from, to }: OwnershipChange): string {
 }
 
 function holdingText({ owner, slot, escrowFrom, deadline }: Holding): string {
-  const place = `${programText(owner)}'s slot ${slot}`;
+  const place = `slot ${slot} of ${programText(owner)}`;
   if (escrowFrom === null) return place;
   return `${place}, in escrow from ${programText(escrowFrom)}${deadline === null ? "" : ` until ${time(deadline)}`}`;
 }

@@ -46,7 +46,11 @@ export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFi
   }
   replayInto(findings, run, bundles);
   for (const batch of bundles) {
-    for (const { field, message } of compareBatch(batch, findings, domainOf(run.manifest))) {
+    for (const { field, message } of compareBatch(
+      batch,
+      findings,
+      domainOf(run.manifest, run.trace.header.genesisRoot),
+    )) {
       problems.push({ kind: "wrong", where: batchName(batch), field, message });
     }
   }

@@ -1,14 +1,19 @@
 /** `audit`: trace, proofs and chain against one another, and what happened, transition by transition. */
 import { readBundles } from "../prover/bundle.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
+import type { KeyReport } from "../prover/keys/origin.ts";
 import { readSignatures } from "../prover/signatureFiles.ts";
+import { misnamed, type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
 import type { ContractRecord, FailureRecord } from "../trace/runtimeRecord.ts";
+import { selectorsIn, type TriggerFacts, triggerFacts } from "../trace/telling.ts";
+import { lookUp } from "../trace/triggers.ts";
 import { auditChain, type ChainReport } from "./audit-chain.ts";
-import { Names } from "./audit-names.ts";
+import { Names, NO_NAMES } from "./audit-names.ts";
 import { auditSignatures, type ProgramReport, programsIn, type SignatureReport } from "./audit-signatures.ts";
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
 import { checkChain, type Problem } from "./bundleChain.ts";
+import { batchKeyReports, keyNotes } from "./keyReports.ts";
 import { type BatchReport, forgeableOn, reportOf } from "./verify.ts";
 
 export { checkOpening, type Opening, openRecord } from "./audit-opening.ts";
@@ -24,6 +29,8 @@ export interface AuditOptions {
   allowUnproven?: boolean | undefined;
   /** Name of the only profile that the rest will be proven with; by default those of the map. */
   profile?: string | undefined;
+  /** The reader's own names; those of the manifest are not used then. */
+  names?: OwnNames | undefined;
   onProgress?: OnProgress | undefined;
 }
 
@@ -42,23 +49,40 @@ export interface AuditReport {
   /** What must be signed, batch by batch, and what is. */
   signatures: SignatureReport[];
   transitions: TransitionReport[];
+  /** The effects behind the digests of all triggers that were set. */
+  triggers: TriggerFacts;
   /** Null if no node was asked. */
   chain: ChainReport | null;
-  /** Contracts' clauses as the programs checked them while they ran, and actors' failures: their own word, in no proof. */
+  /**
+   * Contracts' clauses as the programs checked them while they ran, and actors' failures: their own word, in no proof.
+   */
   contracts: ContractRecord[];
   failures: FailureRecord[];
   developmentKeys: boolean;
+  /** Every key that a batch names, and where it comes from. */
+  keys: KeyReport[];
   problems: Problem[];
-  /** Remarks of the manifest, and what the reader should know though nothing is wrong. */
+  /** What the reader should know though nothing is wrong. */
   notes: string[];
+  /** Remarks of the manifest: their writer's word, in no proof. */
+  manifestNotes: string[];
+  /** Where names come from, and where the reader's own are not the manifest's. */
+  names: Pick<NamesInUse, "from" | "own" | "differences">;
+  /** Members of this report that no proof covers: names of programs, kinds and slots wherever they stand, and these. */
+  notProven: readonly string[];
 }
 
+/** The writer of the manifest writes these. A function's name is not among them: its hash is the selector. */
+const NOT_PROVEN = ["scenario", "names", "manifestNotes", "contracts", "failures"] as const;
+
 /**
- * Audits a run directory: replays the trace and recomputes every root, recomputes each batch's commitment and compares it with its
- * bundle, verifies all bundles, finds out who has signed what, and, given a node, compares them with the registry's head and events.
+ * Audits a run directory: replays the trace and recomputes every root, recomputes each batch's commitment and compares
+ * it with its bundle, verifies all bundles, finds out who has signed what, and, given a node, compares them with the
+ * registry's head and events.
  *
- * @throws EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts cannot be made here;
- *   InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run itself is in the report.
+ * @throws EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts
+ *   cannot be made here; InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run
+ *   itself is in the report.
  */
 export async function auditDirectory(dir: string, options: AuditOptions = {}): Promise<AuditReport> {
   const stored = await readBundles(dir);
@@ -80,7 +104,10 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   }
 
   const { batches, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
-  const names = new Names(run?.manifest ?? { programs: {}, kinds: {}, functions: {}, slots: {} });
+  const keys = await batchKeyReports(batches, options);
+  notes.push(...keyNotes(keys));
+  const used = namesInUse(run?.manifest ?? NO_NAMES, options.names);
+  const names = new Names(used.tables);
   const covering = coverage(batches);
   const signed =
     run === null
@@ -90,7 +117,9 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
           stored: await readSignatures(dir),
         });
   problems.push(...signed.problems);
-  const stories = transitions.map((t) => storyOf(t, names, covering.get(t.seq) ?? null));
+  const triggers = lookUp(run?.trace.triggers ?? new Map());
+  problems.push(...misnamedIn(selectorsIn(transitions, triggers), used));
+  const stories = transitions.map((t) => storyOf(t, { names, triggers }, covering.get(t.seq) ?? null));
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);
   if (empty) notes.push("the trace has no transition: nothing happened, and there is nothing to prove");
@@ -106,13 +135,23 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     batches,
     signatures: signed.signatures,
     transitions: stories,
+    triggers: triggerFacts(transitions, triggers),
     chain,
     contracts: run?.manifest.runtime?.contracts ?? [],
     failures: run?.manifest.runtime?.failures ?? [],
     developmentKeys,
+    keys,
     problems,
-    notes: [...(run?.manifest.notes ?? []), ...notes],
+    notes,
+    manifestNotes: run?.manifest.notes ?? [],
+    names: { from: used.from, own: used.own, differences: used.differences },
+    notProven: NOT_PROVEN,
   };
+}
+
+/** A function's name can be checked, so one that is wrong is no matter of taste. */
+function misnamedIn(selectors: Iterable<bigint>, { from, tables }: NamesInUse): Problem[] {
+  return misnamed(selectors, tables).map((message) => ({ kind: "wrong", where: from, field: "functions", message }));
 }
 
 /** The valid bundle of each transition, by seq. */

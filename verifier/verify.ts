@@ -4,13 +4,15 @@ import { rangeOf, readBundles } from "../prover/bundle.ts";
 import { KeyError } from "../prover/errors.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
-import { LOCAL_DOMAIN } from "../trace/commit.ts";
+import type { KeyReport } from "../prover/keys/origin.ts";
+import { localDomain } from "../trace/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { pathIn, readRun, textAt } from "../trace/files.ts";
 import { mapOf } from "../trace/genesis.ts";
 import { parseGenesis } from "../trace/genesis-file.ts";
 import { parseManifest } from "../trace/manifest.ts";
 import { batchName, checkChain, type Problem, type ReadBundle } from "./bundleChain.ts";
+import { batchKeyReports, keyNotes } from "./keyReports.ts";
 
 /** One batch of the report; numbers of the field are decimal texts, times are seconds since 1970. */
 export interface BatchReport {
@@ -25,7 +27,7 @@ export interface BatchReport {
   traceRoot: string;
   domain: string;
   key: string;
-  /** "development": anybody can make such proofs; good for tests only. */
+  /** "development": anybody can make such proofs; good for tests only. See `KeyKind`. */
   keyKind: string;
   ok: boolean;
 }
@@ -39,6 +41,8 @@ export interface VerifyReport {
   proven: { transitions: number; preRoot: string; postRoot: string; domain: string } | null;
   /** True if any proof was made with a development key. */
   developmentKeys: boolean;
+  /** Every key that a batch names, and where it comes from. */
+  keys: KeyReport[];
   /** What the reader should know though nothing is wrong. */
   notes: string[];
 }
@@ -62,11 +66,17 @@ export async function verifyDirectory(
   const chain = await checkChain(await readBundles(dir), genesisRoot, options.onProgress);
   const problems = [...inFiles, ...chain.problems, ...forgeableOn(chainId, chain.bundles)];
   if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
-  return reportOf(chain.bundles, problems, notes);
+  const report = reportOf(chain.bundles, problems, notes);
+  const keys = await batchKeyReports(report.batches, options);
+  return { ...report, keys, notes: [...report.notes, ...keyNotes(keys)] };
 }
 
-/** The report on batches and problems that were found. */
-export function reportOf(bundles: readonly ReadBundle[], problems: Problem[], notes: string[]): VerifyReport {
+/** The report on batches and problems that were found; where the keys come from is for `batchKeyReports` to say. */
+export function reportOf(
+  bundles: readonly ReadBundle[],
+  problems: Problem[],
+  notes: string[],
+): Omit<VerifyReport, "keys"> {
   const batches = bundles.map((batch) => batchReport(batch, problems));
   const first = batches[0];
   const last = batches.at(-1);
@@ -75,7 +85,7 @@ export function reportOf(bundles: readonly ReadBundle[], problems: Problem[], no
     notes.push(
       "the proofs were made with a development key: anybody can make such proofs, so they are good for tests only",
     );
-  if (first !== undefined && first.domain === LOCAL_DOMAIN.toString()) {
+  if (first !== undefined && first.domain === localDomain(BigInt(first.preRoot)).toString()) {
     notes.push("the proofs have the local domain: no registry takes them");
   }
   const proven =

@@ -16,7 +16,7 @@ export async function refuseMisfit(zkeyPath: string, witness: Uint8Array | strin
   let values: number;
   try {
     const header = await readZkeyHeader(zkeyPath);
-    refuseForgeable(header.points.gamma2, header.points.delta2);
+    refuseForgeable(header.points);
     wires = header.wires;
     values = typeof witness === "string" ? await lengthOfFile(witness) : witnessLength(witness);
   } catch (cause) {

@@ -6,10 +6,11 @@ import { randomBytes } from "node:crypto";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CircuitArtifacts } from "../build.ts";
-import { cached, cachedAlready, hashFile, sha256 } from "../cache.ts";
+import { type CacheEntry, cached, cachedAlready, hashFile, sha256, writeWhole } from "../cache.ts";
 import { KeyError } from "../errors.ts";
-import { isDevelopmentKey } from "./check.ts";
+import { isDevelopmentKey, refuseBadPoints, refuseForgeable } from "./check.ts";
 import { type KeyArtifacts, loadKey } from "./development.ts";
+import type { CeremonyName } from "./origin.ts";
 import { checkPowersOfTau, PUBLISHED } from "./powersOfTau.ts";
 import { verificationKey } from "./verificationKey.ts";
 import { readZkeyHeader } from "./zkeyFile.ts";
@@ -19,6 +20,8 @@ export interface Transcript {
   /** SHA-256 of the circuit's constraints, and of the key. */
   readonly r1cs: string;
   readonly zkey: string;
+  /** `verificationKeyHash`: the name by which a registry knows the key. */
+  readonly verificationKey: string;
   /** The circuit hash in the key: 64 bytes, hexadecimal. */
   readonly circuitHash: string;
   /** BLAKE2b hash of the powers of tau, their power, and whether the hash is a published one. */
@@ -42,6 +45,16 @@ const BEACON_EXPONENT = 10;
 
 const idOf = (circuit: CircuitArtifacts): string => sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
 
+/** The transcript's one text. */
+const transcriptText = (transcript: Transcript): string => `${JSON.stringify(transcript, null, 2)}\n`;
+
+/** What a transcript is called: by the hash of its text, the same for all who verify the same key. */
+export function ceremonyName(transcript: Transcript): CeremonyName {
+  const { contributions, ptau } = transcript;
+  const { power, published } = ptau;
+  return { transcript: sha256(transcriptText(transcript)), contributions, ptau: { power, published } };
+}
+
 /**
  * Writes the key that the first participant starts from. It must not be used: γ = δ until somebody contributes.
  * @throws KeyError if the powers of tau are not to be used, or not for this circuit
@@ -49,13 +62,16 @@ const idOf = (circuit: CircuitArtifacts): string => sha256(JSON.stringify({ form
 export async function beginCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<void> {
   await checkPowersOfTau(ptau.path, circuit, ptau.hash);
   const { zKey } = await import("snarkjs");
-  if ((await zKey.newZKey(circuit.r1cs, ptau.path, zkey)) === -1) {
-    throw new KeyError(
-      "PTAU_SMALL",
-      "ptau",
-      `snarkjs cannot make a key of ${circuit.name} from ${ptau.path}: take a larger one`,
-    );
-  }
+  await writeWhole(zkey, async (file) => {
+    if ((await zKey.newZKey(circuit.r1cs, ptau.path, file)) === -1) {
+      throw new KeyError(
+        "PTAU_SMALL",
+        "ptau",
+        `snarkjs cannot make a key of ${circuit.name} from ${ptau.path}: take a larger one`,
+      );
+    }
+    await refuseWhatNoContributionMends(file);
+  });
 }
 
 /**
@@ -63,9 +79,11 @@ export async function beginCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, 
  * @returns the contribution's hash, hexadecimal: what the participant publishes
  */
 export async function contribute(from: string, to: string, name: string): Promise<string> {
-  await requireKey(from);
+  await refuseWhatNoContributionMends(from);
   const { zKey } = await import("snarkjs");
-  return hexOf(await zKey.contribute(from, to, name, randomBytes(64).toString("hex")));
+  return await writeWhole(to, async (file) =>
+    hexOf(await zKey.contribute(from, file, name, randomBytes(64).toString("hex"))),
+  );
 }
 
 /**
@@ -81,11 +99,13 @@ export async function applyBeacon(from: string, to: string, beacon: string): Pro
       "a beacon is 16 to 64 bytes in hexadecimal, such as a block's hash without 0x",
     );
   }
-  await requireKey(from);
+  await refuseWhatNoContributionMends(from);
   const { zKey } = await import("snarkjs");
-  const hash = await zKey.beacon(from, to, "beacon", beacon.toLowerCase(), BEACON_EXPONENT);
-  if (hash === false) throw new KeyError("KEY_BEACON", "beacon", "snarkjs refuses the beacon: give another one");
-  return hexOf(hash);
+  return await writeWhole(to, async (file) => {
+    const hash = await zKey.beacon(from, file, "beacon", beacon.toLowerCase(), BEACON_EXPONENT);
+    if (hash === false) throw new KeyError("KEY_BEACON", "beacon", "snarkjs refuses the beacon: give another one");
+    return hexOf(hash);
+  });
 }
 
 /**
@@ -94,17 +114,10 @@ export async function applyBeacon(from: string, to: string, beacon: string): Pro
  */
 export async function verifyCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<Transcript> {
   const { hash, power, published } = await checkPowersOfTau(ptau.path, circuit, ptau.hash);
-  await requireKey(zkey);
   const header = await readZkeyHeader(zkey);
+  if (await isDevelopmentKey(verificationKey(header.points))) throw developmentKeyIn(zkey);
   // γ = δ, the generator, a foreign size: before the long check, and with a name.
-  await loadKey(zkey, circuit, { hash: "", seconds: null });
-  if (isDevelopmentKey(verificationKey(header.points))) {
-    throw new KeyError(
-      "KEY_DEVELOPMENT",
-      "vk_alpha_1",
-      `${zkey} is a development key, whatever was added to it: begin with powers of tau`,
-    );
-  }
+  const loaded = await loadKey(zkey, circuit, { hash: "", seconds: null });
   const lines: string[] = [];
   const complaints: string[] = [];
   const logger = {
@@ -138,8 +151,15 @@ export async function verifyCeremony(circuit: CircuitArtifacts, ptau: GivenPtau,
       `nobody but the beacon has contributed to ${zkey}, and everybody knows the beacon: contribute before it`,
     );
   }
-  const key = await hashFile(zkey);
-  return { r1cs: circuit.r1csHash, zkey: key, circuitHash, ptau: { hash, power, published }, contributions, lines };
+  return {
+    r1cs: circuit.r1csHash,
+    zkey: await hashFile(zkey),
+    verificationKey: loaded.vkeyHash,
+    circuitHash,
+    ptau: { hash, power, published },
+    contributions,
+    lines,
+  };
 }
 
 /**
@@ -150,7 +170,7 @@ export async function installCeremony(circuit: CircuitArtifacts, ptau: GivenPtau
   const transcript = await verifyCeremony(circuit, ptau, zkey);
   const entry = await cached(SHELF, idOf(circuit), async (folder) => {
     await copyFile(zkey, join(folder, ZKEY_FILE));
-    await writeFile(join(folder, TRANSCRIPT_FILE), `${JSON.stringify(transcript, null, 2)}\n`);
+    await writeFile(join(folder, TRANSCRIPT_FILE), transcriptText(transcript));
     return transcript;
   });
   if (entry.sha256[ZKEY_FILE] !== transcript.zkey) {
@@ -175,15 +195,42 @@ export async function ceremonyKey(circuit: CircuitArtifacts): Promise<KeyArtifac
       `${entry.folder} was made from powers of tau that were never published under this hash: remove it, and install the key again`,
     );
   }
-  return await loadKey(join(entry.folder, ZKEY_FILE), circuit, {
+  const key = await loadKey(join(entry.folder, ZKEY_FILE), circuit, {
     hash: entry.sha256[ZKEY_FILE] ?? "",
     seconds: null,
     circuitHash: entry.facts.circuitHash,
+    ceremony: ceremonyName(entry.facts),
   });
+  refuseForeignTranscript(entry, circuit, key);
+  return key;
 }
 
-async function requireKey(path: string): Promise<void> {
-  await readZkeyHeader(path);
+/** A transcript vouches for the one key that it was written about. */
+function refuseForeignTranscript(entry: CacheEntry<Transcript>, circuit: CircuitArtifacts, key: KeyArtifacts): void {
+  const { r1cs, zkey, verificationKey: vkeyHash } = entry.facts;
+  if (r1cs === circuit.r1csHash && zkey === key.hash && vkeyHash === key.vkeyHash) return;
+  throw new KeyError(
+    "KEY_TRANSCRIPT",
+    "transcript",
+    `the transcript in ${entry.folder} is of another key than the one beside it: remove that folder, and install the key again`,
+  );
+}
+
+/** Refuses a key that is bad now and will still be when δ has changed, which is all that a contribution changes. */
+async function refuseWhatNoContributionMends(path: string): Promise<void> {
+  const { points } = await readZkeyHeader(path);
+  const key = verificationKey(points);
+  refuseBadPoints(key);
+  refuseForgeable({ ...points, delta2: null });
+  if (await isDevelopmentKey(key)) throw developmentKeyIn(path);
+}
+
+function developmentKeyIn(path: string): KeyError {
+  return new KeyError(
+    "KEY_DEVELOPMENT",
+    "vk_alpha_1",
+    `${path} is a development key, whatever was added to it: begin with powers of tau`,
+  );
 }
 
 function hexOf(bytes: Uint8Array): string {

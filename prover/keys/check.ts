@@ -6,84 +6,111 @@ import { isLocalChain } from "../../trace/localChains.ts";
 import type { CircuitArtifacts } from "../build.ts";
 import { KeyError } from "../errors.ts";
 import { domainSize } from "../r1csHeader.ts";
-import { equalG1, type G1Point, G2_GENERATOR, type G2Point, isInG2, isOnG1, isOnTwist } from "./curve.ts";
+import { G1_GENERATOR, type G1Point, G2_GENERATOR, type G2Point, isInG2, isOnG1, isOnTwist } from "./curve.ts";
 import { circuitHash } from "./makeKey.ts";
+import { pairAlike } from "./pairing.ts";
 import { seedPoints } from "./trapdoor.ts";
-import { keyPoints, type VerificationKey } from "./verificationKey.ts";
+import { type KeyPoints, keyPoints, type VerificationKey, verificationKey } from "./verificationKey.ts";
 import type { ZkeyHeader } from "./zkeyFile.ts";
 
-/** Whether a key's secrets are public (development) or, as far as anyone can tell from the key, not. */
-export type KeyKind = "development" | "ceremony";
+/**
+ * What is known of a key's secrets. `development`: they are public. `ceremony`: a transcript that was verified here shows who contributed.
+ * `unknown`: neither, and no look at the key can tell: whoever makes one knows its secrets, and can make it look like any other.
+ */
+export type KeyKind = (typeof KEY_KINDS)[number];
+export const KEY_KINDS = ["development", "ceremony", "unknown"] as const;
 
 /**
- * True if the key holds the development seed's α or β. Its name, label or file do not matter, nor any contribution made on
- * top: contributions change δ only, so a development key stays one for ever.
+ * True if the key holds a point of the development seed (α, β, γ, δ) or its negative, or if e(α, β) is the seed's or its inverse. Its name,
+ * label or file do not matter. Two sorts of keys are all found: those made by adding contributions, which change δ only; and those under
+ * which a proof made with the development key holds as it is, since such a key must have the same δ. A key made in any other way
+ * from secrets that somebody knows is not found, here or by any check.
  */
-export function isDevelopmentKey(key: VerificationKey): boolean {
-  const { alpha1, beta2 } = keyPoints(key);
+export async function isDevelopmentKey(key: VerificationKey): Promise<boolean> {
+  const { alpha1, beta2, gamma2, delta2 } = keyPoints(key);
   const seed = seedPoints();
-  // x alone: the negatives are just as well known.
-  return (alpha1 !== null && alpha1[0] === seed.alpha1[0]) || (beta2 !== null && sameX(beta2, seed.beta2));
+  if (alpha1 !== null && alpha1[0] === seed.alpha1[0]) return true;
+  if (sameX(beta2, seed.beta2) || sameX(gamma2, seed.gamma2) || sameX(delta2, seed.delta2)) return true;
+  // α' = k·α, β' = β/k: every proof made with the development key still holds.
+  if (alpha1 === null || beta2 === null || !isOnG1(alpha1) || !isOnTwist(beta2)) return false;
+  return await pairAlike([alpha1, beta2], [seed.alpha1, seed.beta2]);
 }
 
 /**
  * Refuses a development key where its proofs would be for a public network.
  * @param chainId of the map's chain; undefined if it is on none
- * @throws KeyError KEY_DEVELOPMENT
+ * @throws KeyError KEY_DEVELOPMENT_KEY_ON_PUBLIC_CHAIN
  */
 export function refuseDevelopmentKeyOn(chainId: bigint | undefined, kind: KeyKind): void {
   if (chainId === undefined || isLocalChain(chainId) || kind !== "development") return;
   throw bad(
-    "KEY_DEVELOPMENT",
+    "DEVELOPMENT_KEY_ON_PUBLIC_CHAIN",
     "vk_alpha_1",
     `a development key is not for chain ${chainId}, as anybody can forge proofs with it: hold a ceremony (docs/ceremony.md)`,
   );
 }
 
+/** The points between which a known ratio lets anybody forge. */
+export type SecretPoints = Pick<KeyPoints, "alpha1" | "beta2" | "gamma2" | "delta2">;
+
 /**
- * Refuses the points of a key that nobody contributed to, or whose γ is δ: with them anybody can forge a proof.
- * @throws KeyError KEY_GAMMA_IS_DELTA, KEY_GENERATOR
+ * Refuses the points of a key that anybody can forge proofs for without knowing more than the key. From a proof's equation
+ * e(A, B) = e(α, β) · e(IC, γ) · e(C, δ), where IC is the inputs' sum:
+ * γ = ±δ, by A = α, B = β, C = ∓IC; β = ±γ, by A = α ± IC, B = β + δ, C = A; β = ±δ, by A = IC, B = γ, C = ∓α;
+ * δ, α or β = ± the generator, as nobody has contributed to δ, or to the powers of tau, whose secrets are then all known.
+ * @throws KeyError KEY_GAMMA_IS_DELTA, KEY_DELTA_IS_GENERATOR, KEY_BETA_IS_GAMMA, KEY_BETA_IS_DELTA, KEY_ALPHA_OR_BETA_IS_GENERATOR
  */
-export function refuseForgeable(gamma: G2Point | null, delta: G2Point | null): void {
-  if (gamma === null || delta === null) return;
-  // x alone, so that a point and its negative are the same: with δ = −γ a forger negates one more point, no more.
-  if (sameX(gamma, delta)) {
+export function refuseForgeable({ alpha1, beta2, gamma2, delta2 }: SecretPoints): void {
+  // Everywhere x alone, which a point shares with its negative and with nothing else: a forger then negates one more point, no more.
+  if (sameX(gamma2, delta2)) {
     throw bad(
-      "KEY_GAMMA_IS_DELTA",
+      "GAMMA_IS_DELTA",
       "vk_delta_2",
       "γ and δ are the same, so anyone can forge a proof: add a contribution to the key",
     );
   }
-  if (sameX(delta, G2_GENERATOR)) {
+  if (sameX(delta2, G2_GENERATOR)) {
     throw bad(
-      "KEY_GENERATOR",
+      "DELTA_IS_GENERATOR",
       "vk_delta_2",
       "δ is the generator: nobody has contributed to this key, add a contribution",
     );
   }
+  for (const [name, letter, other] of [
+    ["BETA_IS_GAMMA", "γ", gamma2],
+    ["BETA_IS_DELTA", "δ", delta2],
+  ] as const) {
+    if (!sameX(beta2, other)) continue;
+    throw bad(name, "vk_beta_2", `β and ${letter} are the same, so anyone can forge a proof: get another key`);
+  }
+  if ((alpha1 !== null && alpha1[0] === G1_GENERATOR[0]) || sameX(beta2, G2_GENERATOR)) {
+    throw bad(
+      "ALPHA_OR_BETA_IS_GENERATOR",
+      "vk_alpha_1",
+      "α or β is the generator: nobody has contributed to the powers of tau, take others",
+    );
+  }
 }
 
-export function keyKind(key: VerificationKey): KeyKind {
-  return isDevelopmentKey(key) ? "development" : "ceremony";
+/** What a key's points say by themselves. That a ceremony made it, only a transcript can show. */
+export async function keyKind(key: VerificationKey): Promise<Exclude<KeyKind, "ceremony">> {
+  return (await isDevelopmentKey(key)) ? "development" : "unknown";
 }
 
 /**
- * Refuses a verification key that is broken or that anyone can forge proofs for: a point at infinity, off its curve or
- * outside its subgroup, a wrong number of IC points, γ = ±δ, δ = ± the generator. γ may be the generator: in every key
- * that comes from a ceremony it is, and nothing depends on its being secret as long as δ's ratio to it is.
- *
- * @throws KeyError naming the field
+ * Refuses a verification key with a point at infinity, off its curve or outside its subgroup, or with a wrong number of IC points.
+ * @throws KeyError KEY_POINT_AT_INFINITY, KEY_NOT_A_POINT, KEY_IC_LENGTH, naming the field
  */
-export function refuseBadKey(key: VerificationKey): void {
-  const { alpha1, beta2, gamma2, delta2, ic } = keyPoints(key);
-  refuseBadG1("vk_alpha_1", alpha1);
-  refuseBadG2("vk_beta_2", beta2);
-  const gamma = refuseBadG2("vk_gamma_2", gamma2);
-  const delta = refuseBadG2("vk_delta_2", delta2);
-  refuseForgeable(gamma, delta);
+export function refuseBadPoints(key: VerificationKey): void {
+  const points = keyPoints(key);
+  const { ic } = points;
+  refuseBadG1("vk_alpha_1", points.alpha1);
+  refuseBadG2("vk_beta_2", points.beta2);
+  refuseBadG2("vk_gamma_2", points.gamma2);
+  refuseBadG2("vk_delta_2", points.delta2);
   if (!Number.isSafeInteger(key.nPublic) || ic.length !== key.nPublic + 1) {
     throw bad(
-      "KEY_IC_LENGTH",
+      "IC_LENGTH",
       "IC",
       `there are ${ic.length} IC points for ${key.nPublic} public inputs: export the key again`,
     );
@@ -92,6 +119,18 @@ export function refuseBadKey(key: VerificationKey): void {
     // Infinity here is a public input that no constraint uses: any value of it would pass.
     refuseBadG1(`IC[${i}]`, point);
   });
+}
+
+/**
+ * Refuses a verification key that is broken or that anyone can forge proofs for: what `refuseBadPoints` and `refuseForgeable` name. γ may be
+ * the generator: in every key that comes from a ceremony it is, and nothing depends on its being secret as long as δ's ratio to it is.
+ * The registry refuses the same under the same names (`VerifyingKey.check`). That a key passes says nothing about who knows its secrets.
+ *
+ * @throws KeyError naming the field
+ */
+export function refuseBadKey(key: VerificationKey): void {
+  refuseBadPoints(key);
+  refuseForgeable(keyPoints(key));
 }
 
 /**
@@ -116,8 +155,7 @@ export async function checkKeyBelongs(
   for (const [field, inKey, inCircuit] of sizes) {
     if (inKey !== inCircuit) throw foreign(field, header, artifacts, `${inKey}`, `${inCircuit}`);
   }
-  const { alpha1 } = header.points;
-  const development = alpha1 !== null && equalG1(alpha1, seedPoints().alpha1);
+  const development = expectedHash === undefined && (await isDevelopmentKey(verificationKey(header.points)));
   const expected = expectedHash ?? (development ? await circuitHash(artifacts.r1cs) : undefined);
   if (expected !== undefined && expected !== header.circuitHash) {
     throw foreign("circuitHash", header, artifacts, header.circuitHash.slice(0, 16), expected.slice(0, 16));
@@ -132,29 +170,36 @@ function foreign(
   inCircuit: string,
 ): KeyError {
   return bad(
-    "KEY_FOREIGN",
+    "FOREIGN",
     field,
     `${header.path} belongs to another circuit than ${artifacts.name}: ${field} is ${inKey}, not ${inCircuit}; run setup for this circuit`,
   );
 }
 
 function refuseBadG1(field: string, point: G1Point | null): void {
-  if (point === null) throw bad("KEY_INFINITY", field, `${field} is the point at infinity: get the key again`);
-  if (!isOnG1(point)) throw bad("KEY_OFF_CURVE", field, `${field} is not on the curve: get the key again`);
+  if (point === null) throw atInfinity(field);
+  if (!isOnG1(point)) throw notAPoint(field, "is not on the curve");
 }
 
-function refuseBadG2(field: string, point: G2Point | null): G2Point {
-  if (point === null) throw bad("KEY_INFINITY", field, `${field} is the point at infinity: get the key again`);
-  if (!isOnTwist(point)) throw bad("KEY_OFF_CURVE", field, `${field} is not on the curve: get the key again`);
-  if (!isInG2(point))
-    throw bad("KEY_SUBGROUP", field, `${field} is on the curve but not in the group: get the key again`);
-  return point;
+function refuseBadG2(field: string, point: G2Point | null): void {
+  if (point === null) throw atInfinity(field);
+  if (!isOnTwist(point)) throw notAPoint(field, "is not on the curve");
+  if (!isInG2(point)) throw notAPoint(field, "is on the curve but not in the group");
 }
 
-function sameX(a: G2Point, b: G2Point): boolean {
-  return a[0][0] === b[0][0] && a[0][1] === b[0][1];
+function atInfinity(field: string): KeyError {
+  return bad("POINT_AT_INFINITY", field, `${field} is the point at infinity: get the key again`);
 }
 
-function bad(code: string, field: string, message: string): KeyError {
-  return new KeyError(code, field, message);
+function notAPoint(field: string, what: string): KeyError {
+  return bad("NOT_A_POINT", field, `${field} ${what}: get the key again`);
+}
+
+function sameX(a: G2Point | null, b: G2Point | null): boolean {
+  return a !== null && b !== null && a[0][0] === b[0][0] && a[0][1] === b[0][1];
+}
+
+/** @param name the registry's error of the same meaning, where it has one, in capitals */
+function bad(name: string, field: string, message: string): KeyError {
+  return new KeyError(`KEY_${name}`, field, message);
 }

@@ -1,16 +1,17 @@
 /** Development keys: made in seconds from a public seed, the same on every machine, and good for nothing but development. */
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CircuitArtifacts } from "../build.ts";
 import { cached, sha256 } from "../cache.ts";
-import { checkKeyBelongs, type KeyKind, keyKind, refuseBadKey } from "./check.ts";
+import { checkKeyBelongs, keyKind, refuseBadKey } from "./check.ts";
 import { makeKey, type OnProgress } from "./makeKey.ts";
+import type { CeremonyName, KeyOrigin } from "./origin.ts";
 import { DEVELOPMENT_SEED, developmentTrapdoor } from "./trapdoor.ts";
 import { type VerificationKey, verificationKey, verificationKeyHash } from "./verificationKey.ts";
 import { readZkeyHeader } from "./zkeyFile.ts";
 
-/** A circuit's keys. */
-export interface KeyArtifacts {
+/** A circuit's keys, and where they come from: by the key's points and the transcript beside it, not by where it was found. */
+export interface KeyArtifacts extends KeyOrigin {
   /** Absolute path of the proving key, for engines to read. */
   readonly zkey: string;
   readonly verificationKey: VerificationKey;
@@ -18,8 +19,6 @@ export interface KeyArtifacts {
   readonly hash: string;
   /** `verificationKeyHash`: the verification key's name on chain, with 0x. */
   readonly vkeyHash: string;
-  /** From the key's points, not from where it was found. */
-  readonly kind: KeyKind;
   /** Seconds that making it took; null if it came from the cache. */
   readonly seconds: number | null;
 }
@@ -52,31 +51,28 @@ export async function developmentKey(artifacts: CircuitArtifacts, onProgress?: O
 /**
  * Reads the header of a proving key, whoever made it, and refuses it if it is bad or another circuit's.
  *
- * @param known the file's SHA-256, and the seconds spent making it
+ * @param known the file's SHA-256, the seconds spent making it, the circuit hash that was recorded with it, and the ceremony whose verified
+ *   transcript lies beside it; without one, the key is `development` or `unknown`
  * @throws KeyError, FormatError
  */
 export async function loadKey(
   zkey: string,
   artifacts: CircuitArtifacts,
-  known: { hash: string; seconds: number | null; circuitHash?: string },
+  known: { hash: string; seconds: number | null; circuitHash?: string; ceremony?: CeremonyName },
 ): Promise<KeyArtifacts> {
   const header = await readZkeyHeader(zkey);
-  await checkKeyBelongs(header, artifacts, known.circuitHash);
   const key = verificationKey(header.points);
   refuseBadKey(key);
+  await checkKeyBelongs(header, artifacts, known.circuitHash);
+  const kind = await keyKind(key);
+  const ceremony = kind === "unknown" ? (known.ceremony ?? null) : null;
   return {
     zkey,
     verificationKey: key,
     hash: known.hash,
     vkeyHash: verificationKeyHash(key),
-    kind: keyKind(key),
+    kind: ceremony === null ? kind : "ceremony",
+    ceremony,
     seconds: known.seconds,
   };
-}
-
-/** A verification key from a JSON file, refused if it is a bad one. */
-export async function readVerificationKey(path: string): Promise<VerificationKey> {
-  const key = JSON.parse(await readFile(path, "utf8")) as VerificationKey;
-  refuseBadKey(key);
-  return key;
 }

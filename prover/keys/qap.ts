@@ -5,7 +5,7 @@
  */
 import { type BinFile, integerBytes } from "../binfile.ts";
 import { FormatError } from "../errors.ts";
-import { domainSize, R1CS_CONSTRAINTS, type R1csHeader } from "../r1csHeader.ts";
+import { bytesBehind, domainSize, R1CS_CONSTRAINTS, type R1csHeader } from "../r1csHeader.ts";
 import type { Bn128 } from "./bn128.ts";
 import { FIELD_ORDER, inverse, power } from "./curve.ts";
 import { SCALAR_SIZE } from "./fixedBase.ts";
@@ -208,6 +208,7 @@ async function addConstraints(
       output = wasm.alloc(Math.ceil((capacity * COEFFICIENT_SIZE) / 36));
     }
   }
+  if (position !== size) throw bytesBehind(file.path);
   wasm.release(mark);
 }
 

@@ -25,12 +25,6 @@ export interface Trapdoor {
   readonly delta: bigint;
 }
 
-/** The two points by which a development key is recognised, in snarkjs's order: G2 coordinates are [c0, c1]. */
-export interface DevelopmentPoints {
-  readonly alpha1: [bigint, bigint];
-  readonly beta2: [[bigint, bigint], [bigint, bigint]];
-}
-
 /**
  * One secret: SHA-512 of `seed/name` as a big-endian integer, reduced mod r. (512 bits, so that the reduction leaves no bias.)
  */
@@ -50,32 +44,24 @@ export function developmentTrapdoor(): Trapdoor {
   };
 }
 
-let points: { alpha1: G1Point; beta2: G2Point } | undefined;
-
-/** The seed's α in G1 and β in G2. Computed once per process, in some twenty milliseconds. */
-export function seedPoints(): { readonly alpha1: G1Point; readonly beta2: G2Point } {
-  if (points === undefined) {
-    const { alpha, beta } = developmentTrapdoor();
-    const alpha1 = multiplyG1(G1_GENERATOR, alpha);
-    const beta2 = multiplyG2(G2_GENERATOR, beta);
-    if (alpha1 === null || beta2 === null) throw new RangeError("the development seed gives a zero secret");
-    points = { alpha1, beta2 };
-  }
-  return points;
+/** The seed's points: α in G1, β, γ and δ in G2. */
+export interface SeedPoints {
+  readonly alpha1: G1Point;
+  readonly beta2: G2Point;
+  readonly gamma2: G2Point;
+  readonly delta2: G2Point;
 }
 
-/**
- * The development α in G1 and β in G2. A verification key that holds either is a development key; the registry refuses both
- * on public chains.
- */
-export async function developmentPoints(): Promise<DevelopmentPoints> {
-  const { alpha1, beta2 } = seedPoints();
-  const [x, y] = beta2;
-  return {
-    alpha1: [alpha1[0], alpha1[1]],
-    beta2: [
-      [x[0], x[1]],
-      [y[0], y[1]],
-    ],
-  };
+let points: SeedPoints | undefined;
+
+/** The points by which a development key is recognised. Computed once per process, in some fifty milliseconds. */
+export function seedPoints(): SeedPoints {
+  if (points === undefined) {
+    const { alpha, beta, gamma, delta } = developmentTrapdoor();
+    const alpha1 = multiplyG1(G1_GENERATOR, alpha);
+    const [beta2, gamma2, delta2] = [beta, gamma, delta].map((secret) => multiplyG2(G2_GENERATOR, secret));
+    if (!alpha1 || !beta2 || !gamma2 || !delta2) throw new RangeError("the development seed gives a zero secret");
+    points = { alpha1, beta2, gamma2, delta2 };
+  }
+  return points;
 }

@@ -78,6 +78,36 @@ export function solidityPoints(key: VerificationKey): bigint[] {
   ];
 }
 
+/**
+ * The inverse of `solidityPoints`. Says nothing about whether the points are good ones.
+ * @throws KeyError KEY_MALFORMED if these are not the words of a key
+ */
+export function keyFromSolidity(words: readonly bigint[]): VerificationKey {
+  const ic = words.slice(14);
+  if (words.length < 16 || ic.length % 2 !== 0 || words.some((word) => word < 0n || word >= BASE_PRIME)) {
+    throw malformed("points", "are not those of a key");
+  }
+  const g1At = (at: number): G1Point | null => {
+    const [x = 0n, y = 0n] = words.slice(at, at + 2);
+    return x === 0n && y === 0n ? null : [x, y];
+  };
+  const g2At = (at: number): G2Point | null => {
+    const [x1 = 0n, x0 = 0n, y1 = 0n, y0 = 0n] = words.slice(at, at + 4);
+    if ([x1, x0, y1, y0].every((word) => word === 0n)) return null;
+    return [
+      [x0, x1],
+      [y0, y1],
+    ];
+  };
+  return verificationKey({
+    alpha1: g1At(0),
+    beta2: g2At(2),
+    gamma2: g2At(6),
+    delta2: g2At(10),
+    ic: Array.from({ length: ic.length / 2 }, (_, i) => g1At(14 + 2 * i)),
+  });
+}
+
 /** A point of G1 as Solidity takes it: [x, y]. */
 export function solidityG1(point: G1Point | null): [bigint, bigint] {
   return point === null ? [0n, 0n] : [point[0], point[1]];

@@ -7,6 +7,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { BinFile, integerBytes, readInteger } from "../binfile.ts";
 import { FormatError } from "../errors.ts";
 import { BASE_PRIME, FIELD_ORDER, type G1Point, type G2Point, inverse } from "./curve.ts";
+import { COEFFICIENT_SIZE } from "./qap.ts";
 import type { KeyPoints } from "./verificationKey.ts";
 
 export const ZKEY = {
@@ -45,7 +46,7 @@ export interface ZkeyHeader {
 /**
  * Header, public inputs' points and circuit hash: a few kilobytes, however large the file.
  *
- * @throws FormatError if it is not a Groth16 key over BN254.
+ * @throws FormatError if it is not a Groth16 key over BN254 whose sections have the sizes that its header says.
  */
 export async function readZkeyHeader(path: string): Promise<ZkeyHeader> {
   await using file = await BinFile.open(path, "zkey");
@@ -63,14 +64,15 @@ export async function readZkeyHeader(path: string): Promise<ZkeyHeader> {
   ) {
     throw new FormatError("OTHER_FIELD", `${path} is not over BN254: make or download the key again`);
   }
-  const publicSignals = head.readUInt32LE(76);
+  const [wires, publicSignals, rows] = [72, 76, 80].map((at) => head.readUInt32LE(at)) as [number, number, number];
+  await refuseWrongSizes(file, wires, publicSignals, rows);
   const ic = await file.read(ZKEY.ic);
   const mpc = await file.read(ZKEY.contributions, 0, 68);
   return {
     path,
-    wires: head.readUInt32LE(72),
+    wires,
     publicSignals,
-    domainSize: head.readUInt32LE(80),
+    domainSize: rows,
     points: {
       alpha1: g1At(head, POINTS_AT),
       beta2: g2At(head, POINTS_AT + 128),
@@ -83,6 +85,38 @@ export async function readZkeyHeader(path: string): Promise<ZkeyHeader> {
     circuitHash: mpc.toString("hex", 0, 64),
     contributions: mpc.readUInt32LE(64),
   };
+}
+
+/** @throws FormatError WRONG_SIZE naming the section that has another size than the header's numbers give it */
+async function refuseWrongSizes(file: BinFile, wires: number, publicSignals: number, rows: number): Promise<void> {
+  if (!isDomain(rows) || publicSignals >= wires) {
+    throw new FormatError(
+      "WRONG_SIZE",
+      `${file.path} is for ${rows} rows, which there cannot be: make or download the key again`,
+    );
+  }
+  const coefficients = (await file.read(ZKEY.coefficients, 0, 4)).readUInt32LE(0);
+  const sizes: [section: number, size: number][] = [
+    [ZKEY.ic, (publicSignals + 1) * 64],
+    [ZKEY.coefficients, 4 + coefficients * COEFFICIENT_SIZE],
+    [ZKEY.a, wires * 64],
+    [ZKEY.b1, wires * 64],
+    [ZKEY.b2, wires * 128],
+    [ZKEY.c, (wires - publicSignals - 1) * 64],
+    [ZKEY.h, rows * 64],
+  ];
+  for (const [section, size] of sizes) {
+    if (file.section(section).size === size) continue;
+    throw new FormatError(
+      "WRONG_SIZE",
+      `section ${section} of ${file.path} has not the size that its header says: make or download the key again`,
+    );
+  }
+}
+
+/** Whether the field has domains of so many rows and of twice as many. */
+export function isDomain(size: number): boolean {
+  return Number.isInteger(Math.log2(size)) && (FIELD_ORDER - 1n) % BigInt(2 * size) === 0n;
 }
 
 /** Section 2 from its numbers and its six points, each in the file's own form. */

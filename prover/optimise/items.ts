@@ -5,12 +5,12 @@
  * sees the same groups in the same order: its content, the clocks, and each program's own order are what they were.
  */
 import { unpackCell } from "../../trace/cells.ts";
-import { triggerDigest } from "../../trace/group.ts";
-import { GENESIS_ID, issuerOf, programOf, slotOf } from "../../trace/layout.ts";
+import { issuerOf, makerOf, programOf, slotOf, TRIGGERED_ID } from "../../trace/layout.ts";
+import { idMade } from "../../trace/made.ts";
 import type { Opened, Row, Transition } from "../../trace/record.ts";
-import { isEffect } from "../../trace/rows.ts";
 import { holds, sizeOf } from "../../trace/tracer.ts";
 import { nodeKey } from "../../trace/tree.ts";
+import type { TriggerRows } from "../../trace/triggers.ts";
 import { touchedNodes } from "../batchInput.ts";
 import type { Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signatures.ts";
@@ -41,18 +41,20 @@ export interface Items {
 
 /**
  * @param groups of a whole trace, in order; each fits one of the profiles
+ * @param triggers the rows behind the digests of its watches
  * @param fixed groups that stay where they are in any case
  * @param later seconds that a group may be moved to a later time
  */
 export function itemsOf(
   groups: readonly Group[],
+  triggers: TriggerRows,
   profiles: readonly Profile[],
   programs: number,
   fixed: number,
   later: number,
 ): Items {
   const levels = profiles[0]?.levels ?? 0;
-  const names = new Names(groups, programs);
+  const names = new Names(groups, triggers, programs);
   const lastAt = new Map<number, number>();
   let stay = fixed;
   const items = groups.map((group, index) => {
@@ -102,17 +104,18 @@ function endsOf({ effect, at, deadline, columns }: Transition): number[] {
 /** Which groups made what others name by its number without opening it: ids of resources, programs. */
 class Names {
   readonly #programs: number;
-  readonly #triggers = new Map<bigint, readonly Row[]>([[triggerDigest([]), []]]);
+  readonly #triggers: TriggerRows;
   readonly #idMaker = new Map<bigint, number>();
   readonly #programMaker = new Map<number, number>();
 
-  constructor(groups: readonly Group[], programs: number) {
+  constructor(groups: readonly Group[], triggers: TriggerRows, programs: number) {
+    this.#triggers = triggers;
     this.#programs = programs;
     for (const [index, group] of groups.entries()) {
       for (const t of group) {
-        if (t.effect === "Issue" || t.effect === "Split") this.#idMaker.set(BigInt(t.seq), index);
+        const id = idMade(t);
+        if (id !== undefined) this.#idMaker.set(id, index);
         if (t.effect === "CreateProgram") this.#programMaker.set(t.peer, index);
-        if (t.effect === "Trigger") this.#triggers.set(unpackTrigger(t), group.filter(isEffect));
       }
     }
   }
@@ -127,7 +130,7 @@ class Names {
     // A trigger's rows may set watches themselves.
     for (const row of rows) {
       const { trigger } = row.argument;
-      const applied = trigger === undefined ? [] : this.#triggers.get(trigger);
+      const applied = trigger === undefined ? [] : this.#triggers(trigger);
       if (applied === undefined) return "unknown";
       rows.push(...applied);
     }
@@ -141,13 +144,8 @@ class Names {
   #of({ actor, peer, source, destination, authority, resource, kind, argument }: Row): (number | undefined)[] {
     const places = [source, destination, authority, argument.scope ?? 0].map(programOf);
     const programs = [actor, peer, issuerOf(kind), ...places].filter((program) => program > this.#programs);
-    const ids = resource === 0n || resource >= GENESIS_ID ? [] : [resource];
+    // Those of the genesis are there.
+    const ids = [resource, argument.into ?? 0n].filter((id) => makerOf(id) !== 0 || id >= TRIGGERED_ID);
     return [...programs.map((p) => this.#programMaker.get(p)), ...ids.map((id) => this.#idMaker.get(id))];
   }
-}
-
-/** The digest that a fired watch keeps of what its Trigger row lets happen. */
-function unpackTrigger({ columns }: Transition): bigint {
-  const cell = unpackCell(columns.X.before);
-  return cell.type === "watch" ? cell.trigger : 0n;
 }

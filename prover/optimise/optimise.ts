@@ -7,6 +7,7 @@ import { programsOf } from "../../trace/genesis.ts";
 import type { Manifest } from "../../trace/manifest.ts";
 import type { Transition } from "../../trace/record.ts";
 import { holds, sizeOf } from "../../trace/tracer.ts";
+import { lookUp } from "../../trace/triggers.ts";
 import { TraceWriter } from "../../trace/writer.ts";
 import { type Batch, batchesOf } from "../batcher.ts";
 import { proofsIn } from "../bundle.ts";
@@ -63,7 +64,14 @@ export async function optimiseDirectory(dir: string, options: OptimiseOptions): 
   const plan = await planOf(dir, options.profile);
   const { genesis, trace, groups } = plan.run;
   const { bundles, groups: proven } = await provenPart(plan, options.onProgress);
-  const found = bestOrder(groups, plan.profiles, programsOf(genesis), proven, options.later ?? 0);
+  const found = bestOrder(
+    groups,
+    lookUp(trace.triggers),
+    plan.profiles,
+    programsOf(genesis),
+    proven,
+    options.later ?? 0,
+  );
   const { placed } = found.after;
   const report: OptimiseReport = {
     ...{ gained: found.after !== found.before, transitions: trace.records.length, groups: groups.length },
@@ -110,11 +118,11 @@ async function provenPart(plan: Plan, onProgress?: OnProgress): Promise<{ bundle
 
 /** @throws InvalidInputError if a signature serves a batch of the old order and would serve none of the new one */
 function requireKept(plan: Plan, files: readonly SignatureFile[], { after, fixed }: Found, proven: number): void {
-  const { genesis, groups } = plan.run;
+  const { genesis, groups, trace } = plan.run;
   const first = groups[proven]?.[0]?.seq ?? 0;
   const open = plan.batches.filter(({ transitions }) => (transitions[0]?.seq ?? 0) >= first);
   const made: (readonly Transition[])[] = [];
-  reorder(genesis, groups, after.placed, fixed, (group) => made.push(group));
+  reorder(genesis, groups, lookUp(trace.triggers), after.placed, fixed, (group) => made.push(group));
   const old = filesFor(open, files, plan.domain);
   const now = filesFor([...batchesOf(made.slice(proven), ...plan.profiles)], files, plan.domain);
   const lost = [...old].filter((file) => !now.has(file));
@@ -140,8 +148,8 @@ function write(out: string, { run }: Plan, { after, fixed }: Found): void {
   const seqs = new Map<number, number>();
   const indices = after.placed.map(({ index }) => index);
   let done = 0;
-  const end = reorder(genesis, groups, after.placed, fixed, (group, map) => {
-    writer.append(group, () => map.root());
+  const end = reorder(genesis, groups, lookUp(trace.triggers), after.placed, fixed, (group, map, triggers) => {
+    writer.append(group, () => map.root(), triggers);
     notes.push(...notesOf(group));
     const old = groups[indices[done++] ?? 0] ?? [];
     for (const [i, { seq }] of old.entries()) seqs.set(seq, group[i]?.seq ?? seq);

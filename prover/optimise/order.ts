@@ -1,5 +1,6 @@
 /** The best order that is found for the groups of a trace, and the batches that it gives. */
 import type { Transition } from "../../trace/record.ts";
+import type { TriggerRows } from "../../trace/triggers.ts";
 import { type Batch, batchesOf } from "../batcher.ts";
 import type { Profile } from "../profiles.ts";
 import { type Cost, cheaper, costOf } from "./cost.ts";
@@ -29,6 +30,7 @@ export interface Found {
 /**
  * Looks for an order that costs less.
  * @param groups of a whole trace, in order
+ * @param triggers the rows behind the digests of its watches
  * @param profiles as for {@link batchesOf}
  * @param programs of the genesis
  * @param proven how many groups have a proof: they stay
@@ -36,12 +38,13 @@ export interface Found {
  */
 export function bestOrder(
   groups: readonly Group[],
+  triggers: TriggerRows,
   profiles: readonly Profile[],
   programs: number,
   proven: number,
   later: number,
 ): Found {
-  const { items, fixed } = itemsOf(groups, profiles, programs, proven, later);
+  const { items, fixed } = itemsOf(groups, triggers, profiles, programs, proven, later);
   const batchesIn = (indices: readonly number[]): Batch[] => [
     ...batchesOf(
       indices.slice(proven).map((index) => groups[index] as Group),

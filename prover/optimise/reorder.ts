@@ -4,6 +4,7 @@ import { Machine } from "../../trace/machine.ts";
 import type { Transition } from "../../trace/record.ts";
 import { Renumbering } from "../../trace/renumber.ts";
 import type { TimeMap } from "../../trace/state.ts";
+import type { TriggerRows } from "../../trace/triggers.ts";
 
 type Group = readonly Transition[];
 
@@ -17,6 +18,7 @@ export interface Placed {
 
 /**
  * Applies the groups of a trace in another order.
+ * @param triggers the rows behind the digests of its watches
  * @param order every group once, those below `fixed` first and as they stood
  * @param onGroup told of every group as it happens now
  * @returns the state at the end
@@ -25,13 +27,14 @@ export interface Placed {
 export function reorder(
   genesis: Genesis,
   groups: readonly Group[],
+  triggers: TriggerRows,
   order: readonly Placed[],
   fixed: number,
-  onGroup: (group: readonly Transition[], map: TimeMap) => void,
+  onGroup: (group: readonly Transition[], map: TimeMap, triggers: TriggerRows) => void,
 ): TimeMap {
   const map = mapOf(genesis);
   const machine = new Machine(map);
-  const numbers = new Renumbering(programsOf(genesis), groups);
+  const numbers = new Renumbering(programsOf(genesis), triggers);
   for (const { index, at } of order) {
     const group = groups[index] ?? [];
     const made =
@@ -42,7 +45,7 @@ export function reorder(
           )
         : machine.perform(numbers.rows(group, map.programs()), at);
     numbers.happened(group, made);
-    onGroup(made, map);
+    onGroup(made, map, numbers.triggers);
   }
   return map;
 }

@@ -6,7 +6,6 @@ import { engineByName } from "../../prover/engine.ts";
 import { verifyProof } from "../../prover/groth16.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { calculateWitness } from "../../prover/witness.ts";
-import { LOCAL_DOMAIN } from "../../trace/commit.ts";
 import { mapOf } from "../../trace/genesis.ts";
 import { batchOn, type GrowthResult, grownGenesis } from "./growth.ts";
 
@@ -21,7 +20,7 @@ async function measured(cells: number): Promise<GrowthResult> {
   const transitions = batchOn(map);
   // Once for nothing: the batch changed nodes and changed them back, and their digests are asked for here.
   map.root();
-  const [inputSeconds, { input, statement }] = await timed(() => batchInput(map, transitions, profile, LOCAL_DOMAIN));
+  const [inputSeconds, { input, statement }] = await timed(() => batchInput(map, transitions, profile, 0n));
   const { circuit, key } = await artifactsOf(profile);
   // The one whose work is done in this process, where it can be measured.
   const engine = engineByName("wasm");

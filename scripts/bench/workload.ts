@@ -3,7 +3,6 @@
 import { Batcher } from "../../prover/batcher.ts";
 import { type BatchInput, batchInput } from "../../prover/batchInput.ts";
 import type { Profile } from "../../prover/profiles.ts";
-import { LOCAL_DOMAIN } from "../../trace/commit.ts";
 import { type Genesis, keyedPrograms, mapOf } from "../../trace/genesis.ts";
 import { kindOf } from "../../trace/layout.ts";
 import type { Transition } from "../../trace/record.ts";
@@ -28,7 +27,7 @@ export function genesisOf(profile: Profile): Genesis {
 /**
  * The inputs of a full batch of the profile: as many programs as it has signatures issue, escrow, claim, lend and take back, in turns.
  */
-export function fullBatch(profile: Profile, domain = LOCAL_DOMAIN): BatchInput {
+export function fullBatch(profile: Profile, domain = 0n): BatchInput {
   const secrets = secretsOf(profile);
   const genesis = genesisOf(profile);
   const transitions = firstBatch(Tracer.from(genesis), profile);

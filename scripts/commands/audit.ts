@@ -1,4 +1,5 @@
 import { UsageError } from "../lib/failure.ts";
+import { namesOption } from "../lib/namesOption.ts";
 import { noAnswer } from "../lib/problems.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { addressArgument, urlArgument } from "../lib/rpc.ts";
@@ -9,6 +10,7 @@ interface Options {
   registry?: string;
   unsigned?: boolean;
   profile?: string;
+  names?: string;
 }
 
 /** `audit`: trace, proofs and chain against one another. */
@@ -18,14 +20,17 @@ export function audit() {
     .option("--rpc <url>", "node of the chain that the map is on", urlArgument)
     .option("--registry <address>", "the registry there", addressArgument)
     .option("--unsigned", "a look before signing: what is not signed, proven or submitted yet is no failure")
+    .addOption(namesOption())
     .addOption(profileOption("the only size of batches that the rest will be proven with"));
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
     const { rpc, registry, profile, unsigned } = options;
     if ((rpc === undefined) !== (registry === undefined)) throw new UsageError("--rpc and --registry go together");
     const { auditDirectory, renderAudit } = await import("../../verifier/audit.ts");
+    const { readNames } = await import("../../trace/ownNames.ts");
+    const names = options.names === undefined ? undefined : readNames(options.names);
     progress.say("auditing");
-    const asked = { rpc, registry, profile, allowUnproven: unsigned === true };
+    const asked = { names, rpc, registry, profile, allowUnproven: unsigned === true };
     const report = await auditDirectory(dir, { ...asked, onProgress: progress.onProgress });
     const { ok } = report;
     return {

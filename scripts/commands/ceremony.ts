@@ -92,22 +92,23 @@ function beacon() {
 function verification() {
   const command = withPtau(verb("verify", "check a key: powers of tau, circuit, every contribution")).argument("<key>");
   return does<PtauOptions>(command, async ({ args: [zkey = ""], options, progress }) => {
-    const { verifyCeremony } = await import("../../prover/keys/ceremony.ts");
+    const { ceremonyName, verifyCeremony } = await import("../../prover/keys/ceremony.ts");
     const { circuit, profile } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await verifyCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
-    return verified(profile, transcript, []);
+    return verified(profile, transcript, ceremonyName(transcript).transcript, []);
   });
 }
 
 function installation() {
   const command = withPtau(verb("install", "verify a key, and use it from now on in place of the development key"));
   return does<PtauOptions>(command.argument("<key>"), async ({ args: [zkey = ""], options, progress }) => {
-    const { installCeremony } = await import("../../prover/keys/ceremony.ts");
+    const { ceremonyName, installCeremony } = await import("../../prover/keys/ceremony.ts");
     const { circuit, profile } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await installCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
-    return verified(profile, transcript, [`${profile} is proven and verified with this key from now on`]);
+    const advice = `${profile} is proven and verified with this key from now on`;
+    return verified(profile, transcript, ceremonyName(transcript).transcript, [advice]);
   });
 }
 
@@ -130,6 +131,7 @@ function contributed(zkey: string, hash: string, advice: string) {
 function verified(
   profile: string,
   transcript: import("../../prover/keys/ceremony.ts").Transcript,
+  hash: string,
   advice: readonly string[],
 ) {
   const { ptau, contributions } = transcript;
@@ -140,8 +142,11 @@ function verified(
       ["powers of tau", `2^${ptau.power}, ${ptau.published ? "published" : "vouched for"}: ${ptau.hash.slice(0, 32)}…`],
       ["contributions", contributions],
       ["key", transcript.zkey],
+      ["verification key", transcript.verificationKey],
+      ["transcript", hash],
     ]),
+    "this shows who contributed; that one of them forgot their secret, nothing can show",
     ...advice,
   ];
-  return { facts: { profile, transcript }, lines };
+  return { facts: { profile, transcript, transcriptHash: hash }, lines };
 }

@@ -1,23 +1,28 @@
 import { existsSync } from "node:fs";
 import { type Checked, type Finding, SEVERITIES, type Severity } from "../../trace/check/finding.ts";
 import { pathIn } from "../../trace/files.ts";
+import { differenceText, type NameDifference, namesInUse, readNames } from "../../trace/ownNames.ts";
+import { UsageError } from "../lib/failure.ts";
+import { namesOption } from "../lib/namesOption.ts";
 import { count } from "../lib/output.ts";
 import { scenarioOf } from "../lib/scenarios.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
   strict?: boolean;
+  names?: string;
 }
 
 /** `check`: what goes wrong in a run, or may. */
 export function check() {
   const command = verb("check", "find races, deadlocks, use after transfer, loose capabilities, dead watches")
     .argument("<dir|scenario>", "run directory; or a scenario, by name or file, which is run for this and not kept")
-    .option("--strict", "fail on warnings, too");
+    .option("--strict", "fail on warnings, too")
+    .addOption(namesOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const subject = args[0] ?? "";
     progress.say("checking");
-    const { groups, findings } = await checked(subject);
+    const { groups, findings, differences } = await checked(subject, options.names);
     const counts = countsOf(findings);
     const ok = counts.error === 0 && (options.strict !== true || counts.warning === 0);
     const transitions = groups.reduce((sum, group) => sum + group.length, 0);
@@ -27,22 +32,35 @@ export function check() {
       ok || worst === undefined ? {} : { error: { code: "check-failed", message: `${worst.id}: ${worst.message}` } };
     return {
       ok,
-      facts: { subject, transitions, counts, findings, ...error },
-      lines: [`${count(transitions, "transition")} checked: ${told}`, ...findings.flatMap(linesOf)],
+      facts: { subject, transitions, counts, findings, nameDifferences: differences, ...error },
+      lines: [
+        `${count(transitions, "transition")} checked: ${told}`,
+        ...differences.map(differenceText),
+        ...findings.flatMap(linesOf),
+      ],
     };
   });
 }
 
 const NOUNS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "remark" };
 
-async function checked(subject: string): Promise<Pick<Checked, "groups"> & { findings: Finding[] }> {
+interface Answer extends Pick<Checked, "groups"> {
+  findings: Finding[];
+  differences: NameDifference[];
+}
+
+async function checked(subject: string, path: string | undefined): Promise<Answer> {
   const { check, checkScenario } = await import("../../trace/check/index.ts");
   if (!existsSync(pathIn(subject, "genesis")) && !existsSync(pathIn(subject, "trace"))) {
-    return checkScenario(await scenarioOf(subject));
+    if (path !== undefined)
+      throw new UsageError("--names is for run directories: a scenario names its programs itself");
+    return { ...(await checkScenario(await scenarioOf(subject))), differences: [] };
   }
+  const own = path === undefined ? undefined : readNames(path);
   const { replayDirectory } = await import("../../trace/replay.ts");
   const run = replayDirectory(subject);
-  return { groups: run.groups, findings: check(run) };
+  const { tables, differences } = namesInUse(run.manifest, own);
+  return { groups: run.groups, findings: check({ ...run, manifest: { ...run.manifest, ...tables } }), differences };
 }
 
 function countsOf(findings: readonly Finding[]): Record<Severity, number> {

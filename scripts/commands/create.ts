@@ -23,6 +23,7 @@ export function create() {
     );
   return does<Options>(withKey(command), async ({ args, options, progress }) => {
     const { createOnChain } = await import("../lib/mapOnChain.ts");
+    const { originText } = await import("../../prover/keys/origin.ts");
     progress.say("connecting");
     return signing(options, async (chain) => {
       const made = await createOnChain(args[0] ?? "", chain, options, progress);
@@ -40,7 +41,10 @@ export function create() {
           ["registry", registry],
           ["map", mapId],
           ["domain", domain],
-          ...made.verifiers.map(({ profile, keyHash }) => ["key", `${keyHash} (${profile})`] as const),
+          ...made.verifiers.flatMap(({ profile, keyHash, ...origin }) => [
+            ["key", `${keyHash} (${profile})`] as const,
+            ["origin", originText(origin)] as const,
+          ]),
           ...(made.gasUsed === null ? [] : [["gas", made.gasUsed] as const]),
         ]),
       ];

@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { differenceText, namesInUse, readNames } from "../../trace/ownNames.ts";
+import { namesOption } from "../lib/namesOption.ts";
 import { count, EMPTY } from "../lib/output.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
@@ -11,6 +13,8 @@ interface Options {
   from?: number;
   to?: number;
   program?: string[];
+  names?: string;
+  json?: boolean;
 }
 
 function seqArgument(value: string): number {
@@ -44,16 +48,19 @@ export function graph() {
     .option("--out <file>", "file to write; without it the picture is printed")
     .option("--from <seq>", "first transition to draw", seqArgument)
     .option("--to <seq>", "last transition to draw", seqArgument)
-    .option("--program <name>", "draw only what this program takes part in; any number", collected);
+    .option("--program <name>", "draw only what this program takes part in; any number", collected)
+    .addOption(namesOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
     const { format, view, out, from, to, program } = options;
     const { replayDirectory } = await import("../../trace/replay.ts");
     const { draw, graphOf } = await import("../../trace/graph/index.ts");
+    const own = options.names === undefined ? undefined : readNames(options.names);
     progress.say("replaying");
     const { groups, manifest } = replayDirectory(dir);
+    const { tables, differences } = namesInUse(manifest, own);
     progress.say("drawing");
-    const drawn = graphOf(groups.flat(), manifest, { from, to, programs: program });
+    const drawn = graphOf(groups.flat(), { ...manifest, ...tables }, { from, to, programs: program });
     const text = draw(drawn, format, view);
     if (out !== undefined) keep(out, text);
     const transitions = drawn.events.length;
@@ -64,9 +71,15 @@ export function graph() {
       transitions,
       programs: drawn.programs.length,
       characters: text.length,
+      nameDifferences: differences,
     };
-    if (out === undefined) return { facts: { ...facts, text }, lines: [text.trimEnd()] };
+    if (out === undefined) {
+      // Beside the picture, not in it.
+      if (options.json !== true) for (const one of differences) process.stderr.write(`${differenceText(one)}\n`);
+      return { facts: { ...facts, text }, lines: [text.trimEnd()] };
+    }
     const told = `${count(transitions, "transition")} of ${count(drawn.programs.length, "program")} drawn in ${out}`;
-    return { facts: { ...facts, file: out }, lines: [transitions === 0 ? `${told}: ${EMPTY.split(",")[0]}` : told] };
+    const said = transitions === 0 ? `${told}: ${EMPTY.split(",")[0]}` : told;
+    return { facts: { ...facts, file: out }, lines: [said, ...differences.map(differenceText)] };
   });
 }

@@ -26,6 +26,7 @@ export function setup() {
     if ((ptau === undefined) !== (out === undefined)) throw new UsageError("give --ptau FILE and --out FILE together");
     if (ptau !== undefined && out !== undefined) return await beginFrom({ ...options, ptau, out }, progress);
     const { artifactFacts, artifactsOf } = await import("../../prover/artifacts.ts");
+    const { originText } = await import("../../prover/keys/origin.ts");
     const one = options.profile === undefined ? PROFILES.slice(0, 1) : [profileOf(options.profile)];
     const wanted = options.all === true ? PROFILES : one;
     const profiles: ReturnType<typeof artifactFacts>[] = [];
@@ -38,6 +39,7 @@ export function setup() {
         ["circuit", `${facts.circuit}${made(facts.compileSeconds)}`],
         ["proving key", `${facts.provingKey}${made(facts.keySeconds)}`],
         ["verification key", facts.verificationKey],
+        ["origin", originText(facts)],
       ]),
     ]);
     return { facts: { profiles }, lines };

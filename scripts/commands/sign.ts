@@ -1,4 +1,8 @@
-import { count, pairs } from "../lib/output.ts";
+import { Option } from "commander";
+import { hasTerminal, saysYes } from "../lib/ask.ts";
+import { UsageError } from "../lib/failure.ts";
+import { namesOption } from "../lib/namesOption.ts";
+import { count } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { secondsArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -8,47 +12,67 @@ interface Options {
   key: string;
   validUntil?: number;
   profile?: string;
+  names?: string;
+  yes?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
 }
 
 /** `sign`: a program's consent to what it did. */
 export function sign() {
-  const command = verb("sign", "sign for a program what it did, in every batch that is not proven yet")
+  const command = verb("sign", "show what a program did in every batch that is not proven yet, ask, and sign it")
     .argument("<dir>", "run directory")
-    .requiredOption("--program <name>", "the program, by its name in the manifest or by number")
+    .requiredOption("--program <name>", "the program, by its name or by number")
     .requiredOption("--key <file>", "its key file, as keys new makes it")
     .option(
       "--valid-until <seconds>",
       "time that no batch proven with it may go beyond, since 1970; by default in a week",
       secondsArgument,
     )
+    .addOption(new Option("--yes", "do not ask: for scripts"))
+    .addOption(new Option("--dry-run", "show what would be signed, and write nothing").conflicts("yes"))
+    .addOption(namesOption())
     .addOption(profileOption("the only size of batches to plan with, if prove will be given it too"));
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
+    const { program, key, validUntil, profile, yes, dryRun, json } = options;
+    const asks = yes !== true && dryRun !== true;
+    // Before any work: nobody would be there to read it.
+    if (asks && (json === true || !hasTerminal())) {
+      throw new UsageError(
+        "sign asks before it signs, and there is no terminal to ask on; look with --dry-run, then sign with --yes",
+      );
+    }
     const { readKeyFile } = await import("../lib/keyFile.ts");
-    const { signRun } = await import("../lib/signRun.ts");
-    const { program, key, validUntil, profile } = options;
+    const { readNames } = await import("../../trace/ownNames.ts");
+    const { signingSummary, signRun } = await import("../lib/signRun.ts");
+    const { programText } = await import("../../trace/wording.ts");
     const { secret } = readKeyFile(key);
+    const names = options.names === undefined ? undefined : readNames(options.names);
     progress.say("replaying");
-    const { onProgress } = progress;
-    const { report, story } = await signRun(dir, { program, secret, validUntil, profile, onProgress });
-    const { signed, before, otherKeys, stillMissing, name } = report;
-    const who = name === null ? `program ${report.program}` : `${name} (program ${report.program})`;
-    const lines = [
-      ...story,
-      `${count(signed.length, "batch")} signed for ${who}${before === 0 ? "" : `, ${before} before`}`,
-      ...(otherKeys === 0 ? [] : [`${count(otherKeys, "batch")} need another key of ${who}`]),
-      stillMissing === 0
-        ? "no other signature is missing: the run can be proven"
-        : `${count(stillMissing, "signature")} of other programs are still missing`,
-      ...pairs([
-        ["authority", report.authority],
-        ["domain", report.domain === 0n ? "local" : report.domain],
-      ]),
-    ];
+    const asked = { program, secret, validUntil, profile, names, onProgress: progress.onProgress };
+    let printed = false;
+    const { report, lines, batches, triggers, agreed } = await signRun(dir, asked, async (shown) => {
+      if (!asks) return yes === true;
+      progress.stop();
+      process.stdout.write(`${shown.lines.join("\n")}\n\n`);
+      printed = true;
+      const { signed, authority } = shown.report;
+      return saysYes(
+        `Sign ${count(signed.length, "batch")} for ${programText(shown.report)} with the key ${authority}?`,
+      );
+    });
     const facts = {
       ...report,
       dir,
-      signed: signed.map(({ transitions, ...batch }) => ({ ...batch, transitions: transitions.map(({ seq }) => seq) })),
+      written: agreed && report.signed.length > 0,
+      signed: report.signed.map((batch, i) => ({ ...batch, transitions: batches[i] ?? [] })),
+      triggers,
     };
-    return { facts, lines };
+    const summary = signingSummary(report, agreed);
+    const error = { code: "not-agreed", message: "nothing was signed" };
+    return {
+      ...(agreed || dryRun === true ? { facts } : { ok: false, facts: { ...facts, error } }),
+      lines: [...(printed ? [] : lines), ...summary],
+    };
   });
 }

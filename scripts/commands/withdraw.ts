@@ -23,8 +23,8 @@ export function withdraw() {
     progress.say("tracing");
     const report = await withdrawDirectory(dir, { ...options, onProgress: progress.onProgress });
     const names = new Names(readRun(dir).manifest);
-    const { program, name, transitions, before, bundles, signatures } = report;
-    const who = name === null ? `program ${program}` : `${name} (program ${program})`;
+    const { program, transitions, before, bundles, signatures } = report;
+    const who = names.program(program);
     const left = report.left.map((one) => leftOut(one, who));
     const lines = [
       `${before - transitions} of ${count(before, "transition")} left out, from transition ${report.from} on:`,

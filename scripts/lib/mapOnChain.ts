@@ -3,10 +3,11 @@ import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batcher.ts";
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundle.ts";
 import type { KeyArtifacts } from "../../prover/keys/development.ts";
+import type { KeyOrigin } from "../../prover/keys/origin.ts";
 import { lockRun } from "../../prover/lock.ts";
 import { profilesFor } from "../../prover/plan.ts";
 import { type Profile, profileOf } from "../../prover/profiles.ts";
-import { LOCAL_DOMAIN } from "../../trace/commit.ts";
+import { localDomain } from "../../trace/commit.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { readRun, saveManifest } from "../../trace/files.ts";
 import type { ChainEntry } from "../../trace/manifest.ts";
@@ -45,8 +46,8 @@ export interface CreatedMap {
   /** False if it was there before. */
   created: boolean;
   chain: ChainEntry;
-  /** What the map takes proofs of. */
-  verifiers: { profile: string; keyHash: string }[];
+  /** What the map takes proofs of, and where the keys come from. */
+  verifiers: ({ profile: string; keyHash: string } & KeyOrigin)[];
   genesisRoot: bigint;
   maxLag: number;
   transitions: number;
@@ -75,7 +76,12 @@ export async function createOnChain(
     keys.push({ profile: profile.name, key: (await artifactsOf(profile, { onProgress: progress.onProgress })).key });
   }
   const { genesisRoot } = trace.header;
-  const verifiers = keys.map(({ profile, key }) => ({ profile, keyHash: key.vkeyHash }));
+  const verifiers = keys.map(({ profile, key: { vkeyHash, kind, ceremony } }) => ({
+    profile,
+    keyHash: vkeyHash,
+    kind,
+    ceremony,
+  }));
   const facts = { verifiers, genesisRoot, transitions: trace.records.length };
   const known = manifest.chain === undefined ? null : await knownMap(registry, manifest.chain);
   if (known !== null && manifest.chain !== undefined) {
@@ -268,7 +274,9 @@ async function usableBundles(dir: string): Promise<Named[]> {
   const bundles: Named[] = [];
   for (const entry of await readBundles(dir)) {
     if ("error" in entry) throw entry.error;
-    if (entry.bundle.statement.domain === LOCAL_DOMAIN) throw new LocalProofError(entry.name);
+    // The first bundle begins where the map does, which is what a local domain covers.
+    const genesisRoot = (bundles[0] ?? entry).bundle.statement.preRoot;
+    if (entry.bundle.statement.domain === localDomain(genesisRoot)) throw new LocalProofError(entry.name);
     bundles.push(entry);
   }
   return bundles;

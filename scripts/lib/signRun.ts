@@ -1,29 +1,100 @@
-/** Signing a run directory, told in words: for the verb and the demonstration. */
-import { type SignOptions, type SignReport, signDirectory } from "../../prover/sign.ts";
+/** Signing a run directory: all of it is shown first, and what is shown is signed. For the verb and for tests of it. */
+import { openSigning, type Signing, type SignOptions, type SignReport } from "../../prover/sign.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { emptyManifest, type Manifest } from "../../trace/manifest.ts";
-import { Names, time } from "../../verifier/audit-names.ts";
-import { storyOf } from "../../verifier/audit-story.ts";
+import type { Manifest } from "../../trace/manifest.ts";
+import { differenceText, misnamed } from "../../trace/ownNames.ts";
+import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/telling.ts";
+import { Names, programText, quoted, time } from "../../verifier/audit-names.ts";
+import { storyOf, type TransitionReport } from "../../verifier/audit-story.ts";
 import { transitionLines } from "../../verifier/audit-text.ts";
+import { count, pairs } from "./output.ts";
+
+/** What is signed, in words and as data. */
+export interface Shown {
+  report: SignReport;
+  lines: string[];
+  /** The effects of each batch of `report.signed`, in the same order. */
+  batches: TransitionReport[][];
+  triggers: TriggerFacts;
+}
 
 /**
- * Signs, and tells what was signed.
- * @throws InvalidInputError as {@link signDirectory}; also if the manifest's domain is not that of the map that it names, because a
- *   signature would then be good for a map that the signer does not know of
+ * Reads the run once, shows what there is to sign, and signs that if it is agreed to. Not asked where there is nothing
+ * to sign.
+ * @param agree told what would be signed; nothing is written before it says yes
+ * @returns whether it was agreed to
+ * @throws InvalidInputError as {@link openSigning}; also if the manifest's domain is not that of the map that it names,
+ *   because a signature would then be good for a map that the signer does not know of
  */
-export async function signRun(dir: string, options: SignOptions): Promise<{ report: SignReport; story: string[] }> {
-  // One reading for all of it: a manifest that is exchanged meanwhile is not what gets signed.
-  let names = new Names(emptyManifest(""));
-  const accept = async (manifest: Manifest): Promise<void> => {
-    await requireOwnDomain(manifest);
-    names = new Names(manifest);
-  };
-  const report = await signDirectory(dir, { ...options, accept });
-  const story = report.signed.flatMap(({ firstSeq, lastSeq, validUntil, transitions }) => [
-    `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}:`,
-    ...transitions.flatMap((t) => transitionLines(storyOf(t, names, null))),
-  ]);
-  return { report, story };
+export async function signRun(
+  dir: string,
+  options: SignOptions,
+  agree: (shown: Shown) => Promise<boolean> = async () => true,
+): Promise<Shown & { agreed: boolean }> {
+  const signing = await openSigning(dir, options);
+  await requireOwnDomain(signing.manifest);
+  const shown = shownOf(signing);
+  const nothing = signing.report.signed.length === 0;
+  const agreed = nothing || (await agree(shown));
+  if (agreed && !nothing) await signing.write();
+  return { ...shown, agreed };
+}
+
+function shownOf(signing: Signing): Shown {
+  const { report, triggers, names: used } = signing;
+  const names = new Names(used.tables);
+  const batches = report.signed.map(({ transitions }) => transitions.map((t) => storyOf(t, { names, triggers }, null)));
+  const lines = report.signed.length === 0 ? [] : beforeBatches(signing, names);
+  for (const [i, { firstSeq, lastSeq, validUntil, transitions }] of report.signed.entries()) {
+    const whole = transitions.some(({ actor }) => actor !== report.program) ? ", with the groups that they are in" : "";
+    const whose = `effects of ${names.program(report.program)}${whole}`;
+    lines.push(
+      `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}: ${whose}`,
+      ...(batches[i] ?? []).flatMap(transitionLines),
+    );
+  }
+  const all = report.signed.flatMap(({ transitions }) => transitions);
+  return { report, lines, batches, triggers: triggerFacts(all, triggers) };
+}
+
+/** To which beginning and map the signatures are bound, and what the names in them are worth. */
+function beforeBatches({ report, manifest, triggers, names: used }: Signing, names: Names): string[] {
+  const { chain } = manifest;
+  const place =
+    chain === undefined
+      ? "of a run that is on no chain"
+      : `of map ${chain.mapId}, chain ${chain.chainId}, registry ${chain.registry}`;
+  const { signed, unsettled } = report;
+  const selectors = selectorsIn(
+    signed.flatMap(({ transitions }) => transitions),
+    triggers,
+  );
+  const from = used.own ? `your file ${quoted(used.from)}` : "manifest.json, which is its writer's word";
+  return [
+    `signed for: the run that begins with the root ${report.genesisRoot}, domain ${report.domain}, ${place}`,
+    `names are those of ${from}; no proof covers them, only the numbers beside them`,
+    ...used.differences.map((difference) => `  - ${differenceText(difference)}`),
+    ...misnamed(selectors, used.tables).map((wrong) => `  - ${used.from} ${wrong}`),
+    ...(unsettled.length === 0 ? [] : ["made in what is not proven yet, and not settled before it is:"]),
+    ...unsettled.map(({ program, seq, by, authority }) => {
+      const inBatches = `made by ${names.program(by)} in transition ${seq}`;
+      return `  - ${names.programWithKey(program, authority)}, ${inBatches}`;
+    }),
+  ];
+}
+
+/** How it ended. @param agreed whether the signatures were written */
+export function signingSummary(report: SignReport, agreed: boolean): string[] {
+  const { signed, before, otherKeys, stillMissing } = report;
+  const who = programText(report);
+  const earlier = before === 0 ? "" : `, ${before} before`;
+  const lines = [
+    `${count(signed.length, "batch")} ${agreed ? "signed" : "NOT signed"} for ${who}${earlier}`,
+    ...(otherKeys === 0 ? [] : [`${count(otherKeys, "batch")} need another key of ${who}`]),
+  ];
+  if (stillMissing > 0) lines.push(`${count(stillMissing, "signature")} of other programs are still missing`);
+  else if (agreed) lines.push("no other signature is missing: the run can be proven");
+  return [...lines, ...pairs([["authority", report.authority]])];
 }
 
 async function requireOwnDomain({ chain }: Manifest): Promise<void> {

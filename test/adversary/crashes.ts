@@ -20,6 +20,7 @@ import { kindOf } from "../../trace/layout.ts";
 import { replayDirectory } from "../../trace/replay.ts";
 import { runScenario } from "../../trace/run.ts";
 import type { Scenario } from "../../trace/scenario.ts";
+import { lookUp } from "../../trace/triggers.ts";
 import { TraceWriter } from "../../trace/writer.ts";
 import { type Chain, connect, deployRegistry } from "../../verifier/chain.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
@@ -110,7 +111,10 @@ async function crashTracing(folder: string, random: Random, times: number, repor
   const whole = join(folder, "whole");
   await runScenario(longScenario(1), { out: whole });
   const text = readFileSync(pathIn(whole, "trace"), "utf8");
-  const { groups } = replayDirectory(whole);
+  const {
+    groups,
+    trace: { triggers },
+  } = replayDirectory(whole);
   for (let i = 0; i < times; i++) {
     const dir = join(folder, `trace-${i}`);
     const run = join(dir, "run");
@@ -125,7 +129,7 @@ async function crashTracing(folder: string, random: Random, times: number, repor
     for (const group of groups.filter(([first]) => (first?.seq ?? 0) > trace.records.length)) {
       for (const { columns } of group)
         for (const { address, after } of Object.values(columns)) if (address !== 0) map.write(address, after);
-      writer.append(group, () => map.root());
+      writer.append(group, () => map.root(), lookUp(triggers));
     }
     writer.close(() => map.root());
     if (readFileSync(pathIn(run, "trace"), "utf8") !== text) wrong("the trace that went on is not the whole one");

@@ -1,8 +1,8 @@
 /**
- * Five doors that a key goes through, and five things that may be wrong with it: whichever door it comes to first refuses it, and so do the others.
+ * Five doors that a key goes through, and seven things that may be wrong with it: whichever door it comes to first refuses it, and so do the others.
  * "Another circuit" is told at the door of the chain only by its number of inputs: the registry stores keys of any circuit, and a map names those it takes.
  */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,9 +10,16 @@ import type { CircuitArtifacts } from "../../prover/build.ts";
 import { cached, hashFile, sha256 } from "../../prover/cache.ts";
 import { refuseMisfit } from "../../prover/engines/fit.ts";
 import { verifyProof } from "../../prover/groth16.ts";
-import { beginCeremony, ceremonyKey, verifyCeremony } from "../../prover/keys/ceremony.ts";
+import {
+  applyBeacon,
+  beginCeremony,
+  ceremonyKey,
+  contribute,
+  type Transcript,
+  verifyCeremony,
+} from "../../prover/keys/ceremony.ts";
 import { refuseDevelopmentKeyOn } from "../../prover/keys/check.ts";
-import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR } from "../../prover/keys/curve.ts";
+import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, inverse } from "../../prover/keys/curve.ts";
 import { loadKey } from "../../prover/keys/development.ts";
 import { circuitHash, makeKey } from "../../prover/keys/makeKey.ts";
 import { checkPowersOfTau } from "../../prover/keys/powersOfTau.ts";
@@ -58,7 +65,12 @@ beforeAll(async () => {
   await makeKey(circuit.r1cs, SECRETS, at("good.zkey"));
   await makeKey(circuit.r1cs, { ...SECRETS, gamma: 14n }, at("same.zkey"));
   await makeKey(circuit.r1cs, { ...SECRETS, gamma: 13n, delta: 1n }, at("generator.zkey"));
+  await makeKey(circuit.r1cs, { ...SECRETS, beta: 13n, gamma: 13n }, at("beta-gamma.zkey"));
+  await makeKey(circuit.r1cs, { ...SECRETS, beta: 14n }, at("beta-delta.zkey"));
   await makeKey(circuit.r1cs, developmentTrapdoor(), at("development.zkey"));
+  const { alpha, beta } = developmentTrapdoor();
+  const disguised = { alpha: (alpha * 7n) % FIELD_ORDER, beta: (beta * inverse(7n, FIELD_ORDER)) % FIELD_ORDER };
+  await makeKey(circuit.r1cs, { ...developmentTrapdoor(), ...disguised }, at("disguised.zkey"));
   await makeKey((await poseidonChain(1)).r1cs, SECRETS, at("foreign.zkey"));
   chain = await hardhatChain();
   registry = await deployRegistry(chain);
@@ -77,12 +89,40 @@ const verifying = async (zkey: string) =>
 const deploying = (change: Partial<typeof SOME_SECRETS>) =>
   refusal(storeKey(registry, forgedKey({ ...SOME_SECRETS, ...change })));
 
+/** Does something with an artifact cache of its own. */
+async function withCache<T>(name: string, action: () => Promise<T>): Promise<T> {
+  const before = process.env.TIMEBANDITS_CACHE;
+  process.env.TIMEBANDITS_CACHE = at(name);
+  try {
+    return await action();
+  } finally {
+    if (before === undefined) delete process.env.TIMEBANDITS_CACHE;
+    else process.env.TIMEBANDITS_CACHE = before;
+  }
+}
+
+/** Puts a key where `ceremony install` would, with a transcript that nobody verified. */
+async function shelve(zkey: string, says: Partial<Transcript>): Promise<void> {
+  const id = sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
+  await cached<Partial<Transcript>>("ceremonies", id, async (into) => {
+    await copyFile(at(zkey), join(into, "key.zkey"));
+    return {
+      r1cs: circuit.r1csHash,
+      zkey: await hashFile(at(zkey)),
+      circuitHash: await circuitHash(circuit.r1cs),
+      ptau: { hash: ptau.hash, power: 3, published: false },
+      contributions: 2,
+      ...says,
+    };
+  });
+}
+
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 const refuses = async (action: Promise<unknown>, wanted: string) => await expect(action).rejects.toEqual(code(wanted));
 
 test("a key that nothing is wrong with passes all but the first, which asks where it came from", async () => {
   await refuses(made("good.zkey"), "KEY_TRANSCRIPT");
-  expect(await loaded("good.zkey")).toMatchObject({ kind: "ceremony" });
+  expect(await loaded("good.zkey")).toMatchObject({ kind: "unknown", ceremony: null });
   await proving("good.zkey");
   expect(await verifying("good.zkey")).toBe(false);
   expect(await deploying({})).toEqual({ reason: "accepted" });
@@ -98,11 +138,22 @@ describe("γ = δ is refused when a key is", () => {
 });
 
 describe("δ = the generator is refused when a key is", () => {
-  test("made", () => refuses(made("generator.zkey"), "KEY_GENERATOR"));
-  test("loaded", () => refuses(loaded("generator.zkey"), "KEY_GENERATOR"));
+  test("made", () => refuses(made("generator.zkey"), "KEY_DELTA_IS_GENERATOR"));
+  test("loaded", () => refuses(loaded("generator.zkey"), "KEY_DELTA_IS_GENERATOR"));
   test("proven with", () => expect(proving("generator.zkey")).rejects.toThrow("δ is the generator"));
-  test("verified with", () => refuses(verifying("generator.zkey"), "KEY_GENERATOR"));
+  test("verified with", () => refuses(verifying("generator.zkey"), "KEY_DELTA_IS_GENERATOR"));
   test("deployed", async () => expect(await deploying({ delta: 1n })).toMatchObject({ reason: "DeltaIsGenerator" }));
+});
+
+describe.each([
+  ["γ", "beta-gamma.zkey", "KEY_BETA_IS_GAMMA", { gamma: SOME_SECRETS.beta }, "BetaIsGamma"],
+  ["δ", "beta-delta.zkey", "KEY_BETA_IS_DELTA", { delta: SOME_SECRETS.beta }, "BetaIsDelta"],
+] as const)("β = %s is refused when a key is", (letter, zkey, name, change, reason) => {
+  test("made", () => refuses(made(zkey), name));
+  test("loaded", () => refuses(loaded(zkey), name));
+  test("proven with", () => expect(proving(zkey)).rejects.toThrow(`β and ${letter} are the same`));
+  test("verified with", () => refuses(verifying(zkey), name));
+  test("deployed", async () => expect(await deploying(change)).toMatchObject({ reason }));
 });
 
 describe("the key of another circuit is refused when it is", () => {
@@ -116,19 +167,30 @@ describe("the key of another circuit is refused when it is", () => {
   });
 });
 
-describe("a development key for a public network is refused when it is", () => {
-  test("made", () => refuses(made("development.zkey"), "KEY_DEVELOPMENT"));
-  test("loaded", async () => {
-    const { kind } = await loaded("development.zkey");
+describe("a development key for a public network is refused, also with another α and β of the same product, when it is", () => {
+  test.each(["development.zkey", "disguised.zkey"])("made: %s", (zkey) => refuses(made(zkey), "KEY_DEVELOPMENT"));
+  test.each(["development.zkey", "disguised.zkey"])("contributed to: %s", async (zkey) => {
+    await refuses(contribute(at(zkey), at("never.zkey"), "somebody"), "KEY_DEVELOPMENT");
+    await refuses(applyBeacon(at(zkey), at("never.zkey"), "00".repeat(32)), "KEY_DEVELOPMENT");
+  });
+  test.each(["development.zkey", "disguised.zkey"])("loaded: %s", async (zkey) => {
+    const { kind } = await loaded(zkey);
     expect(() => refuseDevelopmentKeyOn(PUBLIC, kind)).toThrow("a development key is not for chain 1");
     expect(() => refuseDevelopmentKeyOn(31337n, kind)).not.toThrow();
+  });
+  test("installed for a ceremony's, with a transcript beside it", async () => {
+    await withCache("disguised", async () => {
+      const key = await loaded("disguised.zkey");
+      await shelve("disguised.zkey", { verificationKey: key.vkeyHash, zkey: await hashFile(at("disguised.zkey")) });
+      expect(await ceremonyKey(circuit)).toMatchObject({ kind: "development", ceremony: null });
+    });
   });
   test("proven with", async () => {
     const dir = await freshRun();
     const manifest = parseManifest(await readFile(join(dir, "manifest.json"), "utf8"));
     const place = { registry: `0x${"1".repeat(40)}`, mapId: `0x${"2".repeat(64)}`, domain: 7n };
     saveManifest(dir, { ...manifest, chain: { ...place, chainId: PUBLIC } });
-    await refuses(proveDirectory(dir), "KEY_DEVELOPMENT");
+    await refuses(proveDirectory(dir), "KEY_DEVELOPMENT_KEY_ON_PUBLIC_CHAIN");
   });
   test("verified with", () => {
     const statement = { preRoot: 1n, postRoot: 2n, traceRoot: 3n, span: (1n << 32n) + 1n, domain: 5n };
@@ -138,39 +200,47 @@ describe("a development key for a public network is refused when it is", () => {
     expect(forgeableOn(PUBLIC, [batch])).toMatchObject([{ kind: "wrong", field: "key kind" }]);
     expect(forgeableOn(31337n, [batch])).toEqual([]);
   });
-  test("deployed", async () => {
-    const { alpha, beta } = developmentTrapdoor();
-    for (const secrets of [{ alpha }, { alpha: FIELD_ORDER - alpha }, { beta }]) {
-      const key = forgedKey({ ...SOME_SECRETS, ...secrets });
-      await expect(refuseDevelopmentKeyOnPublicChain(key, PUBLIC)).rejects.toMatchObject({
+  test("deployed: the registry stores no key of this one's size, so the tool alone is asked", async () => {
+    for (const zkey of ["development.zkey", "disguised.zkey"]) {
+      const { points } = await readZkeyHeader(at(zkey));
+      await expect(refuseDevelopmentKeyOnPublicChain(verificationKey(points), PUBLIC)).rejects.toMatchObject({
         reason: "DevelopmentKeyOnPublicChain",
       });
     }
   });
 });
 
+describe("a transcript", () => {
+  test("vouches for the key that it is of, which is then a ceremony's", async () => {
+    await withCache("vouching", async () => {
+      await shelve("good.zkey", { verificationKey: (await loaded("good.zkey")).vkeyHash });
+      const key = await ceremonyKey(circuit);
+      expect(key).toMatchObject({
+        kind: "ceremony",
+        ceremony: { contributions: 2, ptau: { power: 3, published: false } },
+      });
+    });
+  });
+  test.each([
+    ["verification key", { verificationKey: `0x${"12".repeat(32)}` }],
+    ["file", { zkey: "34".repeat(32) }],
+    ["circuit", { r1cs: "56".repeat(32) }],
+  ])("of another %s vouches for none", async (what, change) => {
+    await withCache(`foreign-${what}`, async () => {
+      await shelve("good.zkey", { verificationKey: (await loaded("good.zkey")).vkeyHash, ...change });
+      await refuses(ceremonyKey(circuit), "KEY_TRANSCRIPT");
+    });
+  });
+});
+
 describe("powers of tau with the wrong hash are refused when they, or a key made from them, are", () => {
   const stranger = () => ({ path: at("small.ptau"), hash: "0".repeat(128) });
   /** A key in the cache whose transcript says that its powers of tau are the published ones, and they are not. */
-  const lying = async () => {
-    const id = sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
-    const facts = {
-      circuitHash: await circuitHash(circuit.r1cs),
-      ptau: { hash: ptau.hash, power: 16, published: true },
-    };
-    const before = process.env.TIMEBANDITS_CACHE;
-    process.env.TIMEBANDITS_CACHE = at("cache");
-    try {
-      await cached("ceremonies", id, async (into) => {
-        await writeFile(join(into, "key.zkey"), "");
-        return facts;
-      });
+  const lying = () =>
+    withCache("cache", async () => {
+      await shelve("good.zkey", { ptau: { hash: ptau.hash, power: 16, published: true } });
       return await ceremonyKey(circuit);
-    } finally {
-      if (before === undefined) delete process.env.TIMEBANDITS_CACHE;
-      else process.env.TIMEBANDITS_CACHE = before;
-    }
-  };
+    });
   test("made into a key", () => refuses(beginCeremony(circuit, stranger(), at("never.zkey")), "PTAU_UNKNOWN"));
   test("loaded", () => refuses(checkPowersOfTau(ptau.path, circuit), "PTAU_UNKNOWN"));
   test("proven with: keys for proving, verifying and deploying all come in by this door", () =>

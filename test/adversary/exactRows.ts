@@ -28,8 +28,8 @@ const UNUSED: readonly ExactRows[] = [
   inputs("Row: narrows * (1 - derives)", { narrows: 1n }),
   inputs("Row: (1 - openS + guarded + Lineage) * (sRanks + sEscrow)", { sWatch: [1n, 0n, 0n, 0n], sWords: [8n, 0n] }),
   inputs("Row: slotHolds * (1 - onSlot)", { slotHolds: 1n, sWords: [2n, 0n] }),
-  inputs("Row: before * (1 - ClaimFromProgram)", { before: 1n }),
-  inputs("Row: after * (1 - RevokeResource - inPlace)", { after: 1n }),
+  inputs("Row: before * (1 - claimSelf)", { before: 1n }),
+  inputs("Row: after * (1 - RevokeResource - claimBy - inPlace)", { after: 1n }),
   inputs("Row: (CreateProgram + DelegateCapability + Clear", { kind: 5n }, join()),
   inputs("Row: (1 - takes - Issue - DeclareEntry - WatchResource - Lineage) * quantity", { quantity: 5n }, join()),
   inputs("Row: (1 - takes - onSlot - DelegateCapability - Lineage) * resource", { resource: 5n }),
@@ -40,6 +40,13 @@ const UNUSED: readonly ExactRows[] = [
   inputs("Row: (1 - Split - Merge - Clear", { spare: 5n }),
   inputs("Row: (1 - Merge - Lineage - expires) * expiryGap", { expiryGap: 5n }),
   inputs("Row: (1 - Issue - Split - lentEnding) * inverse", { inverse: 5n }, retire(), own),
+  // Who escrowed, read as part of the kind.
+  inputs(
+    "Row: (onSlot + DelegateCapability) * resourceTop",
+    { resource: GOLD + (3n << 56n), sEscrow: 0n },
+    watchOwn(3),
+    [gold([A, 2], 1, 100n, { escrowFrom: C })],
+  ),
   inputs("Condition: fired * (1 - check)", { fired: 1n }),
 ];
 

@@ -8,6 +8,7 @@ import { Machine } from "../../trace/machine.ts";
 import type { TimeMap } from "../../trace/state.ts";
 import type { Placed } from "../lib/build.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";
+import { completed } from "../lib/completed.ts";
 import { type Forged, RowForger } from "../lib/rowForger.ts";
 import { stateWith, T } from "./words.ts";
 
@@ -75,7 +76,7 @@ export function honestCase(pre: TimeMap, { good }: Case): ReturnType<Machine["pe
   let at = T;
   return good.flatMap((group) => {
     at = group[0]?.at ?? at;
-    const rows = group.map((g) => g.row);
+    const rows = group.map((g) => completed(g.row, (at) => machine.map.words(at)));
     return rows.some((row) => row.effect === "Lineage") ? machine.apply(rows, at) : machine.perform(rows, at);
   });
 }
@@ -90,7 +91,7 @@ export function askMachine(map: TimeMap, groups: readonly (readonly Forged[])[])
       return at;
     });
     machine.apply(
-      group.map((g) => g.machine ?? g.row),
+      group.map((g) => completed(g.machine ?? g.row, (at) => machine.map.words(at))),
       times,
     );
   }

@@ -33,7 +33,7 @@ test("no member of an object is there twice, wherever it is and however it is wr
 test("a program may be called __proto__", () => {
   const names = '"__proto__":"x"';
   const empty = '"kinds":{},"functions":{},"slots":{},"notes":[]';
-  const text = `{"format":"time-bandits-manifest","version":1,"scenario":"","profiles":[],"programs":{${names}},${empty}}`;
+  const text = `{"format":"time-bandits-manifest","version":2,"scenario":"","profiles":[],"programs":{${names}},${empty}}`;
   expect(Object.entries(parseManifest(text).programs)).toEqual([["__proto__", "x"]]);
 });
 

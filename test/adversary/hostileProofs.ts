@@ -178,7 +178,7 @@ function stated(inputs: readonly bigint[], words: readonly bigint[]): PublicInpu
   const bundle: Bundle = {
     profile: "batch-8",
     circuit: "0".repeat(64),
-    key: { hash: keyHash(KEY), kind: "ceremony" },
+    key: { hash: keyHash(KEY), kind: "unknown" },
     statement,
     proof: { pi_a: pair(pi_a), pi_b: [pair(pi_b[0] ?? []), pair(pi_b[1] ?? [])], pi_c: pair(pi_c) },
   };

@@ -198,7 +198,7 @@ function judgeAudited(dir: string, report: AuditReport, replayed: Answer<Replaye
   const proven = batches.at(-1)?.lastSeq ?? 0;
   // Checkpoints too, each of which an audit recomputes; some may be missing.
   const lines = readFileSync(pathIn(dir, "trace"), "utf8").split("\n");
-  const domain = domainOf(replayed.said.manifest).toString();
+  const domain = domainOf(replayed.said.manifest, replayed.said.trace.header.genesisRoot).toString();
   // Other names make another story of the same transitions.
   const names = existsSync(pathIn(dir, "manifest")) ? readFileSync(pathIn(dir, "manifest")) : undefined;
   const named = names !== undefined && all.some((run) => names.equals(readFileSync(pathIn(run.dir, "manifest"))));

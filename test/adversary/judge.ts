@@ -11,7 +11,7 @@ import { calculateWitness, checkWitness } from "../../prover/witness.ts";
 import { witnessValues } from "../../prover/wtns.ts";
 import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commit.ts";
 import { RefusedError, TimeBanditsError } from "../../trace/errors.ts";
-import { type Genesis, mapOf } from "../../trace/genesis.ts";
+import type { Genesis } from "../../trace/genesis.ts";
 import { checkpointLine, headerLine, recordLine, recordOf } from "../../trace/jsonl.ts";
 import { Machine } from "../../trace/machine.ts";
 import { parseTrace } from "../../trace/reader.ts";
@@ -19,7 +19,9 @@ import type { Row, Transition } from "../../trace/record.ts";
 import { replay } from "../../trace/replay.ts";
 import type { TimeMap } from "../../trace/state.ts";
 import { holds, sizeOf } from "../../trace/tracer.ts";
+import { asItStands } from "../lib/completed.ts";
 import { RowForger } from "../lib/rowForger.ts";
+import { stateOf } from "../lib/state.ts";
 import { alteredInput } from "./alteredInput.ts";
 import { BEGIN } from "./fuzzRun.ts";
 import { quicklySigned } from "./quickSign.ts";
@@ -84,8 +86,8 @@ export class Court {
     this.#check = check;
     this.#judges = judges;
     this.#tally = tally;
-    this.machine = new Machine(mapOf(genesis), 0, BEGIN);
-    this.#proven = mapOf(genesis);
+    this.machine = new Machine(stateOf(genesis), 0, BEGIN);
+    this.#proven = stateOf(genesis);
     this.#batcher = new Batcher(this.#largest.profile);
   }
 
@@ -231,7 +233,8 @@ async function refusedByCircuit(
 /** A batch that states the group; undefined if none can: a cell outside of the map, a header opened twice, no signature, no room. */
 function forged(forger: RowForger, put: Put, profile: Profile): BatchSignals | undefined {
   try {
-    return forger.group(put.rows.map((row, i) => ({ row, at: put.ats[i] as number }))).build(profile, DOMAIN, SIGNED);
+    const rows = put.rows.map((row, i) => ({ row: asItStands(row), at: put.ats[i] as number }));
+    return forger.group(rows).build(profile, DOMAIN, SIGNED);
   } catch (error) {
     if (error instanceof TimeBanditsError || (error instanceof RangeError && error.message.includes("inverse")))
       return undefined;
@@ -241,9 +244,9 @@ function forged(forger: RowForger, put: Put, profile: Profile): BatchSignals | u
 
 /** The whole run as text, read and replayed: the same roots once more. */
 function replayed(genesis: Genesis, groups: readonly Transition[][], profile: Profile, root: bigint): void {
-  const header = { genesisRoot: mapOf(genesis).root(), levels: profile.levels, profiles: [profile.name] };
+  const header = { genesisRoot: stateOf(genesis).root(), levels: profile.levels, profiles: [profile.name] };
   const lines = [headerLine(header)];
-  const map = mapOf(genesis);
+  const map = stateOf(genesis);
   for (const group of groups) {
     for (const transition of group) {
       lines.push(recordLine(recordOf(transition)));
@@ -253,7 +256,7 @@ function replayed(genesis: Genesis, groups: readonly Transition[][], profile: Pr
     if (group.length > 1 || group === groups.at(-1)) lines.push(checkpointLine({ checkpoint: seq, root: map.root() }));
   }
   const trace = parseTrace(Buffer.from(`${lines.join("\n")}\n`));
-  const steps = replay(genesis, trace);
+  const steps = replay(genesis, trace, { start: stateOf(genesis) });
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   if (step.value.root() !== root) throw new Disagreement("replaying ends in another root than the machine");

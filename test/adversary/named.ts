@@ -6,7 +6,7 @@ import type { RowOutputs, RowSignals } from "./rowCircuit.ts";
 
 const SMALL_FIELDS = ["inbox", "guard", "scope", "steps"] as const;
 const RIGHTS_FIELDS = ["nargs", "rights", "condition"] as const;
-const WORD_FIELDS = ["authority", "selector", "trigger"] as const;
+const WORD_FIELDS = ["authority", "selector", "trigger", "peerAuthority", "into"] as const;
 const NAMES = Object.keys(OP) as Op[];
 
 /**

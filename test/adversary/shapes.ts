@@ -4,6 +4,7 @@ import { Machine } from "../../trace/machine.ts";
 import { opOf, type Row, type Transition } from "../../trace/record.ts";
 import type { TimeMap } from "../../trace/state.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";
+import { allCompleted } from "../lib/completed.ts";
 import { ANSWERS } from "./forgeries/conditions.ts";
 import { CASES } from "./forgeries/index.ts";
 import { CHANGES } from "./forgeries/owing.ts";
@@ -46,7 +47,7 @@ function* batches(): Generator<{ pre: TimeMap; transitions: readonly Transition[
 }
 
 function performed(pre: TimeMap, rows: readonly Row[]): { pre: TimeMap; transitions: readonly Transition[] } {
-  return { pre, transitions: new Machine(pre.clone(), 0, T).perform(rows, T) };
+  return { pre, transitions: new Machine(pre.clone(), 0, T).perform(allCompleted(rows, pre), T) };
 }
 
 /** One row of each shape, operation by operation, padding first. */

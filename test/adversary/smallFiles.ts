@@ -32,10 +32,18 @@ export async function smallestZkey(path: string): Promise<Buffer> {
   {
     await using file = await ZkeyWriter.create(path);
     await file.section(ZKEY.protocol, u32(1));
-    const points = { alpha1: g1, beta1: g1, delta1: g1, beta2: g2, gamma2: g2, delta2: g2 };
-    await file.section(ZKEY.header, headerSection({ wires: 3, publicSignals: 1, domainSize: 4 }, points));
+    const own = { alpha1: g1, beta1: g1, delta1: g1, beta2: g2, gamma2: g2, delta2: g2 };
+    await file.section(ZKEY.header, headerSection({ wires: 3, publicSignals: 1, domainSize: 4 }, own));
     await file.section(ZKEY.ic, new Uint8Array(128).fill(3));
-    for (const id of [ZKEY.coefficients, ZKEY.a, ZKEY.b1, ZKEY.b2, ZKEY.c, ZKEY.h]) await file.section(id, u32(0));
+    await file.section(ZKEY.coefficients, u32(0));
+    const points: [section: number, size: number][] = [
+      [ZKEY.a, 3 * 64],
+      [ZKEY.b1, 3 * 64],
+      [ZKEY.b2, 3 * 128],
+      [ZKEY.c, 64],
+      [ZKEY.h, 4 * 64],
+    ];
+    for (const [id, size] of points) await file.section(id, new Uint8Array(size).fill(4));
     await file.section(ZKEY.contributions, Buffer.alloc(68, 7));
   }
   return readFileSync(path);

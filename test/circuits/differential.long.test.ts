@@ -10,6 +10,7 @@ import type { TimeMap } from "../../trace/state.ts";
 import { authority } from "../lib/authorities.ts";
 import { mapWith } from "../lib/build.ts";
 import { inputOf, SMALL, verdict } from "../lib/circuit.ts";
+import { completed } from "../lib/completed.ts";
 import { Random } from "../lib/random.ts";
 import { RowForger } from "../lib/rowForger.ts";
 
@@ -273,7 +274,9 @@ test.each(EFFECTS.filter((effect) => effect !== "Unwatch"))(
     let accepted = 0;
     for (let round = 0; round < TRIES && (round < ROUNDS || accepted === 0); round++) {
       const map = someMap(dice);
-      const rows = effect === "Lineage" ? line(dice, map) : [someRow(dice, map, effect)];
+      const asked = effect === "Lineage" ? line(dice, map) : [someRow(dice, map, effect)];
+      // Now and then under another key, or into another resource, than is there.
+      const rows = asked.map((row) => (dice.once(9) ? row : completed(row, (at) => map.words(at))));
       if (rows.some((row) => misnamed(map, row))) continue;
       const at = T + dice.below(3);
       let transitions: ReturnType<Machine["perform"]> | undefined;

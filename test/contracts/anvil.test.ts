@@ -5,7 +5,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { developmentTrapdoor } from "../../prover/keys/trapdoor.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import { deployDemo, runDemoTransaction } from "../../scripts/lib/demo-contracts.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
@@ -16,13 +15,16 @@ import {
   connect,
   deployRegistry,
   domainOf,
+  keyHash,
   openRegistry,
   proposeVerifier,
   readMap,
   setSubmitter,
 } from "../../verifier/chain.ts";
 import { send } from "../../verifier/chain-connect.ts";
-import { freshSalt, refusal, TestMap, wait } from "../lib/chains.ts";
+import { read } from "../../verifier/chain-registry.ts";
+import { freshSalt, raw, refusal, TestMap, wait } from "../lib/chains.ts";
+import { DEVELOPMENT_SECRETS, DISGUISES } from "../lib/disguises.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 
 let anvil: Anvil;
@@ -100,35 +102,43 @@ describe("a registry on a node", () => {
 });
 
 describe("a development key", () => {
-  it("stops working where a test chain's state goes to a public chain", async () => {
-    const { alpha, beta } = developmentTrapdoor();
-    const secrets = { ...SOME_SECRETS, alpha, beta };
-    const verifiers = [{ profile: "batch-8", key: forgedKey(secrets) }];
-    await using node = await startAnvil({ chainId: 1337 });
-    const local = await connect(node.url);
-    const registry = await deployRegistry(local);
-    const map = await TestMap.create(registry, { verifiers });
-    const salt = freshSalt();
-    await local.provider.send("anvil_setChainId", [1]);
-    const open = await connect(node.url);
-    const moved = { chain: open, address: registry.address };
-    const expected = { reason: "DevelopmentKeyOnPublicChain", chainId: 1n };
-    const proven = map.batch({ secrets, domain: domainOf(1n, registry.address, map.mapId) });
-    expect(await refusal(advance(moved, map.mapId, [proven]))).toEqual(expected);
-    expect(await refusal(TestMap.create(moved, { salt, verifiers }))).toEqual(expected);
-    for (const tool of [open, { ...open, chainId: 1337n }]) {
-      // With the tool deceived about the chain, the contract still refuses.
-      const there = { chain: tool, address: registry.address };
-      const other = { ...SOME_SECRETS, alpha, ic: [9n, 8n, 7n, 6n, 5n, 4n] };
-      expect(await refusal(TestMap.create(there, { salt, verifiers }))).toEqual(expected);
-      expect(await refusal(proposeVerifier(there, map.mapId, { profile: "b", key: forgedKey(other) }))).toEqual(
-        expected,
-      );
-    }
-    expect(await failure(readMap(registry, map.mapId))).toMatchObject({ code: "rpc" });
-    local.provider.destroy();
-    open.provider.destroy();
-  });
+  it.each(DISGUISES.slice(0, 2))(
+    "stops working where a test chain's state goes to a public chain: %s",
+    async (_, secrets) => {
+      const { alpha } = DEVELOPMENT_SECRETS;
+      const verifiers = [{ profile: "batch-8", key: forgedKey(secrets) }];
+      await using node = await startAnvil({ chainId: 1337 });
+      const local = await connect(node.url);
+      const registry = await deployRegistry(local);
+      const map = await TestMap.create(registry, { verifiers });
+      const salt = freshSalt();
+      await local.provider.send("anvil_setChainId", [1]);
+      const open = await connect(node.url);
+      const moved = { chain: open, address: registry.address };
+      const expected = { reason: "DevelopmentKeyOnPublicChain", chainId: 1n };
+      const proven = map.batch({ secrets, domain: domainOf(1n, registry.address, map.mapId) });
+      expect(await refusal(advance(moved, map.mapId, [proven]))).toEqual(expected);
+      const { preRoot, postRoot, traceRoot, span, proof } = proven;
+      const asked = [keyHash(forgedKey(secrets)), [preRoot, postRoot, traceRoot, span, 7n], proof];
+      expect(await refusal(read(moved, "verifies", asked))).toEqual(expected);
+      expect(await refusal(TestMap.create(moved, { salt, verifiers }))).toEqual(expected);
+      for (const tool of [open, { ...open, chainId: 1337n }]) {
+        // With the tool deceived about the chain, the contract still refuses.
+        const there = { chain: tool, address: registry.address };
+        const other = { ...SOME_SECRETS, alpha, ic: [9n, 8n, 7n, 6n, 5n, 4n] };
+        expect(await refusal(TestMap.create(there, { salt, verifiers }))).toEqual(expected);
+        // Past the tool, which would not offer a key that is there already.
+        const kept = { profile: `0x${"00".repeat(32)}`, vkeyHash: keyHash(forgedKey(secrets)) };
+        expect(await refusal(raw(there, "proposeVerifier", [map.mapId, kept]))).toEqual(expected);
+        expect(await refusal(proposeVerifier(there, map.mapId, { profile: "b", key: forgedKey(other) }))).toEqual(
+          expected,
+        );
+      }
+      expect(await failure(readMap(registry, map.mapId))).toMatchObject({ code: "rpc" });
+      local.provider.destroy();
+      open.provider.destroy();
+    },
+  );
 });
 
 describe("a node that fails", () => {

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BASE_PRIME, FIELD_ORDER, type Fp2, isInG2, isOnTwist } from "../../prover/keys/curve.ts";
-import { developmentPoints, developmentTrapdoor } from "../../prover/keys/trapdoor.ts";
+import { KeyError } from "../../prover/errors.ts";
+import { refuseBadKey } from "../../prover/keys/check.ts";
+import { BASE_PRIME } from "../../prover/keys/curve.ts";
+import { seedPoints } from "../../prover/keys/trapdoor.ts";
+import { solidityG2 } from "../../prover/keys/verificationKey.ts";
 import {
   advance,
   deployRegistry,
@@ -17,17 +20,43 @@ import {
 } from "../../verifier/chain.ts";
 import { contractSources } from "../../verifier/chain-compile.ts";
 import { call } from "../../verifier/chain-connect.ts";
+import { mapKeyReports } from "../../verifier/keyReports.ts";
 import { hardhatChain, raw, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
+import { DEVELOPMENT_SECRETS, DISGUISES, MADE_BY_SOMEBODY } from "../lib/disguises.ts";
 import { forgedKey, type KeySecrets, SOME_SECRETS } from "../lib/forge.ts";
+import { offGroup } from "../prover/keys/points.ts";
 
 let chain: Awaited<ReturnType<typeof hardhatChain>>;
 let registry: Registry;
+let publicChain: Awaited<ReturnType<typeof hardhatChain>>;
+let publicRegistry: Registry;
 
 beforeAll(async () => {
   chain = await hardhatChain();
   registry = await deployRegistry(chain);
+  publicChain = await hardhatChain(1);
+  publicRegistry = await deployRegistry(publicChain);
 });
-afterAll(() => chain[Symbol.asyncDispose]());
+afterAll(async () => {
+  await chain[Symbol.asyncDispose]();
+  await publicChain[Symbol.asyncDispose]();
+});
+
+/** The code under which the tool refuses what the registry refuses by this name: GammaIsDelta is KEY_GAMMA_IS_DELTA. */
+function toolName(reason: string): string {
+  return `KEY${reason.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** The code under which the tool itself refuses a key. */
+function toolRefuses(key: VerificationKey): string {
+  try {
+    refuseBadKey(key);
+  } catch (error) {
+    if (error instanceof KeyError) return error.code;
+    throw error;
+  }
+  return "accepted";
+}
 
 /** What the registry says to a key with other secrets. */
 function refused(change: Partial<KeySecrets>) {
@@ -75,8 +104,24 @@ describe("a verification key", () => {
     ["alpha is the generator", { alpha: 1n }, "AlphaOrBetaIsGenerator"],
     ["alpha is the generator's negative", { alpha: -1n }, "AlphaOrBetaIsGenerator"],
     ["beta is the generator", { beta: 1n }, "AlphaOrBetaIsGenerator"],
-  ])("is refused if %s", async (_, change, reason) => {
+    ["beta is gamma", { gamma: SOME_SECRETS.beta }, "BetaIsGamma"],
+    ["beta is gamma's negative", { gamma: -SOME_SECRETS.beta }, "BetaIsGamma"],
+    ["beta is delta", { delta: SOME_SECRETS.beta }, "BetaIsDelta"],
+    ["beta is delta's negative", { delta: -SOME_SECRETS.beta }, "BetaIsDelta"],
+  ])("is refused if %s, here and on a public chain, and by the tool under the same name", async (_, change, reason) => {
+    const key = forgedKey({ ...SOME_SECRETS, ...change });
     expect(await refused(change)).toEqual({ reason });
+    expect(await refusal(storeKey(publicRegistry, key))).toEqual({ reason });
+    expect(toolRefuses(key)).toBe(toolName(reason));
+  });
+
+  it("is taken here and on a public chain if beta is anything else", async () => {
+    for (const change of [{ gamma: SOME_SECRETS.beta + 1n }, { delta: SOME_SECRETS.beta - 1n }]) {
+      expect(await refused(change)).toEqual({ reason: "accepted" });
+      const key = forgedKey({ ...SOME_SECRETS, ...change });
+      expect(await refusal(storeKey(publicRegistry, key))).toEqual({ reason: "accepted" });
+      expect(toolRefuses(key)).toBe("accepted");
+    }
   });
 
   it.each([
@@ -88,6 +133,7 @@ describe("a verification key", () => {
     ["the point of the input domain, which would then not be bound,", { ic: [1n, 2n, 3n, 4n, 5n, 0n] }, 24n],
   ])("is refused if %s is at infinity", async (_, change, word) => {
     expect(await refused(change)).toEqual({ reason: "PointAtInfinity", word });
+    expect(toolRefuses(forgedKey({ ...SOME_SECRETS, ...change }))).toBe(toolName("PointAtInfinity"));
   });
 
   it("is refused if a point is off the curve or not reduced", async () => {
@@ -105,7 +151,7 @@ describe("a verification key", () => {
   });
 
   it("is refused if a point of the twist lies outside the subgroup", async () => {
-    const [x, y] = pointOutsideSubgroup();
+    const [x, y] = offGroup();
     const words = { 6: x[1], 7: x[0], 8: y[1], 9: y[0] };
     expect(await refusedWords(words)).toEqual({ reason: "NotAPoint", word: 6n });
   });
@@ -116,81 +162,63 @@ describe("a verification key", () => {
   });
 });
 
-/** A point of the twist with small x that is not in G2: nearly every one. */
-function pointOutsideSubgroup(): [Fp2, Fp2] {
-  // Found by trying x = (n, 0); the second coordinate is a square root of x³ + 3/(9 + u).
-  for (let n = 1n; ; n++) {
-    const x: Fp2 = [n, 0n];
-    const y = squareRootOnTwist(x);
-    if (y && isOnTwist([x, y]) && !isInG2([x, y])) return [x, y];
-  }
-}
-
-function power(base: bigint, exponent: bigint): bigint {
-  let [result, square] = [1n, ((base % BASE_PRIME) + BASE_PRIME) % BASE_PRIME];
-  for (let bits = exponent; bits > 0n; bits >>= 1n) {
-    if (bits & 1n) result = (result * square) % BASE_PRIME;
-    square = (square * square) % BASE_PRIME;
-  }
-  return result;
-}
-
-/** The complex method: the prime is 3 mod 4. */
-function squareRootOnTwist([n]: Fp2): Fp2 | undefined {
-  const invert = (value: bigint) => power(value, BASE_PRIME - 2n);
-  const root = (value: bigint) => power(value, (BASE_PRIME + 1n) / 4n);
-  const norm = invert(82n);
-  const [c0, c1] = [n * n * n + 27n * norm, BASE_PRIME - ((3n * norm) % BASE_PRIME)];
-  const length = root(c0 * c0 + c1 * c1);
-  const half = invert(2n);
-  for (const sign of [1n, BASE_PRIME - 1n]) {
-    const real = root((c0 + sign * length) * half);
-    const y: Fp2 = [real, (c1 * invert(2n * real)) % BASE_PRIME];
-    if (isOnTwist([[n, 0n], y])) return y;
-  }
-  return undefined;
-}
-
 describe("development keys", () => {
-  const trapdoor = developmentTrapdoor();
-  const stripped: readonly [string, Partial<KeySecrets>][] = [
-    ["alpha and beta", { alpha: trapdoor.alpha, beta: trapdoor.beta }],
-    ["alpha alone", { alpha: trapdoor.alpha }],
-    ["beta alone", { beta: trapdoor.beta }],
-    ["alpha's negative", { alpha: FIELD_ORDER - trapdoor.alpha }],
-    ["beta's negative", { beta: FIELD_ORDER - trapdoor.beta }],
-  ];
-
-  it("are known to the contract by the development seed's points", async () => {
-    const { alpha1, beta2 } = await developmentPoints();
+  it("are known to the contract by the development seed's points", () => {
     const source = contractSources()["contracts/DevelopmentKey.sol"] ?? "";
     const constant = (name: string) => BigInt(new RegExp(`constant ${name} = (\\d+);`).exec(source)?.[1] ?? 0);
-    expect(constant("ALPHA_X")).toBe(alpha1[0]);
-    expect([constant("BETA_X0"), constant("BETA_X1")]).toEqual(beta2[0]);
+    const { alpha1, beta2, gamma2, delta2 } = seedPoints();
+    expect(["ALPHA_X", "ALPHA_Y"].map(constant)).toEqual(alpha1);
+    expect(["BETA_X1", "BETA_X0", "BETA_Y1", "BETA_Y0"].map(constant)).toEqual(solidityG2(beta2));
+    expect(["GAMMA_X1", "GAMMA_X0"].map(constant)).toEqual(solidityG2(gamma2).slice(0, 2));
+    expect(["DELTA_X1", "DELTA_X0"].map(constant)).toEqual(solidityG2(delta2).slice(0, 2));
   });
 
   it.each([31337, 1337])("work on chain %i", async (chainId) => {
     await using local = await hardhatChain(chainId);
-    const secrets = { ...SOME_SECRETS, alpha: trapdoor.alpha, beta: trapdoor.beta };
     const here = await deployRegistry(local);
-    const map = await TestMap.create(here, { verifiers: [{ profile: "batch-8", key: forgedKey(secrets) }] });
-    await advance(here, map.mapId, [map.batch({ secrets })]);
-    expect((await readMap(here, map.mapId)).seq).toBe(3);
+    for (const [, secrets] of DISGUISES.slice(0, 2)) {
+      const map = await TestMap.create(here, { verifiers: [{ profile: "batch-8", key: forgedKey(secrets) }] });
+      await advance(here, map.mapId, [map.batch({ secrets })]);
+      expect((await readMap(here, map.mapId)).seq).toBe(3);
+    }
   });
 
   it.each([1, 10, 11155111])("are refused on chain %i, in the tool and in the contract", async (chainId) => {
     await using open = await hardhatChain(chainId);
     const there = await deployRegistry(open);
     const expected = { reason: "DevelopmentKeyOnPublicChain", chainId: BigInt(chainId) };
-    for (const [, change] of stripped) {
-      const key: VerificationKey = forgedKey({ ...SOME_SECRETS, ...change });
-      expect(await refusal(refuseDevelopmentKeyOnPublicChain(key, BigInt(chainId)))).toEqual(expected);
-      expect(await refusal(storeKey(there, key))).toEqual(expected);
-      expect(await refusal(raw(there, "storeKey", [keyWords(key)]))).toEqual(expected);
+    for (const [name, secrets] of DISGUISES) {
+      const key = forgedKey(secrets);
+      expect(await refusal(refuseDevelopmentKeyOnPublicChain(key, BigInt(chainId))), name).toEqual(expected);
+      expect(await refusal(raw(there, "storeKey", [keyWords(key)])), name).toEqual(expected);
     }
+    expect(await refusal(storeKey(there, forgedKey(DEVELOPMENT_SECRETS)))).toEqual(expected);
     const map = await TestMap.create(there);
     await advance(there, map.mapId, [map.batch()]);
     expect((await readMap(there, map.mapId)).seq).toBe(3);
+  });
+
+  it("cannot be told from others if somebody made them otherwise: a key that is kept vouches for nothing", async () => {
+    const key = forgedKey(MADE_BY_SOMEBODY);
+    expect(await refusal(storeKey(publicRegistry, key))).toEqual({ reason: "accepted" });
+    expect(await mapKeyReports(publicRegistry, [{ profile: "elsewhere", keyHash: keyHash(key) }])).toMatchObject([
+      { hash: keyHash(key), kind: "unknown", ceremony: null },
+    ]);
+  });
+
+  it("are remembered as such, so that looking again costs next to nothing", async () => {
+    const used = async (registry: Registry, secrets: KeySecrets): Promise<number> => {
+      const { gasUsed } = await raw(registry, "storeKey", [keyWords(forgedKey(secrets))]);
+      return Number(gasUsed);
+    };
+    const gas = {
+      key: await used(publicRegistry, { ...SOME_SECRETS, alpha: 12_345n }),
+      developmentKey: await used(registry, DEVELOPMENT_SECRETS),
+    };
+    console.log(`gas to store a key: ${gas.key}, a development key: ${gas.developmentKey}`);
+    // Two pairings of two pairs each, with what prepares them.
+    expect(gas.key - gas.developmentKey).toBeGreaterThan(226_000);
+    expect(gas.key - gas.developmentKey).toBeLessThan(232_000);
   });
 });
 

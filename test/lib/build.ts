@@ -1,9 +1,10 @@
 /** Small states for tests: so many open programs, and cells in given slots. */
 import type { Cell } from "../../trace/cells.ts";
-import { type Genesis, mapOf, openPrograms } from "../../trace/genesis.ts";
+import { type Genesis, openPrograms } from "../../trace/genesis.ts";
 import { address, GENESIS_ID, kindOf } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine.ts";
 import type { TimeMap } from "../../trace/state.ts";
+import { stateOf } from "./state.ts";
 
 /** Kinds used in tests: Gold is issued by program 1, Silver by program 2. */
 export const GOLD = kindOf(1, 1);
@@ -41,7 +42,7 @@ export function genesisWith(options: MapOptions): Genesis {
 
 /** The time map of {@link genesisWith}. */
 export function mapWith(options: MapOptions): TimeMap {
-  return mapOf(genesisWith(options));
+  return stateOf(genesisWith(options));
 }
 
 /** A machine on the map of {@link genesisWith}. */

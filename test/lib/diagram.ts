@@ -69,7 +69,7 @@ function run(tracer: Tracer): void {
         expiry: 0,
       },
     ],
-    [A, { effect: "EscrowToProgram", from: 1, to: at(B, 128), deadline: DEADLINE }],
+    [A, { effect: "EscrowToProgram", from: 1, to: at(B, 128), deadline: 0 }],
     [
       A,
       {

@@ -2,15 +2,15 @@
 import { expect } from "vitest";
 import { batchesOf } from "../../prover/batcher.ts";
 import { batchInput } from "../../prover/batchInput.ts";
-import { mapOf } from "../../trace/genesis.ts";
 import { signedBy } from "./authorities.ts";
 import { SMALL, verdict } from "./circuit.ts";
 import { randomRun } from "./randomRun.ts";
+import { stateOf } from "./state.ts";
 
 /** @returns how many batches there were */
 export async function acceptsRandomRun(seed: number, asked: number): Promise<number> {
   const { genesis, tracer } = randomRun(seed, asked);
-  const map = mapOf(genesis);
+  const map = stateOf(genesis);
   let batches = 0;
   for (const { transitions } of batchesOf(tracer.groups, SMALL)) {
     const { input, statement } = batchInput(map, transitions, SMALL, 7n, signedBy(7n));

@@ -14,6 +14,7 @@ import { groupDigest } from "../../trace/machine.ts";
 import { COLUMNS, opOf, type Row, type Transition } from "../../trace/record.ts";
 import type { TimeMap } from "../../trace/state.ts";
 import { signedBy } from "./authorities.ts";
+import { completed } from "./completed.ts";
 
 /** One row to forge. */
 export interface Forged {
@@ -58,11 +59,12 @@ export class RowForger {
   }
 
   /**
-   * Appends one group.
+   * Appends one group. Keys of peers and ids that are merged into are filled in, unless a row names its own.
    * @param close whether the last row closes it
    * @param own its digest, where the rows' inputs make another than the rows do
    */
-  group(rows: readonly Forged[], close = true, own?: bigint): this {
+  group(asked: readonly Forged[], close = true, own?: bigint): this {
+    const rows = asked.map((forged) => ({ ...forged, row: completed(forged.row, (at) => this.#map.words(at)) }));
     const digest =
       own ??
       groupDigest(
@@ -278,7 +280,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
         link +
         MIDDLE *
           ((arrives - is("Issue", "Split", "Merge") + is("DelegateCapability")) * n("resource") +
-            is("Issue", "Split") * seq) +
+            is("Issue", "Split") * (signed === 1n ? (n("actor") << 32n) + (n("aLow") >> 9n) : (1n << 62n) + seq)) +
         HIGH * term,
     ),
     is("DeclareEntry", "WatchResource") * n("argument"),

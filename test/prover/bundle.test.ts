@@ -96,12 +96,13 @@ test("bytes that are cut off, added or not UTF-8 are refused", async () => {
 });
 
 test.each([
-  ["an unknown member", TEXT.replace('"version": 1,', '"version": 1,\n  "note": "",'), "note"],
-  ["a member twice", TEXT.replace('"version": 1,', '"version": 1,\n  "version": 1,'), "version"],
-  ["a missing member", TEXT.replace('  "version": 1,\n', ""), "version"],
+  ["an unknown member", TEXT.replace('"version": 2,', '"version": 2,\n  "note": "",'), "note"],
+  ["a member twice", TEXT.replace('"version": 2,', '"version": 2,\n  "version": 2,'), "version"],
+  ["a missing member", TEXT.replace('  "version": 2,\n', ""), "version"],
   ["another order", TEXT.replace('"firstSeq": 9,\n    "lastSeq": 13', '"lastSeq": 13,\n    "firstSeq": 9'), "Seq"],
   ["another format", TEXT.replace("time-bandits-proof", "time-bandits-prooF"), "format"],
-  ["a newer version", TEXT.replace('"version": 1', '"version": 2'), "version"],
+  ["an earlier protocol", TEXT.replace('"version": 2', '"version": 1'), "is protocol 1, and this is protocol 2"],
+  ["a newer version", TEXT.replace('"version": 2', '"version": 3'), "version"],
   ["a leading zero", TEXT.replace('"domain": "0"', '"domain": "00"'), "domain"],
   ["a public input not below r", TEXT.replace(`${FIELD - 1n}`, `${FIELD}`), "preRoot"],
   ["a coordinate not below q", TEXT.replace(`${BASE_PRIME - 1n}`, `${BASE_PRIME}`), "proof"],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Claim, type Groth16Proof, pairingCurve, putJacobian, verifyProof } from "../../prover/groth16.ts";
+import { type Claim, type Groth16Proof, verifyProof } from "../../prover/groth16.ts";
 import { confirmProofs, hasGroupOrder } from "../../prover/groth16Many.ts";
 import {
   BASE_PRIME,
@@ -11,6 +11,7 @@ import {
   multiplyG1,
   multiplyG2,
 } from "../../prover/keys/curve.ts";
+import { pairingCurve, putJacobian } from "../../prover/keys/pairing.ts";
 import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
 import { forgedKey, forgedProof, type KeySecrets, SOME_SECRETS } from "../lib/forge.ts";
 import { offGroup } from "./keys/points.ts";

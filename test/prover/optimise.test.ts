@@ -54,10 +54,10 @@ function endOf(map: TimeMap): unknown[] {
 }
 
 /** Puts a trace into the best order, and checks that it is the same run. */
-function optimised(genesis: Genesis, { groups, map }: Tracer, profiles: readonly Profile[], later = 0) {
-  const found = bestOrder(groups, profiles, programsOf(genesis), 0, later);
+function optimised(genesis: Genesis, { groups, map, triggers }: Tracer, profiles: readonly Profile[], later = 0) {
+  const found = bestOrder(groups, triggers, profiles, programsOf(genesis), 0, later);
   const made: (readonly Transition[])[] = [];
-  const end = reorder(genesis, groups, found.after.placed, found.fixed, (group) => made.push(group));
+  const end = reorder(genesis, groups, triggers, found.after.placed, found.fixed, (group) => made.push(group));
   expect(ownActs(made)).toEqual(ownActs(groups));
   expect(endOf(end)).toEqual(endOf(map));
   const replayed = [...replay(genesis, { records: made.flat().map(recordOf) })];
@@ -107,8 +107,8 @@ describe("another order", () => {
   });
 
   test("what is proven stays first, and what is costed is the rest", async () => {
-    const { groups } = await runScenario(FAR);
-    const [all, rest] = [0, 4].map((proven) => bestOrder(groups, PROFILES, 61, proven, 0));
+    const { groups, triggers } = await runScenario(FAR);
+    const [all, rest] = [0, 4].map((proven) => bestOrder(groups, triggers, PROFILES, 61, proven, 0));
     expect(rest?.fixed).toBe(4);
     expect(rest?.after.placed.slice(0, 4).map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     expect(rest?.before.cost.batches).toBe((all?.before.cost.batches ?? 0) - 1);

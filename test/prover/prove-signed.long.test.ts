@@ -63,7 +63,7 @@ test("what is signed is proven, and stays so without what one party does not sig
   const audited = await auditDirectory(out);
   expect(audited).toMatchObject({ ok: true, problems: [], counts: { transitions: 3, proven: 3 } });
   expect(renderAudit(audited)).toMatch(
-    /program 2, B: signs with \d+\n.*batch 1\.\.3: valid.*\n {2}signature of A over 1\.\.3: proven\n.*of B.*: signed, to be used until 2026/,
+    /B \(program 2\): signs with \d+\n.*batch 1\.\.3: valid.*\n {2}signature of A \(program 1\) over 1\.\.3: proven\n.*of B.*: signed, to be used until 2026/,
   );
   expect(await proveDirectory(out)).toMatchObject({ proven: 0, skipped: 1, profiles: [PROFILE.name] });
 });

@@ -1,12 +1,22 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { PROFILES } from "../../prover/profiles.ts";
 import { signDirectory } from "../../prover/sign.ts";
 import { readSignatures, signaturesIn } from "../../prover/signatureFiles.ts";
-import { openPrograms } from "../../trace/genesis.ts";
+import { localDomain } from "../../trace/commit.ts";
+import { createRun, pathIn, saveManifest } from "../../trace/files.ts";
+import { keyedPrograms, mapOf, openPrograms } from "../../trace/genesis.ts";
+import { address, kindOf } from "../../trace/layout.ts";
+import { Machine } from "../../trace/machine.ts";
+import { emptyManifest } from "../../trace/manifest.ts";
+import type { Row } from "../../trace/record.ts";
+import { rowOf } from "../../trace/rows.ts";
+import { TraceWriter } from "../../trace/writer.ts";
 import { authority, secretOf } from "../lib/authorities.ts";
 import { A, B, GIFT, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
 import { PROFILE } from "../lib/profile.ts";
+import { temporaryFolder } from "../lib/provenRun.ts";
 
 const WEEK = 7 * 86_400;
 
@@ -17,8 +27,17 @@ async function nothingIn(dir: string): Promise<void> {
 test("a program signs once for a batch; what is signed stays", async () => {
   const dir = await keyedRun();
   const first = await signFor(dir, A);
-  expect(first).toMatchObject({ program: A, name: "A", authority: authority(A), domain: 0n, before: 0, otherKeys: 0 });
-  expect(first).toMatchObject({ stillMissing: 1 });
+  expect(first).toMatchObject({ program: A, name: "A", authority: authority(A), before: 0, otherKeys: 0 });
+  // It is signed for this beginning, and for no other.
+  const { domain } = await signFor(
+    await keyedRun({
+      ...GIFT,
+      genesis: () => ({ ...GIFT.genesis(), cells: keyedPrograms([authority(A), authority(B)], 15) }),
+    }),
+    A,
+  );
+  expect(first.domain).not.toBe(domain);
+  expect(first).toMatchObject({ domain: localDomain(mapOf(GIFT.genesis()).root()), stillMissing: 1 });
   expect(first.signed).toMatchObject([
     { firstSeq: 1, lastSeq: 4, validUntil: START + 3 + WEEK, file: "00000001-0000000004.json" },
   ]);
@@ -58,8 +77,11 @@ test("the wrong key, program or trace is refused, and nothing is written", async
   const dir = await keyedRun();
   const refused = async (options: Partial<Parameters<typeof signDirectory>[1]>, message: string) =>
     expect(signDirectory(dir, { program: "A", secret: secretOf(A), ...options }), message).rejects.toThrow(message);
-  await refused({ secret: secretOf(B) }, `key: has the authority ${authority(B)}, but A acts under ${authority(A)}`);
-  await refused({ program: "B" }, "but B acts under");
+  await refused(
+    { secret: secretOf(B) },
+    `key: has the authority ${authority(B)}, but A (program 1) acts under ${authority(A)}`,
+  );
+  await refused({ program: "B" }, "but B (program 2) acts under");
   await refused({ program: "C" }, 'there is no "C"; there are: A, B');
   await refused({ program: "3" }, "run from 1 to 2");
   await refused({ program: "0" }, "run from 1 to 2");
@@ -84,7 +106,7 @@ test("names are the manifest's word: numbers come first, and two of one name are
 test("an open program needs no signature, and has none", async () => {
   const open = { ...GIFT, genesis: () => ({ levels: PROFILE.levels, cells: openPrograms(2, 16) }) };
   const dir = await keyedRun(open);
-  await expect(signFor(dir, A)).rejects.toThrow("A is open: nobody signs for it");
+  await expect(signFor(dir, A)).rejects.toThrow("A (program 1) is open: nobody signs for it");
   await nothingIn(dir);
 });
 
@@ -95,4 +117,36 @@ test("after a change of authority, each key signs its own batches", async () => 
   expect(second).toMatchObject({ signed: [{ firstSeq: 4, lastSeq: 4 }], otherKeys: 1, stillMissing: 1 });
   expect(await signFor(dir, B)).toMatchObject({ signed: [{ firstSeq: 1, lastSeq: 3 }], stillMissing: 0 });
   await expect(signFor(dir, A, { key: B })).rejects.toThrow("acts under");
+});
+
+test("a log that names a program whose key it does not say is not signed", async () => {
+  const dir = join(await temporaryFolder(), "run");
+  const genesis = GIFT.genesis();
+  createRun(dir, genesis);
+  const machine = new Machine(mapOf(genesis));
+  const profiles = PROFILES.map(({ name }) => name);
+  const writer = TraceWriter.create(pathIn(dir, "trace"), {
+    genesisRoot: machine.map.root(),
+    levels: genesis.levels,
+    profiles,
+  });
+  saveManifest(dir, emptyManifest("by hand", profiles));
+  const put = (...rows: Row[]): void => {
+    writer.append(
+      machine.perform(rows, START),
+      () => machine.map.root(),
+      () => undefined,
+    );
+  };
+  // As the machine takes them: only the tracer joins. B creates program 3, and A, who never met it, declares what takes its kind.
+  put(rowOf("CreateProgram", B, { peer: 3, argument: { inbox: 16, authority: authority(3) } }));
+  const declared = { kind: kindOf(3, 1), quantity: 1n, argument: { selector: 7n, nargs: 1, guard: 0 } };
+  put(rowOf("DeclareEntry", A, { destination: address(A, 1), ...declared }));
+  writer.close(() => machine.map.root());
+  await expect(signDirectory(dir, { program: `${A}`, secret: secretOf(A), now: START })).rejects.toThrow(
+    /^log-signed: .*names program 3, and its log says nowhere which key that is/,
+  );
+  await nothingIn(dir);
+  // B's log has the key where it created the program.
+  expect((await signDirectory(dir, { program: `${B}`, secret: secretOf(B), now: START })).signed).toHaveLength(1);
 });

@@ -103,14 +103,14 @@ test("nobody is made to sign for a map that is not the one named", async () => {
 });
 
 test("the parties look and sign, one after the other; until then proving says who is missing", async () => {
-  const sign = (program: string, key: string) => ["sign", at("run"), "--program", program, "--key", at(key)];
+  const sign = (program: string, key: string) => ["sign", at("run"), "--program", program, "--key", at(key), "--yes"];
   const [looked, missing, wrong] = await Promise.all([
     cli(["audit", at("run"), "--unsigned"]),
     json(["prove", at("run")]),
     json(sign("B", "a.key")),
   ]);
   expect(looked).toMatchObject({ code: 0, stderr: "" });
-  expect(looked.stdout).toMatch(/program 1, A: signs with \d+\n {2}program 2, B: signs with/);
+  expect(looked.stdout).toMatch(/A \(program 1\): signs with \d+\n {2}B \(program 2\): signs with/);
   expect(missing).toMatchObject({
     code: 1,
     answer: {
@@ -129,11 +129,11 @@ test("the parties look and sign, one after the other; until then proving says wh
   const first = await cli(sign("A", "a.key"));
   expect(first).toMatchObject({ code: 0, stderr: "" });
   expect(first.stdout).toMatch(
-    /batch 1\.\.4.*\n {2}1\. CreateProgram {2}A → B[\s\S]*1 batch signed for A \(program 1\)\n1 signature of other/,
+    /batch 1\.\.4.*\n {2}1\. CreateProgram .*\n {5}A \(program 1\) makes B \(program 2, key \d+\)[\s\S]*1 batch signed for A \(program 1\)\n1 signature of other/,
   );
   expect(first.stdout).not.toContain("4. ClaimFromProgram");
   const second = await json(sign("2", "b.key"));
-  const signed = [{ firstSeq: 1, lastSeq: 4, transitions: [4] }];
-  expect(second).toMatchObject({ code: 0, answer: { program: 2, name: "B", domain: "0", signed, stillMissing: 0 } });
+  const signed = [{ firstSeq: 1, lastSeq: 4, transitions: [{ seq: 4, row: { effect: "ClaimFromProgram" } }] }];
+  expect(second).toMatchObject({ code: 0, answer: { program: 2, name: "B", signed, stillMissing: 0 } });
   expect(readdirSync(join(at("run"), "signatures"))).toHaveLength(2);
 });

@@ -24,7 +24,7 @@ const small: Scenario = {
     genesisWith({
       programs: 2,
       levels: 1,
-      cells: [resource([1, 1], GOLD, 9n, { id: 1n << 63n }), capability([2, 1], 1, 4)],
+      cells: [resource([1, 1], GOLD, 9n, { id: 9n }), capability([2, 1], 1, 4)],
     }),
   run(tracer) {
     const one = tracer.program(1);
@@ -121,7 +121,7 @@ describe("a torn trace", () => {
       for (const group of tracer.groups) {
         const [first] = group;
         if (first === undefined || first.seq <= trace.records.length) continue;
-        writer.append(group, () => snapshotAt(run, group.at(-1)?.seq ?? 0).root());
+        writer.append(group, () => snapshotAt(run, group.at(-1)?.seq ?? 0).root(), tracer.triggers);
       }
       writer.close(() => tracer.root());
       const again = parseTrace(readFileSync(path));
@@ -144,7 +144,7 @@ describe("a torn trace", () => {
     const path = join(root, "order.jsonl");
     const writer = TraceWriter.create(path, parseTrace(bytes).header);
     const second = tracer.groups[1] ?? [];
-    expect(() => writer.append(second, () => 0n)).toThrow(InvalidInputError);
+    expect(() => writer.append(second, () => 0n, tracer.triggers)).toThrow(InvalidInputError);
     writer.close(() => 0n);
     expect(() => TraceWriter.create(path, parseTrace(bytes).header)).toThrow(InvalidInputError);
     expect(() => TraceWriter.open(join(root, "absent.jsonl"))).toThrow(InvalidInputError);

@@ -67,7 +67,7 @@ describe("call trees", () => {
       }
       for (const { path } of report.reverted) {
         expect(
-          audit.notes.some((note) => note.startsWith("Reverted") && note.includes(path || "The transaction")),
+          audit.manifestNotes.some((note) => note.startsWith("Reverted") && note.includes(path || "The transaction")),
         ).toBe(true);
       }
     } finally {

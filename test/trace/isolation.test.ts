@@ -1,15 +1,21 @@
 /** Nobody makes another's honest effects impossible, or too large to prove: floods of deposits, calls and watches, and the dearest effect there is. */
 import { describe, expect, test } from "vitest";
-import { profileOf } from "../../prover/profiles.ts";
+import { PROFILES, profileOf } from "../../prover/profiles.ts";
 import type { ProgramCell } from "../../trace/cells.ts";
 import { type Genesis, type GenesisCell, openPrograms } from "../../trace/genesis.ts";
 import { address, CONDITION, GENESIS_ID, kindOf, RIGHT } from "../../trace/layout.ts";
+import { Machine } from "../../trace/machine.ts";
 import type { Transition } from "../../trace/record.ts";
-import { sizeOf, Tracer } from "../../trace/tracer.ts";
+import { runScenario } from "../../trace/run.ts";
+import { seed } from "../../trace/scenarios/seed.ts";
+import { type ProfileBound, sizeOf, Tracer } from "../../trace/tracer.ts";
+import { dearestEffect, holdingDearest } from "../../trace/watchBound.ts";
 import { GOLD, genesisWith, resource, SILVER } from "../lib/build.ts";
+import { stateOf } from "../lib/state.ts";
 
 const BATCH_8 = profileOf("batch-8");
 const BATCH_64 = profileOf("batch-64");
+const BATCH_256 = profileOf("batch-256");
 const headerOf = (tracer: Tracer, program: number): ProgramCell => tracer.map.cell(address(program, 0)) as ProgramCell;
 
 describe("a stranger", () => {
@@ -149,7 +155,7 @@ function triggered(
   slots: readonly [number, number, number],
 ): Transition[] {
   const [low, middle, high] = slots;
-  const tracer = Tracer.from(genesis, { profiles: [BATCH_8, BATCH_64] });
+  const tracer = new Tracer(new Machine(stateOf(genesis)), { profiles: [BATCH_8, BATCH_64, BATCH_256] });
   const a = tracer.program(at(1));
   a.watchResource({
     slot: high,
@@ -180,14 +186,27 @@ describe("the dearest effect, with its trigger and all its checks", () => {
   });
 
   test.each([
-    [2, 46],
-    [3, 58],
-  ])("fits batch-64 anywhere, with %i watches to a slot", (watches, nodes) => {
+    [1, 34, BATCH_64],
+    [2, 46, BATCH_64],
+    [3, 58, BATCH_64],
+    [4, 70, BATCH_256],
+  ])("with %i watches to a slot takes %i nodes anywhere, and is the bound", (watches, nodes, profile) => {
     const at = (n: number): number => 256 * n + 16 * n + 1;
     const slots = [84, 105, 150] as const;
     const group = triggered(dearest(at, slots, watches), at, slots);
     expect(group).toHaveLength(2 + 2 * watches);
     expect(sizeOf(group, 3).nodes).toBe(nodes);
-    expect(nodes).toBeLessThanOrEqual(BATCH_64.nodes);
+    expect(dearestEffect(3, watches).nodes).toBe(nodes);
+    expect(holdingDearest(PROFILES, 3, watches)[0]).toBe(profile);
+  });
+
+  test("four watches to a slot need batch-256 among the map's profiles", async () => {
+    const map = (watches: number) => ({ ...seed, genesis: () => ({ ...seed.genesis(), watches }) });
+    const run = (watches: number, ...profiles: ProfileBound[]) => runScenario(map(watches), { profiles });
+    await expect(run(4, BATCH_8, BATCH_64)).rejects.toThrow(/^watches: is 4: .*11 rows and 70 tree nodes/);
+    await run(4, BATCH_8, BATCH_256);
+    await expect(run(3, BATCH_8)).rejects.toThrow(/^watches/);
+    await run(3, BATCH_64);
+    await run(2, BATCH_8);
   });
 });

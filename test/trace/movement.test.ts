@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { address, GENESIS_ID, GRACE, kindOf } from "../../trace/layout.ts";
+import { address, GENESIS_ID, GRACE, idOf, kindOf } from "../../trace/layout.ts";
 import { lower } from "../../trace/lower.ts";
 import { rowOf } from "../../trace/rows.ts";
 import { capability, GOLD, machineWith, resource, SILVER } from "../lib/build.ts";
@@ -9,7 +9,7 @@ import { does, refuses } from "../lib/refusals.ts";
 const MAX = (1n << 128n) - 1n;
 
 describe("Issue and Retire", () => {
-  test("the issuer makes a resource whose id is the row's seq", () => {
+  test("the issuer makes a resource whose id is its number and how much it has done", () => {
     const machine = machineWith({ programs: 2 });
     does(machine, 1, { effect: "Issue", kind: GOLD, quantity: MAX, slot: 255 });
     expect(machine.map.cell(address(1, 255))).toEqual({
@@ -18,7 +18,7 @@ describe("Issue and Retire", () => {
       kind: GOLD,
       escrowFrom: 0,
       quantity: MAX,
-      id: 1n,
+      id: idOf(1, 0),
       deadline: 0,
       seq: 1,
     });
@@ -206,10 +206,10 @@ describe("Split and Merge", () => {
     const machine = machineWith({ programs: 1, cells: [resource([1, 1], GOLD, 10n, { id: GENESIS_ID })] });
     does(machine, 1, { effect: "Split", from: 1, to: 2, part: 9n });
     expect(machine.map.cell(address(1, 1))).toMatchObject({ quantity: 1n, id: GENESIS_ID });
-    expect(machine.map.cell(address(1, 2))).toMatchObject({ quantity: 9n, id: 1n });
+    expect(machine.map.cell(address(1, 2))).toMatchObject({ quantity: 9n, id: idOf(1, 0) });
     does(machine, 1, { effect: "Merge", from: 1, to: 2 });
     expect(machine.map.cell(address(1, 1)).type).toBe("empty");
-    expect(machine.map.cell(address(1, 2))).toMatchObject({ quantity: 10n, id: 1n });
+    expect(machine.map.cell(address(1, 2))).toMatchObject({ quantity: 10n, id: idOf(1, 0) });
   });
 
   test("are refused where they would not", () => {

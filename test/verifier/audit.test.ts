@@ -32,12 +32,12 @@ test("a proven run is in order; every transition is told with who, what, why and
     changes: [
       {
         kind: { name: "Gold" },
-        from: { owner: b, quantity: "100", escrowFrom: a, deadline: expect.any(Number) },
+        from: { owner: b, quantity: "100", escrowFrom: a, deadline: null },
         to: { owner: c, quantity: "100", escrowFrom: null, deadline: null },
       },
     ],
     right: expect.stringMatching(
-      /^C holds the capability in A's slot \d+, granted by A in transition 10, to claim in B's slot \d+ until 20/,
+      /^C \(program 4\) holds the capability in slot \d+ of A \(program 2\), granted by A \(program 2\) in transition 10, to claim in slot \d+ .*of B \(program 3\) until 20/,
     ),
     bundle: expect.stringMatching(/^0000000009-0000000016-/),
   });
@@ -45,20 +45,25 @@ test("a proven run is in order; every transition is told with who, what, why and
   const check = report.transitions.find(({ effect }) => effect === "Check");
   expect(check).toMatchObject({ fired: { program: c, condition: "arrival" } });
   const issue = report.transitions.find(({ effect }) => effect === "Issue");
-  expect(issue).toMatchObject({ right: "Mint is the issuer of Gold", changes: [{ from: null, to: { owner: mint } }] });
+  expect(issue).toMatchObject({
+    right: "Mint (program 1) is the issuer of Gold (kind 4294967297)",
+    changes: [{ from: null, to: { owner: mint } }],
+  });
   const triggered = report.transitions.find(({ effect }) => effect === "InvokeProgram");
-  expect(triggered?.right).toMatch(/entry point silverArrived; C holds the capability.*applied by a trigger$/);
+  expect(triggered?.right).toMatch(
+    /entry point "silverArrived" \(selector \d+\); C \(program 4\) holds the capability.*applied by a trigger$/,
+  );
 });
 
 test("the report survives JSON, and reads as text", async () => {
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   const text = renderAudit(report);
-  expect(text).toContain("Audit of diagram: in order");
+  expect(text).toMatch(/^Audit: in order by its numbers; names and notes are not proven\n/);
   expect(text).toContain("17 transitions, 17 of them proven, in 3 batches");
   expect(text).toMatch(
-    /5\. EscrowToProgram {2}Mint → A .*\n.*programs: Mint, A\n.*ownership: 100 Gold \(resource 4\): Mint's slot \d+ → A's slot \d+, in escrow from Mint/,
+    /5\. EscrowToProgram {2}.*\n {5}Mint \(program 1\) puts 100 Gold \(kind 4294967297\), resource \d+, from its slot \d+ in escrow in slot \d+ of A \(program 2.*\n.*programs: Mint \(program 1\), A \(program 2\)\n.*ownership: 100 Gold \(kind 4294967297\) \(resource \d+\): slot \d+ of Mint \(program 1\) → slot \d+ of A \(program 2\), in escrow from Mint \(program 1\)/,
   );
-  expect(text).toContain("\n  program 3, B: open: whoever runs the map may act in its name\n");
+  expect(text).toContain("\n  B (program 3): open: whoever runs the map may act in its name\n");
   for (let seq = 1; seq <= 17; seq++) expect(text).toContain(`\n  ${seq}. `);
 });
 
@@ -69,8 +74,9 @@ test("names stay in their lines, and a terminal does not obey them", async () =>
   const names = ['"scenario": "in order\\nx"', '"\\u001b[2J\\u202eMint"'] as const;
   await writeFile(path, manifest.replace('"scenario": "diagram"', names[0]).replace('"Mint"', names[1]));
   const text = renderAudit(await auditDirectory(dir));
-  expect(text).toMatch(/^Audit of in order\ufffdx: NOT in order\n/);
-  expect(text).toContain("1. CreateProgram  \ufffd[2J\ufffdMint");
+  expect(text).toMatch(/^Audit: NOT in order\n/);
+  expect(text).toContain('scenario "in order\ufffdx"\n');
+  expect(text).toContain('"\ufffd[2J\ufffdMint" (program 1) makes A (program 2');
 });
 
 test("a trace with any changed byte fails, and the message says where", async () => {

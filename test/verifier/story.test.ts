@@ -15,7 +15,8 @@ function tracer(): Tracer {
 
 function stories({ transitions }: Tracer, effect: string): TransitionReport[] {
   const names = new Names({ programs: { 1: "A", 2: "B", 3: "C", 4: "D" }, kinds: {}, functions: {}, slots: {} });
-  return transitions.filter((t) => t.effect === effect).map((t) => storyOf(t, names, null));
+  const words = { names, triggers: () => undefined };
+  return transitions.filter((t) => t.effect === effect).map((t) => storyOf(t, words, null));
 }
 
 test("who signs for a program, and who does from now on", () => {
@@ -24,8 +25,8 @@ test("who signs for a program, and who does from now on", () => {
   run.program(4).rotateAuthority({ authority: authority(6) });
   run.program(2).createProgram({ authority: authority(7) });
   expect(stories(run, "RotateAuthority").map(({ right }) => right)).toEqual([
-    `A says itself who signs for it: from the next batch on ${authority(5)}; up to here ${authority(1)}`,
-    `D says itself who signs for it: from the next batch on ${authority(6)}; it was open until now`,
+    `A (program 1) says itself who signs for it: from the next batch on ${authority(5)}; up to here ${authority(1)}`,
+    `D (program 4) says itself who signs for it: from the next batch on ${authority(6)}; it was open until now`,
   ]);
   expect(stories(run, "CreateProgram")[0]?.right).toContain(`program 5 signs with ${authority(7)}`);
 });
@@ -38,14 +39,14 @@ test("rights that were lent on, and the line that they come from", () => {
   const second = b.delegateCapability({ grantee: 3, rights: ["claim"], by: first });
   c.claimFromProgram({ from: gold, by: second });
   expect(stories(run, "DelegateCapability")[1]?.right).toMatch(
-    /^B lends on to C the right to claim; B holds the capability in A's slot \d+, granted by A in transition 2, to claim and delegate/,
+    /^no more is lent on than there is: B \(program 2\) holds the capability in slot \d+ of A \(program 1\), granted by A \(program 1\) in transition 2, to claim and delegate/,
   );
   const [line] = stories(run, "Lineage");
   expect(line).toMatchObject({ actor: { name: "C" }, programs: [{ name: "A" }, { name: "B" }, { name: "C" }] });
   expect(line?.right).toMatch(
-    /^the capability in B's slot \d+ was derived from the one in A's slot \d+, which has not been revoked$/,
+    /^the capability in slot \d+ of B \(program 2\) was derived from the one in slot \d+ of A \(program 1\), which has not been revoked$/,
   );
-  expect(stories(run, "ClaimFromProgram")[0]?.right).toMatch(/derived from the one in A's slot \d+/);
+  expect(stories(run, "ClaimFromProgram")[0]?.right).toMatch(/derived from the one in slot \d+ of A \(program 1\)/);
 });
 
 test("several watches on one slot, in the order in which they are asked", () => {
@@ -54,8 +55,8 @@ test("several watches on one slot, in the order in which they are asked", () => 
   for (let i = 0; i < 2; i++) a.watchResource({ target: a.place(9), condition: "arrival" });
   a.issue({ kind: kindOf(1, 1), quantity: 5n, slot: 9 });
   expect(stories(run, "WatchResource").map(({ right }) => right)).toEqual([
-    "it is A's own slot",
-    "it is A's own slot; it is watch 2 on that slot",
+    "it is a slot of A (program 1)",
+    "it is a slot of A (program 1); it is watch 2 on that slot",
   ]);
   const checks = stories(run, "Check");
   expect(checks.map(({ right }) => right.endsWith("; it is watch 2 on that slot"))).toEqual([false, true]);

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { type Bundle, bundleName, bundleText, parseBundle, proofsIn } from "../../prover/bundle.ts";
 import { checkBundle } from "../../prover/checkBundle.ts";
-import { PUBLIC_INPUTS } from "../../trace/commit.ts";
+import { localDomain, PUBLIC_INPUTS } from "../../trace/commit.ts";
 import { FIELD } from "../../trace/layout.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 import { freshRun, PROFILE, provenRun, temporaryFolder } from "../lib/provenRun.ts";
@@ -31,7 +31,12 @@ test("a proven run verifies, with its proofs alone", async () => {
   await rm(join(dir, "trace.jsonl"));
   const report = await verifyDirectory(dir);
   expect(report.problems).toEqual([]);
-  expect(report).toMatchObject({ ok: true, proven: { transitions: 17, domain: "0" }, developmentKeys: true });
+  expect(report).toMatchObject({
+    ok: true,
+    proven: { transitions: 17, domain: `${localDomain(BigInt(report.proven?.preRoot ?? 0))}` },
+    developmentKeys: true,
+  });
+  expect(report.keys).toMatchObject([{ profile: "batch-8", kind: "development", ceremony: null }]);
   expect(report.batches.map(({ firstSeq, lastSeq, ok }) => [firstSeq, lastSeq, ok])).toEqual([
     [1, 8, true],
     [9, 16, true],

@@ -3,7 +3,7 @@ import type { Manifest } from "../manifest.ts";
 import { phraseOf } from "../phrase.ts";
 import type { Transition } from "../record.ts";
 import type { TimeMap } from "../state.ts";
-import { Names } from "../wording.ts";
+import { ShortNames } from "../wording.ts";
 
 /** `error`: it is wrong; `warning`: it may go wrong; `info`: worth knowing, and often meant so. */
 export const SEVERITIES = ["error", "warning", "info"] as const;
@@ -34,9 +34,9 @@ export interface Checked {
 
 /** Words for findings. */
 export class Telling {
-  readonly names: Names;
+  readonly names: ShortNames;
   constructor(manifest: Manifest) {
-    this.names = new Names(manifest);
+    this.names = new ShortNames(manifest);
   }
   /** "transition 7 (A escrows 100 Gold to B)" */
   transition(t: Transition): string {

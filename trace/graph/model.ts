@@ -5,7 +5,7 @@ import type { Manifest } from "../manifest.ts";
 import { fires, phraseOf } from "../phrase.ts";
 import type { Opened, RowName, Transition } from "../record.ts";
 import { opensPeer } from "../rows.ts";
-import { conditionName, Names, rightNames } from "../wording.ts";
+import { conditionName, rightNames, ShortNames } from "../wording.ts";
 
 /** What an edge is about; each sort has a look of its own. `own`: an event of one program that ties it to nobody. */
 export const SORTS = ["ownership", "call", "delegation", "watch", "join", "create", "own"] as const;
@@ -106,8 +106,8 @@ export interface GraphFilter {
  * @throws InvalidInputError if the filter names a program that takes part in none of them, or a range without end
  */
 export function graphOf(transitions: readonly Transition[], manifest: Manifest, filter: GraphFilter = {}): Graph {
-  const fullNames = new Names(manifest);
-  const names = new Names(shortened(manifest));
+  const fullNames = new ShortNames(manifest);
+  const names = new ShortNames(shortened(manifest));
   const { from = 1, to = Number.MAX_SAFE_INTEGER } = filter;
   if (from > to)
     throw new InvalidInputError("from", `${from} comes after ${to}; name the first transition, then the last`);
@@ -132,7 +132,11 @@ export function graphOf(transitions: readonly Transition[], manifest: Manifest, 
 }
 
 /** The numbers of the programs that a filter names; null for all. */
-function wantedPrograms(events: readonly GraphEvent[], names: Names, asked: readonly string[]): Set<number> | null {
+function wantedPrograms(
+  events: readonly GraphEvent[],
+  names: ShortNames,
+  asked: readonly string[],
+): Set<number> | null {
   if (asked.length === 0) return null;
   const there = new Set(events.flatMap(({ program, tie }) => (tie === null ? [program] : [program, tie.peer])));
   const wanted = new Set<number>();
@@ -153,7 +157,7 @@ function wantedPrograms(events: readonly GraphEvent[], names: Names, asked: read
   return wanted;
 }
 
-function eventOf(t: Transition, names: Names): GraphEvent {
+function eventOf(t: Transition, names: ShortNames): GraphEvent {
   const sort = SORT_OF[t.effect];
   const { seq, group, at, effect, actor: program, clock } = t;
   const amount = sort === "ownership" ? { kind: t.kind, quantity: t.quantity } : null;
@@ -167,7 +171,7 @@ function clockOf({ after }: Opened): number {
   return cell.type === "program" ? cell.clock : 0;
 }
 
-function briefOf(t: Transition, names: Names): string {
+function briefOf(t: Transition, names: ShortNames): string {
   switch (t.effect) {
     case "EscrowToProgram":
       return `escrow ${names.amount(t.quantity, t.kind)}`;

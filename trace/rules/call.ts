@@ -3,6 +3,7 @@ import type { EntryCell } from "../cells.ts";
 import { RefusedError } from "../errors.ts";
 import { requireCapability } from "./capability.ts";
 import {
+  boundPeer,
   contentOf,
   depositSlot,
   nameOf,
@@ -92,6 +93,7 @@ export function pass(step: Step): void {
     );
   }
   entryIn(step);
+  boundPeer(step);
   const thing = ownOutright(step, "S");
   depositSlot(step);
   call.left -= 1;

@@ -1,9 +1,9 @@
 /** Rules of capabilities: who may use one, for what, until when; and of the rows that make and end them. */
 import type { CapabilityCell } from "../cells.ts";
 import { RefusedError } from "../errors.ts";
-import { programOf, RIGHT, type Right } from "../layout.ts";
+import { programOf, RIGHT, type Right, TRIGGERED_ID } from "../layout.ts";
 import { rootOf } from "./lineage.ts";
-import { contentOf, nameOf, type Step, unwatchedOwn, vacate } from "./step.ts";
+import { boundPeer, contentOf, nameOf, type Step, unwatchedOwn, vacate } from "./step.ts";
 
 /** What a capability must allow. */
 export interface Use {
@@ -87,7 +87,14 @@ export function requireCapability(step: Step, column: "S" | "X", use: Use): void
 
 export function delegate(step: Step): void {
   const { row } = step;
+  boundPeer(step);
   unwatchedOwn(step);
+  if (row.resource >= TRIGGERED_ID) {
+    throw new RefusedError(
+      "log-signed",
+      `resource ${row.resource} was made by a trigger, and what comes before moves such ids; lend its slot instead`,
+    );
+  }
   const parentNonce = row.authority === 0 ? 0 : narrowed(step);
   step.leave("D", {
     type: "capability",

@@ -1,8 +1,10 @@
 /** Rules of the rows that make, move, divide and destroy resources. */
+import type { ResourceCell } from "../cells.ts";
 import { RefusedError } from "../errors.ts";
 import { GRACE, issuerOf } from "../layout.ts";
 import { requireCapability } from "./capability.ts";
 import {
+  boundPeer,
   depositSlot,
   emptyIn,
   namedResource,
@@ -24,7 +26,7 @@ export function issue(step: Step): void {
     );
   }
   if (row.quantity === 0n) throw new RefusedError("conservation", "cannot issue a quantity of 0; issue at least 1");
-  place(step, "D", { id: BigInt(step.seq), kind: row.kind, quantity: row.quantity });
+  place(step, "D", { id: step.newId(), kind: row.kind, quantity: row.quantity });
 }
 
 export function retire(step: Step): void {
@@ -33,6 +35,7 @@ export function retire(step: Step): void {
 }
 
 export function escrow(step: Step): void {
+  boundPeer(step);
   const thing = ownOutright(step, "S");
   depositSlot(step);
   vacate(step, "S");
@@ -75,21 +78,34 @@ export function claim(step: Step): void {
       subject: thing.id,
     });
   }
-  if (thing.deadline !== 0 && step.at >= thing.deadline && !(inPlace && step.at >= thing.deadline + GRACE)) {
-    const hint = step.self
-      ? `; it may be claimed in place from ${thing.deadline + GRACE} on, if nobody revokes it`
-      : "";
-    throw new RefusedError(
-      "expiry-enforced",
-      `the escrow of resource ${thing.id} ended at ${thing.deadline}, it is ${step.at}${hint}`,
-    );
-  }
+  if (thing.deadline !== 0) requireInTime(step, thing, inPlace);
   if (inPlace) {
     place(step, "S", thing);
   } else {
     vacate(step, "S");
     place(step, "D", thing);
   }
+}
+
+/**
+ * Until its deadline an escrow is promised to its holder, who alone may claim it. From then on its giver may take it back, itself or
+ * by somebody to whom it lent the claim.
+ */
+function requireInTime(step: Step, thing: ResourceCell, inPlace: boolean): void {
+  const { id, deadline } = thing;
+  if (!step.self) {
+    if (step.at >= deadline) return;
+    throw new RefusedError(
+      "expiry-enforced",
+      `resource ${id} is promised to program ${step.row.peer} until ${deadline}, it is ${step.at}; claim it from then on`,
+    );
+  }
+  if (step.at < deadline || (inPlace && step.at >= deadline + GRACE)) return;
+  throw new RefusedError(
+    "expiry-enforced",
+    `the escrow of resource ${id} ended at ${deadline}, it is ${step.at}; ` +
+      `it may be claimed in place from ${deadline + GRACE} on, if its giver has not revoked it by then`,
+  );
 }
 
 export function revoke(step: Step): void {
@@ -130,12 +146,18 @@ export function split(step: Step): void {
     );
   }
   place(step, "S", { ...whole, quantity: whole.quantity - row.quantity });
-  place(step, "D", { id: BigInt(step.seq), kind: whole.kind, quantity: row.quantity });
+  place(step, "D", { id: step.newId(), kind: whole.kind, quantity: row.quantity });
 }
 
 export function merge(step: Step): void {
   const from = ownOutright(step, "S");
   const into = ownOutright(step, "D");
+  if (into.id !== step.row.argument.into) {
+    throw new RefusedError(
+      "no-double-spend",
+      `${nameOf(step.row.destination)} holds resource ${into.id}, not ${step.row.argument.into ?? 0n}; name the one that is there`,
+    );
+  }
   if (from.kind !== into.kind) {
     throw new RefusedError(
       "conservation",

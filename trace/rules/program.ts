@@ -1,7 +1,7 @@
 /** Rules of the rows that are about programs as such: making one, changing its authority, waiting for one. */
 import { RefusedError } from "../errors.ts";
 import { address } from "../layout.ts";
-import type { Step } from "./step.ts";
+import { boundPeer, type Step } from "./step.ts";
 
 export function createProgram(step: Step): void {
   const { row } = step;
@@ -60,6 +60,7 @@ export function rotateAuthority(step: Step): void {
 
 export function joinWith(step: Step): void {
   const { row } = step;
+  boundPeer(step);
   const { steps } = step.header("B");
   const wanted = row.argument.steps ?? 0;
   if (steps < wanted) {

@@ -1,7 +1,7 @@
 /** One row while it is applied: the cells it found, the cells it leaves, and what the group carries from row to row. */
 import type { Cell, EmptyCell, EntryCell, ProgramCell, ResourceCell } from "../cells.ts";
 import { RefusedError } from "../errors.ts";
-import { programOf, slotOf } from "../layout.ts";
+import { idOf, programOf, slotOf, TRIGGERED_ID } from "../layout.ts";
 import type { COLUMNS, Row } from "../record.ts";
 import type { View } from "../state.ts";
 
@@ -105,6 +105,16 @@ export class Step {
       );
     }
     return cell;
+  }
+  /** The id of what the row makes: by the actor's own count of effects, or by seq where a trigger makes it. */
+  newId(): bigint {
+    if (this.progress.triggered !== 0) return TRIGGERED_ID + BigInt(this.seq);
+    return idOf(this.row.actor, this.header("A").steps);
+  }
+  /** The authority in the peer's header as found. */
+  foundAuthority(): bigint {
+    const cell = this.found("B");
+    return cell.type === "program" ? cell.authority : 0n;
   }
   /** The inbox of the program whose memory holds the peer's slots. */
   inbox(): number {
@@ -218,6 +228,22 @@ export function unwatchedOwn(step: Step): void {
       `${nameOf(step.row.destination)} is watched, so only resources may go there; choose another slot`,
     );
   }
+}
+
+/**
+ * The row must carry the key of the peer as found, so that a signature over it is one over who receives, and not over a number that
+ * could still become somebody else's.
+ */
+export function boundPeer(step: Step): void {
+  const { row } = step;
+  const found = step.self ? 0n : step.foundAuthority();
+  const named = row.argument.peerAuthority ?? 0n;
+  if (named === found) return;
+  const keyOf = (authority: bigint): string => (authority === 0n ? "no key: it is open" : `the key ${authority}`);
+  throw new RefusedError(
+    "log-signed",
+    `program ${row.peer} has ${keyOf(found)}, but ${row.effect} names ${keyOf(named)}; look who it is, and ask again`,
+  );
 }
 
 /** D in the peer's memory, which must be empty and, if the peer is another program, at or above its inbox. */

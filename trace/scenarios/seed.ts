@@ -50,7 +50,6 @@ function run(tracer: Tracer): void {
   manifest.kinds[SILVER.toString()] = "Silver";
   let now = START - STEP;
   const next = (): number => (now += STEP);
-  const deadline = START + 86_400;
 
   const mint = tracer.program(MINT);
   const a = mint.createProgram({ name: "A", inbox: INBOX }, next());
@@ -64,8 +63,12 @@ function run(tracer: Tracer): void {
   b.declareEntry({ name: "silverArrived", guarded: true }, next());
   const right = b.delegateCapability({ grantee: c.id, rights: ["watch", "invoke"] }, next());
 
-  const escrowed = a.escrowToProgram({ from: gold.slot, to: b.id, deadline }, next());
-  const claim = a.delegateCapability({ grantee: c.id, rights: ["claim"], scope: escrowed, expiry: deadline }, next());
+  // Without a deadline: until one, an escrow is promised to its holder, and nobody else claims it.
+  const escrowed = a.escrowToProgram({ from: gold.slot, to: b.id }, next());
+  const claim = a.delegateCapability(
+    { grantee: c.id, rights: ["claim"], scope: escrowed, expiry: START + 86_400 },
+    next(),
+  );
 
   c.watchResource(
     {

@@ -3,10 +3,8 @@ import { BinFile, readInteger } from "../../binfile.ts";
 import { FormatError } from "../../errors.ts";
 import { FIELD_ORDER } from "../../keys/curve.ts";
 import { SCALAR_SIZE } from "../../keys/fixedBase.ts";
-import { COEFFICIENT_SIZE } from "../../keys/qap.ts";
 import { readZkeyHeader, ZKEY, type ZkeyHeader } from "../../keys/zkeyFile.ts";
 import { witnessLength } from "../../wtns.ts";
-import { isDomain } from "./quotient.ts";
 import type { Loan } from "./sharedMemory.ts";
 
 /** Sections of a `.wtns` file; the header is the element size, the prime and the number of values. */
@@ -26,33 +24,20 @@ export interface KeyLayout {
   readonly h: number;
 }
 
-/** @throws FormatError if it is not a Groth16 key over BN254 whose sections have the sizes that its header says */
+/** @throws FormatError as `readZkeyHeader` does, which has compared the sections' sizes with the header */
 export async function keyLayout(path: string): Promise<KeyLayout> {
   const header = await readZkeyHeader(path);
-  const { wires, publicSignals, domainSize } = header;
   await using file = await BinFile.open(path, "zkey");
   const count = (await file.read(ZKEY.coefficients, 0, 4)).readUInt32LE(0);
-  const at = (section: number, size: number): number => {
-    const found = file.section(section);
-    if (found.size !== size) {
-      throw new FormatError(
-        "WRONG_SIZE",
-        `section ${section} of ${path} has not the size that its header says: make the key again`,
-      );
-    }
-    return found.offset;
-  };
-  if (!isDomain(domainSize) || publicSignals >= wires) {
-    throw new FormatError("WRONG_SIZE", `${path} is for ${domainSize} rows, which there cannot be: make the key again`);
-  }
+  const at = (section: number): number => file.section(section).offset;
   return {
     header,
-    coefficients: { position: at(ZKEY.coefficients, 4 + count * COEFFICIENT_SIZE) + 4, count },
-    a: at(ZKEY.a, wires * 64),
-    b1: at(ZKEY.b1, wires * 64),
-    b2: at(ZKEY.b2, wires * 128),
-    c: at(ZKEY.c, (wires - publicSignals - 1) * 64),
-    h: at(ZKEY.h, domainSize * 64),
+    coefficients: { position: at(ZKEY.coefficients) + 4, count },
+    a: at(ZKEY.a),
+    b1: at(ZKEY.b1),
+    b2: at(ZKEY.b2),
+    c: at(ZKEY.c),
+    h: at(ZKEY.h),
   };
 }
 

@@ -6,7 +6,6 @@ import { readSync } from "node:fs";
 import { integerBytes } from "../../binfile.ts";
 import { FormatError } from "../../errors.ts";
 import type { Bn128 } from "../../keys/bn128.ts";
-import { FIELD_ORDER } from "../../keys/curve.ts";
 import { COEFFICIENT_SIZE, rootOfUnity } from "../../keys/qap.ts";
 import type { Lanes } from "./lanes/instance.ts";
 import { joinPairs, loadPairs, stepBytes, toOddPoints } from "./laneTransform.ts";
@@ -136,9 +135,4 @@ export function readFully(file: number, bytes: Uint8Array, address: number, size
     if (read === 0) throw new FormatError("CUT_SHORT", "the key ends too early: make it again");
     done += read;
   }
-}
-
-/** Whether the field has domains of so many rows and of twice as many. */
-export function isDomain(size: number): boolean {
-  return Number.isInteger(Math.log2(size)) && (FIELD_ORDER - 1n) % BigInt(2 * size) === 0n;
 }

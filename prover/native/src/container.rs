@@ -10,7 +10,7 @@ pub struct Container<'a> {
 }
 
 impl<'a> Container<'a> {
-    /// Finds the sections. `name` is for messages.
+    /// Finds the sections, each of which is there once, with nothing behind the last. `name` is for messages.
     pub fn open(bytes: &'a [u8], magic: &str, name: &'a str) -> Result<Self, Failure> {
         if bytes.len() < 12 || &bytes[..4] != magic.as_bytes() {
             return Err(Failure::new(format!("{name} is not a .{magic} file: make it again")));
@@ -29,8 +29,16 @@ impl<'a> Container<'a> {
             if rest.len() < length {
                 return Err(cut_short());
             }
-            sections.insert(id, &rest[..length]);
+            if sections.insert(id, &rest[..length]).is_some() {
+                return Err(Failure::new(format!(
+                    "{name} has section {id} twice: get the file again, or make it again"
+                )));
+            }
             rest = &rest[length..];
+        }
+        if !rest.is_empty() {
+            let behind = rest.len();
+            return Err(Failure::new(format!("{name} has {behind} bytes behind its last section: make it again")));
         }
         Ok(Container { name, sections })
     }

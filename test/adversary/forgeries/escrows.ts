@@ -24,7 +24,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T + 1 })],
     good: [[f(accept(1, 100n))]],
     bad: [[f(accept(1, 100n), { at: T + 1, inputs: { before: 0n, after: 1n, term: 0n } })]],
-    by: "after * (1 - RevokeResource - inPlace)",
+    by: "after * (1 - RevokeResource - claimBy - inPlace)",
   },
   {
     of: "ClaimFromProgram",
@@ -54,7 +54,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T })],
     good: [[f(accept(1, 100n, { destination: 0 }), { at: T + GRACE })]],
     bad: [[f(accept(1, 100n), { at: T + GRACE, inputs: { before: 0n, after: 1n, term: BigInt(GRACE) } })]],
-    by: "after * (1 - RevokeResource - inPlace)",
+    by: "after * (1 - RevokeResource - claimBy - inPlace)",
   },
   {
     of: "ClaimFromProgram",

@@ -10,6 +10,7 @@ import { ESCROWS } from "./escrows.ts";
 import { LENDING } from "./lending.ts";
 import { LIMITS } from "./limits.ts";
 import { LINES } from "./lines.ts";
+import { MEANINGS, ONE_WAY } from "./meanings.ts";
 import { OWING } from "./owing.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { RANKS } from "./ranks.ts";
@@ -33,6 +34,7 @@ export const CASES: readonly Case[] = [
   ...CELLS,
   ...RIGHTS,
   ...LIMITS,
+  ...MEANINGS,
 ];
 
 export const FORGERIES: readonly Forgery[] = [
@@ -43,4 +45,5 @@ export const FORGERIES: readonly Forgery[] = [
   ...BATCH,
   ...SIGNED,
   ...TABLE,
+  ...ONE_WAY,
 ];

@@ -5,6 +5,7 @@ import type { Row } from "../../../trace/record.ts";
 import { rowOf } from "../../../trace/rows.ts";
 import { capability, GOLD, type Placed } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
+import { allCompleted } from "../../lib/completed.ts";
 import { askMachine, type Forgery, forge, once } from "../forgery.ts";
 import {
   A,
@@ -90,7 +91,7 @@ export const CHANGES: readonly (readonly [name: string, cells: Placed[], rows: R
 
 export const OWING: readonly Forgery[] = CHANGES.flatMap(([name, cells, rows]): Forgery[] => {
   const map = () => stateWith(4, cells);
-  const neighbour = once(() => inputOf(map(), new Machine(map(), 0, T).perform(rows, T)));
+  const neighbour = once(() => inputOf(map(), new Machine(map(), 0, T).perform(allCompleted(rows, map()), T)));
   const claim = {
     of: "Obligations",
     rule: `${name} owes a Check`,

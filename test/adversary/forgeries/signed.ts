@@ -10,6 +10,7 @@ import { signLog } from "../../../trace/signature.ts";
 import type { TimeMap } from "../../../trace/state.ts";
 import { authority, secretOf, signedBy } from "../../lib/authorities.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";
+import { completed } from "../../lib/completed.ts";
 import { type Forged, RowForger } from "../../lib/rowForger.ts";
 import { type Forgery, once } from "../forgery.ts";
 import { A, B, C, call, create, entry, escrow, f, gold, keyed, stateWith, T, watchCell } from "../words.ts";
@@ -216,6 +217,11 @@ export const SIGNED: readonly Forgery[] = [
     "of an open program that takes a key in the same group, without a signature",
     "keySum === 0",
     () => batch([[f(rotate(1)), f(theft)]], { pre: opening(), wanted: () => [] }),
-    () => inputOf(opening(), new Machine(opening(), 0, T).perform([rotate(1), theft], T), DOMAIN),
+    () =>
+      inputOf(
+        opening(),
+        new Machine(opening(), 0, T).perform([rotate(1), completed(theft, (at) => opening().words(at))], T),
+        DOMAIN,
+      ),
   ),
 ];

@@ -2,7 +2,9 @@
 import type { BatchSignals } from "../../../prover/batchInput.ts";
 import { address, FIELD } from "../../../trace/layout.ts";
 import { Machine } from "../../../trace/machine.ts";
+import type { Row } from "../../../trace/record.ts";
 import { inputOf } from "../../lib/circuit.ts";
+import { completed } from "../../lib/completed.ts";
 import { type Forgery, once } from "../forgery.ts";
 import { A, B, escrow, gold, keyed, stateWith, T, thing } from "../words.ts";
 
@@ -14,7 +16,8 @@ export const exchange = once(() => {
   const pre = stateWith(4, [keyed(A, 1), keyed(B, 2), gold([A, 1], 1, 100n), gold([B, 1], 2, 50n)]);
   const machine = new Machine(pre.clone(), 0, T);
   const back = { ...escrow(2, 50n, address(B, 1), address(A, 9)), ...thing(2, 50n), actor: B, peer: A };
-  const transitions = [...machine.perform([escrow(1, 100n)], T), ...machine.perform([back], T)];
+  const filled = (row: Row) => [completed(row, (at) => machine.map.words(at))];
+  const transitions = [...machine.perform(filled(escrow(1, 100n)), T), ...machine.perform(filled(back), T)];
   return inputOf(pre, transitions, DOMAIN);
 });
 

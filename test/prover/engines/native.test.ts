@@ -185,6 +185,8 @@ describe.runIf(program !== null)("refused (left out where the program is not bui
     };
     expect(await damaged(0, 65)).toContain("is not a .zkey file");
     expect(await damaged(8, 50)).toContain("ends too early");
+    expect(await damaged(8, 9)).toContain("bytes behind its last section");
+    expect(await damaged(at(ZKEY.b1, -12), ZKEY.a)).toContain("has section 5 twice");
     expect(await damaged(at(ZKEY.protocol, 0), 2)).toContain("is not a Groth16 key");
     expect(await damaged(at(ZKEY.header, 4), 1)).toContain("is not over BN254");
     expect(await damaged(at(ZKEY.header, 72), 200)).toContain("has not the size");

@@ -1,7 +1,7 @@
 /** A whole ceremony on a small circuit, checked by snarkjs's own verifier, and what is refused on the way. */
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { zKey } from "snarkjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CircuitArtifacts } from "../../../prover/build.ts";
@@ -12,11 +12,13 @@ import {
   applyBeacon,
   beginCeremony,
   ceremonyKey,
+  ceremonyName,
   contribute,
   installCeremony,
   verifyCeremony,
 } from "../../../prover/keys/ceremony.ts";
 import { PUBLISHED } from "../../../prover/keys/powersOfTau.ts";
+import { developmentTrapdoor } from "../../../prover/keys/trapdoor.ts";
 import { calculateWitness } from "../../../prover/witness.ts";
 import { chain, multiplier } from "../circuits.ts";
 import { knownPtau } from "./ptau.ts";
@@ -61,7 +63,11 @@ test("the last key is what snarkjs's own verifier takes, and is installed, prefe
     /Beacon generator[\s\S]*contribution #2 second[\s\S]*contribution #1 first/,
   );
   const key = await ceremonyKey(circuit);
-  expect(key).toMatchObject({ kind: "ceremony", hash: transcript.zkey });
+  const named = ceremonyName(transcript);
+  expect(named).toMatchObject({ contributions: 3, ptau: { power: 4, published: false } });
+  expect(key).toMatchObject({ kind: "ceremony", hash: transcript.zkey, vkeyHash: transcript.verificationKey });
+  expect(key?.ceremony).toEqual(named);
+  expect(await hashFile(join(dirname(key?.zkey ?? ""), "transcript.json"))).toBe(named.transcript);
   if (key === null) return;
   const { proof, publicSignals } = await new SnarkjsEngine().prove(key.zkey, witness);
   expect(await verifyProof(key.verificationKey, publicSignals, proof)).toBe(true);
@@ -96,6 +102,24 @@ test("nobody's word is taken: no contribution, a beacon alone, another circuit, 
   await writeFile(at("other.ptau"), await knownPtau({ ...SECRETS, tau: 7n }, 4));
   const other = { path: at("other.ptau"), hash: await hashFile(at("other.ptau"), "blake2b512") };
   await refused("3.zkey", "KEY_TRANSCRIPT", circuit, other);
+});
+
+test("nothing begins with the development seed's powers of tau, or is left half written", async () => {
+  await writeFile(at("seed.ptau"), await knownPtau({ ...developmentTrapdoor(), gamma: 1n, delta: 1n }, 4));
+  const seed = { path: at("seed.ptau"), hash: await hashFile(at("seed.ptau"), "blake2b512") };
+  await expect(beginCeremony(circuit, seed, at("never.zkey"))).rejects.toMatchObject({ code: "KEY_DEVELOPMENT" });
+  const left = (await readdir(folder)).filter((name) => name.includes("never"));
+  expect(left).toEqual([]);
+  await expect(contribute(at("1.zkey"), at("no such folder/2.zkey"), "x")).rejects.toMatchObject({
+    code: "FILE_UNWRITABLE",
+    exitCode: 3,
+  });
+});
+
+test("a contribution may take the place of the key that it was made of", async () => {
+  await copyFile(at("1.zkey"), at("same.zkey"));
+  await contribute(at("same.zkey"), at("same.zkey"), "second");
+  expect(await verifyCeremony(circuit, ptau, at("same.zkey"))).toMatchObject({ contributions: 2 });
 });
 
 test("a beacon is a number of a decent size, in hexadecimal", async () => {

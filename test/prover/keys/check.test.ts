@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CircuitArtifacts } from "../../../prover/build.ts";
 import { KeyError } from "../../../prover/errors.ts";
+import { type Groth16Proof, verifyProof } from "../../../prover/groth16.ts";
 import { checkKeyBelongs, isDevelopmentKey, keyKind, refuseBadKey } from "../../../prover/keys/check.ts";
 import {
   BASE_PRIME,
@@ -18,6 +19,8 @@ import { makeKey } from "../../../prover/keys/makeKey.ts";
 import { developmentTrapdoor } from "../../../prover/keys/trapdoor.ts";
 import { type KeyPoints, type VerificationKey, verificationKey } from "../../../prover/keys/verificationKey.ts";
 import { readZkeyHeader, type ZkeyHeader } from "../../../prover/keys/zkeyFile.ts";
+import { DEVELOPMENT_SECRETS, DISGUISES, MADE_BY_SOMEBODY } from "../../lib/disguises.ts";
+import { forgedKey, forgedProof } from "../../lib/forge.ts";
 import { chain, multiplier } from "../circuits.ts";
 import { offGroup } from "./points.ts";
 
@@ -40,20 +43,26 @@ describe("refuseBadKey", () => {
   const cases: [name: string, key: VerificationKey, code: string, field: string][] = [
     ["γ = δ", key({ gamma2: g2(14n) }), "KEY_GAMMA_IS_DELTA", "vk_delta_2"],
     ["γ = −δ", key({ gamma2: g2(FIELD_ORDER - 14n) }), "KEY_GAMMA_IS_DELTA", "vk_delta_2"],
-    ["δ = generator", key({ delta2: G2_GENERATOR }), "KEY_GENERATOR", "vk_delta_2"],
-    ["δ = −generator", key({ delta2: g2(FIELD_ORDER - 1n) }), "KEY_GENERATOR", "vk_delta_2"],
+    ["δ = generator", key({ delta2: G2_GENERATOR }), "KEY_DELTA_IS_GENERATOR", "vk_delta_2"],
+    ["δ = −generator", key({ delta2: g2(FIELD_ORDER - 1n) }), "KEY_DELTA_IS_GENERATOR", "vk_delta_2"],
     ["γ = δ = generator", key({ gamma2: G2_GENERATOR, delta2: G2_GENERATOR }), "KEY_GAMMA_IS_DELTA", "vk_delta_2"],
-    ["α at infinity", key({ alpha1: null }), "KEY_INFINITY", "vk_alpha_1"],
-    ["β at infinity", key({ beta2: null }), "KEY_INFINITY", "vk_beta_2"],
-    ["γ at infinity", key({ gamma2: null }), "KEY_INFINITY", "vk_gamma_2"],
-    ["δ at infinity", key({ delta2: null }), "KEY_INFINITY", "vk_delta_2"],
-    ["an IC point at infinity", key({ ic: [g1(15n), null] }), "KEY_INFINITY", "IC[1]"],
-    ["α off the curve", key({ alpha1: [1n, 3n] }), "KEY_OFF_CURVE", "vk_alpha_1"],
-    ["an IC point off the curve", key({ ic: [[5n, 5n], g1(16n)] }), "KEY_OFF_CURVE", "IC[0]"],
-    ["β off the curve", key({ beta2: [G2_GENERATOR[1], G2_GENERATOR[0]] }), "KEY_OFF_CURVE", "vk_beta_2"],
-    ["β outside the group", key({ beta2: offGroup() }), "KEY_SUBGROUP", "vk_beta_2"],
-    ["γ outside the group", key({ gamma2: offGroup() }), "KEY_SUBGROUP", "vk_gamma_2"],
-    ["δ outside the group", key({ delta2: offGroup() }), "KEY_SUBGROUP", "vk_delta_2"],
+    ["β = γ", key({ gamma2: g2(12n) }), "KEY_BETA_IS_GAMMA", "vk_beta_2"],
+    ["β = −γ", key({ gamma2: g2(FIELD_ORDER - 12n) }), "KEY_BETA_IS_GAMMA", "vk_beta_2"],
+    ["β = δ", key({ delta2: g2(12n) }), "KEY_BETA_IS_DELTA", "vk_beta_2"],
+    ["β = −δ", key({ delta2: g2(FIELD_ORDER - 12n) }), "KEY_BETA_IS_DELTA", "vk_beta_2"],
+    ["α = generator", key({ alpha1: G1_GENERATOR }), "KEY_ALPHA_OR_BETA_IS_GENERATOR", "vk_alpha_1"],
+    ["β = −generator", key({ beta2: g2(FIELD_ORDER - 1n) }), "KEY_ALPHA_OR_BETA_IS_GENERATOR", "vk_alpha_1"],
+    ["α at infinity", key({ alpha1: null }), "KEY_POINT_AT_INFINITY", "vk_alpha_1"],
+    ["β at infinity", key({ beta2: null }), "KEY_POINT_AT_INFINITY", "vk_beta_2"],
+    ["γ at infinity", key({ gamma2: null }), "KEY_POINT_AT_INFINITY", "vk_gamma_2"],
+    ["δ at infinity", key({ delta2: null }), "KEY_POINT_AT_INFINITY", "vk_delta_2"],
+    ["an IC point at infinity", key({ ic: [g1(15n), null] }), "KEY_POINT_AT_INFINITY", "IC[1]"],
+    ["α off the curve", key({ alpha1: [1n, 3n] }), "KEY_NOT_A_POINT", "vk_alpha_1"],
+    ["an IC point off the curve", key({ ic: [[5n, 5n], g1(16n)] }), "KEY_NOT_A_POINT", "IC[0]"],
+    ["β off the curve", key({ beta2: [G2_GENERATOR[1], G2_GENERATOR[0]] }), "KEY_NOT_A_POINT", "vk_beta_2"],
+    ["β outside the group", key({ beta2: offGroup() }), "KEY_NOT_A_POINT", "vk_beta_2"],
+    ["γ outside the group", key({ gamma2: offGroup() }), "KEY_NOT_A_POINT", "vk_gamma_2"],
+    ["δ outside the group", key({ delta2: offGroup() }), "KEY_NOT_A_POINT", "vk_delta_2"],
     ["too few IC points", { ...key(), nPublic: 2 }, "KEY_IC_LENGTH", "IC"],
     ["too many IC points", { ...key(), nPublic: 0 }, "KEY_IC_LENGTH", "IC"],
     ["another protocol", { ...key(), protocol: "plonk" as "groth16" }, "KEY_MALFORMED", "protocol"],
@@ -79,16 +88,45 @@ describe("refuseBadKey", () => {
 });
 
 describe("isDevelopmentKey", () => {
-  test("goes by α or β alone", () => {
-    expect(keyKind(key())).toBe("ceremony");
-    expect(isDevelopmentKey(key({ alpha1: g1(secret.alpha) }))).toBe(true);
-    expect(isDevelopmentKey(key({ beta2: g2(secret.beta) }))).toBe(true);
-    expect(isDevelopmentKey(key({ delta2: g2(secret.delta), gamma2: g2(secret.gamma) }))).toBe(false);
+  const inputs = [1n, 2n, 3n, 4n, 5n];
+  const proofOf = ([ax, ay, bx1, bx0, by1, by0, cx, cy]: readonly bigint[]): Groth16Proof =>
+    ({
+      pi_a: [ax, ay],
+      pi_b: [
+        [bx0, bx1],
+        [by0, by1],
+      ],
+      pi_c: [cx, cy],
+    }) as Groth16Proof;
+
+  test.each(DISGUISES)("recognises the development key: %s", async (_, secrets, sameProofs) => {
+    const disguised = forgedKey(secrets);
+    expect(await isDevelopmentKey(disguised)).toBe(true);
+    // What makes it worth while: a proof that was made with the development key holds, though nobody made it for this one.
+    const proof = proofOf(forgedProof(DEVELOPMENT_SECRETS, inputs));
+    expect(await verifyProof(disguised, inputs, proof)).toBe(sameProofs);
   });
 
-  test("a label does not help", () => {
+  test("does not take a good key for one", async () => {
+    expect(await isDevelopmentKey(key())).toBe(false);
+    expect(await keyKind(key())).toBe("unknown");
+  });
+
+  test("cannot recognise a key that somebody made otherwise: it is of unknown origin, never of a ceremony", async () => {
+    const made = forgedKey(MADE_BY_SOMEBODY);
+    expect(() => refuseBadKey(made)).not.toThrow();
+    expect(await keyKind(made)).toBe("unknown");
+    expect(await verifyProof(made, inputs, proofOf(forgedProof(MADE_BY_SOMEBODY, inputs)))).toBe(true);
+  });
+
+  test("says of points that are none what can be said, and does not fail", async () => {
+    for (const change of [{ alpha1: null }, { beta2: null }, { alpha1: [5n, 5n] as const }, { beta2: offGroup() }])
+      expect(await isDevelopmentKey(key(change))).toBe(false);
+  });
+
+  test("a label does not help", async () => {
     const labelled = { ...key({ alpha1: g1(secret.alpha) }), kind: "ceremony", name: "main network" };
-    expect(keyKind(labelled)).toBe("development");
+    expect(await keyKind(labelled)).toBe("development");
   });
 });
 

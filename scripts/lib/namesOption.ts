@@ -1,0 +1,9 @@
+import { Option } from "commander";
+
+/** `--names FILE`: the reader's own names. */
+export function namesOption(): Option {
+  return new Option(
+    "--names <file>",
+    "your own names (JSON: programs, kinds, functions, slots, as in manifest.json); those of the run are not used then",
+  );
+}

@@ -1,0 +1,40 @@
+/** Rows of tests, with what the tracer would have filled in: the peer's key, and the id that is merged into. */
+import { unpackCell, type Words } from "../../trace/cells.ts";
+import { address } from "../../trace/layout.ts";
+import type { Row } from "../../trace/record.ts";
+import { SHAPES } from "../../trace/rows.ts";
+import type { View } from "../../trace/state.ts";
+
+/** The row, with the members that it leaves out and that say what is found. What it names itself, right or wrong, stays. */
+export function completed(row: Row, wordsAt: (at: number) => Words): Row {
+  const wants = SHAPES[row.effect]?.argument ?? [];
+  const argument = { ...row.argument };
+  if (wants.includes("peerAuthority") && argument.peerAuthority === undefined && row.peer !== row.actor)
+    argument.peerAuthority = wordsAt(address(row.peer, 0))[1];
+  if (wants.includes("into") && argument.into === undefined) argument.into = idIn(wordsAt(row.destination));
+  return { ...row, argument };
+}
+
+/** The row, with what it leaves out said to be 0, so that nothing is filled in. */
+export function asItStands(row: Row): Row {
+  const wants = SHAPES[row.effect]?.argument ?? [];
+  const zeros = {
+    ...(wants.includes("peerAuthority") ? { peerAuthority: 0n } : {}),
+    ...(wants.includes("into") ? { into: 0n } : {}),
+  };
+  return { ...row, argument: { ...zeros, ...row.argument } };
+}
+
+/** The same for several rows, over one state. */
+export function allCompleted(rows: readonly Row[], map: View): Row[] {
+  return rows.map((row) => completed(row, (at) => map.words(at)));
+}
+
+function idIn(words: Words): bigint {
+  try {
+    const cell = unpackCell(words);
+    return cell.type === "resource" ? cell.id : 0n;
+  } catch {
+    return 0n;
+  }
+}

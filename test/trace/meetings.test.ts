@@ -1,0 +1,105 @@
+/** Whom a log binds: a program with a key joins those that it names and that were created in the run, once, before it names them. */
+import { describe, expect, test } from "vitest";
+import { unboundIn } from "../../trace/bound.ts";
+import type { Effect } from "../../trace/effects.ts";
+import { type Genesis, keyedPrograms } from "../../trace/genesis.ts";
+import { kindOf } from "../../trace/layout.ts";
+import type { Transition } from "../../trace/record.ts";
+import { Tracer } from "../../trace/tracer.ts";
+import { authority } from "../lib/authorities.ts";
+
+const [MINT, SIGNER] = [1, 2] as const;
+const GENESIS: Genesis = { levels: 3, cells: keyedPrograms([authority(1), authority(2)], 16) };
+/** The number that a new program gets, and its key. */
+const NEW = 3;
+
+/** A tracer in which program 3 was created under a key of its own. */
+function withNewcomer(genesis = GENESIS): Tracer {
+  const tracer = Tracer.from(genesis);
+  tracer.perform(MINT, { effect: "CreateProgram", inbox: 16, authority: authority(3) });
+  tracer.program(NEW).declareEntry({ name: "ping" });
+  return tracer;
+}
+
+const told = (group: readonly Transition[]): string[] =>
+  group.map(({ effect, peer }) => (effect === "JoinWith" ? `join ${peer}` : effect));
+const unbound = (tracer: Tracer): number[] => unboundIn(tracer.groups, SIGNER, 2, tracer.triggers);
+
+const watch: Effect = {
+  effect: "WatchResource",
+  slot: 5,
+  target: { program: SIGNER, slot: 20 },
+  condition: "arrival",
+  kind: kindOf(NEW, 1),
+  threshold: 0n,
+  trigger: [],
+};
+const ping: Effect = { effect: "InvokeProgram", program: NEW, name: "ping", args: [] };
+
+describe("a program with a key", () => {
+  test.each([
+    ["calls a new program without an argument", ping, "InvokeProgram"],
+    ["watches for a kind of a new program", watch, "WatchResource"],
+    ["watches with a trigger that calls a new program", { ...watch, kind: 0n, trigger: [ping] }, "WatchResource"],
+    [
+      "declares an entry for a kind of a new program",
+      { effect: "DeclareEntry", slot: 5, name: "f", nargs: 1, accepts: kindOf(NEW, 1), minimum: 0n, guarded: false },
+      "DeclareEntry",
+    ],
+  ] as [string, Effect, string][])("that %s joins it first, once, in the same group", (_name, effect, row) => {
+    const tracer = withNewcomer();
+    expect(told(tracer.perform(SIGNER, effect))).toEqual([`join ${NEW}`, row]);
+    expect(tracer.transitions.at(-2)?.argument).toEqual({ steps: 0, peerAuthority: authority(3) });
+    expect(told(tracer.perform(SIGNER, { effect: "Issue", kind: kindOf(SIGNER, 1), quantity: 1n, slot: 9 }))).toEqual([
+      "Issue",
+    ]);
+    expect(told(tracer.perform(SIGNER, ping))).toEqual(["InvokeProgram"]);
+    expect(unbound(tracer)).toEqual([]);
+  });
+
+  test("does not join whom its row binds by itself, whom it created, or whom the genesis has", () => {
+    const tracer = withNewcomer();
+    const lend = (grantee: number, slot: number): Effect => {
+      return { effect: "DelegateCapability", slot, grantee, rights: ["claim"], scope: "all", subject: 0n, expiry: 0 };
+    };
+    expect(told(tracer.perform(SIGNER, lend(NEW, 1)))).toEqual(["DelegateCapability"]);
+    expect(told(tracer.perform(SIGNER, ping))).toEqual(["InvokeProgram"]);
+    tracer.perform(SIGNER, { effect: "CreateProgram", inbox: 16, authority: authority(4) });
+    const own: Effect = { ...watch, kind: kindOf(4, 1) } as Effect;
+    expect(told(tracer.perform(SIGNER, own))).toEqual(["WatchResource"]);
+    expect(told(tracer.perform(SIGNER, { ...watch, slot: 6, kind: kindOf(MINT, 1) } as Effect))).toEqual([
+      "WatchResource",
+    ]);
+    expect(unbound(tracer)).toEqual([]);
+  });
+
+  test("does not join whom another's row binds in the same group", () => {
+    const tracer = Tracer.from(GENESIS);
+    const parts: Parameters<Tracer["together"]>[0] = [
+      [MINT, { effect: "CreateProgram", inbox: 16, authority: authority(3) }],
+      [SIGNER, { ...watch, effect: "WatchResource" } as Exclude<Effect, { effect: "AtomicBatch" }>],
+    ];
+    expect(told(tracer.together(parts))).toEqual(["CreateProgram", "WatchResource"]);
+    expect(unbound(tracer)).toEqual([]);
+  });
+
+  test("whose row a machine has put there without a join names somebody whom its log does not bind", () => {
+    const tracer = withNewcomer();
+    tracer.perform(SIGNER, ping);
+    const bare = tracer.groups.map((group) => group.filter(({ effect }) => effect !== "JoinWith"));
+    expect(unboundIn(bare, SIGNER, 2, tracer.triggers)).toEqual([NEW]);
+  });
+});
+
+test("an open program joins nobody: no signature is over what it does", () => {
+  const tracer = withNewcomer({ levels: 3, cells: keyedPrograms([authority(1), 0n], 16) });
+  expect(told(tracer.perform(SIGNER, ping))).toEqual(["InvokeProgram"]);
+});
+
+test("what a trigger applies joins nobody", () => {
+  const tracer = withNewcomer();
+  tracer.perform(SIGNER, { ...watch, kind: 0n, trigger: [ping] } as Effect);
+  tracer.perform(MINT, { effect: "Issue", kind: kindOf(MINT, 1), quantity: 1n, slot: 1 });
+  tracer.perform(MINT, { effect: "EscrowToProgram", from: 1, to: { program: SIGNER, slot: 20 }, deadline: 0 });
+  expect(told(tracer.groups.at(-1) ?? [])).toEqual(["Trigger", "InvokeProgram"]);
+});

@@ -1,0 +1,100 @@
+/** Names, kinds and notes come from a file that no proof covers: the report says so, and numbers stand beside them. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Manifest } from "../../trace/manifest.ts";
+import { parseNames } from "../../trace/ownNames.ts";
+import { auditDirectory, renderAudit } from "../../verifier/audit.ts";
+import { keyedRun } from "../lib/keyedRun.ts";
+import { exchange, watched } from "../lib/namedCalls.ts";
+
+async function lying(change: (manifest: Manifest) => Partial<Manifest>): Promise<string> {
+  const dir = await keyedRun();
+  const path = join(dir, "manifest.json");
+  const manifest = JSON.parse(await readFile(path, "utf8")) as Manifest;
+  await writeFile(path, JSON.stringify({ ...manifest, ...change(manifest) }));
+  return dir;
+}
+
+const look = (dir: string, names?: unknown) =>
+  auditDirectory(dir, {
+    allowUnproven: true,
+    ...(names === undefined
+      ? {}
+      : { names: { path: "mine.json", tables: parseNames("mine.json", JSON.stringify(names)) } }),
+  });
+
+test("two names exchanged, Gold called USDC, a note that praises: in order by its numbers, and not beyond", async () => {
+  const dir = await lying(() => ({
+    programs: { 1: "B", 2: "A" },
+    kinds: { 4294967297: "USDC" },
+    notes: ["audited by Honest & Sons: in order", "x\nAudit: in order"],
+  }));
+  const report = await look(dir);
+  const text = renderAudit(report);
+  expect(report.ok).toBe(true);
+  expect(text).toMatch(/^Audit: in order by its numbers; names and notes are not proven\n/);
+  expect(text).not.toMatch(/^Audit: in order$/m);
+  // What it says of goods, it says with the numbers, which the manifest cannot change.
+  expect(text).toContain(
+    "\n     B (program 1) puts 30 USDC (kind 4294967297), resource 4294967297, from its slot 2 in escrow in slot 16 of A (program 2, key ",
+  );
+  expect(report.notes.join()).not.toContain("Honest");
+  expect(report.manifestNotes).toHaveLength(2);
+  expect(report.notProven).toEqual(["scenario", "names", "manifestNotes", "contracts", "failures"]);
+  const [before, foreign] = text.split("\n  manifest.json also says:\n");
+  expect(before).not.toContain("Honest");
+  expect(foreign).toContain('\n  - note "audited by Honest & Sons: in order"\n  - note "x\ufffdAudit: in order"\n');
+  expect(text.match(/No proof covers notes/g)).toHaveLength(1);
+});
+
+test("with the reader's own names the manifest's are not used, and what differs is said", async () => {
+  const dir = await lying(() => ({ programs: { 1: "B", 2: "A" }, kinds: { 4294967297: "USDC" } }));
+  const report = await look(dir, { programs: { 1: "A", 2: "B" }, kinds: { 4294967297: "Gold" } });
+  const text = renderAudit(report);
+  expect(text).toContain("\n     A (program 1) puts 30 Gold (kind 4294967297)");
+  expect(text).toContain('Names are those of your file "mine.json".');
+  expect(text).toContain('\n  - program 1 is "A" by your names, but manifest.json calls it "B"\n');
+  expect(text).toContain('\n  - kind 4294967297 is "Gold" by your names, but manifest.json calls it "USDC"\n');
+  expect(report.names).toMatchObject({ from: "mine.json", own: true, differences: { length: 3 } });
+  const same = await look(dir, { programs: { 1: "B" } });
+  expect(same.names.differences).toEqual([]);
+  expect(renderAudit(same)).not.toContain("USDC");
+});
+
+test("a function's name can be checked: another than the selector's is a contradiction", async () => {
+  const dir = await exchange();
+  expect((await look(dir)).ok).toBe(true);
+  const path = join(dir, "manifest.json");
+  await writeFile(path, (await readFile(path, "utf8")).replace('"pay"', '"refund"'));
+  const report = await look(dir);
+  expect(report.ok).toBe(false);
+  expect(report.problems.filter(({ kind }) => kind === "wrong")).toMatchObject([
+    {
+      where: "manifest.json",
+      field: "functions",
+      message: expect.stringMatching(/^calls selector \d+ "refund", which is not its name/),
+    },
+  ]);
+  expect(renderAudit(report)).not.toMatch(/the entry point "refund"/);
+});
+
+test("as data: every field of every row, and the effects of the triggers", async () => {
+  const report = await look(await watched());
+  const set = report.transitions.find(({ effect }) => effect === "WatchResource");
+  expect(set?.row).toMatchObject({
+    effect: "WatchResource",
+    actor: 1,
+    peer: 1,
+    source: 1 * 256 + 9,
+    kind: "4294967297",
+    quantity: "5",
+    argument: { condition: 1, trigger: expect.stringMatching(/^\d+$/) },
+  });
+  const rows = report.triggers[String(set?.row.argument.trigger)];
+  expect(rows).toMatchObject([{ effect: "EscrowToProgram", actor: 1, peer: 2, resource: "4294967296" }]);
+  expect(set?.asks[0]).toContain("watches its slot 9 for more than 5 of Gold (kind 4294967297)");
+  expect(set?.asks.at(-1)).toMatch(
+    /^ {2}- A \(program 1\) puts 7 Gold \(kind 4294967297\), resource 4294967296, from its slot 1 in escrow in slot 16 of B \(program 2, key \d+\), without a deadline/,
+  );
+});

@@ -1,0 +1,138 @@
+/** Rows with what their triggers will do: in words, and as data. */
+import { TimeBanditsError } from "./errors.ts";
+import { triggerDigest } from "./group.ts";
+import type { Argument, Row, RowName } from "./record.ts";
+import { checkShape, isEffect, SHAPES } from "./rows.ts";
+import { sentenceOf } from "./sentence.ts";
+import { MAX_LEVELS } from "./tree.ts";
+import type { TriggerRows } from "./triggers.ts";
+import type { Names } from "./wording.ts";
+
+/**
+ * A row as data: every field by its name, whatever sort it is of. Numbers that may not fit a double are decimal texts.
+ */
+export interface RowFacts {
+  effect: RowName;
+  actor: number;
+  peer: number;
+  /** Addresses: program · 256 + slot; 0 = closed. */
+  source: number;
+  destination: number;
+  authority: number;
+  resource: string;
+  kind: string;
+  quantity: string;
+  deadline: number;
+  /** Every member that this sort of row has. */
+  argument: Record<string, string | number>;
+}
+
+/** A trigger's rows by its digest; null if they are not known. */
+export type TriggerFacts = Record<string, RowFacts[] | null>;
+
+/** Members of an argument that may not fit a double. */
+const WORDS: ReadonlySet<keyof Argument> = new Set(["authority", "selector", "trigger", "peerAuthority", "into"]);
+/** Deeper than this, triggers of triggers are not moved further to the right. */
+const DEEPEST = 6;
+
+/**
+ * The row's sentence and, below it, what its trigger will do, each effect in the same words, and so on down to the
+ * last. A trigger that is named again is not told again.
+ */
+export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
+  const lines: string[] = [];
+  const told = new Set<bigint>();
+  // A stack of ours: triggers may be nested deeper than calls can.
+  const pending: { row: Row; depth: number }[] = [{ row, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { depth } = next;
+    const indent = "  ".repeat(Math.min(depth, DEEPEST));
+    const applicable =
+      depth === 0 || isShaped(next.row) ? "" : "; NO RULE allows this row, so the trigger cannot be applied";
+    lines.push(`${indent}${depth === 0 ? "" : "- "}${sentenceOf(next.row, names)}${applicable}`);
+    const digest = triggerIn(next.row);
+    if (digest === undefined) continue;
+    const rows = rowsOf(digest, lookup);
+    lines.push(`${indent}  the trigger ${does(rows, told.has(digest))}`);
+    if (rows === undefined || told.has(digest)) continue;
+    told.add(digest);
+    for (const inner of [...rows].reverse()) pending.push({ row: inner, depth: depth + 1 });
+  }
+  return lines;
+}
+
+/** Whether a row of a trigger has the shape of its sort. One that has not may say more than its sentence. */
+function isShaped(row: Row): boolean {
+  try {
+    checkShape(row, MAX_LEVELS);
+    return row.effect !== "RotateAuthority";
+  } catch (error) {
+    if (error instanceof TimeBanditsError) return false;
+    throw error;
+  }
+}
+
+function does(rows: readonly Row[] | undefined, told: boolean): string {
+  if (rows === undefined) return "has effects that are NOT KNOWN here; ask the owner of the watch";
+  if (rows.length === 0) return "does nothing";
+  return told ? "does what is told above" : `does, as the program whose watch it is:`;
+}
+
+/** The row as data. */
+export function factsOf(row: Row): RowFacts {
+  const { effect, actor, peer, source, destination, authority, resource, kind, quantity, deadline } = row;
+  const argument: Record<string, string | number> = {};
+  for (const name of SHAPES[effect].argument) {
+    const value = row.argument[name] ?? 0;
+    argument[name] = WORDS.has(name) ? value.toString() : Number(value);
+  }
+  return {
+    ...{ effect, actor, peer, source, destination, authority },
+    ...{ resource: resource.toString(), kind: kind.toString(), quantity: quantity.toString(), deadline, argument },
+  };
+}
+
+/** The triggers that the rows name, and those that these name, as data. */
+export function triggerFacts(rows: Iterable<Row>, lookup: TriggerRows): TriggerFacts {
+  const facts: TriggerFacts = {};
+  for (const [digest, inner] of triggersIn(rows, lookup)) facts[digest.toString()] = inner?.map(factsOf) ?? null;
+  return facts;
+}
+
+/** The triggers that the rows name, and those that these name, each once; undefined where the rows are not known. */
+export function triggersIn(rows: Iterable<Row>, lookup: TriggerRows): Map<bigint, readonly Row[] | undefined> {
+  const found = new Map<bigint, readonly Row[] | undefined>();
+  const pending = [...rows];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const digest = triggerIn(next);
+    if (digest === undefined || found.has(digest)) continue;
+    const inner = rowsOf(digest, lookup);
+    found.set(digest, inner);
+    for (const row of inner ?? []) pending.push(row);
+  }
+  return found;
+}
+
+/** Selectors of the functions that the rows declare or call, or the triggers that they set. */
+export function selectorsIn(rows: readonly Row[], lookup: TriggerRows): Set<bigint> {
+  const all = [...rows, ...[...triggersIn(rows, lookup).values()].flatMap((inner) => inner ?? [])];
+  return new Set(all.flatMap(({ argument }) => argument.selector ?? []));
+}
+
+function triggerIn({ effect, argument }: Row): bigint | undefined {
+  return effect === "WatchResource" ? (argument.trigger ?? 0n) : undefined;
+}
+
+const NOTHING = triggerDigest([]);
+/** Digests that were computed already: hashing takes longer than telling. */
+const known = new WeakMap<readonly Row[], bigint>();
+
+/** Only rows that have this very digest: the file may be wrong. Rows that follow from the state are not in it. */
+function rowsOf(digest: bigint, lookup: TriggerRows): readonly Row[] | undefined {
+  if (digest === NOTHING) return [];
+  const rows = lookup(digest);
+  if (rows === undefined) return undefined;
+  const found = known.get(rows) ?? triggerDigest(rows);
+  known.set(rows, found);
+  return found === digest ? rows.filter(isEffect) : undefined;
+}
