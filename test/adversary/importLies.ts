@@ -4,8 +4,8 @@ import { addressOf, type Node, type Play } from "./importModel.ts";
 import { balancesOf, type Facts, type Rendered, type Shown } from "./importRender.ts";
 
 /**
- * What an honest import does with a lie: `refuse` it, and name the place in `where`; take `nothing` of the transaction; or
- * say every address `differs` whose wei are not those of the chain.
+ * What an honest import does with a lie: `refuse` it, and name the place in `where`; take `nothing` of the
+ * transaction; or say every address `differs` whose wei are not those of the chain.
  */
 export interface Told {
   what: string;

@@ -1,6 +1,6 @@
 /**
- * A small chain of its own, for trees that are known from outside: accounts, calls, reverts, static calls, creations and
- * self-destructs as the EVM has them, with none of the import's code.
+ * A small chain of its own, for trees that are known from outside: accounts, calls, reverts, static calls, creations
+ * and self-destructs as the EVM has them, with none of the import's code.
  */
 import type { Random } from "../lib/random.ts";
 

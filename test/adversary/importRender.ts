@@ -14,7 +14,10 @@ export type Shown = { [field: string]: unknown; calls?: Shown[] };
 export interface Rendered {
   client: Client;
   json: { result: Shown; block?: string; timestamp?: string; node?: Facts };
-  /** Addresses of which this client does not tell everything: they may differ, if the import says so of the contract before the heir. */
+  /**
+   * Addresses of which this client does not tell everything: they may differ, if the import says so of the contract
+   * before the heir.
+   */
   vague: readonly (readonly [contract: string, heir: string])[];
 }
 

@@ -1,6 +1,7 @@
 /**
- * Imports against a chain of its own: random transactions, shown as different clients show them, some with a lie in them. An
- * import is wrong if its wei end where the chain's do not without its having said so, if it takes a lie, or if it refuses the truth.
+ * Imports against a chain of its own: random transactions, shown as different clients show them, some with a lie in
+ * them. An import is wrong if its wei end where the chain's do not without its having said so, if it takes a lie, or
+ * if it refuses the truth.
  */
 import type { ResourceCell } from "../../trace/cells.ts";
 import { InvalidInputError } from "../../trace/errors.ts";

@@ -12,7 +12,10 @@ import { verifyDirectory } from "../../verifier/verify.ts";
 const folder = fileURLToPath(new URL("../../../shared/data/evm-calls", import.meta.url));
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
 
-/** What a machine without the folder proves instead: value in and out, a creation with value, a call to oneself, an end. */
+/**
+ * What a machine without the folder proves instead: value in and out, a creation with value, a call to oneself, an
+ * end.
+ */
 function ownTree(): unknown {
   const [a, b, c, d] = ["a", "b", "c", "d"].map((digit) => `0x${digit.repeat(40)}`);
   const call = { type: "CALL", input: "0x01020304" };

@@ -1,4 +1,7 @@
-/** Call trees of real transactions, and shapes that clients were reported to give, where the folders that hold them are there. */
+/**
+ * Call trees of real transactions, and shapes that clients were reported to give, where the folders that hold them
+ * are there.
+ */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,70 +1,27 @@
-/** What a node says of a transaction beside its call tree, and what an import makes of it where the two do not agree. */
+/**
+ * What a node says of a transaction beside its call tree, and what an import makes of it where the two do not agree.
+ */
 import { describe, expect, test } from "vitest";
-import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { importEvmCalls } from "../../trace/import/evm.ts";
-import { type Ask, askForCalls } from "../../trace/import/evm-node.ts";
-
-const at = (n: number): string => `0x${n.toString(16).padStart(40, "0")}`;
-const [A, B, C, D, MINER] = [at(0xa), at(0xb), at(0xc), at(0xd), at(0xfee)] as const;
-const word = (n: number): string => `0x${n.toString(16).padStart(64, "0")}`;
-const [HASH, BLOCK, OTHER] = [word(1), word(2), word(3)] as const;
-const hex = (n: number): string => `0x${n.toString(16)}`;
-const FEE = 21_000 * 10;
-const TIP = 21_000 * 3;
-
-type Json = Record<string, unknown>;
-type Answers = Record<string, unknown>;
-
-/** A sends 100 to B, which sends 40 to C. */
-function answers(): Record<string, Json> & { balances: { pre: Json; post: Json } } {
-  const common = { blockHash: BLOCK, blockNumber: "0x64", from: A, to: B };
-  const inner = { type: "CALL", from: B, to: C, value: hex(40), input: "0x" };
-  return {
-    transaction: { ...common, hash: HASH, value: hex(100), input: "0x" },
-    receipt: {
-      ...common,
-      ...{ transactionHash: HASH, status: "0x1", logs: [], gasUsed: hex(21_000), effectiveGasPrice: hex(10) },
-    },
-    block: { hash: BLOCK, number: "0x64", timestamp: "0x68000000", miner: MINER, baseFeePerGas: hex(7) },
-    tree: { type: "CALL", from: A, to: B, value: hex(100), input: "0x", calls: [inner] },
-    balances: {
-      pre: { [A]: held(1_000_000), [B]: held(5), [C]: held(0), [MINER]: held(0) },
-      post: { [A]: held(1_000_000 - 100 - FEE), [B]: held(65), [C]: held(40), [MINER]: held(TIP) },
-    },
-  };
-}
-const held = (n: number): Json => ({ balance: hex(n) });
-
-/** A node that gives these answers; an `Error` is its refusal. */
-function nodeOf(given: Answers): Ask {
-  return async (method, params) => {
-    const tracer = (params[1] as { tracer?: string } | undefined)?.tracer;
-    const name: Record<string, string> = {
-      eth_getTransactionByHash: "transaction",
-      eth_getTransactionReceipt: "receipt",
-      eth_getBlockByHash: "block",
-      eth_getBlockByNumber: "blockByNumber",
-      debug_traceTransaction: tracer === "callTracer" ? "tree" : "balances",
-    };
-    const answer = given[name[method] ?? ""];
-    if (answer instanceof Error) throw new EnvironmentError("rpc", answer.message);
-    return answer ?? null;
-  };
-}
-
-async function imported(given: Answers, chainId = 1n) {
-  return importEvmCalls(await askForCalls(nodeOf(given), HASH, chainId));
-}
-
-async function refusal(given: Answers): Promise<string> {
-  try {
-    await imported(given);
-  } catch (error) {
-    if (error instanceof InvalidInputError) return error.field;
-    throw error;
-  }
-  return "taken";
-}
+import {
+  A,
+  answers,
+  B,
+  BLOCK,
+  C,
+  D,
+  FEE,
+  HASH,
+  held,
+  hex,
+  imported,
+  type Json,
+  MINER,
+  OTHER,
+  refusal,
+  TIP,
+  word,
+} from "../lib/toldTransaction.ts";
 
 describe("a node that agrees with itself", () => {
   test("is compared, and what the fee is is named", async () => {
@@ -173,108 +130,6 @@ describe("a node that contradicts itself is refused by the field", () => {
     const words = { ...given, tree: new Error("missing trie node") };
     await expect(imported(words)).rejects.toThrow(/missing trie node/);
   });
-});
-
-describe("balances that are not the chain's are said", () => {
-  const differing = async (change: (given: ReturnType<typeof answers>) => void) => {
-    const given = answers();
-    change(given);
-    const { report, notes } = await imported(given);
-    return { differ: report.chain?.balances?.differ ?? [], notes };
-  };
-
-  test("of both sides of a transfer that was another", async () => {
-    const { differ, notes } = await differing(({ tree }) => {
-      (tree as { calls: Json[] }).calls[0] = { type: "CALL", from: B, to: C, value: hex(41), input: "0x" };
-    });
-    expect(differ.map(({ address, imported, chain }) => [address, imported, chain])).toEqual([
-      [B, "59", "60"],
-      [C, "41", "40"],
-    ]);
-    expect(
-      notes.some((note) => note.startsWith(`Differs from the chain: ${B} changes by 59 wei here and by 60 there`)),
-    ).toBe(true);
-    expect(notes).toContain("Changes of 4 balances were compared with the chain: 2 differ.");
-  });
-
-  test("of one that no frame names", async () => {
-    const { differ } = await differing(({ balances }) => {
-      balances.post[D] = held(7);
-    });
-    expect(differ).toMatchObject([
-      { address: D, imported: "0", chain: "7", why: expect.stringContaining("no wei in any frame") },
-    ]);
-  });
-
-  test("of the sender, where it lost more than the fee, and of the coinbase, where it gained another share", async () => {
-    const { differ } = await differing(({ balances }) => {
-      balances.post[A] = held(1_000_000 - 100 - FEE - 1);
-      balances.post[MINER] = held(TIP + 1);
-    });
-    expect(differ.map(({ address }) => address)).toEqual([A, MINER]);
-  });
-
-  test("of a contract that is gone with what it has here", async () => {
-    const { differ } = await differing(({ balances }) => {
-      delete balances.post[C];
-    });
-    expect(differ).toMatchObject([
-      { address: C, imported: "40", chain: "0", why: expect.stringContaining("no account") },
-    ]);
-  });
-
-  test("of one that spends what it did not have yet", async () => {
-    const { differ } = await differing(({ transaction, tree, balances }) => {
-      Object.assign(transaction ?? {}, { value: "0x0" });
-      const back = { type: "CALL", from: C, to: B, value: hex(50), input: "0x" };
-      const inner = { type: "CALL", from: B, to: C, value: hex(40), input: "0x", calls: [back] };
-      Object.assign(tree ?? {}, { value: "0x0", calls: [inner] });
-      balances.pre = { ...balances.pre, [C]: held(10) };
-      balances.post = { ...balances.post, [A]: held(1_000_000 - FEE), [B]: held(15), [C]: held(0) };
-    });
-    expect(differ).toEqual([{ address: B, imported: "10", chain: "10", why: expect.stringContaining("need 40 wei") }]);
-  });
-
-  test("a fee that the receipt does not tell is left out by name", async () => {
-    const given = answers();
-    delete given.receipt?.effectiveGasPrice;
-    const { report } = await imported(given);
-    expect(report.chain?.fee).toBe(null);
-    expect(report.chain?.balances?.differ).toEqual([]);
-    expect(report.chain?.balances?.excluded.map((text) => text.slice(0, 42))).toEqual([A, MINER]);
-  });
-
-  test("fees of blobs and of the chain below count, and Arbitrum's own transfers", async () => {
-    const rest = await differing(({ receipt, balances }) => {
-      Object.assign(receipt ?? {}, { blobGasUsed: "0x2", blobGasPrice: "0x3", l1Fee: "0x4" });
-      balances.post[A] = held(1_000_000 - 100 - FEE - 10);
-    });
-    expect(rest.differ).toEqual([]);
-    const arbitrum = await differing(({ tree, balances }) => {
-      Object.assign(tree ?? {}, { afterEVMTransfers: [{ purpose: "feeCollection", from: null, to: D, value: "0x9" }] });
-      balances.post[D] = held(9);
-    });
-    expect(arbitrum.differ).toEqual([]);
-  });
-});
-
-test("where a frame can be taken in two ways, the balances decide", async () => {
-  const inner = { type: "CALL", from: B, to: C, value: hex(40), input: "0x" };
-  const end = { type: "SELFDESTRUCT", from: B, to: C, value: hex(40), input: "0x" };
-  const given = answers();
-  given.transaction = { ...given.transaction, value: hex(80) };
-  given.tree = { ...given.tree, value: hex(80), calls: [inner, end] };
-  given.block = { ...given.block, parentBeaconBlockRoot: word(0) };
-  const sender = held(1_000_000 - 80 - FEE);
-  const outcome = async (b: number, c: number) => {
-    given.balances.post = { ...given.balances.post, [A]: sender, [B]: held(b), [C]: held(c) };
-    const { report } = await imported(given);
-    return [report.chain?.balances?.differ.length, report.unknown.length, report.openingBalances[B] ?? "0"];
-  };
-  expect(await outcome(45, 40)).toEqual([0, 0, "0"]);
-  given.balances.pre[B] = held(0);
-  expect(await outcome(0, 80)).toEqual([0, 0, "0"]);
-  expect((await imported({ ...given, balances: null })).report.unknown).toHaveLength(1);
 });
 
 test("a file that claims to hold a receipt is not believed", () => {

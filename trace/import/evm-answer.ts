@@ -92,7 +92,8 @@ const BASE_GAS = 21_000n;
 const BYTE_GAS = { zero: 4n, other: 16n };
 
 /**
- * True if code ran in the transaction but no inner call is shown: either there was none, or the tree was asked for without them.
+ * True if code ran in the transaction but no inner call is shown: either there was none, or the tree was asked for
+ * without them.
  */
 export function mayHideCalls(root: Fields): boolean {
   if (Array.isArray(root.calls) && root.calls.length > 0) return false;

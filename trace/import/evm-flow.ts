@@ -1,6 +1,6 @@
 /**
- * Where the wei go in a call tree: what each frame moves or burns, what each address must have had, and what it gained. What the
- * tree does not say is said in sentences.
+ * Where the wei go in a call tree: what each frame moves or burns, what each address must have had, and what it
+ * gained. What the tree does not say is said in sentences.
  */
 import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
@@ -11,14 +11,15 @@ import type { Frame } from "./evm-frames.ts";
 export const MOST_WEI = (1n << BigInt(BITS.quantity)) - 1n;
 
 /**
- * The rules for self-destructs in the transaction's block: `before` Cancun a contract that ends loses what it has left, `since`
- * Cancun (EIP-6780) only one that was made in the same transaction.
+ * The rules for self-destructs in the transaction's block: `before` Cancun a contract that ends loses what it has
+ * left, `since` Cancun (EIP-6780) only one that was made in the same transaction.
  */
 export type Fork = "before" | "since" | "unknown";
 
 /**
- * How to take a self-destruct that repeats the payment before it. Where a contract ends for itself and keeps what it has, some
- * clients (anvil, reth) show that payment again instead; others show only what was. `unsettled`: as shown, and say so.
+ * How to take a self-destruct that repeats the payment before it. Where a contract ends for itself and keeps what it
+ * has, some clients (anvil, reth) show that payment again instead; others show only what was. `unsettled`: as shown,
+ * and say so.
  */
 export type Repeats = "shown" | "in place" | "unsettled";
 
@@ -67,6 +68,8 @@ export interface Flow {
 const NO_BENEFICIARY = "self-destruct without beneficiary";
 const NO_ADDRESS = "frame without address";
 const BELOW_NO_ADDRESS = "frame below one without address";
+/** What is said where the block's rules are not known. */
+const BY_FORK = "before Cancun, kept since (EIP-6780). The block's rules are not known; taken as kept";
 /** Stands for who pays where the payment is none. */
 const NOBODY = "nobody";
 
@@ -134,9 +137,7 @@ class Flows {
       if (wei === 0n) continue;
       if (this.#isLost(address)) remains.push({ path: null, address, wei });
       else if (this.#fork === "unknown") {
-        this.#unknown.push(
-          `${address} has ${wei} wei after it ended: lost before Cancun, kept since (EIP-6780). The block's rules are not known; taken as kept.`,
-        );
+        this.#unknown.push(`${address} has ${wei} wei after it ended: lost ${BY_FORK}.`);
       }
     }
     for (const { address, wei } of remains) this.#take(address, wei);
@@ -165,7 +166,8 @@ class Flows {
       this.#unsure.add(from);
       const much = value === null ? ", nor how many" : ` (${value})`;
       this.#unknown.push(
-        `${path}: ${from} ended, and the node does not say for whom: who got its wei is not known${much}. Not imported.`,
+        `${path}: ${from} ended, and the node does not say for whom: who got its wei is not known${much}. ` +
+          "Not imported.",
       );
       return;
     }
@@ -176,9 +178,7 @@ class Flows {
     if (atOnce && !this.#isLost(from)) {
       if (this.#fork === "unknown" && !foreign) {
         this.#unsure.add(from);
-        this.#unknown.push(
-          `${path}: ${from} ended for itself: its wei are lost before Cancun, kept since (EIP-6780). The block's rules are not known; taken as kept.`,
-        );
+        this.#unknown.push(`${path}: ${from} ended for itself: its wei are lost ${BY_FORK}.`);
       }
       return;
     }
@@ -186,7 +186,8 @@ class Flows {
     if (shown !== null && shown < held && !this.#unsure.has(from)) {
       throw new InvalidInputError(
         named(path, "value"),
-        `is ${shown} wei, but ${from} has ${held} by then, and ends with all of it; the node's answer contradicts itself`,
+        `is ${shown} wei, but ${from} has ${held} by then, and ends with all of it; ` +
+          "the node's answer contradicts itself",
       );
     }
     if (shown === null) {
@@ -210,7 +211,8 @@ class Flows {
     this.#unsure.add(from).add(to);
     if (this.#asTo === "shown") return false;
     this.#unknown.push(
-      `${path}: ${from} ended with the same payment to ${to} as before: some clients show that where it ended for itself and kept all. Taken as a second payment.`,
+      `${path}: ${from} ended with the same payment to ${to} as before: some clients show that ` +
+        "where it ended for itself and kept all. Taken as a second payment.",
     );
     return false;
   }

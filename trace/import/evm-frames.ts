@@ -1,6 +1,6 @@
 /**
- * The frames of a call tree, checked against each other and laid out as a list in the order in which the calls happened.
- * No recursion anywhere, so a deep tree cannot overflow the stack.
+ * The frames of a call tree, checked against each other and laid out as a list in the order in which the calls
+ * happened. No recursion anywhere, so a deep tree cannot overflow the stack.
  */
 import { InvalidInputError } from "../errors.ts";
 import {
@@ -24,8 +24,8 @@ const TYPES = [...CALLS, ...CREATES, "SELFDESTRUCT"] as const;
 export type FrameType = (typeof TYPES)[number];
 
 /**
- * What became of a frame. `reverted`: it or one above it failed, so that nothing of it remained. `unknown`: it, or one above
- * it, says no address, so that nobody can tell what it did.
+ * What became of a frame. `reverted`: it or one above it failed, so that nothing of it remained. `unknown`: it, or
+ * one above it, says no address, so that nobody can tell what it did.
  */
 export type Fate = "done" | "reverted" | "unknown";
 
@@ -34,7 +34,10 @@ export interface Frame {
   /** Where it stands in the tree: `calls[1].calls[0]`; empty for the transaction itself. */
   path: string;
   type: FrameType;
-  /** Addresses in lower case. `from` is the contract that runs the frame around this one; `to` is null if the node leaves it out. */
+  /**
+   * Addresses in lower case. `from` is the contract that runs the frame around this one; `to` is null if the node
+   * leaves it out.
+   */
   from: string;
   to: string | null;
   /** What the frame says, in wei; null if it does not. */
@@ -44,7 +47,10 @@ export interface Frame {
   fate: Fate;
   /** Why this very frame failed. */
   error: string | null;
-  /** Who asks for it by what the frame says: another address than `from` only in a self-destruct that is shown as another's payment. */
+  /**
+   * Who asks for it by what the frame says: another address than `from` only in a self-destruct that is shown as
+   * another's payment.
+   */
   shownFrom: string;
   logs: readonly Log[];
 }
@@ -126,7 +132,10 @@ function readFrame(fields: Fields, pending: Pending): Frame {
   return { path, type, from, to, value, entry, fate, error, shownFrom, logs };
 }
 
-/** Whom a frame calls; null where the node does not say. A creation that failed may give zeros for the address that there is not. */
+/**
+ * Whom a frame calls; null where the node does not say. A creation that failed may give zeros for the address that
+ * there is not.
+ */
 function addressOf(fields: Fields, path: string, failedCreation: boolean): string | null {
   if (isAbsent(fields.to)) return null;
   const to = asAddress(named(path, "to"), fields.to);
@@ -134,12 +143,13 @@ function addressOf(fields: Fields, path: string, failedCreation: boolean): strin
 }
 
 /**
- * Who asks for a frame: the contract that runs the frame around it. A self-destruct is that contract's own, whatever its
- * `from` says: some clients show one in place as a payment by the caller.
+ * Who asks for a frame: the contract that runs the frame around it. A self-destruct is that contract's own, whatever
+ * its `from` says: some clients show one in place as a payment by the caller.
  */
 function senderOf(fields: Fields, { path, runner }: Pending, type: FrameType): Pick<Frame, "from" | "shownFrom"> {
   const ends = type === "SELFDESTRUCT";
-  // Old clients give a self-destruct's type and nothing else; in a creation without an address nobody is known to run it.
+  // Old clients give a self-destruct's type and nothing else; in a creation without an address nobody is known to run
+  // it.
   if (ends && isAbsent(fields.from)) return { from: runner ?? ZERO, shownFrom: runner ?? ZERO };
   const from = asAddress(named(path, "from"), fields.from);
   if (runner === null || from === runner) return { from, shownFrom: from };

@@ -1,4 +1,7 @@
-/** What an import leaves out, counted by sort and named: logs, calls that the tree does not show, transfers beside the frames. */
+/**
+ * What an import leaves out, counted by sort and named: logs, calls that the tree does not show, transfers beside the
+ * frames.
+ */
 import { type Answer, mayHideCalls } from "./evm-answer.ts";
 import { readTransfers, type Transfer } from "./evm-balances.ts";
 import { asList } from "./evm-fields.ts";
@@ -34,7 +37,8 @@ export function leftOut({ root, topCallOnly }: Answer, frames: readonly Frame[],
   }
   if (shown.length > 0 && !sameLogs(shown, logs)) {
     notes.push(
-      `The receipt has ${logs.length} logs, and the call tree ${shown.length} that are not the same: a frame may have failed unmarked.`,
+      `The receipt has ${logs.length} logs, and the call tree ${shown.length} that are not the same: ` +
+        "a frame may have failed unmarked.",
     );
   }
   const silent = hiddenEmitters(live, logs);
@@ -46,7 +50,8 @@ export function leftOut({ root, topCallOnly }: Answer, frames: readonly Frame[],
     notes.push("Not imported: the inner calls. The tree was asked for without them (onlyTopCall).");
   } else if (receipt === null && silent.length === 0 && !reverted && mayHideCalls(root)) {
     notes.push(
-      "The tree shows no inner call, though code ran: if it was asked for without them (onlyTopCall), they are missing here.",
+      "The tree shows no inner call, though code ran: if it was asked for without them (onlyTopCall), " +
+        "they are missing here.",
     );
   }
   const hidden = Math.max(silent.length, topCallOnly && !reverted ? 1 : 0);

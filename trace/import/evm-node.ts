@@ -24,8 +24,8 @@ export interface NodeFacts {
 }
 
 /**
- * A call tree with what can be said of it: an input of `importEvmCalls`. Only a node that was asked is believed to have said it, so
- * a file that claims to hold a receipt is none of these.
+ * A call tree with what can be said of it: an input of `importEvmCalls`. Only a node that was asked is believed to
+ * have said it, so a file that claims to hold a receipt is none of these.
  */
 export class NodeAnswer {
   readonly result: unknown;

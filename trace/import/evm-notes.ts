@@ -68,7 +68,7 @@ function ofGenesis(report: EvmReport, known: readonly string[], withWei: boolean
   if (withWei) notes.push(`Assumed in the genesis: the program "${ISSUER}", which issues wei and takes no part.`);
   for (const { address, selector, payable } of report.entryPoints) {
     notes.push(
-      `Assumed in the genesis: ${address} declares ${selector}, ${payable ? "called with value" : "called without value"}.`,
+      `Assumed in the genesis: ${address} declares ${selector}, called ${payable ? "with" : "without"} value.`,
     );
   }
   for (const who of known) {
@@ -81,6 +81,7 @@ function ofReverted(report: EvmReport): string[] {
   return report.reverted.map(({ path, type, from, to, selector, value, error }) => {
     const why = error === null ? "with the call around it" : `with "${error}"`;
     const where = path === "" ? "The transaction" : path;
-    return `Reverted, no transition: ${where}, ${type} of ${selector} from ${from} to ${to ?? "nowhere"}, ${value} wei, ${why}.`;
+    const what = `${type} of ${selector} from ${from} to ${to ?? "nowhere"}`;
+    return `Reverted, no transition: ${where}, ${what}, ${value} wei, ${why}.`;
   });
 }

@@ -1,6 +1,6 @@
 /**
- * From the frames of a call tree to a genesis and the effects that each program asks for. What the tree implies but does not
- * show (opening balances, entry points) is found by playing it first.
+ * From the frames of a call tree to a genesis and the effects that each program asks for. What the tree implies but
+ * does not show (opening balances, entry points) is found by playing it first.
  */
 import type { Cell } from "../cells.ts";
 import type { CreateProgram, DeclareEntry, Effect, MemorySlot } from "../effects.ts";
@@ -21,7 +21,9 @@ export interface Asked {
 export interface Plan {
   genesis: Genesis;
   steps: readonly Asked[];
-  /** Addresses by program number, from 1; where wei is moved, the last one of the genesis issues it and is no address. */
+  /**
+   * Addresses by program number, from 1; where wei is moved, the last one of the genesis issues it and is no address.
+   */
   programs: readonly string[];
   /** The kind of wei; 0 if none is moved. */
   wei: bigint;

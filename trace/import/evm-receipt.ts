@@ -58,7 +58,8 @@ export function readReceipt(node: NodeFacts): Receipt {
   if (asHash("transaction.blockHash", transaction.blockHash) !== blockHash) {
     throw new InvalidInputError(
       "receipt.blockHash",
-      `is ${blockHash}, but the transaction is in ${transaction.blockHash}: the chain was rearranged meanwhile; ask again`,
+      `is ${blockHash}, but the transaction is in ${transaction.blockHash}: ` +
+        "the chain was rearranged meanwhile; ask again",
     );
   }
   const sender = asAddress("transaction.from", transaction.from);
@@ -94,7 +95,9 @@ function statusOf(receipt: Fields): boolean | null {
   return status === 1n;
 }
 
-/** The block that the receipt names. Without it a failed transaction can still be told: it moved nothing in any block. */
+/**
+ * The block that the receipt names. Without it a failed transaction can still be told: it moved nothing in any block.
+ */
 function headerOf(node: NodeFacts, hash: string, succeeded: boolean | null) {
   const other = isAbsent(node.header) ? "no block" : asHash("block.hash", asObject("block", node.header).hash);
   if (other === hash) return { header: node.header as Fields, remarks: [] };

@@ -1,4 +1,7 @@
-/** Imports an Ethereum transaction: its call tree becomes a scenario, with a report of what it shows and what it only implies. */
+/**
+ * Imports an Ethereum transaction: its call tree becomes a scenario, with a report of what it shows and what it only
+ * implies.
+ */
 
 import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
@@ -57,13 +60,18 @@ export interface EvmReport {
   transactionReverted: boolean;
   /** Addresses by program number. */
   programs: Record<string, string>;
-  /** Wei that addresses must have had, and functions that they must have declared: not in the tree, put into the genesis. */
+  /**
+   * Wei that addresses must have had, and functions that they must have declared: not in the tree, put into the
+   * genesis.
+   */
   openingBalances: Record<string, string>;
   entryPoints: { address: string; selector: string; payable: boolean }[];
   reverted: RevertedFrame[];
   /** Wei that nobody has any more; `path` is null for what was lost when the transaction ended. */
   burnt: { path: string | null; address: string; value: string }[];
-  /** How many things of each sort were left out: logs, calls that the tree does not show, frames that say no address. */
+  /**
+   * How many things of each sort were left out: logs, calls that the tree does not show, frames that say no address.
+   */
   notImported: Record<string, number>;
   /** The same in sentences, and what cannot be known. */
   leftOut: readonly string[];
@@ -144,7 +152,8 @@ function framesOf({ root }: Answer, receipt: Receipt | null): { frames: Frame[];
   if (receipt.succeeded === true && failed) {
     throw new InvalidInputError(
       "error",
-      `the call tree says that the transaction failed (${frames[0]?.error}), its receipt that it succeeded; the node contradicts itself`,
+      `the call tree says that the transaction failed (${frames[0]?.error}), its receipt that it succeeded; ` +
+        "the node contradicts itself",
     );
   }
   if (receipt.succeeded !== false || failed) return { frames, remarks: [] };
@@ -156,7 +165,9 @@ function framesOf({ root }: Answer, receipt: Receipt | null): { frames: Frame[];
   };
 }
 
-/** Where the wei go, and how that compares with the chain: of two ways to take the frames, the one that differs less. */
+/**
+ * Where the wei go, and how that compares with the chain: of two ways to take the frames, the one that differs less.
+ */
 function flowAndBalances(frames: readonly Frame[], timestamp: number | null, receipt: Receipt | null, left: LeftOut) {
   const fork = receipt?.fork ?? forkAt(timestamp);
   const unsettled = flowOf(frames, fork);

@@ -1,4 +1,7 @@
-/** The text of a file that another program wrote: UTF-8, or UTF-16 with a byte-order mark, as PowerShell's `>` writes it. */
+/**
+ * The text of a file that another program wrote: UTF-8, or UTF-16 with a byte-order mark, as PowerShell's `>` writes
+ * it.
+ */
 import { InvalidInputError } from "../errors.ts";
 
 /** Byte-order marks and what they stand for. */
