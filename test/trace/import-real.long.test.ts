@@ -66,7 +66,7 @@ describe("call trees", () => {
       const audit = await auditDirectory(dir);
       expect(audit).toMatchObject({ ok: true, problems: [], counts: { transitions: tracer.seq, proven: tracer.seq } });
       for (const said of [...report.leftOut, ...report.unknown.map((what) => `Not known: ${what}`)]) {
-        expect(audit.notes).toContain(said);
+        expect(audit.manifestNotes).toContain(said);
       }
       for (const { path } of report.reverted) {
         expect(
