@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CircuitArtifacts } from "../build.ts";
 import { cached, cachedAlready, sha256 } from "../cache.ts";
-import { checkKeyBelongs, type KeyKind, keyKind, refuseBadKey } from "./check.ts";
+import { checkKeyBelongs, keyKind, refuseBadKey } from "./check.ts";
 import { makeKey, type OnProgress } from "./makeKey.ts";
 import type { CeremonyName, KeyOrigin } from "./origin.ts";
 import { DEVELOPMENT_SEED, developmentTrapdoor } from "./trapdoor.ts";

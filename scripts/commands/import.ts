@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { EnvironmentError, InvalidInputError, inOneLine } from "../../trace/errors.ts";
+import { textOfFile } from "../../trace/import/file-text.ts";
 import { parseFreeJson } from "../../trace/json.ts";
 import { failedSurroundings } from "../../trace/surroundings.ts";
 import { UsageError } from "../lib/failure.ts";
@@ -54,19 +55,20 @@ function evmCalls() {
         ["written to", out],
       ]),
     ];
+    const { notImported } = report;
     // A call tree says what its contracts liked to say.
-    return { facts: { ...facts, report }, lines: lines.map((line) => inOneLine(line)) };
+    return { facts: { ...facts, notImported, report }, lines: lines.map((line) => inOneLine(line)) };
   });
 }
 
 function jsonOf(file: string): unknown {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     const reason = failedSurroundings(error);
     if (reason !== undefined) throw new EnvironmentError("disk", `${file}: ${reason}`, { cause: error });
     throw new InvalidInputError(file, "cannot be read; name a file", { cause: error });
   }
-  return parseFreeJson(file, text);
+  return parseFreeJson(file, textOfFile(file, bytes));
 }

@@ -2,7 +2,6 @@
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batcher.ts";
 import type { KeyArtifacts } from "../../prover/keys/development.ts";
-import type { KeyOrigin } from "../../prover/keys/origin.ts";
 import { lockRun } from "../../prover/lock.ts";
 import { requireOwnMap } from "../../prover/mapPlace.ts";
 import { profilesFor } from "../../prover/plan.ts";

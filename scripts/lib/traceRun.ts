@@ -5,6 +5,7 @@ import { PROFILES, type Profile } from "../../prover/profiles.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { FILES, pathIn } from "../../trace/files.ts";
 import { type EvmImport, type EvmReport, importEvmCalls } from "../../trace/import/evm.ts";
+import { type Ask, askForCalls, type NodeAnswer } from "../../trace/import/evm-node.ts";
 import type { Authorities } from "../../trace/keyed.ts";
 import { address } from "../../trace/layout.ts";
 import { runScenario } from "../../trace/run.ts";
@@ -64,25 +65,26 @@ export async function importInto(
 }
 
 /**
- * Asks a node for the call tree of a transaction, with the number and the time of its block.
+ * Asks a node for the call tree of a transaction, and for what the tree can be compared with.
  * @throws InvalidInputError if the node does not know the transaction
+ * @throws EnvironmentError in the node's own words if it does not answer
  */
-export async function callTreeOf({ provider }: Chain, hash: string): Promise<unknown> {
-  const ask = async (method: string, params: unknown[]): Promise<unknown> => {
+export async function callTreeOf({ provider, chainId }: Chain, hash: string): Promise<NodeAnswer> {
+  const ask: Ask = async (method, params) => {
     try {
-      return await provider.send(method, params);
+      return await provider.send(method, [...params]);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new EnvironmentError("rpc", `the node does not answer ${method}: ${reason}`, { cause: error });
+      throw new EnvironmentError("rpc", `the node does not answer ${method}: ${wordsOf(error)}`, { cause: error });
     }
   };
-  const transaction = await ask("eth_getTransactionByHash", [hash]);
-  if (transaction === null) throw new InvalidInputError("tx", `the node knows no transaction ${hash}`);
-  const number = member(transaction, "blockNumber");
-  if (typeof number !== "string") throw new InvalidInputError("tx", `${hash} is not in a block yet`);
-  const block = await ask("eth_getBlockByNumber", [number, false]);
-  const result = await ask("debug_traceTransaction", [hash, { tracer: "callTracer" }]);
-  return { result, block: number, timestamp: member(block, "timestamp") };
+  return askForCalls(ask, hash, chainId);
+}
+
+/** The words of the node's own error, if it gave one: ethers wraps it into what it makes of it. */
+function wordsOf(error: unknown): string {
+  const said = member(error, "error") ?? member(member(error, "info"), "error");
+  const words = member(said, "message") ?? member(error, "shortMessage") ?? member(error, "message");
+  return typeof words === "string" ? words : String(error);
 }
 
 function member(value: unknown, name: string): unknown {

@@ -12,21 +12,37 @@ import { verifyDirectory } from "../../verifier/verify.ts";
 const folder = fileURLToPath(new URL("../../../shared/data/evm-calls", import.meta.url));
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
 
-/** What a machine without the folder proves instead: value in and out, a creation with value, a call to oneself, an end. */
+/**
+ * What a machine without the folder proves instead: value in and out, a creation with value, a call to oneself, an
+ * end.
+ */
 function ownTree(): unknown {
   const [a, b, c, d] = ["a", "b", "c", "d"].map((digit) => `0x${digit.repeat(40)}`);
   const call = { type: "CALL", input: "0x01020304" };
+  const end = { type: "SELFDESTRUCT", input: "0x" };
   return {
-    ...{ ...call, from: a, to: b, value: "0xa" },
+    ...{ ...call, from: a, to: b, value: "0xa", logs: [{ address: b, topics: [], data: "0x" }] },
     calls: [
       { ...call, type: "CREATE2", from: b, to: c, value: "0x4", calls: [{ ...call, from: c, to: a, value: "0x1" }] },
       { ...call, from: b, to: b, value: "0x2" },
-      { ...call, type: "DELEGATECALL", from: b, to: d, value: "0xa" },
-      { ...call, from: a, to: c, value: "0x1" },
-      { ...call, from: a, to: c, value: "0x5" },
-      { ...call, from: c, to: d, value: "0x9" },
-      { type: "SELFDESTRUCT", from: b, to: d, value: "0x6", input: "0x" },
-      { ...call, from: d, to: a, value: "0xffff", error: "insufficient balance for transfer" },
+      {
+        ...call,
+        type: "DELEGATECALL",
+        from: b,
+        to: d,
+        value: "0xa",
+        calls: [{ ...call, from: b, to: c, value: "0x2" }],
+      },
+      { ...call, from: b, to: c, value: "0x1", calls: [{ ...call, from: c, to: d, value: "0x4" }] },
+      {
+        ...call,
+        from: b,
+        to: d,
+        calls: [{ ...call, from: d, to: a, value: "0xffff", error: "insufficient balance for transfer" }],
+      },
+      { ...call, from: b, to: c, calls: [{ ...end, from: c, to: c, value: "0x2" }] },
+      { ...call, from: b, to: c, value: "0x1" },
+      { ...end, from: b, to: d, value: "0x2" },
     ],
   };
 }
@@ -49,6 +65,9 @@ describe("call trees", () => {
       expect(verified.proven?.transitions ?? 0).toBe(tracer.seq);
       const audit = await auditDirectory(dir);
       expect(audit).toMatchObject({ ok: true, problems: [], counts: { transitions: tracer.seq, proven: tracer.seq } });
+      for (const said of [...report.leftOut, ...report.unknown.map((what) => `Not known: ${what}`)]) {
+        expect(audit.manifestNotes).toContain(said);
+      }
       for (const { path } of report.reverted) {
         expect(
           audit.manifestNotes.some((note) => note.startsWith("Reverted") && note.includes(path || "The transaction")),

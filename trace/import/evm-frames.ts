@@ -1,9 +1,21 @@
 /**
- * The call tree of an Ethereum transaction, as a node's `callTracer` gives it: reads and checks it, and lays it out as a list
- * in the order in which the calls happened. No recursion anywhere, so a deep tree cannot overflow the stack.
+ * The frames of a call tree, checked against each other and laid out as a list in the order in which the calls
+ * happened. No recursion anywhere, so a deep tree cannot overflow the stack.
  */
 import { InvalidInputError } from "../errors.ts";
-import { BITS } from "../layout.ts";
+import {
+  asAddress,
+  asBytes,
+  asError,
+  asList,
+  asObject,
+  asWei,
+  describe,
+  type Fields,
+  isAbsent,
+  named,
+} from "./evm-fields.ts";
+import { type Log, readLogs } from "./evm-logs.ts";
 
 /** Frames that call somebody. The others make a program, or end one. */
 const CALLS = ["CALL", "CALLCODE", "DELEGATECALL", "STATICCALL"] as const;
@@ -11,131 +23,154 @@ const CREATES = ["CREATE", "CREATE2"] as const;
 const TYPES = [...CALLS, ...CREATES, "SELFDESTRUCT"] as const;
 export type FrameType = (typeof TYPES)[number];
 
+/**
+ * What became of a frame. `reverted`: it or one above it failed, so that nothing of it remained. `unknown`: it, or
+ * one above it, says no address, so that nobody can tell what it did.
+ */
+export type Fate = "done" | "reverted" | "unknown";
+
 /** One frame of the call tree. */
 export interface Frame {
   /** Where it stands in the tree: `calls[1].calls[0]`; empty for the transaction itself. */
   path: string;
   type: FrameType;
-  /** Addresses in lower case. `to` is null only in a creation that failed. */
+  /**
+   * Addresses in lower case. `from` is the contract that runs the frame around this one; `to` is null if the node
+   * leaves it out.
+   */
   from: string;
   to: string | null;
-  /** What the frame says, in wei. */
-  value: bigint;
-  /** What it really moves: 0 for delegate, code and static calls, and for whatever was reverted. */
-  moved: bigint;
+  /** What the frame says, in wei; null if it does not. */
+  value: bigint | null;
   /** The function: a selector of four bytes (`0x…`), or `receive`, `fallback`, `constructor`, `selfdestruct`. */
   entry: string;
-  /** True if this frame or one above it failed, so that nothing of it remained. */
-  reverted: boolean;
+  fate: Fate;
   /** Why this very frame failed. */
   error: string | null;
-}
-
-/** A transaction: its frames in the order in which they began. */
-export interface CallTree {
-  frames: readonly Frame[];
-  /** Number and time of the block, if the input says so. */
-  block: bigint | null;
-  timestamp: number | null;
+  /**
+   * Who asks for it by what the frame says: another address than `from` only in a self-destruct that is shown as
+   * another's payment.
+   */
+  shownFrom: string;
+  logs: readonly Log[];
 }
 
 /** Calls nest 1024 deep at most, below the transaction's own. */
 const DEEPEST = 1_025;
-/** Most that a resource holds: 2^128 − 1. */
-export const MOST_WEI = (1n << BigInt(BITS.quantity)) - 1n;
-const EVM_WORD = 1n << 256n;
-const LONGEST_ERROR = 200;
+const ZERO = `0x${"0".repeat(40)}`;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The name of a field for messages: where the frame stands, then the field. */
-function named(path: string, field: string): string {
-  return path === "" ? field : `${path}.${field}`;
-}
-
-/**
- * Reads a call tree: the tracer's object as it is, in a member `result`, or in a whole JSON-RPC answer.
- * @throws InvalidInputError naming the frame and the field
- */
-export function readCallTree(json: unknown): CallTree {
-  const outer = asObject("call tree", json);
-  if (isObject(outer.error) && outer.result === undefined) {
-    throw new InvalidInputError(
-      "error",
-      `the node gave no call tree: ${String(outer.error.message ?? "it does not say why")}`,
-    );
-  }
-  const inner = outer.result === undefined ? outer : asObject("result", outer.result);
-  // go-ethereum's own test files keep the block beside the result, in `context`.
-  const context = isObject(outer.context) ? outer.context : {};
-  const fact = (...names: string[]): [string, unknown] | undefined => {
-    for (const source of [outer, context, inner]) {
-      for (const name of names) if (source[name] !== undefined && source[name] !== null) return [name, source[name]];
-    }
-    return undefined;
-  };
-  const time = fact("timestamp");
-  const block = fact("block", "blockNumber", "number");
-  return {
-    frames: readFrames(inner),
-    block: block === undefined ? null : asNumber(...block),
-    timestamp: time === undefined ? null : asTime(...time),
-  };
-}
-
+/** A frame that is still to be read, and what the frames around it mean for it. */
 interface Pending {
   raw: unknown;
   path: string;
   depth: number;
-  reverted: boolean;
+  fate: Fate;
+  /** The contract that runs the frame around it; null for the transaction, and in a creation without an address. */
+  runner: string | null;
+  /** The static call that it lies below, if it does. */
+  below: string | null;
 }
 
-function readFrames(root: Fields): Frame[] {
+/**
+ * Reads the frames of a transaction in the order in which they began.
+ * @param failed why nothing of it happened, if that is known from elsewhere
+ * @throws InvalidInputError naming the frame and the field, also if the frames contradict each other
+ */
+export function readFrames(root: Fields, failed: string | null = null): Frame[] {
   const frames: Frame[] = [];
-  const pending: Pending[] = [{ raw: root, path: "", depth: 1, reverted: false }];
+  const fate = failed === null ? "done" : "reverted";
+  const pending: Pending[] = [{ raw: root, path: "", depth: 1, fate, runner: null, below: null }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { raw, path, depth } = next;
+    const { path, depth } = next;
     if (depth > DEEPEST) {
       throw new InvalidInputError(
         `${path.slice(0, 60)}…`,
         `lies deeper than ${DEEPEST - 1} calls, which no transaction does; check the file`,
       );
     }
-    const fields = asObject(path === "" ? "call tree" : path, raw);
-    const frame = readFrame(fields, path, next.reverted);
+    const fields = asObject(path === "" ? "call tree" : path, next.raw);
+    const frame = readFrame(fields, next);
+    if (path === "") frame.error ??= failed;
     frames.push(frame);
-    const calls = fields.calls ?? [];
-    if (!Array.isArray(calls)) throw new InvalidInputError(named(path, "calls"), "is not a list of frames");
+    const calls = asList(named(path, "calls"), fields.calls, "frames");
+    if (calls.length > 0 && frame.type === "SELFDESTRUCT") {
+      throw new InvalidInputError(named(path, "calls"), "are below a SELFDESTRUCT, which calls nobody; check the file");
+    }
+    const runner = runnerOf(frame);
+    const below = next.below ?? (frame.type === "STATICCALL" ? path || "the transaction" : null);
     for (let i = calls.length - 1; i >= 0; i--) {
-      pending.push({ raw: calls[i], path: named(path, `calls[${i}]`), depth: depth + 1, reverted: frame.reverted });
+      const inner = named(path, `calls[${i}]`);
+      pending.push({ raw: calls[i], path: inner, depth: depth + 1, fate: frame.fate, runner, below });
     }
   }
   return frames;
 }
 
-function readFrame(fields: Fields, path: string, inReverted: boolean): Frame {
-  const type = asType(named(path, "type"), fields.type);
-  const error = asError(named(path, "error"), fields.error);
-  const reverted = inReverted || error !== null;
-  const from = asAddress(named(path, "from"), fields.from);
-  const created = type === "CREATE" || type === "CREATE2";
-  const nowhere = fields.to === undefined || fields.to === null;
-  const to = nowhere && created && reverted ? null : asAddress(named(path, "to"), fields.to);
+function readFrame(fields: Fields, pending: Pending): Frame {
+  const { path, below } = pending;
+  const type = asType(path, fields.type);
+  const creates = type === "CREATE" || type === "CREATE2";
+  // Some clients mark what failed by the reason alone.
+  const error =
+    asError(named(path, "error"), fields.error) ?? asError(named(path, "revertReason"), fields.revertReason);
+  const outcome = error === null ? pending.fate : "reverted";
+  const to = addressOf(fields, path, creates && outcome === "reverted");
+  if (to === null && type !== "CREATE" && path === "" && outcome !== "reverted") asAddress("to", fields.to);
+  const fate = to === null && type !== "SELFDESTRUCT" && outcome === "done" ? "unknown" : outcome;
+  const { from, shownFrom } = senderOf(fields, pending, type);
   const value = asWei(named(path, "value"), fields.value);
-  const moves = type === "CALL" || type === "SELFDESTRUCT" || created;
-  const moved = moves && !reverted ? value : 0n;
-  if (moved > MOST_WEI) {
+  const moves = creates || type === "SELFDESTRUCT" || (type === "CALL" && (value ?? 0n) > 0n);
+  if (below !== null && moves && fate !== "reverted") {
+    const what = type === "CALL" ? `moves ${value} wei` : `is a ${type}`;
     throw new InvalidInputError(
-      named(path, "value"),
-      `${value} wei is more than 2^128 − 1, the most that a resource holds`,
+      path,
+      `${what} below the static call ${below}, where nothing can change; the node's answer contradicts itself`,
     );
   }
-  const input = asBytes(named(path, "input"), fields.input);
-  return { path, type, from, to, value, moved, entry: entryName(type, input), reverted, error };
+  const entry = entryName(type, asBytes(named(path, "input"), fields.input));
+  const logs = readLogs(named(path, "logs"), fields.logs);
+  return { path, type, from, to, value, entry, fate, error, shownFrom, logs };
+}
+
+/**
+ * Whom a frame calls; null where the node does not say. A creation that failed may give zeros for the address that
+ * there is not.
+ */
+function addressOf(fields: Fields, path: string, failedCreation: boolean): string | null {
+  if (isAbsent(fields.to)) return null;
+  const to = asAddress(named(path, "to"), fields.to);
+  return failedCreation && to === ZERO ? null : to;
+}
+
+/**
+ * Who asks for a frame: the contract that runs the frame around it. A self-destruct is that contract's own, whatever
+ * its `from` says: some clients show one in place as a payment by the caller.
+ */
+function senderOf(fields: Fields, { path, runner }: Pending, type: FrameType): Pick<Frame, "from" | "shownFrom"> {
+  const ends = type === "SELFDESTRUCT";
+  // Old clients give a self-destruct's type and nothing else; in a creation without an address nobody is known to run
+  // it.
+  if (ends && isAbsent(fields.from)) return { from: runner ?? ZERO, shownFrom: runner ?? ZERO };
+  const from = asAddress(named(path, "from"), fields.from);
+  if (runner === null || from === runner) return { from, shownFrom: from };
+  if (ends) return { from: runner, shownFrom: from };
+  throw new InvalidInputError(
+    named(path, "from"),
+    `is ${from}, but ${runner} runs the frame around it; the node's answer contradicts itself, so it is not imported`,
+  );
+}
+
+/** The contract whose wei a frame's code spends. */
+function runnerOf({ type, from, to }: Frame): string | null {
+  switch (type) {
+    case "DELEGATECALL":
+    case "CALLCODE":
+      return from;
+    case "SELFDESTRUCT":
+      return null;
+    default:
+      return to;
+  }
 }
 
 /** The function that a frame calls. */
@@ -146,73 +181,13 @@ function entryName(type: FrameType, input: string): string {
   return input === "0x" ? "receive" : "fallback";
 }
 
-function asObject(field: string, value: unknown): Fields {
-  if (!isObject(value))
-    throw new InvalidInputError(field, `is ${describe(value)}, not an object as callTracer gives it`);
-  return value;
-}
-
-function asType(field: string, value: unknown): FrameType {
+function asType(path: string, value: unknown): FrameType {
+  const field = named(path, "type");
   const upper = typeof value === "string" ? value.toUpperCase() : "";
   const type = TYPES.find((t) => t === upper);
   if (type === undefined) throw new InvalidInputError(field, `is ${describe(value)}; it is one of ${TYPES.join(", ")}`);
+  if (path === "" && type !== "CALL" && type !== "CREATE") {
+    throw new InvalidInputError(field, `is ${type}; a transaction is a CALL or a CREATE`);
+  }
   return type;
-}
-
-function asError(field: string, value: unknown): string | null {
-  if (value === undefined || value === null || value === "") return null;
-  if (typeof value !== "string") throw new InvalidInputError(field, `is ${describe(value)}, not a text`);
-  return value.slice(0, LONGEST_ERROR);
-}
-
-function asAddress(field: string, value: unknown): string {
-  if (typeof value !== "string" || !/^0x[0-9a-f]{40}$/i.test(value)) {
-    throw new InvalidInputError(field, `is ${describe(value)}, not an address: 0x and 40 hexadecimal digits`);
-  }
-  return value.toLowerCase();
-}
-
-function asBytes(field: string, value: unknown): string {
-  if (value === undefined || value === null) return "0x";
-  if (typeof value !== "string" || !/^0x([0-9a-f]{2})*$/i.test(value)) {
-    throw new InvalidInputError(field, `is ${describe(value)}, not bytes: 0x and two hexadecimal digits for each`);
-  }
-  return value.slice(0, 10).toLowerCase();
-}
-
-function asWei(field: string, value: unknown): bigint {
-  if (value === undefined || value === null) return 0n;
-  if (typeof value !== "string" || !/^0x[0-9a-f]+$/i.test(value)) {
-    throw new InvalidInputError(field, `is ${describe(value)}, not an amount of wei: 0x and hexadecimal digits`);
-  }
-  const wei = BigInt(value);
-  if (wei >= EVM_WORD) throw new InvalidInputError(field, `${describe(value)} is more than 256 bits`);
-  return wei;
-}
-
-/** A number of a block or a time: hexadecimal or decimal text, or a number. */
-function asNumber(field: string, value: unknown): bigint {
-  const text = typeof value === "number" ? String(value) : value;
-  if (typeof text !== "string" || !/^(0x[0-9a-f]{1,64}|[0-9]{1,64})$/i.test(text)) {
-    throw new InvalidInputError(
-      field,
-      `is ${describe(value)}, not a whole number, decimal or 0x and hexadecimal digits`,
-    );
-  }
-  return BigInt(text);
-}
-
-function asTime(field: string, value: unknown): number {
-  const seconds = asNumber(field, value);
-  if (seconds >> BigInt(BITS.time) !== 0n)
-    throw new InvalidInputError(field, `${seconds} is no time: seconds since 1970, below 2^40`);
-  return Number(seconds);
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "an object";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

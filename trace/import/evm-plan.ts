@@ -1,6 +1,6 @@
 /**
- * From the frames of a call tree to a genesis and the effects that each program asks for. What the tree implies but does not
- * show (opening balances, entry points) is found by playing it first.
+ * From the frames of a call tree to a genesis and the effects that each program asks for. What the tree implies but
+ * does not show (opening balances, entry points) is found by playing it first.
  */
 import type { Cell } from "../cells.ts";
 import type { CreateProgram, DeclareEntry, Effect, MemorySlot } from "../effects.ts";
@@ -8,7 +8,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type Genesis, type GenesisCell, openPrograms } from "../genesis.ts";
 import { address, GENESIS_ID, kindOf, NO_INBOX, SLOTS } from "../layout.ts";
 import { selectorOf } from "../names.ts";
-import { type Frame, MOST_WEI } from "./evm-frames.ts";
+import { type Flow, MOST_WEI, type Step } from "./evm-flow.ts";
 import { Purse } from "./evm-purse.ts";
 
 /** An effect, and the program that asks for it. */
@@ -21,7 +21,9 @@ export interface Asked {
 export interface Plan {
   genesis: Genesis;
   steps: readonly Asked[];
-  /** Addresses by program number, from 1; where wei is moved, the last one of the genesis issues it and is no address. */
+  /**
+   * Addresses by program number, from 1; where wei is moved, the last one of the genesis issues it and is no address.
+   */
   programs: readonly string[];
   /** The kind of wei; 0 if none is moved. */
   wei: bigint;
@@ -53,45 +55,31 @@ interface Account {
 }
 
 /**
- * @param frames frames in the order in which they began; reverted ones are left out
+ * @param flow the frames that happened, in the order in which they began, and their wei
  * @param sender who sent the transaction: the one program that there always is
  * @throws InvalidInputError if a program would need more than 255 slots
  */
-export function planFrames(frames: readonly Frame[], sender: string, levels: number): Plan {
-  const live = frames.filter((frame) => !frame.reverted);
-  const openings = openingBalances(live);
-  const { order, created, known } = whoIsThere(live, sender, openings);
+export function planFrames({ steps, remains, openings }: Flow, sender: string, levels: number): Plan {
+  const { order, created, known } = whoIsThere(steps, sender, openings);
   const before = order.filter((one) => !created.has(one));
   const names = [...before, ...(openings.size > 0 ? [ISSUER] : []), ...order.filter((one) => created.has(one))];
   const wei = openings.size > 0 ? kindOf(before.length + 1, 1) : 0n;
   const numbers = new Map(names.map((name, i) => [name, i + 1]));
   const planner = new Planner(numbers, created, wei);
   const money = [...openings].flatMap(([who, quantity]) => planner.open(who, quantity));
-  for (const frame of live) planner.play(frame);
+  for (const step of steps) planner.play(step);
+  for (const burn of remains) planner.retire(burn.address, burn.wei);
   const cells: GenesisCell[] = [...openPrograms(names.length - created.size, NO_INBOX), ...money];
   return { ...planner.finish(levels, cells), programs: names, wei, openings, known };
 }
 
-/** The least that every address must have had: how far it would go below zero without it. */
-function openingBalances(live: readonly Frame[]): Map<string, bigint> {
-  const balance = new Map<string, bigint>();
-  const openings = new Map<string, bigint>();
-  for (const { from, to, moved } of live) {
-    if (moved === 0n || to === null) continue;
-    const left = (balance.get(from) ?? 0n) - moved;
-    if (left < 0n) openings.set(from, (openings.get(from) ?? 0n) - left);
-    balance.set(from, left < 0n ? 0n : left);
-    balance.set(to, (balance.get(to) ?? 0n) + moved);
-  }
-  return openings;
-}
-
 /** All addresses in order of appearance, and which of them the transaction creates. */
-function whoIsThere(live: readonly Frame[], sender: string, openings: ReadonlyMap<string, bigint>) {
+function whoIsThere(steps: readonly Step[], sender: string, openings: ReadonlyMap<string, bigint>) {
   const seen = new Set([sender]);
   const created = new Set<string>();
   const known: string[] = [];
-  for (const { type, from, to } of live) {
+  for (const { frame } of steps) {
+    const { type, from, to } = frame;
     seen.add(from);
     if (to === null) continue;
     if (type === "CREATE" || type === "CREATE2") {
@@ -101,6 +89,12 @@ function whoIsThere(live: readonly Frame[], sender: string, openings: ReadonlyMa
     seen.add(to);
   }
   return { order: [...seen], created, known };
+}
+
+/** An amount in parts that each fit into a resource. */
+function partsOf(wei: bigint): bigint[] {
+  const parts = Array.from({ length: Number(wei / MOST_WEI) }, () => MOST_WEI);
+  return wei % MOST_WEI === 0n ? parts : [...parts, wei % MOST_WEI];
 }
 
 class Planner {
@@ -124,9 +118,7 @@ class Planner {
   open(who: string, quantity: bigint): GenesisCell[] {
     const account = this.#account(who);
     const cells: GenesisCell[] = [];
-    for (let left = quantity; left > 0n; ) {
-      const more = left > MOST_WEI;
-      const part = more ? MOST_WEI : left;
+    for (const part of partsOf(quantity)) {
       const slot = account.purse.receive(part);
       const id = GENESIS_ID + BigInt(address(account.program, slot));
       const cell: Cell = {
@@ -140,13 +132,12 @@ class Planner {
         seq: 0,
       };
       cells.push({ address: address(account.program, slot), cell });
-      left -= part;
     }
     return cells;
   }
 
   /** One frame: makes the program if the frame does, then calls it. */
-  play(frame: Frame): void {
+  play({ frame, moved, burnt }: Step): void {
     this.#path = frame.path;
     const caller = this.#account(frame.from);
     const callee = this.#account(frame.to ?? frame.from);
@@ -155,13 +146,20 @@ class Planner {
       callee.creation = { effect: "CreateProgram", inbox: NO_INBOX, authority: "open" };
       this.#steps.push([{ program: caller.program, effect: callee.creation }], callee.declared);
       // Its constructor shows as a call only if it is given something.
-      if (frame.moved === 0n) return;
+      if (moved === 0n) return;
     }
-    const payable = frame.moved > 0n;
+    const payable = moved > 0n;
     const entry = this.#entry(callee, frame.entry, payable);
-    const args = payable ? [this.#transfer(caller, callee, frame.moved)] : [];
+    const args = payable ? [this.#transfer(caller, callee, moved)] : [];
     const name = nameOf(frame.entry);
     this.#ask(caller, { effect: "InvokeProgram", program: callee.program, name, args, entry });
+    this.retire(frame.from, burnt);
+  }
+
+  /** Destroys wei of an address. */
+  retire(who: string, wei: bigint): void {
+    const account = this.#account(who);
+    for (const part of partsOf(wei)) this.#ask(account, { effect: "Retire", slot: account.purse.pay(part) });
   }
 
   /** Gets the value at hand and a slot ready for it; the call itself moves it. */

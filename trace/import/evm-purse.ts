@@ -1,9 +1,10 @@
 /**
- * The wei that one address holds while a call tree is played, as resources in slots of its program. At most a few at a time:
- * what arrives lies beside what is there, and is merged only when it is needed, so that few transitions are spent on change.
+ * The wei that one address holds while a call tree is played, as resources in slots of its program. At most a few at
+ * a time: what arrives lies beside what is there, and is merged only when it is needed, so that few transitions are
+ * spent on change.
  */
 import type { Effect, MemorySlot } from "../effects.ts";
-import { MOST_WEI } from "./evm-frames.ts";
+import { MOST_WEI } from "./evm-flow.ts";
 
 /** A resource of kind wei. */
 interface Coin {
@@ -30,7 +31,10 @@ export class Purse {
     this.#ask = ask;
   }
 
-  /** Slot of a resource of exactly `value`, which is taken out: split off, whole, or merged first. There is enough, by the dry run. */
+  /**
+   * Slot of a resource of exactly `value`, which is taken out: split off, whole, or merged first. There is enough, by
+   * the dry run.
+   */
   pay(value: bigint): MemorySlot {
     for (;;) {
       const exact = this.#coins.find((coin) => coin.quantity === value);
@@ -49,7 +53,10 @@ export class Purse {
     }
   }
 
-  /** A slot for `value` more, empty; it counts as held from now on. `spent` is a slot that is only about to be emptied. */
+  /**
+   * A slot for `value` more, empty; it counts as held from now on. `spent` is a slot that is only about to be
+   * emptied.
+   */
   receive(value: bigint, spent?: MemorySlot): MemorySlot {
     const [first, second] = this.#coins;
     if (

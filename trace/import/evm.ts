@@ -1,12 +1,21 @@
-/** Imports an Ethereum transaction: its call tree becomes a scenario, with a report of what it shows and what it only implies. */
+/**
+ * Imports an Ethereum transaction: its call tree becomes a scenario, with a report of what it shows and what it only
+ * implies.
+ */
 
 import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
 import { selectorOf } from "../names.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Tracer } from "../tracer.ts";
-import { type Frame, type FrameType, readCallTree } from "./evm-frames.ts";
-import { ISSUER, nameOf, type Plan, planFrames } from "./evm-plan.ts";
+import { type Answer, readAnswer } from "./evm-answer.ts";
+import { type Comparison, compareBalances, sumOfTransfers } from "./evm-balances.ts";
+import { type Flow, flowOf } from "./evm-flow.ts";
+import { type Frame, type FrameType, readFrames } from "./evm-frames.ts";
+import { type LeftOut, leftOut } from "./evm-left-out.ts";
+import { notesOf } from "./evm-notes.ts";
+import { nameOf, type Plan, planFrames } from "./evm-plan.ts";
+import { compareRoot, forkAt, type Receipt, readReceipt } from "./evm-receipt.ts";
 
 /** A frame that came to nothing. */
 export interface RevertedFrame {
@@ -24,6 +33,21 @@ export interface RevertedFrame {
   error: string | null;
 }
 
+/** What the chain says of the transaction, where a node was asked. */
+export interface ChainReport {
+  /** Hashes of the transaction and its block. */
+  transaction: string;
+  block: string;
+  /** `0x1` if it succeeded, `0x0` if not; null before Byzantium, when receipts did not say. */
+  status: "0x1" | "0x0" | null;
+  /** What the sender paid, in decimal wei; null if the receipt does not tell. It is not imported. */
+  fee: string | null;
+  /** Null if the node does not give balances; then `noBalances` says why. */
+  balances: Comparison | null;
+  noBalances: string | null;
+  remarks: readonly string[];
+}
+
 /** What was found in a call tree, and what had to be assumed. Amounts are decimal wei. */
 export interface EvmReport {
   /** Number of the block, decimal, and its time, if the input says so. */
@@ -36,10 +60,24 @@ export interface EvmReport {
   transactionReverted: boolean;
   /** Addresses by program number. */
   programs: Record<string, string>;
-  /** Wei that addresses must have had, and functions that they must have declared: not in the tree, put into the genesis. */
+  /**
+   * Wei that addresses must have had, and functions that they must have declared: not in the tree, put into the
+   * genesis.
+   */
   openingBalances: Record<string, string>;
   entryPoints: { address: string; selector: string; payable: boolean }[];
   reverted: RevertedFrame[];
+  /** Wei that nobody has any more; `path` is null for what was lost when the transaction ended. */
+  burnt: { path: string | null; address: string; value: string }[];
+  /**
+   * How many things of each sort were left out: logs, calls that the tree does not show, frames that say no address.
+   */
+  notImported: Record<string, number>;
+  /** The same in sentences, and what cannot be known. */
+  leftOut: readonly string[];
+  unknown: readonly string[];
+  /** Null for a call tree that came without a receipt. */
+  chain: ChainReport | null;
 }
 
 export interface EvmImport {
@@ -62,29 +100,40 @@ const LEVELS = 3;
 
 /**
  * Reads a call tree and plans the genesis and the effects that stand for it.
- * @param json what `debug_traceTransaction` with `callTracer` gives, bare or in `result`; beside it perhaps `block` and `timestamp`
- * @throws InvalidInputError naming the frame and the field
+ * @param json what `debug_traceTransaction` with `callTracer` gives, bare or in `result`, beside it perhaps `block` and
+ * `timestamp`; or a `NodeAnswer`, with which it is then compared
+ * @throws InvalidInputError naming the frame and the field, also where the tree contradicts itself or the receipt
  */
 export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): EvmImport {
-  const { frames, block, timestamp } = readCallTree(json);
-  const root = frames[0] as Frame;
+  const answer = readAnswer(json);
+  const { block, timestamp } = answer;
   const at = timestamp ?? options.at ?? 0;
   if (!Number.isSafeInteger(at) || at < 0 || at >= 2 ** BITS.time) {
     throw new InvalidInputError("at", `${at} is no time: seconds since 1970, below 2^40`);
   }
-  const plan = planFrames(frames, root.from, options.levels ?? LEVELS);
+  const receipt = answer.node === null ? null : readReceipt(answer.node);
+  const { frames, remarks } = framesOf(answer, receipt);
+  const root = frames[0] as Frame;
+  const left = leftOut(answer, frames, receipt);
+  const { flow, balances } = flowAndBalances(frames, timestamp, receipt, left);
+  const plan = planFrames(flow, root.from, options.levels ?? LEVELS);
   const report: EvmReport = {
     block: block === null ? null : block.toString(),
     timestamp,
     at,
     frames: frames.length,
-    transactionReverted: root.reverted,
+    transactionReverted: root.fate === "reverted",
     programs: Object.fromEntries(plan.programs.map((name, i) => [i + 1, name])),
     openingBalances: Object.fromEntries([...plan.openings].map(([who, wei]) => [who, wei.toString()])),
     entryPoints: plan.entries.map(({ entry, ...rest }) => ({ ...rest, selector: entry })),
-    reverted: frames.filter((frame) => frame.reverted).map(revertedFrame),
+    reverted: frames.filter(({ fate }) => fate === "reverted").map(revertedFrame),
+    burnt: flow.burns.map(({ path, address, wei }) => ({ path, address, value: wei.toString() })),
+    notImported: { ...left.counts, ...flow.notImported },
+    leftOut: left.notes,
+    unknown: flow.unknown,
+    chain: receipt === null ? null : chainOf(receipt, balances, remarks),
   };
-  const notes = notesOf(report, plan);
+  const notes = notesOf(report, plan.known, plan.wei !== 0n);
   const name = options.name ?? (block === null ? "evm-calls" : `evm-calls of block ${block}`);
   const scenario: Scenario = {
     name,
@@ -95,8 +144,59 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
   return { scenario, report, notes };
 }
 
+/** The frames, and whether the receipt agrees that they happened. */
+function framesOf({ root }: Answer, receipt: Receipt | null): { frames: Frame[]; remarks: string[] } {
+  if (receipt === null) return { frames: readFrames(root), remarks: [] };
+  const frames = readFrames(compareRoot(root, receipt));
+  const failed = frames[0]?.fate === "reverted";
+  if (receipt.succeeded === true && failed) {
+    throw new InvalidInputError(
+      "error",
+      `the call tree says that the transaction failed (${frames[0]?.error}), its receipt that it succeeded; ` +
+        "the node contradicts itself",
+    );
+  }
+  if (receipt.succeeded !== false || failed) return { frames, remarks: [] };
+  return {
+    frames: readFrames(root, "status 0x0 in the receipt"),
+    remarks: [
+      "The receipt says that the transaction failed (status 0x0), the call tree does not: nothing of it happened.",
+    ],
+  };
+}
+
+/**
+ * Where the wei go, and how that compares with the chain: of two ways to take the frames, the one that differs less.
+ */
+function flowAndBalances(frames: readonly Frame[], timestamp: number | null, receipt: Receipt | null, left: LeftOut) {
+  const fork = receipt?.fork ?? forkAt(timestamp);
+  const unsettled = flowOf(frames, fork);
+  if (receipt === null || receipt.balances === null) return { flow: unsettled, balances: null };
+  const transfers = sumOfTransfers(left.transfers);
+  const compared = (flow: Flow): { flow: Flow; balances: Comparison } => {
+    const balances = compareBalances(receipt.balances ?? new Map(), { ...receipt, ...flow, transfers });
+    return { flow, balances };
+  };
+  if (unsettled.repeats === 0) return compared(unsettled);
+  const [shown, inPlace] = [compared(flowOf(frames, fork, "shown")), compared(flowOf(frames, fork, "in place"))];
+  return inPlace.balances.differ.length < shown.balances.differ.length ? inPlace : shown;
+}
+
+function chainOf(receipt: Receipt, balances: Comparison | null, remarks: readonly string[]): ChainReport {
+  const { hash, blockHash, succeeded, fee, noBalances } = receipt;
+  return {
+    transaction: hash,
+    block: blockHash,
+    status: succeeded === null ? null : succeeded ? "0x1" : "0x0",
+    fee: fee === null ? null : fee.toString(),
+    balances,
+    noBalances: balances === null ? noBalances : null,
+    remarks: [...receipt.remarks, ...remarks],
+  };
+}
+
 function revertedFrame({ path, type, from, to, entry, value, error }: Frame): RevertedFrame {
-  return { path, type, from, to, selector: entry, value: value.toString(), error };
+  return { path, type, from, to, selector: entry, value: (value ?? 0n).toString(), error };
 }
 
 function run(tracer: Tracer, plan: Plan, at: number, notes: readonly string[]): void {
@@ -117,33 +217,4 @@ function run(tracer: Tracer, plan: Plan, at: number, notes: readonly string[]): 
 function name(functions: Record<string, string>, of: string | bigint): void {
   const text = typeof of === "bigint" ? `0x${of.toString(16).padStart(8, "0")}` : of;
   functions[selectorOf(of).toString()] = text;
-}
-
-function notesOf(report: EvmReport, plan: Plan): string[] {
-  const notes: string[] = [];
-  if (report.timestamp === null) notes.push(`The call tree has no time; every transition is at ${report.at}.`);
-  if (report.transactionReverted) {
-    notes.push("The transaction was reverted as a whole, so there are no transitions.");
-  }
-  for (const [who, wei] of Object.entries(report.openingBalances)) {
-    notes.push(`Assumed in the genesis: ${who} has ${wei} wei, the least that makes its transfers possible.`);
-  }
-  if (plan.wei !== 0n)
-    notes.push(`Assumed in the genesis: the program "${ISSUER}", which issues wei and takes no part.`);
-  for (const { address, selector, payable } of report.entryPoints) {
-    notes.push(
-      `Assumed in the genesis: ${address} declares ${selector}, ${payable ? "called with value" : "called without value"}.`,
-    );
-  }
-  for (const who of plan.known) {
-    notes.push(`Assumed in the genesis: ${who}, which is created later but took part, or had wei, before.`);
-  }
-  for (const { path, type, from, to, selector, value, error } of report.reverted) {
-    const why = error === null ? "with the call around it" : `with "${error}"`;
-    const where = path === "" ? "The transaction" : path;
-    notes.push(
-      `Reverted, no transition: ${where}, ${type} of ${selector} from ${from} to ${to ?? "nowhere"}, ${value} wei, ${why}.`,
-    );
-  }
-  return notes;
 }
