@@ -1,7 +1,7 @@
 /**
  * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit against the machine on
  * random programs. `-- --quick` takes less than ten minutes; `--json FILE` writes what was counted, `--only PART` takes one part
- * (repeatable), `--seed N` other random numbers, `--transitions N`, `--cases N` and `--runs N` so many of them, `--write` the tables of
+ * (repeatable), `--seed N` other random numbers, `--transitions N`, `--cases N`, `--runs N` and `--trees N` so many of them, `--write` the tables of
  * docs/security.md. Exit code 1 if anything was accepted that must not be, survived, or differed.
  */
 import { writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { runDeletions } from "../test/adversary/deletions.ts";
 import { runDifferential } from "../test/adversary/differential.ts";
 import { runForgeries } from "../test/adversary/forgeries.ts";
 import { runHostile } from "../test/adversary/hostile.ts";
+import { runImports } from "../test/adversary/imports.ts";
 import { type Counted, writeSecurityPage } from "../test/adversary/report.ts";
 import { runSigning } from "../test/adversary/signing.ts";
 import type { SystematicLine } from "../test/adversary/systematic.ts";
@@ -17,13 +18,13 @@ import { TimeBanditsError } from "../trace/errors.ts";
 import { UsageError } from "./lib/failure.ts";
 import { type Progress, startProgress } from "./lib/progress.ts";
 
-const PARTS = ["forgeries", "deletions", "hostile", "differential", "signing"] as const;
+const PARTS = ["forgeries", "deletions", "hostile", "differential", "signing", "imports"] as const;
 type Part = (typeof PARTS)[number];
 
 /** How much of what random numbers make, unless asked for otherwise. */
 const AMOUNTS = {
-  quick: { transitions: 2_000, cases: 10_000, runs: 200 },
-  full: { transitions: 10_000, cases: 100_000, runs: 2_000 },
+  quick: { transitions: 2_000, cases: 10_000, runs: 200, trees: 2_000 },
+  full: { transitions: 10_000, cases: 100_000, runs: 2_000, trees: 20_000 },
 } as const;
 
 interface Options {
@@ -35,6 +36,8 @@ interface Options {
   cases: number;
   /** Runs in which a signer's log has to come out equal. */
   runs: number;
+  /** Call trees of a chain of its own. */
+  trees: number;
   parts: readonly Part[];
 }
 
@@ -67,6 +70,7 @@ function optionsOf(argv: string[]): Options {
       transitions: { type: "string" },
       cases: { type: "string" },
       runs: { type: "string" },
+      trees: { type: "string" },
       only: { type: "string", multiple: true, default: [] },
     },
   });
@@ -81,6 +85,7 @@ function optionsOf(argv: string[]): Options {
     transitions: wholeNumber("transitions", values.transitions, amounts.transitions),
     cases: wholeNumber("cases", values.cases, amounts.cases),
     runs: wholeNumber("runs", values.runs, amounts.runs),
+    trees: wholeNumber("trees", values.trees, amounts.trees),
     parts: PARTS.filter((part) => values.only.length === 0 || values.only.includes(part)),
   };
 }
@@ -88,7 +93,11 @@ function optionsOf(argv: string[]): Options {
 const differing = (examples: readonly string[], disagreements: number): readonly string[] =>
   examples.length > 0 || disagreements === 0 ? examples : [`${disagreements} disagreements`];
 
-function run(part: Part, { quick, seed, transitions, cases, runs }: Options, progress: Progress): Promise<Outcome> {
+function run(
+  part: Part,
+  { quick, seed, transitions, cases, runs, trees }: Options,
+  progress: Progress,
+): Promise<Outcome> {
   const onProgress = (done: number, all: number): void => progress.say(`${part}: ${done} of ${all}`);
   const say = (what: string, done: number, all: number): void => progress.say(`${part}: ${what}, ${done} of ${all}`);
   switch (part) {
@@ -122,6 +131,10 @@ function run(part: Part, { quick, seed, transitions, cases, runs }: Options, pro
           wrong: differing(examples, shifted),
         };
       });
+    case "imports":
+      return runImports({ cases: trees, seed, onProgress }).then(({ tried, wrong, examples }) => {
+        return { counts: { tried, wrong }, tried, outcome: `${wrong} wrong`, wrong: differing(examples, wrong) };
+      });
   }
 }
 
@@ -154,7 +167,7 @@ async function main(): Promise<void> {
 }
 
 const USAGE =
-  "usage: npm run adversary -- [--quick] [--json FILE] [--seed N] [--only PART]… [--transitions N] [--cases N] [--runs N] [--write]";
+  "usage: npm run adversary -- [--quick] [--json FILE] [--seed N] [--only PART]… [--transitions N] [--cases N] [--runs N] [--trees N] [--write]";
 
 try {
   await main();

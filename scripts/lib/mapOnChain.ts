@@ -8,8 +8,10 @@ import { profilesFor } from "../../prover/plan.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { saveManifest } from "../../trace/files.ts";
+import { watchesOf } from "../../trace/genesis.ts";
 import type { ChainEntry } from "../../trace/manifest.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay.ts";
+import { requireWatchesFit } from "../../trace/watchBound.ts";
 import {
   awaitConfirmed,
   blockAt,
@@ -101,7 +103,9 @@ export async function createOnChain(
   const { genesisRoot } = trace.header;
   const registry = await openRegistry(chain, options.registry);
   const keys: { profile: string; key: KeyArtifacts }[] = [];
-  for (const profile of verifiedBy(run, options.profile ?? [])) {
+  const profiles = [...verifiedBy(run, options.profile ?? [])];
+  requireWatchesFit(profiles, run.genesis.levels, watchesOf(run.genesis));
+  for (const profile of profiles) {
     keys.push({ profile: profile.name, key: (await artifactsOf(profile, { onProgress: progress.onProgress })).key });
   }
   const needed = keys.map(({ profile, key }) => ({ profile, keyHash: key.vkeyHash }));

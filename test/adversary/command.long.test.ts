@@ -18,6 +18,14 @@ test("it counts what it tried, and says so in a file", () => {
       "hostile",
       "--only",
       "differential",
+      "--only",
+      "signing",
+      "--only",
+      "imports",
+      "--runs",
+      "5",
+      "--trees",
+      "60",
       "--transitions",
       "20",
       "--cases",
@@ -27,13 +35,16 @@ test("it counts what it tried, and says so in a file", () => {
     );
     expect(ended.stderr).toBe("");
     expect(ended.status).toBe(0);
-    expect(ended.stdout.split("\n").length).toBe(3);
+    expect(ended.stdout.split("\n").length).toBe(5);
     const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, number>>;
-    expect(Object.keys(counts)).toEqual(["hostile", "differential"]);
+    expect(Object.keys(counts)).toEqual(["hostile", "differential", "signing", "imports"]);
     expect(counts.hostile).toEqual({ tried: expect.any(Number), disagreements: 0 });
     expect(counts.hostile?.tried).toBeGreaterThanOrEqual(20);
     expect(counts.differential).toEqual({ transitions: expect.any(Number), disagreements: 0 });
     expect(counts.differential?.transitions).toBeGreaterThanOrEqual(20);
+    expect(counts.signing).toEqual({ tried: 5, shifted: 0 });
+    expect(counts.imports).toEqual({ tried: expect.any(Number), wrong: 0 });
+    expect(counts.imports?.tried).toBeGreaterThanOrEqual(60);
   } finally {
     rmSync(folder, { recursive: true });
   }
