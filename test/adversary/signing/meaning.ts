@@ -51,6 +51,10 @@ function meaningOf(row: Row, map: TimeMap, triggers: TriggerRows, own: ReadonlyS
     `scope ${argument.scope === undefined ? "" : placeText(map, argument.scope)}`,
     `rights ${argument.rights ?? 0}`,
   ];
+  if (row.effect === "Clear") {
+    const cell = map.cell(row.authority);
+    parts.push(cell.type === "watch" ? `a watch that is ${cell.state}` : cell.type);
+  }
   // What somebody else made and nobody has handed over by a row of the signer's own, is that somebody's word.
   if (row.effect === "DelegateCapability" && (row.resource === 0n || own.has(row.resource)))
     parts.push(`about ${thingOf(map, row.resource)}`);

@@ -72,15 +72,15 @@ export function rearranged(acts: readonly Act[], random: Random): Act[] {
   return out;
 }
 
-/** Programs are created with each other's keys, or with Mallory's. */
+/** Programs are created with each other's keys, or with Mallory's, and take them later. */
 function exchangeKeys(acts: Act[], random: Random): void {
-  const keys = [...NEW_KEYS, MALLORY_KEY].map(authority);
+  const keys = [...NEW_KEYS, MALLORY_KEY].map((n) => authority(n));
   const turn = 1 + random.below(keys.length - 1);
   for (const [i, act] of acts.entries()) {
     if (act.signed) continue;
     const rows = act.rows.map((row) => {
       const at = keys.indexOf(row.argument.authority ?? 0n);
-      if (row.effect !== "CreateProgram" || at < 0) return row;
+      if ((row.effect !== "CreateProgram" && row.effect !== "RotateAuthority") || at < 0) return row;
       return { ...row, argument: { ...row.argument, authority: keys[(at + turn) % keys.length] as bigint } };
     });
     acts[i] = { ...act, rows };

@@ -13,10 +13,10 @@ import { resource } from "../../lib/build.ts";
 import { SMALL } from "../../lib/circuit.ts";
 import type { Random } from "../../lib/random.ts";
 
-/** Who is there from the beginning: one who issues, the signer, and one who would gain. */
-export const [MINT, SIGNER, MALLORY] = [1, 2, 3] as const;
+/** Who is there from the beginning: one who issues, the signer, one who would gain, and an open program, which may take a key. */
+export const [MINT, SIGNER, MALLORY, OPEN] = [1, 2, 3, 4] as const;
 /** The n-th test key is that of program n in the genesis; programs that are created have the next. */
-export const NEW_KEYS = [4, 5, 6] as const;
+export const NEW_KEYS = [5, 6, 8] as const;
 /** A second key of Mallory's. */
 export const MALLORY_KEY = 7;
 export const GOLD = kindOf(MINT, 1);
@@ -27,7 +27,7 @@ const THEIRS = [8, 9, 10] as const;
 export const GENESIS: Genesis = {
   levels: SMALL.levels,
   cells: [
-    ...keyedPrograms([authority(1), authority(2), authority(3)], INBOX),
+    ...keyedPrograms([authority(MINT), authority(SIGNER), authority(MALLORY), 0n], INBOX),
     ...[resource([SIGNER, 1], GOLD, 900n), resource([SIGNER, 2], GOLD, 1n)].map(({ at, ...cell }) => ({
       address: address(...at),
       cell: { ...cell, seq: 0 } as Genesis["cells"][number]["cell"],
@@ -82,7 +82,9 @@ function signersEffect(tracer: Tracer, random: Random, others: readonly number[]
     return cell.type === "resource" ? cell.id : 0n;
   };
   const kind = () => random.pick([0n, GOLD, kindOf(peer(), 1)]);
-  switch (random.below(11)) {
+  switch (random.below(12)) {
+    case 10:
+      return { effect: "Clear", slot: slotWith(tracer, random, SIGNER, "watch", OWN) };
     case 0:
       return { effect: "Issue", kind: kindOf(SIGNER, 1), quantity: BigInt(1 + random.below(9)), slot: free() };
     case 1:
@@ -141,7 +143,11 @@ function signersEffect(tracer: Tracer, random: Random, others: readonly number[]
 function othersEffect(tracer: Tracer, random: Random, actor: number): Effect {
   const thing = () => slotWith(tracer, random, actor, "resource", EVERY);
   const free = () => slotWith(tracer, random, actor, "empty", OWN);
-  switch (random.below(7)) {
+  switch (random.below(9)) {
+    case 7:
+    case 8:
+      if (actor >= OPEN) return { effect: "RotateAuthority", authority: authority(random.pick(NEW_KEYS)) };
+      return { effect: "Retire", slot: thing() };
     case 0:
     case 1:
       return { effect: "Issue", kind: kindOf(actor, 1), quantity: BigInt(1 + random.below(9)), slot: free() };
