@@ -1,25 +1,27 @@
 /**
- * Programs that effects name and that were made in what is not settled yet: the operator can still give their numbers
- * to others.
+ * Programs that effects name and that were made, or changed their key, in what is not settled yet. A log binds the key that a program has; what
+ * the program did under an earlier key it does not.
  */
 import { issuerOf, makerOf, programOf } from "../trace/layout.ts";
 import type { Row, Transition } from "../trace/record.ts";
 import { triggersIn } from "../trace/telling.ts";
 import type { TriggerRows } from "../trace/triggers.ts";
 
-/** A program that was made in a batch without a proof, and by whom. */
+/** A program that was made in a batch without a proof, or took another key there, and by whom. */
 export interface UnsettledProgram {
   program: number;
-  /** The transition that made it. */
+  /** `made`: created; `took`: it changed its key. What it lent, issued and watches under an earlier key stands. */
+  how: "made" | "took";
+  /** The transition that did so. */
   seq: number;
-  /** The program that made it. */
+  /** The program that made it; of one that took a key, itself. */
   by: number;
-  /** The key that it was made with; 0 = open. */
+  /** The key that it was made with, or took; 0 = open. */
   authority: bigint;
 }
 
 /**
- * The programs that the rows name, or the triggers that they set, and that one of the transitions makes.
+ * The programs that the rows name, or the triggers that they set, and that one of the transitions makes or gives another key.
  * @param open the transitions that are in no proof yet
  */
 export function unsettledPrograms(
@@ -33,8 +35,10 @@ export function unsettledPrograms(
   }
   const found: UnsettledProgram[] = [];
   for (const { effect, seq, actor, peer, argument } of open) {
-    if (effect !== "CreateProgram" || !named.has(peer)) continue;
-    found.push({ program: peer, seq, by: actor, authority: argument.authority ?? 0n });
+    const program = effect === "CreateProgram" ? peer : actor;
+    if ((effect !== "CreateProgram" && effect !== "RotateAuthority") || !named.has(program)) continue;
+    const how = effect === "CreateProgram" ? "made" : "took";
+    found.push({ program, how, seq, by: actor, authority: argument.authority ?? 0n });
   }
   return found;
 }

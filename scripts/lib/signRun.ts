@@ -72,8 +72,11 @@ function beforeBatches({ report, manifest, triggers, names: used }: Signing, nam
     ...used.differences.map((difference) => `  - ${differenceText(difference)}`),
     ...misnamed(selectors, used.tables).map((wrong) => `  - ${used.from} ${wrong}`),
     ...(unsettled.length === 0 ? [] : ["made in what is not proven yet, and not settled before it is:"]),
-    ...unsettled.map(({ program, seq, by, authority }) => {
-      const inBatches = `made by ${names.program(by)} in transition ${seq}`;
+    ...unsettled.map(({ program, how, seq, by, authority }) => {
+      const inBatches =
+        how === "made"
+          ? `made by ${names.program(by)} in transition ${seq}`
+          : `took this key in transition ${seq}; what it lent, issued and watches under an earlier key STANDS`;
       return `  - ${names.programWithKey(program, authority)}, ${inBatches}`;
     }),
   ];

@@ -118,7 +118,7 @@ test("programs made in what is not proven yet are named, with who made them and 
     },
   });
   const { report, lines } = await signRun(dir, forA, async () => false);
-  expect(report.unsettled).toEqual([{ program: 3, seq: 1, by: B, authority: authority(3) }]);
+  expect(report.unsettled).toEqual([{ program: 3, how: "made", seq: 1, by: B, authority: authority(3) }]);
   const at = lines.indexOf("made in what is not proven yet, and not settled before it is:");
   expect(lines[at + 1]).toBe(`  - C (program 3, key ${authority(3)}), made by B (program 2) in transition 1`);
   expect(lines[at + 2]).toMatch(/^batch /);
