@@ -25,6 +25,8 @@ export function completed(row: Row, wordsAt: (at: number) => Words): Row {
 export function asItStands(row: Row): Row {
   const wants = SHAPES[row.effect]?.argument ?? [];
   const zeros = {
+    ...(wants.includes("cleared") ? { cleared: 0 } : {}),
+    ...(wants.includes("removed") ? { removed: 0n } : {}),
     ...(wants.includes("peerAuthority") ? { peerAuthority: 0n } : {}),
     ...(wants.includes("into") ? { into: 0n } : {}),
   };

@@ -163,7 +163,7 @@ export const CONDITIONS: readonly Forgery[] = [
   ),
   owed(
     ["a trigger stands first in its group", "retire a resource, then apply the trigger for it"],
-    [other, watchCell([C, 1], [B, 5], { state: "fired", condition: 3, trigger: groupDigest([late], () => 0n) })],
+    [other, watchCell([C, 1], [B, 5], { state: "fired", condition: 3, trigger: groupDigest([late], () => 4n) })],
     late,
     [f(late), f(rowOf("Trigger", C, { authority: address(C, 1) }))],
     "trigger * continues",

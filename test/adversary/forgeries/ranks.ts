@@ -6,6 +6,7 @@ import type { Row } from "../../../trace/record.ts";
 import { rowOf } from "../../../trace/rows.ts";
 import type { Placed } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
+import { allCompleted } from "../../lib/completed.ts";
 import type { Forged } from "../../lib/rowForger.ts";
 import { askMachine, type Forgery, forge, once } from "../forgery.ts";
 import { A, B, C, escrow, f, gold, stateWith, T, thing, watchCell } from "../words.ts";
@@ -65,7 +66,7 @@ function attempt(
     by,
     neighbour: () => {
       const pre = stateWith(4, cells());
-      return inputOf(pre, new Machine(pre.clone(), 0, T).perform([honest], T));
+      return inputOf(pre, new Machine(pre.clone(), 0, T).perform(allCompleted([honest], pre), T));
     },
     forged: () => forge(stateWith(4, cells()), [rows]),
     ...(asked ? { machine: () => askMachine(stateWith(4, cells()), [rows]) } : {}),

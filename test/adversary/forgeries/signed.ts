@@ -16,6 +16,8 @@ import { type Forgery, once } from "../forgery.ts";
 import { A, B, C, call, create, entry, escrow, f, gold, keyed, stateWith, T, watchCell } from "../words.ts";
 
 const DOMAIN = 7n;
+/** What goes into a first link of programs that have done nothing yet: their inbox. */
+const INBOX = 4n;
 const LATE = 2 ** 40 - 1;
 const list = (input: BatchSignals, name: string): bigint[] => input[name] as bigint[];
 const rotate = (n: number, actor: number = A): Row =>
@@ -111,7 +113,7 @@ function logLeftAsItWas(): BatchSignals {
 }
 
 function halfOfAGroup(): BatchSignals {
-  const whole = groupDigest([theft, other], () => 0n);
+  const whole = groupDigest([theft, other], () => INBOX);
   const half = f(theft, { inputs: { digest: whole } });
   return batch([[half]], { wanted: () => [{ program: A, authority: authority(1), log: whole, uses: 1 }] });
 }
@@ -205,12 +207,14 @@ export const SIGNED: readonly Forgery[] = [
   attempt("by a watch that fired, but was set with something else", "last * (chainOut - digest)", firedWithAnother),
   attempt("by leaving its effect out of its log", "Sum === 0", logLeftAsItWas),
   attempt("by half of a group that was signed whole", "last * (chainOut - digest)", halfOfAGroup),
-  // Its log was 0, so the digest of its first group has no log in it, and would be the same again.
+  // Its log was 0, so but for the inbox the digest of its first group would be the same again.
   attempt(
     "by letting its first effect happen again, under the one signature over it",
-    "begins * (signed - fresh)",
+    "last * (chainOut - digest)",
     () =>
-      batch([[f(call())], [f(call(), { inputs: { digest: groupDigest([call()], () => 0n) } })]], { pre: callable() }),
+      batch([[f(call())], [f(call(), { inputs: { digest: groupDigest([call()], () => INBOX) } })]], {
+        pre: callable(),
+      }),
     () => batch([[f(call())], [f(call())]], { pre: callable() }),
   ),
   attempt(

@@ -72,7 +72,15 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     invariant: "no-unscoped-access",
     cells: [capability([B, 9], C, RIGHT.claim)],
     good: [[f(rowOf("RevokeCapability", B, { authority: address(B, 9) }))]],
-    bad: [[elsewhere(rowOf("RevokeCapability", C, { authority: address(C, 9) }), "X", address(B, 9))]],
+    bad: [
+      [
+        elsewhere(
+          rowOf("RevokeCapability", C, { authority: address(C, 9), argument: { cleared: 1 } }),
+          "X",
+          address(B, 9),
+        ),
+      ],
+    ],
     by: "Batch: memorySum",
   },
   {
@@ -154,7 +162,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     bad: [
       [
         elsewhere(
-          rowOf("Unwatch", B, { peer: B, source: address(B, 5), authority: address(B, 1) }),
+          rowOf("Unwatch", B, { peer: B, source: address(B, 5), authority: address(B, 1), argument: { removed: 9n } }),
           "X",
           address(C, 1),
         ),
