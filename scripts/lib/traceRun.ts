@@ -1,9 +1,9 @@
 /** Running a scenario into a run directory, and reading one back, for the verbs and the demonstration. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROFILES, type Profile } from "../../prover/profiles.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { FILES, pathIn } from "../../trace/files.ts";
+import { appear, FILES, pathIn } from "../../trace/files.ts";
 import { type EvmImport, type EvmReport, importEvmCalls } from "../../trace/import/evm.ts";
 import type { Authorities } from "../../trace/keyed.ts";
 import { address } from "../../trace/layout.ts";
@@ -12,6 +12,7 @@ import type { Scenario } from "../../trace/scenario.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { Chain } from "../../verifier/chain.ts";
 import { toJson } from "./output.ts";
+import { wholeOrNothing } from "./wholeRun.ts";
 
 /** File of a run directory that says what an import found and assumed. */
 export const REPORT_FILE = "report.json";
@@ -39,7 +40,7 @@ export async function traceInto(dir: string, scenario: Scenario, options: TraceO
   const { at, authorities, closed, seed } = options;
   const { levels } = scenario.genesis();
   const profiles = PROFILES.filter((profile) => profile.levels === levels);
-  return runScenario(scenario, {
+  const run = {
     out: dir,
     // Without a profile of its size, a map can be traced and replayed, but not proven.
     ...(profiles.length === 0 ? {} : { profiles }),
@@ -47,7 +48,8 @@ export async function traceInto(dir: string, scenario: Scenario, options: TraceO
     ...(authorities === undefined ? {} : { authorities }),
     ...(seed === undefined ? {} : { seed }),
     closed: closed === true,
-  });
+  };
+  return wholeOrNothing(dir, Object.values(FILES), () => runScenario(scenario, run));
 }
 
 /** Imports a call tree into a directory that holds no run yet, with a report beside the trace. */
@@ -57,9 +59,12 @@ export async function importInto(
   at?: number,
 ): Promise<{ tracer: Tracer; report: EvmReport }> {
   const imported: EvmImport = importEvmCalls(json, { levels: LEVELS, ...(at === undefined ? {} : { at }) });
-  const tracer = await traceInto(dir, imported.scenario);
   const { report } = imported;
-  writeFileSync(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
+  const tracer = await wholeOrNothing(dir, [...Object.values(FILES), REPORT_FILE], async () => {
+    const traced = await traceInto(dir, imported.scenario);
+    appear(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
+    return traced;
+  });
   return { tracer, report };
 }
 
