@@ -49,7 +49,7 @@ export async function traceInto(dir: string, scenario: Scenario, options: TraceO
     ...(seed === undefined ? {} : { seed }),
     closed: closed === true,
   };
-  return wholeOrNothing(dir, Object.values(FILES), () => runScenario(scenario, run));
+  return wholeOrNothing(dir, () => runScenario(scenario, run));
 }
 
 /** Imports a call tree into a directory that holds no run yet, with a report beside the trace. */
@@ -60,7 +60,7 @@ export async function importInto(
 ): Promise<{ tracer: Tracer; report: EvmReport }> {
   const imported: EvmImport = importEvmCalls(json, { levels: LEVELS, ...(at === undefined ? {} : { at }) });
   const { report } = imported;
-  const tracer = await wholeOrNothing(dir, [...Object.values(FILES), REPORT_FILE], async () => {
+  const tracer = await wholeOrNothing(dir, async () => {
     const traced = await traceInto(dir, imported.scenario);
     appear(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
     return traced;

@@ -121,7 +121,11 @@ describe("a full disk", () => {
     const tree = { type: "CALL", from: `0x${"1".repeat(40)}`, to: `0x${"2".repeat(40)}`, value: "0x1", gas: "0x0" };
     const calls = Array.from({ length: 40 }, () => ({ ...tree, from: tree.to, to: tree.from, value: "0x0" }));
     writeFileSync(at("calls.json"), JSON.stringify({ ...tree, calls }));
+    expect((await cli(["keys", "new", at("a.key")])).code).toBe(0);
+    const keyed = ["run", "seed", "--out", at("keyed"), "--authority", `A=${at("a.key")}`];
+    expect((await cli(keyed)).code).toBe(0);
     const all = [
+      small("8k", "$T withdraw keyed --program A --out small/rest; e=$?; ls -A small; exit $e"),
       ...["4k", "8k", "12k"].map((size) => small(size, "$T run seed --out small/run; e=$?; ls -A small; exit $e")),
       small("20k", "$T import evm-calls calls.json --at 1 --out small/run; e=$?; ls -A small; exit $e"),
       small("8k", "$T graph seed --out small/graph.svg; e=$?; ls -A small; exit $e"),
