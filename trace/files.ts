@@ -66,8 +66,8 @@ export function createRun(dir: string, genesis: Genesis): void {
     appear(pathIn(dir, "genesis"), text, linkSync);
   } catch (error) {
     const code = systemCode(error);
-    if (code === "ENOTDIR" || (code === "EEXIST" && !existsSync(pathIn(dir, "genesis")))) {
-      throw new InvalidInputError(dir, "is no directory, or lies in none; name another one", { cause: error });
+    if (code === "EEXIST" && !existsSync(pathIn(dir, "genesis"))) {
+      throw new InvalidInputError(dir, "is no directory; name another one", { cause: error });
     }
     if (code === "EEXIST") {
       throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });

@@ -12,7 +12,7 @@ import type { Scenario } from "../../trace/scenario.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { Chain } from "../../verifier/chain.ts";
 import { toJson } from "./output.ts";
-import { wholeOrNothing } from "./wholeRun.ts";
+import { wholeGroups, wholeOrNothing } from "./wholeRun.ts";
 
 /** File of a run directory that says what an import found and assumed. */
 export const REPORT_FILE = "report.json";
@@ -32,6 +32,10 @@ export interface TraceOptions {
 
 /** Runs a scenario into a directory that holds no run yet. */
 export async function traceInto(dir: string, scenario: Scenario, options: TraceOptions = {}): Promise<Tracer> {
+  return await wholeGroups(dir, () => traced(dir, scenario, options));
+}
+
+async function traced(dir: string, scenario: Scenario, options: TraceOptions = {}): Promise<Tracer> {
   for (const file of Object.values(FILES)) {
     if (existsSync(join(dir, file))) {
       throw new InvalidInputError(dir, `holds ${file} already; choose another directory, or remove what is there`);
@@ -40,7 +44,7 @@ export async function traceInto(dir: string, scenario: Scenario, options: TraceO
   const { at, authorities, closed, seed } = options;
   const { levels } = scenario.genesis();
   const profiles = PROFILES.filter((profile) => profile.levels === levels);
-  const run = {
+  return runScenario(scenario, {
     out: dir,
     // Without a profile of its size, a map can be traced and replayed, but not proven.
     ...(profiles.length === 0 ? {} : { profiles }),
@@ -48,8 +52,7 @@ export async function traceInto(dir: string, scenario: Scenario, options: TraceO
     ...(authorities === undefined ? {} : { authorities }),
     ...(seed === undefined ? {} : { seed }),
     closed: closed === true,
-  };
-  return wholeOrNothing(dir, () => runScenario(scenario, run));
+  });
 }
 
 /** Imports a call tree into a directory that holds no run yet, with a report beside the trace. */
@@ -61,9 +64,9 @@ export async function importInto(
   const imported: EvmImport = importEvmCalls(json, { levels: LEVELS, ...(at === undefined ? {} : { at }) });
   const { report } = imported;
   const tracer = await wholeOrNothing(dir, async () => {
-    const traced = await traceInto(dir, imported.scenario);
+    const run = await traced(dir, imported.scenario);
     appear(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
-    return traced;
+    return run;
   });
   return { tracer, report };
 }
