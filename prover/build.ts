@@ -55,7 +55,7 @@ const MOST_OUTPUT = 20_000;
  * Compiles a circuit, or finds it compiled.
  *
  * @param mainSource a whole circom file, with its `include`s and `component main`
- * @throws BuildError BUILD_REFUSED with the compiler's message; BUILD_NO_COMPILER if circom2 is not installed.
+ * @throws BuildError BUILD_REFUSED with the compiler's message; BUILD_NO_COMPILER if circom2 is not installed; BUILD_CRASHED if it was ended
  */
 export async function buildCircuit(
   name: string,
@@ -201,13 +201,18 @@ async function runCompiler(name: string, args: readonly string[], cwd: string): 
   };
   child.stdout.setEncoding("utf8").on("data", listen);
   child.stderr.setEncoding("utf8").on("data", listen);
-  const code = await new Promise<number | null>((resolveCode, reject) => {
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolveEnd, reject) => {
     child.on("error", reject);
-    child.on("close", resolveCode);
+    child.on("close", (...end) => resolveEnd(end));
   });
   if (code === 0) return;
-  const said =
-    stripColours(output).trim() || `it ended with ${code === null ? "a signal" : `exit code ${code}`} and said nothing`;
+  if (signal !== null) {
+    throw new BuildError(
+      "BUILD_CRASHED",
+      `the circom compiler was ended by ${signal}, as the system does where memory is short; allow more, and build again`,
+    );
+  }
+  const said = stripColours(output).trim() || `it ended with exit code ${code} and said nothing`;
   throw new BuildError(
     "BUILD_REFUSED",
     `circuit ${name} does not compile; correct its source and build again:\n${said}`,

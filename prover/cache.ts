@@ -11,6 +11,7 @@ import { homedir, hostname } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "../trace/files.ts";
 import { CacheError } from "./errors.ts";
 
 /** What an entry says about itself: facts from its maker, and the hash of each of its files. */
@@ -169,7 +170,7 @@ function unique(): string {
 }
 
 async function makeShelf(shelf: string): Promise<void> {
-  await inShelf(shelf, () => mkdir(shelf, { recursive: true }));
+  await inShelf(shelf, async () => makeFolder(shelf));
 }
 
 /** No space is left, or none for this user. */

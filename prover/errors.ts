@@ -10,10 +10,10 @@ export class ProverError extends TimeBanditsError {
   }
 }
 
-/** A circuit did not compile, or its compiler is not there. The message holds the compiler's own words. */
+/** A circuit did not compile, or its compiler is not there or crashed. The message holds the compiler's own words. */
 export class BuildError extends ProverError {
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(code, message, options, code === "BUILD_NO_COMPILER" ? 3 : 1);
+    super(code, message, options, code === "BUILD_NO_COMPILER" || code === "BUILD_CRASHED" ? 3 : 1);
   }
 }
 

@@ -1,7 +1,9 @@
 /** The command line, `timebandits`. Started by timebandits.mjs on a Node that runs TypeScript. */
+import { CommanderError } from "commander";
 import { commandLine } from "./commandLine.ts";
 import { failureOf } from "./lib/failure.ts";
 import { endWhenNobodyReads, toJson } from "./lib/output.ts";
+import { withoutSecrets } from "./lib/secrets.ts";
 
 /** What a program ends with after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -20,7 +22,11 @@ async function main(argv: readonly string[]): Promise<void> {
 function report(thrown: unknown, argv: readonly string[]): void {
   const { exitCode, error } = failureOf(thrown);
   process.exitCode = exitCode;
-  if (process.env.TIMEBANDITS_DEBUG && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  if (process.env.TIMEBANDITS_DEBUG && thrown instanceof Error) {
+    // Commander quotes what it does not understand.
+    const stack = thrown instanceof CommanderError ? withoutSecrets(String(thrown.stack)) : thrown.stack;
+    process.stderr.write(`${stack}\n`);
+  }
   if (argv.includes("--json")) process.stdout.write(`${toJson({ ok: false, error })}\n`);
   else process.stderr.write(`timebandits: ${error.message}\n`);
 }

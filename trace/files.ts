@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "./errors.ts";
 import type { Genesis } from "./genesis.ts";
 import { parseGenesis, writeGenesis } from "./genesis-file.ts";
@@ -61,19 +61,35 @@ export function readRun(dir: string): Run {
 export function createRun(dir: string, genesis: Genesis): void {
   const text = writeGenesis(genesis);
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     // Unlike a rename, a link never replaces what is there.
     appear(pathIn(dir, "genesis"), text, linkSync);
   } catch (error) {
     const code = systemCode(error);
-    if (code === "ENOTDIR" || (code === "EEXIST" && !existsSync(pathIn(dir, "genesis")))) {
-      throw new InvalidInputError(dir, "is no directory, or lies in none; name another one", { cause: error });
+    if (code === "EEXIST" && !existsSync(pathIn(dir, "genesis"))) {
+      throw new InvalidInputError(dir, "is no directory; name another one", { cause: error });
     }
     if (code === "EEXIST") {
       throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });
     }
     const reason = failedSurroundings(error) ?? "name another directory";
     throw new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * Makes a folder and those above it, where they are not there. Where the system lets nothing be made in one that is there (`/proc`), Node's
+ * own way would try for ever.
+ * @throws whatever the system says; EEXIST if there is something else of that name
+ */
+export function makeFolder(path: string): void {
+  const above = dirname(path);
+  if (!existsSync(above) && above !== path) makeFolder(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // There already, or by another's hand meanwhile.
+    if (systemCode(error) !== "EEXIST" || !statSync(path).isDirectory()) throw error;
   }
 }
 

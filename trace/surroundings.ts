@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENFILE: "too many files are open on this machine; close some",
   ENOMEM: "there is too little memory; end other programs, or allow more (ulimit -v)",
   EAGAIN: "no process or thread can be started; end some, or allow more (ulimit -u)",
+  EFBIG: "a file may not grow any more; allow more (ulimit -f), or name another place",
   EIO: "the device fails; use another one",
   ENXIO: "the device is not there; name another place",
   EBUSY: "it is in use; try again",
@@ -26,9 +27,16 @@ export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-/** Why the surroundings failed, and what to do about it; undefined if it is not them that failed. */
+/** Why the surroundings failed, and what to do about it, from an error or what caused it; undefined if it is not them that failed. */
 export function failedSurroundings(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ("syscall" in error && error.syscall === "uv_cwd") return NOWHERE;
-  return REASONS[systemCode(error)];
+  for (
+    let [cause, depth] = [error, 0];
+    cause instanceof Error && depth < 5;
+    [cause, depth] = [cause.cause, depth + 1]
+  ) {
+    if ("syscall" in cause && cause.syscall === "uv_cwd") return NOWHERE;
+    const reason = REASONS[systemCode(cause)];
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }

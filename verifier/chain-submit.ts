@@ -21,8 +21,8 @@ export interface Request {
 
 /** What is known of an account that sends. */
 export interface Account {
-  /** The number after that of the last transaction that was sent from here. */
-  next?: number;
+  /** The last transaction that was sent from here and mined: its hash, and the number after it. */
+  mined?: { readonly hash: string; readonly next: number };
 }
 
 /** How long a transaction may take to be mined, in milliseconds, and after how long it is sent again with a higher fee. */
@@ -32,6 +32,8 @@ const LOCAL_POLL_MS = 20;
 const PUBLIC_POLL_MS = 2_000;
 /** How many numbers are tried where others take them, and how often something is sent that gets no answer. */
 const ATTEMPTS = 3;
+/** How long a node may be behind another one, in milliseconds. */
+const BEHIND_MS = 20_000;
 /** How often a fee is raised to take the place of a transaction of which nothing else is known: 13 % each time, to 11 times as much. */
 const RAISES = 20;
 /** How often in a row a node may fail to say whether a transaction is mined. */
@@ -61,8 +63,9 @@ export async function submitted(
   account: Account,
 ): Promise<TransactionReceipt> {
   const sent = await given(chain, signer, request, account);
-  account.next = sent.nonce + 1;
-  return await mined(chain, signer, request, sent);
+  const receipt = await mined(chain, signer, request, sent);
+  account.mined = { hash: receipt.hash, next: sent.nonce + 1 };
+  return receipt;
 }
 
 /** Gives the node a transaction, with the account's next number; with the one after where somebody else has just taken it. */
@@ -74,7 +77,7 @@ async function given(chain: Chain, signer: Signer, request: Request, account: Ac
     const outcome = await broadcast(chain, signer, request, sent);
     if (outcome === "sent") return sent;
     if (outcome.kind === "refused") throw outcome.error;
-    if (outcome.kind === "underpriced" && chain.replace === true && fees !== undefined && account.next === undefined) {
+    if (outcome.kind === "underpriced" && chain.replace === true && fees !== undefined && account.mined === undefined) {
       const higher = raised(fees, fees, chain.maxFee);
       if (higher === null || ++raises > RAISES) throw tooCheap(chain, request.from, nonce, fees);
       fees = higher;
@@ -98,7 +101,7 @@ async function feesFor(chain: Chain, signer: Signer): Promise<Fees | undefined> 
  */
 async function nextNonce(chain: Chain, from: string, account: Account): Promise<number> {
   const count = (block: "latest" | "pending") => transactionCount(chain.provider, from, block);
-  if (account.next !== undefined) return Math.max(account.next, await count("pending"));
+  if (account.mined !== undefined) return await numberAfter(chain, account.mined, () => count("pending"));
   const deadline = Date.now() + (chain.replaceMs ?? REPLACE_MS);
   for (;;) {
     const [mined, pending] = await Promise.all([count("latest"), count("pending")]);
@@ -112,6 +115,26 @@ async function nextNonce(chain: Chain, from: string, account: Account): Promise<
           "what is sent then takes its place",
       );
     }
+    await poll(chain);
+  }
+}
+
+/**
+ * The number after one that is mined, though the node may not have counted it yet. If it does not know that transaction any more, its chain has
+ * gone back, or the node is another one that is behind: that one is given some time, and else believed, because behind a number that is
+ * missing nothing is ever mined.
+ */
+async function numberAfter(
+  chain: Chain,
+  { hash, next }: { readonly hash: string; readonly next: number },
+  count: () => Promise<number>,
+): Promise<number> {
+  const deadline = Date.now() + (isLocalChain(chain.chainId) ? 0 : BEHIND_MS);
+  for (;;) {
+    const pending = await count();
+    if (pending >= next) return pending;
+    if ((await chain.provider.getTransactionReceipt(hash)) !== null) return next;
+    if (Date.now() >= deadline) return pending;
     await poll(chain);
   }
 }

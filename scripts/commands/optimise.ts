@@ -3,6 +3,7 @@ import type { Cost } from "../../prover/optimise/cost.ts";
 import { count, pairs, table } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
+import { wholeOrNothing } from "../lib/wholeRun.ts";
 
 interface Options {
   out: string;
@@ -29,7 +30,7 @@ export function optimise() {
     progress.say("looking for a better order");
     const { out, profile, retime } = options;
     const onProgress = progress.onProgress;
-    const report = await optimiseDirectory(dir, { out, profile, later: retime, onProgress });
+    const report = await wholeOrNothing(out, () => optimiseDirectory(dir, { out, profile, later: retime, onProgress }));
     return { facts: { ...report, dir, out: report.gained ? out : null }, lines: linesOf(report, out) };
   });
 }

@@ -2,6 +2,7 @@ import type { LeftOut } from "../../trace/retrace.ts";
 import { count, pairs } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
+import { wholeOrNothing } from "../lib/wholeRun.ts";
 
 interface Options {
   program: string;
@@ -21,7 +22,9 @@ export function withdraw() {
     const { Names } = await import("../../verifier/audit-names.ts");
     const { withdrawDirectory } = await import("../../prover/withdraw.ts");
     progress.say("tracing");
-    const report = await withdrawDirectory(dir, { ...options, onProgress: progress.onProgress });
+    const report = await wholeOrNothing(options.out, () =>
+      withdrawDirectory(dir, { ...options, onProgress: progress.onProgress }),
+    );
     const names = new Names(readRun(dir).manifest);
     const { program, transitions, before, bundles, signatures } = report;
     const who = names.program(program);

@@ -1,9 +1,9 @@
 /** Running a scenario into a run directory, and reading one back, for the verbs and the demonstration. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROFILES, type Profile } from "../../prover/profiles.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { FILES, pathIn } from "../../trace/files.ts";
+import { appear, FILES, pathIn } from "../../trace/files.ts";
 import { type EvmImport, type EvmReport, importEvmCalls } from "../../trace/import/evm.ts";
 import { type Ask, askForCalls, type NodeAnswer } from "../../trace/import/evm-node.ts";
 import type { Authorities } from "../../trace/keyed.ts";
@@ -13,6 +13,7 @@ import type { Scenario } from "../../trace/scenario.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { Chain } from "../../verifier/chain.ts";
 import { toJson } from "./output.ts";
+import { wholeGroups, wholeOrNothing } from "./wholeRun.ts";
 
 /** File of a run directory that says what an import found and assumed. */
 export const REPORT_FILE = "report.json";
@@ -32,6 +33,10 @@ export interface TraceOptions {
 
 /** Runs a scenario into a directory that holds no run yet. */
 export async function traceInto(dir: string, scenario: Scenario, options: TraceOptions = {}): Promise<Tracer> {
+  return await wholeGroups(dir, () => traced(dir, scenario, options));
+}
+
+async function traced(dir: string, scenario: Scenario, options: TraceOptions = {}): Promise<Tracer> {
   for (const file of Object.values(FILES)) {
     if (existsSync(join(dir, file))) {
       throw new InvalidInputError(dir, `holds ${file} already; choose another directory, or remove what is there`);
@@ -58,9 +63,12 @@ export async function importInto(
   at?: number,
 ): Promise<{ tracer: Tracer; report: EvmReport }> {
   const imported: EvmImport = importEvmCalls(json, { levels: LEVELS, ...(at === undefined ? {} : { at }) });
-  const tracer = await traceInto(dir, imported.scenario);
   const { report } = imported;
-  writeFileSync(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
+  const tracer = await wholeOrNothing(dir, async () => {
+    const run = await traced(dir, imported.scenario);
+    appear(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
+    return run;
+  });
   return { tracer, report };
 }
 

@@ -154,6 +154,17 @@ test("a number is known at once, though the node counts late", async () => {
   expect(sentThrough(node).map(({ nonce }) => nonce)).toEqual([0, 1, 2]);
 });
 
+test("a number is not believed where the chain has gone back", async () => {
+  await using anvil = await startAnvil();
+  using chain = await connected(anvil.url, SHORT);
+  await send(chain, GIFT);
+  const snapshot = await chain.provider.send("evm_snapshot", []);
+  await send(chain, GIFT);
+  await chain.provider.send("evm_revert", [snapshot]);
+  expect((await send(chain, GIFT)).status).toBe(1);
+  expect(await chain.provider.getTransactionCount(SENDER)).toBe(2);
+});
+
 test("a number that somebody else has taken is passed over", async () => {
   await using anvil = await startAnvil();
   using other = await connected(anvil.url, SHORT);

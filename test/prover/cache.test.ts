@@ -31,6 +31,10 @@ test("the root is the first of TIMEBANDITS_CACHE, XDG_CACHE_HOME, ~/.cache", () 
   vi.stubEnv("XDG_CACHE_HOME", "not/absolute");
   vi.stubEnv("HOME", "/home/someone");
   expect(cacheRoot()).toBe("/home/someone/.cache/timebandits");
+  for (const home of ["", "not/absolute"]) {
+    vi.stubEnv("HOME", home);
+    expect(() => cacheRoot()).toThrow(/no home.*set TIMEBANDITS_CACHE \(or XDG_CACHE_HOME/);
+  }
 });
 
 test("an entry is made once, then found with its facts and hashes", async () => {

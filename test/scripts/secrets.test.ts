@@ -1,10 +1,11 @@
 /** Keys, passwords and URLs on the command line: taken where they belong, and in no message. */
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encryptKeystoreJsonSync, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../../prover/root.ts";
 import { commandLine } from "../../scripts/commandLine.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import { type Failure, failureOf } from "../../scripts/lib/failure.ts";
@@ -97,9 +98,22 @@ describe("a secret in the wrong place", () => {
   test("as a program says it: not even commander's own words have it", async () => {
     const all = await Promise.all([
       ends(["deploy", ...rpc, "--key", `0x${DIGITS}`], [DIGITS]),
-      ends(["deploy", ...rpc, `--kee=0x${DIGITS}`, "--json"], [DIGITS]),
+      ends(["deploy", ...rpc, `--kee=0x${DIGITS}`, "--json"], [DIGITS], { env: { TIMEBANDITS_DEBUG: "1" } }),
     ]);
     for (const said of all) expect(said).toMatch(/^2 /);
+  });
+
+  test("is described: every variable that there is, and every option for nodes and keys", () => {
+    const page = readFileSync(join(PROJECT_ROOT, "docs/command-line.md"), "utf8");
+    const sources = ["scripts", "prover", "verifier", "trace"].flatMap((folder) =>
+      readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.(ts|mjs)$/.test(name))
+        .map((name) => readFileSync(join(PROJECT_ROOT, folder, name), "utf8")),
+    );
+    const variables = new Set(sources.flatMap((text) => text.match(/\bTIMEBANDITS_[A-Z]+\b/g) ?? []));
+    expect(variables.size).toBeGreaterThan(3);
+    const options = commandLine().commands.find((verb) => verb.name() === "deploy")?.options ?? [];
+    for (const name of [...variables, ...options.map(({ long }) => long ?? "")]) expect(page).toContain(`\`${name}`);
   });
 
   test("an RPC URL in the right place, with nobody there", async () => {
