@@ -61,15 +61,12 @@ template Group() {
     // 3. The link. A log that already is the digest (a second row of the same program) does not go in again.
     signal again <== IsEqual()([logIn, digest]);
     signal fresh <== signed * (1 - again);
-    // The inbox is a small number, so no other log makes up for another inbox.
+    // The inbox is a small number, so no other log makes up for another inbox. It is never 0: so a group that happens once more, under the
+    // log that it left and therefore without it, has another digest, and one signature covers it once.
     signal logLane <== fresh * (logIn + inbox);
     signal chain <== TAG_GROUP() + continues * (chainIn - TAG_GROUP());
     u <== Hash(4)(chain, [logLane, p1, p2, argument]);
     chainOut <== chain + effect * (u - chain) + trigger * (TAG_TRIGGER() - TAG_GROUP());
-    // The first one goes in always: a log that is the digest before the group began is not of a second row, and one signature would
-    // cover the same group again.
-    signal begins <== IsZero()(chain - TAG_GROUP());
-    begins * (signed - fresh) === 0;
 
     // 4. The last link is the digest, and the digest is the new log.
     last * (chainOut - digest) === 0;

@@ -171,12 +171,6 @@ const RULES: readonly ExactRows[] = [
     groups: [[f(issue(5), { inputs: { digest: 5n } }), f(issue(5, B))]],
   },
   {
-    // A log that is the digest already: signed once, done twice.
-    breaks: "Group: begins * (signed - fresh)",
-    holding: (log) => [{ at: [A, 0], type: "program", inbox: 4, steps: 0, clock: 0, authority: 0n, log }],
-    groups: [[f(issue(5))]],
-  },
-  {
     // What was lent on, as if it were its own beginning.
     breaks: "Row: begins * parentFound",
     cells: [gold([A, 5], 1, 100n), capability([A, 9], C, 1, { nonce: 5, parent: address(B, 9) })],

@@ -16,6 +16,7 @@ import {
   escrow,
   f,
   gold,
+  id,
   pass,
   takeBack,
   thing,
@@ -109,7 +110,8 @@ export const COLUMNS_HELD: readonly Case[] = [
     "no-unscoped-access",
     [...two, gold([C, 1], 3, 100n)],
     [f(merge(address(A, 1), address(A, 2)))],
-    [elsewhere(merge(address(A, 1), address(A, 2)), "D", address(C, 1))],
+    // It names the id that it finds there.
+    [elsewhere({ ...merge(address(A, 1), address(A, 2)), argument: { into: id(3) } }, "D", address(C, 1))],
     "Batch: memorySum",
   ),
   nearby(

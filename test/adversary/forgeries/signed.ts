@@ -210,7 +210,7 @@ export const SIGNED: readonly Forgery[] = [
   // Its log was 0, so but for the inbox the digest of its first group would be the same again.
   attempt(
     "by letting its first effect happen again, under the one signature over it",
-    "begins * (signed - fresh)",
+    "last * (chainOut - digest)",
     () =>
       batch([[f(call())], [f(call(), { inputs: { digest: groupDigest([call()], () => INBOX) } })]], {
         pre: callable(),
