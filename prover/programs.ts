@@ -1,6 +1,7 @@
 /** Programs by what people call them. */
 import { InvalidInputError } from "../trace/errors.ts";
 import type { Manifest } from "../trace/manifest.ts";
+import { quoted } from "../trace/wording.ts";
 
 /**
  * The number of a program. A number means itself, whatever the manifest says: names are the word of whoever wrote it.
@@ -16,13 +17,15 @@ export function programNumber(asked: string, { programs }: Pick<Manifest, "progr
   const found = Object.entries(programs).flatMap(([number, name]) => (name === asked ? [Number(number)] : []));
   const [program, other] = found;
   if (other !== undefined) {
-    throw new InvalidInputError("program", `"${asked}" is the name of ${found.join(" and ")}; give a number`);
+    throw new InvalidInputError("program", `${quoted(asked)} is the name of ${found.join(" and ")}; give a number`);
   }
   if (program === undefined || program < 1 || program > known) {
-    const names = Object.values(programs).join(", ");
+    const names = Object.values(programs)
+      .map((name) => quoted(name))
+      .join(", ");
     throw new InvalidInputError(
       "program",
-      `there is no "${asked}"${names === "" ? "; give a number" : `; there are: ${names}`}`,
+      `there is no ${quoted(asked)}${names === "" ? "; give a number" : `; there are: ${names}`}`,
     );
   }
   return program;

@@ -4,15 +4,14 @@
  * batch. The run is read once: what was read is shown, and what was shown is signed, whatever becomes of the files
  * meanwhile.
  */
-import { unboundIn } from "../trace/bound.ts";
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
 import { address, BITS } from "../trace/layout.ts";
 import type { Manifest } from "../trace/manifest.ts";
 import { type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
 import type { Transition } from "../trace/record.ts";
-import { authorityAsked, isEffect } from "../trace/rows.ts";
+import { isEffect } from "../trace/rows.ts";
+import { unsignable } from "../trace/signable.ts";
 import { authorityOf, signLog } from "../trace/signature.ts";
-import { triggersIn } from "../trace/telling.ts";
 import { lookUp, type TriggerRows } from "../trace/triggers.ts";
 import { Names } from "../trace/wording.ts";
 import type { Batch } from "./batcher.ts";
@@ -117,7 +116,7 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
   const authority = authorityOf(options.secret);
   const book = await bookOf(await usableSignatures(dir), plan.domain);
   const proven = await validBundles(plan, options.onProgress);
-  const open = plan.batches.filter((batch) => !proven.has(batch));
+  const open = plan.batches.filter((batch) => proven.get(batch)?.vouches !== true);
   const report: SignReport = {
     program,
     name: names.tables.programs[program] ?? null,
@@ -143,13 +142,14 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
     }
   }
   if (fresh.length + report.before === 0) refuseStranger(plan, names, report, open);
-  requireBound(plan, names, program, lookUp(trace.triggers));
+  const why = unsignable(plan.run.genesis, plan.run.groups, program, lookUp(trace.triggers), new Names(names.tables));
+  if (why !== null) throw new RefusedError("log-signed", why);
   // All of them before any is signed: a refusal leaves nothing behind.
   const statements = fresh.map(({ batch, wanted }) => {
     const statement = statementOf(batch, wanted, plan, options);
     const { log, validUntil, lastSeq } = statement;
     const firstSeq = batch.transitions[0]?.seq ?? 0;
-    const transitions = bySigner(batch.transitions, program);
+    const transitions = bySigner([...unasked(open, batch, program), ...batch.transitions], program);
     report.signed.push({ firstSeq, lastSeq, log, validUntil, file: signatureName(statement), transitions });
     return statement;
   });
@@ -163,32 +163,6 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
   return { report, manifest, names, triggers, write: () => writeAll(dir, options.secret, statements) };
 }
 
-/**
- * @throws RefusedError "log-signed" if the program's log names programs that it does not bind, which could still be others, or sets a watch
- *   whose trigger cannot be read
- */
-function requireBound({ run }: Plan, names: NamesInUse, program: number, triggers: TriggerRows): void {
-  const opaque = run.groups.flat().find((t) => {
-    return t.actor === program && isEffect(t) && [...triggersIn([t], triggers).values()].includes(undefined);
-  });
-  if (opaque !== undefined) {
-    throw new RefusedError(
-      "log-signed",
-      `transition ${opaque.seq} sets a watch whose trigger's effects are not in the trace, so nobody can read what would be signed; ` +
-        "ask for the trace with them",
-    );
-  }
-  const unbound = unboundIn(run.genesis, run.groups, program, triggers);
-  if (unbound.length === 0) return;
-  const known = new Names(names.tables);
-  const list = unbound.map((each) => known.program(each)).join(", ");
-  throw new RefusedError(
-    "log-signed",
-    `what ${known.program(program)} did names ${list}, and its log says nowhere which key that is: the number could still become ` +
-      "another's; let it join them (JoinWith, 0 steps) in the run, and sign then",
-  );
-}
-
 async function writeAll(dir: string, secret: Uint8Array, statements: readonly BatchStatement[]): Promise<void> {
   using _lock = lockRun(dir, "sign");
   for (const statement of statements) {
@@ -196,9 +170,18 @@ async function writeAll(dir: string, secret: Uint8Array, statements: readonly Ba
   }
 }
 
-/** The program's signed effects, each with all effects of its group: who signs for one, signs for the whole of it. */
+/** What the program did in the batches right before, in which nobody had to sign for it: its log covers that, too. */
+function unasked(open: readonly Batch[], batch: Batch, program: number): Transition[] {
+  const before = open.slice(0, open.indexOf(batch));
+  const asked = before.findLastIndex(({ transitions }) => {
+    return wantedSignatures(transitions).some((wanted) => wanted.program === program);
+  });
+  return before.slice(asked + 1).flatMap(({ transitions }) => transitions);
+}
+
+/** The program's own effects, each with all effects of its group: who signs for one, signs for the whole of it. */
 function bySigner(transitions: readonly Transition[], program: number): Transition[] {
-  const signs = (t: Transition): boolean => t.actor === program && authorityAsked(t) !== 0n;
+  const signs = (t: Transition): boolean => t.actor === program && isEffect(t) && !t.triggered;
   const groups = new Set(transitions.filter((t) => t.group !== 0 && signs(t)).map(({ group }) => group));
   return transitions.filter((t) => signs(t) || (groups.has(t.group) && isEffect(t)));
 }

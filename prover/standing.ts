@@ -48,17 +48,27 @@ export async function validBundle(
   return undefined;
 }
 
+/** A bundle that proves a batch. */
+export interface ProvenBatch {
+  name: string;
+  /**
+   * Whether it shows that whoever had to sign has signed. A proof under a development key does not: its secret is public, so anybody can make
+   * one of anything.
+   */
+  vouches: boolean;
+}
+
 /**
- * Names of the valid bundles of a plan's batches. Circuits are needed only where there is a bundle to check. Advances the plan's map to the
+ * The valid bundles of a plan's batches. Circuits are needed only where there is a bundle to check. Advances the plan's map to the
  * end.
  */
-export async function validBundles(plan: Plan, onProgress?: OnProgress): Promise<Map<Batch, string>> {
-  const found = new Map<Batch, string>();
+export async function validBundles(plan: Plan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
+  const found = new Map<Batch, ProvenBatch>();
   for (const batch of plan.batches) {
     const { statement } = openBatch(plan.map, batch.transitions, batch.profile, plan.domain);
     const artifacts = () => artifactsOf(batch.profile, { onProgress });
     const name = await validBundle(claimants(plan.stored, batch), statement, batch.profile, artifacts);
-    if (name !== undefined) found.set(batch, name);
+    if (name !== undefined) found.set(batch, { name, vouches: (await artifacts()).key.kind !== "development" });
   }
   return found;
 }

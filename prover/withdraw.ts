@@ -14,6 +14,7 @@ import { type LeftOut, retrace } from "../trace/retrace.ts";
 import { authorityAsked } from "../trace/rows.ts";
 import { noteText } from "../trace/run.ts";
 import { lookUp } from "../trace/triggers.ts";
+import { Names } from "../trace/wording.ts";
 import { TraceWriter } from "../trace/writer.ts";
 import type { Batch } from "./batcher.ts";
 import { proofsIn } from "./bundle.ts";
@@ -24,7 +25,7 @@ import { PROFILES } from "./profiles.ts";
 import { programNumber } from "./programs.ts";
 import { bookOf, checker, isFor, type SignatureFile, usableSignatures, writeSignature } from "./signatureFiles.ts";
 import { wantedSignatures } from "./signatures.ts";
-import { validBundles } from "./standing.ts";
+import { type ProvenBatch, validBundles } from "./standing.ts";
 
 /** Whose effects are left out, and where the rest goes. */
 export interface WithdrawOptions {
@@ -87,7 +88,9 @@ export async function withdrawDirectory(dir: string, options: WithdrawOptions): 
   saveManifest(options.out, renamed(manifest, numbers, notes));
 
   const last = (left[0]?.group[0]?.seq ?? from) - 1;
-  const bundles = [...proven].filter(([batch]) => (batch.transitions.at(-1)?.seq ?? 0) <= last).map(([, name]) => name);
+  const bundles = [...proven]
+    .filter(([batch]) => (batch.transitions.at(-1)?.seq ?? 0) <= last)
+    .map(([, { name }]) => name);
   if (bundles.length > 0) await mkdir(proofsIn(options.out), { recursive: true });
   for (const name of bundles) await copyFile(join(proofsIn(dir), name), join(proofsIn(options.out), name));
   const signatures = await takeSignatures(await planOf(options.out, options.profile), options.out, files);
@@ -100,20 +103,20 @@ export async function withdrawDirectory(dir: string, options: WithdrawOptions): 
 /** First transition of the first batch that the program neither signed nor can do without signing. */
 async function firstUnsigned(
   plan: Plan,
-  proven: ReadonlyMap<Batch, string>,
+  proven: ReadonlyMap<Batch, ProvenBatch>,
   program: number,
   files: readonly SignatureFile[],
 ): Promise<number> {
   const book = await bookOf(files, plan.domain);
   for (const batch of plan.batches) {
-    if (proven.has(batch)) continue;
+    if (proven.get(batch)?.vouches === true) continue;
     const until = batch.transitions.at(-1)?.at ?? 0;
     const lacks = wantedSignatures(batch.transitions).some(
       (wanted) => wanted.program === program && book(wanted, until) === undefined,
     );
     if (lacks) return batch.transitions[0]?.seq ?? 1;
   }
-  const who = plan.run.manifest.programs[program] ?? `program ${program}`;
+  const who = new Names(plan.run.manifest).program(program);
   throw new InvalidInputError(
     "program",
     `${who} has signed all that it did, or needs not to; there is nothing to leave out`,

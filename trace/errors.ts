@@ -42,7 +42,8 @@ export class TimeBanditsError extends Error {
   readonly code: string;
   readonly exitCode: 1 | 2 | 3;
   constructor(code: string, message: string, exitCode: 1 | 2 | 3 = 1, options?: ErrorOptions) {
-    super(presentable(message, LONGEST_MESSAGE), options);
+    // In one line: it may quote what anybody wrote, and a line of that could pass for one of ours.
+    super(inOneLine(message), options);
     this.name = new.target.name;
     this.code = code;
     this.exitCode = exitCode;

@@ -1,10 +1,10 @@
 /** The lines of `trace.jsonl`: header, records and checkpoints, each with exactly one way to be written. */
-import { InvalidInputError } from "./errors.ts";
+import { InvalidInputError, inOneLine, TimeBanditsError } from "./errors.ts";
 import { triggerDigest } from "./group.ts";
 import { Members, parseJson, requireCanonical, wholeNumber } from "./json.ts";
 import { BITS, PROTOCOL_VERSION } from "./layout.ts";
 import type { Argument, Row, RowName, Transition } from "./record.ts";
-import { isEffect, SHAPES } from "./rows.ts";
+import { checkShape, isEffect, SHAPES } from "./rows.ts";
 import { MAX_LEVELS } from "./tree.ts";
 import type { Trigger } from "./triggers.ts";
 
@@ -166,6 +166,13 @@ function parseTrigger(where: string, value: unknown): Trigger {
     const parsed = parseRow(new Members(at, row, ROW_KEYS));
     if (!isEffect(parsed))
       throw new InvalidInputError(`${at} effect`, `"${parsed.effect}" is in no trigger; restore the line`);
+    // What no rule allows is in no trigger: its digest could be read in another way.
+    try {
+      checkShape(parsed, MAX_LEVELS);
+    } catch (error) {
+      if (!(error instanceof TimeBanditsError)) throw error;
+      throw new InvalidInputError(at, `is no row that a trigger could apply: ${error.message}`, { cause: error });
+    }
     return parsed;
   });
   if (triggerDigest(rows) !== digest) {
@@ -204,7 +211,8 @@ function parseRecord(where: string, value: unknown): TraceRecord {
 
 function parseRow(members: Members): Row {
   const effect = members.text("effect");
-  if (!Object.hasOwn(SHAPES, effect)) throw new InvalidInputError(members.field("effect"), `"${effect}" is no effect`);
+  if (!Object.hasOwn(SHAPES, effect))
+    throw new InvalidInputError(members.field("effect"), `${JSON.stringify(inOneLine(effect))} is no effect`);
   return {
     effect: effect as RowName,
     actor: members.number("actor", BITS.program),

@@ -55,7 +55,9 @@ export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
     const { depth } = next;
     const indent = "  ".repeat(Math.min(depth, DEEPEST));
     const applicable =
-      depth === 0 || isShaped(next.row) ? "" : "; NO RULE allows this row, so the trigger cannot be applied";
+      depth === 0 || isApplicable(next.row, row.actor)
+        ? ""
+        : "; NO RULE allows this row, so the trigger cannot be applied";
     lines.push(`${indent}${depth === 0 ? "" : "- "}${sentenceOf(next.row, names)}${applicable}`);
     const digest = triggerIn(next.row);
     if (digest === undefined) continue;
@@ -68,11 +70,14 @@ export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
   return lines;
 }
 
-/** Whether a row of a trigger has the shape of its sort. One that has not may say more than its sentence. */
-function isShaped(row: Row): boolean {
+/**
+ * Whether a trigger of the program could apply the row: it acts for that program alone, changes no key, and has the shape of its sort. One that
+ * has not may say more than its sentence.
+ */
+function isApplicable(row: Row, program: number): boolean {
   try {
     checkShape(row, MAX_LEVELS);
-    return row.effect !== "RotateAuthority";
+    return row.effect !== "RotateAuthority" && row.actor === program;
   } catch (error) {
     if (error instanceof TimeBanditsError) return false;
     throw error;

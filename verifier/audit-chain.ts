@@ -65,16 +65,44 @@ export async function auditChain(
         block: event.blockNumber,
       })),
     };
-    return { report, problems: [...compareChain(map, events, entry, bundles), ...backDoors(said)] };
+    return { report, problems: [...compareChain(map, events, entry, bundles), ...backDoors(said, events)] };
   } finally {
     chain.provider.destroy();
   }
 }
 
-/** Verifiers under which others than this installation could prove. */
-export function backDoors(report: MapReport): Problem[] {
-  return foreignVerifiers(report).map(({ verifier: { keyHash }, message }) => {
+/**
+ * Verifiers under which others than this installation could prove, or have proven.
+ * @param events every batch that the registry has accepted for the map
+ */
+export function backDoors(report: MapReport, events: readonly AdvancedEvent[]): Problem[] {
+  const foreign = foreignVerifiers(report).map(({ verifier: { keyHash }, message }): Problem => {
     return { kind: "wrong", where: "chain", field: `verifier ${keyHash}`, message };
+  });
+  return [...foreign, ...notCompared(report), ...foreignBatches(report, events)];
+}
+
+/** A verifier that counts, now or later, and that was compared with nothing. */
+function notCompared({ verifiers }: MapReport): Problem[] {
+  const open = verifiers.filter(({ status, key }) => status !== "disabled" && key === "not compared");
+  return open.map(({ keyHash, profile }) => {
+    const message = `was not compared: this installation has no key of ${profile}; make it with setup --profile ${profile}`;
+    return { kind: "unfinished", where: "chain", field: `verifier ${keyHash}`, message };
+  });
+}
+
+/** Batches that were accepted under another key, whether it counts still or was turned off behind them. */
+function foreignBatches({ verifiers }: MapReport, events: readonly AdvancedEvent[]): Problem[] {
+  const others = new Map(
+    verifiers.filter(({ key }) => key === "another").map((verifier) => [verifier.keyHash.toLowerCase(), verifier]),
+  );
+  return events.flatMap(({ keyHash, span, seq }) => {
+    const verifier = others.get(keyHash.toLowerCase());
+    if (verifier === undefined) return [];
+    const message =
+      `the registry took transitions ${span.firstSeq}..${seq} under the key ${keyHash} of ${verifier.profile}, which is not this ` +
+      "installation's: whoever knows its secret can have proven anything; do not rely on the head";
+    return [{ kind: "wrong", where: "chain", field: `batch ${span.firstSeq}..${seq}`, message }];
   });
 }
 

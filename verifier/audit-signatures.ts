@@ -1,5 +1,5 @@
 /** Who must sign for what, and who has: the signature files of a run against its batches, proven or not. */
-import { batchesOf, groupsOf } from "../prover/batcher.ts";
+import { batchesOf, GroupSizeError, groupsOf } from "../prover/batcher.ts";
 import { domainOf, profilesFor } from "../prover/plan.ts";
 import { checker, isFor, type SignatureFile, type StoredSignature } from "../prover/signatureFiles.ts";
 import { type WantedSignature, wantedSignatures } from "../prover/signatures.ts";
@@ -115,7 +115,12 @@ function batchesIn(
     for (const { transitions: batch } of batchesOf(groupsOf(rest), ...profiles)) batches.push({ batch, proven: false });
   } catch (error) {
     if (!(error instanceof TimeBanditsError)) throw error;
-    problems.push({ kind: "unfinished", where: "trace.jsonl", field: "batches", message: error.message });
+    problems.push({
+      kind: error instanceof GroupSizeError ? "wrong" : "unfinished",
+      where: "trace.jsonl",
+      field: "batches",
+      message: error.message,
+    });
   }
   return batches;
 }

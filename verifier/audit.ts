@@ -9,6 +9,7 @@ import { selectorsIn, type TriggerFacts, triggerFacts } from "../trace/telling.t
 import { lookUp } from "../trace/triggers.ts";
 import { auditChain, type ChainReport } from "./audit-chain.ts";
 import { Names, NO_NAMES } from "./audit-names.ts";
+import { unsignableIn } from "./audit-signable.ts";
 import { auditSignatures, type ProgramReport, programsIn, type SignatureReport } from "./audit-signatures.ts";
 import { storyOf, type TransitionReport } from "./audit-story.ts";
 import { auditTrace } from "./audit-trace.ts";
@@ -127,6 +128,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   problems.push(...signed.problems);
   const triggers = lookUp(run?.trace.triggers ?? new Map());
   problems.push(...misnamedIn(selectorsIn(transitions, triggers), used));
+  if (run !== null) problems.push(...unsignableIn(run.genesis, transitions, triggers, names));
   const stories = transitions.map((t) => storyOf(t, { names, triggers }, covering.get(t.seq) ?? null));
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);

@@ -74,7 +74,10 @@ function runCompiler(input: string): CompilerOutput {
 function artifactsOf(output: CompilerOutput): ContractArtifacts {
   const errors = (output.errors ?? []).filter((error) => error.severity === "error");
   if (errors.length > 0) {
-    throw new EnvironmentError("solidity", errors.map((error) => error.formattedMessage).join("\n"));
+    throw new EnvironmentError(
+      "solidity",
+      errors.map((error) => error.formattedMessage.trim().replaceAll(/\s*\n\s*/g, " | ")).join("; "),
+    );
   }
   const artifacts = new Map<string, ContractArtifact>();
   for (const [name, { abi, evm }] of Object.values(output.contracts ?? {}).flatMap((file) => Object.entries(file))) {

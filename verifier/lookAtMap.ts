@@ -31,9 +31,9 @@ export interface MapLook {
 export async function lookAtMap(chain: Chain, address: string, mapId: string): Promise<MapLook> {
   const { code, ...registry } = await lookAtRegistry(chain, address);
   const { block, ...there } = await pinned(registry);
-  const { map, submitters } = await answersOf(there, mapId, code);
+  const { map, submitters, advanced } = await answersOf(there, mapId, code);
   const report = await mapReport({ chainId: chain.chainId, registry: registry.address, block, map, submitters });
-  const problems = backDoors(report);
+  const problems = backDoors(report, advanced);
   if (code !== "same") {
     const message =
       "is not what this installation would deploy: it may do anything; use a registry whose code is known";
@@ -45,7 +45,8 @@ export async function lookAtMap(chain: Chain, address: string, mapId: string): P
 async function answersOf(registry: Registry, mapId: string, code: CodeMatch) {
   try {
     const map = await readMap(registry, mapId);
-    return { map, submitters: await submittersNow(registry, mapId, await historyOf(registry, mapId)) };
+    const history = await historyOf(registry, mapId);
+    return { map, submitters: await submittersNow(registry, mapId, history), advanced: history.advanced };
   } catch (error) {
     if (code === "same" || (error instanceof ChainRefusal && error.reason === "UnknownMap")) throw error;
     throw new InvalidInputError(

@@ -108,9 +108,9 @@ async function provenPart(plan: Plan, onProgress?: OnProgress): Promise<{ bundle
   const valid = await validBundles(plan, onProgress);
   let last = 0;
   for (const batch of plan.batches) {
-    const name = valid.get(batch);
-    if (name === undefined) break;
-    bundles.push(name);
+    const bundle = valid.get(batch);
+    if (bundle === undefined) break;
+    bundles.push(bundle.name);
     last = batch.transitions.at(-1)?.seq ?? last;
   }
   return { bundles, groups: plan.run.groups.filter((group) => (group[0]?.seq ?? 0) <= last).length };

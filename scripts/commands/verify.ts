@@ -9,6 +9,7 @@ export function verify() {
     "run directory",
   );
   return does(command, async ({ args, progress }) => {
+    const { localDomain } = await import("../../trace/commit.ts");
     const { verifyDirectory } = await import("../../verifier/verify.ts");
     progress.say("verifying");
     const report = await verifyDirectory(args[0] ?? "", { onProgress: progress.onProgress });
@@ -23,7 +24,10 @@ export function verify() {
         : pairs([
             ["from root", proven.preRoot],
             ["to root", proven.postRoot],
-            ["domain", proven.domain === "0" ? "local" : proven.domain],
+            [
+              "domain",
+              proven.domain === `${localDomain(BigInt(proven.preRoot))}` ? `local (${proven.domain})` : proven.domain,
+            ],
           ]);
     const lines = ok ? [head, ...roots, ...report.notes] : ["not valid:", ...problemLines(problems), ...report.notes];
     return { ok, facts: { dir: args[0], ...report, ...(ok ? {} : noAnswer("not-valid", problems)) }, lines };

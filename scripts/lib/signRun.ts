@@ -1,6 +1,7 @@
 /** Signing a run directory: all of it is shown first, and what is shown is signed. For the verb and for tests of it. */
 import { openSigning, type Signing, type SignOptions, type SignReport } from "../../prover/sign.ts";
 import { differenceText, misnamed } from "../../trace/ownNames.ts";
+import { authorityAsked } from "../../trace/rows.ts";
 import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/telling.ts";
 import { Names, programText, quoted, time } from "../../verifier/audit-names.ts";
 import { storyOf, type TransitionReport } from "../../verifier/audit-story.ts";
@@ -43,7 +44,9 @@ function shownOf(signing: Signing): Shown {
   const lines = report.signed.length === 0 ? [] : beforeBatches(signing, names);
   for (const [i, { firstSeq, lastSeq, validUntil, transitions }] of report.signed.entries()) {
     const whole = transitions.some(({ actor }) => actor !== report.program) ? ", with the groups that they are in" : "";
-    const whose = `effects of ${names.program(report.program)}${whole}`;
+    const open = transitions.filter((t) => t.actor === report.program && authorityAsked(t) === 0n).length;
+    const unasked = open === 0 ? "" : `; ${open} of them while nobody had to sign for it, which its log covers, too`;
+    const whose = `effects of ${names.program(report.program)}${whole}${unasked}`;
     lines.push(
       `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}: ${whose}`,
       ...(batches[i] ?? []).flatMap(transitionLines),

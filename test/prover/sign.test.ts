@@ -81,7 +81,7 @@ test("the wrong key, program or trace is refused, and nothing is written", async
     `key: has the authority ${authority(B)}, but A (program 1) acts under ${authority(A)}`,
   );
   await refused({ program: "B" }, "but B (program 2) acts under");
-  await refused({ program: "C" }, 'there is no "C"; there are: A, B');
+  await refused({ program: "C" }, 'there is no "C"; there are: "A", "B"');
   await refused({ program: "3" }, "run from 1 to 2");
   await refused({ program: "0" }, "run from 1 to 2");
   await refused({ profile: "batch-9" }, "batch-9");

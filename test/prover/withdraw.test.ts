@@ -139,7 +139,9 @@ test("there must be something to leave out, and a place for the rest", async () 
   const dir = await keyedRun();
   await signFor(dir, A);
   const out = join(dir, "out");
-  await expect(withdrawDirectory(dir, { program: "A", out })).rejects.toThrow("A has signed all that it did");
+  await expect(withdrawDirectory(dir, { program: "A", out })).rejects.toThrow(
+    "A (program 1) has signed all that it did",
+  );
   await expect(withdrawDirectory(dir, { program: "Z", out })).rejects.toThrow('no "Z"');
   await expect(withdrawDirectory(dir, { program: "B", out: dir })).rejects.toThrow("holds a run already");
   expect(leftOut(await withdrawDirectory(dir, { program: "B", out }))).toEqual([[[4], null]]);

@@ -211,7 +211,7 @@ describe("something else under a name", () => {
       [["run", "seed", "--out", at("file")], /file: is no directory/],
       [["import", "evm-calls", scratch, "--out", at("never")], /cannot be read; name a file/],
       [["ceremony", "contribute", scratch, at("never"), "--name", "x"], /cannot be read: name a .zkey file/],
-      [["sign", at("seed"), "--program", "A", "--key", scratch], /is a folder; name a key file/],
+      [["sign", at("seed"), "--program", "A", "--key", scratch, "--yes"], /is a folder; name a key file/],
     ];
     const ends = await Promise.all(cases.map(([args]) => json(args)));
     for (const [index, { code, answer, stderr }] of ends.entries()) {

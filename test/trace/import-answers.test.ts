@@ -170,7 +170,7 @@ describe("what is left out", () => {
     const afterEVMTransfers = [{ purpose: "gasRefund", from: null, to: A, value: "0x2" }];
     const { report, notes } = importEvmCalls(call(A, B, { beforeEVMTransfers, afterEVMTransfers }));
     expect(report.notImported).toEqual({ "transfer beside the frames": 2 });
-    expect(notes).toContain(`Not imported: 5 wei beside the frames, from ${A} to the chain (feePayment).`);
+    expect(notes).toContain(`Not imported: 5 wei beside the frames, from ${A} to the chain ("feePayment").`);
     expect(refusal(call(A, B, { afterEVMTransfers: [{ value: "five" }] })).field).toBe("afterEVMTransfers[0].value");
   });
 });

@@ -54,7 +54,7 @@ describe("a node that agrees with itself", () => {
     for (const [balances, why] of cases) {
       const { report, notes } = await imported({ ...answers(), balances });
       expect(report.chain).toMatchObject({ balances: null, noBalances: why });
-      expect(notes).toContain(`The balances were not compared: ${why}.`);
+      expect(notes).toContain(`The balances were not compared: "${why}".`);
     }
   });
 

@@ -2,6 +2,8 @@
  * What an import leaves out, counted by sort and named: logs, calls that the tree does not show, transfers beside the
  * frames.
  */
+
+import { quoted } from "../wording.ts";
 import { type Answer, mayHideCalls } from "./evm-answer.ts";
 import { readTransfers, type Transfer } from "./evm-balances.ts";
 import { asList } from "./evm-fields.ts";
@@ -60,7 +62,7 @@ export function leftOut({ root, topCallOnly }: Answer, frames: readonly Frame[],
   if (transfers.length > 0) counts[CHAIN_TRANSFER] = transfers.length;
   for (const { purpose, from, to, wei } of transfers) {
     notes.push(
-      `Not imported: ${wei} wei beside the frames, from ${from ?? "the chain"} to ${to ?? "the chain"} (${purpose}).`,
+      `Not imported: ${wei} wei beside the frames, from ${from ?? "the chain"} to ${to ?? "the chain"} (${quoted(purpose)}).`,
     );
   }
   return { counts, notes, transfers };

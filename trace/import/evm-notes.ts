@@ -1,4 +1,6 @@
 /** The report of an import in sentences, as it goes into the manifest, and from there into an audit. */
+
+import { quoted } from "../wording.ts";
 import type { EvmReport } from "./evm.ts";
 import { ISSUER } from "./evm-plan.ts";
 
@@ -36,7 +38,7 @@ function ofChain({ chain }: EvmReport): string[] {
   notes.push(...chain.remarks);
   const { balances } = chain;
   if (balances === null) {
-    notes.push(`The balances were not compared: ${chain.noBalances}.`);
+    notes.push(`The balances were not compared: ${quoted(chain.noBalances ?? "it does not say why")}.`);
     return notes;
   }
   for (const { address, imported, chain: real, why } of balances.differ) {
@@ -79,7 +81,7 @@ function ofGenesis(report: EvmReport, known: readonly string[], withWei: boolean
 
 function ofReverted(report: EvmReport): string[] {
   return report.reverted.map(({ path, type, from, to, selector, value, error }) => {
-    const why = error === null ? "with the call around it" : `with "${error}"`;
+    const why = error === null ? "with the call around it" : `with ${quoted(error)}`;
     const where = path === "" ? "The transaction" : path;
     const what = `${type} of ${selector} from ${from} to ${to ?? "nowhere"}`;
     return `Reverted, no transition: ${where}, ${what}, ${value} wei, ${why}.`;
