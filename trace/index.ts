@@ -16,6 +16,7 @@ export * from "./commit.ts";
 export type * from "./effects.ts";
 export * from "./errors.ts";
 export { createRun, FILES, pathIn, type Run, readRun, saveManifest } from "./files.ts";
+export { placeAddress } from "./found.ts";
 export {
   checkGenesis,
   type Genesis,
@@ -32,7 +33,7 @@ export { Group, groupDigest, triggerDigest } from "./group.ts";
 export { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceRecord } from "./jsonl.ts";
 export { type Authorities, keyedGenesis } from "./keyed.ts";
 export * from "./layout.ts";
-export { lower, lowerAll, placeAddress } from "./lower.ts";
+export { lower, lowerAll } from "./lower.ts";
 export { Machine } from "./machine.ts";
 export { emptyManifest, type Manifest, parseManifest, writeManifest } from "./manifest.ts";
 export { selectorOf } from "./names.ts";

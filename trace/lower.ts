@@ -1,19 +1,12 @@
 /** From effects to rows: looks up what lies in the slots that an effect names (docs/protocol.md, section 4). */
 import { Ahead } from "./ahead.ts";
 import { isAuthority } from "./authority.ts";
-import type { ResourceCell } from "./cells.ts";
-import type {
-  AtomicBatch,
-  DelegateCapability,
-  Effect,
-  InvokeProgram,
-  JoinWith,
-  Place,
-  WatchResource,
-} from "./effects.ts";
+import type { AtomicBatch, DelegateCapability, Effect, JoinWith, WatchResource } from "./effects.ts";
 import { InvalidInputError, RefusedError } from "./errors.ts";
+import { keyBound, placeAddress, thingAt } from "./found.ts";
 import { triggerDigest } from "./group.ts";
 import { address, CONDITION, RIGHT, SLOTS } from "./layout.ts";
+import { invocation } from "./lowerCall.ts";
 import { selectorOf } from "./names.ts";
 import type { Row } from "./record.ts";
 import { rowOf } from "./rows.ts";
@@ -23,18 +16,6 @@ import type { View } from "./state.ts";
 
 /** Is told of every trigger that a WatchResource carries: its digest, and the rows to apply. */
 export type OnTrigger = (digest: bigint, rows: readonly Row[]) => void;
-
-/** Address of a memory slot. @throws RefusedError if it is the header, or would reach into the next program */
-export function placeAddress(place: Place): number {
-  const { program, slot } = place;
-  if (!Number.isSafeInteger(slot) || slot < 1 || slot >= SLOTS) {
-    throw new RefusedError("no-unscoped-access", `slot ${slot} is no memory slot: they run from 1 to 255`);
-  }
-  if (!Number.isSafeInteger(program) || program < 1) {
-    throw new RefusedError("invocation-causal", `${program} is no program: they are numbered from 1`);
-  }
-  return address(program, slot);
-}
 
 /**
  * The rows that an effect stands for, without those that follow from the state: Checks, and the lines of capabilities.
@@ -188,75 +169,6 @@ function flatten(batch: AtomicBatch): readonly Effect[] {
   return batch.effects;
 }
 
-/** id, kind and quantity of the resource at the address. */
-function thingAt(view: View, at: number): Pick<ResourceCell, "kind" | "quantity"> & { resource: bigint } {
-  const cell = view.cell(at);
-  if (cell.type !== "resource") {
-    throw new RefusedError(
-      "no-double-spend",
-      `${nameOf(at)} holds ${contentOf(cell)}, not a resource; it was moved or never there`,
-    );
-  }
-  return { resource: cell.id, kind: cell.kind, quantity: cell.quantity };
-}
-
-function invocation(view: View, actor: number, effect: InvokeProgram): Row[] {
-  const selector = selectorOf(effect.name);
-  const slot = effect.entry ?? entrySlot(view, effect.program, selector, String(effect.name));
-  const authority = placeAddress({ program: effect.program, slot });
-  const entry = view.cell(authority);
-  if (entry.type !== "entry" || entry.selector !== selector) {
-    const found = entry.type === "entry" ? "another function" : contentOf(entry);
-    throw new RefusedError(
-      "invocation-causal",
-      `${nameOf(authority)} holds ${found}, not the entry point "${effect.name}"`,
-    );
-  }
-  if (effect.args.length !== entry.nargs) {
-    throw new RefusedError(
-      "invocation-causal",
-      `"${effect.name}" takes ${entry.nargs} arguments, not ${effect.args.length}; pass exactly those`,
-    );
-  }
-  const terms = { nargs: entry.nargs, guard: entry.guard };
-  const common = { peer: effect.program, authority, kind: entry.accepts };
-  const source = effect.by === undefined ? 0 : placeAddress(effect.by);
-  const rows = [rowOf("InvokeProgram", actor, { ...common, source, argument: { selector, ...terms } })];
-  for (const { from, to } of effect.args) {
-    const source = placeAddress({ program: actor, slot: from });
-    const thing = thingAt(view, source);
-    if (thing.kind !== entry.accepts) {
-      throw new RefusedError(
-        "invocation-causal",
-        `"${effect.name}" accepts kind ${entry.accepts}, but ${nameOf(source)} holds kind ${thing.kind}`,
-      );
-    }
-    const destination = placeAddress({ program: effect.program, slot: to });
-    const argument = { ...terms, ...keyBound(view, actor, effect.program) };
-    rows.push(rowOf("Pass", actor, { ...common, source, destination, ...thing, argument }));
-  }
-  return rows;
-}
-
-/** The slot of the one entry point with the selector. */
-function entrySlot(view: View, program: number, selector: bigint, name: string): number {
-  const slots: number[] = [];
-  for (let slot = 1; slot < SLOTS; slot++) {
-    const cell = view.cell(placeAddress({ program, slot }));
-    if (cell.type === "entry" && cell.selector === selector) slots.push(slot);
-  }
-  const [first] = slots;
-  if (first === undefined) {
-    throw new RefusedError(
-      "invocation-causal",
-      `program ${program} declares no entry point "${name}" in this snapshot; it must declare it first`,
-    );
-  }
-  if (slots.length > 1)
-    throw new InvalidInputError("entry", `"${name}" is declared in slots ${slots.join(", ")}; say which`);
-  return first;
-}
-
 /** The authority, which must be a key that can sign. */
 function keyOf(authority: bigint): bigint {
   if (isAuthority(authority)) return authority;
@@ -264,13 +176,6 @@ function keyOf(authority: bigint): bigint {
     "authority",
     `${authority} is no key that can sign; give the y coordinate of a Baby Jubjub key`,
   );
-}
-
-/** The key of a peer, for the rows that bind it. A peer that does not exist is for the machine to refuse. */
-export function keyBound(view: View, actor: number, peer: number): { peerAuthority: bigint } {
-  if (peer === actor || !Number.isSafeInteger(peer) || peer < 1 || peer > view.programs()) return { peerAuthority: 0n };
-  const header = view.cell(address(peer, 0));
-  return { peerAuthority: header.type === "program" ? header.authority : 0n };
 }
 
 function delegation(view: View, actor: number, effect: DelegateCapability): Row {

@@ -3,8 +3,8 @@
  * group. A join carries the peer's key, so that the program's log says who that is.
  */
 import { type KeyOf, LogNames } from "./bound.ts";
+import { keyBound } from "./found.ts";
 import { address } from "./layout.ts";
-import { keyBound } from "./lower.ts";
 import type { Row } from "./record.ts";
 import { isEffect, rowOf } from "./rows.ts";
 import type { View } from "./state.ts";

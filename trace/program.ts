@@ -20,8 +20,8 @@ import type {
   WatchResource,
 } from "./effects.ts";
 import { RefusedError } from "./errors.ts";
+import { placeAddress } from "./found.ts";
 import { address, NO_INBOX } from "./layout.ts";
-import { placeAddress } from "./lower.ts";
 import type { Transition } from "./record.ts";
 import type { Tracer } from "./tracer.ts";
 

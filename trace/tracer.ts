@@ -4,15 +4,16 @@
  */
 import type { Effect, Place, ProgramId, Single } from "./effects.ts";
 import { InvalidInputError, RefusedError } from "./errors.ts";
+import { placeAddress } from "./found.ts";
+import { nameFunctions } from "./functionNames.ts";
 import { type Genesis, mapOf } from "./genesis.ts";
 import { triggerDigest } from "./group.ts";
 import { type Authorities, authorityFor } from "./keyed.ts";
 import { CELL, programOf, slotOf } from "./layout.ts";
-import { lower, lowerAll, lowerTogether, placeAddress } from "./lower.ts";
+import { lower, lowerAll, lowerTogether } from "./lower.ts";
 import { Machine } from "./machine.ts";
 import { emptyManifest, type Manifest } from "./manifest.ts";
 import { keyIn, Meetings } from "./meetings.ts";
-import { selectorOf } from "./names.ts";
 import { ProgramHandle } from "./program.ts";
 import type { Row, Transition } from "./record.ts";
 import { authorityAsked, rowOf } from "./rows.ts";
@@ -292,14 +293,5 @@ export class Tracer {
       if (!(error instanceof RefusedError || error instanceof InvalidInputError)) throw error;
       this.notes.push({ event: "refused", watch, seq: this.seq, reason: error.message });
     }
-  }
-}
-
-/** Enters the names of the functions that an effect mentions. */
-function nameFunctions(effect: Effect, manifest: Manifest): void {
-  if (effect.effect === "AtomicBatch") for (const inner of effect.effects) nameFunctions(inner, manifest);
-  if (effect.effect === "WatchResource") for (const inner of effect.trigger) nameFunctions(inner, manifest);
-  if ((effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") && typeof effect.name === "string") {
-    manifest.functions[selectorOf(effect.name).toString()] = effect.name;
   }
 }

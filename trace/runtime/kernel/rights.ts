@@ -2,8 +2,8 @@
 import type { CapabilityCell } from "../../cells.ts";
 import type { Place, ProgramId } from "../../effects.ts";
 import { RefusedError } from "../../errors.ts";
+import { placeAddress } from "../../found.ts";
 import { programOf, slotOf } from "../../layout.ts";
-import { placeAddress } from "../../lower.ts";
 import { selectorOf } from "../../names.ts";
 import type { About, Asks, Lent, RightRef } from "../asks.ts";
 import { RuntimeUseError } from "../errors.ts";

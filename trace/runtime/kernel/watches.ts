@@ -1,7 +1,7 @@
 /** Watches that programs have set, and the tasks that wait for one to fire. */
 import type { WatchCell } from "../../cells.ts";
 import type { Place } from "../../effects.ts";
-import { placeAddress } from "../../lower.ts";
+import { placeAddress } from "../../found.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Task } from "./task.ts";

@@ -1,0 +1,38 @@
+/** What an effect's rows say of what they find: addresses, things, keys of peers. */
+import type { ResourceCell } from "./cells.ts";
+import type { Place } from "./effects.ts";
+import { RefusedError } from "./errors.ts";
+import { address, SLOTS } from "./layout.ts";
+import { contentOf, nameOf } from "./rules/step.ts";
+import type { View } from "./state.ts";
+
+/** Address of a memory slot. @throws RefusedError if it is the header, or would reach into the next program */
+export function placeAddress(place: Place): number {
+  const { program, slot } = place;
+  if (!Number.isSafeInteger(slot) || slot < 1 || slot >= SLOTS) {
+    throw new RefusedError("no-unscoped-access", `slot ${slot} is no memory slot: they run from 1 to 255`);
+  }
+  if (!Number.isSafeInteger(program) || program < 1) {
+    throw new RefusedError("invocation-causal", `${program} is no program: they are numbered from 1`);
+  }
+  return address(program, slot);
+}
+
+/** id, kind and quantity of the resource at the address. */
+export function thingAt(view: View, at: number): Pick<ResourceCell, "kind" | "quantity"> & { resource: bigint } {
+  const cell = view.cell(at);
+  if (cell.type !== "resource") {
+    throw new RefusedError(
+      "no-double-spend",
+      `${nameOf(at)} holds ${contentOf(cell)}, not a resource; it was moved or never there`,
+    );
+  }
+  return { resource: cell.id, kind: cell.kind, quantity: cell.quantity };
+}
+
+/** The key of a peer, for the rows that bind it. A peer that does not exist is for the machine to refuse. */
+export function keyBound(view: View, actor: number, peer: number): { peerAuthority: bigint } {
+  if (peer === actor || !Number.isSafeInteger(peer) || peer < 1 || peer > view.programs()) return { peerAuthority: 0n };
+  const header = view.cell(address(peer, 0));
+  return { peerAuthority: header.type === "program" ? header.authority : 0n };
+}
