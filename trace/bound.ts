@@ -17,14 +17,15 @@ export function boundBy(row: Row): number {
 }
 
 /**
- * The programs that a row names, its actor and those that it binds left out: in addresses, kinds, the subject of a capability; and all
- * that its trigger names. The header that shows the number of a new program is no name.
+ * The programs that a row names, its actor and those that it binds left out: in places, kinds, the subject of a capability; and all that
+ * its trigger names. Not where a capability lies that the row uses: it only allows what the rest of the row says. The header that shows the
+ * number of a new program is no name either.
  */
 export function namedBy(row: Row, triggers: TriggerRows): Set<number> {
-  const { actor, peer, source, destination, authority, kind, argument } = row;
-  const places = [source, destination, argument.scope ?? 0, row.effect === "CreateProgram" ? 0 : authority];
-  const subject = row.effect === "DelegateCapability" ? makerOf(row.resource) : 0;
-  const named = new Set([peer, issuerOf(kind), subject, ...places.map(programOf)]);
+  const { effect, actor, peer, source, destination, authority, kind, argument } = row;
+  const lends = effect === "DelegateCapability";
+  const places = [effect === "InvokeProgram" ? 0 : source, destination, argument.scope ?? 0, lends ? authority : 0];
+  const named = new Set([peer, issuerOf(kind), lends ? makerOf(row.resource) : 0, ...places.map(programOf)]);
   named.delete(boundBy(row));
   for (const program of argument.trigger === undefined ? [] : namedByTrigger(argument.trigger, triggers))
     named.add(program);
@@ -34,16 +35,20 @@ export function namedBy(row: Row, triggers: TriggerRows): Set<number> {
 }
 
 /**
- * A key in a trigger's row does not bind the program in the log: if the number is another's, the trigger can only not be applied, and what
- * was signed is lost.
+ * All that a trigger's rows name. A key in such a row does not bind the program in the log: if the number is another's, the trigger can only
+ * not be applied, and what was signed is lost. So it is with the capabilities that they use.
  */
 function namedByTrigger(digest: bigint, triggers: TriggerRows): Set<number> {
   const named = new Set<number>();
   const created = new Set<number>();
   for (const row of triggers(digest) ?? []) {
     if (row.effect === "CreateProgram") created.add(row.peer);
-    else for (const program of [...namedBy(row, triggers), row.peer]) named.add(program);
+    else {
+      const used = [row.source, row.authority].map(programOf).filter((program) => program !== row.actor);
+      for (const program of [...namedBy(row, triggers), row.peer, ...used]) named.add(program);
+    }
   }
+  named.delete(0);
   for (const program of created) named.delete(program);
   return named;
 }
