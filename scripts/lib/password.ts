@@ -11,10 +11,11 @@ export async function askedPassword(prompt: string): Promise<string | undefined>
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return undefined;
   hideProgress();
-  stderr.write(prompt);
+  // First silent, then asking: what is typed at once is not shown either.
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.resume();
+  stderr.write(prompt);
   try {
     return await typed();
   } finally {

@@ -50,7 +50,7 @@ test("what is signed is proven, and stays so without what one party does not sig
     signatures: [{ status: "signed" }, { status: "signed" }, { status: "missing", authority: authority(3).toString() }],
     problems: [
       { kind: "unfinished", field: "transitions" },
-      { kind: "unfinished", where: "batch 4..4", message: expect.stringContaining("of A is missing") },
+      { kind: "unfinished", where: "batch 4..4", message: expect.stringContaining("of A (program 1) is missing") },
     ],
   });
   // The proof shows that there were signatures.
@@ -107,7 +107,9 @@ test("a signature for another map, over another log or by another key, or one th
   await writeFile(join(dir, "trace.jsonl"), trace.replace(`"at":${START + 3}`, `"at":${START + 4}`));
   expect(await programs()).toEqual([A, B]);
   const { problems } = await auditDirectory(dir);
-  expect(problems.map(({ message }) => message).join()).toContain("of A is good only until 2026-01-01T00:00:03Z");
+  expect(problems.map(({ message }) => message).join()).toContain(
+    "of A (program 1) is good only until 2026-01-01T00:00:03Z",
+  );
   await writeFile(join(dir, "trace.jsonl"), trace);
 
   putOnMap(dir);

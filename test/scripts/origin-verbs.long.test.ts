@@ -94,10 +94,10 @@ test("the ceremony is named by setup, create, verify and audit; the development 
     });
   }
 
-  expect(await said(["create", at("run"), ...where])).toContain(named);
+  expect(await said(["create", at("run"), ...where, "--confirmations", "1"])).toContain(named);
   await said(["prove", at("run")]);
   expect(await said(["verify", at("run")])).toContain(`the key ${transcript.verificationKey} of batch-8 is ${named}`);
-  await said(["submit", at("run"), ...where]);
+  await said(["submit", at("run"), ...where, "--confirmations", "1"]);
   expect(await said(["audit", at("run"), ...where])).toContain(named);
   const report = (await json(["audit", at("run"), ...where], { env })).answer;
   expect(report).toMatchObject({ ok: true, developmentKeys: false, keys: [{ profile: "batch-8", kind: "ceremony" }] });
