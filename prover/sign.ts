@@ -130,11 +130,13 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
     stillMissing: 0,
   };
   const fresh: { batch: Batch; wanted: WantedSignature }[] = [];
+  const asked = new Set<Batch>();
   for (const batch of open) {
     const until = batch.transitions.at(-1)?.at ?? 0;
     for (const wanted of wantedSignatures(batch.transitions)) {
       const there = book(wanted, until) !== undefined;
       const ours = wanted.program === program && wanted.authority === authority;
+      if (wanted.program === program) asked.add(batch);
       if (wanted.program === program && !ours) report.otherKeys++;
       if (ours && there) report.before++;
       else if (ours) fresh.push({ batch, wanted });
@@ -142,18 +144,18 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
     }
   }
   if (fresh.length + report.before === 0) refuseStranger(plan, names, report, open);
-  const why = unsignable(plan.run.genesis, plan.run.groups, program, lookUp(trace.triggers), new Names(names.tables));
+  const triggers = lookUp(trace.triggers);
+  const why = unsignable(plan.run.genesis, plan.run.groups, program, triggers, new Names(names.tables));
   if (why !== null) throw new RefusedError("log-signed", why);
   // All of them before any is signed: a refusal leaves nothing behind.
   const statements = fresh.map(({ batch, wanted }) => {
     const statement = statementOf(batch, wanted, plan, options);
     const { log, validUntil, lastSeq } = statement;
     const firstSeq = batch.transitions[0]?.seq ?? 0;
-    const transitions = bySigner([...unasked(open, batch, program), ...batch.transitions], program);
+    const transitions = bySigner([...unasked(open, batch, asked), ...batch.transitions], program);
     report.signed.push({ firstSeq, lastSeq, log, validUntil, file: signatureName(statement), transitions });
     return statement;
   });
-  const triggers = lookUp(trace.triggers);
   const shown = report.signed.flatMap(({ transitions }) => transitions);
   report.unsettled = unsettledPrograms(
     shown,
@@ -171,12 +173,9 @@ async function writeAll(dir: string, secret: Uint8Array, statements: readonly Ba
 }
 
 /** What the program did in the batches right before, in which nobody had to sign for it: its log covers that, too. */
-function unasked(open: readonly Batch[], batch: Batch, program: number): Transition[] {
+function unasked(open: readonly Batch[], batch: Batch, asked: ReadonlySet<Batch>): Transition[] {
   const before = open.slice(0, open.indexOf(batch));
-  const asked = before.findLastIndex(({ transitions }) => {
-    return wantedSignatures(transitions).some((wanted) => wanted.program === program);
-  });
-  return before.slice(asked + 1).flatMap(({ transitions }) => transitions);
+  return before.slice(before.findLastIndex((one) => asked.has(one)) + 1).flatMap(({ transitions }) => transitions);
 }
 
 /** The program's own effects, each with all effects of its group: who signs for one, signs for the whole of it. */
