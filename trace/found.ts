@@ -32,7 +32,12 @@ export function thingAt(view: View, at: number): Pick<ResourceCell, "kind" | "qu
 
 /** The key of a peer, for the rows that bind it. A peer that does not exist is for the machine to refuse. */
 export function keyBound(view: View, actor: number, peer: number): { peerAuthority: bigint } {
-  if (peer === actor || !Number.isSafeInteger(peer) || peer < 1 || peer > view.programs()) return { peerAuthority: 0n };
-  const header = view.cell(address(peer, 0));
-  return { peerAuthority: header.type === "program" ? header.authority : 0n };
+  return { peerAuthority: peer === actor ? 0n : (keyIn(view, peer) ?? 0n) };
+}
+
+/** The key of a program in the state; undefined if there is none of that number. */
+export function keyIn(view: View, program: number): bigint | undefined {
+  if (!Number.isSafeInteger(program) || program < 1 || program > view.programs()) return undefined;
+  const header = view.cell(address(program, 0));
+  return header.type === "program" ? header.authority : undefined;
 }

@@ -4,6 +4,7 @@ import { triggerDigest } from "./group.ts";
 import { Members, parseJson, requireCanonical, wholeNumber } from "./json.ts";
 import { BITS, PROTOCOL_VERSION } from "./layout.ts";
 import type { Argument, Row, RowName, Transition } from "./record.ts";
+import { factsOf, IDS, WORDS } from "./rowFacts.ts";
 import { checkShape, isEffect, SHAPES } from "./rows.ts";
 import { MAX_LEVELS } from "./tree.ts";
 import type { Trigger } from "./triggers.ts";
@@ -54,16 +55,7 @@ const ROW_KEYS = [
   "deadline",
 ] as const;
 const RECORD_KEYS = ["seq", "group", "at", ...ROW_KEYS, "clock", "parents"] as const;
-/** Members of an argument that are field elements, written as texts; the others are small numbers, of so many bits. */
-const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>([
-  "authority",
-  "selector",
-  "trigger",
-  "peerAuthority",
-  "removed",
-]);
-/** Members that are ids, written as texts. */
-const IDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>(["into"]);
+/** Bits of the members of an argument that are small numbers. */
 const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
   inbox: BITS.inbox,
   nargs: BITS.nargs,
@@ -86,29 +78,15 @@ export function headerLine({ genesisRoot, levels, profiles }: TraceHeader): stri
   });
 }
 
-/** The members of a row, as they are written. Those of the argument that are absent are written as 0. */
-function rowMembers(row: Row): Record<string, unknown> {
-  const argument: Record<string, number | string> = {};
-  for (const name of SHAPES[row.effect].argument) {
-    const value = row.argument[name] ?? 0;
-    argument[name] = WORDS.has(name) || IDS.has(name) ? value.toString() : Number(value);
-  }
-  const { effect, actor, peer, source, destination, authority, deadline } = row;
-  const resource = row.resource.toString();
-  const kind = row.kind.toString();
-  const quantity = row.quantity.toString();
-  return { effect, actor, peer, source, destination, authority, resource, kind, quantity, argument, deadline };
-}
-
 /** A record as a line, without the line break. */
 export function recordLine(record: TraceRecord): string {
   const { seq, group, at, clock, parents } = record;
-  return JSON.stringify({ seq, group, at, ...rowMembers(record), clock, parents });
+  return JSON.stringify({ seq, group, at, ...factsOf(record), clock, parents });
 }
 
 /** A trigger as a line, without the line break: it stands before the group that sets a watch with it. */
 export function triggerLine({ digest, rows }: Trigger): string {
-  return JSON.stringify({ trigger: digest.toString(), rows: rows.map(rowMembers) });
+  return JSON.stringify({ trigger: digest.toString(), rows: rows.map(factsOf) });
 }
 
 /** A checkpoint as a line, without the line break. */

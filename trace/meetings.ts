@@ -3,8 +3,7 @@
  * group. A join carries the peer's key, so that the program's log says who that is.
  */
 import { type KeyOf, LogNames } from "./bound.ts";
-import { keyBound } from "./found.ts";
-import { address } from "./layout.ts";
+import { keyBound, keyIn } from "./found.ts";
 import type { Row } from "./record.ts";
 import { isEffect, rowOf } from "./rows.ts";
 import type { View } from "./state.ts";
@@ -54,13 +53,6 @@ export class Meetings {
 
 function actorsOf(rows: readonly Row[]): number[] {
   return [...new Set(rows.filter(isEffect).map(({ actor }) => actor))];
-}
-
-/** The key of a program in the state; undefined if there is none of that number. */
-export function keyIn(view: View, program: number): bigint | undefined {
-  if (program < 1 || program > view.programs()) return undefined;
-  const header = view.cell(address(program, 0));
-  return header.type === "program" ? header.authority : undefined;
 }
 
 /** Whether somebody has to sign for what the program does in the group, or for all of it from then on. */

@@ -1,44 +1,17 @@
 /** Rows with what their triggers will do: in words, and as data. */
 import { TimeBanditsError } from "./errors.ts";
 import { triggerDigest } from "./group.ts";
-import type { Argument, Row, RowName } from "./record.ts";
-import { checkShape, isEffect, SHAPES } from "./rows.ts";
+import type { Row } from "./record.ts";
+import { factsOf, type RowFacts } from "./rowFacts.ts";
+import { checkShape, isEffect } from "./rows.ts";
 import { sentenceOf } from "./sentence.ts";
 import { MAX_LEVELS } from "./tree.ts";
-import type { TriggerRows } from "./triggers.ts";
+import { NOTHING, type TriggerRows } from "./triggers.ts";
 import type { Names } from "./wording.ts";
-
-/**
- * A row as data: every field by its name, whatever sort it is of. Numbers that may not fit a double are decimal texts.
- */
-export interface RowFacts {
-  effect: RowName;
-  actor: number;
-  peer: number;
-  /** Addresses: program · 256 + slot; 0 = closed. */
-  source: number;
-  destination: number;
-  authority: number;
-  resource: string;
-  kind: string;
-  quantity: string;
-  deadline: number;
-  /** Every member that this sort of row has. */
-  argument: Record<string, string | number>;
-}
 
 /** A trigger's rows by its digest; null if they are not known. */
 export type TriggerFacts = Record<string, RowFacts[] | null>;
 
-/** Members of an argument that may not fit a double. */
-const WORDS: ReadonlySet<keyof Argument> = new Set([
-  "authority",
-  "selector",
-  "trigger",
-  "peerAuthority",
-  "into",
-  "removed",
-]);
 /** Deeper than this, triggers of triggers are not moved further to the right. */
 const DEEPEST = 6;
 
@@ -90,20 +63,6 @@ function does(rows: readonly Row[] | undefined, told: boolean): string {
   return told ? "does what is told above" : `does, as the program whose watch it is:`;
 }
 
-/** The row as data. */
-export function factsOf(row: Row): RowFacts {
-  const { effect, actor, peer, source, destination, authority, resource, kind, quantity, deadline } = row;
-  const argument: Record<string, string | number> = {};
-  for (const name of SHAPES[effect].argument) {
-    const value = row.argument[name] ?? 0;
-    argument[name] = WORDS.has(name) ? value.toString() : Number(value);
-  }
-  return {
-    ...{ effect, actor, peer, source, destination, authority },
-    ...{ resource: resource.toString(), kind: kind.toString(), quantity: quantity.toString(), deadline, argument },
-  };
-}
-
 /** The triggers that the rows name, and those that these name, as data. */
 export function triggerFacts(rows: Iterable<Row>, lookup: TriggerRows): TriggerFacts {
   const facts: TriggerFacts = {};
@@ -135,7 +94,6 @@ function triggerIn({ effect, argument }: Row): bigint | undefined {
   return effect === "WatchResource" ? (argument.trigger ?? 0n) : undefined;
 }
 
-const NOTHING = triggerDigest([]);
 /** Digests that were computed already: hashing takes longer than telling. */
 const known = new WeakMap<readonly Row[], bigint>();
 

@@ -4,7 +4,7 @@
  */
 import type { Effect, Place, ProgramId, Single } from "./effects.ts";
 import { InvalidInputError, RefusedError } from "./errors.ts";
-import { placeAddress } from "./found.ts";
+import { keyIn, placeAddress } from "./found.ts";
 import { nameFunctions } from "./functionNames.ts";
 import { type Genesis, mapOf } from "./genesis.ts";
 import { triggerDigest } from "./group.ts";
@@ -13,7 +13,7 @@ import { CELL, programOf, slotOf } from "./layout.ts";
 import { lower, lowerAll, lowerTogether } from "./lower.ts";
 import { Machine } from "./machine.ts";
 import { emptyManifest, type Manifest } from "./manifest.ts";
-import { keyIn, Meetings } from "./meetings.ts";
+import { Meetings } from "./meetings.ts";
 import { ProgramHandle } from "./program.ts";
 import type { Row, Transition } from "./record.ts";
 import { authorityAsked, rowOf } from "./rows.ts";

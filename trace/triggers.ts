@@ -15,7 +15,7 @@ export interface Trigger {
 }
 
 /** Digest of a trigger that applies nothing. */
-const NOTHING = triggerDigest([]);
+export const NOTHING = triggerDigest([]);
 
 /** Looks triggers up in what is known, and knows the one that applies nothing. */
 export function lookUp(known: ReadonlyMap<bigint, readonly Row[]>): TriggerRows {

@@ -5,7 +5,8 @@
 import { type Cell, type ResourceCell, unpackCell } from "../trace/cells.ts";
 import { programOf, slotOf } from "../trace/layout.ts";
 import { COLUMNS, type RowName, type Transition } from "../trace/record.ts";
-import { factsOf, linesOf, type RowFacts } from "../trace/telling.ts";
+import { factsOf, type RowFacts } from "../trace/rowFacts.ts";
+import { linesOf } from "../trace/telling.ts";
 import type { TriggerRows } from "../trace/triggers.ts";
 import { conditionName, type Names, type ProgramRef } from "./audit-names.ts";
 import { rightOf } from "./audit-right.ts";

@@ -5,9 +5,10 @@ import { triggerDigest } from "../../trace/group.ts";
 import { address, CONDITION, DATA_LABEL, kindOf, RIGHT } from "../../trace/layout.ts";
 import { selectorOf } from "../../trace/names.ts";
 import { packRow, type Row } from "../../trace/record.ts";
+import { factsOf } from "../../trace/rowFacts.ts";
 import { rowOf } from "../../trace/rows.ts";
 import { sentenceOf } from "../../trace/sentence.ts";
-import { factsOf, linesOf, triggerFacts } from "../../trace/telling.ts";
+import { linesOf, triggerFacts } from "../../trace/telling.ts";
 import { Names, type NameTables, NO_NAMES } from "../../trace/wording.ts";
 import { anyRow, neighbours, SORTS } from "../lib/anyRow.ts";
 
