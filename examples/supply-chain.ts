@@ -3,7 +3,7 @@
  * the inspector lends that right on to an assistant, who may look but not touch. When crates arrive, the assistant's watch fires and
  * tells the inspector; when the season is over, one revocation by the port ends the whole line.
  */
-import type { Place } from "../trace/effects.ts";
+import type { Place } from "../trace/effects/effects.ts";
 import { RefusedError } from "../trace/errors.ts";
 import {
   type Capability,

@@ -6,30 +6,30 @@
 import { availableParallelism } from "node:os";
 import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
-import type { Batch } from "./batcher.ts";
-import { type OpenedBatch, openBatch, witnessInput } from "./batchInput.ts";
-import { type Bundle, type StoredBundle, writeBundle } from "./bundle.ts";
-import { checkBundle } from "./checkBundle.ts";
-import { ENGINE_NAMES, type Engine, engineByName } from "./engine.ts";
+import type { Batch } from "./batches/batcher.ts";
+import { type OpenedBatch, openBatch, witnessInput } from "./batches/batchInput.ts";
+import { type ArtifactSource, claimants, missingFrom, spanOf, validBundle } from "./batches/batchStatus.ts";
+import { type Plan, planOf } from "./batches/plan.ts";
+import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
+import { checkBundle } from "./bundles/checkBundle.ts";
+import { ENGINE_NAMES, type Engine, engineByName } from "./engines/engine.ts";
 import { refuseDevelopmentKeyOn } from "./keys/check.ts";
-import { lockRun } from "./lock.ts";
-import { Pace, type PaceNow } from "./pace.ts";
-import { pipeline } from "./pipeline.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { artifactsInto, emptyReport, moveAway, type ProveReport, timed } from "./report.ts";
-import { bookOf, usableSignatures } from "./signatureFiles.ts";
+import { pipeline } from "./proving/pipeline.ts";
+import { artifactsInto, emptyReport, moveAway, type ProveReport, timed } from "./proving/report.ts";
+import { Pace, type PaceNow } from "./proving/throughput.ts";
+import { bookOf, usableSignatures } from "./signing/signatureFiles.ts";
 import {
   type GivenSignature,
   MissingSignatureError,
   type SignatureBook,
   type WantedSignature,
   wantedSignatures,
-} from "./signatures.ts";
-import { type ArtifactSource, claimants, missingFrom, spanOf, validBundle } from "./standing.ts";
-import { calculateWitness } from "./witness.ts";
-import { WitnessThread } from "./witnessThread.ts";
+} from "./signing/signatures.ts";
+import { lockRun } from "./storage/runLock.ts";
+import { calculateWitness } from "./witness/witness.ts";
+import { WitnessThread } from "./witness/witnessThread.ts";
 
-export type { ProveReport } from "./report.ts";
+export type { ProveReport } from "./proving/report.ts";
 
 /** As `OnProgress`; of "prove" it also hears how fast that goes, once a batch is proven. */
 export type OnProving = (stage: string, done: number, total: number, pace?: PaceNow) => void;

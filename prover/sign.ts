@@ -4,25 +4,32 @@
  * batch. The run is read once: what was read is shown, and what was shown is signed, whatever becomes of the files
  * meanwhile.
  */
+
+import { Names } from "../trace/describe/names.ts";
+import { type NamesInUse, namesInUse, type OwnNames } from "../trace/describe/ownNames.ts";
+import { lookUp, type TriggerRows } from "../trace/effects/triggers.ts";
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
 import { address, BITS } from "../trace/layout.ts";
-import type { Manifest } from "../trace/manifest.ts";
-import { type NamesInUse, namesInUse, type OwnNames } from "../trace/ownNames.ts";
-import type { Transition } from "../trace/record.ts";
-import { isEffect } from "../trace/rows.ts";
-import { unsignable } from "../trace/signable.ts";
-import { authorityOf, signLog } from "../trace/signature.ts";
-import { lookUp, type TriggerRows } from "../trace/triggers.ts";
-import { Names } from "../trace/wording.ts";
-import type { Batch } from "./batcher.ts";
+import { isEffect } from "../trace/machine/rowShape.ts";
+import type { Transition } from "../trace/machine/transition.ts";
+import type { Manifest } from "../trace/run/manifest.ts";
+import { unsignable } from "../trace/signing/signable.ts";
+import { authorityOf, signLog } from "../trace/signing/signature.ts";
+import type { Batch } from "./batches/batcher.ts";
+import { validBundles } from "./batches/batchStatus.ts";
+import { type Plan, planOf } from "./batches/plan.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
-import { lockRun } from "./lock.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { programNumber } from "./programs.ts";
-import { bookOf, type SignatureFile, signatureName, usableSignatures, writeSignature } from "./signatureFiles.ts";
-import { type WantedSignature, wantedSignatures } from "./signatures.ts";
-import { validBundles } from "./standing.ts";
-import { type UnsettledProgram, unsettledPrograms } from "./unsettled.ts";
+import { programNumber } from "./signing/programNumber.ts";
+import {
+  bookOf,
+  type SignatureFile,
+  signatureName,
+  usableSignatures,
+  writeSignature,
+} from "./signing/signatureFiles.ts";
+import { type WantedSignature, wantedSignatures } from "./signing/signatures.ts";
+import { type UnsettledProgram, unsettledPrograms } from "./signing/unsettled.ts";
+import { lockRun } from "./storage/runLock.ts";
 
 /** Who signs, with which key, and for how long. */
 export interface SignOptions {

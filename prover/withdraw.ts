@@ -4,28 +4,35 @@
  */
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { Names } from "../trace/describe/names.ts";
+import { lookUp } from "../trace/effects/triggers.ts";
 import { InvalidInputError } from "../trace/errors.ts";
-import { createRun, pathIn, saveManifest } from "../trace/files.ts";
 import { CELL, programOf, slotOf } from "../trace/layout.ts";
-import { emptyManifest, type Manifest } from "../trace/manifest.ts";
-import type { Transition } from "../trace/record.ts";
-import type { Renumbering } from "../trace/renumber.ts";
-import { type LeftOut, retrace } from "../trace/retrace.ts";
-import { authorityAsked } from "../trace/rows.ts";
-import { noteText } from "../trace/run.ts";
-import { lookUp } from "../trace/triggers.ts";
-import { Names } from "../trace/wording.ts";
-import { TraceWriter } from "../trace/writer.ts";
-import type { Batch } from "./batcher.ts";
-import { proofsIn } from "./bundle.ts";
+import { authorityAsked } from "../trace/machine/rowShape.ts";
+import type { Transition } from "../trace/machine/transition.ts";
+import type { Renumbering } from "../trace/replay/renumber.ts";
+import { type LeftOut, retrace } from "../trace/replay/retrace.ts";
+import { emptyManifest, type Manifest } from "../trace/run/manifest.ts";
+import { createRun, pathIn, saveManifest } from "../trace/run/runDirectory.ts";
+import { TraceWriter } from "../trace/run/traceWriter.ts";
+import { noteText } from "../trace/tracer/runScenario.ts";
+import type { Batch } from "./batches/batcher.ts";
+import { type ProvenBatch, validBundles } from "./batches/batchStatus.ts";
+import { type Plan, planOf } from "./batches/plan.ts";
+import { proofsIn } from "./bundles/bundle.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
-import { lockRun } from "./lock.ts";
-import { type Plan, planOf } from "./plan.ts";
 import { PROFILES } from "./profiles.ts";
-import { programNumber } from "./programs.ts";
-import { bookOf, checker, isFor, type SignatureFile, usableSignatures, writeSignature } from "./signatureFiles.ts";
-import { wantedSignatures } from "./signatures.ts";
-import { type ProvenBatch, validBundles } from "./standing.ts";
+import { programNumber } from "./signing/programNumber.ts";
+import {
+  bookOf,
+  checker,
+  isFor,
+  type SignatureFile,
+  usableSignatures,
+  writeSignature,
+} from "./signing/signatureFiles.ts";
+import { wantedSignatures } from "./signing/signatures.ts";
+import { lockRun } from "./storage/runLock.ts";
 
 /** Whose effects are left out, and where the rest goes. */
 export interface WithdrawOptions {

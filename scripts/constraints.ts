@@ -4,8 +4,8 @@
  * `{ "profiles": [{ "name", "rows", "constraints", "perTransition", "parts" }] }` and nothing else on standard output.
  */
 import { parseArgs } from "node:util";
-import { buildCircuit } from "../prover/build.ts";
-import { constraintParts, PARTS, type Part } from "../prover/parts.ts";
+import { buildCircuit } from "../prover/circuit/build.ts";
+import { constraintParts, PARTS, type Part } from "../prover/circuit/constraintParts.ts";
 import { mainSource, PROFILES, type Profile, profileOf } from "../prover/profiles.ts";
 
 /** What a profile costs. The parts sum up to all its constraints. */

@@ -10,13 +10,35 @@
  *
  * @module
  */
-export { isAuthority } from "./authority.ts";
-export * from "./cells.ts";
-export * from "./commit.ts";
-export type * from "./effects.ts";
+
+export * from "./commitment/commit.ts";
+export type * from "./effects/effects.ts";
+export { placeAddress } from "./effects/found.ts";
+export { lower, lowerAll } from "./effects/lower.ts";
+export { selectorOf } from "./effects/selector.ts";
 export * from "./errors.ts";
-export { createRun, FILES, pathIn, type Run, readRun, saveManifest } from "./files.ts";
-export { placeAddress } from "./found.ts";
+export * from "./layout.ts";
+export { Group, groupDigest, triggerDigest } from "./machine/group.ts";
+export { Machine } from "./machine/machine.ts";
+export { checkShape, isEffect, opensPeer, rowOf, SHAPES } from "./machine/rowShape.ts";
+export * from "./machine/transition.ts";
+export { hash, hashLanes } from "./poseidon/index.ts";
+export {
+  type Replayable,
+  type Replayed,
+  type ReplayOptions,
+  replay,
+  replayDirectory,
+  snapshotAt,
+} from "./replay/replay.ts";
+export { parseGenesis, writeGenesis } from "./run/genesisFile.ts";
+export { emptyManifest, type Manifest, parseManifest, writeManifest } from "./run/manifest.ts";
+export { createRun, FILES, pathIn, type Run, readRun, saveManifest } from "./run/runDirectory.ts";
+export { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceRecord } from "./run/traceLines.ts";
+export { parseTrace, type Trace } from "./run/traceReader.ts";
+export { CHECKPOINT_EVERY, TraceWriter } from "./run/traceWriter.ts";
+export { isAuthority } from "./state/authority.ts";
+export * from "./state/cells.ts";
 export {
   checkGenesis,
   type Genesis,
@@ -27,25 +49,11 @@ export {
   openPrograms,
   programsOf,
   watchesOf,
-} from "./genesis.ts";
-export { parseGenesis, writeGenesis } from "./genesis-file.ts";
-export { Group, groupDigest, triggerDigest } from "./group.ts";
-export { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceRecord } from "./jsonl.ts";
-export { type Authorities, keyedGenesis } from "./keyed.ts";
-export * from "./layout.ts";
-export { lower, lowerAll } from "./lower.ts";
-export { Machine } from "./machine.ts";
-export { emptyManifest, type Manifest, parseManifest, writeManifest } from "./manifest.ts";
-export { selectorOf } from "./names.ts";
-export { hash, hashLanes } from "./poseidon.ts";
-export { ProgramHandle } from "./program.ts";
-export { parseTrace, type Trace } from "./reader.ts";
-export * from "./record.ts";
-export { type Replayable, type Replayed, type ReplayOptions, replay, replayDirectory, snapshotAt } from "./replay.ts";
-export { checkShape, isEffect, opensPeer, rowOf, SHAPES } from "./rows.ts";
-export { noteText, type RunOptions, runScenario } from "./run.ts";
-export type { Scenario } from "./scenario.ts";
-export { Overlay, TimeMap, type View } from "./state.ts";
-export { type Note, type ProfileBound, sizeOf, Tracer, type TracerOptions } from "./tracer.ts";
-export * from "./tree.ts";
-export { CHECKPOINT_EVERY, TraceWriter } from "./writer.ts";
+} from "./state/genesis.ts";
+export { Overlay, TimeMap, type View } from "./state/timeMap.ts";
+export * from "./state/tree.ts";
+export { type Authorities, keyedGenesis } from "./tracer/authorities.ts";
+export { ProgramHandle } from "./tracer/programHandle.ts";
+export { noteText, type RunOptions, runScenario } from "./tracer/runScenario.ts";
+export type { Scenario } from "./tracer/scenario.ts";
+export { type Note, type ProfileBound, sizeOf, Tracer, type TracerOptions } from "./tracer/tracer.ts";

@@ -2,7 +2,7 @@
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { type KeyReport, keyReport } from "../prover/keys/origin.ts";
 import { keyFromSolidity, type VerificationKey } from "../prover/keys/verificationKey.ts";
-import { type Registry, read } from "./chain-registry.ts";
+import { type Registry, read } from "./chain/contract.ts";
 
 interface Options {
   onProgress?: OnProgress | undefined;

@@ -1,17 +1,17 @@
 /** `verify`: what a run's proofs say by themselves, without the trace. */
 import { existsSync } from "node:fs";
-import { rangeOf, readBundles } from "../prover/bundle.ts";
+import { rangeOf, readBundles } from "../prover/bundles/bundle.ts";
 import { KeyError } from "../prover/errors.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import type { KeyReport } from "../prover/keys/origin.ts";
-import { localDomain } from "../trace/commit.ts";
+import { localDomain } from "../trace/commitment/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
-import { pathIn, readRun, textAt } from "../trace/files.ts";
-import { mapOf } from "../trace/genesis.ts";
-import { parseGenesis } from "../trace/genesis-file.ts";
-import { parseManifest } from "../trace/manifest.ts";
-import { batchName, checkChain, type Problem, type ReadBundle } from "./bundleChain.ts";
+import { parseGenesis } from "../trace/run/genesisFile.ts";
+import { parseManifest } from "../trace/run/manifest.ts";
+import { pathIn, readRun, textAt } from "../trace/run/runDirectory.ts";
+import { mapOf } from "../trace/state/genesis.ts";
+import { batchName, checkChain, type Problem, type ReadBundle } from "./bundleSequence.ts";
 import { batchKeyReports, keyNotes } from "./keyReports.ts";
 
 /** One batch of the report; numbers of the field are decimal texts, times are seconds since 1970. */

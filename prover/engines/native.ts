@@ -1,12 +1,12 @@
 /** The project's own engine in Rust (`prover/native`): a program that is built with `npm run build:native`. */
 import { resolve } from "node:path";
 import type { Groth16Proof as SnarkjsProof } from "snarkjs";
-import type { Engine, Proven } from "../engine.ts";
 import { ProofError } from "../errors.ts";
-import { refuseMisfit } from "./fit.ts";
+import { Programs } from "./childProcess.ts";
+import type { Engine, Proven } from "./engine.ts";
 import { nativeProgram } from "./native/program.ts";
-import { Programs } from "./programs.ts";
 import { fromSnarkjs } from "./snarkjs.ts";
+import { refuseMisfit } from "./witnessCheck.ts";
 
 /** What the program prints. */
 interface Answer {

@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import type { Groth16Proof as SnarkjsProof } from "snarkjs";
-import type { Engine, Proven } from "../engine.ts";
 import { ProofError } from "../errors.ts";
-import { refuseMisfit } from "./fit.ts";
+import { Programs } from "./childProcess.ts";
+import type { Engine, Proven } from "./engine.ts";
 import { isExecutable } from "./native/program.ts";
-import { Programs } from "./programs.ts";
 import { fromSnarkjs } from "./snarkjs.ts";
+import { refuseMisfit } from "./witnessCheck.ts";
 
 const PROGRAM = process.platform === "win32" ? "rapidsnark.exe" : "rapidsnark";
 

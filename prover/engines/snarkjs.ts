@@ -1,9 +1,9 @@
 /** The reference engine: snarkjs, in JavaScript and WebAssembly on all cores. */
 import { curves, groth16, type Groth16Proof as SnarkjsProof } from "snarkjs";
-import type { Engine, Proven } from "../engine.ts";
 import { ProofError } from "../errors.ts";
-import { type Groth16Proof, proofFromJson } from "../groth16.ts";
-import { refuseMisfit } from "./fit.ts";
+import { type Groth16Proof, proofFromJson } from "../groth16/groth16.ts";
+import type { Engine, Proven } from "./engine.ts";
+import { refuseMisfit } from "./witnessCheck.ts";
 
 /** Proofs under way in all instances: snarkjs has one set of threads per process, ended only when nobody uses it. */
 let running = 0;

@@ -4,16 +4,16 @@
  * section, so that no copy of it is ever whole in memory; from the second proof on it comes from the operating system's cache.
  */
 import { type FileHandle, open } from "node:fs/promises";
-import type { Engine, Proven } from "../engine.ts";
+import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
 import { ProofError } from "../errors.ts";
-import { Bn128, bn128Module } from "../keys/bn128.ts";
 import { type GroupName, POINT_SIZE } from "../keys/fixedBase.ts";
-import { refuseMisfit } from "./fit.ts";
+import type { Engine, Proven } from "./engine.ts";
 import { assemble, type Blinding, freshBlinding, type SectionSums } from "./wasm/assemble.ts";
 import { type KeyLayout, keyLayout, wireValue, witnessValues } from "./wasm/inputs.ts";
 import { ThreadPool } from "./wasm/pool.ts";
 import { vectorBytes } from "./wasm/quotient.ts";
 import type { Loan } from "./wasm/sharedMemory.ts";
+import { refuseMisfit } from "./witnessCheck.ts";
 
 /** Points that a thread takes into memory at a time: 21 MB in the lanes' form. */
 const MOST_POINTS = { g1: 1 << 18, g2: 1 << 17 } as const;

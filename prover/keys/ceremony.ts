@@ -5,9 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CircuitArtifacts } from "../build.ts";
-import { type CacheEntry, cached, cachedAlready, hashFile, sha256, writeWhole } from "../cache.ts";
+import type { CircuitArtifacts } from "../circuit/build.ts";
 import { KeyError } from "../errors.ts";
+import { type CacheEntry, cached, cachedAlready, hashFile, sha256, writeWhole } from "../storage/cache.ts";
 import { isDevelopmentKey, refuseBadPoints, refuseForgeable } from "./check.ts";
 import { type KeyArtifacts, loadKey } from "./development.ts";
 import type { CeremonyName } from "./origin.ts";

@@ -2,11 +2,11 @@
  * Keys that must not be used, and how they are recognised. To be asked whenever a key is made, loaded, used or deployed: two
  * deployed verifiers have lost millions to γ = δ.
  */
-import { isLocalChain } from "../../trace/localChains.ts";
-import type { CircuitArtifacts } from "../build.ts";
+import { isLocalChain } from "../../trace/run/localChains.ts";
+import type { CircuitArtifacts } from "../circuit/build.ts";
+import { G1_GENERATOR, type G1Point, G2_GENERATOR, type G2Point, isInG2, isOnG1, isOnTwist } from "../curve/bn254.ts";
 import { KeyError } from "../errors.ts";
-import { domainSize } from "../r1csHeader.ts";
-import { G1_GENERATOR, type G1Point, G2_GENERATOR, type G2Point, isInG2, isOnG1, isOnTwist } from "./curve.ts";
+import { domainSize } from "../formats/r1csHeader.ts";
 import { circuitHash } from "./makeKey.ts";
 import { pairAlike } from "./pairing.ts";
 import { seedPoints } from "./trapdoor.ts";

@@ -3,9 +3,10 @@
  * thousands of scalars walk through the windows in lockstep, so that they share the inversions which affine additions need.
  * An addition then costs six multiplications where projective coordinates take eleven, and the result is affine already.
  */
-import { integerBytes } from "../binfile.ts";
-import type { Bn128, WasmFunction } from "./bn128.ts";
-import { BASE_PRIME, G1_GENERATOR, G2_GENERATOR } from "./curve.ts";
+
+import type { Bn128, WasmFunction } from "../curve/bn128Wasm.ts";
+import { BASE_PRIME, G1_GENERATOR, G2_GENERATOR } from "../curve/bn254.ts";
+import { integerBytes } from "../formats/binfile.ts";
 
 export type GroupName = "g1" | "g2";
 

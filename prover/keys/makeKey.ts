@@ -2,10 +2,11 @@
  * A Groth16 proving key from a trapdoor that is known: scalars from the circuit, then every point as a multiple of a
  * generator. Byte for byte what snarkjs would write for the same trapdoor, the circuit hash apart.
  */
-import { BinFile, integerBytes } from "../binfile.ts";
-import { hashFile } from "../cache.ts";
-import { domainSize, parseR1csHeader } from "../r1csHeader.ts";
-import { Bn128, bn128Module } from "./bn128.ts";
+
+import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
+import { BinFile, integerBytes } from "../formats/binfile.ts";
+import { domainSize, parseR1csHeader } from "../formats/r1csHeader.ts";
+import { hashFile } from "../storage/cache.ts";
 import { PointPool } from "./pointPool.ts";
 import { COEFFICIENT_SIZE, evaluate } from "./qap.ts";
 import type { Trapdoor } from "./trapdoor.ts";

@@ -1,8 +1,9 @@
 /** Pairings of BN254 on the calling thread, by wasmcurves' module: points in and out of its memory, and whether two pairings agree. */
-import { integerBytes } from "../binfile.ts";
+
+import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
+import { BASE_PRIME, type G1Point, type G2Point } from "../curve/bn254.ts";
 import { ProofError } from "../errors.ts";
-import { Bn128, bn128Module } from "./bn128.ts";
-import { BASE_PRIME, type G1Point, type G2Point } from "./curve.ts";
+import { integerBytes } from "../formats/binfile.ts";
 
 /** Bytes of an element of the target field. */
 const TARGET = 384;

@@ -1,9 +1,9 @@
 /** Fixed-base multiplication on all cores: long lists are cut into tasks, which threads take and steal from each other. */
 
-import { StealingPool } from "../../trace/runtime/workers/pool.ts";
+import { StealingPool } from "../../trace/pool/pool.ts";
+import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
 import { KeyError } from "../errors.ts";
-import { threadCount } from "../threads.ts";
-import { Bn128, bn128Module } from "./bn128.ts";
+import { threadCount } from "../storage/threads.ts";
 import { FixedBase, type GroupName, POINT_SIZE, SCALAR_SIZE, windowFor } from "./fixedBase.ts";
 import type { PointTask, WorkerSetup } from "./pointWorker.ts";
 

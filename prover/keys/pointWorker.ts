@@ -1,6 +1,6 @@
 /** A worker thread that multiplies generators: takes tasks, answers each with its points, until it is terminated. */
-import { serve } from "../../trace/runtime/workers/serve.ts";
-import { Bn128 } from "./bn128.ts";
+import { serve } from "../../trace/pool/jobLoop.ts";
+import { Bn128 } from "../curve/bn128Wasm.ts";
 import { FixedBase, type GroupName } from "./fixedBase.ts";
 
 /** What the thread starts with: the compiled module, and the window that suits the number of points to come. */

@@ -2,11 +2,12 @@
  * Powers of tau: the first half of a ceremony, which many have made together and anybody may go on from. Whoever knows its secret can forge proofs,
  * so a file is taken only if its hash is published, or if the user vouches for it.
  */
-import { BinFile, readInteger } from "../binfile.ts";
-import { hashFile } from "../cache.ts";
+
+import { BASE_PRIME } from "../curve/bn254.ts";
 import { KeyError } from "../errors.ts";
-import { domainSize } from "../r1csHeader.ts";
-import { BASE_PRIME } from "./curve.ts";
+import { BinFile, readInteger } from "../formats/binfile.ts";
+import { domainSize } from "../formats/r1csHeader.ts";
+import { hashFile } from "../storage/cache.ts";
 
 /**
  * BLAKE2b hashes (512 bits) of the Hermez ceremony's files, prepared for phase 2 (`powersOfTau28_hez_final_NN.ptau`), by their power; source: the

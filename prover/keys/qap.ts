@@ -3,11 +3,12 @@
  * namely a polynomial of the circuit evaluated at τ. Here those values are computed, in the field, in WebAssembly. (A
  * ceremony computes the same points without anybody knowing the values.)
  */
-import { type BinFile, integerBytes } from "../binfile.ts";
+
+import type { Bn128 } from "../curve/bn128Wasm.ts";
+import { FIELD_ORDER, inverse, power } from "../curve/bn254.ts";
 import { FormatError } from "../errors.ts";
-import { bytesBehind, domainSize, R1CS_CONSTRAINTS, type R1csHeader } from "../r1csHeader.ts";
-import type { Bn128 } from "./bn128.ts";
-import { FIELD_ORDER, inverse, power } from "./curve.ts";
+import { type BinFile, integerBytes } from "../formats/binfile.ts";
+import { bytesBehind, domainSize, R1CS_CONSTRAINTS, type R1csHeader } from "../formats/r1csHeader.ts";
 import { SCALAR_SIZE } from "./fixedBase.ts";
 import type { Trapdoor } from "./trapdoor.ts";
 

@@ -7,7 +7,7 @@ import {
   type G2Point,
   multiplyG1,
   multiplyG2,
-} from "./curve.ts";
+} from "../curve/bn254.ts";
 
 /**
  * The secret of every development key, in public. Whoever knows it can prove anything, which is why a key made from it is

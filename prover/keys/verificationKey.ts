@@ -1,7 +1,7 @@
 /** A Groth16 verification key: its JSON, which is snarkjs's, its points, and the one order in which a contract sees them. */
 import { concat, keccak256, toBeHex } from "ethers";
+import { BASE_PRIME, type Fp2, type G1Point, type G2Point } from "../curve/bn254.ts";
 import { KeyError } from "../errors.ts";
-import { BASE_PRIME, type Fp2, type G1Point, type G2Point } from "./curve.ts";
 
 type Text1 = [string, string, string];
 type Text2 = [[string, string], [string, string], [string, string]];

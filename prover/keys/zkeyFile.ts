@@ -4,9 +4,9 @@
  * 10 the circuit's hash and the contributions.
  */
 import { type FileHandle, open } from "node:fs/promises";
-import { BinFile, integerBytes, readInteger } from "../binfile.ts";
+import { BASE_PRIME, FIELD_ORDER, type G1Point, type G2Point, inverse } from "../curve/bn254.ts";
 import { FormatError } from "../errors.ts";
-import { BASE_PRIME, FIELD_ORDER, type G1Point, type G2Point, inverse } from "./curve.ts";
+import { BinFile, integerBytes, readInteger } from "../formats/binfile.ts";
 import { COEFFICIENT_SIZE } from "./qap.ts";
 import type { KeyPoints } from "./verificationKey.ts";
 

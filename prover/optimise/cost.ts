@@ -1,5 +1,5 @@
 /** What the batches of a run cost to prove. */
-import type { Batch } from "../batcher.ts";
+import type { Batch } from "../batches/batcher.ts";
 import type { Profile } from "../profiles.ts";
 
 /** Constraints of a row, a node and a signature, whatever the profile; together within 2 % of what `npm run constraints` counts. */

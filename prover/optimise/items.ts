@@ -4,16 +4,17 @@
  * Two groups that open a common cell keep their order, even where both only read it, as reading leaves its mark too (`seq`). So every cell
  * sees the same groups in the same order: its content, the clocks, and each program's own order are what they were.
  */
-import { unpackCell } from "../../trace/cells.ts";
+
+import type { TriggerRows } from "../../trace/effects/triggers.ts";
 import { issuerOf, makerOf, programOf, slotOf, TRIGGERED_ID } from "../../trace/layout.ts";
-import { idMade } from "../../trace/made.ts";
-import type { Opened, Row, Transition } from "../../trace/record.ts";
-import { holds, sizeOf } from "../../trace/tracer.ts";
-import { nodeKey } from "../../trace/tree.ts";
-import type { TriggerRows } from "../../trace/triggers.ts";
-import { touchedNodes } from "../batchInput.ts";
+import { idMade } from "../../trace/machine/made.ts";
+import type { Opened, Row, Transition } from "../../trace/machine/transition.ts";
+import { unpackCell } from "../../trace/state/cells.ts";
+import { nodeKey } from "../../trace/state/tree.ts";
+import { holds, sizeOf } from "../../trace/tracer/tracer.ts";
+import { touchedNodes } from "../batches/batchInput.ts";
 import type { Profile } from "../profiles.ts";
-import { wantedSignatures } from "../signatures.ts";
+import { wantedSignatures } from "../signing/signatures.ts";
 
 type Group = readonly Transition[];
 

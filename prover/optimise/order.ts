@@ -1,7 +1,8 @@
 /** The best order that is found for the groups of a trace, and the batches that it gives. */
-import type { Transition } from "../../trace/record.ts";
-import type { TriggerRows } from "../../trace/triggers.ts";
-import { type Batch, batchesOf } from "../batcher.ts";
+
+import type { TriggerRows } from "../../trace/effects/triggers.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { type Batch, batchesOf } from "../batches/batcher.ts";
 import type { Profile } from "../profiles.ts";
 import { type Cost, cheaper, costOf } from "./cost.ts";
 import { type Item, itemsOf } from "./items.ts";

@@ -1,10 +1,11 @@
 /** Tracing the groups of a run again in another order: the numbers of what they make are others then, all else stays. */
-import { type Genesis, mapOf, programsOf } from "../../trace/genesis.ts";
-import { Machine } from "../../trace/machine.ts";
-import type { Transition } from "../../trace/record.ts";
-import { Renumbering } from "../../trace/renumber.ts";
-import type { TimeMap } from "../../trace/state.ts";
-import type { TriggerRows } from "../../trace/triggers.ts";
+
+import type { TriggerRows } from "../../trace/effects/triggers.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { Renumbering } from "../../trace/replay/renumber.ts";
+import { type Genesis, mapOf, programsOf } from "../../trace/state/genesis.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 
 type Group = readonly Transition[];
 

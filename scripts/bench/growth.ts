@@ -1,13 +1,13 @@
 /** What a map costs by the number of cells that it holds: its first root, a batch of it, and that batch's proof. */
 import { fork } from "node:child_process";
 import { EnvironmentError } from "../../trace/errors.ts";
-import type { Genesis, GenesisCell } from "../../trace/genesis.ts";
-import { openPrograms } from "../../trace/genesis.ts";
 import { address, GENESIS_ID, kindOf } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import type { Transition } from "../../trace/record.ts";
-import type { TimeMap } from "../../trace/state.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import type { Genesis, GenesisCell } from "../../trace/state/genesis.ts";
+import { openPrograms } from "../../trace/state/genesis.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { table } from "../lib/output.ts";
 import type { ReplayResult } from "./replay.ts";
 

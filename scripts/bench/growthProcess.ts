@@ -1,12 +1,12 @@
 /** One size of map in a process of its own: see growth.ts. */
 import { artifactsOf } from "../../prover/artifacts.ts";
-import { batchInput } from "../../prover/batchInput.ts";
-import { publicSignals } from "../../prover/checkBundle.ts";
-import { engineByName } from "../../prover/engine.ts";
-import { verifyProof } from "../../prover/groth16.ts";
+import { batchInput } from "../../prover/batches/batchInput.ts";
+import { publicSignals } from "../../prover/bundles/checkBundle.ts";
+import { engineByName } from "../../prover/engines/engine.ts";
+import { verifyProof } from "../../prover/groth16/groth16.ts";
 import { profileOf } from "../../prover/profiles.ts";
-import { calculateWitness } from "../../prover/witness.ts";
-import { mapOf } from "../../trace/genesis.ts";
+import { calculateWitness } from "../../prover/witness/witness.ts";
+import { mapOf } from "../../trace/state/genesis.ts";
 import { batchOn, type GrowthResult, grownGenesis } from "./growth.ts";
 
 const MIB = 2 ** 20;

@@ -1,8 +1,8 @@
 /** A contract on a node of our own that takes the measured batch: what that costs is measured, too. */
 import { hexlify, randomBytes } from "ethers";
-import { type Groth16Proof, solidityProof } from "../../prover/groth16.ts";
+import { type Groth16Proof, solidityProof } from "../../prover/groth16/groth16.ts";
 import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
-import type { PublicInputs } from "../../trace/commit.ts";
+import type { PublicInputs } from "../../trace/commitment/commit.ts";
 import {
   advance,
   type Chain,
@@ -12,7 +12,7 @@ import {
   keyHash,
   MAX_LAG,
   type Registry,
-} from "../../verifier/chain.ts";
+} from "../../verifier/chain/registry.ts";
 import { type Anvil, startAnvil } from "../lib/anvil.ts";
 
 /** A map on a fresh chain. `await using` stops the node. */

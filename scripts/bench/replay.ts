@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openPrograms } from "../../trace/genesis.ts";
 import { kindOf } from "../../trace/layout.ts";
-import { replayDirectory } from "../../trace/replay.ts";
-import { runScenario } from "../../trace/run.ts";
-import type { Scenario } from "../../trace/scenario.ts";
-import type { Tracer } from "../../trace/tracer.ts";
+import { replayDirectory } from "../../trace/replay/replay.ts";
+import { openPrograms } from "../../trace/state/genesis.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
+import type { Tracer } from "../../trace/tracer/tracer.ts";
 
 /** What replaying one trace took. */
 export interface ReplayResult {

@@ -1,13 +1,13 @@
 /** What is measured: one batch that fills its profile, of programs that sign for themselves and work on each other's goods. */
 
-import { Batcher } from "../../prover/batcher.ts";
-import { type BatchInput, batchInput } from "../../prover/batchInput.ts";
+import { Batcher } from "../../prover/batches/batcher.ts";
+import { type BatchInput, batchInput } from "../../prover/batches/batchInput.ts";
 import type { Profile } from "../../prover/profiles.ts";
-import { type Genesis, keyedPrograms, mapOf } from "../../trace/genesis.ts";
 import { kindOf } from "../../trace/layout.ts";
-import type { Transition } from "../../trace/record.ts";
-import { authorityOf, signLog } from "../../trace/signature.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { authorityOf, signLog } from "../../trace/signing/signature.ts";
+import { type Genesis, keyedPrograms, mapOf } from "../../trace/state/genesis.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 
 /** Seconds since 1970 at which the work begins; one transition a minute. */
 export const START = 1_767_225_600;

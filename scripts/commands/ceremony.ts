@@ -113,7 +113,7 @@ function installation() {
 }
 
 async function circuitOf({ profile: name }: PtauOptions, progress: Progress) {
-  const { buildCircuit } = await import("../../prover/build.ts");
+  const { buildCircuit } = await import("../../prover/circuit/build.ts");
   const { mainSource } = await import("../../prover/profiles.ts");
   const profile = name === undefined ? (PROFILES[0] as (typeof PROFILES)[number]) : profileOf(name);
   const circuit = await buildCircuit(profile.name, mainSource(profile), { onProgress: progress.onProgress });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Checked, type Finding, SEVERITIES, type Severity } from "../../trace/check/finding.ts";
-import { pathIn } from "../../trace/files.ts";
-import { differenceText, type NameDifference, namesInUse, readNames } from "../../trace/ownNames.ts";
+import { differenceText, type NameDifference, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
+import { pathIn } from "../../trace/run/runDirectory.ts";
 import { UsageError } from "../lib/failure.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { count } from "../lib/output.ts";
@@ -57,7 +57,7 @@ async function checked(subject: string, path: string | undefined): Promise<Answe
     return { ...(await checkScenario(await scenarioOf(subject))), differences: [] };
   }
   const own = path === undefined ? undefined : readNames(path);
-  const { replayDirectory } = await import("../../trace/replay.ts");
+  const { replayDirectory } = await import("../../trace/replay/replay.ts");
   const run = replayDirectory(subject);
   const { tables, differences } = namesInUse(run.manifest, own);
   return { groups: run.groups, findings: check({ ...run, manifest: { ...run.manifest, ...tables } }), differences };

@@ -1,8 +1,8 @@
 import type { KeyOrigin } from "../../prover/keys/origin.ts";
+import type { CreatedMap } from "../../verifier/chain/publish.ts";
 import { callLines, withCalldata } from "../lib/callLines.ts";
 import { confirmationsOption } from "../lib/confirmationsOption.ts";
 import { UsageError } from "../lib/failure.ts";
-import type { CreatedMap } from "../lib/mapOnChain.ts";
 import { EMPTY, pairs } from "../lib/output.ts";
 import { profilesOption } from "../lib/profileOption.ts";
 import {
@@ -40,8 +40,8 @@ export function create() {
     .addOption(confirmationsOption())
     .option("--from <address>", "account that creates the map and signs elsewhere", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
-    const { createOnChain } = await import("../lib/mapOnChain.ts");
-    const { readIntention } = await import("../lib/mapIntention.ts");
+    const { createOnChain } = await import("../../verifier/chain/publish.ts");
+    const { readIntention } = await import("../../verifier/chain/mapIntention.ts");
     if (options.calldata === true && options.from === undefined)
       throw new UsageError("--calldata goes with --from: the map's name depends on the account that creates it");
     // Who was told what to send elsewhere, and says create again, has sent it.

@@ -1,9 +1,9 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
+import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
-import { appear } from "../../trace/files.ts";
-import { differenceText, namesInUse, readNames } from "../../trace/ownNames.ts";
-import { failedSurroundings } from "../../trace/surroundings.ts";
+import { appear } from "../../trace/run/runDirectory.ts";
+import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { count, EMPTY } from "../lib/output.ts";
 import { collected, does, verb } from "../lib/verb.ts";
@@ -56,7 +56,7 @@ export function graph() {
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
     const { format, view, out, from, to, program } = options;
-    const { replayDirectory } = await import("../../trace/replay.ts");
+    const { replayDirectory } = await import("../../trace/replay/replay.ts");
     const { draw, graphOf } = await import("../../trace/graph/index.ts");
     const own = options.names === undefined ? undefined : readNames(options.names);
     progress.say("replaying");

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { EnvironmentError, InvalidInputError, inOneLine } from "../../trace/errors.ts";
-import { textOfFile } from "../../trace/import/file-text.ts";
-import { parseFreeJson } from "../../trace/json.ts";
-import { failedSurroundings } from "../../trace/surroundings.ts";
+import { textOfFile } from "../../trace/import/fileText.ts";
+import { parseFreeJson } from "../../trace/run/strictJson.ts";
+import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 import { UsageError } from "../lib/failure.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { hashArgument, reading, rpcTimeoutOption, secondsArgument, urlArgument } from "../lib/rpc.ts";

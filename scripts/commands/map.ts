@@ -17,8 +17,8 @@ export function map() {
     .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ options, progress }) => {
     progress.say("connecting");
-    const { lookAtMap } = await import("../../verifier/lookAtMap.ts");
-    const { mapLines } = await import("../../verifier/mapText.ts");
+    const { lookAtMap } = await import("../../verifier/map/lookAtMap.ts");
+    const { mapLines } = await import("../../verifier/map/mapText.ts");
     const { code, report, problems } = await reading(options, (chain) =>
       lookAtMap(chain, options.registry, options.map),
     );

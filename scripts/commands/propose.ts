@@ -14,7 +14,7 @@ export function propose() {
   return does<Options>(command, async ({ options, progress }) => {
     const { artifactsOf } = await import("../../prover/artifacts.ts");
     const { profileOf } = await import("../../prover/profiles.ts");
-    const { keyCall, proposeCall } = await import("../../verifier/chain.ts");
+    const { keyCall, proposeCall } = await import("../../verifier/chain/registry.ts");
     const { profile } = options;
     const { key } = await artifactsOf(profileOf(profile), { onProgress: progress.onProgress });
     return take(

@@ -11,7 +11,7 @@ export function replay() {
     );
   return does<{ everyRoot?: true }>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
-    const { replayDirectory } = await import("../../trace/replay.ts");
+    const { replayDirectory } = await import("../../trace/replay/replay.ts");
     progress.say("replaying");
     let checkpoints = 0;
     const { groups, map, trace, manifest } = replayDirectory(dir, {

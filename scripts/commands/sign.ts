@@ -44,9 +44,9 @@ export function sign() {
       );
     }
     const { readKeyFile } = await import("../lib/keyFile.ts");
-    const { readNames } = await import("../../trace/ownNames.ts");
+    const { readNames } = await import("../../trace/describe/ownNames.ts");
     const { signingSummary, signRun } = await import("../lib/signRun.ts");
-    const { programText } = await import("../../trace/wording.ts");
+    const { programText } = await import("../../trace/describe/names.ts");
     const { secret } = readKeyFile(key);
     const names = options.names === undefined ? undefined : readNames(options.names);
     progress.say("replaying");

@@ -9,7 +9,7 @@ export function verify() {
     "run directory",
   );
   return does(command, async ({ args, progress }) => {
-    const { localDomain } = await import("../../trace/commit.ts");
+    const { localDomain } = await import("../../trace/commitment/commit.ts");
     const { verifyDirectory } = await import("../../verifier/verify.ts");
     progress.say("verifying");
     const report = await verifyDirectory(args[0] ?? "", { onProgress: progress.onProgress });

@@ -1,4 +1,4 @@
-import type { LeftOut } from "../../trace/retrace.ts";
+import type { LeftOut } from "../../trace/replay/retrace.ts";
 import { count, pairs } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -18,8 +18,8 @@ export function withdraw() {
     .requiredOption("--out <dir>", "directory to write, which holds no run yet")
     .addOption(profileOption("the only size of batches to plan with, if prove will be given it too"));
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
-    const { readRun } = await import("../../trace/files.ts");
-    const { Names } = await import("../../verifier/audit-names.ts");
+    const { readRun } = await import("../../trace/run/runDirectory.ts");
+    const { Names } = await import("../../trace/describe/names.ts");
     const { withdrawDirectory } = await import("../../prover/withdraw.ts");
     progress.say("tracing");
     const report = await wholeOrNothing(options.out, () =>

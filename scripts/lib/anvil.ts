@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { EnvironmentError } from "../../trace/errors.ts";
-import { askChainId } from "../../verifier/chain-connect.ts";
+import { askChainId } from "../../verifier/chain/connect.ts";
 
 export interface AnvilOptions {
   /** 31337 where nothing is said. */

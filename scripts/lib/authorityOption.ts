@@ -1,8 +1,8 @@
 /** `--authority NAME=WHO`: which key signs for the programs of a name. */
 
-import { isAuthority } from "../../trace/authority.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
-import type { Authorities } from "../../trace/keyed.ts";
+import { isAuthority } from "../../trace/state/authority.ts";
+import type { Authorities } from "../../trace/tracer/authorities.ts";
 import { UsageError } from "./failure.ts";
 import { secretFileArgument } from "./secretFile.ts";
 import { withoutSecrets } from "./secrets.ts";

@@ -1,6 +1,6 @@
 /** Calls for an account that signs elsewhere, as `--calldata` prints them. */
 import type { Command } from "commander";
-import type { PrintedCall } from "../../verifier/chain.ts";
+import type { PrintedCall } from "../../verifier/chain/registry.ts";
 import { count, pairs } from "./output.ts";
 
 /** Adds `--calldata`. */

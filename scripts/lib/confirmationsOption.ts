@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import type { Confirmations } from "../../verifier/chain.ts";
+import type { Confirmations } from "../../verifier/chain/registry.ts";
 
 const MOST = 10_000;
 

@@ -1,7 +1,7 @@
 /** From whatever was thrown to what the command line says about it and ends with. */
 import { CommanderError } from "commander";
 import { inOneLine, TimeBanditsError } from "../../trace/errors.ts";
-import { failedSurroundings, systemCode } from "../../trace/surroundings.ts";
+import { failedSurroundings, systemCode } from "../../trace/run/systemErrors.ts";
 import { withoutSecrets } from "./secrets.ts";
 
 /** 1 refused or invalid, 2 usage, 3 the surroundings. */

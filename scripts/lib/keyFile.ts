@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { Members, parseJson, requireCanonical } from "../../trace/json.ts";
-import { authorityOf, newSecret } from "../../trace/signature.ts";
-import { failedSurroundings } from "../../trace/surroundings.ts";
+import { Members, parseJson, requireCanonical } from "../../trace/run/strictJson.ts";
+import { failedSurroundings } from "../../trace/run/systemErrors.ts";
+import { authorityOf, newSecret } from "../../trace/signing/signature.ts";
 import { KeyFileError, OTHERS, readSecretFile } from "./secretFile.ts";
 
 export { KeyFileError };

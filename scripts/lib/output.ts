@@ -1,6 +1,6 @@
 /** What a verb says: one JSON object, or lines for people. Both go to stdout; progress and complaints go to stderr. */
 
-import { failedSurroundings } from "../../trace/surroundings.ts";
+import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
 /** What a verb has done. */
 export interface Done {

@@ -1,6 +1,6 @@
 /** What the verbs for a map's owner have in common: sending a call, or printing it for an account that signs elsewhere. */
 import type { Command } from "commander";
-import type { MapState, PrintedCall, Registry, RegistryCall } from "../../verifier/chain.ts";
+import type { MapState, PrintedCall, Registry, RegistryCall } from "../../verifier/chain/registry.ts";
 import { callLines, withCalldata } from "./callLines.ts";
 import { type Done, pairs } from "./output.ts";
 import type { Progress } from "./progress.ts";
@@ -49,7 +49,7 @@ export async function take(
   said: (map: MapState) => string,
 ): Promise<Done> {
   progress.say("connecting");
-  const { openRegistry, printedCall, readMap, rehearse, sendCall } = await import("../../verifier/chain.ts");
+  const { openRegistry, printedCall, readMap, rehearse, sendCall } = await import("../../verifier/chain/registry.ts");
   const work = options.calldata === true ? reading<Done> : signing<Done>;
   return work(options, async (chain) => {
     const registry = await openRegistry(chain, options.registry);

@@ -1,6 +1,6 @@
 /** The private key of an Ethereum account: from a file, plain or encrypted, or from a variable. It appears in no message. */
 import { EnvironmentError } from "../../trace/errors.ts";
-import { parseFreeJson } from "../../trace/json.ts";
+import { parseFreeJson } from "../../trace/run/strictJson.ts";
 import { askedPassword } from "./password.ts";
 import { KeyFileError, readSecretFile } from "./secretFile.ts";
 

@@ -1,4 +1,4 @@
-import type { Problem } from "../../verifier/bundleChain.ts";
+import type { Problem } from "../../verifier/bundleSequence.ts";
 
 /** Problems as lines: which batch, what of it, what is wrong. */
 export function problemLines(problems: readonly Problem[]): string[] {

@@ -1,5 +1,5 @@
 /** Progress on a terminal: a spinner on stderr that says what is being done. Silent anywhere else. */
-import type { PaceNow } from "../../prover/pace.ts";
+import type { PaceNow } from "../../prover/proving/throughput.ts";
 
 export interface Progress {
   /** What is being done from now on. */

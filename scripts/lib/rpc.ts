@@ -1,7 +1,7 @@
 /** Options of the verbs that talk to a node, and how they reach it. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../trace/errors.ts";
-import type { Chain } from "../../verifier/chain.ts";
+import type { Chain } from "../../verifier/chain/registry.ts";
 import { UsageError } from "./failure.ts";
 import { KEY_VARIABLE, type KeyOptions, PASSWORD_VARIABLE, privateKeyOf } from "./privateKey.ts";
 import { secretFileArgument } from "./secretFile.ts";
@@ -92,7 +92,7 @@ export function urlArgument(text: string): string {
 
 /** Connects for reading, does something, and disconnects. */
 export async function reading<T>({ rpc, rpcTimeout }: RpcOptions, work: (chain: Chain) => Promise<T>): Promise<T> {
-  const { connect } = await import("../../verifier/chain.ts");
+  const { connect } = await import("../../verifier/chain/registry.ts");
   const chain = await connect(rpc, { timeoutMs: rpcTimeout ?? ANSWER_MS });
   try {
     return await work(chain);
@@ -106,7 +106,7 @@ export async function reading<T>({ rpc, rpcTimeout }: RpcOptions, work: (chain: 
  * @throws EnvironmentError if nobody can sign
  */
 export async function signing<T>(options: SignerOptions, work: (chain: Chain) => Promise<T>): Promise<T> {
-  const { connect, isLocalChain } = await import("../../verifier/chain.ts");
+  const { connect, isLocalChain } = await import("../../verifier/chain/registry.ts");
   const privateKey = await privateKeyOf(options);
   const { rpc, rpcTimeout, maxFee, replace } = options;
   const chain = await connect(rpc, {

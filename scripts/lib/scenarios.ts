@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
-import type { Scenario } from "../../trace/scenario.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
 
 /** Those that come with the project, loaded when they are asked for. */
 const BUILT_IN: Readonly<Record<string, () => Promise<Scenario>>> = {

@@ -1,7 +1,7 @@
 /** Files that hold a secret: for their owner's eyes only. */
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { failedSurroundings } from "../../trace/surroundings.ts";
+import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 import { UsageError } from "./failure.ts";
 import { withoutSecrets } from "./secrets.ts";
 

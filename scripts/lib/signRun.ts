@@ -1,11 +1,11 @@
 /** Signing a run directory: all of it is shown first, and what is shown is signed. For the verb and for tests of it. */
 import { openSigning, type Signing, type SignOptions, type SignReport } from "../../prover/sign.ts";
-import { differenceText, misnamed } from "../../trace/ownNames.ts";
-import { authorityAsked } from "../../trace/rows.ts";
-import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/telling.ts";
-import { Names, programText, quoted, time } from "../../verifier/audit-names.ts";
-import { storyOf, type TransitionReport } from "../../verifier/audit-story.ts";
-import { transitionLines } from "../../verifier/audit-text.ts";
+import { Names, programText, quoted, time } from "../../trace/describe/names.ts";
+import { differenceText, misnamed } from "../../trace/describe/ownNames.ts";
+import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/describe/triggeredRows.ts";
+import { authorityAsked } from "../../trace/machine/rowShape.ts";
+import { transitionLines } from "../../verifier/audit/render.ts";
+import { storyOf, type TransitionReport } from "../../verifier/audit/transitionReport.ts";
 import { count, pairs } from "./output.ts";
 
 /** What is signed, in words and as data. */

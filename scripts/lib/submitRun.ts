@@ -1,12 +1,14 @@
 /** Handing a run's proofs to its map, batch after batch. For the verb and the demonstration. */
 import { artifactsOf } from "../../prover/artifacts.ts";
-import { type Bundle, rangeOf, readBundles } from "../../prover/bundle.ts";
-import { requireOwnMap } from "../../prover/mapPlace.ts";
+import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
+import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
-import { localDomain } from "../../trace/commit.ts";
+import { localDomain } from "../../trace/commitment/commit.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
-import { readRun } from "../../trace/files.ts";
-import type { ChainEntry } from "../../trace/manifest.ts";
+import type { ChainEntry } from "../../trace/run/manifest.ts";
+import { readRun } from "../../trace/run/runDirectory.ts";
+import { ask } from "../../verifier/chain/ask.ts";
+import { requireSamePlace } from "../../verifier/chain/publish.ts";
 import {
   advance,
   advanceCall,
@@ -27,9 +29,7 @@ import {
   rehearse,
   requireMap,
   usualConfirmations,
-} from "../../verifier/chain.ts";
-import { ask } from "../../verifier/chain-ask.ts";
-import { requireSamePlace } from "./mapOnChain.ts";
+} from "../../verifier/chain/registry.ts";
 import type { Progress } from "./progress.ts";
 import { type Head, type TraceRoots, traceRoots } from "./traceRoots.ts";
 

@@ -1,8 +1,8 @@
 /** The roots of a run's own trace, to hold a chain's head against. */
-import { type Bundle, rangeOf } from "../../prover/bundle.ts";
+import { type Bundle, rangeOf } from "../../prover/bundles/bundle.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
-import type { Genesis } from "../../trace/genesis.ts";
-import { type Replayable, replay } from "../../trace/replay.ts";
+import { type Replayable, replay } from "../../trace/replay/replay.ts";
+import type { Genesis } from "../../trace/state/genesis.ts";
 
 /** Where a map stands on a chain. */
 export interface Head {

@@ -2,8 +2,8 @@
 import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "../../trace/errors.ts";
-import { FILES, readRun } from "../../trace/files.ts";
-import { failedSurroundings } from "../../trace/surroundings.ts";
+import { FILES, readRun } from "../../trace/run/runDirectory.ts";
+import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
 /** What a verb may put into the directory of a new run. */
 const PARTS = [...Object.values(FILES), "report.json", "proofs", "signatures", ".lock"];

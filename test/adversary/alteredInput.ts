@@ -1,5 +1,5 @@
 /** The inputs of a batch with one number changed, for the circuit to refuse. */
-import type { BatchSignals } from "../../prover/batchInput.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { FIELD } from "../../trace/layout.ts";
 
 /** Inputs that one may change to another valid proof of the same, or that say nothing where they stand. */

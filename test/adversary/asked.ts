@@ -1,14 +1,14 @@
 /**
  * What the programs of the fuzzer ask for, in the state that there is when they do, and how it is spoiled on the way to machine and circuit.
  */
-import type { Effect } from "../../trace/effects.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
+import { lower, lowerAll } from "../../trace/effects/lower.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { GRACE } from "../../trace/layout.ts";
-import { lower, lowerAll } from "../../trace/lower.ts";
-import { Machine, triggerDigest } from "../../trace/machine.ts";
-import type { Row } from "../../trace/record.ts";
-import { rowOf } from "../../trace/rows.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import { Machine, triggerDigest } from "../../trace/machine/machine.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import type { Row } from "../../trace/machine/transition.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { anyEffect } from "../lib/anyEffect.ts";
 import { BEGIN, Choices, type FuzzRun } from "./fuzzRun.ts";
 import type { Court } from "./judge.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { replayDirectory } from "../../trace/replay.ts";
+import { replayDirectory } from "../../trace/replay/replay.ts";
 import { cli, json } from "../scripts/cli.ts";
 import { runCrashes } from "./crashes.ts";
 

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { developmentKey } from "../../prover/keys/development.ts";
 import { proveDirectory } from "../../prover/prove.ts";
-import { createOnChain } from "../../scripts/lib/mapOnChain.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
 import { submitRun } from "../../scripts/lib/submitRun.ts";
-import { runScenario } from "../../trace/run.ts";
-import { connect } from "../../verifier/chain.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import { createOnChain } from "../../verifier/chain/publish.ts";
+import { connect } from "../../verifier/chain/registry.ts";
 import { chain as poseidonChain } from "../prover/circuits.ts";
 import { longScenario } from "./crashes.ts";
 

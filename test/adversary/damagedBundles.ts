@@ -1,10 +1,10 @@
 /** What may be wrong with the bundles of a run directory: files that are others, and proofs that are of something else. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type Bundle, bundleName, bundleText, proofsIn } from "../../prover/bundle.ts";
-import { packSpan, unpackSpan } from "../../trace/commit.ts";
-import { FILES } from "../../trace/files.ts";
+import { type Bundle, bundleName, bundleText, proofsIn } from "../../prover/bundles/bundle.ts";
+import { packSpan, unpackSpan } from "../../trace/commitment/commit.ts";
 import { FIELD } from "../../trace/layout.ts";
+import { FILES } from "../../trace/run/runDirectory.ts";
 import { sameProofOtherwise } from "../lib/developmentProof.ts";
 import type { Random } from "../lib/random.ts";
 import { bundleOf, statementText } from "./knownRuns.ts";

@@ -1,8 +1,8 @@
 /** What may be wrong with a run directory: one damage at a time, and several may follow one another. */
 import { copyFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { proofsIn } from "../../prover/bundle.ts";
-import { FILES } from "../../trace/files.ts";
+import { proofsIn } from "../../prover/bundles/bundle.ts";
+import { FILES } from "../../trace/run/runDirectory.ts";
 import { TO_BUNDLE_FILES, TO_PROOFS } from "./damagedBundles.ts";
 import { mutant } from "./mutate.ts";
 import { type Damage, isFile, otherRun, type Patient, putNoFile, remove } from "./patient.ts";

@@ -2,7 +2,7 @@
  * Deletes constraints and asks whether anybody notices: for each, a forgery that breaks it and nothing else, so that it is accepted without it; or
  * a second witness of the template that it stands in, the same inputs and another value. What nobody notices is a hole in the tests, or redundant.
  */
-import type { BatchSignals } from "../../prover/batchInput.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { SMALL } from "../lib/circuit.ts";
 import { Random } from "../lib/random.ts";
 import type { Adapt } from "./exactRow.ts";

@@ -1,9 +1,9 @@
 /** A little of the differential fuzzing, and every case that was ever kept. The rest is in differential.long.test.ts and in `npm run adversary`. */
 import { expect, test } from "vitest";
-import { type ProgramCell, packCell } from "../../trace/cells.ts";
 import { address } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import { type ProgramCell, packCell } from "../../trace/state/cells.ts";
 import { authority } from "../lib/authorities.ts";
 import { GOLD, mapWith } from "../lib/build.ts";
 import { inputOf, SMALL, verdict } from "../lib/circuit.ts";

@@ -6,10 +6,11 @@ import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CircuitArtifacts } from "../../prover/build.ts";
-import { cached, hashFile, sha256 } from "../../prover/cache.ts";
-import { refuseMisfit } from "../../prover/engines/fit.ts";
-import { verifyProof } from "../../prover/groth16.ts";
+import { mapPlace } from "../../prover/batches/mapIdentity.ts";
+import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
+import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, inverse } from "../../prover/curve/bn254.ts";
+import { refuseMisfit } from "../../prover/engines/witnessCheck.ts";
+import { verifyProof } from "../../prover/groth16/groth16.ts";
 import {
   applyBeacon,
   beginCeremony,
@@ -19,24 +20,23 @@ import {
   verifyCeremony,
 } from "../../prover/keys/ceremony.ts";
 import { refuseDevelopmentKeyOn } from "../../prover/keys/check.ts";
-import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, inverse } from "../../prover/keys/curve.ts";
 import { loadKey } from "../../prover/keys/development.ts";
 import { circuitHash, makeKey } from "../../prover/keys/makeKey.ts";
 import { checkPowersOfTau } from "../../prover/keys/powersOfTau.ts";
 import { developmentTrapdoor, type Trapdoor } from "../../prover/keys/trapdoor.ts";
 import { verificationKey } from "../../prover/keys/verificationKey.ts";
 import { readZkeyHeader } from "../../prover/keys/zkeyFile.ts";
-import { mapPlace } from "../../prover/mapPlace.ts";
 import { proveDirectory } from "../../prover/prove.ts";
-import { calculateWitness } from "../../prover/witness.ts";
-import { readRun, saveManifest } from "../../trace/files.ts";
+import { cached, hashFile, sha256 } from "../../prover/storage/cache.ts";
+import { calculateWitness } from "../../prover/witness/witness.ts";
+import { readRun, saveManifest } from "../../trace/run/runDirectory.ts";
 import {
   deployRegistry,
   keyWords,
   type Registry,
   refuseDevelopmentKeyOnPublicChain,
   storeKey,
-} from "../../verifier/chain.ts";
+} from "../../verifier/chain/registry.ts";
 import { forgeableOn } from "../../verifier/verify.ts";
 import { hardhatChain, refusal } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";

@@ -1,6 +1,6 @@
 /** Exact forgeries of what is too wide, and borrows from its neighbour in a word: see `exactRows.ts`. */
 import { address } from "../../trace/layout.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
 import { capability, GOLD } from "../lib/build.ts";
 import { type ExactRows, issue, join, own, quotient, retire } from "./exactRow.ts";
 import { A, B, C, call, entry, f, gold, id, pass, T, thing, watchCell } from "./words.ts";

@@ -1,8 +1,8 @@
 /** What exact forgeries of rows are made of. */
-import type { BatchSignals } from "../../prover/batchInput.ts";
-import { inverse } from "../../prover/keys/curve.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
+import { inverse } from "../../prover/curve/bn254.ts";
 import { address, FIELD } from "../../trace/layout.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
 import type { Placed } from "../lib/build.ts";
 import type { Forged } from "../lib/rowForger.ts";
 import { A, B, f, gold, thing } from "./words.ts";

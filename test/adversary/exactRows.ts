@@ -4,7 +4,7 @@
  */
 
 import { address, GRACE } from "../../trace/layout.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
 import { capability, GOLD } from "../lib/build.ts";
 import { EXACT_RANGES } from "./exactRanges.ts";
 import { type ExactRows, inputs, issue, join, own, quotient, retire, rotate, SEQ, watchOwn } from "./exactRow.ts";

@@ -1,6 +1,6 @@
 /** Exact forgeries from states that no genesis has and no row leaves: the circuit does not rest on a state's good behaviour. See `exactRows.ts`. */
 import { address } from "../../trace/layout.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
 import { capability } from "../lib/build.ts";
 import { type ExactRows, quotient, rotate } from "./exactRow.ts";
 import { asProgram0, LAST } from "./nodes.ts";

@@ -1,13 +1,13 @@
 /** Forgeries of padding, nodes and signatures that break one constraint and no other: like `exactRows.ts`, for what is not in rows. */
 import { buildEddsa } from "circomlibjs";
-import type { BatchSignals } from "../../prover/batchInput.ts";
-import { inverse } from "../../prover/keys/curve.ts";
-import { FILLER, type SignatureBook } from "../../prover/signatures.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
+import { inverse } from "../../prover/curve/bn254.ts";
+import { FILLER, type SignatureBook } from "../../prover/signing/signatures.ts";
 import { address, FIELD, TAG } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import { hash } from "../../trace/poseidon.ts";
-import { rowOf } from "../../trace/rows.ts";
-import { signLog } from "../../trace/signature.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import { hash } from "../../trace/poseidon/index.ts";
+import { signLog } from "../../trace/signing/signature.ts";
 import { authority, secretOf, signedBy } from "../lib/authorities.ts";
 import type { Placed } from "../lib/build.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";

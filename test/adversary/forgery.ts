@@ -2,10 +2,10 @@
  * A forgery: a witness that breaks one rule and is right in everything else. Each has an honest neighbour, which shows that it is
  * refused for that rule alone, and is asked of the machine as well wherever a caller could ask for it.
  */
-import type { BatchSignals } from "../../prover/batchInput.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import type { Invariant } from "../../trace/errors.ts";
-import { Machine } from "../../trace/machine.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import type { Placed } from "../lib/build.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";
 import { completed } from "../lib/completed.ts";

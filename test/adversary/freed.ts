@@ -3,11 +3,11 @@
  * witness shows to be missing.
  */
 
-import type { BatchSignals } from "../../prover/batchInput.ts";
-import { FILLER } from "../../prover/signatures.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
+import { FILLER } from "../../prover/signing/signatures.ts";
 import { address, FIELD, RIGHT } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
 import { authority } from "../lib/authorities.ts";
 import { capability, GOLD } from "../lib/build.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";

@@ -3,11 +3,11 @@
  * gives; but a node that is compressed with a challenge of its own, or is of another sort than its digest says, gives whatever it likes.
  */
 
-import type { BatchSignals } from "../../prover/batchInput.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { address, RIGHT } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import { rowOf } from "../../trace/rows.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { capability, GOLD, mapWith } from "../lib/build.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";
 import type { FreedTables } from "./freed.ts";

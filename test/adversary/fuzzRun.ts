@@ -3,11 +3,11 @@
  * numbers) and a file can keep it. What a number means is decided by whoever reads it, in the state that there is then.
  */
 import fc from "fast-check";
-import { type Cell, packCell } from "../../trace/cells.ts";
-import type { Genesis, GenesisCell } from "../../trace/genesis.ts";
+import { selectorOf } from "../../trace/effects/selector.ts";
 import { address, CONDITION, GENESIS_ID, GRACE, WATCHES } from "../../trace/layout.ts";
-import { triggerDigest } from "../../trace/machine.ts";
-import { selectorOf } from "../../trace/names.ts";
+import { triggerDigest } from "../../trace/machine/machine.ts";
+import { type Cell, packCell } from "../../trace/state/cells.ts";
+import type { Genesis, GenesisCell } from "../../trace/state/genesis.ts";
 import { authority } from "../lib/authorities.ts";
 import { GOLD, SILVER } from "../lib/build.ts";
 import { Random } from "../lib/random.ts";

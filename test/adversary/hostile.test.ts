@@ -1,8 +1,8 @@
 /** A little of the hostile input; the rest is in hostile.long.test.ts and in `npm run adversary`. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { parseFreeJson } from "../../trace/json.ts";
-import { parseManifest } from "../../trace/manifest.ts";
+import { parseManifest } from "../../trace/run/manifest.ts";
+import { parseFreeJson } from "../../trace/run/strictJson.ts";
 import { Random } from "../lib/random.ts";
 import { HostileFiles } from "./hostileFiles.ts";
 

@@ -7,7 +7,7 @@ import {
   inverse,
   multiplyG1,
   multiplyG2,
-} from "../../prover/keys/curve.ts";
+} from "../../prover/curve/bn254.ts";
 import { solidityG1, solidityG2 } from "../../prover/keys/verificationKey.ts";
 import type { Random } from "../lib/random.ts";
 import { offGroup } from "../prover/keys/points.ts";

@@ -1,5 +1,5 @@
 /** The same transaction as different clients show it, with or without what a node says beside the call tree. */
-import { NodeAnswer, type NodeFacts } from "../../trace/import/evm-node.ts";
+import { NodeAnswer, type NodeFacts } from "../../trace/import/evmNode.ts";
 import type { Random } from "../lib/random.ts";
 import { allNodes, type Node, type Play, type TrueLog } from "./importModel.ts";
 

@@ -3,10 +3,11 @@
  * them. An import is wrong if its wei end where the chain's do not without its having said so, if it takes a lie, or
  * if it refuses the truth.
  */
-import type { ResourceCell } from "../../trace/cells.ts";
+
 import { InvalidInputError } from "../../trace/errors.ts";
 import { type EvmImport, importEvmCalls } from "../../trace/import/evm.ts";
-import { runScenario } from "../../trace/run.ts";
+import type { ResourceCell } from "../../trace/state/cells.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { Random } from "../lib/random.ts";
 import { lie, type Told } from "./importLies.ts";
 import { allNodes, type Play, playRandom } from "./importModel.ts";

@@ -2,23 +2,23 @@
  * Puts groups of rows, as the fuzzer makes them, to the reference machine, to replay, to the witness calculator and to the constraints themselves, and says where
  * they differ. What the machine accepts is proven batch by batch; what it refuses is forged past it, and the circuit must refuse it too.
  */
-import { Batcher } from "../../prover/batcher.ts";
-import { type BatchSignals, batchInput, touchedNodes } from "../../prover/batchInput.ts";
-import type { CircuitArtifacts } from "../../prover/build.ts";
+import { Batcher } from "../../prover/batches/batcher.ts";
+import { type BatchSignals, batchInput, touchedNodes } from "../../prover/batches/batchInput.ts";
+import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
+import { type R1cs, unsatisfied } from "../../prover/formats/r1cs.ts";
+import { witnessValues } from "../../prover/formats/wtns.ts";
 import type { Profile } from "../../prover/profiles.ts";
-import { type R1cs, unsatisfied } from "../../prover/r1cs.ts";
-import { calculateWitness, checkWitness } from "../../prover/witness.ts";
-import { witnessValues } from "../../prover/wtns.ts";
-import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commit.ts";
+import { calculateWitness, checkWitness } from "../../prover/witness/witness.ts";
+import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commitment/commit.ts";
 import { RefusedError, TimeBanditsError } from "../../trace/errors.ts";
-import type { Genesis } from "../../trace/genesis.ts";
-import { checkpointLine, headerLine, recordLine, recordOf } from "../../trace/jsonl.ts";
-import { Machine } from "../../trace/machine.ts";
-import { parseTrace } from "../../trace/reader.ts";
-import type { Row, Transition } from "../../trace/record.ts";
-import { replay } from "../../trace/replay.ts";
-import type { TimeMap } from "../../trace/state.ts";
-import { holds, sizeOf } from "../../trace/tracer.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import type { Row, Transition } from "../../trace/machine/transition.ts";
+import { replay } from "../../trace/replay/replay.ts";
+import { checkpointLine, headerLine, recordLine, recordOf } from "../../trace/run/traceLines.ts";
+import { parseTrace } from "../../trace/run/traceReader.ts";
+import type { Genesis } from "../../trace/state/genesis.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { holds, sizeOf } from "../../trace/tracer/tracer.ts";
 import { asItStands } from "../lib/completed.ts";
 import { RowForger } from "../lib/rowForger.ts";
 import { stateOf } from "../lib/state.ts";

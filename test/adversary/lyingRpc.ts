@@ -18,8 +18,8 @@ import {
   type Registry,
   readMap,
   storeKey,
-} from "../../verifier/chain.ts";
-import { lookAtMap } from "../../verifier/lookAtMap.ts";
+} from "../../verifier/chain/registry.ts";
+import { lookAtMap } from "../../verifier/map/lookAtMap.ts";
 import { GENESIS_ROOT, TestMap } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import type { Random } from "../lib/random.ts";

@@ -1,7 +1,7 @@
 /** Between a row's inputs in the circuit and the row that one would ask the machine for. */
 import { address, OP, type Op, programOf, slotOf } from "../../trace/layout.ts";
-import type { Argument, Row, RowName } from "../../trace/record.ts";
-import { SHAPES } from "../../trace/rows.ts";
+import { SHAPES } from "../../trace/machine/rowShape.ts";
+import type { Argument, Row, RowName } from "../../trace/machine/transition.ts";
 import type { RowOutputs, RowSignals } from "./rowCircuit.ts";
 
 const SMALL_FIELDS = ["inbox", "guard", "scope", "steps"] as const;

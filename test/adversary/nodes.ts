@@ -1,7 +1,7 @@
 /** The tree nodes of a batch, as a prover might give them. */
-import type { BatchSignals } from "../../prover/batchInput.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { programOf, slotOf, TAG } from "../../trace/layout.ts";
-import { hash } from "../../trace/poseidon.ts";
+import { hash } from "../../trace/poseidon/index.ts";
 import { SMALL } from "../lib/circuit.ts";
 
 interface Name {

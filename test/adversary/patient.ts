@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FILES } from "../../trace/files.ts";
+import { FILES } from "../../trace/run/runDirectory.ts";
 import type { Random } from "../lib/random.ts";
 import type { KnownRun, KnownRuns } from "./knownRuns.ts";
 

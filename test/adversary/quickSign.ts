@@ -3,8 +3,8 @@
  * key away, and these keys are public. The circuit and `verifyLog` take it as any other.
  */
 import { buildEddsa } from "circomlibjs";
-import type { SignatureBook } from "../../prover/signatures.ts";
-import { FILLER_SIGNATURE, publicKey, statementHash } from "../../trace/signature.ts";
+import type { SignatureBook } from "../../prover/signing/signatures.ts";
+import { FILLER_SIGNATURE, publicKey, statementHash } from "../../trace/signing/signature.ts";
 import { authority, secretOf } from "../lib/authorities.ts";
 
 const eddsa = await buildEddsa();

@@ -6,13 +6,7 @@ import { copyFile, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BinFile, integerBytes } from "../../prover/binfile.ts";
-import { buildCircuit, type CircuitArtifacts } from "../../prover/build.ts";
-import { hashFile } from "../../prover/cache.ts";
-import { WasmEngine } from "../../prover/engines/wasm.ts";
-import { type Groth16Proof, verifyProof } from "../../prover/groth16.ts";
-import { contribute, verifyCeremony } from "../../prover/keys/ceremony.ts";
-import { refuseDevelopmentKeyOn } from "../../prover/keys/check.ts";
+import { buildCircuit, type CircuitArtifacts } from "../../prover/circuit/build.ts";
 import {
   BASE_PRIME,
   FIELD_ORDER,
@@ -21,13 +15,19 @@ import {
   inverse,
   multiplyG1,
   multiplyG2,
-} from "../../prover/keys/curve.ts";
+} from "../../prover/curve/bn254.ts";
+import { WasmEngine } from "../../prover/engines/wasm.ts";
+import { BinFile, integerBytes } from "../../prover/formats/binfile.ts";
+import { type Groth16Proof, verifyProof } from "../../prover/groth16/groth16.ts";
+import { contribute, verifyCeremony } from "../../prover/keys/ceremony.ts";
+import { refuseDevelopmentKeyOn } from "../../prover/keys/check.ts";
 import { developmentKey, type KeyArtifacts, loadKey } from "../../prover/keys/development.ts";
 import { developmentTrapdoor, seedPoints } from "../../prover/keys/trapdoor.ts";
 import { keyPoints, type VerificationKey, verificationKey } from "../../prover/keys/verificationKey.ts";
 import { ZKEY } from "../../prover/keys/zkeyFile.ts";
-import { calculateWitness } from "../../prover/witness.ts";
-import { PUBLIC_INPUTS, packSpan } from "../../trace/commit.ts";
+import { hashFile } from "../../prover/storage/cache.ts";
+import { calculateWitness } from "../../prover/witness/witness.ts";
+import { PUBLIC_INPUTS, packSpan } from "../../trace/commitment/commit.ts";
 import {
   advance,
   type BatchSubmission,
@@ -39,7 +39,7 @@ import {
   readMap,
   refuseDevelopmentKeyOnPublicChain,
   storeKey,
-} from "../../verifier/chain.ts";
+} from "../../verifier/chain/registry.ts";
 import { GENESIS_ROOT, hardhatChain, raw, refusal, TestMap } from "../lib/chains.ts";
 import { developmentProof } from "../lib/developmentProof.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";

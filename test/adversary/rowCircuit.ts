@@ -2,14 +2,14 @@
  * One row of the circuit by itself: hundreds of times quicker than a batch, and it says no less, because every row of a batch is
  * this very template. What it accepts is then put into a whole batch.
  */
-import type { BatchSignals } from "../../prover/batchInput.ts";
-import { buildCircuit } from "../../prover/build.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
+import { paddingInput } from "../../prover/batches/rowInput.ts";
+import { buildCircuit } from "../../prover/circuit/build.ts";
 import { WitnessError } from "../../prover/errors.ts";
-import { paddingInput } from "../../prover/rowInput.ts";
-import { loadSymbols } from "../../prover/symbols.ts";
-import { type CircuitInput, calculateWitness } from "../../prover/witness.ts";
-import { witnessValues } from "../../prover/wtns.ts";
-import { unpackSpan } from "../../trace/commit.ts";
+import { loadSymbols } from "../../prover/formats/symbols.ts";
+import { witnessValues } from "../../prover/formats/wtns.ts";
+import { type CircuitInput, calculateWitness } from "../../prover/witness/witness.ts";
+import { unpackSpan } from "../../trace/commitment/commit.ts";
 import { TAG, WATCHES } from "../../trace/layout.ts";
 import { SMALL } from "../lib/circuit.ts";
 import { once } from "./forgery.ts";

@@ -1,8 +1,8 @@
 /** Honest batches in which every operation occurs in every shape: what the systematic suite changes, one input at a time. */
-import type { BatchSignals } from "../../prover/batchInput.ts";
-import { Machine } from "../../trace/machine.ts";
-import { opOf, type Row, type Transition } from "../../trace/record.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { opOf, type Row, type Transition } from "../../trace/machine/transition.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";
 import { allCompleted } from "../lib/completed.ts";
 import { ANSWERS } from "./forgeries/conditions.ts";

@@ -3,11 +3,11 @@
  * goods. Random runs with keys are arranged otherwise by an adversary; those in which the signer's log comes out equal are compared, and
  * where the rules refuse a signed row in its new surroundings, a prover tries to have it nevertheless.
  */
-import { batchesOf } from "../../prover/batcher.ts";
-import { batchInput } from "../../prover/batchInput.ts";
+import { batchesOf } from "../../prover/batches/batcher.ts";
+import { batchInput } from "../../prover/batches/batchInput.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 
-import type { Transition } from "../../trace/record.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
 import { signedBy } from "../lib/authorities.ts";
 import { SMALL, verdict } from "../lib/circuit.ts";
 import { Random } from "../lib/random.ts";

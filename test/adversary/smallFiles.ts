@@ -1,7 +1,7 @@
 /** The smallest binary files that their readers take. */
 import { readFileSync } from "node:fs";
-import { integerBytes } from "../../prover/binfile.ts";
-import { FIELD_ORDER } from "../../prover/keys/curve.ts";
+import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
+import { integerBytes } from "../../prover/formats/binfile.ts";
 import { headerSection, u32, ZKEY, ZkeyWriter } from "../../prover/keys/zkeyFile.ts";
 
 /** wire 1 · wire 1 = wire 2. */

@@ -1,6 +1,6 @@
 /** Ways to spoil a group that would be accepted: what a cheat changes between what the programs asked for and what is proven. */
 import { kindOf } from "../../trace/layout.ts";
-import type { Argument, Row } from "../../trace/record.ts";
+import type { Argument, Row } from "../../trace/machine/transition.ts";
 import { authority } from "../lib/authorities.ts";
 import type { Choices } from "./fuzzRun.ts";
 

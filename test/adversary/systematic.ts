@@ -2,11 +2,11 @@
  * Every input that the prover chooses, changed alone in an honest batch: nothing else with it, then everything that follows from it. The
  * circuit must refuse, or it must make no difference, or it must be what the machine does when asked for that row.
  */
-import type { BatchSignals } from "../../prover/batchInput.ts";
-import { PUBLIC_INPUTS } from "../../trace/commit.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
+import { PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
-import { Machine } from "../../trace/machine.ts";
-import { COLUMNS, type Row, type Transition } from "../../trace/record.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { COLUMNS, type Row, type Transition } from "../../trace/machine/transition.ts";
 import { inputOf, SMALL, verdict } from "../lib/circuit.ts";
 import { type Forged, RowForger } from "../lib/rowForger.ts";
 import { rowNamed, rowWith } from "./named.ts";

@@ -1,6 +1,6 @@
 /** The same for what a batch has beside its rows: public inputs, tree nodes, signature table. Each is changed alone. */
-import type { BatchSignals } from "../../prover/batchInput.ts";
-import { PUBLIC_INPUTS } from "../../trace/commit.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
+import { PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";
 import { FIELD } from "../../trace/layout.ts";
 import { verdict } from "../lib/circuit.ts";
 import { exchange } from "./forgeries/table.ts";

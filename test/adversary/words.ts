@@ -1,8 +1,9 @@
 /** The words in which forgeries are written: what lies where, and who asks for what. */
-import { type Cell, packCell } from "../../trace/cells.ts";
+
 import { address, GENESIS_ID } from "../../trace/layout.ts";
-import { rowOf } from "../../trace/rows.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import { type Cell, packCell } from "../../trace/state/cells.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { authority } from "../lib/authorities.ts";
 import { GOLD, mapWith, type Placed, resource } from "../lib/build.ts";
 import { SMALL } from "../lib/circuit.ts";

@@ -1,12 +1,12 @@
 /** Random rows over a small map: the machine and the circuit give the same verdict, and the forger leaves the words that the machine leaves. */
 import { expect, test } from "vitest";
-import { type CapabilityCell, type Cell, type ProgramCell, packCell } from "../../trace/cells.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { address, GENESIS_ID, kindOf, programOf, WATCHES } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import type { Row, RowName } from "../../trace/record.ts";
-import { rowOf } from "../../trace/rows.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import type { Row, RowName } from "../../trace/machine/transition.ts";
+import { type CapabilityCell, type Cell, type ProgramCell, packCell } from "../../trace/state/cells.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { authority } from "../lib/authorities.ts";
 import { mapWith } from "../lib/build.ts";
 import { inputOf, SMALL, verdict } from "../lib/circuit.ts";

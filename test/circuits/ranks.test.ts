@@ -1,7 +1,7 @@
 /** Several watches on one slot: which rank a new one gets, that each is checked, and in which order. */
 import { expect, test } from "vitest";
 import { address } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
+import { Machine } from "../../trace/machine/machine.ts";
 import { deposit, divide, onBoth, RANKS, turn, twice, watchIt } from "../adversary/forgeries/ranks.ts";
 import { B, C, stateWith, T, watchCell } from "../adversary/words.ts";
 import { inputOf } from "../lib/circuit.ts";

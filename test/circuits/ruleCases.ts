@@ -1,7 +1,7 @@
 /** How forgeries are tested: the honest neighbour happens; the machine refuses, under the invariant; the circuit refuses, at the constraint. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { BatchSignals } from "../../prover/batchInput.ts";
+import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { InvalidInputError, type Invariant, RefusedError } from "../../trace/errors.ts";
 import { askMachine, type Case, type Forgery, forge, honestCase, mapOfCase } from "../adversary/forgery.ts";
 import { T } from "../adversary/words.ts";

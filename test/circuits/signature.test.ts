@@ -4,14 +4,20 @@
  */
 import { buildBabyjub, type JubPoint } from "circomlibjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildCircuit, type CircuitArtifacts } from "../../prover/build.ts";
-import { loadR1cs, type R1cs, rowsOf, unsatisfied } from "../../prover/r1cs.ts";
-import { loadSymbols } from "../../prover/symbols.ts";
-import { calculateWitness, checkWitness } from "../../prover/witness.ts";
-import { witnessValues } from "../../prover/wtns.ts";
+import { buildCircuit, type CircuitArtifacts } from "../../prover/circuit/build.ts";
+import { loadR1cs, type R1cs, rowsOf, unsatisfied } from "../../prover/formats/r1cs.ts";
+import { loadSymbols } from "../../prover/formats/symbols.ts";
+import { witnessValues } from "../../prover/formats/wtns.ts";
+import { calculateWitness, checkWitness } from "../../prover/witness/witness.ts";
 import { FIELD } from "../../trace/layout.ts";
-import { hash } from "../../trace/poseidon.ts";
-import { FILLER_SIGNATURE, type LogSignature, signLog, statementHash, verifyLog } from "../../trace/signature.ts";
+import { hash } from "../../trace/poseidon/index.ts";
+import {
+  FILLER_SIGNATURE,
+  type LogSignature,
+  signLog,
+  statementHash,
+  verifyLog,
+} from "../../trace/signing/signature.ts";
 
 const jub = await buildBabyjub();
 const F = jub.F;

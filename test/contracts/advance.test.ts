@@ -1,7 +1,7 @@
 import { AbiCoder, keccak256, toBeHex } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { BASE_PRIME, FIELD_ORDER } from "../../prover/keys/curve.ts";
-import { packSpan, unpackSpan } from "../../trace/commit.ts";
+import { BASE_PRIME, FIELD_ORDER } from "../../prover/curve/bn254.ts";
+import { packSpan, unpackSpan } from "../../trace/commitment/commit.ts";
 import {
   type AdvancedEvent,
   advance,
@@ -14,7 +14,7 @@ import {
   proposeVerifier,
   type Registry,
   readMap,
-} from "../../verifier/chain.ts";
+} from "../../verifier/chain/registry.ts";
 import {
   as,
   type Change,

@@ -6,8 +6,10 @@ import type { AddressInfo } from "node:net";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
-import { deployDemo, runDemoTransaction } from "../../scripts/lib/demo-contracts.ts";
+import { deployDemo, runDemoTransaction } from "../../scripts/lib/demoContracts.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { send } from "../../verifier/chain/connect.ts";
+import { read } from "../../verifier/chain/contract.ts";
 import {
   advance,
   advancedEvents,
@@ -20,9 +22,7 @@ import {
   proposeVerifier,
   readMap,
   setSubmitter,
-} from "../../verifier/chain.ts";
-import { send } from "../../verifier/chain-connect.ts";
-import { read } from "../../verifier/chain-registry.ts";
+} from "../../verifier/chain/registry.ts";
 import { freshSalt, raw, refusal, TestMap, wait } from "../lib/chains.ts";
 import { DEVELOPMENT_SECRETS, DISGUISES } from "../lib/disguises.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";

@@ -1,10 +1,10 @@
 import { type MemoryFile, wtns } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildCircuit } from "../../prover/build.ts";
-import { engineByName } from "../../prover/engine.ts";
+import { buildCircuit } from "../../prover/circuit/build.ts";
+import { engineByName } from "../../prover/engines/engine.ts";
 import { developmentKey } from "../../prover/keys/development.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
-import { PUBLIC_INPUTS } from "../../trace/commit.ts";
+import { PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";
 import {
   advance,
   type BatchSubmission,
@@ -14,7 +14,7 @@ import {
   proofWords,
   readMap,
   type VerificationKey,
-} from "../../verifier/chain.ts";
+} from "../../verifier/chain/registry.ts";
 import { GENESIS_ROOT, refusal, TestMap } from "../lib/chains.ts";
 
 /** Not the batch circuit, only one with the same public inputs: the root grows by a square that the prover knows. */

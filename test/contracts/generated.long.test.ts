@@ -1,10 +1,10 @@
 import { AbiCoder, Interface } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BASE_PRIME, FIELD_ORDER } from "../../prover/keys/curve.ts";
-import { deployRegistry, keyHash, type Registry, registryAbi, storeKey } from "../../verifier/chain.ts";
-import { type ContractArtifact, compileContracts, compileSources } from "../../verifier/chain-compile.ts";
-import { call, deploy } from "../../verifier/chain-connect.ts";
-import { generatedVerifier } from "../../verifier/chain-generated.ts";
+import { BASE_PRIME, FIELD_ORDER } from "../../prover/curve/bn254.ts";
+import { type ContractArtifact, compileContracts, compileSources } from "../../verifier/chain/compile.ts";
+import { call, deploy } from "../../verifier/chain/connect.ts";
+import { generatedVerifier } from "../../verifier/chain/generated.ts";
+import { deployRegistry, keyHash, type Registry, registryAbi, storeKey } from "../../verifier/chain/registry.ts";
 import { hardhatChain, refusal, SOME_KEY } from "../lib/chains.ts";
 import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BASE_PRIME } from "../../prover/curve/bn254.ts";
 import { KeyError } from "../../prover/errors.ts";
 import { refuseBadKey } from "../../prover/keys/check.ts";
-import { BASE_PRIME } from "../../prover/keys/curve.ts";
 import { seedPoints } from "../../prover/keys/trapdoor.ts";
 import { solidityG2 } from "../../prover/keys/verificationKey.ts";
+import { contractSources } from "../../verifier/chain/compile.ts";
+import { call } from "../../verifier/chain/connect.ts";
 import {
   advance,
   deployRegistry,
@@ -17,9 +19,7 @@ import {
   registryAbi,
   storeKey,
   type VerificationKey,
-} from "../../verifier/chain.ts";
-import { contractSources } from "../../verifier/chain-compile.ts";
-import { call } from "../../verifier/chain-connect.ts";
+} from "../../verifier/chain/registry.ts";
 import { mapKeyReports } from "../../verifier/keyReports.ts";
 import { hardhatChain, raw, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
 import { DEVELOPMENT_SECRETS, DISGUISES, MADE_BY_SOMEBODY } from "../lib/disguises.ts";

@@ -1,7 +1,8 @@
 import { keccak256, toBeHex } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BASE_PRIME, FIELD_ORDER } from "../../prover/keys/curve.ts";
+import { BASE_PRIME, FIELD_ORDER } from "../../prover/curve/bn254.ts";
 import { solidityG2 } from "../../prover/keys/verificationKey.ts";
+import { chainError } from "../../verifier/chain/errors.ts";
 import {
   advance,
   advanceArguments,
@@ -11,8 +12,7 @@ import {
   type Registry,
   readMap,
   registryAbi,
-} from "../../verifier/chain.ts";
-import { chainError } from "../../verifier/chain-errors.ts";
+} from "../../verifier/chain/registry.ts";
 import { as, type Change, hardhatChain, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import { offGroup } from "../prover/keys/points.ts";

@@ -1,6 +1,8 @@
 import { AbiCoder, encodeBytes32String, keccak256 } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FIELD_ORDER } from "../../prover/keys/curve.ts";
+import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
+import { compileSources } from "../../verifier/chain/compile.ts";
+import { deploy } from "../../verifier/chain/connect.ts";
 import {
   acceptOwnership,
   advance,
@@ -17,9 +19,7 @@ import {
   readMap,
   setSubmitter,
   transferOwnership,
-} from "../../verifier/chain.ts";
-import { compileSources } from "../../verifier/chain-compile.ts";
-import { deploy } from "../../verifier/chain-connect.ts";
+} from "../../verifier/chain/registry.ts";
 import {
   as,
   chainTime,

@@ -2,8 +2,15 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
-import { advance, advancedEvents, connect, deployRegistry, openRegistry, readMap } from "../../verifier/chain.ts";
-import { askChainId } from "../../verifier/chain-connect.ts";
+import { askChainId } from "../../verifier/chain/connect.ts";
+import {
+  advance,
+  advancedEvents,
+  connect,
+  deployRegistry,
+  openRegistry,
+  readMap,
+} from "../../verifier/chain/registry.ts";
 import { TestMap } from "../lib/chains.ts";
 import { standIn } from "../lib/standIn.ts";
 

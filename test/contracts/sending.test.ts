@@ -2,9 +2,9 @@
 import { Transaction, Wallet } from "ethers";
 import { expect, test } from "vitest";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
-import { type Chain, type ConnectOptions, connect } from "../../verifier/chain.ts";
-import { send } from "../../verifier/chain-connect.ts";
-import { type Fees, presentFees, raised } from "../../verifier/chain-fees.ts";
+import { send } from "../../verifier/chain/connect.ts";
+import { type Fees, presentFees, raised } from "../../verifier/chain/fees.ts";
+import { type Chain, type ConnectOptions, connect } from "../../verifier/chain/registry.ts";
 import { type StandIn, standIn } from "../lib/standIn.ts";
 
 const GWEI = 10n ** 9n;

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../prover/root.ts";
+import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
 import { checkScenario } from "../../trace/check/index.ts";
-import { runScenario } from "../../trace/run.ts";
-import type { Scenario } from "../../trace/scenario.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "timebandits-guide-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import soak, { outcomes } from "../../examples/soak.ts";
-import { batchesOf } from "../../prover/batcher.ts";
+import { batchesOf } from "../../prover/batches/batcher.ts";
 import { PROFILES, profileOf } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
 import { scenarioOf } from "../../scripts/lib/scenarios.ts";
-import { replayDirectory } from "../../trace/replay.ts";
-import { runScenario } from "../../trace/run.ts";
-import { auditDirectory } from "../../verifier/audit.ts";
+import { replayDirectory } from "../../trace/replay/replay.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import { auditDirectory } from "../../verifier/audit/audit.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "timebandits-examples-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,9 +6,9 @@ import book, { outcomes as traded } from "../../examples/order-book.ts";
 import chain, { outcomes as shipped } from "../../examples/supply-chain.ts";
 import treasury, { outcomes as drawn } from "../../examples/treasury.ts";
 import { PROFILES } from "../../prover/profiles.ts";
-import { runScenario } from "../../trace/run.ts";
-import type { Scenario } from "../../trace/scenario.ts";
-import type { Tracer } from "../../trace/tracer.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
+import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { runMain } from "../lib/concurrentRun.ts";
 
 const SEEDS = [1, 2, 3];

@@ -1,8 +1,9 @@
 /** Effects at random, for tests that ask whether the rules hold whatever is asked. */
-import type { CapabilityCell, Cell } from "../../trace/cells.ts";
-import type { Effect, Place } from "../../trace/effects.ts";
+
+import type { Effect, Place } from "../../trace/effects/effects.ts";
 import { address, kindOf, programOf, RIGHT, type Right, slotOf } from "../../trace/layout.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import type { CapabilityCell, Cell } from "../../trace/state/cells.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { authority } from "./authorities.ts";
 import { GOLD, SILVER } from "./build.ts";
 import type { Random } from "./random.ts";

@@ -1,8 +1,8 @@
 /** Rows at random, each of a shape that the protocol has, whether or not any state would allow it. For fast-check. */
 import fc from "fast-check";
 import { BITS, FIELD } from "../../trace/layout.ts";
-import type { Argument, Row, RowName } from "../../trace/record.ts";
-import { rowOf, SHAPES } from "../../trace/rows.ts";
+import { rowOf, SHAPES } from "../../trace/machine/rowShape.ts";
+import type { Argument, Row, RowName } from "../../trace/machine/transition.ts";
 
 const PROGRAMS = 4_095;
 /** Few numbers more often than many, so that fields of one row meet. */

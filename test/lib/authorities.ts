@@ -1,6 +1,6 @@
 /** Keys of test programs: program p signs with the p-th, and rotated keys have other numbers. */
-import type { SignatureBook } from "../../prover/signatures.ts";
-import { authorityOf, signLog } from "../../trace/signature.ts";
+import type { SignatureBook } from "../../prover/signing/signatures.ts";
+import { authorityOf, signLog } from "../../trace/signing/signature.ts";
 
 /** The n-th secret. Anybody can know it. */
 export function secretOf(n: number): Uint8Array {

@@ -1,9 +1,10 @@
 /** Small states for tests: so many open programs, and cells in given slots. */
-import type { Cell } from "../../trace/cells.ts";
-import { type Genesis, openPrograms } from "../../trace/genesis.ts";
+
 import { address, GENESIS_ID, kindOf } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import type { Cell } from "../../trace/state/cells.ts";
+import { type Genesis, openPrograms } from "../../trace/state/genesis.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { stateOf } from "./state.ts";
 
 /** Kinds used in tests: Gold is issued by program 1, Silver by program 2. */

@@ -1,5 +1,6 @@
 import { BrowserProvider, type JsonRpcApiProvider } from "ethers";
-import { packSpan, type Span } from "../../trace/commit.ts";
+import { packSpan, type Span } from "../../trace/commitment/commit.ts";
+import { send } from "../../verifier/chain/connect.ts";
 import {
   type BatchSubmission,
   type Chain,
@@ -10,8 +11,7 @@ import {
   type Registry,
   registryAbi,
   type VerificationKey,
-} from "../../verifier/chain.ts";
-import { send } from "../../verifier/chain-connect.ts";
+} from "../../verifier/chain/registry.ts";
 import { forgedKey, forgedProof, type KeySecrets, SOME_SECRETS } from "./forge.ts";
 
 process.env.HARDHAT_DISABLE_TELEMETRY = "true";

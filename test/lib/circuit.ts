@@ -1,11 +1,11 @@
 /** The batch circuit, small, for tests: compiled once, cached by content. */
 import { readFileSync } from "node:fs";
-import { type BatchSignals, batchInput } from "../../prover/batchInput.ts";
-import { buildCircuit, type CircuitArtifacts } from "../../prover/build.ts";
+import { type BatchSignals, batchInput } from "../../prover/batches/batchInput.ts";
+import { buildCircuit, type CircuitArtifacts } from "../../prover/circuit/build.ts";
 import { mainSource, type Profile } from "../../prover/profiles.ts";
-import { calculateWitness, checkWitness } from "../../prover/witness.ts";
-import type { Transition } from "../../trace/record.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import { calculateWitness, checkWitness } from "../../prover/witness/witness.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { signedBy } from "./authorities.ts";
 
 /** Enough for one effect with its checks. No map uses it. */

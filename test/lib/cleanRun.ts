@@ -1,8 +1,8 @@
 /** Programs that hand things to each other properly, in any order of their dealings: nothing to accuse, and a place to plant something. */
-import type { Place } from "../../trace/effects.ts";
+import type { Place } from "../../trace/effects/effects.ts";
 import { kindOf } from "../../trace/layout.ts";
-import type { ProgramHandle } from "../../trace/program.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import type { ProgramHandle } from "../../trace/tracer/programHandle.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { genesisWith } from "./build.ts";
 
 /** How many programs deal with each other; the first is the home of two locks. */

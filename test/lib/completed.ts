@@ -1,10 +1,11 @@
 /** Rows of tests, with what the tracer would have filled in: the peer's key, and the id that is merged into. */
-import { type Cell, emptyCell, unpackCell, type Words } from "../../trace/cells.ts";
+
 import { address } from "../../trace/layout.ts";
-import type { Row } from "../../trace/record.ts";
-import { SHAPES } from "../../trace/rows.ts";
-import { clearedOf, removedOf } from "../../trace/rules/capability.ts";
-import type { View } from "../../trace/state.ts";
+import { SHAPES } from "../../trace/machine/rowShape.ts";
+import { clearedOf, removedOf } from "../../trace/machine/rules/capability.ts";
+import type { Row } from "../../trace/machine/transition.ts";
+import { type Cell, emptyCell, unpackCell, type Words } from "../../trace/state/cells.ts";
+import type { View } from "../../trace/state/timeMap.ts";
 
 /** The row, with the members that it leaves out and that say what is found. What it names itself, right or wrong, stays. */
 export function completed(row: Row, wordsAt: (at: number) => Words): Row {

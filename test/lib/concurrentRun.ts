@@ -1,8 +1,8 @@
 /** Runs what programs in layers do, and keeps what they say. */
 import { PROFILES } from "../../prover/profiles.ts";
-import { runScenario } from "../../trace/run.ts";
 import { concurrent } from "../../trace/runtime/index.ts";
-import type { Tracer } from "../../trace/tracer.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Tracer } from "../../trace/tracer/tracer.ts";
 
 /** Runs `main` as the first program of a map that can be proven, and returns the tracer afterwards. */
 export async function runMain(main: () => Promise<void> | void, seed = 1): Promise<Tracer> {

@@ -1,5 +1,5 @@
 /** Proofs by whoever knows the secrets of the development key, which is everybody: of any statement, and others of the same. */
-import type { Groth16Proof } from "../../prover/groth16.ts";
+
 import {
   BASE_PRIME,
   FIELD_ORDER,
@@ -10,7 +10,8 @@ import {
   modulo,
   multiplyG1,
   multiplyG2,
-} from "../../prover/keys/curve.ts";
+} from "../../prover/curve/bn254.ts";
+import type { Groth16Proof } from "../../prover/groth16/groth16.ts";
 import { developmentTrapdoor } from "../../prover/keys/trapdoor.ts";
 import { keyPoints, type VerificationKey } from "../../prover/keys/verificationKey.ts";
 

@@ -2,10 +2,11 @@
  * The diagram of the model, spelled out for tests that count its transitions: A escrows Gold to B and lends the claim to C; C watches a slot
  * of B and claims the Gold; Silver arrives, the watch fires and its trigger calls B. Seventeen transitions, three batches.
  */
-import { openPrograms } from "../../trace/genesis.ts";
+
 import { address, GENESIS_ID, kindOf } from "../../trace/layout.ts";
-import type { Scenario } from "../../trace/scenario.ts";
-import type { Tracer } from "../../trace/tracer.ts";
+import { openPrograms } from "../../trace/state/genesis.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
+import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { PROFILE } from "./profile.ts";
 
 const [MINT, A, B, C] = [1, 2, 3, 4] as const;

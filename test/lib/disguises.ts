@@ -1,5 +1,5 @@
 /** What somebody can make of the development key, whose secrets are public, so that it looks like another. */
-import { FIELD_ORDER, inverse, modulo } from "../../prover/keys/curve.ts";
+import { FIELD_ORDER, inverse, modulo } from "../../prover/curve/bn254.ts";
 import { developmentTrapdoor } from "../../prover/keys/trapdoor.ts";
 import { type KeySecrets, SOME_SECRETS } from "./forge.ts";
 

@@ -1,7 +1,7 @@
 /** A trace in which every sort of row happens, on a map of the everyday profile's size. */
 import { kindOf } from "../../trace/layout.ts";
-import type { Scenario } from "../../trace/scenario.ts";
-import type { Tracer } from "../../trace/tracer.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
+import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { authority } from "./authorities.ts";
 import { genesisWith, resource } from "./build.ts";
 import { PROFILE } from "./profile.ts";

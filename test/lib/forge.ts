@@ -8,7 +8,7 @@ import {
   modulo,
   multiplyG1,
   multiplyG2,
-} from "../../prover/keys/curve.ts";
+} from "../../prover/curve/bn254.ts";
 import { solidityG1, solidityG2, type VerificationKey, verificationKey } from "../../prover/keys/verificationKey.ts";
 
 /**

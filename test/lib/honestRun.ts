@@ -1,7 +1,7 @@
 /** Whether the circuit accepts all that the tracer accepted in a random run. */
 import { expect } from "vitest";
-import { batchesOf } from "../../prover/batcher.ts";
-import { batchInput } from "../../prover/batchInput.ts";
+import { batchesOf } from "../../prover/batches/batcher.ts";
+import { batchInput } from "../../prover/batches/batchInput.ts";
 import { signedBy } from "./authorities.ts";
 import { SMALL, verdict } from "./circuit.ts";
 import { randomRun } from "./randomRun.ts";

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { PROFILES } from "../../prover/profiles.ts";
 import { signDirectory } from "../../prover/sign.ts";
-import { keyedPrograms } from "../../trace/genesis.ts";
 import { kindOf } from "../../trace/layout.ts";
-import { runScenario } from "../../trace/run.ts";
-import type { Scenario } from "../../trace/scenario.ts";
+import { keyedPrograms } from "../../trace/state/genesis.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
 import { authority, secretOf } from "./authorities.ts";
 import { PROFILE } from "./profile.ts";
 import { temporaryFolder } from "./provenRun.ts";

@@ -1,9 +1,9 @@
 /** An engine that makes no proofs: it remembers those of a run that is proven, so that what is around proving can be tested in little time. */
-import type { Bundle } from "../../prover/bundle.ts";
-import { readBundles } from "../../prover/bundle.ts";
-import type { Engine, Proven } from "../../prover/engine.ts";
-import { witnessValues } from "../../prover/wtns.ts";
-import { PUBLIC_INPUTS } from "../../trace/commit.ts";
+import type { Bundle } from "../../prover/bundles/bundle.ts";
+import { readBundles } from "../../prover/bundles/bundle.ts";
+import type { Engine, Proven } from "../../prover/engines/engine.ts";
+import { witnessValues } from "../../prover/formats/wtns.ts";
+import { PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";
 
 export interface KnownProofs extends Engine {
   /** Numbers of the batches that it was asked to prove, from 1, in order. */

@@ -1,7 +1,7 @@
 /** A run that is said to be on a map of its own genesis, for tests that need no chain. */
-import { mapPlace } from "../../prover/mapPlace.ts";
-import { readRun, saveManifest } from "../../trace/files.ts";
-import type { ChainEntry } from "../../trace/manifest.ts";
+import { mapPlace } from "../../prover/batches/mapIdentity.ts";
+import type { ChainEntry } from "../../trace/run/manifest.ts";
+import { readRun, saveManifest } from "../../trace/run/runDirectory.ts";
 
 /** Writes the place of a map into a run's manifest, and returns it. */
 export function putOnMap(dir: string): ChainEntry {

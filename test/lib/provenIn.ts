@@ -2,8 +2,8 @@
 import { cp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { artifactsOf } from "../../prover/artifacts.ts";
-import { cached, sha256 } from "../../prover/cache.ts";
 import { proveDirectory } from "../../prover/prove.ts";
+import { cached, sha256 } from "../../prover/storage/cache.ts";
 import { PROFILE } from "./profile.ts";
 
 /** Puts the bundles of a run of the small circuit, not proven yet, into its directory. */

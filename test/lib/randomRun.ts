@@ -1,8 +1,8 @@
 /** A run in which three programs ask for effects at random, alone and in pairs, on a map that the small circuit can prove. */
-import type { Effect } from "../../trace/effects.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
-import type { Genesis } from "../../trace/genesis.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import type { Genesis } from "../../trace/state/genesis.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { anyEffect } from "./anyEffect.ts";
 import { GOLD, genesisWith, resource, SILVER } from "./build.ts";
 import { SMALL } from "./circuit.ts";

@@ -1,10 +1,10 @@
 /** Asserts that the machine refuses something, for the right reason, and that nothing has changed then. */
 import { expect } from "vitest";
-import type { Effect } from "../../trace/effects.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
+import { lower, lowerAll } from "../../trace/effects/lower.ts";
 import { type Invariant, RefusedError } from "../../trace/errors.ts";
-import { lower, lowerAll } from "../../trace/lower.ts";
-import type { Machine } from "../../trace/machine.ts";
-import type { Row, Transition } from "../../trace/record.ts";
+import type { Machine } from "../../trace/machine/machine.ts";
+import type { Row, Transition } from "../../trace/machine/transition.ts";
 
 /** Expects `action` to be refused by the invariant, with a message, and the machine to be as it was. */
 export function refuses(machine: Machine, invariant: Invariant, action: () => unknown): RefusedError {

@@ -4,15 +4,15 @@
  * (circuits/row.circom, step 17), from whatever inputs the row has.
  */
 
-import { type BatchSignals, batchInput } from "../../prover/batchInput.ts";
+import { type BatchSignals, batchInput } from "../../prover/batches/batchInput.ts";
+import { contextAfter, firstContext, type RowInput, rowInput } from "../../prover/batches/rowInput.ts";
 import type { Profile } from "../../prover/profiles.ts";
-import { contextAfter, firstContext, type RowInput, rowInput } from "../../prover/rowInput.ts";
-import type { SignatureBook, WantedSignature } from "../../prover/signatures.ts";
-import { EMPTY_WORDS, unpackCell, type Words } from "../../trace/cells.ts";
+import type { SignatureBook, WantedSignature } from "../../prover/signing/signatures.ts";
 import { address, FIELD } from "../../trace/layout.ts";
-import { groupDigest } from "../../trace/machine.ts";
-import { COLUMNS, logLaneOf, opOf, type Row, type Transition } from "../../trace/record.ts";
-import type { TimeMap } from "../../trace/state.ts";
+import { groupDigest } from "../../trace/machine/machine.ts";
+import { COLUMNS, logLaneOf, opOf, type Row, type Transition } from "../../trace/machine/transition.ts";
+import { EMPTY_WORDS, unpackCell, type Words } from "../../trace/state/cells.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { signedBy } from "./authorities.ts";
 import { completed } from "./completed.ts";
 

@@ -1,6 +1,6 @@
 /** A thread of a stealing pool in tests: what its jobs do is decided by shared memory. */
 import { isMainThread } from "node:worker_threads";
-import { serve } from "../../trace/runtime/workers/serve.ts";
+import { serve } from "../../trace/pool/jobLoop.ts";
 
 /** Words of the shared memory: how many jobs were begun, up to which count a job that waits does so, 1 when held threads may go on. */
 export const BEGUN = 0;

@@ -1,7 +1,7 @@
 /** A node that tells of one transaction: what it says can be altered, part by part. */
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { importEvmCalls } from "../../trace/import/evm.ts";
-import { type Ask, askForCalls } from "../../trace/import/evm-node.ts";
+import { type Ask, askForCalls } from "../../trace/import/evmNode.ts";
 
 export const at = (n: number): string => `0x${n.toString(16).padStart(40, "0")}`;
 export const [A, B, C, D, MINER] = [at(0xa), at(0xb), at(0xc), at(0xd), at(0xfee)] as const;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Batcher, batchesOf, GroupSizeError, groupsOf } from "../../prover/batcher.ts";
-import { touchedNodes } from "../../prover/batchInput.ts";
+import { Batcher, batchesOf, GroupSizeError, groupsOf } from "../../prover/batches/batcher.ts";
+import { touchedNodes } from "../../prover/batches/batchInput.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { address } from "../../trace/layout.ts";
-import type { Opened, Transition } from "../../trace/record.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import type { Opened, Transition } from "../../trace/machine/transition.ts";
 import { Random } from "../lib/random.ts";
 
 const PROFILE: Profile = { name: "test", rows: 8, nodes: 20, levels: 3, signatures: 0 };

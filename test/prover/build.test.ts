@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { buildCircuit, circuitKey } from "../../prover/build.ts";
-import { hashFile } from "../../prover/cache.ts";
+import { buildCircuit, circuitKey } from "../../prover/circuit/build.ts";
 import { BuildError } from "../../prover/errors.ts";
-import { domainSize, readR1csHeader } from "../../prover/r1csHeader.ts";
-import { PROJECT_ROOT } from "../../prover/root.ts";
+import { domainSize, readR1csHeader } from "../../prover/formats/r1csHeader.ts";
+import { hashFile } from "../../prover/storage/cache.ts";
+import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
 import { MULTIPLIER, multiplier } from "./circuits.ts";
 
 const scratch = join(PROJECT_ROOT, "node_modules", ".cache", "timebandits");

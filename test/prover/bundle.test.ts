@@ -10,10 +10,10 @@ import {
   rangeOf,
   readBundles,
   writeBundle,
-} from "../../prover/bundle.ts";
-import { sha256 } from "../../prover/cache.ts";
-import { BASE_PRIME } from "../../prover/keys/curve.ts";
-import { packSpan } from "../../trace/commit.ts";
+} from "../../prover/bundles/bundle.ts";
+import { BASE_PRIME } from "../../prover/curve/bn254.ts";
+import { sha256 } from "../../prover/storage/cache.ts";
+import { packSpan } from "../../trace/commitment/commit.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { FIELD } from "../../trace/layout.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { cached, cacheRoot, hashFile, sha256, writeAtomically } from "../../prover/cache.ts";
+import { cached, cacheRoot, hashFile, sha256, writeAtomically } from "../../prover/storage/cache.ts";
 
 const run = promisify(execFile);
 let root: string;
@@ -84,7 +84,7 @@ test("calls at the same time share one making", async () => {
 });
 
 test("processes at the same time share one making", async () => {
-  const module = new URL("../../prover/cache.ts", import.meta.url).href;
+  const module = new URL("../../prover/storage/cache.ts", import.meta.url).href;
   const script = `
     import { appendFile, writeFile } from "node:fs/promises";
     const { cached } = await import(${JSON.stringify(module)});

@@ -1,5 +1,5 @@
 /** Tiny circuits for the prover's tests. */
-import { buildCircuit, type CircuitArtifacts } from "../../prover/build.ts";
+import { buildCircuit, type CircuitArtifacts } from "../../prover/circuit/build.ts";
 
 const LIBRARIES = ["node_modules/circomlib/circuits"];
 

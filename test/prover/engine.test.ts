@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CircuitArtifacts } from "../../prover/build.ts";
-import { ENGINE_NAMES, engineByName } from "../../prover/engine.ts";
-import { verifyProof } from "../../prover/groth16.ts";
-import { FIELD_ORDER } from "../../prover/keys/curve.ts";
+import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
+import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
+import { ENGINE_NAMES, engineByName } from "../../prover/engines/engine.ts";
+import { verifyProof } from "../../prover/groth16/groth16.ts";
 import { developmentKey, type KeyArtifacts } from "../../prover/keys/development.ts";
-import { calculateWitness } from "../../prover/witness.ts";
+import { calculateWitness } from "../../prover/witness/witness.ts";
 import { chain, multiplier } from "./circuits.ts";
 
 const INPUT = { a: 2n, b: 5n, inverse: (FIELD_ORDER + 1n) / 2n };
@@ -71,7 +71,7 @@ test("an engine works again after it was closed", async () => {
 test("a process that closes its engine ends by itself", async () => {
   const path = join(folder, "witness.wtns");
   await writeFile(path, witness);
-  const module = new URL("../../prover/engine.ts", import.meta.url).href;
+  const module = new URL("../../prover/engines/engine.ts", import.meta.url).href;
   const script = `
     const { engineByName } = await import(${JSON.stringify(module)});
     const engine = engineByName("snarkjs");

@@ -1,12 +1,18 @@
 import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CircuitArtifacts } from "../../prover/build.ts";
-import { type Engine, engineByName, type Proven } from "../../prover/engine.ts";
-import { type Groth16Proof, proofFromJson, proofToJson, solidityProof, verifyProof } from "../../prover/groth16.ts";
-import { BASE_PRIME, FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, isInG2 } from "../../prover/keys/curve.ts";
+import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
+import { BASE_PRIME, FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, isInG2 } from "../../prover/curve/bn254.ts";
+import { type Engine, engineByName, type Proven } from "../../prover/engines/engine.ts";
+import { witnessFromValues, witnessValues } from "../../prover/formats/wtns.ts";
+import {
+  type Groth16Proof,
+  proofFromJson,
+  proofToJson,
+  solidityProof,
+  verifyProof,
+} from "../../prover/groth16/groth16.ts";
 import { developmentKey, type KeyArtifacts } from "../../prover/keys/development.ts";
-import { calculateWitness } from "../../prover/witness.ts";
-import { witnessFromValues, witnessValues } from "../../prover/wtns.ts";
+import { calculateWitness } from "../../prover/witness/witness.ts";
 import { chain, multiplier } from "./circuits.ts";
 import { offGroup } from "./keys/points.ts";
 

@@ -1,6 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Claim, type Groth16Proof, verifyProof } from "../../prover/groth16.ts";
-import { confirmProofs, hasGroupOrder } from "../../prover/groth16Many.ts";
 import {
   BASE_PRIME,
   FIELD_ORDER,
@@ -10,7 +8,9 @@ import {
   isInG2,
   multiplyG1,
   multiplyG2,
-} from "../../prover/keys/curve.ts";
+} from "../../prover/curve/bn254.ts";
+import { type Claim, type Groth16Proof, verifyProof } from "../../prover/groth16/groth16.ts";
+import { confirmProofs, hasGroupOrder } from "../../prover/groth16/verifyBatch.ts";
 import { pairingCurve, putJacobian } from "../../prover/keys/pairing.ts";
 import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
 import { forgedKey, forgedProof, type KeySecrets, SOME_SECRETS } from "../lib/forge.ts";

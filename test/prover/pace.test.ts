@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Pace } from "../../prover/pace.ts";
 import { profileOf } from "../../prover/profiles.ts";
+import { Pace } from "../../prover/proving/throughput.ts";
 import { stageText } from "../../scripts/lib/progress.ts";
 
 const [small, large] = [profileOf("batch-8"), profileOf("batch-64")];

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
-import { constraintParts, PARTS } from "../../prover/parts.ts";
-import { PROJECT_ROOT } from "../../prover/root.ts";
+import { constraintParts, PARTS } from "../../prover/circuit/constraintParts.ts";
+import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
 import { PROFILE } from "../lib/provenRun.ts";
 
 /** Constraints of one Poseidon over 16 lanes: three for each of 8 · 17 + 68 S-boxes. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { pipeline, type Stages } from "../../prover/pipeline.ts";
+import { pipeline, type Stages } from "../../prover/proving/pipeline.ts";
 
 /** Stages that take a moment and write down when each begins and ends. */
 function recorded(change: Partial<Stages<number, number, number>> = {}) {

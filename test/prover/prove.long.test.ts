@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { proofsIn } from "../../prover/bundle.ts";
+import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { proveDirectory } from "../../prover/prove.ts";
-import { openPrograms } from "../../trace/genesis.ts";
 import { kindOf } from "../../trace/layout.ts";
-import type { Scenario } from "../../trace/scenario.ts";
-import { auditDirectory } from "../../verifier/audit.ts";
+import { openPrograms } from "../../trace/state/genesis.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
+import { auditDirectory } from "../../verifier/audit/audit.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 import { EVERYTHING } from "../lib/everything.ts";
 import { PROFILE } from "../lib/profile.ts";

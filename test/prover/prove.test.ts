@@ -1,15 +1,22 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Bundle, bundleName, bundleText, parseBundle, proofsIn, readBundles } from "../../prover/bundle.ts";
-import { BASE_PRIME } from "../../prover/keys/curve.ts";
-import { planOf, profilesFor } from "../../prover/plan.ts";
+import { planOf, profilesFor } from "../../prover/batches/plan.ts";
+import {
+  type Bundle,
+  bundleName,
+  bundleText,
+  parseBundle,
+  proofsIn,
+  readBundles,
+} from "../../prover/bundles/bundle.ts";
+import { BASE_PRIME } from "../../prover/curve/bn254.ts";
 import { PROFILES } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
-import { packSpan, type Span, unpackSpan } from "../../trace/commit.ts";
-import { openPrograms } from "../../trace/genesis.ts";
+import { packSpan, type Span, unpackSpan } from "../../trace/commitment/commit.ts";
 import { kindOf } from "../../trace/layout.ts";
-import type { Scenario } from "../../trace/scenario.ts";
+import { openPrograms } from "../../trace/state/genesis.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 import { freshRun, PROFILE, provenRun } from "../lib/provenRun.ts";
 

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { FIELD_ORDER } from "../../prover/keys/curve.ts";
-import { loadR1cs, rowsOf, unsatisfied } from "../../prover/r1cs.ts";
-import { loadSymbols } from "../../prover/symbols.ts";
-import { calculateWitness } from "../../prover/witness.ts";
-import { witnessValues } from "../../prover/wtns.ts";
+import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
+import { loadR1cs, rowsOf, unsatisfied } from "../../prover/formats/r1cs.ts";
+import { loadSymbols } from "../../prover/formats/symbols.ts";
+import { witnessValues } from "../../prover/formats/wtns.ts";
+import { calculateWitness } from "../../prover/witness/witness.ts";
 import { multiplier } from "./circuits.ts";
 
 const GOOD = { a: 2n, b: "5", inverse: (FIELD_ORDER + 1n) / 2n };

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { planOf } from "../../prover/plan.ts";
+import { planOf } from "../../prover/batches/plan.ts";
 import {
   bookOf,
   parseSignature,
@@ -11,9 +11,9 @@ import {
   signaturesIn,
   signatureText,
   usableSignatures,
-} from "../../prover/signatureFiles.ts";
-import { FILLER, wantedSignatures } from "../../prover/signatures.ts";
-import { authorityOf, FILLER_SIGNATURE, newSecret, signLog } from "../../trace/signature.ts";
+} from "../../prover/signing/signatureFiles.ts";
+import { FILLER, wantedSignatures } from "../../prover/signing/signatures.ts";
+import { authorityOf, FILLER_SIGNATURE, newSecret, signLog } from "../../trace/signing/signature.ts";
 import { A, B, keyedRun, ROTATION, signFor } from "../lib/keyedRun.ts";
 
 const secret = newSecret();

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readSignatures } from "../../prover/signatureFiles.ts";
+import { readSignatures } from "../../prover/signing/signatureFiles.ts";
 import { type WithdrawReport, withdrawDirectory } from "../../prover/withdraw.ts";
-import { keyedPrograms } from "../../trace/genesis.ts";
 import { idOf, kindOf, TRIGGERED_ID } from "../../trace/layout.ts";
-import { replayDirectory } from "../../trace/replay.ts";
-import type { Scenario } from "../../trace/scenario.ts";
+import { replayDirectory } from "../../trace/replay/replay.ts";
+import { keyedPrograms } from "../../trace/state/genesis.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
 import { authority } from "../lib/authorities.ts";
 import { A, B, GIFT, GOLD, keyedRun, START, signFor } from "../lib/keyedRun.ts";
 import { PROFILE } from "../lib/profile.ts";

@@ -1,8 +1,8 @@
 import { wtns } from "snarkjs";
 import { expect, test } from "vitest";
-import { FIELD_ORDER } from "../../prover/keys/curve.ts";
-import { calculateWitness, checkWitness } from "../../prover/witness.ts";
-import { witnessFromValues, witnessValues } from "../../prover/wtns.ts";
+import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
+import { witnessFromValues, witnessValues } from "../../prover/formats/wtns.ts";
+import { calculateWitness, checkWitness } from "../../prover/witness/witness.ts";
 import { chain, multiplier } from "./circuits.ts";
 
 const HALF = (FIELD_ORDER + 1n) / 2n;

@@ -1,13 +1,13 @@
 /** The witness builder against the compiled circuit of the everyday profile, on a trace in which every sort of row happens. */
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
-import { batchesOf } from "../../prover/batcher.ts";
-import { batchInput } from "../../prover/batchInput.ts";
-import { calculateWitness, checkWitness, withCompilersProgram } from "../../prover/witness.ts";
-import { commitTo } from "../../trace/commit.ts";
-import { mapOf } from "../../trace/genesis.ts";
+import { batchesOf } from "../../prover/batches/batcher.ts";
+import { batchInput } from "../../prover/batches/batchInput.ts";
+import { calculateWitness, checkWitness, withCompilersProgram } from "../../prover/witness/witness.ts";
+import { commitTo } from "../../trace/commitment/commit.ts";
 import { OP } from "../../trace/layout.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import { mapOf } from "../../trace/state/genesis.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { EVERYTHING } from "../lib/everything.ts";
 import { PROFILE } from "../lib/provenRun.ts";
 

@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseManifest, writeManifest } from "../../trace/manifest.ts";
-import { runScenario } from "../../trace/run.ts";
+import { parseManifest, writeManifest } from "../../trace/run/manifest.ts";
 import {
   channel,
   concurrent,
@@ -15,6 +14,7 @@ import {
   sleep,
   spawn,
 } from "../../trace/runtime/index.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { runMain } from "../lib/concurrentRun.ts";
 
 async function market(): Promise<void> {

@@ -1,10 +1,10 @@
 /** Work stealing: nothing is lost, nothing is done twice, and nobody waits for a thread that is busy while another is not. */
 import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { Deque } from "../../trace/pool/deque.ts";
+import { StealingPool } from "../../trace/pool/pool.ts";
+import { MOST_JOBS } from "../../trace/pool/stealing.ts";
 import { parallel, RuntimeUseError } from "../../trace/runtime/index.ts";
-import { Deque } from "../../trace/runtime/workers/deque.ts";
-import { StealingPool } from "../../trace/runtime/workers/pool.ts";
-import { MOST_JOBS } from "../../trace/runtime/workers/stealing.ts";
 import { effectsOf, runMain } from "../lib/concurrentRun.ts";
 import { BEGUN, GOAL, OPEN, type StealerTask } from "../lib/stealers.ts";
 
@@ -54,7 +54,7 @@ describe("deque", () => {
           else if (done) return;
         }
       });`;
-    const module = new URL("../../trace/runtime/workers/deque.ts", import.meta.url).href;
+    const module = new URL("../../trace/pool/deque.ts", import.meta.url).href;
     const workers = [0, 1].map(
       () => new Worker(thief, { eval: true, workerData: { shared, taken, state, module }, execArgv: [] }),
     );

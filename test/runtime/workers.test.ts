@@ -6,6 +6,7 @@ import { deserialize, serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { RefusedError } from "../../trace/errors.ts";
+import { Ring, ringMemory } from "../../trace/pool/ring.ts";
 import {
   ContractError,
   channel,
@@ -17,8 +18,7 @@ import {
   UseAfterMoveError,
 } from "../../trace/runtime/index.ts";
 import { errorData, errorFrom } from "../../trace/runtime/workers/packets.ts";
-import { Ring, ringMemory } from "../../trace/runtime/workers/ring.ts";
-import { MOST_HOSTS } from "../../trace/runtime/workers/starts.ts";
+import { MOST_HOSTS } from "../../trace/runtime/workers/startQueue.ts";
 import { runMain } from "../lib/concurrentRun.ts";
 import { foreman, mine } from "../lib/miners.ts";
 
@@ -112,7 +112,7 @@ describe("ring", () => {
         const [there, back] = [new Ring(workerData.there), new Ring(workerData.back)];
         for (let i = 0; i < 20; i++) back.write(there.read());
       });`;
-    const ring = new URL("../../trace/runtime/workers/ring.ts", import.meta.url).href;
+    const ring = new URL("../../trace/pool/ring.ts", import.meta.url).href;
     const worker = new Worker(echo, { eval: true, workerData: { there, back, ring }, execArgv: [] });
     try {
       const [out, answers] = [new Ring(there), new Ring(back)];

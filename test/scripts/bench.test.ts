@@ -2,13 +2,13 @@
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { PROFILES } from "../../prover/profiles.ts";
-import { checkWitness } from "../../prover/witness.ts";
+import { checkWitness } from "../../prover/witness/witness.ts";
 import { batchOn, grownGenesis } from "../../scripts/bench/growth.ts";
 import { plot } from "../../scripts/bench/plot.ts";
 import { mixedTrace } from "../../scripts/bench/replay.ts";
 import { fullBatch } from "../../scripts/bench/workload.ts";
-import { mapOf } from "../../trace/genesis.ts";
-import { runScenario } from "../../trace/run.ts";
+import { mapOf } from "../../trace/state/genesis.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { PROFILE } from "../lib/profile.ts";
 
 test.each(PROFILES.map((profile) => [profile.name, profile] as const))("a batch fills %s", (_name, profile) => {

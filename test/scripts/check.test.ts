@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { runScenario } from "../../trace/run.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { cli, json } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-check-"));

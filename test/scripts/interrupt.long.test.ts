@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { proofsIn } from "../../prover/bundle.ts";
+import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 import { EVERYTHING } from "../lib/everything.ts";
 import { freshRun } from "../lib/provenRun.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { KeyFileError, newKeyFile, readKeyFile } from "../../scripts/lib/keyFile.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
-import { authorityOf } from "../../trace/signature.ts";
+import { authorityOf } from "../../trace/signing/signature.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 
 test("a new key is its owner's alone, and reads back", async () => {

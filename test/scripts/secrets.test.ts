@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encryptKeystoreJsonSync, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../prover/root.ts";
+import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
 import { commandLine } from "../../scripts/commandLine.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import { type Failure, failureOf } from "../../scripts/lib/failure.ts";

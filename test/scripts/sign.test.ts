@@ -3,14 +3,14 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { readSignatures, signaturesIn } from "../../prover/signatureFiles.ts";
+import { readSignatures, signaturesIn } from "../../prover/signing/signatureFiles.ts";
 import { saysYes } from "../../scripts/lib/ask.ts";
 import { newKeyFile } from "../../scripts/lib/keyFile.ts";
 import { signingSummary, signRun } from "../../scripts/lib/signRun.ts";
-import { keyedPrograms } from "../../trace/genesis.ts";
+import { parseNames } from "../../trace/describe/ownNames.ts";
 import { address } from "../../trace/layout.ts";
-import { parseNames } from "../../trace/ownNames.ts";
-import type { ProgramHandle } from "../../trace/program.ts";
+import { keyedPrograms } from "../../trace/state/genesis.ts";
+import type { ProgramHandle } from "../../trace/tracer/programHandle.ts";
 import { authority, secretOf } from "../lib/authorities.ts";
 import { A, B, GIFT, GOLD, keyedRun, START } from "../lib/keyedRun.ts";
 import { watched } from "../lib/namedCalls.ts";

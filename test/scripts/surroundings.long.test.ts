@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../prover/root.ts";
+import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
 import { failureOf } from "../../scripts/lib/failure.ts";
-import { FILES, pathIn } from "../../trace/files.ts";
+import { FILES, pathIn } from "../../trace/run/runDirectory.ts";
 import { MULTIPLIER } from "../prover/circuits.ts";
 import { cli, type Ended, entry, json } from "./cli.ts";
 

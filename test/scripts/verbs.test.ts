@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { lockRun } from "../../prover/lock.ts";
 import { PROFILES } from "../../prover/profiles.ts";
+import { lockRun } from "../../prover/storage/runLock.ts";
 import { cli, json } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-verbs-"));

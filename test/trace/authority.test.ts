@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { isAuthority } from "../../trace/authority.ts";
 import { FIELD } from "../../trace/layout.ts";
-import { authorityOf, isAuthority as isAuthorityOfCurve } from "../../trace/signature.ts";
+import { authorityOf, isAuthority as isAuthorityOfCurve } from "../../trace/signing/signature.ts";
+import { isAuthority } from "../../trace/state/authority.ts";
 
 test("every key's y is an authority", () => {
   for (let n = 0; n < 5; n++) expect(isAuthority(authorityOf(new Uint8Array(32).fill(n)))).toBe(true);

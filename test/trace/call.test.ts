@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Effect } from "../../trace/effects.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
+import { lower } from "../../trace/effects/lower.ts";
+import { selectorOf } from "../../trace/effects/selector.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address } from "../../trace/layout.ts";
-import { lower } from "../../trace/lower.ts";
-import { selectorOf } from "../../trace/names.ts";
 import { capability, GOLD, type MapOptions, machineWith, type Placed, resource, SILVER } from "../lib/build.ts";
 import { does, refuses } from "../lib/refusals.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address } from "../../trace/layout.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
 import { capability, GOLD, machineWith, resource } from "../lib/build.ts";
 import { does, refuses } from "../lib/refusals.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type Cell, EMPTY_WORDS, emptyCell, packCell, unpackCell, type Words } from "../../trace/cells.ts";
+import { MAX_NAME_BYTES, selectorOf } from "../../trace/effects/selector.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { FIELD } from "../../trace/layout.ts";
-import { MAX_NAME_BYTES, selectorOf } from "../../trace/names.ts";
+import { type Cell, EMPTY_WORDS, emptyCell, packCell, unpackCell, type Words } from "../../trace/state/cells.ts";
 import { Random } from "../lib/random.ts";
 
 /** Now and then the least or the greatest number of so many bits. */

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { check, checkScenario, type Finding } from "../../trace/check/index.ts";
 import { CONDITION } from "../../trace/layout.ts";
-import { runScenario } from "../../trace/run.ts";
-import type { Scenario } from "../../trace/scenario.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
-import type { Tracer } from "../../trace/tracer.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
+import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { genesisWith } from "../lib/build.ts";
 import { DEALINGS, PROGRAMS, SPARE, World } from "../lib/cleanRun.ts";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cyclesOf } from "../../trace/check/cycles.ts";
 import { findDeadlocks, type Wait } from "../../trace/check/waits.ts";
-import { emptyManifest } from "../../trace/manifest.ts";
+import { emptyManifest } from "../../trace/run/manifest.ts";
 
 /** The same in every run: what fails once fails always. */
 const SAME = { numRuns: 50, seed: 20_260_101 };

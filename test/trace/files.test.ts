@@ -3,17 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { pathIn } from "../../trace/files.ts";
-import { parseGenesis, writeGenesis } from "../../trace/genesis-file.ts";
-import { parseManifest, writeManifest } from "../../trace/manifest.ts";
-import { parseTrace, type Trace } from "../../trace/reader.ts";
-import type { Transition } from "../../trace/record.ts";
-import { replay, replayDirectory, snapshotAt } from "../../trace/replay.ts";
-import { runScenario } from "../../trace/run.ts";
-import type { Scenario } from "../../trace/scenario.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { replay, replayDirectory, snapshotAt } from "../../trace/replay/replay.ts";
+import { parseGenesis, writeGenesis } from "../../trace/run/genesisFile.ts";
+import { parseManifest, writeManifest } from "../../trace/run/manifest.ts";
+import { pathIn } from "../../trace/run/runDirectory.ts";
+import { parseTrace, type Trace } from "../../trace/run/traceReader.ts";
+import { TraceWriter } from "../../trace/run/traceWriter.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
-import type { Tracer } from "../../trace/tracer.ts";
-import { TraceWriter } from "../../trace/writer.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
+import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { capability, GOLD, genesisWith, resource } from "../lib/build.ts";
 
 /** A trace with all that matters here: single rows, a group, a watch that fires. */

@@ -4,9 +4,9 @@ import { draw, FORMATS, type Graph, graphOf, VIEWS } from "../../trace/graph/ind
 import { MERMAID_LIMITS } from "../../trace/graph/mermaid.ts";
 import { edgesOf, edgeText } from "../../trace/graph/overview.ts";
 import { DATA_LABEL, kindOf } from "../../trace/layout.ts";
-import { runScenario } from "../../trace/run.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { genesisWith } from "../lib/build.ts";
 import { EVERYTHING } from "../lib/everything.ts";
 

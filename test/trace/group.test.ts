@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Effect } from "../../trace/effects.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
+import { lower } from "../../trace/effects/lower.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address, TAG } from "../../trace/layout.ts";
-import { lower } from "../../trace/lower.ts";
-import { Machine } from "../../trace/machine.ts";
-import { effectHash } from "../../trace/record.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { effectHash } from "../../trace/machine/transition.ts";
 import { capability, GOLD, INBOX, machineWith, mapWith, resource, SILVER } from "../lib/build.ts";
 import { does, refuses, rowsOf } from "../lib/refusals.ts";
 

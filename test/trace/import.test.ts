@@ -1,11 +1,11 @@
 /** The rules by which an Ethereum call tree becomes programs and effects, on small trees made by hand. */
 import { describe, expect, test } from "vitest";
-import type { ResourceCell } from "../../trace/cells.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { importEvmCalls } from "../../trace/import/evm.ts";
-import { recordOf } from "../../trace/jsonl.ts";
-import { replay } from "../../trace/replay.ts";
-import { runScenario } from "../../trace/run.ts";
+import { replay } from "../../trace/replay/replay.ts";
+import { recordOf } from "../../trace/run/traceLines.ts";
+import type { ResourceCell } from "../../trace/state/cells.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
 
 const at = (n: number): string => `0x${n.toString(16).padStart(40, "0")}`;
 const [A, B, C, D] = [at(0xa), at(0xb), at(0xc), at(0xd)] as const;

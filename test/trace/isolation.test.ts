@@ -1,15 +1,15 @@
 /** Nobody makes another's honest effects impossible, or too large to prove: floods of deposits, calls and watches, and the dearest effect there is. */
 import { describe, expect, test } from "vitest";
 import { PROFILES, profileOf } from "../../prover/profiles.ts";
-import type { ProgramCell } from "../../trace/cells.ts";
-import { type Genesis, type GenesisCell, openPrograms } from "../../trace/genesis.ts";
 import { address, CONDITION, GENESIS_ID, kindOf, RIGHT } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import type { Transition } from "../../trace/record.ts";
-import { runScenario } from "../../trace/run.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
-import { type ProfileBound, sizeOf, Tracer } from "../../trace/tracer.ts";
-import { dearestEffect, holdingDearest } from "../../trace/watchBound.ts";
+import type { ProgramCell } from "../../trace/state/cells.ts";
+import { type Genesis, type GenesisCell, openPrograms } from "../../trace/state/genesis.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import { type ProfileBound, sizeOf, Tracer } from "../../trace/tracer/tracer.ts";
+import { dearestEffect, holdingDearest } from "../../trace/tracer/watchBound.ts";
 import { GOLD, genesisWith, resource, SILVER } from "../lib/build.ts";
 import { stateOf } from "../lib/state.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { DelegateCapability, Effect, Place } from "../../trace/effects.ts";
-import { recordOf } from "../../trace/jsonl.ts";
+import type { DelegateCapability, Effect, Place } from "../../trace/effects/effects.ts";
 import { address } from "../../trace/layout.ts";
-import type { Machine } from "../../trace/machine.ts";
-import { replay } from "../../trace/replay.ts";
-import { rowOf } from "../../trace/rows.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import type { Machine } from "../../trace/machine/machine.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import { replay } from "../../trace/replay/replay.ts";
+import { recordOf } from "../../trace/run/traceLines.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { GOLD, genesisWith, machineWith, type Placed, resource, SILVER } from "../lib/build.ts";
 import { does, refuses, rowsOf } from "../lib/refusals.ts";
 

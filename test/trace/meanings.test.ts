@@ -3,13 +3,12 @@
  * between. Each has to end in another log, or in a refusal.
  */
 import { describe, expect, test } from "vitest";
-import type { Effect } from "../../trace/effects.ts";
-
-import { keyedPrograms, mapOf } from "../../trace/genesis.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
+import { lower } from "../../trace/effects/lower.ts";
 import { address, idOf, kindOf, TRIGGERED_ID } from "../../trace/layout.ts";
-import { lower } from "../../trace/lower.ts";
-import { Machine } from "../../trace/machine.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { keyedPrograms, mapOf } from "../../trace/state/genesis.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { authority } from "../lib/authorities.ts";
 import { capability, genesisWith, resource } from "../lib/build.ts";
 import { does, refuses } from "../lib/refusals.ts";

@@ -1,11 +1,11 @@
 /** Whom a log binds: a program with a key joins those that it names and that were created in the run, once, before it names them. */
 import { describe, expect, test } from "vitest";
-import { unboundIn } from "../../trace/bound.ts";
-import type { Effect } from "../../trace/effects.ts";
-import { type Genesis, keyedPrograms } from "../../trace/genesis.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
 import { kindOf } from "../../trace/layout.ts";
-import type { Transition } from "../../trace/record.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { unboundIn } from "../../trace/signing/boundPrograms.ts";
+import { type Genesis, keyedPrograms } from "../../trace/state/genesis.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { authority } from "../lib/authorities.ts";
 
 const [MINT, SIGNER] = [1, 2] as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { lower } from "../../trace/effects/lower.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address, GENESIS_ID, GRACE, idOf, kindOf } from "../../trace/layout.ts";
-import { lower } from "../../trace/lower.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
 import { capability, GOLD, machineWith, resource, SILVER } from "../lib/build.ts";
 import { does, refuses } from "../lib/refusals.ts";
 

@@ -1,9 +1,9 @@
 /** A reader's own names: what such a file may hold, and what differs from the manifest. */
 import { expect, test } from "vitest";
-import { emptyManifest } from "../../trace/manifest.ts";
-import { selectorOf } from "../../trace/names.ts";
-import { differenceText, misnamed, namesInUse, parseNames, readNames } from "../../trace/ownNames.ts";
-import { Names } from "../../trace/wording.ts";
+import { Names } from "../../trace/describe/names.ts";
+import { differenceText, misnamed, namesInUse, parseNames, readNames } from "../../trace/describe/ownNames.ts";
+import { selectorOf } from "../../trace/effects/selector.ts";
+import { emptyManifest } from "../../trace/run/manifest.ts";
 
 const PAY = selectorOf("pay");
 const parse = (value: unknown) => parseNames("names.json", JSON.stringify(value));

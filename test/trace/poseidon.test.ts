@@ -3,10 +3,10 @@ import * as lite from "poseidon-lite";
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { FIELD } from "../../trace/layout.ts";
+import { hash, hashLanes } from "../../trace/poseidon/index.ts";
 import { ELEMENT, LIMB_BITS, LIMBS, MEMORY, RADIX } from "../../trace/poseidon/memory.ts";
 import { moduleBytes } from "../../trace/poseidon/module.ts";
 import { assemble } from "../../trace/poseidon/permutation.ts";
-import { hash, hashLanes } from "../../trace/poseidon.ts";
 import { Random } from "../lib/random.ts";
 
 const library = await buildPoseidon();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { mapOf } from "../../trace/genesis.ts";
 import { address } from "../../trace/layout.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import { mapOf } from "../../trace/state/genesis.ts";
 import { GOLD, genesisWith, machineWith } from "../lib/build.ts";
 import { does, refuses } from "../lib/refusals.ts";
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Effect } from "../../trace/effects.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
-import { recordOf } from "../../trace/jsonl.ts";
 import { address, slotOf } from "../../trace/layout.ts";
-import { replay } from "../../trace/replay.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import { replay } from "../../trace/replay/replay.ts";
+import { recordOf } from "../../trace/run/traceLines.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { anyEffect } from "../lib/anyEffect.ts";
 import { GOLD, genesisWith, resource, SILVER } from "../lib/build.ts";
 import { Random } from "../lib/random.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Effect, WatchResource } from "../../trace/effects.ts";
-import { mapOf } from "../../trace/genesis.ts";
+import type { Effect, WatchResource } from "../../trace/effects/effects.ts";
 import { address } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine.ts";
-import { Tracer } from "../../trace/tracer.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { mapOf } from "../../trace/state/genesis.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { GOLD, genesisWith, resource } from "../lib/build.ts";
 import { does, refuses } from "../lib/refusals.ts";
 

@@ -1,10 +1,10 @@
 /** At which checkpoints the root is recomputed, and that nothing is found later because of that. */
 import { expect, test } from "vitest";
-import { type Genesis, openPrograms } from "../../trace/genesis.ts";
-import { type Checkpoint, recordOf, type TraceRecord } from "../../trace/jsonl.ts";
-import { type ReplayOptions, replay } from "../../trace/replay.ts";
-import { Tracer } from "../../trace/tracer.ts";
-import { CHECKPOINT_EVERY } from "../../trace/writer.ts";
+import { type ReplayOptions, replay } from "../../trace/replay/replay.ts";
+import { type Checkpoint, recordOf, type TraceRecord } from "../../trace/run/traceLines.ts";
+import { CHECKPOINT_EVERY } from "../../trace/run/traceWriter.ts";
+import { type Genesis, openPrograms } from "../../trace/state/genesis.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { GOLD } from "../lib/build.ts";
 
 const GENESIS: Genesis = { levels: 1, cells: openPrograms(1, 128) };

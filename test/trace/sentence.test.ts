@@ -1,15 +1,15 @@
 /** What one signs by: every field of a row is said, and no name can stand for one. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { triggerDigest } from "../../trace/group.ts";
+import { Names, type NameTables, NO_NAMES } from "../../trace/describe/names.ts";
+import { sentenceOf } from "../../trace/describe/sentence.ts";
+import { linesOf, triggerFacts } from "../../trace/describe/triggeredRows.ts";
+import { selectorOf } from "../../trace/effects/selector.ts";
 import { address, CONDITION, DATA_LABEL, kindOf, RIGHT } from "../../trace/layout.ts";
-import { selectorOf } from "../../trace/names.ts";
-import { packRow, type Row } from "../../trace/record.ts";
-import { factsOf } from "../../trace/rowFacts.ts";
-import { rowOf } from "../../trace/rows.ts";
-import { sentenceOf } from "../../trace/sentence.ts";
-import { linesOf, triggerFacts } from "../../trace/telling.ts";
-import { Names, type NameTables, NO_NAMES } from "../../trace/wording.ts";
+import { triggerDigest } from "../../trace/machine/group.ts";
+import { factsOf } from "../../trace/machine/rowFacts.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
+import { packRow, type Row } from "../../trace/machine/transition.ts";
 import { anyRow, neighbours, SORTS } from "../lib/anyRow.ts";
 
 const GOLD = kindOf(1, 1);

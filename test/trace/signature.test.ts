@@ -2,7 +2,7 @@ import { buildBabyjub } from "circomlibjs";
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { FIELD, TAG } from "../../trace/layout.ts";
-import { hash } from "../../trace/poseidon.ts";
+import { hash } from "../../trace/poseidon/index.ts";
 import {
   authorityOf,
   FILLER_SIGNATURE,
@@ -14,7 +14,7 @@ import {
   signLog,
   statementHash,
   verifyLog,
-} from "../../trace/signature.ts";
+} from "../../trace/signing/signature.ts";
 
 const jub = await buildBabyjub();
 const F = jub.F;

@@ -1,11 +1,11 @@
 import { poseidon2 } from "poseidon-lite";
 import { describe, expect, test } from "vitest";
-import { packCell, type Words } from "../../trace/cells.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address, TAG } from "../../trace/layout.ts";
-import { hash } from "../../trace/poseidon.ts";
-import { TimeMap } from "../../trace/state.ts";
-import { nodeKey, pathOf } from "../../trace/tree.ts";
+import { hash } from "../../trace/poseidon/index.ts";
+import { packCell, type Words } from "../../trace/state/cells.ts";
+import { TimeMap } from "../../trace/state/timeMap.ts";
+import { nodeKey, pathOf } from "../../trace/state/tree.ts";
 import { Random } from "../lib/random.ts";
 
 /** The root computed without any saving, as section 3 of the protocol says. */

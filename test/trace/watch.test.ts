@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Effect } from "../../trace/effects.ts";
-import { triggerDigest } from "../../trace/group.ts";
+import type { Effect } from "../../trace/effects/effects.ts";
+import { lower } from "../../trace/effects/lower.ts";
 import { address, CONDITION, type Condition } from "../../trace/layout.ts";
-import { lower } from "../../trace/lower.ts";
-import type { Machine } from "../../trace/machine.ts";
-import { rowOf } from "../../trace/rows.ts";
+import { triggerDigest } from "../../trace/machine/group.ts";
+import type { Machine } from "../../trace/machine/machine.ts";
+import { rowOf } from "../../trace/machine/rowShape.ts";
 import { capability, GOLD, machineWith, type Placed, resource, SILVER } from "../lib/build.ts";
 import { does, refuses } from "../lib/refusals.ts";
 

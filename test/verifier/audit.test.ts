@@ -1,12 +1,12 @@
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { proofsIn, readBundles } from "../../prover/bundle.ts";
-import { ForeignMapError } from "../../prover/mapPlace.ts";
-import { planOf } from "../../prover/plan.ts";
-import { type AuditReport, auditDirectory, renderAudit } from "../../verifier/audit.ts";
-import { auditTrace } from "../../verifier/audit-trace.ts";
-import { checkChain, type ReadBundle } from "../../verifier/bundleChain.ts";
+import { ForeignMapError } from "../../prover/batches/mapIdentity.ts";
+import { planOf } from "../../prover/batches/plan.ts";
+import { proofsIn, readBundles } from "../../prover/bundles/bundle.ts";
+import { type AuditReport, auditDirectory, renderAudit } from "../../verifier/audit/audit.ts";
+import { auditTrace } from "../../verifier/audit/trace.ts";
+import { checkChain, type ReadBundle } from "../../verifier/bundleSequence.ts";
 import { putOnMap } from "../lib/onMap.ts";
 import { DIAGRAM, freshRun, provenRun } from "../lib/provenRun.ts";
 import { Random } from "../lib/random.ts";

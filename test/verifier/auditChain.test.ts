@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { Bundle } from "../../prover/bundle.ts";
-import { packSpan, type Span } from "../../trace/commit.ts";
-import { compareChain } from "../../verifier/audit-chain.ts";
-import type { ReadBundle } from "../../verifier/bundleChain.ts";
-import type { AdvancedEvent, MapState } from "../../verifier/chain.ts";
+import type { Bundle } from "../../prover/bundles/bundle.ts";
+import { packSpan, type Span } from "../../trace/commitment/commit.ts";
+import { compareChain } from "../../verifier/audit/chain.ts";
+import type { ReadBundle } from "../../verifier/bundleSequence.ts";
+import type { AdvancedEvent, MapState } from "../../verifier/chain/registry.ts";
 
 const KEY = `0x${"ab".repeat(32)}`;
 const ENTRY = { domain: 77n };

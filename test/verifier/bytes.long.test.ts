@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readBundles } from "../../prover/bundle.ts";
-import { auditTrace } from "../../verifier/audit-trace.ts";
-import { checkChain } from "../../verifier/bundleChain.ts";
+import { readBundles } from "../../prover/bundles/bundle.ts";
+import { auditTrace } from "../../verifier/audit/trace.ts";
+import { checkChain } from "../../verifier/bundleSequence.ts";
 import { provenRun } from "../lib/provenRun.ts";
 
 test.each(["trace.jsonl", "genesis.json"])("every byte of %s matters (a third of them, in turn)", async (file) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EnvironmentError } from "../../trace/errors.ts";
-import { awaitConfirmed, type Chain, type Confirmations, usualConfirmations } from "../../verifier/chain.ts";
+import { awaitConfirmed, type Chain, type Confirmations, usualConfirmations } from "../../verifier/chain/registry.ts";
 
 /** A chain whose latest block is one higher at each question, up to `last`; its final block is `depth` lower. */
 function growing(last: number, depth = 64): Chain {

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
-import { backDoors } from "../../verifier/audit-chain.ts";
-import type { AdvancedEvent } from "../../verifier/chain.ts";
+import { backDoors } from "../../verifier/audit/chain.ts";
+import type { AdvancedEvent } from "../../verifier/chain/registry.ts";
 import {
   advance,
   deployRegistry,
@@ -16,10 +16,10 @@ import {
   type Registry,
   setSubmitter,
   transferOwnership,
-} from "../../verifier/chain.ts";
-import { lookAtMap } from "../../verifier/lookAtMap.ts";
-import { type MapReport, mapReport } from "../../verifier/mapReport.ts";
-import { mapLines } from "../../verifier/mapText.ts";
+} from "../../verifier/chain/registry.ts";
+import { lookAtMap } from "../../verifier/map/lookAtMap.ts";
+import { type MapReport, mapReport } from "../../verifier/map/mapReport.ts";
+import { mapLines } from "../../verifier/map/mapText.ts";
 import { as, hardhatChain, SOME_KEY, TestMap, wait } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import { PROFILE } from "../lib/profile.ts";
@@ -194,6 +194,6 @@ test("a report's problems follow from it alone", async () => {
 });
 
 async function someMap() {
-  const { readMap } = await import("../../verifier/chain.ts");
+  const { readMap } = await import("../../verifier/chain/registry.ts");
   return readMap(registry, (await TestMap.create(registry)).mapId);
 }

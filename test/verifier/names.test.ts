@@ -2,9 +2,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Manifest } from "../../trace/manifest.ts";
-import { parseNames } from "../../trace/ownNames.ts";
-import { auditDirectory, renderAudit } from "../../verifier/audit.ts";
+import { parseNames } from "../../trace/describe/ownNames.ts";
+import type { Manifest } from "../../trace/run/manifest.ts";
+import { auditDirectory, renderAudit } from "../../verifier/audit/audit.ts";
 import { keyedRun } from "../lib/keyedRun.ts";
 import { exchange, watched } from "../lib/namedCalls.ts";
 

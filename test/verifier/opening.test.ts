@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { commitTo } from "../../trace/commit.ts";
-import type { Transition } from "../../trace/record.ts";
-import { Tracer } from "../../trace/tracer.ts";
-import { checkOpening, type Opening, openRecord } from "../../verifier/audit.ts";
-import { openingOf } from "../../verifier/audit-opening.ts";
+import { commitTo } from "../../trace/commitment/commit.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
+import { checkOpening, type Opening, openRecord } from "../../verifier/audit/audit.ts";
+import { openingOf } from "../../verifier/audit/inclusion.ts";
 import { DIAGRAM, freshRun, PROFILE, provenRun } from "../lib/provenRun.ts";
 
 async function diagram(): Promise<Transition[]> {

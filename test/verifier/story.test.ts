@@ -1,10 +1,10 @@
 /** What the audit says of changes of keys, rights lent on and several watches. */
 import { expect, test } from "vitest";
-import { keyedPrograms } from "../../trace/genesis.ts";
+import { Names } from "../../trace/describe/names.ts";
 import { kindOf } from "../../trace/layout.ts";
-import { Tracer } from "../../trace/tracer.ts";
-import { Names } from "../../verifier/audit-names.ts";
-import { storyOf, type TransitionReport } from "../../verifier/audit-story.ts";
+import { keyedPrograms } from "../../trace/state/genesis.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
+import { storyOf, type TransitionReport } from "../../verifier/audit/transitionReport.ts";
 import { authority } from "../lib/authorities.ts";
 
 /** Four programs, the last of them open. */

@@ -1,7 +1,8 @@
 /** How a transition touches the memory slots that it opens. Headers are left out: whoever deals with a program opens its header. */
-import { unpackCell, type Words } from "../cells.ts";
+
 import { CELL, SEQ_OFFSET, slotOf } from "../layout.ts";
-import type { Opened, Transition } from "../record.ts";
+import type { Opened, Transition } from "../machine/transition.ts";
+import { unpackCell, type Words } from "../state/cells.ts";
 
 /**
  * `deposit`: into an empty slot; `take`: the slot is empty afterwards; `modify`: it holds something else, or the same changed; `read`: what lies

@@ -1,9 +1,10 @@
 /** Capabilities that allow more than before, never end, or are never used. */
-import { type CapabilityCell, unpackCell } from "../cells.ts";
+
+import { rightNames } from "../describe/names.ts";
 import { programOf, RIGHT } from "../layout.ts";
-import type { Transition } from "../record.ts";
-import { capabilityIn } from "../rules/lineage.ts";
-import { rightNames } from "../wording.ts";
+import { capabilityIn } from "../machine/rules/lineage.ts";
+import type { Transition } from "../machine/transition.ts";
+import { type CapabilityCell, unpackCell } from "../state/cells.ts";
 import { type Checked, type Finding, inOrder, Telling } from "./finding.ts";
 import { tokensOf } from "./tokens.ts";
 

@@ -1,7 +1,8 @@
 /** Contests: somebody took what another could have taken in the same moment, by a capability of its own. */
-import { type CapabilityCell, unpackCell } from "../cells.ts";
+
 import { programOf, RIGHT } from "../layout.ts";
-import type { Transition } from "../record.ts";
+import type { Transition } from "../machine/transition.ts";
+import { type CapabilityCell, unpackCell } from "../state/cells.ts";
 import { type Checked, type Finding, inOrder, Telling } from "./finding.ts";
 import { tokensOf } from "./tokens.ts";
 

@@ -1,9 +1,10 @@
 /** What a check finds: told in words, shown by transitions, with something to do about it. */
-import type { Manifest } from "../manifest.ts";
-import { phraseOf } from "../phrase.ts";
-import type { Transition } from "../record.ts";
-import type { TimeMap } from "../state.ts";
-import { ShortNames } from "../wording.ts";
+
+import { ShortNames } from "../describe/names.ts";
+import { phraseOf } from "../describe/summary.ts";
+import type { Transition } from "../machine/transition.ts";
+import type { Manifest } from "../run/manifest.ts";
+import type { TimeMap } from "../state/timeMap.ts";
 
 /** `error`: it is wrong; `warning`: it may go wrong; `info`: worth knowing, and often meant so. */
 export const SEVERITIES = ["error", "warning", "info"] as const;

@@ -1,6 +1,6 @@
 /** Finds what goes wrong, or may, in runs of programs: races, deadlocks, use after transfer, loose capabilities, watches that never fire. @module */
 import { RefusedError, TimeBanditsError } from "../errors.ts";
-import type { Scenario } from "../scenario.ts";
+import type { Scenario } from "../tracer/scenario.ts";
 import { findLoans } from "./capabilities.ts";
 import { findContests } from "./contests.ts";
 import { type Checked, type Finding, SEVERITIES } from "./finding.ts";

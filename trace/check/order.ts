@@ -6,8 +6,9 @@
  *   - what others did to its program since its last own act;
  *   - whoever put there what it takes, changes or uses (not: whoever emptied the slot that it fills).
  */
-import type { Transition } from "../record.ts";
-import { isEffect, opensPeer } from "../rows.ts";
+
+import { isEffect, opensPeer } from "../machine/rowShape.ts";
+import type { Transition } from "../machine/transition.ts";
 import { type Access, accessesOf, changes } from "./access.ts";
 
 type Group = readonly Transition[];

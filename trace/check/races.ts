@@ -2,9 +2,10 @@
  * Races: two transitions of different programs touch the same slot, not both reading, and only the order in which they got there decided
  * which came first (docs/check.md). Taking what another put there is no race: it could not have come first.
  */
-import { type Cell, unpackCell, type WatchCell } from "../cells.ts";
-import type { Transition } from "../record.ts";
-import { holds } from "../rules/watch.ts";
+
+import { holds } from "../machine/rules/watch.ts";
+import type { Transition } from "../machine/transition.ts";
+import { type Cell, unpackCell, type WatchCell } from "../state/cells.ts";
 import { type Access, accessesOf, changes } from "./access.ts";
 import { type Checked, type Finding, inOrder, Telling } from "./finding.ts";
 import { Order } from "./order.ts";

@@ -1,12 +1,13 @@
 /** What a scenario was refused, and above all use after transfer: a program names a slot for something that it has given away. */
-import { unpackCell } from "../cells.ts";
-import type { Effect, Place } from "../effects.ts";
+
+import type { Effect, Place } from "../effects/effects.ts";
 import type { RefusedError } from "../errors.ts";
-import { type Genesis, mapOf } from "../genesis.ts";
 import { address as addressOf, SLOTS } from "../layout.ts";
-import { Machine } from "../machine.ts";
-import type { Transition } from "../record.ts";
-import { Tracer, type TracerOptions } from "../tracer.ts";
+import { Machine } from "../machine/machine.ts";
+import type { Transition } from "../machine/transition.ts";
+import { unpackCell } from "../state/cells.ts";
+import { type Genesis, mapOf } from "../state/genesis.ts";
+import { Tracer, type TracerOptions } from "../tracer/tracer.ts";
 import { type Checked, type Finding, inOrder, joined, Telling } from "./finding.ts";
 
 /** An effect that was refused. */

@@ -3,9 +3,10 @@
  * resource that went back at least once, and since its first claim did nothing else, is a token: that two programs may claim it is its purpose.
  * What its home does with it by itself is not looked at.
  */
-import { unpackCell } from "../cells.ts";
+
 import { programOf } from "../layout.ts";
-import type { Transition } from "../record.ts";
+import type { Transition } from "../machine/transition.ts";
+import { unpackCell } from "../state/cells.ts";
 
 /** That a program had a token. */
 export interface Holding {

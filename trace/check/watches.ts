@@ -1,10 +1,11 @@
 /** Watches that are armed at the end and can never fire, or not as things stand. */
-import { type Cell, unpackCell, type WatchCell } from "../cells.ts";
+
+import { conditionName } from "../describe/names.ts";
 import { CONDITION, issuerOf, programOf, slotOf } from "../layout.ts";
-import type { Transition } from "../record.ts";
-import type { TimeMap } from "../state.ts";
-import { firstLeaf } from "../tree.ts";
-import { conditionName } from "../wording.ts";
+import type { Transition } from "../machine/transition.ts";
+import { type Cell, unpackCell, type WatchCell } from "../state/cells.ts";
+import type { TimeMap } from "../state/timeMap.ts";
+import { firstLeaf } from "../state/tree.ts";
 import { type Checked, type Finding, inOrder, type Severity, Telling } from "./finding.ts";
 
 const MOST = (1n << 128n) - 1n;

@@ -1,11 +1,12 @@
 /** The concurrency graph of a run: programs, their events, and how an event ties two of them together. */
-import { unpackCell } from "../cells.ts";
+
+import { conditionName, rightNames, ShortNames } from "../describe/names.ts";
+import { fires, phraseOf } from "../describe/summary.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { Manifest } from "../manifest.ts";
-import { fires, phraseOf } from "../phrase.ts";
-import type { Opened, RowName, Transition } from "../record.ts";
-import { opensPeer } from "../rows.ts";
-import { conditionName, rightNames, ShortNames } from "../wording.ts";
+import { opensPeer } from "../machine/rowShape.ts";
+import type { Opened, RowName, Transition } from "../machine/transition.ts";
+import type { Manifest } from "../run/manifest.ts";
+import { unpackCell } from "../state/cells.ts";
 
 /** What an edge is about; each sort has a look of its own. `own`: an event of one program that ties it to nobody. */
 export const SORTS = ["ownership", "call", "delegation", "watch", "join", "create", "own"] as const;

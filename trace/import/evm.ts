@@ -3,19 +3,19 @@
  * implies.
  */
 
+import { selectorOf } from "../effects/selector.ts";
 import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
-import { selectorOf } from "../names.ts";
-import type { Scenario } from "../scenario.ts";
-import type { Tracer } from "../tracer.ts";
-import { type Answer, readAnswer } from "./evm-answer.ts";
-import { type Comparison, compareBalances, sumOfTransfers } from "./evm-balances.ts";
-import { type Flow, flowOf } from "./evm-flow.ts";
-import { type Frame, type FrameType, readFrames } from "./evm-frames.ts";
-import { type LeftOut, leftOut } from "./evm-left-out.ts";
-import { notesOf } from "./evm-notes.ts";
-import { nameOf, type Plan, planFrames } from "./evm-plan.ts";
-import { compareRoot, forkAt, type Receipt, readReceipt } from "./evm-receipt.ts";
+import type { Scenario } from "../tracer/scenario.ts";
+import type { Tracer } from "../tracer/tracer.ts";
+import { type Answer, readAnswer } from "./evmAnswer.ts";
+import { type Comparison, compareBalances, sumOfTransfers } from "./evmBalances.ts";
+import { type Flow, flowOf } from "./evmFlow.ts";
+import { type Frame, type FrameType, readFrames } from "./evmFrames.ts";
+import { type LeftOut, leftOut } from "./evmLeftOut.ts";
+import { notesOf } from "./evmNotes.ts";
+import { nameOf, type Plan, planFrames } from "./evmPlan.ts";
+import { compareRoot, forkAt, type Receipt, readReceipt } from "./evmReceipt.ts";
 
 /** A frame that came to nothing. */
 export interface RevertedFrame {

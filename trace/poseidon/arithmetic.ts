@@ -8,7 +8,7 @@
  * (3 · 2^60 a column). After five, carries move on.
  */
 import { FIELD } from "../layout.ts";
-import { type Callee, type Code, type Functions, type Locals, wasm } from "./assembler.ts";
+import { type Callee, type Code, type Functions, type Locals, wasm } from "../wasm/assembler.ts";
 import { ELEMENT, LIMB_BITS, LIMBS, limbsOf, WORD } from "./memory.ts";
 
 const MASK = 2 ** LIMB_BITS - 1;

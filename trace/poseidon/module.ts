@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const SOURCES = ["arithmetic", "assembler", "image", "memory", "permutation", "tables"];
+const SOURCES = ["arithmetic", "../wasm/assembler", "image", "memory", "permutation", "tables"];
 const FOLDER = new URL("../../node_modules/.cache/timebandits/", import.meta.url);
 
 export function moduleBytes(): Uint8Array<ArrayBuffer> {

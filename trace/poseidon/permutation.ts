@@ -7,8 +7,9 @@
  * circomlib's sparse matrices, but one reduction in place of t, and 2t − 1 factors that are the same in every round. The
  * first t − 1 rounds have no such past and start from the state instead; the last t − 1 give the state back.
  */
+
+import { Assembler, type Callee, type Code, type Functions, wasm } from "../wasm/assembler.ts";
 import { type Arithmetic, addArithmetic } from "./arithmetic.ts";
-import { Assembler, type Callee, type Code, type Functions, wasm } from "./assembler.ts";
 import { image } from "./image.ts";
 import { ELEMENT, MEMORY, PAGES, PARTS, type Part, type Places, WORD } from "./memory.ts";
 

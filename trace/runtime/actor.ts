@@ -1,9 +1,10 @@
 /** Actors: an object in a program of its own. To call a method is to send a message; it does one after the other. */
-import type { Handle, Message, Supervision } from "./asks.ts";
+
 import { ask, current, post } from "./context.ts";
 import { type Contracts, checked } from "./contract.ts";
 import { CancelledError, TaskFailedError } from "./errors.ts";
 import { type Packed, pack, unpack } from "./message.ts";
+import type { Handle, Message, Supervision } from "./requests.ts";
 
 /** The answer to a call, when it comes. Dropped (`using`) or cancelled before its turn, the call is not done. */
 export class Future<T> implements PromiseLike<T>, Disposable {

@@ -1,10 +1,10 @@
 /** Capabilities: rights that programs have lent, as those know them who lent them or may use them. */
-import type { Place, ProgramId } from "../effects.ts";
+import type { Place, ProgramId } from "../effects/effects.ts";
 import type { Right } from "../layout.ts";
-import type { Lent, RightRef } from "./asks.ts";
 import { ask } from "./context.ts";
 import { RuntimeUseError } from "./errors.ts";
 import { type Sendable, type Sent, sendable } from "./message.ts";
+import type { Lent, RightRef } from "./requests.ts";
 
 /** What is lent, and for how long. */
 export interface Terms {

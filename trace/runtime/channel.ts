@@ -1,9 +1,10 @@
 /** Channels: what is sent is the receiver's from then on, and nobody can call it back. */
-import type { Handle } from "./asks.ts";
+
 import { ask, current, post } from "./context.ts";
 import { ChannelClosedError } from "./errors.ts";
 import { type Packed, pack, type Sendable, type Sent, sendable, sending, unpack } from "./message.ts";
 import type { Owned } from "./owned.ts";
+import type { Handle } from "./requests.ts";
 
 /** An end of a channel, in a message. */
 interface End {

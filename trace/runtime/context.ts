@@ -1,7 +1,7 @@
 /** Which task runs: what it asks goes to its kernel. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Answers, Arrived, Ask, Asks, Handle, Message, Op, Question } from "./asks.ts";
 import { RuntimeUseError } from "./errors.ts";
+import type { Answers, Arrived, Ask, Asks, Handle, Message, Op, Question } from "./requests.ts";
 
 /** Where a task's asks go. */
 export interface Port {

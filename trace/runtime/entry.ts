@@ -1,5 +1,5 @@
 /** Entries: functions that others may call by an effect, so that a trigger can. Calls with an answer are what actors are for. */
-import type { InvokeProgram, Place } from "../effects.ts";
+import type { InvokeProgram, Place } from "../effects/effects.ts";
 import { type Capability, refOf } from "./capability.ts";
 import { ask } from "./context.ts";
 import { type Sendable, type Sent, sendable } from "./message.ts";

@@ -1,6 +1,6 @@
 /** What can go wrong in programs written in layers; each says where, and what to do. */
 import { TimeBanditsError } from "../errors.ts";
-import type { Held } from "./asks.ts";
+import type { Held } from "./requests.ts";
 
 /** A resource was used by who does not have it any more, or never had it. */
 export class UseAfterMoveError extends TimeBanditsError {

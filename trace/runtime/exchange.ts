@@ -1,8 +1,9 @@
 /** Swaps without anybody in between. */
-import type { Handle } from "./asks.ts";
+
 import { ask, current, post } from "./context.ts";
 import { sending, unpack } from "./message.ts";
 import type { Owned } from "./owned.ts";
+import type { Handle } from "./requests.ts";
 
 /** What one side of an exchange insists on. */
 export interface Wanted {

@@ -1,5 +1,5 @@
 /** Lending: what a program may do with its own slots, it lets others do, within terms, until it takes that back. */
-import type { Place, ProgramId } from "../effects.ts";
+import type { Place, ProgramId } from "../effects/effects.ts";
 import { type Capability, delegate, type Terms } from "./capability.ts";
 import { Entry } from "./entry.ts";
 import { RuntimeUseError } from "./errors.ts";

@@ -1,9 +1,10 @@
 /** Locks: to have the token is to have the lock, and the trace proves who had it. Guards give it back at the end of their scope (`using`). */
-import type { Handle } from "./asks.ts";
+
 import { ask, current, post } from "./context.ts";
 import { RuntimeUseError } from "./errors.ts";
 import { pack } from "./message.ts";
 import { Owned } from "./owned.ts";
+import type { Handle } from "./requests.ts";
 
 /** Tokens of a lock, until the end of the scope. */
 export class Guard implements Disposable {

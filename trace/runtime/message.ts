@@ -1,7 +1,8 @@
 /** Messages: values taken apart into resources and data, and put together again where they arrive. */
-import type { Arrived, Held, Message } from "./asks.ts";
+
 import { RuntimeUseError } from "./errors.ts";
 import { Owned } from "./owned.ts";
+import type { Arrived, Held, Message } from "./requests.ts";
 import { type Data, isList } from "./values.ts";
 
 /** What stands in a message for something else than resources and data: its sort, and what makes it anew where it arrives. */

@@ -3,11 +3,11 @@
  * names both places.
  */
 import { fileURLToPath } from "node:url";
-import type { Place, ProgramId } from "../effects.ts";
+import type { Place, ProgramId } from "../effects/effects.ts";
 import { issuerOf } from "../layout.ts";
-import type { Held } from "./asks.ts";
 import { ask, current } from "./context.ts";
 import { NotOwnedError, RuntimeUseError, UseAfterMoveError } from "./errors.ts";
+import type { Held } from "./requests.ts";
 
 const HERE = new URL(".", import.meta.url).href;
 

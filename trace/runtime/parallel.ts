@@ -1,10 +1,10 @@
 /** Computing on all cores: a function of every item of a list, without a row. */
 import { availableParallelism } from "node:os";
+import { StealingPool } from "../pool/pool.ts";
 import { RuntimeUseError } from "./errors.ts";
 import type { ModuleExport } from "./thread.ts";
 import type { MapAnswer, MapTask } from "./workers/mapper.ts";
 import { errorFrom } from "./workers/packets.ts";
-import { StealingPool } from "./workers/pool.ts";
 
 const MOST_THREADS = 8;
 /** Pieces for each thread, unless said otherwise: enough that threads finish close together. */

@@ -1,6 +1,6 @@
 /** Scenarios written in layers. */
-import { openPrograms } from "../genesis.ts";
-import type { Scenario } from "../scenario.ts";
+import { openPrograms } from "../state/genesis.ts";
+import type { Scenario } from "../tracer/scenario.ts";
 import { Kernel } from "./kernel/kernel.ts";
 
 /** Time of the first transition unless said otherwise, in seconds since 1970. */

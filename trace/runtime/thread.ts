@@ -1,8 +1,8 @@
 /** Threads: tasks with a program of their own, and tasks beside others in one. */
-import type { ProgramId } from "../effects.ts";
-import type { Arrived, Handle, Message } from "./asks.ts";
+import type { ProgramId } from "../effects/effects.ts";
 import { ask, type Body, current, post } from "./context.ts";
 import { pack, unpack } from "./message.ts";
+import type { Arrived, Handle, Message } from "./requests.ts";
 
 /** What a function that starts a task is given: what was passed to spawn, on arrival. */
 type Work<Given extends unknown[], Result> = (...given: Given) => Promise<Result> | Result;

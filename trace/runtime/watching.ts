@@ -1,9 +1,9 @@
 /** Watches: a condition on a slot, and what is done when it comes true, whoever makes it so. */
-import type { Effect, Place } from "../effects.ts";
-import type { WatchState } from "./asks.ts";
+import type { Effect, Place } from "../effects/effects.ts";
 import { Capability, refOf } from "./capability.ts";
 import { ask } from "./context.ts";
 import { Owned } from "./owned.ts";
+import type { WatchState } from "./requests.ts";
 
 /** What a watch waits for. */
 export type WatchTerms = {

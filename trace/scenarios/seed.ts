@@ -2,10 +2,11 @@
  * The diagram of the concurrency model: A escrows 100 Gold to B and lends the claim right to C; C watches B's Silver slot
  * and claims the Gold; Silver arrives; the watch fires and its trigger calls B.
  */
-import { openPrograms } from "../genesis.ts";
+
 import { address, GENESIS_ID, kindOf } from "../layout.ts";
-import type { Scenario } from "../scenario.ts";
-import type { Tracer } from "../tracer.ts";
+import { openPrograms } from "../state/genesis.ts";
+import type { Scenario } from "../tracer/scenario.ts";
+import type { Tracer } from "../tracer/tracer.ts";
 
 /** The program that issues Silver; the only one in the genesis. A, which it creates first, issues Gold. */
 export const MINT = 1;

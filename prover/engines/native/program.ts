@@ -6,7 +6,7 @@ import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheRoot, sha256 } from "../../cache.ts";
+import { cacheRoot, sha256 } from "../../storage/cache.ts";
 
 /** Kind of the cache entry, and the program's name in it. */
 export const NATIVE_KIND = "native";

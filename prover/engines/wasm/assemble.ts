@@ -1,10 +1,10 @@
 /** From the sums over a key's sections to a proof. */
 import { randomBytes } from "node:crypto";
-import { integerBytes, readInteger } from "../../binfile.ts";
+import type { Bn128 } from "../../curve/bn128Wasm.ts";
+import { BASE_PRIME, FIELD_ORDER, type Fp2, type G1Point, type G2Point } from "../../curve/bn254.ts";
 import { ProofError } from "../../errors.ts";
-import type { Groth16Proof } from "../../groth16.ts";
-import type { Bn128 } from "../../keys/bn128.ts";
-import { BASE_PRIME, FIELD_ORDER, type Fp2, type G1Point, type G2Point } from "../../keys/curve.ts";
+import { integerBytes, readInteger } from "../../formats/binfile.ts";
+import type { Groth16Proof } from "../../groth16/groth16.ts";
 import { type GroupName, POINT_SIZE, SCALAR_SIZE } from "../../keys/fixedBase.ts";
 import type { ZkeyHeader } from "../../keys/zkeyFile.ts";
 

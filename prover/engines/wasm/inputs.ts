@@ -1,10 +1,11 @@
 /** What a proof is made from, checked: where the sections of a proving key are, and the values of a witness. */
-import { BinFile, readInteger } from "../../binfile.ts";
+
+import { FIELD_ORDER } from "../../curve/bn254.ts";
 import { FormatError } from "../../errors.ts";
-import { FIELD_ORDER } from "../../keys/curve.ts";
+import { BinFile, readInteger } from "../../formats/binfile.ts";
+import { witnessLength } from "../../formats/wtns.ts";
 import { SCALAR_SIZE } from "../../keys/fixedBase.ts";
 import { readZkeyHeader, ZKEY, type ZkeyHeader } from "../../keys/zkeyFile.ts";
-import { witnessLength } from "../../wtns.ts";
 import type { Loan } from "./sharedMemory.ts";
 
 /** Sections of a `.wtns` file; the header is the element size, the prime and the number of values. */

@@ -1,5 +1,5 @@
 /** Inverting many coordinates at once: the price of one inversion and a few multiplications for each. */
-import type { Bn128 } from "../../keys/bn128.ts";
+import type { Bn128 } from "../../curve/bn128Wasm.ts";
 import type { GroupName } from "../../keys/fixedBase.ts";
 
 /** Replaces `count` coordinates at `values` by their inverses, zeros by zeros; `scratch` has 32 bytes for each. */

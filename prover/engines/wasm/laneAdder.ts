@@ -1,11 +1,11 @@
 /** Additions that share an inversion, in lanes. */
-import type { WasmFunction } from "../../keys/bn128.ts";
-import { BASE_PRIME, modulo } from "../../keys/curve.ts";
+import type { WasmFunction } from "../../curve/bn128Wasm.ts";
+import { BASE_PRIME, modulo } from "../../curve/bn254.ts";
 import type { GroupName } from "../../keys/fixedBase.ts";
-import type { Lanes } from "./lanes/instance.ts";
-import { LIMB_BITS, LIMBS, PAIR } from "./lanes/limbs.ts";
-import { LANE_POINT, STEP } from "./lanes/points.ts";
 import type { Adder } from "./pointSpace.ts";
+import type { Lanes } from "./simd/instance.ts";
+import { LIMB_BITS, LIMBS, PAIR } from "./simd/limbs.ts";
+import { LANE_POINT, STEP } from "./simd/points.ts";
 
 const FUNCTIONS = ["differences", "doubles", "products", "invert", "chords", "tangents"] as const;
 

@@ -1,8 +1,8 @@
 /** The polynomial work in lanes. A vector has in step i its elements i and i + count/2; of one element there are two copies. */
-import { FIELD_ORDER, inverse } from "../../keys/curve.ts";
+import { FIELD_ORDER, inverse } from "../../curve/bn254.ts";
 import { rootOfUnity } from "../../keys/qap.ts";
-import type { Lanes } from "./lanes/instance.ts";
-import { centred, ELEMENT, limbsOf, PAIR, RADIX } from "./lanes/limbs.ts";
+import type { Lanes } from "./simd/instance.ts";
+import { centred, ELEMENT, limbsOf, PAIR, RADIX } from "./simd/limbs.ts";
 import type { QuotientTask } from "./tasks.ts";
 
 const stepsOf = (count: number): number => Math.max(count >> 1, 1);

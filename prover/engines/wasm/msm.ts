@@ -1,10 +1,10 @@
 /** Sums of multiples of points, Σ scalar·point: Pippenger's buckets, filled and emptied by affine additions. */
-import type { Bn128, WasmFunction } from "../../keys/bn128.ts";
+import type { Bn128, WasmFunction } from "../../curve/bn128Wasm.ts";
 import { type GroupName, POINT_SIZE } from "../../keys/fixedBase.ts";
-import { Digits } from "./digits.ts";
+import { GroupSums } from "./bucketSums.ts";
 import { groupBy } from "./groupBy.ts";
-import { GroupSums } from "./groupSums.ts";
 import type { PointSpace, ReadPoints } from "./pointSpace.ts";
+import { Digits } from "./signedWindows.ts";
 
 /** One of `of` parts of the work on a sum: part `index` takes some of the digits' windows of all points. */
 export interface Part {

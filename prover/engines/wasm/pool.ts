@@ -1,10 +1,10 @@
 /** The proving threads: they stay between proofs. */
-import { StealingPool } from "../../../trace/runtime/workers/pool.ts";
+import { StealingPool } from "../../../trace/pool/pool.ts";
+import { bn128Module } from "../../curve/bn128Wasm.ts";
 import { ProofError } from "../../errors.ts";
-import { bn128Module } from "../../keys/bn128.ts";
-import { threadCount } from "../../threads.ts";
-import { lanesModule } from "./lanes/module.ts";
+import { threadCount } from "../../storage/threads.ts";
 import { SharedMemory } from "./sharedMemory.ts";
+import { lanesModule } from "./simd/module.ts";
 import type { Answer, Task } from "./tasks.ts";
 import type { ThreadSetup } from "./worker.ts";
 

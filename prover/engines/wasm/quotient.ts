@@ -3,12 +3,12 @@
  * vanishes; at the odd points it is what section 9 of the key multiplies.
  */
 import { readSync } from "node:fs";
-import { integerBytes } from "../../binfile.ts";
+import type { Bn128 } from "../../curve/bn128Wasm.ts";
 import { FormatError } from "../../errors.ts";
-import type { Bn128 } from "../../keys/bn128.ts";
+import { integerBytes } from "../../formats/binfile.ts";
 import { COEFFICIENT_SIZE, rootOfUnity } from "../../keys/qap.ts";
-import type { Lanes } from "./lanes/instance.ts";
 import { joinPairs, loadPairs, stepBytes, toOddPoints } from "./laneTransform.ts";
+import type { Lanes } from "./simd/instance.ts";
 import type { EvaluateTask, QuotientTask } from "./tasks.ts";
 
 const ELEMENT = 32;

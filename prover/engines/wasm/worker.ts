@@ -1,14 +1,14 @@
 /** A proving thread: does one task after the other on its own WebAssembly instance, until it is terminated. */
-import { serve } from "../../../trace/runtime/workers/serve.ts";
-import { Bn128 } from "../../keys/bn128.ts";
+import { serve } from "../../../trace/pool/jobLoop.ts";
+import { Bn128 } from "../../curve/bn128Wasm.ts";
 import { type GroupName, SCALAR_SIZE } from "../../keys/fixedBase.ts";
-import { CalledPoints } from "./calledPoints.ts";
 import { LanePoints } from "./lanePoints.ts";
-import { Lanes } from "./lanes/instance.ts";
 import { MultiplePoints } from "./msm.ts";
 import type { ReadPoints } from "./pointSpace.ts";
 import { Quotients, readFully } from "./quotient.ts";
+import { Lanes } from "./simd/instance.ts";
 import type { Answer, SumTask, Task } from "./tasks.ts";
+import { CalledPoints } from "./wasmcurvesPoints.ts";
 
 /** What the thread starts with: wasmcurves' module, and the engine's own if this processor can use it. */
 export interface ThreadSetup {

@@ -1,8 +1,8 @@
 /** Rules about authorities: who makes open programs, and what a key is changed for. */
 import { address } from "../../../trace/layout.ts";
-import { triggerDigest } from "../../../trace/machine.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { triggerDigest } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { authority } from "../../lib/authorities.ts";
 import type { Case } from "../forgery.ts";
 import { A, B, C, create, f, keyed, watchCell } from "../words.ts";

@@ -1,13 +1,13 @@
 /** What holds over a batch: clocks, parents, groups, padding, time, roots. Each forgery changes one thing of a batch that is accepted. */
-import type { BatchSignals } from "../../../prover/batchInput.ts";
-import { paddingInput } from "../../../prover/rowInput.ts";
-import { packSpan, unpackSpan } from "../../../trace/commit.ts";
+import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
+import { paddingInput } from "../../../prover/batches/rowInput.ts";
+import { packSpan, unpackSpan } from "../../../trace/commitment/commit.ts";
 import type { Invariant } from "../../../trace/errors.ts";
 import { address, FIELD, SEQ_OFFSET, TAG } from "../../../trace/layout.ts";
-import { Machine } from "../../../trace/machine.ts";
-import type { Transition } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
-import type { TimeMap } from "../../../trace/state.ts";
+import { Machine } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Transition } from "../../../trace/machine/transition.ts";
+import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";
 import { RowForger } from "../../lib/rowForger.ts";
 import { type Forgery, once } from "../forgery.ts";

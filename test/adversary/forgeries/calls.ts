@@ -1,6 +1,6 @@
 /** Calls and their arguments, and entry points. */
 import { address, RIGHT } from "../../../trace/layout.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability, GOLD, resource, SILVER } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
 import { A, B, C, call, elsewhere, entry, f, gold, id, pass } from "../words.ts";

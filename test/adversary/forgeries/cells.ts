@@ -1,7 +1,7 @@
 /** Entries, capabilities and watches as cells, and what else opens them: each lies where it must, and holds what it must. */
 import { address } from "../../../trace/layout.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import type { Placed } from "../../lib/build.ts";
 import { type Case, nearby } from "../forgery.ts";
 import { A, B, C, elsewhere, entry, f, gold, twice, watchCell } from "../words.ts";

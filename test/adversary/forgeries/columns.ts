@@ -1,7 +1,7 @@
 /** Where effects that move resources take from and put to: each cell lies where it must, and holds what it must. */
 import { address, RIGHT } from "../../../trace/layout.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { capability, GOLD, type Placed } from "../../lib/build.ts";
 import { type Case, nearby } from "../forgery.ts";
 import {

@@ -1,9 +1,9 @@
 /** Watches and the Checks that a change owes: the answer is forced both ways, its place as well. */
-import type { BatchSignals } from "../../../prover/batchInput.ts";
+import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { address } from "../../../trace/layout.ts";
-import { groupDigest, Machine } from "../../../trace/machine.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { groupDigest, Machine } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { type Placed, SILVER } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
 import type { Forged } from "../../lib/rowForger.ts";

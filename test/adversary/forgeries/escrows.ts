@@ -1,6 +1,6 @@
 /** Escrows, claims by capability, and taking back: who may, until when. */
 import { address, GRACE, RIGHT } from "../../../trace/layout.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
 import { A, accept, B, C, claimBy, elsewhere, f, gold, id, T, takeBack } from "../words.ts";

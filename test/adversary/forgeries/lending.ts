@@ -1,6 +1,6 @@
 /** What is lent on is narrower than what it was derived from, or the same. */
 import { address, RIGHT } from "../../../trace/layout.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
 import { A, B, C, f, id, T } from "../words.ts";

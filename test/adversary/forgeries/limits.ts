@@ -1,7 +1,7 @@
 /** Widths, bounds and order: calls, groups, programs, keys, padding. */
 import { address, NO_INBOX } from "../../../trace/layout.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { GOLD, type Placed, SILVER } from "../../lib/build.ts";
 import type { Forged } from "../../lib/rowForger.ts";
 import { type Case, nearby } from "../forgery.ts";

@@ -1,6 +1,6 @@
 /** What was lent on is used behind its line, and dead with any ancestor. */
 import { address, RIGHT } from "../../../trace/layout.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
 import { A, B, C, claimBy, entry, f, gold, id } from "../words.ts";

@@ -3,9 +3,9 @@
  * a promise until a deadline holds against its giver.
  */
 import { address, idOf } from "../../../trace/layout.ts";
-import { Machine } from "../../../trace/machine.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { Machine } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { authority } from "../../lib/authorities.ts";
 import { capability, GOLD } from "../../lib/build.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";

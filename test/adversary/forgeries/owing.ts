@@ -1,8 +1,8 @@
 /** Every effect that changes what lies in a slot owes the Checks of the watches on it: each is left out once, and answered wrongly once. */
 import { address, RIGHT } from "../../../trace/layout.ts";
-import { Machine } from "../../../trace/machine.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { Machine } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { capability, GOLD, type Placed } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
 import { allCompleted } from "../../lib/completed.ts";

@@ -1,6 +1,6 @@
 /** Joins, quantities, groups, time. */
 import { address } from "../../../trace/layout.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { resource, SILVER } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
 import { A, accept, B, escrow, f, gold, id, MAX, T, thing } from "../words.ts";

@@ -1,9 +1,9 @@
 /** Several watches on one slot: which rank a new one gets, that each is checked, and in which order. */
-import type { BatchSignals } from "../../../prover/batchInput.ts";
+import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { address, kindOf } from "../../../trace/layout.ts";
-import { Machine } from "../../../trace/machine.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { Machine } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import type { Placed } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
 import { allCompleted } from "../../lib/completed.ts";

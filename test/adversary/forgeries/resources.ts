@@ -1,6 +1,6 @@
 /** Programs and resources: what exists, what is whose, where it may go. */
 import { address, NO_INBOX } from "../../../trace/layout.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { GOLD, SILVER } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
 import { A, B, C, create, elsewhere, escrow, f, gold, id, thing, twice } from "../words.ts";

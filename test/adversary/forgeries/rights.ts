@@ -1,7 +1,7 @@
 /** Capabilities in the uses that escrows.ts does not have: calling and watching; and the shapes of lines. */
 import { address, RIGHT } from "../../../trace/layout.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { capability, type Placed } from "../../lib/build.ts";
 import type { Forged } from "../../lib/rowForger.ts";
 import type { Case } from "../forgery.ts";

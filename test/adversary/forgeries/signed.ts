@@ -1,13 +1,13 @@
 /** Nothing happens that its owner did not sign or lend: an operator who tries to move a signed program's goods. */
-import type { BatchSignals } from "../../../prover/batchInput.ts";
-import type { SignatureBook, WantedSignature } from "../../../prover/signatures.ts";
-import { packCell } from "../../../trace/cells.ts";
+import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
+import type { SignatureBook, WantedSignature } from "../../../prover/signing/signatures.ts";
 import { address } from "../../../trace/layout.ts";
-import { groupDigest, Machine } from "../../../trace/machine.ts";
-import type { Row } from "../../../trace/record.ts";
-import { rowOf } from "../../../trace/rows.ts";
-import { signLog } from "../../../trace/signature.ts";
-import type { TimeMap } from "../../../trace/state.ts";
+import { groupDigest, Machine } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
+import { signLog } from "../../../trace/signing/signature.ts";
+import { packCell } from "../../../trace/state/cells.ts";
+import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import { authority, secretOf, signedBy } from "../../lib/authorities.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";
 import { completed } from "../../lib/completed.ts";

@@ -1,8 +1,8 @@
 /** The signature table itself: each forgery changes one thing of a table that is accepted. */
-import type { BatchSignals } from "../../../prover/batchInput.ts";
+import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { address, FIELD } from "../../../trace/layout.ts";
-import { Machine } from "../../../trace/machine.ts";
-import type { Row } from "../../../trace/record.ts";
+import { Machine } from "../../../trace/machine/machine.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { inputOf } from "../../lib/circuit.ts";
 import { completed } from "../../lib/completed.ts";
 import { type Forgery, once } from "../forgery.ts";

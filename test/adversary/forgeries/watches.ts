@@ -1,7 +1,7 @@
 /** Watches as cells, and triggers; capabilities as cells. */
 import { address, RIGHT } from "../../../trace/layout.ts";
-import { triggerDigest } from "../../../trace/machine.ts";
-import { rowOf } from "../../../trace/rows.ts";
+import { triggerDigest } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability, GOLD } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
 import { A, arrival, B, C, elsewhere, entry, f, gold, otherArrival, watchCell } from "../words.ts";

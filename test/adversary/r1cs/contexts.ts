@@ -1,5 +1,5 @@
 /** Honest witnesses to begin with: the neighbours of the forgeries, one for each sort of row. */
-import type { BatchSignals } from "../../../prover/batchInput.ts";
+import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { OPS } from "../../../trace/layout.ts";
 import { FORGERIES } from "../forgeries/index.ts";
 import type { Evaluator } from "./evaluate.ts";

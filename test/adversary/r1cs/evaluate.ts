@@ -1,6 +1,6 @@
 /** Computes wires in the order of a schedule: all of them, or what a few changes bring about. */
 import { FIELD } from "../../../trace/layout.ts";
-import { hashLanes } from "../../../trace/poseidon.ts";
+import { hashLanes } from "../../../trace/poseidon/index.ts";
 import { inverse, mod } from "./field.ts";
 import type { Model } from "./model.ts";
 import type { Schedule, Step } from "./schedule.ts";

@@ -1,5 +1,5 @@
 /** Forged rows as inputs of the circuit; a group's digest is what the circuit makes of the rows' inputs, whatever they are. */
-import type { BatchSignals } from "../../../prover/batchInput.ts";
+import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { SMALL } from "../../lib/circuit.ts";
 import { type Forged, RowForger } from "../../lib/rowForger.ts";
 import type { ExactRows } from "../exactRow.ts";

@@ -5,12 +5,12 @@
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { cached, sha256 } from "../../../prover/cache.ts";
 import { BuildError } from "../../../prover/errors.ts";
+import { loadR1cs, type R1cs } from "../../../prover/formats/r1cs.ts";
+import { loadSymbols } from "../../../prover/formats/symbols.ts";
 import { mainSource, type Profile } from "../../../prover/profiles.ts";
-import { loadR1cs, type R1cs } from "../../../prover/r1cs.ts";
-import { PROJECT_ROOT, packageFile, packageVersion } from "../../../prover/root.ts";
-import { loadSymbols } from "../../../prover/symbols.ts";
+import { cached, sha256 } from "../../../prover/storage/cache.ts";
+import { PROJECT_ROOT, packageFile, packageVersion } from "../../../prover/storage/packageFile.ts";
 import { MARK, marked, type Statement } from "./source.ts";
 
 export interface Component {

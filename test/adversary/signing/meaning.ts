@@ -2,12 +2,13 @@
  * What a run does to a program's goods by that program's own effects and triggers, told without the numbers that other rows can move: programs
  * by their keys, resources by kind, amount and who made them.
  */
-import { unpackCell } from "../../../trace/cells.ts";
+
+import type { TriggerRows } from "../../../trace/effects/triggers.ts";
 import { address, issuerOf, programOf, slotOf } from "../../../trace/layout.ts";
-import type { Row, Transition } from "../../../trace/record.ts";
-import { isEffect } from "../../../trace/rows.ts";
-import type { TimeMap } from "../../../trace/state.ts";
-import type { TriggerRows } from "../../../trace/triggers.ts";
+import { isEffect } from "../../../trace/machine/rowShape.ts";
+import type { Row, Transition } from "../../../trace/machine/transition.ts";
+import { unpackCell } from "../../../trace/state/cells.ts";
+import type { TimeMap } from "../../../trace/state/timeMap.ts";
 
 /** The key of a program as it is in the state: none if there is no such program. */
 function keyOf(map: TimeMap, program: number): string {

@@ -2,10 +2,10 @@
 import { TimeBanditsError } from "../../../trace/errors.ts";
 
 import { address, kindOf } from "../../../trace/layout.ts";
-import { Machine } from "../../../trace/machine.ts";
-import type { Row, Transition } from "../../../trace/record.ts";
-import { isEffect, rowOf } from "../../../trace/rows.ts";
-import type { TimeMap } from "../../../trace/state.ts";
+import { Machine } from "../../../trace/machine/machine.ts";
+import { isEffect, rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row, Transition } from "../../../trace/machine/transition.ts";
+import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import { authority } from "../../lib/authorities.ts";
 import type { Random } from "../../lib/random.ts";
 import { MALLORY, MALLORY_KEY, MINT, NEW_KEYS, SIGNER, START } from "./world.ts";

@@ -2,12 +2,12 @@
  * Runs of programs with keys, in which a signer deals with programs of the genesis and with some that are created on the way: what an
  * adversary then arranges otherwise.
  */
-import type { Effect, Place, Single } from "../../../trace/effects.ts";
+import type { Effect, Place, Single } from "../../../trace/effects/effects.ts";
 import { TimeBanditsError } from "../../../trace/errors.ts";
-import { type Genesis, keyedPrograms, mapOf } from "../../../trace/genesis.ts";
 import { address, kindOf } from "../../../trace/layout.ts";
-import { Machine } from "../../../trace/machine.ts";
-import { Tracer } from "../../../trace/tracer.ts";
+import { Machine } from "../../../trace/machine/machine.ts";
+import { type Genesis, keyedPrograms, mapOf } from "../../../trace/state/genesis.ts";
+import { Tracer } from "../../../trace/tracer/tracer.ts";
 import { authority } from "../../lib/authorities.ts";
 import { resource } from "../../lib/build.ts";
 import { SMALL } from "../../lib/circuit.ts";

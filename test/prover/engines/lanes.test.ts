@@ -1,8 +1,9 @@
 /** The lanes' arithmetic against integers: at the ends of what it promises to take, and on random elements. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { integerBytes, readInteger } from "../../../prover/binfile.ts";
-import { codes, PairCode } from "../../../prover/engines/wasm/lanes/field.ts";
-import { Lanes } from "../../../prover/engines/wasm/lanes/instance.ts";
+import { BASE_PRIME, FIELD_ORDER, inverse, modulo, power } from "../../../prover/curve/bn254.ts";
+import { joinPairs, loadPairs, stepBytes, toOddPoints } from "../../../prover/engines/wasm/laneTransform.ts";
+import { codes, PairCode } from "../../../prover/engines/wasm/simd/field.ts";
+import { Lanes } from "../../../prover/engines/wasm/simd/instance.ts";
 import {
   Constants,
   centred,
@@ -12,15 +13,14 @@ import {
   PAIR,
   PairField,
   RADIX,
-} from "../../../prover/engines/wasm/lanes/limbs.ts";
-import { advance, loop } from "../../../prover/engines/wasm/lanes/loops.ts";
-import { isExact, lanesModule } from "../../../prover/engines/wasm/lanes/module.ts";
-import { simd } from "../../../prover/engines/wasm/lanes/simd.ts";
-import { loadWords, storeWords } from "../../../prover/engines/wasm/lanes/words.ts";
-import { joinPairs, loadPairs, stepBytes, toOddPoints } from "../../../prover/engines/wasm/laneTransform.ts";
-import { BASE_PRIME, FIELD_ORDER, inverse, modulo, power } from "../../../prover/keys/curve.ts";
+} from "../../../prover/engines/wasm/simd/limbs.ts";
+import { advance, loop } from "../../../prover/engines/wasm/simd/loops.ts";
+import { isExact, lanesModule } from "../../../prover/engines/wasm/simd/module.ts";
+import { simd } from "../../../prover/engines/wasm/simd/simd.ts";
+import { loadWords, storeWords } from "../../../prover/engines/wasm/simd/words.ts";
+import { integerBytes, readInteger } from "../../../prover/formats/binfile.ts";
 import { rootOfUnity } from "../../../prover/keys/qap.ts";
-import { Assembler, type Code, wasm } from "../../../trace/poseidon/assembler.ts";
+import { Assembler, type Code, wasm } from "../../../trace/wasm/assembler.ts";
 import { Random } from "../../lib/random.ts";
 
 const { get, add32, i32 } = wasm;

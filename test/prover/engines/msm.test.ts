@@ -1,16 +1,16 @@
 /** Sums of multiples against the same sum in the field: points whose multiple of the generator is known. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { integerBytes } from "../../../prover/binfile.ts";
-import { CalledPoints } from "../../../prover/engines/wasm/calledPoints.ts";
-import { Digits } from "../../../prover/engines/wasm/digits.ts";
+import { Bn128, bn128Module } from "../../../prover/curve/bn128Wasm.ts";
+import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
 import { groupBy } from "../../../prover/engines/wasm/groupBy.ts";
 import { LanePoints } from "../../../prover/engines/wasm/lanePoints.ts";
-import { Lanes } from "../../../prover/engines/wasm/lanes/instance.ts";
-import { lanesModule } from "../../../prover/engines/wasm/lanes/module.ts";
 import { MultiplePoints, windowsOf } from "../../../prover/engines/wasm/msm.ts";
 import type { PointSpace, ReadPoints } from "../../../prover/engines/wasm/pointSpace.ts";
-import { Bn128, bn128Module } from "../../../prover/keys/bn128.ts";
-import { FIELD_ORDER } from "../../../prover/keys/curve.ts";
+import { Digits } from "../../../prover/engines/wasm/signedWindows.ts";
+import { Lanes } from "../../../prover/engines/wasm/simd/instance.ts";
+import { lanesModule } from "../../../prover/engines/wasm/simd/module.ts";
+import { CalledPoints } from "../../../prover/engines/wasm/wasmcurvesPoints.ts";
+import { integerBytes } from "../../../prover/formats/binfile.ts";
 import { FixedBase, type GroupName, POINT_SIZE } from "../../../prover/keys/fixedBase.ts";
 import { Random } from "../../lib/random.ts";
 

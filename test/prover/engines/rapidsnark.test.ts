@@ -2,12 +2,12 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ENGINE_NAMES, engineByName } from "../../../prover/engine.ts";
+import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
+import { ENGINE_NAMES, engineByName } from "../../../prover/engines/engine.ts";
 import { RapidsnarkEngine } from "../../../prover/engines/rapidsnark.ts";
-import { verifyProof } from "../../../prover/groth16.ts";
-import { FIELD_ORDER } from "../../../prover/keys/curve.ts";
+import { verifyProof } from "../../../prover/groth16/groth16.ts";
 import { developmentKey, type KeyArtifacts } from "../../../prover/keys/development.ts";
-import { calculateWitness } from "../../../prover/witness.ts";
+import { calculateWitness } from "../../../prover/witness/witness.ts";
 import { multiplier } from "../circuits.ts";
 
 const path = process.env.PATH;

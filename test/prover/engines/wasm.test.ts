@@ -5,19 +5,19 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { curves, groth16, type Groth16Proof as SnarkjsProof } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BinFile } from "../../../prover/binfile.ts";
-import { buildCircuit, type CircuitArtifacts } from "../../../prover/build.ts";
-import { ENGINE_NAMES, engineByName } from "../../../prover/engine.ts";
+import { buildCircuit, type CircuitArtifacts } from "../../../prover/circuit/build.ts";
+import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
+import { ENGINE_NAMES, engineByName } from "../../../prover/engines/engine.ts";
 import { nativeProgram } from "../../../prover/engines/native/program.ts";
 import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";
 import { freshBlinding } from "../../../prover/engines/wasm/assemble.ts";
 import { WasmEngine } from "../../../prover/engines/wasm.ts";
-import { type Groth16Proof, proofToJson, verifyProof } from "../../../prover/groth16.ts";
-import { FIELD_ORDER } from "../../../prover/keys/curve.ts";
+import { BinFile } from "../../../prover/formats/binfile.ts";
+import { witnessFromValues, witnessValues } from "../../../prover/formats/wtns.ts";
+import { type Groth16Proof, proofToJson, verifyProof } from "../../../prover/groth16/groth16.ts";
 import { developmentKey, type KeyArtifacts } from "../../../prover/keys/development.ts";
 import { ZKEY } from "../../../prover/keys/zkeyFile.ts";
-import { calculateWitness } from "../../../prover/witness.ts";
-import { witnessFromValues, witnessValues } from "../../../prover/wtns.ts";
+import { calculateWitness } from "../../../prover/witness/witness.ts";
 import { BITS, chain, multiplier } from "../circuits.ts";
 
 const INPUT = { a: 2n, b: 5n, inverse: (FIELD_ORDER + 1n) / 2n };
@@ -233,7 +233,7 @@ describe("closing", () => {
   test("lets the process end by itself", async () => {
     const path = join(folder, "end.wtns");
     await writeFile(path, await calculateWitness(circuit, INPUT));
-    const module = new URL("../../../prover/engine.ts", import.meta.url).href;
+    const module = new URL("../../../prover/engines/engine.ts", import.meta.url).href;
     const script = `
       const { engineByName } = await import(${JSON.stringify(module)});
       const engine = engineByName("wasm");

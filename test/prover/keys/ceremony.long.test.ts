@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { zKey } from "snarkjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CircuitArtifacts } from "../../../prover/build.ts";
-import { hashFile } from "../../../prover/cache.ts";
+import type { CircuitArtifacts } from "../../../prover/circuit/build.ts";
 import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";
-import { verifyProof } from "../../../prover/groth16.ts";
+import { verifyProof } from "../../../prover/groth16/groth16.ts";
 import {
   applyBeacon,
   beginCeremony,
@@ -19,7 +18,8 @@ import {
 } from "../../../prover/keys/ceremony.ts";
 import { PUBLISHED } from "../../../prover/keys/powersOfTau.ts";
 import { developmentTrapdoor } from "../../../prover/keys/trapdoor.ts";
-import { calculateWitness } from "../../../prover/witness.ts";
+import { hashFile } from "../../../prover/storage/cache.ts";
+import { calculateWitness } from "../../../prover/witness/witness.ts";
 import { chain, multiplier } from "../circuits.ts";
 import { knownPtau } from "./ptau.ts";
 

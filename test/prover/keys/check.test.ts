@@ -2,10 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CircuitArtifacts } from "../../../prover/build.ts";
-import { KeyError } from "../../../prover/errors.ts";
-import { type Groth16Proof, verifyProof } from "../../../prover/groth16.ts";
-import { checkKeyBelongs, isDevelopmentKey, keyKind, refuseBadKey } from "../../../prover/keys/check.ts";
+import type { CircuitArtifacts } from "../../../prover/circuit/build.ts";
 import {
   BASE_PRIME,
   FIELD_ORDER,
@@ -13,7 +10,10 @@ import {
   G2_GENERATOR,
   multiplyG1,
   multiplyG2,
-} from "../../../prover/keys/curve.ts";
+} from "../../../prover/curve/bn254.ts";
+import { KeyError } from "../../../prover/errors.ts";
+import { type Groth16Proof, verifyProof } from "../../../prover/groth16/groth16.ts";
+import { checkKeyBelongs, isDevelopmentKey, keyKind, refuseBadKey } from "../../../prover/keys/check.ts";
 import { loadKey } from "../../../prover/keys/development.ts";
 import { makeKey } from "../../../prover/keys/makeKey.ts";
 import { developmentTrapdoor } from "../../../prover/keys/trapdoor.ts";

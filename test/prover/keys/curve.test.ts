@@ -14,7 +14,7 @@ import {
   multiplyG1,
   multiplyG2,
   power,
-} from "../../../prover/keys/curve.ts";
+} from "../../../prover/curve/bn254.ts";
 import { offGroup } from "./points.ts";
 
 const SCALARS = [1n, 2n, 3n, 0xdeadbeefn, FIELD_ORDER - 1n, FIELD_ORDER / 3n];

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { AbiCoder, keccak256, solidityPackedKeccak256 } from "ethers";
 import { zKey } from "snarkjs";
 import { afterAll, expect, test, vi } from "vitest";
-import { hashFile } from "../../../prover/cache.ts";
+import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, multiplyG1, multiplyG2 } from "../../../prover/curve/bn254.ts";
 import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";
 import { isDevelopmentKey } from "../../../prover/keys/check.ts";
-import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, multiplyG1, multiplyG2 } from "../../../prover/keys/curve.ts";
 import { developmentKey } from "../../../prover/keys/development.ts";
 import { developmentTrapdoor, seedPoints } from "../../../prover/keys/trapdoor.ts";
 import { solidityPoints } from "../../../prover/keys/verificationKey.ts";
+import { hashFile } from "../../../prover/storage/cache.ts";
 import { chain, multiplier } from "../circuits.ts";
 
 afterAll(async () => {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { integerBytes, readInteger } from "../../../prover/binfile.ts";
-import { Bn128, bn128Module } from "../../../prover/keys/bn128.ts";
+import { Bn128, bn128Module } from "../../../prover/curve/bn128Wasm.ts";
 import {
   BASE_PRIME,
   FIELD_ORDER,
@@ -10,7 +9,8 @@ import {
   multiplyG1,
   multiplyG2,
   power,
-} from "../../../prover/keys/curve.ts";
+} from "../../../prover/curve/bn254.ts";
+import { integerBytes, readInteger } from "../../../prover/formats/binfile.ts";
 import { FixedBase, POINT_SIZE, windowFor } from "../../../prover/keys/fixedBase.ts";
 import { PointPool } from "../../../prover/keys/pointPool.ts";
 

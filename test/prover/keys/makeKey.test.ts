@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { getCurveFromName } from "ffjavascript";
 import { zKey } from "snarkjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BinFile } from "../../../prover/binfile.ts";
-import type { CircuitArtifacts } from "../../../prover/build.ts";
-import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";
+import type { CircuitArtifacts } from "../../../prover/circuit/build.ts";
 import {
   FIELD_ORDER,
   G1_GENERATOR,
@@ -15,7 +13,9 @@ import {
   type G2Point,
   multiplyG1,
   multiplyG2,
-} from "../../../prover/keys/curve.ts";
+} from "../../../prover/curve/bn254.ts";
+import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";
+import { BinFile } from "../../../prover/formats/binfile.ts";
 import { circuitHash, makeKey } from "../../../prover/keys/makeKey.ts";
 import { rootOfUnity } from "../../../prover/keys/qap.ts";
 import { developmentTrapdoor } from "../../../prover/keys/trapdoor.ts";

@@ -1,5 +1,5 @@
 /** Points that nobody should accept. */
-import { BASE_PRIME, type Fp2, type G2Point, inverse, isOnTwist, modulo, power } from "../../../prover/keys/curve.ts";
+import { BASE_PRIME, type Fp2, type G2Point, inverse, isOnTwist, modulo, power } from "../../../prover/curve/bn254.ts";
 
 const P = BASE_PRIME;
 

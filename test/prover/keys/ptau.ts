@@ -2,9 +2,10 @@
  * A prepared powers-of-tau file for a trapdoor that is known, with just the sections that snarkjs's setup reads. With it
  * snarkjs can be asked to make the very key that `makeKey` makes.
  */
-import { integerBytes } from "../../../prover/binfile.ts";
-import { Bn128, bn128Module } from "../../../prover/keys/bn128.ts";
-import { BASE_PRIME, FIELD_ORDER, power as powerOf } from "../../../prover/keys/curve.ts";
+
+import { Bn128, bn128Module } from "../../../prover/curve/bn128Wasm.ts";
+import { BASE_PRIME, FIELD_ORDER, power as powerOf } from "../../../prover/curve/bn254.ts";
+import { integerBytes } from "../../../prover/formats/binfile.ts";
 import { FixedBase, type GroupName } from "../../../prover/keys/fixedBase.ts";
 import { lagrangeAt } from "../../../prover/keys/qap.ts";
 import type { Trapdoor } from "../../../prover/keys/trapdoor.ts";

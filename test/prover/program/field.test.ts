@@ -1,10 +1,10 @@
 /** The faster program's arithmetic, against whole numbers. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { power, FIELD_ORDER as R } from "../../../prover/keys/curve.ts";
-import { fromMontgomery, multiply } from "../../../prover/program/field.ts";
-import { inverseModulo } from "../../../prover/program/inverse.ts";
-import { Assembler } from "../../../trace/poseidon/assembler.ts";
+import { power, FIELD_ORDER as R } from "../../../prover/curve/bn254.ts";
+import { fromMontgomery, multiply } from "../../../prover/witnessProgram/field.ts";
+import { inverseModulo } from "../../../prover/witnessProgram/inverse.ts";
+import { Assembler } from "../../../trace/wasm/assembler.ts";
 
 const module = new Assembler();
 module.add("multiply", 3, multiply);

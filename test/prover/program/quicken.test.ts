@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildCircuit, type CircuitArtifacts } from "../../../prover/build.ts";
-import { FIELD_ORDER as R } from "../../../prover/keys/curve.ts";
-import { witnessProgram } from "../../../prover/program/cachedProgram.ts";
-import { ProgramModule } from "../../../prover/program/module.ts";
-import { quicken } from "../../../prover/program/quicken.ts";
-import { type CircuitInput, calculateWitness, withCompilersProgram } from "../../../prover/witness.ts";
+import { buildCircuit, type CircuitArtifacts } from "../../../prover/circuit/build.ts";
+import { FIELD_ORDER as R } from "../../../prover/curve/bn254.ts";
+import { type CircuitInput, calculateWitness, withCompilersProgram } from "../../../prover/witness/witness.ts";
+import { quicken } from "../../../prover/witnessProgram/accelerate.ts";
+import { witnessProgram } from "../../../prover/witnessProgram/cachedProgram.ts";
+import { ProgramModule } from "../../../prover/witnessProgram/module.ts";
 import { chain } from "../circuits.ts";
 
 async function expectSame(circuit: CircuitArtifacts, input: CircuitInput): Promise<void> {

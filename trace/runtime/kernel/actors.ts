@@ -1,6 +1,7 @@
 /** Actors: a call is a message (InvokeProgram), its answer another one; a call that is given up before its turn is not done. */
-import type { Handle, Held, Message, Supervision } from "../asks.ts";
+
 import { CancelledError, ContractError, RuntimeUseError, TaskFailedError } from "../errors.ts";
+import type { Handle, Held, Message, Supervision } from "../requests.ts";
 import type { Parcel } from "./delivery.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Task } from "./task.ts";

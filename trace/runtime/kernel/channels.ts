@@ -1,7 +1,7 @@
 /** Channels: messages wait in the memory of the program that receives them, so that nobody can take them back. */
-import type { ProgramId } from "../../effects.ts";
-import type { Handle, Message } from "../asks.ts";
+import type { ProgramId } from "../../effects/effects.ts";
 import { ChannelClosedError, NotOwnedError, RuntimeUseError } from "../errors.ts";
+import type { Handle, Message } from "../requests.ts";
 import type { Parcel } from "./delivery.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Pending } from "./task.ts";

@@ -3,9 +3,9 @@
  * outright, so that nobody can take them back. Data goes as a token that the sender issues with the data's digest as its quantity, and
  * that the receiver retires when it takes the message. Between tasks of one program nothing has to move.
  */
-import type { MemorySlot, ProgramId, Single } from "../../effects.ts";
+import type { MemorySlot, ProgramId, Single } from "../../effects/effects.ts";
 import { SLOTS } from "../../layout.ts";
-import type { Arrived, Held, Message } from "../asks.ts";
+import type { Arrived, Held, Message } from "../requests.ts";
 import { type Data, digestOf } from "../values.ts";
 import type { Kernel } from "./kernel.ts";
 

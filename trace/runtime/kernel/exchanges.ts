@@ -1,7 +1,7 @@
 /** Exchanges: two programs hand over to each other in one group, which both sign whole or neither. Nobody in between has anything. */
 
-import type { Handle } from "../asks.ts";
 import { CancelledError, RuntimeUseError } from "../errors.ts";
+import type { Handle } from "../requests.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked } from "./task.ts";
 

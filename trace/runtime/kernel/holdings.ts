@@ -1,10 +1,11 @@
 /** Which resource a reference means, and what kinds are called. */
-import type { ResourceCell } from "../../cells.ts";
-import type { MemorySlot, ProgramId } from "../../effects.ts";
+
+import type { MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { InvalidInputError, RefusedError } from "../../errors.ts";
 import { address, DATA_LABEL, issuerOf, kindOf } from "../../layout.ts";
-import type { Tracer } from "../../tracer.ts";
-import type { Held } from "../asks.ts";
+import type { ResourceCell } from "../../state/cells.ts";
+import type { Tracer } from "../../tracer/tracer.ts";
+import type { Held } from "../requests.ts";
 
 interface Holding {
   program: ProgramId;

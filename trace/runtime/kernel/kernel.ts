@@ -3,13 +3,13 @@
  * then the asks are carried out one after the other, in an order that follows from the seed alone. So the trace is the same whatever
  * thread was faster, and another seed gives another interleaving.
  */
-import type { Effect, ProgramId, Single } from "../../effects.ts";
-import type { Transition } from "../../record.ts";
-import type { Tracer } from "../../tracer.ts";
-import type { Arrived, Ask, Handle } from "../asks.ts";
+import type { Effect, ProgramId, Single } from "../../effects/effects.ts";
+import type { Transition } from "../../machine/transition.ts";
+import type { Tracer } from "../../tracer/tracer.ts";
 import type { Body } from "../context.ts";
 import { DeadlockError, RuntimeUseError, TaskFailedError } from "../errors.ts";
 import { SeededRandom } from "../random.ts";
+import type { Arrived, Ask, Handle } from "../requests.ts";
 import { Hosts } from "../workers/hosts.ts";
 import type { BodyRef } from "../workers/packets.ts";
 import { Actors } from "./actors.ts";

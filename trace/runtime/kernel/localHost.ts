@@ -1,6 +1,7 @@
 /** Tasks in the kernel's own thread. */
-import type { Arrived, Ask, Handle, Message } from "../asks.ts";
+
 import { type Body, type Port, TaskContext, within } from "../context.ts";
+import type { Arrived, Ask, Handle, Message } from "../requests.ts";
 import type { BodyRef } from "../workers/packets.ts";
 import type { Task } from "./task.ts";
 

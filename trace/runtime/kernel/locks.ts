@@ -3,9 +3,9 @@
  * them back outright, so mutual exclusion is a matter of who has the token, and proven. A program locks its own locks by passing the
  * token to itself, out of the others' reach.
  */
-import type { MemorySlot, Place, ProgramId, Single } from "../../effects.ts";
-import type { Handle } from "../asks.ts";
+import type { MemorySlot, Place, ProgramId, Single } from "../../effects/effects.ts";
 import { RuntimeUseError } from "../errors.ts";
+import type { Handle } from "../requests.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Task } from "./task.ts";
 

@@ -1,7 +1,7 @@
 /** Asks about resources and time: each is one effect of the asking program. */
-import type { ClaimFromProgram, Effect, MemorySlot, ProgramId } from "../../effects.ts";
+import type { ClaimFromProgram, Effect, MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { programOf, slotOf } from "../../layout.ts";
-import type { Transition } from "../../record.ts";
+import type { Transition } from "../../machine/transition.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked } from "./task.ts";

@@ -1,12 +1,13 @@
 /** Capabilities that programs lend each other, and the entries that they declare: cells in the memory of who makes them. */
-import type { CapabilityCell } from "../../cells.ts";
-import type { Place, ProgramId } from "../../effects.ts";
+
+import type { Place, ProgramId } from "../../effects/effects.ts";
+import { placeAddress } from "../../effects/found.ts";
+import { selectorOf } from "../../effects/selector.ts";
 import { RefusedError } from "../../errors.ts";
-import { placeAddress } from "../../found.ts";
 import { programOf, slotOf } from "../../layout.ts";
-import { selectorOf } from "../../names.ts";
-import type { About, Asks, Lent, RightRef } from "../asks.ts";
+import type { CapabilityCell } from "../../state/cells.ts";
 import { RuntimeUseError } from "../errors.ts";
+import type { About, Asks, Lent, RightRef } from "../requests.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked } from "./task.ts";
 

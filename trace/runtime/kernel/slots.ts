@@ -1,8 +1,8 @@
 /** Which slots the layers put things into: empty ones that nobody watches, and that no task has reserved. */
-import type { MemorySlot, ProgramId } from "../../effects.ts";
+import type { MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { RefusedError } from "../../errors.ts";
 import { address, NO_INBOX } from "../../layout.ts";
-import type { Tracer } from "../../tracer.ts";
+import type { Tracer } from "../../tracer/tracer.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { Handlers } from "./kernel.ts";
 import type { Asked } from "./task.ts";

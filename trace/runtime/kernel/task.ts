@@ -1,6 +1,6 @@
 /** Tasks, and what they ask, as the kernel sees them. */
-import type { ProgramId } from "../../effects.ts";
-import type { Ask, Handle, Message, Op } from "../asks.ts";
+import type { ProgramId } from "../../effects/effects.ts";
+import type { Ask, Handle, Message, Op } from "../requests.ts";
 import type { Host, Settle } from "./localHost.ts";
 
 /** One task: a program runs one, or several that share its memory. */

@@ -1,7 +1,7 @@
 /** Tasks: spawned with a program of their own (CreateProgram) or beside others in one, and joined (JoinWith). */
 
-import type { Arrived, Handle, Message } from "../asks.ts";
 import { RuntimeUseError, TaskFailedError } from "../errors.ts";
+import type { Arrived, Handle, Message } from "../requests.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Task } from "./task.ts";
 

@@ -1,7 +1,8 @@
 /** Watches that programs have set, and the tasks that wait for one to fire. */
-import type { WatchCell } from "../../cells.ts";
-import type { Place } from "../../effects.ts";
-import { placeAddress } from "../../found.ts";
+
+import type { Place } from "../../effects/effects.ts";
+import { placeAddress } from "../../effects/found.ts";
+import type { WatchCell } from "../../state/cells.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
 import type { Asked, Task } from "./task.ts";

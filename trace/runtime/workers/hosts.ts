@@ -3,9 +3,9 @@
  * come to. Where a task runs shows nowhere in the trace: what it asks is carried out in an order that follows from the tasks' own numbers.
  */
 import { availableParallelism } from "node:os";
-import { type Listener, WorkerHost } from "./host.ts";
 import type { Orders } from "./packets.ts";
-import { MOST_HOSTS, Starts } from "./starts.ts";
+import { MOST_HOSTS, Starts } from "./startQueue.ts";
+import { type Listener, WorkerHost } from "./workerHost.ts";
 
 export class Hosts {
   readonly #listener: Listener;

@@ -1,7 +1,8 @@
 /** A thread that applies modules' functions to items. */
+
+import { serve } from "../../pool/jobLoop.ts";
 import { RuntimeUseError } from "../errors.ts";
 import { type ErrorData, errorData } from "./packets.ts";
-import { serve } from "./serve.ts";
 
 /** Some of the items, and the function: the export of a module. */
 export interface MapTask {

@@ -1,7 +1,6 @@
 /** What the kernel and a worker tell each other, as bytes. */
 import { deserialize, serialize } from "node:v8";
 import { RefusedError, TimeBanditsError } from "../../errors.ts";
-import type { Arrived, Ask, Handle } from "../asks.ts";
 import {
   CancelledError,
   ChannelClosedError,
@@ -11,6 +10,7 @@ import {
   TaskFailedError,
   UseAfterMoveError,
 } from "../errors.ts";
+import type { Arrived, Ask, Handle } from "../requests.ts";
 
 /** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
 export type BodyRef = number | { readonly module: string; readonly name: string };

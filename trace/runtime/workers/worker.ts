@@ -3,11 +3,12 @@
  * until the answers are there: so what a packet holds does not depend on which thread was faster.
  */
 import { workerData } from "node:worker_threads";
-import type { Ask, Handle, Message } from "../asks.ts";
 import { type Body, type Port, TaskContext, within } from "../context.ts";
 import { RuntimeUseError } from "../errors.ts";
+import type { Ask, Handle, Message } from "../requests.ts";
 // Whatever can be sent must be known here.
 import "../index.ts";
+import { Ring } from "../../pool/ring.ts";
 import { bodyOf } from "../thread.ts";
 import {
   type Asked,
@@ -19,8 +20,7 @@ import {
   type Start,
   toBytes,
 } from "./packets.ts";
-import { Ring } from "./ring.ts";
-import { Starts } from "./starts.ts";
+import { Starts } from "./startQueue.ts";
 
 /** What a worker is started with. */
 export interface WorkerSetup {

@@ -1,0 +1,90 @@
+/** How far the batches of a run are: which have a valid bundle, and which signatures the others have and lack. */
+import { PUBLIC_INPUTS, type PublicInputs, packSpan } from "../../trace/commitment/commit.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { artifactsOf, type ProfileArtifacts } from "../artifacts.ts";
+import type { StoredBundle } from "../bundles/bundle.ts";
+import { checkBundle } from "../bundles/checkBundle.ts";
+import type { OnProgress } from "../keys/makeKey.ts";
+import type { Profile } from "../profiles.ts";
+import { type MissingSignature, missingOf, type SignatureBook, wantedSignatures } from "../signing/signatures.ts";
+import type { Batch } from "./batcher.ts";
+import { openBatch } from "./batchInput.ts";
+import type { Plan } from "./plan.ts";
+
+/** Makes or finds a profile's circuit and keys. Asked only for profiles of which there is a bundle to check or a proof to make. */
+export type ArtifactSource = (profile: Profile) => Promise<ProfileArtifacts>;
+
+/** The span that a batch of these transitions has in its statement. */
+export function spanOf(transitions: readonly Transition[]): bigint {
+  const [first, last] = [transitions[0], transitions.at(-1)];
+  return packSpan({
+    firstSeq: first?.seq ?? 0,
+    count: transitions.length,
+    notBefore: first?.at ?? 0,
+    until: last?.at ?? 0,
+  });
+}
+
+/** The stored bundles that say that they are of this batch. */
+export function claimants(stored: readonly StoredBundle[], { transitions, profile }: Batch): StoredBundle[] {
+  const span = spanOf(transitions);
+  return stored.filter(
+    (entry) => "bundle" in entry && entry.bundle.profile === profile.name && entry.bundle.statement.span === span,
+  );
+}
+
+/** Name of the first stored bundle that proves exactly this statement. */
+export async function validBundle(
+  stored: readonly StoredBundle[],
+  statement: PublicInputs,
+  profile: Profile,
+  artifacts: ArtifactSource,
+): Promise<string | undefined> {
+  for (const entry of stored) {
+    if (!("bundle" in entry) || entry.bundle.profile !== profile.name) continue;
+    if (PUBLIC_INPUTS.some((name) => entry.bundle.statement[name] !== statement[name])) continue;
+    if ((await checkBundle(entry.bundle, await artifacts(profile))) === null) return entry.name;
+  }
+  return undefined;
+}
+
+/** A bundle that proves a batch. */
+export interface ProvenBatch {
+  name: string;
+  /**
+   * Whether it shows that whoever had to sign has signed. A proof under a development key does not: its secret is public, so anybody can make
+   * one of anything.
+   */
+  vouches: boolean;
+}
+
+/**
+ * The valid bundles of a plan's batches. Circuits are needed only where there is a bundle to check. Advances the plan's map to the
+ * end.
+ */
+export async function validBundles(plan: Plan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
+  const found = new Map<Batch, ProvenBatch>();
+  for (const batch of plan.batches) {
+    const { statement } = openBatch(plan.map, batch.transitions, batch.profile, plan.domain);
+    const artifacts = () => artifactsOf(batch.profile, { onProgress });
+    const name = await validBundle(claimants(plan.stored, batch), statement, batch.profile, artifacts);
+    if (name !== undefined) found.set(batch, { name, vouches: (await artifacts()).key.kind !== "development" });
+  }
+  return found;
+}
+
+/** The signatures that the batches from `index` on lack. Of those after it, batches that seem to be proven are left out. */
+export function missingFrom(
+  plan: Plan,
+  index: number,
+  stored: readonly StoredBundle[],
+  book: SignatureBook,
+): MissingSignature[] {
+  return plan.batches.slice(index).flatMap((batch, i) => {
+    if (i > 0 && claimants(stored, batch).length > 0) return [];
+    const { transitions } = batch;
+    const until = transitions.at(-1)?.at ?? 0;
+    const lacking = wantedSignatures(transitions).filter((wanted) => book(wanted, until) === undefined);
+    return missingOf(lacking, transitions, plan.run.manifest.programs);
+  });
+}

@@ -1,0 +1,131 @@
+/** What there is to prove in a run directory: profiles, domain, batches. */
+import { localDomain, type Span, unpackSpan } from "../../trace/commitment/commit.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
+import type { Manifest } from "../../trace/run/manifest.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { type Bundle, readBundles, type StoredBundle } from "../bundles/bundle.ts";
+import { PROFILES, type Profile, profileOf } from "../profiles.ts";
+import { type Batch, batchesOf, GroupSizeError, groupsOf } from "./batcher.ts";
+import { requireOwnMap } from "./mapIdentity.ts";
+
+/** A run, cut into batches. */
+export interface Plan {
+  readonly run: Replayed;
+  /** The sizes that its batches may have, the one to prefer first. */
+  readonly profiles: readonly Profile[];
+  readonly domain: bigint;
+  readonly batches: readonly Batch[];
+  /** The bundles as they were found, valid or not. */
+  readonly stored: readonly StoredBundle[];
+  /** The state before the first batch, for the prover to advance. */
+  readonly map: TimeMap;
+}
+
+/**
+ * What proofs and signatures of this run are bound to: its map on a chain, or its own beginning.
+ * @param genesisRoot root before the first transition
+ */
+export function domainOf(manifest: Manifest, genesisRoot: bigint): bigint {
+  return manifest.chain?.domain ?? localDomain(genesisRoot);
+}
+
+/**
+ * The profiles to prove a map with, the one to prefer first: the one that is asked for alone, or else those that the map names, or else all
+ * of its levels. The first is the smallest; larger ones are for groups that it does not hold.
+ * @throws InvalidInputError if there is none, or the one that is asked for is not the map's
+ */
+export function profilesFor(levels: number, named: readonly string[], wanted?: string): readonly Profile[] {
+  const fitting = PROFILES.filter((p) => p.levels === levels && (named.length === 0 || named.includes(p.name)));
+  const profile = wanted === undefined ? fitting[0] : profileOf(wanted);
+  if (profile === undefined) {
+    const all = PROFILES.map((p) => `${p.name}: ${p.levels} levels`).join("; ");
+    throw new InvalidInputError(
+      "levels",
+      `no profile proves a map of ${levels} levels (${all}); run the programs on a map of another size`,
+    );
+  }
+  if (profile.levels !== levels) {
+    throw new InvalidInputError(
+      "profile",
+      `${profile.name} is for maps of ${profile.levels} levels, this one has ${levels}`,
+    );
+  }
+  if (!fitting.includes(profile)) {
+    throw new InvalidInputError("profile", `${profile.name} is not one of this map's profiles: ${named.join(", ")}`);
+  }
+  return wanted === undefined ? fitting : [profile];
+}
+
+/**
+ * Replays a run directory and cuts its trace into batches. Where there are bundles, their batches stand: what is proven is not cut in another
+ * way because of what came or went behind it. Whether these bundles are valid is for others to say.
+ * @param wanted the only profile to use; by default each batch has the smallest of the map that holds its first group
+ * @throws InvalidInputError if the trace does not replay; ForeignMapError if the manifest names a map of another beginning; GroupSizeError
+ *   if a group fits into no batch
+ */
+export async function planOf(dir: string, wanted?: string): Promise<Plan> {
+  let map!: TimeMap;
+  // A copy, because its digests are there already: those of a map of a million cells take most of a minute.
+  const run = replayDirectory(dir, {
+    onStart(start) {
+      map = start.clone();
+    },
+  });
+  const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, wanted);
+  // Before anything is signed or proven: both would count for the map that the manifest names.
+  requireOwnMap(run.manifest.chain, run.trace.header.genesisRoot);
+  const domain = domainOf(run.manifest, run.trace.header.genesisRoot);
+  const stored = await readBundles(dir);
+  const transitions = run.groups.flat();
+  const batches = [...standingBatches(stored, transitions, profiles, domain)];
+  const proven = batches.at(-1)?.transitions.at(-1)?.seq ?? 0;
+  batches.push(...batchesOf(groupsOf(transitions.slice(proven)), ...profiles));
+  return { run, profiles, domain, batches, stored, map };
+}
+
+/** The batches that bundles claim to prove, from the first transition on, as far as they follow one another. */
+function* standingBatches(
+  stored: readonly StoredBundle[],
+  transitions: readonly Transition[],
+  profiles: readonly Profile[],
+  domain: bigint,
+): Generator<Batch> {
+  const claims = new Map<number, Bundle[]>();
+  for (const entry of stored) {
+    if (!("bundle" in entry) || entry.bundle.statement.domain !== domain) continue;
+    const { firstSeq } = unpackSpan(entry.bundle.statement.span);
+    claims.set(firstSeq, [...(claims.get(firstSeq) ?? []), entry.bundle]);
+  }
+  for (let next = 1; ; ) {
+    const batch = (claims.get(next) ?? [])
+      .map(({ statement, profile }) => batchOf(unpackSpan(statement.span), transitions, profiles, profile))
+      .find((candidate) => candidate !== undefined);
+    if (batch === undefined) return;
+    yield batch;
+    next += batch.transitions.length;
+  }
+}
+
+/** The batch of that span, if the trace has one and the profile holds it. */
+function batchOf(
+  { firstSeq, count, notBefore, until }: Span,
+  all: readonly Transition[],
+  profiles: readonly Profile[],
+  name: string,
+): Batch | undefined {
+  const profile = profiles.find((each) => each.name === name);
+  const transitions = all.slice(firstSeq - 1, firstSeq - 1 + count);
+  const [first, last] = [transitions[0], transitions.at(-1)];
+  if (profile === undefined || transitions.length < count || first?.at !== notBefore || last?.at !== until)
+    return undefined;
+  if (!last.last || !(all[firstSeq - 2]?.last ?? true)) return undefined;
+  try {
+    const [batch, more] = [...batchesOf(groupsOf(transitions), profile)];
+    return more === undefined ? batch : undefined;
+  } catch (error) {
+    if (error instanceof GroupSizeError) return undefined;
+    throw error;
+  }
+}

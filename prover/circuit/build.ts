@@ -1,0 +1,225 @@
+/**
+ * From circom source to artifacts: r1cs, witness program, symbols. The compiler is WebAssembly from npm, run in a process
+ * of its own; what it makes is cached by the hash of everything that goes into it, so that nothing is compiled twice.
+ */
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { BuildError } from "../errors.ts";
+import { readR1csHeader } from "../formats/r1csHeader.ts";
+import type { OnProgress } from "../keys/makeKey.ts";
+import { cached, cachedAlready, sha256 } from "../storage/cache.ts";
+import { PROJECT_ROOT, packageFile, packageVersion } from "../storage/packageFile.ts";
+import { witnessProgram } from "../witnessProgram/cachedProgram.ts";
+
+/** A compiled circuit. Paths are absolute and lie in the artifact cache: read them, never write. */
+export interface CircuitArtifacts {
+  /** What the caller calls it; not part of any hash. */
+  readonly name: string;
+  /** SHA-256 over sources, compiler, library and flags: equal for equal circuits, before anything is compiled. */
+  readonly hash: string;
+  readonly r1cs: string;
+  readonly wasm: string;
+  readonly sym: string;
+  /** SHA-256 of the r1cs file and of the compiler's witness program. */
+  readonly r1csHash: string;
+  readonly wasmHash: string;
+  /** The program that calculates witnesses, and its SHA-256: the compiler's with faster functions (prover/witnessProgram/accelerate.ts). */
+  readonly program: string;
+  readonly programHash: string;
+  readonly constraints: number;
+  /** Wires, the constant one included. */
+  readonly wires: number;
+  /** Public signals, outputs included: what a verifier is given. */
+  readonly publicInputs: number;
+  /** Seconds that compiling took; null if it came from the cache. */
+  readonly compileSeconds: number | null;
+}
+
+export interface BuildOptions {
+  /** Folders for `include`, in this order after the including file's own; absolute, or from the project's root. */
+  readonly libraries?: readonly string[];
+  readonly onProgress?: OnProgress;
+}
+
+/** What a change of this file's own making would have to change, to keep old cache entries from being used. */
+const FORMAT = 1;
+const FLAGS = ["--r1cs", "--wasm", "--sym", "--O2", "--prime", "bn128"];
+const LIBRARIES = ["circuits", "node_modules/circomlib/circuits"];
+const SOURCE = "circuit.circom";
+const SHELF = "circuits";
+/** The last part of what the compiler says: enough for its errors. */
+const MOST_OUTPUT = 20_000;
+
+/**
+ * Compiles a circuit, or finds it compiled.
+ *
+ * @param mainSource a whole circom file, with its `include`s and `component main`
+ * @throws BuildError BUILD_REFUSED with the compiler's message; BUILD_NO_COMPILER if circom2 is not installed; BUILD_CRASHED if it was ended
+ */
+export async function buildCircuit(
+  name: string,
+  mainSource: string,
+  options: BuildOptions = {},
+): Promise<CircuitArtifacts> {
+  const libraries = foldersOf(options.libraries);
+  const sources = await includedSources(mainSource, libraries);
+  const hash = keyOf(mainSource, sources);
+  options.onProgress?.("compile", 0, 1);
+  const entry = await cached(SHELF, hash, async (folder) => {
+    await compile(name, mainSource, libraries, sources, folder);
+    const { constraints, wires, publicSignals } = await readR1csHeader(join(folder, "circuit.r1cs"));
+    return { constraints, wires, publicSignals };
+  });
+  const [wasm, sym] = [join(entry.folder, "circuit.wasm"), join(entry.folder, "circuit.sym")];
+  const program = await witnessProgram({ hash, wasm, sym });
+  options.onProgress?.("compile", 1, 1);
+  return {
+    name,
+    hash,
+    r1cs: join(entry.folder, "circuit.r1cs"),
+    wasm,
+    sym,
+    ...program,
+    r1csHash: entry.sha256["circuit.r1cs"] ?? "",
+    wasmHash: entry.sha256["circuit.wasm"] ?? "",
+    constraints: entry.facts.constraints,
+    wires: entry.facts.wires,
+    publicInputs: entry.facts.publicSignals,
+    compileSeconds: entry.seconds,
+  };
+}
+
+/** Whether a circuit is compiled already, so that `buildCircuit` finds it. @throws CacheError if it is damaged */
+export async function isBuilt(mainSource: string): Promise<boolean> {
+  return (await cachedAlready(SHELF, await circuitKey(mainSource, foldersOf()))) !== null;
+}
+
+function foldersOf(libraries: readonly string[] = LIBRARIES): string[] {
+  return libraries.map((folder) => resolve(PROJECT_ROOT, folder));
+}
+
+/** The circuit's hash: every source file by the path it is included under, and every tool that has a say. */
+export async function circuitKey(mainSource: string, libraries: readonly string[]): Promise<string> {
+  return keyOf(mainSource, await includedSources(mainSource, libraries));
+}
+
+/** Sources by their path from the project's root, with slashes. */
+type Sources = ReadonlyMap<string, string>;
+
+function keyOf(mainSource: string, sources: Sources): string {
+  return sha256(
+    JSON.stringify({
+      format: FORMAT,
+      compiler: `circom2 ${packageVersion("circom2")}`,
+      circomlib: packageVersion("circomlib"),
+      flags: FLAGS,
+      main: sha256(mainSource),
+      // Paths matter as much as contents: they decide which of two files an `include` means.
+      sources: [...sources].map(([path, text]) => [path, sha256(text)]).sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
+    }),
+  );
+}
+
+/** Every file that `source` includes, directly or not, by its path from the project's root. */
+async function includedSources(source: string, libraries: readonly string[]): Promise<Sources> {
+  const found = new Map<string, string>();
+  const visit = async (text: string, own: string | null): Promise<void> => {
+    for (const match of text.matchAll(/^[^\S\n]*include\s+"([^"\n]+)"/gm)) {
+      const wanted = match[1] as string;
+      for (const folder of own === null ? libraries : [own, ...libraries]) {
+        const path = resolve(folder, wanted);
+        const content = await readFile(path, "utf8").catch(() => null);
+        // Not there: the next library may have it, and if none has, the compiler says so better.
+        if (content === null) continue;
+        const key = relative(PROJECT_ROOT, path);
+        if (!found.has(key)) {
+          found.set(key, content);
+          await visit(content, dirname(path));
+        }
+        break;
+      }
+    }
+  };
+  await visit(source, null);
+  return found;
+}
+
+/**
+ * Compiles beside the artifacts' place, from copies: the compiler sees only what lies below the folder that it is started in, and the project
+ * may be one that nobody here can write to. So what is compiled is what was hashed, too.
+ */
+async function compile(
+  name: string,
+  mainSource: string,
+  libraries: readonly string[],
+  sources: Sources,
+  target: string,
+): Promise<void> {
+  const folders = libraries.map(insideRoot);
+  const scratch = await mkdtemp(join(target, "build-"));
+  try {
+    await writeFile(join(scratch, SOURCE), mainSource);
+    for (const [path, text] of sources) {
+      const copy = join(scratch, insideRoot(resolve(PROJECT_ROOT, path)));
+      await mkdir(dirname(copy), { recursive: true });
+      await writeFile(copy, text);
+    }
+    for (const folder of folders) await mkdir(join(scratch, folder), { recursive: true });
+    await runCompiler(name, [SOURCE, ...FLAGS, ...folders.flatMap((folder) => ["-l", folder]), "-o", "."], scratch);
+    await rename(join(scratch, "circuit.r1cs"), join(target, "circuit.r1cs"));
+    await rename(join(scratch, "circuit.sym"), join(target, "circuit.sym"));
+    await rename(join(scratch, "circuit_js", "circuit.wasm"), join(target, "circuit.wasm"));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function insideRoot(path: string): string {
+  const inside = relative(PROJECT_ROOT, path);
+  if (inside.startsWith("..") || isAbsolute(inside)) {
+    throw new BuildError(
+      "BUILD_OUTSIDE",
+      `${path} is outside the project, where the compiler cannot read: move it below ${PROJECT_ROOT}`,
+    );
+  }
+  return inside;
+}
+
+async function runCompiler(name: string, args: readonly string[], cwd: string): Promise<void> {
+  let compiler: string;
+  try {
+    compiler = packageFile("circom2/cli.js");
+  } catch (cause) {
+    throw new BuildError("BUILD_NO_COMPILER", "the circom compiler is not installed: run npm install", { cause });
+  }
+  // A process of its own: its memory goes back to the system, and a crash of the compiler is not a crash of ours.
+  const child = spawn(process.execPath, [compiler, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  const listen = (data: string): void => {
+    output = (output + data).slice(-MOST_OUTPUT);
+  };
+  child.stdout.setEncoding("utf8").on("data", listen);
+  child.stderr.setEncoding("utf8").on("data", listen);
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolveEnd, reject) => {
+    child.on("error", reject);
+    child.on("close", (...end) => resolveEnd(end));
+  });
+  if (code === 0) return;
+  if (signal !== null) {
+    throw new BuildError(
+      "BUILD_CRASHED",
+      `the circom compiler was ended by ${signal}, as the system does where memory is short; allow more, and build again`,
+    );
+  }
+  const said = stripColours(output).trim() || `it ended with exit code ${code} and said nothing`;
+  throw new BuildError(
+    "BUILD_REFUSED",
+    `circuit ${name} does not compile; correct its source and build again:\n${said}`,
+  );
+}
+
+function stripColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with the escape character
+  return text.replace(/\u001b\[[0-9;]*m/g, "");
+}

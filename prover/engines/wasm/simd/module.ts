@@ -1,0 +1,48 @@
+/** The engine's own WebAssembly: assembled once per process, and used only where its arithmetic is exact. */
+import { Assembler, type Code, wasm } from "../../../../trace/wasm/assembler.ts";
+import { Constants } from "./limbs.ts";
+import { addPoints } from "./points.ts";
+import { simd } from "./simd.ts";
+import { addTransform } from "./transform.ts";
+
+const PAGE = 65536;
+
+/** The module's bytes. */
+export function assembleLanes(): Uint8Array<ArrayBuffer> {
+  const module = new Assembler();
+  const constants = new Constants();
+  addPoints(module, constants, "g1");
+  addPoints(module, constants, "g2");
+  addTransform(module, constants);
+  const data = constants.bytes();
+  return module.bytes(Math.ceil(data.length / PAGE), data);
+}
+
+let compiled: WebAssembly.Module | null | undefined;
+
+/** The compiled module, which can be posted to workers; null if this processor, or this version of Node, cannot use it. */
+export function lanesModule(): WebAssembly.Module | null {
+  if (compiled === undefined) compiled = isExact() ? new WebAssembly.Module(assembleLanes()) : null;
+  return compiled;
+}
+
+/**
+ * Whether `multiplyAdd` rounds once. WebAssembly leaves that to the processor: one without fused multiply-add rounds the product
+ * first, and the low half of a product of limbs would be lost.
+ * @param operation what is asked; tests ask others
+ */
+export function isExact(operation: typeof simd.multiplyAdd = simd.multiplyAdd): boolean {
+  const module = new Assembler();
+  const operand = (i: number): Code => simd.load(wasm.i32(0), 16 * i);
+  module.add("run", 0, () => simd.store(wasm.i32(0), 0, operation(operand(0), operand(1), operand(2))));
+  // (2^50 + 1)² − 2^100 = 2^51 + 1: the product alone has 101 bits, of which a double keeps 53.
+  const side = 2 ** 50 + 1;
+  const operands = Float64Array.of(side, -side, side, side, -(2 ** 100), 2 ** 100);
+  const bytes = module.bytes(1, new Uint8Array(operands.buffer));
+  // A Node without these instructions refuses the module.
+  if (!WebAssembly.validate(bytes)) return false;
+  const { run, memory } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {}).exports;
+  (run as WebAssembly.ExportedFunction)();
+  const [low, high] = new Float64Array((memory as WebAssembly.Memory).buffer, 0, 2);
+  return low === 2 ** 51 + 1 && high === -(2 ** 51) - 1;
+}

@@ -1,0 +1,88 @@
+/** What proving a run directory did, and the files that it put away. */
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { artifactsOf } from "../artifacts.ts";
+import type { ArtifactSource } from "../batches/batchStatus.ts";
+import type { Plan } from "../batches/plan.ts";
+import { proofsIn, STALE, type StoredBundle } from "../bundles/bundle.ts";
+import type { OnProgress } from "../keys/makeKey.ts";
+
+/** What `proveDirectory` did. */
+export interface ProveReport {
+  /** Names of the profiles of the batches, the smallest first; the one to prefer if there are no batches. */
+  profiles: string[];
+  engine: string;
+  /** Batches that were under way at once, at most. */
+  jobs: number;
+  transitions: number;
+  /** Batches of the trace, of which so many were proven now and so many had a valid bundle. */
+  batches: number;
+  proven: number;
+  skipped: number;
+  /** File names of the bundles, in order. */
+  bundles: string[];
+  /** File names of bundles that are not of this trace, key or domain; they were moved to `proofs/stale`. */
+  stale: string[];
+  /** Hash and kind of each profile's verification key; none if there was nothing to prove. */
+  keys: { profile: string; hash: string; kind: string }[];
+  /**
+   * Wall time, in seconds, by step, and from the first step to the last. Steps of different batches overlap where there are several jobs; 0 for
+   * what came from the cache.
+   */
+  seconds: Record<Step, number> & { total: number };
+}
+
+export type Step = "build" | "keys" | "witness" | "prove" | "verify";
+
+/** The report before anything was done. */
+export function emptyReport(plan: Plan, engine: string, jobs: number): ProveReport {
+  const used = plan.profiles.filter((profile) => plan.batches.some((batch) => batch.profile === profile));
+  return {
+    profiles: (used.length > 0 ? used : plan.profiles.slice(0, 1)).map(({ name }) => name),
+    engine,
+    jobs,
+    transitions: plan.run.trace.records.length,
+    batches: plan.batches.length,
+    proven: 0,
+    skipped: 0,
+    bundles: [],
+    stale: [],
+    keys: [],
+    seconds: { build: 0, keys: 0, witness: 0, prove: 0, verify: 0, total: 0 },
+  };
+}
+
+/** Artifacts as they are asked for; what they are and took goes into the report. */
+export function artifactsInto(report: ProveReport, onProgress?: OnProgress): ArtifactSource {
+  return async (profile) => {
+    const artifacts = await artifactsOf(profile, { onProgress });
+    const { key, circuit } = artifacts;
+    if (!report.keys.some(({ hash }) => hash === key.vkeyHash)) {
+      report.keys.push({ profile: profile.name, hash: key.vkeyHash, kind: key.kind });
+      report.seconds.build += circuit.compileSeconds ?? 0;
+      report.seconds.keys += key.seconds ?? 0;
+    }
+    return artifacts;
+  };
+}
+
+/** Runs something and adds its wall time to a step. */
+export async function timed<T>(report: ProveReport, step: Step | "total", work: () => T | Promise<T>): Promise<T> {
+  const started = performance.now();
+  try {
+    return await work();
+  } finally {
+    report.seconds[step] += (performance.now() - started) / 1000;
+  }
+}
+
+/** Moves bundles to where nobody takes them for proofs of the trace. */
+export async function moveAway(dir: string, bundles: readonly StoredBundle[], report: ProveReport): Promise<void> {
+  if (bundles.length === 0) return;
+  const folder = join(proofsIn(dir), STALE);
+  await mkdir(folder, { recursive: true });
+  for (const { name } of bundles) {
+    await rename(join(proofsIn(dir), name), join(folder, name));
+    report.stale.push(name);
+  }
+}

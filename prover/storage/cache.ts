@@ -1,0 +1,320 @@
+/**
+ * Heavy artifacts (compiled circuits, proving keys) live outside git, in one folder per user that tests, demo and command
+ * line share. An entry is a folder named by the hash of everything it was made from; it appears whole or not at all,
+ * because it is filled under another name and renamed. A lock keeps two processes from doing the same work twice, but
+ * nothing depends on it: if it fails, both build and the first rename wins.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { homedir, hostname } from "node:os";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "../../trace/run/runDirectory.ts";
+import { CacheError } from "../errors.ts";
+
+/** What an entry says about itself: facts from its maker, and the hash of each of its files. */
+interface EntryRecord<Facts> {
+  readonly facts: Facts;
+  readonly files: { readonly [name: string]: { readonly size: number; readonly sha256: string } };
+}
+
+/** A finished entry: where it is, what its maker recorded, and the SHA-256 of each of its files by name. */
+export interface CacheEntry<Facts> {
+  readonly folder: string;
+  readonly facts: Facts;
+  readonly sha256: { readonly [name: string]: string };
+  /** Seconds that making it took in this process; null if it was there already. */
+  readonly seconds: number | null;
+}
+
+const RECORD = "entry.json";
+const HEARTBEAT_MS = 5_000;
+const STALE_AFTER_MS = 60_000;
+
+/**
+ * The cache's root: `$TIMEBANDITS_CACHE`, or `timebandits` below `$XDG_CACHE_HOME` or `~/.cache`.
+ * @throws CacheError if none of them is set and the user has no home
+ */
+export function cacheRoot(): string {
+  const own = process.env.TIMEBANDITS_CACHE;
+  if (own !== undefined && own !== "") return resolve(own);
+  const xdg = process.env.XDG_CACHE_HOME;
+  // The XDG rule: a relative path is to be ignored.
+  return join(xdg?.startsWith("/") ? xdg : join(home(), ".cache"), "timebandits");
+}
+
+/** No folder is made up where there is no home: it would be made again and again, or be somebody else's. */
+function home(): string {
+  let found = "";
+  try {
+    found = homedir();
+  } catch {
+    // Neither $HOME nor an entry among the users.
+  }
+  if (isAbsolute(found)) return found;
+  throw new CacheError(
+    "CACHE_NOWHERE",
+    "there is no home to keep circuits and keys in: set TIMEBANDITS_CACHE (or XDG_CACHE_HOME, or HOME) to a folder that can be written",
+  );
+}
+
+/** SHA-256 of bytes or of text as UTF-8, in hexadecimal. */
+export function sha256(data: Uint8Array | string): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** Hash of a file, read as a stream, in hexadecimal. */
+export async function hashFile(
+  path: string,
+  algorithm: "sha256" | "sha512" | "blake2b512" = "sha256",
+): Promise<string> {
+  const hash = createHash(algorithm);
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
+}
+
+/** Writes a file so that a reader sees the old content or the new, never a part. */
+export async function writeAtomically(path: string, data: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${unique()}`;
+  try {
+    await writeFile(temporary, data);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Has a file written under another name beside it, and renames it when it is whole, so that nothing half written is left and the old
+ * content, of which the new may be made, is there until then.
+ * @throws CacheError FILE_UNWRITABLE if the folder cannot be written; whatever `write` throws
+ */
+export async function writeWhole<T>(path: string, write: (file: string) => Promise<T>): Promise<T> {
+  const temporary = `${path}.${unique()}`;
+  const unwritable = (cause: unknown): never => {
+    throw new CacheError("FILE_UNWRITABLE", `cannot write ${path}: name a file in a folder that can be written`, {
+      cause,
+    });
+  };
+  await writeFile(temporary, "", { flag: "wx" }).catch(unwritable);
+  try {
+    const result = await write(temporary);
+    await rename(temporary, path).catch(unwritable);
+    return result;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/**
+ * The entry `kind`/`key`, made by `make` if it is not there. `make` fills the folder it is given and returns facts to record,
+ * which must survive JSON. An entry whose files do not match their recorded hashes is thrown away and made again.
+ *
+ * @throws CacheError if the folder cannot be written; whatever `make` throws.
+ */
+export async function cached<Facts>(
+  kind: string,
+  key: string,
+  make: (folder: string) => Promise<Facts>,
+): Promise<CacheEntry<Facts>> {
+  const shelf = join(cacheRoot(), kind);
+  const folder = join(shelf, key);
+  await makeShelf(shelf);
+
+  const found = await open<Facts>(folder);
+  if (found !== null) return found;
+  return await withLock(`${folder}.lock`, async () => {
+    // Whoever held the lock before us has probably made it.
+    const made = await open<Facts>(folder);
+    if (made !== null) return made;
+    const started = performance.now();
+    const temporary = join(shelf, `.${key}.${unique()}`);
+    await inShelf(shelf, () => mkdir(temporary));
+    try {
+      const facts = await make(temporary);
+      await inShelf(shelf, () => seal(temporary, facts));
+      await publish(temporary, folder);
+    } catch (error) {
+      // What `make` writes, it writes here.
+      throw isCode(error, ...FULL) ? unwritable(shelf, error) : error;
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+    const entry = await open<Facts>(folder);
+    if (entry === null) {
+      throw new CacheError(
+        "CACHE_UNREADABLE",
+        `${folder} was written but does not read back: check the disk, or set TIMEBANDITS_CACHE to another folder`,
+      );
+    }
+    return { ...entry, seconds: (performance.now() - started) / 1000 };
+  });
+}
+
+/**
+ * The entry `kind`/`key`, if it is there: for what nobody here can make again, and what nothing else may take the place of.
+ * @throws CacheError CACHE_DAMAGED if it is not what its record says; it stays where it is
+ */
+export async function cachedAlready<Facts>(kind: string, key: string): Promise<CacheEntry<Facts> | null> {
+  const folder = join(cacheRoot(), kind, key);
+  const found = await lookUp<Facts>(folder);
+  if (found !== "damaged") return found;
+  throw new CacheError("CACHE_DAMAGED", `${folder} is not what was put there: remove it, and install it again`);
+}
+
+function unique(): string {
+  return `${process.pid}-${randomBytes(6).toString("hex")}`;
+}
+
+async function makeShelf(shelf: string): Promise<void> {
+  await inShelf(shelf, async () => makeFolder(shelf));
+}
+
+/** No space is left, or none for this user. */
+const FULL = ["ENOSPC", "EDQUOT"];
+
+/** Does something to the cache's own files. @throws CacheError whatever the system says against it */
+async function inShelf<T>(shelf: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw unwritable(shelf, error);
+  }
+}
+
+function unwritable(shelf: string, cause: unknown): CacheError {
+  const why = isCode(cause, ...FULL) ? ", where no space is left: free some, or" : ":";
+  return new CacheError(
+    "CACHE_UNWRITABLE",
+    `cannot write the artifact cache ${shelf}${why} set TIMEBANDITS_CACHE to a folder that can be written`,
+    { cause },
+  );
+}
+
+async function seal<Facts>(folder: string, facts: Facts): Promise<void> {
+  const files: Record<string, { size: number; sha256: string }> = {};
+  for (const name of (await readdir(folder)).sort()) {
+    const path = join(folder, name);
+    files[name] = { size: (await stat(path)).size, sha256: await hashFile(path) };
+  }
+  const record: EntryRecord<Facts> = { facts, files };
+  await writeFile(join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+async function publish(temporary: string, folder: string): Promise<void> {
+  try {
+    await rename(temporary, folder);
+  } catch (error) {
+    // Somebody else was faster. Same key, same content: theirs will do.
+    if (!isCode(error, "ENOTEMPTY", "EEXIST", "EPERM")) throw error;
+  }
+}
+
+/** The entry if it is there and intact; a damaged one is removed, so that it is made again. */
+async function open<Facts>(folder: string): Promise<CacheEntry<Facts> | null> {
+  const found = await lookUp<Facts>(folder);
+  if (found !== "damaged") return found;
+  const grave = `${folder}.${unique()}`;
+  // Renamed first: a half-removed folder must never be found under the entry's name.
+  await rename(folder, grave).catch(() => undefined);
+  await rm(grave, { recursive: true, force: true });
+  return null;
+}
+
+/** The entry in a folder, null if there is none, or that it is not what its record says. */
+async function lookUp<Facts>(folder: string): Promise<CacheEntry<Facts> | "damaged" | null> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, RECORD), "utf8");
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return null;
+    throw error;
+  }
+  const record = parseRecord<Facts>(text);
+  if (record === null || !(await intact(folder, record))) return "damaged";
+  const hashes = Object.entries(record.files).map(([name, file]) => [name, file.sha256] as const);
+  return { folder, facts: record.facts, sha256: Object.fromEntries(hashes), seconds: null };
+}
+
+function parseRecord<Facts>(text: string): EntryRecord<Facts> | null {
+  try {
+    return JSON.parse(text) as EntryRecord<Facts>;
+  } catch {
+    return null;
+  }
+}
+
+async function intact<Facts>(folder: string, record: EntryRecord<Facts>): Promise<boolean> {
+  try {
+    for (const [name, file] of Object.entries(record.files)) {
+      const path = join(folder, name);
+      if ((await stat(path)).size !== file.size || (await hashFile(path)) !== file.sha256) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Runs `work` while holding the lock file. A lock is stale when its process is gone (same host) or has stopped touching
+ * it; a stale lock is broken.
+ */
+async function withLock<T>(lock: string, work: () => Promise<T>): Promise<T> {
+  while (!(await takeLock(lock))) {
+    if (await isStale(lock)) await rm(lock, { force: true });
+    else await sleep(50 + Math.random() * 50);
+  }
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(lock, now, now).catch(() => undefined);
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    await rm(lock, { force: true });
+  }
+}
+
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    await writeFile(lock, `${process.pid} ${hostname()}\n`, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (isCode(error, "EEXIST")) return false;
+    throw unwritable(dirname(lock), error);
+  }
+}
+
+async function isStale(lock: string): Promise<boolean> {
+  try {
+    const age = Date.now() - (await stat(lock)).mtimeMs;
+    const [pid, host] = (await readFile(lock, "utf8")).trim().split(" ");
+    if (age > STALE_AFTER_MS) return true;
+    // An empty file is one whose owner is between creating and writing it.
+    if (pid === undefined || pid === "" || host !== hostname()) return false;
+    return !isAlive(Number(pid));
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, but belongs to somebody else.
+    return !isCode(error, "ESRCH");
+  }
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}

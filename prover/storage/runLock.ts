@@ -1,0 +1,163 @@
+/**
+ * One writer at a time on a run directory. The lock is a folder with one file, which says who holds it. Both appear together, by renaming, and
+ * a file is removed by a name that is its holder's alone: so whoever clears a lock that was left behind can never hit one that was taken
+ * since. Whoever only reads needs no lock: traces grow by whole groups, and bundles and signatures appear whole, so that what a reader finds
+ * is what some moment of the writing would have left.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import { failedSurroundings } from "../../trace/run/systemErrors.ts";
+
+/** Who holds a lock. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** What tells the process from a later one of the same number; null where the system has no such thing to read. */
+  readonly process: string | null;
+  /** When it took the lock, ISO 8601. */
+  readonly since: string;
+  /** What it does, as the command line calls it. */
+  readonly verb: string;
+}
+
+const FOLDER = ".lock";
+
+/**
+ * Takes the lock of a run directory; disposing of it gives it back. So does the end of the process, if it ends by itself; what a killed process
+ * leaves behind is taken over without a word.
+ * @param verb what for, as the command line calls it
+ * @throws EnvironmentError if a living process holds it, or the folder cannot be written; InvalidInputError if there is no such folder
+ */
+export function lockRun(dir: string, verb: string): Disposable {
+  const lock = join(dir, FOLDER);
+  const id = `${process.pid}-${randomBytes(6).toString("hex")}`;
+  const prepared = `${lock}.${id}`;
+  const holder: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    process: processMark(process.pid),
+    since: new Date().toISOString(),
+    verb,
+  };
+  try {
+    mkdirSync(prepared);
+    writeFileSync(join(prepared, id), `${JSON.stringify(holder)}\n`);
+    while (!tryToRename(prepared, lock)) clearUnlessHeld(dir, lock);
+  } catch (error) {
+    rmSync(prepared, { recursive: true, force: true });
+    throw explained(dir, error);
+  }
+  const release = (): void => {
+    process.off("exit", release);
+    unlessGone(() => unlinkSync(join(lock, id)));
+    unlessGone(() => rmdirSync(lock));
+  };
+  process.on("exit", release);
+  return { [Symbol.dispose]: release };
+}
+
+/** False if the lock is there already. */
+function tryToRename(prepared: string, lock: string): boolean {
+  try {
+    renameSync(prepared, lock);
+    return true;
+  } catch (error) {
+    // Windows says EPERM of any folder that is there.
+    if (isCode(error, "ENOTEMPTY", "EEXIST") || (isCode(error, "EPERM", "EACCES") && existsSync(lock))) return false;
+    throw error;
+  }
+}
+
+/** Clears what a dead process left. @throws EnvironmentError if the holder lives */
+function clearUnlessHeld(dir: string, lock: string): void {
+  for (const name of unlessGone(() => readdirSync(lock)) ?? []) {
+    const file = join(lock, name);
+    const text = unlessGone(() => readFileSync(file, "utf8"));
+    if (text === undefined) continue;
+    const holder = holderIn(text);
+    if (holder !== null && mayLive(holder)) throw held(dir, lock, holder);
+    unlessGone(() => unlinkSync(file));
+  }
+  unlessGone(() => rmdirSync(lock));
+}
+
+/** A file that is not whole outlived the crash of a machine, and the processes did not. */
+function holderIn(text: string): Holder | null {
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    return null;
+  }
+}
+
+/** False only if the holder is certainly gone: of another machine's processes nothing is known here. */
+function mayLive({ pid, host, process: mark }: Holder): boolean {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives, but belongs to somebody else.
+    if (isCode(error, "ESRCH")) return false;
+  }
+  const now = processMark(pid);
+  return mark === null || now === null || mark === now;
+}
+
+/** The boot and the tick of it at which a process began: numbers of processes come again, these do not. Null where there is no `/proc`. */
+function processMark(pid: number): string | null {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is a name in brackets, which may hold anything; the first behind it is the state, the twentieth the time of start.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A process that has ended but that nobody has asked about yet still has its number.
+    return fields[0] === "Z" ? "ended" : `${boot} ${fields[19]}`;
+  } catch {
+    return null;
+  }
+}
+
+function held(dir: string, lock: string, { pid, host, since, verb }: Holder): EnvironmentError {
+  const here = host === hostname();
+  const who = `process ${pid}${here ? "" : ` on ${host}`}`;
+  const next = here
+    ? `wait until it is done, or end it; if process ${pid} is no timebandits, remove ${lock}`
+    : `wait until it is done; if it runs no more, which cannot be seen from here, remove ${lock}`;
+  return new EnvironmentError("locked", `${dir} is being written by ${who} (${verb}), since ${since}; ${next}`);
+}
+
+function explained(dir: string, error: unknown): unknown {
+  if (isCode(error, "ENOENT", "ENOTDIR")) {
+    return new InvalidInputError(dir, "cannot be read; name a run directory", { cause: error });
+  }
+  if (error instanceof EnvironmentError) return error;
+  const reason = failedSurroundings(error) ?? "make it writable, or work on a copy";
+  return new EnvironmentError("disk", `${dir} cannot be locked for writing: ${reason}`, { cause: error });
+}
+
+/** Does something to a lock that others may have cleared, or filled again, meanwhile. */
+function unlessGone<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (isCode(error, "ENOENT", "ENOTEMPTY", "EEXIST")) return undefined;
+    throw error;
+  }
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}

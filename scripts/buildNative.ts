@@ -1,0 +1,49 @@
+/** `npm run build:native`: builds the native prover for this processor and puts it where the prover looks for it. */
+import { spawn } from "node:child_process";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NATIVE_KIND, NATIVE_PROGRAM, NATIVE_SOURCES, nativeKey } from "../prover/engines/native/program.ts";
+import { cached } from "../prover/storage/cache.ts";
+import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
+
+const CARGO_HELP =
+  "install Rust 1.85 or newer (https://rustup.rs, or Debian's packages cargo-web and rustc-web); everything else works without";
+
+/** Compiles in a folder of its own, of which only the program stays. */
+async function build(folder: string): Promise<null> {
+  const target = await mkdtemp(join(tmpdir(), "timebandits-native-"));
+  try {
+    const code = await cargo(["build", "--release", "--locked", "--target-dir", target]);
+    if (code !== 0) {
+      throw new EnvironmentError("cargo", `cargo could not build the native prover (exit code ${code}): ${CARGO_HELP}`);
+    }
+    await copyFile(join(target, "release", NATIVE_PROGRAM), join(folder, NATIVE_PROGRAM));
+    return null;
+  } finally {
+    await rm(target, { recursive: true, force: true });
+  }
+}
+
+/** Runs cargo in the folder of the sources; its exit code. */
+async function cargo(args: readonly string[]): Promise<number | null> {
+  return await new Promise((resolve, reject) => {
+    // The program is only ever run on the processor that it was built on: its name says which.
+    const env = { ...process.env, RUSTFLAGS: "-C target-cpu=native" };
+    const child = spawn("cargo", args, { cwd: NATIVE_SOURCES, env, stdio: ["ignore", "inherit", "inherit"] });
+    child.once("error", (cause) =>
+      reject(new EnvironmentError("cargo", `there is no cargo: ${CARGO_HELP}`, { cause })),
+    );
+    child.once("exit", (code) => resolve(code));
+  });
+}
+
+try {
+  const { folder, seconds } = await cached(NATIVE_KIND, nativeKey(), build);
+  const how = seconds === null ? "was built before" : `built in ${seconds.toFixed(0)} s`;
+  process.stdout.write(`${join(folder, NATIVE_PROGRAM)} ${how}: it is the default engine now\n`);
+} catch (error) {
+  if (!(error instanceof TimeBanditsError)) throw error;
+  process.stderr.write(`build:native: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,191 @@
+/**
+ * What a program may ask for, in the words of the concurrency model. Each effect lowers to one or more rows
+ * (docs/protocol.md, section 4); the program that asks is always the actor.
+ */
+import type { Condition, Right } from "../layout.ts";
+
+/** Number of a program, from 1. */
+export type ProgramId = number;
+/** Slot within a program's memory, 1..255. */
+export type MemorySlot = number;
+/** A cell: program and slot. */
+export interface Place {
+  program: ProgramId;
+  slot: MemorySlot;
+}
+
+/** Makes a program. Its number is the next free one. */
+export interface CreateProgram {
+  effect: "CreateProgram";
+  /** First slot that others may deposit into, 1..256; 256 = none. */
+  inbox: number;
+  /** The key that must sign for it (y coordinate of a Baby Jubjub key); `open` = nobody needs to, which only an open program may ask for. */
+  authority: "open" | bigint;
+}
+/** Makes `quantity` of a kind that the actor issues, in its own slot. */
+export interface Issue {
+  effect: "Issue";
+  kind: bigint;
+  quantity: bigint;
+  slot: MemorySlot;
+}
+/** Destroys a resource that the actor owns outright. */
+export interface Retire {
+  effect: "Retire";
+  slot: MemorySlot;
+}
+/** Declares a function that others may call. */
+export interface DeclareEntry {
+  effect: "DeclareEntry";
+  slot: MemorySlot;
+  /** Hash of the function's name, or the name itself. */
+  name: string | bigint;
+  /** Number of resources that a call passes. */
+  nargs: number;
+  /** Kind of every argument; 0 if there are none. */
+  accepts: bigint;
+  /** Least sum of their quantities. */
+  minimum: bigint;
+  /** True: only holders of a capability with the right `invoke`. */
+  guarded: boolean;
+}
+/** Puts a resource into another program's memory; it can be taken back until it is claimed (after `deadline`, if there is one). */
+export interface EscrowToProgram {
+  effect: "EscrowToProgram";
+  /** Own slot that holds the resource. */
+  from: MemorySlot;
+  to: Place;
+  /** Seconds since 1970; 0 = none. */
+  deadline: number;
+}
+/** Takes a resource out of `from`: one's own escrow, or another program's by capability. */
+export interface ClaimFromProgram {
+  effect: "ClaimFromProgram";
+  from: Place;
+  /** Own slot to put it in; `in place` only for an escrow in one's own memory. */
+  to: MemorySlot | "in place";
+  /** The capability that allows it, when `from` is another program's. */
+  by?: Place;
+}
+/** Takes back what the actor escrowed and nobody has claimed. */
+export interface RevokeResource {
+  effect: "RevokeResource";
+  from: Place;
+  to: MemorySlot;
+}
+/** Calls a declared entry; every argument becomes the target's, or nothing happens. */
+export interface InvokeProgram {
+  effect: "InvokeProgram";
+  program: ProgramId;
+  /** Name of the function, or its selector. */
+  name: string | bigint;
+  /** Own slots that hold the arguments, and where in the target's memory each goes. */
+  args: readonly { from: MemorySlot; to: MemorySlot }[];
+  /** The capability, in the target's memory, that a guarded entry asks for. */
+  by?: Place;
+  /** The entry's slot, when the same function is declared more than once. */
+  entry?: MemorySlot;
+}
+/** Lets `grantee` use some rights over the actor's slots, or lends on what a capability of another program lets the actor do. */
+export interface DelegateCapability {
+  effect: "DelegateCapability";
+  /** Own slot for the capability. */
+  slot: MemorySlot;
+  grantee: ProgramId;
+  rights: readonly Right[];
+  /**
+   * The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot, or whatever the
+   * capability in `by` covers.
+   */
+  scope: Place | "all";
+  /** Id of the one resource it is about; 0 = any. */
+  subject: bigint;
+  /** Seconds since 1970; 0 = never ends. */
+  expiry: number;
+  /** The capability with the right `delegate` that is lent on: it may be narrowed, never widened. */
+  by?: Place;
+}
+/** Changes who must sign for the actor, from the next batch on; the last effect of the actor in its batch. */
+export interface RotateAuthority {
+  effect: "RotateAuthority";
+  /** y coordinate of a Baby Jubjub key. */
+  authority: bigint;
+}
+/** Ends a capability, and whatever was derived from it, at once. */
+export interface RevokeCapability {
+  effect: "RevokeCapability";
+  slot: MemorySlot;
+}
+/** Empties an own slot that holds a capability, an entry point, or a watch that is fired or spent. */
+export interface Clear {
+  effect: "Clear";
+  slot: MemorySlot;
+}
+/** Watches a slot; when the condition holds after a change, the watch fires and its trigger may be applied. */
+export interface WatchResource {
+  effect: "WatchResource";
+  /** Own slot for the watch. */
+  slot: MemorySlot;
+  target: Place;
+  condition: Condition;
+  /** Kind it looks at; 0 = any. */
+  kind: bigint;
+  /** For `above` and `below`. */
+  threshold: bigint;
+  /** Effects to apply, as the actor, once fired. They are lowered to rows now, so what they name must exist now. */
+  trigger: readonly Effect[];
+  /** The capability with the right `watch`, when the slot is another program's. */
+  by?: Place;
+}
+/** Takes an armed watch away. */
+export interface Unwatch {
+  effect: "Unwatch";
+  slot: MemorySlot;
+}
+/** Several effects at once, or none; no slot may be touched twice. */
+export interface AtomicBatch {
+  effect: "AtomicBatch";
+  effects: readonly Single[];
+}
+/** Waits for other programs: refused until each has made `steps` own effects; then the actor's clock is above theirs. */
+export interface JoinWith {
+  effect: "JoinWith";
+  programs: readonly { program: ProgramId; steps: number }[];
+}
+/** Divides a resource: `part` goes to the slot `to` under a new id. */
+export interface Split {
+  effect: "Split";
+  from: MemorySlot;
+  to: MemorySlot;
+  part: bigint;
+}
+/** Adds the resource in `from` to the one of the same kind in `to`. */
+export interface Merge {
+  effect: "Merge";
+  from: MemorySlot;
+  to: MemorySlot;
+}
+
+/** An effect that is no batch of others. */
+export type Single = Exclude<Effect, AtomicBatch>;
+
+/** All that a program can ask for. */
+export type Effect =
+  | CreateProgram
+  | Issue
+  | Retire
+  | DeclareEntry
+  | EscrowToProgram
+  | ClaimFromProgram
+  | RevokeResource
+  | InvokeProgram
+  | DelegateCapability
+  | RotateAuthority
+  | RevokeCapability
+  | Clear
+  | WatchResource
+  | Unwatch
+  | AtomicBatch
+  | JoinWith
+  | Split
+  | Merge;

@@ -1,0 +1,89 @@
+/** The report of an import in sentences, as it goes into the manifest, and from there into an audit. */
+
+import { quoted } from "../describe/names.ts";
+import type { EvmReport } from "./evm.ts";
+import { ISSUER } from "./evmPlan.ts";
+
+/**
+ * @param known addresses that a frame creates although they took part before
+ * @param withWei whether wei are moved at all
+ */
+export function notesOf(report: EvmReport, known: readonly string[], withWei: boolean): string[] {
+  return [
+    ...ofTime(report),
+    ...ofChain(report),
+    ...ofLosses(report),
+    ...ofGenesis(report, known, withWei),
+    ...ofReverted(report),
+  ];
+}
+
+function ofTime(report: EvmReport): string[] {
+  const notes: string[] = [];
+  if (report.timestamp === null) notes.push(`The call tree has no time; every transition is at ${report.at}.`);
+  if (report.transactionReverted) {
+    notes.push("The transaction was reverted as a whole, so there are no transitions.");
+  }
+  return notes;
+}
+
+/** How the import compares with the chain. */
+function ofChain({ chain }: EvmReport): string[] {
+  if (chain === null) {
+    return ["The call tree came without a receipt: status and balances were not compared with the chain."];
+  }
+  const notes = [`Compared with the receipt of ${chain.transaction} in block ${chain.block}.`];
+  if (chain.status === null)
+    notes.push("The receipt has no status, as before Byzantium: the call tree alone says what failed.");
+  notes.push(...chain.remarks);
+  const { balances } = chain;
+  if (balances === null) {
+    notes.push(`The balances were not compared: ${quoted(chain.noBalances ?? "it does not say why")}.`);
+    return notes;
+  }
+  for (const { address, imported, chain: real, why } of balances.differ) {
+    notes.push(`Differs from the chain: ${address} changes by ${imported} wei here and by ${real} there; ${why}.`);
+  }
+  const agree = balances.differ.length === 0 ? "all agree" : `${balances.differ.length} differ`;
+  notes.push(`Changes of ${balances.compared} balances were compared with the chain: ${agree}.`);
+  for (const what of balances.excluded) notes.push(`Left out of that comparison: ${what}`);
+  return notes;
+}
+
+function ofLosses({ burnt, unknown, leftOut }: EvmReport): string[] {
+  return [
+    ...burnt.map(({ path, address, value }) => {
+      const when =
+        path === null ? "when the transaction ended, after it had ended itself" : `in ${path}, ended for itself`;
+      return `Burnt: ${value} wei of ${address}, ${when}.`;
+    }),
+    ...unknown.map((what) => `Not known: ${what}`),
+    ...leftOut,
+  ];
+}
+
+function ofGenesis(report: EvmReport, known: readonly string[], withWei: boolean): string[] {
+  const notes: string[] = [];
+  for (const [who, wei] of Object.entries(report.openingBalances)) {
+    notes.push(`Assumed in the genesis: ${who} has ${wei} wei, the least that makes its transfers possible.`);
+  }
+  if (withWei) notes.push(`Assumed in the genesis: the program "${ISSUER}", which issues wei and takes no part.`);
+  for (const { address, selector, payable } of report.entryPoints) {
+    notes.push(
+      `Assumed in the genesis: ${address} declares ${selector}, called ${payable ? "with" : "without"} value.`,
+    );
+  }
+  for (const who of known) {
+    notes.push(`Assumed in the genesis: ${who}, which is created later but took part, or had wei, before.`);
+  }
+  return notes;
+}
+
+function ofReverted(report: EvmReport): string[] {
+  return report.reverted.map(({ path, type, from, to, selector, value, error }) => {
+    const why = error === null ? "with the call around it" : `with ${quoted(error)}`;
+    const where = path === "" ? "The transaction" : path;
+    const what = `${type} of ${selector} from ${from} to ${to ?? "nowhere"}`;
+    return `Reverted, no transition: ${where}, ${what}, ${value} wei, ${why}.`;
+  });
+}

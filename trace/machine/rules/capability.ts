@@ -1,0 +1,189 @@
+/** Rules of capabilities: who may use one, for what, until when; and of the rows that make and end them. */
+
+import { RefusedError } from "../../errors.ts";
+import { CLEARED, programOf, RIGHT, type Right } from "../../layout.ts";
+import type { CapabilityCell, Cell } from "../../state/cells.ts";
+import { rootOf } from "./lineage.ts";
+import { boundPeer, contentOf, nameOf, type Step, unwatchedOwn, vacate } from "./step.ts";
+
+/** What a capability must allow. */
+export interface Use {
+  /** The program that must have granted it, or the first one of its line. */
+  root: number;
+  right: Right;
+  /** The address that it is used on. */
+  target: number;
+  /** True if the target is the root's own, so that a capability over every own slot covers it. */
+  own: boolean;
+  /** Id of the resource; 0 where no resource is meant, and then only a capability over any resource will do. */
+  subject: bigint;
+}
+
+/** The capability in the column, which must be the actor's to use. */
+function granted(step: Step, column: "S" | "X", right: Right, what: string): CapabilityCell {
+  const { row } = step;
+  const address = column === "S" ? row.source : row.authority;
+  const cell = step.found(column);
+  if (cell.type !== "capability") {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `${nameOf(address)} holds ${contentOf(cell)}, not a capability ${what}; it was revoked or never there`,
+    );
+  }
+  if (cell.grantee !== row.actor) {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `the capability in ${nameOf(address)} is for program ${cell.grantee}, not for ${row.actor}`,
+    );
+  }
+  if ((cell.rights & RIGHT[right]) === 0) {
+    throw new RefusedError(
+      "capability-attenuates",
+      `the capability in ${nameOf(address)} does not carry the right "${right}"`,
+    );
+  }
+  return cell;
+}
+
+/** Checks that the cell in the column is a live capability that lets the actor do this. */
+export function requireCapability(step: Step, column: "S" | "X", use: Use): void {
+  const { row } = step;
+  const address = column === "S" ? row.source : row.authority;
+  const what = `to ${use.right} ${nameOf(use.target)}`;
+  if (address === 0) {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `program ${row.actor} needs a capability of program ${use.root} ${what}; name one`,
+    );
+  }
+  const cell = granted(step, column, use.right, what);
+  const root = rootOf(step, address, cell);
+  if (root !== use.root) {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `the capability in ${nameOf(address)} was granted by program ${root}, but program ${use.root} alone may grant a right ${what}`,
+    );
+  }
+  if (cell.scope !== use.target && !(cell.scope === 0 && use.own)) {
+    const scope = cell.scope === 0 ? "the grantor's own slots" : nameOf(cell.scope);
+    throw new RefusedError(
+      "capability-attenuates",
+      `the capability in ${nameOf(address)} covers ${scope}, not ${nameOf(use.target)}`,
+    );
+  }
+  if (cell.subject !== 0n && cell.subject !== use.subject) {
+    throw new RefusedError(
+      "capability-attenuates",
+      `the capability in ${nameOf(address)} is about resource ${cell.subject} alone`,
+    );
+  }
+  // Its ancestors need no look: nothing ends later than what it was derived from.
+  if (cell.expiry !== 0 && step.at >= cell.expiry) {
+    throw new RefusedError(
+      "expiry-enforced",
+      `the capability in ${nameOf(address)} ended at ${cell.expiry}, it is ${step.at}; ask for a new one`,
+    );
+  }
+}
+
+export function delegate(step: Step): void {
+  const { row } = step;
+  boundPeer(step);
+  unwatchedOwn(step);
+  if (row.resource >> 56n !== 0n) {
+    throw new RefusedError(
+      "log-signed",
+      `resource ${row.resource} is none that a program makes by an effect of its own: a trigger's id moves with what comes before; ` +
+        "lend its slot instead",
+    );
+  }
+  const parentNonce = row.authority === 0 ? 0 : narrowed(step);
+  step.leave("D", {
+    type: "capability",
+    grantee: row.peer,
+    scope: row.argument.scope ?? 0,
+    rights: row.argument.rights ?? 0,
+    nonce: step.seq,
+    parent: row.authority,
+    parentNonce,
+    subject: row.resource,
+    expiry: row.deadline,
+    seq: step.seq,
+  });
+}
+
+/**
+ * Checks that what is lent on is nowhere wider than the capability in X, and returns that one's nonce. Whether it has ended is not
+ * looked at: what is derived from it has ended then, too.
+ */
+function narrowed(step: Step): number {
+  const { row } = step;
+  const from = nameOf(row.authority);
+  const wider = (what: string): RefusedError =>
+    new RefusedError("capability-attenuates", `the capability in ${from} ${what}; lend on no more than it allows`);
+  const cell = granted(step, "X", "delegate", "to lend on");
+  const root = rootOf(step, row.authority, cell);
+  const { scope = 0, rights = 0 } = row.argument;
+  if ((rights & ~cell.rights) !== 0) throw wider("does not carry all of these rights");
+  if (cell.subject !== 0n && row.resource !== cell.subject) throw wider(`is about resource ${cell.subject} alone`);
+  if (cell.scope !== 0 ? scope !== cell.scope : scope !== 0 && programOf(scope) !== root) {
+    throw wider(`covers ${cell.scope === 0 ? `program ${root}'s own slots` : nameOf(cell.scope)} alone`);
+  }
+  if (cell.expiry !== 0 && (row.deadline === 0 || row.deadline > cell.expiry)) {
+    throw new RefusedError(
+      "expiry-enforced",
+      `the capability in ${from} ends at ${cell.expiry}; lend it on until then at most`,
+    );
+  }
+  return cell.nonce;
+}
+
+export function clear(step: Step): void {
+  const { row } = step;
+  if (programOf(row.authority) !== row.actor) {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `${nameOf(row.authority)} is not program ${row.actor}'s own; only its owner may clear it`,
+    );
+  }
+  const cell = step.found("X");
+  if (cell.type === "watch" && cell.state === "armed") {
+    throw new RefusedError(
+      "watch-deterministic",
+      `the watch in ${nameOf(row.authority)} is armed; take it away with Unwatch`,
+    );
+  }
+  if (cell.type !== "capability" && cell.type !== "entry" && cell.type !== "watch") {
+    throw new RefusedError(
+      "no-double-spend",
+      `${nameOf(row.authority)} holds ${contentOf(cell)}; only capabilities, entry points and watches are cleared`,
+    );
+  }
+  // The name in the trace follows from the cell, so that a record reads in one way only.
+  if ((cell.type === "capability") !== (row.effect === "RevokeCapability")) {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `${nameOf(row.authority)} holds ${contentOf(cell)}; ${row.effect} does not apply to it`,
+    );
+  }
+  const found = { cleared: clearedOf(cell), removed: removedOf(cell) };
+  if (row.argument.cleared !== found.cleared || (row.argument.removed ?? 0n) !== found.removed) {
+    throw new RefusedError(
+      "log-signed",
+      `${nameOf(row.authority)} holds ${contentOf(cell)}, which is not what the row says it clears; look at it, and ask again`,
+    );
+  }
+  vacate(step, "X");
+}
+
+/** What a row says of the cell that it clears; 0 if that is none to be cleared. */
+export function clearedOf(cell: Cell): number {
+  if (cell.type === "capability" || cell.type === "entry") return CLEARED[cell.type];
+  return cell.type === "watch" && cell.state !== "armed" ? CLEARED[cell.state] : 0;
+}
+
+/** The word of an entry or a watch that tells which it is. */
+export function removedOf(cell: Cell): bigint {
+  if (cell.type === "entry") return cell.selector;
+  return cell.type === "watch" ? cell.trigger : 0n;
+}

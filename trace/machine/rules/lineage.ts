@@ -1,0 +1,96 @@
+/**
+ * Lines of capabilities: what was lent on is used only behind rows that open all that it was derived from, from the beginning on
+ * (docs/protocol.md, section 4, Roots). So a revoked ancestor ends everything below it at once.
+ */
+
+import { RefusedError } from "../../errors.ts";
+import { programOf } from "../../layout.ts";
+import type { CapabilityCell } from "../../state/cells.ts";
+import type { View } from "../../state/timeMap.ts";
+import { rowOf } from "../rowShape.ts";
+import type { Row } from "../transition.ts";
+import { contentOf, nameOf, requireIn, type Step } from "./step.ts";
+
+/** Address of the capability that a row uses, or of the parent in a Lineage row; 0 if it uses none. */
+export function capabilityIn(row: Row): number {
+  switch (row.effect) {
+    case "Lineage":
+    case "InvokeProgram":
+      return row.source;
+    case "ClaimFromProgram":
+    case "WatchResource":
+    case "DelegateCapability":
+      return row.authority;
+    default:
+      return 0;
+  }
+}
+
+/**
+ * The program that granted the first capability of the line: the holder's own, or what the line before the row says.
+ * @throws RefusedError if the capability was lent on, and the row before did not open what it was derived from
+ */
+export function rootOf(step: Step, address: number, cell: CapabilityCell): number {
+  if (cell.parent === 0) return programOf(address);
+  const { line } = step.progress;
+  if (line === null || line.child !== address) {
+    throw new RefusedError(
+      "capability-attenuates",
+      `the capability in ${nameOf(address)} was derived from the one in ${nameOf(cell.parent)}; open its line first, from the beginning`,
+    );
+  }
+  return line.root;
+}
+
+export function lineage(step: Step): void {
+  const { row, progress } = step;
+  requireIn(row.peer, row.authority, "peer");
+  const [parent, child] = [step.found("S"), step.found("X")];
+  if (child.type !== "capability") {
+    throw new RefusedError(
+      "no-unscoped-access",
+      `${nameOf(row.authority)} holds ${contentOf(child)}, not a capability; it was revoked or never there`,
+    );
+  }
+  if (child.parent !== row.source) {
+    const from = child.parent === 0 ? "nothing" : `the one in ${nameOf(child.parent)}`;
+    throw new RefusedError(
+      "capability-attenuates",
+      `the capability in ${nameOf(row.authority)} was derived from ${from}, not from what ${nameOf(row.source)} holds`,
+    );
+  }
+  if (parent.type !== "capability" || parent.nonce !== child.parentNonce) throw broken(row.authority, child);
+  progress.line = { actor: row.actor, child: row.authority, root: rootOf(step, row.source, parent) };
+}
+
+/** The ancestor is gone, or the slot holds another one now. */
+function broken(address: number, { parent, parentNonce }: CapabilityCell): RefusedError {
+  const made = parentNonce === 0 ? "of the genesis" : `made in transition ${parentNonce}`;
+  return new RefusedError(
+    "capability-attenuates",
+    `the capability in ${nameOf(address)} was derived from the one in ${nameOf(parent)} ${made}, which was revoked; ask for a new one`,
+  );
+}
+
+/**
+ * The Lineage rows that a row needs before it, from the beginning of the line to the capability in use; none if that is its own
+ * beginning, or no capability.
+ * @throws RefusedError naming the ancestor that was revoked
+ */
+export function lineRows(view: View, row: Row): Row[] {
+  const rows: Row[] = [];
+  if (row.effect === "Lineage") return rows;
+  let at = capabilityIn(row);
+  let cell = at === 0 ? undefined : view.cell(at);
+  while (cell?.type === "capability" && cell.parent !== 0) {
+    const parent = view.cell(cell.parent);
+    // What was derived is younger, and the nonce is its age: so this comes to an end, whatever the state.
+    if (parent.type !== "capability" || parent.nonce !== cell.parentNonce || parent.nonce >= cell.nonce) {
+      throw broken(at, cell);
+    }
+    rows.push(rowOf("Lineage", row.actor, { peer: programOf(at), source: cell.parent, authority: at }));
+    at = cell.parent;
+    cell = parent;
+  }
+  return rows.reverse();
+}

@@ -1,0 +1,208 @@
+/** Replay: everything that a trace says, recomputed from its genesis by the reference state machine. */
+import { InvalidInputError, TimeBanditsError } from "../errors.ts";
+import { Machine } from "../machine/machine.ts";
+import type { Transition } from "../machine/transition.ts";
+import { type Run, readRun } from "../run/runDirectory.ts";
+import { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceRecord } from "../run/traceLines.ts";
+import { CHECKPOINT_EVERY } from "../run/traceWriter.ts";
+import { type Genesis, mapOf } from "../state/genesis.ts";
+import type { TimeMap } from "../state/timeMap.ts";
+
+/** What is replayed: a whole trace, or some records without checkpoints. */
+export interface Replayable {
+  header?: TraceHeader;
+  records: readonly TraceRecord[];
+  checkpoints?: readonly Checkpoint[];
+}
+
+/** How closely a trace is looked at. */
+export interface ReplayOptions {
+  /**
+   * Recompute the root at every checkpoint, which takes most of the time where many groups have several rows. By default at the first, the
+   * last, and those that are {@link CHECKPOINT_EVERY} transitions or more behind one that was recomputed; the others mark that their group is
+   * whole. A state that is not as traced is found at the next of these, and then named as exactly as with this option; only a root that
+   * alone is wrong, in a checkpoint that is passed over, is not.
+   */
+  everyRoot?: boolean;
+  /** The state that the records go on from; by default the genesis'. */
+  start?: TimeMap;
+  /** Told of the state that the trace begins with, before anything is applied; not to be written to. */
+  onStart?: (map: TimeMap) => void;
+  /** Told of every checkpoint that was recomputed and is right. */
+  onCheckpoint?: (checkpoint: Checkpoint) => void;
+  /** Told of the state after each group, before the group is given out; not to be written to. */
+  onGroup?: (group: readonly Transition[], map: TimeMap) => void;
+}
+
+/**
+ * Applies every record again and compares what it says.
+ * @returns group after group of transitions
+ * @throws InvalidInputError naming the transition and the field that differs, or the rule that refuses it
+ */
+export function* replay(
+  genesis: Genesis,
+  trace: Replayable,
+  options: ReplayOptions = {},
+): Generator<Transition[], TimeMap> {
+  try {
+    return yield* replayed(genesis, trace, options);
+  } catch (error) {
+    // It may have gone wrong earlier, before a checkpoint that was passed over.
+    if (error instanceof InvalidInputError && options.everyRoot !== true) {
+      exhaust(
+        replayed(genesis, trace, { everyRoot: true, ...(options.start === undefined ? {} : { start: options.start }) }),
+      );
+    }
+    throw error;
+  }
+}
+
+function* replayed(
+  genesis: Genesis,
+  trace: Replayable,
+  { everyRoot, start, onStart, onGroup, onCheckpoint }: ReplayOptions,
+): Generator<Transition[], TimeMap> {
+  const map = start?.clone() ?? mapOf(genesis);
+  if (trace.header !== undefined && trace.header.genesisRoot !== map.root()) {
+    throw new InvalidInputError("line 1 genesisRoot", `is not the root of the genesis, which is ${map.root()}`);
+  }
+  if (trace.header !== undefined && trace.header.levels !== genesis.levels) {
+    throw new InvalidInputError("line 1 levels", `is ${trace.header.levels}, but the genesis has ${genesis.levels}`);
+  }
+  onStart?.(map);
+  const machine = new Machine(map);
+  const due = dueIn(trace.checkpoints ?? [], everyRoot === true);
+  const compareRoot = (): void => {
+    const given = due.get(machine.seq);
+    if (given === undefined) return;
+    if (given.root !== map.root()) {
+      throw new InvalidInputError(
+        `checkpoint ${given.checkpoint} root`,
+        `is ${given.root}, but replaying gives ${map.root()}`,
+      );
+    }
+    onCheckpoint?.(given);
+  };
+  compareRoot();
+  for (const records of grouped(trace.records)) {
+    const group = applied(machine, records);
+    onGroup?.(group, map);
+    compareRoot();
+    yield group;
+  }
+  return map;
+}
+
+/** The checkpoints at which the root is recomputed, by transition. */
+function dueIn(checkpoints: readonly Checkpoint[], all: boolean): Map<number, Checkpoint> {
+  const due = new Map<number, Checkpoint>();
+  let before = Number.NEGATIVE_INFINITY;
+  for (const given of checkpoints) {
+    if (!all && given.checkpoint < before + CHECKPOINT_EVERY && given !== checkpoints.at(-1)) continue;
+    due.set(given.checkpoint, given);
+    before = given.checkpoint;
+  }
+  return due;
+}
+
+function exhaust(steps: Generator<unknown>): void {
+  while (steps.next().done !== true);
+}
+
+/** The records, group by group. */
+function* grouped(records: readonly TraceRecord[]): Generator<TraceRecord[]> {
+  let group: TraceRecord[] = [];
+  for (const record of records) {
+    const [first] = group;
+    if (first !== undefined && (first.group === 0 || record.group !== first.group)) {
+      yield group;
+      group = [];
+    }
+    group.push(record);
+  }
+  if (group.length > 0) yield group;
+}
+
+function applied(machine: Machine, records: readonly TraceRecord[]): Transition[] {
+  let reached = 0;
+  let group: Transition[];
+  try {
+    group = machine.apply(
+      records,
+      records.map((r) => r.at),
+      (index) => {
+        reached = index;
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof TimeBanditsError)) throw error;
+    const seq = records[reached]?.seq ?? machine.seq + 1;
+    throw new InvalidInputError(`transition ${seq}`, `is not allowed: ${error.message}`, { cause: error });
+  }
+  group.forEach((transition, i) => {
+    const said = records[i];
+    if (said !== undefined) compare(said, transition);
+  });
+  return group;
+}
+
+/** @throws InvalidInputError naming the first field that differs */
+function compare(said: TraceRecord, transition: Transition): void {
+  const found = recordOf(transition);
+  if (recordLine(said) === recordLine(found)) return;
+  for (const field of ["seq", "group", "at", "clock", "parents"] as const) {
+    if (JSON.stringify(said[field]) !== JSON.stringify(found[field])) {
+      throw new InvalidInputError(
+        `transition ${said.seq} ${field}`,
+        `is ${said[field]}, but replaying gives ${found[field]}`,
+      );
+    }
+  }
+  throw new InvalidInputError(`transition ${said.seq}`, "is not what replaying gives");
+}
+
+/** A run directory, replayed. */
+export interface Replayed extends Run {
+  /** All transitions, group by group. */
+  groups: Transition[][];
+  /** The state at the end. */
+  map: TimeMap;
+}
+
+/**
+ * Reads a run directory and replays all of it.
+ * @throws InvalidInputError naming file, transition and field
+ */
+export function replayDirectory(dir: string, options: ReplayOptions = {}): Replayed {
+  const run = readRun(dir);
+  const groups: Transition[][] = [];
+  const steps = replay(run.genesis, run.trace, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return { ...run, groups, map: step.value };
+    groups.push(step.value);
+  }
+}
+
+/**
+ * The time map after the transition `seq` of a run directory; 0 is the genesis.
+ * @throws InvalidInputError if the trace does not reach that far, or does not replay up to there
+ */
+export function snapshotAt(dir: string, seq: number): TimeMap {
+  const { genesis, trace } = readRun(dir);
+  if (!Number.isSafeInteger(seq) || seq < 0 || seq > trace.records.length) {
+    throw new InvalidInputError(
+      "seq",
+      `${seq} is not between 0 and ${trace.records.length}, the last transition of the trace`,
+    );
+  }
+  const map = mapOf(genesis);
+  if (seq === 0) return map;
+  for (const group of replay(genesis, trace)) {
+    for (const transition of group) {
+      for (const { address, after } of Object.values(transition.columns)) if (address !== 0) map.write(address, after);
+      if (transition.seq === seq) return map;
+    }
+  }
+  return map;
+}

@@ -1,0 +1,147 @@
+/** A run directory: `genesis.json`, `trace.jsonl` and `manifest.json`. */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { EnvironmentError, InvalidInputError } from "../errors.ts";
+import type { Genesis } from "../state/genesis.ts";
+import { parseGenesis, writeGenesis } from "./genesisFile.ts";
+import { emptyManifest, type Manifest, parseManifest, writeManifest } from "./manifest.ts";
+import { failedSurroundings, systemCode } from "./systemErrors.ts";
+import { parseTrace, type Trace } from "./traceReader.ts";
+
+/** Names of the files of a run directory. */
+export const FILES = { genesis: "genesis.json", trace: "trace.jsonl", manifest: "manifest.json" } as const;
+
+/** Path of one of the files. */
+export function pathIn(dir: string, file: keyof typeof FILES): string {
+  return join(dir, FILES[file]);
+}
+
+/** What a run directory holds. */
+export interface Run {
+  genesis: Genesis;
+  trace: Trace;
+  /** An empty one if the file is missing: nothing depends on names. */
+  manifest: Manifest;
+}
+
+/**
+ * Reads a run directory.
+ * @throws InvalidInputError naming file and field
+ */
+export function readRun(dir: string): Run {
+  const genesis = parseGenesis(textAt(pathIn(dir, "genesis")));
+  const trace = parseTrace(bytesAt(pathIn(dir, "trace")));
+  const manifestPath = pathIn(dir, "manifest");
+  const manifest = existsSync(manifestPath)
+    ? parseManifest(textAt(manifestPath))
+    : emptyManifest("", trace.header.profiles);
+  if (JSON.stringify(trace.header.profiles) !== JSON.stringify(manifest.profiles)) {
+    throw new InvalidInputError("line 1 profiles", "are not those of manifest.json; restore the one that was changed");
+  }
+  return { genesis, trace, manifest };
+}
+
+/**
+ * Makes the directory and writes its genesis.
+ * @throws InvalidInputError if it holds a run already, or is a file
+ * @throws EnvironmentError if it cannot be written
+ */
+export function createRun(dir: string, genesis: Genesis): void {
+  const text = writeGenesis(genesis);
+  try {
+    makeFolder(dir);
+    // Unlike a rename, a link never replaces what is there.
+    appear(pathIn(dir, "genesis"), text, linkSync);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EEXIST" && !existsSync(pathIn(dir, "genesis"))) {
+      throw new InvalidInputError(dir, "is no directory; name another one", { cause: error });
+    }
+    if (code === "EEXIST") {
+      throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });
+    }
+    const reason = failedSurroundings(error) ?? "name another directory";
+    throw new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * Makes a folder and those above it, where they are not there. Where the system lets nothing be made in one that is there (`/proc`), Node's
+ * own way would try for ever.
+ * @throws whatever the system says; EEXIST if there is something else of that name
+ */
+export function makeFolder(path: string): void {
+  const above = dirname(path);
+  if (!existsSync(above) && above !== path) makeFolder(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // There already, or by another's hand meanwhile.
+    if (systemCode(error) !== "EEXIST" || !statSync(path).isDirectory()) throw error;
+  }
+}
+
+/**
+ * Writes the names, whole or not at all: where the map is on a chain stands among them.
+ * @throws EnvironmentError if they cannot be written; those that were there before stay
+ */
+export function saveManifest(dir: string, manifest: Manifest): void {
+  const path = pathIn(dir, "manifest");
+  try {
+    appear(path, writeManifest(manifest));
+  } catch (error) {
+    const reason = failedSurroundings(error) ?? "free some space, or make the folder writable";
+    throw new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause: error });
+  }
+}
+
+/** Lets a file appear whole, by writing it under another name first; by default in place of one that is there. */
+export function appear(path: string, text: string, publish: (from: string, to: string) => void = renameSync): void {
+  const temporary = `${path}.${process.pid}`;
+  try {
+    const file = openSync(temporary, "w");
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    publish(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function bytesAt(path: string): Uint8Array {
+  try {
+    // Asked first: a pipe is never read to its end, nor are some devices.
+    if (statSync(path).isFile()) return readFileSync(path);
+  } catch (error) {
+    const reason = failedSurroundings(error);
+    if (reason !== undefined) throw new EnvironmentError("disk", `${path}: ${reason}`, { cause: error });
+    throw new InvalidInputError(path, "cannot be read; name a run directory", { cause: error });
+  }
+  throw new InvalidInputError(path, "is no file; restore it from a copy");
+}
+
+/** A file of a run, as text. @throws InvalidInputError if it is no file, cannot be read, or is not UTF-8 */
+export function textAt(path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesAt(path));
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    throw new InvalidInputError(path, "is not UTF-8; restore it from a copy", { cause: error });
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Which programs a log binds. A row names programs by number, and the number of a program that was created in the run could be another's if
+ * other rows came first. A log binds a number where one of its groups carries the program's key beside it: where the program is created, and
+ * in every row that names its peer's key. The genesis binds its own, because the domain covers it. So a signature means one thing if each program
+ * that its rows name is bound somewhere in the same log.
+ */
+
+import type { TriggerRows } from "../effects/triggers.ts";
+import { issuerOf, makerOf, programOf } from "../layout.ts";
+import { isEffect, SHAPES } from "../machine/rowShape.ts";
+import type { Row, Transition } from "../machine/transition.ts";
+import type { Genesis } from "../state/genesis.ts";
+
+/** The program whose key the row carries; 0 if it carries none. */
+export function boundBy(row: Row): number {
+  if (row.effect === "CreateProgram") return row.peer;
+  return SHAPES[row.effect].argument.includes("peerAuthority") ? row.peer : 0;
+}
+
+/**
+ * The programs that a row names, its actor and those that it binds left out: in places, kinds, the subject of a capability; and all that
+ * its trigger names. Not where a capability lies that the row uses: it only allows what the rest of the row says. The header that shows the
+ * number of a new program is no name either.
+ */
+export function namedBy(row: Row, triggers: TriggerRows): Set<number> {
+  const { effect, actor, peer, source, destination, authority, kind, argument } = row;
+  const lends = effect === "DelegateCapability";
+  const places = [effect === "InvokeProgram" ? 0 : source, destination, argument.scope ?? 0, lends ? authority : 0];
+  const named = new Set([peer, issuerOf(kind), lends ? makerOf(row.resource) : 0, ...places.map(programOf)]);
+  named.delete(boundBy(row));
+  for (const program of argument.trigger === undefined ? [] : namedByTrigger(argument.trigger, triggers))
+    named.add(program);
+  named.delete(0);
+  named.delete(actor);
+  return named;
+}
+
+/**
+ * All that a trigger's rows name. A key in such a row does not bind the program in the log: if the number is another's, the trigger can only
+ * not be applied, and what was signed is lost. So it is with the capabilities that they use.
+ */
+function namedByTrigger(digest: bigint, triggers: TriggerRows): Set<number> {
+  const named = new Set<number>();
+  const created = new Set<number>();
+  for (const row of triggers(digest) ?? []) {
+    if (row.effect === "CreateProgram") created.add(row.peer);
+    else {
+      const used = [row.source, row.authority].map(programOf).filter((program) => program !== row.actor);
+      for (const program of [...namedBy(row, triggers), row.peer, ...used]) named.add(program);
+    }
+  }
+  named.delete(0);
+  for (const program of created) named.delete(program);
+  return named;
+}
+
+/** The key of a program at some moment; undefined if it does not exist. 0 is an open program. */
+export type KeyOf = (program: number) => bigint | undefined;
+
+/**
+ * What the log of one program names and binds, as far as its groups were taken in. A program is bound by the last key that the log has of it: one
+ * that changed its key since is to be bound again.
+ */
+export class LogNames {
+  readonly #actor: number;
+  readonly #genesis: KeyOf;
+  readonly #triggers: TriggerRows;
+  readonly #bound = new Map<number, bigint>();
+
+  /** @param genesis the keys of the genesis, which the domain binds */
+  constructor(actor: number, genesis: KeyOf, triggers: TriggerRows) {
+    this.#actor = actor;
+    this.#genesis = genesis;
+    this.#triggers = triggers;
+  }
+
+  /**
+   * What a group names that neither it nor the log so far binds under the key that it has.
+   * @param now the keys when the group begins
+   */
+  missing(group: readonly Row[], now: KeyOf): number[] {
+    const { named, bound } = this.#read(group);
+    const isMissing = (program: number): boolean => {
+      if (bound.has(program)) return false;
+      const key = this.#bound.get(program) ?? this.#genesis(program);
+      return key === undefined || key !== now(program);
+    };
+    return [...named].filter(isMissing).sort((a, b) => a - b);
+  }
+
+  /** Takes in a group that the program acts in. */
+  take(group: readonly Row[]): void {
+    for (const [program, key] of this.#read(group).bound) this.#bound.set(program, key);
+  }
+
+  /** The log covers the whole of a group, whoever acts in it; what a trigger applies it does not cover. */
+  #read(group: readonly Row[]): { named: Set<number>; bound: Map<number, bigint> } {
+    const named = new Set<number>();
+    const bound = new Map<number, bigint>();
+    if (group[0]?.effect === "Trigger") return { named, bound };
+    for (const row of group.filter(isEffect)) {
+      const program = boundBy(row);
+      if (program !== 0) bound.set(program, keyCarried(row));
+      if (row.actor !== this.#actor) continue;
+      for (const program of namedBy(row, this.#triggers)) named.add(program);
+    }
+    return { named, bound };
+  }
+}
+
+function keyCarried({ effect, argument }: Row): bigint {
+  return (effect === "CreateProgram" ? argument.authority : argument.peerAuthority) ?? 0n;
+}
+
+/** The keys of a genesis. */
+export function keysOf(genesis: Genesis): Map<number, bigint> {
+  const keys = new Map<number, bigint>();
+  for (const { address, cell } of genesis.cells)
+    if (cell.type === "program") keys.set(programOf(address), cell.authority);
+  return keys;
+}
+
+/**
+ * What a program's log names in a run, while somebody had to sign for it, and did not bind by then: a signature over it would not say who that is.
+ * @param groups of the run, in order
+ */
+export function unboundIn(
+  genesis: Genesis,
+  groups: Iterable<readonly Transition[]>,
+  program: number,
+  triggers: TriggerRows,
+): number[] {
+  const beginning = keysOf(genesis);
+  const keys = new Map(beginning);
+  const log = new LogNames(program, (each) => beginning.get(each), triggers);
+  const unbound = new Set<number>();
+  for (const group of groups) {
+    const own = group.filter((t) => t.actor === program && isEffect(t) && !t.triggered);
+    if (own.some(({ columns: { A } }) => A.before[1] !== 0n || A.after[1] !== 0n)) {
+      for (const each of log.missing(group, (other) => keys.get(other))) unbound.add(each);
+    }
+    if (own.length > 0) log.take(group);
+    for (const { effect, actor, peer, argument } of group) {
+      if (effect === "CreateProgram") keys.set(peer, argument.authority ?? 0n);
+      if (effect === "RotateAuthority") keys.set(actor, argument.authority ?? 0n);
+    }
+  }
+  return [...unbound].sort((a, b) => a - b);
+}

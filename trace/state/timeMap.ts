@@ -1,0 +1,221 @@
+/** The time map: every cell that exists, and the tree over them, hashed only where something changed. */
+
+import { InvalidInputError } from "../errors.ts";
+import { CELL, programOf, SLOTS, slotOf, WATCHES } from "../layout.ts";
+import { type Cell, EMPTY_WORDS, unpackCell, type Words } from "./cells.ts";
+import {
+  ARITY,
+  CELLS_NODES,
+  emptyCellsDigest,
+  emptyInnerDigest,
+  firstLeaf,
+  type NodeName,
+  nodeDigest,
+  nodeKey,
+  SLOTS_PER_NODE,
+} from "./tree.ts";
+
+/** What can be read of a state: the time map itself, or the state in the middle of a group. */
+export interface View {
+  readonly levels: number;
+  /** How many armed watches a slot may have: their ranks lie below it. */
+  readonly watches: number;
+  /** The cell at the address; an empty one if nothing was ever written there. */
+  cell(address: number): Cell;
+  /** The same as its three field elements. */
+  words(address: number): Words;
+  /** How many programs there are; they are numbered from 1 without gaps. */
+  programs(): number;
+  /** Address of the armed watch of that rank on the slot; 0 if there is none. */
+  watchOn(target: number, rank: number): number;
+}
+
+const typeOf = (words: Words): number => Number(words[0] & 7n);
+/** What tells armed watches apart: target and rank, in one number. */
+const watchKey = (target: number, rank: number): number => target * WATCHES + rank;
+const keyOf = ([w0]: Words): number => watchKey(Number((w0 >> 3n) & 0xffffffffn), Number((w0 >> 99n) & 3n));
+
+/** All cells of a map, by address, and the sparse tree over them. */
+export class TimeMap implements View {
+  readonly levels: number;
+  readonly watches: number;
+  readonly #leaf: number;
+  readonly #cells: Map<number, Words>;
+  readonly #digests: Map<number, bigint>;
+  /** Nodes whose digest is out of date. If one is in here, so are all above it. */
+  readonly #dirty: Set<number>;
+  /** Addresses of the armed watches, by target and rank. */
+  readonly #armed: Map<number, number>;
+  #programs = 0;
+
+  /**
+   * @param levels levels of programs: 16^levels − 1 programs fit
+   * @param watches armed watches on one slot, at most
+   * @throws InvalidInputError if the levels or an address are out of range
+   */
+  constructor(levels: number, cells: Iterable<readonly [number, Words]> = [], watches: number = WATCHES) {
+    this.levels = levels;
+    this.watches = watches;
+    this.#leaf = firstLeaf(levels);
+    this.#cells = new Map();
+    this.#digests = new Map();
+    this.#dirty = new Set();
+    this.#armed = new Map();
+    for (const [at, words] of cells) this.write(at, words);
+  }
+
+  /** The cell at the address as its three field elements. */
+  words(address: number): Words {
+    return this.#cells.get(address) ?? EMPTY_WORDS;
+  }
+
+  cell(address: number): Cell {
+    return unpackCell(this.words(address));
+  }
+
+  programs(): number {
+    return this.#programs;
+  }
+
+  watchOn(target: number, rank: number): number {
+    return this.#armed.get(watchKey(target, rank)) ?? 0;
+  }
+
+  /** Writes a cell. Nothing is hashed before a digest is asked for. */
+  write(address: number, words: Words): void {
+    const program = programOf(address);
+    if (!Number.isSafeInteger(address) || program < 1 || program >= this.#leaf) {
+      throw new InvalidInputError("address", `${address} lies in no program of a map of ${this.levels} levels`);
+    }
+    const old = this.words(address);
+    if (old[0] === words[0] && old[1] === words[1] && old[2] === words[2]) return;
+    if (slotOf(address) === 0)
+      this.#programs += (typeOf(words) === CELL.program ? 1 : 0) - (typeOf(old) === CELL.program ? 1 : 0);
+    if (typeOf(old) === CELL.armed && this.#armed.get(keyOf(old)) === address) this.#armed.delete(keyOf(old));
+    if (typeOf(words) === CELL.armed) this.#armed.set(keyOf(words), address);
+    if (words[0] === 0n && words[1] === 0n && words[2] === 0n) this.#cells.delete(address);
+    else this.#cells.set(address, words);
+    this.#touch(this.#leaf + program, slotOf(address) >> 2);
+  }
+
+  /** Marks a cells node and all above it as out of date; stops where that has been done already. */
+  #touch(leaf: number, slotNode: number): void {
+    for (let y = slotNode; ; y = (y - 1) >> 2) {
+      const key = nodeKey({ x: leaf, y });
+      if (this.#dirty.has(key)) return;
+      this.#dirty.add(key);
+      if (y === 0) break;
+    }
+    for (let x = Math.floor(leaf / ARITY); x >= 1; x = Math.floor(x / ARITY)) {
+      const key = nodeKey({ x, y: 0 });
+      if (this.#dirty.has(key)) return;
+      this.#dirty.add(key);
+    }
+  }
+
+  /** Digest of the whole map. */
+  root(): bigint {
+    return this.digest({ kind: "inner", x: 1, y: 0 });
+  }
+
+  /** The 16 lanes of a node: child digests, or the words of four slots and the digests of four cells nodes. */
+  lanes(node: NodeName): bigint[] {
+    const lanes: bigint[] = [];
+    if (node.kind === "inner") {
+      const kind = node.x * ARITY >= this.#leaf ? "cells" : "inner";
+      for (let j = 0; j < ARITY; j++) lanes.push(this.digest({ kind, x: node.x * ARITY + j, y: 0 }));
+      return lanes;
+    }
+    const first = (node.x - this.#leaf) * SLOTS + node.y * SLOTS_PER_NODE;
+    for (let i = 0; i < SLOTS_PER_NODE; i++) lanes.push(...this.words(first + i));
+    for (let y = 4 * node.y + 1; lanes.length < ARITY; y++) {
+      lanes.push(y < CELLS_NODES ? this.digest({ kind: "cells", x: node.x, y }) : 0n);
+    }
+    return lanes;
+  }
+
+  /** Digest of a node. */
+  digest(node: NodeName): bigint {
+    const key = nodeKey(node);
+    if (this.#dirty.has(key)) {
+      const digest = nodeDigest(node.kind, this.lanes(node));
+      this.#digests.set(key, digest);
+      this.#dirty.delete(key);
+      return digest;
+    }
+    return this.#digests.get(key) ?? this.#empty(node);
+  }
+
+  #empty(node: NodeName): bigint {
+    if (node.kind === "cells") return emptyCellsDigest(node.y);
+    let level = 0;
+    for (let x = node.x; x > 1; x = Math.floor(x / ARITY)) level++;
+    return emptyInnerDigest(this.levels, level);
+  }
+
+  /** Addresses of all cells that exist, in order. */
+  addresses(): Iterable<number> {
+    return [...this.#cells.keys()].sort((a, b) => a - b);
+  }
+
+  /** An independent copy, digests included. */
+  clone(): TimeMap {
+    const copy = new TimeMap(this.levels, [], this.watches);
+    for (const [at, words] of this.#cells) copy.#cells.set(at, words);
+    for (const [key, digest] of this.#digests) copy.#digests.set(key, digest);
+    for (const key of this.#dirty) copy.#dirty.add(key);
+    for (const [key, watch] of this.#armed) copy.#armed.set(key, watch);
+    copy.#programs = this.#programs;
+    return copy;
+  }
+}
+
+/** A state in the middle of a group: what the group has changed so far, over the map it began with. */
+export class Overlay implements View {
+  readonly levels: number;
+  readonly watches: number;
+  readonly #base: TimeMap;
+  readonly #cells = new Map<number, Words>();
+
+  constructor(base: TimeMap) {
+    this.levels = base.levels;
+    this.watches = base.watches;
+    this.#base = base;
+  }
+
+  /** The cell at the address as its three field elements. */
+  words(address: number): Words {
+    return this.#cells.get(address) ?? this.#base.words(address);
+  }
+
+  cell(address: number): Cell {
+    return unpackCell(this.words(address));
+  }
+
+  programs(): number {
+    let count = this.#base.programs();
+    for (const at of this.#cells.keys()) {
+      if (slotOf(at) === 0 && typeOf(this.#base.words(at)) !== CELL.program) count++;
+    }
+    return count;
+  }
+
+  watchOn(target: number, rank: number): number {
+    const key = watchKey(target, rank);
+    for (const [at, words] of this.#cells) {
+      if (typeOf(words) === CELL.armed && keyOf(words) === key) return at;
+    }
+    const watch = this.#base.watchOn(target, rank);
+    return this.#cells.has(watch) ? 0 : watch;
+  }
+
+  /** Writes a cell, over the map it began with. */
+  write(address: number, words: Words): void {
+    this.#cells.set(address, words);
+  }
+
+  /** Writes all changes to the map below. */
+  commit(): void {
+    for (const [at, words] of this.#cells) this.#base.write(at, words);
+  }
+}

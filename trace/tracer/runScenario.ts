@@ -1,0 +1,89 @@
+/** Runs a scenario and keeps its trace in a run directory. */
+
+import { Machine } from "../machine/machine.ts";
+import { createRun, pathIn, saveManifest } from "../run/runDirectory.ts";
+import { TraceWriter } from "../run/traceWriter.ts";
+import { mapOf, watchesOf } from "../state/genesis.ts";
+import { type Authorities, authorityFor, keyedGenesis, requireAllGranted } from "./authorities.ts";
+import type { Scenario } from "./scenario.ts";
+import type { Note } from "./tracer.ts";
+import { Tracer, type TracerOptions } from "./tracer.ts";
+import { requireWatchesFit } from "./watchBound.ts";
+
+/** Where a scenario's run goes, and what it must keep to. */
+export interface RunOptions extends Omit<TracerOptions, "scenario"> {
+  /** The run directory to write; without it nothing is written. */
+  out?: string;
+  /** Refuse to begin unless every program of the genesis has an authority; the rules see to it that the others have one then. */
+  closed?: boolean;
+  /** Decides the interleaving of a concurrent scenario; by default the scenario's own. */
+  seed?: number;
+}
+
+/**
+ * Runs a scenario.
+ * @returns the tracer as the scenario left it
+ * @throws RefusedError if the scenario asks for something that a rule refuses; what came before is on disk
+ * @throws InvalidInputError if the directory holds a run already; if an effect could outgrow all profiles; if an authority is left that no program got
+ */
+export async function runScenario(
+  scenario: Scenario,
+  { out, closed, seed, ...options }: RunOptions = {},
+): Promise<Tracer> {
+  const { authorities = {} } = options;
+  const genesis = keyedGenesis(scenario, authorities, closed);
+  requireWatchesFit(options.profiles ?? [], genesis.levels, watchesOf(genesis));
+  const run = async (tracer: Tracer): Promise<void> => {
+    nameGenesis(tracer, scenario, authorities);
+    await scenario.run(tracer, seed === undefined ? {} : { seed });
+    requireAllGranted(authorities, tracer.granted);
+  };
+  if (out === undefined) {
+    const tracer = Tracer.from(genesis, { ...options, scenario: scenario.name });
+    await run(tracer);
+    return tracer;
+  }
+  createRun(out, genesis);
+  const profiles = (options.profiles ?? []).map((p) => p.name);
+  const map = mapOf(genesis);
+  const header = { genesisRoot: map.root(), levels: genesis.levels, profiles };
+  const writer = TraceWriter.create(pathIn(out, "trace"), header);
+  // On the same map: its digests are computed once.
+  const tracer = new Tracer(new Machine(map), {
+    ...options,
+    scenario: scenario.name,
+    onGroup(group) {
+      writer.append(group, () => map.root(), tracer.triggers);
+      options.onGroup?.(group, map);
+    },
+  });
+  try {
+    await run(tracer);
+  } finally {
+    writer.close(() => tracer.root());
+    tracer.manifest.notes.push(...tracer.notes.map(noteText));
+    saveManifest(out, tracer.manifest);
+  }
+  return tracer;
+}
+
+/** Enters what the scenario calls the programs of its genesis, and that they have the authorities of these names. */
+function nameGenesis({ manifest, granted, map }: Tracer, { programs = {} }: Scenario, authorities: Authorities): void {
+  for (const [program, name] of Object.entries(programs)) {
+    manifest.programs[program] = name;
+    if (Number(program) <= map.programs() && authorityFor(authorities, name) !== undefined) granted.add(name);
+  }
+}
+
+/** A note as a sentence. */
+export function noteText({ event, watch, seq, reason }: Note): string {
+  const which = `the watch in slot ${watch.slot} of program ${watch.program}`;
+  switch (event) {
+    case "fired":
+      return `transition ${seq} fired ${which}`;
+    case "applied":
+      return `transition ${seq} applied the trigger of ${which}`;
+    case "refused":
+      return `after transition ${seq} the trigger of ${which} was refused: ${reason ?? "no reason given"}`;
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * The tracer: programs ask for effects, it applies them to the time map and keeps every transition.
+ * A refused effect is an error to the caller and leaves nothing behind.
+ */
+
+import { nameFunctions } from "../describe/functionNames.ts";
+import type { Effect, Place, ProgramId, Single } from "../effects/effects.ts";
+import { keyIn, placeAddress } from "../effects/found.ts";
+import { lower, lowerAll, lowerTogether } from "../effects/lower.ts";
+import { lookUp, type TriggerRows } from "../effects/triggers.ts";
+import { InvalidInputError, RefusedError } from "../errors.ts";
+import { CELL, programOf, slotOf } from "../layout.ts";
+import { triggerDigest } from "../machine/group.ts";
+import { Machine } from "../machine/machine.ts";
+import { authorityAsked, rowOf } from "../machine/rowShape.ts";
+import type { Row, Transition } from "../machine/transition.ts";
+import { emptyManifest, type Manifest } from "../run/manifest.ts";
+import { type Genesis, mapOf } from "../state/genesis.ts";
+import type { TimeMap } from "../state/timeMap.ts";
+import { nodeKey, pathOf } from "../state/tree.ts";
+import { type Authorities, authorityFor } from "./authorities.ts";
+import { Meetings } from "./meetings.ts";
+import { ProgramHandle } from "./programHandle.ts";
+
+/** What a proof of one profile holds. */
+export interface ProfileBound {
+  name: string;
+  /** Transitions, Checks included. */
+  rows: number;
+  /** Tree nodes on the paths to all cells that are opened. */
+  nodes: number;
+  /** Programs that must sign. */
+  signatures: number;
+}
+
+/** What happened to a watch. */
+export interface Note {
+  event: "fired" | "applied" | "refused";
+  watch: Place;
+  /** The transition that fired it, or that applied its trigger; for a refusal, the last one before it. */
+  seq: number;
+  /** Why a trigger was refused. */
+  reason?: string;
+}
+
+/** What a tracer asks the time, and what bounds its groups. */
+export interface TracerOptions {
+  /** Seconds since 1970, asked whenever an effect is given without a time. By default the time of the last transition. */
+  clock?: () => number;
+  /** Profiles of the map: a group that fits none of them is refused. By default there is no bound. */
+  profiles?: readonly ProfileBound[];
+  /** Try the triggers of watches as soon as a group fired them (default true). */
+  autoTrigger?: boolean;
+  /** Authorities by name, for programs that are created under these names and without one of their own. */
+  authorities?: Authorities;
+  /** Name of the scenario, for the manifest. */
+  scenario?: string;
+  /** Told of every group once it has happened, in order. */
+  onGroup?: (group: readonly Transition[], map: TimeMap) => void;
+}
+
+/** Rows, tree nodes and signatures that a group takes up in a proof. */
+export function sizeOf(group: readonly Transition[], levels: number): Omit<ProfileBound, "name"> {
+  const nodes = new Set<number>();
+  const signers = new Set<number>();
+  for (const row of group) {
+    const { columns } = row;
+    if (authorityAsked(row) !== 0n) signers.add(row.actor);
+    for (const { address } of Object.values(columns)) {
+      if (address !== 0) for (const node of pathOf(levels, address)) nodes.add(nodeKey(node));
+    }
+  }
+  return { rows: group.length, nodes: nodes.size, signatures: signers.size };
+}
+
+/** Whether a proof of the profile has room for so much. */
+export function holds(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
+  return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
+}
+
+/** Applies what programs ask for to a time map, by the rules, and keeps every transition. */
+export class Tracer {
+  readonly machine: Machine;
+  /** All groups so far, in order. */
+  readonly groups: Transition[][] = [];
+  readonly notes: Note[] = [];
+  /** Names for people; functions are entered as they are used. */
+  readonly manifest: Manifest;
+  /** Names under which programs have got the authorities of the options. */
+  readonly granted = new Set<string>();
+  readonly #options: TracerOptions;
+  /** Rows of the triggers seen so far, by digest: watches keep only that. */
+  readonly #triggers = new Map<bigint, readonly Row[]>();
+  readonly #fired: Place[] = [];
+  readonly #meetings: Meetings;
+  #settling = false;
+
+  /** @param machine the state to go on from */
+  constructor(machine: Machine, options: TracerOptions = {}) {
+    this.machine = machine;
+    this.#options = options;
+    // A map that has moved on does not tell which of its programs the genesis had; then none is taken to be known.
+    const beginning = new Map<number, bigint>();
+    if (machine.seq === 0) {
+      for (let program = 1; program <= machine.map.programs(); program++) {
+        beginning.set(program, keyIn(machine.map, program) ?? 0n);
+      }
+    }
+    this.#meetings = new Meetings((program) => beginning.get(program), this.triggers);
+    this.manifest = emptyManifest(
+      options.scenario ?? "",
+      options.profiles?.map((p) => p.name),
+    );
+  }
+
+  /** A tracer at the beginning of a trace. @throws InvalidInputError if the genesis is not a sound state */
+  static from(genesis: Genesis, options: TracerOptions = {}): Tracer {
+    return new Tracer(new Machine(mapOf(genesis)), options);
+  }
+
+  /** The state after the last group. */
+  get map(): TimeMap {
+    return this.machine.map;
+  }
+  /** Number of the last transition. */
+  get seq(): number {
+    return this.machine.seq;
+  }
+  /** Time of the last transition, in seconds since 1970. */
+  get at(): number {
+    return this.machine.at;
+  }
+  /** All transitions so far. */
+  get transitions(): Transition[] {
+    return this.groups.flat();
+  }
+  /** The authority that the options have for a program of this name. */
+  authorityFor(name: string | undefined): bigint | undefined {
+    return authorityFor(this.#options.authorities ?? {}, name);
+  }
+  /** Digest of the state as it is now. */
+  root(): bigint {
+    return this.map.root();
+  }
+  /** The rows behind the digests of the triggers seen so far. */
+  get triggers(): TriggerRows {
+    return lookUp(this.#triggers);
+  }
+  /** A program's point of view: its methods are the effects it may ask for. */
+  program(id: ProgramId): ProgramHandle {
+    return new ProgramHandle(this, id);
+  }
+
+  /**
+   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group. A program with a key
+   * first joins those that it names and has never met, so that its signature says who they are.
+   * @param at seconds since 1970; by default what the clock says
+   * @returns the group's transitions; groups of triggers that it fired follow it in `groups`
+   * @throws RefusedError naming the invariant; nothing has changed then
+   */
+  perform(actor: ProgramId, effect: Effect, at: number = this.#now()): Transition[] {
+    const rows = lower(this.map, actor, effect, (digest, rows) => this.#triggers.set(digest, rows));
+    const group = this.#apply(rows, at);
+    nameFunctions(effect, this.manifest);
+    this.#settle(at);
+    return group;
+  }
+
+  /** Applies several effects of one program, all or none. */
+  batch(actor: ProgramId, effects: readonly Single[], at?: number): Transition[] {
+    return this.perform(actor, { effect: "AtomicBatch", effects }, at);
+  }
+
+  /**
+   * Applies effects of several programs as one group, all or none. Each program that signs, signs the whole of it: half a swap is not
+   * what anybody agreed to.
+   * @throws RefusedError naming the invariant; nothing has changed then. InvalidInputError if there is no effect
+   */
+  together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.#now()): Transition[] {
+    if (parts.length === 0) throw new InvalidInputError("effects", "a group has at least one effect");
+    const rows = lowerTogether(this.map, parts, (digest, rows) => this.#triggers.set(digest, rows));
+    const group = this.#apply(rows, at);
+    for (const [, effect] of parts) nameFunctions(effect, this.manifest);
+    this.#settle(at);
+    return group;
+  }
+
+  /**
+   * Applies the trigger of a fired watch, as the program whose watch it is. Anyone may ask for it.
+   * @throws RefusedError if a rule refuses the trigger; the watch stays fired and may be tried again
+   * @throws InvalidInputError if the watch was set before this tracer began; see {@link Tracer.remember}
+   */
+  applyTrigger(watch: Place, at: number = this.#now()): Transition[] {
+    const group = this.#trigger(watch, at);
+    this.#settle(at);
+    return group;
+  }
+
+  /** Makes the rows of a trigger known that was set before this tracer began. */
+  remember(actor: ProgramId, effects: readonly Effect[]): void {
+    const rows = lowerAll(this.map, actor, effects, (digest, rows) => this.#triggers.set(digest, rows));
+    this.#triggers.set(triggerDigest(rows), rows);
+  }
+
+  /**
+   * An empty, unwatched slot.
+   * @param from first slot to look at; 1 by default
+   * @throws RefusedError if there is none
+   */
+  freeSlot(program: ProgramId, from = 1, taken: ReadonlySet<number> = new Set()): number {
+    for (let slot = from; slot < 256; slot++) {
+      const cell = this.map.cell(placeAddress({ program, slot }));
+      if (cell.type === "empty" && cell.watch === 0 && !taken.has(slot)) return slot;
+    }
+    const invariant = from > 1 ? "inbox-respected" : "no-double-spend";
+    throw new RefusedError(
+      invariant,
+      `program ${program} has no free slot from ${from} on; clear one, or name the slot`,
+    );
+  }
+
+  #now(): number {
+    return this.#options.clock?.() ?? this.machine.at;
+  }
+
+  #apply(rows: readonly Row[], at: number): Transition[] {
+    const met = this.#meetings.before(this.map, rows);
+    const group = this.machine.perform(met, at, (group) => this.#checkSize(group));
+    this.#meetings.happened(group);
+    this.groups.push(group);
+    for (const { effect, seq, authority, columns } of group) {
+      if (effect !== "Check" || Number(columns.X.after[0] & 7n) !== CELL.fired) continue;
+      const watch = { program: programOf(authority), slot: slotOf(authority) };
+      this.notes.push({ event: "fired", watch, seq });
+      this.#fired.push(watch);
+    }
+    this.#options.onGroup?.(group, this.map);
+    return group;
+  }
+
+  #checkSize(group: readonly Transition[]): void {
+    const { profiles } = this.#options;
+    if (profiles === undefined) return;
+    const size = sizeOf(group, this.map.levels);
+    if (profiles.some((profile) => holds(profile, size))) return;
+    const { rows, nodes, signatures } = size;
+    const largest = profiles
+      .map((p) => `${p.name}: ${p.rows} rows, ${p.nodes} nodes and ${p.signatures} signatures`)
+      .join("; ");
+    throw new RefusedError(
+      "group-whole",
+      `the group needs ${rows} rows, ${nodes} tree nodes and ${signatures} signatures, more than any profile of the map holds (${largest}); make it smaller`,
+    );
+  }
+
+  #trigger(watch: Place, at: number): Transition[] {
+    const authority = placeAddress(watch);
+    const cell = this.map.cell(authority);
+    if (cell.type !== "watch" || cell.state !== "fired") {
+      const found = cell.type === "watch" ? `is ${cell.state}` : "is no watch";
+      throw new RefusedError(
+        "watch-deterministic",
+        `slot ${watch.slot} of program ${watch.program} ${found}; only a fired watch has a trigger to apply`,
+      );
+    }
+    const rows = this.triggers(cell.trigger);
+    if (rows === undefined) {
+      throw new InvalidInputError(
+        "trigger",
+        "the effects of this trigger are not known here; make them known with remember()",
+      );
+    }
+    const group = this.#apply([rowOf("Trigger", watch.program, { authority }), ...rows], at);
+    this.notes.push({ event: "applied", watch, seq: group[0]?.seq ?? this.seq });
+    return group;
+  }
+
+  /** Tries the triggers of all watches that have fired, in that order; they may fire others. */
+  #settle(at: number): void {
+    if (this.#options.autoTrigger === false) this.#fired.length = 0;
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      for (let watch = this.#fired.shift(); watch !== undefined; watch = this.#fired.shift()) this.#attempt(watch, at);
+    } finally {
+      this.#settling = false;
+    }
+  }
+
+  #attempt(watch: Place, at: number): void {
+    try {
+      this.#trigger(watch, at);
+    } catch (error) {
+      if (!(error instanceof RefusedError || error instanceof InvalidInputError)) throw error;
+      this.notes.push({ event: "refused", watch, seq: this.seq, reason: error.message });
+    }
+  }
+}

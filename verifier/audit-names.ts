@@ -1,2 +1,0 @@
-/** The words of an audit are those of the whole project. */
-export * from "../trace/wording.ts";

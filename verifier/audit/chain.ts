@@ -1,0 +1,182 @@
+/** Whether a registry's head and events agree with a run's batches, and whose proofs it takes. */
+import { rangeOf } from "../../prover/bundles/bundle.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
+import type { ChainEntry } from "../../trace/run/manifest.ts";
+import { batchName, type Problem, type ReadBundle } from "../bundleSequence.ts";
+import type { AdvancedEvent, MapState } from "../chain/registry.ts";
+import { foreignVerifiers, type MapReport, mapReport } from "../map/mapReport.ts";
+
+/** What the chain says about the map. Numbers of the field are decimal texts, times seconds since 1970. */
+export interface ChainReport extends MapReport {
+  /** Batches that the registry has accepted, with the transactions that brought them. */
+  accepted: { firstSeq: number; lastSeq: number; transaction: string; block: number }[];
+}
+
+/** Which chain to ask; the map is the manifest's. */
+export interface ChainOptions {
+  rpc: string;
+  /** Address of the registry; by default the manifest's. */
+  registry?: string | undefined;
+  /** How long the node may take for one answer, in milliseconds. */
+  rpcTimeout?: number | undefined;
+}
+
+/**
+ * Asks the registry for the map and for every batch that it accepted, all as of one block, and compares head and batches with the bundles,
+ * the verifiers' keys with this installation's.
+ * @throws EnvironmentError if the node does not answer, or not as a node does
+ * @throws InvalidInputError if the run's map is on no chain, or on another than the one asked; LostMapError if the chain has no such map
+ */
+export async function auditChain(
+  options: ChainOptions,
+  entry: ChainEntry | undefined,
+  bundles: readonly ReadBundle[],
+): Promise<{ report: ChainReport; problems: Problem[] }> {
+  if (entry === undefined) {
+    throw new InvalidInputError(
+      "manifest.json chain",
+      "is missing: the run's map is on no chain; create it there first",
+    );
+  }
+  // Loaded only here: without a chain to ask, none of it is needed.
+  const { connect, historyOf, openRegistry, pinned, requireMap, submittersNow } = await import("../chain/registry.ts");
+  const chain = await connect(options.rpc, options.rpcTimeout === undefined ? {} : { timeoutMs: options.rpcTimeout });
+  try {
+    if (chain.chainId !== entry.chainId) {
+      throw new InvalidInputError("rpc", `is chain ${chain.chainId}, but the run's map is on chain ${entry.chainId}`);
+    }
+    const registry = await pinned(await openRegistry(chain, options.registry ?? entry.registry));
+    if (registry.address.toLowerCase() !== entry.registry.toLowerCase()) {
+      throw new InvalidInputError("registry", `is ${registry.address}, but the run's map is on ${entry.registry}`);
+    }
+    const map = await requireMap(registry, entry);
+    const history = await historyOf(registry, entry.mapId);
+    const submitters = await submittersNow(registry, entry.mapId, history);
+    const { advanced: events } = history;
+    const said = await mapReport({
+      ...{ chainId: chain.chainId, registry: registry.address, block: registry.block, map, submitters },
+    });
+    const report: ChainReport = {
+      ...said,
+      accepted: events.map((event) => ({
+        firstSeq: event.span.firstSeq,
+        lastSeq: event.seq,
+        transaction: event.transactionHash,
+        block: event.blockNumber,
+      })),
+    };
+    return { report, problems: [...compareChain(map, events, entry, bundles), ...backDoors(said, events)] };
+  } finally {
+    chain.provider.destroy();
+  }
+}
+
+/**
+ * Verifiers under which others than this installation could prove, or have proven.
+ * @param events every batch that the registry has accepted for the map
+ */
+export function backDoors(report: MapReport, events: readonly AdvancedEvent[]): Problem[] {
+  const foreign = foreignVerifiers(report).map(({ verifier: { keyHash }, message }): Problem => {
+    return { kind: "wrong", where: "chain", field: `verifier ${keyHash}`, message };
+  });
+  return [...foreign, ...notCompared(report), ...foreignBatches(report, events)];
+}
+
+/** A verifier that counts, now or later, and that was compared with nothing. */
+function notCompared({ verifiers }: MapReport): Problem[] {
+  const open = verifiers.filter(({ status, key }) => status !== "disabled" && key === "not compared");
+  return open.map(({ keyHash, profile }) => {
+    const message = `was not compared: this installation has no key of ${profile}; make it with setup --profile ${profile}`;
+    return { kind: "unfinished", where: "chain", field: `verifier ${keyHash}`, message };
+  });
+}
+
+/** Batches that were accepted under another key, whether it counts still or was turned off behind them. */
+function foreignBatches({ verifiers }: MapReport, events: readonly AdvancedEvent[]): Problem[] {
+  const others = new Map(
+    verifiers.filter(({ key }) => key === "another").map((verifier) => [verifier.keyHash.toLowerCase(), verifier]),
+  );
+  return events.flatMap(({ keyHash, span, seq }) => {
+    const verifier = others.get(keyHash.toLowerCase());
+    if (verifier === undefined) return [];
+    const message =
+      `the registry took transitions ${span.firstSeq}..${seq} under the key ${keyHash} of ${verifier.profile}, which is not this ` +
+      "installation's: whoever knows its secret can have proven anything; do not rely on the head";
+    return [{ kind: "wrong", where: "chain", field: `batch ${span.firstSeq}..${seq}`, message }];
+  });
+}
+
+/** What of the head and the events is not as the bundles have it. */
+export function* compareChain(
+  map: MapState,
+  events: readonly AdvancedEvent[],
+  entry: Pick<ChainEntry, "domain">,
+  bundles: readonly ReadBundle[],
+): Generator<Problem> {
+  const wrong = (where: string, field: string, message: string): Problem => ({ kind: "wrong", where, field, message });
+  if (map.domain !== entry.domain)
+    yield wrong("chain", "domain", `is ${map.domain}, but manifest.json says ${entry.domain}`);
+  const first = bundles[0];
+  if (first !== undefined && first.bundle.statement.preRoot !== map.genesisRoot) {
+    yield wrong(batchName(first), "preRoot", `is not the root that the map was created with, ${map.genesisRoot}`);
+  }
+  for (const [index, event] of events.entries()) {
+    const batch = bundles[index];
+    if (batch === undefined) {
+      const range = `${event.span.firstSeq}..${event.seq}`;
+      yield wrong("chain", "events", `the registry accepted transitions ${range}, of which there is no bundle here`);
+      continue;
+    }
+    yield* compareEvent(event, batch, wrong);
+  }
+  yield* compareHead(map, events, bundles, wrong);
+  const missing = bundles[events.length];
+  if (missing !== undefined) {
+    const message = `the registry has accepted ${events.length} of ${bundles.length} batches; submit the others`;
+    yield { kind: "unfinished", where: batchName(missing), field: "chain", message };
+  }
+}
+
+type Wrong = (where: string, field: string, message: string) => Problem;
+
+function* compareEvent(event: AdvancedEvent, batch: ReadBundle, wrong: Wrong): Generator<Problem> {
+  const { statement, key } = batch.bundle;
+  const range = rangeOf(batch.bundle);
+  const pairs: [field: string, here: bigint | number | string, there: bigint | number | string][] = [
+    ["preRoot", statement.preRoot, event.preRoot],
+    ["postRoot", statement.postRoot, event.postRoot],
+    ["traceRoot", statement.traceRoot, event.traceRoot],
+    ["key", key.hash, event.keyHash.toLowerCase()],
+    ["lastSeq", batch.lastSeq, event.seq],
+    ...(["firstSeq", "count", "notBefore", "until"] as const).map((name): [string, number, number] => [
+      name,
+      range[name],
+      event.span[name],
+    ]),
+  ];
+  for (const [field, here, there] of pairs) {
+    if (here !== there) yield wrong(batchName(batch), field, `is ${here}, but the registry accepted it with ${there}`);
+  }
+}
+
+/** The head is where the last event left it. */
+function* compareHead(
+  map: MapState,
+  events: readonly AdvancedEvent[],
+  bundles: readonly ReadBundle[],
+  wrong: Wrong,
+): Generator<Problem> {
+  const last = events.at(-1);
+  const batch = bundles[events.length - 1];
+  const where = batch === undefined ? "chain" : batchName(batch);
+  const expected = {
+    root: last?.postRoot ?? map.genesisRoot,
+    seq: last?.seq ?? 0,
+    time: last?.span.until ?? map.genesisTime,
+  };
+  for (const field of ["root", "seq", "time"] as const) {
+    if (map[field] !== expected[field]) {
+      yield wrong(where, `head ${field}`, `is ${map[field]} on chain, but its events lead to ${expected[field]}`);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Opening one record of a batch: what a verifier of the proof needs to be shown to know that this transition, with these cells as it found
+ * them, is one of those proven, without the rest of the trace.
+ */
+import { rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
+import { profileOf } from "../../prover/profiles.ts";
+import { commitTo } from "../../trace/commitment/commit.ts";
+import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { BITS, FIELD, TAG } from "../../trace/layout.ts";
+import { checkShape } from "../../trace/machine/rowShape.ts";
+import { effectHash, type Row, type Transition } from "../../trace/machine/transition.ts";
+import { hash } from "../../trace/poseidon/index.ts";
+import { replayDirectory } from "../../trace/replay/replay.ts";
+import type { Words } from "../../trace/state/cells.ts";
+import { ARITY, MAX_LEVELS } from "../../trace/state/tree.ts";
+
+/** One level of the path: all digests that are hashed together, and which of them is the one below. */
+export interface OpeningStep {
+  index: number;
+  digests: bigint[];
+}
+
+/** A record with everything that its leaf is computed from. */
+export interface Opening {
+  seq: number;
+  /** seq of the batch's first transition. */
+  firstSeq: number;
+  /** Seconds since 1970. */
+  at: number;
+  /** The record closes its group. */
+  last: boolean;
+  row: Row;
+  /** Words of the cells A, B, S, D, X as found; zeros where closed. */
+  found: { A: Words; B: Words; S: Words; D: Words; X: Words };
+  /** What the effect's hash carries on from, and the log that goes into it. */
+  chain: bigint;
+  logLane: bigint;
+  path: OpeningStep[];
+  traceRoot: bigint;
+}
+
+/**
+ * Opens the record of the transition `seq` against the bundle that covers it.
+ * @throws InvalidInputError if no bundle covers it, or the trace is not what the bundle commits to
+ */
+export async function openRecord(dir: string, seq: number): Promise<Opening> {
+  const stored = await readBundles(dir);
+  const covering = stored
+    .flatMap((entry) => ("bundle" in entry ? [entry.bundle] : []))
+    .find((bundle) => {
+      const { firstSeq, lastSeq } = rangeOf(bundle);
+      return firstSeq <= seq && seq <= lastSeq;
+    });
+  if (covering === undefined) throw new InvalidInputError("seq", `no bundle covers transition ${seq}; prove it first`);
+  const { firstSeq, lastSeq } = rangeOf(covering);
+  const transitions = replayDirectory(dir)
+    .groups.flat()
+    .slice(firstSeq - 1, lastSeq);
+  const opening = openingOf(transitions, profileOf(covering.profile).rows, seq);
+  if (opening.traceRoot !== covering.statement.traceRoot) {
+    throw new InvalidInputError(
+      "traceRoot",
+      `of transitions ${firstSeq} to ${lastSeq} is not the bundle's; audit the directory`,
+    );
+  }
+  return opening;
+}
+
+/**
+ * Opens one record of a batch.
+ * @param transitions the batch's, all of them
+ * @param rows rows of the profile that it is padded to
+ */
+export function openingOf(transitions: readonly Transition[], rows: number, seq: number): Opening {
+  const firstSeq = transitions[0]?.seq ?? 0;
+  const row = transitions[seq - firstSeq];
+  if (row === undefined) throw new InvalidInputError("seq", `transition ${seq} is not in this batch`);
+  const { hashes, leaves, root } = commitTo(transitions, rows);
+  const index = seq - firstSeq;
+  const { A, B, S, D, X } = row.columns;
+  const {
+    columns: _columns,
+    seq: _seq,
+    group: _group,
+    at: _at,
+    clock: _clock,
+    parents: _parents,
+    last,
+    triggered: _triggered,
+    ...asked
+  } = row;
+  return {
+    seq,
+    firstSeq,
+    at: row.at,
+    last,
+    row: asked,
+    found: { A: A.before, B: B.before, S: S.before, D: D.before, X: X.before },
+    chain: hashes[index]?.chain ?? 0n,
+    logLane: hashes[index]?.logLane ?? 0n,
+    path: pathTo(leaves, index),
+    traceRoot: root,
+  };
+}
+
+function pathTo(leaves: readonly bigint[], index: number): OpeningStep[] {
+  const path: OpeningStep[] = [];
+  let level = leaves;
+  let at = index;
+  for (;;) {
+    const first = at - (at % ARITY);
+    path.push({ index: at % ARITY, digests: level.slice(first, first + ARITY) });
+    if (level.length <= ARITY) return path;
+    const next: bigint[] = [];
+    for (let i = 0; i < level.length; i += ARITY) next.push(hash(TAG.trace, level.slice(i, i + ARITY)));
+    level = next;
+    at = Math.floor(at / ARITY);
+  }
+}
+
+/**
+ * Whether an opening shows that its record is the one with number `seq` under this commitment.
+ * @param statement of a proof that was verified: `traceRoot`, and the batch's first seq and number of rows
+ */
+export function checkOpening(
+  opening: Opening,
+  statement: { traceRoot: bigint; firstSeq: number; rows: number },
+): boolean {
+  const { found, chain, logLane, row, path } = opening;
+  if (opening.firstSeq !== statement.firstSeq || opening.traceRoot !== statement.traceRoot) return false;
+  if (!isSingleReading(opening)) return false;
+  const u = effectHash(chain, logLane, row);
+  let digest = hash(TAG.record, [
+    found.A[0] + (found.B[0] << 120n),
+    found.S[0] + (BigInt(opening.at) << 166n) + (BigInt(opening.last) << 206n),
+    ...[found.A[1], found.A[2], found.B[1], found.B[2], found.S[1]],
+    ...[found.D[0], found.D[1], found.X[0], found.X[1], found.X[2]],
+    u,
+  ]);
+  let position = 0;
+  let unit = 1;
+  for (const { index, digests } of path) {
+    if (digests.length > ARITY || digests[index] !== digest) return false;
+    digest = hash(TAG.trace, digests);
+    position += index * unit;
+    unit *= ARITY;
+  }
+  // As many levels as the tree has: a digest of the middle is not a record.
+  if (path.length !== levelsOf(statement.rows)) return false;
+  return digest === statement.traceRoot && position === opening.seq - statement.firstSeq;
+}
+
+/** Levels of the tree over so many leaves; a single leaf is hashed once as well. */
+function levelsOf(rows: number): number {
+  let levels = 1;
+  for (let width = Math.ceil(rows / ARITY); width > 1; width = Math.ceil(width / ARITY)) levels++;
+  return levels;
+}
+
+/** Several numbers share a lane: unless each keeps to its bits, the same leaf could be read as another record. */
+function isSingleReading({ found, row, at }: Opening): boolean {
+  const within = (value: bigint, bits: number): boolean => value >= 0n && value >> BigInt(bits) === 0n;
+  const words = Object.values(found).flat();
+  if (words.some((word) => word < 0n || word >= FIELD)) return false;
+  if (!within(found.A[0], 120) || !within(found.B[0], 120) || !within(found.S[0], 166)) return false;
+  if (found.S[2] !== 0n || found.D[2] !== 0n) return false;
+  if (!Number.isSafeInteger(at) || !within(BigInt(at), BITS.time)) return false;
+  try {
+    checkShape(row, MAX_LEVELS);
+    return true;
+  } catch (error) {
+    if (error instanceof TimeBanditsError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+/** An audit as text: a summary, the problems, what nothing proves, and a paragraph for each transition. */
+
+import { called, digestText, programText, quoted, time } from "../../trace/describe/names.ts";
+import { differenceText } from "../../trace/describe/ownNames.ts";
+import { inOneLine } from "../../trace/errors.ts";
+import { isData } from "../../trace/layout.ts";
+import { mapLines } from "../map/mapText.ts";
+import type { AuditReport } from "./audit.ts";
+import type { ProgramReport, SignatureReport } from "./signatures.ts";
+import type { Holding, OwnershipChange, TransitionReport } from "./transitionReport.ts";
+
+/** The report for people. Ends with a line break. */
+export function renderAudit(report: AuditReport): string {
+  const lines = asLines([
+    ...summary(report),
+    ...list("Problems", report.problems.map(problemLine)),
+    ...list("Remarks", report.notes),
+    ...notProvenLines(report),
+  ]);
+  if (report.transitions.length > 0) lines.push("", "Transitions");
+  for (const transition of report.transitions) lines.push(...transitionLines(transition));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Names are anybody's: they stay in their lines, and a terminal does not obey them. */
+function asLines(lines: readonly string[]): string[] {
+  return lines.map((line) => inOneLine(line));
+}
+
+function summary({ ok, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
+  const lines = [
+    `Audit: ${ok ? "in order by its numbers; names and notes are not proven" : "NOT in order"}`,
+    `  ${counts.transitions} transitions, ${counts.proven} of them proven, in ${batches.length} batches`,
+    `  root at the beginning ${roots.genesis ?? "unknown"}`,
+    `  root at the end       ${roots.end ?? "unknown"}`,
+  ];
+  lines.push(...programs.map(programLine));
+  for (const { firstSeq, lastSeq, notBefore, until, profile, keyKind, ok: valid } of batches) {
+    const when = `${time(notBefore)} to ${time(until)}`;
+    lines.push(
+      `  batch ${firstSeq}..${lastSeq}: ${valid ? "valid" : "NOT valid"}, ${profile}, ${keyKind} key, ${when}`,
+    );
+  }
+  lines.push(...signatures.map(signatureLine));
+  if (chain !== null) {
+    lines.push(
+      `  chain ${chain.chainId}, registry ${chain.registry}: head at transition ${chain.head.seq}, ${time(chain.head.time)}`,
+    );
+    lines.push(...mapLines(chain).map((line) => `  ${line}`));
+    for (const { firstSeq, lastSeq, transaction } of chain.accepted) {
+      lines.push(`  batch ${firstSeq}..${lastSeq} accepted in ${transaction}`);
+    }
+  }
+  return lines;
+}
+
+function programLine({ program, name, authority }: ProgramReport): string {
+  const who = authority === null ? "open: whoever runs the map may act in its name" : `signs with ${authority}`;
+  return `  ${programText({ program, name })}: ${who}`;
+}
+
+function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: SignatureReport): string {
+  const how = validUntil === null ? status : `${status}, to be used until ${time(validUntil)}`;
+  return `  signature of ${programText(signer)} over ${firstSeq}..${lastSeq}: ${how}`;
+}
+
+function problemLine({ kind, where, message, field }: AuditReport["problems"][number]): string {
+  const said = message.startsWith(field) ? message : `${field} ${message}`;
+  return `${kind === "unfinished" ? "unfinished: " : ""}${where}: ${said}`;
+}
+
+/** Characters of a foreign note that are shown. */
+const LONGEST_NOTE = 400;
+
+/** What is somebody's word alone, apart from ours and quoted, so that it cannot be taken for it. */
+function notProvenLines(report: AuditReport): string[] {
+  const { scenario, names, manifestNotes, contracts, failures } = report;
+  const said = (note: string): string => quoted(note, LONGEST_NOTE);
+  const theirs = [
+    ...(scenario === "" ? [] : [`scenario ${quoted(scenario)}`]),
+    ...manifestNotes.map((note) => `note ${said(note)}`),
+    ...contracts.map(({ seq, task, name, part, clause, held }) => {
+      const what = `${quoted(name)} ${part} ${said(clause)}: ${held ? "held" : "did NOT hold"}`;
+      return `contract, after ${seq}, task ${quoted(task)}: ${what}`;
+    }),
+    ...failures.map(({ seq, task, reason, consequence }) => {
+      return `failure, after ${seq}, task ${quoted(task)}: ${said(reason)}; ${said(consequence)}`;
+    }),
+  ];
+  const manifests = "manifest.json: ask the owners for their numbers, or give your own with --names";
+  return [
+    "",
+    "Not proven",
+    "  No proof covers notes, or names of programs, kinds and slots: they are their writer's word. The numbers count.",
+    `  Names are those of ${names.own ? `your file ${quoted(names.from)}` : manifests}.`,
+    ...names.differences.map((difference) => `  - ${differenceText(difference)}`),
+    ...(theirs.length === 0 ? [] : ["  manifest.json also says:"]),
+    ...theirs.map((line) => `  - ${line}`),
+  ];
+}
+
+function list(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : ["", title, ...items.map((item) => `  - ${item}`)];
+}
+
+/**
+ * The paragraph about one transition. What it asks for is never cut short, however long it is: it is what one signs.
+ */
+export function transitionLines(t: TransitionReport): string[] {
+  const group = t.group === 0 ? "" : `, group ${t.group}`;
+  const head = `  ${t.seq}. ${t.effect}  (${time(t.at)}${group}${t.bundle === null ? ", not proven" : ""})`;
+  const lines = [`     programs: ${t.programs.map(programText).join(", ")}`];
+  for (const change of t.changes) lines.push(`     ownership: ${changeText(change)}`);
+  if (t.fired !== null) {
+    lines.push(
+      `     fired: the watch in slot ${t.fired.slot} of ${programText(t.fired.program)} (${t.fired.condition})`,
+    );
+  }
+  lines.push(
+    `     by right: ${t.right}`,
+    `     after: ${t.after.map((seq) => (seq === 0 ? "genesis" : `${seq}`)).join(", ")}`,
+  );
+  return [head, ...t.asks.map((line) => `     ${line}`), ...asLines(lines)];
+}
+
+function changeText({ resource, kind, from, to }: OwnershipChange): string {
+  const amount = to?.quantity ?? from?.quantity ?? "0";
+  const name = kind.name === null ? `of kind ${kind.kind}` : `${called(kind.name)} (kind ${kind.kind})`;
+  const what = isData(BigInt(kind.kind))
+    ? `${name} (digest ${digestText(BigInt(amount))}, resource ${resource})`
+    : `${amount} ${name} (resource ${resource})`;
+  if (from === null) return `${what} made in ${to === null ? "nothing" : holdingText(to)}`;
+  if (to === null) return `${what} gone from ${holdingText(from)}`;
+  const had = from.quantity === to.quantity ? "" : ` (had ${from.quantity})`;
+  return `${what}${had}: ${holdingText(from)} → ${holdingText(to)}`;
+}
+
+function holdingText({ owner, slot, escrowFrom, deadline }: Holding): string {
+  const place = `slot ${slot} of ${programText(owner)}`;
+  if (escrowFrom === null) return place;
+  return `${place}, in escrow from ${programText(escrowFrom)}${deadline === null ? "" : ` until ${time(deadline)}`}`;
+}

@@ -1,0 +1,137 @@
+/**
+ * What happened in one transition, for people: who was involved, how ownership changed, by which right, and what came
+ * before. Read off the cells that the transition opened, as found and as left; those are what the proof commits to.
+ */
+
+import { conditionName, type Names, type ProgramRef } from "../../trace/describe/names.ts";
+import { linesOf } from "../../trace/describe/triggeredRows.ts";
+import type { TriggerRows } from "../../trace/effects/triggers.ts";
+import { programOf, slotOf } from "../../trace/layout.ts";
+import { factsOf, type RowFacts } from "../../trace/machine/rowFacts.ts";
+import { COLUMNS, type RowName, type Transition } from "../../trace/machine/transition.ts";
+import { type Cell, type ResourceCell, unpackCell } from "../../trace/state/cells.ts";
+import { rightOf } from "./authorization.ts";
+
+/** Where a resource lies. What lies in escrow can be taken back by `escrowFrom` until it is claimed. */
+export interface Holding {
+  owner: ProgramRef;
+  slot: number;
+  quantity: string;
+  escrowFrom: ProgramRef | null;
+  /** Seconds since 1970; null if there is none. */
+  deadline: number | null;
+}
+
+/** How a transition changed what one resource is or where it lies. */
+export interface OwnershipChange {
+  /**
+   * Id: of a genesis below 2^32; from 2^62 on of a trigger; otherwise its maker · 2^32 + the maker's own effects
+   * before.
+   */
+  resource: string;
+  kind: { kind: string; name: string | null };
+  /** Null: it was made. */
+  from: Holding | null;
+  /** Null: it is gone. */
+  to: Holding | null;
+}
+
+/** What numbers are called, and what is behind the digests of triggers. */
+export interface Words {
+  names: Names;
+  triggers: TriggerRows;
+}
+
+/** One transition of the report. */
+export interface TransitionReport {
+  seq: number;
+  /** seq of the first row of its group; 0 if alone. */
+  group: number;
+  /** Seconds since 1970. */
+  at: number;
+  effect: RowName;
+  /** All that it asks for, in words: a sentence without its end, and below it what a trigger that it sets will do. */
+  asks: string[];
+  /** The same as data. What is behind the digest of a trigger is in the report's `triggers`. */
+  row: RowFacts;
+  actor: ProgramRef;
+  peer: ProgramRef | null;
+  /** All programs whose cells it opened, or that a capability it used was given by. */
+  programs: ProgramRef[];
+  changes: OwnershipChange[];
+  /** The right by which it was allowed, as a sentence without its end. */
+  right: string;
+  /** The transitions that last opened what this one opened; 0 is the genesis. */
+  after: number[];
+  /** The watch that it fired. */
+  fired: { program: ProgramRef; slot: number; condition: string } | null;
+  /** Name of the bundle that proves it; null if none does. */
+  bundle: string | null;
+}
+
+/** The report on one transition. */
+export function storyOf(t: Transition, { names, triggers }: Words, bundle: string | null): TransitionReport {
+  const open = COLUMNS.filter((column) => t.columns[column].address !== 0);
+  const programs = new Set(open.map((column) => programOf(t.columns[column].address)));
+  programs.add(t.actor);
+  if (t.peer !== 0) programs.add(t.peer);
+  return {
+    seq: t.seq,
+    group: t.group,
+    at: t.at,
+    effect: t.effect,
+    asks: linesOf(t, names, triggers),
+    row: factsOf(t),
+    actor: names.ref(t.actor),
+    peer: t.peer === 0 ? null : names.ref(t.peer),
+    programs: [...programs].sort((a, b) => a - b).map((program) => names.ref(program)),
+    changes: changesOf(t, names),
+    right: rightOf(t, names),
+    after: [...new Set(open.map((column) => t.parents[COLUMNS.indexOf(column)] ?? 0))].sort((a, b) => a - b),
+    fired: firedBy(t, names),
+    bundle,
+  };
+}
+
+/** Resources in S and D before and after, matched by id. */
+function changesOf(t: Transition, names: Names): OwnershipChange[] {
+  const before = new Map<bigint, { at: number; cell: ResourceCell }>();
+  const after = new Map<bigint, { at: number; cell: ResourceCell }>();
+  for (const { address, ...words } of [t.columns.S, t.columns.D]) {
+    if (address === 0) continue;
+    const [found, left]: Cell[] = [unpackCell(words.before), unpackCell(words.after)];
+    if (found?.type === "resource") before.set(found.id, { at: address, cell: found });
+    if (left?.type === "resource") after.set(left.id, { at: address, cell: left });
+  }
+  const changes: OwnershipChange[] = [];
+  for (const id of [...new Set([...before.keys(), ...after.keys()])].sort((a, b) => (a < b ? -1 : 1))) {
+    const [was, is] = [before.get(id), after.get(id)];
+    const from = was === undefined ? null : holding(was.at, was.cell, names);
+    const to = is === undefined ? null : holding(is.at, is.cell, names);
+    if (JSON.stringify(from) === JSON.stringify(to)) continue;
+    const kind = (was ?? is)?.cell.kind ?? 0n;
+    changes.push({ resource: id.toString(), kind: names.kindRef(kind), from, to });
+  }
+  return changes;
+}
+
+function holding(address: number, cell: ResourceCell, names: Names): Holding {
+  return {
+    owner: names.ref(programOf(address)),
+    slot: slotOf(address),
+    quantity: cell.quantity.toString(),
+    escrowFrom: cell.escrowFrom === 0 ? null : names.ref(cell.escrowFrom),
+    deadline: cell.deadline === 0 ? null : cell.deadline,
+  };
+}
+
+function firedBy(t: Transition, names: Names): TransitionReport["fired"] {
+  if (t.effect !== "Check") return null;
+  const watch = unpackCell(t.columns.X.after);
+  if (watch.type !== "watch" || watch.state !== "fired") return null;
+  return {
+    program: names.ref(programOf(t.authority)),
+    slot: slotOf(t.authority),
+    condition: conditionName(watch.condition),
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * Whether a run's bundles are one chain: each valid by itself, the first at the genesis, each where the one before ended, all bound to the
+ * same map.
+ */
+import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
+import { type Bundle, rangeOf, type StoredBundle } from "../prover/bundles/bundle.ts";
+import { checkBundle, publicSignals } from "../prover/bundles/checkBundle.ts";
+import type { Claim } from "../prover/groth16/groth16.ts";
+import { confirmProofs } from "../prover/groth16/verifyBatch.ts";
+import type { OnProgress } from "../prover/keys/makeKey.ts";
+import { profileOf } from "../prover/profiles.ts";
+import { InvalidInputError, inOneLine } from "../trace/errors.ts";
+
+/**
+ * Something that keeps a run from being in order: `wrong` is a contradiction, `unfinished` is work not done yet. `where` says which
+ * batch or file, `field` what of it.
+ */
+export interface Problem {
+  kind: "wrong" | "unfinished";
+  where: string;
+  field: string;
+  message: string;
+}
+
+/** A bundle that could be read, and what it covers. */
+export interface ReadBundle {
+  name: string;
+  bundle: Bundle;
+  firstSeq: number;
+  lastSeq: number;
+}
+
+/** What the bundles alone say. */
+export interface BundleChain {
+  /** In the order of their transitions. */
+  bundles: ReadBundle[];
+  problems: Problem[];
+}
+
+/** A batch as messages name it. */
+export function batchName(batch: { name: string; firstSeq: number; lastSeq: number }): string {
+  return `batch ${batch.firstSeq}..${batch.lastSeq} (${batch.name})`;
+}
+
+/**
+ * Checks every bundle and how they follow one another.
+ * @param genesisRoot where the first one must begin; undefined if that is not known here
+ * @throws BuildError, KeyError, CacheError if a profile's artifacts cannot be made here
+ */
+export async function checkChain(
+  stored: readonly StoredBundle[],
+  genesisRoot: bigint | undefined,
+  onProgress?: OnProgress,
+): Promise<BundleChain> {
+  const problems: Problem[] = [];
+  const wrong = (where: string, field: string, message: string): void => {
+    problems.push({ kind: "wrong", where, field, message });
+  };
+  const bundles: ReadBundle[] = [];
+  for (const entry of stored) {
+    if ("error" in entry) wrong(`bundle ${inOneLine(entry.name)}`, entry.error.field, entry.error.message);
+    else bundles.push({ name: entry.name, bundle: entry.bundle, ...seqsOf(entry.bundle) });
+  }
+  bundles.sort((a, b) => a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq || (a.name < b.name ? -1 : 1));
+
+  await confirmTogether(bundles, onProgress);
+  for (const [index, batch] of bundles.entries()) {
+    onProgress?.("verify", index, bundles.length);
+    const finding = await checkOne(batch.bundle, onProgress);
+    if (finding !== null) wrong(batchName(batch), finding.field, finding.message);
+  }
+  onProgress?.("verify", bundles.length, bundles.length);
+  bundles.forEach((batch, index) => {
+    for (const { field, message } of follows(bundles[index - 1], batch, genesisRoot))
+      wrong(batchName(batch), field, message);
+  });
+  return { bundles, problems };
+}
+
+function seqsOf(bundle: Bundle): { firstSeq: number; lastSeq: number } {
+  const { firstSeq, lastSeq } = rangeOf(bundle);
+  return { firstSeq, lastSeq };
+}
+
+/**
+ * Looks at the proofs of each profile together, which is several times faster. `checkOne` has the last word on every bundle: it is spared
+ * only the pairing of a proof that was found to hold here.
+ */
+async function confirmTogether(bundles: readonly ReadBundle[], onProgress?: OnProgress): Promise<void> {
+  onProgress?.("verify", 0, bundles.length);
+  for (const [name, some] of Map.groupBy(bundles, ({ bundle }) => bundle.profile)) {
+    let artifacts: ProfileArtifacts;
+    try {
+      artifacts = await artifactsOf(profileOf(name), { onProgress });
+    } catch (error) {
+      if (error instanceof InvalidInputError) continue;
+      throw error;
+    }
+    const { vkeyHash, verificationKey } = artifacts.key;
+    const claims: Claim[] = some
+      .filter(({ bundle }) => bundle.key.hash === vkeyHash)
+      .map(({ bundle }) => ({ publicSignals: publicSignals(bundle.statement), proof: bundle.proof }));
+    if (claims.length > 1) await confirmProofs(verificationKey, claims);
+  }
+}
+
+async function checkOne(bundle: Bundle, onProgress?: OnProgress): Promise<{ field: string; message: string } | null> {
+  try {
+    const profile = profileOf(bundle.profile);
+    return await checkBundle(bundle, await artifactsOf(profile, { onProgress }));
+  } catch (error) {
+    if (error instanceof InvalidInputError) return { field: error.field, message: error.message };
+    throw error;
+  }
+}
+
+/** What is wrong with where a batch begins. */
+function* follows(
+  before: ReadBundle | undefined,
+  batch: ReadBundle,
+  genesisRoot: bigint | undefined,
+): Generator<{ field: string; message: string }> {
+  const { statement } = batch.bundle;
+  if (before === undefined) {
+    if (batch.firstSeq !== 1) {
+      yield {
+        field: "firstSeq",
+        message: `is ${batch.firstSeq}: the batch of transitions 1 to ${batch.firstSeq - 1} is missing`,
+      };
+    } else if (genesisRoot !== undefined && statement.preRoot !== genesisRoot) {
+      yield { field: "preRoot", message: `is ${statement.preRoot}, but the genesis has the root ${genesisRoot}` };
+    }
+    return;
+  }
+  const last = before.bundle.statement;
+  if (batch.firstSeq <= before.lastSeq) {
+    const same = batch.firstSeq === before.firstSeq && batch.lastSeq === before.lastSeq;
+    const what = same ? "is a second bundle for the transitions of" : "overlaps";
+    yield { field: "firstSeq", message: `${what} ${batchName(before)}; remove one of them` };
+    return;
+  }
+  if (batch.firstSeq > before.lastSeq + 1) {
+    const missing = `${before.lastSeq + 1} to ${batch.firstSeq - 1}`;
+    yield { field: "firstSeq", message: `is ${batch.firstSeq}: the batch of transitions ${missing} is missing` };
+  } else if (statement.preRoot !== last.postRoot) {
+    yield { field: "preRoot", message: `is ${statement.preRoot}, but ${batchName(before)} ends with ${last.postRoot}` };
+  }
+  if (rangeOf(batch.bundle).notBefore < rangeOf(before.bundle).until) {
+    yield { field: "notBefore", message: `is earlier than the end of ${batchName(before)}` };
+  }
+  if (statement.domain !== last.domain) {
+    yield {
+      field: "domain",
+      message: `is ${statement.domain}, but ${batchName(before)} has ${last.domain}: they are not of one map`,
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import { InvalidInputError } from "../../trace/errors.ts";
+import type { RegistryCall } from "./calls.ts";
+import { type Outcome, outcome, type Registry, registryAbi, write } from "./contract.ts";
+import { type AdvancedEvent, parseAdvanced } from "./events.ts";
+
+/** One batch to submit. */
+export interface BatchSubmission {
+  readonly keyHash: string;
+  readonly preRoot: bigint;
+  readonly postRoot: bigint;
+  readonly traceRoot: bigint;
+  /** Packed, see `packSpan`. */
+  readonly span: bigint;
+  /** The eight words of `proofWords`. */
+  readonly proof: readonly bigint[];
+}
+
+/** Successive batches under one key, as the registry takes them: it knows their preRoots itself. */
+interface Stretch {
+  readonly vkeyHash: string;
+  readonly batches: Pick<BatchSubmission, "postRoot" | "traceRoot" | "span" | "proof">[];
+}
+
+/**
+ * What the registry's function `advance` is called with.
+ * @throws InvalidInputError if a batch does not begin where the one before it ends: the registry could not be told so
+ */
+export function advanceArguments(
+  mapId: string,
+  batches: readonly BatchSubmission[],
+): [mapId: string, preRoot: bigint, stretches: Stretch[]] {
+  const stretches: Stretch[] = [];
+  for (const [index, { keyHash: vkeyHash, preRoot, ...batch }] of batches.entries()) {
+    const before = batches[index - 1];
+    if (before !== undefined && preRoot !== before.postRoot) {
+      throw new InvalidInputError("preRoot", `batch ${index} of the call does not begin where the one before it ends`);
+    }
+    if (vkeyHash !== before?.keyHash) stretches.push({ vkeyHash, batches: [] });
+    stretches.at(-1)?.batches.push(batch);
+  }
+  return [mapId, batches[0]?.preRoot ?? 0n, stretches];
+}
+
+/** The call that moves a map's head over consecutive batches. @throws InvalidInputError if they are not */
+export function advanceCall(mapId: string, batches: readonly BatchSubmission[]): RegistryCall {
+  return { name: "advance", args: advanceArguments(mapId, batches) };
+}
+
+/**
+ * Moves a map's head over consecutive batches, all or none.
+ * @throws ChainRefusal
+ * @throws InvalidInputError if the batches are not consecutive
+ */
+export async function advance(
+  registry: Registry,
+  mapId: string,
+  batches: readonly BatchSubmission[],
+): Promise<Outcome & { readonly events: readonly AdvancedEvent[] }> {
+  const receipt = await write(registry, "advance", advanceArguments(mapId, batches));
+  const abi = await registryAbi();
+  return { ...outcome(receipt), events: receipt.logs.flatMap((log) => parseAdvanced(abi, registry, log)) };
+}

@@ -1,0 +1,130 @@
+/** What a registry has announced about a map since its creation. */
+import type { Interface, Log } from "ethers";
+import { type Span, unpackSpan } from "../../trace/commitment/commit.ts";
+import { EnvironmentError } from "../../trace/errors.ts";
+import { latestNumber, oddAnswer } from "./ask.ts";
+import { type Registry, read, registryAbi } from "./contract.ts";
+import { chainError } from "./errors.ts";
+import { logsBetween } from "./logs.ts";
+import { isSubmitter } from "./state.ts";
+
+/** How many accounts to ask after at once. */
+const TOGETHER = 8;
+
+/** One accepted batch. */
+export interface AdvancedEvent {
+  readonly mapId: string;
+  /** Number of the batch's last transition. */
+  readonly seq: number;
+  readonly keyHash: string;
+  readonly preRoot: bigint;
+  readonly postRoot: bigint;
+  readonly traceRoot: bigint;
+  readonly span: Span;
+  readonly transactionHash: string;
+  readonly blockNumber: number;
+}
+
+/** A map's history, as the registry announced it. */
+export interface MapHistory {
+  /** Every batch that the registry has accepted, in order. */
+  readonly advanced: readonly AdvancedEvent[];
+  /** Every account that was ever let hand in proofs, or not, and which of the two was said last. */
+  readonly submitters: ReadonlyMap<string, boolean>;
+}
+
+/** The batches of one event, each with the root at which it begins: the one before it ends there. */
+export function parseAdvanced(abi: Interface, registry: Registry, log: Log): AdvancedEvent[] {
+  if (log.address !== registry.address) return [];
+  try {
+    return eventsOf(abi, log);
+  } catch (error) {
+    throw oddAnswer("event of the registry", error);
+  }
+}
+
+function eventsOf(abi: Interface, log: Log): AdvancedEvent[] {
+  const event = abi.parseLog(log);
+  if (event?.name !== "Advanced") return [];
+  const { args } = event;
+  let preRoot = BigInt(args.preRoot);
+  return Array.from(args.statements as Iterable<readonly bigint[]>, ([postRoot = 0n, traceRoot = 0n, packed = 0n]) => {
+    const span = unpackSpan(packed);
+    const accepted: AdvancedEvent = {
+      mapId: String(args.mapId),
+      seq: span.firstSeq + span.count - 1,
+      keyHash: String(args.vkeyHash),
+      preRoot,
+      postRoot,
+      traceRoot,
+      span,
+      transactionHash: log.transactionHash,
+      blockNumber: log.blockNumber,
+    };
+    preRoot = postRoot;
+    return accepted;
+  });
+}
+
+/**
+ * All that the registry has announced about a map, up to the block as of which it is read.
+ * @throws EnvironmentError if the node does not give it, or has forgotten its beginning
+ */
+export async function historyOf(registry: Registry, mapId: string): Promise<MapHistory> {
+  const abi = await registryAbi();
+  const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
+  const last = registry.at ?? (await latestNumber(registry.chain.provider));
+  const names = ["MapCreated", "Advanced", "SubmitterSet"];
+  const topics = [names.map((name) => abi.getEvent(name)?.topicHash ?? ""), mapId];
+  const logs = (await logsOf(registry, topics, createdIn, last)).filter(({ address }) => address === registry.address);
+  const submitters = new Map<string, boolean>();
+  const advanced: AdvancedEvent[] = [];
+  let created = false;
+  for (const log of logs) {
+    const event = parsed(abi, log);
+    if (event?.name === "MapCreated") created = true;
+    if (event?.name === "SubmitterSet") submitters.set(String(event.args.submitter), Boolean(event.args.allowed));
+    if (event?.name === "Advanced") advanced.push(...parseAdvanced(abi, registry, log));
+  }
+  if (!created) {
+    throw new EnvironmentError(
+      "rpc",
+      `the node does not give the events of block ${createdIn}, in which the map was created; name a node that keeps them all`,
+    );
+  }
+  return { advanced, submitters };
+}
+
+/** Every batch that the registry has accepted for a map, in order. */
+export async function advancedEvents(registry: Registry, mapId: string): Promise<AdvancedEvent[]> {
+  return [...(await historyOf(registry, mapId)).advanced];
+}
+
+/** The accounts that may hand in proofs: those of the history, each asked after again. @throws EnvironmentError */
+export async function submittersNow(registry: Registry, mapId: string, { submitters }: MapHistory): Promise<string[]> {
+  const allowed = [...submitters].filter(([, last]) => last).map(([account]) => account);
+  for (let from = 0; from < allowed.length; from += TOGETHER) {
+    const some = allowed.slice(from, from + TOGETHER);
+    const answers = await Promise.all(some.map((account) => isSubmitter(registry, mapId, account)));
+    // Both are the state of one contract as of one block.
+    if (answers.includes(false))
+      throw oddAnswer(`list of submitters of map ${mapId}: events and state differ, so none`);
+  }
+  return allowed;
+}
+
+function parsed(abi: Interface, log: Log) {
+  try {
+    return abi.parseLog(log);
+  } catch (error) {
+    throw oddAnswer("event of the registry", error);
+  }
+}
+
+async function logsOf({ chain, address }: Registry, topics: (string | string[])[], from: number, to: number) {
+  try {
+    return await logsBetween(chain.provider, { address, topics }, from, to);
+  } catch (error) {
+    throw chainError(error);
+  }
+}

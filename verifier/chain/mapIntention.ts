@@ -1,0 +1,81 @@
+/** What `create` is about to do, kept in the run directory until it is done: salt and creator, from which the map's id follows. */
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { mapPlace } from "../../prover/batches/mapIdentity.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
+import type { ChainEntry } from "../../trace/run/manifest.ts";
+import { appear } from "../../trace/run/runDirectory.ts";
+import { Members, parseJson } from "../../trace/run/strictJson.ts";
+import type { Registry } from "./registry.ts";
+
+const FILE = ".create.json";
+const KEYS = ["chainId", "registry", "creator", "salt", "elsewhere"] as const;
+
+/** Who is to create the run's map, and where. */
+export interface Intention {
+  chainId: string;
+  /** In small letters, as the creator. */
+  registry: string;
+  creator: string;
+  salt: string;
+  /** Whether the creator signs elsewhere, with what `--calldata` printed. */
+  elsewhere: boolean;
+}
+
+/** What was written down. @throws InvalidInputError if it cannot be read */
+export function readIntention(dir: string): Intention | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(dir, FILE), "utf8");
+  } catch {
+    return undefined;
+  }
+  try {
+    const members = new Members(FILE, parseJson(FILE, text), KEYS);
+    const [creator, salt] = [members.text("creator"), members.text("salt")];
+    if (!/^0x[0-9a-f]{64}$/.test(salt) || !/^0x[0-9a-f]{40}$/.test(creator))
+      throw new InvalidInputError(FILE, "is torn");
+    const place = { chainId: members.text("chainId"), registry: members.text("registry") };
+    return { ...place, creator, salt, elsewhere: members.value("elsewhere") === true };
+  } catch (cause) {
+    throw new InvalidInputError(FILE, "is not as create writes it; remove it, and create the map again", { cause });
+  }
+}
+
+/** The map that was going to be made on this registry, wherever its creator signs; undefined if none was. */
+export function intendedMap(dir: string, registry: Registry, genesisRoot: bigint): ChainEntry | undefined {
+  const known = readIntention(dir);
+  if (known === undefined || known.chainId !== registry.chain.chainId.toString()) return undefined;
+  if (known.registry !== registry.address.toLowerCase()) return undefined;
+  return placeOf(registry, known, genesisRoot);
+}
+
+/**
+ * Writes down that an account is going to make the run's map there, with the salt that was written down before or a new one. A
+ * command that is killed before the map is in the manifest then finds the map, and makes no second one.
+ */
+export function intend(
+  dir: string,
+  registry: Registry,
+  { creator, elsewhere, genesisRoot }: { creator: string; elsewhere: boolean; genesisRoot: bigint },
+): ChainEntry {
+  const salt = intendedMap(dir, registry, genesisRoot)?.salt ?? `0x${randomBytes(32).toString("hex")}`;
+  const place = { chainId: registry.chain.chainId.toString(), registry: registry.address.toLowerCase() };
+  const intention: Intention = { ...place, creator: creator.toLowerCase(), salt, elsewhere };
+  appear(join(dir, FILE), `${JSON.stringify(intention)}\n`);
+  return placeOf(registry, { creator, salt }, genesisRoot);
+}
+
+/** The map is in the manifest. */
+export function forgetIntention(dir: string): void {
+  rmSync(join(dir, FILE), { force: true });
+}
+
+function placeOf(
+  { chain, address }: Registry,
+  { creator, salt }: Pick<Intention, "creator" | "salt">,
+  genesisRoot: bigint,
+): ChainEntry {
+  return mapPlace({ chainId: chain.chainId, registry: address, creator, salt }, genesisRoot);
+}

@@ -1,0 +1,232 @@
+/** Putting a run's map on a chain. For the verb and the demonstration. */
+import { artifactsOf } from "../../prover/artifacts.ts";
+import { batchesOf } from "../../prover/batches/batcher.ts";
+import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
+import { profilesFor } from "../../prover/batches/plan.ts";
+import type { KeyArtifacts } from "../../prover/keys/development.ts";
+import type { Profile } from "../../prover/profiles.ts";
+import { lockRun } from "../../prover/storage/runLock.ts";
+import type { Progress } from "../../scripts/lib/progress.ts";
+import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
+import type { ChainEntry } from "../../trace/run/manifest.ts";
+import { saveManifest } from "../../trace/run/runDirectory.ts";
+import { watchesOf } from "../../trace/state/genesis.ts";
+import { requireWatchesFit } from "../../trace/tracer/watchBound.ts";
+import { forgetIntention, intend, intendedMap } from "./mapIntention.ts";
+import {
+  awaitConfirmed,
+  blockAt,
+  type Chain,
+  ChainRefusal,
+  type Confirmations,
+  createMap,
+  findMap,
+  keyCall,
+  MAX_LAG,
+  type MapState,
+  type MapTerms,
+  mapCall,
+  openRegistry,
+  type PrintedCall,
+  printedCall,
+  type Registry,
+  rehearse,
+  usualConfirmations,
+} from "./registry.ts";
+
+/** How old a transition may be when it reaches the chain, in seconds, counted from the map's creation where it is older then. */
+export const USUAL_LAG = 7 * 86_400;
+
+export interface CreateOptions {
+  registry: string;
+  /** Names of profiles that the map takes beside those that the run's batches have. */
+  profile?: readonly string[] | undefined;
+  /** In seconds; by default a week, and as much more as the first transition is old already. */
+  maxLag?: number | undefined;
+  /** What to wait for before the map counts as created; by default what `usualConfirmations` says. */
+  confirmations?: Confirmations | undefined;
+  /** The account that creates the map, where it signs elsewhere. Nothing is sent then. */
+  from?: string | undefined;
+  /** Whether to say what that account has to send. */
+  calldata?: boolean | undefined;
+}
+
+/** A map on a chain, or what has to be sent to make it. */
+export interface CreatedMap {
+  /** False if it was there before, or is not there yet. */
+  created: boolean;
+  /** Whether the chain had it once and had lost it: it is the same map again. */
+  again: boolean;
+  chain: ChainEntry;
+  /** What the map takes proofs of; of a map that was there before, as the chain says. */
+  verifiers: { profile: string; keyHash: string }[];
+  genesisRoot: bigint;
+  maxLag: number;
+  transitions: number;
+  gasUsed: bigint | null;
+  /** The block that holds the map, and how well that is confirmed; null if it is not there yet. */
+  block: number | null;
+  confirmations: Confirmations;
+  /** What the creator has to send, in this order; null unless that was asked for and the map is not there. */
+  calls: PrintedCall[] | null;
+  /** What the user should know. */
+  warnings: string[];
+}
+
+/** The map is to be created by an account that signs elsewhere, and has not been yet. */
+export class NotCreatedError extends TimeBanditsError {
+  constructor(creator: string) {
+    super(
+      "not-created",
+      `the map of ${creator} is not on the chain yet; let it send what create --calldata --from ${creator} prints, or give --key to create it with another account`,
+    );
+  }
+}
+
+/**
+ * Creates the map of a run on a registry and writes its place into the manifest; or finds that this was done before. Where the chain has lost
+ * the map, its creator makes the same one again. Returns when the map is confirmed.
+ * @throws InvalidInputError if the run is on another chain or registry already, or the chain has lost a map of another creator; ForeignMapError;
+ *   NotCreatedError; EnvironmentError if another process writes to its directory, or the map is not confirmed
+ */
+export async function createOnChain(
+  dir: string,
+  chain: Chain,
+  options: CreateOptions,
+  progress: Progress,
+): Promise<CreatedMap> {
+  using _lock = lockRun(dir, "create");
+  progress.say("replaying");
+  const run = replayDirectory(dir);
+  const { trace, manifest } = run;
+  const { genesisRoot } = trace.header;
+  const registry = await openRegistry(chain, options.registry);
+  const keys: { profile: string; key: KeyArtifacts }[] = [];
+  const profiles = [...verifiedBy(run, options.profile ?? [])];
+  requireWatchesFit(profiles, run.genesis.levels, watchesOf(run.genesis));
+  for (const profile of profiles) {
+    keys.push({ profile: profile.name, key: (await artifactsOf(profile, { onProgress: progress.onProgress })).key });
+  }
+  const needed = keys.map(({ profile, key }) => ({ profile, keyHash: key.vkeyHash }));
+  const confirmations = options.confirmations ?? usualConfirmations(chain.chainId);
+  const facts = { genesisRoot, transitions: trace.records.length, confirmations };
+  if (manifest.chain !== undefined) {
+    requireSamePlace(registry, manifest.chain);
+    requireOwnMap(manifest.chain, genesisRoot);
+  }
+  const expected = manifest.chain ?? intendedMap(dir, registry, genesisRoot);
+  const known = expected === undefined ? null : await findMap(registry, expected.mapId);
+  if (expected !== undefined && known !== null) {
+    if (manifest.chain === undefined) saveManifest(dir, { ...manifest, chain: expected });
+    forgetIntention(dir);
+    const there = { created: false, again: false, chain: expected, calls: null, gasUsed: null };
+    const block = await confirmed(registry, expected, confirmations, progress);
+    return { ...facts, ...there, block, ...asTheChainHasIt(known, needed) };
+  }
+  const creator = options.from ?? (await chain.signer?.getAddress()) ?? "";
+  if (manifest.chain !== undefined && manifest.chain.creator.toLowerCase() !== creator.toLowerCase()) {
+    throw new InvalidInputError(
+      "manifest.json chain creator",
+      `is ${manifest.chain.creator}, but the chain has lost its map, and ${creator} would make another; use the creator's account, or a copy of the run without "chain"`,
+    );
+  }
+  if (options.from !== undefined && options.calldata !== true) throw new NotCreatedError(creator);
+  const now = (await blockAt(chain.provider, "latest")).timestamp;
+  const first = trace.records[0]?.at ?? now;
+  const maxLag = options.maxLag ?? Math.min(MAX_LAG, USUAL_LAG + Math.max(0, now - first));
+  const place = manifest.chain ?? intend(dir, registry, { creator, elsewhere: options.calldata === true, genesisRoot });
+  const terms: MapTerms = {
+    salt: place.salt,
+    genesisRoot,
+    genesisTime: Math.min(first, now),
+    maxLag,
+    verifiers: keys.map(({ profile, key }) => ({ profile, key: key.verificationKey })),
+  };
+  const again = manifest.chain !== undefined;
+  const made = { ...facts, again, chain: place, verifiers: needed, maxLag, warnings: warningsFor(run, now, keys) };
+  if (options.calldata === true) {
+    const calls = await callsFor(registry, terms, creator);
+    return { ...made, created: false, gasUsed: null, block: null, calls };
+  }
+  progress.say("creating the map");
+  let gasUsed: bigint | null = null;
+  try {
+    gasUsed = (await createMap(registry, terms)).gasUsed;
+  } catch (error) {
+    // What was sent before a call was cut short has come through meanwhile: it is the same map.
+    if (!(error instanceof ChainRefusal) || error.reason !== "MapExists") throw error;
+  }
+  if (!again) saveManifest(dir, { ...manifest, chain: place });
+  forgetIntention(dir);
+  const block = await confirmed(registry, place, confirmations, progress);
+  return { ...made, created: gasUsed !== null, gasUsed, block, calls: null };
+}
+
+/** Waits until the map is confirmed. @returns the number of its block */
+function confirmed(
+  registry: Registry,
+  { mapId }: ChainEntry,
+  confirmations: Confirmations,
+  progress: Progress,
+): Promise<number> {
+  return awaitConfirmed(registry.chain, {
+    what: "the map",
+    confirmations,
+    block: async () => (await findMap(registry, mapId))?.createdIn ?? null,
+    say: (text) => progress.say(text),
+  });
+}
+
+/** What the creator has to send: the keys that the registry does not have, then the map. */
+async function callsFor(registry: Registry, terms: MapTerms, creator: string): Promise<PrintedCall[]> {
+  const keys = await Promise.all(terms.verifiers.map(({ key }) => keyCall(registry, key)));
+  const calls = [...keys.filter((call) => call !== undefined), mapCall(terms, creator)];
+  // Where keys go before it, the registry would refuse it now.
+  const [only, more] = calls;
+  if (only !== undefined && more === undefined) await rehearse(registry, only, creator);
+  return Promise.all(calls.map((call) => printedCall(registry, call)));
+}
+
+function asTheChainHasIt(
+  { verifiers, maxLag }: MapState,
+  needed: readonly { profile: string; keyHash: string }[],
+): Pick<CreatedMap, "verifiers" | "maxLag" | "warnings"> {
+  const taken = verifiers.filter(({ disabled }) => !disabled).map(({ profile, keyHash }) => ({ profile, keyHash }));
+  const missing = needed.filter(({ keyHash }) => !taken.some((each) => each.keyHash === keyHash));
+  const warnings = missing.map(
+    ({ profile, keyHash }) =>
+      `the map does not take this installation's key of ${profile}, ${keyHash}: its owner may propose it`,
+  );
+  return { verifiers: taken, maxLag, warnings };
+}
+
+function warningsFor({ trace }: Replayed, now: number, keys: readonly { key: KeyArtifacts }[]): string[] {
+  const warnings: string[] = [];
+  const last = trace.records.at(-1)?.at ?? 0;
+  if (last > now)
+    warnings.push(
+      `the last transition is at ${last}, but on the chain it is ${now}: batches are taken when their time has come`,
+    );
+  if (keys.some(({ key }) => key.kind === "development"))
+    warnings.push("the key is a development key: anybody can forge proofs for this map");
+  return warnings;
+}
+
+/** The profiles of the run's batches (of an empty run, the one to prefer), and those that are asked for. */
+function verifiedBy({ genesis, trace, groups }: Replayed, asked: readonly string[]): Set<Profile> {
+  const own = profilesFor(genesis.levels, trace.header.profiles);
+  const used = [...batchesOf(groups, ...own)].map(({ profile }) => profile);
+  const others = asked.flatMap((name) => profilesFor(genesis.levels, trace.header.profiles, name));
+  return new Set([...(used.length > 0 ? used : own.slice(0, 1)), ...others]);
+}
+
+/** @throws InvalidInputError unless the manifest names this chain and registry */
+export function requireSamePlace({ chain, address }: Registry, entry: ChainEntry): void {
+  if (entry.chainId !== chain.chainId || entry.registry.toLowerCase() !== address.toLowerCase()) {
+    throw new InvalidInputError(
+      "manifest.json chain",
+      `the map is on chain ${entry.chainId}, registry ${entry.registry}, not on chain ${chain.chainId}, registry ${address}; use that one, or a copy of the run without "chain"`,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+/** A map on a chain: all that the rest of the project needs to say to a registry. */
+import { domainOf, mapIdOf } from "../../prover/batches/mapIdentity.ts";
+import { mapCall, sendCall, storeKey } from "./calls.ts";
+import { signerOf } from "./connect.ts";
+import type { Outcome, Registry } from "./contract.ts";
+import type { MapTerms } from "./terms.ts";
+
+export { domainOf, mapIdOf, mapPlace, requireOwnMap } from "../../prover/batches/mapIdentity.ts";
+export { advance, advanceArguments, advanceCall, type BatchSubmission } from "./advance.ts";
+export { blockAt } from "./ask.ts";
+export {
+  keyCall,
+  mapCall,
+  type PrintedCall,
+  printedCall,
+  type RegistryCall,
+  rehearse,
+  sendCall,
+  storeKey,
+} from "./calls.ts";
+export { compileContracts } from "./compile.ts";
+export { awaitConfirmed, type Confirmations, usualConfirmations } from "./confirm.ts";
+export { type Chain, type ConnectOptions, connect, isLocalChain } from "./connect.ts";
+export {
+  type CodeMatch,
+  deployRegistry,
+  lookAtRegistry,
+  type Outcome,
+  openRegistry,
+  type Registry,
+  RegistryVersionError,
+  registryAbi,
+} from "./contract.ts";
+export { ChainRefusal } from "./errors.ts";
+export { type AdvancedEvent, advancedEvents, historyOf, type MapHistory, submittersNow } from "./events.ts";
+export * from "./key.ts";
+export * from "./owner.ts";
+export {
+  findMap,
+  isSubmitter,
+  LostMapError,
+  type MapState,
+  pinned,
+  readMap,
+  requireMap,
+  type VerifierState,
+} from "./state.ts";
+export { type DataPolicy, MAX_LAG, type MapTerms, type MapVerifier, MIN_VERIFIER_DELAY } from "./terms.ts";
+
+/** Creates a map, owned by the account that signs. Its verification keys are put on the registry first. */
+export async function createMap(
+  registry: Registry,
+  terms: MapTerms,
+): Promise<{ readonly mapId: string; readonly domain: bigint } & Outcome> {
+  const creator = await signerOf(registry.chain).getAddress();
+  const call = mapCall(terms, creator);
+  for (const { key } of terms.verifiers) await storeKey(registry, key);
+  const made = await sendCall(registry, call);
+  const mapId = mapIdOf(creator, terms.salt, terms.genesisRoot);
+  return { mapId, domain: domainOf(registry.chain.chainId, registry.address, mapId), ...made };
+}

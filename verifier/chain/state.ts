@@ -1,0 +1,121 @@
+/** A map as its registry has it. */
+import { isHexString, type Result, ZeroAddress } from "ethers";
+import { domainOf } from "../../prover/batches/mapIdentity.ts";
+import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import type { ChainEntry } from "../../trace/run/manifest.ts";
+import { type BlockFacts, blockAt, oddAnswer } from "./ask.ts";
+import { type Registry, read } from "./contract.ts";
+import { ChainRefusal } from "./errors.ts";
+import { DATA_POLICIES, type DataPolicy, profileName } from "./terms.ts";
+
+/** A verifier of a map, as the registry has it. */
+export interface VerifierState {
+  readonly keyHash: string;
+  readonly profile: string;
+  readonly enabledFrom: number;
+  readonly disabled: boolean;
+}
+
+/** A map as the chain has it. */
+export interface MapState {
+  readonly mapId: string;
+  /** The head: root after transition `seq`, at `time`. */
+  readonly root: bigint;
+  readonly seq: number;
+  readonly time: number;
+  readonly genesisRoot: bigint;
+  readonly genesisTime: number;
+  readonly maxLag: number;
+  readonly verifierDelay: number;
+  readonly dataPolicy: DataPolicy;
+  readonly owner: string;
+  /** Who may take the map over; null where the owner has named nobody. */
+  readonly pendingOwner: string | null;
+  /** The block in which the map was created. */
+  readonly createdIn: number;
+  readonly domain: bigint;
+  readonly verifiers: readonly VerifierState[];
+}
+
+/** The same registry as of the present block, so that answers to several questions fit together. @throws EnvironmentError */
+export async function pinned(
+  registry: Registry,
+): Promise<Registry & { readonly at: number; readonly block: BlockFacts }> {
+  const block = await blockAt(registry.chain.provider, "latest");
+  return { ...registry, at: block.number, block };
+}
+
+/** The map's head, terms and verifiers. @throws ChainRefusal UnknownMap; EnvironmentError */
+export async function readMap(registry: Registry, mapId: string): Promise<MapState> {
+  if (!isHexString(mapId, 32)) throw new InvalidInputError("map", `${mapId} is not 32 bytes in hexadecimal`);
+  const [map, list, domain, pending] = await Promise.all([
+    read(registry, "getMap", [mapId]),
+    read(registry, "getVerifiers", [mapId]),
+    read(registry, "domain", [mapId]),
+    read(registry, "pendingOwner", [mapId]),
+  ]);
+  const state: Result = map[0];
+  const hashes: Result = list.hashes;
+  const verifiers: Result = list.list;
+  const dataPolicy = DATA_POLICIES[Number(state.dataPolicy)];
+  if (dataPolicy === undefined || hashes.length !== verifiers.length) throw oddAnswer(`map ${mapId}`);
+  if (BigInt(domain[0]) !== domainOf(registry.chain.chainId, registry.address, mapId)) {
+    throw new EnvironmentError(
+      "rpc",
+      `the node answers for another chain than ${registry.chain.chainId}; ask again, or name another node`,
+    );
+  }
+  return {
+    mapId,
+    root: BigInt(state.root),
+    seq: Number(state.seq),
+    time: Number(state.time),
+    genesisRoot: BigInt(state.genesisRoot),
+    genesisTime: Number(state.genesisTime),
+    maxLag: Number(state.maxLag),
+    verifierDelay: Number(state.verifierDelay),
+    dataPolicy,
+    owner: String(state.owner),
+    pendingOwner: pending[0] === ZeroAddress ? null : String(pending[0]),
+    createdIn: Number(state.createdIn),
+    domain: BigInt(domain[0]),
+    verifiers: hashes.map((hash: string, index: number) => ({
+      keyHash: hash,
+      profile: profileName(verifiers[index].profile),
+      enabledFrom: Number(verifiers[index].enabledFrom),
+      disabled: Boolean(verifiers[index].disabled),
+    })),
+  };
+}
+
+/** The same; null if the registry has no such map. @throws EnvironmentError */
+export async function findMap(registry: Registry, mapId: string): Promise<MapState | null> {
+  try {
+    return await readMap(registry, mapId);
+  } catch (error) {
+    if (error instanceof ChainRefusal && error.reason === "UnknownMap") return null;
+    throw error;
+  }
+}
+
+/** A manifest's map is not on the chain: it never was, or the chain has taken it back. */
+export class LostMapError extends TimeBanditsError {
+  constructor({ mapId, creator, chainId }: ChainEntry) {
+    super(
+      "map-lost",
+      `chain ${chainId} has no map ${mapId}; run create with the account ${creator}: it makes the same map again, and signatures and proofs stay good`,
+    );
+  }
+}
+
+/** The map of a manifest. @throws LostMapError if the registry has none; EnvironmentError */
+export async function requireMap(registry: Registry, entry: ChainEntry): Promise<MapState> {
+  const map = await findMap(registry, entry.mapId);
+  if (map === null) throw new LostMapError(entry);
+  return map;
+}
+
+/** Whether an account may submit batches of a map. */
+export async function isSubmitter(registry: Registry, mapId: string, account: string): Promise<boolean> {
+  return Boolean((await read(registry, "isSubmitter", [mapId, account]))[0]);
+}

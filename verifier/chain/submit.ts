@@ -1,0 +1,289 @@
+/**
+ * From a request to a mined transaction. The account's next number (nonce) is known from the one before, so that nothing waits for a node to
+ * count; and whatever is sent again has the number of what it takes the place of, so that only one of the two can ever count.
+ */
+import type { JsonRpcApiProvider, Signer, TransactionReceipt, TransactionRequest } from "ethers";
+import { isError, JsonRpcSigner, keccak256 } from "ethers";
+import { EnvironmentError, TimeBanditsError } from "../../trace/errors.ts";
+import { isLocalChain } from "../../trace/run/localChains.ts";
+import type { Chain } from "./connect.ts";
+import { refusalWords } from "./errors.ts";
+import { type Fees, gwei, highest, presentFees, raised } from "./fees.ts";
+
+/** A transaction that is ready but for its number and its fees. */
+export interface Request {
+  readonly from: string;
+  readonly to?: string;
+  readonly data: string;
+  readonly value?: bigint;
+  readonly gasLimit: bigint;
+}
+
+/** What is known of an account that sends. */
+export interface Account {
+  /** The last transaction that was sent from here and mined: its hash, and the number after it. */
+  mined?: { readonly hash: string; readonly next: number };
+}
+
+/** How long a transaction may take to be mined, in milliseconds, and after how long it is sent again with a higher fee. */
+export const MINED_MS = 180_000;
+export const REPLACE_MS = 60_000;
+const LOCAL_POLL_MS = 20;
+const PUBLIC_POLL_MS = 2_000;
+/** How many numbers are tried where others take them, and how often something is sent that gets no answer. */
+const ATTEMPTS = 3;
+/** How long a node may be behind another one, in milliseconds. */
+const BEHIND_MS = 20_000;
+/** How often a fee is raised to take the place of a transaction of which nothing else is known: 13 % each time, to 11 times as much. */
+const RAISES = 20;
+/** How often in a row a node may fail to say whether a transaction is mined. */
+const SILENCES = 3;
+/** How often it is looked for once the account's number is taken: a node may be behind another one. */
+const LOOKS = 5;
+
+/** One transaction in all its forms: they have the same number, so one of them counts at most. */
+interface Sent {
+  readonly from: string;
+  readonly nonce: number;
+  /** Hashes, the last one sent last. */
+  readonly hashes: string[];
+  fees: Fees | undefined;
+  /** The last form, to be sent once more; undefined where the node signs. */
+  raw: string | undefined;
+}
+
+/**
+ * Sends a transaction and waits until it is mined, whether it then did what it should or not.
+ * @throws EnvironmentError "stuck" if it is not mined in time, or the account's transactions before it are not; "fee" above the cap
+ */
+export async function submitted(
+  chain: Chain,
+  signer: Signer,
+  request: Request,
+  account: Account,
+): Promise<TransactionReceipt> {
+  const sent = await given(chain, signer, request, account);
+  const receipt = await mined(chain, signer, request, sent);
+  account.mined = { hash: receipt.hash, next: sent.nonce + 1 };
+  return receipt;
+}
+
+/** Gives the node a transaction, with the account's next number; with the one after where somebody else has just taken it. */
+async function given(chain: Chain, signer: Signer, request: Request, account: Account): Promise<Sent> {
+  let nonce = await nextNonce(chain, request.from, account);
+  let fees = await feesFor(chain, signer);
+  for (let attempt = 1, raises = 0; ; ) {
+    const sent: Sent = { from: request.from, nonce, hashes: [], fees, raw: undefined };
+    const outcome = await broadcast(chain, signer, request, sent);
+    if (outcome === "sent") return sent;
+    if (outcome.kind === "refused") throw outcome.error;
+    if (outcome.kind === "underpriced" && chain.replace === true && fees !== undefined && account.mined === undefined) {
+      const higher = raised(fees, fees, chain.maxFee);
+      if (higher === null || ++raises > RAISES) throw tooCheap(chain, request.from, nonce, fees);
+      fees = higher;
+      continue;
+    }
+    if (attempt++ === ATTEMPTS) throw outcome.error;
+    // What was said of this number holds, whatever the node counts.
+    nonce = Math.max(nonce + 1, await transactionCount(chain.provider, request.from, "pending"));
+  }
+}
+
+/** A node's own account is on a chain for tests, where the node knows what to pay. */
+async function feesFor(chain: Chain, signer: Signer): Promise<Fees | undefined> {
+  if (signer instanceof JsonRpcSigner && chain.maxFee === undefined) return undefined;
+  return await presentFees(chain.provider, chain.maxFee);
+}
+
+/**
+ * The number for the next transaction. The first one waits for what the account has under way from elsewhere, or takes its place if that is
+ * what is wished for: queued behind something stuck it would be stuck, too.
+ */
+async function nextNonce(chain: Chain, from: string, account: Account): Promise<number> {
+  const count = (block: "latest" | "pending") => transactionCount(chain.provider, from, block);
+  if (account.mined !== undefined) return await numberAfter(chain, account.mined, () => count("pending"));
+  const deadline = Date.now() + (chain.replaceMs ?? REPLACE_MS);
+  for (;;) {
+    const [mined, pending] = await Promise.all([count("latest"), count("pending")]);
+    if (pending <= mined || chain.replace === true) return mined;
+    if (Date.now() > deadline) {
+      const waiting =
+        pending === mined + 1 ? `a transaction, number ${mined},` : `transactions, from number ${mined} on,`;
+      throw new EnvironmentError(
+        "stuck",
+        `account ${from} has ${waiting} that no block takes: nothing was sent; wait until it is mined, or say --replace: ` +
+          "what is sent then takes its place",
+      );
+    }
+    await poll(chain);
+  }
+}
+
+/**
+ * The number after one that is mined, though the node may not have counted it yet. If it does not know that transaction any more, its chain has
+ * gone back, or the node is another one that is behind: that one is given some time, and else believed, because behind a number that is
+ * missing nothing is ever mined.
+ */
+async function numberAfter(
+  chain: Chain,
+  { hash, next }: { readonly hash: string; readonly next: number },
+  count: () => Promise<number>,
+): Promise<number> {
+  const deadline = Date.now() + (isLocalChain(chain.chainId) ? 0 : BEHIND_MS);
+  for (;;) {
+    const pending = await count();
+    if (pending >= next) return pending;
+    if ((await chain.provider.getTransactionReceipt(hash)) !== null) return next;
+    if (Date.now() >= deadline) return pending;
+    await poll(chain);
+  }
+}
+
+async function transactionCount(
+  provider: JsonRpcApiProvider,
+  from: string,
+  block: "latest" | "pending",
+): Promise<number> {
+  const answer: unknown = await provider.send("eth_getTransactionCount", [from, block]);
+  if (typeof answer === "string" && /^0x[0-9a-f]{1,13}$/i.test(answer)) return Number(answer);
+  throw new EnvironmentError("rpc", "the node's answer to eth_getTransactionCount is no number");
+}
+
+type Outcome = "sent" | { kind: "underpriced" | "taken" | "refused"; error: unknown };
+
+/** Signs and sends. Where nobody knows whether the node has taken it, it counts as sent: it can be looked for by its hash. */
+async function broadcast(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<Outcome> {
+  const transaction: TransactionRequest = { ...request, nonce: sent.nonce, ...sent.fees };
+  try {
+    if (signer instanceof JsonRpcSigner) {
+      sent.hashes.push(await signer.sendUncheckedTransaction(transaction));
+      return "sent";
+    }
+    const type = sent.fees !== undefined && "gasPrice" in sent.fees ? 0 : 2;
+    sent.raw = await signer.signTransaction({ ...transaction, type, chainId: chain.chainId });
+  } catch (error) {
+    return { kind: kindOf(error), error };
+  }
+  sent.hashes.push(keccak256(sent.raw));
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await again(chain, sent.raw);
+    // What may have been taken at an earlier attempt is looked for: a number that is used now may be so because of it.
+    if (outcome !== "unknown") return attempt === 1 ? outcome : "sent";
+    if (attempt === ATTEMPTS) return "sent";
+    await poll(chain);
+  }
+}
+
+/** Sends what is signed. It may be sent any number of times: it is one transaction all the same. */
+async function again({ provider }: Chain, raw: string): Promise<Outcome | "unknown"> {
+  try {
+    await provider.send("eth_sendRawTransaction", [raw]);
+    return "sent";
+  } catch (error) {
+    const words = refusalWords(error);
+    if (words === undefined) return "unknown";
+    if (/already known|known transaction|already imported|alreadyknown/i.test(words)) return "sent";
+    return { kind: kindOf(error), error };
+  }
+}
+
+function kindOf(error: unknown): "underpriced" | "taken" | "refused" {
+  // ethers looks for words in answers with status 200 alone.
+  const words = refusalWords(error) ?? "";
+  if (isError(error, "NONCE_EXPIRED") || /nonce.{0,9}too low/i.test(words)) return "taken";
+  return isError(error, "REPLACEMENT_UNDERPRICED") || /replacement.{0,20}underpriced/i.test(words)
+    ? "underpriced"
+    : "refused";
+}
+
+/** Waits until one form of the transaction is mined; sends it again from time to time, for more if the cap allows. */
+async function mined(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<TransactionReceipt> {
+  const waitMs = chain.waitMs ?? MINED_MS;
+  const replaceMs = chain.replaceMs ?? REPLACE_MS;
+  const begun = Date.now();
+  let raises = 1;
+  let silences = 0;
+  let looks = 0;
+  for (;;) {
+    try {
+      const receipt = await receiptOf(chain.provider, sent.hashes);
+      if (receipt !== null) return receipt;
+      silences = 0;
+      if (looks > 0 && ++looks > LOOKS) throw takenByAnother(sent);
+      const waited = Date.now() - begun;
+      if (waited > waitMs) throw stuck(chain, sent, waitMs);
+      if (waited > raises * replaceMs && sent.raw !== undefined) {
+        raises++;
+        if ((await sentForMore(chain, signer, request, sent)) === "taken") looks = 1;
+      }
+    } catch (error) {
+      if (error instanceof EnvironmentError && (error.code === "stuck" || error.code === "replaced")) throw error;
+      if (++silences === SILENCES) throw unknownEnd(sent, error);
+    }
+    await poll(chain);
+  }
+}
+
+async function receiptOf(provider: JsonRpcApiProvider, hashes: readonly string[]): Promise<TransactionReceipt | null> {
+  for (const hash of hashes) {
+    const receipt = await provider.getTransactionReceipt(hash);
+    if (receipt !== null) return receipt;
+  }
+  return null;
+}
+
+/** Sends a stuck transaction for more, where a cap says how much more; else as it is, in case the node has dropped it. */
+async function sentForMore(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<"taken" | "sent"> {
+  let outcome: Outcome | "unknown" | undefined;
+  if (chain.maxFee !== undefined && sent.fees !== undefined) {
+    const higher = raised(sent.fees, await presentFees(chain.provider, undefined), chain.maxFee);
+    if (higher !== null) {
+      sent.fees = higher;
+      outcome = await broadcast(chain, signer, request, sent);
+    }
+  }
+  outcome ??= await again(chain, sent.raw as string);
+  return typeof outcome === "object" && outcome.kind === "taken" ? "taken" : "sent";
+}
+
+function poll({ chainId }: Chain): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, isLocalChain(chainId) ? LOCAL_POLL_MS : PUBLIC_POLL_MS));
+}
+
+function named({ hashes, nonce, from }: Sent): string {
+  const others = hashes.length === 1 ? "" : ` (before: ${hashes.slice(0, -1).join(", ")})`;
+  return `transaction ${hashes.at(-1)}${others}, number ${nonce} of account ${from},`;
+}
+
+function stuck(chain: Chain, sent: Sent, waitMs: number): EnvironmentError {
+  const fee = sent.fees === undefined ? "" : ` for ${gwei(highest(sent.fees))}`;
+  const room = chain.maxFee === undefined ? "a --max-fee" : "a higher --max-fee";
+  return new EnvironmentError(
+    "stuck",
+    `${named(sent)} has not been mined${fee} in ${waitMs / 1_000} s and still may be: wait, or run the same again with ` +
+      `--replace and ${room}; what is sent then takes its place, and only one of them counts`,
+  );
+}
+
+function takenByAnother(sent: Sent): EnvironmentError {
+  return new EnvironmentError(
+    "replaced",
+    `${named(sent)} will not be mined: another transaction of the account has that number; see what it did, and run again`,
+  );
+}
+
+function unknownEnd(sent: Sent, error: unknown): EnvironmentError {
+  const why = error instanceof TimeBanditsError ? error.message : "the node does not answer as it should";
+  return new EnvironmentError("rpc", `${named(sent)} may be mined or not: ${why}; look for it before you run again`, {
+    cause: error,
+  });
+}
+
+function tooCheap(chain: Chain, from: string, nonce: number, fees: Fees): EnvironmentError {
+  const room = chain.maxFee === undefined ? "" : `, and --max-fee allows no more`;
+  return new EnvironmentError(
+    "stuck",
+    `transaction number ${nonce} of account ${from} cannot be replaced for ${gwei(highest(fees))}${room}: ` +
+      "it pays nearly that much itself; nothing was sent; allow more, or wait until it is mined",
+  );
+}

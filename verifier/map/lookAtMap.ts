@@ -1,0 +1,58 @@
+/** `map`: a map on a chain, looked at without a run directory. */
+import { InvalidInputError } from "../../trace/errors.ts";
+import { backDoors } from "../audit/chain.ts";
+import type { Problem } from "../bundleSequence.ts";
+import {
+  type Chain,
+  ChainRefusal,
+  type CodeMatch,
+  historyOf,
+  lookAtRegistry,
+  pinned,
+  type Registry,
+  readMap,
+  submittersNow,
+} from "../chain/registry.ts";
+import { type MapReport, mapReport } from "./mapReport.ts";
+
+/** A map, and the reasons not to rely on it. */
+export interface MapLook {
+  /** Whether the registry's code is what this installation would deploy. */
+  code: CodeMatch;
+  report: MapReport;
+  problems: Problem[];
+}
+
+/**
+ * Reads a map as of the present block.
+ * @throws ChainRefusal UnknownMap; InvalidInputError if there is no contract; RegistryVersionError; EnvironmentError if the node does not
+ *   answer, or the contract not as a registry
+ */
+export async function lookAtMap(chain: Chain, address: string, mapId: string): Promise<MapLook> {
+  const { code, ...registry } = await lookAtRegistry(chain, address);
+  const { block, ...there } = await pinned(registry);
+  const { map, submitters, advanced } = await answersOf(there, mapId, code);
+  const report = await mapReport({ chainId: chain.chainId, registry: registry.address, block, map, submitters });
+  const problems = backDoors(report, advanced);
+  if (code !== "same") {
+    const message =
+      "is not what this installation would deploy: it may do anything; use a registry whose code is known";
+    problems.unshift({ kind: "wrong", where: "registry", field: "code", message });
+  }
+  return { code, report, problems };
+}
+
+async function answersOf(registry: Registry, mapId: string, code: CodeMatch) {
+  try {
+    const map = await readMap(registry, mapId);
+    const history = await historyOf(registry, mapId);
+    return { map, submitters: await submittersNow(registry, mapId, history), advanced: history.advanced };
+  } catch (error) {
+    if (code === "same" || (error instanceof ChainRefusal && error.reason === "UnknownMap")) throw error;
+    throw new InvalidInputError(
+      "registry",
+      `the code at ${registry.address} is not this version's TimeMapRegistry, and does not answer as one; name another address`,
+      { cause: error },
+    );
+  }
+}

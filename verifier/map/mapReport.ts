@@ -1,0 +1,129 @@
+/** A map on a chain, as a reader has to know it before relying on it: owner, submitters, terms and verifiers. */
+import { artifactsHere } from "../../prover/artifacts.ts";
+import { type KeyOrigin, originOf } from "../../prover/keys/origin.ts";
+import { PROFILES } from "../../prover/profiles.ts";
+import type { BlockFacts } from "../chain/ask.ts";
+import type { MapState, VerifierState } from "../chain/state.ts";
+
+/** Whether a verifier counts: not yet, now, or no longer. */
+export type VerifierStatus = "pending" | "active" | "disabled";
+/**
+ * A verifier's key beside the one that this installation has for its profile: the `same`, `another`, or `not compared` because this
+ * installation has none. There is no other key for a profile of which this version knows nothing.
+ */
+export type KeyMatch = "same" | "another" | "not compared";
+
+/** A verifier of a map. */
+export interface VerifierReport extends KeyOrigin {
+  keyHash: string;
+  profile: string;
+  /** When it begins to count, in seconds since 1970. */
+  enabledFrom: number;
+  disabled: boolean;
+  status: VerifierStatus;
+  key: KeyMatch;
+  /** Hash of this installation's key for the profile; null if it has none. */
+  ownKey: string | null;
+}
+
+/** What was fixed when the map was created. Numbers of the field are decimal texts, times seconds. */
+export interface TermsReport {
+  genesisRoot: string;
+  genesisTime: number;
+  maxLag: number;
+  verifierDelay: number;
+  dataPolicy: string;
+}
+
+/** A map on a chain, as of one block. */
+export interface MapReport {
+  chainId: string;
+  registry: string;
+  mapId: string;
+  domain: string;
+  /** The block as of which all of it holds. */
+  block: number;
+  blockTime: number;
+  head: { root: string; seq: number; time: number };
+  createdIn: number;
+  owner: string;
+  /** Who may take the map over; null if nobody is named. */
+  pendingOwner: string | null;
+  /** Accounts that may hand in proofs. */
+  submitters: string[];
+  terms: TermsReport;
+  verifiers: VerifierReport[];
+  /** What was not compared, in sentences. */
+  notCompared: string[];
+}
+
+/** What a map's report is made of. */
+export interface MapFindings {
+  chainId: bigint;
+  registry: string;
+  block: BlockFacts;
+  map: MapState;
+  submitters: readonly string[];
+}
+
+/** The report, with every verifier's key compared with this installation's. @throws KeyError, CacheError */
+export async function mapReport({ chainId, registry, block, map, submitters }: MapFindings): Promise<MapReport> {
+  const verifiers: VerifierReport[] = [];
+  for (const verifier of map.verifiers) verifiers.push(await verifierReport(verifier, block.timestamp));
+  const missing = [...new Set(verifiers.filter(({ key }) => key === "not compared").map(({ profile }) => profile))];
+  return {
+    chainId: chainId.toString(),
+    registry,
+    mapId: map.mapId,
+    domain: map.domain.toString(),
+    block: block.number,
+    blockTime: block.timestamp,
+    head: { root: map.root.toString(), seq: map.seq, time: map.time },
+    createdIn: map.createdIn,
+    owner: map.owner,
+    pendingOwner: map.pendingOwner,
+    submitters: [...submitters],
+    terms: {
+      genesisRoot: map.genesisRoot.toString(),
+      genesisTime: map.genesisTime,
+      maxLag: map.maxLag,
+      verifierDelay: map.verifierDelay,
+      dataPolicy: map.dataPolicy,
+    },
+    verifiers,
+    notCompared: missing.map(
+      (profile) =>
+        `the verifier of ${profile} was not compared: this installation has no key of that profile; make it with setup --profile ${profile}`,
+    ),
+  };
+}
+
+async function verifierReport({ keyHash, ...verifier }: VerifierState, now: number): Promise<VerifierReport> {
+  const profile = PROFILES.find(({ name }) => name === verifier.profile);
+  const own = profile === undefined ? undefined : (await artifactsHere(profile))?.key;
+  const ownKey = own?.vkeyHash ?? null;
+  const same = ownKey?.toLowerCase() === keyHash.toLowerCase();
+  return {
+    ...{ keyHash, ...verifier, ownKey, ...(await originOf(keyHash, own)) },
+    status: verifier.disabled ? "disabled" : verifier.enabledFrom > now ? "pending" : "active",
+    key: same ? "same" : ownKey === null && profile !== undefined ? "not compared" : "another",
+  };
+}
+
+/** The verifiers that count, now or later, with a key that is not this installation's: their makers may be able to forge. */
+export function foreignVerifiers({ verifiers }: MapReport): { verifier: VerifierReport; message: string }[] {
+  return verifiers
+    .filter(({ status, key }) => status !== "disabled" && key === "another")
+    .map((verifier) => {
+      const { keyHash, profile, ownKey, enabledFrom, status } = verifier;
+      const since = status === "active" ? `since ${enabledFrom}` : `from ${enabledFrom} on`;
+      const other =
+        ownKey === null
+          ? "this version has no such profile"
+          : `this installation's is ${ownKey}; install the key that the map is said to take, or do not rely on the map`;
+      return {
+        verifier,
+        message: `the map takes proofs of ${profile} under the key ${keyHash} ${since}, but ${other}`,
+      };
+    });
+}

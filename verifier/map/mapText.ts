@@ -1,0 +1,31 @@
+/** A map on a chain, in lines for people. */
+import { originText } from "../../prover/keys/origin.ts";
+import { time } from "../../trace/describe/names.ts";
+import type { MapReport, VerifierReport } from "./mapReport.ts";
+
+/** Block, owner, submitters, terms and verifiers, a line each. */
+export function mapLines({ owner, pendingOwner, submitters, terms, verifiers, createdIn, block }: MapReport): string[] {
+  const { genesisRoot, genesisTime, maxLag, verifierDelay, dataPolicy } = terms;
+  return [
+    `as of block ${block}; created in block ${createdIn}`,
+    `owner ${owner}${pendingOwner === null ? "" : `, who has offered the map to ${pendingOwner}`}`,
+    ...(submitters.length === 0 ? ["no account may submit"] : submitters.map((account) => `submitter ${account}`)),
+    `terms: begins at root ${genesisRoot}, ${time(genesisTime)}; takes batches up to ${maxLag} s old; ` +
+      `a new verifier counts after ${verifierDelay} s; data kept by the ${dataPolicy}`,
+    ...(verifiers.length === 0 ? ["no verifier: no proof is taken"] : verifiers.map(verifierLine)),
+  ];
+}
+
+function verifierLine({ keyHash, profile, enabledFrom, status, key, ownKey, ...origin }: VerifierReport): string {
+  const when = {
+    active: `active since ${time(enabledFrom)}`,
+    pending: `PENDING, active from ${time(enabledFrom)} on`,
+    disabled: `disabled (was announced for ${time(enabledFrom)})`,
+  }[status];
+  const whose = {
+    same: "this installation's key",
+    another: ownKey === null ? "NOT a profile of this version" : `NOT this installation's key, which is ${ownKey}`,
+    "not compared": "not compared: this installation has no key of that profile",
+  }[key];
+  return `verifier ${keyHash}, ${profile}, ${when}; ${whose}; ${originText(origin)}`;
+}
