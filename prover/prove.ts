@@ -8,15 +8,15 @@ import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { type OpenedBatch, openBatch, witnessInput } from "./batches/batchInput.ts";
-import { type ArtifactSource, claimants, missingFrom, spanOf, validBundle } from "./batches/batchStatus.ts";
-import { type Plan, planOf } from "./batches/plan.ts";
+import { type ArtifactSource, bundlesFor, missingFrom, spanOf, validBundle } from "./batches/batchStatus.ts";
+import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
 import { checkBundle } from "./bundles/checkBundle.ts";
 import { ENGINE_NAMES, type Engine, engineByName } from "./engines/engine.ts";
 import { refuseDevelopmentKeyOn } from "./keys/check.ts";
 import { pipeline } from "./proving/pipeline.ts";
 import { artifactsInto, emptyReport, moveAway, type ProveReport, timed } from "./proving/report.ts";
-import { Pace, type PaceNow } from "./proving/throughput.ts";
+import { type Throughput, ThroughputEstimate } from "./proving/throughput.ts";
 import { bookOf, usableSignatures } from "./signing/signatureFiles.ts";
 import {
   type GivenSignature,
@@ -32,7 +32,7 @@ import { WitnessThread } from "./witness/witnessThread.ts";
 export type { ProveReport } from "./proving/report.ts";
 
 /** As `OnProgress`; of "prove" it also hears how fast that goes, once a batch is proven. */
-export type OnProving = (stage: string, done: number, total: number, pace?: PaceNow) => void;
+export type OnProving = (stage: string, done: number, total: number, pace?: Throughput) => void;
 
 /** With what, how far and how much at a time a run is proven. */
 export interface ProveOptions {
@@ -115,7 +115,7 @@ interface Made extends Omit<Ready, "witness"> {
 /** What the work on the batches of one plan is done with. */
 interface Means {
   dir: string;
-  plan: Plan;
+  plan: BatchPlan;
   /** The bundles that claim to be of a batch of the plan. */
   known: readonly StoredBundle[];
   book: SignatureBook;
@@ -128,7 +128,7 @@ class Proving {
   readonly #means: Means;
   readonly #artifacts: ArtifactSource;
   readonly #witnesses = new WitnessThread();
-  readonly #pace: Pace;
+  readonly #pace: ThroughputEstimate;
   /** Whether the engine has a batch. */
   #proving = false;
   /** Names of bundles by batch. Some are known before those of batches that are still being proven. */
@@ -138,8 +138,8 @@ class Proving {
     const { plan, known, report, options } = means;
     this.#means = means;
     this.#artifacts = artifactsInto(report, options.onProgress);
-    this.#pace = new Pace(
-      plan.batches.map((batch) => ({ profile: batch.profile, proven: claimants(known, batch).length > 0 })),
+    this.#pace = new ThroughputEstimate(
+      plan.batches.map((batch) => ({ profile: batch.profile, proven: bundlesFor(known, batch).length > 0 })),
     );
   }
 
@@ -168,7 +168,7 @@ class Proving {
     const { statement } = opened;
     const [same] = divide(known, (entry) => "bundle" in entry && entry.bundle.statement.span === statement.span);
     // Asked for outside the clock of the step that follows.
-    if (claimants(known, batch).length > 0) await this.#artifacts(profile);
+    if (bundlesFor(known, batch).length > 0) await this.#artifacts(profile);
     const found = await timed(report, "verify", () => validBundle(same, statement, profile, this.#artifacts));
     await moveAway(
       dir,

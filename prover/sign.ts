@@ -17,7 +17,7 @@ import { unsignable } from "../trace/signing/signable.ts";
 import { authorityOf, signLog } from "../trace/signing/signature.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { validBundles } from "./batches/batchStatus.ts";
-import { type Plan, planOf } from "./batches/plan.ts";
+import { type BatchPlan, planOf } from "./batches/plan.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
 import { programNumber } from "./signing/programNumber.ts";
 import {
@@ -198,7 +198,7 @@ type BatchStatement = Omit<SignatureFile, "signature">;
 function statementOf(
   { transitions }: Batch,
   { program, log }: WantedSignature,
-  { domain }: Plan,
+  { domain }: BatchPlan,
   { validUntil, now = Math.floor(Date.now() / 1000) }: SignOptions,
 ): BatchStatement {
   const { at: until = 0, seq: lastSeq = 0 } = transitions.at(-1) ?? {};
@@ -215,7 +215,7 @@ function statementOf(
 
 /** @throws InvalidInputError if there is nothing to sign because the key is not the program's, or nobody's */
 function refuseStranger(
-  plan: Plan,
+  plan: BatchPlan,
   { tables }: NamesInUse,
   { program, authority, otherKeys }: SignReport,
   open: readonly Batch[],

@@ -18,7 +18,7 @@ import { TraceWriter } from "../trace/run/traceWriter.ts";
 import { noteText } from "../trace/tracer/runScenario.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { type ProvenBatch, validBundles } from "./batches/batchStatus.ts";
-import { type Plan, planOf } from "./batches/plan.ts";
+import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { proofsIn } from "./bundles/bundle.ts";
 import type { OnProgress } from "./keys/makeKey.ts";
 import { PROFILES } from "./profiles.ts";
@@ -109,7 +109,7 @@ export async function withdrawDirectory(dir: string, options: WithdrawOptions): 
 
 /** First transition of the first batch that the program neither signed nor can do without signing. */
 async function firstUnsigned(
-  plan: Plan,
+  plan: BatchPlan,
   proven: ReadonlyMap<Batch, ProvenBatch>,
   program: number,
   files: readonly SignatureFile[],
@@ -131,7 +131,7 @@ async function firstUnsigned(
 }
 
 /** Copies the signatures that are good for batches of the new run. @returns how many */
-export async function takeSignatures(plan: Plan, out: string, files: readonly SignatureFile[]): Promise<number> {
+export async function takeSignatures(plan: BatchPlan, out: string, files: readonly SignatureFile[]): Promise<number> {
   const holds = await checker(files);
   let taken = 0;
   for (const { transitions } of plan.batches) {

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { buildCircuit } from "../prover/circuit/build.ts";
-import { constraintParts, PARTS, type Part } from "../prover/circuit/constraintParts.ts";
+import { type CircuitPart, constraintParts, PARTS } from "../prover/circuit/constraintParts.ts";
 import { mainSource, PROFILES, type Profile, profileOf } from "../prover/profiles.ts";
 
 /** What a profile costs. The parts sum up to all its constraints. */
@@ -14,7 +14,7 @@ interface Cost {
   rows: number;
   constraints: number;
   perTransition: number;
-  parts: Record<Part, number>;
+  parts: Record<CircuitPart, number>;
 }
 
 async function costOf(profile: Profile): Promise<Cost> {

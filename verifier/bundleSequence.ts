@@ -6,7 +6,7 @@ import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
 import { type Bundle, rangeOf, type StoredBundle } from "../prover/bundles/bundle.ts";
 import { checkBundle, publicSignals } from "../prover/bundles/checkBundle.ts";
 import type { Claim } from "../prover/groth16/groth16.ts";
-import { confirmProofs } from "../prover/groth16/verifyBatch.ts";
+import { verifyBatch } from "../prover/groth16/verifyBatch.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { profileOf } from "../prover/profiles.ts";
 import { InvalidInputError, inOneLine } from "../trace/errors.ts";
@@ -100,7 +100,7 @@ async function confirmTogether(bundles: readonly ReadBundle[], onProgress?: OnPr
     const claims: Claim[] = some
       .filter(({ bundle }) => bundle.key.hash === vkeyHash)
       .map(({ bundle }) => ({ publicSignals: publicSignals(bundle.statement), proof: bundle.proof }));
-    if (claims.length > 1) await confirmProofs(verificationKey, claims);
+    if (claims.length > 1) await verifyBatch(verificationKey, claims);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Profile } from "../profiles.ts";
 import { type MissingSignature, missingOf, type SignatureBook, wantedSignatures } from "../signing/signatures.ts";
 import type { Batch } from "./batcher.ts";
 import { openBatch } from "./batchInput.ts";
-import type { Plan } from "./plan.ts";
+import type { BatchPlan } from "./plan.ts";
 
 /** Makes or finds a profile's circuit and keys. Asked only for profiles of which there is a bundle to check or a proof to make. */
 export type ArtifactSource = (profile: Profile) => Promise<ProfileArtifacts>;
@@ -26,7 +26,7 @@ export function spanOf(transitions: readonly Transition[]): bigint {
 }
 
 /** The stored bundles that say that they are of this batch. */
-export function claimants(stored: readonly StoredBundle[], { transitions, profile }: Batch): StoredBundle[] {
+export function bundlesFor(stored: readonly StoredBundle[], { transitions, profile }: Batch): StoredBundle[] {
   const span = spanOf(transitions);
   return stored.filter(
     (entry) => "bundle" in entry && entry.bundle.profile === profile.name && entry.bundle.statement.span === span,
@@ -62,12 +62,12 @@ export interface ProvenBatch {
  * The valid bundles of a plan's batches. Circuits are needed only where there is a bundle to check. Advances the plan's map to the
  * end.
  */
-export async function validBundles(plan: Plan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
+export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
   const found = new Map<Batch, ProvenBatch>();
   for (const batch of plan.batches) {
     const { statement } = openBatch(plan.map, batch.transitions, batch.profile, plan.domain);
     const artifacts = () => artifactsOf(batch.profile, { onProgress });
-    const name = await validBundle(claimants(plan.stored, batch), statement, batch.profile, artifacts);
+    const name = await validBundle(bundlesFor(plan.stored, batch), statement, batch.profile, artifacts);
     if (name !== undefined) found.set(batch, { name, vouches: (await artifacts()).key.kind !== "development" });
   }
   return found;
@@ -75,13 +75,13 @@ export async function validBundles(plan: Plan, onProgress?: OnProgress): Promise
 
 /** The signatures that the batches from `index` on lack. Of those after it, batches that seem to be proven are left out. */
 export function missingFrom(
-  plan: Plan,
+  plan: BatchPlan,
   index: number,
   stored: readonly StoredBundle[],
   book: SignatureBook,
 ): MissingSignature[] {
   return plan.batches.slice(index).flatMap((batch, i) => {
-    if (i > 0 && claimants(stored, batch).length > 0) return [];
+    if (i > 0 && bundlesFor(stored, batch).length > 0) return [];
     const { transitions } = batch;
     const until = transitions.at(-1)?.at ?? 0;
     const lacking = wantedSignatures(transitions).filter((wanted) => book(wanted, until) === undefined);

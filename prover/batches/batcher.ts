@@ -6,7 +6,7 @@
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { nodeKey } from "../../trace/state/tree.ts";
-import { holds } from "../../trace/tracer/tracer.ts";
+import { fitsProfile } from "../../trace/tracer/tracer.ts";
 import { PROFILES, type Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
 import { touchedNodes } from "./batchInput.ts";
@@ -37,7 +37,7 @@ export class GroupSizeError extends RefusedError implements Size {
   constructor(group: readonly Transition[], size: Size, profiles: readonly Profile[]) {
     const firstSeq = group[0]?.seq ?? 0;
     const lastSeq = group.at(-1)?.seq ?? 0;
-    const larger = PROFILES.find((p) => p.levels === profiles[0]?.levels && holds(p, size));
+    const larger = PROFILES.find((p) => p.levels === profiles[0]?.levels && fitsProfile(p, size));
     const advice = larger === undefined ? "no profile of this map holds it; divide it" : `use --profile ${larger.name}`;
     const there = profiles.map((p) => `${p.name} has ${p.rows}, ${p.nodes} and ${p.signatures}`).join(", ");
     super(
@@ -112,7 +112,7 @@ export class Batcher {
    */
   add(group: readonly Transition[]): Batch | undefined {
     const together = this.#filling?.with(group);
-    if (this.#filling !== undefined && together != null && holds(this.#filling.profile, together)) {
+    if (this.#filling !== undefined && together != null && fitsProfile(this.#filling.profile, together)) {
       this.#filling.add(group);
       return undefined;
     }
@@ -127,7 +127,7 @@ export class Batcher {
     for (const profile of this.#profiles) {
       const filling = new Filling(profile);
       size = filling.with(group);
-      if (size === null || !holds(profile, size)) continue;
+      if (size === null || !fitsProfile(profile, size)) continue;
       filling.add(group);
       return filling;
     }

@@ -22,7 +22,7 @@ export function mapIdOf(creator: string, salt: string, genesisRoot: bigint): str
 }
 
 /** What binds a proof to one map on one contract and chain, under this version of the protocol: the public input `domain`. */
-export function domainOf(chainId: bigint, registry: string, mapId: string): bigint {
+export function mapDomain(chainId: bigint, registry: string, mapId: string): bigint {
   const encoded = AbiCoder.defaultAbiCoder().encode(
     ["string", "uint256", "uint256", "address", "bytes32"],
     ["TimeBandits", PROTOCOL_VERSION, chainId, plainAddress(registry), mapId],
@@ -37,7 +37,7 @@ export function mapPlace(
 ): ChainEntry {
   const mapId = mapIdOf(creator, salt, genesisRoot);
   const [there, by] = [plainAddress(registry), plainAddress(creator)];
-  return { chainId, registry: there, creator: by, salt, mapId, domain: domainOf(chainId, there, mapId) };
+  return { chainId, registry: there, creator: by, salt, mapId, domain: mapDomain(chainId, there, mapId) };
 }
 
 /**

@@ -11,7 +11,7 @@ import { type Batch, batchesOf, GroupSizeError, groupsOf } from "./batcher.ts";
 import { requireOwnMap } from "./mapIdentity.ts";
 
 /** A run, cut into batches. */
-export interface Plan {
+export interface BatchPlan {
   readonly run: Replayed;
   /** The sizes that its batches may have, the one to prefer first. */
   readonly profiles: readonly Profile[];
@@ -27,7 +27,7 @@ export interface Plan {
  * What proofs and signatures of this run are bound to: its map on a chain, or its own beginning.
  * @param genesisRoot root before the first transition
  */
-export function domainOf(manifest: Manifest, genesisRoot: bigint): bigint {
+export function runDomain(manifest: Manifest, genesisRoot: bigint): bigint {
   return manifest.chain?.domain ?? localDomain(genesisRoot);
 }
 
@@ -65,7 +65,7 @@ export function profilesFor(levels: number, named: readonly string[], wanted?: s
  * @throws InvalidInputError if the trace does not replay; ForeignMapError if the manifest names a map of another beginning; GroupSizeError
  *   if a group fits into no batch
  */
-export async function planOf(dir: string, wanted?: string): Promise<Plan> {
+export async function planOf(dir: string, wanted?: string): Promise<BatchPlan> {
   let map!: TimeMap;
   // A copy, because its digests are there already: those of a map of a million cells take most of a minute.
   const run = replayDirectory(dir, {
@@ -76,7 +76,7 @@ export async function planOf(dir: string, wanted?: string): Promise<Plan> {
   const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, wanted);
   // Before anything is signed or proven: both would count for the map that the manifest names.
   requireOwnMap(run.manifest.chain, run.trace.header.genesisRoot);
-  const domain = domainOf(run.manifest, run.trace.header.genesisRoot);
+  const domain = runDomain(run.manifest, run.trace.header.genesisRoot);
   const stored = await readBundles(dir);
   const transitions = run.groups.flat();
   const batches = [...standingBatches(stored, transitions, profiles, domain)];

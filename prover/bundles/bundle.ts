@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { PUBLIC_INPUTS, type PublicInputs, type Span, unpackSpan } from "../../trace/commitment/commit.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { PROTOCOL_VERSION } from "../../trace/layout.ts";
-import { Members, parseJson, requireCanonical } from "../../trace/run/strictJson.ts";
+import { parseJson, requireCanonical, StrictObject } from "../../trace/run/strictJson.ts";
 import { ProofError } from "../errors.ts";
 import { type Groth16Proof, proofFromJson, proofToJson } from "../groth16/groth16.ts";
 import { KEY_KINDS, type KeyKind } from "../keys/check.ts";
@@ -83,14 +83,14 @@ export function bundleName(bundle: Pick<Bundle, "statement">, text: string): str
  * @throws InvalidInputError naming the file and the member that is wrong
  */
 export function parseBundle(name: string, text: string): Bundle {
-  const members = new Members(name, parseJson(name, text), KEYS);
+  const members = new StrictObject(name, parseJson(name, text), KEYS);
   members.constant("format", FORMAT);
   members.protocol();
-  const key = new Members(members.field("key"), members.value("key"), ["hash", "kind"]);
+  const key = new StrictObject(members.field("key"), members.value("key"), ["hash", "kind"]);
   const said = key.text("kind");
   const kind = KEY_KINDS.find((known) => known === said);
   if (kind === undefined) throw new InvalidInputError(key.field("kind"), `is "${said}", which no key is`);
-  const inputs = new Members(members.field("statement"), members.value("statement"), PUBLIC_INPUTS);
+  const inputs = new StrictObject(members.field("statement"), members.value("statement"), PUBLIC_INPUTS);
   const statement = Object.fromEntries(PUBLIC_INPUTS.map((input) => [input, inputs.word(input)])) as PublicInputs;
   const bundle: Bundle = {
     profile: members.text("profile"),
@@ -112,8 +112,8 @@ export function parseBundle(name: string, text: string): Bundle {
 }
 
 /** The range is there for people; it must say what the span says. */
-function checkRange(members: Members, inputs: Members, bundle: Bundle): void {
-  const range = new Members(members.field("range"), members.value("range"), [
+function checkRange(members: StrictObject, inputs: StrictObject, bundle: Bundle): void {
+  const range = new StrictObject(members.field("range"), members.value("range"), [
     "firstSeq",
     "lastSeq",
     "notBefore",
@@ -131,7 +131,7 @@ function checkRange(members: Members, inputs: Members, bundle: Bundle): void {
   for (const name of ["firstSeq", "lastSeq", "notBefore", "until"] as const) range.constant(name, covered[name]);
 }
 
-function parseProof(members: Members): Groth16Proof {
+function parseProof(members: StrictObject): Groth16Proof {
   try {
     return proofFromJson(members.value("proof"));
   } catch (error) {
@@ -140,7 +140,7 @@ function parseProof(members: Members): Groth16Proof {
   }
 }
 
-function pattern(members: Members, name: string, wanted: RegExp): string {
+function pattern(members: StrictObject, name: string, wanted: RegExp): string {
   const value = members.text(name);
   if (!wanted.test(value)) throw new InvalidInputError(members.field(name), "is not a hash");
   return value;

@@ -22,12 +22,12 @@ export const PARTS = [
   "transcript",
   "span",
 ] as const;
-export type Part = (typeof PARTS)[number];
+export type CircuitPart = (typeof PARTS)[number];
 
 /** Constraints by part; they sum up to all constraints of the circuit. */
-export async function constraintParts(circuit: CircuitArtifacts): Promise<Record<Part, number>> {
+export async function constraintParts(circuit: CircuitArtifacts): Promise<Record<CircuitPart, number>> {
   const [r1cs, wires] = await Promise.all([loadR1cs(circuit.r1cs), wireNames(circuit.sym)]);
-  const parts = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<Part, number>;
+  const parts = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<CircuitPart, number>;
   for (let row = 0; row < r1cs.header.constraints; row++) parts[partOf(r1cs, row, wires)]++;
   return parts;
 }
@@ -61,7 +61,7 @@ async function wireNames(symbols: string): Promise<WireName[]> {
   return names;
 }
 
-function partOf(r1cs: R1cs, row: number, wires: readonly WireName[]): Part {
+function partOf(r1cs: R1cs, row: number, wires: readonly WireName[]): CircuitPart {
   let last = 0;
   let memory = 0;
   let bit = false;
@@ -85,7 +85,7 @@ const MEMORY: ReadonlySet<string> = new Set([
   "rootAfter",
 ]);
 
-function partOfPath(path: readonly string[], range: boolean): Part {
+function partOfPath(path: readonly string[], range: boolean): CircuitPart {
   const [outer = "", inner = "", below = ""] = path;
   switch (outer) {
     case "row":

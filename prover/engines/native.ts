@@ -6,7 +6,7 @@ import { Programs } from "./childProcess.ts";
 import type { Engine, Proven } from "./engine.ts";
 import { nativeProgram } from "./native/program.ts";
 import { fromSnarkjs } from "./snarkjs.ts";
-import { refuseMisfit } from "./witnessCheck.ts";
+import { checkWitness } from "./witnessCheck.ts";
 
 /** What the program prints. */
 interface Answer {
@@ -42,7 +42,7 @@ export class NativeEngine implements Engine {
         "the native engine is not built for these sources and this processor: run `npm run build:native`",
       );
     }
-    await refuseMisfit(zkeyPath, witness);
+    await checkWitness(zkeyPath, witness);
     // The witness is secret: in bytes, it never comes to lie on a disk.
     const [source, input] = typeof witness === "string" ? [resolve(witness)] : ["-", witness];
     let output: string;

@@ -8,7 +8,7 @@ import { Programs } from "./childProcess.ts";
 import type { Engine, Proven } from "./engine.ts";
 import { isExecutable } from "./native/program.ts";
 import { fromSnarkjs } from "./snarkjs.ts";
-import { refuseMisfit } from "./witnessCheck.ts";
+import { checkWitness } from "./witnessCheck.ts";
 
 const PROGRAM = process.platform === "win32" ? "rapidsnark.exe" : "rapidsnark";
 
@@ -30,7 +30,7 @@ export class RapidsnarkEngine implements Engine {
     if (program === null) {
       throw new ProofError("PROOF_FAILED", "there is no rapidsnark on the PATH: install it or choose another engine");
     }
-    await refuseMisfit(zkeyPath, witness);
+    await checkWitness(zkeyPath, witness);
     // It reads and writes files only; nobody else can look into this folder.
     const folder = await mkdtemp(join(tmpdir(), "timebandits-rapidsnark-"));
     try {

@@ -3,7 +3,7 @@ import { curves, groth16, type Groth16Proof as SnarkjsProof } from "snarkjs";
 import { ProofError } from "../errors.ts";
 import { type Groth16Proof, proofFromJson } from "../groth16/groth16.ts";
 import type { Engine, Proven } from "./engine.ts";
-import { refuseMisfit } from "./witnessCheck.ts";
+import { checkWitness } from "./witnessCheck.ts";
 
 /** Proofs under way in all instances: snarkjs has one set of threads per process, ended only when nobody uses it. */
 let running = 0;
@@ -17,7 +17,7 @@ export class SnarkjsEngine implements Engine {
 
   async prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven> {
     // snarkjs would notice too, but leave the files open.
-    await refuseMisfit(zkeyPath, witness);
+    await checkWitness(zkeyPath, witness);
     running++;
     try {
       const { proof, publicSignals } = await groth16.prove(zkeyPath, witness);

@@ -13,7 +13,7 @@ import { type KeyLayout, keyLayout, wireValue, witnessValues } from "./wasm/inpu
 import { ThreadPool } from "./wasm/pool.ts";
 import { vectorBytes } from "./wasm/quotient.ts";
 import type { Loan } from "./wasm/sharedMemory.ts";
-import { refuseMisfit } from "./witnessCheck.ts";
+import { checkWitness } from "./witnessCheck.ts";
 
 /** Points that a thread takes into memory at a time: 21 MB in the lanes' form. */
 const MOST_POINTS = { g1: 1 << 18, g2: 1 << 17 } as const;
@@ -41,7 +41,7 @@ export class WasmEngine implements Engine {
   }
 
   async prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven> {
-    await refuseMisfit(zkeyPath, witness);
+    await checkWitness(zkeyPath, witness);
     try {
       const pool = await this.#usablePool();
       using loan = pool.memory.lend();

@@ -12,7 +12,7 @@ const WTNS_HEADER = 1;
  * @throws ProofError PROOF_FAILED if key or witness cannot be read, the key is for another number of wires, or anybody could forge
  *   proofs for it
  */
-export async function refuseMisfit(zkeyPath: string, witness: Uint8Array | string): Promise<void> {
+export async function checkWitness(zkeyPath: string, witness: Uint8Array | string): Promise<void> {
   let wires: number;
   let values: number;
   try {

@@ -91,7 +91,7 @@ export function isWellFormed(key: VerificationKey, { publicSignals, proof }: Cla
 /** Proofs that were found to hold, and of what under which key: all of it, so that nothing else is taken for it. */
 const known = new WeakMap<Groth16Proof, string>();
 
-/** Spares `verifyProof` a claim that has been found to hold otherwise: only for `confirmProofs`. */
+/** Spares `verifyProof` a claim that has been found to hold otherwise: only for `verifyBatch`. */
 export function remember(key: VerificationKey, claim: Claim): void {
   known.set(claim.proof, claimText(key, claim));
 }

@@ -28,7 +28,7 @@ const TARGET = 384;
  * @returns how many were found to hold
  * @throws KeyError if the key itself must not be used
  */
-export async function confirmProofs(key: VerificationKey, claims: readonly Claim[]): Promise<number> {
+export async function verifyBatch(key: VerificationKey, claims: readonly Claim[]): Promise<number> {
   checkOnce(key);
   const wasm = await pairingCurve();
   let confirmed = 0;

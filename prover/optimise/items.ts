@@ -11,7 +11,7 @@ import { idMade } from "../../trace/machine/made.ts";
 import type { Opened, Row, Transition } from "../../trace/machine/transition.ts";
 import { unpackCell } from "../../trace/state/cells.ts";
 import { nodeKey } from "../../trace/state/tree.ts";
-import { holds, sizeOf } from "../../trace/tracer/tracer.ts";
+import { fitsProfile, sizeOf } from "../../trace/tracer/tracer.ts";
 import { touchedNodes } from "../batches/batchInput.ts";
 import type { Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
@@ -77,7 +77,7 @@ export function itemsOf(
       rows: group.length,
       nodes: touchedNodes(levels, group).map(nodeKey),
       signers: new Map(wantedSignatures(group).map(({ program, authority }) => [program, authority])),
-      profile: profiles.find((profile) => holds(profile, size)) as Profile,
+      profile: profiles.find((profile) => fitsProfile(profile, size)) as Profile,
       before,
       at,
       latest: Math.min(at + later, ...group.flatMap(endsOf)),

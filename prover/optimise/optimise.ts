@@ -8,10 +8,10 @@ import type { Manifest } from "../../trace/run/manifest.ts";
 import { createRun, pathIn, saveManifest } from "../../trace/run/runDirectory.ts";
 import { TraceWriter } from "../../trace/run/traceWriter.ts";
 import { programsOf } from "../../trace/state/genesis.ts";
-import { holds, sizeOf } from "../../trace/tracer/tracer.ts";
+import { fitsProfile, sizeOf } from "../../trace/tracer/tracer.ts";
 import { type Batch, batchesOf } from "../batches/batcher.ts";
 import { validBundles } from "../batches/batchStatus.ts";
-import { type Plan, planOf } from "../batches/plan.ts";
+import { type BatchPlan, planOf } from "../batches/plan.ts";
 import { proofsIn } from "../bundles/bundle.ts";
 import type { OnProgress } from "../keys/makeKey.ts";
 import { isFor, type SignatureFile, usableSignatures } from "../signing/signatureFiles.ts";
@@ -95,14 +95,16 @@ export async function optimiseDirectory(dir: string, options: OptimiseOptions): 
 }
 
 /** The costs of the order that was found, if all batches are of one profile. */
-function costsAlone({ run, profiles }: Plan, { after }: Found, proven: number): Record<string, Cost> {
+function costsAlone({ run, profiles }: BatchPlan, { after }: Found, proven: number): Record<string, Cost> {
   const groups = after.placed.slice(proven).map(({ index }) => run.groups[index] ?? []);
-  const holding = profiles.filter((profile) => groups.every((group) => holds(profile, sizeOf(group, profile.levels))));
+  const holding = profiles.filter((profile) =>
+    groups.every((group) => fitsProfile(profile, sizeOf(group, profile.levels))),
+  );
   return Object.fromEntries(holding.map((profile) => [profile.name, costOf([...batchesOf(groups, profile)])]));
 }
 
 /** The valid bundles from the first batch on, without a gap, and how many groups they prove. */
-async function provenPart(plan: Plan, onProgress?: OnProgress): Promise<{ bundles: string[]; groups: number }> {
+async function provenPart(plan: BatchPlan, onProgress?: OnProgress): Promise<{ bundles: string[]; groups: number }> {
   const bundles: string[] = [];
   if (plan.stored.length === 0) return { bundles, groups: 0 };
   const valid = await validBundles(plan, onProgress);
@@ -117,7 +119,7 @@ async function provenPart(plan: Plan, onProgress?: OnProgress): Promise<{ bundle
 }
 
 /** @throws InvalidInputError if a signature serves a batch of the old order and would serve none of the new one */
-function requireKept(plan: Plan, files: readonly SignatureFile[], { after, fixed }: Found, proven: number): void {
+function requireKept(plan: BatchPlan, files: readonly SignatureFile[], { after, fixed }: Found, proven: number): void {
   const { genesis, groups, trace } = plan.run;
   const first = groups[proven]?.[0]?.seq ?? 0;
   const open = plan.batches.filter(({ transitions }) => (transitions[0]?.seq ?? 0) >= first);
@@ -141,7 +143,7 @@ function filesFor(batches: readonly Batch[], files: readonly SignatureFile[], do
   return new Set(files.filter((file) => asked.some((wanted) => isFor(file, wanted, domain))));
 }
 
-function write(out: string, { run }: Plan, { after, fixed }: Found): void {
+function write(out: string, { run }: BatchPlan, { after, fixed }: Found): void {
   const { genesis, groups, trace, manifest } = run;
   const writer = TraceWriter.create(pathIn(out, "trace"), trace.header);
   const notes: string[] = [];

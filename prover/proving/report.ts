@@ -3,7 +3,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { artifactsOf } from "../artifacts.ts";
 import type { ArtifactSource } from "../batches/batchStatus.ts";
-import type { Plan } from "../batches/plan.ts";
+import type { BatchPlan } from "../batches/plan.ts";
 import { proofsIn, STALE, type StoredBundle } from "../bundles/bundle.ts";
 import type { OnProgress } from "../keys/makeKey.ts";
 
@@ -29,13 +29,13 @@ export interface ProveReport {
    * Wall time, in seconds, by step, and from the first step to the last. Steps of different batches overlap where there are several jobs; 0 for
    * what came from the cache.
    */
-  seconds: Record<Step, number> & { total: number };
+  seconds: Record<ProveStage, number> & { total: number };
 }
 
-export type Step = "build" | "keys" | "witness" | "prove" | "verify";
+export type ProveStage = "build" | "keys" | "witness" | "prove" | "verify";
 
 /** The report before anything was done. */
-export function emptyReport(plan: Plan, engine: string, jobs: number): ProveReport {
+export function emptyReport(plan: BatchPlan, engine: string, jobs: number): ProveReport {
   const used = plan.profiles.filter((profile) => plan.batches.some((batch) => batch.profile === profile));
   return {
     profiles: (used.length > 0 ? used : plan.profiles.slice(0, 1)).map(({ name }) => name),
@@ -67,7 +67,11 @@ export function artifactsInto(report: ProveReport, onProgress?: OnProgress): Art
 }
 
 /** Runs something and adds its wall time to a step. */
-export async function timed<T>(report: ProveReport, step: Step | "total", work: () => T | Promise<T>): Promise<T> {
+export async function timed<T>(
+  report: ProveReport,
+  step: ProveStage | "total",
+  work: () => T | Promise<T>,
+): Promise<T> {
   const started = performance.now();
   try {
     return await work();

@@ -2,7 +2,7 @@
 import type { Profile } from "../profiles.ts";
 
 /** What is known after the first batch. */
-export interface PaceNow {
+export interface Throughput {
   /** Wall time of one batch, in seconds, on average over those proven so far. */
   readonly secondsPerBatch: number;
   /** For the batches that are still to be proven. */
@@ -13,7 +13,7 @@ export interface PaceNow {
 const weightOf = ({ rows, nodes }: Profile): number => rows + nodes;
 
 /** Listens to batches being proven, in their order. Those that overlap count once: from the end of the one before. */
-export class Pace {
+export class ThroughputEstimate {
   readonly #batches: readonly { readonly profile: Profile; readonly proven: boolean }[];
   readonly #clock: () => number;
   /** Weight of what is to be proven, and of what is proven, which took so many seconds. */
@@ -55,7 +55,7 @@ export class Pace {
   }
 
   /** Undefined as long as no batch is proven. */
-  now(): PaceNow | undefined {
+  now(): Throughput | undefined {
     if (this.#proven === 0) return undefined;
     return {
       secondsPerBatch: this.#seconds / this.#proven,

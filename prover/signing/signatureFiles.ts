@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { BITS, PROTOCOL_VERSION } from "../../trace/layout.ts";
-import { Members, parseJson, requireCanonical } from "../../trace/run/strictJson.ts";
+import { parseJson, requireCanonical, StrictObject } from "../../trace/run/strictJson.ts";
 import type { LogSignature, LogStatement } from "../../trace/signing/signature.ts";
 import { writeAtomically } from "../storage/cache.ts";
 import { readFolder } from "../storage/jsonFolder.ts";
@@ -66,7 +66,7 @@ export function signatureText({ program, lastSeq, log, domain, validUntil, signa
  */
 export function parseSignature(name: string, text: string): SignatureFile {
   const where = `${FOLDER}/${name}`;
-  const members = new Members(where, parseJson(where, text), KEYS);
+  const members = new StrictObject(where, parseJson(where, text), KEYS);
   members.constant("format", FORMAT);
   members.protocol();
   const file: SignatureFile = {
@@ -84,8 +84,8 @@ export function parseSignature(name: string, text: string): SignatureFile {
   return file;
 }
 
-function point(members: Members, name: string): [bigint, bigint] {
-  const coordinates = new Members(members.field(name), members.value(name), ["x", "y"]);
+function point(members: StrictObject, name: string): [bigint, bigint] {
+  const coordinates = new StrictObject(members.field(name), members.value(name), ["x", "y"]);
   return [coordinates.word("x"), coordinates.word("y")];
 }
 

@@ -20,7 +20,7 @@ const STACK = 0;
 const RUN: Shape = { parameters: 1, results: 1 };
 
 /** A program, and the names of the functions that have other bodies than the compiler gave them. */
-export interface QuickProgram {
+export interface AcceleratedProgram {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly replaced: readonly string[];
 }
@@ -31,7 +31,7 @@ export interface QuickProgram {
  * @param paths of the compiler's `.wasm` and `.sym` for one circuit
  * @throws RangeError if the program is not made as the compiler makes it
  */
-export async function quicken(paths: { wasm: string; sym: string }): Promise<QuickProgram> {
+export async function accelerate(paths: { wasm: string; sym: string }): Promise<AcceleratedProgram> {
   const module = new ProgramModule(await readFile(paths.wasm));
   replace(module, "Fr_F1m_mul", { parameters: 3, results: 0 }, () => multiply);
   replace(module, "Fr_F1m_fromMontgomery", { parameters: 2, results: 0 }, () => fromMontgomery);

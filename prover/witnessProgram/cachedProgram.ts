@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BuildError } from "../errors.ts";
 import { cached, sha256 } from "../storage/cache.ts";
 import { packageVersion } from "../storage/packageFile.ts";
-import type { QuickProgram } from "./accelerate.ts";
+import type { AcceleratedProgram } from "./accelerate.ts";
 
 /** A witness program: its path, and its SHA-256. */
 export interface WitnessProgram {
@@ -27,18 +27,18 @@ const SOURCES = [".", "../../trace/poseidon", "../../trace/wasm"].map(
 export async function witnessProgram(circuit: { hash: string; wasm: string; sym: string }): Promise<WitnessProgram> {
   const key = sha256(JSON.stringify({ circuit: circuit.hash, sources: await sourceHashes() }));
   const entry = await cached("programs", key, async (folder) => {
-    const { bytes, replaced } = await quickened(circuit);
+    const { bytes, replaced } = await accelerated(circuit);
     await writeFile(join(folder, FILE), bytes);
     return { replaced };
   });
   return { program: join(entry.folder, FILE), programHash: entry.sha256[FILE] ?? "" };
 }
 
-async function quickened(circuit: { wasm: string; sym: string }): Promise<QuickProgram> {
+async function accelerated(circuit: { wasm: string; sym: string }): Promise<AcceleratedProgram> {
   // Loaded only here, since it is needed once.
-  const { quicken } = await import("./accelerate.ts");
+  const { accelerate } = await import("./accelerate.ts");
   try {
-    return await quicken(circuit);
+    return await accelerate(circuit);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const message = `circom2 ${packageVersion("circom2")} made a witness program of another kind (${cause.message}): run npm install`;

@@ -2,7 +2,7 @@ import { existsSync, statSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
-import { appear } from "../../trace/run/runDirectory.ts";
+import { writeFileAtomic } from "../../trace/run/runDirectory.ts";
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { count, EMPTY } from "../lib/output.ts";
@@ -30,7 +30,7 @@ function keep(file: string, text: string): void {
   try {
     // A pipe or a terminal is written to; a file appears whole.
     if (existsSync(file) && !statSync(file).isFile()) writeFileSync(file, text);
-    else appear(file, text);
+    else writeFileAtomic(file, text);
   } catch (error) {
     const reason = failedSurroundings(error) ?? "name a file in a directory that exists";
     throw new EnvironmentError("disk", `${file} cannot be written: ${reason}`, { cause: error });

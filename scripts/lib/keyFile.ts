@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { Members, parseJson, requireCanonical } from "../../trace/run/strictJson.ts";
+import { parseJson, requireCanonical, StrictObject } from "../../trace/run/strictJson.ts";
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 import { authorityOf, newSecret } from "../../trace/signing/signature.ts";
 import { KeyFileError, OTHERS, readSecretFile } from "./secretFile.ts";
@@ -87,7 +87,7 @@ export function readKeyFile(path: string): Key {
 
 function parseKey(path: string, text: string): Key {
   try {
-    const members = new Members(path, parseJson(path, text), KEYS);
+    const members = new StrictObject(path, parseJson(path, text), KEYS);
     members.constant("format", FORMAT);
     members.constant("version", 1);
     const digits = members.text("secret");

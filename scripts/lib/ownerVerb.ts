@@ -14,7 +14,7 @@ export interface OwnerOptions extends SignerOptions {
 }
 
 /** What a verb has the owner send. */
-export interface Step {
+export interface OwnerStep {
   calls: readonly RegistryCall[];
   /** Who has to send it. */
   sender: string;
@@ -45,7 +45,7 @@ interface Sent {
 export async function take(
   options: OwnerOptions,
   progress: Progress,
-  step: (registry: Registry, map: MapState) => Promise<Step>,
+  step: (registry: Registry, map: MapState) => Promise<OwnerStep>,
   said: (map: MapState) => string,
 ): Promise<Done> {
   progress.say("connecting");

@@ -1,11 +1,11 @@
 /** Progress on a terminal: a spinner on stderr that says what is being done. Silent anywhere else. */
-import type { PaceNow } from "../../prover/proving/throughput.ts";
+import type { Throughput } from "../../prover/proving/throughput.ts";
 
 export interface Progress {
   /** What is being done from now on. */
   say(text: string): void;
   /** For long work that counts: the same as `OnProgress` of the prover. */
-  readonly onProgress: (stage: string, done: number, total: number, pace?: PaceNow) => void;
+  readonly onProgress: (stage: string, done: number, total: number, pace?: Throughput) => void;
   stop(): void;
 }
 
@@ -20,7 +20,7 @@ const STAGES: Readonly<Record<string, string>> = {
 const COUNTED = new Set(["prove", "verify"]);
 
 /** What the spinner says of a stage. */
-export function stageText(stage: string, done: number, total: number, pace?: PaceNow): string {
+export function stageText(stage: string, done: number, total: number, pace?: Throughput): string {
   const name = STAGES[stage] ?? stage;
   if (!COUNTED.has(stage)) return total > 1 ? `${name} ${Math.floor((100 * done) / total)} %` : name;
   const text = `${name} ${Math.min(done + 1, total)} of ${total}`;

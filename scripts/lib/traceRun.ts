@@ -6,7 +6,7 @@ import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { type EvmImport, type EvmReport, importEvmCalls } from "../../trace/import/evm.ts";
 import { type Ask, askForCalls, type NodeAnswer } from "../../trace/import/evmNode.ts";
 import { address } from "../../trace/layout.ts";
-import { appear, FILES, pathIn } from "../../trace/run/runDirectory.ts";
+import { FILES, pathIn, writeFileAtomic } from "../../trace/run/runDirectory.ts";
 import type { Authorities } from "../../trace/tracer/authorities.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
@@ -66,7 +66,7 @@ export async function importInto(
   const { report } = imported;
   const tracer = await wholeOrNothing(dir, async () => {
     const run = await traced(dir, imported.scenario);
-    appear(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
+    writeFileAtomic(join(dir, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
     return run;
   });
   return { tracer, report };

@@ -7,9 +7,9 @@ import { FIELD } from "../../trace/layout.ts";
 import { FILES } from "../../trace/run/runDirectory.ts";
 import { sameProofOtherwise } from "../lib/developmentProof.ts";
 import type { Random } from "../lib/random.ts";
+import { type Damage, isFile, isFolder, otherRun, type Patient, place, putNoFile, remove } from "./damagedDirectory.ts";
 import { bundleOf, statementText } from "./knownRuns.ts";
 import { mutant } from "./mutate.ts";
-import { type Damage, isFile, isFolder, otherRun, type Patient, place, putNoFile, remove } from "./patient.ts";
 
 /** Paths of the bundles that are still files. */
 function bundlesIn({ dir }: Patient): string[] {

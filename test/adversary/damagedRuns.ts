@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { FILES } from "../../trace/run/runDirectory.ts";
 import { TO_BUNDLE_FILES, TO_PROOFS } from "./damagedBundles.ts";
+import { type Damage, isFile, otherRun, type Patient, putNoFile, remove } from "./damagedDirectory.ts";
 import { mutant } from "./mutate.ts";
-import { type Damage, isFile, otherRun, type Patient, putNoFile, remove } from "./patient.ts";
 
 /** Does something to one of the three files of a run, if it is one still. */
 const toFile =

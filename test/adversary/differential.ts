@@ -12,10 +12,10 @@ import { loadR1cs, type R1cs } from "../../prover/formats/r1cs.ts";
 import { mainSource, type Profile } from "../../prover/profiles.ts";
 import { threadCount } from "../../prover/storage/threads.ts";
 import { SMALL } from "../lib/circuit.ts";
-import { play } from "./asked.ts";
 import { fuzzRuns, genesisFrom } from "./fuzzRun.ts";
 import { type Case, Court, Disagreement, type Judge, judge, type Tally } from "./judge.ts";
-import { WAYS } from "./spoil.ts";
+import { WAYS } from "./mutations.ts";
+import { play } from "./player.ts";
 
 /** For many transitions: several times cheaper for each than {@link SMALL}, but it takes its time to compile. No map uses it. */
 const WIDE: Profile = { name: "test-32", rows: 32, nodes: 20, levels: SMALL.levels, signatures: 4 };

@@ -10,7 +10,7 @@ import { rowOf } from "../../trace/machine/rowShape.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { capability, GOLD, mapWith } from "../lib/build.ts";
 import { inputOf, SMALL } from "../lib/circuit.ts";
-import type { FreedTables } from "./freed.ts";
+import type { FreedTables } from "./freedSignals.ts";
 import { inverse, mod, squareRoot } from "./r1cs/field.ts";
 import { A, B, C, stateWith, T } from "./words.ts";
 

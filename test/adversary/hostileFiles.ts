@@ -26,7 +26,7 @@ import { signLog } from "../../trace/signing/signature.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { secretOf } from "../lib/authorities.ts";
-import { EVERYTHING } from "../lib/everything.ts";
+import { EVERYTHING } from "../lib/everyRowTrace.ts";
 import { PROFILE } from "../lib/profile.ts";
 import type { Random } from "../lib/random.ts";
 import { type Mutant, mutant } from "./mutate.ts";

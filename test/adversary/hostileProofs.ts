@@ -8,7 +8,7 @@ import { proofFromJson, verifyProof } from "../../prover/groth16/groth16.ts";
 import { PUBLIC_INPUTS, type PublicInputs, packSpan, unpackSpan } from "../../trace/commitment/commit.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { compileSources, contractSources } from "../../verifier/chain/compile.ts";
-import { domainOf, keyHash } from "../../verifier/chain/registry.ts";
+import { keyHash, mapDomain } from "../../verifier/chain/registry.ts";
 import { forgedKey, forgedProof, SOME_SECRETS } from "../lib/forge.ts";
 import { Random } from "../lib/random.ts";
 import { type Claimed, type HostileCase, hostileCases } from "./hostileCases.ts";
@@ -105,7 +105,7 @@ async function judgeOnChain(): Promise<Judge> {
   ]);
   if (vkeyHash !== keyHash(KEY)) throw new Error("Forger.sol and forge.ts make different keys");
   return {
-    domain: domainOf(BigInt(CHAIN_ID), String(registry), String(mapId)),
+    domain: mapDomain(BigInt(CHAIN_ID), String(registry), String(mapId)),
     now: block?.timestamp ?? 0,
     async ask(cases) {
       const [verdicts, time] = await ask("judge", [cases.map(({ inputs, proof }) => [...inputs, ...proof])]);

@@ -6,7 +6,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { domainOf } from "../../prover/batches/plan.ts";
+import { runDomain } from "../../prover/batches/plan.ts";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { unpackSpan } from "../../trace/commitment/commit.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
@@ -17,9 +17,9 @@ import { mapOf } from "../../trace/state/genesis.ts";
 import { type AuditReport, auditDirectory, renderAudit } from "../../verifier/audit/audit.ts";
 import { type BatchReport, type VerifyReport, verifyDirectory } from "../../verifier/verify.ts";
 import type { Random } from "../lib/random.ts";
+import type { Patient } from "./damagedDirectory.ts";
 import { damage } from "./damagedRuns.ts";
 import { type KnownRun, type KnownRuns, linesOf, makeKnownRuns, storyText } from "./knownRuns.ts";
-import type { Patient } from "./patient.ts";
 
 /** Longer than this, and a reader counts as hanging, in ms. */
 const PATIENCE = 5_000;
@@ -198,7 +198,7 @@ function judgeAudited(dir: string, report: AuditReport, replayed: Answer<Replaye
   const proven = batches.at(-1)?.lastSeq ?? 0;
   // Checkpoints too, each of which an audit recomputes; some may be missing.
   const lines = readFileSync(pathIn(dir, "trace"), "utf8").split("\n");
-  const domain = domainOf(replayed.said.manifest, replayed.said.trace.header.genesisRoot).toString();
+  const domain = runDomain(replayed.said.manifest, replayed.said.trace.header.genesisRoot).toString();
   // Other names make another story of the same transitions.
   const names = existsSync(pathIn(dir, "manifest")) ? readFileSync(pathIn(dir, "manifest")) : undefined;
   const named = names !== undefined && all.some((run) => names.equals(readFileSync(pathIn(run.dir, "manifest"))));

@@ -18,14 +18,14 @@ import { checkpointLine, headerLine, recordLine, recordOf } from "../../trace/ru
 import { parseTrace } from "../../trace/run/traceReader.ts";
 import type { Genesis } from "../../trace/state/genesis.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
-import { holds, sizeOf } from "../../trace/tracer/tracer.ts";
+import { fitsProfile, sizeOf } from "../../trace/tracer/tracer.ts";
 import { asItStands } from "../lib/completed.ts";
 import { RowForger } from "../lib/rowForger.ts";
 import { stateOf } from "../lib/state.ts";
 import { alteredInput } from "./alteredInput.ts";
 import { BEGIN } from "./fuzzRun.ts";
+import type { Put } from "./mutations.ts";
 import { quicklySigned } from "./quickSign.ts";
-import type { Put } from "./spoil.ts";
 
 /** A circuit and what belongs to it. */
 export interface Judge {
@@ -155,7 +155,7 @@ export async function judge(kept: Case, judges: readonly Judge[], tally: Tally):
 /** Applies a group, unless it is too large to be proven; then nothing has happened. */
 function applied(machine: Machine, put: Put, profile: Profile): Transition[] {
   const trial = new Machine(machine.map.clone(), machine.seq, machine.at).apply(put.rows, put.ats);
-  if (!holds(profile, sizeOf(trial, profile.levels))) throw new RefusedError("group-whole", "is too large");
+  if (!fitsProfile(profile, sizeOf(trial, profile.levels))) throw new RefusedError("group-whole", "is too large");
   return machine.apply(put.rows, put.ats);
 }
 

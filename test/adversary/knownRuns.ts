@@ -18,10 +18,10 @@ import { recordLine, recordOf } from "../../trace/run/traceLines.ts";
 import type { Genesis } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { auditDirectory } from "../../verifier/audit/audit.ts";
+import { addProofs } from "../lib/cachedProofs.ts";
 import { developmentProof } from "../lib/developmentProof.ts";
 import { DIAGRAM } from "../lib/diagram.ts";
 import { PROFILE } from "../lib/profile.ts";
-import { addProofs } from "../lib/provenIn.ts";
 
 /** A run, and what every reading of it says. */
 export interface KnownRun {

@@ -9,8 +9,8 @@ import {
   type BatchSubmission,
   deployRegistry,
   disableVerifier,
-  domainOf,
   keyHash,
+  mapDomain,
   proposeVerifier,
   type Registry,
   readMap,
@@ -325,7 +325,7 @@ describe("public inputs", () => {
 
 describe("domain", () => {
   it("is computed alike here and there", async () => {
-    expect(map.domain).toBe(domainOf(31337n, registry.address, map.mapId));
+    expect(map.domain).toBe(mapDomain(31337n, registry.address, map.mapId));
     expect((await readMap(registry, map.mapId)).domain).toBe(map.domain);
   });
 
@@ -336,14 +336,14 @@ describe("domain", () => {
   });
 
   it("refuses a proof made for another chain", async () => {
-    expect(await refused({ domain: domainOf(1n, registry.address, map.mapId) })).toMatchObject({
+    expect(await refused({ domain: mapDomain(1n, registry.address, map.mapId) })).toMatchObject({
       reason: "ProofRejected",
     });
   });
 
   it("refuses a proof made for another contract", async () => {
     const elsewhere = await deployRegistry(chain);
-    const domain = domainOf(31337n, elsewhere.address, map.mapId);
+    const domain = mapDomain(31337n, elsewhere.address, map.mapId);
     expect(await refused({ domain })).toMatchObject({ reason: "ProofRejected" });
   });
 

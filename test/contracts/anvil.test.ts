@@ -16,8 +16,8 @@ import {
   type Chain,
   connect,
   deployRegistry,
-  domainOf,
   keyHash,
+  mapDomain,
   openRegistry,
   proposeVerifier,
   readMap,
@@ -116,7 +116,7 @@ describe("a development key", () => {
       const open = await connect(node.url);
       const moved = { chain: open, address: registry.address };
       const expected = { reason: "DevelopmentKeyOnPublicChain", chainId: 1n };
-      const proven = map.batch({ secrets, domain: domainOf(1n, registry.address, map.mapId) });
+      const proven = map.batch({ secrets, domain: mapDomain(1n, registry.address, map.mapId) });
       expect(await refusal(advance(moved, map.mapId, [proven]))).toEqual(expected);
       const { preRoot, postRoot, traceRoot, span, proof } = proven;
       const asked = [keyHash(forgedKey(secrets)), [preRoot, postRoot, traceRoot, span, 7n], proof];

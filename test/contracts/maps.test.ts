@@ -8,10 +8,10 @@ import {
   advance,
   createMap,
   deployRegistry,
-  domainOf,
   isSubmitter,
   keyHash,
   lookAtRegistry,
+  mapDomain,
   mapIdOf,
   openRegistry,
   type Registry,
@@ -238,7 +238,7 @@ describe("another protocol", () => {
       return BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(types, values))) % FIELD_ORDER;
     };
     expect((await readMap(registry, mapId)).domain).toBe(domain(2));
-    expect(domainOf(31337n, registry.address.toLowerCase(), mapId)).toBe(domain(2));
+    expect(mapDomain(31337n, registry.address.toLowerCase(), mapId)).toBe(domain(2));
     expect(domain(1)).not.toBe(domain(2));
   });
 });

@@ -6,9 +6,9 @@ import { onTestFinished } from "vitest";
 import { PROFILES } from "../../prover/profiles.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
+import { addProofs } from "./cachedProofs.ts";
 import { DIAGRAM } from "./diagram.ts";
 import { PROFILE } from "./profile.ts";
-import { addProofs } from "./provenIn.ts";
 
 export { DIAGRAM, PROFILE };
 

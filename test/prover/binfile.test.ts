@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
 import { WasmEngine } from "../../prover/engines/wasm.ts";
-import { refuseMisfit } from "../../prover/engines/witnessCheck.ts";
+import { checkWitness } from "../../prover/engines/witnessCheck.ts";
 import { BinFile, type Magic } from "../../prover/formats/binfile.ts";
 import { loadR1cs } from "../../prover/formats/r1cs.ts";
 import { witnessLength } from "../../prover/formats/wtns.ts";
@@ -122,7 +122,7 @@ test("a key with a section twice is refused at every door, and nothing is writte
   await expect(readZkeyHeader(path)).rejects.toMatchObject(code);
   await expect(loadKey(path, circuit, { hash: "", seconds: null })).rejects.toMatchObject(code);
   await expect(contribute(path, at("never.zkey"), "somebody")).rejects.toMatchObject(code);
-  await expect(refuseMisfit(path, good.get("wtns") as Buffer)).rejects.toThrow("has section 2 twice");
+  await expect(checkWitness(path, good.get("wtns") as Buffer)).rejects.toThrow("has section 2 twice");
   const engine = new WasmEngine();
   await expect(engine.prove(path, good.get("wtns") as Buffer)).rejects.toThrow("has section 2 twice");
   await engine.close();
@@ -138,7 +138,7 @@ test("circuits, witnesses and powers of tau with a section twice are refused whe
   await expect(checkPowersOfTau(ptau, circuit)).rejects.toMatchObject(code);
   await expect(verifyCeremony(circuit, { path: ptau }, "never.zkey")).rejects.toMatchObject(code);
   const { zkey } = await developmentKey(circuit);
-  await expect(refuseMisfit(zkey, await write("wtns", twice(2)))).rejects.toThrow("has section 2 twice");
+  await expect(checkWitness(zkey, await write("wtns", twice(2)))).rejects.toThrow("has section 2 twice");
 });
 
 test("a witness in memory is one only if every byte before its values is as it must be", () => {

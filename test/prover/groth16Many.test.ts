@@ -10,7 +10,7 @@ import {
   multiplyG2,
 } from "../../prover/curve/bn254.ts";
 import { type Claim, type Groth16Proof, verifyProof } from "../../prover/groth16/groth16.ts";
-import { confirmProofs, hasGroupOrder } from "../../prover/groth16/verifyBatch.ts";
+import { hasGroupOrder, verifyBatch } from "../../prover/groth16/verifyBatch.ts";
 import { pairingCurve, putJacobian } from "../../prover/keys/pairing.ts";
 import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
 import { forgedKey, forgedProof, type KeySecrets, SOME_SECRETS } from "../lib/forge.ts";
@@ -63,7 +63,7 @@ const copy = ({ publicSignals, proof }: Claim): Claim => ({ publicSignals: [...p
 
 /** What is found together, after which every verdict must be what it is one by one. */
 async function confirmed(claims: readonly Claim[], good: readonly boolean[]): Promise<number> {
-  const count = await confirmProofs(KEY, claims);
+  const count = await verifyBatch(KEY, claims);
   for (const [index, { publicSignals, proof }] of claims.entries()) {
     expect(await verifyProof(KEY, publicSignals, proof)).toBe(good[index]);
   }
@@ -124,14 +124,14 @@ test("points of the twist outside the group are known, also those of small order
 
 test("what is remembered is the proof with its statement and key, not the object", async () => {
   const [one] = [claim(1)];
-  expect(await confirmProofs(KEY, [one])).toBe(1);
+  expect(await verifyBatch(KEY, [one])).toBe(1);
   expect(await verifyProof(KEY, one.publicSignals.with(0, 1n), one.proof)).toBe(false);
   expect(await verifyProof(forgedKey({ ...SOME_SECRETS, delta: 43n }), one.publicSignals, one.proof)).toBe(false);
 });
 
 test("none is no work, and a bad key is an error", async () => {
-  expect(await confirmProofs(KEY, [])).toBe(0);
-  await expect(confirmProofs({ ...KEY, vk_gamma_2: KEY.vk_delta_2 }, [claim(1)])).rejects.toMatchObject({
+  expect(await verifyBatch(KEY, [])).toBe(0);
+  await expect(verifyBatch({ ...KEY, vk_gamma_2: KEY.vk_delta_2 }, [claim(1)])).rejects.toMatchObject({
     code: "KEY_GAMMA_IS_DELTA",
   });
 });
@@ -144,13 +144,13 @@ describe("many", () => {
   });
 
   test("are faster together than one by one", async () => {
-    await confirmProofs(KEY, claims.slice(0, 64).map(copy));
+    await verifyBatch(KEY, claims.slice(0, 64).map(copy));
     // The best of a few turns, since the machine may be busy with something else in one of them.
     let [together, alone] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     for (let turn = 0; turn < 3; turn++) {
       const some = claims.slice(0, 96).map(copy);
       let start = performance.now();
-      expect(await confirmProofs(KEY, some)).toBe(some.length);
+      expect(await verifyBatch(KEY, some)).toBe(some.length);
       together = Math.min(together, (performance.now() - start) / some.length);
       start = performance.now();
       for (const { publicSignals, proof } of some.slice(0, 8).map(copy)) await verifyProof(KEY, publicSignals, proof);
@@ -165,6 +165,6 @@ describe("many", () => {
 
   test("with a bad one among them leave only its fellows to be looked at one by one", async () => {
     const fresh = claims.map(copy).with(70, wrong({ pi_c: claim(50).proof.pi_c })(claim(1)));
-    expect(await confirmProofs(KEY, fresh)).toBe(128);
+    expect(await verifyBatch(KEY, fresh)).toBe(128);
   });
 });

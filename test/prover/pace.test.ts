@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { profileOf } from "../../prover/profiles.ts";
-import { Pace } from "../../prover/proving/throughput.ts";
+import { ThroughputEstimate } from "../../prover/proving/throughput.ts";
 import { stageText } from "../../scripts/lib/progress.ts";
 
 const [small, large] = [profileOf("batch-8"), profileOf("batch-64")];
@@ -8,7 +8,7 @@ const [small, large] = [profileOf("batch-8"), profileOf("batch-64")];
 test("what is left is estimated from what was proven, by the size of the batches; building does not count", () => {
   let now = 0;
   const batches = [small, small, small, large].map((profile, i) => ({ profile, proven: i === 1 }));
-  const pace = new Pace(batches, () => now);
+  const pace = new ThroughputEstimate(batches, () => now);
   expect(pace.now()).toBeUndefined();
   now = 100;
   const first = pace.begun();

@@ -8,7 +8,7 @@ import { openPrograms } from "../../trace/state/genesis.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
 import { auditDirectory } from "../../verifier/audit/audit.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
-import { EVERYTHING } from "../lib/everything.ts";
+import { EVERYTHING } from "../lib/everyRowTrace.ts";
 import { PROFILE } from "../lib/profile.ts";
 import { freshRun } from "../lib/provenRun.ts";
 

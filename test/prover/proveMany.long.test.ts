@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { proveDirectory, UnprovenError } from "../../prover/prove.ts";
-import type { PaceNow } from "../../prover/proving/throughput.ts";
+import type { Throughput } from "../../prover/proving/throughput.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 import { knownProofs } from "../lib/knownProofs.ts";
 import { provenRun } from "../lib/provenRun.ts";
@@ -24,7 +24,7 @@ test("a proof that does not hold ends the work where it is; the next call goes o
   expect(await bundlesIn(dir)).toEqual(names.slice(0, 1));
   expect(bad).toMatchObject({ most: 1, closed: true });
 
-  const heard: [number, number, PaceNow | undefined][] = [];
+  const heard: [number, number, Throughput | undefined][] = [];
   const report = await proveDirectory(dir, {
     engine: good,
     jobs: 1,

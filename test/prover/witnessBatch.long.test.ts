@@ -8,7 +8,7 @@ import { commitTo } from "../../trace/commitment/commit.ts";
 import { OP } from "../../trace/layout.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
-import { EVERYTHING } from "../lib/everything.ts";
+import { EVERYTHING } from "../lib/everyRowTrace.ts";
 import { PROFILE } from "../lib/provenRun.ts";
 
 test("every batch of a trace with all sorts of rows satisfies the circuit", async () => {

@@ -6,7 +6,7 @@ import { StealingPool } from "../../trace/pool/pool.ts";
 import { MOST_JOBS } from "../../trace/pool/stealing.ts";
 import { parallel, RuntimeUseError } from "../../trace/runtime/index.ts";
 import { effectsOf, runMain } from "../lib/concurrentRun.ts";
-import { BEGUN, GOAL, OPEN, type StealerTask } from "../lib/stealers.ts";
+import { BEGUN, GOAL, OPEN, type StealerTask } from "../lib/stealingWorker.ts";
 
 describe("deque", () => {
   const memory = (capacity: number) => new SharedArrayBuffer(Deque.bytes(capacity));
@@ -82,7 +82,7 @@ function stealers(threads: number, goal = 0) {
   const words = new Int32Array(new SharedArrayBuffer(12));
   words[GOAL] = goal;
   const pool = new StealingPool<StealerTask, { value: number; order: number }>({
-    program: new URL("../lib/stealers.ts", import.meta.url),
+    program: new URL("../lib/stealingWorker.ts", import.meta.url),
     setup: words.buffer,
     threads,
     lost: (cause) => new Error(`lost: ${String(cause)}`),
@@ -145,7 +145,7 @@ describe("pool", () => {
 });
 
 describe("parallel", () => {
-  const module = new URL("../lib/miners.ts", import.meta.url);
+  const module = new URL("../lib/workerFixtures.ts", import.meta.url);
 
   test("is what map would be, in the order of the items, and leaves no row", async () => {
     const items = Array.from({ length: 100 }, (_, i) => ({ depth: i }));

@@ -20,9 +20,9 @@ import {
 import { errorData, errorFrom } from "../../trace/runtime/workers/packets.ts";
 import { MOST_HOSTS } from "../../trace/runtime/workers/startQueue.ts";
 import { runMain } from "../lib/concurrentRun.ts";
-import { foreman, mine } from "../lib/miners.ts";
+import { foreman, mine } from "../lib/workerFixtures.ts";
 
-const module = new URL("../lib/miners.ts", import.meta.url);
+const module = new URL("../lib/workerFixtures.ts", import.meta.url);
 
 /** Miners at work, in threads of their own or in this one. */
 function pit(threads: boolean) {

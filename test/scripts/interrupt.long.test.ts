@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
-import { EVERYTHING } from "../lib/everything.ts";
+import { EVERYTHING } from "../lib/everyRowTrace.ts";
 import { freshRun } from "../lib/provenRun.ts";
 import { cli, json } from "./cli.ts";
 

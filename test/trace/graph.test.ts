@@ -8,7 +8,7 @@ import { seed } from "../../trace/scenarios/seed.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
 import { genesisWith } from "../lib/build.ts";
-import { EVERYTHING } from "../lib/everything.ts";
+import { EVERYTHING } from "../lib/everyRowTrace.ts";
 
 const NASTY = ['a"b\\', "end", "x;y#35;z", "<script>&amp;]]>", "a\nb: c\u202e\u0007", "style:#a;[]{}()|%%"];
 

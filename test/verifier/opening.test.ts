@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { commitTo } from "../../trace/commitment/commit.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
-import { checkOpening, type Opening, openRecord } from "../../verifier/audit/audit.ts";
+import { type InclusionProof, proveInclusion, verifyInclusion } from "../../verifier/audit/audit.ts";
 import { openingOf } from "../../verifier/audit/inclusion.ts";
 import { DIAGRAM, freshRun, PROFILE, provenRun } from "../lib/provenRun.ts";
 
@@ -19,8 +19,8 @@ test.each([17, 32, 300])(
     const statement = { traceRoot: commitTo(transitions, rows).root, firstSeq: 1, rows };
     for (const { seq } of transitions) {
       const opening = openingOf(transitions, rows, seq);
-      expect(checkOpening(opening, statement), `record ${seq}`).toBe(true);
-      expect(checkOpening({ ...opening, seq: seq + 1 }, statement)).toBe(false);
+      expect(verifyInclusion(opening, statement), `record ${seq}`).toBe(true);
+      expect(verifyInclusion({ ...opening, seq: seq + 1 }, statement)).toBe(false);
     }
   },
   240_000,
@@ -34,9 +34,9 @@ test("nothing in an opening can be changed", async () => {
   const { found, row, path } = opening;
   const [step] = path;
   if (step === undefined) throw new Error("a path has a step");
-  const shifted: Opening["found"]["A"] = [found.A[0] + (1n << 120n), found.A[1], found.A[2]];
-  const lower: Opening["found"]["B"] = [found.B[0] - 1n, found.B[1], found.B[2]];
-  const forged: Opening[] = [
+  const shifted: InclusionProof["found"]["A"] = [found.A[0] + (1n << 120n), found.A[1], found.A[2]];
+  const lower: InclusionProof["found"]["B"] = [found.B[0] - 1n, found.B[1], found.B[2]];
+  const forged: InclusionProof[] = [
     { ...opening, at: opening.at + 1 },
     { ...opening, last: !opening.last },
     { ...opening, row: { ...row, quantity: row.quantity + 1n } },
@@ -55,18 +55,18 @@ test("nothing in an opening can be changed", async () => {
     { ...opening, firstSeq: 2, seq: 13 },
     { ...opening, traceRoot: 5n },
   ];
-  expect(checkOpening(opening, statement)).toBe(true);
+  expect(verifyInclusion(opening, statement)).toBe(true);
   forged.forEach((forgery, index) => {
-    expect(checkOpening(forgery, statement), `forgery ${index}`).toBe(false);
+    expect(verifyInclusion(forgery, statement), `forgery ${index}`).toBe(false);
   });
-  expect(checkOpening(opening, { ...statement, rows: 8 })).toBe(false);
+  expect(verifyInclusion(opening, { ...statement, rows: 8 })).toBe(false);
 });
 
 test("a record is opened against the bundle that covers it", async () => {
   const dir = await provenRun();
-  const opening = await openRecord(dir, 12);
+  const opening = await proveInclusion(dir, 12);
   expect(opening).toMatchObject({ seq: 12, firstSeq: 9, row: { effect: "ClaimFromProgram" } });
-  expect(checkOpening(opening, { traceRoot: opening.traceRoot, firstSeq: 9, rows: PROFILE.rows })).toBe(true);
-  await expect(openRecord(dir, 18)).rejects.toThrow("no bundle covers transition 18");
-  await expect(openRecord(await freshRun(), 1)).rejects.toThrow("prove it first");
+  expect(verifyInclusion(opening, { traceRoot: opening.traceRoot, firstSeq: 9, rows: PROFILE.rows })).toBe(true);
+  await expect(proveInclusion(dir, 18)).rejects.toThrow("no bundle covers transition 18");
+  await expect(proveInclusion(await freshRun(), 1)).rejects.toThrow("prove it first");
 });

@@ -3,7 +3,7 @@
  * which came first (docs/check.md). Taking what another put there is no race: it could not have come first.
  */
 
-import { holds } from "../machine/rules/watch.ts";
+import { conditionHolds } from "../machine/rules/watch.ts";
 import type { Transition } from "../machine/transition.ts";
 import { type Cell, unpackCell, type WatchCell } from "../state/cells.ts";
 import { type Access, accessesOf, changes } from "./access.ts";
@@ -176,5 +176,5 @@ function setBy(t: Transition): WatchCell | undefined {
 function firesOn(watch: WatchCell, { t, address }: Touch): boolean {
   const opened = t.columns.S.address === address ? t.columns.S : t.columns.D;
   const [before, after]: [Cell, Cell] = [unpackCell(opened.before), unpackCell(opened.after)];
-  return holds(watch, { slot: address, rank: watch.rank, before, after, kind: t.kind });
+  return conditionHolds(watch, { slot: address, rank: watch.rank, before, after, kind: t.kind });
 }

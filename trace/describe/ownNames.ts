@@ -3,7 +3,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { BITS, FIELD, slotOf } from "../layout.ts";
 import { textAt } from "../run/runDirectory.ts";
-import { Members, parseFreeJson } from "../run/strictJson.ts";
+import { parseFreeJson, StrictObject } from "../run/strictJson.ts";
 import { isNameOf, type NameTables, quoted } from "./names.ts";
 
 const SORTS = ["programs", "kinds", "functions", "slots"] as const;
@@ -63,7 +63,7 @@ export function readNames(path: string): OwnNames {
 export function parseNames(where: string, text: string): NameTables {
   const value = parseFreeJson(where, text);
   const given = SORTS.filter((sort) => typeof value === "object" && value !== null && Object.hasOwn(value, sort));
-  const members = new Members(where, value, given);
+  const members = new StrictObject(where, value, given);
   const table = (sort: Sort): Record<string, string> =>
     given.includes(sort) ? tableOf(members.field(sort), sort, members.object(sort)) : {};
   return { programs: table("programs"), kinds: table("kinds"), functions: table("functions"), slots: table("slots") };

@@ -2,7 +2,7 @@
 
 import { RefusedError } from "../errors.ts";
 import { address, SLOTS } from "../layout.ts";
-import { contentOf, nameOf } from "../machine/rules/step.ts";
+import { contentOf, slotName } from "../machine/rules/step.ts";
 import type { ResourceCell } from "../state/cells.ts";
 import type { View } from "../state/timeMap.ts";
 import type { Place } from "./effects.ts";
@@ -25,7 +25,7 @@ export function thingAt(view: View, at: number): Pick<ResourceCell, "kind" | "qu
   if (cell.type !== "resource") {
     throw new RefusedError(
       "no-double-spend",
-      `${nameOf(at)} holds ${contentOf(cell)}, not a resource; it was moved or never there`,
+      `${slotName(at)} holds ${contentOf(cell)}, not a resource; it was moved or never there`,
     );
   }
   return { resource: cell.id, kind: cell.kind, quantity: cell.quantity };

@@ -3,7 +3,7 @@
 import { RefusedError } from "../errors.ts";
 import { address } from "../layout.ts";
 import { isEffect } from "../machine/rowShape.ts";
-import { nameOf } from "../machine/rules/step.ts";
+import { slotName } from "../machine/rules/step.ts";
 import type { Row } from "../machine/transition.ts";
 import { type Cell, packCell } from "../state/cells.ts";
 import type { View } from "../state/timeMap.ts";
@@ -67,7 +67,7 @@ export class Ahead implements View {
     if (this.#touched.has(at)) {
       throw new RefusedError(
         "group-disjoint",
-        `${nameOf(at)} is touched twice in this group; effects of one group use different slots`,
+        `${slotName(at)} is touched twice in this group; effects of one group use different slots`,
       );
     }
     return this.#made.get(at) ?? this.#view.cell(at);

@@ -5,7 +5,7 @@ import { address, CONDITION, RIGHT, SLOTS } from "../layout.ts";
 import { triggerDigest } from "../machine/group.ts";
 import { rowOf } from "../machine/rowShape.ts";
 import { clearedOf, removedOf } from "../machine/rules/capability.ts";
-import { contentOf, nameOf } from "../machine/rules/step.ts";
+import { contentOf, slotName } from "../machine/rules/step.ts";
 import type { Row } from "../machine/transition.ts";
 import { isAuthority } from "../state/authority.ts";
 import type { View } from "../state/timeMap.ts";
@@ -97,7 +97,7 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
         const found = contentOf(cell);
         throw new RefusedError(
           "no-unscoped-access",
-          `${nameOf(at(effect.slot))} holds ${found}, not a capability; use Clear for other cells`,
+          `${slotName(at(effect.slot))} holds ${found}, not a capability; use Clear for other cells`,
         );
       }
       const argument = { cleared: clearedOf(cell), removed: removedOf(cell) };
@@ -111,7 +111,7 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
       if (cell.type !== "watch") {
         throw new RefusedError(
           "watch-deterministic",
-          `${nameOf(authority)} holds ${contentOf(cell)}, not a watch; name the watch's own slot`,
+          `${slotName(authority)} holds ${contentOf(cell)}, not a watch; name the watch's own slot`,
         );
       }
       const argument = { removed: removedOf(cell) };

@@ -3,7 +3,7 @@
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { SLOTS } from "../layout.ts";
 import { rowOf } from "../machine/rowShape.ts";
-import { contentOf, nameOf } from "../machine/rules/step.ts";
+import { contentOf, slotName } from "../machine/rules/step.ts";
 import type { Row } from "../machine/transition.ts";
 import type { View } from "../state/timeMap.ts";
 import type { InvokeProgram } from "./effects.ts";
@@ -20,7 +20,7 @@ export function invocation(view: View, actor: number, effect: InvokeProgram): Ro
     const found = entry.type === "entry" ? "another function" : contentOf(entry);
     throw new RefusedError(
       "invocation-causal",
-      `${nameOf(authority)} holds ${found}, not the entry point "${effect.name}"`,
+      `${slotName(authority)} holds ${found}, not the entry point "${effect.name}"`,
     );
   }
   if (effect.args.length !== entry.nargs) {
@@ -39,7 +39,7 @@ export function invocation(view: View, actor: number, effect: InvokeProgram): Ro
     if (thing.kind !== entry.accepts) {
       throw new RefusedError(
         "invocation-causal",
-        `"${effect.name}" accepts kind ${entry.accepts}, but ${nameOf(source)} holds kind ${thing.kind}`,
+        `"${effect.name}" accepts kind ${entry.accepts}, but ${slotName(source)} holds kind ${thing.kind}`,
       );
     }
     const destination = placeAddress({ program: effect.program, slot: to });

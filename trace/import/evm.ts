@@ -14,7 +14,7 @@ import { type Flow, flowOf } from "./evmFlow.ts";
 import { type Frame, type FrameType, readFrames } from "./evmFrames.ts";
 import { type LeftOut, leftOut } from "./evmLeftOut.ts";
 import { notesOf } from "./evmNotes.ts";
-import { nameOf, type Plan, planFrames } from "./evmPlan.ts";
+import { entryName, type FramePlan, planFrames } from "./evmPlan.ts";
 import { compareRoot, forkAt, type Receipt, readReceipt } from "./evmReceipt.ts";
 
 /** A frame that came to nothing. */
@@ -199,7 +199,7 @@ function revertedFrame({ path, type, from, to, entry, value, error }: Frame): Re
   return { path, type, from, to, selector: entry, value: (value ?? 0n).toString(), error };
 }
 
-function run(tracer: Tracer, plan: Plan, at: number, notes: readonly string[]): void {
+function run(tracer: Tracer, plan: FramePlan, at: number, notes: readonly string[]): void {
   const { manifest } = tracer;
   plan.programs.forEach((name, i) => {
     manifest.programs[i + 1] = name;
@@ -209,7 +209,7 @@ function run(tracer: Tracer, plan: Plan, at: number, notes: readonly string[]): 
     if (effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") name(manifest.functions, effect.name);
     tracer.perform(program, effect, at);
   }
-  for (const { entry } of plan.entries) name(manifest.functions, nameOf(entry));
+  for (const { entry } of plan.entries) name(manifest.functions, entryName(entry));
   manifest.notes.push(...notes);
 }
 

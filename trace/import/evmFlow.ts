@@ -31,7 +31,7 @@ interface Payment {
 }
 
 /** One frame that happened, and its wei. */
-export interface Step {
+export interface FlowStep {
   frame: Frame;
   /** From `from` to `to`. */
   moved: bigint;
@@ -48,7 +48,7 @@ export interface Burn {
 }
 
 export interface Flow {
-  steps: readonly Step[];
+  steps: readonly FlowStep[];
   /** What is lost when the transaction ends: wei that reached contracts after they had ended. */
   remains: readonly Burn[];
   burns: readonly Burn[];
@@ -89,7 +89,7 @@ class Flows {
   #repeats = 0;
   /** The latest payment, which a self-destruct may repeat. */
   #last: Payment | null = null;
-  readonly #steps: Step[] = [];
+  readonly #steps: FlowStep[] = [];
   readonly #burns: Burn[] = [];
   readonly #balances = new Map<string, bigint>();
   readonly #openings = new Map<string, bigint>();
@@ -111,7 +111,7 @@ class Flows {
     const { type, from, value } = frame;
     const creates = type === "CREATE" || type === "CREATE2";
     if (creates && frame.to !== null) this.#created.add(frame.to);
-    const step: Step = { frame, moved: 0n, burnt: 0n };
+    const step: FlowStep = { frame, moved: 0n, burnt: 0n };
     if (type === "SELFDESTRUCT") this.#end(step);
     else if (type === "CALL" || creates) step.moved = value ?? 0n;
     for (const wei of [step.moved, step.burnt]) {
@@ -156,7 +156,7 @@ class Flows {
   }
 
   /** A contract ends: all that it has goes to the beneficiary, or to nobody where that is the contract itself. */
-  #end(step: Step): void {
+  #end(step: FlowStep): void {
     const { path, from } = step.frame;
     const held = this.#held(from);
     if (this.#isRepeat(step.frame)) step.frame = { ...step.frame, to: from, shownFrom: NOBODY };

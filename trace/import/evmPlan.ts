@@ -9,7 +9,7 @@ import { InvalidInputError } from "../errors.ts";
 import { address, GENESIS_ID, kindOf, NO_INBOX, SLOTS } from "../layout.ts";
 import type { Cell } from "../state/cells.ts";
 import { type Genesis, type GenesisCell, openPrograms } from "../state/genesis.ts";
-import { type Flow, MOST_WEI, type Step } from "./evmFlow.ts";
+import { type Flow, type FlowStep, MOST_WEI } from "./evmFlow.ts";
 import { Purse } from "./evmPurse.ts";
 
 /** An effect, and the program that asks for it. */
@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 /** What a call tree becomes. */
-export interface Plan {
+export interface FramePlan {
   genesis: Genesis;
   steps: readonly Asked[];
   /**
@@ -60,7 +60,7 @@ interface Account {
  * @param sender who sent the transaction: the one program that there always is
  * @throws InvalidInputError if a program would need more than 255 slots
  */
-export function planFrames({ steps, remains, openings }: Flow, sender: string, levels: number): Plan {
+export function planFrames({ steps, remains, openings }: Flow, sender: string, levels: number): FramePlan {
   const { order, created, known } = whoIsThere(steps, sender, openings);
   const before = order.filter((one) => !created.has(one));
   const names = [...before, ...(openings.size > 0 ? [ISSUER] : []), ...order.filter((one) => created.has(one))];
@@ -75,7 +75,7 @@ export function planFrames({ steps, remains, openings }: Flow, sender: string, l
 }
 
 /** All addresses in order of appearance, and which of them the transaction creates. */
-function whoIsThere(steps: readonly Step[], sender: string, openings: ReadonlyMap<string, bigint>) {
+function whoIsThere(steps: readonly FlowStep[], sender: string, openings: ReadonlyMap<string, bigint>) {
   const seen = new Set([sender]);
   const created = new Set<string>();
   const known: string[] = [];
@@ -138,7 +138,7 @@ class Planner {
   }
 
   /** One frame: makes the program if the frame does, then calls it. */
-  play({ frame, moved, burnt }: Step): void {
+  play({ frame, moved, burnt }: FlowStep): void {
     this.#path = frame.path;
     const caller = this.#account(frame.from);
     const callee = this.#account(frame.to ?? frame.from);
@@ -152,7 +152,7 @@ class Planner {
     const payable = moved > 0n;
     const entry = this.#entry(callee, frame.entry, payable);
     const args = payable ? [this.#transfer(caller, callee, moved)] : [];
-    const name = nameOf(frame.entry);
+    const name = entryName(frame.entry);
     this.#ask(caller, { effect: "InvokeProgram", program: callee.program, name, args, entry });
     this.retire(frame.from, burnt);
   }
@@ -172,7 +172,7 @@ class Planner {
   }
 
   /** The genesis with its entry points, and the steps, now that every slot is known. */
-  finish(levels: number, cells: GenesisCell[]): Pick<Plan, "genesis" | "steps" | "entries"> {
+  finish(levels: number, cells: GenesisCell[]): Pick<FramePlan, "genesis" | "steps" | "entries"> {
     for (const { account, entry, payable, slot } of this.#entries) {
       const cell: Cell = {
         type: "entry",
@@ -180,7 +180,7 @@ class Planner {
         guard: 0,
         accepts: payable ? this.#wei : 0n,
         minimum: 0n,
-        selector: selectorOf(nameOf(entry)),
+        selector: selectorOf(entryName(entry)),
         seq: 0,
       };
       cells.push({ address: address(account.program, slot), cell });
@@ -242,7 +242,7 @@ class Planner {
     account.entries.set(key, slot);
     if (account.created) {
       const terms = { nargs: payable ? 1 : 0, accepts: payable ? this.#wei : 0n, minimum: 0n, guarded: false };
-      const effect: DeclareEntry = { effect: "DeclareEntry", slot, name: nameOf(entry), ...terms };
+      const effect: DeclareEntry = { effect: "DeclareEntry", slot, name: entryName(entry), ...terms };
       account.declared.push({ program: account.program, effect });
     } else {
       this.#entries.push({ account, entry, payable, slot });
@@ -252,6 +252,6 @@ class Planner {
 }
 
 /** A selector stands for itself, as a number; other functions go by name. */
-export function nameOf(entry: string): string | bigint {
+export function entryName(entry: string): string | bigint {
   return entry.startsWith("0x") ? BigInt(entry) : entry;
 }

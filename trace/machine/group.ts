@@ -10,7 +10,7 @@ import { clear, delegate } from "./rules/capability.ts";
 import { capabilityIn, lineage, lineRows } from "./rules/lineage.ts";
 import { claim, escrow, issue, merge, retire, revoke, split } from "./rules/movement.ts";
 import { createProgram, joinWith, rotateAuthority } from "./rules/program.ts";
-import { type Column, nameOf, type Progress, Step, watchOf } from "./rules/step.ts";
+import { type Column, type Progress, Step, slotName, watchOf } from "./rules/step.ts";
 import { check, checkRow, ranksOf, trigger, unwatch, watch } from "./rules/watch.ts";
 import { type Columns, effectHash, type Opened, type Row, type RowName, type Transition } from "./transition.ts";
 
@@ -133,7 +133,7 @@ export class Group {
     if (line !== null && (capabilityIn(row) !== line.child || row.actor !== line.actor)) {
       throw new RefusedError(
         "capability-attenuates",
-        `program ${line.actor} has opened the line of the capability in ${nameOf(line.child)}; its use must come next, not ${row.effect}`,
+        `program ${line.actor} has opened the line of the capability in ${slotName(line.child)}; its use must come next, not ${row.effect}`,
       );
     }
     if (row.effect === "Check") return;
@@ -141,13 +141,13 @@ export class Group {
     if (owed !== undefined) {
       throw new RefusedError(
         "watch-deterministic",
-        `${nameOf(owed.slot)} is watched and was changed; its Check must come next`,
+        `${slotName(owed.slot)} is watched and was changed; its Check must come next`,
       );
     }
     if (call !== null && row.effect !== "Pass") {
       throw new RefusedError(
         "group-whole",
-        `${call.left} arguments of the call to ${nameOf(call.entry)} are missing; pass them first`,
+        `${call.left} arguments of the call to ${slotName(call.entry)} are missing; pass them first`,
       );
     }
     if (isEffect(row) && rotated.has(row.actor)) {
@@ -179,7 +179,7 @@ export class Group {
     for (const [column, at] of addresses) {
       if (at === 0) continue;
       if (seen.has(at))
-        throw new RefusedError("group-disjoint", `${row.effect} names ${nameOf(at)} twice; name two slots`);
+        throw new RefusedError("group-disjoint", `${row.effect} names ${slotName(at)} twice; name two slots`);
       seen.add(at);
       const before = this.view.words(at);
       columns.set(column, { address: at, before, after: before });
@@ -199,7 +199,7 @@ export class Group {
       if (at !== 0 && step.found(column).seq >= progress.first) {
         throw new RefusedError(
           "group-disjoint",
-          `${nameOf(at)} was touched before in this group; effects of one group use different slots`,
+          `${slotName(at)} was touched before in this group; effects of one group use different slots`,
         );
       }
     }
@@ -266,19 +266,19 @@ export class Group {
     if (owed !== undefined) {
       throw new RefusedError(
         "watch-deterministic",
-        `${nameOf(owed.slot)} is watched and was changed, but the group ends without its Check`,
+        `${slotName(owed.slot)} is watched and was changed, but the group ends without its Check`,
       );
     }
     if (call !== null) {
       throw new RefusedError(
         "group-whole",
-        `${call.left} arguments of the call to ${nameOf(call.entry)} are missing; pass them in the same group`,
+        `${call.left} arguments of the call to ${slotName(call.entry)} are missing; pass them in the same group`,
       );
     }
     if (line !== null) {
       throw new RefusedError(
         "group-whole",
-        `the line of the capability in ${nameOf(line.child)} is opened, but the group ends without its use`,
+        `the line of the capability in ${slotName(line.child)} is opened, but the group ends without its use`,
       );
     }
     const length = this.#done.length;

@@ -1,6 +1,6 @@
 /** A thread of a stealing pool, from the inside. */
 import { parentPort, receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
-import { Taker } from "./stealing.ts";
+import { JobConsumer } from "./stealing.ts";
 
 /** What a thread is started with. */
 export interface StealingSetup {
@@ -30,7 +30,7 @@ export async function serve<Setup, Task, Answer>(
   const port = parentPort;
   if (port === null) throw new Error("this is for the threads of a pool");
   const { memory, index, setup } = workerData as StealingSetup;
-  const taker = new Taker(memory, index);
+  const taker = new JobConsumer(memory, index);
   const tasks = new Map<number, Task>();
   const work = prepare(setup as Setup);
   // Every thread is told of a job before it is given out. What others have done by now is of no use any more.

@@ -1,7 +1,7 @@
 /** Threads that share jobs by stealing, from the outside. */
 import { Worker } from "node:worker_threads";
 import type { AnswerMessage, JobMessage, StealingSetup } from "./jobLoop.ts";
-import { Giver, MOST_JOBS, stealingMemory } from "./stealing.ts";
+import { JobProducer, MOST_JOBS, stealingMemory } from "./stealing.ts";
 
 interface Job<Answer> {
   readonly urgent: boolean;
@@ -30,7 +30,7 @@ export interface StealingPoolOptions {
 
 export class StealingPool<Task, Answer> {
   readonly #workers: Worker[];
-  readonly #giver: Giver;
+  readonly #giver: JobProducer;
   /** Jobs that are not done, in the order of their numbers. */
   readonly #jobs = new Map<number, Job<Answer>>();
   readonly #ordinary: Kind<Task> = { given: 0, waiting: [] };
@@ -40,7 +40,7 @@ export class StealingPool<Task, Answer> {
 
   constructor({ program, setup, threads, lost }: StealingPoolOptions) {
     const memory = stealingMemory(threads);
-    this.#giver = new Giver(memory);
+    this.#giver = new JobProducer(memory);
     this.#workers = Array.from({ length: threads }, (_, index) => {
       const workerData: StealingSetup = { memory, index, setup };
       // No inherited flags: a test runner's loaders have no business in the thread.

@@ -48,7 +48,7 @@ abstract class Side {
 }
 
 /** The side that gives out jobs. */
-export class Giver extends Side {
+export class JobProducer extends Side {
   /** Gives out a job; no more than {@link MOST_JOBS} of its kind may be under way. */
   give(job: number, urgent: boolean): void {
     (urgent ? this.urgent : this.ordinary).push(job);
@@ -72,7 +72,7 @@ export class Giver extends Side {
 }
 
 /** The side of one thread. */
-export class Taker extends Side {
+export class JobConsumer extends Side {
   readonly #kept: Deque;
 
   /** @param index of the thread */

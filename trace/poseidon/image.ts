@@ -1,11 +1,22 @@
 /** What the memory begins with: the constants, and the tables. */
 import { FIELD } from "../layout.ts";
-import { ELEMENT, HEADER, limbsOf, MAX_INPUTS, MEMORY, PAGES, PARTIAL, PARTS, type Part, RADIX } from "./memory.ts";
+import {
+  ELEMENT,
+  HEADER,
+  limbsOf,
+  MAX_INPUTS,
+  MEMORY,
+  type MemoryPart,
+  PAGES,
+  PARTIAL,
+  PARTS,
+  RADIX,
+} from "./memory.ts";
 import { tableOf } from "./tables.ts";
 
 const ALL = Array.from({ length: MAX_INPUTS }, (_, i) => i + 1);
 /** Parts that sums begin with. */
-const STARTS: ReadonlySet<Part> = new Set(["starts", "partialStarts", "leaveStarts"]);
+const STARTS: ReadonlySet<MemoryPart> = new Set(["starts", "partialStarts", "leaveStarts"]);
 
 /**
  * @param base the address of its first byte, a multiple of 8

@@ -83,6 +83,6 @@ export const PARTS = [
   "leaveY",
   "leaveX",
 ] as const;
-export type Part = (typeof PARTS)[number];
+export type MemoryPart = (typeof PARTS)[number];
 /** Bytes in front of the parts: t, partial rounds, addresses. */
 export const HEADER = 4 * (2 + PARTS.length);

@@ -11,7 +11,7 @@
 import { Assembler, type Callee, type Code, type Functions, wasm } from "../wasm/assembler.ts";
 import { type Arithmetic, addArithmetic } from "./arithmetic.ts";
 import { image } from "./image.ts";
-import { ELEMENT, MEMORY, PAGES, PARTS, type Part, type Places, WORD } from "./memory.ts";
+import { ELEMENT, MEMORY, type MemoryPart, PAGES, PARTS, type Places, WORD } from "./memory.ts";
 
 const { get, set, i32, add32, sub32, mul32, less32, call } = wasm;
 
@@ -100,7 +100,7 @@ export function addRounds(module: Functions, { dot, unpack }: Arithmetic, fifth:
     const [inputs, outs] = parameters as [number, number];
     const [table, t] = locals.several("i32", 2) as [number, number];
     const starts = (round: number): Code => element(part(get(table), "starts"), mul32(get(t), i32(round)));
-    const round = (r: number, matrix: Part, count: Code = get(t)): Code => {
+    const round = (r: number, matrix: MemoryPart, count: Code = get(t)): Code => {
       const [from, to] = r % 2 === 0 ? [lanes, others] : [others, lanes];
       return call(full, from, to, starts(r + 1), part(get(table), matrix), get(t), count);
     };
@@ -116,7 +116,7 @@ export function addRounds(module: Functions, { dot, unpack }: Arithmetic, fifth:
 }
 
 /** Address of a part of the table. */
-const part = (table: Code, name: Part): Code => wasm.load32(table, 4 * (2 + PARTS.indexOf(name)));
+const part = (table: Code, name: MemoryPart): Code => wasm.load32(table, 4 * (2 + PARTS.indexOf(name)));
 
 /** The partial rounds, from `lanes` to `lanes`. */
 function addPartial(module: Functions, dot: Callee, fifth: Callee, places: Places): Callee {
@@ -131,7 +131,7 @@ function addPartial(module: Functions, dot: Callee, fifth: Callee, places: Place
     /** An element times 1. */
     const copy = (from: Code, to: Code): Code =>
       call(dot, i32(places.zero), from, i32(places.one), i32(1), i32(0), i32(0), i32(0), to);
-    const factorsOf = (name: Part, row: Code): Code => element(part(get(table), name), mul32(row, get(n)));
+    const factorsOf = (name: MemoryPart, row: Code): Code => element(part(get(table), name), mul32(row, get(n)));
     return [
       set(n, sub32(wasm.load32(get(table), 0), i32(1))),
       set(rounds, wasm.load32(get(table), 4)),

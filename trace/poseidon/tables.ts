@@ -1,7 +1,7 @@
 /** Poseidon's tables for one number of inputs, from circomlib's constants (trace/poseidon/memory.ts says what for). */
 import { createRequire } from "node:module";
 import { FIELD } from "../layout.ts";
-import { FULL, PARTIAL, type Part } from "./memory.ts";
+import { FULL, type MemoryPart, PARTIAL } from "./memory.ts";
 
 type Vector = bigint[];
 type Matrix = Vector[];
@@ -66,7 +66,7 @@ function inverted(matrix: Matrix): Matrix {
 }
 
 /** Numbers of each part, below the field's order. */
-export type Table = Record<Part, bigint[]>;
+export type Table = Record<MemoryPart, bigint[]>;
 
 /**
  * The parts for one number of inputs. Before partial round k, let y be lane 0 and s the other lanes, and x = y^5; with

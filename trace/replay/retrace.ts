@@ -6,7 +6,7 @@ import { Machine } from "../machine/machine.ts";
 import type { Transition } from "../machine/transition.ts";
 import { type Genesis, mapOf, programsOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
-import { holds, type ProfileBound, sizeOf } from "../tracer/tracer.ts";
+import { fitsProfile, type ProfileBound, sizeOf } from "../tracer/tracer.ts";
 import { Renumbering } from "./renumber.ts";
 
 /** A group of the old trace that is not in the new one. */
@@ -87,7 +87,7 @@ function anew(
 /** @throws RefusedError if a group, which may owe other Checks than before, has outgrown the profiles */
 function requireRoom(group: readonly Transition[], map: TimeMap, profiles: readonly ProfileBound[]): void {
   const size = sizeOf(group, map.levels);
-  if (profiles.length > 0 && !profiles.some((profile) => holds(profile, size))) {
+  if (profiles.length > 0 && !profiles.some((profile) => fitsProfile(profile, size))) {
     throw new RefusedError("group-whole", "with the Checks that it owes now, it needs more than any profile holds");
   }
 }

@@ -4,7 +4,7 @@ import { InvalidInputError } from "../errors.ts";
 import { BITS, PROTOCOL_VERSION } from "../layout.ts";
 import type { Cell } from "../state/cells.ts";
 import { checkGenesis, type Genesis, type GenesisCell, isClosed, programsOf, watchesOf } from "../state/genesis.ts";
-import { Members, parseJson, requireCanonical } from "./strictJson.ts";
+import { parseJson, requireCanonical, StrictObject } from "./strictJson.ts";
 
 const MEMBERS = ["format", "version", "levels", "watches", "programs", "closed", "cells"] as const;
 const FORMAT = "time-bandits-genesis";
@@ -86,7 +86,7 @@ function textOf(genesis: Genesis): string {
 /** Reads `genesis.json`. @throws InvalidInputError naming the cell and the field */
 export function parseGenesis(text: string): Genesis {
   const where = "genesis.json";
-  const members = new Members(where, parseJson(where, text), MEMBERS);
+  const members = new StrictObject(where, parseJson(where, text), MEMBERS);
   members.constant("format", FORMAT);
   members.protocol();
   const cells = members.list("cells").map((cell, i) => parseCell(`${where} cells[${i}]`, cell));
@@ -103,12 +103,12 @@ function parseCell(where: string, value: unknown): GenesisCell {
   if (typeof type !== "string" || !Object.hasOwn(FIELDS, type))
     throw new InvalidInputError(`${where} type`, "is no type of cell");
   const fields = FIELDS[type as Cell["type"]];
-  const members = new Members(where, value, ["address", "type", ...Object.keys(fields)]);
+  const members = new StrictObject(where, value, ["address", "type", ...Object.keys(fields)]);
   const entries = Object.entries(fields).map(([name, written]) => [name, parseField(members, name, written)] as const);
   return { address: members.number("address", BITS.address), cell: { type, ...Object.fromEntries(entries) } as Cell };
 }
 
-function parseField(members: Members, name: string, written: Written): number | bigint | string {
+function parseField(members: StrictObject, name: string, written: Written): number | bigint | string {
   if ("number" in written) return members.number(name, written.number);
   if ("decimal" in written) return members.decimal(name, written.decimal);
   if ("word" in written) return members.word(name);

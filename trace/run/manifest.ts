@@ -5,7 +5,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { PROTOCOL_VERSION } from "../layout.ts";
 import { parseRuntime, type RuntimeRecord } from "./runtimeRecord.ts";
-import { Members, parseFreeJson } from "./strictJson.ts";
+import { parseFreeJson, StrictObject } from "./strictJson.ts";
 
 /** What a run directory says about itself beside the genesis and the trace. */
 export interface Manifest {
@@ -80,7 +80,7 @@ export function parseManifest(text: string): Manifest {
   const where = "manifest.json";
   const value = parseFreeJson(where, text);
   const has = (name: string): boolean => typeof value === "object" && value !== null && name in value;
-  const members = new Members(where, value, [...KEYS, ...OPTIONAL.filter(has)]);
+  const members = new StrictObject(where, value, [...KEYS, ...OPTIONAL.filter(has)]);
   members.constant("format", FORMAT);
   members.protocol();
   const manifest = emptyManifest(members.text("scenario"), texts(members, "profiles"));
@@ -95,11 +95,11 @@ export function parseManifest(text: string): Manifest {
   }
   if (has("runtime")) manifest.runtime = parseRuntime(members.field("runtime"), members.value("runtime"));
   if (has("chain"))
-    manifest.chain = parseChain(new Members(members.field("chain"), members.value("chain"), CHAIN_KEYS));
+    manifest.chain = parseChain(new StrictObject(members.field("chain"), members.value("chain"), CHAIN_KEYS));
   return manifest;
 }
 
-function parseChain(members: Members): ChainEntry {
+function parseChain(members: StrictObject): ChainEntry {
   const hexadecimal = (name: string, digits: number): string => {
     const text = members.text(name);
     if (!new RegExp(`^0x[0-9a-fA-F]{${digits}}$`).test(text)) {
@@ -117,7 +117,7 @@ function parseChain(members: Members): ChainEntry {
   };
 }
 
-function texts(members: Members, name: string): string[] {
+function texts(members: StrictObject, name: string): string[] {
   return members.list(name).map((item, i) => {
     if (typeof item !== "string") throw new InvalidInputError(`${members.field(name)}[${i}]`, "is not a text");
     return item;

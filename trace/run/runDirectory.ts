@@ -63,7 +63,7 @@ export function createRun(dir: string, genesis: Genesis): void {
   try {
     makeFolder(dir);
     // Unlike a rename, a link never replaces what is there.
-    appear(pathIn(dir, "genesis"), text, linkSync);
+    writeFileAtomic(pathIn(dir, "genesis"), text, linkSync);
   } catch (error) {
     const code = systemCode(error);
     if (code === "EEXIST" && !existsSync(pathIn(dir, "genesis"))) {
@@ -100,7 +100,7 @@ export function makeFolder(path: string): void {
 export function saveManifest(dir: string, manifest: Manifest): void {
   const path = pathIn(dir, "manifest");
   try {
-    appear(path, writeManifest(manifest));
+    writeFileAtomic(path, writeManifest(manifest));
   } catch (error) {
     const reason = failedSurroundings(error) ?? "free some space, or make the folder writable";
     throw new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause: error });
@@ -108,7 +108,11 @@ export function saveManifest(dir: string, manifest: Manifest): void {
 }
 
 /** Lets a file appear whole, by writing it under another name first; by default in place of one that is there. */
-export function appear(path: string, text: string, publish: (from: string, to: string) => void = renameSync): void {
+export function writeFileAtomic(
+  path: string,
+  text: string,
+  publish: (from: string, to: string) => void = renameSync,
+): void {
   const temporary = `${path}.${process.pid}`;
   try {
     const file = openSync(temporary, "w");

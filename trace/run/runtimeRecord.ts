@@ -1,6 +1,6 @@
 /** What a run of concurrent programs (trace/runtime) notes in the manifest beside its trace. Nothing in a proof depends on it. */
 import { InvalidInputError } from "../errors.ts";
-import { Members } from "./strictJson.ts";
+import { StrictObject } from "./strictJson.ts";
 
 /** A check of a contract's clause. */
 export interface ContractRecord {
@@ -43,14 +43,14 @@ export interface RuntimeRecord {
 
 /** Reads the member `runtime` of a manifest. @throws InvalidInputError naming the field */
 export function parseRuntime(where: string, value: unknown): RuntimeRecord {
-  const members = new Members(where, value, ["seed", "tasks", "contracts", "failures", "waits"]);
+  const members = new StrictObject(where, value, ["seed", "tasks", "contracts", "failures", "waits"]);
   const seed = members.value("seed");
   if (typeof seed !== "number" || !Number.isSafeInteger(seed)) {
     throw new InvalidInputError(members.field("seed"), "is not an integer");
   }
-  const each = <T>(name: string, names: readonly string[], read: (item: Members) => T): T[] =>
-    members.list(name).map((item, i) => read(new Members(`${members.field(name)}[${i}]`, item, names)));
-  const where_ = (item: Members) => ({ program: item.number("program", 24), task: item.text("task") });
+  const each = <T>(name: string, names: readonly string[], read: (item: StrictObject) => T): T[] =>
+    members.list(name).map((item, i) => read(new StrictObject(`${members.field(name)}[${i}]`, item, names)));
+  const where_ = (item: StrictObject) => ({ program: item.number("program", 24), task: item.text("task") });
   return {
     seed,
     tasks: each("tasks", ["name", "program"], (item) => ({
@@ -75,22 +75,22 @@ export function parseRuntime(where: string, value: unknown): RuntimeRecord {
   };
 }
 
-function partOf(item: Members): "requires" | "ensures" {
+function partOf(item: StrictObject): "requires" | "ensures" {
   const part = item.text("part");
   if (part === "requires" || part === "ensures") return part;
   throw new InvalidInputError(item.field("part"), `is "${part}", not requires or ensures`);
 }
 
-function flag(item: Members, name: string): boolean {
+function flag(item: StrictObject, name: string): boolean {
   const value = item.value(name);
   if (typeof value !== "boolean") throw new InvalidInputError(item.field(name), "is not true or false");
   return value;
 }
 
-function waitedFor(item: Members): WaitRecord["waitsFor"] {
+function waitedFor(item: StrictObject): WaitRecord["waitsFor"] {
   const value = item.object("waitsFor");
   const known = ["program", "task", "what"].filter((name) => name === "what" || name in value);
-  const members = new Members(item.field("waitsFor"), value, known);
+  const members = new StrictObject(item.field("waitsFor"), value, known);
   return {
     ...(known.includes("program") ? { program: members.number("program", 24) } : {}),
     ...(known.includes("task") ? { task: members.text("task") } : {}),

@@ -42,7 +42,7 @@ function membersWritten(text: string): number {
 }
 
 /** The members of one object, each checked as it is taken. */
-export class Members {
+export class StrictObject {
   readonly where: string;
   readonly #members: ReadonlyMap<string, unknown>;
 

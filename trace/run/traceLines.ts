@@ -8,7 +8,7 @@ import { factsOf, IDS, WORDS } from "../machine/rowFacts.ts";
 import { checkShape, isEffect, SHAPES } from "../machine/rowShape.ts";
 import type { Argument, Row, RowName, Transition } from "../machine/transition.ts";
 import { MAX_LEVELS } from "../state/tree.ts";
-import { Members, parseJson, requireCanonical, wholeNumber } from "./strictJson.ts";
+import { parseJson, requireCanonical, StrictObject, wholeNumber } from "./strictJson.ts";
 
 /** First line of a trace. */
 export interface TraceHeader {
@@ -103,7 +103,7 @@ export function recordOf(transition: Transition): TraceRecord {
 
 /** Reads the header. @throws InvalidInputError naming line and field */
 export function parseHeader(where: string, text: string): TraceHeader {
-  const members = new Members(where, parseJson(where, text), HEADER_KEYS);
+  const members = new StrictObject(where, parseJson(where, text), HEADER_KEYS);
   members.constant("format", FORMAT);
   members.protocol();
   const levels = members.number("levels", 3);
@@ -122,7 +122,7 @@ export function parseHeader(where: string, text: string): TraceHeader {
 export function parseLine(where: string, text: string): TraceLine {
   const value = parseJson(where, text);
   if (typeof value === "object" && value !== null && "checkpoint" in value) {
-    const members = new Members(where, value, ["checkpoint", "root"]);
+    const members = new StrictObject(where, value, ["checkpoint", "root"]);
     const checkpoint = { checkpoint: members.number("checkpoint", BITS.seq), root: members.word("root") };
     requireCanonical(where, text, checkpointLine(checkpoint));
     return { checkpoint };
@@ -138,11 +138,11 @@ export function parseLine(where: string, text: string): TraceLine {
 }
 
 function parseTrigger(where: string, value: unknown): Trigger {
-  const members = new Members(where, value, ["trigger", "rows"]);
+  const members = new StrictObject(where, value, ["trigger", "rows"]);
   const digest = members.word("trigger");
   const rows = members.list("rows").map((row, i) => {
     const at = `${members.field("rows")}[${i}]`;
-    const parsed = parseRow(new Members(at, row, ROW_KEYS));
+    const parsed = parseRow(new StrictObject(at, row, ROW_KEYS));
     if (!isEffect(parsed))
       throw new InvalidInputError(`${at} effect`, `"${parsed.effect}" is in no trigger; restore the line`);
     // What no rule allows is in no trigger: its digest could be read in another way.
@@ -164,7 +164,7 @@ function parseTrigger(where: string, value: unknown): Trigger {
 }
 
 function parseRecord(where: string, value: unknown): TraceRecord {
-  const members = new Members(where, value, RECORD_KEYS);
+  const members = new StrictObject(where, value, RECORD_KEYS);
   const row = parseRow(members);
   const parents = members.list("parents").map((seq) => wholeNumber(members.field("parents"), seq, BITS.seq));
   const [a, b, s, d, x] = parents;
@@ -188,7 +188,7 @@ function parseRecord(where: string, value: unknown): TraceRecord {
   };
 }
 
-function parseRow(members: Members): Row {
+function parseRow(members: StrictObject): Row {
   const effect = members.text("effect");
   if (!Object.hasOwn(SHAPES, effect))
     throw new InvalidInputError(members.field("effect"), `${JSON.stringify(inOneLine(effect))} is no effect`);
@@ -209,7 +209,7 @@ function parseRow(members: Members): Row {
 
 function parseArgument(where: string, effect: RowName, value: unknown): Argument {
   const names = SHAPES[effect].argument;
-  const members = new Members(where, value, names);
+  const members = new StrictObject(where, value, names);
   const read = (name: keyof Argument): number | bigint => {
     if (WORDS.has(name)) return members.word(name);
     return IDS.has(name) ? members.decimal(name, BITS.id) : members.number(name, SMALL_BITS[name] ?? 0);

@@ -74,7 +74,7 @@ export function sizeOf(group: readonly Transition[], levels: number): Omit<Profi
 }
 
 /** Whether a proof of the profile has room for so much. */
-export function holds(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
+export function fitsProfile(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
   return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
 }
 
@@ -242,7 +242,7 @@ export class Tracer {
     const { profiles } = this.#options;
     if (profiles === undefined) return;
     const size = sizeOf(group, this.map.levels);
-    if (profiles.some((profile) => holds(profile, size))) return;
+    if (profiles.some((profile) => fitsProfile(profile, size))) return;
     const { rows, nodes, signatures } = size;
     const largest = profiles
       .map((p) => `${p.name}: ${p.rows} rows, ${p.nodes} nodes and ${p.signatures} signatures`)

@@ -18,7 +18,7 @@ import { auditSignatures, type ProgramReport, programsIn, type SignatureReport }
 import { auditTrace } from "./trace.ts";
 import { storyOf, type TransitionReport } from "./transitionReport.ts";
 
-export { checkOpening, type Opening, openRecord } from "./inclusion.ts";
+export { type InclusionProof, proveInclusion, verifyInclusion } from "./inclusion.ts";
 export { renderAudit } from "./render.ts";
 
 /** What an audit compares the run with, and what it lets pass. */

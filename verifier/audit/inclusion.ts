@@ -21,7 +21,7 @@ export interface OpeningStep {
 }
 
 /** A record with everything that its leaf is computed from. */
-export interface Opening {
+export interface InclusionProof {
   seq: number;
   /** seq of the batch's first transition. */
   firstSeq: number;
@@ -43,7 +43,7 @@ export interface Opening {
  * Opens the record of the transition `seq` against the bundle that covers it.
  * @throws InvalidInputError if no bundle covers it, or the trace is not what the bundle commits to
  */
-export async function openRecord(dir: string, seq: number): Promise<Opening> {
+export async function proveInclusion(dir: string, seq: number): Promise<InclusionProof> {
   const stored = await readBundles(dir);
   const covering = stored
     .flatMap((entry) => ("bundle" in entry ? [entry.bundle] : []))
@@ -71,7 +71,7 @@ export async function openRecord(dir: string, seq: number): Promise<Opening> {
  * @param transitions the batch's, all of them
  * @param rows rows of the profile that it is padded to
  */
-export function openingOf(transitions: readonly Transition[], rows: number, seq: number): Opening {
+export function openingOf(transitions: readonly Transition[], rows: number, seq: number): InclusionProof {
   const firstSeq = transitions[0]?.seq ?? 0;
   const row = transitions[seq - firstSeq];
   if (row === undefined) throw new InvalidInputError("seq", `transition ${seq} is not in this batch`);
@@ -122,8 +122,8 @@ function pathTo(leaves: readonly bigint[], index: number): OpeningStep[] {
  * Whether an opening shows that its record is the one with number `seq` under this commitment.
  * @param statement of a proof that was verified: `traceRoot`, and the batch's first seq and number of rows
  */
-export function checkOpening(
-  opening: Opening,
+export function verifyInclusion(
+  opening: InclusionProof,
   statement: { traceRoot: bigint; firstSeq: number; rows: number },
 ): boolean {
   const { found, chain, logLane, row, path } = opening;
@@ -158,7 +158,7 @@ function levelsOf(rows: number): number {
 }
 
 /** Several numbers share a lane: unless each keeps to its bits, the same leaf could be read as another record. */
-function isSingleReading({ found, row, at }: Opening): boolean {
+function isSingleReading({ found, row, at }: InclusionProof): boolean {
   const within = (value: bigint, bits: number): boolean => value >= 0n && value >> BigInt(bits) === 0n;
   const words = Object.values(found).flat();
   if (words.some((word) => word < 0n || word >= FIELD)) return false;

@@ -1,6 +1,6 @@
 /** Who must sign for what, and who has: the signature files of a run against its batches, proven or not. */
 import { batchesOf, GroupSizeError, groupsOf } from "../../prover/batches/batcher.ts";
-import { domainOf, profilesFor } from "../../prover/batches/plan.ts";
+import { profilesFor, runDomain } from "../../prover/batches/plan.ts";
 import { checker, isFor, type SignatureFile, type StoredSignature } from "../../prover/signing/signatureFiles.ts";
 import { type WantedSignature, wantedSignatures } from "../../prover/signing/signatures.ts";
 import { type Names, type ProgramRef, programText, time } from "../../trace/describe/names.ts";
@@ -58,7 +58,7 @@ export async function auditSignatures(
   question: SignatureQuestion,
 ): Promise<{ signatures: SignatureReport[]; problems: Problem[] }> {
   const { run, stored, names } = question;
-  const domain = domainOf(run.manifest, run.trace.header.genesisRoot);
+  const domain = runDomain(run.manifest, run.trace.header.genesisRoot);
   const problems: Problem[] = [];
   const files: { name: string; file: SignatureFile }[] = [];
   const broken = new Set<string>();

@@ -1,6 +1,6 @@
 /** The trace against its proofs: replays it, recomputes every root and every commitment, and compares them with the bundles. */
 import { readFileSync } from "node:fs";
-import { domainOf } from "../../prover/batches/plan.ts";
+import { runDomain } from "../../prover/batches/plan.ts";
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import { PROFILES } from "../../prover/profiles.ts";
 import { commitTo } from "../../trace/commitment/commit.ts";
@@ -49,7 +49,7 @@ export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFi
     for (const { field, message } of compareBatch(
       batch,
       findings,
-      domainOf(run.manifest, run.trace.header.genesisRoot),
+      runDomain(run.manifest, run.trace.header.genesisRoot),
     )) {
       problems.push({ kind: "wrong", where: batchName(batch), field, message });
     }

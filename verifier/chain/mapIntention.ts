@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { mapPlace } from "../../prover/batches/mapIdentity.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
-import { appear } from "../../trace/run/runDirectory.ts";
-import { Members, parseJson } from "../../trace/run/strictJson.ts";
+import { writeFileAtomic } from "../../trace/run/runDirectory.ts";
+import { parseJson, StrictObject } from "../../trace/run/strictJson.ts";
 import type { Registry } from "./registry.ts";
 
 const FILE = ".create.json";
@@ -32,7 +32,7 @@ export function readIntention(dir: string): Intention | undefined {
     return undefined;
   }
   try {
-    const members = new Members(FILE, parseJson(FILE, text), KEYS);
+    const members = new StrictObject(FILE, parseJson(FILE, text), KEYS);
     const [creator, salt] = [members.text("creator"), members.text("salt")];
     if (!/^0x[0-9a-f]{64}$/.test(salt) || !/^0x[0-9a-f]{40}$/.test(creator))
       throw new InvalidInputError(FILE, "is torn");
@@ -63,7 +63,7 @@ export function intend(
   const salt = intendedMap(dir, registry, genesisRoot)?.salt ?? `0x${randomBytes(32).toString("hex")}`;
   const place = { chainId: registry.chain.chainId.toString(), registry: registry.address.toLowerCase() };
   const intention: Intention = { ...place, creator: creator.toLowerCase(), salt, elsewhere };
-  appear(join(dir, FILE), `${JSON.stringify(intention)}\n`);
+  writeFileAtomic(join(dir, FILE), `${JSON.stringify(intention)}\n`);
   return placeOf(registry, { creator, salt }, genesisRoot);
 }
 

@@ -1,11 +1,11 @@
 /** A map on a chain: all that the rest of the project needs to say to a registry. */
-import { domainOf, mapIdOf } from "../../prover/batches/mapIdentity.ts";
+import { mapDomain, mapIdOf } from "../../prover/batches/mapIdentity.ts";
 import { mapCall, sendCall, storeKey } from "./calls.ts";
 import { signerOf } from "./connect.ts";
 import type { Outcome, Registry } from "./contract.ts";
 import type { MapTerms } from "./terms.ts";
 
-export { domainOf, mapIdOf, mapPlace, requireOwnMap } from "../../prover/batches/mapIdentity.ts";
+export { mapDomain, mapIdOf, mapPlace, requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 export { advance, advanceArguments, advanceCall, type BatchSubmission } from "./advance.ts";
 export { blockAt } from "./ask.ts";
 export {
@@ -57,5 +57,5 @@ export async function createMap(
   for (const { key } of terms.verifiers) await storeKey(registry, key);
   const made = await sendCall(registry, call);
   const mapId = mapIdOf(creator, terms.salt, terms.genesisRoot);
-  return { mapId, domain: domainOf(registry.chain.chainId, registry.address, mapId), ...made };
+  return { mapId, domain: mapDomain(registry.chain.chainId, registry.address, mapId), ...made };
 }

@@ -1,6 +1,6 @@
 /** A map as its registry has it. */
 import { isHexString, type Result, ZeroAddress } from "ethers";
-import { domainOf } from "../../prover/batches/mapIdentity.ts";
+import { mapDomain } from "../../prover/batches/mapIdentity.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { type BlockFacts, blockAt, oddAnswer } from "./ask.ts";
@@ -59,7 +59,7 @@ export async function readMap(registry: Registry, mapId: string): Promise<MapSta
   const verifiers: Result = list.list;
   const dataPolicy = DATA_POLICIES[Number(state.dataPolicy)];
   if (dataPolicy === undefined || hashes.length !== verifiers.length) throw oddAnswer(`map ${mapId}`);
-  if (BigInt(domain[0]) !== domainOf(registry.chain.chainId, registry.address, mapId)) {
+  if (BigInt(domain[0]) !== mapDomain(registry.chain.chainId, registry.address, mapId)) {
     throw new EnvironmentError(
       "rpc",
       `the node answers for another chain than ${registry.chain.chainId}; ask again, or name another node`,

@@ -7,7 +7,7 @@ import type { PointSpace, ReadPoints } from "./pointSpace.ts";
 import { Digits } from "./signedWindows.ts";
 
 /** One of `of` parts of the work on a sum: part `index` takes some of the digits' windows of all points. */
-export interface Part {
+export interface WindowShare {
   readonly index: number;
   readonly of: number;
 }
@@ -47,7 +47,7 @@ export class MultiplePoints {
    * @param read gives as many affine points as there are scalars, Montgomery form; infinity is zeros
    * @param scalars eight 32-bit words each, little-endian, below the field order
    */
-  multiply(read: ReadPoints, scalars: Uint32Array, part: Part): Uint8Array {
+  multiply(read: ReadPoints, scalars: Uint32Array, part: WindowShare): Uint8Array {
     const [mark, spaceMark] = [this.#wasm.mark(), this.#space.mark()];
     const points = this.#space.load(scalars.length / 8, read);
     const total = this.#wasm.alloc(this.#jacobian);
@@ -127,7 +127,7 @@ export class MultiplePoints {
 }
 
 /** The windows, first and end, of a part: those whose middle lies in its share of the cost. */
-export function windowsOf(costs: readonly number[], { index, of }: Part): [first: number, end: number] {
+export function windowsOf(costs: readonly number[], { index, of }: WindowShare): [first: number, end: number] {
   const total = costs.reduce((sum, cost) => sum + cost, 0);
   const parts: number[] = [];
   let before = 0;

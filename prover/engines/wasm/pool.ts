@@ -5,7 +5,7 @@ import { ProofError } from "../../errors.ts";
 import { threadCount } from "../../storage/threads.ts";
 import { SharedMemory } from "./sharedMemory.ts";
 import { lanesModule } from "./simd/module.ts";
-import type { Answer, Task } from "./tasks.ts";
+import type { Answer, EngineTask } from "./tasks.ts";
 import type { ThreadSetup } from "./worker.ts";
 
 export class ThreadPool {
@@ -13,9 +13,9 @@ export class ThreadPool {
   readonly lanes: boolean;
   /** Of this pool alone, as threads of one that is not usable any more may still write to theirs. */
   readonly memory = new SharedMemory();
-  readonly #threads: StealingPool<Task, Answer>;
+  readonly #threads: StealingPool<EngineTask, Answer>;
 
-  private constructor(threads: StealingPool<Task, Answer>, lanes: boolean) {
+  private constructor(threads: StealingPool<EngineTask, Answer>, lanes: boolean) {
     this.#threads = threads;
     this.lanes = lanes;
   }
@@ -31,7 +31,7 @@ export class ThreadPool {
       new ProofError("PROOF_FAILED", `a proving thread ended: ${String(cause)}; prove again`, { cause });
     const program = new URL("./worker.ts", import.meta.url);
     return new ThreadPool(
-      new StealingPool<Task, Answer>({ program, setup, threads: threadCount(), lost }),
+      new StealingPool<EngineTask, Answer>({ program, setup, threads: threadCount(), lost }),
       lanes !== null,
     );
   }
@@ -50,7 +50,7 @@ export class ThreadPool {
    *
    * @throws ProofError PROOF_FAILED with the thread's words if the task fails or the pool is closed before it is done
    */
-  async run(task: Task, urgent = false): Promise<Answer> {
+  async run(task: EngineTask, urgent = false): Promise<Answer> {
     const answer = await this.#threads.run(task, { urgent });
     if (answer.failure !== undefined) throw new ProofError("PROOF_FAILED", answer.failure);
     return answer;

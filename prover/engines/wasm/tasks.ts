@@ -1,6 +1,6 @@
 /** What the engine asks its threads to do. Witness and scalars are shared memory, 32 bytes each, little-endian. */
 import type { GroupName } from "../../keys/fixedBase.ts";
-import type { Part } from "./msm.ts";
+import type { WindowShare } from "./msm.ts";
 
 /** Evaluates A or B of the constraints at the rows, and again at the odd points of the double domain. */
 export interface EvaluateTask {
@@ -42,10 +42,10 @@ export interface SumTask {
   /** The first point's scalar is `scalars[first]`. */
   readonly scalars: SharedArrayBuffer;
   readonly first: number;
-  readonly part: Part;
+  readonly part: WindowShare;
 }
 
-export type Task = EvaluateTask | QuotientTask | SumTask;
+export type EngineTask = EvaluateTask | QuotientTask | SumTask;
 
 /** A thread's answer: the point of a sum, nothing for the other tasks, or why it could not be done. */
 export interface Answer {

@@ -7,7 +7,7 @@ import { MultiplePoints } from "./msm.ts";
 import type { ReadPoints } from "./pointSpace.ts";
 import { Quotients, readFully } from "./quotient.ts";
 import { Lanes } from "./simd/instance.ts";
-import type { Answer, SumTask, Task } from "./tasks.ts";
+import type { Answer, EngineTask, SumTask } from "./tasks.ts";
 import { CalledPoints } from "./wasmcurvesPoints.ts";
 
 /** What the thread starts with: wasmcurves' module, and the engine's own if this processor can use it. */
@@ -22,7 +22,7 @@ interface Workbench {
   readonly groups: { readonly [group in GroupName]: MultiplePoints };
 }
 
-function prepare(setup: ThreadSetup): (task: Task) => Answer {
+function prepare(setup: ThreadSetup): (task: EngineTask) => Answer {
   const wasm = new Bn128(setup.module);
   const lanes = setup.lanes === null ? null : new Lanes(setup.lanes);
   const multiples = (group: GroupName): MultiplePoints =>
@@ -45,7 +45,7 @@ function prepare(setup: ThreadSetup): (task: Task) => Answer {
   };
 }
 
-function run({ quotients, groups }: Workbench, task: Task): Answer {
+function run({ quotients, groups }: Workbench, task: EngineTask): Answer {
   switch (task.kind) {
     case "evaluate":
       quotients.evaluate(task);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildCircuit, type CircuitArtifacts } from "../../../prover/circuit/build.ts";
 import { FIELD_ORDER as R } from "../../../prover/curve/bn254.ts";
 import { type CircuitInput, calculateWitness, withCompilersProgram } from "../../../prover/witness/witness.ts";
-import { quicken } from "../../../prover/witnessProgram/accelerate.ts";
+import { accelerate } from "../../../prover/witnessProgram/accelerate.ts";
 import { witnessProgram } from "../../../prover/witnessProgram/cachedProgram.ts";
 import { ProgramModule } from "../../../prover/witnessProgram/module.ts";
 import { chain } from "../circuits.ts";
@@ -85,7 +85,7 @@ afterAll(async () => {
 });
 
 test("the functions that take time are found by name, and are the only ones replaced", async () => {
-  const { replaced } = await quicken(everything);
+  const { replaced } = await accelerate(everything);
   const kinds = new Map<string, number>();
   for (const name of replaced) {
     const kind = name.replace(/_\d+_run$/, "");
@@ -144,7 +144,7 @@ test.each(WIDTHS.slice(0, -1).map((bits, i) => [bits, i] as const))(
 test("a template of another kind that has the same name stays as it is", async () => {
   // circomlib's Poseidon, which has no such signals.
   const circuit = await chain(2);
-  const { replaced } = await quicken(circuit);
+  const { replaced } = await accelerate(circuit);
   expect(replaced.filter((name) => name.startsWith("Poseidon"))).toEqual([]);
   await expectSame(circuit, { start: 7n });
 });

@@ -7,11 +7,11 @@ import {
   boundPeer,
   contentOf,
   depositSlot,
-  nameOf,
   ownOutright,
   place,
   requireIn,
   type Step,
+  slotName,
   unwatchedOwn,
   vacate,
 } from "./step.ts";
@@ -38,7 +38,7 @@ function entryIn(step: Step): EntryCell {
   if (cell.type !== "entry") {
     throw new RefusedError(
       "invocation-causal",
-      `${nameOf(row.authority)} holds ${contentOf(cell)}, not an entry point; call one that is declared`,
+      `${slotName(row.authority)} holds ${contentOf(cell)}, not an entry point; call one that is declared`,
     );
   }
   if (
@@ -48,7 +48,7 @@ function entryIn(step: Step): EntryCell {
   ) {
     throw new RefusedError(
       "invocation-causal",
-      `the row does not carry the terms of the entry point in ${nameOf(row.authority)}: kind ${cell.accepts}, ${cell.nargs} arguments, guard ${cell.guard}`,
+      `the row does not carry the terms of the entry point in ${slotName(row.authority)}: kind ${cell.accepts}, ${cell.nargs} arguments, guard ${cell.guard}`,
     );
   }
   return cell;
@@ -60,7 +60,7 @@ export function invoke(step: Step): void {
   if (terms.selector !== (row.argument.selector ?? 0n)) {
     throw new RefusedError(
       "invocation-causal",
-      `the entry point in ${nameOf(row.authority)} is another function; name the one that is declared`,
+      `the entry point in ${slotName(row.authority)} is another function; name the one that is declared`,
     );
   }
   if (terms.guard === 0) {
@@ -90,7 +90,7 @@ export function pass(step: Step): void {
   if (call.actor !== row.actor || call.entry !== row.authority) {
     throw new RefusedError(
       "invocation-causal",
-      `the open call is program ${call.actor}'s to ${nameOf(call.entry)}; pass its arguments first`,
+      `the open call is program ${call.actor}'s to ${slotName(call.entry)}; pass its arguments first`,
     );
   }
   entryIn(step);

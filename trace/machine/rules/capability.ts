@@ -4,7 +4,7 @@ import { RefusedError } from "../../errors.ts";
 import { CLEARED, programOf, RIGHT, type Right } from "../../layout.ts";
 import type { CapabilityCell, Cell } from "../../state/cells.ts";
 import { rootOf } from "./lineage.ts";
-import { boundPeer, contentOf, nameOf, type Step, unwatchedOwn, vacate } from "./step.ts";
+import { boundPeer, contentOf, type Step, slotName, unwatchedOwn, vacate } from "./step.ts";
 
 /** What a capability must allow. */
 export interface Use {
@@ -27,19 +27,19 @@ function granted(step: Step, column: "S" | "X", right: Right, what: string): Cap
   if (cell.type !== "capability") {
     throw new RefusedError(
       "no-unscoped-access",
-      `${nameOf(address)} holds ${contentOf(cell)}, not a capability ${what}; it was revoked or never there`,
+      `${slotName(address)} holds ${contentOf(cell)}, not a capability ${what}; it was revoked or never there`,
     );
   }
   if (cell.grantee !== row.actor) {
     throw new RefusedError(
       "no-unscoped-access",
-      `the capability in ${nameOf(address)} is for program ${cell.grantee}, not for ${row.actor}`,
+      `the capability in ${slotName(address)} is for program ${cell.grantee}, not for ${row.actor}`,
     );
   }
   if ((cell.rights & RIGHT[right]) === 0) {
     throw new RefusedError(
       "capability-attenuates",
-      `the capability in ${nameOf(address)} does not carry the right "${right}"`,
+      `the capability in ${slotName(address)} does not carry the right "${right}"`,
     );
   }
   return cell;
@@ -49,7 +49,7 @@ function granted(step: Step, column: "S" | "X", right: Right, what: string): Cap
 export function requireCapability(step: Step, column: "S" | "X", use: Use): void {
   const { row } = step;
   const address = column === "S" ? row.source : row.authority;
-  const what = `to ${use.right} ${nameOf(use.target)}`;
+  const what = `to ${use.right} ${slotName(use.target)}`;
   if (address === 0) {
     throw new RefusedError(
       "no-unscoped-access",
@@ -61,27 +61,27 @@ export function requireCapability(step: Step, column: "S" | "X", use: Use): void
   if (root !== use.root) {
     throw new RefusedError(
       "no-unscoped-access",
-      `the capability in ${nameOf(address)} was granted by program ${root}, but program ${use.root} alone may grant a right ${what}`,
+      `the capability in ${slotName(address)} was granted by program ${root}, but program ${use.root} alone may grant a right ${what}`,
     );
   }
   if (cell.scope !== use.target && !(cell.scope === 0 && use.own)) {
-    const scope = cell.scope === 0 ? "the grantor's own slots" : nameOf(cell.scope);
+    const scope = cell.scope === 0 ? "the grantor's own slots" : slotName(cell.scope);
     throw new RefusedError(
       "capability-attenuates",
-      `the capability in ${nameOf(address)} covers ${scope}, not ${nameOf(use.target)}`,
+      `the capability in ${slotName(address)} covers ${scope}, not ${slotName(use.target)}`,
     );
   }
   if (cell.subject !== 0n && cell.subject !== use.subject) {
     throw new RefusedError(
       "capability-attenuates",
-      `the capability in ${nameOf(address)} is about resource ${cell.subject} alone`,
+      `the capability in ${slotName(address)} is about resource ${cell.subject} alone`,
     );
   }
   // Its ancestors need no look: nothing ends later than what it was derived from.
   if (cell.expiry !== 0 && step.at >= cell.expiry) {
     throw new RefusedError(
       "expiry-enforced",
-      `the capability in ${nameOf(address)} ended at ${cell.expiry}, it is ${step.at}; ask for a new one`,
+      `the capability in ${slotName(address)} ended at ${cell.expiry}, it is ${step.at}; ask for a new one`,
     );
   }
 }
@@ -118,7 +118,7 @@ export function delegate(step: Step): void {
  */
 function narrowed(step: Step): number {
   const { row } = step;
-  const from = nameOf(row.authority);
+  const from = slotName(row.authority);
   const wider = (what: string): RefusedError =>
     new RefusedError("capability-attenuates", `the capability in ${from} ${what}; lend on no more than it allows`);
   const cell = granted(step, "X", "delegate", "to lend on");
@@ -127,7 +127,7 @@ function narrowed(step: Step): number {
   if ((rights & ~cell.rights) !== 0) throw wider("does not carry all of these rights");
   if (cell.subject !== 0n && row.resource !== cell.subject) throw wider(`is about resource ${cell.subject} alone`);
   if (cell.scope !== 0 ? scope !== cell.scope : scope !== 0 && programOf(scope) !== root) {
-    throw wider(`covers ${cell.scope === 0 ? `program ${root}'s own slots` : nameOf(cell.scope)} alone`);
+    throw wider(`covers ${cell.scope === 0 ? `program ${root}'s own slots` : slotName(cell.scope)} alone`);
   }
   if (cell.expiry !== 0 && (row.deadline === 0 || row.deadline > cell.expiry)) {
     throw new RefusedError(
@@ -143,34 +143,34 @@ export function clear(step: Step): void {
   if (programOf(row.authority) !== row.actor) {
     throw new RefusedError(
       "no-unscoped-access",
-      `${nameOf(row.authority)} is not program ${row.actor}'s own; only its owner may clear it`,
+      `${slotName(row.authority)} is not program ${row.actor}'s own; only its owner may clear it`,
     );
   }
   const cell = step.found("X");
   if (cell.type === "watch" && cell.state === "armed") {
     throw new RefusedError(
       "watch-deterministic",
-      `the watch in ${nameOf(row.authority)} is armed; take it away with Unwatch`,
+      `the watch in ${slotName(row.authority)} is armed; take it away with Unwatch`,
     );
   }
   if (cell.type !== "capability" && cell.type !== "entry" && cell.type !== "watch") {
     throw new RefusedError(
       "no-double-spend",
-      `${nameOf(row.authority)} holds ${contentOf(cell)}; only capabilities, entry points and watches are cleared`,
+      `${slotName(row.authority)} holds ${contentOf(cell)}; only capabilities, entry points and watches are cleared`,
     );
   }
   // The name in the trace follows from the cell, so that a record reads in one way only.
   if ((cell.type === "capability") !== (row.effect === "RevokeCapability")) {
     throw new RefusedError(
       "no-unscoped-access",
-      `${nameOf(row.authority)} holds ${contentOf(cell)}; ${row.effect} does not apply to it`,
+      `${slotName(row.authority)} holds ${contentOf(cell)}; ${row.effect} does not apply to it`,
     );
   }
   const found = { cleared: clearedOf(cell), removed: removedOf(cell) };
   if (row.argument.cleared !== found.cleared || (row.argument.removed ?? 0n) !== found.removed) {
     throw new RefusedError(
       "log-signed",
-      `${nameOf(row.authority)} holds ${contentOf(cell)}, which is not what the row says it clears; look at it, and ask again`,
+      `${slotName(row.authority)} holds ${contentOf(cell)}, which is not what the row says it clears; look at it, and ask again`,
     );
   }
   vacate(step, "X");

@@ -9,7 +9,7 @@ import type { CapabilityCell } from "../../state/cells.ts";
 import type { View } from "../../state/timeMap.ts";
 import { rowOf } from "../rowShape.ts";
 import type { Row } from "../transition.ts";
-import { contentOf, nameOf, requireIn, type Step } from "./step.ts";
+import { contentOf, requireIn, type Step, slotName } from "./step.ts";
 
 /** Address of the capability that a row uses, or of the parent in a Lineage row; 0 if it uses none. */
 export function capabilityIn(row: Row): number {
@@ -36,7 +36,7 @@ export function rootOf(step: Step, address: number, cell: CapabilityCell): numbe
   if (line === null || line.child !== address) {
     throw new RefusedError(
       "capability-attenuates",
-      `the capability in ${nameOf(address)} was derived from the one in ${nameOf(cell.parent)}; open its line first, from the beginning`,
+      `the capability in ${slotName(address)} was derived from the one in ${slotName(cell.parent)}; open its line first, from the beginning`,
     );
   }
   return line.root;
@@ -49,14 +49,14 @@ export function lineage(step: Step): void {
   if (child.type !== "capability") {
     throw new RefusedError(
       "no-unscoped-access",
-      `${nameOf(row.authority)} holds ${contentOf(child)}, not a capability; it was revoked or never there`,
+      `${slotName(row.authority)} holds ${contentOf(child)}, not a capability; it was revoked or never there`,
     );
   }
   if (child.parent !== row.source) {
-    const from = child.parent === 0 ? "nothing" : `the one in ${nameOf(child.parent)}`;
+    const from = child.parent === 0 ? "nothing" : `the one in ${slotName(child.parent)}`;
     throw new RefusedError(
       "capability-attenuates",
-      `the capability in ${nameOf(row.authority)} was derived from ${from}, not from what ${nameOf(row.source)} holds`,
+      `the capability in ${slotName(row.authority)} was derived from ${from}, not from what ${slotName(row.source)} holds`,
     );
   }
   if (parent.type !== "capability" || parent.nonce !== child.parentNonce) throw broken(row.authority, child);
@@ -68,7 +68,7 @@ function broken(address: number, { parent, parentNonce }: CapabilityCell): Refus
   const made = parentNonce === 0 ? "of the genesis" : `made in transition ${parentNonce}`;
   return new RefusedError(
     "capability-attenuates",
-    `the capability in ${nameOf(address)} was derived from the one in ${nameOf(parent)} ${made}, which was revoked; ask for a new one`,
+    `the capability in ${slotName(address)} was derived from the one in ${slotName(parent)} ${made}, which was revoked; ask for a new one`,
   );
 }
 

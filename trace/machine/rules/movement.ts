@@ -9,11 +9,11 @@ import {
   depositSlot,
   emptyIn,
   namedResource,
-  nameOf,
   ownOutright,
   place,
   requireIn,
   type Step,
+  slotName,
   vacate,
 } from "./step.ts";
 
@@ -51,7 +51,7 @@ export function claim(step: Step): void {
   if (inPlace && !step.self) {
     throw new RefusedError(
       "no-unscoped-access",
-      `${nameOf(row.source)} is not the actor's, so it cannot be claimed in place; name an own slot`,
+      `${slotName(row.source)} is not the actor's, so it cannot be claimed in place; name an own slot`,
     );
   }
   if (!inPlace) emptyIn(step, row.actor, "actor");
@@ -156,7 +156,7 @@ export function merge(step: Step): void {
   if (into.id !== step.row.argument.into) {
     throw new RefusedError(
       "no-double-spend",
-      `${nameOf(step.row.destination)} holds resource ${into.id}, not ${step.row.argument.into ?? 0n}; name the one that is there`,
+      `${slotName(step.row.destination)} holds resource ${into.id}, not ${step.row.argument.into ?? 0n}; name the one that is there`,
     );
   }
   if (from.kind !== into.kind) {

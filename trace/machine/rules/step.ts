@@ -124,7 +124,7 @@ export class Step {
 }
 
 /** `slot 5 of program 2`, for messages. */
-export function nameOf(address: number): string {
+export function slotName(address: number): string {
   return `slot ${slotOf(address)} of program ${programOf(address)}`;
 }
 
@@ -151,7 +151,7 @@ export function requireIn(program: number, address: number, whose: string): void
   if (programOf(address) !== program) {
     throw new RefusedError(
       "no-unscoped-access",
-      `${nameOf(address)} is not in the ${whose}'s memory (program ${program}); name one of its own slots`,
+      `${slotName(address)} is not in the ${whose}'s memory (program ${program}); name one of its own slots`,
     );
   }
 }
@@ -163,7 +163,7 @@ export function namedResource(step: Step): ResourceCell {
   if (cell.id !== row.resource) {
     throw new RefusedError(
       "no-double-spend",
-      `${nameOf(row.source)} holds resource ${cell.id}, not ${row.resource}; it has moved on`,
+      `${slotName(row.source)} holds resource ${cell.id}, not ${row.resource}; it has moved on`,
     );
   }
   if (cell.kind !== row.kind) {
@@ -186,7 +186,7 @@ function resourceIn(step: Step, column: Column, address: number): ResourceCell {
   if (cell.type !== "resource") {
     throw new RefusedError(
       "no-double-spend",
-      `${nameOf(address)} holds ${contentOf(cell)}, not a resource; it was moved or never there`,
+      `${slotName(address)} holds ${contentOf(cell)}, not a resource; it was moved or never there`,
     );
   }
   return cell;
@@ -200,7 +200,7 @@ export function ownOutright(step: Step, column: "S" | "D"): ResourceCell {
   if (cell.escrowFrom !== 0) {
     throw new RefusedError(
       "escrow-atomic",
-      `resource ${cell.id} in ${nameOf(address)} is escrowed by program ${cell.escrowFrom}; claim it first`,
+      `resource ${cell.id} in ${slotName(address)} is escrowed by program ${cell.escrowFrom}; claim it first`,
     );
   }
   return cell;
@@ -214,7 +214,7 @@ export function emptyIn(step: Step, program: number, whose: string): EmptyCell {
   if (cell.type !== "empty") {
     throw new RefusedError(
       "no-double-spend",
-      `${nameOf(address)} already holds ${contentOf(cell)}; choose an empty slot`,
+      `${slotName(address)} already holds ${contentOf(cell)}; choose an empty slot`,
     );
   }
   return cell;
@@ -226,7 +226,7 @@ export function unwatchedOwn(step: Step): void {
   if (cell.watch !== 0) {
     throw new RefusedError(
       "watch-deterministic",
-      `${nameOf(step.row.destination)} is watched, so only resources may go there; choose another slot`,
+      `${slotName(step.row.destination)} is watched, so only resources may go there; choose another slot`,
     );
   }
 }
@@ -254,7 +254,7 @@ export function depositSlot(step: Step): EmptyCell {
   const inbox = step.inbox();
   if (!step.self && slotOf(row.destination) < inbox) {
     const hint = inbox > 255 ? "it takes no deposits" : `deposit at slot ${inbox} or above`;
-    throw new RefusedError("inbox-respected", `${nameOf(row.destination)} is below the program's inbox; ${hint}`);
+    throw new RefusedError("inbox-respected", `${slotName(row.destination)} is below the program's inbox; ${hint}`);
   }
   return cell;
 }

@@ -7,7 +7,7 @@ import type { View } from "../../state/timeMap.ts";
 import { rowOf } from "../rowShape.ts";
 import type { Row } from "../transition.ts";
 import { requireCapability } from "./capability.ts";
-import { contentOf, nameOf, type Obligation, requireIn, type Step, unwatchedOwn, vacate, watchOf } from "./step.ts";
+import { contentOf, type Obligation, requireIn, type Step, slotName, unwatchedOwn, vacate, watchOf } from "./step.ts";
 
 /** Checks that S is a slot that can be watched, and sets or clears the bit of a rank. */
 function setWatch(step: Step, rank: number, on: boolean): void {
@@ -15,7 +15,7 @@ function setWatch(step: Step, rank: number, on: boolean): void {
   if (cell.type !== "empty" && cell.type !== "resource") {
     throw new RefusedError(
       "watch-deterministic",
-      `${nameOf(step.row.source)} holds ${contentOf(cell)}; only empty slots and resources are watched`,
+      `${slotName(step.row.source)} holds ${contentOf(cell)}; only empty slots and resources are watched`,
     );
   }
   step.leave("S", { ...cell, watch: on ? cell.watch | (1 << rank) : cell.watch & ~(1 << rank) });
@@ -30,7 +30,7 @@ function freeRank(step: Step): number {
   if (rank >= step.view.watches) {
     throw new RefusedError(
       "watch-deterministic",
-      `${nameOf(step.row.source)} has ${ranksOf(taken).length} watches, and a slot of this map no more than ${step.view.watches}; one of them must go first`,
+      `${slotName(step.row.source)} has ${ranksOf(taken).length} watches, and a slot of this map no more than ${step.view.watches}; one of them must go first`,
     );
   }
   return rank;
@@ -78,14 +78,14 @@ function ownWatch(step: Step, state: WatchCell["state"]): WatchCell {
   if (programOf(row.authority) !== row.actor) {
     throw new RefusedError(
       "no-unscoped-access",
-      `${nameOf(row.authority)} is not in the memory of program ${row.actor}, whose watch it would be`,
+      `${slotName(row.authority)} is not in the memory of program ${row.actor}, whose watch it would be`,
     );
   }
   const cell = step.found("X");
   if (cell.type !== "watch" || cell.state !== state) {
     throw new RefusedError(
       "watch-deterministic",
-      `${nameOf(row.authority)} holds ${contentOf(cell)}, not a watch that is ${state}`,
+      `${slotName(row.authority)} holds ${contentOf(cell)}, not a watch that is ${state}`,
     );
   }
   if (row.source !== 0) {
@@ -93,7 +93,7 @@ function ownWatch(step: Step, state: WatchCell["state"]): WatchCell {
     if (cell.target !== row.source) {
       throw new RefusedError(
         "watch-deterministic",
-        `the watch in ${nameOf(row.authority)} is on ${nameOf(cell.target)}, not on ${nameOf(row.source)}`,
+        `the watch in ${slotName(row.authority)} is on ${slotName(cell.target)}, not on ${slotName(row.source)}`,
       );
     }
   }
@@ -105,7 +105,7 @@ export function unwatch(step: Step): void {
   if (trigger !== (step.row.argument.removed ?? 0n)) {
     throw new RefusedError(
       "log-signed",
-      `the watch in ${nameOf(step.row.authority)} has another trigger than the row says; look at it, and ask again`,
+      `the watch in ${slotName(step.row.authority)} has another trigger than the row says; look at it, and ask again`,
     );
   }
   setWatch(step, rank, false);
@@ -119,7 +119,7 @@ export function checkRow(view: View, obligation: Obligation): Row {
   if (cell.type !== "watch") {
     throw new RefusedError(
       "watch-deterministic",
-      `${nameOf(obligation.slot)} is marked as watched, but no armed watch of rank ${obligation.rank} is on it`,
+      `${slotName(obligation.slot)} is marked as watched, but no armed watch of rank ${obligation.rank} is on it`,
     );
   }
   return rowOf("Check", programOf(at), {
@@ -137,7 +137,7 @@ export function check(step: Step): void {
   if (obligation === undefined || obligation.slot !== row.source) {
     throw new RefusedError(
       "watch-deterministic",
-      `no change of ${nameOf(row.source)} came before this Check; leave it out`,
+      `no change of ${slotName(row.source)} came before this Check; leave it out`,
     );
   }
   const cell = ownWatch(step, "armed");
@@ -147,11 +147,11 @@ export function check(step: Step): void {
   if (cell.rank !== obligation.rank) {
     throw new RefusedError(
       "watch-deterministic",
-      `the watches on ${nameOf(row.source)} are checked in the order of their ranks: ${obligation.rank} comes next, not ${cell.rank}`,
+      `the watches on ${slotName(row.source)} are checked in the order of their ranks: ${obligation.rank} comes next, not ${cell.rank}`,
     );
   }
   progress.obligations.shift();
-  if (!holds(cell, obligation)) return;
+  if (!conditionHolds(cell, obligation)) return;
   setWatch(step, cell.rank, false);
   step.leave("X", { ...cell, state: "fired" });
 }
@@ -159,7 +159,7 @@ export function check(step: Step): void {
 const quantityOf = (cell: Cell): bigint => (cell.type === "resource" ? cell.quantity : 0n);
 
 /** Whether the watch's condition holds after a change. */
-export function holds(watch: WatchCell, change: Obligation): boolean {
+export function conditionHolds(watch: WatchCell, change: Obligation): boolean {
   const matches = watch.kind === 0n || watch.kind === change.kind;
   const quantity = matches ? quantityOf(change.after) : 0n;
   switch (watch.condition) {
@@ -187,7 +187,7 @@ export function trigger(step: Step): void {
   if (cell.trigger !== progress.digest) {
     throw new RefusedError(
       "watch-deterministic",
-      `the rows are not those that the watch in ${nameOf(row.authority)} was set with; apply exactly those`,
+      `the rows are not those that the watch in ${slotName(row.authority)} was set with; apply exactly those`,
     );
   }
   step.leave("X", { ...cell, state: "spent" });

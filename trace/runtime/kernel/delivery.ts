@@ -26,7 +26,7 @@ interface Argument {
 /** Entries to call, and the arguments of each. */
 type Calls = readonly [entry: MemorySlot, args: readonly Argument[]][];
 /** A message on its way: to whom, and as a call of what. */
-export interface Part {
+export interface DeliveryPart {
   to: ProgramId;
   name: string;
   message: Message;
@@ -61,12 +61,12 @@ export class Delivery {
   }
 
   /** Hands messages over to any number of programs, all or none. */
-  deliverAll(from: ProgramId, parts: readonly Part[]): Parcel[] {
+  deliverAll(from: ProgramId, parts: readonly DeliveryPart[]): Parcel[] {
     return this.deliverTogether(parts.map((part) => ({ from, ...part })));
   }
 
   /** Hands messages over from any number of programs to any number, all or none: one group, which each sender signs whole. */
-  deliverTogether(parts: readonly (Part & { from: ProgramId })[]): Parcel[] {
+  deliverTogether(parts: readonly (DeliveryPart & { from: ProgramId })[]): Parcel[] {
     const { holdings } = this.#kernel;
     const planned = parts.map((part) => ({ ...part, args: [] as Argument[], calls: [] as Calls }));
     for (const part of planned) {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mapPlace } from "../../prover/batches/mapIdentity.ts";
 import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
 import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, inverse } from "../../prover/curve/bn254.ts";
-import { refuseMisfit } from "../../prover/engines/witnessCheck.ts";
+import { checkWitness } from "../../prover/engines/witnessCheck.ts";
 import { verifyProof } from "../../prover/groth16/groth16.ts";
 import {
   applyBeacon,
@@ -82,7 +82,7 @@ afterAll(async () => {
 
 const made = (zkey: string) => verifyCeremony(circuit, ptau, at(zkey));
 const loaded = (zkey: string) => loadKey(at(zkey), circuit, { hash: "", seconds: null });
-const proving = (zkey: string) => refuseMisfit(at(zkey), witness);
+const proving = (zkey: string) => checkWitness(at(zkey), witness);
 const verifying = async (zkey: string) =>
   verifyProof(verificationKey((await readZkeyHeader(at(zkey))).points), [1n, 1n], PROOF);
 /** The registry takes keys of five inputs only, so a defect is shown there on one of those. */

@@ -12,7 +12,7 @@ import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { anyEffect } from "../lib/anyEffect.ts";
 import { BEGIN, Choices, type FuzzRun } from "./fuzzRun.ts";
 import type { Court } from "./judge.ts";
-import { FIELDS, type Put, WAYS } from "./spoil.ts";
+import { FIELDS, type Put, WAYS } from "./mutations.ts";
 
 /** States that are remembered, for effects that are asked for in an old one. */
 const REMEMBERED = 4;
