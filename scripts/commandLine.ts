@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { accept } from "./commands/accept.ts";
 import { allow } from "./commands/allow.ts";
 import { audit } from "./commands/audit.ts";
+import { cache } from "./commands/cache.ts";
 import { ceremony } from "./commands/ceremony.ts";
 import { check } from "./commands/check.ts";
 import { create } from "./commands/create.ts";
@@ -25,25 +26,57 @@ import { submit } from "./commands/submit.ts";
 import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
 import { withdraw } from "./commands/withdraw.ts";
+import { withCompletion } from "./lib/completion.ts";
+import { applyConfig } from "./lib/configFile.ts";
+import { UsageError } from "./lib/failure.ts";
 
 function version(): string {
   const path = new URL("../package.json", import.meta.url);
   return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
 }
 
-/** The command line, yet to be given arguments. What it does not understand it throws. */
-export function commandLine(): Command {
+/** All verbs, in the order in which people meet them. */
+const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
+  ["Runs:", [run, importCommand, replay, optimise, check, graph]],
+  ["Signatures:", [keys, sign, withdraw]],
+  ["Proofs:", [setup, ceremony, prove, verify, audit]],
+  ["A map on a chain:", [deploy, create, submit, map]],
+  ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
+  ["This machine:", [cache]],
+];
+
+/**
+ * The command line, yet to be given arguments. What it does not understand it throws.
+ * @param argv what it will be given; a configuration file is looked for only where none is named there
+ */
+export function commandLine(argv: readonly string[] = []): Command {
   const program = new Command("timebandits")
     .description("traces what programs do to each other, proves it, and lets a contract accept it")
     .version(version());
-  const verbs = [
-    ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), optimise()],
-    ...[prove(), verify(), audit(), graph(), check(), deploy(), submit(), map()],
-    ...[propose(), disable(), allow(), disallow(), transfer(), accept()],
-  ];
-  for (const verb of verbs) program.addCommand(verb);
+  for (const [group, verbs] of GROUPS) {
+    for (const make of verbs) program.addCommand(make().helpGroup(group));
+  }
+  program.addCommand(help(program).helpGroup("This machine:")).helpCommand(false);
+  program.hook("preSubcommand", (_, verb) => applyConfig(verb, argv));
+  withCompletion(program);
   quiet(program);
   return program;
+}
+
+/** `help VERB`, the same as `VERB --help`. */
+function help(program: Command): Command {
+  return new Command("help")
+    .description("what a verb does, and its options")
+    .argument("[verb...]", "the verb")
+    .action((names: string[]) => {
+      let found = program;
+      for (const name of names) {
+        const next = found.commands.find((each) => each.name() === name);
+        if (next === undefined) throw new UsageError(`there is no verb "${name}"; "timebandits help" lists them`);
+        found = next;
+      }
+      found.outputHelp();
+    });
 }
 
 /** Lets errors come back to us, so that they are reported in one way. */

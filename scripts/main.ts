@@ -2,7 +2,7 @@
 import { CommanderError } from "commander";
 import { commandLine } from "./commandLine.ts";
 import { failureOf } from "./lib/failure.ts";
-import { endWhenNobodyReads, toJson } from "./lib/output.ts";
+import { endWhenNobodyReads, SCHEMA_VERSION, toJson } from "./lib/output.ts";
 import { withoutSecrets } from "./lib/secrets.ts";
 
 /** What a program ends with after Ctrl-C. */
@@ -11,7 +11,7 @@ const INTERRUPTED = 130;
 const LINGER_MS = 2_000;
 
 async function main(argv: readonly string[]): Promise<void> {
-  const program = commandLine();
+  const program = commandLine(argv);
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (thrown) {
@@ -27,7 +27,7 @@ function report(thrown: unknown, argv: readonly string[]): void {
     const stack = thrown instanceof CommanderError ? withoutSecrets(String(thrown.stack)) : thrown.stack;
     process.stderr.write(`${stack}\n`);
   }
-  if (argv.includes("--json")) process.stdout.write(`${toJson({ ok: false, error })}\n`);
+  if (argv.includes("--json")) process.stdout.write(`${toJson({ schemaVersion: SCHEMA_VERSION, ok: false, error })}\n`);
   else process.stderr.write(`timebandits: ${error.message}\n`);
 }
 

@@ -18,7 +18,8 @@ const CRASHES = new Set(["SIGABRT", "SIGBUS", "SIGILL", "SIGSEGV", "SIGTRAP"]);
 const DUMP = /# Fatal |FATAL ERROR|Assertion failed|Native stack trace|terminate called/;
 
 function fail(code, message) {
-  if (process.argv.includes("--json")) console.log(JSON.stringify({ ok: false, error: { code, message } }));
+  if (process.argv.includes("--json"))
+    console.log(JSON.stringify({ schemaVersion: 1, ok: false, error: { code, message } }));
   else console.error(`timebandits: ${message}`);
   process.exitCode = ENVIRONMENT;
 }

@@ -1,3 +1,4 @@
+import { configOption } from "../lib/configFile.ts";
 import { UsageError } from "../lib/failure.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { noAnswer } from "../lib/problems.ts";
@@ -20,6 +21,7 @@ export function audit() {
     .argument("<dir>", "run directory")
     .option("--rpc <url>", "node of the chain that the map is on", urlArgument)
     .option("--registry <address>", "the registry there", addressArgument)
+    .addOption(configOption())
     .addOption(rpcTimeoutOption())
     .option("--unsigned", "a look before signing: what is not signed, proven or submitted yet is no failure")
     .addOption(namesOption())

@@ -1,3 +1,4 @@
+import { configOption } from "../lib/configFile.ts";
 import { pairs } from "../lib/output.ts";
 import { noAnswer, problemLines } from "../lib/problems.ts";
 import { addressArgument, hashArgument, type RpcOptions, reading, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
@@ -14,6 +15,7 @@ export function map() {
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
     .requiredOption("--registry <address>", "the registry there", addressArgument)
     .requiredOption("--map <id>", "the map's id there", hashArgument)
+    .addOption(configOption())
     .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ options, progress }) => {
     progress.say("connecting");

@@ -2,6 +2,12 @@
 
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
+/**
+ * Version of every JSON object that the command line prints. It grows when a member changes its meaning or goes away; members that
+ * are added leave it as it is.
+ */
+export const SCHEMA_VERSION = 1;
+
 /** What a verb has done. */
 export interface Done {
   /** False where the verb did its work and the answer is no: a proof that does not hold. */
@@ -22,7 +28,7 @@ export function toJson(value: unknown): string {
 
 /** Prints what was done. */
 export function printDone(done: Done, json: boolean): void {
-  if (json) process.stdout.write(`${toJson({ ok: done.ok ?? true, ...done.facts })}\n`);
+  if (json) process.stdout.write(`${toJson({ schemaVersion: SCHEMA_VERSION, ok: done.ok ?? true, ...done.facts })}\n`);
   else if (done.lines.length > 0) process.stdout.write(`${done.lines.join("\n")}\n`);
 }
 
@@ -46,9 +52,10 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** `1 transition`, `2 transitions`, `2 batches`. */
+/** `1 transition`, `2 transitions`, `2 batches`, `2 entries`. */
 export function count(n: number | bigint, thing: string): string {
   if (Number(n) === 1) return `1 ${thing}`;
+  if (/[^aeiou]y$/.test(thing)) return `${n} ${thing.slice(0, -1)}ies`;
   return `${n} ${thing}${/(s|x|ch|sh)$/.test(thing) ? "es" : "s"}`;
 }
 

@@ -1,4 +1,4 @@
-/** Progress on a terminal: a spinner on stderr that says what is being done. Silent anywhere else. */
+/** Progress on stderr: a spinner on a terminal, a line now and then in a pipe or a log. */
 import type { Throughput } from "../../prover/proving/throughput.ts";
 
 export interface Progress {
@@ -42,12 +42,14 @@ export function hideProgress(): void {
   hide();
 }
 
-/** @param wanted false for silence even on a terminal */
+/** The first line in a pipe comes after this long, and the next ones as long after one another, in milliseconds. */
+const LINE_MS = 15_000;
+
+/** @param wanted false for silence */
 export async function startProgress(wanted: boolean): Promise<Progress> {
+  if (!wanted) return { say: () => undefined, onProgress: () => undefined, stop: () => undefined };
   // A terminal that has no width (some containers give one) would make the spinner count lines without end.
-  if (!wanted || !process.stderr.isTTY || !(process.stderr.columns > 0)) {
-    return { say: () => undefined, onProgress: () => undefined, stop: () => undefined };
-  }
+  if (!process.stderr.isTTY || !(process.stderr.columns > 0)) return lines();
   const { default: ora } = await import("ora");
   const spinner = ora({ stream: process.stderr, discardStdin: false });
   hide = () => spinner.stop();
@@ -60,4 +62,19 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
     onProgress: (...stage) => say(stageText(...stage)),
     stop: () => spinner.stop(),
   };
+}
+
+/** Work that ends soon leaves no line. */
+function lines(): Progress {
+  let text = "";
+  const started = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - started) / 1_000);
+    if (text !== "") process.stderr.write(`timebandits: ${seconds} s: ${text}\n`);
+  }, LINE_MS);
+  timer.unref();
+  const say = (next: string): void => {
+    text = next;
+  };
+  return { say, onProgress: (...stage) => say(stageText(...stage)), stop: () => clearInterval(timer) };
 }

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../trace/errors.ts";
 import type { Chain } from "../../verifier/chain/registry.ts";
+import { configOption } from "./configFile.ts";
 import { UsageError } from "./failure.ts";
 import { KEY_VARIABLE, type KeyOptions, PASSWORD_VARIABLE, privateKeyOf } from "./privateKey.ts";
 import { secretFileArgument } from "./secretFile.ts";
@@ -50,6 +51,7 @@ export function withKey(command: Command): Command {
       "the most that a unit of gas may cost; what is not mined within a minute is sent again in its own place for more, up to that",
       gweiArgument,
     )
+    .addOption(configOption())
     .option("--replace", "take the place of the account's first transaction that no block takes")
     .addOption(rpcTimeoutOption());
 }

@@ -1,5 +1,7 @@
 /** What all verbs have in common: `--json`, progress, and how they end. */
 import { Command } from "commander";
+import { inOneLine } from "../../trace/errors.ts";
+import { configUsed } from "./configFile.ts";
 import { type Done, printDone } from "./output.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
@@ -14,7 +16,10 @@ export interface Call<Given> {
 
 /** A new verb with its options yet to be added. */
 export function verb(name: string, summary: string): Command {
-  return new Command(name).description(summary).option("--json", "print one JSON object");
+  return new Command(name)
+    .description(summary)
+    .option("--json", "print one JSON object")
+    .option("--quiet", "print the result alone: no progress, no remarks");
 }
 
 /** Says what the verb does. `Given` is what its options amount to, in commander's names. */
@@ -22,7 +27,10 @@ export function does<Given extends object>(command: Command, work: (call: Call<G
   return command.action(async () => {
     const options = command.opts<Options>();
     const json = options.json === true;
-    const progress = await startProgress(!json);
+    const silent = json || options.quiet === true;
+    const config = configUsed(command);
+    if (config !== undefined && !silent) remark(`${listed(config.options)} from ${config.file}`);
+    const progress = await startProgress(!silent);
     let done: Done;
     try {
       done = await work({ args: command.args, options: options as Given, progress });
@@ -30,8 +38,18 @@ export function does<Given extends object>(command: Command, work: (call: Call<G
       progress.stop();
     }
     if (done.ok === false) process.exitCode = 1;
-    printDone(done, json);
+    printDone(config === undefined ? done : { ...done, facts: { ...done.facts, config } }, json);
   });
+}
+
+/** Something beside the result that a person should know, on stderr. */
+function remark(text: string): void {
+  process.stderr.write(`timebandits: ${inOneLine(text)}\n`);
+}
+
+/** `rpc`, `rpc and registry`, `rpc, registry and key`. */
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
 }
 
 /** For options that may be given any number of times: adds a value to those before it. */

@@ -13,18 +13,28 @@ export interface Ended {
 
 export interface CliOptions {
   env?: Record<string, string>;
+  /** The working folder; by default the one of the tests. */
+  cwd?: string;
   /** Is called when something was written, to interrupt the program. */
   onStarted?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Closes the reading end of stdout at once. */
   closed?: boolean;
 }
 
+const NOTHING = {
+  TIMEBANDITS_KEY: "",
+  TIMEBANDITS_PASSWORD: "",
+  TIMEBANDITS_DEBUG: "",
+  XDG_CONFIG_HOME: fileURLToPath(new URL("./nowhere", import.meta.url)),
+};
+
 /** Runs `timebandits` with these arguments. */
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<Ended> {
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    // Neither a secret nor a wish to see stacks comes from whoever runs the tests.
-    env: { ...process.env, TIMEBANDITS_KEY: "", TIMEBANDITS_PASSWORD: "", TIMEBANDITS_DEBUG: "", ...options.env },
+    cwd: options.cwd,
+    // No secret, no configuration and no wish to see stacks comes from the person who runs the tests.
+    env: { ...process.env, ...NOTHING, ...options.env },
   });
   let stdout = "";
   let stderr = "";

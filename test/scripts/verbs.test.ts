@@ -60,8 +60,8 @@ describe("usage", () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
     const all =
-      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit graph check deploy submit map " +
-      "propose disable allow disallow transfer accept";
+      "run import replay optimise check graph keys sign withdraw setup ceremony prove verify audit deploy create submit map " +
+      "propose disable allow disallow transfer accept cache help completion";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
