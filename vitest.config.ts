@@ -12,6 +12,12 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     passWithNoTests: false,
+    // Processes that tests start, the command line among them, are not counted.
+    coverage: {
+      include: ["{trace,prover,verifier,scripts}/**/*.ts"],
+      reporter: ["text-summary", "html"],
+      reportsDirectory: "coverage/typescript",
+    },
     projects: [
       // Many small files: what they import is loaded and compiled once for all of a process, which is nearly half of the work.
       { extends: true, test: { name: "everyday", include: [everything], exclude: [long], isolate: false } },
