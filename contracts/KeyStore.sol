@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16} from "./Groth16.sol";
-import {VerifyingKey} from "./VerifyingKey.sol";
+import {Groth16} from "./lib/Groth16.sol";
+import {VerifyingKey} from "./lib/VerifyingKey.sol";
 
 /// @title The verification keys of all maps
 /// @notice Anyone may have a key checked and kept; what may be used is for each map to say. That a key is kept says nothing

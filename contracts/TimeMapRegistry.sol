@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16} from "./Groth16.sol";
-import {Groth16Many} from "./Groth16Many.sol";
-import {Span} from "./Span.sol";
+import {Groth16} from "./lib/Groth16.sol";
+import {Groth16Many} from "./lib/Groth16Many.sol";
+import {Span} from "./lib/Span.sol";
 import {TimeMaps} from "./TimeMaps.sol";
 
 /// @title The heads of time maps, moved only by proofs

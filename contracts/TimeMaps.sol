@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16} from "./Groth16.sol";
+import {Groth16} from "./lib/Groth16.sol";
 import {KeyStore} from "./KeyStore.sol";
-import {VerifyingKey} from "./VerifyingKey.sol";
+import {VerifyingKey} from "./lib/VerifyingKey.sol";
 
 /// @title Time maps: their terms, their owners, and whose proofs they take
 /// @notice All but the advance of a head, see `TimeMapRegistry`. A map's owner may add a verifier after the map's public

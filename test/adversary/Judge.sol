@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16Many} from "../../contracts/Groth16Many.sol";
+import {Groth16Many} from "../../contracts/lib/Groth16Many.sol";
 import {TimeMapRegistry} from "../../contracts/TimeMapRegistry.sol";
 import {TimeMaps} from "../../contracts/TimeMaps.sol";
 import {Forger} from "../contracts/solidity/Forger.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16} from "../../../contracts/Groth16.sol";
+import {Groth16} from "../../../contracts/lib/Groth16.sol";
 
 /// @title Valid proofs of anything, without a circuit, under keys whose secrets are known
 /// @dev With A = a·G and B = b·G, C = (ab − αβ − γ·Σ inputs·ic) / δ · G satisfies the equation. There is no precompile

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16} from "../../../contracts/Groth16.sol";
-import {Groth16Many} from "../../../contracts/Groth16Many.sol";
-import {Span} from "../../../contracts/Span.sol";
+import {Groth16} from "../../../contracts/lib/Groth16.sol";
+import {Groth16Many} from "../../../contracts/lib/Groth16Many.sol";
+import {Span} from "../../../contracts/lib/Span.sol";
 import {Base, Random} from "./Base.sol";
 import {Forger} from "./Forger.sol";
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {DevelopmentKey} from "../../../contracts/DevelopmentKey.sol";
-import {Groth16} from "../../../contracts/Groth16.sol";
+import {DevelopmentKey} from "../../../contracts/lib/DevelopmentKey.sol";
+import {Groth16} from "../../../contracts/lib/Groth16.sol";
 import {KeyStore} from "../../../contracts/KeyStore.sol";
 import {TimeMapRegistry} from "../../../contracts/TimeMapRegistry.sol";
-import {VerifyingKey} from "../../../contracts/VerifyingKey.sol";
+import {VerifyingKey} from "../../../contracts/lib/VerifyingKey.sol";
 import {Base, Random} from "./Base.sol";
 import {Forger} from "./Forger.sol";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16} from "../../../contracts/Groth16.sol";
+import {Groth16} from "../../../contracts/lib/Groth16.sol";
 import {TimeMapRegistry} from "../../../contracts/TimeMapRegistry.sol";
 import {TimeMaps} from "../../../contracts/TimeMaps.sol";
 import {Random} from "./Base.sol";

@@ -9,7 +9,9 @@ const root = new URL("../../../", import.meta.url);
 if (process.argv.includes("--version")) {
   console.log(`solc, the solidity compiler commandline interface\nVersion: ${compiler.version()}`);
 } else if (process.argv.includes("--sources")) {
-  const names = readdirSync(new URL("contracts/", root)).filter((name) => name.endsWith(".sol"));
+  const names = readdirSync(new URL("contracts/", root), { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".sol") && !name.startsWith("demo"),
+  );
   const sources = Object.fromEntries(
     names.map((name) => [`contracts/${name}`, { urls: [fileURLToPath(new URL(`contracts/${name}`, root))] }]),
   );
