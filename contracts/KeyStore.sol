@@ -6,6 +6,7 @@ import {Groth16} from "./lib/Groth16.sol";
 import {VerifyingKey} from "./lib/VerifyingKey.sol";
 
 /// @title Verification keys, stored once for all maps
+/// @notice See `IKeyStore`.
 abstract contract KeyStore is IKeyStore {
     /// @inheritdoc IKeyStore
     mapping(bytes32 vkeyHash => address pointer) public override keyPlace;

@@ -18,16 +18,16 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     /// @inheritdoc ITimeMaps
     uint40 public constant override MIN_VERIFIER_DELAY = 1 days;
 
-    mapping(bytes32 mapId => TimeMap) private _maps;
+    mapping(bytes32 mapId => TimeMap map) private _maps;
 
     /// @inheritdoc ITimeMaps
-    mapping(bytes32 mapId => mapping(address caller => bool)) public override isSubmitter;
+    mapping(bytes32 mapId => mapping(address caller => bool allowed)) public override isSubmitter;
 
-    mapping(bytes32 mapId => mapping(bytes32 vkeyHash => Verifier)) private _verifiers;
-    mapping(bytes32 mapId => bytes32[]) private _verifierHashes;
+    mapping(bytes32 mapId => mapping(bytes32 vkeyHash => Verifier verifier)) private _verifiers;
+    mapping(bytes32 mapId => bytes32[] vkeyHashes) private _verifierHashes;
 
     /// @inheritdoc ITimeMaps
-    mapping(bytes32 mapId => address) public override pendingOwner;
+    mapping(bytes32 mapId => address account) public override pendingOwner;
 
     /// @inheritdoc ITimeMaps
     function createMap(Terms calldata terms) external override returns (bytes32 mapId) {
@@ -146,12 +146,6 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         if (map.maxLag == 0) revert UnknownMap(mapId);
     }
 
-    /// @dev A map of the caller's; reverts if the caller does not own it.
-    function _requireOwner(bytes32 mapId) private view returns (TimeMap storage map) {
-        map = _requireMap(mapId);
-        if (map.owner != msg.sender) revert NotOwner(msg.sender, map.owner);
-    }
-
     /// @dev Adds a verifier to a map, or enables a disabled one again.
     function _addVerifier(bytes32 mapId, Profile calldata added, uint40 enabledFrom) private {
         address pointer = _requireKey(added.vkeyHash);
@@ -162,5 +156,11 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         _verifiers[mapId][added.vkeyHash] =
             Verifier({key: pointer, enabledFrom: enabledFrom, disabled: false, profile: added.profile});
         emit VerifierAdded(mapId, added.vkeyHash, added.profile, enabledFrom);
+    }
+
+    /// @dev A map of the caller's; reverts if the caller does not own it.
+    function _requireOwner(bytes32 mapId) private view returns (TimeMap storage map) {
+        map = _requireMap(mapId);
+        if (map.owner != msg.sender) revert NotOwner(msg.sender, map.owner);
     }
 }

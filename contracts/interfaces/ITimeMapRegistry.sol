@@ -6,8 +6,7 @@ import {ITimeMaps} from "./ITimeMaps.sol";
 /// @title The heads of time maps, moved only by proofs
 /// @notice A time map is the state of many programs, committed to by one root. A submitter of the map hands in a proof
 /// that a batch of transitions leads from the head's root to another root. The registry checks the proof, that the
-/// batch continues the head, and that its times are credible. It runs no transition itself, and trusts no one who ran
-/// one.
+/// batch continues the head, and that its times are credible. It runs no transition, and trusts no one who ran them.
 ///
 /// Public inputs of every proof, in this order: preRoot, postRoot, traceRoot, span (see `Span`), domain (see `domain`).
 interface ITimeMapRegistry is ITimeMaps {
@@ -63,14 +62,6 @@ interface ITimeMapRegistry is ITimeMaps {
     /// which. Batches of the call are counted from 0.
     error ProofsRejected(uint256 first, uint256 last);
 
-    /// @notice Binds a proof to one map, contract, chain and protocol version, so that it counts nowhere else:
-    /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod
-    /// `Groth16.ORDER`. The types are string, uint256, uint256, address, bytes32.
-    /// @dev It is computed anew each time. Where a chain splits in two, so do the domains.
-    /// @param mapId the map's name
-    /// @return the last public input of every proof of the map
-    function domain(bytes32 mapId) external view returns (uint256);
-
     /// @notice Moves the head over one or more batches. Each continues the one before it. All are accepted or none.
     /// @dev The lag counts from `notBefore`. The prover may choose `until` as late as they like, but no transition may
     /// claim to be older than `notBefore`. So the lag bounds how far back a transition can be dated.
@@ -78,4 +69,12 @@ interface ITimeMapRegistry is ITimeMaps {
     /// @param preRoot root at which the first batch begins: the head's
     /// @param runs the batches, in order; the proofs of each key run are checked together
     function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs) external;
+
+    /// @notice Binds a proof to one map, contract, chain and protocol version, so that it counts nowhere else:
+    /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod
+    /// `Groth16.ORDER`. The types are string, uint256, uint256, address, bytes32.
+    /// @dev It is computed anew each time. Where a chain splits in two, so do the domains.
+    /// @param mapId the map's name
+    /// @return the last public input of every proof of the map
+    function domain(bytes32 mapId) external view returns (uint256);
 }

@@ -72,7 +72,14 @@ interface ITimeMaps is IKeyStore {
         bytes32 profile;
     }
 
-    /// @notice A map was created with these terms.
+    /// @notice A map was created.
+    /// @param mapId the map's name
+    /// @param owner the creator
+    /// @param genesisRoot see `Terms`
+    /// @param genesisTime see `Terms`
+    /// @param maxLag see `Terms`
+    /// @param verifierDelay see `Terms`
+    /// @param dataPolicy see `Terms`
     event MapCreated(
         bytes32 indexed mapId,
         address indexed owner,
@@ -83,19 +90,34 @@ interface ITimeMaps is IKeyStore {
         uint8 dataPolicy
     );
 
-    /// @notice A verifier was added. It counts from `enabledFrom` on, in Unix seconds.
+    /// @notice A verifier was added.
+    /// @param mapId the map's name
+    /// @param vkeyHash the name of its key
+    /// @param profile see `Profile`
+    /// @param enabledFrom time from which it counts, in Unix seconds
     event VerifierAdded(bytes32 indexed mapId, bytes32 indexed vkeyHash, bytes32 profile, uint40 enabledFrom);
 
     /// @notice A verifier was disabled.
+    /// @param mapId the map's name
+    /// @param vkeyHash the name of its key
     event VerifierRemoved(bytes32 indexed mapId, bytes32 indexed vkeyHash);
 
     /// @notice An account was allowed to submit proofs, or no longer is.
+    /// @param mapId the map's name
+    /// @param submitter the account
+    /// @param allowed whether it may submit from now on
     event SubmitterSet(bytes32 indexed mapId, address indexed submitter, bool allowed);
 
-    /// @notice The owner has named the account that may accept the map. Zero withdraws an earlier offer.
+    /// @notice The owner has named the account that may accept the map.
+    /// @param mapId the map's name
+    /// @param owner the present owner
+    /// @param pendingOwner the account; zero withdraws an earlier offer
     event OwnershipTransferStarted(bytes32 indexed mapId, address indexed owner, address indexed pendingOwner);
 
     /// @notice The map has a new owner.
+    /// @param mapId the map's name
+    /// @param previousOwner the owner until now
+    /// @param owner the owner from now on
     event OwnershipTransferred(bytes32 indexed mapId, address indexed previousOwner, address indexed owner);
 
     /// @notice No map has this name.
@@ -122,16 +144,6 @@ interface ITimeMaps is IKeyStore {
     error VerifierNotYetEnabled(bytes32 vkeyHash, uint256 enabledFrom, uint256 time);
     /// @notice The owner has disabled the verifier.
     error VerifierDisabled(bytes32 vkeyHash);
-
-    /// @notice The protocol version whose proofs the maps accept: its rules, hashes and files. Every map's domain
-    /// contains it, so proofs of other versions do not count here.
-    function PROTOCOL_VERSION() external view returns (uint256);
-
-    /// @notice The only data policy so far: the operator keeps the trace. If it is withheld, the map halts.
-    function DATA_POLICY_OPERATOR() external view returns (uint8);
-
-    /// @notice The shortest notice that a map may give before an added verifier counts, in seconds.
-    function MIN_VERIFIER_DELAY() external view returns (uint40);
 
     /// @notice Creates a map. The caller owns it.
     /// @dev The name says who made the map and where it begins. On a chain that has lost the map, the same caller gets
@@ -167,14 +179,29 @@ interface ITimeMaps is IKeyStore {
     /// @param mapId the map's name
     function acceptOwnership(bytes32 mapId) external;
 
+    /// @notice The protocol version whose proofs the maps accept: its rules, hashes and files. Every map's domain
+    /// contains it, so proofs of other versions do not count here.
+    /// @return the version
+    function PROTOCOL_VERSION() external view returns (uint256);
+
+    /// @notice The only data policy so far: the operator keeps the trace. If it is withheld, the map halts.
+    /// @return the policy's number
+    function DATA_POLICY_OPERATOR() external view returns (uint8);
+
+    /// @notice The shortest notice that a map may give before an added verifier counts.
+    /// @return the notice, in seconds
+    function MIN_VERIFIER_DELAY() external view returns (uint40);
+
     /// @notice Whether an account may submit proofs of a map.
     /// @param mapId the map's name
     /// @param caller the account
-    function isSubmitter(bytes32 mapId, address caller) external view returns (bool);
+    /// @return allowed whether it may
+    function isSubmitter(bytes32 mapId, address caller) external view returns (bool allowed);
 
-    /// @notice The account that may accept the map; zero if the owner has named none.
+    /// @notice The account that may accept the map.
     /// @param mapId the map's name
-    function pendingOwner(bytes32 mapId) external view returns (address);
+    /// @return account its address; zero if the owner has named none
+    function pendingOwner(bytes32 mapId) external view returns (address account);
 
     /// @notice A map's head and terms.
     /// @param mapId the map's name

@@ -43,8 +43,11 @@ library DevelopmentKey {
         }
     }
 
-    /// @dev Whether e(alpha, beta) times the pairing of the seed's beta with the seed's alpha, or its negative, is one.
+    /// @notice Compares e(alpha, beta) with the seed's, or with its inverse.
+    /// @dev It multiplies e(alpha, beta) by the pairing of the seed's beta with the seed's alpha, or with its negative.
+    /// @param key the 26 words of `VerifyingKey`
     /// @param y the y coordinate of that alpha
+    /// @return whether the product is one
     function _cancels(uint256[26] memory key, uint256 y) private view returns (bool) {
         uint256[12] memory pairs =
             [key[0], key[1], key[2], key[3], key[4], key[5], ALPHA_X, y, BETA_X1, BETA_X0, BETA_Y1, BETA_Y0];

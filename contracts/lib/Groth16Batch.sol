@@ -25,8 +25,7 @@ library Groth16Batch {
     /// @param vkeyHash the key's name
     /// @param domain the fifth input of every proof, below `Groth16.ORDER`
     /// @param preRoot the first input of the first proof
-    /// @param claims one or more of 11 words each: postRoot, traceRoot, span, and the proof as `Groth16.verify` takes
-    /// it
+    /// @param claims one or more of 11 words each: postRoot, traceRoot, span, and the proof as in `Groth16.verify`
     /// @return valid whether all proofs hold; false also for coordinates that are not reduced or not on the curve
     function verify(
         uint256[26] memory key,
@@ -70,18 +69,10 @@ library Groth16Batch {
         }
     }
 
-    /// @dev Reverts with the first input that is not reduced. The domain is always reduced.
-    function _refuseInput(uint256 preRoot, uint256[11][] calldata claims) private pure {
-        if (preRoot >= Groth16.ORDER) revert Groth16.InputNotReduced(0, preRoot);
-        for (uint256 i = 0; i < claims.length; ++i) {
-            for (uint256 j = 0; j < 3; ++j) {
-                uint256 input = claims[i][j];
-                if (input >= Groth16.ORDER) revert Groth16.InputNotReduced(1 + j, input);
-            }
-        }
-    }
-
-    /// @dev Writes the pairs (-r·A, B), the sum of r·C, and the scalars into the area.
+    /// @notice Writes the pairs (-r·A, B), the sum of r·C, and the scalars into the area.
+    /// @param seed see `hashOf`
+    /// @param preRoot the first input of the first proof
+    /// @param claims see `verify`
     /// @param sum address of the area
     /// @return valid whether the precompiles accepted all points; the loop ends at the first refusal
     /// @return reduced whether all inputs up to there are below the order
@@ -144,8 +135,12 @@ library Groth16Batch {
         }
     }
 
-    /// @dev Adds the key's three pairs, and checks that the product of all pairings is one.
+    /// @notice Adds the key's three pairs, and checks that the product of all pairings is one.
+    /// @param key the 26 words of `VerifyingKey`
+    /// @param domain the fifth input of every proof
+    /// @param count number of the proofs
     /// @param sum address of the area
+    /// @return valid whether it is one
     function _checkPairing(uint256[26] memory key, uint256 domain, uint256 count, uint256 sum)
         private
         view
@@ -191,6 +186,17 @@ library Groth16Batch {
                 mstore(work, 0)
                 valid := staticcall(most, 8, pairs, mul(add(count, 3), 0xc0), work, 0x20)
                 valid := and(valid, eq(mload(work), 1))
+            }
+        }
+    }
+
+    /// @dev Reverts with the first input that is not reduced. The domain is always reduced.
+    function _refuseInput(uint256 preRoot, uint256[11][] calldata claims) private pure {
+        if (preRoot >= Groth16.ORDER) revert Groth16.InputNotReduced(0, preRoot);
+        for (uint256 i = 0; i < claims.length; ++i) {
+            for (uint256 j = 0; j < 3; ++j) {
+                uint256 input = claims[i][j];
+                if (input >= Groth16.ORDER) revert Groth16.InputNotReduced(1 + j, input);
             }
         }
     }

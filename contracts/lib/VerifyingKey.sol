@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {DevelopmentKey} from "./DevelopmentKey.sol";
-import {Groth16} from "./Groth16.sol";
 
 /// @title Verification keys as data
 /// @notice A key is 26 words: alpha (x, y), beta, gamma, delta (each x1, x0, y1, y0: the imaginary part first), then
@@ -42,11 +41,20 @@ library VerifyingKey {
     /// @notice The words from `word` on are not a point of the group.
     error NotAPoint(uint256 word);
 
-    /// @notice A key's name.
+    /// @notice Stores a key where reading it costs 3,000 gas. The first byte, STOP, makes the code inert.
     /// @param key the 26 words
-    /// @return keccak256 of the words
-    function hash(uint256[26] memory key) internal pure returns (bytes32) {
-        return keccak256(abi.encode(key));
+    /// @param development whether it is a development key
+    /// @return pointer the contract whose code is the key
+    function store(uint256[26] memory key, bool development) internal returns (address pointer) {
+        bytes memory code = abi.encodePacked(hex"00", key, development);
+        // PUSH4 length, DUP1, PUSH1 14, PUSH1 0, CODECOPY, PUSH1 0, RETURN: a constructor that returns the rest
+        bytes memory creation = abi.encodePacked(hex"63", uint32(code.length), hex"80600e6000396000f3", code);
+        assembly ("memory-safe") {
+            pointer := create(0, add(creation, 0x20), mload(creation))
+        }
+        // Creation fails only for lack of gas or of call depth, so no error is named for it.
+        // solhint-disable-next-line reason-string, gas-custom-errors
+        require(pointer != address(0));
     }
 
     /// @notice Reverts for a key that is malformed, that makes forging easy, or that is a development key on a public
@@ -71,21 +79,6 @@ library VerifyingKey {
         DevelopmentKey.refuseOnPublicChain(development);
     }
 
-    /// @notice Stores a key where reading it costs 3,000 gas. The first byte, STOP, makes the code inert.
-    /// @param key the 26 words
-    /// @param development whether it is a development key
-    /// @return pointer the contract whose code is the key
-    function store(uint256[26] memory key, bool development) internal returns (address pointer) {
-        bytes memory code = abi.encodePacked(hex"00", key, development);
-        // PUSH4 length, DUP1, PUSH1 14, PUSH1 0, CODECOPY, PUSH1 0, RETURN: a constructor that returns the bytes after
-        // it
-        bytes memory creation = abi.encodePacked(hex"63", uint32(code.length), hex"80600e6000396000f3", code);
-        assembly ("memory-safe") {
-            pointer := create(0, add(creation, 0x20), mload(creation))
-        }
-        require(pointer != address(0));
-    }
-
     /// @notice A stored key.
     /// @param pointer the contract whose code is the key
     /// @return key the 26 words
@@ -108,9 +101,11 @@ library VerifyingKey {
         DevelopmentKey.refuseOnPublicChain(development);
     }
 
-    /// @dev Whether the point of G2 at `word` has this x.
-    function _sameX(uint256[26] memory key, uint256 word, uint256 x1, uint256 x0) private pure returns (bool) {
-        return key[word] == x1 && key[word + 1] == x0;
+    /// @notice A key's name.
+    /// @param key the 26 words
+    /// @return keccak256 of the words
+    function hash(uint256[26] memory key) internal pure returns (bytes32) {
+        return keccak256(abi.encode(key));
     }
 
     /// @dev The addition precompile refuses points off the curve, and the whole curve is the group. A chain without the
@@ -129,5 +124,10 @@ library VerifyingKey {
         (bool ok, bytes memory answer) =
             address(8).staticcall(abi.encode(0, 0, key[word], key[word + 1], key[word + 2], key[word + 3]));
         if (!ok || answer.length != 0x20) revert NotAPoint(word);
+    }
+
+    /// @dev Whether the point of G2 at `word` has this x.
+    function _sameX(uint256[26] memory key, uint256 word, uint256 x1, uint256 x0) private pure returns (bool) {
+        return key[word] == x1 && key[word + 1] == x0;
     }
 }
