@@ -18,7 +18,6 @@ export {
   sendCall,
   storeKey,
 } from "./chain-calls.ts";
-export { compileContracts } from "./chain-compile.ts";
 export { awaitConfirmed, type Confirmations, usualConfirmations } from "./chain-confirm.ts";
 export { type Chain, type ConnectOptions, connect, isLocalChain } from "./chain-connect.ts";
 export { ChainRefusal } from "./chain-errors.ts";

@@ -1,6 +1,7 @@
 /** The verifier in JavaScript and those in Solidity, asked about the same hostile proofs. */
 import { readFileSync } from "node:fs";
 import { AbiCoder, BrowserProvider, concat, Interface } from "ethers";
+import { compileSources, contractSources } from "../../contracts/compiler.ts";
 import { type Bundle, bundleName, bundleText, parseBundle } from "../../prover/bundle.ts";
 import { ProofError } from "../../prover/errors.ts";
 import { proofFromJson, verifyProof } from "../../prover/groth16.ts";
@@ -8,7 +9,6 @@ import { FIELD_ORDER } from "../../prover/keys/curve.ts";
 import { PUBLIC_INPUTS, type PublicInputs, packSpan, unpackSpan } from "../../trace/commit.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { domainOf, keyHash } from "../../verifier/chain.ts";
-import { compileSources, contractSources } from "../../verifier/chain-compile.ts";
 import { forgedKey, forgedProof, SOME_SECRETS } from "../lib/forge.ts";
 import { Random } from "../lib/random.ts";
 import { type Claimed, type HostileCase, hostileCases } from "./hostileCases.ts";

@@ -1,8 +1,9 @@
 import { AbiCoder, Interface } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ContractArtifact } from "../../contracts/artifacts.ts";
+import { compileContracts, compileSources } from "../../contracts/compiler.ts";
 import { BASE_PRIME, FIELD_ORDER } from "../../prover/keys/curve.ts";
 import { deployRegistry, keyHash, type Registry, registryAbi, storeKey } from "../../verifier/chain.ts";
-import { type ContractArtifact, compileContracts, compileSources } from "../../verifier/chain-compile.ts";
 import { call, deploy } from "../../verifier/chain-connect.ts";
 import { generatedVerifier } from "../../verifier/chain-generated.ts";
 import { hardhatChain, refusal, SOME_KEY } from "../lib/chains.ts";

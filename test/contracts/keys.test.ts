@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { contractSources } from "../../contracts/compiler.ts";
 import { KeyError } from "../../prover/errors.ts";
 import { refuseBadKey } from "../../prover/keys/check.ts";
 import { BASE_PRIME } from "../../prover/keys/curve.ts";
@@ -18,7 +19,6 @@ import {
   storeKey,
   type VerificationKey,
 } from "../../verifier/chain.ts";
-import { contractSources } from "../../verifier/chain-compile.ts";
 import { call } from "../../verifier/chain-connect.ts";
 import { mapKeyReports } from "../../verifier/keyReports.ts";
 import { hardhatChain, raw, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";

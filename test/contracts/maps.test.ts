@@ -1,5 +1,6 @@
 import { AbiCoder, encodeBytes32String, keccak256 } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compileSources } from "../../contracts/compiler.ts";
 import { FIELD_ORDER } from "../../prover/keys/curve.ts";
 import {
   acceptOwnership,
@@ -18,7 +19,6 @@ import {
   setSubmitter,
   transferOwnership,
 } from "../../verifier/chain.ts";
-import { compileSources } from "../../verifier/chain-compile.ts";
 import { deploy } from "../../verifier/chain-connect.ts";
 import {
   as,
