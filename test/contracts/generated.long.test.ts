@@ -107,7 +107,7 @@ describe("the registry's verifier and the one that snarkjs generates", () => {
 });
 
 describe("compiling", () => {
-  it("gives the same code by Hardhat and by the command line's own way", { timeout: 120_000 }, async () => {
+  it("gives the same code by Hardhat and by the build", { timeout: 120_000 }, async () => {
     const { default: hre } = await import("hardhat");
     await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
     const artifact = await hre.artifacts.readArtifact("TimeMapRegistry");
