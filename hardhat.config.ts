@@ -2,8 +2,8 @@ import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { defineConfig } from "hardhat/config";
+import { COMPILER_SETTINGS } from "./contracts/compiler.ts";
 import { cacheRoot } from "./prover/storage/cache.ts";
-import { COMPILER_SETTINGS } from "./verifier/chain/compile.ts";
 
 // The compiler is the one that npm installed: nothing is downloaded.
 const require = createRequire(import.meta.url);

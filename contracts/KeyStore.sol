@@ -1,55 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16} from "./Groth16.sol";
-import {VerifyingKey} from "./VerifyingKey.sol";
+import {IKeyStore} from "./interfaces/IKeyStore.sol";
+import {Groth16} from "./lib/Groth16.sol";
+import {VerifyingKey} from "./lib/VerifyingKey.sol";
 
-/// @title The verification keys of all maps
-/// @notice Anyone may have a key checked and kept; what may be used is for each map to say. That a key is kept says nothing
-/// about who knows its secrets.
-abstract contract KeyStore {
-    /// @notice A verification key is kept here from now on, as the code at `place`.
-    event KeyStored(bytes32 indexed vkeyHash, address place);
+/// @title Verification keys, stored once for all maps
+/// @notice See `IKeyStore`.
+abstract contract KeyStore is IKeyStore {
+    /// @inheritdoc IKeyStore
+    mapping(bytes32 vkeyHash => address pointer) public override keyPlace;
 
-    /// @notice No key with this hash is stored here.
-    error UnknownKey(bytes32 vkeyHash);
-    /// @notice The key is stored here already.
-    error KeyExists(bytes32 vkeyHash);
-
-    /// @notice Where each verification key is stored, by its hash; zero where it is not.
-    mapping(bytes32 vkeyHash => address place) public keyPlace;
-
-    /// @notice Checks a verification key and keeps it.
-    /// @param key the 26 words of `VerifyingKey`
-    function storeKey(uint256[26] calldata key) external returns (bytes32 vkeyHash) {
+    /// @inheritdoc IKeyStore
+    function storeKey(uint256[26] calldata key) external override returns (bytes32 vkeyHash) {
         uint256[26] memory copy = key;
         vkeyHash = VerifyingKey.hash(copy);
         if (keyPlace[vkeyHash] != address(0)) revert KeyExists(vkeyHash);
-        address place = VerifyingKey.store(copy, VerifyingKey.check(copy));
-        keyPlace[vkeyHash] = place;
-        emit KeyStored(vkeyHash, place);
+        address pointer = VerifyingKey.store(copy, VerifyingKey.check(copy));
+        keyPlace[vkeyHash] = pointer;
+        emit KeyStored(vkeyHash, pointer);
     }
 
-    /// @notice The 26 words of a stored key, see `VerifyingKey`.
-    function getKey(bytes32 vkeyHash) external view returns (uint256[26] memory) {
-        return VerifyingKey.load(placeOf(vkeyHash));
+    /// @inheritdoc IKeyStore
+    function getKey(bytes32 vkeyHash) external view override returns (uint256[26] memory) {
+        return VerifyingKey.load(_requireKey(vkeyHash));
     }
 
-    /// @notice Whether a proof holds under a stored key, for whoever wants to know; nothing follows from it.
-    /// @param inputs preRoot, postRoot, traceRoot, span, domain
-    /// @param proof see `Groth16.verify`
+    /// @inheritdoc IKeyStore
     function verifies(bytes32 vkeyHash, uint256[5] calldata inputs, uint256[8] calldata proof)
         external
         view
+        override
         returns (bool)
     {
-        address place = placeOf(vkeyHash);
-        VerifyingKey.refuseDevelopmentKey(place);
-        return Groth16.verify(VerifyingKey.load(place), inputs, proof);
+        address pointer = _requireKey(vkeyHash);
+        VerifyingKey.refuseDevelopmentKey(pointer);
+        return Groth16.verify(VerifyingKey.load(pointer), inputs, proof);
     }
 
-    function placeOf(bytes32 vkeyHash) internal view returns (address place) {
-        place = keyPlace[vkeyHash];
-        if (place == address(0)) revert UnknownKey(vkeyHash);
+    /// @dev Where a stored key is; reverts if it is not stored.
+    function _requireKey(bytes32 vkeyHash) internal view returns (address pointer) {
+        pointer = keyPlace[vkeyHash];
+        if (pointer == address(0)) revert UnknownKey(vkeyHash);
     }
 }

@@ -15,7 +15,7 @@ import { auditDirectory, renderAudit } from "../verifier/audit/audit.ts";
 import { createOnChain } from "../verifier/chain/publish.ts";
 import { type Chain, connect, deployRegistry } from "../verifier/chain/registry.ts";
 import { verifyDirectory } from "../verifier/verify.ts";
-import { startAnvil } from "./lib/anvil.ts";
+import { anvilProgram, startAnvil } from "./lib/anvil.ts";
 import { deployDemo, runDemoTransaction } from "./lib/demoContracts.ts";
 import { failureOf } from "./lib/failure.ts";
 import { count, seconds, table } from "./lib/output.ts";
@@ -174,6 +174,8 @@ function summary(columns: readonly Column[], { profile, circuit }: ProfileArtifa
 }
 
 async function main(progress: Progress): Promise<void> {
+  // Without anvil the demo ends here, not after minutes of tracing and setup.
+  anvilProgram();
   const started = performance.now();
   const root = mkdtempSync(join(tmpdir(), "timebandits-demo-"));
   const first = new Track("seed", join(root, "seed"), progress);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { EnvironmentError } from "../../trace/errors.ts";
@@ -25,6 +26,11 @@ export interface Anvil extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+interface Manifest {
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+const ANVIL = "@foundry-rs/anvil";
 const HOST = "127.0.0.1";
 const START_MS = 20_000;
 const STOP_MS = 3_000;
@@ -75,11 +81,27 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function wrapper(): string {
+/** The version that the tests use, from this package's own list. */
+function testedVersion(): string {
+  const { devDependencies }: Manifest = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  return devDependencies[ANVIL] ?? "latest";
+}
+
+/**
+ * Where anvil is installed. It is no dependency of this package: only what starts a chain of its own needs it.
+ * @param from the file that looks for it, as a URL: its folder's node_modules and those above it are searched
+ * @throws EnvironmentError with the command that installs it
+ */
+export function anvilProgram(from: string = import.meta.url): string {
   try {
-    return createRequire(import.meta.url).resolve("@foundry-rs/anvil/bin.mjs");
+    return createRequire(from).resolve(`${ANVIL}/bin.mjs`);
   } catch (error) {
-    throw new EnvironmentError("anvil", 'anvil is not installed: run "npm install"', { cause: error });
+    const install = `npm install --save-dev ${ANVIL}@${testedVersion()}`;
+    throw new EnvironmentError("anvil", `a local chain needs anvil, which is not installed: run "${install}"`, {
+      cause: error,
+    });
   }
 }
 
@@ -104,8 +126,12 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Starts an Ethereum node for tests on a free port of this machine, and stops it with this process at the latest. */
+/**
+ * Starts an Ethereum node for tests on a free port of this machine, and stops it with this process at the latest.
+ * @throws EnvironmentError if anvil is not installed, does not start or does not answer
+ */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
+  const program = anvilProgram();
   const chainId = options.chainId ?? 31337;
   const port = await freePort();
   const url = `http://${HOST}:${port}`;
@@ -113,7 +139,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   if (options.timestamp !== undefined) args.push("--timestamp", String(options.timestamp));
   if (options.hardfork !== undefined) args.push("--hardfork", options.hardfork);
   args.push(...(options.more ?? []));
-  const child = spawn(process.execPath, [wrapper(), ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, TARGET_TOOL: "anvil" },
   });

@@ -1,6 +1,6 @@
 import type { TransactionReceipt } from "ethers";
 import { AbiCoder, getAddress, Interface } from "ethers";
-import { contractArtifact } from "../../verifier/chain/compile.ts";
+import { contractArtifact } from "../../contracts/artifacts.ts";
 import { type Chain, deploy, send, signerOf } from "../../verifier/chain/connect.ts";
 
 /** The contracts of the demonstration, by what they are. */

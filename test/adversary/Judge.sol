@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16Many} from "../../contracts/Groth16Many.sol";
 import {TimeMapRegistry} from "../../contracts/TimeMapRegistry.sol";
-import {TimeMaps} from "../../contracts/TimeMaps.sol";
+import {ITimeMapRegistry} from "../../contracts/interfaces/ITimeMapRegistry.sol";
+import {ITimeMaps} from "../../contracts/interfaces/ITimeMaps.sol";
+import {Groth16Batch} from "../../contracts/lib/Groth16Batch.sol";
 import {Forger} from "../contracts/solidity/Forger.sol";
 
 /// @title What the contracts say to many cases at once
@@ -22,18 +23,18 @@ contract Judge {
 
     constructor(uint256 genesisRoot) {
         vkeyHash = registry.storeKey(Forger.key(ALPHA));
-        TimeMaps.Terms memory terms;
+        ITimeMaps.Terms memory terms;
         (terms.genesisRoot, terms.genesisTime) = (genesisRoot, uint40(block.timestamp - 6000));
         (terms.maxLag, terms.verifierDelay) = (3600, 1 days);
-        terms.verifiers = new TimeMaps.Profile[](1);
+        terms.verifiers = new ITimeMaps.Profile[](1);
         terms.verifiers[0].vkeyHash = vkeyHash;
         terms.submitters = new address[](1);
         terms.submitters[0] = address(this);
         mapId = registry.createMap(terms);
     }
 
-    /// @return verdicts of each case, whether it is accepted: bit 0 by itself, bit 1 by the check for many, bit 2 by that
-    /// check after a good proof or before one, in turn, bit 3 by the registry as the map's next batch
+    /// @return verdicts of each case, whether it is accepted: bit 0 by itself, bit 1 by the check for many, bit 2 by
+    /// that check after a good proof or before one, in turn, bit 3 by the registry as the map's next batch
     /// @return time the block's
     function judge(uint256[13][] calldata cases) external returns (uint256[] memory verdicts, uint256 time) {
         uint256[26] memory key = Forger.key(ALPHA);
@@ -93,12 +94,12 @@ contract Judge {
 
     function next(uint256[13] memory words) private returns (bool accepted) {
         (, uint256[8] memory proof) = parts(words);
-        TimeMapRegistry.Stretch[] memory stretches = new TimeMapRegistry.Stretch[](1);
-        stretches[0].vkeyHash = vkeyHash;
-        stretches[0].batches = new TimeMapRegistry.Batch[](1);
-        stretches[0].batches[0] = TimeMapRegistry.Batch(words[1], words[2], words[3], proof);
+        ITimeMapRegistry.KeyRun[] memory runs = new ITimeMapRegistry.KeyRun[](1);
+        runs[0].vkeyHash = vkeyHash;
+        runs[0].batches = new ITimeMapRegistry.Batch[](1);
+        runs[0].batches[0] = ITimeMapRegistry.Batch(words[1], words[2], words[3], proof);
         (, bytes memory answer) =
-            address(this).call{gas: 2 * GAS}(abi.encodeCall(this.advanced, (words[0], stretches)));
+            address(this).call{gas: 2 * GAS}(abi.encodeCall(this.advanced, (words[0], runs)));
         require(bytes4(answer) == Answer.selector, "no answer");
         assembly ("memory-safe") {
             accepted := mload(add(answer, 0x24))
@@ -111,11 +112,11 @@ contract Judge {
         returns (bool)
     {
         // The registry compares the domain itself, and so never hands in one that is not reduced.
-        return domain < Forger.ORDER && Groth16Many.verify(key, vkeyHash, domain, preRoot, claims);
+        return domain < Forger.ORDER && Groth16Batch.verify(key, vkeyHash, domain, preRoot, claims);
     }
 
-    function advanced(uint256 preRoot, TimeMapRegistry.Stretch[] calldata stretches) external {
-        try registry.advance{gas: GAS}(mapId, preRoot, stretches) {
+    function advanced(uint256 preRoot, ITimeMapRegistry.KeyRun[] calldata runs) external {
+        try registry.advance{gas: GAS}(mapId, preRoot, runs) {
             revert Answer(true);
         } catch {
             revert Answer(false);

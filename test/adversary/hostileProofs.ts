@@ -1,13 +1,13 @@
 /** The verifier in JavaScript and those in Solidity, asked about the same hostile proofs. */
 import { readFileSync } from "node:fs";
 import { AbiCoder, BrowserProvider, concat, Interface } from "ethers";
+import { compileSources, contractSources } from "../../contracts/compiler.ts";
 import { type Bundle, bundleName, bundleText, parseBundle } from "../../prover/bundles/bundle.ts";
 import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
 import { ProofError } from "../../prover/errors.ts";
 import { proofFromJson, verifyProof } from "../../prover/groth16/groth16.ts";
 import { PUBLIC_INPUTS, type PublicInputs, packSpan, unpackSpan } from "../../trace/commitment/commit.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { compileSources, contractSources } from "../../verifier/chain/compile.ts";
 import { keyHash, mapDomain } from "../../verifier/chain/registry.ts";
 import { forgedKey, forgedProof, SOME_SECRETS } from "../lib/forge.ts";
 import { Random } from "../lib/random.ts";

@@ -204,11 +204,11 @@ describe("order", () => {
     expect((await readMap(registry, map.mapId)).seq).toBe(0);
   });
 
-  it("refuses a stretch without a batch, before another as well as after it", async () => {
+  it("refuses a key run without a batch, before another as well as after it", async () => {
     const empty = { vkeyHash: keyHash(SOME_KEY), batches: [] };
     const full = { ...empty, batches: [map.batch()] };
-    for (const stretches of [[empty], [full, empty], [empty, full]]) {
-      expect(await refusal(raw(registry, "advance", [map.mapId, GENESIS_ROOT, stretches]))).toEqual({
+    for (const runs of [[empty], [full, empty], [empty, full]]) {
+      expect(await refusal(raw(registry, "advance", [map.mapId, GENESIS_ROOT, runs]))).toEqual({
         reason: "NoBatches",
       });
     }

@@ -3,9 +3,12 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
+import { type Anvil, anvilProgram, startAnvil } from "../../scripts/lib/anvil.ts";
 import { deployDemo, runDemoTransaction } from "../../scripts/lib/demoContracts.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { send } from "../../verifier/chain/connect.ts";
@@ -189,6 +192,13 @@ describe("anvil", () => {
     await node.stop();
     expect(isRunning(node.pid)).toBe(false);
     expect(await failure(connect(node.url))).toMatchObject({ code: "rpc" });
+  });
+
+  it("is looked for when a chain is started; where it is missing, the error says how to install it", () => {
+    expect(anvilProgram()).toMatch(/bin\.mjs$/);
+    const elsewhere = pathToFileURL(join(tmpdir(), "nowhere", "anvil.ts")).href;
+    expect(() => anvilProgram(elsewhere)).toThrow(EnvironmentError);
+    expect(() => anvilProgram(elsewhere)).toThrow(/run "npm install --save-dev @foundry-rs\/anvil@\d+\.\d+\.\d+"$/);
   });
 });
 

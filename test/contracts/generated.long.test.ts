@@ -1,7 +1,8 @@
 import { AbiCoder, Interface } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ContractArtifact } from "../../contracts/artifacts.ts";
+import { compileContracts, compileSources } from "../../contracts/compiler.ts";
 import { BASE_PRIME, FIELD_ORDER } from "../../prover/curve/bn254.ts";
-import { type ContractArtifact, compileContracts, compileSources } from "../../verifier/chain/compile.ts";
 import { call, deploy } from "../../verifier/chain/connect.ts";
 import { generatedVerifier } from "../../verifier/chain/generated.ts";
 import { deployRegistry, keyHash, type Registry, registryAbi, storeKey } from "../../verifier/chain/registry.ts";
@@ -106,7 +107,7 @@ describe("the registry's verifier and the one that snarkjs generates", () => {
 });
 
 describe("compiling", () => {
-  it("gives the same code by Hardhat and by the command line's own way", { timeout: 120_000 }, async () => {
+  it("gives the same code by Hardhat and by the build", { timeout: 120_000 }, async () => {
     const { default: hre } = await import("hardhat");
     await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
     const artifact = await hre.artifacts.readArtifact("TimeMapRegistry");

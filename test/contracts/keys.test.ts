@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { contractSources } from "../../contracts/compiler.ts";
 import { BASE_PRIME } from "../../prover/curve/bn254.ts";
 import { KeyError } from "../../prover/errors.ts";
 import { refuseBadKey } from "../../prover/keys/check.ts";
 import { seedPoints } from "../../prover/keys/trapdoor.ts";
 import { solidityG2 } from "../../prover/keys/verificationKey.ts";
-import { contractSources } from "../../verifier/chain/compile.ts";
 import { call } from "../../verifier/chain/connect.ts";
 import {
   advance,
@@ -164,7 +164,7 @@ describe("a verification key", () => {
 
 describe("development keys", () => {
   it("are known to the contract by the development seed's points", () => {
-    const source = contractSources()["contracts/DevelopmentKey.sol"] ?? "";
+    const source = contractSources()["contracts/lib/DevelopmentKey.sol"] ?? "";
     const constant = (name: string) => BigInt(new RegExp(`constant ${name} = (\\d+);`).exec(source)?.[1] ?? 0);
     const { alpha1, beta2, gamma2, delta2 } = seedPoints();
     expect(["ALPHA_X", "ALPHA_Y"].map(constant)).toEqual(alpha1);

@@ -1,7 +1,7 @@
 import { AbiCoder, encodeBytes32String, keccak256 } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compileSources } from "../../contracts/compiler.ts";
 import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
-import { compileSources } from "../../verifier/chain/compile.ts";
 import { deploy } from "../../verifier/chain/connect.ts";
 import {
   acceptOwnership,

@@ -41,7 +41,7 @@ async function cacheWith(
 ): Promise<{ env: Record<string, string>; transcript: Transcript }> {
   const [usual, own] = [cacheRoot(), at(name)];
   mkdirSync(own);
-  for (const shelf of ["circuits", "contracts", "programs", "native"]) {
+  for (const shelf of ["circuits", "programs", "native"]) {
     mkdirSync(join(usual, shelf), { recursive: true });
     symlinkSync(join(usual, shelf), join(own, shelf));
   }

@@ -16,7 +16,7 @@ export interface BatchSubmission {
 }
 
 /** Successive batches under one key, as the registry takes them: it knows their preRoots itself. */
-interface Stretch {
+interface KeyRun {
   readonly vkeyHash: string;
   readonly batches: Pick<BatchSubmission, "postRoot" | "traceRoot" | "span" | "proof">[];
 }
@@ -28,17 +28,17 @@ interface Stretch {
 export function advanceArguments(
   mapId: string,
   batches: readonly BatchSubmission[],
-): [mapId: string, preRoot: bigint, stretches: Stretch[]] {
-  const stretches: Stretch[] = [];
+): [mapId: string, preRoot: bigint, runs: KeyRun[]] {
+  const runs: KeyRun[] = [];
   for (const [index, { keyHash: vkeyHash, preRoot, ...batch }] of batches.entries()) {
     const before = batches[index - 1];
     if (before !== undefined && preRoot !== before.postRoot) {
       throw new InvalidInputError("preRoot", `batch ${index} of the call does not begin where the one before it ends`);
     }
-    if (vkeyHash !== before?.keyHash) stretches.push({ vkeyHash, batches: [] });
-    stretches.at(-1)?.batches.push(batch);
+    if (vkeyHash !== before?.keyHash) runs.push({ vkeyHash, batches: [] });
+    runs.at(-1)?.batches.push(batch);
   }
-  return [mapId, batches[0]?.preRoot ?? 0n, stretches];
+  return [mapId, batches[0]?.preRoot ?? 0n, runs];
 }
 
 /** The call that moves a map's head over consecutive batches. @throws InvalidInputError if they are not */

@@ -47,8 +47,8 @@ export async function sendCall(registry: Registry, { name, args }: RegistryCall)
  */
 export async function keyCall(registry: Registry, key: VerificationKey): Promise<RegistryCall | undefined> {
   await refuseDevelopmentKeyOnPublicChain(key, registry.chain.chainId);
-  const place = String((await read(registry, "keyPlace", [keyHash(key)]))[0]);
-  return BigInt(place) === 0n ? { name: "storeKey", args: [keyWords(key)] } : undefined;
+  const pointer = String((await read(registry, "keyPlace", [keyHash(key)]))[0]);
+  return BigInt(pointer) === 0n ? { name: "storeKey", args: [keyWords(key)] } : undefined;
 }
 
 /** Checks a key and puts it on the registry, unless it is there. Returns its hash. */

@@ -1,9 +1,9 @@
 import type { Result, TransactionReceipt } from "ethers";
 import { getAddress, Interface } from "ethers";
+import { contractArtifact } from "../../contracts/artifacts.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { PROTOCOL_VERSION } from "../../trace/layout.ts";
 import { codeAt, oddAnswer } from "./ask.ts";
-import { contractArtifact } from "./compile.ts";
 import { type Chain, call, deploy, send } from "./connect.ts";
 
 /** A `TimeMapRegistry` on a chain. */

@@ -18,7 +18,6 @@ export {
   sendCall,
   storeKey,
 } from "./calls.ts";
-export { compileContracts } from "./compile.ts";
 export { awaitConfirmed, type Confirmations, usualConfirmations } from "./confirm.ts";
 export { type Chain, type ConnectOptions, connect, isLocalChain } from "./connect.ts";
 export {
@@ -32,7 +31,13 @@ export {
   registryAbi,
 } from "./contract.ts";
 export { ChainRefusal } from "./errors.ts";
-export { type AdvancedEvent, advancedEvents, historyOf, type MapHistory, submittersNow } from "./events.ts";
+export {
+  type AdvancedEvent,
+  advancedEvents,
+  historyOf,
+  type MapHistory,
+  submittersNow,
+} from "./events.ts";
 export * from "./key.ts";
 export * from "./owner.ts";
 export {

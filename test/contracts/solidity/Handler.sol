@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {TimeMapRegistry} from "../../../contracts/TimeMapRegistry.sol";
 import {TimeMaps} from "../../../contracts/TimeMaps.sol";
+import {ITimeMaps} from "../../../contracts/interfaces/ITimeMaps.sol";
 import {Random} from "./Base.sol";
 import {Spoiler} from "./Spoiler.sol";
 
 /// @title Whatever anybody may try, honest or not, for the invariants
-/// @dev Each action knows from the model what has to come of it, and reverts if something else does: the runner takes that
-/// for a failure.
+/// @dev Each action knows from the model what has to come of it, and reverts if something else does: the runner takes
+/// that for a failure.
 contract Handler is Spoiler {
     struct Accepted {
         uint256 spot;
@@ -22,10 +22,10 @@ contract Handler is Spoiler {
     uint256 public refused;
 
     /// @dev Everybody's honest call: taken if the caller and the keys may, else refused.
-    function advance(uint256 seed, uint256 place, uint256 stretches, bool stranger) external {
+    function advance(uint256 seed, uint256 place, uint256 runs, bool stranger) external {
         Random memory random = Random(seed);
         uint256 spot = place % PLACES;
-        Call memory made = honest(random, spot, 1 + stretches % 3, 3);
+        Call memory made = honest(random, spot, 1 + runs % 3, 3);
         address caller = stranger ? STRANGER : OWNER;
         bytes memory data = encode(spot, made);
         (bool accepted,) = attempt(caller, address(places[spot].registry), data);
@@ -77,7 +77,7 @@ contract Handler is Spoiler {
 
     function propose(uint256 place, uint256 key, bool stranger) external {
         (uint256 spot, uint256 which) = (place % PLACES, key % KEYS);
-        TimeMaps.Profile memory profile = TimeMaps.Profile("profile", hashes[which]);
+        ITimeMaps.Profile memory profile = ITimeMaps.Profile("profile", hashes[which]);
         bytes memory data = abi.encodeCall(TimeMaps.proposeVerifier, (places[spot].mapId, profile));
         (bool accepted, bool owner) = order(spot, stranger, data);
         ModelVerifier storage verifier = model[spot][which];
@@ -114,7 +114,8 @@ contract Handler is Spoiler {
         if (accepted) (owners[spot], pendingOwners[spot]) = (caller, address(0));
     }
 
-    /// @dev Calls as the stranger or as the one who owned all maps at first; `owner` says whether that is the map's owner now.
+    /// @dev Calls as the stranger or as the one who owned all maps at first; `owner` says whether that is the map's
+    /// owner now.
     function order(uint256 spot, bool stranger, bytes memory data) private returns (bool accepted, bool owner) {
         address caller = stranger ? STRANGER : OWNER;
         owner = owners[spot] == caller;

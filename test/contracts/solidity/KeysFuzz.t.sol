@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {DevelopmentKey} from "../../../contracts/DevelopmentKey.sol";
-import {Groth16} from "../../../contracts/Groth16.sol";
 import {KeyStore} from "../../../contracts/KeyStore.sol";
 import {TimeMapRegistry} from "../../../contracts/TimeMapRegistry.sol";
-import {VerifyingKey} from "../../../contracts/VerifyingKey.sol";
+import {IKeyStore} from "../../../contracts/interfaces/IKeyStore.sol";
+import {DevelopmentKey} from "../../../contracts/lib/DevelopmentKey.sol";
+import {Groth16} from "../../../contracts/lib/Groth16.sol";
+import {VerifyingKey} from "../../../contracts/lib/VerifyingKey.sol";
 import {Base, Random} from "./Base.sol";
 import {Forger} from "./Forger.sol";
 
@@ -30,7 +31,7 @@ contract KeysFuzzTest is Base {
         bytes32 name = keccak256(abi.encode(key));
         require(keccak256(abi.encode(registry.getKey(name))) == name, "other words");
         require(registry.keyPlace(name).code[0] == 0x00, "the key can be called");
-        refusedFor(key, KeyStore.KeyExists.selector);
+        refusedFor(key, IKeyStore.KeyExists.selector);
         uint256[5] memory inputs = [uint256(1), 2, 3, 4, 5];
         uint256[8] memory proof = Forger.proof(known, inputs, 7);
         require(registry.verifies(name, inputs, proof), "a good proof does not hold");
@@ -43,15 +44,17 @@ contract KeysFuzzTest is Base {
         uint256[8] memory proof;
         (bool found, bytes4 reason) =
             attempt(address(this), address(registry), abi.encodeCall(KeyStore.verifies, (name, inputs, proof)));
-        require(!found && reason == KeyStore.UnknownKey.selector, "found");
+        require(!found && reason == IKeyStore.UnknownKey.selector, "found");
     }
 
     function testFuzz_OnlyKeysThatAreTheirPointsAreKept(uint256 seed) public {
         Random memory random = Random(seed);
         uint256[26] memory key = Forger.key(between(random, 2, Forger.ORDER - 2));
         uint256 word = next(random) % 26;
-        uint256[7] memory edges =
-            [0, key[word] ^ 1 << next(random) % 256, type(uint256).max, Forger.ORDER, Groth16.BASE_FIELD, 1, key[word] + 1];
+        uint256[7] memory edges = [
+            0, key[word] ^ 1 << next(random) % 256, type(uint256).max, Forger.ORDER, Groth16.BASE_FIELD, 1,
+            key[word] + 1
+        ];
         uint256 edge = edges[next(random) % 7];
         if (edge == key[word]) return;
         key[word] = edge;
@@ -70,7 +73,8 @@ contract KeysFuzzTest is Base {
     }
 
     function test_KeysThatAnybodyCanForgeUnderAreRefused() public {
-        // In turn: alpha, beta, delta the generator; gamma delta; beta gamma; beta delta. And the negatives of all of them.
+        // In turn: alpha, beta, delta the generator; gamma delta; beta gamma; beta delta. And the negatives of all of
+        // them.
         bytes4[6] memory reasons = [
             VerifyingKey.AlphaOrBetaIsGenerator.selector,
             VerifyingKey.AlphaOrBetaIsGenerator.selector,

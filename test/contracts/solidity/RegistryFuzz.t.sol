@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {TimeMapRegistry} from "../../../contracts/TimeMapRegistry.sol";
 import {TimeMaps} from "../../../contracts/TimeMaps.sol";
+import {ITimeMapRegistry} from "../../../contracts/interfaces/ITimeMapRegistry.sol";
+import {ITimeMaps} from "../../../contracts/interfaces/ITimeMaps.sol";
 import {Random} from "./Base.sol";
 import {Forger} from "./Forger.sol";
 import {Spoiler} from "./Spoiler.sol";
@@ -110,18 +112,19 @@ contract RegistryFuzzTest is Spoiler {
         (bool accepted, bytes4 reason) = handIn(OWNER, 0, made);
         if (accepted) follow(0, made);
         require(agrees(0), "the map is another");
-        require(accepted ? made.seq == type(uint32).max : reason == TimeMapRegistry.SeqExhausted.selector, "came round");
+        bool exhausted = reason == ITimeMapRegistry.SeqExhausted.selector;
+        require(accepted ? made.seq == type(uint32).max : exhausted, "came round");
     }
 
     function test_NothingIsNotACall() public {
         Call memory made;
         made.preRoot = places[0].root;
         (bool accepted, bytes4 reason) = handIn(OWNER, 0, made);
-        require(!accepted && reason == TimeMapRegistry.NoBatches.selector, "no stretch");
-        made.stretches = new TimeMapRegistry.Stretch[](1);
-        made.stretches[0].vkeyHash = hashes[0];
+        require(!accepted && reason == ITimeMapRegistry.NoBatches.selector, "no stretch");
+        made.runs = new ITimeMapRegistry.KeyRun[](1);
+        made.runs[0].vkeyHash = hashes[0];
         (accepted, reason) = handIn(OWNER, 0, made);
-        require(!accepted && reason == TimeMapRegistry.NoBatches.selector, "no batch");
+        require(!accepted && reason == ITimeMapRegistry.NoBatches.selector, "no batch");
     }
 
     function testFuzz_LittleGasNeverMakesALieTrue(uint256 seed, uint256 kind, uint256 gasGiven) public {
@@ -173,12 +176,12 @@ contract RegistryFuzzTest is Spoiler {
             abi.encodeCall(TimeMaps.transferOwnership, (mapId, address(0))),
             abi.encodeCall(TimeMaps.setSubmitter, (mapId, caller, flag)),
             abi.encodeCall(TimeMaps.disableVerifier, (mapId, hashes[0])),
-            abi.encodeCall(TimeMaps.proposeVerifier, (mapId, TimeMaps.Profile(word, hashes[2]))),
-            abi.encodeCall(TimeMaps.proposeVerifier, (mapId, TimeMaps.Profile(word, hashes[0])))
+            abi.encodeCall(TimeMaps.proposeVerifier, (mapId, ITimeMaps.Profile(word, hashes[2]))),
+            abi.encodeCall(TimeMaps.proposeVerifier, (mapId, ITimeMaps.Profile(word, hashes[0])))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
             (bool accepted, bytes4 reason) = attempt(caller, registry, calls[i]);
-            require(!accepted && reason == TimeMaps.NotOwner.selector, "a stranger was heard");
+            require(!accepted && reason == ITimeMaps.NotOwner.selector, "a stranger was heard");
         }
         require(agrees(0) && agreesOnRights(0), "a stranger had an effect");
     }
@@ -196,7 +199,7 @@ contract RegistryFuzzTest is Spoiler {
         require(agrees(0), "the offer has moved the map");
         if (other != heir) {
             (accepted, reason) = attempt(other, registry, accept);
-            require(!accepted && reason == TimeMaps.NotPendingOwner.selector, "taken by another");
+            require(!accepted && reason == ITimeMaps.NotPendingOwner.selector, "taken by another");
         }
         order(heir, accept);
         (owners[0], pendingOwners[0]) = (heir, address(0));
@@ -206,7 +209,7 @@ contract RegistryFuzzTest is Spoiler {
         bytes memory said = abi.encodeCall(TimeMaps.setSubmitter, (mapId, STRANGER, true));
         if (heir != OWNER) {
             (accepted, reason) = attempt(OWNER, registry, said);
-            require(!accepted && reason == TimeMaps.NotOwner.selector, "the old owner is heard");
+            require(!accepted && reason == ITimeMaps.NotOwner.selector, "the old owner is heard");
         }
         order(heir, said);
         submits[0][STRANGER] = true;
@@ -219,7 +222,8 @@ contract RegistryFuzzTest is Spoiler {
         order(OWNER, abi.encodeCall(TimeMaps.transferOwnership, (mapId, address(0))));
         bytes memory accept = abi.encodeCall(TimeMaps.acceptOwnership, (mapId));
         (bool accepted, bytes4 reason) = attempt(heir, address(places[0].registry), accept);
-        require(heir == address(0) || (!accepted && reason == TimeMaps.NotPendingOwner.selector), "taken all the same");
+        bool refused = !accepted && reason == ITimeMaps.NotPendingOwner.selector;
+        require(heir == address(0) || refused, "taken all the same");
     }
 
     function order(address caller, bytes memory data) private {
@@ -234,12 +238,12 @@ contract RegistryFuzzTest is Spoiler {
         do {
             made = honest(random, 0, 1, 1);
         } while (!keysCount(0, made));
-        TimeMapRegistry.Batch memory batch = made.stretches[0].batches[0];
+        ITimeMapRegistry.Batch memory batch = made.runs[0].batches[0];
         uint256 domain = domainUnder(version, places[0], block.chainid);
         batch.proof = proveFor(random, domain, made.preRoot, batch, made.keys[0]);
         (bool accepted, bytes4 reason) = handIn(OWNER, 0, made);
         require(accepted == (version == 2), "counts under another protocol");
-        require(accepted || reason == TimeMapRegistry.ProofRejected.selector, "refused for something else");
+        require(accepted || reason == ITimeMapRegistry.ProofRejected.selector, "refused for something else");
     }
 
     function testFuzz_ADisabledVerifierIsDead(uint256 seed, uint256 time) public {
@@ -255,7 +259,7 @@ contract RegistryFuzzTest is Spoiler {
         refuses(OWNER, 0, made);
         vm.warp(block.timestamp + time % 20 days);
         (bool accepted, bytes4 reason) = handIn(OWNER, 0, freshUnder(random, 0));
-        require(!accepted && reason == TimeMaps.VerifierDisabled.selector, "not dead");
+        require(!accepted && reason == ITimeMaps.VerifierDisabled.selector, "not dead");
     }
 
     function testFuzz_AnAddedVerifierCountsAfterTheNoticeAndNotBefore(uint256 seed, uint256 time) public {
@@ -264,7 +268,7 @@ contract RegistryFuzzTest is Spoiler {
         (bool accepted,) = handIn(OWNER, 0, freshUnder(random, 2));
         require(!accepted, "counts without notice");
         vm.prank(OWNER);
-        places[0].registry.proposeVerifier(mapId, TimeMaps.Profile("profile", hashes[2]));
+        places[0].registry.proposeVerifier(mapId, ITimeMaps.Profile("profile", hashes[2]));
         uint256 waited = between(Random(time), DELAY - 2, DELAY + 2);
         vm.warp(block.timestamp + waited);
         Call memory made = freshUnder(random, 2);
@@ -277,13 +281,13 @@ contract RegistryFuzzTest is Spoiler {
         vm.warp(block.timestamp + places[0].maxLag);
         uint256 oldest = block.timestamp - places[0].maxLag;
         Call memory made = freshUnder(random, 0);
-        TimeMapRegistry.Batch memory batch = made.stretches[0].batches[0];
+        ITimeMapRegistry.Batch memory batch = made.runs[0].batches[0];
         uint256 notBefore = between(Random(age), oldest - 2, oldest + 2);
         batch.span = packSpan(1, 1, notBefore, block.timestamp);
         batch.proof = prove(random, places[0], made.preRoot, batch, 0);
         (bool accepted, bytes4 reason) = handIn(OWNER, 0, made);
         require(accepted == (notBefore >= oldest), "the lag is another");
-        require(accepted || reason == TimeMapRegistry.TooOld.selector, "refused for something else");
+        require(accepted || reason == ITimeMapRegistry.TooOld.selector, "refused for something else");
     }
 
     /// @dev A call of one batch under this key.
@@ -295,7 +299,7 @@ contract RegistryFuzzTest is Spoiler {
 
     function testFuzz_AMapIsCreatedOnceAndAsItsTermsSay(uint256 seed, address creator) public {
         Random memory random = Random(seed);
-        TimeMaps.Terms memory terms;
+        ITimeMaps.Terms memory terms;
         terms.salt = bytes32(next(random));
         terms.genesisRoot = between(random, Forger.ORDER - 2, Forger.ORDER + 1);
         terms.genesisTime = uint40(between(random, block.timestamp - 2, block.timestamp + 2));
@@ -314,7 +318,7 @@ contract RegistryFuzzTest is Spoiler {
         );
         if (!accepted) return;
         bytes32 mapId = keccak256(abi.encode(creator, terms.salt, terms.genesisRoot));
-        TimeMaps.TimeMap memory map = registry.getMap(mapId);
+        ITimeMaps.TimeMap memory map = registry.getMap(mapId);
         require(map.owner == creator && map.root == terms.genesisRoot && map.seq == 0 && map.time == terms.genesisTime);
         (accepted,) = attempt(creator, address(registry), abi.encodeCall(TimeMaps.createMap, (terms)));
         require(!accepted, "created twice");

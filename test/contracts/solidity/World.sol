@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Groth16} from "../../../contracts/Groth16.sol";
 import {TimeMapRegistry} from "../../../contracts/TimeMapRegistry.sol";
-import {TimeMaps} from "../../../contracts/TimeMaps.sol";
+import {ITimeMapRegistry} from "../../../contracts/interfaces/ITimeMapRegistry.sol";
+import {ITimeMaps} from "../../../contracts/interfaces/ITimeMaps.sol";
+import {Groth16} from "../../../contracts/lib/Groth16.sol";
 import {Base, Random} from "./Base.sol";
 import {Forger} from "./Forger.sol";
 
@@ -37,8 +38,8 @@ contract World is Base {
     /// @dev A call of `advance`, and where it leads.
     struct Call {
         uint256 preRoot;
-        TimeMapRegistry.Stretch[] stretches;
-        /// The number of each stretch's key.
+        ITimeMapRegistry.KeyRun[] runs;
+        /// The number of each run's key.
         uint256[] keys;
         uint256 root;
         uint256 seq;
@@ -71,10 +72,10 @@ contract World is Base {
 
     /// @dev Creates a map that takes keys 0 and 1.
     function found(TimeMapRegistry registry, bytes32 salt, uint40 maxLag) private {
-        TimeMaps.Terms memory terms;
+        ITimeMaps.Terms memory terms;
         (terms.salt, terms.maxLag, terms.verifierDelay) = (salt, maxLag, uint40(DELAY));
         (terms.genesisRoot, terms.genesisTime) = (uint256(salt) % Forger.ORDER, uint40(block.timestamp - 1 hours));
-        terms.verifiers = new TimeMaps.Profile[](2);
+        terms.verifiers = new ITimeMaps.Profile[](2);
         for (uint256 i = 0; i < 2; ++i) {
             terms.verifiers[i].vkeyHash = hashes[i];
             model[places.length][i] = ModelVerifier(true, false, block.timestamp);
@@ -110,7 +111,11 @@ contract World is Base {
         return uint256(keccak256(named)) % Forger.ORDER;
     }
 
-    function packSpan(uint256 firstSeq, uint256 count, uint256 notBefore, uint256 until) internal pure returns (uint256) {
+    function packSpan(uint256 firstSeq, uint256 count, uint256 notBefore, uint256 until)
+        internal
+        pure
+        returns (uint256)
+    {
         return firstSeq | count << 32 | notBefore << 48 | until << 88;
     }
 
@@ -119,30 +124,30 @@ contract World is Base {
         return between(random, 0, Forger.ORDER - 1);
     }
 
-    /// @dev A call that continues the place's head honestly, of so many stretches with up to so many batches each.
-    function honest(Random memory random, uint256 spot, uint256 stretches, uint256 most)
+    /// @dev A call that continues the place's head honestly, of so many runs with up to so many batches each.
+    function honest(Random memory random, uint256 spot, uint256 runs, uint256 most)
         internal
         view
         returns (Call memory made)
     {
         Place memory place = places[spot];
         (made.root, made.seq, made.time, made.preRoot) = (place.root, place.seq, place.time, place.root);
-        made.stretches = new TimeMapRegistry.Stretch[](stretches);
-        made.keys = new uint256[](stretches);
-        for (uint256 i = 0; i < stretches; ++i) {
+        made.runs = new ITimeMapRegistry.KeyRun[](runs);
+        made.keys = new uint256[](runs);
+        for (uint256 i = 0; i < runs; ++i) {
             made.keys[i] = next(random) % KEYS;
-            made.stretches[i].vkeyHash = hashes[made.keys[i]];
-            made.stretches[i].batches = new TimeMapRegistry.Batch[](between(random, 1, most));
-            for (uint256 j = 0; j < made.stretches[i].batches.length; ++j) {
-                made.stretches[i].batches[j] = honestBatch(random, place, made, i);
+            made.runs[i].vkeyHash = hashes[made.keys[i]];
+            made.runs[i].batches = new ITimeMapRegistry.Batch[](between(random, 1, most));
+            for (uint256 j = 0; j < made.runs[i].batches.length; ++j) {
+                made.runs[i].batches[j] = honestBatch(random, place, made, i);
             }
         }
     }
 
-    function honestBatch(Random memory random, Place memory place, Call memory made, uint256 stretch)
+    function honestBatch(Random memory random, Place memory place, Call memory made, uint256 run)
         private
         view
-        returns (TimeMapRegistry.Batch memory batch)
+        returns (ITimeMapRegistry.Batch memory batch)
     {
         uint256 oldest = block.timestamp - place.maxLag;
         uint256 notBefore = between(random, made.time > oldest ? made.time : oldest, block.timestamp);
@@ -150,7 +155,7 @@ contract World is Base {
         uint256 count = between(random, 1, 100);
         (batch.postRoot, batch.traceRoot) = (element(random), element(random));
         batch.span = packSpan(made.seq + 1, count, notBefore, until);
-        batch.proof = prove(random, place, made.root, batch, made.keys[stretch]);
+        batch.proof = prove(random, place, made.root, batch, made.keys[run]);
         (made.root, made.seq, made.time) = (batch.postRoot, made.seq + count, until);
     }
 
@@ -159,7 +164,7 @@ contract World is Base {
         Random memory random,
         Place memory place,
         uint256 preRoot,
-        TimeMapRegistry.Batch memory batch,
+        ITimeMapRegistry.Batch memory batch,
         uint256 key
     ) internal view returns (uint256[8] memory) {
         return proveFor(random, domainOf(place, block.chainid), preRoot, batch, key);
@@ -169,7 +174,7 @@ contract World is Base {
         Random memory random,
         uint256 domain,
         uint256 preRoot,
-        TimeMapRegistry.Batch memory batch,
+        ITimeMapRegistry.Batch memory batch,
         uint256 key
     ) internal view returns (uint256[8] memory) {
         uint256[5] memory inputs = [preRoot, batch.postRoot, batch.traceRoot, batch.span, domain];
@@ -186,7 +191,7 @@ contract World is Base {
     }
 
     function encode(uint256 spot, Call memory made) internal view returns (bytes memory) {
-        return abi.encodeCall(TimeMapRegistry.advance, (places[spot].mapId, made.preRoot, made.stretches));
+        return abi.encodeCall(TimeMapRegistry.advance, (places[spot].mapId, made.preRoot, made.runs));
     }
 
     function handIn(address caller, uint256 spot, Call memory made) internal returns (bool accepted, bytes4 reason) {
@@ -201,7 +206,7 @@ contract World is Base {
     /// @dev Whether the place's head is where the model has it, and everything fixed at the creation as it was then.
     function agrees(uint256 spot) public view returns (bool) {
         Place memory place = places[spot];
-        TimeMaps.TimeMap memory map = place.registry.getMap(place.mapId);
+        ITimeMaps.TimeMap memory map = place.registry.getMap(place.mapId);
         return map.root == place.root && map.seq == place.seq && map.time == place.time && map.owner == owners[spot]
             && place.registry.pendingOwner(place.mapId) == pendingOwners[spot]
             && map.genesisRoot == place.genesisRoot && map.genesisTime == place.genesisTime
@@ -211,7 +216,7 @@ contract World is Base {
     /// @dev Whether the place's verifiers and submitters are the model's, and the keys' words what they were.
     function agreesOnRights(uint256 spot) public view returns (bool) {
         Place memory place = places[spot];
-        (bytes32[] memory names, TimeMaps.Verifier[] memory list) = place.registry.getVerifiers(place.mapId);
+        (bytes32[] memory names, ITimeMaps.Verifier[] memory list) = place.registry.getVerifiers(place.mapId);
         uint256 known = 0;
         for (uint256 i = 0; i < KEYS; ++i) {
             ModelVerifier memory expected = model[spot][i];

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The compiler that npm installed, behind as much of the native one's command line as slither uses:
 // `--version`, and `--standard-json` with sources by path. `--sources` writes such an input for the registry.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import compiler from "solc";
 
@@ -9,11 +9,12 @@ const root = new URL("../../../", import.meta.url);
 if (process.argv.includes("--version")) {
   console.log(`solc, the solidity compiler commandline interface\nVersion: ${compiler.version()}`);
 } else if (process.argv.includes("--sources")) {
-  const names = readdirSync(new URL("contracts/", root)).filter((name) => name.endsWith(".sol"));
+  // The same sources and settings as the artifact's.
+  const artifact = new URL("contracts/artifacts/TimeMapRegistry.json", root);
+  const { sources: named, settings } = JSON.parse(readFileSync(artifact, "utf8"));
   const sources = Object.fromEntries(
-    names.map((name) => [`contracts/${name}`, { urls: [fileURLToPath(new URL(`contracts/${name}`, root))] }]),
+    Object.keys(named).map((path) => [path, { urls: [fileURLToPath(new URL(path, root))] }]),
   );
-  const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" };
   console.log(JSON.stringify({ language: "Solidity", sources, settings }));
 } else {
   const input = JSON.parse(readFileSync(0, "utf8"));

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title Groth16 over BN254 for any verification key with five public inputs
-/// @notice The same equation as the verifier that snarkjs generates, with the key as data instead of constants:
+/// @notice Checks the same equation as the verifier that snarkjs generates. The key is data instead of constants:
 /// e(A, B) = e(alpha, beta) · e(IC0 + sum of input_i · IC_i, gamma) · e(C, delta).
-/// @dev Only precompiles are called: 6 (addition), 7 (multiplication) and 8 (pairing).
+/// @dev Calls only precompiles: 6 (addition), 7 (multiplication) and 8 (pairing).
 library Groth16 {
     /// @notice The order of BN254's groups. Public inputs are below it.
     uint256 internal constant ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
@@ -13,10 +13,10 @@ library Groth16 {
     uint256 internal constant BASE_FIELD =
         21888242871839275222246405745257275088696311157297823662689037894645226208583;
 
-    /// @notice A public input is not below `ORDER`; it would be another name for a smaller one.
+    /// @notice A public input is not below `ORDER`. It would be another name for a smaller one.
     error InputNotReduced(uint256 index, uint256 value);
 
-    /// @notice Checks one proof. Reverts only where an input is not reduced.
+    /// @notice Checks one proof. Reverts only if an input is not reduced.
     /// @param key the 26 words of `VerifyingKey`
     /// @param inputs preRoot, postRoot, traceRoot, span, domain
     /// @param proof A (x, y), B (x1, x0, y1, y0: the imaginary part first), C (x, y)
@@ -37,7 +37,7 @@ library Groth16 {
 
             mcopy(sum, add(key, 0x1c0), 0x40)
             reduced := 1
-            // A is negated here, which would make another y of it; all other coordinates go to a precompile as they came.
+            // A is negated here, which would reduce its y. All other coordinates go to a precompile unchanged.
             valid := lt(calldataload(add(proof, 0x20)), field)
             for { let i := 0 } lt(i, 5) { i := add(i, 1) } {
                 // work: IC point, input → product, sum → sum
@@ -58,17 +58,17 @@ library Groth16 {
             mcopy(add(pairs, 0x280), add(key, 0x140), 0x80)
 
             if and(valid, reduced) {
-                // Where there is no such precompile, nothing is answered; and nothing must not read as 1.
+                // A chain without the precompile answers nothing, and this must not read as 1.
                 mstore(work, 0)
                 valid := staticcall(gas(), 8, pairs, 0x300, work, 0x20)
                 valid := and(valid, eq(mload(work), 1))
             }
         }
-        if (!reduced) refuseInput(inputs);
+        if (!reduced) _refuseInput(inputs);
     }
 
-    /// @dev Names the first input that is not reduced.
-    function refuseInput(uint256[5] memory inputs) private pure {
+    /// @dev Reverts with the first input that is not reduced.
+    function _refuseInput(uint256[5] memory inputs) private pure {
         for (uint256 i = 0; i < 5; ++i) {
             if (inputs[i] >= ORDER) revert InputNotReduced(i, inputs[i]);
         }

@@ -4,27 +4,28 @@ pragma solidity 0.8.37;
 import {Groth16} from "./Groth16.sol";
 
 /// @title Many Groth16 proofs under one verification key, in one pairing check
-/// @notice Each proof's equation (see `Groth16`) is multiplied by a coefficient r_i of its own, and their sum is checked:
+/// @notice Each proof's equation (see `Groth16`) is multiplied by its own coefficient r_i, and the sum is checked:
 /// prod e(-r_i·A_i, B_i) · e(sum r_i·inputs_i, gamma) · e(sum r_i·C_i, delta) · e(sum r_i·alpha, beta) = 1.
-/// The coefficients are hashes of all the proofs and all that they state, so nobody can choose proofs whose errors cancel:
-/// one try in 2^128 would. The first coefficient is 1, which costs nothing in certainty: only ratios matter.
-/// @dev k proofs are k + 3 pairs; the inputs are summed as scalars, so their points are multiplied once for all.
-/// A precompile that refuses a point takes all the gas it was given. It is given no more than a part of what there is, where
-/// that suffices, so that enough remains to name the culprit; no price is relied on.
-library Groth16Many {
-    // The area in memory that both functions work in. Sum and work adjoin, so that the addition takes both.
+/// The coefficients are hashes of all proofs and all statements, so proofs whose errors cancel cannot be chosen: one
+/// try in 2^128 succeeds. The first coefficient is 1. This weakens nothing, since only ratios matter.
+/// @dev k proofs need k + 3 pairs. The inputs are summed as scalars, so each of the key's points is multiplied once.
+/// A precompile that refuses a point consumes all gas of its call. Each call therefore gets only a part of the gas
+/// left, if that part suffices, so that enough remains to find the bad proof. No gas price is relied on.
+library Groth16Batch {
+    // Layout of the memory area that `_combine` and `_checkPairing` share. `sum` and `work` adjoin, so that one
+    // addition takes both.
     // 0x000 sum: a point
     // 0x040 work: a point, or a point and a scalar
-    // 0x0a0 scalars: those of IC0 (which is the sum of the coefficients) and of the four inputs that differ
-    // 0x140 pairs: six words each, of every proof and three of the key
+    // 0x0a0 scalars: that of IC0 (the sum of the coefficients) and those of the four inputs that differ between proofs
+    // 0x140 pairs: six words each, one pair for every proof and three for the key
 
-    /// @notice Checks proofs together, each of which begins at the root at which the one before it ends. Reverts only where
-    /// an input is not reduced.
+    /// @notice Checks proofs together. Each begins at the root at which the one before it ends. Reverts only if an
+    /// input is not reduced.
     /// @param key the 26 words of `VerifyingKey`
     /// @param vkeyHash the key's name
     /// @param domain the fifth input of every proof, below `Groth16.ORDER`
     /// @param preRoot the first input of the first proof
-    /// @param claims one or more, 11 words each: postRoot, traceRoot, span, and the proof as `Groth16.verify` takes it
+    /// @param claims one or more of 11 words each: postRoot, traceRoot, span, and the proof as in `Groth16.verify`
     /// @return valid whether all proofs hold; false also for coordinates that are not reduced or not on the curve
     function verify(
         uint256[26] memory key,
@@ -33,21 +34,26 @@ library Groth16Many {
         uint256 preRoot,
         uint256[11][] calldata claims
     ) internal view returns (bool valid) {
-        // The first proof's A is negated here; all other coordinates go to a precompile as they came.
+        // The first proof's A is negated here. All other coordinates go to a precompile unchanged.
         if (claims[0][4] >= Groth16.BASE_FIELD) return false;
         uint256 area;
         assembly ("memory-safe") {
-            // Taken for good: what lies beyond the free pointer need not outlast an assembly block.
+            // Allocated: memory beyond the free pointer need not outlast an assembly block.
             area := mload(0x40)
             mstore(0x40, add(add(area, 0x380), mul(claims.length, 0xc0)))
         }
         bytes32 seed = hashOf(vkeyHash, domain, preRoot, claims);
-        (bool made, bool reduced) = combine(seed, preRoot, claims, area);
-        if (!reduced) refuseInput(preRoot, claims);
-        return made && closes(key, domain, claims.length, area);
+        (bool combined, bool reduced) = _combine(seed, preRoot, claims, area);
+        if (!reduced) _refuseInput(preRoot, claims);
+        return combined && _checkPairing(key, domain, claims.length, area);
     }
 
-    /// @dev Hashes all of the proofs and all that they state: every later preRoot is the postRoot before it.
+    /// @notice The hash of all proofs and all statements. Every later preRoot is the postRoot before it.
+    /// @param vkeyHash the key's name
+    /// @param domain the fifth input of every proof
+    /// @param preRoot the first input of the first proof
+    /// @param claims see `verify`
+    /// @return seed of the coefficients
     function hashOf(bytes32 vkeyHash, uint256 domain, uint256 preRoot, uint256[11][] calldata claims)
         internal
         pure
@@ -63,22 +69,14 @@ library Groth16Many {
         }
     }
 
-    /// @dev Names the first input that is not reduced. The domain is.
-    function refuseInput(uint256 preRoot, uint256[11][] calldata claims) private pure {
-        if (preRoot >= Groth16.ORDER) revert Groth16.InputNotReduced(0, preRoot);
-        for (uint256 i = 0; i < claims.length; ++i) {
-            for (uint256 j = 0; j < 3; ++j) {
-                uint256 input = claims[i][j];
-                if (input >= Groth16.ORDER) revert Groth16.InputNotReduced(1 + j, input);
-            }
-        }
-    }
-
-    /// @dev Leaves the pairs (-r·A, B), the sum of r·C, and the scalars in the area.
-    /// @param sum where the area begins
-    /// @return valid whether the precompiles took all points, up to the first that they did not
-    /// @return reduced whether the inputs that were met are below the order
-    function combine(bytes32 seed, uint256 preRoot, uint256[11][] calldata claims, uint256 sum)
+    /// @notice Writes the pairs (-r·A, B), the sum of r·C, and the scalars into the area.
+    /// @param seed see `hashOf`
+    /// @param preRoot the first input of the first proof
+    /// @param claims see `verify`
+    /// @param sum address of the area
+    /// @return valid whether the precompiles accepted all points; the loop ends at the first refusal
+    /// @return reduced whether all inputs up to there are below the order
+    function _combine(bytes32 seed, uint256 preRoot, uint256[11][] calldata claims, uint256 sum)
         private
         view
         returns (bool valid, bool reduced)
@@ -104,22 +102,22 @@ library Groth16Many {
             calldatacopy(sum, add(claim, 0x120), 0x40)
 
             valid := 1
-            // The scratch space holds the seed and then the number.
+            // The scratch space holds the seed, then the proof's number.
             mstore(0, seed)
             for { let i := 1 } and(lt(i, claims.length), valid) { i := add(i, 1) } {
                 mstore(0x20, i)
                 let r := shr(128, keccak256(0, 0x40))
                 // Each is below 2^128, so the sum needs no reduction.
                 mstore(scalars, add(mload(scalars), r))
-                // The preRoot, which was checked as the postRoot before.
-                let place := add(scalars, 0x20)
-                mstore(place, addmod(mload(place), mulmod(r, calldataload(claim), order), order))
+                // The preRoot was checked as the postRoot before it.
+                let pointer := add(scalars, 0x20)
+                mstore(pointer, addmod(mload(pointer), mulmod(r, calldataload(claim), order), order))
                 claim := add(claim, 0x160)
                 for { let j := 0 } lt(j, 0x60) { j := add(j, 0x20) } {
                     let input := calldataload(add(claim, j))
                     reduced := and(reduced, lt(input, order))
-                    place := add(place, 0x20)
-                    mstore(place, addmod(mload(place), mulmod(r, input, order), order))
+                    pointer := add(pointer, 0x20)
+                    mstore(pointer, addmod(mload(pointer), mulmod(r, input, order), order))
                 }
 
                 let work := add(sum, 0x40)
@@ -137,9 +135,13 @@ library Groth16Many {
         }
     }
 
-    /// @dev Adds the three pairs of the key, and checks all.
-    /// @param sum where the area begins
-    function closes(uint256[26] memory key, uint256 domain, uint256 count, uint256 sum)
+    /// @notice Adds the key's three pairs, and checks that the product of all pairings is one.
+    /// @param key the 26 words of `VerifyingKey`
+    /// @param domain the fifth input of every proof
+    /// @param count number of the proofs
+    /// @param sum address of the area
+    /// @return valid whether it is one
+    function _checkPairing(uint256[26] memory key, uint256 domain, uint256 count, uint256 sum)
         private
         view
         returns (bool valid)
@@ -177,13 +179,24 @@ library Groth16Many {
             mcopy(add(pair, 0x40), add(key, 0xc0), 0x80)
 
             if valid {
-                // Half of the gas may be too little for this one: then twice today's price, or all there is.
+                // Half of the gas may be too little for the pairing. It then gets twice today's price, or all there is.
                 most := shr(1, gas())
                 let price := add(45000, mul(34000, add(count, 3)))
                 if lt(most, price) { most := shl(1, price) }
                 mstore(work, 0)
                 valid := staticcall(most, 8, pairs, mul(add(count, 3), 0xc0), work, 0x20)
                 valid := and(valid, eq(mload(work), 1))
+            }
+        }
+    }
+
+    /// @dev Reverts with the first input that is not reduced. The domain is always reduced.
+    function _refuseInput(uint256 preRoot, uint256[11][] calldata claims) private pure {
+        if (preRoot >= Groth16.ORDER) revert Groth16.InputNotReduced(0, preRoot);
+        for (uint256 i = 0; i < claims.length; ++i) {
+            for (uint256 j = 0; j < 3; ++j) {
+                uint256 input = claims[i][j];
+                if (input >= Groth16.ORDER) revert Groth16.InputNotReduced(1 + j, input);
             }
         }
     }
