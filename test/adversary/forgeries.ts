@@ -104,7 +104,7 @@ export function forgeryTable(forgeries: readonly Forgery[] = FORGERIES): string 
   const lines: string[] = [];
   for (const of of ORDER) {
     const own = forgeries.filter((forgery) => forgery.of === of).map(lineOf);
-    lines.push("", `**${of}**`, "", "| rule | attempt | machine | refused at |", "|---|---|---|---|");
+    lines.push("", `## ${of}`, "", "| rule | attempt | machine | refused at |", "|---|---|---|---|");
     for (const [i, line] of own.entries()) {
       const rule = own[i - 1]?.rule === line.rule ? "" : line.rule;
       lines.push(`| ${cell(rule)} | ${cell(line.attempt)} | ${line.machine} | \`${cell(line.refusedAt.trim())}\` |`);
