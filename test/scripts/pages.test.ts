@@ -1,5 +1,5 @@
-/** Pages name commands that exist, and the notices name the packages that package.json does. */
-import { readdirSync, readFileSync } from "node:fs";
+/** Pages name commands and files that exist, and the notices name the packages that package.json does. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
@@ -58,6 +58,11 @@ describe("commands of the pages", () => {
     ).toEqual([]);
   });
 
+  test("every verb stands on the page of the command line", () => {
+    const page = read("docs/reference/command-line.md");
+    for (const verb of commandLine().commands) expect(page).toMatch(new RegExp(`^\\|.*\`${verb.name()}[ \`]`, "m"));
+  });
+
   test("are scripts of package.json", () => {
     const scripts = pages.flatMap((page) => commandsIn(read(page), "npm run").map(([name]) => name));
     expect(scripts.length).toBeGreaterThan(10);
@@ -69,6 +74,17 @@ describe("commands of the pages", () => {
     expect(fault(["prove", "demo-run", "--engin", "wasm"])).toBe("prove has no option --engin");
     expect(fault(["ceremony", "contribute", "0.zkey", "1.zkey", "--name", "Ada"])).toBeUndefined();
   });
+});
+
+test("the files that pages name are there", () => {
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/`((?:circuits|examples|scripts|test)\/[\w./-]*)`/g)].map(([, path = ""]) => ({
+      page,
+      path,
+    })),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(({ path }) => !existsSync(join(PROJECT_ROOT, path)))).toEqual([]);
 });
 
 test("the notices name every direct dependency with its version, and no other", () => {
