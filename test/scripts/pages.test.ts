@@ -1,10 +1,12 @@
 /** Pages name commands and files that exist, and the notices name the packages that package.json does. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../prover/root.ts";
 import { commandLine } from "../../scripts/commandLine.ts";
+
+const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const read = (path: string): string => readFileSync(join(PROJECT_ROOT, path), "utf8");
 
