@@ -62,7 +62,12 @@ describe("commands of the pages", () => {
 
   test("every verb stands on the page of the command line", () => {
     const page = read("docs/reference/command-line.md");
-    for (const verb of commandLine().commands) expect(page).toMatch(new RegExp(`^\\|.*\`${verb.name()}[ \`]`, "m"));
+    const program = commandLine();
+    const verbs = program.createHelp().visibleCommands(program);
+    const missing = verbs
+      .map((verb) => verb.name())
+      .filter((name) => !new RegExp(`^\\|.*\`${name}[ \`]`, "m").test(page));
+    expect(missing).toEqual([]);
   });
 
   test("are scripts of package.json", () => {
