@@ -1,8 +1,9 @@
 /**
- * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit against the machine on
- * random programs. `-- --quick` takes less than ten minutes; `--json FILE` writes what was counted, `--only PART` takes one part
- * (repeatable), `--seed N` other random numbers, `--transitions N`, `--cases N`, `--runs N` and `--trees N` so many of them, `--write` the tables of
- * docs/security.md. Exit code 1 if anything was accepted that must not be, survived, or differed.
+ * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit against
+ * the machine on random programs. `-- --quick` takes less than ten minutes. `--json FILE` writes what was counted.
+ * `--only PART` takes one part (repeatable). `--seed N` gives other random numbers. `--transitions N`, `--cases N`,
+ * `--runs N` and `--trees N` give amounts. `--write` writes the tables of docs/security/attacks.md and
+ * docs/security/forgeries.md. Exit code 1 if anything was accepted that must not be, survived, or differed.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -11,7 +12,7 @@ import { runDifferential } from "../test/adversary/differential.ts";
 import { runForgeries } from "../test/adversary/forgeries.ts";
 import { runHostile } from "../test/adversary/hostile.ts";
 import { runImports } from "../test/adversary/imports.ts";
-import { type Counted, writeSecurityPage } from "../test/adversary/report.ts";
+import { type Counted, writeSecurityPages } from "../test/adversary/report.ts";
 import { runSigning } from "../test/adversary/signing.ts";
 import type { SystematicLine } from "../test/adversary/systematic.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
@@ -163,7 +164,7 @@ async function main(): Promise<void> {
     progress.stop();
   }
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(found, null, 2)}\n`);
-  if (options.write) writeSecurityPage(counted, systematic);
+  if (options.write) writeSecurityPages(counted, systematic);
 }
 
 const USAGE =

@@ -1,6 +1,6 @@
 /**
  * The numbers that the state machine and the circuit share: bit widths, offsets, operation numbers and hash tags.
- * docs/protocol.md, sections 1 to 5, is the prose of this file; circuits/layout.circom is its twin.
+ * docs/reference/protocol.md, sections 1 to 5, is the prose of this file; circuits/layout.circom is its twin.
  */
 
 /** Order of the scalar field of BN254: every word is below it. */

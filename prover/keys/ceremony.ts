@@ -1,6 +1,6 @@
 /**
  * A ceremony: the key of a circuit from powers of tau, made by several people one after the other, so that it is safe if one of them forgot what they
- * put in. snarkjs does the arithmetic, so that whoever takes part needs nothing of ours. docs/ceremony.md tells how to hold one.
+ * put in. snarkjs does the arithmetic, so that whoever takes part needs nothing of ours. docs/security/ceremony.md tells how to hold one.
  */
 import { randomBytes } from "node:crypto";
 import { copyFile, writeFile } from "node:fs/promises";

@@ -46,7 +46,8 @@ export function refuseDevelopmentKeyOn(chainId: bigint | undefined, kind: KeyKin
   throw bad(
     "DEVELOPMENT_KEY_ON_PUBLIC_CHAIN",
     "vk_alpha_1",
-    `a development key is not for chain ${chainId}, as anybody can forge proofs with it: hold a ceremony (docs/ceremony.md)`,
+    `a development key is not for chain ${chainId}, as anybody can forge proofs with it: ` +
+      "hold a ceremony (docs/security/ceremony.md)",
   );
 }
 

@@ -6,7 +6,7 @@ import type { Profile } from "../profiles.ts";
 const ROW = 2_190;
 const NODE = 1_430;
 const SIGNATURE = 3_700;
-/** Of the default engine on the machine of docs/performance.md. */
+/** Of the default engine on the machine of docs/reference/performance.md. */
 const SECONDS_PER_CONSTRAINT = 55e-6;
 
 /** About how many constraints a circuit has: a proof costs those of its profile, however few rows are in it. */
@@ -23,7 +23,7 @@ export interface Cost {
   nodes: number;
   /** About how many, of all circuits together. */
   constraints: number;
-  /** About how long, in seconds, on the machine of docs/performance.md. */
+  /** About how long, in seconds, on the machine of docs/reference/performance.md. */
   seconds: number;
 }
 

@@ -1,4 +1,4 @@
-/** The signatures that a batch needs, and the table in which the circuit finds them (docs/protocol.md, section 6). */
+/** The signatures that a batch needs, and the table in which the circuit finds them (docs/reference/protocol.md, section 6). */
 
 import { programText } from "../../trace/describe/names.ts";
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";

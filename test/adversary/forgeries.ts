@@ -1,6 +1,6 @@
 /**
  * The forgery suite: every rule broken by a witness that is right in everything else, and every input that the prover chooses changed
- * by itself. Counts what was tried and what the circuit accepted, and writes the table of docs/security.md.
+ * by itself. Counts what was tried and what the circuit accepted, and writes the table of docs/security/forgeries.md.
  */
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import { verdict } from "../lib/circuit.ts";
@@ -98,13 +98,13 @@ const ORDER =
     " ",
   );
 
-/** The table of docs/security.md: the same whenever the forgeries are. */
+/** The table of docs/security/forgeries.md: the same whenever the forgeries are. */
 export function forgeryTable(forgeries: readonly Forgery[] = FORGERIES): string {
   const cell = (text: string): string => text.replaceAll("|", "\\|");
   const lines: string[] = [];
   for (const of of ORDER) {
     const own = forgeries.filter((forgery) => forgery.of === of).map(lineOf);
-    lines.push("", `**${of}**`, "", "| rule | attempt | machine | refused at |", "|---|---|---|---|");
+    lines.push("", `## ${of}`, "", "| rule | attempt | machine | refused at |", "|---|---|---|---|");
     for (const [i, line] of own.entries()) {
       const rule = own[i - 1]?.rule === line.rule ? "" : line.rule;
       lines.push(`| ${cell(rule)} | ${cell(line.attempt)} | ${line.machine} | \`${cell(line.refusedAt.trim())}\` |`);

@@ -12,9 +12,9 @@ import { completed } from "../lib/completed.ts";
 import { type Forged, RowForger } from "../lib/rowForger.ts";
 import { stateWith, T } from "./words.ts";
 
-/** What every forgery says of itself: a line of the table in docs/security.md. */
+/** What every forgery says of itself: a line of the table in docs/security/forgeries.md. */
 interface Claim {
-  /** The row of docs/protocol.md, section 4, whose rule it breaks, or the part of the protocol. */
+  /** The row of docs/reference/protocol.md, section 4, whose rule it breaks, or the part of the protocol. */
   of: string;
   /** The rule, as it should be. */
   rule: string;

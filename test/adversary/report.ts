@@ -1,29 +1,36 @@
-/** What the suite writes into docs/security.md: the table of forgeries, and what the last run of each part counted. */
+/** What the suite writes into docs/security/: the table of forgeries, and what the last run of each part counted. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { forgeryTable } from "./forgeries.ts";
 import type { SystematicLine } from "./systematic.ts";
 
-const FILE = new URL("../../docs/security.md", import.meta.url);
-type Block = "table" | "counts" | "inputs";
+/** The page of docs/security/ that holds a block. */
+const PAGE_OF = { table: "forgeries.md", counts: "attacks.md", inputs: "attacks.md" } as const;
+type Block = keyof typeof PAGE_OF;
 
 const begin = (block: Block): string => `<!-- ${block}: written by npm run adversary -- --write -->`;
 const end = (block: Block): string => `<!-- end of ${block} -->`;
 
-/** A block of docs/security.md, without its marks. */
-export function blockOf(block: Block, text = readFileSync(FILE, "utf8")): string {
+const fileOf = (block: Block): URL => new URL(`../../docs/security/${PAGE_OF[block]}`, import.meta.url);
+
+/** A block of its page, without its marks. */
+export function blockOf(block: Block): string {
+  const text = readFileSync(fileOf(block), "utf8");
   const [from, to] = marks(block, text);
   return text.slice(from, to).trim();
 }
 
 function marks(block: Block, text: string): [from: number, to: number] {
   const [from, to] = [text.indexOf(begin(block)), text.indexOf(end(block))];
-  if (from < 0 || to < from) throw new Error(`docs/security.md has no block ${block}: put its marks back`);
+  if (from < 0 || to < from) {
+    throw new Error(`docs/security/${PAGE_OF[block]} has no block ${block}: put its marks back`);
+  }
   return [from + begin(block).length, to];
 }
 
-function withBlock(text: string, block: Block, content: string): string {
+function writeBlock(block: Block, content: string): void {
+  const text = readFileSync(fileOf(block), "utf8");
   const [from, to] = marks(block, text);
-  return `${text.slice(0, from)}\n\n${content}\n\n${text.slice(to)}`;
+  writeFileSync(fileOf(block), `${text.slice(0, from)}\n\n${content}\n\n${text.slice(to)}`);
 }
 
 const number = (value: number): string => value.toLocaleString("en-US");
@@ -64,13 +71,11 @@ function inputsTable(lines: readonly SystematicLine[]): string {
 }
 
 /** Writes the table, what was counted, and what the systematic changes came to, if they were tried. */
-export function writeSecurityPage(
+export function writeSecurityPages(
   counted: readonly Counted[],
   systematic: readonly SystematicLine[] | undefined,
 ): void {
-  let text = readFileSync(FILE, "utf8");
-  text = withBlock(text, "table", forgeryTable());
-  text = withBlock(text, "counts", countsTable(counted, blockOf("counts", text)));
-  if (systematic !== undefined) text = withBlock(text, "inputs", inputsTable(systematic));
-  writeFileSync(FILE, text);
+  writeBlock("table", forgeryTable());
+  writeBlock("counts", countsTable(counted, blockOf("counts")));
+  if (systematic !== undefined) writeBlock("inputs", inputsTable(systematic));
 }

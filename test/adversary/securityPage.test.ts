@@ -1,4 +1,4 @@
-/** docs/security.md says what the suite says. */
+/** docs/security/forgeries.md says what the suite says. */
 import { expect, test } from "vitest";
 import { FORGERIES } from "./forgeries/index.ts";
 import { forgeryTable } from "./forgeries.ts";

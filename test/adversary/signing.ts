@@ -1,7 +1,8 @@
 /**
- * What a signature binds (docs/trust.md): two runs from one beginning, in which a program's log is the same, do the same to that program's
- * goods. Random runs with keys are arranged otherwise by an adversary; those in which the signer's log comes out equal are compared, and
- * where the rules refuse a signed row in its new surroundings, a prover tries to have it nevertheless.
+ * What a signature binds (docs/security/trust.md): two runs from one beginning, in which a program's log is the same, do
+ * the same to that program's goods. An adversary arranges random runs with keys in other ways. Those in which the
+ * signer's log comes out equal are compared. Where the rules refuse a signed row in its new surroundings, a prover tries
+ * to have it nevertheless.
  */
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { batchInput } from "../../prover/batches/batchInput.ts";

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const read = (path: string): string => readFileSync(join(PROJECT_ROOT, path), "utf8");
 const blocks = (page: string): string[] => [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? "");
-const guide = read("docs/guide.md");
+const guide = read("docs/learn/guide.md");
 /** The guide's own programs begin with their file's name. */
 const programs = new Map(
   blocks(guide).flatMap((code) => (/^\/\/ (\S+)\n/.test(code) ? [[code.slice(3, code.indexOf("\n")), code]] : [])),
@@ -36,7 +36,7 @@ async function load(name: string, edit = (code: string): string => code): Promis
 test("what pages show of the examples is in the examples", () => {
   const names = readdirSync(join(PROJECT_ROOT, "examples"));
   const sources = names.map((name) => read(`examples/${name}`)).join("");
-  const pages = names.map((name) => read(`docs/examples/${name.replace(/ts$/, "md")}`));
+  const pages = names.map((name) => read(`docs/learn/examples/${name.replace(/ts$/, "md")}`));
   const own = new Set(programs.values());
   for (const code of [guide, ...pages].flatMap(blocks)) if (!own.has(code)) expect(sources).toContain(code);
 });

@@ -178,7 +178,7 @@ describe("a run directory", () => {
 });
 
 test("costs are what is counted, within 2 %", () => {
-  const page = readFileSync(join(PROJECT_ROOT, "docs/performance.md"), "utf8");
+  const page = readFileSync(join(PROJECT_ROOT, "docs/reference/performance.md"), "utf8");
   for (const profile of PROFILES) {
     const { name, rows, nodes, signatures } = profile;
     const line = page.split("\n").find((each) => each.startsWith(`| ${name} | ${rows}, ${nodes}, ${signatures} |`));

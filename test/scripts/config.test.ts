@@ -188,7 +188,7 @@ describe("the cache", () => {
 
 test("every environment variable that the code reads is documented", async () => {
   const { glob } = await import("node:fs/promises");
-  const said = ["docs/command-line.md", "docs/reference/command-line.md"]
+  const said = ["docs/reference/command-line.md", "docs/reference/command-line.md"]
     .map((path) => join(PROJECT_ROOT, path))
     .filter((path) => existsSync(path))
     .map((path) => readFileSync(path, "utf8"))

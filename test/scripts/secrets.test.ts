@@ -104,7 +104,7 @@ describe("a secret in the wrong place", () => {
   });
 
   test("is described: every variable that there is, and every option for nodes and keys", () => {
-    const page = readFileSync(join(PROJECT_ROOT, "docs/command-line.md"), "utf8");
+    const page = readFileSync(join(PROJECT_ROOT, "docs/reference/command-line.md"), "utf8");
     const sources = ["scripts", "prover", "verifier", "trace"].flatMap((folder) =>
       readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
         .filter((name) => /\.(ts|mjs)$/.test(name))

@@ -13,7 +13,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** What was found, where, and what to do about it. */
 export interface Finding {
-  /** Which sort of finding, the same in code, tests and docs/check.md. */
+  /** Which sort of finding, the same in code, tests and docs/reference/check.md. */
   id: string;
   severity: Severity;
   message: string;

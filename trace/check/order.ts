@@ -1,5 +1,5 @@
 /**
- * What had to come before what (docs/check.md): happens-before without the order in which programs only happened to reach the same slot.
+ * What had to come before what (docs/reference/check.md): happens-before without the order in which programs only happened to reach the same slot.
  * A group is one event. It comes after
  *   - the last own act of its program (triggered acts are a line of their own: nobody chooses when they come);
  *   - for each program that it deals with, the last own act of that one;

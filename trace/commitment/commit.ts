@@ -1,4 +1,4 @@
-/** What a proof says about a batch: the leaves of its records, their root, and the packed span (docs/protocol.md, section 6). */
+/** What a proof says about a batch: the leaves of its records, their root, and the packed span (docs/reference/protocol.md, section 6). */
 import { InvalidInputError } from "../errors.ts";
 import { BITS, PROTOCOL_VERSION, TAG } from "../layout.ts";
 import { isEffect } from "../machine/rowShape.ts";

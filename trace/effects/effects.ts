@@ -1,6 +1,6 @@
 /**
  * What a program may ask for, in the words of the concurrency model. Each effect lowers to one or more rows
- * (docs/protocol.md, section 4); the program that asks is always the actor.
+ * (docs/reference/protocol.md, section 4); the program that asks is always the actor.
  */
 import type { Condition, Right } from "../layout.ts";
 

@@ -1,4 +1,4 @@
-/** One group: its digest, and its rows as they are applied one after the other (docs/protocol.md, sections 4 and 5). */
+/** One group: its digest, and its rows as they are applied one after the other (docs/reference/protocol.md, sections 4 and 5). */
 
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { address, BITS, TAG } from "../layout.ts";

@@ -1,6 +1,6 @@
 /**
  * The reference state machine: applies the rows of one group to a time map, all of them or none
- * (docs/protocol.md, sections 4 and 5).
+ * (docs/reference/protocol.md, sections 4 and 5).
  */
 
 import { address } from "../layout.ts";

@@ -1,4 +1,4 @@
-/** What a row of each sort may carry: which columns are open, which fields are used, and how wide they are (docs/protocol.md, section 4). */
+/** What a row of each sort may carry: which columns are open, which fields are used, and how wide they are (docs/reference/protocol.md, section 4). */
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { BITS, CLEARED, FIELD, NO_INBOX, programOf, slotOf } from "../layout.ts";
 import { firstLeaf } from "../state/tree.ts";

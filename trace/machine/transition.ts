@@ -7,7 +7,7 @@ import type { Words } from "../state/cells.ts";
 /** Name of a row in a trace. `RevokeCapability` is the operation Clear when the cell is a capability. */
 export type RowName = Exclude<Op, "Padding"> | "RevokeCapability";
 
-/** What a row asks for: all that its effect hash covers (docs/protocol.md, sections 4 and 5). Addresses are 0 where closed. */
+/** What a row asks for: all that its effect hash covers (docs/reference/protocol.md, sections 4 and 5). Addresses are 0 where closed. */
 export interface Row {
   effect: RowName;
   actor: number;

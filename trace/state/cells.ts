@@ -1,4 +1,4 @@
-/** Cells of the time map: their fields, and how they are packed into three words (docs/protocol.md, section 2). */
+/** Cells of the time map: their fields, and how they are packed into three words (docs/reference/protocol.md, section 2). */
 import { InvalidInputError } from "../errors.ts";
 import { BITS, CELL, FIELD, HEADER_SEQ_OFFSET, HIGH_OFFSET, MIDDLE_OFFSET, NO_INBOX, SEQ_OFFSET } from "../layout.ts";
 

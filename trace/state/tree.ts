@@ -1,4 +1,4 @@
-/** Shape of the tree of docs/protocol.md, section 3: the names of nodes, the path to a slot, the digests of what was never written. */
+/** Shape of the tree of docs/reference/protocol.md, section 3: the names of nodes, the path to a slot, the digests of what was never written. */
 import { InvalidInputError } from "../errors.ts";
 import { programOf, slotOf, TAG } from "../layout.ts";
 import { hash } from "../poseidon/index.ts";

@@ -1,6 +1,6 @@
 /**
  * Whether every effect of a map can be proven: watchers decide how many Checks an effect owes, so the bound on the watches of a slot has to
- * fit the largest profile of the map (docs/protocol.md, section 6, Bounds).
+ * fit the largest profile of the map (docs/reference/protocol.md, section 6, Bounds).
  */
 import { InvalidInputError } from "../errors.ts";
 import type { ProfileBound } from "./tracer.ts";

@@ -1,4 +1,4 @@
-/** The right by which a transition was allowed (docs/protocol.md, section 4), in words. */
+/** The right by which a transition was allowed (docs/reference/protocol.md, section 4), in words. */
 
 import { conditionName, type Names, rightNames, time } from "../../trace/describe/names.ts";
 import { CELL, GRACE, programOf } from "../../trace/layout.ts";

@@ -1,4 +1,4 @@
-/** All forgeries: one list for the tests, the command and the table in docs/security.md. */
+/** All forgeries: one list for the tests, the command and the table in docs/security/forgeries.md. */
 import { type Case, type Forgery, forgeryOf } from "../forgery.ts";
 import { AUTHORITIES } from "./authorities.ts";
 import { BATCH } from "./batch.ts";

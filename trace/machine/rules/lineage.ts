@@ -1,6 +1,6 @@
 /**
  * Lines of capabilities: what was lent on is used only behind rows that open all that it was derived from, from the beginning on
- * (docs/protocol.md, section 4, Roots). So a revoked ancestor ends everything below it at once.
+ * (docs/reference/protocol.md, section 4, Roots). So a revoked ancestor ends everything below it at once.
  */
 
 import { RefusedError } from "../../errors.ts";
