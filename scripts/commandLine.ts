@@ -8,6 +8,7 @@ import { ceremony } from "./commands/ceremony.ts";
 import { check } from "./commands/check.ts";
 import { create } from "./commands/create.ts";
 import { deploy } from "./commands/deploy.ts";
+import { diff } from "./commands/diff.ts";
 import { disable } from "./commands/disable.ts";
 import { disallow } from "./commands/disallow.ts";
 import { graph } from "./commands/graph.ts";
@@ -20,6 +21,7 @@ import { prove } from "./commands/prove.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
 import { setup } from "./commands/setup.ts";
+import { show } from "./commands/show.ts";
 import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
 import { transfer } from "./commands/transfer.ts";
@@ -38,7 +40,7 @@ export function commandLine(): Command {
     .version(version());
   const verbs = [
     ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), optimise()],
-    ...[prove(), verify(), audit(), graph(), check(), deploy(), submit(), map()],
+    ...[prove(), verify(), audit(), show(), diff(), graph(), check(), deploy(), submit(), map()],
     ...[propose(), disable(), allow(), disallow(), transfer(), accept()],
   ];
   for (const verb of verbs) program.addCommand(verb);

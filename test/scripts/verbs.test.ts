@@ -60,7 +60,7 @@ describe("usage", () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
     const all =
-      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit graph check deploy submit map " +
+      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit show diff graph check deploy submit map " +
       "propose disable allow disallow transfer accept";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
