@@ -5,7 +5,7 @@ import { inOneLine } from "../../trace/errors.ts";
 export type CsvValue = string | number | bigint | boolean | null | undefined;
 
 /** Beginnings that make a spreadsheet compute a cell instead of showing it. */
-const FORMULA = /^[=+\-@]/;
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
 
 /**
  * A heading and rows as lines. Each ends with the carriage return that belongs before its line break. Names are
