@@ -24,6 +24,13 @@ beforeAll(async () => {
   writeFileSync(join(short, "trace.jsonl"), `${lines.slice(0, tenth + 1).join("\n")}\n`);
 });
 
+/** The run with one quantity changed: it does not replay beyond transition 6. */
+function breakOff(copy: string): void {
+  cpSync(dir, copy, { recursive: true });
+  const text = readFileSync(join(dir, "trace.jsonl"), "utf8");
+  writeFileSync(join(copy, "trace.jsonl"), text.replace('"quantity":"100"', '"quantity":"101"'));
+}
+
 /** What a verb says, and ends with, without a process of its own: starting one takes longer than all it does. */
 async function said(args: readonly string[]) {
   let [stdout, stderr] = ["", ""];
@@ -74,6 +81,22 @@ describe("show", () => {
     expect(watch.answer).toMatchObject({ ...common, watch: { status: "spent", fired: 12, applied: 13 } });
     expect(transition.answer).toMatchObject({ ...common, transition: { seq: 11 }, group: { first: 11, last: 12 } });
     expect(transition.answer.transition).not.toHaveProperty("bundle");
+    // Programs read these: docs/command-line.md names every field.
+    const fields = ({ answer }: typeof state): string[] => Object.keys(answer);
+    const moment = ["seq", "transitions", "at", "within"];
+    const around = (...own: string[]) =>
+      expect.arrayContaining([...own, "ok", "schemaVersion", "dir", "question", "torn"]);
+    expect(fields(state)).toEqual(around("root", ...moment, "programs", "escrows", "capabilities", "watches"));
+    expect(fields(program)).toEqual(
+      around(
+        ...[...moment, "program", "escrowsHeld", "escrowsGiven", "capabilitiesGiven", "capabilitiesHeld"],
+        ...["watches", "watchedBy"],
+      ),
+    );
+    expect(fields(resource)).toEqual(around(...moment, "resource", "made", "gone", "place", "claimants", "history"));
+    expect(fields(capability)).toEqual(around(...moment, "capability", "revoked", "line", "derived", "allows", "uses"));
+    expect(fields(watch)).toEqual(around(...moment, "watch", "removed", "found", "asks"));
+    expect(fields(transition)).toEqual(around("transition", "triggers", "transitions", "group", "cells"));
   });
 
   test("tells people the end, and names stand beside numbers", async () => {
@@ -82,9 +105,7 @@ describe("show", () => {
     expect(stdout).toMatch(
       /^after transition 15 of 15, 2026-01-01T00:11:00Z\nroot \d+\n\nPrograms\n {2}Mint \(program 1\), open/,
     );
-    expect(stdout).toContain(
-      "\nRights\n  C (program 4) may claim in slot 16 of B (program 3), whatever lies there, until ",
-    );
+    expect(stdout).toContain("\nRights\n  C (program 4) may claim in slot 16 of B (program 3), any resource, until ");
   });
 
   test("a table has one row for each thing, and nothing beside it", async () => {
@@ -132,9 +153,7 @@ describe("diff", () => {
 
   test("a run that does not replay is named", async () => {
     const broken = join(scratch, "broken");
-    cpSync(dir, broken, { recursive: true });
-    const text = readFileSync(join(dir, "trace.jsonl"), "utf8");
-    writeFileSync(join(broken, "trace.jsonl"), text.replace('"quantity":"100"', '"quantity":"101"'));
+    breakOff(broken);
     const { code, answer } = await json(["diff", dir, broken]);
     expect(code).toBe(1);
     expect(answer.error).toMatchObject({ code: "invalid", field: broken });
@@ -163,6 +182,15 @@ describe("audit of some transitions", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("transitions 1 to 15 are not proven");
     expect(stdout).toContain("1 of 15 shown");
+  });
+
+  test("where the trace breaks off, the fault is told, not that the filter finds nothing", async () => {
+    const broken = join(scratch, "broken");
+    breakOff(broken);
+    const { code, answer } = await json(["audit", broken, "--unsigned", "--kind", "Tin"]);
+    expect(code).toBe(1);
+    expect(answer.error).toMatchObject({ code: "audit-failed" });
+    expect(answer).toMatchObject({ transitions: [], shown: { transitions: 0 } });
   });
 });
 

@@ -87,7 +87,7 @@ describe("a program", () => {
     const tables = { ...history.tables, programs: { 1: "X", 2: "X", 3: "1" } };
     const named = { ...history, names: historyIn(seed.genesis(), Tracer.from(seed.genesis()), tables).names };
     expect(() => programAt(snapshotOf(named, 3), "X")).toThrow(/name of several; .*X \(program 1\), X \(program 2\)/);
-    // Digits are a number, whatever programs are called.
+    // Digits always mean a number, also where they are a name.
     expect(programAt(snapshotOf(named, 3), "1").program.program).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-/** What a query says that somebody may do, the state machine allows, and nothing else: at many states of random runs. */
+/** Queries say of rights exactly what the state machine allows, at many states of random runs. */
 import { expect, test } from "vitest";
 import { RefusedError } from "../../trace/errors.ts";
 import { address, GRACE, programOf, slotOf } from "../../trace/layout.ts";
@@ -14,7 +14,7 @@ import { GOLD, genesisWith, resource } from "../lib/build.ts";
 import { historyIn } from "../lib/history.ts";
 import { randomRun } from "../lib/randomRun.ts";
 
-/** A slot in which nothing lies and which nobody watches. */
+/** An empty slot without a watch. */
 function freeSlot({ map }: Snapshot, program: number): number {
   for (let slot = 255; slot > 0; slot--) {
     const cell = map.cell(address(program, slot));

@@ -1,4 +1,4 @@
-/** What a capability allows in a state: the rules of trace/machine/rules/capability.ts, asked without a row. */
+/** The uses that a capability allows in a state: the rules of trace/machine/rules/capability.ts, without a row. */
 import type { Names } from "../describe/names.ts";
 import { programOf, RIGHT, type Right, WATCHES } from "../layout.ts";
 import type { CapabilityCell, EntryCell, ResourceCell } from "../state/cells.ts";

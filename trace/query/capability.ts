@@ -73,7 +73,7 @@ function isOf({ columns, effect }: Transition, { nonce }: CapabilityCell): boole
 }
 
 function revokedReport({ address, cell }: Placed<CapabilityCell>, { at, history }: Snapshot): CapabilityReport {
-  // Nobody asks for the line of what is not there any more.
+  // The line of a revoked capability is not looked up: it allows nothing, with or without its ancestors.
   const line = { root: null, cut: null };
   return { ...capabilityReport({ address, cell }, line, at, history.names), status: "revoked" };
 }

@@ -22,7 +22,7 @@ export interface CapabilityReport {
   rights: string[];
   /** Null: every slot of `root`. */
   scope: SlotRef | null;
-  /** The program that granted the first capability of the line; null where the line is cut. */
+  /** The program that granted the first capability of the line; null if the line is cut, or it was revoked. */
   root: ProgramRef | null;
   /** Id of the one resource that it is about, in decimal; null for any. */
   subject: string | null;

@@ -1,4 +1,4 @@
-/** What lies in a state, by sort. */
+/** The cells of a state, by sort. */
 import { programOf } from "../layout.ts";
 import type { CapabilityCell, Cell, EntryCell, ProgramCell, ResourceCell, WatchCell } from "../state/cells.ts";
 import type { TimeMap } from "../state/timeMap.ts";
@@ -32,7 +32,7 @@ export function inventoryOf(map: TimeMap): Inventory {
   return inventory;
 }
 
-/** What is grouped by program: a list for each one that has something. */
+/** Cells by program: a list for each program that has some. */
 export function byProgram<Held extends Cell>(
   placed: readonly Placed<Held>[],
   programIn: (placed: Placed<Held>) => number = ({ address }) => programOf(address),

@@ -33,7 +33,7 @@ export function thereAre(things: readonly string[]): string {
 }
 
 /**
- * The number of the program with this number or name. Digits are a number, whatever programs are called.
+ * The number of the program with this number or name. Digits always mean a number, also where they are a name.
  * @param programs how many there are, numbered from 1
  * @throws InvalidInputError listing the programs there are, if there is none, or more than one of that name
  */
@@ -90,7 +90,7 @@ export function wholeNumber(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The same of up to so many bits. */
+/** A whole number in decimal of at most `bits` bits; undefined for other texts. */
 export function decimal(text: string, bits: number): bigint | undefined {
   if (!/^\d{1,78}$/.test(text)) return undefined;
   const value = BigInt(text);

@@ -14,7 +14,7 @@ import { type WatchReport, watchIndex, watchReport } from "./watchReport.ts";
 export interface ProgramState extends ProgramRef {
   /** The transition that made it; 0 is the genesis. */
   made: number;
-  /** The key that signs for it, in decimal; null if it is open: whoever runs the map may act in its name. */
+  /** The key that signs for it, in decimal; null if it is open: the operator may act in its name. */
   authority: string | null;
   /** First slot that others may deposit into; null if it takes no deposits. */
   inbox: number | null;

@@ -1,4 +1,4 @@
-/** What lies in a state, in words: one line each, without its end. */
+/** The things of a state in words: one line each, without its end. */
 import { type Names, time } from "../describe/names.ts";
 import type { AllowedUse } from "./allowed.ts";
 import type { CapabilityReport } from "./capabilityReport.ts";
@@ -51,10 +51,10 @@ const OVER: Readonly<Record<CapabilityReport["status"], string>> = {
   revoked: "might before it was revoked",
 };
 
-/** "C (program 4) may claim in slot 16 of B (program 3), whatever lies there, until …; capability in slot 3 of …". */
+/** "C (program 4) may claim in slot 16 of B (program 3), any resource, until …; capability in slot 3 of …". */
 export function capabilityWords(capability: CapabilityReport, names: Names): string {
   const { slot, grantee, rights, scope, root, subject, expiry, status } = capability;
-  const what = subject === null ? "whatever lies there" : `resource ${subject} only`;
+  const what = subject === null ? "any resource" : `resource ${subject} only`;
   const every = root === null ? "every slot that its line covers" : `every slot of ${names.program(root.program)}`;
   const where = scope === null ? every : names.slot(scope.address);
   const allowed = rights.length === 0 ? "do nothing" : rights.join(" and ");
