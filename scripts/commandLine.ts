@@ -9,6 +9,7 @@ import { ceremony } from "./commands/ceremony.ts";
 import { check } from "./commands/check.ts";
 import { create } from "./commands/create.ts";
 import { deploy } from "./commands/deploy.ts";
+import { diff } from "./commands/diff.ts";
 import { disable } from "./commands/disable.ts";
 import { disallow } from "./commands/disallow.ts";
 import { graph } from "./commands/graph.ts";
@@ -21,6 +22,7 @@ import { prove } from "./commands/prove.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
 import { setup } from "./commands/setup.ts";
+import { show } from "./commands/show.ts";
 import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
 import { transfer } from "./commands/transfer.ts";
@@ -37,7 +39,7 @@ function version(): string {
 
 /** All verbs, in the order in which people meet them. */
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
-  ["Runs:", [run, importCommand, replay, optimise, check, graph]],
+  ["Runs:", [run, importCommand, replay, show, diff, optimise, check, graph]],
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit]],
   ["A map on a chain:", [deploy, create, submit, map]],

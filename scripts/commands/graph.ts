@@ -1,11 +1,12 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { writeFileAtomic } from "../../trace/run/runDirectory.ts";
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { count, EMPTY } from "../lib/output.ts";
+import { seqArgument } from "../lib/seqArgument.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -17,13 +18,6 @@ interface Options {
   program?: string[];
   names?: string;
   json?: boolean;
-}
-
-function seqArgument(value: string): number {
-  const seq = Number(value);
-  if (!/^\d+$/.test(value) || !Number.isSafeInteger(seq) || seq < 1)
-    throw new InvalidArgumentError("give the number of a transition, from 1");
-  return seq;
 }
 
 function keep(file: string, text: string): void {

@@ -84,8 +84,12 @@ export class Names {
   }
   /** The same without the program. */
   slotAlone(address: number): string {
-    const name = shown(this.#tables.slots[address]);
-    return `slot ${slotOf(address)}${name === undefined ? "" : ` ${quoted(name)}`}`;
+    const name = this.slotName(address);
+    return `slot ${slotOf(address)}${name === null ? "" : ` ${quoted(name)}`}`;
+  }
+  /** The slot's name in one line; null if it has none. */
+  slotName(address: number): string | null {
+    return shown(this.#tables.slots[address]) ?? null;
   }
 }
 

@@ -7,7 +7,12 @@ import { Names, NO_NAMES } from "../../trace/describe/names.ts";
 import { misnamed, type NamesInUse, namesInUse, type OwnNames } from "../../trace/describe/ownNames.ts";
 import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/describe/triggeredRows.ts";
 import { lookUp } from "../../trace/effects/triggers.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
+import { type FilterWords, passesFilter, transitionFilter } from "../../trace/query/filter.ts";
+import type { Run } from "../../trace/run/runDirectory.ts";
 import type { ContractRecord, FailureRecord } from "../../trace/run/runtimeRecord.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { checkChain, type Problem } from "../bundleSequence.ts";
 import { batchKeyReports, keyNotes } from "../keyReports.ts";
 import { type BatchReport, forgeableOn, reportOf } from "../verify.ts";
@@ -35,6 +40,8 @@ export interface AuditOptions {
   profile?: string | undefined;
   /** The reader's own names; those of the manifest are not used then. */
   names?: OwnNames | undefined;
+  /** Which transitions to tell of; by default all. Everything is checked in any case. */
+  only?: FilterWords | undefined;
   onProgress?: OnProgress | undefined;
 }
 
@@ -55,7 +62,10 @@ export interface AuditReport {
   batches: BatchReport[];
   /** What must be signed, batch by batch, and what is. */
   signatures: SignatureReport[];
+  /** Those that the filter lets pass; all of them if there is none. */
   transitions: TransitionReport[];
+  /** How many of all transitions are told, and by which filter; null if all are. */
+  shown: { transitions: number; of: number; filter: FilterWords } | null;
   /** The effects behind the digests of all triggers that were set. */
   triggers: TriggerFacts;
   /** Null if no node was asked. */
@@ -87,7 +97,8 @@ const NOT_PROVEN = ["scenario", "names", "manifestNotes", "contracts", "failures
  * it with its bundle, verifies all bundles, finds out who has signed what, and, given a node, compares them with the
  * registry's head and events.
  *
- * @throws EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts
+ * @throws InvalidInputError if a filter names what is in no transition of a run that replays;
+ *   EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts
  *   cannot be made here; InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run
  *   itself is in the report.
  */
@@ -129,7 +140,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const triggers = lookUp(run?.trace.triggers ?? new Map());
   problems.push(...misnamedIn(selectorsIn(transitions, triggers), used));
   if (run !== null) problems.push(...unsignableIn(run.genesis, transitions, triggers, names));
-  const stories = transitions.map((t) => storyOf(t, { names, triggers }, covering.get(t.seq) ?? null));
+  const told = options.only === undefined ? transitions : filtered(transitions, options.only, run, map, names);
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);
   if (entry !== undefined && chain === null) notes.push(NOT_ASKED);
@@ -141,12 +152,14 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     roots: { genesis: roots.get(0)?.toString() ?? null, end: end?.toString() ?? null },
     counts: {
       transitions: run?.trace.records.length ?? 0,
-      proven: stories.filter(({ bundle }) => bundle !== null).length,
+      proven: transitions.filter(({ seq }) => covering.has(seq)).length,
     },
     programs: map === null ? [] : programsIn(map, names),
     batches,
     signatures: signed.signatures,
-    transitions: stories,
+    transitions: told.map((t) => storyOf(t, { names, triggers }, covering.get(t.seq) ?? null)),
+    shown:
+      options.only === undefined ? null : { transitions: told.length, of: transitions.length, filter: options.only },
     triggers: triggerFacts(transitions, triggers),
     chain,
     contracts: run?.manifest.runtime?.contracts ?? [],
@@ -159,6 +172,25 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     names: { from: used.from, own: used.own, differences: used.differences },
     notProven: NOT_PROVEN,
   };
+}
+
+/** The transitions that the filter lets pass. */
+function filtered(
+  transitions: readonly Transition[],
+  only: FilterWords,
+  run: Run | null,
+  map: TimeMap | null,
+  names: Names,
+): readonly Transition[] {
+  try {
+    const filter = transitionFilter(only, { transitions, programs: map?.programs() ?? 0, names });
+    return transitions.filter((t) => passesFilter(t, filter));
+  } catch (error) {
+    // Where the trace breaks off, what is asked for may come after that: then the problems are the answer.
+    const whole = run !== null && transitions.length === run.trace.records.length;
+    if (whole || !(error instanceof InvalidInputError)) throw error;
+    return [];
+  }
 }
 
 /** A function's name can be checked, so one that is wrong is no matter of taste. */

@@ -17,9 +17,25 @@ export function renderAudit(report: AuditReport): string {
     ...list("Remarks", report.notes),
     ...notProvenLines(report),
   ]);
-  if (report.transitions.length > 0) lines.push("", "Transitions");
+  if (report.shown !== null) lines.push(...asLines(["", `Transitions: ${shownText(report.shown)}`]));
+  else if (report.transitions.length > 0) lines.push("", "Transitions");
   for (const transition of report.transitions) lines.push(...transitionLines(transition));
   return `${lines.join("\n")}\n`;
+}
+
+/** "3 of 15, by program A, from 4"; everything was checked all the same. */
+export function shownText({ transitions, of, filter }: NonNullable<AuditReport["shown"]>): string {
+  const { programs = [], resources = [], kinds = [], from, to } = filter;
+  const either = (what: string, asked: readonly string[]): string[] =>
+    asked.length === 0 ? [] : [`${what} ${asked.map((one) => quoted(one)).join(" or ")}`];
+  const by = [
+    ...either("program", programs),
+    ...either("resource", resources),
+    ...either("kind", kinds),
+    ...(from === undefined ? [] : [`from ${from}`]),
+    ...(to === undefined ? [] : [`to ${to}`]),
+  ];
+  return `${transitions} of ${of} shown, by ${by.join(", ")}; all ${of} were checked`;
 }
 
 /** Names are anybody's: they stay in their lines, and a terminal does not obey them. */

@@ -1,0 +1,55 @@
+import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
+import { InvalidInputError, inOneLine } from "../../trace/errors.ts";
+import type { Replayed } from "../../trace/replay/replay.ts";
+import { namesOption } from "../lib/namesOption.ts";
+import { does, verb } from "../lib/verb.ts";
+
+/** `diff`: where two runs part. */
+export function diff() {
+  const command = verb("diff", "tell where two runs part: genesis, first transition that differs, end states")
+    .argument("<dir>", "run directory")
+    .argument("<dir2>", "another one")
+    .addOption(namesOption());
+  return does<{ names?: string }>(command, async ({ args, options, progress }) => {
+    const [dir = "", dir2 = ""] = args;
+    const own = options.names === undefined ? undefined : readNames(options.names);
+    const { replayDirectory } = await import("../../trace/replay/replay.ts");
+    const { differenceOf, historyOf } = await import("../../trace/query/index.ts");
+    const { differenceLines } = await import("../../trace/query/renderDiff.ts");
+    const { factsOf } = await import("../../trace/machine/rowFacts.ts");
+    const replayed = (one: string): Replayed => {
+      progress.say(`replaying ${inOneLine(one, 60)}`);
+      try {
+        return replayDirectory(one);
+      } catch (error) {
+        // Of which of the two it is said.
+        if (!(error instanceof InvalidInputError) || error.field.startsWith(one)) throw error;
+        throw new InvalidInputError(one, `does not replay: ${error.message}`, { cause: error });
+      }
+    };
+    const [first, second] = [replayed(dir), replayed(dir2)];
+    // One column of names for both, or the same number might read as two things.
+    const used = namesInUse(first.manifest, own);
+    const histories = [first, second].map((run) => historyOf(run, used.tables));
+    const [a, b] = histories;
+    if (a === undefined || b === undefined) throw new Error("two runs were replayed");
+    const difference = differenceOf(a, b);
+    const { differs } = difference.transitions;
+    const facts = {
+      ...{ dir, dir2, ...difference },
+      transitions: {
+        ...difference.transitions,
+        differs: differs && { ...differs, first: factsOf(differs.first), second: factsOf(differs.second) },
+      },
+      nameDifferences: used.differences,
+    };
+    const message = `the runs differ${differs === null ? "" : ` from transition ${differs.seq} on`}`;
+    const lines = [
+      ...differenceLines(difference, [dir, dir2], a.names),
+      ...(own === undefined && !difference.same ? ["", "names are those of the first run's manifest.json"] : []),
+      ...used.differences.map(differenceText),
+    ];
+    if (difference.same) return { facts, lines };
+    return { ok: false, facts: { ...facts, error: { code: "runs-differ", message } }, lines };
+  });
+}

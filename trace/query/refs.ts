@@ -1,0 +1,98 @@
+/** From what people call something to its number, and back. */
+import { type Names, type ProgramRef, quoted } from "../describe/names.ts";
+import { InvalidInputError } from "../errors.ts";
+import { address, BITS, programOf, SLOTS, slotOf } from "../layout.ts";
+
+/** A slot by program and number, with its name if it has one. */
+export interface SlotRef {
+  /** program · 256 + slot. */
+  address: number;
+  program: ProgramRef;
+  slot: number;
+  name: string | null;
+}
+
+/** A kind by number, in decimal, and name. */
+export interface KindRef {
+  kind: string;
+  name: string | null;
+}
+
+/** How many things an error lists that there are instead. */
+const LISTED = 20;
+
+export function slotRef(at: number, names: Names): SlotRef {
+  return { address: at, program: names.ref(programOf(at)), slot: slotOf(at), name: names.slotName(at) };
+}
+
+/** "there are: A, B", or "there are none". */
+export function thereAre(things: readonly string[]): string {
+  if (things.length === 0) return "there are none";
+  const more = things.length > LISTED ? ` and ${things.length - LISTED} more` : "";
+  return `there are: ${things.slice(0, LISTED).join(", ")}${more}`;
+}
+
+/**
+ * The number of the program with this number or name. Digits always mean a number, also where they are a name.
+ * @param programs how many there are, numbered from 1
+ * @throws InvalidInputError listing the programs there are, if there is none, or more than one of that name
+ */
+export function programNumber(asked: string, programs: number, names: Names): number {
+  const all = Array.from({ length: programs }, (_, i) => i + 1);
+  const digits = wholeNumber(asked);
+  const found =
+    digits === undefined ? all.filter((one) => names.ref(one).name === asked) : all.filter((one) => one === digits);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const which = found.length === 0 ? "is not there" : "is the name of several; give a number";
+  const others = found.length === 0 ? all : found;
+  throw new InvalidInputError(
+    "program",
+    `${quoted(asked)} ${which}; ${thereAre(others.map((one) => names.program(one)))}`,
+  );
+}
+
+/**
+ * The address of a slot that is written `PROGRAM:SLOT`, as `B:200` or `2:200`; undefined if it is not written so.
+ * @throws InvalidInputError if there is no such program, or the slot is not 0 to 255
+ */
+export function slotAddress(asked: string, programs: number, names: Names): number | undefined {
+  const colon = asked.lastIndexOf(":");
+  if (colon < 0) return undefined;
+  const program = programNumber(asked.slice(0, colon), programs, names);
+  const slot = wholeNumber(asked.slice(colon + 1));
+  if (slot === undefined || slot < 1 || slot >= SLOTS) {
+    throw new InvalidInputError("slot", `${quoted(asked)} names none; memory slots run from 1 to ${SLOTS - 1}`);
+  }
+  return address(program, slot);
+}
+
+/**
+ * The number of the kind with this number or name.
+ * @param kinds those that there are
+ * @throws InvalidInputError listing them, if it is none of them
+ */
+export function kindNumber(asked: string, kinds: ReadonlySet<bigint>, names: Names): bigint {
+  const digits = decimal(asked, BITS.kind);
+  const all = [...kinds].sort((a, b) => (a < b ? -1 : 1));
+  const found = digits === undefined ? all.filter((kind) => names.kindRef(kind).name === asked) : [digits];
+  const [only] = found;
+  if (only !== undefined && found.length === 1 && kinds.has(only)) return only;
+  const which = found.length > 1 ? "is the name of several; give a number" : "is not there";
+  throw new InvalidInputError(
+    "kind",
+    `${quoted(asked)} ${which}; ${thereAre((found.length > 1 ? found : all).map((kind) => names.kind(kind)))}`,
+  );
+}
+
+/** A whole number in decimal; undefined for other texts. */
+export function wholeNumber(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A whole number in decimal of at most `bits` bits; undefined for other texts. */
+export function decimal(text: string, bits: number): bigint | undefined {
+  if (!/^\d{1,78}$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return value >> BigInt(bits) === 0n ? value : undefined;
+}

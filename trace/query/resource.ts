@@ -1,0 +1,146 @@
+/** One resource: where it is, what happened to it, and who may take it. */
+import type { ProgramRef } from "../describe/names.ts";
+import { InvalidInputError, inOneLine } from "../errors.ts";
+import { BITS, CELL } from "../layout.ts";
+import type { RowName, Transition } from "../machine/transition.ts";
+import { type ResourceCell, unpackCell } from "../state/cells.ts";
+import { mayClaim } from "./allowed.ts";
+import { hasEnded } from "./capabilityReport.ts";
+import type { Placed } from "./inventory.ts";
+import { CapabilityLines } from "./lines.ts";
+import { decimal, type SlotRef, slotAddress, slotRef, thereAre } from "./refs.ts";
+import { type ResourceReport, resourceReport } from "./resourceReport.ts";
+import { type RunHistory, type Snapshot, transitionsUpTo } from "./runHistory.ts";
+import { type Moment, momentOf } from "./state.ts";
+
+/** How a transition changed what a resource is or where it lies. */
+export interface ResourceEvent {
+  seq: number;
+  /** Seconds since 1970. */
+  at: number;
+  effect: RowName;
+  actor: ProgramRef;
+  /** Null: it was made. Rights are judged by the transition's time. */
+  from: ResourceReport | null;
+  /** Null: it is gone. */
+  to: ResourceReport | null;
+}
+
+/** A capability by which a resource may be claimed. */
+export interface Claimant {
+  program: ProgramRef;
+  /** Where the capability lies, and the transition that made it. */
+  capability: SlotRef;
+  made: number;
+  /** Seconds since 1970: not before a deadline, and no longer than up to the capability's expiry; null: no such bound. */
+  from: number | null;
+  until: number | null;
+}
+
+/** One resource at a moment. */
+export interface ResourceAnswer extends Moment {
+  /** Id, in decimal. */
+  resource: string;
+  /** The transition that made it; 0 is the genesis. */
+  made: number;
+  /** The transition that ended it, by destroying it or merging it into another one; null while it is there. */
+  gone: number | null;
+  /** Null once it is gone. */
+  place: ResourceReport | null;
+  /** Who may claim it by a capability. Its owner, or the two sides of its escrow, stand in `place`. */
+  claimants: Claimant[];
+  history: ResourceEvent[];
+}
+
+/**
+ * A resource at the snapshot.
+ * @param asked its id, or the slot that it lies in, `PROGRAM:SLOT`
+ * @throws InvalidInputError telling what there is instead, if there is none, or none yet
+ */
+export function resourceAt(snapshot: Snapshot, asked: string): ResourceAnswer {
+  const { history, inventory, map, at } = snapshot;
+  const { names } = history;
+  const id = idAsked(snapshot, asked);
+  const events = eventsOf(transitionsUpTo(snapshot), id, history);
+  const first = firstOf(history, id);
+  const known = first !== undefined || events.length > 0;
+  if (!known) throw notThere(snapshot, asked, id);
+  const placed = inventory.resources.find(({ cell }) => cell.id === id);
+  const lines = new CapabilityLines(map);
+  const claimants =
+    placed === undefined
+      ? []
+      : inventory.capabilities.flatMap(({ address, cell }): Claimant[] => {
+          if (hasEnded(cell, at)) return [];
+          const may = mayClaim(placed, cell, lines.of(address), at, names);
+          if (may === undefined) return [];
+          const until = cell.expiry === 0 ? null : cell.expiry;
+          const capability = slotRef(address, names);
+          return [{ program: names.ref(cell.grantee), capability, made: cell.nonce, from: may.from, until }];
+        });
+  return {
+    ...momentOf(snapshot),
+    resource: id.toString(),
+    made: first === undefined ? (events[0]?.seq ?? 0) : 0,
+    gone: placed === undefined ? (events.findLast(({ to }) => to === null)?.seq ?? null) : null,
+    place: placed === undefined ? null : resourceReport(placed, at, names),
+    claimants,
+    history: events,
+  };
+}
+
+/** The resource of this id in the genesis. */
+function firstOf({ genesis }: RunHistory, id: bigint): ResourceCell | undefined {
+  for (const { cell } of genesis.cells) if (cell.type === "resource" && cell.id === id) return cell;
+  return undefined;
+}
+
+function idAsked({ history, inventory, map }: Snapshot, asked: string): bigint {
+  const address = slotAddress(asked, inventory.programs.length, history.names);
+  if (address === undefined) {
+    const id = decimal(asked, BITS.id);
+    if (id !== undefined) return id;
+    throw new InvalidInputError("resource", `${inOneLine(asked, 80)} is no id; give digits, or a slot as PROGRAM:SLOT`);
+  }
+  const cell = map.cell(address);
+  if (cell.type === "resource") return cell.id;
+  const { names } = history;
+  const slots = inventory.resources.map((one) => names.slot(one.address));
+  throw new InvalidInputError("resource", `none lies in ${names.slot(address)}; ${thereAre(slots)}`);
+}
+
+function notThere(snapshot: Snapshot, asked: string, id: bigint): InvalidInputError {
+  const { history, seq, inventory } = snapshot;
+  const later = eventsOf(history.transitions.slice(seq), id, history)[0];
+  if (later !== undefined)
+    return new InvalidInputError("resource", `${asked} is not there at ${seq}: transition ${later.seq} makes it`);
+  const there = inventory.resources.map(({ cell }) => cell.id.toString());
+  return new InvalidInputError("resource", `${asked} never was in this run; ${thereAre(there)}`);
+}
+
+/** What the transitions changed of the resource: its place, quantity, escrow or deadline. */
+function eventsOf(transitions: readonly Transition[], id: bigint, { names }: RunHistory): ResourceEvent[] {
+  const events: ResourceEvent[] = [];
+  for (const t of transitions) {
+    const [before, after] = [resourcesIn(t, "before"), resourcesIn(t, "after")].map((found) =>
+      found.find(({ cell }) => cell.id === id),
+    );
+    const from = before === undefined ? null : resourceReport(before, t.at, names);
+    const to = after === undefined ? null : resourceReport(after, t.at, names);
+    if (JSON.stringify(from) === JSON.stringify(to)) continue;
+    events.push({ seq: t.seq, at: t.at, effect: t.effect, actor: names.ref(t.actor), from, to });
+  }
+  return events;
+}
+
+/** Resources in source and destination, as found or as left. */
+export function resourcesIn({ columns }: Transition, when: "before" | "after"): Placed<ResourceCell>[] {
+  const found: Placed<ResourceCell>[] = [];
+  for (const { address, ...words } of [columns.S, columns.D]) {
+    // The sort alone first: reading a cell whole takes longer.
+    if (address === 0 || Number(words[when][0] & 7n) !== CELL.resource) continue;
+    const cell = unpackCell(words[when]);
+    if (cell.type === "resource") found.push({ address, cell });
+  }
+  return found;
+}

@@ -1,0 +1,71 @@
+/** A resource where it lies, and who may take it from there at the state's time. */
+import type { Names, ProgramRef } from "../describe/names.ts";
+import { GRACE, programOf } from "../layout.ts";
+import type { ResourceCell } from "../state/cells.ts";
+import type { Placed } from "./inventory.ts";
+import { type KindRef, type SlotRef, slotRef } from "./refs.ts";
+
+/** What a program may do with an escrow without any capability. */
+export interface EscrowRight {
+  program: ProgramRef;
+  /**
+   * `claim`: its holder makes it its own; `claim-in-place`: the same where it lies, long after the deadline;
+   * `take-back`: its giver.
+   */
+  may: "claim" | "claim-in-place" | "take-back";
+  /** Whether it may at the state's time. */
+  now: boolean;
+  /** Seconds since 1970: not before, and no longer than up to; null where there is no such bound. */
+  from: number | null;
+  until: number | null;
+}
+
+/** A resource in a slot. */
+export interface ResourceReport {
+  /** Id, in decimal. */
+  resource: string;
+  kind: KindRef;
+  /** In decimal; of data its digest. */
+  quantity: string;
+  slot: SlotRef;
+  /** Null if the slot's program owns it outright. */
+  escrow: { from: ProgramRef; deadline: number | null; rights: EscrowRight[] } | null;
+}
+
+/** @param at the time to judge by, in seconds since 1970 */
+export function resourceReport({ address, cell }: Placed<ResourceCell>, at: number, names: Names): ResourceReport {
+  return {
+    resource: cell.id.toString(),
+    kind: names.kindRef(cell.kind),
+    quantity: cell.quantity.toString(),
+    slot: slotRef(address, names),
+    escrow:
+      cell.escrowFrom === 0
+        ? null
+        : {
+            from: names.ref(cell.escrowFrom),
+            deadline: cell.deadline === 0 ? null : cell.deadline,
+            rights: escrowRights(address, cell, at, names),
+          },
+  };
+}
+
+/** docs/protocol.md, section 4: an escrow is its holder's until its deadline, and its giver's from then on. */
+function escrowRights(
+  address: number,
+  { escrowFrom, deadline }: ResourceCell,
+  at: number,
+  names: Names,
+): EscrowRight[] {
+  const right = (program: number, may: EscrowRight["may"], from: number, until: number): EscrowRight => ({
+    ...{ program: names.ref(program), may, now: at >= from && (until === 0 || at < until) },
+    ...{ from: from === 0 ? null : from, until: until === 0 ? null : until },
+  });
+  const holder = programOf(address);
+  if (deadline === 0) return [right(holder, "claim", 0, 0), right(escrowFrom, "take-back", 0, 0)];
+  return [
+    right(holder, "claim", 0, deadline),
+    right(holder, "claim-in-place", deadline + GRACE, 0),
+    right(escrowFrom, "take-back", deadline, 0),
+  ];
+}

@@ -1,0 +1,213 @@
+/** The state after a transition: programs and what they hold, escrows, who may do what, watches. */
+import type { Names, ProgramRef } from "../describe/names.ts";
+import { NO_INBOX, programOf } from "../layout.ts";
+import type { EntryCell, ProgramCell } from "../state/cells.ts";
+import { type CapabilityReport, capabilityReport } from "./capabilityReport.ts";
+import { byProgram, type Placed } from "./inventory.ts";
+import { CapabilityLines } from "./lines.ts";
+import { type KindRef, programNumber, type SlotRef, slotRef } from "./refs.ts";
+import { type ResourceReport, resourceReport } from "./resourceReport.ts";
+import { type Snapshot, transitionsUpTo } from "./runHistory.ts";
+import { type WatchReport, watchIndex, watchReport } from "./watchReport.ts";
+
+/** A program's header. */
+export interface ProgramState extends ProgramRef {
+  /** The transition that made it; 0 is the genesis. */
+  made: number;
+  /** The key that signs for it, in decimal; null if it is open: the operator may act in its name. */
+  authority: string | null;
+  /** First slot that others may deposit into; null if it takes no deposits. */
+  inbox: number | null;
+  /** How many effects of its own it has made. */
+  steps: number;
+  /** Lamport clock. */
+  clock: number;
+}
+
+/** A function that other programs may call. */
+export interface EntryReport {
+  slot: SlotRef;
+  /** In decimal: the hash of the function's name. */
+  selector: string;
+  /** How many resources a call passes, of which kind, and how much they are together at least. */
+  nargs: number;
+  accepts: KindRef | null;
+  minimum: string;
+  /** Whether only holders of a capability may call it. */
+  guarded: boolean;
+}
+
+/** What one program owns outright, and what others may call of it. */
+export interface Holdings extends ProgramState {
+  owns: ResourceReport[];
+  entries: EntryReport[];
+}
+
+/** Where the answer was looked up. */
+export interface Moment {
+  /** The last transition that counts; 0 is the genesis. */
+  seq: number;
+  /** All transitions of the run. */
+  transitions: number;
+  /** Time of the transition, in seconds since 1970; 0 for the genesis. Rights and deadlines are judged by it. */
+  at: number;
+  /** The group that the transition stands within, if it does not close it: no proof ends there. */
+  within: { first: number; last: number } | null;
+}
+
+/** The whole state. */
+export interface StateReport extends Moment {
+  programs: Holdings[];
+  /** What lies in escrow, wherever it lies. */
+  escrows: ResourceReport[];
+  capabilities: CapabilityReport[];
+  watches: WatchReport[];
+}
+
+/** One program, and all that it has to do with. */
+export interface ProgramAnswer extends Moment {
+  program: Holdings;
+  /** In its memory, put there by others; and put elsewhere by it. */
+  escrowsHeld: ResourceReport[];
+  escrowsGiven: ResourceReport[];
+  /** Capabilities that it granted, and that were granted to it. */
+  capabilitiesGiven: CapabilityReport[];
+  capabilitiesHeld: CapabilityReport[];
+  /** Its own watches, and those of others on its slots. */
+  watches: WatchReport[];
+  watchedBy: WatchReport[];
+}
+
+/** The moment of a snapshot. */
+export function momentOf({ history: { transitions }, seq, at }: Snapshot): Moment {
+  const last = transitions[seq - 1];
+  const within = last === undefined || last.last || last.group === 0 ? null : groupOf(transitions, last.group);
+  return { seq, transitions: transitions.length, at, within };
+}
+
+/** First and last transition of a group of several. */
+export function groupOf(
+  transitions: Snapshot["history"]["transitions"],
+  first: number,
+): { first: number; last: number } {
+  let last = first;
+  while (transitions[last]?.group === first) last++;
+  return { first, last };
+}
+
+/** The state at the snapshot. Takes one pass over what is there, and one over the transitions before. */
+export function stateAt(snapshot: Snapshot): StateReport {
+  const { inventory, at, history } = snapshot;
+  const { names } = history;
+  const owned = byProgram(inventory.resources.filter(({ cell }) => cell.escrowFrom === 0));
+  const entries = byProgram(inventory.entries);
+  const made = makersOf(snapshot);
+  const lines = new CapabilityLines(snapshot.map);
+  return {
+    ...momentOf(snapshot),
+    programs: inventory.programs.map((one) => ({
+      ...programState(one, made, names),
+      owns: (owned.get(programOf(one.address)) ?? []).map((thing) => resourceReport(thing, at, names)),
+      entries: (entries.get(programOf(one.address)) ?? []).map((entry) => entryReport(entry, names)),
+    })),
+    escrows: inventory.resources
+      .filter(({ cell }) => cell.escrowFrom !== 0)
+      .map((thing) => resourceReport(thing, at, names)),
+    capabilities: inventory.capabilities.map((one) => capabilityReport(one, lines.of(one.address), at, names)),
+    watches: watchesAt(snapshot),
+  };
+}
+
+/**
+ * One program at the snapshot.
+ * @param asked its number or name
+ * @throws InvalidInputError listing the programs there are, if it is none of them
+ */
+export function programAt(snapshot: Snapshot, asked: string): ProgramAnswer {
+  const { inventory, map, history } = snapshot;
+  const number = programNumber(asked, inventory.programs.length, history.names);
+  const own = ({ address }: { address: number }): boolean => programOf(address) === number;
+  // Only what concerns it: reports of the whole state are many times as much.
+  const state = stateAt({
+    ...snapshot,
+    inventory: {
+      programs: inventory.programs.filter(own),
+      resources: inventory.resources.filter((one) => own(one) || one.cell.escrowFrom === number),
+      capabilities: inventory.capabilities.filter((one) => own(one) || one.cell.grantee === number),
+      entries: inventory.entries.filter(own),
+      watches: inventory.watches.filter((one) => own(one) || programOf(one.cell.target) === number),
+    },
+  });
+  const { programs, escrows, capabilities, watches, ...moment } = state;
+  const [program] = programs;
+  if (program === undefined) throw new Error(`program ${number} has no header among ${map.programs()}`);
+  const here = ({ slot }: { slot: SlotRef }): boolean => slot.program.program === number;
+  return {
+    ...moment,
+    program,
+    escrowsHeld: escrows.filter(here),
+    escrowsGiven: escrows.filter((one) => !here(one)),
+    capabilitiesGiven: capabilities.filter(here),
+    capabilitiesHeld: capabilities.filter((one) => !here(one)),
+    watches: watches.filter(here),
+    watchedBy: watches.filter((one) => !here(one)),
+  };
+}
+
+/** The same as a state that holds nothing else. */
+export function stateOfProgram(answer: ProgramAnswer): StateReport {
+  const { program, escrowsHeld, escrowsGiven, capabilitiesGiven, capabilitiesHeld, watches, watchedBy, ...moment } =
+    answer;
+  return {
+    ...moment,
+    programs: [program],
+    escrows: [...escrowsHeld, ...escrowsGiven],
+    capabilities: [...capabilitiesGiven, ...capabilitiesHeld],
+    watches: [...watches, ...watchedBy],
+  };
+}
+
+/** The watches of the snapshot. None is in a genesis, so that every one was set by a transition. */
+function watchesAt(snapshot: Snapshot): WatchReport[] {
+  const { inventory, history } = snapshot;
+  if (inventory.watches.length === 0) return [];
+  const { there } = watchIndex(transitionsUpTo(snapshot));
+  return inventory.watches.flatMap((one) => {
+    const events = there.get(one.address);
+    return events === undefined ? [] : [watchReport(one, events, history.names)];
+  });
+}
+
+/** Which transition made each program that is not of the genesis. */
+function makersOf(snapshot: Snapshot): Map<number, number> {
+  const made = new Map<number, number>();
+  for (const { effect, peer, seq } of transitionsUpTo(snapshot)) if (effect === "CreateProgram") made.set(peer, seq);
+  return made;
+}
+
+function programState(
+  { address, cell }: Placed<ProgramCell>,
+  made: ReadonlyMap<number, number>,
+  names: Names,
+): ProgramState {
+  const program = programOf(address);
+  return {
+    ...names.ref(program),
+    made: made.get(program) ?? 0,
+    authority: cell.authority === 0n ? null : cell.authority.toString(),
+    inbox: cell.inbox === NO_INBOX ? null : cell.inbox,
+    steps: cell.steps,
+    clock: cell.clock,
+  };
+}
+
+function entryReport({ address, cell }: Placed<EntryCell>, names: Names): EntryReport {
+  return {
+    slot: slotRef(address, names),
+    selector: cell.selector.toString(),
+    nargs: cell.nargs,
+    accepts: cell.nargs === 0 && cell.accepts === 0n ? null : names.kindRef(cell.accepts),
+    minimum: cell.minimum.toString(),
+    guarded: cell.guard === 1,
+  };
+}

@@ -1,0 +1,74 @@
+/** One watch: its condition, what it looks at, and what its trigger does, in words. */
+import { linesOf } from "../describe/triggeredRows.ts";
+import { InvalidInputError } from "../errors.ts";
+import { unpackCell } from "../state/cells.ts";
+import { type KindRef, slotAddress, thereAre, wholeNumber } from "./refs.ts";
+import { type Snapshot, transitionsUpTo } from "./runHistory.ts";
+import { type Moment, momentOf } from "./state.ts";
+import { type WatchEvents, type WatchReport, watchIndex, watchReport } from "./watchReport.ts";
+
+/** One watch at a moment. */
+export interface WatchAnswer extends Moment {
+  watch: WatchReport;
+  /** The transition that took it away; null while it is there. */
+  removed: number | null;
+  /** The resource that lies in the slot it looks at; null if there is none. */
+  found: { resource: string; kind: KindRef; quantity: string } | null;
+  /** The transition that set it, as a sentence without its end, and below it what its trigger does. */
+  asks: string[];
+}
+
+/**
+ * A watch at the snapshot, also one that was taken away before.
+ * @param asked the transition that set it, or the slot that it lies in, `PROGRAM:SLOT`
+ * @throws InvalidInputError telling what there is instead, if there is none, or none yet
+ */
+export function watchAt(snapshot: Snapshot, asked: string): WatchAnswer {
+  const { map, history } = snapshot;
+  const { names, triggers } = history;
+  const events = watchAsked(snapshot, asked);
+  const { set, removed } = events;
+  const address = set.destination;
+  // Once it is away, as the row that took it away found it.
+  const cell = unpackCell(removed === null ? map.words(address) : foundBy(snapshot, removed));
+  if (cell.type !== "watch") throw new Error(`slot ${address} holds no watch, though transition ${set.seq} set one`);
+  const target = map.cell(cell.target);
+  return {
+    ...momentOf(snapshot),
+    watch: watchReport({ address, cell }, events, names),
+    removed,
+    found:
+      target.type === "resource"
+        ? { resource: target.id.toString(), kind: names.kindRef(target.kind), quantity: target.quantity.toString() }
+        : null,
+    asks: linesOf(set, names, triggers),
+  };
+}
+
+function foundBy({ history }: Snapshot, seq: number) {
+  const t = history.transitions[seq - 1];
+  if (t === undefined) throw new Error(`there is no transition ${seq}`);
+  return t.columns.X.before;
+}
+
+function watchAsked(snapshot: Snapshot, asked: string): WatchEvents {
+  const { history, inventory, seq } = snapshot;
+  const { names, transitions } = history;
+  const { all, there } = watchIndex(transitionsUpTo(snapshot));
+  const known = (): string =>
+    thereAre(inventory.watches.map(({ address }) => `${there.get(address)?.set.seq ?? "?"} in ${names.slot(address)}`));
+  const address = slotAddress(asked, inventory.programs.length, names);
+  if (address !== undefined) {
+    const events = there.get(address);
+    if (events !== undefined) return events;
+    throw new InvalidInputError("watch", `none lies in ${names.slot(address)}; ${known()}`);
+  }
+  const set = wholeNumber(asked);
+  const events = all.find((one) => one.set.seq === set);
+  if (events !== undefined) return events;
+  if (set !== undefined && transitions[set - 1]?.effect === "WatchResource") {
+    throw new InvalidInputError("watch", `${asked} is not there at ${seq}: transition ${asked} sets it; ${known()}`);
+  }
+  const wanted = "give the transition that set it, or its slot as PROGRAM:SLOT";
+  throw new InvalidInputError("watch", `no transition ${asked} set one; ${wanted}; ${known()}`);
+}
