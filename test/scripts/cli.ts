@@ -1,6 +1,10 @@
 /** The command line as users start it, in a process of its own. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
+import { commandLine } from "../../scripts/commandLine.ts";
+import { failureOf } from "../../scripts/lib/failure.ts";
+import { SCHEMA_VERSION, toJson } from "../../scripts/lib/output.ts";
 
 /** What `npx timebandits` starts. */
 export const entry = fileURLToPath(new URL("../../scripts/timebandits.mjs", import.meta.url));
@@ -55,11 +59,51 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
 
 /** The one JSON object that `--json` prints. */
 export async function json(args: readonly string[], options: CliOptions = {}) {
-  const { code, stdout, stderr } = await cli([...args, "--json"], options);
+  return parsed(await cli([...args, "--json"], options));
+}
+
+function parsed({ code, stdout, stderr }: Ended) {
   if (stdout.split("\n").length !== 2) throw new Error(`not one line: ${stdout}${stderr}`);
   const answer = JSON.parse(stdout) as Record<string, unknown> & {
     ok: boolean;
     error?: { code: string; message: string; field?: string };
   };
   return { code, stderr, answer };
+}
+
+/** What a verb says, and ends with, without a process of its own: starting one takes longer than all it does. It finds no configuration of the user's. */
+export async function cliHere(args: readonly string[]): Promise<Ended> {
+  let [stdout, stderr] = ["", ""];
+  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+  const before = { code: process.exitCode, config: process.env.XDG_CONFIG_HOME };
+  process.env.XDG_CONFIG_HOME = NOTHING.XDG_CONFIG_HOME;
+  try {
+    await commandLine(args).parseAsync([...args], { from: "user" });
+    return { code: Number(process.exitCode ?? 0), stdout, stderr };
+  } catch (thrown) {
+    const { exitCode, error } = failureOf(thrown);
+    return {
+      code: exitCode,
+      stdout: `${toJson({ schemaVersion: SCHEMA_VERSION, ok: false, error })}\n`,
+      stderr: `${stderr}timebandits: ${error.message}\n`,
+    };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+    process.exitCode = before.code;
+    if (before.config === undefined) delete process.env.XDG_CONFIG_HOME;
+    else process.env.XDG_CONFIG_HOME = before.config;
+  }
+}
+
+/** The same for `--json`. */
+export async function jsonHere(args: readonly string[]) {
+  return parsed(await cliHere([...args, "--json"]));
 }

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
 import { commandLine } from "../../scripts/commandLine.ts";
 import { readConfig } from "../../scripts/lib/configFile.ts";
-import { cli, json } from "./cli.ts";
+import { cli, json, jsonHere } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-config-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -36,7 +36,7 @@ describe("a configuration file", () => {
       ["--rpc", "http://127.0.0.1:2", "--config", good],
       ["--config", good, "--rpc", "http://127.0.0.1:2"],
     ]) {
-      const { code, answer } = await json([...MAP, ...args]);
+      const { code, answer } = await jsonHere([...MAP, ...args]);
       expect(code).toBe(3);
       expect(answer.error?.message).toContain("127.0.0.1:2");
     }
@@ -60,7 +60,7 @@ describe("a configuration file", () => {
   });
 
   test("does not send an audit to a chain", async () => {
-    const { answer } = await json(["audit", at("nothing"), "--config", good]);
+    const { answer } = await jsonHere(["audit", at("nothing"), "--config", good]);
     expect(answer.error?.message).not.toContain("127.0.0.1");
   });
 
@@ -78,14 +78,14 @@ describe("a configuration file", () => {
     ["no JSON", "{", "bad.json"],
     ["too much", " ".repeat(70_000), "65536"],
   ])("with %s is refused by name", async (_, content, says) => {
-    const { code, answer } = await json([...MAP, "--config", config("bad.json", content)]);
+    const { code, answer } = await jsonHere([...MAP, "--config", config("bad.json", content)]);
     expect(code).toBeGreaterThan(0);
     expect(code).toBeLessThan(3);
     expect(answer.error?.message).toContain(says);
   });
 
   test("that is not there is refused; one that a verb does not use is not read", async () => {
-    expect((await json([...MAP, "--config", at("nowhere.json")])).code).toBe(1);
+    expect((await jsonHere([...MAP, "--config", at("nowhere.json")])).code).toBe(1);
     const broken = at("broken");
     mkdirSync(broken);
     writeFileSync(join(broken, "timebandits.config.json"), "{");

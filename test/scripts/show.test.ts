@@ -2,13 +2,11 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { commandLine } from "../../scripts/commandLine.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { csvLines } from "../../scripts/lib/csv.ts";
-import { failureOf } from "../../scripts/lib/failure.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
-import { cli } from "./cli.ts";
+import { cli, jsonHere as json, cliHere as said } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-show-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -29,39 +27,6 @@ function breakOff(copy: string): void {
   cpSync(dir, copy, { recursive: true });
   const text = readFileSync(join(dir, "trace.jsonl"), "utf8");
   writeFileSync(join(copy, "trace.jsonl"), text.replace('"quantity":"100"', '"quantity":"101"'));
-}
-
-/** What a verb says, and ends with, without a process of its own: starting one takes longer than all it does. */
-async function said(args: readonly string[]) {
-  let [stdout, stderr] = ["", ""];
-  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
-  const before = process.exitCode;
-  try {
-    await commandLine().parseAsync([...args], { from: "user" });
-    return { code: process.exitCode ?? 0, stdout, stderr };
-  } catch (thrown) {
-    const { exitCode, error } = failureOf(thrown);
-    return { code: exitCode, stdout: JSON.stringify({ ok: false, error }), stderr };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-    process.exitCode = before;
-  }
-}
-
-async function json(args: readonly string[]) {
-  const { code, stdout, stderr } = await said([...args, "--json"]);
-  const answer = JSON.parse(stdout) as Record<string, unknown> & {
-    error?: { code: string; message: string; field?: string };
-  };
-  return { code, stderr, answer };
 }
 
 describe("show", () => {
