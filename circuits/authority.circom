@@ -4,7 +4,7 @@ include "bitify.circom";
 include "layout.circom";
 include "poseidon.circom";
 include "memory.circom";
-include "signature.circom";
+include "signature/signature.circom";
 
 // The signature table (log-signed; docs/protocol.md, section 6): for each program with an authority that acts in the batch, one
 // signature over the log it has afterwards. Rows ask for (program, key), and the table asks the tree for (program, log), both by logarithmic

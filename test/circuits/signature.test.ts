@@ -30,7 +30,7 @@ const CHALLENGES = (FIELD >> 190n) << 190n;
 const shifted = (i: number): boolean => i % 2 === 0 && i > 0 && i < 252;
 
 const source = (template: string): string => `pragma circom 2.2.0;
-include "signature.circom";
+include "signature/signature.circom";
 component main = ${template}();
 `;
 

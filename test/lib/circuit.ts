@@ -47,7 +47,7 @@ const FILES: Readonly<Record<string, string>> = {
   Batch: "batch.circom",
   NodeMemory: "tree.circom",
   Entry: "authority.circom",
-  Signature: "signature.circom",
+  Signature: "signature/signature.circom",
 };
 
 /** The source line of the innermost of our templates that the message names. */
