@@ -12,7 +12,7 @@ include "signature/signature.circom";
 
 // One entry.
 //
-// Box of Entry(L)
+// Box of SignatureEntry(L)
 //   private  active       bit; one that is not in use has program 0 and no rows, and its signature counts for nothing
 //   private  program                                                                             4L bits
 //   private  uses         how many rows ask for it                                               16 bits
@@ -22,7 +22,7 @@ include "signature/signature.circom";
 //   private  r[2], s      the signature
 //   public   domain, until   as in the statement
 //   output   packed       what stands for program, active and uses in the transcript
-template Entry(L) {
+template SignatureEntry(L) {
     signal input active;
     signal input program;
     signal input uses;
@@ -55,7 +55,7 @@ template Entry(L) {
 // What one entry adds to the two sums.
 //
 // Box of EntryMemory
-//   private  active, program, uses, key, logHead   as in Entry; beta[4] = 1, β, β², β³; gamma
+//   private  active, program, uses, key, logHead   as in SignatureEntry; beta[4] = 1, β, β², β³; gamma
 //   output   given        to the rows that ask for (program, key); weighed by the key, as they do
 //   output   asked        of the tree: the log of a header that changed
 template EntryMemory() {
@@ -71,11 +71,11 @@ template EntryMemory() {
 
     signal keyScaled <== beta[2] * key;
     signal logScaled <== beta[3] * logHead;
-    component gives = Fraction();
+    component gives = Quotient();
     gives.top <== uses * key;
     gives.bottom <== gamma - 256 * program - keyScaled;
     given <== gives.out;
-    component asks = Fraction();
+    component asks = Quotient();
     asks.top <== active;
     asks.bottom <== gamma - 256 * program - logScaled;
     asked <== asks.out;

@@ -69,7 +69,7 @@ template Transcript(n) {
 //   public   traceRoot           commits to the records
 //   public   span                firstSeq + 2^32·count + 2^48·notBefore + 2^88·until      128 bits
 //   public   domain              binds time map, chain and contract
-//   private  the inputs of R rows, N nodes and M entries of the signature table: see Row, Node and Entry. Entries in use come first, by program.
+//   private  the inputs of R rows, N nodes and M entries of the signature table: see Row, Node and SignatureEntry. Entries in use come first, by program.
 template Batch(R, N, L, M) {
     signal input preRoot;
     signal input postRoot;
@@ -305,7 +305,7 @@ template Batch(R, N, L, M) {
     signal behind[M];
     behind[0] <== 0;
     for (var m = 0; m < M; m++) {
-        entry[m] = Entry(L);
+        entry[m] = SignatureEntry(L);
         entry[m].active <== entryActive[m];
         entry[m].program <== entryProgram[m];
         entry[m].uses <== entryUses[m];
@@ -382,7 +382,7 @@ template Batch(R, N, L, M) {
     // ---------------------------------------------------------------- 7. Tree: asked, by the roots and by parents, = given
     signal rootBefore <== beta[1] * preRoot;
     signal rootAfter <== beta[2] * postRoot;
-    component root = Fraction();
+    component root = Quotient();
     root.top <== postRoot - preRoot;
     root.bottom <== gamma - 512 - rootBefore - rootAfter;
     var treeSum = root.out;

@@ -5,10 +5,10 @@ pragma circom 2.2.0;
 // enters, together, iff the sums agree (except with a chance of about tuples / 2^254 over β and γ, which exist only after everything
 // in a tuple was absorbed).
 
-// Box of Fraction
+// Box of Quotient
 //   private  top, bottom   words; bottom is not 0 (with a challenge in it: but for a negligible chance)
 //   output   out           top / bottom
-template Fraction() {
+template Quotient() {
     signal input top;
     signal input bottom;
     signal output out;
@@ -56,10 +56,10 @@ template RowMemory() {
             t += foundScaled[c][i];
             u += leftScaled[c][i];
         }
-        was[c] = Fraction();
+        was[c] = Quotient();
         was[c].top <== open[c];
         was[c].bottom <== gamma - t;
-        is[c] = Fraction();
+        is[c] = Quotient();
         is[c].top <== open[c];
         is[c].bottom <== gamma - u;
         total += was[c].out - is[c].out;
@@ -68,7 +68,7 @@ template RowMemory() {
 
     // (program, key): 256·program is the header's address.
     signal weight <== signed * found[0][1];
-    component ask = Fraction();
+    component ask = Quotient();
     ask.top <== weight;
     ask.bottom <== gamma - address[0] - foundScaled[0][1];
     asked <== ask.out;

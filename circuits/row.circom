@@ -562,7 +562,7 @@ template Row(L) {
         lower += taken[i];
         takenBelow += sWatch[i];
     }
-    // In a Check, at most one turn differs from 0 (Owed, step 1), so this makes it 1.
+    // In a Check, at most one turn differs from 0 (PendingChecks, step 1), so this makes it 1.
     hits === Unwatch + Check;
     WatchResource * (lower - rankNumber) === 0;
     // The condition is one of five.
@@ -576,7 +576,7 @@ template Row(L) {
     signal conditionFound <== (WatchResource + Check) * rights;
     choiceNumber === conditionFound;
     signal quantityInPlace <== inPlace * quantity;
-    component owed = Owed(WATCHES());
+    component owed = PendingChecks(WATCHES());
     owed.check <== Check;
     owed.turn <== turn;
     owed.slot <== S;

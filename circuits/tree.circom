@@ -83,10 +83,10 @@ template NodeMemory(L) {
             t += wordBefore[3 * k + i];
             u += wordAfter[3 * k + i];
         }
-        enters[k] = Fraction();
+        enters[k] = Quotient();
         enters[k].top <== cells;
         enters[k].bottom <== gamma - t;
-        leaves[k] = Fraction();
+        leaves[k] = Quotient();
         leaves[k].top <== cells;
         leaves[k].bottom <== gamma - u;
         memorySum += enters[k].out - leaves[k].out;
@@ -111,7 +111,7 @@ template NodeMemory(L) {
             child[j - 12] <== cells * (512 * x + 4 * y + j - 11 - 512 * (16 * x + j));
             childName += child[j - 12];
         }
-        asks[j] = Fraction();
+        asks[j] = Quotient();
         asks[j].top <== weight[j];
         asks[j].bottom <== gamma - childName - laneBefore[j] - laneAfter[j];
         treeSum += asks[j].out;
@@ -120,7 +120,7 @@ template NodeMemory(L) {
     // 3. The node itself.
     signal ownBefore <== beta[1] * digestBefore;
     signal ownAfter <== beta[2] * digestAfter;
-    component gives = Fraction();
+    component gives = Quotient();
     gives.top <== digestAfter - digestBefore;
     gives.bottom <== gamma - name - ownBefore - ownAfter;
     tree <== treeSum - gives.out;
@@ -131,7 +131,7 @@ template NodeMemory(L) {
     signs * (signs - 1) === 0;
     signs * (y + 64 * (1 - cells)) === 0;
     (after[2] - before[2]) * inverse === signs;
-    component grants = Fraction();
+    component grants = Quotient();
     grants.top <== signs;
     grants.bottom <== gamma - 256 * (x - (1 << (4 * L))) - wordAfter[2];
     granted <== grants.out;

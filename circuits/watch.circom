@@ -56,7 +56,7 @@ template Condition() {
 
 // The Checks that a change of a watched slot owes: one for each watch, S's before D's, by rank, at once.
 //
-// Box of Owed(W)     W ranks
+// Box of PendingChecks(W)     W ranks
 //   private  check        bit: this is a Check row; slot the address in S                      32 bits
 //   private  turn[2W]     one-hot in Check rows, else 0: which of the Checks owed this is, S's ranks, then D's. The caller sees to it that in a Check
 //                         their sum, each where its rank is on the slot, is 1
@@ -67,7 +67,7 @@ template Condition() {
 //              sAddress, sAfter, sQuantity, dAddress, dBefore, dQuantity, kind
 //   output   the names of the inputs with Out: what is owed after this row
 //   output   rest         how many Checks are owed after this row
-template Owed(W) {
+template PendingChecks(W) {
     signal input check;
     signal input slot;
     signal input turn[2 * W];

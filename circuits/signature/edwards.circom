@@ -26,10 +26,10 @@ template EdwardsDouble() {
     xx <== p[0] * p[0];
     yy <== p[1] * p[1];
     xy <== p[0] * p[1];
-    component x = Fraction();
+    component x = Quotient();
     x.top <== 2 * xy;
     x.bottom <== 168700 * xx + yy;
-    component y = Fraction();
+    component y = Quotient();
     y.top <== yy - 168700 * xx;
     y.bottom <== 2 - 168700 * xx - yy;
     out <== [x.out, y.out];

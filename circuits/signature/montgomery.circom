@@ -36,15 +36,15 @@ function DOUBLE(p) {
 
 // p + q, in Montgomery form.
 //
-// Box of Sum
+// Box of AddMontgomery
 //   private  p[2], q[2]   points; p is neither q nor −q
 //   output   out[2]       point
-template Sum() {
+template AddMontgomery() {
     signal input p[2];
     signal input q[2];
     signal output out[2];
 
-    component slope = Fraction();
+    component slope = Quotient();
     slope.top <== q[1] - p[1];
     slope.bottom <== q[0] - p[0];
     out[0] <== slope.out * slope.out - 168698 - p[0] - q[0];
@@ -62,13 +62,13 @@ template DoubleAndAdd() {
     signal output out[2];
 
     // 1. p + q = (between, slope·(p[0] − between) − p[1]).
-    component slope = Fraction();
+    component slope = Quotient();
     slope.top <== q[1] - p[1];
     slope.bottom <== q[0] - p[0];
     signal between <== slope.out * slope.out - 168698 - p[0] - q[0];
 
     // 2. The line through p + q and p has the slope −slope − turn. Its bottom is not 0: p + q is neither p (q is not O) nor −p.
-    component turn = Fraction();
+    component turn = Quotient();
     turn.top <== 2 * p[1];
     turn.bottom <== between - p[0];
     var second = -slope.out - turn.out;

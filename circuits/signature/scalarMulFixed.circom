@@ -44,11 +44,11 @@ function MULTIPLES() {
 // A bit b as a sign is c = 2b − 1, and b·B8 = (c + 1)·half of B8. Three signs, 4·c2 + 2·c1 + c0, make one of ±1, ±3, ±5, ±7, times a power of
 // 8, times half of B8. When all three are flipped, u stays and v changes its sign, which leaves one product for each of them.
 //
-// Box of PlusBase
+// Box of ScalarMulFixedBase
 //   private  start[2]   a point of order l (or O), plus 5Z
 //   private  bits[251]  bits, of S
 //   output   out[2]     the same plus 6Z
-template PlusBase() {
+template ScalarMulFixedBase() {
     signal input start[2];
     signal input bits[251];
     signal output out[2];
@@ -58,7 +58,7 @@ template PlusBase() {
 
     // 1. The upper two bits, and what the signs below are short of: 5 and 1, to 6.
     signal both <== bits[249] * bits[250];
-    sum[83] = Sum();
+    sum[83] = AddMontgomery();
     sum[83].p <== start;
     for (var k = 0; k < 2; k++) {
         sum[83].q[k] <== table[83][0][k] + (table[83][1][k] - table[83][0][k]) * bits[249]
@@ -94,7 +94,7 @@ template PlusBase() {
         // c2·u has c0·c1·c2 as well: as often as v needs it, and the rest is linear.
         var often = c01[1] / c01[0];
         v[i] <== often * c2 * u[i] + (one[1] - often * one[0]) * c2 + (c12[1] - often * c12[0]) * c1 + (c02[1] - often * c02[0]) * c0;
-        sum[i] = Sum();
+        sum[i] = AddMontgomery();
         sum[i].p <== sum[i + 1].out;
         sum[i].q <== [u[i], v[i]];
     }

@@ -4,20 +4,20 @@ include "bitify.circom";
 include "memory.circom";
 include "signature/montgomery.circom";
 
-// Which of the two points (Q: 0, Q + Z: 1) Multiple adds or subtracts in each of its steps.
+// Which of the two points (Q: 0, Q + Z: 1) ScalarMulVariable adds or subtracts in each of its steps.
 function SHIFTED(i) {
     return i % 2 == 0 && i > 0 && i < 252 ? 1 : 0;
 }
 
-// The bits of a challenge, all but the last as signs: for each step of Multiple, the ordinate v of the point that it adds, or −v. That
+// The bits of a challenge, all but the last as signs: for each step of ScalarMulVariable, the ordinate v of the point that it adds, or −v. That
 // this is a root of v² says that it stands for a bit, and it needs no product of a bit and v.
 //
-// Box of Signs
+// Box of SignedDigits
 //   private  challenge     word
 //   private  v[2]          ordinates of Q and Q + Z, not 0
 //   output   signed[253]   v[SHIFTED(i)] if bit 253 − i of the challenge is 1, else −v[SHIFTED(i)]
 //   output   low           bit 0
-template Signs() {
+template SignedDigits() {
     signal input challenge;
     signal input v[2];
     signal output signed[253];
@@ -46,7 +46,7 @@ template Signs() {
                     sum += signed[i] * (1 << (to - 1 - i));
                 }
             }
-            part[n][k] = Fraction();
+            part[n][k] = Quotient();
             part[n][k].top <== sum;
             part[n][k].bottom <== v[k];
         }
@@ -66,23 +66,23 @@ template Signs() {
 // With h = 2g + low, (2g + 1)·Q = 2^253·Q ± 2^252·Q ± … ± Q, where a sign is + where g has a 1: one doubling and one addition for each sign, and
 // nothing is ever left out. The last bit is put right at the end.
 //
-// Box of Multiple
+// Box of ScalarMulVariable
 //   private  h         word
 //   private  point[2]  Q, of order l
 //   output   out[2]    point
-template Multiple() {
+template ScalarMulVariable() {
     signal input h;
     signal input point[2];
     signal output out[2];
 
     // 1. Q + Z: 0 and 1.
     var z[2] = TORSION();
-    component shift = Sum();
+    component shift = AddMontgomery();
     shift.p <== point;
     shift.q <== z;
 
     // 2. The signs.
-    component signs = Signs();
+    component signs = SignedDigits();
     signs.challenge <== h;
     signs.v <== [point[1], shift.out[1]];
 
@@ -114,7 +114,7 @@ template Multiple() {
     for (var i = 0; i < 2; i++) {
         rest[i] <== shift.out[i] + signs.low * (z[i] - shift.out[i]);
     }
-    component whole = Sum();
+    component whole = AddMontgomery();
     whole.p <== [step[252].out[0], -step[252].out[1]];
     whole.q <== rest;
     out <== whole.out;

@@ -46,10 +46,10 @@ template Signature() {
     fourfold.p <== twice.out;
     component eightfold = EdwardsDouble();
     eightfold.p <== fourfold.out;
-    component u = Fraction();
+    component u = Quotient();
     u.top <== 1 + eightfold.out[1];
     u.bottom <== 1 - eightfold.out[1];
-    component v = Fraction();
+    component v = Quotient();
     v.top <== u.out;
     v.bottom <== eightfold.out[0];
 
@@ -57,21 +57,21 @@ template Signature() {
     component h = Hash(5);
     h.capacity <== 0;
     h.inputs <== [r[0], r[1], key[0], key[1], message];
-    component minus = Multiple();
+    component minus = ScalarMulVariable();
     minus.h <== h.out;
     minus.point <== [u.out, v.out];
     component bits = Num2Bits(251);
     bits.in <== s;
-    component plus = PlusBase();
+    component plus = ScalarMulFixedBase();
     plus.start <== minus.out;
     plus.bits <== bits.out;
 
     // 4. Back in Edwards form, where adding 6Z = (1 / ROOT, 0) makes (y / ROOT, −ROOT·x) of (x, y). The sum has the order 4 or 4l, so
     //    its v is not 0; and u is not −1, which no point has.
-    component x = Fraction();
+    component x = Quotient();
     x.top <== plus.out[0];
     x.bottom <== plus.out[1];
-    component y = Fraction();
+    component y = Quotient();
     y.top <== plus.out[0] - 1;
     y.bottom <== plus.out[0] + 1;
     active * (ROOT() * x.out - r[1]) === 0;

@@ -196,7 +196,7 @@ export async function runDeletions(o: {
   for (const [of, mutants] of classes) {
     o.onProgress?.(done++, 2 * classes.size);
     const [first] = mutants as [Mutant];
-    if (!first.asserts || of.startsWith("Fraction")) {
+    if (!first.asserts || of.startsWith("Quotient")) {
       chosen.push([of, mutants]);
       continue;
     }

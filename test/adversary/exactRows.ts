@@ -207,7 +207,7 @@ const RULES: readonly ExactRows[] = [
     groups: [[f(issue(5)), f(rowOf("Trigger", A, { authority: address(A, 4) }))]],
   },
   {
-    breaks: "Owed: (1 - check) * ahead",
+    breaks: "PendingChecks: (1 - check) * ahead",
     cells: [gold([A, 1], 1, 100n, { watch: 1 }), watchCell([C, 4], [A, 1])],
     groups: [
       [
@@ -220,7 +220,7 @@ const RULES: readonly ExactRows[] = [
     ],
   },
   {
-    breaks: "Owed: check * (slot - address)",
+    breaks: "PendingChecks: check * (slot - address)",
     cells: [
       gold([A, 1], 1, 100n, { watch: 1 }),
       watchCell([C, 4], [A, 1]),

@@ -206,7 +206,7 @@ export const EXACT_TABLES: readonly ExactTables[] = [
   { breaks: "Batch: entryActive[m] * (1 - entryActive[m - 1])", make: swapped },
   {
     // A key for rows to find, without a signature.
-    breaks: "Entry: (1 - active) * (program",
+    breaks: "SignatureEntry: (1 - active) * (program",
     make: () => {
       const input = signed();
       const none = new Array<bigint>(SMALL.nodes).fill(0n);
@@ -214,18 +214,18 @@ export const EXACT_TABLES: readonly ExactTables[] = [
       return replaced(input, { "entryActive[0]": 0n, "entryKeyX[0]": FILLER.key[0] });
     },
   },
-  change("Num2Bits: lc1 === in   [Entry: _ <== Num2Bits(4 * L)(program)", {
+  change("Num2Bits: lc1 === in   [SignatureEntry: _ <== Num2Bits(4 * L)(program)", {
     [`entryProgram[${ENTRY}]`]: -(1n << 24n),
     [`entryUses[${ENTRY}]`]: 1n,
     [`entryKey[${ENTRY}]`]: 0n,
   }),
-  change("Num2Bits: lc1 === in   [Entry: _ <== Num2Bits(16)(uses)", {
+  change("Num2Bits: lc1 === in   [SignatureEntry: _ <== Num2Bits(16)(uses)", {
     [`entryProgram[${ENTRY}]`]: 1n,
     [`entryUses[${ENTRY}]`]: -inverse(1n << 24n, FIELD),
     [`entryKey[${ENTRY}]`]: 0n,
   }),
   {
-    breaks: "Num2Bits: lc1 === in   [Entry: _ <== Num2Bits(40)(validUntil)]",
+    breaks: "Num2Bits: lc1 === in   [SignatureEntry: _ <== Num2Bits(40)(validUntil)]",
     make: () => byHand(same, (1n << 40n) + 5n),
   },
   // The points with R's x, and those with its y.
@@ -245,7 +245,7 @@ export const EXACT_TABLES: readonly ExactTables[] = [
   change("Num2Bits: lc1 === in   [Node: _ <== Num2Bits(4 * L + 1)(x)", { [`nodeX[${NODE}]`]: 1n << 20n }),
   { breaks: "NodeMemory: signs * (y + 64 * (1 - cells))", make: selectorAsLog },
   { breaks: "NodeMemory: signs * (signs - 1)", make: oldLog, adapt: grantedAfterwards },
-  { breaks: "Entry: active * (active - 1)", make: cancelled },
+  { breaks: "SignatureEntry: active * (active - 1)", make: cancelled },
   {
     breaks: "Row: is[0] * wait",
     make: () => {

@@ -283,7 +283,7 @@ export const FREED_TABLES: readonly FreedTables[] = [
     },
   },
   {
-    breaks: "Entry: signature.active",
+    breaks: "SignatureEntry: signature.active",
     make: () => {
       const input = signed();
       (input.entryKeyX as bigint[])[0] = FILLER.key[0];

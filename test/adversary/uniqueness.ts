@@ -26,7 +26,7 @@ export interface TemplateWires {
   bits: number;
   /** 1 / in of an IsZero: unique where in is not 0. */
   inverses: number;
-  /** Roots of v², of which the sum leaves one choice (circuits/signature.circom, Signs). */
+  /** Roots of v², of which the sum leaves one choice (circuits/signature/scalarMulVariable.circom, SignedDigits). */
   signs: number;
 }
 
@@ -56,7 +56,7 @@ export const HARMLESS: readonly [pattern: RegExp, reason: string][] = [
 const HINTS: Readonly<Record<string, "bits" | "inverses" | "signs">> = {
   Num2Bits: "bits",
   IsZero: "inverses",
-  Signs: "signs",
+  SignedDigits: "signs",
 };
 
 /**

@@ -41,12 +41,12 @@ const FILES: Readonly<Record<string, string>> = {
   Row: "row.circom",
   Call: "call.circom",
   Condition: "watch.circom",
-  Owed: "watch.circom",
+  PendingChecks: "watch.circom",
   Group: "group.circom",
   Node: "tree.circom",
   Batch: "batch.circom",
   NodeMemory: "tree.circom",
-  Entry: "authority.circom",
+  SignatureEntry: "authority.circom",
   Signature: "signature/signature.circom",
 };
 

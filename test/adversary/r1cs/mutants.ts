@@ -16,7 +16,7 @@ export interface Mutant {
 }
 
 /** Templates that are classes at each place of use. */
-const HELPERS: ReadonlySet<string> = new Set(["Num2Bits", "IsZero", "IsEqual", "Fraction"]);
+const HELPERS: ReadonlySet<string> = new Set(["Num2Bits", "IsZero", "IsEqual", "Quotient"]);
 /** What stands many times in the same way. */
 const REPEATED = /^main\.(row|node|nodeMemory|rowMemory|entry|entryMemory)\[\d+\]/;
 
