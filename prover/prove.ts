@@ -3,6 +3,7 @@
  * written whole and after those before it, so that whatever ends the work leaves the finished ones valid and the next call goes on from there.
  * While the engine proves one batch, the next is opened and its witness calculated.
  */
+
 import { availableParallelism } from "node:os";
 import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
@@ -10,6 +11,7 @@ import type { Batch } from "./batcher.ts";
 import { type OpenedBatch, openBatch, witnessInput } from "./batchInput.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundle.ts";
 import { checkBundle } from "./checkBundle.ts";
+import { circuitInput } from "./circuitInput.ts";
 import { ENGINE_NAMES, type Engine, engineByName } from "./engine.ts";
 import { refuseDevelopmentKeyOn } from "./keys/check.ts";
 import { lockRun } from "./lock.ts";
@@ -188,7 +190,7 @@ class Proving {
     // While nothing is with the engine nobody waits for this thread, and another would only cost its start and its memory.
     const calculate = this.#proving ? this.#witnesses.calculate.bind(this.#witnesses) : calculateWitness;
     const witness = await timed(report, "witness", () =>
-      calculate(artifacts.circuit, witnessInput(opened, wanted, given)),
+      calculate(artifacts.circuit, circuitInput(witnessInput(opened, wanted, given))),
     );
     return { opened, artifacts, witness, begun };
   }

@@ -11,15 +11,10 @@ function ROOT() { return 7214280148105020021932206872019688659210616427216992810
 function BASE_Y() { return 16950150798460657717958625567821834550301663161624707787222815936182638968203; }
 
 // 2p, in Edwards form. On the curve neither bottom is 0: 168700 is a square and 168696 is not.
-//
-// Box of EdwardsDouble
-//   private  p[2]         a point of the curve, O too
-//   output   out[2]       point
-//   output   xx, yy, xy   the products of p's coordinates
 template EdwardsDouble() {
-    signal input p[2];
-    signal output out[2];
-    signal output xx;
+    signal input p[2];      // a point of the curve, O too
+    signal output out[2];   // point
+    signal output xx;       // products of p's coordinates
     signal output yy;
     signal output xy;
 

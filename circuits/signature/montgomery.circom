@@ -8,11 +8,12 @@ include "memory.circom";
 //   Edwards     168700·x² + y² = 1 + 168696·x²·y²   keys and signatures; (0, 1) is the neutral element O
 //   Montgomery  v² = u³ + 168698·u² + u             sums; u = (1 + y) / (1 − y), v = u / x; O has no coordinates
 //
-// A sum in Montgomery form costs 3 constraints, and 5 if a point is doubled on the way, but where a point meets itself its quotient is
-// 0/0, so that any value would pass, and where one meets its opposite nothing passes. Neither ever happens here, whatever the key and
-// the signature are, and whoever chose them. Each point is one of order l (or O) plus a multiple of Z, a fixed point of order 8, and the
-// multiples are such that the two points of a sum always differ in them. Where it says "4 and ±1" below, those are the multiples of Z
-// in the two summands, modulo 8: never equal, never opposite. So the sum is not O either.
+// A sum in Montgomery form costs 3 constraints, and 5 if a point is doubled on the way. Where a point meets itself,
+// its quotient is 0/0, so that any value would pass; where one meets its opposite, nothing passes. Neither ever
+// happens here, for any key and any signature. Each point is one of order l (or O) plus a multiple of Z, a fixed
+// point of order 8, and the multiples are such that the two points of a sum always differ in them. Where it says "4
+// and ±1" in the templates that add, those are the multiples of Z in the two summands, modulo 8: never equal, never
+// opposite. So the sum is not O either.
 
 // Z, a point of order 8, in Montgomery form.
 function TORSION() {
@@ -35,14 +36,10 @@ function DOUBLE(p) {
 }
 
 // p + q, in Montgomery form.
-//
-// Box of AddMontgomery
-//   private  p[2], q[2]   points; p is neither q nor −q
-//   output   out[2]       point
 template AddMontgomery() {
-    signal input p[2];
-    signal input q[2];
-    signal output out[2];
+    signal input p[2];      // point
+    signal input q[2];      // point; p is neither q nor −q
+    signal output out[2];   // point
 
     component slope = Quotient();
     slope.top <== q[1] - p[1];
@@ -52,14 +49,10 @@ template AddMontgomery() {
 }
 
 // 2p + q, in Montgomery form, as (p + q) + p: the ordinate of p + q is never needed.
-//
-// Box of DoubleAndAdd
-//   private  p[2], q[2]   points; p is neither q nor −q, and 2p + q is not O
-//   output   out[2]       point
 template DoubleAndAdd() {
-    signal input p[2];
-    signal input q[2];
-    signal output out[2];
+    signal input p[2];      // point
+    signal input q[2];      // point; p is neither q nor −q, and 2p + q is not O
+    signal output out[2];   // point
 
     // 1. p + q = (between, slope·(p[0] − between) − p[1]).
     component slope = Quotient();
@@ -67,7 +60,8 @@ template DoubleAndAdd() {
     slope.bottom <== q[0] - p[0];
     signal between <== slope.out * slope.out - 168698 - p[0] - q[0];
 
-    // 2. The line through p + q and p has the slope −slope − turn. Its bottom is not 0: p + q is neither p (q is not O) nor −p.
+    // 2. The line through p + q and p has the slope −slope − turn. Its bottom is not 0: p + q is neither p (q is not O)
+    //    nor −p.
     component turn = Quotient();
     turn.top <== 2 * p[1];
     turn.bottom <== between - p[0];

@@ -10,8 +10,8 @@ function HALF_BASE() {
     ];
 }
 
-// For each window of three bits, i = 0..82: 8^i, 3·8^i, 5·8^i and 7·8^i times half of B8. And last: Z plus what is left of S·B8 for each
-// value t of the two bits above the windows, (2t + 1)·8^83 − 1 times half of B8.
+// For each window of three bits, i = 0..82: 8^i, 3·8^i, 5·8^i and 7·8^i times half of B8. And last: Z plus the rest of
+// S·B8 for each value t of the two bits above the windows, (2t + 1)·8^83 − 1 times half of B8.
 function MULTIPLES() {
     var table[84][4][2];
     var z[2] = TORSION();
@@ -41,17 +41,13 @@ function MULTIPLES() {
 
 // start + S·B8 + Z, in Montgomery form.
 //
-// A bit b as a sign is c = 2b − 1, and b·B8 = (c + 1)·half of B8. Three signs, 4·c2 + 2·c1 + c0, make one of ±1, ±3, ±5, ±7, times a power of
-// 8, times half of B8. When all three are flipped, u stays and v changes its sign, which leaves one product for each of them.
-//
-// Box of ScalarMulFixedBase
-//   private  start[2]   a point of order l (or O), plus 5Z
-//   private  bits[251]  bits, of S
-//   output   out[2]     the same plus 6Z
+// A bit b as a sign is c = 2b − 1, and b·B8 = (c + 1)·half of B8. Three signs, 4·c2 + 2·c1 + c0, make one of ±1, ±3,
+// ±5, ±7, times a power of 8, times half of B8. When all three are flipped, u stays and v changes its sign, which
+// leaves one product for each of them.
 template ScalarMulFixedBase() {
-    signal input start[2];
-    signal input bits[251];
-    signal output out[2];
+    signal input start[2];  // a point of order l (or O), plus 5Z
+    signal input bits[251]; // bits of S
+    signal output out[2];   // a point of order l (or O), plus 6Z
 
     var table[84][4][2] = MULTIPLES();
     component sum[84];
@@ -93,7 +89,8 @@ template ScalarMulFixedBase() {
         u[i] <== (c0 + c1 + c2) * ((half - c12[0]) * c0 + (half - c02[0]) * c1 + (half - c01[0]) * c2) + one[0] - half;
         // c2·u has c0·c1·c2 as well: as often as v needs it, and the rest is linear.
         var often = c01[1] / c01[0];
-        v[i] <== often * c2 * u[i] + (one[1] - often * one[0]) * c2 + (c12[1] - often * c12[0]) * c1 + (c02[1] - often * c02[0]) * c0;
+        v[i] <== often * c2 * u[i] + (one[1] - often * one[0]) * c2
+            + (c12[1] - often * c12[0]) * c1 + (c02[1] - often * c02[0]) * c0;
         sum[i] = AddMontgomery();
         sum[i].p <== sum[i + 1].out;
         sum[i].q <== [u[i], v[i]];

@@ -9,19 +9,13 @@ function SHIFTED(i) {
     return i % 2 == 0 && i > 0 && i < 252 ? 1 : 0;
 }
 
-// The bits of a challenge, all but the last as signs: for each step of ScalarMulVariable, the ordinate v of the point that it adds, or −v. That
-// this is a root of v² says that it stands for a bit, and it needs no product of a bit and v.
-//
-// Box of SignedDigits
-//   private  challenge     word
-//   private  v[2]          ordinates of Q and Q + Z, not 0
-//   output   signed[253]   v[SHIFTED(i)] if bit 253 − i of the challenge is 1, else −v[SHIFTED(i)]
-//   output   low           bit 0
+// The bits of a challenge, all but the last as signs: for each step of ScalarMulVariable, the ordinate v of the point
+// that it adds, or −v. As a root of v² it stands for a bit, and it needs no product of a bit and v.
 template SignedDigits() {
-    signal input challenge;
-    signal input v[2];
-    signal output signed[253];
-    signal output low;
+    signal input challenge;     // word
+    signal input v[2];          // ordinates of Q and Q + Z, not 0
+    signal output signed[253];  // v[SHIFTED(i)] if bit 253 − i of the challenge is 1, else −v[SHIFTED(i)]
+    signal output low;          // bit 0 of the challenge
 
     // 1. Roots of v². Which of the two is only said here; steps 2 and 3 leave one choice.
     signal square[2];
@@ -55,25 +49,21 @@ template SignedDigits() {
     low <== challenge - number[0] * (1 << 190) - number[1] * 2;
     low * (low - 1) === 0;
 
-    // 3. All bits together are the challenge itself, not the challenge plus the field's order: the upper 64 are less than the order's.
-    //    (A challenge with the very same 64 is refused. One in 2^63 or so is, and then another `validUntil` will do.)
+    // 3. All bits together are the challenge itself, not the challenge plus the field's order: the upper 64 are less
+    //    than the order's. (A challenge with the very same 64 is refused. One in 2^63 or so is; another `validUntil`
+    //    will do.)
     component less = Num2Bits(64);
     less.in <== (-1 >> 190) - 1 - number[0];
 }
 
 // −h·Q + 5Z, in Montgomery form.
 //
-// With h = 2g + low, (2g + 1)·Q = 2^253·Q ± 2^252·Q ± … ± Q, where a sign is + where g has a 1: one doubling and one addition for each sign, and
-// nothing is ever left out. The last bit is put right at the end.
-//
-// Box of ScalarMulVariable
-//   private  h         word
-//   private  point[2]  Q, of order l
-//   output   out[2]    point
+// With h = 2g + low, (2g + 1)·Q = 2^253·Q ± 2^252·Q ± … ± Q, where a sign is + where g has a 1: one doubling and one
+// addition for each sign, and none is ever left out. The last bit is put right at the end.
 template ScalarMulVariable() {
-    signal input h;
-    signal input point[2];
-    signal output out[2];
+    signal input h;         // word
+    signal input point[2];  // Q, of order l
+    signal output out[2];   // point
 
     // 1. Q + Z: 0 and 1.
     var z[2] = TORSION();

@@ -8,30 +8,22 @@ include "signature/montgomery.circom";
 include "signature/scalarMulFixed.circom";
 include "signature/scalarMulVariable.circom";
 
-// One EdDSA-Poseidon signature over Baby Jubjub, as circomlib checks it: S·B8 = R + h·8A, with h = Poseidon(R, A, message).
-// docs/protocol.md says what is signed.
-
-// A signature, where one is asked for.
-//
-// Box of Signature
-//   private  active      bit (the caller sees to that); if 0, only keyX matters: it must be the x of B8
-//   private  authority   y of the key A, a word
-//   private  keyX        x of the key A
-//   private  r[2]        the point R
-//   private  s           the number S, below 2^251. Not necessarily below l, so S + l may do as well as S: no one may
-//                        tell signatures apart by S
-//   private  message     word
+// One EdDSA-Poseidon signature over Baby Jubjub, as circomlib checks it: S·B8 = R + h·8A, with
+// h = Poseidon(R, A, message). docs/protocol.md defines the message.
 //
 // If active is 1: A is on the curve, 8A is not O, and S·B8 = R + h·8A. R then is on the curve, of order l or O.
 //
-// 2,611 constraints: key 19, hash 321, signs 324, multiple 1,273, bits of S 251, base 419, comparison 4. (circomlib's: 4,217.)
+// 2,611 constraints: key 19, hash 321, signs 324, multiple 1,273, bits of S 251, base 419, comparison 4. (circomlib's:
+// 4,217.)
 template Signature() {
-    signal input active;
-    signal input authority;
-    signal input keyX;
-    signal input r[2];
+    signal input active;    // bit; the caller sees to that. If it is 0, only keyX matters: it must be the x of B8
+    signal input authority; // y of the key A                                 word
+    signal input keyX;      // x of the key A                                 word
+    signal input r[2];      // the point R
+    // The number S, below 2^251. It may be l or more, so S + l may do as well as S: no rule may tell signatures apart
+    // by S.
     signal input s;
-    signal input message;
+    signal input message;   // word
 
     // 1. The key, on the curve; that of B8 if none is asked for.
     signal key[2];
@@ -41,7 +33,8 @@ template Signature() {
     twice.p <== key;
     168700 * twice.xx + twice.yy === 1 + 168696 * twice.xy * twice.xy;
 
-    // 2. Eight times the key: of order l, unless the order of the key is 8 or less. Then it is (0, 1) and has no u: 0·u = 2.
+    // 2. Eight times the key: of order l, unless the order of the key is 8 or less. Then it is (0, 1) and has no u:
+    //    0·u = 2.
     component fourfold = EdwardsDouble();
     fourfold.p <== twice.out;
     component eightfold = EdwardsDouble();
@@ -66,8 +59,8 @@ template Signature() {
     plus.start <== minus.out;
     plus.bits <== bits.out;
 
-    // 4. Back in Edwards form, where adding 6Z = (1 / ROOT, 0) makes (y / ROOT, −ROOT·x) of (x, y). The sum has the order 4 or 4l, so
-    //    its v is not 0; and u is not −1, which no point has.
+    // 4. Back in Edwards form, where adding 6Z = (1 / ROOT, 0) makes (y / ROOT, −ROOT·x) of (x, y). The sum has the
+    //    order 4 or 4l, so its v is not 0; and u is not −1, which no point has.
     component x = Quotient();
     x.top <== plus.out[0];
     x.bottom <== plus.out[1];

@@ -1,7 +1,9 @@
 /** One size of map in a process of its own: see growth.ts. */
+
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchInput } from "../../prover/batchInput.ts";
 import { publicSignals } from "../../prover/checkBundle.ts";
+import { circuitInput } from "../../prover/circuitInput.ts";
 import { engineByName } from "../../prover/engine.ts";
 import { verifyProof } from "../../prover/groth16.ts";
 import { profileOf } from "../../prover/profiles.ts";
@@ -25,8 +27,9 @@ async function measured(cells: number): Promise<GrowthResult> {
   // The one whose work is done in this process, where it can be measured.
   const engine = engineByName("wasm");
   try {
-    const witness = await calculateWitness(circuit, input);
-    const [witnessSeconds] = await timed(() => calculateWitness(circuit, input));
+    const named = circuitInput(input);
+    const witness = await calculateWitness(circuit, named);
+    const [witnessSeconds] = await timed(() => calculateWitness(circuit, named));
     // Starts threads and reads the key for the first time.
     await engine.prove(key.zkey, witness);
     const [proveSeconds, { proof }] = await timed(() => engine.prove(key.zkey, witness));

@@ -119,8 +119,8 @@ async function compile(main: string, files: ReadonlyMap<string, string>, target:
   }
 }
 
-/** The component that a signal belongs to, by its name. */
-const ownerOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
+/** What a name stands in: a component, or a bus of one. */
+const outerOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
 
 /** The model of a profile; compiled once, cached by content. */
 export async function modelOf(profile: Profile): Promise<Model> {
@@ -142,6 +142,13 @@ function read(r1cs: R1cs, wires: ReadonlyMap<string, number>, statements: readon
   const { header, starts, termWires, termValues, values } = r1cs;
   const names = new Array<string>(header.wires).fill("");
   for (const [name, wire] of wires) names[wire] = name;
+  // Every component has a mark, and no bus has one.
+  const paths = new Set(names.filter((name) => name.endsWith(`.${MARK}`)).map(outerOf));
+  const ownerOf = (name: string): string => {
+    let path = outerOf(name);
+    while (path !== "" && !paths.has(path)) path = outerOf(path);
+    return path;
+  };
   const byPath = new Map<string, number>();
   const components: { path: string; template: string; parent: number }[] = [];
   const componentOfWire = new Int32Array(header.wires).fill(-1);
