@@ -33,7 +33,28 @@ function GRACE() { return 2592000; }
 // Ids from here on were made by triggers.
 function TRIGGERED_ID() { return 1 << 62; }
 
-// Operation numbers.
+// Operation numbers, as in OP of trace/layout.ts, and how many there are.
+function OP_PADDING() { return 0; }
+function OP_CREATE_PROGRAM() { return 1; }
+function OP_ISSUE() { return 2; }
+function OP_RETIRE() { return 3; }
+function OP_DECLARE_ENTRY() { return 4; }
+function OP_ESCROW_TO_PROGRAM() { return 5; }
+function OP_CLAIM_FROM_PROGRAM() { return 6; }
+function OP_REVOKE_RESOURCE() { return 7; }
+function OP_INVOKE_PROGRAM() { return 8; }
+function OP_PASS() { return 9; }
+function OP_DELEGATE_CAPABILITY() { return 10; }
+function OP_CLEAR() { return 11; }
+function OP_WATCH_RESOURCE() { return 12; }
+function OP_UNWATCH() { return 13; }
+function OP_CHECK() { return 14; }
+function OP_TRIGGER() { return 15; }
+function OP_JOIN_WITH() { return 16; }
+function OP_SPLIT() { return 17; }
+function OP_MERGE() { return 18; }
+function OP_ROTATE_AUTHORITY() { return 19; }
+function OP_LINEAGE() { return 20; }
 function OPS() { return 21; }
 
 // Armed watches on one slot, at most.

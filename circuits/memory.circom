@@ -1,41 +1,46 @@
 pragma circom 2.2.0;
 
 // Offline memory checking by logarithmic derivatives. A tuple (address, three words) is compressed to
-// t = address + β·w0 + β²·w1 + β³·w2 and stands in the sum as 1 / (γ − t). What rows find and what leaves, together, is what rows leave and what
-// enters, together, iff the sums agree (except with a chance of about tuples / 2^254 over β and γ, which exist only after everything
-// in a tuple was absorbed).
+// t = address + β·w0 + β²·w1 + β³·w2 and stands in the sum as 1 / (γ − t). The tuples that rows find and that leave are
+// those that rows leave and that enter, iff the sums agree (except with a chance of about tuples / 2^254 over β and γ,
+// which exist only after everything in a tuple was absorbed).
 
-// Box of Fraction
-//   private  top, bottom   words; bottom is not 0 (with a challenge in it: but for a negligible chance)
-//   output   out           top / bottom
-template Fraction() {
-    signal input top;
-    signal input bottom;
-    signal output out;
+// A quotient.
+template Quotient() {
+    signal input top;       // word
+    signal input bottom;    // word, not 0 (with a challenge in it: but for a negligible chance)
+    signal output out;      // top / bottom
     // Unique: bottom is not 0, so out · bottom = top has one solution.
     out <-- top / bottom;
     out * bottom === top;
 }
 
-// What one row adds to the memory sum: found − left, over its open columns. And what it asks of the signature table: that
-// (actor, authority found) stands there, if the effect is the actor's own and there is an authority; the weight then is not 0.
-//
-// Box of RowMemory
-//   private  address[5] 32 bits, open[5] bits, found[5][3], left[5][3] words; beta[4] = 1, β, β², β³; gamma
-//   private  signed       bit: the row's effect is the actor's own
-//   output   sum          found − left
-//   output   asked        of the signature table
-template RowMemory() {
-    signal input address[5];
-    signal input open[5];
-    signal input found[5][3];
-    signal input left[5][3];
-    signal input signed;
-    signal input beta[4];
-    signal input gamma;
-    signal output sum;
-    signal output asked;
+// The cells of a row, by column: A, B, S, D, X.
+bus RowTuples() {
+    signal address[5];  //                                                    32 bits
+    signal open[5];     // bits: the column has a cell
+    signal wordsFound[5][3]; // the row finds
+    signal wordsLeft[5][3];  // the row leaves
+    signal signed;      // bit: the effect is the actor's own, so that its authority, if it has one, must sign
+}
 
+// The challenges, which exist only after everything in a tuple was absorbed.
+bus Challenges() {
+    signal beta[4];     // 1, β, β², β³
+    signal gamma;
+}
+
+// What one row adds to the memory sum: found − left, over its open columns. And what it asks of the signature table:
+// that (actor, authority found) stands there, if the effect is the actor's own and there is an authority; the weight
+// then is not 0.
+template RowMemory() {
+    input RowTuples() tuples;
+    input Challenges() challenges;
+    signal output sum;      // found − left
+    signal output asked;    // of the signature table
+
+    var beta[4] = challenges.beta;
+    var gamma = challenges.gamma;
     // Words that no row changes, by column: their products are shared by the two tuples.
     var KEPT[5][3] = [[0, 0, 0], [0, 0, 1], [0, 0, 0], [0, 0, 0], [0, 0, 0]];
     signal foundScaled[5][3];
@@ -44,32 +49,32 @@ template RowMemory() {
     component is[5];
     var total = 0;
     for (var c = 0; c < 5; c++) {
-        var t = address[c];
-        var u = address[c];
+        var t = tuples.address[c];
+        var u = tuples.address[c];
         for (var i = 0; i < 3; i++) {
-            foundScaled[c][i] <== beta[i + 1] * found[c][i];
+            foundScaled[c][i] <== beta[i + 1] * tuples.wordsFound[c][i];
             if (KEPT[c][i] == 1) {
                 leftScaled[c][i] <== foundScaled[c][i];
             } else {
-                leftScaled[c][i] <== beta[i + 1] * left[c][i];
+                leftScaled[c][i] <== beta[i + 1] * tuples.wordsLeft[c][i];
             }
             t += foundScaled[c][i];
             u += leftScaled[c][i];
         }
-        was[c] = Fraction();
-        was[c].top <== open[c];
+        was[c] = Quotient();
+        was[c].top <== tuples.open[c];
         was[c].bottom <== gamma - t;
-        is[c] = Fraction();
-        is[c].top <== open[c];
+        is[c] = Quotient();
+        is[c].top <== tuples.open[c];
         is[c].bottom <== gamma - u;
         total += was[c].out - is[c].out;
     }
     sum <== total;
 
     // (program, key): 256·program is the header's address.
-    signal weight <== signed * found[0][1];
-    component ask = Fraction();
+    signal weight <== tuples.signed * tuples.wordsFound[0][1];
+    component ask = Quotient();
     ask.top <== weight;
-    ask.bottom <== gamma - address[0] - foundScaled[0][1];
+    ask.bottom <== gamma - tuples.address[0] - foundScaled[0][1];
     asked <== ask.out;
 }

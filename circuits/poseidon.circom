@@ -6,15 +6,10 @@ include "poseidon_constants.circom";
 //
 // Only the S-boxes are signals (three each: square, fourth, fifth power). The linear layers between them are written as
 // expressions, so the compiler has nothing to simplify: a chain of these compiles ten times faster than circomlib's.
-//
-// Box of Poseidon(n, k)
-//   private  capacity    word: a tag, or lane 0 of an earlier call to carry on from
-//   private  inputs[n]   words, n = 1..16
-//   output   out[k]      the first k lanes of the state after the permutation, k = 1..n+1
 template Poseidon(n, k) {
-    signal input capacity;
-    signal input inputs[n];
-    signal output out[k];
+    signal input capacity;  // a tag, or lane 0 of an earlier call to carry on from   word
+    signal input inputs[n]; // n = 1..16                                              words
+    signal output out[k];   // the first k lanes of the state after the permutation, k = 1..n+1
 
     var PARTIAL[16] = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
     var t = n + 1;
@@ -31,7 +26,7 @@ template Poseidon(n, k) {
 
     // 1. The state, with the first round's constants.
     var state[t];
-    var next[t];
+    var mixed[t];
     state[0] = capacity + C[0];
     for (var i = 1; i < t; i++) {
         state[i] = inputs[i - 1] + C[i];
@@ -48,13 +43,13 @@ template Poseidon(n, k) {
             box++;
         }
         for (var i = 0; i < t; i++) {
-            next[i] = 0;
+            mixed[i] = 0;
             for (var j = 0; j < t; j++) {
-                next[i] += (r < full \ 2 - 1 ? M[j][i] : P[j][i]) * state[j];
+                mixed[i] += (r < full \ 2 - 1 ? M[j][i] : P[j][i]) * state[j];
             }
         }
         for (var i = 0; i < t; i++) {
-            state[i] = next[i];
+            state[i] = mixed[i];
         }
     }
 
@@ -65,14 +60,14 @@ template Poseidon(n, k) {
         fifth[box] <== fourth[box] * state[0];
         state[0] = fifth[box] + C[(full \ 2 + 1) * t + r];
         box++;
-        next[0] = 0;
+        mixed[0] = 0;
         for (var i = 0; i < t; i++) {
-            next[0] += S[(2 * t - 1) * r + i] * state[i];
+            mixed[0] += S[(2 * t - 1) * r + i] * state[i];
         }
         for (var i = 1; i < t; i++) {
             state[i] = state[i] + S[(2 * t - 1) * r + t + i - 1] * state[0];
         }
-        state[0] = next[0];
+        state[0] = mixed[0];
     }
 
     // 4. Second half of the full rounds.
@@ -88,13 +83,13 @@ template Poseidon(n, k) {
             box++;
         }
         for (var i = 0; i < t; i++) {
-            next[i] = 0;
+            mixed[i] = 0;
             for (var j = 0; j < t; j++) {
-                next[i] += M[j][i] * state[j];
+                mixed[i] += M[j][i] * state[j];
             }
         }
         for (var i = 0; i < t; i++) {
-            state[i] = next[i];
+            state[i] = mixed[i];
         }
     }
 
@@ -105,14 +100,10 @@ template Poseidon(n, k) {
 }
 
 // One digest: lane 0 of Poseidon.
-//
-// Box of Hash(n)
-//   private  capacity, inputs[n]   as in Poseidon
-//   output   out                   word
 template Hash(n) {
-    signal input capacity;
-    signal input inputs[n];
-    signal output out;
+    signal input capacity;  // as in Poseidon
+    signal input inputs[n]; // as in Poseidon
+    signal output out;      // word
     component permutation = Poseidon(n, 1);
     permutation.capacity <== capacity;
     permutation.inputs <== inputs;

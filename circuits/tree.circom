@@ -5,68 +5,66 @@ include "layout.circom";
 include "poseidon.circom";
 include "memory.circom";
 
-// The multiproof: every node on a path to a touched cell, once, with its lanes before and after the batch
-// (docs/protocol.md, section 3). The digest's tag says which sort of node it is, so `cells` is not the prover's choice where it matters.
-//
-// Box of Node(L)
-//   private  cells        bit: a cells node; else an inner node
-//   private  x            4L + 1 bits
-//   private  y            6 bits, 0 in inner nodes
-//   private  before[16], after[16]   words
-//   output   digestBefore, digestAfter, name = 512·x + y
-template Node(L) {
-    signal input cells;
-    signal input x;
-    signal input y;
-    signal input before[16];
-    signal input after[16];
-    signal output digestBefore;
-    signal output digestAfter;
-    signal output name;
+// A node on a path to a touched cell, with its lanes before and after the batch (docs/protocol.md, section 3).
+bus TreeNode() {
+    signal cells;       // bit: a cells node; else an inner node
+    signal x;           //                                                    4L + 1 bits
+    signal y;           // 0 in inner nodes                                   6 bits
+    signal before[16];  // words
+    signal after[16];   // words
+    signal signs;       // bit: it holds the header of a program in the signature table
+    signal inverse;     // shows that the log of that header grew
+}
 
+// The multiproof: every node on a path to a touched cell, once. The digest's tag says which sort of node it is, so
+// `cells` is not the prover's choice where it matters.
+template Node(L) {
+    input TreeNode() lanes;
+    signal output digestBefore; // word
+    signal output digestAfter;  // word
+    signal output name;         // 512·x + y
+
+    // 1. Sort and name.
+    var cells = lanes.cells;
     cells * (cells - 1) === 0;
-    _ <== Num2Bits(4 * L + 1)(x);
-    _ <== Num2Bits(6)(y);
-    (1 - cells) * y === 0;
-    name <== 512 * x + y;
+    _ <== Num2Bits(4 * L + 1)(lanes.x);
+    _ <== Num2Bits(6)(lanes.y);
+    (1 - cells) * lanes.y === 0;
+    name <== 512 * lanes.x + lanes.y;
+
+    // 2. Digests.
     signal tag <== TAG_INNER() + cells * (TAG_CELLS() - TAG_INNER());
-    digestBefore <== Hash(16)(tag, before);
-    digestAfter <== Hash(16)(tag, after);
+    digestBefore <== Hash(16)(tag, lanes.before);
+    digestAfter <== Hash(16)(tag, lanes.after);
 }
 
 // What one node adds to the two sums.
 //
-// memory: each cell enters as it was and leaves as it is: 1/(γ − before) − 1/(γ − after), which is 0 for a cell nobody touched.
-// tree: a node whose digest changed gives (name, before, after) once, and asks the same of each child whose digest changed, with
-// weight after − before. Asked and given agree only if every changed node hangs by its own name on a changed parent, up to the root.
-// No flag says what was touched.
+// memory: each cell enters as it was and leaves as it is: 1/(γ − before) − 1/(γ − after), which is 0 for an untouched
+// cell.
+// tree: a node whose digest changed gives (name, before, after) once, and asks the same of each child whose digest
+// changed, with weight after − before. Asked and given agree only if every changed node hangs by its own name on a
+// changed parent, up to the root. No flag says which nodes were touched.
 //
-// signatures: a header whose log grew may answer to an entry of the signature table, which asks for its program and log.
-//
-// Box of NodeMemory(L)
-//   private  cells, x, y, before[16], after[16], digestBefore, digestAfter, name   as in Node
-//   private  signs        bit: it holds the header of a program in the signature table
-//   private  inverse      shows that the log of that header grew
-//   private  beta[4] = 1, β, β², β³; gamma
-//   output   memory       entering − leaving
-//   output   tree         asked − given
-//   output   granted      to the signature table
+// signatures: a header whose log grew may answer to an entry of the signature table, which asks for its program and
+// log.
 template NodeMemory(L) {
-    signal input cells;
-    signal input x;
-    signal input y;
-    signal input before[16];
-    signal input after[16];
-    signal input digestBefore;
-    signal input digestAfter;
-    signal input name;
-    signal input signs;
-    signal input inverse;
-    signal input beta[4];
-    signal input gamma;
-    signal output memory;
-    signal output tree;
-    signal output granted;
+    input TreeNode() lanes;
+    signal input digestBefore;  // as in Node
+    signal input digestAfter;   // as in Node
+    signal input name;          // as in Node
+    input Challenges() challenges;
+    signal output memory;       // entering − leaving
+    signal output tree;         // asked − given
+    signal output granted;      // to the signature table
+
+    var cells = lanes.cells;
+    var x = lanes.x;
+    var y = lanes.y;
+    var before[16] = lanes.before;
+    var after[16] = lanes.after;
+    var beta[4] = challenges.beta;
+    var gamma = challenges.gamma;
 
     // 1. Cells.
     signal wordBefore[12];
@@ -83,10 +81,10 @@ template NodeMemory(L) {
             t += wordBefore[3 * k + i];
             u += wordAfter[3 * k + i];
         }
-        enters[k] = Fraction();
+        enters[k] = Quotient();
         enters[k].top <== cells;
         enters[k].bottom <== gamma - t;
-        leaves[k] = Fraction();
+        leaves[k] = Quotient();
         leaves[k].top <== cells;
         leaves[k].bottom <== gamma - u;
         memorySum += enters[k].out - leaves[k].out;
@@ -111,7 +109,7 @@ template NodeMemory(L) {
             child[j - 12] <== cells * (512 * x + 4 * y + j - 11 - 512 * (16 * x + j));
             childName += child[j - 12];
         }
-        asks[j] = Fraction();
+        asks[j] = Quotient();
         asks[j].top <== weight[j];
         asks[j].bottom <== gamma - childName - laneBefore[j] - laneAfter[j];
         treeSum += asks[j].out;
@@ -120,18 +118,20 @@ template NodeMemory(L) {
     // 3. The node itself.
     signal ownBefore <== beta[1] * digestBefore;
     signal ownAfter <== beta[2] * digestAfter;
-    component gives = Fraction();
+    component gives = Quotient();
     gives.top <== digestAfter - digestBefore;
     gives.bottom <== gamma - name - ownBefore - ownAfter;
     tree <== treeSum - gives.out;
 
-    // 4. A header, in slot 0 of its program, that changed: a node that did not is bound to no place in the tree, and could show any log.
-    //    Its bit is one of many in a word of the transcript: were it any number, that word would leave open, until the challenges are known, which
-    //    header grants how much.
+    // 4. A header, in slot 0 of its program, that changed: a node that did not is bound to no place in the tree, and
+    //    could show any log.
+    //    Its bit is one of many in a word of the transcript: were it any number, that word would leave open, until the
+    //    challenges are known, which header grants how much.
+    var signs = lanes.signs;
     signs * (signs - 1) === 0;
     signs * (y + 64 * (1 - cells)) === 0;
-    (after[2] - before[2]) * inverse === signs;
-    component grants = Fraction();
+    (after[2] - before[2]) * lanes.inverse === signs;
+    component grants = Quotient();
     grants.top <== signs;
     grants.bottom <== gamma - 256 * (x - (1 << (4 * L))) - wordAfter[2];
     granted <== grants.out;

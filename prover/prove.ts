@@ -3,12 +3,14 @@
  * written whole and after those before it, so that whatever ends the work leaves the finished ones valid and the next call goes on from there.
  * While the engine proves one batch, the next is opened and its witness calculated.
  */
+
 import { availableParallelism } from "node:os";
 import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { type OpenedBatch, openBatch, witnessInput } from "./batches/batchInput.ts";
 import { type ArtifactSource, bundlesFor, missingFrom, spanOf, validBundle } from "./batches/batchStatus.ts";
+import { circuitInput } from "./batches/circuitInput.ts";
 import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
 import { checkBundle } from "./bundles/checkBundle.ts";
@@ -188,7 +190,7 @@ class Proving {
     // While nothing is with the engine nobody waits for this thread, and another would only cost its start and its memory.
     const calculate = this.#proving ? this.#witnesses.calculate.bind(this.#witnesses) : calculateWitness;
     const witness = await timed(report, "witness", () =>
-      calculate(artifacts.circuit, witnessInput(opened, wanted, given)),
+      calculate(artifacts.circuit, circuitInput(witnessInput(opened, wanted, given))),
     );
     return { opened, artifacts, witness, begun };
   }

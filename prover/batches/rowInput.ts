@@ -1,4 +1,4 @@
-/** From one transition to the inputs of one row of the circuit (circuits/row.circom lists them with their widths). */
+/** From one transition to the inputs of one row of the circuit (circuits/row/inputs.circom lists them with their widths). */
 
 import { CONDITION, FIELD, GRACE, OPS, programOf, slotOf, WATCHES } from "../../trace/layout.ts";
 import { detail, opOf, type Row, type Transition } from "../../trace/machine/transition.ts";
@@ -121,11 +121,11 @@ export function rowInput(t: Transition, context: RowContext, digest: bigint): Ro
     capRights: BigInt(capability?.rights ?? 0),
     scoped: BigInt((capability?.scope ?? 0) !== 0),
     subjected: BigInt((capability?.subject ?? 0n) !== 0n),
-    choice: Array.from({ length: 5 }, (_, i) =>
+    condition: Array.from({ length: 5 }, (_, i) =>
       BigInt((t.effect === "WatchResource" || t.effect === "Check") && rights === i + 1),
     ),
     rank: oneHot(WATCHES, rankSet(t, s, x)),
-    turn: oneHot(2 * WATCHES, turnOf(t, context, x)),
+    checkTurn: oneHot(2 * WATCHES, turnOf(t, context, x)),
     fired: BigInt(t.effect === "Check" && unpackCell(X.after).type === "watch" && (X.after[0] & 7n) === 6n),
     inverse: shown === 0n ? 0n : inverse(shown, FIELD),
   };
@@ -147,11 +147,11 @@ export function paddingInput(digest: bigint): RowInput {
     dWords: zeros(2),
     xWords: zeros(3),
     clears: zeros(4),
-    choice: zeros(5),
+    condition: zeros(5),
     sWatch: zeros(WATCHES),
     dWatch: zeros(WATCHES),
     rank: zeros(WATCHES),
-    turn: zeros(2 * WATCHES),
+    checkTurn: zeros(2 * WATCHES),
     last: 1n,
     digest,
   };
@@ -192,7 +192,7 @@ function turnOf(t: Transition, context: RowContext, x: Cell): number | undefined
   return t.source === context.source ? x.rank : WATCHES + x.rank;
 }
 
-/** Where a Lineage row keeps the words of parent and child (circuits/row.circom says what goes where). */
+/** Where a Lineage row keeps the words of parent and child (circuits/row/inputs.circom says what goes where). */
 function lineageInputs(parent: readonly bigint[], child: readonly bigint[]): RowInput {
   const bits = (word: bigint | undefined, from: number, count: number): bigint =>
     ((word ?? 0n) >> BigInt(from)) & ((1n << BigInt(count)) - 1n);

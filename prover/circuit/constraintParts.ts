@@ -34,7 +34,7 @@ export async function constraintParts(circuit: CircuitArtifacts): Promise<Record
 
 /** What the attribution needs to know of a wire. */
 interface WireName {
-  /** Names from the outside in, without indices, of where it was declared: ["row", "group", "chain"]. */
+  /** Names from the outside in, without indices, of where it was declared: ["row", "choice", "clock"]. */
   path: readonly string[];
   /** It is a bit of a range check, under this or another name. */
   bit: boolean;
@@ -86,17 +86,15 @@ const MEMORY: ReadonlySet<string> = new Set([
 ]);
 
 function partOfPath(path: readonly string[], range: boolean): CircuitPart {
-  const [outer = "", inner = "", below = ""] = path;
+  const [outer = "", inner = "", below = "", deepest = ""] = path;
   switch (outer) {
     case "row":
       if (range) return "row.ranges";
-      if (inner === "group" && below.startsWith("Hash")) return "row.effect";
+      if (below === "group" && deepest.startsWith("Hash")) return "row.effect";
       return inner.startsWith("Hash") ? "row.leaf" : "row.logic";
     case "node":
       return inner.startsWith("Hash") ? "node.hashes" : "node.ranges";
-    case "nodeX":
-    case "nodeY":
-    case "nodeCells":
+    case "treeNodes":
       return "node.ranges";
     case "rowMemory":
       return "memory.rows";
@@ -112,7 +110,7 @@ function partOfPath(path: readonly string[], range: boolean): CircuitPart {
     case "trace":
       return "trace.tree";
     case "transcript":
-    case "beta":
+    case "challenges":
       return "transcript";
     case "spanBits":
       return "span";

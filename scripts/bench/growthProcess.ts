@@ -1,6 +1,8 @@
 /** One size of map in a process of its own: see growth.ts. */
+
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchInput } from "../../prover/batches/batchInput.ts";
+import { circuitInput } from "../../prover/batches/circuitInput.ts";
 import { publicSignals } from "../../prover/bundles/checkBundle.ts";
 import { engineByName } from "../../prover/engines/engine.ts";
 import { verifyProof } from "../../prover/groth16/groth16.ts";
@@ -25,8 +27,9 @@ async function measured(cells: number): Promise<GrowthResult> {
   // The one whose work is done in this process, where it can be measured.
   const engine = engineByName("wasm");
   try {
-    const witness = await calculateWitness(circuit, input);
-    const [witnessSeconds] = await timed(() => calculateWitness(circuit, input));
+    const named = circuitInput(input);
+    const witness = await calculateWitness(circuit, named);
+    const [witnessSeconds] = await timed(() => calculateWitness(circuit, named));
     // Starts threads and reads the key for the first time.
     await engine.prove(key.zkey, witness);
     const [proveSeconds, { proof }] = await timed(() => engine.prove(key.zkey, witness));

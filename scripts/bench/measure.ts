@@ -1,9 +1,11 @@
 /** Measures the engines on one profile: the same witness for all of them, in turns, so that what else the machine does hits all alike. */
+
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { artifactsOf } from "../../prover/artifacts.ts";
+import { circuitInput } from "../../prover/batches/circuitInput.ts";
 import { publicSignals } from "../../prover/bundles/checkBundle.ts";
 import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
 import { ENGINE_NAMES, engineByName } from "../../prover/engines/engine.ts";
@@ -66,7 +68,7 @@ export async function measure(
   await using map = await MeasuredMap.create(name, key.verificationKey, mapOf(genesisOf(profile)).root(), START);
   const { input, statement } = fullBatch(profile, map.domain);
   say(`${name}: witnesses`);
-  const { witness, ...calculating } = await witnesses(circuit, input);
+  const { witness, ...calculating } = await witnesses(circuit, circuitInput(input));
   const folder = await mkdtemp(join(tmpdir(), "timebandits-bench-"));
   const names = await available();
   const processes = new Map(names.map((name) => [name, fork(PROCESS, [name], { stdio: "inherit" })]));

@@ -5,6 +5,7 @@
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { SMALL } from "../lib/circuit.ts";
 import { Random } from "../lib/random.ts";
+import { standsIn } from "../lib/sections.ts";
 import type { Adapt } from "./exactRow.ts";
 import { EXACT_ROWS } from "./exactRows.ts";
 import { EXACT_TABLES } from "./exactTables.ts";
@@ -35,18 +36,24 @@ export interface Deletions {
 }
 
 /**
- * What gives the first row nothing to carry on from, and would be nothing anyway: beginning of each, and why. These are constants, so they cost
+ * What gives the first row nothing to carry on from, and would be nothing anyway: section and wire of each, and why. These are constants, so they cost
  * nothing, and wires must have a value; a row finds no cell twice, so no two of its columns lie at address 0.
  */
 export const IMPLIED: readonly [statement: string, reason: string][] = [
-  ["Batch: row[r].continuesIn <== 0", "a first row that continued would be of a group with the digest 0"],
+  ["FirstState 1: firstState.groupState.continues", "a first row that continued would be of a group with the digest 0"],
   [
-    "Batch: row[r].lineIn <== 0",
+    "FirstState 2: firstState.lineageState.lineage",
     "a line that leads to address 0 has actor 0: header and capability would both lie at address 0",
   ],
-  ["Batch: row[r].calling <== 0", "a first Pass would be to the entry at address 0, where its program's header is"],
-  ["Batch: row[r].owesSIn[i] <== 0", "a first Check would be of the slot at address 0, where its program's header is"],
-  ["Batch: row[r].owesDIn[i] <== 0", "as for S"],
+  [
+    "FirstState 3: firstState.callState.calling",
+    "a first Pass would be to the entry at address 0, where its program's header is",
+  ],
+  [
+    "FirstState 4: firstState.owedChecks.s",
+    "a first Check would be of the slot at address 0, where its program's header is",
+  ],
+  ["FirstState 4: firstState.owedChecks.d", "as for S"],
 ];
 
 /** Honest witnesses and places that a second witness is looked for in. */
@@ -102,30 +109,35 @@ class Forged {
   }
 
   async *#candidates(of: string): AsyncGenerator<Refused> {
-    for (const exact of EXACT_ROWS) {
-      if (of.startsWith(exact.breaks)) {
-        yield this.#make(exact.breaks, async () => forgeExactly(this.#model, this.#evaluator, exact), exact.adapt);
+    for (const [i, exact] of EXACT_ROWS.entries()) {
+      if (isAt(of, exact.breaks)) {
+        yield this.#make(
+          `row ${i}: ${exact.breaks}`,
+          async () => forgeExactly(this.#model, this.#evaluator, exact),
+          exact.adapt,
+        );
       }
     }
-    for (const exact of EXACT_TABLES) {
-      if (of.startsWith(exact.breaks)) yield this.#make(exact.breaks, async () => exact.make(), exact.adapt);
+    for (const [i, exact] of EXACT_TABLES.entries()) {
+      if (isAt(of, exact.breaks))
+        yield this.#make(`table ${i}: ${exact.breaks}`, async () => exact.make(), exact.adapt);
     }
     for (const { rule, attempt, by, forged } of FORGERIES) {
-      if (plain(of).includes(plain(by))) yield this.#make(`${rule}: ${attempt}`, async () => forged());
+      if (standsIn(placeIn(of).split(":")[0] ?? "", by)) yield this.#make(`${rule}: ${attempt}`, async () => forged());
     }
   }
 
   /** What was made for a wire of this class, then all that was made so far. */
   async *near(of: string): AsyncGenerator<Refused> {
-    for (const freed of FREED_ROWS) {
-      if (!of.startsWith(freed.breaks)) continue;
-      const made = await this.#make(`freed ${freed.breaks}`, async () =>
+    for (const [i, freed] of FREED_ROWS.entries()) {
+      if (!isAt(of, freed.breaks)) continue;
+      const made = await this.#make(`freed row ${i}: ${freed.breaks}`, async () =>
         forgeExactly(this.#model, this.#evaluator, freed),
       );
       yield { ...made, directed: true };
     }
     for (const [i, { breaks, make, honest, wanted }] of [...FREED_TABLES, ...FREED_NODES].entries()) {
-      if (!of.startsWith(breaks)) continue;
+      if (!isAt(of, breaks)) continue;
       const made = await this.#make(`freed ${i}: ${breaks}`, async () => make());
       const beside = honest && (await this.#make(`beside ${i}: ${breaks}`, async () => honest()));
       yield {
@@ -139,9 +151,11 @@ class Forged {
   }
 }
 
-/** As text to compare: of a helper, where it stands; forgeries name a constraint by a part of its line, with or without its template. */
-const plain = (text: string): string =>
-  (text.split("   [")[1]?.slice(0, -1) ?? text).replace(/;$/, "").replace(/\s+/g, " ").trim();
+/** Where a class stands: its own place, and for a helper's that of its use. */
+const placeIn = (of: string): string => of.split("   [")[1]?.slice(0, -1) ?? of;
+
+/** Whether a class stands in the section that is named, or gives the wire that is named with it. */
+const isAt = (of: string, name: string): boolean => [":", "."].some((end) => placeIn(of).startsWith(`${name}${end}`));
 
 /**
  * Deletes constraints of the small circuit's templates.
@@ -169,7 +183,7 @@ export async function runDeletions(o: {
     survivors: [],
   };
   const count = (by: keyof Deletions["by"] | null, of: string): void => {
-    if (by === null && IMPLIED.some(([begin]) => of.startsWith(begin))) {
+    if (by === null && IMPLIED.some(([begin]) => isAt(of, begin))) {
       result.implied.push(of);
       return;
     }
@@ -196,7 +210,7 @@ export async function runDeletions(o: {
   for (const [of, mutants] of classes) {
     o.onProgress?.(done++, 2 * classes.size);
     const [first] = mutants as [Mutant];
-    if (!first.asserts || of.startsWith("Fraction")) {
+    if (!first.asserts || of.startsWith("Quotient")) {
       chosen.push([of, mutants]);
       continue;
     }
@@ -210,7 +224,7 @@ export async function runDeletions(o: {
   for (const [of, mutants] of chosen) {
     o.onProgress?.(done++, 2 * classes.size);
     if (o.quick && random.below(QUICK) > 0) continue;
-    const inHash = of.startsWith(`${HASH}:`);
+    const inHash = of.startsWith(`${HASH} `);
     if (inHash && hashes === undefined) {
       const whole = new Evaluator(model, scheduleOf(model, given, true));
       const inputs = new Map(given.map((wire) => [wire, witnesses[0]?.[wire] ?? 0n]));

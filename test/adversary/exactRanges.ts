@@ -6,24 +6,23 @@ import { type ExactRows, issue, join, own, quotient, retire } from "./exactRow.t
 import { A, B, C, call, entry, f, gold, id, pass, T, thing, watchCell } from "./words.ts";
 
 /** Numbers that are too wide, and borrow from their neighbour in the word. */
-const range = (width: string, of: string): string => `Num2Bits: lc1 === in   [Row: ${of} <== Num2Bits(${width})`;
 export const EXACT_RANGES: readonly ExactRows[] = [
   {
-    breaks: `${range("8", "_")}(sSlot)`,
+    breaks: "Ranges 2",
     cells: [gold([B, 1], 1, 100n)],
     groups: [[f(rowOf("Retire", A, { source: address(B, 1), ...thing(1, 100n) }), { inputs: { sSlot: 257n } })]],
   },
   {
-    breaks: `${range("8", "_")}(dSlot)`,
+    breaks: "Ranges 2",
     groups: [[f({ ...issue(), destination: address(B, 1) }, { inputs: { dSlot: 257n } })]],
   },
   {
-    breaks: `${range("8", "_")}(xSlot)`,
+    breaks: "Ranges 2",
     cells: [watchCell([B, 4], [C, 1], { state: "spent" })],
     groups: [[f(rowOf("Clear", A, { authority: address(B, 4) }), { inputs: { xSlot: 260n } })]],
   },
   {
-    breaks: `${range("64", "_")}(resource)`,
+    breaks: "Ranges 2",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T + 1 })],
     groups: [
       [
@@ -42,7 +41,7 @@ export const EXACT_RANGES: readonly ExactRows[] = [
   },
   {
     // Held in escrow from program 1, and shown as held outright.
-    breaks: "Num2Bits: lc1 === in   [Row: signal kindBits[56]",
+    breaks: "Ranges 2",
     cells: [gold([B, 1], 1, 100n, { escrowFrom: A })],
     groups: [
       [
@@ -53,18 +52,18 @@ export const EXACT_RANGES: readonly ExactRows[] = [
     ],
   },
   {
-    breaks: "Num2Bits: lc1 === in   [Row: signal quantityBits[128]",
+    breaks: "Ranges 2",
     cells: own,
     groups: [[f({ ...retire(), quantity: 100n + (1n << 130n), resource: id(0) })]],
   },
   {
     // An entry that takes another kind: 2^32 of scope are one of kind.
-    breaks: `${range("32", "_")}(scope)`,
+    breaks: "Ranges 2",
     cells: [entry([B, 3], { nargs: 1, accepts: GOLD + 1n, minimum: 0n }), gold([A, 1], 1, 100n)],
     groups: [[f(call({ kind: GOLD + 1n }, { nargs: 1 })), f(pass(1, 100n, 1), { inputs: { scope: 1n << 32n } })]],
   },
   {
-    breaks: "Num2Bits: lc1 === in   [Row: signal rightsBits[8]",
+    breaks: "Ranges 2",
     cells: [
       capability([B, 9], A, 2),
       entry([B, 3], { nargs: 1, guard: 1, accepts: GOLD, minimum: 0n }),
@@ -78,7 +77,7 @@ export const EXACT_RANGES: readonly ExactRows[] = [
     ],
   },
   {
-    breaks: "Num2Bits: lc1 === in   [Row: signal capBits[8]",
+    breaks: "Ranges 2",
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, 1)],
     groups: [
       [
@@ -96,7 +95,7 @@ export const EXACT_RANGES: readonly ExactRows[] = [
     ],
   },
   {
-    breaks: `${range("24", "_")}(sEscrow)`,
+    breaks: "Ranges 2",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A })],
     groups: [
       [
@@ -108,40 +107,40 @@ export const EXACT_RANGES: readonly ExactRows[] = [
   },
   {
     // A clock that goes back.
-    breaks: `${range("41", "_")}(aLow)`,
+    breaks: "Ranges 2",
     groups: [[f(issue(5))], [f(issue(6), { clock: 1, inputs: { aLow: 4n + (1n << 9n) + (1n << 41n), aClock: 0n } })]],
   },
   {
     // Steps that the peer has not made, from its inbox.
-    breaks: `${range("9", "_")}(bInbox)`,
+    breaks: "Ranges 2",
     groups: [[f(join(1), { inputs: { bInbox: 4n - 512n, bSteps: 1n, spare: 0n } })]],
   },
   {
     // And from its clock.
-    breaks: `${range("32", "_")}(bSteps)`,
+    breaks: "Ranges 2",
     groups: [
       [f(issue(5, B))],
       [f(join(7), { clock: 1, inputs: { bClock: 0n, bSteps: 1n + (1n << 32n), spare: 1n + (1n << 32n) - 7n } })],
     ],
   },
   {
-    breaks: `${range("32", "_")}(clock)`,
+    breaks: "Ranges 2",
     cells: [{ at: [A, 0], type: "program", inbox: 4, steps: 0, clock: 2 ** 32 - 1, authority: 0n, log: 0n }],
     groups: [[f(issue())]],
   },
   {
-    breaks: `${range("32", "_")}(clock - real - aClock)`,
+    breaks: "Headers 7",
     cells: [{ at: [A, 0], type: "program", inbox: 4, steps: 0, clock: 9, authority: 0n, log: 0n }],
     groups: [[f(join(), { clock: 1 })]],
   },
   {
-    breaks: `${range("32", "_")}(clock - real - bClock)`,
+    breaks: "Headers 7",
     cells: [{ at: [B, 0], type: "program", inbox: 4, steps: 0, clock: 9, authority: 0n, log: 0n }],
     groups: [[f(join(), { clock: 1 })]],
   },
   {
     // The capability that is lent on, under a holder and a slot that make the same address.
-    breaks: `${range("4 * L", "_")}(holder)`,
+    breaks: "Ranges 2",
     cells: [capability([B, 9], A, 8 + 1)],
     groups: [
       [
@@ -159,7 +158,7 @@ export const EXACT_RANGES: readonly ExactRows[] = [
   },
   {
     // The capability above the one in use, under a peer and a slot that make the same address.
-    breaks: `${range("4 * L", "_")}(peer)`,
+    breaks: "Ranges 2",
     cells: [
       gold([B, 5], 1, 100n),
       capability([B, 9], A, 8 + 1),

@@ -12,7 +12,7 @@ export type Adapt = (input: BatchSignals, of: (name: string) => bigint) => Batch
 
 /** One forgery. */
 export interface ExactRows {
-  /** Beginning of the constraint, as `Template: statement`; of a helper's, followed by where it stands. */
+  /** Section of the constraint, as `CellS 9` (test/lib/sections.ts); where a wire is freed, followed by its name, as in `OpenColumns 4: guarded`. */
   readonly breaks: string;
   readonly cells?: readonly Placed[];
   readonly groups: readonly (readonly Forged[])[];

@@ -9,7 +9,7 @@ import { A, B, C, f, watchCell } from "./words.ts";
 export const EXACT_STATES: readonly ExactRows[] = [
   {
     // A line that leads into the memory of program 0, where the slot alone is the address; behind it, something that uses no capability.
-    breaks: "Row: lineIn * (1 - holds - Lineage)",
+    breaks: "CapabilityInUse 8",
     cells: [
       capability([B, 9], A, 8 + 1),
       capability([LAST, 9], C, 1, { nonce: 5, parent: address(B, 9), parentNonce: 0 }),
@@ -27,7 +27,7 @@ export const EXACT_STATES: readonly ExactRows[] = [
   },
   {
     // A header beside slot 0, and an actor of which 256 times is its address.
-    breaks: "Num2Bits: lc1 === in   [Row: _ <== Num2Bits(4 * L)(actor)]",
+    breaks: "Ranges 2",
     cells: [{ at: [A, 5], type: "program", inbox: 4, steps: 0, clock: 0, authority: 0n, log: 0n }],
     groups: [
       [

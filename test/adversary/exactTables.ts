@@ -18,7 +18,7 @@ import { A, B, escrow, f, gold, keyed, stateWith, T } from "./words.ts";
 
 /** One forgery. `traceRoot` need not be right: it follows from the rows. */
 export interface ExactTables {
-  /** Beginning of the constraint, as in `ExactRows`. */
+  /** Section of the constraint, as in `ExactRows`. */
   readonly breaks: string;
   readonly make: () => Promise<BatchSignals> | BatchSignals;
   readonly adapt?: Adapt;
@@ -139,7 +139,7 @@ function grantedAfterwards(input: BatchSignals, of: (name: string) => bigint): B
   const [a, b] = [header(A), header(B)];
   const log = (when: "Before" | "After", n: number): bigint => (input[`node${when}`] as bigint[][])[n]?.[2] as bigint;
   const share = (program: number, word: bigint): bigint =>
-    inverse(of("gamma") - 256n * BigInt(program) - of("beta[3]") * word, FIELD);
+    inverse(of("challenges.gamma") - 256n * BigInt(program) - of("challenges.beta[3]") * word, FIELD);
   // Bits of a node in the word: 4L + 12.
   const width = 4n * BigInt(SMALL.levels) + 12n;
   const [weightA, weightB] = [1n << (width * BigInt(a)), 1n << (width * BigInt(b))];
@@ -201,12 +201,12 @@ async function byHand(shown: (r: [bigint, bigint]) => [bigint, bigint], validUnt
 const same = (r: [bigint, bigint]): [bigint, bigint] => r;
 
 export const EXACT_TABLES: readonly ExactTables[] = [
-  { breaks: "Batch: is[r][0] === 0", make: emptyBatch },
-  { breaks: "Batch: is[r - 1][0] * (1 - is[r][0])", make: paddingWithin },
-  { breaks: "Batch: entryActive[m] * (1 - entryActive[m - 1])", make: swapped },
+  { breaks: "Batch 2", make: emptyBatch },
+  { breaks: "Batch 2", make: paddingWithin },
+  { breaks: "Batch 4", make: swapped },
   {
     // A key for rows to find, without a signature.
-    breaks: "Entry: (1 - active) * (program",
+    breaks: "SignatureEntry 1",
     make: () => {
       const input = signed();
       const none = new Array<bigint>(SMALL.nodes).fill(0n);
@@ -214,49 +214,49 @@ export const EXACT_TABLES: readonly ExactTables[] = [
       return replaced(input, { "entryActive[0]": 0n, "entryKeyX[0]": FILLER.key[0] });
     },
   },
-  change("Num2Bits: lc1 === in   [Entry: _ <== Num2Bits(4 * L)(program)", {
+  change("SignatureEntry 1", {
     [`entryProgram[${ENTRY}]`]: -(1n << 24n),
     [`entryUses[${ENTRY}]`]: 1n,
     [`entryKey[${ENTRY}]`]: 0n,
   }),
-  change("Num2Bits: lc1 === in   [Entry: _ <== Num2Bits(16)(uses)", {
+  change("SignatureEntry 1", {
     [`entryProgram[${ENTRY}]`]: 1n,
     [`entryUses[${ENTRY}]`]: -inverse(1n << 24n, FIELD),
     [`entryKey[${ENTRY}]`]: 0n,
   }),
   {
-    breaks: "Num2Bits: lc1 === in   [Entry: _ <== Num2Bits(40)(validUntil)]",
+    breaks: "SignatureEntry 1",
     make: () => byHand(same, (1n << 40n) + 5n),
   },
   // The points with R's x, and those with its y.
   {
-    breaks: "Signature: active * (ROOT() * x.out - r[1])",
+    breaks: "Signature 4",
     make: () => byHand(([x, y]) => [x, FIELD - y], (1n << 40n) - 1n),
   },
   {
-    breaks: "Signature: active * (y.out + ROOT() * r[0])",
+    breaks: "Signature 4",
     make: () => byHand(([x, y]) => [FIELD - x, y], (1n << 40n) - 1n),
   },
-  change("Signature: 168700 * twice.xx", { [`entryKeyX[${ENTRY}]`]: FILLER.key[0] + 1n }),
-  change("Num2Bits: lc1 === in   [Signature: bits]", { [`entryS[${ENTRY}]`]: 1n << 251n }),
-  change("Node: cells * (cells - 1)", { [`nodeCells[${NODE}]`]: 5n }),
-  change("Node: (1 - cells) * y", { [`nodeY[${NODE}]`]: 1n }),
-  change("Num2Bits: lc1 === in   [Node: _ <== Num2Bits(6)(y)", { [`nodeCells[${NODE}]`]: 1n, [`nodeY[${NODE}]`]: 64n }),
-  change("Num2Bits: lc1 === in   [Node: _ <== Num2Bits(4 * L + 1)(x)", { [`nodeX[${NODE}]`]: 1n << 20n }),
-  { breaks: "NodeMemory: signs * (y + 64 * (1 - cells))", make: selectorAsLog },
-  { breaks: "NodeMemory: signs * (signs - 1)", make: oldLog, adapt: grantedAfterwards },
-  { breaks: "Entry: active * (active - 1)", make: cancelled },
+  change("Signature 1", { [`entryKeyX[${ENTRY}]`]: FILLER.key[0] + 1n }),
+  change("Signature 3", { [`entryS[${ENTRY}]`]: 1n << 251n }),
+  change("Node 1", { [`nodeCells[${NODE}]`]: 5n }),
+  change("Node 1", { [`nodeY[${NODE}]`]: 1n }),
+  change("Node 1", { [`nodeCells[${NODE}]`]: 1n, [`nodeY[${NODE}]`]: 64n }),
+  change("Node 1", { [`nodeX[${NODE}]`]: 1n << 20n }),
+  { breaks: "NodeMemory 4", make: selectorAsLog },
+  { breaks: "NodeMemory 4", make: oldLog, adapt: grantedAfterwards },
+  { breaks: "SignatureEntry 1", make: cancelled },
   {
-    breaks: "Row: is[0] * wait",
+    breaks: "Row 3",
     make: () => {
       const input = plain();
       input.entryValidUntil = [BigInt(T) + 1n, BigInt(T) + 1n];
       return replaced(input, { [`wait[${PADDING}]`]: 1n, span: (input.span as bigint) + (1n << 88n) });
     },
   },
-  change("Row: is[0] * actor", { [`actor[${PADDING}]`]: 1n }),
-  change("Row: is[0] * aWords[0]", { [`aLow[${PADDING}]`]: 1n, [`aWords[${PADDING}][0]`]: 8n }),
-  change("Row: is[0] * aWords[1]", { [`aWords[${PADDING}][1]`]: 1n }),
-  change("Row: is[0] * aWords[2]", { [`aWords[${PADDING}][2]`]: 1n }),
-  change("Row: is[0] * (1 - last + continuesIn)", { [`last[${PADDING - 1}]`]: 0n }),
+  change("OpenColumns 4", { [`actor[${PADDING}]`]: 1n }),
+  change("Headers 7", { [`aLow[${PADDING}]`]: 1n, [`aWords[${PADDING}][0]`]: 8n }),
+  change("Headers 7", { [`aWords[${PADDING}][1]`]: 1n }),
+  change("Headers 7", { [`aWords[${PADDING}][2]`]: 1n }),
+  change("Effect 16", { [`last[${PADDING - 1}]`]: 0n }),
 ];

@@ -4,6 +4,7 @@
  */
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import { verdict } from "../lib/circuit.ts";
+import { standsIn } from "../lib/sections.ts";
 import { FORGERIES } from "./forgeries/index.ts";
 import type { Forgery } from "./forgery.ts";
 import { type SystematicLine, systematic } from "./systematic.ts";
@@ -49,7 +50,7 @@ export async function runForgeries({ quick, seed, onProgress }: ForgeryOptions):
     const said = await verdict(forgery.forged());
     const wrong = [...machineAgrees(forgery)];
     if (said === "accepted") accepted++;
-    if (!said.includes(forgery.by)) wrong.push(`the circuit says ${said}, not ${forgery.by}`);
+    if (!standsIn(said, forgery.by)) wrong.push(`the circuit says ${said}, not ${forgery.by}`);
     if (!quick) {
       const honest = await verdict(forgery.neighbour());
       if (honest !== "accepted") wrong.push(`its honest neighbour is refused: ${honest}`);

@@ -22,7 +22,7 @@ interface Claim {
   attempt: string;
   /** What the machine names; `invalid` if the row is malformed before any rule is asked. */
   invariant: Invariant | "invalid";
-  /** Part of the constraint that refuses it. */
+  /** Section of the constraint that refuses it, as `CellS 9` (test/lib/sections.ts); a template alone where any of its sections will do. */
   by: string;
 }
 

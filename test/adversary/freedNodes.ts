@@ -54,11 +54,14 @@ function fourteenth(root: bigint): BatchSignals {
 type Moves = (of: Of, node: string, j: number) => { child: bigint; own: bigint };
 
 const MOVES = {
-  gamma: () => ({ child: 1n, own: 1n }),
-  "beta[1]": (of, node, j) => ({ child: -of(`${node}.before[${j}]`), own: -of(`${node}.digestBefore`) }),
-  "beta[2]": (of, node, j) => ({ child: -of(`${node}.after[${j}]`), own: -of(`${node}.digestAfter`) }),
-  cells: (of, node, j) => {
-    const [x, y] = [of(`${node}.x`), of(`${node}.y`)];
+  "challenges.gamma": () => ({ child: 1n, own: 1n }),
+  "challenges.beta[1]": (of, node, j) => ({
+    child: -of(`${node}.lanes.before[${j}]`),
+    own: -of(`${node}.digestBefore`),
+  }),
+  "challenges.beta[2]": (of, node, j) => ({ child: -of(`${node}.lanes.after[${j}]`), own: -of(`${node}.digestAfter`) }),
+  "lanes.cells": (of, node, j) => {
+    const [x, y] = [of(`${node}.lanes.x`), of(`${node}.lanes.y`)];
     return { child: 512n * (16n * x + BigInt(j)) - (512n * x + 4n * y + BigInt(j) - 11n), own: 0n };
   },
 } as const satisfies Readonly<Record<string, Moves>>;
@@ -84,17 +87,17 @@ function wantedOf(of: Of, n: number, wire: keyof typeof MOVES): bigint | undefin
 
 const nodes = (wire: keyof typeof MOVES, n: number, make: (root: bigint) => BatchSignals): FreedTables[] =>
   ROOTS.map((root) => ({
-    breaks: `Batch: nodeMemory[n].${wire.replace(/\[.*/, "")} `,
+    breaks: `Batch 6: nodeMemory.${wire.replace(/\[.*/, "")}`,
     make: () => make(root),
     wanted: (of) => wantedOf(of, n, wire) ?? 0n,
   }));
 
 export const FREED_NODES: readonly FreedTables[] = [
-  ...(["gamma", "beta[1]", "beta[2]"] as const).flatMap((wire) => [
+  ...(["challenges.gamma", "challenges.beta[1]", "challenges.beta[2]"] as const).flatMap((wire) => [
     ...nodes(wire, 0, fourteenth),
     ...nodes(wire, 1, fourteenth),
     ...nodes(wire, LENT, lentOn),
   ]),
-  ...nodes("cells", 1, fourteenth),
-  ...nodes("cells", LENT, lentOn),
+  ...nodes("lanes.cells", 1, fourteenth),
+  ...nodes("lanes.cells", LENT, lentOn),
 ];

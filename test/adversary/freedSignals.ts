@@ -31,15 +31,15 @@ const line = [
   capability([A, 9], C, RIGHT.claim, { nonce: 5, parent: address(B, 9), parentNonce: 0 }),
 ];
 
-/** By the statement that gives the wire; rows as in `ExactRows`. */
+/** By the section of the statement that gives the wire, and the wire; rows as in `ExactRows`. */
 export const FREED_ROWS: readonly ExactRows[] = [
   {
-    breaks: "Row: signal guarded",
+    breaks: "OpenColumns 4: guarded",
     cells: [entry([B, 3], { guard: 1 })],
     groups: [[f(call({}, { guard: 1 }))]],
   },
   {
-    breaks: "Row: signal claimSelf",
+    breaks: "OpenColumns 4: claimSelf",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A })],
     groups: [
       [
@@ -58,7 +58,7 @@ export const FREED_ROWS: readonly ExactRows[] = [
     ],
   },
   {
-    breaks: "Row: signal watchSelf",
+    breaks: "OpenColumns 4: watchSelf",
     groups: [
       [
         f(
@@ -73,10 +73,10 @@ export const FREED_ROWS: readonly ExactRows[] = [
       ],
     ],
   },
-  { breaks: "Row: signal otherSelf", cells: [entry([B, 3])], groups: [[f(call(), { elsewhere: { B: 0 } })]] },
-  { breaks: "Row: signal byNeighbour", groups: [[f(create(A, 9))]], asWritten: true },
+  { breaks: "OpenColumns 4: otherSelf", cells: [entry([B, 3])], groups: [[f(call(), { elsewhere: { B: 0 } })]] },
+  { breaks: "OpenColumns 4: byNeighbour", groups: [[f(create(A, 9))]], asWritten: true },
   {
-    breaks: "Row: signal lentEnding",
+    breaks: "CapabilityInUse 8: lentEnding",
     cells: [capability([B, 9], A, RIGHT.claim + RIGHT.delegate, { expiry: 5_000 })],
     groups: [
       [
@@ -93,16 +93,16 @@ export const FREED_ROWS: readonly ExactRows[] = [
     ],
   },
   {
-    breaks: "Row: call.pass",
+    breaks: "Row 14: Call.pass",
     cells: [entry([B, 3], { nargs: 1, accepts: GOLD }), gold([A, 1], 1, 100n)],
     groups: [[f(pass(1, 100n, 1), { inputs: { spare: 0n } })]],
   },
-  { breaks: "Row: owed.sIn", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
-  { breaks: "Row: owed.dIn", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
-  { breaks: "Batch: row[r].owesSIn <== row", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
-  { breaks: "Batch: row[r].owesDIn <== row", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Watches 15: pending.previous.s", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Watches 15: pending.previous.d", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Batch 2: row.previous.owedChecks.s", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Batch 2: row.previous.owedChecks.d", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
   {
-    breaks: "Batch: row[r].lineIn <== row",
+    breaks: "Batch 2: row.previous.lineageState.lineage",
     cells: line,
     groups: [
       [
@@ -112,35 +112,35 @@ export const FREED_ROWS: readonly ExactRows[] = [
     ],
   },
   {
-    breaks: "Batch: row[r].callLeftIn <== 0",
+    breaks: "Batch 2: row.previous.callState.left",
     cells: [entry([B, 3], { nargs: 1, accepts: GOLD })],
     groups: [[f(call({ kind: GOLD }, { nargs: 1 }))]],
   },
   {
-    breaks: "Batch: row[r].callLeftIn <== row",
+    breaks: "Batch 2: row.previous.callState.left",
     cells: [entry([B, 3], { nargs: 2, accepts: GOLD }), gold([A, 1], 1, 100n)],
     groups: [[f(call({ kind: GOLD }, { nargs: 2 })), f(pass(1, 100n, 2), { inputs: { spare: 100n } })]],
   },
   // Gold that lies in slot 5, taken from another: the row opens one cell, and the sums hear of the other.
   {
-    breaks: "Batch: nodeMemory[n].y",
+    breaks: "Batch 6: nodeMemory.lanes.y",
     cells: [gold([A, 5], 1, 100n)],
     groups: [[f(retireFrom5, { inputs: { sSlot: 9n } })]],
   },
   {
     // The same from another program's memory.
-    breaks: "Batch: nodeMemory[n].x",
+    breaks: "Batch 6: nodeMemory.lanes.x",
     cells: [gold([A, 5], 1, 100n)],
     groups: [[f({ ...retireFrom5, actor: B, source: address(B, 5) }, { elsewhere: { S: address(A, 5) } })]],
   },
   {
-    breaks: "Batch: rowMemory[r].address",
+    breaks: "Batch 6: rowMemory.tuples.address",
     cells: [gold([A, 5], 1, 100n)],
     groups: [[f(retireFrom5, { inputs: { sSlot: 6n } })]],
   },
   {
     // Something else between a call and its argument.
-    breaks: "Batch: row[r].calling <== row",
+    breaks: "Batch 2: row.previous.callState.calling",
     cells: [entry([B, 3], { nargs: 1, accepts: GOLD }), gold([A, 1], 1, 100n)],
     groups: [[f(call({ kind: GOLD }, { nargs: 1 })), f(issue(7)), f(pass(1, 100n, 1), { inputs: { spare: 100n } })]],
   },
@@ -195,7 +195,7 @@ const SPAN = [0, 32, 48, 88];
 
 /** An honest batch whose span says another number than its bits do. */
 const otherSpan = (bit: number): FreedTables => ({
-  breaks: "Batch: signal spanBits[128]",
+  breaks: "Batch 1: spanBits",
   make: () => {
     const input = retired(100n);
     return { ...input, span: (input.span as bigint) ^ (1n << BigInt(bit)) };
@@ -230,45 +230,45 @@ export const FREED_TABLES: readonly FreedTables[] = [
   ...SPAN.map(otherSpan),
   {
     // By as much as the words that are shown fall short, γ falls short for this row.
-    breaks: "Batch: rowMemory[r].gamma",
+    breaks: "Batch 6: rowMemory.challenges.gamma",
     make: keyTaken,
-    wanted: (of) => mod(of("gamma") - of("beta[2]") * authority(1)),
+    wanted: (of) => mod(of("challenges.gamma") - of("challenges.beta[2]") * authority(1)),
   },
   {
-    breaks: "Batch: rowMemory[r].beta",
+    breaks: "Batch 6: rowMemory.challenges.beta",
     make: otherInbox,
-    wanted: (of) => mod(of("beta[1]") * HEADER * inverse(SHOWN)),
+    wanted: (of) => mod(of("challenges.beta[1]") * HEADER * inverse(SHOWN)),
   },
   // Nodes with a name outside the tree, or with a place that their sort has not.
-  { breaks: "Batch: node[n].x", make: () => replaced(plain(), { [inUnusedNode("nodeX")]: 1n << 20n }) },
-  { breaks: "Batch: node[n].y", make: () => replaced(plain(), { [inUnusedNode("nodeY")]: 1n }) },
-  { breaks: "Batch: node[n].cells", make: () => replaced(plain(), { [inUnusedNode("nodeCells")]: 5n }) },
+  { breaks: "Batch 3: node.lanes.x", make: () => replaced(plain(), { [inUnusedNode("nodeX")]: 1n << 20n }) },
+  { breaks: "Batch 3: node.lanes.y", make: () => replaced(plain(), { [inUnusedNode("nodeY")]: 1n }) },
+  { breaks: "Batch 3: node.lanes.cells", make: () => replaced(plain(), { [inUnusedNode("nodeCells")]: 5n }) },
   // A row that is none, and a group that stays open.
-  { breaks: "Batch: row[r].is <== is[r]", make: () => replaced(plain(), { "is[0][2]": 0n }) },
-  { breaks: "Batch: row[r].last", make: () => replaced(plain(), { "last[0]": 0n }) },
-  { breaks: "Batch: row[r].continuesIn <== row", make: () => replaced(plain(), { "last[0]": 0n }) },
-  { breaks: "Batch: rowMemory[r].found", make: () => otherRows("Before"), honest: () => retired(100n) },
-  { breaks: "Batch: entryMemory[m].uses", make: () => replaced(signed(), { "entryUses[0]": 2n }) },
+  { breaks: "Batch 2: row.op.is", make: () => replaced(plain(), { "is[0][2]": 0n }) },
+  { breaks: "Batch 2: row.op.last", make: () => replaced(plain(), { "last[0]": 0n }) },
+  { breaks: "Batch 2: row.previous.groupState.continues", make: () => replaced(plain(), { "last[0]": 0n }) },
+  { breaks: "Batch 6: rowMemory.tuples.wordsFound", make: () => otherRows("Before"), honest: () => retired(100n) },
+  { breaks: "Batch 8: entryMemory.tableEntry.uses", make: () => replaced(signed(), { "entryUses[0]": 2n }) },
   {
     // An entry without a signature, with rows that ask for it.
-    breaks: "Batch: entry[m].uses",
+    breaks: "Batch 4: entry.tableEntry.uses",
     make: () => replaced(plain(), { "entryUses[1]": 5n, "entryKey[1]": 0n }),
   },
-  { breaks: "Batch: nodeMemory[n].digestBefore", make: () => otherTree("Before"), honest: () => retired(100n) },
-  { breaks: "Batch: nodeMemory[n].digestAfter", make: () => otherTree("After"), honest: () => retired(100n) },
-  { breaks: "Batch: nodeMemory[n].before", make: () => otherRows("Before"), honest: () => retired(1_000n) },
-  { breaks: "Batch: nodeMemory[n].after", make: () => otherRows("After"), honest: () => retired(1_000n) },
+  { breaks: "Batch 6: nodeMemory.digestBefore", make: () => otherTree("Before"), honest: () => retired(100n) },
+  { breaks: "Batch 6: nodeMemory.digestAfter", make: () => otherTree("After"), honest: () => retired(100n) },
+  { breaks: "Batch 6: nodeMemory.lanes.before", make: () => otherRows("Before"), honest: () => retired(1_000n) },
+  { breaks: "Batch 6: nodeMemory.lanes.after", make: () => otherRows("After"), honest: () => retired(1_000n) },
   {
     // Another root than that of the nodes.
-    breaks: "Batch: root.bottom",
+    breaks: "Batch 7: root.bottom",
     make: () => ({ ...retired(100n), postRoot: 5n }),
   },
-  { breaks: "Batch: signal rootBefore", make: () => ({ ...retired(100n), postRoot: 5n }) },
-  { breaks: "Batch: signal rootAfter", make: () => ({ ...retired(100n), postRoot: 5n }) },
-  { breaks: "Batch: node[n].before", make: () => otherTree("Before"), honest: () => retired(100n) },
-  { breaks: "Batch: node[n].after", make: () => otherTree("After"), honest: () => retired(100n) },
+  { breaks: "Batch 7: rootBefore", make: () => ({ ...retired(100n), postRoot: 5n }) },
+  { breaks: "Batch 7: rootAfter", make: () => ({ ...retired(100n), postRoot: 5n }) },
+  { breaks: "Batch 3: node.lanes.before", make: () => otherTree("Before"), honest: () => retired(100n) },
+  { breaks: "Batch 3: node.lanes.after", make: () => otherTree("After"), honest: () => retired(100n) },
   {
-    breaks: "Batch: entry[m].active",
+    breaks: "Batch 4: entry.tableEntry.active",
     make: () => {
       const input = signed();
       (input.entryActive as bigint[])[0] = 0n;
@@ -276,14 +276,14 @@ export const FREED_TABLES: readonly FreedTables[] = [
     },
   },
   {
-    breaks: "Batch: entryMemory[m].active",
+    breaks: "Batch 8: entryMemory.tableEntry.active",
     make: () => {
       const input = signed();
       return { ...input, nodeSigns: zeros(input.nodeSigns), nodeInverse: zeros(input.nodeInverse) };
     },
   },
   {
-    breaks: "Entry: signature.active",
+    breaks: "SignatureEntry 2: signature.active",
     make: () => {
       const input = signed();
       (input.entryKeyX as bigint[])[0] = FILLER.key[0];

@@ -2,8 +2,10 @@
  * Puts groups of rows, as the fuzzer makes them, to the reference machine, to replay, to the witness calculator and to the constraints themselves, and says where
  * they differ. What the machine accepts is proven batch by batch; what it refuses is forged past it, and the circuit must refuse it too.
  */
+
 import { Batcher } from "../../prover/batches/batcher.ts";
 import { type BatchSignals, batchInput, touchedNodes } from "../../prover/batches/batchInput.ts";
+import { circuitInput } from "../../prover/batches/circuitInput.ts";
 import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
 import { type R1cs, unsatisfied } from "../../prover/formats/r1cs.ts";
 import { witnessValues } from "../../prover/formats/wtns.ts";
@@ -190,7 +192,7 @@ async function provenBatch(
   tally.batches++;
   let bytes: Uint8Array;
   try {
-    bytes = await calculateWitness(circuit, input);
+    bytes = await calculateWitness(circuit, circuitInput(input));
   } catch (error) {
     throw new Disagreement(`the machine accepts ${where}, the circuit does not: ${(error as Error).message}`);
   }
@@ -204,7 +206,7 @@ async function provenBatch(
     if (broken.length > 0) throw new Disagreement(`${where} break constraint ${broken[0]} that the calculator keeps`);
   }
   const altered = alteredInput(input, check, transitions.length, touchedNodes(profile.levels, transitions).length);
-  if (altered !== undefined && (await checkWitness(circuit, altered.input)).ok) {
+  if (altered !== undefined && (await checkWitness(circuit, circuitInput(altered.input))).ok) {
     throw new Disagreement(`${where} are accepted with another ${altered.name}`);
   }
 }
@@ -222,7 +224,7 @@ async function refusedByCircuit(
     if (input === undefined) continue;
     tally.refused++;
     tally.invariants[why] = (tally.invariants[why] ?? 0) + 1;
-    if ((await checkWitness(circuit, input)).ok) {
+    if ((await checkWitness(circuit, circuitInput(input))).ok) {
       throw new Disagreement(`the circuit accepts ${describe(put)}, which the machine refuses: ${error.message}`);
     }
     return;

@@ -16,7 +16,7 @@ const NAMES = Object.keys(OP) as Op[];
 export function rowNamed(input: RowSignals, out: RowOutputs): Row {
   const number = (name: string): number => Number(input[name] as bigint);
   const opened = (column: number): number =>
-    out.get(`open[${column}]`) === 1n ? Number(out.get(`address[${column}]`)) : 0;
+    out.get(`tuples.open[${column}]`) === 1n ? Number(out.get(`tuples.address[${column}]`)) : 0;
   const op = NAMES[(input.is as bigint[]).indexOf(1n)] as Op;
   const cleared = op === "Clear" && (input.clears as bigint[])[0] === 1n;
   const effect = (cleared ? "RevokeCapability" : op) as RowName;

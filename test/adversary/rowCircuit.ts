@@ -2,7 +2,9 @@
  * One row of the circuit by itself: hundreds of times quicker than a batch, and it says no less, because every row of a batch is
  * this very template. What it accepts is then put into a whole batch.
  */
+
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
+import { ROW_BUSES } from "../../prover/batches/circuitInput.ts";
 import { paddingInput } from "../../prover/batches/rowInput.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { WitnessError } from "../../prover/errors.ts";
@@ -15,18 +17,25 @@ import { SMALL } from "../lib/circuit.ts";
 import { once } from "./forgery.ts";
 
 const SOURCE = `pragma circom 2.2.0;
-include "row.circom";
+include "row/row.circom";
 component main = Row(${SMALL.levels});
 `;
+/** What the template calls the buses of a row. */
+const BUSES = { operations: "op", cellsFound: "found", choices: "choice" } as const;
 
-/** What a row hands to the next one. */
-const CARRIED =
-  "at continues start chain triggered triggerActor line heir root callLeft callSum callEntry callActor owesS owesSAddress owesSAfter owesSQuantity owesD owesDAddress owesDBefore owesDQuantity owesKind".split(
-    " ",
-  );
-const LISTS = ["owesS", "owesD"];
+/** What a row hands to the next one: the fields of the bus RowState, lists and all. */
+const CARRIED: readonly string[] = [
+  ...["time", "start"],
+  ...["continues", "chain", "digest", "triggered", "triggerActor"].map((name) => `groupState.${name}`),
+  ...["lineage", "actor", "child", "root"].map((name) => `lineageState.${name}`),
+  ...["calling", "left", "sum", "entry", "actor"].map((name) => `callState.${name}`),
+  ...["s", "sAddress", "sAfter", "sQuantity", "d", "dAddress", "dBefore", "dQuantity", "kind"].map(
+    (name) => `owedChecks.${name}`,
+  ),
+];
+const LISTS = ["owedChecks.s", "owedChecks.d"];
 
-/** Inputs of the row template: one row's part of a batch's inputs, and what comes from the row before. */
+/** Inputs of the row template: one row's part of a batch's inputs by their names, and what comes from the row before, as `previous.time`. */
 export type RowSignals = Record<string, bigint | bigint[]>;
 /** Its outputs by full name, as in `left[2][0]`. */
 export type RowOutputs = ReadonlyMap<string, bigint>;
@@ -43,12 +52,28 @@ const circuit = once(async () => {
 export async function runRow(input: RowSignals): Promise<RowOutputs | undefined> {
   const { artifacts, outputs } = await circuit();
   try {
-    const witness = witnessValues(await calculateWitness(artifacts, input as CircuitInput));
+    const witness = witnessValues(await calculateWitness(artifacts, templateInput(input)));
     return new Map(outputs.map(([name, wire]) => [name, witness[wire] as bigint]));
   } catch (error) {
     if (error instanceof WitnessError && error.code === "WITNESS_REFUSED") return undefined;
     throw error;
   }
+}
+
+const busOf = new Map(
+  Object.entries(ROW_BUSES).flatMap(([bus, fields]) =>
+    fields.map((field) => [field, BUSES[bus as keyof typeof BUSES]] as const),
+  ),
+);
+
+/** By the names that the template has for them. */
+function templateInput(input: RowSignals): CircuitInput {
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => {
+      const bus = busOf.get(name);
+      return [bus === undefined ? name : `${bus}.${name}`, value];
+    }),
+  );
 }
 
 /** The inputs that a prover chooses for each row of a batch, by name. */
@@ -57,14 +82,14 @@ export const ROW_NAMES: readonly string[] = Object.keys(paddingInput(TAG.group))
 /** The rows of a batch that the circuit accepts, each with what it gets from the one before. */
 export async function rowsOf(input: BatchSignals): Promise<RowSignals[]> {
   const { firstSeq, notBefore } = unpackSpan(input.span as bigint);
-  const zeros = (): bigint[] => new Array<bigint>(WATCHES).fill(0n);
-  let carried: RowSignals = {
-    ...Object.fromEntries(CARRIED.map((name) => [`${name}In`, LISTS.includes(name) ? zeros() : 0n])),
-    atIn: BigInt(notBefore),
-    calling: 0n,
-    digestIn: 0n,
-    lineActorIn: 0n,
-  };
+  const carriedFrom = (of: (name: string) => bigint): RowSignals =>
+    Object.fromEntries(
+      CARRIED.map((name) => [
+        `previous.${name}`,
+        LISTS.includes(name) ? Array.from({ length: WATCHES }, (_, i) => of(`${name}[${i}]`)) : of(name),
+      ]),
+    );
+  let carried = carriedFrom((name) => (name === "time" ? BigInt(notBefore) : 0n));
   const rows: RowSignals[] = [];
   for (let r = 0; r < SMALL.rows; r++) {
     const own = Object.fromEntries(
@@ -74,18 +99,7 @@ export async function rowsOf(input: BatchSignals): Promise<RowSignals[]> {
     rows.push(row);
     const left = await runRow(row);
     if (left === undefined) throw new Error(`row ${r} of an honest batch is refused`);
-    const out = (name: string): bigint => left.get(name) as bigint;
-    carried = {
-      ...Object.fromEntries(
-        CARRIED.map((name) => [
-          `${name}In`,
-          LISTS.includes(name) ? zeros().map((_, i) => out(`${name}Out[${i}]`)) : out(`${name}Out`),
-        ]),
-      ),
-      calling: out("callingOut"),
-      digestIn: row.digest as bigint,
-      lineActorIn: row.actor as bigint,
-    };
+    carried = carriedFrom((name) => left.get(`next.${name}`) as bigint);
   }
   return rows;
 }

@@ -25,7 +25,7 @@ export interface Shape {
 
 /** Inputs that say how an operation is used: two rows are of one shape if these are zero in the same places. */
 const TELLING =
-  "is derives narrows inPlace before after expires scoped subjected fired choice clears slotHolds sEscrow dSlot xSlot xWords scope rank turn last sWatch dWatch".split(
+  "is derives narrows inPlace before after expires scoped subjected fired condition clears slotHolds sEscrow dSlot xSlot xWords scope rank checkTurn last sWatch dWatch".split(
     " ",
   );
 

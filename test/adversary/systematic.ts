@@ -104,7 +104,7 @@ async function* outcomes(
 function leniently(row: RowSignals, change: Change): RowSignals {
   const changed = { ...row, [change.name]: change.value };
   const open = change.name === "last" || (row.is as bigint[])[0] === 1n ? {} : { last: 0n };
-  return { ...changed, ...open, digestIn: changed.digest as bigint };
+  return { ...changed, ...open, "previous.groupState.digest": changed.digest as bigint };
 }
 
 function replaced({ input, row }: Shape, { name, value }: Change): BatchSignals {

@@ -26,7 +26,7 @@ export interface TemplateWires {
   bits: number;
   /** 1 / in of an IsZero: unique where in is not 0. */
   inverses: number;
-  /** Roots of v², of which the sum leaves one choice (circuits/signature.circom, Signs). */
+  /** Roots of v², of which the sum leaves one choice (circuits/signature/scalarMulVariable.circom, SignedDigits). */
   signs: number;
 }
 
@@ -45,9 +45,12 @@ export const HARMLESS: readonly [pattern: RegExp, reason: string][] = [
     /\.Is(Zero|Equal)_\d+_\d+(\.isz)?\.inv$/,
     "in · inv = 1 − out and in · out = 0: where in is 0, out is 1 whatever inv is",
   ],
-  [/^main\.nodeInverse\[\d+\]$/, "the inverse of a log that did not grow, in a node that answers to no signature"],
   [
-    /^main\.subjected\[\d+\]$/,
+    /^main\.treeNodes\[\d+\]\.inverse$/,
+    "the inverse of a log that did not grow, in a node that answers to no signature",
+  ],
+  [
+    /^main\.choices\[\d+\]\.subjected$/,
     "whether what is lent on names a resource, where the resource it names is none: it is read as none either way",
   ],
   [/^unused /, "a node in which nothing changed, or an entry of the table that is not in use: it says nothing"],
@@ -56,7 +59,7 @@ export const HARMLESS: readonly [pattern: RegExp, reason: string][] = [
 const HINTS: Readonly<Record<string, "bits" | "inverses" | "signs">> = {
   Num2Bits: "bits",
   IsZero: "inverses",
-  Signs: "signs",
+  SignedDigits: "signs",
 };
 
 /**
@@ -97,13 +100,13 @@ export function propagated(model: Model): { templates: TemplateWires[]; open: st
 /** `unused ` before the names of what stands in an unused node or entry. */
 function marked(model: Model, wire: number, witness: readonly bigint[]): string {
   const name = model.names[wire] as string;
-  const [, table, index] = /^main\.(node|entry)[A-Z]\w*\[(\d+)\]/.exec(name) ?? [];
+  const [, table, index] = /^main\.(treeNodes|tableEntries)\[(\d+)\]/.exec(name) ?? [];
   const value = (of: string): bigint => witness[model.wires.get(`main.${of}`) as number] as bigint;
   const lanes = Array.from({ length: 16 }, (_, lane) => lane);
   const unused =
-    (table === "entry" && value(`entryActive[${index}]`) === 0n) ||
-    (table === "node" &&
-      lanes.every((i) => value(`nodeBefore[${index}][${i}]`) === value(`nodeAfter[${index}][${i}]`)));
+    (table === "tableEntries" && value(`tableEntries[${index}].active`) === 0n) ||
+    (table === "treeNodes" &&
+      lanes.every((i) => value(`treeNodes[${index}].before[${i}]`) === value(`treeNodes[${index}].after[${i}]`)));
   return unused ? `unused ${name}` : name;
 }
 

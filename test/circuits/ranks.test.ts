@@ -26,7 +26,7 @@ test("those on S come before those on D", async () => {
   const transitions = new Machine(pre.clone(), 0, T).perform([divide], T);
   expect(transitions.slice(1).map((t) => t.authority)).toEqual([3, 1, 2].map((slot) => address(C, slot)));
   const input = inputOf(pre, transitions);
-  const turns = input.turn as bigint[][];
+  const turns = input.checkTurn as bigint[][];
   expect([turns[1], turns[2]]).toEqual([turn(1), turn(4)]);
   expect(await verdictOnce(input)).toBe("accepted");
 });

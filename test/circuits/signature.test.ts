@@ -32,11 +32,11 @@ const TORSION = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((n) => times(Z, n));
 
 /** The order's upper 64 bits: challenges up to here have signs. */
 const CHALLENGES = (FIELD >> 190n) << 190n;
-/** Step i of Multiple takes Q + Z in place of Q. */
+/** Step i of ScalarMulVariable takes Q + Z in place of Q. */
 const shifted = (i: number): boolean => i % 2 === 0 && i > 0 && i < 252;
 
 const source = (template: string): string => `pragma circom 2.2.0;
-include "signature.circom";
+include "signature/signature.circom";
 component main = ${template}();
 `;
 
@@ -370,7 +370,7 @@ describe("wires", () => {
 
 describe("multiples", () => {
   test("of any number: no sum meets itself or its opposite", async () => {
-    const multiple = await buildCircuit("multiple", source("Multiple"));
+    const multiple = await buildCircuit("multiple", source("ScalarMulVariable"));
     const Q = times(jub.Base8, hash(0n, [6n]));
     const symbols = await loadSymbols(multiple.sym);
     const montgomery = ([x, y]: JubPoint): bigint[] => {

@@ -1,12 +1,14 @@
 /** The batch circuit, small, for tests: compiled once, cached by content. */
-import { readFileSync } from "node:fs";
+
 import { type BatchSignals, batchInput } from "../../prover/batches/batchInput.ts";
+import { circuitInput } from "../../prover/batches/circuitInput.ts";
 import { buildCircuit, type CircuitArtifacts } from "../../prover/circuit/build.ts";
 import { mainSource, type Profile } from "../../prover/profiles.ts";
 import { calculateWitness, checkWitness } from "../../prover/witness/witness.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { signedBy } from "./authorities.ts";
+import { isOwn, sectionAt } from "./sections.ts";
 
 /** Enough for one effect with its checks. No map uses it. */
 export const SMALL: Profile = { name: "test-4", rows: 4, nodes: 18, levels: 2, signatures: 2 };
@@ -19,16 +21,16 @@ export function smallCircuit(): Promise<CircuitArtifacts> {
   return artifacts;
 }
 
-/** What the circuit says: `accepted`, or the text of the constraint that fails. */
+/** What the circuit says: `accepted`, or the section of the constraint that fails (test/lib/sections.ts). */
 export async function verdict(input: BatchSignals): Promise<string> {
-  const result = await checkWitness(await smallCircuit(), input);
+  const result = await checkWitness(await smallCircuit(), circuitInput(input));
   if (result.ok) return "accepted";
   return constraintAt(result.message);
 }
 
 /** The witness of an input that the circuit accepts. */
 export async function witnessOf(input: BatchSignals): Promise<Uint8Array> {
-  return calculateWitness(await smallCircuit(), input);
+  return calculateWitness(await smallCircuit(), circuitInput(input));
 }
 
 /** Inputs of a batch of transitions that the machine made from the map. */
@@ -36,29 +38,10 @@ export function inputOf(pre: TimeMap, transitions: readonly Transition[], domain
   return batchInput(pre.clone(), transitions, SMALL, domain, signedBy(domain)).input;
 }
 
-const sources = new Map<string, string[]>();
-const FILES: Readonly<Record<string, string>> = {
-  Row: "row.circom",
-  Call: "call.circom",
-  Condition: "watch.circom",
-  Owed: "watch.circom",
-  Group: "group.circom",
-  Node: "tree.circom",
-  Batch: "batch.circom",
-  NodeMemory: "tree.circom",
-  Entry: "authority.circom",
-  Signature: "signature.circom",
-};
-
-/** The source line of the innermost of our templates that the message names. */
+/** The section of the innermost of our templates that the message names, as `CellS 9`. */
 function constraintAt(message: string): string {
   for (const [, template = "", line = "0"] of message.matchAll(/template (\w+?)(?:_\d+)?,? line:? (\d+)/g)) {
-    const file = FILES[template];
-    if (file === undefined) continue;
-    const known =
-      sources.get(file) ?? readFileSync(new URL(`../../circuits/${file}`, import.meta.url), "utf8").split("\n");
-    sources.set(file, known);
-    return `${template}: ${known[Number(line) - 1]?.trim() ?? "?"}`;
+    if (isOwn(template)) return sectionAt(template, Number(line));
   }
   return message;
 }

@@ -1,7 +1,7 @@
 /**
  * Builds witnesses past the machine: rows of anybody's choice over a real map, with every cell, digest and node consistent, so that
  * what refuses them is the one rule they break. The words that a row leaves are computed as the circuit computes them
- * (circuits/row.circom, step 17), from whatever inputs the row has.
+ * (circuits/row/left.circom, section 17), from whatever inputs the row has.
  */
 
 import { type BatchSignals, batchInput } from "../../prover/batches/batchInput.ts";
@@ -236,7 +236,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
     w(b, 2),
   ];
   const leaves = takes - is("Split") - inPlace;
-  const rank = rankOf(list("rank"), list("turn"));
+  const rank = rankOf(list("rank"), list("checkTurn"));
   const deadline = w(s, 1) >> 194n;
   const source =
     256n * (is("Retire", "EscrowToProgram", "Pass", "Split", "Merge") === 1n ? n("actor") : n("peer")) + n("sSlot");

@@ -1,8 +1,10 @@
 /** The witness builder against the compiled circuit of the everyday profile, on a trace in which every sort of row happens. */
+
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { batchInput } from "../../prover/batches/batchInput.ts";
+import { circuitInput } from "../../prover/batches/circuitInput.ts";
 import { calculateWitness, checkWitness, withCompilersProgram } from "../../prover/witness/witness.ts";
 import { commitTo } from "../../trace/commitment/commit.ts";
 import { OP } from "../../trace/layout.ts";
@@ -26,13 +28,13 @@ test("every batch of a trace with all sorts of rows satisfies the circuit", asyn
     expect(statement.preRoot).toBe(root);
     expect(statement.traceRoot).toBe(commitTo(transitions, PROFILE.rows).root);
     const [witness, byCompiler] = [
-      await calculateWitness(circuit, input),
-      await calculateWitness(withCompilersProgram(circuit), input),
+      await calculateWitness(circuit, circuitInput(input)),
+      await calculateWitness(withCompilersProgram(circuit), circuitInput(input)),
     ];
     expect(Buffer.from(witness).equals(byCompiler)).toBe(true);
     root = statement.postRoot;
     const swapped = { ...input, postRoot: statement.preRoot };
-    expect(await checkWitness(circuit, swapped)).toMatchObject({ ok: false });
+    expect(await checkWitness(circuit, circuitInput(swapped))).toMatchObject({ ok: false });
   }
   expect(root).toBe(tracer.root());
 });

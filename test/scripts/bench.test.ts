@@ -1,6 +1,8 @@
 /** What the benchmark measures is what it says: full batches, and a plot that can be read. */
+
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
+import { circuitInput } from "../../prover/batches/circuitInput.ts";
 import { PROFILES } from "../../prover/profiles.ts";
 import { checkWitness } from "../../prover/witness/witness.ts";
 import { batchOn, grownGenesis } from "../../scripts/bench/growth.ts";
@@ -19,7 +21,7 @@ test.each(PROFILES.map((profile) => [profile.name, profile] as const))("a batch 
 
 test("the circuit accepts it", async () => {
   const { circuit } = await artifactsOf(PROFILE);
-  expect(await checkWitness(circuit, fullBatch(PROFILE).input)).toEqual({ ok: true });
+  expect(await checkWitness(circuit, circuitInput(fullBatch(PROFILE).input))).toEqual({ ok: true });
 });
 
 test("a map of so many cells, and a batch that leaves it as it was", () => {

@@ -1,5 +1,5 @@
 /**
- * Authority signatures: EdDSA-Poseidon over Baby Jubjub, by circomlibjs; circuits/signature.circom checks the same.
+ * Authority signatures: EdDSA-Poseidon over Baby Jubjub, by circomlibjs; circuits/signature/ checks the same.
  *
  * An authority is the y coordinate of a public key, one word. The key's x is one of two numbers, x and −x, and whoever can
  * sign for (x, y) can sign for (−x, y), with the negated secret: y alone says who may sign. No authority has y = 0, which

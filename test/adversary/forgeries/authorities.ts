@@ -24,7 +24,7 @@ export const AUTHORITIES: readonly Case[] = [
     cells: [keyed(C, 3)],
     good: [[f(createKeyed(C, 4, 5))]],
     bad: [[f(create(C, 4))]],
-    by: "opened * aWords[1]",
+    by: "SingleOperations 13",
   },
   {
     of: "RotateAuthority",
@@ -34,7 +34,7 @@ export const AUTHORITIES: readonly Case[] = [
     cells: [keyed(A, 1)],
     good: [[f(rotate(2))]],
     bad: [[f(rotate(0))]],
-    by: "RotateAuthority * (keyless",
+    by: "Effect 16",
   },
   {
     of: "RotateAuthority",
@@ -44,7 +44,7 @@ export const AUTHORITIES: readonly Case[] = [
     cells: [],
     good: [[f(rotate(2))]],
     bad: [[f(rotate(0))]],
-    by: "RotateAuthority * (keyless",
+    by: "Effect 16",
   },
   {
     of: "RotateAuthority",
@@ -54,6 +54,6 @@ export const AUTHORITIES: readonly Case[] = [
     cells: [keyed(C, 3), watchCell([C, 1], [B, 5], { state: "fired", trigger: triggerDigest(turnsKey) })],
     good: [[f(rotate(9, C))]],
     bad: [[f(rowOf("Trigger", C, { authority: address(C, 1) })), ...turnsKey.map((row) => f(row))]],
-    by: "RotateAuthority * (keyless",
+    by: "Effect 16",
   },
 ];

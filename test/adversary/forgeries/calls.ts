@@ -14,7 +14,7 @@ export const CALLS: readonly Case[] = [
     cells: [entry([B, 3])],
     good: [[f(call())]],
     bad: [[f(call({ authority: address(B, 2) }))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "InvokeProgram",
@@ -24,7 +24,7 @@ export const CALLS: readonly Case[] = [
     cells: [entry([B, 3])],
     good: [[f(call())]],
     bad: [[f(call({}, { selector: 78n }))]],
-    by: "InvokeProgram * (xWords[2] - argument)",
+    by: "CellX 11",
   },
   {
     of: "InvokeProgram",
@@ -34,7 +34,7 @@ export const CALLS: readonly Case[] = [
     cells: [entry([B, 3])],
     good: [[f(call())]],
     bad: [[f(call({ peer: 9, authority: address(9, 3) }))]],
-    by: "bWords[0] ===",
+    by: "Headers 7",
   },
   {
     of: "InvokeProgram",
@@ -44,7 +44,7 @@ export const CALLS: readonly Case[] = [
     cells: [entry([B, 3], { guard: 1 }), capability([B, 9], A, RIGHT.invoke, { scope: address(B, 3) })],
     good: [[f(call({ source: address(B, 9) }, { guard: 1 }))]],
     bad: [[f(call({}, { guard: 1 }), { inputs: { capRights: 2n, holder: BigInt(B) } })]],
-    by: "sWords[0] ===",
+    by: "CellS 9",
   },
   {
     of: "InvokeProgram",
@@ -54,7 +54,7 @@ export const CALLS: readonly Case[] = [
     cells: [entry([B, 3], { guard: 1 }), capability([B, 9], A, RIGHT.invoke, { scope: address(B, 3) })],
     good: [[f(call({ source: address(B, 9) }, { guard: 1 }))]],
     bad: [[f(call())]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "InvokeProgram",
@@ -68,7 +68,7 @@ export const CALLS: readonly Case[] = [
     ],
     good: [[f(call({ source: address(B, 9) }, { guard: 1 }))]],
     bad: [[f(call({ source: address(B, 10) }, { guard: 1 }))]],
-    by: "guarded * (1 - capBits[1])",
+    by: "CapabilityInUse 8",
   },
   {
     of: "InvokeProgram",
@@ -80,7 +80,7 @@ export const CALLS: readonly Case[] = [
       [f(call({ kind: GOLD }, { nargs: 2 })), f(pass(1, 100n, 2)), f(pass(2, 50n, 2, address(A, 2), address(B, 6)))],
     ],
     bad: [[f(call({ kind: GOLD }, { nargs: 2 })), f(pass(1, 100n, 2))]],
-    by: "last * (owed.rest + callingOut",
+    by: "Effect 16",
   },
   {
     of: "Pass",
@@ -92,7 +92,7 @@ export const CALLS: readonly Case[] = [
     bad: [
       [f(call({ kind: GOLD }, { nargs: 1 })), f(pass(1, 100n, 1)), f(pass(2, 50n, 1, address(A, 2), address(B, 6)))],
     ],
-    by: "pass === calling * (1 - check)",
+    by: "Call 1",
   },
   {
     of: "Pass",
@@ -111,7 +111,7 @@ export const CALLS: readonly Case[] = [
     bad: [
       [f(call({ kind: GOLD }, { nargs: 2 })), f(pass(1, 100n, 2)), f(pass(3, 49n, 2, address(A, 7), address(B, 6)))],
     ],
-    by: "Num2Bits(128)(spare)",
+    by: "Ranges 2",
   },
   {
     of: "Pass",
@@ -125,7 +125,7 @@ export const CALLS: readonly Case[] = [
     ],
     good: [[f(call({ kind: GOLD }, { nargs: 1 })), f(pass(1, 100n, 1))]],
     bad: [[f(call({ kind: GOLD }, { nargs: 1 })), f(pass(2, 100n, 1, address(A, 2), address(B, 5), { kind: SILVER }))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "Pass",
@@ -139,7 +139,7 @@ export const CALLS: readonly Case[] = [
     ],
     good: [[f(call({ kind: GOLD }, { nargs: 1 })), f(pass(1, 100n, 1))]],
     bad: [[f(call({ kind: GOLD }, { nargs: 1 })), f(pass(2, 100n, 1, address(A, 2)))]],
-    by: "takesOwn * sEscrow",
+    by: "CellS 9",
   },
   {
     of: "Pass",
@@ -158,7 +158,7 @@ export const CALLS: readonly Case[] = [
         f(pass(1, 100n, 1, address(A, 1), address(B, 5), { authority: address(B, 2) })),
       ],
     ],
-    by: "pass * (entry - entryIn)",
+    by: "Call 1",
   },
   {
     of: "InvokeProgram",
@@ -168,7 +168,7 @@ export const CALLS: readonly Case[] = [
     cells: [entry([B, 3]), entry([B, 2], { minimum: 1n })],
     good: [[f(call())]],
     bad: [[f(call({ authority: address(B, 2) }))]],
-    by: "bare * minimum",
+    by: "Call 3",
   },
   {
     of: "DeclareEntry",
@@ -182,7 +182,7 @@ export const CALLS: readonly Case[] = [
     bad: [
       [f(rowOf("DeclareEntry", B, { destination: address(B, 3), argument: { selector: 7n, nargs: 0, guard: 2 } }))],
     ],
-    by: "guard * (scope - 1)",
+    by: "SingleOperations 13",
   },
   {
     of: "DeclareEntry",
@@ -202,6 +202,6 @@ export const CALLS: readonly Case[] = [
         ),
       ],
     ],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
 ];

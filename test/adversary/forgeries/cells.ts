@@ -33,7 +33,7 @@ export const CELLS: readonly Case[] = [
     two,
     [f(declare(3))],
     [f(declare(1))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["DelegateCapability", EMPTY, "write it over a resource"],
@@ -41,7 +41,7 @@ export const CELLS: readonly Case[] = [
     two,
     [f(lend(3))],
     [f(lend(1))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["DelegateCapability", UNWATCHED, "write it into a watched slot"],
@@ -49,7 +49,7 @@ export const CELLS: readonly Case[] = [
     watched,
     [f(lend(4))],
     [f(lend(3))],
-    "* dRanks === 0",
+    "CellD 10",
   ),
   nearby(
     ["DelegateCapability", OTHER, "lend to oneself"],
@@ -57,7 +57,7 @@ export const CELLS: readonly Case[] = [
     [],
     [f(lend(4))],
     [f(lend(4, A), twice)],
-    "memorySum === 0",
+    "Batch 6",
   ),
   nearby(
     ["WatchResource", INTO_OWN, "open another's slot in D"],
@@ -65,7 +65,7 @@ export const CELLS: readonly Case[] = [
     two,
     [f(watch(address(A, 1), address(A, 4)))],
     [elsewhere(watch(address(A, 1), address(A, 4)), "D", address(B, 4))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["WatchResource", EMPTY, "write the watch over a resource"],
@@ -73,7 +73,7 @@ export const CELLS: readonly Case[] = [
     two,
     [f(watch(address(A, 1), address(A, 4)))],
     [f(watch(address(A, 1), address(A, 2)))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["WatchResource", UNWATCHED, "write the watch into a watched slot"],
@@ -81,7 +81,7 @@ export const CELLS: readonly Case[] = [
     [...watched, gold([A, 1], 1, 100n)],
     [f(watch(address(A, 1), address(A, 4)))],
     [f(watch(address(A, 1), address(A, 3)))],
-    "* dRanks === 0",
+    "CellD 10",
   ),
   nearby(
     ["WatchResource", "its target is a slot with a resource or nothing", "watch an entry"],
@@ -89,7 +89,7 @@ export const CELLS: readonly Case[] = [
     [entry([A, 2]), gold([A, 1], 1, 100n)],
     [f(watch(address(A, 1), address(A, 4)))],
     [f(watch(address(A, 2), address(A, 4)))],
-    "sWords[0] ===",
+    "CellS 9",
   ),
   nearby(
     ["WatchResource", "its target is a slot with a resource or nothing", "watch a header"],
@@ -97,7 +97,7 @@ export const CELLS: readonly Case[] = [
     two,
     [f(watch(address(A, 1), address(A, 4)))],
     [f(watch(address(A, 0), address(A, 4)))],
-    "sWords[0] ===",
+    "CellS 9",
   ),
   nearby(
     ["WatchResource", "its condition is one of five", "set condition 0"],
@@ -105,7 +105,7 @@ export const CELLS: readonly Case[] = [
     two,
     [f(watch(address(A, 1), address(A, 4)))],
     [f(watch(address(A, 1), address(A, 4), 0))],
-    "chosen ===",
+    "Watches 15",
   ),
   nearby(
     ["Unwatch", "an armed watch is taken away", "take a fired one away"],
@@ -113,7 +113,7 @@ export const CELLS: readonly Case[] = [
     [watchCell([C, 1], [B, 5]), { at: [B, 5], type: "empty", watch: 1 }, watchCell([C, 2], [B, 5], { state: "fired" })],
     [f(unwatch(1))],
     [f(unwatch(2))],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   nearby(
     ["Clear", "what is cleared is a capability, an entry, a fired or a spent watch", "clear the header"],
@@ -121,7 +121,7 @@ export const CELLS: readonly Case[] = [
     [entry([A, 2])],
     [f(clear(2))],
     [f(clear(0), as(1))],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   nearby(
     ["Clear", "what is cleared is a capability, an entry, a fired or a spent watch", "clear an empty slot"],
@@ -129,7 +129,7 @@ export const CELLS: readonly Case[] = [
     [entry([A, 2])],
     [f(clear(2))],
     [f(clear(3), as(1))],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   nearby(
     [
@@ -141,7 +141,7 @@ export const CELLS: readonly Case[] = [
     [entry([A, 2])],
     [f(clear(2))],
     [f(clear(3), as(9))],
-    "cleared === Clear",
+    "CellX 11",
   ),
   nearby(
     ["Trigger", "a watch is applied by its own program", "open another's watch in X"],
@@ -149,7 +149,7 @@ export const CELLS: readonly Case[] = [
     [watchCell([C, 1], [B, 5], { state: "fired" }), watchCell([B, 1], [B, 5], { state: "fired" })],
     [f(rowOf("Clear", C, { authority: address(C, 1) }))],
     [elsewhere(trigger(1), "X", address(B, 1))],
-    "last * (chainOut - digest)",
+    "Group 4",
   ),
   nearby(
     ["Trigger", "a watch that fired is applied", "apply an armed one"],
@@ -157,7 +157,7 @@ export const CELLS: readonly Case[] = [
     [watchCell([C, 1], [B, 5]), { at: [B, 5], type: "empty", watch: 1 }],
     [f(unwatch(1))],
     [f(trigger(1))],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   nearby(
     ["JoinWith", OTHER, "join with oneself"],
@@ -165,7 +165,7 @@ export const CELLS: readonly Case[] = [
     [],
     [f(join(B))],
     [f(join(A), twice)],
-    "memorySum === 0",
+    "Batch 6",
   ),
   nearby(
     ["JoinWith", "the peer exists", "join with a program that was never created"],
@@ -173,6 +173,6 @@ export const CELLS: readonly Case[] = [
     [],
     [f(join(B))],
     [f(join(9))],
-    "bWords[0] ===",
+    "Headers 7",
   ),
 ];

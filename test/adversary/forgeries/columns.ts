@@ -47,7 +47,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     abroad,
     [f(retire(1, 1))],
     [elsewhere(retire(2, 1), "S", address(C, 1))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Retire", "it takes a resource", "retire a capability"],
@@ -55,7 +55,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...two, capability([A, 3], B, RIGHT.claim)],
     [f(retire(1, 1))],
     [f(retire(1, 3), { inputs: { capRights: 0n, holder: 0n } })],
-    "sWords[0] ===",
+    "CellS 9",
   ),
   nearby(
     ["Split", OWN, "open another's slot in S"],
@@ -63,7 +63,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     abroad,
     [f(split(address(A, 1), address(A, 3)))],
     [elsewhere(split(address(A, 1), address(A, 3), 2), "S", address(C, 1))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Split", "it takes what is owned outright", "split what is held in escrow"],
@@ -71,7 +71,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [gold([A, 1], 1, 100n), gold([A, 2], 2, 100n, { escrowFrom: B })],
     [f(split(address(A, 1), address(A, 3)))],
     [f(split(address(A, 2), address(A, 3), 2))],
-    "takesOwn * sEscrow",
+    "CellS 9",
   ),
   nearby(
     ["Split", INTO_OWN, "open another's slot in D"],
@@ -79,7 +79,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     abroad,
     [f(split(address(A, 1), address(A, 3)))],
     [elsewhere(split(address(A, 1), address(A, 3)), "D", address(B, 3))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Split", EMPTY, "split into a slot that holds a resource"],
@@ -87,7 +87,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     two,
     [f(split(address(A, 1), address(A, 3)))],
     [f(split(address(A, 1), address(A, 2)))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["Split", EMPTY, "split into itself"],
@@ -95,7 +95,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     two,
     [f(split(address(A, 1), address(A, 3)))],
     [f(split(address(A, 1), address(A, 1)))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["Merge", OWN, "open another's slot in S"],
@@ -103,7 +103,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...two, gold([C, 1], 3, 100n)],
     [f(merge(address(A, 1), address(A, 2)))],
     [elsewhere(merge(address(A, 1), address(A, 2), 3), "S", address(C, 1))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Merge", OWN, "open another's slot in D"],
@@ -112,7 +112,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [f(merge(address(A, 1), address(A, 2)))],
     // It names the id that it finds there.
     [elsewhere({ ...merge(address(A, 1), address(A, 2)), argument: { into: id(3) } }, "D", address(C, 1))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Merge", "it takes what is owned outright", "merge what is held in escrow"],
@@ -120,7 +120,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...two, gold([A, 3], 3, 100n, { escrowFrom: B })],
     [f(merge(address(A, 1), address(A, 2)))],
     [f(merge(address(A, 3), address(A, 2), 3))],
-    "takesOwn * sEscrow",
+    "CellS 9",
   ),
   nearby(
     ["Merge", "two resources become one", "merge a resource with itself"],
@@ -128,7 +128,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     two,
     [f(merge(address(A, 1), address(A, 2)))],
     [f(merge(address(A, 1), address(A, 1)))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Merge", "two resources become one", "merge into an empty slot"],
@@ -136,7 +136,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     two,
     [f(merge(address(A, 1), address(A, 2)))],
     [f(merge(address(A, 1), address(A, 3)))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["EscrowToProgram", PEERS, "open a third program's slot in D"],
@@ -144,7 +144,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     two,
     [f(escrow(1, 100n))],
     [elsewhere(escrow(1, 100n), "D", address(C, 5))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["EscrowToProgram", EMPTY, "escrow onto a resource"],
@@ -152,7 +152,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...two, gold([B, 5], 3, 1n)],
     [f(escrow(1, 100n, address(A, 1), address(B, 6)))],
     [f(escrow(1, 100n))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["EscrowToProgram", "the peer exists", "escrow to a program that was never created"],
@@ -160,7 +160,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     two,
     [f(escrow(1, 100n))],
     [f({ ...escrow(1, 100n, address(A, 1), address(9, 5)), peer: 9 })],
-    "bWords[0] ===",
+    "Headers 7",
   ),
   nearby(
     ["ClaimFromProgram", INTO_OWN, "open another's slot in D"],
@@ -168,7 +168,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     escrowed,
     [f(accept(1, 100n))],
     [elsewhere(accept(1, 100n), "D", address(C, 6))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["ClaimFromProgram", EMPTY, "claim onto a resource"],
@@ -176,7 +176,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...escrowed, gold([B, 7], 2, 1n)],
     [f(accept(1, 100n))],
     [f(accept(1, 100n, { destination: address(B, 7) }))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["ClaimFromProgram", "it takes from the peer", "open a third program's slot in S"],
@@ -184,7 +184,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...escrowed, gold([A, 5], 2, 100n, { escrowFrom: C })],
     [f(accept(1, 100n))],
     [elsewhere(accept(2, 100n), "S", address(A, 5))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["ClaimFromProgram", "of its own memory it claims without a capability", "open one in X as well"],
@@ -192,7 +192,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...escrowed, capability([B, 9], B, RIGHT.claim)],
     [f(accept(1, 100n))],
     [f(accept(1, 100n, { authority: address(B, 9) }))],
-    "(1 - openX + header) * xSlot",
+    "AddressesOfColumns 5",
   ),
   nearby(
     ["RevokeResource", OTHER, "take back from oneself"],
@@ -200,7 +200,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...escrowed, gold([A, 5], 2, 100n, { escrowFrom: A })],
     [f(takeBack(1, 100n))],
     [f(takeBack(2, 100n, { peer: A, source: address(A, 5) }), twice)],
-    "memorySum === 0",
+    "Batch 6",
   ),
   nearby(
     ["RevokeResource", INTO_OWN, "open another's slot in D"],
@@ -208,7 +208,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     escrowed,
     [f(takeBack(1, 100n))],
     [elsewhere(takeBack(1, 100n), "D", address(C, 6))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["RevokeResource", EMPTY, "take back onto a resource"],
@@ -216,7 +216,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...escrowed, gold([A, 7], 2, 1n)],
     [f(takeBack(1, 100n))],
     [f(takeBack(1, 100n, { destination: address(A, 7) }))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["RevokeResource", "it takes from the peer", "open a third program's slot in S"],
@@ -224,7 +224,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...escrowed, gold([C, 5], 2, 100n, { escrowFrom: A })],
     [f(takeBack(1, 100n))],
     [elsewhere(takeBack(2, 100n), "S", address(C, 5))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Pass", OWN, "open another's slot in S"],
@@ -232,7 +232,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...callable, gold([C, 1], 2, 100n)],
     [invoke, f(pass(1, 100n, 1))],
     [invoke, elsewhere(pass(2, 100n, 1), "S", address(C, 1))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Pass", PEERS, "open a third program's slot in D"],
@@ -240,7 +240,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     callable,
     [invoke, f(pass(1, 100n, 1))],
     [invoke, elsewhere(pass(1, 100n, 1), "D", address(C, 5))],
-    "Batch: memorySum",
+    "Batch 6",
   ),
   nearby(
     ["Pass", EMPTY, "pass onto a resource"],
@@ -248,7 +248,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     [...callable, gold([B, 6], 2, 1n)],
     [invoke, f(pass(1, 100n, 1))],
     [invoke, f(pass(1, 100n, 1, address(A, 1), address(B, 6)))],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   nearby(
     ["Pass", "it lands at or above the inbox", "pass to one slot below it"],
@@ -256,7 +256,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     callable,
     [invoke, f(pass(1, 100n, 1, address(A, 1), address(B, 4)))],
     [invoke, f(pass(1, 100n, 1, address(A, 1), address(B, 2)))],
-    "Num2Bits(8)(beyond",
+    "CellD 10",
   ),
   nearby(
     ["ClaimFromProgram", "it takes a resource", "claim an empty slot by capability"],
@@ -264,6 +264,6 @@ export const COLUMNS_HELD: readonly Case[] = [
     [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim)],
     [f(claimBy(1, 100n, address(B, 9)))],
     [f(claimBy(1, 100n, address(B, 9), { source: address(B, 6) }))],
-    "sWords[0] ===",
+    "CellS 9",
   ),
 ];

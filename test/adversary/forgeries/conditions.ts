@@ -84,7 +84,7 @@ function contradicted({ name, fires, input }: Answer): Forgery[] {
     list(other, "spare")[1] = distance(list(other, "spare")[1] ?? 0n);
     return other;
   };
-  const claim = { of: "Conditions", rule: name, invariant: "watch-deterministic", by: "Condition: " } as const;
+  const claim = { of: "Conditions", rule: name, invariant: "watch-deterministic", by: "Condition" } as const;
   return [
     { ...claim, attempt: said, neighbour: input, forged: forged((spare) => spare) },
     { ...claim, attempt: `${said}, a distance more`, neighbour: input, forged: forged((spare) => spare + 1n) },
@@ -132,41 +132,41 @@ const AT_ONCE = "a change of a watched slot is checked at once";
 
 export const CONDITIONS: readonly Forgery[] = [
   ...ANSWERS.flatMap(contradicted),
-  owed([AT_ONCE, "leave the Check out"], [stock, ...watched(5, 3)], deposit(5), [f(deposit(5))], "last * (owed.rest"),
+  owed([AT_ONCE, "leave the Check out"], [stock, ...watched(5, 3)], deposit(5), [f(deposit(5))], "Effect 16"),
   owed(
     [AT_ONCE, "retire a resource before the Check"],
     [stock, other, ...watched(5, 3)],
     deposit(5),
     [f(deposit(5)), f(late), f(checkOf(5, 1, 3), fires)],
-    "Owed: ",
+    "PendingChecks 1",
   ),
   owed(
     ["nothing is checked without a change", "check a slot that nobody changed"],
     [stock, ...watched(5, 3)],
     deposit(5),
     [f(checkOf(5, 1, 3), fires)],
-    "Owed: ",
+    "PendingChecks 1",
   ),
   owed(
     ["S is checked before D", "check D first"],
     twoSlots,
     move,
     [f(move), f(checkOf(5, 1, 3), fires), f(checkOf(6, 2, 4))],
-    "Owed: ",
+    "PendingChecks 1",
   ),
   owed(
     ["a Check is of the watch that is owed", "show another watch"],
     [stock, ...watched(5, 3), ...watched(6, 4, { by: 2 })],
     deposit(5),
     [f(deposit(5)), f(checkOf(5, 2, 4))],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   owed(
     ["a trigger stands first in its group", "retire a resource, then apply the trigger for it"],
     [other, watchCell([C, 1], [B, 5], { state: "fired", condition: 3, trigger: groupDigest([late], () => 4n) })],
     late,
     [f(late), f(rowOf("Trigger", C, { authority: address(C, 1) }))],
-    "trigger * continues",
+    "Group 1",
     "Trigger",
   ),
 ];

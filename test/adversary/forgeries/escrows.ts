@@ -14,7 +14,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A }), gold([B, 7], 2, 100n)],
     good: [[f(accept(1, 100n))]],
     bad: [[f(accept(2, 100n, { source: address(B, 7) }))]],
-    by: "claimSelf * owned",
+    by: "CellS 9",
   },
   {
     of: "ClaimFromProgram",
@@ -24,7 +24,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T + 1 })],
     good: [[f(accept(1, 100n))]],
     bad: [[f(accept(1, 100n), { at: T + 1, inputs: { before: 0n, after: 1n, term: 0n } })]],
-    by: "after * (1 - RevokeResource - claimBy - inPlace)",
+    by: "CellS 9",
   },
   {
     of: "ClaimFromProgram",
@@ -34,7 +34,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T + 1 })],
     good: [[f(accept(1, 100n))]],
     bad: [[f(accept(1, 100n), { at: T + 1 })]],
-    by: "Num2Bits(40)(term)",
+    by: "Ranges 2",
   },
   {
     of: "ClaimFromProgram",
@@ -44,7 +44,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T })],
     good: [[f(accept(1, 100n, { destination: 0 }), { at: T + GRACE })]],
     bad: [[f(accept(1, 100n, { destination: 0 }), { at: T + GRACE - 1 })]],
-    by: "Num2Bits(40)",
+    by: "Ranges 2",
   },
   {
     of: "ClaimFromProgram",
@@ -54,7 +54,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T })],
     good: [[f(accept(1, 100n, { destination: 0 }), { at: T + GRACE })]],
     bad: [[f(accept(1, 100n), { at: T + GRACE, inputs: { before: 0n, after: 1n, term: BigInt(GRACE) } })]],
-    by: "after * (1 - RevokeResource - claimBy - inPlace)",
+    by: "CellS 9",
   },
   {
     of: "ClaimFromProgram",
@@ -64,7 +64,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A }), capability([A, 9], C, RIGHT.claim, { scope: address(B, 5) })],
     good: [[f(claimBy(1, 100n, address(A, 9)))]],
     bad: [[f(claimBy(1, 100n, address(A, 9), { destination: 0 }))]],
-    by: "inPlace * (1 - claimSelf)",
+    by: "OpenColumns 4",
   },
   {
     of: "ClaimFromProgram",
@@ -78,7 +78,7 @@ export const ESCROWS: readonly Case[] = [
     ],
     good: [[f(claimBy(1, 100n, address(A, 9)))]],
     bad: [[elsewhere(claimBy(1, 100n, address(A, 9)), "X", address(B, 9))]],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
   {
     of: "ClaimFromProgram",
@@ -88,7 +88,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim)],
     good: [[f(claimBy(1, 100n, address(B, 9)))]],
     bad: [[f(claimBy(1, 100n, 0), { inputs: { capRights: 1n, holder: BigInt(B) } })]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "ClaimFromProgram",
@@ -98,7 +98,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim), capability([B, 10], A, RIGHT.claim)],
     good: [[f(claimBy(1, 100n, address(B, 9)))]],
     bad: [[f(claimBy(1, 100n, address(B, 10)))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "ClaimFromProgram",
@@ -112,7 +112,7 @@ export const ESCROWS: readonly Case[] = [
     ],
     good: [[f(claimBy(1, 100n, address(B, 9)))]],
     bad: [[f(claimBy(1, 100n, address(B, 10)))]],
-    by: "claimBy * (1 - capBits[0])",
+    by: "CapabilityInUse 8",
   },
   {
     of: "ClaimFromProgram",
@@ -126,7 +126,7 @@ export const ESCROWS: readonly Case[] = [
     ],
     good: [[f(claimBy(1, 100n, address(B, 9)))]],
     bad: [[f(claimBy(1, 100n, address(B, 10)))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "ClaimFromProgram",
@@ -140,7 +140,7 @@ export const ESCROWS: readonly Case[] = [
     ],
     good: [[f(claimBy(1, 100n, address(A, 9)))]],
     bad: [[f(claimBy(1, 100n, address(A, 10)))]],
-    by: "unscoped * escrowed",
+    by: "CapabilityInUse 8",
   },
   {
     of: "ClaimFromProgram",
@@ -154,7 +154,7 @@ export const ESCROWS: readonly Case[] = [
     ],
     good: [[f(claimBy(1, 100n, address(B, 9)))]],
     bad: [[f(claimBy(1, 100n, address(B, 10)))]],
-    by: "capLow - MIDDLE() * subject",
+    by: "CellX 11",
   },
   {
     of: "ClaimFromProgram",
@@ -164,7 +164,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim, { expiry: T + 1 })],
     good: [[f(claimBy(1, 100n, address(B, 9)))]],
     bad: [[f(claimBy(1, 100n, address(B, 9)), { at: T + 1 })]],
-    by: "Num2Bits(40)(expiryGap)",
+    by: "Ranges 2",
   },
   {
     of: "ClaimFromProgram",
@@ -174,7 +174,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim, { expiry: T + 1 })],
     good: [[f(claimBy(1, 100n, address(B, 9)))]],
     bad: [[f(claimBy(1, 100n, address(B, 9)), { at: T + 1, inputs: { expires: 0n, expiryGap: 0n } })]],
-    by: "capLow - MIDDLE() * subject",
+    by: "CellX 11",
   },
   {
     of: "RevokeCapability",
@@ -187,7 +187,7 @@ export const ESCROWS: readonly Case[] = [
       [f(rowOf("RevokeCapability", B, { authority: address(B, 9) }))],
       [f(claimBy(1, 100n, address(B, 9)), { found: { X: [3n + 8n * (BigInt(C) + (1n << 56n)), 0n, 0n] } })],
     ],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
   {
     of: "RevokeResource",
@@ -197,7 +197,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A })],
     good: [[f(takeBack(1, 100n))]],
     bad: [[f({ ...takeBack(1, 100n, { destination: address(C, 6) }), actor: C })]],
-    by: "RevokeResource * (sEscrow - actor)",
+    by: "CellS 9",
   },
   {
     of: "RevokeResource",
@@ -207,7 +207,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A })],
     good: [[f(takeBack(1, 100n))]],
     bad: [[f(accept(1, 100n, { destination: 0 }))], [f(takeBack(1, 100n))]],
-    by: "RevokeResource * (sEscrow - actor)",
+    by: "CellS 9",
   },
   {
     of: "RevokeResource",
@@ -217,7 +217,7 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T + 5 })],
     good: [[f(takeBack(1, 100n), { at: T + 5 })]],
     bad: [[f(takeBack(1, 100n), { at: T + 4 })]],
-    by: "Num2Bits(40)(term)",
+    by: "Ranges 2",
   },
   {
     of: "RevokeResource",
@@ -227,6 +227,6 @@ export const ESCROWS: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T + 5 })],
     good: [[f(takeBack(1, 100n), { at: T + 5 })]],
     bad: [[f(takeBack(1, 100n), { at: T + 4, inputs: { after: 0n, term: 0n } })]],
-    by: "sWords[1] - sTaken",
+    by: "CellS 9",
   },
 ];

@@ -29,7 +29,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent(), capability([B, 10], A, RIGHT.claim)],
     good: [[f(lend())]],
     bad: [[f(lend({ by: 10 }))]],
-    by: "derives * (1 - capBits[3])",
+    by: "CapabilityInUse 8",
   },
   {
     of: "DelegateCapability",
@@ -39,7 +39,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent(), capability([B, 10], C, LENT)],
     good: [[f(lend())]],
     bad: [[f(lend({ by: 10 }))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "DelegateCapability",
@@ -49,7 +49,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent()],
     good: [[f(lend({ rights: LENT }))]],
     bad: [[f(lend({ rights: RIGHT.claim | RIGHT.invoke }))]],
-    by: "derives * (rights - kept)",
+    by: "CapabilityInUse 8",
   },
   {
     of: "DelegateCapability",
@@ -59,7 +59,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent(LENT, { scope: address(B, 5) })],
     good: [[f(lend({ scope: address(B, 5) }))]],
     bad: [[f(lend({ scope: address(B, 6) }))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "DelegateCapability",
@@ -69,7 +69,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent(LENT, { scope: address(B, 5) })],
     good: [[f(lend({ scope: address(B, 5) }))]],
     bad: [[f(lend({ scope: 0 }))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "DelegateCapability",
@@ -79,7 +79,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent()],
     good: [[f(lend({ scope: address(B, 200) }))]],
     bad: [[f(lend({ scope: address(C, 5) }))]],
-    by: "Num2Bits(8)(beyond",
+    by: "CellD 10",
   },
   {
     of: "DelegateCapability",
@@ -89,7 +89,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent()],
     good: [[f(lend({ scope: address(B, 5) }))]],
     bad: [[f(lend({ scope: address(C, 5) }), { inputs: { narrows: 0n } })]],
-    by: "(wide - narrows) * scope",
+    by: "CapabilityInUse 8",
   },
   {
     of: "DelegateCapability",
@@ -99,7 +99,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent(LENT, { subject: id(1) })],
     good: [[f(lend({ resource: id(1) }))]],
     bad: [[f(lend({ resource: id(2) }))]],
-    by: "xWords[1] - capLow",
+    by: "CellX 11",
   },
   {
     of: "DelegateCapability",
@@ -109,7 +109,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent(), capability([B, 10], A, LENT, { subject: id(1) })],
     good: [[f(lend({ resource: id(1) }))]],
     bad: [[f(lend({ by: 10 }))]],
-    by: "xWords[1] - capLow",
+    by: "CellX 11",
   },
   {
     of: "DelegateCapability",
@@ -119,7 +119,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent(LENT, { expiry: T + 10 })],
     good: [[f(lend({ deadline: T + 10 }))]],
     bad: [[f(lend({ deadline: T + 11 }))]],
-    by: "Num2Bits(40)(expiryGap)",
+    by: "Ranges 2",
   },
   {
     of: "DelegateCapability",
@@ -129,7 +129,7 @@ export const LENDING: readonly Case[] = [
     cells: [parent(LENT, { expiry: T + 10 })],
     good: [[f(lend({ deadline: T + 1 }))]],
     bad: [[f(lend({ deadline: 0 }), { inputs: { inverse: 1n } })]],
-    by: "* inverse ===",
+    by: "SingleOperations 13",
   },
   {
     of: "DelegateCapability",
@@ -139,6 +139,6 @@ export const LENDING: readonly Case[] = [
     cells: [parent(LENT, { expiry: T + 10 })],
     good: [[f(lend({ deadline: T + 10 }))]],
     bad: [[f(lend({ deadline: T + 20 }), { inputs: { expires: 0n, expiryGap: 0n, inverse: 0n } })]],
-    by: "xWords[1] - capLow",
+    by: "CellX 11",
   },
 ];

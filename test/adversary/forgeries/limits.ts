@@ -31,7 +31,7 @@ export const LIMITS: readonly Case[] = [
     [],
     [f(inbox(NO_INBOX))],
     [f(inbox(0))],
-    "Num2Bits(8)(beyond",
+    "CellD 10",
   ),
   nearby(
     ["CreateProgram", "the inbox lies between 1 and 256", "set it to 257"],
@@ -39,7 +39,7 @@ export const LIMITS: readonly Case[] = [
     [],
     [f(inbox(1))],
     [f(inbox(257))],
-    "Num2Bits(8)(beyond",
+    "CellD 10",
   ),
   nearby(
     ["CreateProgram", "the number lies in the tree", "create program 16^L"],
@@ -47,7 +47,7 @@ export const LIMITS: readonly Case[] = [
     [],
     [f(create(A, 4, C))],
     [f(create(A, 4, C), { inputs: { peer: 256n }, machine: create(A, 256, 255) })],
-    "Num2Bits(4 * L)(peer)",
+    "Ranges 2",
   ),
   nearby(
     ["CreateProgram", "the header before the new one is opened once", "open it in X although it is the actor's own"],
@@ -55,7 +55,7 @@ export const LIMITS: readonly Case[] = [
     [],
     [f(create(C, 4))],
     [f(create(C, 4, C))],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   nearby(
     ["EscrowToProgram", "a deadline has 40 bits", "set one of 41"],
@@ -63,7 +63,7 @@ export const LIMITS: readonly Case[] = [
     two,
     [f(escrow(1, 100n, address(A, 1), address(B, 5), 2 ** 40 - 1))],
     [f(escrow(1, 100n, address(A, 1), address(B, 5), 2 ** 40))],
-    "Num2Bits(40)(term)",
+    "Ranges 2",
   ),
   nearby(
     ["Issue", "a quantity has 128 bits", "issue 2^128"],
@@ -71,7 +71,7 @@ export const LIMITS: readonly Case[] = [
     [],
     [f(issue({ quantity: MAX }))],
     [f(issue({ quantity: MAX + 1n }))],
-    "Num2Bits(128)(quantity)",
+    "Ranges 2",
   ),
   nearby(
     ["Issue", "what is issued has the row's number for an id", "name an id"],
@@ -79,7 +79,7 @@ export const LIMITS: readonly Case[] = [
     [],
     [f(issue())],
     [f(issue({ resource: 5n }))],
-    "* resource === 0",
+    "UnusedIsZero 12",
   ),
   nearby(
     ["Issue", "what is issued is owned outright", "set a deadline"],
@@ -87,7 +87,7 @@ export const LIMITS: readonly Case[] = [
     [],
     [f(issue())],
     [f(issue({ deadline: 5 }), { inputs: { term: 5n } })],
-    "* term === 0",
+    "UnusedIsZero 12",
   ),
   nearby(
     ["DelegateCapability", "rights have 8 bits", "lend right 256"],
@@ -95,7 +95,7 @@ export const LIMITS: readonly Case[] = [
     [],
     [f(lend(255))],
     [f(lend(256))],
-    "Num2Bits(8)(rights)",
+    "Ranges 2",
   ),
   nearby(
     ["InvokeProgram", "a call takes as many arguments as the entry says", "call with one where two are declared"],
@@ -103,7 +103,7 @@ export const LIMITS: readonly Case[] = [
     [takes(2), ...two],
     [invoke(2), f(pass(1, 100n, 2)), second(50n, 2)],
     [invoke(1), first],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   nearby(
     ["InvokeProgram", "a call names the kind that the entry accepts", "name Silver where Gold is accepted"],
@@ -111,7 +111,7 @@ export const LIMITS: readonly Case[] = [
     [entry([B, 3], { accepts: GOLD })],
     [f(call({ kind: GOLD }))],
     [f(call({ kind: SILVER }))],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   nearby(
     [
@@ -123,7 +123,7 @@ export const LIMITS: readonly Case[] = [
     [takes(1), ...two],
     [invoke(1), first],
     [invoke(1), f(retire(2, 50n, 2)), first],
-    "pass === calling * (1 - check)",
+    "Call 1",
   ),
   nearby(
     ["Pass", "an argument belongs to a call", "pass one without a call"],
@@ -131,7 +131,7 @@ export const LIMITS: readonly Case[] = [
     [takes(1), ...two],
     [invoke(1), first],
     [first],
-    "pass === calling * (1 - check)",
+    "Call 1",
   ),
   nearby(
     ["Pass", "the caller passes", "let another program pass for it"],
@@ -139,7 +139,7 @@ export const LIMITS: readonly Case[] = [
     [takes(1), ...two, gold([C, 1], 3, 100n)],
     [invoke(1), first],
     [invoke(1), f({ ...pass(3, 100n, 1, address(C, 1)), actor: C })],
-    "pass * (actor - actorIn)",
+    "Call 1",
   ),
   nearby(
     ["Pass", "the sum stays below the minimum and 2^128", "let them be 2^128 together"],
@@ -147,7 +147,7 @@ export const LIMITS: readonly Case[] = [
     [takes(2), gold([A, 1], 1, MAX), gold([A, 2], 2, 1n), gold([A, 7], 3, MAX - 1n)],
     [invoke(2), f(pass(3, MAX - 1n, 2, address(A, 7))), second(1n, 2)],
     [invoke(2), f(pass(1, MAX, 2)), second(1n, 2)],
-    "Num2Bits(128)(spare)",
+    "Ranges 2",
   ),
   nearby(
     ["Groups", "effects of a group touch different slots", "issue into a slot that was emptied in the group"],
@@ -155,7 +155,7 @@ export const LIMITS: readonly Case[] = [
     two,
     [f(retire(1, 100n, 1)), f(issue({ destination: address(A, 6) }))],
     [f(retire(1, 100n, 1)), f(issue({ destination: address(A, 1) }))],
-    "Num2Bits(32)(gap[i])",
+    "MemoryOrder 6",
   ),
   nearby(
     ["Trigger", "a trigger alone applies nothing that was not agreed", "spend a watch, and do nothing"],
@@ -163,7 +163,7 @@ export const LIMITS: readonly Case[] = [
     [watchCell([C, 1], [B, 5], { state: "fired" })],
     [f(rowOf("Clear", C, { authority: address(C, 1) }))],
     [f(rowOf("Trigger", C, { authority: address(C, 1) }))],
-    "last * (chainOut - digest)",
+    "Group 4",
   ),
   nearby(
     ["JoinWith", "a join waits, and takes nothing", "name a resource"],
@@ -171,6 +171,6 @@ export const LIMITS: readonly Case[] = [
     two,
     [f(join)],
     [f({ ...join, ...thing(1, 100n) })],
-    "* kind === 0",
+    "UnusedIsZero 12",
   ),
 ];

@@ -25,7 +25,7 @@ export const LINES: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), parent(), child()],
     good: [[f(line()), f(claim)]],
     bad: [[f(claim)]],
-    by: "begins * parentFound",
+    by: "CapabilityInUse 8",
   },
   {
     of: "Lineage",
@@ -46,7 +46,7 @@ export const LINES: readonly Case[] = [
       ],
     ],
     bad: [[f(line(address(A, 8), address(B, 9))), f(claimBy(1, 100n, address(B, 9)))]],
-    by: "begins * parentFound",
+    by: "CapabilityInUse 8",
   },
   {
     of: "Lineage",
@@ -56,7 +56,7 @@ export const LINES: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), parent(), child()],
     good: [[f(line()), f(claim)]],
     bad: [[f(rowOf("RevokeCapability", B, { authority: address(B, 9) }))], [f(line()), f(claim)]],
-    by: "sWords[0] ===",
+    by: "CellS 9",
   },
   {
     of: "Lineage",
@@ -78,7 +78,7 @@ export const LINES: readonly Case[] = [
       ],
       [f(line()), f(claim)],
     ],
-    by: "Lineage * (xWords[1]",
+    by: "CellX 11",
   },
   {
     of: "Lineage",
@@ -88,7 +88,7 @@ export const LINES: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), parent(), capability([B, 10], A, LENT, { nonce: 5 }), child()],
     good: [[f(line()), f(claim)]],
     bad: [[f(line(address(B, 10))), f(claim)]],
-    by: "Lineage * (xWords[1]",
+    by: "CellX 11",
   },
   {
     of: "Lineage",
@@ -98,7 +98,7 @@ export const LINES: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), parent(), child(), capability([B, 11], C, RIGHT.claim)],
     good: [[f(line()), f(claim)]],
     bad: [[f(line()), f(claimBy(1, 100n, address(B, 11)))]],
-    by: "lineIn * (256 * holder",
+    by: "CapabilityInUse 8",
   },
   {
     of: "Lineage",
@@ -113,7 +113,7 @@ export const LINES: readonly Case[] = [
         f(rowOf("Retire", C, { source: address(C, 4), resource: id(2), kind: (1n << 32n) | 1n, quantity: 5n })),
       ],
     ],
-    by: "lineIn * (",
+    by: "CapabilityInUse 8",
   },
   {
     of: "Lineage",
@@ -123,7 +123,7 @@ export const LINES: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), parent(), child()],
     good: [[f(line()), f(claim)]],
     bad: [[f({ ...line(), actor: A }), f(claim)]],
-    by: "lineIn * (actor - lineActorIn)",
+    by: "CapabilityInUse 8",
   },
   {
     of: "Lineage",
@@ -133,7 +133,7 @@ export const LINES: readonly Case[] = [
     cells: [gold([B, 5], 1, 100n), parent(), child()],
     good: [[f(line()), f(claim)]],
     bad: [[f(line())]],
-    by: "last * (",
+    by: "Group 4",
   },
   {
     of: "ClaimFromProgram",
@@ -149,7 +149,7 @@ export const LINES: readonly Case[] = [
     ],
     good: [[f(line()), f(claim)]],
     bad: [[f(claimBy(1, 100n, address(A, 10)))]],
-    by: "claimBy * (root - grantor)",
+    by: "CapabilityInUse 8",
   },
   {
     of: "InvokeProgram",
@@ -186,7 +186,7 @@ export const LINES: readonly Case[] = [
         ),
       ],
     ],
-    by: "begins * parentFound",
+    by: "CapabilityInUse 8",
   },
   {
     of: "WatchResource",
@@ -225,6 +225,6 @@ export const LINES: readonly Case[] = [
         ),
       ],
     ],
-    by: "(guarded + watchBy) * (root - peer)",
+    by: "CapabilityInUse 8",
   },
 ];

@@ -43,7 +43,7 @@ const merge = (into: bigint): Row =>
 const BOUND = "the row carries the key of who receives, as found";
 const receiver = [keyed(B, 2), gold([A, 1], 1, 100n)];
 const callee = [...receiver, entry([B, 3], { nargs: 1, accepts: GOLD })];
-const KEY = "* argument === peerKey";
+const KEY = "UnusedIsZero 12";
 
 /** The same row over the key as found, and over one that the number could have had. */
 const bound = (of: string, attempt: string, named: bigint, cells: Case["cells"], rows: readonly Row[]): Case =>
@@ -84,7 +84,7 @@ export const MEANINGS: readonly Case[] = [
     [],
     [f(lend({ resource: idOf(C, 5) }))],
     [f(lend({ resource: (1n << 62n) + 5n }))],
-    "* resourceTop === 0",
+    "SingleOperations 13",
   ),
   {
     of: "ClaimFromProgram",
@@ -94,7 +94,7 @@ export const MEANINGS: readonly Case[] = [
     cells: promised,
     good: [[f(claimBy(1, 100n, address(A, 9)), { at: T + 10 })]],
     bad: [[f(claimBy(1, 100n, address(A, 9)), { at: T + 9, inputs: { before: 1n, after: 0n, term: 0n } })]],
-    by: "before * (1 - claimSelf)",
+    by: "CellS 9",
   },
   {
     of: "ClaimFromProgram",
@@ -104,7 +104,7 @@ export const MEANINGS: readonly Case[] = [
     cells: promised,
     good: [[f(claimBy(1, 100n, address(A, 9)), { at: T + 11 })]],
     bad: [[f(claimBy(1, 100n, address(A, 9)), { at: T + 9 })]],
-    by: "Num2Bits(40)(term)",
+    by: "Ranges 2",
   },
   ...(["Issue", "Split"] as const).map(
     (of): Case => ({
@@ -123,7 +123,7 @@ export const MEANINGS: readonly Case[] = [
           }),
         ],
       ],
-      by: "aWords[0] ===",
+      by: "Headers 7",
     }),
   ),
 ];
@@ -152,7 +152,7 @@ function escrowed(): Forgery {
     rule: "a row on a slot is written in one way",
     attempt: "read who escrowed as part of the kind",
     invariant: "invalid",
-    by: "* resourceTop === 0",
+    by: "SingleOperations 13",
     neighbour: () => inputOf(pre(), new Machine(pre(), 0, T).perform([watch], T)),
     forged: () => {
       const inputs = { resource: kind + (BigInt(C) << 56n), sEscrow: 0n };

@@ -103,14 +103,14 @@ export const OWING: readonly Forgery[] = CHANGES.flatMap(([name, cells, rows]): 
     {
       ...claim,
       attempt: "leave it out",
-      by: "last * (owed.rest",
+      by: "Effect 16",
       forged: () => forge(map(), bare),
       machine: () => askMachine(map(), bare),
     },
     {
       ...claim,
       attempt: "say that the watch does not fire",
-      by: "Condition: ",
+      by: "Condition",
       forged: () => {
         const input = structuredClone(neighbour());
         input.fired = (input.fired as bigint[]).map(() => 0n);

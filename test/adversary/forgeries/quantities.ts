@@ -17,7 +17,7 @@ export const QUANTITIES: readonly Case[] = [
       [f(rowOf("JoinWith", A, { peer: B, argument: { steps: 1 } }))],
     ],
     bad: [[f(rowOf("JoinWith", A, { peer: B, argument: { steps: 1 } }))]],
-    by: "Num2Bits(128)(spare)",
+    by: "Ranges 2",
   },
   {
     of: "Split",
@@ -27,7 +27,7 @@ export const QUANTITIES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(rowOf("Split", A, { source: address(A, 1), destination: address(A, 2), ...thing(1, 99n) }))]],
     bad: [[f(rowOf("Split", A, { source: address(A, 1), destination: address(A, 2), ...thing(1, 100n) }))]],
-    by: "(issued + parts + lentTerm) * inverse",
+    by: "SingleOperations 13",
   },
   {
     of: "Split",
@@ -37,7 +37,7 @@ export const QUANTITIES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(rowOf("Split", A, { source: address(A, 1), destination: address(A, 2), ...thing(1, 99n) }))]],
     bad: [[f(rowOf("Split", A, { source: address(A, 1), destination: address(A, 2), ...thing(1, 101n) }))]],
-    by: "Num2Bits(128)(spare)",
+    by: "Ranges 2",
   },
   {
     of: "Split",
@@ -53,7 +53,7 @@ export const QUANTITIES: readonly Case[] = [
         }),
       ],
     ],
-    by: "sWords[1] - sTaken",
+    by: "CellS 9",
   },
   {
     of: "Merge",
@@ -63,7 +63,7 @@ export const QUANTITIES: readonly Case[] = [
     cells: [gold([A, 1], 1, MAX - 100n), gold([A, 2], 2, 100n), gold([A, 3], 3, 101n)],
     good: [[f(rowOf("Merge", A, { source: address(A, 2), destination: address(A, 1), ...thing(2, 100n) }))]],
     bad: [[f(rowOf("Merge", A, { source: address(A, 3), destination: address(A, 1), ...thing(3, 101n) }))]],
-    by: "Num2Bits(128)(spare)",
+    by: "Ranges 2",
   },
   {
     of: "Merge",
@@ -73,7 +73,7 @@ export const QUANTITIES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 100n), resource([A, 3], SILVER, 100n, { id: id(3) })],
     good: [[f(rowOf("Merge", A, { source: address(A, 2), destination: address(A, 1), ...thing(2, 100n) }))]],
     bad: [[f(rowOf("Merge", A, { source: address(A, 2), destination: address(A, 3), ...thing(2, 100n) }))]],
-    by: "dWords[0] ===",
+    by: "CellD 10",
   },
   {
     of: "Merge",
@@ -83,7 +83,7 @@ export const QUANTITIES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 100n), gold([A, 3], 3, 100n, { escrowFrom: B })],
     good: [[f(rowOf("Merge", A, { source: address(A, 2), destination: address(A, 1), ...thing(2, 100n) }))]],
     bad: [[f(rowOf("Merge", A, { source: address(A, 2), destination: address(A, 3), ...thing(2, 100n) }))]],
-    by: "dWords[0] ===",
+    by: "CellD 10",
   },
   {
     of: "Groups",
@@ -93,7 +93,7 @@ export const QUANTITIES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 50n)],
     good: [[f(escrow(1, 100n)), f(escrow(2, 50n, address(A, 2), address(B, 6)))]],
     bad: [[f(escrow(1, 100n)), f(accept(1, 100n))]],
-    by: "Num2Bits(32)(gap[i])",
+    by: "MemoryOrder 6",
   },
   {
     of: "Time",
@@ -103,6 +103,6 @@ export const QUANTITIES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 50n)],
     good: [[f(escrow(1, 100n), { at: T + 1 })], [f(escrow(2, 50n, address(A, 2), address(B, 6)), { at: T + 1 })]],
     bad: [[f(escrow(1, 100n), { at: T + 1 })], [f(escrow(2, 50n, address(A, 2), address(B, 6)), { at: T })]],
-    by: "Num2Bits(40)(wait)",
+    by: "Ranges 2",
   },
 ];

@@ -76,8 +76,8 @@ function attempt(
 const changed = [twice, deposit] as const;
 const ALL = "all watches of a slot are checked, by rank, once";
 const unmoved = () => twice([4, 4]);
-const asFirst = { inputs: { fired: 1n, turn: turn(4) } };
-const again = { inputs: { turn: turn(4) } };
+const asFirst = { inputs: { fired: 1n, checkTurn: turn(4) } };
+const again = { inputs: { checkTurn: turn(4) } };
 const ranked = (rank: bigint[]) => [f(watchIt, { inputs: { rank } })];
 const LOWEST = "a new watch gets the lowest rank that is free";
 const ONE = "a watch gets one rank, and nothing else does";
@@ -90,58 +90,52 @@ const divided = once(() => {
 });
 function outOfTurn(): BatchSignals {
   const input = structuredClone(divided());
-  (input.turn as bigint[][])[1] = turn(5);
+  (input.checkTurn as bigint[][])[1] = turn(5);
   return input;
 }
 
 export const RANKS: readonly Forgery[] = [
-  attempt(
-    ["Check", ALL, "leave out the second"],
-    changed,
-    [f(deposit), f(checkOf(1, 3), fires)],
-    "last * (owed.rest",
-    true,
-  ),
+  attempt(["Check", ALL, "leave out the second"], changed, [f(deposit), f(checkOf(1, 3), fires)], "Effect 16", true),
   attempt(
     ["Check", ALL, "leave out the first"],
     changed,
     [f(deposit), f(checkOf(2, 3), fires)],
-    "Owed: turn[i] * (1 - ",
+    "PendingChecks 1",
     true,
   ),
   attempt(
     ["Check", ALL, "exchange the two"],
     changed,
     [f(deposit), f(checkOf(2, 3), fires), f(checkOf(1, 3), fires)],
-    "Owed: turn[i] * (1 - ",
+    "PendingChecks 1",
     true,
   ),
   attempt(
     ["Check", ALL, "show the second as if it were the first"],
     changed,
     [f(deposit), f(checkOf(2, 3), asFirst), f(checkOf(1, 3), fires)],
-    "xWords[0] ===",
+    "CellX 11",
   ),
   attempt(
     ["Check", ALL, "check the first twice"],
     [unmoved, deposit],
     [f(deposit), f(checkOf(1, 4)), f(checkOf(1, 4), again)],
-    "Owed: turn[i]",
+    "PendingChecks 1",
   ),
   {
     of: "Check",
     rule: "those on S are checked before those on D",
     attempt: "take the same rank of D for S's",
     invariant: "watch-deterministic",
-    by: "Owed: turn[i] * (1 - ",
+    by: "PendingChecks 1",
     neighbour: divided,
     forged: outOfTurn,
   },
   ...(
     [
-      [0, "hits ==="],
-      [2, "WatchResource * (lower - rankNumber)"],
-      [3, "WatchResource * (lower - rankNumber)"],
+      [0, "Watches 15"],
+      [2, "Watches 15"],
+      [3, "Watches 15"],
     ] as const
   ).map(([rank, by]) =>
     attempt(
@@ -151,30 +145,30 @@ export const RANKS: readonly Forgery[] = [
       by,
     ),
   ),
-  attempt(["WatchResource", ONE, "set one without"], [empty, watchIt], ranked([0n, 0n, 0n, 0n]), "ranks ==="),
-  attempt(["WatchResource", ONE, "set one with two"], [empty, watchIt], ranked([1n, 1n, 0n, 0n]), "ranks ==="),
+  attempt(["WatchResource", ONE, "set one without"], [empty, watchIt], ranked([0n, 0n, 0n, 0n]), "Watches 15"),
+  attempt(["WatchResource", ONE, "set one with two"], [empty, watchIt], ranked([1n, 1n, 0n, 0n]), "Watches 15"),
   attempt(
     ["WatchResource", ONE, "take one in an Issue"],
     [empty, issue],
     [f(issue, { inputs: { rank: [1n, 0n, 0n, 0n] } })],
-    "ranks ===",
+    "Watches 15",
   ),
   attempt(
     ["Unwatch", "a watch that is taken away gives up its own rank", "give up another's"],
     [shared, away],
     [f(away, { inputs: { rank: [0n, 1n, 0n, 0n] } })],
-    "Unwatch * (target",
+    "CellX 11",
   ),
   attempt(
     ["Check", FOUND, "say that there are none"],
     changed,
     [f(deposit, { inputs: { dWatch: [0n, 0n, 0n, 0n] } })],
-    "dWords[0] ===",
+    "CellD 10",
   ),
   attempt(
     ["Check", FOUND, "say that rank 0 is there five times"],
     changed,
     [f(deposit, { inputs: { dWatch: [5n, 0n, 0n, 0n] } })],
-    "dWatch[i] * (dWatch[i] - 1)",
+    "SortOfOperation 1",
   ),
 ];

@@ -14,7 +14,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [],
     good: [[f(create(A, 4, C))], [f(create(4, 5))]],
     bad: [[f(create(A, 5, 4))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "CreateProgram",
@@ -24,7 +24,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [],
     good: [[f(create(A, 4, C))]],
     bad: [[f(create(A, C, B))]],
-    by: "bWords[0] ===",
+    by: "Headers 7",
   },
   {
     of: "Issue",
@@ -34,7 +34,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [],
     good: [[f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 5n }))]],
     bad: [[f(rowOf("Issue", 9, { destination: address(9, 1), kind: 9n << 32n, quantity: 5n }))]],
-    by: "aWords[0] ===",
+    by: "Headers 7",
   },
   {
     of: "Issue",
@@ -44,7 +44,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [],
     good: [[f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 5n }))]],
     bad: [[f(rowOf("Issue", A, { destination: address(A, 1), kind: SILVER, quantity: 5n }))]],
-    by: "Issue * (issuer - actor)",
+    by: "SingleOperations 13",
   },
   {
     of: "Issue",
@@ -54,7 +54,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [],
     good: [[f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 1n }))]],
     bad: [[f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 0n }))]],
-    by: "(issued + parts + lentTerm) * inverse",
+    by: "SingleOperations 13",
   },
   {
     of: "Issue",
@@ -64,7 +64,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(rowOf("Issue", A, { destination: address(A, 2), kind: GOLD, quantity: 5n }))]],
     bad: [[f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 5n }))]],
-    by: "dWords[0] ===",
+    by: "CellD 10",
   },
   {
     of: "Issue",
@@ -74,7 +74,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [],
     good: [[f(rowOf("Issue", A, { destination: address(A, 2), kind: GOLD, quantity: 5n }))]],
     bad: [[elsewhere(rowOf("Issue", A, { destination: address(A, 2), kind: GOLD, quantity: 5n }), "D", address(B, 2))]],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
   {
     of: "Retire",
@@ -84,7 +84,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 100n, { escrowFrom: B })],
     good: [[f(rowOf("Retire", A, { source: address(A, 1), ...thing(1, 100n) }))]],
     bad: [[f(rowOf("Retire", A, { source: address(A, 2), ...thing(2, 100n) }))]],
-    by: "takesOwn * sEscrow",
+    by: "CellS 9",
   },
   {
     of: "EscrowToProgram",
@@ -101,7 +101,7 @@ export const RESOURCES: readonly Case[] = [
         }),
       ],
     ],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
   {
     of: "EscrowToProgram",
@@ -111,7 +111,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 2], 1, 100n), gold([C, 1], 2, 100n)],
     good: [[f(escrow(1, 100n, address(A, 2)))]],
     bad: [[elsewhere(escrow(2, 100n), "S", address(C, 1))]],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
   {
     of: "EscrowToProgram",
@@ -121,7 +121,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 100n, { escrowFrom: C })],
     good: [[f(escrow(1, 100n))]],
     bad: [[f(escrow(2, 100n, address(A, 2)))]],
-    by: "takesOwn * sEscrow",
+    by: "CellS 9",
   },
   {
     of: "EscrowToProgram",
@@ -131,7 +131,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(escrow(1, 100n))]],
     bad: [[f(escrow(1, 101n))]],
-    by: "sWords[1] - sTaken",
+    by: "CellS 9",
   },
   {
     of: "EscrowToProgram",
@@ -141,7 +141,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(escrow(1, 100n))]],
     bad: [[f({ ...escrow(1, 100n), kind: SILVER })]],
-    by: "sWords[0] ===",
+    by: "CellS 9",
   },
   {
     of: "EscrowToProgram",
@@ -151,7 +151,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(escrow(1, 100n))]],
     bad: [[f(escrow(2, 100n))]],
-    by: "sWords[1] - sTaken",
+    by: "CellS 9",
   },
   {
     of: "EscrowToProgram",
@@ -161,7 +161,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(escrow(1, 100n, address(A, 1), address(B, 4)))]],
     bad: [[f(escrow(1, 100n, address(A, 1), address(B, 3)))]],
-    by: "Num2Bits(8)(beyond",
+    by: "CellD 10",
   },
   {
     of: "EscrowToProgram",
@@ -171,7 +171,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(rowOf("Split", A, { source: address(A, 1), destination: address(A, 255), ...thing(1, 99n) }))]],
     bad: [[f(escrow(1, 100n, address(A, 1), address(B, 255)))]],
-    by: "Num2Bits(8)(beyond",
+    by: "CellD 10",
     inbox: NO_INBOX,
   },
   {
@@ -182,7 +182,7 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(escrow(1, 100n))]],
     bad: [[f({ ...escrow(1, 100n, address(A, 1), address(A, 5)), peer: A }, twice)]],
-    by: "memorySum === 0",
+    by: "Batch 6",
   },
   {
     of: "EscrowToProgram",
@@ -192,6 +192,6 @@ export const RESOURCES: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n)],
     good: [[f(escrow(1, 100n, address(A, 1), address(B, 255)))]],
     bad: [[f(escrow(1, 100n, address(A, 1), address(B, 256)), { inputs: { dSlot: 256n } })]],
-    by: "Num2Bits(8)(dSlot)",
+    by: "Ranges 2",
   },
 ];

@@ -137,8 +137,8 @@ function beyondTime(): BatchSignals {
 }
 
 export const SIGNED: readonly Forgery[] = [
-  attempt("without a signature", "keySum === 0", () => batch([[f(theft)]], { wanted: () => [] })),
-  attempt("with a signature of another key, in the table as that key", "keySum === 0", () =>
+  attempt("without a signature", "Batch 8", () => batch([[f(theft)]], { wanted: () => [] })),
+  attempt("with a signature of another key, in the table as that key", "Batch 8", () =>
     batch([[f(theft)]], { wanted: (forger) => [entryFor(2)(forger)] }),
   ),
   ...(
@@ -149,17 +149,17 @@ export const SIGNED: readonly Forgery[] = [
       ["over another log", signing({ log: 5n })],
       ["that ends earlier than it says", signing({ validUntil: LATE - 1 })],
     ] as const
-  ).map(([what, book]) => attempt(`with a signature ${what}`, "Signature: ", () => batch([[f(theft)]], { book }))),
+  ).map(([what, book]) => attempt(`with a signature ${what}`, "Signature", () => batch([[f(theft)]], { book }))),
   attempt(
     "with a signature whose time is over",
-    "Num2Bits(40)(validUntil - until)",
+    "SignatureEntry 1",
     () => batch([[f(theft)]], { book: signedBy(DOMAIN, T - 1) }),
     () => batch([[f(theft)]], { book: signedBy(DOMAIN, T) }),
   ),
-  attempt("with a time beyond 40 bits, which would run into the program", "Num2Bits(40)(validUntil)", beyondTime),
+  attempt("with a time beyond 40 bits, which would run into the program", "SignatureEntry 1", beyondTime),
   attempt(
     "with the signature of what the program did before",
-    "logSum === 0",
+    "Batch 8",
     () => {
       const log = new RowForger(goods(), T).group([f(other)]).log(A);
       // Both happen, and the table holds the log after the first, which was signed.
@@ -167,50 +167,48 @@ export const SIGNED: readonly Forgery[] = [
     },
     () => batch(twoEffects, { wanted: (forger) => [entryFor(1, A, 2)(forger)] }),
   ),
-  attempt("with an old log shown by a node that is not in the tree", "inverse === signs", () => oldLog(false)),
-  attempt("with an old log shown by such a node, as if it grew", "Sum === 0", () => oldLog(true)),
-  attempt("with an old log shown by a cell that is no header", "signs * (y + 64 * (1 - cells))", () =>
-    answering(belowLeaf),
-  ),
-  attempt("with an old log shown by an inner node", "signs * (y + 64 * (1 - cells))", () =>
+  attempt("with an old log shown by a node that is not in the tree", "NodeMemory 4", () => oldLog(false)),
+  attempt("with an old log shown by such a node, as if it grew", "Batch", () => oldLog(true)),
+  attempt("with an old log shown by a cell that is no header", "NodeMemory 4", () => answering(belowLeaf)),
+  attempt("with an old log shown by an inner node", "NodeMemory 4", () =>
     answering((input) => list(input, "nodeCells").indexOf(0n)),
   ),
-  attempt("by reading its header as that of an open program", "Sum === 0", readAsOpen),
-  attempt("by giving it another key first", "keySum === 0", () =>
+  attempt("by reading its header as that of an open program", "Batch", readAsOpen),
+  attempt("by giving it another key first", "Batch 8", () =>
     batch(keyTurned, { wanted: (forger) => [entryFor(2)(forger)] }),
   ),
-  attempt("by giving it another key first, with both keys in the table", "Num2Bits(4 * L)(behind[m])", () =>
+  attempt("by giving it another key first, with both keys in the table", "Batch 4", () =>
     batch(keyTurned, { wanted: (forger) => [entryFor(1)(forger), entryFor(2)(forger)] }),
   ),
-  attempt("by letting the old key sign for what the new one would have to", "keySum === 0", () =>
+  attempt("by letting the old key sign for what the new one would have to", "Batch 8", () =>
     batch(keyTurned, { wanted: (forger) => [entryFor(1, A, 2)(forger)] }),
   ),
-  attempt("by giving it another key first, in the same group", "keySum === 0", () =>
+  attempt("by giving it another key first, in the same group", "Batch 8", () =>
     batch(inOneGroup, { wanted: (forger) => [entryFor(1, A, 2)(forger)] }),
   ),
-  attempt("by giving it another key first, in the same group, with both keys", "Num2Bits(4 * L)(behind[m])", () =>
+  attempt("by giving it another key first, in the same group, with both keys", "Batch 4", () =>
     batch(inOneGroup, { wanted: (forger) => [entryFor(1)(forger), entryFor(2)(forger)] }),
   ),
   attempt(
     "by making a program with its key and acting in its name",
-    "keySum === 0",
+    "Batch 8",
     () => batch(madeAndUsed, { pre: made(), wanted: () => [] }),
     () => batch(madeAndUsed, { pre: made(), wanted: (forger) => [entryFor(1, 4)(forger)] }),
   ),
   attempt(
     "by making a program with its key, and signing with the next one",
-    "keySum === 0",
+    "Batch 8",
     () => batch(madeAndUsed, { pre: made(), wanted: (forger) => [entryFor(2, 4)(forger)] }),
     () => batch(madeAndUsed, { pre: made(), wanted: (forger) => [entryFor(1, 4)(forger)] }),
   ),
-  attempt("by a watch that was never set", "xWords[0] ===", () => batch([triggered], { wanted: () => [] })),
-  attempt("by a watch that fired, but was set with something else", "last * (chainOut - digest)", firedWithAnother),
-  attempt("by leaving its effect out of its log", "Sum === 0", logLeftAsItWas),
-  attempt("by half of a group that was signed whole", "last * (chainOut - digest)", halfOfAGroup),
+  attempt("by a watch that was never set", "CellX 11", () => batch([triggered], { wanted: () => [] })),
+  attempt("by a watch that fired, but was set with something else", "Group 4", firedWithAnother),
+  attempt("by leaving its effect out of its log", "Batch", logLeftAsItWas),
+  attempt("by half of a group that was signed whole", "Group 4", halfOfAGroup),
   // Its log was 0, so but for the inbox the digest of its first group would be the same again.
   attempt(
     "by letting its first effect happen again, under the one signature over it",
-    "last * (chainOut - digest)",
+    "Group 4",
     () =>
       batch([[f(call())], [f(call(), { inputs: { digest: groupDigest([call()], () => INBOX) } })]], {
         pre: callable(),
@@ -219,7 +217,7 @@ export const SIGNED: readonly Forgery[] = [
   ),
   attempt(
     "of an open program that takes a key in the same group, without a signature",
-    "keySum === 0",
+    "Batch 8",
     () => batch([[f(rotate(1)), f(theft)]], { pre: opening(), wanted: () => [] }),
     () =>
       inputOf(

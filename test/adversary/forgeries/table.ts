@@ -26,36 +26,36 @@ const reversed = (input: BatchSignals): void => {
 };
 
 const CHANGES: [rule: string, attempt: string, change: (input: BatchSignals) => void, by: string][] = [
-  ["is in the order of programs", "reverse it", reversed, "Num2Bits(4 * L)(behind[m])"],
-  ["counts the rows that ask", "count one more", (i) => (list(i, "entryUses")[0] = 2n), "keySum === 0"],
+  ["is in the order of programs", "reverse it", reversed, "Batch 4"],
+  ["counts the rows that ask", "count one more", (i) => (list(i, "entryUses")[0] = 2n), "Batch 8"],
   [
     "holds no entry that is not in use",
     "mark one in use as not in use",
     (i) => (list(i, "entryActive")[1] = 0n),
-    "(1 - active) * ",
+    "SignatureEntry 1",
   ],
-  ["has no gap", "mark the first as not in use", (i) => (list(i, "entryActive")[0] = 0n), "(1 - "],
+  ["has no gap", "mark the first as not in use", (i) => (list(i, "entryActive")[0] = 0n), "SignatureEntry 1"],
   [
     "says of an entry whether it is in use",
     "mark one with 2",
     (i) => (list(i, "entryActive")[0] = 2n),
-    "active * (active - 1)",
+    "SignatureEntry 1",
   ],
   [
     "names programs of the map",
     "name program 2^30",
     (i) => (list(i, "entryProgram")[1] = 1n << 30n),
-    "Num2Bits(4 * L)(program)",
+    "SignatureEntry 1",
   ],
-  ["counts in 16 bits", "count −1 rows", (i) => (list(i, "entryUses")[0] = FIELD - 1n), "Num2Bits(16)(uses)"],
+  ["counts in 16 bits", "count −1 rows", (i) => (list(i, "entryUses")[0] = FIELD - 1n), "SignatureEntry 1"],
   [
     "has the x of the key that signed",
     "give the other x of the same y",
     (i) => (list(i, "entryKeyX")[0] = FIELD - (list(i, "entryKeyX")[0] as bigint)),
-    "Signature: ",
+    "Signature",
   ],
-  ["has each key with its own program", "exchange the keys", (i) => list(i, "entryKey").reverse(), "Signature: "],
-  ["is of this domain", "state another domain", (i) => (i.domain = 8n), "Signature: "],
+  ["has each key with its own program", "exchange the keys", (i) => list(i, "entryKey").reverse(), "Signature"],
+  ["is of this domain", "state another domain", (i) => (i.domain = 8n), "Signature"],
 ];
 
 export const TABLE: readonly Forgery[] = CHANGES.map(([rule, attempt, change, by]) => ({

@@ -29,7 +29,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     bad: [
       [f(rowOf("DeclareEntry", B, { destination: address(B, 3), argument: { selector: 7n, nargs: 0, guard: 0 } }))],
     ],
-    by: "* dRanks === 0",
+    by: "CellD 10",
   },
   {
     of: "DelegateCapability",
@@ -43,7 +43,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     bad: [
       [f(rowOf("DelegateCapability", A, { peer: 9, destination: address(A, 5), argument: { scope: 0, rights: 1 } }))],
     ],
-    by: "bWords[0] ===",
+    by: "Headers 7",
   },
   {
     of: "DelegateCapability",
@@ -63,7 +63,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
         ),
       ],
     ],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
   {
     of: "Clear",
@@ -81,7 +81,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
         ),
       ],
     ],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
   {
     of: "Clear",
@@ -95,7 +95,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     ],
     good: [[f(rowOf("Clear", C, { authority: address(C, 2) }))]],
     bad: [[f(rowOf("Clear", C, { authority: address(C, 1) }), { inputs: { clears: [0n, 0n, 0n, 1n] } })]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "Clear",
@@ -105,7 +105,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     cells: [gold([A, 1], 1, 100n), entry([A, 2])],
     good: [[f(rowOf("Clear", A, { authority: address(A, 2) }))]],
     bad: [[f(rowOf("Clear", A, { authority: address(A, 1) }), { inputs: { clears: [0n, 1n, 0n, 0n] } })]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "WatchResource",
@@ -115,7 +115,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     cells: [capability([B, 9], C, RIGHT.watch)],
     good: [[f(watchB(C, 5, 9))]],
     bad: [[f(watchB(C, 5, 0), { inputs: { capRights: 4n, holder: BigInt(B) } })]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "WatchResource",
@@ -125,7 +125,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     cells: [capability([B, 9], C, RIGHT.watch), capability([B, 10], C, RIGHT.claim | RIGHT.invoke)],
     good: [[f(watchB(C, 5, 9))]],
     bad: [[f(watchB(C, 5, 10))]],
-    by: "watchBy * (1 - capBits[2])",
+    by: "CapabilityInUse 8",
   },
   {
     of: "WatchResource",
@@ -140,7 +140,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     ],
     good: [[f(watchB(B, 6, 0))]],
     bad: [[f(watchB(B, 5, 0), { inputs: { rank: [0n, 0n, 0n, 1n] } })]],
-    by: "hits ===",
+    by: "Watches 15",
   },
   {
     of: "WatchResource",
@@ -150,7 +150,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     cells: [],
     good: [[f(watchB(B, 6, 0, 5))]],
     bad: [[f(watchB(B, 6, 0, 6))]],
-    by: "chosen ===",
+    by: "Watches 15",
   },
   {
     of: "Unwatch",
@@ -168,7 +168,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
         ),
       ],
     ],
-    by: "Batch: memorySum",
+    by: "Batch 6",
   },
   {
     of: "Unwatch",
@@ -183,7 +183,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     ],
     good: [[f(rowOf("Unwatch", C, { peer: B, source: address(B, 5), authority: address(C, 1) }))]],
     bad: [[f(rowOf("Unwatch", C, { peer: B, source: address(B, 6), authority: address(C, 1) }))]],
-    by: "Unwatch * (target + ",
+    by: "CellX 11",
   },
   {
     of: "Trigger",
@@ -198,7 +198,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
         ...otherArrival.map((row) => f(row, { inputs: { digest: triggerDigest(otherArrival) } })),
       ],
     ],
-    by: "Trigger * (xWords[2] - digest)",
+    by: "CellX 11",
   },
   {
     of: "Trigger",
@@ -211,7 +211,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
     ],
     good: [[f(rowOf("Trigger", C, { authority: address(C, 1) })), ...arrival.map((row) => f(row))]],
     bad: [[f(rowOf("Trigger", C, { authority: address(C, 2) })), ...arrival.map((row) => f(row))]],
-    by: "xWords[0] ===",
+    by: "CellX 11",
   },
   {
     of: "Trigger",
@@ -232,6 +232,6 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
         f(rowOf("Issue", A, { destination: address(A, 1), kind: GOLD, quantity: 5n })),
       ],
     ],
-    by: "bound * (actor - triggerActorIn)",
+    by: "Group 2",
   },
 ];

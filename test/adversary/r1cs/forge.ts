@@ -1,5 +1,7 @@
 /** Forged rows as inputs of the circuit; a group's digest is what the circuit makes of the rows' inputs, whatever they are. */
+
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
+import { circuitInput } from "../../../prover/batches/circuitInput.ts";
 import { SMALL } from "../../lib/circuit.ts";
 import { type Forged, RowForger } from "../../lib/rowForger.ts";
 import type { ExactRows } from "../exactRow.ts";
@@ -14,7 +16,7 @@ export function inputWires({ wires }: Model, signals: BatchSignals): Map<number,
     if (Array.isArray(value)) value.forEach((each, i) => void put(`${name}[${i}]`, each));
     else values.set(wires.get(name) as number, value as bigint);
   };
-  for (const [name, value] of Object.entries(signals)) put(`main.${name}`, value);
+  for (const [name, value] of Object.entries(circuitInput(signals))) put(`main.${name}`, value);
   return values;
 }
 
@@ -23,7 +25,7 @@ const told = (row: Forged, digest: bigint): Forged => ({ ...row, inputs: { diges
 /** The inputs of an exact forgery. */
 export function forgeExactly(model: Model, evaluator: Evaluator, exact: ExactRows): BatchSignals {
   const last = exact.groups.flat().length - 1;
-  const chain = model.wires.get(`main.row[${last}].group.chainOut`) as number;
+  const chain = model.wires.get(`main.row[${last}].next.groupState.chain`) as number;
   const make = (digest: bigint | undefined): BatchSignals => {
     const cells = [...(exact.cells ?? []), ...(exact.holding?.(digest ?? 0n) ?? [])];
     const forger = new RowForger(stateWith(exact.inbox ?? 4, cells), T);

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { BuildError } from "../../../prover/errors.ts";
 import { loadR1cs, type R1cs } from "../../../prover/formats/r1cs.ts";
 import { loadSymbols } from "../../../prover/formats/symbols.ts";
@@ -61,7 +61,8 @@ async function taken(file: string, templates: readonly string[]): Promise<string
 /** All sources with marks, by file. */
 async function markedSources(): Promise<{ files: Map<string, string>; statements: Statement[] }> {
   const sources: [string, string][] = [];
-  for (const file of (await readdir(CIRCUITS)).filter((name) => name.endsWith(".circom")).sort()) {
+  const own = await readdir(CIRCUITS, { recursive: true });
+  for (const file of own.filter((name) => name.endsWith(".circom")).sort()) {
     sources.push([file, await readFile(join(CIRCUITS, file), "utf8")]);
   }
   for (const [file, templates] of Object.entries(TAKEN)) sources.push([file, await taken(file, templates)]);
@@ -79,11 +80,25 @@ async function compile(main: string, files: ReadonlyMap<string, string>, target:
   await mkdir(SCRATCH, { recursive: true });
   const scratch = await mkdtemp(join(SCRATCH, "marked-"));
   try {
-    for (const [file, source] of files) await writeFile(join(scratch, file), source);
+    for (const [file, source] of files) {
+      await mkdir(dirname(join(scratch, file)), { recursive: true });
+      await writeFile(join(scratch, file), source);
+    }
     await copyFile(join(LIBRARY, CONSTANTS), join(scratch, CONSTANTS));
     await writeFile(join(scratch, "main.circom"), main);
     const folder = relative(PROJECT_ROOT, scratch);
-    const args = [join(folder, "main.circom"), "--r1cs", "--sym", "--O0", "--prime", "bn128", "-o", folder];
+    const args = [
+      join(folder, "main.circom"),
+      "--r1cs",
+      "--sym",
+      "--O0",
+      "--prime",
+      "bn128",
+      "-l",
+      folder,
+      "-o",
+      folder,
+    ];
     const child = spawn(process.execPath, [packageFile("circom2/cli.js"), ...args], { cwd: PROJECT_ROOT });
     let said = "";
     child.stdout.on("data", (data) => {
@@ -104,8 +119,8 @@ async function compile(main: string, files: ReadonlyMap<string, string>, target:
   }
 }
 
-/** The component that a signal belongs to, by its name. */
-const ownerOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
+/** What a name stands in: a component, or a bus of one. */
+const outerOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
 
 /** The model of a profile; compiled once, cached by content. */
 export async function modelOf(profile: Profile): Promise<Model> {
@@ -127,6 +142,13 @@ function read(r1cs: R1cs, wires: ReadonlyMap<string, number>, statements: readon
   const { header, starts, termWires, termValues, values } = r1cs;
   const names = new Array<string>(header.wires).fill("");
   for (const [name, wire] of wires) names[wire] = name;
+  // Every component has a mark, and no bus has one.
+  const paths = new Set(names.filter((name) => name.endsWith(`.${MARK}`)).map(outerOf));
+  const ownerOf = (name: string): string => {
+    let path = outerOf(name);
+    while (path !== "" && !paths.has(path)) path = outerOf(path);
+    return path;
+  };
   const byPath = new Map<string, number>();
   const components: { path: string; template: string; parent: number }[] = [];
   const componentOfWire = new Int32Array(header.wires).fill(-1);

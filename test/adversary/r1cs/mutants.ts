@@ -2,12 +2,13 @@
  * What there is to delete: every constraint of every template, once however often the template stands in the circuit, in classes by the
  * statement that makes it. A template that serves many is a class at each place where it is used.
  */
+import { sectionAt } from "../../lib/sections.ts";
 import type { Component, Model } from "./model.ts";
 import type { Statement } from "./source.ts";
 
 /** A constraint to delete. */
 export interface Mutant {
-  /** Template and statement, and where a helper stands. */
+  /** Section, wire that is given, if one is, and statement; and where a helper stands. */
   readonly of: string;
   /** The same constraint in each place where its template stands. */
   readonly rows: readonly number[];
@@ -16,7 +17,7 @@ export interface Mutant {
 }
 
 /** Templates that are classes at each place of use. */
-const HELPERS: ReadonlySet<string> = new Set(["Num2Bits", "IsZero", "IsEqual", "Fraction"]);
+const HELPERS: ReadonlySet<string> = new Set(["Num2Bits", "IsZero", "IsEqual", "Quotient"]);
 /** What stands many times in the same way. */
 const REPEATED = /^main\.(row|node|nodeMemory|rowMemory|entry|entryMemory)\[\d+\]/;
 
@@ -28,7 +29,35 @@ function useOf({ components, statements }: Model, component: Component): string 
   const name = at.path.slice(owner.path.length + 1).replace(/\[\d+\]/g, "");
   const line = /^[A-Z]\w*?_(\d+)_\d+$/.exec(name)?.[1];
   const found = statements.find((s) => s.template === owner.template && String(s.line) === line);
-  return `${owner.template}: ${found?.text ?? name}`;
+  return `${found === undefined ? `${owner.template} 0` : sectionAt(owner.template, found.line)}: ${found?.text ?? name}`;
+}
+
+const withoutIndices = (text: string): string => {
+  const less = text.replace(/\[[^[\]]*\]/g, "");
+  return less === text ? text : withoutIndices(less);
+};
+
+/**
+ * The name of the wire that a constraint gives its value, from the component of its statement, without indices: a statement on a bus has a
+ * constraint for each of its fields. Of what goes into a component without a name, its template and its name there.
+ */
+function givenBy({ r1cs, names, components, componentOfWire }: Model, row: number, at: number, text: string): string {
+  const own = withoutIndices((components[at] as Component).path);
+  const wires = r1cs.termWires.subarray(r1cs.starts[3 * row], r1cs.starts[3 * row + 3]);
+  const left = withoutIndices(text.split(" <== ")[0] ?? "").replace(/^(signal|[A-Z]\w*\(.*\)) /, "");
+  if (/^[\w.]+$/.test(left) && !/<== [A-Z]\w*\([^()]*\)\(/.test(text)) {
+    const full = `${own}.${left}`;
+    const found = [...wires]
+      .map((wire) => withoutIndices(names[wire] as string))
+      .find((name) => `${name}.`.startsWith(`${full}.`));
+    return found?.slice(own.length + 1) ?? left;
+  }
+  for (const wire of wires) {
+    const child = components[componentOfWire[wire] as number];
+    if (wire === 0 || child?.parent !== at) continue;
+    return `${child.template}${withoutIndices((names[wire] as string).slice(child.path.length))}`;
+  }
+  return left;
 }
 
 /** All mutants, by class. */
@@ -40,7 +69,7 @@ export function mutantsOf(model: Model): Map<string, Mutant[]> {
   for (let row = 0; row < statementOf.length; row++) {
     if ((statementOf[row] as number) < 0) continue;
     const component = components[componentOf[row] as number] as Component;
-    const { template, text, asserts } = statements[statementOf[row] as number] as Statement;
+    const { template, text, asserts, line } = statements[statementOf[row] as number] as Statement;
     const ordinal = ordinals.get(componentOf[row] as number) ?? 0;
     ordinals.set(componentOf[row] as number, ordinal + 1);
     const path = component.path.replace(REPEATED, "main.$1");
@@ -50,7 +79,8 @@ export function mutantsOf(model: Model): Map<string, Mutant[]> {
       known.rows.push(row);
       continue;
     }
-    let of = `${template}: ${text}`;
+    const given = asserts ? "" : `${givenBy(model, row, componentOf[row] as number, text)}: `;
+    let of = `${sectionAt(template, line)}: ${given}${text}`;
     if (HELPERS.has(template)) {
       const use = uses.get(path) ?? useOf(model, component);
       uses.set(path, use);

@@ -18,7 +18,7 @@ export type Step =
     }
   | { readonly kind: "asks"; readonly row: number };
 
-export type Hinting = "Num2Bits" | "IsZero" | "Signs" | "Poseidon";
+export type Hinting = "Num2Bits" | "IsZero" | "SignedDigits" | "Poseidon";
 
 export interface Schedule {
   readonly steps: readonly Step[];
@@ -53,7 +53,7 @@ function standing(model: Model, row: number, wire: number): "sure" | "unsure" | 
 function mayGive({ statements, statementOf, r1cs }: Model, row: number, wire: number, how: "sure" | "unsure"): boolean {
   const { template, asserts } = statements[statementOf[row] as number] as Statement;
   if (wire <= r1cs.header.publicInputs) return how === "sure";
-  return asserts ? template === "Fraction" : how === "sure";
+  return asserts ? template === "Quotient" : how === "sure";
 }
 
 /** What is computed late, so that whatever is refused is refused early: hashes, and what needs challenges. */
@@ -81,7 +81,7 @@ function hintsOf(model: Model, hashes: boolean): Hint[] {
   return model.components.flatMap(({ path, template }): Hint[] => {
     if (template === "Num2Bits") return [{ template, reads: [wire(path, "in")], sets: many(path, "out") }];
     if (template === "IsZero") return [{ template, reads: [wire(path, "in")], sets: [wire(path, "inv")] }];
-    if (template === "Signs") {
+    if (template === "SignedDigits") {
       return [{ template, reads: [wire(path, "challenge"), ...many(path, "v")], sets: many(path, "signed") }];
     }
     if (template === "Poseidon" && !hashes) {

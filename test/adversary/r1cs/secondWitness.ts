@@ -17,7 +17,7 @@ export type Found =
   /** Only a wire inside differs. */
   | "inside";
 
-const HINTED = ["IsZero", "Signs", "Num2Bits"] as const;
+const HINTED = ["IsZero", "SignedDigits", "Num2Bits"] as const;
 
 type Forced = ReadonlyMap<number, bigint>;
 
@@ -117,9 +117,9 @@ export class SecondWitness {
     const { template } = this.model.components[this.model.componentOf[row] as number] as { template: string };
     const hints = this.#hintsAt(row);
     for (const wire of [...hints.slice(0, 2), ...hints.slice(-1)]) yield* this.#hinted(wire, witness, run);
-    for (const wire of template === "Signs" ? hints : []) yield* this.#twoSigns(wire, witness, run);
-    if (template === "Signs" && step.kind === "gives") yield* this.#otherPoint(row, step.wire, witness, run);
-    if (template === "Signs" || template === "Num2Bits") yield* this.#alias(row, witness, gone);
+    for (const wire of template === "SignedDigits" ? hints : []) yield* this.#twoSigns(wire, witness, run);
+    if (template === "SignedDigits" && step.kind === "gives") yield* this.#otherPoint(row, step.wire, witness, run);
+    if (template === "SignedDigits" || template === "Num2Bits") yield* this.#alias(row, witness, gone);
   }
 
   /** A sign flipped, and another, two steps away and of the same point, with what that is short of: no root of v² any more. */
@@ -141,7 +141,7 @@ export class SecondWitness {
   }
 
   /**
-   * What `Signs` compares its signs with, freed: a sum's divisor, which another sign then moves; or a square, of which the roots are several times
+   * What `SignedDigits` compares its signs with, freed: a sum's divisor, which another sign then moves; or a square, of which the roots are several times
    * the point's, and may stand for the same number with other signs.
    */
   *#otherPoint(
@@ -199,7 +199,7 @@ export class SecondWitness {
     const { model, evaluator } = this;
     const component = model.componentOf[row] as number;
     for (const at of [component, (model.components[component] as { parent: number }).parent]) {
-      if (at < 0 || model.components[at]?.template !== "Signs") continue;
+      if (at < 0 || model.components[at]?.template !== "SignedDigits") continue;
       const path = `${model.components[at]?.path}.`;
       const wire = (name: string): number => model.wires.get(path + name) as number;
       const number = (witness[wire("challenge")] as bigint) + FIELD;
@@ -297,7 +297,7 @@ export class SecondWitness {
     const value = witness[wire] as bigint;
     const template = this.#hint(wire)?.template;
     if (template === "Num2Bits") return [1n - value];
-    if (template === "Signs") return [mod(-value)];
+    if (template === "SignedDigits") return [mod(-value)];
     return [mod(value + 1n)];
   }
 }
