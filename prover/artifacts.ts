@@ -1,8 +1,9 @@
 /** What proving and verifying with a profile needs: its compiled circuit and its keys, made when they are first asked for. */
+
+import type { OnProgress } from "./circuit/build.ts";
 import { buildCircuit, type CircuitArtifacts, isBuilt } from "./circuit/build.ts";
 import { ceremonyKey } from "./keys/ceremony.ts";
 import { developmentKey, hasDevelopmentKey, type KeyArtifacts } from "./keys/development.ts";
-import type { OnProgress } from "./keys/makeKey.ts";
 import { mainSource, type Profile } from "./profiles.ts";
 
 /** A profile's circuit and keys. */

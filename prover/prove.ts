@@ -12,7 +12,8 @@ import { type ArtifactSource, bundlesFor, missingFrom, spanOf, validBundle } fro
 import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
 import { checkBundle } from "./bundles/checkBundle.ts";
-import { ENGINE_NAMES, type Engine, engineByName } from "./engines/engine.ts";
+import type { Engine } from "./engines/engine.ts";
+import { ENGINE_NAMES, engineByName } from "./engines/index.ts";
 import { refuseDevelopmentKeyOn } from "./keys/check.ts";
 import { pipeline } from "./proving/pipeline.ts";
 import { artifactsInto, emptyReport, moveAway, type ProveReport, timed } from "./proving/report.ts";

@@ -20,7 +20,7 @@ import type { Batch } from "./batches/batcher.ts";
 import { type ProvenBatch, validBundles } from "./batches/batchStatus.ts";
 import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { proofsIn } from "./bundles/bundle.ts";
-import type { OnProgress } from "./keys/makeKey.ts";
+import type { OnProgress } from "./circuit/build.ts";
 import { PROFILES } from "./profiles.ts";
 import { programNumber } from "./signing/programNumber.ts";
 import {

@@ -5,9 +5,9 @@
 import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
 import { type Bundle, rangeOf, type StoredBundle } from "../prover/bundles/bundle.ts";
 import { checkBundle, publicSignals } from "../prover/bundles/checkBundle.ts";
+import type { OnProgress } from "../prover/circuit/build.ts";
 import type { Claim } from "../prover/groth16/groth16.ts";
 import { verifyBatch } from "../prover/groth16/verifyBatch.ts";
-import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { profileOf } from "../prover/profiles.ts";
 import { InvalidInputError, inOneLine } from "../trace/errors.ts";
 

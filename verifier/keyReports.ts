@@ -1,6 +1,6 @@
 /** Where the keys come from that a run's batches name, and those that a map takes. */
-import type { OnProgress } from "../prover/keys/makeKey.ts";
-import { type KeyReport, keyReport } from "../prover/keys/origin.ts";
+import type { OnProgress } from "../prover/circuit/build.ts";
+import { type KeyReport, keyReport } from "../prover/keyReport.ts";
 import { keyFromSolidity, type VerificationKey } from "../prover/keys/verificationKey.ts";
 import { type Registry, read } from "./chain/contract.ts";
 

@@ -1,10 +1,10 @@
 /** `verify`: what a run's proofs say by themselves, without the trace. */
 import { existsSync } from "node:fs";
 import { rangeOf, readBundles } from "../prover/bundles/bundle.ts";
+import type { OnProgress } from "../prover/circuit/build.ts";
 import { KeyError } from "../prover/errors.ts";
+import type { KeyReport } from "../prover/keyReport.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
-import type { OnProgress } from "../prover/keys/makeKey.ts";
-import type { KeyReport } from "../prover/keys/origin.ts";
 import { localDomain } from "../trace/commitment/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { parseGenesis } from "../trace/run/genesisFile.ts";

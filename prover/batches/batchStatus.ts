@@ -4,7 +4,7 @@ import type { Transition } from "../../trace/machine/transition.ts";
 import { artifactsOf, type ProfileArtifacts } from "../artifacts.ts";
 import type { StoredBundle } from "../bundles/bundle.ts";
 import { checkBundle } from "../bundles/checkBundle.ts";
-import type { OnProgress } from "../keys/makeKey.ts";
+import type { OnProgress } from "../circuit/build.ts";
 import type { Profile } from "../profiles.ts";
 import { type MissingSignature, missingOf, type SignatureBook, wantedSignatures } from "../signing/signatures.ts";
 import type { Batch } from "./batcher.ts";

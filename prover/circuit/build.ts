@@ -7,10 +7,12 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promise
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { BuildError } from "../errors.ts";
 import { readR1csHeader } from "../formats/r1csHeader.ts";
-import type { OnProgress } from "../keys/makeKey.ts";
-import { cached, cachedAlready, sha256 } from "../storage/cache.ts";
+import { cached, cachedAlready, hashFile, sha256 } from "../storage/cache.ts";
 import { PROJECT_ROOT, packageFile, packageVersion } from "../storage/packageFile.ts";
 import { witnessProgram } from "../witnessProgram/cachedProgram.ts";
+
+/** Told now and then how far a long piece of work is: its stage, and `done` of `total` units. */
+export type OnProgress = (stage: string, done: number, total: number) => void;
 
 /** A compiled circuit. Paths are absolute and lie in the artifact cache: read them, never write. */
 export interface CircuitArtifacts {
@@ -102,6 +104,14 @@ function foldersOf(libraries: readonly string[] = LIBRARIES): string[] {
 /** The circuit's hash: every source file by the path it is included under, and every tool that has a say. */
 export async function circuitKey(mainSource: string, libraries: readonly string[]): Promise<string> {
   return keyOf(mainSource, await includedSources(mainSource, libraries));
+}
+
+/**
+ * What a key made here puts into its circuit hash: SHA-512 of the `.r1cs` file, so that a key can be told from another
+ * circuit's of the same size. (snarkjs hashes the points of a ceremony there, which says the same to those who have them.)
+ */
+export async function circuitHash(r1cs: string): Promise<string> {
+  return await hashFile(r1cs, "sha512");
 }
 
 /** Sources by their path from the project's root, with slashes. */

@@ -4,10 +4,10 @@
  */
 import { isLocalChain } from "../../trace/run/localChains.ts";
 import type { CircuitArtifacts } from "../circuit/build.ts";
+import { circuitHash } from "../circuit/build.ts";
 import { G1_GENERATOR, type G1Point, G2_GENERATOR, type G2Point, isInG2, isOnG1, isOnTwist } from "../curve/bn254.ts";
 import { KeyError } from "../errors.ts";
 import { domainSize } from "../formats/r1csHeader.ts";
-import { circuitHash } from "./makeKey.ts";
 import { pairAlike } from "./pairing.ts";
 import { seedPoints } from "./trapdoor.ts";
 import { type KeyPoints, keyPoints, type VerificationKey, verificationKey } from "./verificationKey.ts";

@@ -1,10 +1,10 @@
 /** Development keys: made in seconds from a public seed, the same on every machine, and good for nothing but development. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CircuitArtifacts } from "../circuit/build.ts";
+import type { CircuitArtifacts, OnProgress } from "../circuit/build.ts";
 import { cached, cachedAlready, sha256 } from "../storage/cache.ts";
 import { checkKeyBelongs, keyKind, refuseBadKey } from "./check.ts";
-import { makeKey, type OnProgress } from "./makeKey.ts";
+import { makeKey } from "./makeKey.ts";
 import type { CeremonyName, KeyOrigin } from "./origin.ts";
 import { DEVELOPMENT_SEED, developmentTrapdoor } from "./trapdoor.ts";
 import { type VerificationKey, verificationKey, verificationKeyHash } from "./verificationKey.ts";

@@ -5,7 +5,7 @@ import { artifactsOf } from "../artifacts.ts";
 import type { ArtifactSource } from "../batches/batchStatus.ts";
 import type { BatchPlan } from "../batches/plan.ts";
 import { proofsIn, STALE, type StoredBundle } from "../bundles/bundle.ts";
-import type { OnProgress } from "../keys/makeKey.ts";
+import type { OnProgress } from "../circuit/build.ts";
 
 /** What `proveDirectory` did. */
 export interface ProveReport {

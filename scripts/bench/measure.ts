@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { publicSignals } from "../../prover/bundles/checkBundle.ts";
 import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
-import { ENGINE_NAMES, engineByName } from "../../prover/engines/engine.ts";
+import { ENGINE_NAMES, engineByName } from "../../prover/engines/index.ts";
 import { proofFromJson, verifyProof } from "../../prover/groth16/groth16.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { type CircuitInput, calculateWitness, withCompilersProgram } from "../../prover/witness/witness.ts";

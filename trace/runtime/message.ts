@@ -2,8 +2,8 @@
 
 import { RuntimeUseError } from "./errors.ts";
 import { Owned } from "./owned.ts";
-import type { Arrived, Held, Message } from "./requests.ts";
-import { type Data, isList } from "./values.ts";
+import type { Arrived, Data, Held, Message } from "./requests.ts";
+import { isList } from "./values.ts";
 
 /** What stands in a message for something else than resources and data: its sort, and what makes it anew where it arrives. */
 export type Sent<State extends object> = { readonly sort: string } & State;

@@ -4,11 +4,23 @@
  */
 import type { Effect, Place, ProgramId } from "../effects/effects.ts";
 import type { Condition, Right } from "../layout.ts";
-import type { Data } from "./values.ts";
-import type { BodyRef } from "./workers/packets.ts";
 
 /** Name of something that the kernel keeps for tasks. */
 export type Handle = string;
+
+/** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
+export type BodyRef = number | { readonly module: string; readonly name: string };
+
+/** Data with gaps: what JSON has, and integers of any size. */
+export type Data =
+  | null
+  | undefined
+  | boolean
+  | number
+  | string
+  | bigint
+  | readonly Data[]
+  | { readonly [name: string]: Data };
 
 /** A resource as its owner's task knows it. */
 export interface Held {

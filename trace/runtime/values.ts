@@ -4,17 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { RuntimeUseError } from "./errors.ts";
-
-/** Data with gaps: what JSON has, and integers of any size. */
-export type Data =
-  | null
-  | undefined
-  | boolean
-  | number
-  | string
-  | bigint
-  | readonly Data[]
-  | { readonly [name: string]: Data };
+import type { Data } from "./requests.ts";
 
 /** Deepest nesting of a message: what is deeper is a cycle, or a mistake. */
 const DEEPEST = 64;

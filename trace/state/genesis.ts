@@ -2,11 +2,13 @@
 
 import { InvalidInputError } from "../errors.ts";
 import { address, issuerOf, makerOf, programOf, RIGHT, slotOf, TRIGGERED_ID, WATCHES } from "../layout.ts";
-import { USUAL_WATCHES } from "../tracer/watchBound.ts";
 import { isAuthority } from "./authority.ts";
 import { type Cell, packCell } from "./cells.ts";
 import { TimeMap } from "./timeMap.ts";
 import { firstLeaf } from "./tree.ts";
+
+/** So many watches to a slot are taken in any map; what a map's profiles do not hold then, its own slots decide. */
+export const USUAL_WATCHES = 2;
 
 /** One cell of a genesis. */
 export interface GenesisCell {

@@ -23,14 +23,26 @@ import { placeAddress } from "../effects/found.ts";
 import { RefusedError } from "../errors.ts";
 import { address, NO_INBOX } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
+import type { Manifest } from "../run/manifest.ts";
 import type { Cell, ProgramCell } from "../state/cells.ts";
-import type { Tracer } from "./tracer.ts";
+import type { TimeMap } from "../state/timeMap.ts";
 
 /** The members of an effect, without its name, with the given ones optional. */
 type Asked<T extends { effect: string }, Optional extends keyof T = never> = Omit<T, "effect" | Optional> &
   Partial<Pick<T, Optional>>;
 /** A place whose slot may be left to the tracer: the first free one from the program's inbox on. */
 type Deposit = ProgramId | { program: ProgramId; slot?: MemorySlot };
+
+/** What a handle asks of its tracer. */
+interface HandledTracer {
+  readonly map: TimeMap;
+  readonly manifest: Manifest;
+  readonly granted: Set<string>;
+  authorityFor(name: string | undefined): bigint | undefined;
+  freeSlot(program: ProgramId, from?: number, taken?: ReadonlySet<number>): MemorySlot;
+  perform(actor: ProgramId, effect: Effect, at?: number): Transition[];
+  program(id: ProgramId): ProgramHandle;
+}
 
 /**
  * Asks for effects as one program. Own slots that are left out are chosen: the first free one. Methods that put something
@@ -39,9 +51,9 @@ type Deposit = ProgramId | { program: ProgramId; slot?: MemorySlot };
  */
 export class ProgramHandle {
   readonly id: ProgramId;
-  readonly #tracer: Tracer;
+  readonly #tracer: HandledTracer;
 
-  constructor(tracer: Tracer, id: ProgramId) {
+  constructor(tracer: HandledTracer, id: ProgramId) {
     this.#tracer = tracer;
     this.id = id;
   }

@@ -12,26 +12,15 @@ import { InvalidInputError, RefusedError } from "../errors.ts";
 import { CELL, programOf, slotOf } from "../layout.ts";
 import { triggerDigest } from "../machine/group.ts";
 import { Machine } from "../machine/machine.ts";
-import { authorityAsked, rowOf } from "../machine/rowShape.ts";
+import { rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import { emptyManifest, type Manifest } from "../run/manifest.ts";
 import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
-import { nodeKey, pathOf } from "../state/tree.ts";
 import { type Authorities, authorityFor } from "./authorities.ts";
 import { Meetings } from "./meetings.ts";
+import { fitsProfile, type ProfileBound, sizeOf } from "./profileBound.ts";
 import { ProgramHandle } from "./programHandle.ts";
-
-/** What a proof of one profile holds. */
-export interface ProfileBound {
-  name: string;
-  /** Transitions, Checks included. */
-  rows: number;
-  /** Tree nodes on the paths to all cells that are opened. */
-  nodes: number;
-  /** Programs that must sign. */
-  signatures: number;
-}
 
 /** What happened to a watch. */
 export interface Note {
@@ -57,25 +46,6 @@ export interface TracerOptions {
   scenario?: string;
   /** Told of every group once it has happened, in order. */
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
-}
-
-/** Rows, tree nodes and signatures that a group takes up in a proof. */
-export function sizeOf(group: readonly Transition[], levels: number): Omit<ProfileBound, "name"> {
-  const nodes = new Set<number>();
-  const signers = new Set<number>();
-  for (const row of group) {
-    const { columns } = row;
-    if (authorityAsked(row) !== 0n) signers.add(row.actor);
-    for (const { address } of Object.values(columns)) {
-      if (address !== 0) for (const node of pathOf(levels, address)) nodes.add(nodeKey(node));
-    }
-  }
-  return { rows: group.length, nodes: nodes.size, signatures: signers.size };
-}
-
-/** Whether a proof of the profile has room for so much. */
-export function fitsProfile(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
-  return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
 }
 
 /** Applies what programs ask for to a time map, by the rules, and keeps every transition. */

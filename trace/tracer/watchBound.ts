@@ -3,10 +3,8 @@
  * fit the largest profile of the map (docs/protocol.md, section 6, Bounds).
  */
 import { InvalidInputError } from "../errors.ts";
-import type { ProfileBound } from "./tracer.ts";
-
-/** So many watches to a slot are taken in any map; what a map's profiles do not hold then, its own slots decide. */
-export const USUAL_WATCHES = 2;
+import { USUAL_WATCHES } from "../state/genesis.ts";
+import type { ProfileBound } from "./profileBound.ts";
 
 /** Depth of a slot's node below the program's, at most. */
 const DEEPEST = 3;

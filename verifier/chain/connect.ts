@@ -5,24 +5,10 @@ import { isLocalChain } from "../../trace/run/localChains.ts";
 import { ChainRefusal, chainError } from "./errors.ts";
 import { requireCancun } from "./fork.ts";
 import { askChainId, requestTo } from "./node.ts";
-import { type Account, submitted } from "./submit.ts";
-
-/** How transactions are sent. */
-export interface SendingOptions {
-  /** How long to wait for a transaction to be mined, in milliseconds; three minutes where nothing is said. */
-  readonly waitMs?: number;
-  /** After how long it is sent again in its own place, in milliseconds; a minute where nothing is said. */
-  readonly replaceMs?: number;
-  /** The most that a unit of gas may cost, in wei. Only with it, what is not mined is sent again for more. */
-  readonly maxFee?: bigint;
-  /** Whether the first transaction takes the place of one of the account's that no block has taken. */
-  readonly replace?: boolean;
-}
+import { type Account, type SendingChain, type SendingOptions, submitted } from "./submit.ts";
 
 /** A chain, and the account that signs there. */
-export interface Chain extends SendingOptions {
-  readonly provider: JsonRpcApiProvider;
-  readonly chainId: bigint;
+export interface Chain extends SendingChain {
   /** Absent where only reading is possible. */
   readonly signer?: Signer;
 }

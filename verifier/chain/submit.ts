@@ -6,9 +6,26 @@ import type { JsonRpcApiProvider, Signer, TransactionReceipt, TransactionRequest
 import { isError, JsonRpcSigner, keccak256 } from "ethers";
 import { EnvironmentError, TimeBanditsError } from "../../trace/errors.ts";
 import { isLocalChain } from "../../trace/run/localChains.ts";
-import type { Chain } from "./connect.ts";
 import { refusalWords } from "./errors.ts";
 import { type Fees, gwei, highest, presentFees, raised } from "./fees.ts";
+
+/** How transactions are sent. */
+export interface SendingOptions {
+  /** How long to wait for a transaction to be mined, in milliseconds; three minutes where nothing is said. */
+  readonly waitMs?: number;
+  /** After how long it is sent again in its own place, in milliseconds; a minute where nothing is said. */
+  readonly replaceMs?: number;
+  /** The most that a unit of gas may cost, in wei. Only with it, what is not mined is sent again for more. */
+  readonly maxFee?: bigint;
+  /** Whether the first transaction takes the place of one of the account's that no block has taken. */
+  readonly replace?: boolean;
+}
+
+/** A chain to send to. */
+export interface SendingChain extends SendingOptions {
+  readonly provider: JsonRpcApiProvider;
+  readonly chainId: bigint;
+}
 
 /** A transaction that is ready but for its number and its fees. */
 export interface Request {
@@ -57,7 +74,7 @@ interface Sent {
  * @throws EnvironmentError "stuck" if it is not mined in time, or the account's transactions before it are not; "fee" above the cap
  */
 export async function submitted(
-  chain: Chain,
+  chain: SendingChain,
   signer: Signer,
   request: Request,
   account: Account,
@@ -69,7 +86,7 @@ export async function submitted(
 }
 
 /** Gives the node a transaction, with the account's next number; with the one after where somebody else has just taken it. */
-async function given(chain: Chain, signer: Signer, request: Request, account: Account): Promise<Sent> {
+async function given(chain: SendingChain, signer: Signer, request: Request, account: Account): Promise<Sent> {
   let nonce = await nextNonce(chain, request.from, account);
   let fees = await feesFor(chain, signer);
   for (let attempt = 1, raises = 0; ; ) {
@@ -90,7 +107,7 @@ async function given(chain: Chain, signer: Signer, request: Request, account: Ac
 }
 
 /** A node's own account is on a chain for tests, where the node knows what to pay. */
-async function feesFor(chain: Chain, signer: Signer): Promise<Fees | undefined> {
+async function feesFor(chain: SendingChain, signer: Signer): Promise<Fees | undefined> {
   if (signer instanceof JsonRpcSigner && chain.maxFee === undefined) return undefined;
   return await presentFees(chain.provider, chain.maxFee);
 }
@@ -99,7 +116,7 @@ async function feesFor(chain: Chain, signer: Signer): Promise<Fees | undefined> 
  * The number for the next transaction. The first one waits for what the account has under way from elsewhere, or takes its place if that is
  * what is wished for: queued behind something stuck it would be stuck, too.
  */
-async function nextNonce(chain: Chain, from: string, account: Account): Promise<number> {
+async function nextNonce(chain: SendingChain, from: string, account: Account): Promise<number> {
   const count = (block: "latest" | "pending") => transactionCount(chain.provider, from, block);
   if (account.mined !== undefined) return await numberAfter(chain, account.mined, () => count("pending"));
   const deadline = Date.now() + (chain.replaceMs ?? REPLACE_MS);
@@ -125,7 +142,7 @@ async function nextNonce(chain: Chain, from: string, account: Account): Promise<
  * missing nothing is ever mined.
  */
 async function numberAfter(
-  chain: Chain,
+  chain: SendingChain,
   { hash, next }: { readonly hash: string; readonly next: number },
   count: () => Promise<number>,
 ): Promise<number> {
@@ -152,7 +169,7 @@ async function transactionCount(
 type Outcome = "sent" | { kind: "underpriced" | "taken" | "refused"; error: unknown };
 
 /** Signs and sends. Where nobody knows whether the node has taken it, it counts as sent: it can be looked for by its hash. */
-async function broadcast(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<Outcome> {
+async function broadcast(chain: SendingChain, signer: Signer, request: Request, sent: Sent): Promise<Outcome> {
   const transaction: TransactionRequest = { ...request, nonce: sent.nonce, ...sent.fees };
   try {
     if (signer instanceof JsonRpcSigner) {
@@ -175,7 +192,7 @@ async function broadcast(chain: Chain, signer: Signer, request: Request, sent: S
 }
 
 /** Sends what is signed. It may be sent any number of times: it is one transaction all the same. */
-async function again({ provider }: Chain, raw: string): Promise<Outcome | "unknown"> {
+async function again({ provider }: SendingChain, raw: string): Promise<Outcome | "unknown"> {
   try {
     await provider.send("eth_sendRawTransaction", [raw]);
     return "sent";
@@ -197,7 +214,7 @@ function kindOf(error: unknown): "underpriced" | "taken" | "refused" {
 }
 
 /** Waits until one form of the transaction is mined; sends it again from time to time, for more if the cap allows. */
-async function mined(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<TransactionReceipt> {
+async function mined(chain: SendingChain, signer: Signer, request: Request, sent: Sent): Promise<TransactionReceipt> {
   const waitMs = chain.waitMs ?? MINED_MS;
   const replaceMs = chain.replaceMs ?? REPLACE_MS;
   const begun = Date.now();
@@ -233,7 +250,12 @@ async function receiptOf(provider: JsonRpcApiProvider, hashes: readonly string[]
 }
 
 /** Sends a stuck transaction for more, where a cap says how much more; else as it is, in case the node has dropped it. */
-async function sentForMore(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<"taken" | "sent"> {
+async function sentForMore(
+  chain: SendingChain,
+  signer: Signer,
+  request: Request,
+  sent: Sent,
+): Promise<"taken" | "sent"> {
   let outcome: Outcome | "unknown" | undefined;
   if (chain.maxFee !== undefined && sent.fees !== undefined) {
     const higher = raised(sent.fees, await presentFees(chain.provider, undefined), chain.maxFee);
@@ -246,7 +268,7 @@ async function sentForMore(chain: Chain, signer: Signer, request: Request, sent:
   return typeof outcome === "object" && outcome.kind === "taken" ? "taken" : "sent";
 }
 
-function poll({ chainId }: Chain): Promise<void> {
+function poll({ chainId }: SendingChain): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, isLocalChain(chainId) ? LOCAL_POLL_MS : PUBLIC_POLL_MS));
 }
 
@@ -255,7 +277,7 @@ function named({ hashes, nonce, from }: Sent): string {
   return `transaction ${hashes.at(-1)}${others}, number ${nonce} of account ${from},`;
 }
 
-function stuck(chain: Chain, sent: Sent, waitMs: number): EnvironmentError {
+function stuck(chain: SendingChain, sent: Sent, waitMs: number): EnvironmentError {
   const fee = sent.fees === undefined ? "" : ` for ${gwei(highest(sent.fees))}`;
   const room = chain.maxFee === undefined ? "a --max-fee" : "a higher --max-fee";
   return new EnvironmentError(
@@ -279,7 +301,7 @@ function unknownEnd(sent: Sent, error: unknown): EnvironmentError {
   });
 }
 
-function tooCheap(chain: Chain, from: string, nonce: number, fees: Fees): EnvironmentError {
+function tooCheap(chain: SendingChain, from: string, nonce: number, fees: Fees): EnvironmentError {
   const room = chain.maxFee === undefined ? "" : `, and --max-fee allows no more`;
   return new EnvironmentError(
     "stuck",

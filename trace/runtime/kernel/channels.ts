@@ -2,8 +2,7 @@
 import type { ProgramId } from "../../effects/effects.ts";
 import { ChannelClosedError, NotOwnedError, RuntimeUseError } from "../errors.ts";
 import type { Handle, Message } from "../requests.ts";
-import type { Parcel } from "./delivery.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices, Parcel } from "./services.ts";
 import type { Asked, Pending } from "./task.ts";
 
 /** Somebody who waits for messages. */
@@ -27,10 +26,10 @@ interface Channel {
 }
 
 export class Channels {
-  readonly #kernel: Kernel;
+  readonly #kernel: KernelServices;
   readonly #channels = new Map<Handle, Channel>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 

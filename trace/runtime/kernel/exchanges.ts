@@ -2,7 +2,7 @@
 
 import { CancelledError, RuntimeUseError } from "../errors.ts";
 import type { Handle } from "../requests.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices } from "./services.ts";
 import type { Asked } from "./task.ts";
 
 interface Exchange {
@@ -12,10 +12,10 @@ interface Exchange {
 }
 
 export class Exchanges {
-  readonly #kernel: Kernel;
+  readonly #kernel: KernelServices;
   readonly #exchanges = new Map<Handle, Exchange>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 

@@ -8,13 +8,13 @@ import { programOf, slotOf } from "../../layout.ts";
 import type { CapabilityCell } from "../../state/cells.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { About, Asks, Lent, RightRef } from "../requests.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices, RightService } from "./services.ts";
 import type { Asked } from "./task.ts";
 
-export class Rights {
-  readonly #kernel: Kernel;
+export class Rights implements RightService {
+  readonly #kernel: KernelServices;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 

@@ -10,10 +10,17 @@ import {
   TaskFailedError,
   UseAfterMoveError,
 } from "../errors.ts";
-import type { Arrived, Ask, Handle } from "../requests.ts";
+import type { Arrived, Ask, BodyRef, Handle } from "../requests.ts";
 
-/** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
-export type BodyRef = number | { readonly module: string; readonly name: string };
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** Memory of the ring to the worker, and from it. */
+  readonly orders: SharedArrayBuffer;
+  readonly asks: SharedArrayBuffer;
+  /** Memory of what is to start anywhere, and the number of this worker in it. */
+  readonly starts: SharedArrayBuffer;
+  readonly index: number;
+}
 
 /** A task to start. */
 export interface Start {

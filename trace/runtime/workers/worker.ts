@@ -5,32 +5,22 @@
 import { workerData } from "node:worker_threads";
 import { type Body, type Port, TaskContext, within } from "../context.ts";
 import { RuntimeUseError } from "../errors.ts";
-import type { Ask, Handle, Message } from "../requests.ts";
+import type { Ask, BodyRef, Handle, Message } from "../requests.ts";
 // Whatever can be sent must be known here.
 import "../index.ts";
 import { Ring } from "../../pool/ring.ts";
 import { bodyOf } from "../thread.ts";
 import {
   type Asked,
-  type BodyRef,
   errorData,
   errorFrom,
   type Orders,
   ordersFrom,
   type Start,
   toBytes,
+  type WorkerSetup,
 } from "./packets.ts";
 import { Starts } from "./startQueue.ts";
-
-/** What a worker is started with. */
-export interface WorkerSetup {
-  /** Memory of the ring to the worker, and from it. */
-  readonly orders: SharedArrayBuffer;
-  readonly asks: SharedArrayBuffer;
-  /** Memory of what is to start anywhere, and the number of this worker in it. */
-  readonly starts: SharedArrayBuffer;
-  readonly index: number;
-}
 
 class Hosting implements Port {
   readonly #orders: Ring;

@@ -1,20 +1,18 @@
 /** A worker thread as the kernel sees it: it starts tasks, and asks for them. */
 import { Worker } from "node:worker_threads";
 import { Ring, ringMemory } from "../../pool/ring.ts";
-import type { Host, Submit } from "../kernel/localHost.ts";
-import type { Task } from "../kernel/task.ts";
-import type { Arrived, Handle } from "../requests.ts";
+import type { Host, Submit, Task } from "../kernel/task.ts";
+import type { Arrived, BodyRef, Handle } from "../requests.ts";
 import {
   type Asked,
-  type BodyRef,
   errorData,
   errorFrom,
   type Orders,
   reportFrom,
   type Start,
   toBytes,
+  type WorkerSetup,
 } from "./packets.ts";
-import type { WorkerSetup } from "./worker.ts";
 
 /** What a host tells the kernel. */
 export interface Listener {
