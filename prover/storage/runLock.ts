@@ -19,7 +19,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { failedSurroundings } from "../../trace/run/systemErrors.ts";
+import { failedSurroundings, hasCode } from "../../trace/run/systemErrors.ts";
 
 /** Who holds a lock. */
 interface Holder {
@@ -76,7 +76,7 @@ function tryToRename(prepared: string, lock: string): boolean {
     return true;
   } catch (error) {
     // Windows says EPERM of any folder that is there.
-    if (isCode(error, "ENOTEMPTY", "EEXIST") || (isCode(error, "EPERM", "EACCES") && existsSync(lock))) return false;
+    if (hasCode(error, "ENOTEMPTY", "EEXIST") || (hasCode(error, "EPERM", "EACCES") && existsSync(lock))) return false;
     throw error;
   }
 }
@@ -110,7 +110,7 @@ function mayLive({ pid, host, process: mark }: Holder): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: it lives, but belongs to somebody else.
-    if (isCode(error, "ESRCH")) return false;
+    if (hasCode(error, "ESRCH")) return false;
   }
   const now = processMark(pid);
   return mark === null || now === null || mark === now;
@@ -140,7 +140,7 @@ function held(dir: string, lock: string, { pid, host, since, verb }: Holder): En
 }
 
 function explained(dir: string, error: unknown): unknown {
-  if (isCode(error, "ENOENT", "ENOTDIR")) {
+  if (hasCode(error, "ENOENT", "ENOTDIR")) {
     return new InvalidInputError(dir, "cannot be read; name a run directory", { cause: error });
   }
   if (error instanceof EnvironmentError) return error;
@@ -153,11 +153,7 @@ function unlessGone<T>(action: () => T): T | undefined {
   try {
     return action();
   } catch (error) {
-    if (isCode(error, "ENOENT", "ENOTEMPTY", "EEXIST")) return undefined;
+    if (hasCode(error, "ENOENT", "ENOTEMPTY", "EEXIST")) return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
