@@ -29,7 +29,9 @@ export async function keyOrigin(
   return await originOf(key, known === undefined ? undefined : (await artifactsOf(known, options)).key);
 }
 
-/** A key's origin as far as the artifacts that are here tell, and the key that this installation has for the profile. */
+/**
+ * A key's origin as far as the artifacts that are here tell, and the key that this installation has for the profile.
+ */
 export interface OriginHere extends KeyOrigin {
   /** Whether this version knows a profile of that name. */
   readonly profileKnown: boolean;
@@ -38,7 +40,8 @@ export interface OriginHere extends KeyOrigin {
 }
 
 /**
- * {@link keyOrigin}, but nothing is made: without the profile's artifacts, the key of an installed ceremony is of unknown origin.
+ * {@link keyOrigin}, but nothing is made: without the profile's artifacts, the key of an installed ceremony is of
+ * unknown origin.
  * @throws KeyError, CacheError if the artifacts that are here are damaged
  */
 export async function keyOriginHere(key: VerificationKey | string, profile: string): Promise<OriginHere> {

@@ -1,6 +1,6 @@
 /**
- * Withdrawing: who does not sign keeps nobody else from proving. The run is traced again without what one program did and has not signed, and
- * without what can no longer happen then.
+ * Withdrawing: who does not sign keeps nobody else from proving. The run is traced again without what one program did
+ * and has not signed, and without what can no longer happen then.
  */
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -61,9 +61,10 @@ export interface WithdrawReport {
 }
 
 /**
- * Writes the run without what the program has not signed, into a directory that holds no run yet. The old one stays as it is.
- * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the directory holds a run;
- *   EnvironmentError if another process writes to either
+ * Writes the run without what the program has not signed, into a directory that holds no run yet. The old one stays as
+ * it is.
+ * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the
+ *   directory holds a run; EnvironmentError if another process writes to either
  */
 export async function withdrawDirectory(dir: string, options: WithdrawOptions): Promise<WithdrawReport> {
   using _lock = lockRun(dir, "withdraw");

@@ -1,8 +1,9 @@
 /**
- * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit against the machine on
- * random programs. `-- --quick` takes less than ten minutes; `--json FILE` writes what was counted, `--only PART` takes one part
- * (repeatable), `--seed N` other random numbers, `--transitions N`, `--cases N`, `--runs N` and `--trees N` so many of them, `--write` the tables of
- * docs/security.md. Exit code 1 if anything was accepted that must not be, survived, or differed.
+ * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit
+ * against the machine on random programs. `-- --quick` takes less than ten minutes; `--json FILE` writes what was
+ * counted, `--only PART` takes one part (repeatable), `--seed N` other random numbers, `--transitions N`, `--cases N`,
+ * `--runs N` and `--trees N` so many of them, `--write` the tables of docs/security.md. Exit code 1 if anything was
+ * accepted that must not be, survived, or differed.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -1,6 +1,7 @@
 /**
- * The demonstration, `npm run demo`: two inputs, each traced, proven, verified, accepted by a contract and audited. One is the diagram of
- * the concurrency model, the other a real transaction on an Ethereum node that is started here and stopped at the end.
+ * The demonstration, `npm run demo`: two inputs, each traced, proven, verified, accepted by a contract and audited. One
+ * is the diagram of the concurrency model, the other a real transaction on an Ethereum node that is started here and
+ * stopped at the end.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -27,7 +27,8 @@ export function keyNotes(reports: readonly KeyReport[]): string[] {
 }
 
 /**
- * One report for each of a map's verifiers, by the key that the registry keeps, not only by its hash. Throws as `keyOrigin` and `read` do.
+ * One report for each of a map's verifiers, by the key that the registry keeps, not only by its hash. Throws as
+ * `keyOrigin` and `read` do.
  * @param verifiers as `readMap` has them
  */
 export async function mapKeyReports(

@@ -1,6 +1,7 @@
 /**
- * From circom source to artifacts: r1cs, witness program, symbols. The compiler is WebAssembly from npm, run in a process
- * of its own; what it makes is cached by the hash of everything that goes into it, so that nothing is compiled twice.
+ * From circom source to artifacts: r1cs, witness program, symbols. The compiler is WebAssembly from npm, run in a
+ * process of its own; what it makes is cached by the hash of everything that goes into it, so that nothing is compiled
+ * twice.
  */
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -26,7 +27,10 @@ export interface CircuitArtifacts {
   /** SHA-256 of the r1cs file and of the compiler's witness program. */
   readonly r1csHash: string;
   readonly wasmHash: string;
-  /** The program that calculates witnesses, and its SHA-256: the compiler's with faster functions (prover/witnessProgram/accelerate.ts). */
+  /**
+   * The program that calculates witnesses, and its SHA-256: the compiler's with faster functions
+   * (prover/witnessProgram/accelerate.ts).
+   */
   readonly program: string;
   readonly programHash: string;
   readonly constraints: number;
@@ -57,7 +61,8 @@ const MOST_OUTPUT = 20_000;
  * Compiles a circuit, or finds it compiled.
  *
  * @param mainSource a whole circom file, with its `include`s and `component main`
- * @throws BuildError BUILD_REFUSED with the compiler's message; BUILD_NO_COMPILER if circom2 is not installed; BUILD_CRASHED if it was ended
+ * @throws BuildError BUILD_REFUSED with the compiler's message; BUILD_NO_COMPILER if circom2 is not installed;
+ *   BUILD_CRASHED if it was ended
  */
 export async function buildCircuit(
   name: string,
@@ -108,7 +113,8 @@ export async function circuitKey(mainSource: string, libraries: readonly string[
 
 /**
  * What a key made here puts into its circuit hash: SHA-512 of the `.r1cs` file, so that a key can be told from another
- * circuit's of the same size. (snarkjs hashes the points of a ceremony there, which says the same to those who have them.)
+ * circuit's of the same size. (snarkjs hashes the points of a ceremony there, which says the same to those who have
+ * them.)
  */
 export async function circuitHash(r1cs: string): Promise<string> {
   return await hashFile(r1cs, "sha512");
@@ -156,8 +162,8 @@ async function includedSources(source: string, libraries: readonly string[]): Pr
 }
 
 /**
- * Compiles beside the artifacts' place, from copies: the compiler sees only what lies below the folder that it is started in, and the project
- * may be one that nobody here can write to. So what is compiled is what was hashed, too.
+ * Compiles beside the artifacts' place, from copies: the compiler sees only what lies below the folder that it is
+ * started in, and the project may be one that nobody here can write to. So what is compiled is what was hashed, too.
  */
 async function compile(
   name: string,

@@ -1,6 +1,6 @@
 /**
- * What makes proofs. Every engine reads the same proving key and the same witness and gives the same kind of proof; which one
- * is used changes the time it takes and nothing else.
+ * What makes proofs. Every engine reads the same proving key and the same witness and gives the same kind of proof;
+ * which one is used changes the time it takes and nothing else.
  */
 
 import type { Groth16Proof } from "../groth16/groth16.ts";
@@ -21,8 +21,8 @@ export interface Engine {
   /**
    * @param zkeyPath a Groth16 proving key
    * @param witness the bytes of a `.wtns` file, or its path
-   * @throws ProofError if key and witness do not fit. A witness that does not satisfy the circuit gives a proof that does
-   *   not verify, not an error.
+   * @throws ProofError if key and witness do not fit. A witness that does not satisfy the circuit gives a proof that
+   *   does not verify, not an error.
    */
   prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven>;
   /** Ends the engine's threads. Without it the process does not exit; the engine can be used again afterwards. */

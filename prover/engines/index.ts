@@ -14,7 +14,10 @@ const engines: { readonly [name: string]: () => Engine } = {
   rapidsnark: () => new RapidsnarkEngine(),
 };
 
-/** Every engine's name, the default first: the native one where it is built when this process starts, else the one in WebAssembly. */
+/**
+ * Every engine's name, the default first: the native one where it is built when this process starts, else the one in
+ * WebAssembly.
+ */
 export const ENGINE_NAMES: readonly string[] =
   nativeProgram() === null ? ["wasm", "native", "snarkjs", "rapidsnark"] : Object.keys(engines);
 

@@ -13,8 +13,8 @@ import type { Trapdoor } from "./trapdoor.ts";
 import { headerSection, u32, ZKEY, ZkeyWriter } from "./zkeyFile.ts";
 
 /**
- * Writes the key of the circuit in the file `r1cs` to the file `zkey`. The same circuit and trapdoor give the same bytes,
- * whatever the machine and the number of threads.
+ * Writes the key of the circuit in the file `r1cs` to the file `zkey`. The same circuit and trapdoor give the same
+ * bytes, whatever the machine and the number of threads.
  */
 export async function makeKey(
   r1cs: string,

@@ -1,4 +1,7 @@
-/** Where a verification key comes from, as far as anybody here can know: never from its points, which anybody may choose. */
+/**
+ * Where a verification key comes from, as far as anybody here can know: never from its points, which anybody may
+ * choose.
+ */
 import { type KeyKind, keyKind } from "./check.ts";
 import { type VerificationKey, verificationKeyHash } from "./verificationKey.ts";
 
@@ -18,8 +21,8 @@ export interface KeyOrigin {
 }
 
 /**
- * Where a verification key comes from: `ceremony` if it is the key that `ceremony install` verified for the circuit, `development` if its
- * points are the development seed's, else `unknown`.
+ * Where a verification key comes from: `ceremony` if it is the key that `ceremony install` verified for the circuit,
+ * `development` if its points are the development seed's, else `unknown`.
  *
  * @param key the key itself, or its hash alone; of a hash alone it is only known whether it is this installation's key
  * @param own this installation's key for the circuit; undefined if it has none

@@ -27,7 +27,10 @@ export interface OptimiseOptions {
   out: string;
   /** Name of the only profile to plan with; the same as `prove` will be given. */
   profile?: string | undefined;
-  /** How many seconds later than it happened a group may be entered; never earlier. 0 unless said otherwise: at its own time. */
+  /**
+   * How many seconds later than it happened a group may be entered; never earlier. 0 unless said otherwise: at its own
+   * time.
+   */
   later?: number | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -54,9 +57,10 @@ export interface OptimiseReport {
 }
 
 /**
- * Writes the run in an order that costs less to prove, into a directory that holds no run yet. The old one stays as it is. If no such order
- * is found, nothing is written.
- * @throws InvalidInputError if the trace does not replay, the directory holds a run, or somebody signed what would change
+ * Writes the run in an order that costs less to prove, into a directory that holds no run yet. The old one stays as it
+ * is. If no such order is found, nothing is written.
+ * @throws InvalidInputError if the trace does not replay, the directory holds a run, or somebody signed what would
+ *   change
  * @throws EnvironmentError if another process writes to either
  */
 export async function optimiseDirectory(dir: string, options: OptimiseOptions): Promise<OptimiseReport> {

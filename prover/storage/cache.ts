@@ -1,8 +1,8 @@
 /**
- * Heavy artifacts (compiled circuits, proving keys) live outside git, in one folder per user that tests, demo and command
- * line share. An entry is a folder named by the hash of everything it was made from; it appears whole or not at all,
- * because it is filled under another name and renamed. A lock keeps two processes from doing the same work twice, but
- * nothing depends on it: if it fails, both build and the first rename wins.
+ * Heavy artifacts (compiled circuits, proving keys) live outside git, in one folder per user that tests, demo and
+ * command line share. An entry is a folder named by the hash of everything it was made from; it appears whole or not at
+ * all, because it is filled under another name and renamed. A lock keeps two processes from doing the same work twice,
+ * but nothing depends on it: if it fails, both build and the first rename wins.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -87,8 +87,8 @@ export async function writeAtomically(path: string, data: Uint8Array | string): 
 }
 
 /**
- * Has a file written under another name beside it, and renames it when it is whole, so that nothing half written is left and the old
- * content, of which the new may be made, is there until then.
+ * Has a file written under another name beside it, and renames it when it is whole, so that nothing half written is
+ * left and the old content, of which the new may be made, is there until then.
  * @throws CacheError FILE_UNWRITABLE if the folder cannot be written; whatever `write` throws
  */
 export async function writeWhole<T>(path: string, write: (file: string) => Promise<T>): Promise<T> {
@@ -109,8 +109,9 @@ export async function writeWhole<T>(path: string, write: (file: string) => Promi
 }
 
 /**
- * The entry `kind`/`key`, made by `make` if it is not there. `make` fills the folder it is given and returns facts to record,
- * which must survive JSON. An entry whose files do not match their recorded hashes is thrown away and made again.
+ * The entry `kind`/`key`, made by `make` if it is not there. `make` fills the folder it is given and returns facts to
+ * record, which must survive JSON. An entry whose files do not match their recorded hashes is thrown away and made
+ * again.
  *
  * @throws CacheError if the folder cannot be written; whatever `make` throws.
  */
@@ -153,7 +154,8 @@ export async function cached<Facts>(
 }
 
 /**
- * The entry `kind`/`key`, if it is there: for what nobody here can make again, and what nothing else may take the place of.
+ * The entry `kind`/`key`, if it is there: for what nobody here can make again, and what nothing else may take the place
+ * of.
  * @throws CacheError CACHE_DAMAGED if it is not what its record says; it stays where it is
  */
 export async function cachedAlready<Facts>(kind: string, key: string): Promise<CacheEntry<Facts> | null> {

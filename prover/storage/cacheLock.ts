@@ -1,6 +1,6 @@
 /**
- * Keeps two processes from making the same entry of the cache at once. The lock is a file that names its process. It is stale when that
- * process is gone (same host) or has stopped touching it; a stale lock is broken.
+ * Keeps two processes from making the same entry of the cache at once. The lock is a file that names its process. It is
+ * stale when that process is gone (same host) or has stopped touching it; a stale lock is broken.
  */
 import { readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";

@@ -1,8 +1,9 @@
 /**
- * One writer at a time on a run directory. The lock is a folder with one file, which says who holds it. Both appear together, by renaming, and
- * a file is removed by a name that is its holder's alone: so whoever clears a lock that was left behind can never hit one that was taken
- * since. Whoever only reads needs no lock: traces grow by whole groups, and bundles and signatures appear whole, so that what a reader finds
- * is what some moment of the writing would have left.
+ * One writer at a time on a run directory. The lock is a folder with one file, which says who holds it. Both appear
+ * together, by renaming, and a file is removed by a name that is its holder's alone: so whoever clears a lock that was
+ * left behind can never hit one that was taken since. Whoever only reads needs no lock: traces grow by whole groups,
+ * and bundles and signatures appear whole, so that what a reader finds is what some moment of the writing would have
+ * left.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -36,10 +37,11 @@ interface Holder {
 const FOLDER = ".lock";
 
 /**
- * Takes the lock of a run directory; disposing of it gives it back. So does the end of the process, if it ends by itself; what a killed process
- * leaves behind is taken over without a word.
+ * Takes the lock of a run directory; disposing of it gives it back. So does the end of the process, if it ends by
+ * itself; what a killed process leaves behind is taken over without a word.
  * @param verb what for, as the command line calls it
- * @throws EnvironmentError if a living process holds it, or the folder cannot be written; InvalidInputError if there is no such folder
+ * @throws EnvironmentError if a living process holds it, or the folder cannot be written; InvalidInputError if there is
+ *   no such folder
  */
 export function lockRun(dir: string, verb: string): Disposable {
   const lock = join(dir, FOLDER);
@@ -116,12 +118,16 @@ function mayLive({ pid, host, process: mark }: Holder): boolean {
   return mark === null || now === null || mark === now;
 }
 
-/** The boot and the tick of it at which a process began: numbers of processes come again, these do not. Null where there is no `/proc`. */
+/**
+ * The boot and the tick of it at which a process began: numbers of processes come again, these do not. Null where there
+ * is no `/proc`.
+ */
 function processMark(pid: number): string | null {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is a name in brackets, which may hold anything; the first behind it is the state, the twentieth the time of start.
+    // The second field is a name in brackets, which may hold anything; the first behind it is the state, the twentieth
+    // the time of start.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     // A process that has ended but that nobody has asked about yet still has its number.
     return fields[0] === "Z" ? "ended" : `${boot} ${fields[19]}`;

@@ -1,4 +1,7 @@
-/** Measures the engines on one profile: the same witness for all of them, in turns, so that what else the machine does hits all alike. */
+/**
+ * Measures the engines on one profile: the same witness for all of them, in turns, so that what else the machine does
+ * hits all alike.
+ */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -37,7 +40,9 @@ export interface ProfileResult {
   perTransition: number;
   compileSeconds: number | null;
   keySeconds: number | null;
-  /** Calculating the witness from the inputs, on one thread: the first of a process, and the median of those after it. */
+  /**
+   * Calculating the witness from the inputs, on one thread: the first of a process, and the median of those after it.
+   */
   firstWitnessSeconds: number;
   witnessSeconds: number;
   /** How many times as fast as with the program that the circom compiler made, in turns with it. */

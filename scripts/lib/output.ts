@@ -57,7 +57,10 @@ export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 
-/** Lets a reader that has had enough (`| head`) end the program in peace; what cannot be written for another reason is an error of its own. */
+/**
+ * Lets a reader that has had enough (`| head`) end the program in peace; what cannot be written for another reason is
+ * an error of its own.
+ */
 export function endWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -32,7 +32,8 @@ contract Judge {
         mapId = registry.createMap(terms);
     }
 
-    /// @return verdicts of each case, whether it is accepted: bit 0 by itself, bit 1 by the check for many, bit 2 by that
+    /// @return verdicts of each case, whether it is accepted: bit 0 by itself, bit 1 by the check for many, bit 2 by
+    ///   that
     /// check after a good proof or before one, in turn, bit 3 by the registry as the map's next batch
     /// @return time the block's
     function judge(uint256[13][] calldata cases) external returns (uint256[] memory verdicts, uint256 time) {

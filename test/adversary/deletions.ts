@@ -1,6 +1,7 @@
 /**
- * Deletes constraints and asks whether anybody notices: for each, a forgery that breaks it and nothing else, so that it is accepted without it; or
- * a second witness of the template that it stands in, the same inputs and another value. What nobody notices is a hole in the tests, or redundant.
+ * Deletes constraints and asks whether anybody notices: for each, a forgery that breaks it and nothing else, so that it
+ * is accepted without it; or a second witness of the template that it stands in, the same inputs and another value.
+ * What nobody notices is a hole in the tests, or redundant.
  */
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { SMALL } from "../lib/circuit.ts";
@@ -22,7 +23,10 @@ import { SecondWitness } from "./r1cs/secondWitness.ts";
 
 /** What a run of deletions found. */
 export interface Deletions {
-  /** Constraints that were deleted, one at a time; of a statement that only asks, all of them at once. Without those that are `implied`. */
+  /**
+   * Constraints that were deleted, one at a time; of a statement that only asks, all of them at once. Without those
+   * that are `implied`.
+   */
   tried: number;
   /** Of these, noticed. */
   caught: number;
@@ -35,8 +39,9 @@ export interface Deletions {
 }
 
 /**
- * What gives the first row nothing to carry on from, and would be nothing anyway: beginning of each, and why. These are constants, so they cost
- * nothing, and wires must have a value; a row finds no cell twice, so no two of its columns lie at address 0.
+ * What gives the first row nothing to carry on from, and would be nothing anyway: beginning of each, and why. These are
+ * constants, so they cost nothing, and wires must have a value; a row finds no cell twice, so no two of its columns lie
+ * at address 0.
  */
 export const IMPLIED: readonly [statement: string, reason: string][] = [
   ["Batch: row[r].continuesIn <== 0", "a first row that continued would be of a group with the digest 0"],
@@ -139,13 +144,17 @@ class Forged {
   }
 }
 
-/** As text to compare: of a helper, where it stands; forgeries name a constraint by a part of its line, with or without its template. */
+/**
+ * As text to compare: of a helper, where it stands; forgeries name a constraint by a part of its line, with or without
+ * its template.
+ */
 const plain = (text: string): string =>
   (text.split("   [")[1]?.slice(0, -1) ?? text).replace(/;$/, "").replace(/\s+/g, " ").trim();
 
 /**
  * Deletes constraints of the small circuit's templates.
- * @param o.quick of a third of the classes that give values one constraint each, as the seed picks them; otherwise every constraint
+ * @param o.quick of a third of the classes that give values one constraint each, as the seed picks them; otherwise
+ *   every constraint
  */
 export async function runDeletions(o: {
   quick: boolean;

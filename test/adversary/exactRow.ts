@@ -7,7 +7,10 @@ import type { Placed } from "../lib/build.ts";
 import type { Forged } from "../lib/rowForger.ts";
 import { A, B, f, gold, thing } from "./words.ts";
 
-/** What a prover makes of inputs once it knows what follows from them; `of` is the value of a wire by its name, without `main.`. */
+/**
+ * What a prover makes of inputs once it knows what follows from them; `of` is the value of a wire by its name, without
+ * `main.`.
+ */
 export type Adapt = (input: BatchSignals, of: (name: string) => bigint) => BatchSignals;
 
 /** One forgery. */

@@ -1,6 +1,7 @@
 /**
- * Five doors that a key goes through, and seven things that may be wrong with it: whichever door it comes to first refuses it, and so do the others.
- * "Another circuit" is told at the door of the chain only by its number of inputs: the registry stores keys of any circuit, and a map names those it takes.
+ * Five doors that a key goes through, and seven things that may be wrong with it: whichever door it comes to first
+ * refuses it, and so do the others. "Another circuit" is told at the door of the chain only by its number of inputs:
+ * the registry stores keys of any circuit, and a map names those it takes.
  */
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * One row of the circuit by itself: hundreds of times quicker than a batch, and it says no less, because every row of a batch is
- * this very template. What it accepts is then put into a whole batch.
+ * One row of the circuit by itself: hundreds of times quicker than a batch, and it says no less, because every row of a
+ * batch is this very template. What it accepts is then put into a whole batch.
  */
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { paddingInput } from "../../prover/batches/rowInput.ts";

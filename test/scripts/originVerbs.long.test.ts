@@ -34,7 +34,10 @@ afterAll(async () => {
   await anvil?.stop();
 });
 
-/** An artifact cache that has the circuits of the usual one, and a key with these secrets where `ceremony install` would put it. */
+/**
+ * An artifact cache that has the circuits of the usual one, and a key with these secrets where `ceremony install` would
+ * put it.
+ */
 async function cacheWith(
   name: string,
   secrets: Trapdoor,

@@ -19,7 +19,10 @@ export interface CreateProgram {
   effect: "CreateProgram";
   /** First slot that others may deposit into, 1..256; 256 = none. */
   inbox: number;
-  /** The key that must sign for it (y coordinate of a Baby Jubjub key); `open` = nobody needs to, which only an open program may ask for. */
+  /**
+   * The key that must sign for it (y coordinate of a Baby Jubjub key); `open` = nobody needs to, which only an open
+   * program may ask for.
+   */
   authority: "open" | bigint;
 }
 /** Makes `quantity` of a kind that the actor issues, in its own slot. */
@@ -49,7 +52,10 @@ export interface DeclareEntry {
   /** True: only holders of a capability with the right `invoke`. */
   guarded: boolean;
 }
-/** Puts a resource into another program's memory; it can be taken back until it is claimed (after `deadline`, if there is one). */
+/**
+ * Puts a resource into another program's memory; it can be taken back until it is claimed (after `deadline`, if there
+ * is one).
+ */
 export interface EscrowToProgram {
   effect: "EscrowToProgram";
   /** Own slot that holds the resource. */
@@ -86,7 +92,10 @@ export interface InvokeProgram {
   /** The entry's slot, when the same function is declared more than once. */
   entry?: MemorySlot;
 }
-/** Lets `grantee` use some rights over the actor's slots, or lends on what a capability of another program lets the actor do. */
+/**
+ * Lets `grantee` use some rights over the actor's slots, or lends on what a capability of another program lets the
+ * actor do.
+ */
 export interface DelegateCapability {
   effect: "DelegateCapability";
   /** Own slot for the capability. */
@@ -94,8 +103,8 @@ export interface DelegateCapability {
   grantee: ProgramId;
   rights: readonly Right[];
   /**
-   * The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot, or whatever the
-   * capability in `by` covers.
+   * The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot, or whatever
+   * the capability in `by` covers.
    */
   scope: Place | "all";
   /** Id of the one resource it is about; 0 = any. */
@@ -147,7 +156,9 @@ export interface AtomicBatch {
   effect: "AtomicBatch";
   effects: readonly Single[];
 }
-/** Waits for other programs: refused until each has made `steps` own effects; then the actor's clock is above theirs. */
+/**
+ * Waits for other programs: refused until each has made `steps` own effects; then the actor's clock is above theirs.
+ */
 export interface JoinWith {
   effect: "JoinWith";
   programs: readonly { program: ProgramId; steps: number }[];

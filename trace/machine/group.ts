@@ -54,7 +54,9 @@ export function groupDigest(rows: readonly Row[], laneOf: (program: number) => b
   return chain;
 }
 
-/** The digest that a watch keeps of the rows that its trigger will apply. Rows that follow from the state are left out. */
+/**
+ * The digest that a watch keeps of the rows that its trigger will apply. Rows that follow from the state are left out.
+ */
 export function triggerDigest(rows: readonly Row[]): bigint {
   let chain: bigint = TAG.trigger;
   for (const row of rows) if (isEffect(row)) chain = effectHash(chain, 0n, row);

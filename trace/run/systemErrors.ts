@@ -32,7 +32,10 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return codes.includes(systemCode(error));
 }
 
-/** Why the surroundings failed, and what to do about it, from an error or what caused it; undefined if it is not them that failed. */
+/**
+ * Why the surroundings failed, and what to do about it, from an error or what caused it; undefined if it is not them
+ * that failed.
+ */
 export function failedSurroundings(error: unknown): string | undefined {
   for (
     let [cause, depth] = [error, 0];

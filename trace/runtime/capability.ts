@@ -15,8 +15,8 @@ export interface Terms {
 }
 
 /**
- * A right that was lent: it lies in its grantor's memory, and is the grantee's to use. To send it is to say where it lies, no more: whoever else
- * has the handle may do nothing by it.
+ * A right that was lent: it lies in its grantor's memory, and is the grantee's to use. To send it is to say where it
+ * lies, no more: whoever else has the handle may do nothing by it.
  */
 export class Capability implements Sendable<Lent> {
   readonly #lent: Lent;
@@ -52,7 +52,8 @@ export class Capability implements Sendable<Lent> {
   }
 
   /**
-   * Lends it on (DelegateCapability), which takes the right `delegate`: the same slot, and no right and no time beyond its own.
+   * Lends it on (DelegateCapability), which takes the right `delegate`: the same slot, and no right and no time beyond
+   * its own.
    * @throws RefusedError if that would be more than it allows, or it was revoked
    */
   async lend(grantee: ProgramId, terms: Terms): Promise<Capability> {

@@ -7,7 +7,9 @@ import type { Answers, Arrived, Ask, Asks, Handle, Message, Op, Question } from 
 export interface Port {
   /** Asks and waits for the answer. */
   ask(task: Handle, ask: Ask): Promise<unknown>;
-  /** Asks for something that has no answer: it happens before whatever the task asks next, and fails then if it fails. */
+  /**
+   * Asks for something that has no answer: it happens before whatever the task asks next, and fails then if it fails.
+   */
   post(task: Handle, ask: Ask): void;
   /** Keeps a function that a task may be started with. */
   body(run: Body): number;

@@ -29,7 +29,10 @@ export async function claim<K extends string = string>(
   return owned as Owned<K>;
 }
 
-/** Claims several things at once: all of them, or none (AtomicBatch). They must fit into one group of the map's profiles. */
+/**
+ * Claims several things at once: all of them, or none (AtomicBatch). They must fit into one group of the map's
+ * profiles.
+ */
 export async function claimAll<const From extends readonly (Place | Capability)[]>(
   from: From,
   by?: Place | Capability,
@@ -52,7 +55,8 @@ export async function adopt<K extends string = string>(slot: number): Promise<Ow
 }
 
 /**
- * Keeps a free slot for what others put there, or what it is lent or watched for: nothing else comes into it, except by its name.
+ * Keeps a free slot for what others put there, or what it is lent or watched for: nothing else comes into it, except by
+ * its name.
  * @returns the slot, at or above this program's inbox
  */
 export async function reserve(): Promise<Place> {

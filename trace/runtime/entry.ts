@@ -1,4 +1,7 @@
-/** Entries: functions that others may call by an effect, so that a trigger can. Calls with an answer are what actors are for. */
+/**
+ * Entries: functions that others may call by an effect, so that a trigger can. Calls with an answer are what actors are
+ * for.
+ */
 import type { InvokeProgram, Place } from "../effects/effects.ts";
 import { type Capability, refOf } from "./capability.ts";
 import { ask } from "./context.ts";
@@ -36,7 +39,8 @@ export class Entry implements Sendable<Declared> {
 
   /**
    * A call of it, for a trigger or for {@link perform}.
-   * @param args own slots that hold what is passed ({@link Owned.place}), and where in the memory of the entry's program each goes
+   * @param args own slots that hold what is passed ({@link Owned.place}), and where in the memory of the entry's
+   *   program each goes
    * @param by the capability, if it is guarded
    */
   call(args: InvokeProgram["args"] = [], by?: Place | Capability): InvokeProgram {
@@ -46,7 +50,10 @@ export class Entry implements Sendable<Declared> {
     return right === undefined ? call : { ...call, by: right.place };
   }
 
-  /** Takes it away (Clear): it cannot be called any more, and its slot is free. @throws RuntimeUseError if another program declared it */
+  /**
+   * Takes it away (Clear): it cannot be called any more, and its slot is free.
+   * @throws RuntimeUseError if another program declared it
+   */
   async remove(): Promise<void> {
     await ask("undeclare", { name: this.name, place: this.place });
   }
@@ -58,7 +65,10 @@ export class Entry implements Sendable<Declared> {
 }
 sendable<Declared>("entry", ({ name, place }) => new Entry(name, place));
 
-/** Declares a function of this program (DeclareEntry). What a call passes is this program's from then on: see {@link adopt}. */
+/**
+ * Declares a function of this program (DeclareEntry). What a call passes is this program's from then on: see
+ * {@link adopt}.
+ */
 export async function declare(name: string, terms: EntryTerms = {}): Promise<Entry> {
   const { accepts = 0n, nargs = accepts === 0n ? 0 : 1, minimum = 0n, guarded = false } = terms;
   return new Entry(name, await ask("declare", { name, nargs, accepts, minimum, guarded }));

@@ -1,4 +1,7 @@
-/** Programs as people write them: threads, channels, locks, actors and contracts over a time map, traced and provable as written. @module */
+/**
+ * Programs as people write them: threads, channels, locks, actors and contracts over a time map, traced and provable as
+ * written. @module
+ */
 export { type ActorClass, type ActorOptions, type ActorRef, actor, Future, stop } from "./actor.ts";
 export { Capability, type Terms } from "./capability.ts";
 export { type Case, channel, give, otherwise, Receiver, Sender, select, sendEach, timeout, when } from "./channel.ts";

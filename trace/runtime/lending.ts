@@ -7,10 +7,11 @@ import { Owned } from "./owned.ts";
 
 /**
  * Lends rights (DelegateCapability).
- * @param what a slot: of one's own, or another's in which something of one's own lies in escrow; a resource in one's hands: its slot, and with the
- *   right `claim` that resource alone; an entry of one's own; or `all` own slots
+ * @param what a slot: of one's own, or another's in which something of one's own lies in escrow; a resource in one's
+ *   hands: its slot, and with the right `claim` that resource alone; an entry of one's own; or `all` own slots
  * @param grantee the program that may use them
- * @param terms.by a capability with the right `delegate`, by which another's slot is lent on: where it covers more than that slot
+ * @param terms.by a capability with the right `delegate`, by which another's slot is lent on: where it covers more than
+ *   that slot
  * @throws RuntimeUseError if it would be of no use, RefusedError if a rule refuses it
  */
 export async function lend(

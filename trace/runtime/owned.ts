@@ -1,6 +1,6 @@
 /**
- * Resources as programs hold them. A resource has one owner; giving it away ends the handle, and using it afterwards is an error that
- * names both places.
+ * Resources as programs hold them. A resource has one owner; giving it away ends the handle, and using it afterwards is
+ * an error that names both places.
  */
 import { fileURLToPath } from "node:url";
 import type { Place, ProgramId } from "../effects/effects.ts";
@@ -82,7 +82,8 @@ export class Owned<K extends string = string> {
     await this.give((owned) => ask("retire", { owned }));
   }
   /**
-   * Puts it into another program's memory; until that program accepts it, it can be taken back (after the deadline, if there is one).
+   * Puts it into another program's memory; until that program accepts it, it can be taken back (after the deadline, if
+   * there is one).
    * @param to the program, or one slot of it
    * @returns where it lies
    */

@@ -55,11 +55,15 @@ export class Watch {
 }
 
 /**
- * Watches a slot (WatchResource): whoever changes it owes the check, and when the condition holds after a change, the watch fires, once.
- * @param target a slot of one's own; that of a resource in one's hands; of a capability with the right `watch`, the slot that it is about
+ * Watches a slot (WatchResource): whoever changes it owes the check, and when the condition holds after a change, the
+ * watch fires, once.
+ * @param target a slot of one's own; that of a resource in one's hands; of a capability with the right `watch`, the
+ *   slot that it is about
  * @param terms what it waits for
- * @param trigger effects to apply in this program's name when it fires. They are fixed now, so what they name must exist now
- * @throws RefusedError if a rule refuses it: by `capability-attenuates` or `no-unscoped-access` if the right was revoked
+ * @param trigger effects to apply in this program's name when it fires. They are fixed now, so what they name must
+ *   exist now
+ * @throws RefusedError if a rule refuses it: by `capability-attenuates` or `no-unscoped-access` if the right was
+ *   revoked
  */
 export async function watch(
   target: Place | Owned | Capability,

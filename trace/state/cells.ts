@@ -13,7 +13,10 @@ export interface EmptyCell {
   watch: number;
   seq: number;
 }
-/** Header of a program, in slot 0. `authority` is the key that signs for it; 0 is an open program: the operator may speak for it. */
+/**
+ * Header of a program, in slot 0. `authority` is the key that signs for it; 0 is an open program: the operator may
+ * speak for it.
+ */
 export interface ProgramCell {
   type: "program";
   /** First slot that others may deposit into; 256 = none. */

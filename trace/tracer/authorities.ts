@@ -1,4 +1,7 @@
-/** Authorities for programs that a scenario knows by name: those of its genesis get them in their headers, later ones when they are created. */
+/**
+ * Authorities for programs that a scenario knows by name: those of its genesis get them in their headers, later ones
+ * when they are created.
+ */
 import { InvalidInputError } from "../errors.ts";
 import { programOf } from "../layout.ts";
 import type { Genesis } from "../state/genesis.ts";

@@ -45,9 +45,9 @@ interface HandledTracer {
 }
 
 /**
- * Asks for effects as one program. Own slots that are left out are chosen: the first free one. Methods that put something
- * into a slot return the place; the others return the transitions. All throw RefusedError when a rule refuses the effect.
- * The last argument of each is the time, in seconds since 1970; by default what the tracer's clock says.
+ * Asks for effects as one program. Own slots that are left out are chosen: the first free one. Methods that put
+ * something into a slot return the place; the others return the transitions. All throw RefusedError when a rule refuses
+ * the effect. The last argument of each is the time, in seconds since 1970; by default what the tracer's clock says.
  */
 export class ProgramHandle {
   readonly id: ProgramId;
@@ -78,8 +78,8 @@ export class ProgramHandle {
   }
 
   /**
-   * Makes a program; others may deposit into it from slot 16 on unless said otherwise. Without an authority of its own or for its name (see
-   * TracerOptions) it is open, which only an open program may ask for.
+   * Makes a program; others may deposit into it from slot 16 on unless said otherwise. Without an authority of its own
+   * or for its name (see TracerOptions) it is open, which only an open program may ask for.
    */
   createProgram(asked: { inbox?: number; name?: string; authority?: bigint } = {}, at?: number): ProgramHandle {
     const byName = this.#tracer.authorityFor(asked.name);
@@ -113,7 +113,10 @@ export class ProgramHandle {
     this.perform({ effect: "DeclareEntry", ...terms, ...asked, slot }, at);
     return this.place(slot);
   }
-  /** Puts a resource into another program's memory, where it is not yet that program's. With a deadline, in seconds since 1970, it can be taken back from then on. */
+  /**
+   * Puts a resource into another program's memory, where it is not yet that program's. With a deadline, in seconds
+   * since 1970, it can be taken back from then on.
+   */
   escrowToProgram(asked: { from: MemorySlot; to: Deposit; deadline?: number }, at?: number): Place {
     const to = this.#deposit(asked.to);
     const effect: EscrowToProgram = { effect: "EscrowToProgram", from: asked.from, to, deadline: asked.deadline ?? 0 };

@@ -34,7 +34,9 @@ export interface Note {
 
 /** What a tracer asks the time, and what bounds its groups. */
 export interface TracerOptions {
-  /** Seconds since 1970, asked whenever an effect is given without a time. By default the time of the last transition. */
+  /**
+   * Seconds since 1970, asked whenever an effect is given without a time. By default the time of the last transition.
+   */
   clock?: () => number;
   /** Profiles of the map: a group that fits none of them is refused. By default there is no bound. */
   profiles?: readonly ProfileBound[];
@@ -122,8 +124,8 @@ export class Tracer {
   }
 
   /**
-   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group. A program with a key
-   * first joins those that it names and has never met, so that its signature says who they are.
+   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group. A
+   * program with a key first joins those that it names and has never met, so that its signature says who they are.
    * @param at seconds since 1970; by default what the clock says
    * @returns the group's transitions; groups of triggers that it fired follow it in `groups`
    * @throws RefusedError naming the invariant; nothing has changed then
@@ -142,8 +144,8 @@ export class Tracer {
   }
 
   /**
-   * Applies effects of several programs as one group, all or none. Each program that signs, signs the whole of it: half a swap is not
-   * what anybody agreed to.
+   * Applies effects of several programs as one group, all or none. Each program that signs, signs the whole of it: half
+   * a swap is not what anybody agreed to.
    * @throws RefusedError naming the invariant; nothing has changed then. InvalidInputError if there is no effect
    */
   together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.#now()): Transition[] {

@@ -58,7 +58,8 @@ export function contractSources(): SoliditySources {
 }
 
 function runCompiler(input: string): CompilerOutput {
-  // The compiler, an emscripten module, hangs handlers on the process that would turn any later rejection into its own abort.
+  // The compiler, an emscripten module, hangs handlers on the process that would turn any later rejection into its own
+  // abort.
   const events = ["uncaughtException", "unhandledRejection"] as const;
   const before = events.map((event) => process.rawListeners(event));
   const compiler: Compiler = require("solc");
@@ -90,7 +91,9 @@ function artifactsOf(output: CompilerOutput): ContractArtifacts {
 
 const CACHED = "artifacts.json";
 
-/** Compiles sources with the npm compiler; the result is kept outside the repository under the hash of all that made it. */
+/**
+ * Compiles sources with the npm compiler; the result is kept outside the repository under the hash of all that made it.
+ */
 export async function compileSources(sources: SoliditySources): Promise<ContractArtifacts> {
   const { version }: { version: string } = require("solc/package.json");
   const input = JSON.stringify({

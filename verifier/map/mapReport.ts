@@ -7,8 +7,8 @@ import type { MapState, VerifierState } from "../chain/state.ts";
 /** Whether a verifier counts: not yet, now, or no longer. */
 export type VerifierStatus = "pending" | "active" | "disabled";
 /**
- * A verifier's key beside the one that this installation has for its profile: the `same`, `another`, or `not compared` because this
- * installation has none. There is no other key for a profile of which this version knows nothing.
+ * A verifier's key beside the one that this installation has for its profile: the `same`, `another`, or `not compared`
+ * because this installation has none. There is no other key for a profile of which this version knows nothing.
  */
 export type KeyMatch = "same" | "another" | "not compared";
 
@@ -107,7 +107,10 @@ async function verifierReport({ keyHash, ...verifier }: VerifierState, now: numb
   };
 }
 
-/** The verifiers that count, now or later, with a key that is not this installation's: their makers may be able to forge. */
+/**
+ * The verifiers that count, now or later, with a key that is not this installation's: their makers may be able to
+ * forge.
+ */
 export function foreignVerifiers({ verifiers }: MapReport): { verifier: VerifierReport; message: string }[] {
   return verifiers
     .filter(({ status, key }) => status !== "disabled" && key === "another")

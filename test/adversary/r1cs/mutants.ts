@@ -1,6 +1,6 @@
 /**
- * What there is to delete: every constraint of every template, once however often the template stands in the circuit, in classes by the
- * statement that makes it. A template that serves many is a class at each place where it is used.
+ * What there is to delete: every constraint of every template, once however often the template stands in the circuit,
+ * in classes by the statement that makes it. A template that serves many is a class at each place where it is used.
  */
 import type { Component, Model } from "./model.ts";
 import type { Statement } from "./source.ts";

@@ -34,7 +34,10 @@ abstract contract Base {
 
     /// @dev Calls as someone, with gas for anything; a point that a precompile refuses takes what it can get.
     /// `reason` is the name of the error where the call is refused.
-    function attempt(address caller, address target, bytes memory data) internal returns (bool accepted, bytes4 reason) {
+    function attempt(address caller, address target, bytes memory data)
+        internal
+        returns (bool accepted, bytes4 reason)
+    {
         vm.prank(caller);
         bytes memory answer;
         (accepted, answer) = target.call{gas: 5_000_000}(data);

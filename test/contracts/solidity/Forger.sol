@@ -5,7 +5,8 @@ import {Groth16} from "../../../contracts/Groth16.sol";
 
 /// @title Valid proofs of anything, without a circuit, under keys whose secrets are known
 /// @dev With A = a·G and B = b·G, C = (ab − αβ − γ·Σ inputs·ic) / δ · G satisfies the equation. There is no precompile
-/// that multiplies in the second group, so β, γ, δ and b are fixed and their points are written out; α tells keys apart.
+/// that multiplies in the second group, so β, γ, δ and b are fixed and their points are written out; α tells keys
+/// apart.
 library Forger {
     uint256 internal constant ORDER = Groth16.ORDER;
     uint256 private constant BETA = 23;

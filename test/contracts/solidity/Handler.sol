@@ -7,7 +7,8 @@ import {Random} from "./Base.sol";
 import {Spoiler} from "./Spoiler.sol";
 
 /// @title Whatever anybody may try, honest or not, for the invariants
-/// @dev Each action knows from the model what has to come of it, and reverts if something else does: the runner takes that
+/// @dev Each action knows from the model what has to come of it, and reverts if something else does: the runner takes
+///   that
 /// for a failure.
 contract Handler is Spoiler {
     struct Accepted {
@@ -114,7 +115,8 @@ contract Handler is Spoiler {
         if (accepted) (owners[spot], pendingOwners[spot]) = (caller, address(0));
     }
 
-    /// @dev Calls as the stranger or as the one who owned all maps at first; `owner` says whether that is the map's owner now.
+    /// @dev Calls as the stranger or as the one who owned all maps at first; `owner` says whether that is the map's
+    ///   owner now.
     function order(uint256 spot, bool stranger, bytes memory data) private returns (bool accepted, bool owner) {
         address caller = stranger ? STRANGER : OWNER;
         owner = owners[spot] == caller;

@@ -50,8 +50,9 @@ contract KeysFuzzTest is Base {
         Random memory random = Random(seed);
         uint256[26] memory key = Forger.key(between(random, 2, Forger.ORDER - 2));
         uint256 word = next(random) % 26;
+        uint256 flipped = key[word] ^ 1 << next(random) % 256;
         uint256[7] memory edges =
-            [0, key[word] ^ 1 << next(random) % 256, type(uint256).max, Forger.ORDER, Groth16.BASE_FIELD, 1, key[word] + 1];
+            [0, flipped, type(uint256).max, Forger.ORDER, Groth16.BASE_FIELD, 1, key[word] + 1];
         uint256 edge = edges[next(random) % 7];
         if (edge == key[word]) return;
         key[word] = edge;
@@ -70,7 +71,8 @@ contract KeysFuzzTest is Base {
     }
 
     function test_KeysThatAnybodyCanForgeUnderAreRefused() public {
-        // In turn: alpha, beta, delta the generator; gamma delta; beta gamma; beta delta. And the negatives of all of them.
+        // In turn: alpha, beta, delta the generator; gamma delta; beta gamma; beta delta. And the negatives of all of
+        // them.
         bytes4[6] memory reasons = [
             VerifyingKey.AlphaOrBetaIsGenerator.selector,
             VerifyingKey.AlphaOrBetaIsGenerator.selector,

@@ -17,7 +17,8 @@ contract RegistryInvariantsTest {
         targets[0] = address(handler);
     }
 
-    /// @dev Heads move along valid chains only, each by its own proofs only; nothing fixed at the creation ever changes, and
+    /// @dev Heads move along valid chains only, each by its own proofs only; nothing fixed at the creation ever
+    ///   changes, and
     /// a map's owner only by an offer that was accepted.
     function invariant_HeadsAreTheModels() public view {
         for (uint256 spot = 0; spot < 3; ++spot) {

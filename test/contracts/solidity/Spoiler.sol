@@ -12,14 +12,16 @@ import {World} from "./World.sol";
 abstract contract Spoiler is World {
     uint256 internal constant LIES = 20;
 
-    /// @dev What a call has to be, for `spoil` to be able to make it bad in every way: one stretch of two batches or more.
+    /// @dev What a call has to be, for `spoil` to be able to make it bad in every way: one stretch of two batches or
+    ///   more.
     function spoilable(Random memory random, uint256 spot) internal view returns (Call memory made) {
         do {
             made = honest(random, spot, 1, 4);
         } while (made.stretches[0].batches.length < 2);
     }
 
-    /// @dev Spoils one batch of the call's only stretch, in the way of this number. Where the proof is made anew, it is valid.
+    /// @dev Spoils one batch of the call's only stretch, in the way of this number. Where the proof is made anew, it is
+    ///   valid.
     function spoil(Random memory random, uint256 spot, Call memory made, uint256 lie) internal view {
         TimeMapRegistry.Batch[] memory batches = made.stretches[0].batches;
         uint256 index = next(random) % batches.length;
@@ -53,7 +55,10 @@ abstract contract Spoiler is World {
     }
 
     /// @dev A valid proof of the same under another domain or another key.
-    function foreignProof(Random memory random, uint256 spot, Call memory made, uint256 index, uint256 lie) private view {
+    function foreignProof(Random memory random, uint256 spot, Call memory made, uint256 index, uint256 lie)
+        private
+        view
+    {
         TimeMapRegistry.Batch memory batch = made.stretches[0].batches[index];
         uint256 key = made.keys[0];
         uint256 domain = domainOf(places[spot], block.chainid);
@@ -95,7 +100,8 @@ abstract contract Spoiler is World {
         (other[6], other[7]) = Forger.plus(other[6], other[7], x, Groth16.BASE_FIELD - y);
     }
 
-    /// @dev The y of A is the one coordinate that no precompile sees as it came. This one, taken from the field modulo 2^256
+    /// @dev The y of A is the one coordinate that no precompile sees as it came. This one, taken from the field modulo
+    ///   2^256
     /// and then reduced, is what the right one would be.
     function unreducedY(TimeMapRegistry.Batch memory batch) private pure {
         uint256 field = Groth16.BASE_FIELD;

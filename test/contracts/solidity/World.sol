@@ -110,7 +110,11 @@ contract World is Base {
         return uint256(keccak256(named)) % Forger.ORDER;
     }
 
-    function packSpan(uint256 firstSeq, uint256 count, uint256 notBefore, uint256 until) internal pure returns (uint256) {
+    function packSpan(uint256 firstSeq, uint256 count, uint256 notBefore, uint256 until)
+        internal
+        pure
+        returns (uint256)
+    {
         return firstSeq | count << 32 | notBefore << 48 | until << 88;
     }
 

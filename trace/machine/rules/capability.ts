@@ -113,8 +113,8 @@ export function delegate(step: Step): void {
 }
 
 /**
- * Checks that what is lent on is nowhere wider than the capability in X, and returns that one's nonce. Whether it has ended is not
- * looked at: what is derived from it has ended then, too.
+ * Checks that what is lent on is nowhere wider than the capability in X, and returns that one's nonce. Whether it has
+ * ended is not looked at: what is derived from it has ended then, too.
  */
 function narrowed(step: Step): number {
   const { row } = step;

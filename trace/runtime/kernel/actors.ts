@@ -1,4 +1,7 @@
-/** Actors: a call is a message (InvokeProgram), its answer another one; a call that is given up before its turn is not done. */
+/**
+ * Actors: a call is a message (InvokeProgram), its answer another one; a call that is given up before its turn is not
+ * done.
+ */
 
 import { CancelledError, ContractError, RuntimeUseError, TaskFailedError } from "../errors.ts";
 import type { Handle, Held, Message, Supervision } from "../requests.ts";

@@ -157,7 +157,9 @@ export class Channels {
     }
   }
 
-  /** Takes what the first sender has into the receivers' memory, if all of them have room and it is first everywhere. */
+  /**
+   * Takes what the first sender has into the receivers' memory, if all of them have room and it is first everywhere.
+   */
   #accept(channel: Channel): boolean {
     const [sender] = channel.senders;
     if (sender === undefined) return false;
@@ -187,7 +189,8 @@ export class Channels {
   #hasRoom({ program, queue, capacity, receivers }: Channel, from: ProgramId, messages: readonly Message[]): boolean {
     if (program === undefined) return false;
     const fits = queue.length + messages.length <= capacity;
-    // What is larger than the channel goes through while nothing else is in it; without capacity, only into waiting hands.
+    // What is larger than the channel goes through while nothing else is in it; without capacity, only into waiting
+    // hands.
     if (!fits && (queue.length > 0 || (capacity === 0 && receivers.length === 0))) return false;
     return program === from || this.#kernel.delivery.hasRoom(program, messages);
   }

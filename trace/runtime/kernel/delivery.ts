@@ -1,7 +1,8 @@
 /**
- * How anything gets from one program to another: as a call of an entry that the receiver has declared, which hands the resources over
- * outright, so that nobody can take them back. Data goes as a token that the sender issues with the data's digest as its quantity, and
- * that the receiver retires when it takes the message. Between tasks of one program nothing has to move.
+ * How anything gets from one program to another: as a call of an entry that the receiver has declared, which hands the
+ * resources over outright, so that nobody can take them back. Data goes as a token that the sender issues with the
+ * data's digest as its quantity, and that the receiver retires when it takes the message. Between tasks of one program
+ * nothing has to move.
  */
 import type { MemorySlot, ProgramId, Single } from "../../effects/effects.ts";
 import { SLOTS } from "../../layout.ts";
@@ -49,7 +50,10 @@ export class Delivery implements DeliveryService {
     return this.deliverTogether(parts.map((part) => ({ from, ...part })));
   }
 
-  /** Hands messages over from any number of programs to any number, all or none: one group, which each sender signs whole. */
+  /**
+   * Hands messages over from any number of programs to any number, all or none: one group, which each sender signs
+   * whole.
+   */
   deliverTogether(parts: readonly (DeliveryPart & { from: ProgramId })[]): Parcel[] {
     const { holdings } = this.#kernel;
     const planned = parts.map((part) => ({ ...part, args: [] as Argument[], calls: [] as Calls }));

@@ -1,4 +1,7 @@
-/** Exchanges: two programs hand over to each other in one group, which both sign whole or neither. Nobody in between has anything. */
+/**
+ * Exchanges: two programs hand over to each other in one group, which both sign whole or neither. Nobody in between has
+ * anything.
+ */
 
 import { CancelledError, RuntimeUseError } from "../errors.ts";
 import type { Handle } from "../requests.ts";

@@ -1,7 +1,7 @@
 /**
- * The kernel runs tasks in rounds. In a round every task computes until it asks for something (several threads may do that at once);
- * then the asks are carried out one after the other, in an order that follows from the seed alone. So the trace is the same whatever
- * thread was faster, and another seed gives another interleaving.
+ * The kernel runs tasks in rounds. In a round every task computes until it asks for something (several threads may do
+ * that at once); then the asks are carried out one after the other, in an order that follows from the seed alone. So
+ * the trace is the same whatever thread was faster, and another seed gives another interleaving.
  */
 import type { Effect, ProgramId, Single } from "../../effects/effects.ts";
 import type { Transition } from "../../machine/transition.ts";

@@ -1,7 +1,7 @@
 /**
- * Locks: tokens that lie in their home's memory while nobody has them. To lock is to claim them by a capability, to unlock is to pass
- * them back outright, so mutual exclusion is a matter of who has the token, and proven. A program locks its own locks by passing the
- * token to itself, out of the others' reach.
+ * Locks: tokens that lie in their home's memory while nobody has them. To lock is to claim them by a capability, to
+ * unlock is to pass them back outright, so mutual exclusion is a matter of who has the token, and proven. A program
+ * locks its own locks by passing the token to itself, out of the others' reach.
  */
 import type { MemorySlot, Place, ProgramId, Single } from "../../effects/effects.ts";
 import { RuntimeUseError } from "../errors.ts";

@@ -1,6 +1,6 @@
 /**
- * What the kernel's services know of it and of each other. Each service handles the asks of its own subject, and is a class in a file of its
- * own; the kernel makes them all.
+ * What the kernel's services know of it and of each other. Each service handles the asks of its own subject, and is a
+ * class in a file of its own; the kernel makes them all.
  */
 import type { Effect, MemorySlot, Place, ProgramId, Single } from "../../effects/effects.ts";
 import type { Transition } from "../../machine/transition.ts";
@@ -69,7 +69,8 @@ export interface SlotService {
 export interface RightService {
   /**
    * The slot that something is about.
-   * @throws RefusedError if it is said by a capability that is not there any more, RuntimeUseError if that is about every slot
+   * @throws RefusedError if it is said by a capability that is not there any more, RuntimeUseError if that is about
+   *   every slot
    */
   placeOf(program: ProgramId, about: About, by: RightRef | undefined): Place;
   /** Where the capability lies that allows something. @throws RefusedError if it is not there any more */
@@ -104,7 +105,10 @@ export interface DeliveryService {
   deliver(from: ProgramId, to: ProgramId, name: string, message: Message): Parcel;
   /** Hands messages over to any number of programs, all or none. */
   deliverAll(from: ProgramId, parts: readonly DeliveryPart[]): Parcel[];
-  /** Hands messages over from any number of programs to any number, all or none: one group, which each sender signs whole. */
+  /**
+   * Hands messages over from any number of programs to any number, all or none: one group, which each sender signs
+   * whole.
+   */
   deliverTogether(parts: readonly (DeliveryPart & { from: ProgramId })[]): Parcel[];
   /** Takes messages out of where they arrived: their tokens are retired. */
   open(parcels: readonly Parcel[]): Arrived[];

@@ -1,7 +1,7 @@
 /**
- * An ESLint rule: a resource that was given away is not used afterwards. The compiler knows only of `give`; this follows the paths of the
- * code through send, spawn, retire and the like, so that an editor shows the mistake where it is written. Handles are told by where they
- * come from (issue, recv, split, …) or by their type annotation.
+ * An ESLint rule: a resource that was given away is not used afterwards. The compiler knows only of `give`; this
+ * follows the paths of the code through send, spawn, retire and the like, so that an editor shows the mistake where it
+ * is written. Handles are told by where they come from (issue, recv, split, …) or by their type annotation.
  */
 
 /** What the rule needs of a syntax tree: ESLint hands it nodes of any parser. */

@@ -30,7 +30,10 @@ export interface Start {
   body: BodyRef;
   given: Arrived;
 }
-/** From the kernel: tasks that this worker starts, tasks that it may start if no other has, and answers to what was asked. */
+/**
+ * From the kernel: tasks that this worker starts, tasks that it may start if no other has, and answers to what was
+ * asked.
+ */
 export interface Orders {
   starts: Start[];
   /** By the numbers under which they are in the workers' queues. */

@@ -1,6 +1,6 @@
 /**
- * A worker thread that runs tasks. It computes until all of its tasks wait, tells the kernel in one packet what they ask, and blocks
- * until the answers are there: so what a packet holds does not depend on which thread was faster.
+ * A worker thread that runs tasks. It computes until all of its tasks wait, tells the kernel in one packet what they
+ * ask, and blocks until the answers are there: so what a packet holds does not depend on which thread was faster.
  */
 import { workerData } from "node:worker_threads";
 import { type Body, type Port, TaskContext, within } from "../context.ts";
@@ -69,7 +69,10 @@ class Hosting implements Port {
     }
   }
 
-  /** One after the other, as long as there are any: while one of them computes here, another host may take those behind it. */
+  /**
+   * One after the other, as long as there are any: while one of them computes here, another host may take those behind
+   * it.
+   */
   async #startOffered(offers: Orders["offers"]): Promise<Handle[]> {
     const began: Handle[] = [];
     for (let next = this.#starts.take(this.#index); next !== undefined; next = this.#starts.take(this.#index)) {

@@ -58,7 +58,10 @@ export class WorkerHost implements Host {
     return !this.#busy;
   }
 
-  /** Starts a task at the end of the round. A function lives where its task was made; a module's may be started by another host. */
+  /**
+   * Starts a task at the end of the round. A function lives where its task was made; a module's may be started by
+   * another host.
+   */
   start({ handle, name, program }: Task, body: BodyRef, given: Arrived): void {
     const start = { task: handle, name, program, body, given };
     (typeof body === "number" ? this.#next.starts : this.#free).push(start);

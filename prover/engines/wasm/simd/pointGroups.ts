@@ -1,8 +1,8 @@
 /**
  * How the points of the two groups lie in memory and in lanes, and how their coordinates are multiplied.
  *
- * A point takes 80 bytes in G1, x's limbs beside y's, and 160 in G2, x and then y, components side by side. Lists are of 32-bit
- * references (see groupBy.ts), two for a step in G1, one in G2.
+ * A point takes 80 bytes in G1, x's limbs beside y's, and 160 in G2, x and then y, components side by side. Lists are
+ * of 32-bit references (see groupBy.ts), two for a step in G1, one in G2.
  */
 import { type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
 import type { GroupName } from "../../../keys/fixedBase.ts";

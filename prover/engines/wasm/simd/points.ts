@@ -1,7 +1,7 @@
 /**
- * Affine additions of points, two lanes at a time: in G1 these are two additions, in G2 the two components of coordinates. What needs
- * an inversion is done for many additions at once, by three functions one after the other: differences, their products, and
- * from the inverse of the last product backwards the sums.
+ * Affine additions of points, two lanes at a time: in G1 these are two additions, in G2 the two components of
+ * coordinates. What needs an inversion is done for many additions at once, by three functions one after the other:
+ * differences, their products, and from the inverse of the last product backwards the sums.
  *
  * How points lie and what else tells the groups apart: pointGroups.ts.
  */
@@ -80,11 +80,13 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
   for (const tangent of [false, true]) addSums(module, tangent);
 
   /**
-   * (left, right, target, values, before, inverse, steps), the pointers behind the lists' ends, and `inverse` that of the product of
-   * all values: left ± right, or 2 left, as if left had no sign; the result has left's. A target may be its left one.
+   * (left, right, target, values, before, inverse, steps), the pointers behind the lists' ends, and `inverse` that of
+   * the product of all values: left ± right, or 2 left, as if left had no sign; the result has left's. A target may be
+   * its left one.
    *
-   * What is multiplied is settled, at most 0.51 moduli, or a difference of two, at most 1.02. The largest results before
-   * they are settled are in G2: x, 0.378 · 1.02² + 0.5 + 2 · 0.51 = 1.92, and y, 0.378 · 2 · 0.51 · 1.02 + 0.5 + 0.51 = 1.41.
+   * What is multiplied is settled, at most 0.51 moduli, or a difference of two, at most 1.02. The largest results
+   * before they are settled are in G2: x, 0.378 · 1.02² + 0.5 + 2 · 0.51 = 1.92, and y, 0.378 · 2 · 0.51 · 1.02 + 0.5 +
+   * 0.51 = 1.41.
    */
   function addSums(to: Assembler, tangent: boolean): void {
     to.add(`${name}_${tangent ? "tangents" : "chords"}`, 7, (parameters, locals) => {
@@ -138,7 +140,8 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
     });
   }
 
-  // (pair, out, product): out is the inverse of each of the two elements in G1, of the one in G2; its lanes' product, or its norm, is 0 if it has none.
+  // (pair, out, product): out is the inverse of each of the two elements in G1, of the one in G2; its lanes' product,
+  // or its norm, is 0 if it has none.
   module.add(`${name}_invert`, 3, ([pair, out, product] = [], locals) => {
     const code = field(locals);
     const [value, norm, power] = [code.pair(), code.pair(), code.pair()];
