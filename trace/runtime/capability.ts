@@ -5,6 +5,7 @@ import { ask } from "./context.ts";
 import { RuntimeUseError } from "./errors.ts";
 import { type Sendable, type Sent, sendable } from "./message.ts";
 import type { Lent, RightRef } from "./requests.ts";
+import { checkLend } from "./terms.ts";
 
 /** What is lent, and for how long. */
 export interface Terms {
@@ -57,6 +58,7 @@ export class Capability implements Sendable<Lent> {
    * @throws RefusedError if that would be more than it allows, or it was revoked
    */
   async lend(grantee: ProgramId, terms: Terms): Promise<Capability> {
+    checkLend(terms);
     return await delegate(undefined, grantee, terms, this);
   }
 

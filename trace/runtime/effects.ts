@@ -1,4 +1,5 @@
 /** What a program can do by itself: the effects of the time map, for the task that runs. */
+import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place, ProgramId } from "../effects/effects.ts";
 import { Capability, refOf } from "./capability.ts";
 import { ask, current } from "./context.ts";
@@ -68,7 +69,11 @@ export async function unreserve(place: Place): Promise<void> {
   await ask("unreserve", { place });
 }
 
-/** Any effect, as this program. @returns its transitions' numbers, and where it put something */
+/**
+ * Any effect, as this program. @returns its transitions' numbers, and where it put something
+ * @throws InvalidEffectError naming a field that is not what the effect takes
+ */
 export async function perform(effect: Effect): Promise<{ seqs: readonly number[]; place: Place | undefined }> {
+  checkEffect(effect);
   return await ask("perform", { effect });
 }

@@ -6,6 +6,7 @@ import type { InvokeProgram, Place } from "../effects/effects.ts";
 import { type Capability, refOf } from "./capability.ts";
 import { ask } from "./context.ts";
 import { type Sendable, type Sent, sendable } from "./message.ts";
+import { checkDeclare } from "./terms.ts";
 
 /** What a call of an entry must be like. */
 export interface EntryTerms {
@@ -70,6 +71,7 @@ sendable<Declared>("entry", ({ name, place }) => new Entry(name, place));
  * {@link adopt}.
  */
 export async function declare(name: string, terms: EntryTerms = {}): Promise<Entry> {
+  checkDeclare(terms);
   const { accepts = 0n, nargs = accepts === 0n ? 0 : 1, minimum = 0n, guarded = false } = terms;
   return new Entry(name, await ask("declare", { name, nargs, accepts, minimum, guarded }));
 }

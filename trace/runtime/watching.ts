@@ -1,9 +1,11 @@
 /** Watches: a condition on a slot, and what is done when it comes true, whoever makes it so. */
+import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place } from "../effects/effects.ts";
 import { Capability, refOf } from "./capability.ts";
 import { ask } from "./context.ts";
 import { Owned } from "./owned.ts";
 import type { WatchState } from "./requests.ts";
+import { checkWatch } from "./terms.ts";
 
 /** What a watch waits for. */
 export type WatchTerms = {
@@ -70,6 +72,8 @@ export async function watch(
   terms: WatchTerms,
   trigger: readonly Effect[] = [],
 ): Promise<Watch> {
+  checkWatch(terms);
+  for (const effect of trigger) checkEffect(effect);
   const about = target instanceof Capability ? undefined : target instanceof Owned ? target.use() : target;
   const { when, kind = 0n } = terms;
   const asked = { about, condition: when, kind, trigger, by: refOf(target instanceof Capability ? target : terms.by) };

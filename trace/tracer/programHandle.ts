@@ -83,8 +83,8 @@ export class ProgramHandle {
    */
   createProgram(asked: { inbox?: number; name?: string; authority?: bigint } = {}, at?: number): ProgramHandle {
     const byName = this.#tracer.authorityFor(asked.name);
-    const { inbox = 16, authority = byName ?? "open" } = asked;
-    const [created] = this.perform({ effect: "CreateProgram", inbox, authority }, at);
+    const { name: _, inbox = 16, authority = byName ?? "open", ...unknown } = asked;
+    const [created] = this.perform({ effect: "CreateProgram", inbox, authority, ...unknown }, at);
     const id = created?.peer ?? 0;
     if (asked.name !== undefined) {
       this.#tracer.manifest.programs[id.toString()] = asked.name;
@@ -119,7 +119,7 @@ export class ProgramHandle {
    */
   escrowToProgram(asked: { from: MemorySlot; to: Deposit; deadline?: number }, at?: number): Place {
     const to = this.#deposit(asked.to);
-    const effect: EscrowToProgram = { effect: "EscrowToProgram", from: asked.from, to, deadline: asked.deadline ?? 0 };
+    const effect: EscrowToProgram = { effect: "EscrowToProgram", deadline: 0, ...asked, to };
     this.perform(effect, at);
     return to;
   }

@@ -4,6 +4,7 @@
  */
 
 import { nameFunctions } from "../describe/functionNames.ts";
+import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place, ProgramId, Single } from "../effects/effects.ts";
 import { keyIn, placeAddress } from "../effects/found.ts";
 import { lower, lowerAll, lowerTogether } from "../effects/lower.ts";
@@ -129,8 +130,10 @@ export class Tracer {
    * @param at seconds since 1970; by default what the clock says
    * @returns the group's transitions; groups of triggers that it fired follow it in `groups`
    * @throws RefusedError naming the invariant; nothing has changed then
+   * @throws InvalidEffectError naming a field that is not what the effect takes, and where it was asked for
    */
   perform(actor: ProgramId, effect: Effect, at: number = this.#now()): Transition[] {
+    checkEffect(effect);
     const rows = lower(this.map, actor, effect, (digest, rows) => this.#triggers.set(digest, rows));
     const group = this.#apply(rows, at);
     nameFunctions(effect, this.manifest);
@@ -150,6 +153,7 @@ export class Tracer {
    */
   together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.#now()): Transition[] {
     if (parts.length === 0) throw new InvalidInputError("effects", "a group has at least one effect");
+    for (const [, effect] of parts) checkEffect(effect);
     const rows = lowerTogether(this.map, parts, (digest, rows) => this.#triggers.set(digest, rows));
     const group = this.#apply(rows, at);
     for (const [, effect] of parts) nameFunctions(effect, this.manifest);
@@ -170,6 +174,7 @@ export class Tracer {
 
   /** Makes the rows of a trigger known that was set before this tracer began. */
   remember(actor: ProgramId, effects: readonly Effect[]): void {
+    for (const effect of effects) checkEffect(effect);
     const rows = lowerAll(this.map, actor, effects, (digest, rows) => this.#triggers.set(digest, rows));
     this.#triggers.set(triggerDigest(rows), rows);
   }

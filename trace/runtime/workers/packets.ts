@@ -1,6 +1,6 @@
 /** What the kernel and a worker tell each other, as bytes. */
 import { deserialize, serialize } from "node:v8";
-import { RefusedError, TimeBanditsError } from "../../errors.ts";
+import { InvalidEffectError, InvalidInputError, RefusedError, TimeBanditsError } from "../../errors.ts";
 import {
   CancelledError,
   ChannelClosedError,
@@ -90,6 +90,7 @@ export function errorData(error: unknown): ErrorData {
 
 /** Those that programs tell apart keep their class; the others keep name and message. */
 const CLASSES: readonly { readonly name: string; readonly prototype: Error }[] = [
+  ...[InvalidEffectError, InvalidInputError],
   ...[RefusedError, CancelledError, ChannelClosedError, ContractError, NotOwnedError, RuntimeUseError, TaskFailedError],
   UseAfterMoveError,
 ];
