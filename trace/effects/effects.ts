@@ -28,20 +28,25 @@ export interface CreateProgram {
 /** Makes `quantity` of a kind that the actor issues, in its own slot. */
 export interface Issue {
   effect: "Issue";
+  /** One of the actor's own kinds. */
   kind: bigint;
+  /** At least 1. */
   quantity: bigint;
+  /** Own empty slot to put it in. */
   slot: MemorySlot;
 }
 /** Destroys a resource that the actor owns outright. */
 export interface Retire {
   effect: "Retire";
+  /** Own slot that holds it. */
   slot: MemorySlot;
 }
 /** Declares a function that others may call. */
 export interface DeclareEntry {
   effect: "DeclareEntry";
+  /** Own empty slot for the declaration. */
   slot: MemorySlot;
-  /** Hash of the function's name, or the name itself. */
+  /** The function's name, or its selector: the name's hash. */
   name: string | bigint;
   /** Number of resources that a call passes. */
   nargs: number;
@@ -60,13 +65,15 @@ export interface EscrowToProgram {
   effect: "EscrowToProgram";
   /** Own slot that holds the resource. */
   from: MemorySlot;
+  /** Empty slot of the other program, at or above its inbox. */
   to: Place;
-  /** Seconds since 1970; 0 = none. */
+  /** When it can be taken back, in seconds since 1970; 0 = at any time until it is claimed. */
   deadline: number;
 }
 /** Takes a resource out of `from`: one's own escrow, or another program's by capability. */
 export interface ClaimFromProgram {
   effect: "ClaimFromProgram";
+  /** Slot that holds the resource. */
   from: Place;
   /** Own slot to put it in; `in place` only for an escrow in one's own memory. */
   to: MemorySlot | "in place";
@@ -76,12 +83,15 @@ export interface ClaimFromProgram {
 /** Takes back what the actor escrowed and nobody has claimed. */
 export interface RevokeResource {
   effect: "RevokeResource";
+  /** Slot that holds the escrow, in the other program's memory. */
   from: Place;
+  /** Own empty slot to put it in. */
   to: MemorySlot;
 }
 /** Calls a declared entry; every argument becomes the target's, or nothing happens. */
 export interface InvokeProgram {
   effect: "InvokeProgram";
+  /** The program that declares the entry. */
   program: ProgramId;
   /** Name of the function, or its selector. */
   name: string | bigint;
@@ -100,7 +110,9 @@ export interface DelegateCapability {
   effect: "DelegateCapability";
   /** Own slot for the capability. */
   slot: MemorySlot;
+  /** The program that may use it. */
   grantee: ProgramId;
+  /** `claim` what lies there, `invoke` the entry there, `watch` the slot, `delegate`: lend on. */
   rights: readonly Right[];
   /**
    * The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot, or whatever
@@ -123,11 +135,13 @@ export interface RotateAuthority {
 /** Ends a capability, and whatever was derived from it, at once. */
 export interface RevokeCapability {
   effect: "RevokeCapability";
+  /** Own slot that holds the capability. */
   slot: MemorySlot;
 }
 /** Empties an own slot that holds a capability, an entry point, or a watch that is fired or spent. */
 export interface Clear {
   effect: "Clear";
+  /** The slot. */
   slot: MemorySlot;
 }
 /** Watches a slot; when the condition holds after a change, the watch fires and its trigger may be applied. */
@@ -135,11 +149,16 @@ export interface WatchResource {
   effect: "WatchResource";
   /** Own slot for the watch. */
   slot: MemorySlot;
+  /** The slot that is watched. */
   target: Place;
+  /**
+   * `above` or `below` the threshold after a change, `arrival` in the empty slot, `departure` that leaves it empty, any
+   * `change`.
+   */
   condition: Condition;
   /** Kind it looks at; 0 = any. */
   kind: bigint;
-  /** For `above` and `below`. */
+  /** The quantity for `above` and `below`; 0 for the others. */
   threshold: bigint;
   /** Effects to apply, as the actor, once fired. They are lowered to rows now, so what they name must exist now. */
   trigger: readonly Effect[];
@@ -149,11 +168,13 @@ export interface WatchResource {
 /** Takes an armed watch away. */
 export interface Unwatch {
   effect: "Unwatch";
+  /** Own slot that holds the watch. */
   slot: MemorySlot;
 }
 /** Several effects at once, or none; no slot may be touched twice. */
 export interface AtomicBatch {
   effect: "AtomicBatch";
+  /** The effects, in their order. */
   effects: readonly Single[];
 }
 /**
@@ -161,19 +182,25 @@ export interface AtomicBatch {
  */
 export interface JoinWith {
   effect: "JoinWith";
+  /** Each program, and how many effects of its own it has made by then. */
   programs: readonly { program: ProgramId; steps: number }[];
 }
 /** Divides a resource: `part` goes to the slot `to` under a new id. */
 export interface Split {
   effect: "Split";
+  /** Own slot that holds the resource. */
   from: MemorySlot;
+  /** Own empty slot for the part. */
   to: MemorySlot;
+  /** Quantity of the part: at least 1, and less than the whole. */
   part: bigint;
 }
 /** Adds the resource in `from` to the one of the same kind in `to`. */
 export interface Merge {
   effect: "Merge";
+  /** Own slot that holds the one. It is empty afterwards. */
   from: MemorySlot;
+  /** Own slot that holds the other. */
   to: MemorySlot;
 }
 

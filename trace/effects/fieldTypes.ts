@@ -85,13 +85,16 @@ export function listOf<T>(of: FieldType<T>, least = 0): FieldType<readonly T[]> 
   };
 }
 
-/** A record whose members are all needed. Others in it are not looked at: what is needed cannot be misspelt unseen. */
+/**
+ * A record whose members are all needed. Others in it are not looked at: what is needed cannot be misspelt unseen.
+ * @param takes what it takes, in words
+ */
 export function record<const M extends Members>(
   members: M,
-): FieldType<{ [K in keyof M]: M[K] extends FieldType<infer T> ? T : never }> {
-  const takes = `{ ${Object.entries(members)
+  takes = `{ ${Object.entries(members)
     .map(([name, { takes }]) => `${name}: ${takes}`)
-    .join("; ")} }`;
+    .join("; ")} }`,
+): FieldType<{ [K in keyof M]: M[K] extends FieldType<infer T> ? T : never }> {
   return {
     takes,
     fault(value) {
@@ -119,7 +122,7 @@ export const SLOT = integer("a slot", 1, SLOTS - 1);
 /** A program's number. */
 export const PROGRAM = integer("a program's number", 1, 2 ** BITS.program - 1, `1 to 2 ** ${BITS.program} - 1`);
 /** A cell of a program's memory. */
-export const PLACE = record({ program: PROGRAM, slot: SLOT });
+export const PLACE = record({ program: PROGRAM, slot: SLOT }, "a place { program, slot }");
 /** The first slot for deposits. */
 export const INBOX = integer("a slot", 1, NO_INBOX, `1 to ${NO_INBOX - 1}, or ${NO_INBOX} for none`);
 /** A moment. */

@@ -1,6 +1,6 @@
 /**
- * The fields of every effect, with their types, and the invariants that may refuse it. docs/reference/effects.md is made
- * of this and of the comments in effects.ts.
+ * The fields of every effect, with their types, and the invariants that may refuse it. docs/reference/effects.md is
+ * made of this and of the comments in effects.ts.
  */
 import type { Invariant } from "../errors.ts";
 import type { AtomicBatch, Effect, Single } from "./effects.ts";
@@ -44,7 +44,10 @@ type FieldsOf<E> = {
 /** The shape of one effect. */
 interface Shape<E> {
   readonly fields: FieldsOf<E>;
-  /** Invariants that may refuse it, beside those of {@link EVERY_EFFECT}. */
+  /**
+   * Invariants that may refuse it, beside those of {@link EVERY_EFFECT}: test/trace/random.test.ts and effects.test.ts
+   * see each of them.
+   */
   readonly invariants: readonly Invariant[];
 }
 
@@ -72,49 +75,35 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
   RotateAuthority: { fields: { authority: AUTHORITY }, invariants: [] },
   Issue: {
     fields: { kind: KIND, quantity: QUANTITY, slot: SLOT },
-    invariants: ["no-unscoped-access", "no-double-spend", "conservation", "watch-deterministic"],
+    invariants: ["no-double-spend", "conservation"],
   },
   Retire: {
     fields: { slot: SLOT },
-    invariants: ["no-unscoped-access", "no-double-spend", "escrow-atomic", "watch-deterministic"],
+    invariants: ["no-double-spend", "escrow-atomic"],
   },
   Split: {
     fields: { from: SLOT, to: SLOT, part: QUANTITY },
-    invariants: ["no-unscoped-access", "no-double-spend", "escrow-atomic", "conservation", "watch-deterministic"],
+    invariants: ["no-double-spend", "escrow-atomic", "conservation"],
   },
   Merge: {
     fields: { from: SLOT, to: SLOT },
-    invariants: ["no-unscoped-access", "no-double-spend", "escrow-atomic", "conservation", "watch-deterministic"],
+    invariants: ["no-double-spend", "escrow-atomic", "conservation"],
   },
   EscrowToProgram: {
     fields: { from: SLOT, to: PLACE, deadline: TIME },
-    invariants: [
-      "no-unscoped-access",
-      "no-double-spend",
-      "escrow-atomic",
-      "expiry-enforced",
-      "inbox-respected",
-      "watch-deterministic",
-    ],
+    invariants: ["no-double-spend", "escrow-atomic", "inbox-respected"],
   },
   ClaimFromProgram: {
     fields: { from: PLACE, to: either(SLOT, oneOf(["in place"])), by: optional(PLACE) },
-    invariants: [
-      "no-unscoped-access",
-      "no-double-spend",
-      "escrow-atomic",
-      "capability-attenuates",
-      "expiry-enforced",
-      "watch-deterministic",
-    ],
+    invariants: ["no-unscoped-access", "no-double-spend", "escrow-atomic", "capability-attenuates", "expiry-enforced"],
   },
   RevokeResource: {
     fields: { from: PLACE, to: SLOT },
-    invariants: ["no-unscoped-access", "no-double-spend", "escrow-atomic", "expiry-enforced", "watch-deterministic"],
+    invariants: ["no-unscoped-access", "no-double-spend", "escrow-atomic", "expiry-enforced"],
   },
   DeclareEntry: {
     fields: { slot: SLOT, name: NAME, nargs: NARGS, accepts: KIND, minimum: QUANTITY, guarded: FLAG },
-    invariants: ["no-unscoped-access", "no-double-spend", "watch-deterministic"],
+    invariants: ["no-double-spend", "watch-deterministic"],
   },
   InvokeProgram: {
     fields: {
@@ -131,7 +120,6 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
       "capability-attenuates",
       "expiry-enforced",
       "inbox-respected",
-      "watch-deterministic",
     ],
   },
   DelegateCapability: {
@@ -152,7 +140,7 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
       "watch-deterministic",
     ],
   },
-  RevokeCapability: { fields: { slot: SLOT }, invariants: ["no-unscoped-access", "no-double-spend"] },
+  RevokeCapability: { fields: { slot: SLOT }, invariants: ["no-unscoped-access"] },
   WatchResource: {
     fields: {
       slot: SLOT,
@@ -171,8 +159,8 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
       "expiry-enforced",
     ],
   },
-  Unwatch: { fields: { slot: SLOT }, invariants: ["no-unscoped-access", "watch-deterministic"] },
-  Clear: { fields: { slot: SLOT }, invariants: ["no-unscoped-access", "no-double-spend", "watch-deterministic"] },
+  Unwatch: { fields: { slot: SLOT }, invariants: ["watch-deterministic"] },
+  Clear: { fields: { slot: SLOT }, invariants: ["no-double-spend", "watch-deterministic"] },
   JoinWith: { fields: { programs: listOf(record({ program: PROGRAM, steps: STEPS }), 1) }, invariants: [] },
   AtomicBatch: {
     fields: {

@@ -13,8 +13,8 @@ import { checkLend } from "./terms.ts";
  * @param grantee the program that may use them
  * @param terms.by a capability with the right `delegate`, by which another's slot is lent on: where it covers more than
  *   that slot
- * @throws InvalidEffectError if the terms have a right or a field that does not exist, RuntimeUseError if it would be of
- *   no use, RefusedError if a rule refuses it
+ * @throws InvalidEffectError if the terms have a right or a field that does not exist, RuntimeUseError if it would be
+ *   of no use, RefusedError if a rule refuses it
  */
 export async function lend(
   what: Place | Owned | Entry | "all",
