@@ -22,7 +22,9 @@ test("the rest of a paragraph flows with the long line, the next one stays", () 
 });
 
 test("what goes on below a tag is indented, and a link is not broken", () => {
-  const [tag = "", rest = ""] = wrapComments(`   * @param x ${words(19)} {@link some.thing other}\n   *   more`).split("\n");
+  const [tag = "", rest = ""] = wrapComments(`   * @param x ${words(19)} {@link some.thing other}\n   *   more`).split(
+    "\n",
+  );
   expect(tag).toBe(`   * @param x ${words(19)}`);
   expect(rest).toBe("   *   {@link some.thing other} more");
 });
