@@ -12,6 +12,8 @@ const STRINGS =
 const WORD = /\{@\w+ [^}]*\}[^\s]*|[^\s`]*`[^`]{1,60}`[^\s]*|\S+/g;
 const TAG = /^@[a-z]+\b/i;
 const LIST = /^\s*(?:[-*•] |\d+[.)] )/;
+/** Columns that are lined up. */
+const TABLE = /\S {2,}\S/;
 const NEW_PARAGRAPH = /^(?:$|@[a-z]|[-*•|] |\d+[.)] |```|\s{2,})/i;
 
 export function isLong(line: string): boolean {
@@ -42,7 +44,7 @@ export function wrapComments(text: string): string {
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as string;
     if (/^\s*\*\s*```/.test(line)) fenced = !fenced;
-    const comment = fenced || !isLong(line) || DIRECTIVE.test(line) ? null : partsOf(line);
+    const comment = fenced || !isLong(line) || isKept(line) ? null : partsOf(line);
     if (comment === null) {
       out.push(line);
       continue;
@@ -53,7 +55,7 @@ export function wrapComments(text: string): string {
     const hangs = TAG.test(body) || LIST.test(body) || body.startsWith("  ");
     while (end === "" && i + 1 < lines.length) {
       const following = partsOf(lines[i + 1] as string);
-      if (following === null || following.lead !== next || following.end !== "") break;
+      if (following === null || following.lead !== next || following.end !== "" || TABLE.test(following.body)) break;
       if (hangs ? !/^ {2,}\S/.test(following.body) : NEW_PARAGRAPH.test(following.body)) break;
       words.push(following.body.trim());
       i++;
@@ -65,6 +67,11 @@ export function wrapComments(text: string): string {
     if (after !== null) out.push(after);
   }
   return out.join("\n");
+}
+
+/** What is not to be wrapped: a line for a tool, and one of a table. */
+function isKept(line: string): boolean {
+  return DIRECTIVE.test(line) || TABLE.test(line);
 }
 
 interface Comment {

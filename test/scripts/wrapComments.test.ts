@@ -29,7 +29,12 @@ test("what goes on below a tag is indented, and a link is not broken", () => {
   expect(rest).toBe("   *   {@link some.thing other} more");
 });
 
-test("lines that fit, code, directives and examples stay as they are", () => {
+test("a table below a long line stays a table", () => {
+  const wrapped = wrapComments(`// ${words(24)}\n//   a     8 bits\n// b  9 bits`).split("\n");
+  expect(wrapped).toEqual([`// ${words(23)}`, "// word", "//   a     8 bits", "// b  9 bits"]);
+});
+
+test("lines that fit, tables, code, directives and examples stay as they are", () => {
   const kept = [
     `// ${words(23)}`,
     `// biome-ignore lint/some/rule: ${words(30)}`,
@@ -37,6 +42,7 @@ test("lines that fit, code, directives and examples stay as they are", () => {
     " * ```ts",
     ` * ${words(40)}`,
     " * ```",
+    `//     wire      ${words(24)}`,
   ].join("\n");
   expect(wrapComments(kept)).toBe(kept);
 });
