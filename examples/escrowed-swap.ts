@@ -1,6 +1,7 @@
 /**
- * An escrowed swap with a time-out. Alice and Bob put what they swap into escrow with a notary, until a deadline. If both have, the
- * notary accepts both in one group and hands both over in another; if one has not come by then, the other takes back what is hers.
+ * An escrowed swap with a time-out. Alice and Bob put what they swap into escrow with a notary, until a deadline. If
+ * both have, the notary accepts both in one group and hands both over in another; if one has not come by then, the
+ * other takes back what is hers.
  */
 import {
   ContractError,
@@ -34,7 +35,10 @@ interface Deposit {
 /** What was agreed: how much of each kind. */
 type Price = Readonly<Record<string, bigint>>;
 
-/** What the notary promises: nobody gets anything unless both have paid what was agreed. It looks at the things, not at what was said of them. */
+/**
+ * What the notary promises: nobody gets anything unless both have paid what was agreed. It looks at the things, not at
+ * what was said of them.
+ */
 const exchange = contract(
   "exchange",
   {
@@ -48,7 +52,9 @@ const exchange = contract(
   },
 );
 
-/** Accepts both deposits at once, and hands over; if it is not what was agreed, each gets its own back. True if it was. */
+/**
+ * Accepts both deposits at once, and hands over; if it is not what was agreed, each gets its own back. True if it was.
+ */
 async function settle(first: Deposit, second: Deposit, price: Price): Promise<boolean> {
   const [one, other] = await claimAll([first.place, second.place]);
   try {

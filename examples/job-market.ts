@@ -1,6 +1,6 @@
 /**
- * A job market of actors. Clients post jobs with a bounty; workers do them; a job that fails is offered to the next worker, and its
- * bounty is paid to whoever did it. An actor that fails starts anew, and what it was given comes back.
+ * A job market of actors. Clients post jobs with a bounty; workers do them; a job that fails is offered to the next
+ * worker, and its bounty is paid to whoever did it. An actor that fails starts anew, and what it was given comes back.
  */
 import {
   type ActorRef,

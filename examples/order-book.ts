@@ -1,6 +1,7 @@
 /**
- * An order book. Traders lock what they offer in the book's program; when a bid meets an ask, both are settled in one group: the buyer
- * gets the Shares and the seller the Cash, or neither does. What is not filled goes back when the market closes.
+ * An order book. Traders lock what they offer in the book's program; when a bid meets an ask, both are settled in one
+ * group: the buyer gets the Shares and the seller the Cash, or neither does. What is not filled goes back when the
+ * market closes.
  */
 import {
   actor,
@@ -72,7 +73,10 @@ class OrderBook {
     }
   }
 
-  /** One trade: shares one way and cash the other, in one group. What a better price has left of the cash follows when the bid is filled. */
+  /**
+   * One trade: shares one way and cash the other, in one group. What a better price has left of the cash follows when
+   * the bid is filled.
+   */
   async #settle(ask: Ask, bid: Bid): Promise<void> {
     const whole = ask.shares.quantity <= bid.quantity;
     const shares = whole ? ask.shares : await ask.shares.split(bid.quantity);

@@ -1,6 +1,6 @@
 /**
- * A soak: a workshop that works through ten thousand transitions. Smiths take ore from a channel, share one anvil, hand rings to a
- * trader, who pays by an actor that keeps accounts; every so often all meet at a barrier.
+ * A soak: a workshop that works through ten thousand transitions. Smiths take ore from a channel, share one anvil, hand
+ * rings to a trader, who pays by an actor that keeps accounts; every so often all meet at a barrier.
  */
 import {
   actor,

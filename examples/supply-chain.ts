@@ -1,7 +1,8 @@
 /**
- * A supply chain with delegated inspection. A farm ships crates to a port, in escrow. The port lets an inspector watch its quay, and
- * the inspector lends that right on to an assistant, who may look but not touch. When crates arrive, the assistant's watch fires and
- * tells the inspector; when the season is over, one revocation by the port ends the whole line.
+ * A supply chain with delegated inspection. A farm ships crates to a port, in escrow. The port lets an inspector watch
+ * its quay, and the inspector lends that right on to an assistant, who may look but not touch. When crates arrive, the
+ * assistant's watch fires and tells the inspector; when the season is over, one revocation by the port ends the whole
+ * line.
  */
 import type { Place } from "../trace/effects/effects.ts";
 import { RefusedError } from "../trace/errors.ts";
@@ -28,7 +29,9 @@ const FREIGHT = 10 * 86_400;
 /** What the assistant is sent out with: the right to look, and what is to be called then. */
 type Assignment = { right: Capability; bell: Entry };
 
-/** Lets the inspector watch its quay, tells the farm where that is, accepts what comes, and ends the right afterwards. */
+/**
+ * Lets the inspector watch its quay, tells the farm where that is, accepts what comes, and ends the right afterwards.
+ */
 async function port(
   inspector: number,
   permits: Sender<Capability>,
@@ -56,7 +59,9 @@ async function inspector(
   await assignments.send({ right, bell });
 }
 
-/** Watches the quay by the right that it was lent: an arrival calls the inspector. Tries again when the season is over. */
+/**
+ * Watches the quay by the right that it was lent: an arrival calls the inspector. Tries again when the season is over.
+ */
 async function assistant(
   assignments: Receiver<Assignment>,
   ready: Sender<null>,

@@ -1,6 +1,6 @@
 /**
- * A treasury behind a mutex. Departments draw from one fund; whoever draws has the fund itself while doing so, so no two can draw
- * from the same balance. What may be drawn is a contract, checked and recorded each time.
+ * A treasury behind a mutex. Departments draw from one fund; whoever draws has the fund itself while doing so, so no
+ * two can draw from the same balance. What may be drawn is a contract, checked and recorded each time.
  */
 import { concurrent, contract, issue, type Owned, spawn, TaskFailedError, Vault } from "../trace/runtime/index.ts";
 

@@ -1,8 +1,12 @@
-/** What proving and verifying with a profile needs: its compiled circuit and its keys, made when they are first asked for. */
+/**
+ * What proving and verifying with a profile needs: its compiled circuit and its keys, made when they are first asked
+ * for.
+ */
+
+import type { OnProgress } from "./circuit/build.ts";
 import { buildCircuit, type CircuitArtifacts, isBuilt } from "./circuit/build.ts";
 import { ceremonyKey } from "./keys/ceremony.ts";
 import { developmentKey, hasDevelopmentKey, type KeyArtifacts } from "./keys/development.ts";
-import type { OnProgress } from "./keys/makeKey.ts";
 import { mainSource, type Profile } from "./profiles.ts";
 
 /** A profile's circuit and keys. */
@@ -15,9 +19,10 @@ export interface ProfileArtifacts {
 const known = new Map<string, Promise<ProfileArtifacts>>();
 
 /**
- * The circuit and the key of a profile: from this process, from the artifact cache, or made, which takes about half a minute for 2^16
- * constraints. The key is the one of a ceremony, where one was verified and installed, or else the development key: never one of unknown
- * origin. The same sources give the same circuit and development key on every machine.
+ * The circuit and the key of a profile: from this process, from the artifact cache, or made, which takes about half a
+ * minute for 2^16 constraints. The key is the one of a ceremony, where one was verified and installed, or else the
+ * development key: never one of unknown origin. The same sources give the same circuit and development key on every
+ * machine.
  *
  * @throws BuildError if the circuit does not compile; KeyError if the cached key is another circuit's; CacheError
  */
@@ -56,7 +61,10 @@ async function make(profile: Profile, source: string, onProgress?: OnProgress): 
   return { profile, circuit, key };
 }
 
-/** The facts about a profile that `timebandits setup` prints: everything by which others can recognise the same artifacts. */
+/**
+ * The facts about a profile that `timebandits setup` prints: everything by which others can recognise the same
+ * artifacts.
+ */
 export function artifactFacts({ profile, circuit, key }: ProfileArtifacts) {
   return {
     profile: profile.name,

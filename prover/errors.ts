@@ -1,7 +1,8 @@
 import { TimeBanditsError } from "../trace/errors.ts";
 
 /**
- * What the prover refuses, by kind. Every message says what happened and ends with what to do about it; `code` is for programs.
+ * What the prover refuses, by kind. Every message says what happened and ends with what to do about it; `code` is for
+ * programs.
  */
 export class ProverError extends TimeBanditsError {
   /** @param code stable, upper case, never translated */

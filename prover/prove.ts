@@ -1,7 +1,8 @@
 /**
- * Proves a run directory: batch by batch, what has no valid bundle yet. Every proof is verified before it is written, and every bundle is
- * written whole and after those before it, so that whatever ends the work leaves the finished ones valid and the next call goes on from there.
- * While the engine proves one batch, the next is opened and its witness calculated.
+ * Proves a run directory: batch by batch, what has no valid bundle yet. Every proof is verified before it is written,
+ * and every bundle is written whole and after those before it, so that whatever ends the work leaves the finished ones
+ * valid and the next call goes on from there. While the engine proves one batch, the next is opened and its witness
+ * calculated.
  */
 
 import { availableParallelism } from "node:os";
@@ -14,7 +15,8 @@ import { circuitInput } from "./batches/circuitInput.ts";
 import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
 import { checkBundle } from "./bundles/checkBundle.ts";
-import { ENGINE_NAMES, type Engine, engineByName } from "./engines/engine.ts";
+import type { Engine } from "./engines/engine.ts";
+import { ENGINE_NAMES, engineByName } from "./engines/index.ts";
 import { refuseDevelopmentKeyOn } from "./keys/check.ts";
 import { pipeline } from "./proving/pipeline.ts";
 import { artifactsInto, emptyReport, moveAway, type ProveReport, timed } from "./proving/report.ts";
@@ -43,11 +45,13 @@ export interface ProveOptions {
   /** Name of the engine, or an engine; by default the first there is. It is closed afterwards. */
   engine?: string | Engine | undefined;
   /**
-   * Batches that are under way at once, from the beginning of their witness to their bundle on disk; so many witnesses are in memory at
-   * most. By default {@link usualJobs}. The engine has one of them at a time.
+   * Batches that are under way at once, from the beginning of their witness to their bundle on disk; so many witnesses
+   * are in memory at most. By default {@link usualJobs}. The engine has one of them at a time.
    */
   jobs?: number | undefined;
-  /** Told of the stages "compile", "points", "constraints" of a first build, and of "prove" in batches that are done. */
+  /**
+   * Told of the stages "compile", "points", "constraints" of a first build, and of "prove" in batches that are done.
+   */
   onProgress?: OnProving | undefined;
   /** Stops the work before the next batch; its reason is thrown. */
   signal?: AbortSignal | undefined;
@@ -60,7 +64,10 @@ export class UnprovenError extends TimeBanditsError {
   }
 }
 
-/** Two where there is more than one core: one batch is with the engine, the next gets its witness. More would only wait for the engine. */
+/**
+ * Two where there is more than one core: one batch is with the engine, the next gets its witness. More would only wait
+ * for the engine.
+ */
 export function usualJobs(): number {
   return availableParallelism() > 1 ? 2 : 1;
 }
@@ -69,12 +76,13 @@ export function usualJobs(): number {
  * Proves every batch of a run directory that has no valid bundle. Nobody else can write to the directory meanwhile.
  *
  * Bundles that do not belong to the trace as it is now (another range, domain, key or profile, or damaged) are moved to
- * `proofs/stale`, never deleted. An empty trace has no batches and needs no keys. Circuits are compiled when the first batch of their
- * profile needs them: what is known to be missing before is said before.
+ * `proofs/stale`, never deleted. An empty trace has no batches and needs no keys. Circuits are compiled when the first
+ * batch of their profile needs them: what is known to be missing before is said before.
  *
- * @throws InvalidInputError if the trace does not replay or a signature file is damaged, GroupSizeError if a group fits into no batch,
- *   MissingSignatureError at the first batch that is not signed (those before it are proven then), WitnessError if the circuit refuses
- *   what the state machine allowed, KeyError for a development key on a public chain, UnprovenError if the engine's proof does not hold, EnvironmentError if another process writes there
+ * @throws InvalidInputError if the trace does not replay or a signature file is damaged, GroupSizeError if a group fits
+ *   into no batch, MissingSignatureError at the first batch that is not signed (those before it are proven then),
+ *   WitnessError if the circuit refuses what the state machine allowed, KeyError for a development key on a public
+ *   chain, UnprovenError if the engine's proof does not hold, EnvironmentError if another process writes there
  */
 export async function proveDirectory(dir: string, options: ProveOptions = {}): Promise<ProveReport> {
   const { engine: wanted = ENGINE_NAMES[0] ?? "" } = options;
@@ -187,7 +195,8 @@ class Proving {
     const artifacts = await this.#artifacts(profile);
     refuseDevelopmentKeyOn(plan.run.manifest.chain?.chainId, artifacts.key.kind);
     const begun = this.#pace.begun();
-    // While nothing is with the engine nobody waits for this thread, and another would only cost its start and its memory.
+    // While nothing is with the engine nobody waits for this thread, and another would only cost its start and its
+    // memory.
     const calculate = this.#proving ? this.#witnesses.calculate.bind(this.#witnesses) : calculateWitness;
     const witness = await timed(report, "witness", () =>
       calculate(artifacts.circuit, circuitInput(witnessInput(opened, wanted, given))),
@@ -228,7 +237,10 @@ class Proving {
     if (batches > 0) this.#means.options.onProgress?.("prove", proven + skipped, batches, this.#pace.now());
   }
 
-  /** The signatures over a batch. @throws MissingSignatureError if one is not there, naming what later batches lack as well */
+  /**
+   * The signatures over a batch.
+   * @throws MissingSignatureError if one is not there, naming what later batches lack as well
+   */
   #signatures(
     { transitions, span }: OpenedBatch,
     index: number,

@@ -18,7 +18,7 @@ import { authorityOf, signLog } from "../trace/signing/signature.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { validBundles } from "./batches/batchStatus.ts";
 import { type BatchPlan, planOf } from "./batches/plan.ts";
-import type { OnProgress } from "./keys/makeKey.ts";
+import type { OnProgress } from "./circuit/build.ts";
 import { programNumber } from "./signing/programNumber.ts";
 import {
   bookOf,

@@ -1,6 +1,6 @@
 /**
- * Withdrawing: who does not sign keeps nobody else from proving. The run is traced again without what one program did and has not signed, and
- * without what can no longer happen then.
+ * Withdrawing: who does not sign keeps nobody else from proving. The run is traced again without what one program did
+ * and has not signed, and without what can no longer happen then.
  */
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ import type { Batch } from "./batches/batcher.ts";
 import { type ProvenBatch, validBundles } from "./batches/batchStatus.ts";
 import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { proofsIn } from "./bundles/bundle.ts";
-import type { OnProgress } from "./keys/makeKey.ts";
+import type { OnProgress } from "./circuit/build.ts";
 import { PROFILES } from "./profiles.ts";
 import { programNumber } from "./signing/programNumber.ts";
 import {
@@ -61,9 +61,10 @@ export interface WithdrawReport {
 }
 
 /**
- * Writes the run without what the program has not signed, into a directory that holds no run yet. The old one stays as it is.
- * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the directory holds a run;
- *   EnvironmentError if another process writes to either
+ * Writes the run without what the program has not signed, into a directory that holds no run yet. The old one stays as
+ * it is.
+ * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the
+ *   directory holds a run; EnvironmentError if another process writes to either
  */
 export async function withdrawDirectory(dir: string, options: WithdrawOptions): Promise<WithdrawReport> {
   using _lock = lockRun(dir, "withdraw");

@@ -1,8 +1,8 @@
 /**
- * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit against
- * the machine on random programs. `-- --quick` takes less than ten minutes. `--json FILE` writes what was counted.
- * `--only PART` takes one part (repeatable). `--seed N` gives other random numbers. `--transitions N`, `--cases N`,
- * `--runs N` and `--trees N` give amounts. `--write` writes the tables of docs/security/attacks.md and
+ * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit
+ * against the machine on random programs. `-- --quick` takes less than ten minutes. `--json FILE` writes what was
+ * counted. `--only PART` takes one part (repeatable). `--seed N` gives other random numbers. `--transitions N`,
+ * `--cases N`, `--runs N` and `--trees N` give amounts. `--write` writes the tables of docs/security/attacks.md and
  * docs/security/forgeries.md. Exit code 1 if anything was accepted that must not be, survived, or differed.
  */
 import { writeFileSync } from "node:fs";

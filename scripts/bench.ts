@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what proving costs with each engine, on the same witnesses, in turns. `-- --quick` makes fewer proofs,
- * and none of the largest profile; `--json FILE` and `--svg FILE` write the result, `--profile NAME` takes only one.
- * `--growth` measures something else: maps of a hundred to a million cells, and replay.
+ * `npm run bench`: what proving costs with each engine, on the same witnesses, in turns. `-- --quick` makes fewer
+ * proofs, and none of the largest profile; `--json FILE` and `--svg FILE` write the result, `--profile NAME` takes only
+ * one. `--growth` measures something else: maps of a hundred to a million cells, and replay.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";

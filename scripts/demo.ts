@@ -1,6 +1,7 @@
 /**
- * The demonstration, `npm run demo`: two inputs, each traced, proven, verified, accepted by a contract and audited. One is the diagram of
- * the concurrency model, the other a real transaction on an Ethereum node that is started here and stopped at the end.
+ * The demonstration, `npm run demo`: two inputs, each traced, proven, verified, accepted by a contract and audited. One
+ * is the diagram of the concurrency model, the other a real transaction on an Ethereum node that is started here and
+ * stopped at the end.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,8 @@ import { proveDirectory } from "../prover/prove.ts";
 import { signDirectory } from "../prover/sign.ts";
 import { authorityOf, newSecret } from "../trace/signing/signature.ts";
 import type { Tracer } from "../trace/tracer/tracer.ts";
-import { auditDirectory, renderAudit } from "../verifier/audit/audit.ts";
+import { auditDirectory } from "../verifier/audit/audit.ts";
+import { renderAudit } from "../verifier/audit/render.ts";
 import { createOnChain } from "../verifier/chain/publish.ts";
 import { type Chain, connect, deployRegistry } from "../verifier/chain/registry.ts";
 import { verifyDirectory } from "../verifier/verify.ts";

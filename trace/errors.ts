@@ -69,6 +69,30 @@ export class InvalidInputError extends TimeBanditsError {
   }
 }
 
+/** An effect, or the terms of a layer, with a field that is missing, unknown, of another type, or out of its bounds. */
+export class InvalidEffectError extends InvalidInputError {
+  /** The effect, or the function of a layer. */
+  readonly effect: string;
+  /** The field, as in `rights[0]`; empty where it is the whole that is wrong. */
+  readonly member: string;
+  /** What is wrong, and what to give instead. */
+  readonly problem: string;
+  /** The caller's file and line, where that is known. */
+  readonly at: string | undefined;
+  constructor(effect: string, member: string, problem: string, at?: string) {
+    super(member === "" ? effect : `${effect}.${member}`, at === undefined ? problem : `${problem} (${at})`);
+    this.effect = effect;
+    this.member = member;
+    this.problem = problem;
+    this.at = at;
+  }
+
+  /** The same, asked for at another place. */
+  calledAt(at: string | undefined): InvalidEffectError {
+    return new InvalidEffectError(this.effect, this.member, this.problem, at);
+  }
+}
+
 /** The surroundings fail: a dead RPC, a missing tool, a full disk. */
 export class EnvironmentError extends TimeBanditsError {
   constructor(code: string, message: string, options?: ErrorOptions) {

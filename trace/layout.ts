@@ -37,8 +37,8 @@ export const NO_INBOX = 256;
 /** First id of a genesis. Its ids are below 2^32, where no maker's begin. */
 export const GENESIS_ID = 1n;
 /**
- * Ids from here on were made by a trigger: this plus the row's `seq`. Other rows move them, so no capability names one: a signature
- * over it would not say which resource it means.
+ * Ids from here on were made by a trigger: this plus the row's `seq`. Other rows move them, so no capability names one:
+ * a signature over it would not say which resource it means.
  */
 export const TRIGGERED_ID = 1n << 62n;
 /** Seconds past its deadline after which an unrevoked escrow may be claimed in place by its holder. */
@@ -65,7 +65,9 @@ export const MIDDLE_OFFSET = 130n;
 /** Where the third part begins. */
 export const HIGH_OFFSET = 194n;
 
-/** Operation numbers of rows. Clear and RevokeCapability are one operation; the second name is used for capabilities. */
+/**
+ * Operation numbers of rows. Clear and RevokeCapability are one operation; the second name is used for capabilities.
+ */
 export const OP = {
   Padding: 0,
   CreateProgram: 1,

@@ -1,4 +1,6 @@
-/** What this project uses of circomlibjs 0.1.7: Poseidon, Baby Jubjub and EdDSA as circomlib's circuits compute them. */
+/**
+ * What this project uses of circomlibjs 0.1.7: Poseidon, Baby Jubjub and EdDSA as circomlib's circuits compute them.
+ */
 declare module "circomlibjs" {
   import type { Element, ElementLike, ScalarField } from "ffjavascript";
 

@@ -64,7 +64,10 @@ declare module "ffjavascript" {
     ifft(elements: Uint8Array): Promise<Uint8Array>;
   }
 
-  /** Coordinates as numbers: a bigint over the prime field, a pair over its quadratic extension; z is 1, or 0 at infinity. */
+  /**
+   * Coordinates as numbers: a bigint over the prime field, a pair over its quadratic extension; z is 1, or 0 at
+   * infinity.
+   */
   export type G1Object = [x: bigint, y: bigint, z: bigint];
   export type G2Object = [x: [bigint, bigint], y: [bigint, bigint], z: [bigint, bigint]];
 

@@ -1,19 +1,19 @@
 /**
- * Whether a run's bundles are one chain: each valid by itself, the first at the genesis, each where the one before ended, all bound to the
- * same map.
+ * Whether a run's bundles are one chain: each valid by itself, the first at the genesis, each where the one before
+ * ended, all bound to the same map.
  */
 import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
 import { type Bundle, rangeOf, type StoredBundle } from "../prover/bundles/bundle.ts";
 import { checkBundle, publicSignals } from "../prover/bundles/checkBundle.ts";
+import type { OnProgress } from "../prover/circuit/build.ts";
 import type { Claim } from "../prover/groth16/groth16.ts";
 import { verifyBatch } from "../prover/groth16/verifyBatch.ts";
-import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { profileOf } from "../prover/profiles.ts";
 import { InvalidInputError, inOneLine } from "../trace/errors.ts";
 
 /**
- * Something that keeps a run from being in order: `wrong` is a contradiction, `unfinished` is work not done yet. `where` says which
- * batch or file, `field` what of it.
+ * Something that keeps a run from being in order: `wrong` is a contradiction, `unfinished` is work not done yet.
+ * `where` says which batch or file, `field` what of it.
  */
 export interface Problem {
   kind: "wrong" | "unfinished";
@@ -83,8 +83,8 @@ function seqsOf(bundle: Bundle): { firstSeq: number; lastSeq: number } {
 }
 
 /**
- * Looks at the proofs of each profile together, which is several times faster. `checkOne` has the last word on every bundle: it is spared
- * only the pairing of a proof that was found to hold here.
+ * Looks at the proofs of each profile together, which is several times faster. `checkOne` has the last word on every
+ * bundle: it is spared only the pairing of a proof that was found to hold here.
  */
 async function confirmTogether(bundles: readonly ReadBundle[], onProgress?: OnProgress): Promise<void> {
   onProgress?.("verify", 0, bundles.length);

@@ -1,6 +1,6 @@
 /** Where the keys come from that a run's batches name, and those that a map takes. */
-import type { OnProgress } from "../prover/keys/makeKey.ts";
-import { type KeyReport, keyReport } from "../prover/keys/origin.ts";
+import type { OnProgress } from "../prover/circuit/build.ts";
+import { type KeyReport, keyReport } from "../prover/keyReport.ts";
 import { keyFromSolidity, type VerificationKey } from "../prover/keys/verificationKey.ts";
 import { type Registry, read } from "./chain/contract.ts";
 
@@ -27,7 +27,8 @@ export function keyNotes(reports: readonly KeyReport[]): string[] {
 }
 
 /**
- * One report for each of a map's verifiers, by the key that the registry keeps, not only by its hash. Throws as `keyOrigin` and `read` do.
+ * One report for each of a map's verifiers, by the key that the registry keeps, not only by its hash. Throws as
+ * `keyOrigin` and `read` do.
  * @param verifiers as `readMap` has them
  */
 export async function mapKeyReports(

@@ -1,10 +1,10 @@
 /** `verify`: what a run's proofs say by themselves, without the trace. */
 import { existsSync } from "node:fs";
 import { rangeOf, readBundles } from "../prover/bundles/bundle.ts";
+import type { OnProgress } from "../prover/circuit/build.ts";
 import { KeyError } from "../prover/errors.ts";
+import type { KeyReport } from "../prover/keyReport.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
-import type { OnProgress } from "../prover/keys/makeKey.ts";
-import type { KeyReport } from "../prover/keys/origin.ts";
 import { localDomain } from "../trace/commitment/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { parseGenesis } from "../trace/run/genesisFile.ts";
@@ -48,9 +48,10 @@ export interface VerifyReport {
 }
 
 /**
- * Verifies the bundles of a run directory: every text, key and proof, and that the batches follow one another without a gap from the
- * first transition on. Of the other files the genesis is used, to compare the first root, and the chain that the manifest names, where a
- * development key may count for nothing; the trace is looked at only to tell a run in which nothing happened from one that was not proven. What happened in the batches is for `auditDirectory` to say.
+ * Verifies the bundles of a run directory: every text, key and proof, and that the batches follow one another without a
+ * gap from the first transition on. Of the other files the genesis is used, to compare the first root, and the chain
+ * that the manifest names, where a development key may count for nothing; the trace is looked at only to tell a run in
+ * which nothing happened from one that was not proven. What happened in the batches is for `auditDirectory` to say.
  *
  * @returns a report with `ok` false and the problems by batch, if something is wrong
  * @throws BuildError, KeyError, CacheError if a profile's artifacts cannot be made here
@@ -116,7 +117,10 @@ function batchReport(batch: ReadBundle, problems: readonly Problem[]): BatchRepo
   };
 }
 
-/** What is wrong with the keys of bundles on that chain: on a public one, what a development key proves anybody could have. */
+/**
+ * What is wrong with the keys of bundles on that chain: on a public one, what a development key proves anybody could
+ * have.
+ */
 export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadBundle[]): Problem[] {
   return bundles.flatMap((batch) => {
     try {

@@ -4,14 +4,17 @@ import type { Transition } from "../../trace/machine/transition.ts";
 import { artifactsOf, type ProfileArtifacts } from "../artifacts.ts";
 import type { StoredBundle } from "../bundles/bundle.ts";
 import { checkBundle } from "../bundles/checkBundle.ts";
-import type { OnProgress } from "../keys/makeKey.ts";
+import type { OnProgress } from "../circuit/build.ts";
 import type { Profile } from "../profiles.ts";
 import { type MissingSignature, missingOf, type SignatureBook, wantedSignatures } from "../signing/signatures.ts";
 import type { Batch } from "./batcher.ts";
 import { openBatch } from "./batchInput.ts";
 import type { BatchPlan } from "./plan.ts";
 
-/** Makes or finds a profile's circuit and keys. Asked only for profiles of which there is a bundle to check or a proof to make. */
+/**
+ * Makes or finds a profile's circuit and keys. Asked only for profiles of which there is a bundle to check or a proof
+ * to make.
+ */
 export type ArtifactSource = (profile: Profile) => Promise<ProfileArtifacts>;
 
 /** The span that a batch of these transitions has in its statement. */
@@ -52,15 +55,15 @@ export async function validBundle(
 export interface ProvenBatch {
   name: string;
   /**
-   * Whether it shows that whoever had to sign has signed. A proof under a development key does not: its secret is public, so anybody can make
-   * one of anything.
+   * Whether it shows that whoever had to sign has signed. A proof under a development key does not: its secret is
+   * public, so anybody can make one of anything.
    */
   vouches: boolean;
 }
 
 /**
- * The valid bundles of a plan's batches. Circuits are needed only where there is a bundle to check. Advances the plan's map to the
- * end.
+ * The valid bundles of a plan's batches. Circuits are needed only where there is a bundle to check. Advances the plan's
+ * map to the end.
  */
 export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
   const found = new Map<Batch, ProvenBatch>();
@@ -73,7 +76,9 @@ export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Pr
   return found;
 }
 
-/** The signatures that the batches from `index` on lack. Of those after it, batches that seem to be proven are left out. */
+/**
+ * The signatures that the batches from `index` on lack. Of those after it, batches that seem to be proven are left out.
+ */
 export function missingFrom(
   plan: BatchPlan,
   index: number,

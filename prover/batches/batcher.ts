@@ -1,12 +1,13 @@
 /**
- * Cuts a trace into batches, each as long as one proof holds. A group is never cut: what happens at once is proven at once. What bounds a
- * batch is its rows, the tree nodes on the paths to all cells that it opens (programs that lie close together share nodes), and the programs
- * that must sign for it. A program signs with one key in a batch: behind a change of its authority, its next effect begins another.
+ * Cuts a trace into batches, each as long as one proof holds. A group is never cut: what happens at once is proven at
+ * once. What bounds a batch is its rows, the tree nodes on the paths to all cells that it opens (programs that lie
+ * close together share nodes), and the programs that must sign for it. A program signs with one key in a batch: behind
+ * a change of its authority, its next effect begins another.
  */
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { nodeKey } from "../../trace/state/tree.ts";
-import { fitsProfile } from "../../trace/tracer/tracer.ts";
+import { fitsProfile } from "../../trace/tracer/profileBound.ts";
 import { PROFILES, type Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
 import { touchedNodes } from "./batchInput.ts";
@@ -93,8 +94,8 @@ function authoritiesOf(group: readonly Transition[]): Map<number, bigint> {
 }
 
 /**
- * Collects groups until the next one would not fit. The same groups give the same batches, whatever comes after them. A batch is of the
- * first profile, unless its first group needs more: then it is of the first that holds it.
+ * Collects groups until the next one would not fit. The same groups give the same batches, whatever comes after them. A
+ * batch is of the first profile, unless its first group needs more: then it is of the first that holds it.
  */
 export class Batcher {
   readonly #profiles: readonly Profile[];

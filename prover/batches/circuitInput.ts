@@ -1,11 +1,17 @@
-/** The buses of the batch circuit: which of them holds each input of a batch (circuits/row/inputs.circom, tree, authority). */
+/**
+ * The buses of the batch circuit: which of them holds each input of a batch (circuits/row/inputs.circom, tree,
+ * authority).
+ */
 
 import type { CircuitInput, InputValue } from "../witness/witness.ts";
 import type { BatchSignals } from "./batchInput.ts";
 
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-/** Fields of the buses that a row has, by bus; a batch has one of each for each row, and a field is named as in {@link RowInput}. */
+/**
+ * Fields of the buses that a row has, by bus; a batch has one of each for each row, and a field is named as in
+ * {@link RowInput}.
+ */
 export const ROW_BUSES = {
   operations: names(`
     is actor peer holder sSlot dSlot xSlot resource kind quantity scope rights argument term last digest`),

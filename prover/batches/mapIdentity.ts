@@ -21,7 +21,10 @@ export function mapIdOf(creator: string, salt: string, genesisRoot: bigint): str
   return keccak256(encoded);
 }
 
-/** What binds a proof to one map on one contract and chain, under this version of the protocol: the public input `domain`. */
+/**
+ * What binds a proof to one map on one contract and chain, under this version of the protocol: the public input
+ * `domain`.
+ */
 export function mapDomain(chainId: bigint, registry: string, mapId: string): bigint {
   const encoded = AbiCoder.defaultAbiCoder().encode(
     ["string", "uint256", "uint256", "address", "bytes32"],
@@ -41,8 +44,8 @@ export function mapPlace(
 }
 
 /**
- * Checks that the map that a manifest names begins with this genesis, and that the domain is this map's. A run that is on no chain has
- * nothing to check.
+ * Checks that the map that a manifest names begins with this genesis, and that the domain is this map's. A run that is
+ * on no chain has nothing to check.
  * @throws ForeignMapError naming what is not
  */
 export function requireOwnMap(entry: ChainEntry | undefined, genesisRoot: bigint): void {

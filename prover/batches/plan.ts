@@ -32,8 +32,8 @@ export function runDomain(manifest: Manifest, genesisRoot: bigint): bigint {
 }
 
 /**
- * The profiles to prove a map with, the one to prefer first: the one that is asked for alone, or else those that the map names, or else all
- * of its levels. The first is the smallest; larger ones are for groups that it does not hold.
+ * The profiles to prove a map with, the one to prefer first: the one that is asked for alone, or else those that the
+ * map names, or else all of its levels. The first is the smallest; larger ones are for groups that it does not hold.
  * @throws InvalidInputError if there is none, or the one that is asked for is not the map's
  */
 export function profilesFor(levels: number, named: readonly string[], wanted?: string): readonly Profile[] {
@@ -59,11 +59,12 @@ export function profilesFor(levels: number, named: readonly string[], wanted?: s
 }
 
 /**
- * Replays a run directory and cuts its trace into batches. Where there are bundles, their batches stand: what is proven is not cut in another
- * way because of what came or went behind it. Whether these bundles are valid is for others to say.
+ * Replays a run directory and cuts its trace into batches. Where there are bundles, their batches stand: what is proven
+ * is not cut in another way because of what came or went behind it. Whether these bundles are valid is for others to
+ * say.
  * @param wanted the only profile to use; by default each batch has the smallest of the map that holds its first group
- * @throws InvalidInputError if the trace does not replay; ForeignMapError if the manifest names a map of another beginning; GroupSizeError
- *   if a group fits into no batch
+ * @throws InvalidInputError if the trace does not replay; ForeignMapError if the manifest names a map of another
+ *   beginning; GroupSizeError if a group fits into no batch
  */
 export async function planOf(dir: string, wanted?: string): Promise<BatchPlan> {
   let map!: TimeMap;

@@ -1,4 +1,7 @@
-/** From one transition to the inputs of one row of the circuit (circuits/row/inputs.circom lists them with their widths). */
+/**
+ * From one transition to the inputs of one row of the circuit (circuits/row/inputs.circom lists them with their
+ * widths).
+ */
 
 import { CONDITION, FIELD, GRACE, OPS, programOf, slotOf, WATCHES } from "../../trace/layout.ts";
 import { detail, opOf, type Row, type Transition } from "../../trace/machine/transition.ts";

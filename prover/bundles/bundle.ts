@@ -1,7 +1,7 @@
 /**
- * Proof bundles: one batch's proof and what it is a proof of, as a file. Every bundle has exactly one text, and its name holds the range
- * of its batch and a part of the text's SHA-256. A name says which file is meant, never which batch: Groth16 proofs can be
- * varied without knowing anything, so two different bundles may prove the same statement.
+ * Proof bundles: one batch's proof and what it is a proof of, as a file. Every bundle has exactly one text, and its
+ * name holds the range of its batch and a part of the text's SHA-256. A name says which file is meant, never which
+ * batch: Groth16 proofs can be varied without knowing anything, so two different bundles may prove the same statement.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,16 +1,19 @@
 /**
- * From circom source to artifacts: r1cs, witness program, symbols. The compiler is WebAssembly from npm, run in a process
- * of its own; what it makes is cached by the hash of everything that goes into it, so that nothing is compiled twice.
+ * From circom source to artifacts: r1cs, witness program, symbols. The compiler is WebAssembly from npm, run in a
+ * process of its own; what it makes is cached by the hash of everything that goes into it, so that nothing is compiled
+ * twice.
  */
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { BuildError } from "../errors.ts";
 import { readR1csHeader } from "../formats/r1csHeader.ts";
-import type { OnProgress } from "../keys/makeKey.ts";
-import { cached, cachedAlready, sha256 } from "../storage/cache.ts";
+import { cached, cachedAlready, hashFile, sha256 } from "../storage/cache.ts";
 import { PROJECT_ROOT, packageFile, packageVersion } from "../storage/packageFile.ts";
 import { witnessProgram } from "../witnessProgram/cachedProgram.ts";
+
+/** Told now and then how far a long piece of work is: its stage, and `done` of `total` units. */
+export type OnProgress = (stage: string, done: number, total: number) => void;
 
 /** A compiled circuit. Paths are absolute and lie in the artifact cache: read them, never write. */
 export interface CircuitArtifacts {
@@ -24,7 +27,10 @@ export interface CircuitArtifacts {
   /** SHA-256 of the r1cs file and of the compiler's witness program. */
   readonly r1csHash: string;
   readonly wasmHash: string;
-  /** The program that calculates witnesses, and its SHA-256: the compiler's with faster functions (prover/witnessProgram/accelerate.ts). */
+  /**
+   * The program that calculates witnesses, and its SHA-256: the compiler's with faster functions
+   * (prover/witnessProgram/accelerate.ts).
+   */
   readonly program: string;
   readonly programHash: string;
   readonly constraints: number;
@@ -55,7 +61,8 @@ const MOST_OUTPUT = 20_000;
  * Compiles a circuit, or finds it compiled.
  *
  * @param mainSource a whole circom file, with its `include`s and `component main`
- * @throws BuildError BUILD_REFUSED with the compiler's message; BUILD_NO_COMPILER if circom2 is not installed; BUILD_CRASHED if it was ended
+ * @throws BuildError BUILD_REFUSED with the compiler's message; BUILD_NO_COMPILER if circom2 is not installed;
+ *   BUILD_CRASHED if it was ended
  */
 export async function buildCircuit(
   name: string,
@@ -104,6 +111,15 @@ export async function circuitKey(mainSource: string, libraries: readonly string[
   return keyOf(mainSource, await includedSources(mainSource, libraries));
 }
 
+/**
+ * What a key made here puts into its circuit hash: SHA-512 of the `.r1cs` file, so that a key can be told from another
+ * circuit's of the same size. (snarkjs hashes the points of a ceremony there, which says the same to those who have
+ * them.)
+ */
+export async function circuitHash(r1cs: string): Promise<string> {
+  return await hashFile(r1cs, "sha512");
+}
+
 /** Sources by their path from the project's root, with slashes. */
 type Sources = ReadonlyMap<string, string>;
 
@@ -146,8 +162,8 @@ async function includedSources(source: string, libraries: readonly string[]): Pr
 }
 
 /**
- * Compiles beside the artifacts' place, from copies: the compiler sees only what lies below the folder that it is started in, and the project
- * may be one that nobody here can write to. So what is compiled is what was hashed, too.
+ * Compiles beside the artifacts' place, from copies: the compiler sees only what lies below the folder that it is
+ * started in, and the project may be one that nobody here can write to. So what is compiled is what was hashed, too.
  */
 async function compile(
   name: string,

@@ -1,7 +1,7 @@
 /**
- * What the constraints of a compiled batch circuit are spent on. A constraint belongs to the component in which the last of its wires was
- * declared: the compiler numbers wires component by component, callers before callees, so that is where the constraint was written
- * (a constraint that only compares what others computed belongs to the last of them).
+ * What the constraints of a compiled batch circuit are spent on. A constraint belongs to the component in which the
+ * last of its wires was declared: the compiler numbers wires component by component, callers before callees, so that is
+ * where the constraint was written (a constraint that only compares what others computed belongs to the last of them).
  */
 import { readFile } from "node:fs/promises";
 import { loadR1cs, type R1cs } from "../formats/r1cs.ts";
@@ -40,7 +40,10 @@ interface WireName {
   bit: boolean;
 }
 
-/** Names of all wires. One wire can have many: the first is where it was declared, the others are where it was passed on. */
+/**
+ * Names of all wires. One wire can have many: the first is where it was declared, the others are where it was passed
+ * on.
+ */
 async function wireNames(symbols: string): Promise<WireName[]> {
   const names: WireName[] = [];
   for (const line of (await readFile(symbols, "utf8")).split("\n")) {
@@ -71,7 +74,8 @@ function partOf(r1cs: R1cs, row: number, wires: readonly WireName[]): CircuitPar
     if (wire > memory && name !== undefined && MEMORY.has(name.path[0] ?? "")) memory = wire;
     bit ||= name?.bit ?? false;
   }
-  // The challenges are sums over the transcript's last wires, so what multiplies by them would seem to be the transcript's.
+  // The challenges are sums over the transcript's last wires, so what multiplies by them would seem to be the
+  // transcript's.
   const path = wires[memory || last]?.path ?? [];
   return partOfPath(path, bit && isSquare(r1cs, row));
 }
@@ -127,7 +131,10 @@ function wiresOf(r1cs: R1cs, from: number, to: number): number[] {
   return [...r1cs.termWires.subarray(start, end)].filter((wire) => wire !== 0);
 }
 
-/** Whether the constraint is a polynomial in one combination x, as a range check has x · (x − 1) = 0 for each of its bits. */
+/**
+ * Whether the constraint is a polynomial in one combination x, as a range check has x · (x − 1) = 0 for each of its
+ * bits.
+ */
 function isSquare(r1cs: R1cs, row: number): boolean {
   const [a, b, c] = [0, 1, 2].map((i) => wiresOf(r1cs, 3 * row + i, 3 * row + i + 1)) as [number[], number[], number[]];
   const own = new Set(a);

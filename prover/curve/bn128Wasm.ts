@@ -1,6 +1,6 @@
 /**
- * BN254 in WebAssembly: one instance of wasmcurves' module with its memory. Used on one thread only; every worker makes its
- * own from the same compiled module. Addresses are byte offsets into the memory. A field element takes 32 bytes,
+ * BN254 in WebAssembly: one instance of wasmcurves' module with its memory. Used on one thread only; every worker makes
+ * its own from the same compiled module. Addresses are byte offsets into the memory. A field element takes 32 bytes,
  * little-endian; "Montgomery" means that the bytes hold value·2^256 mod the prime.
  */
 import { readFile } from "node:fs/promises";

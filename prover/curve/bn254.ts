@@ -1,7 +1,8 @@
 /**
  * The curve BN254 (alt_bn128) in plain integers: enough to say whether a point lies on the curve and in the right
- * subgroup, and to multiply a handful of points. It shares no code with the WebAssembly that makes keys, so that each can be
- * tested against the other. Proving keys are made elsewhere (`fixedBase.ts`): this is a thousand times too slow for them.
+ * subgroup, and to multiply a handful of points. It shares no code with the WebAssembly that makes keys, so that each
+ * can be tested against the other. Proving keys are made elsewhere (`fixedBase.ts`): this is a thousand times too slow
+ * for them.
  */
 import { FIELD } from "../../trace/layout.ts";
 

@@ -24,7 +24,8 @@ export class Programs {
    * Runs a program to its end.
    *
    * @param input what it reads from standard input
-   * @throws ProofError PROOF_FAILED with its last words if it cannot be started, says no, is ended, or `close` is called
+   * @throws ProofError PROOF_FAILED with its last words if it cannot be started, says no, is ended, or `close` is
+   *   called
    */
   async run(path: string, args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<Outcome> {
     const child = spawn(path, args, { stdio: ["pipe", "pipe", "pipe"] });

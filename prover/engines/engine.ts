@@ -1,15 +1,9 @@
 /**
- * What makes proofs. Every engine reads the same proving key and the same witness and gives the same kind of proof; which one
- * is used changes the time it takes and nothing else.
+ * What makes proofs. Every engine reads the same proving key and the same witness and gives the same kind of proof;
+ * which one is used changes the time it takes and nothing else.
  */
 
-import { ProverError } from "../errors.ts";
 import type { Groth16Proof } from "../groth16/groth16.ts";
-import { nativeProgram } from "./native/program.ts";
-import { NativeEngine } from "./native.ts";
-import { RapidsnarkEngine } from "./rapidsnark.ts";
-import { SnarkjsEngine } from "./snarkjs.ts";
-import { WasmEngine } from "./wasm.ts";
 
 /** A proof and what it is a proof of. */
 export interface Proven {
@@ -27,31 +21,10 @@ export interface Engine {
   /**
    * @param zkeyPath a Groth16 proving key
    * @param witness the bytes of a `.wtns` file, or its path
-   * @throws ProofError if key and witness do not fit. A witness that does not satisfy the circuit gives a proof that does
-   *   not verify, not an error.
+   * @throws ProofError if key and witness do not fit. A witness that does not satisfy the circuit gives a proof that
+   *   does not verify, not an error.
    */
   prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven>;
   /** Ends the engine's threads. Without it the process does not exit; the engine can be used again afterwards. */
   close(): Promise<void>;
-}
-
-const engines: { readonly [name: string]: () => Engine } = {
-  native: () => new NativeEngine(),
-  wasm: () => new WasmEngine(),
-  snarkjs: () => new SnarkjsEngine(),
-  rapidsnark: () => new RapidsnarkEngine(),
-};
-
-/** Every engine's name, the default first: the native one where it is built when this process starts, else the one in WebAssembly. */
-export const ENGINE_NAMES: readonly string[] =
-  nativeProgram() === null ? ["wasm", "native", "snarkjs", "rapidsnark"] : Object.keys(engines);
-
-/** @throws ProverError ENGINE_UNKNOWN naming the engines there are */
-export function engineByName(name: string): Engine {
-  const make = Object.hasOwn(engines, name) ? engines[name] : undefined;
-  if (make === undefined) {
-    const message = `there is no engine ${name}: choose one of ${ENGINE_NAMES.join(", ")}`;
-    throw new ProverError("ENGINE_UNKNOWN", message, undefined, 2);
-  }
-  return make();
 }

@@ -44,7 +44,9 @@ export class SnarkjsEngine implements Engine {
   }
 }
 
-/** A proof from snarkjs's strings: third coordinates, protocol and curve are dropped once they are what they must be. */
+/**
+ * A proof from snarkjs's strings: third coordinates, protocol and curve are dropped once they are what they must be.
+ */
 export function fromSnarkjs(proof: SnarkjsProof): Groth16Proof {
   if (proof.pi_a[2] !== "1" || proof.pi_c[2] !== "1" || proof.pi_b[2][0] !== "1") {
     throw new ProofError("PROOF_INFINITY", "snarkjs made a proof with a point at infinity: prove again");

@@ -1,7 +1,8 @@
 /**
- * The project's own engine: Groth16 in worker threads. What takes time is done by WebAssembly that is assembled here (lanes/), or
- * by wasmcurves' functions where the processor cannot do that exactly. The threads read the key themselves, section by
- * section, so that no copy of it is ever whole in memory; from the second proof on it comes from the operating system's cache.
+ * The project's own engine: Groth16 in worker threads. What takes time is done by WebAssembly that is assembled here
+ * (lanes/), or by wasmcurves' functions where the processor cannot do that exactly. The threads read the key
+ * themselves, section by section, so that no copy of it is ever whole in memory; from the second proof on it comes from
+ * the operating system's cache.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
@@ -72,7 +73,10 @@ export class WasmEngine implements Engine {
   }
 }
 
-/** Does everything that takes time. When it returns, or throws, no thread of a usable pool uses the file or the loan any more. */
+/**
+ * Does everything that takes time. When it returns, or throws, no thread of a usable pool uses the file or the loan any
+ * more.
+ */
 async function sumSections(
   pool: ThreadPool,
   file: FileHandle,

@@ -9,8 +9,8 @@ import { readZkeyHeader } from "../keys/zkeyFile.ts";
 const WTNS_HEADER = 1;
 
 /**
- * @throws ProofError PROOF_FAILED if key or witness cannot be read, the key is for another number of wires, or anybody could forge
- *   proofs for it
+ * @throws ProofError PROOF_FAILED if key or witness cannot be read, the key is for another number of wires, or anybody
+ *   could forge proofs for it
  */
 export async function checkWitness(zkeyPath: string, witness: Uint8Array | string): Promise<void> {
   let wires: number;

@@ -1,6 +1,7 @@
 /**
- * The container that `.r1cs`, `.wtns`, `.zkey` and `.ptau` share: four letters, u32 version, u32 number of sections, then sections of
- * u32 id, u64 length, data. Everything is little-endian. Only the table of sections is read here, never the whole file.
+ * The container that `.r1cs`, `.wtns`, `.zkey` and `.ptau` share: four letters, u32 version, u32 number of sections,
+ * then sections of u32 id, u64 length, data. Everything is little-endian. Only the table of sections is read here,
+ * never the whole file.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { FormatError } from "../errors.ts";
@@ -36,8 +37,10 @@ export class BinFile {
   }
 
   /**
-   * Opens a file in which every section is there that must be, once, and nothing else is: two readers of such a file can only read the same.
-   * @throws FormatError UNREADABLE, NOT_A_CONTAINER, OTHER_VERSION, CUT_SHORT, SECTION_TWICE, SECTION_UNKNOWN, NO_SECTION, BYTES_BEHIND
+   * Opens a file in which every section is there that must be, once, and nothing else is: two readers of such a file
+   * can only read the same.
+   * @throws FormatError UNREADABLE, NOT_A_CONTAINER, OTHER_VERSION, CUT_SHORT, SECTION_TWICE, SECTION_UNKNOWN,
+   *   NO_SECTION, BYTES_BEHIND
    */
   static async open(path: string, magic: Magic): Promise<BinFile> {
     const unreadable = (cause?: unknown): FormatError =>

@@ -1,6 +1,7 @@
 /**
- * A circuit's constraints, ⟨A, w⟩ · ⟨B, w⟩ = ⟨C, w⟩ row by row, to check a witness against them without the program that
- * calculates witnesses: that program asks no questions about values it computed itself, and a cheat does not use it.
+ * A circuit's constraints, ⟨A, w⟩ · ⟨B, w⟩ = ⟨C, w⟩ row by row, to check a witness against them without the program
+ * that calculates witnesses: that program asks no questions about values it computed itself, and a cheat does not use
+ * it.
  */
 
 import { FIELD_ORDER } from "../curve/bn254.ts";
@@ -76,9 +77,10 @@ function cutShort(path: string): FormatError {
  * The rows that a witness breaks, ascending; none if it satisfies the circuit.
  *
  * @param witness the value of every wire, wire 0 being 1
- * @param changed if given, only rows that mention one of these wires are checked: much quicker when the rest of the witness
- *   is known to be good
- * @throws RangeError if the witness has another length than the circuit has wires, wire 0 is not 1, or a value is not reduced
+ * @param changed if given, only rows that mention one of these wires are checked: much quicker when the rest of the
+ *   witness is known to be good
+ * @throws RangeError if the witness has another length than the circuit has wires, wire 0 is not 1, or a value is not
+ *   reduced
  */
 export function unsatisfied(r1cs: R1cs, witness: readonly bigint[], changed?: Iterable<number>): number[] {
   if (witness.length !== r1cs.header.wires) {

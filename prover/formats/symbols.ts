@@ -17,8 +17,8 @@ export async function loadSymbols(path: string): Promise<Map<string, number>> {
 }
 
 /**
- * The signals of one instance of each of these templates, by their own names, in the order in which the witness program has them
- * in its memory: labels count them.
+ * The signals of one instance of each of these templates, by their own names, in the order in which the witness program
+ * has them in its memory: labels count them.
  *
  * @param templates by the numbers that the compiler gave them
  */

@@ -32,7 +32,9 @@ function headOf(count: number): Buffer {
   return head;
 }
 
-/** The file for these values, of which wire 0 must be 1. For witnesses that no circuit computed: tests forge with it. */
+/**
+ * The file for these values, of which wire 0 must be 1. For witnesses that no circuit computed: tests forge with it.
+ */
 export function witnessFromValues(values: readonly bigint[]): Uint8Array {
   return encodeWitness(Buffer.concat(values.map(integerBytes)));
 }

@@ -53,8 +53,8 @@ export function solidityProof(proof: Groth16Proof): bigint[] {
 
 /**
  * True if the proof holds for these public signals under this key. False for anything else that is wrong with proof or
- * signals: too few or too many, one not below the field order, a point off its curve or outside its group. Tens of milliseconds, on
- * the calling thread; no threads are started.
+ * signals: too few or too many, one not below the field order, a point off its curve or outside its group. Tens of
+ * milliseconds, on the calling thread; no threads are started.
  *
  * @throws KeyError if the key itself must not be used
  */
@@ -81,7 +81,10 @@ export interface Claim {
   readonly proof: Groth16Proof;
 }
 
-/** Whether a claim can be computed with: enough signals, all reduced, and points on their curves. B's group remains to be checked. */
+/**
+ * Whether a claim can be computed with: enough signals, all reduced, and points on their curves. B's group remains to
+ * be checked.
+ */
 export function isWellFormed(key: VerificationKey, { publicSignals, proof }: Claim): boolean {
   if (publicSignals.length !== key.nPublic) return false;
   if (publicSignals.some((signal) => signal < 0n || signal >= FIELD_ORDER)) return false;

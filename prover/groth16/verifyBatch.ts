@@ -1,8 +1,9 @@
 /**
- * Many Groth16 proofs under one key in one product of pairings. Each proof's equation is raised to a random coefficient of its own; if any of
- * them is false, so is their product, but for one chance in 2^128. That is sure only where nobody could know the coefficients when
- * the proofs were made, so they are drawn afresh for every check; and only within the groups of prime order, so every B's group is
- * checked by itself: B's twist has a subgroup of order 10069, in which a sum would hide an error once in so many times.
+ * Many Groth16 proofs under one key in one product of pairings. Each proof's equation is raised to a random coefficient
+ * of its own; if any of them is false, so is their product, but for one chance in 2^128. That is sure only where nobody
+ * could know the coefficients when the proofs were made, so they are drawn afresh for every check; and only within the
+ * groups of prime order, so every B's group is checked by itself: B's twist has a subgroup of order 10069, in which a
+ * sum would hide an error once in so many times.
  */
 import { randomBytes } from "node:crypto";
 import type { Bn128 } from "../curve/bn128Wasm.ts";
@@ -16,14 +17,18 @@ import { type Claim, checkOnce, isWellFormed, remember } from "./groth16.ts";
 const AT_ONCE = 64;
 /** Bytes of a coefficient. */
 const COEFFICIENT = 16;
-/** What the module keeps of a point of G1 and of one of G2 for the Miller loop, with room to spare; and an element of the target field. */
+/**
+ * What the module keeps of a point of G1 and of one of G2 for the Miller loop, with room to spare; and an element of
+ * the target field.
+ */
 const PREPARED_G1 = 1 << 8;
 const PREPARED_G2 = 1 << 15;
 const TARGET = 384;
 
 /**
- * Checks claims together, and spares `verifyProof` those that hold. Says nothing of the others: where one is bad, all that were checked
- * with it are left for `verifyProof` to look at one by one, so its verdicts are the same with this or without.
+ * Checks claims together, and spares `verifyProof` those that hold. Says nothing of the others: where one is bad, all
+ * that were checked with it are left for `verifyProof` to look at one by one, so its verdicts are the same with this or
+ * without.
  *
  * @returns how many were found to hold
  * @throws KeyError if the key itself must not be used

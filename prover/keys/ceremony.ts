@@ -1,6 +1,7 @@
 /**
- * A ceremony: the key of a circuit from powers of tau, made by several people one after the other, so that it is safe if one of them forgot what they
- * put in. snarkjs does the arithmetic, so that whoever takes part needs nothing of ours. docs/security/ceremony.md tells how to hold one.
+ * A ceremony: the key of a circuit from powers of tau, made by several people one after the other, so that it is safe
+ * if one of them forgot what they put in. snarkjs does the arithmetic, so that whoever takes part needs nothing of
+ * ours. docs/security/ceremony.md tells how to hold one.
  */
 import { randomBytes } from "node:crypto";
 import { copyFile, writeFile } from "node:fs/promises";
@@ -40,7 +41,9 @@ export interface GivenPtau {
 const SHELF = "ceremonies";
 const ZKEY_FILE = "key.zkey";
 const TRANSCRIPT_FILE = "transcript.json";
-/** 2^10 is snarkjs's own number of iterations in its examples; the delay matters only where the beacon could be chosen. */
+/**
+ * 2^10 is snarkjs's own number of iterations in its examples; the delay matters only where the beacon could be chosen.
+ */
 const BEACON_EXPONENT = 10;
 
 const idOf = (circuit: CircuitArtifacts): string => sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
@@ -109,7 +112,8 @@ export async function applyBeacon(from: string, to: string, beacon: string): Pro
 }
 
 /**
- * Checks a whole ceremony: the powers of tau, that the key is this circuit's and comes from them, and every contribution.
+ * Checks a whole ceremony: the powers of tau, that the key is this circuit's and comes from them, and every
+ * contribution.
  * @throws KeyError naming what is wrong
  */
 export async function verifyCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<Transcript> {
@@ -163,7 +167,8 @@ export async function verifyCeremony(circuit: CircuitArtifacts, ptau: GivenPtau,
 }
 
 /**
- * Checks a ceremony's key and puts it into the artifact cache, where it takes the place of the circuit's development key.
+ * Checks a ceremony's key and puts it into the artifact cache, where it takes the place of the circuit's development
+ * key.
  * @throws KeyError as {@link verifyCeremony} does; KEY_THERE if another ceremony's key is there already
  */
 export async function installCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<Transcript> {

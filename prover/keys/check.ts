@@ -1,30 +1,32 @@
 /**
- * Keys that must not be used, and how they are recognised. To be asked whenever a key is made, loaded, used or deployed: two
- * deployed verifiers have lost millions to γ = δ.
+ * Keys that must not be used, and how they are recognised. To be asked whenever a key is made, loaded, used or
+ * deployed: two deployed verifiers have lost millions to γ = δ.
  */
 import { isLocalChain } from "../../trace/run/localChains.ts";
 import type { CircuitArtifacts } from "../circuit/build.ts";
+import { circuitHash } from "../circuit/build.ts";
 import { G1_GENERATOR, type G1Point, G2_GENERATOR, type G2Point, isInG2, isOnG1, isOnTwist } from "../curve/bn254.ts";
 import { KeyError } from "../errors.ts";
 import { domainSize } from "../formats/r1csHeader.ts";
-import { circuitHash } from "./makeKey.ts";
 import { pairAlike } from "./pairing.ts";
 import { seedPoints } from "./trapdoor.ts";
 import { type KeyPoints, keyPoints, type VerificationKey, verificationKey } from "./verificationKey.ts";
 import type { ZkeyHeader } from "./zkeyFile.ts";
 
 /**
- * What is known of a key's secrets. `development`: they are public. `ceremony`: a transcript that was verified here shows who contributed.
- * `unknown`: neither, and no look at the key can tell: whoever makes one knows its secrets, and can make it look like any other.
+ * What is known of a key's secrets. `development`: they are public. `ceremony`: a transcript that was verified here
+ * shows who contributed. `unknown`: neither, and no look at the key can tell: whoever makes one knows its secrets, and
+ * can make it look like any other.
  */
 export type KeyKind = (typeof KEY_KINDS)[number];
 export const KEY_KINDS = ["development", "ceremony", "unknown"] as const;
 
 /**
- * True if the key holds a point of the development seed (α, β, γ, δ) or its negative, or if e(α, β) is the seed's or its inverse. Its name,
- * label or file do not matter. Two sorts of keys are all found: those made by adding contributions, which change δ only; and those under
- * which a proof made with the development key holds as it is, since such a key must have the same δ. A key made in any other way
- * from secrets that somebody knows is not found, here or by any check.
+ * True if the key holds a point of the development seed (α, β, γ, δ) or its negative, or if e(α, β) is the seed's or
+ * its inverse. Its name, label or file do not matter. Two sorts of keys are all found: those made by adding
+ * contributions, which change δ only; and those under which a proof made with the development key holds as it is, since
+ * such a key must have the same δ. A key made in any other way from secrets that somebody knows is not found, here or
+ * by any check.
  */
 export async function isDevelopmentKey(key: VerificationKey): Promise<boolean> {
   const { alpha1, beta2, gamma2, delta2 } = keyPoints(key);
@@ -55,14 +57,16 @@ export function refuseDevelopmentKeyOn(chainId: bigint | undefined, kind: KeyKin
 export type SecretPoints = Pick<KeyPoints, "alpha1" | "beta2" | "gamma2" | "delta2">;
 
 /**
- * Refuses the points of a key that anybody can forge proofs for without knowing more than the key. From a proof's equation
- * e(A, B) = e(α, β) · e(IC, γ) · e(C, δ), where IC is the inputs' sum:
- * γ = ±δ, by A = α, B = β, C = ∓IC; β = ±γ, by A = α ± IC, B = β + δ, C = A; β = ±δ, by A = IC, B = γ, C = ∓α;
- * δ, α or β = ± the generator, as nobody has contributed to δ, or to the powers of tau, whose secrets are then all known.
- * @throws KeyError KEY_GAMMA_IS_DELTA, KEY_DELTA_IS_GENERATOR, KEY_BETA_IS_GAMMA, KEY_BETA_IS_DELTA, KEY_ALPHA_OR_BETA_IS_GENERATOR
+ * Refuses the points of a key that anybody can forge proofs for without knowing more than the key. From a proof's
+ * equation e(A, B) = e(α, β) · e(IC, γ) · e(C, δ), where IC is the inputs' sum: γ = ±δ, by A = α, B = β, C = ∓IC; β =
+ * ±γ, by A = α ± IC, B = β + δ, C = A; β = ±δ, by A = IC, B = γ, C = ∓α; δ, α or β = ± the generator, as nobody has
+ * contributed to δ, or to the powers of tau, whose secrets are then all known.
+ * @throws KeyError KEY_GAMMA_IS_DELTA, KEY_DELTA_IS_GENERATOR, KEY_BETA_IS_GAMMA, KEY_BETA_IS_DELTA,
+ *   KEY_ALPHA_OR_BETA_IS_GENERATOR
  */
 export function refuseForgeable({ alpha1, beta2, gamma2, delta2 }: SecretPoints): void {
-  // Everywhere x alone, which a point shares with its negative and with nothing else: a forger then negates one more point, no more.
+  // Everywhere x alone, which a point shares with its negative and with nothing else: a forger then negates one more
+  // point, no more.
   if (sameX(gamma2, delta2)) {
     throw bad(
       "GAMMA_IS_DELTA",
@@ -99,7 +103,8 @@ export async function keyKind(key: VerificationKey): Promise<Exclude<KeyKind, "c
 }
 
 /**
- * Refuses a verification key with a point at infinity, off its curve or outside its subgroup, or with a wrong number of IC points.
+ * Refuses a verification key with a point at infinity, off its curve or outside its subgroup, or with a wrong number of
+ * IC points.
  * @throws KeyError KEY_POINT_AT_INFINITY, KEY_NOT_A_POINT, KEY_IC_LENGTH, naming the field
  */
 export function refuseBadPoints(key: VerificationKey): void {
@@ -123,9 +128,10 @@ export function refuseBadPoints(key: VerificationKey): void {
 }
 
 /**
- * Refuses a verification key that is broken or that anyone can forge proofs for: what `refuseBadPoints` and `refuseForgeable` name. γ may be
- * the generator: in every key that comes from a ceremony it is, and nothing depends on its being secret as long as δ's ratio to it is.
- * The registry refuses the same under the same names (`VerifyingKey.check`). That a key passes says nothing about who knows its secrets.
+ * Refuses a verification key that is broken or that anyone can forge proofs for: what `refuseBadPoints` and
+ * `refuseForgeable` name. γ may be the generator: in every key that comes from a ceremony it is, and nothing depends on
+ * its being secret as long as δ's ratio to it is. The registry refuses the same under the same names
+ * (`VerifyingKey.check`). That a key passes says nothing about who knows its secrets.
  *
  * @throws KeyError naming the field
  */
@@ -137,8 +143,8 @@ export function refuseBadKey(key: VerificationKey): void {
 /**
  * Refuses a proving key that was made for another circuit: sizes, and the circuit hash.
  *
- * @param expectedHash the circuit hash recorded with a ceremony key, hexadecimal. A development key needs none: its hash is
- *   computed from the circuit. Without either, only the sizes are compared.
+ * @param expectedHash the circuit hash recorded with a ceremony key, hexadecimal. A development key needs none: its
+ *   hash is computed from the circuit. Without either, only the sizes are compared.
  * @throws KeyError KEY_FOREIGN naming what differs
  */
 export async function checkKeyBelongs(

@@ -1,16 +1,22 @@
-/** Development keys: made in seconds from a public seed, the same on every machine, and good for nothing but development. */
+/**
+ * Development keys: made in seconds from a public seed, the same on every machine, and good for nothing but
+ * development.
+ */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CircuitArtifacts } from "../circuit/build.ts";
+import type { CircuitArtifacts, OnProgress } from "../circuit/build.ts";
 import { cached, cachedAlready, sha256 } from "../storage/cache.ts";
 import { checkKeyBelongs, keyKind, refuseBadKey } from "./check.ts";
-import { makeKey, type OnProgress } from "./makeKey.ts";
+import { makeKey } from "./makeKey.ts";
 import type { CeremonyName, KeyOrigin } from "./origin.ts";
 import { DEVELOPMENT_SEED, developmentTrapdoor } from "./trapdoor.ts";
 import { type VerificationKey, verificationKey, verificationKeyHash } from "./verificationKey.ts";
 import { readZkeyHeader } from "./zkeyFile.ts";
 
-/** A circuit's keys, and where they come from: by the key's points and the transcript beside it, not by where it was found. */
+/**
+ * A circuit's keys, and where they come from: by the key's points and the transcript beside it, not by where it was
+ * found.
+ */
 export interface KeyArtifacts extends KeyOrigin {
   /** Absolute path of the proving key, for engines to read. */
   readonly zkey: string;
@@ -59,8 +65,8 @@ export async function developmentKey(artifacts: CircuitArtifacts, onProgress?: O
 /**
  * Reads the header of a proving key, whoever made it, and refuses it if it is bad or another circuit's.
  *
- * @param known the file's SHA-256, the seconds spent making it, the circuit hash that was recorded with it, and the ceremony whose verified
- *   transcript lies beside it; without one, the key is `development` or `unknown`
+ * @param known the file's SHA-256, the seconds spent making it, the circuit hash that was recorded with it, and the
+ *   ceremony whose verified transcript lies beside it; without one, the key is `development` or `unknown`
  * @throws KeyError, FormatError
  */
 export async function loadKey(

@@ -1,7 +1,8 @@
 /**
- * Many scalars times one point: the generator of G1 or of G2. A table holds the multiples for every window in affine form;
- * thousands of scalars walk through the windows in lockstep, so that they share the inversions which affine additions need.
- * An addition then costs six multiplications where projective coordinates take eleven, and the result is affine already.
+ * Many scalars times one point: the generator of G1 or of G2. A table holds the multiples for every window in affine
+ * form; thousands of scalars walk through the windows in lockstep, so that they share the inversions which affine
+ * additions need. An addition then costs six multiplications where projective coordinates take eleven, and the result
+ * is affine already.
  */
 
 import type { Bn128, WasmFunction } from "../curve/bn128Wasm.ts";
@@ -14,7 +15,10 @@ export type GroupName = "g1" | "g2";
 export const SCALAR_SIZE = 32;
 export const POINT_SIZE = { g1: 64, g2: 128 } as const;
 
-/** Scalars in lockstep: enough that the one true inversion is lost among them, few enough to stay in the processor's cache. */
+/**
+ * Scalars in lockstep: enough that the one true inversion is lost among them, few enough to stay in the processor's
+ * cache.
+ */
 const LOCKSTEP = 2048;
 /** One bit more than the field order has, for the carry of signed digits. */
 const SCALAR_BITS = 255;
@@ -210,7 +214,9 @@ export class FixedBase {
   }
 }
 
-/** `size` ≤ 16 bits of the little-endian number at `offset`, from bit `from` up; beyond its 256 bits there are zeros. */
+/**
+ * `size` ≤ 16 bits of the little-endian number at `offset`, from bit `from` up; beyond its 256 bits there are zeros.
+ */
 function bitsAt(bytes: Uint8Array, offset: number, from: number, size: number): number {
   const at = offset + (from >> 3);
   const end = offset + SCALAR_SIZE;

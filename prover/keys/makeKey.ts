@@ -3,21 +3,18 @@
  * generator. Byte for byte what snarkjs would write for the same trapdoor, the circuit hash apart.
  */
 
+import { circuitHash, type OnProgress } from "../circuit/build.ts";
 import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
 import { BinFile, integerBytes } from "../formats/binfile.ts";
 import { domainSize, parseR1csHeader } from "../formats/r1csHeader.ts";
-import { hashFile } from "../storage/cache.ts";
 import { PointPool } from "./pointPool.ts";
 import { COEFFICIENT_SIZE, evaluate } from "./qap.ts";
 import type { Trapdoor } from "./trapdoor.ts";
 import { headerSection, u32, ZKEY, ZkeyWriter } from "./zkeyFile.ts";
 
-/** Told now and then how far a long piece of work is: its stage, and `done` of `total` units. */
-export type OnProgress = (stage: string, done: number, total: number) => void;
-
 /**
- * Writes the key of the circuit in the file `r1cs` to the file `zkey`. The same circuit and trapdoor give the same bytes,
- * whatever the machine and the number of threads.
+ * Writes the key of the circuit in the file `r1cs` to the file `zkey`. The same circuit and trapdoor give the same
+ * bytes, whatever the machine and the number of threads.
  */
 export async function makeKey(
   r1cs: string,
@@ -80,11 +77,3 @@ export async function makeKey(
 
 type Three = [Uint8Array, Uint8Array, Uint8Array];
 type Four = [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-
-/**
- * What a key made here puts into its circuit hash: SHA-512 of the `.r1cs` file, so that a key can be told from another
- * circuit's of the same size. (snarkjs hashes the points of a ceremony there, which says the same to those who have them.)
- */
-export async function circuitHash(r1cs: string): Promise<string> {
-  return await hashFile(r1cs, "sha512");
-}

@@ -1,8 +1,8 @@
-/** Where a verification key comes from, as far as anybody here can know: never from its points, which anybody may choose. */
-import { artifactsOf } from "../artifacts.ts";
-import { PROFILES } from "../profiles.ts";
+/**
+ * Where a verification key comes from, as far as anybody here can know: never from its points, which anybody may
+ * choose.
+ */
 import { type KeyKind, keyKind } from "./check.ts";
-import type { OnProgress } from "./makeKey.ts";
 import { type VerificationKey, verificationKeyHash } from "./verificationKey.ts";
 
 /** A ceremony whose transcript was verified here. */
@@ -20,33 +20,13 @@ export interface KeyOrigin {
   readonly ceremony: CeremonyName | null;
 }
 
-/** A key that a map or a batch names, and where it comes from. */
-export interface KeyReport extends KeyOrigin {
-  readonly profile: string;
-  /** `verificationKeyHash`. */
-  readonly hash: string;
-  /** The same in words. */
-  readonly says: string;
-}
-
 /**
- * Where a verification key comes from: `ceremony` if it is the key that `ceremony install` verified for this profile, `development` if its
- * points are the development seed's, else `unknown`.
+ * Where a verification key comes from: `ceremony` if it is the key that `ceremony install` verified for the circuit,
+ * `development` if its points are the development seed's, else `unknown`.
  *
  * @param key the key itself, or its hash alone; of a hash alone it is only known whether it is this installation's key
- * @param profile name of the profile whose circuit the key is for; one that is not known here has no key here
- * @throws BuildError, KeyError, CacheError if the profile's artifacts cannot be made here
+ * @param own this installation's key for the circuit; undefined if it has none
  */
-export async function keyOrigin(
-  key: VerificationKey | string,
-  profile: string,
-  options: { onProgress?: OnProgress | undefined } = {},
-): Promise<KeyOrigin> {
-  const known = PROFILES.find(({ name }) => name === profile);
-  return await originOf(key, known === undefined ? undefined : (await artifactsOf(known, options)).key);
-}
-
-/** The same, where the key that is this installation's for the circuit is at hand; undefined if there is none. */
 export async function originOf(
   key: VerificationKey | string,
   own: (KeyOrigin & { readonly vkeyHash: string }) | undefined,
@@ -54,17 +34,6 @@ export async function originOf(
   const hash = typeof key === "string" ? key : verificationKeyHash(key);
   if (own !== undefined && own.vkeyHash === hash.toLowerCase()) return { kind: own.kind, ceremony: own.ceremony };
   return { kind: typeof key === "string" ? "unknown" : await keyKind(key), ceremony: null };
-}
-
-/** {@link keyOrigin}, with the key's names and in words. */
-export async function keyReport(
-  key: VerificationKey | string,
-  profile: string,
-  options: { onProgress?: OnProgress | undefined } = {},
-): Promise<KeyReport> {
-  const origin = await keyOrigin(key, profile, options);
-  const hash = typeof key === "string" ? key : verificationKeyHash(key);
-  return { profile, hash, ...origin, says: originText(origin) };
 }
 
 /** A key's origin in words, to follow the key's name. */

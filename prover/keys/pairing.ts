@@ -1,4 +1,7 @@
-/** Pairings of BN254 on the calling thread, by wasmcurves' module: points in and out of its memory, and whether two pairings agree. */
+/**
+ * Pairings of BN254 on the calling thread, by wasmcurves' module: points in and out of its memory, and whether two
+ * pairings agree.
+ */
 
 import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
 import { BASE_PRIME, type G1Point, type G2Point } from "../curve/bn254.ts";

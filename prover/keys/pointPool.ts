@@ -1,4 +1,6 @@
-/** Fixed-base multiplication on all cores: long lists are cut into tasks, which threads take and steal from each other. */
+/**
+ * Fixed-base multiplication on all cores: long lists are cut into tasks, which threads take and steal from each other.
+ */
 
 import { StealingPool } from "../../trace/pool/pool.ts";
 import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
@@ -46,7 +48,9 @@ export class PointPool {
     return new PointPool(new StealingPool({ program, setup, threads, lost }), progress);
   }
 
-  /** The products in order, affine, Montgomery form (as `FixedBase.multiply`). Several calls may be under way at once. */
+  /**
+   * The products in order, affine, Montgomery form (as `FixedBase.multiply`). Several calls may be under way at once.
+   */
   async multiply(group: GroupName, scalars: Uint8Array): Promise<Uint8Array> {
     const count = scalars.byteLength / SCALAR_SIZE;
     const points = new Uint8Array(count * POINT_SIZE[group]);

@@ -1,6 +1,6 @@
 /**
- * Powers of tau: the first half of a ceremony, which many have made together and anybody may go on from. Whoever knows its secret can forge proofs,
- * so a file is taken only if its hash is published, or if the user vouches for it.
+ * Powers of tau: the first half of a ceremony, which many have made together and anybody may go on from. Whoever knows
+ * its secret can forge proofs, so a file is taken only if its hash is published, or if the user vouches for it.
  */
 
 import { BASE_PRIME } from "../curve/bn254.ts";
@@ -10,8 +10,8 @@ import { domainSize } from "../formats/r1csHeader.ts";
 import { hashFile } from "../storage/cache.ts";
 
 /**
- * BLAKE2b hashes (512 bits) of the Hermez ceremony's files, prepared for phase 2 (`powersOfTau28_hez_final_NN.ptau`), by their power; source: the
- * table in the README of snarkjs 0.7.6.
+ * BLAKE2b hashes (512 bits) of the Hermez ceremony's files, prepared for phase 2 (`powersOfTau28_hez_final_NN.ptau`),
+ * by their power; source: the table in the README of snarkjs 0.7.6.
  */
 export const PUBLISHED: Readonly<Record<number, string>> = {
   8: "d6a8fb3a04feb600096c3b791f936a578c4e664d262e4aa24beed1b7a9a96aa5eb72864d628db247e9293384b74b36ffb52ca8d148d6e1b8b51e279fdf57b583",
@@ -56,8 +56,8 @@ const PREPARED = 12;
  * Checks a powers-of-tau file.
  * @param circuit what is to be made with it
  * @param vouched the hash that the user has for it, where it is of another ceremony than those of the table
- * @throws KeyError PTAU_UNKNOWN if its hash is neither published nor the one vouched for; PTAU_SMALL if the circuit has more rows; PTAU_RAW if
- *   it is not prepared for phase 2
+ * @throws KeyError PTAU_UNKNOWN if its hash is neither published nor the one vouched for; PTAU_SMALL if the circuit has
+ *   more rows; PTAU_RAW if it is not prepared for phase 2
  * @throws FormatError if it is no such file
  */
 export async function checkPowersOfTau(

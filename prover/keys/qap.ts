@@ -1,7 +1,7 @@
 /**
- * The scalars behind a proving key: with the trapdoor known, every point of a Groth16 key is a known multiple of a generator,
- * namely a polynomial of the circuit evaluated at τ. Here those values are computed, in the field, in WebAssembly. (A
- * ceremony computes the same points without anybody knowing the values.)
+ * The scalars behind a proving key: with the trapdoor known, every point of a Groth16 key is a known multiple of a
+ * generator, namely a polynomial of the circuit evaluated at τ. Here those values are computed, in the field, in
+ * WebAssembly. (A ceremony computes the same points without anybody knowing the values.)
  */
 
 import type { Bn128 } from "../curve/bn128Wasm.ts";
@@ -42,8 +42,8 @@ export function rootOfUnity(exponent: number): bigint {
 }
 
 /**
- * `count` values scale · L_j(τ) at j = first, first + step, …, over the domain of `size`. The address of 32 bytes each, in
- * the form that `scale` is in: plain if it is plain, Montgomery if it is Montgomery.
+ * `count` values scale · L_j(τ) at j = first, first + step, …, over the domain of `size`. The address of 32 bytes each,
+ * in the form that `scale` is in: plain if it is plain, Montgomery if it is Montgomery.
  */
 export function lagrangeAt(
   wasm: Bn128,
@@ -82,7 +82,8 @@ export function lagrangeAt(
 }
 
 /**
- * Reads every constraint once: gives its A and B coefficients to `sink` in the form of section 4, and adds it to the sums.
+ * Reads every constraint once: gives its A and B coefficients to `sink` in the form of section 4, and adds it to the
+ * sums.
  *
  * @throws FormatError if the constraints name wires that do not exist or end too early.
  */
@@ -105,7 +106,8 @@ export async function evaluate(
   });
   await addConstraints(wasm, file, header, lagrange, sums, sink);
 
-  // One more row for each public signal: it keeps their polynomials independent, without which a public input could be traded.
+  // One more row for each public signal: it keeps their polynomials independent, without which a public input could be
+  // traded.
   const extra = new Uint8Array((publicSignals + 1) * COEFFICIENT_SIZE);
   const extraView = new DataView(extra.buffer);
   const plain = wasm.alloc(SCALAR_SIZE);

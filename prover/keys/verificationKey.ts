@@ -1,4 +1,7 @@
-/** A Groth16 verification key: its JSON, which is snarkjs's, its points, and the one order in which a contract sees them. */
+/**
+ * A Groth16 verification key: its JSON, which is snarkjs's, its points, and the one order in which a contract sees
+ * them.
+ */
 import { concat, keccak256, toBeHex } from "ethers";
 import { BASE_PRIME, type Fp2, type G1Point, type G2Point } from "../curve/bn254.ts";
 import { KeyError } from "../errors.ts";
@@ -64,8 +67,8 @@ export function keyPoints(key: VerificationKey): KeyPoints {
 }
 
 /**
- * The key's numbers in the order that Solidity wants: alpha1 (x, y), beta2, gamma2, delta2, then the IC points. A coordinate
- * c0 + c1·u of G2 goes c1 first, as the pairing precompile takes it. Infinity is zeros, as there.
+ * The key's numbers in the order that Solidity wants: alpha1 (x, y), beta2, gamma2, delta2, then the IC points. A
+ * coordinate c0 + c1·u of G2 goes c1 first, as the pairing precompile takes it. Infinity is zeros, as there.
  */
 export function solidityPoints(key: VerificationKey): bigint[] {
   const points = keyPoints(key);

@@ -1,7 +1,7 @@
 /**
  * The `.zkey` file of Groth16, as snarkjs lays it out: writing one from scalars, and reading the small parts of one.
- * Section 2 is the header, 3 the public inputs' points, 4 the A and B coefficients, 5 to 9 the points that a prover sums,
- * 10 the circuit's hash and the contributions.
+ * Section 2 is the header, 3 the public inputs' points, 4 the A and B coefficients, 5 to 9 the points that a prover
+ * sums, 10 the circuit's hash and the contributions.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { BASE_PRIME, FIELD_ORDER, type G1Point, type G2Point, inverse } from "../curve/bn254.ts";

@@ -2,7 +2,10 @@
 import type { Batch } from "../batches/batcher.ts";
 import type { Profile } from "../profiles.ts";
 
-/** Constraints of a row, a node and a signature, whatever the profile; together within 2 % of what `npm run constraints` counts. */
+/**
+ * Constraints of a row, a node and a signature, whatever the profile; together within 2 % of what `npm run constraints`
+ * counts.
+ */
 const ROW = 2_190;
 const NODE = 1_430;
 const SIGNATURE = 3_700;

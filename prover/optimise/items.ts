@@ -1,8 +1,10 @@
 /**
- * The groups of a trace, as far as their order matters: what each takes up in a proof, what must come before it, and how late it may come.
+ * The groups of a trace, as far as their order matters: what each takes up in a proof, what must come before it, and
+ * how late it may come.
  *
- * Two groups that open a common cell keep their order, even where both only read it, as reading leaves its mark too (`seq`). So every cell
- * sees the same groups in the same order: its content, the clocks, and each program's own order are what they were.
+ * Two groups that open a common cell keep their order, even where both only read it, as reading leaves its mark too
+ * (`seq`). So every cell sees the same groups in the same order: its content, the clocks, and each program's own order
+ * are what they were.
  */
 
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
@@ -11,7 +13,7 @@ import { idMade } from "../../trace/machine/made.ts";
 import type { Opened, Row, Transition } from "../../trace/machine/transition.ts";
 import { unpackCell } from "../../trace/state/cells.ts";
 import { nodeKey } from "../../trace/state/tree.ts";
-import { fitsProfile, sizeOf } from "../../trace/tracer/tracer.ts";
+import { fitsProfile, sizeOf } from "../../trace/tracer/profileBound.ts";
 import { touchedNodes } from "../batches/batchInput.ts";
 import type { Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
@@ -122,8 +124,8 @@ class Names {
   }
 
   /**
-   * The groups that made what this one names. "unknown" if it sets a watch whose trigger was never applied: what that names is not known
-   * here. "unmade" if something was named before it was there.
+   * The groups that made what this one names. "unknown" if it sets a watch whose trigger was never applied: what that
+   * names is not known here. "unmade" if something was named before it was there.
    */
   makers(group: Group, index: number): Set<number> | "unknown" | "unmade" {
     const makers = new Set<number>();

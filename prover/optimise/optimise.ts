@@ -8,12 +8,12 @@ import type { Manifest } from "../../trace/run/manifest.ts";
 import { createRun, pathIn, saveManifest } from "../../trace/run/runDirectory.ts";
 import { TraceWriter } from "../../trace/run/traceWriter.ts";
 import { programsOf } from "../../trace/state/genesis.ts";
-import { fitsProfile, sizeOf } from "../../trace/tracer/tracer.ts";
+import { fitsProfile, sizeOf } from "../../trace/tracer/profileBound.ts";
 import { type Batch, batchesOf } from "../batches/batcher.ts";
 import { validBundles } from "../batches/batchStatus.ts";
 import { type BatchPlan, planOf } from "../batches/plan.ts";
 import { proofsIn } from "../bundles/bundle.ts";
-import type { OnProgress } from "../keys/makeKey.ts";
+import type { OnProgress } from "../circuit/build.ts";
 import { isFor, type SignatureFile, usableSignatures } from "../signing/signatureFiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
 import { lockRun } from "../storage/runLock.ts";
@@ -27,7 +27,10 @@ export interface OptimiseOptions {
   out: string;
   /** Name of the only profile to plan with; the same as `prove` will be given. */
   profile?: string | undefined;
-  /** How many seconds later than it happened a group may be entered; never earlier. 0 unless said otherwise: at its own time. */
+  /**
+   * How many seconds later than it happened a group may be entered; never earlier. 0 unless said otherwise: at its own
+   * time.
+   */
   later?: number | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -54,9 +57,10 @@ export interface OptimiseReport {
 }
 
 /**
- * Writes the run in an order that costs less to prove, into a directory that holds no run yet. The old one stays as it is. If no such order
- * is found, nothing is written.
- * @throws InvalidInputError if the trace does not replay, the directory holds a run, or somebody signed what would change
+ * Writes the run in an order that costs less to prove, into a directory that holds no run yet. The old one stays as it
+ * is. If no such order is found, nothing is written.
+ * @throws InvalidInputError if the trace does not replay, the directory holds a run, or somebody signed what would
+ *   change
  * @throws EnvironmentError if another process writes to either
  */
 export async function optimiseDirectory(dir: string, options: OptimiseOptions): Promise<OptimiseReport> {

@@ -1,4 +1,6 @@
-/** Tracing the groups of a run again in another order: the numbers of what they make are others then, all else stays. */
+/**
+ * Tracing the groups of a run again in another order: the numbers of what they make are others then, all else stays.
+ */
 
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
 import { Machine } from "../../trace/machine/machine.ts";

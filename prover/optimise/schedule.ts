@@ -1,7 +1,8 @@
 /**
- * An order of the groups in which batches hold what touches the same nodes. List scheduling: a group is ready when all that must come before
- * it is placed; a batch is begun with several of the ready groups in turn and filled each time with whatever adds the fewest nodes, and the
- * beginning that makes most of a proof is kept. A batch ends where nothing that is ready fits, so the batcher cuts the order in the same places.
+ * An order of the groups in which batches hold what touches the same nodes. List scheduling: a group is ready when all
+ * that must come before it is placed; a batch is begun with several of the ready groups in turn and filled each time
+ * with whatever adds the fewest nodes, and the beginning that makes most of a proof is kept. A batch ends where nothing
+ * that is ready fits, so the batcher cuts the order in the same places.
  */
 import type { Profile } from "../profiles.ts";
 import { constraintsOf } from "./cost.ts";

@@ -1,6 +1,12 @@
-/** Items that go through three stages, several under way at once: each stage has one at a time, and all of them in order. */
+/**
+ * Items that go through three stages, several under way at once: each stage has one at a time, and all of them in
+ * order.
+ */
 
-/** What is done with each item. A stage that throws ends the work: what is before that item is finished, what is behind it is dropped. */
+/**
+ * What is done with each item. A stage that throws ends the work: what is before that item is finished, what is behind
+ * it is dropped.
+ */
 export interface Stages<Item, Ready, Made> {
   /** @returns undefined if there is nothing more to do for the item */
   prepare(item: Item, index: number): Promise<Ready | undefined>;
@@ -19,7 +25,10 @@ export async function pipeline<Item, Ready, Made>(
   most: number,
   { prepare, make, finish }: Stages<Item, Ready, Made>,
 ): Promise<void> {
-  /** The last item's second and third stage. They fail if those of an item before do, so that nothing behind it is begun. */
+  /**
+   * The last item's second and third stage. They fail if those of an item before do, so that nothing behind it is
+   * begun.
+   */
   let making: Promise<unknown> = Promise.resolve();
   let finishing: Promise<void> = Promise.resolve();
   const unfinished: Promise<void>[] = [];

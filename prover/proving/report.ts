@@ -5,7 +5,7 @@ import { artifactsOf } from "../artifacts.ts";
 import type { ArtifactSource } from "../batches/batchStatus.ts";
 import type { BatchPlan } from "../batches/plan.ts";
 import { proofsIn, STALE, type StoredBundle } from "../bundles/bundle.ts";
-import type { OnProgress } from "../keys/makeKey.ts";
+import type { OnProgress } from "../circuit/build.ts";
 
 /** What `proveDirectory` did. */
 export interface ProveReport {
@@ -26,8 +26,8 @@ export interface ProveReport {
   /** Hash and kind of each profile's verification key; none if there was nothing to prove. */
   keys: { profile: string; hash: string; kind: string }[];
   /**
-   * Wall time, in seconds, by step, and from the first step to the last. Steps of different batches overlap where there are several jobs; 0 for
-   * what came from the cache.
+   * Wall time, in seconds, by step, and from the first step to the last. Steps of different batches overlap where there
+   * are several jobs; 0 for what came from the cache.
    */
   seconds: Record<ProveStage, number> & { total: number };
 }

@@ -9,7 +9,10 @@ export interface Throughput {
   readonly secondsLeft: number;
 }
 
-/** A proof takes time by its constraints, and those come with rows and nodes: 4, 13 and 41 s were measured for 32, 124 and 368 of them. */
+/**
+ * A proof takes time by its constraints, and those come with rows and nodes: 4, 13 and 41 s were measured for 32, 124
+ * and 368 of them.
+ */
 const weightOf = ({ rows, nodes }: Profile): number => rows + nodes;
 
 /** Listens to batches being proven, in their order. Those that overlap count once: from the end of the one before. */
@@ -36,7 +39,9 @@ export class ThroughputEstimate {
     this.#left = batches.reduce((sum, { profile, proven }) => sum + (proven ? 0 : weightOf(profile)), 0);
   }
 
-  /** The time, to be given back when the batch on which work begins now is proven. Circuit and keys are there by then. */
+  /**
+   * The time, to be given back when the batch on which work begins now is proven. Circuit and keys are there by then.
+   */
   begun(): number {
     return this.#clock();
   }

@@ -1,6 +1,7 @@
 /**
- * Signatures of a run, as files: one for each program and end of a batch. A file says for which domain, program and log it was made, so it
- * does no harm where it does not belong; it is found by what it says, and its name only keeps it apart from others.
+ * Signatures of a run, as files: one for each program and end of a batch. A file says for which domain, program and log
+ * it was made, so it does no harm where it does not belong; it is found by what it says, and its name only keeps it
+ * apart from others.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -111,7 +112,10 @@ export async function writeSignature(dir: string, file: SignatureFile): Promise<
   return name;
 }
 
-/** Whether the file claims to be what is wanted. Signatures for other maps, other logs and by other keys do no harm; they are just not used. */
+/**
+ * Whether the file claims to be what is wanted. Signatures for other maps, other logs and by other keys do no harm;
+ * they are just not used.
+ */
 export function isFor({ program, log, domain, signature }: SignatureFile, wanted: WantedSignature, ofDomain: bigint) {
   return (
     program === wanted.program && log === wanted.log && domain === ofDomain && signature.key[1] === wanted.authority
@@ -119,8 +123,8 @@ export function isFor({ program, log, domain, signature }: SignatureFile, wanted
 }
 
 /**
- * Tells whether the signature in a file is one, by the key that it names. The curve is loaded here, where there is something to check: that
- * takes as long as replaying a small run.
+ * Tells whether the signature in a file is one, by the key that it names. The curve is loaded here, where there is
+ * something to check: that takes as long as replaying a small run.
  */
 export async function checker(files: readonly unknown[]): Promise<(file: SignatureFile) => boolean> {
   if (files.length === 0) return () => false;

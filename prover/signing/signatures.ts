@@ -1,4 +1,7 @@
-/** The signatures that a batch needs, and the table in which the circuit finds them (docs/reference/protocol.md, section 6). */
+/**
+ * The signatures that a batch needs, and the table in which the circuit finds them (docs/reference/protocol.md, section
+ * 6).
+ */
 
 import { programText } from "../../trace/describe/names.ts";
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
@@ -6,8 +9,10 @@ import { authorityAsked } from "../../trace/machine/rowShape.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import type { LogSignature } from "../../trace/signing/signature.ts";
 
-/** FILLER_SIGNATURE of trace/signing/signature.ts: with the curve's base point as key, any message will do where no signature is asked for. Written out,
- * because whoever only replays and plans should not have to load the curve. */
+/**
+ * FILLER_SIGNATURE of trace/signing/signature.ts: with the curve's base point as key, any message will do where no
+ * signature is asked for. It is written out so that replaying and planning need not load the curve.
+ */
 export const FILLER: Readonly<LogSignature> = {
   key: [
     5299619240641551281634865583518297030282874472190772894086521144482721001553n,
@@ -35,8 +40,8 @@ export interface GivenSignature {
 }
 
 /**
- * Finds a signature that was given for this program and log, of the authority that is wanted, and for use until the end of the batch at
- * least (`until`, seconds since 1970).
+ * Finds a signature that was given for this program and log, of the authority that is wanted, and for use until the end
+ * of the batch at least (`until`, seconds since 1970).
  */
 export type SignatureBook = (wanted: WantedSignature, until: number) => GivenSignature | undefined;
 

@@ -1,6 +1,6 @@
 /**
- * Programs that effects name and that were made, or changed their key, in what is not settled yet. A log binds the key that a program has; what
- * the program did under an earlier key it does not.
+ * Programs that effects name and that were made, or changed their key, in what is not settled yet. A log binds the key
+ * that a program has; what the program did under an earlier key it does not.
  */
 
 import { triggersIn } from "../../trace/describe/triggeredRows.ts";
@@ -22,7 +22,8 @@ export interface UnsettledProgram {
 }
 
 /**
- * The programs that the rows name, or the triggers that they set, and that one of the transitions makes or gives another key.
+ * The programs that the rows name, or the triggers that they set, and that one of the transitions makes or gives
+ * another key.
  * @param open the transitions that are in no proof yet
  */
 export function unsettledPrograms(

@@ -1,18 +1,19 @@
 /**
- * Heavy artifacts (compiled circuits, proving keys) live outside git, in one folder per user that tests, demo and command
- * line share. An entry is a folder named by the hash of everything it was made from; it appears whole or not at all,
- * because it is filled under another name and renamed. A lock keeps two processes from doing the same work twice, but
- * nothing depends on it: if it fails, both build and the first rename wins.
+ * Heavy artifacts (compiled circuits, proving keys) live outside git, in one folder per user that tests, demo and
+ * command line share. An entry is a folder named by the hash of everything it was made from; it appears whole or not at
+ * all, because it is filled under another name and renamed. A lock keeps two processes from doing the same work twice,
+ * but nothing depends on it: if it fails, both build and the first rename wins.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { homedir, hostname } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolder } from "../../trace/run/runDirectory.ts";
+import { hasCode } from "../../trace/run/systemErrors.ts";
 import { CacheError } from "../errors.ts";
+import { lockEntry } from "./cacheLock.ts";
 
 /** What an entry says about itself: facts from its maker, and the hash of each of its files. */
 interface EntryRecord<Facts> {
@@ -30,8 +31,6 @@ export interface CacheEntry<Facts> {
 }
 
 const RECORD = "entry.json";
-const HEARTBEAT_MS = 5_000;
-const STALE_AFTER_MS = 60_000;
 
 /**
  * The cache's root: `$TIMEBANDITS_CACHE`, or `timebandits` below `$XDG_CACHE_HOME` or `~/.cache`.
@@ -88,8 +87,8 @@ export async function writeAtomically(path: string, data: Uint8Array | string): 
 }
 
 /**
- * Has a file written under another name beside it, and renames it when it is whole, so that nothing half written is left and the old
- * content, of which the new may be made, is there until then.
+ * Has a file written under another name beside it, and renames it when it is whole, so that nothing half written is
+ * left and the old content, of which the new may be made, is there until then.
  * @throws CacheError FILE_UNWRITABLE if the folder cannot be written; whatever `write` throws
  */
 export async function writeWhole<T>(path: string, write: (file: string) => Promise<T>): Promise<T> {
@@ -110,8 +109,9 @@ export async function writeWhole<T>(path: string, write: (file: string) => Promi
 }
 
 /**
- * The entry `kind`/`key`, made by `make` if it is not there. `make` fills the folder it is given and returns facts to record,
- * which must survive JSON. An entry whose files do not match their recorded hashes is thrown away and made again.
+ * The entry `kind`/`key`, made by `make` if it is not there. `make` fills the folder it is given and returns facts to
+ * record, which must survive JSON. An entry whose files do not match their recorded hashes is thrown away and made
+ * again.
  *
  * @throws CacheError if the folder cannot be written; whatever `make` throws.
  */
@@ -126,36 +126,36 @@ export async function cached<Facts>(
 
   const found = await open<Facts>(folder);
   if (found !== null) return found;
-  return await withLock(`${folder}.lock`, async () => {
-    // Whoever held the lock before us has probably made it.
-    const made = await open<Facts>(folder);
-    if (made !== null) return made;
-    const started = performance.now();
-    const temporary = join(shelf, `.${key}.${unique()}`);
-    await inShelf(shelf, () => mkdir(temporary));
-    try {
-      const facts = await make(temporary);
-      await inShelf(shelf, () => seal(temporary, facts));
-      await publish(temporary, folder);
-    } catch (error) {
-      // What `make` writes, it writes here.
-      throw isCode(error, ...FULL) ? unwritable(shelf, error) : error;
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
-    const entry = await open<Facts>(folder);
-    if (entry === null) {
-      throw new CacheError(
-        "CACHE_UNREADABLE",
-        `${folder} was written but does not read back: check the disk, or set TIMEBANDITS_CACHE to another folder`,
-      );
-    }
-    return { ...entry, seconds: (performance.now() - started) / 1000 };
-  });
+  await using _ = await inShelf(shelf, () => lockEntry(`${folder}.lock`));
+  // Whoever held the lock before us has probably made it.
+  const made = await open<Facts>(folder);
+  if (made !== null) return made;
+  const started = performance.now();
+  const temporary = join(shelf, `.${key}.${unique()}`);
+  await inShelf(shelf, () => mkdir(temporary));
+  try {
+    const facts = await make(temporary);
+    await inShelf(shelf, () => seal(temporary, facts));
+    await publish(temporary, folder);
+  } catch (error) {
+    // What `make` writes, it writes here.
+    throw hasCode(error, ...FULL) ? unwritable(shelf, error) : error;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  const entry = await open<Facts>(folder);
+  if (entry === null) {
+    throw new CacheError(
+      "CACHE_UNREADABLE",
+      `${folder} was written but does not read back: check the disk, or set TIMEBANDITS_CACHE to another folder`,
+    );
+  }
+  return { ...entry, seconds: (performance.now() - started) / 1000 };
 }
 
 /**
- * The entry `kind`/`key`, if it is there: for what nobody here can make again, and what nothing else may take the place of.
+ * The entry `kind`/`key`, if it is there: for what nobody here can make again, and what nothing else may take the place
+ * of.
  * @throws CacheError CACHE_DAMAGED if it is not what its record says; it stays where it is
  */
 export async function cachedAlready<Facts>(kind: string, key: string): Promise<CacheEntry<Facts> | null> {
@@ -186,7 +186,7 @@ async function inShelf<T>(shelf: string, action: () => Promise<T>): Promise<T> {
 }
 
 function unwritable(shelf: string, cause: unknown): CacheError {
-  const why = isCode(cause, ...FULL) ? ", where no space is left: free some, or" : ":";
+  const why = hasCode(cause, ...FULL) ? ", where no space is left: free some, or" : ":";
   return new CacheError(
     "CACHE_UNWRITABLE",
     `cannot write the artifact cache ${shelf}${why} set TIMEBANDITS_CACHE to a folder that can be written`,
@@ -209,7 +209,7 @@ async function publish(temporary: string, folder: string): Promise<void> {
     await rename(temporary, folder);
   } catch (error) {
     // Somebody else was faster. Same key, same content: theirs will do.
-    if (!isCode(error, "ENOTEMPTY", "EEXIST", "EPERM")) throw error;
+    if (!hasCode(error, "ENOTEMPTY", "EEXIST", "EPERM")) throw error;
   }
 }
 
@@ -230,7 +230,7 @@ async function lookUp<Facts>(folder: string): Promise<CacheEntry<Facts> | "damag
   try {
     text = await readFile(join(folder, RECORD), "utf8");
   } catch (error) {
-    if (isCode(error, "ENOENT")) return null;
+    if (hasCode(error, "ENOENT")) return null;
     throw error;
   }
   const record = parseRecord<Facts>(text);
@@ -257,64 +257,4 @@ async function intact<Facts>(folder: string, record: EntryRecord<Facts>): Promis
   } catch {
     return false;
   }
-}
-
-/**
- * Runs `work` while holding the lock file. A lock is stale when its process is gone (same host) or has stopped touching
- * it; a stale lock is broken.
- */
-async function withLock<T>(lock: string, work: () => Promise<T>): Promise<T> {
-  while (!(await takeLock(lock))) {
-    if (await isStale(lock)) await rm(lock, { force: true });
-    else await sleep(50 + Math.random() * 50);
-  }
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    utimes(lock, now, now).catch(() => undefined);
-  }, HEARTBEAT_MS);
-  heartbeat.unref();
-  try {
-    return await work();
-  } finally {
-    clearInterval(heartbeat);
-    await rm(lock, { force: true });
-  }
-}
-
-async function takeLock(lock: string): Promise<boolean> {
-  try {
-    await writeFile(lock, `${process.pid} ${hostname()}\n`, { flag: "wx" });
-    return true;
-  } catch (error) {
-    if (isCode(error, "EEXIST")) return false;
-    throw unwritable(dirname(lock), error);
-  }
-}
-
-async function isStale(lock: string): Promise<boolean> {
-  try {
-    const age = Date.now() - (await stat(lock)).mtimeMs;
-    const [pid, host] = (await readFile(lock, "utf8")).trim().split(" ");
-    if (age > STALE_AFTER_MS) return true;
-    // An empty file is one whose owner is between creating and writing it.
-    if (pid === undefined || pid === "" || host !== hostname()) return false;
-    return !isAlive(Number(pid));
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return false;
-    throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
-    return !isCode(error, "ESRCH");
-  }
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

@@ -13,8 +13,8 @@ export type Found<T> =
 const TOGETHER = 64;
 
 /**
- * Every file of a folder, in the order of their names; none if there is no folder. Files that end otherwise than in `.json` are what an
- * interrupted write leaves behind.
+ * Every file of a folder, in the order of their names; none if there is no folder. Files that end otherwise than in
+ * `.json` are what an interrupted write leaves behind.
  * @param parse reads a text, given the file's name
  * @param called what messages call a file of that name
  * @throws InvalidInputError if it is no folder

@@ -1,8 +1,9 @@
 /**
- * One writer at a time on a run directory. The lock is a folder with one file, which says who holds it. Both appear together, by renaming, and
- * a file is removed by a name that is its holder's alone: so whoever clears a lock that was left behind can never hit one that was taken
- * since. Whoever only reads needs no lock: traces grow by whole groups, and bundles and signatures appear whole, so that what a reader finds
- * is what some moment of the writing would have left.
+ * One writer at a time on a run directory. The lock is a folder with one file, which says who holds it. Both appear
+ * together, by renaming, and a file is removed by a name that is its holder's alone: so whoever clears a lock that was
+ * left behind can never hit one that was taken since. Whoever only reads needs no lock: traces grow by whole groups,
+ * and bundles and signatures appear whole, so that what a reader finds is what some moment of the writing would have
+ * left.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -19,7 +20,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { failedSurroundings } from "../../trace/run/systemErrors.ts";
+import { failedSurroundings, hasCode } from "../../trace/run/systemErrors.ts";
 
 /** Who holds a lock. */
 interface Holder {
@@ -36,10 +37,11 @@ interface Holder {
 const FOLDER = ".lock";
 
 /**
- * Takes the lock of a run directory; disposing of it gives it back. So does the end of the process, if it ends by itself; what a killed process
- * leaves behind is taken over without a word.
+ * Takes the lock of a run directory; disposing of it gives it back. So does the end of the process, if it ends by
+ * itself; what a killed process leaves behind is taken over without a word.
  * @param verb what for, as the command line calls it
- * @throws EnvironmentError if a living process holds it, or the folder cannot be written; InvalidInputError if there is no such folder
+ * @throws EnvironmentError if a living process holds it, or the folder cannot be written; InvalidInputError if there is
+ *   no such folder
  */
 export function lockRun(dir: string, verb: string): Disposable {
   const lock = join(dir, FOLDER);
@@ -76,7 +78,7 @@ function tryToRename(prepared: string, lock: string): boolean {
     return true;
   } catch (error) {
     // Windows says EPERM of any folder that is there.
-    if (isCode(error, "ENOTEMPTY", "EEXIST") || (isCode(error, "EPERM", "EACCES") && existsSync(lock))) return false;
+    if (hasCode(error, "ENOTEMPTY", "EEXIST") || (hasCode(error, "EPERM", "EACCES") && existsSync(lock))) return false;
     throw error;
   }
 }
@@ -110,18 +112,22 @@ function mayLive({ pid, host, process: mark }: Holder): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: it lives, but belongs to somebody else.
-    if (isCode(error, "ESRCH")) return false;
+    if (hasCode(error, "ESRCH")) return false;
   }
   const now = processMark(pid);
   return mark === null || now === null || mark === now;
 }
 
-/** The boot and the tick of it at which a process began: numbers of processes come again, these do not. Null where there is no `/proc`. */
+/**
+ * The boot and the tick of it at which a process began: numbers of processes come again, these do not. Null where there
+ * is no `/proc`.
+ */
 function processMark(pid: number): string | null {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is a name in brackets, which may hold anything; the first behind it is the state, the twentieth the time of start.
+    // The second field is a name in brackets, which may hold anything; the first behind it is the state, the twentieth
+    // the time of start.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     // A process that has ended but that nobody has asked about yet still has its number.
     return fields[0] === "Z" ? "ended" : `${boot} ${fields[19]}`;
@@ -140,7 +146,7 @@ function held(dir: string, lock: string, { pid, host, since, verb }: Holder): En
 }
 
 function explained(dir: string, error: unknown): unknown {
-  if (isCode(error, "ENOENT", "ENOTDIR")) {
+  if (hasCode(error, "ENOENT", "ENOTDIR")) {
     return new InvalidInputError(dir, "cannot be read; name a run directory", { cause: error });
   }
   if (error instanceof EnvironmentError) return error;
@@ -153,11 +159,7 @@ function unlessGone<T>(action: () => T): T | undefined {
   try {
     return action();
   } catch (error) {
-    if (isCode(error, "ENOENT", "ENOTEMPTY", "EEXIST")) return undefined;
+    if (hasCode(error, "ENOENT", "ENOTEMPTY", "EEXIST")) return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

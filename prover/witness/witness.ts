@@ -1,6 +1,7 @@
 /**
- * Witnesses: from a circuit's inputs to the value of every wire, by the program that the circom compiler made for the circuit,
- * made faster. That program computes and checks: inputs that break a constraint are refused with the place where.
+ * Witnesses: from a circuit's inputs to the value of every wire, by the program that the circom compiler made for the
+ * circuit, made faster. That program computes and checks: inputs that break a constraint are refused with the place
+ * where.
  */
 import { readFile } from "node:fs/promises";
 import type { CircuitArtifacts } from "../circuit/build.ts";
@@ -48,12 +49,13 @@ export function withCompilersProgram(artifacts: CircuitArtifacts): CircuitArtifa
 /**
  * The witness as the bytes of a `.wtns` file.
  *
- * @throws WitnessError WITNESS_INPUT if inputs are missing, unknown, of the wrong number or out of range; WITNESS_REFUSED
- *   if they break a constraint, with template and line.
+ * @throws WitnessError WITNESS_INPUT if inputs are missing, unknown, of the wrong number or out of range;
+ *   WITNESS_REFUSED if they break a constraint, with template and line.
  */
 export async function calculateWitness(artifacts: CircuitArtifacts, input: CircuitInput): Promise<Uint8Array> {
   const heard: string[] = [];
-  // A fresh instance each time: memory starts at zero, so no earlier witness, least of all a refused one, shows through.
+  // A fresh instance each time: memory starts at zero, so no earlier witness, least of all a refused one, shows
+  // through.
   const generator = await instantiate(await moduleOf(artifacts), heard);
   const words = call(generator, "getFieldNumLen32");
   if (words !== 8) throw new WitnessError("WITNESS_FIELD", `${artifacts.name} is not over BN254: compile it again`);

@@ -1,6 +1,6 @@
 /**
- * Witnesses beside proofs: in a thread of their own, so that this one is free to hand the engine's threads their next tasks. A witness takes
- * as long as a good part of a second, in which they would wait.
+ * Witnesses beside proofs: in a thread of their own, so that this one is free to hand the engine's threads their next
+ * tasks. A witness takes as long as a good part of a second, in which they would wait.
  */
 import { StealingPool } from "../../trace/pool/pool.ts";
 import type { CircuitArtifacts } from "../circuit/build.ts";

@@ -1,7 +1,7 @@
 /**
- * A faster witness program. The compiler's spends half of its time on Poseidon and a quarter on inverses, in arithmetic made to be
- * general; these functions are given other bodies, which compute the same. Whatever a witness says, a proof of it holds only if it
- * satisfies the circuit: nothing about soundness depends on this.
+ * A faster witness program. The compiler's spends half of its time on Poseidon and a quarter on inverses, in arithmetic
+ * made to be general; these functions are given other bodies, which compute the same. Whatever a witness says, a proof
+ * of it holds only if it satisfies the circuit: nothing about soundness depends on this.
  */
 import { readFile } from "node:fs/promises";
 import { type Body, type Callee, wasm } from "../../trace/wasm/assembler.ts";

@@ -1,6 +1,6 @@
 /**
- * circomlib's Num2Bits in the compiler's program: a number that has as many bits as it may is taken apart at once. Any other is left to
- * what the compiler made, which says what is wrong with it, and where.
+ * circomlib's Num2Bits in the compiler's program: a number that has as many bits as it may is taken apart at once. Any
+ * other is left to what the compiler made, which says what is wrong with it, and where.
  */
 import { type Body, type Callee, type Code, wasm } from "../../trace/wasm/assembler.ts";
 import { SIGNAL, SIGNAL_START, VALUE } from "./signals.ts";
@@ -11,7 +11,9 @@ const WORD_BITS = 64;
 /** Bits of a number below the field's order: where a template asks for more, the rest are 0. */
 const MOST_BITS = 254;
 
-/** How many bits the instance whose signals have these names takes a number apart into; null if it is another template. */
+/**
+ * How many bits the instance whose signals have these names takes a number apart into; null if it is another template.
+ */
 export function bitsOf(signals: readonly string[]): number | null {
   const bits = signals.length - 1;
   const expected = [...Array.from({ length: bits }, (_, i) => `out[${i}]`), "in"];

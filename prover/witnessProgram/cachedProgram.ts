@@ -22,7 +22,8 @@ const SOURCES = [".", "../../trace/poseidon", "../../trace/wasm"].map(
  * The faster program for a circuit, or the one that was made before.
  *
  * @param circuit the circuit's hash, and paths of the compiler's program and symbols
- * @throws BuildError BUILD_PROGRAM if the compiler's program is not made as it is by the compiler that the project names; CacheError
+ * @throws BuildError BUILD_PROGRAM if the compiler's program is not made as it is by the compiler that the project
+ *   names; CacheError
  */
 export async function witnessProgram(circuit: { hash: string; wasm: string; sym: string }): Promise<WitnessProgram> {
   const key = sha256(JSON.stringify({ circuit: circuit.hash, sources: await sourceHashes() }));

@@ -1,6 +1,6 @@
 /**
- * The compiler's functions over the field that take most of a witness's time, in our own arithmetic. Each does what the one
- * that it replaces does: numbers are 32 bytes, lowest first, below the order; results may be written over operands.
+ * The compiler's functions over the field that take most of a witness's time, in our own arithmetic. Each does what the
+ * one that it replaces does: numbers are 32 bytes, lowest first, below the order; results may be written over operands.
  */
 import { COLUMNS, productColumn } from "../../trace/poseidon/arithmetic.ts";
 import { LIMBS } from "../../trace/poseidon/memory.ts";
@@ -9,7 +9,10 @@ import { EXTRA_BITS, loadWords, storeReduced } from "./words.ts";
 
 const { get, set, i64 } = wasm;
 
-/** (x, y, r): r = x · y / 2^256, the product of two in Montgomery's form. x · 2^5 · y / 2^261 is below 1.2 times the order. */
+/**
+ * (x, y, r): r = x · y / 2^256, the product of two in Montgomery's form. x · 2^5 · y / 2^261 is below 1.2 times the
+ * order.
+ */
 export const multiply: Body = ([x, y, r], locals) => {
   const [a, b] = [locals.several("i64", LIMBS), locals.several("i64", LIMBS)];
   const columns = locals.several("i64", COLUMNS);

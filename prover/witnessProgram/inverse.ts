@@ -1,11 +1,13 @@
 /**
- * The inverse modulo the field's order by division steps (D. J. Bernstein, B.-Y. Yang: Fast constant-time gcd computation and modular
- * inversion, 2019), thirty at a time on the lowest bits alone, as libsecp256k1 describes it in doc/safegcd_inversion.md; not in constant time.
+ * The inverse modulo the field's order by division steps (D. J. Bernstein, B.-Y. Yang: Fast constant-time gcd
+ * computation and modular inversion, 2019), thirty at a time on the lowest bits alone, as libsecp256k1 describes it in
+ * doc/safegcd_inversion.md; not in constant time.
  *
- * f and g begin as the order and the number. A division step takes g/2, (g + f)/2 or (g − f)/2, with f and g exchanged where that
- * brings them down; thirty steps are a matrix (u v; q r) / 2^30 that depends only on the lowest thirty bits of f and g and on eta,
- * which counts which of the two is ahead. d and e go along modulo the order: f = d · number and g = e · number. In the end g is 0 and f is
- * ±1, so ±d is the inverse. Nine limbs of 30 bits, lowest first, of which the last has the sign.
+ * f and g begin as the order and the number. A division step takes g/2, (g + f)/2 or (g − f)/2, with f and g exchanged
+ * where that brings them down; thirty steps are a matrix (u v; q r) / 2^30 that depends only on the lowest thirty bits
+ * of f and g and on eta, which counts which of the two is ahead. d and e go along modulo the order: f = d · number and
+ * g = e · number. In the end g is 0 and f is ±1, so ±d is the inverse. Nine limbs of 30 bits, lowest first, of which
+ * the last has the sign.
  */
 import { bitsFrom, storePacked } from "../../trace/poseidon/arithmetic.ts";
 import { type Body, type Code, type Locals, wasm } from "../../trace/wasm/assembler.ts";
@@ -131,7 +133,10 @@ function update(f: Limbs, g: Limbs, [u, v, q, r]: Limbs, locals: Locals): Code {
   ];
 }
 
-/** The same of d and e modulo the order: multiples of it make them divisible, and keep them between −2 times the order and it. */
+/**
+ * The same of d and e modulo the order: multiples of it make them divisible, and keep them between −2 times the order
+ * and it.
+ */
 function updateModulo(d: Limbs, e: Limbs, [u, v, q, r]: Limbs, locals: Locals): Code {
   const [cd, ce, di, ei, md, me] = locals.several("i64", 6) as [number, number, number, number, number, number];
   const sign = (limbs: Limbs): Code => shiftRightSigned(at(limbs, TOP), i64(63));

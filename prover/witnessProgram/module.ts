@@ -1,6 +1,7 @@
 /**
- * A WebAssembly module that somebody else made: its functions found by name and given other bodies, functions and data added. As much of
- * the binary format as the circom compiler uses (WebAssembly Core Specification 1.0, chapter 5; names: its appendix).
+ * A WebAssembly module that somebody else made: its functions found by name and given other bodies, functions and data
+ * added. As much of the binary format as the circom compiler uses (WebAssembly Core Specification 1.0, chapter 5;
+ * names: its appendix).
  */
 import {
   type Body,

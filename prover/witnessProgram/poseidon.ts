@@ -1,6 +1,7 @@
 /**
- * The circuit's Poseidon in the compiler's program: what takes half of a witness's time there, by the permutation that hashes a
- * time map (trace/poseidon). It gives every signal that circuits/poseidon.circom has: with each S-box its square, fourth and fifth power.
+ * The circuit's Poseidon in the compiler's program: what takes half of a witness's time there, by the permutation that
+ * hashes a time map (trace/poseidon). It gives every signal that circuits/poseidon.circom has: with each S-box its
+ * square, fourth and fifth power.
  */
 import { addArithmetic, COLUMNS, load } from "../../trace/poseidon/arithmetic.ts";
 import { image } from "../../trace/poseidon/image.ts";
@@ -24,8 +25,8 @@ export interface PoseidonShape {
 const boxesOf = (inputs: number): number => FULL * (inputs + 1) + (PARTIAL[inputs - 1] as number);
 
 /**
- * The shape of the instance whose signals have these names, in this order; null if they are not those of circuits/poseidon.circom, and a
- * template of another kind has the same name.
+ * The shape of the instance whose signals have these names, in this order; null if they are not those of
+ * circuits/poseidon.circom, and a template of another kind has the same name.
  */
 export function shapeOf(signals: readonly string[]): PoseidonShape | null {
   const count = (name: string): number => signals.filter((signal) => signal.startsWith(`${name}[`)).length;

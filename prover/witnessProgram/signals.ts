@@ -14,5 +14,7 @@ export const SIGNAL_START = 4;
 export const PAGE = 65536;
 /** Bytes of a wire's value in a witness. */
 export const WIRE = 32;
-/** What the faster program exports beside the functions of the compiler's: (at) writes the values of all wires there. */
+/**
+ * What the faster program exports beside the functions of the compiler's: (at) writes the values of all wires there.
+ */
 export const WRITE_WITNESS = "writeWitness";

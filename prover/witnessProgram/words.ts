@@ -1,6 +1,6 @@
 /**
- * Numbers of 256 bits as the compiler's program has them, four words of 64 bits, to and from nine limbs of 29 bits, with which a sum of
- * products needs no carries (trace/poseidon/arithmetic.ts).
+ * Numbers of 256 bits as the compiler's program has them, four words of 64 bits, to and from nine limbs of 29 bits,
+ * with which a sum of products needs no carries (trace/poseidon/arithmetic.ts).
  */
 import { bitsFrom, COLUMNS, propagate, reduce, storePacked } from "../../trace/poseidon/arithmetic.ts";
 import { LIMB_BITS, LIMBS, limbsOf, RADIX } from "../../trace/poseidon/memory.ts";
@@ -54,7 +54,9 @@ function storeResidue(limbs: readonly number[], at: Code, locals: Locals): Code 
   ];
 }
 
-/** Divides what 18 columns hold by 2^261 and stores the residue; the columns stand for less than 2^261 times the order. */
+/**
+ * Divides what 18 columns hold by 2^261 and stores the residue; the columns stand for less than 2^261 times the order.
+ */
 export function storeReduced(columns: readonly number[], at: Code, locals: Locals): Code {
   const upper = columns.slice(COLUMNS - LIMBS);
   return [reduce(columns, locals.one("i64")), propagate(upper), storeResidue(upper, at, locals)];

@@ -1,6 +1,9 @@
-/** One engine in a process of its own, so that its memory is its own: proves what it is sent, and tells how long that took. */
+/**
+ * One engine in a process of its own, so that its memory is its own: proves what it is sent, and tells how long that
+ * took.
+ */
 import { readFile } from "node:fs/promises";
-import { engineByName } from "../../prover/engines/engine.ts";
+import { engineByName } from "../../prover/engines/index.ts";
 import { type Groth16ProofJson, proofToJson } from "../../prover/groth16/groth16.ts";
 
 /** What the process is asked: to prove a witness file with a proving key. */

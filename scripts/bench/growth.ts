@@ -76,7 +76,10 @@ export function batchOn(map: TimeMap): Transition[] {
 
 const PROCESS = new URL("./growthProcess.ts", import.meta.url);
 
-/** Measures one size in a process of its own, so that its memory is its own. @throws EnvironmentError if that ends without an answer */
+/**
+ * Measures one size in a process of its own, so that its memory is its own.
+ * @throws EnvironmentError if that ends without an answer
+ */
 export async function measureGrowth(cells: number): Promise<GrowthResult> {
   const child = fork(PROCESS, [String(cells)], { stdio: "inherit" });
   return await new Promise((resolve, reject) => {

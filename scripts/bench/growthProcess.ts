@@ -4,7 +4,7 @@ import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchInput } from "../../prover/batches/batchInput.ts";
 import { circuitInput } from "../../prover/batches/circuitInput.ts";
 import { publicSignals } from "../../prover/bundles/checkBundle.ts";
-import { engineByName } from "../../prover/engines/engine.ts";
+import { engineByName } from "../../prover/engines/index.ts";
 import { verifyProof } from "../../prover/groth16/groth16.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { calculateWitness } from "../../prover/witness/witness.ts";

@@ -1,4 +1,7 @@
-/** Measures the engines on one profile: the same witness for all of them, in turns, so that what else the machine does hits all alike. */
+/**
+ * Measures the engines on one profile: the same witness for all of them, in turns, so that what else the machine does
+ * hits all alike.
+ */
 
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -8,7 +11,7 @@ import { artifactsOf } from "../../prover/artifacts.ts";
 import { circuitInput } from "../../prover/batches/circuitInput.ts";
 import { publicSignals } from "../../prover/bundles/checkBundle.ts";
 import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
-import { ENGINE_NAMES, engineByName } from "../../prover/engines/engine.ts";
+import { ENGINE_NAMES, engineByName } from "../../prover/engines/index.ts";
 import { proofFromJson, verifyProof } from "../../prover/groth16/groth16.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { type CircuitInput, calculateWitness, withCompilersProgram } from "../../prover/witness/witness.ts";
@@ -39,7 +42,9 @@ export interface ProfileResult {
   perTransition: number;
   compileSeconds: number | null;
   keySeconds: number | null;
-  /** Calculating the witness from the inputs, on one thread: the first of a process, and the median of those after it. */
+  /**
+   * Calculating the witness from the inputs, on one thread: the first of a process, and the median of those after it.
+   */
   firstWitnessSeconds: number;
   witnessSeconds: number;
   /** How many times as fast as with the program that the circom compiler made, in turns with it. */

@@ -1,4 +1,7 @@
-/** What is measured: one batch that fills its profile, of programs that sign for themselves and work on each other's goods. */
+/**
+ * What is measured: one batch that fills its profile, of programs that sign for themselves and work on each other's
+ * goods.
+ */
 
 import { Batcher } from "../../prover/batches/batcher.ts";
 import { type BatchInput, batchInput } from "../../prover/batches/batchInput.ts";
@@ -25,7 +28,8 @@ export function genesisOf(profile: Profile): Genesis {
 }
 
 /**
- * The inputs of a full batch of the profile: as many programs as it has signatures issue, escrow, claim, lend and take back, in turns.
+ * The inputs of a full batch of the profile: as many programs as it has signatures issue, escrow, claim, lend and take
+ * back, in turns.
  */
 export function fullBatch(profile: Profile, domain = 0n): BatchInput {
   const secrets = secretsOf(profile);

@@ -58,13 +58,10 @@ type NamedKey = CreatedMap["verifiers"][number] & KeyOrigin;
 
 /** The keys that the map takes, each with the ceremony that it comes from, if this installation has verified one. */
 async function withOrigins(verifiers: CreatedMap["verifiers"]): Promise<NamedKey[]> {
-  const { artifactsHere } = await import("../../prover/artifacts.ts");
-  const { originOf } = await import("../../prover/keys/origin.ts");
-  const { PROFILES } = await import("../../prover/profiles.ts");
+  const { keyOriginHere } = await import("../../prover/keyReport.ts");
   const named = verifiers.map(async (verifier) => {
-    const profile = PROFILES.find(({ name }) => name === verifier.profile);
-    const own = profile === undefined ? undefined : (await artifactsHere(profile))?.key;
-    return { ...verifier, ...(await originOf(verifier.keyHash, own)) };
+    const { kind, ceremony } = await keyOriginHere(verifier.keyHash, verifier.profile);
+    return { ...verifier, kind, ceremony };
   });
   return await Promise.all(named);
 }

@@ -1,6 +1,6 @@
 /**
- * The configuration file: the node, the registry and the key that somebody uses every day. It stands in for options that a verb
- * needs and that the command line leaves out. The command line always wins.
+ * The configuration file: the node, the registry and the key that somebody uses every day. It stands in for options
+ * that a verb needs and that the command line leaves out. The command line always wins.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
@@ -79,8 +79,8 @@ function stated(path: string): { size: number; isFile: boolean } {
 }
 
 /**
- * Lets the configuration stand in for what a verb's options leave out. It is called before the command line is read, so that what
- * stands there replaces it.
+ * Lets the configuration stand in for what a verb's options leave out. It is called before the command line is read, so
+ * that what stands there replaces it.
  */
 export function applyConfig(command: Command, argv: readonly string[]): void {
   if (command.options.every(({ long }) => long !== "--config")) return;

@@ -75,9 +75,9 @@ export async function deployDemo(chain: Chain): Promise<DemoContracts> {
 }
 
 /**
- * The transaction that the demonstration imports: somebody with ether pays a seller in gold, held in escrow. The market tries a
- * voucher (the buyer has none: that call reverts and is caught), takes its fee, wraps the ether and swaps it in the pool, puts the
- * gold in escrow and returns what is left: 16 calls over 8 contracts, five of them with value.
+ * The transaction that the demonstration imports: somebody with ether pays a seller in gold, held in escrow. The market
+ * tries a voucher (the buyer has none: that call reverts and is caught), takes its fee, wraps the ether and swaps it in
+ * the pool, puts the gold in escrow and returns what is left: 16 calls over 8 contracts, five of them with value.
  */
 export async function runDemoTransaction(chain: Chain, contracts: DemoContracts): Promise<DemoTransaction> {
   const buyer = await signerOf(chain).getAddress();

@@ -32,7 +32,8 @@ function keyText({ secret, authority }: Key): string {
 }
 
 /**
- * Makes a key and a file that holds it, readable by its owner alone. It appears whole or not at all, and never in place of another.
+ * Makes a key and a file that holds it, readable by its owner alone. It appears whole or not at all, and never in place
+ * of another.
  * @throws KeyFileError if there is a file of that name, or the file system lets others read it
  * @throws EnvironmentError if the folder cannot hold it
  */

@@ -3,8 +3,8 @@
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
 /**
- * Version of every JSON object that the command line prints. It grows when a member changes its meaning or goes away; members that
- * are added leave it as it is.
+ * Version of every JSON object that the command line prints. It grows when a member changes its meaning or goes away;
+ * members that are added leave it as it is.
  */
 export const SCHEMA_VERSION = 1;
 
@@ -64,7 +64,10 @@ export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 
-/** Lets a reader that has had enough (`| head`) end the program in peace; what cannot be written for another reason is an error of its own. */
+/**
+ * Lets a reader that has had enough (`| head`) end the program in peace; what cannot be written for another reason is
+ * an error of its own.
+ */
 export function endWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,6 @@
-/** What the verbs for a map's owner have in common: sending a call, or printing it for an account that signs elsewhere. */
+/**
+ * What the verbs for a map's owner have in common: sending a call, or printing it for an account that signs elsewhere.
+ */
 import type { Command } from "commander";
 import type { MapState, PrintedCall, Registry, RegistryCall } from "../../verifier/chain/registry.ts";
 import { callLines, withCalldata } from "./callLines.ts";

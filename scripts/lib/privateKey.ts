@@ -1,4 +1,7 @@
-/** The private key of an Ethereum account: from a file, plain or encrypted, or from a variable. It appears in no message. */
+/**
+ * The private key of an Ethereum account: from a file, plain or encrypted, or from a variable. It appears in no
+ * message.
+ */
 import { EnvironmentError } from "../../trace/errors.ts";
 import { parseFreeJson } from "../../trace/run/strictJson.ts";
 import { askedPassword } from "./password.ts";

@@ -104,7 +104,8 @@ export async function reading<T>({ rpc, rpcTimeout }: RpcOptions, work: (chain: 
 }
 
 /**
- * Connects for sending transactions. The key comes from a file or a variable; only on a local chain may the node's own account sign.
+ * Connects for sending transactions. The key comes from a file or a variable; only on a local chain may the node's own
+ * account sign.
  * @throws EnvironmentError if nobody can sign
  */
 export async function signing<T>(options: SignerOptions, work: (chain: Chain) => Promise<T>): Promise<T> {

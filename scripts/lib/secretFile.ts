@@ -58,7 +58,8 @@ export function readSecretFile(path: string, what: string, most: number): string
 }
 
 /**
- * Checks the name of a file that holds a secret, where it is given: the secret itself there would be in every list of processes.
+ * Checks the name of a file that holds a secret, where it is given: the secret itself there would be in every list of
+ * processes.
  * @throws UsageError which does not repeat it
  */
 export function secretFileArgument(text: string): string {

@@ -62,7 +62,9 @@ export interface Submitted {
   submitted: { bundle: string; firstSeq: number; lastSeq: number; transactionHash: string; gasUsed: bigint }[];
   head: { seq: number; root: bigint } | null;
   gasUsed: bigint;
-  /** The block in which the head got where it is, and how well that is confirmed; null where nothing was ever submitted. */
+  /**
+   * The block in which the head got where it is, and how well that is confirmed; null where nothing was ever submitted.
+   */
   block: number | null;
   confirmations: Confirmations | null;
   /** What a submitter has to send, in this order; null unless that was asked for. */
@@ -73,7 +75,8 @@ export interface Submitted {
  * Submits every batch after the chain's head, and returns when the chain stands where the trace ends.
  * @throws AnotherTraceError if the chain's head is not where this trace was
  * @throws LocalProofError if a proof is bound to no chain; LostMapError if the chain has no such map
- * @throws InvalidInputError if a batch is missing, or is not of this trace; EnvironmentError if what was submitted is not confirmed
+ * @throws InvalidInputError if a batch is missing, or is not of this trace; EnvironmentError if what was submitted is
+ *   not confirmed
  */
 export async function submitRun(
   dir: string,
@@ -159,7 +162,10 @@ interface Work {
   transitions: number;
 }
 
-/** Waits until the batch that the head is at is confirmed. @returns the number of its block; null if there is no batch */
+/**
+ * Waits until the batch that the head is at is confirmed.
+ * @returns the number of its block; null if there is no batch
+ */
 async function confirmed(
   { registry, entry, transitions }: Work,
   { submitted, confirmations }: Submitted,
@@ -201,10 +207,16 @@ interface Named {
   bundle: Bundle;
 }
 
-/** Batches that go into one transaction at most: the registry checks their proofs in one pairing, and much more would not save much more. */
+/**
+ * Batches that go into one transaction at most: the registry checks their proofs in one pairing, and much more would
+ * not save much more.
+ */
 const TOGETHER = 8;
 
-/** The bundles that go on from a head, in order, up to so many; one at least. @throws InvalidInputError if one is missing or foreign */
+/**
+ * The bundles that go on from a head, in order, up to so many; one at least.
+ * @throws InvalidInputError if one is missing or foreign
+ */
 function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number): Named[] {
   const chain: Named[] = [];
   for (let { seq, root } = head; chain.length < most; ) {

@@ -9,8 +9,8 @@ import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 const PARTS = [...Object.values(FILES), "report.json", "proofs", "signatures", ".lock"];
 
 /**
- * Writes a run directory from what is elsewhere, too. If the disk fails meanwhile, what is there and was not before is removed, and so is a
- * directory that was made for it.
+ * Writes a run directory from what is elsewhere, too. If the disk fails meanwhile, what is there and was not before is
+ * removed, and so is a directory that was made for it.
  * @throws EnvironmentError "disk" which says that nothing is left; whatever else `work` throws
  */
 export async function wholeOrNothing<T>(dir: string, work: () => Promise<T>): Promise<T> {
@@ -18,7 +18,8 @@ export async function wholeOrNothing<T>(dir: string, work: () => Promise<T>): Pr
 }
 
 /**
- * The same for a run that happens now: whole groups that were traced before the disk failed are kept, because nobody else has them.
+ * The same for a run that happens now: whole groups that were traced before the disk failed are kept, because nobody
+ * else has them.
  * @throws EnvironmentError "disk" which says what is left; whatever else `work` throws
  */
 export async function wholeGroups<T>(dir: string, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,7 @@
-/** What is killed in the crash tests: one long piece of work. It says `ready` when it begins. Arguments: what, and where. */
+/**
+ * What is killed in the crash tests: one long piece of work. It says `ready` when it begins. Arguments: what, and
+ * where.
+ */
 import { join } from "node:path";
 import { developmentKey } from "../../prover/keys/development.ts";
 import { proveDirectory } from "../../prover/prove.ts";

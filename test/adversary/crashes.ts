@@ -1,6 +1,6 @@
 /**
- * Kills what works, with SIGKILL and at random moments, and lets it go on: while it traces, makes keys, proves, creates a map and submits to it.
- * Nothing that was there may be lost, and nothing may happen twice on the chain.
+ * Kills what works, with SIGKILL and at random moments, and lets it go on: while it traces, makes keys, proves, creates
+ * a map and submits to it. Nothing that was there may be lost, and nothing may happen twice on the chain.
  */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

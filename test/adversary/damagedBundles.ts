@@ -1,4 +1,6 @@
-/** What may be wrong with the bundles of a run directory: files that are others, and proofs that are of something else. */
+/**
+ * What may be wrong with the bundles of a run directory: files that are others, and proofs that are of something else.
+ */
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Bundle, bundleName, bundleText, proofsIn } from "../../prover/bundles/bundle.ts";
@@ -60,7 +62,10 @@ function changedStatement({ random }: Patient, { statement }: Bundle): Bundle["s
   return { ...statement, span: packSpan({ ...span, [part]: value }) };
 }
 
-/** The original's statements with one number changed, and with it those that must agree with it: together they follow one another. */
+/**
+ * The original's statements with one number changed, and with it those that must agree with it: together they follow
+ * one another.
+ */
 function otherHistory({ runs, random }: Patient): Bundle["statement"][] {
   const statements = runs.original.bundles.map(({ statement }) => ({ ...statement }));
   const at = random.below(statements.length);

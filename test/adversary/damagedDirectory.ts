@@ -22,7 +22,10 @@ export const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntr
 export const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
 
-/** Puts a file in place of whatever is there: through a link it would be written to somewhere else, and into a pipe never. */
+/**
+ * Puts a file in place of whatever is there: through a link it would be written to somewhere else, and into a pipe
+ * never.
+ */
 export function place(path: string, content: string | Buffer): void {
   remove(path);
   writeFileSync(path, content);

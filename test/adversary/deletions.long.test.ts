@@ -1,4 +1,7 @@
-/** No constraint is deleted unnoticed: each statement that asks, and a third of those that give signals their values (`npm run adversary -- --only deletions --seed N` takes others). */
+/**
+ * No constraint is deleted unnoticed: each statement that asks, and a third of those that give signals their values
+ * (`npm run adversary -- --only deletions --seed N` takes others).
+ */
 import { expect, test } from "vitest";
 import { runDeletions } from "./deletions.ts";
 

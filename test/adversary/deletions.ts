@@ -1,6 +1,7 @@
 /**
- * Deletes constraints and asks whether anybody notices: for each, a forgery that breaks it and nothing else, so that it is accepted without it; or
- * a second witness of the template that it stands in, the same inputs and another value. What nobody notices is a hole in the tests, or redundant.
+ * Deletes constraints and asks whether anybody notices: for each, a forgery that breaks it and nothing else, so that it
+ * is accepted without it; or a second witness of the template that it stands in, the same inputs and another value.
+ * What nobody notices is a hole in the tests, or redundant.
  */
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { SMALL } from "../lib/circuit.ts";
@@ -23,7 +24,10 @@ import { SecondWitness } from "./r1cs/secondWitness.ts";
 
 /** What a run of deletions found. */
 export interface Deletions {
-  /** Constraints that were deleted, one at a time; of a statement that only asks, all of them at once. Without those that are `implied`. */
+  /**
+   * Constraints that were deleted, one at a time; of a statement that only asks, all of them at once. Without those
+   * that are `implied`.
+   */
   tried: number;
   /** Of these, noticed. */
   caught: number;
@@ -36,8 +40,9 @@ export interface Deletions {
 }
 
 /**
- * What gives the first row nothing to carry on from, and would be nothing anyway: section and wire of each, and why. These are constants, so they cost
- * nothing, and wires must have a value; a row finds no cell twice, so no two of its columns lie at address 0.
+ * What gives the first row nothing to carry on from, and would be nothing anyway: section and wire of each, and why.
+ * These are constants, so they cost nothing, and wires must have a value; a row finds no cell twice, so no two of its
+ * columns lie at address 0.
  */
 export const IMPLIED: readonly [statement: string, reason: string][] = [
   ["FirstState 1: firstState.groupState.continues", "a first row that continued would be of a group with the digest 0"],
@@ -159,7 +164,8 @@ const isAt = (of: string, name: string): boolean => [":", "."].some((end) => pla
 
 /**
  * Deletes constraints of the small circuit's templates.
- * @param o.quick of a third of the classes that give values one constraint each, as the seed picks them; otherwise every constraint
+ * @param o.quick of a third of the classes that give values one constraint each, as the seed picks them; otherwise
+ *   every constraint
  */
 export async function runDeletions(o: {
   quick: boolean;

@@ -1,4 +1,7 @@
-/** A little of the differential fuzzing, and every case that was ever kept. The rest is in differential.long.test.ts and in `npm run adversary`. */
+/**
+ * A little of the differential fuzzing, and every case that was ever kept. The rest is in differential.long.test.ts and
+ * in `npm run adversary`.
+ */
 import { expect, test } from "vitest";
 import { address } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine/machine.ts";

@@ -1,6 +1,7 @@
 /**
- * Differential fuzzing: random programs, open and keyed, whose effects interleave, some of them spoiled. Machine, replay, witness calculator
- * and constraints must agree on all that is accepted, on all that is refused, and on every root.
+ * Differential fuzzing: random programs, open and keyed, whose effects interleave, some of them spoiled. Machine,
+ * replay, witness calculator and constraints must agree on all that is accepted, on all that is refused, and on every
+ * root.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -17,7 +18,10 @@ import { type Case, Court, Disagreement, type Judge, judge, type Tally } from ".
 import { WAYS } from "./mutations.ts";
 import { play } from "./player.ts";
 
-/** For many transitions: several times cheaper for each than {@link SMALL}, but it takes its time to compile. No map uses it. */
+/**
+ * For many transitions: several times cheaper for each than {@link SMALL}, but it takes its time to compile. No map
+ * uses it.
+ */
 const WIDE: Profile = { name: "test-32", rows: 32, nodes: 20, levels: SMALL.levels, signatures: 4 };
 /** From so many transitions on, the wide circuit and processes are worth their start. */
 const MANY = 1000;
@@ -99,8 +103,8 @@ export async function fuzzOnce({ seed, many }: RunTask): Promise<RunAnswer> {
 }
 
 /**
- * @returns what was tried, and where machine, replay, witness calculator and constraints differ: nowhere, if all is well. What differs is shrunk,
- *   and kept in `regressions/`, which an everyday test tries again.
+ * @returns what was tried, and where machine, replay, witness calculator and constraints differ: nowhere, if all is
+ *   well. What differs is shrunk, and kept in `regressions/`, which an everyday test tries again.
  */
 export async function runDifferential(options: DifferentialOptions): Promise<DifferentialResult> {
   const { transitions, seed, onProgress } = options;
@@ -167,7 +171,10 @@ function keep(text: string): string {
 /** A case, and why it was kept. */
 type KeptCase = Case & { readonly why: string };
 
-/** JSON with large numbers as texts that end in n, as in programs. A kept case says what happens, not which choices led there: those change. */
+/**
+ * JSON with large numbers as texts that end in n, as in programs. A kept case says what happens, not which choices led
+ * there: those change.
+ */
 export function caseText(kept: KeptCase): string {
   return `${JSON.stringify(kept, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value))}\n`;
 }

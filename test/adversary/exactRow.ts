@@ -7,12 +7,18 @@ import type { Placed } from "../lib/build.ts";
 import type { Forged } from "../lib/rowForger.ts";
 import { A, B, f, gold, thing } from "./words.ts";
 
-/** What a prover makes of inputs once it knows what follows from them; `of` is the value of a wire by its name, without `main.`. */
+/**
+ * What a prover makes of inputs once it knows what follows from them; `of` is the value of a wire by its name, without
+ * `main.`.
+ */
 export type Adapt = (input: BatchSignals, of: (name: string) => bigint) => BatchSignals;
 
 /** One forgery. */
 export interface ExactRows {
-  /** Section of the constraint, as `CellS 9` (test/lib/sections.ts); where a wire is freed, followed by its name, as in `OpenColumns 4: guarded`. */
+  /**
+   * Section of the constraint, as `CellS 9` (test/lib/sections.ts); where a wire is freed, followed by its name, as in
+   * `OpenColumns 4: guarded`.
+   */
   readonly breaks: string;
   readonly cells?: readonly Placed[];
   readonly groups: readonly (readonly Forged[])[];

@@ -1,6 +1,7 @@
 /**
- * Forgeries of rows that break one constraint and no other, for each statement that only asks: what `deletions.ts` needs to tell that a
- * deleted constraint is missed. Rows are what anybody may write; inputs are what only a prover can.
+ * Forgeries of rows that break one constraint and no other, for each statement that only asks: what `deletions.ts`
+ * needs to tell that a deleted constraint is missed. Rows are what anybody may write; inputs are what only a prover
+ * can.
  */
 
 import { address, GRACE } from "../../trace/layout.ts";

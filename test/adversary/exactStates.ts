@@ -1,4 +1,7 @@
-/** Exact forgeries from states that no genesis has and no row leaves: the circuit does not rest on a state's good behaviour. See `exactRows.ts`. */
+/**
+ * Exact forgeries from states that no genesis has and no row leaves: the circuit does not rest on a state's good
+ * behaviour. See `exactRows.ts`.
+ */
 import { address } from "../../trace/layout.ts";
 import { rowOf } from "../../trace/machine/rowShape.ts";
 import { capability } from "../lib/build.ts";
@@ -8,7 +11,8 @@ import { A, B, C, f, watchCell } from "./words.ts";
 
 export const EXACT_STATES: readonly ExactRows[] = [
   {
-    // A line that leads into the memory of program 0, where the slot alone is the address; behind it, something that uses no capability.
+    // A line that leads into the memory of program 0, where the slot alone is the address; behind it, something that
+    // uses no capability.
     breaks: "CapabilityInUse 8",
     cells: [
       capability([B, 9], A, 8 + 1),

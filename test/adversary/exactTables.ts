@@ -1,4 +1,7 @@
-/** Forgeries of padding, nodes and signatures that break one constraint and no other: like `exactRows.ts`, for what is not in rows. */
+/**
+ * Forgeries of padding, nodes and signatures that break one constraint and no other: like `exactRows.ts`, for what is
+ * not in rows.
+ */
 import { buildEddsa } from "circomlibjs";
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { inverse } from "../../prover/curve/bn254.ts";
@@ -99,7 +102,10 @@ function swapped(): BatchSignals {
   return input;
 }
 
-/** What the log of a header should show stands in a cell that its program declared: a selector, which was signed as a log once. */
+/**
+ * What the log of a header should show stands in a cell that its program declared: a selector, which was signed as a
+ * log once.
+ */
 function selectorAsLog(): BatchSignals {
   const log = 1234n;
   const row = rowOf("DeclareEntry", B, { destination: address(B, 4), argument: { selector: log, nargs: 0, guard: 0 } });
@@ -130,8 +136,9 @@ function oldLog(): BatchSignals {
 }
 
 /**
- * What two headers grant, chosen when the challenges are known: together what the old log asks for, and 0 in the word of the transcript in which
- * both stand. So it is by its bits alone that the transcript says which headers answer to the table.
+ * What two headers grant, chosen when the challenges are known: together what the old log asks for, and 0 in the word
+ * of the transcript in which both stand. So it is by its bits alone that the transcript says which headers answer to
+ * the table.
  */
 function grantedAfterwards(input: BatchSignals, of: (name: string) => bigint): BatchSignals {
   const [xs, ys] = [input.nodeX, input.nodeY] as [bigint[], bigint[]];

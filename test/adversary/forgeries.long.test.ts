@@ -1,4 +1,7 @@
-/** The forgeries that are not everyday tests, with their honest neighbours; and every input of every operation, changed by itself. */
+/**
+ * The forgeries that are not everyday tests, with their honest neighbours; and every input of every operation, changed
+ * by itself.
+ */
 import { expect, test } from "vitest";
 import { checkForgeries, checkRules } from "../circuits/ruleCases.ts";
 import { CELLS } from "./forgeries/cells.ts";

@@ -1,6 +1,7 @@
 /**
- * The forgery suite: every rule broken by a witness that is right in everything else, and every input that the prover chooses changed
- * by itself. Counts what was tried and what the circuit accepted, and writes the table of docs/security/forgeries.md.
+ * The forgery suite: every rule broken by a witness that is right in everything else, and every input that the prover
+ * chooses changed by itself. Counts what was tried and what the circuit accepted, and writes the table of
+ * docs/security/forgeries.md.
  */
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import { verdict } from "../lib/circuit.ts";

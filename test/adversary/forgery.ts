@@ -1,6 +1,6 @@
 /**
- * A forgery: a witness that breaks one rule and is right in everything else. Each has an honest neighbour, which shows that it is
- * refused for that rule alone, and is asked of the machine as well wherever a caller could ask for it.
+ * A forgery: a witness that breaks one rule and is right in everything else. Each has an honest neighbour, which shows
+ * that it is refused for that rule alone, and is asked of the machine as well wherever a caller could ask for it.
  */
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import type { Invariant } from "../../trace/errors.ts";
@@ -22,7 +22,10 @@ interface Claim {
   attempt: string;
   /** What the machine names; `invalid` if the row is malformed before any rule is asked. */
   invariant: Invariant | "invalid";
-  /** Section of the constraint that refuses it, as `CellS 9` (test/lib/sections.ts); a template alone where any of its sections will do. */
+  /**
+   * Section of the constraint that refuses it, as `CellS 9` (test/lib/sections.ts); a template alone where any of its
+   * sections will do.
+   */
   by: string;
 }
 
@@ -70,7 +73,10 @@ export function once<Value>(make: () => Value): () => Value {
 /** The state that a case begins with. */
 export const mapOfCase = ({ cells, inbox }: Case): TimeMap => stateWith(inbox ?? 4, cells);
 
-/** What the machine makes of the groups that happen. Checks come by themselves, and Lineage rows where none is written out. */
+/**
+ * What the machine makes of the groups that happen. Checks come by themselves, and Lineage rows where none is written
+ * out.
+ */
 export function honestCase(pre: TimeMap, { good }: Case): ReturnType<Machine["perform"]> {
   const machine = new Machine(pre.clone(), 0, T);
   let at = T;

@@ -1,6 +1,7 @@
 /**
- * Forgeries that a node's wire lets pass once nothing gives it its value: a batch that says it led to another root. What that root asks for, no node
- * gives; but a node that is compressed with a challenge of its own, or is of another sort than its digest says, gives whatever it likes.
+ * Forgeries that a node's wire lets pass once nothing gives it its value: a batch that says it led to another root.
+ * What that root asks for, no node gives; but a node that is compressed with a challenge of its own, or is of another
+ * sort than its digest says, gives whatever it likes.
  */
 
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
@@ -16,14 +17,20 @@ import { A, B, C, stateWith, T } from "./words.ts";
 
 type Of = (name: string) => bigint;
 
-/** One transition, and another root. Whether there is a value that lets it pass is a matter of squares, so there are several. */
+/**
+ * One transition, and another root. Whether there is a value that lets it pass is a matter of squares, so there are
+ * several.
+ */
 const otherRoot = (map: TimeMap, row: ReturnType<typeof rowOf>, root: bigint): BatchSignals => ({
   ...inputOf(map, new Machine(map.clone(), 0, T).perform([row], T)),
   postRoot: root,
 });
 const ROOTS = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n];
 
-/** C lends on what A lent to it. Nobody opens A's header, so of the first node of A's memory only a lane for a child changes. */
+/**
+ * C lends on what A lent to it. Nobody opens A's header, so of the first node of A's memory only a lane for a child
+ * changes.
+ */
 function lentOn(root: bigint): BatchSignals {
   const map = stateWith(4, [capability([A, 9], C, RIGHT.claim + RIGHT.delegate)]);
   const row = rowOf("DelegateCapability", C, {
@@ -66,7 +73,10 @@ const MOVES = {
   },
 } as const satisfies Readonly<Record<string, Moves>>;
 
-/** What the wire of the n-th node must be so that the tree's sum is 0: its only child that changed, and itself, are two fractions that move with it. */
+/**
+ * What the wire of the n-th node must be so that the tree's sum is 0: its only child that changed, and itself, are two
+ * fractions that move with it.
+ */
 function wantedOf(of: Of, n: number, wire: keyof typeof MOVES): bigint | undefined {
   const node = `nodeMemory[${n}]`;
   const j = Array.from({ length: 16 }, (_, lane) => lane).find((lane) => of(`${node}.weight[${lane}]`) !== 0n) ?? 0;

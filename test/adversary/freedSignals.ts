@@ -1,6 +1,6 @@
 /**
- * Forgeries that a wire lets pass once nothing gives it its value: they break several constraints, all for the sake of that wire. For what no honest
- * witness shows to be missing.
+ * Forgeries that a wire lets pass once nothing gives it its value: they break several constraints, all for the sake of
+ * that wire. For what no honest witness shows to be missing.
  */
 
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
@@ -147,8 +147,8 @@ export const FREED_ROWS: readonly ExactRows[] = [
 ];
 
 /**
- * By the statement: inputs, and where the wire takes its value from, if it is not a small number: the same wire of an honest batch, or other wires of
- * this one (`of` has their values by name, without `main.`).
+ * By the statement: inputs, and where the wire takes its value from, if it is not a small number: the same wire of an
+ * honest batch, or other wires of this one (`of` has their values by name, without `main.`).
  */
 export interface FreedTables {
   readonly breaks: string;
@@ -203,7 +203,10 @@ const otherSpan = (bit: number): FreedTables => ({
   honest: () => retired(100n),
 });
 
-/** A has a key, and shows a header without one as it takes another: the key found and the key left are each less by the one it has. */
+/**
+ * A has a key, and shows a header without one as it takes another: the key found and the key left are each less by the
+ * one it has.
+ */
 function keyTaken(): BatchSignals {
   const map = stateWith(4, [keyed(A, 1)]);
   const [header, , log] = map.words(address(A, 0));
@@ -216,7 +219,10 @@ function keyTaken(): BatchSignals {
 const headerOf = (inbox: number): bigint => stateWith(inbox, []).words(address(A, 0))[0];
 const [HEADER, SHOWN] = [headerOf(4), headerOf(5)];
 
-/** A shows its header with another inbox, and leaves it so: what lies there then is as much larger as what lay there before. */
+/**
+ * A shows its header with another inbox, and leaves it so: what lies there then is as much larger as what lay there
+ * before.
+ */
 function otherInbox(): BatchSignals {
   const map = stateWith(4, []);
   const [, ...rest] = map.words(address(A, 0));

@@ -1,6 +1,7 @@
 /**
- * A program of the fuzzer: a genesis and a list of steps, all written as plain numbers, so that fast-check can shrink it (fewer steps, smaller
- * numbers) and a file can keep it. What a number means is decided by whoever reads it, in the state that there is then.
+ * A program of the fuzzer: a genesis and a list of steps, all written as plain numbers, so that fast-check can shrink
+ * it (fewer steps, smaller numbers) and a file can keep it. What a number means is decided by whoever reads it, in the
+ * state that there is then.
  */
 import fc from "fast-check";
 import { selectorOf } from "../../trace/effects/selector.ts";
@@ -27,7 +28,10 @@ export interface FuzzRun {
   readonly steps: readonly FuzzStep[];
   /** Of several effects that would be accepted, the one that happened least often is asked for; else the first. */
   readonly balanced: boolean;
-  /** Chooses the wire and the input of each batch that is changed to see that the circuit notices; 0 mod 8: its R1CS is checked too. */
+  /**
+   * Chooses the wire and the input of each batch that is changed to see that the circuit notices; 0 mod 8: its R1CS is
+   * checked too.
+   */
   readonly check: number;
 }
 
@@ -85,7 +89,10 @@ export function fuzzRuns(steps: number, ways: number): fc.Arbitrary<FuzzRun> {
   });
 }
 
-/** The genesis that the numbers stand for: open and keyed programs, headers near their bounds, and things of any sort in the first slots. */
+/**
+ * The genesis that the numbers stand for: open and keyed programs, headers near their bounds, and things of any sort in
+ * the first slots.
+ */
 export function genesisFrom(picks: readonly number[], levels: number): Genesis {
   const choices = new Choices(picks);
   const cells = new Map<number, Cell>();

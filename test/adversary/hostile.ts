@@ -1,6 +1,6 @@
 /**
- * Hostile input of every sort: proofs and public inputs (JavaScript and Solidity must judge them alike), files and whole run directories (refused
- * with an error for people, or read as what they say), and nodes that lie.
+ * Hostile input of every sort: proofs and public inputs (JavaScript and Solidity must judge them alike), files and
+ * whole run directories (refused with an error for people, or read as what they say), and nodes that lie.
  */
 import { Random } from "../lib/random.ts";
 import { HostileFiles } from "./hostileFiles.ts";
@@ -29,7 +29,9 @@ const RUN_PERCENT = 1;
 const PROOF_PERCENT = 40;
 const EXAMPLES = 20;
 
-/** @returns what was tried, and what was judged differently or ended otherwise than it should: nothing, if all is well */
+/**
+ * @returns what was tried, and what was judged differently or ended otherwise than it should: nothing, if all is well
+ */
 export async function runHostile(options: HostileOptions): Promise<HostileResult> {
   const { cases, seed, onProgress } = options;
   const lying = Math.ceil((cases * LYING_PERCENT) / 100);

@@ -1,4 +1,6 @@
-/** Proofs and public inputs as somebody might hand them in who wants a verifier to say yes, or two verifiers to differ. */
+/**
+ * Proofs and public inputs as somebody might hand them in who wants a verifier to say yes, or two verifiers to differ.
+ */
 import {
   BASE_PRIME,
   FIELD_ORDER,
@@ -183,7 +185,10 @@ const DEAR: Readonly<Record<string, Change>> = {
 /** In so many cases, one is dear: a verifier in JavaScript takes tens of milliseconds for it. */
 const ONE_DEAR_IN = 12;
 
-/** Hostile cases without end, always the same from the same seed. @param valid claims that hold, to begin with; two at least */
+/**
+ * Hostile cases without end, always the same from the same seed.
+ * @param valid claims that hold, to begin with; two at least
+ */
 export function* hostileCases(random: Random, valid: readonly Claimed[]): Generator<HostileCase, never> {
   const [cheap, dear] = [Object.entries(CHEAP), Object.entries(DEAR)];
   for (let number = 0; ; number++) {

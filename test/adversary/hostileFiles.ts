@@ -1,6 +1,7 @@
 /**
- * Hostile files, given to whatever reads them: each is refused with an error that is meant for people, or says exactly what the original says.
- * Anything else (a TypeError, a stack that overflows, another meaning, more than a second) is a finding.
+ * Hostile files, given to whatever reads them: each is refused with an error that is meant for people, or says exactly
+ * what the original says. Anything else (a TypeError, a stack that overflows, another meaning, more than a second) is a
+ * finding.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -38,8 +38,8 @@ export interface HostileReport {
 }
 
 /**
- * Makes hostile cases and asks everybody: `verifyProof` and the reader of bundles here; on a chain inside this process the check
- * of one proof, that of many, and the registry.
+ * Makes hostile cases and asks everybody: `verifyProof` and the reader of bundles here; on a chain inside this process
+ * the check of one proof, that of many, and the registry.
  * @param options.cases how many
  * @param options.seed the same seed gives the same cases
  */
@@ -132,7 +132,10 @@ function validClaims({ now, domain }: Judge): Claimed[] {
 interface Opinion {
   /** Whether the proof holds for its inputs. */
   readonly proof: boolean;
-  /** What a bundle with the case in it states, with the map's own domain; null if the reader refuses it or its proof does not hold. */
+  /**
+   * What a bundle with the case in it states, with the map's own domain; null if the reader refuses it or its proof
+   * does not hold.
+   */
   readonly bundle: PublicInputs | null;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Hostile run directories, given to whatever reads whole ones. Each is refused with an error for people or reported on, in time; `verify` says yes
- * only to statements that are proven and follow one another from the genesis on, `audit` only to a run that there is, and `replay`
- * only gives what the files say.
+ * Hostile run directories, given to whatever reads whole ones. Each is refused with an error for people or reported on,
+ * in time; `verify` says yes only to statements that are proven and follow one another from the genesis on, `audit`
+ * only to a run that there is, and `replay` only gives what the files say.
  */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,8 @@ import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
 import { parseGenesis } from "../../trace/run/genesisFile.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
-import { type AuditReport, auditDirectory, renderAudit } from "../../verifier/audit/audit.ts";
+import { type AuditReport, auditDirectory } from "../../verifier/audit/audit.ts";
+import { renderAudit } from "../../verifier/audit/render.ts";
 import { type BatchReport, type VerifyReport, verifyDirectory } from "../../verifier/verify.ts";
 import type { Random } from "../lib/random.ts";
 import type { Patient } from "./damagedDirectory.ts";
@@ -131,7 +132,10 @@ function requireAllRead(dir: string, batches: readonly BatchReport[]): void {
   if (names.length !== batches.length) throw new Wrong(`${names.length} bundles, ${batches.length} of them read`);
 }
 
-/** Every statement is one that there is a proof of, and each begins where the one before ended: at the genesis, with transition 1. */
+/**
+ * Every statement is one that there is a proof of, and each begins where the one before ended: at the genesis, with
+ * transition 1.
+ */
 function judgeVerified(dir: string, { batches }: VerifyReport, proven: ReadonlySet<string>): void {
   requireAllRead(dir, batches);
   const statements = new Set([...proven].map(written));
@@ -167,8 +171,8 @@ function genesisRootIn(dir: string): string | undefined {
 }
 
 /**
- * What is replayed is what the file says, line by line. And it is the beginning of a run that there is, unless it has a line of no run at
- * all: then somebody wrote another history, which is for the proofs to tell from the first.
+ * What is replayed is what the file says, line by line. And it is the beginning of a run that there is, unless it has a
+ * line of no run at all: then somebody wrote another history, which is for the proofs to tell from the first.
  */
 function judgeReplayed(dir: string, { groups, trace }: Replayed, all: readonly KnownRun[]): void {
   const found = linesOf(groups);

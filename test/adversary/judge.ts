@@ -1,6 +1,7 @@
 /**
- * Puts groups of rows, as the fuzzer makes them, to the reference machine, to replay, to the witness calculator and to the constraints themselves, and says where
- * they differ. What the machine accepts is proven batch by batch; what it refuses is forged past it, and the circuit must refuse it too.
+ * Puts groups of rows, as the fuzzer makes them, to the reference machine, to replay, to the witness calculator and to
+ * the constraints themselves, and says where they differ. What the machine accepts is proven batch by batch; what it
+ * refuses is forged past it, and the circuit must refuse it too.
  */
 
 import { Batcher } from "../../prover/batches/batcher.ts";
@@ -20,7 +21,7 @@ import { checkpointLine, headerLine, recordLine, recordOf } from "../../trace/ru
 import { parseTrace } from "../../trace/run/traceReader.ts";
 import type { Genesis } from "../../trace/state/genesis.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
-import { fitsProfile, sizeOf } from "../../trace/tracer/tracer.ts";
+import { fitsProfile, sizeOf } from "../../trace/tracer/profileBound.ts";
 import { asItStands } from "../lib/completed.ts";
 import { RowForger } from "../lib/rowForger.ts";
 import { stateOf } from "../lib/state.ts";
@@ -62,7 +63,10 @@ const SIGNED = quicklySigned(DOMAIN);
 /** What was put to a court, as it was: nothing in it depends on how it came about. */
 export interface Case {
   readonly genesis: Genesis;
-  /** Chooses the wire and the input of each batch that is changed to see that the circuit notices; 0 mod 8: its R1CS is checked too. */
+  /**
+   * Chooses the wire and the input of each batch that is changed to see that the circuit notices; 0 mod 8: its R1CS is
+   * checked too.
+   */
   readonly check: number;
   /** Groups, in their order. */
   readonly groups: readonly Put[];
@@ -162,8 +166,8 @@ function applied(machine: Machine, put: Put, profile: Profile): Transition[] {
 }
 
 /**
- * A row's name follows its cell, so the machine tells the two names of one operation apart and the circuit does not. The cell is as the rows before
- * this one left it.
+ * A row's name follows its cell, so the machine tells the two names of one operation apart and the circuit does not.
+ * The cell is as the rows before this one left it.
  */
 function misnamed(map: TimeMap, rows: readonly Row[], at: number): boolean {
   const { effect, authority } = rows[at] as Row;
@@ -174,7 +178,10 @@ function misnamed(map: TimeMap, rows: readonly Row[], at: number): boolean {
   return capability !== (effect === "RevokeCapability");
 }
 
-/** Refusals that no proof of one batch speaks of: time that goes back between two batches is for the contract, size for the prover. */
+/**
+ * Refusals that no proof of one batch speaks of: time that goes back between two batches is for the contract, size for
+ * the prover.
+ */
 function isOutside(error: TimeBanditsError, put: Put, at: number): boolean {
   if (error.message.endsWith("is too large")) return true;
   return error instanceof RefusedError && error.invariant === "time-monotone" && (put.ats[0] ?? at) < at;
@@ -232,7 +239,10 @@ async function refusedByCircuit(
   tally.unstatable++;
 }
 
-/** A batch that states the group; undefined if none can: a cell outside of the map, a header opened twice, no signature, no room. */
+/**
+ * A batch that states the group; undefined if none can: a cell outside of the map, a header opened twice, no signature,
+ * no room.
+ */
 function forged(forger: RowForger, put: Put, profile: Profile): BatchSignals | undefined {
   try {
     const rows = put.rows.map((row, i) => ({ row: asItStands(row), at: put.ats[i] as number }));

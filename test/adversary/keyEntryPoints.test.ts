@@ -1,6 +1,7 @@
 /**
- * Five doors that a key goes through, and seven things that may be wrong with it: whichever door it comes to first refuses it, and so do the others.
- * "Another circuit" is told at the door of the chain only by its number of inputs: the registry stores keys of any circuit, and a map names those it takes.
+ * Five doors that a key goes through, and seven things that may be wrong with it: whichever door it comes to first
+ * refuses it, and so do the others. "Another circuit" is told at the door of the chain only by its number of inputs:
+ * the registry stores keys of any circuit, and a map names those it takes.
  */
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mapPlace } from "../../prover/batches/mapIdentity.ts";
 import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
+import { circuitHash } from "../../prover/circuit/build.ts";
 import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, inverse } from "../../prover/curve/bn254.ts";
 import { checkWitness } from "../../prover/engines/witnessCheck.ts";
 import { verifyProof } from "../../prover/groth16/groth16.ts";
@@ -21,7 +23,7 @@ import {
 } from "../../prover/keys/ceremony.ts";
 import { refuseDevelopmentKeyOn } from "../../prover/keys/check.ts";
 import { loadKey } from "../../prover/keys/development.ts";
-import { circuitHash, makeKey } from "../../prover/keys/makeKey.ts";
+import { makeKey } from "../../prover/keys/makeKey.ts";
 import { checkPowersOfTau } from "../../prover/keys/powersOfTau.ts";
 import { developmentTrapdoor, type Trapdoor } from "../../prover/keys/trapdoor.ts";
 import { verificationKey } from "../../prover/keys/verificationKey.ts";

@@ -1,6 +1,6 @@
 /**
- * Whole runs to damage and to mix: one that is proven, one from another genesis, and the first on another map. The proofs of the others are
- * made from the development key's secrets, so that they hold and cost nothing.
+ * Whole runs to damage and to mix: one that is proven, one from another genesis, and the first on another map. The
+ * proofs of the others are made from the development key's secrets, so that they hold and cost nothing.
  */
 import { join } from "node:path";
 import { artifactsOf, type ProfileArtifacts } from "../../prover/artifacts.ts";

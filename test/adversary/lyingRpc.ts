@@ -1,6 +1,7 @@
 /**
- * A node that lies: between the tool and a real one, it changes one answer of each conversation, or says nothing, or dies. Whatever it does, the tool
- * ends in time with an error that is meant for people, or with what is true; and nothing happens twice on the chain.
+ * A node that lies: between the tool and a real one, it changes one answer of each conversation, or says nothing, or
+ * dies. Whatever it does, the tool ends in time with an error that is meant for people, or with what is true; and
+ * nothing happens twice on the chain.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,7 @@
-/** Attempts to have somebody sign, or rely on, what was not shown: forged proofs, triggers that read otherwise, lines that pass for the tool's. */
+/**
+ * Attempts to have somebody sign, or rely on, what was not shown: forged proofs, triggers that read otherwise, lines
+ * that pass for the tool's.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -99,7 +99,10 @@ const VALUES: readonly ((random: Random) => string)[] = [
 ];
 const KEYS = ["__proto__", "constructor", "toString", "", "format", "extra", "\\u0000", "length"];
 
-/** Where the members and values of a JSON text stand: found by its grammar, not by reading it, as copies are made of the text. */
+/**
+ * Where the members and values of a JSON text stand: found by its grammar, not by reading it, as copies are made of the
+ * text.
+ */
 const MEMBER = /"(?:[^"\\]|\\.)*"\s*:\s*("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null|\[\]|\{\})/g;
 
 const JSONS: Readonly<Record<string, Change>> = {

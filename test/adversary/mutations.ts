@@ -1,4 +1,7 @@
-/** Ways to spoil a group that would be accepted: what a cheat changes between what the programs asked for and what is proven. */
+/**
+ * Ways to spoil a group that would be accepted: what a cheat changes between what the programs asked for and what is
+ * proven.
+ */
 import { kindOf } from "../../trace/layout.ts";
 import type { Argument, Row } from "../../trace/machine/transition.ts";
 import { authority } from "../lib/authorities.ts";
@@ -87,7 +90,10 @@ function alterRow(put: Put, choices: Choices): Put {
   }
 }
 
-/** What a row names, and one of it that is named otherwise: a neighbour, what another row names in its place, or nothing. */
+/**
+ * What a row names, and one of it that is named otherwise: a neighbour, what another row names in its place, or
+ * nothing.
+ */
 function alterUsed(put: Put, choices: Choices): Put {
   const index = choices.below(put.rows.length);
   const row = put.rows[index] as Row;

@@ -46,7 +46,10 @@ export function rowNamed(input: RowSignals, out: RowOutputs): Row {
 
 const ADDRESSES = { sSlot: "source", dSlot: "destination", xSlot: "authority" } as const;
 
-/** The row with one thing that its record names changed, or undefined if the input is none of those, or the value fits nowhere. */
+/**
+ * The row with one thing that its record names changed, or undefined if the input is none of those, or the value fits
+ * nowhere.
+ */
 export function rowWith(row: Row, name: string, value: bigint): Row | undefined {
   if (value >> 128n !== 0n && name !== "argument") return undefined;
   const few = Number(value);

@@ -1,5 +1,6 @@
 /**
- * What the programs of the fuzzer ask for, in the state that there is when they do, and how it is spoiled on the way to machine and circuit.
+ * What the programs of the fuzzer ask for, in the state that there is when they do, and how it is spoiled on the way to
+ * machine and circuit.
  */
 import type { Effect } from "../../trace/effects/effects.ts";
 import { lower, lowerAll } from "../../trace/effects/lower.ts";
@@ -21,7 +22,10 @@ const ATTEMPTS = 4;
 /** So often a refusal of one effect for one reason is of interest. */
 const ENOUGH = 2;
 
-/** Runs the program of the fuzzer before a court: asks, spoils, and hands over what came of it, group by group. @throws Disagreement */
+/**
+ * Runs the program of the fuzzer before a court: asks, spoils, and hands over what came of it, group by group.
+ * @throws Disagreement
+ */
 export async function play(run: FuzzRun, court: Court): Promise<void> {
   const { machine } = court;
   const earlier: Put[] = [];
@@ -55,7 +59,10 @@ export async function play(run: FuzzRun, court: Court): Promise<void> {
   await court.close();
 }
 
-/** The second at which something in the map ends, or the one before: rules turn there. The same time, if nothing is going to end soon. */
+/**
+ * The second at which something in the map ends, or the one before: rules turn there. The same time, if nothing is
+ * going to end soon.
+ */
 function turningPoint(map: TimeMap, now: number, choices: Choices): number {
   const ends = [...map.addresses()].flatMap((at) => {
     const cell = map.cell(at);
@@ -86,8 +93,9 @@ interface Asked {
 }
 
 /**
- * The rows of the next group, with all that follows from the state. A few effects are tried: mostly it is one that the machine accepts, else the
- * one that it refuses for the reason least heard of; undefined if none of them names anything.
+ * The rows of the next group, with all that follows from the state. A few effects are tried: mostly it is one that the
+ * machine accepts, else the one that it refuses for the reason least heard of; undefined if none of them names
+ * anything.
  */
 function asked(
   { machine, triggers, done, refused, balanced }: Asking,

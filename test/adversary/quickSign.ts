@@ -1,6 +1,6 @@
 /**
- * Signatures of the test keys without a single multiplication of points: the nonce is always 1, so R is the base point. Such a signature gives its
- * key away, and these keys are public. The circuit and `verifyLog` take it as any other.
+ * Signatures of the test keys without a single multiplication of points: the nonce is always 1, so R is the base point.
+ * Such a signature gives its key away, and these keys are public. The circuit and `verifyLog` take it as any other.
  */
 import { buildEddsa } from "circomlibjs";
 import type { SignatureBook } from "../../prover/signing/signatures.ts";

@@ -1,6 +1,7 @@
 /**
- * A key that looks like nobody's: the development key with α multiplied and β divided by the same number. Its pairing e(α, β) is the old one, so
- * every proof holds that anybody makes with the development key or with its secrets, of statements true or false. Every door knows it.
+ * A key that looks like nobody's: the development key with α multiplied and β divided by the same number. Its pairing
+ * e(α, β) is the old one, so every proof holds that anybody makes with the development key or with its secrets, of
+ * statements true or false. Every door knows it.
  */
 import { copyFile, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

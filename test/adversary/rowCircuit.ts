@@ -1,6 +1,6 @@
 /**
- * One row of the circuit by itself: hundreds of times quicker than a batch, and it says no less, because every row of a batch is
- * this very template. What it accepts is then put into a whole batch.
+ * One row of the circuit by itself: hundreds of times quicker than a batch, and it says no less, because every row of a
+ * batch is this very template. What it accepts is then put into a whole batch.
  */
 
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
@@ -35,7 +35,10 @@ const CARRIED: readonly string[] = [
 ];
 const LISTS = ["owedChecks.s", "owedChecks.d"];
 
-/** Inputs of the row template: one row's part of a batch's inputs by their names, and what comes from the row before, as `previous.time`. */
+/**
+ * Inputs of the row template: one row's part of a batch's inputs by their names, and what comes from the row before, as
+ * `previous.time`.
+ */
 export type RowSignals = Record<string, bigint | bigint[]>;
 /** Its outputs by full name, as in `left[2][0]`. */
 export type RowOutputs = ReadonlyMap<string, bigint>;

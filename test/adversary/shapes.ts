@@ -1,4 +1,7 @@
-/** Honest batches in which every operation occurs in every shape: what the systematic suite changes, one input at a time. */
+/**
+ * Honest batches in which every operation occurs in every shape: what the systematic suite changes, one input at a
+ * time.
+ */
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { Machine } from "../../trace/machine/machine.ts";
 import { opOf, type Row, type Transition } from "../../trace/machine/transition.ts";

@@ -1,8 +1,8 @@
 /**
- * What a signature binds (docs/security/trust.md): two runs from one beginning, in which a program's log is the same, do
- * the same to that program's goods. An adversary arranges random runs with keys in other ways. Those in which the
- * signer's log comes out equal are compared. Where the rules refuse a signed row in its new surroundings, a prover tries
- * to have it nevertheless.
+ * What a signature binds (docs/security/trust.md): two runs from one beginning, in which a program's log is the same,
+ * do the same to that program's goods. An adversary arranges random runs with keys in other ways. Those in which the
+ * signer's log comes out equal are compared. Where the rules refuse a signed row in its new surroundings, a prover
+ * tries to have it nevertheless.
  */
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { batchInput } from "../../prover/batches/batchInput.ts";
@@ -79,7 +79,10 @@ export async function runSigning({ tried, seed, onProgress }: SigningOptions): P
   return result;
 }
 
-/** The signer's own effects are the same; its triggers apply nothing that it would not have had applied in the run it was shown. */
+/**
+ * The signer's own effects are the same; its triggers apply nothing that it would not have had applied in the run it
+ * was shown.
+ */
 function compare(shown: Meanings, other: Meanings, result: SigningResult): void {
   const at = shown.signed.findIndex((meaning, i) => meaning !== other.signed[i]);
   const unsigned = other.triggered.find((meaning) => !shown.signed.some((watch) => watch.includes(meaning)));

@@ -1,6 +1,7 @@
 /**
- * Every input that the prover chooses, changed alone in an honest batch: nothing else with it, then everything that follows from it. The
- * circuit must refuse, or it must make no difference, or it must be what the machine does when asked for that row.
+ * Every input that the prover chooses, changed alone in an honest batch: nothing else with it, then everything that
+ * follows from it. The circuit must refuse, or it must make no difference, or it must be what the machine does when
+ * asked for that row.
  */
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
 import { PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";
@@ -98,8 +99,8 @@ async function* outcomes(
 }
 
 /**
- * The row's template with the change, in the most favourable place: its group goes on, so that any digest will do. What it refuses
- * here it refuses wherever it stands.
+ * The row's template with the change, in the most favourable place: its group goes on, so that any digest will do. What
+ * it refuses here it refuses wherever it stands.
  */
 function leniently(row: RowSignals, change: Change): RowSignals {
   const changed = { ...row, [change.name]: change.value };
@@ -119,7 +120,10 @@ const FOUND: Readonly<Record<string, (typeof COLUMNS)[number]>> = {
   xWords: "X",
 };
 
-/** The change, and with it the words found at the addresses that it names, the digest, what the row leaves, and all roots. */
+/**
+ * The change, and with it the words found at the addresses that it names, the digest, what the row leaves, and all
+ * roots.
+ */
 async function followed(shape: Shape, row: RowSignals, change: Change, out: RowOutputs): Promise<Outcome | undefined> {
   const changed = { ...row, [change.name]: change.value };
   const named = rowNamed(changed, out);
@@ -151,7 +155,10 @@ async function* adapted(shape: Shape, change: Change): AsyncGenerator<[text: str
   if (outcome !== undefined) yield [`${change.text}, adapted`, outcome];
 }
 
-/** Asks circuit and machine for the batch with another row in the place of the honest one; undefined if there is no witness to ask about. */
+/**
+ * Asks circuit and machine for the batch with another row in the place of the honest one; undefined if there is no
+ * witness to ask about.
+ */
 async function judge(shape: Shape, forged: Forged): Promise<Outcome | undefined> {
   const groups = groupsWith(shape, forged);
   let input: BatchSignals;

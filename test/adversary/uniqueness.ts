@@ -1,7 +1,8 @@
 /**
- * Is there a second witness? First by propagation: from a template's inputs, wire after wire that a constraint leaves no choice. Where it takes more
- * than a linear equation (a quotient, bits, an inverse, signs), and for every private input, by search: another value, what follows from it, and, where
- * that breaks something, another hint with it that mends it.
+ * Is there a second witness? First by propagation: from a template's inputs, wire after wire that a constraint leaves
+ * no choice. Where it takes more than a linear equation (a quotient, bits, an inverse, signs), and for every private
+ * input, by search: another value, what follows from it, and, where that breaks something, another hint with it that
+ * mends it.
  */
 
 import { SMALL } from "../lib/circuit.ts";

@@ -135,7 +135,10 @@ export const keyed = (program: number, n: number, inbox = 4): Placed => ({
   log: 0n,
 });
 
-/** Three open programs (unless the cells say otherwise) and the cells, which need not be those of a genesis: fired watches, say. */
+/**
+ * Three open programs (unless the cells say otherwise) and the cells, which need not be those of a genesis: fired
+ * watches, say.
+ */
 export function stateWith(inbox: number, cells: readonly Placed[]): TimeMap {
   const map = mapWith({ programs: 3, inbox, levels: SMALL.levels });
   for (const { at, ...cell } of cells) map.write(address(...at), packCell({ ...cell, seq: 0 } as Cell));

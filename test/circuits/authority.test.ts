@@ -1,4 +1,7 @@
-/** Nothing happens that its owner did not sign or lend: rules about authorities, an operator's attempts, and the signature table. */
+/**
+ * Nothing happens that its owner did not sign or lend: rules about authorities, an operator's attempts, and the
+ * signature table.
+ */
 import { AUTHORITIES } from "../adversary/forgeries/authorities.ts";
 import { SIGNED } from "../adversary/forgeries/signed.ts";
 import { TABLE } from "../adversary/forgeries/table.ts";

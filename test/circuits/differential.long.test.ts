@@ -1,4 +1,7 @@
-/** Random rows over a small map: the machine and the circuit give the same verdict, and the forger leaves the words that the machine leaves. */
+/**
+ * Random rows over a small map: the machine and the circuit give the same verdict, and the forger leaves the words that
+ * the machine leaves.
+ */
 import { expect, test } from "vitest";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { address, GENESIS_ID, kindOf, programOf, WATCHES } from "../../trace/layout.ts";
@@ -257,7 +260,9 @@ function line(dice: Dice, map: TimeMap): Row[] {
   ];
 }
 
-/** A row's name follows its cell, so the machine tells the two names of one operation apart and the circuit does not. */
+/**
+ * A row's name follows its cell, so the machine tells the two names of one operation apart and the circuit does not.
+ */
 const misnamed = (map: TimeMap, row: Row): boolean =>
   (row.effect === "Clear" && map.cell(row.authority).type === "capability") ||
   (row.effect === "RevokeCapability" && map.cell(row.authority).type !== "capability");

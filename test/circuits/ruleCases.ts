@@ -1,4 +1,7 @@
-/** How forgeries are tested: the honest neighbour happens; the machine refuses, under the invariant; the circuit refuses, at the constraint. */
+/**
+ * How forgeries are tested: the honest neighbour happens; the machine refuses, under the invariant; the circuit
+ * refuses, at the constraint.
+ */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { BatchSignals } from "../../prover/batches/batchInput.ts";
@@ -32,8 +35,8 @@ function expectRefusal(ask: () => void, invariant: Invariant | "invalid"): void 
 }
 
 /**
- * Runs cases: what is good happens, in the machine and in the circuit; what is bad is refused by the machine under its invariant,
- * and by the circuit at its constraint, with a witness forged past the machine.
+ * Runs cases: what is good happens, in the machine and in the circuit; what is bad is refused by the machine under its
+ * invariant, and by the circuit at its constraint, with a witness forged past the machine.
  */
 export function checkRules(cases: readonly Case[]): void {
   describe.each(cases)("$rule", (rules) => {

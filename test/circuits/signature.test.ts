@@ -1,6 +1,7 @@
 /**
- * The signature circuit: it accepts what circomlibjs accepts, and nothing else, whatever the prover puts on the wires. Forged witnesses
- * are completed row by row: a value is filled in wherever a row leaves one choice, and a row that leaves none is the refusal.
+ * The signature circuit: it accepts what circomlibjs accepts, and nothing else, whatever the prover puts on the wires.
+ * Forged witnesses are completed row by row: a value is filled in wherever a row leaves one choice, and a row that
+ * leaves none is the refusal.
  */
 import { buildBabyjub, type JubPoint } from "circomlibjs";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -104,7 +105,9 @@ function complete(values: Values, rows: Iterable<number>): number[] {
   return broken;
 }
 
-/** The wire that the row gave its only possible value, if it did. Rows with two unknown wires, or with a square, wait. */
+/**
+ * The wire that the row gave its only possible value, if it did. Rows with two unknown wires, or with a square, wait.
+ */
 function solve(row: number, values: Values): number | "broken" | undefined {
   let unknown: number | undefined;
   const sides: [fixed: bigint, factor: bigint][] = [];
@@ -161,7 +164,8 @@ function forge(input: Input, challenge = challengeOf(input)): { values: Values; 
   const rows = Array.from({ length: r1cs.header.constraints }, (_, row) => row).filter((row) => !last.includes(row));
   const broken = complete(values, rows);
 
-  // 2. The signs, and up to R. Then the number that shows the signs to stand for one below the order, if it has 64 bits.
+  // 2. The signs, and up to R. Then the number that shows the signs to stand for one below the order, if it has 64
+  //    bits.
   const ordinates = [values[wire("main.minus.point[1]")], values[wire("main.minus.shift.out[1]")]];
   for (let i = 0; i < 253; i++) {
     const v = ordinates[shifted(i) ? 1 : 0];
@@ -377,8 +381,8 @@ describe("multiples", () => {
       const u = F.div(F.add(F.one, y), F.sub(F.one, y));
       return [u, F.div(u, x)].map((word) => F.toObject(word));
     };
-    // Leading zeros, the ends of the range, and the numbers near multiples of l and their halves, where a sum without Z would be O or
-    // a double.
+    // Leading zeros, the ends of the range, and the numbers near multiples of l and their halves, where a sum without Z
+    // would be O or a double.
     const numbers = [0n, 1n, 2n, 3n, 5n, 1n << 128n, CHALLENGES - 1n];
     for (const n of [1n, 2n, 4n, 8n, 15n]) for (let off = -2n; off <= 2n; off++) numbers.push((n * L) / 2n + off);
     for (const h of numbers) {

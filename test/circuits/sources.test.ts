@@ -50,8 +50,8 @@ function declared(code: string): { buses: string[]; lists: string[] } {
   };
 }
 
-// The witness program of circom 2.2.3 computes with wrong elements of a list whose name a list of buses has in another template, as of
-// `table` in ScalarMulFixedBase where an input of Batch was `TableEntry() table[M]`.
+// The witness program of circom 2.2.3 computes with wrong elements of a list whose name a list of buses has in another
+// template, as of `table` in ScalarMulFixedBase where an input of Batch was `TableEntry() table[M]`.
 test("no bus has the name of a list, in any template", () => {
   const all = sources.map(({ code }) => declared(code));
   const buses = new Set(all.flatMap((found) => found.buses));

@@ -219,7 +219,10 @@ describe("anvil's end", () => {
     return { child, node };
   }
 
-  /** Whether nobody answers at the node's address any more, soon. (Its pid can live on for a while, with nobody to ask after it.) */
+  /**
+   * Whether nobody answers at the node's address any more, soon. (Its pid can live on for a while, with nobody to ask
+   * after it.)
+   */
   async function gone(node: { url: string }): Promise<boolean> {
     for (let attempt = 0; attempt < 200; attempt++) {
       if ((await failure(connect(node.url))) instanceof EnvironmentError) return true;

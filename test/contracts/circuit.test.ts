@@ -1,7 +1,7 @@
 import { type MemoryFile, wtns } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildCircuit } from "../../prover/circuit/build.ts";
-import { engineByName } from "../../prover/engines/engine.ts";
+import { engineByName } from "../../prover/engines/index.ts";
 import { developmentKey } from "../../prover/keys/development.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import { PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";

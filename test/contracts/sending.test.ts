@@ -1,4 +1,6 @@
-/** Transactions of an account of one's own: their fees, their numbers, and what becomes of those that no block takes. */
+/**
+ * Transactions of an account of one's own: their fees, their numbers, and what becomes of those that no block takes.
+ */
 import { Transaction, Wallet } from "ethers";
 import { expect, test } from "vitest";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";

@@ -205,7 +205,9 @@ function held(random: Random, { actor, map }: Asker): Held | undefined {
   return from.length === 0 ? undefined : random.pick(from);
 }
 
-/** The program that granted the first of a line, as far as it still stands: a slot may hold another capability by now. */
+/**
+ * The program that granted the first of a line, as far as it still stands: a slot may hold another capability by now.
+ */
 function rootOf(map: TimeMap, at: number): number {
   const cell = map.cell(at);
   if (cell.type !== "capability" || cell.parent === 0) return programOf(at);

@@ -1,4 +1,7 @@
-/** Programs that hand things to each other properly, in any order of their dealings: nothing to accuse, and a place to plant something. */
+/**
+ * Programs that hand things to each other properly, in any order of their dealings: nothing to accuse, and a place to
+ * plant something.
+ */
 import type { Place } from "../../trace/effects/effects.ts";
 import { kindOf } from "../../trace/layout.ts";
 import type { ProgramHandle } from "../../trace/tracer/programHandle.ts";

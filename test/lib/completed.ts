@@ -7,7 +7,9 @@ import type { Row } from "../../trace/machine/transition.ts";
 import { type Cell, emptyCell, unpackCell, type Words } from "../../trace/state/cells.ts";
 import type { View } from "../../trace/state/timeMap.ts";
 
-/** The row, with the members that it leaves out and that say what is found. What it names itself, right or wrong, stays. */
+/**
+ * The row, with the members that it leaves out and that say what is found. What it names itself, right or wrong, stays.
+ */
 export function completed(row: Row, wordsAt: (at: number) => Words): Row {
   const wants = SHAPES[row.effect]?.argument ?? [];
   const argument = { ...row.argument };

@@ -1,4 +1,7 @@
-/** Proofs by whoever knows the secrets of the development key, which is everybody: of any statement, and others of the same. */
+/**
+ * Proofs by whoever knows the secrets of the development key, which is everybody: of any statement, and others of the
+ * same.
+ */
 
 import {
   BASE_PRIME,
@@ -26,8 +29,9 @@ const times = (point: G1Point | null, scalar: bigint): G1Point | null =>
   point === null ? null : multiplyG1(point, modulo(scalar, FIELD_ORDER));
 
 /**
- * A proof that holds for these public signals although nobody has a witness: A = a·G and B = b·G are chosen at will, and
- * C = ((ab − αβ)·G − γ·Σ signals·IC) / δ (the verification equation of Groth16, https://eprint.iacr.org/2016/260, solved for C).
+ * A proof that holds for these public signals although nobody has a witness: A = a·G and B = b·G are chosen at will,
+ * and C = ((ab − αβ)·G − γ·Σ signals·IC) / δ (the verification equation of Groth16, https://eprint.iacr.org/2016/260,
+ * solved for C).
  */
 export function developmentProof(key: VerificationKey, signals: readonly bigint[], a = 101n, b = 103n): Groth16Proof {
   const { alpha, beta, gamma, delta } = developmentTrapdoor();

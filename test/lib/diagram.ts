@@ -1,6 +1,7 @@
 /**
- * The diagram of the model, spelled out for tests that count its transitions: A escrows Gold to B and lends the claim to C; C watches a slot
- * of B and claims the Gold; Silver arrives, the watch fires and its trigger calls B. Seventeen transitions, three batches.
+ * The diagram of the model, spelled out for tests that count its transitions: A escrows Gold to B and lends the claim
+ * to C; C watches a slot of B and claims the Gold; Silver arrives, the watch fires and its trigger calls B. Seventeen
+ * transitions, three batches.
  */
 
 import { address, GENESIS_ID, kindOf } from "../../trace/layout.ts";

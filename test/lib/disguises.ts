@@ -56,7 +56,10 @@ export const DISGUISES: readonly (readonly [name: string, secrets: KeySecrets, s
   ["δ's negative alone", { ...SOME_SECRETS, delta: -delta }, false],
 ];
 
-/** Not recognised, by anybody: all secrets are known all the same. Every one of them differs from the seed's, and so do their products. */
+/**
+ * Not recognised, by anybody: all secrets are known all the same. Every one of them differs from the seed's, and so do
+ * their products.
+ */
 export const MADE_BY_SOMEBODY: KeySecrets = {
   ...DEVELOPMENT_SECRETS,
   alpha: alpha * 7n,

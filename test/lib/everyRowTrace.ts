@@ -23,7 +23,8 @@ export const EVERYTHING: Scenario = {
 
 /**
  * A third program is made; every effect at least once, with both answers of a Check, two watches on a slot, a right
- * that is lent on, and a call that is guarded and has two arguments. Who has a key does nothing, so nobody needs to sign.
+ * that is lent on, and a call that is guarded and has two arguments. Who has a key does nothing, so nobody needs to
+ * sign.
  */
 function everything(tracer: Tracer): void {
   const at = (slot: number, program = 2) => ({ program, slot });

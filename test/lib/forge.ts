@@ -12,8 +12,8 @@ import {
 import { solidityG1, solidityG2, type VerificationKey, verificationKey } from "../../prover/keys/verificationKey.ts";
 
 /**
- * What nobody may know about a real key, and whoever knows it can prove anything: so tests of contracts make valid proofs of
- * whatever they like, without a circuit. `ic` are the discrete logarithms of IC0, IC1, ….
+ * What nobody may know about a real key, and whoever knows it can prove anything: so tests of contracts make valid
+ * proofs of whatever they like, without a circuit. `ic` are the discrete logarithms of IC0, IC1, ….
  */
 export interface KeySecrets {
   readonly alpha: bigint;
@@ -52,8 +52,8 @@ export function forgedKey(secrets: KeySecrets): VerificationKey {
 }
 
 /**
- * A proof of any inputs, as contracts take it: with A = a·G and B = b·G chosen at will, C = (ab − αβ − γ·Σ inputs·ic) / δ satisfies the equation.
- * Other `a` and `b` give another proof of the same.
+ * A proof of any inputs, as contracts take it: with A = a·G and B = b·G chosen at will, C = (ab − αβ − γ·Σ inputs·ic) /
+ * δ satisfies the equation. Other `a` and `b` give another proof of the same.
  */
 export function forgedProof(secrets: KeySecrets, inputs: readonly bigint[], a = 101n, b = 103n): bigint[] {
   const [first = 0n, ...rest] = secrets.ic;

@@ -1,4 +1,7 @@
-/** An engine that makes no proofs: it remembers those of a run that is proven, so that what is around proving can be tested in little time. */
+/**
+ * An engine that makes no proofs: it remembers those of a run that is proven, so that what is around proving can be
+ * tested in little time.
+ */
 import type { Bundle } from "../../prover/bundles/bundle.ts";
 import { readBundles } from "../../prover/bundles/bundle.ts";
 import type { Engine, Proven } from "../../prover/engines/engine.ts";
@@ -15,7 +18,8 @@ export interface KnownProofs extends Engine {
 
 /**
  * @param dir a run directory with all its bundles, read now
- * @param answer what it does with a batch, given its proof and the number of the batch, from 1; by default it gives the proof
+ * @param answer what it does with a batch, given its proof and the number of the batch, from 1; by default it gives the
+ *   proof
  */
 export async function knownProofs(
   dir: string,

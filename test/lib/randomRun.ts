@@ -1,4 +1,7 @@
-/** A run in which three programs ask for effects at random, alone and in pairs, on a map that the small circuit can prove. */
+/**
+ * A run in which three programs ask for effects at random, alone and in pairs, on a map that the small circuit can
+ * prove.
+ */
 import type { Effect } from "../../trace/effects/effects.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import type { Genesis } from "../../trace/state/genesis.ts";

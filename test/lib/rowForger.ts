@@ -1,7 +1,7 @@
 /**
- * Builds witnesses past the machine: rows of anybody's choice over a real map, with every cell, digest and node consistent, so that
- * what refuses them is the one rule they break. The words that a row leaves are computed as the circuit computes them
- * (circuits/row/left.circom, section 17), from whatever inputs the row has.
+ * Builds witnesses past the machine: rows of anybody's choice over a real map, with every cell, digest and node
+ * consistent, so that what refuses them is the one rule they break. The words that a row leaves are computed as the
+ * circuit computes them (circuits/row/left.circom, section 17), from whatever inputs the row has.
  */
 
 import { type BatchSignals, batchInput } from "../../prover/batches/batchInput.ts";

@@ -1,6 +1,6 @@
 /**
- * Names of constraints that no move or rewording of the circuits changes: the template, and the numbered section of it that they stand
- * in, as in `CellS 9`. Statements before the first section are in section 0.
+ * Names of constraints that no move or rewording of the circuits changes: the template, and the numbered section of it
+ * that they stand in, as in `CellS 9`. Statements before the first section are in section 0.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

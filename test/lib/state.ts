@@ -1,4 +1,7 @@
-/** States in the middle of a run, for tests of rules that need one: with watches, clocks and whatever else a genesis may not have. */
+/**
+ * States in the middle of a run, for tests of rules that need one: with watches, clocks and whatever else a genesis may
+ * not have.
+ */
 import { packCell } from "../../trace/state/cells.ts";
 import { type Genesis, watchesOf } from "../../trace/state/genesis.ts";
 import { TimeMap } from "../../trace/state/timeMap.ts";

@@ -2,7 +2,10 @@
 import { isMainThread } from "node:worker_threads";
 import { serve } from "../../trace/pool/jobLoop.ts";
 
-/** Words of the shared memory: how many jobs were begun, up to which count a job that waits does so, 1 when held threads may go on. */
+/**
+ * Words of the shared memory: how many jobs were begun, up to which count a job that waits does so, 1 when held threads
+ * may go on.
+ */
 export const BEGUN = 0;
 export const GOAL = 1;
 export const OPEN = 2;

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
 import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
-import { ENGINE_NAMES, engineByName } from "../../prover/engines/engine.ts";
+import { ENGINE_NAMES, engineByName } from "../../prover/engines/index.ts";
 import { verifyProof } from "../../prover/groth16/groth16.ts";
 import { developmentKey, type KeyArtifacts } from "../../prover/keys/development.ts";
 import { calculateWitness } from "../../prover/witness/witness.ts";
@@ -71,7 +71,7 @@ test("an engine works again after it was closed", async () => {
 test("a process that closes its engine ends by itself", async () => {
   const path = join(folder, "witness.wtns");
   await writeFile(path, witness);
-  const module = new URL("../../prover/engines/engine.ts", import.meta.url).href;
+  const module = new URL("../../prover/engines/index.ts", import.meta.url).href;
   const script = `
     const { engineByName } = await import(${JSON.stringify(module)});
     const engine = engineByName("snarkjs");

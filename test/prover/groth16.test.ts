@@ -2,7 +2,8 @@ import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CircuitArtifacts } from "../../prover/circuit/build.ts";
 import { BASE_PRIME, FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, isInG2 } from "../../prover/curve/bn254.ts";
-import { type Engine, engineByName, type Proven } from "../../prover/engines/engine.ts";
+import type { Engine, Proven } from "../../prover/engines/engine.ts";
+import { engineByName } from "../../prover/engines/index.ts";
 import { witnessFromValues, witnessValues } from "../../prover/formats/wtns.ts";
 import {
   type Groth16Proof,

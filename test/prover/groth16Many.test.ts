@@ -20,7 +20,10 @@ const KEY: VerificationKey = forgedKey(SOME_SECRETS);
 
 const made = new Map<string, readonly bigint[]>();
 
-/** A proof of its own for each number, of inputs of its own; a new object every time, since proofs are remembered by theirs. */
+/**
+ * A proof of its own for each number, of inputs of its own; a new object every time, since proofs are remembered by
+ * theirs.
+ */
 function claim(index: number, secrets: KeySecrets = SOME_SECRETS): Claim {
   const at = BigInt(index);
   const publicSignals = [FIELD_ORDER - 1n - at, 2n ** 250n + at, at, 7n * at, 5n];

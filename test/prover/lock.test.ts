@@ -10,7 +10,10 @@ import { temporaryFolder } from "../lib/provenRun.ts";
 
 const MODULE = new URL("../../prover/storage/runLock.ts", import.meta.url).href;
 
-/** A process that tries to take the lock, says how that went, and then ends when its input says "exit", or when it is killed. */
+/**
+ * A process that tries to take the lock, says how that went, and then ends when its input says "exit", or when it is
+ * killed.
+ */
 async function taker(dir: string): Promise<{ child: ChildProcess; said: string }> {
   const program = `
     const { lockRun } = await import(${JSON.stringify(MODULE)});

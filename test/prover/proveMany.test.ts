@@ -1,4 +1,7 @@
-/** Several batches under way at once, with known proofs: what happens to them when the work is stopped, and who else may work there. */
+/**
+ * Several batches under way at once, with known proofs: what happens to them when the work is stopped, and who else may
+ * work there.
+ */
 import { readdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";

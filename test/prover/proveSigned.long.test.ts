@@ -1,4 +1,7 @@
-/** Two parties and an operator: nothing is proven before everybody has signed, and afterwards nobody needs the signatures again. */
+/**
+ * Two parties and an operator: nothing is proven before everybody has signed, and afterwards nobody needs the
+ * signatures again.
+ */
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +9,8 @@ import { proveDirectory } from "../../prover/prove.ts";
 import { signaturesIn } from "../../prover/signing/signatureFiles.ts";
 import { MissingSignatureError } from "../../prover/signing/signatures.ts";
 import { withdrawDirectory } from "../../prover/withdraw.ts";
-import { auditDirectory, renderAudit } from "../../verifier/audit/audit.ts";
+import { auditDirectory } from "../../verifier/audit/audit.ts";
+import { renderAudit } from "../../verifier/audit/render.ts";
 import { authority } from "../lib/authorities.ts";
 import { A, B, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
 import { putOnMap } from "../lib/onMap.ts";
@@ -56,7 +60,8 @@ test("what is signed is proven, and stays so without what one party does not sig
   await rm(join(signaturesIn(dir), "00000001-0000000003.json"));
   await expect(proveDirectory(dir)).rejects.toMatchObject({ missing: [{ program: A, firstSeq: 4 }] });
   expect((await auditDirectory(dir)).signatures.map(({ status }) => status)).toEqual(["proven", "signed", "missing"]);
-  // Under a development key, which anybody has, a proof shows nothing: what it is over is shown again, and signed again.
+  // Under a development key, which anybody has, a proof shows nothing: what it is over is shown again, and signed
+  // again.
   expect((await signFor(dir, A)).signed).toMatchObject([{ firstSeq: 1, lastSeq: 3 }]);
 
   const out = join(dir, "out");

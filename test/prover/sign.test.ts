@@ -137,7 +137,8 @@ test("a log that names a program whose key it does not say is not signed", async
       () => undefined,
     );
   };
-  // As the machine takes them: only the tracer joins. B creates program 3, and A, who never met it, declares what takes its kind.
+  // As the machine takes them: only the tracer joins. B creates program 3, and A, who never met it, declares what takes
+  // its kind.
   put(rowOf("CreateProgram", B, { peer: 3, argument: { inbox: 16, authority: authority(3) } }));
   const declared = { kind: kindOf(3, 1), quantity: 1n, argument: { selector: 7n, nargs: 1, guard: 0 } };
   put(rowOf("DeclareEntry", A, { destination: address(A, 1), ...declared }));

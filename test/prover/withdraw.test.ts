@@ -76,7 +76,8 @@ test("what others did goes on under new numbers; what rests on what is gone does
     "transition 7 applied the trigger of the watch in slot 5 of program 2",
   ]);
   expect(manifest.programs).toEqual({ 1: "A", 2: "B", 3: "C" });
-  // The id that C split off has moved, and B claims it in the second batch: B signs that anew. In the first its log is the same.
+  // The id that C split off has moved, and B claims it in the second batch: B signs that anew. In the first its log is
+  // the same.
   expect(await readSignatures(out)).toHaveLength(1);
   expect(await signFor(out, B)).toMatchObject({ stillMissing: 1 });
 });

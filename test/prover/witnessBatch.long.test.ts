@@ -1,4 +1,7 @@
-/** The witness builder against the compiled circuit of the everyday profile, on a trace in which every sort of row happens. */
+/**
+ * The witness builder against the compiled circuit of the everyday profile, on a trace in which every sort of row
+ * happens.
+ */
 
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";

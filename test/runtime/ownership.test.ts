@@ -1,4 +1,7 @@
-/** Use after giving away is a type error where TypeScript can tell: `npm run typecheck` fails if one of the expected errors is missing. */
+/**
+ * Use after giving away is a type error where TypeScript can tell: `npm run typecheck` fails if one of the expected
+ * errors is missing.
+ */
 import { expect, test } from "vitest";
 import {
   channel,

@@ -1,4 +1,7 @@
-/** Work stealing: nothing is lost, nothing is done twice, and nobody waits for a thread that is busy while another is not. */
+/**
+ * Work stealing: nothing is lost, nothing is done twice, and nobody waits for a thread that is busy while another is
+ * not.
+ */
 import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Deque } from "../../trace/pool/deque.ts";
@@ -104,7 +107,8 @@ function stealers(threads: number, goal = 0) {
 
 describe("pool", () => {
   test("what a busy thread has kept for itself, another does", async () => {
-    // The first job ends when all have begun. With a fixed assignment those behind it would wait for it, and it for them.
+    // The first job ends when all have begun. With a fixed assignment those behind it would wait for it, and it for
+    // them.
     const { pool, held } = stealers(2, 18);
     const holders = await held();
     const jobs = Array.from({ length: 16 }, (_, value) => pool.run({ what: value === 0 ? "wait" : "count", value }));

@@ -1,4 +1,7 @@
-/** Programs in worker threads: the trace is the one of the same programs in one thread, and rings carry packets of any size. */
+/**
+ * Programs in worker threads: the trace is the one of the same programs in one thread, and rings carry packets of any
+ * size.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";

@@ -71,7 +71,10 @@ function parsed({ code, stdout, stderr }: Ended) {
   return { code, stderr, answer };
 }
 
-/** What a verb says, and ends with, without a process of its own: starting one takes longer than all it does. It finds no configuration of the user's. */
+/**
+ * What a verb says, and ends with, without a process of its own: starting one takes longer than all it does. It finds
+ * no configuration of the user's.
+ */
 export async function cliHere(args: readonly string[]): Promise<Ended> {
   let [stdout, stderr] = ["", ""];
   const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {

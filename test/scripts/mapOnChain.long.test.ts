@@ -11,7 +11,8 @@ import { kindOf } from "../../trace/layout.ts";
 import { readRun, saveManifest } from "../../trace/run/runDirectory.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
-import { auditDirectory, renderAudit } from "../../verifier/audit/audit.ts";
+import { auditDirectory } from "../../verifier/audit/audit.ts";
+import { renderAudit } from "../../verifier/audit/render.ts";
 import { send } from "../../verifier/chain/connect.ts";
 import { createOnChain } from "../../verifier/chain/publish.ts";
 import {

@@ -3,10 +3,10 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildCircuit, type CircuitArtifacts } from "../../prover/circuit/build.ts";
+import { buildCircuit, type CircuitArtifacts, circuitHash } from "../../prover/circuit/build.ts";
 import { FIELD_ORDER, inverse } from "../../prover/curve/bn254.ts";
 import { ceremonyName, type Transcript } from "../../prover/keys/ceremony.ts";
-import { circuitHash, makeKey } from "../../prover/keys/makeKey.ts";
+import { makeKey } from "../../prover/keys/makeKey.ts";
 import { developmentTrapdoor, type Trapdoor } from "../../prover/keys/trapdoor.ts";
 import { verificationKey, verificationKeyHash } from "../../prover/keys/verificationKey.ts";
 import { readZkeyHeader } from "../../prover/keys/zkeyFile.ts";
@@ -34,7 +34,10 @@ afterAll(async () => {
   await anvil?.stop();
 });
 
-/** An artifact cache that has the circuits of the usual one, and a key with these secrets where `ceremony install` would put it. */
+/**
+ * An artifact cache that has the circuits of the usual one, and a key with these secrets where `ceremony install` would
+ * put it.
+ */
 async function cacheWith(
   name: string,
   secrets: Trapdoor,

@@ -1,4 +1,7 @@
-/** The command line where something around it is missing: it works, or says in one sentence what to do, and leaves nothing half written. */
+/**
+ * The command line where something around it is missing: it works, or says in one sentence what to do, and leaves
+ * nothing half written.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

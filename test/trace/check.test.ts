@@ -1,4 +1,7 @@
-/** Checks of runs, by properties: what is planted anywhere among proper dealings is found, and proper dealings are not accused. */
+/**
+ * Checks of runs, by properties: what is planted anywhere among proper dealings is found, and proper dealings are not
+ * accused.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { check, checkScenario, type Finding } from "../../trace/check/index.ts";

@@ -152,7 +152,9 @@ describe("a torn trace", () => {
 });
 
 describe("an altered trace", () => {
-  /** Bytes of the times of records: replay takes them as given as long as they rise; the proof's trace root binds them. */
+  /**
+   * Bytes of the times of records: replay takes them as given as long as they rise; the proof's trace root binds them.
+   */
   function timeBytes(): Set<number> {
     const text = Buffer.from(bytes).toString("latin1");
     const places = new Set<number>();

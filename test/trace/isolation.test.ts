@@ -1,4 +1,7 @@
-/** Nobody makes another's honest effects impossible, or too large to prove: floods of deposits, calls and watches, and the dearest effect there is. */
+/**
+ * Nobody makes another's honest effects impossible, or too large to prove: floods of deposits, calls and watches, and
+ * the dearest effect there is.
+ */
 import { describe, expect, test } from "vitest";
 import { PROFILES, profileOf } from "../../prover/profiles.ts";
 import { address, CONDITION, GENESIS_ID, kindOf, RIGHT } from "../../trace/layout.ts";
@@ -7,8 +10,9 @@ import type { Transition } from "../../trace/machine/transition.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
 import type { ProgramCell } from "../../trace/state/cells.ts";
 import { type Genesis, type GenesisCell, openPrograms } from "../../trace/state/genesis.ts";
+import { type ProfileBound, sizeOf } from "../../trace/tracer/profileBound.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
-import { type ProfileBound, sizeOf, Tracer } from "../../trace/tracer/tracer.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
 import { dearestEffect, holdingDearest } from "../../trace/tracer/watchBound.ts";
 import { GOLD, genesisWith, resource, SILVER } from "../lib/build.ts";
 import { stateOf } from "../lib/state.ts";
@@ -92,7 +96,10 @@ describe("a stranger", () => {
   });
 });
 
-/** Programs that claim by trigger: A takes out of B's slot what C escrowed there, with C's capability; both slots have all the watches they can. */
+/**
+ * Programs that claim by trigger: A takes out of B's slot what C escrowed there, with C's capability; both slots have
+ * all the watches they can.
+ */
 function dearest(at: (n: number) => number, slots: readonly [number, number, number], watches: number): Genesis {
   const [low, middle, high] = slots;
   const [a, b, c] = [at(1), at(2), at(3)];

@@ -1,6 +1,6 @@
 /**
- * What could change after a person has said yes: two runs from one beginning, in which the signer's rows read the same, and other rows come
- * between. Each has to end in another log, or in a refusal.
+ * What could change after a person has said yes: two runs from one beginning, in which the signer's rows read the same,
+ * and other rows come between. Each has to end in another log, or in a refusal.
  */
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../trace/effects/effects.ts";

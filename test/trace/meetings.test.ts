@@ -1,4 +1,7 @@
-/** Whom a log binds: a program with a key joins those that it names and that were created in the run, once, before it names them. */
+/**
+ * Whom a log binds: a program with a key joins those that it names and that were created in the run, once, before it
+ * names them.
+ */
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../trace/effects/effects.ts";
 import { kindOf } from "../../trace/layout.ts";

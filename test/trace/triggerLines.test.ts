@@ -1,4 +1,6 @@
-/** The rows behind triggers, as a trace keeps them: before the group that sets the watch, inner ones first, each once. */
+/**
+ * The rows behind triggers, as a trace keeps them: before the group that sets the watch, inner ones first, each once.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

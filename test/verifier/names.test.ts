@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseNames } from "../../trace/describe/ownNames.ts";
 import type { Manifest } from "../../trace/run/manifest.ts";
-import { auditDirectory, renderAudit } from "../../verifier/audit/audit.ts";
+import { auditDirectory } from "../../verifier/audit/audit.ts";
+import { renderAudit } from "../../verifier/audit/render.ts";
 import { keyedRun } from "../lib/keyedRun.ts";
 import { exchange, watched } from "../lib/namedCalls.ts";
 

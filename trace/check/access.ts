@@ -1,12 +1,15 @@
-/** How a transition touches the memory slots that it opens. Headers are left out: whoever deals with a program opens its header. */
+/**
+ * How a transition touches the memory slots that it opens. Headers are left out: whoever deals with a program opens its
+ * header.
+ */
 
 import { CELL, SEQ_OFFSET, slotOf } from "../layout.ts";
 import type { Opened, Transition } from "../machine/transition.ts";
 import { unpackCell, type Words } from "../state/cells.ts";
 
 /**
- * `deposit`: into an empty slot; `take`: the slot is empty afterwards; `modify`: it holds something else, or the same changed; `read`: what lies
- * there is used and stays; `watch`: a watch on it was set or taken away.
+ * `deposit`: into an empty slot; `take`: the slot is empty afterwards; `modify`: it holds something else, or the same
+ * changed; `read`: what lies there is used and stays; `watch`: a watch on it was set or taken away.
  */
 export type AccessKind = "deposit" | "take" | "modify" | "read" | "watch";
 
@@ -19,7 +22,10 @@ export interface Access {
 const CONTENT = ((1n << SEQ_OFFSET) - 1n) & ~(15n << 3n);
 const EMPTY = BigInt(CELL.empty);
 
-/** The accesses of a row. A Check follows from the change before it, so that it counts only where it fires: for the watch. */
+/**
+ * The accesses of a row. A Check follows from the change before it, so that it counts only where it fires: for the
+ * watch.
+ */
 export function accessesOf(t: Transition): Access[] {
   const { S, D, X } = t.columns;
   if (t.effect === "Check") {

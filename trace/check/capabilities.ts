@@ -83,7 +83,10 @@ function endlessness({ cell, address, made }: Loan, telling: Telling): Finding |
   };
 }
 
-/** Whether the later one allows the same grantee strictly more, in rights, reach or subject. What only lasts longer is a renewal. */
+/**
+ * Whether the later one allows the same grantee strictly more, in rights, reach or subject. What only lasts longer is a
+ * renewal.
+ */
 function widens(before: Loan, after: Loan): boolean {
   const [a, b] = [before.cell, after.cell];
   if (programOf(before.address) !== programOf(after.address) || a.grantee !== b.grantee) return false;

@@ -1,8 +1,8 @@
 /** Shortest circles of a directed graph. */
 
 /**
- * A shortest circle through every node that is on one, each circle once, begun at its first node in the order given; none that contains a
- * shorter one as a whole.
+ * A shortest circle through every node that is on one, each circle once, begun at its first node in the order given;
+ * none that contains a shorter one as a whole.
  */
 export function cyclesOf<Node>(nodes: readonly Node[], next: (node: Node) => Iterable<Node>): Node[][] {
   const rank = new Map(nodes.map((node, i) => [node, i]));

@@ -1,4 +1,7 @@
-/** Finds what goes wrong, or may, in runs of programs: races, deadlocks, use after transfer, loose capabilities, watches that never fire. @module */
+/**
+ * Finds what goes wrong, or may, in runs of programs: races, deadlocks, use after transfer, loose capabilities, watches
+ * that never fire. @module
+ */
 import { RefusedError, TimeBanditsError } from "../errors.ts";
 import type { Scenario } from "../tracer/scenario.ts";
 import { findLoans } from "./capabilities.ts";
@@ -28,7 +31,10 @@ export function check(checked: Checked, waits: readonly Wait[] = checked.manifes
   ]);
 }
 
-/** Runs a scenario without keeping its trace, and checks that. A refusal or a deadlock may end it, and is a finding then. */
+/**
+ * Runs a scenario without keeping its trace, and checks that. A refusal or a deadlock may end it, and is a finding
+ * then.
+ */
 export async function checkScenario(scenario: Scenario): Promise<Checked & { findings: Finding[] }> {
   const tracer = RefusalTracer.begin(scenario.genesis(), { scenario: scenario.name });
   Object.assign(tracer.manifest.programs, scenario.programs);
@@ -46,7 +52,10 @@ export async function checkScenario(scenario: Scenario): Promise<Checked & { fin
   return { ...checked, findings: sorted([...refused, ...moved, ...check(checked)]) };
 }
 
-/** What ended a scenario: a rule, or the layers of trace/runtime, which know where in the program a value was given away. */
+/**
+ * What ended a scenario: a rule, or the layers of trace/runtime, which know where in the program a value was given
+ * away.
+ */
 interface End {
   refusal?: RefusedError;
   moved?: TimeBanditsError;

@@ -69,7 +69,10 @@ function nestedOf(locks: readonly Token[]): Nested[] {
   return nested;
 }
 
-/** For each step of the circle one that took it, all by different programs, that could be under way at once; null if there are none. */
+/**
+ * For each step of the circle one that took it, all by different programs, that could be under way at once; null if
+ * there are none.
+ */
 function chosen(
   circle: readonly Token[],
   nested: readonly Nested[],

@@ -1,6 +1,6 @@
 /**
- * What had to come before what (docs/reference/check.md): happens-before without the order in which programs only happened to reach the same slot.
- * A group is one event. It comes after
+ * What had to come before what (docs/reference/check.md): happens-before without the order in which programs only
+ * happened to reach the same slot. A group is one event. It comes after
  *   - the last own act of its program (triggered acts are a line of their own: nobody chooses when they come);
  *   - for each program that it deals with, the last own act of that one;
  *   - what others did to its program since its last own act;
@@ -21,7 +21,8 @@ export class Order {
   readonly #columns = new Map<number, number>();
 
   /**
-   * @param silent groups that tell nobody anything and are told nothing: only their own program orders them; by default there are none
+   * @param silent groups that tell nobody anything and are told nothing: only their own program orders them; by default
+   *   there are none
    */
   constructor(groups: readonly Group[], silent: (group: Group) => boolean = () => false) {
     this.line = groups.map((group) => actorOf(group) * 2 + (isTriggered(group) ? 1 : 0));

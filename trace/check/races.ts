@@ -1,6 +1,7 @@
 /**
- * Races: two transitions of different programs touch the same slot, not both reading, and only the order in which they got there decided
- * which came first (docs/reference/check.md). Taking what another put there is no race: it could not have come first.
+ * Races: two transitions of different programs touch the same slot, not both reading, and only the order in which they
+ * got there decided which came first (docs/reference/check.md). Taking what another put there is no race: it could not
+ * have come first.
  */
 
 import { conditionHolds } from "../machine/rules/watch.ts";

@@ -1,4 +1,7 @@
-/** What a scenario was refused, and above all use after transfer: a program names a slot for something that it has given away. */
+/**
+ * What a scenario was refused, and above all use after transfer: a program names a slot for something that it has given
+ * away.
+ */
 
 import type { Effect, Place } from "../effects/effects.ts";
 import type { RefusedError } from "../errors.ts";
@@ -121,7 +124,10 @@ function placesOf(actor: number, effect: Effect): number[] {
   return named.filter(({ slot }) => slot > 0 && slot < SLOTS).map(({ program, slot }) => addressOf(program, slot));
 }
 
-/** The transitions that took away what lay in the slot last, and carried it on from there; none if something lies there, or nothing ever did. */
+/**
+ * The transitions that took away what lay in the slot last, and carried it on from there; none if something lies there,
+ * or nothing ever did.
+ */
 function journeyFrom(address: number, transitions: readonly Transition[]): Transition[] {
   const last = transitions.findLast((t) =>
     [t.columns.S, t.columns.D].some((opened) => opened.address === address && changed(t, address)),

@@ -1,7 +1,7 @@
 /**
- * Locks: a token lies in its home's memory while nobody has it. Whoever wants it claims it with a capability, and passes it back by a call. A
- * resource that went back at least once, and since its first claim did nothing else, is a token: that two programs may claim it is its purpose.
- * What its home does with it by itself is not looked at.
+ * Locks: a token lies in its home's memory while nobody has it. Whoever wants it claims it with a capability, and
+ * passes it back by a call. A resource that went back at least once, and since its first claim did nothing else, is a
+ * token: that two programs may claim it is its purpose. What its home does with it by itself is not looked at.
  */
 
 import { programOf } from "../layout.ts";

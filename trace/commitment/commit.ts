@@ -1,4 +1,7 @@
-/** What a proof says about a batch: the leaves of its records, their root, and the packed span (docs/reference/protocol.md, section 6). */
+/**
+ * What a proof says about a batch: the leaves of its records, their root, and the packed span
+ * (docs/reference/protocol.md, section 6).
+ */
 import { InvalidInputError } from "../errors.ts";
 import { BITS, PROTOCOL_VERSION, TAG } from "../layout.ts";
 import { isEffect } from "../machine/rowShape.ts";
@@ -11,8 +14,8 @@ export const PUBLIC_INPUTS = ["preRoot", "postRoot", "traceRoot", "span", "domai
 export type PublicInputs = Record<(typeof PUBLIC_INPUTS)[number], bigint>;
 
 /**
- * The domain of a map that is on no chain: it covers the map's beginning, so that a signature or a proof for one run says nothing of
- * another that began otherwise. No registry takes such proofs, as its domains are other hashes.
+ * The domain of a map that is on no chain: it covers the map's beginning, so that a signature or a proof for one run
+ * says nothing of another that began otherwise. No registry takes such proofs, as its domains are other hashes.
  * @param genesisRoot root of the map before its first transition
  */
 export function localDomain(genesisRoot: bigint): bigint {
@@ -64,7 +67,9 @@ export function unpackSpan(packed: bigint): Span {
   return { firstSeq: take(32), count: take(16), notBefore: take(40), until: take(40) };
 }
 
-/** How a transition is hashed: `u` = Poseidon(capacity = chain; logLane, p1, p2, argument), as the circuit computes it. */
+/**
+ * How a transition is hashed: `u` = Poseidon(capacity = chain; logLane, p1, p2, argument), as the circuit computes it.
+ */
 export interface RowHash {
   u: bigint;
   /** What the hash carries on from: the link before it in its group. */

@@ -46,7 +46,8 @@ export interface OwnNames {
 /**
  * Reads a file of names: a JSON object with `programs`, `kinds`, `functions` and `slots`, or some of them, as in
  * `manifest.json`.
- * @throws InvalidInputError if it cannot be read; naming the member, if it is not known, names no such number, or is no name of that function
+ * @throws InvalidInputError if it cannot be read; naming the member, if it is not known, names no such number, or is no
+ *   name of that function
  */
 export function readNames(path: string): OwnNames {
   let text: string;

@@ -1,6 +1,6 @@
 /**
- * A row as a sentence that says all that it asks for: what one signs by. It is made from the row's fields alone. Each of
- * them is in it, and no name can stand in for one, so two different rows never read the same.
+ * A row as a sentence that says all that it asks for: what one signs by. It is made from the row's fields alone. Each
+ * of them is in it, and no name can stand in for one, so two different rows never read the same.
  */
 import { CLEARED, CONDITION, NO_INBOX, programOf } from "../layout.ts";
 import { SHAPES } from "../machine/rowShape.ts";

@@ -45,8 +45,8 @@ export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
 }
 
 /**
- * Whether a trigger of the program could apply the row: it acts for that program alone, changes no key, and has the shape of its sort. One that
- * has not may say more than its sentence.
+ * Whether a trigger of the program could apply the row: it acts for that program alone, changes no key, and has the
+ * shape of its sort. One that has not may say more than its sentence.
  */
 function isApplicable(row: Row, program: number): boolean {
   try {

@@ -19,26 +19,34 @@ export interface CreateProgram {
   effect: "CreateProgram";
   /** First slot that others may deposit into, 1..256; 256 = none. */
   inbox: number;
-  /** The key that must sign for it (y coordinate of a Baby Jubjub key); `open` = nobody needs to, which only an open program may ask for. */
+  /**
+   * The key that must sign for it (y coordinate of a Baby Jubjub key); `open` = nobody needs to, which only an open
+   * program may ask for.
+   */
   authority: "open" | bigint;
 }
 /** Makes `quantity` of a kind that the actor issues, in its own slot. */
 export interface Issue {
   effect: "Issue";
+  /** One of the actor's own kinds. */
   kind: bigint;
+  /** At least 1. */
   quantity: bigint;
+  /** Own empty slot to put it in. */
   slot: MemorySlot;
 }
 /** Destroys a resource that the actor owns outright. */
 export interface Retire {
   effect: "Retire";
+  /** Own slot that holds it. */
   slot: MemorySlot;
 }
 /** Declares a function that others may call. */
 export interface DeclareEntry {
   effect: "DeclareEntry";
+  /** Own empty slot for the declaration. */
   slot: MemorySlot;
-  /** Hash of the function's name, or the name itself. */
+  /** The function's name, or its selector: the name's hash. */
   name: string | bigint;
   /** Number of resources that a call passes. */
   nargs: number;
@@ -49,18 +57,23 @@ export interface DeclareEntry {
   /** True: only holders of a capability with the right `invoke`. */
   guarded: boolean;
 }
-/** Puts a resource into another program's memory; it can be taken back until it is claimed (after `deadline`, if there is one). */
+/**
+ * Puts a resource into another program's memory; it can be taken back until it is claimed (after `deadline`, if there
+ * is one).
+ */
 export interface EscrowToProgram {
   effect: "EscrowToProgram";
   /** Own slot that holds the resource. */
   from: MemorySlot;
+  /** Empty slot of the other program, at or above its inbox. */
   to: Place;
-  /** Seconds since 1970; 0 = none. */
+  /** When it can be taken back, in seconds since 1970; 0 = at any time until it is claimed. */
   deadline: number;
 }
 /** Takes a resource out of `from`: one's own escrow, or another program's by capability. */
 export interface ClaimFromProgram {
   effect: "ClaimFromProgram";
+  /** Slot that holds the resource. */
   from: Place;
   /** Own slot to put it in; `in place` only for an escrow in one's own memory. */
   to: MemorySlot | "in place";
@@ -70,12 +83,15 @@ export interface ClaimFromProgram {
 /** Takes back what the actor escrowed and nobody has claimed. */
 export interface RevokeResource {
   effect: "RevokeResource";
+  /** Slot that holds the escrow, in the other program's memory. */
   from: Place;
+  /** Own empty slot to put it in. */
   to: MemorySlot;
 }
 /** Calls a declared entry; every argument becomes the target's, or nothing happens. */
 export interface InvokeProgram {
   effect: "InvokeProgram";
+  /** The program that declares the entry. */
   program: ProgramId;
   /** Name of the function, or its selector. */
   name: string | bigint;
@@ -86,16 +102,21 @@ export interface InvokeProgram {
   /** The entry's slot, when the same function is declared more than once. */
   entry?: MemorySlot;
 }
-/** Lets `grantee` use some rights over the actor's slots, or lends on what a capability of another program lets the actor do. */
+/**
+ * Lets `grantee` use some rights over the actor's slots, or lends on what a capability of another program lets the
+ * actor do.
+ */
 export interface DelegateCapability {
   effect: "DelegateCapability";
   /** Own slot for the capability. */
   slot: MemorySlot;
+  /** The program that may use it. */
   grantee: ProgramId;
+  /** `claim` what lies there, `invoke` the entry there, `watch` the slot, `delegate`: lend on. */
   rights: readonly Right[];
   /**
-   * The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot, or whatever the
-   * capability in `by` covers.
+   * The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot, or whatever
+   * the capability in `by` covers.
    */
   scope: Place | "all";
   /** Id of the one resource it is about; 0 = any. */
@@ -114,11 +135,13 @@ export interface RotateAuthority {
 /** Ends a capability, and whatever was derived from it, at once. */
 export interface RevokeCapability {
   effect: "RevokeCapability";
+  /** Own slot that holds the capability. */
   slot: MemorySlot;
 }
 /** Empties an own slot that holds a capability, an entry point, or a watch that is fired or spent. */
 export interface Clear {
   effect: "Clear";
+  /** The slot. */
   slot: MemorySlot;
 }
 /** Watches a slot; when the condition holds after a change, the watch fires and its trigger may be applied. */
@@ -126,11 +149,16 @@ export interface WatchResource {
   effect: "WatchResource";
   /** Own slot for the watch. */
   slot: MemorySlot;
+  /** The slot that is watched. */
   target: Place;
+  /**
+   * `above` or `below` the threshold after a change, `arrival` in the empty slot, `departure` that leaves it empty, any
+   * `change`.
+   */
   condition: Condition;
   /** Kind it looks at; 0 = any. */
   kind: bigint;
-  /** For `above` and `below`. */
+  /** The quantity for `above` and `below`; 0 for the others. */
   threshold: bigint;
   /** Effects to apply, as the actor, once fired. They are lowered to rows now, so what they name must exist now. */
   trigger: readonly Effect[];
@@ -140,29 +168,39 @@ export interface WatchResource {
 /** Takes an armed watch away. */
 export interface Unwatch {
   effect: "Unwatch";
+  /** Own slot that holds the watch. */
   slot: MemorySlot;
 }
 /** Several effects at once, or none; no slot may be touched twice. */
 export interface AtomicBatch {
   effect: "AtomicBatch";
+  /** The effects, in their order. */
   effects: readonly Single[];
 }
-/** Waits for other programs: refused until each has made `steps` own effects; then the actor's clock is above theirs. */
+/**
+ * Waits for other programs: refused until each has made `steps` own effects; then the actor's clock is above theirs.
+ */
 export interface JoinWith {
   effect: "JoinWith";
+  /** Each program, and how many effects of its own it has made by then. */
   programs: readonly { program: ProgramId; steps: number }[];
 }
 /** Divides a resource: `part` goes to the slot `to` under a new id. */
 export interface Split {
   effect: "Split";
+  /** Own slot that holds the resource. */
   from: MemorySlot;
+  /** Own empty slot for the part. */
   to: MemorySlot;
+  /** Quantity of the part: at least 1, and less than the whole. */
   part: bigint;
 }
 /** Adds the resource in `from` to the one of the same kind in `to`. */
 export interface Merge {
   effect: "Merge";
+  /** Own slot that holds the one. It is empty afterwards. */
   from: MemorySlot;
+  /** Own slot that holds the other. */
   to: MemorySlot;
 }
 

@@ -1,4 +1,6 @@
-/** From effects to rows: looks up what lies in the slots that an effect names (docs/reference/protocol.md, section 4). */
+/**
+ * From effects to rows: looks up what lies in the slots that an effect names (docs/reference/protocol.md, section 4).
+ */
 
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { address, CONDITION, RIGHT, SLOTS } from "../layout.ts";

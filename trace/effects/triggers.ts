@@ -1,6 +1,6 @@
 /**
- * What the triggers of watches will do. A watch keeps only a digest; the rows behind it stand in the trace beside the row that set the
- * watch, so that its owner can read what it signs, and others can apply it.
+ * What the triggers of watches will do. A watch keeps only a digest; the rows behind it stand in the trace beside the
+ * row that set the watch, so that its owner can read what it signs, and others can apply it.
  */
 import { triggerDigest } from "../machine/group.ts";
 import type { Row } from "../machine/transition.ts";
@@ -23,8 +23,8 @@ export function lookUp(known: ReadonlyMap<bigint, readonly Row[]>): TriggerRows 
 }
 
 /**
- * The triggers that rows set, with those that these set in turn, inner ones first, each once. What is not known is left out, and so is the
- * trigger that applies nothing.
+ * The triggers that rows set, with those that these set in turn, inner ones first, each once. What is not known is left
+ * out, and so is the trigger that applies nothing.
  */
 export function triggersOf(
   rows: readonly Row[],

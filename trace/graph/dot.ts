@@ -48,7 +48,10 @@ export function toDotPrograms(graph: Graph): string {
   return `${[...lines, "}"].join("\n")}\n`;
 }
 
-/** Clocks along lanes: a row for each transition, a dot for each program that takes part in it, one below the other on its lane. */
+/**
+ * Clocks along lanes: a row for each transition, a dot for each program that takes part in it, one below the other on
+ * its lane.
+ */
 export function toDotLanes(graph: Graph): string {
   const lines = [
     ...head(graph),

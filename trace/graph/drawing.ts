@@ -1,4 +1,7 @@
-/** What every part of an SVG drawing needs: how wide a text is at most, escaping, colours that show on light and dark pages. */
+/**
+ * What every part of an SVG drawing needs: how wide a text is at most, escaping, colours that show on light and dark
+ * pages.
+ */
 import type { Sort } from "./model.ts";
 
 /** Middle tones: a picture has no background of its own. */

@@ -1,7 +1,7 @@
 /**
- * Clocks along lanes: a lane for each program, downwards, a row for each transition, in their order. A dot carries the clock of its program;
- * a transition that two programs meet in has a dot on both lanes and an arrow between. No two transitions share a row, so no text ever meets
- * another; long runs go on in the next panel, as in a newspaper.
+ * Clocks along lanes: a lane for each program, downwards, a row for each transition, in their order. A dot carries the
+ * clock of its program; a transition that two programs meet in has a dot on both lanes and an arrow between. No two
+ * transitions share a row, so no text ever meets another; long runs go on in the next panel, as in a newspaper.
  */
 import { BOLD, cut, FAINT, head, INK, LOOK, moved, type Piece, px, stroke, widthOf, xml } from "./drawing.ts";
 import type { Graph, GraphEvent, GraphProgram } from "./model.ts";
@@ -12,7 +12,9 @@ export const ONE_PANEL = 60;
 const RATIO = 1.5;
 const MAX_PANELS = 24;
 const BETWEEN_PANELS = 28;
-/** With more programs than this, a panel has lanes only for those that take part in it, and their names stand on end. */
+/**
+ * With more programs than this, a panel has lanes only for those that take part in it, and their names stand on end.
+ */
 const MANY_LANES = 12;
 
 /** The measures of all panels, in pixels. */

@@ -1,6 +1,6 @@
 /**
- * The concurrency graph for Mermaid: a flowchart of programs, or a sequence diagram of lanes. Mermaid draws at most 500 edges of a flowchart and
- * 50,000 characters, so what is more than that is put together, and the picture says so.
+ * The concurrency graph for Mermaid: a flowchart of programs, or a sequence diagram of lanes. Mermaid draws at most 500
+ * edges of a flowchart and 50,000 characters, so what is more than that is put together, and the picture says so.
  */
 import { LOOK } from "./drawing.ts";
 import type { Graph, GraphEvent, Sort } from "./model.ts";
@@ -59,8 +59,9 @@ function flowchart(graph: Graph, most: number): string {
 }
 
 /**
- * Clocks along lanes: after each text the clock of the program whose transition it is. Runs that are too long for Mermaid are told in spans of
- * transitions, with one message for all events of a sort between two programs; if that is too much as well, by the heaviest edges.
+ * Clocks along lanes: after each text the clock of the program whose transition it is. Runs that are too long for
+ * Mermaid are told in spans of transitions, with one message for all events of a sort between two programs; if that is
+ * too much as well, by the heaviest edges.
  */
 export function toSequence(graph: Graph): string {
   const { events } = graph;
@@ -133,7 +134,10 @@ function cutTo(text: string): string {
   return chars.length <= LONGEST_TEXT ? text : `${chars.slice(0, LONGEST_TEXT - 1).join("")}…`;
 }
 
-/** Whatever is not plain is written as a number, so that no name means anything to Mermaid; nor does the word that closes its blocks. */
+/**
+ * Whatever is not plain is written as a number, so that no name means anything to Mermaid; nor does the word that
+ * closes its blocks.
+ */
 function entities(text: string): string {
   const escaped = text.replace(/[^\p{L}\p{N} .,()×·…→'-]/gu, (char) => `#${char.codePointAt(0)};`);
   return escaped.replace(/\bend\b/gi, (word) => `#${word.codePointAt(0)};${word.slice(1)}`);

@@ -219,7 +219,10 @@ function shortName(name: string): string {
   return `${chars.slice(0, LONGEST_NAME - 6).join("")}…${chars.slice(-5).join("")}`;
 }
 
-/** Names come from files: what cannot be drawn (controls, marks that turn text around, halves of characters) is replaced. */
+/**
+ * Names come from files: what cannot be drawn (controls, marks that turn text around, halves of characters) is
+ * replaced.
+ */
 function clean(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu, "\uFFFD");
 }

@@ -1,6 +1,7 @@
 /**
- * Programs as nodes on a circle, and an edge for each pair, direction and sort. A label stands on its edge, where there is room for it; the line
- * is left out behind it, since the page's colour is not known. What has no room is told by the edge's title.
+ * Programs as nodes on a circle, and an edge for each pair, direction and sort. A label stands on its edge, where there
+ * is room for it; the line is left out behind it, since the page's colour is not known. What has no room is told by the
+ * edge's title.
  */
 import {
   angleAtEnd,

@@ -1,4 +1,7 @@
-/** The concurrency graph as one SVG: programs as nodes, clocks along lanes, and a legend. Readable on light and dark pages. */
+/**
+ * The concurrency graph as one SVG: programs as nodes, clocks along lanes, and a legend. Readable on light and dark
+ * pages.
+ */
 import { INK, LOOK, moved, type Piece, px, stroke, widthOf, xml } from "./drawing.ts";
 import { drawLanes, ONE_PANEL } from "./lanes.ts";
 import { type Graph, SORTS } from "./model.ts";

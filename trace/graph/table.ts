@@ -1,4 +1,7 @@
-/** Who deals how often with whom, as a table: what a picture of many edges cannot tell. From the program of the row to that of the column. */
+/**
+ * Who deals how often with whom, as a table: what a picture of many edges cannot tell. From the program of the row to
+ * that of the column.
+ */
 import { BOLD, cut, FAINT, LOOK, type Piece, px, widthOf, xml } from "./drawing.ts";
 import { type Graph, SORTS } from "./model.ts";
 import { type Edge, edgeText } from "./overview.ts";

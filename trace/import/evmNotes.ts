@@ -1,8 +1,8 @@
 /** The report of an import in sentences, as it goes into the manifest, and from there into an audit. */
 
 import { quoted } from "../describe/names.ts";
-import type { EvmReport } from "./evm.ts";
 import { ISSUER } from "./evmPlan.ts";
+import type { EvmReport } from "./evmReport.ts";
 
 /**
  * @param known addresses that a frame creates although they took part before

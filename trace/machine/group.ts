@@ -1,4 +1,7 @@
-/** One group: its digest, and its rows as they are applied one after the other (docs/reference/protocol.md, sections 4 and 5). */
+/**
+ * One group: its digest, and its rows as they are applied one after the other (docs/reference/protocol.md, sections 4
+ * and 5).
+ */
 
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { address, BITS, TAG } from "../layout.ts";
@@ -54,7 +57,9 @@ export function groupDigest(rows: readonly Row[], laneOf: (program: number) => b
   return chain;
 }
 
-/** The digest that a watch keeps of the rows that its trigger will apply. Rows that follow from the state are left out. */
+/**
+ * The digest that a watch keeps of the rows that its trigger will apply. Rows that follow from the state are left out.
+ */
 export function triggerDigest(rows: readonly Row[]): bigint {
   let chain: bigint = TAG.trigger;
   for (const row of rows) if (isEffect(row)) chain = effectHash(chain, 0n, row);

@@ -38,8 +38,8 @@ export class Machine {
   }
 
   /**
-   * Applies the rows of one group and puts between them what follows from the state: the Checks that are owed, and the lines of
-   * the capabilities that are used.
+   * Applies the rows of one group and puts between them what follows from the state: the Checks that are owed, and the
+   * lines of the capabilities that are used.
    * @param rows effect rows, or a Trigger row and the rows that it applies; no Checks and no Lineage
    * @param confirm called with the transitions before anything changes; it may throw to refuse the group
    * @throws RefusedError naming the invariant; nothing has changed then

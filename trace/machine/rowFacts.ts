@@ -33,7 +33,9 @@ export interface RowFacts {
   argument: Record<string, string | number>;
 }
 
-/** The row as data, its members in the order in which a trace writes them. Those of the argument that are absent are 0. */
+/**
+ * The row as data, its members in the order in which a trace writes them. Those of the argument that are absent are 0.
+ */
 export function factsOf(row: Row): RowFacts {
   const argument: Record<string, number | string> = {};
   for (const name of SHAPES[row.effect].argument) {

@@ -1,4 +1,7 @@
-/** What a row of each sort may carry: which columns are open, which fields are used, and how wide they are (docs/reference/protocol.md, section 4). */
+/**
+ * What a row of each sort may carry: which columns are open, which fields are used, and how wide they are
+ * (docs/reference/protocol.md, section 4).
+ */
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { BITS, CLEARED, FIELD, NO_INBOX, programOf, slotOf } from "../layout.ts";
 import { firstLeaf } from "../state/tree.ts";
@@ -81,8 +84,8 @@ const ARGUMENT_BITS: Readonly<Record<keyof Argument, number>> = {
 };
 
 /**
- * True for rows that stand for an effect: they enter the group's digest, and all but triggered ones the actor's log. The others
- * follow from the state: Check, Trigger, Lineage.
+ * True for rows that stand for an effect: they enter the group's digest, and all but triggered ones the actor's log.
+ * The others follow from the state: Check, Trigger, Lineage.
  */
 export function isEffect(row: { effect: RowName }): boolean {
   return row.effect !== "Check" && row.effect !== "Trigger" && row.effect !== "Lineage";
@@ -106,8 +109,8 @@ export function movesResources(row: { effect: RowName }): boolean {
 }
 
 /**
- * True if the row opens the header of its peer, so that the clocks of both meet. A Lineage row names the holder of a capability as its
- * peer, but takes nothing from it.
+ * True if the row opens the header of its peer, so that the clocks of both meet. A Lineage row names the holder of a
+ * capability as its peer, but takes nothing from it.
  */
 export function opensPeer(row: { effect: RowName; actor: number; peer: number }): boolean {
   return row.peer !== 0 && row.peer !== row.actor && row.effect !== "Lineage";
@@ -130,7 +133,8 @@ function range(field: string, value: number | bigint, bits: number): void {
 /**
  * Checks everything about a row that needs no state.
  * @throws InvalidInputError if a field is out of range, or set where this sort of row does not use it
- * @throws RefusedError if an address is not a memory slot of this map, a peer is not allowed, or a quantity does not fit
+ * @throws RefusedError if an address is not a memory slot of this map, a peer is not allowed, or a quantity does not
+ *   fit
  */
 export function checkShape(row: Row, levels: number): void {
   const wanted = SHAPES[row.effect];

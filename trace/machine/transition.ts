@@ -1,4 +1,7 @@
-/** Rows, transitions and records: an effect as it happened, in the shapes that the machine, the trace and the prover share. */
+/**
+ * Rows, transitions and records: an effect as it happened, in the shapes that the machine, the trace and the prover
+ * share.
+ */
 
 import { BITS, OP, type Op } from "../layout.ts";
 import { hash } from "../poseidon/index.ts";
@@ -7,7 +10,10 @@ import type { Words } from "../state/cells.ts";
 /** Name of a row in a trace. `RevokeCapability` is the operation Clear when the cell is a capability. */
 export type RowName = Exclude<Op, "Padding"> | "RevokeCapability";
 
-/** What a row asks for: all that its effect hash covers (docs/reference/protocol.md, sections 4 and 5). Addresses are 0 where closed. */
+/**
+ * What a row asks for: all that its effect hash covers (docs/reference/protocol.md, sections 4 and 5). Addresses are 0
+ * where closed.
+ */
 export interface Row {
   effect: RowName;
   actor: number;
@@ -46,13 +52,19 @@ export interface Argument {
   trigger?: bigint;
   /** JoinWith: steps that the peer must have made. */
   steps?: number;
-  /** EscrowToProgram, Pass, DelegateCapability, JoinWith: the peer's authority as found, so that a signature binds the key. */
+  /**
+   * EscrowToProgram, Pass, DelegateCapability, JoinWith: the peer's authority as found, so that a signature binds the
+   * key.
+   */
   peerAuthority?: bigint;
   /** Merge: id of the resource that is merged into. */
   into?: bigint;
   /** Clear, RevokeCapability: what is taken away, a number of `CLEARED`. */
   cleared?: number;
-  /** Clear, RevokeCapability, Unwatch: selector of the entry or trigger of the watch that is taken away; 0 of a capability. */
+  /**
+   * Clear, RevokeCapability, Unwatch: selector of the entry or trigger of the watch that is taken away; 0 of a
+   * capability.
+   */
   removed?: bigint;
 }
 
@@ -70,7 +82,9 @@ export interface Columns {
   D: Opened;
   X: Opened;
 }
-/** The cells that a row opens: headers of actor and peer, source, destination, and the authority or watch that it names. */
+/**
+ * The cells that a row opens: headers of actor and peer, source, destination, and the authority or watch that it names.
+ */
 export const COLUMNS = ["A", "B", "S", "D", "X"] as const;
 
 /** A row as it happened. */
@@ -91,7 +105,9 @@ export interface Transition extends Row {
   columns: Columns;
 }
 
-/** The scope and rights columns of the packed record: which member of the argument stands there depends on the effect. */
+/**
+ * The scope and rights columns of the packed record: which member of the argument stands there depends on the effect.
+ */
 export function detail(row: Row): { scope: number; rights: number; word: bigint } {
   const a = row.argument;
   return {
@@ -124,8 +140,8 @@ export function packRow(row: Row): [bigint, bigint, bigint] {
 }
 
 /**
- * What of a program's header goes into the first link that it adds to a group: its log, and its inbox, as the program's creation is in no
- * log of its own.
+ * What of a program's header goes into the first link that it adds to a group: its log, and its inbox, as the program's
+ * creation is in no log of its own.
  */
 export function logLaneOf([w0, , log]: Words): bigint {
   return log + ((w0 >> 3n) & ((1n << BigInt(BITS.inbox)) - 1n));

@@ -1,12 +1,12 @@
 /**
- * A double-ended queue of numbers in shared memory (Chase and Lev, "Dynamic circular work-stealing deque", SPAA 2005; bounded, so nothing
- * ever moves). One thread owns it: it pushes and pops at the bottom. Any other takes at the top.
+ * A double-ended queue of numbers in shared memory (Chase and Lev, "Dynamic circular work-stealing deque", SPAA 2005;
+ * bounded, so nothing ever moves). One thread owns it: it pushes and pops at the bottom. Any other takes at the top.
  *
- * Both counters only grow, as 32-bit numbers that run over, so what counts is their difference. Atomics are sequentially consistent, and the
- * argument needs it in one place: `pop` first lowers the bottom and then reads the top, a thief reads the top and then the bottom. So
- * for the last number, one of them sees what the other did; if both still believe that it is theirs, raising the top by compareExchange
- * decides. A thief reads its slot before it has won it; the owner writes over a slot only after the top has passed it, in which case the
- * thief's compareExchange fails.
+ * Both counters only grow, as 32-bit numbers that run over, so what counts is their difference. Atomics are
+ * sequentially consistent, and the argument needs it in one place: `pop` first lowers the bottom and then reads the
+ * top, a thief reads the top and then the bottom. So for the last number, one of them sees what the other did; if both
+ * still believe that it is theirs, raising the top by compareExchange decides. A thief reads its slot before it has won
+ * it; the owner writes over a slot only after the top has passed it, in which case the thief's compareExchange fails.
  */
 
 /** Counters, in 32-bit words before the slots. */
@@ -65,7 +65,9 @@ export class Deque {
     return value;
   }
 
-  /** Takes what was pushed first. Anybody's. Undefined if there is nothing, {@link LOST} if somebody else was faster. */
+  /**
+   * Takes what was pushed first. Anybody's. Undefined if there is nothing, {@link LOST} if somebody else was faster.
+   */
   steal(): number | typeof LOST | undefined {
     const top = Atomics.load(this.#words, TOP);
     const bottom = Atomics.load(this.#words, BOTTOM);

@@ -19,8 +19,10 @@ export interface AnswerMessage<Answer> {
 }
 
 /**
- * Does jobs, one after the other, until the pool ends the thread. While there are none the thread sleeps, and nothing else happens in it.
- * @param prepare from what the pool was given for its threads to what does a task; what that throws ends the thread, and the pool
+ * Does jobs, one after the other, until the pool ends the thread. While there are none the thread sleeps, and nothing
+ * else happens in it.
+ * @param prepare from what the pool was given for its threads to what does a task; what that throws ends the thread,
+ *   and the pool
  * @param transfer buffers of an answer that the thread does without from then on
  */
 export async function serve<Setup, Task, Answer>(

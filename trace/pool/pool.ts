@@ -12,7 +12,9 @@ interface Waiting<Task> {
   readonly job: number;
   readonly task: Task;
 }
-/** Jobs of one kind, urgent or not: how many were given out and are not done, and those that there is no room for yet. */
+/**
+ * Jobs of one kind, urgent or not: how many were given out and are not done, and those that there is no room for yet.
+ */
 interface Kind<Task> {
   given: number;
   readonly waiting: Waiting<Task>[];
@@ -69,10 +71,11 @@ export class StealingPool<Task, Answer> {
   }
 
   /**
-   * Does a task on some thread. Tasks begin about in the order in which they are given, urgent ones before all others. The process lives as
-   * long as some are not done.
+   * Does a task on some thread. Tasks begin about in the order in which they are given, urgent ones before all others.
+   * The process lives as long as some are not done.
    * @param task is copied to every thread, so what is large in it should be in shared memory
-   * @throws what `lost` makes of a thread's end, or what `close` was given, if that comes first; DataCloneError if it cannot be copied
+   * @throws what `lost` makes of a thread's end, or what `close` was given, if that comes first; DataCloneError if it
+   *   cannot be copied
    */
   async run(task: Task, { urgent = false }: { urgent?: boolean } = {}): Promise<Answer> {
     if (this.#failure !== null) throw this.#failure;

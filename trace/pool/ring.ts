@@ -1,6 +1,6 @@
 /**
- * A ring in shared memory that one thread writes and another reads, without locks: each side moves its own counter, and looks at the
- * other's. Packets may be longer than the ring: they go through it in pieces.
+ * A ring in shared memory that one thread writes and another reads, without locks: each side moves its own counter, and
+ * looks at the other's. Packets may be longer than the ring: they go through it in pieces.
  */
 
 /** Bytes of a ring; a power of two, so that counters may run over. */

@@ -1,18 +1,24 @@
 /**
- * Who does which job, without a dispatcher: jobs are numbers in shared memory. Whoever gives them out puts them into one of two queues
- * that it owns, urgent or not. A thread takes an urgent one if there is any; else what it has kept in a deque of its own; else its share of
- * what has been given out, of which it keeps what it cannot do at once; else what the one that has kept most would have done last. If there is
- * nothing anywhere, it sleeps.
+ * Who does which job, without a dispatcher: jobs are numbers in shared memory. Whoever gives them out puts them into
+ * one of two queues that it owns, urgent or not. A thread takes an urgent one if there is any; else what it has kept in
+ * a deque of its own; else its share of what has been given out, of which it keeps what it cannot do at once; else what
+ * the one that has kept most would have done last. If there is nothing anywhere, it sleeps.
  */
 import { Deque } from "./deque.ts";
 
 /** Jobs of each kind, urgent or not, that may be under way at once, a power of two: no queue can be overfull then. */
 export const MOST_JOBS = 4096;
-/** A thread takes at once this part of what would be each thread's, and no more than so many: few jobs are begun in their order, one by one. */
+/**
+ * A thread takes at once this part of what would be each thread's, and no more than so many: few jobs are begun in
+ * their order, one by one.
+ */
 const SHARE_PART = 4;
 const MOST_SHARE = 8;
 
-/** 32-bit words before the deques: how often something was put somewhere; how many jobs were stolen; the first job that is not done. */
+/**
+ * 32-bit words before the deques: how often something was put somewhere; how many jobs were stolen; the first job that
+ * is not done.
+ */
 const SIGNAL = 0;
 const STEALS = 1;
 const FIRST = 2;

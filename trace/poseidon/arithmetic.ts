@@ -3,9 +3,9 @@
  * stands for value · 2^261 (Montgomery's form). Only the last limb may be longer: elements are below 3 times the order,
  * not below the order, and nothing on the way asks which.
  *
- * A sum of products is reduced only once. 64 bits hold 64 products of two limbs, and a column of a product has nine of them at
- * most, its reduction nine more; five products of elements also fit where limbs of two thirds are added before they are multiplied
- * (3 · 2^60 a column). After five, carries move on.
+ * A sum of products is reduced only once. 64 bits hold 64 products of two limbs, and a column of a product has nine of
+ * them at most, its reduction nine more; five products of elements also fit where limbs of two thirds are added before
+ * they are multiplied (3 · 2^60 a column). After five, carries move on.
  */
 import { FIELD } from "../layout.ts";
 import { type Callee, type Code, type Functions, type Locals, wasm } from "../wasm/assembler.ts";
@@ -64,7 +64,10 @@ export function propagate(columns: readonly number[]): Code {
     ]);
 }
 
-/** Divides 18 columns by 2^261 modulo the order: what is left is in columns 9 to 17, from which carries are still to move on. */
+/**
+ * Divides 18 columns by 2^261 modulo the order: what is left is in columns 9 to 17, from which carries are still to
+ * move on.
+ */
 export function reduce(columns: readonly number[], factor: number): Code {
   const column = (i: number): number => columns[i] as number;
   const modulus = (i: number): Code => i64(MODULUS[i] as number);
@@ -102,8 +105,9 @@ export function productColumn(a: readonly number[], b: readonly number[], k: num
 }
 
 /**
- * Sums of products multiply by thirds (Karatsuba): with a = a0 + a1 z + a2 z^2 and b likewise, six products of thirds or of sums of two
- * of them take 54 products of limbs in place of 81. What they have to be combined to is linear, so that is done for several terms at once.
+ * Sums of products multiply by thirds (Karatsuba): with a = a0 + a1 z + a2 z^2 and b likewise, six products of thirds
+ * or of sums of two of them take 54 products of limbs in place of 81. What they have to be combined to is linear, so
+ * that is done for several terms at once.
  */
 const THIRD = LIMBS / 3;
 const BLOCKS = [[0], [1], [2], [0, 1], [0, 2], [1, 2]];
@@ -156,7 +160,9 @@ export interface Arithmetic {
   multiply: Callee;
   /** (a, out): the square. */
   square: Callee;
-  /** (start, a, b, n, c, d, m, out): start + the sum of n products of a's and b's elements and m of c's and d's; n > 0. */
+  /**
+   * (start, a, b, n, c, d, m, out): start + the sum of n products of a's and b's elements and m of c's and d's; n > 0.
+   */
   dot: Callee;
   /** (words, out): limbs of a word, as they are. */
   unpack: Callee;

@@ -1,6 +1,6 @@
 /**
- * Poseidon over BN254 with circomlib's parameters, in WebAssembly of its own (trace/poseidon/). The capacity lane can start
- * at a tag or carry on from an earlier call, which the circuit's template does in the same way.
+ * Poseidon over BN254 with circomlib's parameters, in WebAssembly of its own (trace/poseidon/). The capacity lane can
+ * start at a tag or carry on from an earlier call, which the circuit's template does in the same way.
  */
 import { InvalidInputError } from "../errors.ts";
 import { FIELD } from "../layout.ts";

@@ -1,4 +1,7 @@
-/** What the WebAssembly, its tables and its caller share: numbers of rounds, the shape of elements, where everything lies. */
+/**
+ * What the WebAssembly, its tables and its caller share: numbers of rounds, the shape of elements, where everything
+ * lies.
+ */
 
 export const FULL = 8;
 /** Partial rounds by number of inputs, from 1. */

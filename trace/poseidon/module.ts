@@ -1,6 +1,6 @@
 /**
- * The bytes of the WebAssembly module: made once, in a third of a second, and kept in a folder that git ignores, because every process
- * loads them. The file's name is a hash of what makes them, so a change makes others.
+ * The bytes of the WebAssembly module: made once, in a third of a second, and kept in a folder that git ignores,
+ * because every process loads them. The file's name is a hash of what makes them, so a change makes others.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -1,11 +1,12 @@
 /**
  * The permutation in WebAssembly: makes the bytes of trace/poseidon/poseidon.wasm.
  *
- * Full rounds are as in the definition: fifth powers, then each lane is one sum of products. Partial rounds do not carry
- * the state along. Only lane 0 goes through an S-box; the others change linearly, so lane 0 follows a recurrence: y(k+1) is
- * a fixed combination of the last t − 1 values y and the last t values x = y^5, and a constant. That takes as many products as
- * circomlib's sparse matrices, but one reduction in place of t, and 2t − 1 factors that are the same in every round. The
- * first t − 1 rounds have no such past and start from the state instead; the last t − 1 give the state back.
+ * Full rounds are as in the definition: fifth powers, then each lane is one sum of products. Partial rounds do not
+ * carry the state along. Only lane 0 goes through an S-box; the others change linearly, so lane 0 follows a recurrence:
+ * y(k+1) is a fixed combination of the last t − 1 values y and the last t values x = y^5, and a constant. That takes as
+ * many products as circomlib's sparse matrices, but one reduction in place of t, and 2t − 1 factors that are the same
+ * in every round. The first t − 1 rounds have no such past and start from the state instead; the last t − 1 give the
+ * state back.
  */
 
 import { Assembler, type Callee, type Code, type Functions, wasm } from "../wasm/assembler.ts";
@@ -23,8 +24,8 @@ const upTo = (counter: number, bound: Code, body: Code): Code => [
 const element = (base: Code, index: Code): Code => add32(base, mul32(index, i32(ELEMENT)));
 
 /**
- * The module: `permute(inputs, outs)` permutes one word more than there are inputs, in their place, and leaves the first `outs` lanes
- * there; the order itself may stand for 0. Its other functions are exported too, for tests.
+ * The module: `permute(inputs, outs)` permutes one word more than there are inputs, in their place, and leaves the
+ * first `outs` lanes there; the order itself may stand for 0. Its other functions are exported too, for tests.
  */
 export function assemble(): Uint8Array<ArrayBuffer> {
   const module = new Assembler();

@@ -8,7 +8,10 @@ type Matrix = Vector[];
 
 const require = createRequire(import.meta.url);
 
-/** Constants of the definition: `C`, t for each round, and the mixing `M`, by rows; base64 of 32 bytes each, highest first. */
+/**
+ * Constants of the definition: `C`, t for each round, and the mixing `M`, by rows; base64 of 32 bytes each, highest
+ * first.
+ */
 interface Constants {
   C: string[];
   M: string[][];
@@ -91,7 +94,8 @@ export function tableOf(inputs: number): Table {
   const last = observed.pop() as Vector;
   const unobserved = inverted(observed.map((row) => [...row]));
 
-  // B^n = Σ p(i) B^i, so B^n times the inverse of the observed rows is that inverse times the n-th power of a companion matrix.
+  // B^n = Σ p(i) B^i, so B^n times the inverse of the observed rows is that inverse times the n-th power of a companion
+  // matrix.
   const p = times(transposed(unobserved), last);
   let leaveY = unobserved;
   for (let i = 0; i < n; i++) {
@@ -101,7 +105,8 @@ export function tableOf(inputs: number): Table {
     });
   }
 
-  // What the constants alone make of lanes 1 to n (rest), and what they add to lane 0 (shift): y = shift + the rest of it.
+  // What the constants alone make of lanes 1 to n (rest), and what they add to lane 0 (shift): y = shift + the rest of
+  // it.
   const first = FULL / 2;
   const shift: Vector = [0n];
   let rest: Vector = w.map(() => 0n);

@@ -32,7 +32,9 @@ export interface Claimant {
   /** Where the capability lies, and the transition that made it. */
   capability: SlotRef;
   made: number;
-  /** Seconds since 1970: not before a deadline, and no longer than up to the capability's expiry; null: no such bound. */
+  /**
+   * Seconds since 1970: not before a deadline, and no longer than up to the capability's expiry; null: no such bound.
+   */
   from: number | null;
   until: number | null;
 }

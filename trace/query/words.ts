@@ -34,7 +34,9 @@ export function escrowRightWords({ program, may, now, from, until }: EscrowRight
   return `${who} ${now ? "may" : from === null ? "might" : "may not yet"} ${MAY[may]}${bounds(from, until)}`;
 }
 
-/** "the entry point "pay" (selector 12) in slot 10 of B (program 2), for anybody, with 2 resources of …, 60 or more". */
+/**
+ * "the entry point "pay" (selector 12) in slot 10 of B (program 2), for anybody, with 2 resources of …, 60 or more".
+ */
 export function entryWords(entry: EntryReport, names: Names): string {
   const { slot, selector, nargs, accepts, minimum, guarded } = entry;
   const who = guarded ? "holders of a capability" : "anybody";

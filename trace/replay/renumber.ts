@@ -1,6 +1,6 @@
 /**
- * Rows of one trace, as they read in another from which something was left out: programs, resources and what names them have moved to other
- * numbers there.
+ * Rows of one trace, as they read in another from which something was left out: programs, resources and what names them
+ * have moved to other numbers there.
  */
 
 import { lookUp, type TriggerRows } from "../effects/triggers.ts";
@@ -86,7 +86,10 @@ export class Renumbering {
   kind(kind: bigint): bigint {
     return kind === 0n ? 0n : kindOf(this.program(issuerOf(kind)), Number(kind & 0xffff_ffffn));
   }
-  /** An id that is not made yet keeps its maker and its count. @throws RefusedError if it was made by what is left out */
+  /**
+   * An id that is not made yet keeps its maker and its count.
+   * @throws RefusedError if it was made by what is left out
+   */
   #id(id: bigint): bigint {
     const known = this.#ids.get(id);
     if (known !== undefined) return known;

@@ -18,10 +18,11 @@ export interface Replayable {
 /** How closely a trace is looked at. */
 export interface ReplayOptions {
   /**
-   * Recompute the root at every checkpoint, which takes most of the time where many groups have several rows. By default at the first, the
-   * last, and those that are {@link CHECKPOINT_EVERY} transitions or more behind one that was recomputed; the others mark that their group is
-   * whole. A state that is not as traced is found at the next of these, and then named as exactly as with this option; only a root that
-   * alone is wrong, in a checkpoint that is passed over, is not.
+   * Recompute the root at every checkpoint, which takes most of the time where many groups have several rows. By
+   * default at the first, the last, and those that are {@link CHECKPOINT_EVERY} transitions or more behind one that was
+   * recomputed; the others mark that their group is whole. A state that is not as traced is found at the next of these,
+   * and then named as exactly as with this option; only a root that alone is wrong, in a checkpoint that is passed
+   * over, is not.
    */
   everyRoot?: boolean;
   /** The state that the records go on from; by default the genesis'. */

@@ -9,7 +9,10 @@ import { parseJson, requireCanonical, StrictObject } from "./strictJson.ts";
 const MEMBERS = ["format", "version", "levels", "watches", "programs", "closed", "cells"] as const;
 const FORMAT = "time-bandits-genesis";
 
-/** How a field of a cell is written: a small number of so many bits, a decimal text of so many bits, a field element, or one of some texts. */
+/**
+ * How a field of a cell is written: a small number of so many bits, a decimal text of so many bits, a field element, or
+ * one of some texts.
+ */
 type Written = { number: number } | { decimal: number } | { word: true } | { oneOf: readonly string[] };
 
 const program = { number: BITS.program };

@@ -1,6 +1,6 @@
 /**
- * Names for the numbers of a trace, for people to read; nothing in a proof depends on them. And where the map is on a chain, which every
- * proof is bound to.
+ * Names for the numbers of a trace, for people to read; nothing in a proof depends on them. And where the map is on a
+ * chain, which every proof is bound to.
  */
 import { InvalidInputError } from "../errors.ts";
 import { PROTOCOL_VERSION } from "../layout.ts";
@@ -33,7 +33,10 @@ export interface ChainEntry {
   registry: string;
   /** The account that created the map, 0x and 40 digits. */
   creator: string;
-  /** What distinguishes the maps of one creator and one genesis, 0x and 64 digits: with it, the creator can make the same map again. */
+  /**
+   * What distinguishes the maps of one creator and one genesis, 0x and 64 digits: with it, the creator can make the
+   * same map again.
+   */
   salt: string;
   /** What the registry computes from creator, salt and the root of the genesis, 0x and 64 digits. */
   mapId: string;

@@ -78,8 +78,8 @@ export function createRun(dir: string, genesis: Genesis): void {
 }
 
 /**
- * Makes a folder and those above it, where they are not there. Where the system lets nothing be made in one that is there (`/proc`), Node's
- * own way would try for ever.
+ * Makes a folder and those above it, where they are not there. Where the system lets nothing be made in one that is
+ * there (`/proc`), Node's own way would try for ever.
  * @throws whatever the system says; EEXIST if there is something else of that name
  */
 export function makeFolder(path: string): void {

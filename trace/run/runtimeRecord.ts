@@ -1,4 +1,7 @@
-/** What a run of concurrent programs (trace/runtime) notes in the manifest beside its trace. Nothing in a proof depends on it. */
+/**
+ * What a run of concurrent programs (trace/runtime) notes in the manifest beside its trace. Nothing in a proof depends
+ * on it.
+ */
 import { InvalidInputError } from "../errors.ts";
 import { StrictObject } from "./strictJson.ts";
 

@@ -12,7 +12,8 @@ export function parseJson(where: string, text: string): unknown {
 }
 
 /**
- * The same for a text that may be laid out in any way: no member may be in an object twice, as readers differ in which of them they take.
+ * The same for a text that may be laid out in any way: no member may be in an object twice, as readers differ in which
+ * of them they take.
  * @throws InvalidInputError naming `where`
  */
 export function parseFreeJson(where: string, text: string): unknown {

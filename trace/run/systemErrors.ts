@@ -27,7 +27,15 @@ export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-/** Why the surroundings failed, and what to do about it, from an error or what caused it; undefined if it is not them that failed. */
+/** Whether an error is one of the system's, with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes(systemCode(error));
+}
+
+/**
+ * Why the surroundings failed, and what to do about it, from an error or what caused it; undefined if it is not them
+ * that failed.
+ */
 export function failedSurroundings(error: unknown): string | undefined {
   for (
     let [cause, depth] = [error, 0];

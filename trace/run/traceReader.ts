@@ -1,6 +1,6 @@
 /**
- * Reading a trace: whole groups only. What a crash left at the very end (a line without its line break, a group that was not
- * finished) is cut off and reported; anything else that is not as written is an error.
+ * Reading a trace: whole groups only. What a crash left at the very end (a line without its line break, a group that
+ * was not finished) is cut off and reported; anything else that is not as written is an error.
  */
 import { TextDecoder } from "node:util";
 import { type Trigger, triggersOf } from "../effects/triggers.ts";

@@ -18,7 +18,10 @@ export class Future<T> implements PromiseLike<T>, Disposable {
     this.#given = given;
   }
 
-  /** What `await` calls: asks for the answer. @throws TaskFailedError, CancelledError; what the call was given has come back then */
+  /**
+   * What `await` calls: asks for the answer.
+   * @throws TaskFailedError, CancelledError; what the call was given has come back then
+   */
   // biome-ignore lint/suspicious/noThenProperty: to await a future is to ask for the answer.
   then<A = T, B = never>(
     fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
@@ -29,7 +32,8 @@ export class Future<T> implements PromiseLike<T>, Disposable {
   }
 
   /**
-   * Gives the call up. One that waits is not done, and what it was given comes back; one that is being done goes on, and nobody hears of it.
+   * Gives the call up. One that waits is not done, and what it was given comes back; one that is being done goes on,
+   * and nobody hears of it.
    * @returns whether it was not done
    */
   async cancel(): Promise<boolean> {

@@ -5,6 +5,7 @@ import { ask } from "./context.ts";
 import { RuntimeUseError } from "./errors.ts";
 import { type Sendable, type Sent, sendable } from "./message.ts";
 import type { Lent, RightRef } from "./requests.ts";
+import { checkLend } from "./terms.ts";
 
 /** What is lent, and for how long. */
 export interface Terms {
@@ -15,8 +16,8 @@ export interface Terms {
 }
 
 /**
- * A right that was lent: it lies in its grantor's memory, and is the grantee's to use. To send it is to say where it lies, no more: whoever else
- * has the handle may do nothing by it.
+ * A right that was lent: it lies in its grantor's memory, and is the grantee's to use. To send it is to say where it
+ * lies, no more: whoever else has the handle may do nothing by it.
  */
 export class Capability implements Sendable<Lent> {
   readonly #lent: Lent;
@@ -52,10 +53,12 @@ export class Capability implements Sendable<Lent> {
   }
 
   /**
-   * Lends it on (DelegateCapability), which takes the right `delegate`: the same slot, and no right and no time beyond its own.
+   * Lends it on (DelegateCapability), which takes the right `delegate`: the same slot, and no right and no time beyond
+   * its own.
    * @throws RefusedError if that would be more than it allows, or it was revoked
    */
   async lend(grantee: ProgramId, terms: Terms): Promise<Capability> {
+    checkLend(terms);
     return await delegate(undefined, grantee, terms, this);
   }
 

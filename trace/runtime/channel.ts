@@ -93,7 +93,8 @@ export class Receiver<T> implements AsyncIterable<T> {
 
 /**
  * Makes a channel.
- * @param options.capacity how many values may wait in it; 0 = each waits for its receiver; by default as many as the receiver's memory holds
+ * @param options.capacity how many values may wait in it; 0 = each waits for its receiver; by default as many as the
+ *   receiver's memory holds
  */
 export function channel<T>(name: string, options: { capacity?: number } = {}): [Sender<T>, Receiver<T>] {
   const handle = current().newHandle();
@@ -102,8 +103,8 @@ export function channel<T>(name: string, options: { capacity?: number } = {}): [
 }
 
 /**
- * Sends a resource without waiting, and ends the variable for the compiler too: whatever uses it afterwards is a type error.
- * If the channel refuses it, the task's next step fails.
+ * Sends a resource without waiting, and ends the variable for the compiler too: whatever uses it afterwards is a type
+ * error. If the channel refuses it, the task's next step fails.
  */
 export function give<K extends string>(resource: Owned<K>, to: Sender<Owned<K>>): asserts resource is never {
   const { message } = pack(resource);
@@ -111,7 +112,8 @@ export function give<K extends string>(resource: Owned<K>, to: Sender<Owned<K>>)
 }
 
 /**
- * Sends values into several channels at once: every receiver gets its own, or none does (AtomicBatch). Waits until all have room.
+ * Sends values into several channels at once: every receiver gets its own, or none does (AtomicBatch). Waits until all
+ * have room.
  * @throws ChannelClosedError if one of them is closed; the values are the sender's still then
  */
 export async function sendEach(...sends: readonly (readonly [Sender<unknown>, unknown])[]): Promise<void> {
@@ -163,7 +165,8 @@ export function timeout<R>(seconds: number, run: () => R | Promise<R>): Case<R> 
 }
 
 /**
- * Waits for the first of several channels that has something, and does what its case says. Where several have, the seed decides.
+ * Waits for the first of several channels that has something, and does what its case says. Where several have, the seed
+ * decides.
  * @throws ChannelClosedError if all are closed and empty, and there is no `otherwise`
  */
 export async function select<R>(...cases: readonly Case<R>[]): Promise<R> {

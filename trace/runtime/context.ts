@@ -1,5 +1,7 @@
 /** Which task runs: what it asks goes to its kernel. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { callSite } from "../effects/callSite.ts";
+import { InvalidEffectError } from "../errors.ts";
 import { RuntimeUseError } from "./errors.ts";
 import type { Answers, Arrived, Ask, Asks, Handle, Message, Op, Question } from "./requests.ts";
 
@@ -7,7 +9,9 @@ import type { Answers, Arrived, Ask, Asks, Handle, Message, Op, Question } from 
 export interface Port {
   /** Asks and waits for the answer. */
   ask(task: Handle, ask: Ask): Promise<unknown>;
-  /** Asks for something that has no answer: it happens before whatever the task asks next, and fails then if it fails. */
+  /**
+   * Asks for something that has no answer: it happens before whatever the task asks next, and fails then if it fails.
+   */
   post(task: Handle, ask: Ask): void;
   /** Keeps a function that a task may be started with. */
   body(run: Body): number;
@@ -55,7 +59,12 @@ export function current(): TaskContext {
 /** Asks the kernel as the task that runs. */
 export async function ask<K extends Question>(op: K, asked: Asks[K]): Promise<Answers[K]> {
   const { port, task } = current();
-  return (await port.ask(task, { op, ...asked } as unknown as Ask)) as Answers[K];
+  try {
+    return (await port.ask(task, { op, ...asked } as unknown as Ask)) as Answers[K];
+  } catch (error) {
+    // The kernel found it wrong, and does not know whose line asked for it.
+    throw error instanceof InvalidEffectError ? error.calledAt(callSite()) : error;
+  }
 }
 
 /** Asks the kernel for something and does not wait: what fails then fails at the task's next step. */

@@ -23,8 +23,8 @@ export type Contracts<T extends object> = {
 };
 
 /**
- * A function with a contract: its requirements are checked before it runs, its promises afterwards, each one recorded. A clause may
- * leave out the last arguments.
+ * A function with a contract: its requirements are checked before it runs, its promises afterwards, each one recorded.
+ * A clause may leave out the last arguments.
  * @returns the function, which throws ContractError naming the clause that does not hold
  */
 export function contract<Given extends unknown[], Result>(

@@ -1,4 +1,5 @@
 /** What a program can do by itself: the effects of the time map, for the task that runs. */
+import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place, ProgramId } from "../effects/effects.ts";
 import { Capability, refOf } from "./capability.ts";
 import { ask, current } from "./context.ts";
@@ -29,7 +30,10 @@ export async function claim<K extends string = string>(
   return owned as Owned<K>;
 }
 
-/** Claims several things at once: all of them, or none (AtomicBatch). They must fit into one group of the map's profiles. */
+/**
+ * Claims several things at once: all of them, or none (AtomicBatch). They must fit into one group of the map's
+ * profiles.
+ */
 export async function claimAll<const From extends readonly (Place | Capability)[]>(
   from: From,
   by?: Place | Capability,
@@ -52,7 +56,8 @@ export async function adopt<K extends string = string>(slot: number): Promise<Ow
 }
 
 /**
- * Keeps a free slot for what others put there, or what it is lent or watched for: nothing else comes into it, except by its name.
+ * Keeps a free slot for what others put there, or what it is lent or watched for: nothing else comes into it, except by
+ * its name.
  * @returns the slot, at or above this program's inbox
  */
 export async function reserve(): Promise<Place> {
@@ -64,7 +69,11 @@ export async function unreserve(place: Place): Promise<void> {
   await ask("unreserve", { place });
 }
 
-/** Any effect, as this program. @returns its transitions' numbers, and where it put something */
+/**
+ * Any effect, as this program. @returns its transitions' numbers, and where it put something
+ * @throws InvalidEffectError naming a field that is not what the effect takes
+ */
 export async function perform(effect: Effect): Promise<{ seqs: readonly number[]; place: Place | undefined }> {
+  checkEffect(effect);
   return await ask("perform", { effect });
 }

@@ -1,8 +1,12 @@
-/** Entries: functions that others may call by an effect, so that a trigger can. Calls with an answer are what actors are for. */
+/**
+ * Entries: functions that others may call by an effect, so that a trigger can. Calls with an answer are what actors are
+ * for.
+ */
 import type { InvokeProgram, Place } from "../effects/effects.ts";
 import { type Capability, refOf } from "./capability.ts";
 import { ask } from "./context.ts";
 import { type Sendable, type Sent, sendable } from "./message.ts";
+import { checkDeclare } from "./terms.ts";
 
 /** What a call of an entry must be like. */
 export interface EntryTerms {
@@ -36,7 +40,8 @@ export class Entry implements Sendable<Declared> {
 
   /**
    * A call of it, for a trigger or for {@link perform}.
-   * @param args own slots that hold what is passed ({@link Owned.place}), and where in the memory of the entry's program each goes
+   * @param args own slots that hold what is passed ({@link Owned.place}), and where in the memory of the entry's
+   *   program each goes
    * @param by the capability, if it is guarded
    */
   call(args: InvokeProgram["args"] = [], by?: Place | Capability): InvokeProgram {
@@ -46,7 +51,10 @@ export class Entry implements Sendable<Declared> {
     return right === undefined ? call : { ...call, by: right.place };
   }
 
-  /** Takes it away (Clear): it cannot be called any more, and its slot is free. @throws RuntimeUseError if another program declared it */
+  /**
+   * Takes it away (Clear): it cannot be called any more, and its slot is free.
+   * @throws RuntimeUseError if another program declared it
+   */
   async remove(): Promise<void> {
     await ask("undeclare", { name: this.name, place: this.place });
   }
@@ -58,8 +66,12 @@ export class Entry implements Sendable<Declared> {
 }
 sendable<Declared>("entry", ({ name, place }) => new Entry(name, place));
 
-/** Declares a function of this program (DeclareEntry). What a call passes is this program's from then on: see {@link adopt}. */
+/**
+ * Declares a function of this program (DeclareEntry). What a call passes is this program's from then on: see
+ * {@link adopt}.
+ */
 export async function declare(name: string, terms: EntryTerms = {}): Promise<Entry> {
+  checkDeclare(terms);
   const { accepts = 0n, nargs = accepts === 0n ? 0 : 1, minimum = 0n, guarded = false } = terms;
   return new Entry(name, await ask("declare", { name, nargs, accepts, minimum, guarded }));
 }

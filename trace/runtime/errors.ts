@@ -38,7 +38,9 @@ export interface Wait {
 /** All tasks wait, each for another. */
 export class DeadlockError extends TimeBanditsError {
   readonly waits: readonly Wait[];
-  /** Names of tasks, each waiting for the next and the last for the first; empty if they wait for what nobody will do. */
+  /**
+   * Names of tasks, each waiting for the next and the last for the first; empty if they wait for what nobody will do.
+   */
   readonly cycle: readonly string[];
   constructor(waits: readonly Wait[], cycle: readonly string[]) {
     const told = waits.map(

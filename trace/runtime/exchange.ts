@@ -14,8 +14,8 @@ export interface Wanted {
 }
 
 /**
- * A place where two programs hand over to each other at once: both calls are one group, which each of them signs whole, so neither can
- * have the other's thing and keep its own.
+ * A place where two programs hand over to each other at once: both calls are one group, which each of them signs whole,
+ * so neither can have the other's thing and keep its own.
  */
 export class Exchange {
   readonly #handle: Handle;
@@ -31,8 +31,8 @@ export class Exchange {
    * @param options.wants what it must be; without it, whatever comes is taken
    * @param options.seconds how long to wait
    * @returns what the other side gave
-   * @throws CancelledError if nobody came in time or one side wants something else; RefusedError if the rules refuse it. What was
-   *   offered is where it was then
+   * @throws CancelledError if nobody came in time or one side wants something else; RefusedError if the rules refuse
+   *   it. What was offered is where it was then
    */
   async trade<T = Owned>(value: unknown, options: { wants?: Wanted; seconds?: number } = {}): Promise<T> {
     const { wants, seconds } = options;

@@ -1,4 +1,7 @@
-/** Programs as people write them: threads, channels, locks, actors and contracts over a time map, traced and provable as written. @module */
+/**
+ * Programs as people write them: threads, channels, locks, actors and contracts over a time map, traced and provable as
+ * written. @module
+ */
 export { type ActorClass, type ActorOptions, type ActorRef, actor, Future, stop } from "./actor.ts";
 export { Capability, type Terms } from "./capability.ts";
 export { type Case, channel, give, otherwise, Receiver, Sender, select, sendEach, timeout, when } from "./channel.ts";
@@ -11,8 +14,7 @@ export { lend } from "./lending.ts";
 export { Barrier, Guard, Mutex, ReadWriteLock, ResourceGuard, Semaphore, ValueGuard, Vault } from "./lock.ts";
 export { Owned } from "./owned.ts";
 export { type ParallelOptions, parallel } from "./parallel.ts";
-export type { Supervision, WatchState } from "./requests.ts";
+export type { Data, Supervision, WatchState } from "./requests.ts";
 export { type ConcurrentOptions, concurrent } from "./scenario.ts";
 export { go, type ModuleExport, now, sleep, spawn, spawnWorker, Thread } from "./thread.ts";
-export type { Data } from "./values.ts";
 export { Watch, type WatchTerms, watch } from "./watching.ts";

@@ -4,20 +4,24 @@ import { type Capability, delegate, type Terms } from "./capability.ts";
 import { Entry } from "./entry.ts";
 import { RuntimeUseError } from "./errors.ts";
 import { Owned } from "./owned.ts";
+import { checkLend } from "./terms.ts";
 
 /**
  * Lends rights (DelegateCapability).
- * @param what a slot: of one's own, or another's in which something of one's own lies in escrow; a resource in one's hands: its slot, and with the
- *   right `claim` that resource alone; an entry of one's own; or `all` own slots
+ * @param what a slot: of one's own, or another's in which something of one's own lies in escrow; a resource in one's
+ *   hands: its slot, and with the right `claim` that resource alone; an entry of one's own; or `all` own slots
  * @param grantee the program that may use them
- * @param terms.by a capability with the right `delegate`, by which another's slot is lent on: where it covers more than that slot
- * @throws RuntimeUseError if it would be of no use, RefusedError if a rule refuses it
+ * @param terms.by a capability with the right `delegate`, by which another's slot is lent on: where it covers more than
+ *   that slot
+ * @throws InvalidEffectError if the terms have a right or a field that does not exist, RuntimeUseError if it would be
+ *   of no use, RefusedError if a rule refuses it
  */
 export async function lend(
   what: Place | Owned | Entry | "all",
   grantee: ProgramId,
   terms: Terms & { readonly by?: Place | Capability },
 ): Promise<Capability> {
+  checkLend(terms);
   const { rights, by } = terms;
   if (what instanceof Owned && rights.includes("claim") && rights.includes("watch")) {
     throw new RuntimeUseError(

@@ -1,4 +1,7 @@
-/** Locks: to have the token is to have the lock, and the trace proves who had it. Guards give it back at the end of their scope (`using`). */
+/**
+ * Locks: to have the token is to have the lock, and the trace proves who had it. Guards give it back at the end of
+ * their scope (`using`).
+ */
 
 import { ask, current, post } from "./context.ts";
 import { RuntimeUseError } from "./errors.ts";
@@ -64,7 +67,10 @@ export class ValueGuard<T> extends Guard {
 
 /** A guard over a resource: it is the token itself, and what is left of it goes back. */
 export class ResourceGuard<K extends string> extends Guard {
-  /** The resource, until the end of the scope; if it is gone by then, that throws, and nobody gets the lock when the task has ended. */
+  /**
+   * The resource, until the end of the scope; if it is gone by then, that throws, and nobody gets the lock when the
+   * task has ended.
+   */
   readonly owned: Owned<K>;
 
   /** Made by {@link Vault}. @internal */
@@ -89,7 +95,10 @@ async function acquire(lock: Handle, permits: number): Promise<Handle> {
   return grant;
 }
 
-/** Mutual exclusion over a value: the token is claimed and returned. The program that makes the mutex is its token's home. */
+/**
+ * Mutual exclusion over a value: the token is claimed and returned. The program that makes the mutex is its token's
+ * home.
+ */
 export class Mutex<T = undefined> {
   readonly #lock: Handle;
   readonly #cell: { value: T };

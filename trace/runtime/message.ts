@@ -2,10 +2,13 @@
 
 import { RuntimeUseError } from "./errors.ts";
 import { Owned } from "./owned.ts";
-import type { Arrived, Held, Message } from "./requests.ts";
-import { type Data, isList } from "./values.ts";
+import type { Arrived, Data, Held, Message } from "./requests.ts";
+import { isList } from "./values.ts";
 
-/** What stands in a message for something else than resources and data: its sort, and what makes it anew where it arrives. */
+/**
+ * What stands in a message for something else than resources and data: its sort, and what makes it anew where it
+ * arrives.
+ */
 export type Sent<State extends object> = { readonly sort: string } & State;
 /** Something else than resources and data that may be sent: an end of a channel, a capability, an entry. */
 export interface Sendable<State extends object = object> {
@@ -29,7 +32,8 @@ export interface Packed {
 
 /**
  * Takes a value apart; the handles of its resources end.
- * @throws RuntimeUseError if something in it cannot be sent, UseAfterMoveError if a resource in it was given away before
+ * @throws RuntimeUseError if something in it cannot be sent, UseAfterMoveError if a resource in it was given away
+ *   before
  */
 export function pack(value: unknown): Packed {
   const owned: number[] = [];

@@ -1,27 +1,17 @@
 /**
- * Resources as programs hold them. A resource has one owner; giving it away ends the handle, and using it afterwards is an error that
- * names both places.
+ * Resources as programs hold them. A resource has one owner; giving it away ends the handle, and using it afterwards is
+ * an error that names both places.
  */
-import { fileURLToPath } from "node:url";
+import { callSite as site } from "../effects/callSite.ts";
 import type { Place, ProgramId } from "../effects/effects.ts";
 import { issuerOf } from "../layout.ts";
 import { ask, current } from "./context.ts";
 import { NotOwnedError, RuntimeUseError, UseAfterMoveError } from "./errors.ts";
 import type { Held } from "./requests.ts";
-
-const HERE = new URL(".", import.meta.url).href;
+import { checkEscrow } from "./terms.ts";
 
 /** The line of a program that called into the layers: file and line. */
-export function callSite(): string {
-  const lines = new Error().stack?.split("\n").slice(1) ?? [];
-  for (const line of lines) {
-    const [, url, at] = /\(?((?:file:\/\/|\/)[^()\s]+?):(\d+):\d+\)?$/.exec(line) ?? [];
-    if (url === undefined || url.startsWith(HERE) || url.startsWith(fileURLToPath(HERE))) continue;
-    const path = url.startsWith("file://") ? fileURLToPath(url) : url;
-    return `${path.slice(path.lastIndexOf("/") + 1)}:${at}`;
-  }
-  return "elsewhere";
-}
+const callSite = (): string => site() ?? "elsewhere";
 
 /** A quantity of some kind, in the memory of the program that holds it. `K` is what the kind is called. */
 export class Owned<K extends string = string> {
@@ -82,11 +72,13 @@ export class Owned<K extends string = string> {
     await this.give((owned) => ask("retire", { owned }));
   }
   /**
-   * Puts it into another program's memory; until that program accepts it, it can be taken back (after the deadline, if there is one).
+   * Puts it into another program's memory; until that program accepts it, it can be taken back (after the deadline, if
+   * there is one).
    * @param to the program, or one slot of it
    * @returns where it lies
    */
   async escrow(to: ProgramId | Place, options: { deadline?: number } = {}): Promise<Place> {
+    checkEscrow(options);
     return await this.give((owned) => ask("escrow", { owned, to, deadline: options.deadline ?? 0 }));
   }
 

@@ -12,19 +12,25 @@ const PIECES = 8;
 
 /** How items are shared out. */
 export interface ParallelOptions {
-  /** How many items go to a thread at a time; by default an eighth of its part. One by one, if they take long and unequally. */
+  /**
+   * How many items go to a thread at a time; by default an eighth of its part. One by one, if they take long and
+   * unequally.
+   */
   chunk?: number;
 }
 
 let threads: StealingPool<MapTask, MapAnswer> | undefined;
 
 /**
- * Applies a module's function to every item, on as many threads as there are cores: what has not begun is taken over by whichever has nothing to
- * do. It leaves no row, and the task that awaits it makes the round wait, so the trace does not depend on what was faster.
+ * Applies a module's function to every item, on as many threads as there are cores: what has not begun is taken over by
+ * whichever has nothing to do. It leaves no row, and the task that awaits it makes the round wait, so the trace does
+ * not depend on what was faster.
  * @param items data that can be copied between threads (as `structuredClone` does)
- * @param work the module's function, given an item and its index. What it returns must follow from these alone: threads have no memory in common
+ * @param work the module's function, given an item and its index. What it returns must follow from these alone: threads
+ *   have no memory in common
  * @returns the results, in the order of the items
- * @throws what the first item that fails throws; RuntimeUseError if there is no such function, an item cannot be copied, or a thread ends
+ * @throws what the first item that fails throws; RuntimeUseError if there is no such function, an item cannot be
+ *   copied, or a thread ends
  */
 export async function parallel<Item, Result>(
   items: readonly Item[],

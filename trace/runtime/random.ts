@@ -1,4 +1,7 @@
-/** Numbers that look random and follow from a seed, for the scheduler: the same seed gives the same order on every machine. */
+/**
+ * Numbers that look random and follow from a seed, for the scheduler: the same seed gives the same order on every
+ * machine.
+ */
 
 /** Numbers from a seed: Steele, Lea and Flood's SplitMix over 32 bits. */
 export class SeededRandom {

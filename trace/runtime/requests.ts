@@ -1,14 +1,26 @@
 /**
- * What tasks ask of the kernel. Everything is plain data, so that a task may be anywhere: in this thread or in another one.
- * Objects (channels, locks, tasks, actors, calls) have names that the asking task chose, "task/number".
+ * What tasks ask of the kernel. Everything is plain data, so that a task may be anywhere: in this thread or in another
+ * one. Objects (channels, locks, tasks, actors, calls) have names that the asking task chose, "task/number".
  */
 import type { Effect, Place, ProgramId } from "../effects/effects.ts";
 import type { Condition, Right } from "../layout.ts";
-import type { Data } from "./values.ts";
-import type { BodyRef } from "./workers/packets.ts";
 
 /** Name of something that the kernel keeps for tasks. */
 export type Handle = string;
+
+/** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
+export type BodyRef = number | { readonly module: string; readonly name: string };
+
+/** Data with gaps: what JSON has, and integers of any size. */
+export type Data =
+  | null
+  | undefined
+  | boolean
+  | number
+  | string
+  | bigint
+  | readonly Data[]
+  | { readonly [name: string]: Data };
 
 /** A resource as its owner's task knows it. */
 export interface Held {
@@ -43,7 +55,10 @@ export interface Sending {
   message: Message;
 }
 
-/** A capability: where it lies, and the transition that made it where that is known, so that it is never taken for another. */
+/**
+ * A capability: where it lies, and the transition that made it where that is known, so that it is never taken for
+ * another.
+ */
 export interface RightRef {
   readonly place: Place;
   /** Number of the transition; unknown for what was made by an effect. */
@@ -58,7 +73,10 @@ export interface Lent extends RightRef {
   /** Seconds since 1970; 0 = never ends. */
   readonly until: number;
 }
-/** A slot: by its place, or as that of a resource of one's own; without either, the one that the capability in `by` is about. */
+/**
+ * A slot: by its place, or as that of a resource of one's own; without either, the one that the capability in `by` is
+ * about.
+ */
 export type About = Place | number | undefined;
 
 /** What has become of a watch: it waits; its condition came true; its trigger was applied as well. */

@@ -56,8 +56,8 @@ export interface ModuleExport {
 }
 
 /**
- * The same in a worker thread: what it computes, it computes beside the others. What it asks happens in the order that the seed decides,
- * so the trace is that of a task in this thread, whatever takes how long.
+ * The same in a worker thread: what it computes, it computes beside the others. What it asks happens in the order that
+ * the seed decides, so the trace is that of a task in this thread, whatever takes how long.
  * @param work the module's function; what it is given must be data, resources and ends of channels
  */
 export function spawnWorker<Result>(name: string, work: ModuleExport, ...given: unknown[]): Thread<Result> {
@@ -67,7 +67,10 @@ export function spawnWorker<Result>(name: string, work: ModuleExport, ...given: 
   return new Thread(handle, name);
 }
 
-/** Starts a task within the program: what the program has is this task's as well, and nothing of it leaves a trace by itself. */
+/**
+ * Starts a task within the program: what the program has is this task's as well, and nothing of it leaves a trace by
+ * itself.
+ */
 export function go<Given extends unknown[], Result>(
   name: string,
   work: Work<Given, Result>,

@@ -1,26 +1,17 @@
 /**
- * Values that go from program to program: resources in them move, everything else is data. Data has a digest, which the trace commits
- * to; the data itself stays with those who exchange it.
+ * Values that go from program to program: resources in them move, everything else is data. Data has a digest, which the
+ * trace commits to; the data itself stays with those who exchange it.
  */
 import { createHash } from "node:crypto";
 import { RuntimeUseError } from "./errors.ts";
-
-/** Data with gaps: what JSON has, and integers of any size. */
-export type Data =
-  | null
-  | undefined
-  | boolean
-  | number
-  | string
-  | bigint
-  | readonly Data[]
-  | { readonly [name: string]: Data };
+import type { Data } from "./requests.ts";
 
 /** Deepest nesting of a message: what is deeper is a cycle, or a mistake. */
 const DEEPEST = 64;
 
 /**
- * The text of some data, the same for equal data: members in the order of their names, integers beyond JSON marked with `n`.
+ * The text of some data, the same for equal data: members in the order of their names, integers beyond JSON marked with
+ * `n`.
  * @throws RuntimeUseError if it holds what is no data (a function, an instance of a class, a cycle)
  */
 export function textOf(data: Data): string {

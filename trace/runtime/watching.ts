@@ -1,9 +1,11 @@
 /** Watches: a condition on a slot, and what is done when it comes true, whoever makes it so. */
+import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place } from "../effects/effects.ts";
 import { Capability, refOf } from "./capability.ts";
 import { ask } from "./context.ts";
 import { Owned } from "./owned.ts";
 import type { WatchState } from "./requests.ts";
+import { checkWatch } from "./terms.ts";
 
 /** What a watch waits for. */
 export type WatchTerms = {
@@ -55,17 +57,23 @@ export class Watch {
 }
 
 /**
- * Watches a slot (WatchResource): whoever changes it owes the check, and when the condition holds after a change, the watch fires, once.
- * @param target a slot of one's own; that of a resource in one's hands; of a capability with the right `watch`, the slot that it is about
+ * Watches a slot (WatchResource): whoever changes it owes the check, and when the condition holds after a change, the
+ * watch fires, once.
+ * @param target a slot of one's own; that of a resource in one's hands; of a capability with the right `watch`, the
+ *   slot that it is about
  * @param terms what it waits for
- * @param trigger effects to apply in this program's name when it fires. They are fixed now, so what they name must exist now
- * @throws RefusedError if a rule refuses it: by `capability-attenuates` or `no-unscoped-access` if the right was revoked
+ * @param trigger effects to apply in this program's name when it fires. They are fixed now, so what they name must
+ *   exist now
+ * @throws RefusedError if a rule refuses it: by `capability-attenuates` or `no-unscoped-access` if the right was
+ *   revoked
  */
 export async function watch(
   target: Place | Owned | Capability,
   terms: WatchTerms,
   trigger: readonly Effect[] = [],
 ): Promise<Watch> {
+  checkWatch(terms);
+  for (const effect of trigger) checkEffect(effect);
   const about = target instanceof Capability ? undefined : target instanceof Owned ? target.use() : target;
   const { when, kind = 0n } = terms;
   const asked = { about, condition: when, kind, trigger, by: refOf(target instanceof Capability ? target : terms.by) };

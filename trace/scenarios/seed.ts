@@ -1,6 +1,6 @@
 /**
- * The diagram of the concurrency model: A escrows 100 Gold to B and lends the claim right to C; C watches B's Silver slot
- * and claims the Gold; Silver arrives; the watch fires and its trigger calls B.
+ * The diagram of the concurrency model: A escrows 100 Gold to B and lends the claim right to C; C watches B's Silver
+ * slot and claims the Gold; Silver arrives; the watch fires and its trigger calls B.
  */
 
 import { address, GENESIS_ID, kindOf } from "../layout.ts";

@@ -1,8 +1,9 @@
 /**
- * Which programs a log binds. A row names programs by number, and the number of a program that was created in the run could be another's if
- * other rows came first. A log binds a number where one of its groups carries the program's key beside it: where the program is created, and
- * in every row that names its peer's key. The genesis binds its own, because the domain covers it. So a signature means one thing if each program
- * that its rows name is bound somewhere in the same log.
+ * Which programs a log binds. A row names programs by number, and the number of a program that was created in the run
+ * could be another's if other rows came first. A log binds a number where one of its groups carries the program's key
+ * beside it: where the program is created, and in every row that names its peer's key. The genesis binds its own,
+ * because the domain covers it. So a signature means one thing if each program that its rows name is bound somewhere in
+ * the same log.
  */
 
 import type { TriggerRows } from "../effects/triggers.ts";
@@ -18,9 +19,9 @@ export function boundBy(row: Row): number {
 }
 
 /**
- * The programs that a row names, its actor and those that it binds left out: in places, kinds, the subject of a capability; and all that
- * its trigger names. Not where a capability lies that the row uses: it only allows what the rest of the row says. The header that shows the
- * number of a new program is no name either.
+ * The programs that a row names, its actor and those that it binds left out: in places, kinds, the subject of a
+ * capability; and all that its trigger names. Not where a capability lies that the row uses: it only allows what the
+ * rest of the row says. The header that shows the number of a new program is no name either.
  */
 export function namedBy(row: Row, triggers: TriggerRows): Set<number> {
   const { effect, actor, peer, source, destination, authority, kind, argument } = row;
@@ -36,8 +37,8 @@ export function namedBy(row: Row, triggers: TriggerRows): Set<number> {
 }
 
 /**
- * All that a trigger's rows name. A key in such a row does not bind the program in the log: if the number is another's, the trigger can only
- * not be applied, and what was signed is lost. So it is with the capabilities that they use.
+ * All that a trigger's rows name. A key in such a row does not bind the program in the log: if the number is another's,
+ * the trigger can only not be applied, and what was signed is lost. So it is with the capabilities that they use.
  */
 function namedByTrigger(digest: bigint, triggers: TriggerRows): Set<number> {
   const named = new Set<number>();
@@ -58,8 +59,8 @@ function namedByTrigger(digest: bigint, triggers: TriggerRows): Set<number> {
 export type KeyOf = (program: number) => bigint | undefined;
 
 /**
- * What the log of one program names and binds, as far as its groups were taken in. A program is bound by the last key that the log has of it: one
- * that changed its key since is to be bound again.
+ * What the log of one program names and binds, as far as its groups were taken in. A program is bound by the last key
+ * that the log has of it: one that changed its key since is to be bound again.
  */
 export class LogNames {
   readonly #actor: number;
@@ -121,7 +122,8 @@ export function keysOf(genesis: Genesis): Map<number, bigint> {
 }
 
 /**
- * What a program's log names in a run, while somebody had to sign for it, and did not bind by then: a signature over it would not say who that is.
+ * What a program's log names in a run, while somebody had to sign for it, and did not bind by then: a signature over it
+ * would not say who that is.
  * @param groups of the run, in order
  */
 export function unboundIn(

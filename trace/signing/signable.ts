@@ -1,4 +1,7 @@
-/** Whether a signature over a program's log would say what it does: what keeps it from being signed, for signing and for audits. */
+/**
+ * Whether a signature over a program's log would say what it does: what keeps it from being signed, for signing and for
+ * audits.
+ */
 
 import type { Names } from "../describe/names.ts";
 import { triggersIn } from "../describe/triggeredRows.ts";
@@ -9,7 +12,8 @@ import type { Genesis } from "../state/genesis.ts";
 import { unboundIn } from "./boundPrograms.ts";
 
 /**
- * Why the program's log should not be signed, as a sentence that ends with what to do; null if nothing speaks against it.
+ * Why the program's log should not be signed, as a sentence that ends with what to do; null if nothing speaks against
+ * it.
  * @param groups of the run, in order
  */
 export function unsignable(

@@ -1,9 +1,9 @@
 /**
  * Authority signatures: EdDSA-Poseidon over Baby Jubjub, by circomlibjs; circuits/signature/ checks the same.
  *
- * An authority is the y coordinate of a public key, one word. The key's x is one of two numbers, x and −x, and whoever can
- * sign for (x, y) can sign for (−x, y), with the negated secret: y alone says who may sign. No authority has y = 0, which
- * stands for nobody: the point there is of order 4, and a signature of such a key would say nothing.
+ * An authority is the y coordinate of a public key, one word. The key's x is one of two numbers, x and −x, and whoever
+ * can sign for (x, y) can sign for (−x, y), with the negated secret: y alone says who may sign. No authority has y = 0,
+ * which stands for nobody: the point there is of order 4, and a signature of such a key would say nothing.
  */
 import { randomBytes } from "node:crypto";
 import { buildEddsa, type JubPoint } from "circomlibjs";
@@ -36,7 +36,10 @@ export interface LogSignature {
   s: bigint;
 }
 
-/** What fills the circuit's inputs where no signature is asked for: with the key of B8, any authority and message will do. */
+/**
+ * What fills the circuit's inputs where no signature is asked for: with the key of B8, any authority and message will
+ * do.
+ */
 export const FILLER_SIGNATURE: Readonly<LogSignature> = { key: coordinates(babyJub.Base8), r: [0n, 0n], s: 0n };
 
 /**
@@ -87,7 +90,8 @@ export function signLog(secret: Uint8Array, statement: LogStatement): LogSignatu
 }
 
 /**
- * Whether the signature is the authority's, for this very statement. A signature that is malformed in whatever way is not.
+ * Whether the signature is the authority's, for this very statement. A signature that is malformed in whatever way is
+ * not.
  * @throws InvalidInputError if a field of the statement is out of range
  */
 export function verifyLog(authority: bigint, statement: LogStatement, signature: LogSignature): boolean {

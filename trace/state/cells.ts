@@ -1,4 +1,7 @@
-/** Cells of the time map: their fields, and how they are packed into three words (docs/reference/protocol.md, section 2). */
+/**
+ * Cells of the time map: their fields, and how they are packed into three words (docs/reference/protocol.md, section
+ * 2).
+ */
 import { InvalidInputError } from "../errors.ts";
 import { BITS, CELL, FIELD, HEADER_SEQ_OFFSET, HIGH_OFFSET, MIDDLE_OFFSET, NO_INBOX, SEQ_OFFSET } from "../layout.ts";
 
@@ -13,7 +16,10 @@ export interface EmptyCell {
   watch: number;
   seq: number;
 }
-/** Header of a program, in slot 0. `authority` is the key that signs for it; 0 is an open program: the operator may speak for it. */
+/**
+ * Header of a program, in slot 0. `authority` is the key that signs for it; 0 is an open program: the operator may
+ * speak for it.
+ */
 export interface ProgramCell {
   type: "program";
   /** First slot that others may deposit into; 256 = none. */

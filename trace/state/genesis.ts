@@ -2,11 +2,13 @@
 
 import { InvalidInputError } from "../errors.ts";
 import { address, issuerOf, makerOf, programOf, RIGHT, slotOf, TRIGGERED_ID, WATCHES } from "../layout.ts";
-import { USUAL_WATCHES } from "../tracer/watchBound.ts";
 import { isAuthority } from "./authority.ts";
 import { type Cell, packCell } from "./cells.ts";
 import { TimeMap } from "./timeMap.ts";
 import { firstLeaf } from "./tree.ts";
+
+/** So many watches to a slot are taken in any map; what a map's profiles do not hold then, its own slots decide. */
+export const USUAL_WATCHES = 2;
 
 /** One cell of a genesis. */
 export interface GenesisCell {
@@ -120,7 +122,8 @@ function checkCell(where: string, at: number, cell: Cell, programs: number, ids:
         throw new InvalidInputError(`${where}.authority`, "is no key that can sign; 0 is an open program");
       // No program makes more steps than there are transitions, so the circuit need not ask whether another one fits.
       if (cell.steps !== 0) throw new InvalidInputError(`${where}.steps`, "is 0 in a genesis: nothing was done yet");
-      // Else its creator could choose the digest of a group to come, in which the circuit would take the program's row for a second one.
+      // Else its creator could choose the digest of a group to come, in which the circuit would take the program's row
+      // for a second one.
       if (cell.clock !== 0) throw new InvalidInputError(`${where}.clock`, "is 0 in a genesis: nothing was done yet");
       if (cell.log !== 0n) throw new InvalidInputError(`${where}.log`, "is 0 in a genesis: nothing was done yet");
       return;

@@ -1,4 +1,7 @@
-/** Shape of the tree of docs/reference/protocol.md, section 3: the names of nodes, the path to a slot, the digests of what was never written. */
+/**
+ * Shape of the tree of docs/reference/protocol.md, section 3: the names of nodes, the path to a slot, the digests of
+ * what was never written.
+ */
 import { InvalidInputError } from "../errors.ts";
 import { programOf, slotOf, TAG } from "../layout.ts";
 import { hash } from "../poseidon/index.ts";
@@ -57,7 +60,9 @@ export function nodeDigest(kind: NodeName["kind"], lanes: readonly bigint[]): bi
 let emptyCells: readonly bigint[] | undefined;
 const emptyInner = new Map<number, readonly bigint[]>();
 
-/** Digests of cells nodes in which nothing was ever written, by y; beyond 63 there are no nodes, and the digest is 0. */
+/**
+ * Digests of cells nodes in which nothing was ever written, by y; beyond 63 there are no nodes, and the digest is 0.
+ */
 export function emptyCellsDigest(y: number): bigint {
   if (emptyCells === undefined) {
     const digests: bigint[] = new Array(CELLS_NODES).fill(0n);

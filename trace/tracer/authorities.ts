@@ -1,11 +1,19 @@
-/** Authorities for programs that a scenario knows by name: those of its genesis get them in their headers, later ones when they are created. */
+/**
+ * Authorities for programs that a scenario knows by name: those of its genesis get them in their headers, later ones
+ * when they are created.
+ */
 import { InvalidInputError } from "../errors.ts";
 import { programOf } from "../layout.ts";
 import type { Genesis } from "../state/genesis.ts";
-import type { Scenario } from "./scenario.ts";
 
 /** Authorities (y coordinates of Baby Jubjub keys) by the name of the program. */
 export type Authorities = Readonly<Record<string, bigint>>;
+
+/** A genesis, and what its programs are called: a scenario, say. */
+interface NamedGenesis {
+  readonly programs?: Readonly<Record<number, string>>;
+  genesis(): Genesis;
+}
 
 /** The authority of that name, if there is one. Names are anybody's, so `__proto__` is a name like others. */
 export function authorityFor(authorities: Authorities, name: string | undefined): bigint | undefined {
@@ -17,7 +25,7 @@ export function authorityFor(authorities: Authorities, name: string | undefined)
  * @param closed that no program may be open
  * @throws InvalidInputError if one is, then
  */
-export function keyedGenesis(scenario: Scenario, authorities: Authorities = {}, closed = false): Genesis {
+export function keyedGenesis(scenario: NamedGenesis, authorities: Authorities = {}, closed = false): Genesis {
   const genesis = scenario.genesis();
   const open: string[] = [];
   const cells = genesis.cells.map((entry) => {

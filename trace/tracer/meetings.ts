@@ -1,6 +1,6 @@
 /**
- * Meetings: before a program with a key names one that was created in the run, or that has taken another key since, it joins it, in the same
- * group. A join carries the peer's key, so that the program's log says who that is.
+ * Meetings: before a program with a key names one that was created in the run, or that has taken another key since, it
+ * joins it, in the same group. A join carries the peer's key, so that the program's log says who that is.
  */
 
 import { keyBound, keyIn } from "../effects/found.ts";

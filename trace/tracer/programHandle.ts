@@ -23,8 +23,9 @@ import { placeAddress } from "../effects/found.ts";
 import { RefusedError } from "../errors.ts";
 import { address, NO_INBOX } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
+import type { Manifest } from "../run/manifest.ts";
 import type { Cell, ProgramCell } from "../state/cells.ts";
-import type { Tracer } from "./tracer.ts";
+import type { TimeMap } from "../state/timeMap.ts";
 
 /** The members of an effect, without its name, with the given ones optional. */
 type Asked<T extends { effect: string }, Optional extends keyof T = never> = Omit<T, "effect" | Optional> &
@@ -32,16 +33,27 @@ type Asked<T extends { effect: string }, Optional extends keyof T = never> = Omi
 /** A place whose slot may be left to the tracer: the first free one from the program's inbox on. */
 type Deposit = ProgramId | { program: ProgramId; slot?: MemorySlot };
 
+/** What a handle asks of its tracer. */
+interface HandledTracer {
+  readonly map: TimeMap;
+  readonly manifest: Manifest;
+  readonly granted: Set<string>;
+  authorityFor(name: string | undefined): bigint | undefined;
+  freeSlot(program: ProgramId, from?: number, taken?: ReadonlySet<number>): MemorySlot;
+  perform(actor: ProgramId, effect: Effect, at?: number): Transition[];
+  program(id: ProgramId): ProgramHandle;
+}
+
 /**
- * Asks for effects as one program. Own slots that are left out are chosen: the first free one. Methods that put something
- * into a slot return the place; the others return the transitions. All throw RefusedError when a rule refuses the effect.
- * The last argument of each is the time, in seconds since 1970; by default what the tracer's clock says.
+ * Asks for effects as one program. Own slots that are left out are chosen: the first free one. Methods that put
+ * something into a slot return the place; the others return the transitions. All throw RefusedError when a rule refuses
+ * the effect. The last argument of each is the time, in seconds since 1970; by default what the tracer's clock says.
  */
 export class ProgramHandle {
   readonly id: ProgramId;
-  readonly #tracer: Tracer;
+  readonly #tracer: HandledTracer;
 
-  constructor(tracer: Tracer, id: ProgramId) {
+  constructor(tracer: HandledTracer, id: ProgramId) {
     this.#tracer = tracer;
     this.id = id;
   }
@@ -66,13 +78,13 @@ export class ProgramHandle {
   }
 
   /**
-   * Makes a program; others may deposit into it from slot 16 on unless said otherwise. Without an authority of its own or for its name (see
-   * TracerOptions) it is open, which only an open program may ask for.
+   * Makes a program; others may deposit into it from slot 16 on unless said otherwise. Without an authority of its own
+   * or for its name (see TracerOptions) it is open, which only an open program may ask for.
    */
   createProgram(asked: { inbox?: number; name?: string; authority?: bigint } = {}, at?: number): ProgramHandle {
     const byName = this.#tracer.authorityFor(asked.name);
-    const { inbox = 16, authority = byName ?? "open" } = asked;
-    const [created] = this.perform({ effect: "CreateProgram", inbox, authority }, at);
+    const { name: _, inbox = 16, authority = byName ?? "open", ...unknown } = asked;
+    const [created] = this.perform({ effect: "CreateProgram", inbox, authority, ...unknown }, at);
     const id = created?.peer ?? 0;
     if (asked.name !== undefined) {
       this.#tracer.manifest.programs[id.toString()] = asked.name;
@@ -101,10 +113,13 @@ export class ProgramHandle {
     this.perform({ effect: "DeclareEntry", ...terms, ...asked, slot }, at);
     return this.place(slot);
   }
-  /** Puts a resource into another program's memory, where it is not yet that program's. With a deadline, in seconds since 1970, it can be taken back from then on. */
+  /**
+   * Puts a resource into another program's memory, where it is not yet that program's. With a deadline, in seconds
+   * since 1970, it can be taken back from then on.
+   */
   escrowToProgram(asked: { from: MemorySlot; to: Deposit; deadline?: number }, at?: number): Place {
     const to = this.#deposit(asked.to);
-    const effect: EscrowToProgram = { effect: "EscrowToProgram", from: asked.from, to, deadline: asked.deadline ?? 0 };
+    const effect: EscrowToProgram = { effect: "EscrowToProgram", deadline: 0, ...asked, to };
     this.perform(effect, at);
     return to;
   }

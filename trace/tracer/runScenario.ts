@@ -14,7 +14,10 @@ import { requireWatchesFit } from "./watchBound.ts";
 export interface RunOptions extends Omit<TracerOptions, "scenario"> {
   /** The run directory to write; without it nothing is written. */
   out?: string;
-  /** Refuse to begin unless every program of the genesis has an authority; the rules see to it that the others have one then. */
+  /**
+   * Refuse to begin unless every program of the genesis has an authority; the rules see to it that the others have one
+   * then.
+   */
   closed?: boolean;
   /** Decides the interleaving of a concurrent scenario; by default the scenario's own. */
   seed?: number;
@@ -24,7 +27,8 @@ export interface RunOptions extends Omit<TracerOptions, "scenario"> {
  * Runs a scenario.
  * @returns the tracer as the scenario left it
  * @throws RefusedError if the scenario asks for something that a rule refuses; what came before is on disk
- * @throws InvalidInputError if the directory holds a run already; if an effect could outgrow all profiles; if an authority is left that no program got
+ * @throws InvalidInputError if the directory holds a run already; if an effect could outgrow all profiles; if an
+ *   authority is left that no program got
  */
 export async function runScenario(
   scenario: Scenario,

@@ -4,6 +4,7 @@
  */
 
 import { nameFunctions } from "../describe/functionNames.ts";
+import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place, ProgramId, Single } from "../effects/effects.ts";
 import { keyIn, placeAddress } from "../effects/found.ts";
 import { lower, lowerAll, lowerTogether } from "../effects/lower.ts";
@@ -12,26 +13,15 @@ import { InvalidInputError, RefusedError } from "../errors.ts";
 import { CELL, programOf, slotOf } from "../layout.ts";
 import { triggerDigest } from "../machine/group.ts";
 import { Machine } from "../machine/machine.ts";
-import { authorityAsked, rowOf } from "../machine/rowShape.ts";
+import { rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import { emptyManifest, type Manifest } from "../run/manifest.ts";
 import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
-import { nodeKey, pathOf } from "../state/tree.ts";
 import { type Authorities, authorityFor } from "./authorities.ts";
 import { Meetings } from "./meetings.ts";
+import { fitsProfile, type ProfileBound, sizeOf } from "./profileBound.ts";
 import { ProgramHandle } from "./programHandle.ts";
-
-/** What a proof of one profile holds. */
-export interface ProfileBound {
-  name: string;
-  /** Transitions, Checks included. */
-  rows: number;
-  /** Tree nodes on the paths to all cells that are opened. */
-  nodes: number;
-  /** Programs that must sign. */
-  signatures: number;
-}
 
 /** What happened to a watch. */
 export interface Note {
@@ -45,7 +35,9 @@ export interface Note {
 
 /** What a tracer asks the time, and what bounds its groups. */
 export interface TracerOptions {
-  /** Seconds since 1970, asked whenever an effect is given without a time. By default the time of the last transition. */
+  /**
+   * Seconds since 1970, asked whenever an effect is given without a time. By default the time of the last transition.
+   */
   clock?: () => number;
   /** Profiles of the map: a group that fits none of them is refused. By default there is no bound. */
   profiles?: readonly ProfileBound[];
@@ -57,25 +49,6 @@ export interface TracerOptions {
   scenario?: string;
   /** Told of every group once it has happened, in order. */
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
-}
-
-/** Rows, tree nodes and signatures that a group takes up in a proof. */
-export function sizeOf(group: readonly Transition[], levels: number): Omit<ProfileBound, "name"> {
-  const nodes = new Set<number>();
-  const signers = new Set<number>();
-  for (const row of group) {
-    const { columns } = row;
-    if (authorityAsked(row) !== 0n) signers.add(row.actor);
-    for (const { address } of Object.values(columns)) {
-      if (address !== 0) for (const node of pathOf(levels, address)) nodes.add(nodeKey(node));
-    }
-  }
-  return { rows: group.length, nodes: nodes.size, signatures: signers.size };
-}
-
-/** Whether a proof of the profile has room for so much. */
-export function fitsProfile(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
-  return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
 }
 
 /** Applies what programs ask for to a time map, by the rules, and keeps every transition. */
@@ -152,13 +125,15 @@ export class Tracer {
   }
 
   /**
-   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group. A program with a key
-   * first joins those that it names and has never met, so that its signature says who they are.
+   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group. A
+   * program with a key first joins those that it names and has never met, so that its signature says who they are.
    * @param at seconds since 1970; by default what the clock says
    * @returns the group's transitions; groups of triggers that it fired follow it in `groups`
    * @throws RefusedError naming the invariant; nothing has changed then
+   * @throws InvalidEffectError naming a field that is not what the effect takes, and where it was asked for
    */
   perform(actor: ProgramId, effect: Effect, at: number = this.#now()): Transition[] {
+    checkEffect(effect);
     const rows = lower(this.map, actor, effect, (digest, rows) => this.#triggers.set(digest, rows));
     const group = this.#apply(rows, at);
     nameFunctions(effect, this.manifest);
@@ -172,12 +147,13 @@ export class Tracer {
   }
 
   /**
-   * Applies effects of several programs as one group, all or none. Each program that signs, signs the whole of it: half a swap is not
-   * what anybody agreed to.
+   * Applies effects of several programs as one group, all or none. Each program that signs, signs the whole of it: half
+   * a swap is not what anybody agreed to.
    * @throws RefusedError naming the invariant; nothing has changed then. InvalidInputError if there is no effect
    */
   together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.#now()): Transition[] {
     if (parts.length === 0) throw new InvalidInputError("effects", "a group has at least one effect");
+    for (const [, effect] of parts) checkEffect(effect);
     const rows = lowerTogether(this.map, parts, (digest, rows) => this.#triggers.set(digest, rows));
     const group = this.#apply(rows, at);
     for (const [, effect] of parts) nameFunctions(effect, this.manifest);
@@ -198,6 +174,7 @@ export class Tracer {
 
   /** Makes the rows of a trigger known that was set before this tracer began. */
   remember(actor: ProgramId, effects: readonly Effect[]): void {
+    for (const effect of effects) checkEffect(effect);
     const rows = lowerAll(this.map, actor, effects, (digest, rows) => this.#triggers.set(digest, rows));
     this.#triggers.set(triggerDigest(rows), rows);
   }

@@ -1,19 +1,17 @@
 /**
- * Whether every effect of a map can be proven: watchers decide how many Checks an effect owes, so the bound on the watches of a slot has to
- * fit the largest profile of the map (docs/reference/protocol.md, section 6, Bounds).
+ * Whether every effect of a map can be proven: watchers decide how many Checks an effect owes, so the bound on the
+ * watches of a slot has to fit the largest profile of the map (docs/reference/protocol.md, section 6, Bounds).
  */
 import { InvalidInputError } from "../errors.ts";
-import type { ProfileBound } from "./tracer.ts";
-
-/** So many watches to a slot are taken in any map; what a map's profiles do not hold then, its own slots decide. */
-export const USUAL_WATCHES = 2;
+import { USUAL_WATCHES } from "../state/genesis.ts";
+import type { ProfileBound } from "./profileBound.ts";
 
 /** Depth of a slot's node below the program's, at most. */
 const DEEPEST = 3;
 
 /**
- * What the dearest single effect takes up, with its trigger row and all its Checks: a call of one argument in rows, and in nodes a claim
- * with a capability, all of it in the deepest slots of programs that share no path.
+ * What the dearest single effect takes up, with its trigger row and all its Checks: a call of one argument in rows, and
+ * in nodes a claim with a capability, all of it in the deepest slots of programs that share no path.
  * @param watches how many a slot may have
  */
 export function dearestEffect(levels: number, watches: number): { rows: number; nodes: number } {
@@ -39,7 +37,8 @@ export function holdingDearest<P extends ProfileBound>(profiles: readonly P[], l
 /**
  * @param watches how many a slot may have
  * @param profiles those that the map admits
- * @throws InvalidInputError "watches" if they are more than usual, and an effect could need more than any of the profiles holds
+ * @throws InvalidInputError "watches" if they are more than usual, and an effect could need more than any of the
+ *   profiles holds
  */
 export function requireWatchesFit(profiles: readonly ProfileBound[], levels: number, watches: number): void {
   if (watches <= USUAL_WATCHES || profiles.length === 0 || holdingDearest(profiles, levels, watches).length > 0) return;

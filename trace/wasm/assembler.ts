@@ -1,6 +1,6 @@
 /**
- * As much of a WebAssembly assembler as this project needs: functions over i32, i64 and vectors, one memory, no imports. (Vector
- * instructions are with the proving engine, which alone uses them.)
+ * As much of a WebAssembly assembler as this project needs: functions over i32, i64 and vectors, one memory, no
+ * imports. (Vector instructions are with the proving engine, which alone uses them.)
  */
 
 /** Of a local, a parameter or a result. */

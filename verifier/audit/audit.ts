@@ -1,7 +1,7 @@
 /** `audit`: trace, proofs and chain against one another, and what happened, transition by transition. */
 import { readBundles } from "../../prover/bundles/bundle.ts";
-import type { OnProgress } from "../../prover/keys/makeKey.ts";
-import type { KeyReport } from "../../prover/keys/origin.ts";
+import type { OnProgress } from "../../prover/circuit/build.ts";
+import type { KeyReport } from "../../prover/keyReport.ts";
 import { readSignatures } from "../../prover/signing/signatureFiles.ts";
 import { Names, NO_NAMES } from "../../trace/describe/names.ts";
 import { misnamed, type NamesInUse, namesInUse, type OwnNames } from "../../trace/describe/ownNames.ts";
@@ -24,7 +24,6 @@ import { auditTrace } from "./trace.ts";
 import { storyOf, type TransitionReport } from "./transitionReport.ts";
 
 export { type InclusionProof, proveInclusion, verifyInclusion } from "./inclusion.ts";
-export { renderAudit } from "./render.ts";
 
 /** What an audit compares the run with, and what it lets pass. */
 export interface AuditOptions {

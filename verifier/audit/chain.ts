@@ -22,10 +22,11 @@ export interface ChainOptions {
 }
 
 /**
- * Asks the registry for the map and for every batch that it accepted, all as of one block, and compares head and batches with the bundles,
- * the verifiers' keys with this installation's.
+ * Asks the registry for the map and for every batch that it accepted, all as of one block, and compares head and
+ * batches with the bundles, the verifiers' keys with this installation's.
  * @throws EnvironmentError if the node does not answer, or not as a node does
- * @throws InvalidInputError if the run's map is on no chain, or on another than the one asked; LostMapError if the chain has no such map
+ * @throws InvalidInputError if the run's map is on no chain, or on another than the one asked; LostMapError if the
+ *   chain has no such map
  */
 export async function auditChain(
   options: ChainOptions,

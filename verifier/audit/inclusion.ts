@@ -1,6 +1,6 @@
 /**
- * Opening one record of a batch: what a verifier of the proof needs to be shown to know that this transition, with these cells as it found
- * them, is one of those proven, without the rest of the trace.
+ * Opening one record of a batch: what a verifier of the proof needs to be shown to know that this transition, with
+ * these cells as it found them, is one of those proven, without the rest of the trace.
  */
 import { rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";

@@ -1,4 +1,7 @@
-/** The trace against its proofs: replays it, recomputes every root and every commitment, and compares them with the bundles. */
+/**
+ * The trace against its proofs: replays it, recomputes every root and every commitment, and compares them with the
+ * bundles.
+ */
 import { readFileSync } from "node:fs";
 import { runDomain } from "../../prover/batches/plan.ts";
 import { rangeOf } from "../../prover/bundles/bundle.ts";
@@ -25,7 +28,10 @@ export interface TraceFindings {
   problems: Problem[];
 }
 
-/** Replays a run directory and compares it with its bundles. Never throws for what is wrong with files: that is what it reports. */
+/**
+ * Replays a run directory and compares it with its bundles. Never throws for what is wrong with files: that is what it
+ * reports.
+ */
 export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFindings {
   const findings: TraceFindings = { run: null, map: null, transitions: [], roots: new Map(), problems: [] };
   try {
@@ -89,7 +95,9 @@ function replayInto(findings: TraceFindings, run: Run, bundles: readonly ReadBun
   }
 }
 
-/** What of a bundle's statement is not what the trace gives. Nothing is compared beyond where the trace stops to replay. */
+/**
+ * What of a bundle's statement is not what the trace gives. Nothing is compared beyond where the trace stops to replay.
+ */
 function* compareBatch(
   { bundle, firstSeq, lastSeq }: ReadBundle,
   { run, transitions, roots }: TraceFindings,

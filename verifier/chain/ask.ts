@@ -1,4 +1,7 @@
-/** What is asked of a node beside its contracts: an answer that nobody can use is a failure of the surroundings, and says so. */
+/**
+ * What is asked of a node beside its contracts: an answer that nobody can use is a failure of the surroundings, and
+ * says so.
+ */
 import { isHexString, type JsonRpcApiProvider } from "ethers";
 import { EnvironmentError, TimeBanditsError } from "../../trace/errors.ts";
 import { reasonOf } from "./errors.ts";

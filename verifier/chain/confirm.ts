@@ -7,7 +7,10 @@ import { type Chain, isLocalChain } from "./connect.ts";
 /** How many blocks, its own counted, must hold something; or until the chain holds its block for final. */
 export type Confirmations = number | "finalized";
 
-/** The default on public chains: two and a half minutes on Ethereum. A map that is lost later costs only its transaction. */
+/**
+ * The default on public chains: two and a half minutes on Ethereum. A map that is lost later costs only its
+ * transaction.
+ */
 const PUBLIC_CONFIRMATIONS = 12;
 const STALLED_MS = 180_000;
 const LOCAL_POLL_MS = 50;

@@ -5,24 +5,12 @@ import { isLocalChain } from "../../trace/run/localChains.ts";
 import { ChainRefusal, chainError } from "./errors.ts";
 import { requireCancun } from "./fork.ts";
 import { askChainId, requestTo } from "./node.ts";
-import { type Account, submitted } from "./submit.ts";
-
-/** How transactions are sent. */
-export interface SendingOptions {
-  /** How long to wait for a transaction to be mined, in milliseconds; three minutes where nothing is said. */
-  readonly waitMs?: number;
-  /** After how long it is sent again in its own place, in milliseconds; a minute where nothing is said. */
-  readonly replaceMs?: number;
-  /** The most that a unit of gas may cost, in wei. Only with it, what is not mined is sent again for more. */
-  readonly maxFee?: bigint;
-  /** Whether the first transaction takes the place of one of the account's that no block has taken. */
-  readonly replace?: boolean;
-}
+import type { Account } from "./nonce.ts";
+import type { SendingChain, SendingOptions } from "./sendingChain.ts";
+import { submitted } from "./submit.ts";
 
 /** A chain, and the account that signs there. */
-export interface Chain extends SendingOptions {
-  readonly provider: JsonRpcApiProvider;
-  readonly chainId: bigint;
+export interface Chain extends SendingChain {
   /** Absent where only reading is possible. */
   readonly signer?: Signer;
 }
@@ -105,14 +93,18 @@ export async function call(chain: Chain, to: string, data: string, contract: Int
   }
 }
 
-/** What goes on in the account of each chain: its last transaction, so that two never take the same number, and the next number. */
+/**
+ * What goes on in the account of each chain: its last transaction, so that two never take the same number, and the next
+ * number.
+ */
 const accounts = new WeakMap<JsonRpcApiProvider, Map<string, { last: Promise<unknown> } & Account>>();
 
 /**
- * Sends a transaction and waits until it is mined. Transactions of one account go one after the other; what a contract refuses is found out
- * before anything is sent, where that is possible.
+ * Sends a transaction and waits until it is mined. Transactions of one account go one after the other; what a contract
+ * refuses is found out before anything is sent, where that is possible.
  * @throws ChainRefusal what the contract says
- * @throws EnvironmentError what stands in the way: fees above the cap ("fee"), a chain before Cancun ("fork"), something "stuck"
+ * @throws EnvironmentError what stands in the way: fees above the cap ("fee"), a chain before Cancun ("fork"),
+ *   something "stuck"
  */
 export async function send(chain: Chain, transaction: Transaction, contract?: Interface): Promise<TransactionReceipt> {
   const signer = signerOf(chain);

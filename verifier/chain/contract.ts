@@ -48,7 +48,11 @@ export function outcome(receipt: TransactionReceipt): Outcome {
   return { transactionHash: receipt.hash, blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed };
 }
 
-/** Asks one of the registry's functions. @throws ChainRefusal @throws EnvironmentError if the answer is not a registry's */
+/**
+ * Asks one of the registry's functions.
+ * @throws ChainRefusal
+ * @throws EnvironmentError if the answer is not a registry's
+ */
 export async function read(registry: Registry, name: string, args: readonly unknown[]): Promise<Result> {
   const abi = await registryAbi();
   const answer = await call(registry.chain, registry.address, abi.encodeFunctionData(name, args), abi, registry.at);
@@ -79,7 +83,8 @@ export type CodeMatch = "same" | "other";
 
 /**
  * A contract that is said to be a registry. What it answers means nothing unless its code is the `same`.
- * @throws InvalidInputError if there is none; RegistryVersionError if it is a registry of another version; EnvironmentError
+ * @throws InvalidInputError if there is none; RegistryVersionError if it is a registry of another version;
+ *   EnvironmentError
  */
 export async function lookAtRegistry(chain: Chain, address: string): Promise<Registry & { readonly code: CodeMatch }> {
   let checked: string;

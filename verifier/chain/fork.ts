@@ -11,9 +11,9 @@ const ONE = `0x${"1".padStart(64, "0")}`;
 const asked = new WeakMap<JsonRpcApiProvider, Promise<boolean>>();
 
 /**
- * Refuses a chain before Cancun. A node is asked to run a few instructions: a field of the block's header would say less, because chains on
- * top of others have Cancun's instructions and not its blobs. Where a node runs nothing that lies in no contract, nothing is known, and the
- * chain passes.
+ * Refuses a chain before Cancun. A node is asked to run a few instructions: a field of the block's header would say
+ * less, because chains on top of others have Cancun's instructions and not its blobs. Where a node runs nothing that
+ * lies in no contract, nothing is known, and the chain passes.
  * @throws EnvironmentError "fork"
  */
 export async function requireCancun(provider: JsonRpcApiProvider, chainId: bigint): Promise<void> {

@@ -8,8 +8,9 @@ interface Renderer {
 }
 
 /**
- * The Solidity verifier that snarkjs generates for a key, with its own template: the contract `Groth16Verifier`. The registry does
- * not call it (it could not know which key such a contract holds); the tests hold the registry's verifier against it.
+ * The Solidity verifier that snarkjs generates for a key, with its own template: the contract `Groth16Verifier`. The
+ * registry does not call it (it could not know which key such a contract holds); the tests hold the registry's verifier
+ * against it.
  */
 export function generatedVerifier(key: VerificationKey): string {
   const snarkjs = createRequire(import.meta.url).resolve("snarkjs");

@@ -21,8 +21,9 @@ export function keyWords(key: VerificationKey): bigint[] {
 }
 
 /**
- * Refuses a development key, by its points, on any chain but 31337 and 1337. The registry refuses it as well; this saves the transaction.
- * A key that passes may still be one of which somebody knows the secrets: no look at a key can tell.
+ * Refuses a development key, by its points, on any chain but 31337 and 1337. The registry refuses it as well; this
+ * saves the transaction. A key that passes may still be one of which somebody knows the secrets: no look at a key can
+ * tell.
  */
 export async function refuseDevelopmentKeyOnPublicChain(key: VerificationKey, chainId: bigint): Promise<void> {
   if (isLocalChain(chainId) || !(await isDevelopmentKey(key))) return;

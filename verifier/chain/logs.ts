@@ -11,9 +11,10 @@ const MOST_QUESTIONS = 10_000;
 const SLOW_ANSWERS = 3;
 
 /**
- * All events of a filter in blocks `first` to `last`. A stretch that the node refuses, or whose answer is too long or too late, is halved; after
- * an answer the next one is twice as long.
- * @throws EnvironmentError "rpc" if a node gives so few blocks at a time that asking would never end; else what the node last said
+ * All events of a filter in blocks `first` to `last`. A stretch that the node refuses, or whose answer is too long or
+ * too late, is halved; after an answer the next one is twice as long.
+ * @throws EnvironmentError "rpc" if a node gives so few blocks at a time that asking would never end; else what the
+ *   node last said
  */
 export async function logsBetween(
   provider: JsonRpcApiProvider,
@@ -44,7 +45,10 @@ export async function logsBetween(
   return logs;
 }
 
-/** Whether a shorter stretch may be answered: the node has said something that is no answer, or too much, or has not yet. */
+/**
+ * Whether a shorter stretch may be answered: the node has said something that is no answer, or too much, or has not
+ * yet.
+ */
 function mayTakeLess(error: unknown): boolean {
   if (error instanceof AnswerTooLong || error instanceof AnswerTooLate) return true;
   return nodeWords(error) !== undefined && !isError(error, "UNSUPPORTED_OPERATION");

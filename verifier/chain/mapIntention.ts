@@ -1,4 +1,7 @@
-/** What `create` is about to do, kept in the run directory until it is done: salt and creator, from which the map's id follows. */
+/**
+ * What `create` is about to do, kept in the run directory until it is done: salt and creator, from which the map's id
+ * follows.
+ */
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -52,8 +55,8 @@ export function intendedMap(dir: string, registry: Registry, genesisRoot: bigint
 }
 
 /**
- * Writes down that an account is going to make the run's map there, with the salt that was written down before or a new one. A
- * command that is killed before the map is in the manifest then finds the map, and makes no second one.
+ * Writes down that an account is going to make the run's map there, with the salt that was written down before or a new
+ * one. A command that is killed before the map is in the manifest then finds the map, and makes no second one.
  */
 export function intend(
   dir: string,

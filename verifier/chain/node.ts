@@ -1,6 +1,7 @@
 /**
- * How a node is asked. Its URL is a secret: providers put keys into path and query, and users their passwords before the host. So ethers is
- * given the shown part alone, and what it says in its errors holds nothing more; the whole URL stays in here.
+ * How a node is asked. Its URL is a secret: providers put keys into path and query, and users their passwords before
+ * the host. So ethers is given the shown part alone, and what it says in its errors holds nothing more; the whole URL
+ * stays in here.
  */
 import { FetchRequest, type FetchResponse, type GetUrlResponse } from "ethers";
 import { EnvironmentError, TimeBanditsError } from "../../trace/errors.ts";

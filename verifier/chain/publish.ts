@@ -35,7 +35,10 @@ import {
   usualConfirmations,
 } from "./registry.ts";
 
-/** How old a transition may be when it reaches the chain, in seconds, counted from the map's creation where it is older then. */
+/**
+ * How old a transition may be when it reaches the chain, in seconds, counted from the map's creation where it is older
+ * then.
+ */
 export const USUAL_LAG = 7 * 86_400;
 
 export interface CreateOptions {
@@ -85,10 +88,11 @@ export class NotCreatedError extends TimeBanditsError {
 }
 
 /**
- * Creates the map of a run on a registry and writes its place into the manifest; or finds that this was done before. Where the chain has lost
- * the map, its creator makes the same one again. Returns when the map is confirmed.
- * @throws InvalidInputError if the run is on another chain or registry already, or the chain has lost a map of another creator; ForeignMapError;
- *   NotCreatedError; EnvironmentError if another process writes to its directory, or the map is not confirmed
+ * Creates the map of a run on a registry and writes its place into the manifest; or finds that this was done before.
+ * Where the chain has lost the map, its creator makes the same one again. Returns when the map is confirmed.
+ * @throws InvalidInputError if the run is on another chain or registry already, or the chain has lost a map of another
+ *   creator; ForeignMapError; NotCreatedError; EnvironmentError if another process writes to its directory, or the map
+ *   is not confirmed
  */
 export async function createOnChain(
   dir: string,

@@ -37,7 +37,10 @@ export interface MapState {
   readonly verifiers: readonly VerifierState[];
 }
 
-/** The same registry as of the present block, so that answers to several questions fit together. @throws EnvironmentError */
+/**
+ * The same registry as of the present block, so that answers to several questions fit together.
+ * @throws EnvironmentError
+ */
 export async function pinned(
   registry: Registry,
 ): Promise<Registry & { readonly at: number; readonly block: BlockFacts }> {

@@ -1,14 +1,15 @@
 /**
- * From a request to a mined transaction. The account's next number (nonce) is known from the one before, so that nothing waits for a node to
- * count; and whatever is sent again has the number of what it takes the place of, so that only one of the two can ever count.
+ * From a request to a mined transaction. The account's next number (nonce) is known from the one before, so that
+ * nothing waits for a node to count; and whatever is sent again has the number of what it takes the place of, so that
+ * only one of the two can ever count.
  */
 import type { JsonRpcApiProvider, Signer, TransactionReceipt, TransactionRequest } from "ethers";
 import { isError, JsonRpcSigner, keccak256 } from "ethers";
 import { EnvironmentError, TimeBanditsError } from "../../trace/errors.ts";
-import { isLocalChain } from "../../trace/run/localChains.ts";
-import type { Chain } from "./connect.ts";
 import { refusalWords } from "./errors.ts";
 import { type Fees, gwei, highest, presentFees, raised } from "./fees.ts";
+import { type Account, nextNonce, transactionCount } from "./nonce.ts";
+import { MINED_MS, poll, REPLACE_MS, type SendingChain } from "./sendingChain.ts";
 
 /** A transaction that is ready but for its number and its fees. */
 export interface Request {
@@ -19,22 +20,12 @@ export interface Request {
   readonly gasLimit: bigint;
 }
 
-/** What is known of an account that sends. */
-export interface Account {
-  /** The last transaction that was sent from here and mined: its hash, and the number after it. */
-  mined?: { readonly hash: string; readonly next: number };
-}
-
-/** How long a transaction may take to be mined, in milliseconds, and after how long it is sent again with a higher fee. */
-export const MINED_MS = 180_000;
-export const REPLACE_MS = 60_000;
-const LOCAL_POLL_MS = 20;
-const PUBLIC_POLL_MS = 2_000;
 /** How many numbers are tried where others take them, and how often something is sent that gets no answer. */
 const ATTEMPTS = 3;
-/** How long a node may be behind another one, in milliseconds. */
-const BEHIND_MS = 20_000;
-/** How often a fee is raised to take the place of a transaction of which nothing else is known: 13 % each time, to 11 times as much. */
+/**
+ * How often a fee is raised to take the place of a transaction of which nothing else is known: 13 % each time, to 11
+ * times as much.
+ */
 const RAISES = 20;
 /** How often in a row a node may fail to say whether a transaction is mined. */
 const SILENCES = 3;
@@ -54,10 +45,11 @@ interface Sent {
 
 /**
  * Sends a transaction and waits until it is mined, whether it then did what it should or not.
- * @throws EnvironmentError "stuck" if it is not mined in time, or the account's transactions before it are not; "fee" above the cap
+ * @throws EnvironmentError "stuck" if it is not mined in time, or the account's transactions before it are not; "fee"
+ *   above the cap
  */
 export async function submitted(
-  chain: Chain,
+  chain: SendingChain,
   signer: Signer,
   request: Request,
   account: Account,
@@ -68,8 +60,11 @@ export async function submitted(
   return receipt;
 }
 
-/** Gives the node a transaction, with the account's next number; with the one after where somebody else has just taken it. */
-async function given(chain: Chain, signer: Signer, request: Request, account: Account): Promise<Sent> {
+/**
+ * Gives the node a transaction, with the account's next number; with the one after where somebody else has just taken
+ * it.
+ */
+async function given(chain: SendingChain, signer: Signer, request: Request, account: Account): Promise<Sent> {
   let nonce = await nextNonce(chain, request.from, account);
   let fees = await feesFor(chain, signer);
   for (let attempt = 1, raises = 0; ; ) {
@@ -90,69 +85,18 @@ async function given(chain: Chain, signer: Signer, request: Request, account: Ac
 }
 
 /** A node's own account is on a chain for tests, where the node knows what to pay. */
-async function feesFor(chain: Chain, signer: Signer): Promise<Fees | undefined> {
+async function feesFor(chain: SendingChain, signer: Signer): Promise<Fees | undefined> {
   if (signer instanceof JsonRpcSigner && chain.maxFee === undefined) return undefined;
   return await presentFees(chain.provider, chain.maxFee);
 }
 
-/**
- * The number for the next transaction. The first one waits for what the account has under way from elsewhere, or takes its place if that is
- * what is wished for: queued behind something stuck it would be stuck, too.
- */
-async function nextNonce(chain: Chain, from: string, account: Account): Promise<number> {
-  const count = (block: "latest" | "pending") => transactionCount(chain.provider, from, block);
-  if (account.mined !== undefined) return await numberAfter(chain, account.mined, () => count("pending"));
-  const deadline = Date.now() + (chain.replaceMs ?? REPLACE_MS);
-  for (;;) {
-    const [mined, pending] = await Promise.all([count("latest"), count("pending")]);
-    if (pending <= mined || chain.replace === true) return mined;
-    if (Date.now() > deadline) {
-      const waiting =
-        pending === mined + 1 ? `a transaction, number ${mined},` : `transactions, from number ${mined} on,`;
-      throw new EnvironmentError(
-        "stuck",
-        `account ${from} has ${waiting} that no block takes: nothing was sent; wait until it is mined, or say --replace: ` +
-          "what is sent then takes its place",
-      );
-    }
-    await poll(chain);
-  }
-}
-
-/**
- * The number after one that is mined, though the node may not have counted it yet. If it does not know that transaction any more, its chain has
- * gone back, or the node is another one that is behind: that one is given some time, and else believed, because behind a number that is
- * missing nothing is ever mined.
- */
-async function numberAfter(
-  chain: Chain,
-  { hash, next }: { readonly hash: string; readonly next: number },
-  count: () => Promise<number>,
-): Promise<number> {
-  const deadline = Date.now() + (isLocalChain(chain.chainId) ? 0 : BEHIND_MS);
-  for (;;) {
-    const pending = await count();
-    if (pending >= next) return pending;
-    if ((await chain.provider.getTransactionReceipt(hash)) !== null) return next;
-    if (Date.now() >= deadline) return pending;
-    await poll(chain);
-  }
-}
-
-async function transactionCount(
-  provider: JsonRpcApiProvider,
-  from: string,
-  block: "latest" | "pending",
-): Promise<number> {
-  const answer: unknown = await provider.send("eth_getTransactionCount", [from, block]);
-  if (typeof answer === "string" && /^0x[0-9a-f]{1,13}$/i.test(answer)) return Number(answer);
-  throw new EnvironmentError("rpc", "the node's answer to eth_getTransactionCount is no number");
-}
-
 type Outcome = "sent" | { kind: "underpriced" | "taken" | "refused"; error: unknown };
 
-/** Signs and sends. Where nobody knows whether the node has taken it, it counts as sent: it can be looked for by its hash. */
-async function broadcast(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<Outcome> {
+/**
+ * Signs and sends. Where nobody knows whether the node has taken it, it counts as sent: it can be looked for by its
+ * hash.
+ */
+async function broadcast(chain: SendingChain, signer: Signer, request: Request, sent: Sent): Promise<Outcome> {
   const transaction: TransactionRequest = { ...request, nonce: sent.nonce, ...sent.fees };
   try {
     if (signer instanceof JsonRpcSigner) {
@@ -175,7 +119,7 @@ async function broadcast(chain: Chain, signer: Signer, request: Request, sent: S
 }
 
 /** Sends what is signed. It may be sent any number of times: it is one transaction all the same. */
-async function again({ provider }: Chain, raw: string): Promise<Outcome | "unknown"> {
+async function again({ provider }: SendingChain, raw: string): Promise<Outcome | "unknown"> {
   try {
     await provider.send("eth_sendRawTransaction", [raw]);
     return "sent";
@@ -197,7 +141,7 @@ function kindOf(error: unknown): "underpriced" | "taken" | "refused" {
 }
 
 /** Waits until one form of the transaction is mined; sends it again from time to time, for more if the cap allows. */
-async function mined(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<TransactionReceipt> {
+async function mined(chain: SendingChain, signer: Signer, request: Request, sent: Sent): Promise<TransactionReceipt> {
   const waitMs = chain.waitMs ?? MINED_MS;
   const replaceMs = chain.replaceMs ?? REPLACE_MS;
   const begun = Date.now();
@@ -232,8 +176,15 @@ async function receiptOf(provider: JsonRpcApiProvider, hashes: readonly string[]
   return null;
 }
 
-/** Sends a stuck transaction for more, where a cap says how much more; else as it is, in case the node has dropped it. */
-async function sentForMore(chain: Chain, signer: Signer, request: Request, sent: Sent): Promise<"taken" | "sent"> {
+/**
+ * Sends a stuck transaction for more, where a cap says how much more; else as it is, in case the node has dropped it.
+ */
+async function sentForMore(
+  chain: SendingChain,
+  signer: Signer,
+  request: Request,
+  sent: Sent,
+): Promise<"taken" | "sent"> {
   let outcome: Outcome | "unknown" | undefined;
   if (chain.maxFee !== undefined && sent.fees !== undefined) {
     const higher = raised(sent.fees, await presentFees(chain.provider, undefined), chain.maxFee);
@@ -246,16 +197,12 @@ async function sentForMore(chain: Chain, signer: Signer, request: Request, sent:
   return typeof outcome === "object" && outcome.kind === "taken" ? "taken" : "sent";
 }
 
-function poll({ chainId }: Chain): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, isLocalChain(chainId) ? LOCAL_POLL_MS : PUBLIC_POLL_MS));
-}
-
 function named({ hashes, nonce, from }: Sent): string {
   const others = hashes.length === 1 ? "" : ` (before: ${hashes.slice(0, -1).join(", ")})`;
   return `transaction ${hashes.at(-1)}${others}, number ${nonce} of account ${from},`;
 }
 
-function stuck(chain: Chain, sent: Sent, waitMs: number): EnvironmentError {
+function stuck(chain: SendingChain, sent: Sent, waitMs: number): EnvironmentError {
   const fee = sent.fees === undefined ? "" : ` for ${gwei(highest(sent.fees))}`;
   const room = chain.maxFee === undefined ? "a --max-fee" : "a higher --max-fee";
   return new EnvironmentError(
@@ -279,7 +226,7 @@ function unknownEnd(sent: Sent, error: unknown): EnvironmentError {
   });
 }
 
-function tooCheap(chain: Chain, from: string, nonce: number, fees: Fees): EnvironmentError {
+function tooCheap(chain: SendingChain, from: string, nonce: number, fees: Fees): EnvironmentError {
   const room = chain.maxFee === undefined ? "" : `, and --max-fee allows no more`;
   return new EnvironmentError(
     "stuck",

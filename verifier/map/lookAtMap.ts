@@ -25,8 +25,8 @@ export interface MapLook {
 
 /**
  * Reads a map as of the present block.
- * @throws ChainRefusal UnknownMap; InvalidInputError if there is no contract; RegistryVersionError; EnvironmentError if the node does not
- *   answer, or the contract not as a registry
+ * @throws ChainRefusal UnknownMap; InvalidInputError if there is no contract; RegistryVersionError; EnvironmentError if
+ *   the node does not answer, or the contract not as a registry
  */
 export async function lookAtMap(chain: Chain, address: string, mapId: string): Promise<MapLook> {
   const { code, ...registry } = await lookAtRegistry(chain, address);

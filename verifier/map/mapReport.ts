@@ -1,15 +1,14 @@
 /** A map on a chain, as a reader has to know it before relying on it: owner, submitters, terms and verifiers. */
-import { artifactsHere } from "../../prover/artifacts.ts";
-import { type KeyOrigin, originOf } from "../../prover/keys/origin.ts";
-import { PROFILES } from "../../prover/profiles.ts";
+import { keyOriginHere } from "../../prover/keyReport.ts";
+import type { KeyOrigin } from "../../prover/keys/origin.ts";
 import type { BlockFacts } from "../chain/ask.ts";
 import type { MapState, VerifierState } from "../chain/state.ts";
 
 /** Whether a verifier counts: not yet, now, or no longer. */
 export type VerifierStatus = "pending" | "active" | "disabled";
 /**
- * A verifier's key beside the one that this installation has for its profile: the `same`, `another`, or `not compared` because this
- * installation has none. There is no other key for a profile of which this version knows nothing.
+ * A verifier's key beside the one that this installation has for its profile: the `same`, `another`, or `not compared`
+ * because this installation has none. There is no other key for a profile of which this version knows nothing.
  */
 export type KeyMatch = "same" | "another" | "not compared";
 
@@ -99,18 +98,19 @@ export async function mapReport({ chainId, registry, block, map, submitters }: M
 }
 
 async function verifierReport({ keyHash, ...verifier }: VerifierState, now: number): Promise<VerifierReport> {
-  const profile = PROFILES.find(({ name }) => name === verifier.profile);
-  const own = profile === undefined ? undefined : (await artifactsHere(profile))?.key;
-  const ownKey = own?.vkeyHash ?? null;
+  const { ownKey, profileKnown, ...origin } = await keyOriginHere(keyHash, verifier.profile);
   const same = ownKey?.toLowerCase() === keyHash.toLowerCase();
   return {
-    ...{ keyHash, ...verifier, ownKey, ...(await originOf(keyHash, own)) },
+    ...{ keyHash, ...verifier, ownKey, ...origin },
     status: verifier.disabled ? "disabled" : verifier.enabledFrom > now ? "pending" : "active",
-    key: same ? "same" : ownKey === null && profile !== undefined ? "not compared" : "another",
+    key: same ? "same" : ownKey === null && profileKnown ? "not compared" : "another",
   };
 }
 
-/** The verifiers that count, now or later, with a key that is not this installation's: their makers may be able to forge. */
+/**
+ * The verifiers that count, now or later, with a key that is not this installation's: their makers may be able to
+ * forge.
+ */
 export function foreignVerifiers({ verifiers }: MapReport): { verifier: VerifierReport; message: string }[] {
   return verifiers
     .filter(({ status, key }) => status !== "disabled" && key === "another")

@@ -1,6 +1,6 @@
 /**
- * Where the native prover is: in the artifact cache, under a name made from its sources and from the processor that it was built for. After
- * a change of either, there is none until it is built again.
+ * Where the native prover is: in the artifact cache, under a name made from its sources and from the processor that it
+ * was built for. After a change of either, there is none until it is built again.
  */
 import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";

@@ -1,11 +1,15 @@
 /**
- * Sums of points by group, in affine form. Every group is added up as a tree; the additions of one level, over thousands of
- * groups, share one inversion, so that an addition costs six multiplications where mixed coordinates take eleven.
+ * Sums of points by group, in affine form. Every group is added up as a tree; the additions of one level, over
+ * thousands of groups, share one inversion, so that an addition costs six multiplications where mixed coordinates take
+ * eleven.
  */
 import type { Grouped } from "./groupBy.ts";
 import type { Adder, PointSpace } from "./pointSpace.ts";
 
-/** Points added up together: enough to share an inversion, few enough that what belongs to them stays in a core's caches. */
+/**
+ * Points added up together: enough to share an inversion, few enough that what belongs to them stays in a core's
+ * caches.
+ */
 const BLOCK = 8192;
 
 /** Memory and lists for adding up one block: room for `most` additions at a time. */
@@ -44,8 +48,8 @@ export class GroupSums {
   }
 
   /**
-   * The sum of every group, as references: into the operands where one point is left, otherwise into memory allocated here,
-   * which the caller releases. May grow the memory.
+   * The sum of every group, as references: into the operands where one point is left, otherwise into memory allocated
+   * here, which the caller releases. May grow the memory.
    */
   sum({ references, starts }: Grouped): Uint32Array {
     const groups = starts.length - 1;

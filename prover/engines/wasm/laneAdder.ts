@@ -18,7 +18,10 @@ export class LaneAdder implements Adder {
   readonly #lanes: Lanes;
   readonly #group: GroupName;
   readonly #spare: number;
-  /** What is inverted, and the products of what is before each; the product of all, its inverse, and what is 0 if it has none. */
+  /**
+   * What is inverted, and the products of what is before each; the product of all, its inverse, and what is 0 if it has
+   * none.
+   */
   readonly #values: number;
   readonly #before: number;
   readonly #total: number;
@@ -28,7 +31,8 @@ export class LaneAdder implements Adder {
 
   /**
    * @param most how many additions at a time
-   * @param spare two points with different x and a place for a third: they fill a step where additions are odd in number
+   * @param spare two points with different x and a place for a third: they fill a step where additions are odd in
+   *   number
    */
   constructor(lanes: Lanes, group: GroupName, most: number, spare: number) {
     this.#lanes = lanes;

@@ -1,4 +1,7 @@
-/** The polynomial work in lanes. A vector has in step i its elements i and i + count/2; of one element there are two copies. */
+/**
+ * The polynomial work in lanes. A vector has in step i its elements i and i + count/2; of one element there are two
+ * copies.
+ */
 import { FIELD_ORDER, inverse } from "../../curve/bn254.ts";
 import { rootOfUnity } from "../../keys/qap.ts";
 import type { Lanes } from "./simd/instance.ts";
@@ -62,7 +65,8 @@ export function toOddPoints(lanes: Lanes, pairs: number, count: number): void {
     lanes.call("fr_cut")(pairs, steps / blocks / 2, blocks, table, table + blocks * ELEMENT);
   }
   fillTable(lanes, table, count, root);
-  // Coefficient k is multiplied by odd^k / count: in the low lane k is twice what the table's power is, in the high one one more.
+  // Coefficient k is multiplied by odd^k / count: in the low lane k is twice what the table's power is, in the high one
+  // one more.
   const share = inverse(BigInt(count), FIELD_ORDER);
   lanes.call("fr_scale")(pairs, table, lanes.put(pairBytes(share, share * odd)), steps);
   for (let blocks = steps / 2; blocks >= 1; blocks /= 2) {
@@ -72,7 +76,10 @@ export function toOddPoints(lanes: Lanes, pairs: number, count: number): void {
   lanes.release(mark);
 }
 
-/** root^k for k below count / 2, in reversed order: those whose index has one bit more are the ones before times one power. */
+/**
+ * root^k for k below count / 2, in reversed order: those whose index has one bit more are the ones before times one
+ * power.
+ */
 function fillTable(lanes: Lanes, table: number, count: number, root: bigint): void {
   const mark = lanes.mark();
   const powers = [root];

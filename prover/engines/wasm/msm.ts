@@ -87,8 +87,8 @@ export class MultiplePoints {
       count++;
     }
     const buckets = this.#sums.sum(groupBy(points.subarray(0, count), keys.subarray(0, count), 2 ** (bits - 1) + 1));
-    // Bucket b = 2^low·row + column counts row times in one sum over 2^low and column times in another: adding up whole rows
-    // and columns leaves few points for the slow last step.
+    // Bucket b = 2^low·row + column counts row times in one sum over 2^low and column times in another: adding up whole
+    // rows and columns leaves few points for the slow last step.
     const low = bits >> 1;
     const used = new Uint32Array(buckets.length);
     const indices = new Uint32Array(buckets.length);

@@ -1,6 +1,7 @@
 /**
- * Points of one group in a memory where they can be added: what multiples of points need, however that is done. There are two
- * ways: in the lanes of the engine's own module, three times as fast, and by wasmcurves' functions where lanes are not exact.
+ * Points of one group in a memory where they can be added: what multiples of points need, however that is done. There
+ * are two ways: in the lanes of the engine's own module, three times as fast, and by wasmcurves' functions where lanes
+ * are not exact.
  */
 
 /** Fills `size` bytes of memory from byte `offset` of the points' own 32-byte coordinates. */
@@ -31,8 +32,8 @@ export interface Adder {
   readonly right: Uint32Array;
   readonly target: Uint32Array;
   /**
-   * Does the first `count` additions, as if the left points had no sign: a sum has its left one's sign. A target may be the left
-   * point. The lists are used up.
+   * Does the first `count` additions, as if the left points had no sign: a sum has its left one's sign. A target may be
+   * the left point. The lists are used up.
    * @returns which of them gave the point at infinity, and have no sum
    */
   add(count: number): readonly number[];

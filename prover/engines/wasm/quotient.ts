@@ -1,6 +1,6 @@
 /**
- * The polynomial work: what the constraints' A, B and C are at the odd points of the double domain. On the rows themselves A·B − C
- * vanishes; at the odd points it is what section 9 of the key multiplies.
+ * The polynomial work: what the constraints' A, B and C are at the odd points of the double domain. On the rows
+ * themselves A·B − C vanishes; at the odd points it is what section 9 of the key multiplies.
  */
 import { readSync } from "node:fs";
 import type { Bn128 } from "../../curve/bn128Wasm.ts";

@@ -1,6 +1,7 @@
 /**
- * The vectors that threads hand to each other, used again by the next proof. A thread that was sent one keeps it until it next collects its
- * garbage, of which it makes so little that with new ones for each proof those of several proofs would be there at a time.
+ * The vectors that threads hand to each other, used again by the next proof. A thread that was sent one keeps it until
+ * it next collects its garbage, of which it makes so little that with new ones for each proof those of several proofs
+ * would be there at a time.
  */
 export class SharedMemory {
   readonly #free = new Map<number, SharedArrayBuffer[]>();

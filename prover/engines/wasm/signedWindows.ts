@@ -9,7 +9,10 @@ const LONGEST = 253;
 /** Windows wider than this need more memory than they save time. */
 const WIDEST = 16;
 
-/** Additions, in affine ones, that a bucket and a line of buckets cost after the points are in them: a line's are Jacobian. */
+/**
+ * Additions, in affine ones, that a bucket and a line of buckets cost after the points are in them: a line's are
+ * Jacobian.
+ */
 const PER_BUCKET = 2;
 const PER_LINE = 16;
 /** The same for a bucket that stays empty: a look at it. */
@@ -81,8 +84,8 @@ export class Digits {
   }
 
   /**
-   * Adds half a window to every window but the last. A digit is then what its window holds less that half, and no digit has
-   * to wait for the carry of the one below it: any window can be read by itself.
+   * Adds half a window to every window but the last. A digit is then what its window holds less that half, and no digit
+   * has to wait for the carry of the one below it: any window can be read by itself.
    */
   #addBias(count: number): void {
     const bias = new Uint32Array(WORDS);

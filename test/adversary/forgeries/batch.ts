@@ -1,4 +1,7 @@
-/** What holds over a batch: clocks, parents, groups, padding, time, roots. Each forgery changes one thing of a batch that is accepted. */
+/**
+ * What holds over a batch: clocks, parents, groups, padding, time, roots. Each forgery changes one thing of a batch
+ * that is accepted.
+ */
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { paddingInput } from "../../../prover/batches/rowInput.ts";
 import { packSpan, unpackSpan } from "../../../trace/commitment/commit.ts";

@@ -1,4 +1,7 @@
-/** Entries, capabilities and watches as cells, and what else opens them: each lies where it must, and holds what it must. */
+/**
+ * Entries, capabilities and watches as cells, and what else opens them: each lies where it must, and holds what it
+ * must.
+ */
 import { address } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Row } from "../../../trace/machine/transition.ts";

@@ -1,6 +1,6 @@
 /**
- * What a signature means: rows carry the key of who receives and the id that is merged into, ids follow from their maker's own history, and
- * a promise until a deadline holds against its giver.
+ * What a signature means: rows carry the key of who receives and the id that is merged into, ids follow from their
+ * maker's own history, and a promise until a deadline holds against its giver.
  */
 import { address, idOf } from "../../../trace/layout.ts";
 import { Machine } from "../../../trace/machine/machine.ts";

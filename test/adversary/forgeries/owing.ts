@@ -1,4 +1,7 @@
-/** Every effect that changes what lies in a slot owes the Checks of the watches on it: each is left out once, and answered wrongly once. */
+/**
+ * Every effect that changes what lies in a slot owes the Checks of the watches on it: each is left out once, and
+ * answered wrongly once.
+ */
 import { address, RIGHT } from "../../../trace/layout.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";

@@ -6,7 +6,10 @@ import { capability, GOLD } from "../../lib/build.ts";
 import type { Case } from "../forgery.ts";
 import { A, arrival, B, C, elsewhere, entry, f, gold, otherArrival, watchCell } from "../words.ts";
 
-/** A row in which the program watches a slot of B from its own slot 1, by a capability in B's slot `by` if that is not 0. */
+/**
+ * A row in which the program watches a slot of B from its own slot 1, by a capability in B's slot `by` if that is not
+ * 0.
+ */
 const watchB = (actor: number, slot: number, by: number, condition = 3) =>
   rowOf("WatchResource", actor, {
     peer: B,

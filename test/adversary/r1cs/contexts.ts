@@ -8,7 +8,10 @@ import type { Model } from "./model.ts";
 
 const opsOf = (input: BatchSignals): number[] => (input.is as bigint[][]).map((bits) => bits.indexOf(1n));
 
-/** Witnesses in which every operation occurs, and a signature; those with the most operations that did not occur before come first. */
+/**
+ * Witnesses in which every operation occurs, and a signature; those with the most operations that did not occur before
+ * come first.
+ */
 export function honestWitnesses(model: Model, evaluator: Evaluator): bigint[][] {
   const seen = new Set<number>();
   const found: bigint[][] = [];

@@ -85,7 +85,8 @@ export class Evaluator {
   }
 
   /**
-   * All wires, from inputs, and the constraints that they break: of those that only ask, for the others hold as far as they can.
+   * All wires, from inputs, and the constraints that they break: of those that only ask, for the others hold as far as
+   * they can.
    * @param inputs values by wire
    */
   whole(inputs: ReadonlyMap<number, bigint>): { values: bigint[]; broken: number[] } {

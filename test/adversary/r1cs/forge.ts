@@ -1,4 +1,7 @@
-/** Forged rows as inputs of the circuit; a group's digest is what the circuit makes of the rows' inputs, whatever they are. */
+/**
+ * Forged rows as inputs of the circuit; a group's digest is what the circuit makes of the rows' inputs, whatever they
+ * are.
+ */
 
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { circuitInput } from "../../../prover/batches/circuitInput.ts";

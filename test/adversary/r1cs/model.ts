@@ -1,6 +1,6 @@
 /**
- * The batch circuit as its source has it: every constraint with the statement it comes from, every wire with its name. Compiled without
- * simplification, so that a constraint here is a constraint there.
+ * The batch circuit as its source has it: every constraint with the statement it comes from, every wire with its name.
+ * Compiled without simplification, so that a constraint here is a constraint there.
  */
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * What there is to delete: every constraint of every template, once however often the template stands in the circuit, in classes by the
- * statement that makes it. A template that serves many is a class at each place where it is used.
+ * What there is to delete: every constraint of every template, once however often the template stands in the circuit,
+ * in classes by the statement that makes it. A template that serves many is a class at each place where it is used.
  */
 import { sectionAt } from "../../lib/sections.ts";
 import type { Component, Model } from "./model.ts";
@@ -38,8 +38,9 @@ const withoutIndices = (text: string): string => {
 };
 
 /**
- * The name of the wire that a constraint gives its value, from the component of its statement, without indices: a statement on a bus has a
- * constraint for each of its fields. Of what goes into a component without a name, its template and its name there.
+ * The name of the wire that a constraint gives its value, from the component of its statement, without indices: a
+ * statement on a bus has a constraint for each of its fields. Of what goes into a component without a name, its
+ * template and its name there.
  */
 function givenBy({ r1cs, names, components, componentOfWire }: Model, row: number, at: number, text: string): string {
   const own = withoutIndices((components[at] as Component).path);

@@ -1,4 +1,7 @@
-/** Other signs for the same challenge: what the template SignedDigits (circuits/signature/scalarMulVariable.circom) would take if it did not compare their squares. */
+/**
+ * Other signs for the same challenge: what the template SignedDigits (circuits/signature/scalarMulVariable.circom)
+ * would take if it did not compare their squares.
+ */
 
 /** What a root may be of its point, where its square is free: the first number over the second. */
 export const RATIOS = [
@@ -31,7 +34,10 @@ function sumOf(number: bigint, from: number, to: number, weight: (i: number) => 
   return rest === 0n ? signs : null;
 }
 
-/** Signs that say the same challenge (circuits/signature/scalarMulVariable.circom, SignedDigits), if those of one point count top / bottom times; null if none were found. */
+/**
+ * Signs that say the same challenge (circuits/signature/scalarMulVariable.circom, SignedDigits), if those of one point
+ * count top / bottom times; null if none were found.
+ */
 export function signsOf(challenge: bigint, point: number, [top, bottom]: readonly [bigint, bigint]): bigint[] | null {
   const weight = (i: number): bigint => (shifted(i) === point ? top : bottom);
   for (const carry of [0n, 1n, -1n]) {

@@ -1,6 +1,6 @@
 /**
- * A forgery that is refused, and a constraint that is gone: is it accepted now? Where the constraint gave a wire its value, the wire is free, and
- * may be what lets the forgery pass.
+ * A forgery that is refused, and a constraint that is gone: is it accepted now? Where the constraint gave a wire its
+ * value, the wire is free, and may be what lets the forgery pass.
  */
 import type { Evaluator, Outcome } from "./evaluate.ts";
 import { inverse, mod } from "./field.ts";
@@ -21,7 +21,10 @@ export interface Refused {
   readonly directed?: boolean;
 }
 
-/** Where (p·x + q) / (x + s) is 0, given its values at 0, 1 and 2; null if it is nowhere. With s at infinity it is affine. */
+/**
+ * Where (p·x + q) / (x + s) is 0, given its values at 0, 1 and 2; null if it is nowhere. With s at infinity it is
+ * affine.
+ */
 function zeroOf([r0, r1, r2]: readonly [bigint, bigint, bigint]): bigint | null {
   const bend = mod(2n * r1 - r0 - r2);
   if (bend === 0n) return r0 === r1 ? null : mod(r0 * inverse(mod(r0 - r1)));

@@ -1,6 +1,7 @@
 /**
- * An order in which everything in a circuit follows from its inputs: each wire from a constraint in which it is the only one that is not
- * known yet, or from a hint where the source has one. What is left over are the constraints that only ask.
+ * An order in which everything in a circuit follows from its inputs: each wire from a constraint in which it is the
+ * only one that is not known yet, or from a hint where the source has one. What is left over are the constraints that
+ * only ask.
  */
 
 import type { Model } from "./model.ts";
@@ -37,7 +38,10 @@ function wiresOf({ r1cs }: Model, list: number): Uint32Array {
   return r1cs.termWires.subarray(r1cs.starts[list], r1cs.starts[list + 1]);
 }
 
-/** How a wire stands in a constraint: `sure` where its factor is a constant, `unsure` where it is a known value, `never` in a square. */
+/**
+ * How a wire stands in a constraint: `sure` where its factor is a constant, `unsure` where it is a known value, `never`
+ * in a square.
+ */
 function standing(model: Model, row: number, wire: number): "sure" | "unsure" | "never" {
   const [a, b] = [wiresOf(model, 3 * row), wiresOf(model, 3 * row + 1)];
   const [inA, inB] = [a.includes(wire), b.includes(wire)];
@@ -49,7 +53,10 @@ function standing(model: Model, row: number, wire: number): "sure" | "unsure" | 
   return constant && !wiresOf(model, 3 * row + 2).includes(wire) ? "sure" : "unsure";
 }
 
-/** `===` only asks, but for a quotient, which it defines; and where one of the given wires was left out, it is what it is compared to. */
+/**
+ * `===` only asks, but for a quotient, which it defines; and where one of the given wires was left out, it is what it
+ * is compared to.
+ */
 function mayGive({ statements, statementOf, r1cs }: Model, row: number, wire: number, how: "sure" | "unsure"): boolean {
   const { template, asserts } = statements[statementOf[row] as number] as Statement;
   if (wire <= r1cs.header.publicInputs) return how === "sure";

@@ -1,6 +1,7 @@
 /**
- * Looks for a second witness once a constraint is gone: the template alone, its inputs as they were, another value somewhere. A few moves are
- * enough, for what a deleted constraint frees lies in it: the wire that it gave, or a hint that it held.
+ * Looks for a second witness once a constraint is gone: the template alone, its inputs as they were, another value
+ * somewhere. A few moves are enough, for what a deleted constraint frees lies in it: the wire that it gave, or a hint
+ * that it held.
  */
 
 import { FIELD } from "../../../trace/layout.ts";
@@ -59,7 +60,10 @@ export class SecondWitness {
     return best;
   }
 
-  /** Whether the whole circuit, or a hint's template alone, has a second witness with another value here and nothing deleted. */
+  /**
+   * Whether the whole circuit, or a hint's template alone, has a second witness with another value here and nothing
+   * deleted.
+   */
   free(wire: number, witness: readonly bigint[]): boolean {
     const none = (): boolean => false;
     const accepted = ({ broken, differ }: Outcome): boolean => broken === null && differ.size > 0;
@@ -122,7 +126,10 @@ export class SecondWitness {
     if (template === "SignedDigits" || template === "Num2Bits") yield* this.#alias(row, witness, gone);
   }
 
-  /** A sign flipped, and another, two steps away and of the same point, with what that is short of: no root of v² any more. */
+  /**
+   * A sign flipped, and another, two steps away and of the same point, with what that is short of: no root of v² any
+   * more.
+   */
   *#twoSigns(wire: number, witness: readonly bigint[], run: (forced: Forced) => Outcome): Generator<Outcome> {
     const signs = this.#hint(wire)?.sets ?? [];
     const at = signs.indexOf(wire);
@@ -141,8 +148,8 @@ export class SecondWitness {
   }
 
   /**
-   * What `SignedDigits` compares its signs with, freed: a sum's divisor, which another sign then moves; or a square, of which the roots are several times
-   * the point's, and may stand for the same number with other signs.
+   * What `SignedDigits` compares its signs with, freed: a sum's divisor, which another sign then moves; or a square, of
+   * which the roots are several times the point's, and may stand for the same number with other signs.
    */
   *#otherPoint(
     row: number,
@@ -237,7 +244,9 @@ export class SecondWitness {
     }
   }
 
-  /** The value of `wire` that brings what the broken constraint is about back to where it was, if that is affine in it. */
+  /**
+   * The value of `wire` that brings what the broken constraint is about back to where it was, if that is affine in it.
+   */
   #solved(
     first: Outcome,
     wire: number,

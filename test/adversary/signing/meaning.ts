@@ -1,6 +1,6 @@
 /**
- * What a run does to a program's goods by that program's own effects and triggers, told without the numbers that other rows can move: programs
- * by their keys, resources by kind, amount and who made them.
+ * What a run does to a program's goods by that program's own effects and triggers, told without the numbers that other
+ * rows can move: programs by their keys, resources by kind, amount and who made them.
  */
 
 import type { TriggerRows } from "../../../trace/effects/triggers.ts";

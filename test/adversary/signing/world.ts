@@ -1,6 +1,6 @@
 /**
- * Runs of programs with keys, in which a signer deals with programs of the genesis and with some that are created on the way: what an
- * adversary then arranges otherwise.
+ * Runs of programs with keys, in which a signer deals with programs of the genesis and with some that are created on
+ * the way: what an adversary then arranges otherwise.
  */
 import type { Effect, Place, Single } from "../../../trace/effects/effects.ts";
 import { TimeBanditsError } from "../../../trace/errors.ts";
@@ -13,7 +13,10 @@ import { resource } from "../../lib/build.ts";
 import { SMALL } from "../../lib/circuit.ts";
 import type { Random } from "../../lib/random.ts";
 
-/** Who is there from the beginning: one who issues, the signer, one who would gain, and an open program, which may take a key. */
+/**
+ * Who is there from the beginning: one who issues, the signer, one who would gain, and an open program, which may take
+ * a key.
+ */
 export const [MINT, SIGNER, MALLORY, OPEN] = [1, 2, 3, 4] as const;
 /** The n-th test key is that of program n in the genesis; programs that are created have the next. */
 export const NEW_KEYS = [5, 6, 8] as const;

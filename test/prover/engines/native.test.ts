@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildCircuit, type CircuitArtifacts } from "../../../prover/circuit/build.ts";
 import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
 import { Programs } from "../../../prover/engines/childProcess.ts";
-import { ENGINE_NAMES, engineByName } from "../../../prover/engines/engine.ts";
+import { ENGINE_NAMES, engineByName } from "../../../prover/engines/index.ts";
 import { nativeProgram } from "../../../prover/engines/native/program.ts";
 import { NativeEngine } from "../../../prover/engines/native.ts";
 import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
-import { ENGINE_NAMES, engineByName } from "../../../prover/engines/engine.ts";
+import { ENGINE_NAMES, engineByName } from "../../../prover/engines/index.ts";
 import { RapidsnarkEngine } from "../../../prover/engines/rapidsnark.ts";
 import { verifyProof } from "../../../prover/groth16/groth16.ts";
 import { developmentKey, type KeyArtifacts } from "../../../prover/keys/development.ts";

@@ -7,7 +7,7 @@ import { curves, groth16, type Groth16Proof as SnarkjsProof } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildCircuit, type CircuitArtifacts } from "../../../prover/circuit/build.ts";
 import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
-import { ENGINE_NAMES, engineByName } from "../../../prover/engines/engine.ts";
+import { ENGINE_NAMES, engineByName } from "../../../prover/engines/index.ts";
 import { nativeProgram } from "../../../prover/engines/native/program.ts";
 import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";
 import { freshBlinding } from "../../../prover/engines/wasm/assemble.ts";
@@ -233,7 +233,7 @@ describe("closing", () => {
   test("lets the process end by itself", async () => {
     const path = join(folder, "end.wtns");
     await writeFile(path, await calculateWitness(circuit, INPUT));
-    const module = new URL("../../../prover/engines/engine.ts", import.meta.url).href;
+    const module = new URL("../../../prover/engines/index.ts", import.meta.url).href;
     const script = `
       const { engineByName } = await import(${JSON.stringify(module)});
       const engine = engineByName("wasm");

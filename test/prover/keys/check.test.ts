@@ -102,7 +102,8 @@ describe("isDevelopmentKey", () => {
   test.each(DISGUISES)("recognises the development key: %s", async (_, secrets, sameProofs) => {
     const disguised = forgedKey(secrets);
     expect(await isDevelopmentKey(disguised)).toBe(true);
-    // What makes it worth while: a proof that was made with the development key holds, though nobody made it for this one.
+    // What makes it worth while: a proof that was made with the development key holds, though nobody made it for this
+    // one.
     const proof = proofOf(forgedProof(DEVELOPMENT_SECRETS, inputs));
     expect(await verifyProof(disguised, inputs, proof)).toBe(sameProofs);
   });

@@ -5,6 +5,7 @@ import { getCurveFromName } from "ffjavascript";
 import { zKey } from "snarkjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CircuitArtifacts } from "../../../prover/circuit/build.ts";
+import { circuitHash } from "../../../prover/circuit/build.ts";
 import {
   FIELD_ORDER,
   G1_GENERATOR,
@@ -16,7 +17,7 @@ import {
 } from "../../../prover/curve/bn254.ts";
 import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";
 import { BinFile } from "../../../prover/formats/binfile.ts";
-import { circuitHash, makeKey } from "../../../prover/keys/makeKey.ts";
+import { makeKey } from "../../../prover/keys/makeKey.ts";
 import { rootOfUnity } from "../../../prover/keys/qap.ts";
 import { developmentTrapdoor } from "../../../prover/keys/trapdoor.ts";
 import { readZkeyHeader, ZKEY } from "../../../prover/keys/zkeyFile.ts";

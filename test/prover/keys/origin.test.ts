@@ -1,6 +1,7 @@
 /** Where a key comes from: a verified transcript says so, or the development seed's points, or nobody knows. */
 import { describe, expect, test } from "vitest";
-import { type KeyOrigin, keyReport, originOf, originText } from "../../../prover/keys/origin.ts";
+import { keyReport } from "../../../prover/keyReport.ts";
+import { type KeyOrigin, originOf, originText } from "../../../prover/keys/origin.ts";
 import {
   keyFromSolidity,
   solidityPoints,

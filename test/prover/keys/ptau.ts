@@ -1,6 +1,6 @@
 /**
- * A prepared powers-of-tau file for a trapdoor that is known, with just the sections that snarkjs's setup reads. With it
- * snarkjs can be asked to make the very key that `makeKey` makes.
+ * A prepared powers-of-tau file for a trapdoor that is known, with just the sections that snarkjs's setup reads. With
+ * it snarkjs can be asked to make the very key that `makeKey` makes.
  */
 
 import { Bn128, bn128Module } from "../../../prover/curve/bn128Wasm.ts";

@@ -55,7 +55,8 @@ test.each([0, 1, 2])("a product, written to place %i", (to) => {
 });
 
 test("products that come out at the order's edge are below it", () => {
-  // x · y is k · 2^256 for small k, so the product is k, or the order less one, and nearly the order before it is brought below it.
+  // x · y is k · 2^256 for small k, so the product is k, or the order less one, and nearly the order before it is
+  // brought below it.
   for (const product of [0n, 1n, 2n, R - 1n, R - 2n]) {
     for (const a of [...BITS, ...EDGES.slice(1)]) {
       const b = (product * 2n ** 256n * inverseOf(a)) % R;

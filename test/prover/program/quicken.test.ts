@@ -26,7 +26,10 @@ async function expectSame(circuit: CircuitArtifacts, input: CircuitInput): Promi
 }
 
 const WIDTHS = [1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129, 191, 192, 193, 252, 253, 254];
-/** Everything that has a faster function: hashes of all sizes, numbers in bits of many widths, divisions, numbers of all kinds. */
+/**
+ * Everything that has a faster function: hashes of all sizes, numbers in bits of many widths, divisions, numbers of all
+ * kinds.
+ */
 const EVERYTHING = `pragma circom 2.2.0;
 include "poseidon.circom";
 include "bitify.circom";

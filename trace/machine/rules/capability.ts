@@ -1,7 +1,7 @@
 /** Rules of capabilities: who may use one, for what, until when; and of the rows that make and end them. */
 
 import { RefusedError } from "../../errors.ts";
-import { CLEARED, programOf, RIGHT, type Right } from "../../layout.ts";
+import { BITS, CLEARED, programOf, RIGHT, type Right } from "../../layout.ts";
 import type { CapabilityCell, Cell } from "../../state/cells.ts";
 import { rootOf } from "./lineage.ts";
 import { boundPeer, contentOf, type Step, slotName, unwatchedOwn, vacate } from "./step.ts";
@@ -90,7 +90,7 @@ export function delegate(step: Step): void {
   const { row } = step;
   boundPeer(step);
   unwatchedOwn(step);
-  if (row.resource >> 56n !== 0n) {
+  if (row.resource >> BigInt(BITS.program + BITS.steps) !== 0n) {
     throw new RefusedError(
       "log-signed",
       `resource ${row.resource} is none that a program makes by an effect of its own: a trigger's id moves with what comes before; ` +
@@ -113,8 +113,8 @@ export function delegate(step: Step): void {
 }
 
 /**
- * Checks that what is lent on is nowhere wider than the capability in X, and returns that one's nonce. Whether it has ended is not
- * looked at: what is derived from it has ended then, too.
+ * Checks that what is lent on is nowhere wider than the capability in X, and returns that one's nonce. Whether it has
+ * ended is not looked at: what is derived from it has ended then, too.
  */
 function narrowed(step: Step): number {
   const { row } = step;

@@ -1,6 +1,6 @@
 /**
- * Lines of capabilities: what was lent on is used only behind rows that open all that it was derived from, from the beginning on
- * (docs/reference/protocol.md, section 4, Roots). So a revoked ancestor ends everything below it at once.
+ * Lines of capabilities: what was lent on is used only behind rows that open all that it was derived from, from the
+ * beginning on (docs/reference/protocol.md, section 4, Roots). So a revoked ancestor ends everything below it at once.
  */
 
 import { RefusedError } from "../../errors.ts";
@@ -73,8 +73,8 @@ function broken(address: number, { parent, parentNonce }: CapabilityCell): Refus
 }
 
 /**
- * The Lineage rows that a row needs before it, from the beginning of the line to the capability in use; none if that is its own
- * beginning, or no capability.
+ * The Lineage rows that a row needs before it, from the beginning of the line to the capability in use; none if that is
+ * its own beginning, or no capability.
  * @throws RefusedError naming the ancestor that was revoked
  */
 export function lineRows(view: View, row: Row): Row[] {

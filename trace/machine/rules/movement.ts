@@ -89,8 +89,8 @@ export function claim(step: Step): void {
 }
 
 /**
- * Until its deadline an escrow is promised to its holder, who alone may claim it. From then on its giver may take it back, itself or
- * by somebody to whom it lent the claim.
+ * Until its deadline an escrow is promised to its holder, who alone may claim it. From then on its giver may take it
+ * back, itself or by somebody to whom it lent the claim.
  */
 function requireInTime(step: Step, thing: ResourceCell, inPlace: boolean): void {
   const { id, deadline } = thing;

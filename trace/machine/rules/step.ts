@@ -32,7 +32,9 @@ export interface Obligation {
   kind: bigint;
 }
 
-/** A line of capabilities under way, opened from its beginning: whoever opens it uses its last one in the very next row. */
+/**
+ * A line of capabilities under way, opened from its beginning: whoever opens it uses its last one in the very next row.
+ */
 export interface Line {
   actor: number;
   /** Address of the capability that was reached. */
@@ -232,8 +234,8 @@ export function unwatchedOwn(step: Step): void {
 }
 
 /**
- * The row must carry the key of the peer as found, so that a signature over it is one over who receives, and not over a number that
- * could still become somebody else's.
+ * The row must carry the key of the peer as found, so that a signature over it is one over who receives, and not over a
+ * number that could still become somebody else's.
  */
 export function boundPeer(step: Step): void {
   const { row } = step;

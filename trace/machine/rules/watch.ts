@@ -21,7 +21,10 @@ function setWatch(step: Step, rank: number, on: boolean): void {
   step.leave("S", { ...cell, watch: on ? cell.watch | (1 << rank) : cell.watch & ~(1 << rank) });
 }
 
-/** The lowest rank that no watch on the slot has. @throws RefusedError if the slot has as many watches as the map allows */
+/**
+ * The lowest rank that no watch on the slot has.
+ * @throws RefusedError if the slot has as many watches as the map allows
+ */
 function freeRank(step: Step): number {
   const cell = step.found("S");
   const taken = watchOf(cell);

@@ -1,9 +1,11 @@
-/** Actors: a call is a message (InvokeProgram), its answer another one; a call that is given up before its turn is not done. */
+/**
+ * Actors: a call is a message (InvokeProgram), its answer another one; a call that is given up before its turn is not
+ * done.
+ */
 
 import { CancelledError, ContractError, RuntimeUseError, TaskFailedError } from "../errors.ts";
 import type { Handle, Held, Message, Supervision } from "../requests.ts";
-import type { Parcel } from "./delivery.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices, Parcel } from "./services.ts";
 import type { Asked, Task } from "./task.ts";
 
 interface Actor {
@@ -36,12 +38,12 @@ interface Call {
 }
 
 export class Actors {
-  readonly #kernel: Kernel;
+  readonly #kernel: KernelServices;
   readonly #actors = new Map<Handle, Actor>();
   readonly #byTask = new Map<Task, Actor>();
   readonly #calls = new Map<Handle, Call>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 

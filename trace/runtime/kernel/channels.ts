@@ -2,8 +2,7 @@
 import type { ProgramId } from "../../effects/effects.ts";
 import { ChannelClosedError, NotOwnedError, RuntimeUseError } from "../errors.ts";
 import type { Handle, Message } from "../requests.ts";
-import type { Parcel } from "./delivery.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices, Parcel } from "./services.ts";
 import type { Asked, Pending } from "./task.ts";
 
 /** Somebody who waits for messages. */
@@ -27,10 +26,10 @@ interface Channel {
 }
 
 export class Channels {
-  readonly #kernel: Kernel;
+  readonly #kernel: KernelServices;
   readonly #channels = new Map<Handle, Channel>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 
@@ -158,7 +157,9 @@ export class Channels {
     }
   }
 
-  /** Takes what the first sender has into the receivers' memory, if all of them have room and it is first everywhere. */
+  /**
+   * Takes what the first sender has into the receivers' memory, if all of them have room and it is first everywhere.
+   */
   #accept(channel: Channel): boolean {
     const [sender] = channel.senders;
     if (sender === undefined) return false;
@@ -188,7 +189,8 @@ export class Channels {
   #hasRoom({ program, queue, capacity, receivers }: Channel, from: ProgramId, messages: readonly Message[]): boolean {
     if (program === undefined) return false;
     const fits = queue.length + messages.length <= capacity;
-    // What is larger than the channel goes through while nothing else is in it; without capacity, only into waiting hands.
+    // What is larger than the channel goes through while nothing else is in it; without capacity, only into waiting
+    // hands.
     if (!fits && (queue.length > 0 || (capacity === 0 && receivers.length === 0))) return false;
     return program === from || this.#kernel.delivery.hasRoom(program, messages);
   }

@@ -1,22 +1,14 @@
 /**
- * How anything gets from one program to another: as a call of an entry that the receiver has declared, which hands the resources over
- * outright, so that nobody can take them back. Data goes as a token that the sender issues with the data's digest as its quantity, and
- * that the receiver retires when it takes the message. Between tasks of one program nothing has to move.
+ * How anything gets from one program to another: as a call of an entry that the receiver has declared, which hands the
+ * resources over outright, so that nobody can take them back. Data goes as a token that the sender issues with the
+ * data's digest as its quantity, and that the receiver retires when it takes the message. Between tasks of one program
+ * nothing has to move.
  */
 import type { MemorySlot, ProgramId, Single } from "../../effects/effects.ts";
 import { SLOTS } from "../../layout.ts";
-import type { Arrived, Held, Message } from "../requests.ts";
-import { type Data, digestOf } from "../values.ts";
-import type { Kernel } from "./kernel.ts";
-
-/** A message in the memory of its receiver. */
-export interface Parcel {
-  program: ProgramId;
-  owned: readonly Held[];
-  shape: Data;
-  /** Where its data's token lies. */
-  token: MemorySlot | undefined;
-}
+import type { Arrived, Data, Held, Message } from "../requests.ts";
+import { digestOf } from "../values.ts";
+import type { DeliveryPart, DeliveryService, KernelServices, Parcel } from "./services.ts";
 
 /** One argument of a call: where it is, and what it becomes. */
 interface Argument {
@@ -25,19 +17,12 @@ interface Argument {
 }
 /** Entries to call, and the arguments of each. */
 type Calls = readonly [entry: MemorySlot, args: readonly Argument[]][];
-/** A message on its way: to whom, and as a call of what. */
-export interface DeliveryPart {
-  to: ProgramId;
-  name: string;
-  message: Message;
-}
-
-export class Delivery {
-  readonly #kernel: Kernel;
+export class Delivery implements DeliveryService {
+  readonly #kernel: KernelServices;
   /** Slots of entries by receiver, name, kind and number of arguments. */
   readonly #entries = new Map<string, MemorySlot>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 
@@ -65,7 +50,10 @@ export class Delivery {
     return this.deliverTogether(parts.map((part) => ({ from, ...part })));
   }
 
-  /** Hands messages over from any number of programs to any number, all or none: one group, which each sender signs whole. */
+  /**
+   * Hands messages over from any number of programs to any number, all or none: one group, which each sender signs
+   * whole.
+   */
   deliverTogether(parts: readonly (DeliveryPart & { from: ProgramId })[]): Parcel[] {
     const { holdings } = this.#kernel;
     const planned = parts.map((part) => ({ ...part, args: [] as Argument[], calls: [] as Calls }));

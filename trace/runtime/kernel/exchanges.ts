@@ -1,8 +1,11 @@
-/** Exchanges: two programs hand over to each other in one group, which both sign whole or neither. Nobody in between has anything. */
+/**
+ * Exchanges: two programs hand over to each other in one group, which both sign whole or neither. Nobody in between has
+ * anything.
+ */
 
 import { CancelledError, RuntimeUseError } from "../errors.ts";
 import type { Handle } from "../requests.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices } from "./services.ts";
 import type { Asked } from "./task.ts";
 
 interface Exchange {
@@ -12,10 +15,10 @@ interface Exchange {
 }
 
 export class Exchanges {
-  readonly #kernel: Kernel;
+  readonly #kernel: KernelServices;
   readonly #exchanges = new Map<Handle, Exchange>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 

@@ -1,4 +1,7 @@
-/** What a run in layers leaves beside its trace, for whoever audits it: tasks, contracts, failures, and who waited when it ended. */
+/**
+ * What a run in layers leaves beside its trace, for whoever audits it: tasks, contracts, failures, and who waited when
+ * it ended.
+ */
 import type { RuntimeRecord } from "../../run/runtimeRecord.ts";
 import type { ContractCheck } from "../requests.ts";
 import type { Task } from "./task.ts";

@@ -1,7 +1,7 @@
 /**
- * The kernel runs tasks in rounds. In a round every task computes until it asks for something (several threads may do that at once);
- * then the asks are carried out one after the other, in an order that follows from the seed alone. So the trace is the same whatever
- * thread was faster, and another seed gives another interleaving.
+ * The kernel runs tasks in rounds. In a round every task computes until it asks for something (several threads may do
+ * that at once); then the asks are carried out one after the other, in an order that follows from the seed alone. So
+ * the trace is the same whatever thread was faster, and another seed gives another interleaving.
  */
 import type { Effect, ProgramId, Single } from "../../effects/effects.ts";
 import type { Transition } from "../../machine/transition.ts";
@@ -9,9 +9,8 @@ import type { Tracer } from "../../tracer/tracer.ts";
 import type { Body } from "../context.ts";
 import { DeadlockError, RuntimeUseError, TaskFailedError } from "../errors.ts";
 import { SeededRandom } from "../random.ts";
-import type { Arrived, Ask, Handle } from "../requests.ts";
+import type { Arrived, Ask, BodyRef, Handle } from "../requests.ts";
 import { Hosts } from "../workers/hosts.ts";
-import type { BodyRef } from "../workers/packets.ts";
 import { Actors } from "./actors.ts";
 import { Channels } from "./channels.ts";
 import { cycleOf, waitsOf } from "./deadlock.ts";
@@ -19,12 +18,13 @@ import { Delivery } from "./delivery.ts";
 import { Exchanges } from "./exchanges.ts";
 import { Holdings } from "./holdings.ts";
 import { Journal } from "./journal.ts";
-import { type Host, LocalHost, type Settle } from "./localHost.ts";
+import { LocalHost } from "./localHost.ts";
 import { Locks } from "./locks.ts";
 import { resourceOps } from "./resources.ts";
 import { Rights } from "./rights.ts";
+import type { Handler, KernelServices } from "./services.ts";
 import { Slots } from "./slots.ts";
-import { Pending, Task } from "./task.ts";
+import { type Host, Pending, type Settle, Task } from "./task.ts";
 import { Tasks } from "./tasks.ts";
 import { Watches } from "./watches.ts";
 
@@ -35,17 +35,13 @@ export interface KernelOptions {
   start: number;
 }
 
-/** Carries out an ask, or keeps it until it can. What it throws is the asker's. */
-export type Handler = (pending: Pending) => void;
-export type Handlers = { readonly [op: string]: Handler };
-
 /** Everything that wakes at some time. */
 interface Sleeper {
   until: number;
   wake(): void;
 }
 
-export class Kernel {
+export class Kernel implements KernelServices {
   readonly tracer: Tracer;
   readonly random: SeededRandom;
   readonly holdings: Holdings;

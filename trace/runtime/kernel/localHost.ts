@@ -1,25 +1,8 @@
 /** Tasks in the kernel's own thread. */
 
 import { type Body, type Port, TaskContext, within } from "../context.ts";
-import type { Arrived, Ask, Handle, Message } from "../requests.ts";
-import type { BodyRef } from "../workers/packets.ts";
-import type { Task } from "./task.ts";
-
-/** Where the answer to an ask goes. */
-export interface Settle {
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-}
-/** Takes what a task asks; without `settle` it waits for no answer. */
-export type Submit = (task: Handle, ask: Ask, settle: Settle | undefined) => void;
-
-/** Somewhere tasks run. */
-export interface Host {
-  /** Starts a task; what it asks first comes after this. */
-  start(task: Task, body: BodyRef, given: Arrived): void;
-  /** Whether nothing more can come from it before it is answered. */
-  readonly quiet: boolean;
-}
+import type { Arrived, Ask, BodyRef, Handle, Message } from "../requests.ts";
+import type { Host, Settle, Submit, Task } from "./task.ts";
 
 export class LocalHost implements Host, Port {
   readonly #submit: Submit;

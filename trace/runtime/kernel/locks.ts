@@ -1,12 +1,12 @@
 /**
- * Locks: tokens that lie in their home's memory while nobody has them. To lock is to claim them by a capability, to unlock is to pass
- * them back outright, so mutual exclusion is a matter of who has the token, and proven. A program locks its own locks by passing the
- * token to itself, out of the others' reach.
+ * Locks: tokens that lie in their home's memory while nobody has them. To lock is to claim them by a capability, to
+ * unlock is to pass them back outright, so mutual exclusion is a matter of who has the token, and proven. A program
+ * locks its own locks by passing the token to itself, out of the others' reach.
  */
 import type { MemorySlot, Place, ProgramId, Single } from "../../effects/effects.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { Handle } from "../requests.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices, LockService } from "./services.ts";
 import type { Asked, Task } from "./task.ts";
 
 interface Token {
@@ -46,13 +46,13 @@ interface Barrier {
   generation: number;
 }
 
-export class Locks {
-  readonly #kernel: Kernel;
+export class Locks implements LockService {
+  readonly #kernel: KernelServices;
   readonly #locks = new Map<Handle, Lock>();
   readonly #grants = new Map<Handle, Grant>();
   readonly #barriers = new Map<Handle, Barrier>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 

@@ -3,10 +3,10 @@ import type { ClaimFromProgram, Effect, MemorySlot, ProgramId } from "../../effe
 import { programOf, slotOf } from "../../layout.ts";
 import type { Transition } from "../../machine/transition.ts";
 import { RuntimeUseError } from "../errors.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices } from "./services.ts";
 import type { Asked } from "./task.ts";
 
-export function resourceOps(kernel: Kernel): Handlers {
+export function resourceOps(kernel: KernelServices): Handlers {
   const { holdings, tracer, slots, rights } = kernel;
   const put = (program: ProgramId, effect: Effect, slot: MemorySlot) => {
     kernel.perform(program, effect);

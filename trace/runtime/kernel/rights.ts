@@ -1,4 +1,6 @@
-/** Capabilities that programs lend each other, and the entries that they declare: cells in the memory of who makes them. */
+/**
+ * Capabilities that programs lend each other, and the entries that they declare: cells in the memory of who makes them.
+ */
 
 import type { Place, ProgramId } from "../../effects/effects.ts";
 import { placeAddress } from "../../effects/found.ts";
@@ -8,13 +10,13 @@ import { programOf, slotOf } from "../../layout.ts";
 import type { CapabilityCell } from "../../state/cells.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { About, Asks, Lent, RightRef } from "../requests.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices, RightService } from "./services.ts";
 import type { Asked } from "./task.ts";
 
-export class Rights {
-  readonly #kernel: Kernel;
+export class Rights implements RightService {
+  readonly #kernel: KernelServices;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 
@@ -53,7 +55,8 @@ export class Rights {
 
   /**
    * The slot that something is about.
-   * @throws RefusedError if it is said by a capability that is not there any more, RuntimeUseError if that is about every slot
+   * @throws RefusedError if it is said by a capability that is not there any more, RuntimeUseError if that is about
+   *   every slot
    */
   placeOf(program: ProgramId, about: About, by: RightRef | undefined): Place {
     const scope = this.#scopeOf(program, about, by);

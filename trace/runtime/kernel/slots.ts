@@ -4,12 +4,12 @@ import { RefusedError } from "../../errors.ts";
 import { address, NO_INBOX } from "../../layout.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import { RuntimeUseError } from "../errors.ts";
-import type { Handlers } from "./kernel.ts";
+import type { Handlers, SlotService } from "./services.ts";
 import type { Asked } from "./task.ts";
 
 const NONE: ReadonlySet<MemorySlot> = new Set();
 
-export class Slots {
+export class Slots implements SlotService {
   readonly #tracer: Tracer;
   readonly #reserved = new Map<ProgramId, Set<MemorySlot>>();
 

@@ -1,7 +1,22 @@
 /** Tasks, and what they ask, as the kernel sees them. */
 import type { ProgramId } from "../../effects/effects.ts";
-import type { Ask, Handle, Message, Op } from "../requests.ts";
-import type { Host, Settle } from "./localHost.ts";
+import type { Arrived, Ask, BodyRef, Handle, Message, Op } from "../requests.ts";
+
+/** Where the answer to an ask goes. */
+export interface Settle {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+/** Takes what a task asks; without `settle` it waits for no answer. */
+export type Submit = (task: Handle, ask: Ask, settle: Settle | undefined) => void;
+
+/** Somewhere tasks run. */
+export interface Host {
+  /** Starts a task; what it asks first comes after this. */
+  start(task: Task, body: BodyRef, given: Arrived): void;
+  /** Whether nothing more can come from it before it is answered. */
+  readonly quiet: boolean;
+}
 
 /** One task: a program runs one, or several that share its memory. */
 export class Task {

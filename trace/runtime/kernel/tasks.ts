@@ -2,17 +2,17 @@
 
 import { RuntimeUseError, TaskFailedError } from "../errors.ts";
 import type { Arrived, Handle, Message } from "../requests.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices, TaskService } from "./services.ts";
 import type { Asked, Task } from "./task.ts";
 
 const NOTHING: Arrived = { owned: [], shape: undefined };
 
-export class Tasks {
-  readonly #kernel: Kernel;
+export class Tasks implements TaskService {
+  readonly #kernel: KernelServices;
   /** Who waits for the end of which task. */
   readonly #joiners = new Map<Task, Asked<"join">[]>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 

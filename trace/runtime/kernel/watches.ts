@@ -4,16 +4,16 @@ import type { Place } from "../../effects/effects.ts";
 import { placeAddress } from "../../effects/found.ts";
 import type { WatchCell } from "../../state/cells.ts";
 import { RuntimeUseError } from "../errors.ts";
-import type { Handlers, Kernel } from "./kernel.ts";
+import type { Handlers, KernelServices } from "./services.ts";
 import type { Asked, Task } from "./task.ts";
 
 export class Watches {
-  readonly #kernel: Kernel;
+  readonly #kernel: KernelServices;
   readonly #watches = new Map<number, Place>();
   #waiting: Asked<"fired">[] = [];
   #made = 0;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: KernelServices) {
     this.#kernel = kernel;
   }
 

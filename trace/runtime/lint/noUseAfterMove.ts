@@ -1,203 +1,200 @@
 /**
- * An ESLint rule: a resource that was given away is not used afterwards. The compiler knows only of `give`; this follows the paths of the
- * code through send, spawn, retire and the like, so that an editor shows the mistake where it is written. Handles are told by where they
- * come from (issue, recv, split, …) or by their type annotation.
+ * An ESLint rule: a resource that was given away is not used afterwards. The compiler knows only of `give`; this
+ * follows the paths of the code through send, spawn, retire and the like, so that an editor shows the mistake where it
+ * is written. It reads syntax alone, so it needs no type information: see handles.ts for how it tells resources.
+ * It follows variables, not members of objects, and each function by itself.
  */
+import type { Rule, Scope } from "eslint";
+import { isHandle, TypeNames } from "./handles.ts";
+import {
+  calledName,
+  child,
+  children,
+  identifiersIn,
+  isWithin,
+  lineOf,
+  type Syntax,
+  surroundings,
+  text,
+} from "./syntax.ts";
 
-/** What the rule needs of a syntax tree: ESLint hands it nodes of any parser. */
-interface Node {
-  readonly type: string;
-  readonly loc?: { readonly start: { readonly line: number } } | null;
-  readonly parent?: Node | null;
-  readonly [member: string]: unknown;
-}
-interface Variable {
-  readonly name: string;
-  readonly defs: readonly { readonly type: string; readonly node: Node; readonly name: Node }[];
-}
-interface Scope {
-  readonly references: readonly { readonly identifier: Node; readonly resolved: Variable | null }[];
-  readonly childScopes: readonly Scope[];
-}
-interface Segment {
-  readonly id: string;
-  readonly prevSegments: readonly Segment[];
-}
-interface Context {
-  readonly sourceCode: { readonly scopeManager: { readonly globalScope: Scope | null } };
-  report(problem: { node: Node; messageId: "used"; data: { name: string; line: string } }): void;
-}
-
-/** Functions whose result is a resource of the caller's. */
-const SOURCES = new Set(["issue", "claim", "revoke", "adopt", "split", "recv", "join"]);
 /** Functions that take what they are given, and methods that end their object. */
-const TAKERS = new Set(["give", "spawn", "spawnWorker", "go", "send", "sendAll", "merge"]);
+const TAKERS = new Set([
+  ...["give", "send", "sendAll", "sendEach", "trade", "merge"],
+  ...["spawn", "spawnWorker", "go", "actor", "Vault"],
+]);
 const ENDERS = new Set(["retire", "escrow"]);
 
-/** A move: where it was written. Per path, by variable. */
-type Moves = ReadonlyMap<Variable, number>;
+/** Moves on a path: by variable, the identifier that was given away. */
+type Moves = ReadonlyMap<Scope.Variable, Move>;
+interface Move {
+  readonly identifier: Syntax;
+  readonly line: number;
+}
 
-export const noUseAfterMove = {
+/** The rule. */
+export const noUseAfterMove: Rule.RuleModule = {
   meta: {
-    type: "problem" as const,
+    type: "problem",
     docs: { description: "a resource that was given away is not used afterwards" },
     messages: { used: "{{name}} was given away in line {{line}}: use it before, or let whoever has it send it back" },
     schema: [],
   },
 
-  create(context: Context) {
-    const variables = new Map<Node, Variable>();
+  create(context) {
+    const variables = new Map<Syntax, Scope.Variable>();
+    const handles = new Map<Scope.Variable, boolean>();
+    let types = new TypeNames({});
     const atEnd = new Map<string, Moves>();
-    const reported = new Set<Node>();
+    const reported = new Set<Syntax>();
     /** Moves on the path that is being walked; one entry for each function that the walk is in. */
-    const paths: { moves: Map<Variable, number>; open: Set<string> }[] = [];
+    const paths: { moves: Map<Scope.Variable, Move> }[] = [];
     const path = () => paths.at(-1);
 
+    const holds = (variable: Scope.Variable): boolean => {
+      const known = handles.get(variable) ?? isHandle(variable, types);
+      handles.set(variable, known);
+      return known;
+    };
     /** Moves are noted when their call is left, so that its own arguments are no later use. */
-    const move = (node: Node, line: number): void => {
-      for (const identifier of identifiersIn(node)) {
+    const move = (given: Syntax, line: number): void => {
+      for (const identifier of identifiersIn(given)) {
         const variable = variables.get(identifier);
-        if (variable !== undefined && isHandle(variable)) path()?.moves.set(variable, line);
+        if (variable !== undefined && holds(variable)) path()?.moves.set(variable, { identifier, line });
       }
+    };
+    /** Variables that get a new value hold what they have from then on. */
+    const written = (target: Syntax | undefined): void => {
+      for (const identifier of target === undefined ? [] : identifiersIn(target)) {
+        const variable = variables.get(identifier);
+        if (variable !== undefined) path()?.moves.delete(variable);
+      }
+    };
+    const report = (node: Syntax, line: number): void => {
+      if (reported.has(node)) return;
+      reported.add(node);
+      context.report({ node, messageId: "used", data: { name: text(node, "name") ?? "", line: `${line}` } });
+    };
+    const taken = (call: Syntax): void => {
+      const callee = child(call, "callee");
+      const name = callee === undefined ? undefined : calledName(callee);
+      if (callee === undefined || name === undefined) return;
+      if (TAKERS.has(name)) for (const given of children(call, "arguments")) move(given, lineOf(call));
+      const object = child(callee, "object") ?? child(child(callee, "expression") ?? callee, "object");
+      if (ENDERS.has(name) && object !== undefined) move(object, lineOf(call));
     };
 
     return {
-      Program() {
+      Program(node) {
+        types = new TypeNames(node);
         const { globalScope } = context.sourceCode.scopeManager;
         if (globalScope !== null) collect(globalScope, variables);
       },
       onCodePathStart() {
-        paths.push({ moves: new Map(), open: new Set() });
+        paths.push({ moves: new Map() });
       },
       onCodePathEnd() {
         paths.pop();
       },
-      onCodePathSegmentStart(segment: Segment) {
+      onCodePathSegmentStart(segment: Rule.CodePathSegment) {
         const here = path();
         if (here === undefined) return;
-        here.open.add(segment.id);
         here.moves = new Map();
         for (const before of segment.prevSegments) {
-          for (const [variable, line] of atEnd.get(before.id) ?? []) here.moves.set(variable, line);
+          for (const [variable, made] of atEnd.get(before.id) ?? []) here.moves.set(variable, made);
         }
       },
-      onCodePathSegmentEnd(segment: Segment) {
+      onCodePathSegmentEnd(segment: Rule.CodePathSegment) {
         const here = path();
         if (here !== undefined) atEnd.set(segment.id, new Map(here.moves));
       },
       /** What a round of a loop gives away, the next one does not have. */
-      onCodePathSegmentLoop(_from: Segment, _to: Segment, node: Node) {
-        for (const [variable, line] of path()?.moves ?? []) {
-          if (isWithin(variable.defs[0]?.node, node)) continue;
-          for (const [identifier, used] of variables) {
-            if (used === variable && isWithin(identifier, node) && lineOf(identifier) === line) {
-              report(context, reported, identifier, line);
-            }
-          }
+      onCodePathSegmentLoop(_from: Rule.CodePathSegment, _to: Rule.CodePathSegment, loop: Syntax) {
+        for (const [variable, { identifier, line }] of path()?.moves ?? []) {
+          if (isWithin(identifier, loop) && !isRenewed(variable, identifier, loop)) report(identifier, line);
         }
       },
       /** If sending fails, the resource is where it was: a handler may use it. */
-      CatchClause(node: Node) {
-        const tried = node.parent;
-        const [from, to] = [lineOf(tried), lineOf(node)];
-        for (const [variable, line] of path()?.moves ?? [])
-          if (line >= from && line <= to) path()?.moves.delete(variable);
-      },
-      Identifier(node: Node) {
-        const variable = variables.get(node);
-        const line = variable === undefined ? undefined : path()?.moves.get(variable);
-        if (line === undefined || isWritten(node) || isQuestion(node)) return;
-        report(context, reported, node, line);
-      },
-      "AssignmentExpression:exit"(node: Node) {
-        for (const identifier of identifiersIn(node.left as Node)) {
-          const variable = variables.get(identifier);
-          if (variable !== undefined) path()?.moves.delete(variable);
+      CatchClause(node) {
+        const tried = child((node as Syntax).parent ?? {}, "block");
+        for (const [variable, { identifier }] of path()?.moves ?? []) {
+          if (tried !== undefined && isWithin(identifier, tried)) path()?.moves.delete(variable);
         }
       },
-      "CallExpression:exit"(node: Node) {
-        const callee = node.callee as Node;
-        const name = nameOf(callee);
-        if (name === undefined) return;
-        if (TAKERS.has(name)) for (const given of node.arguments as Node[]) move(given, lineOf(node));
-        if (ENDERS.has(name) && callee.type === "MemberExpression") move(callee.object as Node, lineOf(node));
+      Identifier(node) {
+        const variable = variables.get(node);
+        const made = variable === undefined ? undefined : path()?.moves.get(variable);
+        if (made === undefined || isWritten(node) || isQuestion(node) || isInType(node)) return;
+        report(node, made.line);
+      },
+      /** Each round of a loop has its own. */
+      ":matches(ForOfStatement, ForInStatement) > .left:exit"(node: Syntax) {
+        if (node.type === "VariableDeclaration") for (const { id } of declarators(node)) written(id);
+        else written(node);
+      },
+      "VariableDeclarator:exit"(node) {
+        written(child(node, "id"));
+      },
+      "AssignmentExpression:exit"(node) {
+        written(child(node, "left"));
+      },
+      "CallExpression:exit"(node) {
+        taken(node);
+      },
+      "NewExpression:exit"(node) {
+        taken(node);
       },
     };
   },
 };
 
 /** All variables by the identifiers that mean them. */
-function collect(scope: Scope, variables: Map<Node, Variable>): void {
+function collect(scope: Scope.Scope, variables: Map<Syntax, Scope.Variable>): void {
   for (const { identifier, resolved } of scope.references) if (resolved !== null) variables.set(identifier, resolved);
+  // A declaration without a value refers to nothing, yet ends what the variable was in the round before.
+  for (const variable of scope.variables) for (const { name } of variable.defs) variables.set(name as Syntax, variable);
   for (const inner of scope.childScopes) collect(inner, variables);
 }
 
-/** Whether a variable holds a resource, by its definition. */
-function isHandle({ defs }: Variable): boolean {
-  return defs.some(({ node, name }) => {
-    if (/^Owned\b/.test(annotationOf(name) ?? "")) return true;
-    let value = node.type === "VariableDeclarator" ? (node.init as Node | null) : null;
-    while (value?.type === "AwaitExpression") value = value.argument as Node;
-    return value?.type === "CallExpression" && SOURCES.has(nameOf(value.callee as Node) ?? "");
-  });
+/** Whether each round of a loop has another value in a variable, before it is given away there. */
+function isRenewed(variable: Scope.Variable, given: Syntax, loop: Syntax): boolean {
+  if (variable.defs.some(({ name }) => isWithin(name as Syntax, loop))) return true;
+  const writes = variable.references.filter((reference) => reference.isWrite());
+  return writes.some(({ identifier }) => isWithin(identifier as Syntax, loop) && isBefore(identifier, given));
 }
 
-/** The name of an identifier's type, if one is written. */
-function annotationOf(identifier: Node): string | undefined {
-  const annotation = (identifier.typeAnnotation as Node | undefined)?.typeAnnotation as Node | undefined;
-  const named = annotation?.typeName as Node | undefined;
-  return named?.name as string | undefined;
+function isBefore(node: Syntax, other: Syntax): boolean {
+  const [a, b] = [node.loc?.start, other.loc?.start];
+  return a != null && b != null && (a.line < b.line || (a.line === b.line && a.column < b.column));
 }
 
-/** The variables that an argument gives away: itself, or what a list or an object is made of. */
-function identifiersIn(node: Node | null): Node[] {
-  if (node === null) return [];
-  switch (node.type) {
-    case "Identifier":
-      return [node];
-    case "ArrayExpression":
-    case "ArrayPattern":
-      return (node.elements as (Node | null)[]).flatMap(identifiersIn);
-    case "ObjectExpression":
-      return (node.properties as Node[]).flatMap((property) =>
-        identifiersIn((property.value as Node | undefined) ?? null),
-      );
-    case "SpreadElement":
-    case "AwaitExpression":
-      return identifiersIn(node.argument as Node);
-    default:
-      return [];
+function declarators(declaration: Syntax): { id: Syntax | undefined }[] {
+  return children(declaration, "declarations").map((each) => ({ id: child(each, "id") }));
+}
+
+/** Whether an identifier is only given a new value, by itself or in a pattern. */
+function isWritten(node: Syntax): boolean {
+  for (let at = node; at.parent; at = at.parent) {
+    const { parent } = at;
+    if (parent.type === "AssignmentExpression") return child(parent, "left") === at && text(parent, "operator") === "=";
+    if (parent.type === "VariableDeclarator") return child(parent, "id") === at;
+    if (parent.type === "ForOfStatement" || parent.type === "ForInStatement") return child(parent, "left") === at;
+    if (parent.type === "AssignmentPattern" && child(parent, "left") !== at) return false;
+    if (parent.type === "Property" && child(parent, "value") !== at) return false;
+    if (!/Pattern$|^Property$|^RestElement$/.test(parent.type)) return false;
   }
-}
-
-function nameOf(callee: Node): string | undefined {
-  if (callee.type === "Identifier") return callee.name as string;
-  const property =
-    callee.type === "MemberExpression" && callee.computed !== true ? (callee.property as Node) : undefined;
-  return property?.type === "Identifier" ? (property.name as string) : undefined;
-}
-
-/** Whether an identifier is only given a new value. */
-function isWritten(node: Node): boolean {
-  const { parent } = node;
-  return parent?.type === "AssignmentExpression" && parent.left === node && parent.operator === "=";
-}
-/** Whether it is only asked whether the resource is here. */
-function isQuestion(node: Node): boolean {
-  const { parent } = node;
-  return parent?.type === "MemberExpression" && parent.object === node && (parent.property as Node).name === "here";
-}
-
-function isWithin(node: Node | undefined, outer: Node): boolean {
-  for (let at: Node | null | undefined = node; at; at = at.parent) if (at === outer) return true;
   return false;
 }
-function lineOf(node: Node | null | undefined): number {
-  return node?.loc?.start.line ?? 0;
+
+/** Whether it is only asked whether the resource is here. */
+function isQuestion(node: Syntax): boolean {
+  const { outer, around } = surroundings(node);
+  if (around?.type !== "MemberExpression" || child(around, "object") !== outer) return false;
+  return text(child(around, "property") ?? {}, "name") === "here";
 }
 
-function report(context: Context, reported: Set<Node>, node: Node, line: number): void {
-  if (reported.has(node)) return;
-  reported.add(node);
-  context.report({ node, messageId: "used", data: { name: node.name as string, line: `${line}` } });
+/** Whether it stands in a type, as in `typeof gold`. */
+function isInType(node: Syntax): boolean {
+  const parent = node.parent?.type ?? "";
+  return parent === "TSTypeQuery" || parent === "TSQualifiedName" || parent === "TSTypePredicate";
 }

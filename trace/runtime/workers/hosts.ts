@@ -1,6 +1,7 @@
 /**
- * The worker threads of a run. Tasks are meant for each in turn; one that has nothing to do starts what another was to start and has not
- * come to. Where a task runs shows nowhere in the trace: what it asks is carried out in an order that follows from the tasks' own numbers.
+ * The worker threads of a run. Tasks are meant for each in turn; one that has nothing to do starts what another was to
+ * start and has not come to. Where a task runs shows nowhere in the trace: what it asks is carried out in an order that
+ * follows from the tasks' own numbers.
  */
 import { availableParallelism } from "node:os";
 import type { Orders } from "./packets.ts";
@@ -32,7 +33,10 @@ export class Hosts {
     return this.#hosts.every(({ quiet }) => quiet);
   }
 
-  /** Sends what has come together in a round. All hosts wait, so whoever gets nothing else to do comes for what is offered. */
+  /**
+   * Sends what has come together in a round. All hosts wait, so whoever gets nothing else to do comes for what is
+   * offered.
+   */
   flush(): void {
     const offers: Orders["offers"] = [];
     for (const [index, host] of this.#hosts.entries()) {

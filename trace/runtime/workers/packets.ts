@@ -1,6 +1,6 @@
 /** What the kernel and a worker tell each other, as bytes. */
 import { deserialize, serialize } from "node:v8";
-import { RefusedError, TimeBanditsError } from "../../errors.ts";
+import { InvalidEffectError, InvalidInputError, RefusedError, TimeBanditsError } from "../../errors.ts";
 import {
   CancelledError,
   ChannelClosedError,
@@ -10,10 +10,17 @@ import {
   TaskFailedError,
   UseAfterMoveError,
 } from "../errors.ts";
-import type { Arrived, Ask, Handle } from "../requests.ts";
+import type { Arrived, Ask, BodyRef, Handle } from "../requests.ts";
 
-/** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
-export type BodyRef = number | { readonly module: string; readonly name: string };
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** Memory of the ring to the worker, and from it. */
+  readonly orders: SharedArrayBuffer;
+  readonly asks: SharedArrayBuffer;
+  /** Memory of what is to start anywhere, and the number of this worker in it. */
+  readonly starts: SharedArrayBuffer;
+  readonly index: number;
+}
 
 /** A task to start. */
 export interface Start {
@@ -23,7 +30,10 @@ export interface Start {
   body: BodyRef;
   given: Arrived;
 }
-/** From the kernel: tasks that this worker starts, tasks that it may start if no other has, and answers to what was asked. */
+/**
+ * From the kernel: tasks that this worker starts, tasks that it may start if no other has, and answers to what was
+ * asked.
+ */
 export interface Orders {
   starts: Start[];
   /** By the numbers under which they are in the workers' queues. */
@@ -80,6 +90,7 @@ export function errorData(error: unknown): ErrorData {
 
 /** Those that programs tell apart keep their class; the others keep name and message. */
 const CLASSES: readonly { readonly name: string; readonly prototype: Error }[] = [
+  ...[InvalidEffectError, InvalidInputError],
   ...[RefusedError, CancelledError, ChannelClosedError, ContractError, NotOwnedError, RuntimeUseError, TaskFailedError],
   UseAfterMoveError,
 ];

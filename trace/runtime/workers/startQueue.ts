@@ -1,4 +1,7 @@
-/** Which tasks are to start, as numbers in shared memory: a queue for each host, from which others take what it has not come to. */
+/**
+ * Which tasks are to start, as numbers in shared memory: a queue for each host, from which others take what it has not
+ * come to.
+ */
 import { Deque } from "../../pool/deque.ts";
 
 /** Worker threads of a run, at most. */
@@ -24,7 +27,10 @@ export class Starts {
     return this.#queues[host]?.push(start) ?? false;
   }
 
-  /** What that host starts next: its own first, then of whoever has most left. Undefined if there is nothing to start any more. */
+  /**
+   * What that host starts next: its own first, then of whoever has most left. Undefined if there is nothing to start
+   * any more.
+   */
   take(host: number): number | undefined {
     const own = this.#queues[host]?.take();
     if (own !== undefined) return own;

@@ -1,36 +1,26 @@
 /**
- * A worker thread that runs tasks. It computes until all of its tasks wait, tells the kernel in one packet what they ask, and blocks
- * until the answers are there: so what a packet holds does not depend on which thread was faster.
+ * A worker thread that runs tasks. It computes until all of its tasks wait, tells the kernel in one packet what they
+ * ask, and blocks until the answers are there: so what a packet holds does not depend on which thread was faster.
  */
 import { workerData } from "node:worker_threads";
 import { type Body, type Port, TaskContext, within } from "../context.ts";
 import { RuntimeUseError } from "../errors.ts";
-import type { Ask, Handle, Message } from "../requests.ts";
+import type { Ask, BodyRef, Handle, Message } from "../requests.ts";
 // Whatever can be sent must be known here.
 import "../index.ts";
 import { Ring } from "../../pool/ring.ts";
 import { bodyOf } from "../thread.ts";
 import {
   type Asked,
-  type BodyRef,
   errorData,
   errorFrom,
   type Orders,
   ordersFrom,
   type Start,
   toBytes,
+  type WorkerSetup,
 } from "./packets.ts";
 import { Starts } from "./startQueue.ts";
-
-/** What a worker is started with. */
-export interface WorkerSetup {
-  /** Memory of the ring to the worker, and from it. */
-  readonly orders: SharedArrayBuffer;
-  readonly asks: SharedArrayBuffer;
-  /** Memory of what is to start anywhere, and the number of this worker in it. */
-  readonly starts: SharedArrayBuffer;
-  readonly index: number;
-}
 
 class Hosting implements Port {
   readonly #orders: Ring;
@@ -79,7 +69,10 @@ class Hosting implements Port {
     }
   }
 
-  /** One after the other, as long as there are any: while one of them computes here, another host may take those behind it. */
+  /**
+   * One after the other, as long as there are any: while one of them computes here, another host may take those behind
+   * it.
+   */
   async #startOffered(offers: Orders["offers"]): Promise<Handle[]> {
     const began: Handle[] = [];
     for (let next = this.#starts.take(this.#index); next !== undefined; next = this.#starts.take(this.#index)) {

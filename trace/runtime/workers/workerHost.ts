@@ -1,20 +1,18 @@
 /** A worker thread as the kernel sees it: it starts tasks, and asks for them. */
 import { Worker } from "node:worker_threads";
 import { Ring, ringMemory } from "../../pool/ring.ts";
-import type { Host, Submit } from "../kernel/localHost.ts";
-import type { Task } from "../kernel/task.ts";
-import type { Arrived, Handle } from "../requests.ts";
+import type { Host, Submit, Task } from "../kernel/task.ts";
+import type { Arrived, BodyRef, Handle } from "../requests.ts";
 import {
   type Asked,
-  type BodyRef,
   errorData,
   errorFrom,
   type Orders,
   reportFrom,
   type Start,
   toBytes,
+  type WorkerSetup,
 } from "./packets.ts";
-import type { WorkerSetup } from "./worker.ts";
 
 /** What a host tells the kernel. */
 export interface Listener {
@@ -60,7 +58,10 @@ export class WorkerHost implements Host {
     return !this.#busy;
   }
 
-  /** Starts a task at the end of the round. A function lives where its task was made; a module's may be started by another host. */
+  /**
+   * Starts a task at the end of the round. A function lives where its task was made; a module's may be started by
+   * another host.
+   */
   start({ handle, name, program }: Task, body: BodyRef, given: Arrived): void {
     const start = { task: handle, name, program, body, given };
     (typeof body === "number" ? this.#next.starts : this.#free).push(start);

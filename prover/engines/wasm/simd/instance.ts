@@ -1,4 +1,6 @@
-/** One instance of the engine's own module, with a bump allocator over its memory. Addresses are byte offsets, never 0. */
+/**
+ * One instance of the engine's own module, with a bump allocator over its memory. Addresses are byte offsets, never 0.
+ */
 import type { WasmFunction } from "../../../curve/bn128Wasm.ts";
 
 const PAGE = 65536;

@@ -36,7 +36,10 @@ export function centred(value: bigint, modulus: bigint): bigint {
   return 2n * residue > modulus ? residue - modulus : residue;
 }
 
-/** Vectors that the code loads from memory, which begins with them: as immediates they would be put together at every use. */
+/**
+ * Vectors that the code loads from memory, which begins with them: as immediates they would be put together at every
+ * use.
+ */
 export class Constants {
   readonly #words: bigint[] = [];
   readonly #places = new Map<string, number>();

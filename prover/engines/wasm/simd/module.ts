@@ -20,15 +20,17 @@ export function assembleLanes(): Uint8Array<ArrayBuffer> {
 
 let compiled: WebAssembly.Module | null | undefined;
 
-/** The compiled module, which can be posted to workers; null if this processor, or this version of Node, cannot use it. */
+/**
+ * The compiled module, which can be posted to workers; null if this processor, or this version of Node, cannot use it.
+ */
 export function lanesModule(): WebAssembly.Module | null {
   if (compiled === undefined) compiled = isExact() ? new WebAssembly.Module(assembleLanes()) : null;
   return compiled;
 }
 
 /**
- * Whether `multiplyAdd` rounds once. WebAssembly leaves that to the processor: one without fused multiply-add rounds the product
- * first, and the low half of a product of limbs would be lost.
+ * Whether `multiplyAdd` rounds once. WebAssembly leaves that to the processor: one without fused multiply-add rounds
+ * the product first, and the low half of a product of limbs would be lost.
  * @param operation what is asked; tests ask others
  */
 export function isExact(operation: typeof simd.multiplyAdd = simd.multiplyAdd): boolean {

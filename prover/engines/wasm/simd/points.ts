@@ -1,10 +1,9 @@
 /**
- * Affine additions of points, two lanes at a time: in G1 these are two additions, in G2 the two components of coordinates. What needs
- * an inversion is done for many additions at once, by three functions one after the other: differences, their products, and
- * from the inverse of the last product backwards the sums.
+ * Affine additions of points, two lanes at a time: in G1 these are two additions, in G2 the two components of
+ * coordinates. What needs an inversion is done for many additions at once, by three functions one after the other:
+ * differences, their products, and from the inverse of the last product backwards the sums.
  *
- * A point takes 80 bytes in G1, x's limbs beside y's, and 160 in G2, x and then y, components side by side. Lists are of 32-bit
- * references (see groupBy.ts), two for a step in G1, one in G2.
+ * How points lie and what else tells the groups apart: pointGroups.ts.
  */
 import { type Assembler, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
 import { BASE_PRIME } from "../../../curve/bn254.ts";
@@ -12,6 +11,7 @@ import type { GroupName } from "../../../keys/fixedBase.ts";
 import { codes, type Pair, PairCode } from "./field.ts";
 import { bitsOf, type Constants, PAIR, PairField } from "./limbs.ts";
 import { advance, loop } from "./loops.ts";
+import { pointGroup } from "./pointGroups.ts";
 import { simd } from "./simd.ts";
 import { loadWords, storeWords } from "./words.ts";
 
@@ -20,110 +20,13 @@ export const LANE_POINT = { g1: PAIR, g2: 2 * PAIR } as const;
 /** Additions in a step. */
 export const STEP = { g1: 2, g2: 1 } as const;
 
-const { get, set, i32, add32, sub32, and32 } = wasm;
+const { get, set, i32, add32, sub32 } = wasm;
 const subtract = (a: Pair, b: Pair): Pair => a.map((limb, i) => simd.subtract(limb, b[i] as Code));
-
-/** What the two groups do differently. */
-interface Group {
-  /** Bytes of the references of a step. */
-  readonly list: number;
-  multiply(field: PairCode, into: readonly number[], a: Pair, b: Pair, minus?: readonly Pair[]): Code;
-  square(field: PairCode, into: readonly number[], a: readonly number[], minus: readonly Pair[]): Code;
-  /** Loads coordinates of the points that a step's references are to; y only if it is asked for. */
-  load(x: readonly number[], y: readonly number[] | null, references: number, locals: Locals): Code;
-  store(x: readonly number[], y: readonly number[], references: number, locals: Locals): Code;
-  /** The signs of a step's references, for the sign bits of its doubles; the others' bits are 0. */
-  signs(references: number): Code;
-}
-
-const G1: Group = {
-  list: 8,
-  multiply: (field, into, a, b, minus) => field.multiply(into, [[a, b]], minus),
-  square: (field, into, a, minus) => field.multiply(into, [[codes(a), codes(a)]], minus),
-  load: (x, y, references, locals) => {
-    const [first, second, pair] = [locals.one("i32"), locals.one("i32"), locals.one("v128")];
-    return [
-      set(first, and32(wasm.load32(get(references), 0), i32(-2))),
-      set(second, and32(wasm.load32(get(references), 4), i32(-2))),
-      x.map((local, i) => {
-        if (y === null) return set(local, simd.loadHigh(get(second), 16 * i, simd.loadLow(get(first), 16 * i)));
-        return [
-          set(pair, simd.load(get(first), 16 * i)),
-          set(local, simd.load(get(second), 16 * i)),
-          set(y[i] as number, simd.highs(get(pair), get(local))),
-          set(local, simd.lows(get(pair), get(local))),
-        ];
-      }),
-    ];
-  },
-  store: (x, y, references, locals) => {
-    const [first, second] = [locals.one("i32"), locals.one("i32")];
-    return [
-      set(first, wasm.load32(get(references), 0)),
-      set(second, wasm.load32(get(references), 4)),
-      x.map((local, i) => [
-        simd.store(get(first), 16 * i, simd.lows(get(local), get(y[i] as number))),
-        simd.store(get(second), 16 * i, simd.highs(get(local), get(y[i] as number))),
-      ]),
-    ];
-  },
-  signs: (references) => simd.shiftLeft(simd.widen(simd.loadLow(get(references), 0)), 63),
-};
-
-/** (a0, a1) to (a0, a0), (a1, a1) and (a1, a0). */
-const first = (limb: Code): Code => simd.lows(limb, limb);
-const second = (limb: Code): Code => simd.highs(limb, limb);
 const swapped = (limb: Code): Code => simd.cross(limb, limb);
-
-function g2(constants: Constants): Group {
-  const negateLow = (limb: Code): Code => simd.xor(limb, constants.vector(bitsOf(-0), 0n));
-  return {
-    list: 4,
-    // (a0 b0 − a1 b1, a0 b1 + a1 b0)
-    multiply: (field, into, a, b, minus) =>
-      field.multiply(
-        into,
-        [
-          [a.map(first), b],
-          [a.map(second), b.map((limb) => negateLow(swapped(limb)))],
-        ],
-        minus,
-      ),
-    // ((a0 + a1)(a0 − a1), 2 a0 a1)
-    square: (field, into, a, minus) =>
-      field.multiply(
-        into,
-        [
-          [
-            codes(a).map((limb) => simd.add(first(limb), swapped(limb))),
-            codes(a).map((limb) => simd.blend(simd.subtract(limb, swapped(limb)), limb)),
-          ],
-        ],
-        minus,
-      ),
-    load: (x, y, references, locals) => {
-      const point = locals.one("i32");
-      return [
-        set(point, and32(wasm.load32(get(references), 0), i32(-2))),
-        x.map((local, i) => set(local, simd.load(get(point), 16 * i))),
-        (y ?? []).map((local, i) => set(local, simd.load(get(point), PAIR + 16 * i))),
-      ];
-    },
-    store: (x, y, references, locals) => {
-      const point = locals.one("i32");
-      return [
-        set(point, wasm.load32(get(references), 0)),
-        x.map((local, i) => simd.store(get(point), 16 * i, get(local))),
-        y.map((local, i) => simd.store(get(point), PAIR + 16 * i, get(local))),
-      ];
-    },
-    signs: (references) => simd.shiftLeft(simd.widen(simd.loadWord(get(references), 0)), 63),
-  };
-}
 
 /** Adds the functions of a group. Counts of steps are more than 0. */
 export function addPoints(module: Assembler, constants: Constants, name: GroupName): void {
-  const group = name === "g1" ? G1 : g2(constants);
+  const group = pointGroup(name, constants);
   const over = new PairField(BASE_PRIME, constants);
   const field = (locals: Locals): PairCode => new PairCode(over, locals);
 
@@ -177,11 +80,13 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
   for (const tangent of [false, true]) addSums(module, tangent);
 
   /**
-   * (left, right, target, values, before, inverse, steps), the pointers behind the lists' ends, and `inverse` that of the product of
-   * all values: left ± right, or 2 left, as if left had no sign; the result has left's. A target may be its left one.
+   * (left, right, target, values, before, inverse, steps), the pointers behind the lists' ends, and `inverse` that of
+   * the product of all values: left ± right, or 2 left, as if left had no sign; the result has left's. A target may be
+   * its left one.
    *
-   * What is multiplied is settled, at most 0.51 moduli, or a difference of two, at most 1.02. The largest results before
-   * they are settled are in G2: x, 0.378 · 1.02² + 0.5 + 2 · 0.51 = 1.92, and y, 0.378 · 2 · 0.51 · 1.02 + 0.5 + 0.51 = 1.41.
+   * What is multiplied is settled, at most 0.51 moduli, or a difference of two, at most 1.02. The largest results
+   * before they are settled are in G2: x, 0.378 · 1.02² + 0.5 + 2 · 0.51 = 1.92, and y, 0.378 · 2 · 0.51 · 1.02 + 0.5 +
+   * 0.51 = 1.41.
    */
   function addSums(to: Assembler, tangent: boolean): void {
     to.add(`${name}_${tangent ? "tangents" : "chords"}`, 7, (parameters, locals) => {
@@ -235,7 +140,8 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
     });
   }
 
-  // (pair, out, product): out is the inverse of each of the two elements in G1, of the one in G2; its lanes' product, or its norm, is 0 if it has none.
+  // (pair, out, product): out is the inverse of each of the two elements in G1, of the one in G2; its lanes' product,
+  // or its norm, is 0 if it has none.
   module.add(`${name}_invert`, 3, ([pair, out, product] = [], locals) => {
     const code = field(locals);
     const [value, norm, power] = [code.pair(), code.pair(), code.pair()];

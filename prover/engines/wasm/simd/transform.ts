@@ -1,11 +1,11 @@
 /**
- * Fourier transforms over the scalar field, two lanes at a time: step i holds elements i and i + n/2. Values at the powers of a
- * root become coefficients in reversed order (the bits of the index turned round) by cutting polynomials into halves, and values
- * again by joining the halves. So nothing has to be put in order, and a block has one factor: the powers of the root in
- * reversed order, one after the other.
+ * Fourier transforms over the scalar field, two lanes at a time: step i holds elements i and i + n/2. Values at the
+ * powers of a root become coefficients in reversed order (the bits of the index turned round) by cutting polynomials
+ * into halves, and values again by joining the halves. So nothing has to be put in order, and a block has one factor:
+ * the powers of the root in reversed order, one after the other.
  *
- * All in memory is settled. What is multiplied is at most 1.02 moduli, by at most 0.51; the largest result before it is settled is
- * a·b − c, 0.378 · 0.51² + 0.5 + 0.51 = 1.11.
+ * All in memory is settled. What is multiplied is at most 1.02 moduli, by at most 0.51; the largest result before it is
+ * settled is a·b − c, 0.378 · 0.51² + 0.5 + 0.51 = 1.11.
  */
 import { type Assembler, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
 import { FIELD_ORDER } from "../../../curve/bn254.ts";
@@ -128,7 +128,8 @@ export function addTransform(module: Assembler, constants: Constants): void {
     ]);
   });
 
-  // (pairs, half, blocks, low, high): every block's two halves, so many steps each; its factors in the lanes are at `low` and `high`.
+  // (pairs, half, blocks, low, high): every block's two halves, so many steps each; its factors in the lanes are at
+  // `low` and `high`.
   for (const name of ["fr_cut", "fr_join"] as const) {
     add(name, 5, (code, parameters, locals) => {
       const [pairs, half, blocks, low, high] = five(parameters);

@@ -9,8 +9,8 @@ const { get, set } = wasm;
 const WORDS = 4;
 
 /**
- * Two numbers from memory, at `low` and `high`, as settled elements: what stands for a value at 2^256 stands for it at 2^255 then.
- * Any numbers below 2^256 will do.
+ * Two numbers from memory, at `low` and `high`, as settled elements: what stands for a value at 2^256 stands for it at
+ * 2^255 then. Any numbers below 2^256 will do.
  */
 export function loadWords(code: PairCode, into: readonly number[], low: Code, high: Code): Code {
   const { constants, modulus } = code.field;
@@ -25,7 +25,8 @@ export function loadWords(code: PairCode, into: readonly number[], low: Code, hi
     const across = bit + LIMB_BITS > 64;
     return simd.and(across ? simd.or(first, simd.shiftLeft(word(index + 1), 64 - bit)) : first, constants.vector(MASK));
   };
-  // These limbs have no sign and may be 2^52, which is why they are multiplied by a constant: its limbs are at most 2^50.
+  // These limbs have no sign and may be 2^52, which is why they are multiplied by a constant: its limbs are at most
+  // 2^50.
   const factor = code.constant((RADIX * inverse(1n << 256n, modulus)) % modulus);
   return [
     words.map((local, i) => set(local, simd.loadHigh(high, 8 * i, simd.loadLow(low, 8 * i)))),
@@ -37,7 +38,10 @@ export function loadWords(code: PairCode, into: readonly number[], low: Code, hi
   ];
 }
 
-/** Stores a settled pair at `low` and `high` as least residues: what they stand for times 2^256, or as it is if it is to be plain. */
+/**
+ * Stores a settled pair at `low` and `high` as least residues: what they stand for times 2^256, or as it is if it is to
+ * be plain.
+ */
 export function storeWords(code: PairCode, pair: Pair, low: Code, high: Code, form: "montgomery" | "plain"): Code {
   const { constants, modulus, reduction } = code.field;
   const limbs = code.pair();

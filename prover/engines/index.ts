@@ -1,0 +1,32 @@
+/** The engines there are, by name. */
+import { ProverError } from "../errors.ts";
+import type { Engine } from "./engine.ts";
+import { nativeProgram } from "./native/program.ts";
+import { NativeEngine } from "./native.ts";
+import { RapidsnarkEngine } from "./rapidsnark.ts";
+import { SnarkjsEngine } from "./snarkjs.ts";
+import { WasmEngine } from "./wasm.ts";
+
+const engines: { readonly [name: string]: () => Engine } = {
+  native: () => new NativeEngine(),
+  wasm: () => new WasmEngine(),
+  snarkjs: () => new SnarkjsEngine(),
+  rapidsnark: () => new RapidsnarkEngine(),
+};
+
+/**
+ * Every engine's name, the default first: the native one where it is built when this process starts, else the one in
+ * WebAssembly.
+ */
+export const ENGINE_NAMES: readonly string[] =
+  nativeProgram() === null ? ["wasm", "native", "snarkjs", "rapidsnark"] : Object.keys(engines);
+
+/** @throws ProverError ENGINE_UNKNOWN naming the engines there are */
+export function engineByName(name: string): Engine {
+  const make = Object.hasOwn(engines, name) ? engines[name] : undefined;
+  if (make === undefined) {
+    const message = `there is no engine ${name}: choose one of ${ENGINE_NAMES.join(", ")}`;
+    throw new ProverError("ENGINE_UNKNOWN", message, undefined, 2);
+  }
+  return make();
+}

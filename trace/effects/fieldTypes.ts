@@ -1,0 +1,158 @@
+/**
+ * The types of effects' fields as values: what each takes, in words and as a check. TypeScript's own types end where a
+ * caller has none (JavaScript, JSON, a cast), and they have no bounds.
+ */
+import { BITS, CONDITION, FIELD, NO_INBOX, RIGHT, SLOTS } from "../layout.ts";
+import { isAuthority } from "../state/authority.ts";
+import { MAX_NAME_BYTES } from "./selector.ts";
+
+/** What is wrong with a value: where in it, as in `[0].slot`, and what it should be. */
+export interface Fault {
+  readonly path: string;
+  readonly found: unknown;
+  readonly expected: string;
+}
+
+/** One type of field. `T` is its type in TypeScript. */
+export interface FieldType<T> {
+  /** What it takes, with its bounds, to follow "give". */
+  readonly takes: string;
+  /** The first thing that is wrong with a value. */
+  fault(value: unknown): Fault | undefined;
+  /** For TypeScript alone: there is no such member. */
+  readonly type?: T;
+}
+
+/** The name of a type's members, or undefined where it is no record. */
+type Members = Readonly<Record<string, FieldType<unknown>>>;
+
+/** A type of which a value is or is not. */
+function simple<T>(takes: string, holds: (value: unknown) => boolean): FieldType<T> {
+  return { takes, fault: (value) => (holds(value) ? undefined : { path: "", found: value, expected: takes }) };
+}
+
+function integer(what: string, least: number, most: number, bounds = `${least} to ${most}`): FieldType<number> {
+  return simple(
+    `${what}, ${bounds}`,
+    (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most,
+  );
+}
+
+function bigInteger(what: string, bits: number): FieldType<bigint> {
+  return simple(
+    `${what}: a bigint, 0n to 2n ** ${bits}n - 1n`,
+    (value) => typeof value === "bigint" && value >= 0n && value >> BigInt(bits) === 0n,
+  );
+}
+
+/** One word of several. */
+export function oneOf<const W extends string>(words: readonly W[]): FieldType<W> {
+  const quoted = words.map((word) => `"${word}"`);
+  return simple(quoted.length === 1 ? (quoted[0] as string) : `one of ${quoted.join(", ")}`, (value) =>
+    (words as readonly unknown[]).includes(value),
+  );
+}
+
+/** Either of two types. */
+export function either<A, B>(a: FieldType<A>, b: FieldType<B>): FieldType<A | B> {
+  const takes = `${a.takes}, or ${b.takes}`;
+  return {
+    takes,
+    fault(value) {
+      const [one, other] = [a.fault(value), b.fault(value)];
+      if (one === undefined || other === undefined) return undefined;
+      // What goes into the value knows more of it.
+      const inner = [one, other].find(({ path }) => path !== "");
+      return inner ?? { path: "", found: value, expected: takes };
+    },
+  };
+}
+
+/** A list. */
+export function listOf<T>(of: FieldType<T>, least = 0): FieldType<readonly T[]> {
+  const takes = `a list${least > 0 ? ` of at least ${least}` : ""}, each ${of.takes}`;
+  return {
+    takes,
+    fault(value) {
+      if (!Array.isArray(value) || value.length < least) return { path: "", found: value, expected: takes };
+      // By number: a list may have gaps.
+      for (let i = 0; i < value.length; i++) {
+        const fault = of.fault(value[i]);
+        if (fault !== undefined) return { ...fault, path: `[${i}]${fault.path}` };
+      }
+      return undefined;
+    },
+  };
+}
+
+/**
+ * A record whose members are all needed. Others in it are not looked at: what is needed cannot be misspelt unseen.
+ * @param takes what it takes, in words
+ */
+export function record<const M extends Members>(
+  members: M,
+  takes = `{ ${Object.entries(members)
+    .map(([name, { takes }]) => `${name}: ${takes}`)
+    .join("; ")} }`,
+): FieldType<{ [K in keyof M]: M[K] extends FieldType<infer T> ? T : never }> {
+  return {
+    takes,
+    fault(value) {
+      if (typeof value !== "object" || value === null) return { path: "", found: value, expected: takes };
+      for (const [name, of] of Object.entries(members)) {
+        const fault = of.fault((value as Record<string, unknown>)[name]);
+        if (fault !== undefined) return { ...fault, path: `.${name}${fault.path}` };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** A field that may be left out. */
+export interface OptionalField<T> extends FieldType<T> {
+  readonly optional: true;
+}
+/** The same type, for a field that may be left out. */
+export function optional<T>({ takes, fault }: FieldType<T>): OptionalField<T> {
+  return { takes, fault: (value) => (value === undefined ? undefined : fault(value)), optional: true };
+}
+
+/** A memory slot. */
+export const SLOT = integer("a slot", 1, SLOTS - 1);
+/** A program's number. */
+export const PROGRAM = integer("a program's number", 1, 2 ** BITS.program - 1, `1 to 2 ** ${BITS.program} - 1`);
+/** A cell of a program's memory. */
+export const PLACE = record({ program: PROGRAM, slot: SLOT }, "a place { program, slot }");
+/** The first slot for deposits. */
+export const INBOX = integer("a slot", 1, NO_INBOX, `1 to ${NO_INBOX - 1}, or ${NO_INBOX} for none`);
+/** A moment. */
+export const TIME = integer("whole seconds since 1970", 0, 2 ** BITS.time - 1, `0 to 2 ** ${BITS.time} - 1`);
+/** A number of steps. */
+export const STEPS = integer("a whole number", 0, 2 ** BITS.steps - 1, `0 to 2 ** ${BITS.steps} - 1`);
+/** A number of arguments. */
+export const NARGS = integer("a whole number", 0, 2 ** BITS.nargs - 1);
+/** A kind of resource: 2^32 times its issuer's number, and a label. */
+export const KIND = bigInteger("a kind", BITS.kind);
+/** A quantity. */
+export const QUANTITY = bigInteger("a quantity", BITS.quantity);
+/** A resource's id. */
+export const ID = bigInteger("an id", BITS.id);
+/** True or false. */
+export const FLAG: FieldType<boolean> = simple("true or false", (value) => typeof value === "boolean");
+/** A key that signs. */
+export const AUTHORITY: FieldType<bigint> = simple(
+  "the y coordinate of a Baby Jubjub key: a bigint",
+  (value) => typeof value === "bigint" && isAuthority(value),
+);
+/** The name of a function. */
+export const NAME: FieldType<string | bigint> = simple(
+  `a name of 1 to ${MAX_NAME_BYTES} bytes, or its selector: a bigint below the field's order`,
+  (value) => {
+    if (typeof value === "bigint") return value >= 0n && value < FIELD;
+    return typeof value === "string" && value !== "" && Buffer.byteLength(value, "utf8") <= MAX_NAME_BYTES;
+  },
+);
+/** A right of a capability. */
+export const RIGHT_NAME = oneOf(Object.keys(RIGHT) as (keyof typeof RIGHT)[]);
+/** A condition of a watch. */
+export const CONDITION_NAME = oneOf(Object.keys(CONDITION) as (keyof typeof CONDITION)[]);
