@@ -1,21 +1,23 @@
 /** Where the keys come from that a run's batches name, and those that a map takes. */
-import type { OnProgress } from "../prover/keys/makeKey.ts";
 import { type KeyReport, keyReport } from "../prover/keys/origin.ts";
-import { keyFromSolidity, type VerificationKey } from "../prover/keys/verificationKey.ts";
+import { keyFromSolidity, type VerificationKey, verificationKeyHash } from "../prover/keys/verificationKey.ts";
+import type { KeyOptions } from "../prover/verifyingArtifacts.ts";
 import { type Registry, read } from "./chain/contract.ts";
 
-interface Options {
-  onProgress?: OnProgress | undefined;
-}
-
-/** One report for each key and profile that the batches name. Throws as `keyOrigin` does. */
+/**
+ * One report for each key and profile that the batches name. Throws as `keyOrigin` does.
+ * @param options the keys that were given: of these more than the hash is known
+ */
 export async function batchKeyReports(
   batches: readonly { profile: string; key: string }[],
-  options: Options = {},
+  { keys = [] }: KeyOptions = {},
 ): Promise<KeyReport[]> {
   const named = new Map(batches.map(({ profile, key }) => [`${profile} ${key}`, { profile, key }]));
   const reports: KeyReport[] = [];
-  for (const { profile, key } of named.values()) reports.push(await keyReport(key, profile, options));
+  for (const { profile, key } of named.values()) {
+    const given = keys.find((each) => verificationKeyHash(each) === key);
+    reports.push(await keyReport(given ?? key, profile));
+  }
   return reports;
 }
 
@@ -33,11 +35,10 @@ export function keyNotes(reports: readonly KeyReport[]): string[] {
 export async function mapKeyReports(
   registry: Registry,
   verifiers: readonly { profile: string; keyHash: string }[],
-  options: Options = {},
 ): Promise<KeyReport[]> {
   const reports: KeyReport[] = [];
   for (const { profile, keyHash } of verifiers) {
-    reports.push(await keyReport(await storedKey(registry, keyHash), profile, options));
+    reports.push(await keyReport(await storedKey(registry, keyHash), profile));
   }
   return reports;
 }

@@ -1,8 +1,7 @@
 /** Where a verification key comes from, as far as anybody here can know: never from its points, which anybody may choose. */
-import { artifactsOf } from "../artifacts.ts";
 import { PROFILES } from "../profiles.ts";
+import { verifyingArtifactsHere } from "../verifyingArtifacts.ts";
 import { type KeyKind, keyKind } from "./check.ts";
-import type { OnProgress } from "./makeKey.ts";
 import { type VerificationKey, verificationKeyHash } from "./verificationKey.ts";
 
 /** A ceremony whose transcript was verified here. */
@@ -35,15 +34,11 @@ export interface KeyReport extends KeyOrigin {
  *
  * @param key the key itself, or its hash alone; of a hash alone it is only known whether it is this installation's key
  * @param profile name of the profile whose circuit the key is for; one that is not known here has no key here
- * @throws BuildError, KeyError, CacheError if the profile's artifacts cannot be made here
+ * @throws KeyError, CacheError if the profile's key that is here must not be used
  */
-export async function keyOrigin(
-  key: VerificationKey | string,
-  profile: string,
-  options: { onProgress?: OnProgress | undefined } = {},
-): Promise<KeyOrigin> {
+export async function keyOrigin(key: VerificationKey | string, profile: string): Promise<KeyOrigin> {
   const known = PROFILES.find(({ name }) => name === profile);
-  return await originOf(key, known === undefined ? undefined : (await artifactsOf(known, options)).key);
+  return await originOf(key, known === undefined ? undefined : (await verifyingArtifactsHere(known))?.key);
 }
 
 /** The same, where the key that is this installation's for the circuit is at hand; undefined if there is none. */
@@ -57,12 +52,8 @@ export async function originOf(
 }
 
 /** {@link keyOrigin}, with the key's names and in words. */
-export async function keyReport(
-  key: VerificationKey | string,
-  profile: string,
-  options: { onProgress?: OnProgress | undefined } = {},
-): Promise<KeyReport> {
-  const origin = await keyOrigin(key, profile, options);
+export async function keyReport(key: VerificationKey | string, profile: string): Promise<KeyReport> {
+  const origin = await keyOrigin(key, profile);
   const hash = typeof key === "string" ? key : verificationKeyHash(key);
   return { profile, hash, ...origin, says: originText(origin) };
 }

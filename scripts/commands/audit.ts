@@ -1,11 +1,12 @@
 import { UsageError } from "../lib/failure.ts";
+import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { noAnswer } from "../lib/problems.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { addressArgument, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
 
-interface Options {
+interface Options extends VerificationKeyOptions {
   rpc?: string;
   registry?: string;
   unsigned?: boolean;
@@ -23,6 +24,7 @@ export function audit() {
     .addOption(rpcTimeoutOption())
     .option("--unsigned", "a look before signing: what is not signed, proven or submitted yet is no failure")
     .addOption(namesOption())
+    .addOption(verificationKeyOption())
     .addOption(profileOption("the only size of batches that the rest will be proven with"));
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
@@ -31,8 +33,9 @@ export function audit() {
     const { auditDirectory, renderAudit } = await import("../../verifier/audit/audit.ts");
     const { readNames } = await import("../../trace/describe/ownNames.ts");
     const names = options.names === undefined ? undefined : readNames(options.names);
+    const keys = await keysIn(options);
     progress.say("auditing");
-    const asked = { names, rpc, rpcTimeout, registry, profile, allowUnproven: unsigned === true };
+    const asked = { keys, names, rpc, rpcTimeout, registry, profile, allowUnproven: unsigned === true };
     const report = await auditDirectory(dir, { ...asked, onProgress: progress.onProgress });
     const { ok } = report;
     return {

@@ -58,12 +58,12 @@ type NamedKey = CreatedMap["verifiers"][number] & KeyOrigin;
 
 /** The keys that the map takes, each with the ceremony that it comes from, if this installation has verified one. */
 async function withOrigins(verifiers: CreatedMap["verifiers"]): Promise<NamedKey[]> {
-  const { artifactsHere } = await import("../../prover/artifacts.ts");
+  const { verifyingArtifactsHere } = await import("../../prover/verifyingArtifacts.ts");
   const { originOf } = await import("../../prover/keys/origin.ts");
   const { PROFILES } = await import("../../prover/profiles.ts");
   const named = verifiers.map(async (verifier) => {
     const profile = PROFILES.find(({ name }) => name === verifier.profile);
-    const own = profile === undefined ? undefined : (await artifactsHere(profile))?.key;
+    const own = profile === undefined ? undefined : (await verifyingArtifactsHere(profile))?.key;
     return { ...verifier, ...(await originOf(verifier.keyHash, own)) };
   });
   return await Promise.all(named);

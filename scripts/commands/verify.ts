@@ -1,18 +1,19 @@
+import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { noAnswer, problemLines } from "../lib/problems.ts";
 import { does, verb } from "../lib/verb.ts";
 
 /** `verify`: the proofs by themselves. */
 export function verify() {
-  const command = verb("verify", "verify the proofs of a run, without looking into its trace").argument(
-    "<dir>",
-    "run directory",
-  );
-  return does(command, async ({ args, progress }) => {
+  const command = verb("verify", "verify the proofs of a run, without looking into its trace")
+    .argument("<dir>", "run directory")
+    .addOption(verificationKeyOption());
+  return does<VerificationKeyOptions>(command, async ({ args, options, progress }) => {
     const { localDomain } = await import("../../trace/commitment/commit.ts");
     const { verifyDirectory } = await import("../../verifier/verify.ts");
+    const keys = await keysIn(options);
     progress.say("verifying");
-    const report = await verifyDirectory(args[0] ?? "", { onProgress: progress.onProgress });
+    const report = await verifyDirectory(args[0] ?? "", { keys, onProgress: progress.onProgress });
     const { ok, batches, problems, proven } = report;
     const head =
       proven === null

@@ -1,7 +1,7 @@
 /** A map on a chain, as a reader has to know it before relying on it: owner, submitters, terms and verifiers. */
-import { artifactsHere } from "../../prover/artifacts.ts";
 import { type KeyOrigin, originOf } from "../../prover/keys/origin.ts";
-import { PROFILES } from "../../prover/profiles.ts";
+import { PROFILES, type Profile } from "../../prover/profiles.ts";
+import { type VerifyingArtifacts, verifyingArtifactsHere } from "../../prover/verifyingArtifacts.ts";
 import type { BlockFacts } from "../chain/ask.ts";
 import type { MapState, VerifierState } from "../chain/state.ts";
 
@@ -66,10 +66,16 @@ export interface MapFindings {
   submitters: readonly string[];
 }
 
+/** Finds what this installation verifies a profile with; null if it has nothing. */
+type OwnKeys = (profile: Profile) => Promise<Pick<VerifyingArtifacts, "key"> | null>;
+
 /** The report, with every verifier's key compared with this installation's. @throws KeyError, CacheError */
-export async function mapReport({ chainId, registry, block, map, submitters }: MapFindings): Promise<MapReport> {
+export async function mapReport(
+  { chainId, registry, block, map, submitters }: MapFindings,
+  ownKeys: OwnKeys = verifyingArtifactsHere,
+): Promise<MapReport> {
   const verifiers: VerifierReport[] = [];
-  for (const verifier of map.verifiers) verifiers.push(await verifierReport(verifier, block.timestamp));
+  for (const verifier of map.verifiers) verifiers.push(await verifierReport(verifier, block.timestamp, ownKeys));
   const missing = [...new Set(verifiers.filter(({ key }) => key === "not compared").map(({ profile }) => profile))];
   return {
     chainId: chainId.toString(),
@@ -98,9 +104,13 @@ export async function mapReport({ chainId, registry, block, map, submitters }: M
   };
 }
 
-async function verifierReport({ keyHash, ...verifier }: VerifierState, now: number): Promise<VerifierReport> {
+async function verifierReport(
+  { keyHash, ...verifier }: VerifierState,
+  now: number,
+  ownKeys: OwnKeys,
+): Promise<VerifierReport> {
   const profile = PROFILES.find(({ name }) => name === verifier.profile);
-  const own = profile === undefined ? undefined : (await artifactsHere(profile))?.key;
+  const own = profile === undefined ? undefined : (await ownKeys(profile))?.key;
   const ownKey = own?.vkeyHash ?? null;
   const same = ownKey?.toLowerCase() === keyHash.toLowerCase();
   return {
