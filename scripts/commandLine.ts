@@ -10,6 +10,7 @@ import { create } from "./commands/create.ts";
 import { deploy } from "./commands/deploy.ts";
 import { disable } from "./commands/disable.ts";
 import { disallow } from "./commands/disallow.ts";
+import { exportCommand } from "./commands/export.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { keys } from "./commands/keys.ts";
@@ -38,7 +39,7 @@ export function commandLine(): Command {
     .version(version());
   const verbs = [
     ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), optimise()],
-    ...[prove(), verify(), audit(), graph(), check(), deploy(), submit(), map()],
+    ...[prove(), verify(), audit(), exportCommand(), graph(), check(), deploy(), submit(), map()],
     ...[propose(), disable(), allow(), disallow(), transfer(), accept()],
   ];
   for (const verb of verbs) program.addCommand(verb);

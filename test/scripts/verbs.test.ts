@@ -31,6 +31,8 @@ describe("usage", () => {
     ["an unknown profile", ["prove", "x", "--profile", "batch-9"]],
     ["an unknown engine", ["prove", "x", "--engine", "abacus"]],
     ["no number of jobs", ["prove", "x", "--jobs", "0"]],
+    ["no number of a batch", ["export", "x", "--out", "y", "--batch", "0"]],
+    ["an export to nowhere", ["export", "x"]],
     ["import without a kind", ["import"]],
     ["import of neither file nor transaction", ["import", "evm-calls", "--out", "x"]],
     [
@@ -60,7 +62,7 @@ describe("usage", () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
     const all =
-      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit graph check deploy submit map " +
+      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit export graph check deploy submit map " +
       "propose disable allow disallow transfer accept";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
