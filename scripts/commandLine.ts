@@ -18,6 +18,7 @@ import { map } from "./commands/map.ts";
 import { optimise } from "./commands/optimise.ts";
 import { propose } from "./commands/propose.ts";
 import { prove } from "./commands/prove.ts";
+import { proveRecordCommand } from "./commands/proveRecord.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
 import { setup } from "./commands/setup.ts";
@@ -25,6 +26,7 @@ import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
 import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
+import { verifyRecordCommand } from "./commands/verifyRecord.ts";
 import { withdraw } from "./commands/withdraw.ts";
 
 function version(): string {
@@ -39,7 +41,19 @@ export function commandLine(): Command {
     .version(version());
   const verbs = [
     ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), optimise()],
-    ...[prove(), verify(), audit(), exportCommand(), graph(), check(), deploy(), submit(), map()],
+    ...[
+      prove(),
+      verify(),
+      audit(),
+      proveRecordCommand(),
+      verifyRecordCommand(),
+      exportCommand(),
+      graph(),
+      check(),
+      deploy(),
+      submit(),
+      map(),
+    ],
     ...[propose(), disable(), allow(), disallow(), transfer(), accept()],
   ];
   for (const verb of verbs) program.addCommand(verb);

@@ -33,6 +33,8 @@ describe("usage", () => {
     ["no number of jobs", ["prove", "x", "--jobs", "0"]],
     ["no number of a batch", ["export", "x", "--out", "y", "--batch", "0"]],
     ["an export to nowhere", ["export", "x"]],
+    ["no number of a transition", ["prove-record", "x", "-1"]],
+    ["a record's node without its registry", ["verify-record", "x", "--rpc", "http://127.0.0.1:1"]],
     ["import without a kind", ["import"]],
     ["import of neither file nor transaction", ["import", "evm-calls", "--out", "x"]],
     [
@@ -60,9 +62,9 @@ describe("usage", () => {
   test("help and version end with 0", async () => {
     const [help, version] = await Promise.all([cli(["--help"]), cli(["--version"])]);
     expect(help).toMatchObject({ code: 0, stderr: "" });
-    const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
+    const verbs = [...help.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     const all =
-      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit export graph check deploy submit map " +
+      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit prove-record verify-record export graph check deploy submit map " +
       "propose disable allow disallow transfer accept";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
