@@ -11,6 +11,7 @@ import type { Groth16Proof } from "../../prover/groth16/groth16.ts";
 import { type VerificationKey, verificationKeyHash } from "../../prover/keys/verificationKey.ts";
 import { verifyingArtifacts } from "../../prover/verifyingArtifacts.ts";
 import { Names, NO_NAMES } from "../../trace/describe/names.ts";
+import { TimeBanditsError } from "../../trace/errors.ts";
 import { FIELD } from "../../trace/layout.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import {
@@ -22,9 +23,11 @@ import {
 } from "../../verifier/records/recordFile.ts";
 import { recordLines, recordReport } from "../../verifier/records/recordReport.ts";
 import { proveRecord, verifyRecord } from "../../verifier/records/records.ts";
+import { mutant } from "../adversary/mutate.ts";
 import { developmentProof } from "../lib/developmentProof.ts";
 import { forgedKey, forgedProof, SOME_SECRETS } from "../lib/forge.ts";
 import { freshRun, PROFILE, provenRun, temporaryFolder } from "../lib/provenRun.ts";
+import { Random } from "../lib/random.ts";
 
 /** Of the diagram: 12 claims, and 13 is in its batch, 9 to 16; 3 is in another. */
 let record: RecordFile;
@@ -282,3 +285,29 @@ describe("a file that is none is refused, and the member named", () => {
     expect(() => readRecord(at("bytes"))).toThrow("not UTF-8");
   });
 });
+
+test("whatever is changed in the file, it is refused or says the same", async () => {
+  await records();
+  const original = Buffer.from(recordText(record));
+  const random = new Random(5);
+  let refused = 0;
+  for (let i = 0; i < 250; i++) {
+    const { how, bytes } = mutant(original, random, true);
+    const verdict = await sayOf(bytes.toString());
+    if (verdict === "refused") refused++;
+    else expect(verdict, how).toBe(original.toString());
+  }
+  expect(refused).toBeGreaterThan(200);
+});
+
+/** What a file says, if it is a record and a valid one. */
+async function sayOf(text: string): Promise<string> {
+  try {
+    const read = parseRecordFile("x", text);
+    await verifyRecord(read);
+    return recordText(read);
+  } catch (error) {
+    if (error instanceof TimeBanditsError) return "refused";
+    throw error;
+  }
+}
