@@ -2,6 +2,9 @@
 import { type KeyReport, keyReport } from "../prover/keys/origin.ts";
 import { keyFromSolidity, type VerificationKey, verificationKeyHash } from "../prover/keys/verificationKey.ts";
 import type { KeyOptions } from "../prover/verifyingArtifacts.ts";
+import { InvalidInputError } from "../trace/errors.ts";
+import type { ChainEntry } from "../trace/run/manifest.ts";
+import type { Chain } from "./chain/connect.ts";
 import { type Registry, read } from "./chain/contract.ts";
 
 /**
@@ -41,6 +44,28 @@ export async function mapKeyReports(
     reports.push(await keyReport(await storedKey(registry, keyHash), profile));
   }
   return reports;
+}
+
+/**
+ * The keys under which a map on a chain takes proofs, now or later: what its owner announces, whatever this installation has.
+ * @param address of the registry
+ * @param entry the map's place, as a manifest names it
+ * @throws InvalidInputError if the map is elsewhere, or the contract is no registry of this version; LostMapError; EnvironmentError
+ */
+export async function keysOfMap(chain: Chain, address: string, entry: ChainEntry): Promise<VerificationKey[]> {
+  const { openRegistry, requireMap } = await import("./chain/registry.ts");
+  if (chain.chainId !== entry.chainId) {
+    throw new InvalidInputError("rpc", `is chain ${chain.chainId}, but the run's map is on chain ${entry.chainId}`);
+  }
+  const registry = await openRegistry(chain, address);
+  if (registry.address.toLowerCase() !== entry.registry.toLowerCase()) {
+    throw new InvalidInputError("registry", `is ${registry.address}, but the run's map is on ${entry.registry}`);
+  }
+  const { verifiers } = await requireMap(registry, entry);
+  const keys: VerificationKey[] = [];
+  for (const { keyHash, disabled } of verifiers) if (!disabled) keys.push(await storedKey(registry, keyHash));
+  if (keys.length > 0) return keys;
+  throw new InvalidInputError("registry", "the map takes no proofs: all its verifiers are disabled; give --key FILE");
 }
 
 /** A key that is stored on a registry. @throws ChainRefusal UnknownKey */

@@ -41,6 +41,7 @@ describe("usage", () => {
       "import of both",
       ["import", "evm-calls", "f", "--rpc", "http://127.0.0.1:1", "--tx", `0x${"1".repeat(64)}`, "--out", "x"],
     ],
+    ["a node to verify by without its registry", ["verify", "x", "--rpc", "http://127.0.0.1:1"]],
     ["a node without its registry", ["audit", "x", "--rpc", "http://127.0.0.1:1"]],
     ["something that is no URL", ["deploy", "--rpc", "127.0.0.1:8545"]],
     ["something that is no address", ["submit", "x", "--rpc", "http://127.0.0.1:1", "--registry", "0x12"]],

@@ -7,7 +7,15 @@ import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
 import { verifyingArtifacts } from "../../prover/verifyingArtifacts.ts";
 import { packSpan } from "../../trace/commitment/commit.ts";
 import { Names, NO_NAMES } from "../../trace/describe/names.ts";
-import { advance, createMap, deployRegistry, mapPlace, type Registry } from "../../verifier/chain/registry.ts";
+import {
+  advance,
+  createMap,
+  deployRegistry,
+  disableVerifier,
+  mapPlace,
+  type Registry,
+} from "../../verifier/chain/registry.ts";
+import { keysOfMap } from "../../verifier/keyReports.ts";
 import type { RecordFile } from "../../verifier/records/recordFile.ts";
 import { recordLines, recordReport } from "../../verifier/records/recordReport.ts";
 import { proveRecord, verifyRecord } from "../../verifier/records/records.ts";
@@ -71,6 +79,16 @@ test("the batch must be one that the map's own registry has accepted", async () 
   // What was accepted, with a transition that it does not cover.
   const foreign = { ...early, inclusion: { ...late.inclusion, seq: 4 } };
   await expect(verifyRecord(foreign, asked)).rejects.toMatchObject({ field: "transition" });
+
+  // The keys that the map announces are enough to verify the proof by.
+  const [announced] = await keysOfMap(chain, registry.address, entry);
+  expect(announced).toEqual(key);
+  expect((await verifyRecord(early, { keys: [announced as VerificationKey] })).key.kind).toBe("development");
+  await expect(keysOfMap(chain, registry.address, { ...entry, chainId: 1n })).rejects.toMatchObject({ field: "rpc" });
+  await disableVerifier(registry, entry.mapId, named.hash);
+  await expect(keysOfMap(chain, registry.address, entry)).rejects.toThrow("takes no proofs");
+  // What was accepted before stays accepted.
+  expect((await verifyRecord(early, asked)).acceptance).not.toBeNull();
 
   const other = await deployRegistry(chain);
   const elsewhere = { chain: { chain, registry: other.address } };
