@@ -1,6 +1,7 @@
 /**
- * What verifying with a profile needs: the hash of its circuit and its verification key. Nothing is compiled and no proving key is made
- * for it: the key is one that was given, that of an installed ceremony, the published development key, or one in the artifact cache.
+ * What verifying with a profile needs: the hash of its circuit and its verification key. Nothing is compiled and no
+ * proving key is made for it: the key is one that was given, that of an installed ceremony, the published development
+ * key, or one in the artifact cache.
  */
 import { artifactsHere, artifactsOf, type ProfileArtifacts } from "./artifacts.ts";
 import { circuitKey } from "./circuit/build.ts";
@@ -22,7 +23,10 @@ export interface VerifyingArtifacts {
   readonly profile: Profile;
   readonly circuit: { readonly hash: string };
   readonly key: VerifyingKey;
-  /** True if the key was given by the caller, who vouches for it: a bundle may then say more of its origin than is known here. */
+  /**
+   * True if the key was given by the caller, who vouches for it: a bundle may then say more of its origin than is
+   * known here.
+   */
   readonly given?: boolean;
 }
 
@@ -36,8 +40,8 @@ export interface KeyOptions {
 const known = new Map<string, Promise<VerifyingArtifacts | null>>();
 
 /**
- * The verification key of a profile, if there is one here; null where the circuit would have to be compiled for it. An installed
- * ceremony's key goes before the development key.
+ * The verification key of a profile, if there is one here; null where the circuit would have to be compiled for it.
+ * An installed ceremony's key goes before the development key.
  * @throws KeyError, CacheError if what is here must not be used
  */
 export async function verifyingArtifactsHere(profile: Profile): Promise<VerifyingArtifacts | null> {

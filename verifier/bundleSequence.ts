@@ -45,7 +45,8 @@ export function batchName(batch: { name: string; firstSeq: number; lastSeq: numb
 /**
  * Checks every bundle and how they follow one another.
  * @param genesisRoot where the first one must begin; undefined if that is not known here
- * @throws KeyError KEY_NOT_HERE if there is no verification key of a profile; KeyError, CacheError if the one here must not be used
+ * @throws KeyError KEY_NOT_HERE if there is no verification key of a profile; KeyError, CacheError if the one here
+ *   must not be used
  */
 export async function checkChain(
   stored: readonly StoredBundle[],
@@ -110,7 +111,10 @@ async function confirmTogether(
   }
 }
 
-/** What is wrong with one bundle by itself; null if nothing is. @throws KeyError, CacheError as `verifyingArtifacts` does */
+/**
+ * What is wrong with one bundle by itself; null if nothing is.
+ * @throws KeyError, CacheError as `verifyingArtifacts` does
+ */
 export async function checkOne(bundle: Bundle, options: KeyOptions = {}): Promise<Finding | null> {
   try {
     const profile = profileOf(bundle.profile);

@@ -47,10 +47,12 @@ export async function mapKeyReports(
 }
 
 /**
- * The keys under which a map on a chain takes proofs, now or later: what its owner announces, whatever this installation has.
+ * The keys under which a map on a chain takes proofs, now or later: what its owner announces, whatever this
+ * installation has.
  * @param address of the registry
  * @param entry the map's place, as a manifest names it
- * @throws InvalidInputError if the map is elsewhere, or the contract is no registry of this version; LostMapError; EnvironmentError
+ * @throws InvalidInputError if the map is elsewhere, or the contract is no registry of this version; LostMapError;
+ *   EnvironmentError
  */
 export async function keysOfMap(chain: Chain, address: string, entry: ChainEntry): Promise<VerificationKey[]> {
   const { openRegistry, requireMap } = await import("./chain/registry.ts");

@@ -48,7 +48,10 @@ export interface ExportedBatch {
 /** Where the files go, and of which batches. */
 export interface ExportOptions extends KeyOptions {
   readonly out: string;
-  /** Number of the only batch, from 1, whose files then lie in `out` itself; by default every batch has a folder there, by its number. */
+  /**
+   * Number of the only batch, from 1, whose files then lie in `out` itself; by default every batch has a folder
+   * there, by its number.
+   */
   readonly batch?: number | undefined;
 }
 

@@ -57,7 +57,8 @@ export interface VerifyReport {
  *
  * @param options `keys`: verification keys that the caller vouches for; no others count then
  * @returns a report with `ok` false and the problems by batch, if something is wrong
- * @throws KeyError KEY_NOT_HERE if there is no verification key of a profile; KeyError, CacheError if the one here must not be used
+ * @throws KeyError KEY_NOT_HERE if there is no verification key of a profile; KeyError, CacheError if the one here
+ *   must not be used
  */
 export async function verifyDirectory(
   dir: string,

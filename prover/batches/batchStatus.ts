@@ -60,8 +60,8 @@ export interface ProvenBatch {
 }
 
 /**
- * The valid bundles of a plan's batches. Verification keys are needed only where there is a bundle to check. Advances the plan's map to the
- * end.
+ * The valid bundles of a plan's batches. Verification keys are needed only where there is a bundle to check. Advances
+ * the plan's map to the end.
  */
 export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
   const found = new Map<Batch, ProvenBatch>();

@@ -17,8 +17,8 @@ export function publicSignals(statement: PublicInputs): bigint[] {
 }
 
 /**
- * Checks circuit, key and proof. A bundle only names its key; what it is checked against is the key that is here for its profile, or
- * that the caller gives, so a bundle that brings a key of somebody's own is refused.
+ * Checks circuit, key and proof. A bundle only names its key; what it is checked against is the key that is here for
+ * its profile, or that the caller gives, so a bundle that brings a key of somebody's own is refused.
  *
  * @returns what is wrong, or null
  */

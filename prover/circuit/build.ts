@@ -100,8 +100,8 @@ function foldersOf(libraries: readonly string[] = LIBRARIES): string[] {
 }
 
 /**
- * The `hash` that `buildCircuit` gives, without compiling: over every source file by the path it is included under, and every tool that
- * has a say.
+ * The `hash` that `buildCircuit` gives, without compiling: over every source file by the path it is included under,
+ * and every tool that has a say.
  */
 export async function circuitKey(mainSource: string, libraries: readonly string[] = foldersOf()): Promise<string> {
   return keyOf(mainSource, await includedSources(mainSource, libraries));

@@ -10,13 +10,15 @@ import { parseVerificationKey, type VerificationKey } from "./verificationKey.ts
 const LARGEST = 65_536;
 
 /**
- * Reads a verification key that proofs of batches may be checked with. Who reads it vouches for it: nothing in it says whose it is.
+ * Reads a verification key that proofs of batches may be checked with. Who reads it vouches for it: nothing in it
+ * says whose it is.
  *
  * @example
  * const key = readVerificationKey("verification_key.json");
  * const report = await verifyDirectory("run", { keys: [key] });
  *
- * @throws InvalidInputError if the file cannot be read, is too large or no JSON; KeyError if the key is malformed, bad or of another shape
+ * @throws InvalidInputError if the file cannot be read, is too large or no JSON; KeyError if the key is malformed,
+ *   bad or of another shape
  */
 export function readVerificationKey(path: string): VerificationKey {
   const text = textAt(path, { most: LARGEST, what: "a verification key in JSON" });
@@ -26,6 +28,6 @@ export function readVerificationKey(path: string): VerificationKey {
   throw new KeyError(
     "KEY_FOREIGN",
     "nPublic",
-    `${path} is a key for ${key.nPublic} public inputs, and a batch has ${PUBLIC_INPUTS.length}: name the key of a batch circuit`,
+    `${path} is for ${key.nPublic} public inputs, and a batch has ${PUBLIC_INPUTS.length}: name a batch circuit's key`,
   );
 }

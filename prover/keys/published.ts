@@ -1,6 +1,7 @@
 /**
- * Published keys: the development verification key of each profile as a small file that comes with the code, so that verifying needs
- * neither the circuit nor the proving key. `npm run build:keys` writes them. A file counts only for the circuit whose hash it names.
+ * Published keys: the development verification key of each profile as a small file that comes with the code, so that
+ * verifying needs neither the circuit nor the proving key. `npm run build:keys` writes them. A file counts only for
+ * the circuit whose hash it names.
  */
 import { readFile } from "node:fs/promises";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
@@ -74,8 +75,8 @@ export async function parsePublished(where: string, text: string): Promise<Publi
 }
 
 /**
- * The published key of a profile's circuit; null if there is none, or only one of another circuit: a file that was left behind by a
- * change of the sources, the compiler or the library counts for nothing.
+ * The published key of a profile's circuit; null if there is none, or only one of another circuit: a file that was
+ * left behind by a change of the sources, the compiler or the library counts for nothing.
  * @param circuit `circuitKey` of the profile
  * @throws KeyError KEY_PUBLISHED if the file is not what `npm run build:keys` writes
  */
@@ -93,8 +94,8 @@ export async function publishedKey(profile: Profile, circuit: string): Promise<P
 }
 
 /**
- * Makes what a profile's file has to say, from the circuit and its development key. Compiles and makes keys where they are not cached:
- * half a minute to several minutes for each profile.
+ * Makes what a profile's file has to say, from the circuit and its development key. Compiles and makes keys where
+ * they are not cached: half a minute to several minutes for each profile.
  */
 export async function makePublished(profile: Profile, onProgress?: OnProgress): Promise<PublishedKey> {
   const circuit = await buildCircuit(profile.name, mainSource(profile), onProgress === undefined ? {} : { onProgress });

@@ -67,8 +67,8 @@ const FIXED = ["protocol", "curve", "nPublic"] as const;
 const POINTS = ["vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2", "IC"] as const;
 
 /**
- * Reads a key's JSON: members of other names are passed over, as snarkjs and others add some. What is returned has one form: equal keys
- * are equal texts.
+ * Reads a key's JSON: members of other names are passed over, as snarkjs and others add some. What is returned has
+ * one form: equal keys are equal texts.
  * @throws KeyError KEY_MALFORMED if a member is missing or not what it should be
  */
 export function parseVerificationKey(json: unknown): VerificationKey {

@@ -65,8 +65,8 @@ describe("usage", () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     const all =
-      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit prove-record verify-record export graph check deploy submit map " +
-      "propose disable allow disallow transfer accept";
+      "keys run import replay setup ceremony create sign withdraw optimise prove verify audit prove-record " +
+      "verify-record export graph check deploy submit map propose disable allow disallow transfer accept";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

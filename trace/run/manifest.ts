@@ -103,7 +103,10 @@ export function chainJson(chain: ChainEntry): object {
   return { ...chain, chainId: `${chain.chainId}`, domain: `${chain.domain}` };
 }
 
-/** The inverse of `chainJson`. Whether the names follow from one another is not looked at. @throws InvalidInputError naming the field */
+/**
+ * The inverse of `chainJson`. Whether the names follow from one another is not looked at.
+ * @throws InvalidInputError naming the field
+ */
 export function chainFrom(where: string, json: unknown): ChainEntry {
   const members = new StrictObject(where, json, CHAIN_KEYS);
   const hexadecimal = (name: string, digits: number): string => {

@@ -88,9 +88,9 @@ const NOT_PROVEN = ["scenario", "names", "manifestNotes", "contracts", "failures
  * it with its bundle, verifies all bundles, finds out who has signed what, and, given a node, compares them with the
  * registry's head and events.
  *
- * @throws EnvironmentError if the node does not answer; KeyError KEY_NOT_HERE if there is no verification key of a profile,
- *   KeyError, CacheError if the one here must not be used; InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run
- *   itself is in the report.
+ * @throws EnvironmentError if the node does not answer; KeyError KEY_NOT_HERE if there is no verification key of a
+ *   profile, KeyError, CacheError if the one here must not be used; InvalidInputError if a node is given for a run
+ *   that is on no chain. What is wrong with the run itself is in the report.
  */
 export async function auditDirectory(dir: string, options: AuditOptions = {}): Promise<AuditReport> {
   const stored = await readBundles(dir);

@@ -24,7 +24,8 @@ export interface Acceptance {
  * @param address of the registry
  * @returns what it says, and the key under which it took the batch
  * @throws RecordError if it has not accepted this very batch
- * @throws InvalidInputError if the record's map is on no chain or elsewhere, or the contract is no registry of this version
+ * @throws InvalidInputError if the record's map is on no chain or elsewhere, or the contract is no registry of this
+ *   version
  * @throws LostMapError if the chain has no such map; EnvironmentError if the node does not answer
  */
 export async function acceptanceOf(
@@ -51,7 +52,8 @@ export async function acceptanceOf(
     const { firstSeq, lastSeq } = rangeOf(bundle);
     throw new RecordError(
       "batch",
-      `of transitions ${firstSeq} to ${lastSeq} is none that the registry has accepted for the map, whose head is at transition ${seq}`,
+      `of transitions ${firstSeq} to ${lastSeq} is none that the registry has accepted for the map, ` +
+        `whose head is at transition ${seq}`,
     );
   }
   const key = await storedKey(registry, accepted.keyHash);

@@ -1,4 +1,7 @@
-/** A record file: one transition in the clear, with all that shows that a proof covers it. It needs no run directory to be verified. */
+/**
+ * A record file: one transition in the clear, with all that shows that a proof covers it. It needs no run directory
+ * to be verified.
+ */
 import { type Bundle, bundleFrom, bundleJson, rangeOf } from "../../prover/bundles/bundle.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { BITS, PROTOCOL_VERSION } from "../../trace/layout.ts";
@@ -57,14 +60,17 @@ export function recordText({ inclusion, bundle, map }: RecordFile): string {
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** Reads a record file. @throws InvalidInputError if it cannot be read, is too large, or naming the member that is wrong */
+/**
+ * Reads a record file.
+ * @throws InvalidInputError if it cannot be read, is too large, or naming the member that is wrong
+ */
 export function readRecord(path: string): RecordFile {
   return parseRecordFile(path, textAt(path, { most: LARGEST, what: "a record in JSON" }));
 }
 
 /**
- * Reads the text of a record file, however it is laid out. Says that it is well-formed, not that it is true: that is for
- * `verifyRecord` to say.
+ * Reads the text of a record file, however it is laid out. Says that it is well-formed, not that it is true: that is
+ * for `verifyRecord` to say.
  * @param where what errors call it
  * @throws InvalidInputError naming the member that is wrong
  */

@@ -1,4 +1,7 @@
-/** What a verified record says, as data and in words. It is told from the record's numbers; names are the reader's own. */
+/**
+ * What a verified record says, as data and in words. It is told from the record's numbers; names are the reader's
+ * own.
+ */
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import type { KeyReport } from "../../prover/keys/origin.ts";
 import { type Names, time } from "../../trace/describe/names.ts";
@@ -84,14 +87,16 @@ export function recordLines(report: RecordReport): string[] {
   const { seq, at, says, right, found, batch, map, key, acceptance, notChecked } = report;
   const place =
     map.chainId === null ? "on no chain" : `chain ${map.chainId}, registry ${map.registry}, map ${map.mapId}`;
+  const worth = report.developmentKey ? ", but shows NOTHING: its key is a development key" : "";
   return [
-    `the record of transition ${seq} is valid${report.developmentKey ? ", but shows NOTHING: its key is a development key" : ""}`,
+    `the record of transition ${seq} is valid${worth}`,
     `  ${time(at)}: ${says}`,
     `  by right: ${right}`,
     ...found.map(
       ({ seq: since, says: what }) => `  found ${what}, since ${since === 0 ? "genesis" : `transition ${since}`}`,
     ),
-    `batch ${batch.firstSeq}..${batch.lastSeq} of ${batch.profile}, from root ${batch.preRoot} to root ${batch.postRoot}`,
+    `batch ${batch.firstSeq}..${batch.lastSeq} of ${batch.profile}`,
+    `from root ${batch.preRoot} to root ${batch.postRoot}`,
     `map: ${place}; domain ${map.domain}`,
     `key ${key.hash} is ${key.says}`,
     ...(acceptance === null ? [] : [acceptanceLine(acceptance)]),
@@ -101,7 +106,8 @@ export function recordLines(report: RecordReport): string[] {
 }
 
 function acceptanceLine({ transaction, acceptedIn, head, block }: Acceptance): string {
-  return `the registry accepted the batch in ${transaction}, block ${acceptedIn}; as of block ${block} the head is at transition ${head.seq}`;
+  const now = `as of block ${block} the head is at transition ${head.seq}`;
+  return `the registry accepted the batch in ${transaction}, block ${acceptedIn}; ${now}`;
 }
 
 /** A cell in a few words; of a program's header what people compare. */
@@ -111,7 +117,10 @@ function told(cell: Cell): string {
   return `its header (${key}, ${cell.steps} steps, clock ${cell.clock})`;
 }
 
-/** The transition as far as a record holds it: what it left, its clock and its group follow from the rules and are not in it. */
+/**
+ * The transition as far as a record holds it: what it left, its clock and its group follow from the rules and are not
+ * in it.
+ */
 function transitionOf({ seq, at, last, row, found }: InclusionProof): Transition {
   const addresses: Record<keyof Columns, number> = {
     A: address(row.actor, 0),

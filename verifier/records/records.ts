@@ -49,9 +49,9 @@ export async function proveRecord(dir: string, seq: number, options: KeyOptions 
 }
 
 /**
- * Verifies a record by itself: that the proof holds under a key that counts here, that it is bound to the map that the record names, and
- * that it covers this transition, with these cells as it found them, under this number. With a chain, that the map's registry has
- * accepted the batch; the key is then the registry's, unless others are given.
+ * Verifies a record by itself: that the proof holds under a key that counts here, that it is bound to the map that
+ * the record names, and that it covers this transition, with these cells as it found them, under this number. With a
+ * chain, that the map's registry has accepted the batch; the key is then the registry's, unless others are given.
  *
  * @example
  * const { key, notChecked } = await verifyRecord(readRecord("record.json"));
@@ -81,7 +81,10 @@ export async function verifyRecord(record: RecordFile, options: RecordOptions = 
   };
 }
 
-/** The proof's domain must be that of the map that the record names; the first batch of a map begins where the map does. */
+/**
+ * The proof's domain must be that of the map that the record names; the first batch of a map begins where the map
+ * does.
+ */
 function refuseForeignMap({ bundle, map: { genesisRoot, chain } }: RecordFile): void {
   const { statement } = bundle;
   const own = chain === undefined ? undefined : mapPlace(chain, genesisRoot);
@@ -129,7 +132,8 @@ function notChecked({ bundle, map, inclusion }: RecordFile, asked: boolean): str
   }
   if (!asked && firstSeq > 1) {
     left.push(
-      `how the map came to the state that the batch begins with, ${bundle.statement.preRoot}: transitions 1 to ${firstSeq - 1} are not in the record`,
+      `how the map came to the state that the batch begins with, ${bundle.statement.preRoot}: ` +
+        `transitions 1 to ${firstSeq - 1} are not in the record`,
     );
   }
   left.push(`what happened after transition ${inclusion.seq}: what it left may have moved on`);
