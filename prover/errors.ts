@@ -33,7 +33,7 @@ export class KeyError extends ProverError {
   readonly field: string;
 
   constructor(code: string, field: string, message: string, options?: ErrorOptions) {
-    super(code, message, options);
+    super(code, message, options, code === "KEY_NOT_HERE" ? 3 : 1);
     this.field = field;
   }
 }

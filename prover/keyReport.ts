@@ -1,9 +1,8 @@
-/** Where the key of a profile comes from, judged by the artifacts of this installation. */
-import { artifactsHere, artifactsOf } from "./artifacts.ts";
-import type { OnProgress } from "./circuit/build.ts";
+/** Where the key of a profile comes from, judged by the keys of this installation. */
 import { type KeyOrigin, originOf, originText } from "./keys/origin.ts";
 import { type VerificationKey, verificationKeyHash } from "./keys/verificationKey.ts";
-import { PROFILES } from "./profiles.ts";
+import { PROFILES, type Profile } from "./profiles.ts";
+import { type VerifyingArtifacts, verifyingArtifactsHere } from "./verifyingArtifacts.ts";
 
 /** A key that a map or a batch names, and where it comes from. */
 export interface KeyReport extends KeyOrigin {
@@ -14,24 +13,7 @@ export interface KeyReport extends KeyOrigin {
   readonly says: string;
 }
 
-/**
- * {@link originOf} a key of a profile. The profile's artifacts are made if they are not here yet.
- *
- * @param profile name of the profile whose circuit the key is for; one that is not known here has no key here
- * @throws BuildError, KeyError, CacheError if the profile's artifacts cannot be made here
- */
-export async function keyOrigin(
-  key: VerificationKey | string,
-  profile: string,
-  options: { onProgress?: OnProgress | undefined } = {},
-): Promise<KeyOrigin> {
-  const known = PROFILES.find(({ name }) => name === profile);
-  return await originOf(key, known === undefined ? undefined : (await artifactsOf(known, options)).key);
-}
-
-/**
- * A key's origin as far as the artifacts that are here tell, and the key that this installation has for the profile.
- */
+/** A key's origin as far as the keys that are here tell, and the key that this installation has for the profile. */
 export interface OriginHere extends KeyOrigin {
   /** Whether this version knows a profile of that name. */
   readonly profileKnown: boolean;
@@ -39,24 +21,28 @@ export interface OriginHere extends KeyOrigin {
   readonly ownKey: string | null;
 }
 
+/** Finds what this installation verifies a profile with; null if it has nothing. */
+export type OwnKeys = (profile: Profile) => Promise<Pick<VerifyingArtifacts, "key"> | null>;
+
 /**
- * {@link keyOrigin}, but nothing is made: without the profile's artifacts, the key of an installed ceremony is of
- * unknown origin.
- * @throws KeyError, CacheError if the artifacts that are here are damaged
+ * {@link originOf} a key of a profile. Nothing is compiled and no key is made for it.
+ *
+ * @param profile name of the profile whose circuit the key is for; one that is not known here has no key here
+ * @throws KeyError, CacheError if the profile's key that is here must not be used
  */
-export async function keyOriginHere(key: VerificationKey | string, profile: string): Promise<OriginHere> {
+export async function keyOrigin(
+  key: VerificationKey | string,
+  profile: string,
+  ownKeys: OwnKeys = verifyingArtifactsHere,
+): Promise<OriginHere> {
   const known = PROFILES.find(({ name }) => name === profile);
-  const own = known === undefined ? undefined : (await artifactsHere(known))?.key;
+  const own = known === undefined ? undefined : (await ownKeys(known))?.key;
   return { ...(await originOf(key, own)), profileKnown: known !== undefined, ownKey: own?.vkeyHash ?? null };
 }
 
 /** {@link keyOrigin}, with the key's names and in words. */
-export async function keyReport(
-  key: VerificationKey | string,
-  profile: string,
-  options: { onProgress?: OnProgress | undefined } = {},
-): Promise<KeyReport> {
-  const origin = await keyOrigin(key, profile, options);
+export async function keyReport(key: VerificationKey | string, profile: string): Promise<KeyReport> {
+  const { kind, ceremony } = await keyOrigin(key, profile);
   const hash = typeof key === "string" ? key : verificationKeyHash(key);
-  return { profile, hash, ...origin, says: originText(origin) };
+  return { profile, hash, kind, ceremony, says: originText({ kind, ceremony }) };
 }

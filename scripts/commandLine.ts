@@ -12,6 +12,7 @@ import { deploy } from "./commands/deploy.ts";
 import { diff } from "./commands/diff.ts";
 import { disable } from "./commands/disable.ts";
 import { disallow } from "./commands/disallow.ts";
+import { exportCommand } from "./commands/export.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { keys } from "./commands/keys.ts";
@@ -19,6 +20,7 @@ import { map } from "./commands/map.ts";
 import { optimise } from "./commands/optimise.ts";
 import { propose } from "./commands/propose.ts";
 import { prove } from "./commands/prove.ts";
+import { proveRecordCommand } from "./commands/proveRecord.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
 import { setup } from "./commands/setup.ts";
@@ -27,6 +29,7 @@ import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
 import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
+import { verifyRecordCommand } from "./commands/verifyRecord.ts";
 import { withdraw } from "./commands/withdraw.ts";
 import { withCompletion } from "./lib/completion.ts";
 import { applyConfig } from "./lib/configFile.ts";
@@ -41,7 +44,7 @@ function version(): string {
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Runs:", [run, importCommand, replay, show, diff, optimise, check, graph]],
   ["Signatures:", [keys, sign, withdraw]],
-  ["Proofs:", [setup, ceremony, prove, verify, audit]],
+  ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A map on a chain:", [deploy, create, submit, map]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
   ["This machine:", [cache]],

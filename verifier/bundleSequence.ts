@@ -2,13 +2,13 @@
  * Whether a run's bundles are one chain: each valid by itself, the first at the genesis, each where the one before
  * ended, all bound to the same map.
  */
-import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
 import { type Bundle, rangeOf, type StoredBundle } from "../prover/bundles/bundle.ts";
-import { checkBundle, publicSignals } from "../prover/bundles/checkBundle.ts";
+import { checkBundle, type Finding, publicSignals } from "../prover/bundles/checkBundle.ts";
 import type { OnProgress } from "../prover/circuit/build.ts";
 import type { Claim } from "../prover/groth16/groth16.ts";
 import { verifyBatch } from "../prover/groth16/verifyBatch.ts";
 import { profileOf } from "../prover/profiles.ts";
+import { type KeyOptions, type VerifyingArtifacts, verifyingArtifacts } from "../prover/verifyingArtifacts.ts";
 import { InvalidInputError, inOneLine } from "../trace/errors.ts";
 
 /**
@@ -45,12 +45,13 @@ export function batchName(batch: { name: string; firstSeq: number; lastSeq: numb
 /**
  * Checks every bundle and how they follow one another.
  * @param genesisRoot where the first one must begin; undefined if that is not known here
- * @throws BuildError, KeyError, CacheError if a profile's artifacts cannot be made here
+ * @throws KeyError KEY_NOT_HERE if there is no verification key of a profile; KeyError, CacheError if the one here
+ *   must not be used
  */
 export async function checkChain(
   stored: readonly StoredBundle[],
   genesisRoot: bigint | undefined,
-  onProgress?: OnProgress,
+  { onProgress, ...options }: KeyOptions & { onProgress?: OnProgress | undefined } = {},
 ): Promise<BundleChain> {
   const problems: Problem[] = [];
   const wrong = (where: string, field: string, message: string): void => {
@@ -63,10 +64,10 @@ export async function checkChain(
   }
   bundles.sort((a, b) => a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq || (a.name < b.name ? -1 : 1));
 
-  await confirmTogether(bundles, onProgress);
+  await confirmTogether(bundles, options, onProgress);
   for (const [index, batch] of bundles.entries()) {
     onProgress?.("verify", index, bundles.length);
-    const finding = await checkOne(batch.bundle, onProgress);
+    const finding = await checkOne(batch.bundle, options);
     if (finding !== null) wrong(batchName(batch), finding.field, finding.message);
   }
   onProgress?.("verify", bundles.length, bundles.length);
@@ -86,12 +87,18 @@ function seqsOf(bundle: Bundle): { firstSeq: number; lastSeq: number } {
  * Looks at the proofs of each profile together, which is several times faster. `checkOne` has the last word on every
  * bundle: it is spared only the pairing of a proof that was found to hold here.
  */
-async function confirmTogether(bundles: readonly ReadBundle[], onProgress?: OnProgress): Promise<void> {
+async function confirmTogether(
+  bundles: readonly ReadBundle[],
+  options: KeyOptions,
+  onProgress?: OnProgress,
+): Promise<void> {
   onProgress?.("verify", 0, bundles.length);
-  for (const [name, some] of Map.groupBy(bundles, ({ bundle }) => bundle.profile)) {
-    let artifacts: ProfileArtifacts;
+  for (const some of Map.groupBy(bundles, ({ bundle: { profile, key } }) => `${profile} ${key.hash}`).values()) {
+    const named = some[0]?.bundle;
+    if (named === undefined) continue;
+    let artifacts: VerifyingArtifacts;
     try {
-      artifacts = await artifactsOf(profileOf(name), { onProgress });
+      artifacts = await verifyingArtifacts(profileOf(named.profile), named.key.hash, options);
     } catch (error) {
       if (error instanceof InvalidInputError) continue;
       throw error;
@@ -104,10 +111,14 @@ async function confirmTogether(bundles: readonly ReadBundle[], onProgress?: OnPr
   }
 }
 
-async function checkOne(bundle: Bundle, onProgress?: OnProgress): Promise<{ field: string; message: string } | null> {
+/**
+ * What is wrong with one bundle by itself; null if nothing is.
+ * @throws KeyError, CacheError as `verifyingArtifacts` does
+ */
+export async function checkOne(bundle: Bundle, options: KeyOptions = {}): Promise<Finding | null> {
   try {
     const profile = profileOf(bundle.profile);
-    return await checkBundle(bundle, await artifactsOf(profile, { onProgress }));
+    return await checkBundle(bundle, await verifyingArtifacts(profile, bundle.key.hash, options));
   } catch (error) {
     if (error instanceof InvalidInputError) return { field: error.field, message: error.message };
     throw error;

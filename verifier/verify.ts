@@ -5,6 +5,7 @@ import type { OnProgress } from "../prover/circuit/build.ts";
 import { KeyError } from "../prover/errors.ts";
 import type { KeyReport } from "../prover/keyReport.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
+import type { KeyOptions } from "../prover/verifyingArtifacts.ts";
 import { localDomain } from "../trace/commitment/commit.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { parseGenesis } from "../trace/run/genesisFile.ts";
@@ -53,23 +54,40 @@ export interface VerifyReport {
  * that the manifest names, where a development key may count for nothing; the trace is looked at only to tell a run in
  * which nothing happened from one that was not proven. What happened in the batches is for `auditDirectory` to say.
  *
+ * Neither the circuit nor the proving key is needed, only the verification keys: see `verifyingArtifacts`.
+ *
+ * @param options `keys`: verification keys that the caller vouches for; no others count then
  * @returns a report with `ok` false and the problems by batch, if something is wrong
- * @throws BuildError, KeyError, CacheError if a profile's artifacts cannot be made here
+ * @throws KeyError KEY_NOT_HERE if there is no verification key of a profile; KeyError, CacheError if the one here
+ *   must not be used
  */
 export async function verifyDirectory(
   dir: string,
-  options: { onProgress?: OnProgress | undefined } = {},
+  options: KeyOptions & { onProgress?: OnProgress | undefined } = {},
 ): Promise<VerifyReport> {
   const inFiles: Problem[] = [];
   const notes: string[] = [];
   const genesisRoot = rootOfGenesis(dir, inFiles, notes);
   const chainId = chainIdOf(dir, inFiles);
-  const chain = await checkChain(await readBundles(dir), genesisRoot, options.onProgress);
+  const chain = await checkChain(await readBundles(dir), genesisRoot, options);
   const problems = [...inFiles, ...chain.problems, ...forgeableOn(chainId, chain.bundles)];
   if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
   const report = reportOf(chain.bundles, problems, notes);
   const keys = await batchKeyReports(report.batches, options);
-  return { ...report, keys, notes: [...report.notes, ...keyNotes(keys)] };
+  return {
+    ...report,
+    batches: withKnownKinds(report.batches, keys),
+    keys,
+    notes: [...report.notes, ...keyNotes(keys)],
+  };
+}
+
+/** What is known here of the keys that the batches name, in place of what the batches say. */
+export function withKnownKinds(batches: readonly BatchReport[], keys: readonly KeyReport[]): BatchReport[] {
+  return batches.map((batch) => {
+    const known = keys.find(({ profile, hash }) => profile === batch.profile && hash === batch.key);
+    return batch.ok && known !== undefined ? { ...batch, keyKind: known.kind } : batch;
+  });
 }
 
 /** The report on batches and problems that were found; where the keys come from is for `batchKeyReports` to say. */

@@ -1,12 +1,13 @@
 /** How far the batches of a run are: which have a valid bundle, and which signatures the others have and lack. */
 import { PUBLIC_INPUTS, type PublicInputs, packSpan } from "../../trace/commitment/commit.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
-import { artifactsOf, type ProfileArtifacts } from "../artifacts.ts";
+import type { ProfileArtifacts } from "../artifacts.ts";
 import type { StoredBundle } from "../bundles/bundle.ts";
 import { checkBundle } from "../bundles/checkBundle.ts";
 import type { OnProgress } from "../circuit/build.ts";
 import type { Profile } from "../profiles.ts";
 import { type MissingSignature, missingOf, type SignatureBook, wantedSignatures } from "../signing/signatures.ts";
+import { type VerifyingArtifacts, verifyingArtifactsOf } from "../verifyingArtifacts.ts";
 import type { Batch } from "./batcher.ts";
 import { openBatch } from "./batchInput.ts";
 import type { BatchPlan } from "./plan.ts";
@@ -41,7 +42,7 @@ export async function validBundle(
   stored: readonly StoredBundle[],
   statement: PublicInputs,
   profile: Profile,
-  artifacts: ArtifactSource,
+  artifacts: (profile: Profile) => Promise<VerifyingArtifacts>,
 ): Promise<string | undefined> {
   for (const entry of stored) {
     if (!("bundle" in entry) || entry.bundle.profile !== profile.name) continue;
@@ -62,14 +63,14 @@ export interface ProvenBatch {
 }
 
 /**
- * The valid bundles of a plan's batches. Circuits are needed only where there is a bundle to check. Advances the plan's
- * map to the end.
+ * The valid bundles of a plan's batches. Verification keys are needed only where there is a bundle to check. Advances
+ * the plan's map to the end.
  */
 export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
   const found = new Map<Batch, ProvenBatch>();
   for (const batch of plan.batches) {
     const { statement } = openBatch(plan.map, batch.transitions, batch.profile, plan.domain);
-    const artifacts = () => artifactsOf(batch.profile, { onProgress });
+    const artifacts = () => verifyingArtifactsOf(batch.profile, { onProgress });
     const name = await validBundle(bundlesFor(plan.stored, batch), statement, batch.profile, artifacts);
     if (name !== undefined) found.set(batch, { name, vouches: (await artifacts()).key.kind !== "development" });
   }

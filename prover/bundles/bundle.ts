@@ -53,11 +53,11 @@ export function rangeOf(bundle: Pick<Bundle, "statement">): Span & { lastSeq: nu
   return { ...span, lastSeq: span.firstSeq + span.count - 1 };
 }
 
-/** The bundle's one text. */
-export function bundleText(bundle: Bundle): string {
+/** The bundle as data for JSON: its members in their one order. */
+export function bundleJson(bundle: Bundle): object {
   const { firstSeq, lastSeq, notBefore, until } = rangeOf(bundle);
   const statement = Object.fromEntries(PUBLIC_INPUTS.map((name) => [name, bundle.statement[name].toString()]));
-  const text = {
+  return {
     format: FORMAT,
     version: PROTOCOL_VERSION,
     profile: bundle.profile,
@@ -67,7 +67,11 @@ export function bundleText(bundle: Bundle): string {
     statement,
     proof: proofToJson(bundle.proof),
   };
-  return `${JSON.stringify(text, null, 2)}\n`;
+}
+
+/** The bundle's one text. */
+export function bundleText(bundle: Bundle): string {
+  return `${JSON.stringify(bundleJson(bundle), null, 2)}\n`;
 }
 
 /** File name of a bundle with this text. */
@@ -78,12 +82,12 @@ export function bundleName(bundle: Pick<Bundle, "statement">, text: string): str
 }
 
 /**
- * Reads a bundle's text.
- * @param name the file name, for errors and to be compared
- * @throws InvalidInputError naming the file and the member that is wrong
+ * Reads a bundle from JSON that was parsed: that of a file, or of a record that holds it.
+ * @param where what errors call it
+ * @throws InvalidInputError naming the member that is wrong
  */
-export function parseBundle(name: string, text: string): Bundle {
-  const members = new StrictObject(name, parseJson(name, text), KEYS);
+export function bundleFrom(where: string, json: unknown): Bundle {
+  const members = new StrictObject(where, json, KEYS);
   members.constant("format", FORMAT);
   members.protocol();
   const key = new StrictObject(members.field("key"), members.value("key"), ["hash", "kind"]);
@@ -100,6 +104,16 @@ export function parseBundle(name: string, text: string): Bundle {
     proof: parseProof(members),
   };
   checkRange(members, inputs, bundle);
+  return bundle;
+}
+
+/**
+ * Reads a bundle's text.
+ * @param name the file name, for errors and to be compared
+ * @throws InvalidInputError naming the file and the member that is wrong
+ */
+export function parseBundle(name: string, text: string): Bundle {
+  const bundle = bundleFrom(name, parseJson(name, text));
   const canonical = bundleText(bundle);
   requireCanonical(name, text, canonical);
   if (bundleName(bundle, canonical) !== name) {

@@ -1,7 +1,7 @@
 /** Whether one bundle holds by itself: made here with this profile, and its proof true of its statement. */
 import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commitment/commit.ts";
-import type { ProfileArtifacts } from "../artifacts.ts";
 import { verifyProof } from "../groth16/groth16.ts";
+import type { VerifyingArtifacts } from "../verifyingArtifacts.ts";
 import { type Bundle, rangeOf } from "./bundle.ts";
 
 /** What is wrong with something, and where. */
@@ -17,13 +17,13 @@ export function publicSignals(statement: PublicInputs): bigint[] {
 }
 
 /**
- * Checks circuit, key and proof. A bundle only names its key; what it is checked against is the key that was built here
- * for its profile, so a bundle that brings a key of somebody's own is refused.
+ * Checks circuit, key and proof. A bundle only names its key; what it is checked against is the key that is here for
+ * its profile, or that the caller gives, so a bundle that brings a key of somebody's own is refused.
  *
  * @returns what is wrong, or null
  */
-export async function checkBundle(bundle: Bundle, artifacts: ProfileArtifacts): Promise<Finding | null> {
-  const { circuit, key, profile } = artifacts;
+export async function checkBundle(bundle: Bundle, artifacts: VerifyingArtifacts): Promise<Finding | null> {
+  const { circuit, key, profile, given = false } = artifacts;
   if (bundle.circuit !== circuit.hash) {
     return {
       field: "circuit",
@@ -36,7 +36,7 @@ export async function checkBundle(bundle: Bundle, artifacts: ProfileArtifacts): 
       message: `is ${short(bundle.key.hash)}, but ${profile.name}'s key here is ${short(key.vkeyHash)}; prove again with that one`,
     };
   }
-  if (bundle.key.kind !== key.kind) {
+  if (!(given && isWithoutTranscript(bundle.key.kind, key.kind)) && bundle.key.kind !== key.kind) {
     return { field: "key kind", message: `is "${bundle.key.kind}", but here the key is "${key.kind}"` };
   }
   const { count } = rangeOf(bundle);
@@ -52,6 +52,11 @@ export async function checkBundle(bundle: Bundle, artifacts: ProfileArtifacts): 
     field: "proof",
     message: `does not hold for this statement (${PUBLIC_INPUTS.join(", ")}): one of them or the proof was changed`,
   };
+}
+
+/** The transcript of a ceremony may be elsewhere than the key that was given. */
+function isWithoutTranscript(said: Bundle["key"]["kind"], here: Bundle["key"]["kind"]): boolean {
+  return said === "ceremony" && here === "unknown";
 }
 
 function short(hash: string): string {

@@ -99,15 +99,18 @@ export async function buildCircuit(
 
 /** Whether a circuit is compiled already, so that `buildCircuit` finds it. @throws CacheError if it is damaged */
 export async function isBuilt(mainSource: string): Promise<boolean> {
-  return (await cachedAlready(SHELF, await circuitKey(mainSource, foldersOf()))) !== null;
+  return (await cachedAlready(SHELF, await circuitKey(mainSource))) !== null;
 }
 
 function foldersOf(libraries: readonly string[] = LIBRARIES): string[] {
   return libraries.map((folder) => resolve(PROJECT_ROOT, folder));
 }
 
-/** The circuit's hash: every source file by the path it is included under, and every tool that has a say. */
-export async function circuitKey(mainSource: string, libraries: readonly string[]): Promise<string> {
+/**
+ * The `hash` that `buildCircuit` gives, without compiling: over every source file by the path it is included under,
+ * and every tool that has a say.
+ */
+export async function circuitKey(mainSource: string, libraries: readonly string[] = foldersOf()): Promise<string> {
   return keyOf(mainSource, await includedSources(mainSource, libraries));
 }
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { CircuitArtifacts } from "../circuit/build.ts";
 import { KeyError } from "../errors.ts";
 import { type CacheEntry, cached, cachedAlready, hashFile, sha256, writeWhole } from "../storage/cache.ts";
-import { isDevelopmentKey, refuseBadPoints, refuseForgeable } from "./check.ts";
+import { isDevelopmentKey, refuseBadPoints, refuseForgeable, type SizedCircuit } from "./check.ts";
 import { type KeyArtifacts, loadKey } from "./development.ts";
 import type { CeremonyName } from "./origin.ts";
 import { checkPowersOfTau, PUBLISHED } from "./powersOfTau.ts";
@@ -46,7 +46,10 @@ const TRANSCRIPT_FILE = "transcript.json";
  */
 const BEACON_EXPONENT = 10;
 
-const idOf = (circuit: CircuitArtifacts): string => sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
+/** What a ceremony's key is found and compared by. */
+type KeyedCircuit = SizedCircuit & Pick<CircuitArtifacts, "r1csHash">;
+
+const idOf = (circuit: KeyedCircuit): string => sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
 
 /** The transcript's one text. */
 const transcriptText = (transcript: Transcript): string => `${JSON.stringify(transcript, null, 2)}\n`;
@@ -189,7 +192,7 @@ export async function installCeremony(circuit: CircuitArtifacts, ptau: GivenPtau
 }
 
 /** The circuit's key from a ceremony, if one was installed. @throws KeyError if it is not to be used */
-export async function ceremonyKey(circuit: CircuitArtifacts): Promise<KeyArtifacts | null> {
+export async function ceremonyKey(circuit: KeyedCircuit): Promise<KeyArtifacts | null> {
   const entry = await cachedAlready<Transcript>(SHELF, idOf(circuit));
   if (entry === null) return null;
   const { ptau } = entry.facts;
@@ -211,7 +214,7 @@ export async function ceremonyKey(circuit: CircuitArtifacts): Promise<KeyArtifac
 }
 
 /** A transcript vouches for the one key that it was written about. */
-function refuseForeignTranscript(entry: CacheEntry<Transcript>, circuit: CircuitArtifacts, key: KeyArtifacts): void {
+function refuseForeignTranscript(entry: CacheEntry<Transcript>, circuit: KeyedCircuit, key: KeyArtifacts): void {
   const { r1cs, zkey, verificationKey: vkeyHash } = entry.facts;
   if (r1cs === circuit.r1csHash && zkey === key.hash && vkeyHash === key.vkeyHash) return;
   throw new KeyError(

@@ -140,6 +140,11 @@ export function refuseBadKey(key: VerificationKey): void {
   refuseForgeable(keyPoints(key));
 }
 
+/** What a key is compared with: a circuit's sizes, and its constraints where they are at hand. */
+export type SizedCircuit = Pick<CircuitArtifacts, "name" | "constraints" | "wires" | "publicInputs"> & {
+  readonly r1cs?: string;
+};
+
 /**
  * Refuses a proving key that was made for another circuit: sizes, and the circuit hash.
  *
@@ -149,7 +154,7 @@ export function refuseBadKey(key: VerificationKey): void {
  */
 export async function checkKeyBelongs(
   header: ZkeyHeader,
-  artifacts: CircuitArtifacts,
+  artifacts: SizedCircuit,
   expectedHash?: string,
 ): Promise<void> {
   const domain = domainSize({ constraints: artifacts.constraints, publicSignals: artifacts.publicInputs });
@@ -162,8 +167,10 @@ export async function checkKeyBelongs(
   for (const [field, inKey, inCircuit] of sizes) {
     if (inKey !== inCircuit) throw foreign(field, header, artifacts, `${inKey}`, `${inCircuit}`);
   }
-  const development = expectedHash === undefined && (await isDevelopmentKey(verificationKey(header.points)));
-  const expected = expectedHash ?? (development ? await circuitHash(artifacts.r1cs) : undefined);
+  const { r1cs } = artifacts;
+  const own = async (path: string): Promise<string | undefined> =>
+    (await isDevelopmentKey(verificationKey(header.points))) ? await circuitHash(path) : undefined;
+  const expected = expectedHash ?? (r1cs === undefined ? undefined : await own(r1cs));
   if (expected !== undefined && expected !== header.circuitHash) {
     throw foreign("circuitHash", header, artifacts, header.circuitHash.slice(0, 16), expected.slice(0, 16));
   }
@@ -172,7 +179,7 @@ export async function checkKeyBelongs(
 function foreign(
   field: string,
   header: ZkeyHeader,
-  artifacts: CircuitArtifacts,
+  artifacts: SizedCircuit,
   inKey: string,
   inCircuit: string,
 ): KeyError {

@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CircuitArtifacts, OnProgress } from "../circuit/build.ts";
 import { cached, cachedAlready, sha256 } from "../storage/cache.ts";
-import { checkKeyBelongs, keyKind, refuseBadKey } from "./check.ts";
+import { checkKeyBelongs, keyKind, refuseBadKey, type SizedCircuit } from "./check.ts";
 import { makeKey } from "./makeKey.ts";
 import type { CeremonyName, KeyOrigin } from "./origin.ts";
 import { DEVELOPMENT_SEED, developmentTrapdoor } from "./trapdoor.ts";
@@ -71,7 +71,7 @@ export async function developmentKey(artifacts: CircuitArtifacts, onProgress?: O
  */
 export async function loadKey(
   zkey: string,
-  artifacts: CircuitArtifacts,
+  artifacts: SizedCircuit,
   known: { hash: string; seconds: number | null; circuitHash?: string; ceremony?: CeremonyName },
 ): Promise<KeyArtifacts> {
   const header = await readZkeyHeader(zkey);

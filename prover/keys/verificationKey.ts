@@ -66,6 +66,23 @@ export function keyPoints(key: VerificationKey): KeyPoints {
   };
 }
 
+const FIXED = ["protocol", "curve", "nPublic"] as const;
+const POINTS = ["vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2", "IC"] as const;
+
+/**
+ * Reads a key's JSON: members of other names are passed over, as snarkjs and others add some. What is returned has
+ * one form: equal keys are equal texts.
+ * @throws KeyError KEY_MALFORMED if a member is missing or not what it should be
+ */
+export function parseVerificationKey(json: unknown): VerificationKey {
+  if (typeof json !== "object" || json === null) throw malformed("JSON", "is not an object");
+  for (const name of [...FIXED, ...POINTS]) if (!Object.hasOwn(json, name)) throw malformed(name, "is missing");
+  const key = json as VerificationKey;
+  const read = verificationKey(keyPoints(key));
+  if (key.nPublic !== read.nPublic) throw malformed("nPublic", "is not the number of IC points less one");
+  return read;
+}
+
 /**
  * The key's numbers in the order that Solidity wants: alpha1 (x, y), beta2, gamma2, delta2, then the IC points. A
  * coordinate c0 + c1·u of G2 goes c1 first, as the pairing precompile takes it. Infinity is zeros, as there.

@@ -1,5 +1,6 @@
 import { configOption } from "../lib/configFile.ts";
 import { UsageError } from "../lib/failure.ts";
+import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { noAnswer } from "../lib/problems.ts";
 import { profileOption } from "../lib/profileOption.ts";
@@ -7,7 +8,7 @@ import { addressArgument, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
 import { seqArgument } from "../lib/seqArgument.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
-interface Options {
+interface Options extends VerificationKeyOptions {
   rpc?: string;
   registry?: string;
   unsigned?: boolean;
@@ -45,6 +46,7 @@ export function audit() {
     .option("--to <seq>", "last transition to tell of", seqArgument)
     .option("--csv", "print the transitions as a table; the rest goes to stderr")
     .addOption(namesOption())
+    .addOption(verificationKeyOption())
     .addOption(profileOption("the only size of batches that the rest will be proven with"));
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
@@ -55,9 +57,11 @@ export function audit() {
     const { renderAudit } = await import("../../verifier/audit/render.ts");
     const { readNames } = await import("../../trace/describe/ownNames.ts");
     const names = options.names === undefined ? undefined : readNames(options.names);
+    const keys = await keysIn(options);
     progress.say("auditing");
     const asked = {
       only: onlyOf(options),
+      keys,
       names,
       rpc,
       rpcTimeout,

@@ -58,9 +58,9 @@ type NamedKey = CreatedMap["verifiers"][number] & KeyOrigin;
 
 /** The keys that the map takes, each with the ceremony that it comes from, if this installation has verified one. */
 async function withOrigins(verifiers: CreatedMap["verifiers"]): Promise<NamedKey[]> {
-  const { keyOriginHere } = await import("../../prover/keyReport.ts");
+  const { keyOrigin } = await import("../../prover/keyReport.ts");
   const named = verifiers.map(async (verifier) => {
-    const { kind, ceremony } = await keyOriginHere(verifier.keyHash, verifier.profile);
+    const { kind, ceremony } = await keyOrigin(verifier.keyHash, verifier.profile);
     return { ...verifier, kind, ceremony };
   });
   return await Promise.all(named);

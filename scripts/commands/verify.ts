@@ -1,18 +1,48 @@
+import { InvalidInputError } from "../../trace/errors.ts";
+import { UsageError } from "../lib/failure.ts";
+import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { noAnswer, problemLines } from "../lib/problems.ts";
+import { addressArgument, type RpcOptions, reading, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
+
+interface Options extends VerificationKeyOptions, Partial<RpcOptions> {
+  registry?: string;
+}
+
+/** The keys that the run's map takes on its chain; undefined where no node was named. */
+async function keysOnChain(dir: string, { rpc, registry, rpcTimeout, key }: Options) {
+  if ((rpc === undefined) !== (registry === undefined)) throw new UsageError("--rpc and --registry go together");
+  if (rpc === undefined || registry === undefined) return undefined;
+  if (key !== undefined) throw new UsageError("--key and --rpc both say which keys count: give one of them");
+  const { parseManifest } = await import("../../trace/run/manifest.ts");
+  const { pathIn, textAt } = await import("../../trace/run/runDirectory.ts");
+  const { keysOfMap } = await import("../../verifier/keyReports.ts");
+  const entry = parseManifest(textAt(pathIn(dir, "manifest"))).chain;
+  if (entry === undefined) {
+    throw new InvalidInputError(
+      "manifest.json chain",
+      "is missing: the run's map is on no chain; verify without --rpc",
+    );
+  }
+  const asked = { rpc, ...(rpcTimeout === undefined ? {} : { rpcTimeout }) };
+  return await reading(asked, (chain) => keysOfMap(chain, registry, entry));
+}
 
 /** `verify`: the proofs by themselves. */
 export function verify() {
-  const command = verb("verify", "verify the proofs of a run, without looking into its trace").argument(
-    "<dir>",
-    "run directory",
-  );
-  return does(command, async ({ args, progress }) => {
+  const command = verb("verify", "verify the proofs of a run, without looking into its trace")
+    .argument("<dir>", "run directory")
+    .addOption(verificationKeyOption())
+    .option("--rpc <url>", "node of the map's chain: verifies under the keys that the map takes", urlArgument)
+    .option("--registry <address>", "the registry there", addressArgument)
+    .addOption(rpcTimeoutOption());
+  return does<Options>(command, async ({ args, options, progress }) => {
     const { localDomain } = await import("../../trace/commitment/commit.ts");
     const { verifyDirectory } = await import("../../verifier/verify.ts");
+    const keys = (await keysOnChain(args[0] ?? "", options)) ?? (await keysIn(options));
     progress.say("verifying");
-    const report = await verifyDirectory(args[0] ?? "", { onProgress: progress.onProgress });
+    const report = await verifyDirectory(args[0] ?? "", { keys, onProgress: progress.onProgress });
     const { ok, batches, problems, proven } = report;
     const head =
       proven === null

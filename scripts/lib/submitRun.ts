@@ -1,8 +1,8 @@
 /** Handing a run's proofs to its map, batch after batch. For the verb and the demonstration. */
-import { artifactsOf } from "../../prover/artifacts.ts";
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
+import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import { localDomain } from "../../trace/commitment/commit.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
@@ -259,7 +259,7 @@ async function usableBundles(dir: string): Promise<Named[]> {
 async function refusePublic(chain: Chain, bundles: readonly Named[]): Promise<void> {
   if (isLocalChain(chain.chainId)) return;
   for (const profile of new Set(bundles.map(({ bundle }) => bundle.profile))) {
-    const { key } = await artifactsOf(profileOf(profile));
+    const { key } = await verifyingArtifactsOf(profileOf(profile));
     await refuseDevelopmentKeyOnPublicChain(key.verificationKey, chain.chainId);
   }
 }

@@ -31,12 +31,17 @@ describe("usage", () => {
     ["an unknown profile", ["prove", "x", "--profile", "batch-9"]],
     ["an unknown engine", ["prove", "x", "--engine", "abacus"]],
     ["no number of jobs", ["prove", "x", "--jobs", "0"]],
+    ["no number of a batch", ["export", "x", "--out", "y", "--batch", "0"]],
+    ["an export to nowhere", ["export", "x"]],
+    ["no number of a transition", ["prove-record", "x", "-1"]],
+    ["a record's node without its registry", ["verify-record", "x", "--rpc", "http://127.0.0.1:1"]],
     ["import without a kind", ["import"]],
     ["import of neither file nor transaction", ["import", "evm-calls", "--out", "x"]],
     [
       "import of both",
       ["import", "evm-calls", "f", "--rpc", "http://127.0.0.1:1", "--tx", `0x${"1".repeat(64)}`, "--out", "x"],
     ],
+    ["a node to verify by without its registry", ["verify", "x", "--rpc", "http://127.0.0.1:1"]],
     ["a node without its registry", ["audit", "x", "--rpc", "http://127.0.0.1:1"]],
     ["something that is no URL", ["deploy", "--rpc", "127.0.0.1:8545"]],
     ["something that is no address", ["submit", "x", "--rpc", "http://127.0.0.1:1", "--registry", "0x12"]],
@@ -58,9 +63,9 @@ describe("usage", () => {
   test("help and version end with 0", async () => {
     const [help, version] = await Promise.all([cli(["--help"]), cli(["--version"])]);
     expect(help).toMatchObject({ code: 0, stderr: "" });
-    const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
+    const verbs = [...help.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     const all =
-      "run import replay show diff optimise check graph keys sign withdraw setup ceremony prove verify audit deploy create submit map " +
+      "run import replay show diff optimise check graph keys sign withdraw setup ceremony prove verify audit prove-record verify-record export deploy create submit map " +
       "propose disable allow disallow transfer accept cache help completion";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

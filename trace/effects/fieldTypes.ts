@@ -120,15 +120,15 @@ export function optional<T>({ takes, fault }: FieldType<T>): OptionalField<T> {
 /** A memory slot. */
 export const SLOT = integer("a slot", 1, SLOTS - 1);
 /** A program's number. */
-export const PROGRAM = integer("a program's number", 1, 2 ** BITS.program - 1, `1 to 2 ** ${BITS.program} - 1`);
+export const PROGRAM = integer("a program's number", 1, 2 ** BITS.program - 1, `1 to 2^${BITS.program} − 1`);
 /** A cell of a program's memory. */
 export const PLACE = record({ program: PROGRAM, slot: SLOT }, "a place { program, slot }");
 /** The first slot for deposits. */
 export const INBOX = integer("a slot", 1, NO_INBOX, `1 to ${NO_INBOX - 1}, or ${NO_INBOX} for none`);
 /** A moment. */
-export const TIME = integer("whole seconds since 1970", 0, 2 ** BITS.time - 1, `0 to 2 ** ${BITS.time} - 1`);
+export const TIME = integer("whole seconds since 1970", 0, 2 ** BITS.time - 1, `0 to 2^${BITS.time} − 1`);
 /** A number of steps. */
-export const STEPS = integer("a whole number", 0, 2 ** BITS.steps - 1, `0 to 2 ** ${BITS.steps} - 1`);
+export const STEPS = integer("a whole number", 0, 2 ** BITS.steps - 1, `0 to 2^${BITS.steps} − 1`);
 /** A number of arguments. */
 export const NARGS = integer("a whole number", 0, 2 ** BITS.nargs - 1);
 /** A kind of resource: 2^32 times its issuer's number, and a label. */

@@ -72,7 +72,7 @@ export function writeManifest(manifest: Manifest): string {
   const { chain, runtime } = manifest;
   const whole = {
     ...ordered,
-    ...(chain === undefined ? {} : { chain: { ...chain, chainId: `${chain.chainId}`, domain: `${chain.domain}` } }),
+    ...(chain === undefined ? {} : { chain: chainJson(chain) }),
     ...(runtime === undefined ? {} : { runtime }),
   };
   return `${JSON.stringify(whole, null, 2)}\n`;
@@ -97,12 +97,21 @@ export function parseManifest(text: string): Manifest {
     manifest[name] = Object.fromEntries(entries);
   }
   if (has("runtime")) manifest.runtime = parseRuntime(members.field("runtime"), members.value("runtime"));
-  if (has("chain"))
-    manifest.chain = parseChain(new StrictObject(members.field("chain"), members.value("chain"), CHAIN_KEYS));
+  if (has("chain")) manifest.chain = chainFrom(members.field("chain"), members.value("chain"));
   return manifest;
 }
 
-function parseChain(members: StrictObject): ChainEntry {
+/** A map's place as data for JSON. */
+export function chainJson(chain: ChainEntry): object {
+  return { ...chain, chainId: `${chain.chainId}`, domain: `${chain.domain}` };
+}
+
+/**
+ * The inverse of `chainJson`. Whether the names follow from one another is not looked at.
+ * @throws InvalidInputError naming the field
+ */
+export function chainFrom(where: string, json: unknown): ChainEntry {
+  const members = new StrictObject(where, json, CHAIN_KEYS);
   const hexadecimal = (name: string, digits: number): string => {
     const text = members.text(name);
     if (!new RegExp(`^0x[0-9a-fA-F]{${digits}}$`).test(text)) {

@@ -128,22 +128,39 @@ export function writeFileAtomic(
   }
 }
 
-function bytesAt(path: string): Uint8Array {
+/** What a file is to be: the bytes that it may have, and what to name where it cannot be read. */
+interface WantedFile {
+  readonly most?: number;
+  readonly what?: string;
+}
+
+function bytesAt(
+  path: string,
+  { most = Number.POSITIVE_INFINITY, what = "a run directory" }: WantedFile = {},
+): Uint8Array {
   try {
     // Asked first: a pipe is never read to its end, nor are some devices.
-    if (statSync(path).isFile()) return readFileSync(path);
+    const found = statSync(path);
+    if (found.isFile() && found.size > most) {
+      throw new InvalidInputError(path, `has ${found.size} bytes, more than the ${most} that such a file may have`);
+    }
+    if (found.isFile()) return readFileSync(path);
   } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
     const reason = failedSurroundings(error);
     if (reason !== undefined) throw new EnvironmentError("disk", `${path}: ${reason}`, { cause: error });
-    throw new InvalidInputError(path, "cannot be read; name a run directory", { cause: error });
+    throw new InvalidInputError(path, `cannot be read; name ${what}`, { cause: error });
   }
   throw new InvalidInputError(path, "is no file; restore it from a copy");
 }
 
-/** A file of a run, as text. @throws InvalidInputError if it is no file, cannot be read, or is not UTF-8 */
-export function textAt(path: string): string {
+/**
+ * A file of a run, or another that is wanted, as text.
+ * @throws InvalidInputError if it is no file, larger, cannot be read, or is not UTF-8
+ */
+export function textAt(path: string, wanted?: WantedFile): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesAt(path));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesAt(path, wanted));
   } catch (error) {
     if (error instanceof InvalidInputError) throw error;
     throw new InvalidInputError(path, "is not UTF-8; restore it from a copy", { cause: error });

@@ -92,9 +92,14 @@ export class StrictObject {
   }
   /** An element of the scalar field, written as a decimal text. */
   word(name: string): bigint {
-    const word = decimalText(this.field(name), this.value(name), 254);
-    if (word >= FIELD) throw new InvalidInputError(this.field(name), "is not below the field's order");
-    return word;
+    return fieldElement(this.field(name), this.value(name));
+  }
+  /** A list of at most so many elements of the scalar field. */
+  words(name: string, most: number): bigint[] {
+    const list = this.list(name);
+    if (list.length > most)
+      throw new InvalidInputError(this.field(name), `has ${list.length} members, and there are at most ${most}`);
+    return list.map((value, i) => fieldElement(`${this.field(name)}[${i}]`, value));
   }
   text(name: string): string {
     const value = this.value(name);
@@ -134,6 +139,12 @@ export function wholeNumber(field: string, value: unknown, bits: number): number
     throw new InvalidInputError(field, `${shown(value)} is not a whole number of at most ${bits} bits`);
   }
   return value;
+}
+
+function fieldElement(field: string, value: unknown): bigint {
+  const word = decimalText(field, value, 254);
+  if (word >= FIELD) throw new InvalidInputError(field, "is not below the field's order");
+  return word;
 }
 
 function decimalText(field: string, value: unknown, bits: number): bigint {

@@ -142,7 +142,7 @@ function parseTrigger(where: string, value: unknown): Trigger {
   const digest = members.word("trigger");
   const rows = members.list("rows").map((row, i) => {
     const at = `${members.field("rows")}[${i}]`;
-    const parsed = parseRow(new StrictObject(at, row, ROW_KEYS));
+    const parsed = rowFrom(at, row);
     if (!isEffect(parsed))
       throw new InvalidInputError(`${at} effect`, `"${parsed.effect}" is in no trigger; restore the line`);
     // What no rule allows is in no trigger: its digest could be read in another way.
@@ -186,6 +186,11 @@ function parseRecord(where: string, value: unknown): TraceRecord {
     clock: members.number("clock", BITS.clock),
     parents: [a, b, s, d, x],
   };
+}
+
+/** Reads a row as `factsOf` writes it. @throws InvalidInputError naming the field */
+export function rowFrom(where: string, json: unknown): Row {
+  return parseRow(new StrictObject(where, json, ROW_KEYS));
 }
 
 function parseRow(members: StrictObject): Row {

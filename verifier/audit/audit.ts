@@ -3,6 +3,7 @@ import { readBundles } from "../../prover/bundles/bundle.ts";
 import type { OnProgress } from "../../prover/circuit/build.ts";
 import type { KeyReport } from "../../prover/keyReport.ts";
 import { readSignatures } from "../../prover/signing/signatureFiles.ts";
+import type { KeyOptions } from "../../prover/verifyingArtifacts.ts";
 import { Names, NO_NAMES } from "../../trace/describe/names.ts";
 import { misnamed, type NamesInUse, namesInUse, type OwnNames } from "../../trace/describe/ownNames.ts";
 import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/describe/triggeredRows.ts";
@@ -15,7 +16,7 @@ import type { ContractRecord, FailureRecord } from "../../trace/run/runtimeRecor
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { checkChain, type Problem } from "../bundleSequence.ts";
 import { batchKeyReports, keyNotes } from "../keyReports.ts";
-import { type BatchReport, forgeableOn, reportOf } from "../verify.ts";
+import { type BatchReport, forgeableOn, reportOf, withKnownKinds } from "../verify.ts";
 import { auditChain, type ChainReport } from "./chain.ts";
 import { foreignMap } from "./foreignMap.ts";
 import { unsignableIn } from "./signable.ts";
@@ -26,7 +27,7 @@ import { storyOf, type TransitionReport } from "./transitionReport.ts";
 export { type InclusionProof, proveInclusion, verifyInclusion } from "./inclusion.ts";
 
 /** What an audit compares the run with, and what it lets pass. */
-export interface AuditOptions {
+export interface AuditOptions extends KeyOptions {
   /** URL of a node: compares with the chain as well. */
   rpc?: string | undefined;
   /** How long the node may take for one answer, in milliseconds. */
@@ -97,13 +98,13 @@ const NOT_PROVEN = ["scenario", "names", "manifestNotes", "contracts", "failures
  * registry's head and events.
  *
  * @throws InvalidInputError if a filter names what is in no transition of a run that replays;
- *   EnvironmentError if the node does not answer; BuildError, KeyError, CacheError if a profile's artifacts
- *   cannot be made here; InvalidInputError if a node is given for a run that is on no chain. What is wrong with the run
- *   itself is in the report.
+ *   EnvironmentError if the node does not answer; KeyError KEY_NOT_HERE if there is no verification key of a
+ *   profile; KeyError, CacheError if the one here must not be used; InvalidInputError if a node is given for a run
+ *   that is on no chain. What is wrong with the run itself is in the report.
  */
 export async function auditDirectory(dir: string, options: AuditOptions = {}): Promise<AuditReport> {
   const stored = await readBundles(dir);
-  const proofs = await checkChain(stored, undefined, options.onProgress);
+  const proofs = await checkChain(stored, undefined, options);
   const { run, map, transitions, roots, problems: inTrace } = auditTrace(dir, proofs.bundles);
   const entry = run?.manifest.chain;
   const forgeable = forgeableOn(entry?.chainId, proofs.bundles);
@@ -122,8 +123,9 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     problems.push(...asked.problems);
   }
 
-  const { batches, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
-  const keys = await batchKeyReports(batches, options);
+  const { batches: said, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
+  const keys = await batchKeyReports(said, options);
+  const batches = withKnownKinds(said, keys);
   notes.push(...keyNotes(keys));
   const used = namesInUse(run?.manifest ?? NO_NAMES, options.names);
   const names = new Names(used.tables);

@@ -2,7 +2,7 @@
  * Opening one record of a batch: what a verifier of the proof needs to be shown to know that this transition, with
  * these cells as it found them, is one of those proven, without the rest of the trace.
  */
-import { rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
+import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { commitTo } from "../../trace/commitment/commit.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
@@ -10,7 +10,7 @@ import { BITS, FIELD, TAG } from "../../trace/layout.ts";
 import { checkShape } from "../../trace/machine/rowShape.ts";
 import { effectHash, type Row, type Transition } from "../../trace/machine/transition.ts";
 import { hash } from "../../trace/poseidon/index.ts";
-import { replayDirectory } from "../../trace/replay/replay.ts";
+import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
 import type { Words } from "../../trace/state/cells.ts";
 import { ARITY, MAX_LEVELS } from "../../trace/state/tree.ts";
 
@@ -39,31 +39,42 @@ export interface InclusionProof {
   traceRoot: bigint;
 }
 
+/** A record that was opened, the bundle that proves it, and the run that both are of. */
+export interface OpenedRecord {
+  inclusion: InclusionProof;
+  bundle: Bundle;
+  run: Replayed;
+}
+
 /**
  * Opens the record of the transition `seq` against the bundle that covers it.
  * @throws InvalidInputError if no bundle covers it, or the trace is not what the bundle commits to
  */
 export async function proveInclusion(dir: string, seq: number): Promise<InclusionProof> {
+  return (await openRecord(dir, seq)).inclusion;
+}
+
+/** The same, with the bundle and the run. Throws as `proveInclusion` does. */
+export async function openRecord(dir: string, seq: number): Promise<OpenedRecord> {
   const stored = await readBundles(dir);
-  const covering = stored
+  const bundle = stored
     .flatMap((entry) => ("bundle" in entry ? [entry.bundle] : []))
-    .find((bundle) => {
-      const { firstSeq, lastSeq } = rangeOf(bundle);
+    .find((each) => {
+      const { firstSeq, lastSeq } = rangeOf(each);
       return firstSeq <= seq && seq <= lastSeq;
     });
-  if (covering === undefined) throw new InvalidInputError("seq", `no bundle covers transition ${seq}; prove it first`);
-  const { firstSeq, lastSeq } = rangeOf(covering);
-  const transitions = replayDirectory(dir)
-    .groups.flat()
-    .slice(firstSeq - 1, lastSeq);
-  const opening = openingOf(transitions, profileOf(covering.profile).rows, seq);
-  if (opening.traceRoot !== covering.statement.traceRoot) {
+  if (bundle === undefined) throw new InvalidInputError("seq", `no bundle covers transition ${seq}; prove it first`);
+  const { firstSeq, lastSeq } = rangeOf(bundle);
+  const run = replayDirectory(dir);
+  const transitions = run.groups.flat().slice(firstSeq - 1, lastSeq);
+  const inclusion = openingOf(transitions, profileOf(bundle.profile).rows, seq);
+  if (inclusion.traceRoot !== bundle.statement.traceRoot) {
     throw new InvalidInputError(
       "traceRoot",
       `of transitions ${firstSeq} to ${lastSeq} is not the bundle's; audit the directory`,
     );
   }
-  return opening;
+  return { inclusion, bundle, run };
 }
 
 /**

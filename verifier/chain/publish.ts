@@ -1,11 +1,10 @@
 /** Putting a run's map on a chain. For the verb and the demonstration. */
-import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import { profilesFor } from "../../prover/batches/plan.ts";
-import type { KeyArtifacts } from "../../prover/keys/development.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { lockRun } from "../../prover/storage/runLock.ts";
+import { type VerifyingKey, verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
@@ -106,11 +105,12 @@ export async function createOnChain(
   const { trace, manifest } = run;
   const { genesisRoot } = trace.header;
   const registry = await openRegistry(chain, options.registry);
-  const keys: { profile: string; key: KeyArtifacts }[] = [];
+  const keys: { profile: string; key: VerifyingKey }[] = [];
   const profiles = [...verifiedBy(run, options.profile ?? [])];
   requireWatchesFit(profiles, run.genesis.levels, watchesOf(run.genesis));
   for (const profile of profiles) {
-    keys.push({ profile: profile.name, key: (await artifactsOf(profile, { onProgress: progress.onProgress })).key });
+    const { key } = await verifyingArtifactsOf(profile, { onProgress: progress.onProgress });
+    keys.push({ profile: profile.name, key });
   }
   const needed = keys.map(({ profile, key }) => ({ profile, keyHash: key.vkeyHash }));
   const confirmations = options.confirmations ?? usualConfirmations(chain.chainId);
@@ -205,7 +205,7 @@ function asTheChainHasIt(
   return { verifiers: taken, maxLag, warnings };
 }
 
-function warningsFor({ trace }: Replayed, now: number, keys: readonly { key: KeyArtifacts }[]): string[] {
+function warningsFor({ trace }: Replayed, now: number, keys: readonly { key: VerifyingKey }[]): string[] {
   const warnings: string[] = [];
   const last = trace.records.at(-1)?.at ?? 0;
   if (last > now)

@@ -1,5 +1,5 @@
 /** A map on a chain, as a reader has to know it before relying on it: owner, submitters, terms and verifiers. */
-import { keyOriginHere } from "../../prover/keyReport.ts";
+import { keyOrigin, type OwnKeys } from "../../prover/keyReport.ts";
 import type { KeyOrigin } from "../../prover/keys/origin.ts";
 import type { BlockFacts } from "../chain/ask.ts";
 import type { MapState, VerifierState } from "../chain/state.ts";
@@ -66,9 +66,12 @@ export interface MapFindings {
 }
 
 /** The report, with every verifier's key compared with this installation's. @throws KeyError, CacheError */
-export async function mapReport({ chainId, registry, block, map, submitters }: MapFindings): Promise<MapReport> {
+export async function mapReport(
+  { chainId, registry, block, map, submitters }: MapFindings,
+  ownKeys?: OwnKeys,
+): Promise<MapReport> {
   const verifiers: VerifierReport[] = [];
-  for (const verifier of map.verifiers) verifiers.push(await verifierReport(verifier, block.timestamp));
+  for (const verifier of map.verifiers) verifiers.push(await verifierReport(verifier, block.timestamp, ownKeys));
   const missing = [...new Set(verifiers.filter(({ key }) => key === "not compared").map(({ profile }) => profile))];
   return {
     chainId: chainId.toString(),
@@ -97,8 +100,12 @@ export async function mapReport({ chainId, registry, block, map, submitters }: M
   };
 }
 
-async function verifierReport({ keyHash, ...verifier }: VerifierState, now: number): Promise<VerifierReport> {
-  const { ownKey, profileKnown, ...origin } = await keyOriginHere(keyHash, verifier.profile);
+async function verifierReport(
+  { keyHash, ...verifier }: VerifierState,
+  now: number,
+  ownKeys: OwnKeys | undefined,
+): Promise<VerifierReport> {
+  const { ownKey, profileKnown, ...origin } = await keyOrigin(keyHash, verifier.profile, ownKeys);
   const same = ownKey?.toLowerCase() === keyHash.toLowerCase();
   return {
     ...{ keyHash, ...verifier, ownKey, ...origin },

@@ -1,0 +1,33 @@
+/** A verification key in a file, as snarkjs and `timebandits export` write it. */
+import { PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";
+import { textAt } from "../../trace/run/runDirectory.ts";
+import { parseFreeJson } from "../../trace/run/strictJson.ts";
+import { KeyError } from "../errors.ts";
+import { refuseBadKey } from "./check.ts";
+import { parseVerificationKey, type VerificationKey } from "./verificationKey.ts";
+
+/** Bytes that such a file may have: one of a batch circuit has about 3,000. */
+const LARGEST = 65_536;
+
+/**
+ * Reads a verification key that proofs of batches may be checked with. Who reads it vouches for it: nothing in it
+ * says whose it is.
+ *
+ * @example
+ * const key = readVerificationKey("verification_key.json");
+ * const report = await verifyDirectory("run", { keys: [key] });
+ *
+ * @throws InvalidInputError if the file cannot be read, is too large or no JSON; KeyError if the key is malformed,
+ *   bad or of another shape
+ */
+export function readVerificationKey(path: string): VerificationKey {
+  const text = textAt(path, { most: LARGEST, what: "a verification key in JSON" });
+  const key = parseVerificationKey(parseFreeJson(path, text));
+  refuseBadKey(key);
+  if (key.nPublic === PUBLIC_INPUTS.length) return key;
+  throw new KeyError(
+    "KEY_FOREIGN",
+    "nPublic",
+    `${path} is for ${key.nPublic} public inputs, and a batch has ${PUBLIC_INPUTS.length}: name a batch circuit's key`,
+  );
+}

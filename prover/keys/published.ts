@@ -1,0 +1,108 @@
+/**
+ * Published keys: the development verification key of each profile as a small file that comes with the code, so that
+ * verifying needs neither the circuit nor the proving key. `npm run build:keys` writes them. A file counts only for
+ * the circuit whose hash it names.
+ */
+import { readFile } from "node:fs/promises";
+import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { PROTOCOL_VERSION } from "../../trace/layout.ts";
+import { parseFreeJson, StrictObject } from "../../trace/run/strictJson.ts";
+import type { OnProgress } from "../circuit/build.ts";
+import { buildCircuit, type CircuitArtifacts } from "../circuit/build.ts";
+import { KeyError } from "../errors.ts";
+import { mainSource, type Profile } from "../profiles.ts";
+import { keyKind } from "./check.ts";
+import { developmentKey } from "./development.ts";
+import { parseVerificationKey, type VerificationKey, verificationKeyHash } from "./verificationKey.ts";
+
+/** A development verification key, and the circuit that it belongs to. */
+export interface PublishedKey {
+  /** Name of the profile. */
+  readonly profile: string;
+  /** `circuitKey` of the profile: over sources, compiler and library, known without compiling. */
+  readonly circuit: string;
+  /** SHA-256 of the compiled constraints, by which a ceremony's key is found. */
+  readonly r1csHash: string;
+  readonly constraints: number;
+  readonly wires: number;
+  readonly publicInputs: number;
+  /** `verificationKeyHash` of the key. */
+  readonly hash: string;
+  readonly verificationKey: VerificationKey;
+}
+
+const FORMAT = "time-bandits-published-key";
+const SCHEMA = 1;
+const SIZES = ["constraints", "wires", "publicInputs"] as const;
+const MEMBERS = ["format", "schemaVersion", "version", "profile", "circuit", "r1cs", ...SIZES];
+const KEY_MEMBERS = ["kind", "hash", "verificationKey"];
+
+/** Where a profile's file is. */
+export function publishedPath(profile: Pick<Profile, "name">): URL {
+  return new URL(`./published/${profile.name}.json`, import.meta.url);
+}
+
+/** The file's one text. */
+export function publishedText(published: PublishedKey): string {
+  const { profile, circuit, r1csHash, constraints, wires, publicInputs, hash, verificationKey } = published;
+  const sizes = { constraints, wires, publicInputs };
+  const names = { format: FORMAT, schemaVersion: SCHEMA, version: PROTOCOL_VERSION, profile, circuit, r1cs: r1csHash };
+  return `${JSON.stringify({ ...names, ...sizes, kind: "development", hash, verificationKey }, null, 2)}\n`;
+}
+
+/**
+ * Reads a file's text.
+ * @param where what errors call it
+ * @throws InvalidInputError naming the member that is wrong
+ * @throws KeyError if the key is malformed, or no development key: no other comes from the circuit alone
+ */
+export async function parsePublished(where: string, text: string): Promise<PublishedKey> {
+  const members = new StrictObject(where, parseFreeJson(where, text), [...MEMBERS, ...KEY_MEMBERS]);
+  members.constant("format", FORMAT);
+  members.constant("schemaVersion", SCHEMA);
+  members.protocol();
+  members.constant("kind", "development");
+  const verificationKey = parseVerificationKey(members.value("verificationKey"));
+  members.constant("hash", verificationKeyHash(verificationKey));
+  if ((await keyKind(verificationKey)) !== "development") {
+    throw new InvalidInputError(members.field("verificationKey"), "is no development key; install the package again");
+  }
+  const [constraints, wires, publicInputs] = SIZES.map((name) => members.number(name, 32)) as [number, number, number];
+  return {
+    ...{ profile: members.text("profile"), circuit: members.text("circuit"), r1csHash: members.text("r1cs") },
+    ...{ constraints, wires, publicInputs, hash: verificationKeyHash(verificationKey), verificationKey },
+  };
+}
+
+/**
+ * The published key of a profile's circuit; null if there is none, or only one of another circuit: a file that was
+ * left behind by a change of the sources, the compiler or the library counts for nothing.
+ * @param circuit `circuitKey` of the profile
+ * @throws KeyError KEY_PUBLISHED if the file is not what `npm run build:keys` writes
+ */
+export async function publishedKey(profile: Profile, circuit: string): Promise<PublishedKey | null> {
+  const path = publishedPath(profile);
+  const text = await readFile(path, "utf8").catch(() => null);
+  if (text === null) return null;
+  try {
+    const published = await parsePublished(`${profile.name}.json`, text);
+    return published.circuit === circuit && published.profile === profile.name ? published : null;
+  } catch (cause) {
+    if (!(cause instanceof TimeBanditsError)) throw cause;
+    throw new KeyError("KEY_PUBLISHED", "published", `${cause.message}; install the package again`, { cause });
+  }
+}
+
+/**
+ * Makes what a profile's file has to say, from the circuit and its development key. Compiles and makes keys where
+ * they are not cached: half a minute to several minutes for each profile.
+ */
+export async function makePublished(profile: Profile, onProgress?: OnProgress): Promise<PublishedKey> {
+  const circuit = await buildCircuit(profile.name, mainSource(profile), onProgress === undefined ? {} : { onProgress });
+  const { vkeyHash, verificationKey } = await developmentKey(circuit, onProgress);
+  return { profile: profile.name, circuit: circuit.hash, ...sizesOf(circuit), hash: vkeyHash, verificationKey };
+}
+
+function sizesOf({ r1csHash, constraints, wires, publicInputs }: CircuitArtifacts) {
+  return { r1csHash, constraints, wires, publicInputs };
+}

@@ -1,0 +1,27 @@
+/**
+ * `npm run build:keys`: writes the published verification keys (prover/keys/published), one file a profile. To be run
+ * after every change of the circuits, the profiles, the compiler or its library. With `--check` nothing is written,
+ * and a file that is not what would be written ends it with 1.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { makePublished, publishedPath, publishedText } from "../prover/keys/published.ts";
+import { PROFILES } from "../prover/profiles.ts";
+
+const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+for (const profile of PROFILES) {
+  const path = publishedPath(profile);
+  const text = publishedText(await makePublished(profile));
+  const there = await readFile(path, "utf8").catch(() => null);
+  if (there === text) {
+    console.log(`${profile.name}: as it was`);
+  } else if (values.check) {
+    process.exitCode = 1;
+    console.log(`${profile.name}: not the key of the present circuit; run npm run build:keys`);
+  } else {
+    await mkdir(new URL(".", path), { recursive: true });
+    await writeFile(path, text);
+    console.log(`${profile.name}: written to ${fileURLToPath(path)}`);
+  }
+}

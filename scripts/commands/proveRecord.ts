@@ -1,0 +1,46 @@
+import { existsSync, linkSync } from "node:fs";
+import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import { writeFileAtomic } from "../../trace/run/runDirectory.ts";
+import { failedSurroundings } from "../../trace/run/systemErrors.ts";
+import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
+import { numberArgument } from "../lib/numberArgument.ts";
+import { does, verb } from "../lib/verb.ts";
+
+interface Options extends VerificationKeyOptions {
+  out?: string;
+}
+
+/** `prove-record`: one transition of a proven run, for somebody who has not the run. */
+export function proveRecordCommand() {
+  const command = verb("prove-record", "show one transition of a proven run, with what proves it, in a file of its own")
+    .argument("<dir>", "run directory")
+    .argument("<seq>", "number of the transition", numberArgument)
+    .option("--out <file>", "file to write; by default the record is printed")
+    .addOption(verificationKeyOption());
+  return does<Options>(command, async ({ args: [dir = "", seq = ""], options, progress }) => {
+    const { proveRecord } = await import("../../verifier/records/records.ts");
+    const { recordText } = await import("../../verifier/records/recordFile.ts");
+    const { out } = options;
+    if (out !== undefined && existsSync(out)) throw new InvalidInputError(out, "is there already; name another file");
+    const keys = await keysIn(options);
+    progress.say("replaying");
+    const text = recordText(await proveRecord(dir, Number(seq), { keys }));
+    if (out === undefined) return { facts: { dir, record: JSON.parse(text) as object }, lines: [text.trimEnd()] };
+    write(out, text);
+    const lines = [
+      `record of transition ${seq} written to ${out}`,
+      "it shows that one transition's cells in the clear",
+    ];
+    return { facts: { dir, seq: Number(seq), out }, lines };
+  });
+}
+
+/** A file that is there is never replaced. */
+function write(path: string, text: string): void {
+  try {
+    writeFileAtomic(path, text, linkSync);
+  } catch (error) {
+    const reason = failedSurroundings(error) ?? "name a file in a folder that is there";
+    throw new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,22 @@
+import { Option } from "commander";
+import { collected } from "./verb.ts";
+
+/** What `--key` amounts to. */
+export interface VerificationKeyOptions {
+  key?: string[];
+}
+
+/** `--key FILE`, any number of them: verification keys that the reader vouches for. */
+export function verificationKeyOption(): Option {
+  return new Option(
+    "--key <file>",
+    "verification key (JSON) that you vouch for, in place of this installation's; may be given more than once",
+  ).argParser(collected);
+}
+
+/** The keys in these files; undefined if none was named. Throws as `readVerificationKey` does. */
+export async function keysIn({ key }: VerificationKeyOptions) {
+  if (key === undefined) return undefined;
+  const { readVerificationKey } = await import("../../prover/keys/keyFile.ts");
+  return key.map(readVerificationKey);
+}

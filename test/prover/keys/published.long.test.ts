@@ -1,0 +1,9 @@
+/** Every published key is the one that is made from the circuit. */
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { makePublished, publishedPath, publishedText } from "../../../prover/keys/published.ts";
+import { PROFILES } from "../../../prover/profiles.ts";
+
+test.each(PROFILES)("$name: the circuit is compiled and its key made; the file says the same", async (profile) => {
+  expect(publishedText(await makePublished(profile))).toBe(await readFile(publishedPath(profile), "utf8"));
+});

@@ -1,0 +1,142 @@
+/** Records: one transition of a proven run, shown to somebody who has neither the run nor its trace. */
+import { mapPlace } from "../../prover/batches/mapIdentity.ts";
+import { rangeOf } from "../../prover/bundles/bundle.ts";
+import { type KeyReport, keyReport } from "../../prover/keyReport.ts";
+import { refuseDevelopmentKeyOn } from "../../prover/keys/check.ts";
+import { profileOf } from "../../prover/profiles.ts";
+import { type KeyOptions, verifyingArtifacts } from "../../prover/verifyingArtifacts.ts";
+import { localDomain } from "../../trace/commitment/commit.ts";
+import { openRecord, verifyInclusion } from "../audit/inclusion.ts";
+import { checkOne } from "../bundleSequence.ts";
+import type { Chain } from "../chain/registry.ts";
+import { type Acceptance, acceptanceOf } from "./acceptance.ts";
+import { RecordError, type RecordFile } from "./recordFile.ts";
+
+/** Where to ask whether the batch was accepted, and which keys count. */
+export interface RecordOptions extends KeyOptions {
+  /** The map's chain, and the address of its registry there. */
+  readonly chain?: { readonly chain: Chain; readonly registry: string } | undefined;
+}
+
+/** What is known of a record that is valid. */
+export interface VerifiedRecord {
+  readonly record: RecordFile;
+  /** The key that the proof was checked with, and where it comes from. */
+  readonly key: KeyReport;
+  /** What the registry says; null if it was not asked. */
+  readonly acceptance: Acceptance | null;
+  /** What nothing here shows, in sentences without their end. */
+  readonly notChecked: readonly string[];
+}
+
+/**
+ * Makes the record of a transition of a proven run.
+ *
+ * @example
+ * const record = await proveRecord("run", 12);
+ * await writeFile("record.json", recordText(record));
+ *
+ * @throws InvalidInputError if no bundle covers the transition, or the trace is not what the bundle commits to
+ * @throws RecordError, KeyError as `verifyRecord` does: a record that does not hold is not made
+ */
+export async function proveRecord(dir: string, seq: number, options: KeyOptions = {}): Promise<RecordFile> {
+  const { inclusion, bundle, run } = await openRecord(dir, seq);
+  const { genesisRoot } = run.trace.header;
+  const { chain } = run.manifest;
+  const record = { inclusion, bundle, map: chain === undefined ? { genesisRoot } : { genesisRoot, chain } };
+  await verifyRecord(record, options);
+  return record;
+}
+
+/**
+ * Verifies a record by itself: that the proof holds under a key that counts here, that it is bound to the map that
+ * the record names, and that it covers this transition, with these cells as it found them, under this number. With a
+ * chain, that the map's registry has accepted the batch; the key is then the registry's, unless others are given.
+ *
+ * @example
+ * const { key, notChecked } = await verifyRecord(readRecord("record.json"));
+ *
+ * @throws RecordError naming the part of the record that is refuted
+ * @throws KeyError if the key is not here, must not be used, or is a development key on a public chain
+ * @throws InvalidInputError, LostMapError, EnvironmentError as `acceptanceOf` does
+ */
+export async function verifyRecord(record: RecordFile, options: RecordOptions = {}): Promise<VerifiedRecord> {
+  const { bundle, map } = record;
+  refuseForeignMap(record);
+  refuseDevelopmentKeyOn(map.chain?.chainId, bundle.key.kind);
+  const found =
+    options.chain === undefined ? null : await acceptanceOf(options.chain.chain, options.chain.registry, record);
+  const keys = options.keys ?? (found === null ? undefined : [found.key]);
+  const finding = await checkOne(bundle, { keys });
+  if (finding !== null) throw new RecordError(`batch ${finding.field}`, finding.message);
+  const { key } = await verifyingArtifacts(profileOf(bundle.profile), bundle.key.hash, { keys });
+  // By its points: the record's word on the kind is no more than that.
+  refuseDevelopmentKeyOn(map.chain?.chainId, key.kind);
+  refuseForeignTransition(record);
+  return {
+    record,
+    key: await keyReport(key.verificationKey, bundle.profile),
+    acceptance: found?.acceptance ?? null,
+    notChecked: notChecked(record, found !== null),
+  };
+}
+
+/**
+ * The proof's domain must be that of the map that the record names; the first batch of a map begins where the map
+ * does.
+ */
+function refuseForeignMap({ bundle, map: { genesisRoot, chain } }: RecordFile): void {
+  const { statement } = bundle;
+  const own = chain === undefined ? undefined : mapPlace(chain, genesisRoot);
+  if (own !== undefined && own.mapId !== chain?.mapId.toLowerCase()) {
+    throw new RecordError(
+      "map chain mapId",
+      `is not the map that ${chain?.creator} makes of this genesis: ${own.mapId}`,
+    );
+  }
+  const domain = own?.domain ?? localDomain(genesisRoot);
+  if (chain !== undefined && chain.domain !== domain) {
+    throw new RecordError("map chain domain", `is not that of the map, ${domain}`);
+  }
+  if (statement.domain !== domain) {
+    throw new RecordError("map", `has the domain ${domain}, but the proof is bound to ${statement.domain}`);
+  }
+  if (rangeOf(bundle).firstSeq === 1 && statement.preRoot !== genesisRoot) {
+    throw new RecordError("map genesisRoot", `is not where the map's first batch begins, ${statement.preRoot}`);
+  }
+}
+
+/** The transition must be the one with this number among those that the proof covers. */
+function refuseForeignTransition({ inclusion, bundle }: RecordFile): void {
+  const { firstSeq, lastSeq } = rangeOf(bundle);
+  const { seq } = inclusion;
+  if (seq < firstSeq || seq > lastSeq) {
+    throw new RecordError("seq", `is ${seq}, but the batch has the transitions ${firstSeq} to ${lastSeq}`);
+  }
+  const { rows } = profileOf(bundle.profile);
+  if (verifyInclusion(inclusion, { traceRoot: bundle.statement.traceRoot, firstSeq, rows })) return;
+  throw new RecordError(
+    "transition",
+    "is not the one that the proof covers under this number: its row, time, cells, path or number was changed",
+  );
+}
+
+function notChecked({ bundle, map, inclusion }: RecordFile, asked: boolean): string[] {
+  const { firstSeq } = rangeOf(bundle);
+  const left: string[] = [];
+  if (!asked && map.chain !== undefined) {
+    left.push("whether the map's registry has accepted the batch, and what its head is; give --rpc and --registry");
+  }
+  if (map.chain === undefined) {
+    left.push("whether anybody but its maker goes by this map: it is on no chain, so its maker may keep several");
+  }
+  if (!asked && firstSeq > 1) {
+    left.push(
+      `how the map came to the state that the batch begins with, ${bundle.statement.preRoot}: ` +
+        `transitions 1 to ${firstSeq - 1} are not in the record`,
+    );
+  }
+  left.push(`what happened after transition ${inclusion.seq}: what it left may have moved on`);
+  left.push("what programs, kinds and slots are called: no proof covers names");
+  return left;
+}
