@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from "node:os";
 import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
+import { lockRun } from "../trace/run/runLock.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { type OpenedBatch, openBatch, witnessInput } from "./batches/batchInput.ts";
@@ -25,7 +26,6 @@ import {
   type WantedSignature,
   wantedSignatures,
 } from "./signing/signatures.ts";
-import { lockRun } from "./storage/runLock.ts";
 import { calculateWitness } from "./witness/witness.ts";
 import { WitnessThread } from "./witness/witnessThread.ts";
 

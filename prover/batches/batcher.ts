@@ -6,7 +6,7 @@
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { nodeKey } from "../../trace/state/tree.ts";
-import { fitsProfile } from "../../trace/tracer/tracer.ts";
+import { fitsProfile } from "../../trace/tracer/groupSize.ts";
 import { PROFILES, type Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
 import { touchedNodes } from "./batchInput.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { PROFILES } from "../../prover/profiles.ts";
-import { lockRun } from "../../prover/storage/runLock.ts";
+import { lockRun } from "../../trace/run/runLock.ts";
 import { cli, json } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-verbs-"));

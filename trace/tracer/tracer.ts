@@ -12,26 +12,15 @@ import { InvalidInputError, RefusedError } from "../errors.ts";
 import { CELL, programOf, slotOf } from "../layout.ts";
 import { triggerDigest } from "../machine/group.ts";
 import { Machine } from "../machine/machine.ts";
-import { authorityAsked, rowOf } from "../machine/rowShape.ts";
+import { rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import { emptyManifest, type Manifest } from "../run/manifest.ts";
 import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
-import { nodeKey, pathOf } from "../state/tree.ts";
 import { type Authorities, authorityFor } from "./authorities.ts";
+import { type ProfileBound, requireRoom } from "./groupSize.ts";
 import { Meetings } from "./meetings.ts";
 import { ProgramHandle } from "./programHandle.ts";
-
-/** What a proof of one profile holds. */
-export interface ProfileBound {
-  name: string;
-  /** Transitions, Checks included. */
-  rows: number;
-  /** Tree nodes on the paths to all cells that are opened. */
-  nodes: number;
-  /** Programs that must sign. */
-  signatures: number;
-}
 
 /** What happened to a watch. */
 export interface Note {
@@ -57,25 +46,6 @@ export interface TracerOptions {
   scenario?: string;
   /** Told of every group once it has happened, in order. */
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
-}
-
-/** Rows, tree nodes and signatures that a group takes up in a proof. */
-export function sizeOf(group: readonly Transition[], levels: number): Omit<ProfileBound, "name"> {
-  const nodes = new Set<number>();
-  const signers = new Set<number>();
-  for (const row of group) {
-    const { columns } = row;
-    if (authorityAsked(row) !== 0n) signers.add(row.actor);
-    for (const { address } of Object.values(columns)) {
-      if (address !== 0) for (const node of pathOf(levels, address)) nodes.add(nodeKey(node));
-    }
-  }
-  return { rows: group.length, nodes: nodes.size, signatures: signers.size };
-}
-
-/** Whether a proof of the profile has room for so much. */
-export function fitsProfile(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
-  return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
 }
 
 /** Applies what programs ask for to a time map, by the rules, and keeps every transition. */
@@ -225,7 +195,7 @@ export class Tracer {
 
   #apply(rows: readonly Row[], at: number): Transition[] {
     const met = this.#meetings.before(this.map, rows);
-    const group = this.machine.perform(met, at, (group) => this.#checkSize(group));
+    const group = this.machine.perform(met, at, (group) => requireRoom(group, this.map.levels, this.#options.profiles));
     this.#meetings.happened(group);
     this.groups.push(group);
     for (const { effect, seq, authority, columns } of group) {
@@ -236,21 +206,6 @@ export class Tracer {
     }
     this.#options.onGroup?.(group, this.map);
     return group;
-  }
-
-  #checkSize(group: readonly Transition[]): void {
-    const { profiles } = this.#options;
-    if (profiles === undefined) return;
-    const size = sizeOf(group, this.map.levels);
-    if (profiles.some((profile) => fitsProfile(profile, size))) return;
-    const { rows, nodes, signatures } = size;
-    const largest = profiles
-      .map((p) => `${p.name}: ${p.rows} rows, ${p.nodes} nodes and ${p.signatures} signatures`)
-      .join("; ");
-    throw new RefusedError(
-      "group-whole",
-      `the group needs ${rows} rows, ${nodes} tree nodes and ${signatures} signatures, more than any profile of the map holds (${largest}); make it smaller`,
-    );
   }
 
   #trigger(watch: Place, at: number): Transition[] {

@@ -3,7 +3,7 @@
  * fit the largest profile of the map (docs/protocol.md, section 6, Bounds).
  */
 import { InvalidInputError } from "../errors.ts";
-import type { ProfileBound } from "./tracer.ts";
+import type { ProfileBound } from "./groupSize.ts";
 
 /** So many watches to a slot are taken in any map; what a map's profiles do not hold then, its own slots decide. */
 export const USUAL_WATCHES = 2;

@@ -1,8 +1,8 @@
 /** Programs by what people call them. */
 
-import { quoted } from "../../trace/describe/names.ts";
-import { InvalidInputError } from "../../trace/errors.ts";
-import type { Manifest } from "../../trace/run/manifest.ts";
+import { InvalidInputError } from "../errors.ts";
+import type { Manifest } from "../run/manifest.ts";
+import { quoted } from "./names.ts";
 
 /**
  * The number of a program. A number means itself, whatever the manifest says: names are the word of whoever wrote it.

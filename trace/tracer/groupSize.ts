@@ -1,0 +1,54 @@
+/** How much of a proof a group takes up, and whether a profile has room for it. */
+import { RefusedError } from "../errors.ts";
+import { authorityAsked } from "../machine/rowShape.ts";
+import type { Transition } from "../machine/transition.ts";
+import { nodeKey, pathOf } from "../state/tree.ts";
+
+/** What a proof of one profile holds. */
+export interface ProfileBound {
+  name: string;
+  /** Transitions, Checks included. */
+  rows: number;
+  /** Tree nodes on the paths to all cells that are opened. */
+  nodes: number;
+  /** Programs that must sign. */
+  signatures: number;
+}
+
+/** Rows, tree nodes and signatures that a group takes up in a proof. */
+export function sizeOf(group: readonly Transition[], levels: number): Omit<ProfileBound, "name"> {
+  const nodes = new Set<number>();
+  const signers = new Set<number>();
+  for (const row of group) {
+    const { columns } = row;
+    if (authorityAsked(row) !== 0n) signers.add(row.actor);
+    for (const { address } of Object.values(columns)) {
+      if (address !== 0) for (const node of pathOf(levels, address)) nodes.add(nodeKey(node));
+    }
+  }
+  return { rows: group.length, nodes: nodes.size, signatures: signers.size };
+}
+
+/** Whether a proof of the profile has room for so much. */
+export function fitsProfile(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
+  return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
+}
+
+/** @throws RefusedError "group-whole" if none of the profiles has room for the group */
+export function requireRoom(
+  group: readonly Transition[],
+  levels: number,
+  profiles: readonly ProfileBound[] | undefined,
+): void {
+  if (profiles === undefined) return;
+  const size = sizeOf(group, levels);
+  if (profiles.some((profile) => fitsProfile(profile, size))) return;
+  const { rows, nodes, signatures } = size;
+  const largest = profiles
+    .map((p) => `${p.name}: ${p.rows} rows, ${p.nodes} nodes and ${p.signatures} signatures`)
+    .join("; ");
+  throw new RefusedError(
+    "group-whole",
+    `the group needs ${rows} rows, ${nodes} tree nodes and ${signatures} signatures, more than any profile of the map holds (${largest}); make it smaller`,
+  );
+}
