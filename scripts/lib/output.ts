@@ -2,6 +2,8 @@
 
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
+export { count, plural } from "../../trace/describe/count.ts";
+
 /** What a verb has done. */
 export interface Done {
   /** False where the verb did its work and the answer is no: a proof that does not hold. */
@@ -44,12 +46,6 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .join("  ")
       .trimEnd(),
   );
-}
-
-/** `1 transition`, `2 transitions`, `2 batches`. */
-export function count(n: number | bigint, thing: string): string {
-  if (Number(n) === 1) return `1 ${thing}`;
-  return `${n} ${thing}${/(s|x|ch|sh)$/.test(thing) ? "es" : "s"}`;
 }
 
 /** Seconds as people like them. */

@@ -1,5 +1,6 @@
 /** What all verbs have in common: `--json`, progress, and how they end. */
 import { Command } from "commander";
+import { beginVerb } from "./interruption.ts";
 import { type Done, printDone } from "./output.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
@@ -22,6 +23,7 @@ export function does<Given extends object>(command: Command, work: (call: Call<G
   return command.action(async () => {
     const options = command.opts<Options>();
     const json = options.json === true;
+    beginVerb(command.name());
     const progress = await startProgress(!json);
     let done: Done;
     try {

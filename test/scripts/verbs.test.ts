@@ -28,6 +28,8 @@ describe("usage", () => {
     ["a missing argument", ["replay"]],
     ["too many arguments", ["replay", "x", "y"]],
     ["a missing option", ["run", "seed"]],
+    ["a new run and one that goes on", ["run", "seed", "--out", "x", "--continue", "y"]],
+    ["a run that goes on and is replaced", ["run", "seed", "--continue", "x", "--force"]],
     ["an unknown profile", ["prove", "x", "--profile", "batch-9"]],
     ["an unknown engine", ["prove", "x", "--engine", "abacus"]],
     ["no number of jobs", ["prove", "x", "--jobs", "0"]],
@@ -139,6 +141,7 @@ describe("run and replay", () => {
       },
     });
     expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain(`interrupted; 1 transition kept in ${at("waiting")}; go on with run --continue`);
     expect(await json(["replay", at("waiting")])).toMatchObject({ code: 0, answer: { transitions: 1 } });
   });
 

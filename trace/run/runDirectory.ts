@@ -60,21 +60,35 @@ export function readRun(dir: string): Run {
  */
 export function createRun(dir: string, genesis: Genesis): void {
   const text = writeGenesis(genesis);
+  makeRunFolder(dir);
   try {
-    makeFolder(dir);
     // Unlike a rename, a link never replaces what is there.
     writeFileAtomic(pathIn(dir, "genesis"), text, linkSync);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "EEXIST" && !existsSync(pathIn(dir, "genesis"))) {
-      throw new InvalidInputError(dir, "is no directory; name another one", { cause: error });
-    }
-    if (code === "EEXIST") {
+    if (systemCode(error) === "EEXIST") {
       throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });
     }
-    const reason = failedSurroundings(error) ?? "name another directory";
-    throw new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
+    throw unwritable(dir, error);
   }
+}
+
+/**
+ * Makes the directory of a run, where it is not there.
+ * @throws InvalidInputError if it is a file
+ * @throws EnvironmentError if it cannot be made
+ */
+export function makeRunFolder(dir: string): void {
+  try {
+    makeFolder(dir);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw unwritable(dir, error);
+    throw new InvalidInputError(dir, "is no directory; name another one", { cause: error });
+  }
+}
+
+function unwritable(dir: string, error: unknown): EnvironmentError {
+  const reason = failedSurroundings(error) ?? "name another directory";
+  return new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
 }
 
 /**
