@@ -75,6 +75,9 @@ export function resourceOps(kernel: Kernel): Handlers {
       const { task, ask } = p as Asked<"adopt">;
       p.answer(holdings.hold(task.program, ask.slot));
     },
+    holdings(p) {
+      p.answer(holdings.unheld(p.task.program));
+    },
     place(p) {
       const { task, ask } = p as Asked<"place">;
       p.answer({ program: task.program, slot: holdings.slotOf(task.program, ask.owned) });
