@@ -1,4 +1,5 @@
 /** `verify`: what a run's proofs say by themselves, without the trace. */
+
 import { existsSync } from "node:fs";
 import { rangeOf, readBundles } from "../prover/bundles/bundle.ts";
 import { KeyError } from "../prover/errors.ts";
@@ -6,6 +7,7 @@ import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
 import type { OnProgress } from "../prover/keys/makeKey.ts";
 import type { KeyReport } from "../prover/keys/origin.ts";
 import { localDomain } from "../trace/commitment/commit.ts";
+import { count } from "../trace/describe/count.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { parseGenesis } from "../trace/run/genesisFile.ts";
 import { parseManifest } from "../trace/run/manifest.ts";
@@ -174,6 +176,6 @@ function nothingProven(dir: string, notes: string[]): Problem[] {
   const message =
     transitions === undefined
       ? "there are none, and no trace that can be read; name a run directory"
-      : `there are none for the ${transitions} transitions of the trace; run prove`;
+      : `there are none for the ${count(transitions, "transition")} of the trace; run prove`;
   return [{ kind: "unfinished", where: "proofs", field: "bundles", message }];
 }

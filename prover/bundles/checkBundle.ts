@@ -1,5 +1,7 @@
 /** Whether one bundle holds by itself: made here with this profile, and its proof true of its statement. */
+
 import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commitment/commit.ts";
+import { count as inWords } from "../../trace/describe/count.ts";
 import type { ProfileArtifacts } from "../artifacts.ts";
 import { verifyProof } from "../groth16/groth16.ts";
 import { type Bundle, rangeOf } from "./bundle.ts";
@@ -43,7 +45,7 @@ export async function checkBundle(bundle: Bundle, artifacts: ProfileArtifacts): 
   if (count > profile.rows) {
     return {
       field: "statement span",
-      message: `counts ${count} transitions, but ${profile.name} holds ${profile.rows}`,
+      message: `counts ${inWords(count, "transition")}, but ${profile.name} holds ${profile.rows}`,
     };
   }
   const holds = await verifyProof(key.verificationKey, publicSignals(bundle.statement), bundle.proof);

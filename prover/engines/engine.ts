@@ -3,6 +3,7 @@
  * is used changes the time it takes and nothing else.
  */
 
+import { EnvironmentError } from "../../trace/errors.ts";
 import { ProverError } from "../errors.ts";
 import type { Groth16Proof } from "../groth16/groth16.ts";
 import { nativeProgram } from "./native/program.ts";
@@ -22,6 +23,8 @@ export interface Engine {
   readonly name: string;
   /** The most memory that a program of the engine's own has taken so far; null as long as that is not known. */
   readonly peakMemoryMiB?: number | null;
+  /** What it needs and does not bring along, as the end of a sentence; said where it is not there. */
+  readonly needs?: string;
   /** False where the engine cannot run: a program that is not installed, say. */
   available(): Promise<boolean>;
   /**
@@ -54,4 +57,16 @@ export function engineByName(name: string): Engine {
     throw new ProverError("ENGINE_UNKNOWN", message, undefined, 2);
   }
   return make();
+}
+
+/** @throws EnvironmentError "engine" if the engine cannot run here, with those that can */
+export async function requireAvailable(engine: Engine): Promise<void> {
+  if (await engine.available()) return;
+  const others: string[] = [];
+  for (const name of ENGINE_NAMES.filter((each) => each !== engine.name)) {
+    if (await engineByName(name).available()) others.push(name);
+  }
+  const needs = engine.needs ?? "what is not installed";
+  const next = others.length === 0 ? "install it" : `install it, or choose one that can run: ${others.join(", ")}`;
+  throw new EnvironmentError("engine", `the engine ${engine.name} cannot run here: it needs ${needs}; ${next}`);
 }

@@ -1,9 +1,11 @@
 /** Handing a run's proofs to its map, batch after batch. For the verb and the demonstration. */
+
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { localDomain } from "../../trace/commitment/commit.ts";
+import { span } from "../../trace/describe/count.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { readRun } from "../../trace/run/runDirectory.ts";
@@ -117,7 +119,7 @@ export async function submitRun(
   while (seq < transitions) {
     const next = nextBatches(work, { seq, root }, most);
     const last = (next.at(-1) as Named).bundle;
-    progress.say(`submitting transitions ${seq + 1} to ${rangeOf(last).lastSeq} of ${transitions}`);
+    progress.say(`submitting ${span("transition", seq + 1, rangeOf(last).lastSeq)} of ${transitions}`);
     let done: Awaited<ReturnType<typeof advance>>;
     try {
       done = await advance(registry, entry.mapId, next.map(submission));

@@ -89,7 +89,7 @@ describe("run and replay", () => {
     expect(again).toMatchObject({ code: 1, answer: { ok: false, error: { code: "invalid", field: at("one") } } });
     const { transitions, root } = first.answer;
     expect(replayed).toMatchObject({ code: 0, answer: { ok: true, transitions, root, torn: false } });
-    expect(unproven).toMatchObject({ code: 1, answer: { ok: false, error: { code: "audit-failed" } } });
+    expect(unproven).toMatchObject({ code: 1, answer: { ok: false, error: { code: "unfinished" } } });
 
     cpSync(at("one"), at("changed"), { recursive: true });
     const trace = join(at("changed"), "trace.jsonl");

@@ -18,3 +18,8 @@ export function plural(n: number | bigint, thing: string): string {
   const many = PLURALS[last] ?? `${last}${/(s|x|ch|sh)$/.test(last) ? "es" : "s"}`;
   return `${thing.slice(0, thing.length - last.length)}${many}`;
 }
+
+/** Consecutive things by their numbers: `transition 4`, `transitions 4 to 6`. */
+export function span(thing: string, first: number, last: number): string {
+  return first === last ? `${thing} ${first}` : `${plural(2, thing)} ${first} to ${last}`;
+}

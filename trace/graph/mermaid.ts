@@ -2,6 +2,7 @@
  * The concurrency graph for Mermaid: a flowchart of programs, or a sequence diagram of lanes. Mermaid draws at most 500 edges of a flowchart and
  * 50,000 characters, so what is more than that is put together, and the picture says so.
  */
+import { count } from "../describe/count.ts";
 import { LOOK } from "./drawing.ts";
 import type { Graph, GraphEvent, Sort } from "./model.ts";
 import { type Edge, edgesOf, edgeText, endsOf } from "./overview.ts";
@@ -51,7 +52,8 @@ function flowchart(graph: Graph, most: number): string {
     lines.push(`  p${edge.from} ${FLOW_ARROW[edge.sort]}|"${text}"| p${edge.to}`);
   }
   const fewer = graph.programs.length - programs.length;
-  if (left > 0) lines.push(`  more["and ${left} lighter edges${fewer > 0 ? ` of ${fewer} more programs` : ""}"]`);
+  if (left > 0)
+    lines.push(`  more["and ${count(left, "lighter edge")}${fewer > 0 ? ` of ${count(fewer, "more program")}` : ""}"]`);
   const bySort = new Map<Sort, number[]>();
   for (const [i, { sort }] of edges.entries()) bySort.set(sort, [...(bySort.get(sort) ?? []), i]);
   for (const [sort, numbers] of bySort) lines.push(`  linkStyle ${numbers.join(",")} stroke:${LOOK[sort].colour}`);

@@ -2,6 +2,7 @@
  * Programs as nodes on a circle, and an edge for each pair, direction and sort. A label stands on its edge, where there is room for it; the line
  * is left out behind it, since the page's colour is not known. What has no room is told by the edge's title.
  */
+import { count, span } from "../describe/count.ts";
 import {
   angleAtEnd,
   type Box,
@@ -167,7 +168,7 @@ function labelled(edges: readonly Drawn[], nodes: readonly Box[], counts: boolea
 function edgePart({ edge, curve, text }: Drawn, opacity: number, { programs }: Graph): string {
   const { from, bend, to } = curve;
   const name = (number: number): string => programs.find(({ program }) => program === number)?.name ?? "";
-  const which = edge.first === edge.last ? `transition ${edge.first}` : `transitions ${edge.first} to ${edge.last}`;
+  const which = span("transition", edge.first, edge.last);
   const width = Math.min(6, 1.6 + Math.log2(edge.count) * 0.6);
   const angle = angleAtEnd(curve);
   const line = { x: to.x - 4 * Math.cos(angle), y: to.y - 4 * Math.sin(angle) };
@@ -182,10 +183,10 @@ function edgePart({ edge, curve, text }: Drawn, opacity: number, { programs }: G
 function pillNode({ name, fullName, program, events, at, box }: Node): string {
   const shown = cut(name, (FONT + 1) * BOLD, box.right - box.left - 12);
   return [
-    `<g><title>${xml(`${fullName}, program ${program}: ${events} events`)}</title>`,
+    `<g><title>${xml(`${fullName}, program ${program}: ${count(events, "event")}`)}</title>`,
     rect(box, `rx="10" fill="${FAINT}" fill-opacity="0.18" stroke="${INK}"`),
     `<text x="${px(at.x)}" y="${px(at.y - 1)}" text-anchor="middle" font-size="${FONT + 1}" font-weight="600">${xml(shown)}</text>`,
-    `<text x="${px(at.x)}" y="${px(at.y + 13)}" text-anchor="middle" font-size="${FONT - 2}">${events} ${events === 1 ? "event" : "events"}</text></g>`,
+    `<text x="${px(at.x)}" y="${px(at.y + 13)}" text-anchor="middle" font-size="${FONT - 2}">${count(events, "event")}</text></g>`,
   ].join("");
 }
 
@@ -194,7 +195,7 @@ function dotNode({ name, fullName, program, events, at, box }: Node): string {
   const degrees = (Math.atan2(at.y, at.x) * 180) / Math.PI + (left ? 180 : 0);
   const place = `translate(${px(at.x)} ${px(at.y)}) rotate(${px(degrees)})`;
   return [
-    `<g><title>${xml(`${fullName}, program ${program}: ${events} events`)}</title>`,
+    `<g><title>${xml(`${fullName}, program ${program}: ${count(events, "event")}`)}</title>`,
     rect(box, `rx="6" fill="${INK}"`),
     `<text transform="${place}" x="${left ? -11 : 11}" y="${FONT * 0.33}" text-anchor="${left ? "end" : "start"}">${xml(shortName(name))}</text></g>`,
   ].join("");

@@ -1,4 +1,5 @@
 /** What the graph languages have in common: edges that are too many are left out by weight, and the picture says so. */
+import { count } from "../describe/count.ts";
 import type { Graph } from "./model.ts";
 import { type Edge, edgesOf } from "./overview.ts";
 
@@ -12,10 +13,6 @@ export function heaviest(graph: Graph, most: number): { edges: Edge[]; left: num
 
 /** "seed · 15 transitions · 4 programs" */
 export function headingOf({ title, events, programs }: Graph): string {
-  const counted = [plural(events.length, "transition"), plural(programs.length, "program")];
+  const counted = [count(events.length, "transition"), count(programs.length, "program")];
   return [...(title === "" ? [] : [title]), ...counted].join(" · ");
-}
-
-function plural(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }

@@ -2,9 +2,11 @@
  * Opening one record of a batch: what a verifier of the proof needs to be shown to know that this transition, with these cells as it found
  * them, is one of those proven, without the rest of the trace.
  */
+
 import { rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { commitTo } from "../../trace/commitment/commit.ts";
+import { span } from "../../trace/describe/count.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { BITS, FIELD, TAG } from "../../trace/layout.ts";
 import { checkShape } from "../../trace/machine/rowShape.ts";
@@ -60,7 +62,7 @@ export async function proveInclusion(dir: string, seq: number): Promise<Inclusio
   if (opening.traceRoot !== covering.statement.traceRoot) {
     throw new InvalidInputError(
       "traceRoot",
-      `of transitions ${firstSeq} to ${lastSeq} is not the bundle's; audit the directory`,
+      `of ${span("transition", firstSeq, lastSeq)} is not the bundle's; audit the directory`,
     );
   }
   return opening;

@@ -1,5 +1,6 @@
 /** Exchanges: two programs hand over to each other in one group, which both sign whole or neither. Nobody in between has anything. */
 
+import { count } from "../../describe/count.ts";
 import { CancelledError, RuntimeUseError } from "../errors.ts";
 import type { Handle } from "../requests.ts";
 import type { Handlers, Kernel } from "./kernel.ts";
@@ -45,7 +46,9 @@ export class Exchanges {
     offer.waits = { what: `the other side of the exchange ${exchange.name}`, on: () => [] };
     const giveUp = (): void => {
       exchange.waiting = undefined;
-      offer.fail(new CancelledError(`the exchange ${exchange.name}`, `nobody came within ${seconds} seconds`));
+      offer.fail(
+        new CancelledError(`the exchange ${exchange.name}`, `nobody came within ${count(seconds ?? 0, "second")}`),
+      );
     };
     const forget = seconds === undefined ? () => undefined : this.#kernel.after(seconds, giveUp);
     exchange.waiting = { offer, forget };

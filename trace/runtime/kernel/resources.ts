@@ -1,4 +1,5 @@
 /** Asks about resources and time: each is one effect of the asking program. */
+import { count } from "../../describe/count.ts";
 import type { ClaimFromProgram, Effect, MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { programOf, slotOf } from "../../layout.ts";
 import type { Transition } from "../../machine/transition.ts";
@@ -87,8 +88,9 @@ export function resourceOps(kernel: Kernel): Handlers {
     },
     sleep(p) {
       const { ask } = p as Asked<"sleep">;
-      if (!(ask.seconds >= 0)) throw new RuntimeUseError(`nobody sleeps for ${ask.seconds} seconds: give 0 or more`);
-      p.waits = { what: `${ask.seconds} seconds`, on: () => [] };
+      if (!(ask.seconds >= 0))
+        throw new RuntimeUseError(`nobody sleeps for ${count(ask.seconds, "second")}: give 0 or more`);
+      p.waits = { what: count(ask.seconds, "second"), on: () => [] };
       kernel.after(ask.seconds, () => p.answer());
     },
     contract(p) {
