@@ -1,4 +1,4 @@
-import { count, EMPTY, pairs } from "../lib/output.ts";
+import { count, EMPTY, pairs, plural } from "../lib/output.ts";
 import { noAnswer, problemLines } from "../lib/problems.ts";
 import { does, verb } from "../lib/verb.ts";
 
@@ -13,11 +13,12 @@ export function verify() {
     const { verifyDirectory } = await import("../../verifier/verify.ts");
     progress.say("verifying");
     const report = await verifyDirectory(args[0] ?? "", { onProgress: progress.onProgress });
-    const { ok, batches, problems, proven } = report;
+    const { ok, batches, problems, proven, unproven } = report;
+    const all = unproven === null ? "" : ` of ${unproven.lastSeq}`;
     const head =
       proven === null
         ? `nothing to verify: ${EMPTY}`
-        : `${count(batches.length, "batch")} valid, ${count(proven.transitions, "transition")} proven`;
+        : `${count(batches.length, "batch")} valid, ${proven.transitions}${all} ${plural(unproven?.lastSeq ?? proven.transitions, "transition")} proven`;
     const roots =
       proven === null
         ? []

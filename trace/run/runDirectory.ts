@@ -2,11 +2,13 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -152,6 +154,34 @@ function bytesAt(path: string): Uint8Array {
     throw new InvalidInputError(path, "cannot be read; name a run directory", { cause: error });
   }
   throw new InvalidInputError(path, "is no file; restore it from a copy");
+}
+
+/** Bytes at the end of a trace among which its last whole line is, as a rule. */
+const TAIL = 65_536;
+
+/**
+ * The number of the last transition in a trace file, by its last whole line that tells one. Nothing else of it is read, so it is worth no more
+ * than a hint.
+ * @returns 0 if there is none, or no such file
+ */
+export function lastSeqIn(path: string): number {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return 0;
+  }
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, TAIL));
+    const length = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    const told = bytes.toString("latin1", 0, length).matchAll(/^\{"(?:seq|checkpoint)":([0-9]{1,10}),.*\n/gm);
+    return Number([...told].at(-1)?.[1] ?? 0);
+  } catch {
+    return 0;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** A file of a run, as text. @throws InvalidInputError if it is no file, cannot be read, or is not UTF-8 */
