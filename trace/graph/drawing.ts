@@ -1,5 +1,6 @@
 /** What every part of an SVG drawing needs: how wide a text is at most, escaping, colours that show on light and dark pages. */
 import type { Sort } from "./model.ts";
+import { withoutPartOfNumber } from "./text.ts";
 
 /** Middle tones: a picture has no background of its own. */
 export const INK = "#737b88";
@@ -45,7 +46,7 @@ export function cut(text: string, size: number, width: number): string {
     if (widthOf(`${kept}${char}…`, size) > width) break;
     kept += char;
   }
-  return `${kept.replace(/[…\s]+$/u, "")}…`;
+  return `${withoutPartOfNumber(kept, text.slice(kept.length)).replace(/[…\s]+$/u, "")}…`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

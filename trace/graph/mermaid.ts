@@ -6,7 +6,7 @@ import { count } from "../describe/count.ts";
 import { LOOK } from "./drawing.ts";
 import type { Graph, GraphEvent, Sort } from "./model.ts";
 import { type Edge, edgesOf, edgeText, endsOf } from "./overview.ts";
-import { heaviest } from "./text.ts";
+import { heaviest, withoutPartOfNumber } from "./text.ts";
 
 /** Most edges of a flowchart, most messages of a sequence diagram, and most characters of either. */
 export const MERMAID_LIMITS = { edges: 200, messages: 250, characters: 45_000 } as const;
@@ -132,7 +132,9 @@ function spanOf(edge: Edge, { kindName }: Graph): Message {
 
 function cutTo(text: string): string {
   const chars = [...text];
-  return chars.length <= LONGEST_TEXT ? text : `${chars.slice(0, LONGEST_TEXT - 1).join("")}…`;
+  if (chars.length <= LONGEST_TEXT) return text;
+  const kept = chars.slice(0, LONGEST_TEXT - 1).join("");
+  return `${withoutPartOfNumber(kept, text.slice(kept.length)).trimEnd()}…`;
 }
 
 /** Whatever is not plain is written as a number, so that no name means anything to Mermaid; nor does the word that closes its blocks. */

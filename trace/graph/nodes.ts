@@ -120,18 +120,40 @@ function drawnEdges(edges: readonly Edge[], graph: Graph, nodes: ReadonlyMap<num
   }
   const drawn: Drawn[] = [];
   for (const pair of pairs.values()) {
-    pair.forEach((edge, i) => {
-      const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
-      if (from === undefined || to === undefined) return;
-      // Sides are counted along the line from the lower number to the higher, whichever way the edge runs.
-      const off = (i - (pair.length - 1) / 2) * Math.min(APART, SPREAD / pair.length) * (edge.from < edge.to ? 1 : -1);
-      // Around the circle stand the names of many: there the edges keep inside.
-      const whole = many ? inwards(from.at, to.at, 0.8 - (0.6 * i) / pair.length) : curveBetween(from.at, to.at, off);
-      const curve = outside(whole, from.box, to.box, 3);
+    const options = (many ? [0] : SHIFTS).map((shift) => curvesOf(pair, nodes, many, shift));
+    const covers = options.map((curves) => nodesUnder(curves, pair, nodes));
+    const best = options[covers.indexOf(Math.min(...covers))] ?? [];
+    for (const [i, curve] of best.entries()) {
+      const edge = pair[i] as Edge;
       drawn.push({ edge, curve, text: edgeText(edge, graph.kindName) });
-    });
+    }
   }
   return drawn;
+}
+
+/** How far all edges of a pair may be moved to one side, so that none of them crosses a third node; the first that is free is taken. */
+const SHIFTS = [0, 20, -20, 40, -40, 60, -60, 85, -85, 110, -110, 140, -140];
+
+/** The edges of one pair, side by side. */
+function curvesOf(pair: readonly Edge[], nodes: ReadonlyMap<number, Node>, many: boolean, shift: number): Curve[] {
+  return pair.flatMap((edge, i) => {
+    const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
+    if (from === undefined || to === undefined) return [];
+    // Sides are counted along the line from the lower number to the higher, whichever way the edge runs.
+    const apart = (i - (pair.length - 1) / 2) * Math.min(APART, SPREAD / pair.length);
+    const off = (apart + shift) * (edge.from < edge.to ? 1 : -1);
+    // Around the circle stand the names of many: there the edges keep inside.
+    const whole = many ? inwards(from.at, to.at, 0.8 - (0.6 * i) / pair.length) : curveBetween(from.at, to.at, off);
+    return [outside(whole, from.box, to.box, 3)];
+  });
+}
+
+/** How many curves cross a node that is no end of theirs, and would hide its name. */
+function nodesUnder(curves: readonly Curve[], pair: readonly Edge[], nodes: ReadonlyMap<number, Node>): number {
+  const [edge] = pair;
+  const others = [...nodes.values()].filter(({ program }) => program !== edge?.from && program !== edge?.to);
+  return curves.filter((curve) => others.some(({ box }) => ON_CURVE.some((t) => contains(box, pointAt(curve, t), 4))))
+    .length;
 }
 
 /** A curve around the middle of the picture, which is drawn towards it; 1 is the straight line. */

@@ -72,6 +72,10 @@ export function edgeText(edge: Edge, kindName: Graph["kindName"]): string {
   const counted = inWords(count, NOUNS[sort]);
   if (fired > 0) return `${counted}, ${fired} fired`;
   if (amounts.size === 0) return counted;
-  const sums = [...amounts].map(([kind, sum]) => `${sum} ${isData(kind) ? "× " : ""}${kindName(kind)}`);
+  const sums = [...amounts].map(([kind, sum]) => {
+    const name = kindName(kind);
+    // A name that somebody gave never begins so.
+    return `${sum} ${isData(kind) ? "× " : name.startsWith("kind ") ? "of " : ""}${name}`;
+  });
   return `${counted}: ${sums.length > 2 ? `${sums.slice(0, 2).join(", ")}, …` : sums.join(", ")}`;
 }

@@ -21,7 +21,7 @@ import type {
 } from "../effects/effects.ts";
 import { placeAddress } from "../effects/found.ts";
 import { RefusedError } from "../errors.ts";
-import { address, NO_INBOX, SLOTS } from "../layout.ts";
+import { address, kindText, NO_INBOX, SLOTS } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
 import type { Cell, ProgramCell } from "../state/cells.ts";
 import type { Tracer } from "./tracer.ts";
@@ -76,7 +76,7 @@ export class ProgramHandle {
     if (found !== undefined) return found.slot;
     throw new RefusedError(
       "no-double-spend",
-      `program ${this.id} owns nothing of kind ${kind}; look into its memory()`,
+      `program ${this.id} owns nothing of ${typeof kind === "bigint" ? kindText(kind) : `the kind ${kind}`}; look into its memory()`,
     );
   }
   /** First empty, unwatched slot of its memory. */

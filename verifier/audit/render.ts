@@ -134,7 +134,10 @@ export function transitionLines(t: TransitionReport): string[] {
 
 function changeText({ resource, kind, from, to }: OwnershipChange): string {
   const amount = to?.quantity ?? from?.quantity ?? "0";
-  const name = kind.name === null ? `of kind ${kind.kind}` : `${called(kind.name)} (kind ${kind.kind})`;
+  const name =
+    kind.name === null
+      ? `of kind ${kind.label} of ${programText(kind.issuer)}`
+      : `${called(kind.name)} (kind ${kind.kind})`;
   const what = isData(BigInt(kind.kind))
     ? `${name} (digest ${digestText(BigInt(amount))}, resource ${resource})`
     : `${amount} ${name} (resource ${resource})`;

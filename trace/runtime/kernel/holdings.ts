@@ -2,7 +2,7 @@
 
 import type { MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { InvalidInputError, RefusedError } from "../../errors.ts";
-import { address, DATA_LABEL, issuerOf, kindOf } from "../../layout.ts";
+import { address, DATA_LABEL, issuerOf, kindOf, kindText, labelOf } from "../../layout.ts";
 import type { ResourceCell } from "../../state/cells.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import type { Held } from "../requests.ts";
@@ -112,7 +112,7 @@ export class Holdings {
   }
 
   nameOf(kind: bigint): string {
-    return this.#tracer.manifest.kinds[kind.toString()] ?? `kind ${kind}`;
+    return this.#tracer.manifest.kinds[kind.toString()] ?? kindText(kind);
   }
 
   programName(program: ProgramId): string {
@@ -166,9 +166,4 @@ export class Holdings {
     const cell = this.#tracer.map.cell(address(program, slot));
     return cell.type === "resource" && cell.id === id && cell.escrowFrom === 0;
   }
-}
-
-/** What tells the kinds of one issuer apart. */
-function labelOf(kind: bigint): number {
-  return Number(kind & 0xffffffffn);
 }
