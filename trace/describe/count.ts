@@ -1,7 +1,15 @@
 /** Things with their number, in words. */
 
 /** What does not follow the rule. */
-const PLURALS: Readonly<Record<string, string>> = { entry: "entries", is: "are", was: "were", has: "have", it: "they" };
+const PLURALS: Readonly<Record<string, string>> = {
+  entry: "entries",
+  is: "are",
+  was: "were",
+  has: "have",
+  it: "they",
+  needs: "need",
+  replays: "replay",
+};
 
 /**
  * A number and what there are so many of: `1 transition`, `2 transitions`, `2 batches`.
