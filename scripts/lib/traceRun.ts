@@ -41,7 +41,7 @@ export interface TraceOptions {
  * @throws InvalidInputError if it holds one, or one that `force` does not replace; whatever the scenario throws, and nothing is left then
  */
 export async function traceInto(dir: string, scenario: Scenario, options: TraceOptions = {}): Promise<Tracer> {
-  return await newRun(dir, () => into(dir, options, (folder) => traced(folder, scenario, options)));
+  return await newRun(dir, "groups", () => into(dir, options, (folder) => traced(folder, scenario, options)));
 }
 
 /** Goes on with a run. */
@@ -99,7 +99,7 @@ export async function importInto(
     writeFileAtomic(join(folder, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
     return run;
   };
-  const tracer = await newRun(dir, () => into(dir, options, work));
+  const tracer = await newRun(dir, "nothing", () => into(dir, options, work));
   return { tracer, report };
 }
 

@@ -74,7 +74,7 @@ describe("somebody else's project", () => {
     spawnSync("chmod", ["777", at("cache"), scratch]);
     spawnSync("chmod", ["-R", "a+rwX", at("seed")]);
     const build = `
-      import { buildCircuit } from ${JSON.stringify(`${PROJECT_ROOT}/prover/build.ts`)};
+      import { buildCircuit } from ${JSON.stringify(`${PROJECT_ROOT}/prover/circuit/build.ts`)};
       const { constraints } = await buildCircuit("m", ${JSON.stringify(MULTIPLIER)});
       console.log(constraints);`;
     writeFileSync(at("build.mjs"), build);
