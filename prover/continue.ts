@@ -1,6 +1,6 @@
 /**
- * Going on with a run that is proven in part, or signed. Batches that have a proof stay as they are. The last of the others is filled, so a
- * signature over it does not cover what it holds then: it is void.
+ * Going on with a run that is proven in part, or signed. Batches that have a proof stay as they are. The last of the
+ * others is filled, so a signature over it does not cover what it holds then: it is void.
  */
 import { type ProgramRef, programText } from "../trace/describe/names.ts";
 import { InvalidInputError } from "../trace/errors.ts";
@@ -53,10 +53,16 @@ export async function continueDirectory(
 
 /** What is said of signatures that are void. */
 export function voidText({ firstSeq, lastSeq, ...ref }: VoidSignature): string {
-  return `the signature of ${programText(ref)} over ${firstSeq}..${lastSeq} is void, because that batch goes on: sign again`;
+  return (
+    `the signature of ${programText(ref)} over ${firstSeq}..${lastSeq} is void, because that batch goes on: ` +
+    `sign again`
+  );
 }
 
-/** @throws InvalidInputError if a proof of this run is about more than its trace has: to go on from here would be to leave it behind */
+/**
+ * @throws InvalidInputError if a proof of this run is about more than its trace has: to go on from here would be to
+ *   leave it behind
+ */
 async function requireWholeTrace(dir: string, { manifest, trace }: Replayed): Promise<void> {
   const domain = runDomain(manifest, trace.header.genesisRoot);
   const end = trace.records.length;
@@ -66,7 +72,8 @@ async function requireWholeTrace(dir: string, { manifest, trace }: Replayed): Pr
     if (lastSeq <= end) continue;
     throw new InvalidInputError(
       `proofs/${entry.name}`,
-      `proves transitions up to ${lastSeq}, but the trace ends with ${end}; restore the trace from a copy, and go on then`,
+      `proves transitions up to ${lastSeq}, but the trace ends with ${end}; restore the trace from a copy, and go ` +
+        `on then`,
     );
   }
 }

@@ -41,7 +41,10 @@ export interface VerifyReport {
   problems: Problem[];
   /** What the proofs cover and what they are bound to; null if there are none. */
   proven: { transitions: number; preRoot: string; postRoot: string; domain: string } | null;
-  /** The transitions behind the last proof, by the end of the trace, which is not looked into; null if there are none, or no trace. */
+  /**
+   * The transitions behind the last proof, by the end of the trace, which is not looked into; null if there are none,
+   * or no trace.
+   */
   unproven: { firstSeq: number; lastSeq: number } | null;
   /** True if any proof was made with a development key. */
   developmentKeys: boolean;
@@ -54,7 +57,8 @@ export interface VerifyReport {
 /**
  * Verifies the bundles of a run directory: every text, key and proof, and that the batches follow one another without a gap from the
  * first transition on. Of the other files the genesis is used, to compare the first root, and the chain that the manifest names, where a
- * development key may count for nothing; of the trace its end is, to say what is not proven yet. What happened in the batches is for `auditDirectory` to say.
+ * development key may count for nothing; of the trace its end is, to say what is not proven yet. What happened in the
+ * batches is for `auditDirectory` to say.
  *
  * @returns a report with `ok` false and the problems by batch, if something is wrong
  * @throws BuildError, KeyError, CacheError if a profile's artifacts cannot be made here
@@ -135,7 +139,10 @@ export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadB
   });
 }
 
-/** What the trace has behind the last proof. @param proven transitions; undefined if there are no proofs, which is told as a problem */
+/**
+ * What the trace has behind the last proof.
+ * @param proven transitions; undefined if there are no proofs, which is told as a problem
+ */
 function behind(proven: number | undefined, dir: string): VerifyReport["unproven"] {
   if (proven === undefined) return null;
   const lastSeq = lastSeqIn(pathIn(dir, "trace"));

@@ -62,7 +62,8 @@ export function run() {
       const facts = { ...runFacts(dir, tracer), before, cut, voidSignatures, notes: tracer.manifest.notes };
       const added = facts.transitions - before;
       const lines = [
-        `${scenario.name}: ${count(added, "transition")} after the ${before} of before; ${count(facts.transitions, "transition")} now, ${count(facts.programs, "program")}`,
+        `${scenario.name}: ${count(added, "transition")} after the ${before} of before; ` +
+          `${count(facts.transitions, "transition")} now, ${count(facts.programs, "program")}`,
         ...(cut === 0
           ? []
           : [`${count(cut, "transition")} of an unfinished group at the end of the trace was cut off`]),
@@ -86,7 +87,8 @@ export function run() {
     const tracer = await traceInto(dir, scenario, { ...asked, force, onGroup });
     const facts = runFacts(dir, tracer);
     const lines = [
-      `${scenario.name}: ${count(facts.transitions, "transition")} in ${count(facts.groups, "group")}, ${count(facts.programs, "program")}`,
+      `${scenario.name}: ${count(facts.transitions, "transition")} in ${count(facts.groups, "group")}, ` +
+        `${count(facts.programs, "program")}`,
       ...(facts.transitions === 0 ? [EMPTY] : []),
       ...linesOf(facts),
       ...pairs([
@@ -108,7 +110,10 @@ function linesOf({ profiles, open }: { profiles: readonly string[]; open: readon
   ];
 }
 
-/** What an interruption leaves. @param traced transitions that are on disk; undefined where an old run is there still */
+/**
+ * What an interruption leaves.
+ * @param traced transitions that are on disk; undefined where an old run is there still
+ */
 function keptText(dir: string, traced: number | undefined): string {
   if (traced === undefined) return `what was in ${dir} before is there still; run the same command again`;
   const next = `go on with run --continue ${dir}, or run again with --force`;

@@ -5,7 +5,10 @@ export function problemLines(problems: readonly Problem[]): string[] {
   return problems.map((problem) => `  ${sentence(problem)}`);
 }
 
-/** The `error` of a JSON object whose answer is no: the first problem stands for all, a contradiction before what is still to do. */
+/**
+ * The `error` of a JSON object whose answer is no: the first problem stands for all, a contradiction before what is
+ * still to do.
+ */
 export function noAnswer(code: string, problems: readonly Problem[]) {
   const first = problems.find(({ kind }) => kind === "wrong") ?? problems[0];
   const message = first === undefined ? "something is wrong" : sentence(first);

@@ -16,11 +16,11 @@ const MARK = /"format":\s*"time-bandits-/;
 const MARK_WITHIN = 200;
 
 /**
- * Writes a run in the place of the one in a directory. Genesis, trace, manifest and an import's report are replaced, all of them once the new
- * run is whole; whatever else lies there stays.
+ * Writes a run in the place of the one in a directory. Genesis, trace, manifest and an import's report are replaced,
+ * all of them once the new run is whole; whatever else lies there stays.
  * @param work writes the new run into the folder that it is given
- * @throws InvalidInputError if a file of that name is no run's, or if there are proofs, signatures or a map on a chain; whatever `work` throws.
- *   The run is as it was then
+ * @throws InvalidInputError if a file of that name is no run's, or if there are proofs, signatures or a map on a
+ *   chain; whatever `work` throws. The run is as it was then
  */
 export async function replacingRun<T>(dir: string, work: (folder: string) => Promise<T>): Promise<T> {
   requireReplaceable(dir);
@@ -53,7 +53,8 @@ function requireReplaceable(dir: string): void {
   if (kept.length === 0) return;
   throw new InvalidInputError(
     dir,
-    `holds a run with ${kept.join(" and ")}, which --force does not remove; choose another directory, or remove them yourself`,
+    `holds a run with ${kept.join(" and ")}, which --force does not remove; choose another directory, or remove ` +
+      `them yourself`,
   );
 }
 

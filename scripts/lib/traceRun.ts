@@ -38,7 +38,8 @@ export interface TraceOptions {
 
 /**
  * Runs a scenario into a directory that holds no run yet.
- * @throws InvalidInputError if it holds one, or one that `force` does not replace; whatever the scenario throws, and nothing is left then
+ * @throws InvalidInputError if it holds one, or one that `force` does not replace; whatever the scenario throws, and
+ *   nothing is left then
  */
 export async function traceInto(dir: string, scenario: Scenario, options: TraceOptions = {}): Promise<Tracer> {
   return await newRun(dir, "groups", () => into(dir, options, (folder) => traced(folder, scenario, options)));

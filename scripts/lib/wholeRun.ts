@@ -25,12 +25,12 @@ export async function wholeOrNothing<T>(dir: string, work: () => Promise<T>): Pr
 }
 
 /**
- * Writes a run into a directory to which nobody else writes meanwhile. If it fails, for whatever reason, nothing of it is left: the same can
- * run again into the same directory.
- * @param kept what stays where it is the disk that failed: whole groups of what happened now, because nobody else has them; nothing of what is
- *   elsewhere, too
- * @throws EnvironmentError "disk" which says what is left, "locked" if another process writes there; InvalidInputError if it is a file;
- *   whatever else `work` throws
+ * Writes a run into a directory to which nobody else writes meanwhile. If it fails, for whatever reason, nothing of
+ * it is left: the same can run again into the same directory.
+ * @param kept what stays where it is the disk that failed: whole groups of what happened now, because nobody else has
+ *   them; nothing of what is elsewhere, too
+ * @throws EnvironmentError "disk" which says what is left, "locked" if another process writes there;
+ *   InvalidInputError if it is a file; whatever else `work` throws
  */
 export async function newRun<T>(dir: string, kept: "groups" | "nothing", work: () => Promise<T>): Promise<T> {
   const made = !existsSync(dir);

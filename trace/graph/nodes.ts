@@ -131,7 +131,10 @@ function drawnEdges(edges: readonly Edge[], graph: Graph, nodes: ReadonlyMap<num
   return drawn;
 }
 
-/** How far all edges of a pair may be moved to one side, so that none of them crosses a third node; the first that is free is taken. */
+/**
+ * How far all edges of a pair may be moved to one side, so that none of them crosses a third node; the first that is
+ * free is taken.
+ */
 const SHIFTS = [0, 20, -20, 40, -40, 60, -60, 85, -85, 110, -110, 140, -140];
 
 /** The edges of one pair, side by side. */

@@ -11,7 +11,10 @@ export function heaviest(graph: Graph, most: number): { edges: Edge[]; left: num
   return { edges: edges.filter((edge) => kept.has(edge)), left: edges.length - most };
 }
 
-/** "seed · 15 transitions · 4 programs"; of a part of a run, "seed · 3 of 15 transitions · 2 of 4 programs · from 4 to 9, with A". */
+/**
+ * "seed · 15 transitions · 4 programs"; of a part of a run, "seed · 3 of 15 transitions · 2 of 4 programs · from 4 to
+ * 9, with A".
+ */
 export function headingOf({ title, events, programs, whole }: Graph): string {
   const counted = [
     partOf(whole.transitions, events.length, "transition"),
@@ -26,7 +29,8 @@ function partOf(all: number, shown: number, thing: string): string {
 }
 
 /**
- * A text that is cut off, without the part of a number that it would end in: a number that lost its end reads like another.
+ * A text that is cut off, without the part of a number that it would end in: a number that lost its end reads like
+ * another.
  * @param next what was cut off
  */
 export function withoutPartOfNumber(kept: string, next: string): string {

@@ -160,8 +160,8 @@ function bytesAt(path: string): Uint8Array {
 const TAIL = 65_536;
 
 /**
- * The number of the last transition in a trace file, by its last whole line that tells one. Nothing else of it is read, so it is worth no more
- * than a hint.
+ * The number of the last transition in a trace file, by its last whole line that tells one. Nothing else of it is
+ * read, so it is worth no more than a hint.
  * @returns 0 if there is none, or no such file
  */
 export function lastSeqIn(path: string): number {

@@ -1,6 +1,6 @@
 /**
- * Scenarios written in layers. One goes on with a run that another began: its first program is the run's, `resume` starts tasks in others, and
- * `holdings` are what they own. Tasks, channels, locks and actors of before are over.
+ * Scenarios written in layers. One goes on with a run that another began: its first program is the run's, `resume`
+ * starts tasks in others, and `holdings` are what they own. Tasks, channels, locks and actors of before are over.
  */
 import { InvalidInputError } from "../errors.ts";
 import { openPrograms } from "../state/genesis.ts";

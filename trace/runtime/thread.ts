@@ -49,8 +49,8 @@ export function spawn<Given extends unknown[], Result>(
 }
 
 /**
- * Starts a task in a program that the run had before it went on (`run --continue`): what that program owns is the task's, see
- * {@link holdings}. What ran in the program before is over.
+ * Starts a task in a program that the run had before it went on (`run --continue`): what that program owns is the
+ * task's, see {@link holdings}. What ran in the program before is over.
  *
  *     const alice = resume("Alice", async () => {
  *       const [gold] = await holdings();
@@ -58,7 +58,8 @@ export function spawn<Given extends unknown[], Result>(
  *     });
  *
  * @param name what the program is called in the manifest
- * @throws InvalidInputError at the join, if the run had no program of the name, or several; RuntimeUseError if it has a task already
+ * @throws InvalidInputError at the join, if the run had no program of the name, or several; RuntimeUseError if it has
+ *   a task already
  */
 export function resume<Given extends unknown[], Result>(
   name: string,

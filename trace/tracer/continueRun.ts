@@ -1,6 +1,7 @@
 /**
- * Goes on with a run: a scenario begins where the trace ends, and its transitions are appended. All of them, or none: they are traced into a
- * copy, which takes the place of the trace when the scenario is done. Whatever ends the work before that leaves the run as it was.
+ * Goes on with a run: a scenario begins where the trace ends, and its transitions are appended. All of them, or none:
+ * they are traced into a copy, which takes the place of the trace when the scenario is done. Whatever ends the work
+ * before that leaves the run as it was.
  */
 import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { keyIn } from "../effects/found.ts";
@@ -35,8 +36,8 @@ export interface Continued {
 }
 
 /**
- * Goes on with a run. Numbers, times and clocks follow on. Genesis, profiles, and the map on a chain stay as they are, and so do proofs and
- * signatures: what is appended begins behind them.
+ * Goes on with a run. Numbers, times and clocks follow on. Genesis, profiles, and the map on a chain stay as they
+ * are, and so do proofs and signatures: what is appended begins behind them.
  *
  *     await continueRun("shop", {
  *       name: "tuesday",
@@ -47,10 +48,12 @@ export interface Continued {
  *       },
  *     });
  *
- * @param options.authorities for programs that the scenario creates; of a program that is there already it is the key that the program has
+ * @param options.authorities for programs that the scenario creates; of a program that is there already it is the key
+ *   that the program has
  * @param options.profiles among them those that the run names; the others are not used
- * @throws InvalidInputError if the trace does not replay; if the scenario has another genesis, or a profile of the run is not given; if the
- *   clock is before the end of the run; if an authority is not the program's, or no program got it
+ * @throws InvalidInputError if the trace does not replay; if the scenario has another genesis, or a profile of the
+ *   run is not given; if the clock is before the end of the run; if an authority is not the program's, or no program
+ *   got it
  * @throws RefusedError if the scenario asks for something that a rule refuses; the run is as it was then
  * @throws EnvironmentError if another process writes to the directory, or it cannot be written
  */
@@ -126,7 +129,8 @@ function requireSameRun(
   if (scenario.genesis !== undefined && !isBeginning(scenario.genesis(), { genesis, trace })) {
     throw new InvalidInputError(
       "genesis",
-      `that of the scenario ${name} is not the run's; leave genesis() out of what goes on with a run, or run it into a directory of its own`,
+      `that of the scenario ${name} is not the run's; leave genesis() out of what goes on with a run, or run it ` +
+        `into a directory of its own`,
     );
   }
   const [now, end] = [clock?.(), groups.at(-1)?.at(-1)?.at ?? 0];
@@ -138,7 +142,10 @@ function requireSameRun(
   }
 }
 
-/** What the profiles of the run hold. @throws InvalidInputError if one is not known, or none holds an effect with all its Checks */
+/**
+ * What the profiles of the run hold.
+ * @throws InvalidInputError if one is not known, or none holds an effect with all its Checks
+ */
 function profilesOf({ genesis, trace }: Replayed, known: readonly ProfileBound[] = []): ProfileBound[] {
   const profiles = trace.header.profiles.map((name) => {
     const profile = known.find((each) => each.name === name);
@@ -149,7 +156,10 @@ function profilesOf({ genesis, trace }: Replayed, known: readonly ProfileBound[]
   return profiles;
 }
 
-/** Whether a scenario's genesis is that of the run. A program that is open there may have got its key when the run began. */
+/**
+ * Whether a scenario's genesis is that of the run. A program that is open there may have got its key when the run
+ * began.
+ */
 function isBeginning(own: Genesis, { genesis, trace }: Pick<Replayed, "genesis" | "trace">): boolean {
   if (own.levels !== genesis.levels || watchesOf(own) !== watchesOf(genesis)) return false;
   const keys = new Map(
@@ -168,7 +178,8 @@ function requireClosed({ map }: Replayed): void {
   if (open.length === 0) return;
   throw new InvalidInputError(
     "closed",
-    `program ${open.join(", ")} of the run is open; in a closed map every program has an authority, so leave --closed out`,
+    `program ${open.join(", ")} of the run is open; in a closed map every program has an authority, so leave ` +
+      `--closed out`,
   );
 }
 

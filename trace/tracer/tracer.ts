@@ -100,7 +100,8 @@ export class Tracer {
   }
 
   /**
-   * A tracer at the end of a run that was replayed. It knows what the run's own tracer knew: groups, names, triggers, and who has met whom.
+   * A tracer at the end of a run that was replayed. It knows what the run's own tracer knew: groups, names, triggers,
+   * and who has met whom.
    *
    *     const tracer = Tracer.after(replayDirectory(dir));
    *     tracer.program("Alice").resource("Gold");
@@ -285,7 +286,10 @@ export class Tracer {
   }
 }
 
-/** The keys of a genesis. A map that has moved on does not tell which of its programs the genesis had; then none is taken to be known. */
+/**
+ * The keys of a genesis. A map that has moved on does not tell which of its programs the genesis had; then none is
+ * taken to be known.
+ */
 function keysIn({ seq, map }: Machine): Map<number, bigint> {
   const programs = seq === 0 ? map.programs() : 0;
   return new Map(Array.from({ length: programs }, (_, i) => [i + 1, keyIn(map, i + 1) ?? 0n]));

@@ -169,7 +169,10 @@ export class Delivery {
   }
 }
 
-/** Entries that anybody may call with anything of a kind, by receiver, number of arguments, kind and selector. None where a run begins. */
+/**
+ * Entries that anybody may call with anything of a kind, by receiver, number of arguments, kind and selector. None
+ * where a run begins.
+ */
 function entriesBefore(tracer: Tracer): Map<string, MemorySlot> {
   const found = new Map<string, MemorySlot>();
   const programs = tracer.seq === 0 ? 0 : tracer.map.programs();

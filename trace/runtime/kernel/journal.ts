@@ -11,7 +11,9 @@ export class Journal {
   readonly #failures: RuntimeRecord["failures"];
   #waits: RuntimeRecord["waits"] = [];
 
-  /** @param past the record of a run that goes on: its seed and all that it tells stay, who waited at its end does not */
+  /**
+   * @param past the record of a run that goes on: its seed and all that it tells stay, who waited at its end does not
+   */
   constructor(seed: number, past?: RuntimeRecord) {
     this.#seed = past?.seed ?? seed;
     this.#tasks = past?.tasks ?? [];
