@@ -6,7 +6,9 @@
  */
 
 import { availableParallelism } from "node:os";
-import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
+import { span } from "../trace/describe/count.ts";
+import { TimeBanditsError } from "../trace/errors.ts";
+import { lockRun } from "../trace/run/runLock.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { type OpenedBatch, openBatch, witnessInput } from "./batches/batchInput.ts";
@@ -16,7 +18,7 @@ import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
 import { checkBundle } from "./bundles/checkBundle.ts";
 import type { Engine } from "./engines/engine.ts";
-import { ENGINE_NAMES, engineByName } from "./engines/index.ts";
+import { ENGINE_NAMES, engineByName, requireAvailable } from "./engines/index.ts";
 import { refuseDevelopmentKeyOn } from "./keys/check.ts";
 import { pipeline } from "./proving/pipeline.ts";
 import { artifactsInto, emptyReport, moveAway, type ProveReport, timed } from "./proving/report.ts";
@@ -29,7 +31,6 @@ import {
   type WantedSignature,
   wantedSignatures,
 } from "./signing/signatures.ts";
-import { lockRun } from "./storage/runLock.ts";
 import { calculateWitness } from "./witness/witness.ts";
 import { WitnessThread } from "./witness/witnessThread.ts";
 
@@ -98,12 +99,7 @@ export async function proveDirectory(dir: string, options: ProveOptions = {}): P
     (entry) => "bundle" in entry && ranges.has(entry.bundle.statement.span),
   );
   await moveAway(dir, strangers, report);
-  if (plan.batches.length > 0 && !(await engine.available())) {
-    throw new EnvironmentError(
-      "engine",
-      `the engine ${engine.name} cannot run here; choose one of ${ENGINE_NAMES.join(", ")}`,
-    );
-  }
+  if (plan.batches.length > 0) await requireAvailable(engine);
   const work = new Proving({ dir, plan, known, book, engine, report, options });
   await timed(report, "total", () => work.done());
   return report;
@@ -137,6 +133,8 @@ interface Means {
 class Proving {
   readonly #means: Means;
   readonly #artifacts: ArtifactSource;
+  /** Whether something was told of since the last word on proofs: a circuit or a key was made. */
+  #making = false;
   readonly #witnesses = new WitnessThread();
   readonly #pace: ThroughputEstimate;
   /** Whether the engine has a batch. */
@@ -147,7 +145,15 @@ class Proving {
   constructor(means: Means) {
     const { plan, known, report, options } = means;
     this.#means = means;
-    this.#artifacts = artifactsInto(report, options.onProgress);
+    const artifacts = artifactsInto(report, (...stage) => {
+      this.#making = true;
+      options.onProgress?.(...stage);
+    });
+    this.#artifacts = async (profile) => {
+      const made = await artifacts(profile);
+      if (this.#making) this.#tell();
+      return made;
+    };
     this.#pace = new ThroughputEstimate(
       plan.batches.map((batch) => ({ profile: batch.profile, proven: bundlesFor(known, batch).length > 0 })),
     );
@@ -223,7 +229,7 @@ class Proving {
     if (finding !== null) {
       const { firstSeq, count } = opened.span;
       throw new UnprovenError(
-        `${engine.name}'s proof of transitions ${firstSeq} to ${firstSeq + count - 1} does not verify: ${finding.field} ${finding.message}; try another engine`,
+        `${engine.name}'s proof of ${span("transition", firstSeq, firstSeq + count - 1)} does not verify: ${finding.field} ${finding.message}; try another engine`,
       );
     }
     this.#names[index] = await writeBundle(dir, bundle);
@@ -233,6 +239,7 @@ class Proving {
   }
 
   #tell(): void {
+    this.#making = false;
     const { batches, proven, skipped } = this.#means.report;
     if (batches > 0) this.#means.options.onProgress?.("prove", proven + skipped, batches, this.#pace.now());
   }

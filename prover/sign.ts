@@ -7,19 +7,20 @@
 
 import { Names } from "../trace/describe/names.ts";
 import { type NamesInUse, namesInUse, type OwnNames } from "../trace/describe/ownNames.ts";
+import { programNumber } from "../trace/describe/programNumber.ts";
 import { lookUp, type TriggerRows } from "../trace/effects/triggers.ts";
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
 import { address, BITS } from "../trace/layout.ts";
 import { isEffect } from "../trace/machine/rowShape.ts";
 import type { Transition } from "../trace/machine/transition.ts";
 import type { Manifest } from "../trace/run/manifest.ts";
+import { lockRun } from "../trace/run/runLock.ts";
 import { unsignable } from "../trace/signing/signable.ts";
 import { authorityOf, signLog } from "../trace/signing/signature.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { validBundles } from "./batches/batchStatus.ts";
 import { type BatchPlan, planOf } from "./batches/plan.ts";
 import type { OnProgress } from "./circuit/build.ts";
-import { programNumber } from "./signing/programNumber.ts";
 import {
   bookOf,
   type SignatureFile,
@@ -29,7 +30,6 @@ import {
 } from "./signing/signatureFiles.ts";
 import { type WantedSignature, wantedSignatures } from "./signing/signatures.ts";
 import { type UnsettledProgram, unsettledPrograms } from "./signing/unsettled.ts";
-import { lockRun } from "./storage/runLock.ts";
 
 /** Who signs, with which key, and for how long. */
 export interface SignOptions {

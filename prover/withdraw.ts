@@ -5,6 +5,7 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Names } from "../trace/describe/names.ts";
+import { programNumber } from "../trace/describe/programNumber.ts";
 import { lookUp } from "../trace/effects/triggers.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import { CELL, programOf, slotOf } from "../trace/layout.ts";
@@ -14,6 +15,7 @@ import type { Renumbering } from "../trace/replay/renumber.ts";
 import { type LeftOut, retrace } from "../trace/replay/retrace.ts";
 import { emptyManifest, type Manifest } from "../trace/run/manifest.ts";
 import { createRun, pathIn, saveManifest } from "../trace/run/runDirectory.ts";
+import { lockRun } from "../trace/run/runLock.ts";
 import { TraceWriter } from "../trace/run/traceWriter.ts";
 import { noteText } from "../trace/tracer/runScenario.ts";
 import type { Batch } from "./batches/batcher.ts";
@@ -22,7 +24,6 @@ import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { proofsIn } from "./bundles/bundle.ts";
 import type { OnProgress } from "./circuit/build.ts";
 import { PROFILES } from "./profiles.ts";
-import { programNumber } from "./signing/programNumber.ts";
 import {
   bookOf,
   checker,
@@ -32,7 +33,6 @@ import {
   writeSignature,
 } from "./signing/signatureFiles.ts";
 import { wantedSignatures } from "./signing/signatures.ts";
-import { lockRun } from "./storage/runLock.ts";
 
 /** Whose effects are left out, and where the rest goes. */
 export interface WithdrawOptions {

@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { commandLine } from "./commandLine.ts";
 import { failureOf } from "./lib/failure.ts";
+import { interruptionText } from "./lib/interruption.ts";
 import { endWhenNobodyReads, SCHEMA_VERSION, toJson } from "./lib/output.ts";
 import { withoutSecrets } from "./lib/secrets.ts";
 
@@ -39,7 +40,7 @@ function askedForHelp(thrown: unknown): boolean {
 endWhenNobodyReads();
 process.on("SIGINT", () => {
   // Whatever is finished is on disk already: traces by groups, proofs by files.
-  process.stderr.write("\ntimebandits: interrupted; what was finished is kept\n");
+  process.stderr.write(`\ntimebandits: ${interruptionText()}\n`);
   process.exit(INTERRUPTED);
 });
 process.on("uncaughtException", (thrown) => {

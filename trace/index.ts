@@ -81,8 +81,9 @@ export {
 export { Overlay, TimeMap, type View } from "./state/timeMap.ts";
 export * from "./state/tree.ts";
 export { type Authorities, keyedGenesis } from "./tracer/authorities.ts";
-export { type ProfileBound, sizeOf } from "./tracer/profileBound.ts";
+export { type Continued, type ContinueOptions, continueRun } from "./tracer/continueRun.ts";
+export { type ProfileBound, sizeOf } from "./tracer/groupSize.ts";
 export { ProgramHandle } from "./tracer/programHandle.ts";
 export { noteText, type RunOptions, runScenario } from "./tracer/runScenario.ts";
-export type { Scenario } from "./tracer/scenario.ts";
+export type { Continuation, Scenario } from "./tracer/scenario.ts";
 export { type Note, Tracer, type TracerOptions } from "./tracer/tracer.ts";

@@ -156,7 +156,15 @@ export function kindOf(issuer: number, label: number): bigint {
 export const DATA_LABEL = 2 ** BITS.label - 1;
 /** Whether quantities of the kind are digests of data. */
 export function isData(kind: bigint): boolean {
-  return Number(kind & BigInt(DATA_LABEL)) === DATA_LABEL;
+  return labelOf(kind) === DATA_LABEL;
+}
+/** What tells the kinds of one issuer apart: their numbers, from 0. */
+export function labelOf(kind: bigint): number {
+  return Number(kind & BigInt(DATA_LABEL));
+}
+/** A kind without a name: `kind 1 of program 2`. */
+export function kindText(kind: bigint): string {
+  return `kind ${labelOf(kind)} of program ${issuerOf(kind)}`;
 }
 /** The program that may issue the kind. */
 export function issuerOf(kind: bigint): number {

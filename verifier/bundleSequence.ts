@@ -9,6 +9,7 @@ import type { Claim } from "../prover/groth16/groth16.ts";
 import { verifyBatch } from "../prover/groth16/verifyBatch.ts";
 import { profileOf } from "../prover/profiles.ts";
 import { type KeyOptions, type VerifyingArtifacts, verifyingArtifacts } from "../prover/verifyingArtifacts.ts";
+import { span } from "../trace/describe/count.ts";
 import { InvalidInputError, inOneLine } from "../trace/errors.ts";
 
 /**
@@ -136,7 +137,7 @@ function* follows(
     if (batch.firstSeq !== 1) {
       yield {
         field: "firstSeq",
-        message: `is ${batch.firstSeq}: the batch of transitions 1 to ${batch.firstSeq - 1} is missing`,
+        message: `is ${batch.firstSeq}: the batch of ${span("transition", 1, batch.firstSeq - 1)} is missing`,
       };
     } else if (genesisRoot !== undefined && statement.preRoot !== genesisRoot) {
       yield { field: "preRoot", message: `is ${statement.preRoot}, but the genesis has the root ${genesisRoot}` };
@@ -151,8 +152,8 @@ function* follows(
     return;
   }
   if (batch.firstSeq > before.lastSeq + 1) {
-    const missing = `${before.lastSeq + 1} to ${batch.firstSeq - 1}`;
-    yield { field: "firstSeq", message: `is ${batch.firstSeq}: the batch of transitions ${missing} is missing` };
+    const missing = span("transition", before.lastSeq + 1, batch.firstSeq - 1);
+    yield { field: "firstSeq", message: `is ${batch.firstSeq}: the batch of ${missing} is missing` };
   } else if (statement.preRoot !== last.postRoot) {
     yield { field: "preRoot", message: `is ${statement.preRoot}, but ${batchName(before)} ends with ${last.postRoot}` };
   }

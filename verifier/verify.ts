@@ -1,4 +1,5 @@
 /** `verify`: what a run's proofs say by themselves, without the trace. */
+
 import { existsSync } from "node:fs";
 import { rangeOf, readBundles } from "../prover/bundles/bundle.ts";
 import type { OnProgress } from "../prover/circuit/build.ts";
@@ -7,10 +8,11 @@ import type { KeyReport } from "../prover/keyReport.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
 import type { KeyOptions } from "../prover/verifyingArtifacts.ts";
 import { localDomain } from "../trace/commitment/commit.ts";
+import { count, plural, span } from "../trace/describe/count.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { parseGenesis } from "../trace/run/genesisFile.ts";
 import { parseManifest } from "../trace/run/manifest.ts";
-import { pathIn, readRun, textAt } from "../trace/run/runDirectory.ts";
+import { lastSeqIn, pathIn, readRun, textAt } from "../trace/run/runDirectory.ts";
 import { mapOf } from "../trace/state/genesis.ts";
 import { batchName, checkChain, type Problem, type ReadBundle } from "./bundleSequence.ts";
 import { batchKeyReports, keyNotes } from "./keyReports.ts";
@@ -40,6 +42,11 @@ export interface VerifyReport {
   problems: Problem[];
   /** What the proofs cover and what they are bound to; null if there are none. */
   proven: { transitions: number; preRoot: string; postRoot: string; domain: string } | null;
+  /**
+   * The transitions behind the last proof, by the end of the trace, which is not looked into; null if there are none,
+   * or no trace.
+   */
+  unproven: { firstSeq: number; lastSeq: number } | null;
   /** True if any proof was made with a development key. */
   developmentKeys: boolean;
   /** Every key that a batch names, and where it comes from. */
@@ -51,8 +58,8 @@ export interface VerifyReport {
 /**
  * Verifies the bundles of a run directory: every text, key and proof, and that the batches follow one another without a
  * gap from the first transition on. Of the other files the genesis is used, to compare the first root, and the chain
- * that the manifest names, where a development key may count for nothing; the trace is looked at only to tell a run in
- * which nothing happened from one that was not proven. What happened in the batches is for `auditDirectory` to say.
+ * that the manifest names, where a development key may count for nothing; of the trace its end is, to say what is
+ * not proven yet. What happened in the batches is for `auditDirectory` to say.
  *
  * Neither the circuit nor the proving key is needed, only the verification keys: see `verifyingArtifacts`.
  *
@@ -73,9 +80,12 @@ export async function verifyDirectory(
   const problems = [...inFiles, ...chain.problems, ...forgeableOn(chainId, chain.bundles)];
   if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
   const report = reportOf(chain.bundles, problems, notes);
+  const unproven = behind(report.proven?.transitions, dir);
+  if (unproven !== null) notes.push(unprovenText(unproven));
   const keys = await batchKeyReports(report.batches, options);
   return {
     ...report,
+    unproven,
     batches: withKnownKinds(report.batches, keys),
     keys,
     notes: [...report.notes, ...keyNotes(keys)],
@@ -95,7 +105,7 @@ export function reportOf(
   bundles: readonly ReadBundle[],
   problems: Problem[],
   notes: string[],
-): Omit<VerifyReport, "keys"> {
+): Omit<VerifyReport, "keys" | "unproven"> {
   const batches = bundles.map((batch) => batchReport(batch, problems));
   const first = batches[0];
   const last = batches.at(-1);
@@ -151,6 +161,21 @@ export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadB
   });
 }
 
+/**
+ * What the trace has behind the last proof.
+ * @param proven transitions; undefined if there are no proofs, which is told as a problem
+ */
+function behind(proven: number | undefined, dir: string): VerifyReport["unproven"] {
+  if (proven === undefined) return null;
+  const lastSeq = lastSeqIn(pathIn(dir, "trace"));
+  return lastSeq > proven ? { firstSeq: proven + 1, lastSeq } : null;
+}
+
+function unprovenText({ firstSeq, lastSeq }: { firstSeq: number; lastSeq: number }): string {
+  const have = plural(lastSeq - firstSeq + 1, "has");
+  return `${span("transition", firstSeq, lastSeq)} of the trace ${have} no proof yet; run prove`;
+}
+
 /** The chain that the manifest names. One that cannot be read may have named a public chain, where other keys count. */
 function chainIdOf(dir: string, problems: Problem[]): bigint | undefined {
   if (!existsSync(pathIn(dir, "manifest"))) return undefined;
@@ -196,6 +221,6 @@ function nothingProven(dir: string, notes: string[]): Problem[] {
   const message =
     transitions === undefined
       ? "there are none, and no trace that can be read; name a run directory"
-      : `there are none for the ${transitions} transitions of the trace; run prove`;
+      : `there are none for the ${count(transitions, "transition")} of the trace; run prove`;
   return [{ kind: "unfinished", where: "proofs", field: "bundles", message }];
 }

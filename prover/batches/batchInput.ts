@@ -1,5 +1,7 @@
 /** From a state and the transitions of a batch to the inputs of the circuit and the statement that it proves. */
+
 import { commitTo, type PublicInputs, packSpan, type RowHash, type Span } from "../../trace/commitment/commit.ts";
+import { count } from "../../trace/describe/count.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { FIELD, TAG } from "../../trace/layout.ts";
 import { COLUMNS, type Transition } from "../../trace/machine/transition.ts";
@@ -74,7 +76,7 @@ export function openBatch(
   if (transitions.length > profile.rows || nodes.length > profile.nodes) {
     throw new InvalidInputError(
       "batch",
-      `needs ${transitions.length} rows and ${nodes.length} nodes, ` +
+      `needs ${count(transitions.length, "row")} and ${count(nodes.length, "node")}, ` +
         `${profile.name} has ${profile.rows} and ${profile.nodes}`,
     );
   }
@@ -107,7 +109,7 @@ export function witnessInput(
   if (wanted.length > profile.signatures) {
     throw new InvalidInputError(
       "batch",
-      `needs ${wanted.length} signatures, but ${profile.name} holds ${profile.signatures}`,
+      `needs ${count(wanted.length, "signature")}, but ${profile.name} holds ${profile.signatures}`,
     );
   }
   const rows = rowInputs(transitions, hashes);

@@ -4,10 +4,11 @@
  * close together share nodes), and the programs that must sign for it. A program signs with one key in a batch: behind
  * a change of its authority, its next effect begins another.
  */
+import { span } from "../../trace/describe/count.ts";
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { nodeKey } from "../../trace/state/tree.ts";
-import { fitsProfile } from "../../trace/tracer/profileBound.ts";
+import { fitsProfile, sizeText } from "../../trace/tracer/groupSize.ts";
 import { PROFILES, type Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
 import { touchedNodes } from "./batchInput.ts";
@@ -43,8 +44,7 @@ export class GroupSizeError extends RefusedError implements Size {
     const there = profiles.map((p) => `${p.name} has ${p.rows}, ${p.nodes} and ${p.signatures}`).join(", ");
     super(
       "group-whole",
-      `the group of transitions ${firstSeq} to ${lastSeq} needs ${size.rows} rows, ${size.nodes} tree nodes and ` +
-        `${size.signatures} signatures, but ${there}; ${advice}`,
+      `the group of ${span("transition", firstSeq, lastSeq)} needs ${sizeText(size)}, but ${there}; ${advice}`,
     );
     this.firstSeq = firstSeq;
     this.lastSeq = lastSeq;

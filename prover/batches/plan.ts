@@ -1,5 +1,7 @@
 /** What there is to prove in a run directory: profiles, domain, batches. */
+
 import { localDomain, type Span, unpackSpan } from "../../trace/commitment/commit.ts";
+import { count } from "../../trace/describe/count.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
@@ -40,16 +42,16 @@ export function profilesFor(levels: number, named: readonly string[], wanted?: s
   const fitting = PROFILES.filter((p) => p.levels === levels && (named.length === 0 || named.includes(p.name)));
   const profile = wanted === undefined ? fitting[0] : profileOf(wanted);
   if (profile === undefined) {
-    const all = PROFILES.map((p) => `${p.name}: ${p.levels} levels`).join("; ");
+    const all = PROFILES.map((p) => `${p.name}: ${count(p.levels, "level")}`).join("; ");
     throw new InvalidInputError(
       "levels",
-      `no profile proves a map of ${levels} levels (${all}); run the programs on a map of another size`,
+      `no profile proves a map of ${count(levels, "level")} (${all}); run the programs on a map of another size`,
     );
   }
   if (profile.levels !== levels) {
     throw new InvalidInputError(
       "profile",
-      `${profile.name} is for maps of ${profile.levels} levels, this one has ${levels}`,
+      `${profile.name} is for maps of ${count(profile.levels, "level")}, this one has ${levels}`,
     );
   }
   if (!fitting.includes(profile)) {

@@ -1,5 +1,7 @@
 /** Whether one bundle holds by itself: made here with this profile, and its proof true of its statement. */
+
 import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commitment/commit.ts";
+import { count as inWords } from "../../trace/describe/count.ts";
 import { verifyProof } from "../groth16/groth16.ts";
 import type { VerifyingArtifacts } from "../verifyingArtifacts.ts";
 import { type Bundle, rangeOf } from "./bundle.ts";
@@ -43,7 +45,7 @@ export async function checkBundle(bundle: Bundle, artifacts: VerifyingArtifacts)
   if (count > profile.rows) {
     return {
       field: "statement span",
-      message: `counts ${count} transitions, but ${profile.name} holds ${profile.rows}`,
+      message: `counts ${inWords(count, "transition")}, but ${profile.name} holds ${profile.rows}`,
     };
   }
   const holds = await verifyProof(key.verificationKey, publicSignals(bundle.statement), bundle.proof);

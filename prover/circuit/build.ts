@@ -45,6 +45,7 @@ export interface CircuitArtifacts {
 export interface BuildOptions {
   /** Folders for `include`, in this order after the including file's own; absolute, or from the project's root. */
   readonly libraries?: readonly string[];
+  /** Told of the stage "compile" where something is compiled, and of nothing where it is found. */
   readonly onProgress?: OnProgress;
 }
 
@@ -72,15 +73,15 @@ export async function buildCircuit(
   const libraries = foldersOf(options.libraries);
   const sources = await includedSources(mainSource, libraries);
   const hash = keyOf(mainSource, sources);
-  options.onProgress?.("compile", 0, 1);
   const entry = await cached(SHELF, hash, async (folder) => {
+    options.onProgress?.("compile", 0, 1);
     await compile(name, mainSource, libraries, sources, folder);
+    options.onProgress?.("compile", 1, 1);
     const { constraints, wires, publicSignals } = await readR1csHeader(join(folder, "circuit.r1cs"));
     return { constraints, wires, publicSignals };
   });
   const [wasm, sym] = [join(entry.folder, "circuit.wasm"), join(entry.folder, "circuit.sym")];
   const program = await witnessProgram({ hash, wasm, sym });
-  options.onProgress?.("compile", 1, 1);
   return {
     name,
     hash,

@@ -16,6 +16,8 @@ export interface Engine {
   readonly name: string;
   /** The most memory that a program of the engine's own has taken so far; null as long as that is not known. */
   readonly peakMemoryMiB?: number | null;
+  /** What it needs and does not bring along, as the end of a sentence; said where it is not there. */
+  readonly needs?: string;
   /** False where the engine cannot run: a program that is not installed, say. */
   available(): Promise<boolean>;
   /**

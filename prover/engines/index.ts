@@ -1,4 +1,5 @@
 /** The engines there are, by name. */
+import { EnvironmentError } from "../../trace/errors.ts";
 import { ProverError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 import { nativeProgram } from "./native/program.ts";
@@ -29,4 +30,16 @@ export function engineByName(name: string): Engine {
     throw new ProverError("ENGINE_UNKNOWN", message, undefined, 2);
   }
   return make();
+}
+
+/** @throws EnvironmentError "engine" if the engine cannot run here, with those that can */
+export async function requireAvailable(engine: Engine): Promise<void> {
+  if (await engine.available()) return;
+  const others: string[] = [];
+  for (const name of ENGINE_NAMES.filter((each) => each !== engine.name)) {
+    if (await engineByName(name).available()) others.push(name);
+  }
+  const needs = engine.needs ?? "what is not installed";
+  const next = others.length === 0 ? "install it" : `install it, or choose one that can run: ${others.join(", ")}`;
+  throw new EnvironmentError("engine", `the engine ${engine.name} cannot run here: it needs ${needs}; ${next}`);
 }

@@ -17,6 +17,7 @@ interface Answer {
 
 export class NativeEngine implements Engine {
   readonly name = "native";
+  readonly needs = "a program that is built with `npm run build:native`";
   readonly #programs = new Programs();
   readonly #find: () => string | null;
   #peakMemoryMiB: number | null = null;

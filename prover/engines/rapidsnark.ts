@@ -14,6 +14,7 @@ const PROGRAM = process.platform === "win32" ? "rapidsnark.exe" : "rapidsnark";
 
 export class RapidsnarkEngine implements Engine {
   readonly name = "rapidsnark";
+  readonly needs = "the program rapidsnark on the PATH";
   readonly #programs = new Programs();
   #peakMemoryMiB: number | null = null;
 

@@ -3,7 +3,9 @@
  * then sections of u32 id, u64 length, data. Everything is little-endian. Only the table of sections is read here,
  * never the whole file.
  */
+
 import { type FileHandle, open } from "node:fs/promises";
+import { count } from "../../trace/describe/count.ts";
 import { FormatError } from "../errors.ts";
 
 /** Where a section's data begins in the file, and its length, both in bytes. */
@@ -110,7 +112,10 @@ async function readTable(handle: FileHandle, path: string, magic: Magic, size: n
     at += 12 + length;
   }
   if (at !== size) {
-    throw new FormatError("BYTES_BEHIND", `${path} has ${size - at} bytes behind its last section: make it again`);
+    throw new FormatError(
+      "BYTES_BEHIND",
+      `${path} has ${count(size - at, "byte")} behind its last section: make it again`,
+    );
   }
   const missing = must.find((id) => !sections.has(id));
   if (missing !== undefined) throw noSection(path, missing);

@@ -2,6 +2,7 @@
  * Where a verification key comes from, as far as anybody here can know: never from its points, which anybody may
  * choose.
  */
+import { count } from "../../trace/describe/count.ts";
 import { type KeyKind, keyKind } from "./check.ts";
 import { type VerificationKey, verificationKeyHash } from "./verificationKey.ts";
 
@@ -44,5 +45,5 @@ export function originText({ kind, ceremony }: KeyOrigin): string {
   }
   const { transcript, contributions, ptau } = ceremony;
   const tau = `powers of tau 2^${ptau.power} ${ptau.published ? "with a published hash" : "that the user vouched for"}`;
-  return `of the ceremony with transcript ${transcript}: ${contributions} contributions, ${tau}; safe if one who contributed forgot their secret`;
+  return `of the ceremony with transcript ${transcript}: ${count(contributions, "contribution")}, ${tau}; safe if one who contributed forgot their secret`;
 }

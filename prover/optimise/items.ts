@@ -13,7 +13,7 @@ import { idMade } from "../../trace/machine/made.ts";
 import type { Opened, Row, Transition } from "../../trace/machine/transition.ts";
 import { unpackCell } from "../../trace/state/cells.ts";
 import { nodeKey } from "../../trace/state/tree.ts";
-import { fitsProfile, sizeOf } from "../../trace/tracer/profileBound.ts";
+import { fitsProfile, sizeOf } from "../../trace/tracer/groupSize.ts";
 import { touchedNodes } from "../batches/batchInput.ts";
 import type { Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";

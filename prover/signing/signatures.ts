@@ -3,6 +3,7 @@
  * 6).
  */
 
+import { span } from "../../trace/describe/count.ts";
 import { programText } from "../../trace/describe/names.ts";
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import { authorityAsked } from "../../trace/machine/rowShape.ts";
@@ -83,7 +84,7 @@ export class MissingSignatureError extends RefusedError {
     const next = programs.length === 1 ? `--program ${programs[0]}` : `--program N, with N = ${programs.join(", ")}`;
     super(
       "log-signed",
-      `transitions ${firstSeq} to ${lastSeq} are not signed by ${[...names(here)].join(", ")}` +
+      `${span("transition", firstSeq, lastSeq)} ${firstSeq === lastSeq ? "is" : "are"} not signed by ${[...names(here)].join(", ")}` +
         `${later === 0 ? "" : `, and later batches lack ${later} more`}; ${done === undefined ? "" : `${done}; `}` +
         `whoever holds the key runs: timebandits sign ${dir} ${next} --key FILE; then prove again`,
     );

@@ -1,6 +1,7 @@
 /** A folder of files that each have one text: bundles, signatures. */
+import { existsSync, statSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { failedSurroundings, systemCode } from "../../trace/run/systemErrors.ts";
 
@@ -31,7 +32,14 @@ export async function readFolder<T>(
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT") return [];
-    if (code === "ENOTDIR") throw new InvalidInputError(folder, "is no folder; remove it", { cause: error });
+    if (code === "ENOTDIR") {
+      const above = dirname(folder);
+      // The file is the folder itself, or what was given for a run directory.
+      if (existsSync(above) && !statSync(above).isDirectory()) {
+        throw new InvalidInputError(above, "is a file; name a run directory", { cause: error });
+      }
+      throw new InvalidInputError(folder, "is no folder; remove it", { cause: error });
+    }
     throw unreadable(folder, error);
   }
   const read = async (name: string): Promise<Found<T>> => {

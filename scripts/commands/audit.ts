@@ -79,7 +79,11 @@ export function audit() {
     }
     return {
       ok,
-      facts: { dir, ...report, ...(ok ? {} : noAnswer("audit-failed", report.problems)) },
+      facts: {
+        dir,
+        ...report,
+        ...(ok ? {} : noAnswer(report.state === "unfinished" ? "unfinished" : "audit-failed", report.problems)),
+      },
       lines: [renderAudit(report).trimEnd()],
     };
   });

@@ -11,6 +11,7 @@ import { does, verb } from "../lib/verb.ts";
 
 interface Options {
   out: string;
+  force?: boolean;
   rpc?: string;
   tx?: string;
   at?: number;
@@ -26,13 +27,14 @@ function evmCalls() {
   const command = verb("evm-calls", "import the calls of an Ethereum transaction, from a file or from a node")
     .argument("[file]", "what debug_traceTransaction with callTracer returned")
     .requiredOption("--out <dir>", "directory to write, which holds no run yet")
+    .option("--force", "replace a run that is there, unless it has proofs, signatures or a map on a chain")
     .option("--rpc <url>", "node to ask instead of a file", urlArgument)
     .option("--tx <hash>", "transaction to ask it for", hashArgument)
     .addOption(rpcTimeoutOption())
     .option("--at <seconds>", "time of the transitions if the input has none, since 1970", secondsArgument);
   return does<Options>(command, async ({ args, options, progress }) => {
     const [file] = args;
-    const { rpc, tx, out, at } = options;
+    const { rpc, tx, out, at, force } = options;
     if ((file === undefined) === (rpc === undefined) || (rpc === undefined) !== (tx === undefined)) {
       throw new UsageError("give either a file, or --rpc URL and --tx HASH");
     }
@@ -42,7 +44,7 @@ function evmCalls() {
       rpc === undefined
         ? jsonOf(file ?? "")
         : await reading({ ...options, rpc }, (chain) => callTreeOf(chain, tx ?? ""));
-    const { tracer, report } = await importInto(out, json, at);
+    const { tracer, report } = await importInto(out, json, at, { force });
     const facts = runFacts(out, tracer);
     const reverted = report.reverted.length;
     const lines = [

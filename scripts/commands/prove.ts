@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { whenInterrupted } from "../lib/interruption.ts";
 import { count, EMPTY, pairs, seconds } from "../lib/output.ts";
 import { engineOption, profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -18,7 +19,16 @@ export function prove() {
     const { proveDirectory } = await import("../../prover/prove.ts");
     progress.say("replaying");
     const { profile, engine, jobs } = options;
-    const report = await proveDirectory(args[0] ?? "", { profile, engine, jobs, onProgress: progress.onProgress });
+    let [done, all] = [0, 0];
+    whenInterrupted(() => {
+      if (all === 0) return "nothing was proven yet; run the same command again";
+      return `${done} of ${count(all, "batch")} proven and kept; run the same command again for the rest`;
+    });
+    const onProgress: typeof progress.onProgress = (stage, at, total, pace) => {
+      if (stage === "prove") [done, all] = [at, total];
+      progress.onProgress(stage, at, total, pace);
+    };
+    const report = await proveDirectory(args[0] ?? "", { profile, engine, jobs, onProgress });
     const { transitions, batches, proven, skipped, stale, keys, profiles } = report;
     const lines =
       batches === 0

@@ -1,4 +1,4 @@
-import { count, EMPTY, pairs } from "../lib/output.ts";
+import { count, EMPTY, pairs, plural } from "../lib/output.ts";
 import { does, verb } from "../lib/verb.ts";
 
 /** `replay`: everything that the trace says, recomputed from the genesis. */
@@ -33,7 +33,7 @@ export function replay() {
       cut: trace.cut,
     };
     const lines = [
-      `${count(transitions, "transition")} in ${count(groups.length, "group")} replay, the roots of ${checkpoints} of ${count(trace.checkpoints.length, "checkpoint")} were recomputed and agree`,
+      `${count(transitions, "transition")} in ${count(groups.length, "group")} ${plural(transitions, "replays")}, the roots of ${checkpoints} of ${count(trace.checkpoints.length, "checkpoint")} were recomputed and agree`,
       ...(transitions === 0 ? [EMPTY] : []),
       ...(trace.torn ? ["the end was torn by an interruption; what was not whole was left out"] : []),
       ...pairs([

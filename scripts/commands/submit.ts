@@ -1,5 +1,6 @@
 import { callLines, withCalldata } from "../lib/callLines.ts";
 import { confirmationsOption } from "../lib/confirmationsOption.ts";
+import { whenInterrupted } from "../lib/interruption.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { addressArgument, reading, type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
 import type { Submitted } from "../lib/submitRun.ts";
@@ -24,7 +25,15 @@ export function submit() {
     const { submitRun } = await import("../lib/submitRun.ts");
     progress.say("connecting");
     const work = options.calldata === true ? reading<Submitted> : signing<Submitted>;
-    const report = await work(options, (chain) => submitRun(dir, chain, options.registry, progress, options));
+    let doing = "connecting";
+    whenInterrupted(() => `it was ${doing}; what the chain has taken stays, so submit again: it goes on from there`);
+    const say = (text: string): void => {
+      doing = text;
+      progress.say(text);
+    };
+    const report = await work(options, (chain) =>
+      submitRun(dir, chain, options.registry, { ...progress, say }, options),
+    );
     const { submitted, already, transitions, head, calls } = report;
     const facts = {
       ...report,

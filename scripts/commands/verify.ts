@@ -1,7 +1,7 @@
 import { InvalidInputError } from "../../trace/errors.ts";
 import { UsageError } from "../lib/failure.ts";
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
-import { count, EMPTY, pairs } from "../lib/output.ts";
+import { count, EMPTY, pairs, plural } from "../lib/output.ts";
 import { noAnswer, problemLines } from "../lib/problems.ts";
 import { addressArgument, type RpcOptions, reading, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -43,11 +43,12 @@ export function verify() {
     const keys = (await keysOnChain(args[0] ?? "", options)) ?? (await keysIn(options));
     progress.say("verifying");
     const report = await verifyDirectory(args[0] ?? "", { keys, onProgress: progress.onProgress });
-    const { ok, batches, problems, proven } = report;
+    const { ok, batches, problems, proven, unproven } = report;
+    const all = unproven === null ? "" : ` of ${unproven.lastSeq}`;
     const head =
       proven === null
         ? `nothing to verify: ${EMPTY}`
-        : `${count(batches.length, "batch")} valid, ${count(proven.transitions, "transition")} proven`;
+        : `${count(batches.length, "batch")} valid, ${proven.transitions}${all} ${plural(unproven?.lastSeq ?? proven.transitions, "transition")} proven`;
     const roots =
       proven === null
         ? []

@@ -2,6 +2,7 @@
 
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
+export { count, plural } from "../../trace/describe/count.ts";
 /**
  * Version of every JSON object that the command line prints. It grows when a member changes its meaning or goes away;
  * members that are added leave it as it is.
@@ -50,13 +51,6 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .join("  ")
       .trimEnd(),
   );
-}
-
-/** `1 transition`, `2 transitions`, `2 batches`, `2 entries`. */
-export function count(n: number | bigint, thing: string): string {
-  if (Number(n) === 1) return `1 ${thing}`;
-  if (/[^aeiou]y$/.test(thing)) return `${n} ${thing.slice(0, -1)}ies`;
-  return `${n} ${thing}${/(s|x|ch|sh)$/.test(thing) ? "es" : "s"}`;
 }
 
 /** Seconds as people like them. */

@@ -5,9 +5,12 @@ export function problemLines(problems: readonly Problem[]): string[] {
   return problems.map((problem) => `  ${sentence(problem)}`);
 }
 
-/** The `error` of a JSON object whose answer is no: the first problem stands for all. */
+/**
+ * The `error` of a JSON object whose answer is no: the first problem stands for all, a contradiction before what is
+ * still to do.
+ */
 export function noAnswer(code: string, problems: readonly Problem[]) {
-  const [first] = problems;
+  const first = problems.find(({ kind }) => kind === "wrong") ?? problems[0];
   const message = first === undefined ? "something is wrong" : sentence(first);
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   return { error: { code, message: `${message}${more}` } };

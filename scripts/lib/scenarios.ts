@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
-import type { Scenario } from "../../trace/tracer/scenario.ts";
+import type { Continuation, Scenario } from "../../trace/tracer/scenario.ts";
 
 /** Those that come with the project, loaded when they are asked for. */
 const BUILT_IN: Readonly<Record<string, () => Promise<Scenario>>> = {
@@ -19,9 +19,26 @@ export const BUILT_IN_NAMES: readonly string[] = Object.keys(BUILT_IN);
 
 /**
  * A built-in scenario, or the default export of a TypeScript or JavaScript file.
- * @throws InvalidInputError if it is neither
+ * @throws InvalidInputError if it is neither, or has no genesis
  */
 export async function scenarioOf(name: string): Promise<Scenario> {
+  const scenario = await continuationOf(name);
+  if (hasGenesis(scenario)) return scenario;
+  throw new InvalidInputError(
+    "scenario",
+    `${name} has no genesis(), so it goes on with a run: use run --continue DIR, or give it a genesis()`,
+  );
+}
+
+function hasGenesis(scenario: Continuation): scenario is Scenario {
+  return scenario.genesis !== undefined;
+}
+
+/**
+ * The same for what may have no genesis.
+ * @throws InvalidInputError if there is nothing of that name
+ */
+export async function continuationOf(name: string): Promise<Continuation> {
   const known = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
   if (known !== undefined) return known();
   const path = resolve(name);
@@ -40,14 +57,15 @@ export async function scenarioOf(name: string): Promise<Scenario> {
     throw new InvalidInputError("scenario", `${name} cannot be loaded: ${reason}`, { cause: error });
   }
   const scenario = module.default;
-  if (!isScenario(scenario)) {
+  if (!isContinuation(scenario)) {
     throw new InvalidInputError("scenario", `${name} has no default export with a name, a genesis() and a run(tracer)`);
   }
   return scenario;
 }
 
-function isScenario(value: unknown): value is Scenario {
+function isContinuation(value: unknown): value is Continuation {
   if (typeof value !== "object" || value === null) return false;
   const { name, genesis, run } = value as Partial<Record<keyof Scenario, unknown>>;
-  return typeof name === "string" && typeof genesis === "function" && typeof run === "function";
+  const begins = genesis === undefined || typeof genesis === "function";
+  return typeof name === "string" && begins && typeof run === "function";
 }

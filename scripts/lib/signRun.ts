@@ -6,7 +6,7 @@ import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/descri
 import { authorityAsked } from "../../trace/machine/rowShape.ts";
 import { transitionLines } from "../../verifier/audit/render.ts";
 import { storyOf, type TransitionReport } from "../../verifier/audit/transitionReport.ts";
-import { count, pairs } from "./output.ts";
+import { count, pairs, plural } from "./output.ts";
 
 /** What is signed, in words and as data. */
 export interface Shown {
@@ -92,9 +92,10 @@ export function signingSummary(report: SignReport, agreed: boolean): string[] {
   const earlier = before === 0 ? "" : `, ${before} before`;
   const lines = [
     `${count(signed.length, "batch")} ${agreed ? "signed" : "NOT signed"} for ${who}${earlier}`,
-    ...(otherKeys === 0 ? [] : [`${count(otherKeys, "batch")} need another key of ${who}`]),
+    ...(otherKeys === 0 ? [] : [`${count(otherKeys, "batch")} ${plural(otherKeys, "needs")} another key of ${who}`]),
   ];
-  if (stillMissing > 0) lines.push(`${count(stillMissing, "signature")} of other programs are still missing`);
+  if (stillMissing > 0)
+    lines.push(`${count(stillMissing, "signature")} of other programs ${plural(stillMissing, "is")} still missing`);
   else if (agreed) lines.push("no other signature is missing: the run can be proven");
   return [...lines, ...pairs([["authority", report.authority]])];
 }

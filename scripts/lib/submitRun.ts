@@ -4,6 +4,7 @@ import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.t
 import { profileOf } from "../../prover/profiles.ts";
 import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import { localDomain } from "../../trace/commitment/commit.ts";
+import { span } from "../../trace/describe/count.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { readRun } from "../../trace/run/runDirectory.ts";
@@ -120,7 +121,7 @@ export async function submitRun(
   while (seq < transitions) {
     const next = nextBatches(work, { seq, root }, most);
     const last = (next.at(-1) as Named).bundle;
-    progress.say(`submitting transitions ${seq + 1} to ${rangeOf(last).lastSeq} of ${transitions}`);
+    progress.say(`submitting ${span("transition", seq + 1, rangeOf(last).lastSeq)} of ${transitions}`);
     let done: Awaited<ReturnType<typeof advance>>;
     try {
       done = await advance(registry, entry.mapId, next.map(submission));

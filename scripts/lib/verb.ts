@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { inOneLine } from "../../trace/errors.ts";
 import { configUsed } from "./configFile.ts";
+import { beginVerb } from "./interruption.ts";
 import { type Done, printDone } from "./output.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
@@ -30,6 +31,7 @@ export function does<Given extends object>(command: Command, work: (call: Call<G
     const silent = json || options.quiet === true;
     const config = configUsed(command);
     if (config !== undefined && !silent) remark(`${listed(config.options)} from ${config.file}`);
+    beginVerb(command.name());
     const progress = await startProgress(!silent);
     let done: Done;
     try {

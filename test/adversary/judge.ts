@@ -21,7 +21,7 @@ import { checkpointLine, headerLine, recordLine, recordOf } from "../../trace/ru
 import { parseTrace } from "../../trace/run/traceReader.ts";
 import type { Genesis } from "../../trace/state/genesis.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
-import { fitsProfile, sizeOf } from "../../trace/tracer/profileBound.ts";
+import { fitsProfile, sizeOf } from "../../trace/tracer/groupSize.ts";
 import { asItStands } from "../lib/completed.ts";
 import { RowForger } from "../lib/rowForger.ts";
 import { stateOf } from "../lib/state.ts";

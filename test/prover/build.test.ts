@@ -21,12 +21,10 @@ afterAll(async () => {
 });
 
 test("a circuit is compiled, counted and found again", async () => {
-  const stages: string[] = [];
-  const built = await buildCircuit("multiplier", MULTIPLIER, { onProgress: (stage) => stages.push(stage) });
+  const built = await buildCircuit("multiplier", MULTIPLIER);
   expect(built).toMatchObject({ name: "multiplier", constraints: 2, wires: 5, publicInputs: 2 });
   expect(await hashFile(built.r1cs)).toBe(built.r1csHash);
   expect(await hashFile(built.wasm)).toBe(built.wasmHash);
-  expect(stages).toContain("compile");
   expect(await buildCircuit("another name", MULTIPLIER)).toEqual({
     ...built,
     name: "another name",
@@ -60,7 +58,12 @@ test("two compilations in two folders give the same bytes", async () => {
   const hashes: string[] = [];
   for (const cache of caches) {
     vi.stubEnv("TIMEBANDITS_CACHE", cache);
-    const { hash, r1csHash, wasmHash, compileSeconds } = await multiplier();
+    const stages: string[] = [];
+    const onProgress = (stage: string) => stages.push(stage);
+    const { hash, r1csHash, wasmHash, compileSeconds } = await buildCircuit("multiplier", MULTIPLIER, { onProgress });
+    await buildCircuit("multiplier", MULTIPLIER, { onProgress });
+    // Of what is found nothing is said.
+    expect(stages).toEqual(["compile", "compile"]);
     expect(compileSeconds).not.toBeNull();
     hashes.push(`${hash} ${r1csHash} ${wasmHash}`);
     await rm(cache, { recursive: true });

@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { lockRun } from "../../prover/storage/runLock.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { lockRun } from "../../trace/run/runLock.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 
-const MODULE = new URL("../../prover/storage/runLock.ts", import.meta.url).href;
+const MODULE = new URL("../../trace/run/runLock.ts", import.meta.url).href;
 
 /**
  * A process that tries to take the lock, says how that went, and then ends when its input says "exit", or when it is

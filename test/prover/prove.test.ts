@@ -146,7 +146,7 @@ test("what cannot be proven with a profile is refused by name", async () => {
   expect(profilesFor(PROFILE.levels, [PROFILE.name])).toEqual([PROFILE]);
   for (const profile of fitting) expect(profilesFor(PROFILE.levels, [], profile.name)).toEqual([profile]);
   expect(() => profilesFor(PROFILE.levels, [], "batch-9")).toThrow('no profile "batch-9"');
-  expect(() => profilesFor(1, [])).toThrow("no profile proves a map of 1 levels");
+  expect(() => profilesFor(1, [])).toThrow("no profile proves a map of 1 level (");
   expect(() => profilesFor(1, [], PROFILE.name)).toThrow("this one has 1");
   expect(() => profilesFor(PROFILE.levels, ["other"], PROFILE.name)).toThrow("not one of this map's profiles: other");
   const dir = await freshRun();

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { proveDirectory } from "../../prover/prove.ts";
-import { lockRun } from "../../prover/storage/runLock.ts";
+import { lockRun } from "../../trace/run/runLock.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 import { knownProofs } from "../lib/knownProofs.ts";
 import { provenRun } from "../lib/provenRun.ts";

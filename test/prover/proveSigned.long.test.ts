@@ -46,7 +46,7 @@ test("what is signed is proven, and stays so without what one party does not sig
   ]);
   await signFor(dir, B);
   await expect(proveDirectory(dir)).rejects.toThrow(
-    /transitions 4 to 4 are not signed by A .*the batch before that is proven/,
+    /transition 4 is not signed by A .*the batch before that is proven/,
   );
   expect(await auditDirectory(dir)).toMatchObject({
     ok: false,

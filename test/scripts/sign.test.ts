@@ -55,7 +55,7 @@ test("all of it is shown before it is signed; a no writes nothing", async () => 
     "batch 1..4, to be proven with times until 2026-01-08T00:00:03Z: effects of A (program 1)",
   ]);
   expect(shown).toContain(
-    `     A (program 1) puts 30 of kind ${GOLD}, resource 4294967297, from its slot 2 in escrow in slot 16 of B (${key}), without a deadline: it may be taken back until it is claimed`,
+    `     A (program 1) puts 30 of kind 1 of A (program 1), resource 4294967297, from its slot 2 in escrow in slot 16 of B (${key}), without a deadline: it may be taken back until it is claimed`,
   );
   expect(shown.join("\n")).not.toContain("ClaimFromProgram");
   expect((await signRun(dir, forA)).agreed).toBe(true);

@@ -85,7 +85,7 @@ test("a closed map takes no open program, and no authority is given to nobody", 
   const half = runFacts(at("other"), await traceInto(at("other"), scenario, { authorities: { B: authority } }));
   expect(half.open).toEqual([1]);
   await expect(traceInto(at("unknown"), scenario, { authorities: { C: authority } })).rejects.toThrow(
-    'no program called "C" was made',
+    'no program named "C" was created',
   );
 });
 

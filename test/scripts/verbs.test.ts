@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { PROFILES } from "../../prover/profiles.ts";
-import { lockRun } from "../../prover/storage/runLock.ts";
+import { lockRun } from "../../trace/run/runLock.ts";
 import { cli, json } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-verbs-"));
@@ -28,6 +28,8 @@ describe("usage", () => {
     ["a missing argument", ["replay"]],
     ["too many arguments", ["replay", "x", "y"]],
     ["a missing option", ["run", "seed"]],
+    ["a new run and one that goes on", ["run", "seed", "--out", "x", "--continue", "y"]],
+    ["a run that goes on and is replaced", ["run", "seed", "--continue", "x", "--force"]],
     ["an unknown profile", ["prove", "x", "--profile", "batch-9"]],
     ["an unknown engine", ["prove", "x", "--engine", "abacus"]],
     ["no number of jobs", ["prove", "x", "--jobs", "0"]],
@@ -92,7 +94,7 @@ describe("run and replay", () => {
     expect(again).toMatchObject({ code: 1, answer: { ok: false, error: { code: "invalid", field: at("one") } } });
     const { transitions, root } = first.answer;
     expect(replayed).toMatchObject({ code: 0, answer: { ok: true, transitions, root, torn: false } });
-    expect(unproven).toMatchObject({ code: 1, answer: { ok: false, error: { code: "audit-failed" } } });
+    expect(unproven).toMatchObject({ code: 1, answer: { ok: false, error: { code: "unfinished" } } });
 
     cpSync(at("one"), at("changed"), { recursive: true });
     const trace = join(at("changed"), "trace.jsonl");
@@ -144,6 +146,7 @@ describe("run and replay", () => {
       },
     });
     expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain(`interrupted; 1 transition kept in ${at("waiting")}; go on with run --continue`);
     expect(await json(["replay", at("waiting")])).toMatchObject({ code: 0, answer: { transitions: 1 } });
   });
 

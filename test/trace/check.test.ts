@@ -185,10 +185,10 @@ describe("watches", () => {
     q.watchResource({ target: q.place(q.issue({ kind: kind(3), quantity: 1n }).slot), condition: "arrival" });
     const found = findingsOf(tracer).filter(({ id }) => id === "watch-unlikely");
     expect(found.map(({ severity, message }) => [severity, message.replace(/^.*stand: /, "")])).toEqual([
-      ["warning", "kind 425201762305 is issued by program 99, which does not exist"],
-      ["info", "there are 0 kind 8589934593 in all, and it waits for more than 7"],
+      ["warning", "kind 1 of program 99 is issued by program 99, which does not exist"],
+      ["info", "there are 0 of kind 1 of program 2 in all, and it waits for more than 7"],
       ["info", "program 2's slot 9 lies below program 2's inbox, so that nobody but program 2 can put anything there"],
-      ["info", "program 3's slot 3 holds 1 kind 12884901889, so nothing can arrive before that has left"],
+      ["info", "program 3's slot 3 holds 1 of kind 1 of program 3, so nothing can arrive before that has left"],
     ]);
   });
 });

@@ -1,5 +1,6 @@
 /** Pictures of the concurrency graph: what they show, what they leave out, and that no name breaks them. */
 import { describe, expect, test } from "vitest";
+import { cut } from "../../trace/graph/drawing.ts";
 import { draw, FORMATS, type Graph, graphOf, VIEWS } from "../../trace/graph/index.ts";
 import { MERMAID_LIMITS } from "../../trace/graph/mermaid.ts";
 import { edgesOf, edgeText } from "../../trace/graph/overview.ts";
@@ -96,6 +97,82 @@ describe("the graph of a run", () => {
     );
     expect(() => cut({ from: 5, to: 4 })).toThrow("from: 5 comes after 4");
     for (const format of FORMATS) expect(draw(cut({ from: 99 }), format)).not.toBe("");
+  });
+});
+
+describe("a picture of a part", () => {
+  const headOf = (graph: Graph): string => /font-size="16">([^<]*)</.exec(draw(graph, "svg"))?.[1] ?? "";
+
+  test("says in its title that it is one, and which", () => {
+    const { transitions, manifest } = seedRun;
+    expect(headOf(seedGraph)).toBe("seed · 15 transitions · 4 programs");
+    expect(headOf(graphOf(transitions, manifest, { from: 4, to: 4 }))).toBe(
+      "seed · 1 of 15 transitions · 1 of 4 programs · from 4 to 4",
+    );
+    const ofA = graphOf(transitions, manifest, { from: 2, programs: ["A", "3"] });
+    expect(headOf(ofA)).toMatch(/^seed · \d+ of 15 transitions · 4 programs · from 2, with A, B$/);
+    expect(draw(ofA, "dot")).toContain("of 15 transitions");
+  });
+});
+
+describe("what has no room", () => {
+  /** Three sorts of events both ways between all programs that are neighbours but one, on a circle of nine. */
+  const around: Graph = {
+    ...seedGraph,
+    programs: Array.from({ length: 9 }, (_, i) => ({ program: i + 1, name: `P${i}`, fullName: `P${i}`, events: 1 })),
+    events: Array.from({ length: 54 }, (_, i) => {
+      const [from, to] = [1 + (i % 9), 1 + ((i + 2) % 9)];
+      const [program, peer] = i < 27 ? [from, to] : [to, from];
+      const sort = (["ownership", "call", "join"] as const)[Math.floor(i / 9) % 3] ?? "own";
+      const tie = { peer, clock: 1, inward: false, amount: null };
+      const event = seedGraph.events[0] as Graph["events"][number];
+      return { ...event, seq: i + 1, program, sort, tie, brief: `${i}` };
+    }),
+  };
+
+  test("never hides a node: no edge crosses one that is not its end", () => {
+    const svg = draw(around, "svg", "programs");
+    const numbers = (found: RegExpMatchArray): number[] => found.slice(2).map(Number);
+    const boxes = [
+      ...svg.matchAll(/<title>(P\d), program[^<]*<.title><rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)"/g),
+    ];
+    const curves = [
+      ...svg.matchAll(/<title>(P\d → P\d)[^<]*<.title><path d="M(\S+) (\S+) Q(\S+) (\S+) (\S+) ([^ "]+)"/g),
+    ];
+    expect([boxes.length, curves.length]).toEqual([9, 54]);
+    for (const curve of curves) {
+      const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0] = numbers(curve);
+      const at = (t: number, a: number, b: number, c: number) => (1 - t) ** 2 * a + 2 * t * (1 - t) * b + t ** 2 * c;
+      for (const box of boxes.filter(([, name = ""]) => !curve[1]?.includes(name))) {
+        const [left = 0, top = 0, width = 0, height = 0] = numbers(box);
+        for (let t = 0; t <= 1; t += 0.02) {
+          const [x, y] = [at(t, x0, x1, x2) - left, at(t, y0, y1, y2) - top];
+          expect(x > 0 && x < width && y > 0 && y < height, `${curve[1]} over ${box[1]}`).toBe(false);
+        }
+      }
+    }
+  });
+
+  test("is cut before a number, not in it", () => {
+    const amount = "123456789012345678901234567890";
+    for (let i = 0; i < 30; i++) {
+      const text = `${"x".repeat(i)} escrows ${amount} Gold`;
+      for (const width of [60, 90, 130, 200]) expect(cut(text, 12, width)).not.toMatch(/\d…$/);
+    }
+    expect(cut(`pays ${amount}`, 12, 60)).toBe("pays…");
+    expect(cut("program 12 and others", 12, 110)).toMatch(/^program 12 /);
+    const tracer = Tracer.from(genesisWith({ programs: 2, inbox: 16 }));
+    for (let i = 1; i <= 3; i++) {
+      const kind = kindOf(1, i);
+      tracer.manifest.kinds[kind.toString()] = `Kind of a long ${i}`;
+      tracer.program(1).escrowToProgram({
+        from: tracer.program(1).issue({ kind, quantity: BigInt(amount) }).slot,
+        to: 2,
+      });
+    }
+    const told = draw(graphOf(tracer.transitions, tracer.manifest), "mermaid", "lanes");
+    expect(told).toContain("…");
+    expect(told).not.toMatch(/\d…/);
   });
 });
 

@@ -10,7 +10,7 @@ import type { Transition } from "../../trace/machine/transition.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
 import type { ProgramCell } from "../../trace/state/cells.ts";
 import { type Genesis, type GenesisCell, openPrograms } from "../../trace/state/genesis.ts";
-import { type ProfileBound, sizeOf } from "../../trace/tracer/profileBound.ts";
+import { type ProfileBound, sizeOf } from "../../trace/tracer/groupSize.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
 import { dearestEffect, holdingDearest } from "../../trace/tracer/watchBound.ts";

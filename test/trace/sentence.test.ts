@@ -5,7 +5,7 @@ import { Names, type NameTables, NO_NAMES } from "../../trace/describe/names.ts"
 import { sentenceOf } from "../../trace/describe/sentence.ts";
 import { linesOf, triggerFacts } from "../../trace/describe/triggeredRows.ts";
 import { selectorOf } from "../../trace/effects/selector.ts";
-import { address, CONDITION, DATA_LABEL, kindOf, RIGHT } from "../../trace/layout.ts";
+import { address, CONDITION, DATA_LABEL, kindOf, kindText, RIGHT } from "../../trace/layout.ts";
 import { triggerDigest } from "../../trace/machine/group.ts";
 import { factsOf } from "../../trace/machine/rowFacts.ts";
 import { rowOf } from "../../trace/machine/rowShape.ts";
@@ -75,7 +75,8 @@ describe("two different rows never read the same", () => {
         .replace(/\((program \d+)(?:, (key \d+|open))?\)/g, (_, program, key) =>
           key ? `${program} (${key})` : program,
         )
-        .replace(/\((kind \d+|selector \d+)\)/g, "$1")
+        .replace(/\(kind (\d+)\)/g, (_, kind) => kindText(BigInt(kind)))
+        .replace(/\((selector \d+)\)/g, "$1")
         .replace(/of of kind/g, "of kind");
     fc.assert(
       fc.property(anyRow, tables, (row, called) => {

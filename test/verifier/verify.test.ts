@@ -47,6 +47,26 @@ test("a proven run verifies, with its proofs alone", async () => {
   expect((await verifyDirectory(dir)).notes.join()).toContain("no genesis.json");
 });
 
+test("what has no proof yet is said, and a file is no run directory", async () => {
+  const dir = await provenRun();
+  const [, second, third] = await bundlesOf(dir);
+  expect(await verifyDirectory(dir)).toMatchObject({ ok: true, unproven: null });
+  await rm(join(proofsIn(dir), third?.name ?? ""));
+  const one = await verifyDirectory(dir);
+  expect(one).toMatchObject({ ok: true, unproven: { firstSeq: 17, lastSeq: 17 } });
+  expect(one.notes).toContain("transition 17 of the trace has no proof yet; run prove");
+  await rm(join(proofsIn(dir), second?.name ?? ""));
+  // A line that a crash left unfinished tells nothing.
+  await writeFile(join(dir, "trace.jsonl"), `${await readFile(join(dir, "trace.jsonl"), "utf8")}{"seq":18,"gro`);
+  const two = await verifyDirectory(dir);
+  expect(two).toMatchObject({ ok: true, unproven: { firstSeq: 9, lastSeq: 17 } });
+  expect(two.notes).toContain("transitions 9 to 17 of the trace have no proof yet; run prove");
+
+  const file = join(dir, "trace.jsonl");
+  await expect(verifyDirectory(file)).rejects.toMatchObject({ code: "invalid", exitCode: 1, field: file });
+  await expect(verifyDirectory(file)).rejects.toThrow("is a file; name a run directory");
+});
+
 test("every changed public input is refused, and the batch named", async () => {
   const dir = await provenRun();
   const artifacts = await artifactsOf(PROFILE);

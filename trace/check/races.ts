@@ -4,6 +4,7 @@
  * have come first.
  */
 
+import { count as inWords } from "../describe/count.ts";
 import { conditionHolds } from "../machine/rules/watch.ts";
 import type { Transition } from "../machine/transition.ts";
 import { type Cell, unpackCell, type WatchCell } from "../state/cells.ts";
@@ -71,7 +72,7 @@ class Report {
   findings(): Finding[] {
     const { names } = this.#telling;
     const turns = [...this.#turns.values()].map(({ first, second, count }): Finding => {
-      const often = count === 1 ? "" : `, and ${count - 1} more times`;
+      const often = count === 1 ? "" : `, and ${inWords(count - 1, "more time")}`;
       return {
         ...this.#about("race-slot", "info", first, second),
         message: `${this.#both(first, second)} use ${names.slot(first.address)} one after the other${often}, and nothing but the free slot decides who comes first`,

@@ -85,7 +85,7 @@ function unlikely(
     return { severity: "warning", why, suggestion: "Create that program first, or name the kind that is meant." };
   }
   if (condition === CONDITION.above && kind !== 0n && total <= threshold) {
-    const why = `there are ${total} ${names.kind(kind)} in all, and it waits for more than ${threshold}`;
+    const why = `there are ${names.amount(total, kind)} in all, and it waits for more than ${threshold}`;
     return {
       severity: "info",
       why,

@@ -2,7 +2,7 @@
 
 import { selectorOf } from "../effects/selector.ts";
 import { inOneLine } from "../errors.ts";
-import { CONDITION, isData, issuerOf, programOf, RIGHT, slotOf } from "../layout.ts";
+import { CONDITION, isData, issuerOf, labelOf, programOf, RIGHT, slotOf } from "../layout.ts";
 import { SHAPES } from "../machine/rowShape.ts";
 
 /** Names by program number, kind, selector and address, all in decimal. */
@@ -17,6 +17,14 @@ export interface NameTables {
 export interface ProgramRef {
   program: number;
   name: string | null;
+}
+
+/** A kind by number and, if there is one, name; and by its issuer and the issuer's number for it. */
+export interface KindRef {
+  kind: string;
+  name: string | null;
+  issuer: ProgramRef;
+  label: number;
 }
 
 /** No names at all. */
@@ -48,17 +56,21 @@ export class Names {
     const key = authority === 0n ? "open" : `key ${authority}`;
     return name === null ? `program ${program} (${key})` : `${called(name)} (program ${program}, ${key})`;
   }
-  kindRef(kind: bigint): { kind: string; name: string | null } {
-    return { kind: kind.toString(), name: shown(this.#tables.kinds[kind.toString()]) ?? null };
+  kindRef(kind: bigint): KindRef {
+    const name = shown(this.#tables.kinds[kind.toString()]) ?? null;
+    return { kind: kind.toString(), name, issuer: this.ref(issuerOf(kind)), label: labelOf(kind) };
   }
-  /** "Gold (kind 4294967297)", or "kind 4294967297"; "data of A (program 1)". */
+  /** "Gold (kind 4294967297)", or "kind 1 of A (program 1)", by issuer and label; "data of A (program 1)". */
   kind(kind: bigint): string {
     if (isData(kind)) return `data of ${this.program(issuerOf(kind))}`;
     const { name } = this.kindRef(kind);
-    return name === null ? `kind ${kind}` : `${called(name)} (kind ${kind})`;
+    return name === null
+      ? `kind ${labelOf(kind)} of ${this.program(issuerOf(kind))}`
+      : `${called(name)} (kind ${kind})`;
   }
   /**
-   * "100 Gold (kind 4294967297)", or "100 of kind 4294967297"; of data, whose quantity is a digest, "data of A (program
+   * "100 Gold (kind 4294967297)", or "100 of kind 1 of A (program 1)"; of data, whose quantity is a digest, "data of A
+   * (program
    * 1) with the digest 1f2e…".
    */
   amount(quantity: bigint, kind: bigint): string {
@@ -107,14 +119,18 @@ export class ShortNames {
   program(program: number): string {
     return short(this.#tables.programs[program]) ?? `program ${program}`;
   }
-  /** "Gold", or "kind 4294967297"; "data of A". */
+  /** "Gold", or "kind 1 of A"; "data of A". */
   kind(kind: bigint): string {
     if (isData(kind)) return `data of ${this.program(issuerOf(kind))}`;
-    return short(this.#tables.kinds[kind.toString()]) ?? `kind ${kind}`;
+    return this.#kindName(kind) ?? `kind ${labelOf(kind)} of ${this.program(issuerOf(kind))}`;
   }
-  /** "100 Gold"; of data, whose quantity is a digest, "data of A (digest 1f2e3d4c…)". */
+  /** "100 Gold", or "100 of kind 1 of A"; of data, whose quantity is a digest, "data of A (digest 1f2e3d4c…)". */
   amount(quantity: bigint, kind: bigint): string {
-    return isData(kind) ? `${this.kind(kind)} (digest ${digestText(quantity)})` : `${quantity} ${this.kind(kind)}`;
+    if (isData(kind)) return `${this.kind(kind)} (digest ${digestText(quantity)})`;
+    return `${quantity} ${this.#kindName(kind) === undefined ? "of " : ""}${this.kind(kind)}`;
+  }
+  #kindName(kind: bigint): string | undefined {
+    return short(this.#tables.kinds[kind.toString()]);
   }
   /** "silverArrived", or the selector's first digits. */
   selector(selector: bigint): string {

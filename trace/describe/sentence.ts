@@ -2,9 +2,11 @@
  * A row as a sentence that says all that it asks for: what one signs by. It is made from the row's fields alone. Each
  * of them is in it, and no name can stand in for one, so two different rows never read the same.
  */
+
 import { CLEARED, CONDITION, NO_INBOX, programOf } from "../layout.ts";
 import { SHAPES } from "../machine/rowShape.ts";
 import type { Argument, Row } from "../machine/transition.ts";
+import { count } from "./count.ts";
 import { conditionName, type Names, rightNames, time } from "./names.ts";
 
 /** "A (program 1) issues 100 Gold (kind 4294967297) into its slot 1". A sentence without its end, in one line. */
@@ -205,8 +207,4 @@ class Sentence {
     if (condition === CONDITION.below) return `less than ${quantity} of ${what}`;
     return `${this.#asked()}${quantity === 0n ? "" : ` (threshold ${quantity})`}`;
   }
-}
-
-function count(n: number, thing: string): string {
-  return `${n} ${thing}${n === 1 ? "" : "s"}`;
 }

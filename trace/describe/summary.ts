@@ -3,6 +3,7 @@
 import { programOf } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
 import { type Cell, type ResourceCell, unpackCell } from "../state/cells.ts";
+import { count } from "./count.ts";
 import { conditionName, rightNames, type ShortNames } from "./names.ts";
 
 /** "A escrows 100 Gold to B". */
@@ -47,7 +48,7 @@ export function phraseOf(t: Transition, names: ShortNames): string {
     case "Trigger":
       return `${actor}'s trigger is applied`;
     case "JoinWith":
-      return `${actor} waits for ${peer} (${t.argument.steps ?? 0} steps)`;
+      return `${actor} waits for ${peer} (${count(t.argument.steps ?? 0, "step")})`;
     case "Split":
       return `${actor} splits ${thing} off`;
     case "Merge":

@@ -1,7 +1,7 @@
 /** From a call to its rows: the entry point that it names, and a Pass for each argument. */
 
 import { InvalidInputError, RefusedError } from "../errors.ts";
-import { SLOTS } from "../layout.ts";
+import { kindText, SLOTS } from "../layout.ts";
 import { rowOf } from "../machine/rowShape.ts";
 import { contentOf, slotName } from "../machine/rules/step.ts";
 import type { Row } from "../machine/transition.ts";
@@ -39,7 +39,7 @@ export function invocation(view: View, actor: number, effect: InvokeProgram): Ro
     if (thing.kind !== entry.accepts) {
       throw new RefusedError(
         "invocation-causal",
-        `"${effect.name}" accepts kind ${entry.accepts}, but ${slotName(source)} holds kind ${thing.kind}`,
+        `"${effect.name}" accepts ${kindText(entry.accepts)}, but ${slotName(source)} holds ${kindText(thing.kind)}`,
       );
     }
     const destination = placeAddress({ program: effect.program, slot: to });

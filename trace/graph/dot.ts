@@ -1,4 +1,5 @@
 /** The concurrency graph for Graphviz: programs as nodes, or clocks along lanes. */
+import { count } from "../describe/count.ts";
 import { FAINT, INK, LOOK } from "./drawing.ts";
 import type { Graph, GraphEvent, Sort } from "./model.ts";
 import { edgesOf, edgeText } from "./overview.ts";
@@ -36,7 +37,7 @@ function head(graph: Graph): string[] {
 export function toDotPrograms(graph: Graph): string {
   const lines = head(graph);
   for (const { program, name, events } of graph.programs) {
-    lines.push(`  p${program} [shape=box, style=rounded, label=${quoted(`${name}\n${events} events`)}];`);
+    lines.push(`  p${program} [shape=box, style=rounded, label=${quoted(`${name}\n${count(events, "event")}`)}];`);
   }
   for (const edge of edgesOf(graph)) {
     const width = Math.min(5, 1 + Math.log2(edge.count) / 2).toFixed(1);

@@ -3,6 +3,7 @@
  * pages.
  */
 import type { Sort } from "./model.ts";
+import { withoutPartOfNumber } from "./text.ts";
 
 /** Middle tones: a picture has no background of its own. */
 export const INK = "#737b88";
@@ -48,7 +49,7 @@ export function cut(text: string, size: number, width: number): string {
     if (widthOf(`${kept}${char}…`, size) > width) break;
     kept += char;
   }
-  return `${kept.replace(/[…\s]+$/u, "")}…`;
+  return `${withoutPartOfNumber(kept, text.slice(kept.length)).replace(/[…\s]+$/u, "")}…`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

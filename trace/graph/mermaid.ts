@@ -2,10 +2,11 @@
  * The concurrency graph for Mermaid: a flowchart of programs, or a sequence diagram of lanes. Mermaid draws at most 500
  * edges of a flowchart and 50,000 characters, so what is more than that is put together, and the picture says so.
  */
+import { count } from "../describe/count.ts";
 import { LOOK } from "./drawing.ts";
 import type { Graph, GraphEvent, Sort } from "./model.ts";
 import { type Edge, edgesOf, edgeText, endsOf } from "./overview.ts";
-import { heaviest } from "./text.ts";
+import { heaviest, withoutPartOfNumber } from "./text.ts";
 
 /** Most edges of a flowchart, most messages of a sequence diagram, and most characters of either. */
 export const MERMAID_LIMITS = { edges: 200, messages: 250, characters: 45_000 } as const;
@@ -51,7 +52,8 @@ function flowchart(graph: Graph, most: number): string {
     lines.push(`  p${edge.from} ${FLOW_ARROW[edge.sort]}|"${text}"| p${edge.to}`);
   }
   const fewer = graph.programs.length - programs.length;
-  if (left > 0) lines.push(`  more["and ${left} lighter edges${fewer > 0 ? ` of ${fewer} more programs` : ""}"]`);
+  if (left > 0)
+    lines.push(`  more["and ${count(left, "lighter edge")}${fewer > 0 ? ` of ${count(fewer, "more program")}` : ""}"]`);
   const bySort = new Map<Sort, number[]>();
   for (const [i, { sort }] of edges.entries()) bySort.set(sort, [...(bySort.get(sort) ?? []), i]);
   for (const [sort, numbers] of bySort) lines.push(`  linkStyle ${numbers.join(",")} stroke:${LOOK[sort].colour}`);
@@ -131,7 +133,9 @@ function spanOf(edge: Edge, { kindName }: Graph): Message {
 
 function cutTo(text: string): string {
   const chars = [...text];
-  return chars.length <= LONGEST_TEXT ? text : `${chars.slice(0, LONGEST_TEXT - 1).join("")}…`;
+  if (chars.length <= LONGEST_TEXT) return text;
+  const kept = chars.slice(0, LONGEST_TEXT - 1).join("");
+  return `${withoutPartOfNumber(kept, text.slice(kept.length)).trimEnd()}…`;
 }
 
 /**

@@ -85,11 +85,13 @@ export interface GraphProgram {
 /** What a picture shows of a run. */
 export interface Graph {
   title: string;
+  /** The run that this is drawn from: how much there is of it, and what was chosen, "" for all. */
+  whole: { transitions: number; programs: number; chosen: string };
   /** In order of their numbers. */
   programs: readonly GraphProgram[];
   /** In order of seq. */
   events: readonly GraphEvent[];
-  /** "Gold", or "kind 4294967297". */
+  /** "Gold", or "kind 1 of A". */
   kindName: (kind: bigint) => string;
 }
 
@@ -129,7 +131,19 @@ export function graphOf(transitions: readonly Transition[], manifest: Manifest, 
       fullName: clean(fullNames.program(program)),
       events,
     }));
-  return { title: clean(manifest.scenario), programs, events, kindName: (kind) => clean(names.kind(kind)) };
+  const whole = {
+    transitions: transitions.length,
+    programs: new Set(transitions.flatMap((t) => (opensPeer(t) ? [t.actor, t.peer] : [t.actor]))).size,
+    chosen: clean(chosenText(filter, fullNames, wanted)),
+  };
+  return { title: clean(manifest.scenario), whole, programs, events, kindName: (kind) => clean(names.kind(kind)) };
+}
+
+/** "from 4 to 9, with A": what a filter leaves, in words. */
+function chosenText({ from, to }: GraphFilter, names: ShortNames, wanted: ReadonlySet<number> | null): string {
+  const range = [...(from === undefined ? [] : [`from ${from}`]), ...(to === undefined ? [] : [`to ${to}`])].join(" ");
+  const who = wanted === null ? "" : `with ${[...wanted].map((program) => names.program(program)).join(", ")}`;
+  return [range, who].filter((part) => part !== "").join(", ");
 }
 
 /** The numbers of the programs that a filter names; null for all. */

@@ -3,6 +3,7 @@
  * is room for it; the line is left out behind it, since the page's colour is not known. What has no room is told by the
  * edge's title.
  */
+import { count, span } from "../describe/count.ts";
 import {
   angleAtEnd,
   type Box,
@@ -120,18 +121,43 @@ function drawnEdges(edges: readonly Edge[], graph: Graph, nodes: ReadonlyMap<num
   }
   const drawn: Drawn[] = [];
   for (const pair of pairs.values()) {
-    pair.forEach((edge, i) => {
-      const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
-      if (from === undefined || to === undefined) return;
-      // Sides are counted along the line from the lower number to the higher, whichever way the edge runs.
-      const off = (i - (pair.length - 1) / 2) * Math.min(APART, SPREAD / pair.length) * (edge.from < edge.to ? 1 : -1);
-      // Around the circle stand the names of many: there the edges keep inside.
-      const whole = many ? inwards(from.at, to.at, 0.8 - (0.6 * i) / pair.length) : curveBetween(from.at, to.at, off);
-      const curve = outside(whole, from.box, to.box, 3);
+    const options = (many ? [0] : SHIFTS).map((shift) => curvesOf(pair, nodes, many, shift));
+    const covers = options.map((curves) => nodesUnder(curves, pair, nodes));
+    const best = options[covers.indexOf(Math.min(...covers))] ?? [];
+    for (const [i, curve] of best.entries()) {
+      const edge = pair[i] as Edge;
       drawn.push({ edge, curve, text: edgeText(edge, graph.kindName) });
-    });
+    }
   }
   return drawn;
+}
+
+/**
+ * How far all edges of a pair may be moved to one side, so that none of them crosses a third node; the first that is
+ * free is taken.
+ */
+const SHIFTS = [0, 20, -20, 40, -40, 60, -60, 85, -85, 110, -110, 140, -140];
+
+/** The edges of one pair, side by side. */
+function curvesOf(pair: readonly Edge[], nodes: ReadonlyMap<number, Node>, many: boolean, shift: number): Curve[] {
+  return pair.flatMap((edge, i) => {
+    const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
+    if (from === undefined || to === undefined) return [];
+    // Sides are counted along the line from the lower number to the higher, whichever way the edge runs.
+    const apart = (i - (pair.length - 1) / 2) * Math.min(APART, SPREAD / pair.length);
+    const off = (apart + shift) * (edge.from < edge.to ? 1 : -1);
+    // Around the circle stand the names of many: there the edges keep inside.
+    const whole = many ? inwards(from.at, to.at, 0.8 - (0.6 * i) / pair.length) : curveBetween(from.at, to.at, off);
+    return [outside(whole, from.box, to.box, 3)];
+  });
+}
+
+/** How many curves cross a node that is no end of theirs, and would hide its name. */
+function nodesUnder(curves: readonly Curve[], pair: readonly Edge[], nodes: ReadonlyMap<number, Node>): number {
+  const [edge] = pair;
+  const others = [...nodes.values()].filter(({ program }) => program !== edge?.from && program !== edge?.to);
+  return curves.filter((curve) => others.some(({ box }) => ON_CURVE.some((t) => contains(box, pointAt(curve, t), 4))))
+    .length;
 }
 
 /** A curve around the middle of the picture, which is drawn towards it; 1 is the straight line. */
@@ -168,7 +194,7 @@ function labelled(edges: readonly Drawn[], nodes: readonly Box[], counts: boolea
 function edgePart({ edge, curve, text }: Drawn, opacity: number, { programs }: Graph): string {
   const { from, bend, to } = curve;
   const name = (number: number): string => programs.find(({ program }) => program === number)?.name ?? "";
-  const which = edge.first === edge.last ? `transition ${edge.first}` : `transitions ${edge.first} to ${edge.last}`;
+  const which = span("transition", edge.first, edge.last);
   const width = Math.min(6, 1.6 + Math.log2(edge.count) * 0.6);
   const angle = angleAtEnd(curve);
   const line = { x: to.x - 4 * Math.cos(angle), y: to.y - 4 * Math.sin(angle) };
@@ -183,10 +209,10 @@ function edgePart({ edge, curve, text }: Drawn, opacity: number, { programs }: G
 function pillNode({ name, fullName, program, events, at, box }: Node): string {
   const shown = cut(name, (FONT + 1) * BOLD, box.right - box.left - 12);
   return [
-    `<g><title>${xml(`${fullName}, program ${program}: ${events} events`)}</title>`,
+    `<g><title>${xml(`${fullName}, program ${program}: ${count(events, "event")}`)}</title>`,
     rect(box, `rx="10" fill="${FAINT}" fill-opacity="0.18" stroke="${INK}"`),
     `<text x="${px(at.x)}" y="${px(at.y - 1)}" text-anchor="middle" font-size="${FONT + 1}" font-weight="600">${xml(shown)}</text>`,
-    `<text x="${px(at.x)}" y="${px(at.y + 13)}" text-anchor="middle" font-size="${FONT - 2}">${events} ${events === 1 ? "event" : "events"}</text></g>`,
+    `<text x="${px(at.x)}" y="${px(at.y + 13)}" text-anchor="middle" font-size="${FONT - 2}">${count(events, "event")}</text></g>`,
   ].join("");
 }
 
@@ -195,7 +221,7 @@ function dotNode({ name, fullName, program, events, at, box }: Node): string {
   const degrees = (Math.atan2(at.y, at.x) * 180) / Math.PI + (left ? 180 : 0);
   const place = `translate(${px(at.x)} ${px(at.y)}) rotate(${px(degrees)})`;
   return [
-    `<g><title>${xml(`${fullName}, program ${program}: ${events} events`)}</title>`,
+    `<g><title>${xml(`${fullName}, program ${program}: ${count(events, "event")}`)}</title>`,
     rect(box, `rx="6" fill="${INK}"`),
     `<text transform="${place}" x="${left ? -11 : 11}" y="${FONT * 0.33}" text-anchor="${left ? "end" : "start"}">${xml(shortName(name))}</text></g>`,
   ].join("");

@@ -1,4 +1,5 @@
 /** Programs as nodes: all events between two programs of one sort and direction become one edge with counts. */
+import { count as inWords } from "../describe/count.ts";
 import { isData } from "../layout.ts";
 import type { Graph, GraphEvent, Sort } from "./model.ts";
 import { SORTS } from "./model.ts";
@@ -68,9 +69,13 @@ const NOUNS: Readonly<Record<Sort, string>> = {
 export function edgeText(edge: Edge, kindName: Graph["kindName"]): string {
   const { count, sort, brief, fired, amounts } = edge;
   if (brief !== null) return count === 1 ? brief : `${count} × ${brief}`;
-  const counted = `${count} ${NOUNS[sort]}s`;
+  const counted = inWords(count, NOUNS[sort]);
   if (fired > 0) return `${counted}, ${fired} fired`;
   if (amounts.size === 0) return counted;
-  const sums = [...amounts].map(([kind, sum]) => `${sum} ${isData(kind) ? "× " : ""}${kindName(kind)}`);
+  const sums = [...amounts].map(([kind, sum]) => {
+    const name = kindName(kind);
+    // A name that somebody gave never begins so.
+    return `${sum} ${isData(kind) ? "× " : name.startsWith("kind ") ? "of " : ""}${name}`;
+  });
   return `${counted}: ${sums.length > 2 ? `${sums.slice(0, 2).join(", ")}, …` : sums.join(", ")}`;
 }

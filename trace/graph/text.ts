@@ -1,4 +1,5 @@
 /** What the graph languages have in common: edges that are too many are left out by weight, and the picture says so. */
+import { count } from "../describe/count.ts";
 import type { Graph } from "./model.ts";
 import { type Edge, edgesOf } from "./overview.ts";
 
@@ -10,12 +11,28 @@ export function heaviest(graph: Graph, most: number): { edges: Edge[]; left: num
   return { edges: edges.filter((edge) => kept.has(edge)), left: edges.length - most };
 }
 
-/** "seed · 15 transitions · 4 programs" */
-export function headingOf({ title, events, programs }: Graph): string {
-  const counted = [plural(events.length, "transition"), plural(programs.length, "program")];
+/**
+ * "seed · 15 transitions · 4 programs"; of a part of a run, "seed · 3 of 15 transitions · 2 of 4 programs · from 4 to
+ * 9, with A".
+ */
+export function headingOf({ title, events, programs, whole }: Graph): string {
+  const counted = [
+    partOf(whole.transitions, events.length, "transition"),
+    partOf(whole.programs, programs.length, "program"),
+    ...(whole.chosen === "" ? [] : [whole.chosen]),
+  ];
   return [...(title === "" ? [] : [title]), ...counted].join(" · ");
 }
 
-function plural(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+function partOf(all: number, shown: number, thing: string): string {
+  return shown < all ? `${shown} of ${count(all, thing)}` : count(shown, thing);
+}
+
+/**
+ * A text that is cut off, without the part of a number that it would end in: a number that lost its end reads like
+ * another.
+ * @param next what was cut off
+ */
+export function withoutPartOfNumber(kept: string, next: string): string {
+  return /^\p{N}/u.test(next) ? kept.replace(/\p{N}+$/u, "") : kept;
 }

@@ -6,7 +6,7 @@ import { Machine } from "../machine/machine.ts";
 import type { Transition } from "../machine/transition.ts";
 import { type Genesis, mapOf, programsOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
-import { fitsProfile, type ProfileBound, sizeOf } from "../tracer/profileBound.ts";
+import { fitsProfile, type ProfileBound, sizeOf } from "../tracer/groupSize.ts";
 import { Renumbering } from "./renumber.ts";
 
 /** A group of the old trace that is not in the new one. */

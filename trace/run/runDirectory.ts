@@ -2,11 +2,13 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -60,21 +62,35 @@ export function readRun(dir: string): Run {
  */
 export function createRun(dir: string, genesis: Genesis): void {
   const text = writeGenesis(genesis);
+  makeRunFolder(dir);
   try {
-    makeFolder(dir);
     // Unlike a rename, a link never replaces what is there.
     writeFileAtomic(pathIn(dir, "genesis"), text, linkSync);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "EEXIST" && !existsSync(pathIn(dir, "genesis"))) {
-      throw new InvalidInputError(dir, "is no directory; name another one", { cause: error });
-    }
-    if (code === "EEXIST") {
+    if (systemCode(error) === "EEXIST") {
       throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });
     }
-    const reason = failedSurroundings(error) ?? "name another directory";
-    throw new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
+    throw unwritable(dir, error);
   }
+}
+
+/**
+ * Makes the directory of a run, where it is not there.
+ * @throws InvalidInputError if it is a file
+ * @throws EnvironmentError if it cannot be made
+ */
+export function makeRunFolder(dir: string): void {
+  try {
+    makeFolder(dir);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw unwritable(dir, error);
+    throw new InvalidInputError(dir, "is no directory; name another one", { cause: error });
+  }
+}
+
+function unwritable(dir: string, error: unknown): EnvironmentError {
+  const reason = failedSurroundings(error) ?? "name another directory";
+  return new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
 }
 
 /**
@@ -152,6 +168,34 @@ function bytesAt(
     throw new InvalidInputError(path, `cannot be read; name ${what}`, { cause: error });
   }
   throw new InvalidInputError(path, "is no file; restore it from a copy");
+}
+
+/** Bytes at the end of a trace among which its last whole line is, as a rule. */
+const TAIL = 65_536;
+
+/**
+ * The number of the last transition in a trace file, by its last whole line that tells one. Nothing else of it is
+ * read, so it is worth no more than a hint.
+ * @returns 0 if there is none, or no such file
+ */
+export function lastSeqIn(path: string): number {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return 0;
+  }
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, TAIL));
+    const length = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    const told = bytes.toString("latin1", 0, length).matchAll(/^\{"(?:seq|checkpoint)":([0-9]{1,10}),.*\n/gm);
+    return Number([...told].at(-1)?.[1] ?? 0);
+  } catch {
+    return 0;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**

@@ -34,7 +34,7 @@ export interface WaitRecord {
 }
 /** All of it. */
 export interface RuntimeRecord {
-  /** What decided the interleaving. */
+  /** What decided the interleaving, of the first scenario where the run went on. */
   seed: number;
   /** Every task in order of its start, and the program it ran in. */
   tasks: { name: string; program: number }[];

@@ -56,6 +56,14 @@ export async function adopt<K extends string = string>(slot: number): Promise<Ow
 }
 
 /**
+ * Handles for everything that this program owns outright and has no handle for: what an earlier scenario of the run
+ * left it, or the genesis. In order of its slots; tokens of locks and of sent data are left out.
+ */
+export async function holdings(): Promise<Owned[]> {
+  return (await ask("holdings", {})).map((held) => new Owned(held));
+}
+
+/**
  * Keeps a free slot for what others put there, or what it is lent or watched for: nothing else comes into it, except by
  * its name.
  * @returns the slot, at or above this program's inbox

@@ -109,6 +109,7 @@ export interface Asks {
   claim: { claims: readonly { from: Place | undefined; by: RightRef | undefined }[] };
   revoke: { from: Place };
   adopt: { slot: number };
+  holdings: Record<never, never>;
   place: { owned: number };
   reserve: Record<never, never>;
   unreserve: { place: Place };
@@ -135,7 +136,10 @@ export interface Asks {
   declare: { name: string; nargs: number; accepts: bigint; minimum: bigint; guarded: boolean };
   undeclare: { name: string; place: Place };
   // Tasks.
-  spawn: { handle: Handle; name: string; body: BodyRef; separate: boolean; message: Message };
+  /**
+   * In a program that is created for it, in the asking one, or in one of that name that the run had before it went on.
+   */
+  spawn: { handle: Handle; name: string; body: BodyRef; program: "new" | "own" | "before"; message: Message };
   join: { task: Handle };
   started: { task: Handle };
   now: Record<never, never>;
@@ -185,6 +189,7 @@ export interface Answers {
   claim: readonly Held[];
   revoke: Held;
   adopt: Held;
+  holdings: readonly Held[];
   place: Place;
   reserve: Place;
   unreserve: undefined;

@@ -45,7 +45,28 @@ export function spawn<Given extends unknown[], Result>(
   work: Work<Given, Result>,
   ...given: Given
 ): Thread<Result> {
-  return begin(name, true, work, given);
+  return begin(name, "new", work, given);
+}
+
+/**
+ * Starts a task in a program that the run had before it went on (`run --continue`): what that program owns is the
+ * task's, see {@link holdings}. What ran in the program before is over.
+ *
+ *     const alice = resume("Alice", async () => {
+ *       const [gold] = await holdings();
+ *       …
+ *     });
+ *
+ * @param name what the program is called in the manifest
+ * @throws InvalidInputError at the join, if the run had no program of the name, or several; RuntimeUseError if it has
+ *   a task already
+ */
+export function resume<Given extends unknown[], Result>(
+  name: string,
+  work: Work<Given, Result>,
+  ...given: Given
+): Thread<Result> {
+  return begin(name, "before", work, given);
 }
 
 /** A function that a worker thread can find: the export of a module. */
@@ -63,7 +84,7 @@ export interface ModuleExport {
 export function spawnWorker<Result>(name: string, work: ModuleExport, ...given: unknown[]): Thread<Result> {
   const handle = current().newHandle();
   const body = { module: work.module.href, name: work.name ?? "default" };
-  post("spawn", { handle, name, body, separate: true, message: pack(given).message });
+  post("spawn", { handle, name, body, program: "new", message: pack(given).message });
   return new Thread(handle, name);
 }
 
@@ -76,19 +97,19 @@ export function go<Given extends unknown[], Result>(
   work: Work<Given, Result>,
   ...given: Given
 ): Thread<Result> {
-  return begin(name, false, work, given);
+  return begin(name, "own", work, given);
 }
 
 function begin<Given extends unknown[], Result>(
   name: string,
-  separate: boolean,
+  program: "new" | "own" | "before",
   work: Work<Given, Result>,
   given: Given,
 ): Thread<Result> {
   const context = current();
   const handle = context.newHandle();
   const body = context.port.body(bodyOf(work));
-  post("spawn", { handle, name, body, separate, message: pack(given).message });
+  post("spawn", { handle, name, body, program, message: pack(given).message });
   return new Thread(handle, name);
 }
 

@@ -5,8 +5,10 @@
  * can sign for (x, y) can sign for (−x, y), with the negated secret: y alone says who may sign. No authority has y = 0,
  * which stands for nobody: the point there is of order 4, and a signature of such a key would say nothing.
  */
+
 import { randomBytes } from "node:crypto";
 import { buildEddsa, type JubPoint } from "circomlibjs";
+import { count } from "../describe/count.ts";
 import { InvalidInputError } from "../errors.ts";
 import { BITS, FIELD, TAG } from "../layout.ts";
 import { hash } from "../poseidon/index.ts";
@@ -138,5 +140,5 @@ function isNatural(value: number, bits: number): boolean {
 
 function checkedSecret(secret: Uint8Array): Uint8Array {
   if (secret.length === 32) return secret;
-  throw new InvalidInputError("secret", `it has ${secret.length} bytes: a secret has 32`);
+  throw new InvalidInputError("secret", `it has ${count(secret.length, "byte")}: a secret has 32`);
 }

@@ -1,5 +1,6 @@
 /** The state that a trace begins with: who is there and what lies where, before the first transition. */
 
+import { count } from "../describe/count.ts";
 import { InvalidInputError } from "../errors.ts";
 import { address, issuerOf, makerOf, programOf, RIGHT, slotOf, TRIGGERED_ID, WATCHES } from "../layout.ts";
 import { isAuthority } from "./authority.ts";
@@ -63,7 +64,7 @@ export function checkGenesis(genesis: Genesis): void {
   if (programs >= firstLeaf(genesis.levels)) {
     throw new InvalidInputError(
       "levels",
-      `${programs} programs do not fit in ${genesis.levels} levels; use more levels`,
+      `${count(programs, "program")} do not fit in ${count(genesis.levels, "level")}; use more levels`,
     );
   }
   let before = 0;

@@ -1,5 +1,6 @@
 /** The time map: every cell that exists, and the tree over them, hashed only where something changed. */
 
+import { count } from "../describe/count.ts";
 import { InvalidInputError } from "../errors.ts";
 import { CELL, programOf, SLOTS, slotOf, WATCHES } from "../layout.ts";
 import { type Cell, EMPTY_WORDS, unpackCell, type Words } from "./cells.ts";
@@ -85,7 +86,10 @@ export class TimeMap implements View {
   write(address: number, words: Words): void {
     const program = programOf(address);
     if (!Number.isSafeInteger(address) || program < 1 || program >= this.#leaf) {
-      throw new InvalidInputError("address", `${address} lies in no program of a map of ${this.levels} levels`);
+      throw new InvalidInputError(
+        "address",
+        `${address} lies in no program of a map of ${count(this.levels, "level")}`,
+      );
     }
     const old = this.words(address);
     if (old[0] === words[0] && old[1] === words[1] && old[2] === words[2]) return;

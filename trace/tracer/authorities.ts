@@ -46,13 +46,39 @@ export function keyedGenesis(scenario: NamedGenesis, authorities: Authorities = 
   return { ...genesis, cells };
 }
 
+/**
+ * The names under which programs of a run that goes on have the authorities that are given for them.
+ * @param names of the programs, by number
+ * @throws InvalidInputError if a program of such a name has another authority
+ */
+export function grantedBefore(
+  authorities: Authorities,
+  names: Readonly<Record<string, string>>,
+  keyOf: (program: number) => bigint | undefined,
+): Set<string> {
+  const granted = new Set<string>();
+  for (const [program, name] of Object.entries(names)) {
+    const [given, key] = [authorityFor(authorities, name), keyOf(Number(program))];
+    if (given === undefined || key === undefined) continue;
+    if (given !== key) {
+      throw new InvalidInputError(
+        `authority of ${name}`,
+        `program ${program} of the run ${key === 0n ? "is open" : `has the key ${key}`}, not this one; ` +
+          "leave it out, or let the scenario change the key with rotateAuthority",
+      );
+    }
+    granted.add(name);
+  }
+  return granted;
+}
+
 /** @throws InvalidInputError if an authority was given to a name that no program got it under */
 export function requireAllGranted(authorities: Authorities, granted: ReadonlySet<string>): void {
   const unknown = Object.keys(authorities).filter((name) => !granted.has(name));
   if (unknown.length === 0) return;
   throw new InvalidInputError(
     "authority",
-    `no program called ${unknown.map((name) => `"${name}"`).join(", ")} was made, so what is traced is not what was asked for; ` +
-      "correct the name, and run again into another directory",
+    `no program named ${unknown.map((name) => `"${name}"`).join(", ")} was created, so its authority was not used; ` +
+      "correct the name, and run again",
   );
 }

@@ -21,7 +21,7 @@ import type {
 } from "../effects/effects.ts";
 import { placeAddress } from "../effects/found.ts";
 import { RefusedError } from "../errors.ts";
-import { address, NO_INBOX } from "../layout.ts";
+import { address, kindText, NO_INBOX, SLOTS } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
 import type { Manifest } from "../run/manifest.ts";
 import type { Cell, ProgramCell } from "../state/cells.ts";
@@ -42,6 +42,7 @@ interface HandledTracer {
   freeSlot(program: ProgramId, from?: number, taken?: ReadonlySet<number>): MemorySlot;
   perform(actor: ProgramId, effect: Effect, at?: number): Transition[];
   program(id: ProgramId): ProgramHandle;
+  kind(name: string): bigint;
 }
 
 /**
@@ -71,6 +72,25 @@ export class ProgramHandle {
   /** An own slot, as others name it. */
   place(slot: MemorySlot): Place {
     return { program: this.id, slot };
+  }
+  /** Its slots that hold something, in order. */
+  memory(): { slot: MemorySlot; cell: Cell }[] {
+    const cells = Array.from({ length: SLOTS - 1 }, (_, i) => ({ slot: i + 1, cell: this.cell(i + 1) }));
+    return cells.filter(({ cell }) => cell.type !== "empty");
+  }
+  /**
+   * The first of its slots with something of a kind that it owns outright.
+   * @param kind the kind, or its name in the manifest
+   * @throws RefusedError if there is none; InvalidInputError if the manifest does not have the name
+   */
+  resource(kind: bigint | string): MemorySlot {
+    const wanted = typeof kind === "bigint" ? kind : this.#tracer.kind(kind);
+    const found = this.memory().find(({ cell }) => isOutright(cell, wanted));
+    if (found !== undefined) return found.slot;
+    throw new RefusedError(
+      "no-double-spend",
+      `program ${this.id} owns nothing of ${typeof kind === "bigint" ? kindText(kind) : `the kind ${kind}`}; look into its memory()`,
+    );
   }
   /** First empty, unwatched slot of its memory. */
   freeSlot(): MemorySlot {
@@ -208,4 +228,8 @@ export class ProgramHandle {
     if (from >= NO_INBOX) throw new RefusedError("inbox-respected", `program ${program} takes no deposits`);
     return { program, slot: this.#tracer.freeSlot(program, from, taken) };
   }
+}
+
+function isOutright(cell: Cell, kind: bigint): boolean {
+  return cell.type === "resource" && cell.kind === kind && cell.escrowFrom === 0;
 }

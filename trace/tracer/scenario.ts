@@ -17,3 +17,20 @@ export interface Scenario {
    */
   run(tracer: Tracer, options?: { seed?: number }): void | Promise<void>;
 }
+
+/**
+ * What goes on with a run: a scenario that needs no genesis. It finds what is there by name.
+ *
+ *     export default {
+ *       name: "tuesday",
+ *       description: "Alice pays Bob",
+ *       run(tracer) {
+ *         const [alice, bob] = [tracer.program("Alice"), tracer.program("Bob")];
+ *         alice.escrowToProgram({ from: alice.resource("Gold"), to: bob.id });
+ *       },
+ *     } satisfies Continuation;
+ */
+export interface Continuation extends Omit<Scenario, "genesis"> {
+  /** If it has one, it is the genesis of the run. */
+  genesis?(): Genesis;
+}

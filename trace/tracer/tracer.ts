@@ -4,6 +4,7 @@
  */
 
 import { nameFunctions } from "../describe/functionNames.ts";
+import { kindNamed, programNumber } from "../describe/programNumber.ts";
 import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place, ProgramId, Single } from "../effects/effects.ts";
 import { keyIn, placeAddress } from "../effects/found.ts";
@@ -15,12 +16,15 @@ import { triggerDigest } from "../machine/group.ts";
 import { Machine } from "../machine/machine.ts";
 import { rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
+import type { Replayed } from "../replay/replay.ts";
 import { emptyManifest, type Manifest } from "../run/manifest.ts";
+import type { Trace } from "../run/traceReader.ts";
+import { keysOf } from "../signing/boundPrograms.ts";
 import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { type Authorities, authorityFor } from "./authorities.ts";
+import { type ProfileBound, requireRoom } from "./groupSize.ts";
 import { Meetings } from "./meetings.ts";
-import { fitsProfile, type ProfileBound, sizeOf } from "./profileBound.ts";
 import { ProgramHandle } from "./programHandle.ts";
 
 /** What happened to a watch. */
@@ -51,6 +55,9 @@ export interface TracerOptions {
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
 }
 
+/** What led to a state: a run as it was replayed. */
+export type Past = Pick<Replayed, "genesis" | "groups" | "manifest"> & { readonly trace: Pick<Trace, "triggers"> };
+
 /** Applies what programs ask for to a time map, by the rules, and keeps every transition. */
 export class Tracer {
   readonly machine: Machine;
@@ -68,27 +75,45 @@ export class Tracer {
   readonly #meetings: Meetings;
   #settling = false;
 
-  /** @param machine the state to go on from */
-  constructor(machine: Machine, options: TracerOptions = {}) {
+  /**
+   * @param machine the state to go on from
+   * @param past what led to that state; without it, only a genesis tells which keys its programs had
+   */
+  constructor(machine: Machine, options: TracerOptions = {}, past?: Past) {
     this.machine = machine;
     this.#options = options;
-    // A map that has moved on does not tell which of its programs the genesis had; then none is taken to be known.
-    const beginning = new Map<number, bigint>();
-    if (machine.seq === 0) {
-      for (let program = 1; program <= machine.map.programs(); program++) {
-        beginning.set(program, keyIn(machine.map, program) ?? 0n);
-      }
+    const genesis = past === undefined ? keysIn(machine) : keysOf(past.genesis);
+    this.#meetings = new Meetings((program) => genesis.get(program), this.triggers);
+    this.manifest =
+      past?.manifest ??
+      emptyManifest(
+        options.scenario ?? "",
+        options.profiles?.map((p) => p.name),
+      );
+    for (const [digest, rows] of past?.trace.triggers ?? []) this.#triggers.set(digest, rows);
+    for (const group of past?.groups ?? []) {
+      this.#meetings.happened(group);
+      this.groups.push(group);
     }
-    this.#meetings = new Meetings((program) => beginning.get(program), this.triggers);
-    this.manifest = emptyManifest(
-      options.scenario ?? "",
-      options.profiles?.map((p) => p.name),
-    );
   }
 
   /** A tracer at the beginning of a trace. @throws InvalidInputError if the genesis is not a sound state */
   static from(genesis: Genesis, options: TracerOptions = {}): Tracer {
     return new Tracer(new Machine(mapOf(genesis)), options);
+  }
+
+  /**
+   * A tracer at the end of a run that was replayed. It knows what the run's own tracer knew: groups, names, triggers,
+   * and who has met whom.
+   *
+   *     const tracer = Tracer.after(replayDirectory(dir));
+   *     tracer.program("Alice").resource("Gold");
+   *
+   * @param past the run; its map and its manifest are the tracer's from then on, and change with it
+   */
+  static after(past: Past & Pick<Replayed, "map">, options: TracerOptions = {}): Tracer {
+    const { seq = 0, at = 0 } = past.groups.at(-1)?.at(-1) ?? {};
+    return new Tracer(new Machine(past.map, seq, at), options, past);
   }
 
   /** The state after the last group. */
@@ -119,9 +144,18 @@ export class Tracer {
   get triggers(): TriggerRows {
     return lookUp(this.#triggers);
   }
-  /** A program's point of view: its methods are the effects it may ask for. */
-  program(id: ProgramId): ProgramHandle {
+  /**
+   * A program's point of view: its methods are the effects it may ask for.
+   * @param which its number, or its name in the manifest, as `createProgram` or an earlier scenario of the run gave it
+   * @throws InvalidInputError if no program has the name, or several have it
+   */
+  program(which: ProgramId | string): ProgramHandle {
+    const id = typeof which === "number" ? which : programNumber(which, this.manifest, this.map.programs());
     return new ProgramHandle(this, id);
+  }
+  /** A kind by its name in the manifest. @throws InvalidInputError if no kind has the name, or several have it */
+  kind(name: string): bigint {
+    return kindNamed(name, this.manifest);
   }
 
   /**
@@ -202,7 +236,7 @@ export class Tracer {
 
   #apply(rows: readonly Row[], at: number): Transition[] {
     const met = this.#meetings.before(this.map, rows);
-    const group = this.machine.perform(met, at, (group) => this.#checkSize(group));
+    const group = this.machine.perform(met, at, (group) => requireRoom(group, this.map.levels, this.#options.profiles));
     this.#meetings.happened(group);
     this.groups.push(group);
     for (const { effect, seq, authority, columns } of group) {
@@ -213,21 +247,6 @@ export class Tracer {
     }
     this.#options.onGroup?.(group, this.map);
     return group;
-  }
-
-  #checkSize(group: readonly Transition[]): void {
-    const { profiles } = this.#options;
-    if (profiles === undefined) return;
-    const size = sizeOf(group, this.map.levels);
-    if (profiles.some((profile) => fitsProfile(profile, size))) return;
-    const { rows, nodes, signatures } = size;
-    const largest = profiles
-      .map((p) => `${p.name}: ${p.rows} rows, ${p.nodes} nodes and ${p.signatures} signatures`)
-      .join("; ");
-    throw new RefusedError(
-      "group-whole",
-      `the group needs ${rows} rows, ${nodes} tree nodes and ${signatures} signatures, more than any profile of the map holds (${largest}); make it smaller`,
-    );
   }
 
   #trigger(watch: Place, at: number): Transition[] {
@@ -272,4 +291,13 @@ export class Tracer {
       this.notes.push({ event: "refused", watch, seq: this.seq, reason: error.message });
     }
   }
+}
+
+/**
+ * The keys of a genesis. A map that has moved on does not tell which of its programs the genesis had; then none is
+ * taken to be known.
+ */
+function keysIn({ seq, map }: Machine): Map<number, bigint> {
+  const programs = seq === 0 ? map.programs() : 0;
+  return new Map(Array.from({ length: programs }, (_, i) => [i + 1, keyIn(map, i + 1) ?? 0n]));
 }

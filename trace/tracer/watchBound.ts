@@ -4,7 +4,7 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import { USUAL_WATCHES } from "../state/genesis.ts";
-import type { ProfileBound } from "./profileBound.ts";
+import type { ProfileBound } from "./groupSize.ts";
 
 /** Depth of a slot's node below the program's, at most. */
 const DEEPEST = 3;

@@ -52,6 +52,8 @@ const NOT_ASKED =
 export interface AuditReport {
   /** No contradiction, and nothing left to do unless that was allowed. */
   ok: boolean;
+  /** `wrong`: there is a contradiction; `unfinished`: there is none, and something is still to do; else `in order`. */
+  state: "in order" | "unfinished" | "wrong";
   scenario: string;
   /** Roots recomputed from genesis and trace; null where the trace does not replay. */
   roots: { genesis: string | null; end: string | null };
@@ -149,6 +151,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   if (empty) notes.push("the trace has no transition: nothing happened, and there is nothing to prove");
   return {
     ok: counted.length === 0,
+    state: problems.some(({ kind }) => kind === "wrong") ? "wrong" : problems.length > 0 ? "unfinished" : "in order",
     scenario: run?.manifest.scenario ?? "",
     roots: { genesis: roots.get(0)?.toString() ?? null, end: end?.toString() ?? null },
     counts: {

@@ -1,5 +1,6 @@
 /** The right by which a transition was allowed (docs/reference/protocol.md, section 4), in words. */
 
+import { count } from "../../trace/describe/count.ts";
 import { conditionName, type Names, rightNames, time } from "../../trace/describe/names.ts";
 import { CELL, GRACE, programOf } from "../../trace/layout.ts";
 import { isEffect } from "../../trace/machine/rowShape.ts";
@@ -59,7 +60,7 @@ function bySort(t: Transition, names: Names): string {
     case "Trigger":
       return `the watch of ${actor} has fired, and its trigger is the digest of what follows`;
     case "JoinWith":
-      return `${names.program(t.peer)} has made ${t.argument.steps ?? 0} steps or more`;
+      return `${names.program(t.peer)} has made ${count(t.argument.steps ?? 0, "step")} or more`;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Whether a registry's head and events agree with a run's batches, and whose proofs it takes. */
+
 import { rangeOf } from "../../prover/bundles/bundle.ts";
+import { count } from "../../trace/describe/count.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { batchName, type Problem, type ReadBundle } from "../bundleSequence.ts";
@@ -133,7 +135,7 @@ export function* compareChain(
   yield* compareHead(map, events, bundles, wrong);
   const missing = bundles[events.length];
   if (missing !== undefined) {
-    const message = `the registry has accepted ${events.length} of ${bundles.length} batches; submit the others`;
+    const message = `the registry has accepted ${events.length} of ${count(bundles.length, "batch")}; submit the others`;
     yield { kind: "unfinished", where: batchName(missing), field: "chain", message };
   }
 }

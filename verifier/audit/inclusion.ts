@@ -5,6 +5,7 @@
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { commitTo } from "../../trace/commitment/commit.ts";
+import { span } from "../../trace/describe/count.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { BITS, FIELD, TAG } from "../../trace/layout.ts";
 import { checkShape } from "../../trace/machine/rowShape.ts";
@@ -71,7 +72,7 @@ export async function openRecord(dir: string, seq: number): Promise<OpenedRecord
   if (inclusion.traceRoot !== bundle.statement.traceRoot) {
     throw new InvalidInputError(
       "traceRoot",
-      `of transitions ${firstSeq} to ${lastSeq} is not the bundle's; audit the directory`,
+      `of ${span("transition", firstSeq, lastSeq)} is not the bundle's; audit the directory`,
     );
   }
   return { inclusion, bundle, run };

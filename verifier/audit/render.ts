@@ -1,5 +1,6 @@
 /** An audit as text: a summary, the problems, what nothing proves, and a paragraph for each transition. */
 
+import { count } from "../../trace/describe/count.ts";
 import { called, digestText, programText, quoted, time } from "../../trace/describe/names.ts";
 import { differenceText } from "../../trace/describe/ownNames.ts";
 import { inOneLine } from "../../trace/errors.ts";
@@ -11,9 +12,11 @@ import type { Holding, OwnershipChange, TransitionReport } from "./transitionRep
 
 /** The report for people. Ends with a line break. */
 export function renderAudit(report: AuditReport): string {
+  const of = (kind: "wrong" | "unfinished") => report.problems.filter((one) => one.kind === kind).map(problemLine);
   const lines = asLines([
     ...summary(report),
-    ...list("Problems", report.problems.map(problemLine)),
+    ...list("Problems", of("wrong")),
+    ...list("Still to do", of("unfinished")),
     ...list("Remarks", report.notes),
     ...notProvenLines(report),
   ]);
@@ -43,10 +46,17 @@ function asLines(lines: readonly string[]): string[] {
   return lines.map((line) => inOneLine(line));
 }
 
-function summary({ ok, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
+const HEADS: Readonly<Record<AuditReport["state"], string>> = {
+  "in order": "in order by its numbers; names and notes are not proven",
+  unfinished:
+    "unfinished: nothing is wrong by its numbers, and something is still to do; names and notes are not proven",
+  wrong: "NOT in order",
+};
+
+function summary({ state, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
   const lines = [
-    `Audit: ${ok ? "in order by its numbers; names and notes are not proven" : "NOT in order"}`,
-    `  ${counts.transitions} transitions, ${counts.proven} of them proven, in ${batches.length} batches`,
+    `Audit: ${HEADS[state]}`,
+    `  ${count(counts.transitions, "transition")}, ${counts.proven} of them proven, in ${count(batches.length, "batch")}`,
     `  root at the beginning ${roots.genesis ?? "unknown"}`,
     `  root at the end       ${roots.end ?? "unknown"}`,
   ];
@@ -80,9 +90,8 @@ function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: Signat
   return `  signature of ${programText(signer)} over ${firstSeq}..${lastSeq}: ${how}`;
 }
 
-function problemLine({ kind, where, message, field }: AuditReport["problems"][number]): string {
-  const said = message.startsWith(field) ? message : `${field} ${message}`;
-  return `${kind === "unfinished" ? "unfinished: " : ""}${where}: ${said}`;
+function problemLine({ where, message, field }: AuditReport["problems"][number]): string {
+  return `${where}: ${message.startsWith(field) ? message : `${field} ${message}`}`;
 }
 
 /** Characters of a foreign note that are shown. */
@@ -141,7 +150,10 @@ export function transitionLines(t: TransitionReport): string[] {
 
 function changeText({ resource, kind, from, to }: OwnershipChange): string {
   const amount = to?.quantity ?? from?.quantity ?? "0";
-  const name = kind.name === null ? `of kind ${kind.kind}` : `${called(kind.name)} (kind ${kind.kind})`;
+  const name =
+    kind.name === null
+      ? `of kind ${kind.label} of ${programText(kind.issuer)}`
+      : `${called(kind.name)} (kind ${kind.kind})`;
   const what = isData(BigInt(kind.kind))
     ? `${name} (digest ${digestText(BigInt(amount))}, resource ${resource})`
     : `${amount} ${name} (resource ${resource})`;

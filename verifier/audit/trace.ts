@@ -7,6 +7,7 @@ import { runDomain } from "../../prover/batches/plan.ts";
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import { PROFILES } from "../../prover/profiles.ts";
 import { commitTo } from "../../trace/commitment/commit.ts";
+import { count, plural, span } from "../../trace/describe/count.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { replay } from "../../trace/replay/replay.ts";
@@ -42,7 +43,7 @@ export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFi
   }
   const { run, problems } = findings;
   if (run.trace.torn) {
-    const message = `ends in something unfinished, which was left out (${run.trace.cut} transitions)`;
+    const message = `ends in something unfinished, which was left out (${count(run.trace.cut, "transition")})`;
     problems.push({
       kind: "wrong",
       where: locate(run.trace.records.length + 1, bundles),
@@ -63,7 +64,7 @@ export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFi
   const proven = bundles.at(-1)?.lastSeq ?? 0;
   const all = run.trace.records.length;
   if (proven < all) {
-    const message = `transitions ${proven + 1} to ${all} are not proven; run prove`;
+    const message = `${span("transition", proven + 1, all)} ${plural(all - proven, "is")} not proven; run prove`;
     problems.push({ kind: "unfinished", where: "trace.jsonl", field: "transitions", message });
   }
   return findings;

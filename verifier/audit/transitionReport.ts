@@ -3,7 +3,7 @@
  * before. Read off the cells that the transition opened, as found and as left; those are what the proof commits to.
  */
 
-import { conditionName, type Names, type ProgramRef } from "../../trace/describe/names.ts";
+import { conditionName, type KindRef, type Names, type ProgramRef } from "../../trace/describe/names.ts";
 import { linesOf } from "../../trace/describe/triggeredRows.ts";
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
 import { programOf, slotOf } from "../../trace/layout.ts";
@@ -29,7 +29,7 @@ export interface OwnershipChange {
    * before.
    */
   resource: string;
-  kind: { kind: string; name: string | null };
+  kind: KindRef;
   /** Null: it was made. */
   from: Holding | null;
   /** Null: it is gone. */

@@ -1,5 +1,7 @@
 /** Waiting until a chain is unlikely to take back what it has taken. */
+
 import { setTimeout as sleep } from "node:timers/promises";
+import { count } from "../../trace/describe/count.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { blockAt, latestNumber } from "./ask.ts";
 import { type Chain, isLocalChain } from "./connect.ts";
@@ -39,7 +41,7 @@ export interface Awaited {
  */
 export async function awaitConfirmed(chain: Chain, { what, confirmations, block, say }: Awaited): Promise<number> {
   const patience = chain.waitMs ?? STALLED_MS;
-  const needed = confirmations === "finalized" ? "a final block" : `${confirmations} confirmations`;
+  const needed = confirmations === "finalized" ? "a final block" : count(confirmations, "confirmation");
   let [newest, since, lost] = [-1, Date.now(), 0];
   for (;;) {
     const [there, latest] = [await block(), await latestNumber(chain.provider)];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
-import { ENGINE_NAMES, engineByName } from "../../../prover/engines/index.ts";
+import { ENGINE_NAMES, engineByName, requireAvailable } from "../../../prover/engines/index.ts";
 import { RapidsnarkEngine } from "../../../prover/engines/rapidsnark.ts";
 import { verifyProof } from "../../../prover/groth16/groth16.ts";
 import { developmentKey, type KeyArtifacts } from "../../../prover/keys/development.ts";
@@ -60,6 +60,10 @@ test("it is never the default, and not there without the program", async () => {
     code: "PROOF_FAILED",
     message: expect.stringContaining("there is no rapidsnark on the PATH"),
   });
+  const refused = await requireAvailable(engine).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: "engine", exitCode: 3 });
+  expect(String(refused)).toMatch(/it needs the program rapidsnark on the PATH; install it, or choose .*wasm/);
+  expect(String(refused)).not.toMatch(/can run: .*rapidsnark/);
 });
 
 test("proves with the program", async () => {

@@ -1,6 +1,8 @@
 /** Rules of calls: an entry point, the row that calls it, and the rows that pass its arguments. */
 
+import { count } from "../../describe/count.ts";
 import { RefusedError } from "../../errors.ts";
+import { kindText } from "../../layout.ts";
 import type { EntryCell } from "../../state/cells.ts";
 import { requireCapability } from "./capability.ts";
 import {
@@ -48,7 +50,7 @@ function entryIn(step: Step): EntryCell {
   ) {
     throw new RefusedError(
       "invocation-causal",
-      `the row does not carry the terms of the entry point in ${slotName(row.authority)}: kind ${cell.accepts}, ${cell.nargs} arguments, guard ${cell.guard}`,
+      `the row does not carry the terms of the entry point in ${slotName(row.authority)}: ${kindText(cell.accepts)}, ${count(cell.nargs, "argument")}, guard ${cell.guard}`,
     );
   }
   return cell;

@@ -1,7 +1,7 @@
 /** Rules of the rows that make, move, divide and destroy resources. */
 
 import { RefusedError } from "../../errors.ts";
-import { GRACE, issuerOf } from "../../layout.ts";
+import { GRACE, issuerOf, kindText } from "../../layout.ts";
 import type { ResourceCell } from "../../state/cells.ts";
 import { requireCapability } from "./capability.ts";
 import {
@@ -23,7 +23,7 @@ export function issue(step: Step): void {
   if (issuerOf(row.kind) !== row.actor) {
     throw new RefusedError(
       "conservation",
-      `kind ${row.kind} is issued by program ${issuerOf(row.kind)} alone, not by ${row.actor}`,
+      `${kindText(row.kind)} is issued by that program alone, not by program ${row.actor}`,
     );
   }
   if (row.quantity === 0n) throw new RefusedError("conservation", "cannot issue a quantity of 0; issue at least 1");

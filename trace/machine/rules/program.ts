@@ -1,4 +1,5 @@
 /** Rules of the rows that are about programs as such: making one, changing its authority, waiting for one. */
+import { count } from "../../describe/count.ts";
 import { RefusedError } from "../../errors.ts";
 import { address } from "../../layout.ts";
 import { boundPeer, type Step } from "./step.ts";
@@ -66,7 +67,7 @@ export function joinWith(step: Step): void {
   if (steps < wanted) {
     throw new RefusedError(
       "invocation-causal",
-      `program ${row.peer} has made ${steps} steps, not ${wanted}; wait for it`,
+      `program ${row.peer} has made ${count(steps, "step")}, not ${wanted}; wait for it`,
     );
   }
 }

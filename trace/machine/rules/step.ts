@@ -1,7 +1,7 @@
 /** One row while it is applied: the cells it found, the cells it leaves, and what the group carries from row to row. */
 
 import { RefusedError } from "../../errors.ts";
-import { idOf, programOf, slotOf, TRIGGERED_ID } from "../../layout.ts";
+import { idOf, kindText, programOf, slotOf, TRIGGERED_ID } from "../../layout.ts";
 import type { Cell, EmptyCell, EntryCell, ProgramCell, ResourceCell } from "../../state/cells.ts";
 import type { View } from "../../state/timeMap.ts";
 import type { COLUMNS, Row } from "../transition.ts";
@@ -136,7 +136,7 @@ export function contentOf(cell: Cell): string {
     case "empty":
       return "nothing";
     case "resource":
-      return `resource ${cell.id} (${cell.quantity} of kind ${cell.kind})`;
+      return `resource ${cell.id} (${cell.quantity} of ${kindText(cell.kind)})`;
     case "watch":
       return `a watch that is ${cell.state}`;
     case "entry":
@@ -171,7 +171,7 @@ export function namedResource(step: Step): ResourceCell {
   if (cell.kind !== row.kind) {
     throw new RefusedError(
       "conservation",
-      `resource ${cell.id} is of kind ${cell.kind}, not ${row.kind}; name the kind that is there`,
+      `resource ${cell.id} is of ${kindText(cell.kind)}, not of ${kindText(row.kind)}; name the kind that is there`,
     );
   }
   if (row.effect !== "Split" && cell.quantity !== row.quantity) {

@@ -1,5 +1,6 @@
 /** Rules of watches: setting and taking away, the Check that every change of a watched slot owes, and the trigger. */
 
+import { count } from "../../describe/count.ts";
 import { RefusedError } from "../../errors.ts";
 import { CONDITION, programOf, WATCHES } from "../../layout.ts";
 import type { Cell, WatchCell } from "../../state/cells.ts";
@@ -33,7 +34,7 @@ function freeRank(step: Step): number {
   if (rank >= step.view.watches) {
     throw new RefusedError(
       "watch-deterministic",
-      `${slotName(step.row.source)} has ${ranksOf(taken).length} watches, and a slot of this map no more than ${step.view.watches}; one of them must go first`,
+      `${slotName(step.row.source)} has ${count(ranksOf(taken).length, "watch")}, and a slot of this map no more than ${step.view.watches}; one of them must go first`,
     );
   }
   return rank;

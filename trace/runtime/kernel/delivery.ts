@@ -5,7 +5,9 @@
  * nothing has to move.
  */
 import type { MemorySlot, ProgramId, Single } from "../../effects/effects.ts";
+import { selectorOf } from "../../effects/selector.ts";
 import { SLOTS } from "../../layout.ts";
+import type { Tracer } from "../../tracer/tracer.ts";
 import type { Arrived, Data, Held, Message } from "../requests.ts";
 import { digestOf } from "../values.ts";
 import type { DeliveryPart, DeliveryService, KernelServices, Parcel } from "./services.ts";
@@ -21,9 +23,12 @@ export class Delivery implements DeliveryService {
   readonly #kernel: KernelServices;
   /** Slots of entries by receiver, name, kind and number of arguments. */
   readonly #entries = new Map<string, MemorySlot>();
+  /** The same of entries that were there when the run went on; they are known by their selectors. */
+  readonly #before: ReadonlyMap<string, MemorySlot>;
 
   constructor(kernel: KernelServices) {
     this.#kernel = kernel;
+    this.#before = entriesBefore(kernel.tracer);
   }
 
   /** Whether the receiver has room for messages. */
@@ -107,11 +112,18 @@ export class Delivery implements DeliveryService {
     const key = `${program} ${nargs} ${kind} ${name}`;
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
+    const there = this.#entryBefore(program, name, nargs === 0 ? 0n : kind, nargs);
+    if (there !== undefined && this.#kernel.tracer.program(program).cell(there).type === "entry") return there;
     const slot = this.#kernel.slots.free(program);
     const terms = { nargs, accepts: nargs === 0 ? 0n : kind, minimum: 0n, guarded: false };
     this.#kernel.perform(program, { effect: "DeclareEntry", slot, name, ...terms });
     this.#entries.set(key, slot);
     return slot;
+  }
+
+  #entryBefore(program: ProgramId, name: string, accepts: bigint, nargs: number): MemorySlot | undefined {
+    if (this.#before.size === 0) return undefined;
+    return this.#before.get(`${program} ${nargs} ${accepts} ${selectorOf(name)}`);
   }
 
   /** Another reference to what stays where it is. */
@@ -143,4 +155,20 @@ export class Delivery implements DeliveryService {
     if (kinds.size === 0) kinds.set(0n, []);
     return [...kinds].map(([kind, list]) => [this.entry(to, name, kind, list.length), list]);
   }
+}
+
+/**
+ * Entries that anybody may call with anything of a kind, by receiver, number of arguments, kind and selector. None
+ * where a run begins.
+ */
+function entriesBefore(tracer: Tracer): Map<string, MemorySlot> {
+  const found = new Map<string, MemorySlot>();
+  const programs = tracer.seq === 0 ? 0 : tracer.map.programs();
+  for (let program = 1; program <= programs; program++) {
+    for (const { slot, cell } of tracer.program(program).memory()) {
+      if (cell.type !== "entry" || cell.guard !== 0 || cell.minimum !== 0n) continue;
+      found.set(`${program} ${cell.nargs} ${cell.accepts} ${cell.selector}`, slot);
+    }
+  }
+  return found;
 }

@@ -3,6 +3,7 @@
  * anything.
  */
 
+import { count } from "../../describe/count.ts";
 import { CancelledError, RuntimeUseError } from "../errors.ts";
 import type { Handle } from "../requests.ts";
 import type { Handlers, KernelServices } from "./services.ts";
@@ -48,7 +49,9 @@ export class Exchanges {
     offer.waits = { what: `the other side of the exchange ${exchange.name}`, on: () => [] };
     const giveUp = (): void => {
       exchange.waiting = undefined;
-      offer.fail(new CancelledError(`the exchange ${exchange.name}`, `nobody came within ${seconds} seconds`));
+      offer.fail(
+        new CancelledError(`the exchange ${exchange.name}`, `nobody came within ${count(seconds ?? 0, "second")}`),
+      );
     };
     const forget = seconds === undefined ? () => undefined : this.#kernel.after(seconds, giveUp);
     exchange.waiting = { offer, forget };

@@ -2,7 +2,7 @@
 
 import type { MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { InvalidInputError, RefusedError } from "../../errors.ts";
-import { address, DATA_LABEL, issuerOf, kindOf } from "../../layout.ts";
+import { address, DATA_LABEL, issuerOf, kindOf, kindText, labelOf } from "../../layout.ts";
 import type { ResourceCell } from "../../state/cells.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import type { Held } from "../requests.ts";
@@ -25,6 +25,8 @@ export class Holdings {
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer;
+    // Where a run goes on, a label of before is taken, whatever the manifest calls it.
+    for (const { effect, kind } of tracer.transitions) if (effect === "Issue") this.#takeLabel(kind);
   }
 
   /** A reference to what lies in a slot. @throws RefusedError if it is no resource */
@@ -33,6 +35,19 @@ export class Holdings {
     this.#made++;
     this.#holdings.set(this.#made, { program, slot, id });
     return { ref: this.#made, program, kind, name: this.nameOf(kind), id, quantity };
+  }
+
+  /** References to all that the program owns outright and has none to; tokens of locks and of data are left out. */
+  unheld(program: ProgramId): Held[] {
+    const held = new Set([...this.#holdings.values()].flatMap((each) => (each.program === program ? [each.slot] : [])));
+    const free = this.#tracer
+      .program(program)
+      .memory()
+      .filter(({ slot, cell }) => {
+        if (cell.type !== "resource" || cell.escrowFrom !== 0 || held.has(slot)) return false;
+        return labelOf(cell.kind) < FIRST_TOKEN;
+      });
+    return free.map(({ slot }) => this.hold(program, slot));
   }
 
   /** The slot of a reference. @throws RefusedError if the resource is not there any more, or never was the program's */
@@ -97,7 +112,7 @@ export class Holdings {
   }
 
   nameOf(kind: bigint): string {
-    return this.#tracer.manifest.kinds[kind.toString()] ?? `kind ${kind}`;
+    return this.#tracer.manifest.kinds[kind.toString()] ?? kindText(kind);
   }
 
   programName(program: ProgramId): string {
@@ -123,12 +138,19 @@ export class Holdings {
   #named(issuer: ProgramId, name: string, first: number): bigint | undefined {
     if (first !== 1) return undefined;
     const entry = Object.entries(this.#tracer.manifest.kinds).find(
-      ([kind, known]) => known === name && issuerOf(BigInt(kind)) === issuer,
+      ([kind, known]) => known === name && issuerOf(BigInt(kind)) === issuer && labelOf(BigInt(kind)) < FIRST_TOKEN,
     );
     if (entry === undefined) return undefined;
-    const label = Number(BigInt(entry[0]) & 0xffffffffn);
-    this.#labels.set(`${issuer}`, Math.max(this.#labels.get(`${issuer}`) ?? 1, label + 1));
+    this.#takeLabel(BigInt(entry[0]));
     return BigInt(entry[0]);
+  }
+
+  /** Gives the label of a kind to no other. */
+  #takeLabel(kind: bigint): void {
+    const label = labelOf(kind);
+    if (label === DATA_LABEL) return;
+    const counter = label < FIRST_TOKEN ? `${issuerOf(kind)}` : `token ${issuerOf(kind)}`;
+    this.#labels.set(counter, Math.max(this.#labels.get(counter) ?? 1, label + 1));
   }
 
   #thing(program: ProgramId, slot: MemorySlot): ResourceCell {

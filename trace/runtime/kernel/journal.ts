@@ -8,12 +8,20 @@ import type { Task } from "./task.ts";
 
 export class Journal {
   readonly #seed: number;
-  readonly #contracts: RuntimeRecord["contracts"] = [];
-  readonly #failures: RuntimeRecord["failures"] = [];
+  /** What there was before the run went on. */
+  readonly #tasks: RuntimeRecord["tasks"];
+  readonly #contracts: RuntimeRecord["contracts"];
+  readonly #failures: RuntimeRecord["failures"];
   #waits: RuntimeRecord["waits"] = [];
 
-  constructor(seed: number) {
-    this.#seed = seed;
+  /**
+   * @param past the record of a run that goes on: its seed and all that it tells stay, who waited at its end does not
+   */
+  constructor(seed: number, past?: RuntimeRecord) {
+    this.#seed = past?.seed ?? seed;
+    this.#tasks = past?.tasks ?? [];
+    this.#contracts = [...(past?.contracts ?? [])];
+    this.#failures = [...(past?.failures ?? [])];
   }
 
   /** @param seq number of the last transition then */
@@ -45,7 +53,7 @@ export class Journal {
   record(tasks: readonly Task[]): RuntimeRecord {
     return {
       seed: this.#seed,
-      tasks: tasks.map(({ name, program }) => ({ name, program })),
+      tasks: [...this.#tasks, ...tasks.map(({ name, program }) => ({ name, program }))],
       contracts: this.#contracts,
       failures: this.#failures,
       waits: this.#waits,

@@ -72,7 +72,7 @@ export class Kernel implements KernelServices {
     this.slots = new Slots(tracer);
     this.rights = new Rights(this);
     this.delivery = new Delivery(this);
-    this.journal = new Journal(seed);
+    this.journal = new Journal(seed, tracer.manifest.runtime);
     this.tasks = new Tasks(this);
     this.locks = new Locks(this);
     this.#local = new LocalHost((task, ask, settle) => this.submit(task, ask, settle));
@@ -152,6 +152,11 @@ export class Kernel implements KernelServices {
   /** Live tasks of a program. */
   tasksOf(program: ProgramId): Task[] {
     return [...this.#live].filter((task) => task.program === program);
+  }
+
+  /** Whether the program has, or had, a task. */
+  hasStarted(program: ProgramId): boolean {
+    return [...this.#byHandle.values()].some((task) => task.program === program);
   }
 
   /** Ends the run with an error at the end of the round. */

@@ -1,4 +1,5 @@
 /** Asks about resources and time: each is one effect of the asking program. */
+import { count } from "../../describe/count.ts";
 import type { ClaimFromProgram, Effect, MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { programOf, slotOf } from "../../layout.ts";
 import type { Transition } from "../../machine/transition.ts";
@@ -75,6 +76,9 @@ export function resourceOps(kernel: KernelServices): Handlers {
       const { task, ask } = p as Asked<"adopt">;
       p.answer(holdings.hold(task.program, ask.slot));
     },
+    holdings(p) {
+      p.answer(holdings.unheld(p.task.program));
+    },
     place(p) {
       const { task, ask } = p as Asked<"place">;
       p.answer({ program: task.program, slot: holdings.slotOf(task.program, ask.owned) });
@@ -84,8 +88,9 @@ export function resourceOps(kernel: KernelServices): Handlers {
     },
     sleep(p) {
       const { ask } = p as Asked<"sleep">;
-      if (!(ask.seconds >= 0)) throw new RuntimeUseError(`nobody sleeps for ${ask.seconds} seconds: give 0 or more`);
-      p.waits = { what: `${ask.seconds} seconds`, on: () => [] };
+      if (!(ask.seconds >= 0))
+        throw new RuntimeUseError(`nobody sleeps for ${count(ask.seconds, "second")}: give 0 or more`);
+      p.waits = { what: count(ask.seconds, "second"), on: () => [] };
       kernel.after(ask.seconds, () => p.answer());
     },
     contract(p) {

@@ -43,6 +43,8 @@ export interface KernelServices {
   task(handle: Handle): Task | undefined;
   /** Live tasks of a program. */
   tasksOf(program: ProgramId): Task[];
+  /** Whether the program has, or had, a task. */
+  hasStarted(program: ProgramId): boolean;
   /** Ends the run with an error at the end of the round. */
   abandon(error: unknown): void;
   /** Applies an effect as a program, now. @throws RefusedError if a rule refuses it */

@@ -19,8 +19,8 @@ export class Tasks implements TaskService {
   readonly handlers: Handlers = {
     spawn: (p) => {
       const { task, ask } = p as Asked<"spawn">;
-      const { handle, name, separate, message } = ask;
-      const program = separate ? this.newProgram(task, name) : task.program;
+      const { handle, name, message } = ask;
+      const program = this.#programFor(task, ask);
       const given = this.hand(task, program, `start ${name}`, message);
       // A function lives where its task was made; a module's can be started anywhere.
       const host = typeof ask.body === "number" ? task.host : this.#kernel.worker();
@@ -53,6 +53,14 @@ export class Tasks implements TaskService {
       this.#joiners.delete(task);
     },
   };
+
+  #programFor(by: Task, { name, program }: Asked<"spawn">["ask"]): number {
+    if (program === "new") return this.newProgram(by, name);
+    if (program === "own") return by.program;
+    const known = this.#kernel.tracer.program(name).id;
+    if (!this.#kernel.hasStarted(known)) return known;
+    throw new RuntimeUseError(`${name} was started in this run already: send it what it is to have`);
+  }
 
   #started(handle: Handle): Task {
     const task = this.#kernel.task(handle);

@@ -19,8 +19,8 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { failedSurroundings, hasCode } from "../../trace/run/systemErrors.ts";
+import { EnvironmentError, InvalidInputError } from "../errors.ts";
+import { failedSurroundings, hasCode } from "./systemErrors.ts";
 
 /** Who holds a lock. */
 interface Holder {

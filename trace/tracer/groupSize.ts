@@ -1,4 +1,6 @@
-/** How much of a proof a group takes up, and how much there is in a proof of a profile. */
+/** How much of a proof a group takes up, and whether a profile has room for it. */
+import { count } from "../describe/count.ts";
+import { RefusedError } from "../errors.ts";
 import { authorityAsked } from "../machine/rowShape.ts";
 import type { Transition } from "../machine/transition.ts";
 import { nodeKey, pathOf } from "../state/tree.ts";
@@ -28,7 +30,28 @@ export function sizeOf(group: readonly Transition[], levels: number): Omit<Profi
   return { rows: group.length, nodes: nodes.size, signatures: signers.size };
 }
 
+/** A size in words: `3 rows, 20 tree nodes and 1 signature`. */
+export function sizeText({ rows, nodes, signatures }: Omit<ProfileBound, "name">, node = "tree node"): string {
+  return `${count(rows, "row")}, ${count(nodes, node)} and ${count(signatures, "signature")}`;
+}
+
 /** Whether a proof of the profile has room for so much. */
 export function fitsProfile(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
   return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
+}
+
+/** @throws RefusedError "group-whole" if none of the profiles has room for the group */
+export function requireRoom(
+  group: readonly Transition[],
+  levels: number,
+  profiles: readonly ProfileBound[] | undefined,
+): void {
+  if (profiles === undefined) return;
+  const size = sizeOf(group, levels);
+  if (profiles.some((profile) => fitsProfile(profile, size))) return;
+  const largest = profiles.map((p) => `${p.name}: ${sizeText(p, "node")}`).join("; ");
+  throw new RefusedError(
+    "group-whole",
+    `the group needs ${sizeText(size)}, more than any profile of the map holds (${largest}); make it smaller`,
+  );
 }

@@ -1,0 +1,107 @@
+/**
+ * Going on with a run that is proven in part, or signed. Batches that have a proof stay as they are. The last of the
+ * others is filled, so a signature over it does not cover what it holds then: it is void.
+ */
+import { type ProgramRef, programText } from "../trace/describe/names.ts";
+import { InvalidInputError } from "../trace/errors.ts";
+import type { Replayed } from "../trace/replay/replay.ts";
+import { type Continued, type ContinueOptions, continueRun } from "../trace/tracer/continueRun.ts";
+import type { Continuation } from "../trace/tracer/scenario.ts";
+import { bundlesFor } from "./batches/batchStatus.ts";
+import { planOf, runDomain } from "./batches/plan.ts";
+import { rangeOf, readBundles } from "./bundles/bundle.ts";
+import { PROFILES } from "./profiles.ts";
+import { checker, isFor, readSignatures } from "./signing/signatureFiles.ts";
+import { wantedSignatures } from "./signing/signatures.ts";
+
+/** A signature over a batch that has no proof, and the transitions of the batch when it was given. */
+export interface VoidSignature extends ProgramRef {
+  firstSeq: number;
+  lastSeq: number;
+  /** Name of its file, which does no harm. */
+  file: string;
+}
+
+/** A run that went on, and what that did to its signatures. */
+export interface ContinuedDirectory extends Continued {
+  /** Signatures of before that no batch can be proven with any more: their programs sign again. */
+  voidSignatures: VoidSignature[];
+}
+
+/**
+ * Goes on with a run directory, with the profiles of this prover. See {@link continueRun}.
+ * @throws InvalidInputError also if there are proofs of transitions that the trace does not have
+ */
+export async function continueDirectory(
+  dir: string,
+  scenario: Continuation,
+  options: Omit<ContinueOptions, "profiles"> = {},
+): Promise<ContinuedDirectory> {
+  let signed: VoidSignature[] = [];
+  const continued = await continueRun(dir, scenario, {
+    ...options,
+    profiles: PROFILES,
+    async onReplayed(run) {
+      await requireWholeTrace(dir, run);
+      signed = await signedAhead(dir);
+      await options.onReplayed?.(run);
+    },
+  });
+  const still = new Set(signed.length === 0 ? [] : (await signedAhead(dir)).map(({ file }) => file));
+  return { ...continued, voidSignatures: signed.filter(({ file }) => !still.has(file)) };
+}
+
+/** What is said of signatures that are void. */
+export function voidText({ firstSeq, lastSeq, ...ref }: VoidSignature): string {
+  return (
+    `the signature of ${programText(ref)} over ${firstSeq}..${lastSeq} is void, because that batch goes on: ` +
+    `sign again`
+  );
+}
+
+/**
+ * @throws InvalidInputError if a proof of this run is about more than its trace has: to go on from here would be to
+ *   leave it behind
+ */
+async function requireWholeTrace(dir: string, { manifest, trace }: Replayed): Promise<void> {
+  const domain = runDomain(manifest, trace.header.genesisRoot);
+  const end = trace.records.length;
+  for (const entry of await readBundles(dir)) {
+    if (!("bundle" in entry) || entry.bundle.statement.domain !== domain) continue;
+    const { lastSeq } = rangeOf(entry.bundle);
+    if (lastSeq <= end) continue;
+    throw new InvalidInputError(
+      `proofs/${entry.name}`,
+      `proves transitions up to ${lastSeq}, but the trace ends with ${end}; restore the trace from a copy, and go ` +
+        `on then`,
+    );
+  }
+}
+
+/** The signatures that batches without a proof would be proven with. */
+async function signedAhead(dir: string): Promise<VoidSignature[]> {
+  const files = (await readSignatures(dir)).flatMap((stored) => ("file" in stored ? [stored] : []));
+  if (files.length === 0) return [];
+  const holds = await checker(files);
+  const { batches, stored, domain, run } = await planOf(dir);
+  const signed: VoidSignature[] = [];
+  for (const batch of batches) {
+    if (bundlesFor(stored, batch).length > 0) continue;
+    const [first, last] = [batch.transitions[0], batch.transitions.at(-1)];
+    for (const wanted of wantedSignatures(batch.transitions)) {
+      const good = files.find(({ file }) => {
+        return isFor(file, wanted, domain) && file.validUntil >= (last?.at ?? 0) && holds(file);
+      });
+      if (good === undefined) continue;
+      const name = run.manifest.programs[wanted.program] ?? null;
+      signed.push({
+        program: wanted.program,
+        name,
+        firstSeq: first?.seq ?? 0,
+        lastSeq: last?.seq ?? 0,
+        file: good.name,
+      });
+    }
+  }
+  return signed;
+}

@@ -1,0 +1,157 @@
+/** Runs into a directory: on with a run, in the place of one; and what is left where they fail. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { scenarioOf } from "../../scripts/lib/scenarios.ts";
+import { traceInto } from "../../scripts/lib/traceRun.ts";
+import { FILES, pathIn, readRun, saveManifest } from "../../trace/run/runDirectory.ts";
+import { lockRun } from "../../trace/run/runLock.ts";
+import { seed } from "../../trace/scenarios/seed.ts";
+import { openPrograms } from "../../trace/state/genesis.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Scenario } from "../../trace/tracer/scenario.ts";
+import { everyFile } from "../lib/everyFile.ts";
+import { cli, json } from "./cli.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "timebandits-run-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const at = (name: string): string => join(scratch, name);
+const RUN = Object.values(FILES).sort();
+
+const MENDED: Scenario = {
+  name: "mended",
+  description: "",
+  genesis: () => ({ levels: 3, cells: openPrograms(1, 16) }),
+  run: (tracer) => void tracer.program(1).createProgram({ name: "second" }),
+};
+/** The second effect is refused. */
+const FAILING: Scenario = {
+  ...MENDED,
+  run(tracer) {
+    tracer.program(1).createProgram({ name: "second" });
+    tracer.program(1).retire({ slot: 1 });
+  },
+};
+
+/** A file with a scenario that goes on with the seed's run. */
+function nextFile(): string {
+  const issue = `tracer.program("Mint").issue({ kind: tracer.kind("Silver"), quantity: 3n })`;
+  writeFileSync(at("next.mjs"), `export default { name: "next", description: "", run: (tracer) => void ${issue} };`);
+  return at("next.mjs");
+}
+
+describe("the verb", () => {
+  test("goes on with a run, and says what was there before; a run that fails leaves nothing", async () => {
+    const dir = at("on");
+    await runScenario(seed, { out: dir });
+    const next = nextFile();
+    const one = await json(["run", next, "--continue", dir]);
+    expect(one).toMatchObject({
+      code: 0,
+      stderr: "",
+      answer: { ok: true, scenario: "seed", before: 15, transitions: 16, cut: 0, voidSignatures: [] },
+    });
+    const [two, failed] = await Promise.all([
+      cli(["run", next, "--continue", dir]),
+      json(["run", "seed", "--out", at("failed"), "--authority", "Nobody=5"]),
+    ]);
+    expect(two).toMatchObject({ code: 0, stderr: "" });
+    expect(two.stdout).toContain("next: 1 transition after the 16 of before; 17 transitions now, 4 programs\n");
+    expect(two.stdout).toContain(`appended to  ${dir}\n`);
+    expect(readdirSync(dir).sort()).toEqual(RUN);
+    expect(failed).toMatchObject({ code: 1, answer: { error: { field: "authority" } } });
+    expect(existsSync(at("failed"))).toBe(false);
+  });
+});
+
+test("a scenario without a genesis begins no run", async () => {
+  await expect(scenarioOf(nextFile())).rejects.toThrow(
+    "has no genesis(), so it goes on with a run: use run --continue DIR",
+  );
+});
+
+test("a run that fails leaves nothing, so that the next one finds its place", async () => {
+  const dir = at("again");
+  await expect(traceInto(dir, FAILING)).rejects.toMatchObject({ code: "refused", invariant: "no-double-spend" });
+  expect(existsSync(dir)).toBe(false);
+  // What others put there stays.
+  mkdirSync(dir);
+  writeFileSync(join(dir, "notes.txt"), "mine");
+  await expect(traceInto(dir, FAILING)).rejects.toThrow();
+  expect(readdirSync(dir)).toEqual(["notes.txt"]);
+  await traceInto(dir, MENDED);
+  expect(readdirSync(dir).sort()).toEqual([...RUN, "notes.txt"].sort());
+});
+
+describe("force", () => {
+  const force = true;
+
+  test("replaces a run once the new one is whole, and nothing else", async () => {
+    const dir = at("forced");
+    await traceInto(dir, seed);
+    writeFileSync(join(dir, "notes.txt"), "mine");
+    const before = everyFile(dir);
+    await expect(traceInto(dir, MENDED)).rejects.toThrow("(--continue), or replace it (--force)");
+    await expect(traceInto(dir, FAILING, { force })).rejects.toThrow("no-double-spend");
+    expect(everyFile(dir)).toEqual(before);
+    await traceInto(dir, MENDED, { force });
+    expect(readRun(dir)).toMatchObject({ manifest: { scenario: "mended" }, trace: { records: [{ seq: 1 }] } });
+    expect(readdirSync(dir).sort()).toEqual([...RUN, "notes.txt"].sort());
+    // Where there is none, it is a run like others.
+    await traceInto(at("none"), MENDED, { force });
+    expect(readdirSync(at("none")).sort()).toEqual(RUN);
+  });
+
+  const digits = (n: number): string => `0x${"1".repeat(n)}`;
+  const kept: [what: string, prepare: (dir: string) => void, says: string][] = [
+    ["what is no run", (dir) => writeFileSync(pathIn(dir, "manifest"), '{"name": "my app"}'), "that is no run's"],
+    [
+      "signatures",
+      (dir) => {
+        mkdirSync(join(dir, "signatures"));
+        writeFileSync(join(dir, "signatures", "1.json"), "{}");
+      },
+      "holds a run with 1 signature, which --force does not remove",
+    ],
+    [
+      "proofs, stale ones too",
+      (dir) => {
+        mkdirSync(join(dir, "proofs", "stale"), { recursive: true });
+        for (const n of [1, 2]) writeFileSync(join(dir, "proofs", "stale", `${n}.json`), "{}");
+      },
+      "holds a run with 2 proofs, which",
+    ],
+    [
+      "a map on a chain",
+      (dir) => {
+        const place = { registry: digits(40), creator: digits(40), salt: digits(64), mapId: digits(64) };
+        saveManifest(dir, { ...readRun(dir).manifest, chain: { chainId: 31337n, ...place, domain: 5n } });
+      },
+      `the map ${digits(64)} on chain 31337`,
+    ],
+    [
+      "a manifest that cannot be read",
+      (dir) => writeFileSync(pathIn(dir, "manifest"), readFileSync(pathIn(dir, "manifest"), "utf8").slice(0, 90)),
+      "a manifest that cannot be read",
+    ],
+  ];
+  test.each(kept)("keeps %s", async (what, prepare, says) => {
+    const dir = at(what);
+    await traceInto(dir, MENDED);
+    prepare(dir);
+    const before = everyFile(dir);
+    await expect(traceInto(dir, MENDED, { force })).rejects.toThrow(says);
+    expect(everyFile(dir)).toEqual(before);
+  });
+
+  test("keeps a run that is being written to", async () => {
+    const dir = at("busy");
+    await traceInto(dir, MENDED);
+    using _lock = lockRun(dir, "prove");
+    const before = everyFile(dir);
+    await expect(traceInto(dir, MENDED, { force })).rejects.toMatchObject({ code: "locked", exitCode: 3 });
+    await expect(traceInto(dir, MENDED)).rejects.toMatchObject({ code: "locked" });
+    expect(everyFile(dir)).toEqual(before);
+  });
+});

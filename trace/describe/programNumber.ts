@@ -1,0 +1,48 @@
+/** Programs and kinds by what people call them. */
+
+import { InvalidInputError } from "../errors.ts";
+import type { Manifest } from "../run/manifest.ts";
+import { quoted } from "./names.ts";
+
+/**
+ * The number of a program. A number means itself, whatever the manifest says: names are the word of whoever wrote it.
+ * @param known programs there are
+ * @throws InvalidInputError if there is no such program, or more than one of that name
+ */
+export function programNumber(asked: string, { programs }: Pick<Manifest, "programs">, known: number): number {
+  if (/^[0-9]{1,8}$/.test(asked)) {
+    const program = Number(asked);
+    if (program >= 1 && program <= known) return program;
+    throw new InvalidInputError("program", `${asked} does not exist; they run from 1 to ${known}`);
+  }
+  const program = Number(onlyNamed("program", asked, programs));
+  if (program >= 1 && program <= known) return program;
+  throw unknown("program", asked, programs);
+}
+
+/** The kind of that name. @throws InvalidInputError if there is none, or more than one */
+export function kindNamed(asked: string, { kinds }: Pick<Manifest, "kinds">): bigint {
+  const kind = onlyNamed("kind", asked, kinds);
+  if (/^[0-9]+$/.test(kind)) return BigInt(kind);
+  throw unknown("kind", asked, kinds);
+}
+
+/** What has the name in a table; "" if nothing has it. */
+function onlyNamed(what: string, asked: string, table: Readonly<Record<string, string>>): string {
+  const found = Object.entries(table).flatMap(([number, name]) => (name === asked ? [number] : []));
+  const [first = "", other] = found;
+  if (other !== undefined) {
+    throw new InvalidInputError(what, `${quoted(asked)} is the name of ${found.join(" and ")}; give a number`);
+  }
+  return first;
+}
+
+function unknown(what: string, asked: string, table: Readonly<Record<string, string>>): InvalidInputError {
+  const names = Object.values(table)
+    .map((name) => quoted(name))
+    .join(", ");
+  return new InvalidInputError(
+    what,
+    `there is no ${quoted(asked)}${names === "" ? "; give a number" : `; there are: ${names}`}`,
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * Goes on with a run: a scenario begins where the trace ends, and its transitions are appended. All of them, or none:
+ * they are traced into a copy, which takes the place of the trace when the scenario is done. Whatever ends the work
+ * before that leaves the run as it was.
+ */
+import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { keyIn } from "../effects/found.ts";
+import { EnvironmentError, InvalidInputError } from "../errors.ts";
+import { type Replayed, replayDirectory } from "../replay/replay.ts";
+import { pathIn, saveManifest } from "../run/runDirectory.ts";
+import { lockRun } from "../run/runLock.ts";
+import { failedSurroundings } from "../run/systemErrors.ts";
+import { TraceWriter } from "../run/traceWriter.ts";
+import { type Genesis, mapOf, watchesOf } from "../state/genesis.ts";
+import { grantedBefore, requireAllGranted } from "./authorities.ts";
+import type { ProfileBound } from "./groupSize.ts";
+import { noteText, type RunOptions } from "./runScenario.ts";
+import type { Continuation } from "./scenario.ts";
+import { Tracer } from "./tracer.ts";
+import { requireWatchesFit } from "./watchBound.ts";
+
+/** How a run goes on. */
+export interface ContinueOptions extends Omit<RunOptions, "out"> {
+  /** Is shown the run, once it is locked and replayed and before anything is traced. What it throws ends the call. */
+  onReplayed?: (run: Replayed) => void | Promise<void>;
+}
+
+/** A run that went on. */
+export interface Continued {
+  /** The tracer as the scenario left it. Its groups are all of the run's. */
+  tracer: Tracer;
+  /** Transitions that were there before. */
+  before: number;
+  /** Transitions of an unfinished group that an interruption had left at the end, and that were cut off. */
+  cut: number;
+}
+
+/**
+ * Goes on with a run. Numbers, times and clocks follow on. Genesis, profiles, and the map on a chain stay as they
+ * are, and so do proofs and signatures: what is appended begins behind them.
+ *
+ *     await continueRun("shop", {
+ *       name: "tuesday",
+ *       description: "Alice pays Bob",
+ *       run(tracer) {
+ *         const alice = tracer.program("Alice");
+ *         alice.escrowToProgram({ from: alice.resource("Gold"), to: tracer.program("Bob").id });
+ *       },
+ *     });
+ *
+ * @param options.authorities for programs that the scenario creates; of a program that is there already it is the key
+ *   that the program has
+ * @param options.profiles among them those that the run names; the others are not used
+ * @throws InvalidInputError if the trace does not replay; if the scenario has another genesis, or a profile of the
+ *   run is not given; if the clock is before the end of the run; if an authority is not the program's, or no program
+ *   got it
+ * @throws RefusedError if the scenario asks for something that a rule refuses; the run is as it was then
+ * @throws EnvironmentError if another process writes to the directory, or it cannot be written
+ */
+export async function continueRun(
+  dir: string,
+  scenario: Continuation,
+  { closed, seed, onReplayed, ...options }: ContinueOptions = {},
+): Promise<Continued> {
+  using _lock = lockRun(dir, "run --continue");
+  const run = replayDirectory(dir);
+  const before = run.trace.records.length;
+  requireSameRun(run, scenario, options);
+  const profiles = profilesOf(run, options.profiles);
+  if (closed === true) requireClosed(run);
+  await onReplayed?.(run);
+  const path = pathIn(dir, "trace");
+  const copy = `${path}.next`;
+  try {
+    onDisk(dir, () => copyFileSync(path, copy));
+    const tracer = await appended(copy, run, scenario, { ...options, ...(profiles.length > 0 && { profiles }) }, seed);
+    // First the names: of a program that is not there yet a name does no harm.
+    saveManifest(dir, tracer.manifest);
+    onDisk(dir, () => renameSync(copy, path));
+    return { tracer, before, cut: run.trace.cut };
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+/** Lets the scenario append to the trace in a file. */
+async function appended(
+  file: string,
+  run: Replayed,
+  scenario: Continuation,
+  options: Omit<ContinueOptions, "closed" | "seed" | "onReplayed">,
+  seed: number | undefined,
+): Promise<Tracer> {
+  const { authorities = {} } = options;
+  const { writer } = TraceWriter.open(file);
+  try {
+    const tracer = Tracer.after(run, {
+      ...options,
+      onGroup(group, map) {
+        writer.append(group, () => map.root(), tracer.triggers);
+        options.onGroup?.(group, map);
+      },
+    });
+    const { manifest, map } = tracer;
+    for (const [program, name] of Object.entries(scenario.programs ?? {})) manifest.programs[program] ??= name;
+    const keyOf = (program: number) => keyIn(map, program);
+    for (const name of grantedBefore(authorities, manifest.programs, keyOf)) tracer.granted.add(name);
+    const before = tracer.seq;
+    await scenario.run(tracer, seed === undefined ? {} : { seed });
+    requireAllGranted(authorities, tracer.granted);
+    manifest.notes.push(continuedText(scenario.name, before, tracer.seq), ...tracer.notes.map(noteText));
+    return tracer;
+  } finally {
+    writer.close(() => run.map.root());
+  }
+}
+
+function continuedText(name: string, before: number, end: number): string {
+  if (end === before) return `after transition ${before} the scenario ${name} went on, and did nothing`;
+  return `from transition ${before + 1} to ${end} the scenario ${name} went on`;
+}
+
+/** @throws InvalidInputError if the scenario or the options are for another run */
+function requireSameRun(
+  { genesis, trace, groups }: Replayed,
+  { name, ...scenario }: Continuation,
+  { clock }: Pick<ContinueOptions, "clock">,
+): void {
+  if (scenario.genesis !== undefined && !isBeginning(scenario.genesis(), { genesis, trace })) {
+    throw new InvalidInputError(
+      "genesis",
+      `that of the scenario ${name} is not the run's; leave genesis() out of what goes on with a run, or run it ` +
+        `into a directory of its own`,
+    );
+  }
+  const [now, end] = [clock?.(), groups.at(-1)?.at(-1)?.at ?? 0];
+  if (now !== undefined && now < end) {
+    throw new InvalidInputError(
+      "clock",
+      `is at ${now}, but the run ends at ${end}, and time does not go back; give a later time`,
+    );
+  }
+}
+
+/**
+ * What the profiles of the run hold.
+ * @throws InvalidInputError if one is not known, or none holds an effect with all its Checks
+ */
+function profilesOf({ genesis, trace }: Replayed, known: readonly ProfileBound[] = []): ProfileBound[] {
+  const profiles = trace.header.profiles.map((name) => {
+    const profile = known.find((each) => each.name === name);
+    if (profile !== undefined) return profile;
+    throw new InvalidInputError("profiles", `${name}, which the run names, is not among them; give its bounds`);
+  });
+  requireWatchesFit(profiles, genesis.levels, watchesOf(genesis));
+  return profiles;
+}
+
+/**
+ * Whether a scenario's genesis is that of the run. A program that is open there may have got its key when the run
+ * began.
+ */
+function isBeginning(own: Genesis, { genesis, trace }: Pick<Replayed, "genesis" | "trace">): boolean {
+  if (own.levels !== genesis.levels || watchesOf(own) !== watchesOf(genesis)) return false;
+  const keys = new Map(
+    genesis.cells.map(({ address, cell }) => [address, cell.type === "program" ? cell.authority : 0n]),
+  );
+  const cells = own.cells.map(({ address, cell }) => {
+    if (cell.type !== "program" || cell.authority !== 0n) return { address, cell };
+    return { address, cell: { ...cell, authority: keys.get(address) ?? 0n } };
+  });
+  return mapOf({ ...own, cells }).root() === trace.header.genesisRoot;
+}
+
+/** @throws InvalidInputError if a program of the run has no authority */
+function requireClosed({ map }: Replayed): void {
+  const open = Array.from({ length: map.programs() }, (_, i) => i + 1).filter((program) => keyIn(map, program) === 0n);
+  if (open.length === 0) return;
+  throw new InvalidInputError(
+    "closed",
+    `program ${open.join(", ")} of the run is open; in a closed map every program has an authority, so leave ` +
+      `--closed out`,
+  );
+}
+
+/** @throws EnvironmentError if the disk refuses */
+function onDisk(dir: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const reason = failedSurroundings(error) ?? "make it writable, or work on a copy";
+    throw new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
+  }
+}
