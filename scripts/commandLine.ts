@@ -1,6 +1,6 @@
 /** All verbs of the command line, `timebandits`. */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { ownVersion } from "../prover/storage/packageFile.ts";
 import { accept } from "./commands/accept.ts";
 import { allow } from "./commands/allow.ts";
 import { audit } from "./commands/audit.ts";
@@ -26,16 +26,11 @@ import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
 import { withdraw } from "./commands/withdraw.ts";
 
-function version(): string {
-  const path = new URL("../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
-}
-
 /** The command line, yet to be given arguments. What it does not understand it throws. */
 export function commandLine(): Command {
   const program = new Command("timebandits")
     .description("traces what programs do to each other, proves it, and lets a contract accept it")
-    .version(version());
+    .version(ownVersion());
   const verbs = [
     ...[keys(), run(), importCommand(), replay(), setup(), ceremony(), create(), sign(), withdraw(), optimise()],
     ...[prove(), verify(), audit(), graph(), check(), deploy(), submit(), map()],

@@ -88,7 +88,7 @@ function seqsOf(bundle: Bundle): { firstSeq: number; lastSeq: number } {
  */
 async function confirmTogether(bundles: readonly ReadBundle[], onProgress?: OnProgress): Promise<void> {
   onProgress?.("verify", 0, bundles.length);
-  for (const [name, some] of Map.groupBy(bundles, ({ bundle }) => bundle.profile)) {
+  for (const [name, some] of byProfile(bundles)) {
     let artifacts: ProfileArtifacts;
     try {
       artifacts = await artifactsOf(profileOf(name), { onProgress });
@@ -102,6 +102,17 @@ async function confirmTogether(bundles: readonly ReadBundle[], onProgress?: OnPr
       .map(({ bundle }) => ({ publicSignals: publicSignals(bundle.statement), proof: bundle.proof }));
     if (claims.length > 1) await verifyBatch(verificationKey, claims);
   }
+}
+
+/** Node 20 has no Map.groupBy. */
+function byProfile(bundles: readonly ReadBundle[]): Map<string, ReadBundle[]> {
+  const groups = new Map<string, ReadBundle[]>();
+  for (const each of bundles) {
+    const group = groups.get(each.bundle.profile);
+    if (group === undefined) groups.set(each.bundle.profile, [each]);
+    else group.push(each);
+  }
+  return groups;
 }
 
 async function checkOne(bundle: Bundle, onProgress?: OnProgress): Promise<{ field: string; message: string } | null> {
