@@ -85,7 +85,8 @@ function unloadable(error) {
 }
 
 const main = isClone ? "./main.ts" : "../dist/scripts/main.js";
-const canSpare = process.allowedNodeEnvironmentFlags.has(SPARING) && !(process.env.NODE_OPTIONS ?? "").includes(SPARING);
+const canSpare =
+  process.allowedNodeEnvironmentFlags.has(SPARING) && !(process.env.NODE_OPTIONS ?? "").includes(SPARING);
 const limited = canSpare && isLimited();
 if (Number.parseInt(process.versions.node, 10) >= needed && !limited) {
   await import(main).catch(unloadable);

@@ -1,8 +1,8 @@
+import type { Submitted } from "../../verifier/chain/submitRun.ts";
 import { callLines, withCalldata } from "../lib/callLines.ts";
 import { confirmationsOption } from "../lib/confirmationsOption.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { addressArgument, reading, type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
-import type { Submitted } from "../lib/submitRun.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends SignerOptions {
@@ -21,7 +21,7 @@ export function submit() {
     .addOption(confirmationsOption())
     .option("--from <address>", "with --calldata: the submitter, to ask the registry whether it may", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
-    const { submitRun } = await import("../lib/submitRun.ts");
+    const { submitRun } = await import("../../verifier/chain/submitRun.ts");
     progress.say("connecting");
     const work = options.calldata === true ? reading<Submitted> : signing<Submitted>;
     const report = await work(options, (chain) => submitRun(dir, chain, options.registry, progress, options));

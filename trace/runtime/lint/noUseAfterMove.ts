@@ -5,25 +5,25 @@
  */
 
 /** What the rule needs of a syntax tree: ESLint hands it nodes of any parser. */
-interface Node {
+export interface Node {
   readonly type: string;
   readonly loc?: { readonly start: { readonly line: number } } | null;
   readonly parent?: Node | null;
   readonly [member: string]: unknown;
 }
-interface Variable {
+export interface Variable {
   readonly name: string;
   readonly defs: readonly { readonly type: string; readonly node: Node; readonly name: Node }[];
 }
-interface Scope {
+export interface Scope {
   readonly references: readonly { readonly identifier: Node; readonly resolved: Variable | null }[];
   readonly childScopes: readonly Scope[];
 }
-interface Segment {
+export interface Segment {
   readonly id: string;
   readonly prevSegments: readonly Segment[];
 }
-interface Context {
+export interface Context {
   readonly sourceCode: { readonly scopeManager: { readonly globalScope: Scope | null } };
   report(problem: { node: Node; messageId: "used"; data: { name: string; line: string } }): void;
 }
