@@ -1,4 +1,5 @@
-import { buildBabyjub } from "circomlibjs";
+import { blake512 } from "@noble/hashes/blake1";
+import { buildEddsa, type JubPoint } from "circomlibjs";
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { FIELD, TAG } from "../../trace/layout.ts";
@@ -6,7 +7,6 @@ import { hash } from "../../trace/poseidon/index.ts";
 import {
   authorityOf,
   FILLER_SIGNATURE,
-  isAuthority,
   type LogSignature,
   type LogStatement,
   newSecret,
@@ -15,13 +15,22 @@ import {
   statementHash,
   verifyLog,
 } from "../../trace/signing/signature.ts";
+import { isAuthority } from "../../trace/state/authority.ts";
 
-const jub = await buildBabyjub();
+const eddsa = await buildEddsa();
+const jub = eddsa.babyJub;
 const F = jub.F;
 const SECRET = new Uint8Array(32).fill(7);
 const AUTHORITY = authorityOf(SECRET);
 const STATEMENT: LogStatement = { domain: 5n, program: 3, log: 99n, validUntil: 2_000_000_000 };
 const SIGNATURE = signLog(SECRET, STATEMENT);
+/** The pruned number that the secret stands for, as circomlibjs makes it. */
+const eightfoldKey = ((): bigint => {
+  const pruned = blake512(SECRET).subarray(0, 32);
+  pruned[0] = (pruned[0] as number) & 0xf8;
+  pruned[31] = ((pruned[31] as number) & 0x7f) | 0x40;
+  return BigInt(`0x${Buffer.from(pruned.reverse()).toString("hex")}`);
+})();
 const small = Array.from({ length: 8 }, (_, n) =>
   jub.mulPointEscalar(jub.mulPointEscalar(jub.Generator, jub.subOrder), BigInt(n)).map((c) => F.toObject(c)),
 ) as [bigint, bigint][];
@@ -110,6 +119,35 @@ describe("a signature", () => {
     const base = jub.Base8.map((c) => F.toObject(c)) as [bigint, bigint];
     for (const key of small) expect(verifyLog(key[1], STATEMENT, { key, r: base, s: 1n })).toBe(false);
     expect(verifyLog(FILLER_SIGNATURE.key[1], STATEMENT, FILLER_SIGNATURE)).toBe(false);
+  });
+});
+
+describe("circomlibjs", () => {
+  test("signs the same by the same secret", () => {
+    for (const secret of [SECRET, newSecret()]) {
+      const { R8, S } = eddsa.signPoseidon(secret, F.e(statementHash(STATEMENT)));
+      const [r, key] = [R8, eddsa.prv2pub(secret)].map((point) => point.map((c) => F.toObject(c)));
+      expect(signLog(secret, STATEMENT)).toEqual({ key, r, s: S });
+    }
+  });
+
+  test("accepts what is accepted of keys and points that have a part of small order", () => {
+    const message = F.e(statementHash(STATEMENT));
+    const numbers = (point: JubPoint): [bigint, bigint] => [F.toObject(point[0]), F.toObject(point[1])];
+    const point = ([x, y]: readonly [bigint, bigint]): JubPoint => [F.e(x), F.e(y)];
+    const accepted: boolean[] = [];
+    for (const [i, part] of small.entries()) {
+      const key = numbers(jub.addPoint(point(SIGNATURE.key), point(part)));
+      const r = numbers(jub.addPoint(point(SIGNATURE.r), point(i % 2 === 0 ? (small[0] ?? part) : part)));
+      // The secret's own signature of that key: S as it would have to be.
+      const hm = hash(0n, [...r, ...key, statementHash(STATEMENT)]);
+      const old = hash(0n, [...SIGNATURE.r, ...SIGNATURE.key, statementHash(STATEMENT)]);
+      const s = (((SIGNATURE.s + (hm - old) * eightfoldKey) % jub.subOrder) + jub.subOrder) % jub.subOrder;
+      const own = verifyLog(key[1], STATEMENT, { key, r, s });
+      expect(own).toBe(eddsa.verifyPoseidon(message, { R8: point(r), S: s }, point(key)));
+      accepted.push(own);
+    }
+    expect(new Set(accepted)).toEqual(new Set([true, false]));
   });
 });
 

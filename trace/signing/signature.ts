@@ -1,18 +1,30 @@
 /**
- * Authority signatures: EdDSA-Poseidon over Baby Jubjub, by circomlibjs; circuits/signature.circom checks the same.
+ * Authority signatures: EdDSA-Poseidon over Baby Jubjub, as circomlibjs has it; circuits/signature.circom checks the same. The curve and
+ * BLAKE-512 are those of the noble libraries, which load at once.
  *
  * An authority is the y coordinate of a public key, one word. The key's x is one of two numbers, x and −x, and whoever can
  * sign for (x, y) can sign for (−x, y), with the negated secret: y alone says who may sign. No authority has y = 0, which
  * stands for nobody: the point there is of order 4, and a signature of such a key would say nothing.
  */
 import { randomBytes } from "node:crypto";
-import { buildEddsa, type JubPoint } from "circomlibjs";
+import { bytesToNumberLE, numberToBytesLE } from "@noble/curves/abstract/utils";
+import { babyjubjub } from "@noble/curves/misc";
+import { blake512 } from "@noble/hashes/blake1";
 import { InvalidInputError } from "../errors.ts";
 import { BITS, FIELD, TAG } from "../layout.ts";
 import { hash } from "../poseidon/index.ts";
+import { isAuthority } from "../state/authority.ts";
 
-const eddsa = await buildEddsa();
-const { F, babyJub } = eddsa;
+const { Point } = babyjubjub;
+const { a: A, d: D } = babyjubjub.CURVE;
+/** The base point B8, and the order of the subgroup that it generates. */
+const BASE8 = Point.fromAffine({
+  x: 5299619240641551281634865583518297030282874472190772894086521144482721001553n,
+  y: 16950150798460657717958625567821834550301663161624707787222815936182638968203n,
+});
+const SUBORDER = 2736030358979909402780800718157159386076813972158567259200215660948447373041n;
+const COFACTOR = 8n;
+type Coordinates = [x: bigint, y: bigint];
 
 /** What an authority signs: the log of a program, once it is what the authority wants it to be. */
 export interface LogStatement {
@@ -37,7 +49,7 @@ export interface LogSignature {
 }
 
 /** What fills the circuit's inputs where no signature is asked for: with the key of B8, any authority and message will do. */
-export const FILLER_SIGNATURE: Readonly<LogSignature> = { key: coordinates(babyJub.Base8), r: [0n, 0n], s: 0n };
+export const FILLER_SIGNATURE: Readonly<LogSignature> = { key: coordinates(BASE8), r: [0n, 0n], s: 0n };
 
 /**
  * The message that is signed.
@@ -66,7 +78,7 @@ export function newSecret(): Uint8Array {
  * @throws InvalidInputError if the secret is not 32 bytes long
  */
 export function publicKey(secret: Uint8Array): [bigint, bigint] {
-  return coordinates(eddsa.prv2pub(checkedSecret(secret)));
+  return coordinates(BASE8.multiply(scalars(secret).key));
 }
 
 /**
@@ -82,8 +94,12 @@ export function authorityOf(secret: Uint8Array): bigint {
  * @throws InvalidInputError if the secret is not 32 bytes long, or a field of the statement is out of range
  */
 export function signLog(secret: Uint8Array, statement: LogStatement): LogSignature {
-  const { R8, S } = eddsa.signPoseidon(checkedSecret(secret), F.e(statementHash(statement)));
-  return { key: publicKey(secret), r: coordinates(R8), s: S };
+  const message = statementHash(statement);
+  const { key: keyScalar, prefix } = scalars(secret);
+  const nonce = bytesToNumberLE(blake512(Buffer.concat([prefix, numberToBytesLE(message, 32)]))) % SUBORDER;
+  const key = coordinates(BASE8.multiply(keyScalar));
+  const r = coordinates(BASE8.multiply(nonce));
+  return { key, r, s: (nonce + challenge(r, key, message) * COFACTOR * keyScalar) % SUBORDER };
 }
 
 /**
@@ -91,33 +107,43 @@ export function signLog(secret: Uint8Array, statement: LogStatement): LogSignatu
  * @throws InvalidInputError if a field of the statement is out of range
  */
 export function verifyLog(authority: bigint, statement: LogStatement, signature: LogSignature): boolean {
-  const message = F.e(statementHash(statement));
+  const message = statementHash(statement);
   const { key, r, s } = signature;
-  if (!isPair(key) || !isPair(r) || !isWord(s) || s >= babyJub.subOrder) return false;
-  if (key[1] !== authority || !isAuthority(authority)) return false;
-  // circomlibjs sees to it that key and r are on the curve.
-  return eddsa.verifyPoseidon(message, { R8: point(r), S: s }, point(key));
+  if (!isPair(key) || !isPair(r) || !isWord(s) || s >= SUBORDER) return false;
+  if (key[1] !== authority || !isAuthority(authority) || !isOnCurve(key) || !isOnCurve(r)) return false;
+  // First times the cofactor: what is left is in the subgroup, whatever the key has beside it.
+  const cleared = point(key).multiplyUnsafe(COFACTOR);
+  const right = point(r).add(cleared.multiplyUnsafe(challenge(r, key, message) % SUBORDER));
+  return BASE8.multiplyUnsafe(s).equals(right);
 }
 
-/** Whether a word is the y coordinate of a key that can sign: of a point on the curve, of an order above 8. */
-export function isAuthority(word: bigint): boolean {
-  if (!isWord(word)) return false;
-  const y = F.e(word);
-  const yy = F.square(y);
-  // The curve's equation, for x²; the divisor is not 0, as A / D is not a square.
-  const xx = F.div(F.sub(F.one, yy), F.sub(babyJub.A, F.mul(babyJub.D, yy)));
-  // Asked first: the square root of what is not a square is never found, nor given up.
-  const x = F.isSquare(xx) ? F.sqrt(xx) : null;
-  // Eight times a point of order 1, 2, 4 or 8 is (0, 1), and of no other.
-  return x !== null && !F.isZero(babyJub.mulPointEscalar([x, y], 8n)[0]);
+/**
+ * What a secret stands for: the number that the key is B8 times, and what nonces are made with. The lowest three bits of the pruned number
+ * are 0, so an eighth of it and the cofactor make up the number itself.
+ */
+function scalars(secret: Uint8Array): { key: bigint; prefix: Uint8Array } {
+  const digest = blake512(checkedSecret(secret));
+  const pruned = (bytesToNumberLE(digest.subarray(0, 32)) & ~7n & ((1n << 255n) - 1n)) | (1n << 254n);
+  return { key: (pruned / COFACTOR) % SUBORDER, prefix: digest.subarray(32) };
 }
 
-function coordinates([x, y]: JubPoint): [bigint, bigint] {
-  return [F.toObject(x), F.toObject(y)];
+/** The number that binds a signature to its message. */
+function challenge(r: Coordinates, key: Coordinates, message: bigint): bigint {
+  return hash(0n, [...r, ...key, message]);
 }
 
-function point([x, y]: readonly [bigint, bigint]): JubPoint {
-  return [F.e(x), F.e(y)];
+function coordinates(of: InstanceType<typeof Point>): Coordinates {
+  const { x, y } = of.toAffine();
+  return [x, y];
+}
+
+function point([x, y]: Coordinates): InstanceType<typeof Point> {
+  return Point.fromAffine({ x, y });
+}
+
+function isOnCurve([x, y]: Coordinates): boolean {
+  const [xx, yy] = [x * x, y * y];
+  return (A * xx + yy - 1n - D * xx * yy) % FIELD === 0n;
 }
 
 function isWord(value: unknown): value is bigint {

@@ -1,6 +1,5 @@
 /**
- * Authorities without signatures: which words can be one. Kept apart from signing, which needs a curve library that takes seconds to load,
- * while every genesis and every effect that names an authority asks this.
+ * Authorities without signatures: which words can be one. Every genesis and every effect that names an authority asks this.
  */
 import { FIELD } from "../layout.ts";
 
