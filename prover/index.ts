@@ -7,7 +7,7 @@
  *
  * @module
  */
-export { artifactsHere, artifactsOf, type ProfileArtifacts } from "./artifacts.ts";
+export { artifactFacts, artifactsHere, artifactsOf, type ProfileArtifacts } from "./artifacts.ts";
 export { type Batch, GroupSizeError } from "./batches/batcher.ts";
 export { ForeignMapError } from "./batches/mapIdentity.ts";
 export { type BatchPlan, planOf } from "./batches/plan.ts";

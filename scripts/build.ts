@@ -1,7 +1,8 @@
 /**
- * `npm run build`: compiles the package into `dist`, as an installed package needs it: JavaScript for Node 20, declarations, source maps. The
- * compiler gives imports their new endings; paths of workers, and imports in declarations, get theirs here, and nothing that ends in .ts may be
- * left. The module of the hash is put beside what assembles it, so that an installed package writes nothing into its own folder.
+ * `npm run build`: compiles the package into `dist`, as an installed package needs it: JavaScript for Node 20,
+ * declarations, source maps. The compiler gives imports their new endings; paths of workers, and imports in
+ * declarations, get theirs here, and nothing that ends in .ts may be left. The module of the hash is put beside what
+ * assembles it, so that an installed package writes nothing into its own folder.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,8 +1,8 @@
-// Runs after every install into the clone (npm's lifecycle script "dependencies", which neither npm pack nor whoever installs the package
-// runs), on whatever Node the user has (plain JavaScript, Node 20 or newer). The project does its work on
-// the Node 24 that comes as the dependency "node". An npm that itself runs on an older Node leaves out optional packages that
-// ask for a newer one, Hardhat's native engine among them; then npm is run once more, under the Node 24 just installed.
-// Silent when nothing is missing.
+// Runs after every install into the clone (npm's lifecycle script "dependencies", which neither npm pack nor whoever
+// installs the package runs), on whatever Node the user has (plain JavaScript, Node 20 or newer). The project does its
+// work on the Node 24 that comes as the dependency "node". An npm that itself runs on an older Node leaves out optional
+// packages that ask for a newer one, Hardhat's native engine among them; then npm is run once more, under the Node 24
+// just installed. Silent when nothing is missing.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -58,7 +58,10 @@ function npm(node, args) {
   return run(node, [entry, ...args]);
 }
 
-/** A distribution's npm may refuse to run on any Node but the distribution's: it can still fetch the one missing package. */
+/**
+ * A distribution's npm may refuse to run on any Node but the distribution's: it can still fetch the one missing
+ * package.
+ */
 function fetchBinding() {
   const { optionalDependencies } = JSON.parse(readFileSync(join(modules, engine, "package.json"), "utf8"));
   const system = `${process.platform}-${process.arch}`;

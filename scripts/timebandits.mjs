@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Starts the command line from any Node 20 or newer. An installed package has the program compiled, and runs it on this Node. A clone has it
-// as TypeScript, which Node 24 runs as it is: there an older Node hands over to the Node 24 that the clone brings. Where the system limits how many addresses a process may have (ulimit -v), it is
-// handed over as well: threads that find no room end the whole process, and somebody must be left to say so.
+// Starts the command line from any Node 20 or newer. An installed package has the program compiled, and runs it on this
+// Node. A clone has it as TypeScript, which Node 24 runs as it is: there an older Node hands over to the Node 24 that
+// the clone brings. Where the system limits how many addresses a process may have (ulimit -v), it is handed over as
+// well: threads that find no room end the whole process, and somebody must be left to say so.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

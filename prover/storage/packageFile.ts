@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The folder of this package's package.json, without a slash at the end: the clone, or the installed package. The compiled modules lie one
- * folder deeper than their sources, so it is looked for and not counted.
+ * The folder of this package's package.json, without a slash at the end: the clone, or the installed package. The
+ * compiled modules lie one folder deeper than their sources, so it is looked for and not counted.
  */
 export const PROJECT_ROOT = nearestPackage(dirname(fileURLToPath(import.meta.url)));
 

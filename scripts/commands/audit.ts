@@ -28,7 +28,7 @@ export function audit() {
     const dir = args[0] ?? "";
     const { rpc, registry, profile, unsigned, rpcTimeout } = options;
     if ((rpc === undefined) !== (registry === undefined)) throw new UsageError("--rpc and --registry go together");
-    const { auditDirectory, renderAudit } = await import("../../verifier/audit/audit.ts");
+    const { auditDirectory, renderAudit } = await import("../../verifier/index.ts");
     const { readNames } = await import("../../trace/describe/ownNames.ts");
     const names = options.names === undefined ? undefined : readNames(options.names);
     progress.say("auditing");

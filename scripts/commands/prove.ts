@@ -15,7 +15,7 @@ export function prove() {
       jobsArgument,
     );
   return does<{ profile?: string; engine?: string; jobs?: number }>(command, async ({ args, options, progress }) => {
-    const { proveDirectory } = await import("../../prover/prove.ts");
+    const { proveDirectory } = await import("../../prover/index.ts");
     progress.say("replaying");
     const { profile, engine, jobs } = options;
     const report = await proveDirectory(args[0] ?? "", { profile, engine, jobs, onProgress: progress.onProgress });

@@ -21,7 +21,7 @@ export function submit() {
     .addOption(confirmationsOption())
     .option("--from <address>", "with --calldata: the submitter, to ask the registry whether it may", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
-    const { submitRun } = await import("../../verifier/chain/submitRun.ts");
+    const { submitRun } = await import("../../verifier/index.ts");
     progress.say("connecting");
     const work = options.calldata === true ? reading<Submitted> : signing<Submitted>;
     const report = await work(options, (chain) => submitRun(dir, chain, options.registry, progress, options));

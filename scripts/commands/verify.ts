@@ -10,7 +10,7 @@ export function verify() {
   );
   return does(command, async ({ args, progress }) => {
     const { localDomain } = await import("../../trace/commitment/commit.ts");
-    const { verifyDirectory } = await import("../../verifier/verify.ts");
+    const { verifyDirectory } = await import("../../verifier/index.ts");
     progress.say("verifying");
     const report = await verifyDirectory(args[0] ?? "", { onProgress: progress.onProgress });
     const { ok, batches, problems, proven } = report;

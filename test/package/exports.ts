@@ -1,4 +1,7 @@
-/** What each subpath of the package exports, in order: a change of this list is a change for its users, and belongs in CHANGELOG.md. */
+/**
+ * What each subpath of the package exports, in alphabetical order, types last. A change of this list is a change for
+ * its users, and belongs in CHANGELOG.md.
+ */
 
 const names = (text: string): readonly string[] => text.trim().split(/,\s+/);
 
@@ -47,10 +50,10 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   "./prover": names(`
     BuildError, CacheError, ENGINE_NAMES, ForeignMapError, FormatError, GroupSizeError, KEY_KINDS, KeyError,
     MissingSignatureError, PROFILES, ProofError, ProverError, UnprovenError, WitnessError, applyBeacon,
-    artifactsHere, artifactsOf, beginCeremony, buildCircuit, cacheRoot, ceremonyName, checkBundle, contribute,
-    engineByName, installCeremony, mainSource, openSigning, optimiseDirectory, originOf, originText, parseBundle,
-    planOf, profileOf, proofFromJson, proofToJson, proveDirectory, rangeOf, readBundles, readSignatures,
-    signDirectory, type Batch, type BatchPlan, type BuildOptions, type Bundle, type CeremonyName,
+    artifactFacts, artifactsHere, artifactsOf, beginCeremony, buildCircuit, cacheRoot, ceremonyName, checkBundle,
+    contribute, engineByName, installCeremony, mainSource, openSigning, optimiseDirectory, originOf, originText,
+    parseBundle, planOf, profileOf, proofFromJson, proofToJson, proveDirectory, rangeOf, readBundles,
+    readSignatures, signDirectory, type Batch, type BatchPlan, type BuildOptions, type Bundle, type CeremonyName,
     type CircuitArtifacts, type Claim, type Engine, type GivenPtau, type Groth16Proof, type Groth16ProofJson,
     type KeyKind, type KeyOrigin, type KeyReport, type OnProgress, type OnProving, type OptimiseOptions,
     type OptimiseReport, type Profile, type ProfileArtifacts, type ProveOptions, type ProveReport, type Proven,

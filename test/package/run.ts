@@ -1,6 +1,7 @@
 /**
- * `npm run test:package`: packs the package, installs it into fresh folders as its users would, and uses it there: with npm, with pnpm and
- * globally, on Node 20, 22 and 24. Circuits and keys come from the user's cache (XDG_CACHE_HOME), so that only what is new is made.
+ * `npm run test:package`: packs the package, installs it into fresh folders as its users would, and uses it there: with
+ * npm, with pnpm and globally, on Node 20, 22 and 24. Circuits and keys come from the user's cache (XDG_CACHE_HOME), so
+ * that only what is new is made.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

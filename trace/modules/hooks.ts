@@ -1,7 +1,8 @@
 /**
- * How modules of the user are found and read. `time-bandits` and its subpaths mean the package that is running, so that there is one copy of
- * it, also where it is installed globally or runs from a clone. TypeScript loses its types here where Node does not strip them itself (before
- * 22.18), by the library that Node uses for it; what Node refuses (enums, namespaces with values) is refused here too.
+ * How modules of the user are found and read. `time-bandits` and its subpaths mean the package that is running, so that
+ * there is one copy of it, also where it is installed globally or runs from a clone. TypeScript loses its types here
+ * where Node does not strip them itself (before 22.18), by the library that Node uses for it; what Node refuses (enums,
+ * namespaces with values) is refused here too.
  */
 import { readFileSync } from "node:fs";
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from "node:module";

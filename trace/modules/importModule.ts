@@ -1,5 +1,6 @@
 /**
- * Imports a module of the user, TypeScript or JavaScript. What it imports from `time-bandits` is the package that is running.
+ * Imports a module of the user, TypeScript or JavaScript. What it imports from `time-bandits` is the package that is
+ * running.
  * @param href URL of its file
  * @throws whatever keeps it from being loaded: it is not there, does not parse, or throws
  */

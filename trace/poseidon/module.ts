@@ -1,6 +1,7 @@
 /**
- * The bytes of the WebAssembly module. An installed package has them beside its compiled modules. From the sources they are made once, in a
- * third of a second, and kept in a folder that git ignores; the file's name is a hash of what makes them, so a change makes others.
+ * The bytes of the WebAssembly module. An installed package has them beside its compiled modules. From the sources they
+ * are made once, in a third of a second, and kept in a folder that git ignores; the file's name is a hash of what makes
+ * them, so a change makes others.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -1,10 +1,10 @@
 /**
- * Authority signatures: EdDSA-Poseidon over Baby Jubjub, as circomlibjs has it; circuits/signature.circom checks the same. The curve and
- * BLAKE-512 are those of the noble libraries, which load at once.
+ * Authority signatures: EdDSA-Poseidon over Baby Jubjub, as circomlibjs has it; circuits/signature.circom checks the
+ * same. The curve and BLAKE-512 are those of the noble libraries, which load at once.
  *
- * An authority is the y coordinate of a public key, one word. The key's x is one of two numbers, x and −x, and whoever can
- * sign for (x, y) can sign for (−x, y), with the negated secret: y alone says who may sign. No authority has y = 0, which
- * stands for nobody: the point there is of order 4, and a signature of such a key would say nothing.
+ * An authority is the y coordinate of a public key, one word. The key's x is one of two numbers, x and −x, and whoever
+ * can sign for (x, y) can sign for (−x, y), with the negated secret: y alone says who may sign. No authority has y = 0,
+ * which stands for nobody: the point there is of order 4, and a signature of such a key would say nothing.
  */
 import { randomBytes } from "node:crypto";
 import { bytesToNumberLE, numberToBytesLE } from "@noble/curves/abstract/utils";
@@ -48,7 +48,10 @@ export interface LogSignature {
   s: bigint;
 }
 
-/** What fills the circuit's inputs where no signature is asked for: with the key of B8, any authority and message will do. */
+/**
+ * What fills the circuit's inputs where no signature is asked for: with the key of B8, any authority and message will
+ * do.
+ */
 export const FILLER_SIGNATURE: Readonly<LogSignature> = { key: coordinates(BASE8), r: [0n, 0n], s: 0n };
 
 /**
@@ -103,7 +106,8 @@ export function signLog(secret: Uint8Array, statement: LogStatement): LogSignatu
 }
 
 /**
- * Whether the signature is the authority's, for this very statement. A signature that is malformed in whatever way is not.
+ * Whether the signature is the authority's, for this very statement. A signature that is malformed in whatever way is
+ * not.
  * @throws InvalidInputError if a field of the statement is out of range
  */
 export function verifyLog(authority: bigint, statement: LogStatement, signature: LogSignature): boolean {
@@ -118,8 +122,8 @@ export function verifyLog(authority: bigint, statement: LogStatement, signature:
 }
 
 /**
- * What a secret stands for: the number that the key is B8 times, and what nonces are made with. The lowest three bits of the pruned number
- * are 0, so an eighth of it and the cofactor make up the number itself.
+ * What a secret stands for: the number that the key is B8 times, and what nonces are made with. The lowest three bits
+ * of the pruned number are 0, so an eighth of it and the cofactor make up the number itself.
  */
 function scalars(secret: Uint8Array): { key: bigint; prefix: Uint8Array } {
   const digest = blake512(checkedSecret(secret));
