@@ -5,13 +5,16 @@
  * assembles it, so that an installed package writes nothing into its own folder.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
+
+/** What modules read from a folder beside themselves. Everything else is read from the package's own folder. */
+const ASSETS = ["contracts/artifacts"];
 
 /** `new URL("./worker.ts", import.meta.url)` and `createRequire(import.meta.url)("./module.ts")`. */
 const PATHS = /(new URL\(|createRequire\(import\.meta\.url\)\()("\.{1,2}\/[^"]+)\.ts"/g;
@@ -52,3 +55,6 @@ for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
   if (left !== undefined) throw new Error(`dist/${name} names a source: ${left.trim()}`);
 }
 await writePoseidon();
+for (const folder of ASSETS) {
+  if (existsSync(join(root, folder))) cpSync(join(root, folder), join(dist, folder), { recursive: true });
+}

@@ -54,7 +54,6 @@ function use(label: string, folder: string, node: string | undefined): void {
   tally.check(`${label}: prove`, timebandits("prove", dir), /1 proven/);
   tally.check(`${label}: verify`, timebandits("verify", dir, "--json"), /"ok": ?true/);
   tally.check(`${label}: audit`, timebandits("audit", dir, "--json"), /"ok": ?true/);
-  script(label, folder, node);
 }
 
 /** An audit script in TypeScript, which compiles a circuit as well. */
@@ -79,6 +78,7 @@ function withNpm(archive: string, nodes: ReadonlyMap<string, string | undefined>
   tally.note("no script runs when it is installed, and no Node comes with it", own.length === 0 && !dependencies?.node);
   console.log(`      installed: ${folderSize(join(folder, "node_modules"))} MB`);
   for (const [major, node] of nodes) use(`node${major}`, folder, node);
+  script("node20", folder, nodes.get("20"));
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const types = run(process.execPath, [compiler, "-p", "."], folder);
   // Declarations of other packages are theirs to mend.
@@ -99,7 +99,7 @@ function withPnpm(archive: string): void {
   if (!tally.check("pnpm add", pnpm("add", "--prefer-offline", archive), /time-bandits/)) return;
   const done = run("node", [command(folder), "run", "./layers.ts", "--out", "layers"], folder);
   tally.check("pnpm: run ./layers.ts", done, /transitions/);
-  script("pnpm", folder, undefined);
+  script("pnpm", folder, dirname(process.execPath));
 }
 
 /** In a folder that has nothing but a scenario. */
