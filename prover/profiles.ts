@@ -1,6 +1,8 @@
 /** The sizes of circuit that there are. All profiles of a map have its number of levels. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { InvalidInputError } from "../trace/errors.ts";
+import { PROJECT_ROOT } from "./storage/packageFile.ts";
 
 /** One size of the batch circuit. */
 export interface Profile {
@@ -15,7 +17,7 @@ export interface Profile {
   signatures: number;
 }
 
-const file = new URL("../circuits/profiles.json", import.meta.url);
+const file = join(PROJECT_ROOT, "circuits", "profiles.json");
 /** All profiles, smallest first. */
 export const PROFILES: readonly Profile[] = (JSON.parse(readFileSync(file, "utf8")) as { profiles: Profile[] })
   .profiles;

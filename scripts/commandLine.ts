@@ -1,6 +1,6 @@
 /** All verbs of the command line, `timebandits`. */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { ownVersion } from "../prover/storage/packageFile.ts";
 import { accept } from "./commands/accept.ts";
 import { allow } from "./commands/allow.ts";
 import { audit } from "./commands/audit.ts";
@@ -35,11 +35,6 @@ import { withCompletion } from "./lib/completion.ts";
 import { applyConfig } from "./lib/configFile.ts";
 import { UsageError } from "./lib/failure.ts";
 
-function version(): string {
-  const path = new URL("../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
-}
-
 /** All verbs, in the order in which people meet them. */
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Runs:", [run, importCommand, replay, show, diff, optimise, check, graph]],
@@ -57,7 +52,7 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
 export function commandLine(argv: readonly string[] = []): Command {
   const program = new Command("timebandits")
     .description("traces what programs do to each other, proves it, and lets a contract accept it")
-    .version(version());
+    .version(ownVersion());
   for (const [group, verbs] of GROUPS) {
     for (const make of verbs) program.addCommand(make().helpGroup(group));
   }

@@ -16,6 +16,7 @@ import { auditDirectory } from "../verifier/audit/audit.ts";
 import { renderAudit } from "../verifier/audit/render.ts";
 import { createOnChain } from "../verifier/chain/publish.ts";
 import { type Chain, connect, deployRegistry } from "../verifier/chain/registry.ts";
+import { submitRun } from "../verifier/chain/submitRun.ts";
 import { verifyDirectory } from "../verifier/verify.ts";
 import { anvilProgram, startAnvil } from "./lib/anvil.ts";
 import { deployDemo, runDemoTransaction } from "./lib/demoContracts.ts";
@@ -24,7 +25,6 @@ import { count, seconds, table } from "./lib/output.ts";
 import { problemLines } from "./lib/problems.ts";
 import { type Progress, startProgress } from "./lib/progress.ts";
 import { scenarioOf } from "./lib/scenarios.ts";
-import { submitRun } from "./lib/submitRun.ts";
 import { callTreeOf, importInto, traceInto } from "./lib/traceRun.ts";
 
 /** What the table at the end says about one input. */

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-// Starts the command line from any Node 20 or newer. The program is TypeScript that Node 24 runs as it is, so an older
-// Node hands over to the Node 24 that the package brings. Where the system limits how many addresses a process may have
-// (ulimit -v), it is handed over as well: threads that find no room end the whole process, and somebody must be left to
-// say so.
+// Starts the command line from any Node 20 or newer. An installed package has the program compiled, and runs it on this
+// Node. A clone has it as TypeScript, which Node 24 runs as it is: there an older Node hands over to the Node 24 that
+// the clone brings. Where the system limits how many addresses a process may have (ulimit -v), it is handed over as
+// well: threads that find no room end the whole process, and somebody must be left to say so.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const needed = 24;
+const isClone = existsSync(new URL("main.ts", import.meta.url));
+const needed = isClone ? 24 : 20;
 /** What the surroundings lack. */
 const ENVIRONMENT = 3;
 /** Each memory of WebAssembly takes ten gigabytes of addresses without it. */
@@ -27,6 +28,7 @@ function fail(code, message) {
 
 function ownNode() {
   if (Number.parseInt(process.versions.node, 10) >= needed) return process.execPath;
+  if (!isClone) throw new Error(`this is Node ${process.versions.node}`);
   const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
   return join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
@@ -84,16 +86,21 @@ function unloadable(error) {
   throw error;
 }
 
-const limited = isLimited() && !(process.env.NODE_OPTIONS ?? "").includes(SPARING);
+const main = isClone ? "./main.ts" : "../dist/scripts/main.js";
+const canSpare =
+  process.allowedNodeEnvironmentFlags.has(SPARING) && !(process.env.NODE_OPTIONS ?? "").includes(SPARING);
+const limited = canSpare && isLimited();
 if (Number.parseInt(process.versions.node, 10) >= needed && !limited) {
-  await import("./main.ts").catch(unloadable);
+  await import(main).catch(unloadable);
 } else {
   try {
     handOver(limited);
   } catch (error) {
     fail(
       "node",
-      `timebandits needs Node ${needed}; run "npm install" in the project first (${error.code ?? error.message})`,
+      isClone
+        ? `timebandits needs Node ${needed}; run "npm install" in the project first (${error.code ?? error.message})`
+        : `timebandits needs Node ${needed} or newer: ${error.message}`,
     );
   }
 }

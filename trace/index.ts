@@ -2,6 +2,8 @@
  * Time Bandits, trace: programs ask for effects, the reference state machine applies them to a time map, and every
  * cross-program transition is recorded.
  *
+ *     import { Tracer } from "time-bandits";
+ *
  *     const tracer = Tracer.from(genesis);
  *     const a = tracer.program(1);
  *     const escrowed = a.escrowToProgram({ from: 1, to: 2 });
@@ -11,17 +13,100 @@
  * @module
  */
 
-export * from "./commitment/commit.ts";
-export type * from "./effects/effects.ts";
+export {
+  type Commitment,
+  commitTo,
+  localDomain,
+  PUBLIC_INPUTS,
+  type PublicInputs,
+  packSpan,
+  type RowHash,
+  type Span,
+  unpackSpan,
+} from "./commitment/commit.ts";
+export { Names, type NameTables, type ProgramRef } from "./describe/names.ts";
+export { type NamesInUse, namesInUse, type OwnNames, parseNames, readNames } from "./describe/ownNames.ts";
+export { sentenceOf } from "./describe/sentence.ts";
+export type {
+  AtomicBatch,
+  ClaimFromProgram,
+  Clear,
+  CreateProgram,
+  DeclareEntry,
+  DelegateCapability,
+  Effect,
+  EscrowToProgram,
+  InvokeProgram,
+  Issue,
+  JoinWith,
+  MemorySlot,
+  Merge,
+  Place,
+  ProgramId,
+  Retire,
+  RevokeCapability,
+  RevokeResource,
+  RotateAuthority,
+  Single,
+  Split,
+  Unwatch,
+  WatchResource,
+} from "./effects/effects.ts";
 export { placeAddress } from "./effects/found.ts";
 export { lower, lowerAll } from "./effects/lower.ts";
 export { selectorOf } from "./effects/selector.ts";
-export * from "./errors.ts";
-export * from "./layout.ts";
+export {
+  EnvironmentError,
+  INVARIANTS,
+  InvalidInputError,
+  type Invariant,
+  RefusedError,
+  TimeBanditsError,
+} from "./errors.ts";
+export { type EvmImport, type EvmImportOptions, importEvmCalls } from "./import/evm.ts";
+export { type Ask, askForCalls, type NodeAnswer } from "./import/evmNode.ts";
+export type { EvmReport } from "./import/evmReport.ts";
+export { textOfFile } from "./import/fileText.ts";
+export {
+  address,
+  BITS,
+  CONDITION,
+  type Condition,
+  FIELD,
+  GRACE,
+  idOf,
+  isData,
+  issuerOf,
+  kindOf,
+  makerOf,
+  OP,
+  OPS,
+  type Op,
+  PROTOCOL_VERSION,
+  programOf,
+  RIGHT,
+  type Right,
+  SLOTS,
+  slotOf,
+  TAG,
+  WATCHES,
+} from "./layout.ts";
 export { Group, groupDigest, triggerDigest } from "./machine/group.ts";
 export { Machine } from "./machine/machine.ts";
 export { checkShape, isEffect, opensPeer, rowOf, SHAPES } from "./machine/rowShape.ts";
-export * from "./machine/transition.ts";
+export {
+  type Argument,
+  COLUMNS,
+  type Columns,
+  effectHash,
+  logLaneOf,
+  type Opened,
+  opOf,
+  packRow,
+  type Row,
+  type RowName,
+  type Transition,
+} from "./machine/transition.ts";
 export { hash, hashLanes } from "./poseidon/index.ts";
 export {
   type AllowedUse,
@@ -60,13 +145,36 @@ export {
   snapshotAt,
 } from "./replay/replay.ts";
 export { parseGenesis, writeGenesis } from "./run/genesisFile.ts";
-export { emptyManifest, type Manifest, parseManifest, writeManifest } from "./run/manifest.ts";
+export { type ChainEntry, emptyManifest, type Manifest, parseManifest, writeManifest } from "./run/manifest.ts";
 export { createRun, FILES, pathIn, type Run, readRun, saveManifest } from "./run/runDirectory.ts";
 export { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceRecord } from "./run/traceLines.ts";
 export { parseTrace, type Trace } from "./run/traceReader.ts";
 export { CHECKPOINT_EVERY, TraceWriter } from "./run/traceWriter.ts";
+export { type Key, KeyFileError, newKeyFile, readKeyFile } from "./signing/keyFile.ts";
+export {
+  authorityOf,
+  type LogSignature,
+  type LogStatement,
+  newSecret,
+  publicKey,
+  signLog,
+  statementHash,
+  verifyLog,
+} from "./signing/signature.ts";
 export { isAuthority } from "./state/authority.ts";
-export * from "./state/cells.ts";
+export {
+  type CapabilityCell,
+  type Cell,
+  type EmptyCell,
+  type EntryCell,
+  emptyCell,
+  type ProgramCell,
+  packCell,
+  type ResourceCell,
+  unpackCell,
+  type WatchCell,
+  type Words,
+} from "./state/cells.ts";
 export {
   checkGenesis,
   type Genesis,
@@ -79,7 +187,7 @@ export {
   watchesOf,
 } from "./state/genesis.ts";
 export { Overlay, TimeMap, type View } from "./state/timeMap.ts";
-export * from "./state/tree.ts";
+export { ARITY, MAX_LEVELS, type NodeName, nodeDigest, nodeKey, pathOf } from "./state/tree.ts";
 export { type Authorities, keyedGenesis } from "./tracer/authorities.ts";
 export { type Continued, type ContinueOptions, continueRun } from "./tracer/continueRun.ts";
 export { type ProfileBound, sizeOf } from "./tracer/groupSize.ts";

@@ -94,7 +94,7 @@ async function confirmTogether(
   onProgress?: OnProgress,
 ): Promise<void> {
   onProgress?.("verify", 0, bundles.length);
-  for (const some of Map.groupBy(bundles, ({ bundle: { profile, key } }) => `${profile} ${key.hash}`).values()) {
+  for (const some of byKey(bundles).values()) {
     const named = some[0]?.bundle;
     if (named === undefined) continue;
     let artifacts: VerifyingArtifacts;
@@ -110,6 +110,18 @@ async function confirmTogether(
       .map(({ bundle }) => ({ publicSignals: publicSignals(bundle.statement), proof: bundle.proof }));
     if (claims.length > 1) await verifyBatch(verificationKey, claims);
   }
+}
+
+/** By profile and key. Node 20 has no Map.groupBy. */
+function byKey(bundles: readonly ReadBundle[]): Map<string, ReadBundle[]> {
+  const groups = new Map<string, ReadBundle[]>();
+  for (const each of bundles) {
+    const { profile, key } = each.bundle;
+    const group = groups.get(`${profile} ${key.hash}`);
+    if (group === undefined) groups.set(`${profile} ${key.hash}`, [each]);
+    else group.push(each);
+  }
+  return groups;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { BuildError } from "../errors.ts";
 import { readR1csHeader } from "../formats/r1csHeader.ts";
 import { cached, cachedAlready, hashFile, sha256 } from "../storage/cache.ts";
@@ -52,7 +52,6 @@ export interface BuildOptions {
 /** What a change of this file's own making would have to change, to keep old cache entries from being used. */
 const FORMAT = 1;
 const FLAGS = ["--r1cs", "--wasm", "--sym", "--O2", "--prime", "bn128"];
-const LIBRARIES = ["circuits", "node_modules/circomlib/circuits"];
 const SOURCE = "circuit.circom";
 const SHELF = "circuits";
 /** The last part of what the compiler says: enough for its errors. */
@@ -70,7 +69,7 @@ export async function buildCircuit(
   mainSource: string,
   options: BuildOptions = {},
 ): Promise<CircuitArtifacts> {
-  const libraries = foldersOf(options.libraries);
+  const libraries = librariesOf(options.libraries);
   const sources = await includedSources(mainSource, libraries);
   const hash = keyOf(mainSource, sources);
   const entry = await cached(SHELF, hash, async (folder) => {
@@ -103,16 +102,34 @@ export async function isBuilt(mainSource: string): Promise<boolean> {
   return (await cachedAlready(SHELF, await circuitKey(mainSource))) !== null;
 }
 
-function foldersOf(libraries: readonly string[] = LIBRARIES): string[] {
-  return libraries.map((folder) => resolve(PROJECT_ROOT, folder));
+/**
+ * A folder for `include`: where it is, and where the compiler finds its copy, from the folder that it is started in,
+ * with slashes.
+ */
+interface Library {
+  readonly folder: string;
+  readonly mount: string;
+}
+
+/**
+ * The compiler sees circomlib under one path, wherever the package manager put it: so hashes are the same everywhere.
+ */
+function librariesOf(named?: readonly string[]): Library[] {
+  if (named !== undefined) return named.map(insideRoot);
+  const circomlib = join(dirname(packageFile("circomlib/package.json")), "circuits");
+  return [
+    { folder: join(PROJECT_ROOT, "circuits"), mount: "circuits" },
+    { folder: circomlib, mount: "node_modules/circomlib/circuits" },
+  ];
 }
 
 /**
  * The `hash` that `buildCircuit` gives, without compiling: over every source file by the path it is included under,
  * and every tool that has a say.
+ * @param libraries as in `BuildOptions`
  */
-export async function circuitKey(mainSource: string, libraries: readonly string[] = foldersOf()): Promise<string> {
-  return keyOf(mainSource, await includedSources(mainSource, libraries));
+export async function circuitKey(mainSource: string, libraries?: readonly string[]): Promise<string> {
+  return keyOf(mainSource, await includedSources(mainSource, librariesOf(libraries)));
 }
 
 /**
@@ -124,7 +141,7 @@ export async function circuitHash(r1cs: string): Promise<string> {
   return await hashFile(r1cs, "sha512");
 }
 
-/** Sources by their path from the project's root, with slashes. */
+/** Sources by their path below the folder that the compiler is started in, with slashes. */
 type Sources = ReadonlyMap<string, string>;
 
 function keyOf(mainSource: string, sources: Sources): string {
@@ -141,21 +158,22 @@ function keyOf(mainSource: string, sources: Sources): string {
   );
 }
 
-/** Every file that `source` includes, directly or not, by its path from the project's root. */
-async function includedSources(source: string, libraries: readonly string[]): Promise<Sources> {
+/** Every file that `source` includes, directly or not. */
+async function includedSources(source: string, libraries: readonly Library[]): Promise<Sources> {
   const found = new Map<string, string>();
-  const visit = async (text: string, own: string | null): Promise<void> => {
+  const visit = async (text: string, own: Library | null): Promise<void> => {
     for (const match of text.matchAll(/^[^\S\n]*include\s+"([^"\n]+)"/gm)) {
       const wanted = match[1] as string;
-      for (const folder of own === null ? libraries : [own, ...libraries]) {
+      for (const { folder, mount } of own === null ? libraries : [own, ...libraries]) {
         const path = resolve(folder, wanted);
         const content = await readFile(path, "utf8").catch(() => null);
         // Not there: the next library may have it, and if none has, the compiler says so better.
         if (content === null) continue;
-        const key = relative(PROJECT_ROOT, path);
-        if (!found.has(key)) {
-          found.set(key, content);
-          await visit(content, dirname(path));
+        const seen = posix.join(mount, wanted);
+        if (seen.startsWith("../")) throw outside(path);
+        if (!found.has(seen)) {
+          found.set(seen, content);
+          await visit(content, { folder: dirname(path), mount: posix.dirname(seen) });
         }
         break;
       }
@@ -172,16 +190,16 @@ async function includedSources(source: string, libraries: readonly string[]): Pr
 async function compile(
   name: string,
   mainSource: string,
-  libraries: readonly string[],
+  libraries: readonly Library[],
   sources: Sources,
   target: string,
 ): Promise<void> {
-  const folders = libraries.map(insideRoot);
+  const folders = libraries.map(({ mount }) => mount);
   const scratch = await mkdtemp(join(target, "build-"));
   try {
     await writeFile(join(scratch, SOURCE), mainSource);
     for (const [path, text] of sources) {
-      const copy = join(scratch, insideRoot(resolve(PROJECT_ROOT, path)));
+      const copy = join(scratch, path);
       await mkdir(dirname(copy), { recursive: true });
       await writeFile(copy, text);
     }
@@ -195,15 +213,16 @@ async function compile(
   }
 }
 
-function insideRoot(path: string): string {
-  const inside = relative(PROJECT_ROOT, path);
-  if (inside.startsWith("..") || isAbsolute(inside)) {
-    throw new BuildError(
-      "BUILD_OUTSIDE",
-      `${path} is outside the project, where the compiler cannot read: move it below ${PROJECT_ROOT}`,
-    );
-  }
-  return inside;
+/** A folder that the caller names: from the project's root or absolute, and below that root. */
+function insideRoot(name: string): Library {
+  const folder = resolve(PROJECT_ROOT, name);
+  if (folder !== PROJECT_ROOT && !folder.startsWith(PROJECT_ROOT + sep)) throw outside(folder);
+  return { folder, mount: relative(PROJECT_ROOT, folder).split(sep).join("/") };
+}
+
+function outside(path: string): BuildError {
+  const message = `${path} is outside the project, where the compiler cannot read: move it below ${PROJECT_ROOT}`;
+  return new BuildError("BUILD_OUTSIDE", message);
 }
 
 async function runCompiler(name: string, args: readonly string[], cwd: string): Promise<void> {

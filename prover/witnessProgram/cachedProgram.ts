@@ -1,6 +1,6 @@
 /** The faster program of a circuit: made once, kept beside the circuit in the artifact cache. */
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { BuildError } from "../errors.ts";
 import { cached, sha256 } from "../storage/cache.ts";
 import { packageVersion } from "../storage/packageFile.ts";
@@ -13,6 +13,8 @@ export interface WitnessProgram {
 }
 
 const FILE = "witness.wasm";
+/** .ts, or .js where this is compiled. */
+const EXTENSION = extname(import.meta.url);
 /** Everything that has a say in what the faster functions are. */
 const SOURCES = [".", "../../trace/poseidon", "../../trace/wasm"].map(
   (folder) => new URL(`${folder}/`, import.meta.url),
@@ -53,7 +55,7 @@ let hashes: Promise<string[]> | undefined;
 function sourceHashes(): Promise<string[]> {
   hashes ??= Promise.all(
     SOURCES.map(async (folder) => {
-      const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
+      const names = (await readdir(folder)).filter((name) => name.endsWith(EXTENSION)).sort();
       return await Promise.all(names.map(async (name) => `${name} ${sha256(await readFile(new URL(name, folder)))}`));
     }),
   ).then((lists) => lists.flat());

@@ -6,7 +6,7 @@ import { does } from "../lib/verb.ts";
 export function accept() {
   const command = ownerVerb("accept", "take over a map that its owner has offered to your account");
   return does<OwnerOptions>(command, async ({ options, progress }) => {
-    const { acceptCall } = await import("../../verifier/chain/registry.ts");
+    const { acceptCall } = await import("../../verifier/index.ts");
     return take(
       options,
       progress,

@@ -53,8 +53,7 @@ export function audit() {
     const { rpc, registry, profile, unsigned, rpcTimeout } = options;
     if ((rpc === undefined) !== (registry === undefined)) throw new UsageError("--rpc and --registry go together");
     if (options.csv === true && options.json === true) throw new UsageError("--csv and --json do not go together");
-    const { auditDirectory } = await import("../../verifier/audit/audit.ts");
-    const { renderAudit } = await import("../../verifier/audit/render.ts");
+    const { auditDirectory, renderAudit } = await import("../../verifier/index.ts");
     const { readNames } = await import("../../trace/describe/ownNames.ts");
     const names = options.names === undefined ? undefined : readNames(options.names);
     const keys = await keysIn(options);

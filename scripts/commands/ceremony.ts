@@ -43,7 +43,7 @@ function begin() {
 
 /** What `ceremony begin` and `setup --ptau` do. */
 export async function beginFrom(options: PtauOptions & { out: string }, progress: Progress) {
-  const { beginCeremony } = await import("../../prover/keys/ceremony.ts");
+  const { beginCeremony } = await import("../../prover/index.ts");
   const { profile, circuit } = await circuitOf(options, progress);
   progress.say(`making the first key of ${profile}`);
   await beginCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, options.out);
@@ -65,7 +65,7 @@ function contribution() {
     .argument("<to>", "file to write")
     .requiredOption("--name <name>", "what the transcript calls you");
   return does<{ name: string }>(command, async ({ args: [from = "", to = ""], options, progress }) => {
-    const { contribute } = await import("../../prover/keys/ceremony.ts");
+    const { contribute } = await import("../../prover/index.ts");
     progress.say("contributing");
     const hash = await contribute(from, to, options.name);
     return contributed(
@@ -82,7 +82,7 @@ function beacon() {
     .argument("<to>", "file to write")
     .requiredOption("--value <hex>", "the number: 16 to 64 bytes in hexadecimal");
   return does<{ value: string }>(command, async ({ args: [from = "", to = ""], options, progress }) => {
-    const { applyBeacon } = await import("../../prover/keys/ceremony.ts");
+    const { applyBeacon } = await import("../../prover/index.ts");
     progress.say("applying the beacon");
     const hash = await applyBeacon(from, to, options.value);
     return contributed(to, hash, "this is the last key: everybody verifies it, and installs it");
@@ -92,7 +92,7 @@ function beacon() {
 function verification() {
   const command = withPtau(verb("verify", "check a key: powers of tau, circuit, every contribution")).argument("<key>");
   return does<PtauOptions>(command, async ({ args: [zkey = ""], options, progress }) => {
-    const { ceremonyName, verifyCeremony } = await import("../../prover/keys/ceremony.ts");
+    const { ceremonyName, verifyCeremony } = await import("../../prover/index.ts");
     const { circuit, profile } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await verifyCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
@@ -103,7 +103,7 @@ function verification() {
 function installation() {
   const command = withPtau(verb("install", "verify a key, and use it from now on in place of the development key"));
   return does<PtauOptions>(command.argument("<key>"), async ({ args: [zkey = ""], options, progress }) => {
-    const { ceremonyName, installCeremony } = await import("../../prover/keys/ceremony.ts");
+    const { ceremonyName, installCeremony } = await import("../../prover/index.ts");
     const { circuit, profile } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await installCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
@@ -113,8 +113,7 @@ function installation() {
 }
 
 async function circuitOf({ profile: name }: PtauOptions, progress: Progress) {
-  const { buildCircuit } = await import("../../prover/circuit/build.ts");
-  const { mainSource } = await import("../../prover/profiles.ts");
+  const { buildCircuit, mainSource } = await import("../../prover/index.ts");
   const profile = name === undefined ? (PROFILES[0] as (typeof PROFILES)[number]) : profileOf(name);
   const circuit = await buildCircuit(profile.name, mainSource(profile), { onProgress: progress.onProgress });
   return { profile: profile.name, circuit };
@@ -130,7 +129,7 @@ function contributed(zkey: string, hash: string, advice: string) {
 
 function verified(
   profile: string,
-  transcript: import("../../prover/keys/ceremony.ts").Transcript,
+  transcript: import("../../prover/index.ts").Transcript,
   hash: string,
   advice: readonly string[],
 ) {

@@ -40,7 +40,7 @@ export function create() {
     .addOption(confirmationsOption())
     .option("--from <address>", "account that creates the map and signs elsewhere", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
-    const { createOnChain } = await import("../../verifier/chain/publish.ts");
+    const { createOnChain } = await import("../../verifier/index.ts");
     const { readIntention } = await import("../../verifier/chain/mapIntention.ts");
     if (options.calldata === true && options.from === undefined)
       throw new UsageError("--calldata goes with --from: the map's name depends on the account that creates it");

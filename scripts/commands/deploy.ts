@@ -13,7 +13,7 @@ export function deploy() {
     progress.say("connecting");
     return signing(options, async (chain) => {
       progress.say("deploying the registry");
-      const { deployRegistry } = await import("../../verifier/chain/registry.ts");
+      const { deployRegistry } = await import("../../verifier/index.ts");
       const { address, transactionHash, blockNumber, gasUsed } = await deployRegistry(chain);
       const facts = {
         chainId: Number(chain.chainId),

@@ -11,7 +11,7 @@ export function disable() {
   const command = ownerVerb("disable", "as a map's owner: turn a verifier off, at once, pending or active");
   command.requiredOption("--verifier <hash>", "hash of its key, as map shows it", hashArgument);
   return does<Options>(command, async ({ options, progress }) => {
-    const { disableCall } = await import("../../verifier/chain/registry.ts");
+    const { disableCall } = await import("../../verifier/index.ts");
     const { map, verifier } = options;
     return take(
       options,

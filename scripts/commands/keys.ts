@@ -18,7 +18,7 @@ function make() {
     secretFileArgument,
   );
   return does(command, async ({ args: [file = ""] }) => {
-    const { newKeyFile } = await import("../lib/keyFile.ts");
+    const { newKeyFile } = await import("../../trace/signing/keyFile.ts");
     return answer(file, newKeyFile(file).authority, "give its authority to whoever runs the programs; keep the file");
   });
 }
@@ -26,7 +26,7 @@ function make() {
 function show() {
   const command = verb("show", "show the authority of a key").argument("<file>", "key file", secretFileArgument);
   return does(command, async ({ args: [file = ""] }) => {
-    const { readKeyFile } = await import("../lib/keyFile.ts");
+    const { readKeyFile } = await import("../../trace/signing/keyFile.ts");
     return answer(file, readKeyFile(file).authority);
   });
 }

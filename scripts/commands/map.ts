@@ -19,8 +19,7 @@ export function map() {
     .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ options, progress }) => {
     progress.say("connecting");
-    const { lookAtMap } = await import("../../verifier/map/lookAtMap.ts");
-    const { mapLines } = await import("../../verifier/map/mapText.ts");
+    const { lookAtMap, mapLines } = await import("../../verifier/index.ts");
     const { code, report, problems } = await reading(options, (chain) =>
       lookAtMap(chain, options.registry, options.map),
     );

@@ -12,9 +12,8 @@ export function propose() {
   const command = ownerVerb("propose", "as a map's owner: announce this installation's key of a profile as a verifier");
   command.addOption(profileOption("whose key the map is to take as well").makeOptionMandatory());
   return does<Options>(command, async ({ options, progress }) => {
-    const { verifyingArtifactsOf } = await import("../../prover/verifyingArtifacts.ts");
-    const { profileOf } = await import("../../prover/profiles.ts");
-    const { keyCall, proposeCall } = await import("../../verifier/chain/registry.ts");
+    const { profileOf, verifyingArtifactsOf } = await import("../../prover/index.ts");
+    const { keyCall, proposeCall } = await import("../../verifier/index.ts");
     const { profile } = options;
     const { key } = await verifyingArtifactsOf(profileOf(profile), { onProgress: progress.onProgress });
     return take(

@@ -25,8 +25,7 @@ export function setup() {
     const { ptau, out } = options;
     if ((ptau === undefined) !== (out === undefined)) throw new UsageError("give --ptau FILE and --out FILE together");
     if (ptau !== undefined && out !== undefined) return await beginFrom({ ...options, ptau, out }, progress);
-    const { artifactFacts, artifactsOf } = await import("../../prover/artifacts.ts");
-    const { originText } = await import("../../prover/keys/origin.ts");
+    const { artifactFacts, artifactsOf, originText } = await import("../../prover/index.ts");
     const one = options.profile === undefined ? PROFILES.slice(0, 1) : [profileOf(options.profile)];
     const wanted = options.all === true ? PROFILES : one;
     const profiles: ReturnType<typeof artifactFacts>[] = [];

@@ -43,7 +43,7 @@ export function sign() {
         "sign asks before it signs, and there is no terminal to ask on; look with --dry-run, then sign with --yes",
       );
     }
-    const { readKeyFile } = await import("../lib/keyFile.ts");
+    const { readKeyFile } = await import("../../trace/signing/keyFile.ts");
     const { readNames } = await import("../../trace/describe/ownNames.ts");
     const { signingSummary, signRun } = await import("../lib/signRun.ts");
     const { programText } = await import("../../trace/describe/names.ts");

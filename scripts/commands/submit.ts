@@ -1,9 +1,9 @@
+import type { Submitted } from "../../verifier/chain/submitRun.ts";
 import { callLines, withCalldata } from "../lib/callLines.ts";
 import { confirmationsOption } from "../lib/confirmationsOption.ts";
 import { whenInterrupted } from "../lib/interruption.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { addressArgument, reading, type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
-import type { Submitted } from "../lib/submitRun.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends SignerOptions {
@@ -22,7 +22,7 @@ export function submit() {
     .addOption(confirmationsOption())
     .option("--from <address>", "with --calldata: the submitter, to ask the registry whether it may", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
-    const { submitRun } = await import("../lib/submitRun.ts");
+    const { submitRun } = await import("../../verifier/index.ts");
     progress.say("connecting");
     const work = options.calldata === true ? reading<Submitted> : signing<Submitted>;
     let doing = "connecting";

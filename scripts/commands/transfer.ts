@@ -18,7 +18,7 @@ export function transfer() {
     if ((to === undefined) === (cancel !== true)) throw new UsageError("give --to ADDRESS or --cancel, one of the two");
     if (to !== undefined && /^0x0*$/.test(to))
       throw new UsageError("--to names nobody; say --cancel to take an offer back");
-    const { transferCall } = await import("../../verifier/chain/registry.ts");
+    const { transferCall } = await import("../../verifier/index.ts");
     return take(
       options,
       progress,

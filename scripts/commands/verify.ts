@@ -39,7 +39,7 @@ export function verify() {
     .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const { localDomain } = await import("../../trace/commitment/commit.ts");
-    const { verifyDirectory } = await import("../../verifier/verify.ts");
+    const { verifyDirectory } = await import("../../verifier/index.ts");
     const keys = (await keysOnChain(args[0] ?? "", options)) ?? (await keysIn(options));
     progress.say("verifying");
     const report = await verifyDirectory(args[0] ?? "", { keys, onProgress: progress.onProgress });

@@ -20,7 +20,7 @@ export function withdraw() {
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
     const { readRun } = await import("../../trace/run/runDirectory.ts");
     const { Names } = await import("../../trace/describe/names.ts");
-    const { withdrawDirectory } = await import("../../prover/withdraw.ts");
+    const { withdrawDirectory } = await import("../../prover/index.ts");
     progress.say("tracing");
     const report = await wholeOrNothing(options.out, () =>
       withdrawDirectory(dir, { ...options, onProgress: progress.onProgress }),

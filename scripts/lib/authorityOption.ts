@@ -27,7 +27,7 @@ export async function authoritiesOf(given: readonly string[]): Promise<Authoriti
 
 /** Loaded only here: who names numbers alone needs no curve. */
 async function inFile(path: string): Promise<bigint> {
-  const { readKeyFile } = await import("./keyFile.ts");
+  const { readKeyFile } = await import("../../trace/signing/keyFile.ts");
   return readKeyFile(path).authority;
 }
 

@@ -51,7 +51,7 @@ export async function take(
   said: (map: MapState) => string,
 ): Promise<Done> {
   progress.say("connecting");
-  const { openRegistry, printedCall, readMap, rehearse, sendCall } = await import("../../verifier/chain/registry.ts");
+  const { openRegistry, printedCall, readMap, rehearse, sendCall } = await import("../../verifier/index.ts");
   const work = options.calldata === true ? reading<Done> : signing<Done>;
   return work(options, async (chain) => {
     const registry = await openRegistry(chain, options.registry);

@@ -4,8 +4,8 @@
  */
 import { EnvironmentError } from "../../trace/errors.ts";
 import { parseFreeJson } from "../../trace/run/strictJson.ts";
+import { KeyFileError, readSecretFile } from "../../trace/signing/secretFile.ts";
 import { askedPassword } from "./password.ts";
-import { KeyFileError, readSecretFile } from "./secretFile.ts";
 
 /** Where a private key may be, beside a file. */
 export const KEY_VARIABLE = "TIMEBANDITS_KEY";

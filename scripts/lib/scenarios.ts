@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { importModule } from "../../trace/modules/importModule.ts";
 import type { Continuation, Scenario } from "../../trace/tracer/scenario.ts";
 
 /** Those that come with the project, loaded when they are asked for. */
@@ -50,7 +51,7 @@ export async function continuationOf(name: string): Promise<Continuation> {
   }
   let module: { default?: unknown };
   try {
-    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    module = await importModule(pathToFileURL(path).href);
   } catch (error) {
     if (error instanceof TimeBanditsError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -11,7 +11,7 @@ interface Options extends OwnerOptions {
 export function submitterVerb(name: string, summary: string, allowed: boolean) {
   const command = ownerVerb(name, summary).requiredOption("--submitter <address>", "the account", addressArgument);
   return does<Options>(command, async ({ options, progress }) => {
-    const { submitterCall } = await import("../../verifier/chain/registry.ts");
+    const { submitterCall } = await import("../../verifier/index.ts");
     const { map, submitter } = options;
     return take(
       options,

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { developmentKey } from "../../prover/keys/development.ts";
 import { proveDirectory } from "../../prover/prove.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
-import { submitRun } from "../../scripts/lib/submitRun.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { createOnChain } from "../../verifier/chain/publish.ts";
 import { connect } from "../../verifier/chain/registry.ts";
+import { submitRun } from "../../verifier/chain/submitRun.ts";
 import { chain as poseidonChain } from "../prover/circuits.ts";
 import { longScenario } from "./crashes.ts";
 

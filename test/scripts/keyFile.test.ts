@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { KeyFileError, newKeyFile, readKeyFile } from "../../scripts/lib/keyFile.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { KeyFileError, newKeyFile, readKeyFile } from "../../trace/signing/keyFile.ts";
 import { authorityOf } from "../../trace/signing/signature.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
-import { submitRun } from "../../scripts/lib/submitRun.ts";
 import { kindOf } from "../../trace/layout.ts";
 import { readRun, saveManifest } from "../../trace/run/runDirectory.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
@@ -25,6 +24,7 @@ import {
   proposeVerifier,
   readMap,
 } from "../../verifier/chain/registry.ts";
+import { submitRun } from "../../verifier/chain/submitRun.ts";
 import { forgeBundles } from "../adversary/knownRuns.ts";
 import { SOME_KEY } from "../lib/chains.ts";
 import { DIAGRAM } from "../lib/diagram.ts";

@@ -10,8 +10,9 @@ import { commandLine } from "../../scripts/commandLine.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import { type Failure, failureOf } from "../../scripts/lib/failure.ts";
 import { privateKeyOf } from "../../scripts/lib/privateKey.ts";
-import { KeyFileError, readSecretFile, secretFileArgument } from "../../scripts/lib/secretFile.ts";
+import { secretFileArgument } from "../../scripts/lib/secretFile.ts";
 import { withoutSecrets } from "../../scripts/lib/secrets.ts";
+import { KeyFileError, readSecretFile } from "../../trace/signing/secretFile.ts";
 import { standIn } from "../lib/standIn.ts";
 import { type CliOptions, cli, entry, json } from "./cli.ts";
 

@@ -6,11 +6,11 @@ import { afterAll, expect, test } from "vitest";
 import { proveDirectory } from "../../prover/prove.ts";
 import { authoritiesOf } from "../../scripts/lib/authorityOption.ts";
 import { UsageError } from "../../scripts/lib/failure.ts";
-import { KeyFileError, newKeyFile } from "../../scripts/lib/keyFile.ts";
 import { scenarioOf } from "../../scripts/lib/scenarios.ts";
 import { signRun } from "../../scripts/lib/signRun.ts";
 import { runFacts, traceInto } from "../../scripts/lib/traceRun.ts";
 import { readRun } from "../../trace/run/runDirectory.ts";
+import { KeyFileError, newKeyFile } from "../../trace/signing/keyFile.ts";
 import { mapPlace } from "../../verifier/chain/registry.ts";
 import { cli, json } from "./cli.ts";
 

@@ -8,7 +8,17 @@ export { type Case, channel, give, otherwise, Receiver, Sender, select, sendEach
 export { type Clauses, type Contracts, contract, type Ensures, type Requires } from "./contract.ts";
 export { adopt, claim, claimAll, holdings, issue, perform, reserve, revoke, self, unreserve } from "./effects.ts";
 export { declare, Entry, type EntryTerms } from "./entry.ts";
-export * from "./errors.ts";
+export {
+  CancelledError,
+  ChannelClosedError,
+  ContractError,
+  DeadlockError,
+  NotOwnedError,
+  RuntimeUseError,
+  TaskFailedError,
+  UseAfterMoveError,
+  type Wait,
+} from "./errors.ts";
 export { Exchange, type Wanted } from "./exchange.ts";
 export { lend } from "./lending.ts";
 export { Barrier, Guard, Mutex, ReadWriteLock, ResourceGuard, Semaphore, ValueGuard, Vault } from "./lock.ts";

@@ -5,15 +5,15 @@
 import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { cacheRoot, sha256 } from "../../storage/cache.ts";
+import { PROJECT_ROOT } from "../../storage/packageFile.ts";
 
 /** Kind of the cache entry, and the program's name in it. */
 export const NATIVE_KIND = "native";
 export const NATIVE_PROGRAM = process.platform === "win32" ? "timebandits-prover.exe" : "timebandits-prover";
 
 /** Folder of the Rust sources. */
-export const NATIVE_SOURCES = fileURLToPath(new URL("../../native/", import.meta.url));
+export const NATIVE_SOURCES = join(PROJECT_ROOT, "prover", "native");
 
 /** Name of the cache entry for these sources on this processor. */
 export function nativeKey(): string {

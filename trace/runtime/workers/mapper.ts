@@ -1,5 +1,6 @@
 /** A thread that applies modules' functions to items. */
 
+import { importModule } from "../../modules/importModule.ts";
 import { serve } from "../../pool/jobLoop.ts";
 import { RuntimeUseError } from "../errors.ts";
 import { type ErrorData, errorData } from "./packets.ts";
@@ -21,7 +22,7 @@ export interface MapAnswer {
 async function map({ module, name, items, first }: MapTask): Promise<MapAnswer> {
   const results: unknown[] = [];
   try {
-    const work = ((await import(module)) as Record<string, unknown>)[name];
+    const work = (await importModule(module))[name];
     if (typeof work !== "function") throw new RuntimeUseError(`${module} exports no function ${name}`);
     for (const [i, item] of items.entries()) results.push(await work(item, first + i));
     // What cannot be copied to the caller's thread is found here, where it can be told.

@@ -8,6 +8,7 @@ import { RuntimeUseError } from "../errors.ts";
 import type { Ask, BodyRef, Handle, Message } from "../requests.ts";
 // Whatever can be sent must be known here.
 import "../index.ts";
+import { importModule } from "../../modules/importModule.ts";
 import { Ring } from "../../pool/ring.ts";
 import { bodyOf } from "../thread.ts";
 import {
@@ -122,7 +123,7 @@ class Hosting implements Port {
 
   async #bodyOf(body: BodyRef): Promise<Body> {
     if (typeof body === "number") return this.#bodies[body] as Body;
-    const exports = (await import(body.module)) as Record<string, unknown>;
+    const exports = await importModule(body.module);
     const work = exports[body.name];
     if (typeof work !== "function") throw new RuntimeUseError(`${body.module} exports no function ${body.name}`);
     return bodyOf(work as (...given: unknown[]) => unknown);

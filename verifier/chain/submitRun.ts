@@ -1,4 +1,4 @@
-/** Handing a run's proofs to its map, batch after batch. For the verb and the demonstration. */
+/** Handing a run's proofs to its map, batch after batch. */
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
@@ -8,8 +8,8 @@ import { span } from "../../trace/describe/count.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { readRun } from "../../trace/run/runDirectory.ts";
-import { ask } from "../../verifier/chain/ask.ts";
-import { requireSamePlace } from "../../verifier/chain/publish.ts";
+import { ask } from "./ask.ts";
+import { requireSamePlace } from "./publish.ts";
 import {
   advance,
   advanceCall,
@@ -30,8 +30,7 @@ import {
   rehearse,
   requireMap,
   usualConfirmations,
-} from "../../verifier/chain/registry.ts";
-import type { Progress } from "./progress.ts";
+} from "./registry.ts";
 import { type Head, type TraceRoots, traceRoots } from "./traceRoots.ts";
 
 /** A proof that is bound to no chain cannot be submitted to one. */
@@ -74,6 +73,7 @@ export interface Submitted {
 
 /**
  * Submits every batch after the chain's head, and returns when the chain stands where the trace ends.
+ * @param progress is told what is being done
  * @throws AnotherTraceError if the chain's head is not where this trace was
  * @throws LocalProofError if a proof is bound to no chain; LostMapError if the chain has no such map
  * @throws InvalidInputError if a batch is missing, or is not of this trace; EnvironmentError if what was submitted is
@@ -83,7 +83,7 @@ export async function submitRun(
   dir: string,
   chain: Chain,
   address: string,
-  progress: Progress,
+  progress: { say(text: string): void },
   options: SubmitOptions = {},
 ): Promise<Submitted> {
   const { trace, genesis, manifest } = readRun(dir);
@@ -170,7 +170,7 @@ interface Work {
 async function confirmed(
   { registry, entry, transitions }: Work,
   { submitted, confirmations }: Submitted,
-  progress: Progress,
+  progress: { say(text: string): void },
 ): Promise<number | null> {
   if (transitions === 0 || confirmations === null) return null;
   const hash = submitted.at(-1)?.transactionHash;

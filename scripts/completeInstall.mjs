@@ -1,4 +1,5 @@
-// Runs after every install, on whatever Node the user has (plain JavaScript, Node 20 or newer). The project does its
+// Runs after every install into the clone (npm's lifecycle script "dependencies", which neither npm pack nor a user of
+// the package runs), on whatever Node the user has (plain JavaScript, Node 20 or newer). The project does its
 // work on the Node 24 that comes as the dependency "node". An npm that itself runs on an older Node leaves out optional
 // packages that ask for a newer one, Hardhat's native engine among them; then npm is run once more, under the Node 24
 // just installed. Silent when nothing is missing.
@@ -22,7 +23,7 @@ function fail(message, result) {
   if (result?.error) console.error(result.error.message);
   if (result?.stdout) console.error(result.stdout);
   if (result?.stderr) console.error(result.stderr);
-  console.error(`postinstall: ${message}`);
+  console.error(`completeInstall: ${message}`);
   process.exit(1);
 }
 
@@ -85,7 +86,7 @@ if (!nodeRuns()) {
 }
 
 if (!engineLoads()) {
-  console.log("postinstall: completing the installation under Node 24");
+  console.log("completeInstall: completing the installation under Node 24");
   let result = npm(localNode, ["install", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund"]);
   if (!engineLoads()) result = fetchBinding() ?? result;
   if (!engineLoads()) fail(`${engine} has no native binding for this machine`, result);

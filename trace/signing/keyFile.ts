@@ -1,11 +1,11 @@
 /** Key files: a program's secret, for its owner's eyes only. */
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
-import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { parseJson, requireCanonical, StrictObject } from "../../trace/run/strictJson.ts";
-import { failedSurroundings } from "../../trace/run/systemErrors.ts";
-import { authorityOf, newSecret } from "../../trace/signing/signature.ts";
+import { EnvironmentError, InvalidInputError } from "../errors.ts";
+import { parseJson, requireCanonical, StrictObject } from "../run/strictJson.ts";
+import { failedSurroundings } from "../run/systemErrors.ts";
 import { KeyFileError, OTHERS, readSecretFile } from "./secretFile.ts";
+import { authorityOf, newSecret } from "./signature.ts";
 
 export { KeyFileError };
 

@@ -1,0 +1,92 @@
+/**
+ * Time Bandits, verifier: verifies proofs, audits runs, publishes them on a chain and looks at what is there.
+ *
+ *     import { auditDirectory, renderAudit, verifyDirectory } from "time-bandits/verifier";
+ *
+ *     if (!(await verifyDirectory("demo-run")).ok) throw new Error("the proofs do not hold");
+ *     console.log(renderAudit(await auditDirectory("demo-run")));
+ *
+ * @module
+ */
+export { type AuditOptions, type AuditReport, auditDirectory } from "./audit/audit.ts";
+export type { ChainReport } from "./audit/chain.ts";
+export { type InclusionProof, proveInclusion, verifyInclusion } from "./audit/inclusion.ts";
+export { renderAudit } from "./audit/render.ts";
+export type { ProgramReport, SignatureReport } from "./audit/signatures.ts";
+export type { TransitionReport } from "./audit/transitionReport.ts";
+export type { Problem } from "./bundleSequence.ts";
+export type { Transaction } from "./chain/connect.ts";
+export { type CodeMatch, lookAtRegistry, RegistryVersionError } from "./chain/contract.ts";
+export { type Intention, readIntention } from "./chain/mapIntention.ts";
+export { type CreatedMap, type CreateOptions, createOnChain, NotCreatedError, USUAL_LAG } from "./chain/publish.ts";
+export {
+  type AdvancedEvent,
+  acceptCall,
+  acceptOwnership,
+  advance,
+  advanceCall,
+  advancedEvents,
+  awaitConfirmed,
+  type BatchSubmission,
+  type Chain,
+  ChainRefusal,
+  type Confirmations,
+  type ConnectOptions,
+  connect,
+  createMap,
+  type DataPolicy,
+  deployRegistry,
+  disableCall,
+  disableVerifier,
+  findMap,
+  historyOf,
+  isLocalChain,
+  isSubmitter,
+  keyCall,
+  keyHash,
+  LostMapError,
+  type MapHistory,
+  type MapState,
+  type MapTerms,
+  type MapVerifier,
+  mapDomain,
+  mapIdOf,
+  openRegistry,
+  type PrintedCall,
+  printedCall,
+  proofWords,
+  proposeCall,
+  proposeVerifier,
+  type Registry,
+  readMap,
+  rehearse,
+  requireMap,
+  sendCall,
+  setSubmitter,
+  storeKey,
+  submitterCall,
+  transferCall,
+  transferOwnership,
+  usualConfirmations,
+  type VerificationKey,
+} from "./chain/registry.ts";
+export type { SendingOptions } from "./chain/sendingChain.ts";
+export { LocalProofError, type SubmitOptions, type Submitted, submitRun } from "./chain/submitRun.ts";
+export { AnotherTraceError, type Head } from "./chain/traceRoots.ts";
+export { keysOfMap } from "./keyReports.ts";
+export { lookAtMap, type MapLook } from "./map/lookAtMap.ts";
+export type { MapReport, TermsReport, VerifierReport } from "./map/mapReport.ts";
+export { mapLines } from "./map/mapText.ts";
+export type { Acceptance } from "./records/acceptance.ts";
+export { parseRecordFile, RecordError, type RecordFile, readRecord, recordText } from "./records/recordFile.ts";
+export { type RecordReport, recordLines, recordReport } from "./records/recordReport.ts";
+export { proveRecord, type RecordOptions, type VerifiedRecord, verifyRecord } from "./records/records.ts";
+export {
+  type ExportedBatch,
+  type ExportOptions,
+  exportDirectory,
+  SNARKJS_FILES,
+  type SnarkjsFiles,
+  snarkjsFiles,
+} from "./snarkjsFiles.ts";
+export { type BatchReport, type VerifyReport, verifyDirectory } from "./verify.ts";
