@@ -4,6 +4,7 @@ include "bitify.circom";
 include "layout.circom";
 include "poseidon.circom";
 include "memory.circom";
+include "quotient.circom";
 include "signature/signature.circom";
 
 // The signature table (log-signed; docs/protocol.md, section 6): for each program with an authority that acts in the

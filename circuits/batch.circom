@@ -4,6 +4,7 @@ include "bitify.circom";
 include "layout.circom";
 include "row/row.circom";
 include "memory.circom";
+include "quotient.circom";
 include "tree.circom";
 include "authority.circom";
 include "batch/firstState.circom";

@@ -1,19 +1,11 @@
 pragma circom 2.2.0;
 
+include "quotient.circom";
+
 // Offline memory checking by logarithmic derivatives. A tuple (address, three words) is compressed to
 // t = address + β·w0 + β²·w1 + β³·w2 and stands in the sum as 1 / (γ − t). The tuples that rows find and that leave are
 // those that rows leave and that enter, iff the sums agree (except with a chance of about tuples / 2^254 over β and γ,
 // which exist only after everything in a tuple was absorbed).
-
-// A quotient.
-template Quotient() {
-    signal input top;       // word
-    signal input bottom;    // word, not 0 (with a challenge in it: but for a negligible chance)
-    signal output out;      // top / bottom
-    // Unique: bottom is not 0, so out · bottom = top has one solution.
-    out <-- top / bottom;
-    out * bottom === top;
-}
 
 // The cells of a row, by column: A, B, S, D, X.
 bus RowTuples() {

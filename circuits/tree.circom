@@ -4,6 +4,7 @@ include "bitify.circom";
 include "layout.circom";
 include "poseidon.circom";
 include "memory.circom";
+include "quotient.circom";
 
 // A node on a path to a touched cell, with its lanes before and after the batch (docs/protocol.md, section 3).
 bus TreeNode() {

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 
 /** What modules read from a folder beside themselves. Everything else is read from the package's own folder. */
-const ASSETS = ["contracts/artifacts"];
+const ASSETS = ["contracts/artifacts", "prover/keys/published"];
 
 /** `new URL("./worker.ts", import.meta.url)` and `createRequire(import.meta.url)("./module.ts")`. */
 const PATHS = /(new URL\(|createRequire\(import\.meta\.url\)\()("\.{1,2}\/[^"]+)\.ts"/g;

@@ -64,9 +64,9 @@ template CapabilityInUse() {
     next.child <== Lineage * at.x;
     next.root <== Lineage * root;
     // Its rights: to claim, to invoke, to watch.
-    claimBy * (1 - parts.capRights[0]) === 0;
-    guarded * (1 - parts.capRights[1]) === 0;
-    watchBy * (1 - parts.capRights[2]) === 0;
+    claimBy * (1 - parts.capBits[0]) === 0;
+    guarded * (1 - parts.capBits[1]) === 0;
+    watchBy * (1 - parts.capBits[2]) === 0;
     signal unscoped <== claimBy * (1 - choice.scoped);
     unscoped * at.escrowed === 0;
     signal aim <== at.s + guarded * (at.x - at.s);
@@ -82,11 +82,11 @@ template CapabilityInUse() {
     capability.nonce <== parts.spareLow;
     // What is lent on is narrower or the same: rights a subset, one slot of the root's where it was all, an end where
     // there was one. The right to delegate is asked for.
-    derives * (1 - parts.capRights[3]) === 0;
+    derives * (1 - parts.capBits[3]) === 0;
     signal sharedRights[8];
     var kept = 0;
     for (var i = 0; i < 8; i++) {
-        sharedRights[i] <== parts.rights[i] * parts.capRights[i];
+        sharedRights[i] <== parts.rightsBits[i] * parts.capBits[i];
         kept += sharedRights[i] * (1 << i);
     }
     derives * (op.rights - kept) === 0;

@@ -9,8 +9,8 @@ bus Parts() {
     signal issuer;          // of the kind                                    24 bits
     signal quantityLow;     // bits 0 to 103 of the quantity                  104 bits
     signal quantityHigh;    // bits 104 and up of the quantity                24 bits
-    signal rights[8];       // bits of the rights
-    signal capRights[8];    // bits of the rights of the capability in use
+    signal rightsBits[8];   // of the rights
+    signal capBits[8];      // of the rights of the capability in use
     signal spareLow;        // bits 0 to 31 of the spare number               32 bits
     signal spareNext;       // bits 32 to 63 of the spare number              32 bits
     signal spareRank;       // bits 96 and 97 of the spare number             2 bits
@@ -49,8 +49,8 @@ template Ranges(L) {
     _ <== Num2Bits(32)(choice.clock);
     _ <== Num2Bits(40)(choice.wait);
 
-    parts.rights <== rightsBits;
-    parts.capRights <== capBits;
+    parts.rightsBits <== rightsBits;
+    parts.capBits <== capBits;
     var resourceTop = 0;
     for (var i = 56; i < 64; i++) {
         resourceTop += resourceBits[i];

@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "memory.circom";
+include "quotient.circom";
 
 // Baby Jubjub in Edwards form: the keys of signatures, and the way back from a sum.
 

@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "memory.circom";
+include "quotient.circom";
 
 // Baby Jubjub in Montgomery form: the sums of a signature.
 //

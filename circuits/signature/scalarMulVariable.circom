@@ -1,7 +1,7 @@
 pragma circom 2.2.0;
 
 include "bitify.circom";
-include "memory.circom";
+include "quotient.circom";
 include "signature/montgomery.circom";
 
 // Which of the two points (Q: 0, Q + Z: 1) ScalarMulVariable adds or subtracts in each of its steps.

@@ -1,7 +1,7 @@
 pragma circom 2.2.0;
 
 include "bitify.circom";
-include "memory.circom";
+include "quotient.circom";
 include "poseidon.circom";
 include "signature/edwards.circom";
 include "signature/montgomery.circom";

@@ -99,6 +99,8 @@ function partOfPath(path: readonly string[], range: boolean): CircuitPart {
     case "node":
       return inner.startsWith("Hash") ? "node.hashes" : "node.ranges";
     case "treeNodes":
+      // Whether a node answers to the signature table, and that its log grew.
+      if (inner === "signs" || inner === "inverse") return "signatures";
       return "node.ranges";
     case "rowMemory":
       return "memory.rows";

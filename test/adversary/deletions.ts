@@ -40,25 +40,28 @@ export interface Deletions {
 }
 
 /**
- * What gives the first row nothing to carry on from, and would be nothing anyway: section and wire of each, and why.
+ * What gives the first row nothing to carry on from, and would be nothing anyway: beginning of each class, and why.
  * These are constants, so they cost nothing, and wires must have a value; a row finds no cell twice, so no two of its
  * columns lie at address 0.
  */
 export const IMPLIED: readonly [statement: string, reason: string][] = [
-  ["FirstState 1: firstState.groupState.continues", "a first row that continued would be of a group with the digest 0"],
   [
-    "FirstState 2: firstState.lineageState.lineage",
+    "Batch 2: row.previous.groupState.continues: row[r].previous <== firstState",
+    "a first row that continued would be of a group with the digest 0",
+  ],
+  [
+    "Batch 2: row.previous.lineageState.lineage: row[r].previous <== firstState",
     "a line that leads to address 0 has actor 0: header and capability would both lie at address 0",
   ],
   [
-    "FirstState 3: firstState.callState.calling",
+    "Batch 2: row.previous.callState.calling: row[r].previous <== firstState",
     "a first Pass would be to the entry at address 0, where its program's header is",
   ],
   [
-    "FirstState 4: firstState.owedChecks.s",
+    "Batch 2: row.previous.owedChecks.s: row[r].previous <== firstState",
     "a first Check would be of the slot at address 0, where its program's header is",
   ],
-  ["FirstState 4: firstState.owedChecks.d", "as for S"],
+  ["Batch 2: row.previous.owedChecks.d: row[r].previous <== firstState", "as for S"],
 ];
 
 /** Honest witnesses and places that a second witness is looked for in. */
@@ -189,7 +192,7 @@ export async function runDeletions(o: {
     survivors: [],
   };
   const count = (by: keyof Deletions["by"] | null, of: string): void => {
-    if (by === null && IMPLIED.some(([begin]) => isAt(of, begin))) {
+    if (by === null && IMPLIED.some(([begin]) => of.startsWith(begin))) {
       result.implied.push(of);
       return;
     }

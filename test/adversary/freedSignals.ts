@@ -99,6 +99,25 @@ export const FREED_ROWS: readonly ExactRows[] = [
   },
   { breaks: "Watches 15: pending.previous.s", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
   { breaks: "Watches 15: pending.previous.d", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Row 11: CellX.found.clears", groups: [[f(issue(5), { inputs: { rights: 3n } })]] },
+  {
+    breaks: "Row 9: CellS.sort.takes",
+    cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim)],
+    groups: [
+      [
+        f(
+          rowOf("ClaimFromProgram", C, {
+            peer: B,
+            source: address(B, 6),
+            destination: address(C, 1),
+            authority: address(B, 9),
+            ...thing(1, 100n),
+          }),
+        ),
+      ],
+    ],
+  },
+  { breaks: "Row 10: CellD.found.dWatch", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
   { breaks: "Batch 2: row.previous.owedChecks.s", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
   { breaks: "Batch 2: row.previous.owedChecks.d", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
   {
