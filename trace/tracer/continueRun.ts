@@ -48,9 +48,8 @@ export interface Continued {
  *       },
  *     });
  *
- * @param options.authorities for programs that the scenario creates; of a program that is there already it is the key
- *   that the program has
- * @param options.profiles among them those that the run names; the others are not used
+ * @param options `authorities` are for programs that the scenario creates; for a program that is there already it is
+ *   the key that the program has. Of the `profiles` those count that the run names.
  * @throws InvalidInputError if the trace does not replay; if the scenario has another genesis, or a profile of the
  *   run is not given; if the clock is before the end of the run; if an authority is not the program's, or no program
  *   got it
