@@ -47,7 +47,7 @@ export interface ProveOptions {
   engine?: string | Engine | undefined;
   /**
    * Batches that are under way at once, from the beginning of their witness to their bundle on disk; so many witnesses
-   * are in memory at most. By default {@link usualJobs}. The engine has one of them at a time.
+   * are in memory at most. By default `usualJobs()`. The engine has one of them at a time.
    */
   jobs?: number | undefined;
   /**

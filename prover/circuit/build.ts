@@ -42,6 +42,7 @@ export interface CircuitArtifacts {
   readonly compileSeconds: number | null;
 }
 
+/** How to build a circuit. */
 export interface BuildOptions {
   /** Folders for `include`, in this order after the including file's own; absolute, or from the project's root. */
   readonly libraries?: readonly string[];

@@ -12,6 +12,7 @@ export interface Proven {
   readonly publicSignals: bigint[];
 }
 
+/** Makes Groth16 proofs. */
 export interface Engine {
   readonly name: string;
   /** The most memory that a program of the engine's own has taken so far; null as long as that is not known. */

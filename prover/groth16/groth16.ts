@@ -22,6 +22,7 @@ export interface Groth16ProofJson {
   readonly pi_c: readonly [string, string];
 }
 
+/** A proof as JSON: coordinates as decimal texts, in snarkjs's order. {@link proofFromJson} reads it. */
 export function proofToJson(proof: Groth16Proof): Groth16ProofJson {
   const pair = ([a, b]: readonly [bigint, bigint]): [string, string] => [`${a}`, `${b}`];
   return { pi_a: pair(proof.pi_a), pi_b: [pair(proof.pi_b[0]), pair(proof.pi_b[1])], pi_c: pair(proof.pi_c) };

@@ -19,6 +19,7 @@ import type { ZkeyHeader } from "./zkeyFile.ts";
  * can make it look like any other.
  */
 export type KeyKind = (typeof KEY_KINDS)[number];
+/** What is known of where a key comes from. */
 export const KEY_KINDS = ["development", "ceremony", "unknown"] as const;
 
 /**

@@ -22,6 +22,7 @@ import { type Cost, costOf } from "./cost.ts";
 import { bestOrder, type Found } from "./order.ts";
 import { reorder } from "./reorder.ts";
 
+/** How to look for a cheaper order. */
 export interface OptimiseOptions {
   /** Run directory to write, if anything is gained. */
   out: string;

@@ -43,6 +43,7 @@ export class Names {
   constructor(tables: NameTables) {
     this.#tables = tables;
   }
+  /** A program as data: its number, and its name if it has one. */
   ref(program: number): ProgramRef {
     return { program, name: shown(this.#tables.programs[program]) ?? null };
   }
@@ -56,6 +57,7 @@ export class Names {
     const key = authority === 0n ? "open" : `key ${authority}`;
     return name === null ? `program ${program} (${key})` : `${called(name)} (program ${program}, ${key})`;
   }
+  /** A kind as data: its number, its name if it has one, and who issues it. */
   kindRef(kind: bigint): KindRef {
     const name = shown(this.#tables.kinds[kind.toString()]) ?? null;
     return { kind: kind.toString(), name, issuer: this.ref(issuerOf(kind)), label: labelOf(kind) };

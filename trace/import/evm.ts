@@ -18,6 +18,7 @@ import { entryName, type FramePlan, planFrames } from "./evmPlan.ts";
 import { compareRoot, forkAt, type Receipt, readReceipt } from "./evmReceipt.ts";
 import type { ChainReport, EvmReport, RevertedFrame } from "./evmReport.ts";
 
+/** An imported transaction: the scenario that traces it, and what was found in it. */
 export interface EvmImport {
   scenario: Scenario;
   report: EvmReport;
@@ -25,6 +26,7 @@ export interface EvmImport {
   notes: readonly string[];
 }
 
+/** How to import a transaction. */
 export interface EvmImportOptions {
   /** Levels of programs in the tree (default 3). */
   levels?: number;

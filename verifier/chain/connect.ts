@@ -23,6 +23,7 @@ export interface ConnectOptions extends SendingOptions {
   readonly timeoutMs?: number;
 }
 
+/** A transaction to send; without `to` it creates a contract. `value` is in wei. */
 export interface Transaction {
   readonly to?: string;
   readonly data: string;

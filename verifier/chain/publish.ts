@@ -40,6 +40,7 @@ import {
  */
 export const USUAL_LAG = 7 * 86_400;
 
+/** Terms of a new map, and how to create it. */
 export interface CreateOptions {
   registry: string;
   /** Names of profiles that the map takes beside those that the run's batches have. */

@@ -43,6 +43,7 @@ export class LocalProofError extends TimeBanditsError {
   }
 }
 
+/** How to submit the proofs of a run. */
 export interface SubmitOptions {
   /** What to wait for before a batch counts as taken; by default what `usualConfirmations` says. */
   confirmations?: Confirmations | undefined;
