@@ -9,11 +9,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheRoot } from "../../prover/storage/cache.ts";
+import { packageVersion } from "../../prover/storage/packageFile.ts";
 import { folderSize, JSON_LINE, run, Tally } from "./tools.ts";
 
 /** Of Node 20 and 22 those that npm has; the Node that runs this is 24. */
 const NODES = ["20.20.2", "22.23.3"];
 const PNPM = "pnpm@9.15.9";
+const ESLINT = packageVersion("eslint");
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-package-"));
@@ -78,7 +80,15 @@ function withNpm(archive: string, nodes: ReadonlyMap<string, string | undefined>
   tally.note("no script runs when it is installed, and no Node comes with it", own.length === 0 && !dependencies?.node);
   console.log(`      installed: ${folderSize(join(folder, "node_modules"))} MB`);
   for (const [major, node] of nodes) use(`node${major}`, folder, node);
+  const nothing = join(scratch, "empty-cache");
+  const verified = run("node", [command(folder), "verify", "node20-scenario.ts", "--json"], folder, nodes.get("20"), {
+    TIMEBANDITS_CACHE: nothing,
+  });
+  tally.check("node20: verify with an empty cache", verified, /"ok": ?true/);
+  tally.note("node20: which stays empty", !existsSync(nothing) || folderSize(nothing) === 0);
   script("node20", folder, nodes.get("20"));
+  // A user of the lint rule has ESLint.
+  tally.check("npm install eslint", run("npm", ["install", "--prefer-offline", `eslint@${ESLINT}`], folder), /added/);
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const types = run(process.execPath, [compiler, "-p", "."], folder);
   // Declarations of other packages are theirs to mend.

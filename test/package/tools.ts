@@ -9,14 +9,25 @@ const LONGEST_MS = 300_000;
 
 export type Ended = SpawnSyncReturns<string>;
 
-/** @param node folder of the Node to use; by default that of the clone is left out, and the system's used */
-export function run(program: string, args: readonly string[], cwd: string, node?: string): Ended {
+/**
+ * @param node folder of the Node to use; by default that of the clone is left out, and the system's used
+ * @param more variables of the environment beside those of this process
+ */
+export function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  node?: string,
+  more: Readonly<Record<string, string>> = {},
+): Ended {
   const { PATH = "", ...rest } = process.env;
   // What npm tells its scripts is about the clone, and so is its Node.
   const env = Object.fromEntries(Object.entries(rest).filter(([name]) => !/^npm_/i.test(name)));
   const folders = PATH.split(delimiter).filter((folder) => !/node_modules/.test(folder));
   const path = [...(node === undefined ? [] : [node]), ...folders].join(delimiter);
-  return spawnSync(program, args, { cwd, env: { ...env, PATH: path }, encoding: "utf8", timeout: LONGEST_MS });
+  const options = { cwd, env: { ...env, PATH: path, ...more }, encoding: "utf8", timeout: LONGEST_MS } as const;
+  // On Windows npm and npx are scripts of its shell.
+  return spawnSync(program, args, { ...options, shell: process.platform === "win32" && program !== "node" });
 }
 
 /** Megabytes of all files below a folder. */
