@@ -16,7 +16,6 @@ import type { Transition } from "../trace/machine/transition.ts";
 import type { Manifest } from "../trace/run/manifest.ts";
 import { lockRun } from "../trace/run/runLock.ts";
 import { unsignable } from "../trace/signing/signable.ts";
-import { authorityOf, signLog } from "../trace/signing/signature.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { validBundles } from "./batches/batchStatus.ts";
 import { type BatchPlan, planOf } from "./batches/plan.ts";
@@ -120,6 +119,7 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
   const { manifest, map, trace } = plan.run;
   const names = namesInUse(manifest, options.names);
   const program = programNumber(options.program, names.tables, map.programs());
+  const { authorityOf } = await import("../trace/signing/signature.ts");
   const authority = authorityOf(options.secret);
   const book = await bookOf(await usableSignatures(dir), plan.domain);
   const proven = await validBundles(plan, options.onProgress);
@@ -173,6 +173,7 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
 }
 
 async function writeAll(dir: string, secret: Uint8Array, statements: readonly BatchStatement[]): Promise<void> {
+  const { signLog } = await import("../trace/signing/signature.ts");
   using _lock = lockRun(dir, "sign");
   for (const statement of statements) {
     await writeSignature(dir, { ...statement, signature: signLog(secret, statement) });

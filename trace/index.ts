@@ -150,17 +150,7 @@ export { createRun, FILES, pathIn, type Run, readRun, saveManifest } from "./run
 export { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceRecord } from "./run/traceLines.ts";
 export { parseTrace, type Trace } from "./run/traceReader.ts";
 export { CHECKPOINT_EVERY, TraceWriter } from "./run/traceWriter.ts";
-export { type Key, KeyFileError, newKeyFile, readKeyFile } from "./signing/keyFile.ts";
-export {
-  authorityOf,
-  type LogSignature,
-  type LogStatement,
-  newSecret,
-  publicKey,
-  signLog,
-  statementHash,
-  verifyLog,
-} from "./signing/signature.ts";
+export type { LogSignature, LogStatement } from "./signing/signature.ts";
 export { isAuthority } from "./state/authority.ts";
 export {
   type CapabilityCell,

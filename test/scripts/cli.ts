@@ -75,7 +75,15 @@ function parsed({ code, stdout, stderr }: Ended) {
  * What a verb says, and ends with, without a process of its own: starting one takes longer than all it does. It finds
  * no configuration of the user's.
  */
-export async function cliHere(args: readonly string[]): Promise<Ended> {
+export function cliHere(args: readonly string[]): Promise<Ended> {
+  // One after the other: they share the streams of this process.
+  const ended = before.then(() => here(args));
+  before = ended.catch(() => undefined);
+  return ended;
+}
+let before: Promise<unknown> = Promise.resolve();
+
+async function here(args: readonly string[]): Promise<Ended> {
   let [stdout, stderr] = ["", ""];
   const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     stdout += text;
@@ -85,7 +93,7 @@ export async function cliHere(args: readonly string[]): Promise<Ended> {
     stderr += text;
     return true;
   });
-  const before = { code: process.exitCode, config: process.env.XDG_CONFIG_HOME };
+  const was = { code: process.exitCode, config: process.env.XDG_CONFIG_HOME };
   process.env.XDG_CONFIG_HOME = NOTHING.XDG_CONFIG_HOME;
   try {
     await commandLine(args).parseAsync([...args], { from: "user" });
@@ -100,9 +108,9 @@ export async function cliHere(args: readonly string[]): Promise<Ended> {
   } finally {
     out.mockRestore();
     err.mockRestore();
-    process.exitCode = before.code;
-    if (before.config === undefined) delete process.env.XDG_CONFIG_HOME;
-    else process.env.XDG_CONFIG_HOME = before.config;
+    process.exitCode = was.code;
+    if (was.config === undefined) delete process.env.XDG_CONFIG_HOME;
+    else process.env.XDG_CONFIG_HOME = was.config;
   }
 }
 

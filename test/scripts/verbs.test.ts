@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { PROFILES } from "../../prover/profiles.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
-import { cli, json } from "./cli.ts";
+import { cli, cliHere, json, jsonHere } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-verbs-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -50,7 +50,7 @@ describe("usage", () => {
     ["something that is no time", ["run", "seed", "--out", "x", "--at", "noon"]],
   ];
   test.each(wrong)("%s ends with 2", async (_, args) => {
-    const { code, answer } = await json(args);
+    const { code, answer } = await jsonHere(args);
     expect(code).toBe(2);
     expect(answer.ok).toBe(false);
     expect(answer.error?.message).not.toBe("");
@@ -76,20 +76,20 @@ describe("usage", () => {
 
 describe("run and replay", () => {
   test("the same scenario gives the same files, which replay; no run is written over", async () => {
-    const first = await json(["run", "seed", "--out", at("one")]);
+    const first = await jsonHere(["run", "seed", "--out", at("one")]);
     expect(first).toMatchObject({
       code: 0,
       stderr: "",
       answer: { ok: true, scenario: "seed", profiles: PROFILES.map(({ name }) => name) },
     });
-    expect(await cli(["run", "seed", "--out", at("two")])).toMatchObject({ code: 0, stderr: "" });
+    expect(await cliHere(["run", "seed", "--out", at("two")])).toMatchObject({ code: 0, stderr: "" });
     for (const name of ["genesis.json", "trace.jsonl", "manifest.json"]) {
       expect(readFileSync(join(at("one"), name), "utf8")).toBe(readFileSync(join(at("two"), name), "utf8"));
     }
     const [again, replayed, unproven] = await Promise.all([
-      json(["run", "seed", "--out", at("one")]),
-      json(["replay", at("one")]),
-      json(["audit", at("one")]),
+      jsonHere(["run", "seed", "--out", at("one")]),
+      jsonHere(["replay", at("one")]),
+      jsonHere(["audit", at("one")]),
     ]);
     expect(again).toMatchObject({ code: 1, answer: { ok: false, error: { code: "invalid", field: at("one") } } });
     const { transitions, root } = first.answer;
@@ -99,14 +99,14 @@ describe("run and replay", () => {
     cpSync(at("one"), at("changed"), { recursive: true });
     const trace = join(at("changed"), "trace.jsonl");
     writeFileSync(trace, readFileSync(trace, "utf8").replace('"quantity":"100"', '"quantity":"101"'));
-    const changed = await json(["replay", at("changed")]);
+    const changed = await jsonHere(["replay", at("changed")]);
     expect(changed).toMatchObject({ code: 1, answer: { ok: false, error: { code: "invalid" } } });
     expect(changed.answer.error?.message).toMatch(/transition \d+/);
   });
 
   test("a directory that is none is refused", async () => {
-    expect(await json(["replay", at("nowhere")])).toMatchObject({ code: 1, answer: { ok: false } });
-    expect(await json(["run", "nothing", "--out", at("never")])).toMatchObject({
+    expect(await jsonHere(["replay", at("nowhere")])).toMatchObject({ code: 1, answer: { ok: false } });
+    expect(await jsonHere(["run", "nothing", "--out", at("never")])).toMatchObject({
       code: 1,
       answer: { error: { field: "scenario" } },
     });
@@ -175,7 +175,7 @@ describe("import", () => {
       result: { ...CALL, calls: [{ ...CALL, from: B, to: A, value: "0x2", error: "out of gas" }] },
       timestamp: "0x10",
     });
-    const done = await json(["import", "evm-calls", tree, "--out", at("tree")]);
+    const done = await jsonHere(["import", "evm-calls", tree, "--out", at("tree")]);
     expect(done).toMatchObject({
       code: 0,
       stderr: "",
@@ -185,27 +185,31 @@ describe("import", () => {
       },
     });
     expect(JSON.parse(readFileSync(join(at("tree"), "report.json"), "utf8"))).toEqual(done.answer.report);
-    const { stdout } = await cli(["import", "evm-calls", tree, "--out", at("tree2")]);
+    const { stdout } = await cliHere(["import", "evm-calls", tree, "--out", at("tree2")]);
     expect(stdout).toContain(`${A} has 5 wei`);
     expect(stdout).toContain("Reverted, no transition: calls[0]");
   });
 
   test("of what is none names the field", async () => {
     const bad = file("bad.json", { ...CALL, value: "five" });
-    expect(await json(["import", "evm-calls", bad, "--out", at("bad")])).toMatchObject({
+    expect(await jsonHere(["import", "evm-calls", bad, "--out", at("bad")])).toMatchObject({
       code: 1,
       answer: { error: { field: "value" } },
     });
-    expect(await json(["import", "evm-calls", file("no.json", "{"), "--out", at("bad")])).toMatchObject({ code: 1 });
+    expect(await jsonHere(["import", "evm-calls", file("no.json", "{"), "--out", at("bad")])).toMatchObject({
+      code: 1,
+    });
     expect(existsSync(at("bad"))).toBe(false);
   });
 
   test("of a transaction that was reverted: every verb says that there is nothing", async () => {
     const tree = file("reverted.json", { ...CALL, error: "execution reverted" });
-    const imported = await cli(["import", "evm-calls", tree, "--out", at("reverted")]);
+    const imported = await cliHere(["import", "evm-calls", tree, "--out", at("reverted")]);
     expect(imported).toMatchObject({ code: 0, stderr: "" });
     expect(imported.stdout).toContain("no transitions");
-    const verbs = await Promise.all(["replay", "prove", "verify", "audit"].map((verb) => cli([verb, at("reverted")])));
+    const verbs = await Promise.all(
+      ["replay", "prove", "verify", "audit"].map((verb) => cliHere([verb, at("reverted")])),
+    );
     for (const { code, stdout, stderr } of verbs) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout).toMatch(/no transition/);

@@ -76,7 +76,7 @@ test("a record is read back as it was written, and verified with nothing but its
   expect(report.found.length).toBeGreaterThan(2);
   const lines = recordLines(report).join("\n");
   expect(lines).toContain("shows NOTHING: its key is a development key");
-  expect(lines).toMatch(/program 4 claims 100 of kind \d+, resource 4294967299,/);
+  expect(lines).toMatch(/program 4 claims 100 of kind 1 of program 1, resource 4294967299,/);
   expect(lines).toContain("transitions 1 to 8 are not in the record");
   expect(lines).toContain("on no chain, so its maker may keep several");
   expect((await verifyRecord(first)).notChecked.join()).not.toContain("came to the state");

@@ -1,8 +1,9 @@
 /** An audit script: traces, proves, verifies, audits and draws by the library alone. */
 import { rmSync } from "node:fs";
-import { newKeyFile, readKeyFile, replayDirectory, runScenario } from "time-bandits";
+import { replayDirectory, runScenario } from "time-bandits";
 import { draw, graphOf } from "time-bandits/graph";
 import { buildCircuit, proveDirectory } from "time-bandits/prover";
+import { newKeyFile, readKeyFile } from "time-bandits/signing";
 import { auditDirectory, proveInclusion, renderAudit, verifyDirectory } from "time-bandits/verifier";
 import scenario from "./scenario.ts";
 

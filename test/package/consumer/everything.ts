@@ -6,6 +6,7 @@ import * as graph from "time-bandits/graph";
 import * as prover from "time-bandits/prover";
 import "time-bandits/register";
 import * as runtime from "time-bandits/runtime";
+import * as signing from "time-bandits/signing";
 import * as verifier from "time-bandits/verifier";
 
-export const everything = { trace, check, eslint, graph, prover, runtime, verifier };
+export const everything = { trace, check, eslint, graph, prover, runtime, signing, verifier };
