@@ -40,7 +40,7 @@ export function toFlowchart(graph: Graph): string {
 }
 
 /**
- * The flowchart with this many edges, and all programs or, if there are more programs than edges, those at the edges'
+ * The flowchart with the `most` heaviest edges, and all programs or, if there are more than `most`, those at the edges'
  * ends.
  */
 function flowchart(graph: Graph, most: number): string {

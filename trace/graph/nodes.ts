@@ -32,7 +32,7 @@ const NODE_HEIGHT = 38;
 /** Distance between the edges of one pair, and their greatest total width. */
 const APART = 34;
 const SPREAD = 190;
-/** Number of sample points on a curve. */
+/** Sample points of a curve, from 0 to 1. */
 const ON_CURVE = Array.from({ length: 41 }, (_, i) => i / 40);
 /** Positions of a label on its edge, the best first. */
 const LABEL_PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8];

@@ -69,7 +69,10 @@ export class Purse {
     return slot;
   }
 
-  /** Adds to the first resource from the second: the whole if the sum fits into 128 bits, else as much as fits. */
+  /**
+   * Adds to the first resource from the second: the whole if the sum fits into 128 bits, else only the amount missing
+   * for `value`.
+   */
   #topUp(value: bigint): void {
     const [first, second] = this.#coins;
     if (first === undefined || second === undefined) throw new Error("the dry run left too little wei");

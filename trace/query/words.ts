@@ -1,4 +1,4 @@
-/** The things of a state in words: one line each, without its end. */
+/** The things of a state in words: one line each, without a full stop. */
 import { type Names, time } from "../describe/names.ts";
 import type { AllowedUse } from "./allowed.ts";
 import type { CapabilityReport } from "./capabilityReport.ts";
