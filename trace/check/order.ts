@@ -67,7 +67,7 @@ class Past {
   readonly #lastTriggered = new Map<number, number>();
   /** Acts of others on a program since its last own act. */
   readonly #toKnow = new Map<number, number[]>();
-  /** The group of a slot's last change, and the group of its first deposit. For a fired watch they differ. */
+  /** The group of a slot's last change, and the group that put its content there. For a fired watch they differ. */
   readonly #writer = new Map<number, number>();
   readonly #maker = new Map<number, number>();
 

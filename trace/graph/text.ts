@@ -3,7 +3,7 @@ import { count } from "../describe/count.ts";
 import type { Graph } from "./model.ts";
 import { type Edge, edgesOf } from "./overview.ts";
 
-/** The heaviest edges, in their order, and how many more there are. */
+/** The heaviest edges, in their order, and the number of the others. */
 export function heaviest(graph: Graph, most: number): { edges: Edge[]; left: number } {
   const edges = edgesOf(graph);
   if (edges.length <= most) return { edges, left: 0 };

@@ -116,7 +116,7 @@ function besideFrames(address: string, wei: bigint, imported: Imported): string[
 
 function whyDiffers(address: string, held: Held | undefined, { changes, sender, fee }: Imported): string {
   if (held?.gone === true)
-    return "the node names no account after the transaction, so what it had may be lost or moved on";
+    return "the node names no account after the transaction, so its balance may be lost or moved on";
   if (address === sender) return fee === null ? "more than a fee" : `the fee is ${fee} wei by the receipt`;
   if (!changes.has(address))
     return "it moves no wei in any frame: a share of the fee, or a movement that the tree lacks";

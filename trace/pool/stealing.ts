@@ -10,8 +10,8 @@ import { Deque } from "./deque.ts";
 /** Most open jobs of each kind, urgent or not; a power of two. With this bound no queue overflows. */
 export const MOST_JOBS = 4096;
 /**
- * A thread's share is an equal part of the ordinary queue divided by SHARE_PART, and at most MOST_SHARE jobs. So if
- * there are few jobs, threads take them one by one, in their order.
+ * A thread takes 1/SHARE_PART of its equal part of the ordinary queue: at least one job, at most MOST_SHARE. So threads
+ * take few jobs one by one, in their order.
  */
 const SHARE_PART = 4;
 const MOST_SHARE = 8;

@@ -49,7 +49,7 @@ export function entryWords(entry: EntryReport, names: Names): string {
 const OVER: Readonly<Record<CapabilityReport["status"], string>> = {
   live: "may",
   ended: "might until its end",
-  cut: "might before what it comes from was revoked",
+  cut: "might until its parent was revoked",
   revoked: "might before it was revoked",
 };
 

@@ -77,7 +77,7 @@ export async function unreserve(place: Place): Promise<void> {
 /**
  * Applies any effect as this program.
  * @returns its transitions' numbers, and where it put something
- * @throws InvalidEffectError naming a field that is not what the effect takes
+ * @throws InvalidEffectError naming a field with a wrong value
  */
 export async function perform(effect: Effect): Promise<{ seqs: readonly number[]; place: Place | undefined }> {
   checkEffect(effect);

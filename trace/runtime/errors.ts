@@ -76,7 +76,7 @@ export class CancelledError extends TimeBanditsError {
   /** The call's resources. */
   returned: readonly Held[] = [];
   constructor(call: string, why: string) {
-    super("cancelled", `${call} was not done: ${why}; what it was given has come back`);
+    super("cancelled", `${call} was not done: ${why}; its resources have come back`);
   }
 }
 

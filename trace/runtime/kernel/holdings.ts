@@ -102,7 +102,7 @@ export class Holdings {
     return this.#labelled(issuer, `${issuer} ${name}`, name, `${issuer}`, 1);
   }
 
-  /** A kind of its own for the tokens of a lock. */
+  /** The kind of a lock's tokens; every lock has its own. */
   tokenKind(issuer: ProgramId, lock: string): bigint {
     return this.#labelled(issuer, `token ${issuer} ${lock}`, lock, `token ${issuer}`, FIRST_TOKEN);
   }

@@ -185,7 +185,7 @@ export class Kernel implements KernelServices {
     };
   }
 
-  /** Takes what a task asks; it is carried out in the next round. */
+  /** Takes a task's ask; the next round carries it out. */
   submit(handle: Handle, ask: Ask, settle: Settle | undefined): void {
     const task = this.#byHandle.get(handle);
     if (task === undefined || !this.#live.has(task)) {

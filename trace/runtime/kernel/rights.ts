@@ -115,7 +115,7 @@ export class Rights implements RightService {
     const cell = this.#kernel.tracer.map.cell(placeAddress(scope));
     if (cell.type === "resource" && cell.escrowFrom === program) return;
     throw new RuntimeUseError(
-      `${this.#name(scope)} is not ${this.#programName(program)}'s to lend: escrow something there first, or name the capability that may be lent on as \`by\``,
+      `${this.#name(scope)} is not ${this.#programName(program)}'s to lend: escrow something there first, or name a capability with the right delegate as \`by\``,
     );
   }
 

@@ -8,7 +8,7 @@ import { calledName, child, children, type Syntax, text, unwrapped } from "./syn
 /** Functions whose awaited result is a resource of the caller, or a list of resources. */
 const SOURCES = new Set(["issue", "claim", "claimAll", "revoke", "adopt", "split", "recv", "join", "trade"]);
 
-/** What a type tells about its values. */
+/** The class of a type's values. */
 type Says = "resource" | "other" | "unknown";
 
 /** The type names of a file: its aliases, and the local name of `Owned`. */
@@ -33,7 +33,7 @@ export class TypeNames {
   }
 
   /**
-   * Tells what a type says.
+   * Classifies a type.
    * @param from the node where it is written, to resolve type parameters
    */
   says(type: Syntax | undefined, from: Syntax | undefined = type, depth = 0): Says {
@@ -98,7 +98,7 @@ function isReceived(declarator: Syntax, types: TypeNames, scope: Scope.Scope): b
   return right !== undefined && receives(right, types, scope) === "resource";
 }
 
-/** What a channel gives, by the type of its receiver or of the channel itself. */
+/** The class of a channel's values, by the type of its receiver or of the channel itself. */
 function receives(from: Syntax, types: TypeNames, scope: Scope.Scope): Says {
   const cast = from.type === "TSAsExpression" ? child(from, "typeAnnotation") : undefined;
   if (cast !== undefined) return types.says(argumentsOf(cast)[0], from);
