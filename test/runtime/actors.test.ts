@@ -173,7 +173,7 @@ describe("what a call was given", () => {
       const taker = actor(Taker);
       stop(taker);
       await expect(Promise.resolve(taker.fail(gold))).rejects.toThrow(
-        /Taker has stopped; what it was given has come back/,
+        /Taker has stopped; its resources have come back/,
       );
       expect(gold.here).toBe(true);
       await gold.retire();

@@ -59,6 +59,6 @@ describe("an exchange", () => {
   test("is given up when nobody comes", async () => {
     outcome = [];
     await runMain(swap({}, 60));
-    expect(outcome[0]).toMatch(/^still has 100 Gold: .*nobody came within 60 seconds/);
+    expect(outcome[0]).toMatch(/^still has 100 Gold: .*no other side came within 60 seconds/);
   });
 });

@@ -136,7 +136,7 @@ describe("lending", () => {
         spawn("Host", async () => await sleep(1)),
       ];
       const any = await lend("all", await ann.program(), { rights: ["claim"] });
-      expect(await ann.ask({ right: any })).toMatch(/^the capability in slot \d+ of main is about every slot/);
+      expect(await ann.ask({ right: any })).toMatch(/^the capability in slot \d+ of main covers every slot/);
       expect(await ann.ask({ right: any, place: await gold.place() })).toBe("done");
       const { program } = await host.started();
       const silver = await issue("Silver", 1n);
@@ -316,8 +316,11 @@ test("misuse is told, with the place and what to do", async () => {
       expect((error as Error).message).toMatch(text);
     };
     await told(lend(gold, to, { rights: [] }), /name at least one right/);
-    await told(lend(gold, to, { rights: ["claim", "watch"] }), /1 Gold.*lend the two one by one/);
-    await told(lend(gold, to, { rights: ["claim"], until: 3_600 }), /until 3600 would have ended.*\(await now\(\)\)/);
+    await told(lend(gold, to, { rights: ["claim", "watch"] }), /1 Gold.*lend them one by one/);
+    await told(
+      lend(gold, to, { rights: ["claim"], until: 3_600 }),
+      /the end 3600 of the right has passed.*\(await now\(\)\)/,
+    );
     await told(lend({ program: to, slot: 20 }, to, { rights: ["claim"] }), /^slot 20 of Idle is not main's to lend/);
     expect(await idle.ask({ right })).toMatch(/^the capability in slot \d+ of main is main's to revoke, not Idle's/);
     expect(await idle.ask({ entry: bell })).toMatch(

@@ -50,6 +50,6 @@ test("check tells people and programs what it finds, in a run and in a scenario,
     },
   });
   expect(twice.answer.error?.message).toContain(
-    "A asks for EscrowToProgram of what has left A's slot 1 (no-double-spend): transition 2 (A escrows 5 of kind 1 of A to B)",
+    "A asks for EscrowToProgram of a resource that has left A's slot 1 (no-double-spend): transition 2 (A escrows 5 of kind 1 of A to B)",
   );
 });

@@ -187,7 +187,7 @@ describe("watches", () => {
     expect(found.map(({ severity, message }) => [severity, message.replace(/^.*stand: /, "")])).toEqual([
       ["warning", "kind 1 of program 99 is issued by program 99, which does not exist"],
       ["info", "there are 0 of kind 1 of program 2 in all, and it waits for more than 7"],
-      ["info", "program 2's slot 9 lies below program 2's inbox, so that nobody but program 2 can put anything there"],
+      ["info", "program 2's slot 9 lies below program 2's inbox, so only program 2 can put anything there"],
       ["info", "program 3's slot 3 holds 1 of kind 1 of program 3, so nothing can arrive before that has left"],
     ]);
   });
@@ -230,7 +230,9 @@ describe("scenarios", () => {
           transitions: [gone, gone + 1],
           programs: [giver, taker].sort(),
         });
-        expect(first?.message).toContain(`program ${giver} asks for Retire of what has left program ${giver}'s slot`);
+        expect(first?.message).toContain(
+          `program ${giver} asks for Retire of a resource that has left program ${giver}'s slot`,
+        );
       }),
       SAME,
     );

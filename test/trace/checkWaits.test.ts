@@ -44,7 +44,7 @@ describe("waits", () => {
     expect(found.map(({ id, message }) => [id, message])).toEqual([
       ["self-wait", "pay of Bank waits for a lock, which is up to itself"],
       ["wait-ended", "sell of Shop waits for flour, but grind of Mill has ended"],
-      ["wait-nobody", "rest of Mill waits for a message in jobs, and nobody is left who could give it"],
+      ["wait-nobody", "rest of Mill waits for a message in jobs, and no task is left that could give it"],
     ]);
   });
 

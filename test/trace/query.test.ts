@@ -186,7 +186,7 @@ describe("a watch", () => {
     expect(lines[1]).toMatch(
       /^watch in slot 1 of C \(program 4\) on slot 19 "Silver" of B .*, for arrival of Silver \(kind/,
     );
-    expect(lines).toContain("anybody may have its trigger applied now");
+    expect(lines).toContain("any program can apply its trigger now");
     expect(lines.some((line) => line.includes('- C (program 4) calls the entry point "silverArrived"'))).toBe(true);
   });
 

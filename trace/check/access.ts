@@ -1,6 +1,6 @@
 /**
- * How a transition touches the memory slots that it opens. Headers are left out: whoever deals with a program opens its
- * header.
+ * How a transition touches the memory slots that it opens. Headers are left out: every transition that involves a
+ * program opens its header.
  */
 
 import { CELL, SEQ_OFFSET, slotOf } from "../layout.ts";
@@ -8,8 +8,8 @@ import type { Opened, Transition } from "../machine/transition.ts";
 import { unpackCell, type Words } from "../state/cells.ts";
 
 /**
- * `deposit`: into an empty slot; `take`: the slot is empty afterwards; `modify`: it holds something else, or the same
- * changed; `read`: what lies there is used and stays; `watch`: a watch on it was set or taken away.
+ * `deposit`: into an empty slot; `take`: the slot is empty afterwards; `modify`: its content is replaced or changed;
+ * `read`: its content is used and stays; `watch`: a watch on it was set or removed.
  */
 export type AccessKind = "deposit" | "take" | "modify" | "read" | "watch";
 
@@ -18,12 +18,12 @@ export interface Access {
   kind: AccessKind;
 }
 
-/** Bits of a cell's first word that tell what it holds: neither seq nor the watches on the slot. */
+/** Bits of a cell's first word that describe its content: neither seq nor the watches on the slot. */
 const CONTENT = ((1n << SEQ_OFFSET) - 1n) & ~(15n << 3n);
 const EMPTY = BigInt(CELL.empty);
 
 /**
- * The accesses of a row. A Check follows from the change before it, so that it counts only where it fires: for the
+ * The accesses of a row. A Check follows from the change before it, so it counts only if it fires, as a change of the
  * watch.
  */
 export function accessesOf(t: Transition): Access[] {
@@ -58,7 +58,7 @@ function sameContent(a: Words, b: Words): boolean {
   return (a[0] & mask) === (b[0] & mask);
 }
 
-/** True for accesses that change what lies in the slot. */
+/** True for accesses that change the slot's content. */
 export function changes({ kind }: Access): boolean {
   return kind === "deposit" || kind === "take" || kind === "modify";
 }

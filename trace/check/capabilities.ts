@@ -1,4 +1,4 @@
-/** Capabilities that allow more than before, never end, or are never used. */
+/** Finds capabilities that allow more than an earlier one, never end, or are never used. */
 
 import { rightNames } from "../describe/names.ts";
 import { programOf, RIGHT } from "../layout.ts";
@@ -8,17 +8,17 @@ import { type CapabilityCell, unpackCell } from "../state/cells.ts";
 import { type Checked, type Finding, inOrder, Telling } from "./finding.ts";
 import { tokensOf } from "./tokens.ts";
 
-/** What ends later than so many seconds after it was lent might as well never end: ten years. */
+/** A capability that lasts longer than this counts as endless, in seconds: ten years. */
 export const HORIZON = 315_360_000;
 
-/** A capability from the row that made it to the row that ended it. */
+/** A capability's life, from the row that made it to the row that ended it. */
 interface Loan {
   cell: CapabilityCell;
   address: number;
   made: Transition;
   ended: Transition | undefined;
   used: boolean;
-  /** It did nothing but take locks, which is meant to go on for as long as there are any. */
+  /** It was used only to take locks, and is meant to last as long as they do. */
   locks: boolean;
 }
 
@@ -70,8 +70,8 @@ function endlessness({ cell, address, made }: Loan, telling: Telling): Finding |
   const takes = (rights & RIGHT.claim) !== 0 && everything;
   const lends = (rights & RIGHT.delegate) !== 0;
   const dangers = [
-    ...(takes ? ["to claim whatever its grantor owns, now or later"] : []),
-    ...(lends ? ["to lend it on to anybody"] : []),
+    ...(takes ? ["to claim everything that its grantor owns, now or later"] : []),
+    ...(lends ? ["to lend it on to any program"] : []),
   ];
   const when = expiry === 0 ? "never ends" : `ends more than ${HORIZON / 31_536_000} years later`;
   const right = dangers.length === 0 ? `to ${rightNames(rights)}` : dangers.join(" and ");
@@ -84,13 +84,13 @@ function endlessness({ cell, address, made }: Loan, telling: Telling): Finding |
 }
 
 /**
- * Whether the later one allows the same grantee strictly more, in rights, reach or subject. What only lasts longer is a
- * renewal.
+ * Whether the later one allows the same grantee strictly more, in rights, reach or subject. One that only lasts longer
+ * is a renewal.
  */
 function widens(before: Loan, after: Loan): boolean {
   const [a, b] = [before.cell, after.cell];
   if (programOf(before.address) !== programOf(after.address) || a.grantee !== b.grantee) return false;
-  // What is lent on is bounded by what it was derived from, and is compared with what was derived from the same.
+  // A delegated capability is bounded by its parent, so it is compared only with others of the same parent.
   if (a.parent !== b.parent) return false;
   const covers =
     (a.rights & ~b.rights) === 0 &&
@@ -110,7 +110,7 @@ function widened(narrow: Loan, wide: Loan, telling: Telling): Finding {
     ...about("capability-widened", "warning", [narrow.made, wide.made], b, wide.address),
     message: `${telling.transition(wide.made)} lends more than ${telling.transition(narrow.made)} had: ${more.join(", ")}`,
     suggestion:
-      "Lend what is missing as a capability of its own, as narrow as the first, or say once how much it is meant to be.",
+      "Lend the missing rights as a separate capability, as narrow as the first, or lend all of them once from the start.",
   };
 }
 

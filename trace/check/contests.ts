@@ -1,4 +1,4 @@
-/** Contests: somebody took what another could have taken in the same moment, by a capability of its own. */
+/** Contests: a program took a resource that another could have taken at the same moment, by its own capability. */
 
 import { programOf, RIGHT } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
@@ -6,7 +6,7 @@ import { type CapabilityCell, unpackCell } from "../state/cells.ts";
 import { type Checked, type Finding, inOrder, Telling } from "./finding.ts";
 import { tokensOf } from "./tokens.ts";
 
-/** A capability that is there, and the row that made it; none for those of the genesis. */
+/** An existing capability, and the row that made it; none for those of the genesis. */
 interface Lent {
   cell: CapabilityCell;
   made: Transition | undefined;
@@ -34,7 +34,7 @@ export function findContests({ groups, manifest }: Checked): Finding[] {
   return found;
 }
 
-/** Who else could have claimed what the row claimed. */
+/** The other programs that could have claimed the row's resource. */
 function contestOf(t: Transition, lent: ReadonlyMap<number, Lent>, telling: Telling): Finding | null {
   const thing = unpackCell(t.columns.S.before);
   if (thing.type !== "resource") return null;
@@ -55,17 +55,17 @@ function contestOf(t: Transition, lent: ReadonlyMap<number, Lent>, telling: Tell
   return {
     id: "race-claim",
     severity: others.length > 0 ? "warning" : "info",
-    message: `${telling.transition(t)} took what ${telling.programs(rivals)} could have claimed as well: who comes first gets it${rights.length === 0 ? "" : ` (${rights.map((made) => telling.transition(made)).join("; ")})`}`,
+    message: `${telling.transition(t)} took what ${telling.programs(rivals)} could have claimed as well: the first to come gets it${rights.length === 0 ? "" : ` (${rights.map((made) => telling.transition(made)).join("; ")})`}`,
     transitions: inOrder([t.seq, ...rights.map(({ seq }) => seq)]),
     programs: inOrder([t.actor, ...rivals]),
     suggestion:
       others.length > 0
         ? `Let ${lender} lend the claim to one program at a time, and revoke it before the next one gets it; a token that always goes back by a call is a lock, and not accused.`
-        : `Escrow to the program that is meant to have it, or agree that ${telling.programs(holder)} leaves it alone.`,
+        : `Escrow to the intended program, or agree that ${telling.programs(holder)} leaves it alone.`,
   };
 }
 
-/** The program that granted the first of the line; 0 if a link is gone. */
+/** The program that granted the first capability of the line; 0 if a link is gone. */
 function rootOf(address: number, lent: ReadonlyMap<number, Lent>): number {
   let at = address;
   let cell = lent.get(at)?.cell;

@@ -1,8 +1,8 @@
-/** Shortest circles of a directed graph. */
+/** Shortest cycles of a directed graph. */
 
 /**
- * A shortest circle through every node that is on one, each circle once, begun at its first node in the order given;
- * none that contains a shorter one as a whole.
+ * A shortest cycle through every node that lies on a cycle. Each cycle appears once and begins at its first node in the
+ * given order. Cycles that contain all nodes of a shorter one are left out.
  */
 export function cyclesOf<Node>(nodes: readonly Node[], next: (node: Node) => Iterable<Node>): Node[][] {
   const rank = new Map(nodes.map((node, i) => [node, i]));
@@ -24,7 +24,7 @@ export function cyclesOf<Node>(nodes: readonly Node[], next: (node: Node) => Ite
   return circles.filter((circle) => !circles.some((other) => within(other, circle)));
 }
 
-/** Breadth first from a node back to it. */
+/** A shortest cycle through a node, breadth first. */
 function shortest<Node>(start: Node, next: (node: Node) => Iterable<Node>): Node[] | null {
   const before = new Map<Node, Node>();
   const queue = [start];

@@ -1,4 +1,4 @@
-/** What a check finds: told in words, shown by transitions, with something to do about it. */
+/** Findings of a check: a message, the transitions that show it, and a suggestion. */
 
 import { ShortNames } from "../describe/names.ts";
 import { phraseOf } from "../describe/summary.ts";
@@ -6,26 +6,26 @@ import type { Transition } from "../machine/transition.ts";
 import type { Manifest } from "../run/manifest.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 
-/** `error`: it is wrong; `warning`: it may go wrong; `info`: worth knowing, and often meant so. */
+/** `error`: it is wrong; `warning`: it can go wrong; `info`: worth knowing, and often intended. */
 export const SEVERITIES = ["error", "warning", "info"] as const;
-/** How bad a finding is. */
+/** Severity of a finding. */
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What was found, where, and what to do about it. */
+/** One finding: what, where, and what to do about it. */
 export interface Finding {
-  /** Which sort of finding, the same in code, tests and docs/reference/check.md. */
+  /** The sort of finding; the same in code, tests and docs/reference/check.md. */
   id: string;
   severity: Severity;
   message: string;
-  /** seqs of the transitions that show it, in their order. */
+  /** seqs of the transitions that show it, in order. */
   transitions: number[];
-  /** Numbers of the programs that it is about, in their order. */
+  /** Numbers of the programs concerned, in order. */
   programs: number[];
   /** What to do about it. */
   suggestion: string;
 }
 
-/** A run to check: whole groups from the first on, and the state that they lead to. */
+/** A run to check: all whole groups from the first on, and the resulting state. */
 export interface Checked {
   groups: readonly (readonly Transition[])[];
   manifest: Manifest;

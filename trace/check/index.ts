@@ -1,6 +1,6 @@
 /**
- * Finds what goes wrong, or may, in runs of programs: races, deadlocks, use after transfer, loose capabilities, watches
- * that never fire. @module
+ * Finds faults and risks in runs of programs: races, deadlocks, use after transfer, loose capabilities, watches that
+ * never fire. @module
  */
 import { RefusedError, TimeBanditsError } from "../errors.ts";
 import type { Scenario } from "../tracer/scenario.ts";
@@ -18,7 +18,7 @@ export type { Wait } from "./waits.ts";
 
 /**
  * All findings of a run, the gravest first, then in the order of their transitions.
- * @param waits who waited for whom when the run ended; by default what the manifest says
+ * @param waits the tasks that waited at the run's end; by default from the manifest
  */
 export function check(checked: Checked, waits: readonly Wait[] = checked.manifest.runtime?.waits ?? []): Finding[] {
   return sorted([
@@ -31,10 +31,7 @@ export function check(checked: Checked, waits: readonly Wait[] = checked.manifes
   ]);
 }
 
-/**
- * Runs a scenario without keeping its trace, and checks that. A refusal or a deadlock may end it, and is a finding
- * then.
- */
+/** Runs a scenario without keeping its trace, and checks the run. A refusal or a deadlock that ends it is a finding. */
 export async function checkScenario(scenario: Scenario): Promise<Checked & { findings: Finding[] }> {
   const tracer = RefusalTracer.begin(scenario.genesis(), { scenario: scenario.name });
   Object.assign(tracer.manifest.programs, scenario.programs);
@@ -53,7 +50,7 @@ export async function checkScenario(scenario: Scenario): Promise<Checked & { fin
 }
 
 /**
- * What ended a scenario: a rule, or the layers of trace/runtime, which know where in the program a value was given
+ * The cause of a scenario's end: a rule, or the layers of trace/runtime, which know where the program gave a value
  * away.
  */
 interface End {
@@ -61,7 +58,7 @@ interface End {
   moved?: TimeBanditsError;
 }
 
-/** Looks through what was thrown for what caused it. */
+/** Finds the cause in a thrown error. */
 function endOf(error: unknown): End {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof RefusedError) return { refusal: cause };

@@ -1,18 +1,18 @@
-/** Deadlocks that did not happen: locks that some programs take in one order and others in another. */
+/** Possible deadlocks: locks that some programs take in one order and others in another. */
 
 import { cyclesOf } from "./cycles.ts";
 import { type Checked, type Finding, inOrder, joined, Telling } from "./finding.ts";
 import { Order } from "./order.ts";
 import { type Holding, type Token, tokensOf } from "./tokens.ts";
 
-/** That a program took one lock while it had another. */
+/** A program took one lock while it held another. */
 interface Nested {
   program: number;
   outer: Holding;
   inner: Holding;
   from: Token;
   to: Token;
-  /** Ids of all tokens that it had when it took the inner one. */
+  /** Ids of all tokens that it held when it took the inner one. */
   had: ReadonlySet<bigint>;
 }
 
@@ -22,7 +22,7 @@ export function findLockOrders(checked: Checked): Finding[] {
   const nested = nestedOf(locks);
   if (nested.length < 2) return [];
   const ids = new Set(locks.map(({ id }) => id));
-  // The locks themselves order whoever takes them; what is asked is whether anything else does.
+  // The locks themselves order the programs that take them. This asks whether anything else does.
   const order = new Order(groups, (group) => group.some(({ resource }) => resource !== 0n && ids.has(resource)));
   const groupOf = new Map(groups.flatMap((group, i) => group.map(({ seq }) => [seq, i] as const)));
   const apart = (a: Nested, b: Nested): boolean => {
@@ -40,7 +40,7 @@ export function findLockOrders(checked: Checked): Finding[] {
   return found;
 }
 
-/** Tokens that are the only one of their kind at their home: of several, another will do. */
+/** Tokens that are the only ones of their kind at their home. Where there are several, another can serve. */
 function locksOf(tokens: ReadonlyMap<bigint, Token>): Token[] {
   const all = [...tokens.values()];
   return all.filter((token) =>
@@ -59,7 +59,7 @@ function nestedOf(locks: readonly Token[]): Nested[] {
       ({ holding }) => (holding.given?.seq ?? Number.POSITIVE_INFINITY) > inner.taken.seq,
     );
     const had = new Set(still.map(({ token }) => token.id));
-    // Two that are taken in one group are taken at once.
+    // Two locks of one group are taken at once.
     for (const { token: from, holding: outer } of still) {
       if (outer.taken.group === 0 || outer.taken.group !== inner.taken.group)
         nested.push({ program, outer, inner, from, to, had });
@@ -70,8 +70,8 @@ function nestedOf(locks: readonly Token[]): Nested[] {
 }
 
 /**
- * For each step of the circle one that took it, all by different programs, that could be under way at once; null if
- * there are none.
+ * One taking for each step of the cycle, all by different programs and possible at the same time; null if there are
+ * none.
  */
 function chosen(
   circle: readonly Token[],
@@ -93,7 +93,7 @@ function chosen(
   return choose([]);
 }
 
-/** Whether both had a third lock, so that they are never there at once. */
+/** Whether both held a common third lock, so that they never overlap. */
 function guarded(a: Nested, b: Nested): boolean {
   return [...a.had].some((id) => b.had.has(id));
 }

@@ -1,10 +1,10 @@
 /**
- * What had to come before what (docs/reference/check.md): happens-before without the order in which programs only
- * happened to reach the same slot. A group is one event. It comes after
- *   - the last own act of its program (triggered acts are a line of their own: nobody chooses when they come);
- *   - for each program that it deals with, the last own act of that one;
- *   - what others did to its program since its last own act;
- *   - whoever put there what it takes, changes or uses (not: whoever emptied the slot that it fills).
+ * The necessary order of groups (docs/reference/check.md): happens-before, without the accidental order in which
+ * programs reached the same slot. A group is one event. It comes after
+ *   - the last own act of its program (triggered acts have a line of their own, as no program chooses their time);
+ *   - the last own act of each program that it involves;
+ *   - the acts of others on its program since its last own act;
+ *   - the groups that put its inputs into their slots (but not the group that emptied the slot it fills).
  */
 
 import { isEffect, opensPeer } from "../machine/rowShape.ts";
@@ -21,8 +21,7 @@ export class Order {
   readonly #columns = new Map<number, number>();
 
   /**
-   * @param silent groups that tell nobody anything and are told nothing: only their own program orders them; by default
-   *   there are none
+   * @param silent groups that exchange no information with others: only their own program orders them; by default none
    */
   constructor(groups: readonly Group[], silent: (group: Group) => boolean = () => false) {
     this.line = groups.map((group) => actorOf(group) * 2 + (isTriggered(group) ? 1 : 0));
@@ -53,7 +52,7 @@ function raise(clock: Uint32Array, other: Uint32Array | undefined): void {
   for (let i = 0; i < clock.length; i++) if ((other[i] ?? 0) > (clock[i] ?? 0)) clock[i] = other[i] ?? 0;
 }
 
-/** The program whose group it is. */
+/** The group's program. */
 export function actorOf(group: Group): number {
   return group.find((t) => t.effect !== "Check")?.actor ?? 0;
 }
@@ -62,17 +61,17 @@ export function isTriggered(group: Group): boolean {
   return group[0]?.triggered === true;
 }
 
-/** What the groups so far leave for those to come. */
+/** The facts that earlier groups leave for later ones. */
 class Past {
   readonly #lastOwn = new Map<number, number>();
   readonly #lastTriggered = new Map<number, number>();
-  /** What was done to a program since its last own act. */
+  /** Acts of others on a program since its last own act. */
   readonly #toKnow = new Map<number, number[]>();
-  /** Who put there what lies in a slot, and who put it there first: a watch that fired was set by another group. */
+  /** The group of a slot's last change, and the group that put its content there. For a fired watch they differ. */
   readonly #writer = new Map<number, number>();
   readonly #maker = new Map<number, number>();
 
-  /** The groups that this one comes after, directly; then it is the past of the next. */
+  /** The groups directly before this one. Afterwards this group is part of the past. */
   before(g: number, group: Group, silent: boolean): Set<number> {
     const before = new Set<number>();
     const add = (other: number | undefined): void => {
@@ -95,7 +94,7 @@ class Past {
   #access(g: number, t: Transition, access: Access, add: (other: number | undefined) => void): void {
     const { address, kind } = access;
     const uses = kind === "take" || kind === "modify" || kind === "read";
-    // That a change is checked follows from the watch, but the change would have come without it.
+    // A Check follows from the watch, but the change would have come without the watch.
     if (uses && t.effect !== "Check") {
       add(this.#writer.get(address));
       add(this.#maker.get(address));

@@ -1,7 +1,6 @@
 /**
- * Races: two transitions of different programs touch the same slot, not both reading, and only the order in which they
- * got there decided which came first (docs/reference/check.md). Taking what another put there is no race: it could not
- * have come first.
+ * Races: two transitions of different programs touch the same slot, not both reading, and nothing else orders them
+ * (docs/reference/check.md). Taking another's deposit is no race: the taking could not have come first.
  */
 
 import { count as inWords } from "../describe/count.ts";
@@ -13,12 +12,12 @@ import { type Checked, type Finding, inOrder, Telling } from "./finding.ts";
 import { Order } from "./order.ts";
 import { tokensOf } from "./tokens.ts";
 
-/** An access as it happened. */
+/** An access, with its transition and group. */
 interface Touch extends Access {
   t: Transition;
   group: number;
 }
-/** What is known of a slot. */
+/** The accesses of a slot so far. */
 interface Slot {
   /** The last access of each kind by each line, by `line kind`. */
   touches: Map<string, Touch>;
@@ -49,7 +48,7 @@ export function findRaces({ groups, manifest }: Checked): Finding[] {
   return report.findings();
 }
 
-/** Where a pair was met: the slot, and the groups of the later and the earlier one. */
+/** Where a pair was found: the slot, and the groups of the later and the earlier access. */
 interface Around {
   slot: Slot;
   rows: readonly Transition[];
@@ -60,10 +59,10 @@ class Report {
   readonly #telling: Telling;
   readonly #tokens: ReadonlyMap<bigint, unknown>;
   readonly #found: Finding[] = [];
-  /** Pairs that took turns in a slot, by slot and programs: they are told once. */
+  /** Pairs that took turns in a slot, by slot and programs; each is reported once. */
   readonly #turns = new Map<string, { first: Touch; second: Touch; count: number }>();
 
-  /** @param tokens what takes turns in a slot because it is a lock */
+  /** @param tokens locks' tokens, which take turns in a slot by design */
   constructor(telling: Telling, tokens: ReadonlyMap<bigint, unknown>) {
     this.#telling = telling;
     this.#tokens = tokens;
@@ -75,7 +74,7 @@ class Report {
       const often = count === 1 ? "" : `, and ${inWords(count - 1, "more time")}`;
       return {
         ...this.#about("race-slot", "info", first, second),
-        message: `${this.#both(first, second)} use ${names.slot(first.address)} one after the other${often}, and nothing but the free slot decides who comes first`,
+        message: `${this.#both(first, second)} use ${names.slot(first.address)} one after the other${often}, and only the free slot decides which comes first`,
         suggestion:
           "Let each depositor have a slot of its own, or let the later one wait for the earlier one (JoinWith, or a call).",
       };
@@ -91,11 +90,11 @@ class Report {
     else if (first.kind === "deposit" && second.kind === "deposit") this.#firing(first, second, around.earlier);
   }
 
-  /** A change that fires a watch, or would have, and the setting of that watch. */
+  /** A change that fires a watch, or would have fired it, and the setting of that watch. */
   #watch(first: Touch, second: Touch, { slot, rows }: Around): void {
     if (second.kind === "watch") {
       const watch = setBy(second.t);
-      // Only what lies there still may have been missed; what came and went before is another story.
+      // The watch can have missed only content that is still there, not content that came and went.
       if (watch === undefined || slot.lastChange !== first || !firesOn(watch, first)) return;
       this.#found.push({
         ...this.#about("race-watch", "warning", first, second),
@@ -110,7 +109,7 @@ class Report {
         return;
       const otherwise =
         watch === undefined
-          ? "the watch was taken away just before, and would have fired"
+          ? "the watch was removed just before, and would have fired"
           : "had the change come first, the watch would have missed it";
       this.#found.push({
         ...this.#about("race-watch", "warning", first, second),
@@ -120,12 +119,12 @@ class Report {
     }
   }
 
-  /** A right or an entry point that is used, and ended by its owner. */
+  /** The use of a right or an entry point, and its end by the owner. */
   #revocation(first: Touch, second: Touch): void {
     this.#found.push({
       ...this.#about("race-revocation", "info", first, second),
-      message: `${this.#both(first, second)} are not ordered: had it been taken away first, ${this.#actor(first)} would have been refused`,
-      suggestion: `If ${this.#actor(first)} must get through, let ${this.#actor(second)} wait for it (JoinWith) before it takes it away.`,
+      message: `${this.#both(first, second)} are not ordered: had it been removed first, ${this.#actor(first)} would have been refused`,
+      suggestion: `If ${this.#actor(first)} must get through, let ${this.#actor(second)} wait for it (JoinWith) before it removes it.`,
     });
   }
 
@@ -137,7 +136,7 @@ class Report {
     else known.count++;
   }
 
-  /** Two deposits, the first of which fired a watch that the second would have fired as well. */
+  /** Two deposits: the first fired a watch that the second would have fired as well. */
   #firing(first: Touch, second: Touch, earlier: readonly Transition[]): void {
     for (const check of earlier) {
       if (check.effect !== "Check" || check.source !== first.address) continue;
@@ -149,9 +148,8 @@ class Report {
         ...about,
         transitions: inOrder([...transitions, check.seq]),
         programs: inOrder([...about.programs, check.actor]),
-        message: `${this.#both(first, second)} are not ordered, and both fire the watch that ${this.#telling.names.program(check.actor)} set: who comes first decides what fires it`,
-        suggestion:
-          "Let the watch look at a kind that only one of them deposits, or give each a slot and a watch of its own.",
+        message: `${this.#both(first, second)} are not ordered, and both fire the watch that ${this.#telling.names.program(check.actor)} set: their order decides which one fires it`,
+        suggestion: "Watch a kind that only one of them deposits, or give each its own slot and watch.",
       });
     }
   }

@@ -1,5 +1,5 @@
 /**
- * What a scenario was refused, and above all use after transfer: a program names a slot for something that it has given
+ * Refused effects of a scenario, above all use after transfer: a program names a slot for a resource that it has given
  * away.
  */
 
@@ -22,7 +22,7 @@ export interface Refusal {
   after: number;
 }
 
-/** A tracer that remembers what it refused, whatever the scenario makes of that. */
+/** A tracer that remembers its refusals, even if the scenario catches them. */
 export class RefusalTracer extends Tracer {
   readonly refusals: Refusal[] = [];
 
@@ -44,9 +44,7 @@ export class RefusalTracer extends Tracer {
   }
 }
 
-/**
- * @param ended the refusal that the scenario ended with; it let the others pass
- */
+/** @param ended the refusal that ended the scenario; it caught the others */
 export function findRefusals(checked: Checked, refusals: readonly Refusal[], ended: unknown): Finding[] {
   const telling = new Telling(checked.manifest);
   const transitions = checked.groups.flat();
@@ -73,13 +71,13 @@ function afterTransfer(
   const went = joined(journey.map((t) => telling.transition(t)));
   const where =
     last.effect === "Retire" || last.effect === "Merge"
-      ? "it is not there any more"
+      ? "it no longer exists"
       : `it lies in ${names.slot(last.destination || last.source)} now`;
   const recalls = last.effect === "EscrowToProgram" && last.actor === actor;
   return {
     id: "use-after-transfer",
     severity: fatal ? "error" : "warning",
-    message: `${names.program(actor)} asks for ${effect.effect} of what has left ${names.slot(left.source)} (${error.invariant}): ${went}; ${where}`,
+    message: `${names.program(actor)} asks for ${effect.effect} of a resource that has left ${names.slot(left.source)} (${error.invariant}): ${went}; ${where}`,
     transitions: journey.map(({ seq }) => seq),
     programs: inOrder([actor, ...journey.map((t) => t.actor)]),
     suggestion: recalls
@@ -95,7 +93,7 @@ function refused({ actor, effect, error, after }: Refusal, { names }: Telling): 
     message: `${names.program(actor)}'s ${effect.effect} is refused, and the scenario ends: ${error.message}`,
     transitions: after === 0 ? [] : [after],
     programs: [actor],
-    suggestion: "See what the message asks for; the transition is the last one before the refusal.",
+    suggestion: "Do what the message asks for; the transition is the last one before the refusal.",
   };
 }
 
@@ -125,8 +123,8 @@ function placesOf(actor: number, effect: Effect): number[] {
 }
 
 /**
- * The transitions that took away what lay in the slot last, and carried it on from there; none if something lies there,
- * or nothing ever did.
+ * The transitions that moved the slot's last resource away, and on from there; none if the slot is full or was never
+ * used.
  */
 function journeyFrom(address: number, transitions: readonly Transition[]): Transition[] {
   const last = transitions.findLast((t) =>

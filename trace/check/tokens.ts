@@ -1,22 +1,22 @@
 /**
- * Locks: a token lies in its home's memory while nobody has it. Whoever wants it claims it with a capability, and
- * passes it back by a call. A resource that went back at least once, and since its first claim did nothing else, is a
- * token: that two programs may claim it is its purpose. What its home does with it by itself is not looked at.
+ * Finds locks. A free token lies in its home's memory. A program claims it with a capability and passes it back by a
+ * call. A resource is a token if it went back at least once, and did nothing else since its first claim. Two programs
+ * may claim a token: that is its purpose. The home's own acts on it are ignored.
  */
 
 import { programOf } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
 import { unpackCell } from "../state/cells.ts";
 
-/** That a program had a token. */
+/** A program held a token. */
 export interface Holding {
   program: number;
   taken: Transition;
-  /** Undefined: it still has it at the end. */
+  /** Undefined: it still holds it at the end. */
   given: Transition | undefined;
 }
 
-/** A lock, from the life of its token. */
+/** A lock, described by its token. */
 export interface Token {
   id: bigint;
   kind: bigint;
@@ -28,7 +28,7 @@ interface Life {
   home: number;
   kind: bigint;
   holdings: Holding[];
-  /** It did something that no token does. */
+  /** True once it did something that no token does. */
   spoilt: boolean;
 }
 
@@ -68,13 +68,13 @@ function live(lives: Map<bigint, Life>, t: Transition): void {
   } else if (t.effect === "Pass" && held !== undefined && t.actor === held.program && t.peer === life.home) {
     held.given = t;
   } else if (t.effect !== "Pass" || t.actor !== life.home || t.peer !== life.home || held !== undefined) {
-    // Before it has been claimed for the first time it may come from anywhere: its home is where it is claimed.
+    // Before its first claim a resource may come from anywhere: its home is where it is claimed first.
     if (life.holdings.length > 0) life.spoilt = true;
     else lives.delete(found.id);
   }
 }
 
-/** What is known of a resource; its home is where it is met first. */
+/** The record of a resource; its home is where it appears first. */
 function lifeOf(lives: Map<bigint, Life>, id: bigint, home: number, kind: bigint): Life {
   const known = lives.get(id);
   if (known !== undefined) return known;

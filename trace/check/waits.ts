@@ -1,15 +1,15 @@
-/** Deadlocks as they happened: who waited for whom when the run ended, because nobody could go on. */
+/** Actual deadlocks: which tasks waited for which when the run ended because none could go on. */
 import { cyclesOf } from "./cycles.ts";
 import { type Checked, type Finding, inOrder, Telling } from "./finding.ts";
 
-/** A task that waits at the end of a run. One that waits for any of several has an entry for each of them. */
+/** A task that waits at the end of a run. A task that waits for any of several has one entry for each. */
 export interface Wait {
   program: number;
   task: string;
   waitsFor: {
-    /** Absent: nobody in particular. */
+    /** Absent: no program in particular. */
     program?: number;
-    /** Absent: whatever the program does. */
+    /** Absent: any task of the program. */
     task?: string;
     /** "the lock accounts", "a message in jobs" */
     what: string;
@@ -20,7 +20,7 @@ const keyOf = (program: number, task: string): string => `${program} ${task}`;
 
 /**
  * @param manifest for the names of programs
- * @param groups what happened before; a finding shows what each of its programs did last
+ * @param groups the run's groups; a finding shows the last transition of each of its programs
  */
 export function findDeadlocks(
   waits: readonly Wait[],
@@ -61,8 +61,8 @@ export function findDeadlocks(
       ...about(links.map(({ program }) => program)),
       suggestion:
         links.length === 1
-          ? "Let it give back what it has before it asks for the same again."
-          : "Let all of them take what they need in the same order, or give back what they have before they wait.",
+          ? "Let it give back its hold before it asks for the same again."
+          : "Let all of them acquire in the same order, or give back their holds before they wait.",
     });
   }
   for (const wait of waits) {
@@ -76,11 +76,11 @@ export function findDeadlocks(
     found.push({
       id: ended ? "wait-ended" : "wait-nobody",
       severity: "error",
-      message: `${name(program, task)} waits for ${waitsFor.what}, ${ended ? `but ${other} has ended` : "and nobody is left who could give it"}`,
+      message: `${name(program, task)} waits for ${waitsFor.what}, ${ended ? `but ${other} has ended` : "and no task is left that could give it"}`,
       ...about([program, ...(waitsFor.program === undefined ? [] : [waitsFor.program])]),
       suggestion: ended
-        ? "Let the other one give it before it ends, or tell the one that waits that nothing comes any more (close the channel)."
-        : "Close the channel when nobody sends any more, or give the wait a default.",
+        ? "Let the other one give it before it ends, or close the channel, so that the waiting one learns that nothing more comes."
+        : "Close the channel after the last message, or give the wait a default.",
     });
   }
   return found;

@@ -1,4 +1,4 @@
-/** Watches that are armed at the end and can never fire, or not as things stand. */
+/** Finds watches that are armed at the end and can never fire, or cannot fire in the present state. */
 
 import { conditionName } from "../describe/names.ts";
 import { CONDITION, issuerOf, programOf, slotOf } from "../layout.ts";
@@ -10,7 +10,7 @@ import { type Checked, type Finding, inOrder, type Severity, Telling } from "./f
 
 const MOST = (1n << 128n) - 1n;
 
-/** Why a watch does not fire. An error can be proven; a warning and an info may change with what others do. */
+/** Why a watch does not fire. An error can be proven; later transitions can change a warning or an info. */
 interface Reason {
   severity: Severity;
   why: string;
@@ -41,14 +41,14 @@ export function findWatches({ groups, manifest, map }: Checked): Finding[] {
   return found;
 }
 
-/** Whether the slot of the watch got another one later. */
+/** Whether the watch's slot got another watch later. */
 function setAgain(groups: Checked["groups"], { seq, destination }: Transition): boolean {
   return groups.some((group) =>
     group.some((t) => t.effect === "WatchResource" && t.destination === destination && t.seq > seq),
   );
 }
 
-/** What no state of this map can bring about. */
+/** A condition that no state of this map can fulfil. */
 function never({ condition, threshold, kind }: WatchCell, map: TimeMap, { names }: Telling): Reason | null {
   const reason = (why: string, suggestion: string): Reason => ({ severity: "error", why, suggestion });
   if (condition === CONDITION.above && threshold >= MOST) {
@@ -70,7 +70,7 @@ function never({ condition, threshold, kind }: WatchCell, map: TimeMap, { names 
   return null;
 }
 
-/** What would have to change first. */
+/** A fact that must change before the watch can fire. */
 function unlikely(
   watch: WatchCell,
   t: Transition,
@@ -104,7 +104,7 @@ function unlikely(
   }
   const header: Cell = map.cell(owner * 256);
   if (slot.type === "empty" && header.type === "program" && slotOf(target) < header.inbox && owner !== t.actor) {
-    const why = `${names.slot(target)} lies below ${names.program(owner)}'s inbox, so that nobody but ${names.program(owner)} can put anything there`;
+    const why = `${names.slot(target)} lies below ${names.program(owner)}'s inbox, so only ${names.program(owner)} can put anything there`;
     return {
       severity: "info",
       why,
@@ -114,7 +114,7 @@ function unlikely(
   return null;
 }
 
-/** How much of each kind there is. */
+/** The total of each kind. */
 function totalsOf(map: TimeMap): Map<bigint, bigint> {
   const totals = new Map<bigint, bigint>();
   for (const address of map.addresses()) {

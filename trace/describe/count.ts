@@ -1,6 +1,6 @@
-/** Things with their number, in words. */
+/** Numbers of things, in words. */
 
-/** What does not follow the rule. */
+/** Irregular plurals. */
 const PLURALS: Readonly<Record<string, string>> = {
   entry: "entries",
   is: "are",
@@ -12,14 +12,14 @@ const PLURALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A number and what there are so many of: `1 transition`, `2 transitions`, `2 batches`.
+ * A number and its noun: `1 transition`, `2 transitions`, `2 batches`.
  * @param thing in the singular; of several words the last one changes
  */
 export function count(n: number | bigint, thing: string): string {
   return `${n} ${plural(n, thing)}`;
 }
 
-/** The word alone, as it agrees with a number: `is` or `are`, `batch` or `batches`. */
+/** The word alone, in the form for a number: `is` or `are`, `batch` or `batches`. */
 export function plural(n: number | bigint, thing: string): string {
   if (Number(n) === 1) return thing;
   const [last = ""] = thing.split(" ").slice(-1);

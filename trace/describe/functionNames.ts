@@ -1,4 +1,4 @@
-/** Names of functions, as a run's effects mention them. */
+/** Names of functions, from a run's effects. */
 import type { Effect } from "../effects/effects.ts";
 import { selectorOf } from "../effects/selector.ts";
 import type { Manifest } from "../run/manifest.ts";

@@ -1,4 +1,4 @@
-/** Words for the numbers of a trace: what somebody calls them, beside the number. Names are in no proof. */
+/** Words for the numbers of a trace: a name beside each number. No proof covers names. */
 
 import { selectorOf } from "../effects/selector.ts";
 import { inOneLine } from "../errors.ts";
@@ -31,13 +31,13 @@ export interface KindRef {
 export const NO_NAMES: NameTables = { programs: {}, kinds: {}, functions: {}, slots: {} };
 
 /**
- * Names beside their numbers, to sign or to judge by: `Bob (program 4)`. Anybody may have written a name. Each stays in
- * its line and tells a terminal nothing. It is quoted unless it is one plain word, so that it never reads like a number
- * or a word of ours.
+ * Names beside their numbers, for signers and auditors: `Bob (program 4)`. A name can come from an untrusted file. Each
+ * name stays in its line and cannot control a terminal. It is quoted unless it is one plain word, so it never reads
+ * like a number or a word of the sentence.
  */
 export class Names {
   readonly #tables: NameTables;
-  /** Hashing takes longer than telling. */
+  /** A cache, because hashing is slow. */
   readonly #selectors = new Map<bigint, string>();
 
   constructor(tables: NameTables) {
@@ -51,7 +51,7 @@ export class Names {
   program(program: number): string {
     return programText(this.ref(program));
   }
-  /** "A (program 3, key 123)", or "program 3 (open)": with who signs for it, 0 for nobody. */
+  /** "A (program 3, key 123)", or "program 3 (open)": with the key that signs for it, 0 for none. */
   programWithKey(program: number, authority: bigint): string {
     const { name } = this.ref(program);
     const key = authority === 0n ? "open" : `key ${authority}`;
@@ -71,17 +71,16 @@ export class Names {
       : `${called(name)} (kind ${kind})`;
   }
   /**
-   * "100 Gold (kind 4294967297)", or "100 of kind 1 of A (program 1)"; of data, whose quantity is a digest, "data of A
-   * (program
-   * 1) with the digest 1f2e…".
+   * "100 Gold (kind 4294967297)", or "100 of kind 1 of A (program 1)"; for data, whose quantity is a digest, "data of A
+   * (program 1) with the digest 1f2e…".
    */
   amount(quantity: bigint, kind: bigint): string {
     if (isData(kind)) return `${this.kind(kind)} with the digest ${wholeDigest(quantity)}`;
     return `${quantity} ${this.kindRef(kind).name === null ? "of " : ""}${this.kind(kind)}`;
   }
   /**
-   * `"pay" (selector 123)`, or "selector 123". A selector is the hash of its function's name: any other name is not
-   * shown.
+   * `"pay" (selector 123)`, or "selector 123". A selector is the hash of its function's name; a name with another hash
+   * is not shown.
    */
   selector(selector: bigint): string {
     const known = this.#selectors.get(selector);
@@ -107,7 +106,7 @@ export class Names {
   }
 }
 
-/** Names instead of numbers, for pictures and findings. Never what one signs by. */
+/** Names instead of numbers, for pictures and findings. Not for signing. */
 export class ShortNames {
   readonly #tables: NameTables;
 
@@ -126,7 +125,7 @@ export class ShortNames {
     if (isData(kind)) return `data of ${this.program(issuerOf(kind))}`;
     return this.#kindName(kind) ?? `kind ${labelOf(kind)} of ${this.program(issuerOf(kind))}`;
   }
-  /** "100 Gold", or "100 of kind 1 of A"; of data, whose quantity is a digest, "data of A (digest 1f2e3d4c…)". */
+  /** "100 Gold", or "100 of kind 1 of A"; for data, whose quantity is a digest, "data of A (digest 1f2e3d4c…)". */
   amount(quantity: bigint, kind: bigint): string {
     if (isData(kind)) return `${this.kind(kind)} (digest ${digestText(quantity)})`;
     return `${quantity} ${this.#kindName(kind) === undefined ? "of " : ""}${this.kind(kind)}`;
@@ -147,15 +146,15 @@ export class ShortNames {
 }
 
 /**
- * Whether a function of this name has that selector. Four bytes of another machine, which stand for themselves, are
- * called by them.
+ * Whether a function of this name has that selector. A four-byte selector of the EVM stands for itself, and its name is
+ * those bytes.
  */
 export function isNameOf(name: string, selector: bigint): boolean {
   if (name === `0x${selector.toString(16).padStart(8, "0")}`) return true;
   try {
     return selectorOf(name) === selector;
   } catch {
-    // No function has an empty name, or one that long.
+    // No function has an empty name, or such a long one.
     return false;
   }
 }
@@ -164,23 +163,21 @@ function shown(name: string | undefined): string | undefined {
   return name === undefined ? undefined : inOneLine(name);
 }
 
-/**
- * A name among the words of a sentence: as it is if it is one word with a capital, of plain letters and digits; quoted
- * otherwise.
- */
+/** A name within a sentence: unquoted if it is one capitalised word of plain letters and digits; quoted otherwise. */
 export function called(name: string): string {
   return /^[A-Z][A-Za-z0-9_-]{0,39}$/.test(name) && !Object.hasOwn(SHAPES, name) ? name : quoted(name);
 }
 
-/** Characters of a foreign name that are shown. */
+/** Most characters of a foreign name that are shown. */
 const LONGEST_NAME = 60;
 /**
- * What is escaped in quotation marks: they and what looks like them, and whatever is no letter, digit or sign of ASCII.
+ * Characters escaped within quotation marks: quotation marks, characters that look like them, and every character that
+ * is no letter, digit or ASCII sign.
  */
 const MARKS =
   /["\\`]|(?<=')'|(?<![\p{L}\p{M}])\p{M}|[^\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{M}\p{N}\u0020-\u007e\u2013\u2014\u2192\u2026\ufffd]/gu;
 
-/** A foreign text in quotation marks, which end where it ends. */
+/** A foreign text in quotation marks; it cannot close them itself. */
 export function quoted(text: string, longest = LONGEST_NAME): string {
   const escaped = inOneLine(text, longest).replace(MARKS, (mark) =>
     mark === '"' || mark === "\\" ? `\\${mark}` : `\\u{${mark.codePointAt(0)?.toString(16)}}`,
@@ -188,13 +185,13 @@ export function quoted(text: string, longest = LONGEST_NAME): string {
   return `"${escaped}"`;
 }
 
-/** Names that would read like a number of ours are quoted. */
+/** Quotes a name that would read like one of the project's numbers. */
 function short(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   return /^(\d+$|(program|kind|selector|slot|resource|transition|data)\b)/i.test(name) ? quoted(name) : inOneLine(name);
 }
 
-/** A digest of data as people compare it in pictures. */
+/** A digest of data, short enough to compare in pictures. */
 export function digestText(quantity: bigint): string {
   return `${wholeDigest(quantity).slice(0, 8)}…`;
 }
@@ -213,14 +210,14 @@ export function conditionName(condition: number): string {
   return Object.entries(CONDITION).find(([, number]) => number === condition)?.[0] ?? `condition ${condition}`;
 }
 
-/** Names of the rights in a bit set, each with its number where it has no name. */
+/** Names of the rights in a bit set; a right without a name has its number. */
 export function rightNames(rights: number): string {
   const named = Object.entries(RIGHT).filter(([, bit]) => (rights & bit) !== 0);
   const rest = Object.values(RIGHT).reduce((left, bit) => left & ~bit, rights);
   return [...named.map(([name]) => name), ...(rest === 0 ? [] : [`right ${rest}`])].join(" and ");
 }
 
-/** Seconds since 1970 as UTC text; what a calendar cannot hold, as a number. */
+/** Seconds since 1970 as UTC text; times beyond the calendar as a number. */
 export function time(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? `${seconds}` : date.toISOString().replace(".000Z", "Z");

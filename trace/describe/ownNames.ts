@@ -1,4 +1,4 @@
-/** A reader's own names for what a trace is about, instead of those of a manifest. */
+/** A reader's own names for the things of a trace, instead of the manifest's. */
 
 import { InvalidInputError } from "../errors.ts";
 import { BITS, FIELD, slotOf } from "../layout.ts";
@@ -9,14 +9,14 @@ import { isNameOf, type NameTables, quoted } from "./names.ts";
 const SORTS = ["programs", "kinds", "functions", "slots"] as const;
 type Sort = (typeof SORTS)[number];
 
-/** Names that are used, and where they come from. */
+/** The names in use, and their source. */
 export interface NamesInUse {
   /** `manifest.json`, or the reader's file. */
   from: string;
   /** True for the reader's own. */
   own: boolean;
   tables: NameTables;
-  /** Where the reader's file and the manifest have different names for one number. */
+  /** Numbers for which the reader's file and the manifest have different names. */
   differences: NameDifference[];
 }
 
@@ -29,7 +29,7 @@ export interface NameDifference {
   manifest: string;
 }
 
-/** Which numbers there are of each sort: from, and below. */
+/** The range of numbers of each sort: from, and below. */
 const RANGES: Readonly<Record<Sort, readonly [bigint, bigint]>> = {
   programs: [1n, 1n << BigInt(BITS.program)],
   kinds: [0n, 1n << BigInt(BITS.kind)],
@@ -46,8 +46,8 @@ export interface OwnNames {
 /**
  * Reads a file of names: a JSON object with `programs`, `kinds`, `functions` and `slots`, or some of them, as in
  * `manifest.json`.
- * @throws InvalidInputError if it cannot be read; naming the member, if it is not known, names no such number, or is no
- *   name of that function
+ * @throws InvalidInputError if it cannot be read; naming the member, if it is unknown, has no such number, or does not
+ *   hash to its selector
  */
 export function readNames(path: string): OwnNames {
   let text: string;
@@ -60,7 +60,7 @@ export function readNames(path: string): OwnNames {
   return { path, tables: parseNames(path, text) };
 }
 
-/** The same names from a text. @param where what errors call it */
+/** The same names from a text. @param where the text's name in errors */
 export function parseNames(where: string, text: string): NameTables {
   const value = parseFreeJson(where, text);
   const given = SORTS.filter((sort) => typeof value === "object" && value !== null && Object.hasOwn(value, sort));
@@ -97,7 +97,7 @@ const HINTS: Readonly<Record<Sort, string>> = {
   slots: "a slot's address is program · 256 + slot",
 };
 
-/** The names to use: the reader's own if there are any, and of the manifest none then. */
+/** The names to use: the reader's own alone if there are any, else the manifest's. */
 export function namesInUse(manifest: NameTables, own: OwnNames | undefined): NamesInUse {
   if (own === undefined) return { from: "manifest.json", own: false, tables: manifest, differences: [] };
   const { path, tables } = own;
@@ -120,15 +120,12 @@ const SINGULAR: Readonly<Record<Sort, string>> = {
   slots: "address",
 };
 
-/** The difference as a sentence without its end. */
+/** The difference as a sentence without its full stop. */
 export function differenceText({ sort, number, own, manifest }: NameDifference): string {
   return `${SINGULAR[sort]} ${number} is ${quoted(own)} by your names, but manifest.json calls it ${quoted(manifest)}`;
 }
 
-/**
- * Of these selectors, those that a table calls by a name that hashes to another. Of all names, only these can be
- * checked.
- */
+/** The selectors whose name in a table hashes to another selector. Only names of functions can be checked this way. */
 export function misnamed(selectors: Iterable<bigint>, { functions }: NameTables): string[] {
   return [...new Set(selectors)].flatMap((selector) => {
     const name = functions[selector.toString()];

@@ -1,13 +1,13 @@
-/** Programs and kinds by what people call them. */
+/** Looks up programs and kinds by name. */
 
 import { InvalidInputError } from "../errors.ts";
 import type { Manifest } from "../run/manifest.ts";
 import { quoted } from "./names.ts";
 
 /**
- * The number of a program. A number means itself, whatever the manifest says: names are the word of whoever wrote it.
- * @param known programs there are
- * @throws InvalidInputError if there is no such program, or more than one of that name
+ * The number of a program. A number means itself, even if the manifest uses it as a name: names are not trusted.
+ * @param known number of programs
+ * @throws InvalidInputError if there is no such program, or several have the name
  */
 export function programNumber(asked: string, { programs }: Pick<Manifest, "programs">, known: number): number {
   if (/^[0-9]{1,8}$/.test(asked)) {
@@ -20,14 +20,14 @@ export function programNumber(asked: string, { programs }: Pick<Manifest, "progr
   throw unknown("program", asked, programs);
 }
 
-/** The kind of that name. @throws InvalidInputError if there is none, or more than one */
+/** The kind of that name. @throws InvalidInputError if there is none, or several have the name */
 export function kindNamed(asked: string, { kinds }: Pick<Manifest, "kinds">): bigint {
   const kind = onlyNamed("kind", asked, kinds);
   if (/^[0-9]+$/.test(kind)) return BigInt(kind);
   throw unknown("kind", asked, kinds);
 }
 
-/** What has the name in a table; "" if nothing has it. */
+/** The number with the name in a table; "" if there is none. */
 function onlyNamed(what: string, asked: string, table: Readonly<Record<string, string>>): string {
   const found = Object.entries(table).flatMap(([number, name]) => (name === asked ? [number] : []));
   const [first = "", other] = found;

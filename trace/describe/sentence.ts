@@ -1,6 +1,6 @@
 /**
- * A row as a sentence that says all that it asks for: what one signs by. It is made from the row's fields alone. Each
- * of them is in it, and no name can stand in for one, so two different rows never read the same.
+ * A row as a complete sentence, for the signer. The sentence is made from the row's fields alone and contains every
+ * field. No name can replace a field, so two different rows never read the same.
  */
 
 import { CLEARED, CONDITION, NO_INBOX, programOf } from "../layout.ts";
@@ -9,12 +9,12 @@ import type { Argument, Row } from "../machine/transition.ts";
 import { count } from "./count.ts";
 import { conditionName, type Names, rightNames, time } from "./names.ts";
 
-/** "A (program 1) issues 100 Gold (kind 4294967297) into its slot 1". A sentence without its end, in one line. */
+/** "A (program 1) issues 100 Gold (kind 4294967297) into its slot 1". A sentence without its full stop, in one line. */
 export function sentenceOf(row: Row, names: Names): string {
   return `${names.program(row.actor)} ${new Sentence(row, names).predicate()}`;
 }
 
-/** What is said of the actor. */
+/** The predicate of the actor's sentence. */
 class Sentence {
   readonly #row: Row;
   readonly #argument: Argument;
@@ -74,7 +74,7 @@ class Sentence {
     }
   }
 
-  /** What a Clear takes away: its sort, and which entry point or watch it is. */
+  /** The cell that a Clear removes: its sort, and the entry point or watch. */
   #cleared(): string {
     const { cleared = 0, removed = 0n } = this.#argument;
     const which = removed === 0n ? "" : ` ${removed}`;
@@ -136,7 +136,7 @@ class Sentence {
   #thing(): string {
     return `${this.#amount()}, resource ${this.#row.resource},`;
   }
-  /** With the key that it must have, where the row names it. */
+  /** The peer, with its required key if the row names it. */
   #peer(): string {
     const { peer } = this.#row;
     if (!this.#bindsPeer()) return this.#names.program(peer);
@@ -149,19 +149,19 @@ class Sentence {
     const { authority = 0n } = this.#argument;
     return authority === 0n ? "no key" : `key ${authority}`;
   }
-  /** "its slot 3"; of a slot that is not the actor's, whose it is. */
+  /** "its slot 3"; for another program's slot, with the owner. */
   #own(address: number): string {
     return programOf(address) === this.#row.actor ? `its ${this.#names.slotAlone(address)}` : this.#names.slot(address);
   }
-  /** A slot of the peer, who is named with it: "slot 16 of B (program 2)". */
+  /** A slot of the peer, with the peer's name: "slot 16 of B (program 2)". */
   #at(address: number): string {
     const { actor, peer } = this.#row;
     if (programOf(address) !== peer) return `${this.#names.slot(address)} for ${this.#peer()}`;
-    // A row that names its peer's key says it of the actor, too.
+    // A row that names its peer's key names it for the actor, too.
     if (peer === actor && !this.#bindsPeer()) return this.#own(address);
     return `${this.#names.slotAlone(address)} of ${this.#peer()}`;
   }
-  /** Another slot of the peer, who is named already. */
+  /** Another slot of the peer, already named. */
   #there(address: number): string {
     if (programOf(address) !== this.#row.peer) return this.#names.slot(address);
     return `${this.#names.slotAlone(address)} there`;
@@ -173,7 +173,7 @@ class Sentence {
   #function(): string {
     return `the entry point ${this.#names.selector(this.#argument.selector ?? 0n)}`;
   }
-  /** What a call of the entry point is. The least sum is in its declaration alone. */
+  /** The terms of a call of the entry point. Only a declaration has the least sum. */
   #terms(): string {
     const { effect, kind, quantity } = this.#row;
     const least = effect === "DeclareEntry" ? `, ${quantity} in all or more` : "";

@@ -1,4 +1,4 @@
-/** A transition as one short sentence, for pictures and findings. What one signs by is in sentence.ts. */
+/** A transition as one short sentence, for pictures and findings. The sentences for signers are in sentence.ts. */
 
 import { programOf } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
@@ -60,7 +60,7 @@ export function phraseOf(t: Transition, names: ShortNames): string {
   }
 }
 
-/** What lay in the source slot before. */
+/** The resource in the source slot before the transition. */
 function resourceIn(t: Transition): ResourceCell | undefined {
   const cell = unpackCell(t.columns.S.before);
   return cell.type === "resource" ? cell : undefined;

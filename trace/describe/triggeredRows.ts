@@ -1,4 +1,4 @@
-/** Rows with what their triggers will do: in words, and as data. */
+/** Rows with their triggers' effects: in words, and as data. */
 
 import { NOTHING, type TriggerRows } from "../effects/triggers.ts";
 import { TimeBanditsError } from "../errors.ts";
@@ -10,20 +10,20 @@ import { MAX_LEVELS } from "../state/tree.ts";
 import type { Names } from "./names.ts";
 import { sentenceOf } from "./sentence.ts";
 
-/** A trigger's rows by its digest; null if they are not known. */
+/** A trigger's rows by its digest; null if they are unknown. */
 export type TriggerFacts = Record<string, RowFacts[] | null>;
 
-/** Deeper than this, triggers of triggers are not moved further to the right. */
+/** Deepest indentation of nested triggers. */
 const DEEPEST = 6;
 
 /**
- * The row's sentence and, below it, what its trigger will do, each effect in the same words, and so on down to the
- * last. A trigger that is named again is not told again.
+ * The row's sentence and, below it, its trigger's effects in the same words, and so on for nested triggers. A repeated
+ * trigger is described only once.
  */
 export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
   const lines: string[] = [];
   const told = new Set<bigint>();
-  // A stack of ours: triggers may be nested deeper than calls can.
+  // An explicit stack: triggers can be nested deeper than the call stack allows.
   const pending: { row: Row; depth: number }[] = [{ row, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { depth } = next;
@@ -46,7 +46,7 @@ export function linesOf(row: Row, names: Names, lookup: TriggerRows): string[] {
 
 /**
  * Whether a trigger of the program could apply the row: it acts for that program alone, changes no key, and has the
- * shape of its sort. One that has not may say more than its sentence.
+ * shape of its sort. A row of another shape can hold more than its sentence says.
  */
 function isApplicable(row: Row, program: number): boolean {
   try {
@@ -64,14 +64,14 @@ function does(rows: readonly Row[] | undefined, told: boolean): string {
   return told ? "does what is told above" : `does, as the program whose watch it is:`;
 }
 
-/** The triggers that the rows name, and those that these name, as data. */
+/** The triggers that the rows name, and their nested triggers, as data. */
 export function triggerFacts(rows: Iterable<Row>, lookup: TriggerRows): TriggerFacts {
   const facts: TriggerFacts = {};
   for (const [digest, inner] of triggersIn(rows, lookup)) facts[digest.toString()] = inner?.map(factsOf) ?? null;
   return facts;
 }
 
-/** The triggers that the rows name, and those that these name, each once; undefined where the rows are not known. */
+/** The triggers that the rows name, and their nested triggers, each once; undefined where the rows are unknown. */
 export function triggersIn(rows: Iterable<Row>, lookup: TriggerRows): Map<bigint, readonly Row[] | undefined> {
   const found = new Map<bigint, readonly Row[] | undefined>();
   const pending = [...rows];
@@ -85,7 +85,7 @@ export function triggersIn(rows: Iterable<Row>, lookup: TriggerRows): Map<bigint
   return found;
 }
 
-/** Selectors of the functions that the rows declare or call, or the triggers that they set. */
+/** Selectors of the functions that the rows declare or call, or digests of the triggers that they set. */
 export function selectorsIn(rows: readonly Row[], lookup: TriggerRows): Set<bigint> {
   const all = [...rows, ...[...triggersIn(rows, lookup).values()].flatMap((inner) => inner ?? [])];
   return new Set(all.flatMap(({ argument }) => argument.selector ?? []));
@@ -95,10 +95,12 @@ function triggerIn({ effect, argument }: Row): bigint | undefined {
   return effect === "WatchResource" ? (argument.trigger ?? 0n) : undefined;
 }
 
-/** Digests that were computed already: hashing takes longer than telling. */
+/** A cache of digests, because hashing is slow. */
 const known = new WeakMap<readonly Row[], bigint>();
 
-/** Only rows that have this very digest: the file may be wrong. Rows that follow from the state are not in it. */
+/**
+ * Only rows with this digest count, as the file may be wrong. Rows that follow from the state are not in the digest.
+ */
 function rowsOf(digest: bigint, lookup: TriggerRows): readonly Row[] | undefined {
   if (digest === NOTHING) return [];
   const rows = lookup(digest);

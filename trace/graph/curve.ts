@@ -1,4 +1,4 @@
-/** Quadratic curves between nodes: where they leave one and reach the other, and pieces of them. */
+/** Quadratic curves between nodes: their visible part, and pieces of them. */
 export interface Point {
   x: number;
   y: number;
@@ -9,7 +9,7 @@ export interface Box {
   right: number;
   bottom: number;
 }
-/** A quadratic Bézier curve: its ends, and the point that bends it. */
+/** A quadratic Bézier curve: its ends and its control point. */
 export interface Curve {
   from: Point;
   bend: Point;
@@ -37,7 +37,7 @@ export function angleAtEnd({ bend, to }: Curve): number {
   return Math.atan2(to.y - bend.y, to.x - bend.x);
 }
 
-/** The part of the curve that lies outside both boxes, with some air between. */
+/** The part of the curve outside both boxes, with a margin. */
 export function outside(curve: Curve, first: Box, second: Box, air: number): Curve {
   let start = 0;
   while (start < STEPS / 2 && contains(first, pointAt(curve, start / STEPS), air)) start++;
@@ -54,7 +54,7 @@ function piece(curve: Curve, t0: number, t1: number): Curve {
   return { from: pointAt(rest, t), bend: between(rest.bend, rest.to, t), to };
 }
 
-/** Whether the point lies in the box, or within some air around it. */
+/** Whether the point lies in the box or its margin. */
 export function contains({ left, top, right, bottom }: Box, { x, y }: Point, air: number): boolean {
   return x >= left - air && x <= right + air && y >= top - air && y <= bottom + air;
 }

@@ -50,8 +50,8 @@ export function toDotPrograms(graph: Graph): string {
 }
 
 /**
- * Clocks along lanes: a row for each transition, a dot for each program that takes part in it, one below the other on
- * its lane.
+ * Clocks along lanes: a row for each transition, and a dot for each participating program, one below the other on its
+ * lane.
  */
 export function toDotLanes(graph: Graph): string {
   const lines = [
@@ -95,7 +95,7 @@ export function toDotLanes(graph: Graph): string {
   return `${[...lines, "}"].join("\n")}\n`;
 }
 
-/** The words beside a row, which also keep the rows in their order. */
+/** The text beside a row; it also keeps the rows in order. */
 function rowText({ seq, text, group }: GraphEvent, above: string): string[] {
   const told = quoted(`${seq}. ${text}${group === 0 ? "" : ` (group ${group})`}`);
   const node = `  t${seq} [shape=plaintext, style="", fixedsize=false, fontcolor=${quoted(INK)}, group=words, label=${told}];`;
@@ -106,7 +106,7 @@ function look(sort: Sort): string {
   return `color=${quoted(LOOK[sort].colour)}, fontcolor=${quoted(LOOK[sort].colour)}, style=${STYLE[sort]}, arrowhead=${ARROW[sort]}, tooltip=${sort}`;
 }
 
-/** A text of Graphviz, in which a backslash has meanings of its own. */
+/** A Graphviz string; a backslash has a special meaning in it. */
 function quoted(text: string): string {
   return `"${text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n").replace(/&/g, "&amp;")}"`;
 }

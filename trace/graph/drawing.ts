@@ -1,11 +1,8 @@
-/**
- * What every part of an SVG drawing needs: how wide a text is at most, escaping, colours that show on light and dark
- * pages.
- */
+/** Helpers for SVG drawings: upper bounds of text widths, escaping, colours that show on light and dark pages. */
 import type { Sort } from "./model.ts";
 import { withoutPartOfNumber } from "./text.ts";
 
-/** Middle tones: a picture has no background of its own. */
+/** Middle tones, because a picture has no background. */
 export const INK = "#737b88";
 export const FAINT = "#9ca3af";
 /** Colour and dashes of each sort of edge. */
@@ -19,7 +16,7 @@ export const LOOK: Readonly<Record<Sort, { colour: string; dashes: string; means
   own: { colour: "#78716c", dashes: "", means: "other events of one program" },
 };
 
-/** How much wider a text is in bold. */
+/** Factor by which bold text is wider. */
 export const BOLD = 1.12;
 
 /**
@@ -60,12 +57,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as XML wants it, in elements and attributes. */
+/** Text escaped for XML elements and attributes. */
 export function xml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
-/** A coordinate: a tenth of a pixel is enough, and the same on every machine. */
+/** A coordinate, rounded to a tenth of a pixel, so it is the same on every machine. */
 export function px(value: number): string {
   return `${Math.round(value * 10) / 10}`;
 }

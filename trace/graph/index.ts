@@ -8,7 +8,7 @@ import { MAX_LANES, toSvg, type View } from "./svg.ts";
 export { type Graph, type GraphFilter, graphOf } from "./model.ts";
 export type { View } from "./svg.ts";
 
-/** What a picture may be written as. */
+/** Formats of a picture. */
 export const FORMATS = ["svg", "mermaid", "dot"] as const;
 /** One of {@link FORMATS}. */
 export type Format = (typeof FORMATS)[number];
@@ -17,8 +17,8 @@ export const VIEWS = ["programs", "lanes"] as const;
 
 /**
  * The text of a picture; the same for the same graph.
- * @throws InvalidInputError if lanes for Graphviz would be too many
- * @param view what to show; by default an SVG shows both, the graph languages show programs as nodes
+ * @throws InvalidInputError if there are too many lanes for Graphviz
+ * @param view the views to show; by default both for SVG, programs as nodes for the graph languages
  */
 export function draw(graph: Graph, format: Format, view?: View): string {
   switch (format) {

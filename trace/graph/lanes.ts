@@ -1,20 +1,18 @@
 /**
- * Clocks along lanes: a lane for each program, downwards, a row for each transition, in their order. A dot carries the
- * clock of its program; a transition that two programs meet in has a dot on both lanes and an arrow between. No two
- * transitions share a row, so no text ever meets another; long runs go on in the next panel, as in a newspaper.
+ * Clocks along lanes: a vertical lane for each program, and a row for each transition, in order. A dot carries its
+ * program's clock. A transition of two programs has a dot on both lanes and an arrow between. No two transitions share
+ * a row, so texts never overlap. Long runs continue in the next panel.
  */
 import { BOLD, cut, FAINT, head, INK, LOOK, moved, type Piece, px, stroke, widthOf, xml } from "./drawing.ts";
 import type { Graph, GraphEvent, GraphProgram } from "./model.ts";
 
-/** Runs of at most so many transitions are drawn larger, in one panel. */
+/** Runs of at most this many transitions are drawn larger, in one panel. */
 export const ONE_PANEL = 60;
-/** Width to height of a picture of many panels, and of a page to put beside text. */
+/** Ratio of width to height, for a picture of many panels and for a page beside text. */
 const RATIO = 1.5;
 const MAX_PANELS = 24;
 const BETWEEN_PANELS = 28;
-/**
- * With more programs than this, a panel has lanes only for those that take part in it, and their names stand on end.
- */
+/** With more programs than this, a panel has lanes only for its participants, and their names are vertical. */
 const MANY_LANES = 12;
 
 /** The measures of all panels, in pixels. */
@@ -69,7 +67,7 @@ function measured({ events, programs }: Graph): Measures {
   };
 }
 
-/** How many panels give the picture a sensible shape. */
+/** The number of panels that gives the picture a sensible shape. */
 function panels(graph: Graph, measures: Measures): number {
   const { events } = graph;
   if (events.length <= ONE_PANEL) return 1;
@@ -167,7 +165,7 @@ function eventParts(
   return parts;
 }
 
-/** The arrow of a tie, and the dot on the peer's lane; a join changes nothing there, so its ring stays empty. */
+/** The arrow of a tie, and the dot on the peer's lane. A join changes nothing there, so its ring stays empty. */
 function arrow({ sort, tie, fired }: GraphEvent, y: number, peer: number, own: number, m: Measures): string[] {
   if (tie === null) return [];
   const towards = Math.sign(peer - own);

@@ -1,6 +1,6 @@
 /**
  * The concurrency graph for Mermaid: a flowchart of programs, or a sequence diagram of lanes. Mermaid draws at most 500
- * edges of a flowchart and 50,000 characters, so what is more than that is put together, and the picture says so.
+ * edges of a flowchart and 50,000 characters. Larger graphs are summarised, and the picture says so.
  */
 import { count } from "../describe/count.ts";
 import { LOOK } from "./drawing.ts";
@@ -39,7 +39,10 @@ export function toFlowchart(graph: Graph): string {
   }
 }
 
-/** With so many of its edges, and all programs or, if there are more than that, those that the edges are about. */
+/**
+ * The flowchart with the `most` heaviest edges, and all programs or, if there are more than `most`, those at the edges'
+ * ends.
+ */
 function flowchart(graph: Graph, most: number): string {
   const { edges, left } = heaviest(graph, most);
   const tied = new Set(edges.flatMap(({ from, to }) => [from, to]));
@@ -61,9 +64,9 @@ function flowchart(graph: Graph, most: number): string {
 }
 
 /**
- * Clocks along lanes: after each text the clock of the program whose transition it is. Runs that are too long for
- * Mermaid are told in spans of transitions, with one message for all events of a sort between two programs; if that is
- * too much as well, by the heaviest edges.
+ * Clocks along lanes: each text ends with the clock of the transition's program. A run too long for Mermaid is
+ * summarised in spans of transitions, with one message for all events of a sort between two programs. If that is still
+ * too long, only the heaviest edges are shown.
  */
 export function toSequence(graph: Graph): string {
   const { events } = graph;
@@ -89,7 +92,7 @@ export function toSequence(graph: Graph): string {
   }
 }
 
-/** Some lines of a sequence diagram, and the programs that they are about. */
+/** Some lines of a sequence diagram, and their programs. */
 interface Message {
   programs: readonly number[];
   lines: readonly string[];
@@ -114,7 +117,7 @@ function messageOf(event: GraphEvent, before: GraphEvent | undefined, after: Gra
   return { programs: ends === null ? [program] : [ends.from, ends.to], lines };
 }
 
-/** All ties of so many transitions at a time. */
+/** The ties of spans of this many transitions. */
 function spans(graph: Graph, length: number): Message[] {
   const messages: Message[] = [];
   for (let start = 0; start < graph.events.length; start += length) {
@@ -139,8 +142,8 @@ function cutTo(text: string): string {
 }
 
 /**
- * Whatever is not plain is written as a number, so that no name means anything to Mermaid; nor does the word that
- * closes its blocks.
+ * Writes every special character as a number, so that no name has a meaning to Mermaid; the word that closes its blocks
+ * is escaped too.
  */
 function entities(text: string): string {
   const escaped = text.replace(/[^\p{L}\p{N} .,()×·…→'-]/gu, (char) => `#${char.codePointAt(0)};`);

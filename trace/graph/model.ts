@@ -1,4 +1,4 @@
-/** The concurrency graph of a run: programs, their events, and how an event ties two of them together. */
+/** The concurrency graph of a run: programs, their events, and the ties of events between two programs. */
 
 import { conditionName, rightNames, ShortNames } from "../describe/names.ts";
 import { fires, phraseOf } from "../describe/summary.ts";
@@ -8,7 +8,7 @@ import type { Opened, RowName, Transition } from "../machine/transition.ts";
 import type { Manifest } from "../run/manifest.ts";
 import { unpackCell } from "../state/cells.ts";
 
-/** What an edge is about; each sort has a look of its own. `own`: an event of one program that ties it to nobody. */
+/** Sorts of edges; each has its own look. `own`: an event of one program without a tie. */
 export const SORTS = ["ownership", "call", "delegation", "watch", "join", "create", "own"] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -35,7 +35,7 @@ const SORT_OF: Readonly<Record<RowName, Sort>> = {
   RotateAuthority: "own",
   Lineage: "delegation",
 };
-/** Edges that run from the peer to the actor: what is taken, learnt or waited for comes from there. */
+/** Effects whose edge runs from the peer to the actor: the actor takes, learns or waits for something there. */
 const INWARD: ReadonlySet<RowName> = new Set<RowName>(["ClaimFromProgram", "RevokeResource", "Check", "JoinWith"]);
 
 /** Characters of a name in a picture. */
@@ -53,23 +53,23 @@ export interface GraphEvent {
   program: number;
   /** Lamport clock of the program afterwards. */
   clock: number;
-  /** The other program whose clock it meets; null if there is none. */
+  /** The tie to the other program whose clock it meets; null if there is none. */
   tie: Tie | null;
   /** "A escrows 100 Gold to B". */
   text: string;
-  /** The same in a word or two, for an edge whose ends are named already. */
+  /** The same in a word or two, for an edge with named ends. */
   brief: string;
   /** A watch fired. */
   fired: boolean;
 }
-/** What ties an event's program to another. */
+/** The tie of an event's program to another. */
 export interface Tie {
   peer: number;
   /** Clock of the peer afterwards; a join leaves it as it is. */
   clock: number;
-  /** The edge runs from the peer to the event's program. */
+  /** True if the edge runs from the peer to the event's program. */
   inward: boolean;
-  /** What moved over the edge; null unless it is a move of ownership. */
+  /** The amount that moved over the edge; null unless ownership moved. */
   amount: { kind: bigint; quantity: bigint } | null;
 }
 
@@ -79,13 +79,13 @@ export interface GraphProgram {
   /** Short enough for a picture. */
   name: string;
   fullName: string;
-  /** Number of its own events, and of those of others that it takes part in. */
+  /** Number of its own events, and of others' events that it takes part in. */
   events: number;
 }
-/** What a picture shows of a run. */
+/** The part of a run that a picture shows. */
 export interface Graph {
   title: string;
-  /** The run that this is drawn from: how much there is of it, and what was chosen, "" for all. */
+  /** The size of the whole run, and the chosen part in words, "" for all. */
   whole: { transitions: number; programs: number; chosen: string };
   /** In order of their numbers. */
   programs: readonly GraphProgram[];
@@ -100,13 +100,13 @@ export interface GraphFilter {
   /** First and last transition. */
   from?: number | undefined;
   to?: number | undefined;
-  /** Names or numbers; events that none of them takes part in are left out. */
+  /** Names or numbers; events without any of them are left out. */
   programs?: readonly string[] | undefined;
 }
 
 /**
- * The graph of the transitions that the filter leaves.
- * @throws InvalidInputError if the filter names a program that takes part in none of them, or a range without end
+ * The graph of the transitions that pass the filter.
+ * @throws InvalidInputError if the filter names a program that takes part in none of them, or its range is reversed
  */
 export function graphOf(transitions: readonly Transition[], manifest: Manifest, filter: GraphFilter = {}): Graph {
   const fullNames = new ShortNames(manifest);
@@ -139,7 +139,7 @@ export function graphOf(transitions: readonly Transition[], manifest: Manifest, 
   return { title: clean(manifest.scenario), whole, programs, events, kindName: (kind) => clean(names.kind(kind)) };
 }
 
-/** "from 4 to 9, with A": what a filter leaves, in words. */
+/** A filter in words: "from 4 to 9, with A". */
 function chosenText({ from, to }: GraphFilter, names: ShortNames, wanted: ReadonlySet<number> | null): string {
   const range = [...(from === undefined ? [] : [`from ${from}`]), ...(to === undefined ? [] : [`to ${to}`])].join(" ");
   const who = wanted === null ? "" : `with ${[...wanted].map((program) => names.program(program)).join(", ")}`;
@@ -215,7 +215,7 @@ function briefOf(t: Transition, names: ShortNames): string {
   }
 }
 
-/** Long names (addresses, say) keep their beginning and their end, so that sentences are still read. */
+/** Long names (such as addresses) keep their beginning and end, so that sentences stay readable. */
 function shortened({
   programs,
   kinds,
@@ -234,7 +234,7 @@ function shortName(name: string): string {
 }
 
 /**
- * Names come from files: what cannot be drawn (controls, marks that turn text around, halves of characters) is
+ * Names come from files. Characters that cannot be drawn (controls, marks that reverse text, unpaired surrogates) are
  * replaced.
  */
 function clean(text: string): string {

@@ -1,7 +1,7 @@
 /**
- * Programs as nodes on a circle, and an edge for each pair, direction and sort. A label stands on its edge, where there
- * is room for it; the line is left out behind it, since the page's colour is not known. What has no room is told by the
- * edge's title.
+ * Programs as nodes on a circle, and an edge for each pair, direction and sort. A label stands on its edge if there is
+ * room; the line is masked behind it, because the page's colour is unknown. Without room, only the edge's title has the
+ * text.
  */
 import { count, span } from "../describe/count.ts";
 import {
@@ -25,16 +25,16 @@ import { type Edge, edgesOf, edgeText } from "./overview.ts";
 const MANY = 14;
 /** With more edges than this, labels are counts. */
 const MANY_EDGES = 40;
-/** With more than this there are none: the picture shows who deals with whom, the titles tell the rest. */
+/** With more edges than this, there are no labels: the picture shows the ties, and the titles the rest. */
 const MAX_COUNTS = 120;
 const FONT = 12;
 const NODE_HEIGHT = 38;
-/** How far apart the edges of one pair lie, and how wide all of them may get. */
+/** Distance between the edges of one pair, and their greatest total width. */
 const APART = 34;
 const SPREAD = 190;
-/** Points that stand for a curve. */
+/** Sample points of a curve, from 0 to 1. */
 const ON_CURVE = Array.from({ length: 41 }, (_, i) => i / 40);
-/** Where on its edge a label may stand, the best first. */
+/** Positions of a label on its edge, the best first. */
 const LABEL_PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8];
 
 interface Node extends GraphProgram {
@@ -91,7 +91,7 @@ function pills(programs: readonly GraphProgram[], edges: number): Map<number, No
   const radius = n === 1 ? 0 : Math.max(190, (n * (Math.max(...widths) + 60)) / (2 * Math.PI), 28 * Math.sqrt(edges));
   return new Map(
     programs.map((program, i) => {
-      // Two stand side by side, more begin at the top.
+      // Two nodes stand side by side; more begin at the top.
       const angle = n === 2 ? Math.PI * (1 - i) : -Math.PI / 2 + (2 * Math.PI * i) / n;
       const at = { x: radius * 1.25 * Math.cos(angle), y: radius * Math.sin(angle) };
       return [program.program, { ...program, at, box: boxAround(at, widths[i] ?? 0, NODE_HEIGHT) }];
@@ -132,10 +132,7 @@ function drawnEdges(edges: readonly Edge[], graph: Graph, nodes: ReadonlyMap<num
   return drawn;
 }
 
-/**
- * How far all edges of a pair may be moved to one side, so that none of them crosses a third node; the first that is
- * free is taken.
- */
+/** Shifts of all edges of a pair to one side. The first shift whose edges cross no third node is used. */
 const SHIFTS = [0, 20, -20, 40, -40, 60, -60, 85, -85, 110, -110, 140, -140];
 
 /** The edges of one pair, side by side. */
@@ -143,16 +140,16 @@ function curvesOf(pair: readonly Edge[], nodes: ReadonlyMap<number, Node>, many:
   return pair.flatMap((edge, i) => {
     const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
     if (from === undefined || to === undefined) return [];
-    // Sides are counted along the line from the lower number to the higher, whichever way the edge runs.
+    // Sides are counted along the line from the lower number to the higher, in both directions of the edge.
     const apart = (i - (pair.length - 1) / 2) * Math.min(APART, SPREAD / pair.length);
     const off = (apart + shift) * (edge.from < edge.to ? 1 : -1);
-    // Around the circle stand the names of many: there the edges keep inside.
+    // With many programs, the names stand around the circle, so the edges stay inside.
     const whole = many ? inwards(from.at, to.at, 0.8 - (0.6 * i) / pair.length) : curveBetween(from.at, to.at, off);
     return [outside(whole, from.box, to.box, 3)];
   });
 }
 
-/** How many curves cross a node that is no end of theirs, and would hide its name. */
+/** Number of curves that cross a node other than their ends, and would hide its name. */
 function nodesUnder(curves: readonly Curve[], pair: readonly Edge[], nodes: ReadonlyMap<number, Node>): number {
   const [edge] = pair;
   const others = [...nodes.values()].filter(({ program }) => program !== edge?.from && program !== edge?.to);
@@ -160,12 +157,12 @@ function nodesUnder(curves: readonly Curve[], pair: readonly Edge[], nodes: Read
     .length;
 }
 
-/** A curve around the middle of the picture, which is drawn towards it; 1 is the straight line. */
+/** A curve bent towards the middle of the picture; 1 is the straight line. */
 function inwards(from: Point, to: Point, share: number): Curve {
   return { from, bend: { x: ((from.x + to.x) / 2) * share, y: ((from.y + to.y) / 2) * share }, to };
 }
 
-/** Labels where they meet neither nodes nor each other, and cover as little of other edges as can be. */
+/** Places labels so that they meet neither nodes nor each other, and cover other edges as little as possible. */
 function labelled(edges: readonly Drawn[], nodes: readonly Box[], counts: boolean): (Drawn & { box: Box })[] {
   const placed: (Drawn & { box: Box })[] = [];
   if (counts && edges.length > MAX_COUNTS) return placed;
@@ -240,7 +237,7 @@ function rect({ left, top, right, bottom }: Box, attributes: string): string {
   return `<rect x="${px(left)}" y="${px(top)}" width="${px(right - left)}" height="${px(bottom - top)}" ${attributes}/>`;
 }
 
-/** Whether there are so many edges that a table tells more. */
+/** Whether there are too many edges for labels, so that a table tells more. */
 export function isCrowded(edges: readonly unknown[]): boolean {
   return edges.length > MANY_EDGES;
 }

@@ -9,16 +9,16 @@ export interface Edge {
   from: number;
   to: number;
   sort: Sort;
-  /** How many there are. */
+  /** Number of events. */
   count: number;
-  /** How many of them fired a watch. */
+  /** Number of events that fired a watch. */
   fired: number;
-  /** What moved, by kind; empty unless the sort is ownership. */
+  /** Moved amounts, by kind; empty unless the sort is ownership. */
   amounts: ReadonlyMap<bigint, bigint>;
   /** First and last transition. */
   first: number;
   last: number;
-  /** The event in a word or two if there is one only, or if all say the same; else null. */
+  /** The event in a word or two, if there is only one or all have the same text; else null. */
   brief: string | null;
 }
 
@@ -40,7 +40,7 @@ export function edgesOf({ events }: Pick<Graph, "events">): Edge[] {
     const amount = event.tie?.amount ?? null;
     if (amount !== null) {
       const { kind, quantity } = amount;
-      // Digests have no sum: how many there are.
+      // Digests have no sum, so they are counted.
       edge.amounts.set(kind, (edge.amounts.get(kind) ?? 0n) + (isData(kind) ? 1n : quantity));
     }
     edges.set(key, edge);
@@ -49,7 +49,7 @@ export function edgesOf({ events }: Pick<Graph, "events">): Edge[] {
   return [...edges.values()].sort((a, b) => a.from - b.from || a.to - b.to || rank(a) - rank(b));
 }
 
-/** From which program to which an event runs; null if it ties nobody. */
+/** The ends of an event's edge; null if it has no tie. */
 export function endsOf({ program, tie }: GraphEvent): { from: number; to: number } | null {
   if (tie === null) return null;
   return tie.inward ? { from: tie.peer, to: program } : { from: program, to: tie.peer };
@@ -65,7 +65,7 @@ const NOUNS: Readonly<Record<Sort, string>> = {
   own: "own event",
 };
 
-/** "3 moves: 120 Gold", or what the only event says. */
+/** "3 moves: 120 Gold", or the text of the only event. */
 export function edgeText(edge: Edge, kindName: Graph["kindName"]): string {
   const { count, sort, brief, fired, amounts } = edge;
   if (brief !== null) return count === 1 ? brief : `${count} × ${brief}`;
@@ -74,7 +74,7 @@ export function edgeText(edge: Edge, kindName: Graph["kindName"]): string {
   if (amounts.size === 0) return counted;
   const sums = [...amounts].map(([kind, sum]) => {
     const name = kindName(kind);
-    // A name that somebody gave never begins so.
+    // A given name never begins with this word.
     return `${sum} ${isData(kind) ? "× " : name.startsWith("kind ") ? "of " : ""}${name}`;
   });
   return `${counted}: ${sums.length > 2 ? `${sums.slice(0, 2).join(", ")}, …` : sums.join(", ")}`;

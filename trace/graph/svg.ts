@@ -10,7 +10,7 @@ import { edgesOf } from "./overview.ts";
 import { drawTable, MAX_TABLE } from "./table.ts";
 import { headingOf } from "./text.ts";
 
-/** Lanes are drawn for at most so many transitions: more is a file that viewers choke on. */
+/** Most transitions that lanes are drawn for; viewers fail on larger files. */
 export const MAX_LANES = 2_000;
 
 /** What to draw: programs as nodes, clocks along lanes, or both. */
@@ -71,7 +71,7 @@ export function toSvg(graph: Graph, views: readonly View[]): string {
   ].join("\n");
 }
 
-/** The sorts that occur, with how often, and how to read the lanes. */
+/** The legend: the sorts that occur, with their counts, and how to read the lanes. */
 function drawLegend(graph: Graph, lanes: boolean): Piece {
   const parts: string[] = [];
   let width = 0;

@@ -1,6 +1,6 @@
 /**
- * Who deals how often with whom, as a table: what a picture of many edges cannot tell. From the program of the row to
- * that of the column.
+ * A table of the events between programs, for graphs with too many edges for a picture. Edges run from the row's
+ * program to the column's.
  */
 import { BOLD, cut, FAINT, LOOK, type Piece, px, widthOf, xml } from "./drawing.ts";
 import { type Graph, SORTS } from "./model.ts";
@@ -10,10 +10,10 @@ const FONT = 11;
 const SMALL = 9;
 const LINE = 12;
 const ACROSS = 3;
-/** With more programs than this a table is no help either. */
+/** With more programs than this, there is no table. */
 export const MAX_TABLE = 24;
 
-/** The table: a cell has the counts of the sorts, each in its colour and always in the same place. */
+/** The table. A cell has the counts of the sorts, each in its colour and at a fixed place. */
 export function drawTable({ programs, kindName }: Graph, edges: readonly Edge[]): Piece {
   const names = programs.map(({ name }) => cut(name, FONT * BOLD, 100));
   const left = Math.max(...names.map((name) => widthOf(name, FONT * BOLD))) + 10;

@@ -1,9 +1,9 @@
-/** What the graph languages have in common: edges that are too many are left out by weight, and the picture says so. */
+/** Shared by the graph languages: the lightest edges are left out if there are too many, and the picture says so. */
 import { count } from "../describe/count.ts";
 import type { Graph } from "./model.ts";
 import { type Edge, edgesOf } from "./overview.ts";
 
-/** The heaviest edges, in their order, and how many more there are. */
+/** The heaviest edges, in their order, and the number of the others. */
 export function heaviest(graph: Graph, most: number): { edges: Edge[]; left: number } {
   const edges = edgesOf(graph);
   if (edges.length <= most) return { edges, left: 0 };
@@ -29,9 +29,8 @@ function partOf(all: number, shown: number, thing: string): string {
 }
 
 /**
- * A text that is cut off, without the part of a number that it would end in: a number that lost its end reads like
- * another.
- * @param next what was cut off
+ * A cut text, without a partial number at its end: a shortened number reads like another.
+ * @param next the cut-off rest
  */
 export function withoutPartOfNumber(kept: string, next: string): string {
   return /^\p{N}/u.test(next) ? kept.replace(/\p{N}+$/u, "") : kept;

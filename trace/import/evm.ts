@@ -1,7 +1,4 @@
-/**
- * Imports an Ethereum transaction: its call tree becomes a scenario, with a report of what it shows and what it only
- * implies.
- */
+/** Imports an Ethereum transaction: its call tree becomes a scenario, with a report of shown and assumed facts. */
 
 import { selectorOf } from "../effects/selector.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -32,17 +29,17 @@ export interface EvmImportOptions {
   levels?: number;
   /** Time of the transitions if the input has none (default 0), in seconds since 1970. */
   at?: number;
-  /** What to call it; by default the block's number. */
+  /** The scenario's name; by default from the block's number. */
   name?: string;
 }
 
 const LEVELS = 3;
 
 /**
- * Reads a call tree and plans the genesis and the effects that stand for it.
- * @param json what `debug_traceTransaction` with `callTracer` gives, bare or in `result`, beside it perhaps `block` and
- * `timestamp`; or a `NodeAnswer`, with which it is then compared
- * @throws InvalidInputError naming the frame and the field, also where the tree contradicts itself or the receipt
+ * Reads a call tree, and plans the genesis and the effects that represent it.
+ * @param json the result of `debug_traceTransaction` with `callTracer`, bare or in `result`, optionally with `block`
+ *   and `timestamp` beside it; or a `NodeAnswer`, whose receipt and balances are then compared with the tree
+ * @throws InvalidInputError naming the frame and the field; also if the tree contradicts itself or the receipt
  */
 export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): EvmImport {
   const answer = readAnswer(json);
@@ -84,7 +81,7 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
   return { scenario, report, notes };
 }
 
-/** The frames, and whether the receipt agrees that they happened. */
+/** The frames, checked against the receipt's status. */
 function framesOf({ root }: Answer, receipt: Receipt | null): { frames: Frame[]; remarks: string[] } {
   if (receipt === null) return { frames: readFrames(root), remarks: [] };
   const frames = readFrames(compareRoot(root, receipt));
@@ -105,9 +102,7 @@ function framesOf({ root }: Answer, receipt: Receipt | null): { frames: Frame[];
   };
 }
 
-/**
- * Where the wei go, and how that compares with the chain: of two ways to take the frames, the one that differs less.
- */
+/** The flow of wei, compared with the chain. If the frames can be read in two ways, takes the one that differs less. */
 function flowAndBalances(frames: readonly Frame[], timestamp: number | null, receipt: Receipt | null, left: LeftOut) {
   const fork = receipt?.fork ?? forkAt(timestamp);
   const unsettled = flowOf(frames, fork);
@@ -153,7 +148,7 @@ function run(tracer: Tracer, plan: FramePlan, at: number, notes: readonly string
   manifest.notes.push(...notes);
 }
 
-/** Selectors are four bytes to their readers, not numbers. */
+/** Readers know selectors as four bytes, not as numbers. */
 function name(functions: Record<string, string>, of: string | bigint): void {
   const text = typeof of === "bigint" ? `0x${of.toString(16).padStart(8, "0")}` : of;
   functions[selectorOf(of).toString()] = text;

@@ -1,18 +1,18 @@
-/** What a file or a node gives for a call tree: finds the tree in it, and tells what to ask for where there is none. */
+/** Finds the call tree in a file or a node's answer. If there is none, the error says what to ask the node for. */
 import { InvalidInputError } from "../errors.ts";
 import { asBytes, asNumber, asObject, asTime, type Fields, isAbsent, isObject, named } from "./evmFields.ts";
 import { NodeAnswer, type NodeFacts } from "./evmNode.ts";
 
-/** An answer taken apart. */
+/** The parts of an answer. */
 export interface Answer {
-  /** The transaction's own frame, with those below it. */
+  /** The transaction's own frame, with the frames below it. */
   root: Fields;
-  /** Number and time of the block, if the input says so. */
+  /** Number and time of the block, if the input has them. */
   block: bigint | null;
   timestamp: number | null;
-  /** What else the node said of the transaction; null for a file. */
+  /** The node's other facts on the transaction; null for a file. */
   node: NodeFacts | null;
-  /** True if the configuration beside the tree says that inner calls were left out. */
+  /** True if the configuration beside the tree leaves inner calls out. */
   topCallOnly: boolean;
 }
 
@@ -20,12 +20,12 @@ const ASK = 'ask for debug_traceTransaction with {"tracer":"callTracer","tracerC
 
 /**
  * Finds the call tree: the tracer's object as it is, in a member `result`, or in a whole JSON-RPC answer.
- * @throws InvalidInputError in the node's own words if it gave an error; with a hint if it gave something else
+ * @throws InvalidInputError with the node's own words if it gave an error; with a hint if it gave anything else
  */
 export function readAnswer(json: unknown): Answer {
   refuseOtherKinds("call tree", json);
   const outer = asObject("call tree", json);
-  // In a call tree itself, `error` is the frame's, and `type` is there.
+  // A call tree itself has a `type`; its `error` is the frame's.
   if (!isAbsent(outer.error) && isAbsent(outer.type)) {
     throw new InvalidInputError("error", `the node gave no call tree: ${wordsOf(outer.error)}`);
   }
@@ -60,14 +60,14 @@ function asksForTopCallOnly(source: Fields): boolean {
   return places.some(({ tracerConfig }) => isObject(tracerConfig) && tracerConfig.onlyTopCall === true);
 }
 
-/** The words of a node's error: a text, or an object with a message. */
+/** The text of a node's error: a string, or an object with a message. */
 function wordsOf(error: unknown): string {
   if (typeof error === "string") return error;
   const message = isObject(error) ? error.message : undefined;
   return typeof message === "string" && message !== "" ? message : "it does not say why";
 }
 
-/** Answers to other questions than the one for a transaction's calls. */
+/** Rejects answers to other questions than a transaction's calls. */
 function refuseOtherKinds(field: string, value: unknown): void {
   if (Array.isArray(value)) {
     const block = value.some((one) => isObject(one) && isObject(one.result));
@@ -87,12 +87,12 @@ function refuseOtherKinds(field: string, value: unknown): void {
   }
 }
 
-/** Gas of a transaction before any code runs, and of each byte of its input. */
+/** Gas of a transaction before code runs, and of each byte of its input. */
 const BASE_GAS = 21_000n;
 const BYTE_GAS = { zero: 4n, other: 16n };
 
 /**
- * True if code ran in the transaction but no inner call is shown: either there was none, or the tree was asked for
+ * True if code ran in the transaction but the tree shows no inner call: there was none, or the tree was requested
  * without them.
  */
 export function mayHideCalls(root: Fields): boolean {

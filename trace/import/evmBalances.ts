@@ -1,18 +1,18 @@
-/** Balances before and after a transaction, as a chain has them, and the comparison of them with what was imported. */
+/** Balances before and after a transaction on the chain, and their comparison with the import. */
 import { asAddress, asObject, asWei, isAbsent, isObject } from "./evmFields.ts";
 
-/** What an address had, and has, in wei. */
+/** An address's balance before and after, in wei. */
 export interface Held {
   before: bigint;
   after: bigint;
-  /** True if the node names no account after it. */
+  /** True if the node names no account after the transaction. */
   gone: boolean;
 }
 
-/** By address; only those that the transaction changed. */
+/** Balances by address; only those that the transaction changed. */
 export type Balances = ReadonlyMap<string, Held>;
 
-/** An address whose wei are not those of the chain. Amounts are decimal wei, what it gained less what it gave away. */
+/** An address whose balance differs from the chain's. Amounts are decimal wei: gains less losses. */
 export interface Difference {
   address: string;
   imported: string;
@@ -21,14 +21,14 @@ export interface Difference {
 }
 
 export interface Comparison {
-  /** How many addresses were compared. */
+  /** Number of compared addresses. */
   compared: number;
   differ: readonly Difference[];
-  /** What was left out of the comparison, in sentences. */
+  /** Sentences on the amounts left out of the comparison. */
   excluded: readonly string[];
 }
 
-/** What was imported, and what is known of the fee. */
+/** The imported flow, and the facts on the fee. */
 export interface Imported {
   changes: ReadonlyMap<string, bigint>;
   openings: ReadonlyMap<string, bigint>;
@@ -37,13 +37,13 @@ export interface Imported {
   coinbase: string | null;
   /** The coinbase's share of the fee. */
   share: bigint | null;
-  /** What the chain itself gave or took beside the frames. */
+  /** Wei that the chain itself gave or took beside the frames. */
   transfers: ReadonlyMap<string, bigint>;
 }
 
 /**
- * Reads what `prestateTracer` with `diffMode` gives.
- * @throws InvalidInputError naming the field, if it gives balances that are none
+ * Reads the result of `prestateTracer` with `diffMode`.
+ * @throws InvalidInputError naming the field, if it holds invalid balances
  */
 export function readBalances(json: unknown): { balances: Balances | null; why: string | null } {
   if (!isObject(json) || !isObject(json.pre) || !isObject(json.post)) {
@@ -53,7 +53,7 @@ export function readBalances(json: unknown): { balances: Balances | null; why: s
   const balances = new Map<string, Held>();
   for (const address of new Set([...before.keys(), ...after.keys()])) {
     const had = before.get(address) ?? 0n;
-    // An account whose balance stayed the same is listed after it without one.
+    // An account with an unchanged balance is listed afterwards without one.
     balances.set(address, { before: had, after: after.get(address) ?? had, gone: !after.has(address) });
   }
   return { balances, why: null };
@@ -68,7 +68,7 @@ function accounts(where: string, json: object): Map<string, bigint | null> {
   );
 }
 
-/** Compares what each address gained with what the chain says; the fee is accounted for. */
+/** Compares each address's gain with the chain's balances, after the fee. */
 export function compareBalances(balances: Balances, imported: Imported): Comparison {
   const { changes, openings, sender, fee } = imported;
   const differ: Difference[] = [];
@@ -92,8 +92,8 @@ export function compareBalances(balances: Balances, imported: Imported): Compari
 }
 
 /**
- * Whether what an address gained beside the frames is its part in the fee, or nothing.
- * @returns what to say of it; null if it is neither
+ * Explains an address's gain beside the frames as its part in the fee, or as nothing.
+ * @returns sentences on it; null if it is neither
  */
 function besideFrames(address: string, wei: bigint, imported: Imported): string[] | null {
   const { sender, fee, coinbase, share, transfers } = imported;
@@ -116,7 +116,7 @@ function besideFrames(address: string, wei: bigint, imported: Imported): string[
 
 function whyDiffers(address: string, held: Held | undefined, { changes, sender, fee }: Imported): string {
   if (held?.gone === true)
-    return "the node names no account after the transaction, so what it had may be lost or moved on";
+    return "the node names no account after the transaction, so its balance may be lost or moved on";
   if (address === sender) return fee === null ? "more than a fee" : `the fee is ${fee} wei by the receipt`;
   if (!changes.has(address))
     return "it moves no wei in any frame: a share of the fee, or a movement that the tree lacks";
@@ -124,7 +124,7 @@ function whyDiffers(address: string, held: Held | undefined, { changes, sender, 
   return "the tree lacks a movement of it, or shows one that was not";
 }
 
-/** What each address got or gave in transfers that a chain makes beside the frames (Arbitrum). */
+/** Each address's gain from transfers that a chain makes beside the frames (Arbitrum). */
 export function sumOfTransfers(transfers: readonly Transfer[]): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   const add = (who: string | null, wei: bigint): void => {

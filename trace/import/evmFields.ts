@@ -1,4 +1,4 @@
-/** The fields of a node's answer: each checked as it is read, and named in the error. */
+/** Reads the fields of a node's answer. Each is checked on reading, and an error names it. */
 import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
 
@@ -12,12 +12,12 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** True for what a node leaves out or gives as null. */
+/** True for a field that a node leaves out or gives as null. */
 export function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
-/** The name of a field for messages: where its object stands, then the field. */
+/** The name of a field for messages: the path of its object, then the field. */
 export function named(path: string, field: string): string {
   return path === "" ? field : `${path}.${field}`;
 }
@@ -35,7 +35,7 @@ export function asList(field: string, value: unknown, of: string): readonly unkn
   return value;
 }
 
-/** Why something failed; null for none, or an empty text. */
+/** The reason of a failure; null if absent or empty. */
 export function asError(field: string, value: unknown): string | null {
   if (isAbsent(value) || value === "") return null;
   if (typeof value !== "string") throw new InvalidInputError(field, `is ${describe(value)}, not a text`);

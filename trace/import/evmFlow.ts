@@ -1,25 +1,25 @@
 /**
- * Where the wei go in a call tree: what each frame moves or burns, what each address must have had, and what it
- * gained. What the tree does not say is said in sentences.
+ * The flow of wei in a call tree: the amount that each frame moves or burns, the balance that each address needs at the
+ * beginning, and its gain. Sentences list the facts that the tree leaves open.
  */
 import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
 import { named } from "./evmFields.ts";
 import type { Frame } from "./evmFrames.ts";
 
-/** Most that a resource holds: 2^128 − 1. */
+/** Largest quantity of a resource: 2^128 − 1. */
 export const MOST_WEI = (1n << BigInt(BITS.quantity)) - 1n;
 
 /**
- * The rules for self-destructs in the transaction's block: `before` Cancun a contract that ends loses what it has
- * left, `since` Cancun (EIP-6780) only one that was made in the same transaction.
+ * The rules for self-destructs in the transaction's block. `before` Cancun a contract that ends loses its remaining
+ * wei; `since` Cancun (EIP-6780) only a contract made in the same transaction does.
  */
 export type Fork = "before" | "since" | "unknown";
 
 /**
- * How to take a self-destruct that repeats the payment before it. Where a contract ends for itself and keeps what it
- * has, some clients (anvil, reth) show that payment again instead; others show only what was. `unsettled`: as shown,
- * and say so.
+ * How to read a self-destruct that repeats the payment before it. If a contract ends in favour of itself and keeps its
+ * wei, some clients (anvil, reth) show the previous payment again instead. `shown`: as shown. `in place`: as an end in
+ * favour of itself. `unsettled`: as shown, with a note.
  */
 export type Repeats = "shown" | "in place" | "unsettled";
 
@@ -30,18 +30,18 @@ interface Payment {
   wei: bigint;
 }
 
-/** One frame that happened, and its wei. */
+/** A frame that took effect, and its wei. */
 export interface FlowStep {
   frame: Frame;
-  /** From `from` to `to`. */
+  /** Wei moved from `from` to `to`. */
   moved: bigint;
-  /** Lost by `from`, to nobody. */
+  /** Wei that `from` burns. */
   burnt: bigint;
 }
 
-/** Wei that nobody has any more. */
+/** Burnt wei. */
 export interface Burn {
-  /** Where it stands in the tree; null for what is lost when the transaction ends. */
+  /** The frame's path in the tree; null for wei lost when the transaction ends. */
   path: string | null;
   address: string;
   wei: bigint;
@@ -49,33 +49,33 @@ export interface Burn {
 
 export interface Flow {
   steps: readonly FlowStep[];
-  /** What is lost when the transaction ends: wei that reached contracts after they had ended. */
+  /** Wei lost when the transaction ends: they reached contracts that had already ended. */
   remains: readonly Burn[];
   burns: readonly Burn[];
-  /** The least that each address must have had for every transfer to be possible. */
+  /** The least opening balance of each address that makes every transfer possible. */
   openings: ReadonlyMap<string, bigint>;
-  /** What each address gained, less what it gave away or lost. */
+  /** Each address's gains, less its payments and losses. */
   changes: ReadonlyMap<string, bigint>;
-  /** What cannot be known from the tree, in sentences. */
+  /** Sentences on facts that the tree leaves open. */
   unknown: readonly string[];
-  /** How many of what was left out, by sort. */
+  /** Number of frames left out, by sort. */
   notImported: Readonly<Record<string, number>>;
-  /** How many self-destructs can be taken in two ways. */
+  /** Number of self-destructs that can be read in two ways. */
   repeats: number;
 }
 
-/** Sorts of frames that are left out, as they are counted. */
+/** Sorts of left-out frames, as counted. */
 const NO_BENEFICIARY = "self-destruct without beneficiary";
 const NO_ADDRESS = "frame without address";
 const BELOW_NO_ADDRESS = "frame below one without address";
-/** What is said where the block's rules are not known. */
+/** Sentence for a block with unknown rules. */
 const BY_FORK = "before Cancun, kept since (EIP-6780). The block's rules are not known; taken as kept";
-/** Stands for who pays where the payment is none. */
+/** Payer of a payment that is none. */
 const NOBODY = "nobody";
 
 /**
  * @param frames all frames in the order in which they began
- * @throws InvalidInputError naming the frame, if it moves more than a resource holds or less than it must
+ * @throws InvalidInputError naming the frame, if it moves more than a resource can hold, or less than its contract has
  */
 export function flowOf(frames: readonly Frame[], fork: Fork, repeats: Repeats = "unsettled"): Flow {
   const flow = new Flows(fork, repeats);
@@ -87,7 +87,7 @@ class Flows {
   readonly #fork: Fork;
   readonly #asTo: Repeats;
   #repeats = 0;
-  /** The latest payment, which a self-destruct may repeat. */
+  /** The latest payment; a self-destruct may repeat it. */
   #last: Payment | null = null;
   readonly #steps: FlowStep[] = [];
   readonly #burns: Burn[] = [];
@@ -97,7 +97,7 @@ class Flows {
   readonly #notImported: Record<string, number> = {};
   readonly #created = new Set<string>();
   readonly #ended = new Set<string>();
-  /** Addresses of which the tree does not say what they hold. */
+  /** Addresses whose balance the tree leaves open. */
   readonly #unsure = new Set<string>();
 
   constructor(fork: Fork, repeats: Repeats) {
@@ -122,7 +122,7 @@ class Flows {
     const { to } = step.frame;
     const wei = step.moved + step.burnt;
     this.#take(from, wei);
-    // What changes nothing is no payment; what moves nothing may be one.
+    // A frame that changes nothing is no payment. A frame that moves 0 wei can be one.
     const pays = wei > 0n || creates || (type === "SELFDESTRUCT" && (to !== from || this.#isLost(from)));
     if (to !== null && pays) this.#last = { from, to, wei };
     if (to !== null) this.#give(to, step.moved);
@@ -155,7 +155,7 @@ class Flows {
     };
   }
 
-  /** A contract ends: all that it has goes to the beneficiary, or to nobody where that is the contract itself. */
+  /** Ends a contract: its wei go to the beneficiary, or are burnt if the beneficiary is the contract itself. */
   #end(step: FlowStep): void {
     const { path, from } = step.frame;
     const held = this.#held(from);
@@ -166,14 +166,14 @@ class Flows {
       this.#unsure.add(from);
       const much = value === null ? ", nor how many" : ` (${value})`;
       this.#unknown.push(
-        `${path}: ${from} ended, and the node does not say for whom: who got its wei is not known${much}. ` +
+        `${path}: ${from} ended, and the node does not say for whom: the recipient of its wei is not known${much}. ` +
           "Not imported.",
       );
       return;
     }
     this.#ended.add(from);
     const atOnce = to === from;
-    // A payment by another says nothing of what the contract has.
+    // A payment by another address tells nothing about the contract's balance.
     const foreign = step.frame.shownFrom !== from;
     if (atOnce && !this.#isLost(from)) {
       if (this.#fork === "unknown" && !foreign) {
@@ -203,7 +203,7 @@ class Flows {
     const last = this.#last;
     if (last === null || to === null || this.#isLost(from)) return false;
     if (last.from !== shownFrom || last.to !== to || last.wei !== value) return false;
-    // It is surely one if another paid, or if the contract has more than that.
+    // It is certainly a repeat if another address paid, or if the contract has more than the amount.
     if (shownFrom !== from || value < this.#held(from)) return true;
     if (to === from || value === 0n) return false;
     this.#repeats++;
@@ -217,7 +217,7 @@ class Flows {
     return false;
   }
 
-  /** True for a contract that is gone with all it has when the transaction ends. */
+  /** True for a contract whose wei are lost when the transaction ends. */
   #isLost(address: string): boolean {
     return this.#created.has(address) || this.#fork === "before";
   }
@@ -241,7 +241,7 @@ class Flows {
     if (wei > 0n) this.#balances.set(who, this.#held(who) + wei);
   }
 
-  /** What is missing must have been there before. */
+  /** Missing wei must have been there at the beginning. */
   #take(who: string, wei: bigint): void {
     if (wei === 0n) return;
     const left = this.#held(who) - wei;

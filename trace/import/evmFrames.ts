@@ -1,6 +1,6 @@
 /**
- * The frames of a call tree, checked against each other and laid out as a list in the order in which the calls
- * happened. No recursion anywhere, so a deep tree cannot overflow the stack.
+ * Reads the frames of a call tree, checks them against each other, and lists them in the order of the calls. Without
+ * recursion, so a deep tree cannot overflow the stack.
  */
 import { InvalidInputError } from "../errors.ts";
 import {
@@ -17,21 +17,21 @@ import {
 } from "./evmFields.ts";
 import { type Log, readLogs } from "./evmLogs.ts";
 
-/** Frames that call somebody. The others make a program, or end one. */
+/** Frames that call a contract. The others make or end one. */
 const CALLS = ["CALL", "CALLCODE", "DELEGATECALL", "STATICCALL"] as const;
 const CREATES = ["CREATE", "CREATE2"] as const;
 const TYPES = [...CALLS, ...CREATES, "SELFDESTRUCT"] as const;
 export type FrameType = (typeof TYPES)[number];
 
 /**
- * What became of a frame. `reverted`: it or one above it failed, so that nothing of it remained. `unknown`: it, or
- * one above it, says no address, so that nobody can tell what it did.
+ * Outcome of a frame. `reverted`: it or a frame above it failed, so it had no effect. `unknown`: it or a frame above it
+ * has no address, so its effect cannot be told.
  */
 export type Fate = "done" | "reverted" | "unknown";
 
 /** One frame of the call tree. */
 export interface Frame {
-  /** Where it stands in the tree: `calls[1].calls[0]`; empty for the transaction itself. */
+  /** Its path in the tree: `calls[1].calls[0]`; empty for the transaction itself. */
   path: string;
   type: FrameType;
   /**
@@ -40,16 +40,15 @@ export interface Frame {
    */
   from: string;
   to: string | null;
-  /** What the frame says, in wei; null if it does not. */
+  /** The frame's value in wei; null if absent. */
   value: bigint | null;
   /** The function: a selector of four bytes (`0x…`), or `receive`, `fallback`, `constructor`, `selfdestruct`. */
   entry: string;
   fate: Fate;
-  /** Why this very frame failed. */
+  /** Why this frame itself failed. */
   error: string | null;
   /**
-   * Who asks for it by what the frame says: another address than `from` only in a self-destruct that is shown as
-   * another's payment.
+   * The sender that the frame shows. It differs from `from` only in a self-destruct shown as another address's payment.
    */
   shownFrom: string;
   logs: readonly Log[];
@@ -59,7 +58,7 @@ export interface Frame {
 const DEEPEST = 1_025;
 const ZERO = `0x${"0".repeat(40)}`;
 
-/** A frame that is still to be read, and what the frames around it mean for it. */
+/** A frame still to be read, with facts from the frames around it. */
 interface Pending {
   raw: unknown;
   path: string;
@@ -67,13 +66,13 @@ interface Pending {
   fate: Fate;
   /** The contract that runs the frame around it; null for the transaction, and in a creation without an address. */
   runner: string | null;
-  /** The static call that it lies below, if it does. */
+  /** The static call that it lies below, if any. */
   below: string | null;
 }
 
 /**
  * Reads the frames of a transaction in the order in which they began.
- * @param failed why nothing of it happened, if that is known from elsewhere
+ * @param failed why the whole transaction failed, if another source says so
  * @throws InvalidInputError naming the frame and the field, also if the frames contradict each other
  */
 export function readFrames(root: Fields, failed: string | null = null): Frame[] {
@@ -110,7 +109,7 @@ function readFrame(fields: Fields, pending: Pending): Frame {
   const { path, below } = pending;
   const type = asType(path, fields.type);
   const creates = type === "CREATE" || type === "CREATE2";
-  // Some clients mark what failed by the reason alone.
+  // Some clients mark a failed frame by the reason alone.
   const error =
     asError(named(path, "error"), fields.error) ?? asError(named(path, "revertReason"), fields.revertReason);
   const outcome = error === null ? pending.fate : "reverted";
@@ -132,10 +131,7 @@ function readFrame(fields: Fields, pending: Pending): Frame {
   return { path, type, from, to, value, entry, fate, error, shownFrom, logs };
 }
 
-/**
- * Whom a frame calls; null where the node does not say. A creation that failed may give zeros for the address that
- * there is not.
- */
+/** The called address; null if the node leaves it out. A failed creation can show zeros instead of an address. */
 function addressOf(fields: Fields, path: string, failedCreation: boolean): string | null {
   if (isAbsent(fields.to)) return null;
   const to = asAddress(named(path, "to"), fields.to);
@@ -143,13 +139,12 @@ function addressOf(fields: Fields, path: string, failedCreation: boolean): strin
 }
 
 /**
- * Who asks for a frame: the contract that runs the frame around it. A self-destruct is that contract's own, whatever
- * its `from` says: some clients show one in place as a payment by the caller.
+ * The sender of a frame: the contract that runs the frame around it. A self-destruct always belongs to that contract,
+ * even if its `from` differs: some clients show one in place as a payment by the caller.
  */
 function senderOf(fields: Fields, { path, runner }: Pending, type: FrameType): Pick<Frame, "from" | "shownFrom"> {
   const ends = type === "SELFDESTRUCT";
-  // Old clients give a self-destruct's type and nothing else; in a creation without an address nobody is known to run
-  // it.
+  // Old clients give only a self-destruct's type. In a creation without an address, the running contract is unknown.
   if (ends && isAbsent(fields.from)) return { from: runner ?? ZERO, shownFrom: runner ?? ZERO };
   const from = asAddress(named(path, "from"), fields.from);
   if (runner === null || from === runner) return { from, shownFrom: from };

@@ -1,7 +1,4 @@
-/**
- * What an import leaves out, counted by sort and named: logs, calls that the tree does not show, transfers beside the
- * frames.
- */
+/** Lists what an import leaves out, by sort: logs, calls that the tree does not show, transfers beside the frames. */
 
 import { quoted } from "../describe/names.ts";
 import { type Answer, mayHideCalls } from "./evmAnswer.ts";
@@ -11,12 +8,12 @@ import type { Frame } from "./evmFrames.ts";
 import { type Log, OTHER_LOG, sameLogs, sortOf } from "./evmLogs.ts";
 import type { Receipt } from "./evmReceipt.ts";
 
-/** Sorts beside those of logs and frames, as they are counted. */
+/** Sorts beside those of logs and frames, as counted. */
 const HIDDEN_CALLS = "contract without its calls";
 const CHAIN_TRANSFER = "transfer beside the frames";
-/** Members in which Arbitrum lists what it moves beside the frames. */
+/** Members in which Arbitrum lists transfers beside the frames. */
 const BESIDE = ["beforeEVMTransfers", "afterEVMTransfers"] as const;
-/** So many addresses are named, and no more. */
+/** Most addresses that a sentence names. */
 const NAMED = 5;
 
 export interface LeftOut {
@@ -80,7 +77,7 @@ function bySort(logs: readonly Log[]): Map<string, string[]> {
   return sorts;
 }
 
-/** Addresses that logged, though no frame that happened runs in them. */
+/** Addresses that logged although no effective frame runs in them. */
 function hiddenEmitters(live: readonly Frame[], logs: readonly Log[]): string[] {
   const running = new Set<string | null>();
   for (const { type, from, to } of live) running.add(type === "DELEGATECALL" || type === "CALLCODE" ? from : to);

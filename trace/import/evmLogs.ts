@@ -1,4 +1,4 @@
-/** Logs of a transaction. They are not imported: they are counted, by sort, so that it can be said what is missing. */
+/** Logs of a transaction. They are not imported, only counted by sort, so that the report can name what is missing. */
 import { InvalidInputError } from "../errors.ts";
 import { asAddress, asBytes, asHash, asList, describe, isObject, named } from "./evmFields.ts";
 
@@ -11,12 +11,12 @@ export interface Log {
 
 /** Sorts of logs, as they are counted. */
 export const OTHER_LOG = "other log";
-/** Hashes of the events by which tokens tell that they have moved. */
+/** Hashes of the tokens' transfer events. */
 const TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
 const TRANSFER_SINGLE = "0xc3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62";
 const TRANSFER_BATCH = "0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb";
 
-/** What a log tells, by its event and the number of its indexed fields. */
+/** The sort of a log, by its event and the number of its indexed fields. */
 export function sortOf({ topics }: Log): string {
   const [event] = topics;
   if (event === TRANSFER && topics.length === 3) return "ERC-20 Transfer";
@@ -42,7 +42,7 @@ export function readLogs(field: string, value: unknown): Log[] {
 
 const textOf = ({ address, topics, data }: Log): string => [address, ...topics, data].join(" ");
 
-/** True if both lists hold the same logs, in whatever order: clients order those of inner calls differently. */
+/** True if both lists hold the same logs in any order: clients order those of inner calls differently. */
 export function sameLogs(left: readonly Log[], right: readonly Log[]): boolean {
   const [a, b] = [left, right].map((logs) => logs.map(textOf).sort());
   return a?.length === b?.length && (a ?? []).every((text, i) => text === b?.[i]);

@@ -1,4 +1,4 @@
-/** Asks a node for a transaction's call tree, and for all that the tree can be compared with. */
+/** Asks a node for a transaction's call tree, and for the data to compare it with. */
 import { EnvironmentError, InvalidInputError } from "../errors.ts";
 import { isAbsent, isObject } from "./evmFields.ts";
 
@@ -8,24 +8,24 @@ import { isAbsent, isObject } from "./evmFields.ts";
  */
 export type Ask = (method: string, params: readonly unknown[]) => Promise<unknown>;
 
-/** What a node said of a transaction, as it said it. */
+/** A node's answers on a transaction, unchanged. */
 export interface NodeFacts {
-  /** The hash that was asked for, and the chain's id, decimal. */
+  /** The requested hash, and the chain's id, decimal. */
   hash: string;
   chainId: string;
   transaction: unknown;
   receipt: unknown;
-  /** The block's header; null if the node does not give the one that the receipt names. */
+  /** The header of the receipt's block; null if the node does not give it. */
   header: unknown;
   /** Balances before and after, as `prestateTracer` with `diffMode` gives them; null if the node does not. */
   balances: unknown;
-  /** Why there are none, in the node's words. */
+  /** Why there are no balances, in the node's words. */
   noBalances: string | null;
 }
 
 /**
- * A call tree with what can be said of it: an input of `importEvmCalls`. Only a node that was asked is believed to
- * have said it, so a file that claims to hold a receipt is none of these.
+ * A call tree with the node's other answers: an input of `importEvmCalls`. Only answers fetched from a node count; a
+ * file that claims to hold a receipt is not one.
  */
 export class NodeAnswer {
   readonly result: unknown;
@@ -42,7 +42,7 @@ export class NodeAnswer {
 }
 
 /**
- * Asks a node for a transaction. The receipt comes last, so that a block that was replaced meanwhile is found out.
+ * Asks a node for a transaction. The receipt comes last, so that a block replaced meanwhile is noticed.
  * @throws InvalidInputError if the node does not know the transaction, or it is in no block yet
  * @throws EnvironmentError if the node has no call tree for it
  */
@@ -72,7 +72,7 @@ async function askBalances(ask: Ask, hash: string): Promise<Pick<NodeFacts, "bal
   }
 }
 
-/** By its hash if the node can; by its number otherwise, which may be another block with the same number. */
+/** Asks by hash if the node can, otherwise by number; that may give another block with the same number. */
 async function askHeader(ask: Ask, hash: unknown, number: unknown): Promise<unknown> {
   try {
     const header = await ask("eth_getBlockByHash", [hash, false]);

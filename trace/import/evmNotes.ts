@@ -1,11 +1,11 @@
-/** The report of an import in sentences, as it goes into the manifest, and from there into an audit. */
+/** The report of an import in sentences, for the manifest and later for an audit. */
 
 import { quoted } from "../describe/names.ts";
 import { ISSUER } from "./evmPlan.ts";
 import type { EvmReport } from "./evmReport.ts";
 
 /**
- * @param known addresses that a frame creates although they took part before
+ * @param known addresses that a frame creates although they had taken part before
  * @param withWei whether wei are moved at all
  */
 export function notesOf(report: EvmReport, known: readonly string[], withWei: boolean): string[] {
@@ -27,7 +27,7 @@ function ofTime(report: EvmReport): string[] {
   return notes;
 }
 
-/** How the import compares with the chain. */
+/** The comparison with the chain, in sentences. */
 function ofChain({ chain }: EvmReport): string[] {
   if (chain === null) {
     return ["The call tree came without a receipt: status and balances were not compared with the chain."];

@@ -1,6 +1,6 @@
 /**
- * From the frames of a call tree to a genesis and the effects that each program asks for. What the tree implies but
- * does not show (opening balances, entry points) is found by playing it first.
+ * Turns the frames of a call tree into a genesis and each program's effects. A dry run first finds facts that the tree
+ * implies but does not show: opening balances and entry points.
  */
 
 import type { CreateProgram, DeclareEntry, Effect, MemorySlot } from "../effects/effects.ts";
@@ -18,37 +18,37 @@ export interface Asked {
   effect: Effect;
 }
 
-/** What a call tree becomes. */
+/** The plan of a call tree. */
 export interface FramePlan {
   genesis: Genesis;
   steps: readonly Asked[];
   /**
-   * Addresses by program number, from 1; where wei is moved, the last one of the genesis issues it and is no address.
+   * Addresses by program number, from 1. If wei is moved, the last program of the genesis issues it and is no address.
    */
   programs: readonly string[];
   /** The kind of wei; 0 if none is moved. */
   wei: bigint;
   /** Functions that the genesis declares. */
   entries: readonly { address: string; entry: string; payable: boolean }[];
-  /** The least that each address must have had for every transfer to be possible. */
+  /** The least opening balance of each address that makes every transfer possible. */
   openings: ReadonlyMap<string, bigint>;
-  /** Addresses that a frame creates although they took part before, or spent what nobody sent them. */
+  /** Addresses that a frame creates although they had taken part before, or had spent wei that no frame sent them. */
   known: readonly string[];
 }
 
 /** Name of the program that issues wei. */
 export const ISSUER = "ethereum";
 
-/** An address while its program is laid out. */
+/** An address while its program is being planned. */
 interface Account {
   address: string;
   program: number;
-  /** False if it is there from the beginning. */
+  /** False if it exists from the beginning. */
   created: boolean;
   purse: Purse;
   entries: Map<string, MemorySlot>;
   slots: number;
-  /** First slot that somebody else puts something into. */
+  /** First slot that another program puts something into. */
   inbox: number;
   /** For a created program: the effect that makes it, and the functions that it declares right afterwards. */
   creation: CreateProgram | null;
@@ -57,7 +57,7 @@ interface Account {
 
 /**
  * @param flow the frames that happened, in the order in which they began, and their wei
- * @param sender who sent the transaction: the one program that there always is
+ * @param sender the transaction's sender: its program always exists
  * @throws InvalidInputError if a program would need more than 255 slots
  */
 export function planFrames({ steps, remains, openings }: Flow, sender: string, levels: number): FramePlan {
@@ -74,7 +74,7 @@ export function planFrames({ steps, remains, openings }: Flow, sender: string, l
   return { ...planner.finish(levels, cells), programs: names, wei, openings, known };
 }
 
-/** All addresses in order of appearance, and which of them the transaction creates. */
+/** All addresses in order of appearance, and those that the transaction creates. */
 function whoIsThere(steps: readonly FlowStep[], sender: string, openings: ReadonlyMap<string, bigint>) {
   const seen = new Set([sender]);
   const created = new Set<string>();
@@ -92,7 +92,7 @@ function whoIsThere(steps: readonly FlowStep[], sender: string, openings: Readon
   return { order: [...seen], created, known };
 }
 
-/** An amount in parts that each fit into a resource. */
+/** Splits an amount into parts that each fit into a resource. */
 function partsOf(wei: bigint): bigint[] {
   const parts = Array.from({ length: Number(wei / MOST_WEI) }, () => MOST_WEI);
   return wei % MOST_WEI === 0n ? parts : [...parts, wei % MOST_WEI];
@@ -104,7 +104,7 @@ class Planner {
   readonly #created: ReadonlySet<string>;
   readonly #wei: bigint;
   readonly #entries: { account: Account; entry: string; payable: boolean; slot: MemorySlot }[] = [];
-  /** Steps in order; what a created program declares is filled in later. */
+  /** Steps in order; the declarations of a created program are filled in later. */
   readonly #steps: Asked[][] = [];
   /** The frame under way, for messages. */
   #path = "";
@@ -115,7 +115,7 @@ class Planner {
     this.#wei = wei;
   }
 
-  /** Gives an address what it must have had: one resource, unless it does not fit into one. */
+  /** Gives an address its opening balance: one resource, or several if one cannot hold it. */
   open(who: string, quantity: bigint): GenesisCell[] {
     const account = this.#account(who);
     const cells: GenesisCell[] = [];
@@ -146,7 +146,7 @@ class Planner {
     if (creates && callee.created && callee.creation === null) {
       callee.creation = { effect: "CreateProgram", inbox: NO_INBOX, authority: "open" };
       this.#steps.push([{ program: caller.program, effect: callee.creation }], callee.declared);
-      // Its constructor shows as a call only if it is given something.
+      // Its constructor shows as a call only if it gets value.
       if (moved === 0n) return;
     }
     const payable = moved > 0n;
@@ -163,7 +163,7 @@ class Planner {
     for (const part of partsOf(wei)) this.#ask(account, { effect: "Retire", slot: account.purse.pay(part) });
   }
 
-  /** Gets the value at hand and a slot ready for it; the call itself moves it. */
+  /** Prepares a resource of the value and a slot for it; the call itself moves it. */
   #transfer(caller: Account, callee: Account, value: bigint): { from: MemorySlot; to: MemorySlot } {
     const from = caller.purse.pay(value);
     const to = callee.purse.receive(value, caller === callee ? from : undefined);
@@ -171,7 +171,7 @@ class Planner {
     return { from, to };
   }
 
-  /** The genesis with its entry points, and the steps, now that every slot is known. */
+  /** The genesis with its entry points, and the steps. Every slot is known by now. */
   finish(levels: number, cells: GenesisCell[]): Pick<FramePlan, "genesis" | "steps" | "entries"> {
     for (const { account, entry, payable, slot } of this.#entries) {
       const cell: Cell = {
@@ -220,7 +220,7 @@ class Planner {
     return account;
   }
 
-  /** The next unused slot: low ones first, they lie near the top of the program's own tree. */
+  /** The next unused slot. Low slots first: they lie near the top of the program's own tree. */
   #slot(account: Account): MemorySlot {
     account.slots++;
     if (account.slots >= SLOTS) {

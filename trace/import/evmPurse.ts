@@ -1,7 +1,6 @@
 /**
- * The wei that one address holds while a call tree is played, as resources in slots of its program. At most a few at
- * a time: what arrives lies beside what is there, and is merged only when it is needed, so that few transitions are
- * spent on change.
+ * The wei of one address during the dry run of a call tree, as a few resources in slots of its program. Arriving wei
+ * stay beside the present ones and are merged only when needed, so few transitions go into making change.
  */
 import type { Effect, MemorySlot } from "../effects/effects.ts";
 import { MOST_WEI } from "./evmFlow.ts";
@@ -12,7 +11,7 @@ interface Coin {
   quantity: bigint;
 }
 
-/** Beyond so many resources, what is there is merged before more arrives. */
+/** With this many resources, they are merged before more arrives. */
 const COINS = 2;
 
 export class Purse {
@@ -23,8 +22,8 @@ export class Purse {
   readonly #free: MemorySlot[] = [];
 
   /**
-   * @param allocate gives a slot that nothing was put into so far
-   * @param ask is told of every effect that the program must ask for to have the right amount at hand
+   * @param allocate gives an unused slot
+   * @param ask receives every effect that the program needs to have the right amount at hand
    */
   constructor(allocate: () => MemorySlot, ask: (effect: Effect) => void) {
     this.#allocate = allocate;
@@ -32,8 +31,8 @@ export class Purse {
   }
 
   /**
-   * Slot of a resource of exactly `value`, which is taken out: split off, whole, or merged first. There is enough, by
-   * the dry run.
+   * Slot of a resource of exactly `value`, which is taken out: split off, whole, or merged first. The dry run ensures
+   * that there is enough.
    */
   pay(value: bigint): MemorySlot {
     for (;;) {
@@ -53,10 +52,7 @@ export class Purse {
     }
   }
 
-  /**
-   * A slot for `value` more, empty; it counts as held from now on. `spent` is a slot that is only about to be
-   * emptied.
-   */
+  /** An empty slot for `value` more; it counts as held from now on. `spent` is a slot that is about to be emptied. */
   receive(value: bigint, spent?: MemorySlot): MemorySlot {
     const [first, second] = this.#coins;
     if (
@@ -73,7 +69,10 @@ export class Purse {
     return slot;
   }
 
-  /** Adds to the first resource from the second: whole if the sum fits into 128 bits, else what is missing. */
+  /**
+   * Adds to the first resource from the second: the whole if the sum fits into 128 bits, else only the amount missing
+   * for `value`.
+   */
   #topUp(value: bigint): void {
     const [first, second] = this.#coins;
     if (first === undefined || second === undefined) throw new Error("the dry run left too little wei");
@@ -109,7 +108,7 @@ export class Purse {
     this.#free.sort((a, b) => a - b);
   }
 
-  /** The lowest empty slot, so that few nodes of the tree are touched. */
+  /** The lowest empty slot, to touch few nodes of the tree. */
   #slot(except?: MemorySlot): MemorySlot {
     const at = this.#free.findIndex((slot) => slot !== except);
     if (at < 0) return this.#allocate();

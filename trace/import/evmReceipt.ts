@@ -1,4 +1,4 @@
-/** What a node says of a transaction beside its call tree, and the comparison of the two. */
+/** A node's data on a transaction beside its call tree, and the comparison of the two. */
 import { InvalidInputError } from "../errors.ts";
 import { isLocalChain } from "../run/localChains.ts";
 import { type Balances, readBalances } from "./evmBalances.ts";
@@ -7,42 +7,42 @@ import type { Fork } from "./evmFlow.ts";
 import { type Log, readLogs } from "./evmLogs.ts";
 import type { NodeFacts } from "./evmNode.ts";
 
-/** A transaction as its chain has it. */
+/** A transaction, as on its chain. */
 export interface Receipt {
   hash: string;
   blockHash: string;
   sender: string;
   /** Null for a creation. */
   recipient: string | null;
-  /** The address that it made, if it made one. */
+  /** The created address, if any. */
   created: string | null;
   value: bigint;
   input: string;
-  /** Whether it succeeded; null before Byzantium, when receipts did not say. */
+  /** Whether it succeeded; null before Byzantium, when receipts had no status. */
   succeeded: boolean | null;
   /** Null if the receipt has no list of them. */
   logs: readonly Log[] | null;
-  /** What the sender paid for it, in wei; null if the receipt does not tell the price. */
+  /** The fee that the sender paid, in wei; null if the receipt has no price. */
   fee: bigint | null;
-  /** Who gets a share of the fee, and how much; null if the block does not tell. */
+  /** The recipient of a share of the fee, and the share; null if the block does not tell. */
   coinbase: string | null;
   share: bigint | null;
   fork: Fork;
   /** Null if the node does not give them; then `noBalances` says why. */
   balances: Balances | null;
   noBalances: string | null;
-  /** What does not fit together and yet is no reason to refuse, in sentences. */
+  /** Sentences on contradictions that are no reason to refuse. */
   remarks: readonly string[];
 }
 
-/** Chains whose headers change with Ethereum's own rules. */
+/** Chains whose headers follow Ethereum's own rules. */
 const LIKE_ETHEREUM: ReadonlySet<bigint> = new Set([1n, 5n, 17_000n, 560_048n, 11_155_111n]);
 /** When the first public network got the rules of Cancun, in seconds since 1970. */
 const FIRST_CANCUN = 1_705_473_120;
 
 /**
- * Reads what a node said of a transaction, and compares it with itself.
- * @throws InvalidInputError naming what contradicts what
+ * Reads a node's data on a transaction, and checks that they agree.
+ * @throws InvalidInputError naming the fields that contradict each other
  */
 export function readReceipt(node: NodeFacts): Receipt {
   const hash = asHash("node.hash", node.hash);
@@ -95,9 +95,7 @@ function statusOf(receipt: Fields): boolean | null {
   return status === 1n;
 }
 
-/**
- * The block that the receipt names. Without it a failed transaction can still be told: it moved nothing in any block.
- */
+/** The block that the receipt names. A failed transaction needs no block: it moved nothing in any. */
 function headerOf(node: NodeFacts, hash: string, succeeded: boolean | null) {
   const other = isAbsent(node.header) ? "no block" : asHash("block.hash", asObject("block", node.header).hash);
   if (other === hash) return { header: node.header as Fields, remarks: [] };
@@ -108,7 +106,7 @@ function headerOf(node: NodeFacts, hash: string, succeeded: boolean | null) {
   return { header: null, remarks: [`T${what.slice(1)}; the block's time and rules are not known.`] };
 }
 
-/** What the sender pays, and what of it the block's coinbase gets: what is above the base fee. */
+/** The sender's fee, and the coinbase's share of it: the part above the base fee. */
 function feeOf(receipt: Fields, transaction: Fields, header: Fields | null): Pick<Receipt, "fee" | "share"> {
   const amount = (name: string): bigint | null => asWei(`receipt.${name}`, receipt[name]);
   const gas = amount("gasUsed");
@@ -116,7 +114,7 @@ function feeOf(receipt: Fields, transaction: Fields, header: Fields | null): Pic
   if (gas === null || price === null) return { fee: null, share: null };
   const blobs = (amount("blobGasUsed") ?? 0n) * (amount("blobGasPrice") ?? 0n);
   const base = header === null ? null : (asWei("block.baseFeePerGas", header.baseFeePerGas) ?? 0n);
-  // Chains on top of another one pass on what that one costs.
+  // Rollups pass on the cost of their base chain.
   const fee = gas * price + blobs + (amount("l1Fee") ?? 0n);
   return { fee, share: base === null ? null : gas * (price - base) };
 }
@@ -130,14 +128,14 @@ function forkOf(header: Fields | null, chainId: bigint): Fork {
   return isAbsent(header.timestamp) ? "unknown" : forkAt(Number(asNumber("block.timestamp", header.timestamp)));
 }
 
-/** The same by the time alone: before the first network had Cancun, none had it. */
+/** The rules by time alone: no network had Cancun before the first one did. */
 export function forkAt(time: number | null): Fork {
   return time !== null && time < FIRST_CANCUN ? "before" : "unknown";
 }
 
 /**
  * Compares the transaction's own frame with the transaction.
- * @returns the frame, with the address of what it made if the frame leaves it out
+ * @returns the frame, with the created address if the frame leaves it out
  * @throws InvalidInputError naming the field
  */
 export function compareRoot(root: Fields, receipt: Receipt): Fields {

@@ -1,10 +1,10 @@
 /**
- * The text of a file that another program wrote: UTF-8, or UTF-16 with a byte-order mark, as PowerShell's `>` writes
- * it.
+ * Reads the text of a file that another program wrote: UTF-8, or UTF-16 with a byte-order mark, as PowerShell's `>`
+ * writes it.
  */
 import { InvalidInputError } from "../errors.ts";
 
-/** Byte-order marks and what they stand for. */
+/** Byte-order marks and their encodings. */
 const MARKS = [
   { bytes: [0xef, 0xbb, 0xbf], encoding: "utf-8" },
   { bytes: [0xff, 0xfe], encoding: "utf-16le" },
@@ -13,8 +13,8 @@ const MARKS = [
 
 /**
  * Decodes a file; its byte-order mark is no part of the text.
- * @param name the file's, for the message
- * @throws InvalidInputError if it is not what its mark says, or no UTF-8 where it has none
+ * @param name the file's name, for the message
+ * @throws InvalidInputError if it does not match its mark, or without a mark is no UTF-8
  */
 export function textOfFile(name: string, bytes: Uint8Array): string {
   const mark = MARKS.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));

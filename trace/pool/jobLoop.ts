@@ -1,14 +1,14 @@
-/** A thread of a stealing pool, from the inside. */
+/** The loop of a stealing pool's thread. */
 import { parentPort, receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
 import { JobConsumer } from "./stealing.ts";
 
-/** What a thread is started with. */
+/** A thread's data at its start. */
 export interface StealingSetup {
   readonly memory: SharedArrayBuffer;
   readonly index: number;
   readonly setup: unknown;
 }
-/** A job as every thread hears of it. */
+/** A job, as sent to every thread. */
 export interface JobMessage<Task> {
   readonly job: number;
   readonly task: Task;
@@ -19,11 +19,11 @@ export interface AnswerMessage<Answer> {
 }
 
 /**
- * Does jobs, one after the other, until the pool ends the thread. While there are none the thread sleeps, and nothing
- * else happens in it.
- * @param prepare from what the pool was given for its threads to what does a task; what that throws ends the thread,
- *   and the pool
- * @param transfer buffers of an answer that the thread does without from then on
+ * Does jobs, one after the other, until the pool ends the thread. Without jobs the thread sleeps, and nothing else
+ * happens in it.
+ * @param prepare makes the task function from the pool's data for its threads; an error in it ends the thread and the
+ *   pool
+ * @param transfer lists an answer's buffers that move to the pool; the thread loses them
  */
 export async function serve<Setup, Task, Answer>(
   prepare: (setup: Setup) => (task: Task) => Answer | Promise<Answer>,
@@ -35,7 +35,7 @@ export async function serve<Setup, Task, Answer>(
   const taker = new JobConsumer(memory, index);
   const tasks = new Map<number, Task>();
   const work = prepare(setup as Setup);
-  // Every thread is told of a job before it is given out. What others have done by now is of no use any more.
+  // Every thread gets a job's message before the job is given out. Messages of jobs that others have done are dropped.
   const hear = (): void => {
     for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port)) {
       const { job: number, task } = told.message as JobMessage<Task>;

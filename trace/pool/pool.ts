@@ -1,4 +1,4 @@
-/** Threads that share jobs by stealing, from the outside. */
+/** A pool of threads that share jobs by stealing. */
 import { Worker } from "node:worker_threads";
 import type { AnswerMessage, JobMessage, StealingSetup } from "./jobLoop.ts";
 import { JobProducer, MOST_JOBS, stealingMemory } from "./stealing.ts";
@@ -12,28 +12,26 @@ interface Waiting<Task> {
   readonly job: number;
   readonly task: Task;
 }
-/**
- * Jobs of one kind, urgent or not: how many were given out and are not done, and those that there is no room for yet.
- */
+/** Jobs of one kind, urgent or not: the number of open jobs, and the jobs that wait for room. */
 interface Kind<Task> {
   given: number;
   readonly waiting: Waiting<Task>[];
 }
 
 export interface StealingPoolOptions {
-  /** The threads' program, which calls `serve`. */
+  /** The threads' module, which calls `serve`. */
   readonly program: URL;
-  /** What each thread is given at its start. */
+  /** Data for each thread at its start. */
   readonly setup: unknown;
   readonly threads: number;
-  /** The error for everything that waits when a thread ends by itself. */
+  /** Makes the error for all open tasks when a thread ends by itself. */
   lost(cause: unknown): Error;
 }
 
 export class StealingPool<Task, Answer> {
   readonly #workers: Worker[];
   readonly #giver: JobProducer;
-  /** Jobs that are not done, in the order of their numbers. */
+  /** Open jobs, in the order of their numbers. */
   readonly #jobs = new Map<number, Job<Answer>>();
   readonly #ordinary: Kind<Task> = { given: 0, waiting: [] };
   readonly #urgent: Kind<Task> = { given: 0, waiting: [] };
@@ -45,10 +43,10 @@ export class StealingPool<Task, Answer> {
     this.#giver = new JobProducer(memory);
     this.#workers = Array.from({ length: threads }, (_, index) => {
       const workerData: StealingSetup = { memory, index, setup };
-      // No inherited flags: a test runner's loaders have no business in the thread.
+      // No inherited flags: the thread must not run a test runner's loaders.
       const worker = new Worker(program, { workerData, execArgv: [] });
       worker.on("message", ({ job, answer }: AnswerMessage<Answer>) => this.#end(job)?.resolve(answer));
-      // One lost thread loses the whole: everything that waits is told, so that nobody waits for ever.
+      // One lost thread ends the pool: all open tasks fail, so none waits for ever.
       worker.on("error", (cause) => this.#fail(lost(cause)));
       worker.on("exit", (code) => this.#fail(lost(new Error(`it left with code ${code}`))));
       worker.unref();
@@ -60,22 +58,22 @@ export class StealingPool<Task, Answer> {
     return this.#workers.length;
   }
 
-  /** False once a thread was lost or the pool was closed: start another. */
+  /** False once a thread was lost or the pool was closed: start another pool. */
   get usable(): boolean {
     return this.#failure === null;
   }
 
-  /** How many jobs another thread has done than the one that had kept them for itself. */
+  /** Number of stolen jobs: kept by one thread, and done by another. */
   get steals(): number {
     return this.#giver.steals;
   }
 
   /**
-   * Does a task on some thread. Tasks begin about in the order in which they are given, urgent ones before all others.
-   * The process lives as long as some are not done.
-   * @param task is copied to every thread, so what is large in it should be in shared memory
-   * @throws what `lost` makes of a thread's end, or what `close` was given, if that comes first; DataCloneError if it
-   *   cannot be copied
+   * Runs a task on one of the threads. Tasks begin roughly in their order, urgent ones before all others. The process
+   * lives as long as tasks are open.
+   * @param task is copied to every thread, so put large data in shared memory
+   * @throws the error of `lost` if a thread ends first, or that of `close` if the pool is closed first; DataCloneError
+   *   if the task cannot be copied
    */
   async run(task: Task, { urgent = false }: { urgent?: boolean } = {}): Promise<Answer> {
     if (this.#failure !== null) throw this.#failure;
@@ -88,7 +86,7 @@ export class StealingPool<Task, Answer> {
     });
   }
 
-  /** Ends the threads; tasks that are not done fail with the reason. */
+  /** Ends the threads; open tasks fail with the reason. */
   async close(reason: Error): Promise<void> {
     this.#fail(reason);
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
@@ -98,24 +96,24 @@ export class StealingPool<Task, Answer> {
     return urgent ? this.#urgent : this.#ordinary;
   }
 
-  /** Gives out what has waited longest, if there is room for it. */
+  /** Gives out the job that has waited longest, if there is room for it. */
   #give(urgent: boolean): void {
     const kind = this.#kind(urgent);
     const next = kind.given < MOST_JOBS ? kind.waiting.shift() : undefined;
     if (next === undefined) return;
     kind.given++;
     try {
-      // Told first: who takes the job finds it among its messages.
+      // The messages go first: the thread that takes the job finds it among its messages.
       for (const worker of this.#workers) worker.postMessage(next satisfies JobMessage<Task>);
     } catch (error) {
-      // It cannot be copied, which the first thread's message shows: nobody was told.
+      // The task cannot be copied. The first thread's message already fails, so no thread got it.
       this.#end(next.job)?.reject(error);
       return;
     }
     this.#giver.give(next.job, urgent);
   }
 
-  /** Takes a job out. What waited for room gets it. */
+  /** Removes a job. A waiting job takes its room. */
   #end(number: number): Job<Answer> | undefined {
     const job = this.#jobs.get(number);
     if (job === undefined) return undefined;

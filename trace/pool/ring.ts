@@ -1,9 +1,9 @@
 /**
- * A ring in shared memory that one thread writes and another reads, without locks: each side moves its own counter, and
- * looks at the other's. Packets may be longer than the ring: they go through it in pieces.
+ * A lock-free ring in shared memory: one thread writes, another reads. Each side moves its own counter and reads the
+ * other's. Packets longer than the ring pass in pieces.
  */
 
-/** Bytes of a ring; a power of two, so that counters may run over. */
+/** Bytes of a ring; a power of two, so that counters can wrap around. */
 const CAPACITY = 1 << 16;
 /** Counters, in 32-bit words before the data: bytes written, bytes read. */
 const WRITTEN = 0;
@@ -25,7 +25,7 @@ export class Ring {
     this.#data = new Uint8Array(memory, HEADER, CAPACITY);
   }
 
-  /** Writes a packet, and waits for the reader where the ring is full. Only one thread may write. */
+  /** Writes a packet, and waits for the reader while the ring is full. Only one thread may write. */
   write(packet: Uint8Array): void {
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, packet.length, true);
@@ -39,7 +39,7 @@ export class Ring {
     return this.#readBytes(new DataView(length.buffer).getUint32(0, true));
   }
 
-  /** Resolves when there is something to read. */
+  /** Resolves when there are bytes to read. */
   async readable(): Promise<void> {
     for (;;) {
       const written = Atomics.load(this.#counters, WRITTEN);
@@ -54,7 +54,7 @@ export class Ring {
       const written = Atomics.load(this.#counters, WRITTEN);
       const read = Atomics.load(this.#counters, READ);
       const at = written & (CAPACITY - 1);
-      // Counters are 32 bits and run over; their difference does not.
+      // Counters have 32 bits and wrap around; their difference stays correct.
       const room = CAPACITY - ((written - read) | 0);
       if (room === 0) {
         Atomics.wait(this.#counters, READ, read);

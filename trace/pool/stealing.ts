@@ -1,30 +1,30 @@
 /**
- * Who does which job, without a dispatcher: jobs are numbers in shared memory. Whoever gives them out puts them into
- * one of two queues that it owns, urgent or not. A thread takes an urgent one if there is any; else what it has kept in
- * a deque of its own; else its share of what has been given out, of which it keeps what it cannot do at once; else what
- * the one that has kept most would have done last. If there is nothing anywhere, it sleeps.
+ * Shares jobs among threads, without a dispatcher. Jobs are numbers in shared memory. The producer owns two queues,
+ * urgent and ordinary, and puts each job into one. A thread takes its next job from the first of these that has one:
+ * the urgent queue; the thread's own deque of kept jobs; the ordinary queue, of which it takes a share and keeps the
+ * rest of that share; the longest deque of another thread, at the end that its owner would do last. If there is no job,
+ * the thread sleeps.
  */
 import { Deque } from "./deque.ts";
 
-/** Jobs of each kind, urgent or not, that may be under way at once, a power of two: no queue can be overfull then. */
+/** Most open jobs of each kind, urgent or not; a power of two. With this bound no queue overflows. */
 export const MOST_JOBS = 4096;
 /**
- * A thread takes at once this part of what would be each thread's, and no more than so many: few jobs are begun in
- * their order, one by one.
+ * A thread takes 1/SHARE_PART of its equal part of the ordinary queue: at least one job, at most MOST_SHARE. So threads
+ * take few jobs one by one, in their order.
  */
 const SHARE_PART = 4;
 const MOST_SHARE = 8;
 
 /**
- * 32-bit words before the deques: how often something was put somewhere; how many jobs were stolen; the first job that
- * is not done.
+ * 32-bit words before the deques: a counter of changes to the queues; the number of stolen jobs; the first open job.
  */
 const SIGNAL = 0;
 const STEALS = 1;
 const FIRST = 2;
 const HEADER = 4 * 4;
 
-/** Memory for so many threads. */
+/** Memory for this number of threads. */
 export function stealingMemory(threads: number): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER + (threads + 2) * Deque.bytes(MOST_JOBS));
 }
@@ -46,7 +46,7 @@ abstract class Side {
     [this.ordinary, this.urgent] = all.slice(count - 2) as [Deque, Deque];
   }
 
-  /** Wakes so many sleepers. Who is about to sleep sees that the signal has changed. */
+  /** Wakes up to `sleepers` threads. A thread about to sleep sees the changed signal and stays awake. */
   protected signal(sleepers: number): void {
     Atomics.add(this.words, SIGNAL, 1);
     Atomics.notify(this.words, SIGNAL, sleepers);
@@ -55,23 +55,23 @@ abstract class Side {
 
 /** The side that gives out jobs. */
 export class JobProducer extends Side {
-  /** Gives out a job; no more than {@link MOST_JOBS} of its kind may be under way. */
+  /** Gives out a job; at most {@link MOST_JOBS} of its kind may be open. */
   give(job: number, urgent: boolean): void {
     (urgent ? this.urgent : this.ordinary).push(job);
     this.signal(1);
   }
 
-  /** Says that all jobs below this number are done. */
+  /** Marks all jobs below this number as done. */
   done(first: number): void {
     Atomics.store(this.words, FIRST, first);
   }
 
-  /** Wakes all threads for a moment, so that they let go of what they were told of and others have done. */
+  /** Wakes all threads briefly, so that they drop the messages of jobs that others have done. */
   rest(): void {
     this.signal(this.own.length);
   }
 
-  /** How many jobs were done by another thread than the one that had kept them. */
+  /** Number of stolen jobs: kept by one thread, and done by another. */
   get steals(): number {
     return Atomics.load(this.words, STEALS);
   }
@@ -81,7 +81,7 @@ export class JobProducer extends Side {
 export class JobConsumer extends Side {
   readonly #kept: Deque;
 
-  /** @param index of the thread */
+  /** @param index the thread's number */
   constructor(memory: SharedArrayBuffer, index: number) {
     super(memory);
     this.#kept = this.own[index] as Deque;
@@ -92,10 +92,10 @@ export class JobConsumer extends Side {
     return Atomics.load(this.words, FIRST);
   }
 
-  /** The next job. Sleeps as long as there is none; before it sleeps or returns, `hear` is called. */
+  /** The next job. Sleeps while there is none; calls `hear` before it sleeps or returns. */
   next(hear: () => void): number {
     for (;;) {
-      // Read before looking: what is put somewhere afterwards changes it, and there is no sleep.
+      // Reads the signal before it looks for jobs: a job added later changes the signal, and the thread does not sleep.
       const signal = Atomics.load(this.words, SIGNAL);
       const job = this.take();
       hear();
@@ -117,7 +117,7 @@ export class JobConsumer extends Side {
       if (job === undefined) break;
       jobs.push(job);
     }
-    // The last one first, so that they come off in the order in which they were given out.
+    // Pushes the last job first, so that pops follow the order in which jobs were given out.
     for (let i = jobs.length - 1; i > 0; i--) this.#kept.push(jobs[i] as number);
     if (jobs.length > 1) this.signal(jobs.length - 1);
     return jobs[0];

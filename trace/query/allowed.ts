@@ -9,18 +9,18 @@ import type { CapabilityLine } from "./lines.ts";
 import { type SlotRef, slotRef } from "./refs.ts";
 import type { Snapshot } from "./runHistory.ts";
 
-/** One thing that the holder of a capability may do. */
+/** One use that a capability allows its holder. */
 export interface AllowedUse {
   right: Right;
-  /** The slot that it may do it to; null: every slot of the program that granted the first capability of the line. */
+  /** The slot of the use; null: every slot of the program that granted the first capability of the line. */
   slot: SlotRef | null;
-  /** Id of the resource that it may claim, in decimal. */
+  /** Id of the claimable resource, in decimal. */
   resource: string | null;
-  /** Seconds since 1970 before which a deadline forbids it; null if it may at once. */
+  /** When the use becomes possible, in seconds since 1970, if a deadline forbids it until then; null: at once. */
   from: number | null;
 }
 
-/** All that the holder may do by the capability at the state's time; nothing if it has ended or its line is cut. */
+/** All uses that the capability allows at the state's time; none if it has ended or its line is cut. */
 export function allowedBy(capability: Placed<CapabilityCell>, line: CapabilityLine, snapshot: Snapshot): AllowedUse[] {
   const { at, map, inventory, history } = snapshot;
   const { cell } = capability;
@@ -40,7 +40,7 @@ function allowed(right: Right, address: number, names: Names): AllowedUse {
   return { right, slot: address === 0 ? null : slotRef(address, names), resource: null, from: null };
 }
 
-/** Whether the holder may claim the resource by the capability, now or later; undefined if not. */
+/** The claim of a resource that the capability allows, now or later; undefined if it allows none. */
 export function mayClaim(
   { address, cell: thing }: Placed<ResourceCell>,
   cell: CapabilityCell,
@@ -49,11 +49,11 @@ export function mayClaim(
   names: Names,
 ): AllowedUse | undefined {
   const holder = programOf(address);
-  // While it is escrowed, only its giver may lend the claim.
+  // While the resource is in escrow, only its giver can lend the claim.
   const owner = thing.escrowFrom === 0 ? holder : thing.escrowFrom;
   const covered = cell.scope === address || (cell.scope === 0 && owner === holder);
   const meant = cell.subject === 0n || cell.subject === thing.id;
-  // What lies in its own memory, a program claims without a capability or not at all.
+  // In its own memory, a program claims without a capability or not at all.
   if ((cell.rights & RIGHT.claim) === 0 || root !== owner || !covered || !meant || cell.grantee === holder)
     return undefined;
   const { deadline } = thing;
@@ -79,13 +79,13 @@ function mayInvoke(
 }
 
 function mayWatch(cell: CapabilityCell, root: number, map: TimeMap, names: Names): AllowedUse[] {
-  // Its own slots a program watches without a capability.
+  // A program watches its own slots without a capability.
   if ((cell.rights & RIGHT.watch) === 0 || cell.subject !== 0n || cell.grantee === root) return [];
   if (cell.scope === 0) return [allowed("watch", 0, names)];
   return programOf(cell.scope) === root && hasRoom(cell.scope, map) ? [allowed("watch", cell.scope, names)] : [];
 }
 
-/** Whether the slot can be watched, and has not as many watches as the map allows. */
+/** Whether the slot can be watched, and has fewer watches than the map allows. */
 function hasRoom(address: number, map: TimeMap): boolean {
   const target = map.cell(address);
   if (target.type !== "empty" && target.type !== "resource") return false;

@@ -1,4 +1,4 @@
-/** One capability: its scope, the line that it comes from, who used it, and what it allows. */
+/** One capability: its scope, its line, its uses, and what it allows. */
 import type { ProgramRef } from "../describe/names.ts";
 import { InvalidInputError } from "../errors.ts";
 import { capabilityIn } from "../machine/rules/lineage.ts";
@@ -26,19 +26,19 @@ export interface CapabilityAnswer extends Moment {
   capability: CapabilityReport;
   /** The transition that revoked it; null while it is there. */
   revoked: number | null;
-  /** What it was derived from, the nearest first, as far as that is there. */
+  /** Its ancestors, the nearest first, as far as they still exist. */
   line: CapabilityReport[];
-  /** What was lent on from it, and is there. */
+  /** The existing capabilities derived from it. */
   derived: CapabilityReport[];
-  /** What its holder may do by it at the moment's time. */
+  /** The uses that it allows its holder at the moment's time. */
   allows: AllowedUse[];
   uses: CapabilityUse[];
 }
 
 /**
- * A capability at the snapshot, also one that was revoked before.
- * @param asked the transition that made it, or the slot that it lies in, `PROGRAM:SLOT`
- * @throws InvalidInputError telling what there is instead, if there is none, or none yet
+ * A capability at the snapshot, including one that was revoked before.
+ * @param asked the transition that made it, or its slot, `PROGRAM:SLOT`
+ * @throws InvalidInputError listing the existing capabilities, if there is no such capability, or not yet
  */
 export function capabilityAt(snapshot: Snapshot, asked: string): CapabilityAnswer {
   const { map, inventory, at, history } = snapshot;
@@ -66,14 +66,14 @@ export function capabilityAt(snapshot: Snapshot, asked: string): CapabilityAnswe
   };
 }
 
-/** The cell that a row uses is the very one, not another that lay in the slot at another time. */
+/** Whether the row uses this very capability, not another one that lay in the slot at another time. */
 function isOf({ columns, effect }: Transition, { nonce }: CapabilityCell): boolean {
   const found = unpackCell((effect === "InvokeProgram" ? columns.S : columns.X).before);
   return found.type === "capability" && found.nonce === nonce;
 }
 
 function revokedReport({ address, cell }: Placed<CapabilityCell>, { at, history }: Snapshot): CapabilityReport {
-  // The line of a revoked capability is not looked up: it allows nothing, with or without its ancestors.
+  // A revoked capability needs no line: it allows nothing, even if its ancestors exist.
   const line = { root: null, cut: null };
   return { ...capabilityReport({ address, cell }, line, at, history.names), status: "revoked" };
 }

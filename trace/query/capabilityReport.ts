@@ -1,4 +1,4 @@
-/** A capability: who may do what, where, until when, and whether that still holds. */
+/** Reports a capability: its grantee, rights, scope, end, and status. */
 import { type Names, type ProgramRef, rightNames } from "../describe/names.ts";
 import type { CapabilityCell } from "../state/cells.ts";
 import type { Placed } from "./inventory.ts";
@@ -6,8 +6,8 @@ import type { CapabilityLine } from "./lines.ts";
 import { type SlotRef, slotRef } from "./refs.ts";
 
 /**
- * `live`: its holder may use it; `ended`: its time is over; `cut`: what it was derived from was revoked; `revoked`: it
- * is not there any more.
+ * `live`: its holder can use it; `ended`: its time is over; `cut`: an ancestor was revoked; `revoked`: it no longer
+ * exists.
  */
 export type CapabilityStatus = "live" | "ended" | "cut" | "revoked";
 
@@ -15,7 +15,7 @@ export type CapabilityStatus = "live" | "ended" | "cut" | "revoked";
 export interface CapabilityReport {
   /** The transition that made it; 0 is the genesis. */
   made: number;
-  /** In the memory of the program that granted it. */
+  /** Its slot, in the memory of the program that granted it. */
   slot: SlotRef;
   grantee: ProgramRef;
   /** "claim", "invoke", "watch", "delegate". */
@@ -24,16 +24,16 @@ export interface CapabilityReport {
   scope: SlotRef | null;
   /** The program that granted the first capability of the line; null if the line is cut, or it was revoked. */
   root: ProgramRef | null;
-  /** Id of the one resource that it is about, in decimal; null for any. */
+  /** Id of the one resource that it covers, in decimal; null for any. */
   subject: string | null;
   /** Seconds since 1970; null: it never ends. */
   expiry: number | null;
-  /** What it was derived from, and the transition that had made that. */
+  /** Its parent, and the transition that made the parent. */
   parent: { slot: SlotRef; made: number } | null;
   status: CapabilityStatus;
 }
 
-/** @param at the time to judge by, in seconds since 1970 */
+/** @param at the time at which its end is checked, in seconds since 1970 */
 export function capabilityReport(
   { address, cell }: Placed<CapabilityCell>,
   line: CapabilityLine,
@@ -55,7 +55,7 @@ export function capabilityReport(
   };
 }
 
-/** Whether its time is over. Its ancestors need no look: nothing ends later than what it was derived from. */
+/** Whether its time is over. Its ancestors need no check: no capability ends later than its parent. */
 export function hasEnded({ expiry }: CapabilityCell, at: number): boolean {
   return expiry !== 0 && at >= expiry;
 }

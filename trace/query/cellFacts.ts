@@ -1,17 +1,17 @@
-/** Cells as data, and how two of them differ. */
+/** Cells as data, and the difference of two cells. */
 import type { Cell } from "../state/cells.ts";
 
-/** The fields of a cell by their names; numbers that may not fit a double are decimal texts. */
+/** The fields of a cell by name; numbers that can exceed a double are decimal texts. */
 export type CellFacts = Record<string, string | number>;
 
-/** One field in which two things differ; null where one of them has none. */
+/** One field in which two things differ; null where one of them lacks it. */
 export interface FieldDifference {
   field: string;
   first: string | number | null;
   second: string | number | null;
 }
 
-/** A cell as data. `seq`, the transition that last opened it, is left out: it differs wherever something was read. */
+/** A cell as data. `seq`, the transition that last opened it, is left out: it differs even after a mere read. */
 export function cellFacts(cell: Cell): CellFacts {
   const facts: CellFacts = {};
   for (const [name, value] of Object.entries(cell) as [string, string | number | bigint][]) {

@@ -1,4 +1,4 @@
-/** Where two runs part: in their genesis, in their transitions, in their end states. */
+/** The differences of two runs: in genesis, transitions and end states. */
 import { factsOf } from "../machine/rowFacts.ts";
 import type { Transition } from "../machine/transition.ts";
 import { recordLine, recordOf } from "../run/traceLines.ts";
@@ -7,7 +7,7 @@ import { type CellFacts, differencesOf, type FieldDifference } from "./cellFacts
 import { type CellDifference, type StateDifference, stateDifference } from "./diffState.ts";
 import type { RunHistory } from "./runHistory.ts";
 
-/** How two transitions of one number differ. */
+/** The difference of two transitions with one number. */
 export interface TransitionDifference {
   seq: number;
   first: Transition;
@@ -16,24 +16,24 @@ export interface TransitionDifference {
   fields: FieldDifference[];
 }
 
-/** How two runs differ. `first` and `second` are always the two runs, in the order in which they were given. */
+/** The difference of two runs. `first` and `second` are always the two runs, in the given order. */
 export interface RunDifference {
   same: boolean;
-  /** What the two begin with. Roots are decimal texts. */
+  /** The genesis of both. Roots are decimal texts. */
   genesis: {
     same: boolean;
     firstRoot: string;
     secondRoot: string;
-    /** Levels of the tree and watches to a slot. */
+    /** Levels of the tree, and watches per slot. */
     fields: FieldDifference[];
     cells: CellDifference[];
   };
   transitions: {
     first: number;
     second: number;
-    /** How many at the beginning are the same. */
+    /** Number of equal transitions at the beginning. */
     common: number;
-    /** The run of which the other one is a continuation: all its transitions are the other's first ones. */
+    /** The run that the other one continues: all its transitions are the other's first ones. */
     prefix: "first" | "second" | null;
     /** The first two that differ; null if there are none. */
     differs: TransitionDifference | null;
@@ -42,8 +42,8 @@ export interface RunDifference {
 }
 
 /**
- * Compares two replayed runs. Names, notes and checkpoints are not compared: no proof covers them, or they follow from
- * the rest.
+ * Compares two replayed runs. Names, notes and checkpoints are left out: no proof covers them, or they follow from the
+ * rest.
  */
 export function differenceOf(first: RunHistory, second: RunHistory): RunDifference {
   const genesis = genesisDifference(first.genesis, second.genesis);
@@ -66,7 +66,7 @@ export function differenceOf(first: RunHistory, second: RunHistory): RunDifferen
   };
 }
 
-/** Compared as the trace writes them: what it leaves out follows from the rest. */
+/** Compares rows as the trace writes them: everything else follows from these fields. */
 function sameRecord(a: Transition | undefined, b: Transition | undefined): boolean {
   return a !== undefined && b !== undefined && recordLine(recordOf(a)) === recordLine(recordOf(b));
 }

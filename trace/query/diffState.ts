@@ -1,19 +1,19 @@
-/** How two states differ, by what lies in them. */
+/** The difference of two states, by their cells. */
 import { programOf, slotOf } from "../layout.ts";
 import type { Cell } from "../state/cells.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { type CellFacts, cellFacts, differencesOf, type FieldDifference } from "./cellFacts.ts";
 import { inventoryOf, type Placed } from "./inventory.ts";
 
-/** Something that lies in one of two states only, or differs between them. */
+/** A cell that exists in only one of two states, or differs between them. */
 export interface CellDifference {
   sort: Cell["type"];
-  /** Of a resource its id, in decimal; of others program and slot, `2:200`. */
+  /** For a resource its id, in decimal; for other cells program and slot, `2:200`. */
   which: string;
-  /** What it is in each; null where it is not there. */
+  /** The cell in each state; null where it does not exist. */
   first: CellFacts | null;
   second: CellFacts | null;
-  /** In which fields they differ; empty where it is in one of them only. */
+  /** The differing fields; empty if it exists in only one state. */
   fields: FieldDifference[];
 }
 
@@ -30,7 +30,7 @@ export interface StateDifference {
   openedElsewhen: number;
 }
 
-/** Compares two states cell by cell; resources by their ids, wherever they lie. */
+/** Compares two states cell by cell; resources by their ids, in any slot. */
 export function stateDifference(first: TimeMap, second: TimeMap): StateDifference {
   const [a, b] = [inventoryOf(first), inventoryOf(second)];
   const bySlot = <Held extends Cell>(p: readonly Placed<Held>[], q: readonly Placed<Held>[]): CellDifference[] =>
@@ -48,7 +48,7 @@ export function stateDifference(first: TimeMap, second: TimeMap): StateDifferenc
   };
 }
 
-/** `2:200`, as people write it; of a header the program alone. */
+/** `2:200`, as users write it; for a header the program alone. */
 function slotText({ address }: Placed<Cell>): string {
   return slotOf(address) === 0 ? `${programOf(address)}` : `${programOf(address)}:${slotOf(address)}`;
 }

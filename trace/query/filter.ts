@@ -1,4 +1,4 @@
-/** Which transitions are about some programs, resources or kinds, or lie in a range. */
+/** Selects transitions by program, resource, kind or range. */
 
 import type { Names } from "../describe/names.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -7,7 +7,9 @@ import { COLUMNS, type Transition } from "../machine/transition.ts";
 import { decimal, kindNumber, programNumber, thereAre } from "./refs.ts";
 import { resourcesIn } from "./resource.ts";
 
-/** What is asked for, in words. Those of one sort are alternatives; of several sorts a transition must meet each. */
+/**
+ * A filter in the user's words. Entries of one sort are alternatives; a transition must match each sort that is given.
+ */
 export interface FilterWords {
   /** Numbers or names. */
   programs?: readonly string[] | undefined;
@@ -29,17 +31,17 @@ export interface TransitionFilter {
   to: number;
 }
 
-/** What a filter is looked up in. */
+/** The run in which a filter's words are looked up. */
 export interface Filterable {
   transitions: readonly Transition[];
-  /** How many programs there are. */
+  /** Number of programs. */
   programs: number;
   names: Names;
 }
 
 /**
  * Looks the words up.
- * @throws InvalidInputError telling what there is instead, if one of them is in no transition, or the range holds none
+ * @throws InvalidInputError listing the possible values, if a word is in no transition, or the range holds none
  */
 export function transitionFilter(words: FilterWords, { transitions, programs, names }: Filterable): TransitionFilter {
   const { from = 1, to = Number.MAX_SAFE_INTEGER } = words;
@@ -77,19 +79,19 @@ export function passesFilter(t: Transition, { programs, resources, kinds, from, 
   );
 }
 
-/** Actor, peer, and all programs in whose memory the transition opened something. */
+/** Actor, peer, and all programs in whose memory the transition opened a cell. */
 function programsOf({ actor, peer, columns }: Transition): number[] {
   const opened = COLUMNS.map((column) => columns[column].address).filter((address) => address !== 0);
   return [actor, ...(peer === 0 ? [] : [peer]), ...opened.map(programOf)];
 }
 
-/** The resources that it found or left, and those that it names. */
+/** The resources in its cells, before and after, and those that it names. */
 function resourcesOf(t: Transition): bigint[] {
   const lying = [...resourcesIn(t, "before"), ...resourcesIn(t, "after")].map(({ cell }) => cell.id);
   return [...lying, t.resource, t.argument.into ?? 0n].filter((id) => id !== 0n);
 }
 
-/** The kinds of what it found or left, and the one that it names. */
+/** The kinds of the resources in its cells, before and after, and the one that it names. */
 function kindsOf(t: Transition): bigint[] {
   const lying = [...resourcesIn(t, "before"), ...resourcesIn(t, "after")].map(({ cell }) => cell.kind);
   return [...lying, t.kind].filter((kind) => kind !== 0n);

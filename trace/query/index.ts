@@ -1,6 +1,6 @@
 /**
- * Questions to a run that was replayed: its state after any transition, one program, resource, capability, watch or
- * transition, and where two runs part. Nothing here reads a file or replays.
+ * Queries on a replayed run: its state after any transition; one program, resource, capability, watch or transition;
+ * the difference of two runs. Nothing here reads a file or replays.
  *
  *     const run = replayDirectory("my-run");
  *     const history = historyOf(run, run.manifest);

@@ -3,7 +3,7 @@ import { programOf } from "../layout.ts";
 import type { CapabilityCell, Cell, EntryCell, ProgramCell, ResourceCell, WatchCell } from "../state/cells.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 
-/** A cell and where it lies. */
+/** A cell and its address. */
 export interface Placed<Held extends Cell> {
   address: number;
   cell: Held;

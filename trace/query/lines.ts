@@ -1,9 +1,9 @@
-/** Lines of capabilities: whether all that a capability was derived from is still there. */
+/** Lines of capabilities: whether all ancestors of a capability still exist. */
 import { programOf } from "../layout.ts";
 import type { CapabilityCell } from "../state/cells.ts";
 import type { View } from "../state/timeMap.ts";
 
-/** Where a capability comes from. */
+/** A capability's origin. */
 export interface CapabilityLine {
   /** The program that granted the first capability of the line; null where the line is cut. */
   root: number | null;
@@ -11,7 +11,7 @@ export interface CapabilityLine {
   cut: number | null;
 }
 
-/** The lines of one state. Each cell is looked at once, however many capabilities come from it. */
+/** The lines of one state. Each cell is read once, even if many capabilities derive from it. */
 export class CapabilityLines {
   readonly #view: View;
   readonly #known = new Map<number, CapabilityLine>();
@@ -40,11 +40,11 @@ export class CapabilityLines {
   }
 }
 
-/** What a capability was derived from; undefined if that was revoked, or it was derived from none. */
+/** A capability's parent; undefined if the parent was revoked, or there is none. */
 export function parentOf(view: View, { parent, parentNonce, nonce }: CapabilityCell): CapabilityCell | undefined {
   if (parent === 0) return undefined;
   const cell = view.cell(parent);
-  // Younger than what it comes from: so every line comes to an end.
+  // A capability is younger than its parent, so every line ends.
   const right = cell.type === "capability" && cell.nonce === parentNonce && cell.nonce < nonce;
   return right ? cell : undefined;
 }

@@ -1,4 +1,4 @@
-/** From what people call something to its number, and back. */
+/** Turns users' names of things into numbers, and back. */
 import { type Names, type ProgramRef, quoted } from "../describe/names.ts";
 import { InvalidInputError } from "../errors.ts";
 import { address, BITS, programOf, SLOTS, slotOf } from "../layout.ts";
@@ -18,7 +18,7 @@ export interface KindRef {
   name: string | null;
 }
 
-/** How many things an error lists that there are instead. */
+/** Most alternatives that an error lists. */
 const LISTED = 20;
 
 export function slotRef(at: number, names: Names): SlotRef {
@@ -33,9 +33,10 @@ export function thereAre(things: readonly string[]): string {
 }
 
 /**
- * The number of the program with this number or name. Digits always mean a number, also where they are a name.
- * @param programs how many there are, numbered from 1
- * @throws InvalidInputError listing the programs there are, if there is none, or more than one of that name
+ * The number of the program with this number or name. Digits always mean a number, even if a program has them as its
+ * name.
+ * @param programs number of programs, numbered from 1
+ * @throws InvalidInputError listing the programs, if none or several match
  */
 export function programNumber(asked: string, programs: number, names: Names): number {
   const all = Array.from({ length: programs }, (_, i) => i + 1);
@@ -53,7 +54,7 @@ export function programNumber(asked: string, programs: number, names: Names): nu
 }
 
 /**
- * The address of a slot that is written `PROGRAM:SLOT`, as `B:200` or `2:200`; undefined if it is not written so.
+ * The address of a slot written as `PROGRAM:SLOT`, such as `B:200` or `2:200`; undefined for other texts.
  * @throws InvalidInputError if there is no such program, or the slot is not 0 to 255
  */
 export function slotAddress(asked: string, programs: number, names: Names): number | undefined {
@@ -69,8 +70,8 @@ export function slotAddress(asked: string, programs: number, names: Names): numb
 
 /**
  * The number of the kind with this number or name.
- * @param kinds those that there are
- * @throws InvalidInputError listing them, if it is none of them
+ * @param kinds the existing kinds
+ * @throws InvalidInputError listing the kinds, if none or several match
  */
 export function kindNumber(asked: string, kinds: ReadonlySet<bigint>, names: Names): bigint {
   const digits = decimal(asked, BITS.kind);

@@ -1,4 +1,4 @@
-/** Answers as lines for people. Each name stands beside its number, in one line. */
+/** Answers as lines of text. Each name stands beside its number, in one line. */
 import { type Names, time } from "../describe/names.ts";
 import { inOneLine } from "../errors.ts";
 import type { CapabilityAnswer } from "./capability.ts";
@@ -20,7 +20,7 @@ import {
   watchWords,
 } from "./words.ts";
 
-/** A field is never longer in a line than this, in characters. */
+/** Most characters of a field in a line. */
 const LONGEST_VALUE = 100;
 
 /** "after transition 12 of 15, 2026-01-01T00:11:00Z". */
@@ -121,9 +121,9 @@ export function watchLines({ watch, removed, found, asks, ...moment }: WatchAnsw
   const amount = found === null ? "nothing" : names.amount(BigInt(found.quantity), BigInt(found.kind.kind));
   const said: Readonly<Record<typeof watch.status, string>> = {
     armed: "it waits for that",
-    fired: "anybody may have its trigger applied now",
+    fired: "any program can apply its trigger now",
     spent: "its trigger was applied",
-    removed: `taken away in transition ${removed}`,
+    removed: `removed in transition ${removed}`,
   };
   return (
     [
@@ -133,7 +133,7 @@ export function watchLines({ watch, removed, found, asks, ...moment }: WatchAnsw
       said[watch.status],
     ]
       .map((line) => inOneLine(line))
-      // Never cut short, however long it is: it is what its owner signed.
+      // Never cut short: it is the text that its owner signed.
       .concat(section("Set as", asks))
   );
 }
@@ -160,7 +160,7 @@ export function fieldLines(fields: readonly FieldDifference[], between = " → "
   return fields.map(({ field, first, second }) => `${field}: ${text(first)}${between}${text(second)}`);
 }
 
-/** A title and what stands below it; "none" where nothing does. */
+/** A title and its lines; "none" if there are none. */
 export function section(title: string, lines: readonly string[]): string[] {
   return ["", title, ...(lines.length === 0 ? ["  none"] : lines.map((line) => `  ${line}`))];
 }

@@ -1,4 +1,4 @@
-/** Where two runs part, as lines for people. */
+/** The difference of two runs as lines of text. */
 import type { Names } from "../describe/names.ts";
 import { sentenceOf } from "../describe/sentence.ts";
 import { inOneLine } from "../errors.ts";
@@ -7,7 +7,7 @@ import type { RunDifference } from "./diff.ts";
 import type { CellDifference } from "./diffState.ts";
 import { fieldLines, section } from "./render.ts";
 
-/** @param called what the two runs are called */
+/** @param called the names of the two runs */
 export function differenceLines(difference: RunDifference, called: readonly [string, string], names: Names): string[] {
   const { same, genesis, transitions, end } = difference;
   const [one, two] = called.map((name) => inOneLine(name, 200));

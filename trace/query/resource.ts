@@ -1,4 +1,4 @@
-/** One resource: where it is, what happened to it, and who may take it. */
+/** One resource: its place, its history, and the programs that can take it. */
 import type { ProgramRef } from "../describe/names.ts";
 import { InvalidInputError, inOneLine } from "../errors.ts";
 import { BITS, CELL } from "../layout.ts";
@@ -13,27 +13,27 @@ import { type ResourceReport, resourceReport } from "./resourceReport.ts";
 import { type RunHistory, type Snapshot, transitionsUpTo } from "./runHistory.ts";
 import { type Moment, momentOf } from "./state.ts";
 
-/** How a transition changed what a resource is or where it lies. */
+/** A transition's change of a resource or its place. */
 export interface ResourceEvent {
   seq: number;
   /** Seconds since 1970. */
   at: number;
   effect: RowName;
   actor: ProgramRef;
-  /** Null: it was made. Rights are judged by the transition's time. */
+  /** Null: it was made. Rights are those at the transition's time. */
   from: ResourceReport | null;
   /** Null: it is gone. */
   to: ResourceReport | null;
 }
 
-/** A capability by which a resource may be claimed. */
+/** A capability that allows a claim of the resource. */
 export interface Claimant {
   program: ProgramRef;
-  /** Where the capability lies, and the transition that made it. */
+  /** The capability's slot, and the transition that made it. */
   capability: SlotRef;
   made: number;
   /**
-   * Seconds since 1970: not before a deadline, and no longer than up to the capability's expiry; null: no such bound.
+   * Bounds of the claim, in seconds since 1970: from a deadline on, until the capability's expiry; null: no such bound.
    */
   from: number | null;
   until: number | null;
@@ -49,15 +49,15 @@ export interface ResourceAnswer extends Moment {
   gone: number | null;
   /** Null once it is gone. */
   place: ResourceReport | null;
-  /** Who may claim it by a capability. Its owner, or the two sides of its escrow, stand in `place`. */
+  /** Programs that can claim it by a capability. Its owner, or the two sides of its escrow, are in `place`. */
   claimants: Claimant[];
   history: ResourceEvent[];
 }
 
 /**
  * A resource at the snapshot.
- * @param asked its id, or the slot that it lies in, `PROGRAM:SLOT`
- * @throws InvalidInputError telling what there is instead, if there is none, or none yet
+ * @param asked its id, or its slot, `PROGRAM:SLOT`
+ * @throws InvalidInputError listing the existing resources, if there is no such resource, or not yet
  */
 export function resourceAt(snapshot: Snapshot, asked: string): ResourceAnswer {
   const { history, inventory, map, at } = snapshot;
@@ -120,7 +120,7 @@ function notThere(snapshot: Snapshot, asked: string, id: bigint): InvalidInputEr
   return new InvalidInputError("resource", `${asked} never was in this run; ${thereAre(there)}`);
 }
 
-/** What the transitions changed of the resource: its place, quantity, escrow or deadline. */
+/** The transitions' changes of the resource: its place, quantity, escrow or deadline. */
 function eventsOf(transitions: readonly Transition[], id: bigint, { names }: RunHistory): ResourceEvent[] {
   const events: ResourceEvent[] = [];
   for (const t of transitions) {
@@ -135,11 +135,11 @@ function eventsOf(transitions: readonly Transition[], id: bigint, { names }: Run
   return events;
 }
 
-/** Resources in source and destination, as found or as left. */
+/** Resources in source and destination, before or after the transition. */
 export function resourcesIn({ columns }: Transition, when: "before" | "after"): Placed<ResourceCell>[] {
   const found: Placed<ResourceCell>[] = [];
   for (const { address, ...words } of [columns.S, columns.D]) {
-    // The sort alone first: reading a cell whole takes longer.
+    // Checks the sort first: unpacking a whole cell takes longer.
     if (address === 0 || Number(words[when][0] & 7n) !== CELL.resource) continue;
     const cell = unpackCell(words[when]);
     if (cell.type === "resource") found.push({ address, cell });

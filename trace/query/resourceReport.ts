@@ -1,21 +1,21 @@
-/** A resource where it lies, and who may take it from there at the state's time. */
+/** Reports a resource in its slot, and the programs that can take it at the state's time. */
 import type { Names, ProgramRef } from "../describe/names.ts";
 import { GRACE, programOf } from "../layout.ts";
 import type { ResourceCell } from "../state/cells.ts";
 import type { Placed } from "./inventory.ts";
 import { type KindRef, type SlotRef, slotRef } from "./refs.ts";
 
-/** What a program may do with an escrow without any capability. */
+/** A program's right to an escrow without a capability. */
 export interface EscrowRight {
   program: ProgramRef;
   /**
-   * `claim`: its holder makes it its own; `claim-in-place`: the same where it lies, long after the deadline;
-   * `take-back`: its giver.
+   * `claim`: the holder takes it; `claim-in-place`: the holder takes it in its slot, long after the deadline;
+   * `take-back`: the giver takes it back.
    */
   may: "claim" | "claim-in-place" | "take-back";
-  /** Whether it may at the state's time. */
+  /** Whether the right holds at the state's time. */
   now: boolean;
-  /** Seconds since 1970: not before, and no longer than up to; null where there is no such bound. */
+  /** Bounds of the right, in seconds since 1970; null where there is no such bound. */
   from: number | null;
   until: number | null;
 }
@@ -25,14 +25,14 @@ export interface ResourceReport {
   /** Id, in decimal. */
   resource: string;
   kind: KindRef;
-  /** In decimal; of data its digest. */
+  /** In decimal; for data its digest. */
   quantity: string;
   slot: SlotRef;
   /** Null if the slot's program owns it outright. */
   escrow: { from: ProgramRef; deadline: number | null; rights: EscrowRight[] } | null;
 }
 
-/** @param at the time to judge by, in seconds since 1970 */
+/** @param at the time at which rights are checked, in seconds since 1970 */
 export function resourceReport({ address, cell }: Placed<ResourceCell>, at: number, names: Names): ResourceReport {
   return {
     resource: cell.id.toString(),
@@ -50,7 +50,7 @@ export function resourceReport({ address, cell }: Placed<ResourceCell>, at: numb
   };
 }
 
-/** docs/protocol.md, section 4: an escrow is its holder's until its deadline, and its giver's from then on. */
+/** docs/protocol.md, section 4: an escrow belongs to its holder until its deadline, and to its giver from then on. */
 function escrowRights(
   address: number,
   { escrowFrom, deadline }: ResourceCell,

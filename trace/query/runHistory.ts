@@ -1,4 +1,4 @@
-/** A run that was replayed once, and its state after any of its transitions. */
+/** A run, replayed once, and its state after any transition. */
 import { Names, type NameTables } from "../describe/names.ts";
 import { lookUp, type TriggerRows } from "../effects/triggers.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -8,24 +8,24 @@ import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
 
-/** A replayed run, with the names and triggers that its answers are told in. */
+/** A replayed run, with the names and triggers for its answers. */
 export interface RunHistory {
   genesis: Genesis;
-  /** All transitions, in order: the one of `seq` stands at `seq - 1`. */
+  /** All transitions, in order: transition `seq` is at index `seq - 1`. */
   transitions: readonly Transition[];
-  /** The state at the end. Not to be written to. */
+  /** The state at the end. Read only. */
   end: TimeMap;
   names: Names;
   tables: NameTables;
   triggers: TriggerRows;
 }
 
-/** The state after one transition, and what lies in it. */
+/** The state after one transition, and its cells. */
 export interface Snapshot {
   history: RunHistory;
-  /** The last transition that counts; 0 is the genesis. */
+  /** The snapshot's last transition; 0 is the genesis. */
   seq: number;
-  /** Its time in seconds since 1970, at which rights and deadlines are looked at; 0 for the genesis. */
+  /** Its time in seconds since 1970, at which rights and deadlines are checked; 0 for the genesis. */
   at: number;
   map: TimeMap;
   inventory: Inventory;
@@ -42,14 +42,14 @@ export function historyOf({ genesis, groups, map, trace }: HistorySource, tables
   return { genesis, transitions: groups.flat(), end: map, names: new Names(tables), tables, triggers };
 }
 
-/** What a history is made of: a replayed run directory has it all. */
+/** The parts of a history; a replayed run directory has them all. */
 export type HistorySource = Pick<Replayed, "genesis" | "groups" | "map"> & {
   trace: Pick<Replayed["trace"], "triggers">;
 };
 
 /**
- * The state after the transition `seq`, by default the last one. Nothing is replayed again: what transitions left in
- * their cells is put on the genesis.
+ * The state after the transition `seq`, by default the last one. Nothing is replayed again: the cells of the
+ * transitions are written over the genesis.
  * @throws InvalidInputError if the run has no such transition
  */
 export function snapshotOf(history: RunHistory, seq = history.transitions.length): Snapshot {

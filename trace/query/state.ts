@@ -1,4 +1,4 @@
-/** The state after a transition: programs and what they hold, escrows, who may do what, watches. */
+/** The state after a transition: programs and their resources, escrows, capabilities, watches. */
 import type { Names, ProgramRef } from "../describe/names.ts";
 import { NO_INBOX, programOf } from "../layout.ts";
 import type { EntryCell, ProgramCell } from "../state/cells.ts";
@@ -14,60 +14,62 @@ import { type WatchReport, watchIndex, watchReport } from "./watchReport.ts";
 export interface ProgramState extends ProgramRef {
   /** The transition that made it; 0 is the genesis. */
   made: number;
-  /** The key that signs for it, in decimal; null if it is open: the operator may act in its name. */
+  /** The key that signs for it, in decimal; null if it is open: the operator can act in its name. */
   authority: string | null;
-  /** First slot that others may deposit into; null if it takes no deposits. */
+  /** First slot for deposits of others; null if it takes no deposits. */
   inbox: number | null;
-  /** How many effects of its own it has made. */
+  /** Number of its own effects. */
   steps: number;
   /** Lamport clock. */
   clock: number;
 }
 
-/** A function that other programs may call. */
+/** A function that other programs can call. */
 export interface EntryReport {
   slot: SlotRef;
   /** In decimal: the hash of the function's name. */
   selector: string;
-  /** How many resources a call passes, of which kind, and how much they are together at least. */
+  /** A call's number of resources, their kind, and their least sum. */
   nargs: number;
   accepts: KindRef | null;
   minimum: string;
-  /** Whether only holders of a capability may call it. */
+  /** Whether only holders of a capability can call it. */
   guarded: boolean;
 }
 
-/** What one program owns outright, and what others may call of it. */
+/** A program's outright resources, and its entries. */
 export interface Holdings extends ProgramState {
   owns: ResourceReport[];
   entries: EntryReport[];
 }
 
-/** Where the answer was looked up. */
+/** The point of the run that an answer describes. */
 export interface Moment {
-  /** The last transition that counts; 0 is the genesis. */
+  /** Its last transition; 0 is the genesis. */
   seq: number;
   /** All transitions of the run. */
   transitions: number;
-  /** Time of the transition, in seconds since 1970; 0 for the genesis. Rights and deadlines are judged by it. */
+  /**
+   * Time of the transition, in seconds since 1970; 0 for the genesis. Rights and deadlines are checked at this time.
+   */
   at: number;
-  /** The group that the transition stands within, if it does not close it: no proof ends there. */
+  /** The transition's group, unless the transition closes it; no proof ends within a group. */
   within: { first: number; last: number } | null;
 }
 
 /** The whole state. */
 export interface StateReport extends Moment {
   programs: Holdings[];
-  /** What lies in escrow, wherever it lies. */
+  /** All escrowed resources. */
   escrows: ResourceReport[];
   capabilities: CapabilityReport[];
   watches: WatchReport[];
 }
 
-/** One program, and all that it has to do with. */
+/** One program, and everything that concerns it. */
 export interface ProgramAnswer extends Moment {
   program: Holdings;
-  /** In its memory, put there by others; and put elsewhere by it. */
+  /** Escrows in its memory by others, and escrows elsewhere by it. */
   escrowsHeld: ResourceReport[];
   escrowsGiven: ResourceReport[];
   /** Capabilities that it granted, and that were granted to it. */
@@ -95,7 +97,7 @@ export function groupOf(
   return { first, last };
 }
 
-/** The state at the snapshot. Takes one pass over what is there, and one over the transitions before. */
+/** The state at the snapshot. Takes one pass over its cells, and one over the transitions before. */
 export function stateAt(snapshot: Snapshot): StateReport {
   const { inventory, at, history } = snapshot;
   const { names } = history;
@@ -121,13 +123,13 @@ export function stateAt(snapshot: Snapshot): StateReport {
 /**
  * One program at the snapshot.
  * @param asked its number or name
- * @throws InvalidInputError listing the programs there are, if it is none of them
+ * @throws InvalidInputError listing the programs, if it is none of them
  */
 export function programAt(snapshot: Snapshot, asked: string): ProgramAnswer {
   const { inventory, map, history } = snapshot;
   const number = programNumber(asked, inventory.programs.length, history.names);
   const own = ({ address }: { address: number }): boolean => programOf(address) === number;
-  // Only what concerns it: reports of the whole state are many times as much.
+  // Reports only cells that concern it: the whole state has many more.
   const state = stateAt({
     ...snapshot,
     inventory: {
@@ -154,7 +156,7 @@ export function programAt(snapshot: Snapshot, asked: string): ProgramAnswer {
   };
 }
 
-/** The same as a state that holds nothing else. */
+/** The same as a state with nothing else in it. */
 export function stateOfProgram(answer: ProgramAnswer): StateReport {
   const { program, escrowsHeld, escrowsGiven, capabilitiesGiven, capabilitiesHeld, watches, watchedBy, ...moment } =
     answer;
@@ -167,7 +169,7 @@ export function stateOfProgram(answer: ProgramAnswer): StateReport {
   };
 }
 
-/** The watches of the snapshot. None is in a genesis, so that every one was set by a transition. */
+/** The watches of the snapshot. A genesis has none, so a transition set each of them. */
 function watchesAt(snapshot: Snapshot): WatchReport[] {
   const { inventory, history } = snapshot;
   if (inventory.watches.length === 0) return [];
@@ -178,7 +180,7 @@ function watchesAt(snapshot: Snapshot): WatchReport[] {
   });
 }
 
-/** Which transition made each program that is not of the genesis. */
+/** The transition that made each program, except those of the genesis. */
 function makersOf(snapshot: Snapshot): Map<number, number> {
   const made = new Map<number, number>();
   for (const { effect, peer, seq } of transitionsUpTo(snapshot)) if (effect === "CreateProgram") made.set(peer, seq);

@@ -1,4 +1,4 @@
-/** One transition: the cells that it opened, as found and as left, and what came before and after. */
+/** One transition: its cells before and after, and their previous and next transitions. */
 
 import { InvalidInputError, inOneLine } from "../errors.ts";
 import type { Transition } from "../machine/transition.ts";
@@ -16,7 +16,7 @@ export interface OpenedCell {
   slot: SlotRef;
   before: CellFacts;
   after: CellFacts;
-  /** What the transition changed; empty where it only read. `first` is before, `second` after. */
+  /** The transition's changes; empty if it only read. `first` is before, `second` after. */
   changes: FieldDifference[];
   /** The transition that last opened it before; 0 is the genesis. */
   openedBefore: number;
@@ -29,7 +29,7 @@ export interface TransitionAnswer {
   transition: Transition;
   /** All transitions of the run. */
   transitions: number;
-  /** First and last of the group that happened together with it; null if it is alone. */
+  /** First and last transition of its group; null if it is alone. */
   group: { first: number; last: number } | null;
   cells: OpenedCell[];
 }

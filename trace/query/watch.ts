@@ -1,4 +1,4 @@
-/** One watch: its condition, what it looks at, and what its trigger does, in words. */
+/** One watch: its condition, its slot, and its trigger in words. */
 import { linesOf } from "../describe/triggeredRows.ts";
 import { InvalidInputError } from "../errors.ts";
 import { unpackCell } from "../state/cells.ts";
@@ -10,18 +10,18 @@ import { type WatchEvents, type WatchReport, watchIndex, watchReport } from "./w
 /** One watch at a moment. */
 export interface WatchAnswer extends Moment {
   watch: WatchReport;
-  /** The transition that took it away; null while it is there. */
+  /** The transition that removed it; null while it exists. */
   removed: number | null;
-  /** The resource that lies in the slot it looks at; null if there is none. */
+  /** The resource in the watched slot; null if there is none. */
   found: { resource: string; kind: KindRef; quantity: string } | null;
-  /** The transition that set it, as a sentence without its end, and below it what its trigger does. */
+  /** The transition that set it, as a sentence without its full stop, and below it the trigger's effects. */
   asks: string[];
 }
 
 /**
- * A watch at the snapshot, also one that was taken away before.
- * @param asked the transition that set it, or the slot that it lies in, `PROGRAM:SLOT`
- * @throws InvalidInputError telling what there is instead, if there is none, or none yet
+ * A watch at the snapshot, including one that was removed before.
+ * @param asked the transition that set it, or its slot, `PROGRAM:SLOT`
+ * @throws InvalidInputError listing the existing watches, if there is no such watch, or not yet
  */
 export function watchAt(snapshot: Snapshot, asked: string): WatchAnswer {
   const { map, history } = snapshot;
@@ -29,7 +29,7 @@ export function watchAt(snapshot: Snapshot, asked: string): WatchAnswer {
   const events = watchAsked(snapshot, asked);
   const { set, removed } = events;
   const address = set.destination;
-  // Once it is away, as the row that took it away found it.
+  // A removed watch is shown as it was before its removal.
   const cell = unpackCell(removed === null ? map.words(address) : foundBy(snapshot, removed));
   if (cell.type !== "watch") throw new Error(`slot ${address} holds no watch, though transition ${set.seq} set one`);
   const target = map.cell(cell.target);

@@ -1,4 +1,4 @@
-/** A watch: what it waits for, where it stands, and what its trigger does. */
+/** Reports a watch: its condition, its status, and its trigger. */
 import { conditionName, type Names } from "../describe/names.ts";
 import { CONDITION } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
@@ -7,8 +7,8 @@ import type { Placed } from "./inventory.ts";
 import { type KindRef, type SlotRef, slotRef } from "./refs.ts";
 
 /**
- * `armed`: it waits; `fired`: anybody may have its trigger applied; `spent`: that was done; `removed`: it is not there
- * any more.
+ * `armed`: it waits; `fired`: any program can apply its trigger; `spent`: its trigger was applied; `removed`: it no
+ * longer exists.
  */
 export type WatchStatus = WatchCell["state"] | "removed";
 
@@ -16,9 +16,9 @@ export type WatchStatus = WatchCell["state"] | "removed";
 export interface WatchReport {
   /** The transition that set it. */
   set: number;
-  /** In the memory of the program whose watch it is. */
+  /** Its slot, in its owner's memory. */
   slot: SlotRef;
-  /** The slot that it waits for. */
+  /** The watched slot. */
   target: SlotRef;
   /** "above", "below", "arrival", "departure", "change". */
   condition: string;
@@ -30,26 +30,26 @@ export interface WatchReport {
   /** The transitions that fired it, and that applied its trigger; null if none did. */
   fired: number | null;
   applied: number | null;
-  /** Digest of what its trigger does, in decimal. */
+  /** Digest of its trigger, in decimal. */
   trigger: string;
 }
 
-/** What happened to one watch. */
+/** The events of one watch. */
 export interface WatchEvents {
   set: Transition;
   fired: number | null;
   applied: number | null;
-  /** The transition that took it away. */
+  /** The transition that removed it. */
   removed: number | null;
 }
 
-/** All watches that the transitions set, in order; and those that are there at the end, by address. */
+/** All watches that the transitions set, in order; and those that exist at the end, by address. */
 export interface WatchIndex {
   all: WatchEvents[];
   there: Map<number, WatchEvents>;
 }
 
-/** Reads off the transitions what happened to each watch, in one pass. */
+/** Collects each watch's events from the transitions, in one pass. */
 export function watchIndex(transitions: readonly Transition[]): WatchIndex {
   const all: WatchEvents[] = [];
   const there = new Map<number, WatchEvents>();
@@ -72,7 +72,7 @@ export function watchIndex(transitions: readonly Transition[]): WatchIndex {
   return { all, there };
 }
 
-/** @param events what happened to it */
+/** @param events its events */
 export function watchReport({ address, cell }: Placed<WatchCell>, events: WatchEvents, names: Names): WatchReport {
   const { fired, applied, removed } = events;
   const compares = cell.condition === CONDITION.above || cell.condition === CONDITION.below;

@@ -1,4 +1,4 @@
-/** The things of a state in words: one line each, without its end. */
+/** The things of a state in words: one line each, without a full stop. */
 import { type Names, time } from "../describe/names.ts";
 import type { AllowedUse } from "./allowed.ts";
 import type { CapabilityReport } from "./capabilityReport.ts";
@@ -49,7 +49,7 @@ export function entryWords(entry: EntryReport, names: Names): string {
 const OVER: Readonly<Record<CapabilityReport["status"], string>> = {
   live: "may",
   ended: "might until its end",
-  cut: "might before what it comes from was revoked",
+  cut: "might until its parent was revoked",
   revoked: "might before it was revoked",
 };
 

@@ -1,4 +1,4 @@
-/** Actors: an object in a program of its own. To call a method is to send a message; it does one after the other. */
+/** Actors: an object in a program of its own. A method call is a message; the actor handles its calls one at a time. */
 
 import { ask, current, post } from "./context.ts";
 import { type Contracts, checked } from "./contract.ts";
@@ -6,21 +6,23 @@ import { CancelledError, TaskFailedError } from "./errors.ts";
 import { type Packed, pack, unpack } from "./message.ts";
 import type { Handle, Message, Supervision } from "./requests.ts";
 
-/** The answer to a call, when it comes. Dropped (`using`) or cancelled before its turn, the call is not done. */
+/**
+ * The future answer to a call. If it is dropped (`using`) or cancelled before the call's turn, the call is not made.
+ */
 export class Future<T> implements PromiseLike<T>, Disposable {
   readonly #call: Handle;
   readonly #given: Packed;
   #answer: Promise<T> | undefined;
 
-  /** Futures are what an actor's methods return. @internal */
+  /** An actor's methods return futures. @internal */
   constructor(call: Handle, given: Packed) {
     this.#call = call;
     this.#given = given;
   }
 
   /**
-   * What `await` calls: asks for the answer.
-   * @throws TaskFailedError, CancelledError; what the call was given has come back then
+   * Asks for the answer. `await` calls this.
+   * @throws TaskFailedError, CancelledError; the caller then has the call's resources again
    */
   // biome-ignore lint/suspicious/noThenProperty: to await a future is to ask for the answer.
   then<A = T, B = never>(
@@ -32,9 +34,9 @@ export class Future<T> implements PromiseLike<T>, Disposable {
   }
 
   /**
-   * Gives the call up. One that waits is not done, and what it was given comes back; one that is being done goes on,
-   * and nobody hears of it.
-   * @returns whether it was not done
+   * Cancels the call. A waiting call is not made, and its resources come back. A running call goes on, and its answer
+   * is dropped.
+   * @returns whether the call was prevented
    */
   async cancel(): Promise<boolean> {
     if (this.#answer !== undefined) return false;
@@ -44,7 +46,7 @@ export class Future<T> implements PromiseLike<T>, Disposable {
     this.#given.comeBack(returned);
     return cancelled;
   }
-  /** What `using` calls: at the end of its scope a call that nobody has awaited is given up. */
+  /** Cancels a call that was not awaited. `using` calls this at the end of its scope. */
   [Symbol.dispose](): void {
     if (this.#answer === undefined) void this.cancel();
   }
@@ -54,21 +56,21 @@ export class Future<T> implements PromiseLike<T>, Disposable {
       return unpack(await ask("answer", { call: this.#call })) as T;
     } catch (error) {
       if (error instanceof CancelledError || error instanceof TaskFailedError) this.#given.comeBack(error.returned);
-      // It never reached the actor: everything is where it was.
+      // The call never reached the actor: nothing has moved.
       else this.#given.undo();
       throw error;
     }
   }
 }
 
-/** A class whose objects can be actors: its methods take and give what can be sent. */
+/** A class whose objects can be actors: its methods take and return values that can be sent. */
 export interface ActorClass<Given extends unknown[], T extends object> {
   new (...given: Given): T;
-  /** What must hold when a method is called, and when it is done. */
+  /** Conditions that hold when a method is called, and when it returns. */
   readonly contracts?: Contracts<T>;
 }
 
-/** An actor from the outside: its methods, each giving a future. */
+/** A reference to an actor: its methods, each returning a future. */
 export type ActorRef<T extends object> = {
   readonly [K in keyof T as T[K] extends (...given: never[]) => unknown ? K : never]: T[K] extends (
     ...given: infer Given
@@ -79,9 +81,9 @@ export type ActorRef<T extends object> = {
 
 /** How an actor is started. */
 export interface ActorOptions {
-  /** What its program is called; by default the class's name. */
+  /** Name of its program; by default the class's name. */
   name?: string;
-  /** What happens when a method fails: by default a new instance takes over, three times. */
+  /** Reaction to a failing method: by default a new instance takes over, up to three times. */
   supervision?: Partial<Supervision>;
 }
 
@@ -89,7 +91,7 @@ const HANDLES = new WeakMap<object, Handle>();
 
 /**
  * Starts an actor (CreateProgram): an object of the class, in a program of its own.
- * @param given what its constructor is given; resources in it become the actor's
+ * @param given the constructor's arguments; resources in them become the actor's
  */
 export function actor<Given extends unknown[], T extends object>(
   type: ActorClass<Given, T>,
@@ -107,7 +109,7 @@ export function actor<Given extends unknown[], T extends object>(
   post("actor", { handle, name, body, supervision, message: pack(given).message });
   const ref = new Proxy({} as ActorRef<T>, {
     get(_, method) {
-      // Nobody may take an actor for a promise.
+      // An actor must not look like a promise.
       if (typeof method !== "string" || method === "then" || method === "toMessage") return undefined;
       return (...args: unknown[]) => call(handle, method, args);
     },
@@ -116,7 +118,7 @@ export function actor<Given extends unknown[], T extends object>(
   return ref;
 }
 
-/** Lets an actor do nothing more after what it is doing; the calls that wait are not done. */
+/** Stops an actor after its current call; waiting calls are cancelled. */
 export function stop<T extends object>(ref: ActorRef<T>): void {
   post("stop", { actor: HANDLES.get(ref) as Handle });
 }
@@ -124,12 +126,12 @@ export function stop<T extends object>(ref: ActorRef<T>): void {
 function call(actor: Handle, method: string, args: readonly unknown[]): Future<unknown> {
   const handle = current().newHandle();
   const packed = pack(args);
-  // (Arguments are a list even if there is none: an empty list is no data.)
+  // (Arguments are always a list; an empty list counts as no data.)
   post("call", { handle, actor, method, message: packed.message });
   return new Future(handle, packed);
 }
 
-/** What an actor's task does: one call after the other. */
+/** Body of an actor's task: handles one call after the other. */
 async function live<Given extends unknown[], T extends object>(
   type: ActorClass<Given, T>,
   name: string,
@@ -169,7 +171,7 @@ async function invoke<Given extends unknown[], T extends object>(
   return await checked(`${name}.${method}`, clauses, bound, instance)(...args);
 }
 
-/** Whether a class or one that it extends has a method of that name; what all objects have does not count. */
+/** Whether a class or one of its superclasses has a method of that name; methods of Object do not count. */
 function isDeclared(prototype: object, method: string): boolean {
   if (method === "constructor") return false;
   for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {

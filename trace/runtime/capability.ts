@@ -1,4 +1,4 @@
-/** Capabilities: rights that programs have lent, as those know them who lent them or may use them. */
+/** Capabilities: rights that a program has lent, as seen by the grantor and the grantee. */
 import type { Place, ProgramId } from "../effects/effects.ts";
 import type { Right } from "../layout.ts";
 import { ask } from "./context.ts";
@@ -7,17 +7,19 @@ import { type Sendable, type Sent, sendable } from "./message.ts";
 import type { Lent, RightRef } from "./requests.ts";
 import { checkLend } from "./terms.ts";
 
-/** What is lent, and for how long. */
+/** The rights lent, and for how long. */
 export interface Terms {
-  /** What the grantee may do: `claim` what lies there, `watch` the slot, `invoke` the entry, `delegate` = lend on. */
+  /**
+   * What the grantee may do: `claim` the slot's content, `watch` the slot, `invoke` the entry, `delegate` = lend on.
+   */
   readonly rights: readonly Right[];
-  /** When it ends, in seconds since 1970. Unless said otherwise: never; of what is lent on, when that ends. */
+  /** When it ends, in seconds since 1970. Default: never; for a delegated right, when its parent ends. */
   readonly until?: number;
 }
 
 /**
- * A right that was lent: it lies in its grantor's memory, and is the grantee's to use. To send it is to say where it
- * lies, no more: whoever else has the handle may do nothing by it.
+ * A lent right. It lies in its grantor's memory, and only the grantee can use it. Sending the handle tells the receiver
+ * where the capability lies; it grants no right.
  */
 export class Capability implements Sendable<Lent> {
   readonly #lent: Lent;
@@ -27,7 +29,7 @@ export class Capability implements Sendable<Lent> {
     this.#lent = lent;
   }
 
-  /** Where it lies, for effects that name it. */
+  /** Its slot, for effects that name it. */
   get place(): Place {
     return this.#lent.place;
   }
@@ -39,7 +41,7 @@ export class Capability implements Sendable<Lent> {
   get rights(): readonly Right[] {
     return this.#lent.rights;
   }
-  /** The slot that it is about; `all` = every own slot of the first grantor. */
+  /** The slot that it covers; `all` = every own slot of the first grantor. */
   get scope(): Place | "all" {
     return this.#lent.scope;
   }
@@ -47,15 +49,15 @@ export class Capability implements Sendable<Lent> {
   get until(): number {
     return this.#lent.until;
   }
-  /** What asks say of it. @internal */
+  /** The reference that asks use for it. @internal */
   get ref(): RightRef {
     return { place: this.#lent.place, made: this.#lent.made };
   }
 
   /**
-   * Lends it on (DelegateCapability), which takes the right `delegate`: the same slot, and no right and no time beyond
-   * its own.
-   * @throws RefusedError if that would be more than it allows, or it was revoked
+   * Lends it on (DelegateCapability). This needs the right `delegate`. The new capability covers the same slot; its
+   * rights and its end stay within this one's.
+   * @throws RefusedError if the terms exceed this capability, or it was revoked
    */
   async lend(grantee: ProgramId, terms: Terms): Promise<Capability> {
     checkLend(terms);
@@ -63,21 +65,21 @@ export class Capability implements Sendable<Lent> {
   }
 
   /**
-   * Takes it back (RevokeCapability), and with it all that was lent on by it; its slot is free again.
+   * Revokes it (RevokeCapability), and every capability delegated from it. Its slot is free again.
    * @throws RuntimeUseError if another program lent it, RefusedError if it was revoked before
    */
   async revoke(): Promise<void> {
     await ask("withdraw", { right: this.ref });
   }
 
-  /** What stands for it in a message. @internal */
+  /** Its form in a message. @internal */
   toMessage(): Sent<Lent> {
     return { sort: "capability", ...this.#lent };
   }
 }
 sendable<Lent>("capability", ({ sort: _, ...lent }) => new Capability(lent));
 
-/** Lends what it is about, after a look at the terms. @internal */
+/** Checks the terms and lends the slot. @internal */
 export async function delegate(
   about: Place | number | "all" | undefined,
   grantee: ProgramId,
@@ -90,7 +92,7 @@ export async function delegate(
   return new Capability(await ask("lend", { about, grantee, rights, until, by: refOf(by) }));
 }
 
-/** What asks say of a capability, or of what lies in a place. @internal */
+/** The reference that asks use for a capability, or for the cell in a place. @internal */
 export function refOf(by: Place | Capability | undefined): RightRef | undefined {
   if (by === undefined) return undefined;
   return by instanceof Capability ? by.ref : { place: by, made: undefined };

@@ -1,4 +1,4 @@
-/** Channels: what is sent is the receiver's from then on, and nobody can call it back. */
+/** Channels: a sent value belongs to the receiver from then on, and cannot be called back. */
 
 import { ask, current, post } from "./context.ts";
 import { ChannelClosedError } from "./errors.ts";
@@ -6,72 +6,73 @@ import { type Packed, pack, type Sendable, type Sent, sendable, sending, unpack 
 import type { Owned } from "./owned.ts";
 import type { Handle } from "./requests.ts";
 
-/** An end of a channel, in a message. */
+/** A channel's end, in a message. */
 interface End {
   readonly handle: Handle;
   readonly name: string;
 }
 
-/** Where values go in. It may itself be sent, so that any number of programs send. */
+/** The sending end of a channel. It can itself be sent, so any number of programs can send. */
 export class Sender<T> implements Sendable<End>, Disposable {
   /** @internal */
   readonly handle: Handle;
   readonly name: string;
 
-  /** Ends are made by {@link channel}. @internal */
+  /** {@link channel} makes ends. @internal */
   constructor(handle: Handle, name: string) {
     this.handle = handle;
     this.name = name;
   }
 
   /**
-   * Sends a value: resources in it change owner (InvokeProgram), of data a token with its digest. Waits for room.
-   * @throws ChannelClosedError; the value is the sender's still then
+   * Sends a value (InvokeProgram). Its resources change owner; for data, a token with the data's digest does. Waits for
+   * room.
+   * @throws ChannelClosedError; the sender then keeps the value
    */
   async send(value: T): Promise<void> {
     await sending(value, (message) => ask("send", { sends: [{ channel: this.handle, message }] }));
   }
 
-  /** Sends all of the values at once, or none (AtomicBatch). They must fit into one group of the map's profiles. */
+  /** Sends all values at once, or none (AtomicBatch). They must fit into one group of the map's profiles. */
   async sendAll(values: readonly T[]): Promise<void> {
     await sendEach(...values.map((value) => [this as Sender<unknown>, value] as const));
   }
 
-  /** Says that nothing more will come; what is in the channel stays. */
+  /** Closes the channel for sending; values already in it can still be received. */
   close(): void {
     post("close", { channel: this.handle });
   }
-  /** At the end of its scope, the channel is closed. */
+  /** Closes the channel at the end of the scope. */
   [Symbol.dispose](): void {
     this.close();
   }
 
-  /** What stands for it in a message. @internal */
+  /** Its form in a message. @internal */
   toMessage(): Sent<End> {
     return { sort: "sender", handle: this.handle, name: this.name };
   }
 }
 sendable<End>("sender", ({ handle, name }) => new Sender(handle, name));
 
-/** Where values come out: for the tasks of one program, the one that asks first. */
+/** The receiving end of a channel. The first program that receives owns it: only its tasks can receive. */
 export class Receiver<T> implements AsyncIterable<T> {
   /** @internal */
   readonly handle: Handle;
   readonly name: string;
 
-  /** Ends are made by {@link channel}. @internal */
+  /** {@link channel} makes ends. @internal */
   constructor(handle: Handle, name: string) {
     this.handle = handle;
     this.name = name;
   }
 
-  /** Waits for a value. @throws ChannelClosedError once it is closed and empty */
+  /** Waits for a value. @throws ChannelClosedError once the channel is closed and empty */
   async recv(): Promise<T> {
     const [value] = await this.recvAll(1);
     return value as T;
   }
 
-  /** Waits for a value, and takes with it what else is there (AtomicBatch), at most so many. */
+  /** Waits for a value, and takes up to `most` values that are there (AtomicBatch). */
   async recvAll(most = Number.MAX_SAFE_INTEGER): Promise<T[]> {
     return (await ask("recv", { channel: this.handle, most })).map((arrived) => unpack(arrived) as T);
   }
@@ -93,7 +94,7 @@ export class Receiver<T> implements AsyncIterable<T> {
 
 /**
  * Makes a channel.
- * @param options.capacity how many values may wait in it; 0 = each waits for its receiver; by default as many as the
+ * @param options.capacity how many values can wait in it; 0 = each send waits for a receiver; by default as many as the
  *   receiver's memory holds
  */
 export function channel<T>(name: string, options: { capacity?: number } = {}): [Sender<T>, Receiver<T>] {
@@ -103,8 +104,8 @@ export function channel<T>(name: string, options: { capacity?: number } = {}): [
 }
 
 /**
- * Sends a resource without waiting, and ends the variable for the compiler too: whatever uses it afterwards is a type
- * error. If the channel refuses it, the task's next step fails.
+ * Sends a resource without waiting. The variable ends for the compiler too: a later use is a type error. If the channel
+ * refuses the resource, the task's next step fails.
  */
 export function give<K extends string>(resource: Owned<K>, to: Sender<Owned<K>>): asserts resource is never {
   const { message } = pack(resource);
@@ -112,9 +113,9 @@ export function give<K extends string>(resource: Owned<K>, to: Sender<Owned<K>>)
 }
 
 /**
- * Sends values into several channels at once: every receiver gets its own, or none does (AtomicBatch). Waits until all
- * have room.
- * @throws ChannelClosedError if one of them is closed; the values are the sender's still then
+ * Sends values into several channels at once: every receiver gets its value, or none does (AtomicBatch). Waits until
+ * all channels have room.
+ * @throws ChannelClosedError if one of them is closed; the sender then keeps the values
  */
 export async function sendEach(...sends: readonly (readonly [Sender<unknown>, unknown])[]): Promise<void> {
   const packed: Packed[] = [];
@@ -131,23 +132,23 @@ export async function sendEach(...sends: readonly (readonly [Sender<unknown>, un
   }
 }
 
-/** What select waits for, and what it does then: made by {@link when}, {@link otherwise} and {@link timeout}. */
+/** A case of {@link select}: made by {@link when}, {@link otherwise} and {@link timeout}. */
 export type Case<R> =
   | {
       readonly sort: "when";
       readonly receiver: Receiver<unknown>;
-      /** Gets the value. */
+      /** Called with the value. */
       readonly run: (value: unknown) => R | Promise<R>;
     }
   | {
       readonly sort: "otherwise";
-      /** What is done if nothing is there. */
+      /** Called if no channel has a value. */
       readonly run: () => R | Promise<R>;
     }
   | {
       readonly sort: "late";
       readonly seconds: number;
-      /** What is done if nothing came in time. */
+      /** Called if no value came in time. */
       readonly run: () => R | Promise<R>;
     };
 
@@ -155,18 +156,17 @@ export type Case<R> =
 export function when<T, R>(receiver: Receiver<T>, run: (value: T) => R | Promise<R>): Case<R> {
   return { sort: "when", receiver, run: run as (value: unknown) => R | Promise<R> };
 }
-/** A case of select: nothing is there now. */
+/** A case of select: no channel has a value now. */
 export function otherwise<R>(run: () => R | Promise<R>): Case<R> {
   return { sort: "otherwise", run };
 }
-/** A case of select: nothing came within so many seconds. */
+/** A case of select: no value came within `seconds`. */
 export function timeout<R>(seconds: number, run: () => R | Promise<R>): Case<R> {
   return { sort: "late", seconds, run };
 }
 
 /**
- * Waits for the first of several channels that has something, and does what its case says. Where several have, the seed
- * decides.
+ * Waits until one of several channels has a value, and runs its case. If several have a value, the seed decides.
  * @throws ChannelClosedError if all are closed and empty, and there is no `otherwise`
  */
 export async function select<R>(...cases: readonly Case<R>[]): Promise<R> {

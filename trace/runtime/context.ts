@@ -1,22 +1,20 @@
-/** Which task runs: what it asks goes to its kernel. */
+/** The running task, and its way to the kernel. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { callSite } from "../effects/callSite.ts";
 import { InvalidEffectError } from "../errors.ts";
 import { RuntimeUseError } from "./errors.ts";
 import type { Answers, Arrived, Ask, Asks, Handle, Message, Op, Question } from "./requests.ts";
 
-/** Where a task's asks go. */
+/** The way from a task to its kernel. */
 export interface Port {
   /** Asks and waits for the answer. */
   ask(task: Handle, ask: Ask): Promise<unknown>;
-  /**
-   * Asks for something that has no answer: it happens before whatever the task asks next, and fails then if it fails.
-   */
+  /** Asks for something without an answer. It happens before the task's next ask; if it fails, that next ask fails. */
   post(task: Handle, ask: Ask): void;
-  /** Keeps a function that a task may be started with. */
+  /** Keeps a function that a task can start with. */
   body(run: Body): number;
 }
-/** What a task does, with what it was given; its result. */
+/** A task's function: takes what the task was given, returns its result. */
 export type Body = (given: Arrived) => Promise<Message | undefined>;
 /** A task from the inside. */
 export class TaskContext {
@@ -62,12 +60,12 @@ export async function ask<K extends Question>(op: K, asked: Asks[K]): Promise<An
   try {
     return (await port.ask(task, { op, ...asked } as unknown as Ask)) as Answers[K];
   } catch (error) {
-    // The kernel found it wrong, and does not know whose line asked for it.
+    // The kernel rejected the effect, and does not know the line that asked for it.
     throw error instanceof InvalidEffectError ? error.calledAt(callSite()) : error;
   }
 }
 
-/** Asks the kernel for something and does not wait: what fails then fails at the task's next step. */
+/** Asks the kernel for something without waiting. A failure shows at the task's next step. */
 export function post<K extends Op>(op: K, asked: Asks[K]): void {
   const { port, task } = current();
   port.post(task, { op, ...asked } as unknown as Ask);

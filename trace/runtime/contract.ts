@@ -1,31 +1,33 @@
-/** Contracts: what must hold when a function is called, and when it is done. Each check is recorded with the call. */
+/**
+ * Contracts: conditions that hold when a function is called, and when it returns. Each check is recorded with the call.
+ */
 import { post } from "./context.ts";
 import { ContractError } from "./errors.ts";
 
-/** Conditions by what they say, for the arguments. */
+/** Conditions on the arguments, by their wording. */
 export type Requires<Given extends unknown[], Self = undefined> = {
   /** Whether it holds, given the arguments. */
   readonly [clause: string]: (this: Self, ...given: Given) => boolean;
 };
-/** Conditions by what they say, for the result and the arguments. */
+/** Conditions on the result and the arguments, by their wording. */
 export type Ensures<Given extends unknown[], Result, Self = undefined> = {
-  /** Whether it holds, given the result and the arguments as they are afterwards. */
+  /** Whether it holds, given the result and the arguments after the call. */
   readonly [clause: string]: (this: Self, result: Result, ...given: Given) => boolean;
 };
-/** What a function asks and promises. */
+/** A function's requirements and promises. */
 export interface Clauses<Given extends unknown[], Result, Self = undefined> {
   readonly requires?: Requires<Given, Self>;
   readonly ensures?: Ensures<Given, Result, Self>;
 }
-/** What the methods of a class ask and promise; `this` is the object. */
+/** Requirements and promises of a class's methods; `this` is the object. */
 export type Contracts<T extends object> = {
   readonly [K in keyof T]?: T[K] extends (...given: infer Given) => infer Result ? Clauses<Given, Result, T> : never;
 };
 
 /**
- * A function with a contract: its requirements are checked before it runs, its promises afterwards, each one recorded.
- * A clause may leave out the last arguments.
- * @returns the function, which throws ContractError naming the clause that does not hold
+ * Wraps a function in a contract: checks its requirements before it runs and its promises afterwards, and records each
+ * check. A clause may leave out the last arguments.
+ * @returns the function; it throws ContractError naming the clause that does not hold
  */
 export function contract<Given extends unknown[], Result>(
   name: string,
@@ -35,7 +37,7 @@ export function contract<Given extends unknown[], Result>(
   return checked<Given, Result, undefined>(name, clauses, work, undefined);
 }
 
-/** The same with an object that the clauses speak of. */
+/** The same with `self` as the object of the clauses. */
 export function checked<Given extends unknown[], Result, Self>(
   name: string,
   { requires = {}, ensures = {} }: Clauses<Given, Result, Self>,

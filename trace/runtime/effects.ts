@@ -1,24 +1,24 @@
-/** What a program can do by itself: the effects of the time map, for the task that runs. */
+/** The effects of the time map, for the running task. */
 import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place, ProgramId } from "../effects/effects.ts";
 import { Capability, refOf } from "./capability.ts";
 import { ask, current } from "./context.ts";
 import { Owned } from "./owned.ts";
 
-/** The program of the task that runs: its number and name. */
+/** The running task's program: its number and name. */
 export function self(): { readonly program: ProgramId; readonly name: string } {
   const { program, name } = current();
   return { program, name };
 }
 
-/** Makes a quantity of a kind that this program issues. Every name is a kind of its own to every program. */
+/** Issues a quantity of one of this program's kinds. The same name means a different kind in every program. */
 export async function issue<K extends string>(kind: K, quantity: bigint): Promise<Owned<K>> {
   return new Owned<K>(await ask("issue", { kind, quantity }));
 }
 
 /**
- * Accepts what was escrowed to this program, or takes out of another's memory what a capability allows.
- * @param from where it lies; of a capability, the slot that it is about
+ * Accepts a resource escrowed to this program, or claims one from another program's memory by a capability.
+ * @param from the resource's place; for a capability, the slot that it covers
  * @param by the capability that allows it, if `from` is a place
  * @throws RefusedError if the rules refuse it
  */
@@ -30,10 +30,7 @@ export async function claim<K extends string = string>(
   return owned as Owned<K>;
 }
 
-/**
- * Claims several things at once: all of them, or none (AtomicBatch). They must fit into one group of the map's
- * profiles.
- */
+/** Claims several resources at once: all, or none (AtomicBatch). They must fit into one group of the map's profiles. */
 export async function claimAll<const From extends readonly (Place | Capability)[]>(
   from: From,
   by?: Place | Capability,
@@ -45,41 +42,42 @@ export async function claimAll<const From extends readonly (Place | Capability)[
   return held.map((each) => new Owned(each)) as { -readonly [I in keyof From]: Owned };
 }
 
-/** Takes back what this program escrowed and nobody has accepted. */
+/** Takes back a resource that this program escrowed and that was not accepted yet. */
 export async function revoke<K extends string = string>(from: Place): Promise<Owned<K>> {
   return new Owned<K>(await ask("revoke", { from }));
 }
 
-/** A handle for what lies in one of this program's slots: of the genesis, or put there by {@link perform}. */
+/** A handle for the resource in one of this program's slots: from the genesis, or put there by {@link perform}. */
 export async function adopt<K extends string = string>(slot: number): Promise<Owned<K>> {
   return new Owned<K>(await ask("adopt", { slot }));
 }
 
 /**
- * Handles for everything that this program owns outright and has no handle for: what an earlier scenario of the run
- * left it, or the genesis. In order of its slots; tokens of locks and of sent data are left out.
+ * Handles for every resource that this program owns outright and has no handle for: left by an earlier scenario of the
+ * run, or by the genesis. Sorted by slot; tokens of locks and of sent data are left out.
  */
 export async function holdings(): Promise<Owned[]> {
   return (await ask("holdings", {})).map((held) => new Owned(held));
 }
 
 /**
- * Keeps a free slot for what others put there, or what it is lent or watched for: nothing else comes into it, except by
- * its name.
+ * Reserves a free slot: for a deposit by others, or to lend or watch it. The runtime puts nothing else into it; an
+ * effect that names the slot still can.
  * @returns the slot, at or above this program's inbox
  */
 export async function reserve(): Promise<Place> {
   return await ask("reserve", {});
 }
 
-/** Lets anything come into a reserved slot again. @throws RuntimeUseError if this program has not reserved it */
+/** Frees a reserved slot. @throws RuntimeUseError if this program has not reserved it */
 export async function unreserve(place: Place): Promise<void> {
   await ask("unreserve", { place });
 }
 
 /**
- * Any effect, as this program. @returns its transitions' numbers, and where it put something
- * @throws InvalidEffectError naming a field that is not what the effect takes
+ * Applies any effect as this program.
+ * @returns its transitions' numbers, and where it put something
+ * @throws InvalidEffectError naming a field with a wrong value
  */
 export async function perform(effect: Effect): Promise<{ seqs: readonly number[]; place: Place | undefined }> {
   checkEffect(effect);

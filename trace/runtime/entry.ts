@@ -1,6 +1,6 @@
 /**
- * Entries: functions that others may call by an effect, so that a trigger can. Calls with an answer are what actors are
- * for.
+ * Entries: functions that other programs can call by an effect, and so by a trigger. For calls with an answer, use
+ * actors.
  */
 import type { InvokeProgram, Place } from "../effects/effects.ts";
 import { type Capability, refOf } from "./capability.ts";
@@ -8,15 +8,15 @@ import { ask } from "./context.ts";
 import { type Sendable, type Sent, sendable } from "./message.ts";
 import { checkDeclare } from "./terms.ts";
 
-/** What a call of an entry must be like. */
+/** Conditions for a call of an entry. */
 export interface EntryTerms {
-  /** How many resources it takes: one if it accepts a kind, else none. */
+  /** Number of resources it takes; default: one if it accepts a kind, else none. */
   readonly nargs?: number;
   /** The kind of each. See {@link Owned.kindNumber}. */
   readonly accepts?: bigint;
-  /** Least sum of their quantities: 0 unless said otherwise. */
+  /** Least sum of their quantities; default 0. */
   readonly minimum?: bigint;
-  /** Whether it takes a capability with the right `invoke` to call it. */
+  /** Whether a call needs a capability with the right `invoke`. */
   readonly guarded?: boolean;
 }
 
@@ -25,14 +25,14 @@ interface Declared {
   readonly place: Place;
 }
 
-/** A declared function. It may be sent to whoever is to call it. */
+/** A declared function. It can be sent to its callers. */
 export class Entry implements Sendable<Declared> {
   /** The function's name. */
   readonly name: string;
-  /** Where it is declared. */
+  /** Its slot. */
   readonly place: Place;
 
-  /** Entries are made by {@link declare}. @internal */
+  /** {@link declare} makes entries. @internal */
   constructor(name: string, place: Place) {
     this.name = name;
     this.place = place;
@@ -40,9 +40,9 @@ export class Entry implements Sendable<Declared> {
 
   /**
    * A call of it, for a trigger or for {@link perform}.
-   * @param args own slots that hold what is passed ({@link Owned.place}), and where in the memory of the entry's
-   *   program each goes
-   * @param by the capability, if it is guarded
+   * @param args own slots that hold the arguments ({@link Owned.place}), and each one's slot in the memory of the
+   *   entry's program
+   * @param by the capability, if the entry is guarded
    */
   call(args: InvokeProgram["args"] = [], by?: Place | Capability): InvokeProgram {
     const { program, slot } = this.place;
@@ -52,24 +52,21 @@ export class Entry implements Sendable<Declared> {
   }
 
   /**
-   * Takes it away (Clear): it cannot be called any more, and its slot is free.
+   * Removes the entry (Clear): it can no longer be called, and its slot is free.
    * @throws RuntimeUseError if another program declared it
    */
   async remove(): Promise<void> {
     await ask("undeclare", { name: this.name, place: this.place });
   }
 
-  /** What stands for it in a message. @internal */
+  /** Its form in a message. @internal */
   toMessage(): Sent<Declared> {
     return { sort: "entry", name: this.name, place: this.place };
   }
 }
 sendable<Declared>("entry", ({ name, place }) => new Entry(name, place));
 
-/**
- * Declares a function of this program (DeclareEntry). What a call passes is this program's from then on: see
- * {@link adopt}.
- */
+/** Declares a function of this program (DeclareEntry). A call's arguments become this program's: see {@link adopt}. */
 export async function declare(name: string, terms: EntryTerms = {}): Promise<Entry> {
   checkDeclare(terms);
   const { accepts = 0n, nargs = accepts === 0n ? 0 : 1, minimum = 0n, guarded = false } = terms;

@@ -1,8 +1,8 @@
-/** What can go wrong in programs written in layers; each says where, and what to do. */
+/** Errors of programs written in layers. Each names the place and the next step. */
 import { TimeBanditsError } from "../errors.ts";
 import type { Held } from "./requests.ts";
 
-/** A resource was used by who does not have it any more, or never had it. */
+/** A resource was used by a task that no longer owns it, or never did. */
 export class UseAfterMoveError extends TimeBanditsError {
   /** Where it was given away, and where it was used: file and line, or "elsewhere". */
   readonly movedAt: string;
@@ -10,37 +10,35 @@ export class UseAfterMoveError extends TimeBanditsError {
   constructor(what: string, movedAt: string, usedAt: string) {
     super(
       "use-after-move",
-      `${what} was given away at ${movedAt} and is used at ${usedAt}: use it before, or let whoever has it now send it back`,
+      `${what} was given away at ${movedAt} and is used at ${usedAt}: use it before, or let its new owner send it back`,
     );
     this.movedAt = movedAt;
     this.usedAt = usedAt;
   }
 }
 
-/** A task used what another program owns: captured by a closure, say. */
+/** A task used another program's resource, for example one captured by a closure. */
 export class NotOwnedError extends TimeBanditsError {
   constructor(what: string, owner: string, user: string) {
     super("not-owned", `${what} is ${owner}'s, not ${user}'s: send it, or pass it to spawn`);
   }
 }
 
-/** Somebody who waits, and for what. */
+/** A waiting task, and what it waits for. */
 export interface Wait {
-  /** Name of the task that waits, and number of its program. */
+  /** Name of the waiting task, and number of its program. */
   task: string;
   program: number;
   /** What it waits for, as in "the lock till". */
   what: string;
-  /** Tasks that could end the wait, by name, where that is known. */
+  /** Names of the tasks that could end the wait, where known. */
   on: readonly string[];
 }
 
-/** All tasks wait, each for another. */
+/** All tasks wait, and none can go on. */
 export class DeadlockError extends TimeBanditsError {
   readonly waits: readonly Wait[];
-  /**
-   * Names of tasks, each waiting for the next and the last for the first; empty if they wait for what nobody will do.
-   */
+  /** Names of tasks, each waiting for the next and the last for the first; empty if no task can end the waits. */
   readonly cycle: readonly string[];
   constructor(waits: readonly Wait[], cycle: readonly string[]) {
     const told = waits.map(
@@ -49,23 +47,23 @@ export class DeadlockError extends TimeBanditsError {
     const circle = cycle.length > 0 ? `${[...cycle, cycle[0]].join(" → ")}: ` : "";
     super(
       "deadlock",
-      `${circle}${told.join("; ")}. ${cycle.length > 0 ? "Take locks in one order everywhere" : "Close channels that nobody sends to any more, or wait with a time-out"}`,
+      `${circle}${told.join("; ")}. ${cycle.length > 0 ? "Take locks in one order everywhere" : "Close channels that get no more messages, or wait with a time-out"}`,
     );
     this.waits = waits;
     this.cycle = cycle;
   }
 }
 
-/** A task that was joined or awaited had failed; the cause is its error. */
+/** A joined or awaited task failed; `cause` is its error. */
 export class TaskFailedError extends TimeBanditsError {
-  /** What a failed call was given and the actor still had. */
+  /** The failed call's resources that the actor still had. */
   returned: readonly Held[] = [];
   constructor(task: string, cause: unknown) {
     super("task-failed", `${task} failed: ${cause instanceof Error ? cause.message : String(cause)}`, 1, { cause });
   }
 }
 
-/** Nothing more comes out of a channel, or goes into it. */
+/** A channel is closed: it takes or gives no more values. */
 export class ChannelClosedError extends TimeBanditsError {
   constructor(channel: string, asked: "send" | "recv") {
     const told = asked === "send" ? "takes nothing more" : "has nothing more";
@@ -73,16 +71,16 @@ export class ChannelClosedError extends TimeBanditsError {
   }
 }
 
-/** An answer that will not come: its call was cancelled, or the actor stopped. */
+/** A call has no answer: it was cancelled, or the actor stopped. */
 export class CancelledError extends TimeBanditsError {
-  /** What the call was given. */
+  /** The call's resources. */
   returned: readonly Held[] = [];
   constructor(call: string, why: string) {
-    super("cancelled", `${call} was not done: ${why}; what it was given has come back`);
+    super("cancelled", `${call} was not done: ${why}; its resources have come back`);
   }
 }
 
-/** A function was called against its contract, or broke it. */
+/** A caller or a function broke the function's contract. */
 export class ContractError extends TimeBanditsError {
   readonly part: "requires" | "ensures";
   readonly clause: string;
@@ -94,7 +92,7 @@ export class ContractError extends TimeBanditsError {
   }
 }
 
-/** A layer was used in a way that it is not made for. */
+/** A layer was misused. */
 export class RuntimeUseError extends TimeBanditsError {
   constructor(message: string) {
     super("runtime", message);

@@ -1,38 +1,38 @@
-/** Swaps without anybody in between. */
+/** Swaps without an intermediary. */
 
 import { ask, current, post } from "./context.ts";
 import { sending, unpack } from "./message.ts";
 import type { Owned } from "./owned.ts";
 import type { Handle } from "./requests.ts";
 
-/** What one side of an exchange insists on. */
+/** One side's demand in an exchange. */
 export interface Wanted {
-  /** The kind itself, not its name: anybody may call something Gold. See {@link Owned.kindNumber}. */
+  /** The kind's number, not its name: any program can name a kind Gold. See {@link Owned.kindNumber}. */
   readonly kind: bigint;
-  /** Neither less nor more. */
+  /** The exact quantity. */
   readonly quantity: bigint;
 }
 
 /**
- * A place where two programs hand over to each other at once: both calls are one group, which each of them signs whole,
- * so neither can have the other's thing and keep its own.
+ * A place where two programs hand over to each other at once. Both calls form one group, and each program signs the
+ * whole group, so neither can take without giving.
  */
 export class Exchange {
   readonly #handle: Handle;
 
-  /** @param name what the exchange is called in entries and errors */
+  /** @param name the exchange's name in entries and errors */
   constructor(name: string) {
     this.#handle = current().newHandle();
     post("exchange", { handle: this.#handle, name });
   }
 
   /**
-   * Offers something, and waits for the other side.
-   * @param options.wants what it must be; without it, whatever comes is taken
+   * Offers a value, and waits for the other side.
+   * @param options.wants the demand on the other side's offer; without it, any offer is accepted
    * @param options.seconds how long to wait
-   * @returns what the other side gave
-   * @throws CancelledError if nobody came in time or one side wants something else; RefusedError if the rules refuse
-   *   it. What was offered is where it was then
+   * @returns the other side's value
+   * @throws CancelledError if no other side came in time or one side wants something else; RefusedError if the rules
+   *   refuse it. The offer then stays with its owner
    */
   async trade<T = Owned>(value: unknown, options: { wants?: Wanted; seconds?: number } = {}): Promise<T> {
     const { wants, seconds } = options;

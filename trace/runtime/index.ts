@@ -1,5 +1,5 @@
 /**
- * Programs as people write them: threads, channels, locks, actors and contracts over a time map, traced and provable as
+ * Threads, channels, locks, actors and contracts over a time map. Programs that use them are traced and provable as
  * written. @module
  */
 export { type ActorClass, type ActorOptions, type ActorRef, actor, Future, stop } from "./actor.ts";

@@ -1,4 +1,4 @@
-/** Lending: what a program may do with its own slots, it lets others do, within terms, until it takes that back. */
+/** Lending: a program lets others use its slots, within terms, until it revokes the right. */
 import type { Place, ProgramId } from "../effects/effects.ts";
 import { type Capability, delegate, type Terms } from "./capability.ts";
 import { Entry } from "./entry.ts";
@@ -8,13 +8,13 @@ import { checkLend } from "./terms.ts";
 
 /**
  * Lends rights (DelegateCapability).
- * @param what a slot: of one's own, or another's in which something of one's own lies in escrow; a resource in one's
- *   hands: its slot, and with the right `claim` that resource alone; an entry of one's own; or `all` own slots
+ * @param what an own slot; another program's slot that holds an own resource in escrow; an own resource: its slot, and
+ *   with the right `claim` that resource alone; an own entry; or `all` own slots
  * @param grantee the program that may use them
- * @param terms.by a capability with the right `delegate`, by which another's slot is lent on: where it covers more than
- *   that slot
- * @throws InvalidEffectError if the terms have a right or a field that does not exist, RuntimeUseError if it would be
- *   of no use, RefusedError if a rule refuses it
+ * @param terms.by a capability with the right `delegate`, to lend another program's slot on; needed where the
+ *   capability covers more than that slot
+ * @throws InvalidEffectError if the terms have an unknown right or field, RuntimeUseError if the capability would be
+ *   useless, RefusedError if a rule refuses it
  */
 export async function lend(
   what: Place | Owned | Entry | "all",
@@ -25,7 +25,7 @@ export async function lend(
   const { rights, by } = terms;
   if (what instanceof Owned && rights.includes("claim") && rights.includes("watch")) {
     throw new RuntimeUseError(
-      `to claim is about ${what.quantity} ${what.kind}, to watch about the slot, whatever is in it: lend the two one by one`,
+      `the right claim covers ${what.quantity} ${what.kind}, the right watch covers the slot and any later content: lend them one by one`,
     );
   }
   const about = what instanceof Owned ? what.use() : what instanceof Entry ? what.place : what;

@@ -1,6 +1,6 @@
 /**
- * Locks: to have the token is to have the lock, and the trace proves who had it. Guards give it back at the end of
- * their scope (`using`).
+ * Locks: the owner of the token holds the lock, and the trace proves who owned it. A guard returns it at the end of its
+ * scope (`using`).
  */
 
 import { ask, current, post } from "./context.ts";
@@ -9,12 +9,12 @@ import { pack } from "./message.ts";
 import { Owned } from "./owned.ts";
 import type { Handle } from "./requests.ts";
 
-/** Tokens of a lock, until the end of the scope. */
+/** Holds tokens of a lock until the end of the scope. */
 export class Guard implements Disposable {
   readonly #grant: Handle;
   #released = false;
 
-  /** Guards are what locks give. @internal */
+  /** Locks make guards. @internal */
   constructor(grant: Handle) {
     this.#grant = grant;
   }
@@ -23,7 +23,7 @@ export class Guard implements Disposable {
   get released(): boolean {
     return this.#released;
   }
-  /** What is returned with the tokens: a reference, or nothing. */
+  /** The resource returned with the tokens: a reference, or nothing. */
   protected returned(): number | undefined {
     return undefined;
   }
@@ -34,7 +34,7 @@ export class Guard implements Disposable {
     this.#released = true;
     post("release", { grant: this.#grant, held: this.returned() });
   }
-  /** What `using` calls at the end of the scope. */
+  /** Gives the tokens back. `using` calls this at the end of the scope. */
   [Symbol.dispose](): void {
     this.release();
   }
@@ -44,7 +44,7 @@ export class Guard implements Disposable {
 export class ValueGuard<T> extends Guard {
   readonly #cell: { value: T };
 
-  /** Made by {@link Mutex} and {@link ReadWriteLock}. @internal */
+  /** {@link Mutex} and {@link ReadWriteLock} make these guards. @internal */
   constructor(grant: Handle, cell: { value: T }) {
     super(grant);
     this.#cell = cell;
@@ -60,20 +60,20 @@ export class ValueGuard<T> extends Guard {
 
   #open(): { value: T } {
     if (this.released)
-      throw new RuntimeUseError("the lock was given back, and its value is another's now: lock it again");
+      throw new RuntimeUseError("the lock was given back, and others can change its value: lock it again");
     return this.#cell;
   }
 }
 
-/** A guard over a resource: it is the token itself, and what is left of it goes back. */
+/** A guard over a resource. The resource itself is the token; the rest of it goes back at the end. */
 export class ResourceGuard<K extends string> extends Guard {
   /**
-   * The resource, until the end of the scope; if it is gone by then, that throws, and nobody gets the lock when the
-   * task has ended.
+   * The resource, until the end of the scope. If it is gone by then, the end of the scope throws, and the lock is lost
+   * once the task has ended.
    */
   readonly owned: Owned<K>;
 
-  /** Made by {@link Vault}. @internal */
+  /** {@link Vault} makes these guards. @internal */
   constructor(grant: Handle, owned: Owned<K>) {
     super(grant);
     this.owned = owned;
@@ -83,7 +83,7 @@ export class ResourceGuard<K extends string> extends Guard {
   }
 }
 
-/** Makes a lock at home in the program that asks. */
+/** Makes a lock whose home is the asking program. */
 function newLock(name: string, permits: number, guards?: number): Handle {
   const handle = current().newHandle();
   post("lock", { handle, name, permits, guards });
@@ -96,14 +96,14 @@ async function acquire(lock: Handle, permits: number): Promise<Handle> {
 }
 
 /**
- * Mutual exclusion over a value: the token is claimed and returned. The program that makes the mutex is its token's
+ * Mutual exclusion over a value: tasks claim and return the token. The program that makes the mutex is the token's
  * home.
  */
 export class Mutex<T = undefined> {
   readonly #lock: Handle;
   readonly #cell: { value: T };
 
-  /** @param value what it guards, if anything */
+  /** @param value the guarded value, if any */
   constructor(name: string, ...value: T extends undefined ? [] : [value: T]) {
     this.#lock = newLock(name, 1);
     this.#cell = { value: value[0] as T };
@@ -115,11 +115,11 @@ export class Mutex<T = undefined> {
   }
 }
 
-/** Mutual exclusion over a resource: whoever has the lock has the resource, nobody else. */
+/** Mutual exclusion over a resource: the lock's holder owns the resource. */
 export class Vault<K extends string> {
   readonly #lock: Handle;
 
-  /** @param resource what it guards; the handle ends */
+  /** @param resource the guarded resource; the handle ends */
   constructor(name: string, resource: Owned<K>) {
     this.#lock = newLock(name, 1, pack(resource).message.owned[0]);
   }
@@ -133,49 +133,52 @@ export class Vault<K extends string> {
   }
 }
 
-/** So many may be in at a time. */
+/** A semaphore: limits how many tasks are in a section at once. */
 export class Semaphore {
   readonly #lock: Handle;
 
-  /** @param permits how many there are, each a token */
+  /** @param permits number of permits, each a token */
   constructor(name: string, permits: number) {
     this.#lock = newLock(name, permits);
   }
 
-  /** Waits for so many permits, all at once. @throws RuntimeUseError if there are not so many */
+  /** Waits for `permits` permits, all at once. @throws RuntimeUseError if the semaphore has fewer */
   async acquire(permits = 1): Promise<Guard> {
     return new Guard(await acquire(this.#lock, permits));
   }
 }
 
-/** Any number of readers up to `readers`, or one writer: a writer has all the tokens. */
+/** A lock for up to `readers` readers, or one writer: a writer holds all tokens. */
 export class ReadWriteLock<T = undefined> {
   readonly #lock: Handle;
   readonly #readers: number;
   readonly #cell: { value: T };
 
-  /** @param options.readers how many may read at a time: 2 unless said otherwise */
+  /** @param options.readers how many can read at a time; default 2 */
   constructor(name: string, options: { readers?: number }, ...value: T extends undefined ? [] : [value: T]) {
     this.#readers = options.readers ?? 2;
     this.#lock = newLock(name, this.#readers);
     this.#cell = { value: value[0] as T };
   }
 
-  /** Waits until nobody writes and a reader's place is free. */
+  /** Waits until there is no writer and a reader's token is free. */
   async read(): Promise<Guard & { readonly value: T }> {
     return new ValueGuard(await acquire(this.#lock, 1), this.#cell);
   }
-  /** Waits until nobody else reads or writes. */
+  /** Waits until there are no readers and no writer. */
   async write(): Promise<ValueGuard<T>> {
     return new ValueGuard(await acquire(this.#lock, this.#readers), this.#cell);
   }
 }
 
-/** Nobody goes on before all have arrived; afterwards everybody's clock is above what all did before. */
+/**
+ * A barrier: all parties go on once the last has arrived. Each party's clock is then above everything that any party
+ * did before.
+ */
 export class Barrier {
   readonly #barrier: Handle;
 
-  /** @param parties how many must arrive before it opens */
+  /** @param parties number of arrivals that open it */
   constructor(name: string, parties: number) {
     this.#barrier = current().newHandle();
     post("barrier", { handle: this.#barrier, name, parties });

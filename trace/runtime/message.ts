@@ -1,38 +1,35 @@
-/** Messages: values taken apart into resources and data, and put together again where they arrive. */
+/** Messages: values split into resources and data, and rebuilt on arrival. */
 
 import { RuntimeUseError } from "./errors.ts";
 import { Owned } from "./owned.ts";
 import type { Arrived, Data, Held, Message } from "./requests.ts";
 import { isList } from "./values.ts";
 
-/**
- * What stands in a message for something else than resources and data: its sort, and what makes it anew where it
- * arrives.
- */
+/** A message's form of a value that is neither resource nor data: its sort, and the data to rebuild it on arrival. */
 export type Sent<State extends object> = { readonly sort: string } & State;
-/** Something else than resources and data that may be sent: an end of a channel, a capability, an entry. */
+/** A sendable value that is neither resource nor data: an end of a channel, a capability, an entry. */
 export interface Sendable<State extends object = object> {
-  /** What makes it anew where it arrives: data. */
+  /** The data to rebuild it on arrival. */
   toMessage(): Sent<State>;
 }
 const makers = new Map<string, (sent: never) => unknown>();
 
-/** Makes values of a sort known to messages. */
+/** Registers a sort of values with messages. */
 export function sendable<State extends object>(sort: string, make: (sent: Sent<State>) => Sendable<State>): void {
   makers.set(sort, make);
 }
 
 export interface Packed {
   message: Message;
-  /** Gives the resources back to the sender's handles, when the message did not go. */
+  /** Restores the sender's handles, if the message was not sent. */
   undo(): void;
-  /** Makes the handles live again of those resources that have come back. */
+  /** Restores the handles of resources that have come back. */
   comeBack(returned: readonly Held[]): void;
 }
 
 /**
- * Takes a value apart; the handles of its resources end.
- * @throws RuntimeUseError if something in it cannot be sent, UseAfterMoveError if a resource in it was given away
+ * Splits a value into resources and data; the handles of its resources end.
+ * @throws RuntimeUseError if it holds a value that cannot be sent, UseAfterMoveError if a resource in it was given away
  *   before
  */
 export function pack(value: unknown): Packed {
@@ -81,7 +78,7 @@ export function pack(value: unknown): Packed {
   }
 }
 
-/** Sends what `how` sends, and gives the resources back if it fails. */
+/** Sends a value by `how`, and restores its handles if that fails. */
 export async function sending<T>(value: unknown, how: (message: Message) => Promise<T>): Promise<T> {
   const { message, undo } = pack(value);
   try {
@@ -92,7 +89,7 @@ export async function sending<T>(value: unknown, how: (message: Message) => Prom
   }
 }
 
-/** Puts an arrived message together: its resources are the receiver's now. */
+/** Rebuilds an arrived message; its resources are now the receiver's. */
 export function unpack({ owned, shape }: Arrived): unknown {
   const value = (part: Data): unknown => {
     if (isList(part)) return part.map(value);
@@ -115,7 +112,7 @@ function isSendable(value: unknown): value is Sendable {
   return typeof value === "object" && value !== null && typeof (value as Partial<Sendable>).toMessage === "function";
 }
 
-/** Names that begin with $ mark what is not data: nobody passes data off as a resource. */
+/** Names that begin with $ mark values that are not data, so data cannot pose as a resource. */
 function plainName(name: string): string {
   if (name.startsWith("$"))
     throw new RuntimeUseError(`a message has a member "${name}": names with $ are kept for resources`);

@@ -1,6 +1,6 @@
 /**
- * Resources as programs hold them. A resource has one owner; giving it away ends the handle, and using it afterwards is
- * an error that names both places.
+ * Handles for resources. A resource has one owner. Giving it away ends the handle; a later use is an error that names
+ * both places.
  */
 import { callSite as site } from "../effects/callSite.ts";
 import type { Place, ProgramId } from "../effects/effects.ts";
@@ -13,35 +13,35 @@ import { checkEscrow } from "./terms.ts";
 /** The line of a program that called into the layers: file and line. */
 const callSite = (): string => site() ?? "elsewhere";
 
-/** A quantity of some kind, in the memory of the program that holds it. `K` is what the kind is called. */
+/** A quantity of a kind, in its owner's memory. `K` is the kind's name. */
 export class Owned<K extends string = string> {
   #held: Held & { name: K };
   readonly #owner: string;
   #movedAt: string | undefined;
 
-  /** Handles are made by the layers: by issue, split, recv and the like. @internal */
+  /** issue, split, recv and similar functions make handles. @internal */
   constructor(held: Held) {
     this.#held = held as Held & { name: K };
     this.#owner = current().name;
   }
 
-  /** What the kind is called. */
+  /** The kind's name. */
   get kind(): K {
     return this.#held.name;
   }
-  /** How much of it there is. */
+  /** The quantity. */
   get quantity(): bigint {
     return this.#held.quantity;
   }
-  /** The kind itself: its issuer's number and a label. Names are anybody's. */
+  /** The kind itself: its issuer's number and a label. A name alone does not identify a kind. */
   get kindNumber(): bigint {
     return this.#held.kind;
   }
-  /** The program that may make more of it. */
+  /** The program that can issue more of it. */
   get issuer(): ProgramId {
     return issuerOf(this.#held.kind);
   }
-  /** Number that stays with the resource wherever it goes. */
+  /** The resource's number; it stays the same wherever the resource goes. */
   get id(): bigint {
     return this.#held.id;
   }
@@ -50,20 +50,20 @@ export class Owned<K extends string = string> {
     return this.#movedAt === undefined;
   }
 
-  /** Takes `part` of it away into a resource of its own. */
+  /** Splits `part` of it off into a new resource. */
   async split(part: bigint): Promise<Owned<K>> {
     const { part: taken, rest } = await ask("split", { owned: this.use(), part });
     this.#held.quantity = rest;
     return new Owned<K>(taken);
   }
-  /** Adds another one of its kind, whose handle ends. */
+  /** Merges another resource of its kind into it; that one's handle ends. */
   async merge(other: Owned<K>): Promise<void> {
     const into = this.use();
     await other.give(async (from) => {
       this.#held.quantity = await ask("merge", { from, into });
     });
   }
-  /** Where it lies, for effects that name slots: those of a trigger. */
+  /** Its slot, for effects that name slots, as triggers do. */
   async place(): Promise<Place> {
     return await ask("place", { owned: this.use() });
   }
@@ -72,10 +72,10 @@ export class Owned<K extends string = string> {
     await this.give((owned) => ask("retire", { owned }));
   }
   /**
-   * Puts it into another program's memory; until that program accepts it, it can be taken back (after the deadline, if
+   * Escrows it in another program's memory. Until that program accepts it, it can be taken back (after the deadline, if
    * there is one).
-   * @param to the program, or one slot of it
-   * @returns where it lies
+   * @param to the program, or one of its slots
+   * @returns its new slot
    */
   async escrow(to: ProgramId | Place, options: { deadline?: number } = {}): Promise<Place> {
     checkEscrow(options);
@@ -83,7 +83,7 @@ export class Owned<K extends string = string> {
   }
 
   /**
-   * The kernel's reference, for an ask that leaves it here.
+   * The kernel's reference, for an ask that does not move the resource.
    * @throws UseAfterMoveError if it was given away, NotOwnedError if another program's task has it
    * @internal
    */
@@ -96,7 +96,7 @@ export class Owned<K extends string = string> {
     return ref;
   }
 
-  /** Gives it away by an ask; if that is refused, it stays. @internal */
+  /** Gives it away by an ask. If the ask is refused, the handle stays live. @internal */
   async give<T>(how: (ref: number) => Promise<T>): Promise<T> {
     const ref = this.use();
     this.#movedAt = callSite();
@@ -108,7 +108,7 @@ export class Owned<K extends string = string> {
     }
   }
 
-  /** Ends the handle for a message that is about to go. Returns what undoes it. @internal */
+  /** Ends the handle for a message that is about to be sent. @returns a function that undoes this @internal */
   leave(): { ref: number; stay: () => void } {
     const ref = this.use();
     this.#movedAt = callSite();
@@ -120,13 +120,13 @@ export class Owned<K extends string = string> {
     };
   }
 
-  /** Makes the handle live again: the resource has come back from where it was sent. @internal */
+  /** Makes the handle live again, once the resource has come back. @internal */
   comeBack(held: Held): void {
     this.#held = held as Held & { name: K };
     this.#movedAt = undefined;
   }
 
-  /** Keeps resources out of JSON: what is sent is sent by the layers. */
+  /** Keeps resources out of JSON: only messages carry them. */
   toJSON(): never {
     throw new RuntimeUseError(
       `${this.#held.quantity} ${this.#held.name} cannot be written as JSON: send the resource itself`,

@@ -1,4 +1,4 @@
-/** Computing on all cores: a function of every item of a list, without a row. */
+/** Computes on all cores: applies a function to every item of a list, without a row. */
 import { availableParallelism } from "node:os";
 import { StealingPool } from "../pool/pool.ts";
 import { RuntimeUseError } from "./errors.ts";
@@ -7,14 +7,14 @@ import type { MapAnswer, MapTask } from "./workers/mapper.ts";
 import { errorFrom } from "./workers/packets.ts";
 
 const MOST_THREADS = 8;
-/** Pieces for each thread, unless said otherwise: enough that threads finish close together. */
+/** Default number of pieces for each thread: enough that threads finish close together. */
 const PIECES = 8;
 
 /** How items are shared out. */
 export interface ParallelOptions {
   /**
-   * How many items go to a thread at a time; by default an eighth of its part. One by one, if they take long and
-   * unequally.
+   * How many items go to a thread at a time; by default an eighth of its part. Use 1 if items take long and unequal
+   * times.
    */
   chunk?: number;
 }
@@ -22,14 +22,14 @@ export interface ParallelOptions {
 let threads: StealingPool<MapTask, MapAnswer> | undefined;
 
 /**
- * Applies a module's function to every item, on as many threads as there are cores: what has not begun is taken over by
- * whichever has nothing to do. It leaves no row, and the task that awaits it makes the round wait, so the trace does
- * not depend on what was faster.
+ * Applies a module's function to every item, on as many threads as there are cores. Idle threads take over pieces that
+ * have not begun. This leaves no row. The round waits for the awaiting task, so the trace does not depend on the
+ * threads' speed.
  * @param items data that can be copied between threads (as `structuredClone` does)
- * @param work the module's function, given an item and its index. What it returns must follow from these alone: threads
- *   have no memory in common
+ * @param work the module's function, given an item and its index. Its result must depend on these alone: threads share
+ *   no memory
  * @returns the results, in the order of the items
- * @throws what the first item that fails throws; RuntimeUseError if there is no such function, an item cannot be
+ * @throws the error of the first item that fails; RuntimeUseError if there is no such function, an item cannot be
  *   copied, or a thread ends
  */
 export async function parallel<Item, Result>(
@@ -48,7 +48,7 @@ export async function parallel<Item, Result>(
     const part = items.slice(first, first + size);
     parts.push(pool.run({ module: work.module.href, name: work.name ?? "default", items: part, first }));
   }
-  // All of them, before the first failure is told: so it is the same one whatever was faster.
+  // Waits for all pieces before it throws, so that the first failure does not depend on the threads' speed.
   const answers = await Promise.allSettled(parts);
   return answers.flatMap((answer) => {
     if (answer.status === "rejected") throw refused(answer.reason);
@@ -68,6 +68,6 @@ function start(): StealingPool<MapTask, MapAnswer> {
     program: new URL("./workers/mapper.ts", import.meta.url),
     setup: null,
     threads: Math.min(availableParallelism(), MOST_THREADS),
-    lost: (cause) => new RuntimeUseError(`a thread of parallel() ended: ${String(cause)}; what it computed is lost`),
+    lost: (cause) => new RuntimeUseError(`a thread of parallel() ended: ${String(cause)}; its results are lost`),
   });
 }

@@ -1,7 +1,4 @@
-/**
- * Numbers that look random and follow from a seed, for the scheduler: the same seed gives the same order on every
- * machine.
- */
+/** Pseudo-random numbers for the scheduler: the same seed gives the same order on every machine. */
 
 /** Numbers from a seed: Steele, Lea and Flood's SplitMix over 32 bits. */
 export class SeededRandom {
@@ -12,7 +9,7 @@ export class SeededRandom {
     this.#state = seed | 0;
   }
 
-  /** An integer from 0 to below `bound`, which is at most 2^16: what the modulus favours is beyond notice then. */
+  /** An integer from 0 to below `bound`. `bound` is at most 2^16, so the modulus's bias is negligible. */
   below(bound: number): number {
     this.#state = (this.#state + 0x9e3779b9) | 0;
     let z = this.#state;

@@ -1,17 +1,17 @@
 /**
- * What tasks ask of the kernel. Everything is plain data, so that a task may be anywhere: in this thread or in another
- * one. Objects (channels, locks, tasks, actors, calls) have names that the asking task chose, "task/number".
+ * Asks: requests of tasks to the kernel. They are plain data, so a task can run in this thread or in another. The
+ * asking task names the objects (channels, locks, tasks, actors, calls): "task/number".
  */
 import type { Effect, Place, ProgramId } from "../effects/effects.ts";
 import type { Condition, Right } from "../layout.ts";
 
-/** Name of something that the kernel keeps for tasks. */
+/** Name of an object that the kernel keeps for tasks. */
 export type Handle = string;
 
-/** Which function a task starts with: one that its worker keeps under a number, or the export of a module. */
+/** A task's function: one that its worker keeps under a number, or the export of a module. */
 export type BodyRef = number | { readonly module: string; readonly name: string };
 
-/** Data with gaps: what JSON has, and integers of any size. */
+/** Plain data: JSON's values, and integers of any size. */
 export type Data =
   | null
   | undefined
@@ -24,23 +24,23 @@ export type Data =
 
 /** A resource as its owner's task knows it. */
 export interface Held {
-  /** What the kernel calls it while this program has it. */
+  /** The kernel's reference while this program has it. */
   ref: number;
   program: ProgramId;
   kind: bigint;
-  /** What its kind is called. */
+  /** Its kind's name. */
   name: string;
   id: bigint;
   quantity: bigint;
 }
 
-/** What goes from one program to another. */
+/** A message from one program to another. */
 export interface Message {
   /** Resources that move, by reference. */
   owned: readonly number[];
   /** The data, with `{ $owned: i }` where the i-th resource was. */
   shape: Data;
-  /** Whether there is anything in the shape beside resources: then the trace commits to it. */
+  /** Whether the shape holds anything beside resources; if so, the trace commits to it. */
   data: boolean;
 }
 /** The same on arrival. */
@@ -49,19 +49,19 @@ export interface Arrived {
   shape: Data;
 }
 
-/** A message and the channel that it goes into. */
+/** A message and its channel. */
 export interface Sending {
   channel: Handle;
   message: Message;
 }
 
 /**
- * A capability: where it lies, and the transition that made it where that is known, so that it is never taken for
- * another.
+ * A capability: its slot and, if known, the transition that made it, so that a later capability in the slot is not
+ * mistaken for it.
  */
 export interface RightRef {
   readonly place: Place;
-  /** Number of the transition; unknown for what was made by an effect. */
+  /** Number of the transition; unknown for a capability made by an effect. */
   readonly made: number | undefined;
 }
 /** A capability as it was lent. */
@@ -73,24 +73,21 @@ export interface Lent extends RightRef {
   /** Seconds since 1970; 0 = never ends. */
   readonly until: number;
 }
-/**
- * A slot: by its place, or as that of a resource of one's own; without either, the one that the capability in `by` is
- * about.
- */
+/** A slot: by its place, or by an own resource in it; without either, the slot that the capability in `by` covers. */
 export type About = Place | number | undefined;
 
-/** What has become of a watch: it waits; its condition came true; its trigger was applied as well. */
+/** State of a watch: it waits; its condition came true; its trigger was applied too. */
 export type WatchState = "armed" | "fired" | "spent";
 
 /** How a supervised actor goes on after a failure. */
 export interface Supervision {
-  /** `restart`: with a new instance; `stop`: whoever waits is told; `escalate`: the run fails. */
+  /** `restart`: with a new instance; `stop`: its waiting callers get an error; `escalate`: the run fails. */
   strategy: "restart" | "stop" | "escalate";
   /** Restarts before it stops. */
   restarts: number;
 }
 
-/** A clause of a contract as it was checked. */
+/** The check of a contract's clause. */
 export interface ContractCheck {
   name: string;
   part: "requires" | "ensures";
@@ -137,7 +134,8 @@ export interface Asks {
   undeclare: { name: string; place: Place };
   // Tasks.
   /**
-   * In a program that is created for it, in the asking one, or in one of that name that the run had before it went on.
+   * Its program: `new` = created for it, `own` = the asking one, `before` = the one of that name from before the run
+   * continued.
    */
   spawn: { handle: Handle; name: string; body: BodyRef; program: "new" | "own" | "before"; message: Message };
   join: { task: Handle };
@@ -178,7 +176,7 @@ export interface Asks {
 export type Op = keyof Asks;
 export type Ask = { [K in Op]: { op: K } & Asks[K] }[Op];
 
-/** What the kernel answers; posts (spawn, channel, release, …) are not answered. */
+/** The kernel's answers; posts (spawn, channel, release, …) have none. */
 export interface Answers {
   perform: { seqs: readonly number[]; place: Place | undefined };
   issue: Held;

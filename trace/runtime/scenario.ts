@@ -1,6 +1,7 @@
 /**
- * Scenarios written in layers. One goes on with a run that another began: its first program is the run's, `resume`
- * starts tasks in others, and `holdings` are what they own. Tasks, channels, locks and actors of before are over.
+ * Scenarios written in layers. A scenario can continue another scenario's run: its first program is the run's first
+ * program, `resume` starts tasks in the others, and `holdings` lists what they own. Earlier tasks, channels, locks and
+ * actors are gone.
  */
 import { InvalidInputError } from "../errors.ts";
 import { openPrograms } from "../state/genesis.ts";
@@ -8,29 +9,29 @@ import type { Scenario } from "../tracer/scenario.ts";
 import type { Tracer } from "../tracer/tracer.ts";
 import { Kernel } from "./kernel/kernel.ts";
 
-/** Time of the first transition unless said otherwise, in seconds since 1970. */
+/** Default time of the first transition, in seconds since 1970. */
 const START = 1_767_225_600;
 /** First slot for deposits of the first program. */
 const INBOX = 16;
 
-/** What a concurrent scenario is made of. */
+/** The parts of a concurrent scenario. */
 export interface ConcurrentOptions {
   name: string;
   /** One sentence. */
   description: string;
-  /** What the first program is called; `main` unless said otherwise. */
+  /** Name of the first program; default `main`. */
   program?: string;
-  /** Decides the interleaving, unless the run gives another: 1 unless said otherwise. */
+  /** Decides the interleaving; the run's own seed overrides it. Default 1. */
   seed?: number;
   /** Time of the first transition, in seconds since 1970. */
   start?: number;
-  /** Levels of the map: 3 (4,095 programs) unless said otherwise. */
+  /** Levels of the map; default 3 (4,095 programs). */
   levels?: number;
-  /** What the first program does. */
+  /** The first program's function. */
   main: () => Promise<void> | void;
 }
 
-/** A scenario whose programs are written in layers: one program begins, and starts the others. */
+/** Makes a scenario whose programs are written in layers: the first program starts the others. */
 export function concurrent(options: ConcurrentOptions): Scenario {
   const { name, description, program = "main", levels = 3, start = START, main } = options;
   return {
@@ -51,7 +52,7 @@ export function concurrent(options: ConcurrentOptions): Scenario {
   };
 }
 
-/** @throws InvalidInputError if the first program of a run that goes on is called something else */
+/** @throws InvalidInputError if the first program of the continued run has another name */
 function requireFirst({ manifest }: Tracer, program: string, scenario: string): void {
   const { 1: there = program } = manifest.programs;
   if (there === program) return;

@@ -1,4 +1,4 @@
-/** What the terms of the layers take, and a look at them: a field that is misspelt would be one that is left out. */
+/** Checks the fields of terms and options. Without the check, a misspelt field would count as left out. */
 import { checkTerms } from "../effects/checkEffect.ts";
 import {
   CONDITION_NAME,
@@ -14,7 +14,7 @@ import {
   TIME,
 } from "../effects/fieldTypes.ts";
 
-/** A capability, by its place or by its handle, which has one. */
+/** A capability, by its place or by its handle. */
 const BY: FieldType<unknown> = {
   takes: "a capability or its place",
   fault: (value) => {
@@ -32,24 +32,24 @@ const DECLARE = {
 };
 const WATCH = { when: CONDITION_NAME, kind: optional(KIND), by: optional(BY) };
 
-/** @throws InvalidEffectError unless those are the terms of a right */
+/** @throws InvalidEffectError if they are no terms of a right */
 export function checkLend(terms: unknown): void {
   checkTerms("lend", terms, LEND);
 }
 
-/** @throws InvalidEffectError unless those are the terms of an entry */
+/** @throws InvalidEffectError if they are no terms of an entry */
 export function checkDeclare(terms: unknown): void {
   checkTerms("declare", terms, DECLARE);
 }
 
-/** @throws InvalidEffectError unless those are the terms of a watch: a threshold goes with `above` and `below` */
+/** @throws InvalidEffectError if they are no terms of a watch: only `above` and `below` take a threshold */
 export function checkWatch(terms: unknown): void {
   const when = typeof terms === "object" && terms !== null && "when" in terms ? terms.when : undefined;
   const compares = when === "above" || when === "below";
   checkTerms("watch", terms, compares ? { ...WATCH, threshold: QUANTITY } : WATCH);
 }
 
-/** @throws InvalidEffectError unless those are the options of an escrow */
+/** @throws InvalidEffectError if they are no options of an escrow */
 export function checkEscrow(options: unknown): void {
   checkTerms("escrow", options, { deadline: optional(TIME) });
 }

@@ -1,32 +1,32 @@
-/** Threads: tasks with a program of their own, and tasks beside others in one. */
+/** Threads: tasks with their own program, and tasks that share one. */
 import type { ProgramId } from "../effects/effects.ts";
 import { ask, type Body, current, post } from "./context.ts";
 import { pack, unpack } from "./message.ts";
 import type { Arrived, Handle, Message } from "./requests.ts";
 
-/** What a function that starts a task is given: what was passed to spawn, on arrival. */
+/** A task's function: takes the arguments of spawn, on arrival. */
 type Work<Given extends unknown[], Result> = (...given: Given) => Promise<Result> | Result;
 
-/** A task from the outside. */
+/** A reference to a task. */
 export class Thread<Result> {
   /** @internal */
   readonly handle: Handle;
   readonly name: string;
 
-  /** Threads are started by {@link spawn}, {@link spawnWorker} and {@link go}. @internal */
+  /** {@link spawn}, {@link spawnWorker} and {@link go} make threads. @internal */
   constructor(handle: Handle, name: string) {
     this.handle = handle;
     this.name = name;
   }
 
-  /** The number of its program, once it has one: for effects that name it. */
+  /** Waits for its program's number, for effects that name the program. */
   async started(): Promise<{ readonly program: ProgramId }> {
     return await ask("started", { task: this.handle });
   }
 
   /**
-   * Waits for its end (JoinWith): whatever it did came before what the joining program does next.
-   * @returns its result; resources in it are the joining program's now, and only the first who joins gets it
+   * Waits for its end (JoinWith): everything it did comes before the joining program's next step.
+   * @returns its result, to the first task that joins; resources in it become the joining program's
    * @throws TaskFailedError if it failed
    */
   async join(): Promise<Result> {
@@ -36,9 +36,9 @@ export class Thread<Result> {
 
 /**
  * Starts a task in a program of its own (CreateProgram).
- * @param name what the program is called; an authority that the run has for this name is its
- * @param work what it does; what it uses of others it must be given, or receive
- * @param given what it starts with: resources in it become the new program's
+ * @param name the program's name; if the run has an authority for this name, the program gets it
+ * @param work the task's function; it must be given, or receive, any resource of others that it uses
+ * @param given the function's arguments; resources in them become the new program's
  */
 export function spawn<Given extends unknown[], Result>(
   name: string,
@@ -49,17 +49,17 @@ export function spawn<Given extends unknown[], Result>(
 }
 
 /**
- * Starts a task in a program that the run had before it went on (`run --continue`): what that program owns is the
- * task's, see {@link holdings}. What ran in the program before is over.
+ * Starts a task in a program from before the run continued (`run --continue`). The task has what that program owns: see
+ * {@link holdings}. Earlier tasks of the program are gone.
  *
  *     const alice = resume("Alice", async () => {
  *       const [gold] = await holdings();
  *       …
  *     });
  *
- * @param name what the program is called in the manifest
- * @throws InvalidInputError at the join, if the run had no program of the name, or several; RuntimeUseError if it has
- *   a task already
+ * @param name the program's name in the manifest
+ * @throws InvalidInputError at the join, if no program of the run has the name, or several have; RuntimeUseError if the
+ *   program already has a task
  */
 export function resume<Given extends unknown[], Result>(
   name: string,
@@ -69,17 +69,17 @@ export function resume<Given extends unknown[], Result>(
   return begin(name, "before", work, given);
 }
 
-/** A function that a worker thread can find: the export of a module. */
+/** A function that a worker thread can load: the export of a module. */
 export interface ModuleExport {
   readonly module: URL;
-  /** Name of the export; `default` unless said otherwise. */
+  /** Name of the export; by default `default`. */
   readonly name?: string;
 }
 
 /**
- * The same in a worker thread: what it computes, it computes beside the others. What it asks happens in the order that
- * the seed decides, so the trace is that of a task in this thread, whatever takes how long.
- * @param work the module's function; what it is given must be data, resources and ends of channels
+ * Starts a task in a program of its own, in a worker thread: it computes in parallel with the others. The seed decides
+ * the order of its asks, so the trace equals that of a task in this thread and does not depend on speed.
+ * @param work the module's function; its arguments must be data, resources and ends of channels
  */
 export function spawnWorker<Result>(name: string, work: ModuleExport, ...given: unknown[]): Thread<Result> {
   const handle = current().newHandle();
@@ -88,10 +88,7 @@ export function spawnWorker<Result>(name: string, work: ModuleExport, ...given: 
   return new Thread(handle, name);
 }
 
-/**
- * Starts a task within the program: what the program has is this task's as well, and nothing of it leaves a trace by
- * itself.
- */
+/** Starts a task within the program. It shares what the program has; starting it leaves no row in the trace. */
 export function go<Given extends unknown[], Result>(
   name: string,
   work: Work<Given, Result>,
@@ -113,7 +110,7 @@ function begin<Given extends unknown[], Result>(
   return new Thread(handle, name);
 }
 
-/** A function as the kernel starts it: given what arrived, its result as a message. */
+/** Wraps a function for the kernel: takes its arguments as they arrived, returns its result as a message. */
 export function bodyOf<Given extends unknown[]>(work: Work<Given, unknown>): Body {
   return async (arrived: Arrived): Promise<Message | undefined> => {
     const given = (unpack(arrived) ?? []) as Given;
@@ -122,12 +119,12 @@ export function bodyOf<Given extends unknown[]>(work: Work<Given, unknown>): Bod
   };
 }
 
-/** Time as all programs see it, in seconds since 1970. */
+/** The virtual time of all programs, in seconds since 1970. */
 export async function now(): Promise<number> {
   return await ask("now", {});
 }
 
-/** Lets virtual time pass: everybody's, once nobody has anything else to do. */
+/** Lets virtual time pass. It passes for all programs, once every task waits. */
 export async function sleep(seconds: number): Promise<void> {
   await ask("sleep", { seconds });
 }

@@ -1,18 +1,17 @@
 /**
- * Values that go from program to program: resources in them move, everything else is data. Data has a digest, which the
- * trace commits to; the data itself stays with those who exchange it.
+ * Values sent between programs: their resources move, the rest is data. The trace commits to the data's digest; only
+ * the sender and the receiver have the data itself.
  */
 import { createHash } from "node:crypto";
 import { RuntimeUseError } from "./errors.ts";
 import type { Data } from "./requests.ts";
 
-/** Deepest nesting of a message: what is deeper is a cycle, or a mistake. */
+/** Deepest nesting of a message; deeper nesting is a cycle or a mistake. */
 const DEEPEST = 64;
 
 /**
- * The text of some data, the same for equal data: members in the order of their names, integers beyond JSON marked with
- * `n`.
- * @throws RuntimeUseError if it holds what is no data (a function, an instance of a class, a cycle)
+ * The canonical text of data: members sorted by name, big integers marked with `$n`.
+ * @throws RuntimeUseError if it holds anything but data (a function, an instance of a class, a cycle)
  */
 export function textOf(data: Data): string {
   return JSON.stringify(ordered(data, 0)) ?? "null";

@@ -1,4 +1,4 @@
-/** Watches: a condition on a slot, and what is done when it comes true, whoever makes it so. */
+/** Watches: a condition on a slot, and the effects to apply when any program makes it true. */
 import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place } from "../effects/effects.ts";
 import { Capability, refOf } from "./capability.ts";
@@ -7,20 +7,23 @@ import { Owned } from "./owned.ts";
 import type { WatchState } from "./requests.ts";
 import { checkWatch } from "./terms.ts";
 
-/** What a watch waits for. */
+/** A watch's condition. */
 export type WatchTerms = {
-  /** Kind that it looks at; any unless said otherwise. See {@link Owned.kindNumber}. */
+  /** The watched kind; default: any. See {@link Owned.kindNumber}. */
   readonly kind?: bigint;
-  /** The capability with the right `watch`, if what is watched is the place of another program. */
+  /** The capability with the right `watch`, if the slot is another program's. */
   readonly by?: Place | Capability;
 } & (
   | {
-      /** More or less than the threshold lies there after a change. */
+      /** After a change, the slot's quantity is above or below the threshold. */
       readonly when: "above" | "below";
       readonly threshold: bigint;
     }
   | {
-      /** Something comes into the empty slot; the slot becomes empty; anything of the kind changes. */
+      /**
+       * `arrival`: something comes into the empty slot. `departure`: the slot becomes empty. `change`: anything of the
+       * kind changes.
+       */
       readonly when: "arrival" | "departure" | "change";
     }
 );
@@ -28,10 +31,10 @@ export type WatchTerms = {
 /** A watch of the program that set it. */
 export class Watch {
   readonly #watch: number;
-  /** Where it lies. */
+  /** Its slot. */
   readonly place: Place;
 
-  /** Watches are made by {@link watch}. @internal */
+  /** {@link watch} makes watches. @internal */
   constructor(watch: number, place: Place) {
     this.#watch = watch;
     this.place = place;
@@ -39,17 +42,17 @@ export class Watch {
 
   /**
    * Waits until it has fired.
-   * @returns whether its trigger was applied; one that was refused may be tried again by anybody
-   * @throws RuntimeUseError if it is taken away before, or asked for by another program
+   * @returns whether its trigger was applied; any program can try a refused trigger again
+   * @throws RuntimeUseError if the watch is removed before, or is another program's
    */
   async fired(): Promise<boolean> {
     return await ask("fired", { watch: this.#watch });
   }
 
   /**
-   * Takes it away (Unwatch, or Clear once it has fired): its trigger can be applied no more, and its slot is free.
-   * @returns what it was: armed, fired, or spent once its trigger had been applied
-   * @throws RuntimeUseError if it was taken away before, or is another program's
+   * Removes it (Unwatch, or Clear once it has fired): its trigger can no longer be applied, and its slot is free.
+   * @returns its state before: armed, fired, or spent (its trigger was applied)
+   * @throws RuntimeUseError if it was removed before, or is another program's
    */
   async end(): Promise<WatchState> {
     return await ask("unwatch", { watch: this.#watch });
@@ -57,15 +60,15 @@ export class Watch {
 }
 
 /**
- * Watches a slot (WatchResource): whoever changes it owes the check, and when the condition holds after a change, the
- * watch fires, once.
- * @param target a slot of one's own; that of a resource in one's hands; of a capability with the right `watch`, the
- *   slot that it is about
- * @param terms what it waits for
- * @param trigger effects to apply in this program's name when it fires. They are fixed now, so what they name must
- *   exist now
- * @throws RefusedError if a rule refuses it: by `capability-attenuates` or `no-unscoped-access` if the right was
- *   revoked
+ * Watches a slot (WatchResource): every program that changes the slot must check the watch. It fires once, when its
+ * condition holds after a change.
+ * @param target an own slot, an own resource (its slot), or a capability with the right `watch` (the slot that it
+ *   covers)
+ * @param terms the watch's condition
+ * @param trigger effects to apply in this program's name when it fires. They are fixed now, so everything they name
+ *   must exist now
+ * @throws RefusedError if a rule refuses it; if the right was revoked, by `capability-attenuates` or
+ *   `no-unscoped-access`
  */
 export async function watch(
   target: Place | Owned | Capability,

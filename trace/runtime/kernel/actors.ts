@@ -1,6 +1,5 @@
 /**
- * Actors: a call is a message (InvokeProgram), its answer another one; a call that is given up before its turn is not
- * done.
+ * Actors: a call is a message (InvokeProgram), and its answer is another. A call cancelled before its turn is not made.
  */
 
 import { CancelledError, ContractError, RuntimeUseError, TaskFailedError } from "../errors.ts";
@@ -27,9 +26,9 @@ interface Call {
   readonly actor: Actor;
   readonly caller: Task;
   parcel: Parcel | undefined;
-  /** Resources that it was given, as the actor knows them. */
+  /** The call's resources, as the actor's references. */
   given: readonly Held[];
-  /** Those that never left the caller, as the caller knows them. */
+  /** Resources that never left the caller, as the caller's references. */
   kept: readonly number[];
   state: "queued" | "running" | "answered" | "failed" | "given up";
   result: Parcel | undefined;
@@ -154,7 +153,7 @@ export class Actors {
       this.#failed(call, error);
       return;
     }
-    // What nobody waits for any more stays with the actor.
+    // The result of a cancelled call stays with the actor.
     if (call.state === "given up") return;
     call.state = "answered";
     if (result !== undefined) {
@@ -166,7 +165,7 @@ export class Actors {
   #failed(call: Call, error: unknown): void {
     const { actor } = call;
     if (error instanceof ContractError && error.part === "requires") {
-      // The caller's fault: nothing was done, and the actor is as good as before.
+      // The caller's fault: the method did not run, and the actor is unchanged.
       call.state = "failed";
       call.error = new TaskFailedError(call.name, error);
       this.#settle(call);
@@ -201,7 +200,9 @@ export class Actors {
     this.#settle(call);
   }
 
-  /** Tells whoever waits how a call ended; what a failed one was given goes back, as far as the actor still has it. */
+  /**
+   * Tells the waiting caller how a call ended. A failed call's resources go back, as far as the actor still has them.
+   */
   #settle(call: Call): void {
     const { waiter, caller, actor } = call;
     if (waiter === undefined || call.state === "queued" || call.state === "running") return;
@@ -218,14 +219,14 @@ export class Actors {
       waiter.fail(new CancelledError(call.name, "it was given up"));
       return;
     }
-    // With any other error nothing has left the caller, whose handles know that themselves.
+    // With any other error nothing has left the caller; its handles restore themselves.
     if (call.error instanceof CancelledError || call.error instanceof TaskFailedError) {
       call.error.returned = this.#handBack(call);
     }
     waiter.fail(call.error);
   }
 
-  /** Gives the caller back what a call was given, as far as the actor still has it. */
+  /** Gives a call's resources back to the caller, as far as the actor still has them. */
   #handBack(call: Call): readonly Held[] {
     const { tasks, holdings } = this.#kernel;
     const from = call.parcel === undefined ? call.caller : call.actor.task;

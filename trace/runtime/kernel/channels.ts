@@ -1,14 +1,14 @@
-/** Channels: messages wait in the memory of the program that receives them, so that nobody can take them back. */
+/** Channels: messages wait in the receiving program's memory, so the sender cannot take them back. */
 import type { ProgramId } from "../../effects/effects.ts";
 import { ChannelClosedError, NotOwnedError, RuntimeUseError } from "../errors.ts";
 import type { Handle, Message } from "../requests.ts";
 import type { Handlers, KernelServices, Parcel } from "./services.ts";
 import type { Asked, Pending } from "./task.ts";
 
-/** Somebody who waits for messages. */
+/** A task that waits for messages. */
 interface Receiver {
   readonly pending: Pending;
-  /** How many it takes at most. */
+  /** Most messages that it takes. */
   readonly most: number;
   take(parcels: readonly Parcel[]): void;
 }
@@ -17,7 +17,7 @@ interface Channel {
   readonly handle: Handle;
   readonly name: string;
   readonly capacity: number;
-  /** The program that receives: whose task asked first. */
+  /** The receiving program: the first whose task asked. */
   program: ProgramId | undefined;
   readonly queue: Parcel[];
   readonly senders: Asked<"send">[];
@@ -105,7 +105,7 @@ export class Channels {
       p.answer(answer);
     };
     for (const channel of channels) this.#bind(channel, p);
-    // Where several have something, luck decides: the seed's.
+    // If several channels have a message, the seed decides.
     for (const index of this.#kernel.random.shuffled(channels.map((_, i) => i))) {
       const channel = channels[index] as Channel;
       const take = (parcels: readonly Parcel[]): void => {
@@ -133,7 +133,7 @@ export class Channels {
     while (this.#accept(channel) || this.#handOut(channel));
     if (!channel.closed || channel.queue.length > 0 || channel.senders.length > 0) return;
     for (const receiver of [...channel.receivers]) {
-      // One that selects goes on waiting for the others.
+      // A select goes on waiting for its other channels.
       if (receiver.pending.ask.op === "select" && this.#others(receiver.pending as Asked<"select">)) continue;
       channel.receivers.splice(channel.receivers.indexOf(receiver), 1);
       receiver.pending.fail(new ChannelClosedError(channel.name, "recv"));
@@ -158,7 +158,7 @@ export class Channels {
   }
 
   /**
-   * Takes what the first sender has into the receivers' memory, if all of them have room and it is first everywhere.
+   * Delivers the first sender's messages to the receivers' memory, if all channels have room and it is first in each.
    */
   #accept(channel: Channel): boolean {
     const [sender] = channel.senders;
@@ -185,17 +185,16 @@ export class Channels {
     return true;
   }
 
-  /** Whether messages can go into a channel now. */
+  /** Whether a channel has room for messages now. */
   #hasRoom({ program, queue, capacity, receivers }: Channel, from: ProgramId, messages: readonly Message[]): boolean {
     if (program === undefined) return false;
     const fits = queue.length + messages.length <= capacity;
-    // What is larger than the channel goes through while nothing else is in it; without capacity, only into waiting
-    // hands.
+    // A batch larger than the capacity passes while the channel is empty; with capacity 0, only to a waiting receiver.
     if (!fits && (queue.length > 0 || (capacity === 0 && receivers.length === 0))) return false;
     return program === from || this.#kernel.delivery.hasRoom(program, messages);
   }
 
-  /** Gives the first receiver what is there. */
+  /** Gives waiting messages to the first receiver. */
   #handOut({ queue, receivers }: Channel): boolean {
     const [receiver] = receivers;
     if (receiver === undefined || queue.length === 0) return false;

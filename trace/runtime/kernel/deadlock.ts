@@ -1,13 +1,13 @@
-/** Who waits for whom, when nobody can go on. */
+/** Deadlocks: which task waits for which, when none can go on. */
 import type { Wait } from "../errors.ts";
 import type { Task } from "./task.ts";
 
-/** Whom a task waits for; a task that asked several things at once waits for any of them. */
+/** The tasks that a task waits for; a task with several asks at once waits for any of them. */
 function others(task: Task): Task[] {
   return [...task.pending].flatMap(({ waits }) => waits?.on() ?? []);
 }
 
-/** What the tasks wait for, in words. */
+/** The tasks' waits, in words. */
 export function waitsOf(tasks: readonly Task[]): Wait[] {
   return tasks.map((task) => {
     const what = [...task.pending].map(({ waits }) => waits?.what ?? "an answer").join(" or ");
@@ -15,10 +15,10 @@ export function waitsOf(tasks: readonly Task[]): Wait[] {
   });
 }
 
-/** Tasks that wait for each other in a circle: each for the next, the last for the first. Empty if there is none. */
+/** Tasks that wait for each other in a cycle: each for the next, the last for the first. Empty if there is no cycle. */
 export function cycleOf(tasks: readonly Task[]): Task[] {
   for (const first of tasks) {
-    // Breadth first, so that the circle through this task is a shortest one.
+    // Breadth first, so the cycle through this task is a shortest one.
     const before = new Map<Task, Task>();
     const queue = [first];
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {

@@ -1,8 +1,8 @@
 /**
- * How anything gets from one program to another: as a call of an entry that the receiver has declared, which hands the
- * resources over outright, so that nobody can take them back. Data goes as a token that the sender issues with the
- * data's digest as its quantity, and that the receiver retires when it takes the message. Between tasks of one program
- * nothing has to move.
+ * Delivers messages between programs. A message is a call of an entry that the receiver has declared. The call hands
+ * the resources over outright, so the sender cannot take them back. For data, the sender issues a token with the data's
+ * digest as its quantity; the receiver retires the token when it takes the message. Between tasks of one program
+ * nothing moves.
  */
 import type { MemorySlot, ProgramId, Single } from "../../effects/effects.ts";
 import { selectorOf } from "../../effects/selector.ts";
@@ -12,7 +12,7 @@ import type { Arrived, Data, Held, Message } from "../requests.ts";
 import { digestOf } from "../values.ts";
 import type { DeliveryPart, DeliveryService, KernelServices, Parcel } from "./services.ts";
 
-/** One argument of a call: where it is, and what it becomes. */
+/** One argument of a call: its slot before and after. */
 interface Argument {
   from: MemorySlot;
   kind: bigint;
@@ -23,7 +23,7 @@ export class Delivery implements DeliveryService {
   readonly #kernel: KernelServices;
   /** Slots of entries by receiver, name, kind and number of arguments. */
   readonly #entries = new Map<string, MemorySlot>();
-  /** The same of entries that were there when the run went on; they are known by their selectors. */
+  /** The same for entries from before the run continued; their keys have selectors instead of names. */
   readonly #before: ReadonlyMap<string, MemorySlot>;
 
   constructor(kernel: KernelServices) {
@@ -43,22 +43,19 @@ export class Delivery implements DeliveryService {
 
   /**
    * Hands a message over.
-   * @param name the function that is called
-   * @throws RefusedError if the sender does not have what it sends, or a rule refuses the call
+   * @param name the called function
+   * @throws RefusedError if the sender does not own a resource of the message, or a rule refuses the call
    */
   deliver(from: ProgramId, to: ProgramId, name: string, message: Message): Parcel {
     return this.deliverAll(from, [{ to, name, message }])[0] as Parcel;
   }
 
-  /** Hands messages over to any number of programs, all or none. */
+  /** Hands messages over to several programs, all or none. */
   deliverAll(from: ProgramId, parts: readonly DeliveryPart[]): Parcel[] {
     return this.deliverTogether(parts.map((part) => ({ from, ...part })));
   }
 
-  /**
-   * Hands messages over from any number of programs to any number, all or none: one group, which each sender signs
-   * whole.
-   */
+  /** Hands messages over between several programs, all or none: one group, and each sender signs the whole group. */
   deliverTogether(parts: readonly (DeliveryPart & { from: ProgramId })[]): Parcel[] {
     const { holdings } = this.#kernel;
     const planned = parts.map((part) => ({ ...part, args: [] as Argument[], calls: [] as Calls }));
@@ -71,7 +68,7 @@ export class Delivery implements DeliveryService {
       if (message.data) part.args.push({ from: this.#token(from, message.shape), kind: holdings.valueKind(from) });
       part.calls = this.#byKind(to, name, part.args);
     }
-    // Entries have taken their slots by now: what is free stays free until the call.
+    // All entries have their slots by now, so a free slot stays free until the call.
     const taken = new Map<ProgramId, Set<MemorySlot>>();
     const calls: (readonly [ProgramId, Single])[] = [];
     const arrivals = planned.map(({ from, to, name, args, calls: kinds }) => {
@@ -94,7 +91,7 @@ export class Delivery implements DeliveryService {
     });
   }
 
-  /** Takes messages out of where they arrived: their tokens are retired. */
+  /** Takes messages from their slots and retires their data tokens. */
   open(parcels: readonly Parcel[]): Arrived[] {
     const retired: (readonly [ProgramId, Single])[] = [];
     for (const { program, token } of parcels) {
@@ -126,7 +123,7 @@ export class Delivery implements DeliveryService {
     return this.#before.get(`${program} ${nargs} ${accepts} ${selectorOf(name)}`);
   }
 
-  /** Another reference to what stays where it is. */
+  /** A second reference to a resource that stays in its slot. */
   #again(program: ProgramId, ref: number): Held {
     const { holdings } = this.#kernel;
     const slot = holdings.slotOf(program, ref);
@@ -148,7 +145,7 @@ export class Delivery implements DeliveryService {
     return slot;
   }
 
-  /** Entries to call and with what: one for each kind, as an entry accepts only one. */
+  /** The calls of a message: one for each kind, as an entry accepts only one kind. */
   #byKind(to: ProgramId, name: string, args: readonly Argument[]): Calls {
     const kinds = new Map<bigint, Argument[]>();
     for (const arg of args) kinds.set(arg.kind, [...(kinds.get(arg.kind) ?? []), arg]);
@@ -157,10 +154,7 @@ export class Delivery implements DeliveryService {
   }
 }
 
-/**
- * Entries that anybody may call with anything of a kind, by receiver, number of arguments, kind and selector. None
- * where a run begins.
- */
+/** Entries without guard and minimum, by receiver, number of arguments, kind and selector. A new run has none. */
 function entriesBefore(tracer: Tracer): Map<string, MemorySlot> {
   const found = new Map<string, MemorySlot>();
   const programs = tracer.seq === 0 ? 0 : tracer.map.programs();

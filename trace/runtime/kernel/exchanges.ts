@@ -1,5 +1,5 @@
 /**
- * Exchanges: two programs hand over to each other in one group, which both sign whole or neither. Nobody in between has
+ * Exchanges: two programs hand over to each other in one group, and both sign the whole group. No intermediary holds
  * anything.
  */
 
@@ -11,7 +11,7 @@ import type { Asked } from "./task.ts";
 
 interface Exchange {
   readonly name: string;
-  /** Who has come first, and waits; what calls the wait off. */
+  /** The first side, which waits, and a function that ends its time-out. */
   waiting: { readonly offer: Asked<"trade">; forget(): void } | undefined;
 }
 
@@ -50,14 +50,17 @@ export class Exchanges {
     const giveUp = (): void => {
       exchange.waiting = undefined;
       offer.fail(
-        new CancelledError(`the exchange ${exchange.name}`, `nobody came within ${count(seconds ?? 0, "second")}`),
+        new CancelledError(
+          `the exchange ${exchange.name}`,
+          `no other side came within ${count(seconds ?? 0, "second")}`,
+        ),
       );
     };
     const forget = seconds === undefined ? () => undefined : this.#kernel.after(seconds, giveUp);
     exchange.waiting = { offer, forget };
   }
 
-  /** Both ways at once; if the rules refuse it, or one side wants something else, both keep what they have. */
+  /** Swaps both offers at once. If the rules refuse it, or one side wants something else, both keep their offers. */
   #settle({ name }: Exchange, first: Asked<"trade">, second: Asked<"trade">): void {
     const { delivery } = this.#kernel;
     const sides = [first, second] as const;
@@ -81,7 +84,7 @@ export class Exchanges {
     }
   }
 
-  /** @throws CancelledError if what one offers is not what the other wants */
+  /** @throws CancelledError if one side's offer is not what the other wants */
   #requireWanted(name: string, wanting: Asked<"trade">, offering: Asked<"trade">): void {
     const { wants } = wanting.ask;
     if (wants === undefined) return;

@@ -1,4 +1,4 @@
-/** Which resource a reference means, and what kinds are called. */
+/** Maps references to resources, and kinds to names. */
 
 import type { MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { InvalidInputError, RefusedError } from "../../errors.ts";
@@ -13,7 +13,7 @@ interface Holding {
   id: bigint;
 }
 
-/** Labels from here on are the layers' own: tokens of locks, up to that of data. */
+/** First label of lock tokens. From here on, labels are reserved for the layers, up to the data label. */
 const FIRST_TOKEN = 2 ** 31;
 
 export class Holdings {
@@ -25,11 +25,11 @@ export class Holdings {
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer;
-    // Where a run goes on, a label of before is taken, whatever the manifest calls it.
+    // When a run continues, its earlier labels are taken, even if the manifest has other names for them.
     for (const { effect, kind } of tracer.transitions) if (effect === "Issue") this.#takeLabel(kind);
   }
 
-  /** A reference to what lies in a slot. @throws RefusedError if it is no resource */
+  /** A reference to the resource in a slot. @throws RefusedError if the slot holds no resource */
   hold(program: ProgramId, slot: MemorySlot): Held {
     const { id, kind, quantity } = this.#thing(program, slot);
     this.#made++;
@@ -37,7 +37,10 @@ export class Holdings {
     return { ref: this.#made, program, kind, name: this.nameOf(kind), id, quantity };
   }
 
-  /** References to all that the program owns outright and has none to; tokens of locks and of data are left out. */
+  /**
+   * New references to all resources that the program owns outright and has no reference to, except tokens of locks and
+   * of data.
+   */
   unheld(program: ProgramId): Held[] {
     const held = new Set([...this.#holdings.values()].flatMap((each) => (each.program === program ? [each.slot] : [])));
     const free = this.#tracer
@@ -50,7 +53,7 @@ export class Holdings {
     return free.map(({ slot }) => this.hold(program, slot));
   }
 
-  /** The slot of a reference. @throws RefusedError if the resource is not there any more, or never was the program's */
+  /** The slot of a reference. @throws RefusedError if the resource is no longer there, or never was the program's */
   slotOf(program: ProgramId, ref: number): MemorySlot {
     const held = this.#holdings.get(ref);
     if (held?.program !== program || !this.#isThere(held)) {
@@ -62,21 +65,21 @@ export class Holdings {
     return held.slot;
   }
 
-  /** Whether the program has it still. */
+  /** Whether the program still has it. */
   has(program: ProgramId, ref: number): boolean {
     const held = this.#holdings.get(ref);
     return held !== undefined && held.program === program && this.#isThere(held);
   }
 
-  /** How much there is of it. */
+  /** Its quantity. */
   quantityOf(program: ProgramId, ref: number): bigint {
     return this.#thing(program, this.slotOf(program, ref)).quantity;
   }
-  /** The number that stays with it. */
+  /** Its permanent number. */
   idOf(program: ProgramId, ref: number): bigint {
     return this.idIn(program, this.slotOf(program, ref));
   }
-  /** The kind of it. */
+  /** Its kind. */
   kindOf(program: ProgramId, ref: number): bigint {
     return this.kindIn(program, this.slotOf(program, ref));
   }
@@ -89,7 +92,7 @@ export class Holdings {
     return this.#thing(program, slot).id;
   }
 
-  /** Ends a reference: what it means has gone. */
+  /** Ends a reference to a resource that has left. */
   drop(ref: number): void {
     this.#holdings.delete(ref);
   }
@@ -99,7 +102,7 @@ export class Holdings {
     return this.#labelled(issuer, `${issuer} ${name}`, name, `${issuer}`, 1);
   }
 
-  /** A kind of its own for the tokens of a lock. */
+  /** The kind of a lock's tokens; every lock has its own. */
   tokenKind(issuer: ProgramId, lock: string): bigint {
     return this.#labelled(issuer, `token ${issuer} ${lock}`, lock, `token ${issuer}`, FIRST_TOKEN);
   }

@@ -1,6 +1,6 @@
 /**
- * What a run in layers leaves beside its trace, for whoever audits it: tasks, contracts, failures, and who waited when
- * it ended.
+ * The record that a run in layers keeps beside its trace, for auditors: tasks, contracts, failures, and the tasks that
+ * waited at its end.
  */
 import type { RuntimeRecord } from "../../run/runtimeRecord.ts";
 import type { ContractCheck } from "../requests.ts";
@@ -8,15 +8,13 @@ import type { Task } from "./task.ts";
 
 export class Journal {
   readonly #seed: number;
-  /** What there was before the run went on. */
+  /** Tasks from before the run continued. */
   readonly #tasks: RuntimeRecord["tasks"];
   readonly #contracts: RuntimeRecord["contracts"];
   readonly #failures: RuntimeRecord["failures"];
   #waits: RuntimeRecord["waits"] = [];
 
-  /**
-   * @param past the record of a run that goes on: its seed and all that it tells stay, who waited at its end does not
-   */
+  /** @param past the record of a continued run: its seed and entries stay, except the tasks that waited at its end */
   constructor(seed: number, past?: RuntimeRecord) {
     this.#seed = past?.seed ?? seed;
     this.#tasks = past?.tasks ?? [];

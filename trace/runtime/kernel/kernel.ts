@@ -1,7 +1,7 @@
 /**
- * The kernel runs tasks in rounds. In a round every task computes until it asks for something (several threads may do
- * that at once); then the asks are carried out one after the other, in an order that follows from the seed alone. So
- * the trace is the same whatever thread was faster, and another seed gives another interleaving.
+ * The kernel runs tasks in rounds. In a round every task computes until it asks for something; several threads compute
+ * at once. Then the kernel carries out the asks one by one, in an order that depends on the seed alone. So the trace
+ * does not depend on the threads' speed, and another seed gives another interleaving.
  */
 import type { Effect, ProgramId, Single } from "../../effects/effects.ts";
 import type { Transition } from "../../machine/transition.ts";
@@ -51,7 +51,7 @@ export class Kernel implements KernelServices {
   readonly journal: Journal;
   readonly tasks: Tasks;
   readonly locks: Locks;
-  /** Time as the programs see it, in seconds since 1970: it passes when all of them wait. */
+  /** Virtual time, in seconds since 1970. It passes when all tasks wait. */
   now: number;
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #live = new Set<Task>();
@@ -91,8 +91,9 @@ export class Kernel implements KernelServices {
   }
 
   /**
-   * Runs the first task, and all that it starts, until nobody has anything left to do.
-   * @throws DeadlockError if all wait for each other, TaskFailedError if a task failed and nobody was told
+   * Runs the first task, and all that it starts, until no task has work left.
+   * @throws DeadlockError if all tasks wait and none can go on, TaskFailedError if a task failed and no task learnt of
+   *   it
    */
   async run(name: string, program: ProgramId, body: Body): Promise<void> {
     const first = { handle: name, name, program, service: false };
@@ -129,12 +130,12 @@ export class Kernel implements KernelServices {
     return task;
   }
 
-  /** The worker thread for the next task that wants one. */
+  /** The worker thread for the next task that needs one. */
   worker(): Host {
     return this.#workers.next();
   }
 
-  /** A task lives from now on where it was started. */
+  /** A task stays on the host that started it. */
   began(handle: Handle, host: Host): void {
     const task = this.#byHandle.get(handle);
     if (task !== undefined) task.host = host;
@@ -169,12 +170,12 @@ export class Kernel implements KernelServices {
     return this.tracer.perform(program, effect, this.now);
   }
 
-  /** Applies effects of any number of programs as one group, now. @throws RefusedError if a rule refuses one of them */
+  /** Applies effects of several programs as one group, now. @throws RefusedError if a rule refuses one of them */
   performTogether(parts: readonly (readonly [ProgramId, Single])[]): Transition[] {
     return this.tracer.together(parts, this.now);
   }
 
-  /** Wakes something after some time. Returns what calls it off. */
+  /** Calls `wake` after some virtual time. Returns a function that cancels this. */
   after(seconds: number, wake: () => void): () => void {
     const sleeper = { until: this.now + seconds, wake };
     this.#sleepers.push(sleeper);
@@ -184,24 +185,24 @@ export class Kernel implements KernelServices {
     };
   }
 
-  /** Takes what a task asks; it is carried out in the next round. */
+  /** Takes a task's ask; the next round carries it out. */
   submit(handle: Handle, ask: Ask, settle: Settle | undefined): void {
     const task = this.#byHandle.get(handle);
     if (task === undefined || !this.#live.has(task)) {
-      throw new RuntimeUseError(`${handle} has ended: what it left running cannot ask for anything`);
+      throw new RuntimeUseError(`${handle} has ended and can ask for nothing more: await all its work before it ends`);
     }
     this.#inbox.push(new Pending(task, ask, settle));
     this.#arrived?.();
   }
 
-  /** Looks again whether everybody waits. */
+  /** Checks again whether all tasks wait. */
   heard(): void {
     this.#arrived?.();
   }
 
-  /** Ends the run: a thread was lost, and what ran in it cannot go on. */
+  /** Ends the run: a thread was lost, and its tasks cannot go on. */
   lost(error: Error): void {
-    this.abandon(new RuntimeUseError(`a worker thread ended: ${error.message}; what ran in it is lost`));
+    this.abandon(new RuntimeUseError(`a worker thread ended: ${error.message}; its tasks are lost`));
     this.#arrived?.();
   }
 
@@ -211,7 +212,7 @@ export class Kernel implements KernelServices {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#failure !== undefined || (this.#local.quiet && this.#workers.quiet)) return;
-      // Some task computes elsewhere, or waits for something of the outside world.
+      // A task still computes on a worker, or waits for the outside world.
       await new Promise<void>((resolve) => {
         this.#arrived = resolve;
       });
@@ -219,7 +220,7 @@ export class Kernel implements KernelServices {
     }
   }
 
-  /** Carries out what was asked. False if nothing was. */
+  /** Carries out the asks. False if there were none. */
   #round(): boolean {
     if (this.#inbox.length === 0) return false;
     const byTask = new Map<Task, Pending[]>();

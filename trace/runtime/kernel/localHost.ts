@@ -25,7 +25,7 @@ export class LocalHost implements Host, Port {
     const { handle, name, program } = task;
     this.#tasks.add(task);
     const run = this.#bodies[body as number] as Body;
-    // (An end is settled like a question, so that its task counts as waiting until it is carried out.)
+    // (An end has an answer like a question, so the task counts as waiting until the end is carried out.)
     const end = (ended: { result?: Message | undefined; error?: unknown }): void =>
       this.#submit(handle, { op: "end", ...ended } as Ask, SILENT);
     within(new TaskContext(handle, name, program, this), () => run(given)).then(

@@ -1,7 +1,7 @@
 /**
- * Locks: tokens that lie in their home's memory while nobody has them. To lock is to claim them by a capability, to
- * unlock is to pass them back outright, so mutual exclusion is a matter of who has the token, and proven. A program
- * locks its own locks by passing the token to itself, out of the others' reach.
+ * Locks: free tokens lie in the memory of their home. A program locks by claiming tokens with a capability, and unlocks
+ * by passing them back outright. Mutual exclusion follows from the tokens' ownership, so it is proven. A program locks
+ * its own locks by passing the token to itself, out of the others' reach.
  */
 import type { MemorySlot, Place, ProgramId, Single } from "../../effects/effects.ts";
 import { RuntimeUseError } from "../errors.ts";
@@ -10,9 +10,9 @@ import type { Handlers, KernelServices, LockService } from "./services.ts";
 import type { Asked, Task } from "./task.ts";
 
 interface Token {
-  /** Number that stays with it; of a guarded resource it may change while somebody has it. */
+  /** Its number. A guarded resource's number can change while a task holds it. */
   id: bigint;
-  /** The slot that it is in: of its home, or of its holder. */
+  /** Its slot: in its home, or in its holder's program. */
   slot: MemorySlot;
   atHome: boolean;
 }
@@ -23,19 +23,19 @@ interface Lock {
   readonly tokens: readonly Token[];
   /** Whether the token is the guarded resource itself. */
   readonly guards: boolean;
-  /** By who may claim, and the token's number. */
+  /** The home's capabilities, by grantee and token number. */
   readonly capabilities: Map<string, Place>;
   readonly queue: Asked<"acquire">[];
   readonly grants: Set<Grant>;
-  /** Why nobody will have it any more: what it guards is gone. */
+  /** Why the lock can no longer be granted: the guarded resource is gone. */
   broken: RuntimeUseError | undefined;
 }
-/** Tokens that a task has. */
+/** Tokens that a task holds. */
 interface Grant {
   readonly lock: Lock;
   readonly task: Task;
   readonly tokens: readonly Token[];
-  /** The guarded resource as its holder knows it. */
+  /** The guarded resource, by its holder's reference. */
   held: number | undefined;
 }
 interface Barrier {
@@ -67,7 +67,9 @@ export class Locks implements LockService {
       const lock = this.#lock(ask.lock);
       if (lock.broken !== undefined) throw lock.broken;
       if (ask.permits > lock.tokens.length) {
-        throw new RuntimeUseError(`${lock.name} has ${lock.tokens.length} permits, so nobody gets ${ask.permits}`);
+        throw new RuntimeUseError(
+          `${lock.name} has ${lock.tokens.length} permits, fewer than the ${ask.permits} asked for: ask for fewer`,
+        );
       }
       p.waits = { what: `the lock ${lock.name}`, on: () => [...lock.grants].map(({ task }) => task) };
       lock.queue.push(p as Asked<"acquire">);
@@ -94,7 +96,7 @@ export class Locks implements LockService {
     arrive: (p) => this.#arrive(p as Asked<"arrive">),
   };
 
-  /** Gives back what a task that ends still has. If that is gone, whoever waits for it is told. */
+  /** Gives back the tokens that an ending task still holds. If they are gone, the waiting tasks get an error. */
   releaseAll(task: Task): void {
     for (const [handle, grant] of this.#grants) {
       if (grant.task !== task) continue;
@@ -105,7 +107,7 @@ export class Locks implements LockService {
         const reason = error instanceof Error ? error.message : String(error);
         const { lock } = grant;
         lock.broken = new RuntimeUseError(
-          `nobody gets the lock ${lock.name} any more, ${task.name} did not return it: ${reason}`,
+          `the lock ${lock.name} is lost, because ${task.name} did not return it: ${reason}`,
         );
         for (const waiting of lock.queue.splice(0)) waiting.fail(lock.broken);
       }
@@ -115,7 +117,7 @@ export class Locks implements LockService {
   #lock(handle: Handle): Lock {
     const lock = this.#locks.get(handle);
     if (lock === undefined)
-      throw new RuntimeUseError(`there is no lock ${handle} in this run: what it was to guard was refused`);
+      throw new RuntimeUseError(`there is no lock ${handle} in this run: its creation was refused`);
     return lock;
   }
 
@@ -138,7 +140,7 @@ export class Locks implements LockService {
     return { ...common, kind, guards: false, tokens };
   }
 
-  /** Gives the tokens to whoever is first, as long as there are enough: nobody overtakes. */
+  /** Grants tokens in the order of the queue, as long as there are enough; no task overtakes another. */
   #serve(lock: Lock): void {
     for (;;) {
       const [first] = lock.queue;
@@ -159,7 +161,7 @@ export class Locks implements LockService {
     if (task.program === lock.home) {
       this.#pass(lock.home, lock.home, `lock ${lock.name}`, lock, tokens);
     } else {
-      // Permissions take slots, so all of them come first.
+      // Capabilities take slots, so all are made before the claims.
       const capabilities = tokens.map(({ id }) => this.#capability(lock, task.program, id));
       const slots = this.#kernel.slots.several(task.program, tokens.length);
       const claims = tokens.map(({ slot }, i): Single => {
@@ -178,7 +180,7 @@ export class Locks implements LockService {
     pending.answer(held);
   }
 
-  /** The home's permission for a program to claim one token wherever it lies, given the first time. */
+  /** The home's capability for a program to claim one token wherever it lies; made on first use. */
   #capability(lock: Lock, grantee: ProgramId, subject: bigint): Place {
     const key = `${grantee} ${subject}`;
     const known = lock.capabilities.get(key);
@@ -195,7 +197,7 @@ export class Locks implements LockService {
     const { holdings } = this.#kernel;
     const [first] = tokens;
     if (grant.held !== undefined && first !== undefined) {
-      // A guarded resource may have been merged into another: what goes back is what its holder says it is now.
+      // A guarded resource may have been merged into another: the holder says which resource goes back.
       first.slot = holdings.slotOf(task.program, grant.held);
       holdings.drop(grant.held);
     }
@@ -236,7 +238,7 @@ export class Locks implements LockService {
     p.waits = { what: `${parties - arrived.length} more at the barrier ${name}`, on: () => [] };
     if (arrived.length < parties) return;
     barrier.generation++;
-    // All have met the home; now each learns that all were there.
+    // The home's clock is above all arrivals; now each party's clock rises above the home's.
     for (const each of arrived.splice(0)) {
       this.#kernel.tasks.meet(each.task.program, home);
       each.answer(barrier.generation);
@@ -244,7 +246,7 @@ export class Locks implements LockService {
   }
 }
 
-/** Notes where tokens are now. */
+/** Notes the tokens' new slots. */
 function move(tokens: readonly Token[], slots: readonly MemorySlot[]): void {
   for (const [i, token] of tokens.entries()) token.slot = slots[i] as MemorySlot;
 }

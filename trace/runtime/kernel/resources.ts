@@ -1,4 +1,4 @@
-/** Asks about resources and time: each is one effect of the asking program. */
+/** Asks about resources and time. Each ask about a resource is one effect of the asking program. */
 import { count } from "../../describe/count.ts";
 import type { ClaimFromProgram, Effect, MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { programOf, slotOf } from "../../layout.ts";
@@ -89,7 +89,7 @@ export function resourceOps(kernel: KernelServices): Handlers {
     sleep(p) {
       const { ask } = p as Asked<"sleep">;
       if (!(ask.seconds >= 0))
-        throw new RuntimeUseError(`nobody sleeps for ${count(ask.seconds, "second")}: give 0 or more`);
+        throw new RuntimeUseError(`a task cannot sleep for ${count(ask.seconds, "second")}: give 0 or more`);
       p.waits = { what: count(ask.seconds, "second"), on: () => [] };
       kernel.after(ask.seconds, () => p.answer());
     },
@@ -102,7 +102,7 @@ export function resourceOps(kernel: KernelServices): Handlers {
   };
 }
 
-/** Where a group put something: the destination of its first row, or the cell it made. */
+/** A group's target slot: the destination of its first row, or the cell that it made. */
 function placeOf(group: readonly Transition[]): { program: ProgramId; slot: MemorySlot } | undefined {
   const at = group.find(({ destination }) => destination !== 0)?.destination;
   return at === undefined ? undefined : { program: programOf(at), slot: slotOf(at) };

@@ -1,6 +1,4 @@
-/**
- * Capabilities that programs lend each other, and the entries that they declare: cells in the memory of who makes them.
- */
+/** Capabilities that programs lend, and entries that they declare. Both are cells in the maker's memory. */
 
 import type { Place, ProgramId } from "../../effects/effects.ts";
 import { placeAddress } from "../../effects/found.ts";
@@ -54,20 +52,20 @@ export class Rights implements RightService {
   };
 
   /**
-   * The slot that something is about.
-   * @throws RefusedError if it is said by a capability that is not there any more, RuntimeUseError if that is about
-   *   every slot
+   * The slot that an ask means.
+   * @throws RefusedError if the ask names it by a capability that is no longer there, RuntimeUseError if that
+   *   capability covers every slot
    */
   placeOf(program: ProgramId, about: About, by: RightRef | undefined): Place {
     const scope = this.#scopeOf(program, about, by);
     if (scope !== "all") return scope;
     const { place } = by as RightRef;
     throw new RuntimeUseError(
-      `the capability in ${this.#name(place)} is about every slot of its grantor: say which, with it as \`by\``,
+      `the capability in ${this.#name(place)} covers every slot of its grantor: name the slot, with the capability as \`by\``,
     );
   }
 
-  /** Where the capability lies that allows something. @throws RefusedError if it is not there any more */
+  /** The slot of the capability that allows an ask. @throws RefusedError if the capability is no longer there */
   by(right: RightRef | undefined): { by?: Place } {
     if (right === undefined) return {};
     this.#cell(right);
@@ -84,7 +82,7 @@ export class Rights implements RightService {
     const expiry = until ?? parent?.expiry ?? 0;
     if (expiry !== 0 && expiry <= this.#kernel.now) {
       throw new RuntimeUseError(
-        `a right until ${expiry} would have ended, it is ${this.#kernel.now}: give seconds since 1970, as in (await now()) + 3600`,
+        `the end ${expiry} of the right has passed, it is ${this.#kernel.now}: give seconds since 1970, as in (await now()) + 3600`,
       );
     }
     const place = { program, slot: slots.free(program) };
@@ -101,7 +99,7 @@ export class Rights implements RightService {
     return scope === 0 ? "all" : { program: programOf(scope), slot: slotOf(scope) };
   }
 
-  /** The capability itself. @throws RefusedError if it is not there any more */
+  /** The capability's cell. @throws RefusedError if it is no longer there */
   #cell({ place, made }: RightRef): CapabilityCell {
     const cell = this.#kernel.tracer.map.cell(placeAddress(place));
     if (cell.type === "capability" && (made === undefined || cell.nonce === made)) return cell;
@@ -111,13 +109,13 @@ export class Rights implements RightService {
     );
   }
 
-  /** A program lends its own slots, and others while something of its own lies there in escrow. */
+  /** A program can lend its own slots, and others' slots while they hold its resources in escrow. */
   #requireLendable(program: ProgramId, scope: Place): void {
     if (scope.program === program) return;
     const cell = this.#kernel.tracer.map.cell(placeAddress(scope));
     if (cell.type === "resource" && cell.escrowFrom === program) return;
     throw new RuntimeUseError(
-      `${this.#name(scope)} is not ${this.#programName(program)}'s to lend: escrow something there first, or name the capability that may be lent on as \`by\``,
+      `${this.#name(scope)} is not ${this.#programName(program)}'s to lend: escrow something there first, or name a capability with the right delegate as \`by\``,
     );
   }
 

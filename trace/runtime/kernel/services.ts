@@ -1,6 +1,6 @@
 /**
- * What the kernel's services know of it and of each other. Each service handles the asks of its own subject, and is a
- * class in a file of its own; the kernel makes them all.
+ * Interfaces between the kernel and its services. Each service is a class in its own file and handles the asks of one
+ * subject. The kernel makes them all.
  */
 import type { Effect, MemorySlot, Place, ProgramId, Single } from "../../effects/effects.ts";
 import type { Transition } from "../../machine/transition.ts";
@@ -11,7 +11,7 @@ import type { Holdings } from "./holdings.ts";
 import type { Journal } from "./journal.ts";
 import type { Host, Pending, Task } from "./task.ts";
 
-/** Carries out an ask, or keeps it until it can. What it throws is the asker's. */
+/** Carries out an ask, or keeps it until it can. Its errors go to the asker. */
 export type Handler = (pending: Pending) => void;
 export type Handlers = { readonly [op: string]: Handler };
 
@@ -26,7 +26,7 @@ export interface KernelServices {
   readonly delivery: DeliveryService;
   readonly tasks: TaskService;
   readonly locks: LockService;
-  /** Time as the programs see it, in seconds since 1970: it passes when all of them wait. */
+  /** Virtual time, in seconds since 1970. It passes when all tasks wait. */
   readonly now: number;
   /** Starts a task. */
   start(
@@ -35,7 +35,7 @@ export interface KernelServices {
     body: BodyRef,
     given: Arrived,
   ): Task;
-  /** The worker thread for the next task that wants one. */
+  /** The worker thread for the next task that needs one. */
   worker(): Host;
   /** Takes an ended task out of the run. */
   finish(task: Task): void;
@@ -49,33 +49,33 @@ export interface KernelServices {
   abandon(error: unknown): void;
   /** Applies an effect as a program, now. @throws RefusedError if a rule refuses it */
   perform(program: ProgramId, effect: Effect): Transition[];
-  /** Applies effects of any number of programs as one group, now. @throws RefusedError if a rule refuses one of them */
+  /** Applies effects of several programs as one group, now. @throws RefusedError if a rule refuses one of them */
   performTogether(parts: readonly (readonly [ProgramId, Single])[]): Transition[];
-  /** Wakes something after some time. Returns what calls it off. */
+  /** Calls `wake` after some virtual time. Returns a function that cancels this. */
   after(seconds: number, wake: () => void): () => void;
 }
 
 /** Finds free slots. */
 export interface SlotService {
-  /** A free slot, from some slot on and none of those. @throws RefusedError if there is none */
+  /** A free slot, at or above `from` and not in `taken`. @throws RefusedError if there is none */
   free(program: ProgramId, from?: number, taken?: ReadonlySet<MemorySlot>): MemorySlot;
-  /** So many free slots. */
+  /** `count` free slots. */
   several(program: ProgramId, count: number, from?: number): MemorySlot[];
-  /** A free slot that others may put something into. @throws RefusedError if there is none */
+  /** A free slot for deposits of other programs. @throws RefusedError if there is none */
   deposit(to: ProgramId, taken?: ReadonlySet<MemorySlot>): MemorySlot;
   /** Whether a slot is free. */
   isFree(program: ProgramId, slot: MemorySlot): boolean;
 }
 
-/** Finds what capabilities are about. */
+/** Finds the slots that capabilities cover. */
 export interface RightService {
   /**
-   * The slot that something is about.
-   * @throws RefusedError if it is said by a capability that is not there any more, RuntimeUseError if that is about
-   *   every slot
+   * The slot that an ask means.
+   * @throws RefusedError if the ask names it by a capability that is no longer there, RuntimeUseError if that
+   *   capability covers every slot
    */
   placeOf(program: ProgramId, about: About, by: RightRef | undefined): Place;
-  /** Where the capability lies that allows something. @throws RefusedError if it is not there any more */
+  /** The slot of the capability that allows an ask. @throws RefusedError if the capability is no longer there */
   by(right: RightRef | undefined): { by?: Place };
 }
 
@@ -84,11 +84,11 @@ export interface Parcel {
   program: ProgramId;
   owned: readonly Held[];
   shape: Data;
-  /** Where its data's token lies. */
+  /** The slot of its data token. */
   token: MemorySlot | undefined;
 }
 
-/** A message on its way: to whom, and as a call of what. */
+/** A message on its way: its receiver, and the called function. */
 export interface DeliveryPart {
   to: ProgramId;
   name: string;
@@ -101,18 +101,15 @@ export interface DeliveryService {
   hasRoom(to: ProgramId, messages: readonly Message[]): boolean;
   /**
    * Hands a message over.
-   * @param name the function that is called
-   * @throws RefusedError if the sender does not have what it sends, or a rule refuses the call
+   * @param name the called function
+   * @throws RefusedError if the sender does not own a resource of the message, or a rule refuses the call
    */
   deliver(from: ProgramId, to: ProgramId, name: string, message: Message): Parcel;
-  /** Hands messages over to any number of programs, all or none. */
+  /** Hands messages over to several programs, all or none. */
   deliverAll(from: ProgramId, parts: readonly DeliveryPart[]): Parcel[];
-  /**
-   * Hands messages over from any number of programs to any number, all or none: one group, which each sender signs
-   * whole.
-   */
+  /** Hands messages over between several programs, all or none: one group, and each sender signs the whole group. */
   deliverTogether(parts: readonly (DeliveryPart & { from: ProgramId })[]): Parcel[];
-  /** Takes messages out of where they arrived: their tokens are retired. */
+  /** Takes messages from their slots and retires their data tokens. */
   open(parcels: readonly Parcel[]): Arrived[];
   /**
    * The slot of an entry, declared if it is not there yet.
@@ -121,18 +118,18 @@ export interface DeliveryService {
   entry(program: ProgramId, name: string, kind: bigint, nargs: number): MemorySlot;
 }
 
-/** Makes programs for tasks, and lets them meet. */
+/** Makes programs for tasks, and joins their clocks. */
 export interface TaskService {
   /** A program for a new task. */
   newProgram(by: Task, name: string): number;
-  /** Hands a message over and takes it out at once. Without anything in it there is no call. */
+  /** Hands a message over and takes it out at once. An empty message needs no call. */
   hand(from: { program: number }, to: number, name: string, message: Message): Arrived;
-  /** Raises a program's clock above another's, now that it has learnt what that one did. */
+  /** Raises a program's clock above another's (JoinWith). */
   meet(program: number, other: number): void;
 }
 
 /** Gives locks back. */
 export interface LockService {
-  /** Gives back what a task that ends still has. If that is gone, whoever waits for it is told. */
+  /** Gives back the tokens that an ending task still holds. If they are gone, the waiting tasks get an error. */
   releaseAll(task: Task): void;
 }

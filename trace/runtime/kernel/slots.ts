@@ -1,4 +1,4 @@
-/** Which slots the layers put things into: empty ones that nobody watches, and that no task has reserved. */
+/** Chooses free slots: empty, unwatched and not reserved by a task. */
 import type { MemorySlot, ProgramId } from "../../effects/effects.ts";
 import { RefusedError } from "../../errors.ts";
 import { address, NO_INBOX } from "../../layout.ts";
@@ -36,20 +36,20 @@ export class Slots implements SlotService {
     },
   };
 
-  /** A free slot, from some slot on and none of those. @throws RefusedError if there is none */
+  /** A free slot, at or above `from` and not in `taken`. @throws RefusedError if there is none */
   free(program: ProgramId, from = 1, taken: ReadonlySet<MemorySlot> = NONE): MemorySlot {
     const reserved = this.#of(program);
     return this.#tracer.freeSlot(program, from, reserved.size === 0 ? taken : new Set([...taken, ...reserved]));
   }
 
-  /** So many free slots. */
+  /** `count` free slots. */
   several(program: ProgramId, count: number, from = 1): MemorySlot[] {
     const taken = new Set<MemorySlot>();
     while (taken.size < count) taken.add(this.free(program, from, taken));
     return [...taken];
   }
 
-  /** A free slot that others may put something into. @throws RefusedError if there is none */
+  /** A free slot for deposits of other programs. @throws RefusedError if there is none */
   deposit(to: ProgramId, taken: ReadonlySet<MemorySlot> = NONE): MemorySlot {
     const { inbox } = this.#tracer.program(to).header();
     if (inbox >= NO_INBOX) throw new RefusedError("inbox-respected", `program ${to} takes no deposits`);

@@ -1,20 +1,20 @@
-/** Tasks, and what they ask, as the kernel sees them. */
+/** Tasks and their asks, as the kernel sees them. */
 import type { ProgramId } from "../../effects/effects.ts";
 import type { Arrived, Ask, BodyRef, Handle, Message, Op } from "../requests.ts";
 
-/** Where the answer to an ask goes. */
+/** Takes the answer to an ask. */
 export interface Settle {
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
-/** Takes what a task asks; without `settle` it waits for no answer. */
+/** Takes a task's ask; without `settle` the task waits for no answer. */
 export type Submit = (task: Handle, ask: Ask, settle: Settle | undefined) => void;
 
-/** Somewhere tasks run. */
+/** A thread that runs tasks. */
 export interface Host {
-  /** Starts a task; what it asks first comes after this. */
+  /** Starts a task; its first ask comes after this. */
   start(task: Task, body: BodyRef, given: Arrived): void;
-  /** Whether nothing more can come from it before it is answered. */
+  /** Whether no ask can come from it before it gets an answer. */
   readonly quiet: boolean;
 }
 
@@ -23,18 +23,18 @@ export class Task {
   readonly handle: Handle;
   readonly name: string;
   readonly program: ProgramId;
-  /** Its number in order of creation: where orders must not depend on luck, this decides. */
+  /** Its number in order of creation; it makes orders deterministic. */
   readonly index: number;
   /** Whether the run may end while it waits. */
   readonly service: boolean;
-  /** Where it runs, or is meant to. */
+  /** The host that runs it, or is meant to. */
   host: Host;
-  /** What it has asked and nobody has answered. */
+  /** Its asks without an answer yet. */
   readonly pending = new Set<Pending>();
   ended: { result?: Message | undefined; error?: unknown } | undefined;
-  /** Whether somebody was told of its error. */
+  /** Whether another task learnt of its error. */
   observed = false;
-  /** What went wrong with something it did not wait for. */
+  /** The error of an ask that it did not wait for. */
   fault: { error: unknown } | undefined;
 
   constructor(handle: Handle, name: string, program: ProgramId, index: number, service: boolean, host: Host) {
@@ -47,19 +47,19 @@ export class Task {
   }
 }
 
-/** What a task asked, of one sort. */
+/** A task's ask of one sort. */
 export type Asked<K extends Op> = Pending<Extract<Ask, { op: K }>>;
 
-/** What a task asked. */
+/** A task's ask. */
 export class Pending<A extends Ask = Ask> {
   readonly task: Task;
   readonly ask: A;
-  /** What it waits for, and who could end that, once it does. */
+  /** Set while it waits: what it waits for, and the tasks that could end the wait. */
   waits: { what: string; on: () => readonly Task[] } | undefined;
   readonly #settle: Settle | undefined;
   #done = false;
 
-  /** @param settle where the answer goes; none for what has no answer */
+  /** @param settle takes the answer; none for an ask without an answer */
   constructor(task: Task, ask: A, settle?: Settle) {
     this.task = task;
     this.ask = ask;
@@ -76,7 +76,7 @@ export class Pending<A extends Ask = Ask> {
     if (this.#end()) this.#settle?.resolve(value);
   }
 
-  /** What nobody waits for fails at what the task asks next. */
+  /** Fails the ask. If the task does not wait for it, the task's next ask fails. */
   fail(error: unknown): void {
     if (!this.#end()) return;
     if (this.#settle === undefined) this.task.fault ??= { error };

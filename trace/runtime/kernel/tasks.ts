@@ -1,4 +1,4 @@
-/** Tasks: spawned with a program of their own (CreateProgram) or beside others in one, and joined (JoinWith). */
+/** Tasks: spawned with their own program (CreateProgram) or within an existing one, and joined (JoinWith). */
 
 import { RuntimeUseError, TaskFailedError } from "../errors.ts";
 import type { Arrived, Handle, Message } from "../requests.ts";
@@ -9,7 +9,7 @@ const NOTHING: Arrived = { owned: [], shape: undefined };
 
 export class Tasks implements TaskService {
   readonly #kernel: KernelServices;
-  /** Who waits for the end of which task. */
+  /** The joins that wait for each task's end. */
   readonly #joiners = new Map<Task, Asked<"join">[]>();
 
   constructor(kernel: KernelServices) {
@@ -22,7 +22,7 @@ export class Tasks implements TaskService {
       const { handle, name, message } = ask;
       const program = this.#programFor(task, ask);
       const given = this.hand(task, program, `start ${name}`, message);
-      // A function lives where its task was made; a module's can be started anywhere.
+      // A function stays in the thread of its spawner; a module's export can start anywhere.
       const host = typeof ask.body === "number" ? task.host : this.#kernel.worker();
       this.#kernel.start({ handle, name, program, service: false }, host, ask.body, given);
       p.answer();
@@ -43,7 +43,7 @@ export class Tasks implements TaskService {
     },
     end: (p) => {
       const { task, ask } = p as Asked<"end">;
-      // What it did not wait for fails with it, if nothing else has.
+      // Without an error of its own, the task fails with the error of an ask that it did not wait for.
       const error = ask.error ?? task.fault?.error;
       task.ended = error === undefined ? { result: ask.result } : { error };
       this.#kernel.locks.releaseAll(task);
@@ -59,13 +59,13 @@ export class Tasks implements TaskService {
     if (program === "own") return by.program;
     const known = this.#kernel.tracer.program(name).id;
     if (!this.#kernel.hasStarted(known)) return known;
-    throw new RuntimeUseError(`${name} was started in this run already: send it what it is to have`);
+    throw new RuntimeUseError(`${name} was started in this run already: send it messages instead`);
   }
 
   #started(handle: Handle): Task {
     const task = this.#kernel.task(handle);
     if (task === undefined) {
-      throw new RuntimeUseError(`${handle} was never started: what it was to be given was refused`);
+      throw new RuntimeUseError(`${handle} was never started: its arguments were refused`);
     }
     return task;
   }
@@ -76,7 +76,7 @@ export class Tasks implements TaskService {
     return tracer.program(by.program).createProgram({ name }, now).id;
   }
 
-  /** Hands a message over and takes it out at once. Without anything in it there is no call. */
+  /** Hands a message over and takes it out at once. An empty message needs no call. */
   hand(from: { program: number }, to: number, name: string, message: Message): Arrived {
     if (message.owned.length === 0 && !message.data) return { owned: [], shape: message.shape };
     const { delivery } = this.#kernel;
@@ -84,7 +84,7 @@ export class Tasks implements TaskService {
     return delivery.open([parcel])[0] ?? NOTHING;
   }
 
-  /** Raises a program's clock above another's, now that it has learnt what that one did. */
+  /** Raises a program's clock above another's (JoinWith). */
   meet(program: number, other: number): void {
     if (program === other) return;
     const { steps } = this.#kernel.tracer.program(other).header();
@@ -108,7 +108,8 @@ export class Tasks implements TaskService {
     }
     let result = NOTHING;
     if (ended?.result !== undefined) {
-      // A result is handed over once: whoever joins again gets nothing. Its data needs no token: to join is to have it.
+      // A result is handed over once; a later join gets nothing. Its data needs no token: the join itself hands it
+      // over.
       result = this.hand(other, p.task.program, `${other.name} ended`, { ...ended.result, data: false });
       ended.result = undefined;
     }

@@ -1,4 +1,4 @@
-/** Watches that programs have set, and the tasks that wait for one to fire. */
+/** Watches that programs have set, and the tasks that wait for them. */
 
 import type { Place } from "../../effects/effects.ts";
 import { placeAddress } from "../../effects/found.ts";
@@ -49,7 +49,7 @@ export class Watches {
     },
   };
 
-  /** Tells those who wait of what has fired since. */
+  /** Answers the tasks whose watches have fired since. */
   settle(): void {
     for (const waiting of [...this.#waiting]) this.#look(waiting);
   }
@@ -80,7 +80,7 @@ export class Watches {
     if (place.program === task.program) return place;
     const owner = this.#kernel.holdings.programName(place.program);
     throw new RuntimeUseError(
-      `the watch in slot ${place.slot} is ${owner}'s, not ${task.name}'s: let ${owner} tell of it`,
+      `the watch in slot ${place.slot} is ${owner}'s, not ${task.name}'s: let ${owner} wait for it and send a message`,
     );
   }
 }

@@ -1,18 +1,17 @@
 /**
- * Which variables hold a resource, as far as a file says it: by the annotation of their type, or by where they come
- * from. An annotation is believed. Without one, the result of `recv` may be a resource, unless its channel is of
- * another type.
+ * Finds the variables that hold a resource, from one file alone: by their type annotation, or by their initial value.
+ * An annotation decides. Without one, the result of `recv` counts as a resource, unless its channel has another type.
  */
 import type { Scope } from "eslint";
 import { calledName, child, children, type Syntax, text, unwrapped } from "./syntax.ts";
 
-/** Functions whose awaited result is a resource of the caller's, or a list of them. */
+/** Functions whose awaited result is a resource of the caller, or a list of resources. */
 const SOURCES = new Set(["issue", "claim", "claimAll", "revoke", "adopt", "split", "recv", "join", "trade"]);
 
-/** What a type says of its values. */
+/** The class of a type's values. */
 type Says = "resource" | "other" | "unknown";
 
-/** The types that a file names: aliases, and what `Owned` is imported as. */
+/** The type names of a file: its aliases, and the local name of `Owned`. */
 export class TypeNames {
   readonly #aliases = new Map<string, Syntax>();
   readonly #owned = new Set(["Owned"]);
@@ -34,8 +33,8 @@ export class TypeNames {
   }
 
   /**
-   * What a type says.
-   * @param from where it is written: names of type parameters mean those around it
+   * Classifies a type.
+   * @param from the node where it is written, to resolve type parameters
    */
   says(type: Syntax | undefined, from: Syntax | undefined = type, depth = 0): Says {
     if (type === undefined || depth > 10) return "unknown";
@@ -49,7 +48,7 @@ export class TypeNames {
     const name = nameOf(child(type, "typeName"));
     if (name === undefined) return "unknown";
     if (this.#owned.has(name)) return "resource";
-    // Such a promise is awaited before it is anything.
+    // The promise's value counts: a promise is awaited before use.
     if (name === "Promise" || name === "Awaited" || name === "Readonly" || name === "NonNullable") {
       return this.says(argumentsOf(type)[0], from, depth + 1);
     }
@@ -80,7 +79,7 @@ function isSource(value: Syntax, types: TypeNames, scope: Scope.Scope): boolean 
     sides.some((side) => isSource(child(inner, side) ?? inner, types, scope));
   if (inner.type === "ConditionalExpression") return either("consequent", "alternate");
   if (inner.type === "LogicalExpression") return either("left", "right");
-  // Texts have split and join as well, and are not waited for.
+  // Strings also have split and join, but these are not awaited.
   if (inner.type !== "AwaitExpression") return false;
   const call = unwrapped(child(inner, "argument") ?? inner);
   const callee = call.type === "CallExpression" ? child(call, "callee") : undefined;
@@ -91,7 +90,7 @@ function isSource(value: Syntax, types: TypeNames, scope: Scope.Scope): boolean 
   return name !== "recv" || receives(child(unwrapped(callee), "object") ?? callee, types, scope) !== "other";
 }
 
-/** Whether a variable is declared by `for await`, over what is known to give resources. */
+/** Whether a variable is declared by `for await` over a source of resources. */
 function isReceived(declarator: Syntax, types: TypeNames, scope: Scope.Scope): boolean {
   const loop = declarator.parent?.parent;
   if (loop?.type !== "ForOfStatement" || (loop as { await?: unknown }).await !== true) return false;
@@ -99,7 +98,7 @@ function isReceived(declarator: Syntax, types: TypeNames, scope: Scope.Scope): b
   return right !== undefined && receives(right, types, scope) === "resource";
 }
 
-/** What comes out of a channel, by the types that its receiver or the channel itself was given. */
+/** The class of a channel's values, by the type of its receiver or of the channel itself. */
 function receives(from: Syntax, types: TypeNames, scope: Scope.Scope): Says {
   const cast = from.type === "TSAsExpression" ? child(from, "typeAnnotation") : undefined;
   if (cast !== undefined) return types.says(argumentsOf(cast)[0], from);
@@ -125,7 +124,7 @@ function find(name: string, scope: Scope.Scope): Scope.Variable | undefined {
   return undefined;
 }
 
-/** The type that is written behind a name. */
+/** The type annotation of a name. */
 function annotationOf(name: Syntax): Syntax | undefined {
   const annotation = child(name, "typeAnnotation");
   return annotation === undefined ? undefined : child(annotation, "typeAnnotation");
@@ -136,13 +135,13 @@ function nameOf(name: Syntax | undefined): string | undefined {
   return name?.type === "Identifier" ? text(name, "name") : undefined;
 }
 
-/** Types that a reference or a call is given in angle brackets. */
+/** Type arguments of a reference or a call. */
 function argumentsOf(node: Syntax): Syntax[] {
   const given = child(node, "typeArguments");
   return given === undefined ? [] : children(given, "params");
 }
 
-/** What a type parameter of the functions and classes around has to extend. */
+/** The constraint of a type parameter of an enclosing function or class. */
 function constraintOf(name: string, from: Syntax | undefined): Syntax | undefined {
   for (let at: Syntax | null | undefined = from; at; at = at.parent) {
     const parameters = child(at, "typeParameters");

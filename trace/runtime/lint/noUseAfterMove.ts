@@ -1,8 +1,8 @@
 /**
- * An ESLint rule: a resource that was given away is not used afterwards. The compiler knows only of `give`; this
- * follows the paths of the code through send, spawn, retire and the like, so that an editor shows the mistake where it
- * is written. It reads syntax alone, so it needs no type information: see handles.ts for how it tells resources.
- * It follows variables, not members of objects, and each function by itself.
+ * An ESLint rule: a resource is not used after it was given away. The compiler catches this only for `give`. The rule
+ * follows the code's paths through send, spawn, retire and similar calls, so an editor shows the mistake where it is
+ * written. It reads syntax alone and needs no type information; handles.ts finds the resources. It follows variables,
+ * not members of objects, and each function by itself.
  */
 import type { Rule, Scope } from "eslint";
 import { isHandle, TypeNames } from "./handles.ts";
@@ -18,14 +18,14 @@ import {
   text,
 } from "./syntax.ts";
 
-/** Functions that take what they are given, and methods that end their object. */
+/** Functions that take their arguments, and methods that end their object. */
 const TAKERS = new Set([
   ...["give", "send", "sendAll", "sendEach", "trade", "merge"],
   ...["spawn", "spawnWorker", "go", "actor", "Vault"],
 ]);
 const ENDERS = new Set(["retire", "escrow"]);
 
-/** Moves on a path: by variable, the identifier that was given away. */
+/** Moves on a path: the identifier that was given away, by variable. */
 type Moves = ReadonlyMap<Scope.Variable, Move>;
 interface Move {
   readonly identifier: Syntax;
@@ -36,8 +36,8 @@ interface Move {
 export const noUseAfterMove: Rule.RuleModule = {
   meta: {
     type: "problem",
-    docs: { description: "a resource that was given away is not used afterwards" },
-    messages: { used: "{{name}} was given away in line {{line}}: use it before, or let whoever has it send it back" },
+    docs: { description: "a resource is not used after it was given away" },
+    messages: { used: "{{name}} was given away in line {{line}}: use it before, or let its new owner send it back" },
     schema: [],
   },
 
@@ -47,7 +47,7 @@ export const noUseAfterMove: Rule.RuleModule = {
     let types = new TypeNames({});
     const atEnd = new Map<string, Moves>();
     const reported = new Set<Syntax>();
-    /** Moves on the path that is being walked; one entry for each function that the walk is in. */
+    /** Moves on the current path; one entry for each enclosing function. */
     const paths: { moves: Map<Scope.Variable, Move> }[] = [];
     const path = () => paths.at(-1);
 
@@ -56,14 +56,14 @@ export const noUseAfterMove: Rule.RuleModule = {
       handles.set(variable, known);
       return known;
     };
-    /** Moves are noted when their call is left, so that its own arguments are no later use. */
+    /** A move is noted at the end of its call, so the call's own arguments do not count as later uses. */
     const move = (given: Syntax, line: number): void => {
       for (const identifier of identifiersIn(given)) {
         const variable = variables.get(identifier);
         if (variable !== undefined && holds(variable)) path()?.moves.set(variable, { identifier, line });
       }
     };
-    /** Variables that get a new value hold what they have from then on. */
+    /** A variable with a new value is no longer moved. */
     const written = (target: Syntax | undefined): void => {
       for (const identifier of target === undefined ? [] : identifiersIn(target)) {
         const variable = variables.get(identifier);
@@ -108,13 +108,13 @@ export const noUseAfterMove: Rule.RuleModule = {
         const here = path();
         if (here !== undefined) atEnd.set(segment.id, new Map(here.moves));
       },
-      /** What a round of a loop gives away, the next one does not have. */
+      /** A resource given away in one iteration is missing in the next. */
       onCodePathSegmentLoop(_from: Rule.CodePathSegment, _to: Rule.CodePathSegment, loop: Syntax) {
         for (const [variable, { identifier, line }] of path()?.moves ?? []) {
           if (isWithin(identifier, loop) && !isRenewed(variable, identifier, loop)) report(identifier, line);
         }
       },
-      /** If sending fails, the resource is where it was: a handler may use it. */
+      /** If sending fails, the resource has not moved: a handler can use it. */
       CatchClause(node) {
         const tried = child((node as Syntax).parent ?? {}, "block");
         for (const [variable, { identifier }] of path()?.moves ?? []) {
@@ -127,7 +127,7 @@ export const noUseAfterMove: Rule.RuleModule = {
         if (made === undefined || isWritten(node) || isQuestion(node) || isInType(node)) return;
         report(node, made.line);
       },
-      /** Each round of a loop has its own. */
+      /** Each iteration has its own variable. */
       ":matches(ForOfStatement, ForInStatement) > .left:exit"(node: Syntax) {
         if (node.type === "VariableDeclaration") for (const { id } of declarators(node)) written(id);
         else written(node);
@@ -148,15 +148,15 @@ export const noUseAfterMove: Rule.RuleModule = {
   },
 };
 
-/** All variables by the identifiers that mean them. */
+/** Each identifier's variable. */
 function collect(scope: Scope.Scope, variables: Map<Syntax, Scope.Variable>): void {
   for (const { identifier, resolved } of scope.references) if (resolved !== null) variables.set(identifier, resolved);
-  // A declaration without a value refers to nothing, yet ends what the variable was in the round before.
+  // A declaration without a value is no reference, but it resets the variable for this iteration.
   for (const variable of scope.variables) for (const { name } of variable.defs) variables.set(name as Syntax, variable);
   for (const inner of scope.childScopes) collect(inner, variables);
 }
 
-/** Whether each round of a loop has another value in a variable, before it is given away there. */
+/** Whether each iteration of a loop sets a variable before it gives the value away. */
 function isRenewed(variable: Scope.Variable, given: Syntax, loop: Syntax): boolean {
   if (variable.defs.some(({ name }) => isWithin(name as Syntax, loop))) return true;
   const writes = variable.references.filter((reference) => reference.isWrite());
@@ -172,7 +172,7 @@ function declarators(declaration: Syntax): { id: Syntax | undefined }[] {
   return children(declaration, "declarations").map((each) => ({ id: child(each, "id") }));
 }
 
-/** Whether an identifier is only given a new value, by itself or in a pattern. */
+/** Whether an identifier only gets a new value, directly or in a pattern. */
 function isWritten(node: Syntax): boolean {
   for (let at = node; at.parent; at = at.parent) {
     const { parent } = at;
@@ -186,14 +186,14 @@ function isWritten(node: Syntax): boolean {
   return false;
 }
 
-/** Whether it is only asked whether the resource is here. */
+/** Whether the identifier is used only for its member `here`. */
 function isQuestion(node: Syntax): boolean {
   const { outer, around } = surroundings(node);
   if (around?.type !== "MemberExpression" || child(around, "object") !== outer) return false;
   return text(child(around, "property") ?? {}, "name") === "here";
 }
 
-/** Whether it stands in a type, as in `typeof gold`. */
+/** Whether the identifier is part of a type, as in `typeof gold`. */
 function isInType(node: Syntax): boolean {
   const parent = node.parent?.type ?? "";
   return parent === "TSTypeQuery" || parent === "TSQualifiedName" || parent === "TSTypePredicate";

@@ -1,7 +1,7 @@
-/** Syntax trees of any parser: JavaScript's nodes, and those that TypeScript puts around them. */
+/** Reads syntax trees of any parser: JavaScript's nodes, and TypeScript's nodes around them. */
 import type { JSSyntaxElement } from "eslint";
 
-/** A node. Parsers for TypeScript have more sorts than ESLint's types know. */
+/** A node. TypeScript parsers have more node types than ESLint declares. */
 export interface Syntax extends JSSyntaxElement {
   readonly parent?: Syntax | null;
 }
@@ -18,7 +18,7 @@ export function children(node: object, name: string): Syntax[] {
   return Array.isArray(value) ? value.filter(isSyntax) : [];
 }
 
-/** A member of a node that is a text: a name, an operator. */
+/** A member of a node that is a string: a name, an operator. */
 export function text(node: object, name: string): string | undefined {
   const value = (node as Readonly<Record<string, unknown>>)[name];
   return typeof value === "string" ? value : undefined;
@@ -28,7 +28,7 @@ function isSyntax(value: unknown): value is Syntax {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
 
-/** What changes nothing of an expression but its type, and what only surrounds it. */
+/** Nodes that change only an expression's type, or only enclose it. */
 const WRAPPERS = new Set([
   "TSAsExpression",
   "TSSatisfiesExpression",
@@ -39,7 +39,7 @@ const WRAPPERS = new Set([
   "ParenthesizedExpression",
 ]);
 
-/** Whether a node only says something of the type of what is in it. */
+/** Whether a node only wraps an expression. */
 export function isWrapper(node: Syntax): boolean {
   return WRAPPERS.has(node.type);
 }
@@ -51,14 +51,14 @@ export function unwrapped(node: Syntax): Syntax {
   return inner;
 }
 
-/** The node around those wrappers, and the outermost of them, which stands in it. */
+/** The outermost wrapper of a node, and the wrapper's parent. */
 export function surroundings(node: Syntax): { outer: Syntax; around: Syntax | undefined } {
   let outer = node;
   while (outer.parent && isWrapper(outer.parent)) outer = outer.parent;
   return { outer, around: outer.parent ?? undefined };
 }
 
-/** Name of what is called: a function, or a method. */
+/** Name of the called function or method. */
 export function calledName(callee: Syntax): string | undefined {
   const called = unwrapped(callee);
   if (called.type === "Identifier") return text(called, "name");
@@ -67,20 +67,20 @@ export function calledName(callee: Syntax): string | undefined {
   return property?.type === "Identifier" ? text(property, "name") : undefined;
 }
 
-/** Whether a node is another one, or within it. */
+/** Whether a node is another one, or lies within it. */
 export function isWithin(node: Syntax | undefined, outer: Syntax): boolean {
   for (let at: Syntax | null | undefined = node; at; at = at.parent) if (at === outer) return true;
   return false;
 }
 
-/** The line that a node begins in, from 1. */
+/** The first line of a node, counted from 1. */
 export function lineOf(node: Syntax): number {
   return node.loc?.start.line ?? 0;
 }
 
 /**
- * The identifiers of an expression or a pattern that stand for the whole or an element of it: itself, or what a list or
- * an object is made of.
+ * The identifiers that stand for the whole of an expression or pattern, or for an element of it: the identifier itself,
+ * or the elements of a list or object.
  */
 export function identifiersIn(node: Syntax): Syntax[] {
   const of = (name: string): Syntax[] => children(node, name).flatMap(identifiersIn);

@@ -1,7 +1,6 @@
 /**
- * The worker threads of a run. Tasks are meant for each in turn; one that has nothing to do starts what another was to
- * start and has not come to. Where a task runs shows nowhere in the trace: what it asks is carried out in an order that
- * follows from the tasks' own numbers.
+ * The worker threads of a run. Tasks are meant for each thread in turn; an idle thread starts tasks that another has
+ * not started yet. The trace does not show where a task runs: the order of asks follows from the tasks' numbers.
  */
 import { availableParallelism } from "node:os";
 import type { Orders } from "./packets.ts";
@@ -20,7 +19,7 @@ export class Hosts {
     this.#listener = listener;
   }
 
-  /** The host that the next task is meant for. There are as many as cores. */
+  /** The host for the next task. There are as many hosts as cores. */
   next(): WorkerHost {
     const index = this.#turn++ % Math.min(availableParallelism(), MOST_HOSTS);
     const host = this.#hosts[index] ?? new WorkerHost(this.#listener, this.#memory, index);
@@ -28,15 +27,12 @@ export class Hosts {
     return host;
   }
 
-  /** Whether all tasks in all of them wait. */
+  /** Whether all tasks of all hosts wait. */
   get quiet(): boolean {
     return this.#hosts.every(({ quiet }) => quiet);
   }
 
-  /**
-   * Sends what has come together in a round. All hosts wait, so whoever gets nothing else to do comes for what is
-   * offered.
-   */
+  /** Sends the orders of a round. All hosts wait, so an idle one comes for the offered tasks. */
   flush(): void {
     const offers: Orders["offers"] = [];
     for (const [index, host] of this.#hosts.entries()) {

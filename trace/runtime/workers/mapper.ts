@@ -5,15 +5,15 @@ import { serve } from "../../pool/jobLoop.ts";
 import { RuntimeUseError } from "../errors.ts";
 import { type ErrorData, errorData } from "./packets.ts";
 
-/** Some of the items, and the function: the export of a module. */
+/** A piece of the items, and the function: the export of a module. */
 export interface MapTask {
   readonly module: string;
   readonly name: string;
   readonly items: readonly unknown[];
-  /** Of the first of them. */
+  /** Index of the first item. */
   readonly first: number;
 }
-/** The results, as far as the first item that failed. */
+/** The results up to the first item that failed. */
 export interface MapAnswer {
   readonly results: readonly unknown[];
   readonly failure: ErrorData | undefined;
@@ -25,7 +25,7 @@ async function map({ module, name, items, first }: MapTask): Promise<MapAnswer> 
     const work = (await importModule(module))[name];
     if (typeof work !== "function") throw new RuntimeUseError(`${module} exports no function ${name}`);
     for (const [i, item] of items.entries()) results.push(await work(item, first + i));
-    // What cannot be copied to the caller's thread is found here, where it can be told.
+    // A result that cannot be copied to the caller's thread is found here, so that the caller gets an error.
     structuredClone(results);
     return { results, failure: undefined };
   } catch (error) {

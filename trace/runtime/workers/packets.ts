@@ -1,4 +1,4 @@
-/** What the kernel and a worker tell each other, as bytes. */
+/** Packets between the kernel and a worker, as bytes. */
 import { deserialize, serialize } from "node:v8";
 import { InvalidEffectError, InvalidInputError, RefusedError, TimeBanditsError } from "../../errors.ts";
 import {
@@ -12,12 +12,12 @@ import {
 } from "../errors.ts";
 import type { Arrived, Ask, BodyRef, Handle } from "../requests.ts";
 
-/** What a worker is started with. */
+/** A worker's data at its start. */
 export interface WorkerSetup {
-  /** Memory of the ring to the worker, and from it. */
+  /** Memory of the rings to the worker and from it. */
   readonly orders: SharedArrayBuffer;
   readonly asks: SharedArrayBuffer;
-  /** Memory of what is to start anywhere, and the number of this worker in it. */
+  /** Memory of the tasks that any worker can start, and this worker's number in it. */
   readonly starts: SharedArrayBuffer;
   readonly index: number;
 }
@@ -30,13 +30,10 @@ export interface Start {
   body: BodyRef;
   given: Arrived;
 }
-/**
- * From the kernel: tasks that this worker starts, tasks that it may start if no other has, and answers to what was
- * asked.
- */
+/** From the kernel: tasks that this worker starts, tasks that it can start if no other has, and answers to asks. */
 export interface Orders {
   starts: Start[];
-  /** By the numbers under which they are in the workers' queues. */
+  /** Offered tasks, with their numbers in the workers' queues. */
   offers: { number: number; start: Start }[];
   answers: { id: number; value?: unknown; error?: ErrorData }[];
 }
@@ -46,7 +43,7 @@ export interface Report {
   began: Handle[];
   asked: Asked[];
 }
-/** What a task asks; an id where an answer is waited for. */
+/** A task's asks, with an id where the task waits for an answer. */
 export interface Asked {
   task: Handle;
   ask: Ask;
@@ -59,7 +56,7 @@ export interface ErrorData {
   message: string;
   stack: string | undefined;
   cause: ErrorData | undefined;
-  /** What an error of the project says beside that: code, invariant, clause and the like. */
+  /** Further fields of the project's errors: code, invariant, clause and similar. */
   fields: Readonly<Record<string, unknown>>;
 }
 
@@ -88,14 +85,14 @@ export function errorData(error: unknown): ErrorData {
   };
 }
 
-/** Those that programs tell apart keep their class; the others keep name and message. */
+/** Errors that programs distinguish keep their class; the others keep name and message. */
 const CLASSES: readonly { readonly name: string; readonly prototype: Error }[] = [
   ...[InvalidEffectError, InvalidInputError],
   ...[RefusedError, CancelledError, ChannelClosedError, ContractError, NotOwnedError, RuntimeUseError, TaskFailedError],
   UseAfterMoveError,
 ];
 
-/** The error that the data stands for. */
+/** The error from its data. */
 export function errorFrom({ name, message, stack = `${name}: ${message}`, cause, fields }: ErrorData): Error {
   const known = CLASSES.find((each) => each.name === name);
   const error: Error = Object.create(known?.prototype ?? Error.prototype) as Error;

@@ -1,10 +1,9 @@
 /**
- * Which tasks are to start, as numbers in shared memory: a queue for each host, from which others take what it has not
- * come to.
+ * Tasks to start, as numbers in shared memory. Each host has a queue, and other hosts take what it has not started yet.
  */
 import { Deque } from "../../pool/deque.ts";
 
-/** Worker threads of a run, at most. */
+/** Most worker threads of a run. */
 export const MOST_HOSTS = 8;
 /** Tasks that a queue holds, a power of two. */
 const MOST_STARTS = 256;
@@ -12,7 +11,7 @@ const MOST_STARTS = 256;
 export class Starts {
   readonly #queues: readonly Deque[];
 
-  /** @param memory from {@link Starts.memory}; the kernel owns all queues in it */
+  /** @param memory from {@link Starts.memory}; the kernel owns all its queues */
   constructor(memory: SharedArrayBuffer) {
     const bytes = Deque.bytes(MOST_STARTS);
     this.#queues = Array.from({ length: MOST_HOSTS }, (_, index) => new Deque(memory, index * bytes, MOST_STARTS));
@@ -22,14 +21,14 @@ export class Starts {
     return new SharedArrayBuffer(MOST_HOSTS * Deque.bytes(MOST_STARTS));
   }
 
-  /** Meant for that host. The kernel's. False if its queue is full. */
+  /** Puts a task into a host's queue. Only the kernel calls this. False if the queue is full. */
   offer(host: number, start: number): boolean {
     return this.#queues[host]?.push(start) ?? false;
   }
 
   /**
-   * What that host starts next: its own first, then of whoever has most left. Undefined if there is nothing to start
-   * any more.
+   * The next task for a host: first from its own queue, then from the fullest other queue. Undefined if no task is
+   * left.
    */
   take(host: number): number | undefined {
     const own = this.#queues[host]?.take();

@@ -1,12 +1,12 @@
 /**
- * A worker thread that runs tasks. It computes until all of its tasks wait, tells the kernel in one packet what they
- * ask, and blocks until the answers are there: so what a packet holds does not depend on which thread was faster.
+ * A worker thread that runs tasks. It computes until all of its tasks wait, sends the kernel their asks in one packet,
+ * and blocks until the answers arrive. So a packet's content does not depend on the threads' speed.
  */
 import { workerData } from "node:worker_threads";
 import { type Body, type Port, TaskContext, within } from "../context.ts";
 import { RuntimeUseError } from "../errors.ts";
 import type { Ask, BodyRef, Handle, Message } from "../requests.ts";
-// Whatever can be sent must be known here.
+// Every sort of sendable value must be registered here.
 import "../index.ts";
 import { importModule } from "../../modules/importModule.ts";
 import { Ring } from "../../pool/ring.ts";
@@ -29,7 +29,7 @@ class Hosting implements Port {
   readonly #starts: Starts;
   readonly #index: number;
   readonly #bodies: Body[] = [];
-  /** What each live task waits for, by number. */
+  /** The asks that live tasks wait for, by number. */
   readonly #waiting = new Map<Handle, Set<number>>();
   readonly #settle = new Map<number, { task: Handle; resolve(value: unknown): void; reject(error: unknown): void }>();
   #packet: Asked[] = [];
@@ -57,7 +57,7 @@ class Hosting implements Port {
     return this.#bodies.push(run) - 1;
   }
 
-  /** Does what the kernel says, for ever: the kernel ends the thread. */
+  /** Follows the kernel's orders until the kernel ends the thread. */
   async serve(): Promise<never> {
     for (;;) {
       const orders = ordersFrom(this.#orders.read());
@@ -71,8 +71,8 @@ class Hosting implements Port {
   }
 
   /**
-   * One after the other, as long as there are any: while one of them computes here, another host may take those behind
-   * it.
+   * Starts offered tasks one after the other, as long as there are any. While one computes here, another host can take
+   * the later ones.
    */
   async #startOffered(offers: Orders["offers"]): Promise<Handle[]> {
     const began: Handle[] = [];
@@ -88,9 +88,9 @@ class Hosting implements Port {
   #put(task: Handle, ask: Ask, id: number | undefined): void {
     const waiting = this.#waiting.get(task);
     if (waiting === undefined)
-      throw new RuntimeUseError(`${task} has ended: what it left running cannot ask for anything`);
+      throw new RuntimeUseError(`${task} has ended and can ask for nothing more: await all its work before it ends`);
     if (id !== undefined) waiting.add(id);
-    // Errors go as data: what is thrown between threads loses its class otherwise.
+    // Errors travel as data: between threads, a thrown error loses its class.
     const plain = "error" in ask && ask.error !== undefined ? { ...ask, error: errorData(ask.error) } : ask;
     this.#packet.push({ task, ask: plain, id });
     this.#arrived?.();

@@ -1,4 +1,4 @@
-/** A worker thread as the kernel sees it: it starts tasks, and asks for them. */
+/** A worker thread as the kernel sees it: it starts tasks and passes on their asks. */
 import { Worker } from "node:worker_threads";
 import { Ring, ringMemory } from "../../pool/ring.ts";
 import type { Host, Submit, Task } from "../kernel/task.ts";
@@ -14,15 +14,15 @@ import {
   type WorkerSetup,
 } from "./packets.ts";
 
-/** What a host tells the kernel. */
+/** A host's messages to the kernel. */
 export interface Listener {
-  /** Something a task asks; `settle` where an answer is waited for. */
+  /** A task's ask; `settle` where the task waits for an answer. */
   submit: Submit;
-  /** A task was started, maybe by another host than it was meant for. */
+  /** This host started a task, perhaps one meant for another host. */
   began(task: Handle, host: Host): void;
-  /** All its tasks wait, whether they have asked for anything new or not. */
+  /** All its tasks wait, with or without new asks. */
   heard(): void;
-  /** The thread was lost: so are its tasks. */
+  /** The thread was lost, and its tasks with it. */
   lost(error: Error): void;
 }
 
@@ -32,14 +32,14 @@ export class WorkerHost implements Host {
   readonly #asks: Ring;
   readonly #listener: Listener;
   #next: Omit<Orders, "offers"> = { starts: [], answers: [] };
-  /** Tasks that any host may start. */
+  /** Tasks that any host can start. */
   #free: Start[] = [];
   #busy = false;
   #closed = false;
 
   /**
-   * @param starts memory of what is to start anywhere
-   * @param index of this host in it
+   * @param starts memory of the tasks that any host can start
+   * @param index this host's number in it
    */
   constructor(listener: Listener, starts: SharedArrayBuffer, index: number) {
     this.#listener = listener;
@@ -53,33 +53,33 @@ export class WorkerHost implements Host {
     });
   }
 
-  /** Whether all of its tasks wait, as far as they have been told. */
+  /** Whether all of its tasks wait, after the last order. */
   get quiet(): boolean {
     return !this.#busy;
   }
 
   /**
-   * Starts a task at the end of the round. A function lives where its task was made; a module's may be started by
-   * another host.
+   * Starts a task at the end of the round. A function stays in the thread of its spawner; another host can start a
+   * module's export.
    */
   start({ handle, name, program }: Task, body: BodyRef, given: Arrived): void {
     const start = { task: handle, name, program, body, given };
     (typeof body === "number" ? this.#next.starts : this.#free).push(start);
   }
 
-  /** What it was to start and another may start instead. */
+  /** Takes its tasks that another host can start instead. */
   free(): Start[] {
     return this.#free.splice(0);
   }
 
-  /** It starts that one itself. */
+  /** Starts a task on this host. */
   keep(start: Start): void {
     this.#next.starts.push(start);
   }
 
   /**
-   * Sends what has come together in a round, if anything has.
-   * @param offers what it may start, in the queues that all hosts share
+   * Sends the orders of a round, if there are any.
+   * @param offers tasks that it can start, from the queues that all hosts share
    */
   flush(offers: Orders["offers"]): void {
     const { starts, answers } = this.#next;
@@ -108,7 +108,7 @@ export class WorkerHost implements Host {
     const answer = (result: { value?: unknown; error?: ReturnType<typeof errorData> }): void => {
       if (id !== undefined) this.#next.answers.push({ id, ...result });
     };
-    // Errors have crossed as data.
+    // Errors arrive as data.
     const revived = "error" in ask && ask.error !== undefined ? { ...ask, error: errorFrom(ask.error as never) } : ask;
     this.#listener.submit(
       task,
