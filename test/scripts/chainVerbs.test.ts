@@ -7,7 +7,7 @@ import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import { send } from "../../verifier/chain/connect.ts";
 import { connect } from "../../verifier/chain/registry.ts";
 import { provenRun } from "../lib/provenRun.ts";
-import { cli, json } from "./cli.ts";
+import { cli, cliHere, jsonHere } from "./cli.ts";
 
 const DEAD = "http://127.0.0.1:1";
 const NOBODY = `0x${"1".repeat(40)}`;
@@ -19,7 +19,7 @@ let registry = "";
 
 beforeAll(async () => {
   anvil = await startAnvil();
-  const deployed = await json(["deploy", "--rpc", anvil.url]);
+  const deployed = await jsonHere(["deploy", "--rpc", anvil.url]);
   expect(deployed).toMatchObject({ code: 0, stderr: "", answer: { ok: true, chainId: 31337 } });
   registry = String(deployed.answer.registry);
 });
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 describe("a node that is not there", () => {
   test("ends every verb with 3", async () => {
-    expect((await cli(["run", "seed", "--out", at("dead")])).code).toBe(0);
+    expect((await cliHere(["run", "seed", "--out", at("dead")])).code).toBe(0);
     const verbs = [
       ["deploy", "--rpc", DEAD],
       ["create", at("dead"), "--rpc", DEAD, "--registry", NOBODY],
@@ -39,7 +39,7 @@ describe("a node that is not there", () => {
       ["accept", "--rpc", DEAD, "--registry", NOBODY, "--map", `0x${"1".repeat(64)}`, "--calldata"],
       ["import", "evm-calls", "--rpc", DEAD, "--tx", `0x${"1".repeat(64)}`, "--out", at("never")],
     ];
-    const ends = await Promise.all(verbs.map((args) => json(args)));
+    const ends = await Promise.all(verbs.map((args) => jsonHere(args)));
     for (const { code, answer } of ends)
       expect({ code, answer }).toMatchObject({ code: 3, answer: { ok: false, error: { code: "rpc" } } });
   });
@@ -52,10 +52,10 @@ describe("keys", () => {
     writeFileSync(at("key"), `0x${key}\n`, { mode: 0o600 });
     writeFileSync(at("nokey"), `${key}ff`, { mode: 0o600 });
     const [byFile, byVariable, wrong, missing] = await Promise.all([
-      cli(["deploy", "--rpc", anvil.url, "--key", at("key")]),
+      cliHere(["deploy", "--rpc", anvil.url, "--key", at("key")]),
       cli(["deploy", "--rpc", anvil.url], { env: { TIMEBANDITS_KEY: key } }),
-      cli(["deploy", "--rpc", anvil.url, "--key", at("nokey")]),
-      cli(["deploy", "--rpc", anvil.url, "--key", at("nowhere")]),
+      cliHere(["deploy", "--rpc", anvil.url, "--key", at("nokey")]),
+      cliHere(["deploy", "--rpc", anvil.url, "--key", at("nowhere")]),
     ]);
     expect([byFile.code, byVariable.code, wrong.code, missing.code]).toEqual([0, 0, 1, 1]);
     for (const { stdout, stderr } of [byFile, byVariable, wrong, missing]) expect(stdout + stderr).not.toContain(key);
@@ -63,7 +63,7 @@ describe("keys", () => {
 
   test("of the node's own accounts are good on local chains only", async () => {
     await using other = await startAnvil({ chainId: 5 });
-    expect(await json(["deploy", "--rpc", other.url])).toMatchObject({
+    expect(await jsonHere(["deploy", "--rpc", other.url])).toMatchObject({
       code: 3,
       answer: { error: { code: "account" } },
     });
@@ -75,12 +75,12 @@ describe("import from a node", () => {
     const chain = await connect(anvil.url);
     const { hash } = await send(chain, { to: NOBODY, data: "0x", value: 1_000n });
     chain.provider.destroy();
-    const done = await json(["import", "evm-calls", "--rpc", anvil.url, "--tx", hash, "--out", at("sent")]);
+    const done = await jsonHere(["import", "evm-calls", "--rpc", anvil.url, "--tx", hash, "--out", at("sent")]);
     expect(done).toMatchObject({ code: 0, answer: { transitions: 2, report: { frames: 1, programs: { 2: NOBODY } } } });
-    expect(await json(["replay", at("sent")])).toMatchObject({ code: 0, answer: { transitions: 2 } });
+    expect(await jsonHere(["replay", at("sent")])).toMatchObject({ code: 0, answer: { transitions: 2 } });
 
     const unknown = ["import", "evm-calls", "--rpc", anvil.url, "--tx", `0x${"1".repeat(64)}`, "--out", at("unknown")];
-    expect(await json(unknown)).toMatchObject({ code: 1, answer: { error: { field: "tx" } } });
+    expect(await jsonHere(unknown)).toMatchObject({ code: 1, answer: { error: { field: "tx" } } });
   });
 });
 
@@ -88,30 +88,30 @@ describe("a run and a registry", () => {
   test("create once, then submit; proofs made before are refused by name", async () => {
     const dir = await provenRun();
     const where = ["--rpc", anvil.url, "--registry", registry];
-    expect(await json(["submit", dir, ...where])).toMatchObject({
+    expect(await jsonHere(["submit", dir, ...where])).toMatchObject({
       code: 1,
       answer: { error: { code: "local-domain" } },
     });
-    const created = await json(["create", dir, ...where]);
+    const created = await jsonHere(["create", dir, ...where]);
     expect(created).toMatchObject({
       code: 0,
       stderr: "",
       answer: { ok: true, created: true, verifiers: [{ profile: "batch-8" }] },
     });
     expect(created.answer.chain).toMatchObject({ chainId: 31337, registry });
-    const again = await json(["create", dir, ...where]);
+    const again = await jsonHere(["create", dir, ...where]);
     expect(again).toMatchObject({ code: 0, answer: { created: false, chain: created.answer.chain } });
-    const local = await json(["submit", dir, ...where]);
+    const local = await jsonHere(["submit", dir, ...where]);
     expect(local).toMatchObject({ code: 1, answer: { error: { code: "local-domain" } } });
     expect(local.answer.error?.message).toMatch(/^proofs\/0000000001-.*prove again$/);
-    const elsewhere = await json(["deploy", "--rpc", anvil.url]);
+    const elsewhere = await jsonHere(["deploy", "--rpc", anvil.url]);
     const other = ["--rpc", anvil.url, "--registry", String(elsewhere.answer.registry)];
-    expect(await json(["create", dir, ...other])).toMatchObject({
+    expect(await jsonHere(["create", dir, ...other])).toMatchObject({
       code: 1,
       answer: { error: { field: "manifest.json chain" } },
     });
     const nothing = ["--rpc", anvil.url, "--registry", NOBODY];
-    expect(await json(["create", dir, ...nothing])).toMatchObject({
+    expect(await jsonHere(["create", dir, ...nothing])).toMatchObject({
       code: 1,
       answer: { error: { field: "registry" } },
     });
@@ -128,7 +128,7 @@ describe("a run and a registry", () => {
       ["submit", at("reverted"), ...where],
       ["audit", at("reverted"), ...where],
     ]) {
-      const { code, stdout, stderr } = await cli(args);
+      const { code, stdout, stderr } = await cliHere(args);
       expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: "" });
       expect(stdout).toMatch(/no transition/);
     }

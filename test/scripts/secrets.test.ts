@@ -14,7 +14,7 @@ import { secretFileArgument } from "../../scripts/lib/secretFile.ts";
 import { withoutSecrets } from "../../scripts/lib/secrets.ts";
 import { KeyFileError, readSecretFile } from "../../trace/signing/secretFile.ts";
 import { standIn } from "../lib/standIn.ts";
-import { type CliOptions, cli, entry, json } from "./cli.ts";
+import { type CliOptions, cli, cliHere, entry, json, jsonHere } from "./cli.ts";
 
 /** anvil's second account, known to everybody. */
 const DIGITS = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
@@ -261,14 +261,14 @@ describe("what sending may cost", () => {
   test("is capped before anything is sent, and is a number of gwei", async () => {
     const key = keep("key", DIGITS);
     const deploy = ["deploy", "--rpc", anvil.url, "--key", key];
-    expect(await json([...deploy, "--max-fee", "0.5"])).toMatchObject({
+    expect(await jsonHere([...deploy, "--max-fee", "0.5"])).toMatchObject({
       code: 3,
       answer: {
         ok: false,
         error: { code: "fee", message: expect.stringMatching(/more than --max-fee 0.5 gwei: nothing/) },
       },
     });
-    expect(await json([...deploy, "--max-fee", "50"])).toMatchObject({ code: 0 });
+    expect(await jsonHere([...deploy, "--max-fee", "50"])).toMatchObject({ code: 0 });
     for (const fee of ["-1", "0", "x", "1e3", "1.0000000001"]) {
       expect(await failureIn([...deploy, "--max-fee", fee])).toMatchObject({ exitCode: 2 });
     }
@@ -278,7 +278,7 @@ describe("what sending may cost", () => {
 describe("--rpc-timeout", () => {
   test("bounds every verb's wait for an answer", async () => {
     await using silent = await standIn(() => () => undefined);
-    expect((await cli(["run", "seed", "--out", at("run")])).code).toBe(0);
+    expect((await cliHere(["run", "seed", "--out", at("run")])).code).toBe(0);
     const node = ["--rpc", silent.url, "--rpc-timeout", "0.3"];
     const registry = ["--registry", `0x${"1".repeat(40)}`];
     const verbs = [
@@ -287,7 +287,7 @@ describe("--rpc-timeout", () => {
       ["submit", at("run"), ...node, ...registry],
       ["import", "evm-calls", ...node, "--tx", `0x${"1".repeat(64)}`, "--out", at("never")],
     ];
-    for (const { code, answer } of await Promise.all(verbs.map((args) => json(args)))) {
+    for (const { code, answer } of await Promise.all(verbs.map((args) => jsonHere(args)))) {
       expect(code).toBe(3);
       expect(answer.error?.message).toMatch(/has not answered within 0.3 s; try again, or with --rpc-timeout/);
     }
