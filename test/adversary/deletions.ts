@@ -62,6 +62,10 @@ export const IMPLIED: readonly [statement: string, reason: string][] = [
     "a first Check would be of the slot at address 0, where its program's header is",
   ],
   ["Batch 2: row.previous.owedChecks.d: row[r].previous <== firstState", "as for S"],
+  [
+    "Row 1: SortOfOperation.sort.meets",
+    "with a peer it is 1 (section 4); without one, B or D would lie in the memory of program 0, which no map has",
+  ],
 ];
 
 /** Honest witnesses and places that a second witness is looked for in. */

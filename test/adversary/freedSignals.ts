@@ -16,7 +16,24 @@ import type { ExactRows } from "./exactRow.ts";
 import { plain, replaced, signed } from "./exactTables.ts";
 import { rewriteCell } from "./nodes.ts";
 import { inverse, mod } from "./r1cs/field.ts";
-import { A, B, C, call, create, entry, escrow, f, gold, keyed, pass, stateWith, T, thing, watchCell } from "./words.ts";
+import {
+  A,
+  B,
+  C,
+  call,
+  create,
+  entry,
+  escrow,
+  f,
+  gold,
+  id,
+  keyed,
+  pass,
+  stateWith,
+  T,
+  thing,
+  watchCell,
+} from "./words.ts";
 
 const issue = (slot: number) => rowOf("Issue", A, { destination: address(A, slot), kind: GOLD, quantity: 5n });
 const retireFrom5 = rowOf("Retire", A, { source: address(A, 5), ...thing(1, 100n) });
@@ -99,6 +116,45 @@ export const FREED_ROWS: readonly ExactRows[] = [
   },
   { breaks: "Watches 15: pending.previous.s", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
   { breaks: "Watches 15: pending.previous.d", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Row 1: SortOfOperation.sort.real", groups: [[f(issue(5), { elsewhere: { A: 0 }, clock: 0 })]] },
+  { breaks: "Row 1: SortOfOperation.sort.takes", groups: [[f(rowOf("Retire", A, {}))]] },
+  {
+    // Twice: what would be A's capability at [A, 9] is a watch of twice its payload, at [B, 9].
+    breaks: "Row 4: OpenColumns.columns.watchBy",
+    cells: [watchCell([B, 9], [0, 6], { state: "fired", kind: 1n << 27n, condition: 0, threshold: 5n })],
+    groups: [
+      [
+        f(
+          rowOf("WatchResource", C, {
+            peer: A,
+            source: address(A, 5),
+            destination: address(C, 9),
+            authority: address(B, 9),
+            argument: { condition: 5, trigger: 9n },
+          }),
+          { inputs: { holder: BigInt(A), capRights: BigInt(RIGHT.watch), spare: 5n } },
+        ),
+      ],
+    ],
+    asWritten: true,
+  },
+  {
+    breaks: "CellD 10: mergedId",
+    cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 50n)],
+    groups: [
+      [
+        f(
+          rowOf("Merge", A, {
+            source: address(A, 1),
+            destination: address(A, 2),
+            ...thing(1, 100n),
+            argument: { into: id(2) },
+          }),
+          { inputs: { scope: 5n } },
+        ),
+      ],
+    ],
+  },
   { breaks: "Row 11: CellX.found.clears", groups: [[f(issue(5), { inputs: { rights: 3n } })]] },
   {
     breaks: "Row 9: CellS.sort.takes",
