@@ -5,6 +5,7 @@ import { type Contracts, checked } from "./contract.ts";
 import { CancelledError, TaskFailedError } from "./errors.ts";
 import { type Packed, pack, unpack } from "./message.ts";
 import type { Handle, Message, Supervision } from "./requests.ts";
+import { checkActor } from "./terms.ts";
 
 /** The answer to a call, when it comes. Dropped (`using`) or cancelled before its turn, the call is not done. */
 export class Future<T> implements PromiseLike<T>, Disposable {
@@ -96,6 +97,7 @@ export function actor<Given extends unknown[], T extends object>(
   options: ActorOptions = {},
   ...given: Given
 ): ActorRef<T> {
+  checkActor(options);
   const context = current();
   const handle = context.newHandle();
   const name = options.name ?? type.name;
