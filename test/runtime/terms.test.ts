@@ -4,11 +4,24 @@
  */
 import { expect, test } from "vitest";
 import { InvalidEffectError } from "../../trace/errors.ts";
-import { declare, issue, lend, perform, self, type Terms, type WatchTerms, watch } from "../../trace/runtime/index.ts";
+import {
+  actor,
+  channel,
+  declare,
+  Exchange,
+  issue,
+  lend,
+  perform,
+  self,
+  type Terms,
+  type WatchTerms,
+  watch,
+} from "../../trace/runtime/index.ts";
 import { errorData, errorFrom } from "../../trace/runtime/workers/packets.ts";
 import { runMain } from "../lib/concurrentRun.ts";
 
 const HERE = { program: 1, slot: 20 };
+class Idle {}
 
 test("each is refused by name, with the file and line that asked, and nothing has happened", async () => {
   const asks: [() => Promise<unknown>, string][] = [
@@ -32,6 +45,18 @@ test("each is refused by name, with the file and line that asked, and nothing ha
     [() => declare("pay", { minimum: 5 as never }), "declare.minimum: is 5; give a quantity"],
     [() => declare("pay", { acepts: 5n } as never), "declare.acepts: is unknown"],
     [() => declare("", {}), 'DeclareEntry.name: is ""; give a name of 1 to 465 bytes'],
+    [async () => channel("c", { capcity: 1 } as never), "channel.capcity: is unknown; there are capacity"],
+    [async () => channel("c", { capacity: -1 }), "channel.capacity: is -1; give a whole number from 0"],
+    [() => new Exchange("e").trade(1, { second: 5 } as never), "trade.second: is unknown; there are wants, seconds"],
+    [
+      () => new Exchange("e").trade(1, { wants: { kind: 5n } as never }),
+      "trade.wants.quantity: is missing; give a quantity",
+    ],
+    [async () => actor(Idle, { supervison: {} } as never), "actor.supervison: is unknown; there are name, supervision"],
+    [
+      async () => actor(Idle, { supervision: { strategy: "restrt" as never } }),
+      'supervision.strategy: is "restrt"; give one of "restart", "stop", "escalate"',
+    ],
     [() => issue("gold", 5 as never), "Issue.quantity: is 5; give a quantity: a bigint"],
     [() => perform({ effect: "Isue" } as never), 'effect: is "Isue"; give one of'],
   ];

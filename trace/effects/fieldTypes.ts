@@ -137,6 +137,19 @@ export const KIND = bigInteger("a kind", BITS.kind);
 export const QUANTITY = bigInteger("a quantity", BITS.quantity);
 /** A resource's id. */
 export const ID = bigInteger("an id", BITS.id);
+/** How many of something. */
+export const COUNT: FieldType<number> = simple(
+  "a whole number from 0, or Infinity",
+  (value) =>
+    typeof value === "number" && value >= 0 && (Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY),
+);
+/** A length of time. */
+export const SECONDS: FieldType<number> = simple(
+  "seconds, from 0",
+  (value) => typeof value === "number" && value >= 0 && Number.isFinite(value),
+);
+/** Any text. */
+export const TEXT: FieldType<string> = simple("a text", (value) => typeof value === "string");
 /** True or false. */
 export const FLAG: FieldType<boolean> = simple("true or false", (value) => typeof value === "boolean");
 /** A key that signs. */

@@ -5,6 +5,7 @@ import { type Contracts, checked } from "./contract.ts";
 import { CancelledError, TaskFailedError } from "./errors.ts";
 import { type Packed, pack, unpack } from "./message.ts";
 import type { Handle, Message, Supervision } from "./requests.ts";
+import { checkActor } from "./terms.ts";
 
 /**
  * The future answer to a call. If it is dropped (`using`) or cancelled before the call's turn, the call is not made.
@@ -98,6 +99,7 @@ export function actor<Given extends unknown[], T extends object>(
   options: ActorOptions = {},
   ...given: Given
 ): ActorRef<T> {
+  checkActor(options);
   const context = current();
   const handle = context.newHandle();
   const name = options.name ?? type.name;

@@ -5,6 +5,7 @@ import { ChannelClosedError } from "./errors.ts";
 import { type Packed, pack, type Sendable, type Sent, sendable, sending, unpack } from "./message.ts";
 import type { Owned } from "./owned.ts";
 import type { Handle } from "./requests.ts";
+import { checkChannel } from "./terms.ts";
 
 /** A channel's end, in a message. */
 interface End {
@@ -98,6 +99,7 @@ export class Receiver<T> implements AsyncIterable<T> {
  *   receiver's memory holds
  */
 export function channel<T>(name: string, options: { capacity?: number } = {}): [Sender<T>, Receiver<T>] {
+  checkChannel(options);
   const handle = current().newHandle();
   post("channel", { handle, name, capacity: options.capacity ?? Number.MAX_SAFE_INTEGER });
   return [new Sender<T>(handle, name), new Receiver<T>(handle, name)];

@@ -4,6 +4,7 @@ import { ask, current, post } from "./context.ts";
 import { sending, unpack } from "./message.ts";
 import type { Owned } from "./owned.ts";
 import type { Handle } from "./requests.ts";
+import { checkTrade } from "./terms.ts";
 
 /** One side's demand in an exchange. */
 export interface Wanted {
@@ -35,6 +36,7 @@ export class Exchange {
    *   refuse it. The offer then stays with its owner
    */
   async trade<T = Owned>(value: unknown, options: { wants?: Wanted; seconds?: number } = {}): Promise<T> {
+    checkTrade(options);
     const { wants, seconds } = options;
     return await sending(value, async (message) => {
       return unpack(await ask("trade", { exchange: this.#handle, message, wants, seconds })) as T;

@@ -2,15 +2,20 @@
 import { checkTerms } from "../effects/checkEffect.ts";
 import {
   CONDITION_NAME,
+  COUNT,
   type FieldType,
   FLAG,
   KIND,
   listOf,
   NARGS,
+  oneOf,
   optional,
   PLACE,
   QUANTITY,
   RIGHT_NAME,
+  record,
+  SECONDS,
+  TEXT,
   TIME,
 } from "../effects/fieldTypes.ts";
 
@@ -22,6 +27,9 @@ const BY: FieldType<unknown> = {
     return PLACE.fault(place) === undefined ? undefined : { path: "", found: value, expected: BY.takes };
   },
 };
+
+/** Looked at by itself. */
+const ANYTHING: FieldType<unknown> = { takes: "anything", fault: () => undefined };
 
 const LEND = { rights: listOf(RIGHT_NAME), until: optional(TIME), by: optional(BY) };
 const DECLARE = {
@@ -52,4 +60,28 @@ export function checkWatch(terms: unknown): void {
 /** @throws InvalidEffectError if they are no options of an escrow */
 export function checkEscrow(options: unknown): void {
   checkTerms("escrow", options, { deadline: optional(TIME) });
+}
+
+/** @throws InvalidEffectError unless those are the options of a channel */
+export function checkChannel(options: unknown): void {
+  checkTerms("channel", options, { capacity: optional(COUNT) });
+}
+
+/** @throws InvalidEffectError unless those are the options of a trade */
+export function checkTrade(options: unknown): void {
+  checkTerms("trade", options, {
+    wants: optional(record({ kind: KIND, quantity: QUANTITY })),
+    seconds: optional(SECONDS),
+  });
+}
+
+/** @throws InvalidEffectError unless those are the options of an actor */
+export function checkActor(options: unknown): void {
+  checkTerms("actor", options, { name: optional(TEXT), supervision: optional(ANYTHING) });
+  const { supervision } = options as { supervision?: unknown };
+  if (supervision === undefined) return;
+  checkTerms("supervision", supervision, {
+    strategy: optional(oneOf(["restart", "stop", "escalate"])),
+    restarts: optional(COUNT),
+  });
 }
