@@ -146,7 +146,9 @@ describe("run and replay", () => {
       },
     });
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain(`interrupted; 1 transition kept in ${at("waiting")}; go on with run --continue`);
+    expect(stopped.stderr).toContain(
+      `interrupted; 1 transition kept in ${at("waiting")}; continue with run --continue`,
+    );
     expect(await json(["replay", at("waiting")])).toMatchObject({ code: 0, answer: { transitions: 1 } });
   });
 
