@@ -71,7 +71,7 @@ test("what a program did while it was open is shown with what it signs first", a
   });
   const { report, lines } = await signRun(dir, { program: "A", secret: secretOf(A), now: START }, async () => false);
   expect(report.signed.flatMap(({ transitions }) => transitions.map(({ seq }) => seq))).toEqual([1, 2, 3]);
-  expect(lines.join("\n")).toContain("2 of them while nobody had to sign for it, which its log covers, too");
+  expect(lines.join("\n")).toContain("2 of them from when it was open, which its log also covers");
 });
 
 describe("a trigger", () => {

@@ -71,7 +71,7 @@ describe("a configuration file", () => {
   test.each([
     ["an unknown member", { rcp: RPC }, "rcp"],
     ["a number for a text", { rpc: 8545 }, "rpc"],
-    ["no URL", { rpc: "localhost", registry: REGISTRY }, "--rpc: it is a URL"],
+    ["no URL", { rpc: "localhost", registry: REGISTRY }, "--rpc: give a URL"],
     ["no address", { rpc: RPC, registry: "0x12" }, "registry: It is 0x and 40 hexadecimal digits."],
     ["a member twice", `{"rpc":"${RPC}","rpc":"${RPC}"}`, "twice"],
     ["no object", [], "not an object"],

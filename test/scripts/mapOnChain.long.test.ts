@@ -158,7 +158,7 @@ test("a bundle of another trace is not submitted, though it follows the chain's 
   const other = await onTheSameMap(dir, "other", 6);
   await prove(other);
   cpSync(join(other, "proofs"), join(dir, "proofs"), { recursive: true });
-  await expect(submit(dir)).rejects.toThrow("does not end where this trace was then");
+  await expect(submit(dir)).rejects.toThrow("does not end at a state of this trace");
 });
 
 test("a map that the chain has lost is the same when its creator makes it again; proofs stay good", async () => {

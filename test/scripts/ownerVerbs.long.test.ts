@@ -108,7 +108,7 @@ test("a Safe sends what --calldata prints; nothing is sent, and no key is asked 
   expect(unknown).toMatchObject({ code: 1, answer: { error: { reason: "UnknownVerifier" } } });
   const lines = await cli(["transfer", ...place, "--to", SECOND, "--calldata"]);
   expect(lines.stdout).toMatch(
-    new RegExp(`1 transaction to be sent by ${sender}:\\nfunction +transferOwnership\\nto +${registry}`),
+    new RegExp(`1 transaction for ${sender} to send:\\nfunction +transferOwnership\\nto +${registry}`),
   );
 });
 

@@ -50,8 +50,8 @@ test("all of it is shown before it is signed; a no writes nothing", async () => 
   const { genesisRoot, domain } = said.report;
   const key = `program 2, key ${authority(B)}`;
   expect(shown.slice(0, 3)).toEqual([
-    `signed for: the run that begins with the root ${genesisRoot}, domain ${domain}, of a run that is on no chain`,
-    "names are those of manifest.json, which is its writer's word; no proof covers them, only the numbers beside them",
+    `signed for: the run that begins with the root ${genesisRoot}, domain ${domain}, of a run without a map on a chain`,
+    "names come from manifest.json, as its writer chose them; proofs cover only the numbers beside them",
     "batch 1..4, to be proven with times until 2026-01-08T00:00:03Z: effects of A (program 1)",
   ]);
   expect(shown).toContain(
@@ -119,7 +119,7 @@ test("programs made in what is not proven yet are named, with who made them and 
   });
   const { report, lines } = await signRun(dir, forA, async () => false);
   expect(report.unsettled).toEqual([{ program: 3, how: "made", seq: 1, by: B, authority: authority(3) }]);
-  const at = lines.indexOf("made in what is not proven yet, and not settled before it is:");
+  const at = lines.indexOf("made or rekeyed in batches that are not proven yet, so not final:");
   expect(lines[at + 1]).toBe(`  - C (program 3, key ${authority(3)}), made by B (program 2) in transition 1`);
   expect(lines[at + 2]).toMatch(/^batch /);
   const own = { path: "mine.json", tables: parseNames("mine.json", '{"programs":{"3":"Carol"}}') };
@@ -143,9 +143,7 @@ test("an exchange is shown whole: who signs for one half, signs for both", async
   });
   const { report, lines } = await signRun(dir, forA, async () => false);
   expect(report.signed[0]?.transitions.map(({ actor }) => actor)).toEqual([A, B]);
-  expect(lines.join("\n")).toMatch(
-    /with the groups that they are in\n[\s\S]*B \(program 2\) declares the entry point "f"/,
-  );
+  expect(lines.join("\n")).toMatch(/with their whole groups\n[\s\S]*B \(program 2\) declares the entry point "f"/);
 });
 
 test("the verb asks on a terminal alone: scripts say yes or look only", async () => {
