@@ -147,7 +147,7 @@ test("an audit says who has a say over the map, and names a back door from its a
     problems: [{ kind: "wrong", where: "chain", field: `verifier ${keyHash(SOME_KEY)}` }],
   });
   // Without a node nothing of this is known, and the audit says so.
-  expect((await auditDirectory(dir)).notes.join()).toContain("verifiers of the map were not looked at");
+  expect((await auditDirectory(dir)).notes.join()).toContain("terms and verifiers are unknown");
   await disableVerifier({ chain, address: registry }, place.mapId, keyHash(SOME_KEY));
   expect(await auditDirectory(dir, { rpc: anvil.url, registry })).toMatchObject({ ok: true });
 });
@@ -178,7 +178,7 @@ test("a map that the chain has lost is the same when its creator makes it again;
 
   const other = await connect(anvil.url);
   const stranger = { ...other, signer: await other.provider.getSigner(1) };
-  await expect(createOnChain(dir, stranger, { registry }, SILENT)).rejects.toThrow("would make another");
+  await expect(createOnChain(dir, stranger, { registry }, SILENT)).rejects.toThrow("would create another one");
   expect(readRun(dir).manifest.chain).toEqual(made.chain);
   const again = await create(dir);
   expect(again).toMatchObject({ created: true, again: true, chain: made.chain });

@@ -62,7 +62,10 @@ describe.skipIf(!linux)("a limit to addresses", () => {
       shell(`cp -r seed other; ulimit -v 4000000; $T prove other --json`),
     ]);
     expect(replayed).toMatchObject({ code: 0, stderr: "" });
-    expect(proven).toMatchObject({ code: 3, ...(sentence(/too little room for addresses; allow more/) as object) });
+    expect(proven).toMatchObject({
+      code: 3,
+      ...(sentence(/too little memory or address space; allow more/) as object),
+    });
     expect(object).toMatchObject({ code: 3, stderr: "" });
     expect(JSON.parse(object.stdout)).toMatchObject({ ok: false, error: { code: "memory" } });
     for (const run of ["seed", "other"]) expect(existsSync(at(`${run}/proofs`))).toBe(false);

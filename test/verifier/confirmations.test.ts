@@ -37,7 +37,7 @@ test("what the chain takes back and takes again is waited for in its new block; 
   const gone = [10, null];
   const error = await wait(growing(10_000), 5, async () => gone.shift() ?? null).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "unconfirmed", exitCode: 3 });
-  expect(String(error)).toMatch(/has taken the map back; run this command again$/);
+  expect(String(error)).toMatch(/has dropped the map; run this command again$/);
 });
 
 test("chains for tests confirm at once, others with twelve blocks", () => {

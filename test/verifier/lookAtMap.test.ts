@@ -117,7 +117,7 @@ describe("a map's report", () => {
     await transferOwnership(registry, map.mapId, other);
     const { report } = await look(map.mapId);
     expect(report).toMatchObject({ submitters: [other], owner, pendingOwner: other });
-    expect(mapLines(report).join("\n")).toContain(`who has offered the map to ${other}`);
+    expect(mapLines(report).join("\n")).toContain(`which has offered the map to ${other}`);
     await setSubmitter(registry, map.mapId, other, false);
     expect(mapLines((await look(map.mapId)).report)).toContain("no account may submit");
   });
@@ -154,7 +154,7 @@ describe("a contract or a node that is odd", () => {
     const map = await TestMap.create(registry);
     const error = await lying({ getLogs: async () => [] }, () => historyOf(registry, map.mapId));
     expect(error).toBeInstanceOf(EnvironmentError);
-    expect(String(error)).toContain("name a node that keeps them all");
+    expect(String(error)).toContain("name a node with all events");
   });
 
   test("that gives a block without a time, or code that is none, is the surroundings' fault", async () => {

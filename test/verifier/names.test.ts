@@ -34,7 +34,7 @@ test("two names exchanged, Gold called USDC, a note that praises: in order by it
   const report = await look(dir);
   const text = renderAudit(report);
   expect(report.ok).toBe(true);
-  expect(text).toMatch(/^Audit: unfinished: nothing is wrong by its numbers[^\n]*; names and notes are not proven\n/);
+  expect(text).toMatch(/^Audit: unfinished: no fault in its numbers[^\n]*; names and notes are not proven\n/);
   expect(text).not.toMatch(/^Audit: in order$/m);
   // What it says of goods, it says with the numbers, which the manifest cannot change.
   expect(text).toContain(
