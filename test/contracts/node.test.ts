@@ -78,7 +78,7 @@ describe("an RPC URL", () => {
     for (const { everything } of [dead, none]) {
       for (const secret of SECRETS) expect(everything).not.toContain(secret);
     }
-    expect(none.message).toMatch(/begins with http/);
+    expect(none.message).toMatch(/give http/);
   });
 });
 
