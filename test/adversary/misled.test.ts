@@ -40,7 +40,7 @@ async function forgeFirst(dir: string): Promise<void> {
 }
 
 describe("a bundle forged under the development key", () => {
-  test("hides nothing from who signs, and vouches for nothing", async () => {
+  test("hides nothing from the signer, and vouches for nothing", async () => {
     const dir = await keyedRun();
     await forgeFirst(dir);
     const bundles = await validBundles(await planOf(dir));
@@ -58,7 +58,7 @@ describe("a bundle forged under the development key", () => {
   });
 });
 
-test("what a program did while it was open is shown with what it signs first", async () => {
+test("the first signature shows the effects from when the program was open", async () => {
   const dir = await keyedRun({
     ...GIFT,
     genesis: () => ({ levels: PROFILE.levels, cells: keyedPrograms([0n, authority(B)], 16) }),

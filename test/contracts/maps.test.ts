@@ -216,7 +216,7 @@ describe("another protocol", () => {
     return (await deploy(chain, { bytecode: artifact?.bytecode ?? "" })).address;
   }
 
-  it("of a registry is named, and what to do about it", async () => {
+  it("of a registry is named, with what to do", async () => {
     const first = await posing("First", "uint40 public constant MIN_VERIFIER_DELAY = 1 days;");
     const error = await openRegistry(chain, first).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RegistryVersionError);

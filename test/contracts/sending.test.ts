@@ -52,7 +52,7 @@ async function connected(url: string, options: ConnectOptions): Promise<Chain & 
   return { ...chain, [Symbol.dispose]: () => chain.provider.destroy() };
 }
 
-test("fees leave room below the cap, are refused above it, and are raised by what nodes ask for", async () => {
+test("fees leave room below the cap, are refused above it, and rise by the step that nodes require", async () => {
   await using anvil = await startAnvil();
   using chain = await connected(anvil.url, {});
   const free = await presentFees(chain.provider, undefined);
@@ -79,7 +79,7 @@ test("fees leave room below the cap, are refused above it, and are raised by wha
   expect(raised({ gasPrice: 100n }, { gasPrice: 90n }, 112n)).toBeNull();
 });
 
-test("above the cap, nothing is sent, and the message says what is asked for", async () => {
+test("above the cap, nothing is sent, and the message names the required fee", async () => {
   await using anvil = await startAnvil();
   using chain = await connected(anvil.url, { ...SHORT, maxFee: 1n });
   const refused = await failure(send(chain, GIFT));
@@ -109,7 +109,7 @@ test("a pending transaction is sent again with the same nonce and a higher fee, 
   expect(await miner.provider.getBalance(FRIEND)).toBe(GIFT.value);
 });
 
-test("without a cap it is sent for no more: the message says what is stuck, and --replace takes its place", async () => {
+test("without a cap the fee is not raised: the message names the stuck transaction, and --replace replaces it", async () => {
   await using anvil = await still();
   await using node = await standIn(() => undefined, anvil.url);
   using chain = await connected(node.url, SHORT);

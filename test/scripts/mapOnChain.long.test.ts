@@ -124,7 +124,7 @@ test("submit is done only where the chain's head is this trace's: not another's 
   await expect(submit(dir)).rejects.toThrow("holds a longer trace");
 });
 
-test("an audit says who has a say over the map, and names a back door from its announcement on", async () => {
+test("an audit lists the accounts with power over the map, and names a back door from its announcement on", async () => {
   const dir = await run("audited", 1);
   const { chain: place } = await create(dir);
   await prove(dir);
@@ -187,7 +187,7 @@ test("a map that the chain has lost is the same when its creator makes it again;
   other.provider.destroy();
 });
 
-test("what a call that was cut short had sent is found, and no second map is made", async () => {
+test("finds the map of an interrupted call, and makes no second one", async () => {
   const dir = await run("cut", 1);
   const made = await create(dir);
   const { chain: place, ...manifest } = readRun(dir).manifest;
@@ -207,7 +207,7 @@ test("what a call that was cut short had sent is found, and no second map is mad
   await expect(create(dir)).rejects.toThrow(".create.json: is not as create writes it");
 });
 
-test("an account that signs elsewhere is told what to send; create then finds its map", async () => {
+test("prints the calls for an account that signs elsewhere; create then finds its map", async () => {
   const dir = await run("safe", 1);
   const { address } = await deployRegistry(chain);
   const create = (options: object) => createOnChain(dir, chain, { registry: address, ...options }, SILENT);
@@ -240,7 +240,7 @@ test("an account that signs elsewhere is told what to send; create then finds it
   expect(await isSubmitter({ chain, address }, told.chain.mapId, owner)).toBe(false);
 });
 
-test("nobody is told that a map is there before it is confirmed", async () => {
+test("reports a map only once it is confirmed", async () => {
   const dir = await run("confirmed", 1);
   const hasty = { ...chain, waitMs: 300 };
   const asked = { registry, confirmations: 3 };

@@ -94,7 +94,7 @@ test("submitters are let in and out, by the owner alone", async () => {
   expect(await isSubmitter({ chain, address: registry }, mapId, SECOND)).toBe(false);
 });
 
-test("a Safe sends what --calldata prints; nothing is sent, and no key is asked for", async () => {
+test("--calldata prints the calls for a Safe, sends nothing and needs no key", async () => {
   const nonce = await chain.provider.getTransactionCount(owner);
   const printed = await json(["allow", ...place, "--submitter", SECOND, "--calldata"]);
   const { calls, sender } = printed.answer as unknown as { calls: PrintedCall[]; sender: string };

@@ -42,7 +42,7 @@ function nextFile(): string {
 }
 
 describe("the verb", () => {
-  test("goes on with a run, and says what was there before; a run that fails leaves nothing", async () => {
+  test("continues a run, and reports the earlier transitions; a failed run leaves nothing", async () => {
     const dir = at("on");
     await runScenario(seed, { out: dir });
     const next = nextFile();

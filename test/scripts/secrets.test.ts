@@ -116,7 +116,7 @@ describe("a secret in the wrong place", () => {
     for (const name of [...variables, ...options.map(({ long }) => long ?? "")]) expect(page).toContain(`\`${name}`);
   });
 
-  test("an RPC URL in the right place, with nobody there", async () => {
+  test("an RPC URL in the right place, without a node", async () => {
     expect(await ends(["deploy", "--rpc", url], hidden)).toMatch(
       /^3 .*no Ethereum node answers at http:\/\/127.0.0.1:1/,
     );
@@ -256,7 +256,7 @@ describe("a private key", () => {
   });
 });
 
-describe("what sending may cost", () => {
+describe("the cost of sending", () => {
   test("is capped before anything is sent, and is a number of gwei", async () => {
     const key = keep("key", DIGITS);
     const deploy = ["deploy", "--rpc", anvil.url, "--key", key];

@@ -29,7 +29,7 @@ async function answered(text: string | null): Promise<{ yes: boolean; asked: str
   return { yes, asked: String(output.read()) };
 }
 
-test("only a yes is a yes; what ends without an answer has said no", async () => {
+test("only yes means yes; the end of the input means no", async () => {
   expect(await answered("y\n")).toEqual({ yes: true, asked: "Sign? [y/N] " });
   expect((await answered(" YES \n")).yes).toBe(true);
   for (const text of ["\n", "n\n", "yesterday\n", "1\n", null])
@@ -64,7 +64,7 @@ test("all of it is shown before it is signed; a no writes nothing", async () => 
   await signRun(dir, forA, () => Promise.reject(new Error("asked")));
 });
 
-test("what was shown is signed, whatever becomes of the files meanwhile", async () => {
+test("signs what it showed, even if the files change meanwhile", async () => {
   const [dir, other] = [await keyedRun(), await keyedRun({ ...GIFT, run: (tracer) => giveAll(tracer.program(A)) })];
   const { report } = await signRun(dir, forA, async () => {
     for (const file of ["trace.jsonl", "manifest.json"]) cpSync(join(other, file), join(dir, file));
@@ -83,7 +83,7 @@ function giveAll(a: ProgramHandle): void {
   a.escrowToProgram({ from: 1, to: { program: B, slot: 16 } }, START + 1);
 }
 
-test("what is lent, and what a trigger will do: two runs that differ in that alone print different bytes", async () => {
+test("two runs that differ only in a loan or a trigger's effects print different bytes", async () => {
   const lending = (effect: object) =>
     keyedRun({
       ...GIFT,
@@ -105,7 +105,7 @@ test("what is lent, and what a trigger will do: two runs that differ in that alo
   );
 });
 
-test("programs made in what is not proven yet are named, with who made them and with which key", async () => {
+test("names programs made in unproven batches, with their makers and keys", async () => {
   const dir = await keyedRun({
     ...GIFT,
     genesis: () => ({ levels: PROFILE.levels, cells: keyedPrograms([authority(A), authority(B)], 16) }),
@@ -129,7 +129,7 @@ test("programs made in what is not proven yet are named, with who made them and 
   await expect(signRun(dir, { ...forA, program: "A", names: own })).rejects.toThrow('there is no "A"');
 });
 
-test("an exchange is shown whole: who signs for one half, signs for both", async () => {
+test("an exchange is shown whole: a signature for one half covers both", async () => {
   const dir = await keyedRun({
     ...GIFT,
     run: (tracer) =>

@@ -75,29 +75,32 @@ describe.skipIf(!linux)("a limit to addresses", () => {
 });
 
 describe("somebody else's project", () => {
-  test.skipIf(!asStranger)("without a home, what is to be set is named; with a cache, circuits compile", async () => {
-    mkdirSync(at("cache"), { mode: 0o777 });
-    spawnSync("chmod", ["777", at("cache"), scratch]);
-    spawnSync("chmod", ["-R", "a+rwX", at("seed")]);
-    const build = `
+  test.skipIf(!asStranger)(
+    "without a home, the error names the variable to set; with a cache, circuits compile",
+    async () => {
+      mkdirSync(at("cache"), { mode: 0o777 });
+      spawnSync("chmod", ["777", at("cache"), scratch]);
+      spawnSync("chmod", ["-R", "a+rwX", at("seed")]);
+      const build = `
       import { buildCircuit } from ${JSON.stringify(`${PROJECT_ROOT}/prover/circuit/build.ts`)};
       const { constraints } = await buildCircuit("m", ${JSON.stringify(MULTIPLIER)});
       console.log(constraints);`;
-    writeFileSync(at("build.mjs"), build);
-    const [homeless, unwritable, compiled, replayed] = await Promise.all([
-      shell(`${STRANGER} env -u HOME -u TIMEBANDITS_CACHE -u XDG_CACHE_HOME $T prove seed`),
-      shell(`${STRANGER} env TIMEBANDITS_CACHE=/proc/none $T prove seed`),
-      shell(`${STRANGER} env -u HOME TIMEBANDITS_CACHE='${at("cache")}' '${process.execPath}' build.mjs`),
-      shell(`${STRANGER} env -u HOME $T replay seed`),
-    ]);
-    expect(homeless).toMatchObject({
-      code: 3,
-      ...(sentence(/no home to keep circuits and keys in: set TIMEBANDITS_CACHE \(or XDG_CACHE_HOME/) as object),
-    });
-    expect(unwritable).toMatchObject({ code: 3, ...(sentence(/set TIMEBANDITS_CACHE to a folder/) as object) });
-    expect(compiled).toMatchObject({ code: 0, stdout: "2\n", stderr: "" });
-    expect(replayed).toMatchObject({ code: 0, stderr: "" });
-  });
+      writeFileSync(at("build.mjs"), build);
+      const [homeless, unwritable, compiled, replayed] = await Promise.all([
+        shell(`${STRANGER} env -u HOME -u TIMEBANDITS_CACHE -u XDG_CACHE_HOME $T prove seed`),
+        shell(`${STRANGER} env TIMEBANDITS_CACHE=/proc/none $T prove seed`),
+        shell(`${STRANGER} env -u HOME TIMEBANDITS_CACHE='${at("cache")}' '${process.execPath}' build.mjs`),
+        shell(`${STRANGER} env -u HOME $T replay seed`),
+      ]);
+      expect(homeless).toMatchObject({
+        code: 3,
+        ...(sentence(/no home to keep circuits and keys in: set TIMEBANDITS_CACHE \(or XDG_CACHE_HOME/) as object),
+      });
+      expect(unwritable).toMatchObject({ code: 3, ...(sentence(/set TIMEBANDITS_CACHE to a folder/) as object) });
+      expect(compiled).toMatchObject({ code: 0, stdout: "2\n", stderr: "" });
+      expect(replayed).toMatchObject({ code: 0, stderr: "" });
+    },
+  );
 
   test.skipIf(!asStranger)("or somebody else's run: it is read, and not written to", async () => {
     spawnSync("chmod", ["755", scratch]);

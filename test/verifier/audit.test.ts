@@ -139,7 +139,7 @@ test("a time changed in trace and checkpoint alike is found by the batch's commi
   expect(problems).toMatchObject([{ where: expect.stringMatching(/^batch 9\.\.16/), field: "traceRoot" }]);
 });
 
-test("what is not proven is said, and fails unless it is allowed", async () => {
+test("unproven transitions are reported, and fail the audit unless allowed", async () => {
   const dir = await provenRun();
   const names = (await readdir(proofsIn(dir))).sort();
   await rm(join(proofsIn(dir), names[2] ?? ""));

@@ -19,7 +19,7 @@ function stories({ transitions }: Tracer, effect: string): TransitionReport[] {
   return transitions.filter((t) => t.effect === effect).map((t) => storyOf(t, words, null));
 }
 
-test("who signs for a program, and who does from now on", () => {
+test("the present and the next authority of a program", () => {
   const run = tracer();
   run.program(1).rotateAuthority({ authority: authority(5) });
   run.program(4).rotateAuthority({ authority: authority(6) });
