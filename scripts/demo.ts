@@ -84,7 +84,7 @@ class Track {
     });
     const names = [...keys.keys()].join(", ");
     say(
-      `  sign     ${names}: ${count(this.column.signatures, "signature")} with their own keys; nobody else can act for them`,
+      `  sign     ${names}: ${count(this.column.signatures, "signature")} with their own keys; no one else can act for them`,
     );
   }
 

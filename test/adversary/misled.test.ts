@@ -29,7 +29,7 @@ import { developmentProof } from "../lib/developmentProof.ts";
 import { A, B, GIFT, GOLD, keyedRun, START } from "../lib/keyedRun.ts";
 import { PROFILE } from "../lib/profile.ts";
 
-/** A bundle over the first group, which nobody has signed: the development key's secret is public. */
+/** A bundle over the first group, which is unsigned. The development key's secret is public. */
 async function forgeFirst(dir: string): Promise<void> {
   const { key, circuit } = await artifactsOf(PROFILE);
   const plan = await planOf(dir);

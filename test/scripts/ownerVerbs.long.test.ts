@@ -103,7 +103,7 @@ test("--calldata prints the calls for a Safe, sends nothing and needs no key", a
   expect(await chain.provider.getTransactionCount(owner)).toBe(nonce);
   for (const { to, data } of calls) await send(chain, { to, data });
   expect(await isSubmitter({ chain, address: registry }, mapId, SECOND)).toBe(true);
-  // What the registry would refuse is refused before anybody signs it.
+  // A call that the registry would refuse is refused before it is signed.
   const unknown = await json(["disable", ...place, "--verifier", `0x${"12".repeat(32)}`, "--calldata"]);
   expect(unknown).toMatchObject({ code: 1, answer: { error: { reason: "UnknownVerifier" } } });
   const lines = await cli(["transfer", ...place, "--to", SECOND, "--calldata"]);

@@ -60,7 +60,7 @@ test("all of it is shown before it is signed; a no writes nothing", async () => 
   expect(shown.join("\n")).not.toContain("ClaimFromProgram");
   expect((await signRun(dir, forA)).agreed).toBe(true);
   expect(await readSignatures(dir)).toHaveLength(1);
-  // Nothing is left to sign, so nobody is asked.
+  // Nothing is left to sign, so there is no question.
   await signRun(dir, forA, () => Promise.reject(new Error("asked")));
 });
 

@@ -69,7 +69,7 @@ describe.skipIf(!linux)("a limit to addresses", () => {
     expect(object).toMatchObject({ code: 3, stderr: "" });
     expect(JSON.parse(object.stdout)).toMatchObject({ ok: false, error: { code: "memory" } });
     for (const run of ["seed", "other"]) expect(existsSync(at(`${run}/proofs`))).toBe(false);
-    // What is left of the lock of a process that is gone holds nobody up.
+    // The remains of an ended process's lock stop no other process.
     expect((await cli(["withdraw", at("seed"), "--program", "A", "--out", at("rest")])).stderr).not.toContain("locked");
   });
 });

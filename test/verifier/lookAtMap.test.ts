@@ -103,7 +103,7 @@ describe("a map's report", () => {
     const bareReport = await mapReport(findings, async () => null);
     expect(bareReport.verifiers).toMatchObject([{ key: "not compared", ownKey: null }]);
     expect(bareReport.notCompared).toMatchObject([expect.stringContaining("setup --profile batch-256")]);
-    // It may be anybody's: nothing is in order before it was compared.
+    // The key may be foreign: the map is not in order before the key is compared.
     expect(backDoors(bareReport, [])).toMatchObject([
       { kind: "unfinished", message: expect.stringContaining("setup --profile batch-256") },
     ]);

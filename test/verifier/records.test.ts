@@ -40,7 +40,7 @@ async function records(): Promise<void> {
   ];
 }
 
-/** With another statement, and a proof of it: whoever knows the development key's secrets can make one of anything. */
+/** With another statement, and a proof of it. The development key's secrets allow a proof of any statement. */
 function restated(bundle: Bundle, change: Partial<Bundle["statement"]>): Bundle {
   const statement = { ...bundle.statement, ...change };
   return { ...bundle, statement, proof: developmentProof(key, publicSignals(statement)) };

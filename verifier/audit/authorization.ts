@@ -44,7 +44,7 @@ function bySort(t: Transition, names: Names): string {
     case "ClaimFromProgram":
       return t.peer === t.actor ? accepted(t, names) : capability(t.columns.X, names);
     case "RevokeResource":
-      return `${actor} put it there in escrow, and nobody has claimed it${passed(t)}`;
+      return `${actor} put it there in escrow, and it is unclaimed${passed(t)}`;
     case "InvokeProgram": {
       const entry = `${names.program(t.peer)} declares the entry point ${names.selector(t.argument.selector ?? 0n)}`;
       return t.argument.guard === 1 ? `${entry}; ${capability(S, names)}` : `${entry} to every program`;
