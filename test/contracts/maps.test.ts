@@ -221,7 +221,7 @@ describe("another protocol", () => {
     const error = await openRegistry(chain, first).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RegistryVersionError);
     expect(error).toMatchObject({ code: "registry-version", exitCode: 1 });
-    expect(String(error)).toMatch(/registry of version 1 of the protocol.*deploy a new registry/);
+    expect(String(error)).toMatch(/registry of protocol version 1.*deploy a new registry/);
     const later = await posing("Later", "uint256 public constant PROTOCOL_VERSION = 3;");
     await expect(openRegistry(chain, later)).rejects.toThrow("newer version of this tool");
     const same = await posing("Same", "uint256 public constant PROTOCOL_VERSION = 2;");

@@ -204,7 +204,7 @@ test("finds the map of an interrupted call, and makes no second one", async () =
   expect(existsSync(join(dir, ".create.json"))).toBe(false);
   writeFileSync(join(dir, ".create.json"), "{}");
   saveManifest(dir, manifest);
-  await expect(create(dir)).rejects.toThrow(".create.json: is not as create writes it");
+  await expect(create(dir)).rejects.toThrow(".create.json: was not written by create");
 });
 
 test("prints the calls for an account that signs elsewhere; create then finds its map", async () => {
