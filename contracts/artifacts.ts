@@ -6,12 +6,12 @@ import { readFile } from "node:fs/promises";
 import type { JsonFragment } from "ethers";
 import { EnvironmentError } from "../trace/errors.ts";
 
-/** Code and interface of a contract: enough to deploy it and to call it. */
+/** Code and interface of a contract, for deploying and calling it. */
 export interface ContractArtifact {
   readonly abi: readonly JsonFragment[];
   /** The code that creates it, 0x…. */
   readonly bytecode: string;
-  /** The code that it then has, 0x…. Immutable values are zero in it. */
+  /** The deployed code, 0x…. Immutable values are zero in it. */
   readonly deployedBytecode: string;
 }
 

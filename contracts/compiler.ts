@@ -134,7 +134,7 @@ export function compileContracts(): Promise<CompiledContracts> {
   return compiled;
 }
 
-/** What contracts/artifacts/ must hold: text by file name. One file for each contract that can be deployed. */
+/** Required content of contracts/artifacts/: text by file name. One file for each deployable contract. */
 export async function builtArtifacts(): Promise<ReadonlyMap<string, string>> {
   const deployable = [...(await compileContracts()).values()].filter(
     ({ source, bytecode }) => bytecode !== "0x" && !source.startsWith("contracts/lib/"),

@@ -1,7 +1,7 @@
 /**
- * An escrowed swap with a time-out. Alice and Bob put what they swap into escrow with a notary, until a deadline. If
- * both have, the notary accepts both in one group and hands both over in another; if one has not come by then, the
- * other takes back what is hers.
+ * An escrowed swap with a time-out. Alice and Bob each put a resource into escrow with a notary, until a deadline. If
+ * both do, the notary accepts both in one group and hands both over in another. If one does not, the other takes its
+ * own back.
  */
 import {
   ContractError,
@@ -24,20 +24,20 @@ import {
   when,
 } from "../trace/runtime/index.ts";
 
-/** Seconds that a party has. */
+/** Seconds that a party has to deposit. */
 const PATIENCE = 3_600;
 
-/** Where a party has escrowed something with the notary, and where it wants the other's thing. */
+/** A party's deposit with the notary, and the channel for its proceeds. */
 interface Deposit {
   place: { program: number; slot: number };
   proceeds: Sender<Owned>;
 }
-/** What was agreed: how much of each kind. */
+/** The agreed amount of each kind. */
 type Price = Readonly<Record<string, bigint>>;
 
 /**
- * What the notary promises: nobody gets anything unless both have paid what was agreed. It looks at the things, not at
- * what was said of them.
+ * The notary's contract: no party gets anything unless both deposited the agreed amounts. It checks the resources
+ * themselves, not statements about them.
  */
 const exchange = contract(
   "exchange",
@@ -53,7 +53,8 @@ const exchange = contract(
 );
 
 /**
- * Accepts both deposits at once, and hands over; if it is not what was agreed, each gets its own back. True if it was.
+ * Accepts both deposits at once and hands them over. If they are not as agreed, each party gets its own back. Returns
+ * whether they were as agreed.
  */
 async function settle(first: Deposit, second: Deposit, price: Price): Promise<boolean> {
   const [one, other] = await claimAll([first.place, second.place]);
@@ -67,7 +68,7 @@ async function settle(first: Deposit, second: Deposit, price: Price): Promise<bo
   }
 }
 
-/** Waits for both deposits; true if both came in time, and were what was agreed. */
+/** Waits for both deposits. Returns whether both came in time and were as agreed. */
 async function notary(deposits: Receiver<Deposit>, price: Price): Promise<boolean> {
   const first = await deposits.recv();
   const second = await select(
@@ -77,7 +78,7 @@ async function notary(deposits: Receiver<Deposit>, price: Price): Promise<boolea
   return second !== undefined && (await settle(first, second, price));
 }
 
-/** Puts something into escrow, and waits for the other's; takes its own back if nothing comes. */
+/** Puts a resource into escrow and waits for the other party's. Takes its own back if none comes. */
 async function party(
   mine: { kind: string; quantity: bigint },
   office: number,
@@ -96,11 +97,11 @@ async function party(
   );
 }
 
-/** One swap, in which Bob puts in so much Silver; without it he stays away. What each has in the end. */
+/** One swap, in which Bob deposits the given amount of Silver; without an amount he stays away. Returns the results. */
 export async function swap(round: string, bobs?: bigint): Promise<string[]> {
   const [deposits, desk] = channel<Deposit>(`deposits of ${round}`);
   const office = spawn(`Notary of ${round}`, () => notary(desk, { Gold: 100n, Silver: 40n }));
-  // The notary's program must be there before anything is put into its memory.
+  // The notary's program must exist before anything is put into its memory.
   const { program } = await office.started();
   const alice = spawn(`Alice of ${round}`, () => party({ kind: "Gold", quantity: 100n }, program, deposits));
   const bob = spawn(`Bob of ${round}`, async () => {
@@ -113,13 +114,13 @@ export async function swap(round: string, bobs?: bigint): Promise<string[]> {
   return outcome;
 }
 
-/** How the two swaps went, for whoever runs it by hand. */
+/** Results of the two swaps, for a reader who runs the example by hand. */
 export const outcomes: string[][] = [];
 
 export default concurrent({
   name: "escrowed-swap",
   description:
-    "Alice swaps 100 Gold for Bob's 40 Silver by a notary; a second time Bob stays away, and she takes hers back",
+    "Alice swaps 100 Gold for Bob's 40 Silver through a notary; in a second swap Bob stays away, and she takes hers back",
   program: "Market",
   async main() {
     outcomes.length = 0;

@@ -1,6 +1,6 @@
 /**
- * A job market of actors. Clients post jobs with a bounty; workers do them; a job that fails is offered to the next
- * worker, and its bounty is paid to whoever did it. An actor that fails starts anew, and what it was given comes back.
+ * A job market of actors. Clients post jobs with a bounty. A failed job is offered to the next worker. The worker that
+ * does the job gets its bounty. An actor that fails restarts, and the resources that it was given are returned.
  */
 import {
   type ActorRef,
@@ -15,13 +15,13 @@ import {
 
 type Bounty = Owned<"Bounty">;
 
-/** Something to be done. */
+/** A job. */
 interface Job {
   name: string;
   difficulty: number;
 }
 
-/** Does jobs up to its skill; fails at others. Keeps what it earns. */
+/** Does jobs up to its skill and fails at others. Keeps its earnings. */
 class Worker {
   readonly #skill: number;
   #earned = 0n;
@@ -41,13 +41,13 @@ class Worker {
   }
 }
 
-/** Gives a job to the first worker who can do it. The bounty is that worker's, or nobody's. */
+/** Gives a job to the first worker that can do it. That worker gets the bounty. */
 async function assign(job: Job, bounty: Bounty, workers: Record<string, ActorRef<Worker>>): Promise<string> {
   for (const [name, worker] of Object.entries(workers)) {
     try {
       return `${await worker.work(job, bounty)} by ${name}`;
     } catch (error) {
-      // The bounty has come back with the failure.
+      // The failure returned the bounty.
       if (!(error instanceof TaskFailedError)) throw error;
     }
   }
@@ -55,12 +55,12 @@ async function assign(job: Job, bounty: Bounty, workers: Record<string, ActorRef
   return `${job.name} not done`;
 }
 
-/** What came of each job. */
+/** Result of each job. */
 export const outcomes: string[] = [];
 
 export default concurrent({
   name: "job-market",
-  description: "clients offer jobs to worker actors; a bounty goes to whoever does the job",
+  description: "clients offer jobs to worker actors; the worker that does a job gets its bounty",
   program: "Guild",
   async main() {
     const client = async (jobs: readonly Job[]): Promise<string[]> => {

@@ -1,6 +1,6 @@
 /**
- * An order book. Traders lock what they offer in the book's program; when a bid meets an ask, both are settled in one
- * group: the buyer gets the Shares and the seller the Cash, or neither does. What is not filled goes back when the
+ * An order book. Traders lock their offers in the book's program. When a bid meets an ask, both are settled in one
+ * group: the buyer gets the Shares and the seller the Cash, or neither does. Unfilled offers are returned when the
  * market closes.
  */
 import {
@@ -45,7 +45,7 @@ class OrderBook {
   readonly #asks: Ask[] = [];
   readonly #bids: Bid[] = [];
 
-  /** Takes an offer; returns how many trades it led to. */
+  /** Takes an offer. Returns the number of trades that it led to. */
   async sell(ask: Ask): Promise<number> {
     this.#asks.push(ask);
     this.#asks.sort((a, b) => Number(a.price - b.price));
@@ -57,7 +57,7 @@ class OrderBook {
     return await this.#match();
   }
 
-  /** Ends the market: what is left goes back to its owners. */
+  /** Ends the market and returns all open offers to their owners. */
   async close(): Promise<void> {
     for (const { shares, back } of this.#asks.splice(0)) await back.send(shares);
     for (const { cash, back } of this.#bids.splice(0)) await back.send(cash);
@@ -74,8 +74,8 @@ class OrderBook {
   }
 
   /**
-   * One trade: shares one way and cash the other, in one group. What a better price has left of the cash follows when
-   * the bid is filled.
+   * One trade: shares one way and cash the other, in one group. Cash saved by a better price is returned when the bid
+   * is filled.
    */
   async #settle(ask: Ask, bid: Bid): Promise<void> {
     const whole = ask.shares.quantity <= bid.quantity;
@@ -89,13 +89,13 @@ class OrderBook {
   }
 }
 
-/** Where a trader's goods arrive. */
+/** The channels for a trader's goods. */
 interface Account {
   shares: Sender<Shares>;
   cash: Sender<Cash>;
 }
 
-/** A trader: opens an account, gives its orders, and counts what it has when the market has closed. */
+/** A trader: opens an account, places its orders, and counts its goods when the market has closed. */
 async function trader(name: string, bell: Barrier, order: (account: Account) => Promise<unknown>): Promise<bigint[]> {
   const [shares, sharesHere] = channel<Shares>(`shares of ${name}`);
   const [cash, cashHere] = channel<Cash>(`cash of ${name}`);
@@ -114,7 +114,7 @@ async function total(arriving: Receiver<Owned>): Promise<bigint> {
   return sum;
 }
 
-/** Shares and cash of each trader at the end, for whoever runs it by hand. */
+/** Shares and cash of each trader at the end, for a reader who runs the example by hand. */
 export const outcomes: Record<string, bigint[]> = {};
 
 export default concurrent({

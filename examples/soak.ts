@@ -1,6 +1,6 @@
 /**
- * A soak: a workshop that works through ten thousand transitions. Smiths take ore from a channel, share one anvil, hand
- * rings to a trader, who pays by an actor that keeps accounts; every so often all meet at a barrier.
+ * A soak test: a workshop that makes ten thousand transitions. Smiths take ore from a channel, share one anvil and hand
+ * rings to a trader. The trader pays through an actor that keeps accounts. At intervals all meet at a barrier.
  */
 import {
   actor,
@@ -15,13 +15,13 @@ import {
   spawn,
 } from "../trace/runtime/index.ts";
 
-/** Smiths, and rings that each makes: about 16 transitions a ring. */
+/** Number of smiths, and of rings for each: about 16 transitions a ring. */
 const SMITHS = 6;
 const RINGS = 104;
 /** Rings between two meetings. */
 const SHIFT = 26;
 
-/** Who is owed what. */
+/** Debts by creditor. */
 class Ledger {
   readonly #owed = new Map<string, bigint>();
   credit(name: string, amount: bigint): void {
@@ -32,7 +32,7 @@ class Ledger {
   }
 }
 
-/** Makes rings of the ore that comes, at the shared anvil. */
+/** Makes rings from the arriving ore, at the shared anvil. */
 async function smith(
   ore: Receiver<Owned<"Ore">>,
   anvil: Mutex<number>,
@@ -53,7 +53,7 @@ async function smith(
   return made;
 }
 
-/** Numbers at the end, for whoever runs it by hand. */
+/** Numbers at the end, for a reader who runs the example by hand. */
 export const outcomes = { rings: 0, anvil: 0, owed: 0n };
 
 export default concurrent({

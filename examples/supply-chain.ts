@@ -1,8 +1,8 @@
 /**
- * A supply chain with delegated inspection. A farm ships crates to a port, in escrow. The port lets an inspector watch
- * its quay, and the inspector lends that right on to an assistant, who may look but not touch. When crates arrive, the
- * assistant's watch fires and tells the inspector; when the season is over, one revocation by the port ends the whole
- * line.
+ * A supply chain with delegated inspection. A farm ships crates to a port, in escrow. The port lends an inspector the
+ * right to watch its quay. The inspector lends that right on to an assistant, who may watch but not claim. When crates
+ * arrive, the assistant's watch fires and tells the inspector. After the season, one revocation by the port ends the
+ * whole line.
  */
 import type { Place } from "../trace/effects/effects.ts";
 import { RefusedError } from "../trace/errors.ts";
@@ -23,14 +23,15 @@ import {
   watch,
 } from "../trace/runtime/index.ts";
 
-/** Seconds that a right to inspect lasts, and that crates may lie in escrow. */
+/** Lifetime of a right to inspect, and of an escrow of crates, in seconds. */
 const SEASON = 90 * 86_400;
 const FREIGHT = 10 * 86_400;
-/** What the assistant is sent out with: the right to look, and what is to be called then. */
+/** The assistant's instructions: the right to watch, and the entry point to call. */
 type Assignment = { right: Capability; bell: Entry };
 
 /**
- * Lets the inspector watch its quay, tells the farm where that is, accepts what comes, and ends the right afterwards.
+ * Lends the inspector the right to watch its quay, tells the farm the slot, accepts the delivery, and then revokes the
+ * right.
  */
 async function port(
   inspector: number,
@@ -47,7 +48,7 @@ async function port(
   return `${crates.quantity} ${crates.kind} accepted`;
 }
 
-/** Says where it wants to be told of arrivals, and lends its right on: to watch, not to lend further. */
+/** Declares the entry point for arrivals, and lends its right on: to watch, not to lend further. */
 async function inspector(
   assistant: number,
   permits: Receiver<Capability>,
@@ -60,7 +61,7 @@ async function inspector(
 }
 
 /**
- * Watches the quay by the right that it was lent: an arrival calls the inspector. Tries again when the season is over.
+ * Watches the quay by its lent right: an arrival calls the inspector. Tries again when the season is over.
  */
 async function assistant(
   assignments: Receiver<Assignment>,
@@ -88,12 +89,12 @@ async function farm(berths: Receiver<Place>, arrivals: Sender<Place>): Promise<s
   return "12 Crates shipped";
 }
 
-/** What each said at the end. */
+/** Final message of each program. */
 export const outcomes: string[] = [];
 
 export default concurrent({
   name: "supply-chain",
-  description: "an assistant watches a port's quay by a right that was lent on, until the port revokes it",
+  description: "an assistant watches a port's quay by a right lent on to it, until the port revokes that right",
   program: "Registry",
   async main() {
     const [permits, permitsHere] = channel<Capability>("permits");

@@ -1,12 +1,12 @@
 /**
- * A treasury behind a mutex. Departments draw from one fund; whoever draws has the fund itself while doing so, so no
- * two can draw from the same balance. What may be drawn is a contract, checked and recorded each time.
+ * A treasury behind a mutex. Departments draw from one fund. A department holds the fund itself while drawing, so no
+ * two draw from the same balance. A contract limits each withdrawal; it is checked and recorded every time.
  */
 import { concurrent, contract, issue, type Owned, spawn, TaskFailedError, Vault } from "../trace/runtime/index.ts";
 
 type Cash = Owned<"Cash">;
 
-/** What a department may draw at a time. */
+/** Limit of one withdrawal. */
 const LIMIT = 40n;
 
 /** Takes money out of the fund that the caller has locked. */
@@ -22,7 +22,7 @@ const draw = contract(
   (fund: Cash, amount: bigint) => fund.split(amount),
 );
 
-/** Draws amounts one after the other, spends them, and says how much it got. */
+/** Draws amounts one after the other, spends them, and returns the total. */
 async function department(treasury: Vault<"Cash">, amounts: readonly bigint[]): Promise<bigint> {
   let spent = 0n;
   for (const amount of amounts) {
@@ -34,7 +34,7 @@ async function department(treasury: Vault<"Cash">, amounts: readonly bigint[]): 
   return spent;
 }
 
-/** What each department got, or why it got nothing; and what is left. */
+/** Each department's total, or the reason for nothing; and the rest of the fund. */
 export const outcomes: Record<string, bigint | string> = {};
 
 export default concurrent({

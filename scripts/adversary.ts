@@ -1,7 +1,7 @@
 /**
- * `npm run adversary`: tries to break it. Forged witnesses, deleted constraints, hostile proofs, and the circuit
- * against the machine on random programs. `-- --quick` takes less than ten minutes. `--json FILE` writes what was
- * counted. `--only PART` takes one part (repeatable). `--seed N` gives other random numbers. `--transitions N`,
+ * `npm run adversary`: attacks the project with forged witnesses, deleted constraints and hostile proofs, and compares
+ * the circuit with the machine on random programs. `-- --quick` takes less than ten minutes. `--json FILE` writes the
+ * counts. `--only PART` runs one part (repeatable). `--seed N` changes the random numbers. `--transitions N`,
  * `--cases N`, `--runs N` and `--trees N` give amounts. `--write` writes the tables of docs/security/attacks.md and
  * docs/security/forgeries.md. Exit code 1 if anything was accepted that must not be, survived, or differed.
  */
@@ -22,7 +22,7 @@ import { type Progress, startProgress } from "./lib/progress.ts";
 const PARTS = ["forgeries", "deletions", "hostile", "differential", "signing", "imports"] as const;
 type Part = (typeof PARTS)[number];
 
-/** How much of what random numbers make, unless asked for otherwise. */
+/** Default numbers of random cases. */
 const AMOUNTS = {
   quick: { transitions: 2_000, cases: 10_000, runs: 200, trees: 2_000 },
   full: { transitions: 10_000, cases: 100_000, runs: 2_000, trees: 20_000 },
@@ -35,20 +35,20 @@ interface Options {
   seed: number;
   transitions: number;
   cases: number;
-  /** Runs in which a signer's log has to come out equal. */
+  /** Runs whose signers' logs are compared. */
   runs: number;
-  /** Call trees of a chain of its own. */
+  /** Call trees from a local chain. */
   trees: number;
   parts: readonly Part[];
 }
 
-/** What one part found, for people and for the file. */
+/** Result of one part, for people and for the file. */
 interface Outcome {
   counts: Readonly<Record<string, number>>;
   tried: number;
   /** As in `0 accepted`. */
   outcome: string;
-  /** What should not be, in words. */
+  /** Faults, in words. */
   wrong: readonly string[];
   systematic?: readonly SystematicLine[];
 }

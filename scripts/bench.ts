@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what proving costs with each engine, on the same witnesses, in turns. `-- --quick` makes fewer
- * proofs, and none of the largest profile; `--json FILE` and `--svg FILE` write the result, `--profile NAME` takes only
- * one. `--growth` measures something else: maps of a hundred to a million cells, and replay.
+ * `npm run bench`: measures the cost of proving with each engine, on the same witnesses, in turns. `-- --quick` makes
+ * fewer proofs, and none of the largest profile. `--json FILE` and `--svg FILE` write the result. `--profile NAME`
+ * measures only one profile. `--growth` measures maps of a hundred to a million cells, and replay, instead.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -13,7 +13,7 @@ import { type EngineResult, measure, type ProfileResult } from "./bench/measure.
 import { plot } from "./bench/plot.ts";
 import { measureReplay } from "./bench/replay.ts";
 
-/** Proofs that each engine makes, by profile: the first warms up. */
+/** Number of proofs by each engine, by profile. The first one warms up. */
 const ROUNDS = { quick: [4, 2, 2], full: [9, 5, 3] } as const;
 
 /** Transitions of the trace that is replayed. */

@@ -1,7 +1,7 @@
 /**
- * `npm run build:keys`: writes the published verification keys (prover/keys/published), one file a profile. To be run
- * after every change of the circuits, the profiles, the compiler or its library. With `--check` nothing is written,
- * and a file that is not what would be written ends it with 1.
+ * `npm run build:keys`: writes the published verification keys (prover/keys/published), one file for each profile. Run
+ * it after every change of the circuits, the profiles, the compiler or its library. `--check` writes nothing, and exits
+ * with 1 if a file is out of date.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -1,14 +1,14 @@
 /**
- * `npm run constraints`: what a transition costs in each profile, and on what it is spent. `--profile NAME` for one of
- * them alone. With `--json`, one object
- * `{ "profiles": [{ "name", "rows", "constraints", "perTransition", "parts" }] }` and nothing else on standard output.
+ * `npm run constraints`: prints the cost of a transition in each profile, by part of the circuit. `--profile NAME`
+ * prints one profile alone. With `--json`, one object `{ "profiles": [{ "name", "rows", "constraints", "perTransition",
+ * "parts" }] }` and nothing else on standard output.
  */
 import { parseArgs } from "node:util";
 import { buildCircuit } from "../prover/circuit/build.ts";
 import { type CircuitPart, constraintParts, PARTS } from "../prover/circuit/constraintParts.ts";
 import { mainSource, PROFILES, type Profile, profileOf } from "../prover/profiles.ts";
 
-/** What a profile costs. The parts sum up to all its constraints. */
+/** Cost of a profile. The parts sum up to all its constraints. */
 interface Cost {
   name: string;
   rows: number;

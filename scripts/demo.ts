@@ -27,7 +27,7 @@ import { type Progress, startProgress } from "./lib/progress.ts";
 import { scenarioOf } from "./lib/scenarios.ts";
 import { callTreeOf, importInto, traceInto } from "./lib/traceRun.ts";
 
-/** What the table at the end says about one input. */
+/** One input's row of the final table. */
 interface Column {
   name: string;
   transitions: number;
@@ -44,14 +44,14 @@ type Keys = ReadonlyMap<string, Uint8Array>;
 const STEPS = ["trace", "create", "sign", "prove", "verify", "submit", "audit"] as const;
 type Step = (typeof STEPS)[number];
 
-/** Something that does not hold; the demonstration ends there. */
+/** A failed check. The demonstration ends there. */
 class DemoError extends Error {}
 
 function say(line = ""): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One input on its way, with the time that each step takes. */
+/** One input, with the time of each step. */
 class Track {
   readonly column: Column;
   readonly dir: string;
@@ -74,7 +74,7 @@ class Track {
     }
   }
 
-  /** Every program signs for itself what it did. */
+  /** Every program signs its own effects. */
   async sign(keys: Keys): Promise<void> {
     await this.step("sign", async () => {
       for (const [program, secret] of keys) {
@@ -84,11 +84,11 @@ class Track {
     });
     const names = [...keys.keys()].join(", ");
     say(
-      `  sign     ${names}: ${count(this.column.signatures, "signature")} with their own keys; nobody else can act for them`,
+      `  sign     ${names}: ${count(this.column.signatures, "signature")} with their own keys; no one else can act for them`,
     );
   }
 
-  /** From the trace to a contract that has taken it. */
+  /** All steps, from the trace to its acceptance by a contract. */
   async bringOnChain(rpc: string, chain: Chain, registry: string, keys: Keys = new Map()): Promise<void> {
     const { dir, column } = this;
     const progress = this.#progress;
@@ -115,7 +115,7 @@ class Track {
   }
 }
 
-/** The part of an audit report that tells of the last transition. */
+/** The part of an audit report about the last transition. */
 function lastTransition(report: string): string[] {
   const lines = report.trimEnd().split("\n");
   const at = lines.findLastIndex((line) => /^ {2}\d+\. /.test(line));
@@ -195,7 +195,7 @@ async function main(progress: Progress): Promise<void> {
     `  setup    ${profile.name}: ${artifacts.circuit.constraints} constraints${artifacts.circuit.compileSeconds === null ? ", from the cache" : ""}`,
   );
 
-  // The contract takes nothing from the future, so the chain must not be behind the scenario's own clock.
+  // The contract refuses times in the future, so the chain must not be behind the scenario's clock.
   const timestamp = Math.max(Math.floor(Date.now() / 1000), tracer.at + 1);
   await using anvil = await startAnvil({ timestamp });
   const chain = await connect(anvil.url);

@@ -1,5 +1,5 @@
 /**
- * Holds lines to 120 columns where the formatter does not: comments, and whatever else it leaves long.
+ * Checks that lines have at most 120 columns, also those that the formatter leaves long, such as comments.
  *
  *     node scripts/lineLengths.ts            lists the lines that are too long; exit code 1 if there are any
  *     node scripts/lineLengths.ts --write    wraps comments first, and lists what is left
@@ -11,7 +11,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { isLong, longLines, WIDTH, wrapComments } from "./lib/wrapComments.ts";
 
-/** Folders that are held to it, and the endings of their files. */
+/** Checked folders, and the endings of their files. */
 const FOLDERS = ["circuits", "contracts", "trace", "prover", "verifier", "scripts", "examples", "test", "types"];
 const ENDINGS = /\.(?:ts|mjs|circom|sol)$/;
 

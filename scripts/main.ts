@@ -6,9 +6,9 @@ import { interruptionText } from "./lib/interruption.ts";
 import { endWhenNobodyReads, SCHEMA_VERSION, toJson } from "./lib/output.ts";
 import { withoutSecrets } from "./lib/secrets.ts";
 
-/** What a program ends with after Ctrl-C. */
+/** Exit code after Ctrl-C. */
 const INTERRUPTED = 130;
-/** How long threads and sockets may take to end by themselves once the work is done, in milliseconds. */
+/** Time for threads and sockets to end once the work is done, in milliseconds. */
 const LINGER_MS = 2_000;
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -24,7 +24,7 @@ function report(thrown: unknown, argv: readonly string[]): void {
   const { exitCode, error } = failureOf(thrown);
   process.exitCode = exitCode;
   if (process.env.TIMEBANDITS_DEBUG && thrown instanceof Error) {
-    // Commander quotes what it does not understand.
+    // Commander quotes unknown arguments.
     const stack = thrown instanceof CommanderError ? withoutSecrets(String(thrown.stack)) : thrown.stack;
     process.stderr.write(`${stack}\n`);
   }
@@ -39,12 +39,12 @@ function askedForHelp(thrown: unknown): boolean {
 
 endWhenNobodyReads();
 process.on("SIGINT", () => {
-  // Whatever is finished is on disk already: traces by groups, proofs by files.
+  // Finished work is already on disk: traces group by group, proofs file by file.
   process.stderr.write(`\ntimebandits: ${interruptionText()}\n`);
   process.exit(INTERRUPTED);
 });
 process.on("uncaughtException", (thrown) => {
-  // From a stream or a thread that nobody waited for: no state is left to go on from.
+  // From a stream or a thread without a handler: the process cannot continue.
   report(thrown, process.argv.slice(2));
   process.exit();
 });

@@ -1,4 +1,4 @@
-/** Where the keys come from that a run's batches name, and those that a map takes. */
+/** Origins of the keys that a run's batches name, and of those that a map accepts. */
 import { type KeyReport, keyReport } from "../prover/keyReport.ts";
 import { keyFromSolidity, type VerificationKey, verificationKeyHash } from "../prover/keys/verificationKey.ts";
 import type { KeyOptions } from "../prover/verifyingArtifacts.ts";
@@ -9,7 +9,7 @@ import { type Registry, read } from "./chain/contract.ts";
 
 /**
  * One report for each key and profile that the batches name. Throws as `keyOrigin` does.
- * @param options the keys that were given: of these more than the hash is known
+ * @param options keys given by the caller: their points are known, not only their hashes
  */
 export async function batchKeyReports(
   batches: readonly { profile: string; key: string }[],
@@ -24,7 +24,7 @@ export async function batchKeyReports(
   return reports;
 }
 
-/** What a reader should know of keys that are no development keys, which have remarks of their own. */
+/** Remarks on keys other than development keys, which have remarks of their own. */
 export function keyNotes(reports: readonly KeyReport[]): string[] {
   return reports
     .filter(({ kind }) => kind !== "development")
@@ -32,9 +32,9 @@ export function keyNotes(reports: readonly KeyReport[]): string[] {
 }
 
 /**
- * One report for each of a map's verifiers, by the key that the registry keeps, not only by its hash. Throws as
- * `keyOrigin` and `read` do.
- * @param verifiers as `readMap` has them
+ * One report for each of a map's verifiers, from the registry's key itself, not only its hash. Throws as `keyOrigin`
+ * and `read` do.
+ * @param verifiers as `readMap` returns them
  */
 export async function mapKeyReports(
   registry: Registry,
@@ -48,11 +48,11 @@ export async function mapKeyReports(
 }
 
 /**
- * The keys under which a map on a chain takes proofs, now or later: what its owner announces, whatever this
- * installation has.
+ * The keys under which a map on a chain accepts proofs, now or later. The map's owner chooses them; this installation's
+ * keys play no part.
  * @param address of the registry
  * @param entry the map's place, as a manifest names it
- * @throws InvalidInputError if the map is elsewhere, or the contract is no registry of this version; LostMapError;
+ * @throws InvalidInputError if the map is elsewhere, or the contract is not a registry of this version; LostMapError;
  *   EnvironmentError
  */
 export async function keysOfMap(chain: Chain, address: string, entry: ChainEntry): Promise<VerificationKey[]> {
@@ -68,7 +68,7 @@ export async function keysOfMap(chain: Chain, address: string, entry: ChainEntry
   const keys: VerificationKey[] = [];
   for (const { keyHash, disabled } of verifiers) if (!disabled) keys.push(await storedKey(registry, keyHash));
   if (keys.length > 0) return keys;
-  throw new InvalidInputError("registry", "the map takes no proofs: all its verifiers are disabled; give --key FILE");
+  throw new InvalidInputError("registry", "the map accepts no proofs: all its verifiers are disabled; give --key FILE");
 }
 
 /** A key that is stored on a registry. @throws ChainRefusal UnknownKey */

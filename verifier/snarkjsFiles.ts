@@ -1,4 +1,4 @@
-/** A run's proofs as files for plain snarkjs, or for any other verifier of Groth16 that reads them. */
+/** Writes a run's proofs as files for plain snarkjs and other Groth16 verifiers that read its format. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, rangeOf, readBundles } from "../prover/bundles/bundle.ts";
@@ -12,10 +12,10 @@ import { makeFolder, writeFileAtomic } from "../trace/run/runDirectory.ts";
 import { failedSurroundings } from "../trace/run/systemErrors.ts";
 import { checkOne } from "./bundleSequence.ts";
 
-/** The names that snarkjs gives these files. */
+/** The usual names of these files in snarkjs. */
 export const SNARKJS_FILES = ["verification_key.json", "public.json", "proof.json"] as const;
 
-/** One batch as snarkjs reads it: numbers are decimal texts, points have a third coordinate, which is 1. */
+/** One batch as snarkjs reads it. Numbers are decimal texts. Points have a third coordinate, 1. */
 export interface SnarkjsFiles {
   readonly "verification_key.json": VerificationKey;
   /** preRoot, postRoot, traceRoot, span and domain, in this order. */
@@ -29,9 +29,9 @@ export interface SnarkjsFiles {
   };
 }
 
-/** One batch that was exported. */
+/** One exported batch. */
 export interface ExportedBatch {
-  /** Its number in the run, from 1. */
+  /** Number of the batch in the run, from 1. */
   readonly batch: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
@@ -45,17 +45,17 @@ export interface ExportedBatch {
   readonly folder: string;
 }
 
-/** Where the files go, and of which batches. */
+/** The folder for the files, and the batches to export. */
 export interface ExportOptions extends KeyOptions {
   readonly out: string;
   /**
-   * Number of the only batch, from 1, whose files then lie in `out` itself; by default every batch has a folder
-   * there, by its number.
+   * Number of the only batch to export, from 1. Its files are written to `out` itself. By default every batch gets a
+   * folder in `out`, named by its number.
    */
   readonly batch?: number | undefined;
 }
 
-/** A bundle and its key as snarkjs reads them. Whether the proof holds is not looked at. */
+/** A bundle and its key as snarkjs reads them. Does not verify the proof. */
 export function snarkjsFiles(bundle: Bundle, key: VerificationKey): SnarkjsFiles {
   const { pi_a, pi_b, pi_c } = proofToJson(bundle.proof);
   return {
@@ -72,13 +72,13 @@ export function snarkjsFiles(bundle: Bundle, key: VerificationKey): SnarkjsFiles
 }
 
 /**
- * Writes the proofs of a run for snarkjs. Each is verified first; what does not hold is not exported.
+ * Writes the proofs of a run for snarkjs. Verifies each first, and exports nothing if one is not valid.
  *
  * @example
  * await exportDirectory("run", { out: "plain", batch: 1 });
  * // snarkjs groth16 verify plain/verification_key.json plain/public.json plain/proof.json
  *
- * @throws InvalidInputError if there is no such batch, its proof does not hold, or the files are there already
+ * @throws InvalidInputError if there is no such batch, its proof is not valid, or the files already exist
  * @throws KeyError as `verifyingArtifacts` does; EnvironmentError if the files cannot be written
  */
 export async function exportDirectory(
@@ -87,7 +87,7 @@ export async function exportDirectory(
 ): Promise<ExportedBatch[]> {
   const bundles = await bundlesInOrder(dir);
   if (batch !== undefined && bundles[batch - 1] === undefined) {
-    throw new InvalidInputError("batch", `${batch} is not there: the run has ${bundles.length} proven batches`);
+    throw new InvalidInputError("batch", `${batch} does not exist: the run has ${bundles.length} proven batches`);
   }
   const wanted = bundles.map((entry, index) => ({ ...entry, number: index + 1 }));
   const chosen = batch === undefined ? wanted : wanted.slice(batch - 1, batch);
@@ -120,7 +120,7 @@ async function bundlesInOrder(dir: string): Promise<{ name: string; bundle: Bund
 
 function refuseThere(folder: string): void {
   const there = SNARKJS_FILES.find((name) => existsSync(join(folder, name)));
-  if (there !== undefined) throw new InvalidInputError(join(folder, there), "is there already; name another folder");
+  if (there !== undefined) throw new InvalidInputError(join(folder, there), "exists already; name another folder");
 }
 
 function write(folder: string, files: SnarkjsFiles): void {

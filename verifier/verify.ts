@@ -1,4 +1,4 @@
-/** `verify`: what a run's proofs say by themselves, without the trace. */
+/** `verify`: verifies a run's proofs without its trace. */
 
 import { existsSync } from "node:fs";
 import { rangeOf, readBundles } from "../prover/bundles/bundle.ts";
@@ -17,7 +17,7 @@ import { mapOf } from "../trace/state/genesis.ts";
 import { batchName, checkChain, type Problem, type ReadBundle } from "./bundleSequence.ts";
 import { batchKeyReports, keyNotes } from "./keyReports.ts";
 
-/** One batch of the report; numbers of the field are decimal texts, times are seconds since 1970. */
+/** One batch of the report. Field elements are decimal texts, times are seconds since 1970. */
 export interface BatchReport {
   bundle: string;
   profile: string;
@@ -30,41 +30,41 @@ export interface BatchReport {
   traceRoot: string;
   domain: string;
   key: string;
-  /** "development": anybody can make such proofs; good for tests only. See `KeyKind`. */
+  /** "development": anyone can forge such proofs, so they are for tests only. See `KeyKind`. */
   keyKind: string;
   ok: boolean;
 }
 
-/** What a run's proofs say by themselves. */
+/** The report on a run's proofs. */
 export interface VerifyReport {
   ok: boolean;
   batches: BatchReport[];
   problems: Problem[];
-  /** What the proofs cover and what they are bound to; null if there are none. */
+  /** The range and domain of the proofs; null if there are none. */
   proven: { transitions: number; preRoot: string; postRoot: string; domain: string } | null;
   /**
-   * The transitions behind the last proof, by the end of the trace, which is not looked into; null if there are none,
-   * or no trace.
+   * The transitions after the last proof, from the number of the trace's last record; null if there are none, or no
+   * trace.
    */
   unproven: { firstSeq: number; lastSeq: number } | null;
-  /** True if any proof was made with a development key. */
+  /** True if a development key made any of the proofs. */
   developmentKeys: boolean;
-  /** Every key that a batch names, and where it comes from. */
+  /** Every key that a batch names, with its origin. */
   keys: KeyReport[];
-  /** What the reader should know though nothing is wrong. */
+  /** Remarks that are not problems. */
   notes: string[];
 }
 
 /**
- * Verifies the bundles of a run directory: every text, key and proof, and that the batches follow one another without a
- * gap from the first transition on. Of the other files the genesis is used, to compare the first root, and the chain
- * that the manifest names, where a development key may count for nothing; of the trace its end is, to say what is
- * not proven yet. What happened in the batches is for `auditDirectory` to say.
+ * Verifies the bundles of a run directory: every text, key and proof, and that the batches follow each other without a
+ * gap from the first transition on. Also reads genesis.json, to check the first root. Reads the chain id from
+ * manifest.json, to reject development keys on public chains. Reads the end of the trace, to report unproven
+ * transitions. `auditDirectory` reports what happened in the batches.
  *
- * Neither the circuit nor the proving key is needed, only the verification keys: see `verifyingArtifacts`.
+ * Needs only the verification keys, not the circuit or the proving key: see `verifyingArtifacts`.
  *
- * @param options `keys`: verification keys that the caller vouches for; no others count then
- * @returns a report with `ok` false and the problems by batch, if something is wrong
+ * @param options `keys`: verification keys that the caller vouches for; if given, no others are accepted
+ * @returns the report. If something is wrong, `ok` is false and `problems` lists the faults by batch
  * @throws KeyError KEY_NOT_HERE if there is no verification key of a profile; KeyError, CacheError if the one here
  *   must not be used
  */
@@ -92,7 +92,7 @@ export async function verifyDirectory(
   };
 }
 
-/** What is known here of the keys that the batches name, in place of what the batches say. */
+/** Replaces the batches' statements on their keys by what this installation knows of those keys. */
 export function withKnownKinds(batches: readonly BatchReport[], keys: readonly KeyReport[]): BatchReport[] {
   return batches.map((batch) => {
     const known = keys.find(({ profile, hash }) => profile === batch.profile && hash === batch.key);
@@ -100,7 +100,7 @@ export function withKnownKinds(batches: readonly BatchReport[], keys: readonly K
   });
 }
 
-/** The report on batches and problems that were found; where the keys come from is for `batchKeyReports` to say. */
+/** The report on the given batches and problems. `batchKeyReports` gives the origins of the keys. */
 export function reportOf(
   bundles: readonly ReadBundle[],
   problems: Problem[],
@@ -111,11 +111,9 @@ export function reportOf(
   const last = batches.at(-1);
   const developmentKeys = batches.some(({ keyKind }) => keyKind === "development");
   if (developmentKeys)
-    notes.push(
-      "the proofs were made with a development key: anybody can make such proofs, so they are good for tests only",
-    );
+    notes.push("the proofs were made with a development key: anyone can forge such proofs, so they are for tests only");
   if (first !== undefined && first.domain === localDomain(BigInt(first.preRoot)).toString()) {
-    notes.push("the proofs have the local domain: no registry takes them");
+    notes.push("the proofs have the local domain: no registry accepts them");
   }
   const proven =
     first === undefined || last === undefined
@@ -146,8 +144,8 @@ function batchReport(batch: ReadBundle, problems: readonly Problem[]): BatchRepo
 }
 
 /**
- * What is wrong with the keys of bundles on that chain: on a public one, what a development key proves anybody could
- * have.
+ * Problems with the keys of bundles on that chain. On a public chain a development key proves nothing, because anyone
+ * can forge under it.
  */
 export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadBundle[]): Problem[] {
   return bundles.flatMap((batch) => {
@@ -162,8 +160,8 @@ export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadB
 }
 
 /**
- * What the trace has behind the last proof.
- * @param proven transitions; undefined if there are no proofs, which is told as a problem
+ * The transitions of the trace after the last proof.
+ * @param proven number of proven transitions; undefined if there are no proofs, which is a problem of its own
  */
 function behind(proven: number | undefined, dir: string): VerifyReport["unproven"] {
   if (proven === undefined) return null;
@@ -176,7 +174,9 @@ function unprovenText({ firstSeq, lastSeq }: { firstSeq: number; lastSeq: number
   return `${span("transition", firstSeq, lastSeq)} of the trace ${have} no proof yet; run prove`;
 }
 
-/** The chain that the manifest names. One that cannot be read may have named a public chain, where other keys count. */
+/**
+ * The chain that the manifest names. An unreadable manifest may name a public chain, which rejects development keys.
+ */
 function chainIdOf(dir: string, problems: Problem[]): bigint | undefined {
   if (!existsSync(pathIn(dir, "manifest"))) return undefined;
   try {
@@ -190,7 +190,7 @@ function chainIdOf(dir: string, problems: Problem[]): bigint | undefined {
 /** The root that the first batch must begin with. */
 function rootOfGenesis(dir: string, problems: Problem[], notes: string[]): bigint | undefined {
   if (!existsSync(pathIn(dir, "genesis"))) {
-    notes.push("there is no genesis.json, so it is not known whether the first batch begins at the genesis");
+    notes.push("there is no genesis.json, so the first root was not checked");
     return undefined;
   }
   try {
@@ -206,7 +206,7 @@ function damaged(file: string, error: unknown): Problem {
   return { kind: "wrong", where: file, field: file, message: error.message };
 }
 
-/** No bundles: in order if nothing happened. */
+/** The problems of a run without bundles: none if the trace has no transition. */
 function nothingProven(dir: string, notes: string[]): Problem[] {
   let transitions: number | undefined;
   try {
@@ -215,12 +215,12 @@ function nothingProven(dir: string, notes: string[]): Problem[] {
     if (!(error instanceof TimeBanditsError)) throw error;
   }
   if (transitions === 0) {
-    notes.push("the trace has no transition, so there is nothing to prove");
+    notes.push("the trace has no transitions, so there is nothing to prove");
     return [];
   }
   const message =
     transitions === undefined
-      ? "there are none, and no trace that can be read; name a run directory"
+      ? "there are none, and no readable trace; name a run directory"
       : `there are none for the ${count(transitions, "transition")} of the trace; run prove`;
   return [{ kind: "unfinished", where: "proofs", field: "bundles", message }];
 }

@@ -1,17 +1,17 @@
 /**
- * One engine in a process of its own, so that its memory is its own: proves what it is sent, and tells how long that
- * took.
+ * One engine in a process of its own, so that its memory can be measured. It proves the given witnesses and reports the
+ * time.
  */
 import { readFile } from "node:fs/promises";
 import { engineByName } from "../../prover/engines/index.ts";
 import { type Groth16ProofJson, proofToJson } from "../../prover/groth16/groth16.ts";
 
-/** What the process is asked: to prove a witness file with a proving key. */
+/** A request to the process: prove a witness file with a proving key. */
 export interface Job {
   zkey: string;
   witness: string;
 }
-/** What it answers. Memory is the most that the process has had so far, or the program that it has prove. */
+/** The answer. Memory is the peak of the process so far, or of the program that it runs. */
 export type Answer = { seconds: number; peakMemoryMiB: number; proof: Groth16ProofJson } | { error: string };
 
 const engine = engineByName(process.argv[2] ?? "");

@@ -1,4 +1,4 @@
-/** What a map costs by the number of cells that it holds: its first root, a batch of it, and that batch's proof. */
+/** Measures a map's cost by its number of cells: the first root, one batch, and the batch's proof. */
 import { fork } from "node:child_process";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { address, GENESIS_ID, kindOf } from "../../trace/layout.ts";
@@ -38,7 +38,7 @@ const INBOX = 6;
 const CELLS_PER_PROGRAM = 256 - FIRST_FULL + 1;
 const START = 1_767_225_600;
 
-/** A genesis of exactly so many cells, headers included; as few programs as hold them, but two at least. */
+/** A genesis with exactly this number of cells, headers included, in as few programs as possible but at least two. */
 export function grownGenesis(cells: number): Genesis {
   const programs = Math.max(2, Math.ceil(cells / CELLS_PER_PROGRAM));
   const all: GenesisCell[] = [];

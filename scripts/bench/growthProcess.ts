@@ -20,11 +20,11 @@ async function measured(cells: number): Promise<GrowthResult> {
   const [rootSeconds] = await timed(() => map.root());
   const mapMemoryMiB = Math.round(process.memoryUsage().rss / MIB);
   const transitions = batchOn(map);
-  // Once for nothing: the batch changed nodes and changed them back, and their digests are asked for here.
+  // Not measured: the batch changed nodes and changed them back, and this call computes their digests.
   map.root();
   const [inputSeconds, { input, statement }] = await timed(() => batchInput(map, transitions, profile, 0n));
   const { circuit, key } = await artifactsOf(profile);
-  // The one whose work is done in this process, where it can be measured.
+  // This engine works in this process, where it can be measured.
   const engine = engineByName("wasm");
   try {
     const named = circuitInput(input);
@@ -44,7 +44,7 @@ async function measured(cells: number): Promise<GrowthResult> {
   }
 }
 
-/** In seconds of processor time, of all threads: whatever else the machine does changes that little. */
+/** Processor time of all threads, in seconds. Other load on the machine changes it little. */
 async function timed<T>(work: () => T | Promise<T>): Promise<[seconds: number, result: T]> {
   const started = process.cpuUsage();
   const result = await work();

@@ -1,6 +1,6 @@
 /**
- * Measures the engines on one profile: the same witness for all of them, in turns, so that what else the machine does
- * hits all alike.
+ * Measures the engines on one profile. All prove the same witness, in turns, so that other load on the machine affects
+ * all of them.
  */
 
 import { type ChildProcess, fork } from "node:child_process";
@@ -27,14 +27,14 @@ export interface EngineResult {
   profile: string;
   /** Median of the rounds, the first of each engine left out if there are more. */
   seconds: number;
-  /** How many times as fast as snarkjs, in this run. */
+  /** Speed relative to snarkjs in this run. */
   ratioToSnarkjs: number;
   transitionsPerSecond: number;
-  /** The most that the engine's process took. */
+  /** Peak memory of the engine's process. */
   peakMemoryMiB: number;
 }
 
-/** One profile, but for the engines. Seconds are null where something came from the cache. */
+/** One profile, without the engines. Seconds are null if the result came from the cache. */
 export interface ProfileResult {
   profile: string;
   rows: number;
@@ -47,7 +47,7 @@ export interface ProfileResult {
    */
   firstWitnessSeconds: number;
   witnessSeconds: number;
-  /** How many times as fast as with the program that the circom compiler made, in turns with it. */
+  /** Speed relative to the program of the circom compiler, measured in turns with it. */
   witnessRatio: number;
   /** Verifying one proof. */
   verifySeconds: number;

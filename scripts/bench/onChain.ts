@@ -1,4 +1,4 @@
-/** A contract on a node of our own that takes the measured batch: what that costs is measured, too. */
+/** Submits the measured batch to a contract on a local node, to measure its gas. */
 import { hexlify, randomBytes } from "ethers";
 import { type Groth16Proof, solidityProof } from "../../prover/groth16/groth16.ts";
 import type { VerificationKey } from "../../prover/keys/verificationKey.ts";

@@ -1,4 +1,4 @@
-/** How fast a trace is replayed: read, applied again, and compared, with the root of the state at every checkpoint. */
+/** Measures replay of a trace: reading, applying, and comparing it with the root of the state at every checkpoint. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 
-/** What replaying one trace took. */
+/** Cost of replaying one trace. */
 export interface ReplayResult {
   transitions: number;
   /** Of them in groups of several rows. */
@@ -25,7 +25,9 @@ const PROGRAMS = 64;
 const INBOX = 32;
 const START = 1_767_225_600;
 
-/** So many transitions or a few more: programs issue, escrow, claim and retire, one effect at a time or two at once. */
+/**
+ * At least this number of transitions: programs issue, escrow, claim and retire, one effect at a time or two at once.
+ */
 export function mixedTrace(transitions: number): Scenario {
   return {
     name: "mixed",
@@ -69,7 +71,7 @@ function work(tracer: Tracer, turn: number): void {
   c.retire({ slot: 5 }, at);
 }
 
-/** Traces so many transitions into a run directory, and replays that. */
+/** Traces a number of transitions into a run directory, and replays it. */
 export async function measureReplay(transitions: number): Promise<ReplayResult> {
   const folder = await mkdtemp(join(tmpdir(), "timebandits-replay-"));
   try {

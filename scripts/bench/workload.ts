@@ -1,6 +1,5 @@
 /**
- * What is measured: one batch that fills its profile, of programs that sign for themselves and work on each other's
- * goods.
+ * The measured workload: one batch that fills its profile. Its programs have keys of their own and exchange resources.
  */
 
 import { Batcher } from "../../prover/batches/batcher.ts";
@@ -16,13 +15,13 @@ import { Tracer } from "../../trace/tracer/tracer.ts";
 export const START = 1_767_225_600;
 const FOREVER = 2 ** 40 - 1;
 
-/** The n-th secret of the workload: anybody can know it. */
+/** The n-th secret of the workload. It is public. */
 const secretOf = (n: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (n * 31 + i * 7 + 3) & 0xff);
 
 const secretsOf = ({ signatures }: Profile): Uint8Array[] =>
   Array.from({ length: signatures }, (_, i) => secretOf(i + 1));
 
-/** What the workload begins with: programs with keys of their own. */
+/** The workload's genesis: programs with keys of their own. */
 export function genesisOf(profile: Profile): Genesis {
   return { levels: profile.levels, cells: keyedPrograms(secretsOf(profile).map(authorityOf), 16) };
 }

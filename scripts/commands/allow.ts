@@ -1,6 +1,6 @@
 import { submitterVerb } from "../lib/submitterVerb.ts";
 
-/** `allow`: one more account may hand in proofs. */
+/** `allow`: lets one more account submit proofs. */
 export function allow() {
-  return submitterVerb("allow", "as a map's owner: let an account submit proofs", true);
+  return submitterVerb("allow", "let an account submit proofs (owner only)", true);
 }

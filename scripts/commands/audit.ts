@@ -24,30 +24,30 @@ interface Options extends VerificationKeyOptions {
   json?: boolean;
 }
 
-/** Which transitions to tell of; undefined for all. */
+/** The transitions to report; undefined for all. */
 function onlyOf({ program, resource, kind, from, to }: Options) {
   const only = { programs: program, resources: resource, kinds: kind, from, to };
   return Object.values(only).every((asked) => asked === undefined) ? undefined : only;
 }
 
-/** `audit`: trace, proofs and chain against one another. */
+/** `audit`: compares trace, proofs and chain with each other. */
 export function audit() {
-  const command = verb("audit", "compare trace, proofs and, with a node, the chain; and tell what happened")
+  const command = verb("audit", "check that trace, proofs and (with --rpc) the chain agree; list the transitions")
     .argument("<dir>", "run directory")
     .option("--rpc <url>", "node of the chain that the map is on", urlArgument)
-    .option("--registry <address>", "the registry there", addressArgument)
+    .option("--registry <address>", "address of the registry on that chain", addressArgument)
     .addOption(configOption())
     .addOption(rpcTimeoutOption())
-    .option("--unsigned", "a look before signing: what is not signed, proven or submitted yet is no failure")
-    .option("--program <name>", "tell only what this program takes part in; any number", collected)
-    .option("--resource <id>", "tell only what this resource is in; any number", collected)
-    .option("--kind <name>", "tell only what is about this kind, by number or name; any number", collected)
-    .option("--from <seq>", "first transition to tell of", seqArgument)
-    .option("--to <seq>", "last transition to tell of", seqArgument)
-    .option("--csv", "print the transitions as a table; the rest goes to stderr")
+    .option("--unsigned", "accept missing signatures, proofs and submissions: for a look before signing")
+    .option("--program <name>", "list only transitions of this program; repeatable", collected)
+    .option("--resource <id>", "list only transitions of this resource; repeatable", collected)
+    .option("--kind <name>", "list only transitions of this kind, by number or name; repeatable", collected)
+    .option("--from <seq>", "first transition to list", seqArgument)
+    .option("--to <seq>", "last transition to list", seqArgument)
+    .option("--csv", "print the transitions as a CSV table; the rest goes to stderr")
     .addOption(namesOption())
     .addOption(verificationKeyOption())
-    .addOption(profileOption("the only size of batches that the rest will be proven with"));
+    .addOption(profileOption("plan unproven batches with this profile only"));
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
     const { rpc, registry, profile, unsigned, rpcTimeout } = options;
@@ -72,7 +72,7 @@ export function audit() {
     const { ok } = report;
     if (options.csv === true) {
       const { transitionTable } = await import("../lib/showTables.ts");
-      // Beside the table, not in it.
+      // stdout holds only the table.
       process.stderr.write(renderAudit({ ...report, transitions: [] }));
       return { ok, facts: {}, lines: transitionTable(report.transitions) };
     }

@@ -11,17 +11,17 @@ interface CleanOptions {
   dryRun?: boolean;
 }
 
-/** `cache`: compiled circuits and keys on this machine, and how to be rid of them. */
+/** `cache`: lists and removes compiled circuits and keys on this machine. */
 export function cache() {
-  const list = does(verb("list", "what is kept, how large it is, and when it was last used"), async () => {
+  const list = does(verb("list", "list the cached files with size and last use"), async () => {
     const items = await cacheEntries();
     return { facts: { folder: cacheRoot(), bytes: bytesOf(items), items }, lines: [...rows(items), total(items)] };
   });
-  const clean = verb("clean", "remove what can be made again")
-    .option("--older-than <days>", "only what nobody has used for that long", daysArgument)
+  const clean = verb("clean", "remove cached files that can be rebuilt")
+    .option("--older-than <days>", "only files unused for at least this long", daysArgument)
     .option("--kind <kind>", "only one kind, such as circuits or keys")
-    .option("--all", "also what cannot be made again: the results of ceremonies")
-    .option("--dry-run", "only show what would go");
+    .option("--all", "also remove ceremony keys, which cannot be rebuilt")
+    .option("--dry-run", "show what would be removed, and remove nothing");
   does<CleanOptions>(clean, async ({ options: { all, kind, olderThan, dryRun } }) => {
     const before = olderThan === undefined ? undefined : Date.now() - olderThan * 86_400_000;
     const wanted = (await cacheEntries()).filter(
@@ -32,13 +32,13 @@ export function cache() {
     );
     const removed = dryRun === true ? wanted : await removeEntries(wanted);
     const busy = wanted.length - removed.length;
-    const verbed = dryRun === true ? "would go" : "removed";
+    const verbed = dryRun === true ? "would be removed" : "removed";
     const lines = [`${count(removed.length, "entry")} ${verbed}, ${size(bytesOf(removed))}`];
-    if (busy > 0) lines.push(`${count(busy, "entry")} left: a process is making it`);
+    if (busy > 0) lines.push(`${count(busy, "entry")} kept: a process is writing it`);
     return { facts: { folder: cacheRoot(), dryRun: dryRun === true, bytes: bytesOf(removed), removed, busy }, lines };
   });
   return new Command("cache")
-    .description("compiled circuits and keys that are kept on this machine")
+    .description("list or remove the circuits and keys cached on this machine")
     .addCommand(list)
     .addCommand(clean);
 }

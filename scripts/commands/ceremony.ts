@@ -11,10 +11,10 @@ interface PtauOptions {
   profile?: string;
 }
 
-/** `ceremony`: keys whose secrets nobody knows. */
+/** `ceremony`: makes a key together with others, so that no single participant knows its secret. */
 export function ceremony() {
   return new Command("ceremony")
-    .description("make the key of a circuit together with others, for a public network")
+    .description("make a circuit's key together with others, for use on public chains")
     .addCommand(begin())
     .addCommand(contribution())
     .addCommand(beacon())
@@ -22,15 +22,12 @@ export function ceremony() {
     .addCommand(installation());
 }
 
-/** Adds the options that say which powers of tau, and for which circuit. */
+/** Adds the options that name the powers of tau and the circuit. */
 export function withPtau(command: Command): Command {
   return command
     .requiredOption("--ptau <file>", "powers of tau, prepared for phase 2")
-    .option(
-      "--ptau-hash <hash>",
-      "its BLAKE2b hash, where it is of another ceremony than Hermez's and you vouch for it",
-    )
-    .addOption(profileOption("of which circuit; by default the smallest"));
+    .option("--ptau-hash <hash>", "its BLAKE2b hash, which you vouch for; needed if it is not from the Hermez ceremony")
+    .addOption(profileOption("circuit of this profile; default: the smallest"));
 }
 
 function begin() {
@@ -41,7 +38,7 @@ function begin() {
   );
 }
 
-/** What `ceremony begin` and `setup --ptau` do. */
+/** Runs `ceremony begin` and `setup --ptau`. */
 export async function beginFrom(options: PtauOptions & { out: string }, progress: Progress) {
   const { beginCeremony } = await import("../../prover/index.ts");
   const { profile, circuit } = await circuitOf(options, progress);
@@ -54,16 +51,16 @@ export async function beginFrom(options: PtauOptions & { out: string }, progress
         ["circuit", circuit.hash],
         ["first key", options.out],
       ]),
-      "nobody may use it yet: each participant runs ceremony contribute, and passes the result on",
+      "the key is not safe to use yet: each participant runs ceremony contribute and passes the result on",
     ],
   };
 }
 
 function contribution() {
   const command = verb("contribute", "add your randomness to a key")
-    .argument("<from>", "key that the participant before you made")
+    .argument("<from>", "key from the previous participant")
     .argument("<to>", "file to write")
-    .requiredOption("--name <name>", "what the transcript calls you");
+    .requiredOption("--name <name>", "your name in the transcript");
   return does<{ name: string }>(command, async ({ args: [from = "", to = ""], options, progress }) => {
     const { contribute } = await import("../../prover/index.ts");
     progress.say("contributing");
@@ -71,26 +68,28 @@ function contribution() {
     return contributed(
       to,
       hash,
-      "publish this hash, and pass the key on; whoever verifies the last key sees your hash in it",
+      "publish this hash and pass the key on; ceremony verify of the last key lists your hash",
     );
   });
 }
 
 function beacon() {
-  const command = verb("beacon", "end the contributions with a public number that nobody could know before")
-    .argument("<from>", "key that the last participant made")
+  const command = verb("beacon", "end the contributions with a public random number that was unpredictable before")
+    .argument("<from>", "key from the last participant")
     .argument("<to>", "file to write")
     .requiredOption("--value <hex>", "the number: 16 to 64 bytes in hexadecimal");
   return does<{ value: string }>(command, async ({ args: [from = "", to = ""], options, progress }) => {
     const { applyBeacon } = await import("../../prover/index.ts");
     progress.say("applying the beacon");
     const hash = await applyBeacon(from, to, options.value);
-    return contributed(to, hash, "this is the last key: everybody verifies it, and installs it");
+    return contributed(to, hash, "this is the last key: each user verifies and installs it");
   });
 }
 
 function verification() {
-  const command = withPtau(verb("verify", "check a key: powers of tau, circuit, every contribution")).argument("<key>");
+  const command = withPtau(verb("verify", "check a key: powers of tau, circuit and every contribution")).argument(
+    "<key>",
+  );
   return does<PtauOptions>(command, async ({ args: [zkey = ""], options, progress }) => {
     const { ceremonyName, verifyCeremony } = await import("../../prover/index.ts");
     const { circuit, profile } = await circuitOf(options, progress);
@@ -101,13 +100,13 @@ function verification() {
 }
 
 function installation() {
-  const command = withPtau(verb("install", "verify a key, and use it from now on in place of the development key"));
+  const command = withPtau(verb("install", "verify a key and use it in place of the development key"));
   return does<PtauOptions>(command.argument("<key>"), async ({ args: [zkey = ""], options, progress }) => {
     const { ceremonyName, installCeremony } = await import("../../prover/index.ts");
     const { circuit, profile } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await installCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
-    const advice = `${profile} is proven and verified with this key from now on`;
+    const advice = `${profile} now proves and verifies with this key`;
     return verified(profile, transcript, ceremonyName(transcript).transcript, [advice]);
   });
 }
@@ -135,7 +134,7 @@ function verified(
 ) {
   const { ptau, contributions } = transcript;
   const lines = [
-    // Names of participants are anybody's words.
+    // Participants choose their names freely, control characters included.
     ...transcript.lines.flatMap((line) => line.split("\n")).map((line) => line.replace(/[^\t\x20-\x7e]/g, "?")),
     ...pairs([
       ["powers of tau", `2^${ptau.power}, ${ptau.published ? "published" : "vouched for"}: ${ptau.hash.slice(0, 32)}…`],
@@ -144,7 +143,7 @@ function verified(
       ["verification key", transcript.verificationKey],
       ["transcript", hash],
     ]),
-    "this shows who contributed; that one of them forgot their secret, nothing can show",
+    "the key is safe if one participant deleted their secret; no check can show that",
     ...advice,
   ];
   return { facts: { profile, transcript, transcriptHash: hash }, lines };

@@ -13,11 +13,11 @@ interface Options {
   names?: string;
 }
 
-/** `check`: what goes wrong in a run, or may. */
+/** `check`: finds faults and risks in a run. */
 export function check() {
-  const command = verb("check", "find races, deadlocks, use after transfer, loose capabilities, dead watches")
-    .argument("<dir|scenario>", "run directory; or a scenario, by name or file, which is run for this and not kept")
-    .option("--strict", "fail on warnings, too")
+  const command = verb("check", "find races, deadlocks, uses after transfer, loose capabilities and dead watches")
+    .argument("<dir|scenario>", "run directory, or a scenario by name or file; a scenario's run is not kept")
+    .option("--strict", "fail on warnings too")
     .addOption(namesOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const subject = args[0] ?? "";

@@ -25,26 +25,26 @@ interface Options extends SignerOptions {
   from?: string;
 }
 
-/** `create`: the map on chain, which fixes the domain of its proofs. */
+/** `create`: creates the map on a chain, which fixes the domain of its proofs. */
 export function create() {
-  const command = verb("create", "create the map of a run on a chain; do this before you sign and prove")
+  const command = verb("create", "create a run's map on a chain; run it before sign and prove")
     .argument("<dir>", "run directory")
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
-    .requiredOption("--registry <address>", "the registry there", addressArgument)
-    .addOption(profilesOption("size of batches that the map takes beside those that the run needs"))
+    .requiredOption("--registry <address>", "address of the registry on that chain", addressArgument)
+    .addOption(profilesOption("profile that the map accepts besides those that the run needs"))
     .option(
       "--max-lag <seconds>",
-      "how old a transition may be when its batch arrives; by default a week more than it is now",
+      "maximum age of a transition when its batch arrives; default: its present age and one week",
       secondsArgument,
     )
     .addOption(confirmationsOption())
-    .option("--from <address>", "account that creates the map and signs elsewhere", addressArgument);
+    .option("--from <address>", "with --calldata: the account that creates the map", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
     const { createOnChain } = await import("../../verifier/index.ts");
     const { readIntention } = await import("../../verifier/chain/mapIntention.ts");
     if (options.calldata === true && options.from === undefined)
-      throw new UsageError("--calldata goes with --from: the map's name depends on the account that creates it");
-    // Who was told what to send elsewhere, and says create again, has sent it.
+      throw new UsageError("--calldata needs --from ADDRESS: the map's id depends on the account that creates it");
+    // An earlier create printed the calls for an account that signs elsewhere. This one looks for the result.
     const intention = options.key === undefined ? readIntention(dir) : undefined;
     const from = options.from ?? (intention?.elsewhere === true ? intention.creator : undefined);
     progress.say("connecting");
@@ -56,7 +56,7 @@ export function create() {
 
 type NamedKey = CreatedMap["verifiers"][number] & KeyOrigin;
 
-/** The keys that the map takes, each with the ceremony that it comes from, if this installation has verified one. */
+/** The keys that the map accepts, each with its ceremony if this installation has verified one. */
 async function withOrigins(verifiers: CreatedMap["verifiers"]): Promise<NamedKey[]> {
   const { keyOrigin } = await import("../../prover/keyReport.ts");
   const named = verifiers.map(async (verifier) => {
@@ -76,7 +76,9 @@ async function answer(made: Omit<CreatedMap, "verifiers"> & { verifiers: NamedKe
   };
   const lines = [
     ...(made.calls === null ? [said(made)] : callLines(made.calls, from ?? made.chain.creator)),
-    ...(made.calls === null ? [] : ["then say create again, which finds the map; until then, neither sign nor prove"]),
+    ...(made.calls === null
+      ? []
+      : ["after sending, run create again, which finds the map; do not sign or prove before"]),
     ...(made.transitions === 0 ? [EMPTY] : []),
     ...made.warnings,
     ...pairs([
@@ -96,8 +98,8 @@ async function answer(made: Omit<CreatedMap, "verifiers"> & { verifiers: NamedKe
 
 function said({ created, again, chain: { chainId } }: Pick<CreatedMap, "created" | "again" | "chain">): string {
   if (again)
-    return `chain ${chainId} had lost the map; it is made again and is the same: signatures and proofs stay good`;
-  return created ? `the map is created on chain ${chainId}` : `the map was created on chain ${chainId} before`;
+    return `chain ${chainId} had lost the map; the same map was created again: signatures and proofs stay valid`;
+  return created ? `the map is created on chain ${chainId}` : `the map already exists on chain ${chainId}`;
 }
 
 function sure({ confirmations }: Pick<CreatedMap, "confirmations">): string {

@@ -2,9 +2,9 @@ import { pairs } from "../lib/output.ts";
 import { type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
 
-/** `deploy`: a registry on a chain. One serves everybody. */
+/** `deploy`: deploys a registry on a chain. All maps of a chain can share it. */
 export function deploy() {
-  const command = verb("deploy", "put a TimeMapRegistry on a chain").requiredOption(
+  const command = verb("deploy", "deploy a TimeMapRegistry on a chain").requiredOption(
     "--rpc <url>",
     "node of the chain",
     urlArgument,

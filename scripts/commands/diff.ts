@@ -4,11 +4,11 @@ import type { Replayed } from "../../trace/replay/replay.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { does, verb } from "../lib/verb.ts";
 
-/** `diff`: where two runs part. */
+/** `diff`: finds where two runs differ. */
 export function diff() {
-  const command = verb("diff", "tell where two runs part: genesis, first transition that differs, end states")
+  const command = verb("diff", "show where two runs differ: genesis, first different transition, end states")
     .argument("<dir>", "run directory")
-    .argument("<dir2>", "another one")
+    .argument("<dir2>", "another run directory")
     .addOption(namesOption());
   return does<{ names?: string }>(command, async ({ args, options, progress }) => {
     const [dir = "", dir2 = ""] = args;
@@ -22,13 +22,13 @@ export function diff() {
       try {
         return replayDirectory(one);
       } catch (error) {
-        // Of which of the two it is said.
+        // The error names the run directory that failed.
         if (!(error instanceof InvalidInputError) || error.field.startsWith(one)) throw error;
         throw new InvalidInputError(one, `does not replay: ${error.message}`, { cause: error });
       }
     };
     const [first, second] = [replayed(dir), replayed(dir2)];
-    // One column of names for both, or the same number might read as two things.
+    // Both runs use the same names, so that a number reads the same in both.
     const used = namesInUse(first.manifest, own);
     const histories = [first, second].map((run) => historyOf(run, used.tables));
     const [a, b] = histories;
@@ -46,7 +46,7 @@ export function diff() {
     const message = `the runs differ${differs === null ? "" : ` from transition ${differs.seq} on`}`;
     const lines = [
       ...differenceLines(difference, [dir, dir2], a.names),
-      ...(own === undefined && !difference.same ? ["", "names are those of the first run's manifest.json"] : []),
+      ...(own === undefined && !difference.same ? ["", "names come from the first run's manifest.json"] : []),
       ...used.differences.map(differenceText),
     ];
     if (difference.same) return { facts, lines };

@@ -6,10 +6,10 @@ interface Options extends OwnerOptions {
   verifier: string;
 }
 
-/** `disable`: a verifier counts no longer, at once. */
+/** `disable`: turns a verifier off at once. */
 export function disable() {
-  const command = ownerVerb("disable", "as a map's owner: turn a verifier off, at once, pending or active");
-  command.requiredOption("--verifier <hash>", "hash of its key, as map shows it", hashArgument);
+  const command = ownerVerb("disable", "turn a verifier off at once, active or pending (owner only)");
+  command.requiredOption("--verifier <hash>", "hash of its key, as shown by map", hashArgument);
   return does<Options>(command, async ({ options, progress }) => {
     const { disableCall } = await import("../../verifier/index.ts");
     const { map, verifier } = options;
@@ -17,7 +17,7 @@ export function disable() {
       options,
       progress,
       async (_, { owner }) => ({ calls: [disableCall(map, verifier)], sender: owner }),
-      () => `the verifier ${verifier} counts no longer`,
+      () => `the verifier ${verifier} is disabled`,
     );
   });
 }

@@ -1,6 +1,6 @@
 import { submitterVerb } from "../lib/submitterVerb.ts";
 
-/** `disallow`: an account may hand in proofs no longer. */
+/** `disallow`: stops an account from submitting proofs. */
 export function disallow() {
-  return submitterVerb("disallow", "as a map's owner: let an account submit proofs no longer", false);
+  return submitterVerb("disallow", "stop an account from submitting proofs (owner only)", false);
 }

@@ -8,12 +8,12 @@ interface Options extends VerificationKeyOptions {
   batch?: number;
 }
 
-/** `export`: proofs for plain snarkjs. */
+/** `export`: writes proofs in the files that plain snarkjs reads. */
 export function exportCommand() {
   const command = verb("export", "write verification_key.json, public.json and proof.json for plain snarkjs")
     .argument("<dir>", "run directory")
-    .requiredOption("--out <folder>", "folder for the files; without --batch, one folder below it for each batch")
-    .option("--batch <number>", "the only batch to export, from 1", numberArgument)
+    .requiredOption("--out <folder>", "folder for the files; without --batch, each batch gets a folder inside it")
+    .option("--batch <number>", "export only this batch, counted from 1", numberArgument)
     .addOption(verificationKeyOption());
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
     const { exportDirectory } = await import("../../verifier/snarkjsFiles.ts");

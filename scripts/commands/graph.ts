@@ -22,7 +22,7 @@ interface Options {
 
 function keep(file: string, text: string): void {
   try {
-    // A pipe or a terminal is written to; a file appears whole.
+    // A pipe or a terminal is written in place. A file is written atomically.
     if (existsSync(file) && !statSync(file).isFile()) writeFileSync(file, text);
     else writeFileAtomic(file, text);
   } catch (error) {
@@ -31,21 +31,23 @@ function keep(file: string, text: string): void {
   }
 }
 
-/** `graph`: a picture of who did what with whom. */
+/** `graph`: draws which program did what with which. */
 export function graph() {
   const command = verb("graph", "draw the concurrency graph of a trace")
     .argument("<dir>", "run directory")
-    .addOption(new Option("--format <format>", "what to write").choices(["svg", "mermaid", "dot"]).default("svg"))
+    .addOption(
+      new Option("--format <format>", "format of the picture").choices(["svg", "mermaid", "dot"]).default("svg"),
+    )
     .addOption(
       new Option(
         "--view <view>",
-        "programs as nodes, or clocks along lanes; without it an SVG shows both, the others programs",
+        "programs as nodes, or clocks along lanes; default: both in an SVG, programs in the other formats",
       ).choices(["programs", "lanes"]),
     )
-    .option("--out <file>", "file to write; without it the picture is printed")
+    .option("--out <file>", "file to write; default: print the picture")
     .option("--from <seq>", "first transition to draw", seqArgument)
     .option("--to <seq>", "last transition to draw", seqArgument)
-    .option("--program <name>", "draw only what this program takes part in; any number", collected)
+    .option("--program <name>", "draw only transitions of this program; repeatable", collected)
     .addOption(namesOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
@@ -71,7 +73,7 @@ export function graph() {
       nameDifferences: differences,
     };
     if (out === undefined) {
-      // Beside the picture, not in it.
+      // stdout holds only the picture.
       if (options.json !== true) for (const one of differences) process.stderr.write(`${differenceText(one)}\n`);
       return { facts: { ...facts, text }, lines: [text.trimEnd()] };
     }

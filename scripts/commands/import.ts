@@ -18,20 +18,20 @@ interface Options {
   rpcTimeout?: number;
 }
 
-/** `import evm-calls`: the call tree of an Ethereum transaction becomes a trace. */
+/** `import evm-calls`: turns the call tree of an Ethereum transaction into a trace. */
 export function importCommand() {
-  return new Command("import").description("turn what others recorded into a trace").addCommand(evmCalls());
+  return new Command("import").description("make a trace from a recording of another system").addCommand(evmCalls());
 }
 
 function evmCalls() {
   const command = verb("evm-calls", "import the calls of an Ethereum transaction, from a file or from a node")
-    .argument("[file]", "what debug_traceTransaction with callTracer returned")
-    .requiredOption("--out <dir>", "directory to write, which holds no run yet")
-    .option("--force", "replace a run that is there, unless it has proofs, signatures or a map on a chain")
+    .argument("[file]", "output of debug_traceTransaction with callTracer")
+    .requiredOption("--out <dir>", "directory to write; it must not hold a run")
+    .option("--force", "replace the run in that directory, unless it has proofs, signatures or a map on a chain")
     .option("--rpc <url>", "node to ask instead of a file", urlArgument)
-    .option("--tx <hash>", "transaction to ask it for", hashArgument)
+    .option("--tx <hash>", "hash of the transaction to ask for", hashArgument)
     .addOption(rpcTimeoutOption())
-    .option("--at <seconds>", "time of the transitions if the input has none, since 1970", secondsArgument);
+    .option("--at <seconds>", "time of the transitions if the input has none, in seconds since 1970", secondsArgument);
   return does<Options>(command, async ({ args, options, progress }) => {
     const [file] = args;
     const { rpc, tx, out, at, force } = options;
@@ -58,7 +58,7 @@ function evmCalls() {
       ]),
     ];
     const { notImported } = report;
-    // A call tree says what its contracts liked to say.
+    // Contracts choose the texts in a call tree freely, line breaks included.
     return { facts: { ...facts, notImported, report }, lines: lines.map((line) => inOneLine(line)) };
   });
 }

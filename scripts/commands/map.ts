@@ -9,12 +9,12 @@ interface Options extends RpcOptions {
   map: string;
 }
 
-/** `map`: what a chain says about a map, without a run directory. */
+/** `map`: shows a map on a chain, without a run directory. */
 export function map() {
   const command = verb("map", "show a map on a chain: head, terms, owner, submitters, verifiers")
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
-    .requiredOption("--registry <address>", "the registry there", addressArgument)
-    .requiredOption("--map <id>", "the map's id there", hashArgument)
+    .requiredOption("--registry <address>", "address of the registry on that chain", addressArgument)
+    .requiredOption("--map <id>", "the map's id", hashArgument)
     .addOption(configOption())
     .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ options, progress }) => {
@@ -27,8 +27,8 @@ export function map() {
     const facts = { ok, code, ...report, problems, ...(ok ? {} : noAnswer("map-doubtful", problems)) };
     const lines = [
       code === "same"
-        ? "the registry's code is what this installation would deploy"
-        : "the registry's code is NOT what this installation would deploy: what follows is that contract's own word",
+        ? "the registry's code is the code that this installation deploys"
+        : "the registry's code is NOT the code that this installation deploys: only that contract vouches for what follows",
       ...pairs([
         ["chain", report.chainId],
         ["registry", report.registry],

@@ -11,18 +11,18 @@ interface Options {
   retime?: number;
 }
 
-/** `optimise`: a run in an order that costs less to prove. */
+/** `optimise`: traces a run again in an order that costs less to prove. */
 export function optimise() {
-  const command = verb("optimise", "trace a run again in an order that needs fewer proofs, or lighter ones")
-    .argument("<dir>", "run directory, which stays as it is")
+  const command = verb("optimise", "trace a run again in an order that needs fewer or smaller proofs")
+    .argument("<dir>", "run directory; it is not changed")
     .requiredOption(
       "--out <dir>",
-      "directory to write, which holds no run yet; nothing is written if nothing is gained",
+      "directory to write; it must not hold a run; nothing is written if there is no better order",
     )
-    .addOption(profileOption("the only size of batches to plan with, if prove will be given it too"))
+    .addOption(profileOption("plan with this profile only; give prove the same"))
     .option(
       "--retime <seconds>",
-      "groups may be entered so many seconds later than they happened, never earlier",
+      "let groups be recorded up to this much later than they happened, never earlier",
       whole,
     );
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
@@ -53,12 +53,12 @@ function linesOf(report: Report, out: string): string[] {
     ...costs(["before", before], ["now", after]),
     `saves about ${(before.seconds - after.seconds).toFixed(0)} s of ${before.seconds.toFixed(0)} s of proving`,
     ...advice,
-    ...(bundles + signatures > 0 ? [`taken along: ${taken}`] : []),
+    ...(bundles + signatures > 0 ? [`copied: ${taken}`] : []),
     ...pairs([["written to", out]]),
   ];
 }
 
-/** What a larger profile would save beyond that. */
+/** What a larger profile would save in addition. */
 function adviceOf({ after, alone }: Report): string[] {
   const [cheapest] = Object.entries(alone).sort(([, a], [, b]) => a.constraints - b.constraints);
   if (cheapest === undefined || cheapest[1].constraints >= after.constraints) return [];

@@ -7,10 +7,10 @@ interface Options extends OwnerOptions {
   profile: string;
 }
 
-/** `propose`: one more verifier of a map, which counts after the map's notice. */
+/** `propose`: adds a verifier to a map. It becomes active after the map's notice period. */
 export function propose() {
-  const command = ownerVerb("propose", "as a map's owner: announce this installation's key of a profile as a verifier");
-  command.addOption(profileOption("whose key the map is to take as well").makeOptionMandatory());
+  const command = ownerVerb("propose", "add this installation's key of a profile to the map's verifiers (owner only)");
+  command.addOption(profileOption("profile whose key the map will accept").makeOptionMandatory());
   return does<Options>(command, async ({ options, progress }) => {
     const { profileOf, verifyingArtifactsOf } = await import("../../prover/index.ts");
     const { keyCall, proposeCall } = await import("../../verifier/index.ts");
@@ -24,7 +24,7 @@ export function propose() {
         if (there !== undefined) {
           throw new InvalidInputError(
             "profile",
-            `${profile}'s key is a verifier of the map already; there is nothing to do`,
+            `${profile}'s key is already a verifier of the map; there is nothing to do`,
           );
         }
         const stored = await keyCall(registry, key.verificationKey);
@@ -33,7 +33,7 @@ export function propose() {
       },
       ({ verifiers }) => {
         const from = verifiers.find(({ keyHash }) => keyHash === key.vkeyHash)?.enabledFrom;
-        return `the key ${key.vkeyHash} of ${profile} counts from ${from} on, in seconds since 1970`;
+        return `the key ${key.vkeyHash} of ${profile} is active from ${from} on, in seconds since 1970`;
       },
     );
   });

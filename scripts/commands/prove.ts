@@ -4,15 +4,15 @@ import { count, EMPTY, pairs, seconds } from "../lib/output.ts";
 import { engineOption, profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
 
-/** `prove`: a proof for every batch that has none. */
+/** `prove`: proves every batch that has no valid proof. */
 export function prove() {
-  const command = verb("prove", "prove every batch of a trace that has no valid proof yet")
+  const command = verb("prove", "prove every batch of a run that has no valid proof yet")
     .argument("<dir>", "run directory")
-    .addOption(profileOption("the only size of batches to use; by default each has the smallest that holds it"))
+    .addOption(profileOption("use this profile only; default: for each batch the smallest that holds it"))
     .addOption(engineOption())
     .option(
       "--jobs <n>",
-      "batches under way at once: while one is proven, the next gets its witness; 1 takes the least memory; by default 2 where there are two cores",
+      "batches in work at the same time; 1 uses the least memory; default: 2 on a machine with two or more cores",
       jobsArgument,
     );
   return does<{ profile?: string; engine?: string; jobs?: number }>(command, async ({ args, options, progress }) => {
@@ -21,7 +21,7 @@ export function prove() {
     const { profile, engine, jobs } = options;
     let [done, all] = [0, 0];
     whenInterrupted(() => {
-      if (all === 0) return "nothing was proven yet; run the same command again";
+      if (all === 0) return "no batch is proven yet; run the same command again";
       return `${done} of ${count(all, "batch")} proven and kept; run the same command again for the rest`;
     });
     const onProgress: typeof progress.onProgress = (stage, at, total, pace) => {
@@ -37,7 +37,7 @@ export function prove() {
             `${count(transitions, "transition")} in ${count(batches, "batch")} of ${profiles.join(" and ")}: ${proven} proven, ${skipped} proven before`,
             ...(stale.length === 0
               ? []
-              : [`${count(stale.length, "bundle")} did not belong to this trace and went to proofs/stale`]),
+              : [`${count(stale.length, "bundle")} did not belong to this trace; moved to proofs/stale`]),
             ...pairs([
               ...keys.map(({ hash, kind }) => ["key", `${hash} (${kind})`] as const),
               ["witness", seconds(report.seconds.witness)],
@@ -50,7 +50,7 @@ export function prove() {
   });
 }
 
-/** More jobs than this would only hold more witnesses in memory. */
+/** More jobs only keep more witnesses in memory. */
 const MOST_JOBS = 8;
 
 function jobsArgument(text: string): number {

@@ -10,37 +10,34 @@ interface Options extends VerificationKeyOptions {
   out?: string;
 }
 
-/** `prove-record`: one transition of a proven run, for somebody who has not the run. */
+/** `prove-record`: shows one transition of a proven run to a reader who does not have the run. */
 export function proveRecordCommand() {
-  const command = verb("prove-record", "show one transition of a proven run, with what proves it, in a file of its own")
+  const command = verb("prove-record", "write one transition of a proven run, with its proof, to a file of its own")
     .argument("<dir>", "run directory")
     .argument("<seq>", "number of the transition", numberArgument)
-    .option("--out <file>", "file to write; by default the record is printed")
+    .option("--out <file>", "file to write; default: print the record")
     .addOption(verificationKeyOption());
   return does<Options>(command, async ({ args: [dir = "", seq = ""], options, progress }) => {
     const { proveRecord } = await import("../../verifier/records/records.ts");
     const { recordText } = await import("../../verifier/records/recordFile.ts");
     const { out } = options;
-    if (out !== undefined && existsSync(out)) throw new InvalidInputError(out, "is there already; name another file");
+    if (out !== undefined && existsSync(out)) throw new InvalidInputError(out, "exists already; name another file");
     const keys = await keysIn(options);
     progress.say("replaying");
     const text = recordText(await proveRecord(dir, Number(seq), { keys }));
     if (out === undefined) return { facts: { dir, record: JSON.parse(text) as object }, lines: [text.trimEnd()] };
     write(out, text);
-    const lines = [
-      `record of transition ${seq} written to ${out}`,
-      "it shows that one transition's cells in the clear",
-    ];
+    const lines = [`record of transition ${seq} written to ${out}`, "its reader sees the cells of that transition"];
     return { facts: { dir, seq: Number(seq), out }, lines };
   });
 }
 
-/** A file that is there is never replaced. */
+/** Writes the file. Never replaces an existing one. */
 function write(path: string, text: string): void {
   try {
     writeFileAtomic(path, text, linkSync);
   } catch (error) {
-    const reason = failedSurroundings(error) ?? "name a file in a folder that is there";
+    const reason = failedSurroundings(error) ?? "name a file in a folder that exists";
     throw new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause: error });
   }
 }

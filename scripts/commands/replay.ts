@@ -1,13 +1,13 @@
 import { count, EMPTY, pairs, plural } from "../lib/output.ts";
 import { does, verb } from "../lib/verb.ts";
 
-/** `replay`: everything that the trace says, recomputed from the genesis. */
+/** `replay`: recomputes the whole trace from the genesis. */
 export function replay() {
-  const command = verb("replay", "recompute every state of a trace, and roots at its checkpoints")
+  const command = verb("replay", "recompute every state of a trace, and the roots at its checkpoints")
     .argument("<dir>", "run directory")
     .option(
       "--every-root",
-      "at every checkpoint, not only about every 256 transitions; slower where there are many groups",
+      "check the root at every checkpoint, not only about every 256 transitions; slower for runs with many groups",
     );
   return does<{ everyRoot?: true }>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
@@ -33,9 +33,9 @@ export function replay() {
       cut: trace.cut,
     };
     const lines = [
-      `${count(transitions, "transition")} in ${count(groups.length, "group")} ${plural(transitions, "replays")}, the roots of ${checkpoints} of ${count(trace.checkpoints.length, "checkpoint")} were recomputed and agree`,
+      `${count(transitions, "transition")} in ${count(groups.length, "group")} ${plural(transitions, "replays")}, the recomputed roots of ${checkpoints} of ${count(trace.checkpoints.length, "checkpoint")} agree`,
       ...(transitions === 0 ? [EMPTY] : []),
-      ...(trace.torn ? ["the end was torn by an interruption; what was not whole was left out"] : []),
+      ...(trace.torn ? ["an interruption tore the end of the trace; the incomplete part was left out"] : []),
       ...pairs([
         ["genesis root", trace.header.genesisRoot],
         ["root", root],

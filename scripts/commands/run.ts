@@ -18,38 +18,42 @@ interface Options {
   seed?: number;
 }
 
-/** `run`: programs run, and every transition is traced. */
+/** `run`: runs programs and traces every transition. */
 export function run() {
-  const command = verb("run", "run a scenario and keep its trace, or go on with a run")
+  const command = verb("run", "run a scenario and write its trace, or continue a run")
     .argument(
       "<scenario>",
       `one of: ${BUILT_IN_NAMES.join(", ")}; or a .ts or .js file whose default export is a scenario`,
     )
-    .option("--out <dir>", "directory to write, which holds no run yet")
+    .option("--out <dir>", "directory to write; it must not hold a run")
     .addOption(
-      new Option("--continue <dir>", "run directory to go on with: the scenario begins where it ends").conflicts([
+      new Option("--continue <dir>", "run directory to continue: the scenario begins where that run ends").conflicts([
         "out",
         "force",
       ]),
     )
-    .option("--force", "replace a run that is there, unless it has proofs, signatures or a map on a chain")
+    .option("--force", "replace the run in that directory, unless it has proofs, signatures or a map on a chain")
     .option(
       "--authority <name=key>",
-      "who signs for the programs of a name: an authority or a key file; any number",
+      "key that signs for the programs of this name: an authority (number) or a key file; repeatable",
       collected,
     )
     .option("--closed", "refuse programs without an authority")
     .option(
       "--seed <number>",
-      "decides the interleaving of concurrent programs; by default the scenario's own",
+      "seed of the interleaving of concurrent programs; default: the scenario's own",
       seedArgument,
     )
-    .option("--at <seconds>", "time of every effect to which the scenario gives none, since 1970", secondsArgument);
+    .option(
+      "--at <seconds>",
+      "time of each effect that the scenario leaves open, in seconds since 1970",
+      secondsArgument,
+    );
   return does<Options>(command, async ({ args: [name = ""], options, progress }) => {
     const { at, closed, authority = [], out, force, seed } = options;
     const dir = options.continue ?? out;
     if (dir === undefined)
-      throw new UsageError("give a directory: --out DIR for a new run, --continue DIR to go on with one");
+      throw new UsageError("give a directory: --out DIR for a new run, --continue DIR to continue one");
     const { authoritiesOf } = await import("../lib/authorityOption.ts");
     const asked = { at, closed, authorities: await authoritiesOf(authority), seed };
     const { runFacts, traceInto, traceOnto } = await import("../lib/traceRun.ts");
@@ -57,16 +61,14 @@ export function run() {
     if (options.continue !== undefined) {
       const scenario = await continuationOf(name);
       progress.say(`going on with ${scenario.name}`);
-      whenInterrupted(() => `${dir} is as it was before; run the same command again`);
+      whenInterrupted(() => `${dir} is unchanged; run the same command again`);
       const { tracer, before, cut, voidSignatures } = await traceOnto(dir, scenario, asked);
       const facts = { ...runFacts(dir, tracer), before, cut, voidSignatures, notes: tracer.manifest.notes };
       const added = facts.transitions - before;
       const lines = [
-        `${scenario.name}: ${count(added, "transition")} after the ${before} of before; ` +
+        `${scenario.name}: ${count(added, "transition")} after the first ${before}; ` +
           `${count(facts.transitions, "transition")} now, ${count(facts.programs, "program")}`,
-        ...(cut === 0
-          ? []
-          : [`${count(cut, "transition")} of an unfinished group at the end of the trace was cut off`]),
+        ...(cut === 0 ? [] : [`${count(cut, "transition")} of an unfinished group cut off at the end of the trace`]),
         ...linesOf(facts),
         ...voidSignatures.map(voidText),
         ...pairs([
@@ -100,24 +102,24 @@ export function run() {
   });
 }
 
-/** What is worth knowing of a run before it is proven. */
+/** What a user should know about a run before proving it. */
 function linesOf({ profiles, open }: { profiles: readonly string[]; open: readonly number[] }): string[] {
   return [
-    ...(profiles.length === 0 ? ["no profile has a map of this size, so it cannot be proven"] : []),
+    ...(profiles.length === 0 ? ["no profile has a map of this size, so the run cannot be proven"] : []),
     ...(open.length === 0
-      ? ["no program is open: each signs for itself before the run is proven"]
-      : [`${count(open.length, "program")} open, in whose name whoever runs the map may act`]),
+      ? ["no program is open: each one signs before the run is proven"]
+      : [`${count(open.length, "program")} open: the operator of the map may act in their name`]),
   ];
 }
 
 /**
- * What an interruption leaves.
- * @param traced transitions that are on disk; undefined where an old run is there still
+ * What remains after an interruption.
+ * @param traced transitions on disk; undefined if the old run is still there
  */
 function keptText(dir: string, traced: number | undefined): string {
-  if (traced === undefined) return `what was in ${dir} before is there still; run the same command again`;
-  const next = `go on with run --continue ${dir}, or run again with --force`;
+  if (traced === undefined) return `the old run in ${dir} is unchanged; run the same command again`;
+  const next = `continue with run --continue ${dir}, or run again with --force`;
   return traced === 0
-    ? `nothing was traced yet; run again with --force`
+    ? `no transition is traced yet; run again with --force`
     : `${count(traced, "transition")} kept in ${dir}; ${next}`;
 }

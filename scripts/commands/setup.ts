@@ -13,14 +13,14 @@ interface Options {
   out?: string;
 }
 
-/** `setup`: circuits and keys, made once and cached; or the beginning of a ceremony. */
+/** `setup`: makes and caches circuits and keys, or begins a ceremony. */
 export function setup() {
-  const command = verb("setup", "compile circuits and make their development keys, unless there are keys already")
-    .addOption(profileOption("which one; by default the smallest, which is all that most runs need"))
+  const command = verb("setup", "compile circuits and make their development keys, unless keys exist")
+    .addOption(profileOption("circuit of this profile; default: the smallest, which is enough for most runs"))
     .option("--all", "every profile: about five minutes")
-    .option("--ptau <file>", "instead: begin a ceremony from these powers of tau (the same as ceremony begin)")
-    .option("--ptau-hash <hash>", "with --ptau: its BLAKE2b hash, where you vouch for it")
-    .option("--out <file>", "with --ptau: where the first participant's key goes");
+    .option("--ptau <file>", "begin a ceremony from these powers of tau instead (the same as ceremony begin)")
+    .option("--ptau-hash <hash>", "with --ptau: its BLAKE2b hash, which you vouch for")
+    .option("--out <file>", "with --ptau: file for the first participant's key");
   return does<Options>(command, async ({ options, progress }) => {
     const { ptau, out } = options;
     if ((ptau === undefined) !== (out === undefined)) throw new UsageError("give --ptau FILE and --out FILE together");

@@ -16,14 +16,14 @@ interface Options {
   json?: boolean;
 }
 
-/** What was found out: for `--json`, for people, and as a table where there is one. */
+/** An answer: for `--json`, for people, and as a table if there is one. */
 interface Answer {
   facts: object;
   lines: readonly string[];
   table?: readonly string[];
 }
 
-/** How each question names what it is about. */
+/** How each question names its subject. */
 const WANTED: Readonly<Record<Question, string>> = {
   program: "its number or name",
   resource: "its id, or its slot as PROGRAM:SLOT",
@@ -34,19 +34,22 @@ const WANTED: Readonly<Record<Question, string>> = {
 
 /** `show`: the state of a run, or one thing in it, after any transition. */
 export function show() {
-  const command = verb("show", "tell the state of a run after any transition, or one thing in it: who may do what")
+  const command = verb(
+    "show",
+    "show the state of a run after any transition, or one program, resource, capability or watch in it",
+  )
     .argument("<dir>", "run directory")
-    .addArgument(new Argument("[question]", "what to tell of; without it the whole state").choices(QUESTIONS))
+    .addArgument(new Argument("[question]", "subject to show; default: the whole state").choices(QUESTIONS))
     .argument(
       "[which]",
-      "number or name; a slot as PROGRAM:SLOT; a capability or watch also by the transition that made it",
+      "its number or name, or its slot as PROGRAM:SLOT; a capability or watch also by the transition that made it",
     )
     .addOption(
-      new Option("--at <seq>", "the state after this transition, by default the last; 0 is the genesis").argParser(
+      new Option("--at <seq>", "show the state after this transition; 0 is the genesis; default: the last").argParser(
         momentArgument,
       ),
     )
-    .option("--csv", "print a table: of the state, a program, or a resource's history")
+    .option("--csv", "print a CSV table of the state, a program or a resource's history")
     .addOption(namesOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const [dir = "", question, which] = args;
@@ -71,20 +74,20 @@ export function show() {
     const remarks = remarksOf(used, run.trace.torn);
     if (options.csv !== true)
       return { facts: { ...facts, nameDifferences: used.differences }, lines: [...answer.lines, ...remarks] };
-    // Beside the table, not in it.
+    // stdout holds only the table.
     for (const remark of remarks) process.stderr.write(`${remark}\n`);
     return { facts, lines: answer.table ?? [] };
   });
 }
 
-/** @throws UsageError for what cannot be asked */
+/** @throws UsageError for options that do not fit the question */
 function askedOf(question: string | undefined, which: string | undefined, options: Options) {
   if (options.csv === true && options.json === true) throw new UsageError("--csv and --json do not go together");
   if (question === undefined) return undefined;
   const one = question as Question;
   if (which === undefined) throw new UsageError(`which ${one}? Give ${WANTED[one]}`);
   if (options.csv === true && one !== "program" && one !== "resource")
-    throw new UsageError(`--csv is for the state, a program, or a resource; a ${one} is told with --json`);
+    throw new UsageError(`--csv is for the state, a program or a resource; use --json for a ${one}`);
   if (one === "transition" && options.at !== undefined)
     throw new UsageError("--at is for states; a transition has its own number");
   return { question: one, which };
@@ -120,7 +123,7 @@ async function stateAnswer(snapshot: Snapshot, asked: ReturnType<typeof askedOf>
   }
 }
 
-/** With the report that an audit gives of it; whether it is proven only an audit says. */
+/** The transition, reported as in an audit. Only an audit says whether it is proven. */
 async function transitionAnswer(history: RunHistory, which: string): Promise<Answer> {
   const { transitionAt } = await import("../../trace/query/index.ts");
   const { openedLines } = await import("../../trace/query/render.ts");
@@ -128,7 +131,7 @@ async function transitionAnswer(history: RunHistory, which: string): Promise<Ans
   const { storyOf } = await import("../../verifier/audit/transitionReport.ts");
   const { transitionLines } = await import("../../verifier/audit/render.ts");
   const { transition, ...answer } = transitionAt(history, which);
-  // Proofs are not looked at, so nothing is said of them.
+  // Proofs are not read, so the report has no bundle.
   const told = storyOf(transition, history, "");
   const { bundle: _bundle, ...report } = told;
   const facts = { transition: report, triggers: triggerFacts([transition], history.triggers), ...answer };
@@ -136,6 +139,6 @@ async function transitionAnswer(history: RunHistory, which: string): Promise<Ans
 }
 
 function remarksOf({ differences }: NamesInUse, torn: boolean): string[] {
-  const cut = "the end of the trace was torn by an interruption; what was not whole was left out";
+  const cut = "an interruption tore the end of the trace; the incomplete part was left out";
   return [...differences.map(differenceText), ...(torn ? [cut] : [])];
 }

@@ -19,25 +19,25 @@ interface Options {
   json?: boolean;
 }
 
-/** `sign`: a program's consent to what it did. */
+/** `sign`: signs for the effects of a program. */
 export function sign() {
-  const command = verb("sign", "show what a program did in every batch that is not proven yet, ask, and sign it")
+  const command = verb("sign", "show a program's effects in every batch that is not proven yet, ask, and sign them")
     .argument("<dir>", "run directory")
-    .requiredOption("--program <name>", "the program, by its name or by number")
-    .requiredOption("--key <file>", "its key file, as keys new makes it", secretFileArgument)
+    .requiredOption("--program <name>", "the program, by name or number")
+    .requiredOption("--key <file>", "its key file, made by keys new", secretFileArgument)
     .option(
       "--valid-until <seconds>",
-      "time that no batch proven with it may go beyond, since 1970; by default in a week",
+      "latest time of a batch proven with the signature, in seconds since 1970; default: in a week",
       secondsArgument,
     )
-    .addOption(new Option("--yes", "do not ask: for scripts"))
-    .addOption(new Option("--dry-run", "show what would be signed, and write nothing").conflicts("yes"))
+    .addOption(new Option("--yes", "sign without asking: for scripts"))
+    .addOption(new Option("--dry-run", "show what would be signed and write nothing").conflicts("yes"))
     .addOption(namesOption())
-    .addOption(profileOption("the only size of batches to plan with, if prove will be given it too"));
+    .addOption(profileOption("plan with this profile only; give prove the same"));
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
     const { program, key, validUntil, profile, yes, dryRun, json } = options;
     const asks = yes !== true && dryRun !== true;
-    // Before any work: nobody would be there to read it.
+    // Fails before any work: no person can answer the question.
     if (asks && (json === true || !hasTerminal())) {
       throw new UsageError(
         "sign asks before it signs, and there is no terminal to ask on; look with --dry-run, then sign with --yes",

@@ -13,20 +13,22 @@ interface Options extends SignerOptions {
   from?: string;
 }
 
-/** `submit`: the proofs go to the registry, from where it stands. */
+/** `submit`: sends the registry the proofs after its head. */
 export function submit() {
   const command = verb("submit", "submit the proofs that the chain does not have yet")
     .argument("<dir>", "run directory")
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
-    .requiredOption("--registry <address>", "the registry there", addressArgument)
+    .requiredOption("--registry <address>", "address of the registry on that chain", addressArgument)
     .addOption(confirmationsOption())
-    .option("--from <address>", "with --calldata: the submitter, to ask the registry whether it may", addressArgument);
+    .option("--from <address>", "with --calldata: the submitter; checks that the registry allows it", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
     const { submitRun } = await import("../../verifier/index.ts");
     progress.say("connecting");
     const work = options.calldata === true ? reading<Submitted> : signing<Submitted>;
     let doing = "connecting";
-    whenInterrupted(() => `it was ${doing}; what the chain has taken stays, so submit again: it goes on from there`);
+    whenInterrupted(
+      () => `it was ${doing}; the chain keeps the batches that it accepted; run submit again to continue`,
+    );
     const say = (text: string): void => {
       doing = text;
       progress.say(text);
@@ -44,7 +46,7 @@ export function submit() {
     if (transitions === 0) return { facts, lines: [`nothing to submit: ${EMPTY}`] };
     if (calls !== null) return { facts, lines: callLines(calls, options.from ?? "a submitter of the map") };
     const lines = [
-      `${count(submitted.length, "batch")} submitted, ${already} there before; the chain is at transition ${head?.seq} of ${transitions}`,
+      `${count(submitted.length, "batch")} submitted, ${already} already there; the chain is at transition ${head?.seq} of ${transitions}`,
       ...pairs([
         ["root", head?.root],
         ...(report.block === null ? [] : [["block", report.block] as const]),

@@ -8,16 +8,16 @@ interface Options extends OwnerOptions {
   cancel?: boolean;
 }
 
-/** `transfer`: a map is offered to another account, which has to accept it. */
+/** `transfer`: offers a map to another account, which must accept it. */
 export function transfer() {
-  const command = ownerVerb("transfer", "as a map's owner: offer the map to an account, which owns it once it accepts")
+  const command = ownerVerb("transfer", "offer the map to an account, which owns it after accept (owner only)")
     .option("--to <address>", "the account", addressArgument)
-    .option("--cancel", "take an offer back");
+    .option("--cancel", "withdraw the present offer");
   return does<Options>(command, async ({ options, progress }) => {
     const { map, to, cancel } = options;
     if ((to === undefined) === (cancel !== true)) throw new UsageError("give --to ADDRESS or --cancel, one of the two");
     if (to !== undefined && /^0x0*$/.test(to))
-      throw new UsageError("--to names nobody; say --cancel to take an offer back");
+      throw new UsageError("--to is the zero address; use --cancel to withdraw an offer");
     const { transferCall } = await import("../../verifier/index.ts");
     return take(
       options,
@@ -25,8 +25,8 @@ export function transfer() {
       async (_, { owner }) => ({ calls: [transferCall(map, to ?? null)], sender: owner }),
       ({ owner, pendingOwner }) =>
         pendingOwner === null
-          ? `nobody is offered the map; it stays with ${owner}`
-          : `the map is offered to ${pendingOwner}, and stays with ${owner} until that account says accept`,
+          ? `the map is not offered to any account; its owner is still ${owner}`
+          : `the map is offered to ${pendingOwner}; its owner is ${owner} until that account runs accept`,
     );
   });
 }

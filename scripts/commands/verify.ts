@@ -10,11 +10,11 @@ interface Options extends VerificationKeyOptions, Partial<RpcOptions> {
   registry?: string;
 }
 
-/** The keys that the run's map takes on its chain; undefined where no node was named. */
+/** The keys that the run's map accepts on its chain; undefined without `--rpc`. */
 async function keysOnChain(dir: string, { rpc, registry, rpcTimeout, key }: Options) {
   if ((rpc === undefined) !== (registry === undefined)) throw new UsageError("--rpc and --registry go together");
   if (rpc === undefined || registry === undefined) return undefined;
-  if (key !== undefined) throw new UsageError("--key and --rpc both say which keys count: give one of them");
+  if (key !== undefined) throw new UsageError("--key and --rpc both choose the verification keys: give one of them");
   const { parseManifest } = await import("../../trace/run/manifest.ts");
   const { pathIn, textAt } = await import("../../trace/run/runDirectory.ts");
   const { keysOfMap } = await import("../../verifier/keyReports.ts");
@@ -22,20 +22,20 @@ async function keysOnChain(dir: string, { rpc, registry, rpcTimeout, key }: Opti
   if (entry === undefined) {
     throw new InvalidInputError(
       "manifest.json chain",
-      "is missing: the run's map is on no chain; verify without --rpc",
+      "is missing: the run has no map on a chain; verify without --rpc",
     );
   }
   const asked = { rpc, ...(rpcTimeout === undefined ? {} : { rpcTimeout }) };
   return await reading(asked, (chain) => keysOfMap(chain, registry, entry));
 }
 
-/** `verify`: the proofs by themselves. */
+/** `verify`: verifies the proofs alone. */
 export function verify() {
-  const command = verb("verify", "verify the proofs of a run, without looking into its trace")
+  const command = verb("verify", "verify the proofs of a run without reading its trace")
     .argument("<dir>", "run directory")
     .addOption(verificationKeyOption())
-    .option("--rpc <url>", "node of the map's chain: verifies under the keys that the map takes", urlArgument)
-    .option("--registry <address>", "the registry there", addressArgument)
+    .option("--rpc <url>", "node of the map's chain: verifies with the keys that the map accepts", urlArgument)
+    .option("--registry <address>", "address of the registry on that chain", addressArgument)
     .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const { localDomain } = await import("../../trace/commitment/commit.ts");

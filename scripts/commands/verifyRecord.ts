@@ -9,15 +9,12 @@ interface Options extends VerificationKeyOptions, Partial<RpcOptions> {
   names?: string;
 }
 
-/** `verify-record`: a record by itself. */
+/** `verify-record`: verifies a record without its run. */
 export function verifyRecordCommand() {
-  const command = verb(
-    "verify-record",
-    "verify a record that prove-record made, without its run; and tell what it says",
-  )
+  const command = verb("verify-record", "verify a record from prove-record without its run, and show its transition")
     .argument("<file>", "record")
-    .option("--rpc <url>", "node of the map's chain: asks whether the registry has accepted the batch", urlArgument)
-    .option("--registry <address>", "the registry there", addressArgument)
+    .option("--rpc <url>", "node of the map's chain: checks that the registry accepted the batch", urlArgument)
+    .option("--registry <address>", "address of the registry on that chain", addressArgument)
     .addOption(rpcTimeoutOption())
     .addOption(namesOption())
     .addOption(verificationKeyOption());

@@ -10,13 +10,13 @@ interface Options {
   profile?: string;
 }
 
-/** `withdraw`: a run without what one program has not signed. */
+/** `withdraw`: traces a run again without the unsigned effects of one program. */
 export function withdraw() {
-  const command = verb("withdraw", "trace a run again without what a program did and has not signed")
-    .argument("<dir>", "run directory, which stays as it is")
-    .requiredOption("--program <name>", "the program, by its name in the manifest or by number")
-    .requiredOption("--out <dir>", "directory to write, which holds no run yet")
-    .addOption(profileOption("the only size of batches to plan with, if prove will be given it too"));
+  const command = verb("withdraw", "trace a run again without a program's unsigned effects")
+    .argument("<dir>", "run directory; it is not changed")
+    .requiredOption("--program <name>", "the program, by its name in the manifest or its number")
+    .requiredOption("--out <dir>", "directory to write; it must not hold a run")
+    .addOption(profileOption("plan with this profile only; give prove the same"));
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
     const { readRun } = await import("../../trace/run/runDirectory.ts");
     const { Names } = await import("../../trace/describe/names.ts");
@@ -35,7 +35,7 @@ export function withdraw() {
         const range = firstSeq === lastSeq ? `${firstSeq}` : `${firstSeq}..${lastSeq}`;
         return `  ${range} ${effects.join(", ")} by ${names.program(actor)}: ${message}`;
       }),
-      `taken along: ${count(bundles, "bundle")}, ${count(signatures, "signature")}; whoever acts in other batches signs them anew`,
+      `copied: ${count(bundles, "bundle")}, ${count(signatures, "signature")}; programs in the other batches must sign again`,
       ...pairs([["written to", options.out]]),
     ];
     return { facts: { ...report, dir, out: options.out, left }, lines };

@@ -7,15 +7,15 @@ import { EnvironmentError } from "../../trace/errors.ts";
 import { askChainId } from "../../verifier/chain/connect.ts";
 
 export interface AnvilOptions {
-  /** 31337 where nothing is said. */
+  /** Default: 31337. */
   readonly chainId?: number;
-  /** Time of the first block, in Unix seconds; the present where nothing is said. */
+  /** Time of the first block, in Unix seconds. Default: now. */
   readonly timestamp?: number;
-  /** The upgrade whose rules it has; the latest where nothing is said. */
+  /** The upgrade whose rules the chain follows. Default: the latest. */
   readonly hardfork?: string;
-  /** Further words for its command line. */
+  /** Further command-line arguments. */
   readonly more?: readonly string[];
-  /** How long it may take to start, in milliseconds. */
+  /** Time limit for the start, in milliseconds. */
   readonly startMs?: number;
 }
 
@@ -36,7 +36,7 @@ const START_MS = 20_000;
 const STOP_MS = 3_000;
 const ASK_MS = 20;
 
-/** The nodes to be stopped when this process ends, however it ends. */
+/** The nodes that are stopped when this process ends for any reason. */
 const running = new Set<ChildProcess>();
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -47,7 +47,7 @@ function stopAll(): void {
 function stopAllAndDie(signal: NodeJS.Signals): void {
   stopAll();
   forgetProcess();
-  // With our handler gone, the signal does what it does by default, unless others have handlers of their own.
+  // Our handler is removed, so the signal has its default effect, unless there are other handlers.
   process.kill(process.pid, signal);
 }
 
@@ -90,8 +90,8 @@ function testedVersion(): string {
 }
 
 /**
- * Where anvil is installed. It is no dependency of this package: only what starts a chain of its own needs it.
- * @param from the file that looks for it, as a URL: its folder's node_modules and those above it are searched
+ * Where anvil is installed. This package does not depend on it: only code that starts a local chain needs it.
+ * @param from URL of the file that needs it: node_modules in its folder and in those above are searched
  * @throws EnvironmentError with the command that installs it
  */
 export function anvilProgram(from: string = import.meta.url): string {
@@ -127,7 +127,7 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Starts an Ethereum node for tests on a free port of this machine, and stops it with this process at the latest.
+ * Starts an Ethereum test node on a free port of this machine. It stops with this process at the latest.
  * @throws EnvironmentError if anvil is not installed, does not start or does not answer
  */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {

@@ -1,18 +1,18 @@
-/** Questions to whoever sits at the terminal. */
+/** Questions to the user at the terminal. */
 import { createInterface } from "node:readline/promises";
 
-/** Where questions go, and where answers come from. */
+/** Where questions are written and answers are read. */
 export interface Terminal {
   input: NodeJS.ReadableStream;
   output: NodeJS.WritableStream;
 }
 
-/** Whether somebody sits there who reads what we print and can answer it. */
+/** Whether input and output are terminals, so that a user can read and answer. */
 export function hasTerminal(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
-/** Asks; only `y` and `yes` mean yes. An input that ends, or is interrupted, has not said so. */
+/** Asks a question. Only `y` and `yes` mean yes; the end of the input and an interruption mean no. */
 export async function saysYes(
   question: string,
   { input, output }: Terminal = { input: process.stdin, output: process.stdout },

@@ -5,15 +5,15 @@ import { count, pairs } from "./output.ts";
 
 /** Adds `--calldata`. */
 export function withCalldata(command: Command): Command {
-  return command.option("--calldata", "print what is to be sent, for a Safe or a hardware wallet, and send nothing");
+  return command.option("--calldata", "print the transactions for a Safe or a hardware wallet, and send nothing");
 }
 
-/** The calls, in the order in which they are to be sent. */
+/** The calls, in sending order. */
 export function callLines(calls: readonly PrintedCall[], sender: string): string[] {
   if (calls.length === 0) return ["nothing to send"];
   const order = calls.length === 1 ? "" : ", in this order";
   return [
-    `${count(calls.length, "transaction")} to be sent by ${sender}${order}:`,
+    `${count(calls.length, "transaction")} for ${sender} to send${order}:`,
     ...calls.flatMap(({ function: name, to, value, data }) =>
       pairs([
         ["function", name],

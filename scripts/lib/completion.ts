@@ -6,8 +6,8 @@ import type { Command } from "commander";
 const VERB = "completion";
 
 /**
- * Adds `completion SHELL`, which prints a script, and the hidden verb that the script asks for words. Scripts come from
- * @bomb.sh/tab; where it knows nothing, shells complete names of files.
+ * Adds `completion SHELL`, which prints a script, and the hidden verb that the script asks for words. The scripts come
+ * from @bomb.sh/tab. Shells complete file names where it has no words.
  */
 export function withCompletion(program: Command): void {
   tab(program, { completionCommandName: VERB });

@@ -1,6 +1,6 @@
 /**
- * The configuration file: the node, the registry and the key that somebody uses every day. It stands in for options
- * that a verb needs and that the command line leaves out. The command line always wins.
+ * The configuration file: a user's usual node, registry and key. It supplies options that a verb requires and that the
+ * command line omits. The command line takes precedence.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
@@ -10,15 +10,15 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import { parseFreeJson, StrictObject } from "../../trace/run/strictJson.ts";
 import { UsageError } from "./failure.ts";
 
-/** Its name in a working folder. */
+/** Name of the file in a working folder. */
 export const CONFIG_FILE = "timebandits.config.json";
-/** What it may say, by the names of the options; values are checked as the options check theirs. */
+/** Allowed members, named as the options are. The options' own checks apply to the values. */
 const MEMBERS = ["rpc", "registry", "key", "passwordFile"] as const;
 type Member = (typeof MEMBERS)[number];
-/** Those that are paths. They are relative to the file that names them. */
+/** Members that are paths, relative to the configuration file. */
 const PATHS: ReadonlySet<Member> = new Set(["key", "passwordFile"]);
 const MOST_BYTES = 65_536;
-/** How commander marks the values that come from here. */
+/** Commander's mark for values from this file. */
 const SOURCE = "config";
 const NONE = "none";
 
@@ -26,13 +26,13 @@ const NONE = "none";
 export function configOption(): Option {
   return new Option(
     "--config <file>",
-    `file with rpc, registry and key; by default ${CONFIG_FILE} here, then in the user's configuration; "${NONE}" for no file`,
+    `file with rpc, registry and key; default: ${CONFIG_FILE} here, else the user's own; "${NONE}" for no file`,
   );
 }
 
 /**
- * The file that counts where none is named: the one in the working folder, else the user's own.
- * @returns its path, or undefined where there is none
+ * The default configuration file: the one in the working folder, else the user's own.
+ * @returns its path, or undefined if there is none
  * @example defaultConfig() // "/home/ada/.config/timebandits/config.json"
  */
 export function defaultConfig(): string | undefined {
@@ -54,13 +54,13 @@ function usersConfig(): string | undefined {
 /**
  * Reads a configuration file.
  * @returns its members, with paths made absolute
- * @throws InvalidInputError naming the file and the member that is unknown or is no text
+ * @throws InvalidInputError naming the file and the member that is unknown or not a text
  * @example readConfig("timebandits.config.json") // { rpc: "http://127.0.0.1:8545" }
  */
 export function readConfig(path: string): Partial<Record<Member, string>> {
   const { size, isFile } = stated(path);
   if (!isFile || size > MOST_BYTES) {
-    throw new InvalidInputError(path, `is no file of up to ${MOST_BYTES} bytes; name another with --config`);
+    throw new InvalidInputError(path, `is not a file of at most ${MOST_BYTES} bytes; name another with --config`);
   }
   const value = parseFreeJson(path, readFileSync(path, "utf8"));
   const names = MEMBERS.filter((member) => typeof value === "object" && value !== null && Object.hasOwn(value, member));
@@ -79,8 +79,8 @@ function stated(path: string): { size: number; isFile: boolean } {
 }
 
 /**
- * Lets the configuration stand in for what a verb's options leave out. It is called before the command line is read, so
- * that what stands there replaces it.
+ * Fills the options that a verb requires from the configuration. Runs before the command line is parsed, so that its
+ * options replace these.
  */
 export function applyConfig(command: Command, argv: readonly string[]): void {
   if (command.options.every(({ long }) => long !== "--config")) return;
@@ -95,7 +95,7 @@ export function applyConfig(command: Command, argv: readonly string[]): void {
 function fill(command: Command, path: string): void {
   for (const [member, text] of Object.entries(readConfig(path))) {
     const option = command.options.find((each) => each.attributeName() === member);
-    // An optional node is a choice of the moment: `audit` looks at a chain where it is told to.
+    // Optional options are not filled: `audit` asks a chain only if the command line names one.
     if (option === undefined || (member === "rpc" && !option.mandatory)) continue;
     if (command.getOptionValueSource(member) === "cli") continue;
     command.setOptionValueWithSource(member, checked(path, option, text), SOURCE);
@@ -103,7 +103,7 @@ function fill(command: Command, path: string): void {
   }
 }
 
-/** A value as the option itself would take it. */
+/** A value, checked and parsed by the option itself. */
 function checked(path: string, option: Option, text: string): unknown {
   try {
     return option.parseArg?.(text, undefined) ?? text;
@@ -113,7 +113,7 @@ function checked(path: string, option: Option, text: string): unknown {
   }
 }
 
-/** What a verb took from a configuration file: its path, and the names of the options. */
+/** The configuration file that a verb used, and the options taken from it. */
 export function configUsed(command: Command): { file: string; options: string[] } | undefined {
   const options = MEMBERS.filter((member) => command.getOptionValueSource(member) === SOURCE);
   if (options.length === 0) return undefined;

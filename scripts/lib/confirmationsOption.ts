@@ -3,10 +3,10 @@ import type { Confirmations } from "../../verifier/chain/registry.ts";
 
 const MOST = 10_000;
 
-/** `--confirmations`: how deep a block must lie before what is in it counts as done. */
+/** `--confirmations`: how many blocks must confirm a transaction. */
 export function confirmationsOption(): Option {
   const summary =
-    "blocks that must hold it, its own counted, or finalized; by default 1 on chains for tests and 12 on others";
+    "blocks to wait for, including the transaction's own, or finalized; default: 1 on test chains, 12 on others";
   return new Option("--confirmations <n>", summary).argParser((text: string): Confirmations => {
     if (text === "finalized") return text;
     const blocks = Number(text);

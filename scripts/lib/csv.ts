@@ -1,16 +1,16 @@
 /** Tables as CSV (RFC 4180), for spreadsheets. */
 import { inOneLine } from "../../trace/errors.ts";
 
-/** What stands in a cell; null and undefined leave it empty. */
+/** Value of a cell; null and undefined leave it empty. */
 export type CsvValue = string | number | bigint | boolean | null | undefined;
 
-/** Beginnings that make a spreadsheet compute a cell instead of showing it. */
+/** First characters that make a spreadsheet compute a cell instead of showing it. */
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
 
 /**
- * A heading and rows as lines. Each ends with the carriage return that belongs before its line break. Names are
- * anybody's: a cell that a spreadsheet would take for a formula begins with an apostrophe, and stays in its line.
- * @param columns the heading: what the values of each row are, in their order
+ * A heading and rows as lines. Each line ends with a carriage return, for its line break to follow. Names are untrusted
+ * text: a cell that a spreadsheet would read as a formula gets an apostrophe in front, and line breaks are escaped.
+ * @param columns the heading: names of the columns, in the order of each row's values
  */
 export function csvLines(columns: readonly string[], rows: readonly (readonly CsvValue[])[]): string[] {
   return [columns, ...rows].map((row) => `${row.map(csvCell).join(",")}\r`);

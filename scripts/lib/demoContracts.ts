@@ -3,7 +3,7 @@ import { AbiCoder, getAddress, Interface } from "ethers";
 import { contractArtifact } from "../../contracts/artifacts.ts";
 import { type Chain, deploy, send, signerOf } from "../../verifier/chain/connect.ts";
 
-/** The contracts of the demonstration, by what they are. */
+/** Addresses of the demonstration's contracts. */
 export interface DemoContracts {
   readonly gold: string;
   readonly ether: string;
@@ -26,11 +26,13 @@ const ETHER = 10n ** 18n;
 const GOLD_SUPPLY = 1_000_000n * ETHER;
 const POOL_GOLD = 100_000n * ETHER;
 const POOL_ETHER = 50n * ETHER;
-/** What the buyer sends, spends, and wants for it at least. The rest comes back, but for the market's fee. */
+/**
+ * The ether that the buyer sends and spends, and the least gold wanted. The rest is returned, less the market's fee.
+ */
 const SENT = 2n * ETHER;
 const SPENT = (3n * ETHER) / 2n;
 const LEAST_GOLD = 2_500n * ETHER;
-/** Whom the buyer pays: an account that need not exist. */
+/** The account that the buyer pays. It need not exist. */
 const SELLER = getAddress("0x00000000000000000000000000000000005e11e5");
 
 async function invoke(
@@ -75,9 +77,10 @@ export async function deployDemo(chain: Chain): Promise<DemoContracts> {
 }
 
 /**
- * The transaction that the demonstration imports: somebody with ether pays a seller in gold, held in escrow. The market
- * tries a voucher (the buyer has none: that call reverts and is caught), takes its fee, wraps the ether and swaps it in
- * the pool, puts the gold in escrow and returns what is left: 16 calls over 8 contracts, five of them with value.
+ * Sends the transaction that the demonstration imports: a buyer with ether pays a seller in gold, held in escrow. The
+ * market tries a voucher; the buyer has none, so that call reverts and is caught. The market takes its fee, wraps the
+ * ether and swaps it in the pool. It puts the gold in escrow and returns the rest. These are 16 calls over 8 contracts,
+ * five of them with value.
  */
 export async function runDemoTransaction(chain: Chain, contracts: DemoContracts): Promise<DemoTransaction> {
   const buyer = await signerOf(chain).getAddress();

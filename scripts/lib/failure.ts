@@ -1,10 +1,10 @@
-/** From whatever was thrown to what the command line says about it and ends with. */
+/** Turns a thrown value into the command line's message and exit code. */
 import { CommanderError } from "commander";
 import { inOneLine, TimeBanditsError } from "../../trace/errors.ts";
 import { failedSurroundings, systemCode } from "../../trace/run/systemErrors.ts";
 import { withoutSecrets } from "./secrets.ts";
 
-/** 1 refused or invalid, 2 usage, 3 the surroundings. */
+/** 1: refused or invalid. 2: usage. 3: the environment (node, disk, memory). */
 export type ExitCode = 1 | 2 | 3;
 
 /** An error as the command line reports it. */
@@ -21,19 +21,19 @@ export class UsageError extends TimeBanditsError {
   }
 }
 
-/** What a system says of a name that leads to nothing, or to something of another sort. */
+/** System errors for a path that does not exist or is of another type. */
 const WRONG_NAMES: Readonly<Record<string, string>> = {
   EISDIR: "is a folder; name a file",
-  ENOTDIR: "lies in no folder; name another place",
-  ENOENT: "is not there; name what is",
-  ENAMETOOLONG: "is too long a name; choose a shorter one",
-  ELOOP: "is a link that leads round in a circle; name what it should lead to",
+  ENOTDIR: "is inside something that is not a folder; name another path",
+  ENOENT: "does not exist; name an existing file or folder",
+  ENAMETOOLONG: "has a name that is too long; choose a shorter one",
+  ELOOP: "is a link that leads back to itself; name its target",
 };
 
-/** What an engine of JavaScript says where there is too little memory or room for addresses. */
+/** A JavaScript engine's messages for too little memory or address space. */
 const NO_MEMORY = /\bout of memory\b|could not allocate memory|array buffer allocation failed/i;
 
-/** What is refused deep inside, but was a word on the command line. */
+/** Codes of inner errors that are usage errors here: their cause is a word on the command line. */
 const MISNAMED = new Set(["ENGINE_UNKNOWN"]);
 
 export function failureOf(thrown: unknown): Failure {
@@ -44,7 +44,7 @@ export function failureOf(thrown: unknown): Failure {
   }
   if (thrown instanceof CommanderError) {
     const message = thrown.code === "commander.help" ? "no command is given" : thrown.message.replace(/^error: /, "");
-    // Commander quotes what it does not understand: perhaps a key or a URL in the wrong place.
+    // Commander quotes unknown arguments, which may be a key or a URL in the wrong place.
     return { exitCode: 2, error: { code: "usage", message: withoutSecrets(message) } };
   }
   if (!(thrown instanceof Error)) return { exitCode: 1, error: { code: "unknown", message: String(thrown) } };
@@ -58,11 +58,11 @@ export function failureOf(thrown: unknown): Failure {
 
 function noMemory(): Failure {
   const message =
-    "there is too little memory, or too little room for addresses; allow more (ulimit -v unlimited), or prove with --jobs 1";
+    "there is too little memory or address space; allow more (ulimit -v unlimited), or prove with --jobs 1";
   return { exitCode: 3, error: { code: "memory", message } };
 }
 
-/** What the system would not do, told of the file that it was about. */
+/** The failure for a system error, with the file that it concerns. */
 function systemFailure(thrown: Error): Failure | undefined {
   const { path, dest } = thrown as { path?: unknown; dest?: unknown };
   const about = [dest, path].find((name): name is string => typeof name === "string");
@@ -75,10 +75,10 @@ function systemFailure(thrown: Error): Failure | undefined {
   }
   const wrong = WRONG_NAMES[systemCode(thrown)];
   if (wrong === undefined) return undefined;
-  return { exitCode: 1, error: { code: "invalid", message: inOneLine(`${about ?? "what was named"}: ${wrong}`) } };
+  return { exitCode: 1, error: { code: "invalid", message: inOneLine(`${about ?? "a path"}: ${wrong}`) } };
 }
 
-/** What programs may want to know beside code and message. */
+/** Further members of the JSON error, for programs. */
 function details(error: Error): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const name of ["invariant", "field", "reason", "args", "template", "line", "missing"]) {

@@ -1,24 +1,24 @@
-/** What is said where Ctrl-C ends a verb: how far it came, what is kept, and what to do next. */
+/** The message after Ctrl-C: how far the verb came, what is kept, and what to do next. */
 
-/** Said by verbs that say nothing else. */
-const KEPT = "what was finished is kept; run the same command again to go on";
+/** The message of verbs without one of their own. */
+const KEPT = "finished work is kept; run the same command again to continue";
 
-/** Verbs that write nothing, or one file at their end. */
+/** Verbs that write no file, or only one at their end. */
 const READERS: ReadonlySet<string> = new Set(["replay", "verify", "audit", "graph", "check", "map"]);
 
 let told = (): string => KEPT;
 
-/** What a verb says unless it says something of its own. */
+/** Sets the default message of a verb. */
 export function beginVerb(name: string): void {
   told = () => (READERS.has(name) ? "nothing was changed" : KEPT);
 }
 
-/** Lets a verb say how far it is; asked when it is interrupted. */
+/** Sets the verb's own message. It is called at the interruption. */
 export function whenInterrupted(tell: () => string): void {
   told = tell;
 }
 
-/** The line that an interruption ends with. */
+/** The line printed at an interruption. */
 export function interruptionText(): string {
   return `interrupted; ${told()}`;
 }

@@ -1,16 +1,16 @@
 import { Option } from "commander";
 import { collected } from "./verb.ts";
 
-/** What `--key` amounts to. */
+/** Value of `--key`. */
 export interface VerificationKeyOptions {
   key?: string[];
 }
 
-/** `--key FILE`, any number of them: verification keys that the reader vouches for. */
+/** `--key FILE`, repeatable: verification keys that the user vouches for. */
 export function verificationKeyOption(): Option {
   return new Option(
     "--key <file>",
-    "verification key (JSON) that you vouch for, in place of this installation's; may be given more than once",
+    "verification key (JSON) that you vouch for, in place of this installation's; repeatable",
   ).argParser(collected);
 }
 

@@ -4,6 +4,6 @@ import { Option } from "commander";
 export function namesOption(): Option {
   return new Option(
     "--names <file>",
-    "your own names (JSON: programs, kinds, functions, slots, as in manifest.json); those of the run are not used then",
+    "your own names, in place of the run's (JSON: programs, kinds, functions, slots, as in manifest.json)",
   );
 }

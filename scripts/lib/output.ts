@@ -1,25 +1,25 @@
-/** What a verb says: one JSON object, or lines for people. Both go to stdout; progress and complaints go to stderr. */
+/** A verb's result: one JSON object, or lines for people. Both go to stdout; progress and errors go to stderr. */
 
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
 export { count, plural } from "../../trace/describe/count.ts";
 /**
- * Version of every JSON object that the command line prints. It grows when a member changes its meaning or goes away;
- * members that are added leave it as it is.
+ * Version of every JSON object that the command line prints. It grows when a member changes its meaning or is removed.
+ * New members do not change it.
  */
 export const SCHEMA_VERSION = 1;
 
-/** What a verb has done. */
+/** The result of a verb. */
 export interface Done {
-  /** False where the verb did its work and the answer is no: a proof that does not hold. */
+  /** False if the verb finished and its answer is no, such as a proof that is not valid. */
   ok?: boolean;
-  /** For `--json`. Integers beyond 2^53 are written as decimal texts. */
+  /** For `--json`. A bigint becomes a decimal text. */
   facts: Readonly<Record<string, unknown>>;
   /** For people. */
   lines: readonly string[];
 }
 
-/** What a verb says where there is nothing to do. */
+/** The message for a run without transitions. */
 export const EMPTY = "the trace has no transitions, so there are no batches";
 
 /** One line of JSON; a bigint becomes a decimal text. */
@@ -27,7 +27,7 @@ export function toJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) => (typeof member === "bigint" ? member.toString() : member));
 }
 
-/** Prints what was done. */
+/** Prints a result. */
 export function printDone(done: Done, json: boolean): void {
   if (json) process.stdout.write(`${toJson({ schemaVersion: SCHEMA_VERSION, ok: done.ok ?? true, ...done.facts })}\n`);
   else if (done.lines.length > 0) process.stdout.write(`${done.lines.join("\n")}\n`);
@@ -53,21 +53,21 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Seconds as people like them. */
+/** Seconds for people, with one or two decimals. */
 export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 
 /**
- * Lets a reader that has had enough (`| head`) end the program in peace; what cannot be written for another reason is
- * an error of its own.
+ * Ends the program without an error when the reader of its output closes the pipe (`| head`). Any other write error is
+ * reported.
  */
 export function endWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE") process.exit();
       const reason = failedSurroundings(error) ?? error.message;
-      // Nothing can be said there; and if it is stderr, nowhere.
+      // The failed stream cannot carry the message. If it is stderr, no stream can.
       if (stream === process.stdout) process.stderr.write(`timebandits: the output cannot be written: ${reason}\n`);
       process.exit(3);
     });

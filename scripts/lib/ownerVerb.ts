@@ -1,5 +1,5 @@
 /**
- * What the verbs for a map's owner have in common: sending a call, or printing it for an account that signs elsewhere.
+ * Shared code of the verbs for a map's owner: sends a call, or prints it for an account that signs elsewhere.
  */
 import type { Command } from "commander";
 import type { MapState, PrintedCall, Registry, RegistryCall } from "../../verifier/chain/registry.ts";
@@ -15,10 +15,10 @@ export interface OwnerOptions extends SignerOptions {
   calldata?: boolean;
 }
 
-/** What a verb has the owner send. */
+/** The calls that a verb makes. */
 export interface OwnerStep {
   calls: readonly RegistryCall[];
-  /** Who has to send it. */
+  /** The account that must send them. */
   sender: string;
 }
 
@@ -26,8 +26,8 @@ export interface OwnerStep {
 export function ownerVerb(name: string, summary: string): Command {
   const command = verb(name, summary)
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
-    .requiredOption("--registry <address>", "the registry there", addressArgument)
-    .requiredOption("--map <id>", "the map's id there", hashArgument);
+    .requiredOption("--registry <address>", "address of the registry on that chain", addressArgument)
+    .requiredOption("--map <id>", "the map's id", hashArgument);
   return withCalldata(withKey(command));
 }
 
@@ -40,9 +40,9 @@ interface Sent {
 }
 
 /**
- * Sends what the step says, or prints it.
- * @param said what a person is told, given the map as it is afterwards
- * @throws ChainRefusal if the registry refuses it
+ * Sends the calls of a step, or prints them.
+ * @param said the result sentence for the map as it is afterwards
+ * @throws ChainRefusal if the registry refuses a call
  */
 export async function take(
   options: OwnerOptions,
@@ -59,7 +59,7 @@ export async function take(
     const place = { chainId: Number(chain.chainId), registry: registry.address, map: options.map };
     if (options.calldata === true) {
       const [only, more] = calls;
-      // Of several, the later ones rest on the first.
+      // Of several calls, the later ones depend on the first, so they cannot be tried out.
       if (only !== undefined && more === undefined) await rehearse(registry, only, sender);
       const printed: PrintedCall[] = await Promise.all(calls.map((call) => printedCall(registry, call)));
       return { facts: { ...place, sender, calls: printed, sent: [] }, lines: callLines(printed, sender) };

@@ -1,4 +1,4 @@
-/** Asking for a password on a terminal, which does not show it. */
+/** Asks for a password on a terminal without showing it. */
 import { hideProgress } from "./progress.ts";
 
 const ENTER = /[\r\n]/;
@@ -6,12 +6,12 @@ const BACKSPACE = new Set(["\u0008", "\u007f"]);
 const INTERRUPT = "\u0003";
 const END = "\u0004";
 
-/** What was typed; undefined where there is no terminal to ask on. */
+/** The typed password; undefined if there is no terminal. */
 export async function askedPassword(prompt: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return undefined;
   hideProgress();
-  // First silent, then asking: what is typed at once is not shown either.
+  // Echo is off before the prompt appears, so that no early keystroke is shown.
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.resume();

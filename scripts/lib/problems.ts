@@ -1,13 +1,13 @@
 import type { Problem } from "../../verifier/bundleSequence.ts";
 
-/** Problems as lines: which batch, what of it, what is wrong. */
+/** Problems as lines: the batch, the field, and the fault. */
 export function problemLines(problems: readonly Problem[]): string[] {
   return problems.map((problem) => `  ${sentence(problem)}`);
 }
 
 /**
- * The `error` of a JSON object whose answer is no: the first problem stands for all, a contradiction before what is
- * still to do.
+ * The `error` of a JSON object whose answer is no. It names the first problem and counts the others; a contradiction
+ * comes before unfinished work.
  */
 export function noAnswer(code: string, problems: readonly Problem[]) {
   const first = problems.find(({ kind }) => kind === "wrong") ?? problems[0];

@@ -2,9 +2,9 @@
 import type { Throughput } from "../../prover/proving/throughput.ts";
 
 export interface Progress {
-  /** What is being done from now on. */
+  /** Sets the present activity. */
   say(text: string): void;
-  /** For long work that counts: the same as `OnProgress` of the prover. */
+  /** For long work with a count: the same as `OnProgress` of the prover. */
   readonly onProgress: (stage: string, done: number, total: number, pace?: Throughput) => void;
   stop(): void;
 }
@@ -16,10 +16,10 @@ const STAGES: Readonly<Record<string, string>> = {
   prove: "proving: batch",
   verify: "verifying: batch",
 };
-/** Stages with few units, of which people want to know the one under way; the others have thousands. */
+/** Stages with few units, shown as "batch 2 of 5". The others have thousands of units and show a percentage. */
 const COUNTED = new Set(["prove", "verify"]);
 
-/** What the spinner says of a stage. */
+/** The spinner's text for a stage. */
 export function stageText(stage: string, done: number, total: number, pace?: Throughput): string {
   const name = STAGES[stage] ?? stage;
   if (!COUNTED.has(stage)) return total > 1 ? `${name} ${Math.floor((100 * done) / total)} %` : name;
@@ -28,7 +28,7 @@ export function stageText(stage: string, done: number, total: number, pace?: Thr
   return `${text}; ${pace.secondsPerBatch.toFixed(1)} s a batch, about ${duration(pace.secondsLeft)} left`;
 }
 
-/** As exact as an estimate deserves. */
+/** A duration, rounded as coarsely as the estimate is. */
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
@@ -37,18 +37,18 @@ function duration(seconds: number): string {
 
 let hide = (): void => undefined;
 
-/** Takes the spinner away, so that something can be asked; the next word on progress brings it back. */
+/** Hides the spinner, so that a question can be asked. The next report of progress shows it again. */
 export function hideProgress(): void {
   hide();
 }
 
-/** The first line in a pipe comes after this long, and the next ones as long after one another, in milliseconds. */
+/** Interval of progress lines in a pipe, in milliseconds. The first line also comes after this time. */
 const LINE_MS = 15_000;
 
 /** @param wanted false for silence */
 export async function startProgress(wanted: boolean): Promise<Progress> {
   if (!wanted) return { say: () => undefined, onProgress: () => undefined, stop: () => undefined };
-  // A terminal that has no width (some containers give one) would make the spinner count lines without end.
+  // In a terminal without a width, as in some containers, the spinner would count lines forever.
   if (!process.stderr.isTTY || !(process.stderr.columns > 0)) return lines();
   const { default: ora } = await import("ora");
   const spinner = ora({ stream: process.stderr, discardStdin: false });
@@ -64,7 +64,7 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
   };
 }
 
-/** Work that ends soon leaves no line. */
+/** Progress as lines. Work that ends before the first interval prints none. */
 function lines(): Progress {
   let text = "";
   const started = performance.now();

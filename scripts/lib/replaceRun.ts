@@ -1,4 +1,4 @@
-/** `--force`: another run in the place of one that is there, where nothing is lost by that but the trace. */
+/** `--force`: replaces a run that has nothing but its trace to lose. */
 import { closeSync, existsSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
@@ -9,18 +9,18 @@ import { parseManifest } from "../../trace/run/manifest.ts";
 import { FILES, pathIn, textAt } from "../../trace/run/runDirectory.ts";
 import { REPORT_FILE } from "./wholeRun.ts";
 
-/** Folder in which the new run is written, so that the old one is there until it is whole. */
+/** Folder in which the new run is written. The old run stays until the new one is complete. */
 const NEW = ".new";
-/** How each of a run's files begins. */
+/** The beginning of each of a run's files. */
 const MARK = /"format":\s*"time-bandits-/;
 const MARK_WITHIN = 200;
 
 /**
- * Writes a run in the place of the one in a directory. Genesis, trace, manifest and an import's report are replaced,
- * all of them once the new run is whole; whatever else lies there stays.
- * @param work writes the new run into the folder that it is given
- * @throws InvalidInputError if a file of that name is no run's, or if there are proofs, signatures or a map on a
- *   chain; whatever `work` throws. The run is as it was then
+ * Replaces the run in a directory. Genesis, trace, manifest and an import's report are replaced once the new run is
+ * complete; other files stay.
+ * @param work writes the new run into the given folder
+ * @throws InvalidInputError if a file of that name does not belong to a run, or if there are proofs, signatures or a
+ *   map on a chain; also every error of `work`. The old run is then unchanged
  */
 export async function replacingRun<T>(dir: string, work: (folder: string) => Promise<T>): Promise<T> {
   requireReplaceable(dir);
@@ -43,7 +43,7 @@ function requireReplaceable(dir: string): void {
     if (existsSync(join(dir, name)) && !MARK.test(beginningOf(join(dir, name)))) {
       throw new InvalidInputError(
         dir,
-        `holds a ${name} that is no run's, and stays as it is; choose another directory`,
+        `holds a ${name} that does not belong to a run; nothing was changed; choose another directory`,
       );
     }
   }
@@ -75,14 +75,14 @@ function held(folder: string, thing: string): string {
   return files.length === 0 ? "" : count(files.length, thing);
 }
 
-/** The map that the run is, on a chain. A manifest that cannot be read may name one. */
+/** The run's map on a chain. An unreadable manifest may name one too. */
 function mapOf(dir: string): string {
   if (!existsSync(pathIn(dir, "manifest"))) return "";
   try {
     const { chain } = parseManifest(textAt(pathIn(dir, "manifest")));
     return chain === undefined ? "" : `the map ${chain.mapId} on chain ${chain.chainId}`;
   } catch (error) {
-    if (error instanceof InvalidInputError) return "a manifest that cannot be read, and may name a map on a chain";
+    if (error instanceof InvalidInputError) return "an unreadable manifest, which may name a map on a chain";
     throw error;
   }
 }

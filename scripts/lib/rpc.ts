@@ -1,4 +1,4 @@
-/** Options of the verbs that talk to a node, and how they reach it. */
+/** Options of the verbs that talk to a node, and their connection. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../trace/errors.ts";
 import type { Chain } from "../../verifier/chain/registry.ts";
@@ -9,23 +9,23 @@ import { secretFileArgument } from "./secretFile.ts";
 
 export interface RpcOptions {
   rpc: string;
-  /** How long a node may take for one answer, in milliseconds. */
+  /** Time limit for one answer of the node, in milliseconds. */
   rpcTimeout?: number;
 }
 export interface SignerOptions extends RpcOptions, KeyOptions {
-  /** The most that a unit of gas may cost, in wei. */
+  /** Highest price of a unit of gas, in wei. */
   maxFee?: bigint;
-  /** Take the place of a transaction that no block takes. */
+  /** Replace the account's first pending transaction. */
   replace?: boolean;
 }
 
-/** How long a node may take for one answer. */
+/** Default time limit for one answer. */
 const ANSWER_MS = 8_000;
 const LONGEST_ANSWER_S = 3_600;
 
 /** `--rpc-timeout`, for every verb that talks to a node; `rpcTimeout` is in milliseconds. */
 export function rpcTimeoutOption(): Option {
-  const summary = `how long the node may take for one answer; by default ${ANSWER_MS / 1_000}`;
+  const summary = `time limit for one answer of the node; default: ${ANSWER_MS / 1_000}`;
   return new Option("--rpc-timeout <seconds>", summary).argParser((text: string) => {
     const value = /^[0-9]{1,4}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : 0;
     if (value > 0 && value <= LONGEST_ANSWER_S) return Math.ceil(value * 1_000);
@@ -33,30 +33,30 @@ export function rpcTimeoutOption(): Option {
   });
 }
 
-/** Adds what says who signs transactions, and for how much. */
+/** Adds the options for the signing key and the fees. */
 export function withKey(command: Command): Command {
   return command
     .option(
       "--key <file>",
-      `file with the private key that signs, its digits or a keystore (or the digits in ${KEY_VARIABLE})`,
+      `file with the signing private key: its digits, or a keystore (or set ${KEY_VARIABLE} to the digits)`,
       secretFileArgument,
     )
     .option(
       "--password-file <file>",
-      `file with the password of the keystore (or the password in ${PASSWORD_VARIABLE}; a terminal is asked)`,
+      `file with the keystore's password (or set ${PASSWORD_VARIABLE}; on a terminal it is asked for)`,
       secretFileArgument,
     )
     .option(
       "--max-fee <gwei>",
-      "the most that a unit of gas may cost; what is not mined within a minute is sent again in its own place for more, up to that",
+      "highest price of a unit of gas; a transaction not mined within a minute is sent again with a higher fee, up to this",
       gweiArgument,
     )
     .addOption(configOption())
-    .option("--replace", "take the place of the account's first transaction that no block takes")
+    .option("--replace", "replace the account's first transaction that is still pending")
     .addOption(rpcTimeoutOption());
 }
 
-/** Checks an address where it is given, so that a typing error is a usage error. */
+/** Checks an address on the command line, so that a typing error is a usage error. */
 export function addressArgument(text: string): string {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError("It is 0x and 40 hexadecimal digits.");
   return text;
@@ -85,14 +85,14 @@ export function seedArgument(text: string): number {
   if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError("It is a whole number below 10^9.");
   return Number(text);
 }
-/** The same for the URL of a node, which may hold secrets: it is not repeated, not even by commander. */
+/** The same for the URL of a node. It may hold secrets, so no error repeats it, not even commander's. */
 export function urlArgument(text: string): string {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return text;
-  throw new UsageError("--rpc: it is a URL that begins with http:// or https://, such as http://127.0.0.1:8545");
+  throw new UsageError("--rpc: give a URL that begins with http:// or https://, such as http://127.0.0.1:8545");
 }
 
-/** Connects for reading, does something, and disconnects. */
+/** Connects for reading, runs `work`, and disconnects. */
 export async function reading<T>({ rpc, rpcTimeout }: RpcOptions, work: (chain: Chain) => Promise<T>): Promise<T> {
   const { connect } = await import("../../verifier/chain/registry.ts");
   const chain = await connect(rpc, { timeoutMs: rpcTimeout ?? ANSWER_MS });
@@ -104,9 +104,9 @@ export async function reading<T>({ rpc, rpcTimeout }: RpcOptions, work: (chain: 
 }
 
 /**
- * Connects for sending transactions. The key comes from a file or a variable; only on a local chain may the node's own
- * account sign.
- * @throws EnvironmentError if nobody can sign
+ * Connects for sending transactions. The key comes from a file or a variable. The node's own account may sign only on a
+ * local chain.
+ * @throws EnvironmentError if no account can sign
  */
 export async function signing<T>(options: SignerOptions, work: (chain: Chain) => Promise<T>): Promise<T> {
   const { connect, isLocalChain } = await import("../../verifier/chain/registry.ts");

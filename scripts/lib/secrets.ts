@@ -1,12 +1,12 @@
-/** What looks like a secret, and is kept out of what is said about a command line. */
+/** Removes apparent secrets from messages about a command line. */
 
-/** Hexadecimal digits in one piece: more than an address has, and nearly as many as a key. */
+/** Hexadecimal digits in one piece: more than an address has, and nearly the length of a key. */
 const DIGITS = /(?:0x)?[0-9a-f]{48,}/gi;
 /** Twelve words or more, as wallets write a key down. */
 const WORDS = /\b[a-z]{3,8}(?: +[a-z]{3,8}){11,}\b/gi;
 
 /**
- * A text of the command line without what may be a secret in it: keys, words of a wallet, what a URL says beyond its
+ * A text of the command line without possible secrets: keys, words of a wallet, and all of a URL but its scheme and
  * host.
  */
 export function withoutSecrets(text: string): string {
@@ -16,7 +16,7 @@ export function withoutSecrets(text: string): string {
     .replace(WORDS, "…");
 }
 
-/** `user:password@host:port/path?query` without all but the host and the port. */
+/** The host and port of `user:password@host:port/path?query`. */
 function hostIn(rest: string): string {
   const authority = rest.split(/[/?#]/, 1)[0] ?? "";
   const host = authority.slice(authority.lastIndexOf("@") + 1);

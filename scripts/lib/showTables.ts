@@ -1,11 +1,11 @@
-/** What `show` and `audit` say as tables: one row for each thing, the same columns in each row. */
+/** The CSV tables of `show` and `audit`: one row for each thing, the same columns in each row. */
 import { time } from "../../trace/describe/names.ts";
 import { programOf, slotOf } from "../../trace/layout.ts";
 import type { ResourceAnswer, StateReport } from "../../trace/query/index.ts";
 import type { TransitionReport } from "../../verifier/audit/transitionReport.ts";
 import { type CsvValue, csvLines } from "./csv.ts";
 
-/** A row by its columns; those that it lacks stay empty. */
+/** A row by its columns; missing columns stay empty. */
 type Row = Readonly<Record<string, CsvValue>>;
 
 const SLOT = ["program", "programName", "slot", "slotName"] as const;
@@ -17,7 +17,7 @@ const CELLS = [
   ...["selector", "nargs", "minimum", "guarded", "authority", "inbox", "steps", "clock"],
 ];
 
-/** All that lies in a state: one row for each program, resource, entry point, capability and watch. */
+/** The contents of a state: one row for each program, resource, entry point, capability and watch. */
 export function stateTable({ programs, escrows, capabilities, watches }: StateReport): string[] {
   return tableOf(CELLS, [
     ...programs.map(({ program, name, owns: _owns, entries: _entries, ...header }) => ({
@@ -40,7 +40,7 @@ export function stateTable({ programs, escrows, capabilities, watches }: StateRe
   ]);
 }
 
-/** What happened to a resource: one row for each transition that changed it, and where that left it. */
+/** The history of a resource: one row for each transition that changed it, with its place afterwards. */
 export function historyTable({ history }: ResourceAnswer): string[] {
   return tableOf(
     ["seq", "at", "effect", "actor", "actorName", ...SLOT, ...THING],
@@ -93,7 +93,7 @@ function addressIn(slot: Thing["slot"] | null): CsvValue {
   return slot === null ? null : slotText(slot.address);
 }
 
-/** `2:200`, as `show` takes it; empty where nothing is named. */
+/** A slot as `show` reads it, such as `2:200`; empty for address 0. */
 function slotText(address: number): string {
   return address === 0 ? "" : `${programOf(address)}:${slotOf(address)}`;
 }

@@ -1,4 +1,4 @@
-/** Signing a run directory: all of it is shown first, and what is shown is signed. For the verb and for tests of it. */
+/** Signs a run directory: shows everything first, and signs exactly what it showed. For the verb and its tests. */
 import { openSigning, type Signing, type SignOptions, type SignReport } from "../../prover/sign.ts";
 import { Names, programText, quoted, time } from "../../trace/describe/names.ts";
 import { differenceText, misnamed } from "../../trace/describe/ownNames.ts";
@@ -8,7 +8,7 @@ import { transitionLines } from "../../verifier/audit/render.ts";
 import { storyOf, type TransitionReport } from "../../verifier/audit/transitionReport.ts";
 import { count, pairs, plural } from "./output.ts";
 
-/** What is signed, in words and as data. */
+/** The content of the signatures, in words and as data. */
 export interface Shown {
   report: SignReport;
   lines: string[];
@@ -18,10 +18,10 @@ export interface Shown {
 }
 
 /**
- * Reads the run once, shows what there is to sign, and signs that if it is agreed to. Not asked where there is nothing
+ * Reads the run once, shows the effects to sign, and signs them if `agree` says yes. Does not ask if there is nothing
  * to sign.
- * @param agree told what would be signed; nothing is written before it says yes
- * @returns whether it was agreed to
+ * @param agree gets what would be signed; nothing is written before it says yes
+ * @returns what was shown, and whether it was agreed to
  * @throws InvalidInputError, RefusedError, ForeignMapError as {@link openSigning}
  */
 export async function signRun(
@@ -43,9 +43,9 @@ function shownOf(signing: Signing): Shown {
   const batches = report.signed.map(({ transitions }) => transitions.map((t) => storyOf(t, { names, triggers }, null)));
   const lines = report.signed.length === 0 ? [] : beforeBatches(signing, names);
   for (const [i, { firstSeq, lastSeq, validUntil, transitions }] of report.signed.entries()) {
-    const whole = transitions.some(({ actor }) => actor !== report.program) ? ", with the groups that they are in" : "";
+    const whole = transitions.some(({ actor }) => actor !== report.program) ? ", with their whole groups" : "";
     const open = transitions.filter((t) => t.actor === report.program && authorityAsked(t) === 0n).length;
-    const unasked = open === 0 ? "" : `; ${open} of them while nobody had to sign for it, which its log covers, too`;
+    const unasked = open === 0 ? "" : `; ${open} of them from when it was open, which its log also covers`;
     const whose = `effects of ${names.program(report.program)}${whole}${unasked}`;
     lines.push(
       `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}: ${whose}`,
@@ -56,36 +56,36 @@ function shownOf(signing: Signing): Shown {
   return { report, lines, batches, triggers: triggerFacts(all, triggers) };
 }
 
-/** To which beginning and map the signatures are bound, and what the names in them are worth. */
+/** The genesis and map that the signatures are bound to, and the source of the names shown. */
 function beforeBatches({ report, manifest, triggers, names: used }: Signing, names: Names): string[] {
   const { chain } = manifest;
   const place =
     chain === undefined
-      ? "of a run that is on no chain"
+      ? "of a run without a map on a chain"
       : `of map ${chain.mapId}, chain ${chain.chainId}, registry ${chain.registry}`;
   const { signed, unsettled } = report;
   const selectors = selectorsIn(
     signed.flatMap(({ transitions }) => transitions),
     triggers,
   );
-  const from = used.own ? `your file ${quoted(used.from)}` : "manifest.json, which is its writer's word";
+  const from = used.own ? `your file ${quoted(used.from)}` : "manifest.json, as its writer chose them";
   return [
     `signed for: the run that begins with the root ${report.genesisRoot}, domain ${report.domain}, ${place}`,
-    `names are those of ${from}; no proof covers them, only the numbers beside them`,
+    `names come from ${from}; proofs cover only the numbers beside them`,
     ...used.differences.map((difference) => `  - ${differenceText(difference)}`),
     ...misnamed(selectors, used.tables).map((wrong) => `  - ${used.from} ${wrong}`),
-    ...(unsettled.length === 0 ? [] : ["made in what is not proven yet, and not settled before it is:"]),
+    ...(unsettled.length === 0 ? [] : ["made or rekeyed in batches that are not proven yet, so not final:"]),
     ...unsettled.map(({ program, how, seq, by, authority }) => {
       const inBatches =
         how === "made"
           ? `made by ${names.program(by)} in transition ${seq}`
-          : `took this key in transition ${seq}; what it lent, issued and watches under an earlier key STANDS`;
+          : `took this key in transition ${seq}; its loans, issues and watches under an earlier key STAND`;
       return `  - ${names.programWithKey(program, authority)}, ${inBatches}`;
     }),
   ];
 }
 
-/** How it ended. @param agreed whether the signatures were written */
+/** The result in sentences. @param agreed whether the signatures were written */
 export function signingSummary(report: SignReport, agreed: boolean): string[] {
   const { signed, before, otherKeys, stillMissing } = report;
   const who = programText(report);

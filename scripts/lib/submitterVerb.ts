@@ -1,4 +1,4 @@
-/** `allow` and `disallow`: who may hand in proofs. */
+/** `allow` and `disallow`: the accounts that may submit proofs. */
 import { type OwnerOptions, ownerVerb, take } from "./ownerVerb.ts";
 import { addressArgument } from "./rpc.ts";
 import { does } from "./verb.ts";
@@ -7,7 +7,7 @@ interface Options extends OwnerOptions {
   submitter: string;
 }
 
-/** The verb that lets an account submit, or no longer. */
+/** The verb that allows an account to submit, or stops it. */
 export function submitterVerb(name: string, summary: string, allowed: boolean) {
   const command = ownerVerb(name, summary).requiredOption("--submitter <address>", "the account", addressArgument);
   return does<Options>(command, async ({ options, progress }) => {
@@ -17,7 +17,7 @@ export function submitterVerb(name: string, summary: string, allowed: boolean) {
       options,
       progress,
       async (_, { owner }) => ({ calls: [submitterCall(map, submitter, allowed)], sender: owner }),
-      () => `${submitter} may ${allowed ? "submit" : "submit no longer"}`,
+      () => `${submitter} may ${allowed ? "now" : "no longer"} submit proofs`,
     );
   });
 }

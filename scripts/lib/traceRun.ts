@@ -1,4 +1,4 @@
-/** Running a scenario into a run directory, and reading one back, for the verbs and the demonstration. */
+/** Runs scenarios and imports into run directories, for the verbs and the demonstration. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ContinuedDirectory, continueDirectory } from "../../prover/continue.ts";
@@ -19,34 +19,34 @@ import { toJson } from "./output.ts";
 import { replacingRun } from "./replaceRun.ts";
 import { newRun, REPORT_FILE } from "./wholeRun.ts";
 
-/** Levels of the maps that imports are laid out on: those of the first profile, so that they can be proven. */
+/** Levels of the maps of imports: those of the first profile, so that they can be proven. */
 const LEVELS = (PROFILES[0] as Profile).levels;
 
 export interface TraceOptions {
-  /** Time of the effects to which the scenario itself gives none. */
+  /** Time of the effects without a time of their own, in seconds since 1970. */
   at?: number | undefined;
   /** Authorities by name of program. */
   authorities?: Authorities | undefined;
-  /** Refuse to begin with an open program. */
+  /** Refuse programs without an authority. */
   closed?: boolean | undefined;
-  /** Decides the interleaving of concurrent programs. */
+  /** Seed of the interleaving of concurrent programs. */
   seed?: number | undefined;
-  /** Replace a run that is there, if it has neither proofs nor signatures nor a map on a chain. */
+  /** Replace an existing run that has no proofs, no signatures and no map on a chain. */
   force?: boolean | undefined;
-  /** Told of every group once it has happened. */
+  /** Called with every group once it is recorded. */
   onGroup?: ((group: readonly Transition[]) => void) | undefined;
 }
 
 /**
- * Runs a scenario into a directory that holds no run yet.
- * @throws InvalidInputError if it holds one, or one that `force` does not replace; whatever the scenario throws, and
- *   nothing is left then
+ * Runs a scenario into a directory without a run.
+ * @throws InvalidInputError if the directory holds a run that `force` is not given for or does not replace; also every
+ *   error of the scenario, and then nothing is left
  */
 export async function traceInto(dir: string, scenario: Scenario, options: TraceOptions = {}): Promise<Tracer> {
   return await newRun(dir, "groups", () => into(dir, options, (folder) => traced(folder, scenario, options)));
 }
 
-/** Goes on with a run. */
+/** Continues a run. */
 export async function traceOnto(
   dir: string,
   scenario: Continuation,
@@ -55,14 +55,14 @@ export async function traceOnto(
   return await continueDirectory(dir, scenario, given(options));
 }
 
-/** Lets a run be written into the directory itself, or in the place of one that is there. */
+/** Has a run written into the directory itself, or in place of the existing one. */
 async function into<T>(dir: string, { force }: TraceOptions, work: (folder: string) => Promise<T>): Promise<T> {
   const there = Object.values(FILES).find((file) => existsSync(join(dir, file)));
   if (there === undefined) return await work(dir);
   if (force === true) return await replacingRun(dir, work);
   throw new InvalidInputError(
     dir,
-    `holds ${there} already; choose another directory, go on with the run there (--continue), or replace it (--force)`,
+    `already holds ${there}; choose another directory, continue the run there (--continue), or replace it (--force)`,
   );
 }
 
@@ -71,7 +71,7 @@ async function traced(dir: string, scenario: Scenario, options: TraceOptions): P
   const profiles = PROFILES.filter((profile) => profile.levels === levels);
   return runScenario(scenario, {
     out: dir,
-    // Without a profile of its size, a map can be traced and replayed, but not proven.
+    // A map without a profile of its size can be traced and replayed, but not proven.
     ...(profiles.length === 0 ? {} : { profiles }),
     ...given(options),
   });
@@ -87,7 +87,7 @@ function given({ at, authorities, closed, seed, onGroup }: TraceOptions) {
   };
 }
 
-/** Imports a call tree into a directory that holds no run yet, with a report beside the trace. */
+/** Imports a call tree into a directory without a run, with a report beside the trace. */
 export async function importInto(
   dir: string,
   json: unknown,
@@ -106,9 +106,9 @@ export async function importInto(
 }
 
 /**
- * Asks a node for the call tree of a transaction, and for what the tree can be compared with.
+ * Asks a node for the call tree of a transaction, and for data to compare the tree with.
  * @throws InvalidInputError if the node does not know the transaction
- * @throws EnvironmentError in the node's own words if it does not answer
+ * @throws EnvironmentError with the node's own message if it does not answer
  */
 export async function callTreeOf({ provider, chainId }: Chain, hash: string): Promise<NodeAnswer> {
   const ask: Ask = async (method, params) => {
@@ -121,7 +121,7 @@ export async function callTreeOf({ provider, chainId }: Chain, hash: string): Pr
   return askForCalls(ask, hash, chainId);
 }
 
-/** The words of the node's own error, if it gave one: ethers wraps it into what it makes of it. */
+/** The message of the node's own error, if there is one. Ethers wraps it into an error of its own. */
 function wordsOf(error: unknown): string {
   const said = member(error, "error") ?? member(member(error, "info"), "error");
   const words = member(said, "message") ?? member(error, "shortMessage") ?? member(error, "message");
@@ -141,7 +141,7 @@ function openPrograms(map: Tracer["map"]): number[] {
   });
 }
 
-/** What every verb says about a traced run. */
+/** The facts that every verb reports about a traced run. */
 export function runFacts(dir: string, tracer: Tracer) {
   const { groups, manifest, map } = tracer;
   return {

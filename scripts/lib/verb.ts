@@ -1,4 +1,4 @@
-/** What all verbs have in common: `--json`, progress, and how they end. */
+/** Shared code of all verbs: `--json`, progress, and exit codes. */
 import { Command } from "commander";
 import { inOneLine } from "../../trace/errors.ts";
 import { configUsed } from "./configFile.ts";
@@ -6,7 +6,7 @@ import { beginVerb } from "./interruption.ts";
 import { type Done, printDone } from "./output.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
-/** Whatever `opts()` gives, before a verb says what its own options are. */
+/** The result of `opts()`, before a verb states its own options. */
 type Options = Readonly<Record<string, unknown>>;
 
 export interface Call<Given> {
@@ -20,10 +20,10 @@ export function verb(name: string, summary: string): Command {
   return new Command(name)
     .description(summary)
     .option("--json", "print one JSON object")
-    .option("--quiet", "print the result alone: no progress, no remarks");
+    .option("--quiet", "print only the result: no progress, no remarks");
 }
 
-/** Says what the verb does. `Given` is what its options amount to, in commander's names. */
+/** Sets the verb's action. `Given` is the type of its options, in commander's names. */
 export function does<Given extends object>(command: Command, work: (call: Call<Given>) => Promise<Done>): Command {
   return command.action(async () => {
     const options = command.opts<Options>();
@@ -44,7 +44,7 @@ export function does<Given extends object>(command: Command, work: (call: Call<G
   });
 }
 
-/** Something beside the result that a person should know, on stderr. */
+/** Prints a remark for the user on stderr. */
 function remark(text: string): void {
   process.stderr.write(`timebandits: ${inOneLine(text)}\n`);
 }
@@ -54,7 +54,7 @@ function listed(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
 }
 
-/** For options that may be given any number of times: adds a value to those before it. */
+/** For repeatable options: adds a value to those before it. */
 export function collected(value: string, others: string[] = []): string[] {
   return [...others, value];
 }

@@ -1,4 +1,4 @@
-/** A run directory that a verb writes is whole, or it is not there; what was traced before a disk failed is kept. */
+/** Writes a run directory completely or not at all. Groups traced before a disk failure are kept. */
 import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { count } from "../../trace/describe/count.ts";
@@ -8,29 +8,29 @@ import { lockRun } from "../../trace/run/runLock.ts";
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
 /** What to do with a run that is kept in part. */
-export const NEXT = "go on from it with run --continue, or replace it with --force";
+export const NEXT = "continue it with run --continue, or replace it with --force";
 
-/** File of a run directory that says what an import found and assumed. */
+/** File of a run directory with an import's findings and assumptions. */
 export const REPORT_FILE = "report.json";
-/** What a verb may put into the directory of a new run. */
+/** The files that a verb may write into the directory of a new run. */
 const PARTS = [...Object.values(FILES), REPORT_FILE, "proofs", "signatures", ".lock"];
 
 /**
- * Writes a run directory from what is elsewhere, too. If the disk fails meanwhile, what is there and was not before is
- * removed, and so is a directory that was made for it.
- * @throws EnvironmentError "disk" which says that nothing is left; whatever else `work` throws
+ * Writes a run directory from data that also exists elsewhere. If the disk fails, the new files are removed, and so is
+ * the directory if it was made for the run.
+ * @throws EnvironmentError "disk", which says that nothing is left; also every other error of `work`
  */
 export async function wholeOrNothing<T>(dir: string, work: () => Promise<T>): Promise<T> {
   return await writing(dir, work, "disk", () => 0);
 }
 
 /**
- * Writes a run into a directory to which nobody else writes meanwhile. If it fails, for whatever reason, nothing of
- * it is left: the same can run again into the same directory.
- * @param kept what stays where it is the disk that failed: whole groups of what happened now, because nobody else has
- *   them; nothing of what is elsewhere, too
- * @throws EnvironmentError "disk" which says what is left, "locked" if another process writes there;
- *   InvalidInputError if it is a file; whatever else `work` throws
+ * Writes a run into a directory and holds its lock meanwhile. If `work` fails for any reason, nothing of the run is
+ * left, so the same command can run again into the same directory.
+ * @param kept what stays if the disk fails: "groups" keeps the whole groups, which exist nowhere else; "nothing" is for
+ *   data that also exists elsewhere
+ * @throws EnvironmentError "disk", which says what is left; "locked" if another process writes there;
+ *   InvalidInputError if `dir` is a file; also every other error of `work`
  */
 export async function newRun<T>(dir: string, kept: "groups" | "nothing", work: () => Promise<T>): Promise<T> {
   const made = !existsSync(dir);
@@ -44,8 +44,8 @@ export async function newRun<T>(dir: string, kept: "groups" | "nothing", work: (
 }
 
 /**
- * @param failure after which sort of failure what was written is removed
- * @param worth how many transitions are kept where it is the disk that failed
+ * @param failure the sort of failure after which the new files are removed
+ * @param worth number of transitions that are kept after a disk failure
  */
 async function writing<T>(
   dir: string,
@@ -63,7 +63,7 @@ async function writing<T>(
     const cannot = `${dir} cannot be written: ${reason}`;
     const kept = reason === undefined ? 0 : worth();
     if (kept > 0) {
-      const left = `what was traced before is kept there (${count(kept, "transition")})`;
+      const left = `kept there: ${count(kept, "transition")} traced before`;
       throw new EnvironmentError("disk", `${cannot}; ${left}; ${NEXT}`, { cause: error });
     }
     for (const path of PARTS.map((name) => join(dir, name))) {
@@ -87,6 +87,6 @@ function removeIfEmpty(dir: string): void {
   try {
     rmdirSync(dir);
   } catch {
-    // It was never made, or holds what others put there.
+    // The folder was never made, or holds other files.
   }
 }

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 const script = fileURLToPath(new URL("../../scripts/adversary.ts", import.meta.url));
 const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
 
-test("it counts what it tried, and says so in a file", () => {
+test("writes the counts of its attempts to a file", () => {
   const folder = mkdtempSync(join(tmpdir(), "adversary-"));
   try {
     const file = join(folder, "counts.json");

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("killed at random moments, what goes on has lost nothing and does nothing twice", async () => {
+test("a process killed at random moments loses nothing and repeats nothing when it continues", async () => {
   const { killed, problems } = await runCrashes({ times: 100, seed: 1 });
   expect(problems).toEqual([]);
   // Moments are random, so some processes are done before they are killed; most are not.
@@ -26,7 +26,7 @@ test("killed at random moments, what goes on has lost nothing and does nothing t
   expect(Object.keys(killed).sort()).toEqual(["creating", "keys", "proving", "submitting", "tracing"]);
 });
 
-test("where files may not grow any more, tracing ends with 3 and keeps what was whole", () => {
+test("at a limit on file size, tracing ends with 3 and keeps the whole groups", () => {
   const script = `trap '' XFSZ; ulimit -f 4; exec "$@"`;
   const args = ["-c", script, "bash", process.execPath, ENTRY, "run", "seed", "--out", at("short"), "--json"];
   const { status, stdout } = spawnSync("bash", args, { encoding: "utf8" });

@@ -69,7 +69,7 @@ export function longScenario(seed: number): Scenario {
   };
 }
 
-/** Starts a child and kills it `after` so many ms of its work. @returns whether it was still at work */
+/** Starts a child and kills it `after` this number of ms of its work. @returns whether it was still at work */
 async function killed(after: number, args: readonly string[]): Promise<boolean> {
   const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "ignore"] });
   await new Promise<void>((resolve) => {

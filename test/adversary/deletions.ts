@@ -35,7 +35,7 @@ export interface Deletions {
   by: { forgery: number; output: number; inside: number };
   /** Statements of what was deleted beside these, and follows from others: see {@link IMPLIED}. */
   implied: string[];
-  /** Statements that nobody missed, for people. */
+  /** Statements whose deletion went unnoticed, for people. */
   survivors: string[];
 }
 
@@ -70,7 +70,7 @@ export const IMPLIED: readonly [statement: string, reason: string][] = [
 
 /** Honest witnesses and places that a second witness is looked for in. */
 const ATTEMPTS = 48;
-/** Of the classes that give signals their values, one in so many is tried in a quick run. */
+/** A quick run tries one in this number of the classes that give signals their values. */
 const QUICK = 3;
 /** Template whose inner wires only it itself reads. */
 const HASH = "Poseidon";

@@ -22,7 +22,7 @@ test.each(regressions())("a kept case: %s", async (_, kept) => {
   await retry(kept);
 });
 
-test("who takes the key that it has already goes on in the same group", async () => {
+test("a program that takes its present key continues in the same group", async () => {
   const map = mapWith({ programs: 1, levels: SMALL.levels });
   const header = map.cell(address(1, 0)) as ProgramCell;
   map.write(address(1, 0), packCell({ ...header, authority: authority(1) }));

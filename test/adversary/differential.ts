@@ -23,7 +23,7 @@ import { play } from "./player.ts";
  * uses it.
  */
 const WIDE: Profile = { name: "test-32", rows: 32, nodes: 20, levels: SMALL.levels, signatures: 4 };
-/** From so many transitions on, the wide circuit and processes are worth their start. */
+/** Number of transitions from which the wide circuit and processes are worth their start. */
 const MANY = 1000;
 /** Steps of one run, at most. */
 const STEPS = { few: 12, many: 160 };

@@ -1,4 +1,4 @@
-/** A process of the fuzzer: one run after the other, until whoever started it ends it. */
+/** A process of the fuzzer: one run after the other, until its parent ends it. */
 import { fuzzOnce, type RunTask } from "./differential.ts";
 
 process.on("message", async (task: RunTask) => {

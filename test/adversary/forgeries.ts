@@ -11,16 +11,16 @@ import type { Forgery } from "./forgery.ts";
 import { type SystematicLine, systematic } from "./systematic.ts";
 import { wholeBatch } from "./wholeBatch.ts";
 
-/** What became of one forgery. */
+/** Result of one forgery. */
 export interface ForgeryLine {
   of: string;
   rule: string;
   attempt: string;
-  /** What the machine says: the invariant it names, or that nobody can ask it. */
+  /** The invariant that the machine names; in brackets if the machine cannot be asked. */
   machine: string;
   /** The constraint that refuses it. */
   refusedAt: string;
-  /** What was not as expected; empty if all was. */
+  /** Deviations from the expected result; empty if there are none. */
   wrong: string[];
 }
 
@@ -31,7 +31,7 @@ export interface ForgeryReport {
   accepted: number;
   table: ForgeryLine[];
   systematic: SystematicLine[];
-  /** What was accepted, or not as expected, in words. */
+  /** Accepted forgeries and deviations, in words. */
   examples: string[];
 }
 

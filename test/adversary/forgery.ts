@@ -57,11 +57,11 @@ export interface Forgery extends Claim {
   neighbour: () => BatchSignals;
   /** Inputs that it must refuse. */
   forged: () => BatchSignals;
-  /** Asks the machine, which must throw. Absent where nobody can ask: what the machine works out itself. */
+  /** Asks the machine, which must throw. Absent for values that the machine computes itself. */
   machine?: () => void;
 }
 
-/** Calls a function once, whoever asks. */
+/** Calls a function once and keeps its result. */
 export function once<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined;
   return () => {

@@ -66,7 +66,7 @@ export class Choices extends Random {
 
 const number = fc.integer({ min: 0, max: WORD - 1 });
 
-/** Runs of at most so many steps. */
+/** Most steps of a run. */
 export function fuzzRuns(steps: number, ways: number): fc.Arbitrary<FuzzRun> {
   const step = fc.record({
     picks: fc.array(number, { minLength: 16, maxLength: 16 }),

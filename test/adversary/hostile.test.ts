@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => files.close());
 
-test("hostile files are refused with an error for people, or say what they say", async () => {
+test("hostile files are refused with a readable error, or read as exactly their content", async () => {
   const random = new Random(1);
   const wrong: string[] = [];
   for (let i = 0; i < 150; i++) {
@@ -37,7 +37,7 @@ test("a program may be called __proto__", () => {
   expect(Object.entries(parseManifest(text).programs)).toEqual([["__proto__", "x"]]);
 });
 
-test("a message quotes what anybody wrote, but neither all of it nor what a terminal would obey", () => {
+test("a message quotes foreign text, shortened and without control characters", () => {
   const { message, field } = new InvalidInputError(`a\u001b[2J${"x".repeat(10_000)}`, `b\u202e${"y".repeat(10_000)}`);
   expect(message.length).toBeLessThanOrEqual(2_000);
   expect(field.length).toBeLessThanOrEqual(200);

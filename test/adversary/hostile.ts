@@ -22,9 +22,9 @@ export interface HostileResult {
   examples: string[];
 }
 
-/** Of a hundred cases so many are conversations with a node that lies: each takes a hundred times as long as a file. */
+/** Conversations with a lying node in a hundred cases. Each takes a hundred times as long as a file. */
 const LYING_PERCENT = 1;
-/** And so many are whole run directories, each of which is verified, audited and replayed. */
+/** Whole run directories in a hundred cases. Each is verified, audited and replayed. */
 const RUN_PERCENT = 1;
 const PROOF_PERCENT = 40;
 const EXAMPLES = 20;

@@ -29,7 +29,7 @@ export interface ImportsResult {
 }
 
 const EXAMPLES = 20;
-/** Of a hundred transactions so many are shown with a lie. */
+/** Number of transactions in a hundred that are shown with a lie. */
 const LYING_PERCENT = 50;
 
 /** @returns what was tried, and what came out wrong: nothing, if all is well */

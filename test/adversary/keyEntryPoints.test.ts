@@ -103,7 +103,7 @@ async function withCache<T>(name: string, action: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Puts a key where `ceremony install` would, with a transcript that nobody verified. */
+/** Puts a key where `ceremony install` would, with an unverified transcript. */
 async function shelve(zkey: string, says: Partial<Transcript>): Promise<void> {
   const id = sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
   await cached<Partial<Transcript>>("ceremonies", id, async (into) => {

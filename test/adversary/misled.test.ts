@@ -29,7 +29,7 @@ import { developmentProof } from "../lib/developmentProof.ts";
 import { A, B, GIFT, GOLD, keyedRun, START } from "../lib/keyedRun.ts";
 import { PROFILE } from "../lib/profile.ts";
 
-/** A bundle over the first group, which nobody has signed: the development key's secret is public. */
+/** A bundle over the first group, which is unsigned. The development key's secret is public. */
 async function forgeFirst(dir: string): Promise<void> {
   const { key, circuit } = await artifactsOf(PROFILE);
   const plan = await planOf(dir);
@@ -40,7 +40,7 @@ async function forgeFirst(dir: string): Promise<void> {
 }
 
 describe("a bundle forged under the development key", () => {
-  test("hides nothing from who signs, and vouches for nothing", async () => {
+  test("hides nothing from the signer, and vouches for nothing", async () => {
     const dir = await keyedRun();
     await forgeFirst(dir);
     const bundles = await validBundles(await planOf(dir));
@@ -58,7 +58,7 @@ describe("a bundle forged under the development key", () => {
   });
 });
 
-test("what a program did while it was open is shown with what it signs first", async () => {
+test("the first signature shows the effects from when the program was open", async () => {
   const dir = await keyedRun({
     ...GIFT,
     genesis: () => ({ levels: PROFILE.levels, cells: keyedPrograms([0n, authority(B)], 16) }),
@@ -71,7 +71,7 @@ test("what a program did while it was open is shown with what it signs first", a
   });
   const { report, lines } = await signRun(dir, { program: "A", secret: secretOf(A), now: START }, async () => false);
   expect(report.signed.flatMap(({ transitions }) => transitions.map(({ seq }) => seq))).toEqual([1, 2, 3]);
-  expect(lines.join("\n")).toContain("2 of them while nobody had to sign for it, which its log covers, too");
+  expect(lines.join("\n")).toContain("2 of them from when it was open, which its log also covers");
 });
 
 describe("a trigger", () => {

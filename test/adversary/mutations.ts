@@ -29,7 +29,7 @@ export const FIELDS = [
   "deadline",
 ] as const;
 
-/** By index; the first leaves everything as it is. `stale` is for whoever lowers effects: it reads an old state. */
+/** By index; the first changes nothing. `stale` reads an old state when effects are lowered. */
 export const WAYS: readonly (Way | "stale")[] = [
   (put) => put,
   "stale",

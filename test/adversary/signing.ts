@@ -40,7 +40,7 @@ export interface SigningResult {
 const ATTEMPTS = 40;
 /** Arrangements of one run. */
 const ARRANGEMENTS = 24;
-/** Of so many runs, one is put to the circuit. */
+/** One in this number of runs is put to the circuit. */
 const PROVE_EVERY = 10;
 
 /** Runs the comparison. */

@@ -40,7 +40,7 @@ export interface Uniqueness {
   free: string[];
 }
 
-/** What may have another value, and why nobody minds: each pattern of names with its reason. */
+/** Signals that may have another value: each pattern of names with the reason why it is harmless. */
 export const HARMLESS: readonly [pattern: RegExp, reason: string][] = [
   [
     /\.Is(Zero|Equal)_\d+_\d+(\.isz)?\.inv$/,

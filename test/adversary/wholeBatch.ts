@@ -35,7 +35,7 @@ const PARTS = [
 
 /**
  * Changes every input that belongs to no row, in a batch with two signatures.
- * @param quick takes so many paths of each part, and one change of each
+ * @param quick takes this number of paths of each part, and one change of each
  */
 export async function wholeBatch(quick: boolean, seed: number): Promise<SystematicLine[]> {
   const good = exchange();

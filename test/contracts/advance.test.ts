@@ -124,8 +124,8 @@ describe("a batch that continues the head", () => {
   });
 });
 
-describe("who and what", () => {
-  it("refuses a caller who is no submitter", async () => {
+describe("callers and batches", () => {
+  it("refuses a caller that is not a submitter", async () => {
     const stranger = await as(registry, 1);
     expect(await refusal(advance(stranger, map.mapId, [map.batch()]))).toEqual({
       reason: "NotSubmitter",
@@ -183,7 +183,7 @@ describe("order", () => {
     expect(await refusal(submit(again))).toMatchObject({ reason: "WrongPreRoot" });
   });
 
-  it("refuses a replay also where the root has come back to what it was", async () => {
+  it("refuses a replay even if the root has returned to its old value", async () => {
     const round = map.batch({ postRoot: GENESIS_ROOT });
     await submit(round);
     expect(await refusal(submit(round))).toEqual({ reason: "WrongSeq", given: 1n, expected: 4n });
@@ -268,7 +268,7 @@ describe("time", () => {
     });
   });
 
-  it("refuses as too old what was fresh when it was made", async () => {
+  it("refuses a batch that has become too old since it was made", async () => {
     const batch = map.batch();
     await wait(chain.provider, MAX_LAG);
     expect(await refusal(submit(batch))).toMatchObject({ reason: "TooOld" });

@@ -145,7 +145,7 @@ describe("a development key", () => {
 });
 
 describe("a node that fails", () => {
-  it("is reported at once if nobody listens", async () => {
+  it("is reported at once if no node listens", async () => {
     const error = await failure(connect("http://127.0.0.1:9", { timeoutMs: 2_000 }));
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error).toMatchObject({ code: "rpc", exitCode: 3 });
@@ -255,7 +255,7 @@ interface Frame {
 }
 
 describe("the demonstration's transaction", () => {
-  it("is what people do, and has what the importer must cope with", async () => {
+  it("is realistic, and has the cases that the importer must handle", async () => {
     const contracts = await deployDemo(chain);
     const { hash, seller } = await runDemoTransaction(chain, contracts);
     const trace: Frame = await chain.provider.send("debug_traceTransaction", [hash, { tracer: "callTracer" }]);

@@ -9,7 +9,7 @@ import { EnvironmentError } from "../../trace/errors.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-it("contracts/artifacts/ is what the compiler makes of the sources, byte for byte", async () => {
+it("contracts/artifacts/ equals the compiler's output, byte for byte", async () => {
   const built = await builtArtifacts();
   expect(readdirSync(ARTIFACTS).sort(), 'run "npm run build:contracts"').toEqual([...built.keys()].sort());
   for (const [name, text] of built) {

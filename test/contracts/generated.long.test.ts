@@ -116,7 +116,7 @@ describe("compiling", () => {
     expect(artifact.deployedBytecode).toBe(own?.deployedBytecode);
   });
 
-  it("says what is wrong with a source", async () => {
+  it("names the fault in a source", async () => {
     await expect(compileSources({ "Bad.sol": "contract Bad { uint x = ; }" })).rejects.toThrow(
       "Expected primary expression",
     );

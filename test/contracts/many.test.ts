@@ -168,7 +168,7 @@ it("with too little gas to name it, a bad proof is refused all the same", async 
   }
 });
 
-it("costs per proof what it should, and tells of each", async () => {
+it("has the expected cost per proof, and emits an event for each", async () => {
   const table: Record<string, { transaction: number; execution: number; "transaction per proof": number }> = {};
   for (const length of [1, 2, 4, 8, 16]) {
     map = await TestMap.create(await as(registry, 0), { genesisRoot: number(0) });

@@ -216,12 +216,12 @@ describe("another protocol", () => {
     return (await deploy(chain, { bytecode: artifact?.bytecode ?? "" })).address;
   }
 
-  it("of a registry is named, and what to do about it", async () => {
+  it("of a registry is named, with what to do", async () => {
     const first = await posing("First", "uint40 public constant MIN_VERIFIER_DELAY = 1 days;");
     const error = await openRegistry(chain, first).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RegistryVersionError);
     expect(error).toMatchObject({ code: "registry-version", exitCode: 1 });
-    expect(String(error)).toMatch(/registry of version 1 of the protocol.*deploy a new registry/);
+    expect(String(error)).toMatch(/registry of protocol version 1.*deploy a new registry/);
     const later = await posing("Later", "uint256 public constant PROTOCOL_VERSION = 3;");
     await expect(openRegistry(chain, later)).rejects.toThrow("newer version of this tool");
     const same = await posing("Same", "uint256 public constant PROTOCOL_VERSION = 2;");

@@ -78,7 +78,7 @@ describe("an RPC URL", () => {
     for (const { everything } of [dead, none]) {
       for (const secret of SECRETS) expect(everything).not.toContain(secret);
     }
-    expect(none.message).toMatch(/begins with http/);
+    expect(none.message).toMatch(/give http/);
   });
 });
 
@@ -92,7 +92,7 @@ describe("the first question", () => {
     expect(await failure(askChainId(node.url, 5_000))).toMatchObject({ code: "rpc" });
   });
 
-  it("says what to look at where a node wants other credentials", async () => {
+  it("names the cause if a node wants other credentials", async () => {
     await using node = await standIn(() => ({ status: 403, body: "forbidden" }));
     expect((await failure(connect(node.url))).message).toMatch(/403; check key and password/);
   });
@@ -126,7 +126,7 @@ describe("an answer", () => {
 });
 
 describe("events", () => {
-  it("are asked for in halves where a node refuses a stretch for its length, or for what is in it", async () => {
+  it("are asked for in halves if a node refuses a range for its length or its content", async () => {
     const truth = await connect(anvil.url);
     const registry = await deployRegistry(truth);
     const map = await TestMap.create(registry);
@@ -175,7 +175,7 @@ describe("events", () => {
     truth.provider.destroy();
   });
 
-  it("that nobody could ever ask for block by block are named, and a silent node is not asked for ever", async () => {
+  it("that are too many to ask for block by block are named, and a silent node is given up", async () => {
     const far = 3_000_000;
     let silent = false;
     const truth = await connect(anvil.url);

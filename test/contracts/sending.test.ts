@@ -52,7 +52,7 @@ async function connected(url: string, options: ConnectOptions): Promise<Chain & 
   return { ...chain, [Symbol.dispose]: () => chain.provider.destroy() };
 }
 
-test("fees leave room below the cap, are refused above it, and are raised by what nodes ask for", async () => {
+test("fees leave room below the cap, are refused above it, and rise by the step that nodes require", async () => {
   await using anvil = await startAnvil();
   using chain = await connected(anvil.url, {});
   const free = await presentFees(chain.provider, undefined);
@@ -79,16 +79,16 @@ test("fees leave room below the cap, are refused above it, and are raised by wha
   expect(raised({ gasPrice: 100n }, { gasPrice: 90n }, 112n)).toBeNull();
 });
 
-test("above the cap, nothing is sent, and the message says what is asked for", async () => {
+test("above the cap, nothing is sent, and the message names the required fee", async () => {
   await using anvil = await startAnvil();
   using chain = await connected(anvil.url, { ...SHORT, maxFee: 1n });
   const refused = await failure(send(chain, GIFT));
   expect(refused).toMatchObject({ code: "fee", exitCode: 3 });
-  expect(refused.message).toMatch(/asks for [\d.]+ gwei now, more than --max-fee 0.000000001 gwei: nothing was sent/);
+  expect(refused.message).toMatch(/now requires [\d.]+ gwei, more than --max-fee 0.000000001 gwei: nothing was sent/);
   expect(await chain.provider.getTransactionCount(SENDER, "pending")).toBe(0);
 });
 
-test("what no block takes is sent again in its own place, for more, up to the cap; one of all counts", async () => {
+test("a pending transaction is sent again with the same nonce and a higher fee, up to the cap; only one is mined", async () => {
   await using anvil = await still();
   await using node = await standIn(() => undefined, anvil.url);
   using chain = await connected(node.url, { ...SHORT, maxFee: 4n * GWEI });
@@ -109,7 +109,7 @@ test("what no block takes is sent again in its own place, for more, up to the ca
   expect(await miner.provider.getBalance(FRIEND)).toBe(GIFT.value);
 });
 
-test("without a cap it is sent for no more: the message says what is stuck, and --replace takes its place", async () => {
+test("without a cap the fee is not raised: the message names the stuck transaction, and --replace replaces it", async () => {
   await using anvil = await still();
   await using node = await standIn(() => undefined, anvil.url);
   using chain = await connected(node.url, SHORT);
@@ -121,7 +121,7 @@ test("without a cap it is sent for no more: the message says what is stuck, and 
   using waiting = await connected(anvil.url, SHORT);
   const second = await failure(send(waiting, { ...GIFT, value: 2_000n }));
   expect(second).toMatchObject({ code: "stuck" });
-  expect(second.message).toMatch(/a transaction, number 0, that no block takes: nothing was sent/);
+  expect(second.message).toMatch(/a transaction, number 0, still pending: nothing was sent/);
   expect(await pool(waiting)).toHaveLength(1);
 
   using tight = await connected(anvil.url, {
@@ -202,7 +202,7 @@ test.each(["before the node gets it", "after the node has it"])(
   },
 );
 
-test("a node that dies with a transaction says which may be mined or not", async () => {
+test("a node that dies with a transaction says which one may be mined", async () => {
   await using anvil = await still();
   let dead = false;
   await using node = await standIn(({ method }) => {
@@ -211,7 +211,7 @@ test("a node that dies with a transaction says which may be mined or not", async
   }, anvil.url);
   using chain = await connected(node.url, SHORT);
   const { message } = await failure(send(chain, GIFT));
-  expect(message).toMatch(/^transaction 0x[0-9a-f]{64}, number 0 of account .* may be mined or not: .*look for it/);
+  expect(message).toMatch(/^transaction 0x[0-9a-f]{64}, number 0 of account .* may or may not be mined: .*look for it/);
 });
 
 test("chains without a base fee are paid by gas price", async () => {

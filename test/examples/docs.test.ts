@@ -33,7 +33,7 @@ async function load(name: string, edit = (code: string): string => code): Promis
   return ((await import(pathToFileURL(path).href)) as { default: Scenario }).default;
 }
 
-test("what pages show of the examples is in the examples", () => {
+test("code on the pages is in the examples", () => {
   const names = readdirSync(join(PROJECT_ROOT, "examples"));
   const sources = names.map((name) => read(`examples/${name}`)).join("");
   const pages = names.map((name) => read(`docs/learn/examples/${name.replace(/ts$/, "md")}`));
@@ -41,7 +41,7 @@ test("what pages show of the examples is in the examples", () => {
   for (const code of [guide, ...pages].flatMap(blocks)) if (!own.has(code)) expect(sources).toContain(code);
 });
 
-test("the guide's first program runs, and what it says of a use after sending is what is thrown", async () => {
+test("the guide's first program runs, and a use after sending throws the guide's error", async () => {
   const { transitions } = await runScenario(await load("handover.ts"));
   expect(guide).toContain(`${transitions.length} transitions in`);
   const late = await load("handover.ts", (code) =>

@@ -32,7 +32,7 @@ describe("examples", () => {
     });
   });
 
-  test("escrowed swap: who puts in less than was agreed gets nothing of the other's", async () => {
+  test("escrowed swap: a party that deposits less than agreed gets nothing of the other's", async () => {
     const { manifest } = await runMain(async () => {
       expect(await swapOnce("the third", 4n)).toEqual(["100 Gold", "4 Silver"]);
     });
@@ -60,14 +60,14 @@ describe("examples", () => {
     });
   });
 
-  test("job market: a bounty goes to whoever does the job, and comes back from who cannot", async () => {
+  test("job market: the worker that does a job gets its bounty; a failed worker returns it", async () => {
     await each(market, ({ manifest }) => {
       expect(done).toEqual(["sweep done by apprentice", "repair done by master", "siege not done"]);
       expect(manifest.runtime?.failures).toHaveLength(3);
     });
   });
 
-  test("treasury: what is drawn and what is left make up the fund", async () => {
+  test("treasury: the withdrawals and the rest make up the fund", async () => {
     await each(treasury, () => {
       expect(drawn).toMatchObject({ Roads: 65n, Schools: 60n, left: 75n });
       expect(drawn.Palace).toMatch(/the amount is within the limit/);

@@ -1,4 +1,4 @@
-/** Small states for tests: so many open programs, and cells in given slots. */
+/** Small states for tests: a number of open programs, and cells in given slots. */
 
 import { address, GENESIS_ID, kindOf } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine/machine.ts";

@@ -23,7 +23,7 @@ function prepare(memory: SharedArrayBuffer): (task: StealerTask) => Promise<{ va
     if (what === "exit") process.exit(5);
     if (what === "fail") throw new RangeError("it fell over");
     if (what === "hold") Atomics.wait(words, OPEN, 0);
-    // Blocks its thread: whoever else is to be counted has to be so by another.
+    // Blocks its thread, so that another thread must count the others.
     for (let begun = order; what === "wait" && begun < (words[GOAL] ?? 0); begun = Atomics.load(words, BEGUN)) {
       Atomics.wait(words, BEGUN, begun, 1_000);
     }

@@ -113,7 +113,7 @@ test("a signature for another map, over another log or by another key, or one th
   expect(await programs()).toEqual([A, B]);
   const { problems } = await auditDirectory(dir);
   expect(problems.map(({ message }) => message).join()).toContain(
-    "of A (program 1) is good only until 2026-01-01T00:00:03Z",
+    "of A (program 1) is valid only until 2026-01-01T00:00:03Z",
   );
   await writeFile(join(dir, "trace.jsonl"), trace);
 

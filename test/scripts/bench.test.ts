@@ -24,7 +24,7 @@ test("the circuit accepts it", async () => {
   expect(await checkWitness(circuit, circuitInput(fullBatch(PROFILE).input))).toEqual({ ok: true });
 });
 
-test("a map of so many cells, and a batch that leaves it as it was", () => {
+test("a map with a given number of cells, and a batch that leaves it unchanged", () => {
   for (const cells of [100, 1_000]) {
     const genesis = grownGenesis(cells);
     expect(genesis.cells).toHaveLength(cells);
@@ -35,7 +35,7 @@ test("a map of so many cells, and a batch that leaves it as it was", () => {
   }
 });
 
-test("what is replayed is mixed: groups and effects alone", async () => {
+test("the replayed trace has groups and single effects", async () => {
   const { transitions } = await runScenario(mixedTrace(100));
   expect(transitions.length).toBeGreaterThanOrEqual(100);
   const grouped = transitions.filter(({ group }) => group !== 0).length;

@@ -71,7 +71,7 @@ describe("a configuration file", () => {
   test.each([
     ["an unknown member", { rcp: RPC }, "rcp"],
     ["a number for a text", { rpc: 8545 }, "rpc"],
-    ["no URL", { rpc: "localhost", registry: REGISTRY }, "--rpc: it is a URL"],
+    ["no URL", { rpc: "localhost", registry: REGISTRY }, "--rpc: give a URL"],
     ["no address", { rpc: RPC, registry: "0x12" }, "registry: It is 0x and 40 hexadecimal digits."],
     ["a member twice", `{"rpc":"${RPC}","rpc":"${RPC}"}`, "twice"],
     ["no object", [], "not an object"],
@@ -93,7 +93,7 @@ describe("a configuration file", () => {
   });
 });
 
-describe("what is said", () => {
+describe("messages", () => {
   test("every object has a schema version, errors too", async () => {
     const [done, failed] = await Promise.all([json(["cache", "list"]), json(["replay", at("nowhere")])]);
     expect(done.answer).toMatchObject({ schemaVersion: 1, ok: true });
@@ -107,7 +107,7 @@ describe("what is said", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  test("help tells of a verb what the verb itself tells; of one that is not there, where to look", async () => {
+  test("help prints a verb's own help; for an unknown verb it names the list", async () => {
     const [asked, own, inner, none] = await Promise.all([
       cli(["help", "prove"]),
       cli(["prove", "--help"]),
@@ -162,7 +162,7 @@ describe("the cache", () => {
     return folder;
   };
 
-  test("is listed, and cleaned of what can be made again and nobody is making", async () => {
+  test("is listed, and cleaned of rebuildable entries that no process is writing", async () => {
     const [circuit, busy, precious] = [entry("circuits", "aa"), entry("keys", "bb"), entry("ceremonies", "cc")];
     writeFileSync(`${busy}.lock`, "1 somewhere\n");
     mkdirSync(join(env.TIMEBANDITS_CACHE, "keys", ".half"), { recursive: true });

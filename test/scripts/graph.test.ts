@@ -10,7 +10,7 @@ import { cli, json } from "./cli.ts";
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-graph-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("graph draws a run to a file or prints it, and names what is wrong", async () => {
+test("graph draws a run to a file or prints it, and names wrong arguments", async () => {
   const dir = join(scratch, "seed");
   await runScenario(seed, { out: dir });
   const file = join(scratch, "seed.svg");

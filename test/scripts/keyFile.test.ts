@@ -42,7 +42,7 @@ test("a key that others may read is not used", async () => {
   expect(readKeyFile(path).secret).toHaveLength(32);
 });
 
-test("what is no key file is refused by name, and no message holds the secret", async () => {
+test("other files are refused by name, and no message holds the secret", async () => {
   const path = join(await temporaryFolder(), "a.key");
   expect(() => readKeyFile(path)).toThrow("cannot be read");
   newKeyFile(path);

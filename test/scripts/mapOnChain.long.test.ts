@@ -124,7 +124,7 @@ test("submit is done only where the chain's head is this trace's: not another's 
   await expect(submit(dir)).rejects.toThrow("holds a longer trace");
 });
 
-test("an audit says who has a say over the map, and names a back door from its announcement on", async () => {
+test("an audit lists the accounts with power over the map, and names a back door from its announcement on", async () => {
   const dir = await run("audited", 1);
   const { chain: place } = await create(dir);
   await prove(dir);
@@ -147,7 +147,7 @@ test("an audit says who has a say over the map, and names a back door from its a
     problems: [{ kind: "wrong", where: "chain", field: `verifier ${keyHash(SOME_KEY)}` }],
   });
   // Without a node nothing of this is known, and the audit says so.
-  expect((await auditDirectory(dir)).notes.join()).toContain("verifiers of the map were not looked at");
+  expect((await auditDirectory(dir)).notes.join()).toContain("terms and verifiers are unknown");
   await disableVerifier({ chain, address: registry }, place.mapId, keyHash(SOME_KEY));
   expect(await auditDirectory(dir, { rpc: anvil.url, registry })).toMatchObject({ ok: true });
 });
@@ -158,7 +158,7 @@ test("a bundle of another trace is not submitted, though it follows the chain's 
   const other = await onTheSameMap(dir, "other", 6);
   await prove(other);
   cpSync(join(other, "proofs"), join(dir, "proofs"), { recursive: true });
-  await expect(submit(dir)).rejects.toThrow("does not end where this trace was then");
+  await expect(submit(dir)).rejects.toThrow("does not end at a state of this trace");
 });
 
 test("a map that the chain has lost is the same when its creator makes it again; proofs stay good", async () => {
@@ -178,7 +178,7 @@ test("a map that the chain has lost is the same when its creator makes it again;
 
   const other = await connect(anvil.url);
   const stranger = { ...other, signer: await other.provider.getSigner(1) };
-  await expect(createOnChain(dir, stranger, { registry }, SILENT)).rejects.toThrow("would make another");
+  await expect(createOnChain(dir, stranger, { registry }, SILENT)).rejects.toThrow("would create another one");
   expect(readRun(dir).manifest.chain).toEqual(made.chain);
   const again = await create(dir);
   expect(again).toMatchObject({ created: true, again: true, chain: made.chain });
@@ -187,7 +187,7 @@ test("a map that the chain has lost is the same when its creator makes it again;
   other.provider.destroy();
 });
 
-test("what a call that was cut short had sent is found, and no second map is made", async () => {
+test("finds the map of an interrupted call, and makes no second one", async () => {
   const dir = await run("cut", 1);
   const made = await create(dir);
   const { chain: place, ...manifest } = readRun(dir).manifest;
@@ -204,10 +204,10 @@ test("what a call that was cut short had sent is found, and no second map is mad
   expect(existsSync(join(dir, ".create.json"))).toBe(false);
   writeFileSync(join(dir, ".create.json"), "{}");
   saveManifest(dir, manifest);
-  await expect(create(dir)).rejects.toThrow(".create.json: is not as create writes it");
+  await expect(create(dir)).rejects.toThrow(".create.json: was not written by create");
 });
 
-test("an account that signs elsewhere is told what to send; create then finds its map", async () => {
+test("prints the calls for an account that signs elsewhere; create then finds its map", async () => {
   const dir = await run("safe", 1);
   const { address } = await deployRegistry(chain);
   const create = (options: object) => createOnChain(dir, chain, { registry: address, ...options }, SILENT);
@@ -240,7 +240,7 @@ test("an account that signs elsewhere is told what to send; create then finds it
   expect(await isSubmitter({ chain, address }, told.chain.mapId, owner)).toBe(false);
 });
 
-test("nobody is told that a map is there before it is confirmed", async () => {
+test("reports a map only once it is confirmed", async () => {
   const dir = await run("confirmed", 1);
   const hasty = { ...chain, waitMs: 300 };
   const asked = { registry, confirmations: 3 };

@@ -73,7 +73,7 @@ test("an owner replaces a foreign verifier by the own key, and map says so at ea
     answer: { error: { field: "profile" } },
   });
   const disabled = await cli(["disable", ...place, "--verifier", String(foreign?.keyHash)]);
-  expect(disabled).toMatchObject({ code: 0, stdout: expect.stringContaining("counts no longer") });
+  expect(disabled).toMatchObject({ code: 0, stdout: expect.stringContaining("is disabled") });
   expect(await json(["disable", ...place, "--verifier", String(foreign?.keyHash)])).toMatchObject({
     code: 1,
     answer: { error: { reason: "VerifierDisabled" } },
@@ -81,7 +81,7 @@ test("an owner replaces a foreign verifier by the own key, and map says so at ea
   const after = await cli(["map", ...place]);
   expect(after).toMatchObject({ code: 0, stderr: "" });
   expect(after.stdout).toMatch(new RegExp(`${own}, ${PROFILE.name}, PENDING.*this installation's key`));
-  expect(after.stdout).toContain("the registry's code is what this installation would deploy");
+  expect(after.stdout).toContain("the registry's code is the code that this installation deploys");
 });
 
 test("submitters are let in and out, by the owner alone", async () => {
@@ -94,7 +94,7 @@ test("submitters are let in and out, by the owner alone", async () => {
   expect(await isSubmitter({ chain, address: registry }, mapId, SECOND)).toBe(false);
 });
 
-test("a Safe sends what --calldata prints; nothing is sent, and no key is asked for", async () => {
+test("--calldata prints the calls for a Safe, sends nothing and needs no key", async () => {
   const nonce = await chain.provider.getTransactionCount(owner);
   const printed = await json(["allow", ...place, "--submitter", SECOND, "--calldata"]);
   const { calls, sender } = printed.answer as unknown as { calls: PrintedCall[]; sender: string };
@@ -103,12 +103,12 @@ test("a Safe sends what --calldata prints; nothing is sent, and no key is asked 
   expect(await chain.provider.getTransactionCount(owner)).toBe(nonce);
   for (const { to, data } of calls) await send(chain, { to, data });
   expect(await isSubmitter({ chain, address: registry }, mapId, SECOND)).toBe(true);
-  // What the registry would refuse is refused before anybody signs it.
+  // A call that the registry would refuse is refused before it is signed.
   const unknown = await json(["disable", ...place, "--verifier", `0x${"12".repeat(32)}`, "--calldata"]);
   expect(unknown).toMatchObject({ code: 1, answer: { error: { reason: "UnknownVerifier" } } });
   const lines = await cli(["transfer", ...place, "--to", SECOND, "--calldata"]);
   expect(lines.stdout).toMatch(
-    new RegExp(`1 transaction to be sent by ${sender}:\\nfunction +transferOwnership\\nto +${registry}`),
+    new RegExp(`1 transaction for ${sender} to send:\\nfunction +transferOwnership\\nto +${registry}`),
   );
 });
 

@@ -42,7 +42,7 @@ function nextFile(): string {
 }
 
 describe("the verb", () => {
-  test("goes on with a run, and says what was there before; a run that fails leaves nothing", async () => {
+  test("continues a run, and reports the earlier transitions; a failed run leaves nothing", async () => {
     const dir = at("on");
     await runScenario(seed, { out: dir });
     const next = nextFile();
@@ -57,7 +57,7 @@ describe("the verb", () => {
       json(["run", "seed", "--out", at("failed"), "--authority", "Nobody=5"]),
     ]);
     expect(two).toMatchObject({ code: 0, stderr: "" });
-    expect(two.stdout).toContain("next: 1 transition after the 16 of before; 17 transitions now, 4 programs\n");
+    expect(two.stdout).toContain("next: 1 transition after the first 16; 17 transitions now, 4 programs\n");
     expect(two.stdout).toContain(`appended to  ${dir}\n`);
     expect(readdirSync(dir).sort()).toEqual(RUN);
     expect(failed).toMatchObject({ code: 1, answer: { error: { field: "authority" } } });
@@ -105,7 +105,11 @@ describe("force", () => {
 
   const digits = (n: number): string => `0x${"1".repeat(n)}`;
   const kept: [what: string, prepare: (dir: string) => void, says: string][] = [
-    ["what is no run", (dir) => writeFileSync(pathIn(dir, "manifest"), '{"name": "my app"}'), "that is no run's"],
+    [
+      "what is no run",
+      (dir) => writeFileSync(pathIn(dir, "manifest"), '{"name": "my app"}'),
+      "that does not belong to a run",
+    ],
     [
       "signatures",
       (dir) => {
@@ -131,9 +135,9 @@ describe("force", () => {
       `the map ${digits(64)} on chain 31337`,
     ],
     [
-      "a manifest that cannot be read",
+      "an unreadable manifest",
       (dir) => writeFileSync(pathIn(dir, "manifest"), readFileSync(pathIn(dir, "manifest"), "utf8").slice(0, 90)),
-      "a manifest that cannot be read",
+      "an unreadable manifest",
     ],
   ];
   test.each(kept)("keeps %s", async (what, prepare, says) => {

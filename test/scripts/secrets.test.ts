@@ -117,7 +117,7 @@ describe("a secret in the wrong place", () => {
     for (const name of [...variables, ...options.map(({ long }) => long ?? "")]) expect(page).toContain(`\`${name}`);
   });
 
-  test("an RPC URL in the right place, with nobody there", async () => {
+  test("an RPC URL in the right place, without a node", async () => {
     expect(await ends(["deploy", "--rpc", url], hidden)).toMatch(
       /^3 .*no Ethereum node answers at http:\/\/127.0.0.1:1/,
     );
@@ -170,7 +170,7 @@ describe("a private key", () => {
       ends([...deploy, "--key", path], [DIGITS]),
     ]);
     for (const done of [byFile, byVariable]) expect(done).toMatchObject({ code: 0, answer: { chainId: 31337 } });
-    expect(refused).toMatch(/^1 .*store: the password is not the one/);
+    expect(refused).toMatch(/^1 .*store: is encrypted with another password/);
     expect(none).toMatch(/^3 .*store is encrypted: give --password-file FILE, or the password in TIMEBANDITS_PASSWORD/);
   });
 
@@ -193,7 +193,7 @@ describe("a private key", () => {
       const [right, wrong] = await Promise.all([on(`x\u007f${PASSWORD}\r`), on("guess\r")]);
       expect(right).toMatch(/^0 .*registry/s);
       expect(right).not.toContain(PASSWORD);
-      expect(wrong).toMatch(/^1 .*the password is not the one/s);
+      expect(wrong).toMatch(/^1 .*is encrypted with another password/s);
       expect(wrong).not.toContain("guess");
     },
   );
@@ -209,12 +209,12 @@ describe("a private key", () => {
     const cases: [text: string, says: RegExp][] = [
       ["", /holds no private key/],
       [`${DIGITS}ff`, /holds no private key/],
-      [`{"secret": "${DIGITS}", `, /is no JSON/],
-      [`{"${DIGITS}": 1}`, /is no keystore, JSON version 3/],
+      [`{"secret": "${DIGITS}", `, /is not JSON/],
+      [`{"${DIGITS}": 1}`, /is not a keystore, JSON version 3/],
       [JSON.stringify({ format: "time-bandits-key", secret: DIGITS }), /is the key of a program/],
-      [bent((store) => Object.assign(store, { version: 1 })), /is no keystore, JSON version 3/],
-      [bent(({ Crypto }) => Object.assign(Crypto, { ciphertext: DIGITS })), /password is not the one/],
-      [bent(({ Crypto }) => Object.assign(Crypto, { kdf: "rot13" })), /is no keystore that can be read/],
+      [bent((store) => Object.assign(store, { version: 1 })), /is not a keystore, JSON version 3/],
+      [bent(({ Crypto }) => Object.assign(Crypto, { ciphertext: DIGITS })), /is encrypted with another password/],
+      [bent(({ Crypto }) => Object.assign(Crypto, { kdf: "rot13" })), /is not a readable keystore/],
       [bent(({ Crypto }) => Object.assign(Crypto.kdfparams, { n: 2 ** 40 })), /more work/],
       ["x".repeat(100_000), /is too long/],
     ];
@@ -257,7 +257,7 @@ describe("a private key", () => {
   });
 });
 
-describe("what sending may cost", () => {
+describe("the cost of sending", () => {
   test("is capped before anything is sent, and is a number of gwei", async () => {
     const key = keep("key", DIGITS);
     const deploy = ["deploy", "--rpc", anvil.url, "--key", key];

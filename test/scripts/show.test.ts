@@ -142,7 +142,7 @@ describe("audit of some transitions", () => {
     expect(wrong.stdout).toMatch(/kind: .*Tin.* is not there; there are: Silver/);
   });
 
-  test("a fault in what is not told is a fault all the same", async () => {
+  test("a fault outside the shown part is still reported", async () => {
     const { code, stdout } = await said(["audit", dir, "--program", "C", "--kind", "Gold"]);
     expect(code).toBe(1);
     expect(stdout).toContain("transitions 1 to 15 are not proven");

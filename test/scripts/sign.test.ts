@@ -29,7 +29,7 @@ async function answered(text: string | null): Promise<{ yes: boolean; asked: str
   return { yes, asked: String(output.read()) };
 }
 
-test("only a yes is a yes; what ends without an answer has said no", async () => {
+test("only yes means yes; the end of the input means no", async () => {
   expect(await answered("y\n")).toEqual({ yes: true, asked: "Sign? [y/N] " });
   expect((await answered(" YES \n")).yes).toBe(true);
   for (const text of ["\n", "n\n", "yesterday\n", "1\n", null])
@@ -50,8 +50,8 @@ test("all of it is shown before it is signed; a no writes nothing", async () => 
   const { genesisRoot, domain } = said.report;
   const key = `program 2, key ${authority(B)}`;
   expect(shown.slice(0, 3)).toEqual([
-    `signed for: the run that begins with the root ${genesisRoot}, domain ${domain}, of a run that is on no chain`,
-    "names are those of manifest.json, which is its writer's word; no proof covers them, only the numbers beside them",
+    `signed for: the run that begins with the root ${genesisRoot}, domain ${domain}, of a run without a map on a chain`,
+    "names come from manifest.json, as its writer chose them; proofs cover only the numbers beside them",
     "batch 1..4, to be proven with times until 2026-01-08T00:00:03Z: effects of A (program 1)",
   ]);
   expect(shown).toContain(
@@ -60,11 +60,11 @@ test("all of it is shown before it is signed; a no writes nothing", async () => 
   expect(shown.join("\n")).not.toContain("ClaimFromProgram");
   expect((await signRun(dir, forA)).agreed).toBe(true);
   expect(await readSignatures(dir)).toHaveLength(1);
-  // Nothing is left to sign, so nobody is asked.
+  // Nothing is left to sign, so there is no question.
   await signRun(dir, forA, () => Promise.reject(new Error("asked")));
 });
 
-test("what was shown is signed, whatever becomes of the files meanwhile", async () => {
+test("signs what it showed, even if the files change meanwhile", async () => {
   const [dir, other] = [await keyedRun(), await keyedRun({ ...GIFT, run: (tracer) => giveAll(tracer.program(A)) })];
   const { report } = await signRun(dir, forA, async () => {
     for (const file of ["trace.jsonl", "manifest.json"]) cpSync(join(other, file), join(dir, file));
@@ -83,7 +83,7 @@ function giveAll(a: ProgramHandle): void {
   a.escrowToProgram({ from: 1, to: { program: B, slot: 16 } }, START + 1);
 }
 
-test("what is lent, and what a trigger will do: two runs that differ in that alone print different bytes", async () => {
+test("two runs that differ only in a loan or a trigger's effects print different bytes", async () => {
   const lending = (effect: object) =>
     keyedRun({
       ...GIFT,
@@ -105,7 +105,7 @@ test("what is lent, and what a trigger will do: two runs that differ in that alo
   );
 });
 
-test("programs made in what is not proven yet are named, with who made them and with which key", async () => {
+test("names programs made in unproven batches, with their makers and keys", async () => {
   const dir = await keyedRun({
     ...GIFT,
     genesis: () => ({ levels: PROFILE.levels, cells: keyedPrograms([authority(A), authority(B)], 16) }),
@@ -119,7 +119,7 @@ test("programs made in what is not proven yet are named, with who made them and 
   });
   const { report, lines } = await signRun(dir, forA, async () => false);
   expect(report.unsettled).toEqual([{ program: 3, how: "made", seq: 1, by: B, authority: authority(3) }]);
-  const at = lines.indexOf("made in what is not proven yet, and not settled before it is:");
+  const at = lines.indexOf("made or rekeyed in batches that are not proven yet, so not final:");
   expect(lines[at + 1]).toBe(`  - C (program 3, key ${authority(3)}), made by B (program 2) in transition 1`);
   expect(lines[at + 2]).toMatch(/^batch /);
   const own = { path: "mine.json", tables: parseNames("mine.json", '{"programs":{"3":"Carol"}}') };
@@ -129,7 +129,7 @@ test("programs made in what is not proven yet are named, with who made them and 
   await expect(signRun(dir, { ...forA, program: "A", names: own })).rejects.toThrow('there is no "A"');
 });
 
-test("an exchange is shown whole: who signs for one half, signs for both", async () => {
+test("an exchange is shown whole: a signature for one half covers both", async () => {
   const dir = await keyedRun({
     ...GIFT,
     run: (tracer) =>
@@ -143,9 +143,7 @@ test("an exchange is shown whole: who signs for one half, signs for both", async
   });
   const { report, lines } = await signRun(dir, forA, async () => false);
   expect(report.signed[0]?.transitions.map(({ actor }) => actor)).toEqual([A, B]);
-  expect(lines.join("\n")).toMatch(
-    /with the groups that they are in\n[\s\S]*B \(program 2\) declares the entry point "f"/,
-  );
+  expect(lines.join("\n")).toMatch(/with their whole groups\n[\s\S]*B \(program 2\) declares the entry point "f"/);
 });
 
 test("the verb asks on a terminal alone: scripts say yes or look only", async () => {

@@ -146,16 +146,18 @@ describe("run and replay", () => {
       },
     });
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain(`interrupted; 1 transition kept in ${at("waiting")}; go on with run --continue`);
+    expect(stopped.stderr).toContain(
+      `interrupted; 1 transition kept in ${at("waiting")}; continue with run --continue`,
+    );
     expect(await json(["replay", at("waiting")])).toMatchObject({ code: 0, answer: { transitions: 1 } });
   });
 
-  test("nobody has to read the output", async () => {
+  test("the output may be closed early", async () => {
     expect(await cli(["--help"], { closed: true })).toMatchObject({ stderr: "" });
   });
 });
 
-test("a run that is being written to is left alone by whoever else would write", async () => {
+test("a run that one process writes is locked for others", async () => {
   mkdirSync(at("busy"));
   using _lock = lockRun(at("busy"), "sign");
   const who = `process ${process.pid} (sign), since 2`;

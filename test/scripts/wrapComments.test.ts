@@ -21,7 +21,7 @@ test("the rest of a paragraph flows with the long line, the next one stays", () 
   expect(wrapped).toEqual(["/**", ` * ${words(23)}`, ` * ${words(7)} and more`, " *", " * next", " */"]);
 });
 
-test("what goes on below a tag is indented, and a link is not broken", () => {
+test("the continuation of a tag is indented, and a link is not broken", () => {
   const [tag = "", rest = ""] = wrapComments(`   * @param x ${words(19)} {@link some.thing other}\n   *   more`).split(
     "\n",
   );

@@ -67,7 +67,7 @@ test("the report survives JSON, and reads as text", async () => {
   expect(text).toMatch(
     /5\. EscrowToProgram {2}.*\n {5}Mint \(program 1\) puts 100 Gold \(kind 4294967297\), resource \d+, from its slot \d+ in escrow in slot \d+ of A \(program 2.*\n.*programs: Mint \(program 1\), A \(program 2\)\n.*ownership: 100 Gold \(kind 4294967297\) \(resource \d+\): slot \d+ of Mint \(program 1\) → slot \d+ of A \(program 2\), in escrow from Mint \(program 1\)/,
   );
-  expect(text).toContain("\n  B (program 3): open: whoever runs the map may act in its name\n");
+  expect(text).toContain("\n  B (program 3): open: the operator of the map may act in its name\n");
   for (let seq = 1; seq <= 17; seq++) expect(text).toContain(`\n  ${seq}. `);
 });
 
@@ -78,7 +78,7 @@ test("names stay in their lines, and a terminal does not obey them", async () =>
   const names = ['"scenario": "in order\\nx"', '"\\u001b[2J\\u202eMint"'] as const;
   await writeFile(path, manifest.replace('"scenario": "diagram"', names[0]).replace('"Mint"', names[1]));
   const text = renderAudit(await auditDirectory(dir));
-  expect(text).toMatch(/^Audit: unfinished: nothing is wrong/);
+  expect(text).toMatch(/^Audit: unfinished: no fault/);
   expect(text).toContain('scenario "in order\ufffdx"\n');
   expect(text).toContain('"\ufffd[2J\ufffdMint" (program 1) makes A (program 2');
 });
@@ -139,7 +139,7 @@ test("a time changed in trace and checkpoint alike is found by the batch's commi
   expect(problems).toMatchObject([{ where: expect.stringMatching(/^batch 9\.\.16/), field: "traceRoot" }]);
 });
 
-test("what is not proven is said, and fails unless it is allowed", async () => {
+test("unproven transitions are reported, and fail the audit unless allowed", async () => {
   const dir = await provenRun();
   const names = (await readdir(proofsIn(dir))).sort();
   await rm(join(proofsIn(dir), names[2] ?? ""));
@@ -148,9 +148,7 @@ test("what is not proven is said, and fails unless it is allowed", async () => {
   expect(without.problems).toMatchObject([
     { kind: "unfinished", message: expect.stringContaining("transition 17 is not proven") },
   ]);
-  expect(renderAudit(without)).toMatch(
-    /^Audit: unfinished: nothing is wrong.*\n[\s\S]*\nStill to do\n {2}- trace.jsonl/,
-  );
+  expect(renderAudit(without)).toMatch(/^Audit: unfinished: no fault.*\n[\s\S]*\nStill to do\n {2}- trace.jsonl/);
   expect(await auditDirectory(dir, { allowUnproven: true })).toMatchObject({ ok: true });
   await rm(join(proofsIn(dir), names[0] ?? ""));
   expect(await auditDirectory(dir, { allowUnproven: true })).toMatchObject({ ok: false });
@@ -159,7 +157,7 @@ test("what is not proven is said, and fails unless it is allowed", async () => {
 test("an empty run is in order, and a torn one is not", async () => {
   const empty = await auditDirectory(await freshRun(NOTHING));
   expect(empty).toMatchObject({ ok: true, batches: [], transitions: [], counts: { transitions: 0, proven: 0 } });
-  expect(empty.notes.join()).toContain("nothing happened");
+  expect(empty.notes.join()).toContain("the trace has no transitions");
   const dir = await provenRun();
   const { length } = await readFile(join(dir, "trace.jsonl"));
   await truncate(join(dir, "trace.jsonl"), length - 1);

@@ -23,21 +23,23 @@ test("a block is confirmed by itself and those after it, and not one sooner", as
 
 test("a final block is one that the chain says is final", async () => {
   expect(await wait(growing(20, 10), "finalized", async () => 10)).toBe(10);
-  await expect(wait(growing(19, 10), "finalized", async () => 10)).rejects.toThrow("does not get a final block");
+  await expect(wait(growing(19, 10), "finalized", async () => 10)).rejects.toThrow(
+    "so it is not confirmed by a final block",
+  );
   const without = growing(20);
   Object.assign(without.provider, { getBlock: async () => null });
   const error = await wait(without, "finalized", async () => 10).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(EnvironmentError);
-  expect(String(error)).toContain("no finalized block");
+  expect(String(error)).toContain("no readable finalized block");
 });
 
-test("what the chain takes back and takes again is waited for in its new block; what stays away is said", async () => {
+test("a transaction that moves to a new block is waited for there; a dropped one is reported", async () => {
   const blocks = [10, null, null, 13];
   expect(await wait(growing(40), 5, async () => blocks.shift() ?? 13)).toBe(13);
   const gone = [10, null];
   const error = await wait(growing(10_000), 5, async () => gone.shift() ?? null).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "unconfirmed", exitCode: 3 });
-  expect(String(error)).toMatch(/has taken the map back; run this command again$/);
+  expect(String(error)).toMatch(/has dropped the map; run this command again$/);
 });
 
 test("chains for tests confirm at once, others with twelve blocks", () => {

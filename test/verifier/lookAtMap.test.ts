@@ -90,7 +90,7 @@ describe("a map's report", () => {
     expect(gone.report.verifiers[1]).toMatchObject({ status: "disabled", disabled: true, key: "another" });
   });
 
-  test("takes a key of an unknown profile for foreign, and says what it had nothing to compare with", async () => {
+  test("treats a key of an unknown profile as foreign, and reports verifiers without a comparison", async () => {
     const map = await TestMap.create(registry, { verifiers: [{ profile: "batch-7", key: SOME_KEY }] });
     const { report, problems } = await look(map.mapId);
     expect(report.verifiers).toMatchObject([{ key: "another", ownKey: null }]);
@@ -103,26 +103,26 @@ describe("a map's report", () => {
     const bareReport = await mapReport(findings, async () => null);
     expect(bareReport.verifiers).toMatchObject([{ key: "not compared", ownKey: null }]);
     expect(bareReport.notCompared).toMatchObject([expect.stringContaining("setup --profile batch-256")]);
-    // It may be anybody's: nothing is in order before it was compared.
+    // The key may be foreign: the map is not in order before the key is compared.
     expect(backDoors(bareReport, [])).toMatchObject([
       { kind: "unfinished", message: expect.stringContaining("setup --profile batch-256") },
     ]);
     expect(mapLines(bareReport).join("\n")).toContain("not compared: this installation has no key");
   });
 
-  test("follows who may submit and who may take the map over", async () => {
+  test("follows the submitters and the pending owner", async () => {
     const map = await TestMap.create(registry, { verifiers: [ownVerifier()] });
     await setSubmitter(registry, map.mapId, other, true);
     await setSubmitter(registry, map.mapId, owner, false);
     await transferOwnership(registry, map.mapId, other);
     const { report } = await look(map.mapId);
     expect(report).toMatchObject({ submitters: [other], owner, pendingOwner: other });
-    expect(mapLines(report).join("\n")).toContain(`who has offered the map to ${other}`);
+    expect(mapLines(report).join("\n")).toContain(`which has offered the map to ${other}`);
     await setSubmitter(registry, map.mapId, other, false);
     expect(mapLines((await look(map.mapId)).report)).toContain("no account may submit");
   });
 
-  test("is as of one block: what happens while it is read is not half in it", async () => {
+  test("is as of one block, even if the map changes while it is read", async () => {
     const map = await TestMap.create(registry);
     const { number } = (await chain.provider.getBlock("latest")) ?? { number: 0 };
     await advance(registry, map.mapId, [map.batch()]);
@@ -150,11 +150,11 @@ describe("a contract or a node that is odd", () => {
     await expect(lookAtMap(chain, `0x${"23".repeat(20)}`, map.mapId)).rejects.toThrow("no contract");
   });
 
-  test("that has forgotten the map's creation cannot tell who may submit, and says so", async () => {
+  test("without the events of the map's creation cannot list the submitters, and reports that", async () => {
     const map = await TestMap.create(registry);
     const error = await lying({ getLogs: async () => [] }, () => historyOf(registry, map.mapId));
     expect(error).toBeInstanceOf(EnvironmentError);
-    expect(String(error)).toContain("name a node that keeps them all");
+    expect(String(error)).toContain("name a node with all events");
   });
 
   test("that gives a block without a time, or code that is none, is the surroundings' fault", async () => {

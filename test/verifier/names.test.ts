@@ -34,7 +34,7 @@ test("two names exchanged, Gold called USDC, a note that praises: in order by it
   const report = await look(dir);
   const text = renderAudit(report);
   expect(report.ok).toBe(true);
-  expect(text).toMatch(/^Audit: unfinished: nothing is wrong by its numbers[^\n]*; names and notes are not proven\n/);
+  expect(text).toMatch(/^Audit: unfinished: no fault in its numbers[^\n]*; names and notes are not proven\n/);
   expect(text).not.toMatch(/^Audit: in order$/m);
   // What it says of goods, it says with the numbers, which the manifest cannot change.
   expect(text).toContain(
@@ -49,7 +49,7 @@ test("two names exchanged, Gold called USDC, a note that praises: in order by it
   expect(text.match(/No proof covers notes/g)).toHaveLength(1);
 });
 
-test("with the reader's own names the manifest's are not used, and what differs is said", async () => {
+test("the reader's own names replace the manifest's, and differences are reported", async () => {
   const dir = await lying(() => ({ programs: { 1: "B", 2: "A" }, kinds: { 4294967297: "USDC" } }));
   const report = await look(dir, { programs: { 1: "A", 2: "B" }, kinds: { 4294967297: "Gold" } });
   const text = renderAudit(report);

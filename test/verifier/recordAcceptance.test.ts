@@ -69,7 +69,7 @@ test("the batch must be one that the map's own registry has accepted", async () 
   );
   await expect(verifyRecord(late, asked)).rejects.toMatchObject({
     field: "batch",
-    message: expect.stringContaining("of transitions 9 to 16 is none that the registry has accepted"),
+    message: expect.stringContaining("of transitions 9 to 16 is not among the batches that the registry accepted"),
   });
 
   // The same transitions in a batch that differs in one signal: another statement, and a valid proof.
@@ -86,7 +86,7 @@ test("the batch must be one that the map's own registry has accepted", async () 
   expect((await verifyRecord(early, { keys: [announced as VerificationKey] })).key.kind).toBe("development");
   await expect(keysOfMap(chain, registry.address, { ...entry, chainId: 1n })).rejects.toMatchObject({ field: "rpc" });
   await disableVerifier(registry, entry.mapId, named.hash);
-  await expect(keysOfMap(chain, registry.address, entry)).rejects.toThrow("takes no proofs");
+  await expect(keysOfMap(chain, registry.address, entry)).rejects.toThrow("accepts no proofs");
   // What was accepted before stays accepted.
   expect((await verifyRecord(early, asked)).acceptance).not.toBeNull();
 

@@ -40,7 +40,7 @@ async function records(): Promise<void> {
   ];
 }
 
-/** With another statement, and a proof of it: whoever knows the development key's secrets can make one of anything. */
+/** With another statement, and a proof of it. The development key's secrets allow a proof of any statement. */
 function restated(bundle: Bundle, change: Partial<Bundle["statement"]>): Bundle {
   const statement = { ...bundle.statement, ...change };
   return { ...bundle, statement, proof: developmentProof(key, publicSignals(statement)) };
@@ -82,7 +82,7 @@ test("a record is read back as it was written, and verified with nothing but its
   expect((await verifyRecord(first)).notChecked.join()).not.toContain("came to the state");
 });
 
-test("what is not proven, or not of the proof, is not made into a record", async () => {
+test("no record is made of an unproven transition, or of one outside the proof", async () => {
   const dir = await provenRun();
   await expect(proveRecord(dir, 18)).rejects.toThrow("no bundle covers transition 18");
   await expect(proveRecord(await freshRun(), 1)).rejects.toThrow("prove it first");
@@ -139,7 +139,7 @@ test("a map's first batch begins with its genesis", async () => {
 });
 
 describe("a map on a chain", () => {
-  test("is named by what follows from its genesis, and nothing else", async () => {
+  test("is named only by the values that follow from its genesis", async () => {
     await records();
     const there = onChain(record, 31337n);
     const { chain, genesisRoot } = there.map;
@@ -175,7 +175,7 @@ describe("a map on a chain", () => {
     await expect(verifyRecord(there, { keys: [key] })).rejects.toBeInstanceOf(KeyError);
   });
 
-  test("takes somebody's own key from nobody but the reader", async () => {
+  test("accepts another key only from the reader", async () => {
     await records();
     const there = onChain(record, 1n);
     const own = forgedKey(SOME_SECRETS);

@@ -21,7 +21,7 @@ async function filesIn(folder: string): Promise<Files> {
   return (await Promise.all(texts)).map((text) => JSON.parse(text) as unknown) as Files;
 }
 
-test("snarkjs verifies what was exported, and nothing next to it", async () => {
+test("snarkjs verifies the exported proofs, and no altered ones", async () => {
   const dir = await provenRun();
   const out = join(await temporaryFolder(), "plain");
   const batches = await exportDirectory(dir, { out });
@@ -50,15 +50,15 @@ test("one batch alone goes to the folder itself, which is not written over", asy
   const out = join(await temporaryFolder(), "one");
   expect(await exportDirectory(dir, { out, batch: 3 })).toMatchObject([{ batch: 3, folder: out }]);
   expect((await readdir(out)).sort()).toEqual([...SNARKJS_FILES].sort());
-  await expect(exportDirectory(dir, { out, batch: 1 })).rejects.toThrow("is there already");
+  await expect(exportDirectory(dir, { out, batch: 1 })).rejects.toThrow("exists already");
   await rm(join(out, "proof.json"));
-  await expect(exportDirectory(dir, { out, batch: 1 })).rejects.toThrow("verification_key.json: is there already");
+  await expect(exportDirectory(dir, { out, batch: 1 })).rejects.toThrow("verification_key.json: exists already");
 });
 
-test("what is not there or does not hold is not exported", async () => {
+test("missing and invalid proofs are not exported", async () => {
   const dir = await provenRun();
   const out = join(await temporaryFolder(), "none");
-  await expect(exportDirectory(dir, { out, batch: 4 })).rejects.toThrow("batch: 4 is not there: the run has 3");
+  await expect(exportDirectory(dir, { out, batch: 4 })).rejects.toThrow("batch: 4 does not exist: the run has 3");
   const stranger = { out, batch: 1, keys: [forgedKey(SOME_SECRETS)] };
   await expect(exportDirectory(dir, stranger)).rejects.toMatchObject({ field: expect.stringMatching(/ key$/) });
   const [name = ""] = await readdir(join(dir, "proofs"));

@@ -19,14 +19,14 @@ function stories({ transitions }: Tracer, effect: string): TransitionReport[] {
   return transitions.filter((t) => t.effect === effect).map((t) => storyOf(t, words, null));
 }
 
-test("who signs for a program, and who does from now on", () => {
+test("the present and the next authority of a program", () => {
   const run = tracer();
   run.program(1).rotateAuthority({ authority: authority(5) });
   run.program(4).rotateAuthority({ authority: authority(6) });
   run.program(2).createProgram({ authority: authority(7) });
   expect(stories(run, "RotateAuthority").map(({ right }) => right)).toEqual([
-    `A (program 1) says itself who signs for it: from the next batch on ${authority(5)}; up to here ${authority(1)}`,
-    `D (program 4) says itself who signs for it: from the next batch on ${authority(6)}; it was open until now`,
+    `A (program 1) sets its own authority: from the next batch on ${authority(5)}; up to here ${authority(1)}`,
+    `D (program 4) sets its own authority: from the next batch on ${authority(6)}; it was open until now`,
   ]);
   expect(stories(run, "CreateProgram")[0]?.right).toContain(`program 5 signs with ${authority(7)}`);
 });
@@ -39,7 +39,7 @@ test("rights that were lent on, and the line that they come from", () => {
   const second = b.delegateCapability({ grantee: 3, rights: ["claim"], by: first });
   c.claimFromProgram({ from: gold, by: second });
   expect(stories(run, "DelegateCapability")[1]?.right).toMatch(
-    /^no more is lent on than there is: B \(program 2\) holds the capability in slot \d+ of A \(program 1\), granted by A \(program 1\) in transition 2, to claim and delegate/,
+    /^it lends on no more than it was lent: B \(program 2\) holds the capability in slot \d+ of A \(program 1\), granted by A \(program 1\) in transition 2, to claim and delegate/,
   );
   const [line] = stories(run, "Lineage");
   expect(line).toMatchObject({ actor: { name: "C" }, programs: [{ name: "A" }, { name: "B" }, { name: "C" }] });

@@ -47,7 +47,7 @@ test("a proven run verifies, with its proofs alone", async () => {
   expect((await verifyDirectory(dir)).notes.join()).toContain("no genesis.json");
 });
 
-test("what has no proof yet is said, and a file is no run directory", async () => {
+test("unproven transitions are reported, and a file is not a run directory", async () => {
   const dir = await provenRun();
   const [, second, third] = await bundlesOf(dir);
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true, unproven: null });
@@ -165,7 +165,7 @@ test("a bundle with a changed byte fails the run and is named", async () => {
   });
 });
 
-test("what is no file where one is looked for is named; nothing waits for a pipe, or reads a device without end", async () => {
+test("a pipe, device or folder in place of a file is named; nothing waits for a pipe or reads a device without end", async () => {
   const dir = await provenRun();
   const [genesis, manifest, odd] = ["genesis.json", "manifest.json", "proofs/\u001b[2J\n.json"].map((n) =>
     join(dir, n),

@@ -1,4 +1,4 @@
-/** `audit`: trace, proofs and chain against one another, and what happened, transition by transition. */
+/** `audit`: compares trace, proofs and chain with each other, and reports every transition. */
 import { readBundles } from "../../prover/bundles/bundle.ts";
 import type { OnProgress } from "../../prover/circuit/build.ts";
 import type { KeyReport } from "../../prover/keyReport.ts";
@@ -26,83 +26,83 @@ import { storyOf, type TransitionReport } from "./transitionReport.ts";
 
 export { type InclusionProof, proveInclusion, verifyInclusion } from "./inclusion.ts";
 
-/** What an audit compares the run with, and what it lets pass. */
+/** Options of an audit: what to compare the run with, and what to accept. */
 export interface AuditOptions extends KeyOptions {
   /** URL of a node: compares with the chain as well. */
   rpc?: string | undefined;
-  /** How long the node may take for one answer, in milliseconds. */
+  /** Time limit for one answer of the node, in milliseconds. */
   rpcTimeout?: number | undefined;
-  /** Address of the registry; by default the manifest's. */
+  /** Address of the registry. Default: the manifest's. */
   registry?: string | undefined;
-  /** Work that is not done yet (batches not signed, not proven, not submitted) does not make the audit fail. */
+  /** Accept unfinished work: batches without signatures, proofs or submission. */
   allowUnproven?: boolean | undefined;
-  /** Name of the only profile that the rest will be proven with; by default those of the map. */
+  /** Name of the only profile for the unproven batches. Default: the map's profiles. */
   profile?: string | undefined;
-  /** The reader's own names; those of the manifest are not used then. */
+  /** The reader's own names, in place of the manifest's. */
   names?: OwnNames | undefined;
-  /** Which transitions to tell of; by default all. Everything is checked in any case. */
+  /** The transitions to report. Default: all. The audit checks everything in any case. */
   only?: FilterWords | undefined;
   onProgress?: OnProgress | undefined;
 }
 
 const NOT_ASKED =
-  "the chain was not asked: head, owner, submitters, terms and verifiers of the map were not looked at; give --rpc and --registry";
+  "the chain was not asked, so the map's head, owner, submitters, terms and verifiers are unknown; give --rpc and --registry";
 
-/** The result of an audit. Numbers of the field are decimal texts, times are seconds since 1970. */
+/** The result of an audit. Field elements are decimal texts, times are seconds since 1970. */
 export interface AuditReport {
-  /** No contradiction, and nothing left to do unless that was allowed. */
+  /** There is no contradiction, and no unfinished work unless that was allowed. */
   ok: boolean;
-  /** `wrong`: there is a contradiction; `unfinished`: there is none, and something is still to do; else `in order`. */
+  /** `wrong`: there is a contradiction. `unfinished`: there is none, but work is left. Else `in order`. */
   state: "in order" | "unfinished" | "wrong";
   scenario: string;
-  /** Roots recomputed from genesis and trace; null where the trace does not replay. */
+  /** Roots recomputed from genesis and trace; null if the trace does not replay. */
   roots: { genesis: string | null; end: string | null };
-  /** Transitions in the trace, and how many of them valid batches prove. */
+  /** Number of transitions in the trace, and of those that valid batches prove. */
   counts: { transitions: number; proven: number };
-  /** Every program, and who speaks for it. */
+  /** Every program, with the authority that signs for it. */
   programs: ProgramReport[];
   batches: BatchReport[];
-  /** What must be signed, batch by batch, and what is. */
+  /** Required signatures by batch, with their status. */
   signatures: SignatureReport[];
-  /** Those that the filter lets pass; all of them if there is none. */
+  /** The transitions that the filter selects; all of them without a filter. */
   transitions: TransitionReport[];
-  /** How many of all transitions are told, and by which filter; null if all are. */
+  /** Number of reported transitions, and the filter; null if all are reported. */
   shown: { transitions: number; of: number; filter: FilterWords } | null;
   /** The effects behind the digests of all triggers that were set. */
   triggers: TriggerFacts;
-  /** Null if no node was asked. */
+  /** The map on its chain; null if no node was asked. */
   chain: ChainReport | null;
   /**
-   * Contracts' clauses as the programs checked them while they ran, and actors' failures: their own word, in no proof.
+   * Clauses of contracts that the programs checked while they ran, and failures of actors. No proof covers them.
    */
   contracts: ContractRecord[];
   failures: FailureRecord[];
   developmentKeys: boolean;
-  /** Every key that a batch names, and where it comes from. */
+  /** Every key that a batch names, with its origin. */
   keys: KeyReport[];
   problems: Problem[];
-  /** What the reader should know though nothing is wrong. */
+  /** Remarks that are not problems. */
   notes: string[];
-  /** Remarks of the manifest: their writer's word, in no proof. */
+  /** Remarks of the manifest's writer. No proof covers them. */
   manifestNotes: string[];
-  /** Where names come from, and where the reader's own are not the manifest's. */
+  /** The source of the names, and the differences between the reader's names and the manifest's. */
   names: Pick<NamesInUse, "from" | "own" | "differences">;
-  /** Members of this report that no proof covers: names of programs, kinds and slots wherever they stand, and these. */
+  /** Members of this report that no proof covers, besides all names of programs, kinds and slots. */
   notProven: readonly string[];
 }
 
-/** The writer of the manifest writes these. A function's name is not among them: its hash is the selector. */
+/** Members from the manifest's writer. Function names are not among them: a selector is the hash of its name. */
 const NOT_PROVEN = ["scenario", "names", "manifestNotes", "contracts", "failures"] as const;
 
 /**
- * Audits a run directory: replays the trace and recomputes every root, recomputes each batch's commitment and compares
- * it with its bundle, verifies all bundles, finds out who has signed what, and, given a node, compares them with the
- * registry's head and events.
+ * Audits a run directory. Replays the trace and recomputes every root. Recomputes each batch's commitment and compares
+ * it with the bundle. Verifies all bundles and signatures. Given a node, compares the bundles with the registry's head
+ * and events.
  *
- * @throws InvalidInputError if a filter names what is in no transition of a run that replays;
+ * @throws InvalidInputError if a filter names a thing that no transition of a replayable run contains;
  *   EnvironmentError if the node does not answer; KeyError KEY_NOT_HERE if there is no verification key of a
  *   profile; KeyError, CacheError if the one here must not be used; InvalidInputError if a node is given for a run
- *   that is on no chain. What is wrong with the run itself is in the report.
+ *   without a map on a chain. The report holds the faults of the run itself.
  */
 export async function auditDirectory(dir: string, options: AuditOptions = {}): Promise<AuditReport> {
   const stored = await readBundles(dir);
@@ -114,7 +114,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
 
   let chain: ChainReport | null = null;
   const empty = run !== null && run.trace.records.length === 0;
-  // A run in which nothing happened has no reason to be on a chain, and is in order without one.
+  // A run without transitions needs no map on a chain.
   if (options.rpc !== undefined && run !== null && !(empty && run.manifest.chain === undefined)) {
     const asked = await auditChain(
       { rpc: options.rpc, registry: options.registry, rpcTimeout: options.rpcTimeout },
@@ -148,7 +148,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const end = run === null ? undefined : roots.get(run.trace.records.length);
   if (entry !== undefined && chain === null) notes.push(NOT_ASKED);
   notes.push(...(chain?.notCompared ?? []));
-  if (empty) notes.push("the trace has no transition: nothing happened, and there is nothing to prove");
+  if (empty) notes.push("the trace has no transitions, so there is nothing to prove");
   return {
     ok: counted.length === 0,
     state: problems.some(({ kind }) => kind === "wrong") ? "wrong" : problems.length > 0 ? "unfinished" : "in order",
@@ -178,7 +178,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   };
 }
 
-/** The transitions that the filter lets pass. */
+/** The transitions that the filter selects. */
 function filtered(
   transitions: readonly Transition[],
   only: FilterWords,
@@ -190,14 +190,14 @@ function filtered(
     const filter = transitionFilter(only, { transitions, programs: map?.programs() ?? 0, names });
     return transitions.filter((t) => passesFilter(t, filter));
   } catch (error) {
-    // Where the trace breaks off, what is asked for may come after that: then the problems are the answer.
+    // The wanted thing may come after the point where the trace breaks off. The problems are then the answer.
     const whole = run !== null && transitions.length === run.trace.records.length;
     if (whole || !(error instanceof InvalidInputError)) throw error;
     return [];
   }
 }
 
-/** A function's name can be checked, so one that is wrong is no matter of taste. */
+/** Problems for wrong function names. These can be checked: a selector is the hash of its name. */
 function misnamedIn(selectors: Iterable<bigint>, { from, tables }: NamesInUse): Problem[] {
   return misnamed(selectors, tables).map((message) => ({ kind: "wrong", where: from, field: "functions", message }));
 }

@@ -7,7 +7,7 @@ import { isEffect } from "../../trace/machine/rowShape.ts";
 import type { Opened, Transition } from "../../trace/machine/transition.ts";
 import { type CapabilityCell, unpackCell, type Words } from "../../trace/state/cells.ts";
 
-/** The right, as a sentence without its end: "C holds the capability …". */
+/** The right, as a sentence without its full stop: "C holds the capability …". */
 export function rightOf(t: Transition, names: Names): string {
   const right = bySort(t, names);
   return t.triggered && isEffect(t) ? `${right}; applied by a trigger` : right;
@@ -19,10 +19,10 @@ function bySort(t: Transition, names: Names): string {
   switch (t.effect) {
     case "CreateProgram":
       return (t.argument.authority ?? 0n) === 0n
-        ? `${actor} is an open program, and may create open ones`
-        : `any program may create one that has an authority; ${names.program(t.peer)} signs with ${t.argument.authority}`;
+        ? `${actor} is an open program and may create open programs`
+        : `any program may create a program with an authority; ${names.program(t.peer)} signs with ${t.argument.authority}`;
     case "RotateAuthority":
-      return `${actor} says itself who signs for it: from the next batch on ${t.argument.authority}; ${signedSoFar(t)}`;
+      return `${actor} sets its own authority: from the next batch on ${t.argument.authority}; ${signedSoFar(t)}`;
     case "Issue":
       return `${actor} is the issuer of ${names.kind(t.kind)}`;
     case "Retire":
@@ -34,8 +34,8 @@ function bySort(t: Transition, names: Names): string {
       return `it is the memory of ${actor}`;
     case "DelegateCapability":
       return t.authority === 0
-        ? `a program lends what is its own, and what it has put in escrow elsewhere`
-        : `no more is lent on than there is: ${capability(X, names)}`;
+        ? `a program may lend its own slots, and those where it has put things in escrow`
+        : `it lends on no more than it was lent: ${capability(X, names)}`;
     case "Lineage":
       return `the capability in ${names.slot(t.authority)} was derived from the one in ${names.slot(t.source)}, which has not been revoked`;
     case "RevokeCapability":
@@ -44,10 +44,10 @@ function bySort(t: Transition, names: Names): string {
     case "ClaimFromProgram":
       return t.peer === t.actor ? accepted(t, names) : capability(t.columns.X, names);
     case "RevokeResource":
-      return `${actor} put it there in escrow, and nobody has claimed it${passed(t)}`;
+      return `${actor} put it there in escrow, and it is unclaimed${passed(t)}`;
     case "InvokeProgram": {
       const entry = `${names.program(t.peer)} declares the entry point ${names.selector(t.argument.selector ?? 0n)}`;
-      return t.argument.guard === 1 ? `${entry}; ${capability(S, names)}` : `${entry} to everybody`;
+      return t.argument.guard === 1 ? `${entry}; ${capability(S, names)}` : `${entry} to every program`;
     }
     case "Pass":
       return `${actor} owns it outright, and the entry point of ${names.program(t.peer)} accepts ${names.kind(t.kind)}`;
@@ -64,7 +64,7 @@ function bySort(t: Transition, names: Names): string {
   }
 }
 
-/** A claim in one's own memory. */
+/** The right to claim a resource. */
 function accepted(t: Transition, names: Names): string {
   const found = unpackCell(t.columns.S.before);
   if (found.type !== "resource") return "it is in escrow to the claimer";
@@ -84,7 +84,7 @@ function capability({ address, before }: Opened, names: Names): string {
   const cell = unpackCell(before);
   if (cell.type !== "capability") return "a capability";
   const { grantee, scope, rights, subject, expiry } = cell satisfies CapabilityCell;
-  // The program that granted the first of a line is not in its last cell; the rows before this one open them all.
+  // The last cell of a line does not name the first grantor. Earlier rows opened all cells of the line.
   const grantor = cell.parent === 0 ? names.program(programOf(address)) : "the first of its line";
   const reach = scope === 0 ? `every slot of ${grantor}` : names.slot(scope);
   const only = subject === 0n ? "" : ` and resource ${subject} only`;
@@ -101,7 +101,7 @@ function signedSoFar({ columns }: Transition): string {
   return authority === 0n ? "it was open until now" : `up to here ${authority}`;
 }
 
-/** Which of several watches on one slot it is; they are asked in this order. */
+/** The watch's position among several on one slot. They are asked in this order. */
 function rankOf(words: Words): string {
   const cell = unpackCell(words);
   return cell.type === "watch" && cell.rank > 0 ? `; it is watch ${cell.rank + 1} on that slot` : "";

@@ -1,4 +1,4 @@
-/** Whether a registry's head and events agree with a run's batches, and whose proofs it takes. */
+/** Compares a registry's head and events with a run's batches, and its verifiers with this installation's keys. */
 
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import { count } from "../../trace/describe/count.ts";
@@ -8,27 +8,27 @@ import { batchName, type Problem, type ReadBundle } from "../bundleSequence.ts";
 import type { AdvancedEvent, MapState } from "../chain/registry.ts";
 import { foreignVerifiers, type MapReport, mapReport } from "../map/mapReport.ts";
 
-/** What the chain says about the map. Numbers of the field are decimal texts, times seconds since 1970. */
+/** The map on its chain. Field elements are decimal texts, times are seconds since 1970. */
 export interface ChainReport extends MapReport {
-  /** Batches that the registry has accepted, with the transactions that brought them. */
+  /** Batches that the registry accepted, with their transactions. */
   accepted: { firstSeq: number; lastSeq: number; transaction: string; block: number }[];
 }
 
-/** Which chain to ask; the map is the manifest's. */
+/** The chain to ask. The manifest names the map. */
 export interface ChainOptions {
   rpc: string;
-  /** Address of the registry; by default the manifest's. */
+  /** Address of the registry. Default: the manifest's. */
   registry?: string | undefined;
-  /** How long the node may take for one answer, in milliseconds. */
+  /** Time limit for one answer of the node, in milliseconds. */
   rpcTimeout?: number | undefined;
 }
 
 /**
- * Asks the registry for the map and for every batch that it accepted, all as of one block, and compares head and
- * batches with the bundles, the verifiers' keys with this installation's.
+ * Asks the registry for the map and for every accepted batch, all as of one block. Compares head and batches with the
+ * bundles, and the verifiers' keys with this installation's.
  * @throws EnvironmentError if the node does not answer, or not as a node does
- * @throws InvalidInputError if the run's map is on no chain, or on another than the one asked; LostMapError if the
- *   chain has no such map
+ * @throws InvalidInputError if the run has no map on a chain, or its map is on another chain; LostMapError if the chain
+ *   has no such map
  */
 export async function auditChain(
   options: ChainOptions,
@@ -36,12 +36,9 @@ export async function auditChain(
   bundles: readonly ReadBundle[],
 ): Promise<{ report: ChainReport; problems: Problem[] }> {
   if (entry === undefined) {
-    throw new InvalidInputError(
-      "manifest.json chain",
-      "is missing: the run's map is on no chain; create it there first",
-    );
+    throw new InvalidInputError("manifest.json chain", "is missing: the run has no map on a chain; run create first");
   }
-  // Loaded only here: without a chain to ask, none of it is needed.
+  // Loaded only here, because only an audit with a node needs it.
   const { connect, historyOf, openRegistry, pinned, requireMap, submittersNow } = await import("../chain/registry.ts");
   const chain = await connect(options.rpc, options.rpcTimeout === undefined ? {} : { timeoutMs: options.rpcTimeout });
   try {
@@ -75,7 +72,7 @@ export async function auditChain(
 }
 
 /**
- * Verifiers under which others than this installation could prove, or have proven.
+ * Problems with verifiers whose key is not this installation's: others could prove, or have proven, under them.
  * @param events every batch that the registry has accepted for the map
  */
 export function backDoors(report: MapReport, events: readonly AdvancedEvent[]): Problem[] {
@@ -85,7 +82,7 @@ export function backDoors(report: MapReport, events: readonly AdvancedEvent[]): 
   return [...foreign, ...notCompared(report), ...foreignBatches(report, events)];
 }
 
-/** A verifier that counts, now or later, and that was compared with nothing. */
+/** Enabled verifiers that were not compared, because this installation has no key of their profile. */
 function notCompared({ verifiers }: MapReport): Problem[] {
   const open = verifiers.filter(({ status, key }) => status !== "disabled" && key === "not compared");
   return open.map(({ keyHash, profile }) => {
@@ -94,7 +91,7 @@ function notCompared({ verifiers }: MapReport): Problem[] {
   });
 }
 
-/** Batches that were accepted under another key, whether it counts still or was turned off behind them. */
+/** Batches accepted under another key, even one that was disabled since. */
 function foreignBatches({ verifiers }: MapReport, events: readonly AdvancedEvent[]): Problem[] {
   const others = new Map(
     verifiers.filter(({ key }) => key === "another").map((verifier) => [verifier.keyHash.toLowerCase(), verifier]),
@@ -104,12 +101,12 @@ function foreignBatches({ verifiers }: MapReport, events: readonly AdvancedEvent
     if (verifier === undefined) return [];
     const message =
       `the registry took transitions ${span.firstSeq}..${seq} under the key ${keyHash} of ${verifier.profile}, which is not this ` +
-      "installation's: whoever knows its secret can have proven anything; do not rely on the head";
+      "installation's: a holder of its secret can prove anything; do not rely on the head";
     return [{ kind: "wrong", where: "chain", field: `batch ${span.firstSeq}..${seq}`, message }];
   });
 }
 
-/** What of the head and the events is not as the bundles have it. */
+/** Differences between the head and events and the bundles. */
 export function* compareChain(
   map: MapState,
   events: readonly AdvancedEvent[],
@@ -127,7 +124,7 @@ export function* compareChain(
     const batch = bundles[index];
     if (batch === undefined) {
       const range = `${event.span.firstSeq}..${event.seq}`;
-      yield wrong("chain", "events", `the registry accepted transitions ${range}, of which there is no bundle here`);
+      yield wrong("chain", "events", `the registry accepted transitions ${range}, but there is no bundle of them here`);
       continue;
     }
     yield* compareEvent(event, batch, wrong);
@@ -162,7 +159,7 @@ function* compareEvent(event: AdvancedEvent, batch: ReadBundle, wrong: Wrong): G
   }
 }
 
-/** The head is where the last event left it. */
+/** The head must be where the last event left it. */
 function* compareHead(
   map: MapState,
   events: readonly AdvancedEvent[],

@@ -1,4 +1,4 @@
-/** Whether the map that a manifest names is the run's own, as an audit reports it. */
+/** Reports for an audit whether the manifest's map is the run's own. */
 import { ForeignMapError, requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import type { Problem } from "../bundleSequence.ts";

@@ -1,6 +1,6 @@
 /**
- * Opening one record of a batch: what a verifier of the proof needs to be shown to know that this transition, with
- * these cells as it found them, is one of those proven, without the rest of the trace.
+ * Opens one record of a batch. With it, a verifier of the proof can check that the batch contains this transition with
+ * these cells as found. The rest of the trace is not needed.
  */
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
@@ -15,13 +15,13 @@ import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
 import type { Words } from "../../trace/state/cells.ts";
 import { ARITY, MAX_LEVELS } from "../../trace/state/tree.ts";
 
-/** One level of the path: all digests that are hashed together, and which of them is the one below. */
+/** One level of the path: the digests hashed together, and the index of the one from the level below. */
 export interface OpeningStep {
   index: number;
   digests: bigint[];
 }
 
-/** A record with everything that its leaf is computed from. */
+/** A record with all values that its leaf is computed from. */
 export interface InclusionProof {
   seq: number;
   /** seq of the batch's first transition. */
@@ -33,14 +33,14 @@ export interface InclusionProof {
   row: Row;
   /** Words of the cells A, B, S, D, X as found; zeros where closed. */
   found: { A: Words; B: Words; S: Words; D: Words; X: Words };
-  /** What the effect's hash carries on from, and the log that goes into it. */
+  /** The preceding hash of the effect's chain, and the log that goes into it. */
   chain: bigint;
   logLane: bigint;
   path: OpeningStep[];
   traceRoot: bigint;
 }
 
-/** A record that was opened, the bundle that proves it, and the run that both are of. */
+/** An opened record, with its bundle and its run. */
 export interface OpenedRecord {
   inclusion: InclusionProof;
   bundle: Bundle;
@@ -49,13 +49,13 @@ export interface OpenedRecord {
 
 /**
  * Opens the record of the transition `seq` against the bundle that covers it.
- * @throws InvalidInputError if no bundle covers it, or the trace is not what the bundle commits to
+ * @throws InvalidInputError if no bundle covers it, or the bundle commits to another trace
  */
 export async function proveInclusion(dir: string, seq: number): Promise<InclusionProof> {
   return (await openRecord(dir, seq)).inclusion;
 }
 
-/** The same, with the bundle and the run. Throws as `proveInclusion` does. */
+/** The same, together with the bundle and the run. Throws as `proveInclusion` does. */
 export async function openRecord(dir: string, seq: number): Promise<OpenedRecord> {
   const stored = await readBundles(dir);
   const bundle = stored
@@ -80,8 +80,8 @@ export async function openRecord(dir: string, seq: number): Promise<OpenedRecord
 
 /**
  * Opens one record of a batch.
- * @param transitions the batch's, all of them
- * @param rows rows of the profile that it is padded to
+ * @param transitions all transitions of the batch
+ * @param rows rows of the profile that pads the batch
  */
 export function openingOf(transitions: readonly Transition[], rows: number, seq: number): InclusionProof {
   const firstSeq = transitions[0]?.seq ?? 0;
@@ -131,8 +131,8 @@ function pathTo(leaves: readonly bigint[], index: number): OpeningStep[] {
 }
 
 /**
- * Whether an opening shows that its record is the one with number `seq` under this commitment.
- * @param statement of a proof that was verified: `traceRoot`, and the batch's first seq and number of rows
+ * Whether an opening proves that its record has number `seq` under this commitment.
+ * @param statement of a verified proof: `traceRoot`, and the batch's first seq and number of rows
  */
 export function verifyInclusion(
   opening: InclusionProof,
@@ -157,19 +157,21 @@ export function verifyInclusion(
     position += index * unit;
     unit *= ARITY;
   }
-  // As many levels as the tree has: a digest of the middle is not a record.
+  // The path has as many levels as the tree, so an inner digest cannot pass as a record.
   if (path.length !== levelsOf(statement.rows)) return false;
   return digest === statement.traceRoot && position === opening.seq - statement.firstSeq;
 }
 
-/** Levels of the tree over so many leaves; a single leaf is hashed once as well. */
+/** Levels of the tree over this number of leaves. A single leaf is also hashed once. */
 function levelsOf(rows: number): number {
   let levels = 1;
   for (let width = Math.ceil(rows / ARITY); width > 1; width = Math.ceil(width / ARITY)) levels++;
   return levels;
 }
 
-/** Several numbers share a lane: unless each keeps to its bits, the same leaf could be read as another record. */
+/**
+ * Whether each number fits its bits. Several share a lane, so a larger one could make the leaf read as another record.
+ */
 function isSingleReading({ found, row, at }: InclusionProof): boolean {
   const within = (value: bigint, bits: number): boolean => value >= 0n && value >> BigInt(bits) === 0n;
   const words = Object.values(found).flat();

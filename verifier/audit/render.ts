@@ -1,4 +1,4 @@
-/** An audit as text: a summary, the problems, what nothing proves, and a paragraph for each transition. */
+/** An audit as text: a summary, the problems, the unproven statements, and a paragraph for each transition. */
 
 import { count } from "../../trace/describe/count.ts";
 import { called, digestText, programText, quoted, time } from "../../trace/describe/names.ts";
@@ -26,7 +26,7 @@ export function renderAudit(report: AuditReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** "3 of 15, by program A, from 4"; everything was checked all the same. */
+/** "3 of 15 shown, by program A, from 4; all 15 were checked". */
 export function shownText({ transitions, of, filter }: NonNullable<AuditReport["shown"]>): string {
   const { programs = [], resources = [], kinds = [], from, to } = filter;
   const either = (what: string, asked: readonly string[]): string[] =>
@@ -41,15 +41,14 @@ export function shownText({ transitions, of, filter }: NonNullable<AuditReport["
   return `${transitions} of ${of} shown, by ${by.join(", ")}; all ${of} were checked`;
 }
 
-/** Names are anybody's: they stay in their lines, and a terminal does not obey them. */
+/** Names are untrusted text: line breaks and control characters in them are escaped. */
 function asLines(lines: readonly string[]): string[] {
   return lines.map((line) => inOneLine(line));
 }
 
 const HEADS: Readonly<Record<AuditReport["state"], string>> = {
   "in order": "in order by its numbers; names and notes are not proven",
-  unfinished:
-    "unfinished: nothing is wrong by its numbers, and something is still to do; names and notes are not proven",
+  unfinished: "unfinished: no fault in its numbers, but work is left; names and notes are not proven",
   wrong: "NOT in order",
 };
 
@@ -81,7 +80,7 @@ function summary({ state, counts, batches, chain, roots, programs, signatures }:
 }
 
 function programLine({ program, name, authority }: ProgramReport): string {
-  const who = authority === null ? "open: whoever runs the map may act in its name" : `signs with ${authority}`;
+  const who = authority === null ? "open: the operator of the map may act in its name" : `signs with ${authority}`;
   return `  ${programText({ program, name })}: ${who}`;
 }
 
@@ -94,10 +93,10 @@ function problemLine({ where, message, field }: AuditReport["problems"][number])
   return `${where}: ${message.startsWith(field) ? message : `${field} ${message}`}`;
 }
 
-/** Characters of a foreign note that are shown. */
+/** Number of characters shown of a foreign note. */
 const LONGEST_NOTE = 400;
 
-/** What is somebody's word alone, apart from ours and quoted, so that it cannot be taken for it. */
+/** Unproven statements, in a section of their own and quoted, so that they are not mistaken for the audit's. */
 function notProvenLines(report: AuditReport): string[] {
   const { scenario, names, manifestNotes, contracts, failures } = report;
   const said = (note: string): string => quoted(note, LONGEST_NOTE);
@@ -116,7 +115,7 @@ function notProvenLines(report: AuditReport): string[] {
   return [
     "",
     "Not proven",
-    "  No proof covers notes, or names of programs, kinds and slots: they are their writer's word. The numbers count.",
+    "  No proof covers notes, or names of programs, kinds and slots: their writers chose them. Rely on the numbers.",
     `  Names are those of ${names.own ? `your file ${quoted(names.from)}` : manifests}.`,
     ...names.differences.map((difference) => `  - ${differenceText(difference)}`),
     ...(theirs.length === 0 ? [] : ["  manifest.json also says:"]),
@@ -129,7 +128,7 @@ function list(title: string, items: readonly string[]): string[] {
 }
 
 /**
- * The paragraph about one transition. What it asks for is never cut short, however long it is: it is what one signs.
+ * The paragraph about one transition. It shows the whole request at any length, because a signature covers it.
  */
 export function transitionLines(t: TransitionReport): string[] {
   const group = t.group === 0 ? "" : `, group ${t.group}`;

@@ -1,4 +1,4 @@
-/** Whether what programs with a key did can be signed: an audit says of it what a signer's tool would. */
+/** Checks that the logs of programs with a key can be signed. An audit reports the same faults as `sign`. */
 import { groupsOf } from "../../prover/batches/batcher.ts";
 import type { Names } from "../../trace/describe/names.ts";
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
@@ -8,7 +8,7 @@ import { unsignable } from "../../trace/signing/signable.ts";
 import type { Genesis } from "../../trace/state/genesis.ts";
 import type { Problem } from "../bundleSequence.ts";
 
-/** Programs with a key whose log a signer's tool would refuse: a signature over it would not say what it does. */
+/** Programs with a key whose log `sign` refuses, because a signature over it would not match the program's effects. */
 export function unsignableIn(
   genesis: Genesis,
   transitions: readonly Transition[],

@@ -1,4 +1,4 @@
-/** Who must sign for what, and who has: the signature files of a run against its batches, proven or not. */
+/** Compares a run's signature files with the signatures that its batches need, proven or not. */
 import { batchesOf, GroupSizeError, groupsOf } from "../../prover/batches/batcher.ts";
 import { profilesFor, runDomain } from "../../prover/batches/plan.ts";
 import { checker, isFor, type SignatureFile, type StoredSignature } from "../../prover/signing/signatureFiles.ts";
@@ -11,9 +11,9 @@ import type { Run } from "../../trace/run/runDirectory.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import type { Problem } from "../bundleSequence.ts";
 
-/** A program, and who speaks for it. */
+/** A program, with the authority that signs for it. */
 export interface ProgramReport extends ProgramRef {
-  /** The key that signs for it at the end, in decimal; null if it is open: whoever runs the map may act in its name. */
+  /** Its authority at the end, in decimal; null if it is open: the operator of the map may act in its name. */
   authority: string | null;
 }
 
@@ -23,7 +23,7 @@ export interface SignatureReport {
   lastSeq: number;
   signer: ProgramRef;
   authority: string;
-  /** `proven`: the batch's proof shows that it was there, so no file is needed. */
+  /** `proven`: the batch's proof covers the signature, so no file is needed. */
   status: "proven" | "signed" | "missing";
   /** Seconds since 1970; null if it is missing. */
   validUntil: number | null;
@@ -31,7 +31,7 @@ export interface SignatureReport {
   file: string | null;
 }
 
-/** The programs as they are in the end. */
+/** The programs as they are at the end. */
 export function programsIn(map: TimeMap, names: Names): ProgramReport[] {
   return Array.from({ length: map.programs() }, (_, i) => {
     const header = map.cell(address(i + 1, 0));
@@ -40,20 +40,20 @@ export function programsIn(map: TimeMap, names: Names): ProgramReport[] {
   });
 }
 
-/** What is compared. */
+/** Input of the comparison. */
 export interface SignatureQuestion {
   run: Run;
-  /** As far as the trace replays. */
+  /** The transitions, as far as the trace replays. */
   transitions: readonly Transition[];
-  /** Ranges of the bundles, and whether they are valid. */
+  /** Ranges of the bundles, with their validity. */
   proofs: readonly { firstSeq: number; lastSeq: number; ok: boolean }[];
   stored: readonly StoredSignature[];
   names: Names;
-  /** Name of the only profile that the rest will be proven with. */
+  /** Name of the only profile for the unproven batches. */
   profile?: string | undefined;
 }
 
-/** Compares the signature files with what each batch needs. */
+/** Compares the signature files with the needs of each batch. */
 export async function auditSignatures(
   question: SignatureQuestion,
 ): Promise<{ signatures: SignatureReport[]; problems: Problem[] }> {
@@ -78,7 +78,7 @@ export async function auditSignatures(
         if (good.some((claim) => claim.name === name) || broken.has(name)) continue;
         broken.add(name);
         problems.push(
-          wrong(name, "signature", "does not hold for this program, log and domain; remove it and sign again"),
+          wrong(name, "signature", "is not valid for this program, log and domain; remove it and sign again"),
         );
       }
       const claim = good.find(({ file }) => file.validUntil >= until);
@@ -99,7 +99,7 @@ export async function auditSignatures(
   return { signatures, problems };
 }
 
-/** The batches that there are proofs of, then those that the rest of the trace will be proven in. */
+/** The proven batches, then those planned for the rest of the trace. */
 function batchesIn(
   { run, transitions, proofs, profile }: SignatureQuestion,
   problems: Problem[],
@@ -125,7 +125,7 @@ function batchesIn(
   return batches;
 }
 
-/** What a batch needs signed; nothing where its range is none, which is for others to say. */
+/** The signatures that a batch needs. An invalid range gives none: other checks report it. */
 function wantedIn(batch: readonly Transition[]): WantedSignature[] {
   try {
     return wantedSignatures(batch);
@@ -144,6 +144,6 @@ function missing(firstSeq: number, lastSeq: number, signer: ProgramRef, late: Si
   const message =
     late === undefined
       ? `of ${who} is missing; the holder of its key runs sign --program ${signer.program}`
-      : `of ${who} is good only until ${time(late.validUntil)}, before the batch ends; sign again`;
+      : `of ${who} is valid only until ${time(late.validUntil)}, before the batch ends; sign again`;
   return { kind: "unfinished", where: `batch ${firstSeq}..${lastSeq}`, field: "signature", message };
 }

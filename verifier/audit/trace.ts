@@ -1,5 +1,5 @@
 /**
- * The trace against its proofs: replays it, recomputes every root and every commitment, and compares them with the
+ * Compares a trace with its proofs: replays it, recomputes every root and commitment, and compares them with the
  * bundles.
  */
 import { readFileSync } from "node:fs";
@@ -16,13 +16,13 @@ import { mapOf } from "../../trace/state/genesis.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { batchName, type Problem, type ReadBundle } from "../bundleSequence.ts";
 
-/** What replaying found. */
+/** Result of the replay. */
 export interface TraceFindings {
-  /** Null if a file cannot be read as what it should be. */
+  /** The run's files; null if one of them is unreadable. */
   run: Run | null;
-  /** The state as far as the trace replays; null if there is none. */
+  /** The state at the end of the replay; null if there is none. */
   map: TimeMap | null;
-  /** As far as the trace replays. */
+  /** The transitions, as far as the trace replays. */
   transitions: Transition[];
   /** Roots by seq: the genesis, the ends of all batches, the end. */
   roots: Map<number, bigint>;
@@ -30,8 +30,7 @@ export interface TraceFindings {
 }
 
 /**
- * Replays a run directory and compares it with its bundles. Never throws for what is wrong with files: that is what it
- * reports.
+ * Replays a run directory and compares it with its bundles. Faults in files are reported, not thrown.
  */
 export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFindings {
   const findings: TraceFindings = { run: null, map: null, transitions: [], roots: new Map(), problems: [] };
@@ -43,7 +42,7 @@ export function auditTrace(dir: string, bundles: readonly ReadBundle[]): TraceFi
   }
   const { run, problems } = findings;
   if (run.trace.torn) {
-    const message = `ends in something unfinished, which was left out (${count(run.trace.cut, "transition")})`;
+    const message = `ends in an unfinished group, which was left out (${count(run.trace.cut, "transition")})`;
     problems.push({
       kind: "wrong",
       where: locate(run.trace.records.length + 1, bundles),
@@ -78,7 +77,7 @@ function replayInto(findings: TraceFindings, run: Run, bundles: readonly ReadBun
   const end = run.trace.records.length;
   try {
     const steps = replay(run.genesis, run.trace, {
-      // An audit takes nothing on trust, so it passes over no checkpoint.
+      // An audit recomputes the root at every checkpoint.
       everyRoot: true,
       onGroup(group, map) {
         findings.map = map;
@@ -97,7 +96,7 @@ function replayInto(findings: TraceFindings, run: Run, bundles: readonly ReadBun
 }
 
 /**
- * What of a bundle's statement is not what the trace gives. Nothing is compared beyond where the trace stops to replay.
+ * Differences between a bundle's statement and the trace. The comparison ends where the trace stops replaying.
  */
 function* compareBatch(
   { bundle, firstSeq, lastSeq }: ReadBundle,
@@ -132,13 +131,13 @@ function* compareBatch(
   }
 }
 
-/** The batch that a transition is proven in, or the trace itself. */
+/** The batch that proves a transition, or the trace itself. */
 function locate(seq: number, bundles: readonly ReadBundle[]): string {
   const batch = bundles.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
   return batch === undefined ? "trace.jsonl" : batchName(batch);
 }
 
-/** A file that cannot be read; for a line of the trace, which batch its transition is in. */
+/** The problem of an unreadable file. For a line of the trace it names the batch of that transition. */
 function unreadable(dir: string, error: unknown, bundles: readonly ReadBundle[]): Problem {
   if (!(error instanceof TimeBanditsError)) throw error;
   const field = "field" in error ? String(error.field) : "run";
@@ -147,7 +146,7 @@ function unreadable(dir: string, error: unknown, bundles: readonly ReadBundle[])
   return { kind: "wrong", where, field, message: error.message };
 }
 
-/** How many records stand before a line of the trace. Lines before it were read without an error. */
+/** Number of records before a line of the trace. Those lines were read without an error. */
 function recordsBefore(dir: string, line: number): number {
   const lines = readFileSync(pathIn(dir, "trace"), "latin1").split("\n", line - 1);
   return lines.filter((text) => text.startsWith('{"seq":')).length;

@@ -1,6 +1,6 @@
 /**
- * What happened in one transition, for people: who was involved, how ownership changed, by which right, and what came
- * before. Read off the cells that the transition opened, as found and as left; those are what the proof commits to.
+ * The report on one transition for people: its programs, changes of ownership, the right, and the transitions before
+ * it. It is computed from the cells that the transition opened, as found and as left. The proof commits to these cells.
  */
 
 import { conditionName, type KindRef, type Names, type ProgramRef } from "../../trace/describe/names.ts";
@@ -12,7 +12,7 @@ import { COLUMNS, type RowName, type Transition } from "../../trace/machine/tran
 import { type Cell, type ResourceCell, unpackCell } from "../../trace/state/cells.ts";
 import { rightOf } from "./authorization.ts";
 
-/** Where a resource lies. What lies in escrow can be taken back by `escrowFrom` until it is claimed. */
+/** The place of a resource. `escrowFrom` can take it back from escrow until it is claimed. */
 export interface Holding {
   owner: ProgramRef;
   slot: number;
@@ -22,21 +22,21 @@ export interface Holding {
   deadline: number | null;
 }
 
-/** How a transition changed what one resource is or where it lies. */
+/** A transition's change to one resource or its place. */
 export interface OwnershipChange {
   /**
-   * Id: of a genesis below 2^32; from 2^62 on of a trigger; otherwise its maker · 2^32 + the maker's own effects
-   * before.
+   * The resource's id. Below 2^32 it is from the genesis, from 2^62 on from a trigger. Otherwise it is its maker · 2^32
+   * + the number of the maker's own earlier effects.
    */
   resource: string;
   kind: KindRef;
-  /** Null: it was made. */
+  /** The place before; null if the resource was made. */
   from: Holding | null;
-  /** Null: it is gone. */
+  /** The place after; null if the resource is gone. */
   to: Holding | null;
 }
 
-/** What numbers are called, and what is behind the digests of triggers. */
+/** Names of numbers, and the effects behind the digests of triggers. */
 export interface Words {
   names: Names;
   triggers: TriggerRows;
@@ -50,22 +50,22 @@ export interface TransitionReport {
   /** Seconds since 1970. */
   at: number;
   effect: RowName;
-  /** All that it asks for, in words: a sentence without its end, and below it what a trigger that it sets will do. */
+  /** The request in words: a sentence without its full stop, then the effects of a trigger that it sets. */
   asks: string[];
-  /** The same as data. What is behind the digest of a trigger is in the report's `triggers`. */
+  /** The request as data. The report's `triggers` hold the effects behind the digest of a trigger. */
   row: RowFacts;
   actor: ProgramRef;
   peer: ProgramRef | null;
-  /** All programs whose cells it opened, or that a capability it used was given by. */
+  /** All programs whose cells it opened, and the grantors of a capability that it used. */
   programs: ProgramRef[];
   changes: OwnershipChange[];
-  /** The right by which it was allowed, as a sentence without its end. */
+  /** The right that allowed it, as a sentence without its full stop. */
   right: string;
-  /** The transitions that last opened what this one opened; 0 is the genesis. */
+  /** The transitions that last opened its cells; 0 is the genesis. */
   after: number[];
   /** The watch that it fired. */
   fired: { program: ProgramRef; slot: number; condition: string } | null;
-  /** Name of the bundle that proves it; null if none does. */
+  /** Name of its bundle; null if it is not proven. */
   bundle: string | null;
 }
 

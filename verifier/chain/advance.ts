@@ -15,15 +15,15 @@ export interface BatchSubmission {
   readonly proof: readonly bigint[];
 }
 
-/** Successive batches under one key, as the registry takes them: it knows their preRoots itself. */
+/** Successive batches under one key, as arguments of the registry. It knows their preRoots. */
 interface KeyRun {
   readonly vkeyHash: string;
   readonly batches: Pick<BatchSubmission, "postRoot" | "traceRoot" | "span" | "proof">[];
 }
 
 /**
- * What the registry's function `advance` is called with.
- * @throws InvalidInputError if a batch does not begin where the one before it ends: the registry could not be told so
+ * The arguments of the registry's function `advance`.
+ * @throws InvalidInputError if a batch does not begin where the one before it ends: the arguments cannot express that
  */
 export function advanceArguments(
   mapId: string,
@@ -41,7 +41,7 @@ export function advanceArguments(
   return [mapId, batches[0]?.preRoot ?? 0n, runs];
 }
 
-/** The call that moves a map's head over consecutive batches. @throws InvalidInputError if they are not */
+/** The call that moves a map's head over consecutive batches. @throws InvalidInputError if they are not consecutive */
 export function advanceCall(mapId: string, batches: readonly BatchSubmission[]): RegistryCall {
   return { name: "advance", args: advanceArguments(mapId, batches) };
 }

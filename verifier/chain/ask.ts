@@ -1,15 +1,14 @@
 /**
- * What is asked of a node beside its contracts: an answer that nobody can use is a failure of the surroundings, and
- * says so.
+ * Questions to a node itself, not to its contracts. An unusable answer is an EnvironmentError.
  */
 import { isHexString, type JsonRpcApiProvider } from "ethers";
 import { EnvironmentError, TimeBanditsError } from "../../trace/errors.ts";
 import { reasonOf } from "./errors.ts";
 
-/** What to do where a node fails. */
+/** What to do if a node fails. */
 const NEXT = "ask again, or name another node";
 
-/** A block, as much of it as is used here. */
+/** The facts of a block that are used here. */
 export interface BlockFacts {
   readonly number: number;
   /** In seconds since 1970. */
@@ -19,10 +18,10 @@ export interface BlockFacts {
 /** The error for an answer that cannot be used. */
 export function oddAnswer(what: string, cause?: unknown): EnvironmentError {
   const reason = cause === undefined ? "" : ` (${reasonOf(cause)})`;
-  return new EnvironmentError("rpc", `the node gives no ${what} that can be read${reason}; ${NEXT}`, { cause });
+  return new EnvironmentError("rpc", `the node gives no readable ${what}${reason}; ${NEXT}`, { cause });
 }
 
-/** Asks, and takes whatever is thrown for a failure of the node. @throws EnvironmentError */
+/** Asks, and treats every error as a failure of the node. @throws EnvironmentError */
 export async function ask<T>(what: string, question: () => Promise<T>): Promise<T> {
   try {
     return await question();
@@ -33,8 +32,8 @@ export async function ask<T>(what: string, question: () => Promise<T>): Promise<
 }
 
 /**
- * The latest block, or the last that the chain holds for final.
- * @throws EnvironmentError if the node names none, as one that knows of no final blocks does
+ * The latest block, or the latest final block.
+ * @throws EnvironmentError if the node names none, as a node without finality does
  */
 export async function blockAt(provider: JsonRpcApiProvider, tag: "latest" | "finalized"): Promise<BlockFacts> {
   const what = `${tag} block`;
@@ -53,7 +52,7 @@ export async function latestNumber(provider: JsonRpcApiProvider): Promise<number
   return number;
 }
 
-/** The code at an address, 0x where there is none. @throws EnvironmentError */
+/** The code at an address, 0x if there is none. @throws EnvironmentError */
 export async function codeAt(provider: JsonRpcApiProvider, address: string): Promise<string> {
   const what = `code of ${address}`;
   const code: unknown = await ask(what, () => provider.getCode(address));

@@ -1,4 +1,4 @@
-/** Calls of a registry's functions as data. They are sent from here, or printed for a Safe or a hardware wallet. */
+/** Calls of a registry's functions as data: to send, or to print for a Safe or a hardware wallet. */
 import { isHexString } from "ethers";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { type Outcome, outcome, type Registry, read, registryAbi, write } from "./contract.ts";
@@ -12,7 +12,7 @@ export interface RegistryCall {
   readonly args: readonly unknown[];
 }
 
-/** The same as a transaction's members. No ether is sent with it. */
+/** The call as a transaction's members. It sends no ether. */
 export interface PrintedCall {
   readonly function: string;
   readonly to: string;
@@ -20,13 +20,13 @@ export interface PrintedCall {
   readonly data: string;
 }
 
-/** A call as an account that signs elsewhere needs it. */
+/** A call, printed for an account that signs elsewhere. */
 export async function printedCall({ address }: Registry, { name, args }: RegistryCall): Promise<PrintedCall> {
   const abi = await registryAbi();
   return { function: name, to: address, value: "0", data: abi.encodeFunctionData(name, args) };
 }
 
-/** Asks the registry whether it would take a call from an account now. @throws ChainRefusal if it would not */
+/** Simulates a call from an account on the present state. @throws ChainRefusal if the registry refuses it */
 export async function rehearse(registry: Registry, call: RegistryCall, from: string): Promise<void> {
   const { to, data } = await printedCall(registry, call);
   try {
@@ -42,7 +42,7 @@ export async function sendCall(registry: Registry, { name, args }: RegistryCall)
 }
 
 /**
- * The call that puts a key on a registry; undefined if the key is there.
+ * The call that stores a key on a registry; undefined if the registry has it.
  * @throws ChainRefusal for a development key on a public chain
  */
 export async function keyCall(registry: Registry, key: VerificationKey): Promise<RegistryCall | undefined> {
@@ -51,19 +51,19 @@ export async function keyCall(registry: Registry, key: VerificationKey): Promise
   return BigInt(pointer) === 0n ? { name: "storeKey", args: [keyWords(key)] } : undefined;
 }
 
-/** Checks a key and puts it on the registry, unless it is there. Returns its hash. */
+/** Checks a key and stores it on the registry, unless the registry has it. Returns its hash. */
 export async function storeKey(registry: Registry, key: VerificationKey): Promise<string> {
   const call = await keyCall(registry, key);
   try {
     if (call !== undefined) await sendCall(registry, call);
   } catch (error) {
-    // Somebody else was faster, perhaps on purpose: a key is the same whoever stores it.
+    // Another account stored the same key first. That is no failure: the stored key is the same.
     if (!(error instanceof ChainRefusal) || error.reason !== "KeyExists") throw error;
   }
   return keyHash(key);
 }
 
-/** The call that creates a map. Its keys must be on the registry by then. @throws InvalidInputError */
+/** The call that creates a map. The registry must have its keys by then. @throws InvalidInputError */
 export function mapCall(terms: MapTerms, creator: string): RegistryCall {
   if (!isHexString(terms.salt, 32)) throw new InvalidInputError("salt", `${terms.salt} is not 32 bytes in hexadecimal`);
   const args = {

@@ -1,4 +1,4 @@
-/** Waiting until a chain is unlikely to take back what it has taken. */
+/** Waits until a chain is unlikely to drop a block. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { count } from "../../trace/describe/count.ts";
@@ -6,11 +6,11 @@ import { EnvironmentError } from "../../trace/errors.ts";
 import { blockAt, latestNumber } from "./ask.ts";
 import { type Chain, isLocalChain } from "./connect.ts";
 
-/** How many blocks, its own counted, must hold something; or until the chain holds its block for final. */
+/** Number of blocks to wait for, including the transaction's own; or `finalized`. */
 export type Confirmations = number | "finalized";
 
 /**
- * The default on public chains: two and a half minutes on Ethereum. A map that is lost later costs only its
+ * The default on public chains: two and a half minutes on Ethereum. A map that the chain drops later costs only its
  * transaction.
  */
 const PUBLIC_CONFIRMATIONS = 12;
@@ -18,26 +18,27 @@ const STALLED_MS = 180_000;
 const LOCAL_POLL_MS = 50;
 const PUBLIC_POLL_MS = 4_000;
 
-/** The default: the block itself on a chain for tests, twelve blocks on others. */
+/** The default: one block on test chains, twelve on others. */
 export function usualConfirmations(chainId: bigint): Confirmations {
   return isLocalChain(chainId) ? 1 : PUBLIC_CONFIRMATIONS;
 }
 
-/** What `awaitConfirmed` waits for. */
+/** Options of `awaitConfirmed`. */
 export interface Awaited {
-  /** How messages call it: "the map". */
+  /** Name of the subject in messages, such as "the map". */
   what: string;
   confirmations: Confirmations;
-  /** Number of the block that holds it now; null while the chain has none. */
+  /** Number of the block that holds the subject now; null if there is none. */
   block: () => Promise<number | null>;
-  /** Is told how far it is. */
+  /** Called with the progress. */
   say?: ((text: string) => void) | undefined;
 }
 
 /**
- * Waits until a block is confirmed. The block may change meanwhile: a chain often takes again what it took back.
+ * Waits until the subject's block is confirmed. The block may change: after a reorganisation a chain often includes the
+ * same transaction again.
  * @returns the number of the block
- * @throws EnvironmentError "unconfirmed" if no new block comes, or the chain has taken it back and not again
+ * @throws EnvironmentError "unconfirmed" if no new block comes, or the chain has dropped the subject
  */
 export async function awaitConfirmed(chain: Chain, { what, confirmations, block, say }: Awaited): Promise<number> {
   const patience = chain.waitMs ?? STALLED_MS;
@@ -53,10 +54,10 @@ export async function awaitConfirmed(chain: Chain, { what, confirmations, block,
     if (there !== null) lost = 0;
     else if (lost === 0) lost = now;
     if (lost !== 0 && now - lost > patience) {
-      throw new EnvironmentError("unconfirmed", `the chain has taken ${what} back; run this command again`);
+      throw new EnvironmentError("unconfirmed", `the chain has dropped ${what}; run this command again`);
     }
     if (now - since > patience) {
-      const text = `${what} is in block ${there ?? "none"} of ${latest}, and no new block comes: it does not get ${needed}`;
+      const text = `${what} is in block ${there ?? "none"} of ${latest}, and no new block comes, so it is not confirmed by ${needed}`;
       throw new EnvironmentError(
         "unconfirmed",
         `${text}; run this command again, or ask for fewer with --confirmations`,

@@ -9,17 +9,17 @@ import type { Account } from "./nonce.ts";
 import type { SendingChain, SendingOptions } from "./sendingChain.ts";
 import { submitted } from "./submit.ts";
 
-/** A chain, and the account that signs there. */
+/** A chain, with the account that signs there. */
 export interface Chain extends SendingChain {
-  /** Absent where only reading is possible. */
+  /** Absent if the connection can only read. */
   readonly signer?: Signer;
 }
 
-/** Who signs, and how long answers may take. */
+/** The signing account and the time limit for answers. */
 export interface ConnectOptions extends SendingOptions {
-  /** Signs transactions; without it the node's own first account does, if it has one. */
+  /** Signs transactions. Without it the node's own first account signs, if it has one. */
   readonly privateKey?: string;
-  /** How long the node may take for one answer, in milliseconds. */
+  /** Time limit for one answer of the node, in milliseconds. */
   readonly timeoutMs?: number;
 }
 
@@ -31,14 +31,14 @@ export interface Transaction {
 }
 
 const ANSWER_MS = 10_000;
-/** Share by which gas may grow between estimate and execution, in percent. */
+/** Margin for growth of the gas between estimate and execution, in percent. */
 const GAS_MARGIN = 20n;
 
 export { askChainId, isLocalChain };
 
 /**
- * Connects to a node. One that is not there is reported within `timeoutMs`: ethers by itself would look for it forever.
- * @param url appears in no error but for host and port: user, password, path and query may be secret
+ * Connects to a node. Reports a missing node within `timeoutMs`, where ethers alone would retry forever.
+ * @param url errors show only its scheme, host and port: user, password, path and query may be secret
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Chain> {
   const timeout = options.timeoutMs ?? ANSWER_MS;
@@ -55,8 +55,8 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
       return { ...chain, signer: new Wallet(privateKey, provider) };
     } catch {
       provider.destroy();
-      // The cause would repeat the key.
-      throw new EnvironmentError("account", "the private key is not one");
+      // No cause: it would repeat the key.
+      throw new EnvironmentError("account", "the private key is not valid");
     }
   }
   const [first] = await askAccounts(provider);
@@ -79,13 +79,13 @@ async function askAccounts(provider: JsonRpcProvider): Promise<string[]> {
   }
 }
 
-/** The account that signs; an error where there is none. */
+/** The account that signs. @throws EnvironmentError if there is none */
 export function signerOf(chain: Chain): Signer {
   if (!chain.signer) throw new EnvironmentError("account", "no account to sign with: give a private key");
   return chain.signer;
 }
 
-/** Reads from a contract, as of a block where one is named. The result is the raw answer. */
+/** Reads from a contract, as of a block if one is named. Returns the raw answer. */
 export async function call(chain: Chain, to: string, data: string, contract: Interface, at?: number): Promise<string> {
   try {
     return await chain.provider.call({ to, data, ...(at === undefined ? {} : { blockTag: at }) });
@@ -95,17 +95,16 @@ export async function call(chain: Chain, to: string, data: string, contract: Int
 }
 
 /**
- * What goes on in the account of each chain: its last transaction, so that two never take the same number, and the next
- * number.
+ * State of each chain's account: its last transaction, so that two never use the same nonce, and the next nonce.
  */
 const accounts = new WeakMap<JsonRpcApiProvider, Map<string, { last: Promise<unknown> } & Account>>();
 
 /**
- * Sends a transaction and waits until it is mined. Transactions of one account go one after the other; what a contract
- * refuses is found out before anything is sent, where that is possible.
- * @throws ChainRefusal what the contract says
- * @throws EnvironmentError what stands in the way: fees above the cap ("fee"), a chain before Cancun ("fork"),
- *   something "stuck"
+ * Sends a transaction and waits until it is mined. Transactions of one account are sent one after the other. A refusal
+ * by the contract is found before sending, if possible.
+ * @throws ChainRefusal if the contract refuses it
+ * @throws EnvironmentError "fee" if the fees are above the cap, "fork" on a chain before Cancun, "stuck" if a
+ *   transaction is not mined
  */
 export async function send(chain: Chain, transaction: Transaction, contract?: Interface): Promise<TransactionReceipt> {
   const signer = signerOf(chain);
@@ -132,7 +131,7 @@ async function sendNow(
     const gasLimit = estimate + (estimate * GAS_MARGIN) / 100n;
     const receipt = await submitted(chain, signer, { ...request, gasLimit }, account);
     if (receipt.status !== 1) {
-      // Asking again in the block where it failed tells why.
+      // A call on the block where it failed gives the reason.
       await chain.provider.call({ ...request, blockTag: receipt.blockNumber });
       throw new ChainRefusal("Reverted", { transaction: receipt.hash });
     }
@@ -142,7 +141,7 @@ async function sendNow(
   }
 }
 
-/** Deploys a contract; the receipt says where it is. */
+/** Deploys a contract. The receipt gives its address. */
 export async function deploy(
   chain: Chain,
   artifact: { readonly bytecode: string },

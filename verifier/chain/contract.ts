@@ -10,11 +10,11 @@ import { type Chain, call, deploy, send } from "./connect.ts";
 export interface Registry {
   readonly chain: Chain;
   readonly address: string;
-  /** Number of the block as of which it is read; the latest where none is named. */
+  /** Number of the block whose state is read. Default: the latest. */
   readonly at?: number;
 }
 
-/** A registry speaks another version of the protocol: neither maps nor proofs can be taken over. */
+/** The registry has another version of the protocol. Its maps and proofs cannot be used. */
 export class RegistryVersionError extends TimeBanditsError {
   constructor(address: string, version: bigint) {
     const next =
@@ -23,12 +23,12 @@ export class RegistryVersionError extends TimeBanditsError {
         : "use a newer version of this tool";
     super(
       "registry-version",
-      `${address} is a registry of version ${version} of the protocol, and this tool speaks version ${PROTOCOL_VERSION}; ${next}`,
+      `${address} is a registry of protocol version ${version}, and this tool uses version ${PROTOCOL_VERSION}; ${next}`,
     );
   }
 }
 
-/** What became of a transaction. */
+/** The result of a transaction. */
 export interface Outcome {
   readonly transactionHash: string;
   readonly blockNumber: number;
@@ -37,13 +37,13 @@ export interface Outcome {
 
 let registryInterface: Interface | undefined;
 
-/** How to talk to a registry. */
+/** The registry's interface. */
 export async function registryAbi(): Promise<Interface> {
   registryInterface ??= new Interface((await contractArtifact("TimeMapRegistry")).abi);
   return registryInterface;
 }
 
-/** What a receipt says that callers want to know. */
+/** The parts of a receipt that callers need. */
 export function outcome(receipt: TransactionReceipt): Outcome {
   return { transactionHash: receipt.hash, blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed };
 }
@@ -51,14 +51,14 @@ export function outcome(receipt: TransactionReceipt): Outcome {
 /**
  * Asks one of the registry's functions.
  * @throws ChainRefusal
- * @throws EnvironmentError if the answer is not a registry's
+ * @throws EnvironmentError if the answer is not that of a registry
  */
 export async function read(registry: Registry, name: string, args: readonly unknown[]): Promise<Result> {
   const abi = await registryAbi();
   const answer = await call(registry.chain, registry.address, abi.encodeFunctionData(name, args), abi, registry.at);
   try {
     const result = abi.decodeFunctionResult(name, answer);
-    // ethers keeps what is wrong with a member until somebody asks for it.
+    // ethers throws a member's error only when the member is read.
     result.toArray(true);
     return result;
   } catch (error) {
@@ -72,18 +72,18 @@ export async function write(registry: Registry, name: string, args: readonly unk
   return send(registry.chain, { to: registry.address, data: abi.encodeFunctionData(name, args) }, abi);
 }
 
-/** Puts a new registry on a chain. It has no owner: one serves everybody. */
+/** Deploys a new registry. It has no owner, and all maps of a chain can share it. */
 export async function deployRegistry(chain: Chain): Promise<Registry & Outcome> {
   const { address, receipt } = await deploy(chain, await contractArtifact("TimeMapRegistry"));
   return { chain, address, ...outcome(receipt) };
 }
 
-/** The code at a registry's address, compared with what this version would deploy. */
+/** The code at a registry's address, compared with the code that this version deploys. */
 export type CodeMatch = "same" | "other";
 
 /**
- * A contract that is said to be a registry. What it answers means nothing unless its code is the `same`.
- * @throws InvalidInputError if there is none; RegistryVersionError if it is a registry of another version;
+ * Opens a contract that claims to be a registry. Its answers mean nothing unless its code is the `same`.
+ * @throws InvalidInputError if there is no contract; RegistryVersionError if it is a registry of another version;
  *   EnvironmentError
  */
 export async function lookAtRegistry(chain: Chain, address: string): Promise<Registry & { readonly code: CodeMatch }> {
@@ -105,7 +105,7 @@ export async function lookAtRegistry(chain: Chain, address: string): Promise<Reg
   return { ...registry, code: "other" };
 }
 
-/** A registry that is there already. Refuses an address with any other code than this version's. */
+/** Opens an existing registry. Refuses an address whose code differs from this version's. */
 export async function openRegistry(chain: Chain, address: string): Promise<Registry> {
   const { code, ...registry } = await lookAtRegistry(chain, address);
   if (code === "same") return registry;
@@ -115,10 +115,10 @@ export async function openRegistry(chain: Chain, address: string): Promise<Regis
   );
 }
 
-/** What a registry answered before it had a version to say: the shortest notice, which nothing else calls so. */
+/** A function of the first registries, which had no version number yet. No other contract has one of this name. */
 const FIRST_VERSION = new Interface(["function MIN_VERIFIER_DELAY() view returns (uint40)"]);
 
-/** The version of the protocol that a contract says it is of; undefined if it is no registry. */
+/** The protocol version that a contract states; undefined if it is not a registry. */
 async function versionOf(registry: Registry): Promise<bigint | undefined> {
   const abi = await registryAbi();
   const said = async (contract: Interface, name: string): Promise<bigint | undefined> => {

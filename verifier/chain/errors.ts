@@ -1,34 +1,34 @@
 import { type ErrorDescription, Interface, isError, isHexString } from "ethers";
 import { EnvironmentError, inOneLine, TimeBanditsError } from "../../trace/errors.ts";
 
-/** The arguments of a contract's error, by their names. */
+/** The arguments of a contract's error, by name. */
 export type RefusalArguments = Readonly<Record<string, bigint | string | boolean>>;
 
-/** What to do about the refusals that a user of the tool can meet. */
+/** Explanations of the refusals that a user can meet. */
 const HINTS: Readonly<Record<string, string>> = {
   BeforeHead: "the batch begins before the map's head ends",
-  DeltaIsGenerator: "the key has no contribution, so anybody could forge a proof",
+  DeltaIsGenerator: "the key has no contribution, so anyone could forge a proof",
   DevelopmentKeyOnPublicChain: "development keys are for chains 31337 and 1337; make a key with a ceremony",
   FromTheFuture: "the batch ends after the chain's present time",
-  GammaIsDelta: "the key has no contribution, so anybody could forge a proof",
-  KeyExists: "the registry has this key already",
-  MapExists: "this account has a map of this genesis with this salt already; choose another salt",
+  GammaIsDelta: "the key has no contribution, so anyone could forge a proof",
+  KeyExists: "the registry already has this key",
+  MapExists: "this account already has a map of this genesis with this salt; choose another salt",
   NotOwner: "only the map's owner may do this",
   NotPendingOwner: "the map's owner has not offered it to this account",
-  NotSubmitter: "the map's owner has not admitted this account",
+  NotSubmitter: "the map's owner has not allowed this account to submit",
   ProofRejected: "the proof is not valid for this map on this contract and chain",
-  ProofsRejected: "one of these proofs, at least, is not valid for this map on this contract and chain",
-  TooOld: "the batch holds transitions older than the map admits",
+  ProofsRejected: "at least one of these proofs is not valid for this map on this contract and chain",
+  TooOld: "the batch holds transitions older than the map allows",
   UnknownKey: "the registry has no such verification key",
   UnknownMap: "the registry has no such map",
   UnknownVerifier: "the map does not know this verification key",
-  VerifierDisabled: "the map's owner has turned this verifier off",
-  VerifierNotYetEnabled: "the verifier's notice has not passed yet",
+  VerifierDisabled: "the map's owner has disabled this verifier",
+  VerifierNotYetEnabled: "the verifier's notice period has not passed yet",
   WrongPreRoot: "the batches do not begin at the map's head; they may have been submitted already",
   WrongSeq: "the batch is not the next one",
 };
 
-/** A contract has said no. `reason` is the name of its error. */
+/** A contract refused a call. `reason` is the name of its error. */
 export class ChainRefusal extends TimeBanditsError {
   readonly reason: string;
   readonly args: RefusalArguments;
@@ -50,7 +50,7 @@ function refusalOf(description: ErrorDescription, cause: unknown): ChainRefusal 
   return new ChainRefusal(description.name, args, { cause });
 }
 
-/** The revert data, wherever the node and ethers have put it. */
+/** The revert data, from any place where nodes and ethers put it. */
 function revertData(error: unknown, depth = 0): string | undefined {
   if (typeof error !== "object" || error === null || depth > 6) return undefined;
   const { data } = error as { data?: unknown };
@@ -64,16 +64,16 @@ function revertData(error: unknown, depth = 0): string | undefined {
 
 const standard = new Interface(["error Error(string message)", "error Panic(uint256 code)"]);
 
-/** Words of a node's are cut after so many characters. */
+/** Most characters shown of a node's message. */
 const LONGEST_WORDS = 300;
 
-/** What a node itself has said in place of an answer; undefined if it has said nothing, or only nonsense. */
+/** The error message of the node itself; undefined if there is none, or it is unreadable. */
 export function nodeWords(error: unknown): string | undefined {
   const said = refusalWords(error);
   return said ?? (isError(error, "SERVER_ERROR") ? inOneLine(error.shortMessage, LONGEST_WORDS) : undefined);
 }
 
-/** The same, but only where it means that the node did not do what it was asked: a gateway's "502" does not. */
+/** The same, but only if it means that the node did not act on the request. A gateway's "502" does not mean that. */
 export function refusalWords(error: unknown): string | undefined {
   if (!isError(error, "SERVER_ERROR")) {
     const said = messageIn(error);
@@ -86,7 +86,7 @@ export function refusalWords(error: unknown): string | undefined {
   return /^4\d\d/.test(String(info?.responseStatus)) ? inOneLine(shortMessage, LONGEST_WORDS) : undefined;
 }
 
-/** The message of the error object that JSON-RPC knows, wherever ethers has put it. */
+/** The message of the JSON-RPC error object, from any place where ethers puts it. */
 function messageIn(value: unknown, depth = 0): string | undefined {
   if (typeof value !== "object" || value === null || depth > 3) return undefined;
   const { error, info } = value as { error?: unknown; info?: unknown };
@@ -105,7 +105,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Turns whatever ethers throws into a refusal by the contract or a failure of the surroundings. */
+/** Turns an error of ethers into a ChainRefusal or an EnvironmentError. */
 export function chainError(error: unknown, contract?: Interface): Error {
   if (error instanceof TimeBanditsError) return error;
   const data = revertData(error);
@@ -123,7 +123,7 @@ export function chainError(error: unknown, contract?: Interface): Error {
   return new EnvironmentError("rpc", `${what}; ask again, or name another node`, { cause: error });
 }
 
-/** What a node, or ethers for it, gives as the reason of a failure, in one line. */
+/** The reason of a failure in one line, as the node or ethers gives it. */
 export function reasonOf(error: unknown): string {
   const short = typeof error === "object" && error !== null && "shortMessage" in error ? error.shortMessage : undefined;
   const message = nodeWords(error) ?? short ?? (error instanceof Error ? error.message : error);

@@ -1,4 +1,4 @@
-/** What a registry has announced about a map since its creation. */
+/** A registry's events about a map since its creation. */
 import type { Interface, Log } from "ethers";
 import { type Span, unpackSpan } from "../../trace/commitment/commit.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
@@ -8,7 +8,7 @@ import { chainError } from "./errors.ts";
 import { logsBetween } from "./logs.ts";
 import { isSubmitter } from "./state.ts";
 
-/** How many accounts to ask after at once. */
+/** Number of accounts that are asked for at the same time. */
 const TOGETHER = 8;
 
 /** One accepted batch. */
@@ -25,15 +25,15 @@ export interface AdvancedEvent {
   readonly blockNumber: number;
 }
 
-/** A map's history, as the registry announced it. */
+/** A map's history, from the registry's events. */
 export interface MapHistory {
   /** Every batch that the registry has accepted, in order. */
   readonly advanced: readonly AdvancedEvent[];
-  /** Every account that was ever let hand in proofs, or not, and which of the two was said last. */
+  /** Every account that was ever allowed or forbidden to submit, with the last decision. */
   readonly submitters: ReadonlyMap<string, boolean>;
 }
 
-/** The batches of one event, each with the root at which it begins: the one before it ends there. */
+/** The batches of one event, each with its first root, which is the last root of the one before. */
 export function parseAdvanced(abi: Interface, registry: Registry, log: Log): AdvancedEvent[] {
   if (log.address !== registry.address) return [];
   try {
@@ -67,8 +67,8 @@ function eventsOf(abi: Interface, log: Log): AdvancedEvent[] {
 }
 
 /**
- * All that the registry has announced about a map, up to the block as of which it is read.
- * @throws EnvironmentError if the node does not give it, or has forgotten its beginning
+ * All events of the registry about a map, up to the block whose state is read.
+ * @throws EnvironmentError if the node does not give them, or no longer has the first ones
  */
 export async function historyOf(registry: Registry, mapId: string): Promise<MapHistory> {
   const abi = await registryAbi();
@@ -89,7 +89,7 @@ export async function historyOf(registry: Registry, mapId: string): Promise<MapH
   if (!created) {
     throw new EnvironmentError(
       "rpc",
-      `the node does not give the events of block ${createdIn}, in which the map was created; name a node that keeps them all`,
+      `the node does not give the events of block ${createdIn}, where the map was created; name a node with all events`,
     );
   }
   return { advanced, submitters };
@@ -100,13 +100,13 @@ export async function advancedEvents(registry: Registry, mapId: string): Promise
   return [...(await historyOf(registry, mapId)).advanced];
 }
 
-/** The accounts that may hand in proofs: those of the history, each asked after again. @throws EnvironmentError */
+/** The accounts that may submit proofs: those of the history, each checked with the state. @throws EnvironmentError */
 export async function submittersNow(registry: Registry, mapId: string, { submitters }: MapHistory): Promise<string[]> {
   const allowed = [...submitters].filter(([, last]) => last).map(([account]) => account);
   for (let from = 0; from < allowed.length; from += TOGETHER) {
     const some = allowed.slice(from, from + TOGETHER);
     const answers = await Promise.all(some.map((account) => isSubmitter(registry, mapId, account)));
-    // Both are the state of one contract as of one block.
+    // Events and state belong to the same contract and block, so they must agree.
     if (answers.includes(false))
       throw oddAnswer(`list of submitters of map ${mapId}: events and state differ, so none`);
   }

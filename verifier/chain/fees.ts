@@ -1,18 +1,18 @@
-/** What a transaction may cost: fees for each unit of gas, in wei. */
+/** Fees of a transaction for each unit of gas, in wei. */
 import { formatUnits, type JsonRpcApiProvider } from "ethers";
 import { EnvironmentError } from "../../trace/errors.ts";
 
-/** Fees as a transaction names them: by EIP-1559, or one price where the chain has no base fee. */
+/** Fees as a transaction names them: EIP-1559, or one price on a chain without a base fee. */
 export type Fees =
   | { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint }
   | { readonly gasPrice: bigint };
 
-/** What is taken for a tip where a node has no opinion. */
+/** Default tip, used if a node suggests none. */
 const USUAL_TIP = 1_000_000_000n;
-/** How much more a replacement pays, in percent: nodes ask for 10 %, some for 12.5 %. */
+/** Increase of a replacement's fee, in percent: nodes require 10 %, some 12.5 %. */
 const RAISE = 13n;
 
-/** A fee as people know it. */
+/** A fee in gwei, for people. */
 export function gwei(wei: bigint): string {
   return `${formatUnits(wei, "gwei").replace(/\.0$/, "")} gwei`;
 }
@@ -23,8 +23,8 @@ export function highest(fees: Fees): bigint {
 }
 
 /**
- * The fees with which a transaction is mined soon, none above the cap. They leave room for the base fee to double.
- * @throws EnvironmentError "fee" if the chain asks for more than the cap now
+ * Fees for a transaction to be mined soon, none above the cap. They allow the base fee to double.
+ * @throws EnvironmentError "fee" if the chain now requires more than the cap
  */
 export async function presentFees(provider: JsonRpcApiProvider, cap: bigint | undefined): Promise<Fees> {
   const baseFee = (await provider.getBlock("latest"))?.baseFeePerGas ?? null;
@@ -33,7 +33,7 @@ export async function presentFees(provider: JsonRpcApiProvider, cap: bigint | un
     requireBelow(gasPrice, cap);
     return { gasPrice };
   }
-  // Many nodes have no opinion on tips.
+  // Many nodes suggest no tip.
   const tip = await quantity(provider, "eth_maxPriorityFeePerGas").catch(() => USUAL_TIP);
   requireBelow(baseFee + tip, cap);
   const wished = 2n * baseFee + tip;
@@ -55,7 +55,7 @@ export function raised(fees: Fees, present: Fees, cap: bigint | undefined): Fees
           maxPriorityFeePerGas: more(fees.maxPriorityFeePerGas, present.maxPriorityFeePerGas),
         };
   if (cap === undefined || highest(higher) <= cap) return higher;
-  // The room for a rising base fee may be given up, but not what makes it a replacement.
+  // The cap may reduce the margin for a rising base fee, but not below the least fees of a replacement.
   const least = raisedLeast(fees);
   if (highest(least) > cap) return null;
   if ("gasPrice" in least || "gasPrice" in higher) return { gasPrice: cap };
@@ -71,7 +71,7 @@ function requireBelow(needed: bigint, cap: bigint | undefined): void {
   if (cap === undefined || needed <= cap) return;
   throw new EnvironmentError(
     "fee",
-    `the chain asks for ${gwei(needed)} now, more than --max-fee ${gwei(cap)}: nothing was sent; wait, or allow more`,
+    `the chain now requires ${gwei(needed)}, more than --max-fee ${gwei(cap)}: nothing was sent; wait, or raise it`,
   );
 }
 

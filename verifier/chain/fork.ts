@@ -1,19 +1,19 @@
-/** Whether a chain runs the instructions that the contracts are compiled to. */
+/** Checks that a chain runs the instructions that the contracts are compiled to. */
 import type { JsonRpcApiProvider } from "ethers";
 import { EnvironmentError } from "../../trace/errors.ts";
 
-/** Puts 1 into memory and returns it: every chain runs this. */
+/** Code that puts 1 into memory and returns it. Every chain runs it. */
 const PLAIN = "0x600160005260206000f3";
-/** The same, but by way of MCOPY, which Cancun brought. */
+/** The same by means of MCOPY, which is new in Cancun. */
 const WITH_MCOPY = "0x60016000526020600060205e60206020f3";
 const ONE = `0x${"1".padStart(64, "0")}`;
 
 const asked = new WeakMap<JsonRpcApiProvider, Promise<boolean>>();
 
 /**
- * Refuses a chain before Cancun. A node is asked to run a few instructions: a field of the block's header would say
- * less, because chains on top of others have Cancun's instructions and not its blobs. Where a node runs nothing that
- * lies in no contract, nothing is known, and the chain passes.
+ * Refuses a chain before Cancun. Asks the node to run a few instructions. The block header's fields do not tell:
+ * layer-2 chains have Cancun's instructions without its blobs. If a node does not run code outside a contract, the
+ * chain passes unchecked.
  * @throws EnvironmentError "fork"
  */
 export async function requireCancun(provider: JsonRpcApiProvider, chainId: bigint): Promise<void> {
@@ -22,7 +22,7 @@ export async function requireCancun(provider: JsonRpcApiProvider, chainId: bigin
   if (!(await known)) return;
   throw new EnvironmentError(
     "fork",
-    `chain ${chainId} is before Cancun, and the contracts use instructions that came with it: nothing was sent; ` +
+    `chain ${chainId} is before Cancun, and the contracts use instructions of Cancun: nothing was sent; ` +
       "use another chain (a local node: one with --hardfork cancun, or later)",
   );
 }

@@ -8,13 +8,13 @@ interface Renderer {
 }
 
 /**
- * The Solidity verifier that snarkjs generates for a key, with its own template: the contract `Groth16Verifier`. The
- * registry does not call it (it could not know which key such a contract holds); the tests hold the registry's verifier
- * against it.
+ * The Solidity verifier that snarkjs generates for a key from its own template: the contract `Groth16Verifier`. The
+ * tests compare the registry's verifier with it. The registry does not call it, because it cannot know the key in such
+ * a contract.
  */
 export function generatedVerifier(key: VerificationKey): string {
   const snarkjs = createRequire(import.meta.url).resolve("snarkjs");
-  // The renderer that snarkjs itself uses.
+  // The template renderer of snarkjs.
   const renderer: Renderer = createRequire(snarkjs)("ejs");
   const template = readFileSync(join(dirname(snarkjs), "..", "templates", "verifier_groth16.sol.ejs"), "utf8");
   return renderer.render(template, key);

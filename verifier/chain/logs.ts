@@ -1,20 +1,19 @@
-/** Events of a contract, asked for in stretches of blocks that a node is willing to answer. */
+/** Reads events of a contract in ranges of blocks that a node accepts. */
 import type { Filter, JsonRpcApiProvider, Log } from "ethers";
 import { isError } from "ethers";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { nodeWords } from "./errors.ts";
 import { AnswerTooLate, AnswerTooLong } from "./node.ts";
 
-/** More questions than this are not asked: at ten a second they would take a quarter of an hour. */
+/** Most questions asked. At ten a second they take a quarter of an hour. */
 const MOST_QUESTIONS = 10_000;
-/** How often a node may be too slow before it is taken for dead. */
+/** Number of late answers after which a node counts as dead. */
 const SLOW_ANSWERS = 3;
 
 /**
- * All events of a filter in blocks `first` to `last`. A stretch that the node refuses, or whose answer is too long or
- * too late, is halved; after an answer the next one is twice as long.
- * @throws EnvironmentError "rpc" if a node gives so few blocks at a time that asking would never end; else what the
- *   node last said
+ * All events of a filter in blocks `first` to `last`. A range is halved if the node refuses it, or its answer is too
+ * long or too late. After an answer the next range is twice as long.
+ * @throws EnvironmentError "rpc" if a node gives too few blocks at a time to finish; else the node's last error
  */
 export async function logsBetween(
   provider: JsonRpcApiProvider,
@@ -31,7 +30,7 @@ export async function logsBetween(
     try {
       logs.push(...(await provider.getLogs({ ...filter, fromBlock: from, toBlock: to })));
       from = to + 1;
-      // Not up to what was refused already: limits on blocks do not move.
+      // Stays below a refused length: a node's limit on blocks does not change.
       if (most * 2 < refused) most *= 2;
     } catch (error) {
       const length = to - from + 1;
@@ -46,8 +45,7 @@ export async function logsBetween(
 }
 
 /**
- * Whether a shorter stretch may be answered: the node has said something that is no answer, or too much, or has not
- * yet.
+ * Whether a shorter range may get an answer: the node refused, answered at too great length, or did not answer in time.
  */
 function mayTakeLess(error: unknown): boolean {
   if (error instanceof AnswerTooLong || error instanceof AnswerTooLate) return true;

@@ -1,6 +1,6 @@
 /**
- * What `create` is about to do, kept in the run directory until it is done: salt and creator, from which the map's id
- * follows.
+ * The salt and creator of a map that `create` is about to make. They determine the map's id. The file stays in the run
+ * directory until the map is in the manifest.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
@@ -15,18 +15,18 @@ import type { Registry } from "./registry.ts";
 const FILE = ".create.json";
 const KEYS = ["chainId", "registry", "creator", "salt", "elsewhere"] as const;
 
-/** Who is to create the run's map, and where. */
+/** The planned creator, chain and registry of the run's map. */
 export interface Intention {
   chainId: string;
-  /** In small letters, as the creator. */
+  /** In lower case, as is the creator. */
   registry: string;
   creator: string;
   salt: string;
-  /** Whether the creator signs elsewhere, with what `--calldata` printed. */
+  /** Whether the creator signs elsewhere, from the output of `--calldata`. */
   elsewhere: boolean;
 }
 
-/** What was written down. @throws InvalidInputError if it cannot be read */
+/** Reads the intention. @throws InvalidInputError if the file is not readable */
 export function readIntention(dir: string): Intention | undefined {
   let text: string;
   try {
@@ -42,11 +42,11 @@ export function readIntention(dir: string): Intention | undefined {
     const place = { chainId: members.text("chainId"), registry: members.text("registry") };
     return { ...place, creator, salt, elsewhere: members.value("elsewhere") === true };
   } catch (cause) {
-    throw new InvalidInputError(FILE, "is not as create writes it; remove it, and create the map again", { cause });
+    throw new InvalidInputError(FILE, "was not written by create; remove it, and create the map again", { cause });
   }
 }
 
-/** The map that was going to be made on this registry, wherever its creator signs; undefined if none was. */
+/** The map planned on this registry, for a creator that signs here or elsewhere; undefined if there is none. */
 export function intendedMap(dir: string, registry: Registry, genesisRoot: bigint): ChainEntry | undefined {
   const known = readIntention(dir);
   if (known === undefined || known.chainId !== registry.chain.chainId.toString()) return undefined;
@@ -55,8 +55,8 @@ export function intendedMap(dir: string, registry: Registry, genesisRoot: bigint
 }
 
 /**
- * Writes down that an account is going to make the run's map there, with the salt that was written down before or a new
- * one. A command that is killed before the map is in the manifest then finds the map, and makes no second one.
+ * Records that an account is about to create the run's map there, with the recorded salt or a new one. If `create` is
+ * killed before the map is in the manifest, the next `create` finds that map and makes no second one.
  */
 export function intend(
   dir: string,
@@ -70,7 +70,7 @@ export function intend(
   return placeOf(registry, { creator, salt }, genesisRoot);
 }
 
-/** The map is in the manifest. */
+/** Removes the intention once the map is in the manifest. */
 export function forgetIntention(dir: string): void {
   rmSync(join(dir, FILE), { force: true });
 }

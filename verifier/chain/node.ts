@@ -1,27 +1,27 @@
 /**
- * How a node is asked. Its URL is a secret: providers put keys into path and query, and users their passwords before
- * the host. So ethers is given the shown part alone, and what it says in its errors holds nothing more; the whole URL
- * stays in here.
+ * Connects to a node without showing its URL. The URL is secret: path and query may hold a provider's key, and user and
+ * password stand before the host. Ethers gets only scheme, host and port, so its errors show no more. The whole URL
+ * stays in this file.
  */
 import { FetchRequest, type FetchResponse, type GetUrlResponse } from "ethers";
 import { EnvironmentError, TimeBanditsError } from "../../trace/errors.ts";
 
-/** No answer of a node is longer, in bytes: the call tree of a whole block's transaction is some ten million. */
+/** Longest accepted answer, in bytes. The call tree of a transaction that fills a block has about ten million. */
 const LONGEST_ANSWER = 128 * 2 ** 20;
-/** A node that says later than this is not waited for, in seconds. */
+/** Longest wait that a node may ask for, in seconds. */
 const LONGEST_RETRY_AFTER = 10;
-/** Shorter parts of a URL are words such as `v3`, which answers hold anyway. */
+/** Shortest masked part of a URL. Shorter parts are words such as `v3`, which answers contain anyway. */
 const SHORTEST_SECRET = 8;
 const MIB = 2 ** 20;
 
-/** An answer was cut off, because it is longer than any that is taken. */
+/** An answer is longer than accepted, and was cut off. */
 export class AnswerTooLong extends EnvironmentError {
   constructor(node: string) {
     super("rpc", `the node at ${node} sends more than ${LONGEST_ANSWER / MIB} MiB in one answer; use another node`);
   }
 }
 
-/** An answer did not come in time. */
+/** The node did not answer in time. */
 export class AnswerTooLate extends EnvironmentError {
   constructor(node: string, timeoutMs: number) {
     super(
@@ -33,13 +33,13 @@ export class AnswerTooLate extends EnvironmentError {
 
 /** A node's URL, taken apart. */
 interface NodeUrl {
-  /** Scheme, host and port: all of it that may be shown. */
+  /** Scheme, host and port: the only part that messages show. */
   readonly shown: string;
-  /** What is asked: without user and password, which `fetch` refuses. */
+  /** The URL to fetch, without user and password, which `fetch` refuses. */
   readonly url: string;
-  /** The header that user and password become. */
+  /** The header made from user and password. */
   readonly authorization: string | undefined;
-  /** What no answer may repeat. */
+  /** Secret parts, masked in every answer. */
   readonly secrets: readonly string[];
 }
 
@@ -49,8 +49,8 @@ function nodeUrl(text: string): NodeUrl {
     url = new URL(text);
     if (url.protocol !== "http:" && url.protocol !== "https:") throw new Error("another protocol");
   } catch {
-    // Neither the text nor a cause that quotes it: it may hold a secret all the same.
-    throw new EnvironmentError("rpc", "the RPC URL is none: it begins with http:// or https://, and a host follows");
+    // Without the text, and without a cause that quotes it: even a wrong URL may hold a secret.
+    throw new EnvironmentError("rpc", "the RPC URL is not valid: give http:// or https:// and a host");
   }
   const [user, password] = [decoded(url.username), decoded(url.password)];
   const named = user !== "" || password !== "";
@@ -62,7 +62,7 @@ function nodeUrl(text: string): NodeUrl {
   url.password = "";
   url.hash = "";
   const secrets = [...new Set(parts)].filter((part) => part.length >= SHORTEST_SECRET);
-  // The longest first: what is masked in part would not be found whole.
+  // The longest first: after a part is masked, the whole would not be found.
   secrets.sort((a, b) => b.length - a.length);
   return { shown: url.origin, url: url.href, authorization, secrets };
 }
@@ -75,13 +75,13 @@ function decoded(text: string): string {
   }
 }
 
-/** A request to a node, to be cloned for each question. @throws EnvironmentError "rpc" if the URL is none */
+/** A request to a node, cloned for each question. @throws EnvironmentError "rpc" if the URL is not valid */
 export function requestTo(url: string, timeoutMs: number): FetchRequest {
   const node = nodeUrl(url);
   const request = new FetchRequest(`${node.shown}/`);
   request.timeout = timeoutMs;
   request.setThrottleParams({ maxAttempts: 3 });
-  // A node that is too busy to answer may have taken what it was given: what is sent twice happens twice.
+  // A node that is too busy to answer may have acted on the request, so a repeat could act twice.
   request.retryFunc = async ({ body }) => body === null || !Buffer.from(body).includes('"eth_send');
   request.getUrlFunc = (question, signal) => {
     const ended = new AbortController();
@@ -99,13 +99,13 @@ async function answerOf(node: NodeUrl, question: FetchRequest, ended: AbortSigna
       method: question.method,
       headers: { ...question.headers, ...(authorization === undefined ? {} : { authorization }) },
       body: question.body === null ? null : new Uint8Array(question.body),
-      // To another host, the URL and the password would go along.
+      // A redirect would send the URL and the password to another host.
       redirect: "manual",
       signal: AbortSignal.any([timeout, ended]),
     });
     const headers = Object.fromEntries(response.headers);
     const later = headers["retry-after"];
-    // Seconds, which ethers takes for milliseconds.
+    // The header is in seconds; ethers reads milliseconds.
     if (later !== undefined && /^\d{1,4}$/.test(later)) {
       headers["retry-after"] = String(Math.min(Number(later), LONGEST_RETRY_AFTER) * 1_000);
     }
@@ -118,14 +118,14 @@ async function answerOf(node: NodeUrl, question: FetchRequest, ended: AbortSigna
   }
 }
 
-/** `fetch` says "fetch failed"; why, its cause knows. */
+/** The reason of a failed `fetch`, from its cause. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code: unknown = typeof cause === "object" && cause !== null ? Reflect.get(cause, "code") : undefined;
   return typeof code === "string" ? ` (${code})` : "";
 }
 
-/** The body, up to the longest that is taken: what is sent packed counts as it is unpacked. */
+/** The body, up to the longest accepted length. A compressed body counts with its unpacked length. */
 async function bytesOf(node: NodeUrl, response: Response): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -138,7 +138,7 @@ async function bytesOf(node: NodeUrl, response: Response): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** What the node said, without what it repeats of its own URL ("invalid key …"). */
+/** The node's answer with secret parts of its URL masked, as in "invalid key …". */
 function masked(body: Buffer, secrets: readonly string[]): Uint8Array {
   if (!secrets.some((secret) => body.includes(secret))) return body;
   let text = body.toString("utf8");
@@ -148,7 +148,7 @@ function masked(body: Buffer, secrets: readonly string[]): Uint8Array {
 
 /**
  * Asks a node for its chain id.
- * @param timeoutMs how long it may take to answer
+ * @param timeoutMs time limit for the answer, in milliseconds
  * @throws EnvironmentError if no node answers there, or not in time
  */
 export async function askChainId(url: string, timeoutMs: number): Promise<bigint> {
@@ -180,6 +180,6 @@ function resultIn(response: FetchResponse): unknown {
 function statusOf({ statusCode, statusMessage }: FetchResponse): string {
   if (statusCode === 401 || statusCode === 403) return `it answers ${statusCode}; check key and password in its URL`;
   if (statusCode === 429) return "it answers 429, too many questions; try again later";
-  // A request that has been retried to no avail comes as ethers' own 599.
-  return statusCode === 200 ? "what answers names no chain" : `it answers ${statusCode} ${statusMessage}`.trimEnd();
+  // Ethers reports a request whose retries failed as 599.
+  return statusCode === 200 ? "its answer names no chain" : `it answers ${statusCode} ${statusMessage}`.trimEnd();
 }

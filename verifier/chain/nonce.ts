@@ -1,21 +1,22 @@
-/** The number (nonce) that the next transaction of an account takes. */
+/** The nonce of an account's next transaction. */
 import type { JsonRpcApiProvider } from "ethers";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { isLocalChain } from "../../trace/run/localChains.ts";
 import { poll, REPLACE_MS, type SendingChain } from "./sendingChain.ts";
 
-/** What is known of an account that sends. */
+/** State of a sending account. */
 export interface Account {
-  /** The last transaction that was sent from here and mined: its hash, and the number after it. */
+  /** The last transaction sent from here and mined: its hash, and the nonce after it. */
   mined?: { readonly hash: string; readonly next: number };
 }
 
-/** How long a node may be behind another one, in milliseconds. */
+/** Time that a node may lag behind another one, in milliseconds. */
 const BEHIND_MS = 20_000;
 
 /**
- * The number for the next transaction. The first one waits for what the account has under way from elsewhere, or takes
- * its place if that is what is wished for: queued behind something stuck it would be stuck, too.
+ * The nonce for the next transaction. If the account has pending transactions from elsewhere, the first one from here
+ * waits for them, or replaces them if the user asked for that. Queued behind a stuck transaction it would be stuck too.
+ * @throws EnvironmentError "stuck" if they are still pending after the waiting time
  */
 export async function nextNonce(chain: SendingChain, from: string, account: Account): Promise<number> {
   const count = (block: "latest" | "pending") => transactionCount(chain.provider, from, block);
@@ -29,8 +30,8 @@ export async function nextNonce(chain: SendingChain, from: string, account: Acco
         pending === mined + 1 ? `a transaction, number ${mined},` : `transactions, from number ${mined} on,`;
       throw new EnvironmentError(
         "stuck",
-        `account ${from} has ${waiting} that no block takes: nothing was sent; wait until it is mined, or say --replace: ` +
-          "what is sent then takes its place",
+        `account ${from} has ${waiting} still pending: nothing was sent; wait until it is mined, or use --replace ` +
+          "to send this one in its place",
       );
     }
     await poll(chain);
@@ -38,9 +39,9 @@ export async function nextNonce(chain: SendingChain, from: string, account: Acco
 }
 
 /**
- * The number after one that is mined, though the node may not have counted it yet. If it does not know that transaction
- * any more, its chain has gone back, or the node is another one that is behind: that one is given some time, and else
- * believed, because behind a number that is missing nothing is ever mined.
+ * The nonce after a mined transaction, even if the node has not counted it yet. If the node no longer knows that
+ * transaction, its chain was reorganised, or another node lags behind. The node gets some time; after that its count is
+ * used, because no transaction is mined after a missing nonce.
  */
 async function numberAfter(
   chain: SendingChain,
@@ -57,7 +58,7 @@ async function numberAfter(
   }
 }
 
-/** How many transactions the account has, as the node counts them. @throws EnvironmentError "rpc" */
+/** The account's number of transactions, as the node counts them. @throws EnvironmentError "rpc" */
 export async function transactionCount(
   provider: JsonRpcApiProvider,
   from: string,
@@ -65,5 +66,8 @@ export async function transactionCount(
 ): Promise<number> {
   const answer: unknown = await provider.send("eth_getTransactionCount", [from, block]);
   if (typeof answer === "string" && /^0x[0-9a-f]{1,13}$/i.test(answer)) return Number(answer);
-  throw new EnvironmentError("rpc", "the node's answer to eth_getTransactionCount is no number");
+  throw new EnvironmentError(
+    "rpc",
+    "the node's answer to eth_getTransactionCount is not a number; ask again, or name another node",
+  );
 }

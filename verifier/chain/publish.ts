@@ -1,4 +1,4 @@
-/** Putting a run's map on a chain. For the verb and the demonstration. */
+/** Creates a run's map on a chain. For the verb and the demonstration. */
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import { profilesFor } from "../../prover/batches/plan.ts";
@@ -35,62 +35,62 @@ import {
 } from "./registry.ts";
 
 /**
- * How old a transition may be when it reaches the chain, in seconds, counted from the map's creation where it is older
- * then.
+ * Default for the maximum age of a transition on arrival, in seconds, added to the age of the first transition at the
+ * map's creation.
  */
 export const USUAL_LAG = 7 * 86_400;
 
 /** Terms of a new map, and how to create it. */
 export interface CreateOptions {
   registry: string;
-  /** Names of profiles that the map takes beside those that the run's batches have. */
+  /** Names of profiles that the map accepts besides those of the run's batches. */
   profile?: readonly string[] | undefined;
-  /** In seconds; by default a week, and as much more as the first transition is old already. */
+  /** In seconds. Default: a week and the present age of the first transition. */
   maxLag?: number | undefined;
-  /** What to wait for before the map counts as created; by default what `usualConfirmations` says. */
+  /** Confirmations that the map needs. Default: `usualConfirmations`. */
   confirmations?: Confirmations | undefined;
-  /** The account that creates the map, where it signs elsewhere. Nothing is sent then. */
+  /** The account that creates the map, if it signs elsewhere. Nothing is sent then. */
   from?: string | undefined;
-  /** Whether to say what that account has to send. */
+  /** Whether to return the calls for that account. */
   calldata?: boolean | undefined;
 }
 
-/** A map on a chain, or what has to be sent to make it. */
+/** A map on a chain, or the calls that create it. */
 export interface CreatedMap {
-  /** False if it was there before, or is not there yet. */
+  /** False if the map existed before, or does not exist yet. */
   created: boolean;
-  /** Whether the chain had it once and had lost it: it is the same map again. */
+  /** Whether the chain had lost the map, and the same one was created again. */
   again: boolean;
   chain: ChainEntry;
-  /** What the map takes proofs of; of a map that was there before, as the chain says. */
+  /** The map's verifiers; for an existing map, those on the chain. */
   verifiers: { profile: string; keyHash: string }[];
   genesisRoot: bigint;
   maxLag: number;
   transitions: number;
   gasUsed: bigint | null;
-  /** The block that holds the map, and how well that is confirmed; null if it is not there yet. */
+  /** The block that holds the map, and its confirmations; null if there is none yet. */
   block: number | null;
   confirmations: Confirmations;
-  /** What the creator has to send, in this order; null unless that was asked for and the map is not there. */
+  /** The calls for the creator to send, in this order; null unless asked for and the map does not exist. */
   calls: PrintedCall[] | null;
-  /** What the user should know. */
+  /** Warnings for the user. */
   warnings: string[];
 }
 
-/** The map is to be created by an account that signs elsewhere, and has not been yet. */
+/** An account that signs elsewhere has not created the map yet. */
 export class NotCreatedError extends TimeBanditsError {
   constructor(creator: string) {
     super(
       "not-created",
-      `the map of ${creator} is not on the chain yet; let it send what create --calldata --from ${creator} prints, or give --key to create it with another account`,
+      `the map of ${creator} is not on the chain yet; send the output of create --calldata --from ${creator} from that account, or give --key to create the map with another one`,
     );
   }
 }
 
 /**
- * Creates the map of a run on a registry and writes its place into the manifest; or finds that this was done before.
- * Where the chain has lost the map, its creator makes the same one again. Returns when the map is confirmed.
- * @throws InvalidInputError if the run is on another chain or registry already, or the chain has lost a map of another
+ * Creates the map of a run on a registry and writes its place into the manifest, or finds an existing map. If the chain
+ * has lost the map, its creator makes the same one again. Returns when the map is confirmed.
+ * @throws InvalidInputError if the run's map is on another chain or registry, or the chain has lost a map of another
  *   creator; ForeignMapError; NotCreatedError; EnvironmentError if another process writes to its directory, or the map
  *   is not confirmed
  */
@@ -133,7 +133,7 @@ export async function createOnChain(
   if (manifest.chain !== undefined && manifest.chain.creator.toLowerCase() !== creator.toLowerCase()) {
     throw new InvalidInputError(
       "manifest.json chain creator",
-      `is ${manifest.chain.creator}, but the chain has lost its map, and ${creator} would make another; use the creator's account, or a copy of the run without "chain"`,
+      `is ${manifest.chain.creator}; the chain has lost its map, and ${creator} would create another one; use the creator's account, or a copy of the run without "chain"`,
     );
   }
   if (options.from !== undefined && options.calldata !== true) throw new NotCreatedError(creator);
@@ -159,7 +159,7 @@ export async function createOnChain(
   try {
     gasUsed = (await createMap(registry, terms)).gasUsed;
   } catch (error) {
-    // What was sent before a call was cut short has come through meanwhile: it is the same map.
+    // A transaction from an earlier, interrupted call was mined meanwhile: it is the same map.
     if (!(error instanceof ChainRefusal) || error.reason !== "MapExists") throw error;
   }
   if (!again) saveManifest(dir, { ...manifest, chain: place });
@@ -183,11 +183,11 @@ function confirmed(
   });
 }
 
-/** What the creator has to send: the keys that the registry does not have, then the map. */
+/** The calls for the creator: the keys that the registry does not have, then the map. */
 async function callsFor(registry: Registry, terms: MapTerms, creator: string): Promise<PrintedCall[]> {
   const keys = await Promise.all(terms.verifiers.map(({ key }) => keyCall(registry, key)));
   const calls = [...keys.filter((call) => call !== undefined), mapCall(terms, creator)];
-  // Where keys go before it, the registry would refuse it now.
+  // If keys must be stored first, the registry would refuse the map now.
   const [only, more] = calls;
   if (only !== undefined && more === undefined) await rehearse(registry, only, creator);
   return Promise.all(calls.map((call) => printedCall(registry, call)));
@@ -201,7 +201,7 @@ function asTheChainHasIt(
   const missing = needed.filter(({ keyHash }) => !taken.some((each) => each.keyHash === keyHash));
   const warnings = missing.map(
     ({ profile, keyHash }) =>
-      `the map does not take this installation's key of ${profile}, ${keyHash}: its owner may propose it`,
+      `the map does not accept this installation's key of ${profile}, ${keyHash}: its owner can propose it`,
   );
   return { verifiers: taken, maxLag, warnings };
 }
@@ -211,14 +211,14 @@ function warningsFor({ trace }: Replayed, now: number, keys: readonly { key: Ver
   const last = trace.records.at(-1)?.at ?? 0;
   if (last > now)
     warnings.push(
-      `the last transition is at ${last}, but on the chain it is ${now}: batches are taken when their time has come`,
+      `the last transition is at ${last}, after the chain's present time ${now}: the chain accepts a batch only after its end`,
     );
   if (keys.some(({ key }) => key.kind === "development"))
-    warnings.push("the key is a development key: anybody can forge proofs for this map");
+    warnings.push("the key is a development key: anyone can forge proofs for this map");
   return warnings;
 }
 
-/** The profiles of the run's batches (of an empty run, the one to prefer), and those that are asked for. */
+/** The profiles of the run's batches (for an empty run, the preferred one), and those asked for. */
 function verifiedBy({ genesis, trace, groups }: Replayed, asked: readonly string[]): Set<Profile> {
   const own = profilesFor(genesis.levels, trace.header.profiles);
   const used = [...batchesOf(groups, ...own)].map(({ profile }) => profile);

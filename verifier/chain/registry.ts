@@ -1,4 +1,4 @@
-/** A map on a chain: all that the rest of the project needs to say to a registry. */
+/** A map on a chain: the registry's functions for the rest of the project. */
 import { mapDomain, mapIdOf } from "../../prover/batches/mapIdentity.ts";
 import { mapCall, sendCall, storeKey } from "./calls.ts";
 import { signerOf } from "./connect.ts";
@@ -52,7 +52,7 @@ export {
 } from "./state.ts";
 export { type DataPolicy, MAX_LAG, type MapTerms, type MapVerifier, MIN_VERIFIER_DELAY } from "./terms.ts";
 
-/** Creates a map, owned by the account that signs. Its verification keys are put on the registry first. */
+/** Creates a map, owned by the signing account. Stores its verification keys on the registry first. */
 export async function createMap(
   registry: Registry,
   terms: MapTerms,

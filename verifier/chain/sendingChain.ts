@@ -1,34 +1,34 @@
-/** A chain to send transactions to, and how they are sent. */
+/** A chain that accepts transactions, and the options for sending them. */
 import type { JsonRpcApiProvider } from "ethers";
 import { isLocalChain } from "../../trace/run/localChains.ts";
 
-/** How transactions are sent. */
+/** Options for sending transactions. */
 export interface SendingOptions {
-  /** How long to wait for a transaction to be mined, in milliseconds; three minutes where nothing is said. */
+  /** Time limit for a transaction to be mined, in milliseconds. Default: three minutes. */
   readonly waitMs?: number;
-  /** After how long it is sent again in its own place, in milliseconds; a minute where nothing is said. */
+  /** Time after which a transaction is sent again with the same nonce, in milliseconds. Default: a minute. */
   readonly replaceMs?: number;
-  /** The most that a unit of gas may cost, in wei. Only with it, what is not mined is sent again for more. */
+  /** Highest price of a unit of gas, in wei. Without it, a transaction is not sent again with a higher fee. */
   readonly maxFee?: bigint;
-  /** Whether the first transaction takes the place of one of the account's that no block has taken. */
+  /** Whether the first transaction replaces the account's first pending one. */
   readonly replace?: boolean;
 }
 
-/** A chain to send to. */
+/** A chain that accepts transactions. */
 export interface SendingChain extends SendingOptions {
   readonly provider: JsonRpcApiProvider;
   readonly chainId: bigint;
 }
 
 /**
- * How long a transaction may take to be mined, in milliseconds, and after how long it is sent again with a higher fee.
+ * Default time limit for a transaction to be mined, and time after which it is sent again, in milliseconds.
  */
 export const MINED_MS = 180_000;
 export const REPLACE_MS = 60_000;
 const LOCAL_POLL_MS = 20;
 const PUBLIC_POLL_MS = 2_000;
 
-/** Waits before a node is asked the same again. */
+/** Waits before the next question to a node. */
 export function poll({ chainId }: SendingChain): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, isLocalChain(chainId) ? LOCAL_POLL_MS : PUBLIC_POLL_MS));
 }

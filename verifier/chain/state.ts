@@ -1,4 +1,4 @@
-/** A map as its registry has it. */
+/** Reads a map from its registry. */
 import { isHexString, type Result, ZeroAddress } from "ethers";
 import { mapDomain } from "../../prover/batches/mapIdentity.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
@@ -8,7 +8,7 @@ import { type Registry, read } from "./contract.ts";
 import { ChainRefusal } from "./errors.ts";
 import { DATA_POLICIES, type DataPolicy, profileName } from "./terms.ts";
 
-/** A verifier of a map, as the registry has it. */
+/** A verifier of a map, as stored by the registry. */
 export interface VerifierState {
   readonly keyHash: string;
   readonly profile: string;
@@ -16,7 +16,7 @@ export interface VerifierState {
   readonly disabled: boolean;
 }
 
-/** A map as the chain has it. */
+/** A map, as stored on the chain. */
 export interface MapState {
   readonly mapId: string;
   /** The head: root after transition `seq`, at `time`. */
@@ -29,7 +29,7 @@ export interface MapState {
   readonly verifierDelay: number;
   readonly dataPolicy: DataPolicy;
   readonly owner: string;
-  /** Who may take the map over; null where the owner has named nobody. */
+  /** The account to which the map is offered; null if there is none. */
   readonly pendingOwner: string | null;
   /** The block in which the map was created. */
   readonly createdIn: number;
@@ -38,7 +38,7 @@ export interface MapState {
 }
 
 /**
- * The same registry as of the present block, so that answers to several questions fit together.
+ * The same registry as of the present block, so that several answers belong to one state.
  * @throws EnvironmentError
  */
 export async function pinned(
@@ -101,12 +101,12 @@ export async function findMap(registry: Registry, mapId: string): Promise<MapSta
   }
 }
 
-/** A manifest's map is not on the chain: it never was, or the chain has taken it back. */
+/** A manifest's map is not on the chain: it was never there, or the chain has dropped it. */
 export class LostMapError extends TimeBanditsError {
   constructor({ mapId, creator, chainId }: ChainEntry) {
     super(
       "map-lost",
-      `chain ${chainId} has no map ${mapId}; run create with the account ${creator}: it makes the same map again, and signatures and proofs stay good`,
+      `chain ${chainId} has no map ${mapId}; run create with the account ${creator}: it makes the same map again, and signatures and proofs stay valid`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /**
- * From a request to a mined transaction. The account's next number (nonce) is known from the one before, so that
- * nothing waits for a node to count; and whatever is sent again has the number of what it takes the place of, so that
- * only one of the two can ever count.
+ * Turns a request into a mined transaction. The account's next nonce follows from its last transaction, so no call
+ * waits for a node to count. A replacement has the nonce of the transaction that it replaces, so only one of the two
+ * can be mined.
  */
 import type { JsonRpcApiProvider, Signer, TransactionReceipt, TransactionRequest } from "ethers";
 import { isError, JsonRpcSigner, keccak256 } from "ethers";
@@ -11,7 +11,7 @@ import { type Fees, gwei, highest, presentFees, raised } from "./fees.ts";
 import { type Account, nextNonce, transactionCount } from "./nonce.ts";
 import { MINED_MS, poll, REPLACE_MS, type SendingChain } from "./sendingChain.ts";
 
-/** A transaction that is ready but for its number and its fees. */
+/** A transaction without its nonce and fees. */
 export interface Request {
   readonly from: string;
   readonly to?: string;
@@ -20,33 +20,33 @@ export interface Request {
   readonly gasLimit: bigint;
 }
 
-/** How many numbers are tried where others take them, and how often something is sent that gets no answer. */
+/** Number of nonces to try if others use them, and number of attempts to send without an answer. */
 const ATTEMPTS = 3;
 /**
- * How often a fee is raised to take the place of a transaction of which nothing else is known: 13 % each time, to 11
- * times as much.
+ * Number of times that a fee is raised to replace a transaction with unknown fees: 13 % each time, up to 11 times the
+ * first fee.
  */
 const RAISES = 20;
-/** How often in a row a node may fail to say whether a transaction is mined. */
+/** Number of consecutive failures of a node to say whether a transaction is mined. */
 const SILENCES = 3;
-/** How often it is looked for once the account's number is taken: a node may be behind another one. */
+/** Number of searches for a transaction after its nonce is used: a node may lag behind another one. */
 const LOOKS = 5;
 
-/** One transaction in all its forms: they have the same number, so one of them counts at most. */
+/** One transaction in all its forms. They share a nonce, so at most one is mined. */
 interface Sent {
   readonly from: string;
   readonly nonce: number;
-  /** Hashes, the last one sent last. */
+  /** Hashes, in the order of sending. */
   readonly hashes: string[];
   fees: Fees | undefined;
-  /** The last form, to be sent once more; undefined where the node signs. */
+  /** The last form, for sending it again; undefined if the node signs. */
   raw: string | undefined;
 }
 
 /**
- * Sends a transaction and waits until it is mined, whether it then did what it should or not.
- * @throws EnvironmentError "stuck" if it is not mined in time, or the account's transactions before it are not; "fee"
- *   above the cap
+ * Sends a transaction and waits until it is mined. A mined transaction may have failed.
+ * @throws EnvironmentError "stuck" if it, or an earlier transaction of the account, is not mined in time; "fee" if the
+ *   fee is above the cap
  */
 export async function submitted(
   chain: SendingChain,
@@ -61,8 +61,7 @@ export async function submitted(
 }
 
 /**
- * Gives the node a transaction, with the account's next number; with the one after where somebody else has just taken
- * it.
+ * Gives the node a transaction with the account's next nonce, or with a later one if another transaction just used it.
  */
 async function given(chain: SendingChain, signer: Signer, request: Request, account: Account): Promise<Sent> {
   let nonce = await nextNonce(chain, request.from, account);
@@ -79,12 +78,12 @@ async function given(chain: SendingChain, signer: Signer, request: Request, acco
       continue;
     }
     if (attempt++ === ATTEMPTS) throw outcome.error;
-    // What was said of this number holds, whatever the node counts.
+    // The node's refusal shows that the nonce is used, even if the node's count does not.
     nonce = Math.max(nonce + 1, await transactionCount(chain.provider, request.from, "pending"));
   }
 }
 
-/** A node's own account is on a chain for tests, where the node knows what to pay. */
+/** Sends from the node's own account. That is a test chain, where the node sets the fees. */
 async function feesFor(chain: SendingChain, signer: Signer): Promise<Fees | undefined> {
   if (signer instanceof JsonRpcSigner && chain.maxFee === undefined) return undefined;
   return await presentFees(chain.provider, chain.maxFee);
@@ -93,8 +92,8 @@ async function feesFor(chain: SendingChain, signer: Signer): Promise<Fees | unde
 type Outcome = "sent" | { kind: "underpriced" | "taken" | "refused"; error: unknown };
 
 /**
- * Signs and sends. Where nobody knows whether the node has taken it, it counts as sent: it can be looked for by its
- * hash.
+ * Signs and sends. If it is unknown whether the node accepted the transaction, it counts as sent: its hash can be
+ * searched for.
  */
 async function broadcast(chain: SendingChain, signer: Signer, request: Request, sent: Sent): Promise<Outcome> {
   const transaction: TransactionRequest = { ...request, nonce: sent.nonce, ...sent.fees };
@@ -111,14 +110,14 @@ async function broadcast(chain: SendingChain, signer: Signer, request: Request, 
   sent.hashes.push(keccak256(sent.raw));
   for (let attempt = 1; ; attempt++) {
     const outcome = await again(chain, sent.raw);
-    // What may have been taken at an earlier attempt is looked for: a number that is used now may be so because of it.
+    // After an earlier attempt the result is "sent": that attempt itself may have used the nonce.
     if (outcome !== "unknown") return attempt === 1 ? outcome : "sent";
     if (attempt === ATTEMPTS) return "sent";
     await poll(chain);
   }
 }
 
-/** Sends what is signed. It may be sent any number of times: it is one transaction all the same. */
+/** Sends a signed transaction. Repeats are harmless: it stays one transaction. */
 async function again({ provider }: SendingChain, raw: string): Promise<Outcome | "unknown"> {
   try {
     await provider.send("eth_sendRawTransaction", [raw]);
@@ -132,7 +131,7 @@ async function again({ provider }: SendingChain, raw: string): Promise<Outcome |
 }
 
 function kindOf(error: unknown): "underpriced" | "taken" | "refused" {
-  // ethers looks for words in answers with status 200 alone.
+  // ethers recognises these errors only in answers with status 200.
   const words = refusalWords(error) ?? "";
   if (isError(error, "NONCE_EXPIRED") || /nonce.{0,9}too low/i.test(words)) return "taken";
   return isError(error, "REPLACEMENT_UNDERPRICED") || /replacement.{0,20}underpriced/i.test(words)
@@ -140,7 +139,9 @@ function kindOf(error: unknown): "underpriced" | "taken" | "refused" {
     : "refused";
 }
 
-/** Waits until one form of the transaction is mined; sends it again from time to time, for more if the cap allows. */
+/**
+ * Waits until one form of the transaction is mined. Sends it again at intervals, with a higher fee if the cap allows.
+ */
 async function mined(chain: SendingChain, signer: Signer, request: Request, sent: Sent): Promise<TransactionReceipt> {
   const waitMs = chain.waitMs ?? MINED_MS;
   const replaceMs = chain.replaceMs ?? REPLACE_MS;
@@ -177,7 +178,7 @@ async function receiptOf(provider: JsonRpcApiProvider, hashes: readonly string[]
 }
 
 /**
- * Sends a stuck transaction for more, where a cap says how much more; else as it is, in case the node has dropped it.
+ * Sends a stuck transaction again: with a higher fee if there is a cap, else unchanged, in case the node dropped it.
  */
 async function sentForMore(
   chain: SendingChain,
@@ -207,23 +208,27 @@ function stuck(chain: SendingChain, sent: Sent, waitMs: number): EnvironmentErro
   const room = chain.maxFee === undefined ? "a --max-fee" : "a higher --max-fee";
   return new EnvironmentError(
     "stuck",
-    `${named(sent)} has not been mined${fee} in ${waitMs / 1_000} s and still may be: wait, or run the same again with ` +
-      `--replace and ${room}; what is sent then takes its place, and only one of them counts`,
+    `${named(sent)} was not mined${fee} in ${waitMs / 1_000} s and still may be: wait, or run the same command again ` +
+      `with --replace and ${room}; the new transaction then replaces it, and only one of them is mined`,
   );
 }
 
 function takenByAnother(sent: Sent): EnvironmentError {
   return new EnvironmentError(
     "replaced",
-    `${named(sent)} will not be mined: another transaction of the account has that number; see what it did, and run again`,
+    `${named(sent)} will not be mined: another transaction of the account has its number; check that one, then run the command again`,
   );
 }
 
 function unknownEnd(sent: Sent, error: unknown): EnvironmentError {
   const why = error instanceof TimeBanditsError ? error.message : "the node does not answer as it should";
-  return new EnvironmentError("rpc", `${named(sent)} may be mined or not: ${why}; look for it before you run again`, {
-    cause: error,
-  });
+  return new EnvironmentError(
+    "rpc",
+    `${named(sent)} may or may not be mined: ${why}; look for it before you run the command again`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function tooCheap(chain: SendingChain, from: string, nonce: number, fees: Fees): EnvironmentError {
@@ -231,6 +236,6 @@ function tooCheap(chain: SendingChain, from: string, nonce: number, fees: Fees):
   return new EnvironmentError(
     "stuck",
     `transaction number ${nonce} of account ${from} cannot be replaced for ${gwei(highest(fees))}${room}: ` +
-      "it pays nearly that much itself; nothing was sent; allow more, or wait until it is mined",
+      "its own fee is nearly that high; nothing was sent; raise the cap, or wait until it is mined",
   );
 }

@@ -1,4 +1,4 @@
-/** Handing a run's proofs to its map, batch after batch. */
+/** Submits a run's proofs to its map, batch after batch. */
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
@@ -33,7 +33,7 @@ import {
 } from "./registry.ts";
 import { type Head, type TraceRoots, traceRoots } from "./traceRoots.ts";
 
-/** A proof that is bound to no chain cannot be submitted to one. */
+/** A proof with the local domain cannot be submitted to a chain. */
 export class LocalProofError extends TimeBanditsError {
   constructor(name: string) {
     super(
@@ -45,40 +45,40 @@ export class LocalProofError extends TimeBanditsError {
 
 /** How to submit the proofs of a run. */
 export interface SubmitOptions {
-  /** What to wait for before a batch counts as taken; by default what `usualConfirmations` says. */
+  /** Confirmations that a batch needs. Default: `usualConfirmations`. */
   confirmations?: Confirmations | undefined;
-  /** Says what a submitter who signs elsewhere has to send, and sends nothing. */
+  /** Return the calls for a submitter that signs elsewhere, and send nothing. */
   calldata?: boolean | undefined;
-  /** That submitter, to ask the registry whether it may. */
+  /** That submitter. The registry is asked whether it may submit. */
   from?: string | undefined;
 }
 
-/** What `submitRun` did. */
+/** The result of `submitRun`. */
 export interface Submitted {
   chain: ChainEntry | null;
   transitions: number;
-  /** Bundles that the chain had before, and those that it has taken now. */
+  /** Number of bundles that the chain already had. */
   already: number;
-  /** `gasUsed` is the batch's share of its transaction. */
+  /** Bundles accepted now. `gasUsed` is the batch's share of its transaction. */
   submitted: { bundle: string; firstSeq: number; lastSeq: number; transactionHash: string; gasUsed: bigint }[];
   head: { seq: number; root: bigint } | null;
   gasUsed: bigint;
   /**
-   * The block in which the head got where it is, and how well that is confirmed; null where nothing was ever submitted.
+   * The block that moved the head to its place, and its confirmations; null if no batch was ever submitted.
    */
   block: number | null;
   confirmations: Confirmations | null;
-  /** What a submitter has to send, in this order; null unless that was asked for. */
+  /** The calls to send, in this order; null unless `calldata` is set. */
   calls: PrintedCall[] | null;
 }
 
 /**
- * Submits every batch after the chain's head, and returns when the chain stands where the trace ends.
+ * Submits every batch after the chain's head, and returns when the head is at the end of the trace.
  * @param progress is told what is being done
- * @throws AnotherTraceError if the chain's head is not where this trace was
- * @throws LocalProofError if a proof is bound to no chain; LostMapError if the chain has no such map
- * @throws InvalidInputError if a batch is missing, or is not of this trace; EnvironmentError if what was submitted is
- *   not confirmed
+ * @throws AnotherTraceError if the chain's head is not a state of this trace
+ * @throws LocalProofError if a proof has the local domain; LostMapError if the chain has no such map
+ * @throws InvalidInputError if a batch is missing or belongs to another trace; EnvironmentError if a transaction is not
+ *   confirmed
  */
 export async function submitRun(
   dir: string,
@@ -99,7 +99,7 @@ export async function submitRun(
     if (transitions === 0) return report;
     throw new InvalidInputError(
       "manifest.json chain",
-      "is missing: the map is on no chain yet; run create, then prove",
+      "is missing: the run has no map on a chain yet; run create, then prove",
     );
   }
   requireOwnMap(entry, trace.header.genesisRoot);
@@ -127,7 +127,7 @@ export async function submitRun(
     try {
       done = await advance(registry, entry.mapId, next.map(submission));
     } catch (error) {
-      // What is refused together may be good up to some batch: those before it are taken one by one.
+      // Batches refused together may be valid up to one of them, so they are submitted one by one.
       if (!(error instanceof ChainRefusal) || next.length === 1) throw error;
       most = 1;
       continue;
@@ -143,13 +143,13 @@ export async function submitRun(
   }
   report.confirmations = options.confirmations ?? usualConfirmations(chain.chainId);
   report.block = await confirmed(work, report, progress);
-  // What is reported is where the chain stands after all of it.
+  // The report gives the chain's head after all transactions.
   const end = await requireMap(registry, entry);
   roots.requireHead(end);
   if (end.seq !== transitions) {
     throw new EnvironmentError(
       "unconfirmed",
-      `the chain has taken batches back and stands at transition ${end.seq} of ${transitions}; run this command again`,
+      `the chain has dropped batches and is at transition ${end.seq} of ${transitions}; run this command again`,
     );
   }
   report.head = { seq: end.seq, root: end.root };
@@ -165,7 +165,7 @@ interface Work {
 }
 
 /**
- * Waits until the batch that the head is at is confirmed.
+ * Waits until the last batch is confirmed.
  * @returns the number of its block; null if there is no batch
  */
 async function confirmed(
@@ -186,7 +186,7 @@ async function confirmed(
   });
 }
 
-/** What a submitter has to send. */
+/** The calls that a submitter must send. */
 async function callsFrom(work: Work, { seq, root }: Head, from: string | undefined): Promise<PrintedCall[]> {
   const { registry, entry, transitions } = work;
   if (from !== undefined && !(await isSubmitter(registry, entry.mapId, from))) {
@@ -210,14 +210,13 @@ interface Named {
 }
 
 /**
- * Batches that go into one transaction at most: the registry checks their proofs in one pairing, and much more would
- * not save much more.
+ * Most batches in one transaction. The registry checks their proofs in one pairing; more batches would save little.
  */
 const TOGETHER = 8;
 
 /**
- * The bundles that go on from a head, in order, up to so many; one at least.
- * @throws InvalidInputError if one is missing or foreign
+ * The bundles that follow a head, in order: at least one, at most `most`.
+ * @throws InvalidInputError if one is missing or belongs to another trace
  */
 function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number): Named[] {
   const chain: Named[] = [];
@@ -230,7 +229,7 @@ function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number):
       throw new InvalidInputError(`proofs/${next.name}`, "is bound to another map than the manifest's; prove again");
     }
     if (!roots.ends(next.bundle)) {
-      throw new InvalidInputError(`proofs/${next.name}`, "does not end where this trace was then; prove again");
+      throw new InvalidInputError(`proofs/${next.name}`, "does not end at a state of this trace; prove again");
     }
     chain.push(next);
     [seq, root] = [rangeOf(next.bundle).lastSeq, next.bundle.statement.postRoot];
@@ -249,7 +248,7 @@ async function usableBundles(dir: string): Promise<Named[]> {
   const bundles: Named[] = [];
   for (const entry of await readBundles(dir)) {
     if ("error" in entry) throw entry.error;
-    // The first bundle begins where the map does, which is what a local domain covers.
+    // The local domain covers the genesis root, where the first bundle begins.
     const genesisRoot = (bundles[0] ?? entry).bundle.statement.preRoot;
     if (entry.bundle.statement.domain === localDomain(genesisRoot)) throw new LocalProofError(entry.name);
     bundles.push(entry);
@@ -271,11 +270,11 @@ function missing({ seq, root }: Head, bundles: readonly Named[]): InvalidInputEr
   if (other !== undefined) {
     return new InvalidInputError(
       `proofs/${other.name}`,
-      `begins at another root than this trace has there, ${root}; prove again`,
+      `does not begin at the trace's root there, ${root}; prove again`,
     );
   }
   return new InvalidInputError(
     "proofs",
-    `no proof begins with transition ${seq + 1}, where the chain stands; run prove`,
+    `no proof begins with transition ${seq + 1}, the next one for the chain; run prove`,
   );
 }

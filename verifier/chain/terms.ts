@@ -1,15 +1,15 @@
-/** What a map fixes at its creation, as it is given here and as the registry has it. */
+/** The terms fixed at a map's creation, in this project's form and in the registry's. */
 import { decodeBytes32String, encodeBytes32String } from "ethers";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { VerificationKey } from "./key.ts";
 
-/** Who keeps a map's data, by the registry's numbers. */
+/** Keepers of a map's data, by the registry's numbers. */
 export const DATA_POLICIES = ["operator"] as const;
-/** Who keeps the data of a map available: its operator, off chain. */
+/** The map's operator keeps its data available, off chain. */
 export type DataPolicy = (typeof DATA_POLICIES)[number];
-/** The shortest notice of a verifier that the registry admits, and the one taken where none is given. */
+/** The shortest notice period of a verifier that the registry allows, and the default. */
 export const MIN_VERIFIER_DELAY = 86_400;
-/** The longest lag: as good as no bound. For traces of things long past. */
+/** The longest lag, in effect no bound. For traces of past events. */
 export const MAX_LAG = 2 ** 40 - 1;
 
 /** A verification key for one profile. */
@@ -18,22 +18,22 @@ export interface MapVerifier {
   readonly key: VerificationKey;
 }
 
-/** What a map fixes at its creation. Times are in seconds. */
+/** The terms fixed at a map's creation. Times are in seconds. */
 export interface MapTerms {
   /** Distinguishes the maps of one account and one genesis: 32 bytes, 0x…. */
   readonly salt: string;
   readonly genesisRoot: bigint;
-  /** No transition happened earlier; not after the chain's present time. */
+  /** Earliest time of a transition. Not after the chain's present time. */
   readonly genesisTime: number;
-  /** How old the oldest transition of a batch may be when the batch arrives. */
+  /** Maximum age of a batch's oldest transition when the batch arrives. */
   readonly maxLag: number;
   readonly verifierDelay?: number;
   readonly verifiers: readonly MapVerifier[];
-  /** Who may submit; the creating account where nobody is named. */
+  /** Accounts that may submit. Default: the creating account. */
   readonly submitters?: readonly string[];
 }
 
-/** A profile's name as the registry takes it. @throws InvalidInputError if it is too long */
+/** A profile's name in the registry's form. @throws InvalidInputError if it is too long */
 export function profileWord(profile: string): string {
   try {
     return encodeBytes32String(profile);
@@ -42,7 +42,7 @@ export function profileWord(profile: string): string {
   }
 }
 
-/** The name that a registry gives to a profile; its 32 bytes where they are no text. */
+/** A profile's name from a registry; its 32 bytes if they are not text. */
 export function profileName(word: string): string {
   try {
     return decodeBytes32String(word);

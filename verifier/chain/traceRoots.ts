@@ -1,22 +1,22 @@
-/** The roots of a run's own trace, to hold a chain's head against. */
+/** The roots of a run's own trace, to compare with a chain's head. */
 import { type Bundle, rangeOf } from "../../prover/bundles/bundle.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { type Replayable, replay } from "../../trace/replay/replay.ts";
 import type { Genesis } from "../../trace/state/genesis.ts";
 
-/** Where a map stands on a chain. */
+/** A map's head on a chain. */
 export interface Head {
   seq: number;
   root: bigint;
 }
 
-/** A chain's head is not where this trace was at that transition: it holds another trace, or a longer one. */
+/** A chain's head differs from this trace's state at that transition: the chain holds another or a longer trace. */
 export class AnotherTraceError extends TimeBanditsError {
   constructor({ seq, root }: Head, transitions: number, own: bigint | undefined) {
     const here = own === undefined ? "in the middle of a group here" : `${own} here`;
     const what =
       seq > transitions
-        ? `the chain stands at transition ${seq} of this map, and this trace ends with ${transitions}: the chain holds a longer trace`
+        ? `the chain is at transition ${seq} of this map, and this trace ends with ${transitions}: the chain holds a longer trace`
         : `the chain's head after transition ${seq} is the root ${root}, which is ${here}: the chain holds another trace`;
     super("another-trace", `${what}; audit this run with --rpc, and get the run that was submitted`);
   }
@@ -32,20 +32,20 @@ export class TraceRoots {
     this.#transitions = transitions;
   }
 
-  /** @throws AnotherTraceError if the trace was not there at that transition */
+  /** @throws AnotherTraceError if the trace has another root at that transition */
   requireHead({ seq, root }: Head): void {
     const own = this.#roots.get(seq);
     if (seq > this.#transitions || own !== root) throw new AnotherTraceError({ seq, root }, this.#transitions, own);
   }
 
-  /** Whether a bundle ends where the trace was at its last transition. */
+  /** Whether a bundle ends at the trace's root after its last transition. */
   ends(bundle: Bundle): boolean {
     return this.#roots.get(rangeOf(bundle).lastSeq) === bundle.statement.postRoot;
   }
 }
 
 /**
- * Replays a trace and keeps its roots at these transitions, at the beginning and at the end.
+ * Replays a trace and keeps its roots at the wanted transitions, at the beginning and at the end.
  * @throws InvalidInputError if it does not replay
  */
 export function traceRoots(genesis: Genesis, trace: Replayable, wanted: readonly number[]): TraceRoots {

@@ -1,4 +1,4 @@
-/** `map`: a map on a chain, looked at without a run directory. */
+/** `map`: reads a map on a chain, without a run directory. */
 import { InvalidInputError } from "../../trace/errors.ts";
 import { backDoors } from "../audit/chain.ts";
 import type { Problem } from "../bundleSequence.ts";
@@ -15,9 +15,9 @@ import {
 } from "../chain/registry.ts";
 import { type MapReport, mapReport } from "./mapReport.ts";
 
-/** A map, and the reasons not to rely on it. */
+/** A map, with the reasons not to rely on it. */
 export interface MapLook {
-  /** Whether the registry's code is what this installation would deploy. */
+  /** Whether the registry's code is the code that this installation deploys. */
   code: CodeMatch;
   report: MapReport;
   problems: Problem[];
@@ -26,7 +26,7 @@ export interface MapLook {
 /**
  * Reads a map as of the present block.
  * @throws ChainRefusal UnknownMap; InvalidInputError if there is no contract; RegistryVersionError; EnvironmentError if
- *   the node does not answer, or the contract not as a registry
+ *   the node does not answer, or the contract does not answer as a registry
  */
 export async function lookAtMap(chain: Chain, address: string, mapId: string): Promise<MapLook> {
   const { code, ...registry } = await lookAtRegistry(chain, address);
@@ -36,7 +36,7 @@ export async function lookAtMap(chain: Chain, address: string, mapId: string): P
   const problems = backDoors(report, advanced);
   if (code !== "same") {
     const message =
-      "is not what this installation would deploy: it may do anything; use a registry whose code is known";
+      "is not the code that this installation deploys: it may do anything; use a registry with known code";
     problems.unshift({ kind: "wrong", where: "registry", field: "code", message });
   }
   return { code, report, problems };

@@ -1,14 +1,14 @@
-/** A map on a chain, as a reader has to know it before relying on it: owner, submitters, terms and verifiers. */
+/** The report on a map on a chain, for a reader who wants to rely on it: owner, submitters, terms and verifiers. */
 import { keyOrigin, type OwnKeys } from "../../prover/keyReport.ts";
 import type { KeyOrigin } from "../../prover/keys/origin.ts";
 import type { BlockFacts } from "../chain/ask.ts";
 import type { MapState, VerifierState } from "../chain/state.ts";
 
-/** Whether a verifier counts: not yet, now, or no longer. */
+/** Whether a verifier is not active yet, active, or disabled. */
 export type VerifierStatus = "pending" | "active" | "disabled";
 /**
- * A verifier's key beside the one that this installation has for its profile: the `same`, `another`, or `not compared`
- * because this installation has none. There is no other key for a profile of which this version knows nothing.
+ * A verifier's key compared with this installation's key for its profile: the `same`, `another`, or `not compared`
+ * because this installation has none. A profile unknown to this version counts as `another`.
  */
 export type KeyMatch = "same" | "another" | "not compared";
 
@@ -16,7 +16,7 @@ export type KeyMatch = "same" | "another" | "not compared";
 export interface VerifierReport extends KeyOrigin {
   keyHash: string;
   profile: string;
-  /** When it begins to count, in seconds since 1970. */
+  /** Time from which it is active, in seconds since 1970. */
   enabledFrom: number;
   disabled: boolean;
   status: VerifierStatus;
@@ -25,7 +25,7 @@ export interface VerifierReport extends KeyOrigin {
   ownKey: string | null;
 }
 
-/** What was fixed when the map was created. Numbers of the field are decimal texts, times seconds. */
+/** The terms fixed at the map's creation. Field elements are decimal texts, times are seconds. */
 export interface TermsReport {
   genesisRoot: string;
   genesisTime: number;
@@ -40,23 +40,23 @@ export interface MapReport {
   registry: string;
   mapId: string;
   domain: string;
-  /** The block as of which all of it holds. */
+  /** The block whose state the report gives. */
   block: number;
   blockTime: number;
   head: { root: string; seq: number; time: number };
   createdIn: number;
   owner: string;
-  /** Who may take the map over; null if nobody is named. */
+  /** The account to which the map is offered; null if there is none. */
   pendingOwner: string | null;
-  /** Accounts that may hand in proofs. */
+  /** Accounts that may submit proofs. */
   submitters: string[];
   terms: TermsReport;
   verifiers: VerifierReport[];
-  /** What was not compared, in sentences. */
+  /** Verifiers that were not compared, in sentences. */
   notCompared: string[];
 }
 
-/** What a map's report is made of. */
+/** Input of a map's report. */
 export interface MapFindings {
   chainId: bigint;
   registry: string;
@@ -115,8 +115,7 @@ async function verifierReport(
 }
 
 /**
- * The verifiers that count, now or later, with a key that is not this installation's: their makers may be able to
- * forge.
+ * Problems with enabled verifiers whose key is not this installation's: the makers of those keys may be able to forge.
  */
 export function foreignVerifiers({ verifiers }: MapReport): { verifier: VerifierReport; message: string }[] {
   return verifiers
@@ -127,10 +126,10 @@ export function foreignVerifiers({ verifiers }: MapReport): { verifier: Verifier
       const other =
         ownKey === null
           ? "this version has no such profile"
-          : `this installation's is ${ownKey}; install the key that the map is said to take, or do not rely on the map`;
+          : `this installation's is ${ownKey}; install the map's announced key, or do not rely on the map`;
       return {
         verifier,
-        message: `the map takes proofs of ${profile} under the key ${keyHash} ${since}, but ${other}`,
+        message: `the map accepts proofs of ${profile} under the key ${keyHash} ${since}, but ${other}`,
       };
     });
 }

@@ -8,11 +8,11 @@ export function mapLines({ owner, pendingOwner, submitters, terms, verifiers, cr
   const { genesisRoot, genesisTime, maxLag, verifierDelay, dataPolicy } = terms;
   return [
     `as of block ${block}; created in block ${createdIn}`,
-    `owner ${owner}${pendingOwner === null ? "" : `, who has offered the map to ${pendingOwner}`}`,
+    `owner ${owner}${pendingOwner === null ? "" : `, which has offered the map to ${pendingOwner}`}`,
     ...(submitters.length === 0 ? ["no account may submit"] : submitters.map((account) => `submitter ${account}`)),
-    `terms: begins at root ${genesisRoot}, ${time(genesisTime)}; takes batches up to ${maxLag} s old; ` +
-      `a new verifier counts after ${verifierDelay} s; data kept by the ${dataPolicy}`,
-    ...(verifiers.length === 0 ? ["no verifier: no proof is taken"] : verifiers.map(verifierLine)),
+    `terms: begins at root ${genesisRoot}, ${time(genesisTime)}; accepts batches up to ${maxLag} s old; ` +
+      `a new verifier is active after ${verifierDelay} s; data kept by the ${dataPolicy}`,
+    ...(verifiers.length === 0 ? ["no verifier: no proof is accepted"] : verifiers.map(verifierLine)),
   ];
 }
 

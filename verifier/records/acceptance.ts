@@ -1,4 +1,4 @@
-/** Whether a map's registry has accepted the batch that a record is of. */
+/** Whether a map's registry has accepted a record's batch. */
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import { type VerificationKey, verificationKeyHash } from "../../prover/keys/verificationKey.ts";
 import type { PublicInputs } from "../../trace/commitment/commit.ts";
@@ -6,25 +6,25 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import type { AdvancedEvent, Chain } from "../chain/registry.ts";
 import { RecordError, type RecordFile } from "./recordFile.ts";
 
-/** What the registry says of the record's batch and of the map, as of one block. */
+/** The registry's facts on the record's batch and on the map, as of one block. */
 export interface Acceptance {
   chainId: string;
   registry: string;
   mapId: string;
-  /** The transaction that brought the batch, and its block. */
+  /** The batch's transaction, and its block. */
   transaction: string;
   acceptedIn: number;
-  /** The map's head and the block as of which all of it holds. */
+  /** The map's head, and the block whose state this is. */
   head: { seq: number; root: string; time: number };
   block: number;
 }
 
 /**
- * Looks for the record's batch among those that the registry has accepted for the record's map.
+ * Finds the record's batch among those that the registry accepted for the record's map.
  * @param address of the registry
- * @returns what it says, and the key under which it took the batch
- * @throws RecordError if it has not accepted this very batch
- * @throws InvalidInputError if the record's map is on no chain or elsewhere, or the contract is no registry of this
+ * @returns the registry's facts, and the key under which it accepted the batch
+ * @throws RecordError if it has not accepted this batch
+ * @throws InvalidInputError if the record's map is on no chain or elsewhere, or the contract is not a registry of this
  *   version
  * @throws LostMapError if the chain has no such map; EnvironmentError if the node does not answer
  */
@@ -52,8 +52,8 @@ export async function acceptanceOf(
     const { firstSeq, lastSeq } = rangeOf(bundle);
     throw new RecordError(
       "batch",
-      `of transitions ${firstSeq} to ${lastSeq} is none that the registry has accepted for the map, ` +
-        `whose head is at transition ${seq}`,
+      `of transitions ${firstSeq} to ${lastSeq} is not among the batches that the registry accepted for the map; ` +
+        `the map's head is at transition ${seq}`,
     );
   }
   const key = await storedKey(registry, accepted.keyHash);
@@ -66,7 +66,7 @@ export async function acceptanceOf(
   return { acceptance: { ...where, transaction, acceptedIn, head, block: registry.block.number }, key };
 }
 
-/** All of the statement that an event holds; the domain is the map's. */
+/** The parts of the statement that an event holds. The domain is the map's. */
 function isOf(event: AdvancedEvent, keyHash: string, statement: PublicInputs): boolean {
   const { firstSeq, count, notBefore, until } = rangeOf({ statement });
   const { span } = event;

@@ -1,6 +1,6 @@
 /**
- * A record file: one transition in the clear, with all that shows that a proof covers it. It needs no run directory
- * to be verified.
+ * A record file: one readable transition, with the data that shows that a proof covers it. Verifying it needs no run
+ * directory.
  */
 import { type Bundle, bundleFrom, bundleJson, rangeOf } from "../../prover/bundles/bundle.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
@@ -26,7 +26,7 @@ export interface RecordFile {
   };
 }
 
-/** A record is not what it says. `field` names the part of the file that is refuted. */
+/** A record is not valid. `field` names the part of the file that is refuted. */
 export class RecordError extends TimeBanditsError {
   readonly field: string;
   constructor(field: string, message: string, options?: ErrorOptions) {
@@ -36,11 +36,11 @@ export class RecordError extends TimeBanditsError {
 }
 
 const FORMAT = "time-bandits-record";
-/** Version of this file's layout; `version` is that of the protocol. */
+/** Version of this file's layout. `version` is the version of the protocol. */
 const SCHEMA = 1;
-/** Bytes that such a file may have: one of the largest profile has less than 20,000. */
+/** Most bytes of a record file. One of the largest profile has less than 20,000. */
 const LARGEST = 65_536;
-/** Levels of a tree over as many rows as a span can count. */
+/** Most levels of a tree: over as many rows as a span can count. */
 const MOST_LEVELS = 4;
 const MEMBERS = ["format", "schemaVersion", "version", "seq", "map", "transition", "inclusion", "batch"];
 const CELLS = ["A", "B", "S", "D", "X"] as const;
@@ -62,16 +62,15 @@ export function recordText({ inclusion, bundle, map }: RecordFile): string {
 
 /**
  * Reads a record file.
- * @throws InvalidInputError if it cannot be read, is too large, or naming the member that is wrong
+ * @throws InvalidInputError if the file is unreadable or too large; otherwise it names the wrong member
  */
 export function readRecord(path: string): RecordFile {
   return parseRecordFile(path, textAt(path, { most: LARGEST, what: "a record in JSON" }));
 }
 
 /**
- * Reads the text of a record file, however it is laid out. Says that it is well-formed, not that it is true: that is
- * for `verifyRecord` to say.
- * @param where what errors call it
+ * Reads the text of a record file in any layout. Checks only its form; `verifyRecord` checks its truth.
+ * @param where name of the text in errors
  * @throws InvalidInputError naming the member that is wrong
  */
 export function parseRecordFile(where: string, text: string): RecordFile {
@@ -124,7 +123,7 @@ function placeFrom(
     if (index < digests.length) return { index, digests };
     throw new InvalidInputError(level.field("index"), `is ${index}, and there are ${digests.length} digests`);
   });
-  // The batch says these two, once.
+  // These two come from the batch, so the file has them once.
   const { firstSeq } = rangeOf(bundle);
   const { traceRoot } = bundle.statement;
   return { chain: place.word("chain"), logLane: place.word("logLane"), path, firstSeq, traceRoot };

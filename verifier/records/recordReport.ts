@@ -1,6 +1,5 @@
 /**
- * What a verified record says, as data and in words. It is told from the record's numbers; names are the reader's
- * own.
+ * The report on a verified record, as data and in words. It uses the record's numbers and the reader's own names.
  */
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import type { KeyReport } from "../../prover/keyReport.ts";
@@ -17,44 +16,44 @@ import type { InclusionProof } from "../audit/inclusion.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { VerifiedRecord } from "./records.ts";
 
-/** One cell that the transition opened, as it found it. */
+/** One cell that the transition opened, as found. */
 export interface FoundCell {
   /** program · 256 + slot. */
   address: number;
   /** The transition that last opened it; 0 is the genesis. */
   seq: number;
-  /** What lay there, in a few words. */
+  /** Its content in a few words. */
   says: string;
 }
 
-/** A verified record for `--json`. Numbers of the field are decimal texts, times are seconds since 1970. */
+/** A verified record for `--json`. Field elements are decimal texts, times are seconds since 1970. */
 export interface RecordReport {
   seq: number;
   at: number;
   /** The record closes its group. */
   last: boolean;
   effect: RowName;
-  /** All that it asks for, as a sentence without its end. */
+  /** The request, as a sentence without its full stop. */
   says: string;
-  /** The right by which it was allowed, by the cells that it found. */
+  /** The right that allowed it, from the cells as found. */
   right: string;
   row: RowFacts;
   found: FoundCell[];
   batch: { profile: string; firstSeq: number; lastSeq: number; preRoot: string; postRoot: string };
   map: { genesisRoot: string; domain: string; chainId: string | null; registry: string | null; mapId: string | null };
   key: KeyReport;
-  /** True if anybody can make such a proof: the record then shows nothing. */
+  /** True if the key is a development key: anyone can forge such a proof, so the record shows nothing. */
   developmentKey: boolean;
-  /** What the registry says; null if it was not asked. */
+  /** The registry's facts; null if it was not asked. */
   acceptance: Acceptance | null;
-  /** What nothing here shows, in sentences without their end. */
+  /** Questions that the record leaves open, in sentences without their full stop. */
   notChecked: readonly string[];
 }
 
 /**
  * The report on a verified record.
- * @param names what the reader calls the numbers
- * @throws InvalidInputError if the cells are none, which only a proof under a development key can cover
+ * @param names the reader's names for numbers
+ * @throws InvalidInputError if the words are not cells. Only a proof under a development key can cover such words
  */
 export function recordReport(verified: VerifiedRecord, names: Names): RecordReport {
   const { record, key, acceptance, notChecked } = verified;
@@ -110,7 +109,7 @@ function acceptanceLine({ transaction, acceptedIn, head, block }: Acceptance): s
   return `the registry accepted the batch in ${transaction}, block ${acceptedIn}; ${now}`;
 }
 
-/** A cell in a few words; of a program's header what people compare. */
+/** A cell in a few words. For a program's header: its key, steps and clock. */
 function told(cell: Cell): string {
   if (cell.type !== "program") return contentOf(cell);
   const key = cell.authority === 0n ? "open" : `key ${cell.authority}`;
@@ -118,8 +117,8 @@ function told(cell: Cell): string {
 }
 
 /**
- * The transition as far as a record holds it: what it left, its clock and its group follow from the rules and are not
- * in it.
+ * The transition as far as a record holds it. The cells as left, the clock and the group are not in it; they follow
+ * from the rules.
  */
 function transitionOf({ seq, at, last, row, found }: InclusionProof): Transition {
   const addresses: Record<keyof Columns, number> = {

@@ -1,4 +1,4 @@
-/** Records: one transition of a proven run, shown to somebody who has neither the run nor its trace. */
+/** Records: one transition of a proven run, for a reader who has neither the run nor its trace. */
 import { mapPlace } from "../../prover/batches/mapIdentity.ts";
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import { type KeyReport, keyReport } from "../../prover/keyReport.ts";
@@ -12,20 +12,20 @@ import type { Chain } from "../chain/registry.ts";
 import { type Acceptance, acceptanceOf } from "./acceptance.ts";
 import { RecordError, type RecordFile } from "./recordFile.ts";
 
-/** Where to ask whether the batch was accepted, and which keys count. */
+/** The registry to ask about the batch, and the accepted keys. */
 export interface RecordOptions extends KeyOptions {
   /** The map's chain, and the address of its registry there. */
   readonly chain?: { readonly chain: Chain; readonly registry: string } | undefined;
 }
 
-/** What is known of a record that is valid. */
+/** The facts on a valid record. */
 export interface VerifiedRecord {
   readonly record: RecordFile;
-  /** The key that the proof was checked with, and where it comes from. */
+  /** The key that checked the proof, with its origin. */
   readonly key: KeyReport;
-  /** What the registry says; null if it was not asked. */
+  /** The registry's facts; null if it was not asked. */
   readonly acceptance: Acceptance | null;
-  /** What nothing here shows, in sentences without their end. */
+  /** Questions that the record leaves open, in sentences without their full stop. */
   readonly notChecked: readonly string[];
 }
 
@@ -36,8 +36,8 @@ export interface VerifiedRecord {
  * const record = await proveRecord("run", 12);
  * await writeFile("record.json", recordText(record));
  *
- * @throws InvalidInputError if no bundle covers the transition, or the trace is not what the bundle commits to
- * @throws RecordError, KeyError as `verifyRecord` does: a record that does not hold is not made
+ * @throws InvalidInputError if no bundle covers the transition, or the bundle commits to another trace
+ * @throws RecordError, KeyError as `verifyRecord` does: no invalid record is made
  */
 export async function proveRecord(dir: string, seq: number, options: KeyOptions = {}): Promise<RecordFile> {
   const { inclusion, bundle, run } = await openRecord(dir, seq);
@@ -49,9 +49,9 @@ export async function proveRecord(dir: string, seq: number, options: KeyOptions 
 }
 
 /**
- * Verifies a record by itself: that the proof holds under a key that counts here, that it is bound to the map that
- * the record names, and that it covers this transition, with these cells as it found them, under this number. With a
- * chain, that the map's registry has accepted the batch; the key is then the registry's, unless others are given.
+ * Verifies a record without its run. The proof must be valid under an accepted key and bound to the record's map. It
+ * must cover this transition, with these cells as found, under this number. With a chain, the map's registry must have
+ * accepted the batch; the key is then the registry's, unless others are given.
  *
  * @example
  * const { key, notChecked } = await verifyRecord(readRecord("record.json"));
@@ -70,7 +70,7 @@ export async function verifyRecord(record: RecordFile, options: RecordOptions = 
   const finding = await checkOne(bundle, { keys });
   if (finding !== null) throw new RecordError(`batch ${finding.field}`, finding.message);
   const { key } = await verifyingArtifacts(profileOf(bundle.profile), bundle.key.hash, { keys });
-  // By its points: the record's word on the kind is no more than that.
+  // Judged by the key's points. The record's own statement on the kind proves nothing.
   refuseDevelopmentKeyOn(map.chain?.chainId, key.kind);
   refuseForeignTransition(record);
   return {
@@ -82,8 +82,7 @@ export async function verifyRecord(record: RecordFile, options: RecordOptions = 
 }
 
 /**
- * The proof's domain must be that of the map that the record names; the first batch of a map begins where the map
- * does.
+ * The proof's domain must be that of the record's map. A map's first batch must begin at the genesis root.
  */
 function refuseForeignMap({ bundle, map: { genesisRoot, chain } }: RecordFile): void {
   const { statement } = bundle;
@@ -106,7 +105,7 @@ function refuseForeignMap({ bundle, map: { genesisRoot, chain } }: RecordFile): 
   }
 }
 
-/** The transition must be the one with this number among those that the proof covers. */
+/** The proof must cover this transition under this number. */
 function refuseForeignTransition({ inclusion, bundle }: RecordFile): void {
   const { firstSeq, lastSeq } = rangeOf(bundle);
   const { seq } = inclusion;
@@ -128,7 +127,7 @@ function notChecked({ bundle, map, inclusion }: RecordFile, asked: boolean): str
     left.push("whether the map's registry has accepted the batch, and what its head is; give --rpc and --registry");
   }
   if (map.chain === undefined) {
-    left.push("whether anybody but its maker goes by this map: it is on no chain, so its maker may keep several");
+    left.push("whether others use this map: it is on no chain, so its maker may keep several versions");
   }
   if (!asked && firstSeq > 1) {
     left.push(
@@ -136,7 +135,7 @@ function notChecked({ bundle, map, inclusion }: RecordFile, asked: boolean): str
         `transitions 1 to ${firstSeq - 1} are not in the record`,
     );
   }
-  left.push(`what happened after transition ${inclusion.seq}: what it left may have moved on`);
-  left.push("what programs, kinds and slots are called: no proof covers names");
+  left.push(`changes after transition ${inclusion.seq}: later transitions may have moved these things on`);
+  left.push("names of programs, kinds and slots: no proof covers them");
   return left;
 }

@@ -8,7 +8,7 @@ import { A, B, C, call, elsewhere, entry, f, gold, id, pass } from "../words.ts"
 export const CALLS: readonly Case[] = [
   {
     of: "InvokeProgram",
-    rule: "an entry that is declared is called",
+    rule: "only a declared entry is called",
     attempt: "call an empty slot",
     invariant: "invocation-causal",
     cells: [entry([B, 3])],
@@ -38,8 +38,8 @@ export const CALLS: readonly Case[] = [
   },
   {
     of: "InvokeProgram",
-    rule: "a guarded entry asks for a capability",
-    attempt: "call it with an empty slot for a capability",
+    rule: "a call of a guarded entry needs a capability",
+    attempt: "call it with an empty slot in place of the capability",
     invariant: "no-unscoped-access",
     cells: [entry([B, 3], { guard: 1 }), capability([B, 9], A, RIGHT.invoke, { scope: address(B, 3) })],
     good: [[f(call({ source: address(B, 9) }, { guard: 1 }))]],
@@ -58,7 +58,7 @@ export const CALLS: readonly Case[] = [
   },
   {
     of: "InvokeProgram",
-    rule: "a guarded entry asks for the right to invoke",
+    rule: "a call of a guarded entry needs the right to invoke",
     attempt: "use a capability to claim and watch",
     invariant: "capability-attenuates",
     cells: [
@@ -130,7 +130,7 @@ export const CALLS: readonly Case[] = [
   {
     of: "Pass",
     rule: "an escrowed resource is not passed on as an argument",
-    attempt: "pass what is held in escrow",
+    attempt: "pass a resource held in escrow",
     invariant: "escrow-atomic",
     cells: [
       entry([B, 3], { nargs: 1, accepts: GOLD }),
@@ -186,7 +186,7 @@ export const CALLS: readonly Case[] = [
   },
   {
     of: "DeclareEntry",
-    rule: "an entry is declared in one's own memory",
+    rule: "a program declares entries only in its own memory",
     attempt: "open another's slot in D",
     invariant: "no-unscoped-access",
     cells: [],

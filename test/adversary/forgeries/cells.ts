@@ -11,7 +11,7 @@ import { A, B, C, elsewhere, entry, f, gold, twice, watchCell } from "../words.t
 
 const INTO_OWN = "it goes to the actor's own slot";
 const EMPTY = "it goes to an empty slot";
-const UNWATCHED = "it goes to a slot that nobody watches";
+const UNWATCHED = "it goes to an unwatched slot";
 const OTHER = "the peer is another program";
 const declare = (slot: number): Row =>
   rowOf("DeclareEntry", A, { destination: address(A, slot), argument: { selector: 7n, nargs: 0, guard: 0 } });
@@ -119,7 +119,7 @@ export const CELLS: readonly Case[] = [
     "CellX 11",
   ),
   nearby(
-    ["Clear", "what is cleared is a capability, an entry, a fired or a spent watch", "clear the header"],
+    ["Clear", "only a capability, an entry, a fired or a spent watch is cleared", "clear the header"],
     "no-unscoped-access",
     [entry([A, 2])],
     [f(clear(2))],
@@ -127,7 +127,7 @@ export const CELLS: readonly Case[] = [
     "CellX 11",
   ),
   nearby(
-    ["Clear", "what is cleared is a capability, an entry, a fired or a spent watch", "clear an empty slot"],
+    ["Clear", "only a capability, an entry, a fired or a spent watch is cleared", "clear an empty slot"],
     "no-double-spend",
     [entry([A, 2])],
     [f(clear(2))],
@@ -137,7 +137,7 @@ export const CELLS: readonly Case[] = [
   nearby(
     [
       "Clear",
-      "what is cleared is a capability, an entry, a fired or a spent watch",
+      "only a capability, an entry, a fired or a spent watch is cleared",
       "clear an empty slot as nothing at all",
     ],
     "no-double-spend",

@@ -187,7 +187,7 @@ export const COLUMNS_HELD: readonly Case[] = [
     "Batch 6",
   ),
   nearby(
-    ["ClaimFromProgram", "of its own memory it claims without a capability", "open one in X as well"],
+    ["ClaimFromProgram", "a claim in the actor's own memory uses no capability", "open one in X as well"],
     "no-unscoped-access",
     [...escrowed, capability([B, 9], B, RIGHT.claim)],
     [f(accept(1, 100n))],

@@ -141,7 +141,7 @@ export const CONDITIONS: readonly Forgery[] = [
     "PendingChecks 1",
   ),
   owed(
-    ["nothing is checked without a change", "check a slot that nobody changed"],
+    ["a Check needs a change", "check an unchanged slot"],
     [stock, ...watched(5, 3)],
     deposit(5),
     [f(checkOf(5, 1, 3), fires)],

@@ -8,8 +8,8 @@ import { A, accept, B, C, claimBy, elsewhere, f, gold, id, T, takeBack } from ".
 export const ESCROWS: readonly Case[] = [
   {
     of: "ClaimFromProgram",
-    rule: "an escrow is accepted by who holds it",
-    attempt: "accept what is owned outright already",
+    rule: "only its holder accepts an escrow",
+    attempt: "accept a resource that is owned outright",
     invariant: "escrow-atomic",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A }), gold([B, 7], 2, 100n)],
     good: [[f(accept(1, 100n))]],
@@ -28,7 +28,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "an escrow's deadline is not read as later than it is",
+    rule: "an escrow's deadline is not read as a later one",
     attempt: "accept it at the deadline, as if before",
     invariant: "expiry-enforced",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T + 1 })],
@@ -48,7 +48,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "after the grace, only in place",
+    rule: "after the grace, an escrow is claimed only in place",
     attempt: "move it after the grace",
     invariant: "expiry-enforced",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A, deadline: T })],
@@ -58,7 +58,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "only in one's own memory is anything claimed in place",
+    rule: "a program claims in place only in its own memory",
     attempt: "claim another's in place by capability",
     invariant: "no-unscoped-access",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A }), capability([A, 9], C, RIGHT.claim, { scope: address(B, 5) })],
@@ -68,8 +68,8 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "another's escrow is claimed with a capability of who escrowed it",
-    attempt: "open a capability of who holds it in X",
+    rule: "claiming another's escrow needs a capability from the escrower",
+    attempt: "open a capability from the holder in X",
     invariant: "no-unscoped-access",
     cells: [
       gold([B, 5], 1, 100n, { escrowFrom: A }),
@@ -82,7 +82,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "nothing is claimed without a right",
+    rule: "a claim needs a right",
     attempt: "claim with nothing in X",
     invariant: "no-unscoped-access",
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim)],
@@ -92,7 +92,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "a capability is its grantee's alone",
+    rule: "only its grantee uses a capability",
     attempt: "use a capability of another grantee",
     invariant: "no-unscoped-access",
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim), capability([B, 10], A, RIGHT.claim)],
@@ -130,7 +130,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "every slot of the grantor does not mean its escrows with others",
+    rule: "a capability for all slots of the grantor does not cover its escrows with others",
     attempt: "claim an escrow with a capability for all slots",
     invariant: "capability-attenuates",
     cells: [
@@ -178,7 +178,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "RevokeCapability",
-    rule: "a revoked capability is dead, even if read as it was",
+    rule: "a revoked capability stays revoked, even if read as before",
     attempt: "use it after it was revoked, read as it was before",
     invariant: "no-unscoped-access",
     cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim)],
@@ -191,7 +191,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "RevokeResource",
-    rule: "who escrowed takes back",
+    rule: "only the escrower takes an escrow back",
     attempt: "take back another's escrow",
     invariant: "no-unscoped-access",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A })],
@@ -201,7 +201,7 @@ export const ESCROWS: readonly Case[] = [
   },
   {
     of: "RevokeResource",
-    rule: "what was claimed is not taken back",
+    rule: "a claimed resource is not taken back",
     attempt: "take back after the holder accepted",
     invariant: "escrow-atomic",
     cells: [gold([B, 5], 1, 100n, { escrowFrom: A })],

@@ -23,7 +23,7 @@ const parent = (rights: number = LENT, more: Parameters<typeof capability>[3] = 
 export const LENDING: readonly Case[] = [
   {
     of: "DelegateCapability",
-    rule: "only what may be delegated is lent on",
+    rule: "only a capability with the right to delegate is lent on",
     attempt: "lend on without the right to delegate",
     invariant: "capability-attenuates",
     cells: [parent(), capability([B, 10], A, RIGHT.claim)],
@@ -43,7 +43,7 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "what is lent on has no right that the parent has not",
+    rule: "a derived capability has no right that its parent lacks",
     attempt: "add the right to invoke",
     invariant: "capability-attenuates",
     cells: [parent()],
@@ -53,7 +53,7 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "what is lent on is about the slot that the parent is about",
+    rule: "a derived capability covers the same slot as its parent",
     attempt: "name another slot",
     invariant: "capability-attenuates",
     cells: [parent(LENT, { scope: address(B, 5) })],
@@ -63,7 +63,7 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "one slot does not become all",
+    rule: "a capability for one slot does not become one for all slots",
     attempt: "name all slots where the parent names one",
     invariant: "capability-attenuates",
     cells: [parent(LENT, { scope: address(B, 5) })],
@@ -73,7 +73,7 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "of all slots, one of the root's may be lent on",
+    rule: "from all slots, only a slot of the root is lent on",
     attempt: "name a slot of another program",
     invariant: "capability-attenuates",
     cells: [parent()],
@@ -83,7 +83,7 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "a slot that is lent on is compared with the root's",
+    rule: "a derived slot is checked against the root",
     attempt: "name a slot of another program, and say that it is none",
     invariant: "capability-attenuates",
     cells: [parent()],
@@ -93,7 +93,7 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "what is lent on is about the resource that the parent is about",
+    rule: "a derived capability is about the same resource as its parent",
     attempt: "name another resource",
     invariant: "capability-attenuates",
     cells: [parent(LENT, { subject: id(1) })],
@@ -103,7 +103,7 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "any resource may become one, not one any",
+    rule: "a capability for one resource does not become one for any resource",
     attempt: "name any resource where the parent names one",
     invariant: "capability-attenuates",
     cells: [parent(), capability([B, 10], A, LENT, { subject: id(1) })],
@@ -113,8 +113,8 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "what is lent on ends when the parent does, or earlier",
-    attempt: "let it end a second later",
+    rule: "a derived capability expires no later than its parent",
+    attempt: "let it expire a second later",
     invariant: "expiry-enforced",
     cells: [parent(LENT, { expiry: T + 10 })],
     good: [[f(lend({ deadline: T + 10 }))]],
@@ -123,8 +123,8 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "what comes from something that ends, ends",
-    attempt: "let it have no end",
+    rule: "a capability derived from one that expires also expires",
+    attempt: "let it have no expiry",
     invariant: "expiry-enforced",
     cells: [parent(LENT, { expiry: T + 10 })],
     good: [[f(lend({ deadline: T + 1 }))]],
@@ -133,8 +133,8 @@ export const LENDING: readonly Case[] = [
   },
   {
     of: "DelegateCapability",
-    rule: "the end of what is lent on is not hidden by a parent without one",
-    attempt: "let it end later, and say that the parent has no end",
+    rule: "a derived capability cannot hide its parent's expiry",
+    attempt: "let it expire later, and say that the parent has no expiry",
     invariant: "expiry-enforced",
     cells: [parent(LENT, { expiry: T + 10 })],
     good: [[f(lend({ deadline: T + 10 }))]],

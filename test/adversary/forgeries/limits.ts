@@ -74,7 +74,7 @@ export const LIMITS: readonly Case[] = [
     "Ranges 2",
   ),
   nearby(
-    ["Issue", "what is issued has the row's number for an id", "name an id"],
+    ["Issue", "an issued resource has the row's number as its id", "name an id"],
     "invalid",
     [],
     [f(issue())],
@@ -82,7 +82,7 @@ export const LIMITS: readonly Case[] = [
     "UnusedIsZero 12",
   ),
   nearby(
-    ["Issue", "what is issued is owned outright", "set a deadline"],
+    ["Issue", "an issued resource is owned outright", "set a deadline"],
     "invalid",
     [],
     [f(issue())],
@@ -98,7 +98,11 @@ export const LIMITS: readonly Case[] = [
     "Ranges 2",
   ),
   nearby(
-    ["InvokeProgram", "a call takes as many arguments as the entry says", "call with one where two are declared"],
+    [
+      "InvokeProgram",
+      "a call has the number of arguments that the entry declares",
+      "call with one where two are declared",
+    ],
     "invocation-causal",
     [takes(2), ...two],
     [invoke(2), f(pass(1, 100n, 2)), second(50n, 2)],

@@ -19,7 +19,7 @@ const claim = claimBy(1, 100n, address(A, 9));
 export const LINES: readonly Case[] = [
   {
     of: "Lineage",
-    rule: "what was lent on is used behind its line",
+    rule: "a derived capability is used after its line",
     attempt: "use it without a line",
     invariant: "capability-attenuates",
     cells: [gold([B, 5], 1, 100n), parent(), child()],
@@ -117,7 +117,7 @@ export const LINES: readonly Case[] = [
   },
   {
     of: "Lineage",
-    rule: "a line is opened by who uses it",
+    rule: "the user of a line opens it",
     attempt: "let another program show it",
     invariant: "capability-attenuates",
     cells: [gold([B, 5], 1, 100n), parent(), child()],
@@ -137,7 +137,7 @@ export const LINES: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "the line's root is who owns the slot",
+    rule: "the root of the line owns the slot",
     attempt: "use a capability of a third program for the owner's slot",
     invariant: "no-unscoped-access",
     cells: [
@@ -153,8 +153,8 @@ export const LINES: readonly Case[] = [
   },
   {
     of: "InvokeProgram",
-    rule: "a guarded entry point is called by what was lent on",
-    attempt: "call with what was lent on, without its line",
+    rule: "a derived capability calls a guarded entry point after its line",
+    attempt: "call with a derived capability, without its line",
     invariant: "capability-attenuates",
     cells: [
       entry([B, 3], { guard: 1 }),
@@ -190,7 +190,7 @@ export const LINES: readonly Case[] = [
   },
   {
     of: "WatchResource",
-    rule: "a slot is watched by what was lent on",
+    rule: "a derived capability watches only slots of its root",
     attempt: "watch a slot of the middle program, not of the root",
     invariant: "no-unscoped-access",
     cells: [

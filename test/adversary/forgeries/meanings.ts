@@ -40,7 +40,7 @@ const join = rowOf("JoinWith", A, { peer: B, argument: { steps: 0 } });
 const merge = (into: bigint): Row =>
   rowOf("Merge", A, { source: address(A, 1), destination: address(A, 2), ...thing(1, 100n), argument: { into } });
 
-const BOUND = "the row carries the key of who receives, as found";
+const BOUND = "the row carries the receiver's key, as found";
 const receiver = [keyed(B, 2), gold([A, 1], 1, 100n)];
 const callee = [...receiver, entry([B, 3], { nargs: 1, accepts: GOLD })];
 const KEY = "UnusedIsZero 12";
@@ -79,7 +79,7 @@ export const MEANINGS: readonly Case[] = [
     KEY,
   ),
   nearby(
-    ["DelegateCapability", "the subject is no id that a trigger made", "lend a resource by such an id"],
+    ["DelegateCapability", "the subject is not an id from a trigger", "lend a resource by such an id"],
     "log-signed",
     [],
     [f(lend({ resource: idOf(C, 5) }))],
@@ -88,7 +88,7 @@ export const MEANINGS: readonly Case[] = [
   ),
   {
     of: "ClaimFromProgram",
-    rule: "until its deadline an escrow is its holder's to claim",
+    rule: "until its deadline only the holder claims an escrow",
     attempt: "lend the claim on it, and take it back early",
     invariant: "expiry-enforced",
     cells: promised,
@@ -98,7 +98,7 @@ export const MEANINGS: readonly Case[] = [
   },
   {
     of: "ClaimFromProgram",
-    rule: "from its deadline on an escrow may be taken back, not before",
+    rule: "an escrow is taken back only from its deadline on",
     attempt: "claim it a second early, as if the deadline had passed",
     invariant: "expiry-enforced",
     cells: promised,
@@ -150,7 +150,7 @@ function escrowed(): Forgery {
   return {
     of: "WatchResource",
     rule: "a row on a slot is written in one way",
-    attempt: "read who escrowed as part of the kind",
+    attempt: "read the escrower as part of the kind",
     invariant: "invalid",
     by: "SingleOperations 13",
     neighbour: () => inputOf(pre(), new Machine(pre(), 0, T).perform([watch], T)),

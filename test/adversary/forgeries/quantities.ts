@@ -77,8 +77,8 @@ export const QUANTITIES: readonly Case[] = [
   },
   {
     of: "Merge",
-    rule: "a merge is with what is owned outright",
-    attempt: "merge into what is held in escrow",
+    rule: "a merge needs a resource owned outright",
+    attempt: "merge into a resource held in escrow",
     invariant: "escrow-atomic",
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 100n), gold([A, 3], 3, 100n, { escrowFrom: B })],
     good: [[f(rowOf("Merge", A, { source: address(A, 2), destination: address(A, 1), ...thing(2, 100n) }))]],

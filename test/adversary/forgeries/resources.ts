@@ -19,7 +19,7 @@ export const RESOURCES: readonly Case[] = [
   {
     of: "CreateProgram",
     rule: "a program is created once",
-    attempt: "create one that is there",
+    attempt: "create a program that exists",
     invariant: "invocation-causal",
     cells: [],
     good: [[f(create(A, 4, C))]],
@@ -48,7 +48,7 @@ export const RESOURCES: readonly Case[] = [
   },
   {
     of: "Issue",
-    rule: "nothing is issued in an amount of 0",
+    rule: "the issued amount is above 0",
     attempt: "issue nothing",
     invariant: "conservation",
     cells: [],
@@ -58,7 +58,7 @@ export const RESOURCES: readonly Case[] = [
   },
   {
     of: "Issue",
-    rule: "what is issued goes to an empty slot",
+    rule: "an issued resource goes to an empty slot",
     attempt: "issue onto a resource",
     invariant: "no-double-spend",
     cells: [gold([A, 1], 1, 100n)],
@@ -68,7 +68,7 @@ export const RESOURCES: readonly Case[] = [
   },
   {
     of: "Issue",
-    rule: "what is issued goes to the actor's own slot",
+    rule: "an issued resource goes to the actor's own slot",
     attempt: "open a slot of another program in D",
     invariant: "no-unscoped-access",
     cells: [],
@@ -79,7 +79,7 @@ export const RESOURCES: readonly Case[] = [
   {
     of: "Retire",
     rule: "only an outright owner retires a resource",
-    attempt: "retire what is held in escrow",
+    attempt: "retire a resource held in escrow",
     invariant: "escrow-atomic",
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 100n, { escrowFrom: B })],
     good: [[f(rowOf("Retire", A, { source: address(A, 1), ...thing(1, 100n) }))]],
@@ -105,7 +105,7 @@ export const RESOURCES: readonly Case[] = [
   },
   {
     of: "EscrowToProgram",
-    rule: "another's resource is not escrowed",
+    rule: "a program escrows only its own resources",
     attempt: "open another's slot in S",
     invariant: "no-unscoped-access",
     cells: [gold([A, 2], 1, 100n), gold([C, 1], 2, 100n)],
@@ -115,8 +115,8 @@ export const RESOURCES: readonly Case[] = [
   },
   {
     of: "EscrowToProgram",
-    rule: "what is escrowed to one is not escrowed on",
-    attempt: "escrow on what is held in escrow",
+    rule: "a resource held in escrow is not escrowed on",
+    attempt: "escrow on a resource held in escrow",
     invariant: "escrow-atomic",
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 100n, { escrowFrom: C })],
     good: [[f(escrow(1, 100n))]],
@@ -165,7 +165,7 @@ export const RESOURCES: readonly Case[] = [
   },
   {
     of: "EscrowToProgram",
-    rule: "who takes no deposits gets none",
+    rule: "a program without an inbox gets no deposits",
     attempt: "deposit into slot 255 where the inbox is 256",
     invariant: "inbox-respected",
     cells: [gold([A, 1], 1, 100n)],
@@ -176,7 +176,7 @@ export const RESOURCES: readonly Case[] = [
   },
   {
     of: "EscrowToProgram",
-    rule: "nothing is escrowed to oneself",
+    rule: "a program escrows nothing to itself",
     attempt: "name oneself as the peer",
     invariant: "invocation-causal",
     cells: [gold([A, 1], 1, 100n)],

@@ -67,7 +67,7 @@ const lined = ([of, rule, attempt]: Names, invariant: Case["invariant"], bad: Fo
 
 export const RIGHTS: readonly Case[] = [
   ...both(
-    ["a capability is its grantee's alone", "use one of another grantee"],
+    ["only its grantee uses a capability", "use one of another grantee"],
     "no-unscoped-access",
     right(10, {}, C),
     ["CellS 9", "CellX 11"],
@@ -122,7 +122,7 @@ export const RIGHTS: readonly Case[] = [
     };
   }),
   ...both(
-    ["what was lent on is used behind its line", "use it without a line"],
+    ["a derived capability is used after its line", "use it without a line"],
     "capability-attenuates",
     right(10, { parent: address(C, 4), parentNonce: 3 }),
     ["CapabilityInUse 8", "CapabilityInUse 8"],

@@ -158,7 +158,7 @@ export const SIGNED: readonly Forgery[] = [
   ),
   attempt("with a time beyond 40 bits, which would run into the program", "SignatureEntry 1", beyondTime),
   attempt(
-    "with the signature of what the program did before",
+    "with the signature over the program's earlier effects",
     "Batch 8",
     () => {
       const log = new RowForger(goods(), T).group([f(other)]).log(A);
@@ -180,7 +180,7 @@ export const SIGNED: readonly Forgery[] = [
   attempt("by giving it another key first, with both keys in the table", "Batch 4", () =>
     batch(keyTurned, { wanted: (forger) => [entryFor(1)(forger), entryFor(2)(forger)] }),
   ),
-  attempt("by letting the old key sign for what the new one would have to", "Batch 8", () =>
+  attempt("by letting the old key sign in place of the new one", "Batch 8", () =>
     batch(keyTurned, { wanted: (forger) => [entryFor(1, A, 2)(forger)] }),
   ),
   attempt("by giving it another key first, in the same group", "Batch 8", () =>

@@ -22,7 +22,7 @@ const watchB = (actor: number, slot: number, by: number, condition = 3) =>
 export const WATCHES_AND_TRIGGERS: readonly Case[] = [
   {
     of: "DeclareEntry",
-    rule: "what is no resource does not go into a watched slot",
+    rule: "only a resource goes into a watched slot",
     attempt: "declare an entry in a watched slot",
     invariant: "watch-deterministic",
     cells: [watchCell([C, 1], [B, 3]), { at: [B, 3], type: "empty", watch: 1 }],
@@ -190,7 +190,7 @@ export const WATCHES_AND_TRIGGERS: readonly Case[] = [
   },
   {
     of: "Trigger",
-    rule: "a trigger applies what the watch was set with",
+    rule: "a trigger applies the effects that the watch was set with",
     attempt: "apply another amount",
     invariant: "watch-deterministic",
     cells: [watchCell([C, 1], [B, 5], { state: "fired", trigger: triggerDigest(arrival) })],

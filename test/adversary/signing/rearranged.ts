@@ -125,7 +125,7 @@ export function play(acts: readonly Act[], onGroup: (group: readonly Transition[
   return { machine };
 }
 
-/** A row that nobody has signed yet, with what it finds in place of what it found. */
+/** An unsigned row, with its cells as found now in place of those found before. */
 function adapted(row: Row, map: TimeMap): Row {
   if (row.effect === "CreateProgram") {
     const last = map.programs();

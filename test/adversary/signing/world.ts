@@ -41,7 +41,7 @@ export const GENESIS: Genesis = {
 /** The state that every run begins with. */
 export const START = mapOf(GENESIS);
 
-/** A run with so many attempts at effects; what the rules refuse is passed over. */
+/** A run with this number of attempted effects; refused effects are skipped. */
 export function signedRun(random: Random, attempts: number): Tracer {
   const tracer = new Tracer(new Machine(START.clone()));
   const unused = [...NEW_KEYS];
@@ -181,7 +181,7 @@ function claimHere(tracer: Tracer, random: Random, actor: number): Effect {
   return { effect: "ClaimFromProgram", from: { program: actor, slot }, to: "in place" };
 }
 
-/** Both give, or nobody does. */
+/** Both give, or neither does. */
 function swap(tracer: Tracer, random: Random, other: number): [actor: number, effect: Single][] {
   return [
     [SIGNER, escrow(tracer, random, SIGNER, other)],
