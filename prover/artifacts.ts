@@ -1,7 +1,4 @@
-/**
- * What proving and verifying with a profile needs: its compiled circuit and its keys, made when they are first asked
- * for.
- */
+/** The artifacts for proving and verifying with a profile: its compiled circuit and its keys, made on first use. */
 
 import type { OnProgress } from "./circuit/build.ts";
 import { buildCircuit, type CircuitArtifacts, isBuilt } from "./circuit/build.ts";
@@ -19,9 +16,9 @@ export interface ProfileArtifacts {
 const known = new Map<string, Promise<ProfileArtifacts>>();
 
 /**
- * The circuit and the key of a profile: from this process, from the artifact cache, or made, which takes about half a
- * minute for 2^16 constraints. The key is the one of a ceremony, where one was verified and installed, or else the
- * development key: never one of unknown origin. The same sources give the same circuit and development key on every
+ * The circuit and the key of a profile: from this process, from the artifact cache, or newly made. Making them takes
+ * about half a minute for 2^16 constraints. The key is that of a ceremony verified and installed here, or else the
+ * development key, never one of unknown origin. The same sources give the same circuit and development key on every
  * machine.
  *
  * @throws BuildError if the circuit does not compile; KeyError if the cached key is another circuit's; CacheError
@@ -35,15 +32,15 @@ export async function artifactsOf(
   if (made === undefined) {
     made = make(profile, source, options.onProgress);
     known.set(source, made);
-    // What failed once may be mended: a full disk, a missing package.
+    // A failure may be temporary: a full disk, a missing package.
     made.catch(() => known.delete(source));
   }
   return await made;
 }
 
 /**
- * The same, if they are here already; null where something would have to be compiled or made first.
- * @throws KeyError, CacheError if what is here is not to be used
+ * The same, if they exist here already; null if something would have to be compiled or made first.
+ * @throws KeyError, CacheError if the artifacts here must not be used
  */
 export async function artifactsHere(profile: Profile): Promise<ProfileArtifacts | null> {
   const source = mainSource(profile);
@@ -61,10 +58,7 @@ async function make(profile: Profile, source: string, onProgress?: OnProgress): 
   return { profile, circuit, key };
 }
 
-/**
- * The facts about a profile that `timebandits setup` prints: everything by which others can recognise the same
- * artifacts.
- */
+/** The facts about a profile that `timebandits setup` prints. They let others recognise the same artifacts. */
 export function artifactFacts({ profile, circuit, key }: ProfileArtifacts) {
   return {
     profile: profile.name,

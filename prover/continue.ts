@@ -1,6 +1,6 @@
 /**
- * Going on with a run that is proven in part, or signed. Batches that have a proof stay as they are. The last of the
- * others is filled, so a signature over it does not cover what it holds then: it is void.
+ * Continues a run that is partly proven or signed. Batches that have a proof stay as they are. The last open batch
+ * takes in more transitions, so a signature over it does not cover its new content: it is void.
  */
 import { type ProgramRef, programText } from "../trace/describe/names.ts";
 import { InvalidInputError } from "../trace/errors.ts";
@@ -14,22 +14,25 @@ import { PROFILES } from "./profiles.ts";
 import { checker, isFor, readSignatures } from "./signing/signatureFiles.ts";
 import { wantedSignatures } from "./signing/signatures.ts";
 
-/** A signature over a batch that has no proof, and the transitions of the batch when it was given. */
+/**
+ * A void signature: its batch has no proof, and has grown since. It names the batch's transitions at the time of
+ * signing.
+ */
 export interface VoidSignature extends ProgramRef {
   firstSeq: number;
   lastSeq: number;
-  /** Name of its file, which does no harm. */
+  /** Name of its file. The file is harmless. */
   file: string;
 }
 
-/** A run that went on, and what that did to its signatures. */
+/** A continued run, and the effect on its signatures. */
 export interface ContinuedDirectory extends Continued {
-  /** Signatures of before that no batch can be proven with any more: their programs sign again. */
+  /** Earlier signatures with which no batch can be proven any more. Their programs must sign again. */
   voidSignatures: VoidSignature[];
 }
 
 /**
- * Goes on with a run directory, with the profiles of this prover. See {@link continueRun}.
+ * Continues a run directory, with the profiles of this prover. See {@link continueRun}.
  * @throws InvalidInputError also if there are proofs of transitions that the trace does not have
  */
 export async function continueDirectory(
@@ -51,7 +54,7 @@ export async function continueDirectory(
   return { ...continued, voidSignatures: signed.filter(({ file }) => !still.has(file)) };
 }
 
-/** What is said of signatures that are void. */
+/** The message about void signatures. */
 export function voidText({ firstSeq, lastSeq, ...ref }: VoidSignature): string {
   return (
     `the signature of ${programText(ref)} over ${firstSeq}..${lastSeq} is void, because that batch goes on: ` +
@@ -60,8 +63,7 @@ export function voidText({ firstSeq, lastSeq, ...ref }: VoidSignature): string {
 }
 
 /**
- * @throws InvalidInputError if a proof of this run is about more than its trace has: to go on from here would be to
- *   leave it behind
+ * @throws InvalidInputError if a proof of this run covers more than its trace has: continuing would abandon that part
  */
 async function requireWholeTrace(dir: string, { manifest, trace }: Replayed): Promise<void> {
   const domain = runDomain(manifest, trace.header.genesisRoot);
@@ -78,7 +80,7 @@ async function requireWholeTrace(dir: string, { manifest, trace }: Replayed): Pr
   }
 }
 
-/** The signatures that batches without a proof would be proven with. */
+/** The signatures of batches without a proof. */
 async function signedAhead(dir: string): Promise<VoidSignature[]> {
   const files = (await readSignatures(dir)).flatMap((stored) => ("file" in stored ? [stored] : []));
   if (files.length === 0) return [];

@@ -1,7 +1,7 @@
 import { TimeBanditsError } from "../trace/errors.ts";
 
 /**
- * What the prover refuses, by kind. Every message says what happened and ends with what to do about it; `code` is for
+ * The prover's refusals, by kind. Every message says what happened and ends with what to do about it. `code` is for
  * programs.
  */
 export class ProverError extends TimeBanditsError {
@@ -18,14 +18,14 @@ export class BuildError extends ProverError {
   }
 }
 
-/** The artifact cache cannot be used, or an artifact in it is not what its record says. */
+/** The artifact cache cannot be used, or an artifact in it does not match its record. */
 export class CacheError extends ProverError {
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(code, message, options, 3);
   }
 }
 
-/** A binary file (`.r1cs`, `.zkey`, `.wtns`) is not what its header claims. */
+/** A binary file (`.r1cs`, `.zkey`, `.wtns`) does not match its header. */
 export class FormatError extends ProverError {}
 
 /** A proving or verification key that must not be used. `field` names the offending part, as in the key's JSON. */
@@ -38,7 +38,7 @@ export class KeyError extends ProverError {
   }
 }
 
-/** A circuit refuses its input. `template` and `line` are where, if the circuit itself said so. */
+/** A circuit refuses its input. `template` and `line` give the place, if the circuit reported it. */
 export class WitnessError extends ProverError {
   readonly template: string | null;
   readonly line: number | null;
@@ -50,5 +50,5 @@ export class WitnessError extends ProverError {
   }
 }
 
-/** A proof could not be made, or text that claims to be a proof is not one. */
+/** A proof could not be made, or a text is not a valid form of a proof. */
 export class ProofError extends ProverError {}

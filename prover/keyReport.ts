@@ -1,19 +1,19 @@
-/** Where the key of a profile comes from, judged by the keys of this installation. */
+/** Origin of a profile's key, judged by the keys of this installation. */
 import { type KeyOrigin, originOf, originText } from "./keys/origin.ts";
 import { type VerificationKey, verificationKeyHash } from "./keys/verificationKey.ts";
 import { PROFILES, type Profile } from "./profiles.ts";
 import { type VerifyingArtifacts, verifyingArtifactsHere } from "./verifyingArtifacts.ts";
 
-/** A key that a map or a batch names, and where it comes from. */
+/** A key that a map or a batch names, and its origin. */
 export interface KeyReport extends KeyOrigin {
   readonly profile: string;
   /** `verificationKeyHash`. */
   readonly hash: string;
-  /** The same in words. */
+  /** The origin in words. */
   readonly says: string;
 }
 
-/** A key's origin as far as the keys that are here tell, and the key that this installation has for the profile. */
+/** A key's origin as far as it is known here, and this installation's key for the profile. */
 export interface OriginHere extends KeyOrigin {
   /** Whether this version knows a profile of that name. */
   readonly profileKnown: boolean;
@@ -21,14 +21,14 @@ export interface OriginHere extends KeyOrigin {
   readonly ownKey: string | null;
 }
 
-/** Finds what this installation verifies a profile with; null if it has nothing. */
+/** Finds this installation's artifacts for verifying with a profile; null if there are none. */
 export type OwnKeys = (profile: Profile) => Promise<Pick<VerifyingArtifacts, "key"> | null>;
 
 /**
- * {@link originOf} a key of a profile. Nothing is compiled and no key is made for it.
+ * {@link originOf} a key of a profile. Compiles nothing and makes no key.
  *
- * @param profile name of the profile whose circuit the key is for; one that is not known here has no key here
- * @throws KeyError, CacheError if the profile's key that is here must not be used
+ * @param profile name of the profile whose circuit the key is for; an unknown profile has no key here
+ * @throws KeyError, CacheError if the profile's key here must not be used
  */
 export async function keyOrigin(
   key: VerificationKey | string,

@@ -1,7 +1,7 @@
 /**
- * Proves a run directory: batch by batch, what has no valid bundle yet. Every proof is verified before it is written,
- * and every bundle is written whole and after those before it, so that whatever ends the work leaves the finished ones
- * valid and the next call goes on from there. While the engine proves one batch, the next is opened and its witness
+ * Proves the batches of a run directory that have no valid bundle. Every proof is verified before it is written. Every
+ * bundle is written whole, and after the bundles before it. An interruption therefore leaves the finished bundles
+ * valid, and the next call continues from there. While the engine proves one batch, the next is opened and its witness
  * calculated.
  */
 
@@ -36,29 +36,30 @@ import { WitnessThread } from "./witness/witnessThread.ts";
 
 export type { ProveReport } from "./proving/report.ts";
 
-/** As `OnProgress`; of "prove" it also hears how fast that goes, once a batch is proven. */
+/** As `OnProgress`. For the stage "prove" it also gets the speed, once a batch is proven. */
 export type OnProving = (stage: string, done: number, total: number, pace?: Throughput) => void;
 
-/** With what, how far and how much at a time a run is proven. */
+/** Options of proving: profile, engine, parallel batches. */
 export interface ProveOptions {
-  /** Name of the only profile to use; by default those of the map. */
+  /** Only profile to use; by default those of the map. */
   profile?: string | undefined;
-  /** Name of the engine, or an engine; by default the first there is. It is closed afterwards. */
+  /** Name of the engine, or an engine; by default the first available one. It is closed afterwards. */
   engine?: string | Engine | undefined;
   /**
-   * Batches that are under way at once, from the beginning of their witness to their bundle on disk; so many witnesses
-   * are in memory at most. By default `usualJobs()`. The engine has one of them at a time.
+   * Most batches in progress at once, from the beginning of their witness to their bundle on disk. At most this many
+   * witnesses are in memory. By default `usualJobs()`. The engine proves one of them at a time.
    */
   jobs?: number | undefined;
   /**
-   * Told of the stages "compile", "points", "constraints" of a first build, and of "prove" in batches that are done.
+   * Called in the stages "compile", "points" and "constraints" of a first build, and in "prove", counted in finished
+   * batches.
    */
   onProgress?: OnProving | undefined;
-  /** Stops the work before the next batch; its reason is thrown. */
+  /** Stops the work before the next batch. Its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 
-/** A proof came out that does not verify: a fault of the engine or of the circuit, not of the trace. */
+/** A new proof does not verify. The fault lies in the engine or the circuit, not in the trace. */
 export class UnprovenError extends TimeBanditsError {
   constructor(message: string) {
     super("unproven", message);
@@ -66,24 +67,25 @@ export class UnprovenError extends TimeBanditsError {
 }
 
 /**
- * Two where there is more than one core: one batch is with the engine, the next gets its witness. More would only wait
- * for the engine.
+ * Two where there is more than one core: the engine proves one batch while the next gets its witness. More batches
+ * would only wait for the engine.
  */
 export function usualJobs(): number {
   return availableParallelism() > 1 ? 2 : 1;
 }
 
 /**
- * Proves every batch of a run directory that has no valid bundle. Nobody else can write to the directory meanwhile.
+ * Proves every batch of a run directory that has no valid bundle. The directory is locked against other writers
+ * meanwhile.
  *
  * Bundles that do not belong to the trace as it is now (another range, domain, key or profile, or damaged) are moved to
  * `proofs/stale`, never deleted. An empty trace has no batches and needs no keys. Circuits are compiled when the first
- * batch of their profile needs them: what is known to be missing before is said before.
+ * batch of their profile needs them. Signatures already known to be missing are reported before that.
  *
  * @throws InvalidInputError if the trace does not replay or a signature file is damaged, GroupSizeError if a group fits
  *   into no batch, MissingSignatureError at the first batch that is not signed (those before it are proven then),
- *   WitnessError if the circuit refuses what the state machine allowed, KeyError for a development key on a public
- *   chain, UnprovenError if the engine's proof does not hold, EnvironmentError if another process writes there
+ *   WitnessError if the circuit refuses a trace that the state machine allowed, KeyError for a development key on a
+ *   public chain, UnprovenError if the engine's proof does not hold, EnvironmentError if another process writes there
  */
 export async function proveDirectory(dir: string, options: ProveOptions = {}): Promise<ProveReport> {
   const { engine: wanted = ENGINE_NAMES[0] ?? "" } = options;
@@ -92,7 +94,7 @@ export async function proveDirectory(dir: string, options: ProveOptions = {}): P
   const plan = await planOf(dir, options.profile);
   const report = emptyReport(plan, engine.name, options.jobs ?? usualJobs());
   const book = await bookOf(await usableSignatures(dir), plan.domain);
-  // Before anything is proven: after an interruption, what is there is the beginning of one chain.
+  // Before anything is proven: after an interruption, the existing bundles are the beginning of one chain.
   const ranges = new Set(plan.batches.map(({ transitions }) => spanOf(transitions)));
   const [known, strangers] = divide(
     plan.stored,
@@ -105,7 +107,7 @@ export async function proveDirectory(dir: string, options: ProveOptions = {}): P
   return report;
 }
 
-/** A batch whose witness is there. */
+/** A batch with its witness. */
 interface Ready {
   opened: OpenedBatch;
   artifacts: ProfileArtifacts;
@@ -113,16 +115,16 @@ interface Ready {
   begun: number;
 }
 
-/** A batch whose proof is there. */
+/** A batch with its proof. */
 interface Made extends Omit<Ready, "witness"> {
   bundle: Bundle;
 }
 
-/** What the work on the batches of one plan is done with. */
+/** Resources for proving the batches of one plan. */
 interface Means {
   dir: string;
   plan: BatchPlan;
-  /** The bundles that claim to be of a batch of the plan. */
+  /** The bundles whose range is that of a batch of the plan. */
   known: readonly StoredBundle[];
   book: SignatureBook;
   engine: Engine;
@@ -133,13 +135,13 @@ interface Means {
 class Proving {
   readonly #means: Means;
   readonly #artifacts: ArtifactSource;
-  /** Whether something was told of since the last word on proofs: a circuit or a key was made. */
+  /** Whether another stage was reported since the last report on proofs: a circuit or a key was made. */
   #making = false;
   readonly #witnesses = new WitnessThread();
   readonly #pace: ThroughputEstimate;
-  /** Whether the engine has a batch. */
+  /** Whether the engine is proving a batch. */
   #proving = false;
-  /** Names of bundles by batch. Some are known before those of batches that are still being proven. */
+  /** Names of bundles by batch. Some are known before those of earlier batches that are still being proven. */
   readonly #names: (string | undefined)[] = [];
 
   constructor(means: Means) {
@@ -159,7 +161,7 @@ class Proving {
     );
   }
 
-  /** Proves what is to be proven; engine and threads are closed then, whatever happened. */
+  /** Proves the open batches. Closes engine and threads in any case. */
   async done(): Promise<void> {
     const { plan, report, engine } = this.#means;
     try {
@@ -183,7 +185,7 @@ class Proving {
     const opened = await timed(report, "witness", () => openBatch(plan.map, transitions, profile, plan.domain));
     const { statement } = opened;
     const [same] = divide(known, (entry) => "bundle" in entry && entry.bundle.statement.span === statement.span);
-    // Asked for outside the clock of the step that follows.
+    // Outside the clock of the step that follows.
     if (bundlesFor(known, batch).length > 0) await this.#artifacts(profile);
     const found = await timed(report, "verify", () => validBundle(same, statement, profile, this.#artifacts));
     await moveAway(
@@ -201,8 +203,7 @@ class Proving {
     const artifacts = await this.#artifacts(profile);
     refuseDevelopmentKeyOn(plan.run.manifest.chain?.chainId, artifacts.key.kind);
     const begun = this.#pace.begun();
-    // While nothing is with the engine nobody waits for this thread, and another would only cost its start and its
-    // memory.
+    // While the engine is idle, no work waits for this thread. Another thread would only cost its start and its memory.
     const calculate = this.#proving ? this.#witnesses.calculate.bind(this.#witnesses) : calculateWitness;
     const witness = await timed(report, "witness", () =>
       calculate(artifacts.circuit, circuitInput(witnessInput(opened, wanted, given))),
@@ -246,7 +247,7 @@ class Proving {
 
   /**
    * The signatures over a batch.
-   * @throws MissingSignatureError if one is not there, naming what later batches lack as well
+   * @throws MissingSignatureError if one is missing; the error also names those that later batches lack
    */
   #signatures(
     { transitions, span }: OpenedBatch,
@@ -263,7 +264,7 @@ class Proving {
   }
 }
 
-/** What to say of the batches before. */
+/** A sentence about the batches before. */
 function doneBefore(index: number): string | undefined {
   if (index === 0) return undefined;
   return index === 1 ? "the batch before that is proven" : `the ${index} batches before that are proven`;

@@ -1,8 +1,7 @@
 /**
- * Signing: one key's consent to what its program did, batch by batch. The trace is replayed first, so nobody signs what
- * is not a valid history; batches are cut as `prove` cuts them, because what is signed is the log at the end of a
- * batch. The run is read once: what was read is shown, and what was shown is signed, whatever becomes of the files
- * meanwhile.
+ * Signing: one key's consent to its program's effects, batch by batch. The trace is replayed first, so only a valid
+ * history is signed. Batches are cut as `prove` cuts them, because a signature covers the log at the end of a batch.
+ * The run is read once: the data shown is the data signed, even if the files change meanwhile.
  */
 
 import { Names } from "../trace/describe/names.ts";
@@ -30,27 +29,27 @@ import {
 import { type WantedSignature, wantedSignatures } from "./signing/signatures.ts";
 import { type UnsettledProgram, unsettledPrograms } from "./signing/unsettled.ts";
 
-/** Who signs, with which key, and for how long. */
+/** The program to sign for, its key, and how long the signatures last. */
 export interface SignOptions {
-  /** Name in the manifest, or among the reader's own names; or number, of the program to sign for. */
+  /** Program to sign for: its name in the manifest or among the reader's own names, or its number. */
   program: string;
   /** The key, 32 bytes. */
   secret: Uint8Array;
   /**
-   * Until when proofs may use the signatures, in seconds since 1970; by default a week after now and after the batch's
-   * end.
+   * Time until which proofs may use the signatures, in seconds since 1970. Default: a week after now or after the
+   * batch's end, whichever is later.
    */
   validUntil?: number | undefined;
-  /** Name of the only profile to plan with; the same as `prove` will be given. */
+  /** Only profile to plan with. It must be the one that `prove` will be given. */
   profile?: string | undefined;
-  /** The reader's own names; those of the manifest are not used then. */
+  /** The reader's own names. They replace those of the manifest. */
   names?: OwnNames | undefined;
-  /** What time it is, in seconds since 1970. */
+  /** Current time, in seconds since 1970. */
   now?: number | undefined;
   onProgress?: OnProgress | undefined;
 }
 
-/** A batch that is to be signed. */
+/** A batch to sign. */
 export interface SignedBatch {
   firstSeq: number;
   lastSeq: number;
@@ -58,38 +57,38 @@ export interface SignedBatch {
   validUntil: number;
   /** Name of the signature's file. */
   file: string;
-  /** What is signed: the program's own effects in the batch, each with all of its group. */
+  /** The program's own effects in the batch, each with its whole group. */
   transitions: Transition[];
 }
 
-/** What is to be signed, or was. */
+/** Result of signing, or a preview of it. */
 export interface SignReport {
   program: number;
-  /** What it is called. */
+  /** Name of the program; null if it has none. */
   name: string | null;
   authority: bigint;
   domain: bigint;
-  /** Root of the state that the run begins with. */
+  /** Root of the run's first state. */
   genesisRoot: bigint;
   signed: SignedBatch[];
-  /** Programs that these effects name and that were made in what is not proven yet. */
+  /** Programs that these effects name and that no proof covers yet. */
   unsettled: UnsettledProgram[];
-  /** Batches that this key had signed before. */
+  /** Batches that this key has already signed. */
   before: number;
   /** Batches in which the program acts under another key. */
   otherKeys: number;
-  /** Signatures of other programs, or other keys, that batches without a proof still lack. */
+  /** Signatures of other programs or other keys that unproven batches still lack. */
   stillMissing: number;
 }
 
-/** A run as it was read, and what there is to sign in it. */
+/** A run that was read, and its batches to sign. */
 export interface Signing {
   report: SignReport;
   manifest: Manifest;
   names: NamesInUse;
   triggers: TriggerRows;
   /**
-   * Signs what the report tells, and writes the signatures.
+   * Signs the batches in the report and writes the signatures.
    * @throws EnvironmentError if another process writes to the directory
    */
   write(): Promise<void>;
@@ -98,8 +97,8 @@ export interface Signing {
 const WEEK = 7 * 86_400;
 
 /**
- * Signs for a program whatever batches need it: those without a valid bundle in which it acts under the key's authority
- * and that it has not signed. Asks nobody: it is for programs.
+ * Signs every batch that needs the program's signature: batches without a valid bundle in which the program acts under
+ * the key's authority and has not signed. Does not ask for confirmation, so programs can call it.
  * @throws InvalidInputError as {@link openSigning}; nothing is written then. EnvironmentError if another process writes
  *   there
  */
@@ -110,9 +109,9 @@ export async function signDirectory(dir: string, options: SignOptions): Promise<
 }
 
 /**
- * Reads a run directory and finds what there is to sign in it. Writes nothing.
+ * Reads a run directory and finds the batches to sign. Writes nothing.
  * @throws InvalidInputError if the trace does not replay, the program does not exist, is open, or has another authority
- *   in all of them, or `validUntil` is before a batch ends
+ *   in every batch, or `validUntil` is before a batch ends
  */
 export async function openSigning(dir: string, options: SignOptions): Promise<Signing> {
   const plan = await planOf(dir, options.profile);
@@ -154,7 +153,7 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
   const triggers = lookUp(trace.triggers);
   const why = unsignable(plan.run.genesis, plan.run.groups, program, triggers, new Names(names.tables));
   if (why !== null) throw new RefusedError("log-signed", why);
-  // All of them before any is signed: a refusal leaves nothing behind.
+  // All statements are made before any is signed: a refusal leaves nothing behind.
   const statements = fresh.map(({ batch, wanted }) => {
     const statement = statementOf(batch, wanted, plan, options);
     const { log, validUntil, lastSeq } = statement;
@@ -180,20 +179,20 @@ async function writeAll(dir: string, secret: Uint8Array, statements: readonly Ba
   }
 }
 
-/** What the program did in the batches right before, in which nobody had to sign for it: its log covers that, too. */
+/** The program's effects in the preceding batches that did not need its signature. Its log covers them too. */
 function unasked(open: readonly Batch[], batch: Batch, asked: ReadonlySet<Batch>): Transition[] {
   const before = open.slice(0, open.indexOf(batch));
   return before.slice(before.findLastIndex((one) => asked.has(one)) + 1).flatMap(({ transitions }) => transitions);
 }
 
-/** The program's own effects, each with all effects of its group: who signs for one, signs for the whole of it. */
+/** The program's own effects, each with its whole group: a signature covers the whole group. */
 function bySigner(transitions: readonly Transition[], program: number): Transition[] {
   const signs = (t: Transition): boolean => t.actor === program && isEffect(t) && !t.triggered;
   const groups = new Set(transitions.filter((t) => t.group !== 0 && signs(t)).map(({ group }) => group));
   return transitions.filter((t) => signs(t) || (groups.has(t.group) && isEffect(t)));
 }
 
-/** What is signed of a batch. */
+/** The signed content of a batch. */
 type BatchStatement = Omit<SignatureFile, "signature">;
 
 function statementOf(
@@ -214,7 +213,9 @@ function statementOf(
   return { ...statement, lastSeq };
 }
 
-/** @throws InvalidInputError if there is nothing to sign because the key is not the program's, or nobody's */
+/**
+ * @throws InvalidInputError if there is nothing to sign because the key is not the program's, or the program is open
+ */
 function refuseStranger(
   plan: BatchPlan,
   { tables }: NamesInUse,

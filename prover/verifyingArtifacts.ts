@@ -1,7 +1,7 @@
 /**
- * What verifying with a profile needs: the hash of its circuit and its verification key. Nothing is compiled and no
- * proving key is made for it: the key is one that was given, that of an installed ceremony, the published development
- * key, or one in the artifact cache.
+ * Artifacts for verifying with a profile: the hash of its circuit and its verification key. Verifying compiles nothing
+ * and makes no proving key. The key is one that was given, an installed ceremony's key, the published development key,
+ * or one in the artifact cache.
  */
 import { artifactsHere, artifactsOf, type ProfileArtifacts } from "./artifacts.ts";
 import type { OnProgress } from "./circuit/build.ts";
@@ -18,31 +18,31 @@ import { cacheRoot } from "./storage/cache.ts";
 /** A verification key, its name on chain and its origin. */
 export type VerifyingKey = Pick<KeyArtifacts, "verificationKey" | "vkeyHash" | "kind" | "ceremony">;
 
-/** What a proof of a profile is checked against. `ProfileArtifacts` are such, too. */
+/** Artifacts to check a profile's proofs against. `ProfileArtifacts` qualify, too. */
 export interface VerifyingArtifacts {
   readonly profile: Profile;
   readonly circuit: { readonly hash: string };
   readonly key: VerifyingKey;
   /**
-   * True if the key was given by the caller, who vouches for it: a bundle may then say more of its origin than is
-   * known here.
+   * True if the caller gave the key and vouches for it. A bundle may then name a better known origin than is known
+   * here.
    */
   readonly given?: boolean;
 }
 
-/** Which keys count. */
+/** The keys that are accepted. */
 export interface KeyOptions {
-  /** Keys that the caller vouches for; if there are any, no other key counts. */
+  /** Keys that the caller vouches for. If there are any, no other key is accepted. */
   keys?: readonly VerificationKey[] | undefined;
 }
 
-/** By cache and circuit: a process asks for every bundle, and a ceremony's key takes a second to look at. */
+/** By cache and circuit. A process asks for every bundle, and checking a ceremony's key takes a second. */
 const known = new Map<string, Promise<VerifyingArtifacts | null>>();
 
 /**
- * The verification key of a profile, if there is one here; null where the circuit would have to be compiled for it.
- * An installed ceremony's key goes before the development key.
- * @throws KeyError, CacheError if what is here must not be used
+ * The verification key of a profile, if there is one here; null if it would need compiling the circuit. An installed
+ * ceremony's key precedes the development key.
+ * @throws KeyError, CacheError if the key here must not be used
  */
 export async function verifyingArtifactsHere(profile: Profile): Promise<VerifyingArtifacts | null> {
   const id = `${cacheName()}\n${mainSource(profile)}`;
@@ -53,7 +53,7 @@ export async function verifyingArtifactsHere(profile: Profile): Promise<Verifyin
   }
   try {
     const artifacts = await found;
-    // What is not here now may be made or installed later.
+    // A missing artifact may be made or installed later.
     if (artifacts === null) known.delete(id);
     return artifacts;
   } catch (error) {
@@ -63,10 +63,10 @@ export async function verifyingArtifactsHere(profile: Profile): Promise<Verifyin
 }
 
 /**
- * What the proofs of a profile are verified with.
- * @param keyHash the key that the proof names: of several keys that were given, that one is used
+ * The artifacts to verify a profile's proofs with.
+ * @param keyHash the key that the proof names; it selects one of several given keys
  * @throws KeyError KEY_NOT_HERE if no key was given and none is here, with the command that makes it
- * @throws KeyError, CacheError if what is here must not be used
+ * @throws KeyError, CacheError if the key here must not be used
  */
 export async function verifyingArtifacts(
   profile: Profile,
@@ -85,7 +85,7 @@ export async function verifyingArtifacts(
   );
 }
 
-/** The same; where no key is here, circuit and keys are made. @throws BuildError, KeyError, CacheError */
+/** The same, but makes circuit and keys if there is no key here. @throws BuildError, KeyError, CacheError */
 export async function verifyingArtifactsOf(
   profile: Profile,
   options: { onProgress?: OnProgress | undefined } = {},
@@ -102,14 +102,14 @@ async function lookFor(profile: Profile): Promise<VerifyingArtifacts | ProfileAr
   return { profile, circuit: { hash }, key: (await installedKey(profile, published)) ?? development };
 }
 
-/** The key of a ceremony that was verified here, if there is a cache at all. */
+/** The key of a ceremony verified here, if there is a cache at all. */
 async function installedKey(profile: Profile, published: PublishedKey): Promise<VerifyingKey | null> {
   if (cacheName() === "") return null;
   const { r1csHash, constraints, wires, publicInputs } = published;
   return await ceremonyKey({ name: profile.name, r1csHash, constraints, wires, publicInputs });
 }
 
-/** A key that was given is of the origin that is known here: the user vouches for it, not for where it comes from. */
+/** A given key, with its origin as known here: the user vouches for the key, not for its origin. */
 async function vouchedFor(
   profile: Profile,
   verificationKey: VerificationKey,
@@ -122,7 +122,7 @@ async function vouchedFor(
   return { profile, circuit, key, given: true };
 }
 
-/** The cache's folder; empty where there is no place for one. */
+/** The cache's folder; empty if there is no place for one. */
 function cacheName(): string {
   try {
     return cacheRoot();

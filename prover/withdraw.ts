@@ -1,6 +1,6 @@
 /**
- * Withdrawing: who does not sign keeps nobody else from proving. The run is traced again without what one program did
- * and has not signed, and without what can no longer happen then.
+ * Withdrawing: a program that does not sign cannot stop others from proving. The run is traced again without the
+ * program's unsigned effects, and without the effects that are impossible without them.
  */
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,37 +34,37 @@ import {
 } from "./signing/signatureFiles.ts";
 import { wantedSignatures } from "./signing/signatures.ts";
 
-/** Whose effects are left out, and where the rest goes. */
+/** The program whose effects are left out, and the directory for the rest. */
 export interface WithdrawOptions {
-  /** Name in the manifest, or number, of the program whose unsigned effects are left out. */
+  /** Program whose unsigned effects are left out: its name in the manifest, or its number. */
   program: string;
   /** Run directory to write. */
   out: string;
-  /** Name of the only profile to plan with; the same as `prove` will be given. */
+  /** Only profile to plan with. It must be the one that `prove` will be given. */
   profile?: string | undefined;
   onProgress?: OnProgress | undefined;
 }
 
-/** What `withdrawDirectory` did. */
+/** Result of `withdrawDirectory`. */
 export interface WithdrawReport {
   program: number;
   name: string | null;
   /** First transition of the old trace that is left out. */
   from: number;
-  /** Transitions before and now. */
+  /** Number of transitions before and now. */
   before: number;
   transitions: number;
   left: LeftOut[];
-  /** Numbers of bundles and signatures that are as good as before, and were taken along. */
+  /** Number of bundles and signatures that stay valid and were copied. */
   bundles: number;
   signatures: number;
 }
 
 /**
- * Writes the run without what the program has not signed, into a directory that holds no run yet. The old one stays as
- * it is.
+ * Writes the run without the program's unsigned effects, into a directory that holds no run yet. The old run is
+ * unchanged.
  * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the
- *   directory holds a run; EnvironmentError if another process writes to either
+ *   directory holds a run; EnvironmentError if another process writes to either directory
  */
 export async function withdrawDirectory(dir: string, options: WithdrawOptions): Promise<WithdrawReport> {
   using _lock = lockRun(dir, "withdraw");
@@ -108,7 +108,7 @@ export async function withdrawDirectory(dir: string, options: WithdrawOptions): 
   };
 }
 
-/** First transition of the first batch that the program neither signed nor can do without signing. */
+/** First transition of the first batch that needs the program's signature and lacks it. */
 async function firstUnsigned(
   plan: BatchPlan,
   proven: ReadonlyMap<Batch, ProvenBatch>,
@@ -131,7 +131,7 @@ async function firstUnsigned(
   );
 }
 
-/** Copies the signatures that are good for batches of the new run. @returns how many */
+/** Copies the signatures that serve batches of the new run. @returns their number */
 export async function takeSignatures(plan: BatchPlan, out: string, files: readonly SignatureFile[]): Promise<number> {
   const holds = await checker(files);
   let taken = 0;
@@ -147,7 +147,7 @@ export async function takeSignatures(plan: BatchPlan, out: string, files: readon
   return taken;
 }
 
-/** What the watches did, as a run notes it. */
+/** The events of watches in a group, as notes. */
 export function notesOf(group: readonly Transition[]): string[] {
   return group.flatMap(({ effect, authority, seq, columns }) => {
     const watch = { program: programOf(authority), slot: slotOf(authority) };
@@ -157,7 +157,7 @@ export function notesOf(group: readonly Transition[]): string[] {
   });
 }
 
-/** The manifest's names, of what is still there. Notes about transitions are made anew, as these have other numbers. */
+/** The manifest with the remaining names. Notes about transitions are made anew, because the numbers have changed. */
 function renamed(manifest: Manifest, numbers: Renumbering, notes: readonly string[]): Manifest {
   const { scenario, profiles, functions, chain } = manifest;
   const table = (names: Record<string, string>, renumber: (key: string) => number | bigint): Record<string, string> =>

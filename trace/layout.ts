@@ -1,6 +1,6 @@
 /**
  * The numbers that the state machine and the circuit share: bit widths, offsets, operation numbers and hash tags.
- * docs/reference/protocol.md, sections 1 to 5, is the prose of this file; circuits/layout.circom is its twin.
+ * docs/reference/protocol.md, sections 1 to 5, explains them; circuits/layout.circom has the same numbers.
  */
 
 /** Order of the scalar field of BN254: every word is below it. */
@@ -34,11 +34,11 @@ export const BITS = {
 export const SLOTS = 256;
 /** Inbox of a program that takes no deposits. */
 export const NO_INBOX = 256;
-/** First id of a genesis. Its ids are below 2^32, where no maker's begin. */
+/** First id of a genesis. Genesis ids are below 2^32, the ids of makers are above. */
 export const GENESIS_ID = 1n;
 /**
- * Ids from here on were made by a trigger: this plus the row's `seq`. Other rows move them, so no capability names one:
- * a signature over it would not say which resource it means.
+ * Ids from here on were made by a trigger: this plus the row's `seq`. Other rows can shift that number, so no
+ * capability names such an id: a signature over it would not identify the resource.
  */
 export const TRIGGERED_ID = 1n << 62n;
 /** Seconds past its deadline after which an unrevoked escrow may be claimed in place by its holder. */
@@ -56,18 +56,16 @@ export const CELL = {
   spent: 7,
 } as const;
 
-/** Bit offset of `seq` in `w0`: headers keep it lower, so that two of them fit in one word. */
+/** Bit offset of `seq` in `w0`. Headers keep it lower, so that two of them fit in one word. */
 export const SEQ_OFFSET = 131n;
-/** The same in a header. */
+/** The same offset in a header. */
 export const HEADER_SEQ_OFFSET = 80n;
-/** Bit offsets of the three parts of `w1`; the gap above `low` tells a sum of quantities from a carry. */
+/** Bit offsets of the three parts of `w1`. The gap above `low` separates a sum of quantities from a carry. */
 export const MIDDLE_OFFSET = 130n;
-/** Where the third part begins. */
+/** Bit offset of the third part. */
 export const HIGH_OFFSET = 194n;
 
-/**
- * Operation numbers of rows. Clear and RevokeCapability are one operation; the second name is used for capabilities.
- */
+/** Operation numbers of rows. Clear and RevokeCapability are one operation; the second name is for capabilities. */
 export const OP = {
   Padding: 0,
   CreateProgram: 1,
@@ -93,18 +91,18 @@ export const OP = {
 } as const;
 /** Name of an operation. */
 export type Op = keyof typeof OP;
-/** How many operation numbers there are, padding included. */
+/** Number of operation numbers, padding included. */
 export const OPS = 21;
 
-/** What a Clear takes away, as its row says it. */
+/** The thing that a Clear removes, as encoded in its row. */
 export const CLEARED = { capability: 1, entry: 2, fired: 3, spent: 4 } as const;
 
-/** Rights of a capability, a bit set. There is none to escrow: who escrows may take back. */
+/** Rights of a capability, a bit set. No right allows escrowing, because the giver of an escrow may take it back. */
 export const RIGHT = { claim: 1, invoke: 2, watch: 4, delegate: 8 } as const;
 /** Name of a right. */
 export type Right = keyof typeof RIGHT;
 
-/** Armed watches on one slot, at most; a map may set itself a lower bound. Each has a rank of its own, from 0. */
+/** Most armed watches on one slot; a map may set a lower bound. Each has a rank of its own, from 0. */
 export const WATCHES = 4;
 
 /** Conditions of a watch. */
@@ -138,8 +136,8 @@ export function slotOf(at: number): number {
   return at % SLOTS;
 }
 /**
- * The id of what a program makes with an effect of its own: it follows from the maker's signed history alone.
- * @param steps how many effects of its own the maker has made before
+ * The id of a thing that a program makes with an effect of its own. It follows from the maker's signed history alone.
+ * @param steps number of own effects that the maker has made before
  */
 export function idOf(maker: number, steps: number): bigint {
   return (BigInt(maker) << BigInt(BITS.steps)) + BigInt(steps);
@@ -152,13 +150,13 @@ export function makerOf(id: bigint): number {
 export function kindOf(issuer: number, label: number): bigint {
   return (BigInt(issuer) << BigInt(BITS.label)) + BigInt(label);
 }
-/** Label of the kind in which the layers issue a program's data: the quantity is a digest. */
+/** Label of the kind in which the layers issue a program's data. Its quantity is a digest. */
 export const DATA_LABEL = 2 ** BITS.label - 1;
 /** Whether quantities of the kind are digests of data. */
 export function isData(kind: bigint): boolean {
   return labelOf(kind) === DATA_LABEL;
 }
-/** What tells the kinds of one issuer apart: their numbers, from 0. */
+/** The part of a kind that distinguishes the kinds of one issuer: a number from 0. */
 export function labelOf(kind: bigint): number {
   return Number(kind & BigInt(DATA_LABEL));
 }

@@ -1,4 +1,4 @@
-/** From a state and the transitions of a batch to the inputs of the circuit and the statement that it proves. */
+/** Computes the circuit's inputs and the proven statement from a state and the transitions of a batch. */
 
 import { commitTo, type PublicInputs, packSpan, type RowHash, type Span } from "../../trace/commitment/commit.ts";
 import { count } from "../../trace/describe/count.ts";
@@ -23,7 +23,7 @@ import { contextAfter, firstContext, paddingInput, type RowInput, rowInput } fro
 /** Inputs of the batch circuit by signal name. */
 export type BatchSignals = Record<string, bigint | bigint[] | bigint[][]>;
 
-/** A batch as the proof states it, with everything of the state that its witness needs. */
+/** A batch's statement, with the parts of the state that its witness needs. */
 export interface OpenedBatch {
   profile: Profile;
   transitions: readonly Transition[];
@@ -40,11 +40,11 @@ export interface OpenedBatch {
 export interface BatchInput {
   statement: PublicInputs;
   span: Span;
-  /** What the witness calculator takes: the statement and all private inputs. */
+  /** Input of the witness calculator: the statement and all private inputs. */
   input: BatchSignals;
 }
 
-/** Every tree node on a path to a cell that the transitions open, once, root first. */
+/** Every tree node on a path to a cell that the transitions open. Each once, root first. */
 export function touchedNodes(levels: number, transitions: readonly Transition[]): NodeName[] {
   const nodes = new Map<number, NodeName>();
   for (const t of transitions) {
@@ -57,10 +57,10 @@ export function touchedNodes(levels: number, transitions: readonly Transition[])
 }
 
 /**
- * Builds the statement of one batch, and advances the map over it. No signature is needed to know what a batch states.
- * @param map the state before; holds the state after when this returns
- * @param transitions whole groups, consecutive, as many as the profile holds
- * @param domain what the proof is bound to
+ * Builds the statement of one batch, and advances the map over it. The statement does not depend on signatures.
+ * @param map the state before; holds the state after on return
+ * @param transitions whole groups, consecutive, no more than the profile holds
+ * @param domain the domain that the proof is bound to
  * @throws InvalidInputError if they do not fit into the profile
  */
 export function openBatch(
@@ -98,7 +98,7 @@ export function openBatch(
 
 /**
  * All inputs of the circuit for an opened batch.
- * @param wanted what must be signed, and the signatures in the same order
+ * @param wanted the required signatures, and the given ones in the same order
  * @throws InvalidInputError if there are more than the profile holds
  */
 export function witnessInput(
@@ -134,10 +134,10 @@ export function witnessInput(
 
 /**
  * Builds the inputs of one batch, and advances the map over it.
- * @param book where the signatures are; without it there are none
- * @param wanted what must be signed; to be given only where it is forged
+ * @param book finds the signatures; without it there are none
+ * @param wanted the required signatures; only forgeries pass it
  * @throws InvalidInputError if it does not fit into the profile
- * @throws MissingSignatureError if a program that acts has an authority that did not sign; the map is as it was then
+ * @throws MissingSignatureError if an acting program has an authority that did not sign; the map is unchanged then
  */
 export function batchInput(
   map: TimeMap,

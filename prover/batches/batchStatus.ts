@@ -1,4 +1,4 @@
-/** How far the batches of a run are: which have a valid bundle, and which signatures the others have and lack. */
+/** Progress of a run's batches: the valid bundles, and the signatures that the others have or lack. */
 import { PUBLIC_INPUTS, type PublicInputs, packSpan } from "../../trace/commitment/commit.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import type { ProfileArtifacts } from "../artifacts.ts";
@@ -12,10 +12,7 @@ import type { Batch } from "./batcher.ts";
 import { openBatch } from "./batchInput.ts";
 import type { BatchPlan } from "./plan.ts";
 
-/**
- * Makes or finds a profile's circuit and keys. Asked only for profiles of which there is a bundle to check or a proof
- * to make.
- */
+/** Makes or finds a profile's circuit and keys. Called only for profiles with a bundle to check or a proof to make. */
 export type ArtifactSource = (profile: Profile) => Promise<ProfileArtifacts>;
 
 /** The span that a batch of these transitions has in its statement. */
@@ -29,7 +26,7 @@ export function spanOf(transitions: readonly Transition[]): bigint {
   });
 }
 
-/** The stored bundles that say that they are of this batch. */
+/** The stored bundles that claim to prove this batch. */
 export function bundlesFor(stored: readonly StoredBundle[], { transitions, profile }: Batch): StoredBundle[] {
   const span = spanOf(transitions);
   return stored.filter(
@@ -56,15 +53,15 @@ export async function validBundle(
 export interface ProvenBatch {
   name: string;
   /**
-   * Whether it shows that whoever had to sign has signed. A proof under a development key does not: its secret is
-   * public, so anybody can make one of anything.
+   * Whether it shows that all required signatures were given. A proof under a development key does not: the key's
+   * secret is public, so anyone can forge proofs.
    */
   vouches: boolean;
 }
 
 /**
- * The valid bundles of a plan's batches. Verification keys are needed only where there is a bundle to check. Advances
- * the plan's map to the end.
+ * The valid bundles of a plan's batches. Verification keys are needed only if there is a bundle to check. Advances the
+ * plan's map to the end.
  */
 export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
   const found = new Map<Batch, ProvenBatch>();
@@ -77,9 +74,7 @@ export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Pr
   return found;
 }
 
-/**
- * The signatures that the batches from `index` on lack. Of those after it, batches that seem to be proven are left out.
- */
+/** The signatures that the batches from `index` on lack. Later batches that seem to be proven are left out. */
 export function missingFrom(
   plan: BatchPlan,
   index: number,

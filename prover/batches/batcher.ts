@@ -1,8 +1,8 @@
 /**
- * Cuts a trace into batches, each as long as one proof holds. A group is never cut: what happens at once is proven at
- * once. What bounds a batch is its rows, the tree nodes on the paths to all cells that it opens (programs that lie
- * close together share nodes), and the programs that must sign for it. A program signs with one key in a batch: behind
- * a change of its authority, its next effect begins another.
+ * Cuts a trace into batches, each as long as one proof can hold. A group is never cut, because its effects are atomic.
+ * Three things bound a batch: its rows, the tree nodes on the paths to all cells it opens (programs close together
+ * share nodes), and the programs that must sign for it. A program signs with one key per batch: after a change of its
+ * authority, its next effect begins another batch.
  */
 import { span } from "../../trace/describe/count.ts";
 import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
@@ -13,7 +13,7 @@ import { PROFILES, type Profile } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
 import { touchedNodes } from "./batchInput.ts";
 
-/** What a number of transitions takes up in a proof. */
+/** The space that some transitions take in a proof. */
 interface Size {
   readonly rows: number;
   readonly nodes: number;
@@ -24,11 +24,11 @@ interface Size {
 export interface Batch {
   readonly profile: Profile;
   readonly transitions: readonly Transition[];
-  /** Tree nodes that they touch. */
+  /** Number of tree nodes they touch. */
   readonly nodes: number;
 }
 
-/** A group too large for every profile: `seq`s of its first and last row, and what it needs. */
+/** A group too large for every profile: the `seq`s of its first and last row, and its size. */
 export class GroupSizeError extends RefusedError implements Size {
   readonly firstSeq: number;
   readonly lastSeq: number;
@@ -54,7 +54,7 @@ export class GroupSizeError extends RefusedError implements Size {
   }
 }
 
-/** A batch that is being filled. */
+/** A batch being filled. */
 class Filling {
   readonly profile: Profile;
   readonly transitions: Transition[] = [];
@@ -65,7 +65,7 @@ class Filling {
     this.profile = profile;
   }
 
-  /** What the batch would take up with the group in it; null if a program would act under two authorities. */
+  /** The batch's size with the group in it; null if a program would act under two authorities. */
   with(group: readonly Transition[]): Size | null {
     const nodes = new Set(this.#nodes);
     for (const node of touchedNodes(this.profile.levels, group)) nodes.add(nodeKey(node));
@@ -88,28 +88,29 @@ class Filling {
   }
 }
 
-/** Whose signatures a group needs, by program. */
+/** The authorities that must sign for a group, by program. */
 function authoritiesOf(group: readonly Transition[]): Map<number, bigint> {
   return new Map(wantedSignatures(group).map((w) => [w.program, w.authority]));
 }
 
 /**
- * Collects groups until the next one would not fit. The same groups give the same batches, whatever comes after them. A
- * batch is of the first profile, unless its first group needs more: then it is of the first that holds it.
+ * Collects groups until the next one would not fit. The same groups give the same batches, regardless of later groups.
+ * A batch has the first profile, unless its first group needs more: then it has the first profile that holds that
+ * group.
  */
 export class Batcher {
   readonly #profiles: readonly Profile[];
   #filling: Filling | undefined;
 
-  /** @param profiles of one map, the one to prefer first */
+  /** @param profiles of one map, in order of preference */
   constructor(...profiles: readonly Profile[]) {
     this.#profiles = profiles;
   }
 
   /**
    * Takes the next group.
-   * @returns the batch that is complete because the group did not fit into it any more
-   * @throws GroupSizeError if the group alone is too large; the batcher is as it was
+   * @returns the batch that is complete because the group did not fit into it
+   * @throws GroupSizeError if the group alone is too large; the batcher is unchanged
    */
   add(group: readonly Transition[]): Batch | undefined {
     const together = this.#filling?.with(group);
@@ -135,7 +136,7 @@ export class Batcher {
     throw new GroupSizeError(group, size ?? { rows: group.length, nodes: 0, signatures: 0 }, this.#profiles);
   }
 
-  /** The batch under way, if there is one; the next group begins a new one. */
+  /** The open batch, if there is one. The next group begins a new one. */
   finish(): Batch | undefined {
     const batch = this.#filling?.batch();
     this.#filling = undefined;
@@ -146,7 +147,7 @@ export class Batcher {
 /**
  * The batches of a whole trace; none for an empty one. Each is as long as it can be.
  * @param groups in order, as replaying gives them
- * @param profiles of the map, the one to prefer first
+ * @param profiles of the map, in order of preference
  * @throws GroupSizeError if a group fits into no batch
  */
 export function* batchesOf(groups: Iterable<readonly Transition[]>, ...profiles: readonly Profile[]): Generator<Batch> {

@@ -23,7 +23,7 @@ export const ROW_BUSES = {
     condition rank checkTurn fired inverse`),
 } as const;
 
-/** The other buses of a batch: their fields, and which input has them. */
+/** The other buses of a batch: their fields, and the input of each. */
 const TABLES = {
   treeNodes: {
     ...{ cells: "nodeCells", x: "nodeX", y: "nodeY", before: "nodeBefore", after: "nodeAfter" },
@@ -50,7 +50,7 @@ export function circuitName(name: string, index: number): string {
 }
 
 /**
- * The inputs of a batch by the names that the circuit has for them. An input that belongs to no bus keeps its name.
+ * The inputs of a batch by their names in the circuit. An input that belongs to no bus keeps its name.
  *
  * @example
  * circuitInput({ domain: 7n, actor: [1n, 2n] })

@@ -4,10 +4,12 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import { FIELD, PROTOCOL_VERSION } from "../../trace/layout.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 
-/** A manifest names a map that is not its run's: what is signed or proven for it would count for another beginning. */
+/**
+ * A manifest names a map that is not its run's. Signatures and proofs for that map would count for another beginning.
+ */
 export class ForeignMapError extends InvalidInputError {}
 
-/** An address with its checksum, from an address in any letters. */
+/** An address with its checksum, from an address in any case. */
 export function plainAddress(address: string): string {
   return getAddress(address.toLowerCase());
 }
@@ -22,8 +24,8 @@ export function mapIdOf(creator: string, salt: string, genesisRoot: bigint): str
 }
 
 /**
- * What binds a proof to one map on one contract and chain, under this version of the protocol: the public input
- * `domain`.
+ * The domain of a map's proofs, their public input `domain`. It binds a proof to one map on one contract and chain,
+ * under this version of the protocol.
  */
 export function mapDomain(chainId: bigint, registry: string, mapId: string): bigint {
   const encoded = AbiCoder.defaultAbiCoder().encode(
@@ -33,7 +35,7 @@ export function mapDomain(chainId: bigint, registry: string, mapId: string): big
   return BigInt(keccak256(encoded)) % FIELD;
 }
 
-/** Where a map is, or is going to be. */
+/** The place of an existing or future map. */
 export function mapPlace(
   { chainId, registry, creator, salt }: Pick<ChainEntry, "chainId" | "registry" | "creator" | "salt">,
   genesisRoot: bigint,
@@ -44,9 +46,9 @@ export function mapPlace(
 }
 
 /**
- * Checks that the map that a manifest names begins with this genesis, and that the domain is this map's. A run that is
- * on no chain has nothing to check.
- * @throws ForeignMapError naming what is not
+ * Checks that the map in the manifest begins with this genesis, and that the domain is this map's. A run on no chain
+ * has nothing to check.
+ * @throws ForeignMapError naming the field that differs
  */
 export function requireOwnMap(entry: ChainEntry | undefined, genesisRoot: bigint): void {
   if (entry === undefined) return;

@@ -1,4 +1,4 @@
-/** What there is to prove in a run directory: profiles, domain, batches. */
+/** The plan for proving a run directory: profiles, domain, batches. */
 
 import { localDomain, type Span, unpackSpan } from "../../trace/commitment/commit.ts";
 import { count } from "../../trace/describe/count.ts";
@@ -15,18 +15,18 @@ import { requireOwnMap } from "./mapIdentity.ts";
 /** A run, cut into batches. */
 export interface BatchPlan {
   readonly run: Replayed;
-  /** The sizes that its batches may have, the one to prefer first. */
+  /** The sizes that its batches may have, in order of preference. */
   readonly profiles: readonly Profile[];
   readonly domain: bigint;
   readonly batches: readonly Batch[];
-  /** The bundles as they were found, valid or not. */
+  /** The stored bundles, valid or not. */
   readonly stored: readonly StoredBundle[];
   /** The state before the first batch, for the prover to advance. */
   readonly map: TimeMap;
 }
 
 /**
- * What proofs and signatures of this run are bound to: its map on a chain, or its own beginning.
+ * The domain of this run's proofs and signatures: its map on a chain, or its own beginning.
  * @param genesisRoot root before the first transition
  */
 export function runDomain(manifest: Manifest, genesisRoot: bigint): bigint {
@@ -34,9 +34,9 @@ export function runDomain(manifest: Manifest, genesisRoot: bigint): bigint {
 }
 
 /**
- * The profiles to prove a map with, the one to prefer first: the one that is asked for alone, or else those that the
- * map names, or else all of its levels. The first is the smallest; larger ones are for groups that it does not hold.
- * @throws InvalidInputError if there is none, or the one that is asked for is not the map's
+ * The profiles to prove a map with, in order of preference: the requested one alone, or else those that the map names,
+ * or else all for its number of levels. The first is the smallest. Larger ones serve groups that it does not hold.
+ * @throws InvalidInputError if there is none, or the requested one is not the map's
  */
 export function profilesFor(levels: number, named: readonly string[], wanted?: string): readonly Profile[] {
   const fitting = PROFILES.filter((p) => p.levels === levels && (named.length === 0 || named.includes(p.name)));
@@ -61,23 +61,22 @@ export function profilesFor(levels: number, named: readonly string[], wanted?: s
 }
 
 /**
- * Replays a run directory and cuts its trace into batches. Where there are bundles, their batches stand: what is proven
- * is not cut in another way because of what came or went behind it. Whether these bundles are valid is for others to
- * say.
- * @param wanted the only profile to use; by default each batch has the smallest of the map that holds its first group
+ * Replays a run directory and cuts its trace into batches. Batches with bundles stay as they are, even if the trace
+ * after them has changed. Does not check these bundles.
+ * @param wanted the only profile to use; by default each batch has the map's smallest that holds its first group
  * @throws InvalidInputError if the trace does not replay; ForeignMapError if the manifest names a map of another
  *   beginning; GroupSizeError if a group fits into no batch
  */
 export async function planOf(dir: string, wanted?: string): Promise<BatchPlan> {
   let map!: TimeMap;
-  // A copy, because its digests are there already: those of a map of a million cells take most of a minute.
+  // A copy keeps the digests that are computed already. Those of a map of a million cells take most of a minute.
   const run = replayDirectory(dir, {
     onStart(start) {
       map = start.clone();
     },
   });
   const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, wanted);
-  // Before anything is signed or proven: both would count for the map that the manifest names.
+  // Before any signing or proving: both would be valid for the map that the manifest names.
   requireOwnMap(run.manifest.chain, run.trace.header.genesisRoot);
   const domain = runDomain(run.manifest, run.trace.header.genesisRoot);
   const stored = await readBundles(dir);
@@ -88,7 +87,7 @@ export async function planOf(dir: string, wanted?: string): Promise<BatchPlan> {
   return { run, profiles, domain, batches, stored, map };
 }
 
-/** The batches that bundles claim to prove, from the first transition on, as far as they follow one another. */
+/** The batches that bundles claim to prove, from the first transition on, up to the first gap. */
 function* standingBatches(
   stored: readonly StoredBundle[],
   transitions: readonly Transition[],

@@ -8,15 +8,15 @@ import { detail, opOf, type Row, type Transition } from "../../trace/machine/tra
 import { type CapabilityCell, type Cell, unpackCell } from "../../trace/state/cells.ts";
 import { inverse } from "../curve/bn254.ts";
 
-/** What a row's inputs need of the rows before it. */
+/** The part of the preceding rows that a row's inputs depend on. */
 export interface RowContext {
-  /** Time of the row before, or the batch's `notBefore`. */
+  /** Time of the previous row, or the batch's `notBefore`. */
   readonly at: number;
   /** The call under way: arguments left, and the sum so far. */
   readonly call: { readonly left: number; readonly sum: bigint };
-  /** Kind of what the last row that was not a Check moved. */
+  /** Kind of the resource that the last row other than a Check moved. */
   readonly moved: bigint;
-  /** Its source: a Check of that slot comes before those of its destination. */
+  /** That row's source. A Check of its source comes before those of its destination. */
   readonly source: number;
 }
 
@@ -169,33 +169,33 @@ function ranksOn(cell: Cell): bigint[] {
   return Array.from({ length: WATCHES }, (_, rank) => BigInt((ranks >> rank) & 1));
 }
 
-/** The capability that the row uses, or lends on. */
+/** The capability that the row uses or lends on. */
 function capabilityInUse(t: Transition, s: Cell, x: Cell): CapabilityCell | undefined {
   if (t.effect === "Lineage" || t.effect === "Clear" || t.effect === "RevokeCapability") return undefined;
   if (s.type === "capability") return s;
   return x.type === "capability" ? x : undefined;
 }
 
-/** The program in whose memory the capability in use lies; in a Lineage row, the parent. */
+/** The program in whose memory the capability in use lies; in a Lineage row, the parent's program. */
 function holderOf(t: Transition, s: Cell, capability: CapabilityCell | undefined): number {
   if (t.effect === "Lineage") return programOf(t.source);
   if (capability === undefined) return 0;
   return programOf(s.type === "capability" ? t.source : t.authority);
 }
 
-/** The rank that a new watch gets, the lowest that is free; or the one of a watch that is taken away. */
+/** The rank of a new watch (the lowest free one) or of a removed one. */
 function rankSet(t: Transition, s: Cell, x: Cell): number | undefined {
   if (t.effect === "WatchResource") return ranksOn(s).indexOf(0n);
   return t.effect === "Unwatch" && x.type === "watch" ? x.rank : undefined;
 }
 
-/** Which of the Checks owed a Check is: those of S come before those of D. */
+/** Which of the owed Checks this Check is. Those of S come before those of D. */
 function turnOf(t: Transition, context: RowContext, x: Cell): number | undefined {
   if (t.effect !== "Check" || x.type !== "watch") return undefined;
   return t.source === context.source ? x.rank : WATCHES + x.rank;
 }
 
-/** Where a Lineage row keeps the words of parent and child (circuits/row/inputs.circom says what goes where). */
+/** The inputs of a Lineage row for the words of parent and child (circuits/row/inputs.circom lists their places). */
 function lineageInputs(parent: readonly bigint[], child: readonly bigint[]): RowInput {
   const bits = (word: bigint | undefined, from: number, count: number): bigint =>
     ((word ?? 0n) >> BigInt(from)) & ((1n << BigInt(count)) - 1n);
@@ -212,7 +212,7 @@ function lineageInputs(parent: readonly bigint[], child: readonly bigint[]): Row
   };
 }
 
-/** How far `at` is from the deadline that a claim or a revocation finds. */
+/** The distance of `at` from the deadline of a claim or a revocation. */
 function deadlineInputs(t: Transition, s: Cell, inPlace: boolean): { term: bigint; before: bigint; after: bigint } {
   const none = { term: 0n, before: 0n, after: 0n };
   if ((t.effect !== "ClaimFromProgram" && t.effect !== "RevokeResource") || s.type !== "resource" || s.deadline === 0)
@@ -263,7 +263,7 @@ function spare(
   }
 }
 
-/** How far a quantity is from the other answer of `above` or `below` (circuits/watch.circom, step 2). */
+/** The distance of a quantity from the opposite answer of `above` or `below` (circuits/watch.circom, step 2). */
 function distance(t: Transition, moved: bigint, s: Cell, x: Cell): bigint {
   if (x.type !== "watch" || (x.condition !== CONDITION.above && x.condition !== CONDITION.below)) return 0n;
   const amount = s.type === "resource" && (x.kind === 0n || x.kind === moved) ? s.quantity : 0n;
@@ -271,7 +271,7 @@ function distance(t: Transition, moved: bigint, s: Cell, x: Cell): bigint {
   return (t.columns.X.after[0] & 7n) === 6n ? lead - 1n : -lead;
 }
 
-/** What the rules of the operation say is not 0. */
+/** The value that the operation's rules require to be nonzero. */
 function mustNotVanish(t: Transition, s: Cell): bigint {
   if (t.effect === "Issue") return t.quantity;
   if (t.effect === "Split" && s.type === "resource") return t.quantity * (s.quantity - t.quantity);

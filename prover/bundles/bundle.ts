@@ -1,7 +1,7 @@
 /**
- * Proof bundles: one batch's proof and what it is a proof of, as a file. Every bundle has exactly one text, and its
- * name holds the range of its batch and a part of the text's SHA-256. A name says which file is meant, never which
- * batch: Groth16 proofs can be varied without knowing anything, so two different bundles may prove the same statement.
+ * Proof bundles: one batch's proof and its statement, as a file. Every bundle has exactly one text. Its name holds the
+ * range of its batch and a part of the text's SHA-256. A name identifies a file, not a batch: anyone can vary a Groth16
+ * proof, so two different bundles may prove the same statement.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,19 +15,19 @@ import { KEY_KINDS, type KeyKind } from "../keys/check.ts";
 import { sha256, writeAtomically } from "../storage/cache.ts";
 import { readFolder } from "../storage/jsonFolder.ts";
 
-/** A proof and everything needed to check it, but for the key itself. */
+/** A proof with everything needed to check it, except the key itself. */
 export interface Bundle {
   /** Name of the profile. */
   readonly profile: string;
   /** Hash of the profile's circuit, as `setup` prints it. */
   readonly circuit: string;
-  /** Hash of the verification key, with 0x, and what the prover knew of its secrets. */
+  /** Hash of the verification key, with 0x, and the prover's knowledge of its secrets. */
   readonly key: { readonly hash: string; readonly kind: KeyKind };
   readonly statement: PublicInputs;
   readonly proof: Groth16Proof;
 }
 
-/** A bundle as found on disk: its file name, and either what it says or why it is none. */
+/** A bundle as found on disk: its file name, and either its content or the reason why it is invalid. */
 export type StoredBundle =
   | { readonly name: string; readonly bundle: Bundle }
   | { readonly name: string; readonly error: InvalidInputError };
@@ -35,7 +35,7 @@ export type StoredBundle =
 const FORMAT = "time-bandits-proof";
 const KEYS = ["format", "version", "profile", "circuit", "key", "range", "statement", "proof"] as const;
 const FOLDER = "proofs";
-/** Folder below the proofs for bundles that are not proofs of the trace as it is now. */
+/** Folder below the proofs for bundles that do not prove the current trace. */
 export const STALE = "stale";
 /** Hexadecimal digits of the hash in a name. */
 const NAME_DIGITS = 16;
@@ -47,7 +47,7 @@ export function proofsIn(dir: string): string {
   return join(dir, FOLDER);
 }
 
-/** What the bundle's batch covers. */
+/** The range of the bundle's batch. */
 export function rangeOf(bundle: Pick<Bundle, "statement">): Span & { lastSeq: number } {
   const span = unpackSpan(bundle.statement.span);
   return { ...span, lastSeq: span.firstSeq + span.count - 1 };
@@ -82,9 +82,9 @@ export function bundleName(bundle: Pick<Bundle, "statement">, text: string): str
 }
 
 /**
- * Reads a bundle from JSON that was parsed: that of a file, or of a record that holds it.
- * @param where what errors call it
- * @throws InvalidInputError naming the member that is wrong
+ * Reads a bundle from parsed JSON: that of a file, or of a record that holds it.
+ * @param where the bundle's name in errors
+ * @throws InvalidInputError naming the wrong member
  */
 export function bundleFrom(where: string, json: unknown): Bundle {
   const members = new StrictObject(where, json, KEYS);
@@ -109,8 +109,8 @@ export function bundleFrom(where: string, json: unknown): Bundle {
 
 /**
  * Reads a bundle's text.
- * @param name the file name, for errors and to be compared
- * @throws InvalidInputError naming the file and the member that is wrong
+ * @param name the file name, for errors and for comparison
+ * @throws InvalidInputError naming the file and the wrong member
  */
 export function parseBundle(name: string, text: string): Bundle {
   const bundle = bundleFrom(name, parseJson(name, text));
@@ -125,7 +125,7 @@ export function parseBundle(name: string, text: string): Bundle {
   return bundle;
 }
 
-/** The range is there for people; it must say what the span says. */
+/** The range is for people to read. It must agree with the span. */
 function checkRange(members: StrictObject, inputs: StrictObject, bundle: Bundle): void {
   const range = new StrictObject(members.field("range"), members.value("range"), [
     "firstSeq",

@@ -1,4 +1,6 @@
-/** Whether one bundle holds by itself: made here with this profile, and its proof true of its statement. */
+/**
+ * Checks one bundle by itself: it was made with this profile's circuit and key, and its proof holds for its statement.
+ */
 
 import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commitment/commit.ts";
 import { count as inWords } from "../../trace/describe/count.ts";
@@ -6,9 +8,9 @@ import { verifyProof } from "../groth16/groth16.ts";
 import type { VerifyingArtifacts } from "../verifyingArtifacts.ts";
 import { type Bundle, rangeOf } from "./bundle.ts";
 
-/** What is wrong with something, and where. */
+/** A fault and its place. */
 export interface Finding {
-  /** Member of the bundle, or name of what was compared. */
+  /** Member of the bundle, or name of the compared value. */
   readonly field: string;
   readonly message: string;
 }
@@ -19,10 +21,10 @@ export function publicSignals(statement: PublicInputs): bigint[] {
 }
 
 /**
- * Checks circuit, key and proof. A bundle only names its key; what it is checked against is the key that is here for
- * its profile, or that the caller gives, so a bundle that brings a key of somebody's own is refused.
+ * Checks circuit, key and proof. A bundle only names its key. It is checked against the profile's key here, or the key
+ * that the caller gives, so a bundle with a key of foreign making is refused.
  *
- * @returns what is wrong, or null
+ * @returns the fault, or null
  */
 export async function checkBundle(bundle: Bundle, artifacts: VerifyingArtifacts): Promise<Finding | null> {
   const { circuit, key, profile, given = false } = artifacts;
@@ -56,7 +58,7 @@ export async function checkBundle(bundle: Bundle, artifacts: VerifyingArtifacts)
   };
 }
 
-/** The transcript of a ceremony may be elsewhere than the key that was given. */
+/** A given key may be one whose ceremony transcript is elsewhere. */
 function isWithoutTranscript(said: Bundle["key"]["kind"], here: Bundle["key"]["kind"]): boolean {
   return said === "ceremony" && here === "unknown";
 }

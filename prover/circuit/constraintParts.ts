@@ -1,7 +1,8 @@
 /**
- * What the constraints of a compiled batch circuit are spent on. A constraint belongs to the component in which the
- * last of its wires was declared: the compiler numbers wires component by component, callers before callees, so that is
- * where the constraint was written (a constraint that only compares what others computed belongs to the last of them).
+ * Attributes the constraints of a compiled batch circuit to its parts. A constraint belongs to the component that
+ * declared the last of its wires. The compiler numbers wires component by component, callers before callees, so that
+ * component wrote the constraint. (A constraint that only compares other components' results belongs to the last of
+ * them.)
  */
 import { readFile } from "node:fs/promises";
 import { loadR1cs, type R1cs } from "../formats/r1cs.ts";
@@ -32,18 +33,15 @@ export async function constraintParts(circuit: CircuitArtifacts): Promise<Record
   return parts;
 }
 
-/** What the attribution needs to know of a wire. */
+/** A wire's data for the attribution. */
 interface WireName {
-  /** Names from the outside in, without indices, of where it was declared: ["row", "choice", "clock"]. */
+  /** Names of the components around its declaration, outermost first, without indices: ["row", "choice", "clock"]. */
   path: readonly string[];
-  /** It is a bit of a range check, under this or another name. */
+  /** Whether it is a bit of a range check, under this or another name. */
   bit: boolean;
 }
 
-/**
- * Names of all wires. One wire can have many: the first is where it was declared, the others are where it was passed
- * on.
- */
+/** Names of all wires. A wire can have many names: the first is from its declaration, the others from passing it on. */
 async function wireNames(symbols: string): Promise<WireName[]> {
   const names: WireName[] = [];
   for (const line of (await readFile(symbols, "utf8")).split("\n")) {
@@ -55,7 +53,7 @@ async function wireNames(symbols: string): Promise<WireName[]> {
       .replace(/\[[0-9]+\]/g, "")
       .split(".")
       .slice(1);
-    // Bits that the circuit goes on to use have a name of their own, which by custom ends in Bits.
+    // Bits that the circuit uses further have a name of their own, which by convention ends in Bits.
     const bit = path.at(-2)?.startsWith("Num2Bits") === true || path.at(-1)?.endsWith("Bits") === true;
     const known = names[at];
     if (known !== undefined) known.bit ||= bit;
@@ -74,8 +72,8 @@ function partOf(r1cs: R1cs, row: number, wires: readonly WireName[]): CircuitPar
     if (wire > memory && name !== undefined && MEMORY.has(name.path[0] ?? "")) memory = wire;
     bit ||= name?.bit ?? false;
   }
-  // The challenges are sums over the transcript's last wires, so what multiplies by them would seem to be the
-  // transcript's.
+  // The challenges are sums over the transcript's last wires, so products with them would seem to belong to the
+  // transcript.
   const path = wires[memory || last]?.path ?? [];
   return partOfPath(path, bit && isSquare(r1cs, row));
 }
@@ -127,14 +125,14 @@ function partOfPath(path: readonly string[], range: boolean): CircuitPart {
   }
 }
 
-/** Wires of the term lists from..to, the constant one left out. */
+/** Wires of the term lists from..to, without the constant one. */
 function wiresOf(r1cs: R1cs, from: number, to: number): number[] {
   const [start, end] = [r1cs.starts[from] as number, r1cs.starts[to] as number];
   return [...r1cs.termWires.subarray(start, end)].filter((wire) => wire !== 0);
 }
 
 /**
- * Whether the constraint is a polynomial in one combination x, as a range check has x · (x − 1) = 0 for each of its
+ * Whether the constraint is a polynomial in one linear combination x. A range check has x · (x − 1) = 0 for each of its
  * bits.
  */
 function isSquare(r1cs: R1cs, row: number): boolean {

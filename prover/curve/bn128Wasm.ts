@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 export type WasmFunction = (...args: number[]) => number;
 
 const PAGE = 65536;
-/** What the module declares as its least memory. */
+/** The module's declared minimum memory. */
 const FIRST_PAGES = 25;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
@@ -38,12 +38,12 @@ export class Bn128 {
     this.#view = new DataView(this.#memory.buffer);
   }
 
-  /** The memory as bytes. Not to be kept across `alloc` or `reserve`: growing the memory detaches it. */
+  /** The memory as bytes. Do not keep it across `alloc` or `reserve`: growing the memory detaches it. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
 
-  /** The memory as numbers; the same warning. */
+  /** The memory as numbers, with the same caution. */
   get view(): DataView {
     return this.#view;
   }
@@ -56,7 +56,7 @@ export class Bn128 {
 
   /** Takes memory, aligned to 8 bytes, not cleared. */
   alloc(size: number): number {
-    // The module's own scratch space starts where word 0 says, so this is its allocator too.
+    // The module's own scratch space starts at the address in word 0, so this is its allocator, too.
     // (No bit operations: addresses reach 2^32.)
     const address = Math.ceil(this.#view.getUint32(0, true) / 8) * 8;
     this.#ensure(address + size);
@@ -64,17 +64,17 @@ export class Bn128 {
     return address;
   }
 
-  /** Makes sure that the module itself can take this much scratch space above what is allocated. */
+  /** Ensures that the module itself can take this much scratch space above the allocated memory. */
   reserve(size: number): void {
     this.#ensure(this.#view.getUint32(0, true) + size + 64);
   }
 
-  /** Where the allocator stands, to be given back to `release`. */
+  /** The allocator's position, for `release`. */
   mark(): number {
     return this.#view.getUint32(0, true);
   }
 
-  /** Gives back everything allocated since `mark`. */
+  /** Frees everything allocated since `mark`. */
   release(mark: number): void {
     this.#view.setUint32(0, mark, true);
   }

@@ -1,8 +1,7 @@
 /**
- * The curve BN254 (alt_bn128) in plain integers: enough to say whether a point lies on the curve and in the right
- * subgroup, and to multiply a handful of points. It shares no code with the WebAssembly that makes keys, so that each
- * can be tested against the other. Proving keys are made elsewhere (`fixedBase.ts`): this is a thousand times too slow
- * for them.
+ * The curve BN254 (alt_bn128) in plain integers: enough to check that a point lies on the curve and in the right
+ * subgroup, and to multiply a few points. It shares no code with the WebAssembly that makes keys, so that each can be
+ * tested against the other. It is a thousand times too slow for making proving keys (`fixedBase.ts` does that).
  */
 import { FIELD } from "../../trace/layout.ts";
 
@@ -175,7 +174,7 @@ export function isOnG1(point: G1Point): boolean {
   return onCurve(Fp, B1, point);
 }
 
-/** True for a finite point of the twist with reduced coordinates, in whichever subgroup. */
+/** True for a finite point of the twist with reduced coordinates, in any subgroup. */
 export function isOnTwist(point: G2Point): boolean {
   return onCurve(Fp2Field, B2, point);
 }

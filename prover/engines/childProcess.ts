@@ -1,15 +1,15 @@
-/** Running proving programs: each proof is a process, which never outlives this one or the engine that wanted it. */
+/** Runs proving programs. Each proof is a process, which never outlives this process or its engine. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { ProofError } from "../errors.ts";
 
-/** How often a program's memory is looked at where it does not tell itself. */
+/** Interval for sampling a program's memory, if the program does not report it. */
 const LOOK_MS = 20;
 
-/** What a program left when it ended well. */
+/** The result of a program that ended well. */
 export interface Outcome {
   readonly output: string;
-  /** The most memory that was seen in use; null where the system does not say. */
+  /** The highest memory use that was seen; null if the system does not report it. */
   readonly peakMemoryMiB: number | null;
 }
 
@@ -23,9 +23,8 @@ export class Programs {
   /**
    * Runs a program to its end.
    *
-   * @param input what it reads from standard input
-   * @throws ProofError PROOF_FAILED with its last words if it cannot be started, says no, is ended, or `close` is
-   *   called
+   * @param input bytes for its standard input
+   * @throws ProofError PROOF_FAILED with its last words if it cannot be started, fails, is ended, or `close` is called
    */
   async run(path: string, args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<Outcome> {
     const child = spawn(path, args, { stdio: ["pipe", "pipe", "pipe"] });
@@ -38,7 +37,7 @@ export class Programs {
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       words += text;
     });
-    // A program that ends before it has read everything says why on its own.
+    // A program that ends before it has read everything reports the reason itself.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
     let peakMemoryMiB = peakMemory(child.pid);
@@ -58,14 +57,14 @@ export class Programs {
     }
   }
 
-  /** Ends what is running; those proofs fail. */
+  /** Ends the running programs. Their proofs fail. */
   close(): void {
     for (const child of this.#running) this.#closed.add(child);
     this.#endAll();
   }
 }
 
-/** Resolves when the process is gone and all its output is here. */
+/** Resolves when the process has ended and all its output has arrived. */
 async function ended(child: ChildProcess, path: string): Promise<[code: number | null, signal: string | null]> {
   return await new Promise((resolve, reject) => {
     child.once("error", (cause) => reject(failed(`${path} cannot be started: ${cause.message}`, cause)));
@@ -77,7 +76,7 @@ function failed(message: string, cause?: unknown): ProofError {
   return new ProofError("PROOF_FAILED", message, { cause });
 }
 
-/** The high-water mark that Linux keeps; it is gone when the process has ended. */
+/** The high-water mark that Linux keeps until the process ends. */
 function peakMemory(pid: number | undefined): number | null {
   try {
     const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];

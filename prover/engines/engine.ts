@@ -1,11 +1,11 @@
 /**
- * What makes proofs. Every engine reads the same proving key and the same witness and gives the same kind of proof;
- * which one is used changes the time it takes and nothing else.
+ * The interface of proving engines. Every engine reads the same proving key and witness and makes the same kind of
+ * proof. The choice of engine changes only the time.
  */
 
 import type { Groth16Proof } from "../groth16/groth16.ts";
 
-/** A proof and what it is a proof of. */
+/** A proof and its public signals. */
 export interface Proven {
   readonly proof: Groth16Proof;
   /** The circuit's public signals, outputs first, each below the field order. */
@@ -15,11 +15,11 @@ export interface Proven {
 /** Makes Groth16 proofs. */
 export interface Engine {
   readonly name: string;
-  /** The most memory that a program of the engine's own has taken so far; null as long as that is not known. */
+  /** Highest memory use of the engine's own program so far; null while unknown. */
   readonly peakMemoryMiB?: number | null;
-  /** What it needs and does not bring along, as the end of a sentence; said where it is not there. */
+  /** The external requirement of the engine, as the end of a sentence. Reported if it is missing. */
   readonly needs?: string;
-  /** False where the engine cannot run: a program that is not installed, say. */
+  /** False if the engine cannot run, for example because a program is not installed. */
   available(): Promise<boolean>;
   /**
    * @param zkeyPath a Groth16 proving key
@@ -28,6 +28,6 @@ export interface Engine {
    *   does not verify, not an error.
    */
   prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven>;
-  /** Ends the engine's threads. Without it the process does not exit; the engine can be used again afterwards. */
+  /** Ends the engine's threads. Otherwise the process does not exit. The engine can be used again afterwards. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The engines there are, by name. */
+/** The engines, by name. */
 import { EnvironmentError } from "../../trace/errors.ts";
 import { ProverError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
@@ -16,13 +16,13 @@ const engines: { readonly [name: string]: () => Engine } = {
 };
 
 /**
- * Every engine's name, the default first: the native one where it is built when this process starts, else the one in
+ * Every engine's name, the default first: the native one if it is built when this process starts, else the one in
  * WebAssembly.
  */
 export const ENGINE_NAMES: readonly string[] =
   nativeProgram() === null ? ["wasm", "native", "snarkjs", "rapidsnark"] : Object.keys(engines);
 
-/** @throws ProverError ENGINE_UNKNOWN naming the engines there are */
+/** @throws ProverError ENGINE_UNKNOWN naming the known engines */
 export function engineByName(name: string): Engine {
   const make = Object.hasOwn(engines, name) ? engines[name] : undefined;
   if (make === undefined) {

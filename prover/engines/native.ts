@@ -1,4 +1,4 @@
-/** The project's own engine in Rust (`prover/native`): a program that is built with `npm run build:native`. */
+/** The project's own engine in Rust (`prover/native`), a program built by `npm run build:native`. */
 import { resolve } from "node:path";
 import type { Groth16Proof as SnarkjsProof } from "snarkjs";
 import { ProofError } from "../errors.ts";
@@ -8,7 +8,7 @@ import { nativeProgram } from "./native/program.ts";
 import { fromSnarkjs } from "./snarkjs.ts";
 import { checkWitness } from "./witnessCheck.ts";
 
-/** What the program prints. */
+/** The program's output. */
 interface Answer {
   readonly proof: SnarkjsProof;
   readonly publicSignals: readonly string[];
@@ -22,7 +22,7 @@ export class NativeEngine implements Engine {
   readonly #find: () => string | null;
   #peakMemoryMiB: number | null = null;
 
-  /** @param find where the program is, null if it is not there; tests give others */
+  /** @param find the path of the program, null if it is not built; tests give others */
   constructor(find: () => string | null = nativeProgram) {
     this.#find = find;
   }
@@ -44,7 +44,7 @@ export class NativeEngine implements Engine {
       );
     }
     await checkWitness(zkeyPath, witness);
-    // The witness is secret: in bytes, it never comes to lie on a disk.
+    // The witness is secret. Given as bytes, it is never written to a disk.
     const [source, input] = typeof witness === "string" ? [resolve(witness)] : ["-", witness];
     let output: string;
     try {

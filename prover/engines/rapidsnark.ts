@@ -1,4 +1,4 @@
-/** iden3's rapidsnark, where its program is on the PATH: for comparison, never chosen by itself. */
+/** iden3's rapidsnark, if its program is on the PATH. It is for comparison and never the default. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -32,7 +32,7 @@ export class RapidsnarkEngine implements Engine {
       throw new ProofError("PROOF_FAILED", "there is no rapidsnark on the PATH: install it or choose another engine");
     }
     await checkWitness(zkeyPath, witness);
-    // It reads and writes files only; nobody else can look into this folder.
+    // It reads and writes files only. No other user can read this folder.
     const folder = await mkdtemp(join(tmpdir(), "timebandits-rapidsnark-"));
     try {
       const [proofPath, signalsPath] = [join(folder, "proof.json"), join(folder, "public.json")];

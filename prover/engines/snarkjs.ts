@@ -5,7 +5,7 @@ import { type Groth16Proof, proofFromJson } from "../groth16/groth16.ts";
 import type { Engine, Proven } from "./engine.ts";
 import { checkWitness } from "./witnessCheck.ts";
 
-/** Proofs under way in all instances: snarkjs has one set of threads per process, ended only when nobody uses it. */
+/** Running proofs of all instances. snarkjs has one set of threads per process, ended only when no proof uses it. */
 let running = 0;
 
 export class SnarkjsEngine implements Engine {
@@ -16,7 +16,7 @@ export class SnarkjsEngine implements Engine {
   }
 
   async prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven> {
-    // snarkjs would notice too, but leave the files open.
+    // snarkjs would notice too, but would leave the files open.
     await checkWitness(zkeyPath, witness);
     running++;
     try {
@@ -37,16 +37,14 @@ export class SnarkjsEngine implements Engine {
 
   async close(): Promise<void> {
     if (running > 0) return;
-    // There is no way to ask for the threads without starting them, other than the global that they are kept in.
+    // The threads can be read only from the global that holds them. Asking for them would start them.
     if ((globalThis as { curve_bn128?: unknown }).curve_bn128 == null) return;
     const curve = await curves.getCurveFromName("bn128");
     await curve.terminate();
   }
 }
 
-/**
- * A proof from snarkjs's strings: third coordinates, protocol and curve are dropped once they are what they must be.
- */
+/** A proof from snarkjs's strings. Third coordinates, protocol and curve are checked and dropped. */
 export function fromSnarkjs(proof: SnarkjsProof): Groth16Proof {
   if (proof.pi_a[2] !== "1" || proof.pi_c[2] !== "1" || proof.pi_b[2][0] !== "1") {
     throw new ProofError("PROOF_INFINITY", "snarkjs made a proof with a point at infinity: prove again");

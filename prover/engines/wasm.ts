@@ -1,8 +1,8 @@
 /**
- * The project's own engine: Groth16 in worker threads. What takes time is done by WebAssembly that is assembled here
- * (lanes/), or by wasmcurves' functions where the processor cannot do that exactly. The threads read the key
- * themselves, section by section, so that no copy of it is ever whole in memory; from the second proof on it comes from
- * the operating system's cache.
+ * The project's own engine: Groth16 in worker threads. The heavy work runs in WebAssembly that is assembled here
+ * (simd/), or in wasmcurves' functions if the processor cannot do it exactly. The threads read the key themselves,
+ * section by section, so no whole copy of it is ever in memory. From the second proof on it comes from the operating
+ * system's cache.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
@@ -18,7 +18,7 @@ import { checkWitness } from "./witnessCheck.ts";
 
 /** Points that a thread takes into memory at a time: 21 MB in the lanes' form. */
 const MOST_POINTS = { g1: 1 << 18, g2: 1 << 17 } as const;
-/** Below this many points a sum is not worth dividing. */
+/** Sums of fewer points are not divided. */
 const WORTH_DIVIDING = 2048;
 
 export class WasmEngine implements Engine {
@@ -29,8 +29,8 @@ export class WasmEngine implements Engine {
   #wasm: Bn128 | null = null;
 
   /**
-   * @param blinding where a proof's two secret scalars come from; tests give known ones
-   * @param lanes whether to use the engine's own arithmetic where the processor is able to; tests do without, too
+   * @param blinding source of a proof's two secret scalars; tests give known ones
+   * @param lanes whether to use the engine's own arithmetic where the processor can; tests also run without it
    */
   constructor(blinding: () => Blinding = freshBlinding, lanes = true) {
     this.#blinding = blinding;
@@ -73,10 +73,7 @@ export class WasmEngine implements Engine {
   }
 }
 
-/**
- * Does everything that takes time. When it returns, or throws, no thread of a usable pool uses the file or the loan any
- * more.
- */
+/** Does all heavy work. When it returns or throws, no thread of a usable pool uses the file or the loan any more. */
 async function sumSections(
   pool: ThreadPool,
   file: FileHandle,
@@ -85,7 +82,7 @@ async function sumSections(
   loan: Loan,
 ): Promise<SectionSums> {
   const { wires, publicSignals, domainSize } = key.header;
-  /** Starts the parts of Σ scalar·point over a section, in the order in which they are to be done. */
+  /** Starts the parts of Σ scalar·point over a section, in the order of their execution. */
   const sum = (group: GroupName, position: number, count: number, scalars = witness, skip = 0) => {
     const parts: Promise<Uint8Array>[] = [];
     for (let first = 0; first < count; first += MOST_POINTS[group]) {
@@ -100,7 +97,7 @@ async function sumSections(
     }
     return settled(parts);
   };
-  // First what the quotient waits for; the sums over the witness, the longest first, fill the other threads meanwhile.
+  // The quotient's inputs first. The sums over the witness, the longest first, fill the other threads meanwhile.
   const h = quotientScalars(pool, file, key, witness, loan).then((scalars) => sum("g1", key.h, domainSize, scalars));
   const b2 = sum("g2", key.b2, wires);
   const a = sum("g1", key.a, wires);
@@ -131,7 +128,7 @@ async function quotientScalars(
   return rowsA;
 }
 
-/** All results, when none is under way any more; then the first failure, if there is one. */
+/** All results, when none is under way any more. Throws the first failure, if there is one. */
 async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises);
   return await Promise.all(promises);

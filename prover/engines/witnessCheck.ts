@@ -1,4 +1,4 @@
-/** Whether a witness belongs to a proving key, before an engine spends time on them. */
+/** Checks that a witness belongs to a proving key, before an engine spends time on them. */
 
 import { ProofError } from "../errors.ts";
 import { BinFile } from "../formats/binfile.ts";
@@ -9,8 +9,8 @@ import { readZkeyHeader } from "../keys/zkeyFile.ts";
 const WTNS_HEADER = 1;
 
 /**
- * @throws ProofError PROOF_FAILED if key or witness cannot be read, the key is for another number of wires, or anybody
- *   could forge proofs for it
+ * @throws ProofError PROOF_FAILED if key or witness cannot be read, the key is for another number of wires, or the key
+ *   allows forged proofs
  */
 export async function checkWitness(zkeyPath: string, witness: Uint8Array | string): Promise<void> {
   let wires: number;

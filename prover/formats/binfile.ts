@@ -14,12 +14,12 @@ export interface Section {
   readonly size: number;
 }
 
-/** What may be in a file of each sort: its version, the sections that it must have, and those that it may have. */
+/** The version of each sort of file, its required sections, and its optional ones. */
 const CONTAINERS = {
   r1cs: { version: 1, must: [1, 2], may: [3] },
   wtns: { version: 2, must: [1, 2], may: [] },
   zkey: { version: 1, must: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], may: [] },
-  // Which of them a use needs, it says itself: a file that is not prepared lacks the last ones.
+  // Each use states the sections it needs: a file that is not prepared lacks the last ones.
   ptau: { version: 1, must: [1], may: [2, 3, 4, 5, 6, 7, 12, 13, 14, 15] },
 } as const;
 
@@ -39,8 +39,7 @@ export class BinFile {
   }
 
   /**
-   * Opens a file in which every section is there that must be, once, and nothing else is: two readers of such a file
-   * can only read the same.
+   * Opens a file that has every required section once and nothing unknown, so that all readers read the same.
    * @throws FormatError UNREADABLE, NOT_A_CONTAINER, OTHER_VERSION, CUT_SHORT, SECTION_TWICE, SECTION_UNKNOWN,
    *   NO_SECTION, BYTES_BEHIND
    */
@@ -82,7 +81,7 @@ export class BinFile {
   }
 }
 
-/** Where the sections are. */
+/** The positions of the sections. */
 async function readTable(handle: FileHandle, path: string, magic: Magic, size: number): Promise<Map<number, Section>> {
   const { version, must, may } = CONTAINERS[magic];
   const head = await readExactly(handle, path, 0, Math.min(12, size));

@@ -1,7 +1,6 @@
 /**
- * A circuit's constraints, ⟨A, w⟩ · ⟨B, w⟩ = ⟨C, w⟩ row by row, to check a witness against them without the program
- * that calculates witnesses: that program asks no questions about values it computed itself, and a cheat does not use
- * it.
+ * A circuit's constraints, ⟨A, w⟩ · ⟨B, w⟩ = ⟨C, w⟩ row by row. They check a witness independently of the program that
+ * calculates witnesses: that program trusts the values it computed itself, and a forger does not use it.
  */
 
 import { FIELD_ORDER } from "../curve/bn254.ts";
@@ -27,7 +26,7 @@ export async function loadR1cs(path: string): Promise<R1cs> {
   await using file = await BinFile.open(path, "r1cs");
   const header = await parseR1csHeader(file);
   const bytes = await file.read(R1CS_CONSTRAINTS);
-  // Before there is memory for as many as the header says: each has at least the lengths of three lists.
+  // Before memory is allocated for the header's number of constraints: each has at least the lengths of three lists.
   if (header.constraints * 12 > bytes.length) throw cutShort(path);
   const most = Math.floor(bytes.length / 36);
   const starts = new Uint32Array(3 * header.constraints + 1);

@@ -1,4 +1,4 @@
-/** The header of an `.r1cs` file: how big the circuit is, without reading its constraints. */
+/** The header of an `.r1cs` file: the circuit's size, without reading its constraints. */
 
 import { FIELD_ORDER } from "../curve/bn254.ts";
 import { FormatError } from "../errors.ts";
@@ -14,7 +14,7 @@ export interface R1csHeader {
   readonly publicOutputs: number;
   readonly publicInputs: number;
   readonly privateInputs: number;
-  /** publicOutputs + publicInputs: what a verifier is given. */
+  /** publicOutputs + publicInputs: the number of signals a verifier is given. */
   readonly publicSignals: number;
   readonly constraints: number;
 }
@@ -38,7 +38,7 @@ export async function parseR1csHeader(file: BinFile): Promise<R1csHeader> {
   };
 }
 
-/** A file that goes on behind the constraints which its header counts. */
+/** The error for a file that goes on after the constraints that its header counts. */
 export function bytesBehind(path: string): FormatError {
   return new FormatError("BYTES_BEHIND", `${path} goes on behind its last constraint: compile the circuit again`);
 }

@@ -1,11 +1,9 @@
-/** The `.sym` file: which wire a signal of the source ended up on, and which signals a template's instances have. */
+/** The `.sym` file: the wires of the source's signals, and the signals of a template's instances. */
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
-/**
- * Wire numbers by full name, as in `main.row[3].seq`. Signals that the compiler optimised away are not there.
- */
+/** Wire numbers by full name, as in `main.row[3].seq`. Signals that the compiler optimised away are missing. */
 export async function loadSymbols(path: string): Promise<Map<string, number>> {
   const symbols = new Map<string, number>();
   for (const line of (await readFile(path, "utf8")).split("\n")) {
@@ -17,8 +15,8 @@ export async function loadSymbols(path: string): Promise<Map<string, number>> {
 }
 
 /**
- * The signals of one instance of each of these templates, by their own names, in the order in which the witness program
- * has them in its memory: labels count them.
+ * The signals of one instance of each of these templates, by their own names, in their order in the witness program's
+ * memory: labels count them.
  *
  * @param templates by the numbers that the compiler gave them
  */

@@ -1,4 +1,4 @@
-/** The `.wtns` file: the value of every wire, in order, for an engine to prove. */
+/** The `.wtns` file: the value of every wire, in order, as input of an engine. */
 
 import { FIELD_ORDER } from "../curve/bn254.ts";
 import { FormatError } from "../errors.ts";
@@ -16,7 +16,7 @@ export function encodeWitness(values: Uint8Array): Uint8Array {
   return file;
 }
 
-/** All that comes before the values. */
+/** Everything before the values. */
 function headOf(count: number): Buffer {
   const head = Buffer.alloc(VALUES_AT);
   head.write("wtns", 0, "latin1");
@@ -33,7 +33,8 @@ function headOf(count: number): Buffer {
 }
 
 /**
- * The file for these values, of which wire 0 must be 1. For witnesses that no circuit computed: tests forge with it.
+ * The file for these values, of which wire 0 must be 1. For witnesses that no circuit computed: tests use it for
+ * forgeries.
  */
 export function witnessFromValues(values: readonly bigint[]): Uint8Array {
   return encodeWitness(Buffer.concat(values.map(integerBytes)));
@@ -48,7 +49,7 @@ export function witnessLength(file: Uint8Array): number {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const count = bytes.length < VALUES_AT ? -1 : bytes.readUInt32LE(60);
   const expected = headOf(Math.max(count, 0));
-  // The field's size and prime apart, which have an error of their own where they matter.
+  // Not compared: the field's size and prime, whose errors are reported where they matter.
   const alike = (from: number, to: number): boolean => bytes.subarray(from, to).equals(expected.subarray(from, to));
   if (bytes.length !== VALUES_AT + 32 * count || !alike(0, 24) || !alike(60, VALUES_AT)) {
     throw new FormatError("NOT_A_WITNESS", "these bytes are not a witness: calculate it again");

@@ -1,4 +1,4 @@
-/** Groth16 proofs: their one JSON form, their order in Solidity, and checking them. */
+/** Groth16 proofs: their canonical JSON form, their order in Solidity, and checking them. */
 
 import type { Bn128 } from "../curve/bn128Wasm.ts";
 import { FIELD_ORDER, type G1Point, type G2Point, isInG2, isOnG1, isOnTwist } from "../curve/bn254.ts";
@@ -8,7 +8,7 @@ import { refuseBadKey } from "../keys/check.ts";
 import { negative, pairingCurve, putJacobian, putPoint } from "../keys/pairing.ts";
 import { keyPoints, parseCoordinate, solidityG1, solidityG2, type VerificationKey } from "../keys/verificationKey.ts";
 
-/** snarkjs's names, affine coordinates, no third one: a proof with a point at infinity is not one. */
+/** snarkjs's names and affine coordinates without the third one. A point at infinity is not allowed. */
 export interface Groth16Proof {
   readonly pi_a: G1Point;
   readonly pi_b: G2Point;
@@ -30,7 +30,7 @@ export function proofToJson(proof: Groth16Proof): Groth16ProofJson {
 
 /**
  * The inverse of `proofToJson`. Every proof has exactly one form: numbers without leading zeros, below the coordinates'
- * prime, no other fields. Whether the points are on their curves is for `verifyProof` to say.
+ * prime, no other fields. `verifyProof` checks whether the points are on their curves.
  *
  * @throws ProofError PROOF_MALFORMED
  */
@@ -53,9 +53,9 @@ export function solidityProof(proof: Groth16Proof): bigint[] {
 }
 
 /**
- * True if the proof holds for these public signals under this key. False for anything else that is wrong with proof or
- * signals: too few or too many, one not below the field order, a point off its curve or outside its group. Tens of
- * milliseconds, on the calling thread; no threads are started.
+ * True if the proof holds for these public signals under this key. False for any other fault of proof or signals: too
+ * few or too many signals, one not below the field order, a point off its curve or outside its group. Takes tens of
+ * milliseconds on the calling thread and starts no threads.
  *
  * @throws KeyError if the key itself must not be used
  */
@@ -76,15 +76,14 @@ export async function verifyProof(
   }
 }
 
-/** A proof, and of what. */
+/** A proof and its public signals. */
 export interface Claim {
   readonly publicSignals: readonly bigint[];
   readonly proof: Groth16Proof;
 }
 
 /**
- * Whether a claim can be computed with: enough signals, all reduced, and points on their curves. B's group remains to
- * be checked.
+ * Whether a claim is well-formed: enough signals, all reduced, and points on their curves. Does not check B's group.
  */
 export function isWellFormed(key: VerificationKey, { publicSignals, proof }: Claim): boolean {
   if (publicSignals.length !== key.nPublic) return false;
@@ -92,10 +91,10 @@ export function isWellFormed(key: VerificationKey, { publicSignals, proof }: Cla
   return isOnG1(proof.pi_a) && isOnTwist(proof.pi_b) && isOnG1(proof.pi_c);
 }
 
-/** Proofs that were found to hold, and of what under which key: all of it, so that nothing else is taken for it. */
+/** Proofs found to hold, each with its key and signals. All of them are compared, so no other claim passes for it. */
 const known = new WeakMap<Groth16Proof, string>();
 
-/** Spares `verifyProof` a claim that has been found to hold otherwise: only for `verifyBatch`. */
+/** Spares `verifyProof` a claim that was found to hold otherwise. Only for `verifyBatch`. */
 export function remember(key: VerificationKey, claim: Claim): void {
   known.set(claim.proof, claimText(key, claim));
 }
@@ -104,7 +103,7 @@ function claimText(key: VerificationKey, { publicSignals, proof }: Claim): strin
   return JSON.stringify([key, publicSignals.map(String), proofToJson(proof)]);
 }
 
-/** Keys already found good, by what they say: the check takes longer than a verification. */
+/** Good keys, by content: checking a key takes longer than a verification. */
 const goodKeys = new Set<string>();
 const MOST_GOOD_KEYS = 64;
 

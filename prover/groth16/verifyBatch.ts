@@ -1,9 +1,9 @@
 /**
- * Many Groth16 proofs under one key in one product of pairings. Each proof's equation is raised to a random coefficient
- * of its own; if any of them is false, so is their product, but for one chance in 2^128. That is sure only where nobody
- * could know the coefficients when the proofs were made, so they are drawn afresh for every check; and only within the
- * groups of prime order, so every B's group is checked by itself: B's twist has a subgroup of order 10069, in which a
- * sum would hide an error once in so many times.
+ * Checks many Groth16 proofs under one key in one product of pairings. Each proof's equation is raised to a random
+ * coefficient of its own. If any equation is false, the product is false, except with probability 2^-128. This holds
+ * only if the coefficients were unpredictable when the proofs were made, so they are drawn afresh for every check. It
+ * also holds only within the groups of prime order, so every B's group is checked by itself: B's twist has a subgroup
+ * of order 10069, in which a sum would hide an error with probability 1/10069.
  */
 import { randomBytes } from "node:crypto";
 import type { Bn128 } from "../curve/bn128Wasm.ts";
@@ -13,24 +13,23 @@ import { pairingCurve, putJacobian, putPoint } from "../keys/pairing.ts";
 import { keyPoints, type VerificationKey } from "../keys/verificationKey.ts";
 import { type Claim, checkOnce, isWellFormed, remember } from "./groth16.ts";
 
-/** So many at once: enough that what they share costs little, few enough that one bad proof makes few others wait. */
+/** Proofs checked at once: enough to share the common cost, few enough that one bad proof delays few others. */
 const AT_ONCE = 64;
 /** Bytes of a coefficient. */
 const COEFFICIENT = 16;
 /**
- * What the module keeps of a point of G1 and of one of G2 for the Miller loop, with room to spare; and an element of
- * the target field.
+ * Bytes that the module keeps of a point of G1 and of one of G2 for the Miller loop, with room to spare, and of an
+ * element of the target field.
  */
 const PREPARED_G1 = 1 << 8;
 const PREPARED_G2 = 1 << 15;
 const TARGET = 384;
 
 /**
- * Checks claims together, and spares `verifyProof` those that hold. Says nothing of the others: where one is bad, all
- * that were checked with it are left for `verifyProof` to look at one by one, so its verdicts are the same with this or
- * without.
+ * Checks claims together, and spares `verifyProof` those that hold. If one claim of a product is bad, all its claims
+ * are left for `verifyProof` to check one by one. So `verifyProof` gives the same verdicts with this or without.
  *
- * @returns how many were found to hold
+ * @returns the number of claims found to hold
  * @throws KeyError if the key itself must not be used
  */
 export async function verifyBatch(key: VerificationKey, claims: readonly Claim[]): Promise<number> {
@@ -99,7 +98,7 @@ export function hasGroupOrder(wasm: Bn128, point: number): boolean {
   return wasm.call("g2m_isZero")(multiple) === 1;
 }
 
-/** A product of pairings: a Miller loop for each, one final exponentiation for all. */
+/** A product of pairings: one Miller loop each, one final exponentiation for all. */
 class Product {
   readonly #wasm: Bn128;
   readonly #value: number;

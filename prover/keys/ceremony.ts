@@ -1,7 +1,7 @@
 /**
- * A ceremony: the key of a circuit from powers of tau, made by several people one after the other, so that it is safe
- * if one of them forgot what they put in. snarkjs does the arithmetic, so that whoever takes part needs nothing of
- * ours. docs/security/ceremony.md tells how to hold one.
+ * A ceremony: several people, one after the other, make a circuit's key from powers of tau. The key is safe if one of
+ * them forgot their secret. snarkjs does the arithmetic, so participants need no software of this project.
+ * docs/security/ceremony.md describes how to hold one.
  */
 import { randomBytes } from "node:crypto";
 import { copyFile, writeFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ import { checkPowersOfTau, PUBLISHED } from "./powersOfTau.ts";
 import { verificationKey } from "./verificationKey.ts";
 import { readZkeyHeader } from "./zkeyFile.ts";
 
-/** What is known about a key that came from a ceremony; it is kept beside it. */
+/** The record of a key's ceremony, kept beside the key. */
 export interface Transcript {
   /** SHA-256 of the circuit's constraints, and of the key. */
   readonly r1cs: string;
@@ -28,11 +28,11 @@ export interface Transcript {
   /** BLAKE2b hash of the powers of tau, their power, and whether the hash is a published one. */
   readonly ptau: { readonly hash: string; readonly power: number; readonly published: boolean };
   readonly contributions: number;
-  /** The hash of each contribution with its name, as snarkjs prints it when it verifies them: the last one first. */
+  /** The hash of each contribution with its name, as snarkjs prints it on verification, the last one first. */
   readonly lines: readonly string[];
 }
 
-/** Powers of tau as the user names them, and the hash that the user vouches for, where it is not a published one. */
+/** Powers of tau as the user names them, and the hash that the user vouches for, if it is not a published one. */
 export interface GivenPtau {
   readonly path: string;
   readonly hash?: string | undefined;
@@ -42,11 +42,12 @@ const SHELF = "ceremonies";
 const ZKEY_FILE = "key.zkey";
 const TRANSCRIPT_FILE = "transcript.json";
 /**
- * 2^10 is snarkjs's own number of iterations in its examples; the delay matters only where the beacon could be chosen.
+ * 2^10 is the number of iterations in snarkjs's own examples. The delay matters only where someone could choose the
+ * beacon.
  */
 const BEACON_EXPONENT = 10;
 
-/** What a ceremony's key is found and compared by. */
+/** The circuit data by which a ceremony's key is found and compared. */
 type KeyedCircuit = SizedCircuit & Pick<CircuitArtifacts, "r1csHash">;
 
 const idOf = (circuit: KeyedCircuit): string => sha256(JSON.stringify({ format: 1, r1cs: circuit.r1csHash }));
@@ -54,7 +55,7 @@ const idOf = (circuit: KeyedCircuit): string => sha256(JSON.stringify({ format: 
 /** The transcript's one text. */
 const transcriptText = (transcript: Transcript): string => `${JSON.stringify(transcript, null, 2)}\n`;
 
-/** What a transcript is called: by the hash of its text, the same for all who verify the same key. */
+/** A transcript's name: the hash of its text. It is the same for all who verify the same key. */
 export function ceremonyName(transcript: Transcript): CeremonyName {
   const { contributions, ptau } = transcript;
   const { power, published } = ptau;
@@ -62,8 +63,8 @@ export function ceremonyName(transcript: Transcript): CeremonyName {
 }
 
 /**
- * Writes the key that the first participant starts from. It must not be used: γ = δ until somebody contributes.
- * @throws KeyError if the powers of tau are not to be used, or not for this circuit
+ * Writes the key that the first participant starts from. It must not be used: γ = δ until someone contributes.
+ * @throws KeyError if the powers of tau must not be used, or do not fit this circuit
  */
 export async function beginCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<void> {
   await checkPowersOfTau(ptau.path, circuit, ptau.hash);
@@ -81,8 +82,8 @@ export async function beginCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, 
 }
 
 /**
- * Adds a contribution, of randomness that nobody sees and that is gone when this returns.
- * @returns the contribution's hash, hexadecimal: what the participant publishes
+ * Adds a contribution. Its randomness is shown to no one and gone on return.
+ * @returns the contribution's hash, hexadecimal, for the participant to publish
  */
 export async function contribute(from: string, to: string, name: string): Promise<string> {
   await refuseWhatNoContributionMends(from);
@@ -93,9 +94,9 @@ export async function contribute(from: string, to: string, name: string): Promis
 }
 
 /**
- * Ends a ceremony with a number that nobody could know before the last contribution.
+ * Ends a ceremony with a number that was unpredictable before the last contribution.
  * @param beacon hexadecimal
- * @throws KeyError KEY_BEACON if it is not, or too long
+ * @throws KeyError KEY_BEACON if it is not hexadecimal, or too long
  */
 export async function applyBeacon(from: string, to: string, beacon: string): Promise<string> {
   if (!/^([0-9a-f]{2}){16,64}$/i.test(beacon)) {
@@ -115,15 +116,14 @@ export async function applyBeacon(from: string, to: string, beacon: string): Pro
 }
 
 /**
- * Checks a whole ceremony: the powers of tau, that the key is this circuit's and comes from them, and every
- * contribution.
- * @throws KeyError naming what is wrong
+ * Checks a whole ceremony: the powers of tau, the key's descent from them, its circuit, and every contribution.
+ * @throws KeyError naming the fault
  */
 export async function verifyCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<Transcript> {
   const { hash, power, published } = await checkPowersOfTau(ptau.path, circuit, ptau.hash);
   const header = await readZkeyHeader(zkey);
   if (await isDevelopmentKey(verificationKey(header.points))) throw developmentKeyIn(zkey);
-  // γ = δ, the generator, a foreign size: before the long check, and with a name.
+  // Catches γ = δ, the generator and a foreign size by name, before the long check.
   const loaded = await loadKey(zkey, circuit, { hash: "", seconds: null });
   const lines: string[] = [];
   const complaints: string[] = [];
@@ -170,8 +170,7 @@ export async function verifyCeremony(circuit: CircuitArtifacts, ptau: GivenPtau,
 }
 
 /**
- * Checks a ceremony's key and puts it into the artifact cache, where it takes the place of the circuit's development
- * key.
+ * Checks a ceremony's key and puts it into the artifact cache, where it replaces the circuit's development key.
  * @throws KeyError as {@link verifyCeremony} does; KEY_THERE if another ceremony's key is there already
  */
 export async function installCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<Transcript> {
@@ -191,7 +190,7 @@ export async function installCeremony(circuit: CircuitArtifacts, ptau: GivenPtau
   return transcript;
 }
 
-/** The circuit's key from a ceremony, if one was installed. @throws KeyError if it is not to be used */
+/** The circuit's key from a ceremony, if one was installed. @throws KeyError if it must not be used */
 export async function ceremonyKey(circuit: KeyedCircuit): Promise<KeyArtifacts | null> {
   const entry = await cachedAlready<Transcript>(SHELF, idOf(circuit));
   if (entry === null) return null;
@@ -213,7 +212,7 @@ export async function ceremonyKey(circuit: KeyedCircuit): Promise<KeyArtifacts |
   return key;
 }
 
-/** A transcript vouches for the one key that it was written about. */
+/** A transcript vouches only for the key it describes. */
 function refuseForeignTranscript(entry: CacheEntry<Transcript>, circuit: KeyedCircuit, key: KeyArtifacts): void {
   const { r1cs, zkey, verificationKey: vkeyHash } = entry.facts;
   if (r1cs === circuit.r1csHash && zkey === key.hash && vkeyHash === key.vkeyHash) return;
@@ -224,7 +223,7 @@ function refuseForeignTranscript(entry: CacheEntry<Transcript>, circuit: KeyedCi
   );
 }
 
-/** Refuses a key that is bad now and will still be when δ has changed, which is all that a contribution changes. */
+/** Refuses a key that stays bad after every contribution. Contributions change δ only. */
 async function refuseWhatNoContributionMends(path: string): Promise<void> {
   const { points } = await readZkeyHeader(path);
   const key = verificationKey(points);

@@ -1,6 +1,6 @@
 /**
- * Keys that must not be used, and how they are recognised. To be asked whenever a key is made, loaded, used or
- * deployed: two deployed verifiers have lost millions to γ = δ.
+ * Recognises keys that must not be used. Called whenever a key is made, loaded, used or deployed: two deployed
+ * verifiers have lost millions to γ = δ.
  */
 import { isLocalChain } from "../../trace/run/localChains.ts";
 import type { CircuitArtifacts } from "../circuit/build.ts";
@@ -14,9 +14,9 @@ import { type KeyPoints, keyPoints, type VerificationKey, verificationKey } from
 import type { ZkeyHeader } from "./zkeyFile.ts";
 
 /**
- * What is known of a key's secrets. `development`: they are public. `ceremony`: a transcript that was verified here
- * shows who contributed. `unknown`: neither, and no look at the key can tell: whoever makes one knows its secrets, and
- * can make it look like any other.
+ * Knowledge about a key's secrets. `development`: they are public. `ceremony`: a transcript verified here shows who
+ * contributed. `unknown`: neither. The key's points cannot tell more: its maker knows its secrets and can make it look
+ * like any other key.
  */
 export type KeyKind = (typeof KEY_KINDS)[number];
 /** What is known of where a key comes from. */
@@ -24,10 +24,9 @@ export const KEY_KINDS = ["development", "ceremony", "unknown"] as const;
 
 /**
  * True if the key holds a point of the development seed (α, β, γ, δ) or its negative, or if e(α, β) is the seed's or
- * its inverse. Its name, label or file do not matter. Two sorts of keys are all found: those made by adding
- * contributions, which change δ only; and those under which a proof made with the development key holds as it is, since
- * such a key must have the same δ. A key made in any other way from secrets that somebody knows is not found, here or
- * by any check.
+ * its inverse. Its name, label or file do not matter. Finds all keys of two sorts. Adding contributions changes δ only,
+ * so keys made that way keep the other points. A key that accepts a proof of the development key unchanged must have
+ * the same δ. No check, here or elsewhere, finds a key made in another way from known secrets.
  */
 export async function isDevelopmentKey(key: VerificationKey): Promise<boolean> {
   const { alpha1, beta2, gamma2, delta2 } = keyPoints(key);
@@ -40,7 +39,7 @@ export async function isDevelopmentKey(key: VerificationKey): Promise<boolean> {
 }
 
 /**
- * Refuses a development key where its proofs would be for a public network.
+ * Refuses a development key on a public network.
  * @param chainId of the map's chain; undefined if it is on none
  * @throws KeyError KEY_DEVELOPMENT_KEY_ON_PUBLIC_CHAIN
  */
@@ -54,20 +53,19 @@ export function refuseDevelopmentKeyOn(chainId: bigint | undefined, kind: KeyKin
   );
 }
 
-/** The points between which a known ratio lets anybody forge. */
+/** The points between which a known ratio lets anyone forge proofs. */
 export type SecretPoints = Pick<KeyPoints, "alpha1" | "beta2" | "gamma2" | "delta2">;
 
 /**
- * Refuses the points of a key that anybody can forge proofs for without knowing more than the key. From a proof's
- * equation e(A, B) = e(α, β) · e(IC, γ) · e(C, δ), where IC is the inputs' sum: γ = ±δ, by A = α, B = β, C = ∓IC; β =
- * ±γ, by A = α ± IC, B = β + δ, C = A; β = ±δ, by A = IC, B = γ, C = ∓α; δ, α or β = ± the generator, as nobody has
- * contributed to δ, or to the powers of tau, whose secrets are then all known.
+ * Refuses a key's points if the key alone suffices to forge proofs. The forgeries follow from a proof's equation e(A,
+ * B) = e(α, β) · e(IC, γ) · e(C, δ), where IC is the inputs' sum: γ = ±δ, by A = α, B = β, C = ∓IC; β = ±γ, by A = α ±
+ * IC, B = β + δ, C = A; β = ±δ, by A = IC, B = γ, C = ∓α. Also refuses δ, α or β = ± the generator: then nobody has
+ * contributed to δ, or to the powers of tau, and all their secrets are known.
  * @throws KeyError KEY_GAMMA_IS_DELTA, KEY_DELTA_IS_GENERATOR, KEY_BETA_IS_GAMMA, KEY_BETA_IS_DELTA,
  *   KEY_ALPHA_OR_BETA_IS_GENERATOR
  */
 export function refuseForgeable({ alpha1, beta2, gamma2, delta2 }: SecretPoints): void {
-  // Everywhere x alone, which a point shares with its negative and with nothing else: a forger then negates one more
-  // point, no more.
+  // Compares x only: just a point and its negative share it, and a forger can negate one more point.
   if (sameX(gamma2, delta2)) {
     throw bad(
       "GAMMA_IS_DELTA",
@@ -98,7 +96,7 @@ export function refuseForgeable({ alpha1, beta2, gamma2, delta2 }: SecretPoints)
   }
 }
 
-/** What a key's points say by themselves. That a ceremony made it, only a transcript can show. */
+/** The kind of a key, by its points. Only a transcript can show that a ceremony made it. */
 export async function keyKind(key: VerificationKey): Promise<Exclude<KeyKind, "ceremony">> {
   return (await isDevelopmentKey(key)) ? "development" : "unknown";
 }
@@ -123,16 +121,16 @@ export function refuseBadPoints(key: VerificationKey): void {
     );
   }
   ic.forEach((point, i) => {
-    // Infinity here is a public input that no constraint uses: any value of it would pass.
+    // A point at infinity here is a public input that no constraint uses: any value of it would pass.
     refuseBadG1(`IC[${i}]`, point);
   });
 }
 
 /**
- * Refuses a verification key that is broken or that anyone can forge proofs for: what `refuseBadPoints` and
- * `refuseForgeable` name. γ may be the generator: in every key that comes from a ceremony it is, and nothing depends on
- * its being secret as long as δ's ratio to it is. The registry refuses the same under the same names
- * (`VerifyingKey.check`). That a key passes says nothing about who knows its secrets.
+ * Refuses a verification key that is broken or allows forged proofs: the cases of `refuseBadPoints` and
+ * `refuseForgeable`. γ may be the generator. It is in every key from a ceremony, and it need not be secret as long as
+ * δ's ratio to it is. The registry refuses the same keys under the same names (`VerifyingKey.check`). A key that passes
+ * may still have known secrets.
  *
  * @throws KeyError naming the field
  */
@@ -141,7 +139,7 @@ export function refuseBadKey(key: VerificationKey): void {
   refuseForgeable(keyPoints(key));
 }
 
-/** What a key is compared with: a circuit's sizes, and its constraints where they are at hand. */
+/** The circuit that a key is compared with: its sizes, and its constraints where they are available. */
 export type SizedCircuit = Pick<CircuitArtifacts, "name" | "constraints" | "wires" | "publicInputs"> & {
   readonly r1cs?: string;
 };
@@ -214,7 +212,7 @@ function sameX(a: G2Point | null, b: G2Point | null): boolean {
   return a !== null && b !== null && a[0][0] === b[0][0] && a[0][1] === b[0][1];
 }
 
-/** @param name the registry's error of the same meaning, where it has one, in capitals */
+/** @param name the registry's error of the same meaning, in capitals, where it has one */
 function bad(name: string, field: string, message: string): KeyError {
   return new KeyError(`KEY_${name}`, field, message);
 }

@@ -1,7 +1,4 @@
-/**
- * Development keys: made in seconds from a public seed, the same on every machine, and good for nothing but
- * development.
- */
+/** Development keys: made in seconds from a public seed, the same on every machine, and good only for development. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CircuitArtifacts, OnProgress } from "../circuit/build.ts";
@@ -13,10 +10,7 @@ import { DEVELOPMENT_SEED, developmentTrapdoor } from "./trapdoor.ts";
 import { type VerificationKey, verificationKey, verificationKeyHash } from "./verificationKey.ts";
 import { readZkeyHeader } from "./zkeyFile.ts";
 
-/**
- * A circuit's keys, and where they come from: by the key's points and the transcript beside it, not by where it was
- * found.
- */
+/** A circuit's keys and their origin, judged by the key's points and the transcript beside it, not by its location. */
 export interface KeyArtifacts extends KeyOrigin {
   /** Absolute path of the proving key, for engines to read. */
   readonly zkey: string;
@@ -25,11 +19,11 @@ export interface KeyArtifacts extends KeyOrigin {
   readonly hash: string;
   /** `verificationKeyHash`: the verification key's name on chain, with 0x. */
   readonly vkeyHash: string;
-  /** Seconds that making it took; null if it came from the cache. */
+  /** Seconds spent making it; null if it came from the cache. */
   readonly seconds: number | null;
 }
 
-/** To be raised when the same circuit and seed would give other bytes. */
+/** Raise this if the same circuit and seed would give other bytes. */
 const FORMAT = 1;
 const SHELF = "keys";
 const ZKEY_FILE = "key.zkey";
@@ -63,10 +57,10 @@ export async function developmentKey(artifacts: CircuitArtifacts, onProgress?: O
 }
 
 /**
- * Reads the header of a proving key, whoever made it, and refuses it if it is bad or another circuit's.
+ * Reads the header of any proving key, and refuses it if it is bad or another circuit's.
  *
- * @param known the file's SHA-256, the seconds spent making it, the circuit hash that was recorded with it, and the
- *   ceremony whose verified transcript lies beside it; without one, the key is `development` or `unknown`
+ * @param known the file's SHA-256, the seconds spent making it, the circuit hash recorded with it, and the ceremony
+ *   whose verified transcript lies beside it; without one, the key is `development` or `unknown`
  * @throws KeyError, FormatError
  */
 export async function loadKey(

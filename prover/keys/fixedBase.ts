@@ -1,7 +1,7 @@
 /**
  * Many scalars times one point: the generator of G1 or of G2. A table holds the multiples for every window in affine
- * form; thousands of scalars walk through the windows in lockstep, so that they share the inversions which affine
- * additions need. An addition then costs six multiplications where projective coordinates take eleven, and the result
+ * form. Thousands of scalars walk through the windows in lockstep, so that they share the inversions of affine
+ * additions. An addition then costs six multiplications, compared with eleven in projective coordinates, and the result
  * is affine already.
  */
 
@@ -16,14 +16,14 @@ export const SCALAR_SIZE = 32;
 export const POINT_SIZE = { g1: 64, g2: 128 } as const;
 
 /**
- * Scalars in lockstep: enough that the one true inversion is lost among them, few enough to stay in the processor's
- * cache.
+ * Scalars in lockstep: enough to make the cost of the one true inversion negligible, few enough to stay in the
+ * processor's cache.
  */
 const LOCKSTEP = 2048;
-/** One bit more than the field order has, for the carry of signed digits. */
+/** One bit more than the field order, for the carry of signed digits. */
 const SCALAR_BITS = 255;
 
-/** The window, in bits, that makes table and additions together cheapest for so many scalars. */
+/** The window, in bits, that minimises the cost of table and additions for this number of scalars. */
 export function windowFor(scalars: number): number {
   let best = { bits: 2, cost: Number.POSITIVE_INFINITY };
   for (let bits = 2; bits <= 16; bits++) {
@@ -108,7 +108,7 @@ export class FixedBase {
     return points;
   }
 
-  /** Table of d · 2^(bits·w) · G for every window w and 0 < d ≤ 2^(bits−1): signed digits need no more. */
+  /** Table of d · 2^(bits·w) · G for every window w and 0 < d ≤ 2^(bits−1). Signed digits need only these. */
   #makeTable(group: GroupName): number {
     const wasm = this.#wasm;
     const perWindow = 2 ** (this.#bits - 1);
@@ -117,7 +117,7 @@ export class FixedBase {
     const mark = wasm.mark();
     const base = wasm.put(generatorBytes(group));
     const chain = wasm.alloc(perWindow * jacobian);
-    // What batchToAffine takes: the inverses, and the running products of their computation.
+    // Memory for batchToAffine: the inverses, and the running products of their computation.
     wasm.reserve(2 * (perWindow + 1) * this.#coordinate);
     const double = wasm.call(`${group}m_double`);
     const addMixed = wasm.call(`${group}m_addMixed`);
@@ -145,7 +145,7 @@ export class FixedBase {
     const carries = new Uint8Array(count);
     const started = new Uint8Array(count);
     const exceptions = new Set<number>();
-    // The additions of one window: whose sum, and which table entry, its sign in a list of its own.
+    // The additions of one window: the index of the sum, and the table entry. The sign is in a list of its own.
     const who = new Uint32Array(count);
     const what = new Uint32Array(count);
     const minus = new Uint8Array(count);
@@ -169,7 +169,8 @@ export class FixedBase {
         }
         const difference = this.#inverses + active * coordinate;
         this.#sub(entry, sum, difference);
-        // Same x: a doubling or a cancellation, which no formula below covers. Once in 2^250, so slowly and apart.
+        // Same x: a doubling or a cancellation, which the formula below does not cover. Once in 2^250, so done slowly
+        // and separately.
         if (this.#isZero(difference)) exceptions.add(i);
         who[active] = sum;
         what[active] = entry;
@@ -190,7 +191,7 @@ export class FixedBase {
     const y = sum + this.#coordinate;
     const slope = this.#temporary;
     const x3 = this.#temporary + this.#coordinate;
-    // For a subtraction this is the negated slope: its square is the same, and the last difference turns round.
+    // For a subtraction this is the negated slope: its square is the same, and the last difference changes sign.
     if (minus) this.#add(entry + this.#coordinate, y, slope);
     else this.#sub(entry + this.#coordinate, y, slope);
     this.#mul(slope, inverse, slope);

@@ -6,18 +6,18 @@ import { KeyError } from "../errors.ts";
 import { refuseBadKey } from "./check.ts";
 import { parseVerificationKey, type VerificationKey } from "./verificationKey.ts";
 
-/** Bytes that such a file may have: one of a batch circuit has about 3,000. */
+/** Most bytes of such a file. A batch circuit's key has about 3,000. */
 const LARGEST = 65_536;
 
 /**
- * Reads a verification key that proofs of batches may be checked with. Who reads it vouches for it: nothing in it
- * says whose it is.
+ * Reads a verification key for checking proofs of batches. The caller vouches for it: the file does not show its
+ * origin.
  *
  * @example
  * const key = readVerificationKey("verification_key.json");
  * const report = await verifyDirectory("run", { keys: [key] });
  *
- * @throws InvalidInputError if the file cannot be read, is too large or no JSON; KeyError if the key is malformed,
+ * @throws InvalidInputError if the file cannot be read, is too large or is not JSON; KeyError if the key is malformed,
  *   bad or of another shape
  */
 export function readVerificationKey(path: string): VerificationKey {

@@ -1,6 +1,6 @@
 /**
- * A Groth16 proving key from a trapdoor that is known: scalars from the circuit, then every point as a multiple of a
- * generator. Byte for byte what snarkjs would write for the same trapdoor, the circuit hash apart.
+ * Makes a Groth16 proving key from a known trapdoor: scalars from the circuit, then every point as a multiple of a
+ * generator. The result equals snarkjs's for the same trapdoor byte for byte, except for the circuit hash.
  */
 
 import { circuitHash, type OnProgress } from "../circuit/build.ts";
@@ -14,7 +14,7 @@ import { headerSection, u32, ZKEY, ZkeyWriter } from "./zkeyFile.ts";
 
 /**
  * Writes the key of the circuit in the file `r1cs` to the file `zkey`. The same circuit and trapdoor give the same
- * bytes, whatever the machine and the number of threads.
+ * bytes on every machine, with any number of threads.
  */
 export async function makeKey(
   r1cs: string,
@@ -59,7 +59,7 @@ export async function makeKey(
   await out.end();
   onProgress("constraints", header.constraints, header.constraints);
 
-  // G2 first: its points are the slowest, and threads should not wait for one another at the end.
+  // G2 first: its points are the slowest, and no thread should wait at the end.
   const inG2 = pool.multiply("g2", values.b);
   const inG1 = [values.k, values.h, values.a, values.b].map((list) => pool.multiply("g1", list));
   const [[k, h, a, b1], b2] = await Promise.all([Promise.all(inG1) as Promise<Four>, inG2]);

@@ -1,6 +1,6 @@
 /**
- * Where a verification key comes from, as far as anybody here can know: never from its points, which anybody may
- * choose.
+ * The origin of a verification key, as far as it can be known here. It never follows from the key's points, which
+ * anyone may choose.
  */
 import { count } from "../../trace/describe/count.ts";
 import { type KeyKind, keyKind } from "./check.ts";
@@ -11,21 +11,24 @@ export interface CeremonyName {
   /** SHA-256 of the transcript's file, hexadecimal: the same for all who verify the same key. */
   readonly transcript: string;
   readonly contributions: number;
-  /** The powers of tau are for 2^power rows; whether their hash is a published one, or the user vouched for them. */
+  /**
+   * The powers of tau are for 2^power rows. `published`: their hash is a published one; otherwise the user vouched for
+   * it.
+   */
   readonly ptau: { readonly power: number; readonly published: boolean };
 }
 
-/** A key's origin. `ceremony` is null unless a transcript was verified here and says that the key comes from it. */
+/** A key's origin. `ceremony` is null unless a transcript verified here says that the key comes from it. */
 export interface KeyOrigin {
   readonly kind: KeyKind;
   readonly ceremony: CeremonyName | null;
 }
 
 /**
- * Where a verification key comes from: `ceremony` if it is the key that `ceremony install` verified for the circuit,
+ * Origin of a verification key: `ceremony` if it is the key that `ceremony install` verified for the circuit,
  * `development` if its points are the development seed's, else `unknown`.
  *
- * @param key the key itself, or its hash alone; of a hash alone it is only known whether it is this installation's key
+ * @param key the key itself, or its hash alone; a hash alone only shows whether it is this installation's key
  * @param own this installation's key for the circuit; undefined if it has none
  */
 export async function originOf(

@@ -26,9 +26,9 @@ export function putPoint(wasm: Bn128, point: G1Point | G2Point | null): number {
   return wasm.put(Buffer.concat(bytes));
 }
 
-/** @throws ProofError PROOF_INFINITY for the point at infinity, which the module's pairing cannot be given */
+/** @throws ProofError PROOF_INFINITY for the point at infinity, which the module's pairing does not accept */
 export function putJacobian(wasm: Bn128, point: G1Point | G2Point | null): number {
-  // Keys with a point at infinity were refused, and so were such proofs.
+  // Keys and proofs with a point at infinity were refused earlier.
   if (point === null)
     throw new ProofError("PROOF_INFINITY", "a point at infinity cannot be paired: get the proof again");
   const group = typeof point[0] === "bigint" ? "g1" : "g2";

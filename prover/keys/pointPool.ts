@@ -11,14 +11,14 @@ import type { PointTask, WorkerSetup } from "./pointWorker.ts";
 
 /** Scalars per task: a few of the lockstep batches, so that threads finish close together. */
 const TASK = 4096;
-/** Below this many points, starting threads and giving each its tables costs more than it saves. */
+/** Below this number of points, starting threads and giving each its tables costs more than it saves. */
 const WORTH_THREADS = 8192;
 
-/** How many points of each group are to come; decides the tables' size and the number of threads, never the result. */
+/** Number of points of each group to come. It decides the tables' size and the number of threads, never the result. */
 export type PointCounts = { readonly [group in GroupName]: number };
 
 export class PointPool {
-  /** The threads, or the tables of this thread where there is too little to do for more. */
+  /** The threads, or the tables of this thread if there is too little work for more. */
   readonly #threads: StealingPool<PointTask, Uint8Array> | Map<GroupName, FixedBase>;
   readonly #progress: (points: number) => void;
 
@@ -30,7 +30,7 @@ export class PointPool {
     this.#progress = progress;
   }
 
-  /** Starts the threads. `progress` hears how many more points are done. Close the pool. */
+  /** Starts the threads. Calls `progress` with the number of newly finished points. Close the pool. */
   static async start(counts: PointCounts, progress: (points: number) => void = () => undefined): Promise<PointPool> {
     const module = await bn128Module();
     const total = counts.g1 + counts.g2;

@@ -3,7 +3,7 @@ import { serve } from "../../trace/pool/jobLoop.ts";
 import { Bn128 } from "../curve/bn128Wasm.ts";
 import { FixedBase, type GroupName } from "./fixedBase.ts";
 
-/** What the thread starts with: the compiled module, and the window that suits the number of points to come. */
+/** The thread's start data: the compiled module, and the window that suits the number of points to come. */
 export interface WorkerSetup {
   readonly module: WebAssembly.Module;
   readonly windows: { readonly [group in GroupName]: number };

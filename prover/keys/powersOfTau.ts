@@ -1,6 +1,6 @@
 /**
- * Powers of tau: the first half of a ceremony, which many have made together and anybody may go on from. Whoever knows
- * its secret can forge proofs, so a file is taken only if its hash is published, or if the user vouches for it.
+ * Powers of tau: the first half of a ceremony, made by many people together. Anyone may continue from it. Knowledge of
+ * its secret allows forged proofs, so a file is accepted only if its hash is published, or if the user vouches for it.
  */
 
 import { BASE_PRIME } from "../curve/bn254.ts";
@@ -44,7 +44,7 @@ export interface PowersOfTau {
   readonly power: number;
   /** BLAKE2b, 512 bits, hexadecimal. */
   readonly hash: string;
-  /** Whether the hash is in the table, and not only vouched for. */
+  /** Whether the hash is in the table. Otherwise the user vouches for it. */
   readonly published: boolean;
 }
 
@@ -54,11 +54,11 @@ const PREPARED = 12;
 
 /**
  * Checks a powers-of-tau file.
- * @param circuit what is to be made with it
- * @param vouched the hash that the user has for it, where it is of another ceremony than those of the table
+ * @param circuit the circuit to make a key for
+ * @param vouched the user's hash of the file, if it is of a ceremony that is not in the table
  * @throws KeyError PTAU_UNKNOWN if its hash is neither published nor the one vouched for; PTAU_SMALL if the circuit has
  *   more rows; PTAU_RAW if it is not prepared for phase 2
- * @throws FormatError if it is no such file
+ * @throws FormatError if it is not a powers-of-tau file
  */
 export async function checkPowersOfTau(
   path: string,

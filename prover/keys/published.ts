@@ -1,6 +1,6 @@
 /**
- * Published keys: the development verification key of each profile as a small file that comes with the code, so that
- * verifying needs neither the circuit nor the proving key. `npm run build:keys` writes them. A file counts only for
+ * Published keys: the development verification key of each profile as a small file shipped with the code, so that
+ * verifying needs neither the circuit nor the proving key. `npm run build:keys` writes them. A file is valid only for
  * the circuit whose hash it names.
  */
 import { readFile } from "node:fs/promises";
@@ -52,9 +52,9 @@ export function publishedText(published: PublishedKey): string {
 
 /**
  * Reads a file's text.
- * @param where what errors call it
- * @throws InvalidInputError naming the member that is wrong
- * @throws KeyError if the key is malformed, or no development key: no other comes from the circuit alone
+ * @param where the file's name in errors
+ * @throws InvalidInputError naming the wrong member
+ * @throws KeyError if the key is malformed, or not a development key: no other key follows from the circuit alone
  */
 export async function parsePublished(where: string, text: string): Promise<PublishedKey> {
   const members = new StrictObject(where, parseFreeJson(where, text), [...MEMBERS, ...KEY_MEMBERS]);
@@ -75,8 +75,8 @@ export async function parsePublished(where: string, text: string): Promise<Publi
 }
 
 /**
- * The published key of a profile's circuit; null if there is none, or only one of another circuit: a file that was
- * left behind by a change of the sources, the compiler or the library counts for nothing.
+ * The published key of a profile's circuit; null if there is none, or only one of another circuit. A change of the
+ * sources, the compiler or the library invalidates older files.
  * @param circuit `circuitKey` of the profile
  * @throws KeyError KEY_PUBLISHED if the file is not what `npm run build:keys` writes
  */
@@ -94,8 +94,8 @@ export async function publishedKey(profile: Profile, circuit: string): Promise<P
 }
 
 /**
- * Makes what a profile's file has to say, from the circuit and its development key. Compiles and makes keys where
- * they are not cached: half a minute to several minutes for each profile.
+ * Makes the content of a profile's file from the circuit and its development key. Compiles and makes keys if they are
+ * not cached: half a minute to several minutes for each profile.
  */
 export async function makePublished(profile: Profile, onProgress?: OnProgress): Promise<PublishedKey> {
   const circuit = await buildCircuit(profile.name, mainSource(profile), onProgress === undefined ? {} : { onProgress });

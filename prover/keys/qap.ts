@@ -1,7 +1,7 @@
 /**
- * The scalars behind a proving key: with the trapdoor known, every point of a Groth16 key is a known multiple of a
- * generator, namely a polynomial of the circuit evaluated at τ. Here those values are computed, in the field, in
- * WebAssembly. (A ceremony computes the same points without anybody knowing the values.)
+ * The scalars behind a proving key. With a known trapdoor, every point of a Groth16 key is a known multiple of a
+ * generator: a polynomial of the circuit evaluated at τ. This module computes these values, in the field, in
+ * WebAssembly. (A ceremony computes the same points without anyone knowing the values.)
  */
 
 import type { Bn128 } from "../curve/bn128Wasm.ts";
@@ -106,8 +106,8 @@ export async function evaluate(
   });
   await addConstraints(wasm, file, header, lagrange, sums, sink);
 
-  // One more row for each public signal: it keeps their polynomials independent, without which a public input could be
-  // traded.
+  // One more row for each public signal. It keeps their polynomials independent; otherwise public inputs could be
+  // traded for each other.
   const extra = new Uint8Array((publicSignals + 1) * COEFFICIENT_SIZE);
   const extraView = new DataView(extra.buffer);
   const plain = wasm.alloc(SCALAR_SIZE);
@@ -203,7 +203,7 @@ async function addConstraints(
     await sink(wasm.take(output, out - output));
     position += at - input;
     if (at === input && row < header.constraints) {
-      // Not one whole constraint fits: make room for a longer one, unless the file simply ends here.
+      // Not one whole constraint fits. Make room for a longer one, unless the file simply ends here.
       if (capacity >= size - position)
         throw new FormatError("CUT_SHORT", `${file.path} ends too early: compile it again`);
       capacity = Math.min(2 * capacity, size);

@@ -10,15 +10,15 @@ import {
 } from "../curve/bn254.ts";
 
 /**
- * The secret of every development key, in public. Whoever knows it can prove anything, which is why a key made from it
- * is good for tests and for chains that nobody else uses, and for nothing else. It is one fixed constant on purpose: a
- * development key is then known by its points, whatever a label says, and the registry can refuse those points by
- * value.
+ * The secret of every development key, in public. Anyone who knows it can prove anything. A key made from it is
+ * therefore good only for tests and for private chains. It is one fixed constant on purpose: a development key is then
+ * recognised by its points, under any label, and the registry can refuse those points by value.
  */
 export const DEVELOPMENT_SEED = "time-bandits development key v1";
 
 /**
- * The five secrets of a Groth16 setup, as elements of the scalar field. A ceremony exists so that nobody knows them.
+ * The five secrets of a Groth16 setup, as elements of the scalar field. The purpose of a ceremony is that no one knows
+ * them.
  */
 export interface Trapdoor {
   readonly tau: bigint;
@@ -29,8 +29,8 @@ export interface Trapdoor {
 }
 
 /**
- * One secret: SHA-512 of `seed/name` as a big-endian integer, reduced mod r. (512 bits, so that the reduction leaves no
- * bias.)
+ * One secret: SHA-512 of `seed/name` as a big-endian integer, reduced mod r. 512 bits keep the bias of the reduction
+ * negligible.
  */
 function derive(name: keyof Trapdoor): bigint {
   const digest = createHash("sha512").update(`${DEVELOPMENT_SEED}/${name}`, "utf8").digest("hex");
@@ -58,7 +58,7 @@ export interface SeedPoints {
 
 let points: SeedPoints | undefined;
 
-/** The points by which a development key is recognised. Computed once per process, in some fifty milliseconds. */
+/** The points by which a development key is recognised. Computed once per process, in about fifty milliseconds. */
 export function seedPoints(): SeedPoints {
   if (points === undefined) {
     const { alpha, beta, gamma, delta } = developmentTrapdoor();

@@ -1,7 +1,4 @@
-/**
- * A Groth16 verification key: its JSON, which is snarkjs's, its points, and the one order in which a contract sees
- * them.
- */
+/** A Groth16 verification key: its JSON in snarkjs's form, its points, and their order in contracts. */
 import { concat, keccak256, toBeHex } from "ethers";
 import { BASE_PRIME, type Fp2, type G1Point, type G2Point } from "../curve/bn254.ts";
 import { KeyError } from "../errors.ts";
@@ -10,8 +7,8 @@ type Text1 = [string, string, string];
 type Text2 = [[string, string], [string, string], [string, string]];
 
 /**
- * As snarkjs writes it, numbers as decimal strings, points with a third coordinate that is always 1. snarkjs adds
- * `vk_alphabeta_12`, the pairing of α and β; it follows from the rest, so here it is neither written nor read.
+ * A key in snarkjs's form: numbers as decimal strings, points with a third coordinate that is always 1. snarkjs adds
+ * `vk_alphabeta_12`, the pairing of α and β. It follows from the rest, so here it is neither written nor read.
  */
 export interface VerificationKey {
   protocol: "groth16";
@@ -48,9 +45,9 @@ export function verificationKey(points: KeyPoints): VerificationKey {
 }
 
 /**
- * The points of a key as it was read from JSON. Says nothing about whether they are good ones: `refuseBadKey` does.
+ * The points of a key as read from JSON. Does not check the points; `refuseBadKey` does.
  *
- * @throws KeyError KEY_MALFORMED if a field is missing or not what it should be.
+ * @throws KeyError KEY_MALFORMED if a field is missing or malformed.
  */
 export function keyPoints(key: VerificationKey): KeyPoints {
   if (key.protocol !== "groth16" || key.curve !== "bn128") {
@@ -70,9 +67,9 @@ const FIXED = ["protocol", "curve", "nPublic"] as const;
 const POINTS = ["vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2", "IC"] as const;
 
 /**
- * Reads a key's JSON: members of other names are passed over, as snarkjs and others add some. What is returned has
- * one form: equal keys are equal texts.
- * @throws KeyError KEY_MALFORMED if a member is missing or not what it should be
+ * Reads a key's JSON. Ignores members of other names, because snarkjs and others add some. The result is canonical:
+ * equal keys are equal texts.
+ * @throws KeyError KEY_MALFORMED if a member is missing or malformed
  */
 export function parseVerificationKey(json: unknown): VerificationKey {
   if (typeof json !== "object" || json === null) throw malformed("JSON", "is not an object");
@@ -84,8 +81,8 @@ export function parseVerificationKey(json: unknown): VerificationKey {
 }
 
 /**
- * The key's numbers in the order that Solidity wants: alpha1 (x, y), beta2, gamma2, delta2, then the IC points. A
- * coordinate c0 + c1·u of G2 goes c1 first, as the pairing precompile takes it. Infinity is zeros, as there.
+ * The key's numbers in Solidity's order: alpha1 (x, y), beta2, gamma2, delta2, then the IC points. A coordinate c0 +
+ * c1·u of G2 goes c1 first, as the pairing precompile takes it. Infinity is zeros, as there.
  */
 export function solidityPoints(key: VerificationKey): bigint[] {
   const points = keyPoints(key);
@@ -99,7 +96,7 @@ export function solidityPoints(key: VerificationKey): bigint[] {
 }
 
 /**
- * The inverse of `solidityPoints`. Says nothing about whether the points are good ones.
+ * The inverse of `solidityPoints`. Does not check the points.
  * @throws KeyError KEY_MALFORMED if these are not the words of a key
  */
 export function keyFromSolidity(words: readonly bigint[]): VerificationKey {
@@ -149,9 +146,9 @@ export function verificationKeyHash(key: VerificationKey): string {
 }
 
 /**
- * A number below the coordinates' prime, written the one way it can be.
+ * A number below the coordinates' prime, in its canonical decimal form.
  *
- * @returns null if the text is anything else.
+ * @returns null for any other text.
  */
 export function parseCoordinate(text: unknown): bigint | null {
   if (typeof text !== "string" || !/^(0|[1-9][0-9]{0,77})$/.test(text)) return null;

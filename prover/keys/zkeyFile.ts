@@ -29,7 +29,7 @@ const OVER_R = inverse(R, BASE_PRIME);
 /** Field sizes, primes and three counts come before the points. */
 const POINTS_AT = 84;
 
-/** What a `.zkey` says about itself. Points are affine; null is infinity. */
+/** The header of a `.zkey`. Points are affine; null is infinity. */
 export interface ZkeyHeader {
   readonly path: string;
   readonly wires: number;
@@ -44,9 +44,9 @@ export interface ZkeyHeader {
 }
 
 /**
- * Header, public inputs' points and circuit hash: a few kilobytes, however large the file.
+ * Header, public inputs' points and circuit hash: a few kilobytes of a file of any size.
  *
- * @throws FormatError if it is not a Groth16 key over BN254 whose sections have the sizes that its header says.
+ * @throws FormatError if it is not a Groth16 key over BN254 whose sections have the sizes in its header.
  */
 export async function readZkeyHeader(path: string): Promise<ZkeyHeader> {
   await using file = await BinFile.open(path, "zkey");
@@ -87,7 +87,7 @@ export async function readZkeyHeader(path: string): Promise<ZkeyHeader> {
   };
 }
 
-/** @throws FormatError WRONG_SIZE naming the section that has another size than the header's numbers give it */
+/** @throws FormatError WRONG_SIZE naming the section whose size contradicts the header */
 async function refuseWrongSizes(file: BinFile, wires: number, publicSignals: number, rows: number): Promise<void> {
   if (!isDomain(rows) || publicSignals >= wires) {
     throw new FormatError(
@@ -114,12 +114,12 @@ async function refuseWrongSizes(file: BinFile, wires: number, publicSignals: num
   }
 }
 
-/** Whether the field has domains of so many rows and of twice as many. */
+/** Whether the field has domains of `size` rows and of twice as many. */
 export function isDomain(size: number): boolean {
   return Number.isInteger(Math.log2(size)) && (FIELD_ORDER - 1n) % BigInt(2 * size) === 0n;
 }
 
-/** Section 2 from its numbers and its six points, each in the file's own form. */
+/** Section 2, from its numbers and its six points, each in the file's own form. */
 export function headerSection(
   sizes: { wires: number; publicSignals: number; domainSize: number },
   points: {

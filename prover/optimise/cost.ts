@@ -1,32 +1,32 @@
-/** What the batches of a run cost to prove. */
+/** The cost of proving the batches of a run. */
 import type { Batch } from "../batches/batcher.ts";
 import type { Profile } from "../profiles.ts";
 
 /**
- * Constraints of a row, a node and a signature, whatever the profile; together within 2 % of what `npm run constraints`
- * counts.
+ * Constraints of a row, a node and a signature, in every profile. Together they are within 2 % of the count of `npm run
+ * constraints`.
  */
 const ROW = 2_190;
 const NODE = 1_430;
 const SIGNATURE = 3_700;
-/** Of the default engine on the machine of docs/reference/performance.md. */
+/** Seconds for the default engine on the machine of docs/reference/performance.md. */
 const SECONDS_PER_CONSTRAINT = 55e-6;
 
-/** About how many constraints a circuit has: a proof costs those of its profile, however few rows are in it. */
+/** Estimated number of a circuit's constraints. A proof costs those of its profile, even if it has few rows. */
 export function constraintsOf({ rows, nodes, signatures }: Profile): number {
   return ROW * rows + NODE * nodes + SIGNATURE * signatures;
 }
 
-/** What proving some batches costs. */
+/** The cost of proving some batches. */
 export interface Cost {
   batches: number;
-  /** Batches by profile; only of those that there are any of. */
+  /** Number of batches by profile, without profiles that have none. */
   profiles: Record<string, number>;
-  /** Distinct tree nodes of each batch, summed up. */
+  /** Number of distinct tree nodes of each batch, summed up. */
   nodes: number;
-  /** About how many, of all circuits together. */
+  /** Estimated number of constraints of all circuits together. */
   constraints: number;
-  /** About how long, in seconds, on the machine of docs/reference/performance.md. */
+  /** Estimated seconds on the machine of docs/reference/performance.md. */
   seconds: number;
 }
 

@@ -1,10 +1,10 @@
 /**
- * The groups of a trace, as far as their order matters: what each takes up in a proof, what must come before it, and
- * how late it may come.
+ * The ordering constraints of a trace's groups: the space each takes in a proof, the groups that must come before it,
+ * and its latest time.
  *
- * Two groups that open a common cell keep their order, even where both only read it, as reading leaves its mark too
- * (`seq`). So every cell sees the same groups in the same order: its content, the clocks, and each program's own order
- * are what they were.
+ * Two groups that open a common cell keep their order, even if both only read it, because reading also writes `seq`. So
+ * every cell sees the same groups in the same order: its content, the clocks, and each program's own order stay the
+ * same.
  */
 
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
@@ -20,7 +20,7 @@ import { wantedSignatures } from "../signing/signatures.ts";
 
 type Group = readonly Transition[];
 
-/** A group to be put into order. */
+/** A group to order. */
 export interface Item {
   readonly rows: number;
   readonly nodes: readonly number[];
@@ -30,12 +30,12 @@ export interface Item {
   readonly profile: Profile;
   /** Groups that must come before it, by index. */
   readonly before: ReadonlySet<number>;
-  /** When it happened, and the latest time that it may be given instead, in seconds since 1970. */
+  /** Time when it happened, and the latest time it may be given instead, in seconds since 1970. */
   readonly at: number;
   readonly latest: number;
 }
 
-/** What a trace lets move. */
+/** The movable groups of a trace. */
 export interface Items {
   readonly items: readonly Item[];
   /** Groups below this index stay where they are. */
@@ -45,8 +45,8 @@ export interface Items {
 /**
  * @param groups of a whole trace, in order; each fits one of the profiles
  * @param triggers the rows behind the digests of its watches
- * @param fixed groups that stay where they are in any case
- * @param later seconds that a group may be moved to a later time
+ * @param fixed number of groups that keep their place in any case
+ * @param later most seconds by which a group may be delayed
  */
 export function itemsOf(
   groups: readonly Group[],
@@ -72,7 +72,7 @@ export function itemsOf(
     else if (named === "unmade") stay = groups.length;
     else for (const other of named) before.add(other);
     const at = group.at(-1)?.at ?? 0;
-    // Rows of one group may have been given several times; together they can be given only one.
+    // Rows of one group may have several times. A moved group can only have one.
     if (group[0]?.at !== at) stay = Math.max(stay, index + 1);
     const size = sizeOf(group, levels);
     return {
@@ -92,7 +92,7 @@ function openedBy(group: Group): Opened[] {
   return group.flatMap(({ columns }) => Object.values(columns).filter(({ address }) => address !== 0));
 }
 
-/** The last moments before what a row does, or uses, has ended. */
+/** The last moments at which a row's effect, or a capability it uses, is still valid. */
 function endsOf({ effect, at, deadline, columns }: Transition): number[] {
   const ends = [deadline];
   for (const { address, before } of [columns.S, columns.X]) {
@@ -104,7 +104,7 @@ function endsOf({ effect, at, deadline, columns }: Transition): number[] {
   return ends.filter((end) => end > at).map((end) => end - 1);
 }
 
-/** Which groups made what others name by its number without opening it: ids of resources, programs. */
+/** Which groups made the things that others name by number without opening them: ids of resources, programs. */
 class Names {
   readonly #programs: number;
   readonly #triggers: TriggerRows;
@@ -124,8 +124,8 @@ class Names {
   }
 
   /**
-   * The groups that made what this one names. "unknown" if it sets a watch whose trigger was never applied: what that
-   * names is not known here. "unmade" if something was named before it was there.
+   * The groups that made the things this one names. "unknown" if it sets a watch whose trigger was never applied,
+   * because the names in that trigger are unknown here. "unmade" if something was named before it existed.
    */
   makers(group: Group, index: number): Set<number> | "unknown" | "unmade" {
     const makers = new Set<number>();
@@ -147,7 +147,7 @@ class Names {
   #of({ actor, peer, source, destination, authority, resource, kind, argument }: Row): (number | undefined)[] {
     const places = [source, destination, authority, argument.scope ?? 0].map(programOf);
     const programs = [actor, peer, issuerOf(kind), ...places].filter((program) => program > this.#programs);
-    // Those of the genesis are there.
+    // Those of the genesis exist from the start.
     const ids = [resource, argument.into ?? 0n].filter((id) => makerOf(id) !== 0 || id >= TRIGGERED_ID);
     return [...programs.map((p) => this.#programMaker.get(p)), ...ids.map((id) => this.#idMaker.get(id))];
   }

@@ -1,4 +1,4 @@
-/** Optimising a run before it is proven: the same groups in an order that needs fewer proofs, or lighter ones. */
+/** Optimising a run before it is proven: the same groups in an order that needs fewer or cheaper proofs. */
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { lookUp } from "../../trace/effects/triggers.ts";
@@ -24,45 +24,42 @@ import { reorder } from "./reorder.ts";
 
 /** How to look for a cheaper order. */
 export interface OptimiseOptions {
-  /** Run directory to write, if anything is gained. */
+  /** Run directory to write, if the new order is better. */
   out: string;
-  /** Name of the only profile to plan with; the same as `prove` will be given. */
+  /** Only profile to plan with. It must be the one that `prove` will be given. */
   profile?: string | undefined;
-  /**
-   * How many seconds later than it happened a group may be entered; never earlier. 0 unless said otherwise: at its own
-   * time.
-   */
+  /** Most seconds by which a group's entry may be delayed; never earlier. Default 0: every group keeps its time. */
   later?: number | undefined;
   onProgress?: OnProgress | undefined;
 }
 
-/** What `optimiseDirectory` found, and did. */
+/** Result of `optimiseDirectory`. */
 export interface OptimiseReport {
-  /** False if no better order was found: nothing was written then. */
+  /** False if no better order was found. Nothing was written then. */
   gained: boolean;
   transitions: number;
   groups: number;
-  /** Groups that could not move: they are proven, or name what is not known here. */
+  /** Groups that could not move: they are proven, or name something unknown here. */
   fixed: number;
-  /** Groups that come at another place than before, and those that got a later time. */
+  /** Groups at another place than before, and groups with a later time. */
   moved: number;
   retimed: number;
-  /** What proving what is not proven yet costs, in the old order and in the new one. */
+  /** Cost of proving the unproven part, in the old order and in the new one. */
   before: Cost;
   after: Cost;
-  /** What it would cost in batches of one profile alone, of those that hold every group: `prove --profile NAME`. */
+  /** The cost in batches of one profile alone (`prove --profile NAME`), for each profile that holds every group. */
   alone: Record<string, Cost>;
-  /** Bundles and signatures that are as good as before, and were taken along. */
+  /** Bundles and signatures that stay valid and were copied. */
   bundles: number;
   signatures: number;
 }
 
 /**
- * Writes the run in an order that costs less to prove, into a directory that holds no run yet. The old one stays as it
- * is. If no such order is found, nothing is written.
- * @throws InvalidInputError if the trace does not replay, the directory holds a run, or somebody signed what would
- *   change
- * @throws EnvironmentError if another process writes to either
+ * Writes the run in an order that costs less to prove, into a directory that holds no run yet. The old run is
+ * unchanged. If there is no such order, nothing is written.
+ * @throws InvalidInputError if the trace does not replay, the directory holds a run, or a signature covers a part that
+ *   would change
+ * @throws EnvironmentError if another process writes to either directory
  */
 export async function optimiseDirectory(dir: string, options: OptimiseOptions): Promise<OptimiseReport> {
   using _lock = lockRun(dir, "optimise");
@@ -99,7 +96,7 @@ export async function optimiseDirectory(dir: string, options: OptimiseOptions): 
   return { ...report, bundles: bundles.length, signatures };
 }
 
-/** The costs of the order that was found, if all batches are of one profile. */
+/** The costs of the new order if all batches have one profile. */
 function costsAlone({ run, profiles }: BatchPlan, { after }: Found, proven: number): Record<string, Cost> {
   const groups = after.placed.slice(proven).map(({ index }) => run.groups[index] ?? []);
   const holding = profiles.filter((profile) =>
@@ -108,7 +105,7 @@ function costsAlone({ run, profiles }: BatchPlan, { after }: Found, proven: numb
   return Object.fromEntries(holding.map((profile) => [profile.name, costOf([...batchesOf(groups, profile)])]));
 }
 
-/** The valid bundles from the first batch on, without a gap, and how many groups they prove. */
+/** The valid bundles from the first batch on, without a gap, and the number of groups they prove. */
 async function provenPart(plan: BatchPlan, onProgress?: OnProgress): Promise<{ bundles: string[]; groups: number }> {
   const bundles: string[] = [];
   if (plan.stored.length === 0) return { bundles, groups: 0 };
@@ -123,7 +120,7 @@ async function provenPart(plan: BatchPlan, onProgress?: OnProgress): Promise<{ b
   return { bundles, groups: plan.run.groups.filter((group) => (group[0]?.seq ?? 0) <= last).length };
 }
 
-/** @throws InvalidInputError if a signature serves a batch of the old order and would serve none of the new one */
+/** @throws InvalidInputError if a signature serves a batch of the old order but none of the new one */
 function requireKept(plan: BatchPlan, files: readonly SignatureFile[], { after, fixed }: Found, proven: number): void {
   const { genesis, groups, trace } = plan.run;
   const first = groups[proven]?.[0]?.seq ?? 0;
@@ -142,7 +139,7 @@ function requireKept(plan: BatchPlan, files: readonly SignatureFile[], { after, 
   );
 }
 
-/** Those that some batch asks for. */
+/** The signatures that some batch asks for. */
 function filesFor(batches: readonly Batch[], files: readonly SignatureFile[], domain: bigint): Set<SignatureFile> {
   const asked = batches.flatMap(({ transitions }) => wantedSignatures(transitions));
   return new Set(files.filter((file) => asked.some((wanted) => isFor(file, wanted, domain))));
@@ -165,7 +162,7 @@ function write(out: string, { run }: BatchPlan, { after, fixed }: Found): void {
   saveManifest(out, renumbered(manifest, notes, seqs));
 }
 
-/** The manifest with the new numbers of transitions; programs, kinds and slots keep theirs. */
+/** The manifest with the new numbers of transitions. Programs, kinds and slots keep their numbers. */
 function renumbered(manifest: Manifest, made: readonly string[], seqs: ReadonlyMap<number, number>): Manifest {
   const notes = [...manifest.notes.filter((note) => !/^(after )?transition \d+ /.test(note)), ...made];
   const { runtime } = manifest;

@@ -1,4 +1,4 @@
-/** The best order that is found for the groups of a trace, and the batches that it gives. */
+/** Finds the best order for the groups of a trace, and its batches. */
 
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
@@ -15,15 +15,15 @@ type Group = readonly Transition[];
 export interface Order {
   /** Every group of the trace. */
   readonly placed: readonly Placed[];
-  /** What is to be proven of it, in batches. */
+  /** Cost of its unproven part, in batches. */
   readonly cost: Cost;
 }
 
-/** What was found. */
+/** Result of the search. */
 export interface Found {
   /** Groups below this index cannot move. */
   readonly fixed: number;
-  /** The order as it is, and the best one that was found; the same if there is none better. */
+  /** The present order, and the best one found; the same if there is none better. */
   readonly before: Order;
   readonly after: Order;
 }
@@ -33,9 +33,9 @@ export interface Found {
  * @param groups of a whole trace, in order
  * @param triggers the rows behind the digests of its watches
  * @param profiles as for {@link batchesOf}
- * @param programs of the genesis
- * @param proven how many groups have a proof: they stay
- * @param later seconds that a group may be moved to a later time
+ * @param programs number of programs in the genesis
+ * @param proven number of groups with a proof; they stay
+ * @param later most seconds by which a group may be delayed
  */
 export function bestOrder(
   groups: readonly Group[],
@@ -71,7 +71,7 @@ export function bestOrder(
   };
 }
 
-/** When each group happens in the new order: not before it did, and not before those that are before it now. */
+/** The time of each group in the new order: its old time, or the time of the group before it if that is later. */
 function timed(indices: readonly number[], items: readonly Item[]): Placed[] {
   let now = 0;
   return indices.map((index) => {
@@ -80,7 +80,7 @@ function timed(indices: readonly number[], items: readonly Item[]): Placed[] {
   });
 }
 
-/** How many of the groups before `fixed` are in the last batch of these. */
+/** Number of the groups before `fixed` that are in this last batch. */
 function rowsToGroups(batch: Batch | undefined, items: readonly Item[], fixed: number): number {
   let rows = batch?.transitions.length ?? 0;
   let groups = 0;

@@ -1,5 +1,6 @@
 /**
- * Tracing the groups of a run again in another order: the numbers of what they make are others then, all else stays.
+ * Traces the groups of a run again in another order. The numbers of the things they make change; everything else
+ * stays.
  */
 
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
@@ -22,10 +23,10 @@ export interface Placed {
 /**
  * Applies the groups of a trace in another order.
  * @param triggers the rows behind the digests of its watches
- * @param order every group once, those below `fixed` first and as they stood
- * @param onGroup told of every group as it happens now
+ * @param order every group once, those below `fixed` first and in their old order
+ * @param onGroup called with every new group
  * @returns the state at the end
- * @throws RefusedError if a rule refuses one, which it does not in an order that respects what `items.ts` says
+ * @throws RefusedError if a rule refuses a group; an order that respects the constraints of `items.ts` avoids this
  */
 export function reorder(
   genesis: Genesis,

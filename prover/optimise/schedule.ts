@@ -1,21 +1,21 @@
 /**
- * An order of the groups in which batches hold what touches the same nodes. List scheduling: a group is ready when all
- * that must come before it is placed; a batch is begun with several of the ready groups in turn and filled each time
- * with whatever adds the fewest nodes, and the beginning that makes most of a proof is kept. A batch ends where nothing
- * that is ready fits, so the batcher cuts the order in the same places.
+ * Orders groups so that each batch holds groups that touch the same nodes. This is list scheduling: a group is ready
+ * when all its predecessors are placed. Each batch is tried with several ready groups as its first, and filled with the
+ * ready group that adds the fewest nodes. The best try is kept. A batch ends where no ready group fits, so the batcher
+ * cuts the order in the same places.
  */
 import type { Profile } from "../profiles.ts";
 import { constraintsOf } from "./cost.ts";
 import type { Item } from "./items.ts";
 
-/** Ready groups that are looked at, and of these those that a batch is begun with, the earliest first. */
+/** Ready groups that are considered, and the number of them tried as a batch's first, earliest first. */
 const WINDOW = 64;
 const BEGINNINGS = 8;
 
-/** What is added to a batch next: what adds the fewest nodes, or the fewest for each of its rows. */
+/** Criterion for the next group of a batch: fewest nodes, or fewest nodes per row. */
 export type Preference = "nodes" | "nodes per row";
 
-/** A batch that is tried out. */
+/** A batch on trial. */
 interface Draft {
   readonly profile: Profile;
   readonly order: number[];
@@ -24,17 +24,17 @@ interface Draft {
   readonly signers: Map<number, bigint>;
   rows: number;
   now: number;
-  /** Groups that are ready because of what is in it. */
+  /** Groups that became ready because of its groups. */
   readonly opened: number[];
   readonly waits: Map<number, number>;
 }
 
 /**
  * Puts groups into order.
- * @param items in their present order, which is one that is allowed
- * @param fixed how many of them come first, as they stand
- * @param begun how many of these are in a batch that goes on with what comes next
- * @param beginnings ready groups that each batch is tried with as its first; 1: always the earliest
+ * @param items in their present order, which is a valid one
+ * @param fixed number of items that come first and keep their order
+ * @param begun number of these that are in a batch still open to the next items
+ * @param beginnings number of ready groups to try as the first of each batch; 1: always the earliest
  * @returns indices of the items, each once
  */
 export function schedule(
@@ -59,7 +59,7 @@ class Scheduler {
   readonly #placed: boolean[];
   /** Ready groups, the earliest first. */
   #ready: number[] = [];
-  /** All groups, the one that may wait shortest first; those before `#urgent` are placed. */
+  /** All groups, ordered by their latest time; those before `#urgent` are placed. */
   readonly #byLatest: number[];
   #urgent = 0;
   #now = 0;
@@ -76,13 +76,13 @@ class Scheduler {
     this.#place(Array.from({ length: fixed }, (_, index) => index));
   }
 
-  /** Places a batch that begins with so many groups as they stand. */
+  /** Places a batch that begins with the next `begun` groups, in their present order. */
   firstBatch(begun: number): void {
     const first = this.order.length;
     this.#place(this.#draft(Array.from({ length: begun }, (_, i) => first + i)).order);
   }
 
-  /** Places the groups of the batch that makes most of a proof. */
+  /** Places the groups of the batch that fills its proof best. */
   nextBatch(beginnings: number): void {
     const drafts: Draft[] = [];
     for (const first of this.#ready) {
@@ -122,7 +122,7 @@ class Scheduler {
     }
   }
 
-  /** What costs the batch least of all that fits into it. */
+  /** The group that costs the batch least, of those that fit into it. */
   #nextFor(draft: Draft): number | undefined {
     let best: number | undefined;
     let least = Number.POSITIVE_INFINITY;
@@ -139,7 +139,7 @@ class Scheduler {
     return best;
   }
 
-  /** How many nodes the group adds; null if it does not fit. */
+  /** Number of nodes the group adds; null if it does not fit. */
   #added({ profile, rows, nodes, signers }: Draft, item: Item): number | null {
     if (rows + item.rows > profile.rows) return null;
     let added = 0;
@@ -154,7 +154,7 @@ class Scheduler {
     return signatures > profile.signatures ? null : added;
   }
 
-  /** Whether the group may come next: nobody that is left would be later than it may. */
+  /** Whether the group may come next without making a remaining group too late. */
   #inTime(index: number, now: number, members: ReadonlySet<number>): boolean {
     const { at } = this.#item(index);
     if (at <= now) return true;
@@ -184,7 +184,7 @@ class Scheduler {
 
 const NOTHING: ReadonlySet<number> = new Set();
 
-/** Whether a batch makes more of its proof: fewer constraints for a row, or as many and fewer nodes. */
+/** Whether a batch fills its proof better: fewer constraints per row, or as many and fewer nodes. */
 function better(a: Draft, b: Draft): boolean {
   const [costA, costB] = [constraintsOf(a.profile) / a.rows, constraintsOf(b.profile) / b.rows];
   return costA < costB || (costA === costB && a.nodes.size < b.nodes.size);

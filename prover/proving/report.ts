@@ -1,4 +1,4 @@
-/** What proving a run directory did, and the files that it put away. */
+/** The report of proving a run directory, and moving stale files away. */
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { artifactsOf } from "../artifacts.ts";
@@ -7,15 +7,15 @@ import type { BatchPlan } from "../batches/plan.ts";
 import { proofsIn, STALE, type StoredBundle } from "../bundles/bundle.ts";
 import type { OnProgress } from "../circuit/build.ts";
 
-/** What `proveDirectory` did. */
+/** Result of `proveDirectory`. */
 export interface ProveReport {
-  /** Names of the profiles of the batches, the smallest first; the one to prefer if there are no batches. */
+  /** Names of the profiles of the batches, the smallest first; the preferred one if there are no batches. */
   profiles: string[];
   engine: string;
-  /** Batches that were under way at once, at most. */
+  /** Most batches under way at once. */
   jobs: number;
   transitions: number;
-  /** Batches of the trace, of which so many were proven now and so many had a valid bundle. */
+  /** Batches of the trace; how many were proven now, and how many had a valid bundle. */
   batches: number;
   proven: number;
   skipped: number;
@@ -23,18 +23,18 @@ export interface ProveReport {
   bundles: string[];
   /** File names of bundles that are not of this trace, key or domain; they were moved to `proofs/stale`. */
   stale: string[];
-  /** Hash and kind of each profile's verification key; none if there was nothing to prove. */
+  /** Hash and kind of each profile's verification key; empty if there was nothing to prove. */
   keys: { profile: string; hash: string; kind: string }[];
   /**
-   * Wall time, in seconds, by step, and from the first step to the last. Steps of different batches overlap where there
-   * are several jobs; 0 for what came from the cache.
+   * Wall time of each step in seconds, and from the first step to the last. Steps of different batches overlap if there
+   * are several jobs; 0 for artifacts from the cache.
    */
   seconds: Record<ProveStage, number> & { total: number };
 }
 
 export type ProveStage = "build" | "keys" | "witness" | "prove" | "verify";
 
-/** The report before anything was done. */
+/** The report at the beginning. */
 export function emptyReport(plan: BatchPlan, engine: string, jobs: number): ProveReport {
   const used = plan.profiles.filter((profile) => plan.batches.some((batch) => batch.profile === profile));
   return {
@@ -52,7 +52,7 @@ export function emptyReport(plan: BatchPlan, engine: string, jobs: number): Prov
   };
 }
 
-/** Artifacts as they are asked for; what they are and took goes into the report. */
+/** A source of artifacts that enters their facts and times in the report. */
 export function artifactsInto(report: ProveReport, onProgress?: OnProgress): ArtifactSource {
   return async (profile) => {
     const artifacts = await artifactsOf(profile, { onProgress });
@@ -80,7 +80,7 @@ export async function timed<T>(
   }
 }
 
-/** Moves bundles to where nobody takes them for proofs of the trace. */
+/** Moves bundles to a folder where they are not taken for proofs of the trace. */
 export async function moveAway(dir: string, bundles: readonly StoredBundle[], report: ProveReport): Promise<void> {
   if (bundles.length === 0) return;
   const folder = join(proofsIn(dir), STALE);

@@ -1,25 +1,25 @@
-/** How fast batches are proven, and how long the rest of them will take at that. */
+/** Speed of proving, and the estimated time for the remaining batches. */
 import type { Profile } from "../profiles.ts";
 
-/** What is known after the first batch. */
+/** The estimate, available after the first batch. */
 export interface Throughput {
   /** Wall time of one batch, in seconds, on average over those proven so far. */
   readonly secondsPerBatch: number;
-  /** For the batches that are still to be proven. */
+  /** Estimate for the remaining batches. */
   readonly secondsLeft: number;
 }
 
 /**
- * A proof takes time by its constraints, and those come with rows and nodes: 4, 13 and 41 s were measured for 32, 124
- * and 368 of them.
+ * The proving time follows the number of constraints, which grows with rows and nodes: 4, 13 and 41 s were measured for
+ * 32, 124 and 368 of them.
  */
 const weightOf = ({ rows, nodes }: Profile): number => rows + nodes;
 
-/** Listens to batches being proven, in their order. Those that overlap count once: from the end of the one before. */
+/** Estimates proving speed. Overlapping batches are timed from the end of the previous one. */
 export class ThroughputEstimate {
   readonly #batches: readonly { readonly profile: Profile; readonly proven: boolean }[];
   readonly #clock: () => number;
-  /** Weight of what is to be proven, and of what is proven, which took so many seconds. */
+  /** Weight of the batches still to prove, and of the proven ones with their seconds. */
   #left: number;
   #done = 0;
   #seconds = 0;
@@ -39,9 +39,7 @@ export class ThroughputEstimate {
     this.#left = batches.reduce((sum, { profile, proven }) => sum + (proven ? 0 : weightOf(profile)), 0);
   }
 
-  /**
-   * The time, to be given back when the batch on which work begins now is proven. Circuit and keys are there by then.
-   */
+  /** The time at which work on a batch begins, once circuit and keys are ready. Pass it to {@link proven}. */
   begun(): number {
     return this.#clock();
   }
@@ -55,7 +53,7 @@ export class ThroughputEstimate {
     this.#last = now;
     this.#proven++;
     this.#done += weightOf(batch.profile);
-    // One that only seemed to be proven was never counted as left.
+    // A batch that only seemed to be proven was never counted as left.
     if (!batch.proven) this.#left -= weightOf(batch.profile);
   }
 

@@ -1,7 +1,6 @@
 /**
- * Signatures of a run, as files: one for each program and end of a batch. A file says for which domain, program and log
- * it was made, so it does no harm where it does not belong; it is found by what it says, and its name only keeps it
- * apart from others.
+ * Signatures of a run, as files: one for each program and end of a batch. A file states the domain, program and log it
+ * was made for, so it is harmless elsewhere. It is found by its content; its name only distinguishes it from others.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +19,7 @@ export interface SignatureFile extends LogStatement {
   signature: LogSignature;
 }
 
-/** A signature file as found on disk: what it says, or why it is none. */
+/** A signature file as found on disk: its content, or the reason why it is invalid. */
 export type StoredSignature =
   | { readonly name: string; readonly file: SignatureFile }
   | { readonly name: string; readonly error: InvalidInputError };
@@ -61,9 +60,9 @@ export function signatureText({ program, lastSeq, log, domain, validUntil, signa
 }
 
 /**
- * Reads a signature file's text. Whether the signature is good is for {@link bookOf} to say.
- * @param name the file name, for errors and to be compared
- * @throws InvalidInputError naming the file and the member that is wrong
+ * Reads a signature file's text. Does not check the signature; see {@link bookOf}.
+ * @param name the file name, for errors and for comparison
+ * @throws InvalidInputError naming the file and the wrong member
  */
 export function parseSignature(name: string, text: string): SignatureFile {
   const where = `${FOLDER}/${name}`;
@@ -113,8 +112,8 @@ export async function writeSignature(dir: string, file: SignatureFile): Promise<
 }
 
 /**
- * Whether the file claims to be what is wanted. Signatures for other maps, other logs and by other keys do no harm;
- * they are just not used.
+ * Whether the file claims to be the wanted signature. Signatures for other maps, for other logs or by other keys are
+ * harmless: they are not used.
  */
 export function isFor({ program, log, domain, signature }: SignatureFile, wanted: WantedSignature, ofDomain: bigint) {
   return (
@@ -123,8 +122,8 @@ export function isFor({ program, log, domain, signature }: SignatureFile, wanted
 }
 
 /**
- * Tells whether the signature in a file is one, by the key that it names. The curve is loaded here, where there is
- * something to check: that takes as long as replaying a small run.
+ * Tells whether a file's signature is valid under the key it names. Loads the curve only if there is something to
+ * check: loading takes as long as replaying a small run.
  */
 export async function checker(files: readonly unknown[]): Promise<(file: SignatureFile) => boolean> {
   if (files.length === 0) return () => false;
@@ -138,7 +137,7 @@ export async function checker(files: readonly unknown[]): Promise<(file: Signatu
   };
 }
 
-/** The signatures in these files that hold, for proofs that are bound to the domain. */
+/** The valid signatures among these files, for proofs bound to the domain. */
 export async function bookOf(files: readonly SignatureFile[], domain: bigint): Promise<SignatureBook> {
   const checked = await checker(files);
   return (wanted, until) => {

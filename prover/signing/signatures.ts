@@ -11,8 +11,8 @@ import type { Transition } from "../../trace/machine/transition.ts";
 import type { LogSignature } from "../../trace/signing/signature.ts";
 
 /**
- * FILLER_SIGNATURE of trace/signing/signature.ts: with the curve's base point as key, any message will do where no
- * signature is asked for. It is written out so that replaying and planning need not load the curve.
+ * FILLER_SIGNATURE of trace/signing/signature.ts. With the curve's base point as key it is valid for any message, so it
+ * fills entries that require no signature. It is written out so that replaying and planning need not load the curve.
  */
 export const FILLER: Readonly<LogSignature> = {
   key: [
@@ -28,28 +28,28 @@ export interface WantedSignature {
   program: number;
   /** The key that must sign: y of a Baby Jubjub key. */
   authority: bigint;
-  /** Log of the program after the batch, which is what is signed. */
+  /** Log of the program after the batch: the signed message. */
   log: bigint;
-  /** How many rows ask for it. */
+  /** Number of rows that require it. */
   uses: number;
 }
 
-/** A signature as it is given, and until when it may be used, in seconds since 1970. */
+/** A given signature, and the end of its validity in seconds since 1970. */
 export interface GivenSignature {
   validUntil: number;
   signature: LogSignature;
 }
 
 /**
- * Finds a signature that was given for this program and log, of the authority that is wanted, and for use until the end
- * of the batch at least (`until`, seconds since 1970).
+ * Finds a given signature for this program, log and authority that is valid at least until the end of the batch
+ * (`until`, seconds since 1970).
  */
 export type SignatureBook = (wanted: WantedSignature, until: number) => GivenSignature | undefined;
 
-/** A signature that is not there, and the batch that cannot be proven without it. */
+/** A missing signature, and the batch that cannot be proven without it. */
 export interface MissingSignature {
   program: number;
-  /** What the manifest calls the program. */
+  /** The program's name in the manifest. */
   name: string | null;
   authority: bigint;
   log: bigint;
@@ -69,12 +69,12 @@ export function missingOf(
   });
 }
 
-/** A batch that cannot be proven before somebody signs. */
+/** A batch that cannot be proven before it is signed. */
 export class MissingSignatureError extends RefusedError {
-  /** What is missing; of the first batch that lacks something, and of those after it that are known to. */
+  /** The missing signatures of the first batch that lacks one, and of later batches as far as known. */
   readonly missing: readonly MissingSignature[];
 
-  /** @param done what was done before, as a sentence without its end */
+  /** @param done the work done before, as a sentence without its end */
   constructor(missing: readonly MissingSignature[], dir = "DIR", done?: string) {
     const { firstSeq = 0, lastSeq = 0 } = missing[0] ?? {};
     const here = missing.filter((one) => one.firstSeq === firstSeq);
@@ -93,7 +93,7 @@ export class MissingSignatureError extends RefusedError {
 }
 
 /**
- * What a batch needs signed, by program.
+ * The signatures that a batch needs, by program.
  * @throws InvalidInputError if a program acts under two authorities: a new one signs from the next batch on
  */
 export function wantedSignatures(transitions: readonly Transition[]): WantedSignature[] {
@@ -116,9 +116,9 @@ export function wantedSignatures(transitions: readonly Transition[]): WantedSign
 }
 
 /**
- * The table's inputs: entries in use first, by program, then fillers.
- * @param slots entries of the profile
- * @param until of the batch
+ * The table's inputs: used entries first, by program, then fillers.
+ * @param slots number of entries of the profile
+ * @param until end of the batch
  */
 export function tableInputs(
   wanted: readonly WantedSignature[],

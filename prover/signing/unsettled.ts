@@ -1,6 +1,6 @@
 /**
- * Programs that effects name and that were made, or changed their key, in what is not settled yet. A log binds the key
- * that a program has; what the program did under an earlier key it does not.
+ * Unsettled programs: effects name them, and they were made, or changed their key, in the part of the run without a
+ * proof. A log binds a program's present key, but not its actions under an earlier key.
  */
 
 import { triggersIn } from "../../trace/describe/triggeredRows.ts";
@@ -8,23 +8,22 @@ import type { TriggerRows } from "../../trace/effects/triggers.ts";
 import { issuerOf, makerOf, programOf } from "../../trace/layout.ts";
 import type { Row, Transition } from "../../trace/machine/transition.ts";
 
-/** A program that was made in a batch without a proof, or took another key there, and by whom. */
+/** A program that was made, or changed its key, in a batch without a proof. */
 export interface UnsettledProgram {
   program: number;
-  /** `made`: created; `took`: it changed its key. What it lent, issued and watches under an earlier key stands. */
+  /** `made`: created; `took`: it changed its key. Its loans, issues and watches under an earlier key stay valid. */
   how: "made" | "took";
-  /** The transition that did so. */
+  /** The transition of that change. */
   seq: number;
-  /** The program that made it; of one that took a key, itself. */
+  /** The program that made it; itself if it changed its key. */
   by: number;
-  /** The key that it was made with, or took; 0 = open. */
+  /** The key it was made with, or took; 0 = open. */
   authority: bigint;
 }
 
 /**
- * The programs that the rows name, or the triggers that they set, and that one of the transitions makes or gives
- * another key.
- * @param open the transitions that are in no proof yet
+ * The programs that the rows or their triggers name, and that one of the transitions makes or gives another key.
+ * @param open the transitions without a proof
  */
 export function unsettledPrograms(
   rows: readonly Row[],
@@ -45,7 +44,7 @@ export function unsettledPrograms(
   return found;
 }
 
-/** Every program whose number is somewhere in the row. */
+/** Every program whose number occurs in the row. */
 function programsIn({ actor, peer, source, destination, authority, resource, kind, argument }: Row): number[] {
   const places = [source, destination, authority, argument.scope ?? 0].map(programOf);
   return [actor, peer, ...places, issuerOf(kind), makerOf(resource), makerOf(argument.into ?? 0n)].filter(

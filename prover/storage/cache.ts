@@ -1,8 +1,8 @@
 /**
- * Heavy artifacts (compiled circuits, proving keys) live outside git, in one folder per user that tests, demo and
- * command line share. An entry is a folder named by the hash of everything it was made from; it appears whole or not at
- * all, because it is filled under another name and renamed. A lock keeps two processes from doing the same work twice,
- * but nothing depends on it: if it fails, both build and the first rename wins.
+ * Heavy artifacts (compiled circuits, proving keys) live outside git, in one folder per user, shared by tests, demo and
+ * command line. An entry is a folder named by the hash of all its inputs. It is filled under another name and renamed,
+ * so it appears whole or not at all. A lock keeps two processes from doing the same work twice, but correctness does
+ * not depend on it: without it, both build and the first rename wins.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -15,18 +15,18 @@ import { hasCode } from "../../trace/run/systemErrors.ts";
 import { CacheError } from "../errors.ts";
 import { lockEntry } from "./cacheLock.ts";
 
-/** What an entry says about itself: facts from its maker, and the hash of each of its files. */
+/** An entry's record: facts from its maker, and the hash of each of its files. */
 interface EntryRecord<Facts> {
   readonly facts: Facts;
   readonly files: { readonly [name: string]: { readonly size: number; readonly sha256: string } };
 }
 
-/** A finished entry: where it is, what its maker recorded, and the SHA-256 of each of its files by name. */
+/** A finished entry: its folder, its maker's record, and the SHA-256 of each of its files by name. */
 export interface CacheEntry<Facts> {
   readonly folder: string;
   readonly facts: Facts;
   readonly sha256: { readonly [name: string]: string };
-  /** Seconds that making it took in this process; null if it was there already. */
+  /** Seconds this process took to make it; null if it existed already. */
   readonly seconds: number | null;
 }
 
@@ -44,7 +44,10 @@ export function cacheRoot(): string {
   return join(xdg?.startsWith("/") ? xdg : join(home(), ".cache"), "timebandits");
 }
 
-/** No folder is made up where there is no home: it would be made again and again, or be somebody else's. */
+/**
+ * The user's home. An invented folder could belong to another user, or be new at each start, so a missing home is an
+ * error.
+ */
 function home(): string {
   let found = "";
   try {
@@ -87,9 +90,9 @@ export async function writeAtomically(path: string, data: Uint8Array | string): 
 }
 
 /**
- * Has a file written under another name beside it, and renames it when it is whole, so that nothing half written is
- * left and the old content, of which the new may be made, is there until then.
- * @throws CacheError FILE_UNWRITABLE if the folder cannot be written; whatever `write` throws
+ * Has a file written under another name beside it, and renames it when it is whole. A failure leaves no partial file.
+ * The old content stays until the rename, so the new content may be made from it.
+ * @throws CacheError FILE_UNWRITABLE if the folder cannot be written; any error that `write` throws
  */
 export async function writeWhole<T>(path: string, write: (file: string) => Promise<T>): Promise<T> {
   const temporary = `${path}.${unique()}`;
@@ -109,11 +112,10 @@ export async function writeWhole<T>(path: string, write: (file: string) => Promi
 }
 
 /**
- * The entry `kind`/`key`, made by `make` if it is not there. `make` fills the folder it is given and returns facts to
- * record, which must survive JSON. An entry whose files do not match their recorded hashes is thrown away and made
- * again.
+ * The entry `kind`/`key`, made by `make` if it does not exist. `make` fills the folder it is given and returns facts to
+ * record, which must survive JSON. An entry whose files do not match their recorded hashes is discarded and made again.
  *
- * @throws CacheError if the folder cannot be written; whatever `make` throws.
+ * @throws CacheError if the folder cannot be written; any error that `make` throws.
  */
 export async function cached<Facts>(
   kind: string,
@@ -127,7 +129,7 @@ export async function cached<Facts>(
   const found = await open<Facts>(folder);
   if (found !== null) return found;
   await using _ = await inShelf(shelf, () => lockEntry(`${folder}.lock`));
-  // Whoever held the lock before us has probably made it.
+  // The previous holder of the lock has probably made it.
   const made = await open<Facts>(folder);
   if (made !== null) return made;
   const started = performance.now();
@@ -138,7 +140,7 @@ export async function cached<Facts>(
     await inShelf(shelf, () => seal(temporary, facts));
     await publish(temporary, folder);
   } catch (error) {
-    // What `make` writes, it writes here.
+    // `make` writes to this file system.
     throw hasCode(error, ...FULL) ? unwritable(shelf, error) : error;
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -154,9 +156,8 @@ export async function cached<Facts>(
 }
 
 /**
- * The entry `kind`/`key`, if it is there: for what nobody here can make again, and what nothing else may take the place
- * of.
- * @throws CacheError CACHE_DAMAGED if it is not what its record says; it stays where it is
+ * The entry `kind`/`key`, if it exists: for entries that cannot be made again here and that nothing else may replace.
+ * @throws CacheError CACHE_DAMAGED if it does not match its record; it stays where it is
  */
 export async function cachedAlready<Facts>(kind: string, key: string): Promise<CacheEntry<Facts> | null> {
   const folder = join(cacheRoot(), kind, key);
@@ -173,10 +174,10 @@ async function makeShelf(shelf: string): Promise<void> {
   await inShelf(shelf, async () => makeFolder(shelf));
 }
 
-/** No space is left, or none for this user. */
+/** No space is left on the device, or the user's quota is used up. */
 const FULL = ["ENOSPC", "EDQUOT"];
 
-/** Does something to the cache's own files. @throws CacheError whatever the system says against it */
+/** Does something to the cache's own files. @throws CacheError on any error of the system */
 async function inShelf<T>(shelf: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -208,12 +209,12 @@ async function publish(temporary: string, folder: string): Promise<void> {
   try {
     await rename(temporary, folder);
   } catch (error) {
-    // Somebody else was faster. Same key, same content: theirs will do.
+    // Another process was faster. Same key, same content: its entry serves.
     if (!hasCode(error, "ENOTEMPTY", "EEXIST", "EPERM")) throw error;
   }
 }
 
-/** The entry if it is there and intact; a damaged one is removed, so that it is made again. */
+/** The entry if it exists intact. A damaged one is removed, so that it is made again. */
 async function open<Facts>(folder: string): Promise<CacheEntry<Facts> | null> {
   const found = await lookUp<Facts>(folder);
   if (found !== "damaged") return found;
@@ -224,7 +225,7 @@ async function open<Facts>(folder: string): Promise<CacheEntry<Facts> | null> {
   return null;
 }
 
-/** The entry in a folder, null if there is none, or that it is not what its record says. */
+/** The entry in a folder; null if there is none, "damaged" if it does not match its record. */
 async function lookUp<Facts>(folder: string): Promise<CacheEntry<Facts> | "damaged" | null> {
   let text: string;
   try {

@@ -1,21 +1,21 @@
-/** What the artifact cache holds, and removing it. */
+/** The content of the artifact cache, and removing it. */
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheRoot } from "./cache.ts";
 
-/** Kinds that nobody here can make again: somebody else contributed to them. */
+/** Kinds that cannot be made again here: other people contributed to them. */
 const PRECIOUS: ReadonlySet<string> = new Set(["ceremonies"]);
 
 /** One entry of the cache. */
 export interface CacheItem {
-  /** What it is: `circuits`, `keys`, `programs`, `native`, `ceremonies`, … */
+  /** Its kind: `circuits`, `keys`, `programs`, `native`, `ceremonies`, … */
   readonly kind: string;
-  /** Hash of what it was made from, in hexadecimal. */
+  /** Hash of its inputs, in hexadecimal. */
   readonly key: string;
   readonly folder: string;
   readonly bytes: number;
-  /** When a file of it was last read or written, as far as the file system keeps that (ISO 8601). */
+  /** When one of its files was last read or written, as far as the file system records it (ISO 8601). */
   readonly lastUsed: string;
   /** Whether it can be made again from the project alone. */
   readonly remakable: boolean;
@@ -36,7 +36,7 @@ export async function cacheEntries(): Promise<CacheItem[]> {
   return items.sort((a, b) => (a.kind === b.kind ? b.bytes - a.bytes : a.kind < b.kind ? -1 : 1));
 }
 
-/** Visible folders: what begins with a dot is still being filled. */
+/** Visible folders. A name that begins with a dot marks a folder still being filled. */
 async function foldersIn(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
   const found = await readdir(folder, { withFileTypes: true });
@@ -55,14 +55,14 @@ async function itemOf(root: string, kind: string, key: string): Promise<CacheIte
 }
 
 /**
- * Removes entries. An entry that a process is making at this moment is left.
- * @returns those that are gone
+ * Removes entries. Skips an entry that a process is making at this moment.
+ * @returns the removed entries
  */
 export async function removeEntries(items: readonly CacheItem[]): Promise<CacheItem[]> {
   const removed: CacheItem[] = [];
   for (const item of items) {
     if (existsSync(`${item.folder}.lock`)) continue;
-    // Renamed first: a folder that is half removed is never found under the entry's name.
+    // Renamed first: a half-removed folder must not be found under the entry's name.
     const grave = `${item.folder}.${process.pid}-removed`;
     await rename(item.folder, grave);
     await rm(grave, { recursive: true, force: true });

@@ -10,7 +10,7 @@ import { hasCode } from "../../trace/run/systemErrors.ts";
 const HEARTBEAT_MS = 5_000;
 const STALE_AFTER_MS = 60_000;
 
-/** Waits for the lock file and takes it; disposing of it gives it back. @throws whatever the system says against it */
+/** Waits for the lock file and takes it; disposing of it gives it back. @throws any error of the system */
 export async function lockEntry(lock: string): Promise<AsyncDisposable> {
   while (!(await take(lock))) {
     if (await isStale(lock)) await rm(lock, { force: true });
@@ -29,7 +29,7 @@ export async function lockEntry(lock: string): Promise<AsyncDisposable> {
   };
 }
 
-/** False if somebody has it. */
+/** False if another process holds it. */
 async function take(lock: string): Promise<boolean> {
   try {
     await writeFile(lock, `${process.pid} ${hostname()}\n`, { flag: "wx" });
@@ -45,7 +45,7 @@ async function isStale(lock: string): Promise<boolean> {
     const age = Date.now() - (await stat(lock)).mtimeMs;
     const [pid, host] = (await readFile(lock, "utf8")).trim().split(" ");
     if (age > STALE_AFTER_MS) return true;
-    // An empty file is one whose owner is between creating and writing it.
+    // An empty file's owner is between creating and writing it.
     if (pid === undefined || pid === "" || host !== hostname()) return false;
     return !isAlive(Number(pid));
   } catch (error) {
@@ -59,7 +59,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
+    // EPERM: it lives, but belongs to another user.
     return !hasCode(error, "ESRCH");
   }
 }

@@ -1,24 +1,24 @@
-/** A folder of files that each have one text: bundles, signatures. */
+/** A folder of files with one canonical text each: bundles, signatures. */
 import { existsSync, statSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { failedSurroundings, systemCode } from "../../trace/run/systemErrors.ts";
 
-/** A file as found on disk: its name, and either what it says or why it says nothing. */
+/** A file as found on disk: its name, and either its content or the reason why it cannot be read. */
 export type Found<T> =
   | { readonly name: string; readonly value: T }
   | { readonly name: string; readonly error: InvalidInputError };
 
-/** So many files are read at once: systems limit how many may be open. */
+/** Files read at once. Systems limit the number of open files. */
 const TOGETHER = 64;
 
 /**
- * Every file of a folder, in the order of their names; none if there is no folder. Files that end otherwise than in
- * `.json` are what an interrupted write leaves behind.
+ * Every file of a folder, ordered by name; none if there is no folder. Files that do not end in `.json` are left over
+ * from interrupted writes.
  * @param parse reads a text, given the file's name
- * @param called what messages call a file of that name
- * @throws InvalidInputError if it is no folder
+ * @param called the name of a file in messages
+ * @throws InvalidInputError if it is not a folder
  * @throws EnvironmentError if something cannot be read
  */
 export async function readFolder<T>(
@@ -34,7 +34,7 @@ export async function readFolder<T>(
     if (code === "ENOENT") return [];
     if (code === "ENOTDIR") {
       const above = dirname(folder);
-      // The file is the folder itself, or what was given for a run directory.
+      // The folder itself, or the run directory above it, is a file.
       if (existsSync(above) && !statSync(above).isDirectory()) {
         throw new InvalidInputError(above, "is a file; name a run directory", { cause: error });
       }
@@ -45,7 +45,7 @@ export async function readFolder<T>(
   const read = async (name: string): Promise<Found<T>> => {
     const path = join(folder, name);
     try {
-      // Asked first: a pipe is never read to its end, nor are some devices.
+      // Checked before reading: pipes and some devices never end.
       if (!(await stat(path)).isFile()) throw new InvalidInputError(called(name), "is no file; remove it");
       return { name, value: parse(name, decode(called(name), await readFile(path))) };
     } catch (error) {

@@ -1,4 +1,4 @@
-/** How many threads the prover computes in. */
+/** Number of the prover's threads. */
 import { availableParallelism } from "node:os";
 
 const MOST_THREADS = 16;

@@ -1,7 +1,6 @@
 /**
- * Witnesses: from a circuit's inputs to the value of every wire, by the program that the circom compiler made for the
- * circuit, made faster. That program computes and checks: inputs that break a constraint are refused with the place
- * where.
+ * Witnesses: the value of every wire, computed from a circuit's inputs. The circom compiler's program for the circuit,
+ * made faster, does the work. It also checks: inputs that break a constraint are refused, with the place.
  */
 import { readFile } from "node:fs/promises";
 import type { CircuitArtifacts } from "../circuit/build.ts";
@@ -15,7 +14,7 @@ export type InputValue = bigint | number | string | readonly InputValue[];
 /** The values of all input signals of the main component, by name. */
 export type CircuitInput = { readonly [signal: string]: InputValue };
 
-/** How the compiler's program says what went wrong, by its code. */
+/** The error messages of the compiler's program, by code. */
 const REASONS: { readonly [code: number]: string } = {
   1: "signal not found",
   2: "too many signals set",
@@ -30,7 +29,7 @@ type Generator = WebAssembly.Exports;
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 const MOST_MODULES = 16;
 
-/** The compiled program, once per process and circuit; by content, so that a name used twice does no harm. */
+/** The compiled program, once per process and circuit. Keyed by content, so that two circuits may share a name. */
 function moduleOf(artifacts: CircuitArtifacts): Promise<WebAssembly.Module> {
   const known = modules.get(artifacts.programHash);
   if (known !== undefined) return known;
@@ -41,7 +40,7 @@ function moduleOf(artifacts: CircuitArtifacts): Promise<WebAssembly.Module> {
   return compiled;
 }
 
-/** The same circuit with the program as the compiler made it: what the faster one is compared with. */
+/** The same circuit with the compiler's own program, for comparison with the faster one. */
 export function withCompilersProgram(artifacts: CircuitArtifacts): CircuitArtifacts {
   return { ...artifacts, program: artifacts.wasm, programHash: artifacts.wasmHash };
 }
@@ -54,8 +53,8 @@ export function withCompilersProgram(artifacts: CircuitArtifacts): CircuitArtifa
  */
 export async function calculateWitness(artifacts: CircuitArtifacts, input: CircuitInput): Promise<Uint8Array> {
   const heard: string[] = [];
-  // A fresh instance each time: memory starts at zero, so no earlier witness, least of all a refused one, shows
-  // through.
+  // A fresh instance each time: memory starts at zero, so no earlier witness, in particular no refused one, can leak
+  // in.
   const generator = await instantiate(await moduleOf(artifacts), heard);
   const words = call(generator, "getFieldNumLen32");
   if (words !== 8) throw new WitnessError("WITNESS_FIELD", `${artifacts.name} is not over BN254: compile it again`);
@@ -83,7 +82,7 @@ function valuesOf({ memory, ...generator }: Generator, count: number): Uint8Arra
   return new Uint8Array(values.buffer);
 }
 
-/** Whether the circuit accepts these inputs. Inputs that are not even of the right shape still throw. */
+/** Whether the circuit accepts these inputs. Inputs of the wrong shape still throw. */
 export async function checkWitness(
   artifacts: CircuitArtifacts,
   input: CircuitInput,
@@ -97,7 +96,7 @@ export async function checkWitness(
   }
 }
 
-/** Sets every input; the program computes as soon as it has the last one. */
+/** Sets every input. The program computes as soon as it has the last one. */
 function setInputs(generator: Generator, name: string, input: CircuitInput, heard: string[]): void {
   let set = 0;
   for (const [signal, value] of Object.entries(input)) {
@@ -132,7 +131,7 @@ function flatten(signal: string, value: InputValue): bigint[] {
   } catch {
     throw new WitnessError("WITNESS_INPUT", `input ${signal} holds ${JSON.stringify(value)}: give it an integer`);
   }
-  // circom would reduce it silently, and the circuit would then speak of another number than its caller.
+  // circom would reduce it silently, and the circuit would then use another number than its caller.
   if (number < 0n || number >= FIELD_ORDER) {
     throw new WitnessError(
       "WITNESS_INPUT",
@@ -142,7 +141,7 @@ function flatten(signal: string, value: InputValue): bigint[] {
   return [number];
 }
 
-/** FNV-1a over 64 bits, by which the compiler's program knows its inputs; upper and lower half. */
+/** FNV-1a over 64 bits, which the compiler's program uses to name its inputs; upper and lower half. */
 function signalHash(name: string): [high: number, low: number] {
   let hash = 0xcbf29ce484222325n;
   for (const byte of Buffer.from(name, "latin1")) {
@@ -166,7 +165,7 @@ async function instantiate(module: WebAssembly.Module, heard: string[]): Promise
     printErrorMessage: (): void => {
       heard.push(message());
     },
-    // What a circuit logs is for whoever debugs it, not for the callers of this function.
+    // A circuit's log serves debugging, not the callers of this function.
     writeBufferMessage: (): void => {
       message();
     },

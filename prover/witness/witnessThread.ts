@@ -1,6 +1,6 @@
 /**
- * Witnesses beside proofs: in a thread of their own, so that this one is free to hand the engine's threads their next
- * tasks. A witness takes as long as a good part of a second, in which they would wait.
+ * Calculates witnesses in a thread of their own, so that this thread can give the engine's threads their next tasks. A
+ * witness takes a large part of a second, and the engine's threads would wait that long.
  */
 import { StealingPool } from "../../trace/pool/pool.ts";
 import type { CircuitArtifacts } from "../circuit/build.ts";
@@ -22,7 +22,7 @@ export class WitnessThread {
     throw new WitnessError(code, message, template === null || line === null ? undefined : { template, line });
   }
 
-  /** Ends the thread; what it had not calculated fails. */
+  /** Ends the thread. Unfinished calculations fail. */
   async close(): Promise<void> {
     await this.#thread?.close(lost("it was closed"));
     this.#thread = null;

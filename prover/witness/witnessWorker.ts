@@ -9,7 +9,7 @@ export interface WitnessTask {
   readonly input: CircuitInput;
 }
 
-/** The witness; or what went wrong, as a WitnessError does not survive the way between threads. */
+/** The witness, or the data of an error: a WitnessError does not survive the transfer between threads. */
 export type WitnessAnswer =
   | { readonly witness: Uint8Array }
   | {

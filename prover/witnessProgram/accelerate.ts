@@ -1,7 +1,7 @@
 /**
- * A faster witness program. The compiler's spends half of its time on Poseidon and a quarter on inverses, in arithmetic
- * made to be general; these functions are given other bodies, which compute the same. Whatever a witness says, a proof
- * of it holds only if it satisfies the circuit: nothing about soundness depends on this.
+ * A faster witness program. The compiler's program spends half of its time on Poseidon and a quarter on inverses, in
+ * general-purpose arithmetic. Here these functions get faster bodies with the same results. Soundness does not depend
+ * on them: a proof of any witness holds only if the witness satisfies the circuit.
  */
 import { readFile } from "node:fs/promises";
 import { type Body, type Callee, wasm } from "../../trace/wasm/assembler.ts";
@@ -14,22 +14,23 @@ import { addPoseidon, type PoseidonShape, shapeOf } from "./poseidon.ts";
 import { LONG, TYPE_BYTE, WIRE, WRITE_WITNESS } from "./signals.ts";
 
 const { get, set } = wasm;
-/** Where the program keeps the end of what it uses of its memory; beyond it is its stack. */
+/** Address at which the program keeps the end of its used memory. Its stack lies beyond it. */
 const STACK = 0;
-/** A component's function: its address, and whether something is wrong. */
+/** A component's function: takes its address, returns whether something is wrong. */
 const RUN: Shape = { parameters: 1, results: 1 };
 
-/** A program, and the names of the functions that have other bodies than the compiler gave them. */
+/** A program, and the names of the functions whose bodies were replaced. */
 export interface AcceleratedProgram {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly replaced: readonly string[];
 }
 
 /**
- * The program with faster functions. What it does not have, as another compiler might name it, stays as it is.
+ * The program with faster functions. A function that the program lacks, because another compiler names it differently,
+ * is skipped.
  *
  * @param paths of the compiler's `.wasm` and `.sym` for one circuit
- * @throws RangeError if the program is not made as the compiler makes it
+ * @throws RangeError if the program's form differs from the compiler's
  */
 export async function accelerate(paths: { wasm: string; sym: string }): Promise<AcceleratedProgram> {
   const module = new ProgramModule(await readFile(paths.wasm));
@@ -47,7 +48,7 @@ function replace(module: ProgramModule, name: string, shape: Shape, body: (found
   if (found !== undefined) module.replace(found, shape, body(found));
 }
 
-/** (value): a value that is kept in 32 bits, as it is; or what the function made of it. */
+/** (value): a value kept in 32 bits, unchanged; else the function's result for it. */
 const shortOrElse =
   (before: Callee): Body =>
   ([value], locals) => {
@@ -63,7 +64,7 @@ const shortOrElse =
     ];
   };
 
-/** What instances of templates do: hash, and take numbers apart. */
+/** Replaces the bodies of template instances that hash or split numbers into bits. */
 async function quickenTemplates(module: ProgramModule, sym: string): Promise<void> {
   const functions = new Map<number, { template: string; run: Callee }>();
   for (const name of module.names) {
@@ -100,7 +101,7 @@ function quickenPoseidon(
   module.put(STACK, end);
 }
 
-/** Adds `writeWitness(at)`: writes the values of all wires, 32 bytes each, to where the memory has room for them. */
+/** Adds `writeWitness(at)`: writes the values of all wires, 32 bytes each, to free memory. */
 function addWriteWitness(module: ProgramModule): void {
   const names = ["getWitness", "getWitnessSize", "getSharedRWMemoryStart"];
   const [getWitness, getWitnessSize, getStart] = names.map((name) => module.find(name));

@@ -1,6 +1,6 @@
 /**
- * circomlib's Num2Bits in the compiler's program: a number that has as many bits as it may is taken apart at once. Any
- * other is left to what the compiler made, which says what is wrong with it, and where.
+ * circomlib's Num2Bits in the compiler's program. A number that fits is split into bits at once. Any other number goes
+ * to the compiler's code, which reports the fault and its place.
  */
 import { type Body, type Callee, type Code, wasm } from "../../trace/wasm/assembler.ts";
 import { SIGNAL, SIGNAL_START, VALUE } from "./signals.ts";
@@ -8,19 +8,19 @@ import { SIGNAL, SIGNAL_START, VALUE } from "./signals.ts";
 const { get, set, i32, i64, add32, and, or, shiftRight, loadI64, call } = wasm;
 const WORDS = 4;
 const WORD_BITS = 64;
-/** Bits of a number below the field's order: where a template asks for more, the rest are 0. */
+/** Bits of a number below the field's order. If a template has more bits, the rest are 0. */
 const MOST_BITS = 254;
 
-/**
- * How many bits the instance whose signals have these names takes a number apart into; null if it is another template.
- */
+/** Number of bits of the Num2Bits instance whose signals have these names; null if it is another template. */
 export function bitsOf(signals: readonly string[]): number | null {
   const bits = signals.length - 1;
   const expected = [...Array.from({ length: bits }, (_, i) => `out[${i}]`), "in"];
   return bits > 0 && bits <= MOST_BITS && expected.every((name, i) => name === signals[i]) ? bits : null;
 }
 
-/** (component): sets its bits, and gives 0; if there are too few of them, what the function before gives. */
+/**
+ * (component): sets its bits, and returns 0. If the number does not fit, returns the result of the previous function.
+ */
 export function numberToBits(bits: number, before: Callee, toLongNormal: Callee): Body {
   return ([component], locals) => {
     const [start, result] = [locals.one("i32"), locals.one("i32")];
@@ -40,7 +40,7 @@ export function numberToBits(bits: number, before: Callee, toLongNormal: Callee)
         wasm.equalsZero64(beyond.reduce((a, b) => or(a, b))),
         Array.from({ length: bits }, (_, i) => {
           const bit = and(shiftRight(word(Math.floor(i / WORD_BITS)), i64(i % WORD_BITS)), i64(1));
-          // The lower half is the value, the upper its type: a number of 32 bits.
+          // The lower half is the value, the upper one its type: a 32-bit number.
           return wasm.storeI64(get(start), SIGNAL * i, bit);
         }),
         set(result, call(before, get(component as number))),

@@ -1,6 +1,6 @@
 /**
- * The compiler's functions over the field that take most of a witness's time, in our own arithmetic. Each does what the
- * one that it replaces does: numbers are 32 bytes, lowest first, below the order; results may be written over operands.
+ * Faster bodies for the compiler's field functions that take most of a witness's time. Each has the same result as the
+ * function it replaces. Numbers are 32 bytes, lowest first, below the order. Results may be written over operands.
  */
 import { COLUMNS, productColumn } from "../../trace/poseidon/arithmetic.ts";
 import { LIMBS } from "../../trace/poseidon/memory.ts";

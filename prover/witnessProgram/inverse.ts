@@ -32,7 +32,7 @@ const order = (i: number): Code => i64(ORDER[i] as number);
 const low = (value: Code): Code => and(value, i64(MASK));
 const up = (value: Code): Code => shiftRightSigned(value, i64(BITS));
 
-/** (x, order, r): r = 1 / x modulo the order, 0 for 0. The order is what it always is. */
+/** (x, order, r): r = 1 / x modulo the order, 0 for 0. The order is always the field's. */
 export const inverseModulo: Body = ([x, , r], locals) => {
   const number = (): number[] => locals.several("i64", LIMBS);
   const [d, e, f, g] = [number(), number(), number(), number()];
@@ -73,7 +73,7 @@ function steps(f: Limbs, g: Limbs, eta: number, matrix: Limbs, locals: Locals): 
     set(second, sub32(i32(0), get(swap))),
   ];
   const plus = (to: number, other: number): Code => set(to, add32(get(to), mul32(get(other), get(times))));
-  // How many bits of g are to become 0: no more than are left, nor than keep eta from turning again.
+  // Number of bits of g to clear: at most those left, and few enough that eta does not change sign again.
   const limit = swap;
   const atMost = (bound: Code): Code => wasm.when(lessSigned32(bound, get(limit)), set(limit, bound));
   return [
@@ -84,7 +84,7 @@ function steps(f: Limbs, g: Limbs, eta: number, matrix: Limbs, locals: Locals): 
     set(left, i32(BITS)),
     wasm.repeat(
       [
-        // The bits that are left at most.
+        // The bits left are the bound.
         set(zeros, wasm.trailingZeros32(or32(get(b), shiftLeft32(i32(-1), get(left))))),
         set(b, shiftRight32(get(b), get(zeros))),
         [u, v].map(shift),
@@ -134,8 +134,8 @@ function update(f: Limbs, g: Limbs, [u, v, q, r]: Limbs, locals: Locals): Code {
 }
 
 /**
- * The same of d and e modulo the order: multiples of it make them divisible, and keep them between −2 times the order
- * and it.
+ * The same for d and e modulo the order. Adding multiples of the order makes them divisible, and keeps them between −2
+ * times the order and the order.
  */
 function updateModulo(d: Limbs, e: Limbs, [u, v, q, r]: Limbs, locals: Locals): Code {
   const [cd, ce, di, ei, md, me] = locals.several("i64", 6) as [number, number, number, number, number, number];

@@ -1,7 +1,7 @@
 /**
- * A WebAssembly module that somebody else made: its functions found by name and given other bodies, functions and data
- * added. As much of the binary format as the circom compiler uses (WebAssembly Core Specification 1.0, chapter 5;
- * names: its appendix).
+ * Edits a WebAssembly module of another compiler: finds its functions by name, replaces their bodies, adds functions
+ * and data. Covers the part of the binary format that the circom compiler uses (WebAssembly Core Specification 1.0,
+ * chapter 5; names: its appendix).
  */
 import {
   type Body,
@@ -27,7 +27,7 @@ const FUNCTION_KIND = 0;
 const I32_CONST = 0x41;
 const END = 0x0b;
 
-/** Reads what it is asked for, in order. @throws RangeError past the end */
+/** Reads the requested parts, in order. @throws RangeError past the end */
 class Reader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -72,13 +72,13 @@ class Reader {
   }
 }
 
-/** What memory begins with from an address on. */
+/** A piece of memory's initial content. */
 interface Piece {
   readonly start: number;
   readonly content: Uint8Array;
 }
 
-/** What a function takes and gives, by its parameters and results that are i32s. */
+/** A function's numbers of parameters and results, all of type i32. */
 export interface Shape {
   readonly parameters: number;
   readonly results: number;
@@ -97,7 +97,7 @@ export class ProgramModule implements Functions {
   readonly #changed = new Set<number>();
   readonly #indices = new Map<string, number>();
 
-  /** @throws RangeError if this is not a module, or one with parts that are not known here */
+  /** @throws RangeError if this is not a module, or has unknown parts */
   constructor(bytes: Uint8Array) {
     const reader = new Reader(bytes);
     if (!Buffer.from(MAGIC).equals(reader.take(MAGIC.length))) throw new RangeError("this is not a WebAssembly module");
@@ -114,7 +114,7 @@ export class ProgramModule implements Functions {
     for (const { id, content } of this.#sections) if (id === ID.custom) this.#readNames(new Reader(content));
   }
 
-  /** A function's place; undefined if none has the name. */
+  /** A function's place; undefined if no function has the name. */
   find(name: string): Callee | undefined {
     const index = this.#indices.get(name);
     return index === undefined ? undefined : { index };
@@ -125,7 +125,7 @@ export class ProgramModule implements Functions {
     return this.#indices.keys();
   }
 
-  /** The names of the functions that have another body now. */
+  /** The names of the functions whose bodies were replaced. */
   get replaced(): string[] {
     return [...this.#indices].filter(([, index]) => this.#changed.has(index)).map(([name]) => name);
   }
@@ -134,15 +134,15 @@ export class ProgramModule implements Functions {
     return this.#push(this.#type(functionType(parameters)), functionBody(parameters, body));
   }
 
-  /** Keeps a function as it is now, under another number, for what replaces it to call. */
+  /** Keeps a copy of a function under another number, so that its replacement can call it. */
   keep({ index }: Callee): Callee {
     const place = index - this.#imports;
     return this.#push(this.#functions[place] as number, this.#bodies[place] as Bytes);
   }
 
   /**
-   * Gives a function another body.
-   * @throws RangeError if it takes or gives something else
+   * Replaces a function's body.
+   * @throws RangeError if the function is of another type
    */
   replace(callee: Callee, { parameters, results }: Shape, body: Body): void {
     const place = callee.index - this.#imports;
@@ -159,7 +159,7 @@ export class ProgramModule implements Functions {
     this.#exports.push(concat(sized(Buffer.from(name)), [FUNCTION_KIND], unsigned(index)));
   }
 
-  /** The bytes that memory begins with at an address, as far as one piece of data has them. */
+  /** The initial bytes of memory at an address, as far as one piece of data has them. */
   dataAt(address: number, length: number): Uint8Array | undefined {
     for (const { start, content } of this.#data) {
       if (start <= address && address + length <= start + content.length) {
@@ -169,7 +169,7 @@ export class ProgramModule implements Functions {
     return undefined;
   }
 
-  /** Sets what memory begins with at an address; the memory grows as needed. Later data replaces earlier. */
+  /** Sets the initial bytes of memory at an address. The memory grows as needed. Later data replaces earlier. */
   put(address: number, content: Uint8Array): void {
     this.#data.push({ start: address, content });
     this.#pages = Math.max(this.#pages, Math.ceil((address + content.length) / PAGE));

@@ -1,7 +1,7 @@
 /**
- * The circuit's Poseidon in the compiler's program: what takes half of a witness's time there, by the permutation that
- * hashes a time map (trace/poseidon). It gives every signal that circuits/poseidon.circom has: with each S-box its
- * square, fourth and fifth power.
+ * The circuit's Poseidon in the compiler's program, where it takes half of a witness's time. Uses the permutation that
+ * hashes a time map (trace/poseidon). Computes every signal of circuits/poseidon.circom: for each S-box its square,
+ * fourth and fifth power.
  */
 import { addArithmetic, COLUMNS, load } from "../../trace/poseidon/arithmetic.ts";
 import { image } from "../../trace/poseidon/image.ts";
@@ -15,7 +15,7 @@ import { storeReduced } from "./words.ts";
 const { get, set, i32, i64, add32, call } = wasm;
 const COUNTERS = 8;
 
-/** An instance of the template: how many words go in beside the capacity, how many come out. */
+/** An instance of the template: its numbers of input words (without the capacity) and output words. */
 export interface PoseidonShape {
   readonly inputs: number;
   readonly outs: number;
@@ -25,8 +25,8 @@ export interface PoseidonShape {
 const boxesOf = (inputs: number): number => FULL * (inputs + 1) + (PARTIAL[inputs - 1] as number);
 
 /**
- * The shape of the instance whose signals have these names, in this order; null if they are not those of
- * circuits/poseidon.circom, and a template of another kind has the same name.
+ * The shape of the instance whose signals have these names, in this order. Null if these are not the signals of
+ * circuits/poseidon.circom, because another template has the same name.
  */
 export function shapeOf(signals: readonly string[]): PoseidonShape | null {
   const count = (name: string): number => signals.filter((signal) => signal.startsWith(`${name}[`)).length;
@@ -46,9 +46,9 @@ export function shapeOf(signals: readonly string[]): PoseidonShape | null {
 
 /**
  * Adds the permutation.
- * @param at where in memory there is room for it, a multiple of 8
+ * @param at address of its memory, a multiple of 8
  * @param toLongNormal the compiler's function that writes a signal's value out, in its place
- * @returns what to replace an instance's function by; the bytes it needs in memory
+ * @returns the replacement of an instance's function, and the bytes it needs in memory
  */
 export function addPoseidon(
   module: ProgramModule,
@@ -62,7 +62,7 @@ export function addPoseidon(
   const { multiply, square } = arithmetic;
   const scratch = i32(places.scratch);
 
-  /** (element, signal): sets the signal to what the element stands for. */
+  /** (element, signal): sets the signal to the element's value. */
   const setSignal = module.add("setSignal", 2, ([from, signal], locals) => {
     const columns = locals.several("i64", COLUMNS);
     return [
@@ -72,7 +72,7 @@ export function addPoseidon(
       wasm.store32(get(signal as number), TYPE, i32(NORMAL)),
     ];
   });
-  /** (from, out): the S-box; its three signals are those at the cursor, which moves on. */
+  /** (from, out): the S-box. Writes its three signals at the cursor and advances it. */
   const fifth = module.add("fifth", 2, ([from, out], locals) => {
     const [signal, step] = [locals.one("i32"), locals.one("i32")];
     const next = set(signal, add32(get(signal), get(step)));

@@ -1,10 +1,12 @@
-/** How the compiler's program keeps signals and components in its memory. */
+/** The layout of signals and components in the memory of the compiler's program. */
 
-/** Bytes of a signal, or of any value: 32 bits as they are, 32 bits that say how to read it, 256 bits. */
+/** Bytes of a signal, or of any value: a 32-bit value, 32 bits for its type, a 256-bit value. */
 export const SIGNAL = 40;
 export const TYPE = 4;
 export const VALUE = 8;
-/** In the type: the 256 bits count; they are in Montgomery's form. As an i32: the 256 bits are the number. */
+/**
+ * Flags of the type: the 256-bit value counts; it is in Montgomery's form. As an i32: the 256-bit value is the number.
+ */
 export const LONG = 0x80;
 export const TYPE_BYTE = 7;
 export const NORMAL = -(2 ** 31);
@@ -14,7 +16,5 @@ export const SIGNAL_START = 4;
 export const PAGE = 65536;
 /** Bytes of a wire's value in a witness. */
 export const WIRE = 32;
-/**
- * What the faster program exports beside the functions of the compiler's: (at) writes the values of all wires there.
- */
+/** An extra export of the faster program: (at) writes the values of all wires to that address. */
 export const WRITE_WITNESS = "writeWitness";

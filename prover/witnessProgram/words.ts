@@ -1,6 +1,6 @@
 /**
- * Numbers of 256 bits as the compiler's program has them, four words of 64 bits, to and from nine limbs of 29 bits,
- * with which a sum of products needs no carries (trace/poseidon/arithmetic.ts).
+ * Converts 256-bit numbers from the compiler's form, four words of 64 bits, to nine limbs of 29 bits and back. With
+ * such limbs a sum of products needs no carries (trace/poseidon/arithmetic.ts).
  */
 import { bitsFrom, COLUMNS, propagate, reduce, storePacked } from "../../trace/poseidon/arithmetic.ts";
 import { LIMB_BITS, LIMBS, limbsOf, RADIX } from "../../trace/poseidon/memory.ts";
@@ -11,10 +11,13 @@ const { get, set, i64, add, subtract, and, shiftLeft, shiftRightSigned, loadI64 
 const MASK = 2 ** LIMB_BITS - 1;
 const ORDER = limbsOf(FIELD_ORDER);
 const TOP = LIMBS - 1;
-/** Montgomery's form is value · 2^256 here, and reducing takes out 2^261. */
+/** Montgomery's form is value · 2^256 here, but reducing divides by 2^261. */
 export const EXTRA_BITS = Math.log2(Number(RADIX >> 256n));
 
-/** The limbs of the number at an address, times 2^shift, which must fit: at most 5 for numbers below 2^256. */
+/**
+ * The limbs of the number at an address, times 2^shift. The result must fit: shift is at most 5 for numbers below
+ * 2^256.
+ */
 export function loadWords(limbs: readonly number[], at: Code, shift: number): Code {
   return limbs.map((local, i) => {
     const bit = LIMB_BITS * i - shift;
@@ -23,13 +26,13 @@ export function loadWords(limbs: readonly number[], at: Code, shift: number): Co
   });
 }
 
-/** Stores limbs of less than 2^29, but for the last: a number below twice the order, as its residue. */
+/** Stores limbs of less than 2^29, except the last, as a residue. The number must be below twice the order. */
 function storeResidue(limbs: readonly number[], at: Code, locals: Locals): Code {
   const less = locals.several("i64", LIMBS);
   const limb = (list: readonly number[], i: number): Code => get(list[i] as number);
   const order = (i: number): Code => i64(ORDER[i] as number);
   return [
-    // It is seldom the order or more, and cannot be if its last limb is smaller.
+    // The number rarely reaches the order, and cannot if its last limb is smaller.
     wasm.when(
       wasm.less(limb(limbs, TOP), order(TOP)),
       [],
@@ -54,9 +57,7 @@ function storeResidue(limbs: readonly number[], at: Code, locals: Locals): Code 
   ];
 }
 
-/**
- * Divides what 18 columns hold by 2^261 and stores the residue; the columns stand for less than 2^261 times the order.
- */
+/** Divides the number in 18 columns by 2^261 and stores the residue. The number must be below 2^261 times the order. */
 export function storeReduced(columns: readonly number[], at: Code, locals: Locals): Code {
   const upper = columns.slice(COLUMNS - LIMBS);
   return [reduce(columns, locals.one("i64")), propagate(upper), storeResidue(upper, at, locals)];

@@ -1,5 +1,5 @@
 /**
- * What a proof says about a batch: the leaves of its records, their root, and the packed span
+ * The commitment of a proof to a batch: the leaves of its records, their root, and the packed span
  * (docs/reference/protocol.md, section 6).
  */
 import { InvalidInputError } from "../errors.ts";
@@ -14,22 +14,22 @@ export const PUBLIC_INPUTS = ["preRoot", "postRoot", "traceRoot", "span", "domai
 export type PublicInputs = Record<(typeof PUBLIC_INPUTS)[number], bigint>;
 
 /**
- * The domain of a map that is on no chain: it covers the map's beginning, so that a signature or a proof for one run
- * says nothing of another that began otherwise. No registry takes such proofs, as its domains are other hashes.
+ * The domain of a map that is on no chain. It covers the map's beginning, so a signature or a proof for one run is
+ * invalid for a run with another beginning. No registry accepts such proofs, because its domains are other hashes.
  * @param genesisRoot root of the map before its first transition
  */
 export function localDomain(genesisRoot: bigint): bigint {
   return hash(TAG.domain, [BigInt(PROTOCOL_VERSION), genesisRoot]);
 }
 
-/** What `span` packs. Times in seconds since 1970. */
+/** The content of `span`. Times in seconds since 1970. */
 export interface Span {
   firstSeq: number;
   /** Number of real rows. */
   count: number;
-  /** No row is earlier. */
+  /** Lower bound on the times of all rows. */
   notBefore: number;
-  /** No row is later. */
+  /** Upper bound on the times of all rows. */
   until: number;
 }
 
@@ -72,9 +72,9 @@ export function unpackSpan(packed: bigint): Span {
  */
 export interface RowHash {
   u: bigint;
-  /** What the hash carries on from: the link before it in its group. */
+  /** The previous link of its group. */
   chain: bigint;
-  /** The actor's log as far as it goes in. */
+  /** The actor's log as it enters the hash. */
   logLane: bigint;
   /** Digest of the group. */
   digest: bigint;
@@ -103,7 +103,7 @@ function rowHashes(transitions: readonly Transition[]): RowHash[] {
   return out;
 }
 
-/** The digest of a group that has happened: the log it left, or the trigger it applied. */
+/** The digest of a finished group: the log it left, or the trigger it applied. */
 function digestOf(group: readonly Transition[]): bigint {
   const first = group[0];
   if (first?.effect === "Trigger") return first.columns.X.before[2];
@@ -131,7 +131,7 @@ function recordLeaf(row: Transition, u: bigint): bigint {
   ]);
 }
 
-/** Leaf of a row that pads a batch, whose last real row was `at`. */
+/** Leaf of a padding row, in a batch whose last real row was at the time `at`. */
 function paddingLeaf(at: number): bigint {
   const u = hash(TAG.group, [0n, 0n, 0n, 0n]);
   const lanes = new Array<bigint>(13).fill(0n);
@@ -140,7 +140,7 @@ function paddingLeaf(at: number): bigint {
   return hash(TAG.record, lanes);
 }
 
-/** Root of a 16-ary tree over the leaves, the last level as wide as it has digests. */
+/** Root of a 16-ary tree over the leaves. The last level is as wide as it has digests. */
 function treeOfLeaves(leaves: readonly bigint[]): bigint {
   let level = leaves;
   for (;;) {
@@ -151,7 +151,7 @@ function treeOfLeaves(leaves: readonly bigint[]): bigint {
   }
 }
 
-/** What `traceRoot` commits to: a batch's records, padded to a profile. */
+/** The content of `traceRoot`: a batch's records, padded to a profile. */
 export interface Commitment {
   /** One for each transition. */
   hashes: RowHash[];

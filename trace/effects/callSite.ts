@@ -1,7 +1,7 @@
-/** Where a program called into this package. */
+/** The place where a program called into this package. */
 import { fileURLToPath } from "node:url";
 
-/** The folder of everything that a program calls: `trace/`. */
+/** The folder of all code that a program calls: `trace/`. */
 const OURS = new URL("..", import.meta.url).href;
 
 /** File and line of the innermost caller outside this package, as in `loan.ts:12`; undefined if there is none. */

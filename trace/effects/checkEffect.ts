@@ -1,18 +1,18 @@
-/** The door: what programs ask for is looked at before anything is made of it. */
+/** The entry check: validates effects before they are lowered. */
 import { InvalidEffectError } from "../errors.ts";
 import { callSite } from "./callSite.ts";
 import type { Effect } from "./effects.ts";
 import type { Fault, FieldType } from "./fieldTypes.ts";
 import { faultOf, fieldsFault, UNKNOWN } from "./shapes.ts";
 
-/** @throws InvalidEffectError naming the effect, the field, what it takes, and the caller's file and line */
+/** @throws InvalidEffectError naming the effect, the field, the accepted values, and the caller's file and line */
 export function checkEffect(effect: Effect): void {
   const fault = faultOf(effect);
   if (fault !== undefined) throw refusal(nameIn(effect), fault);
 }
 
 /**
- * Checks the terms of a layer: the last argument of `lend`, say.
+ * Checks the terms of a layer, such as the last argument of `lend`.
  * @throws InvalidEffectError in the same way
  */
 export function checkTerms(layer: string, terms: unknown, fields: Readonly<Record<string, FieldType<unknown>>>): void {
@@ -31,7 +31,7 @@ function nameIn(effect: unknown): string {
   return typeof name === "string" && /^[A-Z]\w{1,40}$/.test(name) ? name : "effect";
 }
 
-/** A value as it would be written, as far as that is short. */
+/** A value in source form, shortened if it is long. */
 function shown(value: unknown): string {
   if (value === undefined) return "missing";
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);

@@ -1,6 +1,6 @@
 /**
- * What a program may ask for, in the words of the concurrency model. Each effect lowers to one or more rows
- * (docs/reference/protocol.md, section 4); the program that asks is always the actor.
+ * The effects that a program may ask for, in the words of the concurrency model. Each effect lowers to one or more rows
+ * (docs/reference/protocol.md, section 4). The program that asks is always the actor.
  */
 import type { Condition, Right } from "../layout.ts";
 
@@ -20,8 +20,8 @@ export interface CreateProgram {
   /** First slot that others may deposit into, 1..256; 256 = none. */
   inbox: number;
   /**
-   * The key that must sign for it (y coordinate of a Baby Jubjub key); `open` = nobody needs to, which only an open
-   * program may ask for.
+   * The key that must sign for the program (y coordinate of a Baby Jubjub key). `open`: no signature is needed; only an
+   * open program may ask for this.
    */
   authority: "open" | bigint;
 }
@@ -58,8 +58,8 @@ export interface DeclareEntry {
   guarded: boolean;
 }
 /**
- * Puts a resource into another program's memory; it can be taken back until it is claimed (after `deadline`, if there
- * is one).
+ * Puts a resource into another program's memory. The giver can take it back until it is claimed (from `deadline` on, if
+ * there is one).
  */
 export interface EscrowToProgram {
   effect: "EscrowToProgram";
@@ -103,8 +103,8 @@ export interface InvokeProgram {
   entry?: MemorySlot;
 }
 /**
- * Lets `grantee` use some rights over the actor's slots, or lends on what a capability of another program lets the
- * actor do.
+ * Lets `grantee` use some rights over the actor's slots, or lends on rights that the actor has by a capability of
+ * another program.
  */
 export interface DelegateCapability {
   effect: "DelegateCapability";
@@ -112,27 +112,27 @@ export interface DelegateCapability {
   slot: MemorySlot;
   /** The program that may use it. */
   grantee: ProgramId;
-  /** `claim` what lies there, `invoke` the entry there, `watch` the slot, `delegate`: lend on. */
+  /** `claim`: take the resource there; `invoke`: call the entry there; `watch`: watch the slot; `delegate`: lend on. */
   rights: readonly Right[];
   /**
-   * The one cell it is about (it may lie in another's memory while escrowed there); `all` = every own slot, or whatever
-   * the capability in `by` covers.
+   * The one cell that the capability covers (it may lie in another's memory while escrowed there). `all`: every own
+   * slot, or all that the capability in `by` covers.
    */
   scope: Place | "all";
-  /** Id of the one resource it is about; 0 = any. */
+  /** Id of the one resource that it covers; 0 = any. */
   subject: bigint;
   /** Seconds since 1970; 0 = never ends. */
   expiry: number;
-  /** The capability with the right `delegate` that is lent on: it may be narrowed, never widened. */
+  /** The capability with the right `delegate` to lend on. The new one may be narrower, never wider. */
   by?: Place;
 }
-/** Changes who must sign for the actor, from the next batch on; the last effect of the actor in its batch. */
+/** Changes the key that must sign for the actor, from the next batch on. It is the actor's last effect in its batch. */
 export interface RotateAuthority {
   effect: "RotateAuthority";
   /** y coordinate of a Baby Jubjub key. */
   authority: bigint;
 }
-/** Ends a capability, and whatever was derived from it, at once. */
+/** Ends a capability, and all capabilities derived from it, at once. */
 export interface RevokeCapability {
   effect: "RevokeCapability";
   /** Own slot that holds the capability. */
@@ -160,7 +160,9 @@ export interface WatchResource {
   kind: bigint;
   /** The quantity for `above` and `below`; 0 for the others. */
   threshold: bigint;
-  /** Effects to apply, as the actor, once fired. They are lowered to rows now, so what they name must exist now. */
+  /**
+   * Effects to apply, as the actor, once fired. They are lowered to rows now, so everything they name must exist now.
+   */
   trigger: readonly Effect[];
   /** The capability with the right `watch`, when the slot is another program's. */
   by?: Place;
@@ -178,11 +180,11 @@ export interface AtomicBatch {
   effects: readonly Single[];
 }
 /**
- * Waits for other programs: refused until each has made `steps` own effects; then the actor's clock is above theirs.
+ * Waits for other programs: refused until each has made `steps` own effects. Then the actor's clock is above theirs.
  */
 export interface JoinWith {
   effect: "JoinWith";
-  /** Each program, and how many effects of its own it has made by then. */
+  /** Each program, and the number of own effects it must have made. */
   programs: readonly { program: ProgramId; steps: number }[];
 }
 /** Divides a resource: `part` goes to the slot `to` under a new id. */
@@ -198,16 +200,16 @@ export interface Split {
 /** Adds the resource in `from` to the one of the same kind in `to`. */
 export interface Merge {
   effect: "Merge";
-  /** Own slot that holds the one. It is empty afterwards. */
+  /** Own slot that holds the resource to add. It is empty afterwards. */
   from: MemorySlot;
-  /** Own slot that holds the other. */
+  /** Own slot that holds the resource to add it to. */
   to: MemorySlot;
 }
 
-/** An effect that is no batch of others. */
+/** An effect that is not a batch of others. */
 export type Single = Exclude<Effect, AtomicBatch>;
 
-/** All that a program can ask for. */
+/** All effects. */
 export type Effect =
   | CreateProgram
   | Issue

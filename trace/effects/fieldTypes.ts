@@ -1,12 +1,12 @@
 /**
- * The types of effects' fields as values: what each takes, in words and as a check. TypeScript's own types end where a
- * caller has none (JavaScript, JSON, a cast), and they have no bounds.
+ * The types of effects' fields as values: the accepted values, in words and as a check. They also serve callers without
+ * TypeScript's types (JavaScript, JSON, a cast), and they have bounds.
  */
 import { BITS, CONDITION, FIELD, NO_INBOX, RIGHT, SLOTS } from "../layout.ts";
 import { isAuthority } from "../state/authority.ts";
 import { MAX_NAME_BYTES } from "./selector.ts";
 
-/** What is wrong with a value: where in it, as in `[0].slot`, and what it should be. */
+/** A fault in a value: its place within the value, as in `[0].slot`, and the expected value. */
 export interface Fault {
   readonly path: string;
   readonly found: unknown;
@@ -15,18 +15,18 @@ export interface Fault {
 
 /** One type of field. `T` is its type in TypeScript. */
 export interface FieldType<T> {
-  /** What it takes, with its bounds, to follow "give". */
+  /** The accepted values, with their bounds, to follow "give". */
   readonly takes: string;
-  /** The first thing that is wrong with a value. */
+  /** The first fault in a value. */
   fault(value: unknown): Fault | undefined;
-  /** For TypeScript alone: there is no such member. */
+  /** For TypeScript alone. The member does not exist at run time. */
   readonly type?: T;
 }
 
-/** The name of a type's members, or undefined where it is no record. */
+/** The members' types by name; undefined if the type is not a record. */
 type Members = Readonly<Record<string, FieldType<unknown>>>;
 
-/** A type of which a value is or is not. */
+/** A type without inner structure. */
 function simple<T>(takes: string, holds: (value: unknown) => boolean): FieldType<T> {
   return { takes, fault: (value) => (holds(value) ? undefined : { path: "", found: value, expected: takes }) };
 }
@@ -61,7 +61,7 @@ export function either<A, B>(a: FieldType<A>, b: FieldType<B>): FieldType<A | B>
     fault(value) {
       const [one, other] = [a.fault(value), b.fault(value)];
       if (one === undefined || other === undefined) return undefined;
-      // What goes into the value knows more of it.
+      // A fault inside the value says more than one about the whole.
       const inner = [one, other].find(({ path }) => path !== "");
       return inner ?? { path: "", found: value, expected: takes };
     },
@@ -75,7 +75,7 @@ export function listOf<T>(of: FieldType<T>, least = 0): FieldType<readonly T[]> 
     takes,
     fault(value) {
       if (!Array.isArray(value) || value.length < least) return { path: "", found: value, expected: takes };
-      // By number: a list may have gaps.
+      // By index: a list may have gaps.
       for (let i = 0; i < value.length; i++) {
         const fault = of.fault(value[i]);
         if (fault !== undefined) return { ...fault, path: `[${i}]${fault.path}` };
@@ -86,8 +86,8 @@ export function listOf<T>(of: FieldType<T>, least = 0): FieldType<readonly T[]> 
 }
 
 /**
- * A record whose members are all needed. Others in it are not looked at: what is needed cannot be misspelt unseen.
- * @param takes what it takes, in words
+ * A record whose members are all required. Others are ignored: a misspelt member shows as a missing one.
+ * @param takes the accepted values, in words
  */
 export function record<const M extends Members>(
   members: M,
@@ -108,11 +108,11 @@ export function record<const M extends Members>(
   };
 }
 
-/** A field that may be left out. */
+/** An optional field. */
 export interface OptionalField<T> extends FieldType<T> {
   readonly optional: true;
 }
-/** The same type, for a field that may be left out. */
+/** The same type, for an optional field. */
 export function optional<T>({ takes, fault }: FieldType<T>): OptionalField<T> {
   return { takes, fault: (value) => (value === undefined ? undefined : fault(value)), optional: true };
 }

@@ -1,4 +1,4 @@
-/** What an effect's rows say of what they find: addresses, things, keys of peers. */
+/** The facts that an effect's rows state about the cells they find: addresses, resources, keys of peers. */
 
 import { RefusedError } from "../errors.ts";
 import { address, SLOTS } from "../layout.ts";
@@ -31,12 +31,12 @@ export function thingAt(view: View, at: number): Pick<ResourceCell, "kind" | "qu
   return { resource: cell.id, kind: cell.kind, quantity: cell.quantity };
 }
 
-/** The key of a peer, for the rows that bind it. A peer that does not exist is for the machine to refuse. */
+/** The key of a peer, for the rows that bind it. If the peer does not exist, the machine refuses the row. */
 export function keyBound(view: View, actor: number, peer: number): { peerAuthority: bigint } {
   return { peerAuthority: peer === actor ? 0n : (keyIn(view, peer) ?? 0n) };
 }
 
-/** The key of a program in the state; undefined if there is none of that number. */
+/** The key of a program in the state; undefined if there is no program of that number. */
 export function keyIn(view: View, program: number): bigint | undefined {
   if (!Number.isSafeInteger(program) || program < 1 || program > view.programs()) return undefined;
   const header = view.cell(address(program, 0));

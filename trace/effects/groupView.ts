@@ -1,4 +1,4 @@
-/** What later effects of one group may count on. */
+/** The state that later effects of one group see. */
 
 import { RefusedError } from "../errors.ts";
 import { address } from "../layout.ts";
@@ -9,8 +9,8 @@ import { type Cell, packCell } from "../state/cells.ts";
 import type { View } from "../state/timeMap.ts";
 
 /**
- * The state as later effects of a group may count on it: programs and entry points that earlier ones made are there.
- * Slots that earlier ones moved something out of or into are spent: no effect of the same group may name them again.
+ * The state as later effects of a group see it. Programs and entry points made by earlier effects exist. Slots that
+ * earlier effects moved something out of or into are spent: no later effect of the group may name them.
  */
 export class Ahead implements View {
   readonly levels: number;

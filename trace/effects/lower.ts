@@ -1,5 +1,6 @@
 /**
- * From effects to rows: looks up what lies in the slots that an effect names (docs/reference/protocol.md, section 4).
+ * Lowers effects to rows. Looks up the contents of the slots that an effect names (docs/reference/protocol.md, section
+ * 4).
  */
 
 import { InvalidInputError, RefusedError } from "../errors.ts";
@@ -17,14 +18,14 @@ import { Ahead } from "./groupView.ts";
 import { invocation } from "./lowerCall.ts";
 import { selectorOf } from "./selector.ts";
 
-/** Is told of every trigger that a WatchResource carries: its digest, and the rows to apply. */
+/** Called with every trigger of a WatchResource: its digest, and the rows to apply. */
 export type OnTrigger = (digest: bigint, rows: readonly Row[]) => void;
 
 /**
- * The rows that an effect stands for, without those that follow from the state: Checks, and the lines of capabilities.
- * @param view the state that the effect is asked for in
+ * The rows of an effect, without those that follow from the state: Checks, and the lines of capabilities.
+ * @param view the state at the time of the effect
  * @param actor the program that asks
- * @param onTrigger is told of the triggers of watches, inner ones first
+ * @param onTrigger called with the triggers of watches, inner ones first
  * @throws RefusedError if a named slot does not hold what the effect needs
  * @throws InvalidInputError if a member of the effect is out of range
  */
@@ -172,7 +173,7 @@ function flatten(batch: AtomicBatch): readonly Effect[] {
   return batch.effects;
 }
 
-/** The authority, which must be a key that can sign. */
+/** The authority. It must be a key that can sign. */
 function keyOf(authority: bigint): bigint {
   if (isAuthority(authority)) return authority;
   throw new InvalidInputError(

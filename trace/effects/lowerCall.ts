@@ -1,4 +1,4 @@
-/** From a call to its rows: the entry point that it names, and a Pass for each argument. */
+/** Lowers a call to its rows: the entry point that it names, and a Pass for each argument. */
 
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { kindText, SLOTS } from "../layout.ts";

@@ -1,6 +1,6 @@
 /**
  * The fields of every effect, with their types, and the invariants that may refuse it. docs/reference/effects.md is
- * made of this and of the comments in effects.ts.
+ * generated from this file and from the comments in effects.ts.
  */
 import type { Invariant } from "../errors.ts";
 import type { AtomicBatch, Effect, Single } from "./effects.ts";
@@ -30,11 +30,11 @@ import {
   TIME,
 } from "./fieldTypes.ts";
 
-/** What an effect is called. */
+/** The name of an effect. */
 export type EffectName = Effect["effect"];
 
 type OptionalKeys<E> = { [K in keyof E]-?: undefined extends E[K] ? K : never }[keyof E];
-/** One type for each field of an effect: those that may be left out are marked. */
+/** One type for each field of an effect. Optional fields are marked. */
 type FieldsOf<E> = {
   readonly [K in Exclude<keyof E, "effect">]-?: K extends OptionalKeys<E>
     ? OptionalField<Exclude<E[K], undefined>>
@@ -45,8 +45,8 @@ type FieldsOf<E> = {
 interface Shape<E> {
   readonly fields: FieldsOf<E>;
   /**
-   * Invariants that may refuse it, beside those of {@link EVERY_EFFECT}: test/trace/random.test.ts and effects.test.ts
-   * see each of them.
+   * Invariants that may refuse it, in addition to those of {@link EVERY_EFFECT}. test/trace/random.test.ts and
+   * effects.test.ts observe each of them.
    */
   readonly invariants: readonly Invariant[];
 }
@@ -175,14 +175,14 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
   },
 };
 
-/** Deepest nesting of effects: what is deeper is a cycle, or a mistake. */
+/** Deepest nesting of effects. Deeper nesting is a cycle, or a mistake. */
 const DEEPEST = 32;
 let depth = 0;
 
 /**
- * The first thing that is wrong with the shape of an effect: its name, a field that is missing, of another type, out of
- * its bounds, or that the effect does not have.
- * @param names of the effects that may stand there
+ * The first fault in the shape of an effect: its name, or a field that is missing, unknown, of another type, or out of
+ * its bounds.
+ * @param names of the effects that are allowed here
  */
 export function faultOf(value: unknown, names: readonly string[] = Object.keys(EFFECTS)): Fault | undefined {
   if (typeof value !== "object" || value === null) return { path: "", found: value, expected: "an effect" };
@@ -200,7 +200,7 @@ export function faultOf(value: unknown, names: readonly string[] = Object.keys(E
   }
 }
 
-/** The same for any record of named fields: the terms of a layer, say. */
+/** The same for any record of named fields, such as the terms of a layer. */
 export function fieldsFault(value: object, fields: Readonly<Record<string, FieldType<unknown>>>): Fault | undefined {
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(fields, name) || (value as Record<string, unknown>)[name] === undefined) continue;

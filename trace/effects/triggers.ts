@@ -1,11 +1,11 @@
 /**
- * What the triggers of watches will do. A watch keeps only a digest; the rows behind it stand in the trace beside the
- * row that set the watch, so that its owner can read what it signs, and others can apply it.
+ * The effects of watches' triggers. A watch keeps only a digest. The trace holds the rows behind it beside the row that
+ * set the watch, so the owner can read them before signing and others can apply them.
  */
 import { triggerDigest } from "../machine/group.ts";
 import type { Row } from "../machine/transition.ts";
 
-/** The rows behind a digest; undefined where they are not known. */
+/** The rows behind a digest; undefined if unknown. */
 export type TriggerRows = (digest: bigint) => readonly Row[] | undefined;
 
 /** A digest and its rows. */
@@ -17,14 +17,14 @@ export interface Trigger {
 /** Digest of a trigger that applies nothing. */
 export const NOTHING = triggerDigest([]);
 
-/** Looks triggers up in what is known, and knows the one that applies nothing. */
+/** Looks triggers up among the known ones and the empty one. */
 export function lookUp(known: ReadonlyMap<bigint, readonly Row[]>): TriggerRows {
   return (digest) => (digest === NOTHING ? [] : known.get(digest));
 }
 
 /**
- * The triggers that rows set, with those that these set in turn, inner ones first, each once. What is not known is left
- * out, and so is the trigger that applies nothing.
+ * The triggers that rows set, with the triggers set within them, inner ones first, each once. Unknown triggers and the
+ * empty one are left out.
  */
 export function triggersOf(
   rows: readonly Row[],

@@ -1,5 +1,5 @@
 /**
- * One group: its digest, and its rows as they are applied one after the other (docs/reference/protocol.md, sections 4
+ * One group: its digest, and the application of its rows one after the other (docs/reference/protocol.md, sections 4
  * and 5).
  */
 
@@ -43,7 +43,7 @@ const RULES: Readonly<Record<RowName, (step: Step) => void>> = {
 
 /**
  * The digest of a group: chained over its effect rows.
- * @param laneOf what goes in of a program's header as it is when the group begins: {@link logLaneOf}
+ * @param laneOf the lane of a program's header at the beginning of the group: {@link logLaneOf}
  */
 export function groupDigest(rows: readonly Row[], laneOf: (program: number) => bigint): bigint {
   const triggered = rows[0]?.effect === "Trigger";
@@ -57,16 +57,14 @@ export function groupDigest(rows: readonly Row[], laneOf: (program: number) => b
   return chain;
 }
 
-/**
- * The digest that a watch keeps of the rows that its trigger will apply. Rows that follow from the state are left out.
- */
+/** The digest that a watch keeps of its trigger's rows. Rows that follow from the state are left out. */
 export function triggerDigest(rows: readonly Row[]): bigint {
   let chain: bigint = TAG.trigger;
   for (const row of rows) if (isEffect(row)) chain = effectHash(chain, 0n, row);
   return chain;
 }
 
-/** A group under way. Nothing of it reaches the map before {@link Group.commit}. */
+/** An open group. It does not change the map before {@link Group.commit}. */
 export class Group {
   readonly view: View;
   readonly #overlay: Overlay;
@@ -99,7 +97,7 @@ export class Group {
 
   /**
    * Applies one row.
-   * @throws RefusedError if a rule refuses it; the group is of no use afterwards
+   * @throws RefusedError if a rule refuses it; do not use the group afterwards
    */
   step(row: Row, at: number): void {
     const progress = this.#progress;
@@ -195,7 +193,10 @@ export class Group {
     return columns;
   }
 
-  /** S and D of an effect were not opened since the group began; the capability of a call may serve several calls. */
+  /**
+   * S and D of an effect must not have been opened in the group before. The capability of a call may serve several
+   * calls.
+   */
   #checkDisjoint(step: Step): void {
     const { row, progress } = step;
     const slots: ["S" | "D", number][] = [["D", row.destination]];
@@ -219,7 +220,7 @@ export class Group {
     return clock;
   }
 
-  /** Clocks, log and steps, and the checks that the change of watched slots owes. */
+  /** Updates clocks, log and steps, and records the Checks owed for changed watched slots. */
   #settle(step: Step, clock: number): void {
     const { row, progress } = step;
     const own = isEffect(row) && progress.triggered === 0;
@@ -235,7 +236,7 @@ export class Group {
     ] as const) {
       if (slot === 0) continue;
       const [before, after] = [step.found(column), step.left(column)];
-      // As many as were set when the slot changed: a watch that fires takes its own bit away, nobody else's.
+      // One for each watch set when the slot changed: a watch that fires clears only its own bit.
       for (const rank of ranksOf(watchOf(before))) {
         progress.obligations.push({ slot, rank, before, after, kind: row.kind });
       }

@@ -38,8 +38,8 @@ export class Machine {
   }
 
   /**
-   * Applies the rows of one group and puts between them what follows from the state: the Checks that are owed, and the
-   * lines of the capabilities that are used.
+   * Applies the rows of one group and inserts the rows that follow from the state: owed Checks, and the lines of used
+   * capabilities.
    * @param rows effect rows, or a Trigger row and the rows that it applies; no Checks and no Lineage
    * @param confirm called with the transitions before anything changes; it may throw to refuse the group
    * @throws RefusedError naming the invariant; nothing has changed then
@@ -56,8 +56,8 @@ export class Machine {
 
   /**
    * Applies the rows of one group as they stand, Checks and Lineage included.
-   * @param at time of every row, or of each
-   * @param entering told of the index of each row before it is applied, so that a refusal can be placed
+   * @param at time of all rows, or a time for each
+   * @param entering called with the index of each row before it is applied, so that a refusal can be located
    * @throws RefusedError naming the invariant; nothing has changed then
    */
   apply(rows: readonly Row[], at: number | readonly number[], entering?: (index: number) => void): Transition[] {

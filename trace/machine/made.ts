@@ -1,4 +1,4 @@
-/** What a transition made, by the number under which others name it. */
+/** The id of a resource that a transition made. */
 import { unpackCell } from "../state/cells.ts";
 import type { Transition } from "./transition.ts";
 

@@ -1,4 +1,4 @@
-/** A row as data: what the lines of a trace hold of it, and what reports and `--json` say of it. */
+/** A row as data, for the lines of a trace, for reports and for `--json`. */
 
 import { SHAPES } from "./rowShape.ts";
 import type { Argument, Row, RowName } from "./transition.ts";
@@ -15,7 +15,7 @@ export const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>([
 export const IDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>(["into"]);
 
 /**
- * A row as data: every field by its name, whatever sort it is of. Numbers that may not fit a double are decimal texts.
+ * A row as data: every field by its name, for every sort of row. Numbers that may not fit a double are decimal texts.
  */
 export interface RowFacts {
   effect: RowName;
@@ -33,9 +33,7 @@ export interface RowFacts {
   argument: Record<string, string | number>;
 }
 
-/**
- * The row as data, its members in the order in which a trace writes them. Those of the argument that are absent are 0.
- */
+/** The row as data, its members in the order of a trace. Absent members of the argument are 0. */
 export function factsOf(row: Row): RowFacts {
   const argument: Record<string, number | string> = {};
   for (const name of SHAPES[row.effect].argument) {

@@ -1,6 +1,5 @@
 /**
- * What a row of each sort may carry: which columns are open, which fields are used, and how wide they are
- * (docs/reference/protocol.md, section 4).
+ * The shape of each sort of row: open columns, used fields and their widths (docs/reference/protocol.md, section 4).
  */
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { BITS, CLEARED, FIELD, NO_INBOX, programOf, slotOf } from "../layout.ts";
@@ -65,7 +64,7 @@ export const SHAPES: Readonly<Record<RowName, Shape>> = {
   Lineage: shape("any", ["open", "closed", "open"]),
 };
 
-/** Bits of each member of an argument; words are field elements instead. */
+/** Bits of each member of an argument. Words are field elements instead. */
 const ARGUMENT_BITS: Readonly<Record<keyof Argument, number>> = {
   inbox: BITS.inbox,
   authority: 254,
@@ -84,14 +83,14 @@ const ARGUMENT_BITS: Readonly<Record<keyof Argument, number>> = {
 };
 
 /**
- * True for rows that stand for an effect: they enter the group's digest, and all but triggered ones the actor's log.
- * The others follow from the state: Check, Trigger, Lineage.
+ * True for rows that stand for an effect. They enter the group's digest, and all except triggered ones enter the
+ * actor's log. The others follow from the state: Check, Trigger, Lineage.
  */
 export function isEffect(row: { effect: RowName }): boolean {
   return row.effect !== "Check" && row.effect !== "Trigger" && row.effect !== "Lineage";
 }
 
-/** Rows that change what lies in slots. */
+/** Rows that change the content of slots. */
 const MOVES: ReadonlySet<RowName> = new Set<RowName>([
   "Issue",
   "Retire",
@@ -103,25 +102,25 @@ const MOVES: ReadonlySet<RowName> = new Set<RowName>([
   "Merge",
 ]);
 
-/** True for rows that change what lies in slots, so that the watches on them must be checked. */
+/** True for rows that change the content of slots, so that the watches on these slots must be checked. */
 export function movesResources(row: { effect: RowName }): boolean {
   return MOVES.has(row.effect);
 }
 
 /**
- * True if the row opens the header of its peer, so that the clocks of both meet. A Lineage row names the holder of a
- * capability as its peer, but takes nothing from it.
+ * True if the row opens its peer's header and so joins both clocks. A Lineage row names the holder of a capability as
+ * its peer, but opens no header of it.
  */
 export function opensPeer(row: { effect: RowName; actor: number; peer: number }): boolean {
   return row.peer !== 0 && row.peer !== row.actor && row.effect !== "Lineage";
 }
 
-/** The authority that must sign for a row; 0 if nobody must: what a trigger does was signed when its watch was set. */
+/** The authority that must sign for a row; 0 if none. A trigger's effects were signed when its watch was set. */
 export function authorityAsked(row: Transition): bigint {
   return isEffect(row) && !row.triggered ? row.columns.A.before[1] : 0n;
 }
 
-/** @throws InvalidInputError unless the value is a whole number of at most so many bits */
+/** @throws InvalidInputError unless the value is a whole number of at most `bits` bits */
 function range(field: string, value: number | bigint, bits: number): void {
   const whole = typeof value === "bigint" || Number.isSafeInteger(value);
   if (!whole || value < 0 || BigInt(value) >> BigInt(bits) !== 0n) {
@@ -132,7 +131,7 @@ function range(field: string, value: number | bigint, bits: number): void {
 
 /**
  * Checks everything about a row that needs no state.
- * @throws InvalidInputError if a field is out of range, or set where this sort of row does not use it
+ * @throws InvalidInputError if a field is out of range, or set although this sort of row does not use it
  * @throws RefusedError if an address is not a memory slot of this map, a peer is not allowed, or a quantity does not
  *   fit
  */
@@ -160,7 +159,7 @@ export function checkShape(row: Row, levels: number): void {
     range(`argument.${name}`, value, ARGUMENT_BITS[name]);
   }
   const { cleared = 0 } = row.argument;
-  // One name for one operation: RevokeCapability clears capabilities, Clear everything else that is cleared.
+  // One name for each case: RevokeCapability clears capabilities, Clear clears everything else.
   if (cleared !== 0 && (cleared === CLEARED.capability) !== (row.effect === "RevokeCapability")) {
     throw new InvalidInputError("argument.cleared", `is ${cleared}, which ${row.effect} does not clear`);
   }
@@ -208,7 +207,7 @@ function checkColumn(
     at < 0 ||
     programOf(at) < 1 ||
     programOf(at) >= firstLeaf(levels) ||
-    // Only a new program's row opens a header beside those of actor and peer: that of the program before it.
+    // Only a new program's row opens a third header, beside those of actor and peer: that of the program before it.
     (slotOf(at) === 0) !== (row.effect === "CreateProgram")
   ) {
     throw new RefusedError(
@@ -218,7 +217,7 @@ function checkColumn(
   }
 }
 
-/** A row with every field 0 but the ones given. */
+/** A row whose other fields are 0. */
 export function rowOf(effect: RowName, actor: number, fields: Partial<Omit<Row, "effect" | "actor">> = {}): Row {
   return {
     effect,

@@ -1,5 +1,5 @@
 /**
- * Rows, transitions and records: an effect as it happened, in the shapes that the machine, the trace and the prover
+ * Rows, transitions and records: an effect as it happened, in the forms that the machine, the trace and the prover
  * share.
  */
 
@@ -11,8 +11,8 @@ import type { Words } from "../state/cells.ts";
 export type RowName = Exclude<Op, "Padding"> | "RevokeCapability";
 
 /**
- * What a row asks for: all that its effect hash covers (docs/reference/protocol.md, sections 4 and 5). Addresses are 0
- * where closed.
+ * The content of a row: everything that its effect hash covers (docs/reference/protocol.md, sections 4 and 5).
+ * Addresses are 0 where closed.
  */
 export interface Row {
   effect: RowName;
@@ -30,7 +30,7 @@ export interface Row {
   argument: Argument;
 }
 
-/** What only some effects carry. Absent members are 0. */
+/** Members that only some effects carry. Absent members are 0. */
 export interface Argument {
   /** CreateProgram: first slot that others may deposit into. */
   inbox?: number;
@@ -57,12 +57,12 @@ export interface Argument {
    * key.
    */
   peerAuthority?: bigint;
-  /** Merge: id of the resource that is merged into. */
+  /** Merge: id of the resource to merge into. */
   into?: bigint;
-  /** Clear, RevokeCapability: what is taken away, a number of `CLEARED`. */
+  /** Clear, RevokeCapability: the removed thing, a number of `CLEARED`. */
   cleared?: number;
   /**
-   * Clear, RevokeCapability, Unwatch: selector of the entry or trigger of the watch that is taken away; 0 of a
+   * Clear, RevokeCapability, Unwatch: selector of the removed entry, or trigger of the removed watch; 0 for a
    * capability.
    */
   removed?: bigint;
@@ -105,13 +105,11 @@ export interface Transition extends Row {
   columns: Columns;
 }
 
-/**
- * The scope and rights columns of the packed record: which member of the argument stands there depends on the effect.
- */
+/** The scope and rights columns of the packed record. The effect determines the member of the argument in each. */
 export function detail(row: Row): { scope: number; rights: number; word: bigint } {
   const a = row.argument;
   return {
-    // The low half of an id that is merged into stands here, too: the circuit's range check of it is this column's.
+    // The low half of a merge's target id is here, too, because this column has the circuit's range check.
     scope: a.inbox ?? a.guard ?? a.scope ?? a.steps ?? Number((a.into ?? 0n) & 0xffff_ffffn),
     rights: a.nargs ?? a.rights ?? a.condition ?? a.cleared ?? 0,
     word: a.authority ?? a.selector ?? a.trigger ?? a.peerAuthority ?? a.into ?? a.removed ?? 0n,
@@ -123,7 +121,7 @@ export function opOf(row: { effect: RowName }): number {
   return row.effect === "RevokeCapability" ? OP.Clear : OP[row.effect];
 }
 
-/** The three words that stand for a row in its effect hash: p1, p2 and argument. */
+/** The three words that represent a row in its effect hash: p1, p2 and argument. */
 export function packRow(row: Row): [bigint, bigint, bigint] {
   const { scope, rights, word } = detail(row);
   const p1 =
@@ -140,8 +138,8 @@ export function packRow(row: Row): [bigint, bigint, bigint] {
 }
 
 /**
- * What of a program's header goes into the first link that it adds to a group: its log, and its inbox, as the program's
- * creation is in no log of its own.
+ * The part of a program's header in the first link that it adds to a group: its log, and its inbox. The inbox is
+ * included because the program's creation is in no log of its own.
  */
 export function logLaneOf([w0, , log]: Words): bigint {
   return log + ((w0 >> 3n) & ((1n << BigInt(BITS.inbox)) - 1n));

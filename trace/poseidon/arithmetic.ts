@@ -1,11 +1,11 @@
 /**
- * BN254's scalar field in WebAssembly. An element is nine limbs of 29 bits, 32 bits each in memory, lowest first; it
+ * BN254's scalar field in WebAssembly. An element is nine limbs of 29 bits, 32 bits each in memory, lowest first. It
  * stands for value · 2^261 (Montgomery's form). Only the last limb may be longer: elements are below 3 times the order,
- * not below the order, and nothing on the way asks which.
+ * not reduced below the order.
  *
- * A sum of products is reduced only once. 64 bits hold 64 products of two limbs, and a column of a product has nine of
- * them at most, its reduction nine more; five products of elements also fit where limbs of two thirds are added before
- * they are multiplied (3 · 2^60 a column). After five, carries move on.
+ * A sum of products is reduced only once. 64 bits hold 64 products of two limbs. A column of a product has at most nine
+ * of them, and its reduction nine more. Five products of elements also fit where limbs of two thirds are added before
+ * they are multiplied (3 · 2^60 a column). After five, carries are propagated.
  */
 import { FIELD } from "../layout.ts";
 import { type Callee, type Code, type Functions, type Locals, wasm } from "../wasm/assembler.ts";
@@ -13,7 +13,7 @@ import { ELEMENT, LIMB_BITS, LIMBS, limbsOf, WORD } from "./memory.ts";
 
 const MASK = 2 ** LIMB_BITS - 1;
 export const COLUMNS = 2 * LIMBS;
-/** Products of elements that are summed up before carries move on. */
+/** Products of elements that are summed up before carries are propagated. */
 const ROOM = 5;
 const MODULUS = limbsOf(FIELD);
 /** −1 / order modulo 2^29: the order is 1 + 2^28 modulo 2^29. */
@@ -29,7 +29,7 @@ export function load(limbs: readonly number[], at: number): Code {
   return limbs.map((local, i) => set(local, loadLimb(get(at), 4 * i)));
 }
 
-/** Bits of the number of 256 bits at an address, from the given one on; what is beyond the number is 0. */
+/** `bits` bits of the 256-bit number at an address, from `bit` on. Bits beyond the number are 0. */
 export function bitsFrom(at: Code, bit: number, bits: number): Code {
   const [word, from] = [Math.floor(bit / 64), bit % 64];
   const low = shiftRight(wasm.loadI64(at, 8 * word), i64(from));
@@ -38,7 +38,7 @@ export function bitsFrom(at: Code, bit: number, bits: number): Code {
   return and(across ? or(low, high) : low, i64(2 ** bits - 1));
 }
 
-/** Stores limbs of so many bits as a number of 256 bits. */
+/** Stores limbs of `bits` bits each as a number of 256 bits. */
 export function storePacked(limbs: readonly Code[], bits: number, at: Code): Code {
   return Array.from({ length: WORD / 8 }, (_, word) => {
     const parts = limbs.flatMap((value, i): Code[] => {
@@ -54,7 +54,7 @@ export function storePacked(limbs: readonly Code[], bits: number, at: Code): Cod
   });
 }
 
-/** Moves what is above 29 bits to the next column, up to the last. */
+/** Moves each column's bits above 29 to the next column, up to the last. */
 export function propagate(columns: readonly number[]): Code {
   return columns
     .slice(0, -1)
@@ -65,8 +65,7 @@ export function propagate(columns: readonly number[]): Code {
 }
 
 /**
- * Divides 18 columns by 2^261 modulo the order: what is left is in columns 9 to 17, from which carries are still to
- * move on.
+ * Divides 18 columns by 2^261 modulo the order. The result is in columns 9 to 17, whose carries are not yet propagated.
  */
 export function reduce(columns: readonly number[], factor: number): Code {
   const column = (i: number): number => columns[i] as number;
@@ -105,9 +104,9 @@ export function productColumn(a: readonly number[], b: readonly number[], k: num
 }
 
 /**
- * Sums of products multiply by thirds (Karatsuba): with a = a0 + a1 z + a2 z^2 and b likewise, six products of thirds
- * or of sums of two of them take 54 products of limbs in place of 81. What they have to be combined to is linear, so
- * that is done for several terms at once.
+ * Sums of products multiply by thirds (Karatsuba). With a = a0 + a1 z + a2 z^2 and b likewise, six products of thirds
+ * or of sums of two of them take 54 products of limbs in place of 81. Combining them is linear, so it is done once for
+ * several terms.
  */
 const THIRD = LIMBS / 3;
 const BLOCKS = [[0], [1], [2], [0, 1], [0, 2], [1, 2]];
@@ -133,7 +132,7 @@ function addBlock(
   return [code, block.map((column, k) => set(column, add(get(column), productColumn(left, right, k))))];
 }
 
-/** Adds what the blocks stand for to the columns. */
+/** Adds the blocks' values to the columns. */
 function collect(blocks: readonly (readonly number[])[], columns: readonly number[]): Code {
   const coefficients = [
     [1, 0, 0, 0, 0, 0],
@@ -154,7 +153,7 @@ function collect(blocks: readonly (readonly number[])[], columns: readonly numbe
   );
 }
 
-/** The functions on elements; all arguments are addresses, except for counts. */
+/** The functions on elements. All arguments are addresses, except for counts. */
 export interface Arithmetic {
   /** (a, b, out): the product. */
   multiply: Callee;

@@ -1,4 +1,4 @@
-/** What the memory begins with: the constants, and the tables. */
+/** The initial content of the memory: the constants, and the tables. */
 import { FIELD } from "../layout.ts";
 import {
   ELEMENT,
@@ -15,12 +15,12 @@ import {
 import { tableOf } from "./tables.ts";
 
 const ALL = Array.from({ length: MAX_INPUTS }, (_, i) => i + 1);
-/** Parts that sums begin with. */
+/** Parts that are initial constants of sums. */
 const STARTS: ReadonlySet<MemoryPart> = new Set(["starts", "partialStarts", "leaveStarts"]);
 
 /**
  * @param base the address of its first byte, a multiple of 8
- * @param inputs the numbers of inputs that tables are wanted for: all of them
+ * @param inputs the numbers of inputs to make tables for; by default all
  */
 export function image(base = 0, inputs: Iterable<number> = ALL): Uint8Array {
   const memory = new Uint32Array(PAGES * 2 ** 14);

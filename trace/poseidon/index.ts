@@ -1,6 +1,6 @@
 /**
- * Poseidon over BN254 with circomlib's parameters, in WebAssembly of its own (trace/poseidon/). The capacity lane can
- * start at a tag or carry on from an earlier call, which the circuit's template does in the same way.
+ * Poseidon over BN254 with circomlib's parameters, in its own WebAssembly (trace/poseidon/). The capacity lane can
+ * start at a tag or continue from an earlier call, as in the circuit's template.
  */
 import { InvalidInputError } from "../errors.ts";
 import { FIELD } from "../layout.ts";
@@ -43,7 +43,7 @@ function run(capacity: bigint, inputs: readonly bigint[], lanes: number): void {
 
 /**
  * One call of the permutation over 1 to 16 words. Words outside the field are taken modulo its order.
- * @param capacity initial capacity lane: a tag, or the digest to carry on from
+ * @param capacity initial capacity lane: a tag, or the digest to continue from
  * @returns lane 0 of the state afterwards
  * @throws InvalidInputError if there are no words, or more than 16
  */
@@ -54,7 +54,7 @@ export function hash(capacity: bigint, inputs: readonly bigint[]): bigint {
 
 /**
  * Like {@link hash}, and returns the first `lanes` lanes of the state.
- * @throws InvalidInputError if there are not so many lanes
+ * @throws InvalidInputError if the state has fewer lanes
  */
 export function hashLanes(capacity: bigint, inputs: readonly bigint[], lanes: number): bigint[] {
   if (!Number.isInteger(lanes) || lanes < 1 || lanes > inputs.length + 1) {

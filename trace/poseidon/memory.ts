@@ -1,6 +1,5 @@
 /**
- * What the WebAssembly, its tables and its caller share: numbers of rounds, the shape of elements, where everything
- * lies.
+ * The layout shared by the WebAssembly, its tables and its caller: numbers of rounds, the form of elements, addresses.
  */
 
 export const FULL = 8;
@@ -35,18 +34,18 @@ const place = (bytes: number): number => {
   return at;
 };
 
-/** Addresses of what does not depend on the number of inputs, in a memory of its own. */
+/** Addresses of the parts that do not depend on the number of inputs, in a memory of its own. */
 export const MEMORY = {
   /** Addresses of the tables, 32 bits each, by number of inputs. */
   directory: place(4 * (MAX_INPUTS + 1)),
   /** Words in and out: the lanes before and after. */
   words: place(MAX_LANES * WORD),
   zero: place(ELEMENT),
-  /** The number 1 as it is: a product with it takes 2^261 out. */
+  /** The number 1, not as an element: a product with it removes the factor 2^261. */
   plainOne: place(ELEMENT),
   /** 2^261: the number 1 as an element. */
   one: place(ELEMENT),
-  /** 2^522: a product with it makes an element of a number. */
+  /** 2^522: a product with it turns a number into an element. */
   square: place(ELEMENT),
   scratch: place(ELEMENT),
   lanes: place(MAX_LANES * ELEMENT),
@@ -54,25 +53,25 @@ export const MEMORY = {
   /** y(0) up to y(partial), and their fifth powers. */
   y: place((MAX_PARTIAL + 1) * ELEMENT),
   x: place((MAX_PARTIAL + 1) * ELEMENT),
-  /** Where the tables begin. */
+  /** Start of the tables. */
   tables: end,
 } as const;
 
-/** The same addresses where all of this begins elsewhere. */
+/** The same addresses for a memory that begins elsewhere. */
 export type Places = { readonly [name in keyof typeof MEMORY]: number };
 export const placesFrom = (base: number): Places =>
   Object.fromEntries(Object.entries(MEMORY).map(([name, address]) => [name, base + address])) as Places;
 
 /**
- * A table: what the permutation needs for t lanes, n = t − 1 inputs. It begins with the addresses of its parts, in this
- * order. Starts are constants that a sum of products begins with: value · 2^522.
+ * A table: the permutation's data for t lanes, n = t − 1 inputs. It begins with the addresses of its parts, in this
+ * order. Starts are the initial constants of sums of products: value · 2^522.
  */
 export const PARTS = [
-  /** 9 t starts: constants of rounds 0 to 3, of what `enter` gives, of the last three rounds, and zeros. */
+  /** 9 t starts: constants of rounds 0 to 3, of the results of `enter`, of the last three rounds, and zeros. */
   "starts",
   /** t × t, by rows. */
   "mix",
-  /** t × t: gives y(0), and then what y(1) to y(n) owe to the state before the partial rounds. */
+  /** t × t: gives y(0), and then the contributions of the state before the partial rounds to y(1) to y(n). */
   "enter",
   /** t factors of x(0) to x(k) in y(k+1), for k < n: the last k + 1 of them. */
   "early",

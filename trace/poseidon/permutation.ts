@@ -24,8 +24,8 @@ const upTo = (counter: number, bound: Code, body: Code): Code => [
 const element = (base: Code, index: Code): Code => add32(base, mul32(index, i32(ELEMENT)));
 
 /**
- * The module: `permute(inputs, outs)` permutes one word more than there are inputs, in their place, and leaves the
- * first `outs` lanes there; the order itself may stand for 0. Its other functions are exported too, for tests.
+ * The module. `permute(inputs, outs)` permutes one word more than there are inputs, in their place, and leaves the
+ * first `outs` lanes there. The order itself may stand for 0. Its other functions are exported too, for tests.
  */
 export function assemble(): Uint8Array<ArrayBuffer> {
   const module = new Assembler();
@@ -39,7 +39,7 @@ export function assemble(): Uint8Array<ArrayBuffer> {
     call(multiply, get(from as number), scratch, get(out as number)),
   ]);
   const { enter, rounds } = addRounds(module, arithmetic, fifth, MEMORY);
-  /** (element, word): the number that the element stands for. */
+  /** (element, word): the number that the element represents. */
   const leave = module.add("leave", 2, ([from, word]) => [
     call(multiply, get(from as number), i32(MEMORY.plainOne), scratch),
     call(arithmetic.pack, scratch, get(word as number)),
@@ -57,11 +57,11 @@ export function assemble(): Uint8Array<ArrayBuffer> {
   return module.bytes(PAGES, image());
 }
 
-/** The permutation itself, over lanes in memory. */
+/** The permutation, over lanes in memory. */
 export interface Rounds {
   /** (inputs, i, word): makes lane i of the word, with the first round's constant. */
   readonly enter: Callee;
-  /** (inputs, outs): from the lanes to the first `outs` of them. */
+  /** (inputs, outs): permutes the lanes and gives the first `outs` of them. */
   readonly rounds: Callee;
 }
 

@@ -1,4 +1,7 @@
-/** Poseidon's tables for one number of inputs, from circomlib's constants (trace/poseidon/memory.ts says what for). */
+/**
+ * Poseidon's tables for one number of inputs, from circomlib's constants (trace/poseidon/memory.ts describes their
+ * use).
+ */
 import { createRequire } from "node:module";
 import { FIELD } from "../layout.ts";
 import { FULL, type MemoryPart, PARTIAL } from "./memory.ts";
@@ -48,7 +51,7 @@ function inverse(value: bigint): bigint {
   return reduced(u);
 }
 
-/** Gauss and Jordan, on rows with the identity beside them. */
+/** Gauss-Jordan elimination, on rows with the identity beside them. */
 function inverted(matrix: Matrix): Matrix {
   const n = matrix.length;
   const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1n : 0n))]);
@@ -94,7 +97,7 @@ export function tableOf(inputs: number): Table {
   const last = observed.pop() as Vector;
   const unobserved = inverted(observed.map((row) => [...row]));
 
-  // B^n = Σ p(i) B^i, so B^n times the inverse of the observed rows is that inverse times the n-th power of a companion
+  // B^n = Σ p(i) B^i. So B^n times the inverse of the observed rows is that inverse times the n-th power of a companion
   // matrix.
   const p = times(transposed(unobserved), last);
   let leaveY = unobserved;
@@ -105,8 +108,8 @@ export function tableOf(inputs: number): Table {
     });
   }
 
-  // What the constants alone make of lanes 1 to n (rest), and what they add to lane 0 (shift): y = shift + the rest of
-  // it.
+  // The contribution of the constants alone to lanes 1 to n (rest) and to lane 0 (shift): y = shift + a part without
+  // constants.
   const first = FULL / 2;
   const shift: Vector = [0n];
   let rest: Vector = w.map(() => 0n);

@@ -1,6 +1,6 @@
 /**
- * Rows of one trace, as they read in another from which something was left out: programs, resources and what names them
- * have moved to other numbers there.
+ * Translates rows of one trace into another from which something was left out. Programs, resources and references to
+ * them have other numbers there.
  */
 
 import { lookUp, type TriggerRows } from "../effects/triggers.ts";
@@ -13,11 +13,11 @@ import type { Row, Transition } from "../machine/transition.ts";
 
 /** From the numbers of the old trace to those of the new one. */
 export class Renumbering {
-  /** Programs of the genesis, which keep their numbers. */
+  /** Number of programs in the genesis. They keep their numbers. */
   readonly #genesis: number;
   #programs = new Map<number, number>();
   readonly #ids = new Map<bigint, bigint>();
-  /** Ids of what was made by what is left out. */
+  /** Ids of things made by groups that are left out. */
   readonly #lost = new Set<bigint>();
   readonly #old: TriggerRows;
   readonly #new = new Map<bigint, readonly Row[]>();
@@ -36,12 +36,12 @@ export class Renumbering {
 
   /**
    * The rows of a group, without those that follow from the state.
-   * @param programs how many programs there are in the new trace
-   * @throws RefusedError if they name something that was made by what is left out
+   * @param programs number of programs in the new trace
+   * @throws RefusedError if they name something made by a group that is left out
    */
   rows(group: readonly Transition[], programs: number): Row[] {
     const before = this.#programs;
-    // A program may be named in the group that makes it, which may be refused yet.
+    // A group may name a program that it makes, and may still be refused.
     this.#programs = new Map(before);
     let next = programs + 1;
     try {
@@ -56,7 +56,7 @@ export class Renumbering {
     }
   }
 
-  /** Takes in what a group made, now that it has happened. */
+  /** Records what a group made, after it has happened. */
   happened(old: readonly Transition[], made: readonly Transition[]): void {
     const now = made.filter(isEffect);
     for (const [i, t] of old.filter(isEffect).entries()) {
@@ -68,12 +68,12 @@ export class Renumbering {
     }
   }
 
-  /** Takes in that a group is left out. */
+  /** Records that a group is left out. */
   lost(group: readonly Transition[]): void {
     for (const id of group.map(idMade)) if (id !== undefined) this.#lost.add(id);
   }
 
-  /** The number of a program. @throws RefusedError if it is not there */
+  /** The new number of a program. @throws RefusedError if the program is not in the new trace */
   program(program: number): number {
     if (program <= this.#genesis) return program;
     const known = this.#programs.get(program);
@@ -87,8 +87,8 @@ export class Renumbering {
     return kind === 0n ? 0n : kindOf(this.program(issuerOf(kind)), Number(kind & 0xffff_ffffn));
   }
   /**
-   * An id that is not made yet keeps its maker and its count.
-   * @throws RefusedError if it was made by what is left out
+   * The new id. An id that is not made yet keeps its maker and its count.
+   * @throws RefusedError if a group that is left out made it
    */
   #id(id: bigint): bigint {
     const known = this.#ids.get(id);
@@ -109,7 +109,7 @@ export class Renumbering {
       peer,
       source: this.address(row.source),
       destination: this.address(row.destination),
-      // A new program's row opens the header of the one before, unless that is the actor.
+      // A new program's row opens the header of the program before it, unless that is the actor.
       authority: newcomer ? (actor === peer - 1 ? 0 : address(peer - 1, 0)) : this.address(row.authority),
       resource: this.#id(row.resource),
       kind: this.kind(row.kind),
@@ -125,14 +125,14 @@ export class Renumbering {
     };
   }
 
-  /** What is taken away: of a watch, its trigger as it is now. */
+  /** The identity of the removed thing; for a watch, the new digest of its trigger. */
   #removed({ effect, argument }: Row): bigint {
     const { cleared, removed = 0n } = argument;
     const isWatch = effect === "Unwatch" || cleared === CLEARED.fired || cleared === CLEARED.spent;
     return isWatch ? this.#trigger(removed) : removed;
   }
 
-  /** @throws RefusedError if the trigger's rows are not known, or name something that was made by what is left out */
+  /** @throws RefusedError if the trigger's rows are unknown, or name something made by a group that is left out */
   #trigger(digest: bigint): bigint {
     const rows = this.#old(digest);
     if (rows === undefined) {

@@ -1,4 +1,4 @@
-/** Replay: everything that a trace says, recomputed from its genesis by the reference state machine. */
+/** Replay: recomputes everything in a trace from its genesis, with the reference state machine. */
 import { InvalidInputError, TimeBanditsError } from "../errors.ts";
 import { Machine } from "../machine/machine.ts";
 import type { Transition } from "../machine/transition.ts";
@@ -8,35 +8,35 @@ import { CHECKPOINT_EVERY } from "../run/traceWriter.ts";
 import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 
-/** What is replayed: a whole trace, or some records without checkpoints. */
+/** The input of a replay: a whole trace, or some records without checkpoints. */
 export interface Replayable {
   header?: TraceHeader;
   records: readonly TraceRecord[];
   checkpoints?: readonly Checkpoint[];
 }
 
-/** How closely a trace is looked at. */
+/** Options of a replay. */
 export interface ReplayOptions {
   /**
-   * Recompute the root at every checkpoint, which takes most of the time where many groups have several rows. By
-   * default at the first, the last, and those that are {@link CHECKPOINT_EVERY} transitions or more behind one that was
-   * recomputed; the others mark that their group is whole. A state that is not as traced is found at the next of these,
-   * and then named as exactly as with this option; only a root that alone is wrong, in a checkpoint that is passed
-   * over, is not.
+   * Recompute the root at every checkpoint. This takes most of the time if many groups have several rows. Default:
+   * recompute it at the first checkpoint, the last, and those that are {@link CHECKPOINT_EVERY} transitions or more
+   * after a recomputed one; the others only mark that their group is whole. A wrong state is found at the next
+   * recomputed checkpoint, and then reported as exactly as with this option. Without the option, a checkpoint that is
+   * skipped may hold a wrong root.
    */
   everyRoot?: boolean;
-  /** The state that the records go on from; by default the genesis'. */
+  /** The state that the records start from; by default that of the genesis. */
   start?: TimeMap;
-  /** Told of the state that the trace begins with, before anything is applied; not to be written to. */
+  /** Called with the state at the beginning of the trace, before anything is applied. Do not write to it. */
   onStart?: (map: TimeMap) => void;
-  /** Told of every checkpoint that was recomputed and is right. */
+  /** Called with every checkpoint that was recomputed and is right. */
   onCheckpoint?: (checkpoint: Checkpoint) => void;
-  /** Told of the state after each group, before the group is given out; not to be written to. */
+  /** Called with the state after each group, before the group is yielded. Do not write to it. */
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
 }
 
 /**
- * Applies every record again and compares what it says.
+ * Applies every record again and compares the results.
  * @returns group after group of transitions
  * @throws InvalidInputError naming the transition and the field that differs, or the rule that refuses it
  */
@@ -48,7 +48,7 @@ export function* replay(
   try {
     return yield* replayed(genesis, trace, options);
   } catch (error) {
-    // It may have gone wrong earlier, before a checkpoint that was passed over.
+    // The fault may be earlier, before a checkpoint that was skipped.
     if (error instanceof InvalidInputError && options.everyRoot !== true) {
       exhaust(
         replayed(genesis, trace, { everyRoot: true, ...(options.start === undefined ? {} : { start: options.start }) }),

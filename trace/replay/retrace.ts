@@ -1,4 +1,4 @@
-/** Tracing a run again without some of its groups: what can still happen does, and the rest is told. */
+/** Traces a run again without some of its groups. Groups that are still possible happen; the others are reported. */
 
 import type { TriggerRows } from "../effects/triggers.ts";
 import { RefusedError, TimeBanditsError } from "../errors.ts";
@@ -9,16 +9,16 @@ import type { TimeMap } from "../state/timeMap.ts";
 import { fitsProfile, type ProfileBound, sizeOf } from "../tracer/groupSize.ts";
 import { Renumbering } from "./renumber.ts";
 
-/** A group of the old trace that is not in the new one. */
+/** A group of the old trace that is missing in the new one. */
 export interface LeftOut {
   group: readonly Transition[];
-  /** The rule that refuses it now; null if it was to be left out. */
+  /** The rule that now refuses it; null if it was meant to be left out. */
   refused: TimeBanditsError | null;
 }
 
 export interface Retraced {
   left: LeftOut[];
-  /** Where what the old trace names is now. */
+  /** Translates the numbers of the old trace. */
   numbers: Renumbering;
   /** The state at the end. */
   map: TimeMap;
@@ -27,9 +27,9 @@ export interface Retraced {
 /**
  * Applies the groups of a trace again, in their order and at their times.
  * @param triggers the rows behind the digests of its watches
- * @param leaveOut says which not to
- * @param profiles what a group must fit into one of; if empty there is no bound
- * @param onGroup told of every group as it happens now
+ * @param leaveOut selects the groups to leave out
+ * @param profiles bounds: every group must fit into one of them; no bound if empty
+ * @param onGroup called with every new group
  */
 export function retrace(
   genesis: Genesis,
@@ -64,7 +64,7 @@ export function retrace(
   return { left, numbers, map };
 }
 
-/** A group that nothing was left out before. */
+/** A group with nothing left out before it. */
 function again(machine: Machine, group: readonly Transition[]): Transition[] {
   return machine.apply(
     group,
@@ -72,7 +72,7 @@ function again(machine: Machine, group: readonly Transition[]): Transition[] {
   );
 }
 
-/** A group that has to find its Checks, its capabilities' lines and its numbers again. */
+/** A group whose Checks, lines of capabilities and numbers must be computed again. */
 function anew(
   machine: Machine,
   numbers: Renumbering,
@@ -84,7 +84,7 @@ function anew(
   return machine.perform(numbers.rows(group, map.programs()), at, (made) => requireRoom(made, map, profiles));
 }
 
-/** @throws RefusedError if a group, which may owe other Checks than before, has outgrown the profiles */
+/** @throws RefusedError if a group, which may owe other Checks than before, no longer fits into a profile */
 function requireRoom(group: readonly Transition[], map: TimeMap, profiles: readonly ProfileBound[]): void {
   const size = sizeOf(group, map.levels);
   if (profiles.length > 0 && !profiles.some((profile) => fitsProfile(profile, size))) {

@@ -1,4 +1,4 @@
-/** `genesis.json`: a genesis with the fields of its cells written out, one cell to a line. */
+/** `genesis.json`: a genesis with the named fields of its cells, one cell to a line. */
 
 import { InvalidInputError } from "../errors.ts";
 import { BITS, PROTOCOL_VERSION } from "../layout.ts";
@@ -10,8 +10,8 @@ const MEMBERS = ["format", "version", "levels", "watches", "programs", "closed",
 const FORMAT = "time-bandits-genesis";
 
 /**
- * How a field of a cell is written: a small number of so many bits, a decimal text of so many bits, a field element, or
- * one of some texts.
+ * The form of a cell's field: a small number with its bits, a decimal text with its bits, a field element, or one of
+ * some texts.
  */
 type Written = { number: number } | { decimal: number } | { word: true } | { oneOf: readonly string[] };
 
@@ -61,7 +61,7 @@ const FIELDS: Readonly<Record<Cell["type"], Readonly<Record<string, Written>>>> 
   },
 };
 
-/** The text of `genesis.json`. @throws InvalidInputError if the genesis is not a sound state */
+/** The text of `genesis.json`. @throws InvalidInputError if the genesis is not a valid state */
 export function writeGenesis(genesis: Genesis): string {
   checkGenesis(genesis);
   return textOf(genesis);

@@ -1,4 +1,4 @@
-/** Chains that are everybody's own, for tests: development keys are good on these and on no other. */
+/** Local test chains. Development keys are accepted only on these. */
 const LOCAL_CHAINS: ReadonlySet<bigint> = new Set([31337n, 1337n]);
 
 /** Whether a chain is one of those. */

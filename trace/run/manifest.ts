@@ -1,28 +1,28 @@
 /**
- * Names for the numbers of a trace, for people to read; nothing in a proof depends on them. And where the map is on a
- * chain, which every proof is bound to.
+ * Names for the numbers of a trace, for people to read; no proof depends on them. Also the map's place on a chain, to
+ * which every proof is bound.
  */
 import { InvalidInputError } from "../errors.ts";
 import { PROTOCOL_VERSION } from "../layout.ts";
 import { parseRuntime, type RuntimeRecord } from "./runtimeRecord.ts";
 import { parseFreeJson, StrictObject } from "./strictJson.ts";
 
-/** What a run directory says about itself beside the genesis and the trace. */
+/** A run directory's data beside the genesis and the trace. */
 export interface Manifest {
   /** Name of the scenario or the source that the trace comes from. */
   scenario: string;
-  /** Names of the profiles that the map may be proven with; the same as in the trace's header. */
+  /** Names of the profiles that may prove the map; the same as in the trace's header. */
   profiles: string[];
   /** Names by program number, kind, selector and address, all in decimal. */
   programs: Record<string, string>;
   kinds: Record<string, string>;
   functions: Record<string, string>;
   slots: Record<string, string>;
-  /** Remarks for the reader: what fired, what was refused, what the genesis assumes. */
+  /** Remarks for the reader: fired watches, refusals, assumptions of the genesis. */
   notes: string[];
-  /** Where the map is on a chain; absent if it is on none. */
+  /** The map's place on a chain; absent if it is on none. */
   chain?: ChainEntry;
-  /** What a run of concurrent programs (trace/runtime) noted beside its trace; absent in others. */
+  /** Notes of a run of concurrent programs (trace/runtime); absent in others. */
   runtime?: RuntimeRecord;
 }
 
@@ -34,13 +34,13 @@ export interface ChainEntry {
   /** The account that created the map, 0x and 40 digits. */
   creator: string;
   /**
-   * What distinguishes the maps of one creator and one genesis, 0x and 64 digits: with it, the creator can make the
-   * same map again.
+   * Distinguishes the maps of one creator and one genesis, 0x and 64 digits. With it, the creator can make the same map
+   * again.
    */
   salt: string;
-  /** What the registry computes from creator, salt and the root of the genesis, 0x and 64 digits. */
+  /** The registry's hash of creator, salt and the root of the genesis, 0x and 64 digits. */
   mapId: string;
-  /** What it computes from chain, registry and map: the public input `domain` of every proof for this map. */
+  /** The registry's hash of chain, registry and map: the public input `domain` of every proof for this map. */
   domain: bigint;
 }
 
@@ -93,7 +93,7 @@ export function parseManifest(text: string): Manifest {
       if (typeof value !== "string") throw new InvalidInputError(`${members.field(name)}.${key}`, "is not a text");
       return [key, value] as const;
     });
-    // Not one by one: `__proto__` is a name like others.
+    // All at once: assigning one by one would treat the name `__proto__` specially.
     manifest[name] = Object.fromEntries(entries);
   }
   if (has("runtime")) manifest.runtime = parseRuntime(members.field("runtime"), members.value("runtime"));
@@ -107,7 +107,7 @@ export function chainJson(chain: ChainEntry): object {
 }
 
 /**
- * The inverse of `chainJson`. Whether the names follow from one another is not looked at.
+ * The inverse of `chainJson`. Does not check that the ids follow from one another.
  * @throws InvalidInputError naming the field
  */
 export function chainFrom(where: string, json: unknown): ChainEntry {

@@ -30,11 +30,11 @@ export function pathIn(dir: string, file: keyof typeof FILES): string {
   return join(dir, FILES[file]);
 }
 
-/** What a run directory holds. */
+/** The content of a run directory. */
 export interface Run {
   genesis: Genesis;
   trace: Trace;
-  /** An empty one if the file is missing: nothing depends on names. */
+  /** Empty if the file is missing: names are optional. */
   manifest: Manifest;
 }
 
@@ -64,7 +64,7 @@ export function createRun(dir: string, genesis: Genesis): void {
   const text = writeGenesis(genesis);
   makeRunFolder(dir);
   try {
-    // Unlike a rename, a link never replaces what is there.
+    // Unlike a rename, a link never replaces an existing file.
     writeFileAtomic(pathIn(dir, "genesis"), text, linkSync);
   } catch (error) {
     if (systemCode(error) === "EEXIST") {
@@ -75,7 +75,7 @@ export function createRun(dir: string, genesis: Genesis): void {
 }
 
 /**
- * Makes the directory of a run, where it is not there.
+ * Makes the directory of a run, if it does not exist.
  * @throws InvalidInputError if it is a file
  * @throws EnvironmentError if it cannot be made
  */
@@ -94,9 +94,9 @@ function unwritable(dir: string, error: unknown): EnvironmentError {
 }
 
 /**
- * Makes a folder and those above it, where they are not there. Where the system lets nothing be made in one that is
- * there (`/proc`), Node's own way would try for ever.
- * @throws whatever the system says; EEXIST if there is something else of that name
+ * Makes a folder and its missing parents. In a folder that allows none to be made (`/proc`), Node's recursive mkdir
+ * would try forever.
+ * @throws any error of the system; EEXIST if something else has that name
  */
 export function makeFolder(path: string): void {
   const above = dirname(path);
@@ -104,14 +104,14 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // There already, or by another's hand meanwhile.
+    // It exists already, or another process made it meanwhile.
     if (systemCode(error) !== "EEXIST" || !statSync(path).isDirectory()) throw error;
   }
 }
 
 /**
- * Writes the names, whole or not at all: where the map is on a chain stands among them.
- * @throws EnvironmentError if they cannot be written; those that were there before stay
+ * Writes the manifest, whole or not at all: it also holds the map's place on a chain.
+ * @throws EnvironmentError if it cannot be written; the old manifest stays
  */
 export function saveManifest(dir: string, manifest: Manifest): void {
   const path = pathIn(dir, "manifest");
@@ -123,7 +123,7 @@ export function saveManifest(dir: string, manifest: Manifest): void {
   }
 }
 
-/** Lets a file appear whole, by writing it under another name first; by default in place of one that is there. */
+/** Makes a file appear whole: writes it under another name and renames it, by default over an existing file. */
 export function writeFileAtomic(
   path: string,
   text: string,
@@ -144,7 +144,7 @@ export function writeFileAtomic(
   }
 }
 
-/** What a file is to be: the bytes that it may have, and what to name where it cannot be read. */
+/** A file to read: its size limit, and the name for errors. */
 interface WantedFile {
   readonly most?: number;
   readonly what?: string;
@@ -155,7 +155,7 @@ function bytesAt(
   { most = Number.POSITIVE_INFINITY, what = "a run directory" }: WantedFile = {},
 ): Uint8Array {
   try {
-    // Asked first: a pipe is never read to its end, nor are some devices.
+    // Checked before reading: pipes and some devices never end.
     const found = statSync(path);
     if (found.isFile() && found.size > most) {
       throw new InvalidInputError(path, `has ${found.size} bytes, more than the ${most} that such a file may have`);
@@ -170,12 +170,12 @@ function bytesAt(
   throw new InvalidInputError(path, "is no file; restore it from a copy");
 }
 
-/** Bytes at the end of a trace among which its last whole line is, as a rule. */
+/** Bytes at the end of a trace that usually contain its last whole line. */
 const TAIL = 65_536;
 
 /**
- * The number of the last transition in a trace file, by its last whole line that tells one. Nothing else of it is
- * read, so it is worth no more than a hint.
+ * The number of the last transition in a trace file, by its last whole line with a number. The rest is not read, so the
+ * result is only a hint.
  * @returns 0 if there is none, or no such file
  */
 export function lastSeqIn(path: string): number {
@@ -199,8 +199,8 @@ export function lastSeqIn(path: string): number {
 }
 
 /**
- * A file of a run, or another that is wanted, as text.
- * @throws InvalidInputError if it is no file, larger, cannot be read, or is not UTF-8
+ * A file of a run, or another wanted file, as text.
+ * @throws InvalidInputError if it is not a file, is too large, cannot be read, or is not UTF-8
  */
 export function textAt(path: string, wanted?: WantedFile): string {
   try {

@@ -1,9 +1,8 @@
 /**
- * One writer at a time on a run directory. The lock is a folder with one file, which says who holds it. Both appear
- * together, by renaming, and a file is removed by a name that is its holder's alone: so whoever clears a lock that was
- * left behind can never hit one that was taken since. Whoever only reads needs no lock: traces grow by whole groups,
- * and bundles and signatures appear whole, so that what a reader finds is what some moment of the writing would have
- * left.
+ * One writer at a time on a run directory. The lock is a folder with one file that names its holder. Renaming makes
+ * both appear together, and each holder's file has a name of its own. So clearing an abandoned lock never removes a
+ * lock taken since. Readers need no lock: traces grow by whole groups, and bundles and signatures appear whole, so a
+ * reader always finds a state that an interruption could have left.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -22,24 +21,24 @@ import { join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../errors.ts";
 import { failedSurroundings, hasCode } from "./systemErrors.ts";
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** What tells the process from a later one of the same number; null where the system has no such thing to read. */
+  /** Distinguishes the process from a later one of the same number; null where the system has no such mark. */
   readonly process: string | null;
   /** When it took the lock, ISO 8601. */
   readonly since: string;
-  /** What it does, as the command line calls it. */
+  /** The holder's task, as the command line calls it. */
   readonly verb: string;
 }
 
 const FOLDER = ".lock";
 
 /**
- * Takes the lock of a run directory; disposing of it gives it back. So does the end of the process, if it ends by
- * itself; what a killed process leaves behind is taken over without a word.
- * @param verb what for, as the command line calls it
+ * Takes the lock of a run directory; disposing of it gives it back. A process that ends normally gives it back, too.
+ * The lock of a killed process is taken over silently.
+ * @param verb the caller's task, as the command line calls it
  * @throws EnvironmentError if a living process holds it, or the folder cannot be written; InvalidInputError if there is
  *   no such folder
  */
@@ -71,19 +70,19 @@ export function lockRun(dir: string, verb: string): Disposable {
   return { [Symbol.dispose]: release };
 }
 
-/** False if the lock is there already. */
+/** False if the lock exists already. */
 function tryToRename(prepared: string, lock: string): boolean {
   try {
     renameSync(prepared, lock);
     return true;
   } catch (error) {
-    // Windows says EPERM of any folder that is there.
+    // Windows reports EPERM for any existing folder.
     if (hasCode(error, "ENOTEMPTY", "EEXIST") || (hasCode(error, "EPERM", "EACCES") && existsSync(lock))) return false;
     throw error;
   }
 }
 
-/** Clears what a dead process left. @throws EnvironmentError if the holder lives */
+/** Clears the lock of a dead process. @throws EnvironmentError if the holder lives */
 function clearUnlessHeld(dir: string, lock: string): void {
   for (const name of unlessGone(() => readdirSync(lock)) ?? []) {
     const file = join(lock, name);
@@ -96,7 +95,10 @@ function clearUnlessHeld(dir: string, lock: string): void {
   unlessGone(() => rmdirSync(lock));
 }
 
-/** A file that is not whole outlived the crash of a machine, and the processes did not. */
+/**
+ * The holder in a lock file; null if the file is torn. A torn file survives only a crash of the machine, and its holder
+ * does not.
+ */
 function holderIn(text: string): Holder | null {
   try {
     return JSON.parse(text) as Holder;
@@ -105,13 +107,13 @@ function holderIn(text: string): Holder | null {
   }
 }
 
-/** False only if the holder is certainly gone: of another machine's processes nothing is known here. */
+/** False only if the holder is certainly gone. Processes of another machine cannot be looked up here. */
 function mayLive({ pid, host, process: mark }: Holder): boolean {
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
+    // EPERM: it lives, but belongs to another user.
     if (hasCode(error, "ESRCH")) return false;
   }
   const now = processMark(pid);
@@ -119,17 +121,17 @@ function mayLive({ pid, host, process: mark }: Holder): boolean {
 }
 
 /**
- * The boot and the tick of it at which a process began: numbers of processes come again, these do not. Null where there
- * is no `/proc`.
+ * The boot, and the tick since boot at which a process began. Process numbers are reused, these marks are not. Null
+ * where there is no `/proc`.
  */
 function processMark(pid: number): string | null {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is a name in brackets, which may hold anything; the first behind it is the state, the twentieth
-    // the time of start.
+    // The second field is a name in brackets that may hold anything. The first field after it is the state, the
+    // twentieth the start time.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A process that has ended but that nobody has asked about yet still has its number.
+    // A process that has ended but has not been waited for still has its number.
     return fields[0] === "Z" ? "ended" : `${boot} ${fields[19]}`;
   } catch {
     return null;
@@ -154,7 +156,7 @@ function explained(dir: string, error: unknown): unknown {
   return new EnvironmentError("disk", `${dir} cannot be locked for writing: ${reason}`, { cause: error });
 }
 
-/** Does something to a lock that others may have cleared, or filled again, meanwhile. */
+/** Does something to a lock that another process may have cleared or refilled meanwhile. */
 function unlessGone<T>(action: () => T): T | undefined {
   try {
     return action();

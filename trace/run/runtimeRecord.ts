@@ -1,7 +1,4 @@
-/**
- * What a run of concurrent programs (trace/runtime) notes in the manifest beside its trace. Nothing in a proof depends
- * on it.
- */
+/** The notes in the manifest of a run of concurrent programs (trace/runtime). No proof depends on them. */
 import { InvalidInputError } from "../errors.ts";
 import { StrictObject } from "./strictJson.ts";
 
@@ -17,24 +14,24 @@ export interface ContractRecord {
   clause: string;
   held: boolean;
 }
-/** An actor's failure, and what came of it. */
+/** An actor's failure and its consequence. */
 export interface FailureRecord {
   seq: number;
   program: number;
   task: string;
   reason: string;
-  /** What its supervision did. */
+  /** The action of its supervision. */
   consequence: string;
 }
-/** Who waited for what when nobody could go on. */
+/** Who waited for whom when a deadlock ended the run. */
 export interface WaitRecord {
   program: number;
   task: string;
   waitsFor: { program?: number; task?: string; what: string };
 }
-/** All of it. */
+/** The whole record. */
 export interface RuntimeRecord {
-  /** What decided the interleaving, of the first scenario where the run went on. */
+  /** Seed of the interleaving; of the first scenario if the run was continued. */
   seed: number;
   /** Every task in order of its start, and the program it ran in. */
   tasks: { name: string; program: number }[];

@@ -1,4 +1,4 @@
-/** Strict reading of JSON: every member is asked for by name and type, and nothing else may be there. */
+/** Strict reading of JSON: every member is read by name and type, and no other member may be present. */
 import { InvalidInputError } from "../errors.ts";
 import { FIELD, PROTOCOL_VERSION } from "../layout.ts";
 
@@ -12,8 +12,8 @@ export function parseJson(where: string, text: string): unknown {
 }
 
 /**
- * The same for a text that may be laid out in any way: no member may be in an object twice, as readers differ in which
- * of them they take.
+ * Like {@link parseJson}, for a text in any layout. An object with a duplicate member is refused, because readers
+ * differ in which of the two they take.
  * @throws InvalidInputError naming `where`
  */
 export function parseFreeJson(where: string, text: string): unknown {
@@ -30,7 +30,7 @@ export function parseFreeJson(where: string, text: string): unknown {
   return value;
 }
 
-/** How many members a JSON text writes: the colons outside of its texts. */
+/** Number of members written in a JSON text: the colons outside its strings. */
 function membersWritten(text: string): number {
   let count = 0;
   for (let at = 0, quoted = false; at < text.length; at++) {
@@ -42,12 +42,12 @@ function membersWritten(text: string): number {
   return count;
 }
 
-/** The members of one object, each checked as it is taken. */
+/** The members of one object, each checked as it is read. */
 export class StrictObject {
   readonly where: string;
   readonly #members: ReadonlyMap<string, unknown>;
 
-  /** @throws InvalidInputError if the value is no object, or a member is missing or not among the names */
+  /** @throws InvalidInputError if the value is not an object, or a member is missing or unknown */
   constructor(where: string, value: unknown, names: readonly string[]) {
     this.where = where;
     if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -68,17 +68,17 @@ export class StrictObject {
   value(name: string): unknown {
     return this.#members.get(name);
   }
-  /** A whole number of at most so many bits. */
+  /** A whole number of at most `bits` bits. */
   number(name: string, bits: number): number {
     return wholeNumber(this.field(name), this.value(name), bits);
   }
-  /** A whole number of at most so many bits, written as a decimal text. */
+  /** A whole number of at most `bits` bits, written as a decimal text. */
   decimal(name: string, bits: number): bigint {
     return decimalText(this.field(name), this.value(name), bits);
   }
   /**
-   * The version of the protocol that the file was written under.
-   * @throws InvalidInputError if that is another one: its ids and signatures mean something else
+   * Checks the protocol version that the file was written under.
+   * @throws InvalidInputError if it is another one: its ids and signatures have other meanings
    */
   protocol(): void {
     const version = this.value("version");
@@ -94,7 +94,7 @@ export class StrictObject {
   word(name: string): bigint {
     return fieldElement(this.field(name), this.value(name));
   }
-  /** A list of at most so many elements of the scalar field. */
+  /** A list of at most `most` elements of the scalar field. */
   words(name: string, most: number): bigint[] {
     const list = this.list(name);
     if (list.length > most)
@@ -126,14 +126,14 @@ export class StrictObject {
   }
 }
 
-/** A value as a message quotes it. Lists and objects may be nested deeper than a stack is. */
+/** A value as a message quotes it. Lists and objects may be nested deeper than the stack allows. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
   return JSON.stringify(value);
 }
 
-/** @throws InvalidInputError unless the value is a whole number of at most so many bits */
+/** @throws InvalidInputError unless the value is a whole number of at most `bits` bits */
 export function wholeNumber(field: string, value: unknown, bits: number): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value >= 2 ** bits) {
     throw new InvalidInputError(field, `${shown(value)} is not a whole number of at most ${bits} bits`);
@@ -157,8 +157,8 @@ function decimalText(field: string, value: unknown, bits: number): bigint {
 }
 
 /**
- * Checks that a text is the one way to write what was read from it.
- * @throws InvalidInputError naming the member where they begin to differ
+ * Checks that a text is the canonical form of the data read from it.
+ * @throws InvalidInputError naming the place where they begin to differ
  */
 export function requireCanonical(where: string, text: string, canonical: string): void {
   if (text === canonical) return;

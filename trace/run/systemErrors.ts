@@ -1,4 +1,4 @@
-/** What the system says where it is the surroundings that fail, and not what was asked for. */
+/** Messages for errors of the surroundings, as opposed to errors in the request. */
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied; allow it, or name another place",
@@ -19,10 +19,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nobody answers there; start what should",
 };
 
-/** The folder in which the program was started has been removed: no path from there leads anywhere. */
+/** The working directory has been removed: no relative path resolves. */
 const NOWHERE = "the folder that this was started in is gone; start it in another one";
 
-/** What a system calls its errors: EACCES, …; an empty text if it is none of the system's. */
+/** The system's code of an error, such as EACCES; empty if the error has none. */
 export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
@@ -32,10 +32,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return codes.includes(systemCode(error));
 }
 
-/**
- * Why the surroundings failed, and what to do about it, from an error or what caused it; undefined if it is not them
- * that failed.
- */
+/** The reason and the remedy if the surroundings failed, from an error or its cause; undefined otherwise. */
 export function failedSurroundings(error: unknown): string | undefined {
   for (
     let [cause, depth] = [error, 0];

@@ -1,4 +1,4 @@
-/** The lines of `trace.jsonl`: header, records and checkpoints, each with exactly one way to be written. */
+/** The lines of `trace.jsonl`: header, records and checkpoints. Each has exactly one form. */
 
 import type { Trigger } from "../effects/triggers.ts";
 import { InvalidInputError, inOneLine, TimeBanditsError } from "../errors.ts";
@@ -12,14 +12,14 @@ import { parseJson, requireCanonical, StrictObject, wholeNumber } from "./strict
 
 /** First line of a trace. */
 export interface TraceHeader {
-  /** Root of the genesis that the trace goes on from. */
+  /** Root of the genesis that the trace starts from. */
   genesisRoot: bigint;
   levels: number;
-  /** Names of the profiles that the map may be proven with. */
+  /** Names of the profiles that may prove the map. */
   profiles: readonly string[];
 }
 
-/** One transition, as the trace keeps it: all that cannot be recomputed, and clock and parents to compare. */
+/** One transition in a trace: all fields that cannot be recomputed, and clock and parents for comparison. */
 export interface TraceRecord extends Row {
   seq: number;
   /** seq of the first row of its group; 0 if alone. */
@@ -85,7 +85,7 @@ export function recordLine(record: TraceRecord): string {
   return JSON.stringify({ seq, group, at, ...factsOf(record), clock, parents });
 }
 
-/** A trigger as a line, without the line break: it stands before the group that sets a watch with it. */
+/** A trigger as a line, without the line break. It precedes the group that sets a watch with it. */
 export function triggerLine({ digest, rows }: Trigger): string {
   return JSON.stringify({ trigger: digest.toString(), rows: rows.map(factsOf) });
 }
@@ -95,7 +95,7 @@ export function checkpointLine({ checkpoint, root }: Checkpoint): string {
   return JSON.stringify({ checkpoint, root: root.toString() });
 }
 
-/** What the trace keeps of a transition. */
+/** The record of a transition. */
 export function recordOf(transition: Transition): TraceRecord {
   const { columns: _columns, last: _last, triggered: _triggered, ...record } = transition;
   return record;
@@ -145,7 +145,7 @@ function parseTrigger(where: string, value: unknown): Trigger {
     const parsed = rowFrom(at, row);
     if (!isEffect(parsed))
       throw new InvalidInputError(`${at} effect`, `"${parsed.effect}" is in no trigger; restore the line`);
-    // What no rule allows is in no trigger: its digest could be read in another way.
+    // A trigger has no row that every rule refuses: its digest could be read in another way.
     try {
       checkShape(parsed, MAX_LEVELS);
     } catch (error) {

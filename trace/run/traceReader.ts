@@ -1,6 +1,6 @@
 /**
- * Reading a trace: whole groups only. What a crash left at the very end (a line without its line break, a group that
- * was not finished) is cut off and reported; anything else that is not as written is an error.
+ * Reads a trace: whole groups only. The remains of a crash at the very end (a line without its line break, an
+ * unfinished group) are cut off and reported. Any other deviation from the written form is an error.
  */
 import { TextDecoder } from "node:util";
 import { type Trigger, triggersOf } from "../effects/triggers.ts";
@@ -18,7 +18,7 @@ export interface Trace {
   triggers: ReadonlyMap<bigint, readonly Row[]>;
   /** True if something was cut off at the end. */
   torn: boolean;
-  /** Bytes of the trace that stand; all after them was cut off. */
+  /** Bytes of the trace that stay. The bytes after them were cut off. */
   bytes: number;
   /** Transitions of an unfinished group that were cut off. */
   cut: number;
@@ -72,14 +72,14 @@ function decode(decoder: TextDecoder, where: string, bytes: Uint8Array): string 
   }
 }
 
-/** Puts records together to groups. A group of several rows is whole once a checkpoint follows it. */
+/** Combines records into groups. A group of several rows is whole once a checkpoint follows it. */
 class Grouping {
   readonly records: TraceRecord[] = [];
   readonly checkpoints: Checkpoint[] = [];
   readonly triggers = new Map<bigint, readonly Row[]>();
-  /** Where the lines of triggers start that the next group sets. */
+  /** Start of the trigger lines for the next group. */
   #announced: { start: number; digests: bigint[] } | undefined;
-  /** The group that is under way: its first seq, and where it starts in the file. */
+  /** The open group: its first seq, and its start in the file. */
   #open: { first: number; start: number; digests: readonly bigint[] } | undefined;
 
   announce(where: string, { digest, rows }: Trigger, start: number): void {
@@ -126,7 +126,7 @@ class Grouping {
     this.checkpoints.push(checkpoint);
   }
 
-  /** Every trigger before a group is one that the group sets, or that one of these sets. */
+  /** Every trigger before a group must be set by the group, or by one of these triggers. */
   #requireSet(where: string, digests: readonly bigint[], group: readonly Row[]): void {
     const set = new Set(triggersOf(group, (digest) => this.triggers.get(digest)).map(({ digest }) => digest));
     const stray = digests.find((digest) => !set.has(digest));
@@ -134,7 +134,7 @@ class Grouping {
       throw new InvalidInputError(`${where} trigger`, `the group does not set trigger ${stray} that stands before it`);
   }
 
-  /** Takes away the group that is under way, with the triggers that it would have set. */
+  /** Removes the open group, with the triggers that it would have set. */
   cut(): { start: number; rows: number } | undefined {
     const unfinished = this.#open ?? this.#announced;
     if (unfinished === undefined) return undefined;

@@ -6,7 +6,7 @@ import type { Row, Transition } from "../machine/transition.ts";
 import { checkpointLine, headerLine, recordLine, recordOf, type TraceHeader, triggerLine } from "./traceLines.ts";
 import { parseTrace, type Trace } from "./traceReader.ts";
 
-/** Transitions between two checkpoints, where no group of several rows asks for one sooner. */
+/** Most transitions between two checkpoints. A group of several rows has one after it in any case. */
 export const CHECKPOINT_EVERY = 256;
 
 /** Appends groups to a trace file. */
@@ -14,9 +14,9 @@ export class TraceWriter {
   readonly #file: number;
   #seq: number;
   #checkpoint: number;
-  /** Triggers that stand in the trace. */
+  /** Triggers that the trace already holds. */
   readonly #triggers: Map<bigint, readonly Row[]>;
-  /** Why nothing more is written: part of a line may be on disk, and what came behind it would make it a whole one. */
+  /** Why writing has stopped: part of a line may be on disk, and more text would complete it to a wrong one. */
   #failure: EnvironmentError | undefined;
 
   private constructor(file: number, seq: number, checkpoint: number, triggers: Trace["triggers"] = new Map()) {
@@ -39,7 +39,7 @@ export class TraceWriter {
   }
 
   /**
-   * Goes on with a trace. What a crash left unfinished at its end is cut off first.
+   * Opens a trace to append to it. An unfinished end left by a crash is cut off first.
    * @returns the writer, and the trace as it stands
    * @throws InvalidInputError if the trace is damaged elsewhere
    */
@@ -56,7 +56,7 @@ export class TraceWriter {
       try {
         closeSync(file);
       } catch {
-        // It may be closed already; what went wrong before is what matters.
+        // It may be closed already. The earlier error is the one to report.
       }
       throw error;
     }
@@ -64,8 +64,8 @@ export class TraceWriter {
 
   /**
    * Appends a group and waits until it is on disk.
-   * @param root the state's root after the group; asked for only where a checkpoint is due
-   * @param triggers the rows behind the digests of the watches that the group sets, which are written before it
+   * @param root the state's root after the group; called only if a checkpoint is due
+   * @param triggers the rows behind the digests of the watches that the group sets; they are written before it
    */
   append(group: readonly Transition[], root: () => bigint, triggers: TriggerRows): void {
     const [first] = group;
@@ -78,12 +78,12 @@ export class TraceWriter {
     const lines = triggersOf(group, triggers, this.#triggers).map(triggerLine);
     lines.push(...group.map((t) => recordLine(recordOf(t))));
     this.#seq += group.length;
-    // A group of several rows is whole only if the checkpoint behind it is there.
+    // A group of several rows is whole only if the checkpoint after it exists.
     if (group.length > 1 || this.#seq >= this.#checkpoint + CHECKPOINT_EVERY) lines.push(this.#mark(root()));
     this.#write(`${lines.join("\n")}\n`);
   }
 
-  /** Ends the trace with a checkpoint, unless there is one or a group could not be written, and closes the file. */
+  /** Ends the trace with a checkpoint, unless it ends with one or a group could not be written, and closes the file. */
   close(root: () => bigint): void {
     try {
       if (this.#failure === undefined && this.#checkpoint < this.#seq) this.#write(`${this.#mark(root())}\n`);

@@ -1,6 +1,6 @@
 /**
- * Authorities without signatures: which words can be one. Kept apart from signing, which needs a curve library that
- * takes seconds to load, while every genesis and every effect that names an authority asks this.
+ * Authorities without signatures: which words can be one. Kept apart from signing, whose curve library takes seconds to
+ * load, because every genesis and every effect that names an authority needs this check.
  */
 import { FIELD } from "../layout.ts";
 

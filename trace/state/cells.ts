@@ -7,18 +7,18 @@ import { BITS, CELL, FIELD, HEADER_SEQ_OFFSET, HIGH_OFFSET, MIDDLE_OFFSET, NO_IN
 
 /** The three words of a cell, as the tree and the circuit carry them. */
 export type Words = readonly [bigint, bigint, bigint];
-/** The words of a slot that nothing was ever put into. */
+/** The words of a slot that was never written. */
 export const EMPTY_WORDS: Words = [0n, 0n, 0n];
 
-/** Holds nothing; `watch` is the bit set of the ranks of the armed watches on the slot. */
+/** An empty slot. `watch` is the bit set of the ranks of the armed watches on it. */
 export interface EmptyCell {
   type: "empty";
   watch: number;
   seq: number;
 }
 /**
- * Header of a program, in slot 0. `authority` is the key that signs for it; 0 is an open program: the operator may
- * speak for it.
+ * Header of a program, in slot 0. `authority` is the key that signs for it. 0 is an open program: the operator may act
+ * for it.
  */
 export interface ProgramCell {
   type: "program";
@@ -33,7 +33,7 @@ export interface ProgramCell {
   log: bigint;
   seq: number;
 }
-/** Something owned: by the program in whose memory it lies, if `escrowFrom` is 0. */
+/** A resource. It belongs to the program whose memory holds it, if `escrowFrom` is 0. */
 export interface ResourceCell {
   type: "resource";
   watch: number;
@@ -46,16 +46,18 @@ export interface ResourceCell {
   deadline: number;
   seq: number;
 }
-/** The grantor (in whose memory it lies) lets `grantee` use `rights` on `scope` until `expiry`. */
+/** The grantor (whose memory holds it) lets `grantee` use `rights` on `scope` until `expiry`. */
 export interface CapabilityCell {
   type: "capability";
   grantee: number;
-  /** Address of a slot; 0 = every slot of the grantor (of the first one, if it was lent on). */
+  /**
+   * Address of a slot; 0 = every slot of the grantor. In a capability that was lent on: of the line's first grantor.
+   */
   scope: number;
   rights: number;
   /** The seq of the row that made it. */
   nonce: number;
-  /** Address of the capability that it was derived from, 0 = none, and the nonce found there. */
+  /** Address of the capability it was derived from (0 = none), and the nonce found there. */
   parent: number;
   parentNonce: number;
   /** Id of a resource; 0 = any. */
@@ -78,7 +80,7 @@ export interface EntryCell {
   selector: bigint;
   seq: number;
 }
-/** Waits for a condition on the slot `target`; once fired, its trigger may be applied by anyone. */
+/** Waits for a condition on the slot `target`. Once it has fired, anyone may apply its trigger. */
 export interface WatchCell {
   type: "watch";
   state: "armed" | "fired" | "spent";
@@ -87,14 +89,14 @@ export interface WatchCell {
   kind: bigint;
   /** Number of the condition (`CONDITION`). */
   condition: number;
-  /** Which of the slot's watches it is, from 0: they are checked in this order. Meaningful while it is armed. */
+  /** Its number among the slot's watches, from 0. Watches are checked in this order. Meaningful while it is armed. */
   rank: number;
   threshold: bigint;
   /** Digest of the rows to apply. */
   trigger: bigint;
   seq: number;
 }
-/** What lies in a slot. */
+/** The content of a slot. */
 export type Cell = EmptyCell | ProgramCell | ResourceCell | CapabilityCell | EntryCell | WatchCell;
 
 /** Checks that the number fits its bits and returns it as a word. @throws InvalidInputError naming the field */
@@ -191,7 +193,7 @@ export function packCell(cell: Cell): Words {
   }
 }
 
-/** Inverse of {@link packCell}. @throws InvalidInputError if the words are not those of a packed cell */
+/** Inverse of {@link packCell}. @throws InvalidInputError if no cell packs to these words */
 export function unpackCell(words: Words): Cell {
   const cell = unpackLoosely(words);
   const again = packCell(cell);

@@ -1,4 +1,4 @@
-/** The state that a trace begins with: who is there and what lies where, before the first transition. */
+/** The state that a trace begins with: its programs and the contents of their slots. */
 
 import { count } from "../describe/count.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -8,7 +8,7 @@ import { type Cell, packCell } from "./cells.ts";
 import { TimeMap } from "./timeMap.ts";
 import { firstLeaf } from "./tree.ts";
 
-/** So many watches to a slot are taken in any map; what a map's profiles do not hold then, its own slots decide. */
+/** Watches per slot that any map accepts. If a map's profiles hold fewer, the map's own slots decide. */
 export const USUAL_WATCHES = 2;
 
 /** One cell of a genesis. */
@@ -20,12 +20,12 @@ export interface GenesisCell {
 export interface Genesis {
   /** Levels of programs in the tree: 16^levels − 1 programs fit. */
   levels: number;
-  /** How many armed watches a slot may have, 1 to 4; 2 unless said otherwise. */
+  /** Armed watches that a slot may have, 1 to 4; 2 by default. */
   watches?: number;
   cells: readonly GenesisCell[];
 }
 
-/** How many armed watches a slot may have in the genesis' map. */
+/** Armed watches that a slot may have in the genesis' map. */
 export function watchesOf({ watches = USUAL_WATCHES }: Genesis): number {
   return watches;
 }
@@ -40,18 +40,18 @@ export function mapOf(genesis: Genesis): TimeMap {
   );
 }
 
-/** How many programs a genesis has. */
+/** Number of programs in a genesis. */
 export function programsOf(genesis: Genesis): number {
   return genesis.cells.reduce((count, { cell }) => count + (cell.type === "program" ? 1 : 0), 0);
 }
 
-/** Whether the genesis is that of a closed map: no program of it is open, so none ever will be. */
+/** Whether the genesis is that of a closed map: none of its programs is open, so none ever will be. */
 export function isClosed(genesis: Genesis): boolean {
   return genesis.cells.every(({ cell }) => cell.type !== "program" || cell.authority !== 0n);
 }
 
 /**
- * Checks that a genesis is a state that the rules could go on from.
+ * Checks that the rules could continue from a genesis.
  * @throws InvalidInputError naming the cell and the field
  */
 export function checkGenesis(genesis: Genesis): void {
@@ -88,13 +88,13 @@ export function checkGenesis(genesis: Genesis): void {
     checkCell(where, at, cell, programs, ids);
   }
   for (const { address: at, cell } of genesis.cells) {
-    // Anything else would be lent before it is there, and could become anything.
+    // Any other id would be lent before its resource exists, and could become any resource.
     if (cell.type !== "capability" || cell.subject === 0n || ids.has(cell.subject)) continue;
     throw new InvalidInputError(`cells[${at}].subject`, "is 0, or the id of a resource of the genesis");
   }
 }
 
-/** All rights that there are. */
+/** All rights. */
 const RIGHTS = Object.values(RIGHT).reduce((all, right) => all | right, 0);
 
 function packed(where: string, cell: Cell): void {
@@ -121,10 +121,10 @@ function checkCell(where: string, at: number, cell: Cell, programs: number, ids:
     case "program":
       if (cell.authority !== 0n && !isAuthority(cell.authority))
         throw new InvalidInputError(`${where}.authority`, "is no key that can sign; 0 is an open program");
-      // No program makes more steps than there are transitions, so the circuit need not ask whether another one fits.
+      // No program makes more steps than there are transitions, so the circuit need not check that another step fits.
       if (cell.steps !== 0) throw new InvalidInputError(`${where}.steps`, "is 0 in a genesis: nothing was done yet");
-      // Else its creator could choose the digest of a group to come, in which the circuit would take the program's row
-      // for a second one.
+      // Otherwise its creator could choose the digest of a later group, and the circuit would take the program's row
+      // for a second row of that group.
       if (cell.clock !== 0) throw new InvalidInputError(`${where}.clock`, "is 0 in a genesis: nothing was done yet");
       if (cell.log !== 0n) throw new InvalidInputError(`${where}.log`, "is 0 in a genesis: nothing was done yet");
       return;
@@ -161,7 +161,7 @@ function checkCell(where: string, at: number, cell: Cell, programs: number, ids:
     case "entry":
       return;
     case "watch":
-      // A trigger is a digest: nobody could read what it will do, and no key would have signed it.
+      // A trigger is a digest: its effects could not be read, and no key would have signed them.
       throw new InvalidInputError(
         where,
         "is a watch, and a genesis holds none; set it in the run, where its owner signs it",

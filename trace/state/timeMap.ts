@@ -1,4 +1,4 @@
-/** The time map: every cell that exists, and the tree over them, hashed only where something changed. */
+/** The time map: every cell that exists, and the tree over them. Only changed parts are hashed again. */
 
 import { count } from "../describe/count.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -16,23 +16,23 @@ import {
   SLOTS_PER_NODE,
 } from "./tree.ts";
 
-/** What can be read of a state: the time map itself, or the state in the middle of a group. */
+/** A readable state: the time map itself, or the state in the middle of a group. */
 export interface View {
   readonly levels: number;
-  /** How many armed watches a slot may have: their ranks lie below it. */
+  /** Most armed watches that a slot may have. Their ranks are below it. */
   readonly watches: number;
   /** The cell at the address; an empty one if nothing was ever written there. */
   cell(address: number): Cell;
   /** The same as its three field elements. */
   words(address: number): Words;
-  /** How many programs there are; they are numbered from 1 without gaps. */
+  /** Number of programs. They are numbered from 1 without gaps. */
   programs(): number;
   /** Address of the armed watch of that rank on the slot; 0 if there is none. */
   watchOn(target: number, rank: number): number;
 }
 
 const typeOf = (words: Words): number => Number(words[0] & 7n);
-/** What tells armed watches apart: target and rank, in one number. */
+/** Identifies an armed watch: target and rank, in one number. */
 const watchKey = (target: number, rank: number): number => target * WATCHES + rank;
 const keyOf = ([w0]: Words): number => watchKey(Number((w0 >> 3n) & 0xffffffffn), Number((w0 >> 99n) & 3n));
 
@@ -43,7 +43,7 @@ export class TimeMap implements View {
   readonly #leaf: number;
   readonly #cells: Map<number, Words>;
   readonly #digests: Map<number, bigint>;
-  /** Nodes whose digest is out of date. If one is in here, so are all above it. */
+  /** Nodes whose digest is out of date. If one is here, so are all its ancestors. */
   readonly #dirty: Set<number>;
   /** Addresses of the armed watches, by target and rank. */
   readonly #armed: Map<number, number>;
@@ -82,7 +82,7 @@ export class TimeMap implements View {
     return this.#armed.get(watchKey(target, rank)) ?? 0;
   }
 
-  /** Writes a cell. Nothing is hashed before a digest is asked for. */
+  /** Writes a cell. Hashing waits until a digest is read. */
   write(address: number, words: Words): void {
     const program = programOf(address);
     if (!Number.isSafeInteger(address) || program < 1 || program >= this.#leaf) {
@@ -102,7 +102,7 @@ export class TimeMap implements View {
     this.#touch(this.#leaf + program, slotOf(address) >> 2);
   }
 
-  /** Marks a cells node and all above it as out of date; stops where that has been done already. */
+  /** Marks a cells node and its ancestors as out of date. Stops at the first that is marked already. */
   #touch(leaf: number, slotNode: number): void {
     for (let y = slotNode; ; y = (y - 1) >> 2) {
       const key = nodeKey({ x: leaf, y });
@@ -174,7 +174,7 @@ export class TimeMap implements View {
   }
 }
 
-/** A state in the middle of a group: what the group has changed so far, over the map it began with. */
+/** A state in the middle of a group: the group's changes so far, over the map it began with. */
 export class Overlay implements View {
   readonly levels: number;
   readonly watches: number;
@@ -213,7 +213,7 @@ export class Overlay implements View {
     return this.#cells.has(watch) ? 0 : watch;
   }
 
-  /** Writes a cell, over the map it began with. */
+  /** Writes a cell, over the map that the group began with. */
   write(address: number, words: Words): void {
     this.#cells.set(address, words);
   }

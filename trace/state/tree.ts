@@ -1,6 +1,6 @@
 /**
- * Shape of the tree of docs/reference/protocol.md, section 3: the names of nodes, the path to a slot, the digests of
- * what was never written.
+ * Shape of the tree of docs/reference/protocol.md, section 3: the names of nodes, the path to a slot, and the digests
+ * of unwritten parts.
  */
 import { InvalidInputError } from "../errors.ts";
 import { programOf, slotOf, TAG } from "../layout.ts";
@@ -61,7 +61,7 @@ let emptyCells: readonly bigint[] | undefined;
 const emptyInner = new Map<number, readonly bigint[]>();
 
 /**
- * Digests of cells nodes in which nothing was ever written, by y; beyond 63 there are no nodes, and the digest is 0.
+ * Digest of a cells node in which nothing was ever written, by y. Beyond 63 there are no nodes, and the digest is 0.
  */
 export function emptyCellsDigest(y: number): bigint {
   if (emptyCells === undefined) {

@@ -1,6 +1,6 @@
 /**
- * Authorities for programs that a scenario knows by name: those of its genesis get them in their headers, later ones
- * when they are created.
+ * Authorities for programs by their names in the scenario. Programs of the genesis get them in their headers, later
+ * ones when they are created.
  */
 import { InvalidInputError } from "../errors.ts";
 import { programOf } from "../layout.ts";
@@ -9,21 +9,21 @@ import type { Genesis } from "../state/genesis.ts";
 /** Authorities (y coordinates of Baby Jubjub keys) by the name of the program. */
 export type Authorities = Readonly<Record<string, bigint>>;
 
-/** A genesis, and what its programs are called: a scenario, say. */
+/** A genesis with the names of its programs, such as a scenario. */
 interface NamedGenesis {
   readonly programs?: Readonly<Record<number, string>>;
   genesis(): Genesis;
 }
 
-/** The authority of that name, if there is one. Names are anybody's, so `__proto__` is a name like others. */
+/** The authority of that name, if there is one. Names are arbitrary, so `__proto__` is a name like others. */
 export function authorityFor(authorities: Authorities, name: string | undefined): bigint | undefined {
   return name !== undefined && Object.hasOwn(authorities, name) ? authorities[name] : undefined;
 }
 
 /**
  * The scenario's genesis with authorities in it.
- * @param closed that no program may be open
- * @throws InvalidInputError if one is, then
+ * @param closed whether open programs are refused
+ * @throws InvalidInputError if `closed` and a program is open
  */
 export function keyedGenesis(scenario: NamedGenesis, authorities: Authorities = {}, closed = false): Genesis {
   const genesis = scenario.genesis();
@@ -47,7 +47,7 @@ export function keyedGenesis(scenario: NamedGenesis, authorities: Authorities = 
 }
 
 /**
- * The names under which programs of a run that goes on have the authorities that are given for them.
+ * The names under which programs of a continued run already have the given authorities.
  * @param names of the programs, by number
  * @throws InvalidInputError if a program of such a name has another authority
  */
@@ -72,7 +72,7 @@ export function grantedBefore(
   return granted;
 }
 
-/** @throws InvalidInputError if an authority was given to a name that no program got it under */
+/** @throws InvalidInputError if an authority was given to a name under which no program got it */
 export function requireAllGranted(authorities: Authorities, granted: ReadonlySet<string>): void {
   const unknown = Object.keys(authorities).filter((name) => !granted.has(name));
   if (unknown.length === 0) return;

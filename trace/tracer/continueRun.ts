@@ -1,7 +1,7 @@
 /**
- * Goes on with a run: a scenario begins where the trace ends, and its transitions are appended. All of them, or none:
- * they are traced into a copy, which takes the place of the trace when the scenario is done. Whatever ends the work
- * before that leaves the run as it was.
+ * Continues a run: a scenario begins where the trace ends, and its transitions are appended, all or none. They are
+ * traced into a copy, which replaces the trace when the scenario is done. An interruption before that leaves the run
+ * unchanged.
  */
 import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { keyIn } from "../effects/found.ts";
@@ -19,25 +19,27 @@ import type { Continuation } from "./scenario.ts";
 import { Tracer } from "./tracer.ts";
 import { requireWatchesFit } from "./watchBound.ts";
 
-/** How a run goes on. */
+/** Options for continuing a run. */
 export interface ContinueOptions extends Omit<RunOptions, "out"> {
-  /** Is shown the run, once it is locked and replayed and before anything is traced. What it throws ends the call. */
+  /**
+   * Called with the run once it is locked and replayed, before anything is traced. An error it throws ends the call.
+   */
   onReplayed?: (run: Replayed) => void | Promise<void>;
 }
 
-/** A run that went on. */
+/** A continued run. */
 export interface Continued {
-  /** The tracer as the scenario left it. Its groups are all of the run's. */
+  /** The tracer at the end of the scenario. It has all groups of the run. */
   tracer: Tracer;
-  /** Transitions that were there before. */
+  /** Number of transitions before. */
   before: number;
-  /** Transitions of an unfinished group that an interruption had left at the end, and that were cut off. */
+  /** Number of transitions cut off at the end: an interruption had left their group unfinished. */
   cut: number;
 }
 
 /**
- * Goes on with a run. Numbers, times and clocks follow on. Genesis, profiles, and the map on a chain stay as they
- * are, and so do proofs and signatures: what is appended begins behind them.
+ * Continues a run. Numbers, times and clocks go on from its end. Genesis, profiles, the map's place on a chain, proofs
+ * and signatures stay as they are: the appended transitions come after them.
  *
  *     await continueRun("shop", {
  *       name: "tuesday",
@@ -48,12 +50,11 @@ export interface Continued {
  *       },
  *     });
  *
- * @param options `authorities` are for programs that the scenario creates; for a program that is there already it is
- *   the key that the program has. Of the `profiles` those count that the run names.
- * @throws InvalidInputError if the trace does not replay; if the scenario has another genesis, or a profile of the
- *   run is not given; if the clock is before the end of the run; if an authority is not the program's, or no program
- *   got it
- * @throws RefusedError if the scenario asks for something that a rule refuses; the run is as it was then
+ * @param options `authorities` are for programs that the scenario creates; for an existing program, it must be the key
+ *   that the program has. `profiles` must include those that the run names; the others are not used.
+ * @throws InvalidInputError if the trace does not replay; if the scenario has another genesis, or a profile of the run
+ *   is not given; if the clock is before the end of the run; if an authority is not the program's, or no program got it
+ * @throws RefusedError if a rule refuses an effect of the scenario; the run is unchanged then
  * @throws EnvironmentError if another process writes to the directory, or it cannot be written
  */
 export async function continueRun(
@@ -73,7 +74,7 @@ export async function continueRun(
   try {
     onDisk(dir, () => copyFileSync(path, copy));
     const tracer = await appended(copy, run, scenario, { ...options, ...(profiles.length > 0 && { profiles }) }, seed);
-    // First the names: of a program that is not there yet a name does no harm.
+    // The names first: a name of a program that does not exist yet is harmless.
     saveManifest(dir, tracer.manifest);
     onDisk(dir, () => renameSync(copy, path));
     return { tracer, before, cut: run.trace.cut };
@@ -82,7 +83,7 @@ export async function continueRun(
   }
 }
 
-/** Lets the scenario append to the trace in a file. */
+/** Runs the scenario, appending to the trace in a file. */
 async function appended(
   file: string,
   run: Replayed,
@@ -142,7 +143,7 @@ function requireSameRun(
 }
 
 /**
- * What the profiles of the run hold.
+ * The bounds of the run's profiles.
  * @throws InvalidInputError if one is not known, or none holds an effect with all its Checks
  */
 function profilesOf({ genesis, trace }: Replayed, known: readonly ProfileBound[] = []): ProfileBound[] {
@@ -156,8 +157,8 @@ function profilesOf({ genesis, trace }: Replayed, known: readonly ProfileBound[]
 }
 
 /**
- * Whether a scenario's genesis is that of the run. A program that is open there may have got its key when the run
- * began.
+ * Whether a scenario's genesis is that of the run. A program that is open in the scenario may have got its key when the
+ * run began.
  */
 function isBeginning(own: Genesis, { genesis, trace }: Pick<Replayed, "genesis" | "trace">): boolean {
   if (own.levels !== genesis.levels || watchesOf(own) !== watchesOf(genesis)) return false;

@@ -1,11 +1,11 @@
-/** How much of a proof a group takes up, and whether a profile has room for it. */
+/** The size of a group in a proof, and whether it fits into a profile. */
 import { count } from "../describe/count.ts";
 import { RefusedError } from "../errors.ts";
 import { authorityAsked } from "../machine/rowShape.ts";
 import type { Transition } from "../machine/transition.ts";
 import { nodeKey, pathOf } from "../state/tree.ts";
 
-/** What a proof of one profile holds. */
+/** The capacity of a proof of one profile. */
 export interface ProfileBound {
   name: string;
   /** Transitions, Checks included. */
@@ -35,7 +35,7 @@ export function sizeText({ rows, nodes, signatures }: Omit<ProfileBound, "name">
   return `${count(rows, "row")}, ${count(nodes, node)} and ${count(signatures, "signature")}`;
 }
 
-/** Whether a proof of the profile has room for so much. */
+/** Whether a proof of the profile has room for this size. */
 export function fitsProfile(profile: ProfileBound, size: Omit<ProfileBound, "name">): boolean {
   return size.rows <= profile.rows && size.nodes <= profile.nodes && size.signatures <= profile.signatures;
 }

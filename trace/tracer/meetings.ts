@@ -1,6 +1,6 @@
 /**
- * Meetings: before a program with a key names one that was created in the run, or that has taken another key since, it
- * joins it, in the same group. A join carries the peer's key, so that the program's log says who that is.
+ * Meetings: a program with a key joins each program that was created in the run, or has changed its key since, before
+ * naming it. The join is in the same group. It carries the peer's key, so the program's log identifies the peer.
  */
 
 import { keyBound, keyIn } from "../effects/found.ts";
@@ -10,7 +10,7 @@ import type { Row } from "../machine/transition.ts";
 import { type KeyOf, LogNames } from "../signing/boundPrograms.ts";
 import type { View } from "../state/timeMap.ts";
 
-/** Adds to groups the joins that make their signatures mean one thing. */
+/** Adds the joins that make a group's signatures unambiguous. */
 export class Meetings {
   readonly #logs = new Map<number, LogNames>();
   readonly #genesis: KeyOf;
@@ -22,7 +22,7 @@ export class Meetings {
     this.#triggers = triggers;
   }
 
-  /** The rows of a group with the joins that they need. An open program needs none, nor does what a trigger applies. */
+  /** The rows of a group with the joins that they need. Open programs and triggered rows need none. */
   before(view: View, rows: readonly Row[]): Row[] {
     if (rows[0]?.effect === "Trigger") return [...rows];
     let out = [...rows];
@@ -32,14 +32,14 @@ export class Meetings {
       const joins = missing
         .filter((program) => program <= view.programs())
         .map((peer) => rowOf("JoinWith", actor, { peer, argument: { steps: 0, ...keyBound(view, actor, peer) } }));
-      // An actor that the group creates acts behind that.
+      // An actor that the group creates joins after its creation.
       const created = out.findIndex(({ effect, peer }) => effect === "CreateProgram" && peer === actor);
       out = [...out.slice(0, created + 1), ...joins, ...out.slice(created + 1)];
     }
     return out;
   }
 
-  /** Takes in a group that has happened. */
+  /** Records a group that has happened. */
   happened(group: readonly Row[]): void {
     if (group[0]?.effect === "Trigger") return;
     for (const actor of actorsOf(group)) this.#log(actor).take(group);
@@ -56,7 +56,7 @@ function actorsOf(rows: readonly Row[]): number[] {
   return [...new Set(rows.filter(isEffect).map(({ actor }) => actor))];
 }
 
-/** Whether somebody has to sign for what the program does in the group, or for all of it from then on. */
+/** Whether the program needs a signature for its rows in the group, or for all later ones. */
 function hasKey(view: View, rows: readonly Row[], program: number): boolean {
   if ((keyIn(view, program) ?? 0n) !== 0n) return true;
   return rows.some(({ effect, actor, peer, argument }) => {

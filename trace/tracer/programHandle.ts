@@ -27,13 +27,13 @@ import type { Manifest } from "../run/manifest.ts";
 import type { Cell, ProgramCell } from "../state/cells.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 
-/** The members of an effect, without its name, with the given ones optional. */
+/** The members of an effect, without its name; the given ones are optional. */
 type Asked<T extends { effect: string }, Optional extends keyof T = never> = Omit<T, "effect" | Optional> &
   Partial<Pick<T, Optional>>;
-/** A place whose slot may be left to the tracer: the first free one from the program's inbox on. */
+/** A place whose slot the tracer may choose: the first free one from the program's inbox on. */
 type Deposit = ProgramId | { program: ProgramId; slot?: MemorySlot };
 
-/** What a handle asks of its tracer. */
+/** The part of the tracer that a handle uses. */
 interface HandledTracer {
   readonly map: TimeMap;
   readonly manifest: Manifest;
@@ -46,9 +46,9 @@ interface HandledTracer {
 }
 
 /**
- * Asks for effects as one program. Own slots that are left out are chosen: the first free one. Methods that put
+ * Asks for effects as one program. Own slots that are left out default to the first free one. Methods that put
  * something into a slot return the place; the others return the transitions. All throw RefusedError when a rule refuses
- * the effect. The last argument of each is the time, in seconds since 1970; by default what the tracer's clock says.
+ * the effect. The last argument of each is the time, in seconds since 1970; by default the time of the tracer's clock.
  */
 export class ProgramHandle {
   readonly id: ProgramId;
@@ -65,21 +65,21 @@ export class ProgramHandle {
     if (cell.type !== "program") throw new RefusedError("invocation-causal", `program ${this.id} does not exist`);
     return cell;
   }
-  /** What lies in an own slot. */
+  /** The content of an own slot. */
   cell(slot: MemorySlot): Cell {
     return this.#tracer.map.cell(placeAddress(this.place(slot)));
   }
-  /** An own slot, as others name it. */
+  /** An own slot as other programs name it. */
   place(slot: MemorySlot): Place {
     return { program: this.id, slot };
   }
-  /** Its slots that hold something, in order. */
+  /** Its occupied slots, in order. */
   memory(): { slot: MemorySlot; cell: Cell }[] {
     const cells = Array.from({ length: SLOTS - 1 }, (_, i) => ({ slot: i + 1, cell: this.cell(i + 1) }));
     return cells.filter(({ cell }) => cell.type !== "empty");
   }
   /**
-   * The first of its slots with something of a kind that it owns outright.
+   * The first of its slots with a resource of the kind that it owns outright.
    * @param kind the kind, or its name in the manifest
    * @throws RefusedError if there is none; InvalidInputError if the manifest does not have the name
    */
@@ -98,8 +98,8 @@ export class ProgramHandle {
   }
 
   /**
-   * Makes a program; others may deposit into it from slot 16 on unless said otherwise. Without an authority of its own
-   * or for its name (see TracerOptions) it is open, which only an open program may ask for.
+   * Makes a program. Others may deposit into it from slot 16 on by default. Without an authority of its own or for its
+   * name (see TracerOptions) it is open; only an open program may ask for that.
    */
   createProgram(asked: { inbox?: number; name?: string; authority?: bigint } = {}, at?: number): ProgramHandle {
     const byName = this.#tracer.authorityFor(asked.name);
@@ -112,7 +112,7 @@ export class ProgramHandle {
     }
     return this.#tracer.program(id);
   }
-  /** Changes who signs for it, from the next batch on. */
+  /** Changes the key that signs for it, from the next batch on. */
   rotateAuthority(asked: Asked<RotateAuthority>, at?: number): Transition[] {
     return this.perform({ effect: "RotateAuthority", ...asked }, at);
   }
@@ -134,8 +134,8 @@ export class ProgramHandle {
     return this.place(slot);
   }
   /**
-   * Puts a resource into another program's memory, where it is not yet that program's. With a deadline, in seconds
-   * since 1970, it can be taken back from then on.
+   * Puts a resource into another program's memory, where this program still owns it. It can take it back: at any time,
+   * or from the deadline on (seconds since 1970) if there is one.
    */
   escrowToProgram(asked: { from: MemorySlot; to: Deposit; deadline?: number }, at?: number): Place {
     const to = this.#deposit(asked.to);
@@ -149,13 +149,13 @@ export class ProgramHandle {
     this.perform({ effect: "ClaimFromProgram", ...asked, to }, at);
     return to === "in place" ? asked.from : this.place(to);
   }
-  /** Takes back what it escrowed and nobody has claimed. */
+  /** Takes back an escrow that is not claimed yet. */
   revokeResource(asked: Asked<RevokeResource, "to">, at?: number): Place {
     const to = asked.to ?? this.freeSlot();
     this.perform({ effect: "RevokeResource", ...asked, to }, at);
     return this.place(to);
   }
-  /** Calls a function; arguments without a slot go to the first free ones from the target's inbox on. */
+  /** Calls a function. Arguments without a slot go to the first free ones from the target's inbox on. */
   invokeProgram(
     asked: Omit<Asked<InvokeProgram>, "args"> & { args?: readonly { from: MemorySlot; to?: MemorySlot }[] },
     at?: number,
@@ -170,21 +170,21 @@ export class ProgramHandle {
     });
     return this.perform({ effect: "InvokeProgram", ...asked, args }, at);
   }
-  /** Lends rights over own slots, or with `by` lends on what a capability allows, which it may narrow. */
+  /** Lends rights over own slots. With `by`, lends on the rights of a capability, which it may narrow. */
   delegateCapability(asked: Asked<DelegateCapability, "slot" | "scope" | "subject" | "expiry">, at?: number): Place {
     const slot = asked.slot ?? this.freeSlot();
     this.perform({ effect: "DelegateCapability", scope: "all", subject: 0n, expiry: 0, ...asked, slot }, at);
     return this.place(slot);
   }
-  /** Takes a capability away, and with it all that was derived from it. */
+  /** Takes a capability away, and all capabilities derived from it. */
   revokeCapability(asked: { slot: MemorySlot }, at?: number): Transition[] {
     return this.perform({ effect: "RevokeCapability", ...asked }, at);
   }
-  /** Empties an own slot that holds a capability, an entry, or a watch that has fired or is spent. */
+  /** Empties an own slot that holds a capability, an entry, or a fired or spent watch. */
   clear(asked: { slot: MemorySlot }, at?: number): Transition[] {
     return this.perform({ effect: "Clear", ...asked }, at);
   }
-  /** Sets a watch on a slot: when the condition comes true, anybody may apply the trigger. */
+  /** Sets a watch on a slot. When the condition comes true, anyone may apply the trigger. */
   watchResource(asked: Asked<WatchResource, "slot" | "kind" | "threshold" | "trigger">, at?: number): Place {
     const slot = asked.slot ?? this.freeSlot();
     this.perform({ effect: "WatchResource", kind: 0n, threshold: 0n, trigger: [], ...asked, slot }, at);
@@ -198,7 +198,7 @@ export class ProgramHandle {
   atomicBatch(effects: AtomicBatch["effects"], at?: number): Transition[] {
     return this.perform({ effect: "AtomicBatch", effects }, at);
   }
-  /** Raises its clock above those of others that have made so many steps. */
+  /** Raises its clock above the clocks of others that have made the given number of steps. */
   joinWith(programs: JoinWith["programs"], at?: number): Transition[] {
     return this.perform({ effect: "JoinWith", programs }, at);
   }

@@ -10,25 +10,25 @@ import type { Note } from "./tracer.ts";
 import { Tracer, type TracerOptions } from "./tracer.ts";
 import { requireWatchesFit } from "./watchBound.ts";
 
-/** Where a scenario's run goes, and what it must keep to. */
+/** Output, bounds and seed of a scenario's run. */
 export interface RunOptions extends Omit<TracerOptions, "scenario"> {
   /** The run directory to write; without it nothing is written. */
   out?: string;
   /**
-   * Refuse to begin unless every program of the genesis has an authority; the rules see to it that the others have one
-   * then.
+   * Refuse to begin unless every program of the genesis has an authority. The rules then ensure that later programs
+   * have one, too.
    */
   closed?: boolean;
-  /** Decides the interleaving of a concurrent scenario; by default the scenario's own. */
+  /** Seed of the interleaving of a concurrent scenario; by default the scenario's own. */
   seed?: number;
 }
 
 /**
  * Runs a scenario.
- * @returns the tracer as the scenario left it
- * @throws RefusedError if the scenario asks for something that a rule refuses; what came before is on disk
+ * @returns the tracer at the end of the scenario
+ * @throws RefusedError if a rule refuses an effect of the scenario; the effects before it are on disk
  * @throws InvalidInputError if the directory holds a run already; if an effect could outgrow all profiles; if an
- *   authority is left that no program got
+ *   authority was given for a program that was never created
  */
 export async function runScenario(
   scenario: Scenario,
@@ -71,7 +71,7 @@ export async function runScenario(
   return tracer;
 }
 
-/** Enters what the scenario calls the programs of its genesis, and that they have the authorities of these names. */
+/** Enters the scenario's names for the programs of its genesis, and marks their authorities as granted. */
 function nameGenesis({ manifest, granted, map }: Tracer, { programs = {} }: Scenario, authorities: Authorities): void {
   for (const [program, name] of Object.entries(programs)) {
     manifest.programs[program] = name;

@@ -1,25 +1,25 @@
-/** Scenarios: programs written in TypeScript that ask for effects, and what they begin with. */
+/** Scenarios: TypeScript programs that ask for effects, with their initial state. */
 import type { Genesis } from "../state/genesis.ts";
 import type { Tracer } from "./tracer.ts";
 
-/** Something to run: a genesis, and what the programs then do. */
+/** A scenario: a genesis, and the programs' effects after it. */
 export interface Scenario {
   name: string;
   /** One sentence for the list of scenarios. */
   description: string;
   /** Names of the programs in the genesis. */
   programs?: Readonly<Record<number, string>>;
-  /** What there is before the first transition. */
+  /** The state before the first transition. */
   genesis(): Genesis;
   /**
-   * Asks for effects through the tracer's program handles; may name programs, kinds and slots in `tracer.manifest`.
-   * @param options.seed what decides the interleaving, where there is one to decide
+   * Asks for effects through the tracer's program handles. May name programs, kinds and slots in `tracer.manifest`.
+   * @param options.seed decides the interleaving of a concurrent scenario
    */
   run(tracer: Tracer, options?: { seed?: number }): void | Promise<void>;
 }
 
 /**
- * What goes on with a run: a scenario that needs no genesis. It finds what is there by name.
+ * A scenario that continues a run. It needs no genesis and finds programs, kinds and slots by name.
  *
  *     export default {
  *       name: "tuesday",
@@ -31,6 +31,6 @@ export interface Scenario {
  *     } satisfies Continuation;
  */
 export interface Continuation extends Omit<Scenario, "genesis"> {
-  /** If it has one, it is the genesis of the run. */
+  /** If present, it must be the genesis of the run. */
   genesis?(): Genesis;
 }

@@ -1,6 +1,6 @@
 /**
- * The tracer: programs ask for effects, it applies them to the time map and keeps every transition.
- * A refused effect is an error to the caller and leaves nothing behind.
+ * The tracer applies the effects that programs ask for to the time map and keeps every transition. A refused effect
+ * throws and changes nothing.
  */
 
 import { nameFunctions } from "../describe/functionNames.ts";
@@ -27,38 +27,36 @@ import { type ProfileBound, requireRoom } from "./groupSize.ts";
 import { Meetings } from "./meetings.ts";
 import { ProgramHandle } from "./programHandle.ts";
 
-/** What happened to a watch. */
+/** An event of a watch. */
 export interface Note {
   event: "fired" | "applied" | "refused";
   watch: Place;
-  /** The transition that fired it, or that applied its trigger; for a refusal, the last one before it. */
+  /** The transition that fired the watch or applied its trigger. For a refusal: the last transition before it. */
   seq: number;
-  /** Why a trigger was refused. */
+  /** Reason why a trigger was refused. */
   reason?: string;
 }
 
-/** What a tracer asks the time, and what bounds its groups. */
+/** The tracer's clock, bounds and names. */
 export interface TracerOptions {
-  /**
-   * Seconds since 1970, asked whenever an effect is given without a time. By default the time of the last transition.
-   */
+  /** Returns seconds since 1970. Called for each effect without a time. Default: the time of the last transition. */
   clock?: () => number;
-  /** Profiles of the map: a group that fits none of them is refused. By default there is no bound. */
+  /** Profiles of the map. A group that fits none of them is refused. Default: no bound. */
   profiles?: readonly ProfileBound[];
-  /** Try the triggers of watches as soon as a group fired them (default true). */
+  /** Tries the triggers of watches as soon as a group fires them (default true). */
   autoTrigger?: boolean;
-  /** Authorities by name, for programs that are created under these names and without one of their own. */
+  /** Authorities by name, for programs created under these names without an authority of their own. */
   authorities?: Authorities;
   /** Name of the scenario, for the manifest. */
   scenario?: string;
-  /** Told of every group once it has happened, in order. */
+  /** Called with every group after it has happened, in order. */
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
 }
 
-/** What led to a state: a run as it was replayed. */
+/** The history that led to a state: a replayed run. */
 export type Past = Pick<Replayed, "genesis" | "groups" | "manifest"> & { readonly trace: Pick<Trace, "triggers"> };
 
-/** Applies what programs ask for to a time map, by the rules, and keeps every transition. */
+/** Applies effects to a time map, by the rules, and keeps every transition. */
 export class Tracer {
   readonly machine: Machine;
   /** All groups so far, in order. */
@@ -66,18 +64,18 @@ export class Tracer {
   readonly notes: Note[] = [];
   /** Names for people; functions are entered as they are used. */
   readonly manifest: Manifest;
-  /** Names under which programs have got the authorities of the options. */
+  /** Names of programs that received an authority from the options. */
   readonly granted = new Set<string>();
   readonly #options: TracerOptions;
-  /** Rows of the triggers seen so far, by digest: watches keep only that. */
+  /** Rows of the triggers seen so far, by digest. Watches keep only the digest. */
   readonly #triggers = new Map<bigint, readonly Row[]>();
   readonly #fired: Place[] = [];
   readonly #meetings: Meetings;
   #settling = false;
 
   /**
-   * @param machine the state to go on from
-   * @param past what led to that state; without it, only a genesis tells which keys its programs had
+   * @param machine the state to continue from
+   * @param past the history of that state; without it, the tracer knows only keys from a genesis
    */
   constructor(machine: Machine, options: TracerOptions = {}, past?: Past) {
     this.machine = machine;
@@ -97,19 +95,19 @@ export class Tracer {
     }
   }
 
-  /** A tracer at the beginning of a trace. @throws InvalidInputError if the genesis is not a sound state */
+  /** A tracer at the beginning of a trace. @throws InvalidInputError if the genesis is not a valid state */
   static from(genesis: Genesis, options: TracerOptions = {}): Tracer {
     return new Tracer(new Machine(mapOf(genesis)), options);
   }
 
   /**
-   * A tracer at the end of a run that was replayed. It knows what the run's own tracer knew: groups, names, triggers,
-   * and who has met whom.
+   * A tracer at the end of a replayed run. It knows what the run's own tracer knew: groups, names, triggers, and which
+   * programs have met.
    *
    *     const tracer = Tracer.after(replayDirectory(dir));
    *     tracer.program("Alice").resource("Gold");
    *
-   * @param past the run; its map and its manifest are the tracer's from then on, and change with it
+   * @param past the run; the tracer takes over its map and its manifest and changes them
    */
   static after(past: Past & Pick<Replayed, "map">, options: TracerOptions = {}): Tracer {
     const { seq = 0, at = 0 } = past.groups.at(-1)?.at(-1) ?? {};
@@ -132,11 +130,11 @@ export class Tracer {
   get transitions(): Transition[] {
     return this.groups.flat();
   }
-  /** The authority that the options have for a program of this name. */
+  /** The options' authority for a program of this name. */
   authorityFor(name: string | undefined): bigint | undefined {
     return authorityFor(this.#options.authorities ?? {}, name);
   }
-  /** Digest of the state as it is now. */
+  /** Digest of the current state. */
   root(): bigint {
     return this.map.root();
   }
@@ -145,7 +143,7 @@ export class Tracer {
     return lookUp(this.#triggers);
   }
   /**
-   * A program's point of view: its methods are the effects it may ask for.
+   * A program's point of view: its methods are the effects that the program may ask for.
    * @param which its number, or its name in the manifest, as `createProgram` or an earlier scenario of the run gave it
    * @throws InvalidInputError if no program has the name, or several have it
    */
@@ -159,12 +157,12 @@ export class Tracer {
   }
 
   /**
-   * Applies an effect, with the Checks that it owes and the lines of the capabilities that it uses, as one group. A
-   * program with a key first joins those that it names and has never met, so that its signature says who they are.
-   * @param at seconds since 1970; by default what the clock says
+   * Applies an effect as one group, with the Checks it owes and the lines of the capabilities it uses. A program with a
+   * key first joins the programs that it names and has never met, so that its signature covers their identity.
+   * @param at seconds since 1970; by default the clock's time
    * @returns the group's transitions; groups of triggers that it fired follow it in `groups`
    * @throws RefusedError naming the invariant; nothing has changed then
-   * @throws InvalidEffectError naming a field that is not what the effect takes, and where it was asked for
+   * @throws InvalidEffectError naming a wrong field, and the place of the call
    */
   perform(actor: ProgramId, effect: Effect, at: number = this.#now()): Transition[] {
     checkEffect(effect);
@@ -181,8 +179,8 @@ export class Tracer {
   }
 
   /**
-   * Applies effects of several programs as one group, all or none. Each program that signs, signs the whole of it: half
-   * a swap is not what anybody agreed to.
+   * Applies effects of several programs as one group, all or none. Each program that signs, signs the whole group, so
+   * no signature can serve for half a swap.
    * @throws RefusedError naming the invariant; nothing has changed then. InvalidInputError if there is no effect
    */
   together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.#now()): Transition[] {
@@ -196,7 +194,7 @@ export class Tracer {
   }
 
   /**
-   * Applies the trigger of a fired watch, as the program whose watch it is. Anyone may ask for it.
+   * Applies the trigger of a fired watch as the watch's program. Anyone may ask for it.
    * @throws RefusedError if a rule refuses the trigger; the watch stays fired and may be tried again
    * @throws InvalidInputError if the watch was set before this tracer began; see {@link Tracer.remember}
    */
@@ -206,7 +204,7 @@ export class Tracer {
     return group;
   }
 
-  /** Makes the rows of a trigger known that was set before this tracer began. */
+  /** Registers the rows of a trigger that was set before this tracer began. */
   remember(actor: ProgramId, effects: readonly Effect[]): void {
     for (const effect of effects) checkEffect(effect);
     const rows = lowerAll(this.map, actor, effects, (digest, rows) => this.#triggers.set(digest, rows));
@@ -215,7 +213,7 @@ export class Tracer {
 
   /**
    * An empty, unwatched slot.
-   * @param from first slot to look at; 1 by default
+   * @param from first slot to try; 1 by default
    * @throws RefusedError if there is none
    */
   freeSlot(program: ProgramId, from = 1, taken: ReadonlySet<number> = new Set()): number {
@@ -271,7 +269,7 @@ export class Tracer {
     return group;
   }
 
-  /** Tries the triggers of all watches that have fired, in that order; they may fire others. */
+  /** Tries the triggers of all fired watches, in order. They may fire others. */
   #settle(at: number): void {
     if (this.#options.autoTrigger === false) this.#fired.length = 0;
     if (this.#settling) return;
@@ -294,8 +292,8 @@ export class Tracer {
 }
 
 /**
- * The keys of a genesis. A map that has moved on does not tell which of its programs the genesis had; then none is
- * taken to be known.
+ * The keys of a genesis. A map after its genesis does not tell which of its programs the genesis had, so the result is
+ * empty then.
  */
 function keysIn({ seq, map }: Machine): Map<number, bigint> {
   const programs = seq === 0 ? map.programs() : 0;

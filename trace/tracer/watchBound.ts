@@ -1,18 +1,19 @@
 /**
- * Whether every effect of a map can be proven: watchers decide how many Checks an effect owes, so the bound on the
- * watches of a slot has to fit the largest profile of the map (docs/reference/protocol.md, section 6, Bounds).
+ * Checks that every effect of a map can be proven. Watchers decide the number of Checks that an effect owes, so the
+ * bound on the watches of a slot must fit the largest profile of the map (docs/reference/protocol.md, section 6,
+ * Bounds).
  */
 import { InvalidInputError } from "../errors.ts";
 import { USUAL_WATCHES } from "../state/genesis.ts";
 import type { ProfileBound } from "./groupSize.ts";
 
-/** Depth of a slot's node below the program's, at most. */
+/** Greatest depth of a slot's node below the program's. */
 const DEEPEST = 3;
 
 /**
- * What the dearest single effect takes up, with its trigger row and all its Checks: a call of one argument in rows, and
- * in nodes a claim with a capability, all of it in the deepest slots of programs that share no path.
- * @param watches how many a slot may have
+ * The size of the dearest single effect, with its trigger row and all its Checks. In rows it is a call of one argument.
+ * In nodes it is a claim with a capability, all of it in the deepest slots of programs that share no path.
+ * @param watches most watches on a slot
  */
 export function dearestEffect(levels: number, watches: number): { rows: number; nodes: number } {
   // Actor, peer, holder of the capability; a watcher for each watch on the source and on the destination.
@@ -27,7 +28,7 @@ export function dearestEffect(levels: number, watches: number): { rows: number; 
 
 /**
  * The profiles that hold the dearest effect.
- * @param watches how many a slot may have
+ * @param watches most watches on a slot
  */
 export function holdingDearest<P extends ProfileBound>(profiles: readonly P[], levels: number, watches: number): P[] {
   const { rows, nodes } = dearestEffect(levels, watches);
@@ -35,10 +36,10 @@ export function holdingDearest<P extends ProfileBound>(profiles: readonly P[], l
 }
 
 /**
- * @param watches how many a slot may have
+ * @param watches most watches on a slot
  * @param profiles those that the map admits
- * @throws InvalidInputError "watches" if they are more than usual, and an effect could need more than any of the
- *   profiles holds
+ * @throws InvalidInputError "watches" if they exceed the usual number, and an effect could need more than any profile
+ *   holds
  */
 export function requireWatchesFit(profiles: readonly ProfileBound[], levels: number, watches: number): void {
   if (watches <= USUAL_WATCHES || profiles.length === 0 || holdingDearest(profiles, levels, watches).length > 0) return;

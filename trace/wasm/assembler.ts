@@ -1,19 +1,19 @@
 /**
- * As much of a WebAssembly assembler as this project needs: functions over i32, i64 and vectors, one memory, no
- * imports. (Vector instructions are with the proving engine, which alone uses them.)
+ * A small WebAssembly assembler: functions over i32, i64 and vectors, one memory, no imports. (Vector instructions are
+ * part of the proving engine, their only user.)
  */
 
-/** Of a local, a parameter or a result. */
+/** Type of a local, a parameter or a result. */
 export type ValueType = "i32" | "i64" | "v128";
 const TYPES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
 const FUNCTION = 0x60;
 const VOID = 0x40;
 const END = 0x0b;
 
-/** Bytes of one instruction or of several: they are put together by nesting, and flattened once. */
+/** Bytes of one or more instructions. They are combined by nesting and flattened once. */
 export type Code = number | readonly Code[];
 
-/** A function to call: its place in the module. */
+/** A callable function: its index in the module. */
 export interface Callee {
   readonly index: number;
 }
@@ -85,7 +85,7 @@ export const wasm = {
   load8: (at: Code, offset: number): Code => [at, 0x2d, 0, unsigned(offset)],
   store32: (at: Code, offset: number, value: Code): Code => [at, value, 0x36, 0, unsigned(offset)],
   call: (callee: Callee, ...args: Code[]): Code => [args, 0x10, unsigned(callee.index)],
-  /** Runs the body, and again as long as the condition at its end is not 0. */
+  /** Runs the body, and repeats it while the condition at its end is not 0. */
   repeat: (body: Code, condition: Code): Code => [0x03, VOID, body, condition, 0x0d, 0, 0x0b],
   when: (condition: Code, then: Code, otherwise?: Code): Code => [
     condition,
@@ -115,12 +115,12 @@ export class Locals {
   }
 }
 
-/** Gets the numbers of a function's parameters, and the locals to take more from. */
+/** Receives the numbers of a function's parameters, and an allocator of further locals. */
 export type Body = (parameters: number[], locals: Locals) => Code;
 
-/** Where functions can be added: a module of our own, or one that is there already. */
+/** A module to which functions can be added: a new one, or an existing one. */
 export interface Functions {
-  /** Adds a function from i32s to nothing, which may call those before it. */
+  /** Adds a function with i32 parameters and no result. It may call earlier functions. */
   add(name: string, parameters: number, body: Body): Callee;
 }
 
@@ -151,11 +151,11 @@ function flatten(code: Code, into: number[]): void {
   else for (const part of code) flatten(part, into);
 }
 
-/** What a function's type is, by its numbers of i32s: in the type section. */
+/** A function's type in the type section, by its numbers of i32 parameters and results. */
 export const functionType = (parameters: number, results = 0): Uint8Array =>
   concat([FUNCTION], ...[parameters, results].map((count) => vector(Array.from({ length: count }, () => [TYPES.i32]))));
 
-/** A function as the code section has it: locals, instructions. */
+/** A function's entry in the code section: locals, instructions. */
 export function functionBody(parameters: number, body: Body): Uint8Array {
   const locals = new Locals(parameters);
   const numbers = Array.from({ length: parameters }, (_, i) => i);
@@ -164,7 +164,7 @@ export function functionBody(parameters: number, body: Body): Uint8Array {
   return sized(concat(declared, code, [END]));
 }
 
-/** A module of functions from i32s to nothing, all of them exported, and its memory, exported as `memory`. */
+/** A module of functions with i32 parameters and no results. All functions are exported, and the memory as `memory`. */
 export class Assembler implements Functions {
   readonly #functions: Definition[] = [];
 
@@ -175,7 +175,7 @@ export class Assembler implements Functions {
   /**
    * The module's bytes.
    * @param pages size of the memory, 64 KiB each
-   * @param data what the memory begins with
+   * @param data initial content of the memory
    */
   bytes(pages: number, data: Uint8Array): Uint8Array<ArrayBuffer> {
     const functions = this.#functions;

@@ -1,4 +1,4 @@
-/** From the sums over a key's sections to a proof. */
+/** Combines the sums over a key's sections into a proof. */
 import { randomBytes } from "node:crypto";
 import type { Bn128 } from "../../curve/bn128Wasm.ts";
 import { BASE_PRIME, FIELD_ORDER, type Fp2, type G1Point, type G2Point } from "../../curve/bn254.ts";
@@ -17,7 +17,7 @@ export interface SectionSums {
   readonly h: readonly Uint8Array[];
 }
 
-/** What hides the witness in a proof: two scalars that nobody knows and that are never used again. */
+/** The blinding of a proof: two secret scalars that are used only once. */
 export interface Blinding {
   readonly r: bigint;
   readonly s: bigint;
@@ -30,7 +30,7 @@ export function freshBlinding(): Blinding {
 /** Uniform below the field's order, from the system's generator. */
 function randomScalar(): bigint {
   for (;;) {
-    // 254 bits, as many as the order has: three in four are below it.
+    // 254 bits, the length of the order: three in four draws are below it.
     const value = readInteger(randomBytes(SCALAR_SIZE), 0, SCALAR_SIZE) >> 2n;
     if (value < FIELD_ORDER) return value;
   }

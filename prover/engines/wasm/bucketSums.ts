@@ -1,15 +1,12 @@
 /**
- * Sums of points by group, in affine form. Every group is added up as a tree; the additions of one level, over
- * thousands of groups, share one inversion, so that an addition costs six multiplications where mixed coordinates take
- * eleven.
+ * Sums of points by group, in affine form. Every group is added up as a tree. The additions of one level, over
+ * thousands of groups, share one inversion, so an addition costs six multiplications, compared with eleven in mixed
+ * coordinates.
  */
 import type { Grouped } from "./groupBy.ts";
 import type { Adder, PointSpace } from "./pointSpace.ts";
 
-/**
- * Points added up together: enough to share an inversion, few enough that what belongs to them stays in a core's
- * caches.
- */
+/** Points added up together: enough to share an inversion, few enough that their data stays in a core's caches. */
 const BLOCK = 8192;
 
 /** Memory and lists for adding up one block: room for `most` additions at a time. */
@@ -17,9 +14,9 @@ class Block {
   readonly sums: number;
   readonly sumsEnd: number;
   readonly adder: Adder;
-  /** Where in `references` the sum of each addition of a level is. */
+  /** Index in `references` for the sum of each addition of a level. */
   readonly slot: Uint32Array;
-  /** The points still to be added, group after group; which groups those are, and how many points each has left. */
+  /** The points still to add, group after group; the groups, and the number of points left in each. */
   readonly references: Uint32Array;
   readonly group: Uint32Array;
   readonly size: Uint32Array;
@@ -48,13 +45,13 @@ export class GroupSums {
   }
 
   /**
-   * The sum of every group, as references: into the operands where one point is left, otherwise into memory allocated
+   * The sum of every group, as references. They point to an operand if one point is left, otherwise to memory allocated
    * here, which the caller releases. May grow the memory.
    */
   sum({ references, starts }: Grouped): Uint32Array {
     const groups = starts.length - 1;
     const sums = new Uint32Array(groups);
-    // Room for a block, or for everything if that is less; a group larger than a block is one by itself.
+    // Room for a block, or for everything if that is less. A group larger than a block is a block by itself.
     let largest = Math.min(BLOCK, references.length);
     let several = 0;
     for (let g = 0; g < groups; g++) {
@@ -92,7 +89,7 @@ export class GroupSums {
     return sums;
   }
 
-  /** Makes additions of neighbours in every group; an odd last point waits for the next level. Returns how many. */
+  /** Makes additions of neighbours in every group; an odd last point waits for the next level. Returns their number. */
   #pairUp(block: Block): number {
     const { references, slot, size: sizes } = block;
     const { left, right, target } = block.adder;
@@ -102,7 +99,7 @@ export class GroupSums {
       for (let i = 1; i < size; i += 2) {
         const first = references[from + i - 1] as number;
         let address = first - (first & 1);
-        // A partial sum is overwritten by the next one, anything else is an operand of the caller's.
+        // The next sum overwrites a partial sum. Any other address is the caller's operand.
         if (address < block.sums || address >= block.sumsEnd) {
           address = block.sums + block.placed * this.#space.size;
           block.placed++;

@@ -1,6 +1,6 @@
 /**
- * References to points, in groups. A reference is the point's address (a multiple of 8), plus 1 if the point is to be
- * taken negated. 0 refers to none: the point at infinity is never stored.
+ * References to points, in groups. A reference is the point's address (a multiple of 8), plus 1 if the point is
+ * negated. 0 refers to no point: the point at infinity is never stored.
  */
 
 /** References in order of their group; group g has those from `starts[g]` to below `starts[g + 1]`. */

@@ -1,4 +1,4 @@
-/** What a proof is made from, checked: where the sections of a proving key are, and the values of a witness. */
+/** The checked inputs of a proof: the positions of a proving key's sections, and the values of a witness. */
 
 import { FIELD_ORDER } from "../../curve/bn254.ts";
 import { FormatError } from "../../errors.ts";
@@ -10,7 +10,7 @@ import type { Loan } from "./sharedMemory.ts";
 
 /** Sections of a `.wtns` file; the header is the element size, the prime and the number of values. */
 const WTNS = { header: 1, values: 2 } as const;
-/** Where header and values are in a witness that is in memory; `witnessLength` has made sure of it. */
+/** Positions of header and values in a witness in memory. `witnessLength` has checked them. */
 const HEADER_AT = 24;
 const VALUES_AT = 76;
 
@@ -46,8 +46,8 @@ export async function keyLayout(path: string): Promise<KeyLayout> {
  * The values of all wires in shared memory, 32 bytes each.
  *
  * @param witness the bytes of a `.wtns` file, or its path
- * @param loan where the shared memory comes from
- * @throws FormatError if it is none over BN254's field, or a value is not below the field's order
+ * @param loan provides the shared memory
+ * @throws FormatError if it is not a witness over BN254's field, or a value is not below the field's order
  */
 export async function witnessValues(witness: Uint8Array | string, loan: Loan): Promise<SharedArrayBuffer> {
   let head: Buffer;

@@ -1,4 +1,4 @@
-/** Inverting many coordinates at once: the price of one inversion and a few multiplications for each. */
+/** Inverts many coordinates at once, for the cost of one inversion and a few multiplications each. */
 import type { Bn128 } from "../../curve/bn128Wasm.ts";
 import type { GroupName } from "../../keys/fixedBase.ts";
 
@@ -12,8 +12,8 @@ export function batchInverseOf(wasm: Bn128, group: GroupName): BatchInverse {
   const [square, add] = [wasm.call("f1m_square"), wasm.call("f1m_add")];
   const [mul, neg] = [wasm.call("f1m_mul"), wasm.call("f1m_neg")];
   const other = wasm.alloc(32);
-  // 1/(a + b·i) = (a − b·i)/(a² + b²): only the norms are inverted, in the base field, at half the price of products in
-  // the quadratic one.
+  // 1/(a + b·i) = (a − b·i)/(a² + b²): only the norms are inverted, in the base field. Their products cost half of
+  // those in the quadratic field.
   return (values, count, norms) => {
     for (let k = 0; k < count; k++) {
       const [value, norm] = [values + 64 * k, norms + 32 * k];

@@ -1,4 +1,4 @@
-/** Additions that share an inversion, in lanes. */
+/** Point additions in lanes. They share one inversion. */
 import type { WasmFunction } from "../../curve/bn128Wasm.ts";
 import { BASE_PRIME, modulo } from "../../curve/bn254.ts";
 import type { GroupName } from "../../keys/fixedBase.ts";
@@ -19,8 +19,8 @@ export class LaneAdder implements Adder {
   readonly #group: GroupName;
   readonly #spare: number;
   /**
-   * What is inverted, and the products of what is before each; the product of all, its inverse, and what is 0 if it has
-   * none.
+   * The values to invert, and the products of the values before each; the product of all, its inverse, and a number
+   * that is 0 if there is no inverse.
    */
   readonly #values: number;
   readonly #before: number;
@@ -30,9 +30,9 @@ export class LaneAdder implements Adder {
   readonly #functions: Functions;
 
   /**
-   * @param most how many additions at a time
-   * @param spare two points with different x and a place for a third: they fill a step where additions are odd in
-   *   number
+   * @param most most additions at a time
+   * @param spare two points with different x and a place for a third: they fill up a step if the number of additions is
+   *   odd
    */
   constructor(lanes: Lanes, group: GroupName, most: number, spare: number) {
     this.#lanes = lanes;
@@ -60,7 +60,7 @@ export class LaneAdder implements Adder {
 
   add(count: number): readonly number[] {
     if (this.#addAll("chords", count)) return [];
-    // Some points are equal or opposite: they are done apart, which is seldom.
+    // Some points are equal or opposite. These rare cases are done one by one.
     const { left, right, target } = this;
     const tangents: number[] = [];
     const cancelled: number[] = [];
@@ -83,7 +83,7 @@ export class LaneAdder implements Adder {
     return cancelled;
   }
 
-  /** False, and nothing is added, if some points have the same x. */
+  /** Returns false and adds nothing if some points have the same x. */
   #addAll(kind: "chords" | "tangents", count: number): boolean {
     if (count === 0) return true;
     const group = this.#group;
@@ -110,13 +110,16 @@ export class LaneAdder implements Adder {
     return true;
   }
 
-  /** Whether the k-th of the values to be inverted is not 0. */
+  /** Whether the k-th of the values to invert is nonzero. */
   #differs(k: number): boolean {
     if (this.#group === "g1") return !this.#isZero(this.#values + (k >> 1) * PAIR + 8 * (k & 1), 16);
     return !this.#isZero(this.#values + k * PAIR, 8);
   }
 
-  /** Whether a settled element is 0: it is only if its limbs are. In G2 the lanes' limbs, which are 8 bytes apart. */
+  /**
+   * Whether a settled element is 0: it is exactly if all its limbs are. In G2 it checks the limbs of both lanes, which
+   * are 8 bytes apart.
+   */
   #isZero(address: number, stride: 8 | 16): boolean {
     const limbs = this.#lanes.doubles;
     for (let i = 0; i < PAIR / stride; i++) if (limbs[(address + stride * i) / 8] !== 0) return false;
@@ -126,7 +129,7 @@ export class LaneAdder implements Adder {
   /** Whether two points with the same x are opposite. */
   #cancels(a: number, b: number): boolean {
     const [p, q] = [a - (a & 1), b - (b & 1)];
-    // y's limbs: in G1 each behind one of x, in G2 behind them all.
+    // y's limbs: in G1 each follows one of x, in G2 they follow them all.
     const places = this.#group === "g1" ? [8] : [PAIR, PAIR + 8];
     const same = places.every((at) => modulo(this.#value(p + at) - this.#value(q + at), BASE_PRIME) === 0n);
     return same === ((a ^ b) & 1) > 0;

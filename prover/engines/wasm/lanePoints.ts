@@ -29,7 +29,7 @@ export class LanePoints implements PointSpace {
     this.#wasm = wasm;
     this.#plain = wasm.alloc(POINT_SIZE[group]);
     this.#spare = this.alloc(3);
-    // All that matters is that the first one's x is not the other's, and that its y is not 0.
+    // The two points only need different x, and the first one's y must not be 0.
     const first = this.#spare / 8;
     lanes.doubles.fill(0, first, first + (2 * this.size) / 8).fill(1, first, first + 2);
     this.#load = lanes.call(`${group}_load`);

@@ -1,6 +1,6 @@
 /**
- * The polynomial work in lanes. A vector has in step i its elements i and i + count/2; of one element there are two
- * copies.
+ * The polynomial work in lanes. Step i of a vector holds its elements i and i + count/2. A vector of one element holds
+ * it twice.
  */
 import { FIELD_ORDER, inverse } from "../../curve/bn254.ts";
 import { rootOfUnity } from "../../keys/qap.ts";
@@ -11,7 +11,7 @@ import type { QuotientTask } from "./tasks.ts";
 const stepsOf = (count: number): number => Math.max(count >> 1, 1);
 const WORD = 32;
 
-/** Bytes of a vector of so many elements. */
+/** Bytes of a vector of `count` elements. */
 export const stepBytes = (count: number): number => stepsOf(count) * PAIR;
 
 /** Allocates a vector and fills it with values in Montgomery form, 32 bytes each. */
@@ -35,7 +35,7 @@ export function joinPairs(lanes: Lanes, task: QuotientTask): void {
   toOddPoints(lanes, c, task.domainSize);
   lanes.bytes.set(new Uint8Array(task.oddA), a);
   lanes.call("fr_remainders")(a, b, c, steps);
-  // C's place takes the words.
+  // C's memory takes the words.
   lanes.call("fr_store")(a, c, c + (task.domainSize >> 1) * WORD, steps);
   new Uint8Array(task.result).set(lanes.bytes.subarray(c, c + task.domainSize * WORD));
   lanes.release(mark);
@@ -65,8 +65,8 @@ export function toOddPoints(lanes: Lanes, pairs: number, count: number): void {
     lanes.call("fr_cut")(pairs, steps / blocks / 2, blocks, table, table + blocks * ELEMENT);
   }
   fillTable(lanes, table, count, root);
-  // Coefficient k is multiplied by odd^k / count: in the low lane k is twice what the table's power is, in the high one
-  // one more.
+  // Coefficient k is multiplied by odd^k / count. In the low lane, k is twice the exponent in the table; in the high
+  // lane, one more.
   const share = inverse(BigInt(count), FIELD_ORDER);
   lanes.call("fr_scale")(pairs, table, lanes.put(pairBytes(share, share * odd)), steps);
   for (let blocks = steps / 2; blocks >= 1; blocks /= 2) {
@@ -77,8 +77,8 @@ export function toOddPoints(lanes: Lanes, pairs: number, count: number): void {
 }
 
 /**
- * root^k for k below count / 2, in reversed order: those whose index has one bit more are the ones before times one
- * power.
+ * root^k for k below count / 2, in bit-reversed order. The entries whose index has one bit more are the previous ones
+ * times one power.
  */
 function fillTable(lanes: Lanes, table: number, count: number, root: bigint): void {
   const mark = lanes.mark();

@@ -27,7 +27,7 @@ export class MultiplePoints {
   readonly #addMixed: WasmFunction;
   readonly #subMixed: WasmFunction;
 
-  /** @param space where the group's points are added; what is left at the end is done by wasmcurves' functions */
+  /** @param space where the group's points are added; wasmcurves' functions do the last step */
   constructor(wasm: Bn128, group: GroupName, space: PointSpace) {
     this.#wasm = wasm;
     this.#space = space;
@@ -87,7 +87,7 @@ export class MultiplePoints {
       count++;
     }
     const buckets = this.#sums.sum(groupBy(points.subarray(0, count), keys.subarray(0, count), 2 ** (bits - 1) + 1));
-    // Bucket b = 2^low·row + column counts row times in one sum over 2^low and column times in another: adding up whole
+    // Bucket b = 2^low·row + column counts row times in one sum over 2^low and column times in another. Adding up whole
     // rows and columns leaves few points for the slow last step.
     const low = bits >> 1;
     const used = new Uint32Array(buckets.length);

@@ -1,4 +1,4 @@
-/** The proving threads: they stay between proofs. */
+/** The proving threads. They persist between proofs. */
 import { StealingPool } from "../../../trace/pool/pool.ts";
 import { bn128Module } from "../../curve/bn128Wasm.ts";
 import { ProofError } from "../../errors.ts";
@@ -11,7 +11,7 @@ import type { ThreadSetup } from "./worker.ts";
 export class ThreadPool {
   /** Whether the threads compute in lanes, and expect vectors in that form. */
   readonly lanes: boolean;
-  /** Of this pool alone, as threads of one that is not usable any more may still write to theirs. */
+  /** Memory of this pool alone: threads of an unusable pool may still write to theirs. */
   readonly memory = new SharedMemory();
   readonly #threads: StealingPool<EngineTask, Answer>;
 

@@ -1,6 +1,6 @@
 /**
- * The polynomial work: what the constraints' A, B and C are at the odd points of the double domain. On the rows
- * themselves A·B − C vanishes; at the odd points it is what section 9 of the key multiplies.
+ * The polynomial work: the values of the constraints' A, B and C at the odd points of the double domain. On the rows
+ * themselves A·B − C vanishes. At the odd points it gives the scalars for section 9 of the key.
  */
 import { readSync } from "node:fs";
 import type { Bn128 } from "../../curve/bn128Wasm.ts";
@@ -16,7 +16,7 @@ const ELEMENT = 32;
 const CHUNK = 65536;
 
 /**
- * Bytes of a vector that goes from one task to another.
+ * Bytes of a vector passed from one task to another.
  * @param lanes whether it is in the form of the engine's own lanes
  */
 export const vectorBytes = (rows: number, lanes: boolean): number => (lanes ? stepBytes(rows) : rows * ELEMENT);
@@ -114,7 +114,7 @@ function multiplyMatrix(wasm: Bn128, task: EvaluateTask, values: number): void {
   }
 }
 
-/** Values of a polynomial on the domain become its values at the odd points of the domain twice as large. */
+/** Turns the values of a polynomial on the domain into its values at the odd points of the domain twice as large. */
 function calledOddPoints(wasm: Bn128, values: number, count: number): void {
   if (count === 1) return;
   const mark = wasm.mark();

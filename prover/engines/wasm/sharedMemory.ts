@@ -1,12 +1,12 @@
 /**
- * The vectors that threads hand to each other, used again by the next proof. A thread that was sent one keeps it until
- * it next collects its garbage, of which it makes so little that with new ones for each proof those of several proofs
- * would be there at a time.
+ * The vectors that threads pass to each other, reused by the next proof. A thread keeps a vector that it was sent until
+ * its next garbage collection. Threads make little garbage, so with new vectors for each proof those of several proofs
+ * would be in memory at once.
  */
 export class SharedMemory {
   readonly #free = new Map<number, SharedArrayBuffer[]>();
 
-  /** For one proof. Dispose of the loan when no thread uses any of it. */
+  /** Lends memory for one proof. Dispose of the loan when no thread uses any of it. */
   lend(): Loan {
     return new Loan(this.#free);
   }
@@ -20,7 +20,7 @@ export class Loan {
     this.#free = free;
   }
 
-  /** So many bytes, with anything in them. */
+  /** `bytes` bytes with arbitrary content. */
   take(bytes: number): SharedArrayBuffer {
     const buffer = this.#free.get(bytes)?.pop() ?? new SharedArrayBuffer(bytes);
     this.#taken.push(buffer);

@@ -2,35 +2,35 @@
 import { FIELD_ORDER } from "../../curve/bn254.ts";
 
 const WORDS = 8;
-/** One more word than a scalar has, so that the last digit may be read across its end. */
+/** One word more than a scalar has, so that the last digit may be read across its end. */
 const STRIDE = WORDS + 1;
-/** What is left of a scalar below the field order when it or its negative is taken, whichever is shorter. */
+/** Bits of the shorter of a scalar below the field order and its negative. */
 const LONGEST = 253;
 /** Windows wider than this need more memory than they save time. */
 const WIDEST = 16;
 
 /**
- * Additions, in affine ones, that a bucket and a line of buckets cost after the points are in them: a line's are
+ * Cost of a bucket and a line of buckets after the points are in them, in affine additions. A line's additions are
  * Jacobian.
  */
 const PER_BUCKET = 2;
 const PER_LINE = 16;
-/** The same for a bucket that stays empty: a look at it. */
+/** Cost of visiting a bucket that stays empty, in the same unit. */
 const PER_SLOT = 0.05;
-/** The same for a window that has points at all: the inversions of its levels. */
+/** Cost of a window that has points at all: the inversions of its levels. */
 const PER_WINDOW = 1000;
 
 const ORDER = Uint32Array.from({ length: WORDS }, (_, i) => Number((FIELD_ORDER >> BigInt(32 * i)) & 0xffffffffn));
-/** Above this highest word a scalar is more than half the field order, so its negative is shorter. */
+/** Above this highest word a scalar exceeds half the field order, so its negative is shorter. */
 const HALF_TOP = (ORDER[WORDS - 1] as number) >>> 1;
 
-/** The scalars that are not zero, each with its point. */
+/** The nonzero scalars, each with its point. */
 export class Digits {
   /** References of the points (see groupBy.ts), negated where the scalar was replaced by its negative. */
   readonly references: Uint32Array;
   /** Bits of a digit. A digit lies between −2^(bits−1) and 2^(bits−1). */
   readonly bits: number;
-  /** How many additions each digit's window is estimated to cost; the lowest digit first. */
+  /** Estimated number of additions for each digit's window, the lowest digit first. */
   readonly costs: readonly number[];
   readonly #words: Uint32Array;
 
@@ -42,7 +42,7 @@ export class Digits {
     const count = scalars.length / WORDS;
     const references = new Uint32Array(count);
     const words = new Uint32Array(count * STRIDE);
-    // How many scalars have so many bits.
+    // Number of scalars of each bit length.
     const lengths = new Uint32Array(LONGEST + 1);
     let kept = 0;
     for (let i = 0; i < count; i++) {
@@ -84,8 +84,8 @@ export class Digits {
   }
 
   /**
-   * Adds half a window to every window but the last. A digit is then what its window holds less that half, and no digit
-   * has to wait for the carry of the one below it: any window can be read by itself.
+   * Adds half a window to every window but the last. A digit is then its window's content minus that half. No digit
+   * depends on the carry of the one below it, so any window can be read by itself.
    */
   #addBias(count: number): void {
     const bias = new Uint32Array(WORDS);
@@ -123,9 +123,9 @@ function subtractFromOrder(from: Uint32Array, at: number, into: Uint32Array, to:
   }
 }
 
-/** The width of digits that makes points and buckets together cheapest, for scalars of these lengths. */
+/** The width of digits that minimises the cost of points and buckets, for scalars of these lengths. */
 function cheapest(lengths: Uint32Array): { bits: number; costs: number[] } {
-  // How many scalars are longer than so many bits.
+  // Number of scalars longer than each bit length.
   const longer = new Uint32Array(LONGEST + 1);
   for (let i = LONGEST - 1; i >= 0; i--) longer[i] = (longer[i + 1] as number) + (lengths[i + 1] as number);
   let best = { bits: 0, costs: [] as number[], total: Number.POSITIVE_INFINITY };

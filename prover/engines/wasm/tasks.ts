@@ -1,19 +1,19 @@
-/** What the engine asks its threads to do. Witness and scalars are shared memory, 32 bytes each, little-endian. */
+/** The tasks of the engine's threads. Witness and scalars are shared memory, 32 bytes each, little-endian. */
 import type { GroupName } from "../../keys/fixedBase.ts";
 import type { WindowShare } from "./msm.ts";
 
 /** Evaluates A or B of the constraints at the rows, and again at the odd points of the double domain. */
 export interface EvaluateTask {
   readonly kind: "evaluate";
-  /** An open proving key, and where in it the coefficients of section 4 begin; how many there are. */
+  /** An open proving key, the position of the coefficients of section 4, and their number. */
   readonly file: number;
   readonly position: number;
   readonly coefficients: number;
-  /** 0 for A, 1 for B: only its coefficients are used. */
+  /** 0 for A, 1 for B. Only its coefficients are used. */
   readonly matrix: 0 | 1;
-  /** Wires' values. */
+  /** The wires' values. */
   readonly witness: SharedArrayBuffer;
-  /** Rows of the domain: so many results, in the form that the threads compute in. */
+  /** Rows of the domain, and number of results, in the form that the threads compute in. */
   readonly domainSize: number;
   readonly rows: SharedArrayBuffer;
   readonly odd: SharedArrayBuffer;
@@ -27,7 +27,7 @@ export interface QuotientTask {
   readonly rowsB: SharedArrayBuffer;
   readonly oddA: SharedArrayBuffer;
   readonly oddB: SharedArrayBuffer;
-  /** May be one of the others. */
+  /** May be the same memory as one of the others. */
   readonly result: SharedArrayBuffer;
 }
 
@@ -35,7 +35,7 @@ export interface QuotientTask {
 export interface SumTask {
   readonly kind: "sum";
   readonly group: GroupName;
-  /** An open proving key, where in it the points begin, and how many there are. */
+  /** An open proving key, the position of the points, and their number. */
   readonly file: number;
   readonly position: number;
   readonly count: number;
@@ -47,7 +47,7 @@ export interface SumTask {
 
 export type EngineTask = EvaluateTask | QuotientTask | SumTask;
 
-/** A thread's answer: the point of a sum, nothing for the other tasks, or why it could not be done. */
+/** A thread's answer: the point of a sum, nothing for the other tasks, or the reason of a failure. */
 export interface Answer {
   readonly point?: Uint8Array;
   readonly failure?: string;

@@ -84,7 +84,7 @@ export class CalledPoints implements PointSpace {
         kind[k] = this.#difference(left[k] as number, right[k] as number, inverses + k * this.#coordinate);
         if (kind[k] === CANCELLED) cancelled.push(k);
       }
-      // (Zeros, of the cancelled ones, are passed over.)
+      // (Zeros, of the cancelled ones, are skipped.)
       this.#batchInverse(inverses, count, scratch);
       for (let k = 0; k < count; k++) {
         if (kind[k] === CANCELLED) continue;
@@ -97,7 +97,7 @@ export class CalledPoints implements PointSpace {
     return { left, right, target, add };
   }
 
-  /** What has to be inverted for a sum, and which kind of sum it is. */
+  /** Writes the value to invert for a sum, and returns the kind of sum. */
   #difference(a: number, b: number, out: number): number {
     const p = a - (a & 1);
     const q = b - (b & 1);
@@ -120,7 +120,7 @@ export class CalledPoints implements PointSpace {
       this.#add(x, x, slope);
       this.#add(slope, x, slope);
     } else if (minus) {
-      // The negated slope: its square is the same, and the last difference turns round.
+      // The negated slope: its square is the same, and the last difference changes sign.
       this.#add(q + this.#coordinate, y, slope);
     } else {
       this.#sub(q + this.#coordinate, y, slope);
@@ -129,7 +129,7 @@ export class CalledPoints implements PointSpace {
     this.#square(slope, x);
     this.#sub(x, p, x);
     this.#sub(x, q, x);
-    // The inverse is used up: its place takes what is multiplied by the slope.
+    // The inverse is no longer needed: its memory takes the factor of the slope.
     if (negated) this.#sub(x, p, inverse);
     else this.#sub(p, x, inverse);
     this.#mul(slope, inverse, slope);

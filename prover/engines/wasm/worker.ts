@@ -10,13 +10,13 @@ import { Lanes } from "./simd/instance.ts";
 import type { Answer, EngineTask, SumTask } from "./tasks.ts";
 import { CalledPoints } from "./wasmcurvesPoints.ts";
 
-/** What the thread starts with: wasmcurves' module, and the engine's own if this processor can use it. */
+/** The thread's start data: wasmcurves' module, and the engine's own if this processor can use it. */
 export interface ThreadSetup {
   readonly module: WebAssembly.Module;
   readonly lanes: WebAssembly.Module | null;
 }
 
-/** What does the tasks of one thread. */
+/** Executes the tasks of one thread. */
 interface Workbench {
   readonly quotients: Quotients;
   readonly groups: { readonly [group in GroupName]: MultiplePoints };
@@ -37,7 +37,7 @@ function prepare(setup: ThreadSetup): (task: EngineTask) => Answer {
     try {
       return run(bench, task);
     } catch (error) {
-      // The thread goes on with the next task, on clean memory.
+      // The thread starts the next task on clean memory.
       wasm.release(start);
       lanes?.release(lanesStart);
       return { failure: error instanceof Error ? error.message : String(error) };

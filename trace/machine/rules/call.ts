@@ -32,7 +32,7 @@ export function declareEntry(step: Step): void {
   });
 }
 
-/** The entry in X, whose terms must be those that the row carries. */
+/** The entry in X. Its terms must be those that the row carries. */
 function entryIn(step: Step): EntryCell {
   const { row } = step;
   requireIn(row.peer, row.authority, "peer");

@@ -1,4 +1,4 @@
-/** Rules of capabilities: who may use one, for what, until when; and of the rows that make and end them. */
+/** Rules of capabilities: who may use one, for which right, until when. Rules of the rows that make and end them. */
 
 import { RefusedError } from "../../errors.ts";
 import { BITS, CLEARED, programOf, RIGHT, type Right } from "../../layout.ts";
@@ -6,20 +6,20 @@ import type { CapabilityCell, Cell } from "../../state/cells.ts";
 import { rootOf } from "./lineage.ts";
 import { boundPeer, contentOf, type Step, slotName, unwatchedOwn, vacate } from "./step.ts";
 
-/** What a capability must allow. */
+/** The use that a capability must allow. */
 export interface Use {
-  /** The program that must have granted it, or the first one of its line. */
+  /** The program that must have granted it, or the first capability of its line. */
   root: number;
   right: Right;
-  /** The address that it is used on. */
+  /** The address it is used on. */
   target: number;
-  /** True if the target is the root's own, so that a capability over every own slot covers it. */
+  /** True if the target is the root's own. A capability over every own slot then covers it. */
   own: boolean;
-  /** Id of the resource; 0 where no resource is meant, and then only a capability over any resource will do. */
+  /** Id of the resource; 0 if the use concerns no resource. Then only a capability over any resource serves. */
   subject: bigint;
 }
 
-/** The capability in the column, which must be the actor's to use. */
+/** The capability in the column. It must be the actor's to use. */
 function granted(step: Step, column: "S" | "X", right: Right, what: string): CapabilityCell {
   const { row } = step;
   const address = column === "S" ? row.source : row.authority;
@@ -77,7 +77,7 @@ export function requireCapability(step: Step, column: "S" | "X", use: Use): void
       `the capability in ${slotName(address)} is about resource ${cell.subject} alone`,
     );
   }
-  // Its ancestors need no look: nothing ends later than what it was derived from.
+  // Its ancestors need no check: a capability never ends later than its parent.
   if (cell.expiry !== 0 && step.at >= cell.expiry) {
     throw new RefusedError(
       "expiry-enforced",
@@ -113,8 +113,8 @@ export function delegate(step: Step): void {
 }
 
 /**
- * Checks that what is lent on is nowhere wider than the capability in X, and returns that one's nonce. Whether it has
- * ended is not looked at: what is derived from it has ended then, too.
+ * Checks that the derived capability is nowhere wider than the one in X, and returns the nonce of the one in X. Does
+ * not check whether that one has ended: the derived one has ended then, too.
  */
 function narrowed(step: Step): number {
   const { row } = step;
@@ -159,7 +159,7 @@ export function clear(step: Step): void {
       `${slotName(row.authority)} holds ${contentOf(cell)}; only capabilities, entry points and watches are cleared`,
     );
   }
-  // The name in the trace follows from the cell, so that a record reads in one way only.
+  // The name in the trace follows from the cell, so that a record has only one reading.
   if ((cell.type === "capability") !== (row.effect === "RevokeCapability")) {
     throw new RefusedError(
       "no-unscoped-access",
@@ -176,13 +176,13 @@ export function clear(step: Step): void {
   vacate(step, "X");
 }
 
-/** What a row says of the cell that it clears; 0 if that is none to be cleared. */
+/** The row's code for the cell that it clears; 0 if the cell cannot be cleared. */
 export function clearedOf(cell: Cell): number {
   if (cell.type === "capability" || cell.type === "entry") return CLEARED[cell.type];
   return cell.type === "watch" && cell.state !== "armed" ? CLEARED[cell.state] : 0;
 }
 
-/** The word of an entry or a watch that tells which it is. */
+/** The word that identifies an entry or a watch. */
 export function removedOf(cell: Cell): bigint {
   if (cell.type === "entry") return cell.selector;
   return cell.type === "watch" ? cell.trigger : 0n;

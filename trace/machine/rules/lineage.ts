@@ -1,6 +1,7 @@
 /**
- * Lines of capabilities: what was lent on is used only behind rows that open all that it was derived from, from the
- * beginning on (docs/reference/protocol.md, section 4, Roots). So a revoked ancestor ends everything below it at once.
+ * Lines of capabilities. A capability that was lent on is used only behind rows that open all its ancestors, from the
+ * first one on (docs/reference/protocol.md, section 4, Roots). So revoking an ancestor ends everything below it at
+ * once.
  */
 
 import { RefusedError } from "../../errors.ts";
@@ -27,8 +28,9 @@ export function capabilityIn(row: Row): number {
 }
 
 /**
- * The program that granted the first capability of the line: the holder's own, or what the line before the row says.
- * @throws RefusedError if the capability was lent on, and the row before did not open what it was derived from
+ * The program that granted the first capability of the line: the holder itself, or the root of the line opened before
+ * the row.
+ * @throws RefusedError if the capability was lent on, and the row before did not open its parent
  */
 export function rootOf(step: Step, address: number, cell: CapabilityCell): number {
   if (cell.parent === 0) return programOf(address);
@@ -63,7 +65,7 @@ export function lineage(step: Step): void {
   progress.line = { actor: row.actor, child: row.authority, root: rootOf(step, row.source, parent) };
 }
 
-/** The ancestor is gone, or the slot holds another one now. */
+/** The ancestor is gone, or the slot now holds another one. */
 function broken(address: number, { parent, parentNonce }: CapabilityCell): RefusedError {
   const made = parentNonce === 0 ? "of the genesis" : `made in transition ${parentNonce}`;
   return new RefusedError(
@@ -73,9 +75,9 @@ function broken(address: number, { parent, parentNonce }: CapabilityCell): Refus
 }
 
 /**
- * The Lineage rows that a row needs before it, from the beginning of the line to the capability in use; none if that is
- * its own beginning, or no capability.
- * @throws RefusedError naming the ancestor that was revoked
+ * The Lineage rows that a row needs before it, from the beginning of the line to the capability in use. None if the
+ * capability is its own beginning, or the row uses none.
+ * @throws RefusedError naming the revoked ancestor
  */
 export function lineRows(view: View, row: Row): Row[] {
   const rows: Row[] = [];
@@ -84,7 +86,7 @@ export function lineRows(view: View, row: Row): Row[] {
   let cell = at === 0 ? undefined : view.cell(at);
   while (cell?.type === "capability" && cell.parent !== 0) {
     const parent = view.cell(cell.parent);
-    // What was derived is younger, and the nonce is its age: so this comes to an end, whatever the state.
+    // A derived capability is younger than its parent, and the nonce is its age. So the walk ends in any state.
     if (parent.type !== "capability" || parent.nonce !== cell.parentNonce || parent.nonce >= cell.nonce) {
       throw broken(at, cell);
     }

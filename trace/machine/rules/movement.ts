@@ -69,7 +69,8 @@ export function claim(step: Step): void {
       );
     }
   } else {
-    // While it is escrowed, only who escrowed it may lend the claim; what a program owns outright, it lends itself.
+    // Only the giver of an escrow may lend the claim while it lasts. The owner lends the claim to a resource owned
+    // outright.
     const root = thing.escrowFrom === 0 ? row.peer : thing.escrowFrom;
     requireCapability(step, "X", {
       root,
@@ -89,8 +90,8 @@ export function claim(step: Step): void {
 }
 
 /**
- * Until its deadline an escrow is promised to its holder, who alone may claim it. From then on its giver may take it
- * back, itself or by somebody to whom it lent the claim.
+ * Until its deadline an escrow is promised to its holder, and only the holder may claim it. From then on the giver may
+ * take it back, itself or through a program to which it lent the claim.
  */
 function requireInTime(step: Step, thing: ResourceCell, inPlace: boolean): void {
   const { id, deadline } = thing;

@@ -1,4 +1,4 @@
-/** Rules of the rows that are about programs as such: making one, changing its authority, waiting for one. */
+/** Rules of the rows about programs themselves: making one, changing its authority, waiting for one. */
 import { count } from "../../describe/count.ts";
 import { RefusedError } from "../../errors.ts";
 import { address } from "../../layout.ts";
@@ -13,7 +13,7 @@ export function createProgram(step: Step): void {
       `programs are numbered in order: the next one is ${next}, not ${row.peer}`,
     );
   }
-  // The header before the new one shows that no number is left out; where it is the actor's, the row opens it anyway.
+  // The header before the new one shows that no number is skipped. If it is the actor's, the row opens it anyway.
   const before = row.actor === next - 1 ? 0 : address(next - 1, 0);
   if (row.authority !== before) {
     throw new RefusedError(
@@ -21,14 +21,14 @@ export function createProgram(step: Step): void {
       `program ${next} is created behind program ${next - 1}; name address ${before} as authority`,
     );
   }
-  // So a map in which every program has an authority stays that way.
+  // So a map in which every program has an authority stays closed.
   if ((row.argument.authority ?? 0n) === 0n && step.header("A").authority !== 0n) {
     throw new RefusedError(
       "log-signed",
       `program ${row.actor} has an authority, and only open programs create open ones; give the new one an authority`,
     );
   }
-  // The clock is set afterwards, with the actor's.
+  // The clock is set later, with the actor's.
   step.leave("B", {
     type: "program",
     inbox: row.argument.inbox ?? 0,
@@ -52,9 +52,9 @@ export function rotateAuthority(step: Step): void {
       "a trigger is applied without a signature, so it changes no authority; let the program ask for it",
     );
   }
-  // An open program that takes a key may go on, under it: nobody had to sign before.
+  // An open program that takes a key may continue under it: its earlier effects needed no signature.
   const header = step.header("A");
-  // So may one that takes the key it has: the same key signs for all of it.
+  // So may a program that takes the key it already has: one key signs for all of it.
   if (header.authority !== 0n && header.authority !== authority) progress.rotated.add(row.actor);
   step.leave("A", { ...header, authority });
 }

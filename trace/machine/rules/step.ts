@@ -1,4 +1,4 @@
-/** One row while it is applied: the cells it found, the cells it leaves, and what the group carries from row to row. */
+/** One row during its application: the cells as found, the cells as left, and the state carried from row to row. */
 
 import { RefusedError } from "../../errors.ts";
 import { idOf, kindText, programOf, slotOf, TRIGGERED_ID } from "../../layout.ts";
@@ -21,7 +21,7 @@ export interface Call {
   sum: bigint;
 }
 
-/** A watched slot that a row changed: the Check of one of its watches must come next. */
+/** A changed watched slot. The Check of one of its watches must come next. */
 export interface Obligation {
   slot: number;
   /** Rank of the watch. */
@@ -33,17 +33,17 @@ export interface Obligation {
 }
 
 /**
- * A line of capabilities under way, opened from its beginning: whoever opens it uses its last one in the very next row.
+ * An open line of capabilities, opened from its beginning. The same actor must use its last one in the very next row.
  */
 export interface Line {
   actor: number;
-  /** Address of the capability that was reached. */
+  /** Address of the capability reached so far. */
   child: number;
   /** The program that granted the first one. */
   root: number;
 }
 
-/** What a group carries from row to row. */
+/** The state that a group carries from row to row. */
 export interface Progress {
   /** seq of the group's first row. */
   first: number;
@@ -55,11 +55,11 @@ export interface Progress {
   obligations: Obligation[];
   /** Set by a Lineage row, for the row after it. */
   line: Line | null;
-  /** Programs that changed their authority: they do nothing more in the group. */
+  /** Programs that changed their authority. They do nothing more in the group. */
   rotated: Set<number>;
 }
 
-/** One row while it is applied. */
+/** One row during its application. */
 export class Step {
   readonly row: Row;
   readonly at: number;
@@ -109,7 +109,7 @@ export class Step {
     }
     return cell;
   }
-  /** The id of what the row makes: by the actor's own count of effects, or by seq where a trigger makes it. */
+  /** The id for the row's product: by the actor's own count of effects, or by seq if a trigger makes it. */
   newId(): bigint {
     if (this.progress.triggered !== 0) return TRIGGERED_ID + BigInt(this.seq);
     return idOf(this.row.actor, this.header("A").steps);
@@ -130,7 +130,7 @@ export function slotName(address: number): string {
   return `slot ${slotOf(address)} of program ${programOf(address)}`;
 }
 
-/** What a cell holds, in a few words, for messages. */
+/** A cell's content in a few words, for messages. */
 export function contentOf(cell: Cell): string {
   switch (cell.type) {
     case "empty":
@@ -158,7 +158,7 @@ export function requireIn(program: number, address: number, whose: string): void
   }
 }
 
-/** The resource in S, which must be the one that the row names. Whose it is, is not looked at. */
+/** The resource in S. It must be the one that the row names. Does not check its owner. */
 export function namedResource(step: Step): ResourceCell {
   const { row } = step;
   const cell = resourceIn(step, "S", row.source);
@@ -208,7 +208,7 @@ export function ownOutright(step: Step, column: "S" | "D"): ResourceCell {
   return cell;
 }
 
-/** D, which must be empty and in the program's memory. */
+/** D. It must be empty and in the program's memory. */
 export function emptyIn(step: Step, program: number, whose: string): EmptyCell {
   const address = step.row.destination;
   requireIn(program, address, whose);
@@ -222,7 +222,7 @@ export function emptyIn(step: Step, program: number, whose: string): EmptyCell {
   return cell;
 }
 
-/** D, which must be the actor's, empty, and unwatched: it will hold something that is no resource. */
+/** D. It must be the actor's, empty, and unwatched, because it will hold something other than a resource. */
 export function unwatchedOwn(step: Step): void {
   const cell = emptyIn(step, step.row.actor, "actor");
   if (cell.watch !== 0) {
@@ -234,8 +234,8 @@ export function unwatchedOwn(step: Step): void {
 }
 
 /**
- * The row must carry the key of the peer as found, so that a signature over it is one over who receives, and not over a
- * number that could still become somebody else's.
+ * The row must carry the peer's key as found. A signature over the row then covers the receiver's identity, not just a
+ * number that could still become another program's.
  */
 export function boundPeer(step: Step): void {
   const { row } = step;
@@ -249,7 +249,7 @@ export function boundPeer(step: Step): void {
   );
 }
 
-/** D in the peer's memory, which must be empty and, if the peer is another program, at or above its inbox. */
+/** D in the peer's memory. It must be empty and, if the peer is another program, at or above its inbox. */
 export function depositSlot(step: Step): EmptyCell {
   const { row } = step;
   const cell = emptyIn(step, row.peer, "peer");
@@ -261,7 +261,7 @@ export function depositSlot(step: Step): EmptyCell {
   return cell;
 }
 
-/** Puts a resource into an open slot, owned outright unless `escrow` says otherwise. The slot keeps its watch. */
+/** Puts a resource into an open slot, owned outright unless `escrow` is given. The slot keeps its watches. */
 export function place(
   step: Step,
   column: "S" | "D",
@@ -280,7 +280,7 @@ export function place(
   });
 }
 
-/** Empties an open slot; it keeps its watch. */
+/** Empties an open slot. It keeps its watches. */
 export function vacate(step: Step, column: "S" | "X"): void {
   step.leave(column, { type: "empty", watch: watchOf(step.found(column)), seq: step.seq });
 }

@@ -1,4 +1,4 @@
-/** Rules of watches: setting and taking away, the Check that every change of a watched slot owes, and the trigger. */
+/** Rules of watches: setting and removing them, the Check owed for every change of a watched slot, and the trigger. */
 
 import { count } from "../../describe/count.ts";
 import { RefusedError } from "../../errors.ts";
@@ -10,7 +10,7 @@ import type { Row } from "../transition.ts";
 import { requireCapability } from "./capability.ts";
 import { contentOf, type Obligation, requireIn, type Step, slotName, unwatchedOwn, vacate, watchOf } from "./step.ts";
 
-/** Checks that S is a slot that can be watched, and sets or clears the bit of a rank. */
+/** Checks that the slot in S can be watched, and sets or clears the bit of a rank. */
 function setWatch(step: Step, rank: number, on: boolean): void {
   const cell = step.found("S");
   if (cell.type !== "empty" && cell.type !== "resource") {
@@ -23,7 +23,7 @@ function setWatch(step: Step, rank: number, on: boolean): void {
 }
 
 /**
- * The lowest rank that no watch on the slot has.
+ * The lowest rank without a watch on the slot.
  * @throws RefusedError if the slot has as many watches as the map allows
  */
 function freeRank(step: Step): number {
@@ -76,7 +76,7 @@ export function watch(step: Step): void {
   });
 }
 
-/** The own watch in X, which must be in the state; where the row names a slot, it must be the watch's target. */
+/** The own watch in X. It must be in the given state. If the row names a slot, the slot must be the watch's target. */
 function ownWatch(step: Step, state: WatchCell["state"]): WatchCell {
   const { row } = step;
   if (programOf(row.authority) !== row.actor) {
@@ -116,7 +116,7 @@ export function unwatch(step: Step): void {
   vacate(step, "X");
 }
 
-/** The Check row that an obligation asks for. */
+/** The Check row for an obligation. */
 export function checkRow(view: View, obligation: Obligation): Row {
   const at = view.watchOn(obligation.slot, obligation.rank);
   const cell = view.cell(at);

@@ -2,17 +2,17 @@
  * A prime field of 254 bits in pairs: two elements, one in each lane of vectors of doubles, are multiplied in lockstep.
  * An element is five limbs of 51 bits, lowest first, and stands for value · 2^255 (Montgomery's form).
  *
- * Limbs are integers with a sign, in doubles. The product of two is cut into halves without an error by two fused
- * multiply-adds, which round once (N. Emmart's way): with C = 1.5 · 2^103, whose last place is 2^51, high = ab + C
- * rounds ab to a multiple of 2^51, and low = ab + (C + D − high), D = 1.5 · 2^52, has what is left, in places of 1.
- * |ab| ≤ 2^102 keeps high between 2^103 and 2^104; what is left is at most 2^50, which keeps low between 2^52 and 2^53.
- * Within these the bits of a double, read as an integer, count places: so the halves are summed up as integers, with
- * C's and D's bits subtracted beforehand.
+ * Limbs are signed integers in doubles. Two fused multiply-adds, which round once, split a product into halves without
+ * error (N. Emmart's method). With C = 1.5 · 2^103, whose last place is 2^51, high = ab + C rounds ab to a multiple of
+ * 2^51. With D = 1.5 · 2^52, low = ab + (C + D − high) is the rest, in places of 1. |ab| ≤ 2^102 keeps high between
+ * 2^103 and 2^104. The rest is at most 2^50, which keeps low between 2^52 and 2^53. Within these ranges the bits of a
+ * double, read as an integer, count places. So the halves are summed up as integers, with C's and D's bits subtracted
+ * beforehand.
  *
  * Bounds. An element is *settled* if its value is at most 0.51 times the modulus either way, and limbs 0 to 3 are at
- * most 2^50 either way; limb 4 then is below 2^49, because the modulus is 0.378 · 2^255. Everything in memory is
- * settled. A sum or difference of two settled elements has limbs of at most 2^51, and may be multiplied with a like one
- * without being settled.
+ * most 2^50 either way; limb 4 then is below 2^49, because the modulus is 0.378 · 2^255. Every element in memory is
+ * settled. A sum or difference of two settled elements has limbs of at most 2^51. It may be multiplied with another
+ * such sum without being settled.
  */
 import { type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
 import {
@@ -34,16 +34,17 @@ const COLUMNS = 2 * LIMBS;
 const C = 1.5 * 2 ** 103;
 export const D = 1.5 * 2 ** 52;
 /**
- * Makes columns positive, so that a logical shift divides them: they are sums of less than 2^6 halves of at most 2^51.
+ * Makes columns positive, so that a logical shift divides them. Columns are sums of less than 2^6 halves of at most
+ * 2^51.
  */
 export const BIAS = 1n << 60n;
 export const CARRIED_BIAS = BIAS >> BigInt(LIMB_BITS);
-/** Added to a column before the mask, subtracted after it: the limb is between −2^50 and 2^50 then. */
+/** Added to a column before the mask, subtracted after it. The limb then lies between −2^50 and 2^50. */
 const HALF = BigInt(LIMB / 2);
 /** Rounds of the reduction that use a multiple of the modulus which is −1 in its lowest limb. */
 const DIRECT = 3;
 
-/** Five vectors on their way: what computes each limb. */
+/** A pair as the code that computes each of its five limb vectors. */
 export type Pair = readonly Code[];
 
 const { get, set } = wasm;
@@ -51,7 +52,7 @@ const { get, set } = wasm;
 export const codes = (locals: readonly number[]): Pair => locals.map(get);
 const at = <T>(list: readonly T[], i: number): T => list[i] as T;
 
-/** Code over one field within one function. Set `prologue` in front of the function's loops. */
+/** Code over one field within one function. `prologue` must precede the function's loops. */
 export class PairCode {
   readonly field: PairField;
   readonly locals: Locals;
@@ -108,8 +109,8 @@ export class PairCode {
   /**
    * Σ a·b of the factors − Σ minus, settled.
    *
-   * Every product of limbs must be at most 2^102; of the values it must hold that 0.378 · Σ |a·b| + 0.5 + Σ |minus| ≤
-   * 2.4, counted in moduli: then limb 4 of the result is below 2^51 before it is settled.
+   * Every product of limbs must be at most 2^102. The values must satisfy 0.378 · Σ |a·b| + 0.5 + Σ |minus| ≤ 2.4,
+   * counted in moduli: then limb 4 of the result is below 2^51 before it is settled.
    */
   multiply(into: readonly number[], factors: readonly (readonly [Pair, Pair])[], minus: readonly Pair[] = []): Code {
     const code: Code[] = [];
@@ -190,9 +191,9 @@ export class PairCode {
   }
 
   /**
-   * What to multiply the modulus, or its multiple, by, so that it takes column k away: between −2^50 and 2^50. The
-   * multiple is −1 in its lowest limb, so there it is the column itself; it is as long as six limbs, and in the first
-   * three rounds what it adds to the value is lost below the modulus (2^50 · 2^50 · 2^102 / 2^255 = 2^-53 of it).
+   * The factor of the modulus, or of its multiple, that cancels column k: between −2^50 and 2^50. The multiple is −1 in
+   * its lowest limb, so there the factor is the column itself. It is as long as six limbs. In the first three rounds,
+   * the part it adds to the value is lost below the modulus (2^50 · 2^50 · 2^102 / 2^255 = 2^-53 of it).
    */
   #reducing(k: number): Code {
     const double = (value: number): Code => this.#constants.double(value);
@@ -210,7 +211,7 @@ export class PairCode {
     ];
   }
 
-  /** What every column begins with: the bits to be taken off again, and the biases. */
+  /** Initial value of every column: the bits to subtract again, and the biases. */
   #starts(terms: number, minus: number): Code[] {
     // Every row of five products of limbs puts one low half into each of five columns, and the high halves one column
     // higher.

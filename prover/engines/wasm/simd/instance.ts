@@ -18,16 +18,16 @@ export class Lanes {
     this.#memory = this.#exports.memory as WebAssembly.Memory;
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#doubles = new Float64Array(this.#memory.buffer);
-    // What the module begins with are constants, and they fill whole pages.
+    // The module's initial content is constants, and they fill whole pages.
     this.#next = this.#bytes.length;
   }
 
-  /** The memory. Not to be kept across `alloc`: growing detaches it. */
+  /** The memory. Do not keep it across `alloc`: growing detaches it. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
 
-  /** The memory as doubles; the same warning. */
+  /** The memory as doubles, with the same caution. */
   get doubles(): Float64Array {
     return this.#doubles;
   }
@@ -51,12 +51,12 @@ export class Lanes {
     return address;
   }
 
-  /** Where the allocator stands, to be given back to `release`. */
+  /** The allocator's position, for `release`. */
   mark(): number {
     return this.#next;
   }
 
-  /** Gives back everything allocated since `mark`. */
+  /** Frees everything allocated since `mark`. */
   release(mark: number): void {
     this.#next = mark;
   }

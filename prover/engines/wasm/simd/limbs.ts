@@ -6,7 +6,7 @@ import { simd } from "./simd.ts";
 export const LIMBS = 5;
 export const LIMB_BITS = 51;
 export const RADIX = 1n << BigInt(LIMBS * LIMB_BITS);
-/** Bytes of an element alone, and of a pair: each limb of the one beside that of the other. */
+/** Bytes of an element alone, and of a pair. In a pair, the limbs of the two elements alternate. */
 export const ELEMENT = 8 * LIMBS;
 export const PAIR = 2 * ELEMENT;
 export const MASK = (1n << BigInt(LIMB_BITS)) - 1n;
@@ -18,7 +18,7 @@ export function bitsOf(value: number): bigint {
   return view.getBigUint64(0);
 }
 
-/** Limbs of at most 2^50 either way, but for the last, which takes what is left. */
+/** Limbs of at most 2^50 either way. The last limb takes the rest. */
 export function limbsOf(value: bigint, count = LIMBS): number[] {
   const limbs: number[] = [];
   let rest = value;
@@ -36,10 +36,7 @@ export function centred(value: bigint, modulus: bigint): bigint {
   return 2n * residue > modulus ? residue - modulus : residue;
 }
 
-/**
- * Vectors that the code loads from memory, which begins with them: as immediates they would be put together at every
- * use.
- */
+/** Vectors that the code loads from the beginning of memory. As immediates they would be assembled at every use. */
 export class Constants {
   readonly #words: bigint[] = [];
   readonly #places = new Map<string, number>();
@@ -60,7 +57,7 @@ export class Constants {
     return this.vector(bitsOf(value));
   }
 
-  /** Where these words are, 16 bytes apart. */
+  /** The address of these words, 16 bytes apart. */
   table(words: readonly bigint[]): { address: number; end: number } {
     const address = 8 * this.#words.length;
     for (const word of words) this.#words.push(word, 0n);
@@ -72,7 +69,7 @@ export class Constants {
   }
 }
 
-/** What reduction needs to know of a modulus. */
+/** The data of a modulus for reduction. */
 export interface Reduction {
   /** Limbs of the modulus, and of its multiple that is −1 modulo 2^51. */
   readonly limbs: readonly number[];

@@ -37,9 +37,9 @@ function allowMultiplyAdd(): void {
 }
 
 /**
- * Whether `multiplyAdd` rounds once. WebAssembly leaves that to the processor: one without fused multiply-add rounds
- * the product first, and the low half of a product of limbs would be lost.
- * @param operation what is asked; tests ask others
+ * Whether `multiplyAdd` rounds once. WebAssembly leaves that to the processor. One without fused multiply-add rounds
+ * the product first, which would lose the low half of a product of limbs.
+ * @param operation the instruction to check; tests check others
  */
 export function isExact(operation: typeof simd.multiplyAdd = simd.multiplyAdd): boolean {
   const module = new Assembler();

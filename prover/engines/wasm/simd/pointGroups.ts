@@ -12,13 +12,13 @@ import { simd } from "./simd.ts";
 
 const { get, set, i32, and32 } = wasm;
 
-/** What the two groups do differently. */
+/** The differences between the two groups. */
 export interface PointGroup {
   /** Bytes of the references of a step. */
   readonly list: number;
   multiply(field: PairCode, into: readonly number[], a: Pair, b: Pair, minus?: readonly Pair[]): Code;
   square(field: PairCode, into: readonly number[], a: readonly number[], minus: readonly Pair[]): Code;
-  /** Loads coordinates of the points that a step's references are to; y only if it is asked for. */
+  /** Loads coordinates of the points of a step's references; y only if requested. */
   load(x: readonly number[], y: readonly number[] | null, references: number, locals: Locals): Code;
   store(x: readonly number[], y: readonly number[], references: number, locals: Locals): Code;
   /** The signs of a step's references, for the sign bits of its doubles; the others' bits are 0. */
@@ -110,7 +110,7 @@ function g2(constants: Constants): PointGroup {
   };
 }
 
-/** What tells the group from the other one. */
+/** The operations of a group. */
 export function pointGroup(name: GroupName, constants: Constants): PointGroup {
   return name === "g1" ? G1 : g2(constants);
 }

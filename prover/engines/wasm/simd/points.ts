@@ -1,9 +1,9 @@
 /**
- * Affine additions of points, two lanes at a time: in G1 these are two additions, in G2 the two components of
- * coordinates. What needs an inversion is done for many additions at once, by three functions one after the other:
- * differences, their products, and from the inverse of the last product backwards the sums.
+ * Affine additions of points, two lanes at a time: two additions in G1, the two components of coordinates in G2. Many
+ * additions share one inversion, in three functions: the differences, their products, and from the inverse of the last
+ * product backwards the sums.
  *
- * How points lie and what else tells the groups apart: pointGroups.ts.
+ * The layout of points and the other differences between the groups: pointGroups.ts.
  */
 import { type Assembler, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
 import { BASE_PRIME } from "../../../curve/bn254.ts";
@@ -24,7 +24,7 @@ const { get, set, i32, add32, sub32 } = wasm;
 const subtract = (a: Pair, b: Pair): Pair => a.map((limb, i) => simd.subtract(limb, b[i] as Code));
 const swapped = (limb: Code): Code => simd.cross(limb, limb);
 
-/** Adds the functions of a group. Counts of steps are more than 0. */
+/** Adds the functions of a group. Numbers of steps must be above 0. */
 export function addPoints(module: Assembler, constants: Constants, name: GroupName): void {
   const group = pointGroup(name, constants);
   const over = new PairField(BASE_PRIME, constants);
@@ -80,13 +80,12 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
   for (const tangent of [false, true]) addSums(module, tangent);
 
   /**
-   * (left, right, target, values, before, inverse, steps), the pointers behind the lists' ends, and `inverse` that of
-   * the product of all values: left ± right, or 2 left, as if left had no sign; the result has left's. A target may be
-   * its left one.
+   * (left, right, target, values, before, inverse, steps): left ± right, or 2 left, as if left had no sign; the result
+   * has left's sign. The pointers are behind the lists' ends. `inverse` is that of the product of all values. A target
+   * may be its left operand.
    *
-   * What is multiplied is settled, at most 0.51 moduli, or a difference of two, at most 1.02. The largest results
-   * before they are settled are in G2: x, 0.378 · 1.02² + 0.5 + 2 · 0.51 = 1.92, and y, 0.378 · 2 · 0.51 · 1.02 + 0.5 +
-   * 0.51 = 1.41.
+   * Factors are settled, at most 0.51 moduli, or a difference of two such, at most 1.02. The largest results before
+   * settling are in G2: x, 0.378 · 1.02² + 0.5 + 2 · 0.51 = 1.92, and y, 0.378 · 2 · 0.51 · 1.02 + 0.5 + 0.51 = 1.41.
    */
   function addSums(to: Assembler, tangent: boolean): void {
     to.add(`${name}_${tangent ? "tangents" : "chords"}`, 7, (parameters, locals) => {
@@ -140,8 +139,8 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
     });
   }
 
-  // (pair, out, product): out is the inverse of each of the two elements in G1, of the one in G2; its lanes' product,
-  // or its norm, is 0 if it has none.
+  // (pair, out, product): out is the inverse of each of the two elements in G1, of the one in G2. The product of its
+  // lanes, or its norm, is 0 if there is no inverse.
   module.add(`${name}_invert`, 3, ([pair, out, product] = [], locals) => {
     const code = field(locals);
     const [value, norm, power] = [code.pair(), code.pair(), code.pair()];
@@ -178,7 +177,7 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
     ];
   });
 
-  // (words, out, count): points from the form that files have.
+  // (words, out, count): points from the form in files.
   module.add(`${name}_load`, 3, ([words, out, count] = [], locals) => {
     const code = field(locals);
     const pair = code.pair();
@@ -193,7 +192,7 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
     ];
   });
 
-  // (pairs, words, count): back again.
+  // (pairs, words, count): the reverse.
   module.add(`${name}_store`, 3, ([pairs, words, count] = [], locals) => {
     const code = field(locals);
     const pair = code.pair();

@@ -1,11 +1,11 @@
 /**
- * Fourier transforms over the scalar field, two lanes at a time: step i holds elements i and i + n/2. Values at the
- * powers of a root become coefficients in reversed order (the bits of the index turned round) by cutting polynomials
- * into halves, and values again by joining the halves. So nothing has to be put in order, and a block has one factor:
- * the powers of the root in reversed order, one after the other.
+ * Fourier transforms over the scalar field, two lanes at a time: step i holds elements i and i + n/2. Cutting
+ * polynomials into halves turns values at the powers of a root into coefficients in bit-reversed order. Joining the
+ * halves turns them into values again. So nothing needs reordering, and each block has one factor: the powers of the
+ * root in bit-reversed order, one after the other.
  *
- * All in memory is settled. What is multiplied is at most 1.02 moduli, by at most 0.51; the largest result before it is
- * settled is a·b − c, 0.378 · 0.51² + 0.5 + 0.51 = 1.11.
+ * Everything in memory is settled. Factors are at most 1.02 moduli on one side, 0.51 on the other. The largest result
+ * before settling is a·b − c, 0.378 · 0.51² + 0.5 + 0.51 = 1.11.
  */
 import { type Assembler, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
 import { FIELD_ORDER } from "../../../curve/bn254.ts";
@@ -19,7 +19,7 @@ const { get, set, i32, add32 } = wasm;
 const zip = (a: Pair, b: Pair, operation: (a: Code, b: Code) => Code): Pair =>
   a.map((limb, i) => operation(limb, b[i] as Code));
 
-/** Adds the functions. Counts of steps and blocks are more than 0. */
+/** Adds the functions. Numbers of steps and blocks must be above 0. */
 export function addTransform(module: Assembler, constants: Constants): void {
   const field = new PairField(FIELD_ORDER, constants);
   const add = (
@@ -60,7 +60,7 @@ export function addTransform(module: Assembler, constants: Constants): void {
     ]);
   });
 
-  // (from, factor, out, count): single elements times a pair; they may lie in what was made before.
+  // (from, factor, out, count): single elements times a pair. They may lie in earlier output.
   add("fr_multiples", 4, (code, parameters) => {
     const [from, factor, out, count] = five(parameters);
     const [element, times] = [code.pair(), code.pair()];
@@ -128,8 +128,8 @@ export function addTransform(module: Assembler, constants: Constants): void {
     ]);
   });
 
-  // (pairs, half, blocks, low, high): every block's two halves, so many steps each; its factors in the lanes are at
-  // `low` and `high`.
+  // (pairs, half, blocks, low, high): the two halves of every block, `half` steps each. Its factors for the lanes are
+  // at `low` and `high`.
   for (const name of ["fr_cut", "fr_join"] as const) {
     add(name, 5, (code, parameters, locals) => {
       const [pairs, half, blocks, low, high] = five(parameters);

@@ -1,4 +1,4 @@
-/** Between settled elements and 32-byte words, little-endian, the form that everything outside the lanes is in. */
+/** Converts between settled elements and 32-byte words, little-endian, the form used everywhere outside the lanes. */
 import { type Code, wasm } from "../../../../trace/wasm/assembler.ts";
 import { inverse } from "../../../curve/bn254.ts";
 import { BIAS, CARRIED_BIAS, codes, D, type Pair, type PairCode } from "./field.ts";
@@ -9,8 +9,8 @@ const { get, set } = wasm;
 const WORDS = 4;
 
 /**
- * Two numbers from memory, at `low` and `high`, as settled elements: what stands for a value at 2^256 stands for it at
- * 2^255 then. Any numbers below 2^256 will do.
+ * Two numbers from memory, at `low` and `high`, as settled elements. Converts from Montgomery's form with 2^256 to that
+ * with 2^255. Accepts any numbers below 2^256.
  */
 export function loadWords(code: PairCode, into: readonly number[], low: Code, high: Code): Code {
   const { constants, modulus } = code.field;
@@ -20,13 +20,12 @@ export function loadWords(code: PairCode, into: readonly number[], low: Code, hi
   const part = (i: number): Code => {
     const [index, bit] = [Math.floor((LIMB_BITS * i) / 64), (LIMB_BITS * i) % 64];
     const first = simd.shiftRight(word(index), bit);
-    // The last one takes what is left, 52 bits.
+    // The last one takes the remaining 52 bits.
     if (i === LIMBS - 1) return first;
     const across = bit + LIMB_BITS > 64;
     return simd.and(across ? simd.or(first, simd.shiftLeft(word(index + 1), 64 - bit)) : first, constants.vector(MASK));
   };
-  // These limbs have no sign and may be 2^52, which is why they are multiplied by a constant: its limbs are at most
-  // 2^50.
+  // These limbs are unsigned and may be 2^52, so they are multiplied by a constant whose limbs are at most 2^50.
   const factor = code.constant((RADIX * inverse(1n << 256n, modulus)) % modulus);
   return [
     words.map((local, i) => set(local, simd.loadHigh(high, 8 * i, simd.loadLow(low, 8 * i)))),
@@ -38,10 +37,7 @@ export function loadWords(code: PairCode, into: readonly number[], low: Code, hi
   ];
 }
 
-/**
- * Stores a settled pair at `low` and `high` as least residues: what they stand for times 2^256, or as it is if it is to
- * be plain.
- */
+/** Stores a settled pair at `low` and `high` as least residues: the value times 2^256, or the plain value. */
 export function storeWords(code: PairCode, pair: Pair, low: Code, high: Code, form: "montgomery" | "plain"): Code {
   const { constants, modulus, reduction } = code.field;
   const limbs = code.pair();
@@ -49,7 +45,7 @@ export function storeWords(code: PairCode, pair: Pair, low: Code, high: Code, fo
   const [carry, negative] = [code.locals.one("v128"), code.locals.one("v128")];
   const vector = (value: bigint): Code => constants.vector(value);
   const last = limbs[LIMBS - 1] as number;
-  /** Brings all limbs but the last between 0 and 2^51: the last has the sign of the whole then. */
+  /** Brings all limbs but the last between 0 and 2^51. The last one then has the sign of the whole. */
   const ripple = limbs.slice(0, -1).map((local, i) => {
     const next = limbs[i + 1] as number;
     return [
