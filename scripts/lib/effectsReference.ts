@@ -63,7 +63,7 @@ function section(name: EffectName, told: Told | undefined): string[] {
     "",
     `## ${name}`,
     "",
-    told.meaning,
+    ...filled(told.meaning),
     "",
     "| field | type | takes | meaning |",
     "|---|---|---|---|",
