@@ -184,4 +184,5 @@ export { type ProfileBound, sizeOf } from "./tracer/groupSize.ts";
 export { ProgramHandle } from "./tracer/programHandle.ts";
 export { noteText, type RunOptions, runScenario } from "./tracer/runScenario.ts";
 export type { Continuation, Scenario } from "./tracer/scenario.ts";
-export { type Note, Tracer, type TracerOptions } from "./tracer/tracer.ts";
+export { Tracer } from "./tracer/tracer.ts";
+export type { Note, TracerOptions } from "./tracer/tracerOptions.ts";

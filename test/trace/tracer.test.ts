@@ -3,7 +3,8 @@ import type { Effect } from "../../trace/effects/effects.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address } from "../../trace/layout.ts";
 import { sizeOf } from "../../trace/tracer/groupSize.ts";
-import { Tracer, type TracerOptions } from "../../trace/tracer/tracer.ts";
+import { Tracer } from "../../trace/tracer/tracer.ts";
+import type { TracerOptions } from "../../trace/tracer/tracerOptions.ts";
 import { capability, GOLD, genesisWith, type Placed, resource, SILVER } from "../lib/build.ts";
 import { refuses } from "../lib/refusals.ts";
 

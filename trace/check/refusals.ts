@@ -10,7 +10,8 @@ import { Machine } from "../machine/machine.ts";
 import type { Transition } from "../machine/transition.ts";
 import { unpackCell } from "../state/cells.ts";
 import { type Genesis, mapOf } from "../state/genesis.ts";
-import { Tracer, type TracerOptions } from "../tracer/tracer.ts";
+import { Tracer } from "../tracer/tracer.ts";
+import type { TracerOptions } from "../tracer/tracerOptions.ts";
 import { type Checked, type Finding, inOrder, joined, Telling } from "./finding.ts";
 
 /** An effect that was refused. */

@@ -6,8 +6,8 @@ import { TraceWriter } from "../run/traceWriter.ts";
 import { mapOf, watchesOf } from "../state/genesis.ts";
 import { type Authorities, authorityFor, keyedGenesis, requireAllGranted } from "./authorities.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Note } from "./tracer.ts";
-import { Tracer, type TracerOptions } from "./tracer.ts";
+import { Tracer } from "./tracer.ts";
+import type { Note, TracerOptions } from "./tracerOptions.ts";
 import { requireWatchesFit } from "./watchBound.ts";
 
 /** Output, bounds and seed of a scenario's run. */

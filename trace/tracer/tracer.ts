@@ -18,43 +18,14 @@ import { rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import type { Replayed } from "../replay/replay.ts";
 import { emptyManifest, type Manifest } from "../run/manifest.ts";
-import type { Trace } from "../run/traceReader.ts";
 import { keysOf } from "../signing/boundPrograms.ts";
 import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
-import { type Authorities, authorityFor } from "./authorities.ts";
-import { type ProfileBound, requireRoom } from "./groupSize.ts";
+import { authorityFor } from "./authorities.ts";
+import { requireRoom } from "./groupSize.ts";
 import { Meetings } from "./meetings.ts";
 import { ProgramHandle } from "./programHandle.ts";
-
-/** An event of a watch. */
-export interface Note {
-  event: "fired" | "applied" | "refused";
-  watch: Place;
-  /** The transition that fired the watch or applied its trigger. For a refusal: the last transition before it. */
-  seq: number;
-  /** Reason why a trigger was refused. */
-  reason?: string;
-}
-
-/** The tracer's clock, bounds and names. */
-export interface TracerOptions {
-  /** Returns seconds since 1970. Called for each effect without a time. Default: the time of the last transition. */
-  clock?: () => number;
-  /** Profiles of the map. A group that fits none of them is refused. Default: no bound. */
-  profiles?: readonly ProfileBound[];
-  /** Tries the triggers of watches as soon as a group fires them (default true). */
-  autoTrigger?: boolean;
-  /** Authorities by name, for programs created under these names without an authority of their own. */
-  authorities?: Authorities;
-  /** Name of the scenario, for the manifest. */
-  scenario?: string;
-  /** Called with every group after it has happened, in order. */
-  onGroup?: (group: readonly Transition[], map: TimeMap) => void;
-}
-
-/** The history that led to a state: a replayed run. */
-export type Past = Pick<Replayed, "genesis" | "groups" | "manifest"> & { readonly trace: Pick<Trace, "triggers"> };
+import type { Note, Past, TracerOptions } from "./tracerOptions.ts";
 
 /** Applies effects to a time map, by the rules, and keeps every transition. */
 export class Tracer {
