@@ -89,7 +89,7 @@ describe("somebody else's project", () => {
     ]);
     expect(homeless).toMatchObject({
       code: 3,
-      ...(sentence(/no home to keep circuits and keys in: set TIMEBANDITS_CACHE \(or XDG_CACHE_HOME/) as object),
+      ...(sentence(/no home folder for circuits and keys: set TIMEBANDITS_CACHE \(or XDG_CACHE_HOME/) as object),
     });
     expect(unwritable).toMatchObject({ code: 3, ...(sentence(/set TIMEBANDITS_CACHE to a folder/) as object) });
     expect(compiled).toMatchObject({ code: 0, stdout: "2\n", stderr: "" });
@@ -207,9 +207,9 @@ describe("something else under a name", () => {
     writeFileSync(at("no-proofs/proofs"), "");
     writeFileSync(at("file"), "");
     const cases: [args: string[], says: RegExp][] = [
-      [["replay", at("no-genesis")], /genesis.json: is no file/],
-      [["replay", at("no-trace")], /trace.jsonl: is no file/],
-      [["replay", at("no-manifest")], /manifest.json: is no file/],
+      [["replay", at("no-genesis")], /genesis.json: is not a file/],
+      [["replay", at("no-trace")], /trace.jsonl: is not a file/],
+      [["replay", at("no-manifest")], /manifest.json: is not a file/],
       [["verify", at("no-proofs")], /proofs: is no folder; remove it/],
       [["run", "seed", "--out", at("file")], /file: is no directory/],
       [["import", "evm-calls", scratch, "--out", at("never")], /cannot be read; name a file/],
