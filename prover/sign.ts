@@ -234,7 +234,7 @@ function refuseStranger(
     );
   }
   if (current === authority) return;
-  if (current === 0n) throw new InvalidInputError("program", `${who} is open: nobody signs for it`);
+  if (current === 0n) throw new InvalidInputError("program", `${who} is open and needs no signature`);
   const all = plan.batches.flatMap(({ transitions }) => wantedSignatures(transitions));
   if (all.some((wanted) => wanted.program === program && wanted.authority === authority)) return;
   throw new InvalidInputError("key", `has the authority ${authority}, but ${who}'s is ${current}; give that key`);

@@ -127,7 +127,7 @@ async function firstUnsigned(
   const who = new Names(plan.run.manifest).program(program);
   throw new InvalidInputError(
     "program",
-    `${who} has signed all that it did, or needs not to; there is nothing to leave out`,
+    `${who} has signed all its effects, or needs no signature; there is nothing to leave out`,
   );
 }
 

@@ -119,7 +119,7 @@ export function parseBundle(name: string, text: string): Bundle {
   if (bundleName(bundle, canonical) !== name) {
     throw new InvalidInputError(
       name,
-      `is not what its content is called, ${bundleName(bundle, canonical)}; it was changed or renamed`,
+      `does not match its content, which belongs in ${bundleName(bundle, canonical)}; it was changed or renamed`,
     );
   }
   return bundle;

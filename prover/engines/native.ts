@@ -67,7 +67,7 @@ function parse(program: string, output: string): Answer {
   try {
     return JSON.parse(output) as Answer;
   } catch (cause) {
-    const message = `${program} gave no answer that can be read: run \`npm run build:native\` again`;
+    const message = `${program} gave no readable answer: run \`npm run build:native\` again`;
     throw new ProofError("PROOF_FAILED", message, { cause });
   }
 }

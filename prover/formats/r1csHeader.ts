@@ -40,7 +40,7 @@ export async function parseR1csHeader(file: BinFile): Promise<R1csHeader> {
 
 /** The error for a file that goes on after the constraints that its header counts. */
 export function bytesBehind(path: string): FormatError {
-  return new FormatError("BYTES_BEHIND", `${path} goes on behind its last constraint: compile the circuit again`);
+  return new FormatError("BYTES_BEHIND", `${path} goes on after its last constraint: compile the circuit again`);
 }
 
 /** The header of the file at `path`. */

@@ -155,7 +155,7 @@ export async function verifyCeremony(circuit: CircuitArtifacts, ptau: GivenPtau,
     throw new KeyError(
       "KEY_BEACON_ALONE",
       "contributions",
-      `nobody but the beacon has contributed to ${zkey}, and everybody knows the beacon: contribute before it`,
+      `only the beacon has contributed to ${zkey}, and the beacon is public: contribute before it`,
     );
   }
   return {
@@ -236,7 +236,7 @@ function developmentKeyIn(path: string): KeyError {
   return new KeyError(
     "KEY_DEVELOPMENT",
     "vk_alpha_1",
-    `${path} is a development key, whatever was added to it: begin with powers of tau`,
+    `${path} is a development key, and no contribution can change that: begin with powers of tau`,
   );
 }
 

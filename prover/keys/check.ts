@@ -48,7 +48,7 @@ export function refuseDevelopmentKeyOn(chainId: bigint | undefined, kind: KeyKin
   throw bad(
     "DEVELOPMENT_KEY_ON_PUBLIC_CHAIN",
     "vk_alpha_1",
-    `a development key is not for chain ${chainId}, as anybody can forge proofs with it: ` +
+    `a development key is not for chain ${chainId}, because anyone can forge proofs with it: ` +
       "hold a ceremony (docs/security/ceremony.md)",
   );
 }
@@ -77,7 +77,7 @@ export function refuseForgeable({ alpha1, beta2, gamma2, delta2 }: SecretPoints)
     throw bad(
       "DELTA_IS_GENERATOR",
       "vk_delta_2",
-      "δ is the generator: nobody has contributed to this key, add a contribution",
+      "δ is the generator, so no one has contributed to this key: add a contribution",
     );
   }
   for (const [name, letter, other] of [
@@ -91,7 +91,7 @@ export function refuseForgeable({ alpha1, beta2, gamma2, delta2 }: SecretPoints)
     throw bad(
       "ALPHA_OR_BETA_IS_GENERATOR",
       "vk_alpha_1",
-      "α or β is the generator: nobody has contributed to the powers of tau, take others",
+      "α or β is the generator, so no one has contributed to the powers of tau: take others",
     );
   }
 }

@@ -42,9 +42,9 @@ export async function originOf(
 
 /** A key's origin in words, to follow the key's name. */
 export function originText({ kind, ceremony }: KeyOrigin): string {
-  if (kind === "development") return "a development key: its secret is public, so anybody can forge proofs";
+  if (kind === "development") return "a development key: its secret is public, so anyone can forge proofs";
   if (kind === "unknown" || ceremony === null) {
-    return "of unknown origin: no ceremony's transcript was verified here, and no look at a key can tell who knows its secret";
+    return "of unknown origin: no ceremony's transcript was verified here, and a key cannot show who knows its secret";
   }
   const { transcript, contributions, ptau } = ceremony;
   const tau = `powers of tau 2^${ptau.power} ${ptau.published ? "with a published hash" : "that the user vouched for"}`;

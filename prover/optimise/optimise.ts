@@ -134,8 +134,8 @@ function requireKept(plan: BatchPlan, files: readonly SignatureFile[], { after, 
   const programs = [...new Set(lost.map(({ program }) => program))].sort((a, b) => a - b).join(", ");
   throw new InvalidInputError(
     "signatures",
-    `${lost.length} of them, of programs ${programs}, are over an order that would change, and with it the numbers in what was signed; ` +
-      "optimise a run before anybody signs it, or prove it as it is",
+    `${lost.length} of them, of programs ${programs}, cover an order that would change, and with it the signed numbers; ` +
+      "optimise a run before it is signed, or prove it as it is",
   );
 }
 

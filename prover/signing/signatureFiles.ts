@@ -79,7 +79,10 @@ export function parseSignature(name: string, text: string): SignatureFile {
   };
   requireCanonical(where, text, signatureText(file));
   if (signatureName(file) !== name) {
-    throw new InvalidInputError(where, `is not what its content is called, ${signatureName(file)}; rename it back`);
+    throw new InvalidInputError(
+      where,
+      `does not match its content, which belongs in ${signatureName(file)}; rename it back`,
+    );
   }
   return file;
 }

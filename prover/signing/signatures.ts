@@ -86,7 +86,7 @@ export class MissingSignatureError extends RefusedError {
       "log-signed",
       `${span("transition", firstSeq, lastSeq)} ${firstSeq === lastSeq ? "is" : "are"} not signed by ${[...names(here)].join(", ")}` +
         `${later === 0 ? "" : `, and later batches lack ${later} more`}; ${done === undefined ? "" : `${done}; `}` +
-        `whoever holds the key runs: timebandits sign ${dir} ${next} --key FILE; then prove again`,
+        `the key's holder runs: timebandits sign ${dir} ${next} --key FILE; then prove again`,
     );
     this.missing = missing;
   }

@@ -58,7 +58,7 @@ function home(): string {
   if (isAbsolute(found)) return found;
   throw new CacheError(
     "CACHE_NOWHERE",
-    "there is no home to keep circuits and keys in: set TIMEBANDITS_CACHE (or XDG_CACHE_HOME, or HOME) to a folder that can be written",
+    "there is no home folder for circuits and keys: set TIMEBANDITS_CACHE (or XDG_CACHE_HOME, or HOME) to a writable folder",
   );
 }
 
@@ -97,7 +97,7 @@ export async function writeAtomically(path: string, data: Uint8Array | string): 
 export async function writeWhole<T>(path: string, write: (file: string) => Promise<T>): Promise<T> {
   const temporary = `${path}.${unique()}`;
   const unwritable = (cause: unknown): never => {
-    throw new CacheError("FILE_UNWRITABLE", `cannot write ${path}: name a file in a folder that can be written`, {
+    throw new CacheError("FILE_UNWRITABLE", `cannot write ${path}: name a file in a writable folder`, {
       cause,
     });
   };
@@ -163,7 +163,7 @@ export async function cachedAlready<Facts>(kind: string, key: string): Promise<C
   const folder = join(cacheRoot(), kind, key);
   const found = await lookUp<Facts>(folder);
   if (found !== "damaged") return found;
-  throw new CacheError("CACHE_DAMAGED", `${folder} is not what was put there: remove it, and install it again`);
+  throw new CacheError("CACHE_DAMAGED", `${folder} differs from its record: remove it, and install it again`);
 }
 
 function unique(): string {
@@ -190,7 +190,7 @@ function unwritable(shelf: string, cause: unknown): CacheError {
   const why = hasCode(cause, ...FULL) ? ", where no space is left: free some, or" : ":";
   return new CacheError(
     "CACHE_UNWRITABLE",
-    `cannot write the artifact cache ${shelf}${why} set TIMEBANDITS_CACHE to a folder that can be written`,
+    `cannot write the artifact cache ${shelf}${why} set TIMEBANDITS_CACHE to a writable folder`,
     { cause },
   );
 }

@@ -46,7 +46,7 @@ export async function readFolder<T>(
     const path = join(folder, name);
     try {
       // Checked before reading: pipes and some devices never end.
-      if (!(await stat(path)).isFile()) throw new InvalidInputError(called(name), "is no file; remove it");
+      if (!(await stat(path)).isFile()) throw new InvalidInputError(called(name), "is not a file; remove it");
       return { name, value: parse(name, decode(called(name), await readFile(path))) };
     } catch (error) {
       if (error instanceof InvalidInputError) return { name, error };
@@ -61,7 +61,7 @@ export async function readFolder<T>(
 }
 
 function unreadable(path: string, cause: unknown): EnvironmentError {
-  const reason = failedSurroundings(cause) ?? "look what it is, and remove it";
+  const reason = failedSurroundings(cause) ?? "check what it is, and remove it";
   return new EnvironmentError("disk", `${path} cannot be read: ${reason}`, { cause });
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const script = fileURLToPath(new URL("../../scripts/adversary.ts", import.meta.url));
+const script = fileURLToPath(new URL("./main.ts", import.meta.url));
 const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
 
 test("writes the counts of its attempts to a file", () => {

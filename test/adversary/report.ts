@@ -1,7 +1,7 @@
 /** What the suite writes into docs/security/: the table of forgeries, and what the last run of each part counted. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { forgeryTable } from "./forgeries.ts";
-import type { SystematicLine } from "./systematic.ts";
+import { forgeryTable } from "./forgeries/runForgeries.ts";
+import type { SystematicLine } from "./forgeries/systematic.ts";
 
 /** The page of docs/security/ that holds a block. */
 const PAGE_OF = { table: "forgeries.md", counts: "attacks.md", inputs: "attacks.md" } as const;

@@ -1,7 +1,7 @@
 /** docs/security/forgeries.md says what the suite says. */
 import { expect, test } from "vitest";
 import { FORGERIES } from "./forgeries/index.ts";
-import { forgeryTable } from "./forgeries.ts";
+import { forgeryTable } from "./forgeries/runForgeries.ts";
 import { blockOf } from "./report.ts";
 
 test("the table of forgeries is the one that the suite writes: `npm run adversary -- --only forgeries --quick --write` renews it", () => {

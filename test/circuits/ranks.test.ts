@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { address } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine/machine.ts";
 import { deposit, divide, onBoth, RANKS, turn, twice, watchIt } from "../adversary/forgeries/ranks.ts";
-import { B, C, stateWith, T, watchCell } from "../adversary/words.ts";
+import { B, C, stateWith, T, watchCell } from "../adversary/lib/words.ts";
 import { inputOf } from "../lib/circuit.ts";
 import { checkForgeries, verdictOnce } from "./ruleCases.ts";
 

@@ -120,5 +120,5 @@ test.each([
 
 test("a bundle under another name is refused", () => {
   const other = NAME.replace("0000000009", "0000000008");
-  expect(() => parseBundle(other, TEXT)).toThrow(`${other} is not what its content is called`.replace(" is", ": is"));
+  expect(() => parseBundle(other, TEXT)).toThrow(`${other}: does not match its content`);
 });

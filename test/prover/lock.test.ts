@@ -93,7 +93,7 @@ test("a number that another process has now holds nothing; what cannot be seen f
   // Where nothing tells processes of one number apart, a living one is taken for the holder.
   leave(dir, { ...own, process: null });
   expect(() => lockRun(dir, "prove")).toThrow(
-    `if process ${process.pid} is no timebandits, remove ${join(dir, ".lock")}`,
+    `if process ${process.pid} is not timebandits, remove ${join(dir, ".lock")}`,
   );
   writeFileSync(join(dir, ".lock", "1-abc"), JSON.stringify({ ...own, host: `not-${hostname()}`, process: null }));
   expect(() => lockRun(dir, "prove")).toThrow(/on not-.* cannot be seen from here/);

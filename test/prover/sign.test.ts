@@ -105,7 +105,7 @@ test("names are the manifest's word: numbers come first, and two of one name are
 test("an open program needs no signature, and has none", async () => {
   const open = { ...GIFT, genesis: () => ({ levels: PROFILE.levels, cells: openPrograms(2, 16) }) };
   const dir = await keyedRun(open);
-  await expect(signFor(dir, A)).rejects.toThrow("A (program 1) is open: nobody signs for it");
+  await expect(signFor(dir, A)).rejects.toThrow("A (program 1) is open and needs no signature");
   await nothingIn(dir);
 });
 

@@ -22,7 +22,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 test.each([
   ["twice.zkey", "SECTION_TWICE", "has section 1 twice"],
-  ["development.zkey", "KEY_DEVELOPMENT", "is a development key, whatever was added to it"],
+  ["development.zkey", "KEY_DEVELOPMENT", "is a development key, and no contribution can change that"],
   ["nowhere.zkey", "UNREADABLE", "cannot be read"],
 ])("a contribution to %s is refused by name", async (name, code, words) => {
   const before = readdirSync(scratch);

@@ -25,7 +25,7 @@ import {
   readMap,
 } from "../../verifier/chain/registry.ts";
 import { submitRun } from "../../verifier/chain/submitRun.ts";
-import { forgeBundles } from "../adversary/knownRuns.ts";
+import { forgeBundles } from "../adversary/lib/knownRuns.ts";
 import { SOME_KEY } from "../lib/chains.ts";
 import { DIAGRAM } from "../lib/diagram.ts";
 import { PROFILE } from "../lib/profile.ts";

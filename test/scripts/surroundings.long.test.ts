@@ -213,9 +213,9 @@ describe("something else under a name", () => {
     writeFileSync(at("no-proofs/proofs"), "");
     writeFileSync(at("file"), "");
     const cases: [args: string[], says: RegExp][] = [
-      [["replay", at("no-genesis")], /genesis.json: is no file/],
-      [["replay", at("no-trace")], /trace.jsonl: is no file/],
-      [["replay", at("no-manifest")], /manifest.json: is no file/],
+      [["replay", at("no-genesis")], /genesis.json: is not a file/],
+      [["replay", at("no-trace")], /trace.jsonl: is not a file/],
+      [["replay", at("no-manifest")], /manifest.json: is not a file/],
       [["verify", at("no-proofs")], /proofs: is no folder; remove it/],
       [["run", "seed", "--out", at("file")], /file: is no directory/],
       [["import", "evm-calls", scratch, "--out", at("never")], /cannot be read; name a file/],

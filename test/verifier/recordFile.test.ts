@@ -8,7 +8,7 @@ import { TimeBanditsError } from "../../trace/errors.ts";
 import { FIELD } from "../../trace/layout.ts";
 import { parseRecordFile, type RecordFile, readRecord, recordText } from "../../verifier/records/recordFile.ts";
 import { proveRecord, verifyRecord } from "../../verifier/records/records.ts";
-import { mutant } from "../adversary/mutate.ts";
+import { mutant } from "../adversary/hostile/mutate.ts";
 import { PROFILE, provenRun, temporaryFolder } from "../lib/provenRun.ts";
 import { Random } from "../lib/random.ts";
 
@@ -85,7 +85,7 @@ describe("a file that is none is refused, and the member named", () => {
     expect(() => readRecord(at("huge.json"))).toThrow("more than the 65536 that such a file may have");
     mkdirSync(at("folder"));
     execFileSync("mkfifo", [at("pipe")]);
-    for (const name of ["folder", "pipe"]) expect(() => readRecord(at(name)), name).toThrow("is no file");
+    for (const name of ["folder", "pipe"]) expect(() => readRecord(at(name)), name).toThrow("is not a file");
     expect(() => readRecord(at("nothing"))).toThrow("name a record in JSON");
     writeFileSync(at("bytes"), Uint8Array.of(0xff, 0xfe));
     expect(() => readRecord(at("bytes"))).toThrow("not UTF-8");

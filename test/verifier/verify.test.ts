@@ -174,7 +174,7 @@ test("a pipe, device or folder in place of a file is named; nothing waits for a 
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
   await mkdir(manifest);
   expect((await verifyDirectory(dir)).problems).toMatchObject([
-    { where: "manifest.json", message: expect.stringContaining("is no file") },
+    { where: "manifest.json", message: expect.stringContaining("is not a file") },
   ]);
   await rm(manifest, { recursive: true });
   await rm(genesis);
@@ -185,13 +185,13 @@ test("a pipe, device or folder in place of a file is named; nothing waits for a 
   ]) {
     await make();
     expect((await verifyDirectory(dir)).problems).toMatchObject([
-      { where: "genesis.json", message: expect.stringContaining("is no file") },
+      { where: "genesis.json", message: expect.stringContaining("is not a file") },
     ]);
     await rm(genesis, { recursive: true });
   }
   execFileSync("mkfifo", [odd]);
   expect((await verifyDirectory(dir)).problems).toMatchObject([
-    { where: "bundle \ufffd[2J\ufffd.json", message: "\ufffd[2J\ufffd.json: is no file; remove it" },
+    { where: "bundle \ufffd[2J\ufffd.json", message: "\ufffd[2J\ufffd.json: is not a file; remove it" },
   ]);
 });
 

@@ -80,7 +80,7 @@ export interface ClaimFromProgram {
   /** The capability that allows it, when `from` is another program's. */
   by?: Place;
 }
-/** Takes back what the actor escrowed and nobody has claimed. */
+/** Takes back an unclaimed escrow of the actor. */
 export interface RevokeResource {
   effect: "RevokeResource";
   /** Slot that holds the escrow, in the other program's memory. */

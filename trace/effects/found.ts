@@ -11,10 +11,10 @@ import type { Place } from "./effects.ts";
 export function placeAddress(place: Place): number {
   const { program, slot } = place;
   if (!Number.isSafeInteger(slot) || slot < 1 || slot >= SLOTS) {
-    throw new RefusedError("no-unscoped-access", `slot ${slot} is no memory slot: they run from 1 to 255`);
+    throw new RefusedError("no-unscoped-access", `slot ${slot} is not a memory slot: they run from 1 to 255`);
   }
   if (!Number.isSafeInteger(program) || program < 1) {
-    throw new RefusedError("invocation-causal", `${program} is no program: they are numbered from 1`);
+    throw new RefusedError("invocation-causal", `${program} is not a program: they are numbered from 1`);
   }
   return address(program, slot);
 }

@@ -124,7 +124,7 @@ export class Group {
 
   #checkTime(at: number): void {
     if (!Number.isSafeInteger(at) || at < 0 || at >= 2 ** BITS.time) {
-      throw new InvalidInputError("at", `${at} is no time: give whole seconds since 1970, below 2^40`);
+      throw new InvalidInputError("at", `${at} is not a time: give whole seconds since 1970, below 2^40`);
     }
     if (at < this.#at)
       throw new RefusedError("time-monotone", `it is ${this.#at} already, time cannot go back to ${at}`);
@@ -156,7 +156,7 @@ export class Group {
     if (isEffect(row) && rotated.has(row.actor)) {
       throw new RefusedError(
         "log-signed",
-        `program ${row.actor} changed its authority in this group, which is the last thing it does there; put ${row.effect} before`,
+        `program ${row.actor} changed its authority in this group, which must be its last effect there; put ${row.effect} before`,
       );
     }
     if (triggered !== 0 && row.actor !== triggered) {

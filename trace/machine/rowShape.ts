@@ -175,7 +175,7 @@ function checkPrograms(row: Row, wanted: Shape, levels: number): void {
     if (!Number.isSafeInteger(program) || program < 1 || program > last) {
       throw new RefusedError(
         "invocation-causal",
-        `${field} ${program} is no program of this map: they run from 1 to ${last}`,
+        `${field} ${program} is not a program of this map: they run from 1 to ${last}`,
       );
     }
   }
@@ -212,7 +212,7 @@ function checkColumn(
   ) {
     throw new RefusedError(
       "no-unscoped-access",
-      `${column} ${at} is no memory slot of this map: slots run from 1 to 255`,
+      `${column} ${at} is not a memory slot of this map: slots run from 1 to 255`,
     );
   }
 }

@@ -77,7 +77,7 @@ export class Renumbering {
   program(program: number): number {
     if (program <= this.#genesis) return program;
     const known = this.#programs.get(program);
-    if (known === undefined) throw new RefusedError("invocation-causal", `program ${program} is not made any more`);
+    if (known === undefined) throw new RefusedError("invocation-causal", `program ${program} no longer exists`);
     return known;
   }
   address(at: number): number {
@@ -93,7 +93,7 @@ export class Renumbering {
   #id(id: bigint): bigint {
     const known = this.#ids.get(id);
     if (known !== undefined) return known;
-    if (this.#lost.has(id)) throw new RefusedError("no-double-spend", `resource ${id} is not made any more`);
+    if (this.#lost.has(id)) throw new RefusedError("no-double-spend", `resource ${id} no longer exists`);
     const maker = makerOf(id);
     return maker === 0 ? id : idOf(this.program(maker), Number(id - idOf(maker, 0)));
   }
@@ -138,7 +138,7 @@ export class Renumbering {
     if (rows === undefined) {
       throw new RefusedError(
         "watch-deterministic",
-        `the rows of trigger ${digest} are not in the trace, and what they name may have other numbers now; set the watch anew`,
+        `the rows of trigger ${digest} are not in the trace, and the numbers they name may have changed; set the watch again`,
       );
     }
     const now = rows.map((row) => this.#row(row));

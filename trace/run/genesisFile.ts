@@ -104,7 +104,7 @@ export function parseGenesis(text: string): Genesis {
 function parseCell(where: string, value: unknown): GenesisCell {
   const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
   if (typeof type !== "string" || !Object.hasOwn(FIELDS, type))
-    throw new InvalidInputError(`${where} type`, "is no type of cell");
+    throw new InvalidInputError(`${where} type`, "is not a type of cell");
   const fields = FIELDS[type as Cell["type"]];
   const members = new StrictObject(where, value, ["address", "type", ...Object.keys(fields)]);
   const entries = Object.entries(fields).map(([name, written]) => [name, parseField(members, name, written)] as const);

@@ -167,7 +167,7 @@ function bytesAt(
     if (reason !== undefined) throw new EnvironmentError("disk", `${path}: ${reason}`, { cause: error });
     throw new InvalidInputError(path, `cannot be read; name ${what}`, { cause: error });
   }
-  throw new InvalidInputError(path, "is no file; restore it from a copy");
+  throw new InvalidInputError(path, "is not a file; restore it from a copy");
 }
 
 /** Bytes at the end of a trace that usually contain its last whole line. */

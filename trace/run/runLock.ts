@@ -142,8 +142,8 @@ function held(dir: string, lock: string, { pid, host, since, verb }: Holder): En
   const here = host === hostname();
   const who = `process ${pid}${here ? "" : ` on ${host}`}`;
   const next = here
-    ? `wait until it is done, or end it; if process ${pid} is no timebandits, remove ${lock}`
-    : `wait until it is done; if it runs no more, which cannot be seen from here, remove ${lock}`;
+    ? `wait until it is done, or end it; if process ${pid} is not timebandits, remove ${lock}`
+    : `wait until it is done; if it has ended, which cannot be seen from here, remove ${lock}`;
   return new EnvironmentError("locked", `${dir} is being written by ${who} (${verb}), since ${since}; ${next}`);
 }
 

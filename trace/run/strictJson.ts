@@ -87,7 +87,7 @@ export class StrictObject {
     throw new InvalidInputError(
       this.field("version"),
       `is protocol ${written}, and this is protocol ${PROTOCOL_VERSION}; ` +
-        "trace the run anew here, or read it with the release that wrote it",
+        "trace the run again here, or read it with the release that wrote it",
     );
   }
   /** An element of the scalar field, written as a decimal text. */

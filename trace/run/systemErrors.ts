@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EBUSY: "it is in use; try again",
   ETXTBSY: "it is in use; try again",
   ESTALE: "the network does not reach it any more; try again",
-  ECONNREFUSED: "nobody answers there; start what should",
+  ECONNREFUSED: "no server answers there; start it",
 };
 
 /** The working directory has been removed: no relative path resolves. */

@@ -150,7 +150,7 @@ function parseTrigger(where: string, value: unknown): Trigger {
       checkShape(parsed, MAX_LEVELS);
     } catch (error) {
       if (!(error instanceof TimeBanditsError)) throw error;
-      throw new InvalidInputError(at, `is no row that a trigger could apply: ${error.message}`, { cause: error });
+      throw new InvalidInputError(at, `is not a row that a trigger could apply: ${error.message}`, { cause: error });
     }
     return parsed;
   });

@@ -142,7 +142,7 @@ function checkCell(where: string, at: number, cell: Cell, programs: number, ids:
       if (cell.quantity === 0n) throw new InvalidInputError(`${where}.quantity`, "is at least 1");
       exists("kind", issuerOf(cell.kind));
       if (cell.escrowFrom === 0) {
-        if (cell.deadline !== 0) throw new InvalidInputError(`${where}.deadline`, "is 0 for what is owned outright");
+        if (cell.deadline !== 0) throw new InvalidInputError(`${where}.deadline`, "is 0 for a resource owned outright");
         return;
       }
       exists("escrowFrom", cell.escrowFrom);

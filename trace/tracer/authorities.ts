@@ -40,7 +40,7 @@ export function keyedGenesis(scenario: NamedGenesis, authorities: Authorities = 
   if (closed && open.length > 0) {
     throw new InvalidInputError(
       "closed",
-      `${open.join(", ")} of the genesis would be open; in a closed map every program has an authority, so give one to each`,
+      `${open.join(", ")} of the genesis would be open; in a closed map every program has an authority: give each one`,
     );
   }
   return { ...genesis, cells };

@@ -129,7 +129,7 @@ function requireSameRun(
   if (scenario.genesis !== undefined && !isBeginning(scenario.genesis(), { genesis, trace })) {
     throw new InvalidInputError(
       "genesis",
-      `that of the scenario ${name} is not the run's; leave genesis() out of what goes on with a run, or run it ` +
+      `that of the scenario ${name} is not the run's; leave genesis() out of a scenario that continues a run, or run it ` +
         `into a directory of its own`,
     );
   }

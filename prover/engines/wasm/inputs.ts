@@ -66,7 +66,10 @@ export async function witnessValues(witness: Uint8Array | string, loan: Loan): P
     throw new FormatError("OTHER_FIELD", "the witness is not over BN254's field: calculate it again");
   }
   if (values.byteLength !== count * SCALAR_SIZE) {
-    throw new FormatError("NOT_A_WITNESS", `the witness does not have the ${count} values it says: calculate it again`);
+    throw new FormatError(
+      "NOT_A_WITNESS",
+      `the witness does not have the ${count} values of its header: calculate it again`,
+    );
   }
   const shared = loan.take(values.byteLength);
   new Uint8Array(shared).set(values);

@@ -4,8 +4,8 @@ import { triggerDigest } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Row } from "../../../trace/machine/transition.ts";
 import { authority } from "../../lib/authorities.ts";
-import type { Case } from "../forgery.ts";
-import { A, B, C, create, f, keyed, watchCell } from "../words.ts";
+import { A, B, C, create, f, keyed, watchCell } from "../lib/words.ts";
+import type { Case } from "./forgery.ts";
 
 const rotate = (n: number, actor: number = A): Row =>
   rowOf("RotateAuthority", actor, { argument: { authority: n === 0 ? 0n : authority(n) } });

@@ -13,9 +13,9 @@ import type { Transition } from "../../../trace/machine/transition.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";
 import { RowForger } from "../../lib/rowForger.ts";
-import { type Forgery, once } from "../forgery.ts";
-import { rewriteCell } from "../nodes.ts";
-import { A, B, escrow, f, gold, stateWith, T, thing } from "../words.ts";
+import { rewriteCell } from "../lib/nodes.ts";
+import { A, B, escrow, f, gold, stateWith, T, thing } from "../lib/words.ts";
+import { type Forgery, once } from "./forgery.ts";
 
 const list = (input: BatchSignals, name: string): bigint[] => input[name] as bigint[];
 const row = (input: BatchSignals, name: string, at: number): bigint[] => (input[name] as bigint[][])[at] as bigint[];

@@ -2,8 +2,8 @@
 import { address, RIGHT } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability, GOLD, resource, SILVER } from "../../lib/build.ts";
-import type { Case } from "../forgery.ts";
-import { A, B, C, call, elsewhere, entry, f, gold, id, pass } from "../words.ts";
+import { A, B, C, call, elsewhere, entry, f, gold, id, pass } from "../lib/words.ts";
+import type { Case } from "./forgery.ts";
 
 export const CALLS: readonly Case[] = [
   {

@@ -6,8 +6,8 @@ import { address } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Row } from "../../../trace/machine/transition.ts";
 import type { Placed } from "../../lib/build.ts";
-import { type Case, nearby } from "../forgery.ts";
-import { A, B, C, elsewhere, entry, f, gold, twice, watchCell } from "../words.ts";
+import { A, B, C, elsewhere, entry, f, gold, twice, watchCell } from "../lib/words.ts";
+import { type Case, nearby } from "./forgery.ts";
 
 const INTO_OWN = "it goes to the actor's own slot";
 const EMPTY = "it goes to an empty slot";

@@ -3,7 +3,6 @@ import { address, RIGHT } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Row } from "../../../trace/machine/transition.ts";
 import { capability, GOLD, type Placed } from "../../lib/build.ts";
-import { type Case, nearby } from "../forgery.ts";
 import {
   A,
   accept,
@@ -21,7 +20,8 @@ import {
   takeBack,
   thing,
   twice,
-} from "../words.ts";
+} from "../lib/words.ts";
+import { type Case, nearby } from "./forgery.ts";
 
 const OWN = "what it takes is the actor's own";
 const INTO_OWN = "it goes to the actor's own slot";

@@ -7,8 +7,8 @@ import type { Row } from "../../../trace/machine/transition.ts";
 import { type Placed, SILVER } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
 import type { Forged } from "../../lib/rowForger.ts";
-import { askMachine, type Forgery, forge, once } from "../forgery.ts";
-import { A, B, C, escrow, f, gold, stateWith, T, thing, watchCell } from "../words.ts";
+import { A, B, C, escrow, f, gold, stateWith, T, thing, watchCell } from "../lib/words.ts";
+import { askMachine, type Forgery, forge, once } from "./forgery.ts";
 
 const GOLD = thing(1, 1n).kind;
 

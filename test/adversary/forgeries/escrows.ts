@@ -2,8 +2,8 @@
 import { address, GRACE, RIGHT } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability } from "../../lib/build.ts";
-import type { Case } from "../forgery.ts";
-import { A, accept, B, C, claimBy, elsewhere, f, gold, id, T, takeBack } from "../words.ts";
+import { A, accept, B, C, claimBy, elsewhere, f, gold, id, T, takeBack } from "../lib/words.ts";
+import type { Case } from "./forgery.ts";
 
 export const ESCROWS: readonly Case[] = [
   {

@@ -1,5 +1,5 @@
 /** All forgeries: one list for the tests, the command and the table in docs/security/forgeries.md. */
-import { type Case, type Forgery, forgeryOf } from "../forgery.ts";
+
 import { AUTHORITIES } from "./authorities.ts";
 import { BATCH } from "./batch.ts";
 import { CALLS } from "./calls.ts";
@@ -7,6 +7,7 @@ import { CELLS } from "./cells.ts";
 import { COLUMNS_HELD } from "./columns.ts";
 import { CONDITIONS } from "./conditions.ts";
 import { ESCROWS } from "./escrows.ts";
+import { type Case, type Forgery, forgeryOf } from "./forgery.ts";
 import { LENDING } from "./lending.ts";
 import { LIMITS } from "./limits.ts";
 import { LINES } from "./lines.ts";

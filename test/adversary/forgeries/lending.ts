@@ -2,8 +2,8 @@
 import { address, RIGHT } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability } from "../../lib/build.ts";
-import type { Case } from "../forgery.ts";
-import { A, B, C, f, id, T } from "../words.ts";
+import { A, B, C, f, id, T } from "../lib/words.ts";
+import type { Case } from "./forgery.ts";
 
 const LENT = RIGHT.claim | RIGHT.delegate;
 

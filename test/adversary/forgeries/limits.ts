@@ -4,8 +4,8 @@ import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Row } from "../../../trace/machine/transition.ts";
 import { GOLD, type Placed, SILVER } from "../../lib/build.ts";
 import type { Forged } from "../../lib/rowForger.ts";
-import { type Case, nearby } from "../forgery.ts";
-import { A, B, C, call, create, entry, escrow, f, gold, MAX, pass, thing, watchCell } from "../words.ts";
+import { A, B, C, call, create, entry, escrow, f, gold, MAX, pass, thing, watchCell } from "../lib/words.ts";
+import { type Case, nearby } from "./forgery.ts";
 
 const two: Placed[] = [gold([A, 1], 1, 100n), gold([A, 2], 2, 50n)];
 const inbox = (slot: number): Row => {

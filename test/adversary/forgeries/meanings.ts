@@ -10,8 +10,8 @@ import { authority } from "../../lib/authorities.ts";
 import { capability, GOLD } from "../../lib/build.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";
 import { RowForger } from "../../lib/rowForger.ts";
-import { type Case, type Forgery, nearby } from "../forgery.ts";
-import { A, B, C, claimBy, entry, escrow, f, gold, id, keyed, stateWith, T, thing } from "../words.ts";
+import { A, B, C, claimBy, entry, escrow, f, gold, id, keyed, stateWith, T, thing } from "../lib/words.ts";
+import { type Case, type Forgery, nearby } from "./forgery.ts";
 
 /** The row, over another key than the one that is found. */
 const naming = (row: Row, peerAuthority: bigint): Row => ({ ...row, argument: { ...row.argument, peerAuthority } });

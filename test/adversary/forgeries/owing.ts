@@ -9,7 +9,6 @@ import type { Row } from "../../../trace/machine/transition.ts";
 import { capability, GOLD, type Placed } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
 import { allCompleted } from "../../lib/completed.ts";
-import { askMachine, type Forgery, forge, once } from "../forgery.ts";
 import {
   A,
   accept,
@@ -27,7 +26,8 @@ import {
   takeBack,
   thing,
   watchCell,
-} from "../words.ts";
+} from "../lib/words.ts";
+import { askMachine, type Forgery, forge, once } from "./forgery.ts";
 
 /** C watches a slot for any change. */
 const watched = (program: number, slot: number, thing?: Placed): Placed[] => [

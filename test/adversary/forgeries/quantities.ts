@@ -2,8 +2,8 @@
 import { address } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { resource, SILVER } from "../../lib/build.ts";
-import type { Case } from "../forgery.ts";
-import { A, accept, B, escrow, f, gold, id, MAX, T, thing } from "../words.ts";
+import { A, accept, B, escrow, f, gold, id, MAX, T, thing } from "../lib/words.ts";
+import type { Case } from "./forgery.ts";
 
 export const QUANTITIES: readonly Case[] = [
   {

@@ -8,8 +8,8 @@ import type { Placed } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
 import { allCompleted } from "../../lib/completed.ts";
 import type { Forged } from "../../lib/rowForger.ts";
-import { askMachine, type Forgery, forge, once } from "../forgery.ts";
-import { A, B, C, escrow, f, gold, stateWith, T, thing, watchCell } from "../words.ts";
+import { A, B, C, escrow, f, gold, stateWith, T, thing, watchCell } from "../lib/words.ts";
+import { askMachine, type Forgery, forge, once } from "./forgery.ts";
 
 /** B's slot 5 with watches of C in its slots 1 and 2, of ranks 0 and 2. */
 export const twice = (conditions: [number, number] = [3, 3]): Placed[] => [

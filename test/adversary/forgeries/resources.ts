@@ -2,8 +2,8 @@
 import { address, NO_INBOX } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { GOLD, SILVER } from "../../lib/build.ts";
-import type { Case } from "../forgery.ts";
-import { A, B, C, create, elsewhere, escrow, f, gold, id, thing, twice } from "../words.ts";
+import { A, B, C, create, elsewhere, escrow, f, gold, id, thing, twice } from "../lib/words.ts";
+import type { Case } from "./forgery.ts";
 
 export const RESOURCES: readonly Case[] = [
   {

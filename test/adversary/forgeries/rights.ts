@@ -4,8 +4,8 @@ import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Row } from "../../../trace/machine/transition.ts";
 import { capability, type Placed } from "../../lib/build.ts";
 import type { Forged } from "../../lib/rowForger.ts";
-import type { Case } from "../forgery.ts";
-import { A, B, C, call, claimBy, elsewhere, entry, f, gold, id, T } from "../words.ts";
+import { A, B, C, call, claimBy, elsewhere, entry, f, gold, id, T } from "../lib/words.ts";
+import type { Case } from "./forgery.ts";
 
 type Names = [of: string, rule: string, attempt: string];
 

@@ -12,8 +12,8 @@ import { authority, secretOf, signedBy } from "../../lib/authorities.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";
 import { completed } from "../../lib/completed.ts";
 import { type Forged, RowForger } from "../../lib/rowForger.ts";
-import { type Forgery, once } from "../forgery.ts";
-import { A, B, C, call, create, entry, escrow, f, gold, keyed, stateWith, T, watchCell } from "../words.ts";
+import { A, B, C, call, create, entry, escrow, f, gold, keyed, stateWith, T, watchCell } from "../lib/words.ts";
+import { type Forgery, once } from "./forgery.ts";
 
 const DOMAIN = 7n;
 /** What goes into a first link of programs that have done nothing yet: their inbox. */

@@ -5,8 +5,8 @@ import { Machine } from "../../../trace/machine/machine.ts";
 import type { Row } from "../../../trace/machine/transition.ts";
 import { inputOf } from "../../lib/circuit.ts";
 import { completed } from "../../lib/completed.ts";
-import { type Forgery, once } from "../forgery.ts";
-import { A, B, escrow, gold, keyed, stateWith, T, thing } from "../words.ts";
+import { A, B, escrow, gold, keyed, stateWith, T, thing } from "../lib/words.ts";
+import { type Forgery, once } from "./forgery.ts";
 
 const DOMAIN = 7n;
 const list = (input: BatchSignals, name: string): bigint[] => input[name] as bigint[];

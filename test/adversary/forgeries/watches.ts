@@ -3,8 +3,8 @@ import { address, RIGHT } from "../../../trace/layout.ts";
 import { triggerDigest } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability, GOLD } from "../../lib/build.ts";
-import type { Case } from "../forgery.ts";
-import { A, arrival, B, C, elsewhere, entry, f, gold, otherArrival, watchCell } from "../words.ts";
+import { A, arrival, B, C, elsewhere, entry, f, gold, otherArrival, watchCell } from "../lib/words.ts";
+import type { Case } from "./forgery.ts";
 
 /**
  * A row in which the program watches a slot of B from its own slot 1, by a capability in B's slot `by` if that is not

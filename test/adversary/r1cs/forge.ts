@@ -7,8 +7,8 @@ import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { circuitInput } from "../../../prover/batches/circuitInput.ts";
 import { SMALL } from "../../lib/circuit.ts";
 import { type Forged, RowForger } from "../../lib/rowForger.ts";
-import type { ExactRows } from "../exactRow.ts";
-import { stateWith, T } from "../words.ts";
+import type { ExactRows } from "../deletions/exactRow.ts";
+import { stateWith, T } from "../lib/words.ts";
 import type { Evaluator } from "./evaluate.ts";
 import type { Model } from "./model.ts";
 

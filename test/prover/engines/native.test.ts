@@ -71,7 +71,7 @@ describe("a program that fails", () => {
     ["is killed", "kill -9 $$", "was ended by SIGKILL"],
     ["says why", "cat > /dev/null; echo no luck >&2; exit 1", "no luck"],
     ["says nothing", "exit 3", "ended with exit code 3"],
-    ["answers in part", "cat > /dev/null; echo '{'", "gave no answer that can be read"],
+    ["answers in part", "cat > /dev/null; echo '{'", "gave no readable answer"],
   ])("%s", async (name, script, reason) => {
     const failing = await scripted(name, script);
     await expect(failing.prove(keys.zkey, witness)).rejects.toMatchObject({

@@ -49,8 +49,8 @@ describe("a key's origin", () => {
         "safe if one who contributed forgot their secret",
     );
     expect(originText({ kind: "ceremony", ceremony: vouched })).toContain("2^18 that the user vouched for");
-    expect(originText({ kind: "development", ceremony: null })).toContain("anybody can forge");
-    expect(originText({ kind: "unknown", ceremony: null })).toContain("no look at a key can tell");
+    expect(originText({ kind: "development", ceremony: null })).toContain("anyone can forge");
+    expect(originText({ kind: "unknown", ceremony: null })).toContain("a key cannot show who knows its secret");
     expect(originText({ kind: "ceremony", ceremony: null })).toBe(originText({ kind: "unknown", ceremony: null }));
   });
 });

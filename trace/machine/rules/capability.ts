@@ -93,7 +93,7 @@ export function delegate(step: Step): void {
   if (row.resource >> BigInt(BITS.program + BITS.steps) !== 0n) {
     throw new RefusedError(
       "log-signed",
-      `resource ${row.resource} is none that a program makes by an effect of its own: a trigger's id moves with what comes before; ` +
+      `resource ${row.resource} is not made by a program's own effect: the id of a trigger's resource depends on earlier rows; ` +
         "lend its slot instead",
     );
   }
@@ -170,7 +170,7 @@ export function clear(step: Step): void {
   if (row.argument.cleared !== found.cleared || (row.argument.removed ?? 0n) !== found.removed) {
     throw new RefusedError(
       "log-signed",
-      `${slotName(row.authority)} holds ${contentOf(cell)}, which is not what the row says it clears; look at it, and ask again`,
+      `${slotName(row.authority)} holds ${contentOf(cell)}, not the content that the row says it clears; read the slot, and ask again`,
     );
   }
   vacate(step, "X");

@@ -59,7 +59,7 @@ export function watch(step: Step): void {
   if (!Object.values<number>(CONDITION).includes(row.argument.condition ?? 0)) {
     throw new RefusedError(
       "watch-deterministic",
-      `condition ${row.argument.condition ?? 0} is none of the five, 1 to 5; name one of them`,
+      `condition ${row.argument.condition ?? 0} is not one of the five, 1 to 5; name one of them`,
     );
   }
   setWatch(step, rank, true);
@@ -82,7 +82,7 @@ function ownWatch(step: Step, state: WatchCell["state"]): WatchCell {
   if (programOf(row.authority) !== row.actor) {
     throw new RefusedError(
       "no-unscoped-access",
-      `${slotName(row.authority)} is not in the memory of program ${row.actor}, whose watch it would be`,
+      `${slotName(row.authority)} is not in the memory of program ${row.actor}, which would be the owner of the watch`,
     );
   }
   const cell = step.found("X");
@@ -109,7 +109,7 @@ export function unwatch(step: Step): void {
   if (trigger !== (step.row.argument.removed ?? 0n)) {
     throw new RefusedError(
       "log-signed",
-      `the watch in ${slotName(step.row.authority)} has another trigger than the row says; look at it, and ask again`,
+      `the watch in ${slotName(step.row.authority)} has another trigger than the row says; read the watch, and ask again`,
     );
   }
   setWatch(step, rank, false);

@@ -1,0 +1,374 @@
+/**
+ * Forgeries that a wire lets pass once nothing gives it its value: they break several constraints, all for the sake of
+ * that wire. For what no honest witness shows to be missing.
+ */
+
+import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
+import { FILLER } from "../../../prover/signing/signatures.ts";
+import { address, FIELD, RIGHT } from "../../../trace/layout.ts";
+import { Machine } from "../../../trace/machine/machine.ts";
+import { rowOf } from "../../../trace/machine/rowShape.ts";
+import { authority } from "../../lib/authorities.ts";
+import { capability, GOLD } from "../../lib/build.ts";
+import { inputOf, SMALL } from "../../lib/circuit.ts";
+import { RowForger } from "../../lib/rowForger.ts";
+import { rewriteCell } from "../lib/nodes.ts";
+import {
+  A,
+  B,
+  C,
+  call,
+  create,
+  entry,
+  escrow,
+  f,
+  gold,
+  id,
+  keyed,
+  pass,
+  stateWith,
+  T,
+  thing,
+  watchCell,
+} from "../lib/words.ts";
+import { inverse, mod } from "../r1cs/field.ts";
+import type { ExactRows } from "./exactRow.ts";
+import { plain, replaced, signed } from "./exactTables.ts";
+
+const issue = (slot: number) => rowOf("Issue", A, { destination: address(A, slot), kind: GOLD, quantity: 5n });
+const retireFrom5 = rowOf("Retire", A, { source: address(A, 5), ...thing(1, 100n) });
+const watchedSource = [gold([A, 1], 1, 100n, { watch: 1 }), watchCell([C, 4], [A, 1])];
+const watchedTarget = [
+  gold([A, 1], 1, 100n),
+  { at: [B, 5], type: "empty", watch: 1 } as const,
+  watchCell([C, 4], [B, 5]),
+];
+const line = [
+  capability([B, 9], A, RIGHT.claim + RIGHT.delegate),
+  capability([A, 9], C, RIGHT.claim, { nonce: 5, parent: address(B, 9), parentNonce: 0 }),
+];
+
+/** By the section of the statement that gives the wire, and the wire; rows as in `ExactRows`. */
+export const FREED_ROWS: readonly ExactRows[] = [
+  {
+    breaks: "OpenColumns 4: guarded",
+    cells: [entry([B, 3], { guard: 1 })],
+    groups: [[f(call({}, { guard: 1 }))]],
+  },
+  {
+    breaks: "OpenColumns 4: claimSelf",
+    cells: [gold([B, 5], 1, 100n, { escrowFrom: A })],
+    groups: [
+      [
+        f(
+          rowOf("ClaimFromProgram", C, {
+            peer: B,
+            source: address(B, 5),
+            destination: address(C, 1),
+            ...thing(1, 100n),
+          }),
+          {
+            elsewhere: { B: 0 },
+          },
+        ),
+      ],
+    ],
+  },
+  {
+    breaks: "OpenColumns 4: watchSelf",
+    groups: [
+      [
+        f(
+          rowOf("WatchResource", C, {
+            peer: B,
+            source: address(B, 5),
+            destination: address(C, 1),
+            argument: { condition: 3, trigger: 9n },
+          }),
+          { elsewhere: { B: 0 } },
+        ),
+      ],
+    ],
+  },
+  { breaks: "OpenColumns 4: otherSelf", cells: [entry([B, 3])], groups: [[f(call(), { elsewhere: { B: 0 } })]] },
+  { breaks: "OpenColumns 4: byNeighbour", groups: [[f(create(A, 9))]], asWritten: true },
+  {
+    breaks: "CapabilityInUse 8: lentEnding",
+    cells: [capability([B, 9], A, RIGHT.claim + RIGHT.delegate, { expiry: 5_000 })],
+    groups: [
+      [
+        f(
+          rowOf("DelegateCapability", A, {
+            peer: C,
+            destination: address(A, 9),
+            authority: address(B, 9),
+            argument: { scope: 0, rights: 1 },
+          }),
+          { inputs: { expires: 1n, expiryGap: 5_000n, inverse: 0n } },
+        ),
+      ],
+    ],
+  },
+  {
+    breaks: "Row 14: Call.pass",
+    cells: [entry([B, 3], { nargs: 1, accepts: GOLD }), gold([A, 1], 1, 100n)],
+    groups: [[f(pass(1, 100n, 1), { inputs: { spare: 0n } })]],
+  },
+  { breaks: "Watches 15: pending.previous.s", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Watches 15: pending.previous.d", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Row 1: SortOfOperation.sort.real", groups: [[f(issue(5), { elsewhere: { A: 0 }, clock: 0 })]] },
+  { breaks: "Row 1: SortOfOperation.sort.takes", groups: [[f(rowOf("Retire", A, {}))]] },
+  {
+    // Twice: what would be A's capability at [A, 9] is a watch of twice its payload, at [B, 9].
+    breaks: "Row 4: OpenColumns.columns.watchBy",
+    cells: [watchCell([B, 9], [0, 6], { state: "fired", kind: 1n << 27n, condition: 0, threshold: 5n })],
+    groups: [
+      [
+        f(
+          rowOf("WatchResource", C, {
+            peer: A,
+            source: address(A, 5),
+            destination: address(C, 9),
+            authority: address(B, 9),
+            argument: { condition: 5, trigger: 9n },
+          }),
+          { inputs: { holder: BigInt(A), capRights: BigInt(RIGHT.watch), spare: 5n } },
+        ),
+      ],
+    ],
+    asWritten: true,
+  },
+  {
+    breaks: "CellD 10: mergedId",
+    cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 50n)],
+    groups: [
+      [
+        f(
+          rowOf("Merge", A, {
+            source: address(A, 1),
+            destination: address(A, 2),
+            ...thing(1, 100n),
+            argument: { into: id(2) },
+          }),
+          { inputs: { scope: 5n } },
+        ),
+      ],
+    ],
+  },
+  { breaks: "Row 11: CellX.found.clears", groups: [[f(issue(5), { inputs: { rights: 3n } })]] },
+  {
+    breaks: "Row 9: CellS.sort.takes",
+    cells: [gold([B, 5], 1, 100n), capability([B, 9], C, RIGHT.claim)],
+    groups: [
+      [
+        f(
+          rowOf("ClaimFromProgram", C, {
+            peer: B,
+            source: address(B, 6),
+            destination: address(C, 1),
+            authority: address(B, 9),
+            ...thing(1, 100n),
+          }),
+        ),
+      ],
+    ],
+  },
+  { breaks: "Row 10: CellD.found.dWatch", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Batch 2: row.previous.owedChecks.s", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  { breaks: "Batch 2: row.previous.owedChecks.d", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  {
+    breaks: "Batch 2: row.previous.lineageState.lineage",
+    cells: line,
+    groups: [
+      [
+        f(rowOf("Lineage", C, { peer: A, source: address(B, 9), authority: address(A, 9) })),
+        f(rowOf("Issue", C, { destination: address(C, 1), kind: BigInt(C) << 32n, quantity: 1n })),
+      ],
+    ],
+  },
+  {
+    breaks: "Batch 2: row.previous.callState.left",
+    cells: [entry([B, 3], { nargs: 1, accepts: GOLD })],
+    groups: [[f(call({ kind: GOLD }, { nargs: 1 }))]],
+  },
+  {
+    breaks: "Batch 2: row.previous.callState.left",
+    cells: [entry([B, 3], { nargs: 2, accepts: GOLD }), gold([A, 1], 1, 100n)],
+    groups: [[f(call({ kind: GOLD }, { nargs: 2 })), f(pass(1, 100n, 2), { inputs: { spare: 100n } })]],
+  },
+  // Gold that lies in slot 5, taken from another: the row opens one cell, and the sums hear of the other.
+  {
+    breaks: "Batch 6: nodeMemory.lanes.y",
+    cells: [gold([A, 5], 1, 100n)],
+    groups: [[f(retireFrom5, { inputs: { sSlot: 9n } })]],
+  },
+  {
+    // The same from another program's memory.
+    breaks: "Batch 6: nodeMemory.lanes.x",
+    cells: [gold([A, 5], 1, 100n)],
+    groups: [[f({ ...retireFrom5, actor: B, source: address(B, 5) }, { elsewhere: { S: address(A, 5) } })]],
+  },
+  {
+    breaks: "Batch 6: rowMemory.tuples.address",
+    cells: [gold([A, 5], 1, 100n)],
+    groups: [[f(retireFrom5, { inputs: { sSlot: 6n } })]],
+  },
+  {
+    // Something else between a call and its argument.
+    breaks: "Batch 2: row.previous.callState.calling",
+    cells: [entry([B, 3], { nargs: 1, accepts: GOLD }), gold([A, 1], 1, 100n)],
+    groups: [[f(call({ kind: GOLD }, { nargs: 1 })), f(issue(7)), f(pass(1, 100n, 1), { inputs: { spare: 100n } })]],
+  },
+];
+
+/**
+ * By the statement: inputs, and where the wire takes its value from, if it is not a small number: the same wire of an
+ * honest batch, or other wires of this one (`of` has their values by name, without `main.`).
+ */
+export interface FreedTables {
+  readonly breaks: string;
+  readonly make: () => BatchSignals;
+  readonly honest?: () => BatchSignals;
+  readonly wanted?: (of: (name: string) => bigint) => bigint;
+}
+
+const retire = rowOf("Retire", A, { source: address(A, 1), ...thing(1, 100n) });
+function retired(quantity: bigint): BatchSignals {
+  const map = stateWith(4, [gold([A, 1], 1, quantity)]);
+  return inputOf(map, new Machine(map.clone(), 0, T).perform([{ ...retire, quantity }], T));
+}
+const zeros = (list: unknown): bigint[] => (list as bigint[]).map(() => 0n);
+
+/** A batch over a tree in which there is more gold, that says it was over this one. */
+function otherTree(when: "Before" | "After"): BatchSignals {
+  const [input, honest] = [retired(1_000n), retired(100n)];
+  if (when === "Before") input.preRoot = honest.preRoot as bigint;
+  else input.postRoot = honest.postRoot as bigint;
+  const nodes = input[`node${when}`] as bigint[][];
+  const kept = honest[`node${when}`] as bigint[][];
+  // All but the lanes of the cell itself.
+  nodes.forEach((lanes, n) => {
+    const cells = (input.nodeCells as bigint[])[n] === 1n;
+    if (!cells) lanes.splice(0, 16, ...(kept[n] as bigint[]));
+  });
+  return input;
+}
+
+/** Rows over a tree with more gold, and the nodes of this one. */
+function otherRows(when: "Before" | "After"): BatchSignals {
+  const [input, honest] = [retired(1_000n), retired(100n)];
+  const root = when === "Before" ? "preRoot" : "postRoot";
+  input[`node${when}`] = honest[`node${when}`] as bigint[][];
+  input[root] = honest[root] as bigint;
+  return input;
+}
+
+const inUnusedNode = (name: string): string => `${name}[${SMALL.nodes - 1}]`;
+
+/** Lowest bit of each number of a span: firstSeq, count, notBefore, until. */
+const SPAN = [0, 32, 48, 88];
+
+/** An honest batch whose span says another number than its bits do. */
+const otherSpan = (bit: number): FreedTables => ({
+  breaks: "Batch 1: spanBits",
+  make: () => {
+    const input = retired(100n);
+    return { ...input, span: (input.span as bigint) ^ (1n << BigInt(bit)) };
+  },
+  honest: () => retired(100n),
+});
+
+/**
+ * A has a key, and shows a header without one as it takes another: the key found and the key left are each less by the
+ * one it has.
+ */
+function keyTaken(): BatchSignals {
+  const map = stateWith(4, [keyed(A, 1)]);
+  const [header, , log] = map.words(address(A, 0));
+  const row = rowOf("RotateAuthority", A, { argument: { authority: 9n } });
+  const input = new RowForger(map, T).group([f(row, { found: { A: [header, 0n, log] } })]).build(SMALL);
+  rewriteCell(input, address(A, 0), ([w0 = 0n, taken = 0n, w2 = 0n]) => [w0, (taken + authority(1)) % FIELD, w2]);
+  return input;
+}
+
+const headerOf = (inbox: number): bigint => stateWith(inbox, []).words(address(A, 0))[0];
+const [HEADER, SHOWN] = [headerOf(4), headerOf(5)];
+
+/**
+ * A shows its header with another inbox, and leaves it so: what lies there then is as much larger as what lay there
+ * before.
+ */
+function otherInbox(): BatchSignals {
+  const map = stateWith(4, []);
+  const [, ...rest] = map.words(address(A, 0));
+  const row = rowOf("RotateAuthority", A, { argument: { authority: 9n } });
+  const input = new RowForger(map, T).group([f(row, { found: { A: [SHOWN, ...rest] } })]).build(SMALL);
+  rewriteCell(input, address(A, 0), ([left = 0n, ...words]) => [mod(left * HEADER * inverse(SHOWN)), ...words]);
+  return input;
+}
+
+export const FREED_TABLES: readonly FreedTables[] = [
+  ...SPAN.map(otherSpan),
+  {
+    // By as much as the words that are shown fall short, γ falls short for this row.
+    breaks: "Batch 6: rowMemory.challenges.gamma",
+    make: keyTaken,
+    wanted: (of) => mod(of("challenges.gamma") - of("challenges.beta[2]") * authority(1)),
+  },
+  {
+    breaks: "Batch 6: rowMemory.challenges.beta",
+    make: otherInbox,
+    wanted: (of) => mod(of("challenges.beta[1]") * HEADER * inverse(SHOWN)),
+  },
+  // Nodes with a name outside the tree, or with a place that their sort has not.
+  { breaks: "Batch 3: node.lanes.x", make: () => replaced(plain(), { [inUnusedNode("nodeX")]: 1n << 20n }) },
+  { breaks: "Batch 3: node.lanes.y", make: () => replaced(plain(), { [inUnusedNode("nodeY")]: 1n }) },
+  { breaks: "Batch 3: node.lanes.cells", make: () => replaced(plain(), { [inUnusedNode("nodeCells")]: 5n }) },
+  // A row that is none, and a group that stays open.
+  { breaks: "Batch 2: row.op.is", make: () => replaced(plain(), { "is[0][2]": 0n }) },
+  { breaks: "Batch 2: row.op.last", make: () => replaced(plain(), { "last[0]": 0n }) },
+  { breaks: "Batch 2: row.previous.groupState.continues", make: () => replaced(plain(), { "last[0]": 0n }) },
+  { breaks: "Batch 6: rowMemory.tuples.wordsFound", make: () => otherRows("Before"), honest: () => retired(100n) },
+  { breaks: "Batch 8: entryMemory.tableEntry.uses", make: () => replaced(signed(), { "entryUses[0]": 2n }) },
+  {
+    // An entry without a signature, with rows that ask for it.
+    breaks: "Batch 4: entry.tableEntry.uses",
+    make: () => replaced(plain(), { "entryUses[1]": 5n, "entryKey[1]": 0n }),
+  },
+  { breaks: "Batch 6: nodeMemory.digestBefore", make: () => otherTree("Before"), honest: () => retired(100n) },
+  { breaks: "Batch 6: nodeMemory.digestAfter", make: () => otherTree("After"), honest: () => retired(100n) },
+  { breaks: "Batch 6: nodeMemory.lanes.before", make: () => otherRows("Before"), honest: () => retired(1_000n) },
+  { breaks: "Batch 6: nodeMemory.lanes.after", make: () => otherRows("After"), honest: () => retired(1_000n) },
+  {
+    // Another root than that of the nodes.
+    breaks: "Batch 7: root.bottom",
+    make: () => ({ ...retired(100n), postRoot: 5n }),
+  },
+  { breaks: "Batch 7: rootBefore", make: () => ({ ...retired(100n), postRoot: 5n }) },
+  { breaks: "Batch 7: rootAfter", make: () => ({ ...retired(100n), postRoot: 5n }) },
+  { breaks: "Batch 3: node.lanes.before", make: () => otherTree("Before"), honest: () => retired(100n) },
+  { breaks: "Batch 3: node.lanes.after", make: () => otherTree("After"), honest: () => retired(100n) },
+  {
+    breaks: "Batch 4: entry.tableEntry.active",
+    make: () => {
+      const input = signed();
+      (input.entryActive as bigint[])[0] = 0n;
+      return { ...input, nodeSigns: zeros(input.nodeSigns), nodeInverse: zeros(input.nodeInverse) };
+    },
+  },
+  {
+    breaks: "Batch 8: entryMemory.tableEntry.active",
+    make: () => {
+      const input = signed();
+      return { ...input, nodeSigns: zeros(input.nodeSigns), nodeInverse: zeros(input.nodeInverse) };
+    },
+  },
+  {
+    breaks: "SignatureEntry 2: signature.active",
+    make: () => {
+      const input = signed();
+      (input.entryKeyX as bigint[])[0] = FILLER.key[0];
+      return input;
+    },
+  },
+];
