@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {TimeMapRegistry} from "../../contracts/TimeMapRegistry.sol";
-import {ITimeMapRegistry} from "../../contracts/interfaces/ITimeMapRegistry.sol";
-import {ITimeMaps} from "../../contracts/interfaces/ITimeMaps.sol";
-import {Groth16Batch} from "../../contracts/lib/Groth16Batch.sol";
-import {Forger} from "../contracts/solidity/Forger.sol";
+import {TimeMapRegistry} from "../../../contracts/TimeMapRegistry.sol";
+import {ITimeMapRegistry} from "../../../contracts/interfaces/ITimeMapRegistry.sol";
+import {ITimeMaps} from "../../../contracts/interfaces/ITimeMaps.sol";
+import {Groth16Batch} from "../../../contracts/lib/Groth16Batch.sol";
+import {Forger} from "../../contracts/solidity/Forger.sol";
 
 /// @title What the contracts say to many cases at once
 /// @dev A case is thirteen words: the five public inputs, and the proof as contracts take it. For `eth_call` only.
