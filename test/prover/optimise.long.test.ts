@@ -72,6 +72,6 @@ test("a signature that would not serve any more is in the way; one that serves c
   expect((await readSignatures(join(dir, "out"))).map(({ name }) => name)).toEqual(["00000002-0000000008.json"]);
   await signFor(dir, 20, { key: 6 });
   const refused = optimiseDirectory(dir, { out: join(dir, "other") });
-  await expect(refused).rejects.toThrow(/^signatures: \d+ of them, of programs 20, are over an order/);
+  await expect(refused).rejects.toThrow(/^signatures: \d+ of them, of programs 20, cover an order/);
   expect(existsSync(join(dir, "other"))).toBe(false);
 });

@@ -94,9 +94,12 @@ describe("somebody else's project", () => {
       ]);
       expect(homeless).toMatchObject({
         code: 3,
-        ...(sentence(/no home to keep circuits and keys in: set TIMEBANDITS_CACHE \(or XDG_CACHE_HOME/) as object),
+        ...(sentence(/no home folder for circuits and keys: set TIMEBANDITS_CACHE \(or XDG_CACHE_HOME/) as object),
       });
-      expect(unwritable).toMatchObject({ code: 3, ...(sentence(/set TIMEBANDITS_CACHE to a folder/) as object) });
+      expect(unwritable).toMatchObject({
+        code: 3,
+        ...(sentence(/set TIMEBANDITS_CACHE to a writable folder/) as object),
+      });
       expect(compiled).toMatchObject({ code: 0, stdout: "2\n", stderr: "" });
       expect(replayed).toMatchObject({ code: 0, stderr: "" });
     },
