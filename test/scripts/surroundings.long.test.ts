@@ -91,7 +91,10 @@ describe("somebody else's project", () => {
       code: 3,
       ...(sentence(/no home folder for circuits and keys: set TIMEBANDITS_CACHE \(or XDG_CACHE_HOME/) as object),
     });
-    expect(unwritable).toMatchObject({ code: 3, ...(sentence(/set TIMEBANDITS_CACHE to a writable folder/) as object) });
+    expect(unwritable).toMatchObject({
+      code: 3,
+      ...(sentence(/set TIMEBANDITS_CACHE to a writable folder/) as object),
+    });
     expect(compiled).toMatchObject({ code: 0, stdout: "2\n", stderr: "" });
     expect(replayed).toMatchObject({ code: 0, stderr: "" });
   });
