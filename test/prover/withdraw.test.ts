@@ -141,7 +141,7 @@ test("there must be something to leave out, and a place for the rest", async () 
   await signFor(dir, A);
   const out = join(dir, "out");
   await expect(withdrawDirectory(dir, { program: "A", out })).rejects.toThrow(
-    "A (program 1) has signed all that it did",
+    "A (program 1) has signed all its effects",
   );
   await expect(withdrawDirectory(dir, { program: "Z", out })).rejects.toThrow('no "Z"');
   await expect(withdrawDirectory(dir, { program: "B", out: dir })).rejects.toThrow("holds a run already");
