@@ -75,15 +75,15 @@ function parsed({ code, stdout, stderr }: Ended) {
  * What a verb says, and ends with, without a process of its own: starting one takes longer than all it does. It finds
  * no configuration of the user's.
  */
-export function cliHere(args: readonly string[]): Promise<Ended> {
+export function cliHere(args: readonly string[], { env = {} }: Pick<CliOptions, "env"> = {}): Promise<Ended> {
   // One after the other: they share the streams of this process.
-  const ended = before.then(() => here(args));
+  const ended = before.then(() => here(args, { XDG_CONFIG_HOME: NOTHING.XDG_CONFIG_HOME, ...env }));
   before = ended.catch(() => undefined);
   return ended;
 }
 let before: Promise<unknown> = Promise.resolve();
 
-async function here(args: readonly string[]): Promise<Ended> {
+async function here(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
   let [stdout, stderr] = ["", ""];
   const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     stdout += text;
@@ -93,28 +93,30 @@ async function here(args: readonly string[]): Promise<Ended> {
     stderr += text;
     return true;
   });
-  const was = { code: process.exitCode, config: process.env.XDG_CONFIG_HOME };
-  process.env.XDG_CONFIG_HOME = NOTHING.XDG_CONFIG_HOME;
+  const exitCode = process.exitCode;
+  const was = Object.keys(env).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, env);
   try {
     await commandLine(args).parseAsync([...args], { from: "user" });
     return { code: Number(process.exitCode ?? 0), stdout, stderr };
   } catch (thrown) {
-    const { exitCode, error } = failureOf(thrown);
-    return {
-      code: exitCode,
-      stdout: `${toJson({ schemaVersion: SCHEMA_VERSION, ok: false, error })}\n`,
-      stderr: `${stderr}timebandits: ${error.message}\n`,
-    };
+    const failure = failureOf(thrown);
+    const object = toJson({ schemaVersion: SCHEMA_VERSION, ok: false, error: failure.error });
+    return args.includes("--json")
+      ? { code: failure.exitCode, stdout: `${object}\n`, stderr }
+      : { code: failure.exitCode, stdout: "", stderr: `${stderr}timebandits: ${failure.error.message}\n` };
   } finally {
     out.mockRestore();
     err.mockRestore();
-    process.exitCode = was.code;
-    if (was.config === undefined) delete process.env.XDG_CONFIG_HOME;
-    else process.env.XDG_CONFIG_HOME = was.config;
+    process.exitCode = exitCode;
+    for (const [name, value] of was) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }
 
 /** The same for `--json`. */
-export async function jsonHere(args: readonly string[]) {
-  return parsed(await cliHere([...args, "--json"]));
+export async function jsonHere(args: readonly string[], options: Pick<CliOptions, "env"> = {}) {
+  return parsed(await cliHere([...args, "--json"], options));
 }

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
 import { commandLine } from "../../scripts/commandLine.ts";
 import { readConfig } from "../../scripts/lib/configFile.ts";
-import { cli, json, jsonHere } from "./cli.ts";
+import { cli, cliHere, json, jsonHere } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-config-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ describe("a configuration file", () => {
   const good = config("good.json", { rpc: RPC, registry: REGISTRY, key: "a.key" });
 
   test("stands in for the options that are left out; the node's secrets are in no message", async () => {
-    const { code, stdout, stderr } = await cli([...MAP, "--config", good]);
+    const { code, stdout, stderr } = await cliHere([...MAP, "--config", good]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toContain(`timebandits: rpc and registry from ${good}\n`);
     expect(stderr).not.toContain("secret");
@@ -95,24 +95,24 @@ describe("a configuration file", () => {
 
 describe("messages", () => {
   test("every object has a schema version, errors too", async () => {
-    const [done, failed] = await Promise.all([json(["cache", "list"]), json(["replay", at("nowhere")])]);
+    const [done, failed] = await Promise.all([jsonHere(["cache", "list"]), json(["replay", at("nowhere")])]);
     expect(done.answer).toMatchObject({ schemaVersion: 1, ok: true });
     expect(failed.answer).toMatchObject({ schemaVersion: 1, ok: false });
   });
 
   test("--quiet leaves the result and takes the remarks", async () => {
     const file = config("quiet.json", { rpc: RPC, registry: REGISTRY });
-    const { stderr } = await cli([...MAP, "--config", file, "--quiet"]);
+    const { stderr } = await cliHere([...MAP, "--config", file, "--quiet"]);
     expect(stderr).not.toContain(" from ");
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
   test("help prints a verb's own help; for an unknown verb it names the list", async () => {
     const [asked, own, inner, none] = await Promise.all([
-      cli(["help", "prove"]),
+      cliHere(["help", "prove"]),
       cli(["prove", "--help"]),
-      cli(["help", "keys", "new"]),
-      cli(["help", "prvoe"]),
+      cliHere(["help", "keys", "new"]),
+      cliHere(["help", "prvoe"]),
     ]);
     expect(asked).toEqual(own);
     expect(inner.stdout).toContain("Usage: timebandits keys new");
@@ -166,23 +166,25 @@ describe("the cache", () => {
     const [circuit, busy, precious] = [entry("circuits", "aa"), entry("keys", "bb"), entry("ceremonies", "cc")];
     writeFileSync(`${busy}.lock`, "1 somewhere\n");
     mkdirSync(join(env.TIMEBANDITS_CACHE, "keys", ".half"), { recursive: true });
-    const listed = await json(["cache", "list"], { env });
+    const listed = await jsonHere(["cache", "list"], { env });
     expect(listed.answer.items).toMatchObject([
       { kind: "ceremonies", remakable: false },
       { kind: "circuits", key: "aa", bytes: 2, remakable: true },
       { kind: "keys", key: "bb" },
     ]);
-    expect((await json(["cache", "clean", "--dry-run"], { env })).answer.removed).toHaveLength(2);
-    expect((await json(["cache", "clean", "--older-than", "1"], { env })).answer.removed).toEqual([]);
+    expect((await jsonHere(["cache", "clean", "--dry-run"], { env })).answer.removed).toHaveLength(2);
+    expect((await jsonHere(["cache", "clean", "--older-than", "1"], { env })).answer.removed).toEqual([]);
     expect(existsSync(circuit)).toBe(true);
-    expect((await json(["cache", "clean"], { env })).answer).toMatchObject({ removed: [{ key: "aa" }], busy: 1 });
+    expect((await jsonHere(["cache", "clean"], { env })).answer).toMatchObject({ removed: [{ key: "aa" }], busy: 1 });
     expect([circuit, busy, precious].map((folder) => existsSync(folder))).toEqual([false, true, true]);
-    expect((await json(["cache", "clean", "--all", "--kind", "ceremonies"], { env })).answer.removed).toHaveLength(1);
+    expect((await jsonHere(["cache", "clean", "--all", "--kind", "ceremonies"], { env })).answer.removed).toHaveLength(
+      1,
+    );
     expect(existsSync(precious)).toBe(false);
   });
 
   test("that is not there is empty", async () => {
-    expect((await json(["cache", "list"], { env: { TIMEBANDITS_CACHE: at("none") } })).answer.items).toEqual([]);
+    expect((await jsonHere(["cache", "list"], { env: { TIMEBANDITS_CACHE: at("none") } })).answer.items).toEqual([]);
   });
 });
 

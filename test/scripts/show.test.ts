@@ -96,9 +96,9 @@ describe("show", () => {
     ["a table and an object", 2, ["--csv", "--json"], /do not go together/],
   ];
   test.each(wrong)("%s is refused with %i", async (_, exitCode, args, message) => {
-    const { code, stdout } = await said(["show", dir, ...args]);
+    const { code, stdout, stderr } = await said(["show", dir, ...args]);
     expect(code).toBe(exitCode);
-    expect(stdout).toMatch(message);
+    expect(stdout + stderr).toMatch(message);
   });
 });
 
@@ -139,7 +139,7 @@ describe("audit of some transitions", () => {
     expect(table.stdout.split("\r\n").map((row) => row.split(",")[0])).toEqual(["seq", "11", "12", ""]);
     expect(table.stderr).toContain('\nTransitions: 2 of 15 shown, by resource "1", to 12; all 15 were checked\n');
     expect(wrong.code).toBe(1);
-    expect(wrong.stdout).toMatch(/kind: .*Tin.* is not there; there are: Silver/);
+    expect(wrong.stderr).toMatch(/kind: .*Tin.* is not there; there are: Silver/);
   });
 
   test("a fault outside the shown part is still reported", async () => {
