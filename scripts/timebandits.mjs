@@ -66,7 +66,7 @@ function handOver(limited) {
     for (const each of signals) process.off(each, forward);
     if (signal === null) process.exitCode ??= code ?? 1;
     else if (!CRASHES.has(signal)) process.kill(process.pid, signal);
-    else if (limited) fail("memory", "there is too little room for addresses; allow more: ulimit -v unlimited");
+    else if (limited) fail("memory", "there is too little address space; allow more: ulimit -v unlimited");
     else
       fail("memory", `Node ended by ${signal}, as it does where memory is short; allow more, or prove with --jobs 1`);
   });

@@ -133,7 +133,7 @@ test("damaged and forged signature files are named by the audit; proving stops a
   expect(ok).toBe(false);
   expect(problems.filter(({ kind }) => kind === "wrong")).toMatchObject([
     { where: `signatures/${damaged}`, message: expect.stringContaining("is missing") },
-    { where: `signatures/${forged}`, message: expect.stringContaining("does not hold") },
+    { where: `signatures/${forged}`, message: expect.stringContaining("is not valid for this program") },
   ]);
   await expect(proveDirectory(dir)).rejects.toThrow(`signatures/${damaged}`);
   await rm(join(signaturesIn(dir), damaged));

@@ -64,7 +64,7 @@ test("an authority is a number or a key file, once for a name", async () => {
   for (const text of ["A", "=5", "A="]) await expect(authoritiesOf([text]), text).rejects.toThrow(UsageError);
   await expect(authoritiesOf([`A=${authority}`, `A=${authority}`])).rejects.toThrow("has an authority already");
   for (const digits of ["0", "1", `${authority + 2n ** 254n}`])
-    await expect(authoritiesOf([`A=${digits}`]), digits).rejects.toThrow("is no key that can sign");
+    await expect(authoritiesOf([`A=${digits}`]), digits).rejects.toThrow("is not the number of a signing key");
   await expect(authoritiesOf([`A=${at("nowhere.key")}`])).rejects.toThrow(KeyFileError);
   chmodSync(at("c.key"), 0o640);
   await expect(authoritiesOf([`A=${at("c.key")}`])).rejects.toThrow("chmod 600");
