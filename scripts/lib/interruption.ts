@@ -4,7 +4,9 @@
 const KEPT = "finished work is kept; run the same command again to continue";
 
 /** Verbs that write no file, or only one at their end. */
-const READERS: ReadonlySet<string> = new Set(["replay", "verify", "audit", "graph", "check", "map"]);
+const READERS: ReadonlySet<string> = new Set(
+  "replay show diff check graph verify audit prove-record verify-record map list".split(" "),
+);
 
 let told = (): string => KEPT;
 
