@@ -4,8 +4,7 @@
  * or one in the artifact cache.
  */
 import { artifactsHere, artifactsOf, type ProfileArtifacts } from "./artifacts.ts";
-import type { OnProgress } from "./circuit/build.ts";
-import { circuitKey } from "./circuit/build.ts";
+import { circuitKey, type OnProgress } from "./circuit/build.ts";
 import { CacheError, KeyError } from "./errors.ts";
 import { ceremonyKey } from "./keys/ceremony.ts";
 import { keyKind } from "./keys/check.ts";

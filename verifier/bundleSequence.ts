@@ -32,7 +32,7 @@ export interface ReadBundle {
 }
 
 /** What the bundles alone say. */
-export interface BundleChain {
+export interface BundleSequence {
   /** In the order of their transitions. */
   bundles: ReadBundle[];
   problems: Problem[];
@@ -53,7 +53,7 @@ export async function checkChain(
   stored: readonly StoredBundle[],
   genesisRoot: bigint | undefined,
   { onProgress, ...options }: KeyOptions & { onProgress?: OnProgress | undefined } = {},
-): Promise<BundleChain> {
+): Promise<BundleSequence> {
   const problems: Problem[] = [];
   const wrong = (where: string, field: string, message: string): void => {
     problems.push({ kind: "wrong", where, field, message });

@@ -7,9 +7,8 @@ import { proofToJson } from "../prover/groth16/groth16.ts";
 import type { VerificationKey } from "../prover/keys/verificationKey.ts";
 import { profileOf } from "../prover/profiles.ts";
 import { type KeyOptions, verifyingArtifacts } from "../prover/verifyingArtifacts.ts";
-import { EnvironmentError, InvalidInputError } from "../trace/errors.ts";
-import { makeFolder, writeFileAtomic } from "../trace/run/runDirectory.ts";
-import { failedSurroundings } from "../trace/run/systemErrors.ts";
+import { InvalidInputError } from "../trace/errors.ts";
+import { makeFolder, unwritable, writeFileAtomic } from "../trace/run/runDirectory.ts";
 import { checkOne } from "./bundleSequence.ts";
 
 /** The usual names of these files in snarkjs. */
@@ -128,7 +127,6 @@ function write(folder: string, files: SnarkjsFiles): void {
     makeFolder(folder);
     for (const name of SNARKJS_FILES) writeFileAtomic(join(folder, name), `${JSON.stringify(files[name], null, 1)}\n`);
   } catch (error) {
-    const reason = failedSurroundings(error) ?? "name another folder";
-    throw new EnvironmentError("disk", `${folder} cannot be written: ${reason}`, { cause: error });
+    throw unwritable(folder, error, "name another folder");
   }
 }

@@ -183,11 +183,3 @@ export function isOnTwist(point: G2Point): boolean {
 export function isInG2(point: G2Point): boolean {
   return isOnTwist(point) && multiplyG2(point, FIELD_ORDER) === null;
 }
-
-export function equalG1(a: G1Point, b: G1Point): boolean {
-  return Fp.equal(a[0], b[0]) && Fp.equal(a[1], b[1]);
-}
-
-export function equalG2(a: G2Point, b: G2Point): boolean {
-  return Fp2Field.equal(a[0], b[0]) && Fp2Field.equal(a[1], b[1]);
-}

@@ -44,18 +44,21 @@ export function cacheRoot(): string {
   return join(xdg?.startsWith("/") ? xdg : join(home(), ".cache"), "timebandits");
 }
 
-/**
- * The user's home. An invented folder could belong to another user, or be new at each start, so a missing home is an
- * error.
- */
-function home(): string {
-  let found = "";
+/** The user's home; undefined without one. */
+export function userHome(): string | undefined {
   try {
-    found = homedir();
+    const found = homedir();
+    return isAbsolute(found) ? found : undefined;
   } catch {
     // Neither $HOME nor an entry among the users.
+    return undefined;
   }
-  if (isAbsolute(found)) return found;
+}
+
+/** An invented folder could belong to another user, or be new at each start, so a missing home is an error. */
+function home(): string {
+  const found = userHome();
+  if (found !== undefined) return found;
   throw new CacheError(
     "CACHE_NOWHERE",
     "there is no home folder for circuits and keys: set TIMEBANDITS_CACHE (or XDG_CACHE_HOME, or HOME) to a writable folder",

@@ -30,9 +30,7 @@ export function diff() {
     const [first, second] = [replayed(dir), replayed(dir2)];
     // Both runs use the same names, so that a number reads the same in both.
     const used = namesInUse(first.manifest, own);
-    const histories = [first, second].map((run) => historyOf(run, used.tables));
-    const [a, b] = histories;
-    if (a === undefined || b === undefined) throw new Error("two runs were replayed");
+    const [a, b] = [historyOf(first, used.tables), historyOf(second, used.tables)];
     const difference = differenceOf(a, b);
     const { differs } = difference.transitions;
     const facts = {

@@ -16,13 +16,13 @@ export function exportCommand() {
     .option("--batch <number>", "export only this batch, counted from 1", numberArgument)
     .addOption(verificationKeyOption());
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
-    const { exportDirectory } = await import("../../verifier/snarkjsFiles.ts");
+    const { exportDirectory, SNARKJS_FILES } = await import("../../verifier/snarkjsFiles.ts");
     const { out, batch } = options;
     const keys = await keysIn(options);
     progress.say("verifying");
     const batches = await exportDirectory(dir, { out, batch, keys });
     const [first] = batches;
-    const files = ["verification_key.json", "public.json", "proof.json"].map((name) => `${first?.folder}/${name}`);
+    const files = SNARKJS_FILES.map((name) => `${first?.folder}/${name}`);
     const lines = [
       `${count(batches.length, "batch")} verified and exported`,
       ...batches.map(({ firstSeq, lastSeq, folder, keyKind }) => `${firstSeq}..${lastSeq}: ${folder} (${keyKind} key)`),

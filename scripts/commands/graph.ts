@@ -1,9 +1,7 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { Option } from "commander";
 import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
-import { EnvironmentError } from "../../trace/errors.ts";
-import { writeFileAtomic } from "../../trace/run/runDirectory.ts";
-import { failedSurroundings } from "../../trace/run/systemErrors.ts";
+import { unwritable, writeFileAtomic } from "../../trace/run/runDirectory.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { count, EMPTY } from "../lib/output.ts";
 import { seqArgument } from "../lib/seqArgument.ts";
@@ -26,8 +24,7 @@ function keep(file: string, text: string): void {
     if (existsSync(file) && !statSync(file).isFile()) writeFileSync(file, text);
     else writeFileAtomic(file, text);
   } catch (error) {
-    const reason = failedSurroundings(error) ?? "name a file in a directory that exists";
-    throw new EnvironmentError("disk", `${file} cannot be written: ${reason}`, { cause: error });
+    throw unwritable(file, error, "name a file in a directory that exists");
   }
 }
 

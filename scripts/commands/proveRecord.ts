@@ -1,7 +1,6 @@
 import { existsSync, linkSync } from "node:fs";
-import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { writeFileAtomic } from "../../trace/run/runDirectory.ts";
-import { failedSurroundings } from "../../trace/run/systemErrors.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
+import { unwritable, writeFileAtomic } from "../../trace/run/runDirectory.ts";
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { numberArgument } from "../lib/numberArgument.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -37,7 +36,6 @@ function write(path: string, text: string): void {
   try {
     writeFileAtomic(path, text, linkSync);
   } catch (error) {
-    const reason = failedSurroundings(error) ?? "name a file in a folder that exists";
-    throw new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause: error });
+    throw unwritable(path, error, "name a file in a folder that exists");
   }
 }

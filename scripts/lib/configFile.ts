@@ -2,11 +2,11 @@
  * The configuration file: a user's usual node, registry and key. It supplies options that a verb requires and that the
  * command line omits. The command line takes precedence.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { InvalidInputError } from "../../trace/errors.ts";
+import { userHome } from "../../prover/storage/cache.ts";
+import { textAt } from "../../trace/run/runDirectory.ts";
 import { parseFreeJson, StrictObject } from "../../trace/run/strictJson.ts";
 import { UsageError } from "./failure.ts";
 
@@ -43,12 +43,8 @@ function usersConfig(): string | undefined {
   const xdg = process.env.XDG_CONFIG_HOME;
   // The XDG rule: a relative path is ignored.
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, "timebandits", "config.json");
-  try {
-    const home = homedir();
-    return isAbsolute(home) ? join(home, ".config", "timebandits", "config.json") : undefined;
-  } catch {
-    return undefined;
-  }
+  const home = userHome();
+  return home === undefined ? undefined : join(home, ".config", "timebandits", "config.json");
 }
 
 /**
@@ -58,11 +54,7 @@ function usersConfig(): string | undefined {
  * @example readConfig("timebandits.config.json") // { rpc: "http://127.0.0.1:8545" }
  */
 export function readConfig(path: string): Partial<Record<Member, string>> {
-  const { size, isFile } = stated(path);
-  if (!isFile || size > MOST_BYTES) {
-    throw new InvalidInputError(path, `is not a file of at most ${MOST_BYTES} bytes; name another with --config`);
-  }
-  const value = parseFreeJson(path, readFileSync(path, "utf8"));
+  const value = parseFreeJson(path, textAt(path, { most: MOST_BYTES, what: "a configuration file with --config" }));
   const names = MEMBERS.filter((member) => typeof value === "object" && value !== null && Object.hasOwn(value, member));
   const given = new StrictObject(path, value, names);
   const found: Partial<Record<Member, string>> = {};
@@ -71,11 +63,6 @@ export function readConfig(path: string): Partial<Record<Member, string>> {
     found[member] = PATHS.has(member) ? resolve(dirname(path), text) : text;
   }
   return found;
-}
-
-function stated(path: string): { size: number; isFile: boolean } {
-  const found = statSync(path);
-  return { size: found.size, isFile: found.isFile() };
 }
 
 /**

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type FieldType, PROGRAM, SLOT } from "../../trace/effects/fieldTypes.ts";
 import { EFFECTS, type EffectName, EVERY_EFFECT } from "../../trace/effects/shapes.ts";
 import type { Invariant } from "../../trace/errors.ts";
-import { WIDTH } from "./wrapComments.ts";
+import { flow } from "./wrapComments.ts";
 
 /** Where the page lies. */
 export const EFFECTS_PAGE = fileURLToPath(new URL("../../docs/reference/effects.md", import.meta.url));
@@ -63,24 +63,13 @@ function section(name: EffectName, told: Told | undefined): string[] {
     "",
     `## ${name}`,
     "",
-    ...filled(told.meaning),
+    ...flow(told.meaning),
     "",
     "| field | type | takes | meaning |",
     "|---|---|---|---|",
     ...rows,
-    ...(invariants.length === 0 ? [] : ["", ...filled(`May be refused by ${listed(invariants)}.`)]),
+    ...(invariants.length === 0 ? [] : ["", ...flow(`May be refused by ${listed(invariants)}.`)]),
   ];
-}
-
-/** A paragraph in lines of at most {@link WIDTH} columns. */
-function filled(text: string): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) ?? "";
-    if (line.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines;
 }
 
 function readComments(source: string): Map<string, Told> {

@@ -103,7 +103,12 @@ function tagsOf(text: string): string[] {
   return text.split(/ (?=@(?:throws|param|returns|example)\b)/);
 }
 
-function flow(text: string, first: string, next: string): string[] {
+/**
+ * A paragraph in lines of at most {@link WIDTH} columns.
+ * @param first what stands before the first line
+ * @param next what stands before the others
+ */
+export function flow(text: string, first = "", next = ""): string[] {
   const indent = /^\s*/.exec(text)?.[0] ?? "";
   const list = LIST.exec(text);
   const hanging = TAG.test(text) ? "  " : list === null ? indent : " ".repeat(list[0].length);

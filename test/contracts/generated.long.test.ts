@@ -4,10 +4,10 @@ import type { ContractArtifact } from "../../contracts/artifacts.ts";
 import { compileContracts, compileSources } from "../../contracts/compiler.ts";
 import { BASE_PRIME, FIELD_ORDER } from "../../prover/curve/bn254.ts";
 import { call, deploy } from "../../verifier/chain/connect.ts";
-import { generatedVerifier } from "../../verifier/chain/generated.ts";
 import { deployRegistry, keyHash, type Registry, registryAbi, storeKey } from "../../verifier/chain/registry.ts";
 import { hardhatChain, refusal, SOME_KEY } from "../lib/chains.ts";
 import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
+import { generatedVerifier } from "../lib/generatedVerifier.ts";
 
 let chain: Awaited<ReturnType<typeof hardhatChain>>;
 let registry: Registry;

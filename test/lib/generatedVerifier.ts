@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { VerificationKey } from "./key.ts";
+import type { VerificationKey } from "../../verifier/chain/registry.ts";
 
 interface Renderer {
   render(template: string, data: object): string;

@@ -1,4 +1,5 @@
 /** The things of a state in words: one line each, without a full stop. */
+import { count } from "../describe/count.ts";
 import { type Names, time } from "../describe/names.ts";
 import type { AllowedUse } from "./allowed.ts";
 import type { CapabilityReport } from "./capabilityReport.ts";
@@ -11,7 +12,7 @@ export function programWords(program: ProgramState, names: Names): string {
   const { authority, inbox, steps, clock, made } = program;
   const key = authority === null ? "open" : `signs with ${authority}`;
   const deposits = inbox === null ? "takes no deposits" : `takes deposits from slot ${inbox} on`;
-  const effects = `${steps} effect${steps === 1 ? "" : "s"} of its own`;
+  const effects = `${count(steps, "effect")} of its own`;
   return `${names.program(program.program)}, ${key}, ${effects}, clock ${clock}, ${deposits}; ${madeIn(made)}`;
 }
 
@@ -40,7 +41,7 @@ export function escrowRightWords({ program, may, now, from, until }: EscrowRight
 export function entryWords(entry: EntryReport, names: Names): string {
   const { slot, selector, nargs, accepts, minimum, guarded } = entry;
   const who = guarded ? "holders of a capability" : "anybody";
-  const things = `${nargs} resource${nargs === 1 ? "" : "s"}`;
+  const things = count(nargs, "resource");
   const passed = accepts === null || nargs === 0 ? "" : `, with ${things} of ${names.kind(BigInt(accepts.kind))}`;
   const least = nargs === 0 ? "" : `, ${minimum} in all or more`;
   return `the entry point ${names.selector(BigInt(selector))} in ${names.slot(slot.address)}, for ${who}${passed}${least}`;

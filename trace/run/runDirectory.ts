@@ -88,9 +88,13 @@ export function makeRunFolder(dir: string): void {
   }
 }
 
-function unwritable(dir: string, error: unknown): EnvironmentError {
-  const reason = failedSurroundings(error) ?? "name another directory";
-  return new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
+/**
+ * The error for a file or folder that cannot be written.
+ * @param next what to do where the system gives no reason of its own
+ */
+export function unwritable(path: string, cause: unknown, next = "name another directory"): EnvironmentError {
+  const reason = failedSurroundings(cause) ?? next;
+  return new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause });
 }
 
 /**
@@ -118,8 +122,7 @@ export function saveManifest(dir: string, manifest: Manifest): void {
   try {
     writeFileAtomic(path, writeManifest(manifest));
   } catch (error) {
-    const reason = failedSurroundings(error) ?? "free some space, or make the folder writable";
-    throw new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause: error });
+    throw unwritable(path, error, "free some space, or make the folder writable");
   }
 }
 

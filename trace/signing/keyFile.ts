@@ -1,9 +1,9 @@
 /** Key files: a program's secret, for its owner's eyes only. */
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
-import { EnvironmentError, InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../errors.ts";
+import { unwritable } from "../run/runDirectory.ts";
 import { parseJson, requireCanonical, StrictObject } from "../run/strictJson.ts";
-import { failedSurroundings } from "../run/systemErrors.ts";
 import { KeyFileError, OTHERS, readSecretFile } from "./secretFile.ts";
 import { authorityOf, newSecret } from "./signature.ts";
 
@@ -45,7 +45,7 @@ export function newKeyFile(path: string): Key {
   try {
     file = openSync(temporary, "wx", 0o600);
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw unwritable(path, cause, "name a file in a folder of yours");
   }
   try {
     try {
@@ -65,16 +65,11 @@ export function newKeyFile(path: string): Key {
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
       throw new KeyFileError(path, "exists already; name another file, the key in it may be in use", { cause });
     }
-    throw unwritable(path, cause);
+    throw unwritable(path, cause, "name a file in a folder of yours");
   } finally {
     unlinkSync(temporary);
   }
   return key;
-}
-
-function unwritable(path: string, cause: unknown): EnvironmentError {
-  const reason = failedSurroundings(cause) ?? "name a file in a folder of yours";
-  return new EnvironmentError("disk", `${path} cannot be written: ${reason}`, { cause });
 }
 
 /**

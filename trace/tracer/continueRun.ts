@@ -5,11 +5,10 @@
  */
 import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { keyIn } from "../effects/found.ts";
-import { EnvironmentError, InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../errors.ts";
 import { type Replayed, replayDirectory } from "../replay/replay.ts";
-import { pathIn, saveManifest } from "../run/runDirectory.ts";
+import { pathIn, saveManifest, unwritable } from "../run/runDirectory.ts";
 import { lockRun } from "../run/runLock.ts";
-import { failedSurroundings } from "../run/systemErrors.ts";
 import { TraceWriter } from "../run/traceWriter.ts";
 import { type Genesis, mapOf, watchesOf } from "../state/genesis.ts";
 import { grantedBefore, requireAllGranted } from "./authorities.ts";
@@ -188,7 +187,6 @@ function onDisk(dir: string, work: () => void): void {
   try {
     work();
   } catch (error) {
-    const reason = failedSurroundings(error) ?? "make it writable, or work on a copy";
-    throw new EnvironmentError("disk", `${dir} cannot be written: ${reason}`, { cause: error });
+    throw unwritable(dir, error, "make it writable, or work on a copy");
   }
 }
