@@ -44,6 +44,8 @@ export { parseVerificationKey, type VerificationKey, verificationKeyHash } from 
 export { type OptimiseOptions, type OptimiseReport, optimiseDirectory } from "./optimise/optimise.ts";
 export { mainSource, PROFILES, type Profile, profileOf } from "./profiles.ts";
 export { type OnProving, type ProveOptions, type ProveReport, proveDirectory, UnprovenError } from "./prove.ts";
+export { type ImportedDirectory, importDirectory } from "./recording/importCalls.ts";
+export { type RecordingOptions, recordDirectory } from "./recording/record.ts";
 export {
   openSigning,
   type Signing,

@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
 import { PROFILES, type Profile } from "../prover/profiles.ts";
 import { proveDirectory } from "../prover/prove.ts";
+import { importDirectory } from "../prover/recording/importCalls.ts";
+import { recordDirectory } from "../prover/recording/record.ts";
 import { signDirectory } from "../prover/sign.ts";
 import { authorityOf, newSecret } from "../trace/signing/signature.ts";
 import type { Tracer } from "../trace/tracer/tracer.ts";
@@ -25,7 +27,7 @@ import { count, seconds, table } from "./lib/output.ts";
 import { problemLines } from "./lib/problems.ts";
 import { type Progress, startProgress } from "./lib/progress.ts";
 import { scenarioOf } from "./lib/scenarios.ts";
-import { callTreeOf, importInto, traceInto } from "./lib/traceRun.ts";
+import { callTreeOf } from "./lib/traceRun.ts";
 
 /** One input's row of the final table. */
 interface Column {
@@ -126,7 +128,7 @@ async function seedTrack(track: Track, keys: Keys): Promise<Tracer> {
   say("1. A lends its claim on escrowed gold to C; C watches for silver, and the watch calls B");
   const authorities = Object.fromEntries([...keys].map(([name, secret]) => [name, authorityOf(secret)]));
   const tracer = await track.step("trace", async () =>
-    traceInto(track.dir, await scenarioOf("seed"), { authorities, closed: true }),
+    recordDirectory(track.dir, await scenarioOf("seed"), { authorities, closed: true }),
   );
   track.column.transitions = tracer.seq;
   say(`  trace    ${count(tracer.seq, "transition")} of ${count(tracer.map.programs(), "program")}, in ${track.dir}`);
@@ -141,7 +143,7 @@ async function marketTrack(track: Track, chain: Chain): Promise<void> {
   const { hash } = await runDemoTransaction(chain, contracts);
   say(`  node     transaction ${hash}`);
   const { tracer, report } = await track.step("trace", async () =>
-    importInto(track.dir, await callTreeOf(chain, hash)),
+    importDirectory(track.dir, await callTreeOf(chain, hash)),
   );
   track.column.transitions = tracer.seq;
   const reverted = report.reverted.length;

@@ -39,12 +39,13 @@ function evmCalls() {
       throw new UsageError("give either a file, or --rpc URL and --tx HASH");
     }
     progress.say("importing");
-    const { callTreeOf, importInto, runFacts } = await import("../lib/traceRun.ts");
+    const { callTreeOf, runFacts } = await import("../lib/traceRun.ts");
+    const { importDirectory } = await import("../../prover/recording/importCalls.ts");
     const json =
       rpc === undefined
         ? jsonOf(file ?? "")
         : await reading({ ...options, rpc }, (chain) => callTreeOf(chain, tx ?? ""));
-    const { tracer, report } = await importInto(out, json, at, { force });
+    const { tracer, report } = await importDirectory(out, json, { at, force });
     const facts = runFacts(out, tracer);
     const reverted = report.reverted.length;
     const lines = [

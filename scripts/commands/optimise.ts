@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from "commander";
 import type { Cost } from "../../prover/optimise/cost.ts";
+import { wholeOrNothing } from "../../prover/recording/newRun.ts";
 import { count, pairs, table } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
-import { wholeOrNothing } from "../lib/wholeRun.ts";
 
 interface Options {
   out: string;

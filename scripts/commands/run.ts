@@ -56,13 +56,14 @@ export function run() {
       throw new UsageError("give a directory: --out DIR for a new run, --continue DIR to continue one");
     const { authoritiesOf } = await import("../lib/authorityOption.ts");
     const asked = { at, closed, authorities: await authoritiesOf(authority), seed };
-    const { runFacts, traceInto, traceOnto } = await import("../lib/traceRun.ts");
-    const { voidText } = await import("../../prover/continue.ts");
+    const { runFacts } = await import("../lib/traceRun.ts");
+    const { recordDirectory, tracing } = await import("../../prover/recording/record.ts");
+    const { continueDirectory, voidText } = await import("../../prover/continue.ts");
     if (options.continue !== undefined) {
       const scenario = await continuationOf(name);
       progress.say(`going on with ${scenario.name}`);
       whenInterrupted(() => `${dir} is unchanged; run the same command again`);
-      const { tracer, before, cut, voidSignatures } = await traceOnto(dir, scenario, asked);
+      const { tracer, before, cut, voidSignatures } = await continueDirectory(dir, scenario, tracing(asked));
       const facts = { ...runFacts(dir, tracer), before, cut, voidSignatures, notes: tracer.manifest.notes };
       const added = facts.transitions - before;
       const lines = [
@@ -86,7 +87,7 @@ export function run() {
     const onGroup = (group: readonly unknown[]) => {
       traced += group.length;
     };
-    const tracer = await traceInto(dir, scenario, { ...asked, force, onGroup });
+    const tracer = await recordDirectory(dir, scenario, { ...asked, force, onGroup });
     const facts = runFacts(dir, tracer);
     const lines = [
       `${scenario.name}: ${count(facts.transitions, "transition")} in ${count(facts.groups, "group")}, ` +

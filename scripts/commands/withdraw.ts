@@ -1,8 +1,8 @@
+import { wholeOrNothing } from "../../prover/recording/newRun.ts";
 import type { LeftOut } from "../../trace/replay/retrace.ts";
 import { count, pairs } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
-import { wholeOrNothing } from "../lib/wholeRun.ts";
 
 interface Options {
   program: string;

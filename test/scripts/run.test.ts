@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { recordDirectory } from "../../prover/recording/record.ts";
 import { scenarioOf } from "../../scripts/lib/scenarios.ts";
-import { traceInto } from "../../scripts/lib/traceRun.ts";
 import { FILES, pathIn, readRun, saveManifest } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
@@ -73,14 +73,14 @@ test("a scenario without a genesis begins no run", async () => {
 
 test("a run that fails leaves nothing, so that the next one finds its place", async () => {
   const dir = at("again");
-  await expect(traceInto(dir, FAILING)).rejects.toMatchObject({ code: "refused", invariant: "no-double-spend" });
+  await expect(recordDirectory(dir, FAILING)).rejects.toMatchObject({ code: "refused", invariant: "no-double-spend" });
   expect(existsSync(dir)).toBe(false);
   // What others put there stays.
   mkdirSync(dir);
   writeFileSync(join(dir, "notes.txt"), "mine");
-  await expect(traceInto(dir, FAILING)).rejects.toThrow();
+  await expect(recordDirectory(dir, FAILING)).rejects.toThrow();
   expect(readdirSync(dir)).toEqual(["notes.txt"]);
-  await traceInto(dir, MENDED);
+  await recordDirectory(dir, MENDED);
   expect(readdirSync(dir).sort()).toEqual([...RUN, "notes.txt"].sort());
 });
 
@@ -89,17 +89,17 @@ describe("force", () => {
 
   test("replaces a run once the new one is whole, and nothing else", async () => {
     const dir = at("forced");
-    await traceInto(dir, seed);
+    await recordDirectory(dir, seed);
     writeFileSync(join(dir, "notes.txt"), "mine");
     const before = everyFile(dir);
-    await expect(traceInto(dir, MENDED)).rejects.toThrow("(--continue), or replace it (--force)");
-    await expect(traceInto(dir, FAILING, { force })).rejects.toThrow("no-double-spend");
+    await expect(recordDirectory(dir, MENDED)).rejects.toThrow("(--continue), or replace it (--force)");
+    await expect(recordDirectory(dir, FAILING, { force })).rejects.toThrow("no-double-spend");
     expect(everyFile(dir)).toEqual(before);
-    await traceInto(dir, MENDED, { force });
+    await recordDirectory(dir, MENDED, { force });
     expect(readRun(dir)).toMatchObject({ manifest: { scenario: "mended" }, trace: { records: [{ seq: 1 }] } });
     expect(readdirSync(dir).sort()).toEqual([...RUN, "notes.txt"].sort());
     // Where there is none, it is a run like others.
-    await traceInto(at("none"), MENDED, { force });
+    await recordDirectory(at("none"), MENDED, { force });
     expect(readdirSync(at("none")).sort()).toEqual(RUN);
   });
 
@@ -142,20 +142,20 @@ describe("force", () => {
   ];
   test.each(kept)("keeps %s", async (what, prepare, says) => {
     const dir = at(what);
-    await traceInto(dir, MENDED);
+    await recordDirectory(dir, MENDED);
     prepare(dir);
     const before = everyFile(dir);
-    await expect(traceInto(dir, MENDED, { force })).rejects.toThrow(says);
+    await expect(recordDirectory(dir, MENDED, { force })).rejects.toThrow(says);
     expect(everyFile(dir)).toEqual(before);
   });
 
   test("keeps a run that is being written to", async () => {
     const dir = at("busy");
-    await traceInto(dir, MENDED);
+    await recordDirectory(dir, MENDED);
     using _lock = lockRun(dir, "prove");
     const before = everyFile(dir);
-    await expect(traceInto(dir, MENDED, { force })).rejects.toMatchObject({ code: "locked", exitCode: 3 });
-    await expect(traceInto(dir, MENDED)).rejects.toMatchObject({ code: "locked" });
+    await expect(recordDirectory(dir, MENDED, { force })).rejects.toMatchObject({ code: "locked", exitCode: 3 });
+    await expect(recordDirectory(dir, MENDED)).rejects.toMatchObject({ code: "locked" });
     expect(everyFile(dir)).toEqual(before);
   });
 });

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { proveDirectory } from "../../prover/prove.ts";
+import { recordDirectory } from "../../prover/recording/record.ts";
 import { authoritiesOf } from "../../scripts/lib/authorityOption.ts";
 import { UsageError } from "../../scripts/lib/failure.ts";
 import { scenarioOf } from "../../scripts/lib/scenarios.ts";
 import { signRun } from "../../scripts/lib/signRun.ts";
-import { runFacts, traceInto } from "../../scripts/lib/traceRun.ts";
+import { runFacts } from "../../scripts/lib/traceRun.ts";
 import { readRun } from "../../trace/run/runDirectory.ts";
 import { KeyFileError, newKeyFile } from "../../trace/signing/keyFile.ts";
 import { mapPlace } from "../../verifier/chain/registry.ts";
@@ -74,24 +75,24 @@ test("a closed map takes no open program, and an authority needs a program", asy
   const scenario = await scenarioOf(SCENARIO);
   const { authority } = newKeyFile(at("d.key"));
   const closed = true;
-  await expect(traceInto(at("open"), scenario, { authorities: { B: authority }, closed })).rejects.toMatchObject({
+  await expect(recordDirectory(at("open"), scenario, { authorities: { B: authority }, closed })).rejects.toMatchObject({
     field: "closed",
     message: expect.stringContaining("A of the genesis would be open"),
   });
   expect(existsSync(at("open"))).toBe(false);
-  await expect(traceInto(at("half"), scenario, { authorities: { A: authority }, closed })).rejects.toMatchObject({
+  await expect(recordDirectory(at("half"), scenario, { authorities: { A: authority }, closed })).rejects.toMatchObject({
     invariant: "log-signed",
   });
-  const half = runFacts(at("other"), await traceInto(at("other"), scenario, { authorities: { B: authority } }));
+  const half = runFacts(at("other"), await recordDirectory(at("other"), scenario, { authorities: { B: authority } }));
   expect(half.open).toEqual([1]);
-  await expect(traceInto(at("unknown"), scenario, { authorities: { C: authority } })).rejects.toThrow(
+  await expect(recordDirectory(at("unknown"), scenario, { authorities: { C: authority } })).rejects.toThrow(
     'no program named "C" was created',
   );
 });
 
 test("refuses to sign for a map other than the named one", async () => {
   const { authority, secret } = newKeyFile(at("e.key"));
-  await traceInto(at("foreign"), await scenarioOf(SCENARIO), { authorities: { A: authority, B: authority } });
+  await recordDirectory(at("foreign"), await scenarioOf(SCENARIO), { authorities: { A: authority, B: authority } });
   const path = join(at("foreign"), "manifest.json");
   const manifest = JSON.parse(readFileSync(path, "utf8")) as object;
   const place = { registry: `0x${"aB".repeat(20)}`, creator: `0x${"aB".repeat(20)}`, salt: `0x${"cd".repeat(32)}` };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { proveDirectory } from "../../prover/prove.ts";
-import { importInto } from "../../scripts/lib/traceRun.ts";
+import { importDirectory } from "../../prover/recording/importCalls.ts";
 import { auditDirectory } from "../../verifier/audit/audit.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
 
@@ -57,7 +57,7 @@ describe("call trees", () => {
     const scratch = mkdtempSync(join(tmpdir(), "timebandits-import-"));
     try {
       const dir = join(scratch, "run");
-      const { tracer, report } = await importInto(dir, tree());
+      const { tracer, report } = await importDirectory(dir, tree());
       const proven = await proveDirectory(dir);
       expect(proven).toMatchObject({ transitions: tracer.seq, proven: proven.batches });
       const verified = await verifyDirectory(dir);

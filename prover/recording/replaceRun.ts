@@ -1,13 +1,13 @@
 /** `--force`: replaces a run that has nothing but its trace to lose. */
 import { closeSync, existsSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { proofsIn } from "../../prover/bundles/bundle.ts";
-import { signaturesIn } from "../../prover/signing/signatureFiles.ts";
 import { count } from "../../trace/describe/count.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { parseManifest } from "../../trace/run/manifest.ts";
 import { FILES, pathIn, textAt } from "../../trace/run/runDirectory.ts";
-import { REPORT_FILE } from "./wholeRun.ts";
+import { proofsIn } from "../bundles/bundle.ts";
+import { signaturesIn } from "../signing/signatureFiles.ts";
+import { REPORT_FILE } from "./newRun.ts";
 
 /** Folder in which the new run is written. The old run stays until the new one is complete. */
 const NEW = ".new";
