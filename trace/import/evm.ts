@@ -11,9 +11,15 @@ import { type Flow, flowOf } from "./evmFlow.ts";
 import { type Frame, readFrames } from "./evmFrames.ts";
 import { type LeftOut, leftOut } from "./evmLeftOut.ts";
 import { notesOf } from "./evmNotes.ts";
-import { entryName, type FramePlan, planFrames } from "./evmPlan.ts";
+import { type FramePlan, planSteps } from "./evmPlan.ts";
 import { compareRoot, forkAt, type Receipt, readReceipt } from "./evmReceipt.ts";
 import type { ChainReport, EvmReport, RevertedFrame } from "./evmReport.ts";
+import { ENDLESS } from "./ledger/approvals.ts";
+import { entryName } from "./names.ts";
+import { kindName } from "./tokens/kinds.ts";
+import { NeedsOf } from "./tokens/needs.ts";
+import { stepsOf } from "./tokens/steps.ts";
+import { TokenBook } from "./tokens/tokenBook.ts";
 
 /** An imported transaction: the scenario that traces it, and what was found in it. */
 export interface EvmImport {
@@ -53,24 +59,36 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
   const root = frames[0] as Frame;
   const left = leftOut(answer, frames, receipt);
   const { flow, balances } = flowAndBalances(frames, timestamp, receipt, left);
-  const plan = planFrames(flow, root.from, options.levels ?? LEVELS);
+  const tokens = new TokenBook();
+  const { needs, admitted, unplaced, priors } = tokenSteps(frames, flow, receipt, tokens);
+  const plan = planSteps({ steps: admitted, needs, flow, priors, levels: options.levels ?? LEVELS });
   const report: EvmReport = {
     block: block === null ? null : block.toString(),
     timestamp,
     at,
     frames: frames.length,
     transactionReverted: root.fate === "reverted",
-    programs: Object.fromEntries(plan.programs.map((name, i) => [i + 1, name])),
+    programs: Object.fromEntries(plan.programs),
     openingBalances: Object.fromEntries([...plan.openings].map(([who, wei]) => [who, wei.toString()])),
     entryPoints: plan.entries.map(({ entry, ...rest }) => ({ ...rest, selector: entry })),
     reverted: frames.filter(({ fate }) => fate === "reverted").map(revertedFrame),
     burnt: flow.burns.map(({ path, address, wei }) => ({ path, address, value: wei.toString() })),
-    notImported: { ...left.counts, ...flow.notImported },
+    tokens: tokens.counts,
+    tokenOpenings: plan.tokenOpenings.map(({ who, kind, amount }) => ({
+      address: who,
+      token: kindName(kind),
+      amount: amount.toString(),
+    })),
+    tokensRefused: Object.fromEntries(tokens.refused),
+    approvals: plan.approvals,
+    priorApprovals: plan.priors.map(({ token, owner, spender }) => ({ token, owner, spender })),
+    unplacedEvents: unplaced,
+    notImported: { ...left.counts, ...flow.notImported, ...tokens.reasons, ...undeclaredOf(plan) },
     leftOut: left.notes,
     unknown: flow.unknown,
     chain: receipt === null ? null : chainOf(receipt, balances, remarks),
   };
-  const notes = notesOf(report, plan.known, plan.wei !== 0n);
+  const notes = notesOf(report, needs.known, plan.openings.size > 0);
   const name = options.name ?? (block === null ? "evm-calls" : `evm-calls of block ${block}`);
   const scenario: Scenario = {
     name,
@@ -134,12 +152,29 @@ function revertedFrame({ path, type, from, to, entry, value, error }: Frame): Re
   return { path, type, from, to, selector: entry, value: (value ?? 0n).toString(), error };
 }
 
+/** The steps that are imported, and what they need. */
+function tokenSteps(frames: readonly Frame[], flow: Flow, receipt: Receipt | null, tokens: TokenBook) {
+  const { steps, unplaced } = stepsOf(frames, flow.steps, receipt?.logs ?? null);
+  for (const step of steps) tokens.look(step);
+  const needsOf = new NeedsOf((who) => flow.openings.has(who));
+  needsOf.meet((frames[0] as Frame).from);
+  const admitted = steps.filter((step) => tokens.admits(step));
+  for (const step of admitted) needsOf.add(step);
+  const { needs } = needsOf;
+  // Without a node, the call itself tells that the token's code asked for an approval.
+  const priors = needs.priors.filter(({ asked, token }) => asked && !needs.created.has(token));
+  return { needs, admitted, unplaced, priors: priors.map((prior) => ({ ...prior, amount: ENDLESS })) };
+}
+
+/** Calls of a program without a slot for the function. */
+function undeclaredOf({ undeclared }: FramePlan): Record<string, number> {
+  return undeclared === 0 ? {} : { "call of a program without a free slot": undeclared };
+}
+
 function run(tracer: Tracer, plan: FramePlan, at: number, notes: readonly string[]): void {
   const { manifest } = tracer;
-  plan.programs.forEach((name, i) => {
-    manifest.programs[i + 1] = name;
-  });
-  if (plan.wei !== 0n) manifest.kinds[plan.wei.toString()] = "wei";
+  for (const [program, name] of plan.programs) manifest.programs[program] = name;
+  for (const [kind, name] of plan.kinds) manifest.kinds[kind.toString()] = name;
   for (const { program, effect } of plan.steps) {
     if (effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") name(manifest.functions, effect.name);
     tracer.perform(program, effect, at);

@@ -7,6 +7,7 @@ import { asList } from "./evmFields.ts";
 import type { Frame } from "./evmFrames.ts";
 import { type Log, OTHER_LOG, sameLogs, sortOf } from "./evmLogs.ts";
 import type { Receipt } from "./evmReceipt.ts";
+import { tokenEvents } from "./tokens/events.ts";
 
 /** Sorts beside those of logs and frames, as counted. */
 const HIDDEN_CALLS = "contract without its calls";
@@ -69,6 +70,8 @@ export function leftOut({ root, topCallOnly }: Answer, frames: readonly Frame[],
 function bySort(logs: readonly Log[]): Map<string, string[]> {
   const sorts = new Map<string, string[]>();
   for (const log of logs) {
+    // Transfers and approvals are imported, or counted with the tokens.
+    if (tokenEvents(log).length > 0) continue;
     const sort = sortOf(log);
     const addresses = sorts.get(sort) ?? [];
     sorts.set(sort, addresses);

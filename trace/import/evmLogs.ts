@@ -1,12 +1,14 @@
 /** Logs of a transaction. They are not imported, only counted by sort, so that the report can name what is missing. */
 import { InvalidInputError } from "../errors.ts";
-import { asAddress, asBytes, asHash, asList, describe, isObject, named } from "./evmFields.ts";
+import { asAddress, asBytes, asHash, asList, asNumber, describe, isAbsent, isObject, named } from "./evmFields.ts";
 
 /** One log, as a frame or a receipt gives it. */
 export interface Log {
   address: string;
   topics: readonly string[];
   data: string;
+  /** Number of calls that its frame had made before; null if the node does not say. */
+  position: number | null;
 }
 
 /** Sorts of logs, as they are counted. */
@@ -36,6 +38,7 @@ export function readLogs(field: string, value: unknown): Log[] {
       address: asAddress(named(at, "address"), log.address),
       topics: topics.map((topic, n) => asHash(`${named(at, "topics")}[${n}]`, topic)),
       data: asBytes(named(at, "data"), log.data),
+      position: isAbsent(log.position) ? null : Number(asNumber(named(at, "position"), log.position)),
     };
   });
 }

@@ -1,5 +1,6 @@
 /** The report of an import in sentences, for the manifest and later for an audit. */
 
+import { count } from "../describe/count.ts";
 import { quoted } from "../describe/names.ts";
 import { ISSUER } from "./evmPlan.ts";
 import type { EvmReport } from "./evmReport.ts";
@@ -14,6 +15,7 @@ export function notesOf(report: EvmReport, known: readonly string[], withWei: bo
     ...ofChain(report),
     ...ofLosses(report),
     ...ofGenesis(report, known, withWei),
+    ...ofTokens(report),
     ...ofReverted(report),
   ];
 }
@@ -75,6 +77,30 @@ function ofGenesis(report: EvmReport, known: readonly string[], withWei: boolean
   }
   for (const who of known) {
     notes.push(`Assumed in the genesis: ${who}, which is created later but took part, or had wei, before.`);
+  }
+  return notes;
+}
+
+function ofTokens({ tokens, tokenOpenings, tokensRefused, approvals, priorApprovals, unplacedEvents }: EvmReport) {
+  const notes = tokenOpenings.map(({ address, token, amount }) => {
+    return `Assumed in the genesis: ${address} has ${amount} of ${token}, the least that makes its transfers possible.`;
+  });
+  for (const { token, owner, spender } of priorApprovals) {
+    notes.push(`Assumed in the genesis: ${owner} has approved ${spender} for ${token}.`);
+  }
+  for (const [token, why] of Object.entries(tokensRefused)) notes.push(`Not imported: token ${token}: ${why}.`);
+  if (tokens.transfers > 0) {
+    notes.push(`${tokens.imported} of ${count(tokens.transfers, "transfer")} of tokens imported.`);
+  }
+  if (approvals.without > 0) {
+    notes.push(
+      `Moved by another than the owner without an approval on record: ${count(approvals.without, "transfer")}.`,
+    );
+  }
+  if (unplacedEvents > 0) {
+    notes.push(
+      `The place among the calls is not known of ${count(unplacedEvents, "event")}: at the end of their frame.`,
+    );
   }
   return notes;
 }

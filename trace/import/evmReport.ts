@@ -1,6 +1,8 @@
 /** The report of an import of an Ethereum transaction: its findings and assumptions. */
 import type { Comparison } from "./evmBalances.ts";
 import type { FrameType } from "./evmFrames.ts";
+import type { ApprovalCounts } from "./ledger/play.ts";
+import type { TokenCounts } from "./tokens/tokenBook.ts";
 
 /** A reverted frame. */
 export interface RevertedFrame {
@@ -51,6 +53,17 @@ export interface EvmReport {
   reverted: RevertedFrame[];
   /** Burnt wei; `path` is null for wei lost when the transaction ended. */
   burnt: { path: string | null; address: string; value: string }[];
+  /** Transfers of tokens: `transfers` = `imported` + `refused`; the reasons are in `notImported`. */
+  tokens: TokenCounts;
+  /** Assumed in the genesis: opening amounts of tokens, decimal, in the token's least unit. */
+  tokenOpenings: { address: string; token: string; amount: string }[];
+  /** Tokens of which no transfer is imported, and why, by contract. */
+  tokensRefused: Record<string, string>;
+  approvals: ApprovalCounts;
+  /** Assumed in the genesis: approvals that transfers rest on, and that the transaction does not grant. */
+  priorApprovals: { token: string; owner: string; spender: string }[];
+  /** Events of tokens whose place among the calls is not known. */
+  unplacedEvents: number;
   /** Number of left-out items of each sort: logs, calls that the tree does not show, frames without an address. */
   notImported: Record<string, number>;
   /** The same in sentences, with the facts that the tree leaves open. */

@@ -1,0 +1,109 @@
+/** What a transaction did, in order: its frames, and between them the events of the tokens, each where it was logged. */
+import type { FlowStep } from "../evmFlow.ts";
+import type { Frame } from "../evmFrames.ts";
+import type { Log } from "../evmLogs.ts";
+import { type TokenEvent, tokenEvents } from "./events.ts";
+
+/** A frame with the wei that it moves, or an event. */
+export type Step =
+  | { type: "frame"; step: FlowStep }
+  | {
+      type: "event";
+      event: TokenEvent;
+      /** Path of the frame that logged it. */
+      path: string;
+      /** The address that called the token's contract. */
+      caller: string;
+      /** The function that it called. */
+      entry: string;
+      /** Wei that came with the call. */
+      wei: bigint;
+    };
+
+/** The steps of a transaction. */
+export interface Steps {
+  steps: readonly Step[];
+  /** Number of events whose place among the calls is not known; they stand at the end of their frame. */
+  unplaced: number;
+}
+
+/** The address whose code context a frame runs in. */
+export function contextOf({ type, from, to }: Frame): string | null {
+  return type === "DELEGATECALL" || type === "CALLCODE" ? from : to;
+}
+
+/**
+ * @param frames all frames in the order in which they began
+ * @param flow the frames that took effect, with their wei
+ * @param receiptLogs the receipt's logs, for a node whose call trees have none
+ */
+export function stepsOf(
+  frames: readonly Frame[],
+  flow: readonly FlowStep[],
+  receiptLogs: readonly Log[] | null,
+): Steps {
+  const moved = new Map(flow.map((step) => [step.frame.path, step]));
+  const shown = frames.some(({ logs }) => logs.length > 0) || receiptLogs === null;
+  const logs = shown ? new Map(frames.map(({ path, logs }) => [path, logs])) : placed(frames, receiptLogs ?? []);
+  const steps: Step[] = [];
+  let unplaced = shown ? 0 : (receiptLogs ?? []).filter((log) => tokenEvents(log).length > 0).length;
+  const open: { frame: Frame; rest: Log[] }[] = [];
+  const calls = callsOf(frames);
+  const tell = (top: { frame: Frame; rest: Log[] } | undefined, before: number): void => {
+    for (let next = top?.rest[0]; top !== undefined && next !== undefined; next = top.rest[0]) {
+      if ((next.position ?? Number.POSITIVE_INFINITY) > before) return;
+      top.rest.shift();
+      const events = tokenEvents(next);
+      if (shown && next.position === null && hasCalls.has(top.frame.path)) unplaced += events.length;
+      for (const event of events)
+        steps.push({ type: "event", event, path: top.frame.path, ...callOf(calls, top.frame) });
+    }
+  };
+  const hasCalls = new Set(frames.map(({ path }) => parentOf(path)));
+  for (const frame of frames) {
+    while (open.length > 0 && !isBelow(frame.path, open.at(-1)?.frame.path ?? "")) tell(open.pop(), Infinity);
+    tell(open.at(-1), indexOf(frame.path));
+    const step = moved.get(frame.path);
+    if (step !== undefined) steps.push({ type: "frame", step });
+    open.push({ frame, rest: frame.fate === "done" ? [...(logs.get(frame.path) ?? [])] : [] });
+  }
+  while (open.length > 0) tell(open.pop(), Infinity);
+  return { steps, unplaced };
+}
+
+/** Puts each log of a receipt into a frame of its contract: the first one that is not before the log before it. */
+function placed(frames: readonly Frame[], logs: readonly Log[]): Map<string, Log[]> {
+  const places = new Map<string, Log[]>();
+  let from = 0;
+  for (const log of logs) {
+    const runs = (frame: Frame) => frame.fate === "done" && contextOf(frame) === log.address;
+    const next = frames.findIndex((frame, i) => i >= from && runs(frame));
+    const at = next >= 0 ? next : frames.findIndex(runs);
+    const { path } = frames[Math.max(at, 0)] as Frame;
+    if (next >= 0) from = next;
+    const there = places.get(path) ?? [];
+    there.push({ ...log, position: null });
+    places.set(path, there);
+  }
+  return places;
+}
+
+/** For each frame, the call that entered its contract: the frame itself, or the one that a delegate call is below. */
+function callsOf(frames: readonly Frame[]): Map<string, Frame> {
+  const calls = new Map<string, Frame>();
+  for (const frame of frames) {
+    const above = calls.get(parentOf(frame.path));
+    calls.set(frame.path, frame.type === "DELEGATECALL" && above !== undefined ? above : frame);
+  }
+  return calls;
+}
+
+function callOf(calls: ReadonlyMap<string, Frame>, frame: Frame): { caller: string; entry: string; wei: bigint } {
+  const { from, entry, value, type } = calls.get(frame.path) ?? frame;
+  return { caller: from, entry, wei: type === "CALL" ? (value ?? 0n) : 0n };
+}
+
+const isBelow = (path: string, above: string): boolean => above === "" || path.startsWith(`${above}.`);
+const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("."), 0));
+/** Number of calls that the frame around it had made before. */
+const indexOf = (path: string): number => Number(/\[(\d+)\]$/.exec(path)?.[1] ?? 0);
