@@ -120,7 +120,7 @@ function feeOf(receipt: Fields, transaction: Fields, header: Fields | null): Pic
 }
 
 /** The rules for self-destructs, by the header's fields. */
-function forkOf(header: Fields | null, chainId: bigint): Fork {
+export function forkOf(header: Fields | null, chainId: bigint): Fork {
   if (header === null) return "unknown";
   const cancun = ["parentBeaconBlockRoot", "blobGasUsed", "excessBlobGas"].some((name) => !isAbsent(header[name]));
   if (cancun) return "since";
