@@ -8,12 +8,13 @@ import type { Tracer } from "../tracer/tracer.ts";
 import { type Answer, readAnswer } from "./evmAnswer.ts";
 import { type Comparison, compareBalances, sumOfTransfers } from "./evmBalances.ts";
 import { type Flow, flowOf } from "./evmFlow.ts";
-import { type Frame, readFrames } from "./evmFrames.ts";
+import type { Frame } from "./evmFrames.ts";
 import { type LeftOut, leftOut } from "./evmLeftOut.ts";
 import { notesOf } from "./evmNotes.ts";
 import { type FramePlan, planSteps } from "./evmPlan.ts";
-import { compareRoot, forkAt, type Receipt, readReceipt } from "./evmReceipt.ts";
+import { forkAt, type Receipt, readReceipt } from "./evmReceipt.ts";
 import type { ChainReport, EvmReport, RevertedFrame } from "./evmReport.ts";
+import { framesOf } from "./evmSettled.ts";
 import { ENDLESS } from "./ledger/approvals.ts";
 import { entryName } from "./names.ts";
 import { kindName } from "./tokens/kinds.ts";
@@ -97,27 +98,6 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
     run: (tracer) => run(tracer, plan, at, notes),
   };
   return { scenario, report, notes };
-}
-
-/** The frames, checked against the receipt's status. */
-function framesOf({ root }: Answer, receipt: Receipt | null): { frames: Frame[]; remarks: string[] } {
-  if (receipt === null) return { frames: readFrames(root), remarks: [] };
-  const frames = readFrames(compareRoot(root, receipt));
-  const failed = frames[0]?.fate === "reverted";
-  if (receipt.succeeded === true && failed) {
-    throw new InvalidInputError(
-      "error",
-      `the call tree says that the transaction failed (${frames[0]?.error}), its receipt that it succeeded; ` +
-        "the node contradicts itself",
-    );
-  }
-  if (receipt.succeeded !== false || failed) return { frames, remarks: [] };
-  return {
-    frames: readFrames(root, "status 0x0 in the receipt"),
-    remarks: [
-      "The receipt says that the transaction failed (status 0x0), the call tree does not: nothing of it happened.",
-    ],
-  };
 }
 
 /** The flow of wei, compared with the chain. If the frames can be read in two ways, takes the one that differs less. */

@@ -35,6 +35,7 @@ export function approve(ledger: Ledger, event: Omit<ApprovalEvent, "type">): App
   const remaining = event.covers === "amount" && event.amount < ENDLESS ? event.amount : null;
   if (known !== undefined) {
     known.remaining = remaining;
+    ledger.changed.add(`${event.owner} ${key}`);
     return known;
   }
   if (event.owner === event.spender) return undefined;
@@ -58,6 +59,7 @@ export function approve(ledger: Ledger, event: Omit<ApprovalEvent, "type">): App
   const place = { program: room.program, slot };
   const approval: Approval = { token, owner: event.owner, spender, covers, id, place, scope: covered, remaining };
   owner.approvals.set(key, approval);
+  ledger.changed.add(`${event.owner} ${key}`);
   return approval;
 }
 
@@ -69,6 +71,7 @@ export function revoke(ledger: Ledger, owner: Account, approval: Approval): void
   room.slots.release(place.slot);
   room.promise(-1);
   owner.approvals.delete(approvalKey(approval));
+  ledger.changed.add(`${approval.owner} ${approvalKey(approval)}`);
   const till = owner.tills.get(token);
   if (covers === "one" || till === undefined) return;
   if ([...owner.approvals.values()].some((each) => each.token === token && each.covers !== "one")) return;
@@ -98,6 +101,7 @@ export function spend(ledger: Ledger, approval: Approval, kind: bigint, to: Acco
   if (to === null) ledger.retire(kind, ledger.issuerOf(kind), amount);
   if (approval.remaining === null) return;
   approval.remaining -= amount;
+  ledger.changed.add(`${approval.owner} ${approvalKey(approval)}`);
   if (approval.remaining <= 0n) revoke(ledger, owner, approval);
 }
 

@@ -7,8 +7,9 @@ import { selectorOf } from "../../effects/selector.ts";
 import { kindOf, labelOf } from "../../layout.ts";
 import { MOST_WEI } from "../evmFlow.ts";
 import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
-import { type Account, Room, type Till } from "./account.ts";
+import type { Account, Till } from "./account.ts";
 import { Purse } from "./purse.ts";
+import { Room } from "./room.ts";
 
 /** The map that the books are kept for. */
 export interface LedgerHost {
@@ -35,6 +36,8 @@ export class Ledger {
   readonly #kinds = new Map<string, bigint>();
   readonly #ofKind = new Map<bigint, TokenKind>();
   readonly #labels = new Map<string, number>();
+  /** Approvals that changed since they were last asked for, as owner and key. */
+  readonly changed = new Set<string>();
   /** The address that issues wei; undefined while none is needed. */
   #mint: Account | undefined;
 
@@ -128,10 +131,17 @@ export class Ledger {
   purse(account: Account, kind: bigint): Purse {
     const known = account.purses.get(kind);
     if (known !== undefined) return known;
-    const room = kind === this.wei ? account.rooms[0] : this.#roomFor(account, kind);
-    const purse = new Purse(room, (effect) => this.host.perform(room.program, effect));
-    account.purses.set(kind, purse);
-    return purse;
+    return this.#open(account, kind, kind === this.wei ? account.rooms[0] : this.#roomFor(account, kind));
+  }
+
+  /** Registers a resource that lies in a slot already. */
+  found(account: Account, room: Room, kind: bigint, slot: MemorySlot, quantity: bigint): void {
+    let purse = account.purses.get(kind);
+    if (purse === undefined) {
+      purse = this.#open(account, kind, room);
+      if (kind !== this.wei) room.promise(this.#need(kind));
+    }
+    purse.found(slot, quantity);
   }
 
   /**
@@ -246,6 +256,12 @@ export class Ledger {
     const program = this.#created(account);
     this.register(account.address, program, `${account.address} #${account.rooms.length + 1}`);
     return account.rooms.at(-1) as Room;
+  }
+
+  #open(account: Account, kind: bigint, room: Room): Purse {
+    const purse = new Purse(room, (effect) => this.host.perform(room.program, effect));
+    account.purses.set(kind, purse);
+    return purse;
   }
 
   #roomFor(account: Account, kind: bigint): Room {

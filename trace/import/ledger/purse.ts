@@ -4,7 +4,7 @@
  */
 import type { Effect, MemorySlot } from "../../effects/effects.ts";
 import { MOST_WEI } from "../evmFlow.ts";
-import type { Room } from "./account.ts";
+import type { Room } from "./room.ts";
 
 /** A resource. */
 interface Coin {

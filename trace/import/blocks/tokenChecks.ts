@@ -1,0 +1,161 @@
+/**
+ * Whether the tokens of a block keep their word: what their events say is compared with `balanceOf` and `ownerOf` before
+ * and after it. A token whose balances do not follow its events is refused: its transfers would be guesses.
+ */
+import type { ChainNode } from "../node/chainNode.ts";
+import type { TransferEvent } from "../tokens/events.ts";
+import { kindKey, type TokenKind } from "../tokens/kinds.ts";
+import type { TokenBook } from "../tokens/tokenBook.ts";
+
+/** What a node knows of tokens. */
+export type TokenNode = Pick<ChainNode, "balancesOf" | "ownersOf" | "codeAt">;
+
+/** A holding that events change, and what the chain says of it. */
+interface Pair {
+  token: string;
+  who: string;
+  /** Number of an ERC-1155 token; null for the others, of which `balanceOf` tells the whole. */
+  id: bigint | null;
+  delta: bigint;
+  /** The part of it that comes from deposits and withdrawals. */
+  wrapped: bigint;
+  before: bigint | null;
+  after: bigint | null;
+}
+
+/** The beginning and the end of an ERC-721 token in a block. */
+interface Single {
+  kind: TokenKind;
+  first: string | null;
+  last: string | null;
+}
+
+/** What the chain says of the holdings before the block, by address and `kindKey`. */
+export type Before = ReadonlyMap<string, bigint>;
+
+/**
+ * Compares the events of a block with the chain. Refuses tokens in the book.
+ * @param held what the map says that an address holds; undefined if it knows nothing of the holding
+ * @returns the chain's balances before the block
+ */
+export async function checkTokens(
+  node: TokenNode,
+  block: number,
+  transfers: readonly TransferEvent[],
+  tokens: TokenBook,
+  held: (who: string, kind: TokenKind) => bigint | undefined,
+): Promise<Before> {
+  const live = transfers.filter(({ kind }) => !tokens.refused.has(kind.token));
+  const pairs = await chainSays(node, block, pairsOf(live));
+  const byToken = Map.groupBy(pairs, ({ token }) => token);
+  const before = new Map<string, bigint>();
+  for (const [token, its] of byToken) {
+    const why = whyNot(its, tokens, token);
+    if (why !== null) tokens.refused.set(token, why);
+  }
+  for (const pair of pairs) {
+    if (tokens.refused.has(pair.token) || pair.before === null) continue;
+    const standard = pair.id === null ? "ERC-20" : "ERC-1155";
+    before.set(`${pair.who} ${kindKey({ token: pair.token, standard, id: pair.id })}`, pair.before);
+  }
+  await checkSingles(node, block, live, tokens, before);
+  for (const event of live) {
+    const { kind } = event;
+    for (const who of [event.from, event.to]) {
+      if (who === null || tokens.refused.has(kind.token)) continue;
+      const known = held(who, kind);
+      const was = before.get(`${who} ${kindKey(kind)}`);
+      if (known === undefined || was === undefined || known === was) continue;
+      tokens.refused.set(
+        kind.token,
+        `its balances change without events: ${who} had ${known} of ${kindKey(kind)} after its last event, and ${was} ` +
+          `before block ${block}`,
+      );
+    }
+  }
+  return before;
+}
+
+function pairsOf(transfers: readonly TransferEvent[]): Pair[] {
+  const pairs = new Map<string, Pair>();
+  const add = (who: string | null, { kind, wrapped }: TransferEvent, amount: bigint): void => {
+    if (who === null) return;
+    const { token } = kind;
+    const id = kind.standard === "ERC-1155" ? kind.id : null;
+    const key = `${token} ${who} ${id}`;
+    const pair = pairs.get(key) ?? { token, who, id, delta: 0n, wrapped: 0n, before: null, after: null };
+    pair.delta += amount;
+    if (wrapped) pair.wrapped += amount;
+    pairs.set(key, pair);
+  };
+  for (const event of transfers) {
+    add(event.from, event, -event.amount);
+    add(event.to, event, event.amount);
+  }
+  return [...pairs.values()];
+}
+
+async function chainSays(node: TokenNode, block: number, pairs: Pair[]): Promise<Pair[]> {
+  const [before, after] = await Promise.all([node.balancesOf(pairs, block - 1), node.balancesOf(pairs, block)]);
+  const silent = [...new Set(pairs.filter((_, i) => before[i] === null).map(({ token }) => token))];
+  const code = await node.codeAt(silent, block - 1);
+  // A contract that did not exist held nothing.
+  const absent = new Set(silent.filter((_, i) => code[i] === false));
+  return pairs.map((pair, i) => ({
+    ...pair,
+    before: before[i] ?? (absent.has(pair.token) ? 0n : null),
+    after: after[i] ?? null,
+  }));
+}
+
+/** Why a token is refused; null if it is not. */
+function whyNot(pairs: readonly Pair[], tokens: TokenBook, token: string): string | null {
+  if (pairs.some(({ before, after }) => before === null || after === null)) return "it does not answer balanceOf";
+  const misses = (delta: (pair: Pair) => bigint): Pair | undefined =>
+    pairs.find((pair) => (pair.after ?? 0n) - (pair.before ?? 0n) !== delta(pair));
+  const miss = misses(({ delta }) => delta);
+  if (miss === undefined) return null;
+  if (misses(({ delta, wrapped }) => delta - wrapped) === undefined) {
+    tokens.unwrapped.add(token);
+    return null;
+  }
+  const { who, before, after, delta } = miss;
+  return `its balances do not follow its events: ${who} changed by ${(after ?? 0n) - (before ?? 0n)}, the events say ${delta}`;
+}
+
+/** Compares the owners of ERC-721 tokens. */
+async function checkSingles(
+  node: TokenNode,
+  block: number,
+  transfers: readonly TransferEvent[],
+  tokens: TokenBook,
+  before: Map<string, bigint>,
+): Promise<void> {
+  const singles = new Map<string, Single>();
+  for (const { kind, from, to } of transfers) {
+    if (kind.standard !== "ERC-721" || tokens.refused.has(kind.token)) continue;
+    const key = kindKey(kind);
+    const single = singles.get(key) ?? { kind, first: from, last: to };
+    single.last = to;
+    singles.set(key, single);
+  }
+  const asked = [...singles.values()].map(({ kind }) => ({ token: kind.token, id: kind.id ?? 0n }));
+  const [first, last] = await Promise.all([node.ownersOf(asked, block - 1), node.ownersOf(asked, block)]);
+  [...singles.values()].forEach(({ kind, ...said }, i) => {
+    const [was, is] = [first[i] ?? null, last[i] ?? null];
+    if (same(was, said.first) && same(is, said.last)) {
+      if (said.first !== null) before.set(`${said.first} ${kindKey(kind)}`, 1n);
+      return;
+    }
+    const [real, event] = same(was, said.first) ? [is, said.last] : [was, said.first];
+    tokens.refused.set(
+      kind.token,
+      `its owners do not follow its events: ${kindKey(kind)} is ${real ?? "nobody"}'s, the events say ${event ?? "nobody"}'s`,
+    );
+  });
+}
+
+/** Some contracts name address 0 as the owner of what nobody owns. */
+function same(owner: string | null, said: string | null): boolean {
+  return (owner === `0x${"0".repeat(40)}` ? null : owner) === said;
+}

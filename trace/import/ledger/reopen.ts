@@ -1,0 +1,57 @@
+/** Opens the books again at the end of a run: what lies where is read from the map, the rest from tables. */
+import { programOf, slotOf } from "../../layout.ts";
+import type { View } from "../../state/timeMap.ts";
+import type { TokenKind } from "../tokens/kinds.ts";
+import { type Approval, approvalKey } from "./account.ts";
+import { Ledger, type LedgerHost } from "./ledger.ts";
+
+/** What a map alone does not tell. */
+export interface Tables {
+  /** Names of programs: addresses, ` #2` and so on behind further ones. In the order of their numbers. */
+  programs: readonly (readonly [program: number, name: string])[];
+  kinds: readonly (readonly [kind: bigint, of: TokenKind])[];
+  approvals: readonly Approval[];
+  /** The address that issues wei. */
+  issuer: string;
+}
+
+/** @throws Error if the tables do not belong to the map */
+export function reopen(host: LedgerHost, map: View & { addresses(): Iterable<number> }, tables: Tables): Ledger {
+  const ledger = new Ledger({ ...host, named: () => {} });
+  for (const [program, name] of tables.programs) ledger.register(name.split(" #")[0] ?? name, program);
+  ledger.issueWeiBy(ledger.account(tables.issuer));
+  for (const [kind, of] of tables.kinds) ledger.knowKind(kind, of);
+  const capabilities = new Map<string, string>();
+  for (const approval of tables.approvals) {
+    const owner = ledger.account(approval.owner);
+    owner.approvals.set(approvalKey(approval), approval);
+    capabilities.set(`${approval.place.program} ${approval.place.slot}`, approval.token);
+    const room = owner.rooms.find(({ program }) => program === approval.place.program);
+    if (room === undefined) throw new Error(`the approval of ${approval.owner} lies in no program of its own`);
+    room.slots.mark(approval.place.slot);
+    room.promise(1);
+    if (approval.covers === "one" || owner.tills.has(approval.token)) continue;
+    room.slots.mark(approval.scope.slot);
+    room.promise(1);
+    owner.tills.set(approval.token, { room, slot: approval.scope.slot });
+  }
+  for (const at of [...map.addresses()].sort((a, b) => a - b)) {
+    const [program, slot] = [programOf(at), slotOf(at)];
+    if (slot === 0) continue;
+    const cell = map.cell(at);
+    const account = ledger.accountOf(program);
+    const room = account?.rooms.find((each) => each.program === program);
+    if (account === undefined || room === undefined) throw new Error(`program ${program} has no address`);
+    if (cell.type === "resource") ledger.found(account, room, cell.kind, slot, cell.quantity);
+    if (cell.type === "entry") {
+      room.slots.mark(slot);
+      room.promise(1);
+      account.entries.set(`${cell.selector} ${cell.nargs}`, { room, slot });
+    }
+    if (cell.type === "capability" && !capabilities.has(`${program} ${slot}`)) {
+      throw new Error(`the capability in slot ${slot} of program ${program} is no known approval`);
+    }
+  }
+  ledger.host = host;
+  return ledger;
+}
