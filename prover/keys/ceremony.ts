@@ -70,7 +70,8 @@ export async function beginCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, 
   await checkPowersOfTau(ptau.path, circuit, ptau.hash);
   const { zKey } = await import("snarkjs");
   await writeWhole(zkey, async (file) => {
-    if ((await zKey.newZKey(circuit.r1cs, ptau.path, file)) === -1) {
+    const hash: Uint8Array | -1 = await zKey.newZKey(circuit.r1cs, ptau.path, file);
+    if (hash === -1) {
       throw new KeyError(
         "PTAU_SMALL",
         "ptau",
@@ -109,7 +110,7 @@ export async function applyBeacon(from: string, to: string, beacon: string): Pro
   await refuseWhatNoContributionMends(from);
   const { zKey } = await import("snarkjs");
   return await writeWhole(to, async (file) => {
-    const hash = await zKey.beacon(from, file, "beacon", beacon.toLowerCase(), BEACON_EXPONENT);
+    const hash: Uint8Array | false = await zKey.beacon(from, file, "beacon", beacon.toLowerCase(), BEACON_EXPONENT);
     if (hash === false) throw new KeyError("KEY_BEACON", "beacon", "snarkjs refuses the beacon: give another one");
     return hexOf(hash);
   });
