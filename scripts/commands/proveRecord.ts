@@ -1,6 +1,7 @@
-import { existsSync, linkSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { unwritable, writeFileAtomic } from "../../trace/run/runDirectory.ts";
+import { unwritable } from "../../trace/run/runDirectory.ts";
+import { writeWhole } from "../../trace/run/wholeFile.ts";
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { numberArgument } from "../lib/numberArgument.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -34,7 +35,7 @@ export function proveRecordCommand() {
 /** Writes the file. Never replaces an existing one. */
 function write(path: string, text: string): void {
   try {
-    writeFileAtomic(path, text, linkSync);
+    writeWhole(path, text, { replace: false });
   } catch (error) {
     throw unwritable(path, error, "name a file in a folder that exists");
   }

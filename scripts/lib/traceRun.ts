@@ -9,7 +9,8 @@ import { type Ask, askForCalls, type NodeAnswer } from "../../trace/import/evmNo
 import type { EvmReport } from "../../trace/import/evmReport.ts";
 import { address } from "../../trace/layout.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
-import { FILES, pathIn, writeFileAtomic } from "../../trace/run/runDirectory.ts";
+import { FILES, pathIn } from "../../trace/run/runDirectory.ts";
+import { writeWhole } from "../../trace/run/wholeFile.ts";
 import type { Authorities } from "../../trace/tracer/authorities.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Continuation, Scenario } from "../../trace/tracer/scenario.ts";
@@ -98,7 +99,7 @@ export async function importInto(
   const { report } = imported;
   const work = async (folder: string): Promise<Tracer> => {
     const run = await traced(folder, imported.scenario, {});
-    writeFileAtomic(join(folder, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
+    writeWhole(join(folder, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
     return run;
   };
   const tracer = await newRun(dir, "nothing", () => into(dir, options, work));
