@@ -4,8 +4,8 @@ import { differenceText, namesInUse, readNames } from "../../trace/describe/ownN
 import { unwritable } from "../../trace/run/runDirectory.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
 import { namesOption } from "../lib/namesOption.ts";
+import { seqArgument } from "../lib/numberArgument.ts";
 import { count, EMPTY } from "../lib/output.ts";
-import { seqArgument } from "../lib/seqArgument.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
 interface Options {

@@ -3,7 +3,7 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import { unwritable } from "../../trace/run/runDirectory.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
-import { numberArgument } from "../lib/numberArgument.ts";
+import { seqArgument } from "../lib/numberArgument.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends VerificationKeyOptions {
@@ -14,7 +14,7 @@ interface Options extends VerificationKeyOptions {
 export function proveRecordCommand() {
   const command = verb("prove-record", "write one transition of a proven run, with its proof, to a file of its own")
     .argument("<dir>", "run directory")
-    .argument("<seq>", "number of the transition", numberArgument)
+    .argument("<seq>", "number of the transition", seqArgument)
     .option("--out <file>", "file to write; default: print the record")
     .addOption(verificationKeyOption());
   return does<Options>(command, async ({ args: [dir = "", seq = ""], options, progress }) => {
