@@ -8,7 +8,8 @@ import type { VerificationKey } from "../prover/keys/verificationKey.ts";
 import { profileOf } from "../prover/profiles.ts";
 import { type KeyOptions, verifyingArtifacts } from "../prover/verifyingArtifacts.ts";
 import { InvalidInputError } from "../trace/errors.ts";
-import { makeFolder, unwritable, writeFileAtomic } from "../trace/run/runDirectory.ts";
+import { makeFolder, unwritable } from "../trace/run/runDirectory.ts";
+import { writeWhole } from "../trace/run/wholeFile.ts";
 import { checkOne } from "./bundleSequence.ts";
 
 /** The usual names of these files in snarkjs. */
@@ -125,7 +126,7 @@ function refuseThere(folder: string): void {
 function write(folder: string, files: SnarkjsFiles): void {
   try {
     makeFolder(folder);
-    for (const name of SNARKJS_FILES) writeFileAtomic(join(folder, name), `${JSON.stringify(files[name], null, 1)}\n`);
+    for (const name of SNARKJS_FILES) writeWhole(join(folder, name), `${JSON.stringify(files[name], null, 1)}\n`);
   } catch (error) {
     throw unwritable(folder, error, "name another folder");
   }

@@ -9,10 +9,11 @@ import { PUBLIC_INPUTS, type PublicInputs, type Span, unpackSpan } from "../../t
 import { InvalidInputError } from "../../trace/errors.ts";
 import { PROTOCOL_VERSION } from "../../trace/layout.ts";
 import { parseJson, requireCanonical, StrictObject } from "../../trace/run/strictJson.ts";
+import { writeWhole } from "../../trace/run/wholeFile.ts";
 import { ProofError } from "../errors.ts";
 import { type Groth16Proof, proofFromJson, proofToJson } from "../groth16/groth16.ts";
 import { KEY_KINDS, type KeyKind } from "../keys/check.ts";
-import { sha256, writeAtomically } from "../storage/cache.ts";
+import { sha256 } from "../storage/cache.ts";
 import { readFolder } from "../storage/jsonFolder.ts";
 
 /** A proof with everything needed to check it, except the key itself. */
@@ -171,6 +172,6 @@ export async function writeBundle(dir: string, bundle: Bundle): Promise<string> 
   const text = bundleText(bundle);
   const name = bundleName(bundle, text);
   await mkdir(proofsIn(dir), { recursive: true });
-  await writeAtomically(join(proofsIn(dir), name), text);
+  writeWhole(join(proofsIn(dir), name), text);
   return name;
 }

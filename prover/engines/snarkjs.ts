@@ -46,7 +46,7 @@ export class SnarkjsEngine implements Engine {
 
 /** A proof from snarkjs's strings. Third coordinates, protocol and curve are checked and dropped. */
 export function fromSnarkjs(proof: SnarkjsProof): Groth16Proof {
-  if (proof.pi_a[2] !== "1" || proof.pi_c[2] !== "1" || proof.pi_b[2][0] !== "1") {
+  if (proof.pi_a[2] !== "1" || proof.pi_c[2] !== "1" || proof.pi_b[2]?.[0] !== "1") {
     throw new ProofError("PROOF_INFINITY", "snarkjs made a proof with a point at infinity: prove again");
   }
   return proofFromJson({

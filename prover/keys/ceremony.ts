@@ -6,9 +6,10 @@
 import { randomBytes } from "node:crypto";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { haveWrittenWhole } from "../../trace/run/wholeFile.ts";
 import type { CircuitArtifacts } from "../circuit/build.ts";
-import { KeyError } from "../errors.ts";
-import { type CacheEntry, cached, cachedAlready, hashFile, sha256, writeWhole } from "../storage/cache.ts";
+import { CacheError, KeyError } from "../errors.ts";
+import { type CacheEntry, cached, cachedAlready, hashFile, sha256 } from "../storage/cache.ts";
 import { isDevelopmentKey, refuseBadPoints, refuseForgeable, type SizedCircuit } from "./check.ts";
 import { type KeyArtifacts, loadKey } from "./development.ts";
 import type { CeremonyName } from "./origin.ts";
@@ -69,8 +70,9 @@ export function ceremonyName(transcript: Transcript): CeremonyName {
 export async function beginCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, zkey: string): Promise<void> {
   await checkPowersOfTau(ptau.path, circuit, ptau.hash);
   const { zKey } = await import("snarkjs");
-  await writeWhole(zkey, async (file) => {
-    if ((await zKey.newZKey(circuit.r1cs, ptau.path, file)) === -1) {
+  await writeKey(zkey, async (file) => {
+    const hash: Uint8Array | -1 = await zKey.newZKey(circuit.r1cs, ptau.path, file);
+    if (hash === -1) {
       throw new KeyError(
         "PTAU_SMALL",
         "ptau",
@@ -88,7 +90,7 @@ export async function beginCeremony(circuit: CircuitArtifacts, ptau: GivenPtau, 
 export async function contribute(from: string, to: string, name: string): Promise<string> {
   await refuseWhatNoContributionMends(from);
   const { zKey } = await import("snarkjs");
-  return await writeWhole(to, async (file) =>
+  return await writeKey(to, async (file) =>
     hexOf(await zKey.contribute(from, file, name, randomBytes(64).toString("hex"))),
   );
 }
@@ -108,8 +110,8 @@ export async function applyBeacon(from: string, to: string, beacon: string): Pro
   }
   await refuseWhatNoContributionMends(from);
   const { zKey } = await import("snarkjs");
-  return await writeWhole(to, async (file) => {
-    const hash = await zKey.beacon(from, file, "beacon", beacon.toLowerCase(), BEACON_EXPONENT);
+  return await writeKey(to, async (file) => {
+    const hash: Uint8Array | false = await zKey.beacon(from, file, "beacon", beacon.toLowerCase(), BEACON_EXPONENT);
     if (hash === false) throw new KeyError("KEY_BEACON", "beacon", "snarkjs refuses the beacon: give another one");
     return hexOf(hash);
   });
@@ -230,6 +232,15 @@ async function refuseWhatNoContributionMends(path: string): Promise<void> {
   refuseBadPoints(key);
   refuseForgeable({ ...points, delta2: null });
   if (await isDevelopmentKey(key)) throw developmentKeyIn(path);
+}
+
+/** Has a key written. @throws CacheError FILE_UNWRITABLE if the folder cannot be written */
+async function writeKey<T>(path: string, write: (file: string) => Promise<T>): Promise<T> {
+  return await haveWrittenWhole(
+    path,
+    write,
+    (cause) => new CacheError("FILE_UNWRITABLE", `cannot write ${path}: name a file in a writable folder`, { cause }),
+  );
 }
 
 function developmentKeyIn(path: string): KeyError {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { importEvmCalls } from "../../trace/import/evm.ts";
 import type { EvmReport } from "../../trace/import/evmReport.ts";
-import { writeFileAtomic } from "../../trace/run/runDirectory.ts";
+import { writeWhole } from "../../trace/run/wholeFile.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { PROFILES, type Profile } from "../profiles.ts";
 import { newRun, REPORT_FILE } from "./newRun.ts";
@@ -41,7 +41,7 @@ export async function importDirectory(
   const { scenario, report } = importEvmCalls(json, { levels: LEVELS, ...(at === undefined ? {} : { at }) });
   const work = async (folder: string): Promise<Tracer> => {
     const run = await recorded(folder, scenario);
-    writeFileAtomic(join(folder, REPORT_FILE), reportText(report));
+    writeWhole(join(folder, REPORT_FILE), reportText(report));
     return run;
   };
   return { tracer: await newRun(dir, "nothing", () => into(dir, { force }, work)), report };

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { BITS, PROTOCOL_VERSION } from "../../trace/layout.ts";
 import { parseJson, requireCanonical, StrictObject } from "../../trace/run/strictJson.ts";
+import { writeWhole } from "../../trace/run/wholeFile.ts";
 import type { LogSignature, LogStatement } from "../../trace/signing/signature.ts";
-import { writeAtomically } from "../storage/cache.ts";
 import { readFolder } from "../storage/jsonFolder.ts";
 import type { SignatureBook, WantedSignature } from "./signatures.ts";
 
@@ -110,7 +110,7 @@ export async function usableSignatures(dir: string): Promise<SignatureFile[]> {
 export async function writeSignature(dir: string, file: SignatureFile): Promise<string> {
   const name = signatureName(file);
   await mkdir(signaturesIn(dir), { recursive: true });
-  await writeAtomically(join(signaturesIn(dir), name), signatureText(file));
+  writeWhole(join(signaturesIn(dir), name), signatureText(file));
   return name;
 }
 

@@ -4,14 +4,15 @@
  * so it appears whole or not at all. A lock keeps two processes from doing the same work twice, but correctness does
  * not depend on it: without it, both build and the first rename wins.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { makeFolder } from "../../trace/run/runDirectory.ts";
 import { hasCode } from "../../trace/run/systemErrors.ts";
+import { besides } from "../../trace/run/wholeFile.ts";
 import { CacheError } from "../errors.ts";
 import { lockEntry } from "./cacheLock.ts";
 
@@ -80,40 +81,6 @@ export async function hashFile(
   return hash.digest("hex");
 }
 
-/** Writes a file so that a reader sees the old content or the new, never a part. */
-export async function writeAtomically(path: string, data: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${unique()}`;
-  try {
-    await writeFile(temporary, data);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/**
- * Has a file written under another name beside it, and renames it when it is whole. A failure leaves no partial file.
- * The old content stays until the rename, so the new content may be made from it.
- * @throws CacheError FILE_UNWRITABLE if the folder cannot be written; any error that `write` throws
- */
-export async function writeWhole<T>(path: string, write: (file: string) => Promise<T>): Promise<T> {
-  const temporary = `${path}.${unique()}`;
-  const unwritable = (cause: unknown): never => {
-    throw new CacheError("FILE_UNWRITABLE", `cannot write ${path}: name a file in a writable folder`, {
-      cause,
-    });
-  };
-  await writeFile(temporary, "", { flag: "wx" }).catch(unwritable);
-  try {
-    const result = await write(temporary);
-    await rename(temporary, path).catch(unwritable);
-    return result;
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
 /**
  * The entry `kind`/`key`, made by `make` if it does not exist. `make` fills the folder it is given and returns facts to
  * record, which must survive JSON. An entry whose files do not match their recorded hashes is discarded and made again.
@@ -131,12 +98,12 @@ export async function cached<Facts>(
 
   const found = await open<Facts>(folder);
   if (found !== null) return found;
-  await using _ = await inShelf(shelf, () => lockEntry(`${folder}.lock`));
+  using _lock = await inShelf(shelf, () => lockEntry(folder));
   // The previous holder of the lock has probably made it.
   const made = await open<Facts>(folder);
   if (made !== null) return made;
   const started = performance.now();
-  const temporary = join(shelf, `.${key}.${unique()}`);
+  const temporary = besides(join(shelf, `.${key}`));
   await inShelf(shelf, () => mkdir(temporary));
   try {
     const facts = await make(temporary);
@@ -167,10 +134,6 @@ export async function cachedAlready<Facts>(kind: string, key: string): Promise<C
   const found = await lookUp<Facts>(folder);
   if (found !== "damaged") return found;
   throw new CacheError("CACHE_DAMAGED", `${folder} differs from its record: remove it, and install it again`);
-}
-
-function unique(): string {
-  return `${process.pid}-${randomBytes(6).toString("hex")}`;
 }
 
 async function makeShelf(shelf: string): Promise<void> {
@@ -221,11 +184,28 @@ async function publish(temporary: string, folder: string): Promise<void> {
 async function open<Facts>(folder: string): Promise<CacheEntry<Facts> | null> {
   const found = await lookUp<Facts>(folder);
   if (found !== "damaged") return found;
-  const grave = `${folder}.${unique()}`;
-  // Renamed first: a half-removed folder must never be found under the entry's name.
-  await rename(folder, grave).catch(() => undefined);
-  await rm(grave, { recursive: true, force: true });
+  await removeEntry(folder);
   return null;
+}
+
+/**
+ * Removes the entry in a folder.
+ * @returns false if another process was faster
+ * @throws CacheError if the folder cannot be written; the entry stays whole then
+ */
+export async function removeEntry(folder: string): Promise<boolean> {
+  // Renamed first: a half-removed folder must never be found under the entry's name.
+  const grave = besides(folder);
+  return await inShelf(dirname(folder), async () => {
+    try {
+      await rename(folder, grave);
+    } catch (error) {
+      if (hasCode(error, "ENOENT")) return false;
+      throw error;
+    }
+    await rm(grave, { recursive: true, force: true });
+    return true;
+  });
 }
 
 /** The entry in a folder; null if there is none, "damaged" if it does not match its record. */

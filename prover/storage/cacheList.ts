@@ -1,8 +1,9 @@
 /** The content of the artifact cache, and removing it. */
 import { existsSync } from "node:fs";
-import { readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheRoot } from "./cache.ts";
+import { cacheRoot, removeEntry } from "./cache.ts";
+import { entryLock } from "./cacheLock.ts";
 
 /** Kinds that cannot be made again here: other people contributed to them. */
 const PRECIOUS: ReadonlySet<string> = new Set(["ceremonies"]);
@@ -57,16 +58,12 @@ async function itemOf(root: string, kind: string, key: string): Promise<CacheIte
 /**
  * Removes entries. Skips an entry that a process is making at this moment.
  * @returns the removed entries
+ * @throws CacheError if one cannot be removed; those before it are gone
  */
 export async function removeEntries(items: readonly CacheItem[]): Promise<CacheItem[]> {
   const removed: CacheItem[] = [];
   for (const item of items) {
-    if (existsSync(`${item.folder}.lock`)) continue;
-    // Renamed first: a half-removed folder must not be found under the entry's name.
-    const grave = `${item.folder}.${process.pid}-removed`;
-    await rename(item.folder, grave);
-    await rm(grave, { recursive: true, force: true });
-    removed.push(item);
+    if (!existsSync(entryLock(item.folder)) && (await removeEntry(item.folder))) removed.push(item);
   }
   return removed;
 }

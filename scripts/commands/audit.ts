@@ -2,10 +2,10 @@ import { configOption } from "../lib/configFile.ts";
 import { UsageError } from "../lib/failure.ts";
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { namesOption } from "../lib/namesOption.ts";
+import { seqArgument } from "../lib/numberArgument.ts";
 import { noAnswer } from "../lib/problems.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { addressArgument, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
-import { seqArgument } from "../lib/seqArgument.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
 interface Options extends VerificationKeyOptions {

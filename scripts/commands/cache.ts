@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { cacheRoot } from "../../prover/storage/cache.ts";
 import { type CacheItem, cacheEntries, removeEntries } from "../../prover/storage/cacheList.ts";
+import { wholeNumber } from "../lib/numberArgument.ts";
 import { count, table } from "../lib/output.ts";
 import { does, verb } from "../lib/verb.ts";
 
@@ -44,8 +45,7 @@ export function cache() {
 }
 
 function daysArgument(text: string): number {
-  if (!/^[0-9]{1,5}$/.test(text)) throw new InvalidArgumentError("It is a whole number of days.");
-  return Number(text);
+  return wholeNumber(text, [0, 99_999], "It is a whole number of days below 100000.");
 }
 
 function bytesOf(items: readonly CacheItem[]): number {

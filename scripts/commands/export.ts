@@ -1,5 +1,5 @@
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
-import { numberArgument } from "../lib/numberArgument.ts";
+import { batchArgument } from "../lib/numberArgument.ts";
 import { count } from "../lib/output.ts";
 import { does, verb } from "../lib/verb.ts";
 
@@ -13,7 +13,7 @@ export function exportCommand() {
   const command = verb("export", "write verification_key.json, public.json and proof.json for plain snarkjs")
     .argument("<dir>", "run directory")
     .requiredOption("--out <folder>", "folder for the files; without --batch, each batch gets a folder inside it")
-    .option("--batch <number>", "export only this batch, counted from 1", numberArgument)
+    .option("--batch <number>", "export only this batch, counted from 1", batchArgument)
     .addOption(verificationKeyOption());
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
     const { exportDirectory, SNARKJS_FILES } = await import("../../verifier/snarkjsFiles.ts");

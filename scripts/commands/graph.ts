@@ -1,10 +1,11 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { Option } from "commander";
 import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
-import { unwritable, writeFileAtomic } from "../../trace/run/runDirectory.ts";
+import { unwritable } from "../../trace/run/runDirectory.ts";
+import { writeWhole } from "../../trace/run/wholeFile.ts";
 import { namesOption } from "../lib/namesOption.ts";
+import { seqArgument } from "../lib/numberArgument.ts";
 import { count, EMPTY } from "../lib/output.ts";
-import { seqArgument } from "../lib/seqArgument.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -22,7 +23,7 @@ function keep(file: string, text: string): void {
   try {
     // A pipe or a terminal is written in place. A file is written atomically.
     if (existsSync(file) && !statSync(file).isFile()) writeFileSync(file, text);
-    else writeFileAtomic(file, text);
+    else writeWhole(file, text);
   } catch (error) {
     throw unwritable(file, error, "name a file in a directory that exists");
   }

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from "commander";
 import type { Cost } from "../../prover/optimise/cost.ts";
 import { wholeOrNothing } from "../../prover/recording/newRun.ts";
+import { wholeNumber } from "../lib/numberArgument.ts";
 import { count, pairs, table } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -83,6 +83,5 @@ function costs(...orders: (readonly [string, Cost])[]): string[] {
 }
 
 function whole(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("Give whole seconds.");
-  return Number(text);
+  return wholeNumber(text, [0, 1e10 - 1], "Give whole seconds.");
 }

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from "commander";
 import { whenInterrupted } from "../lib/interruption.ts";
+import { wholeNumber } from "../lib/numberArgument.ts";
 import { count, EMPTY, pairs, seconds } from "../lib/output.ts";
 import { engineOption, profileOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -54,9 +54,5 @@ export function prove() {
 const MOST_JOBS = 8;
 
 function jobsArgument(text: string): number {
-  const jobs = Number(text);
-  if (!/^[0-9]$/.test(text) || jobs < 1 || jobs > MOST_JOBS) {
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${MOST_JOBS}.`);
-  }
-  return jobs;
+  return wholeNumber(text, [1, MOST_JOBS], `It is a whole number from 1 to ${MOST_JOBS}.`);
 }

@@ -1,8 +1,9 @@
-import { existsSync, linkSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { unwritable, writeFileAtomic } from "../../trace/run/runDirectory.ts";
+import { unwritable } from "../../trace/run/runDirectory.ts";
+import { writeWhole } from "../../trace/run/wholeFile.ts";
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
-import { numberArgument } from "../lib/numberArgument.ts";
+import { seqArgument } from "../lib/numberArgument.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends VerificationKeyOptions {
@@ -13,7 +14,7 @@ interface Options extends VerificationKeyOptions {
 export function proveRecordCommand() {
   const command = verb("prove-record", "write one transition of a proven run, with its proof, to a file of its own")
     .argument("<dir>", "run directory")
-    .argument("<seq>", "number of the transition", numberArgument)
+    .argument("<seq>", "number of the transition", seqArgument)
     .option("--out <file>", "file to write; default: print the record")
     .addOption(verificationKeyOption());
   return does<Options>(command, async ({ args: [dir = "", seq = ""], options, progress }) => {
@@ -34,7 +35,7 @@ export function proveRecordCommand() {
 /** Writes the file. Never replaces an existing one. */
 function write(path: string, text: string): void {
   try {
-    writeFileAtomic(path, text, linkSync);
+    writeWhole(path, text, { replace: false });
   } catch (error) {
     throw unwritable(path, error, "name a file in a folder that exists");
   }

@@ -3,7 +3,7 @@ import { differenceText, type NamesInUse, namesInUse, readNames } from "../../tr
 import type { RunHistory, Snapshot } from "../../trace/query/index.ts";
 import { UsageError } from "../lib/failure.ts";
 import { namesOption } from "../lib/namesOption.ts";
-import { momentArgument } from "../lib/seqArgument.ts";
+import { momentArgument } from "../lib/numberArgument.ts";
 import { does, verb } from "../lib/verb.ts";
 
 const QUESTIONS = ["program", "resource", "capability", "watch", "transition"] as const;

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import type { Confirmations } from "../../verifier/chain/registry.ts";
+import { wholeNumber } from "./numberArgument.ts";
 
 const MOST = 10_000;
 
@@ -9,8 +10,6 @@ export function confirmationsOption(): Option {
     "blocks to wait for, including the transaction's own, or finalized; default: 1 on test chains, 12 on others";
   return new Option("--confirmations <n>", summary).argParser((text: string): Confirmations => {
     if (text === "finalized") return text;
-    const blocks = Number(text);
-    if (/^[1-9][0-9]{0,4}$/.test(text) && blocks <= MOST) return blocks;
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${MOST}, or finalized.`);
+    return wholeNumber(text, [1, MOST], `It is a whole number from 1 to ${MOST}, or finalized.`);
   });
 }

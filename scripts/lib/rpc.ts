@@ -4,6 +4,7 @@ import { EnvironmentError } from "../../trace/errors.ts";
 import type { Chain } from "../../verifier/chain/registry.ts";
 import { configOption } from "./configFile.ts";
 import { UsageError } from "./failure.ts";
+import { wholeNumber } from "./numberArgument.ts";
 import { KEY_VARIABLE, type KeyOptions, PASSWORD_VARIABLE, privateKeyOf } from "./privateKey.ts";
 import { secretFileArgument } from "./secretFile.ts";
 
@@ -68,10 +69,7 @@ export function hashArgument(text: string): string {
 }
 /** The same for seconds. */
 export function secondsArgument(text: string): number {
-  if (!/^[0-9]{1,13}$/.test(text)) throw new InvalidArgumentError("It is a whole number of seconds.");
-  const value = Number(text);
-  if (value >= 2 ** 40) throw new InvalidArgumentError("It is below 2^40.");
-  return value;
+  return wholeNumber(text, [0, 2 ** 40 - 1], "It is a whole number of seconds below 2^40.");
 }
 /** The same for an amount of gwei, in wei. */
 export function gweiArgument(text: string): bigint {
@@ -82,8 +80,7 @@ export function gweiArgument(text: string): bigint {
 }
 /** The same for a seed. */
 export function seedArgument(text: string): number {
-  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError("It is a whole number below 10^9.");
-  return Number(text);
+  return wholeNumber(text, [0, 1e9 - 1], "It is a whole number below 10^9.");
 }
 /** The same for the URL of a node. It may hold secrets, so no error repeats it, not even commander's. */
 export function urlArgument(text: string): string {

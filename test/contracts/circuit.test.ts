@@ -1,4 +1,4 @@
-import { type MemoryFile, wtns } from "snarkjs";
+import { wtns } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { engineByName } from "../../prover/engines/index.ts";
@@ -58,7 +58,7 @@ describe("a proof that an engine has made, under a key that the tool has made", 
 
     const prove = async (domain: bigint): Promise<BatchSubmission> => {
       const { preRoot, postRoot, traceRoot, span } = map.batch({ postRoot: GENESIS_ROOT + 49n });
-      const witness: MemoryFile = { type: "mem" };
+      const witness: { type: "mem"; data?: Uint8Array } = { type: "mem" };
       await wtns.calculate({ preRoot, postRoot, traceRoot, span, domain, step: 7n }, circuit.wasm, witness);
       const { proof, publicSignals } = await engine.prove(zkey, witness.data ?? new Uint8Array());
       expect(publicSignals).toEqual([preRoot, postRoot, traceRoot, span, domain]);

@@ -1,10 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import * as fs from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { cached, cacheRoot, hashFile, sha256, writeAtomically } from "../../prover/storage/cache.ts";
+import { cached, cacheRoot, hashFile, removeEntry, sha256 } from "../../prover/storage/cache.ts";
+import { cacheEntries, removeEntries } from "../../prover/storage/cacheList.ts";
+
+vi.mock("node:fs/promises", { spy: true });
 
 const run = promisify(execFile);
 let root: string;
@@ -21,6 +25,14 @@ afterEach(async () => {
 async function make(folder: string): Promise<{ made: number }> {
   await writeFile(join(folder, "data"), "some bytes");
   return { made: 1 };
+}
+
+/** A lock as its holder would have left it. */
+async function leaveLock(key: string, holder: unknown): Promise<string> {
+  const lock = join(root, "things", `${key}.locked`);
+  await mkdir(lock);
+  await writeFile(join(lock, "1-abc"), JSON.stringify(holder));
+  return join(lock, "1-abc");
 }
 
 test("the root is the first of TIMEBANDITS_CACHE, XDG_CACHE_HOME, ~/.cache", () => {
@@ -103,8 +115,23 @@ test("the lock of a process that is gone is broken", async () => {
   await cached("things", "other", make);
   const child = execFile(process.execPath, ["-e", ""]);
   await new Promise((done) => child.on("close", done));
-  await writeFile(join(root, "things", "key.lock"), `${child.pid} ${hostname()}\n`);
+  await leaveLock("key", { pid: child.pid, host: hostname(), process: null });
   expect((await cached("things", "key", make)).seconds).not.toBeNull();
+  expect((await readdir(join(root, "things"))).sort()).toEqual(["key", "other"]);
+});
+
+test("the lock of a process that cannot be seen is broken once it is silent", async () => {
+  await cached("things", "other", make);
+  const file = await leaveLock("key", { pid: 1, host: `not-${hostname()}`, process: null });
+  let makings = 0;
+  const making = cached("things", "key", (folder) => {
+    makings++;
+    return make(folder);
+  });
+  await new Promise((done) => setTimeout(done, 200));
+  expect(makings).toBe(0);
+  await utimes(file, new Date(), new Date(Date.now() - 61_000));
+  await making;
   expect((await readdir(join(root, "things"))).sort()).toEqual(["key", "other"]);
 });
 
@@ -118,10 +145,22 @@ test("a cache that cannot be written says what to set", async () => {
   });
 });
 
-test("writeAtomically replaces a file and leaves no other", async () => {
-  const path = join(root, "file");
-  await writeAtomically(path, "old");
-  await writeAtomically(path, "new");
-  expect(await readFile(path, "utf8")).toBe("new");
-  expect(await readdir(root)).toEqual(["file"]);
+test("an entry is removed once, however many try", async () => {
+  const { folder } = await cached("things", "key", make);
+  const items = await cacheEntries();
+  expect(await Promise.all([removeEntry(folder), removeEntry(folder)])).toEqual(expect.arrayContaining([true, false]));
+  expect(await readdir(join(root, "things"))).toEqual([]);
+  expect(await removeEntries(items)).toEqual([]);
+});
+
+test("an entry that cannot be removed is named, damaged or not", async () => {
+  const { folder } = await cached("things", "key", make);
+  await writeFile(join(folder, "data"), "other byte");
+  const failure = { code: "CACHE_UNWRITABLE", message: expect.stringContaining(join(root, "things")) };
+  vi.mocked(fs.rename).mockRejectedValueOnce(Object.assign(new Error("no"), { code: "EACCES" }));
+  await expect(cached("things", "key", make)).rejects.toMatchObject(failure);
+  const [item] = await cacheEntries();
+  vi.mocked(fs.rename).mockRejectedValueOnce(Object.assign(new Error("no"), { code: "EACCES" }));
+  await expect(removeEntries(item === undefined ? [] : [item])).rejects.toMatchObject(failure);
+  expect(await readdir(join(root, "things"))).toEqual(["key"]);
 });

@@ -137,7 +137,7 @@ test("Solidity gets G2 coordinates swapped", async () => {
       pi_b: [[...proofToJson(proven.proof).pi_b[0]], [...proofToJson(proven.proof).pi_b[1]], ["1", "0"]],
       pi_c: [...proofToJson(proven.proof).pi_c, "1"],
     },
-    proven.publicSignals,
+    proven.publicSignals.map(String),
   );
   const numbers = [...calldata.matchAll(/0x[0-9a-f]+/g)].map(([text]) => BigInt(text));
   expect([...solidityProof(proven.proof), ...proven.publicSignals]).toEqual(numbers);

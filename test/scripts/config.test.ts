@@ -164,7 +164,7 @@ describe("the cache", () => {
 
   test("is listed, and cleaned of rebuildable entries that no process is writing", async () => {
     const [circuit, busy, precious] = [entry("circuits", "aa"), entry("keys", "bb"), entry("ceremonies", "cc")];
-    writeFileSync(`${busy}.lock`, "1 somewhere\n");
+    mkdirSync(`${busy}.locked`);
     mkdirSync(join(env.TIMEBANDITS_CACHE, "keys", ".half"), { recursive: true });
     const listed = await jsonHere(["cache", "list"], { env });
     expect(listed.answer.items).toMatchObject([

@@ -95,9 +95,21 @@ describe("the graph of a run", () => {
     expect(() => cut({ programs: ["Nobody"] })).toThrow(
       '"Nobody" takes part in no transition here; there are: Mint, A',
     );
+    expect(() => cut({ programs: ["0"] })).toThrow('"0" takes part in no transition here');
     expect(() => cut({ from: 5, to: 4 })).toThrow("from: 5 comes after 4");
     for (const format of FORMATS) expect(draw(cut({ from: 99 }), format)).not.toBe("");
   });
+});
+
+test("digits mean a program's number, and a name of several programs is refused", () => {
+  const { transitions, manifest } = seedRun;
+  const named = { ...manifest, programs: { ...manifest.programs, 1: "2", 3: "Twin", 4: "Twin" } };
+  const second = graphOf(transitions, manifest, { programs: ["2"] }).events.map(({ seq }) => seq);
+  expect(graphOf(transitions, named, { programs: ["2"] }).events.map(({ seq }) => seq)).toEqual(second);
+  expect(second.length).toBeLessThan(transitions.length);
+  expect(() => graphOf(transitions, named, { programs: ["Twin"] })).toThrow(
+    '"Twin" is the name of 3 and 4; give a number',
+  );
 });
 
 describe("a picture of a part", () => {

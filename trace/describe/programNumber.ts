@@ -5,18 +5,28 @@ import type { Manifest } from "../run/manifest.ts";
 import { quoted } from "./names.ts";
 
 /**
+ * The number that a text means, whether or not there is such a program. Digits mean a number, even if the manifest uses
+ * them as a name.
+ * @returns undefined if no program has the name
+ * @throws InvalidInputError if several have it
+ */
+export function meantProgram(asked: string, { programs }: Pick<Manifest, "programs">): number | undefined {
+  if (/^[0-9]{1,8}$/.test(asked)) return Number(asked);
+  const number = onlyNamed("program", asked, programs);
+  return number === "" ? undefined : Number(number);
+}
+
+/**
  * The number of a program. A number means itself, even if the manifest uses it as a name: names are not trusted.
  * @param known number of programs
  * @throws InvalidInputError if there is no such program, or several have the name
  */
 export function programNumber(asked: string, { programs }: Pick<Manifest, "programs">, known: number): number {
-  if (/^[0-9]{1,8}$/.test(asked)) {
-    const program = Number(asked);
-    if (program >= 1 && program <= known) return program;
+  const program = meantProgram(asked, { programs });
+  if (program !== undefined && program >= 1 && program <= known) return program;
+  if (program === Number(asked)) {
     throw new InvalidInputError("program", `${asked} does not exist; they run from 1 to ${known}`);
   }
-  const program = Number(onlyNamed("program", asked, programs));
-  if (program >= 1 && program <= known) return program;
   throw unknown("program", asked, programs);
 }
 

@@ -1,6 +1,7 @@
 /** The concurrency graph of a run: programs, their events, and the ties of events between two programs. */
 
-import { conditionName, rightNames, ShortNames } from "../describe/names.ts";
+import { conditionName, quoted, rightNames, ShortNames } from "../describe/names.ts";
+import { meantProgram } from "../describe/programNumber.ts";
 import { fires, phraseOf } from "../describe/summary.ts";
 import { InvalidInputError } from "../errors.ts";
 import { opensPeer } from "../machine/rowShape.ts";
@@ -106,7 +107,8 @@ export interface GraphFilter {
 
 /**
  * The graph of the transitions that pass the filter.
- * @throws InvalidInputError if the filter names a program that takes part in none of them, or its range is reversed
+ * @throws InvalidInputError if the filter names a program that takes part in none of them, or gives a name of several
+ *   programs; if its range is reversed
  */
 export function graphOf(transitions: readonly Transition[], manifest: Manifest, filter: GraphFilter = {}): Graph {
   const fullNames = new ShortNames(manifest);
@@ -115,7 +117,7 @@ export function graphOf(transitions: readonly Transition[], manifest: Manifest, 
   if (from > to)
     throw new InvalidInputError("from", `${from} comes after ${to}; name the first transition, then the last`);
   const inRange = transitions.filter(({ seq }) => seq >= from && seq <= to).map((t) => eventOf(t, names));
-  const wanted = wantedPrograms(inRange, fullNames, filter.programs ?? []);
+  const wanted = wantedPrograms(inRange, manifest, filter.programs ?? []);
   const events =
     wanted === null ? inRange : inRange.filter(({ program, tie }) => wanted.has(program) || wanted.has(tie?.peer ?? 0));
   const counts = new Map<number, number>();
@@ -149,25 +151,26 @@ function chosenText({ from, to }: GraphFilter, names: ShortNames, wanted: Readon
 /** The numbers of the programs that a filter names; null for all. */
 function wantedPrograms(
   events: readonly GraphEvent[],
-  names: ShortNames,
+  manifest: Manifest,
   asked: readonly string[],
 ): Set<number> | null {
   if (asked.length === 0) return null;
   const there = new Set(events.flatMap(({ program, tie }) => (tie === null ? [program] : [program, tie.peer])));
   const wanted = new Set<number>();
   for (const name of asked) {
-    const found = [...there].filter((program) => names.ref(program).name === name || `${program}` === name);
-    if (found.length === 0) {
+    const program = meantProgram(name, manifest);
+    if (program === undefined || !there.has(program)) {
+      const names = new ShortNames(manifest);
       const known = [...there]
         .sort((a, b) => a - b)
         .slice(0, 20)
-        .map((program) => names.program(program));
+        .map((one) => names.program(one));
       throw new InvalidInputError(
         "program",
-        `"${name}" takes part in no transition here; there are: ${known.join(", ")}`,
+        `${quoted(name)} takes part in no transition here; there are: ${known.join(", ")}`,
       );
     }
-    for (const program of found) wanted.add(program);
+    wanted.add(program);
   }
   return wanted;
 }

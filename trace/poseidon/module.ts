@@ -3,9 +3,11 @@
  * are made once, in a third of a second, and kept in a folder that git ignores; the file's name is a hash of what makes
  * them, so a change makes others.
  */
-import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { writeWhole } from "../run/wholeFile.ts";
 
 const SOURCES = ["arithmetic", "../wasm/assembler", "image", "memory", "permutation", "tables"];
 /** Written by scripts/build.ts, and only beside what it compiles. */
@@ -39,11 +41,9 @@ function read(file: URL): Uint8Array<ArrayBuffer> | null {
 
 /** Written whole or not at all. Where nothing can be written, the next process makes it again. */
 function keep(file: URL, bytes: Uint8Array): void {
-  const temporary = new URL(`${file.href}.${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
     mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(temporary, bytes);
-    renameSync(temporary, file);
+    writeWhole(fileURLToPath(file), bytes);
   } catch {
     // A read-only clone.
   }

@@ -1,19 +1,5 @@
 /** A run directory: `genesis.json`, `trace.jsonl` and `manifest.json`. */
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EnvironmentError, InvalidInputError } from "../errors.ts";
 import type { Genesis } from "../state/genesis.ts";
@@ -21,6 +7,7 @@ import { parseGenesis, writeGenesis } from "./genesisFile.ts";
 import { emptyManifest, type Manifest, parseManifest, writeManifest } from "./manifest.ts";
 import { failedSurroundings, systemCode } from "./systemErrors.ts";
 import { parseTrace, type Trace } from "./traceReader.ts";
+import { writeWhole } from "./wholeFile.ts";
 
 /** Names of the files of a run directory. */
 export const FILES = { genesis: "genesis.json", trace: "trace.jsonl", manifest: "manifest.json" } as const;
@@ -64,8 +51,7 @@ export function createRun(dir: string, genesis: Genesis): void {
   const text = writeGenesis(genesis);
   makeRunFolder(dir);
   try {
-    // Unlike a rename, a link never replaces an existing file.
-    writeFileAtomic(pathIn(dir, "genesis"), text, linkSync);
+    writeWhole(pathIn(dir, "genesis"), text, { replace: false });
   } catch (error) {
     if (systemCode(error) === "EEXIST") {
       throw new InvalidInputError(dir, "holds a run already; choose another directory or remove it", { cause: error });
@@ -120,30 +106,9 @@ export function makeFolder(path: string): void {
 export function saveManifest(dir: string, manifest: Manifest): void {
   const path = pathIn(dir, "manifest");
   try {
-    writeFileAtomic(path, writeManifest(manifest));
+    writeWhole(path, writeManifest(manifest));
   } catch (error) {
     throw unwritable(path, error, "free some space, or make the folder writable");
-  }
-}
-
-/** Makes a file appear whole: writes it under another name and renames it, by default over an existing file. */
-export function writeFileAtomic(
-  path: string,
-  text: string,
-  publish: (from: string, to: string) => void = renameSync,
-): void {
-  const temporary = `${path}.${process.pid}`;
-  try {
-    const file = openSync(temporary, "w");
-    try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    publish(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
   }
 }
 

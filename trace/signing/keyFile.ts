@@ -1,9 +1,10 @@
 /** Key files: a program's secret, for its owner's eyes only. */
-import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { fstatSync } from "node:fs";
 import { InvalidInputError } from "../errors.ts";
 import { unwritable } from "../run/runDirectory.ts";
 import { parseJson, requireCanonical, StrictObject } from "../run/strictJson.ts";
+import { systemCode } from "../run/systemErrors.ts";
+import { writeWhole } from "../run/wholeFile.ts";
 import { KeyFileError, OTHERS, readSecretFile } from "./secretFile.ts";
 import { authorityOf, newSecret } from "./signature.ts";
 
@@ -40,36 +41,22 @@ function keyText({ secret, authority }: Key): string {
 export function newKeyFile(path: string): Key {
   const secret = newSecret();
   const key = { secret, authority: authorityOf(secret) };
-  const temporary = `${path}.${process.pid}-${randomBytes(6).toString("hex")}`;
-  let file: number;
   try {
-    file = openSync(temporary, "wx", 0o600);
-  } catch (cause) {
-    throw unwritable(path, cause, "name a file in a folder of yours");
-  }
-  try {
-    try {
-      // Before the secret is in it: some file systems do not keep modes.
-      if ((fstatSync(file).mode & OTHERS) !== 0) {
-        throw new KeyFileError(path, "others could read it on this file system; name a file on another one");
-      }
-      writeSync(file, keyText(key));
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    // Unlike a rename, a link never replaces what is there.
-    linkSync(temporary, path);
+    writeWhole(path, keyText(key), { replace: false, mode: 0o600, check: (file) => refuseReadable(path, file) });
   } catch (cause) {
     if (cause instanceof KeyFileError) throw cause;
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
+    if (systemCode(cause) === "EEXIST") {
       throw new KeyFileError(path, "exists already; name another file, the key in it may be in use", { cause });
     }
     throw unwritable(path, cause, "name a file in a folder of yours");
-  } finally {
-    unlinkSync(temporary);
   }
   return key;
+}
+
+/** Before the secret is in it: some file systems do not keep modes. */
+function refuseReadable(path: string, file: number): void {
+  if ((fstatSync(file).mode & OTHERS) === 0) return;
+  throw new KeyFileError(path, "others could read it on this file system; name a file on another one");
 }
 
 /**

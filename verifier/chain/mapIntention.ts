@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { mapPlace } from "../../prover/batches/mapIdentity.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
-import { writeFileAtomic } from "../../trace/run/runDirectory.ts";
 import { parseJson, StrictObject } from "../../trace/run/strictJson.ts";
+import { writeWhole } from "../../trace/run/wholeFile.ts";
 import type { Registry } from "./registry.ts";
 
 const FILE = ".create.json";
@@ -66,7 +66,7 @@ export function intend(
   const salt = intendedMap(dir, registry, genesisRoot)?.salt ?? `0x${randomBytes(32).toString("hex")}`;
   const place = { chainId: registry.chain.chainId.toString(), registry: registry.address.toLowerCase() };
   const intention: Intention = { ...place, creator: creator.toLowerCase(), salt, elsewhere };
-  writeFileAtomic(join(dir, FILE), `${JSON.stringify(intention)}\n`);
+  writeWhole(join(dir, FILE), `${JSON.stringify(intention)}\n`);
   return placeOf(registry, { creator, salt }, genesisRoot);
 }
 

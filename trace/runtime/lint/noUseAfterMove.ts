@@ -4,19 +4,10 @@
  * written. It reads syntax alone and needs no type information; handles.ts finds the resources. It follows variables,
  * not members of objects, and each function by itself.
  */
-import type { Rule, Scope } from "eslint";
+import type { TSESTree } from "@typescript-eslint/types";
+import type { JSSyntaxElement, Rule, Scope } from "eslint";
 import { isHandle, TypeNames } from "./handles.ts";
-import {
-  calledName,
-  child,
-  children,
-  identifiersIn,
-  isWithin,
-  lineOf,
-  type Syntax,
-  surroundings,
-  text,
-} from "./syntax.ts";
+import { calledName, calledObject, identifiersIn, isWithin, type Syntax, surroundings, syntax } from "./syntax.ts";
 
 /** Functions that take their arguments, and methods that end their object. */
 const TAKERS = new Set([
@@ -44,7 +35,7 @@ export const noUseAfterMove: Rule.RuleModule = {
   create(context) {
     const variables = new Map<Syntax, Scope.Variable>();
     const handles = new Map<Scope.Variable, boolean>();
-    let types = new TypeNames({});
+    let types = new TypeNames([]);
     const atEnd = new Map<string, Moves>();
     const reported = new Set<Syntax>();
     /** Moves on the current path; one entry for each enclosing function. */
@@ -64,8 +55,8 @@ export const noUseAfterMove: Rule.RuleModule = {
       }
     };
     /** A variable with a new value is no longer moved. */
-    const written = (target: Syntax | undefined): void => {
-      for (const identifier of target === undefined ? [] : identifiersIn(target)) {
+    const written = (target: Syntax): void => {
+      for (const identifier of identifiersIn(target)) {
         const variable = variables.get(identifier);
         if (variable !== undefined) path()?.moves.delete(variable);
       }
@@ -73,20 +64,28 @@ export const noUseAfterMove: Rule.RuleModule = {
     const report = (node: Syntax, line: number): void => {
       if (reported.has(node)) return;
       reported.add(node);
-      context.report({ node, messageId: "used", data: { name: text(node, "name") ?? "", line: `${line}` } });
+      context.report({
+        node,
+        messageId: "used",
+        data: { name: node.type === "Identifier" ? node.name : "", line: `${line}` },
+      });
     };
-    const taken = (call: Syntax): void => {
-      const callee = child(call, "callee");
-      const name = callee === undefined ? undefined : calledName(callee);
-      if (callee === undefined || name === undefined) return;
-      if (TAKERS.has(name)) for (const given of children(call, "arguments")) move(given, lineOf(call));
-      const object = child(callee, "object") ?? child(child(callee, "expression") ?? callee, "object");
-      if (ENDERS.has(name) && object !== undefined) move(object, lineOf(call));
+    const taken = ({ callee, arguments: given, loc }: TSESTree.CallExpression | TSESTree.NewExpression): void => {
+      const name = calledName(callee);
+      if (name === undefined) return;
+      if (TAKERS.has(name)) for (const one of given) move(one, loc.start.line);
+      const object = calledObject(callee);
+      if (ENDERS.has(name) && object !== undefined) move(object, loc.start.line);
+    };
+    const called = (node: JSSyntaxElement): void => {
+      const call = syntax(node);
+      if (call.type === "CallExpression" || call.type === "NewExpression") taken(call);
     };
 
     return {
       Program(node) {
-        types = new TypeNames(node);
+        const root = syntax(node);
+        if (root.type === "Program") types = new TypeNames(root.body);
         const { globalScope } = context.sourceCode.scopeManager;
         if (globalScope !== null) collect(globalScope, variables);
       },
@@ -109,78 +108,76 @@ export const noUseAfterMove: Rule.RuleModule = {
         if (here !== undefined) atEnd.set(segment.id, new Map(here.moves));
       },
       /** A resource given away in one iteration is missing in the next. */
-      onCodePathSegmentLoop(_from: Rule.CodePathSegment, _to: Rule.CodePathSegment, loop: Syntax) {
+      onCodePathSegmentLoop(_from: Rule.CodePathSegment, _to: Rule.CodePathSegment, node: JSSyntaxElement) {
+        const loop = syntax(node);
         for (const [variable, { identifier, line }] of path()?.moves ?? []) {
           if (isWithin(identifier, loop) && !isRenewed(variable, identifier, loop)) report(identifier, line);
         }
       },
       /** If sending fails, the resource has not moved: a handler can use it. */
       CatchClause(node) {
-        const tried = child((node as Syntax).parent ?? {}, "block");
+        const { parent } = syntax(node);
+        const tried = parent?.type === "TryStatement" ? parent.block : undefined;
         for (const [variable, { identifier }] of path()?.moves ?? []) {
           if (tried !== undefined && isWithin(identifier, tried)) path()?.moves.delete(variable);
         }
       },
       Identifier(node) {
-        const variable = variables.get(node);
+        const identifier = syntax(node);
+        const variable = variables.get(identifier);
         const made = variable === undefined ? undefined : path()?.moves.get(variable);
-        if (made === undefined || isWritten(node) || isQuestion(node) || isInType(node)) return;
-        report(node, made.line);
+        if (made === undefined || isWritten(identifier) || isQuestion(identifier) || isInType(identifier)) return;
+        report(identifier, made.line);
       },
       /** Each iteration has its own variable. */
-      ":matches(ForOfStatement, ForInStatement) > .left:exit"(node: Syntax) {
-        if (node.type === "VariableDeclaration") for (const { id } of declarators(node)) written(id);
-        else written(node);
+      ":matches(ForOfStatement, ForInStatement) > .left:exit"(node: JSSyntaxElement) {
+        const left = syntax(node);
+        if (left.type === "VariableDeclaration") for (const { id } of left.declarations) written(id);
+        else written(left);
       },
-      "VariableDeclarator:exit"(node) {
-        written(child(node, "id"));
+      "VariableDeclarator:exit"({ id }) {
+        written(syntax(id));
       },
-      "AssignmentExpression:exit"(node) {
-        written(child(node, "left"));
+      "AssignmentExpression:exit"({ left }) {
+        written(syntax(left));
       },
-      "CallExpression:exit"(node) {
-        taken(node);
-      },
-      "NewExpression:exit"(node) {
-        taken(node);
-      },
+      "CallExpression:exit": called,
+      "NewExpression:exit": called,
     };
   },
 };
 
 /** Each identifier's variable. */
 function collect(scope: Scope.Scope, variables: Map<Syntax, Scope.Variable>): void {
-  for (const { identifier, resolved } of scope.references) if (resolved !== null) variables.set(identifier, resolved);
+  for (const { identifier, resolved } of scope.references) {
+    if (resolved !== null) variables.set(syntax(identifier), resolved);
+  }
   // A declaration without a value is no reference, but it resets the variable for this iteration.
-  for (const variable of scope.variables) for (const { name } of variable.defs) variables.set(name as Syntax, variable);
+  for (const variable of scope.variables) for (const { name } of variable.defs) variables.set(syntax(name), variable);
   for (const inner of scope.childScopes) collect(inner, variables);
 }
 
 /** Whether each iteration of a loop sets a variable before it gives the value away. */
 function isRenewed(variable: Scope.Variable, given: Syntax, loop: Syntax): boolean {
-  if (variable.defs.some(({ name }) => isWithin(name as Syntax, loop))) return true;
+  if (variable.defs.some(({ name }) => isWithin(syntax(name), loop))) return true;
   const writes = variable.references.filter((reference) => reference.isWrite());
-  return writes.some(({ identifier }) => isWithin(identifier as Syntax, loop) && isBefore(identifier, given));
+  return writes.some(({ identifier }) => isWithin(syntax(identifier), loop) && isBefore(syntax(identifier), given));
 }
 
 function isBefore(node: Syntax, other: Syntax): boolean {
-  const [a, b] = [node.loc?.start, other.loc?.start];
-  return a != null && b != null && (a.line < b.line || (a.line === b.line && a.column < b.column));
-}
-
-function declarators(declaration: Syntax): { id: Syntax | undefined }[] {
-  return children(declaration, "declarations").map((each) => ({ id: child(each, "id") }));
+  const [a, b] = [node.loc.start, other.loc.start];
+  return a.line < b.line || (a.line === b.line && a.column < b.column);
 }
 
 /** Whether an identifier only gets a new value, directly or in a pattern. */
 function isWritten(node: Syntax): boolean {
   for (let at = node; at.parent; at = at.parent) {
     const { parent } = at;
-    if (parent.type === "AssignmentExpression") return child(parent, "left") === at && text(parent, "operator") === "=";
-    if (parent.type === "VariableDeclarator") return child(parent, "id") === at;
-    if (parent.type === "ForOfStatement" || parent.type === "ForInStatement") return child(parent, "left") === at;
-    if (parent.type === "AssignmentPattern" && child(parent, "left") !== at) return false;
-    if (parent.type === "Property" && child(parent, "value") !== at) return false;
+    if (parent.type === "AssignmentExpression") return parent.left === at && parent.operator === "=";
+    if (parent.type === "VariableDeclarator") return parent.id === at;
+    if (parent.type === "ForOfStatement" || parent.type === "ForInStatement") return parent.left === at;
+    if (parent.type === "AssignmentPattern" && parent.left !== at) return false;
+    if (parent.type === "Property" && parent.value !== at) return false;
     if (!/Pattern$|^Property$|^RestElement$/.test(parent.type)) return false;
   }
   return false;
@@ -189,8 +186,8 @@ function isWritten(node: Syntax): boolean {
 /** Whether the identifier is used only for its member `here`. */
 function isQuestion(node: Syntax): boolean {
   const { outer, around } = surroundings(node);
-  if (around?.type !== "MemberExpression" || child(around, "object") !== outer) return false;
-  return text(child(around, "property") ?? {}, "name") === "here";
+  if (around?.type !== "MemberExpression" || around.object !== outer) return false;
+  return around.property.type === "Identifier" && around.property.name === "here";
 }
 
 /** Whether the identifier is part of a type, as in `typeof gold`. */

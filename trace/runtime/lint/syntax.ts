@@ -1,35 +1,17 @@
-/** Reads syntax trees of any parser: JavaScript's nodes, and TypeScript's nodes around them. */
+/** Reads syntax trees: TypeScript's nodes around JavaScript's. */
+import type { TSESTree } from "@typescript-eslint/types";
 import type { JSSyntaxElement } from "eslint";
 
-/** A node. TypeScript parsers have more node types than ESLint declares. */
-export interface Syntax extends JSSyntaxElement {
-  readonly parent?: Syntax | null;
-}
+/** A node. Trees of parsers for JavaScript lack the members for types. */
+export type Syntax = TSESTree.Node;
 
-/** A member of a node that is a node itself. */
-export function child(node: object, name: string): Syntax | undefined {
-  const value = (node as Readonly<Record<string, unknown>>)[name];
-  return isSyntax(value) ? value : undefined;
-}
-
-/** A member of a node that is a list of nodes; gaps are left out. */
-export function children(node: object, name: string): Syntax[] {
-  const value = (node as Readonly<Record<string, unknown>>)[name];
-  return Array.isArray(value) ? value.filter(isSyntax) : [];
-}
-
-/** A member of a node that is a string: a name, an operator. */
-export function text(node: object, name: string): string | undefined {
-  const value = (node as Readonly<Record<string, unknown>>)[name];
-  return typeof value === "string" ? value : undefined;
-}
-
-function isSyntax(value: unknown): value is Syntax {
-  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+/** A node as ESLint gives it. ESLint declares no node types of TypeScript. */
+export function syntax(node: JSSyntaxElement): Syntax {
+  return node as Syntax;
 }
 
 /** Nodes that change only an expression's type, or only enclose it. */
-const WRAPPERS = new Set([
+const WRAPPERS: ReadonlySet<string> = new Set([
   "TSAsExpression",
   "TSSatisfiesExpression",
   "TSNonNullExpression",
@@ -39,15 +21,23 @@ const WRAPPERS = new Set([
   "ParenthesizedExpression",
 ]);
 
+type Wrapper =
+  | TSESTree.TSAsExpression
+  | TSESTree.TSSatisfiesExpression
+  | TSESTree.TSNonNullExpression
+  | TSESTree.TSTypeAssertion
+  | TSESTree.TSInstantiationExpression
+  | TSESTree.ChainExpression;
+
 /** Whether a node only wraps an expression. */
-export function isWrapper(node: Syntax): boolean {
+export function isWrapper(node: Syntax): node is Wrapper {
   return WRAPPERS.has(node.type);
 }
 
 /** The expression within `as`, `satisfies`, `!` and optional chains. */
 export function unwrapped(node: Syntax): Syntax {
   let inner = node;
-  while (isWrapper(inner)) inner = child(inner, "expression") ?? { type: "Unknown" };
+  while (isWrapper(inner)) inner = inner.expression;
   return inner;
 }
 
@@ -61,10 +51,15 @@ export function surroundings(node: Syntax): { outer: Syntax; around: Syntax | un
 /** Name of the called function or method. */
 export function calledName(callee: Syntax): string | undefined {
   const called = unwrapped(callee);
-  if (called.type === "Identifier") return text(called, "name");
-  if (called.type !== "MemberExpression" || (called as { computed?: unknown }).computed === true) return undefined;
-  const property = child(called, "property");
-  return property?.type === "Identifier" ? text(property, "name") : undefined;
+  if (called.type === "Identifier") return called.name;
+  if (called.type !== "MemberExpression" || called.computed) return undefined;
+  return called.property.type === "Identifier" ? called.property.name : undefined;
+}
+
+/** The object whose method is called. */
+export function calledObject(callee: Syntax): Syntax | undefined {
+  const called = unwrapped(callee);
+  return called.type === "MemberExpression" ? called.object : undefined;
 }
 
 /** Whether a node is another one, or lies within it. */
@@ -73,43 +68,35 @@ export function isWithin(node: Syntax | undefined, outer: Syntax): boolean {
   return false;
 }
 
-/** The first line of a node, counted from 1. */
-export function lineOf(node: Syntax): number {
-  return node.loc?.start.line ?? 0;
-}
-
 /**
  * The identifiers that stand for the whole of an expression or pattern, or for an element of it: the identifier itself,
  * or the elements of a list or object.
  */
 export function identifiersIn(node: Syntax): Syntax[] {
-  const of = (name: string): Syntax[] => children(node, name).flatMap(identifiersIn);
-  const within = (name: string): Syntax[] => {
-    const inner = child(node, name);
-    return inner === undefined ? [] : identifiersIn(inner);
-  };
+  const all = (parts: readonly (Syntax | null)[]): Syntax[] =>
+    parts.flatMap((part) => (part === null ? [] : identifiersIn(part)));
   switch (node.type) {
     case "Identifier":
       return [node];
     case "ArrayExpression":
     case "ArrayPattern":
-      return of("elements");
+      return all(node.elements);
     case "ObjectExpression":
     case "ObjectPattern":
-      return of("properties");
+      return all(node.properties);
     case "Property":
-      return within("value");
+      return identifiersIn(node.value);
     case "SpreadElement":
     case "RestElement":
     case "AwaitExpression":
-      return within("argument");
+      return identifiersIn(node.argument);
     case "AssignmentPattern":
-      return within("left");
+      return identifiersIn(node.left);
     case "ConditionalExpression":
-      return [...within("consequent"), ...within("alternate")];
+      return all([node.consequent, node.alternate]);
     case "LogicalExpression":
-      return [...within("left"), ...within("right")];
+      return all([node.left, node.right]);
     default:
-      return isWrapper(node) ? within("expression") : [];
+      return isWrapper(node) ? identifiersIn(node.expression) : [];
   }
 }
