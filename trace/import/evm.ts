@@ -135,7 +135,8 @@ function revertedFrame({ path, type, from, to, entry, value, error }: Frame): Re
 /** The steps that are imported, and what they need. */
 function tokenSteps(frames: readonly Frame[], flow: Flow, receipt: Receipt | null, tokens: TokenBook) {
   const { steps, unplaced } = stepsOf(frames, flow.steps, receipt?.logs ?? null);
-  for (const step of steps) tokens.look(step);
+  for (const step of steps) tokens.lookAtAmount(step);
+  tokens.settleWrapped(steps);
   const needsOf = new NeedsOf((who) => flow.openings.has(who));
   needsOf.meet((frames[0] as Frame).from);
   const admitted = steps.filter((step) => tokens.admits(step));

@@ -115,6 +115,11 @@ export class Ledger {
     return kind;
   }
 
+  /** The kind's number; undefined if it has none yet. */
+  knownKind(of: TokenKind): bigint | undefined {
+    return this.#kinds.get(kindKey(of));
+  }
+
   /** Registers a kind that has its number. */
   knowKind(kind: bigint, of: TokenKind): void {
     this.#kinds.set(kindKey(of), kind);

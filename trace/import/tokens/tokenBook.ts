@@ -54,15 +54,28 @@ export class TokenBook {
     return null;
   }
 
-  /**
-   * Looks at a step before any is admitted. A quantity that the map cannot hold refuses its token: a balance without it
-   * would be wrong. A deposit or withdrawal that no wei go with is no transfer.
-   */
-  look(step: Step): void {
+  /** Refuses the token of a quantity that the map cannot hold: a balance without it would be wrong. */
+  lookAtAmount(step: Step): void {
     if (step.type === "frame" || step.event.type !== "transfer") return;
-    const { kind, amount, wrapped, from } = step.event;
+    const { kind, amount } = step.event;
     if (amount > MOST_WEI && !this.refused.has(kind.token)) this.refused.set(kind.token, REASONS.huge);
-    if (wrapped && from === null && step.wei !== amount) this.unwrapped.add(kind.token);
+  }
+
+  /**
+   * Tells wrapped coins from other contracts with events of that name, where no node can be asked: a wrapped coin also
+   * transfers, and every deposit comes with its amount in wei.
+   */
+  settleWrapped(steps: readonly Step[]): void {
+    const transfers = new Set<string>();
+    const wrapped = new Set<string>();
+    for (const step of steps) {
+      if (step.type === "frame" || step.event.type !== "transfer") continue;
+      const { kind, amount, from } = step.event;
+      if (!step.event.wrapped) transfers.add(kind.token);
+      else wrapped.add(kind.token);
+      if (step.event.wrapped && from === null && step.wei !== amount) this.unwrapped.add(kind.token);
+    }
+    for (const token of wrapped) if (!transfers.has(token)) this.unwrapped.add(token);
   }
 
   /** Counts a transfer. */

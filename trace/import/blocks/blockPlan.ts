@@ -1,0 +1,147 @@
+/**
+ * The plan of a block: what is imported of it, what the map lacks for that, and what the chain says of the balances. All
+ * questions to the node are asked here, before anything is recorded.
+ */
+import { kindKey, WEI } from "../tokens/kinds.ts";
+import type { ApprovalEvent } from "../tokens/events.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { approvalFor } from "../ledger/approvals.ts";
+import type { BlockRecord, ChainNode } from "../node/chainNode.ts";
+import { type Needs, NeedsOf } from "../tokens/needs.ts";
+import type { Step } from "../tokens/steps.ts";
+import type { TokenBook } from "../tokens/tokenBook.ts";
+import { type BlockWork, type Filters, isWhole, type TransactionWork, workOf } from "./blockWork.ts";
+import { approvalsBefore } from "./priorApprovals.ts";
+import { checkTokens } from "./tokenChecks.ts";
+
+/** What the importer asks a node for. */
+export type ImportNode = Pick<
+  ChainNode,
+  "weiOf" | "balancesOf" | "ownersOf" | "codeAt" | "allowances" | "approvedForAll" | "approved"
+>;
+
+/** A transaction with the steps that are imported. */
+export interface AdmittedWork extends TransactionWork {
+  admitted: readonly Step[];
+}
+
+/** An address's wei, by the chain. */
+export interface WeiOf {
+  before: bigint | null;
+  after: bigint | null;
+}
+
+/** The plan. */
+export interface BlockPlan {
+  block: BlockRecord;
+  work: BlockWork;
+  transactions: readonly AdmittedWork[];
+  needs: Needs;
+  /** Holdings of tokens before the block, by address and `kindKey`. */
+  tokensBefore: ReadonlyMap<string, bigint>;
+  wei: ReadonlyMap<string, WeiOf>;
+  priors: readonly Omit<ApprovalEvent, "type">[];
+  /** False if the node does not tell the balances at the block. */
+  compared: boolean;
+}
+
+/**
+ * @param ledger the books so far; undefined before the first block
+ * @param tokens counts the transfers, and learns which tokens are refused
+ */
+export async function planBlock(
+  node: ImportNode,
+  block: BlockRecord,
+  filters: Filters,
+  ledger: Ledger | undefined,
+  tokens: TokenBook,
+): Promise<BlockPlan> {
+  const work = workOf(block, filters);
+  const steps = work.transactions.flatMap(({ steps }) => steps);
+  for (const step of steps) tokens.lookAtAmount(step);
+  const imported = tokensIn(steps);
+  const [probe] = await node.weiOf([block.coinbase], block.number - 1);
+  const compared = probe !== null;
+  const transfers = work.transfers.filter(({ kind }) => imported.has(kind.token));
+  const held = isWhole(filters) ? heldIn(ledger) : () => undefined;
+  const tokensBefore = compared
+    ? await checkTokens(node, block.number, transfers, tokens, held)
+    : new Map<string, bigint>();
+  if (!compared) tokens.settleWrapped(steps);
+  const transactions = work.transactions.map((each) => ({
+    ...each,
+    admitted: each.steps.filter((step) => tokens.admits(step)),
+  }));
+  let needs = needsOf(transactions, block, work, filters, ledger, new Set());
+  let wei = await weiOf(node, needs, block.number);
+  // An address that had wei before its creation was there already.
+  const rich = [...needs.created].filter((who) => (wei.get(who)?.before ?? 0n) > 0n);
+  if (rich.length > 0) {
+    needs = needsOf(transactions, block, work, filters, ledger, new Set(rich));
+    wei = await weiOf(node, needs, block.number);
+  }
+  const open = needs.priors.filter((prior) => {
+    const { token, owner, spender, id, covers } = prior;
+    const standard = covers === "amount" ? "ERC-20" : id === null ? "ERC-1155" : "ERC-721";
+    const account = ledger?.find(owner);
+    return account === undefined || approvalFor(account, spender, { token, standard, id }) === undefined;
+  });
+  const existing = open.filter(({ token }) => !needs.created.has(token));
+  const priors = compared
+    ? await approvalsBefore(node, existing, block.number - 1)
+    : existing.filter(({ asked }) => asked).map((prior) => ({ ...prior, amount: 1n << 255n }));
+  return { block, work, transactions, needs, tokensBefore, wei, priors, compared };
+}
+
+function needsOf(
+  transactions: readonly AdmittedWork[],
+  block: BlockRecord,
+  work: BlockWork,
+  filters: Filters,
+  ledger: Ledger | undefined,
+  existed: ReadonlySet<string>,
+): Needs {
+  const needs = new NeedsOf((who) => existed.has(who) || ledger?.find(who) !== undefined);
+  for (const { sender, admitted, share, flow } of transactions) {
+    needs.meet(sender);
+    needs.move(sender, WEI, 0n);
+    for (const step of admitted) needs.add(step);
+    for (const { address, wei } of flow?.remains ?? []) needs.move(address, WEI, -wei);
+    if (share > 0n) {
+      needs.meet(block.coinbase);
+      needs.move(block.coinbase, WEI, 0n);
+    }
+  }
+  for (const { address } of block.withdrawals) {
+    if (!isWhole(filters) && ledger?.find(address) === undefined) continue;
+    needs.meet(address);
+    needs.move(address, WEI, 0n);
+  }
+  if (work.transactions.length === 0 && isWhole(filters) && ledger?.find(block.coinbase) !== undefined) {
+    needs.move(block.coinbase, WEI, 0n);
+  }
+  return needs.needs;
+}
+
+async function weiOf(node: ImportNode, { touched }: Needs, block: number): Promise<Map<string, WeiOf>> {
+  const who = [...touched.values()].filter(({ kind }) => kind === WEI).map((each) => each.who);
+  const [before, after] = await Promise.all([node.weiOf(who, block - 1), node.weiOf(who, block)]);
+  return new Map(who.map((each, i) => [each, { before: before[i] ?? null, after: after[i] ?? null }]));
+}
+
+function tokensIn(steps: readonly Step[]): Set<string> {
+  const tokens = new Set<string>();
+  for (const step of steps) {
+    if (step.type === "event" && step.event.type === "transfer") tokens.add(step.event.kind.token);
+  }
+  return tokens;
+}
+
+/** What the map says of a holding; undefined if it holds nothing, which may only mean that it never looked. */
+function heldIn(ledger: Ledger | undefined) {
+  return (who: string, kind: Parameters<typeof kindKey>[0]): bigint | undefined => {
+    const number = ledger?.knownKind(kind);
+    const held = number === undefined ? 0n : (ledger?.held(who, number) ?? 0n);
+    return held === 0n ? undefined : held;
+  };
+}

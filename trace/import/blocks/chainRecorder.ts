@@ -1,0 +1,158 @@
+/**
+ * Records blocks: brings forward what a block needs and the map lacks, plays its transactions in their order, and settles
+ * the wei that no frame shows, so that every balance in the map is the chain's.
+ */
+import { approve, revoke } from "../ledger/approvals.ts";
+import type { GenesisBooks } from "../ledger/genesisBooks.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { playStep } from "../ledger/play.ts";
+import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
+import type { TokenBook } from "../tokens/tokenBook.ts";
+import type { BroughtForward, Correction, SeqRange, TransactionLine } from "./blockLines.ts";
+import type { BlockPlan } from "./blockPlan.ts";
+import { isWhole, type Filters } from "./blockWork.ts";
+
+/** Name of the program that issues wei. */
+export const ISSUER = "ethereum";
+
+/** What recording a block tells of it. */
+export interface Recorded {
+  transactions: TransactionLine[];
+  broughtForward: BroughtForward;
+  corrections: Correction[];
+  approvals: { given: number; ended: number; used: number; without: number };
+  undeclared: number;
+}
+
+/** Puts what the first block needs into a genesis. */
+export function intoGenesis(books: GenesisBooks, plan: BlockPlan): BroughtForward {
+  const { ledger } = books;
+  const { needs } = plan;
+  ledger.issueWeiBy(books.enter(ISSUER));
+  for (const who of needs.addresses) books.enter(who);
+  let holdings = 0;
+  for (const { account, kind, amount } of shortages(ledger, plan)) {
+    books.hold(ledger.account(account), kindIn(ledger, kind), amount);
+    holdings++;
+  }
+  for (const { address, entry, payable } of needs.entries) {
+    const account = ledger.find(address);
+    if (account !== undefined) books.declare(account, entry.startsWith("0x") ? BigInt(entry) : entry, payable);
+  }
+  for (const prior of plan.priors) books.approve(prior);
+  return { seqs: null, programs: needs.addresses.length, holdings, approvals: plan.priors.length };
+}
+
+/** Brings forward what a later block needs. */
+export function bringForward(ledger: Ledger, plan: BlockPlan, seq: () => number): BroughtForward {
+  const first = seq() + 1;
+  const issuer = ledger.account(ISSUER);
+  let [programs, holdings] = [0, 0];
+  for (const who of plan.needs.addresses) {
+    if (ledger.find(who) !== undefined) continue;
+    ledger.create(issuer, who);
+    programs++;
+  }
+  for (const { account, kind, amount } of shortages(ledger, plan)) {
+    ledger.mint(kindIn(ledger, kind), ledger.account(account), amount);
+    holdings++;
+  }
+  let approvals = 0;
+  for (const prior of plan.priors) if (approve(ledger, prior) !== undefined) approvals++;
+  return { seqs: rangeFrom(first, seq()), programs, holdings, approvals };
+}
+
+/** Plays a block's transactions, and settles. */
+export function playBlock(
+  ledger: Ledger,
+  plan: BlockPlan,
+  filters: Filters,
+  seq: () => number,
+): Omit<Recorded, "broughtForward"> {
+  const approvals = { given: 0, ended: 0, used: 0, without: 0 };
+  const playing = { ledger, approvals, undeclared: 0 };
+  const transactions = plan.transactions.map(({ hash, failed, admitted, flow }): TransactionLine => {
+    const first = seq() + 1;
+    for (const step of admitted) playStep(playing, step);
+    for (const { address, wei } of flow?.remains ?? []) ledger.retire(ledger.wei, ledger.account(address), wei);
+    return { hash, status: failed ? "failed" : "done", seqs: rangeFrom(first, seq()) };
+  });
+  const corrections = settle(ledger, plan, filters);
+  return { transactions, corrections, approvals, undeclared: playing.undeclared };
+}
+
+/** Takes a refused token out of the map: its holdings are retired, its approvals end. */
+export function takeOut(ledger: Ledger, tokens: TokenBook, already: ReadonlySet<string>): void {
+  const gone = new Set([...tokens.refused.keys()].filter((token) => !already.has(token)));
+  if (gone.size === 0) return;
+  for (const account of [...ledger.accounts]) {
+    for (const approval of [...account.approvals.values()]) {
+      if (gone.has(approval.token)) revoke(ledger, account, approval);
+    }
+    for (const [kind, purse] of [...account.purses]) {
+      const of = ledger.kinds.get(kind);
+      if (of !== undefined && gone.has(of.token) && purse.sum > 0n) ledger.retire(kind, account, purse.sum);
+    }
+  }
+}
+
+/** What addresses hold by the chain before the block, and not by the map. */
+function* shortages(ledger: Ledger, plan: BlockPlan) {
+  for (const { who, kind, least } of plan.needs.touched.values()) {
+    if (plan.needs.created.has(who) && kind === WEI) continue;
+    const number = kind === WEI ? ledger.wei : ledger.knownKind(kind);
+    const held = number === undefined ? 0n : ledger.held(who, number);
+    const before = kind === WEI ? plan.wei.get(who)?.before : plan.tokensBefore.get(`${who} ${kindKey(kind)}`);
+    // Another transaction of the block, which a filter keeps out, may have given more.
+    const wanted = before === undefined || before === null || before < least ? least : before;
+    if (wanted > held) yield { account: who, kind, amount: wanted - held };
+  }
+}
+
+function kindIn(ledger: Ledger, kind: TokenKind | typeof WEI): bigint {
+  return kind === WEI ? ledger.wei : ledger.kind(kind);
+}
+
+/** Settles the wei that no frame shows: fees, rewards, withdrawals, and what a filter keeps out. */
+function settle(ledger: Ledger, plan: BlockPlan, filters: Filters): Correction[] {
+  const expected = new Map<string, bigint>();
+  const expect = (who: string, wei: bigint): void => {
+    expected.set(who, (expected.get(who) ?? 0n) + wei);
+  };
+  for (const { sender, fee, share } of plan.transactions) {
+    expect(sender, -fee);
+    if (share > 0n) expect(plan.block.coinbase, share);
+  }
+  for (const { address, wei } of plan.block.withdrawals) if (ledger.find(address) !== undefined) expect(address, wei);
+  const corrections: Correction[] = [];
+  for (const who of new Set([...plan.wei.keys(), ...expected.keys()])) {
+    const account = ledger.find(who);
+    if (account === undefined) continue;
+    const after = plan.wei.get(who)?.after;
+    const told = expected.get(who) ?? 0n;
+    const wei = after === undefined || after === null ? told : after - ledger.held(who, ledger.wei);
+    if (wei === 0n) continue;
+    if (wei > 0n) ledger.mint(ledger.wei, account, wei);
+    else ledger.retire(ledger.wei, account, -wei);
+    const why = wei !== told ? whyNot(filters, who, plan) : wei < 0n ? "fees" : REWARD;
+    corrections.push({ address: who, wei: wei.toString(), why });
+  }
+  corrections.push(...settleTokens(ledger, plan, filters));
+  return corrections;
+}
+
+const REWARD = "block reward, withdrawal or share of fees";
+
+function whyNot(filters: Filters, who: string, { block }: BlockPlan): Correction["why"] {
+  if (!isWhole(filters)) return "outside the filter";
+  return who === block.coinbase ? REWARD : "not explained";
+}
+
+/** With a filter, tokens also move in transactions that are kept out. */
+function settleTokens(_ledger: Ledger, _plan: BlockPlan, _filters: Filters): Correction[] {
+  return [];
+}
+
+function rangeFrom(first: number, last: number): SeqRange {
+  return last < first ? null : [first, last];
+}
