@@ -132,8 +132,10 @@ export class Asker {
     const half = Math.max(1, Math.ceil(requests.length / 2));
     if (requests.length > 1) this.#batch = Math.min(this.#batch, half);
     const answers: Answered[] = [];
-    for (let from = 0; from < requests.length; from += half) {
-      answers.push(...(await this.#tries(requests.slice(from, from + half))));
+    while (answers.length < requests.length) {
+      // The first half may have shown that even fewer are taken.
+      const size = Math.min(half, this.#batch);
+      answers.push(...(await this.#tries(requests.slice(answers.length, answers.length + size))));
     }
     return answers;
   }
