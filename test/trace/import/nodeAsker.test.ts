@@ -39,6 +39,9 @@ describe("batches", () => {
     const { asker: one } = asker(ask, { batch: 1, parallel: 3 });
     expect(await one.all(requests(10))).toEqual(results(10));
     expect(most).toBe(3);
+    const some = [one.all(requests(5)), ...requests(5).map(({ params }) => one.one("m", params))];
+    expect(await Promise.all(some)).toEqual([results(5), ...results(5)]);
+    expect(most).toBe(3);
   });
 
   test("shrink if the node refuses them, down to single requests, and stay small", async () => {
