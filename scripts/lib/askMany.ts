@@ -1,5 +1,5 @@
 /** Several requests of JSON-RPC in one round trip over HTTP. The URL's secrets are in no message. */
-import type { FetchRequest, FetchResponse } from "ethers";
+import type { FetchRequest, GetUrlResponse } from "ethers";
 import { inOneLine } from "../../trace/errors.ts";
 import { type Answered, AskFailure, type AskMany, type Request } from "../../trace/import/node/ask.ts";
 import { isBusy } from "../../trace/import/node/words.ts";
@@ -25,8 +25,6 @@ const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
  */
 export function askManyAt(url: string, timeoutMs: number = ANSWER_MS): AskMany {
   const to = requestTo(url, timeoutMs);
-  // Failures are tried again by whoever asks, who knows which requests are still open.
-  to.retryFunc = async () => false;
   const at = new URL(to.url).origin;
   return async (requests) => {
     if (requests.length === 0) return [];
@@ -35,13 +33,14 @@ export function askManyAt(url: string, timeoutMs: number = ANSWER_MS): AskMany {
   };
 }
 
-async function sent(to: FetchRequest, requests: readonly Request[], at: string): Promise<FetchResponse> {
+async function sent(to: FetchRequest, requests: readonly Request[], at: string): Promise<GetUrlResponse> {
   const request = to.clone();
   const calls = requests.map(({ method, params }, id) => ({ jsonrpc: "2.0", id, method, params }));
   request.body = JSON.stringify(calls.length === 1 ? calls[0] : calls);
   request.setHeader("content-type", "application/json");
   try {
-    return await request.send();
+    // Not by `send`, which follows redirects to other hosts, and asks again by itself.
+    return await request.getUrlFunc(request);
   } catch (cause) {
     const kind = cause instanceof AnswerTooLong ? "fewer" : cause instanceof AnswerTooLate ? "late" : "again";
     throw new AskFailure(kind, cause instanceof Error ? cause.message : `no Ethereum node answers at ${at}`, { cause });
@@ -49,7 +48,7 @@ async function sent(to: FetchRequest, requests: readonly Request[], at: string):
 }
 
 /** The answers, each at its request's index. A node may give them in any order. */
-function answersIn(response: FetchResponse, count: number, at: string): Answered[] {
+function answersIn(response: GetUrlResponse, count: number, at: string): Answered[] {
   const json = jsonIn(response);
   const alone = count === 1 && isAnswer(json);
   if (REFUSED.has(response.statusCode) || !(alone || Array.isArray(json))) throw failureOf(response, json, count, at);
@@ -87,7 +86,7 @@ function wordsOf(error: unknown): string {
 }
 
 /** The failure of a round trip without answers to its requests. */
-function failureOf(response: FetchResponse, json: unknown, count: number, at: string): AskFailure {
+function failureOf(response: GetUrlResponse, json: unknown, count: number, at: string): AskFailure {
   const { statusCode, statusMessage } = response;
   const error = member(json, "error");
   const said = error === undefined || error === null ? "" : ` (it says: ${wordsOf(error)})`;
@@ -106,7 +105,7 @@ function failureOf(response: FetchResponse, json: unknown, count: number, at: st
   return new AskFailure("never", what("something else than JSON-RPC; check its URL"));
 }
 
-function jsonIn(response: FetchResponse): unknown {
+function jsonIn(response: GetUrlResponse): unknown {
   try {
     // Much faster than the text that ethers makes of it: an answer can have a hundred million bytes.
     return JSON.parse(new TextDecoder().decode(response.body ?? undefined));

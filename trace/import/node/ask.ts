@@ -40,6 +40,6 @@ export interface Refusal {
   /** The block whose state was asked for; null for the latest. */
   block: number | null;
   words: string;
-  /** True if the words say that the node keeps that state no more. */
+  /** True if the words say that the node has no state of that block, as a rule because it keeps it no more. */
   pruned: boolean;
 }

@@ -6,7 +6,7 @@ import { isBusy, isTooMuch } from "./words.ts";
 export interface AskerOptions {
   /** Most requests in one round trip (default 20). It shrinks if the node refuses so many. */
   batch?: number;
-  /** Most round trips at a time (default 4). */
+  /** Most round trips at a time (default 4), also if several callers ask at once. */
   parallel?: number;
   /** Further tries after a failure (default 4). */
   retries?: number;
@@ -29,6 +29,8 @@ export class Asker {
   readonly #backoffMs: number;
   readonly #wait: (ms: number) => Promise<void>;
   #batch: number;
+  #running = 0;
+  readonly #queue: (() => void)[] = [];
 
   constructor(ask: AskMany, options: AskerOptions = {}) {
     this.#ask = ask;
@@ -81,49 +83,66 @@ export class Asker {
     return answers;
   }
 
-  /** One round trip, with further tries for what failed or was put off. */
+  /** The answers to some requests, with further tries for what failed or was put off. */
   async #tries(requests: readonly Request[]): Promise<Answered[]> {
     const answers: Answered[] = new Array(requests.length);
+    const requestsAt = (places: readonly number[]) => places.map((i) => requests[i] as Request);
+    const put = (places: readonly number[], some: readonly Answered[]): void => {
+      places.forEach((at, i) => {
+        answers[at] = some[i] as Answered;
+      });
+    };
+    const answeredBy = (test: (answer: Answered) => boolean) => (i: number) => test(answers[i] as Answered);
     let open = requests.map((_, i) => i);
     for (let tried = 0; ; tried++) {
-      const asked = open.map((i) => requests[i] as Request);
-      let pause = 0;
-      let words = "";
-      try {
-        const got = await this.#ask(asked);
-        if (got.length !== asked.length) {
-          throw new AskFailure("again", `the node gives ${got.length} answers to ${asked.length} requests`);
-        }
-        open.forEach((at, i) => {
-          answers[at] = got[i] as Answered;
-        });
-        const refused = (i: number, test: (answer: Answered) => boolean) => test(answers[i] as Answered);
-        const crowded = asked.length > 1 ? open.filter((i) => refused(i, isCrowded)) : [];
-        if (crowded.length > 0) {
-          const again = await this.#fewer(crowded.map((i) => requests[i] as Request));
-          crowded.forEach((at, i) => {
-            answers[at] = again[i] as Answered;
-          });
-        }
-        open = open.filter((i) => refused(i, isPutOff));
-        if (open.length === 0) return answers;
-        words = wordsOf(answers[open[0] as number] as Answered);
-        if (tried >= this.#retries) throw limited(words);
-      } catch (error) {
-        if (!(error instanceof EnvironmentError)) throw error;
-        const { kind, afterMs } = error instanceof AskFailure ? error : ANY_FAILURE;
-        if (asked.length > 1 && (kind === "fewer" || kind === "late")) {
-          const some = await this.#fewer(asked);
-          open.forEach((at, i) => {
-            answers[at] = some[i] as Answered;
-          });
+      const got = await this.#attempt(requestsAt(open));
+      if (got instanceof EnvironmentError) {
+        const { kind, afterMs } = got instanceof AskFailure ? got : ANY_FAILURE;
+        if (open.length > 1 && (kind === "fewer" || kind === "late")) {
+          put(open, await this.#fewer(requestsAt(open)));
           return answers;
         }
         const tries = { again: this.#retries, late: Math.min(this.#retries, LATE_RETRIES), fewer: 0, never: 0 };
-        if (tried >= tries[kind]) throw error;
-        pause = afterMs;
+        if (tried >= tries[kind]) throw got;
+        await this.#pause(tried, afterMs);
+        continue;
       }
-      await this.#wait(Math.min(LONGEST_WAIT, Math.max(pause, this.#backoffMs * 2 ** tried)));
+      put(open, got);
+      const crowded = open.length > 1 ? open.filter(answeredBy(isCrowded)) : [];
+      if (crowded.length > 0) put(crowded, await this.#fewer(requestsAt(crowded)));
+      open = open.filter(answeredBy(isPutOff));
+      const [first] = open;
+      if (first === undefined) return answers;
+      if (tried >= this.#retries) throw limited(wordsOf(answers[first] as Answered));
+      await this.#pause(tried, 0);
+    }
+  }
+
+  async #pause(tried: number, afterMs: number): Promise<void> {
+    await this.#wait(Math.min(LONGEST_WAIT, Math.max(afterMs, this.#backoffMs * 2 ** tried)));
+  }
+
+  /** One round trip: its answers, or why there are none. */
+  async #attempt(requests: readonly Request[]): Promise<readonly Answered[] | EnvironmentError> {
+    try {
+      const got = await this.#roundTrip(requests);
+      if (got.length === requests.length) return got;
+      return new AskFailure("again", `the node gives ${got.length} answers to ${requests.length} requests; ask again`);
+    } catch (error) {
+      if (error instanceof EnvironmentError) return error;
+      throw error;
+    }
+  }
+
+  /** One round trip, as soon as fewer than `parallel` are under way. */
+  async #roundTrip(requests: readonly Request[]): Promise<readonly Answered[]> {
+    while (this.#running >= this.#parallel) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#running++;
+    try {
+      return await this.#ask(requests);
+    } finally {
+      this.#running--;
+      this.#queue.shift()?.();
     }
   }
 
@@ -132,8 +151,10 @@ export class Asker {
     const half = Math.max(1, Math.ceil(requests.length / 2));
     if (requests.length > 1) this.#batch = Math.min(this.#batch, half);
     const answers: Answered[] = [];
-    for (let from = 0; from < requests.length; from += half) {
-      answers.push(...(await this.#tries(requests.slice(from, from + half))));
+    while (answers.length < requests.length) {
+      // The first half may have shown that even fewer are taken.
+      const size = Math.min(half, this.#batch);
+      answers.push(...(await this.#tries(requests.slice(answers.length, answers.length + size))));
     }
     return answers;
   }

@@ -80,6 +80,7 @@ export function joinBlock(parts: BlockParts, chainId: bigint): BlockRecord {
   const { header, receipts, traces } = parts;
   const { fields, ...facts } = header;
   const { number } = facts;
+  const coinbase = coinbaseOf(number, fields);
   const hashes = transactionHashes(header);
   for (const [what, list] of [
     ["receipts", receipts],
@@ -100,7 +101,7 @@ export function joinBlock(parts: BlockParts, chainId: bigint): BlockRecord {
   });
   return {
     ...facts,
-    coinbase: coinbaseOf(number, fields),
+    coinbase,
     fork: forkOf(bare, chainId),
     transactions,
     withdrawals: readWithdrawals(number, fields),

@@ -3,7 +3,7 @@
 const BUSY =
   /rate.?limit|too many (requests|connections)|compute units|request (limit|count) (exceeded|reached)|exceeded.{0,40}(capacity|per second)|throttl|\b429\b|server (is )?busy|try again later/i;
 const PRUNED =
-  /missing trie node|state.{0,60}(not available|unavailable|pruned|not found|missing)|pruned|archive|historical|no state|state (is )?(only )?available|old data not available|distance to target block|world state|ancient|block is too old|header not found|unknown block/i;
+  /missing trie node|state.{0,60}(not available|unavailable|pruned|not found|missing)|pruned|archive|historical|no state|state (is )?(only )?available|old data not available|distance to target block|world state|ancient|block is too old|header not found|unknown block|block ?out ?of ?range/i;
 const UNKNOWN_METHOD =
   /method.{0,80}(not found|does not exist|not (exist|available|supported|allowed|enabled|whitelisted)|unavailable|unsupported|disabled)|unsupported method|unknown method|not implemented|the method \S+ is|namespace/i;
 const TOO_MUCH = /(response|batch|payload).{0,30}too (large|big|long)|batch.{0,30}(limit|size|not)|response size/i;
