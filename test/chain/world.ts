@@ -2,10 +2,10 @@
  * A chain with contracts of many kinds, honest and not, for tests of what is read from a chain. It is a real node on
  * this machine. Everything on it follows from the options, except the hashes of its blocks.
  */
-import { type Interface, JsonRpcProvider, Network } from "ethers";
+import { JsonRpcProvider, Network } from "ethers";
 import { startAnvil } from "../../scripts/lib/anvil.ts";
 import { deployWorld } from "./deploy.ts";
-import type { Deployed } from "./deployed.ts";
+import type { Deployed, WorldToken } from "./deployed.ts";
 import { Node } from "./node.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -34,6 +34,8 @@ export interface World extends Deployed, AsyncDisposable {
   readonly proposer: string;
   /** Gets the fees of the market. It has no code. */
   readonly treasury: string;
+  /** Tokens that later transactions created. Some may have failed, or be gone after a reorganisation. */
+  readonly lateTokens: WorldToken[];
   /** The number of the last block of the deployment. */
   readonly deployedAt: number;
   stop(): Promise<void>;
@@ -78,7 +80,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const deployed = await deployWorld(new Outbox(node), accounts, TREASURY);
     const deployedAt = Number(await node.ask<string>("eth_blockNumber"));
     const places = { rpc: anvil.url, node, provider, chainId, accounts, proposer: PROPOSER, treasury: TREASURY };
-    return { ...places, ...deployed, deployedAt, stop, [Symbol.asyncDispose]: stop };
+    return { ...places, ...deployed, lateTokens: [], deployedAt, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
