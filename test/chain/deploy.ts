@@ -101,6 +101,7 @@ export async function deployWorld(outbox: Outbox, accounts: readonly string[], t
     forwarder: await deployer.make("Forwarder"),
     reverter: await deployer.make("Reverter"),
     create2: await deployer.make("Create2Factory"),
+    wallet: await proxied(deployer, "Forwarder"),
   };
   await outbox.mineAll();
 
@@ -128,8 +129,9 @@ export async function deployWorld(outbox: Outbox, accounts: readonly string[], t
   for (const account of accounts.slice(1)) {
     for (const token of Object.values(shared)) await call(owner, token, "transfer", [account, SHARE]);
     await call(account, weth, "deposit", [], 50n * WHOLE);
+    // The time that a node takes to trace a block grows with the square of its transactions.
+    await outbox.mineAll();
   }
-  await outbox.mineAll();
 
   const fill = [
     [plain.gold, weth],
@@ -153,8 +155,14 @@ export async function deployWorld(outbox: Outbox, accounts: readonly string[], t
 
 /** A token whose code lies behind a proxy. */
 async function proxiedToken(deployer: Deployer, owner: string): Promise<WorldToken> {
-  const code = await deployer.make("TokenCode");
-  const setup = code.abi.encodeFunctionData("initialise", ["Proxied", owner, SUPPLY]);
-  const { address } = await deployer.make("Proxy", code.address, setup);
-  return { name: "proxied", honesty: "honest", ...deployer.at("TokenCode", address) };
+  const contract = await proxied(deployer, "TokenCode", "initialise", ["Proxied", owner, SUPPLY]);
+  return { name: "proxied", honesty: "honest", ...contract };
+}
+
+/** A contract behind a proxy, and the first call made on it. */
+async function proxied(deployer: Deployer, contract: string, setup = "", args: readonly unknown[] = []) {
+  const code = await deployer.make(contract);
+  const first = setup === "" ? "0x" : code.abi.encodeFunctionData(setup, args);
+  const { address } = await deployer.make("Proxy", code.address, first);
+  return deployer.at(contract, address);
 }

@@ -62,6 +62,8 @@ export const CONTRACT_NAMES = [
   "forwarder",
   "reverter",
   "create2",
+  /** A forwarder behind a proxy. */
+  "wallet",
 ] as const;
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 

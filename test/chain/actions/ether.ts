@@ -41,7 +41,8 @@ export const etherActions = {
   },
 
   forward(scene) {
-    const { forwarder, splitter } = scene.world.contracts;
+    const { splitter, ...contracts } = scene.world.contracts;
+    const forwarder = scene.random.pick([contracts.forwarder, contracts.wallet]);
     const { weth, gold } = scene.world.tokens;
     const [from, value] = [scene.account(), scene.ether()];
     const [to, data] = scene.random.pick([
