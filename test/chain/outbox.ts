@@ -2,6 +2,14 @@
 import { getCreateAddress, toQuantity } from "ethers";
 import type { Node } from "./node.ts";
 
+/** An account's signature that lets it run a contract's code as its own (EIP-7702). */
+export interface Delegation {
+  /** It sends no transactions itself. */
+  readonly authority: string;
+  /** @returns the entry of the transaction's list */
+  readonly sign: (nonce: number) => Readonly<Record<string, string>>;
+}
+
 /** A transaction of one of the node's own accounts. Without `to` it creates a contract. */
 export interface Order {
   readonly from: string;
@@ -14,6 +22,8 @@ export interface Order {
   readonly type?: number;
   /** What the block's proposer gets for each unit of gas, in wei. Default: one thousand million. */
   readonly tip?: bigint;
+  /** Makes the transaction one of type 4. */
+  readonly delegation?: Delegation;
 }
 
 /** What a receipt says that the harness needs. */
@@ -41,10 +51,11 @@ export class Outbox {
 
   /** Sends one. It waits in the node for {@link mine}. @returns its hash */
   async send(order: Order): Promise<string> {
-    const { from, to, data, value = 0n, gas = GAS, type = 2, tip = GWEI } = order;
+    const { from, to, data, value = 0n, gas = GAS, tip = GWEI, delegation } = order;
+    const type = delegation === undefined ? (order.type ?? 2) : 4;
     const nonce = await this.nonce(from);
     const fees =
-      type === 2
+      type >= 2
         ? { maxFeePerGas: toQuantity(HIGHEST_FEE), maxPriorityFeePerGas: toQuantity(tip) }
         : { gasPrice: toQuantity(GWEI + tip), ...(type === 1 ? { accessList: [] } : {}) };
     const hash = await this.#node.ask<string>("eth_sendTransaction", {
@@ -56,9 +67,17 @@ export class Outbox {
       nonce: toQuantity(nonce),
       type: toQuantity(type),
       ...fees,
+      ...(delegation === undefined ? {} : { authorizationList: [await this.#signed(delegation)] }),
     });
     this.#nonces.set(from, nonce + 1);
     return hash;
+  }
+
+  /** A signed delegation counts as one of the account's transactions. */
+  async #signed({ authority, sign }: Delegation): Promise<Readonly<Record<string, string>>> {
+    const nonce = await this.nonce(authority);
+    this.#nonces.set(authority, nonce + 1);
+    return sign(nonce);
   }
 
   /** Sends the creation of a contract. @returns the address that it will have */

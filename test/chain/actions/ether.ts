@@ -66,9 +66,23 @@ export const etherActions = {
     ];
   },
 
+  /** An account lets a contract's code run as its own, or ends that. Somebody else pays for it. */
+  delegate(scene) {
+    const { forwarder, vault } = scene.world.contracts;
+    const code = scene.random.pick([forwarder.address, forwarder.address, vault.address, toBeHex(0, 20)]);
+    const order = { from: scene.account(), to: scene.smart, value: scene.ether(), delegation: scene.delegation(code) };
+    return [order];
+  },
+
+  /** Fails if the account has other code now, and does nothing if it has none. */
+  forwardDelegated(scene) {
+    const account = scene.at("Forwarder", scene.smart);
+    return [scene.call(scene.account(), account, "forward", [scene.someone(), "0x"], scene.ether())];
+  },
+
   outOfGas(scene) {
     const call = scene.call(scene.account(), scene.token("gold", "weth"), "transfer", [scene.account(), 1n]);
-    return [{ ...call, gas: 30_000 }];
+    return [{ ...call, gas: 25_000 }];
   },
 
   createMortal(scene) {

@@ -1,11 +1,11 @@
 /** What the random transactions draw from: the world, random choices, and what earlier ones left behind. */
-import { concat, HDNodeWallet, Interface, MaxUint256, Mnemonic, Signature, toBeHex } from "ethers";
+import { concat, HDNodeWallet, Interface, MaxUint256, Mnemonic, Signature, toBeHex, toQuantity } from "ethers";
 import type { CompiledContracts } from "../../../contracts/compiler.ts";
 import type { Random } from "../../lib/random.ts";
 import { WHOLE } from "../deploy.ts";
 import type { TokenName, WorldContract, WorldToken } from "../deployed.ts";
 import { NodeError } from "../node.ts";
-import type { Order } from "../outbox.ts";
+import type { Delegation, Order } from "../outbox.ts";
 import { MNEMONIC, type World } from "../world.ts";
 
 /** Makes the transactions of one kind. None if the chain offers no chance for it. */
@@ -40,6 +40,8 @@ export class Scene {
   readonly allowances: Allowance[] = [];
   /** Contracts that can end themselves. */
   readonly mortals: string[] = [];
+  /** An account that sends nothing itself, and lets others run code as its own. */
+  readonly #smart: HDNodeWallet;
   readonly #compiled: CompiledContracts;
   readonly #signers = new Map<string, HDNodeWallet>();
   /** Permits signed since the last block, by token and owner. */
@@ -51,6 +53,7 @@ export class Scene {
     this.#compiled = compiled;
     const root = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(MNEMONIC), "m/44'/60'/0'/0");
     for (const [index, account] of world.accounts.entries()) this.#signers.set(account, root.deriveChild(index));
+    this.#smart = root.deriveChild(world.accounts.length);
   }
 
   /** A block was mined: the chain tells the nonces of permits again. */
@@ -80,6 +83,22 @@ export class Scene {
     if (this.once(12))
       return this.random.pick([contracts.vault, contracts.forwarder, tokens.gold, tokens.weth]).address;
     return this.once(20) ? treasury : this.account();
+  }
+
+  /** The address of the account that may have code. */
+  get smart(): string {
+    return this.#smart.address.toLowerCase();
+  }
+
+  /** Gives this account the code of a contract, or takes it away if that is the zero address. */
+  delegation(address: string): Delegation {
+    const sign = (nonce: number) => {
+      const signed = this.#smart.authorizeSync({ address, nonce, chainId: this.world.chainId });
+      const { r, s, yParity } = signed.signature;
+      const numbers = { chainId: toQuantity(signed.chainId), nonce: toQuantity(nonce), yParity: toQuantity(yParity) };
+      return { ...numbers, address, r, s };
+    };
+    return { authority: this.smart, sign };
   }
 
   token(...names: readonly TokenName[]): WorldToken {

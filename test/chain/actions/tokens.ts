@@ -39,14 +39,21 @@ export const tokenActions = {
     return [scene.approve(moving(scene), scene.account(), spender, value)];
   },
 
-  /** With an allowance that exists, one that was given once, or none. */
-  transferFrom(scene) {
-    const { random } = scene;
-    if (scene.allowances.length === 0 || scene.once(10)) {
+  /** Mostly of what is left of an allowance; sometimes more than that, or without one. */
+  async transferFrom(scene) {
+    if (scene.once(8)) {
       return [scene.call(scene.account(), moving(scene), "transferFrom", [scene.account(), scene.someone(), 1n])];
     }
-    const { token, owner, spender } = random.pick(scene.allowances);
-    return [scene.call(spender, token, "transferFrom", [owner, scene.someone(), scene.amount()])];
+    for (let tries = 0; scene.allowances.length > 0 && tries < 6; tries++) {
+      const { token, owner, spender } = scene.random.pick(scene.allowances);
+      const left = (await scene.view<bigint>(token, "allowance", [owner, spender])) ?? 0n;
+      const has = (await scene.view<bigint>(token, "balanceOf", [owner])) ?? 0n;
+      const most = left < has ? left : has;
+      if (most === 0n) continue;
+      const value = scene.once(6) ? most + 1n : most / BigInt(1 + scene.random.below(9));
+      return [scene.call(spender, token, "transferFrom", [owner, scene.someone(), value])];
+    }
+    return [];
   },
 
   approveAndTransferFrom(scene) {
