@@ -49,11 +49,13 @@ export interface BroughtForward {
   approvals: number;
 }
 
-/** A change of an address's wei that no frame shows. */
+/** A change of an address's holding that no frame and no event shows. */
 export interface Correction {
   address: string;
-  /** In wei, decimal; negative for a loss. */
-  wei: string;
+  /** `wei`, or the token. */
+  of: string;
+  /** In the least unit, decimal; negative for a loss. */
+  amount: string;
   why: "fees" | "block reward, withdrawal or share of fees" | "outside the filter" | "not explained";
 }
 
@@ -63,6 +65,8 @@ export interface TableChanges {
   kinds: readonly (readonly [kind: string, token: string, standard: TokenKind["standard"], id: string | null])[];
   /** The approval now in force, or null, by owner and key. */
   approvals: readonly (readonly [owner: string, key: string, now: ApprovalLine | null])[];
+  /** New tokens, and what they say of themselves. */
+  tokens: readonly (readonly [token: string, symbol: string | null, name: string | null, decimals: number | null])[];
   /** Tokens refused from this block on, and why. */
   refused: readonly (readonly [token: string, why: string])[];
   unwrapped: readonly string[];

@@ -6,18 +6,18 @@ import { kindKey, WEI } from "../tokens/kinds.ts";
 import type { ApprovalEvent } from "../tokens/events.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { approvalFor } from "../ledger/approvals.ts";
-import type { BlockRecord, ChainNode } from "../node/chainNode.ts";
+import type { BlockRecord, ChainNode, TokenDescription } from "../node/chainNode.ts";
 import { type Needs, NeedsOf } from "../tokens/needs.ts";
 import type { Step } from "../tokens/steps.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import { type BlockWork, type Filters, isWhole, type TransactionWork, workOf } from "./blockWork.ts";
 import { approvalsBefore } from "./priorApprovals.ts";
-import { checkTokens } from "./tokenChecks.ts";
+import { type Balances, checkTokens } from "./tokenChecks.ts";
 
 /** What the importer asks a node for. */
 export type ImportNode = Pick<
   ChainNode,
-  "weiOf" | "balancesOf" | "ownersOf" | "codeAt" | "allowances" | "approvedForAll" | "approved"
+  "describe" | "weiOf" | "balancesOf" | "ownersOf" | "codeAt" | "allowances" | "approvedForAll" | "approved"
 >;
 
 /** A transaction with the steps that are imported. */
@@ -37,8 +37,10 @@ export interface BlockPlan {
   work: BlockWork;
   transactions: readonly AdmittedWork[];
   needs: Needs;
-  /** Holdings of tokens before the block, by address and `kindKey`. */
-  tokensBefore: ReadonlyMap<string, bigint>;
+  /** Holdings of tokens before and after the block. */
+  balances: Balances;
+  /** What tokens that are new say of themselves. */
+  described: ReadonlyMap<string, TokenDescription>;
   wei: ReadonlyMap<string, WeiOf>;
   priors: readonly Omit<ApprovalEvent, "type">[];
   /** False if the node does not tell the balances at the block. */
@@ -64,13 +66,13 @@ export async function planBlock(
   const compared = probe !== null;
   const transfers = work.transfers.filter(({ kind }) => imported.has(kind.token));
   const held = isWhole(filters) ? heldIn(ledger) : () => undefined;
-  const tokensBefore = compared
+  const balances: Balances = compared
     ? await checkTokens(node, block.number, transfers, tokens, held)
-    : new Map<string, bigint>();
+    : { before: new Map(), after: new Map() };
   if (!compared) tokens.settleWrapped(steps);
   const transactions = work.transactions.map((each) => ({
     ...each,
-    admitted: each.steps.filter((step) => tokens.admits(step)),
+    admitted: each.steps.map((step) => tokens.withZero(step)).filter((step) => tokens.admits(step)),
   }));
   let needs = needsOf(transactions, block, work, filters, ledger, new Set());
   let wei = await weiOf(node, needs, block.number);
@@ -90,7 +92,10 @@ export async function planBlock(
   const priors = compared
     ? await approvalsBefore(node, existing, block.number - 1)
     : existing.filter(({ asked }) => asked).map((prior) => ({ ...prior, amount: 1n << 255n }));
-  return { block, work, transactions, needs, tokensBefore, wei, priors, compared };
+  const fresh = [...imported].filter((token) => !tokens.refused.has(token) && ledger?.knowsToken(token) !== true);
+  const texts = fresh.length === 0 ? [] : await node.describe(fresh);
+  const described = new Map(fresh.map((token, i) => [token, texts[i] as TokenDescription]));
+  return { block, work, transactions, needs, balances, described, wei, priors, compared };
 }
 
 function needsOf(

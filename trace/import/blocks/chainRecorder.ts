@@ -44,7 +44,12 @@ export function intoGenesis(books: GenesisBooks, plan: BlockPlan): BroughtForwar
 }
 
 /** Brings forward what a later block needs. */
-export function bringForward(ledger: Ledger, plan: BlockPlan, seq: () => number): BroughtForward {
+export function bringForward(
+  ledger: Ledger,
+  plan: BlockPlan,
+  filters: Filters,
+  seq: () => number,
+): BroughtForward {
   const first = seq() + 1;
   const issuer = ledger.account(ISSUER);
   let [programs, holdings] = [0, 0];
@@ -54,6 +59,9 @@ export function bringForward(ledger: Ledger, plan: BlockPlan, seq: () => number)
     programs++;
   }
   for (const { account, kind, amount } of shortages(ledger, plan)) {
+    if (kind !== WEI && kind.standard === "ERC-721" && !isWhole(filters)) {
+      retireElsewhere(ledger, account, kindIn(ledger, kind));
+    }
     ledger.mint(kindIn(ledger, kind), ledger.account(account), amount);
     holdings++;
   }
@@ -102,7 +110,7 @@ function* shortages(ledger: Ledger, plan: BlockPlan) {
     if (plan.needs.created.has(who) && kind === WEI) continue;
     const number = kind === WEI ? ledger.wei : ledger.knownKind(kind);
     const held = number === undefined ? 0n : ledger.held(who, number);
-    const before = kind === WEI ? plan.wei.get(who)?.before : plan.tokensBefore.get(`${who} ${kindKey(kind)}`);
+    const before = kind === WEI ? plan.wei.get(who)?.before : plan.balances.before.get(`${who} ${kindKey(kind)}`);
     // Another transaction of the block, which a filter keeps out, may have given more.
     const wanted = before === undefined || before === null || before < least ? least : before;
     if (wanted > held) yield { account: who, kind, amount: wanted - held };
@@ -135,9 +143,9 @@ function settle(ledger: Ledger, plan: BlockPlan, filters: Filters): Correction[]
     if (wei > 0n) ledger.mint(ledger.wei, account, wei);
     else ledger.retire(ledger.wei, account, -wei);
     const why = wei !== told ? whyNot(filters, who, plan) : wei < 0n ? "fees" : REWARD;
-    corrections.push({ address: who, wei: wei.toString(), why });
+    corrections.push({ address: who, of: WEI, amount: wei.toString(), why });
   }
-  corrections.push(...settleTokens(ledger, plan, filters));
+  if (!isWhole(filters)) corrections.push(...settleTokens(ledger, plan));
   return corrections;
 }
 
@@ -148,9 +156,28 @@ function whyNot(filters: Filters, who: string, { block }: BlockPlan): Correction
   return who === block.coinbase ? REWARD : "not explained";
 }
 
-/** With a filter, tokens also move in transactions that are kept out. */
-function settleTokens(_ledger: Ledger, _plan: BlockPlan, _filters: Filters): Correction[] {
-  return [];
+/** With a filter, tokens also move in transactions that are kept out: touched holdings become what the chain says. */
+function settleTokens(ledger: Ledger, { balances, needs }: BlockPlan): Correction[] {
+  const corrections: Correction[] = [];
+  for (const { who, kind } of needs.touched.values()) {
+    if (kind === WEI || kind.standard === "ERC-721") continue;
+    const after = balances.after.get(`${who} ${kindKey(kind)}`);
+    const [account, number] = [ledger.find(who), ledger.knownKind(kind)];
+    if (after === undefined || account === undefined || number === undefined) continue;
+    const amount = after - ledger.held(who, number);
+    if (amount === 0n) continue;
+    if (amount > 0n) ledger.mint(number, account, amount);
+    else ledger.retire(number, account, -amount);
+    corrections.push({ address: who, of: kindKey(kind), amount: amount.toString(), why: "outside the filter" });
+  }
+  return corrections;
+}
+
+/** With a filter, an ERC-721 token may have moved on unseen: its holder by the map gives it up. */
+function retireElsewhere(ledger: Ledger, who: string, kind: bigint): void {
+  for (const account of ledger.accounts) {
+    if (account.address !== who && account.purses.has(kind)) ledger.retire(kind, account, 1n);
+  }
 }
 
 function rangeFrom(first: number, last: number): SeqRange {

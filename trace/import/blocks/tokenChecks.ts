@@ -4,7 +4,7 @@
  */
 import type { ChainNode } from "../node/chainNode.ts";
 import type { TransferEvent } from "../tokens/events.ts";
-import { kindKey, type TokenKind } from "../tokens/kinds.ts";
+import { kindKey, type TokenKind, ZERO } from "../tokens/kinds.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 
 /** What a node knows of tokens. */
@@ -30,13 +30,16 @@ interface Single {
   last: string | null;
 }
 
-/** What the chain says of the holdings before the block, by address and `kindKey`. */
-export type Before = ReadonlyMap<string, bigint>;
+/** What the chain says of the holdings before and after the block, by address and `kindKey`. */
+export interface Balances {
+  before: ReadonlyMap<string, bigint>;
+  after: ReadonlyMap<string, bigint>;
+}
 
 /**
  * Compares the events of a block with the chain. Refuses tokens in the book.
  * @param held what the map says that an address holds; undefined if it knows nothing of the holding
- * @returns the chain's balances before the block
+ * @returns the chain's balances before and after the block
  */
 export async function checkTokens(
   node: TokenNode,
@@ -44,11 +47,11 @@ export async function checkTokens(
   transfers: readonly TransferEvent[],
   tokens: TokenBook,
   held: (who: string, kind: TokenKind) => bigint | undefined,
-): Promise<Before> {
+): Promise<Balances> {
   const live = transfers.filter(({ kind }) => !tokens.refused.has(kind.token));
   const pairs = await chainSays(node, block, pairsOf(live));
   const byToken = Map.groupBy(pairs, ({ token }) => token);
-  const before = new Map<string, bigint>();
+  const [before, after] = [new Map<string, bigint>(), new Map<string, bigint>()];
   for (const [token, its] of byToken) {
     const why = whyNot(its, tokens, token);
     if (why !== null) tokens.refused.set(token, why);
@@ -56,8 +59,11 @@ export async function checkTokens(
   for (const pair of pairs) {
     if (tokens.refused.has(pair.token) || pair.before === null) continue;
     const standard = pair.id === null ? "ERC-20" : "ERC-1155";
-    before.set(`${pair.who} ${kindKey({ token: pair.token, standard, id: pair.id })}`, pair.before);
+    const key = `${pair.who} ${kindKey({ token: pair.token, standard, id: pair.id })}`;
+    before.set(key, pair.before);
+    after.set(key, pair.after ?? 0n);
   }
+  await checkZero(node, block, live, tokens, { before, after });
   await checkSingles(node, block, live, tokens, before);
   for (const event of live) {
     const { kind } = event;
@@ -73,7 +79,7 @@ export async function checkTokens(
       );
     }
   }
-  return before;
+  return { before, after };
 }
 
 function pairsOf(transfers: readonly TransferEvent[]): Pair[] {
@@ -123,6 +129,46 @@ function whyNot(pairs: readonly Pair[], tokens: TokenBook, token: string): strin
   return `its balances do not follow its events: ${who} changed by ${(after ?? 0n) - (before ?? 0n)}, the events say ${delta}`;
 }
 
+/**
+ * Tells burns from transfers to address 0, which some tokens keep. Refuses a token of which it cannot be told.
+ */
+async function checkZero(
+  node: TokenNode,
+  block: number,
+  transfers: readonly TransferEvent[],
+  tokens: TokenBook,
+  { before, after }: { before: Map<string, bigint>; after: Map<string, bigint> },
+): Promise<void> {
+  tokens.zeroKeeps.clear();
+  const sums = new Map<string, { kind: TokenKind; all: bigint; minted: bigint }>();
+  for (const { kind, from, to, amount, wrapped } of transfers) {
+    if (to !== null || wrapped || kind.standard === "ERC-721" || tokens.refused.has(kind.token)) continue;
+    const key = kindKey(kind);
+    const sum = sums.get(key) ?? { kind, all: 0n, minted: 0n };
+    sum.all += amount;
+    if (from === null) sum.minted += amount;
+    sums.set(key, sum);
+  }
+  const each = [...sums.values()];
+  const asked = each.map(({ kind }) => ({
+    token: kind.token,
+    who: ZERO,
+    id: kind.standard === "ERC-1155" ? kind.id : null,
+  }));
+  const [were, are] = await Promise.all([node.balancesOf(asked, block - 1), node.balancesOf(asked, block)]);
+  each.forEach(({ kind, all, minted }, i) => {
+    // A token that refuses the question keeps nothing there; one that did not exist kept nothing.
+    const [was, is] = [were[i] ?? 0n, are[i] ?? were[i] ?? 0n];
+    const key = `${ZERO} ${kindKey(kind)}`;
+    before.set(key, was);
+    after.set(key, is);
+    if (is === was) return;
+    if (is - was === all) tokens.zeroKeeps.set(kindKey(kind), "all");
+    else if (is - was === minted) tokens.zeroKeeps.set(kindKey(kind), "minted");
+    else tokens.refused.set(kind.token, "its burns cannot be told from its transfers to address 0");
+  });
+}
+
 /** Compares the owners of ERC-721 tokens. */
 async function checkSingles(
   node: TokenNode,
@@ -157,5 +203,5 @@ async function checkSingles(
 
 /** Some contracts name address 0 as the owner of what nobody owns. */
 function same(owner: string | null, said: string | null): boolean {
-  return (owner === `0x${"0".repeat(40)}` ? null : owner) === said;
+  return (owner === ZERO ? null : owner) === said;
 }

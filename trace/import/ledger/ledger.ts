@@ -120,6 +120,11 @@ export class Ledger {
     return this.#kinds.get(kindKey(of));
   }
 
+  /** Whether any kind of the token's contract has a number. */
+  knowsToken(token: string): boolean {
+    return this.#labels.has(token);
+  }
+
   /** Registers a kind that has its number. */
   knowKind(kind: bigint, of: TokenKind): void {
     this.#kinds.set(kindKey(of), kind);

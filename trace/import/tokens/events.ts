@@ -3,7 +3,7 @@
  * The layouts are those of EIP-20, EIP-721, EIP-1155 and of WETH9. An event is a claim of its contract, no more.
  */
 import type { Log } from "../evmLogs.ts";
-import type { TokenKind } from "./kinds.ts";
+import { type TokenKind, ZERO } from "./kinds.ts";
 
 /** A transfer that an event tells of. */
 export interface TransferEvent {
@@ -48,7 +48,6 @@ export const EVENTS = {
 } as const;
 
 const WORD = 64;
-const NOBODY = `0x${"0".repeat(40)}`;
 
 /**
  * Reads the event of a log.
@@ -129,7 +128,7 @@ function approvalOf(token: string, indexed: readonly string[], at: readonly (str
     return [{ ...approval, covers: "amount" as const, id: null, amount: words[0] as bigint }];
   }
   if (indexed.length === 3 && words.length === 0) {
-    const amount = spender === NOBODY ? 0n : 1n;
+    const amount = spender === ZERO ? 0n : 1n;
     return [{ ...approval, covers: "one" as const, id: BigInt(indexed[2] as string), amount }];
   }
   return [];
@@ -148,7 +147,7 @@ function wrapOf(token: string, deposit: boolean, [who]: readonly (string | null)
   return [{ type: "transfer", kind, from, to, amount: words[0] as bigint, operator: null, wrapped: true }];
 }
 
-const somebody = (address: string): string | null => (address === NOBODY ? null : address);
+const somebody = (address: string): string | null => (address === ZERO ? null : address);
 
 /** The address in a topic; null if the topic holds more than an address. */
 function addressIn(topic: string): string | null {

@@ -17,6 +17,9 @@ export function kindKey({ token, standard, id }: TokenKind): string {
   return id === null ? token : `${token} ${standard} ${id}`;
 }
 
+/** Address 0: events name it for nobody, but some tokens keep what is sent there. */
+export const ZERO = `0x${"0".repeat(40)}`;
+
 /** Kind of the chain's own coin, as a key beside those of tokens. */
 export const WEI = "wei";
 

@@ -1,6 +1,7 @@
 /** Which transfers are imported: counts them, and says of each one that is not why. */
 import { MOST_WEI } from "../evmFlow.ts";
 import type { TransferEvent } from "./events.ts";
+import { kindKey, ZERO } from "./kinds.ts";
 import type { Step } from "./steps.ts";
 
 /** Numbers of token transfers: `transfers` = `imported` + `refused`. */
@@ -23,9 +24,21 @@ export class TokenBook {
   readonly refused = new Map<string, string>();
   /** Contracts whose deposits and withdrawals are no transfers. */
   readonly unwrapped = new Set<string>();
+  /** Kinds of which address 0 keeps what it gets in the block at hand: of all transfers, or of those from nobody. */
+  readonly zeroKeeps = new Map<string, "all" | "minted">();
   readonly counts: TokenCounts = { transfers: 0, imported: 0, refused: 0 };
   /** Number of refused transfers, by reason. */
   readonly reasons: Record<string, number> = {};
+
+  /** The step with address 0 as a holder, where the token keeps what is sent there. */
+  withZero(step: Step): Step {
+    if (step.type === "frame" || step.event.type !== "transfer" || this.zeroKeeps.size === 0) return step;
+    const { event } = step;
+    const keeps = this.zeroKeeps.get(kindKey(event.kind));
+    if (event.to !== null || keeps === undefined || event.wrapped) return step;
+    if (keeps === "minted" && event.from !== null) return step;
+    return { ...step, event: { ...event, to: ZERO } };
+  }
 
   /**
    * Whether a step is imported. Counts it if it is a transfer.

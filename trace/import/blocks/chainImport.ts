@@ -1,0 +1,341 @@
+/**
+ * Imports a chain block by block into a run directory. A block is on disk wholly or not at all, so an import can stop
+ * anywhere and go on. Only what is live is kept in memory: the map, the books of its addresses, one line a block.
+ */
+import { appendFileSync, existsSync, rmSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { selectorOf } from "../../effects/selector.ts";
+import { InvalidInputError } from "../../errors.ts";
+import { address } from "../../layout.ts";
+import { pathIn, textAt } from "../../run/runDirectory.ts";
+import { firstLeaf } from "../../state/tree.ts";
+import { createRunStream, type OpenRun, openRun } from "../../tracer/appendRun.ts";
+import type { ProfileBound } from "../../tracer/groupSize.ts";
+import type { Tracer } from "../../tracer/tracer.ts";
+import { GenesisBooks } from "../ledger/genesisBooks.ts";
+import type { Ledger, LedgerHost } from "../ledger/ledger.ts";
+import { reopen } from "../ledger/reopen.ts";
+import type { BlockRecord } from "../node/chainNode.ts";
+import { kindName, type TokenKind, WEI } from "../tokens/kinds.ts";
+import { TokenBook } from "../tokens/tokenBook.ts";
+import {
+  approvalLine,
+  type BlockLine,
+  BLOCKS_FILE,
+  type BlocksHeader,
+  headerText,
+  lineText,
+  parseBlocks,
+  type TableChanges,
+  tablesAfter,
+} from "./blockLines.ts";
+import { type BlockPlan, type ImportNode, planBlock } from "./blockPlan.ts";
+import type { Filters } from "./blockWork.ts";
+import { bringForward, intoGenesis, ISSUER, playBlock, takeOut } from "./chainRecorder.ts";
+
+/** What is imported, and how. */
+export interface ChainImportOptions {
+  chainId: bigint;
+  /** Number of the first block. */
+  from: number;
+  filters: Filters;
+  levels: number;
+  profiles: readonly ProfileBound[];
+  /** The verb, for others who find the run locked. */
+  verb: string;
+}
+
+/** The map has no room for a block: nothing of the block is recorded. */
+export class FullMapError extends InvalidInputError {
+  override readonly name = "FullMapError";
+}
+
+export class ChainImport implements Disposable {
+  readonly #dir: string;
+  readonly #node: ImportNode;
+  readonly #options: ChainImportOptions;
+  readonly lines: BlockLine[] = [];
+  #run: OpenRun | undefined;
+  #ledger: Ledger | undefined;
+  #tokens = new TokenBook();
+  #named: Pick<TableChanges, "programs" | "kinds"> & {
+    programs: (readonly [number, string])[];
+    kinds: (readonly [string, string, TokenKind["standard"], string | null])[];
+  } = { programs: [], kinds: [] };
+  readonly #symbols = new Map<string, string>();
+
+  private constructor(dir: string, node: ImportNode, options: ChainImportOptions) {
+    this.#dir = dir;
+    this.#node = node;
+    this.#options = options;
+  }
+
+  /** Begins an import. The run's files appear with the first block. */
+  static begin(dir: string, node: ImportNode, options: ChainImportOptions): ChainImport {
+    return new ChainImport(dir, node, options);
+  }
+
+  /**
+   * Goes on with an import.
+   * @param last the last block that stays; by default the last one
+   * @throws InvalidInputError if the directory holds no import of blocks, or one with other options
+   */
+  static resume(dir: string, node: ImportNode, options: ChainImportOptions, last?: number): ChainImport {
+    const path = join(dir, BLOCKS_FILE);
+    const { header, lines } = parseBlocks(textAt(path));
+    requireSame(header, options);
+    const kept = last === undefined ? lines : lines.filter(({ block }) => block <= last);
+    const resumed = new ChainImport(dir, node, options);
+    const text = [headerText(header), ...kept.map(lineText)];
+    truncateSync(path, Buffer.byteLength(text.join("")));
+    if (kept.length === 0) {
+      removeImport(dir);
+      return resumed;
+    }
+    resumed.#reopen(header, kept);
+    return resumed;
+  }
+
+  /** The number of the next block. */
+  get next(): number {
+    return (this.lines.at(-1)?.block ?? this.#options.from - 1) + 1;
+  }
+  /** The tracer; undefined before the first block. */
+  get tracer(): Tracer | undefined {
+    return this.#run?.tracer;
+  }
+  /** The tokens, and what of them is refused. */
+  get tokens(): TokenBook {
+    return this.#tokens;
+  }
+
+  /**
+   * Records the next block.
+   * @throws FullMapError if the map has no room for its addresses; the import stands at the block before
+   */
+  async record(block: BlockRecord): Promise<BlockLine> {
+    if (block.number !== this.next) throw new Error(`block ${block.number} is not the next one, ${this.next}`);
+    const last = this.lines.at(-1);
+    if (last !== undefined && block.parentHash !== last.hash) {
+      throw new InvalidInputError(
+        `block ${block.number}`,
+        `follows ${block.parentHash}, but ${last.hash} is recorded: the chain was rearranged; follow takes back what is ` +
+          `not proven`,
+      );
+    }
+    const before = { counts: { ...this.#tokens.counts }, reasons: { ...this.#tokens.reasons } };
+    const refused = new Set(this.#tokens.refused.keys());
+    const unwrapped = new Set(this.#tokens.unwrapped);
+    const plan = await planBlock(this.#node, block, this.#options.filters, this.#ledger, this.#tokens);
+    this.#requireRoom(plan);
+    for (const [token, { symbol }] of plan.described) if (symbol !== null) this.#symbols.set(token, symbol);
+    const at = block.time;
+    const begun = this.#begin(plan, at);
+    const { ledger, run } = begun;
+    const first = run.tracer.seq + 1;
+    takeOut(ledger, this.#tokens, refused);
+    const seq = (): number => run.tracer.seq;
+    const forward = begun.forward ?? bringForward(ledger, plan, this.#options.filters, seq);
+    const played = playBlock(ledger, plan, this.#options.filters, seq);
+    const { counts, reasons } = this.#tokens;
+    const line: BlockLine = {
+      block: block.number,
+      hash: block.hash,
+      parent: block.parentHash,
+      time: at,
+      seqs: run.tracer.seq < first ? null : [first, run.tracer.seq],
+      end: run.tracer.seq,
+      transactions: played.transactions,
+      skipped: plan.work.skipped,
+      broughtForward: forward,
+      corrections: played.corrections,
+      tokens: {
+        transfers: counts.transfers - before.counts.transfers,
+        imported: counts.imported - before.counts.imported,
+        refused: counts.refused - before.counts.refused,
+      },
+      notImported: notImported(plan, reasons, before.reasons, played.undeclared),
+      approvals: played.approvals,
+      compared: plan.compared,
+      changes: this.#changes(ledger, plan, refused, unwrapped),
+    };
+    run.commit();
+    appendFileSync(join(this.#dir, BLOCKS_FILE), lineText(line), { flush: true });
+    this.lines.push(line);
+    return line;
+  }
+
+  /** Ends the import; it can go on later. */
+  close(): void {
+    this.#run?.close();
+    this.#run = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The run and its books; made with the first block. */
+  #begin(plan: BlockPlan, at: number) {
+    if (this.#run !== undefined && this.#ledger !== undefined) {
+      this.#at = at;
+      return { run: this.#run, ledger: this.#ledger, forward: undefined };
+    }
+    const { chainId, from, filters, levels, profiles, verb } = this.#options;
+    const books = new GenesisBooks(this.#hear);
+    const forward = intoGenesis(books, plan);
+    const genesis = books.genesis(levels);
+    const run = createRunStream(this.#dir, genesis, { profiles, verb, scenario: `blocks of chain ${chainId}`, namesEvery: 64 });
+    const header = { chainId: chainId.toString(), from, levels, issuer: ISSUER };
+    const lists = { addresses: [...filters.addresses], tokens: [...filters.tokens] };
+    appendFileSync(join(this.#dir, BLOCKS_FILE), headerText({ ...header, ...lists }), { flush: true });
+    const { ledger } = books;
+    this.#run = run;
+    this.#ledger = ledger;
+    ledger.host = this.#host(run);
+    this.#at = at;
+    this.#nameAll(run.tracer, this.#named);
+    for (const { entry } of plan.needs.entries) nameFunction(run.tracer, entry.startsWith("0x") ? BigInt(entry) : entry);
+    return { run, ledger, forward };
+  }
+
+  #reopen(header: BlocksHeader, lines: readonly BlockLine[]): void {
+    const { profiles, verb } = this.#options;
+    const { tables, refused, unwrapped } = tablesAfter(header, lines);
+    const run = openRun(this.#dir, { profiles, verb, upTo: lines.at(-1)?.end ?? 0, namesEvery: 64 });
+    for (const [token, why] of refused) this.#tokens.refused.set(token, why);
+    for (const token of unwrapped) this.#tokens.unwrapped.add(token);
+    for (const { changes } of lines) {
+      for (const [token, symbol] of changes.tokens) if (symbol !== null) this.#symbols.set(token, symbol);
+      this.#nameAll(run.tracer, changes);
+    }
+    this.#run = run;
+    this.#ledger = reopen(this.#host(run), run.tracer.map, tables);
+    this.lines.push(...lines);
+  }
+
+  #at = 0;
+
+  #host(run: OpenRun): LedgerHost {
+    const { tracer } = run;
+    const named = new Set<string | bigint>();
+    return {
+      perform: (program, effect) => {
+        if ((effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") && !named.has(effect.name)) {
+          named.add(effect.name);
+          nameFunction(tracer, effect.name);
+        }
+        tracer.perform(program, effect, this.#at);
+      },
+      programs: () => tracer.map.programs(),
+      resourceAt: (program, slot) => {
+        const cell = tracer.map.cell(address(program, slot));
+        return cell.type === "resource" ? cell.id : 0n;
+      },
+      named: (what) => {
+        const before = { programs: this.#named.programs.length, kinds: this.#named.kinds.length };
+        this.#hear(what);
+        this.#nameAll(tracer, {
+          programs: this.#named.programs.slice(before.programs),
+          kinds: this.#named.kinds.slice(before.kinds),
+        });
+      },
+    };
+  }
+
+  readonly #hear: NonNullable<LedgerHost["named"]> = (what) => {
+    if ("program" in what) this.#named.programs.push([what.program, what.name]);
+    else if (what.of !== WEI) {
+      const { token, standard, id } = what.of;
+      this.#named.kinds.push([what.kind.toString(), token, standard, id?.toString() ?? null]);
+    }
+  };
+
+  #nameAll({ manifest }: Tracer, { programs, kinds }: Pick<TableChanges, "programs" | "kinds">): void {
+    for (const [program, name] of programs) {
+      manifest.programs[program] = name;
+      if (name === ISSUER) manifest.kinds[((BigInt(program) << 32n) + 1n).toString()] = WEI;
+    }
+    for (const [kind, token, standard, id] of kinds) {
+      const name = kindName({ token, standard, id: id === null ? null : BigInt(id) });
+      const symbol = this.#symbols.get(token);
+      manifest.kinds[kind] = symbol === undefined ? name : name.replace("token", symbol);
+    }
+  }
+
+  #requireRoom({ needs }: BlockPlan): void {
+    const { levels } = this.#options;
+    const room = firstLeaf(levels) - 1;
+    const have = this.tracer?.map.programs() ?? 1;
+    const fresh = [...needs.addresses, ...needs.created].filter((who) => this.#ledger?.find(who) === undefined).length;
+    if (have + fresh <= room) return;
+    throw new FullMapError(
+      "levels",
+      `the next block needs ${fresh} more programs, and a map of ${levels} levels holds ${room}, of which ${have} are ` +
+        `taken; import with more --levels, or follow fewer addresses (--address, --token)`,
+    );
+  }
+
+  /** What changed in the tables since the last line. */
+  #changes(ledger: Ledger, plan: BlockPlan, refused: ReadonlySet<string>, unwrapped: ReadonlySet<string>): TableChanges {
+    const { programs, kinds } = this.#named;
+    this.#named = { programs: [], kinds: [] };
+    const approvals = [...ledger.changed].map((changed) => {
+      const [owner = "", ...key] = changed.split(" ");
+      const now = ledger.find(owner)?.approvals.get(key.join(" "));
+      return [owner, key.join(" "), now === undefined ? null : approvalLine(now)] as const;
+    });
+    ledger.changed.clear();
+    return {
+      programs,
+      kinds,
+      approvals,
+      tokens: [...plan.described].map(([token, { symbol, name, decimals }]) => [token, symbol, name, decimals] as const),
+      refused: [...this.#tokens.refused].filter(([token]) => !refused.has(token)),
+      unwrapped: [...this.#tokens.unwrapped].filter((token) => !unwrapped.has(token)),
+    };
+  }
+}
+
+/** Readers know selectors as four bytes, not as numbers. */
+function nameFunction({ manifest }: Tracer, of: string | bigint): void {
+  const text = typeof of === "bigint" ? `0x${of.toString(16).padStart(8, "0")}` : of;
+  manifest.functions[selectorOf(of).toString()] = text;
+}
+
+function notImported(
+  { transactions }: BlockPlan,
+  now: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+  undeclared: number,
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const add = (what: string, n: number): void => {
+    if (n > 0) counts[what] = (counts[what] ?? 0) + n;
+  };
+  for (const [reason, n] of Object.entries(now)) add(reason, n - (before[reason] ?? 0));
+  for (const { flow } of transactions) for (const [what, n] of Object.entries(flow?.notImported ?? {})) add(what, n);
+  add("call of a program without a free slot", undeclared);
+  return counts;
+}
+
+/** @throws InvalidInputError naming the option that differs */
+function requireSame(header: BlocksHeader, { chainId, from, filters, levels }: ChainImportOptions): void {
+  const differs = (what: string, has: unknown, asked: unknown): never => {
+    throw new InvalidInputError(what, `of the import there is ${has}, not ${asked}; give the same, or another directory`);
+  };
+  if (header.chainId !== chainId.toString()) differs("chain", header.chainId, chainId);
+  if (header.from !== from) differs("from", header.from, from);
+  if (header.levels !== levels) differs("levels", header.levels, levels);
+  for (const name of ["addresses", "tokens"] as const) {
+    const [has, asked] = [[...header[name]].sort().join(), [...filters[name]].sort().join()];
+    if (has !== asked) differs(name, has || "none", asked || "none");
+  }
+}
+
+/** Removes what an import wrote before its first block was whole. */
+function removeImport(dir: string): void {
+  for (const file of [pathIn(dir, "genesis"), pathIn(dir, "trace"), pathIn(dir, "manifest"), join(dir, BLOCKS_FILE)]) {
+    if (existsSync(file)) rmSync(file);
+  }
+}
