@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: measures the cost of proving with each engine, on the same witnesses, in turns. `-- --quick` makes
  * fewer proofs, and none of the largest profile. `--json FILE` and `--svg FILE` write the result. `--profile NAME`
- * measures only one profile. `--growth` measures maps of a hundred to a million cells, and replay, instead.
+ * measures only one profile. `--growth` measures maps of a hundred to a million cells, replay and tracing, instead.
+ * `--tracing` measures tracing alone.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -12,15 +13,20 @@ import { growthTable, measureGrowth, SIZES } from "./bench/growth.ts";
 import { type EngineResult, measure, type ProfileResult } from "./bench/measure.ts";
 import { plot } from "./bench/plot.ts";
 import { measureReplay } from "./bench/replay.ts";
+import { measureTracing, tracingText } from "./bench/tracing.ts";
 
 /** Number of proofs by each engine, by profile. The first one warms up. */
 const ROUNDS = { quick: [4, 2, 2], full: [9, 5, 3] } as const;
+
+/** Turns of the stream that is traced, and turns between commits. */
+const TRACED = [2_000, 50] as const;
 
 /** Transitions of the trace that is replayed. */
 const REPLAYED = 10_000;
 
 interface Options {
   growth: boolean;
+  tracing: boolean;
   quick: boolean;
   json: string | undefined;
   svg: string | undefined;
@@ -36,11 +42,13 @@ function optionsOf(argv: string[]): Options {
       svg: { type: "string" },
       profile: { type: "string" },
       growth: { type: "boolean", default: false },
+      tracing: { type: "boolean", default: false },
     },
   });
   const all = values.quick ? PROFILES.slice(0, 2) : PROFILES;
   const profiles = values.profile === undefined ? all : [profileOf(values.profile)];
-  return { growth: values.growth, quick: values.quick, json: values.json, svg: values.svg, profiles };
+  const { growth, tracing, quick, json, svg } = values;
+  return { growth, tracing, quick, json, svg, profiles };
 }
 
 function table(profiles: readonly ProfileResult[], engines: readonly EngineResult[]): string {
@@ -67,7 +75,7 @@ async function main(): Promise<void> {
     options = optionsOf(process.argv.slice(2));
   } catch (error) {
     const usage =
-      "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth [--json FILE]";
+      "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth|--tracing [--json FILE]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exitCode = 2;
     return;
@@ -79,6 +87,13 @@ async function main(): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   if (options.growth) {
     await growth(options, `${machine}, ${date}`, say);
+    return;
+  }
+  if (options.tracing) {
+    const traced = await measureTracing(...TRACED, PROFILES);
+    process.stdout.write(`${machine}, ${date}\n${tracingText(traced)}\n`);
+    if (options.json !== undefined)
+      writeFileSync(options.json, `${JSON.stringify({ machine, date, traced }, null, 2)}\n`);
     return;
   }
   const profiles: ProfileResult[] = [];
@@ -104,9 +119,11 @@ async function growth({ json }: Options, where: string, say: (text: string) => v
   }
   say("replay");
   const replayed = await measureReplay(REPLAYED);
+  say("tracing");
+  const traced = await measureTracing(...TRACED, PROFILES);
   say("");
-  process.stdout.write(`${where}\n${growthTable(results, replayed)}\n`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ where, results, replayed }, null, 2)}\n`);
+  process.stdout.write(`${where}\n${growthTable(results, replayed)}\n${tracingText(traced)}\n`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ where, results, replayed, traced }, null, 2)}\n`);
 }
 
 try {

@@ -149,7 +149,7 @@ export { type ChainEntry, emptyManifest, type Manifest, parseManifest, writeMani
 export { createRun, FILES, pathIn, type Run, readRun, saveManifest } from "./run/runDirectory.ts";
 export { type Checkpoint, recordLine, recordOf, type TraceHeader, type TraceRecord } from "./run/traceLines.ts";
 export { parseTrace, type Trace } from "./run/traceReader.ts";
-export { CHECKPOINT_EVERY, TraceWriter } from "./run/traceWriter.ts";
+export { CHECKPOINT_EVERY, type TraceTail, TraceWriter } from "./run/traceWriter.ts";
 export type { LogSignature, LogStatement } from "./signing/signature.ts";
 export { isAuthority } from "./state/authority.ts";
 export {
@@ -178,6 +178,13 @@ export {
 } from "./state/genesis.ts";
 export { Overlay, TimeMap, type View } from "./state/timeMap.ts";
 export { ARITY, MAX_LEVELS, type NodeName, nodeDigest, nodeKey, pathOf } from "./state/tree.ts";
+export {
+  createRunStream,
+  type OpenRun,
+  type OpenRunOptions,
+  openRun,
+  type RunStreamOptions,
+} from "./tracer/appendRun.ts";
 export { type Authorities, keyedGenesis } from "./tracer/authorities.ts";
 export { type Continued, type ContinueOptions, continueRun } from "./tracer/continueRun.ts";
 export { type ProfileBound, sizeOf } from "./tracer/groupSize.ts";

@@ -8,6 +8,7 @@ import { checkWitness } from "../../prover/witness/witness.ts";
 import { batchOn, grownGenesis } from "../../scripts/bench/growth.ts";
 import { plot } from "../../scripts/bench/plot.ts";
 import { mixedTrace } from "../../scripts/bench/replay.ts";
+import { effectStream, measureTracing, tracingText } from "../../scripts/bench/tracing.ts";
 import { fullBatch } from "../../scripts/bench/workload.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
@@ -41,6 +42,26 @@ test("the replayed trace has groups and single effects", async () => {
   const grouped = transitions.filter(({ group }) => group !== 0).length;
   expect(grouped).toBeGreaterThan(transitions.length / 3);
   expect(grouped).toBeLessThan(transitions.length / 2);
+});
+
+test("the traced stream has calls with and without a coin, and every sort of move", async () => {
+  const sorts = new Set([...effectStream(16, 8)].map(({ effect }) => effect.effect));
+  expect([...sorts].sort()).toEqual([
+    "ClaimFromProgram",
+    "CreateProgram",
+    "DeclareEntry",
+    "DelegateCapability",
+    "EscrowToProgram",
+    "InvokeProgram",
+    "Issue",
+    "Merge",
+    "Retire",
+    "RevokeCapability",
+    "Split",
+  ]);
+  const result = await measureTracing(2, 1, [PROFILE]);
+  expect(result).toMatchObject({ transitions: 2_040, commits: 114 });
+  expect(tracingText(result)).toContain("2040 transitions onto the disk in 114 commits");
 });
 
 test("the plot shows every engine", () => {

@@ -7,6 +7,11 @@ const CHUNK = 31;
 /** Longest function name, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 15 * CHUNK;
 
+/** Selectors of names that were asked for before. */
+const known = new Map<string, bigint>();
+/** Most names that are kept. */
+const MOST_KNOWN = 10_000;
+
 /**
  * The selector of a function: Poseidon (capacity 0) over the length of the name's UTF-8 bytes and the bytes themselves,
  * 31 to a word, first byte highest. A number stands for itself.
@@ -18,6 +23,8 @@ export function selectorOf(name: string | bigint): bigint {
       throw new InvalidInputError("name", "as a number, a selector is below the field's order");
     return name;
   }
+  const before = known.get(name);
+  if (before !== undefined) return before;
   const bytes = Buffer.from(name, "utf8");
   if (bytes.length === 0 || bytes.length > MAX_NAME_BYTES) {
     throw new InvalidInputError("name", `a function's name has 1 to ${MAX_NAME_BYTES} bytes, not ${bytes.length}`);
@@ -25,5 +32,8 @@ export function selectorOf(name: string | bigint): bigint {
   const words = [BigInt(bytes.length)];
   for (let at = 0; at < bytes.length; at += CHUNK)
     words.push(BigInt(`0x${bytes.subarray(at, at + CHUNK).toString("hex")}`));
-  return hash(0n, words);
+  const selector = hash(0n, words);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, selector);
+  return selector;
 }

@@ -64,24 +64,14 @@ function* replayed(
   { everyRoot, start, onStart, onGroup, onCheckpoint }: ReplayOptions,
 ): Generator<Transition[], TimeMap> {
   const map = start?.clone() ?? mapOf(genesis);
-  if (trace.header !== undefined && trace.header.genesisRoot !== map.root()) {
-    throw new InvalidInputError("line 1 genesisRoot", `is not the root of the genesis, which is ${map.root()}`);
-  }
-  if (trace.header !== undefined && trace.header.levels !== genesis.levels) {
-    throw new InvalidInputError("line 1 levels", `is ${trace.header.levels}, but the genesis has ${genesis.levels}`);
-  }
+  if (trace.header !== undefined) requireBeginning(trace.header, map);
   onStart?.(map);
   const machine = new Machine(map);
   const due = dueIn(trace.checkpoints ?? [], everyRoot === true);
   const compareRoot = (): void => {
     const given = due.get(machine.seq);
     if (given === undefined) return;
-    if (given.root !== map.root()) {
-      throw new InvalidInputError(
-        `checkpoint ${given.checkpoint} root`,
-        `is ${given.root}, but replaying gives ${map.root()}`,
-      );
-    }
+    if (given.root !== map.root()) throw wrongRoot(given, map);
     onCheckpoint?.(given);
   };
   compareRoot();
@@ -92,6 +82,21 @@ function* replayed(
     yield group;
   }
   return map;
+}
+
+/** @throws InvalidInputError if the trace begins with another genesis */
+export function requireBeginning({ genesisRoot, levels }: TraceHeader, map: TimeMap): void {
+  if (genesisRoot !== map.root()) {
+    throw new InvalidInputError("line 1 genesisRoot", `is not the root of the genesis, which is ${map.root()}`);
+  }
+  if (levels !== map.levels) {
+    throw new InvalidInputError("line 1 levels", `is ${levels}, but the genesis has ${map.levels}`);
+  }
+}
+
+/** The error for a checkpoint with another root than the map's. */
+export function wrongRoot({ checkpoint, root }: Checkpoint, map: TimeMap): InvalidInputError {
+  return new InvalidInputError(`checkpoint ${checkpoint} root`, `is ${root}, but replaying gives ${map.root()}`);
 }
 
 /** The checkpoints at which the root is recomputed, by transition. */
@@ -124,7 +129,8 @@ function* grouped(records: readonly TraceRecord[]): Generator<TraceRecord[]> {
   if (group.length > 0) yield group;
 }
 
-function applied(machine: Machine, records: readonly TraceRecord[]): Transition[] {
+/** Applies the records of a group. @throws InvalidInputError naming the transition and what differs */
+export function applied(machine: Machine, records: readonly TraceRecord[]): Transition[] {
   let reached = 0;
   let group: Transition[];
   try {

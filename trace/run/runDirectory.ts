@@ -6,6 +6,7 @@ import type { Genesis } from "../state/genesis.ts";
 import { parseGenesis, writeGenesis } from "./genesisFile.ts";
 import { emptyManifest, type Manifest, parseManifest, writeManifest } from "./manifest.ts";
 import { failedSurroundings, systemCode } from "./systemErrors.ts";
+import type { TraceHeader } from "./traceLines.ts";
 import { parseTrace, type Trace } from "./traceReader.ts";
 import { writeWhole } from "./wholeFile.ts";
 
@@ -30,16 +31,32 @@ export interface Run {
  * @throws InvalidInputError naming file and field
  */
 export function readRun(dir: string): Run {
-  const genesis = parseGenesis(textAt(pathIn(dir, "genesis")));
+  const genesis = readGenesis(dir);
   const trace = parseTrace(bytesAt(pathIn(dir, "trace")));
-  const manifestPath = pathIn(dir, "manifest");
-  const manifest = existsSync(manifestPath)
-    ? parseManifest(textAt(manifestPath))
-    : emptyManifest("", trace.header.profiles);
-  if (JSON.stringify(trace.header.profiles) !== JSON.stringify(manifest.profiles)) {
-    throw new InvalidInputError("line 1 profiles", "are not those of manifest.json; restore the one that was changed");
-  }
+  const manifest = readManifest(dir, trace.header.profiles);
+  requireProfiles(trace.header, manifest);
   return { genesis, trace, manifest };
+}
+
+/** Reads the genesis of a run directory. @throws InvalidInputError naming the field */
+export function readGenesis(dir: string): Genesis {
+  return parseGenesis(textAt(pathIn(dir, "genesis")));
+}
+
+/**
+ * Reads the manifest of a run directory.
+ * @param profiles for the empty one, if the file is missing
+ * @throws InvalidInputError naming the field
+ */
+export function readManifest(dir: string, profiles: readonly string[] = []): Manifest {
+  const path = pathIn(dir, "manifest");
+  return existsSync(path) ? parseManifest(textAt(path)) : emptyManifest("", profiles);
+}
+
+/** @throws InvalidInputError if trace and manifest name other profiles */
+export function requireProfiles({ profiles }: TraceHeader, manifest: Manifest): void {
+  if (JSON.stringify(profiles) === JSON.stringify(manifest.profiles)) return;
+  throw new InvalidInputError("line 1 profiles", "are not those of manifest.json; restore the one that was changed");
 }
 
 /**

@@ -1,25 +1,40 @@
-/** Writing a trace: whole groups, each on disk before the next begins. */
+/** Writing a trace: whole groups, each on disk before the next begins, or many of them at once. */
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { type TriggerRows, triggersOf } from "../effects/triggers.ts";
 import { EnvironmentError, InvalidInputError } from "../errors.ts";
 import type { Row, Transition } from "../machine/transition.ts";
-import { checkpointLine, headerLine, recordLine, recordOf, type TraceHeader, triggerLine } from "./traceLines.ts";
+import { checkpointLine, headerLine, recordLine, type TraceHeader, triggerLine } from "./traceLines.ts";
 import { parseTrace, type Trace } from "./traceReader.ts";
 
-/** Most transitions between two checkpoints. A group of several rows has one after it in any case. */
+/**
+ * Most transitions between two checkpoints, where groups are appended one by one. A group of several rows has one after
+ * it in any case. Groups that are appended together have one after the last of them.
+ */
 export const CHECKPOINT_EVERY = 256;
+
+/** Characters of text that are written together. */
+const PIECE = 1 << 22;
+
+/** The place in a trace after which it goes on, and what the trace holds before it. */
+export interface TraceTail extends Pick<Trace, "bytes" | "triggers"> {
+  /** Transitions before it. */
+  seq: number;
+  /** The last checkpoint before it; 0 if there is none. */
+  checkpoint: number;
+}
 
 /** Appends groups to a trace file. */
 export class TraceWriter {
   readonly #file: number;
   #seq: number;
+  /** The last one. */
   #checkpoint: number;
   /** Triggers that the trace already holds. */
   readonly #triggers: Map<bigint, readonly Row[]>;
   /** Why writing has stopped: part of a line may be on disk, and more text would complete it to a wrong one. */
   #failure: EnvironmentError | undefined;
 
-  private constructor(file: number, seq: number, checkpoint: number, triggers: Trace["triggers"] = new Map()) {
+  private constructor(file: number, { seq, checkpoint, triggers }: Omit<TraceTail, "bytes">) {
     this.#file = file;
     this.#seq = seq;
     this.#checkpoint = checkpoint;
@@ -33,8 +48,8 @@ export class TraceWriter {
    */
   static create(path: string, header: TraceHeader): TraceWriter {
     const file = attempt(path, () => openSync(path, "wx"));
-    const writer = new TraceWriter(file, 0, 0);
-    writer.#write(`${headerLine(header)}\n`);
+    const writer = new TraceWriter(file, { seq: 0, checkpoint: 0, triggers: new Map() });
+    writer.#write([headerLine(header)]);
     return writer;
   }
 
@@ -44,22 +59,27 @@ export class TraceWriter {
    * @throws InvalidInputError if the trace is damaged elsewhere
    */
   static open(path: string): { writer: TraceWriter; trace: Trace } {
+    const trace = parseTrace(attempt(path, () => readFileSync(path)));
+    const checkpoint = trace.checkpoints.at(-1)?.checkpoint ?? 0;
+    return { writer: TraceWriter.after(path, { ...trace, seq: trace.records.length, checkpoint }), trace };
+  }
+
+  /**
+   * Opens a trace that was read before, to append to it. What follows the place is cut off first.
+   * @throws EnvironmentError if it cannot be written
+   */
+  static after(path: string, tail: TraceTail): TraceWriter {
     const file = attempt(path, () => openSync(path, "r+"));
     try {
-      const trace = parseTrace(readFileSync(file));
-      ftruncateSync(file, trace.bytes);
+      ftruncateSync(file, tail.bytes);
       fsyncSync(file);
+    } finally {
       closeSync(file);
-      const checkpoint = trace.checkpoints.at(-1)?.checkpoint ?? 0;
-      return { writer: new TraceWriter(openSync(path, "a"), trace.records.length, checkpoint, trace.triggers), trace };
-    } catch (error) {
-      try {
-        closeSync(file);
-      } catch {
-        // It may be closed already. The earlier error is the one to report.
-      }
-      throw error;
     }
+    return new TraceWriter(
+      attempt(path, () => openSync(path, "a")),
+      tail,
+    );
   }
 
   /**
@@ -68,25 +88,49 @@ export class TraceWriter {
    * @param triggers the rows behind the digests of the watches that the group sets; they are written before it
    */
   append(group: readonly Transition[], root: () => bigint, triggers: TriggerRows): void {
-    const [first] = group;
-    if (first === undefined || first.seq !== this.#seq + 1) {
-      throw new InvalidInputError(
-        "seq",
-        `the group begins with ${first?.seq ?? "nothing"}, but transition ${this.#seq + 1} comes next`,
-      );
-    }
-    const lines = triggersOf(group, triggers, this.#triggers).map(triggerLine);
-    lines.push(...group.map((t) => recordLine(recordOf(t))));
-    this.#seq += group.length;
-    // A group of several rows is whole only if the checkpoint after it exists.
+    const lines = this.#linesOf(group, triggers);
+    // A group of several rows is whole only if something follows it.
     if (group.length > 1 || this.#seq >= this.#checkpoint + CHECKPOINT_EVERY) lines.push(this.#mark(root()));
-    this.#write(`${lines.join("\n")}\n`);
+    this.#write(lines);
+  }
+
+  /**
+   * Appends several groups with one checkpoint after the last, and waits until all are on disk. After a crash meanwhile
+   * some of them may be there, without the checkpoint.
+   * @param root the state's root after the last group
+   * @param triggers the rows behind the digests of the watches that the groups set
+   */
+  appendAll(groups: readonly (readonly Transition[])[], root: () => bigint, triggers: TriggerRows): void {
+    if (groups.length === 0) return;
+    let next = this.#seq;
+    for (const group of groups) {
+      requireNext(group, next);
+      next += group.length;
+    }
+    const lines: string[] = [];
+    for (const group of groups) for (const line of this.#linesOf(group, triggers)) lines.push(line);
+    lines.push(this.#mark(root()));
+    this.#write(lines);
+  }
+
+  /** The lines of the next group. */
+  #linesOf(group: readonly Transition[], triggers: TriggerRows): string[] {
+    requireNext(group, this.#seq);
+    const lines = triggersOf(group, triggers, this.#triggers).map(triggerLine);
+    for (const transition of group) lines.push(recordLine(transition));
+    this.#seq += group.length;
+    return lines;
+  }
+
+  /** Writes a checkpoint, unless the trace ends with one. */
+  checkpoint(root: () => bigint): void {
+    if (this.#checkpoint < this.#seq) this.#write([this.#mark(root())]);
   }
 
   /** Ends the trace with a checkpoint, unless it ends with one or a group could not be written, and closes the file. */
   close(root: () => bigint): void {
     try {
-      if (this.#failure === undefined && this.#checkpoint < this.#seq) this.#write(`${this.#mark(root())}\n`);
+      if (this.#failure === undefined) this.checkpoint(root);
     } finally {
       closeSync(this.#file);
     }
@@ -97,11 +141,17 @@ export class TraceWriter {
     return checkpointLine({ checkpoint: this.#seq, root });
   }
 
-  #write(text: string): void {
+  #write(lines: readonly string[]): void {
     if (this.#failure !== undefined) throw this.#failure;
-    const bytes = Buffer.from(text, "utf8");
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+      let text = "";
+      for (const line of lines) {
+        text += `${line}\n`;
+        if (text.length < PIECE) continue;
+        this.#put(text);
+        text = "";
+      }
+      this.#put(text);
       fsyncSync(this.#file);
     } catch (error) {
       this.#failure = new EnvironmentError("disk", "the trace cannot be written; free some space and open it again", {
@@ -110,6 +160,20 @@ export class TraceWriter {
       throw this.#failure;
     }
   }
+
+  #put(text: string): void {
+    const bytes = Buffer.from(text, "utf8");
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+  }
+}
+
+/** @throws InvalidInputError unless the group comes after the transition `seq` */
+function requireNext([first]: readonly Transition[], seq: number): void {
+  if (first?.seq === seq + 1) return;
+  throw new InvalidInputError(
+    "seq",
+    `the group begins with ${first?.seq ?? "nothing"}, but transition ${seq + 1} comes next`,
+  );
 }
 
 function attempt<T>(path: string, action: () => T): T {

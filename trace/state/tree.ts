@@ -10,6 +10,8 @@ import { hash } from "../poseidon/index.ts";
 export const ARITY = 16;
 /** Cells nodes of one program: y runs from 0 to 63, four slots in each. */
 export const CELLS_NODES = 64;
+/** Most cells nodes on the path to a slot: the last of the 64 lies below three others. */
+export const LONGEST_BELOW = 4;
 /** Slots whose words one cells node holds. */
 export const SLOTS_PER_NODE = 4;
 /** Lane of the first child digest in a cells node, after the words of its four slots. */

@@ -9,6 +9,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type Replayed, replayDirectory } from "../replay/replay.ts";
 import { pathIn, saveManifest, unwritable } from "../run/runDirectory.ts";
 import { lockRun } from "../run/runLock.ts";
+import type { TraceHeader } from "../run/traceLines.ts";
 import { TraceWriter } from "../run/traceWriter.ts";
 import { type Genesis, mapOf, watchesOf } from "../state/genesis.ts";
 import { grantedBefore, requireAllGranted } from "./authorities.ts";
@@ -65,7 +66,7 @@ export async function continueRun(
   const run = replayDirectory(dir);
   const before = run.trace.records.length;
   requireSameRun(run, scenario, options);
-  const profiles = profilesOf(run, options.profiles);
+  const profiles = profilesOf(run.trace.header, run.genesis, options.profiles);
   if (closed === true) requireClosed(run);
   await onReplayed?.(run);
   const path = pathIn(dir, "trace");
@@ -145,8 +146,12 @@ function requireSameRun(
  * The bounds of the run's profiles.
  * @throws InvalidInputError if one is not known, or none holds an effect with all its Checks
  */
-function profilesOf({ genesis, trace }: Replayed, known: readonly ProfileBound[] = []): ProfileBound[] {
-  const profiles = trace.header.profiles.map((name) => {
+export function profilesOf(
+  header: Pick<TraceHeader, "profiles">,
+  genesis: Genesis,
+  known: readonly ProfileBound[] = [],
+): ProfileBound[] {
+  const profiles = header.profiles.map((name) => {
     const profile = known.find((each) => each.name === name);
     if (profile !== undefined) return profile;
     throw new InvalidInputError("profiles", `${name}, which the run names, is not among them; give its bounds`);

@@ -6,7 +6,7 @@
 import { keyBound, keyIn } from "../effects/found.ts";
 import type { TriggerRows } from "../effects/triggers.ts";
 import { isEffect, rowOf } from "../machine/rowShape.ts";
-import type { Row } from "../machine/transition.ts";
+import type { Row, Transition } from "../machine/transition.ts";
 import { type KeyOf, LogNames } from "../signing/boundPrograms.ts";
 import type { View } from "../state/timeMap.ts";
 
@@ -15,17 +15,23 @@ export class Meetings {
   readonly #logs = new Map<number, LogNames>();
   readonly #genesis: KeyOf;
   readonly #triggers: TriggerRows;
+  readonly #open: boolean;
 
-  /** @param genesis the keys of the genesis */
-  constructor(genesis: KeyOf, triggers: TriggerRows) {
+  /**
+   * @param genesis the keys of the genesis
+   * @param open whether the logs of open programs are remembered. Without them, a program that takes a key later joins
+   *   again those that it met before
+   */
+  constructor(genesis: KeyOf, triggers: TriggerRows, open = true) {
     this.#genesis = genesis;
     this.#triggers = triggers;
+    this.#open = open;
   }
 
   /** The rows of a group with the joins that they need. Open programs and triggered rows need none. */
-  before(view: View, rows: readonly Row[]): Row[] {
-    if (rows[0]?.effect === "Trigger") return [...rows];
-    let out = [...rows];
+  before(view: View, rows: readonly Row[]): readonly Row[] {
+    if (rows[0]?.effect === "Trigger") return rows;
+    let out = rows;
     for (const actor of actorsOf(rows)) {
       if (!hasKey(view, rows, actor)) continue;
       const missing = this.#log(actor).missing(rows, (program) => keyIn(view, program));
@@ -40,9 +46,9 @@ export class Meetings {
   }
 
   /** Records a group that has happened. */
-  happened(group: readonly Row[]): void {
+  happened(group: readonly Transition[]): void {
     if (group[0]?.effect === "Trigger") return;
-    for (const actor of actorsOf(group)) this.#log(actor).take(group);
+    for (const actor of actorsOf(group)) if (this.#open || signs(group, actor)) this.#log(actor).take(group);
   }
 
   #log(actor: number): LogNames {
@@ -52,7 +58,14 @@ export class Meetings {
   }
 }
 
+/** Whether the program has a key before the group or after it. */
+function signs(group: readonly Transition[], program: number): boolean {
+  return group.some(({ actor, columns: { A } }) => actor === program && (A.before[1] !== 0n || A.after[1] !== 0n));
+}
+
 function actorsOf(rows: readonly Row[]): number[] {
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined) return isEffect(only) ? [only.actor] : [];
   return [...new Set(rows.filter(isEffect).map(({ actor }) => actor))];
 }
 

@@ -30,7 +30,7 @@ import type { Note, Past, TracerOptions } from "./tracerOptions.ts";
 /** Applies effects to a time map, by the rules, and keeps every transition. */
 export class Tracer {
   readonly machine: Machine;
-  /** All groups so far, in order. */
+  /** All groups so far, in order; none if the options do not keep them. */
   readonly groups: Transition[][] = [];
   readonly notes: Note[] = [];
   /** Names for people; functions are entered as they are used. */
@@ -52,18 +52,15 @@ export class Tracer {
     this.machine = machine;
     this.#options = options;
     const genesis = past === undefined ? keysIn(machine) : keysOf(past.genesis);
-    this.#meetings = new Meetings((program) => genesis.get(program), this.triggers);
+    this.#meetings = new Meetings((program) => genesis.get(program), this.triggers, options.keepGroups);
     this.manifest =
       past?.manifest ??
       emptyManifest(
         options.scenario ?? "",
         options.profiles?.map((p) => p.name),
       );
-    for (const [digest, rows] of past?.trace.triggers ?? []) this.#triggers.set(digest, rows);
-    for (const group of past?.groups ?? []) {
-      this.#meetings.happened(group);
-      this.groups.push(group);
-    }
+    this.know(past?.trace.triggers ?? new Map());
+    for (const group of past?.groups ?? []) this.tookPlace(group);
   }
 
   /** A tracer at the beginning of a trace. @throws InvalidInputError if the genesis is not a valid state */
@@ -175,6 +172,17 @@ export class Tracer {
     return group;
   }
 
+  /** Takes in a group that the machine has applied without this tracer: one of its past. */
+  tookPlace(group: Transition[]): void {
+    this.#meetings.happened(group);
+    if (this.#options.keepGroups !== false) this.groups.push(group);
+  }
+
+  /** Takes in triggers of the past: their digests, and their rows. */
+  know(triggers: ReadonlyMap<bigint, readonly Row[]>): void {
+    for (const [digest, rows] of triggers) this.#triggers.set(digest, rows);
+  }
+
   /** Registers the rows of a trigger that was set before this tracer began. */
   remember(actor: ProgramId, effects: readonly Effect[]): void {
     for (const effect of effects) checkEffect(effect);
@@ -206,8 +214,7 @@ export class Tracer {
   #apply(rows: readonly Row[], at: number): Transition[] {
     const met = this.#meetings.before(this.map, rows);
     const group = this.machine.perform(met, at, (group) => requireRoom(group, this.map.levels, this.#options.profiles));
-    this.#meetings.happened(group);
-    this.groups.push(group);
+    this.tookPlace(group);
     for (const { effect, seq, authority, columns } of group) {
       if (effect !== "Check" || Number(columns.X.after[0] & 7n) !== CELL.fired) continue;
       const watch = { program: programOf(authority), slot: slotOf(authority) };

@@ -29,6 +29,12 @@ export interface TracerOptions {
   authorities?: Authorities;
   /** Name of the scenario, for the manifest. */
   scenario?: string;
+  /**
+   * Keeps every group in `groups` (default true). Without it, a tracer's memory is bounded by its map, and only
+   * `onGroup` gets the groups. A program that acted while it was open, and takes a key later, then joins again those
+   * that it met before.
+   */
+  keepGroups?: boolean;
   /** Called with every group after it has happened, in order. */
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
 }
