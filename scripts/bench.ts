@@ -12,6 +12,7 @@ import { growthTable, measureGrowth, SIZES } from "./bench/growth.ts";
 import { type EngineResult, measure, type ProfileResult } from "./bench/measure.ts";
 import { plot } from "./bench/plot.ts";
 import { measureReplay } from "./bench/replay.ts";
+import { jsonFile } from "./lib/output.ts";
 
 /** Number of proofs by each engine, by profile. The first one warms up. */
 const ROUNDS = { quick: [4, 2, 2], full: [9, 5, 3] } as const;
@@ -91,8 +92,7 @@ async function main(): Promise<void> {
   }
   say("");
   process.stdout.write(`${machine}, ${date}\n${table(profiles, engines)}\n`);
-  if (options.json !== undefined)
-    writeFileSync(options.json, `${JSON.stringify({ machine, date, profiles, engines }, null, 2)}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, profiles, engines }));
   if (options.svg !== undefined) writeFileSync(options.svg, plot(engines, `Proving a full batch · ${date}`));
 }
 
@@ -106,7 +106,7 @@ async function growth({ json }: Options, where: string, say: (text: string) => v
   const replayed = await measureReplay(REPLAYED);
   say("");
   process.stdout.write(`${where}\n${growthTable(results, replayed)}\n`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ where, results, replayed }, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, jsonFile({ where, results, replayed }));
 }
 
 try {

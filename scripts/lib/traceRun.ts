@@ -15,7 +15,7 @@ import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Continuation, Scenario } from "../../trace/tracer/scenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import type { Chain } from "../../verifier/chain/registry.ts";
-import { toJson } from "./output.ts";
+import { jsonFile } from "./output.ts";
 import { replacingRun } from "./replaceRun.ts";
 import { newRun, REPORT_FILE } from "./wholeRun.ts";
 
@@ -98,7 +98,7 @@ export async function importInto(
   const { report } = imported;
   const work = async (folder: string): Promise<Tracer> => {
     const run = await traced(folder, imported.scenario, {});
-    writeFileAtomic(join(folder, REPORT_FILE), `${JSON.stringify(JSON.parse(toJson(report)), null, 2)}\n`);
+    writeFileAtomic(join(folder, REPORT_FILE), jsonFile(report));
     return run;
   };
   const tracer = await newRun(dir, "nothing", () => into(dir, options, work));

@@ -36,7 +36,9 @@ test("writes the counts of its attempts to a file", () => {
     expect(ended.stderr).toBe("");
     expect(ended.status).toBe(0);
     expect(ended.stdout.split("\n").length).toBe(5);
-    const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, number>>;
+    const { schemaVersion, ...rest } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    expect(schemaVersion).toBe(1);
+    const counts = rest as Record<string, Record<string, number>>;
     expect(Object.keys(counts)).toEqual(["hostile", "differential", "signing", "imports"]);
     expect(counts.hostile).toEqual({ tried: expect.any(Number), disagreements: 0 });
     expect(counts.hostile?.tried).toBeGreaterThanOrEqual(20);

@@ -8,6 +8,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UsageError } from "../../scripts/lib/failure.ts";
+import { jsonFile } from "../../scripts/lib/output.ts";
 import { type Progress, startProgress } from "../../scripts/lib/progress.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { runDeletions } from "./deletions/deletions.ts";
@@ -163,7 +164,7 @@ async function main(): Promise<void> {
   } finally {
     progress.stop();
   }
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(found, null, 2)}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, jsonFile(found));
   if (options.write) writeSecurityPages(counted, systematic);
 }
 

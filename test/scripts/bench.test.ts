@@ -9,6 +9,7 @@ import { batchOn, grownGenesis } from "../../scripts/bench/growth.ts";
 import { plot } from "../../scripts/bench/plot.ts";
 import { mixedTrace } from "../../scripts/bench/replay.ts";
 import { fullBatch } from "../../scripts/bench/workload.ts";
+import { jsonFile } from "../../scripts/lib/output.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { PROFILE } from "../lib/profile.ts";
@@ -41,6 +42,14 @@ test("the replayed trace has groups and single effects", async () => {
   const grouped = transitions.filter(({ group }) => group !== 0).length;
   expect(grouped).toBeGreaterThan(transitions.length / 3);
   expect(grouped).toBeLessThan(transitions.length / 2);
+});
+
+test("a file of findings begins with the version of its layout, and holds big numbers as decimal texts", () => {
+  const text = jsonFile({ date: "2026-01-01", engines: [{ seconds: 4.5 }], root: 2n ** 70n });
+  expect(text).toMatch(/^\{\n {2}"schemaVersion": 1,\n/);
+  expect(JSON.parse(text)).toEqual({
+    ...{ schemaVersion: 1, date: "2026-01-01", engines: [{ seconds: 4.5 }], root: "1180591620717411303424" },
+  });
 });
 
 test("the plot shows every engine", () => {

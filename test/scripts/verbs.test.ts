@@ -186,7 +186,9 @@ describe("import", () => {
         report: { at: 16, openingBalances: { [A]: "5" }, reverted: [{ path: "calls[0]", value: "2" }] },
       },
     });
-    expect(JSON.parse(readFileSync(join(at("tree"), "report.json"), "utf8"))).toEqual(done.answer.report);
+    const report: unknown = done.answer.report;
+    const written: unknown = JSON.parse(readFileSync(join(at("tree"), "report.json"), "utf8"));
+    expect(written).toEqual({ schemaVersion: 1, ...(report as object) });
     const { stdout } = await cliHere(["import", "evm-calls", tree, "--out", at("tree2")]);
     expect(stdout).toContain(`${A} has 5 wei`);
     expect(stdout).toContain("Reverted, no transition: calls[0]");
