@@ -1,4 +1,4 @@
-/** What the benchmark measures is what it says: full batches, and a plot that can be read. */
+/** The benchmark measures full batches, and its plot is readable. */
 
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
