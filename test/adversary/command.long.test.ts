@@ -1,4 +1,4 @@
-/** `npm run adversary` as one starts it: what it writes, and how it ends. */
+/** `npm run adversary` as a user starts it: its output and its exit codes. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,7 +52,7 @@ test("writes the counts of its attempts to a file", () => {
   }
 });
 
-test.each([[["--only", "contracts"]], [["--seed", "-1"]], [["--nope"]]])("%j is not understood", (args) => {
+test.each([[["--only", "contracts"]], [["--seed", "-1"]], [["--nope"]]])("%j ends with 2 and the usage", (args) => {
   const ended = run(...args);
   expect(ended.status).toBe(2);
   expect(ended.stderr).toContain("usage: npm run adversary");
