@@ -1,6 +1,6 @@
 /**
- * What there is to delete: every constraint of every template, once however often the template stands in the circuit,
- * in classes by the statement that makes it. A template that serves many is a class at each place where it is used.
+ * The constraints to delete: each constraint of each template once, also if the circuit has the template many times, in
+ * classes by statement. A shared template is a class at each place of its use.
  */
 import { sectionAt } from "../../lib/sections.ts";
 import type { Component, Model } from "./model.ts";

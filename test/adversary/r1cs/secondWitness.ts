@@ -1,7 +1,7 @@
 /**
- * Looks for a second witness once a constraint is gone: the template alone, its inputs as they were, another value
- * somewhere. A few moves are enough, for what a deleted constraint frees lies in it: the wire that it gave, or a hint
- * that it held.
+ * Searches for a second witness without a constraint: the same inputs of the template and another value inside. A few
+ * moves suffice, because a deleted constraint frees one of its own wires: the wire that it gave, or a hint that it
+ * held.
  */
 
 import { FIELD } from "../../../trace/layout.ts";
@@ -11,7 +11,7 @@ import { type Model, within } from "./model.ts";
 import { RATIOS, shifted, signsOf } from "./otherSigns.ts";
 import type { Step } from "./schedule.ts";
 
-/** How much a second witness shows. */
+/** The strength of a second witness. */
 export type Found =
   /** The template has another output for the same inputs. */
   | "output"
@@ -51,7 +51,7 @@ export class SecondWitness {
     let best: Found | null = null;
     for (const outcome of this.#moves(row, witness, scope)) {
       if (outcome.broken !== null || outcome.differ.size === 0) continue;
-      // What keeps the constraint as well is nothing that its absence lets in.
+      // A witness that also satisfies the deleted constraint shows nothing.
       const read = (at: number): bigint => (at === 0 ? 1n : (outcome.differ.get(at) ?? (witness[at] as bigint)));
       if (this.evaluator.holds(row, read)) continue;
       if (this.#leaves(component, outcome)) return "output";
