@@ -72,7 +72,7 @@ export async function systematic({ quick, seed, onProgress }: SystematicOptions)
   return [...lines.values()];
 }
 
-/** That many items of a list, evenly spaced, from a random beginning. */
+/** At most `most` items of a list, evenly spaced, beginning with index `from`. */
 export function pick<Item>(items: readonly Item[], most: number, from: number): Item[] {
   if (items.length <= most) return [...items];
   const step = items.length / most;

@@ -12,16 +12,16 @@ export interface Mutant {
   readonly of: string;
   /** The same constraint in each place where its template stands. */
   readonly rows: readonly number[];
-  /** Whether its statement only asks. */
+  /** Whether its statement is an assertion. */
   readonly asserts: boolean;
 }
 
 /** Templates that are classes at each place of use. */
 const HELPERS: ReadonlySet<string> = new Set(["Num2Bits", "IsZero", "IsEqual", "Quotient"]);
-/** What stands many times in the same way. */
+/** Parts that occur many times in the same way. */
 const REPEATED = /^main\.(row|node|nodeMemory|rowMemory|entry|entryMemory)\[\d+\]/;
 
-/** Where a component stands, in words: the statement if the compiler named it by its line, else its name. */
+/** The place of a component in words: the statement if the compiler named it by its line, else its name. */
 function useOf({ components, statements }: Model, component: Component): string {
   let [at, owner]: [Component, Component | undefined] = [component, components[component.parent]];
   while (owner !== undefined && HELPERS.has(owner.template)) [at, owner] = [owner, components[owner.parent]];

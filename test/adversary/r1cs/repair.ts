@@ -11,13 +11,13 @@ import type { SecondWitness } from "./secondWitness.ts";
 export interface Refused {
   readonly name: string;
   readonly values: readonly bigint[];
-  /** What it breaks. */
+  /** The constraints that it breaks. */
   readonly broken: readonly number[];
   /** A witness from which a freed wire may take its value. */
   readonly honest?: readonly bigint[];
   /** The value that a freed wire should have. */
   readonly wanted?: bigint;
-  /** Made for this very wire: try it even where a small change of the wire shows no effect. */
+  /** It is made for this wire, so it is tried also if a small change of the wire has no effect. */
   readonly directed?: boolean;
 }
 

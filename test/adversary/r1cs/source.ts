@@ -9,7 +9,7 @@ export interface Statement {
   readonly line: number;
   /** Without comments, on one line. */
   readonly text: string;
-  /** Whether it only asks (`===`); else it gives a signal its value. */
+  /** Whether it is an assertion (`===`); else it gives a signal its value. */
   readonly asserts: boolean;
 }
 
