@@ -79,13 +79,9 @@ describe("a frame's sender is the running contract", () => {
       call(A, B, 0, [call(B, C, 0, [call(C, D)], { type: "DELEGATECALL" })]),
       "calls[0].calls[0].from",
     ],
+    ["by the maker in a constructor", call(A, B, 0, [create(B, C, 0, [call(B, D)])]), "calls[0].calls[0].from"],
     [
-      "a payment by the maker in a constructor",
-      call(A, B, 0, [create(B, C, 0, [call(B, D)])]),
-      "calls[0].calls[0].from",
-    ],
-    [
-      "a payment by a stranger in a failed call",
+      "by a stranger in a failed call",
       call(A, B, 0, [call(B, C, 0, [call(D, E)], { error: "no" })]),
       "calls[0].calls[0].from",
     ],
@@ -204,18 +200,15 @@ describe("a contract that ends for itself", () => {
     expect(after.report.burnt).toEqual([{ path: null, address: B, value: "4" }]);
   });
 
-  test.each([undefined, LATE])(
-    "keeps its wei if the block's rules are not known (%s), and a note says so",
-    async (timestamp) => {
-      const { report, wealth, notes } = await play({ result: existing, timestamp });
-      expect([wealth(B), report.burnt]).toEqual([5n, []]);
-      expect(report.unknown[0]).toMatch(new RegExp(`^calls\\[0\\]: ${B} ended for itself: .* not known`));
-      expect(notes.some((note) => note.startsWith("Not known: calls[0]"))).toBe(true);
-      const after = await play({ result: later, timestamp });
-      expect(after.wealth(B)).toBe(4n);
-      expect(after.report.unknown).toMatchObject([expect.stringContaining(`${B} has 4 wei after it ended`)]);
-    },
-  );
+  test.each([undefined, LATE])("keeps its wei under unknown rules (%s), with a note", async (timestamp) => {
+    const { report, wealth, notes } = await play({ result: existing, timestamp });
+    expect([wealth(B), report.burnt]).toEqual([5n, []]);
+    expect(report.unknown[0]).toMatch(new RegExp(`^calls\\[0\\]: ${B} ended for itself: .* not known`));
+    expect(notes.some((note) => note.startsWith("Not known: calls[0]"))).toBe(true);
+    const after = await play({ result: later, timestamp });
+    expect(after.wealth(B)).toBe(4n);
+    expect(after.report.unknown).toMatchObject([expect.stringContaining(`${B} has 4 wei after it ended`)]);
+  });
 
   test("loses nothing if a failed call had made it", async () => {
     const failed = create(B, C, 0, [end(C, C, 0)], { error: "no" });

@@ -27,7 +27,7 @@ import { offGroup } from "./points.ts";
 const secret = developmentTrapdoor();
 const g1 = (scalar: bigint) => multiplyG1(G1_GENERATOR, scalar);
 const g2 = (scalar: bigint) => multiplyG2(G2_GENERATOR, scalar);
-/** A key that nothing is wrong with; nobody knows its secrets but this file. */
+/** A good key with secrets of its own. */
 const GOOD: KeyPoints = { alpha1: g1(11n), beta2: g2(12n), gamma2: g2(13n), delta2: g2(14n), ic: [g1(15n), g1(16n)] };
 
 function key(change: Partial<KeyPoints> = {}): VerificationKey {
