@@ -8,7 +8,7 @@ import type { Replayed } from "../trace/replay/replay.ts";
 import { type Continued, type ContinueOptions, continueRun } from "../trace/tracer/continueRun.ts";
 import type { Continuation } from "../trace/tracer/scenario.ts";
 import { bundlesFor } from "./batches/batchStatus.ts";
-import { planOf, runDomain } from "./batches/plan.ts";
+import { batchesIn, runDomain } from "./batches/plan.ts";
 import { rangeOf, readBundles } from "./bundles/bundle.ts";
 import { PROFILES } from "./profiles.ts";
 import { checker, isFor, readSignatures } from "./signing/signatureFiles.ts";
@@ -41,16 +41,21 @@ export async function continueDirectory(
   options: Omit<ContinueOptions, "profiles"> = {},
 ): Promise<ContinuedDirectory> {
   let signed: VoidSignature[] = [];
+  let past!: Replayed;
   const continued = await continueRun(dir, scenario, {
     ...options,
     profiles: PROFILES,
     async onReplayed(run) {
       await requireWholeTrace(dir, run);
-      signed = await signedAhead(dir);
+      past = run;
+      signed = await signedAhead(dir, run);
       await options.onReplayed?.(run);
     },
   });
-  const still = new Set(signed.length === 0 ? [] : (await signedAhead(dir)).map(({ file }) => file));
+  if (signed.length === 0) return { ...continued, voidSignatures: [] };
+  // The tracer has the groups of before and the new ones, so nothing is replayed again.
+  const { groups, manifest } = continued.tracer;
+  const still = new Set((await signedAhead(dir, { ...past, groups, manifest })).map(({ file }) => file));
   return { ...continued, voidSignatures: signed.filter(({ file }) => !still.has(file)) };
 }
 
@@ -81,11 +86,11 @@ async function requireWholeTrace(dir: string, { manifest, trace }: Replayed): Pr
 }
 
 /** The signatures of batches without a proof. */
-async function signedAhead(dir: string): Promise<VoidSignature[]> {
+async function signedAhead(dir: string, run: Replayed): Promise<VoidSignature[]> {
   const files = (await readSignatures(dir)).flatMap((stored) => ("file" in stored ? [stored] : []));
   if (files.length === 0) return [];
   const holds = await checker(files);
-  const { batches, stored, domain, run } = await planOf(dir);
+  const { batches, stored, domain } = await batchesIn(dir, run);
   const signed: VoidSignature[] = [];
   for (const batch of batches) {
     if (bundlesFor(stored, batch).length > 0) continue;

@@ -14,6 +14,7 @@ import { type EngineResult, measure, type ProfileResult } from "./bench/measure.
 import { plot } from "./bench/plot.ts";
 import { measureReplay } from "./bench/replay.ts";
 import { measureTracing, tracingText } from "./bench/tracing.ts";
+import { jsonFile } from "./lib/output.ts";
 
 /** Number of proofs by each engine, by profile. The first one warms up. */
 const ROUNDS = { quick: [4, 2, 2], full: [9, 5, 3] } as const;
@@ -106,8 +107,7 @@ async function main(): Promise<void> {
   }
   say("");
   process.stdout.write(`${machine}, ${date}\n${table(profiles, engines)}\n`);
-  if (options.json !== undefined)
-    writeFileSync(options.json, `${JSON.stringify({ machine, date, profiles, engines }, null, 2)}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, profiles, engines }));
   if (options.svg !== undefined) writeFileSync(options.svg, plot(engines, `Proving a full batch · ${date}`));
 }
 
@@ -123,7 +123,7 @@ async function growth({ json }: Options, where: string, say: (text: string) => v
   const traced = await measureTracing(...TRACED, PROFILES);
   say("");
   process.stdout.write(`${where}\n${growthTable(results, replayed)}\n${tracingText(traced)}\n`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ where, results, replayed, traced }, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, jsonFile({ where, results, replayed, traced }));
 }
 
 try {

@@ -1,12 +1,13 @@
 /**
  * `npm run constraints`: prints the cost of a transition in each profile, by part of the circuit. `--profile NAME`
- * prints one profile alone. With `--json`, one object `{ "profiles": [{ "name", "rows", "constraints", "perTransition",
- * "parts" }] }` and nothing else on standard output.
+ * prints one profile alone. With `--json`, one object `{ "schemaVersion", "profiles": [{ "name", "rows", "constraints",
+ * "perTransition", "parts" }] }` and nothing else on standard output.
  */
 import { parseArgs } from "node:util";
 import { buildCircuit } from "../prover/circuit/build.ts";
 import { type CircuitPart, constraintParts, PARTS } from "../prover/circuit/constraintParts.ts";
 import { mainSource, PROFILES, type Profile, profileOf } from "../prover/profiles.ts";
+import { jsonFile } from "./lib/output.ts";
 
 /** Cost of a profile. The parts sum up to all its constraints. */
 interface Cost {
@@ -60,9 +61,9 @@ async function main(): Promise<void> {
   const costs: Cost[] = [];
   for (const profile of wanted) costs.push(await costOf(profile));
   const text = json
-    ? JSON.stringify({ profiles: costs }, null, 2)
-    : costs.map((cost, i) => table(wanted[i] as Profile, cost)).join("\n\n");
-  process.stdout.write(`${text}\n`);
+    ? jsonFile({ profiles: costs })
+    : `${costs.map((cost, i) => table(wanted[i] as Profile, cost)).join("\n\n")}\n`;
+  process.stdout.write(text);
 }
 
 await main();

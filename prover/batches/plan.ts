@@ -75,6 +75,18 @@ export async function planOf(dir: string, wanted?: string): Promise<BatchPlan> {
       map = start.clone();
     },
   });
+  return { run, map, ...(await batchesIn(dir, run, wanted)) };
+}
+
+/**
+ * The same without a replay: cuts a run that is replayed already.
+ * @param dir where its bundles are
+ */
+export async function batchesIn(
+  dir: string,
+  run: Pick<Replayed, "genesis" | "trace" | "groups" | "manifest">,
+  wanted?: string,
+): Promise<Omit<BatchPlan, "run" | "map">> {
   const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, wanted);
   // Before any signing or proving: both would be valid for the map that the manifest names.
   requireOwnMap(run.manifest.chain, run.trace.header.genesisRoot);
@@ -84,7 +96,7 @@ export async function planOf(dir: string, wanted?: string): Promise<BatchPlan> {
   const batches = [...standingBatches(stored, transitions, profiles, domain)];
   const proven = batches.at(-1)?.transitions.at(-1)?.seq ?? 0;
   batches.push(...batchesOf(groupsOf(transitions.slice(proven)), ...profiles));
-  return { run, profiles, domain, batches, stored, map };
+  return { profiles, domain, batches, stored };
 }
 
 /** The batches that bundles claim to prove, from the first transition on, up to the first gap. */

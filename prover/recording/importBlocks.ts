@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { type BlockLine, BLOCKS_FILE } from "../../trace/import/blocks/blockLines.ts";
+import { BLOCKS_FILE, type BlockLine } from "../../trace/import/blocks/blockLines.ts";
+import { type BlocksReport, blocksReport } from "../../trace/import/blocks/blocksReport.ts";
 import { isWhole } from "../../trace/import/blocks/blockWork.ts";
 import { ChainImport, FullMapError } from "../../trace/import/blocks/chainImport.ts";
-import { type BlocksReport, blocksReport } from "../../trace/import/blocks/blocksReport.ts";
 import type { ChainNode } from "../../trace/import/node/chainNode.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
 import { PROFILES, type Profile } from "../profiles.ts";

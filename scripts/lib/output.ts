@@ -4,8 +4,8 @@ import { failedSurroundings } from "../../trace/run/systemErrors.ts";
 
 export { count, plural } from "../../trace/describe/count.ts";
 /**
- * Version of every JSON object that the command line prints. It grows when a member changes its meaning or is removed.
- * New members do not change it.
+ * Version of every JSON object that a command prints, and of every JSON file with a command's findings. It grows when a
+ * member changes its meaning or is removed. New members do not change it.
  */
 export const SCHEMA_VERSION = 1;
 
@@ -25,6 +25,11 @@ export const EMPTY = "the trace has no transitions, so there are no batches";
 /** One line of JSON; a bigint becomes a decimal text. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) => (typeof member === "bigint" ? member.toString() : member));
+}
+
+/** The text of a JSON file: the version first, then the facts. */
+export function jsonFile(facts: object): string {
+  return `${JSON.stringify(JSON.parse(toJson({ schemaVersion: SCHEMA_VERSION, ...facts })), null, 2)}\n`;
 }
 
 /** Prints a result. */

@@ -1,4 +1,4 @@
-/** `npm run adversary` as one starts it: what it writes, and how it ends. */
+/** `npm run adversary` as a user starts it: its output and its exit codes. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +36,9 @@ test("writes the counts of its attempts to a file", () => {
     expect(ended.stderr).toBe("");
     expect(ended.status).toBe(0);
     expect(ended.stdout.split("\n").length).toBe(5);
-    const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, number>>;
+    const { schemaVersion, ...rest } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    expect(schemaVersion).toBe(1);
+    const counts = rest as Record<string, Record<string, number>>;
     expect(Object.keys(counts)).toEqual(["hostile", "differential", "signing", "imports"]);
     expect(counts.hostile).toEqual({ tried: expect.any(Number), disagreements: 0 });
     expect(counts.hostile?.tried).toBeGreaterThanOrEqual(20);
@@ -50,7 +52,7 @@ test("writes the counts of its attempts to a file", () => {
   }
 });
 
-test.each([[["--only", "contracts"]], [["--seed", "-1"]], [["--nope"]]])("%j is not understood", (args) => {
+test.each([[["--only", "contracts"]], [["--seed", "-1"]], [["--nope"]]])("%j ends with 2 and the usage", (args) => {
   const ended = run(...args);
   expect(ended.status).toBe(2);
   expect(ended.stderr).toContain("usage: npm run adversary");

@@ -1,7 +1,6 @@
 /**
- * Five doors that a key goes through, and seven things that may be wrong with it: whichever door it comes to first
- * refuses it, and so do the others. "Another circuit" is told at the door of the chain only by its number of inputs:
- * the registry stores keys of any circuit, and a map names those it takes.
+ * Five places check a key for seven faults. Each place refuses each fault. The registry recognises the key of another
+ * circuit only by its number of inputs: it stores keys of any circuit, and a map names its keys.
  */
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -87,11 +86,11 @@ const loaded = (zkey: string) => loadKey(at(zkey), circuit, { hash: "", seconds:
 const proving = (zkey: string) => checkWitness(at(zkey), witness);
 const verifying = async (zkey: string) =>
   verifyProof(verificationKey((await readZkeyHeader(at(zkey))).points), [1n, 1n], PROOF);
-/** The registry takes keys of five inputs only, so a defect is shown there on one of those. */
+/** The registry takes only keys of five inputs, so the fault is on such a key there. */
 const deploying = (change: Partial<typeof SOME_SECRETS>) =>
   refusal(storeKey(registry, forgedKey({ ...SOME_SECRETS, ...change })));
 
-/** Does something with an artifact cache of its own. */
+/** Runs `action` with an artifact cache of its own. */
 async function withCache<T>(name: string, action: () => Promise<T>): Promise<T> {
   const before = process.env.TIMEBANDITS_CACHE;
   process.env.TIMEBANDITS_CACHE = at(name);
@@ -122,7 +121,7 @@ async function shelve(zkey: string, says: Partial<Transcript>): Promise<void> {
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 const refuses = async (action: Promise<unknown>, wanted: string) => await expect(action).rejects.toEqual(code(wanted));
 
-test("a key that nothing is wrong with passes all but the first, which asks where it came from", async () => {
+test("a good key passes all places but the ceremony's, which asks for its origin", async () => {
   await refuses(made("good.zkey"), "KEY_TRANSCRIPT");
   expect(await loaded("good.zkey")).toMatchObject({ kind: "unknown", ceremony: null });
   await proving("good.zkey");
@@ -202,7 +201,7 @@ describe("a development key for a public network is refused, also with another Î
     expect(forgeableOn(PUBLIC, [batch])).toMatchObject([{ kind: "wrong", field: "key kind" }]);
     expect(forgeableOn(31337n, [batch])).toEqual([]);
   });
-  test("deployed: the registry stores no key of this one's size, so the tool alone is asked", async () => {
+  test("deployed: the tool refuses it, and the registry stores no key of this size", async () => {
     for (const zkey of ["development.zkey", "disguised.zkey"]) {
       const { points } = await readZkeyHeader(at(zkey));
       await expect(refuseDevelopmentKeyOnPublicChain(verificationKey(points), PUBLIC)).rejects.toMatchObject({
@@ -213,7 +212,7 @@ describe("a development key for a public network is refused, also with another Î
 });
 
 describe("a transcript", () => {
-  test("vouches for the key that it is of, which is then a ceremony's", async () => {
+  test("makes its own key a ceremony's", async () => {
     await withCache("vouching", async () => {
       await shelve("good.zkey", { verificationKey: (await loaded("good.zkey")).vkeyHash });
       const key = await ceremonyKey(circuit);
@@ -237,7 +236,7 @@ describe("a transcript", () => {
 
 describe("powers of tau with the wrong hash are refused when they, or a key made from them, are", () => {
   const stranger = () => ({ path: at("small.ptau"), hash: "0".repeat(128) });
-  /** A key in the cache whose transcript says that its powers of tau are the published ones, and they are not. */
+  /** A key in the cache with a transcript that wrongly says that its powers of tau are the published ones. */
   const lying = () =>
     withCache("cache", async () => {
       await shelve("good.zkey", { ptau: { hash: ptau.hash, power: 16, published: true } });
@@ -245,7 +244,7 @@ describe("powers of tau with the wrong hash are refused when they, or a key made
     });
   test("made into a key", () => refuses(beginCeremony(circuit, stranger(), at("never.zkey")), "PTAU_UNKNOWN"));
   test("loaded", () => refuses(checkPowersOfTau(ptau.path, circuit), "PTAU_UNKNOWN"));
-  test("proven with: keys for proving, verifying and deploying all come in by this door", () =>
+  test("proven with: keys for proving, verifying and deploying are all loaded here", () =>
     refuses(lying(), "PTAU_UNKNOWN"));
   test("verified with", () => refuses(verifyCeremony(circuit, stranger(), at("good.zkey")), "PTAU_UNKNOWN"));
   test("deployed", () => refuses(lying(), "PTAU_UNKNOWN"));

@@ -3,11 +3,12 @@
  * the circuit with the machine on random programs. `-- --quick` takes less than ten minutes. `--json FILE` writes the
  * counts. `--only PART` runs one part (repeatable). `--seed N` changes the random numbers. `--transitions N`,
  * `--cases N`, `--runs N` and `--trees N` give amounts. `--write` writes the tables of docs/security/attacks.md and
- * docs/security/forgeries.md. Exit code 1 if anything was accepted that must not be, survived, or differed.
+ * docs/security/forgeries.md. Exit code 1 if a forgery was accepted, a deletion survived, or two verdicts differed.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UsageError } from "../../scripts/lib/failure.ts";
+import { jsonFile } from "../../scripts/lib/output.ts";
 import { type Progress, startProgress } from "../../scripts/lib/progress.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { runDeletions } from "./deletions/deletions.ts";
@@ -163,7 +164,7 @@ async function main(): Promise<void> {
   } finally {
     progress.stop();
   }
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(found, null, 2)}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, jsonFile(found));
   if (options.write) writeSecurityPages(counted, systematic);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Attempts to have somebody sign, or rely on, what was not shown: forged proofs, triggers that read otherwise, lines
- * that pass for the tool's.
+ * Attempts to mislead a signer or reader: forged proofs, triggers with another reading, names that imitate the tool's
+ * lines.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ async function forgeFirst(dir: string): Promise<void> {
 }
 
 describe("a bundle forged under the development key", () => {
-  test("hides nothing from the signer, and vouches for nothing", async () => {
+  test("does not hide its transitions from the signer", async () => {
     const dir = await keyedRun();
     await forgeFirst(dir);
     const bundles = await validBundles(await planOf(dir));
@@ -50,7 +50,7 @@ describe("a bundle forged under the development key", () => {
     expect(shown).toEqual([1, 2, 3]);
   });
 
-  test("makes nothing proven that a withdrawal would leave out", async () => {
+  test("does not keep its transitions in a withdrawal", async () => {
     const dir = await keyedRun();
     await forgeFirst(dir);
     const { from } = await withdrawDirectory(dir, { program: "A", out: join(dir, "out") });
@@ -58,7 +58,7 @@ describe("a bundle forged under the development key", () => {
   });
 });
 
-test("the first signature shows the effects from when the program was open", async () => {
+test("the first signature shows also the effects of the time when the program was open", async () => {
   const dir = await keyedRun({
     ...GIFT,
     genesis: () => ({ levels: PROFILE.levels, cells: keyedPrograms([0n, authority(B)], 16) }),
@@ -78,7 +78,7 @@ describe("a trigger", () => {
   const clear = rowOf("Clear", A, { authority: address(A, 7), argument: { cleared: 2, removed: 5n } });
   const misnamed = { ...clear, effect: "RevokeCapability" as const };
 
-  test("is not read under another name with the same digest", async () => {
+  test("with another effect's name and the same digest is refused", async () => {
     expect(triggerDigest([misnamed])).toBe(triggerDigest([clear]));
     const dir = await keyedRun({
       ...GIFT,
@@ -102,7 +102,7 @@ describe("a trigger", () => {
     expect(() => readRun(dir)).toThrow(/argument.cleared: is 2, which RevokeCapability does not clear/);
   });
 
-  test("acts for its own program alone, and is told so", () => {
+  test("has a line that no rule allows a row of another program", () => {
     const foreign = rowOf("Retire", B, { source: address(B, 16), resource: 9n, kind: kindOf(B, 1), quantity: 1000n });
     const own = { ...foreign, actor: A, source: address(A, 16) };
     const rows = [own, foreign];
@@ -117,7 +117,7 @@ describe("a trigger", () => {
   });
 });
 
-test("names in an error stay in its line", async () => {
+test("a name in an error cannot begin a new line", async () => {
   const dir = await keyedRun();
   const { manifest } = readRun(dir);
   saveManifest(dir, { ...manifest, programs: { ...manifest.programs, [B]: "x\n1 batch signed for A (program 1)" } });

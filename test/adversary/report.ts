@@ -1,4 +1,4 @@
-/** What the suite writes into docs/security/: the table of forgeries, and what the last run of each part counted. */
+/** The suite's tables in docs/security/: the forgeries, and the counts of the last run of each part. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { forgeryTable } from "./forgeries/runForgeries.ts";
 import type { SystematicLine } from "./forgeries/systematic.ts";
@@ -39,9 +39,9 @@ const number = (value: number): string => value.toLocaleString("en-US");
 export interface Counted {
   part: string;
   tried: number;
-  /** What came of it, as in `0 accepted`. */
+  /** The result, as in `0 accepted`. */
   outcome: string;
-  /** How it was run, as in `quick`. */
+  /** The kind of run, as in `quick`. */
   how: string;
   seconds: number;
 }
@@ -70,7 +70,7 @@ function inputsTable(lines: readonly SystematicLine[]): string {
   ].join("\n");
 }
 
-/** Writes the table, what was counted, and what the systematic changes came to, if they were tried. */
+/** Writes the table, the counts, and the results of the systematic changes, if they were tried. */
 export function writeSecurityPages(
   counted: readonly Counted[],
   systematic: readonly SystematicLine[] | undefined,

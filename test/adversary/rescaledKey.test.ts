@@ -1,7 +1,6 @@
 /**
- * A key that looks like nobody's: the development key with α multiplied and β divided by the same number. Its pairing
- * e(α, β) is the old one, so every proof holds that anybody makes with the development key or with its secrets, of
- * statements true or false. Every door knows it.
+ * A disguised key: the development key with α multiplied and β divided by the same number. Its pairing e(α, β) is the
+ * old one, so it accepts all proofs of the development key, of true and of false statements. Every place recognises it.
  */
 import { copyFile, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -46,7 +45,7 @@ import { developmentProof } from "../lib/developmentProof.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import { knownPtau } from "../prover/keys/ptau.ts";
 
-/** As small as can be, with the inputs of a batch: the last root is the first one's square. */
+/** The smallest circuit with the inputs of a batch: the last root is the first one's square. */
 const SQUARE = `pragma circom 2.0.0;
 template Square() {
   signal input preRoot;
@@ -103,7 +102,7 @@ async function writeRescaledZkey(path: string): Promise<void> {
   await handle.write(bytes, 0, bytes.length, file.section(ZKEY.header).offset + 84);
 }
 
-/** A batch of the map that ends at any root one likes. */
+/** A batch of the map that ends at any given root. */
 function batchOf(map: TestMap, postRoot: bigint, prove: (signals: readonly bigint[]) => Groth16Proof): BatchSubmission {
   const span = packSpan({ firstSeq: 1, count: 3, notBefore: map.now - 600, until: map.now - 300 });
   const statement = { preRoot: GENESIS_ROOT, postRoot, traceRoot: 3_000n, span, domain: map.domain };
@@ -112,7 +111,7 @@ function batchOf(map: TestMap, postRoot: bigint, prove: (signals: readonly bigin
 }
 
 describe("under the rescaled key", () => {
-  test("proofs hold that were made with the development key, of statements true and false", async () => {
+  test("proofs of the development key are valid, of true and of false statements", async () => {
     const input = { preRoot: 5n, postRoot: 25n, traceRoot: 3n, span: 4n, domain: 0n };
     const engine = new WasmEngine();
     const { proof, publicSignals } = await engine.prove(honest.zkey, await calculateWitness(circuit, input));
@@ -124,7 +123,7 @@ describe("under the rescaled key", () => {
     expect(await verifyProof(rescaled, lie, developmentProof(honest.verificationKey, lie))).toBe(true);
   });
 
-  test("a registry on a test chain takes a false head, which is why none may on another", async () => {
+  test("a registry on a test chain accepts a false head", async () => {
     const map = await TestMap.create(registry, { verifiers: [{ profile: "batch-8", key: rescaled }] });
     const forged = batchOf(map, 666n, (signals) => developmentProof(honest.verificationKey, signals));
     await advance(registry, map.mapId, [forged]);
@@ -132,8 +131,8 @@ describe("under the rescaled key", () => {
   });
 });
 
-describe("the rescaled key is known", () => {
-  test("where a key file is loaded, contributed to, or verified for a ceremony's", async () => {
+describe("the rescaled key is recognised", () => {
+  test("if a key file is loaded, contributed to, or verified as a ceremony's", async () => {
     const key = await loadKey(at("rescaled.zkey"), circuit, { hash: "", seconds: null });
     expect(key).toMatchObject({ kind: "development", ceremony: null, verificationKey: rescaled });
     expect(() => refuseDevelopmentKeyOn(1n, key.kind)).toThrow("a development key is not for chain 1");
@@ -144,7 +143,7 @@ describe("the rescaled key is known", () => {
     await expect(verifyCeremony(circuit, ptau, at("rescaled.zkey"))).rejects.toMatchObject(code);
   });
 
-  test("on chain 1: to the tool before it sends anything, to the registry that is sent it, and so no map is made with it", async () => {
+  test("on chain 1 by the tool before it sends anything, and by the registry, so no map can use it", async () => {
     const expected = { reason: "DevelopmentKeyOnPublicChain", chainId: 1n };
     expect(await refusal(refuseDevelopmentKeyOnPublicChain(rescaled, 1n))).toEqual(expected);
     expect(await refusal(storeKey(publicRegistry, rescaled))).toEqual(expected);
@@ -153,7 +152,7 @@ describe("the rescaled key is known", () => {
     expect(await refusal(TestMap.create(publicRegistry, { verifiers }))).toEqual(expected);
   });
 
-  test("and the nearest key that is not the seed's passes: the pairing differs by one", async () => {
+  test("by its exact pairing: the nearest other key passes", async () => {
     const { alpha, beta } = developmentTrapdoor();
     const key = forgedKey({ ...SOME_SECRETS, alpha: alpha * beta * inverse(3n, FIELD_ORDER) + 1n, beta: 3n });
     expect(await refusal(storeKey(publicRegistry, key))).toEqual({ reason: "accepted" });

@@ -4,11 +4,11 @@ import { FORGERIES } from "./forgeries/index.ts";
 import { forgeryTable } from "./forgeries/runForgeries.ts";
 import { blockOf } from "./report.ts";
 
-test("the table of forgeries is the one that the suite writes: `npm run adversary -- --only forgeries --quick --write` renews it", () => {
+test("the suite writes the same table of forgeries; `npm run adversary -- --only forgeries --quick --write` renews it", () => {
   expect(blockOf("table")).toBe(forgeryTable());
 });
 
-test("each forgery stands in the table, under a name of its own", () => {
+test("each forgery is in the table under a name of its own", () => {
   const names = FORGERIES.map(({ of, rule, attempt }) => `${of}: ${rule}: ${attempt}`);
   expect(new Set(names).size).toBe(names.length);
   const lines = forgeryTable().split("\n");

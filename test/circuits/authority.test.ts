@@ -1,6 +1,6 @@
 /**
- * Nothing happens that its owner did not sign or lend: rules about authorities, an operator's attempts, and the
- * signature table.
+ * Every effect needs its owner's signature or loan: rules about authorities, an operator's attempts, and the signature
+ * table.
  */
 import { AUTHORITIES } from "../adversary/forgeries/authorities.ts";
 import { SIGNED } from "../adversary/forgeries/signed.ts";

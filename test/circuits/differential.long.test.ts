@@ -42,18 +42,18 @@ const EFFECTS: RowName[] = [
 ];
 
 class Dice extends Random {
-  /** True once in n. */
+  /** True in one of n cases. */
   once(n: number): boolean {
     return this.below(n) === 0;
   }
 }
 
-/** Three programs; slots 1 to 3 and 5 hold something of any sort. */
+/** Three programs. Slots 1 to 3 and 5 have cells of any sort. */
 function someMap(dice: Dice): TimeMap {
   const map = mapWith({ programs: 3, inbox: 2, levels: SMALL.levels, watches: WATCHES });
   let id = GENESIS_ID;
   for (let program = 1; program <= 3; program++) {
-    // Some have a key; the forger signs with it, so that what is refused is refused for something else.
+    // Some have a key. The forger signs with it, so every refusal has another reason.
     if (dice.once(3)) {
       const header = map.cell(address(program, 0)) as ProgramCell;
       map.write(address(program, 0), packCell({ ...header, authority: authority(program) }));
@@ -125,7 +125,7 @@ function someCell(dice: Dice, id: bigint): Cell | undefined {
   }
 }
 
-/** A row that is likely to be near the rules: mostly it names what lies where it points. */
+/** A row near the rules: mostly it names the cells in its places. */
 function someRow(dice: Dice, map: TimeMap, effect: RowName): Row {
   const actor = 1 + dice.below(3);
   const peer = dice.once(12) ? 4 : 1 + dice.below(3);
@@ -196,7 +196,7 @@ function someRow(dice: Dice, map: TimeMap, effect: RowName): Row {
     case "DelegateCapability": {
       const parent = any();
       const cell = map.cell(parent);
-      // Mostly no wider than what is lent on, if anything is.
+      // Mostly at most as wide as its parent, if there is one.
       const within = cell.type === "capability" && !dice.once(5);
       return rowOf(effect, within ? cell.grantee : actor, {
         peer: 1 + dice.below(3),
@@ -242,7 +242,7 @@ function someRow(dice: Dice, map: TimeMap, effect: RowName): Row {
   }
 }
 
-/** A capability that was lent on, shown to be, and used: mostly by the parent that it names. */
+/** A capability that was lent on is shown and used, mostly with its own parent. */
 function line(dice: Dice, map: TimeMap): Row[] {
   const claim = someRow(dice, map, "ClaimFromProgram");
   const held: [at: number, cell: CapabilityCell][] = [];
@@ -267,7 +267,7 @@ const misnamed = (map: TimeMap, row: Row): boolean =>
   (row.effect === "Clear" && map.cell(row.authority).type === "capability") ||
   (row.effect === "RevokeCapability" && map.cell(row.authority).type !== "capability");
 
-/** Of each sort: rows that the circuit is asked about, and tries until the machine has accepted one. */
+/** For each sort: the number of rows for the circuit, and the number of tries until the machine accepts one. */
 const ROUNDS = 8;
 const TRIES = 3000;
 
@@ -280,7 +280,7 @@ test.each(EFFECTS.filter((effect) => effect !== "Unwatch"))(
     for (let round = 0; round < TRIES && (round < ROUNDS || accepted === 0); round++) {
       const map = someMap(dice);
       const asked = effect === "Lineage" ? line(dice, map) : [someRow(dice, map, effect)];
-      // Now and then under another key, or into another resource, than is there.
+      // Sometimes under another key, or into another resource, than the present one.
       const rows = asked.map((row) => (dice.once(9) ? row : completed(row, (at) => map.words(at))));
       if (rows.some((row) => misnamed(map, row))) continue;
       const at = T + dice.below(3);

@@ -1,6 +1,6 @@
 /**
- * Escrows, claims by capability, and taking back: who may, until when. Every rule with a case that happens and the
- * nearest that does not.
+ * Escrows, claims by capability, and revocations, with their times. Every rule has an accepted case and the nearest
+ * refused ones.
  */
 import { ESCROWS } from "../adversary/forgeries/escrows.ts";
 import { checkRules } from "./ruleCases.ts";

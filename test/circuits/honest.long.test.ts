@@ -1,4 +1,4 @@
-/** The same as honest.test.ts, for longer. */
+/** The same as honest.test.ts, with longer runs. */
 import { expect, test } from "vitest";
 import { acceptsRandomRun } from "../lib/honestRun.ts";
 

@@ -1,4 +1,4 @@
-/** Nothing true is lost: whatever the tracer accepts, alone or in groups, with checks and triggers, has a witness. */
+/** Every batch that the tracer accepts has a witness: single effects and groups, with checks and triggers. */
 import { expect, test } from "vitest";
 import { acceptsRandomRun } from "../lib/honestRun.ts";
 

@@ -1,4 +1,4 @@
-/** What a signature means: each rule with a case that happens and the nearest that does not. */
+/** The meaning of a signature. Every rule has an accepted case and the nearest refused ones. */
 import { MEANINGS, ONE_WAY } from "../adversary/forgeries/meanings.ts";
 import { checkForgeries, checkRules } from "./ruleCases.ts";
 

@@ -1,4 +1,4 @@
-/** Joins, quantities, groups, time. Every rule with a case that happens and the nearest that does not. */
+/** Joins, quantities, groups, time. Every rule has an accepted case and the nearest refused ones. */
 import { QUANTITIES } from "../adversary/forgeries/quantities.ts";
 import { checkRules } from "./ruleCases.ts";
 

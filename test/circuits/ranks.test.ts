@@ -1,4 +1,4 @@
-/** Several watches on one slot: which rank a new one gets, that each is checked, and in which order. */
+/** Several watches on one slot: the rank of a new one, and the checks of all in order. */
 import { expect, test } from "vitest";
 import { address } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine/machine.ts";
@@ -7,7 +7,7 @@ import { B, C, stateWith, T, watchCell } from "../adversary/lib/words.ts";
 import { inputOf } from "../lib/circuit.ts";
 import { checkForgeries, verdictOnce } from "./ruleCases.ts";
 
-test("several are all checked, by rank; those that fire leave, the others stay", async () => {
+test("all are checked by rank; watches that fire leave, the others stay", async () => {
   const pre = stateWith(4, twice([3, 4]));
   const machine = new Machine(pre.clone(), 0, T);
   const transitions = machine.perform([deposit], T);
@@ -21,7 +21,7 @@ test("several are all checked, by rank; those that fire leave, the others stay",
   expect(slot.type === "resource" ? slot.watch : 0).toBe(0b100);
 });
 
-test("those on S come before those on D", async () => {
+test("watches on S are checked before watches on D", async () => {
   const pre = stateWith(4, onBoth());
   const transitions = new Machine(pre.clone(), 0, T).perform([divide], T);
   expect(transitions.slice(1).map((t) => t.authority)).toEqual([3, 1, 2].map((slot) => address(C, slot)));
@@ -31,7 +31,7 @@ test("those on S come before those on D", async () => {
   expect(await verdictOnce(input)).toBe("accepted");
 });
 
-test("a new watch gets the lowest that is free", () => {
+test("a new watch gets the lowest free rank", () => {
   const pre = stateWith(4, [watchCell([C, 1], [B, 5], { rank: 0 }), { at: [B, 5], type: "empty", watch: 1 }]);
   const machine = new Machine(pre, 0, T);
   machine.perform([watchIt], T);

@@ -1,6 +1,6 @@
 /**
- * Programs and resources: what exists, what is whose, where it may go. Every rule with a case that happens and the
- * nearest that does not.
+ * Programs and resources: existence, ownership and movement. Every rule has an accepted case and the nearest refused
+ * ones.
  */
 import { RESOURCES } from "../adversary/forgeries/resources.ts";
 import { checkRules } from "./ruleCases.ts";

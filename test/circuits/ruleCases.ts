@@ -1,6 +1,6 @@
 /**
- * How forgeries are tested: the honest neighbour happens; the machine refuses, under the invariant; the circuit
- * refuses, at the constraint.
+ * Tests of forgeries. The honest neighbour is accepted. The machine refuses the forgery with the invariant, and the
+ * circuit refuses it at the constraint.
  */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
@@ -35,8 +35,8 @@ function expectRefusal(ask: () => void, invariant: Invariant | "invalid"): void 
 }
 
 /**
- * Runs cases: what is good happens, in the machine and in the circuit; what is bad is refused by the machine under its
- * invariant, and by the circuit at its constraint, with a witness forged past the machine.
+ * Runs cases. Machine and circuit accept the good rows. The machine refuses the bad rows with their invariant, and the
+ * circuit at their constraint, with a witness that is forged past the machine.
  */
 export function checkRules(cases: readonly Case[]): void {
   describe.each(cases)("$rule", (rules) => {
@@ -45,7 +45,7 @@ export function checkRules(cases: readonly Case[]): void {
       const transitions = honestCase(pre, rules);
       const input = inputOf(pre, transitions);
       expect(await verdictOnce(input)).toBe("accepted");
-      // The forger computes what the machine computes, so what it forges is refused for its rule alone.
+      // The forger computes the same values as the machine, so its forgeries break only their rule.
       const forger = new RowForger(pre, T);
       for (const group of rules.good) forger.group(group);
       if (transitions.every((t) => t.effect !== "Check")) expect(forger.build(SMALL)).toEqual(input);

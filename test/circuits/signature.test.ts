@@ -1,7 +1,7 @@
 /**
- * The signature circuit: it accepts what circomlibjs accepts, and nothing else, whatever the prover puts on the wires.
- * Forged witnesses are completed row by row: a value is filled in wherever a row leaves one choice, and a row that
- * leaves none is the refusal.
+ * The signature circuit accepts exactly the signatures that circomlibjs accepts, for any values on the wires. Forged
+ * witnesses are completed row by row: a value is filled in if a row leaves one choice, and a row that leaves none is
+ * the refusal.
  */
 import { buildBabyjub, type JubPoint } from "circomlibjs";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -73,7 +73,7 @@ const STATEMENT = { domain: 7n, program: 3, log: 12345n, validUntil: 2_000_000_0
 const MESSAGE = statementHash(STATEMENT);
 const honest = (n: number): LogSignature => signLog(new Uint8Array(32).fill(n), STATEMENT);
 
-/** Signs by the book, with any secret multiplier, and whatever is added to the key and to R. */
+/** Signs with any secret multiplier, and adds the given points to the key and to R. */
 function signWith(secret: bigint, keyPlus = TORSION[0] as JubPoint, rPlus = TORSION[0] as JubPoint): LogSignature {
   const key = words(jub.addPoint(times(jub.Base8, secret), keyPlus));
   const nonce = hash(0n, [secret, 1n]) % L;
@@ -90,12 +90,12 @@ function wire(name: string): number {
 
 type Values = (bigint | undefined)[];
 
-/** Fills in what the rows leave no choice for, and returns the rows that no value satisfies. */
+/** Fills in the wires for which the rows leave one choice, and returns the rows that no value satisfies. */
 function complete(values: Values, rows: Iterable<number>): number[] {
   const queue = new Set(rows);
   const within = new Set(queue);
   const broken: number[] = [];
-  // Rows that are added to a set while it is walked through are walked through as well.
+  // The loop also visits rows that are added to the set meanwhile.
   for (const row of queue) {
     queue.delete(row);
     const solved = solve(row, values);
@@ -139,14 +139,14 @@ const set = (values: Values, name: string, value: bigint): void => {
   if (index !== undefined && values[index] === undefined) values[index] = mod(value);
 };
 
-/** Where the R that was computed meets the one that was given. */
+/** The rows that compare the computed R with the given one. */
 const mismatch = (): number[] =>
   [...rowsOf(r1cs, wire("main.r[0]")), ...rowsOf(r1cs, wire("main.r[1]"))].filter((row) =>
     rowsOf(r1cs, wire("main.active")).includes(row),
   );
 
 /**
- * The best witness that a prover can make: inputs, bits and signs of its choice, and everything that follows from them.
+ * The best witness that a prover can make: inputs, bits and signs of its choice, and all values that follow from them.
  * @param challenge the number that the signs stand for
  */
 function forge(input: Input, challenge = challengeOf(input)): { values: Values; broken: number[] } {
@@ -159,7 +159,7 @@ function forge(input: Input, challenge = challengeOf(input)): { values: Values; 
   }
   for (let i = 0; i < 251; i++) set(values, `main.bits.out[${i}]`, (input.s >> BigInt(i)) & 1n);
 
-  // 1. Up to the point that is multiplied. What compares comes last: it would fill in wires from their ends.
+  // 1. Up to the point that is multiplied. Comparisons come last: they would fill in wires from their ends.
   const last = mismatch();
   const rows = Array.from({ length: r1cs.header.constraints }, (_, row) => row).filter((row) => !last.includes(row));
   const broken = complete(values, rows);
@@ -182,12 +182,12 @@ function forge(input: Input, challenge = challengeOf(input)): { values: Values; 
   return { values, broken: [...new Set(broken)] };
 }
 
-/** The rows that refuse, whatever the prover does; the calculator refuses as well. */
+/** The rows that refuse every choice of the prover. The calculator refuses as well. */
 async function refusing(input: Input): Promise<number[]> {
   expect((await checkWitness(circuit, input)).ok).toBe(false);
   return forge(input).broken;
 }
-/** Refused for nothing but its R. */
+/** Is refused only for its R. */
 async function mismatched(input: Input): Promise<void> {
   const broken = await refusing(input);
   expect(broken.length).toBeGreaterThan(0);
@@ -197,12 +197,12 @@ const accepted = async (input: Input): Promise<void> => {
   expect(await checkWitness(circuit, input)).toEqual({ ok: true });
 };
 
-test("it costs what its comment says", () => {
+test("the circuit has the number of constraints that its comment says", () => {
   expect(circuit.constraints).toBe(2611);
 });
 
 describe("signatures", () => {
-  test("of circomlibjs, by any key, of any message", async () => {
+  test("of circomlibjs are accepted, by any key, of any message", async () => {
     for (let n = 1; n <= 3; n++) {
       const statement = { domain: BigInt(n), program: n, log: hash(0n, [BigInt(n)]), validUntil: 1000 * n };
       const signature = signLog(new Uint8Array(32).fill(n), statement);
@@ -212,7 +212,7 @@ describe("signatures", () => {
     }
   });
 
-  test("of the same authority, whichever x its key has", async () => {
+  test("of the same authority are accepted with both x of its key", async () => {
     const secret = hash(0n, [5n]) % L;
     const [signature, mirrored] = [signWith(secret), signWith(L - secret)];
     expect(mirrored.key).toEqual([mod(-signature.key[0]), signature.key[1]]);
@@ -221,7 +221,7 @@ describe("signatures", () => {
     await mismatched({ ...inputOf(signature, MESSAGE), keyX: mirrored.key[0] });
   });
 
-  test("not of another key, nor with another R or S", async () => {
+  test("of another key, or with another R or S, are refused", async () => {
     const input = inputOf(honest(1), MESSAGE);
     const other = honest(2);
     await mismatched({ ...input, keyX: other.key[0], authority: other.key[1] });
@@ -231,7 +231,7 @@ describe("signatures", () => {
     for (const r of [other.r, [mod(-input.r[0]), input.r[1]], [0n, 1n]] as [bigint, bigint][]) {
       await mismatched({ ...input, r });
     }
-    // Signed for that very R, but R has a part of small order.
+    // Signed for that R, but R has a part of small order.
     for (const small of [TORSION[1], TORSION[4]]) {
       const signature = signWith(9n, TORSION[0], small);
       expect(verifyLog(signature.key[1], STATEMENT, signature)).toBe(false);
@@ -239,7 +239,7 @@ describe("signatures", () => {
     }
   });
 
-  test("of a key with a part of small order, as circomlibjs has it", async () => {
+  test("of a key with a part of small order are accepted, like in circomlibjs", async () => {
     for (const small of TORSION) {
       const signature = signWith(11n, small);
       expect(verifyLog(signature.key[1], STATEMENT, signature)).toBe(true);
@@ -247,7 +247,7 @@ describe("signatures", () => {
     }
   });
 
-  test("with S of 251 bits, above the order too", async () => {
+  test("may have an S of 251 bits, also above the order", async () => {
     const many = Array.from({ length: 8 }, (_, n) => honest(n));
     const small = many.find(({ s }) => s + L < 1n << 251n) as LogSignature;
     await accepted({ ...inputOf(small, MESSAGE), s: small.s + L });
@@ -263,7 +263,7 @@ describe("keys", () => {
     const { r, s } = honest(1);
     for (const small of TORSION) {
       const [keyX, authority] = words(small);
-      // With h·8A = O, S = 1 and R = B8 would do for every message.
+      // With h·8A = O, S = 1 and R = B8 would be a signature of every message.
       for (const signature of [
         { r, s },
         { r: words(jub.Base8), s: 1n },
@@ -297,17 +297,17 @@ describe("keys", () => {
   }
 });
 
-describe("where no signature is asked for", () => {
+describe("an entry without a required signature", () => {
   const filler: Input = { ...inputOf(FILLER_SIGNATURE, 0n), active: 0n };
 
-  test("the filler will do, with any authority and message", async () => {
+  test("accepts the filler with any authority and message", async () => {
     for (const authority of [0n, 1n, honest(1).key[1], FIELD - 1n]) {
       await accepted({ ...filler, authority, message: mod(authority + MESSAGE) });
     }
     await mismatched({ ...filler, authority: FILLER_SIGNATURE.key[1], active: 1n });
   });
 
-  test("the circuit computes R all the same: of every window, every value", async () => {
+  test("computes R for every value of every window", async () => {
     for (let digit = 0n; digit < 8n; digit++) {
       const s = Array.from({ length: 84 }, (_, i) => digit << BigInt(3 * i)).reduce((a, b) => a + b) % (1n << 251n);
       const input = { ...filler, s, message: digit };
@@ -330,7 +330,7 @@ describe("wires", () => {
     }
   });
 
-  test("are not free: no value can be changed, no sign, no bit", async () => {
+  test("cannot be changed: no value, no sign, no bit", async () => {
     const filler = { ...inputOf(FILLER_SIGNATURE, MESSAGE), active: 0n };
     for (const [input, unread] of [
       [inputOf(honest(4), MESSAGE), []],
@@ -351,15 +351,15 @@ describe("wires", () => {
     }
   });
 
-  test("the signs are those of the challenge, not of another number that is the same in the field", () => {
-    // A quarter of all challenges is small enough for the field's order on top.
+  test("the signs are those of the challenge, not of a number that is equal in the field", () => {
+    // A quarter of all challenges is small enough to add the field's order.
     const secrets = Array.from({ length: 24 }, (_, n) => BigInt(n + 2));
     const room = secrets.filter((secret) => challengeOf(inputOf(signWith(secret), MESSAGE)) + FIELD < 1n << 254n);
     expect(room.length).toBeGreaterThan(1);
     for (const secret of room.slice(0, 2)) {
       const signature = signWith(secret);
       const challenge = challengeOf(inputOf(signature, MESSAGE)) + FIELD;
-      // With an S to match, all that is wrong is the range.
+      // S matches, so only the range is wrong.
       const s = mod(signature.s + FIELD * 8n * secret, L);
       const { broken } = forge(inputOf({ ...signature, s }, MESSAGE), challenge);
       expect(broken).toHaveLength(1);

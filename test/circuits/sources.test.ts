@@ -1,4 +1,4 @@
-/** The circuits' sources: what they share with TypeScript, and what the compiler does not see to. */
+/** The circuits' sources: the parts shared with TypeScript, and rules that the compiler does not check. */
 import { expect, test } from "vitest";
 import { circuitInput, circuitName, ROW_BUSES } from "../../prover/batches/circuitInput.ts";
 import { paddingInput } from "../../prover/batches/rowInput.ts";
@@ -28,19 +28,19 @@ test("the inputs of a row are the fields of its three buses", () => {
   expect(Object.keys(paddingInput(1n)).sort()).toEqual([...operations, ...cellsFound, ...choices].sort());
 });
 
-test("inputs of a batch go by the circuit's names", () => {
+test("inputs of a batch have the circuit's names", () => {
   expect(circuitName("nodeBefore", 3)).toBe("treeNodes[3].before");
   expect(circuitInput({ domain: 7n, actor: [1n, 2n], entryR: [[3n, 4n]], other: [5n] })).toEqual({
     domain: 7n,
     "operations[0].actor": 1n,
     "operations[1].actor": 2n,
     "tableEntries[0].r": [3n, 4n],
-    // Unknown to the table: left to the witness program, which refuses it by name.
+    // The table does not have it. The witness program refuses it by name.
     other: [5n],
   });
 });
 
-/** What a file declares: names of buses; and of all else that is a list. */
+/** The declarations of a file: names of buses, and of all other lists. */
 function declared(code: string): { buses: string[]; lists: string[] } {
   const buses = [...code.matchAll(/(?:^|[\s;{])[A-Z]\w*\([^;{}]*?\) (\w+)[^;=(]*(?:;|<==)/g)];
   const lists = [...code.matchAll(/\b(?:var|signal(?: input| output)?|component) (\w+)\[/g)];

@@ -46,13 +46,13 @@ function submit(...batches: BatchSubmission[]) {
   return advance(registry, map.mapId, batches);
 }
 
-/** What the registry says to the first batch, changed. */
+/** The registry's answer to the first batch with a change. */
 function refused(change: Change) {
   return refusal(submit(map.batch(change)));
 }
 
 describe("a batch that continues the head", () => {
-  it("moves root, seq and time, and is announced", async () => {
+  it("moves root, seq and time, and emits an event", async () => {
     const batch = map.batch();
     const { events, gasUsed } = await submit(batch);
     expect(await readMap(registry, map.mapId)).toMatchObject({
@@ -92,7 +92,7 @@ describe("a batch that continues the head", () => {
     expect((await advancedEvents(registry, map.mapId)).map((event) => event.seq)).toEqual([3, 11, 12]);
   });
 
-  it("is announced under its own key, and with the root where it begins, though a call says that once", async () => {
+  it("has its own key and first root in its event, also as the second of a call", async () => {
     const secrets = { ...SOME_SECRETS, delta: 53n };
     const keys = [SOME_KEY, forgedKey(secrets)].map((key) => ({ profile: "batch-8", key }));
     const both = await TestMap.create(registry, { verifiers: keys });
@@ -110,7 +110,7 @@ describe("a batch that continues the head", () => {
     expect((await advancedEvents(registry, both.mapId)).map(told)).toEqual(batches.map(told));
   });
 
-  it("may touch every bound: at the head's time, in one instant, at the chain's present time", async () => {
+  it("may lie on every bound: at the head's time, in one instant, at the chain's present time", async () => {
     const genesisTime = map.now - 10;
     const tight = await TestMap.create(registry, { genesisTime });
     await advance(registry, tight.mapId, [tight.batch({ notBefore: genesisTime, until: genesisTime })]);
@@ -118,7 +118,7 @@ describe("a batch that continues the head", () => {
     expect((await readMap(registry, tight.mapId)).time).toBe(tight.now);
   });
 
-  it("may leave the root as it is", async () => {
+  it("may leave the root unchanged", async () => {
     await submit(map.batch({ postRoot: GENESIS_ROOT }));
     expect(await readMap(registry, map.mapId)).toMatchObject({ root: GENESIS_ROOT, seq: 3 });
   });
@@ -142,7 +142,7 @@ describe("callers and batches", () => {
     expect(await refusal(submit())).toEqual({ reason: "NoBatches" });
   });
 
-  it("refuses a key that the map does not know, though the registry does", async () => {
+  it("refuses a key that only the registry knows, not the map", async () => {
     const secrets = { ...SOME_SECRETS, delta: 43n };
     const other = await TestMap.create(registry, { verifiers: [{ profile: "batch-8", key: forgedKey(secrets) }] });
     expect(await refused({ secrets })).toEqual({ reason: "UnknownVerifier", vkeyHash: keyHash(forgedKey(secrets)) });
@@ -154,7 +154,7 @@ describe("callers and batches", () => {
     expect(await refused({})).toEqual({ reason: "VerifierDisabled", vkeyHash: keyHash(SOME_KEY) });
   });
 
-  it("refuses a verifier whose notice has not passed, and takes it once it has", async () => {
+  it("refuses a verifier during its notice, and accepts it afterwards", async () => {
     const secrets = { ...SOME_SECRETS, delta: 47n };
     const patient = await TestMap.create(registry, { maxLag: 200_000 });
     await proposeVerifier(registry, patient.mapId, { profile: "batch-64", key: forgedKey(secrets) });
@@ -176,7 +176,7 @@ describe("order", () => {
     expect(await refused({})).toEqual({ reason: "WrongPreRoot", given: GENESIS_ROOT, head: 2_000n });
   });
 
-  it("refuses a replay by another proof of the same: Groth16 proofs are malleable", async () => {
+  it("refuses a replay by another proof of the same statement, because Groth16 proofs are malleable", async () => {
     await submit(map.batch());
     const again = map.batch({ a: 107n });
     expect(again.proof).not.toEqual(map.batch().proof);
@@ -193,7 +193,7 @@ describe("order", () => {
     expect(await refused({ firstSeq })).toEqual({ reason: "WrongSeq", given: BigInt(firstSeq), expected: 1n });
   });
 
-  it("refuses batches in the wrong order, and takes none of them", async () => {
+  it("refuses all batches of a call in the wrong order", async () => {
     const [first, second] = [map.batch(), map.second()];
     const handIn = (preRoot: bigint, ...batches: BatchSubmission[]) =>
       refusal(raw(registry, "advance", [map.mapId, preRoot, [{ vkeyHash: keyHash(SOME_KEY), batches }]]));
@@ -219,7 +219,7 @@ describe("order", () => {
   });
 
   it("refuses to count past 2^32 − 1", async () => {
-    // Such a map cannot be had by advancing; its second word holds seq in the lowest 32 bits.
+    // No test could advance a map that far. Its second word holds seq in the lowest 32 bits.
     const slot = BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256"], [map.mapId, 1]))) + 1n;
     const word = BigInt(await chain.provider.getStorage(registry.address, slot));
     const set = (seq: number) =>
@@ -259,7 +259,7 @@ describe("time", () => {
     expect(await refused({ until })).toMatchObject({ reason: "FromTheFuture", time: BigInt(until) });
   });
 
-  it("refuses a batch that is too old, however late it says it ends", async () => {
+  it("refuses a batch that begins too early, at any end", async () => {
     const notBefore = map.now - MAX_LAG - 60;
     expect(await refused({ notBefore, until: map.now })).toMatchObject({
       reason: "TooOld",
@@ -268,7 +268,7 @@ describe("time", () => {
     });
   });
 
-  it("refuses a batch that has become too old since it was made", async () => {
+  it("refuses a batch that became too old after it was made", async () => {
     const batch = map.batch();
     await wait(chain.provider, MAX_LAG);
     expect(await refusal(submit(batch))).toMatchObject({ reason: "TooOld" });
@@ -313,10 +313,10 @@ describe("public inputs", () => {
     }
   });
 
-  it("names the batch whose proof does not hold", async () => {
+  it("names the batch with the invalid proof", async () => {
     const bad = { ...map.second(), proof: map.batch().proof };
     expect(await refusal(submit(map.batch(), bad))).toEqual({ reason: "ProofRejected", batch: 1n });
-    // Those before it are each checked from where the one before them ends.
+    // Each earlier one is checked from the end of the one before it.
     const third = map.batch({ preRoot: 2_001n, postRoot: 2_002n, firstSeq: 12, notBefore: map.now, until: map.now });
     const spoiled = { ...third, proof: bad.proof };
     expect(await refusal(submit(map.batch(), map.second(), spoiled))).toEqual({ reason: "ProofRejected", batch: 2n });
@@ -324,7 +324,7 @@ describe("public inputs", () => {
 });
 
 describe("domain", () => {
-  it("is computed alike here and there", async () => {
+  it("is the same in the tool and in the contract", async () => {
     expect(map.domain).toBe(mapDomain(31337n, registry.address, map.mapId));
     expect((await readMap(registry, map.mapId)).domain).toBe(map.domain);
   });
@@ -347,7 +347,7 @@ describe("domain", () => {
     expect(await refused({ domain })).toMatchObject({ reason: "ProofRejected" });
   });
 
-  it("refuses a proof made before there was a map", async () => {
+  it("refuses a proof without a map's domain", async () => {
     expect(await refused({ domain: 0n })).toMatchObject({ reason: "ProofRejected" });
   });
 });
@@ -378,7 +378,7 @@ describe("proof", () => {
     expect(await refusal(submit({ ...batch, keyHash: keyHash(SOME_KEY) }))).toMatchObject({ reason: "ProofRejected" });
   });
 
-  it("with A and B both negated is another proof of the same, and counts once", async () => {
+  it("with A and B both negated proves the same statement, which counts once", async () => {
     const batch = map.batch();
     const proof = batch.proof.map((word, index) => ([1, 4, 5].includes(index) ? BASE_PRIME - word : word));
     await submit({ ...batch, proof });
@@ -387,7 +387,7 @@ describe("proof", () => {
 });
 
 describe("span", () => {
-  it("is packed and unpacked alike here and in the contract", async () => {
+  it("is packed and unpacked in the same way by the tool and the contract", async () => {
     const fields = { firstSeq: 1, count: 65_535, notBefore: map.now - 77, until: map.now - 1 };
     const { events } = await submit(map.batch(fields));
     expect(events[0]?.span).toEqual(fields);

@@ -58,7 +58,7 @@ async function failure(action: Promise<unknown>): Promise<unknown> {
 }
 
 describe("a registry on a node", () => {
-  it("takes batches, remembers them, and refuses by name", async () => {
+  it("accepts batches, has them in its history, and refuses with a named error", async () => {
     const { address } = await deployRegistry(chain);
     const registry = await openRegistry(chain, address.toLowerCase());
     const map = await TestMap.create(registry);
@@ -83,7 +83,7 @@ describe("a registry on a node", () => {
     expect(await refusal(advance(registry, map.mapId, [old]))).toMatchObject({ reason: "TooOld" });
   });
 
-  it("is served one transaction after the other, however many are asked for at once", async () => {
+  it("gets one transaction after the other, also if many are sent at once", async () => {
     const registry = await deployRegistry(chain);
     const map = await TestMap.create(registry);
     const friends = Array.from({ length: 8 }, () => Wallet.createRandom().address);
@@ -91,7 +91,7 @@ describe("a registry on a node", () => {
     expect(new Set(sent.map((each) => each.transactionHash)).size).toBe(8);
   });
 
-  it("is reached with a private key as well as with an account of the node's", async () => {
+  it("accepts a private key and an account of the node", async () => {
     const { privateKey, address } = new Wallet(`0x${randomBytes(32).toString("hex")}`);
     const poor = await connect(anvil.url, { privateKey });
     expect(await failure(deployRegistry(poor))).toMatchObject({ code: "funds", exitCode: 3 });
@@ -106,7 +106,7 @@ describe("a registry on a node", () => {
 
 describe("a development key", () => {
   it.each(DISGUISES.slice(0, 2))(
-    "stops working where a test chain's state goes to a public chain: %s",
+    "stops working if a test chain's state moves to a public chain: %s",
     async (_, secrets) => {
       const { alpha } = DEVELOPMENT_SECRETS;
       const verifiers = [{ profile: "batch-8", key: forgedKey(secrets) }];
@@ -126,11 +126,11 @@ describe("a development key", () => {
       expect(await refusal(read(moved, "verifies", asked))).toEqual(expected);
       expect(await refusal(TestMap.create(moved, { salt, verifiers }))).toEqual(expected);
       for (const tool of [open, { ...open, chainId: 1337n }]) {
-        // With the tool deceived about the chain, the contract still refuses.
+        // The contract refuses also if the tool is deceived about the chain.
         const there = { chain: tool, address: registry.address };
         const other = { ...SOME_SECRETS, alpha, ic: [9n, 8n, 7n, 6n, 5n, 4n] };
         expect(await refusal(TestMap.create(there, { salt, verifiers }))).toEqual(expected);
-        // Past the tool, which would not offer a key that is there already.
+        // The tool would not offer a key that is stored already, so the test bypasses it.
         const kept = { profile: `0x${"00".repeat(32)}`, vkeyHash: keyHash(forgedKey(secrets)) };
         expect(await refusal(raw(there, "proposeVerifier", [map.mapId, kept]))).toEqual(expected);
         expect(await refusal(proposeVerifier(there, map.mapId, { profile: "b", key: forgedKey(other) }))).toEqual(
@@ -152,7 +152,7 @@ describe("a node that fails", () => {
     expect(await failure(connect("not a url"))).toMatchObject({ code: "rpc" });
   });
 
-  it("is reported if it never answers, or answers nonsense", async () => {
+  it("is reported if it never answers, or gives a malformed answer", async () => {
     let silent = true;
     const server = createServer((_, response) => {
       if (!silent) response.end("<html>no node</html>");
@@ -181,7 +181,7 @@ describe("a node that fails", () => {
 });
 
 describe("anvil", () => {
-  it("has the chain id and the time that it was given, and is gone when stopped", async () => {
+  it("has the given chain id and time, and ends when it is stopped", async () => {
     const node = await startAnvil({ chainId: 4242, timestamp: 1_600_000_000 });
     const there = await connect(node.url);
     expect(there.chainId).toBe(4242n);
@@ -194,7 +194,7 @@ describe("anvil", () => {
     expect(await failure(connect(node.url))).toMatchObject({ code: "rpc" });
   });
 
-  it("is looked for when a chain is started; where it is missing, the error says how to install it", () => {
+  it("is searched for when a chain is started; if it is missing, the error says how to install it", () => {
     expect(anvilProgram()).toMatch(/bin\.mjs$/);
     const elsewhere = pathToFileURL(join(tmpdir(), "nowhere", "anvil.ts")).href;
     expect(() => anvilProgram(elsewhere)).toThrow(EnvironmentError);
@@ -220,8 +220,7 @@ describe("anvil's end", () => {
   }
 
   /**
-   * Whether nobody answers at the node's address any more, soon. (Its pid can live on for a while, with nobody to ask
-   * after it.)
+   * Whether the node's address soon stops answering. (Its pid can live on for a while if no process waits for it.)
    */
   async function gone(node: { url: string }): Promise<boolean> {
     for (let attempt = 0; attempt < 200; attempt++) {
@@ -240,7 +239,7 @@ describe("anvil's end", () => {
     expect(await gone(node)).toBe(true);
   });
 
-  it.each(["process.exit(0);", "throw new Error();"])("comes when its starter does: %s", async (then) => {
+  it.each(["process.exit(0);", "throw new Error();"])("comes when its starter ends: %s", async (then) => {
     const { node } = await start(then);
     expect(await gone(node)).toBe(true);
   });

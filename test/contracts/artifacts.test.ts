@@ -24,7 +24,7 @@ it("an artifact names the hash of each of its sources", () => {
   expect(named).toEqual(Object.fromEntries(own.map(([path, text]) => [path, id(text)])));
 });
 
-it("an artifact is read by its contract's name; one that is not there is named", async () => {
+it("an artifact is read by its contract's name, and the error for a missing one has that name", async () => {
   const { abi, bytecode, deployedBytecode } = await contractArtifact("TimeMapRegistry");
   expect(new Interface(abi).hasFunction("advance")).toBe(true);
   expect(bytecode.endsWith(deployedBytecode.slice(2))).toBe(true);

@@ -17,7 +17,7 @@ import {
 } from "../../verifier/chain/registry.ts";
 import { GENESIS_ROOT, refusal, TestMap } from "../lib/chains.ts";
 
-/** Not the batch circuit, only one with the same public inputs: the root grows by a square that the prover knows. */
+/** A small circuit with the public inputs of the batch circuit: the root grows by a square that the prover knows. */
 const SOURCE = `pragma circom 2.1.0;
 template Growth() {
   signal input preRoot;
@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 describe("a proof that an engine has made, under a key that the tool has made", () => {
-  it("moves a map's head, and no other proof does", async () => {
+  it("moves a map's head, and other proofs are refused", async () => {
     const circuit = await buildCircuit("growth", SOURCE);
     const { zkey, verificationKey, vkeyHash } = await developmentKey(circuit);
     const key: VerificationKey = verificationKey;

@@ -72,7 +72,7 @@ describe("the registry's verifier and the one that snarkjs generates", () => {
     }
   });
 
-  it("refuse a proof in which any word is another", async () => {
+  it("refuse a proof with any word changed", async () => {
     const inputs = [1n, 2n, 3n, 4n, 5n];
     const proof = forgedProof(SOME_SECRETS, inputs);
     for (const index of proof.keys()) {
@@ -86,7 +86,7 @@ describe("the registry's verifier and the one that snarkjs generates", () => {
   it("differ in one thing: the registry refuses a y of A that is not reduced", async () => {
     const inputs = [1n, 2n, 3n, 4n, 5n];
     const proof = forgedProof(SOME_SECRETS, inputs);
-    // The generated contract computes (prime − y) mod 2^256 mod prime, which this y gives the right value.
+    // The generated contract computes (prime − y) mod 2^256 mod prime, which has the right value for this y.
     const spoiled = proof.with(1, BASE_PRIME + (((proof[1] ?? 0n) + 2n ** 256n) % BASE_PRIME));
     expect([await byRegistry(spoiled, inputs), await bySnarkjs(spoiled, inputs)]).toEqual([false, true]);
   });
@@ -116,7 +116,7 @@ describe("compiling", () => {
     expect(artifact.deployedBytecode).toBe(own?.deployedBytecode);
   });
 
-  it("names the fault in a source", async () => {
+  it("shows the compiler's message for a source with a fault", async () => {
     await expect(compileSources({ "Bad.sol": "contract Bad { uint x = ; }" })).rejects.toThrow(
       "Expected primary expression",
     );

@@ -58,12 +58,12 @@ function toolRefuses(key: VerificationKey): string {
   return "accepted";
 }
 
-/** What the registry says to a key with other secrets. */
+/** The registry's answer to a key with other secrets. */
 function refused(change: Partial<KeySecrets>) {
   return refusal(storeKey(registry, forgedKey({ ...SOME_SECRETS, ...change })));
 }
 
-/** What the registry says to a key's words with some replaced. */
+/** The registry's answer to a key with some words replaced. */
 function refusedWords(change: Readonly<Record<number, bigint>>) {
   const words = keyWords(SOME_KEY).map((word, index) => change[index] ?? word);
   return refusal(raw(registry, "storeKey", [words]));
@@ -84,14 +84,14 @@ describe("a verification key", () => {
     expect(await storeKey(registry, key)).toBe(hash);
   });
 
-  it("is as good if somebody else stores it first, just then", async () => {
+  it("may be stored by another account at the same moment", async () => {
     const key = forgedKey({ ...SOME_SECRETS, beta: 25n });
     const hashes = await Promise.all([storeKey(registry, key), storeKey(registry, key)]);
     expect(hashes).toEqual([keyHash(key), keyHash(key)]);
     expect(await keyAt(keyHash(key))).toEqual(keyWords(key));
   });
 
-  it("may have the generator as gamma, as snarkjs's keys all do", async () => {
+  it("may have the generator as gamma, like all keys of snarkjs", async () => {
     expect(await refused({ gamma: 1n })).toEqual({ reason: "accepted" });
   });
 
@@ -115,7 +115,7 @@ describe("a verification key", () => {
     expect(toolRefuses(key)).toBe(toolName(reason));
   });
 
-  it("is taken here and on a public chain if beta is anything else", async () => {
+  it("is accepted here and on a public chain with any other beta", async () => {
     for (const change of [{ gamma: SOME_SECRETS.beta + 1n }, { delta: SOME_SECRETS.beta - 1n }]) {
       expect(await refused(change)).toEqual({ reason: "accepted" });
       const key = forgedKey({ ...SOME_SECRETS, ...change });
@@ -198,7 +198,7 @@ describe("development keys", () => {
     expect((await readMap(there, map.mapId)).seq).toBe(3);
   });
 
-  it("cannot be told from others if somebody made them otherwise: a key that is kept vouches for nothing", async () => {
+  it("with other secrets are not recognised: a stored key is no evidence of a ceremony", async () => {
     const key = forgedKey(MADE_BY_SOMEBODY);
     expect(await refusal(storeKey(publicRegistry, key))).toEqual({ reason: "accepted" });
     expect(await mapKeyReports(publicRegistry, [{ profile: "elsewhere", keyHash: keyHash(key) }])).toMatchObject([
@@ -206,7 +206,7 @@ describe("development keys", () => {
     ]);
   });
 
-  it("are remembered as such, so that looking again costs next to nothing", async () => {
+  it("are recognised once, so a second look costs little", async () => {
     const used = async (registry: Registry, secrets: KeySecrets): Promise<number> => {
       const { gasUsed } = await raw(registry, "storeKey", [keyWords(forgedKey(secrets))]);
       return Number(gasUsed);
@@ -216,14 +216,14 @@ describe("development keys", () => {
       developmentKey: await used(registry, DEVELOPMENT_SECRETS),
     };
     console.log(`gas to store a key: ${gas.key}, a development key: ${gas.developmentKey}`);
-    // Two pairings of two pairs each, with what prepares them.
+    // Two pairings of two pairs each, with their preparation.
     expect(gas.key - gas.developmentKey).toBeGreaterThan(226_000);
     expect(gas.key - gas.developmentKey).toBeLessThan(232_000);
   });
 });
 
 describe("the owner's verifiers", () => {
-  it("are listed with their profile, their notice and whether they are turned off", async () => {
+  it("are listed with profile, notice and status", async () => {
     const map = await TestMap.create(registry, { verifierDelay: 100_000 });
     const key = forgedKey({ ...SOME_SECRETS, delta: 53n });
     const { blockNumber } = await proposeVerifier(registry, map.mapId, { profile: "batch-64", key });
@@ -236,7 +236,7 @@ describe("the owner's verifiers", () => {
     ]);
   });
 
-  it("are announced once, and again only after they were turned off, with the same notice", async () => {
+  it("are announced once, and again with the same notice after they were disabled", async () => {
     const map = await TestMap.create(registry);
     const verifier = { profile: "batch-8", key: SOME_KEY };
     const vkeyHash = keyHash(SOME_KEY);
@@ -256,7 +256,7 @@ describe("the owner's verifiers", () => {
     expect((await readMap(registry, map.mapId)).verifiers).toHaveLength(1);
   });
 
-  it("can be turned off before they count", async () => {
+  it("can be disabled during their notice", async () => {
     const map = await TestMap.create(registry);
     const secrets = { ...SOME_SECRETS, delta: 59n };
     const vkeyHash = keyHash(forgedKey(secrets));
@@ -268,7 +268,7 @@ describe("the owner's verifiers", () => {
     });
   });
 
-  it("must be known to be turned off", async () => {
+  it("cannot be disabled if the map does not know them", async () => {
     const map = await TestMap.create(registry);
     const vkeyHash = keyHash(forgedKey({ ...SOME_SECRETS, delta: 61n }));
     expect(await refusal(disableVerifier(registry, map.mapId, vkeyHash))).toEqual({

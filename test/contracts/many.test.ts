@@ -31,12 +31,12 @@ beforeAll(async () => {
 });
 afterAll(() => chain[Symbol.asyncDispose]());
 
-/** A number of the field as long as real ones are, so that calldata costs what it does. */
+/** A number of the field as long as real ones, so that calldata has its real cost. */
 function number(name: number): bigint {
   return BigInt(keccak256(toBeHex(name, 32))) % FIELD_ORDER;
 }
 
-/** A batch of a row of them: each continues the one before. */
+/** A batch of a chain of batches: each continues the one before. */
 function link(index: number, change: Change = {}): BatchSubmission {
   return map.batch({
     preRoot: number(index),
@@ -93,7 +93,7 @@ describe.each([1, 2, 5])("of %i proofs in one call", (length) => {
     expect(await asked(row(length))).toEqual({ reason: "accepted" });
   });
 
-  it.each(spoiled)("one with %s is refused by its number, wherever it is", async (_, spoil) => {
+  it.each(spoiled)("one with %s is refused at every position, and the error has its number", async (_, spoil) => {
     for (let bad = 0; bad < length; bad++) {
       const batches = row(length);
       batches[bad] = spoil(link(bad));
@@ -102,7 +102,7 @@ describe.each([1, 2, 5])("of %i proofs in one call", (length) => {
     }
   });
 
-  it("an input that is not reduced keeps its name, wherever it is", async () => {
+  it("an input that is not reduced is named at every position", async () => {
     for (let bad = 0; bad < length; bad++) {
       const batches = row(length);
       const value = link(bad).traceRoot + FIELD_ORDER;
@@ -111,8 +111,8 @@ describe.each([1, 2, 5])("of %i proofs in one call", (length) => {
     }
   });
 
-  it("two whose errors cancel are refused", async () => {
-    // Proofs under keys whose constant is off by as much above as below: C + P and C − P.
+  it("two with errors that cancel are refused", async () => {
+    // Proofs under keys with the constants C + P and C − P.
     const off = (index: number, by: bigint): BatchSubmission => {
       const ic = SOME_SECRETS.ic.with(0, (SOME_SECRETS.ic[0] ?? 0n) + by);
       return { ...link(index, { secrets: { ...SOME_SECRETS, ic } }), keyHash: keyHash(SOME_KEY) };
@@ -125,7 +125,7 @@ describe.each([1, 2, 5])("of %i proofs in one call", (length) => {
     }
   });
 
-  it("two whose inputs are exchanged are refused", async () => {
+  it("two with exchanged inputs are refused", async () => {
     for (let one = 0; one + 1 < length; one++) {
       const [first, second] = [link(one), link(one + 1)];
       const batches = row(length)
@@ -144,22 +144,22 @@ describe("several keys in one call", () => {
     expect(await asked(mixed())).toEqual({ reason: "accepted" });
   });
 
-  it("do not hide which proof is bad", async () => {
+  it("name the bad proof", async () => {
     for (let bad = 0; bad < 6; bad++) {
       const batches = mixed().with(bad, { ...(mixed()[bad] as BatchSubmission), proof: link(91).proof });
       expect(await asked(batches)).toEqual({ reason: "ProofRejected", batch: BigInt(bad) });
     }
   });
 
-  it("are not exchanged for one another", async () => {
+  it("are not exchanged with each other", async () => {
     const batches = row(3).with(1, { ...link(1), keyHash: keyHash(OTHER_KEY) });
     expect(await asked(batches)).toEqual({ reason: "ProofRejected", batch: 1n });
   });
 });
 
-it("with too little gas to name it, a bad proof is refused all the same", async () => {
+it("a bad proof is refused also if the gas does not suffice to name it", async () => {
   for (const [, spoil] of spoiled) {
-    // A point that a precompile refuses takes the gas with it; another bad proof leaves some, but not enough.
+    // A point that a precompile refuses uses up the gas. Another bad proof leaves some, but not enough.
     expect(await asked(row(4).with(2, spoil(link(2))), 560_000n)).toEqual({
       reason: "ProofsRejected",
       first: 0n,
@@ -168,7 +168,7 @@ it("with too little gas to name it, a bad proof is refused all the same", async 
   }
 });
 
-it("has the expected cost per proof, and emits an event for each", async () => {
+it("a call has the expected cost per proof, and emits an event for each", async () => {
   const table: Record<string, { transaction: number; execution: number; "transaction per proof": number }> = {};
   for (const length of [1, 2, 4, 8, 16]) {
     map = await TestMap.create(await as(registry, 0), { genesisRoot: number(0) });

@@ -59,7 +59,7 @@ function terms() {
   };
 }
 
-/** What the registry says to a map with other terms. */
+/** The registry's answer to a map with other terms. */
 function refused(change: object) {
   return refusal(raw(registry, "createMap", [{ ...terms(), ...change }]));
 }
@@ -86,7 +86,7 @@ describe("creating a map", () => {
     expect(await isSubmitter(registry, map.mapId, owner)).toBe(true);
   });
 
-  it("is done once for a creator and a salt; another creator's map is another", async () => {
+  it("is done once for a creator and a salt; another creator gets another map", async () => {
     const salt = freshSalt();
     const { mapId } = await TestMap.create(registry, { salt });
     expect(await refused({ salt })).toEqual({ reason: "MapExists", mapId });
@@ -94,7 +94,7 @@ describe("creating a map", () => {
     expect(other.mapId).not.toBe(mapId);
   });
 
-  it("is named after its beginning as well: the same salt with another genesis is another map", async () => {
+  it("gives another name for another genesis with the same salt", async () => {
     const salt = freshSalt();
     const { mapId, domain } = await TestMap.create(registry, { salt });
     const other = await TestMap.create(registry, { salt, genesisRoot: GENESIS_ROOT + 1n });
@@ -112,7 +112,7 @@ describe("creating a map", () => {
     expect(await refused({ genesisTime: now + 1_000 })).toMatchObject({ reason: "FromTheFuture" });
   });
 
-  it("refuses a lag of zero, under which nothing could ever arrive", async () => {
+  it("refuses a lag of zero, under which every batch would be too old", async () => {
     expect(await refused({ maxLag: 0 })).toEqual({ reason: "LagIsZero" });
   });
 
@@ -124,11 +124,11 @@ describe("creating a map", () => {
     });
   });
 
-  it("refuses a data policy that there is not", async () => {
+  it("refuses an unknown data policy", async () => {
     expect(await refused({ dataPolicy: 1 })).toEqual({ reason: "UnknownDataPolicy", dataPolicy: 1n });
   });
 
-  it("refuses a verifier whose key is not stored, or twice the same", async () => {
+  it("refuses a verifier without a stored key, and the same verifier twice", async () => {
     const vkeyHash = keyHash(forgedKey({ ...SOME_SECRETS, alpha: 97n }));
     const profile = encodeBytes32String("batch-8");
     expect(await refused({ verifiers: [{ profile, vkeyHash }] })).toEqual({ reason: "UnknownKey", vkeyHash });
@@ -136,7 +136,7 @@ describe("creating a map", () => {
     expect(await refused({ verifiers: [one, one] })).toMatchObject({ reason: "VerifierExists" });
   });
 
-  it("refuses names and salts that do not fit, before the chain is asked", async () => {
+  it("refuses malformed names and salts before it asks the chain", async () => {
     const good = { genesisRoot: 1n, genesisTime: now, maxLag: 1 };
     const salt = freshSalt();
     const verifiers = [{ profile: "a profile's name of more than 31 bytes", key: SOME_KEY }];
@@ -146,7 +146,7 @@ describe("creating a map", () => {
 });
 
 describe("the owner", () => {
-  it("alone adds and turns off verifiers and chooses submitters", async () => {
+  it("is the only account that adds and disables verifiers and chooses submitters", async () => {
     const map = await TestMap.create(registry);
     const stranger = await as(registry, 1);
     const caller = await stranger.chain.signer?.getAddress();
@@ -157,7 +157,7 @@ describe("the owner", () => {
     expect(await refusal(raw(stranger, "setSubmitter", [map.mapId, caller, true]))).toEqual(expected);
   });
 
-  it("admits and dismisses submitters, the owner not excepted", async () => {
+  it("allows and disallows submitters, also the owner itself", async () => {
     const map = await TestMap.create(registry);
     const other = await as(registry, 2);
     const account = String(await other.chain.signer?.getAddress());
@@ -170,7 +170,7 @@ describe("the owner", () => {
     expect(await refusal(advance(registry, map.mapId, [map.second()]))).toMatchObject({ reason: "NotSubmitter" });
   });
 
-  it("owns nothing of maps that do not exist", async () => {
+  it("cannot change maps that do not exist", async () => {
     const mapId = `0x${"11".repeat(32)}`;
     const [verifier] = terms().verifiers;
     expect(await refusal(raw(registry, "proposeVerifier", [mapId, verifier]))).toEqual({ reason: "UnknownMap", mapId });
@@ -179,7 +179,7 @@ describe("the owner", () => {
 });
 
 describe("a map's owner", () => {
-  it("hands it on in two steps: the one that was named accepts, and no other", async () => {
+  it("hands it on in two steps: only the named account can accept", async () => {
     const map = await TestMap.create(registry);
     const [heir, other] = [await as(registry, 1), await as(registry, 2)];
     const account = String(await heir.chain.signer?.getAddress());
@@ -216,7 +216,7 @@ describe("another protocol", () => {
     return (await deploy(chain, { bytecode: artifact?.bytecode ?? "" })).address;
   }
 
-  it("of a registry is named, with what to do", async () => {
+  it("of a registry is named, with the next step", async () => {
     const first = await posing("First", "uint40 public constant MIN_VERIFIER_DELAY = 1 days;");
     const error = await openRegistry(chain, first).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RegistryVersionError);
@@ -230,7 +230,7 @@ describe("another protocol", () => {
     expect(await lookAtRegistry(chain, registry.address)).toMatchObject({ code: "same" });
   });
 
-  it("has other domains: the version is part of them", async () => {
+  it("has other domains, because they contain the version", async () => {
     const { mapId } = await TestMap.create(registry);
     const types = ["string", "uint256", "uint256", "address", "bytes32"];
     const domain = (version: number): bigint => {
@@ -244,7 +244,7 @@ describe("another protocol", () => {
 });
 
 describe("opening a registry", () => {
-  it("takes this version's code at the address and nothing else", async () => {
+  it("accepts only this version's code at the address", async () => {
     expect((await openRegistry(chain, registry.address)).address).toBe(registry.address);
     const nobody = `0x${"12".repeat(20)}`;
     await expect(openRegistry(chain, nobody)).rejects.toThrow("no contract");

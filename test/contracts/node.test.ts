@@ -1,4 +1,4 @@
-/** A node that is asked through whatever stands before it: its secrets, its limits, its moods. */
+/** A node behind proxies and limits: secrets in its URL, slow or refused answers, large ranges of events. */
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
@@ -22,7 +22,7 @@ afterAll(async () => {
   await anvil?.stop();
 });
 
-/** What is thrown, with all that a debugger would show of it. */
+/** The thrown error, with everything that a debugger shows of it. */
 async function failure(action: Promise<unknown>): Promise<{ message: string; everything: string; code?: string }> {
   try {
     await action;
@@ -38,7 +38,7 @@ describe("an RPC URL", () => {
   const secretUrl = (url: string) =>
     `${url.replace("http://", "http://sesame-open:geheim@")}/v3/a1b2c3d4e5f6a7b8?apikey=t0ps3cretquery`;
 
-  it("may hold user and password, path and query, and the node gets all of them", async () => {
+  it("may have a user, a password, a path and a query, and the node gets them all", async () => {
     await using node = await standIn(() => undefined, anvil.url);
     const chain = await connect(secretUrl(node.url));
     expect(await chain.provider.getBlockNumber()).toBeTypeOf("number");
@@ -49,7 +49,7 @@ describe("an RPC URL", () => {
     }
   });
 
-  it("is in no error but for host and port, whatever fails, and whatever the node repeats", async () => {
+  it("appears in errors only with host and port, also if the node repeats it", async () => {
     const body = (path: string) => JSON.stringify({ error: { code: -32000, message: `invalid key ${path}` } });
     let how: "refuse" | "fail" | "hang" | "nonsense" | "redirect" | "none" = "refuse";
     let free = 1;
@@ -83,7 +83,7 @@ describe("an RPC URL", () => {
 });
 
 describe("the first question", () => {
-  it("is asked again where the node has too much to do, as every other is", async () => {
+  it("is asked again if the node is busy, like every other question", async () => {
     let busy = 2;
     await using node = await standIn(() => (busy-- > 0 ? { status: 429, body: "" } : undefined), anvil.url);
     expect(await askChainId(node.url, 5_000)).toBe(31337n);
@@ -99,7 +99,7 @@ describe("the first question", () => {
 });
 
 describe("an answer", () => {
-  it("that does not end is cut off, and so is one that comes in drops", async () => {
+  it("is cut off if it does not end, and if it comes too slowly", async () => {
     const chunk = Buffer.alloc(1 << 20, "0");
     let endless = true;
     let written = 0;
@@ -160,7 +160,7 @@ describe("events", () => {
         next = block(params, "toBlock") + 1;
       }
       expect(next).toBe(last + 1);
-      // No stretch is longer than one that was refused already: one refusal for each halving.
+      // No stretch is longer than a refused one: each halving has one refusal.
       expect(questions.length - answered.length).toBeLessThanOrEqual(
         Math.ceil(Math.log2(Math.max(1, last / most))) + 1,
       );
@@ -175,7 +175,7 @@ describe("events", () => {
     truth.provider.destroy();
   });
 
-  it("that are too many to ask for block by block are named, and a silent node is given up", async () => {
+  it("are refused if they need too many questions, or if the node is silent", async () => {
     const far = 3_000_000;
     let silent = false;
     const truth = await connect(anvil.url);
@@ -204,7 +204,7 @@ describe("events", () => {
 });
 
 describe("a chain before Cancun", () => {
-  it("is refused before anything is sent; one after it is not", async () => {
+  it("is refused before anything is sent; a later chain is accepted", async () => {
     await using old = await startAnvil({ hardfork: "shanghai" });
     const before = await connect(old.url);
     const refused = await failure(deployRegistry(before));
@@ -221,7 +221,7 @@ describe("a chain before Cancun", () => {
     }
   });
 
-  it("is not taken for one where a node runs nothing outside of contracts", async () => {
+  it("is not assumed if the node runs no code outside of contracts", async () => {
     await using node = await standIn(
       ({ method, params }) =>
         method === "eth_call" && !("to" in (params[0] as object))

@@ -1,5 +1,5 @@
 /**
- * Transactions of an account of one's own: their fees, their numbers, and what becomes of those that no block takes.
+ * Transactions of the user's own account: their fees, their nonces, and transactions that no block takes.
  */
 import { Transaction, Wallet } from "ethers";
 import { expect, test } from "vitest";
@@ -10,14 +10,14 @@ import { type Chain, type ConnectOptions, connect } from "../../verifier/chain/r
 import { type StandIn, standIn } from "../lib/standIn.ts";
 
 const GWEI = 10n ** 9n;
-/** anvil's second account, known to everybody. */
+/** anvil's second account. Its key is public. */
 const KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 const SENDER = new Wallet(KEY).address;
 const FRIEND = `0x${"ab".repeat(20)}`;
 const GIFT = { to: FRIEND, data: "0x", value: 1_000n };
 const SHORT = { privateKey: KEY, waitMs: 1_500, replaceMs: 300 };
 
-/** A chain on which no block comes by itself. */
+/** A chain that makes blocks only on demand. */
 function still(): Promise<Anvil> {
   return startAnvil({ more: ["--no-mining", "--order", "fees"] });
 }
@@ -30,7 +30,7 @@ async function failure(action: Promise<unknown>): Promise<{ code?: string; messa
   return error as { code?: string; message: string };
 }
 
-/** What lies in the node's pool. */
+/** The transactions in the node's pool. */
 async function pool({ provider }: Chain): Promise<{ hash: string; nonce: number; maxFeePerGas: bigint }[]> {
   const { pending } = (await provider.send("txpool_content", [])) as {
     pending: Record<string, Record<string, { hash: string; nonce: string; maxFeePerGas: string }>>;
@@ -40,7 +40,7 @@ async function pool({ provider }: Chain): Promise<{ hash: string; nonce: number;
     .map(({ hash, nonce, maxFeePerGas }) => ({ hash, nonce: Number(nonce), maxFeePerGas: BigInt(maxFeePerGas) }));
 }
 
-/** Questions that brought a transaction, in order. */
+/** The requests that carried a transaction, in order. */
 function sentThrough(node: StandIn): Transaction[] {
   return node.asked
     .filter(({ method }) => method === "eth_sendRawTransaction")
@@ -144,9 +144,9 @@ test("without a cap the fee is not raised: the message names the stuck transacti
   expect(await waiting.provider.getTransactionCount(SENDER)).toBe(1);
 });
 
-test("a number is known at once, though the node counts late", async () => {
+test("the next nonce is right also if the node counts late", async () => {
   await using anvil = await startAnvil();
-  // A node behind another one, which has seen nothing of what was sent.
+  // A node behind another one. It has not seen the sent transactions.
   await using node = await standIn(
     ({ method }) => (method === "eth_getTransactionCount" ? { result: "0x0" } : undefined),
     anvil.url,
@@ -156,7 +156,7 @@ test("a number is known at once, though the node counts late", async () => {
   expect(sentThrough(node).map(({ nonce }) => nonce)).toEqual([0, 1, 2]);
 });
 
-test("a number is not believed where the chain has gone back", async () => {
+test("the remembered nonce is dropped if the chain was reorganised", async () => {
   await using anvil = await startAnvil();
   using chain = await connected(anvil.url, SHORT);
   await send(chain, GIFT);
@@ -167,7 +167,7 @@ test("a number is not believed where the chain has gone back", async () => {
   expect(await chain.provider.getTransactionCount(SENDER)).toBe(2);
 });
 
-test("a number that somebody else has taken is passed over", async () => {
+test("a nonce that another process used is skipped", async () => {
   await using anvil = await startAnvil();
   using other = await connected(anvil.url, SHORT);
   await send(other, GIFT);
@@ -182,7 +182,7 @@ test("a number that somebody else has taken is passed over", async () => {
 });
 
 test.each(["before the node gets it", "after the node has it"])(
-  "an answer that is lost %s loses nothing, and nothing happens twice",
+  "if an answer is lost %s, the transaction is mined once",
   async (when) => {
     await using anvil = await startAnvil();
     let lost = 1;
@@ -214,7 +214,7 @@ test("a node that dies with a transaction says which one may be mined", async ()
   expect(message).toMatch(/^transaction 0x[0-9a-f]{64}, number 0 of account .* may or may not be mined: .*look for it/);
 });
 
-test("chains without a base fee are paid by gas price", async () => {
+test("on a chain without a base fee the transaction has a gas price", async () => {
   await using anvil = await startAnvil({ hardfork: "cancun" });
   await using node = await standIn(async ({ method, params }) => {
     if (method !== "eth_getBlockByNumber") return undefined;

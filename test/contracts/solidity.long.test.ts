@@ -7,10 +7,10 @@ import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = fileURLToPath(new URL("solidity/", import.meta.url));
-/** As hardhat.config.ts has it. */
+/** The value of hardhat.config.ts. */
 const RUNS = { testFuzz: 256, invariant: 64 } as const;
 
-/** The functions of the Solidity tests that the runner should call, with how often. */
+/** The functions of the Solidity tests, with the number of runs of each. */
 function declared(): Map<string, number> {
   const names = new Map<string, number>();
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".t.sol"))) {
@@ -38,7 +38,7 @@ async function hardhat(...args: readonly string[]): Promise<{ code: number | nul
   return { code, output };
 }
 
-it("the Solidity tests pass, every one of them, as often as they should run", async () => {
+it("every Solidity test passes in the expected number of runs", async () => {
   const { code, output } = await hardhat("test", "solidity");
   expect(code, output).toBe(0);
   const passed = new Map<string, number>();
@@ -49,7 +49,7 @@ it("the Solidity tests pass, every one of them, as often as they should run", as
   expect(Object.fromEntries([...passed].sort())).toEqual(Object.fromEntries([...declared()].sort()));
 });
 
-it("they cover every line of every contract but the demonstration's, also where instrumentation stands between the lines", async () => {
+it("they cover every line of every contract but the demonstration's", async () => {
   const { code, output } = await hardhat("test", "solidity", "--coverage");
   expect(code, output).toBe(0);
   const rows = [...output.matchAll(/contracts\/(?:lib\/)?(\w+)\.sol\s*║?\s*│\s*([\d.]+)\s*│\s*([\d.]+)/g)];

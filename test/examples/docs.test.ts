@@ -1,4 +1,4 @@
-/** The guide and the examples' pages show code that is there, and say what it says. */
+/** The code and the output on the guide's and the examples' pages are the real ones. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,7 +51,7 @@ test("the guide's first program runs, and a use after sending throws the guide's
   expect(guide).toContain(`timebandits: ${error.message}`);
 });
 
-test("the guide's deadlock is found, in its words", async () => {
+test("the guide's deadlock is found, with the guide's text", async () => {
   const { findings } = await checkScenario(await load("stuck.ts"));
   expect(findings[0]?.id).toBe("deadlock");
   expect(guide).toContain(findings[0]?.message);

@@ -1,4 +1,4 @@
-/** The examples are proven, verified and audited as written; the soak replays to the same root. */
+/** The examples are proven, verified and audited. The soak replays to the same root. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** The examples do what they say, whatever the interleaving, within what a proof holds. */
+/** The examples keep their promises in every interleaving, and fit into proofs. */
 import { describe, expect, test } from "vitest";
 import swap, { swap as swapOnce, outcomes as swapped } from "../../examples/escrowed-swap.ts";
 import market, { outcomes as done } from "../../examples/job-market.ts";
@@ -18,7 +18,7 @@ async function each(scenario: Scenario, check: (tracer: Tracer) => void): Promis
   for (const seed of SEEDS) check(await runScenario(scenario, { seed, profiles: PROFILES }));
 }
 describe("examples", () => {
-  test("escrowed swap: both or neither", async () => {
+  test("escrowed swap: both parties get their goods, or neither", async () => {
     await each(swap, ({ manifest, groups }) => {
       expect(swapped).toEqual([
         ["40 Silver", "100 Gold"],
@@ -32,7 +32,7 @@ describe("examples", () => {
     });
   });
 
-  test("escrowed swap: a party that deposits less than agreed gets nothing of the other's", async () => {
+  test("escrowed swap: a party that deposits less than agreed gets nothing", async () => {
     const { manifest } = await runMain(async () => {
       expect(await swapOnce("the third", 4n)).toEqual(["100 Gold", "4 Silver"]);
     });
@@ -67,7 +67,7 @@ describe("examples", () => {
     });
   });
 
-  test("treasury: the withdrawals and the rest make up the fund", async () => {
+  test("treasury: the withdrawals and the rest add up to the fund", async () => {
     await each(treasury, () => {
       expect(drawn).toMatchObject({ Roads: 65n, Schools: 60n, left: 75n });
       expect(drawn.Palace).toMatch(/the amount is within the limit/);

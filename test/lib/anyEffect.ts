@@ -1,4 +1,4 @@
-/** Effects at random, for tests that ask whether the rules hold whatever is asked. */
+/** Random effects, for tests of the rules. */
 
 import type { Effect, Place } from "../../trace/effects/effects.ts";
 import { address, kindOf, programOf, RIGHT, type Right, slotOf } from "../../trace/layout.ts";
@@ -12,21 +12,21 @@ const SLOTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 /** Keys that programs change between. */
 const KEYS = 4;
 
-/** A capability that somebody granted: where it is, and who granted the first of its line. */
+/** A granted capability: its place, and the first grantor of its line. */
 interface Held {
   by: Place;
   root: number;
   cell: CapabilityCell;
 }
 
-/** Who asks, when, and in which state. */
+/** The acting program, the time and the state. */
 export interface Asker {
   actor: number;
   now: number;
   map: TimeMap;
 }
 
-/** Any effect of three programs with things in their first ten slots, more often sensible than not. */
+/** Any effect of three programs with cells in their first ten slots. Most effects are sensible. */
 export function anyEffect(random: Random, asker: Asker): Effect {
   const { actor, now, map } = asker;
   const slotWith = (program: number, type: Cell["type"]): number => {
@@ -40,7 +40,7 @@ export function anyEffect(random: Random, asker: Asker): Effect {
   const placeWith = (type: Cell["type"], of = program()): Place => ({ program: of, slot: slotWith(of, type) });
   const kind = () => random.pick([GOLD, SILVER]);
   const sometimes = (value: number) => (random.below(3) === 0 ? value : 0);
-  // Often in the place that a capability is for, so that some are used.
+  // Often in the scope of a capability, so that some are used.
   const lent = random.below(2) === 0 ? held(random, asker) : undefined;
   const target = () => lent?.root ?? program();
   const by = lent === undefined ? (random.below(4) === 0 ? { by: placeWith("capability") } : {}) : { by: lent.by };
@@ -84,7 +84,7 @@ export function anyEffect(random: Random, asker: Asker): Effect {
     case 10:
     case 18:
     case 19: {
-      // What is lent on is mostly no more than what there is: as many rights, as long, and for the same.
+      // Mostly at most the parent's rights, its time and its scope.
       const [rights, expiry, subject] =
         lent === undefined ? [15, 0, 0n] : [lent.cell.rights, lent.cell.expiry, lent.cell.subject];
       const more = () => lent === undefined || random.below(10) === 0;
@@ -139,7 +139,7 @@ export function anyEffect(random: Random, asker: Asker): Effect {
   }
 }
 
-/** Two slots to be made one of: mostly two with resources of one kind. */
+/** Two slots to merge: mostly two with resources of one kind. */
 function pair(random: Random, { actor, map }: Asker, thing: () => number): { from: number; to: number } {
   const from = thing();
   const kindIn = (slot: number): bigint | undefined => {
@@ -150,7 +150,7 @@ function pair(random: Random, { actor, map }: Asker, thing: () => number): { fro
   return { from, to: same.length === 0 || random.below(4) === 0 ? thing() : random.pick(same) };
 }
 
-/** A call, mostly of an entry point that there is, with the arguments and the right that it asks for. */
+/** A call, mostly of an existing entry point, with its arguments and its right. */
 function invocation(random: Random, { actor, map }: Asker, lent: Held | undefined): Effect {
   const places = [1, 2, 3].flatMap((program) => SLOTS.map((slot) => ({ program, slot })));
   const entries = places.filter(({ program, slot }) => {
@@ -175,7 +175,7 @@ function invocation(random: Random, { actor, map }: Asker, lent: Held | undefine
   return { effect: "InvokeProgram", program, name: "f", entry, args, ...by };
 }
 
-/** Makes room: without it all slots would be full before long. */
+/** Makes room. Without it all slots would soon be full. */
 function freeing(random: Random, { actor, map }: Asker): Effect {
   const slot = random.pick(SLOTS);
   const cell = map.cell(address(actor, slot));
@@ -185,13 +185,13 @@ function freeing(random: Random, { actor, map }: Asker): Effect {
 
 const placeOf = (at: number): Place => ({ program: programOf(at), slot: slotOf(at) });
 
-/** What lies in a place: the id of the resource, or 0. */
+/** The id of the resource in a place, or 0. */
 function idIn(map: TimeMap, { program, slot }: Place): bigint {
   const cell = map.cell(address(program, slot));
   return cell.type === "resource" ? cell.id : 0n;
 }
 
-/** One of the capabilities that somebody granted the actor, if there is any. */
+/** One of the capabilities of the actor, if there are any. */
 function held(random: Random, { actor, map }: Asker): Held | undefined {
   const all: Held[] = [];
   for (const at of map.addresses()) {
@@ -199,7 +199,7 @@ function held(random: Random, { actor, map }: Asker): Held | undefined {
     if (cell.type !== "capability" || cell.grantee !== actor) continue;
     all.push({ by: placeOf(at), root: rootOf(map, at), cell });
   }
-  // Lines get long only if what was lent on is lent on again.
+  // Lines get long only if capabilities are lent on several times.
   const derived = all.filter(({ cell }) => cell.parent !== 0);
   const from = derived.length > 0 && random.below(2) === 0 ? derived : all;
   return from.length === 0 ? undefined : random.pick(from);

@@ -1,11 +1,11 @@
-/** Rows at random, each of a shape that the protocol has, whether or not any state would allow it. For fast-check. */
+/** Random rows of the protocol's shapes, for fast-check. A state may not allow them. */
 import fc from "fast-check";
 import { BITS, FIELD } from "../../trace/layout.ts";
 import { rowOf, SHAPES } from "../../trace/machine/rowShape.ts";
 import type { Argument, Row, RowName } from "../../trace/machine/transition.ts";
 
 const PROGRAMS = 4_095;
-/** Few numbers more often than many, so that fields of one row meet. */
+/** Some numbers are frequent, so that fields of one row are often equal. */
 const program = fc.oneof(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: PROGRAMS }));
 const slot = fc.oneof(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 255 }));
 const address = fc.tuple(program, slot).map(([p, s]) => p * 256 + s);
@@ -34,7 +34,7 @@ const ARGUMENT: Readonly<Record<string, fc.Arbitrary<number | bigint>>> = {
   cleared: fc.integer({ min: 1, max: 4 }),
 };
 
-/** What each field of a sort of row may be; fields that it does not use are not there. */
+/** The values of each field of a sort of row. Unused fields are missing. */
 export function fieldsOf(effect: RowName): Record<string, fc.Arbitrary<number | bigint>> {
   const shape = SHAPES[effect];
   const fields: Record<string, fc.Arbitrary<number | bigint>> = { actor: program };

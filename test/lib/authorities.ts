@@ -2,7 +2,7 @@
 import type { SignatureBook } from "../../prover/signing/signatures.ts";
 import { authorityOf, signLog } from "../../trace/signing/signature.ts";
 
-/** The n-th secret. Anybody can know it. */
+/** The n-th secret. It is public. */
 export function secretOf(n: number): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, i) => (n * 37 + i * 11 + 1) & 0xff);
 }
@@ -17,7 +17,7 @@ export function authority(n: number): bigint {
   return authorities[n];
 }
 
-/** Signs whatever is wanted, with whichever of these keys is asked for. */
+/** Gives every wanted signature, with the right one of these keys. */
 export function signedBy(domain: bigint, validUntil = 2 ** 40 - 1): SignatureBook {
   return ({ program, authority, log }) => {
     const n = known.get(authority);

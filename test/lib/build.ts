@@ -10,7 +10,7 @@ import { stateOf } from "./state.ts";
 /** Kinds used in tests: Gold is issued by program 1, Silver by program 2. */
 export const GOLD = kindOf(1, 1);
 export const SILVER = kindOf(2, 1);
-/** First slot that others may deposit into, unless a test says otherwise. */
+/** First slot that others may deposit into, by default. */
 export const INBOX = 128;
 
 /** Leaves a union's members apart while making `seq` optional. */

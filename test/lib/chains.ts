@@ -37,13 +37,13 @@ export async function as(registry: Registry, account: number): Promise<Registry>
   return { ...registry, chain: { ...registry.chain, signer: await registry.chain.provider.getSigner(account) } };
 }
 
-/** Calls the registry past the tool, which would refuse some of what the tests try. */
+/** Calls the registry without the tool, which would refuse some of the calls. */
 export async function raw(registry: Registry, name: string, args: readonly unknown[]) {
   const abi = await registryAbi();
   return send(registry.chain, { to: registry.address, data: abi.encodeFunctionData(name, args) }, abi);
 }
 
-/** What the contract refuses with: the error's name and arguments. */
+/** The contract's error: its name and arguments. */
 export async function refusal(action: Promise<unknown>): Promise<{ reason: string } & Record<string, unknown>> {
   try {
     await action;
@@ -71,7 +71,7 @@ export function freshSalt(): string {
   return `0x${(++salts).toString(16).padStart(64, "0")}`;
 }
 
-/** How a batch differs from the plain one. */
+/** The differences of a batch from the plain one. */
 export interface Change extends Partial<Span> {
   readonly preRoot?: bigint;
   readonly postRoot?: bigint;
@@ -85,7 +85,7 @@ export interface Change extends Partial<Span> {
 }
 
 export const GENESIS_ROOT = 1_000n;
-/** How long the maps of the tests lag at most. */
+/** The longest lag of the tests' maps, in seconds. */
 export const MAX_LAG = 3_600;
 export const SOME_KEY: VerificationKey = forgedKey(SOME_SECRETS);
 
@@ -117,7 +117,7 @@ export class TestMap {
     return new TestMap(registry, mapId, domain, now);
   }
 
-  /** The map's first batch, three transitions, with a valid proof of whatever it states. */
+  /** The map's first batch, three transitions, with a valid proof of its statement. */
   batch(change: Change = {}): BatchSubmission {
     const secrets = change.secrets ?? SOME_SECRETS;
     const { firstSeq = 1, count = 3, notBefore = this.now - 600, until = this.now - 300 } = change;

@@ -21,7 +21,7 @@ export function smallCircuit(): Promise<CircuitArtifacts> {
   return artifacts;
 }
 
-/** What the circuit says: `accepted`, or the section of the constraint that fails (test/lib/sections.ts). */
+/** The circuit's verdict: `accepted`, or the section of the constraint that fails (test/lib/sections.ts). */
 export async function verdict(input: BatchSignals): Promise<string> {
   const result = await checkWitness(await smallCircuit(), circuitInput(input));
   if (result.ok) return "accepted";

@@ -1,6 +1,5 @@
 /**
- * Programs that hand things to each other properly, in any order of their dealings: nothing to accuse, and a place to
- * plant something.
+ * Programs with correct dealings in any order. They have no findings, and a place to plant a fault.
  */
 import type { Place } from "../../trace/effects/effects.ts";
 import { kindOf } from "../../trace/layout.ts";
@@ -8,22 +7,22 @@ import type { ProgramHandle } from "../../trace/tracer/programHandle.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
 import { genesisWith } from "./build.ts";
 
-/** How many programs deal with each other; the first is the home of two locks. */
+/** The number of programs. The first one has two locks. */
 export const PROGRAMS = 4;
 const INBOX = 16;
-/** No dealing uses these slots; what is planted may. */
+/** No dealing uses these slots. They are for planted faults. */
 export const SPARE = 240;
 const SOON = 5_000;
 
 export const DEALINGS = ["escrow", "call", "loan", "join", "watch", "lock", "split"] as const;
-/** What two programs do, by their numbers from 0. */
+/** A dealing of two programs, by their numbers from 0. */
 export interface Dealing {
   what: (typeof DEALINGS)[number];
   from: number;
   to: number;
 }
 
-/** The two locks at program 1: where their tokens lie, and what each of the others may claim them by. */
+/** The two locks at program 1: the places of their tokens, and the capabilities of the others to claim them. */
 export interface Locks {
   places: readonly [Place, Place];
   by: ReadonlyMap<number, readonly [Place, Place]>;

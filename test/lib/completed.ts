@@ -1,4 +1,4 @@
-/** Rows of tests, with what the tracer would have filled in: the peer's key, and the id that is merged into. */
+/** Rows of tests with the members that a tracer fills in, such as the peer's key and the id of a merge's target. */
 
 import { address } from "../../trace/layout.ts";
 import { SHAPES } from "../../trace/machine/rowShape.ts";
@@ -8,7 +8,7 @@ import { type Cell, emptyCell, unpackCell, type Words } from "../../trace/state/
 import type { View } from "../../trace/state/timeMap.ts";
 
 /**
- * The row, with the members that it leaves out and that say what is found. What it names itself, right or wrong, stays.
+ * The row with its missing members filled in from the state. Its own members stay, right or wrong.
  */
 export function completed(row: Row, wordsAt: (at: number) => Words): Row {
   const wants = SHAPES[row.effect]?.argument ?? [];
@@ -24,7 +24,7 @@ export function completed(row: Row, wordsAt: (at: number) => Words): Row {
   return { ...row, argument };
 }
 
-/** The row, with what it leaves out said to be 0, so that nothing is filled in. */
+/** The row with 0 for its missing members, so that nothing is filled in. */
 export function asItStands(row: Row): Row {
   const wants = SHAPES[row.effect]?.argument ?? [];
   const zeros = {
@@ -46,7 +46,7 @@ function idIn(words: Words): bigint {
   return cell.type === "resource" ? cell.id : 0n;
 }
 
-/** What is no cell is read as nothing. */
+/** Words that are not a cell are read as an empty cell. */
 function cellOf(words: Words): Cell {
   try {
     return unpackCell(words);

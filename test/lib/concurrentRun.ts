@@ -1,4 +1,4 @@
-/** Runs what programs in layers do, and keeps what they say. */
+/** Runs programs in layers, and keeps their output. */
 import { PROFILES } from "../../prover/profiles.ts";
 import { concurrent } from "../../trace/runtime/index.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";

@@ -1,6 +1,5 @@
 /**
- * Proofs by whoever knows the secrets of the development key, which is everybody: of any statement, and others of the
- * same.
+ * Proofs of any statement under the development key. Its secrets are public, so everyone can make them.
  */
 
 import {
@@ -29,7 +28,7 @@ const times = (point: G1Point | null, scalar: bigint): G1Point | null =>
   point === null ? null : multiplyG1(point, modulo(scalar, FIELD_ORDER));
 
 /**
- * A proof that holds for these public signals although nobody has a witness: A = a·G and B = b·G are chosen at will,
+ * A valid proof for these public signals without a witness: A = a·G and B = b·G are chosen at will,
  * and C = ((ab − αβ)·G − γ·Σ signals·IC) / δ (the verification equation of Groth16, https://eprint.iacr.org/2016/260,
  * solved for C).
  */
@@ -47,7 +46,7 @@ export function developmentProof(key: VerificationKey, signals: readonly bigint[
   return { pi_a, pi_b, pi_c: c };
 }
 
-/** Another proof of the same: e(−A, −B) = e(A, B). */
+/** Another proof of the same statement: e(−A, −B) = e(A, B). */
 export function sameProofOtherwise({ pi_a, pi_b, pi_c }: Groth16Proof): Groth16Proof {
   const minus = (value: bigint): bigint => modulo(-value, BASE_PRIME);
   const [x, [y0, y1]] = pi_b;

@@ -98,7 +98,7 @@ function run(tracer: Tracer): void {
       },
     ],
     [C, { effect: "ClaimFromProgram", from: at(B, 128), to: 2, by: at(A, 1) }],
-    // Two more: the Check that fires, then the trigger with its call, in a group of their own.
+    // Two more transitions: the Check that fires, then the trigger with its call, in a group of their own.
     [MINT, { effect: "EscrowToProgram", from: 1, to: at(B, 200), deadline: 0 }],
     [B, { effect: "ClaimFromProgram", from: at(B, 200), to: "in place" }],
   ];

@@ -1,4 +1,4 @@
-/** What somebody can make of the development key, whose secrets are public, so that it looks like another. */
+/** Disguises of the development key. Its secrets are public, so anyone can make them. */
 import { FIELD_ORDER, inverse, modulo } from "../../prover/curve/bn254.ts";
 import { developmentTrapdoor } from "../../prover/keys/trapdoor.ts";
 import { type KeySecrets, SOME_SECRETS } from "./forge.ts";
@@ -17,10 +17,10 @@ export const DEVELOPMENT_SECRETS: KeySecrets = {
 
 const { alpha, beta, gamma, delta, ic } = DEVELOPMENT_SECRETS;
 const [constant = 0n, ...others] = ic;
-/** e(α, β) is 2,000 · 3,000 instead, and the inputs' constant makes up for it. */
+/** e(α, β) is 2,000 · 3,000 instead, and the inputs' constant compensates for it. */
 const moved = { alpha: 2_000n, beta: 3_000n, ic: [constant + (alpha * beta - 6_000_000n) * over(gamma), ...others] };
 
-/** Each is recognised. Under the first ones every proof holds that was made with the development key. */
+/** Each is recognised. The first ones accept every proof of the development key. */
 export const DISGUISES: readonly (readonly [name: string, secrets: KeySecrets, sameProofs: boolean])[] = [
   ["as it is", DEVELOPMENT_SECRETS, true],
   ["α multiplied, β divided", { ...DEVELOPMENT_SECRETS, alpha: alpha * 7n, beta: beta * over(7n) }, true],
@@ -57,8 +57,7 @@ export const DISGUISES: readonly (readonly [name: string, secrets: KeySecrets, s
 ];
 
 /**
- * Not recognised, by anybody: all secrets are known all the same. Every one of them differs from the seed's, and so do
- * their products.
+ * A key with known secrets that cannot be recognised: all its secrets and their products differ from the seed's.
  */
 export const MADE_BY_SOMEBODY: KeySecrets = {
   ...DEVELOPMENT_SECRETS,

@@ -22,9 +22,9 @@ export const EVERYTHING: Scenario = {
 };
 
 /**
- * A third program is made; every effect at least once, with both answers of a Check, two watches on a slot, a right
- * that is lent on, and a call that is guarded and has two arguments. Who has a key does nothing, so nobody needs to
- * sign.
+ * Creates a third program and has every effect at least once, with both answers of a Check, two watches on a slot, a
+ * right that is lent on, and a guarded call with two arguments. Programs with a key do not act, so no signature is
+ * needed.
  */
 function everything(tracer: Tracer): void {
   const at = (slot: number, program = 2) => ({ program, slot });

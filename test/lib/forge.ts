@@ -12,8 +12,8 @@ import {
 import { solidityG1, solidityG2, type VerificationKey, verificationKey } from "../../prover/keys/verificationKey.ts";
 
 /**
- * What nobody may know about a real key, and whoever knows it can prove anything: so tests of contracts make valid
- * proofs of whatever they like, without a circuit. `ic` are the discrete logarithms of IC0, IC1, ….
+ * The secrets of a key. With them tests make valid proofs of any statement without a circuit. The secrets of a real key
+ * must be unknown. `ic` are the discrete logarithms of IC0, IC1, ….
  */
 export interface KeySecrets {
   readonly alpha: bigint;
@@ -23,7 +23,7 @@ export interface KeySecrets {
   readonly ic: readonly bigint[];
 }
 
-/** A key like any other. */
+/** The secrets of an ordinary key. */
 export const SOME_SECRETS: KeySecrets = {
   alpha: 11n,
   beta: 23n,

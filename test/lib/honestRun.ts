@@ -1,4 +1,4 @@
-/** Whether the circuit accepts all that the tracer accepted in a random run. */
+/** Expects the circuit to accept every batch of a random run. */
 import { expect } from "vitest";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { batchInput } from "../../prover/batches/batchInput.ts";
@@ -7,7 +7,7 @@ import { SMALL, verdict } from "./circuit.ts";
 import { randomRun } from "./randomRun.ts";
 import { stateOf } from "./state.ts";
 
-/** @returns how many batches there were */
+/** @returns the number of batches */
 export async function acceptsRandomRun(seed: number, asked: number): Promise<number> {
   const { genesis, tracer } = randomRun(seed, asked);
   const map = stateOf(genesis);

@@ -1,4 +1,4 @@
-/** Runs of programs that sign for themselves, for tests of who signs what. The n-th program has the n-th test key. */
+/** Runs of programs that sign for themselves, for tests of signatures. The n-th program has the n-th test key. */
 import { join } from "node:path";
 import { PROFILES } from "../../prover/profiles.ts";
 import { signDirectory } from "../../prover/sign.ts";
@@ -29,7 +29,7 @@ export const GIFT: Scenario = {
   },
 };
 
-/** A issues, takes the third key, and goes on under it, in another batch; B acts in the first. */
+/** A issues, takes the third key, and acts under it in another batch. B acts in the first batch. */
 export const ROTATION: Scenario = {
   ...GIFT,
   name: "rotation",

@@ -1,6 +1,5 @@
 /**
- * An engine that makes no proofs: it remembers those of a run that is proven, so that what is around proving can be
- * tested in little time.
+ * An engine that makes no proofs. It returns those of a proven run, for fast tests of the code around proving.
  */
 import type { Bundle } from "../../prover/bundles/bundle.ts";
 import { readBundles } from "../../prover/bundles/bundle.ts";
@@ -9,17 +8,16 @@ import { witnessValues } from "../../prover/formats/wtns.ts";
 import { PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";
 
 export interface KnownProofs extends Engine {
-  /** Numbers of the batches that it was asked to prove, from 1, in order. */
+  /** Numbers of the requested batches, from 1, in order. */
   readonly asked: number[];
-  /** Calls under way at once, at most. */
+  /** The greatest number of calls at the same time. */
   readonly most: number;
   readonly closed: boolean;
 }
 
 /**
  * @param dir a run directory with all its bundles, read now
- * @param answer what it does with a batch, given its proof and the number of the batch, from 1; by default it gives the
- *   proof
+ * @param answer the answer for a batch, from its proof and its number, from 1; by default the proof
  */
 export async function knownProofs(
   dir: string,

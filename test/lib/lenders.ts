@@ -1,10 +1,10 @@
 /** Functions for tests of lending that run in this thread or in worker threads. */
 import { type Capability, channel, type Entry, type Sender, watch } from "../../trace/runtime/index.ts";
 
-/** What a lookout is sent: the right to watch and what is to be called, then the news that the right has ended. */
+/** A lookout gets the right to watch and the entry to call, then the news that the right has ended. */
 export type Order = { right: Capability; bell: Entry } | null;
 
-/** Watches what its right is about, and waits for it; tries again once it is told that the right has gone. */
+/** Watches the place of its right and waits for it. Tries again after the news that the right has ended. */
 export async function lookout(desk: Sender<Sender<Order>>, ready: Sender<null>): Promise<string[]> {
   const [orders, mine] = channel<Order>("orders");
   await desk.send(orders);

@@ -1,4 +1,4 @@
-/** A run that is said to be on a map of its own genesis, for tests that need no chain. */
+/** A run whose manifest has a map of its own genesis, for tests without a chain. */
 import { mapPlace } from "../../prover/batches/mapIdentity.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { readRun, saveManifest } from "../../trace/run/runDirectory.ts";

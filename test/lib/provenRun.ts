@@ -1,4 +1,4 @@
-/** A run that is proven, for tests of what reads proofs. */
+/** A proven run, for tests of readers of proofs. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { PROFILE } from "./profile.ts";
 
 export { DIAGRAM, PROFILE };
 
-/** A folder that is gone when the test is over. */
+/** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "timebandits-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-/** Random numbers that are the same in every run: a test that fails once fails always. */
+/** Random numbers that are the same in every run, so a failure repeats. */
 
 /** A stream of random numbers from a seed (splitmix32). */
 export class Random {

@@ -1,4 +1,4 @@
-/** Asserts that the machine refuses something, for the right reason, and that nothing has changed then. */
+/** Asserts that the machine refuses an action with the right invariant, and stays unchanged. */
 import { expect } from "vitest";
 import type { Effect } from "../../trace/effects/effects.ts";
 import { lower, lowerAll } from "../../trace/effects/lower.ts";
@@ -6,7 +6,7 @@ import { type Invariant, RefusedError } from "../../trace/errors.ts";
 import type { Machine } from "../../trace/machine/machine.ts";
 import type { Row, Transition } from "../../trace/machine/transition.ts";
 
-/** Expects `action` to be refused by the invariant, with a message, and the machine to be as it was. */
+/** Expects `action` to be refused by the invariant, with a message, and the machine to stay unchanged. */
 export function refuses(machine: Machine, invariant: Invariant, action: () => unknown): RefusedError {
   const { seq, at } = machine;
   const root = machine.map.root();

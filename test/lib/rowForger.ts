@@ -1,7 +1,7 @@
 /**
- * Builds witnesses past the machine: rows of anybody's choice over a real map, with every cell, digest and node
- * consistent, so that what refuses them is the one rule they break. The words that a row leaves are computed as the
- * circuit computes them (circuits/row/left.circom, section 17), from whatever inputs the row has.
+ * Builds witnesses past the machine: any rows over a real map, with every cell, digest and node consistent, so that
+ * they are refused only for the rule that they break. The words that a row leaves are computed as in the circuit
+ * (circuits/row/left.circom, section 17), from the row's inputs.
  */
 
 import { type BatchSignals, batchInput } from "../../prover/batches/batchInput.ts";
@@ -19,17 +19,17 @@ import { completed } from "./completed.ts";
 /** One row to forge. */
 export interface Forged {
   row: Row;
-  /** Time; that of the row before if absent. */
+  /** Time; by default that of the row before. */
   at?: number;
-  /** Inputs to replace; what the row leaves follows them. */
+  /** Inputs to replace. The words that the row leaves follow from them. */
   inputs?: RowInput;
-  /** Words to claim as found, in place of those in the map: a stale read. */
+  /** Words to claim as found instead of those in the map: a stale read. */
   found?: Partial<Record<(typeof COLUMNS)[number], Words>>;
   /** Clock to claim. */
   clock?: number;
-  /** Cells to open in place of those that the row names. */
+  /** Cells to open instead of those that the row names. */
   elsewhere?: Partial<Record<(typeof COLUMNS)[number], number>>;
-  /** The row as one would ask the machine for it, where the forged one hides something. */
+  /** The row for the machine, if the forged row hides something. */
   machine?: Row;
 }
 
@@ -61,7 +61,7 @@ export class RowForger {
   /**
    * Appends one group. Keys of peers and ids that are merged into are filled in, unless a row names its own.
    * @param close whether the last row closes it
-   * @param own its digest, where the rows' inputs make another than the rows do
+   * @param own its digest, if the rows' inputs give another one than the rows
    */
   group(asked: readonly Forged[], close = true, own?: bigint): this {
     const rows = asked.map((forged) => ({ ...forged, row: completed(forged.row, (at) => this.#map.words(at)) }));
@@ -129,7 +129,7 @@ export class RowForger {
     return this;
   }
 
-  /** rowInput reads whole cells; a forged one that is no cell is read as nothing. */
+  /** rowInput reads whole cells. Forged words that are not a cell are read as an empty cell. */
   #tolerant(t: Transition): Transition {
     const columns = { ...t.columns };
     for (const column of COLUMNS) {
@@ -148,8 +148,8 @@ export class RowForger {
   }
 
   /**
-   * Inputs of the circuit for all that was forged.
-   * @param wanted entries of the signature table, in place of those that the rows ask for
+   * Inputs of the circuit for all forged rows.
+   * @param wanted entries of the signature table, instead of those that the rows need
    */
   build(
     profile: Profile,
@@ -173,7 +173,7 @@ function reduced(value: Nested): Nested {
 
 const ranksOf = (bits: readonly bigint[]): bigint => bits.reduce((sum, bit, i) => sum + (bit << BigInt(i)), 0n);
 
-/** The rank that is set, taken away or checked; 0 if none is. */
+/** The rank that is set, removed or checked; 0 if there is none. */
 function rankOf(rank: readonly bigint[], turn: readonly bigint[]): bigint {
   const at = Math.max(rank.indexOf(1n), turn.indexOf(1n) % rank.length);
   return BigInt(Math.max(0, at));

@@ -1,8 +1,8 @@
-/** A node that stands before a real one, or alone, and answers as a test wishes. */
+/** A node in front of a real one, or alone, that gives a test's answers. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One question, as it came. */
+/** One request. */
 export interface Question {
   readonly method: string;
   readonly params: readonly unknown[];
@@ -10,7 +10,7 @@ export interface Question {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What is answered: a result, an error, or something else altogether; undefined leaves it to the node behind. */
+/** The answer: a result, an error, or a raw response. With undefined the node behind answers. */
 export type Reply =
   | { readonly result: unknown }
   | { readonly error: { readonly code: number; readonly message: string } }
@@ -21,7 +21,7 @@ export type Reply =
 export interface StandIn extends AsyncDisposable {
   /** Without a path. */
   readonly url: string;
-  /** All questions so far, by method. */
+  /** All requests so far, by method. */
   readonly asked: Question[];
 }
 

@@ -1,4 +1,4 @@
-/** A thread of a stealing pool in tests: what its jobs do is decided by shared memory. */
+/** A thread of a stealing pool in tests. Shared memory controls its jobs. */
 import { isMainThread } from "node:worker_threads";
 import { serve } from "../../trace/pool/jobLoop.ts";
 
@@ -31,5 +31,5 @@ function prepare(memory: SharedArrayBuffer): (task: StealerTask) => Promise<{ va
   };
 }
 
-// (The test itself wants nothing but the names.)
+// (The test itself needs only the names.)
 if (!isMainThread) await serve(prepare);

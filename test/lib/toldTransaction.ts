@@ -1,4 +1,4 @@
-/** A node that tells of one transaction: what it says can be altered, part by part. */
+/** A node with one transaction. Each part of its answers can be changed. */
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { importEvmCalls } from "../../trace/import/evm.ts";
 import { type Ask, askForCalls } from "../../trace/import/evmNode.ts";

@@ -1,6 +1,6 @@
 /**
- * typescript-eslint's parser. It reads sources with TypeScript's JavaScript API, which TypeScript 7 does not have: so
- * it has a folder of its own, with the TypeScript that it needs, installed when it is first asked for.
+ * typescript-eslint's parser. It needs TypeScript's JavaScript API, which TypeScript 7 does not have. So it has a
+ * folder of its own with an older TypeScript, which is installed at the first use.
  */
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
@@ -21,7 +21,7 @@ export function typescriptParser(): Linter.Parser {
   return createRequire(join(FOLDER, "package.json"))("@typescript-eslint/parser") as Linter.Parser;
 }
 
-/** When a file of the folder was written; 0 if it is not there. */
+/** The time of a file in the folder; 0 if it does not exist. */
 function age(name: string): number {
   return statSync(join(FOLDER, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

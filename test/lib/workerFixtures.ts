@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { issue, type Owned, type Sender, sleep, spawn } from "../../trace/runtime/index.ts";
 
-/** Computes for a while, then sends what it has found. */
+/** Computes for a while, then sends its result. */
 export async function mine(name: string, rounds: number, found: Sender<Owned>): Promise<number> {
   let sum = 0;
   for (let round = 1; round <= rounds; round++) {
@@ -31,13 +31,13 @@ export function collapse(): never {
   process.exit(3);
 }
 
-/** What the ore is worth, from how deep it lay and when it came. */
+/** The value of the ore, from its depth and its number. */
 export async function assay({ depth }: { depth: number }, index: number): Promise<number> {
   if (depth < 0) throw new RangeError(`${depth} is above ground`);
   return depth * depth + index;
 }
 
-/** Keeps its thread busy until the file is there. False if it does not come within 20 seconds. */
+/** Keeps its thread busy until the file exists. False if it does not come within 20 seconds. */
 export function blockUntil(file: string): boolean {
   const nobody = new Int32Array(new SharedArrayBuffer(4));
   for (let i = 0; i < 4_000 && !existsSync(file); i++) Atomics.wait(nobody, 0, 0, 5);

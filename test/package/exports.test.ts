@@ -1,4 +1,4 @@
-/** What people can import: nothing appears or goes away unnoticed. */
+/** The exports of the package. Every change of them must be made in exports.ts. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -11,7 +11,7 @@ const { exports: subpaths, files } = JSON.parse(readFileSync(join(PROJECT_ROOT, 
   files: string[];
 };
 
-/** Every name that a face exports, types too: a face lists them all. */
+/** Every name that an index file exports, types too. */
 function namesIn(path: string): string[] {
   const text = readFileSync(path, "utf8");
   const names = [...text.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(([, type, list = ""]) =>
@@ -27,7 +27,7 @@ function namesIn(path: string): string[] {
   return [...names, ...declared].sort();
 }
 
-test("the subpaths of the package are those that a scenario's imports are led to", () => {
+test("a scenario's imports resolve to the subpaths of the package", () => {
   const { "./package.json": own, ...modules } = subpaths;
   expect(own).toBe("./package.json");
   const wanted = Object.entries(SUBPATHS).map(([subpath, module]) => [
@@ -39,7 +39,7 @@ test("the subpaths of the package are those that a scenario's imports are led to
     expect(existsSync(join(PROJECT_ROOT, `${module}.ts`)), module).toBe(true);
 });
 
-test.each(Object.entries(EXPORTS))("%s exports what it should", async (subpath, names) => {
+test.each(Object.entries(EXPORTS))("%s exports exactly the listed names", async (subpath, names) => {
   const path = join(PROJECT_ROOT, `${SUBPATHS[subpath]}.ts`);
   expect(readFileSync(path, "utf8")).not.toMatch(/^export (?:type )?\*/m);
   expect(namesIn(path)).toEqual([...names]);
@@ -52,7 +52,7 @@ test.each(Object.entries(EXPORTS))("%s exports what it should", async (subpath, 
   ).toEqual(values);
 });
 
-test("what is packed is there", () => {
+test("the packed files exist", () => {
   for (const path of files.map((each) => each.replace(/\/\*.*$/, ""))) {
     if (path !== "dist") expect(existsSync(join(PROJECT_ROOT, path)), path).toBe(true);
   }

@@ -1,5 +1,5 @@
 /**
- * What each subpath of the package exports, in alphabetical order, types last. A change of this list is a change for
+ * The exports of each subpath of the package, in alphabetical order, types last. A change of this list is a change for
  * its users, and belongs in CHANGELOG.md.
  */
 

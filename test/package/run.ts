@@ -1,7 +1,7 @@
 /**
- * `npm run test:package`: packs the package, installs it into fresh folders as its users would, and uses it there: with
- * npm, with pnpm and globally, on Node 20, 22 and 24. Circuits and keys come from the user's cache (XDG_CACHE_HOME), so
- * that only what is new is made.
+ * `npm run test:package`: packs the package, installs it into fresh folders like a user, and uses it there: with npm,
+ * with pnpm and globally, on Node 20, 22 and 24. Circuits and keys come from the user's cache (XDG_CACHE_HOME), so only
+ * new ones are made.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ import { cacheRoot } from "../../prover/storage/cache.ts";
 import { packageVersion } from "../../prover/storage/packageFile.ts";
 import { folderSize, JSON_LINE, run, Tally } from "./tools.ts";
 
-/** Of Node 20 and 22 those that npm has; the Node that runs this is 24. */
+/** The versions of Node 20 and 22 that npm has. The Node that runs this is 24. */
 const NODES = ["20.20.2", "22.23.3"];
 const PNPM = "pnpm@9.15.9";
 const ESLINT = packageVersion("eslint");
@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-package-"));
 const tally = new Tally();
 
-/** A folder with one version of Node, kept in the cache; null where npm has none for this machine. */
+/** A folder with one version of Node, kept in the cache; null if npm has none for this machine. */
 function nodeFolder(version: string): string | null {
   const folder = join(cacheRoot(), "nodes", version);
   const system = process.platform === "win32" ? "win" : process.platform;
@@ -44,7 +44,7 @@ function project(name: string): string {
 /** The command line of a project. */
 const command = (folder: string): string => join(folder, "node_modules", "time-bandits", "scripts", "timebandits.mjs");
 
-/** Everything that a user does, on one Node. */
+/** All steps of a user, on one Node. */
 function use(label: string, folder: string, node: string | undefined): void {
   const timebandits = (...args: string[]) => run("node", [command(folder), ...args], folder, node);
   tally.check(`${label}: imports every subpath`, run("node", ["imports.js"], folder, node), JSON_LINE);
@@ -91,7 +91,7 @@ function withNpm(archive: string, nodes: ReadonlyMap<string, string | undefined>
   tally.check("npm install eslint", run("npm", ["install", "--prefer-offline", `eslint@${ESLINT}`], folder), /added/);
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const types = run(process.execPath, [compiler, "-p", "."], folder);
-  // Declarations of other packages are theirs to mend.
+  // Errors in the declarations of other packages are not reported.
   const faults = types.stdout.split("\n").filter((line) => /^\S.*error TS/.test(line) && !isForeign(line));
   tally.note("strict tsc, declarations included", types.status !== null && faults.length === 0, faults.join("\n"));
 }
@@ -112,7 +112,7 @@ function withPnpm(archive: string): void {
   script("pnpm", folder, dirname(process.execPath));
 }
 
-/** In a folder that has nothing but a scenario. */
+/** Runs in a folder with only a scenario. */
 function globally(archive: string, node: string | undefined): void {
   const prefix = join(scratch, "global");
   const installed = run("npm", ["install", "--prefer-offline", "--global", "--prefix", prefix, archive], scratch, node);

@@ -1,4 +1,4 @@
-/** Running commands in a user's project, and counting what came out. */
+/** Runs commands in a user's project, and counts the results. */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { lstatSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -21,7 +21,7 @@ export function run(
   more: Readonly<Record<string, string>> = {},
 ): Ended {
   const { PATH = "", ...rest } = process.env;
-  // What npm tells its scripts is about the clone, and so is its Node.
+  // npm's variables for its scripts are about the clone, and so is its Node.
   const env = Object.fromEntries(Object.entries(rest).filter(([name]) => !/^npm_/i.test(name)));
   const folders = PATH.split(delimiter).filter((folder) => !/node_modules/.test(folder));
   const path = [...(node === undefined ? [] : [node]), ...folders].join(delimiter);
@@ -40,20 +40,20 @@ export function folderSize(folder: string): number {
   return Math.round(bytes / 2 ** 20);
 }
 
-/** What held, what did not, and what was not tried. */
+/** Counts passed, failed and skipped checks. */
 export class Tally {
   #passed = 0;
   #failed = 0;
   readonly #leftOut: string[] = [];
   #since = performance.now();
 
-  /** A command that ended well and said what it should. */
+  /** A command that ended with 0 and printed the expected text. */
   check(what: string, { status, stdout, stderr, error }: Ended, expected: RegExp): boolean {
     const good = status === 0 && expected.test(stdout + stderr);
     return this.note(what, good, `${error?.message ?? ""}${stdout}${stderr}`.trim().slice(-2_000));
   }
 
-  /** @param why printed where it does not hold */
+  /** @param why printed if the check fails */
   note(what: string, holds: boolean, why = ""): boolean {
     const seconds = ((performance.now() - this.#since) / 1000).toFixed(1);
     this.#since = performance.now();

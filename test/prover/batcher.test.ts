@@ -14,7 +14,7 @@ function opened(at: number): Opened {
   return { address: at, before: [0n, 0n, 0n], after: [0n, 0n, 0n] };
 }
 
-/** A transition that opens the header and a slot of its actor; what it does is of no matter here. */
+/** A transition that opens the header and a slot of its actor. Its effect does not matter here. */
 function transition(
   seq: number,
   group: number,
@@ -53,7 +53,7 @@ test.each([
   [3, 2000],
   [4, 5],
 ])(
-  "batches hold whole groups, in order, within the bounds, and are as long as can be (groups of %i, %i programs)",
+  "batches hold whole groups in order, within the bounds, and are as long as possible (groups of %i, %i programs)",
   (longest, programs) => {
     const groups = someGroups(200, longest, programs).filter(
       (group) => touchedNodes(PROFILE.levels, group).length <= PROFILE.nodes,
@@ -75,7 +75,7 @@ test.each([
   },
 );
 
-test("a group that fits no batch is refused by name, and the batcher goes on", () => {
+test("a group that fits no batch is refused, and the batcher goes on", () => {
   const long = Array.from({ length: 9 }, (_, i) => transition(i + 4, 4, i === 8, 1, i + 1));
   const wide = [1, 300, 700, 1500].map((actor, i) => transition(i + 4, 4, i === 3, actor, 200));
   const batcher = new Batcher(PROFILE);
@@ -114,7 +114,7 @@ function cut(groups: Transition[][], ...profiles: Profile[]): [number, string][]
   return [...batchesOf(groups, ...profiles)].map(({ transitions, profile }) => [transitions.length, profile.name]);
 }
 
-test("no more programs sign for a batch than its profile holds; open ones do not count", () => {
+test("at most as many programs sign for a batch as its profile holds; open ones do not count", () => {
   const groups = signedGroups([1, 11n], [2, 0n], [3, 13n], [1, 11n], [4, 0n], [5, 15n], [6, 16n]);
   expect(cut(groups, SIGNED)).toEqual([
     [5, "signed"],
@@ -140,7 +140,7 @@ test("a batch has the first profile that holds its first group, and the next one
   const groups = [alone(1, 1), long, alone(11, 1), alone(12, 2), alone(13, 3), signers, alone(17, 2)];
   expect(cut(groups, SIGNED, large)).toEqual([
     [1, "signed"],
-    // What follows fills the larger batch as far as it goes.
+    // The next groups fill the larger batch.
     [12, "large"],
     [4, "large"],
   ]);
@@ -156,7 +156,7 @@ test("time grows with the number of groups, not with its square", () => {
   expect(performance.now() - started).toBeLessThan(30_000);
 });
 
-test("transitions come apart into their groups; an open group at the end is an error", () => {
+test("transitions are divided into their groups; an open group at the end is an error", () => {
   const groups = someGroups(30, 4, 5);
   expect([...groupsOf(groups.flat())]).toEqual(groups);
   const cut = transition(1, 1, false, 1, 1);

@@ -1,4 +1,4 @@
-/** The container that keys, circuits and witnesses come in: every section that must be there once, and nothing else. */
+/** The container of keys, circuits and witnesses has each of its sections once, and no others. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,11 +82,11 @@ describe.each(MAGICS)("a .%s file", (magic) => {
   const refused = async (path: string, code: string) =>
     await expect(opened(path)).rejects.toMatchObject({ name: "FormatError", code, exitCode: 1 });
 
-  test("is read as it is, its sections in any order", async () => {
+  test("is read with its sections in any order", async () => {
     await opened(await write(magic, same));
     await opened(await write(magic, (parts) => parts.toReversed()));
   });
-  test("with a section twice is refused by name, whichever it is and whether or not the two are the same", async () => {
+  test("with any section twice is refused, also if both have the same content; the message names the section", async () => {
     for (const { id, data } of partsOf(good.get(magic) as Buffer)) {
       const path = await write(magic, twice(id));
       await refused(path, "SECTION_TWICE");
@@ -96,11 +96,11 @@ describe.each(MAGICS)("a .%s file", (magic) => {
       await refused(await write(magic, (parts) => [...parts, { id, data: Buffer.alloc(0) }]), "SECTION_TWICE");
     }
   });
-  test("without a section that it needs, or with one that there is not, is refused", async () => {
+  test("with a missing or an unknown section is refused", async () => {
     await refused(await write(magic, (parts) => parts.filter(({ id }) => id !== 1)), "NO_SECTION");
     await refused(await write(magic, (parts) => [...parts, { id: 77, data: Buffer.alloc(4) }]), "SECTION_UNKNOWN");
   });
-  test("with fewer or more bytes than its table says, of another version, or that is a folder, is refused", async () => {
+  test("with fewer or more bytes than its table says, or of another version, is refused, as is a folder", async () => {
     const count = partsOf(good.get(magic) as Buffer).length;
     await refused(await write(magic, same, { count: count + 1 }), "CUT_SHORT");
     await refused(await write(magic, same, { count: count - 1 }), "BYTES_BEHIND");
@@ -116,7 +116,7 @@ describe.each(MAGICS)("a .%s file", (magic) => {
   });
 });
 
-test("a key with a section twice is refused at every door, and nothing is written", async () => {
+test("a key with a section twice is refused by every reader, and nothing is written", async () => {
   const path = await write("zkey", twice(2));
   const code = { code: "SECTION_TWICE" };
   await expect(readZkeyHeader(path)).rejects.toMatchObject(code);
@@ -129,7 +129,7 @@ test("a key with a section twice is refused at every door, and nothing is writte
   await expect(readFile(at("never.zkey"))).rejects.toThrow("ENOENT");
 });
 
-test("circuits, witnesses and powers of tau with a section twice are refused where they are used", async () => {
+test("circuits, witnesses and powers of tau with a section twice are refused by their users", async () => {
   const code = { code: "SECTION_TWICE" };
   const r1cs = await write("r1cs", twice(2));
   await expect(loadR1cs(r1cs)).rejects.toMatchObject(code);
@@ -141,7 +141,7 @@ test("circuits, witnesses and powers of tau with a section twice are refused whe
   await expect(checkWitness(zkey, await write("wtns", twice(2)))).rejects.toThrow("has section 2 twice");
 });
 
-test("a witness in memory is one only if every byte before its values is as it must be", () => {
+test("a witness in memory is refused if any byte before its values is changed", () => {
   const witness = good.get("wtns") as Buffer;
   expect(witnessLength(witness)).toBe(5);
   for (const offset of [0, 4, 8, 12, 16, 60, 64, 68]) {

@@ -62,7 +62,7 @@ test("two compilations in two folders give the same bytes", async () => {
     const onProgress = (stage: string) => stages.push(stage);
     const { hash, r1csHash, wasmHash, compileSeconds } = await buildCircuit("multiplier", MULTIPLIER, { onProgress });
     await buildCircuit("multiplier", MULTIPLIER, { onProgress });
-    // Of what is found nothing is said.
+    // A circuit from the cache is not reported.
     expect(stages).toEqual(["compile", "compile"]);
     expect(compileSeconds).not.toBeNull();
     hashes.push(`${hash} ${r1csHash} ${wasmHash}`);
@@ -72,7 +72,7 @@ test("two compilations in two folders give the same bytes", async () => {
   expect(new Set(hashes).size).toBe(1);
 });
 
-test("the key changes with any file that is included, and only then", async () => {
+test("the key changes only with the included files", async () => {
   const [near, far] = [join(folder, "near"), join(folder, "far")];
   await mkdir(near);
   await mkdir(far);
@@ -92,7 +92,7 @@ test("the key changes with any file that is included, and only then", async () =
   expect(await circuitKey(`${main}\n`, [near, far])).not.toBe(await key());
 });
 
-test("a library before another wins, for the compiler as for the key", async () => {
+test("the first of two libraries wins, for the compiler and for the key", async () => {
   const [one, two] = [join(folder, "one"), join(folder, "two")];
   const template = (body: string): string => `pragma circom 2.0.0;
 template T() { signal input a; signal output b; signal c; c <== a * a; b <== c * ${body}; }\n`;
@@ -106,7 +106,7 @@ template T() { signal input a; signal output b; signal c; c <== a * a; b <== c *
   expect([first.constraints, second.constraints]).toEqual([2, 1]);
 });
 
-test("what the compiler refuses is an error with its message, and leaves no scratch folder", async () => {
+test("a compiler error has the compiler's message, and leaves no scratch folder", async () => {
   const cache = await mkdtemp(join(tmpdir(), "timebandits-build-"));
   vi.stubEnv("TIMEBANDITS_CACHE", cache);
   const source =

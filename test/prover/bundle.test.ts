@@ -63,7 +63,7 @@ test("a bundle is read back as it was written, under a name with its range and h
   expect(await readBundles(dir)).toEqual([{ name: NAME, bundle: BUNDLE }]);
 });
 
-test("a folder without proofs has no bundles, and what an interrupted write left is none", async () => {
+test("a folder without proofs has no bundles, and the rest of an interrupted write is ignored", async () => {
   const dir = await temporaryFolder();
   expect(await readBundles(dir)).toEqual([]);
   await mkdir(proofsIn(dir));
@@ -112,7 +112,7 @@ test.each([
   ["a hash in capitals", TEXT.replace("0xfedc", "0xFEDC"), "hash"],
   ["a span beyond 128 bits", TEXT.replace(`"span": "${BUNDLE.statement.span}"`, `"span": "${1n << 128n}"`), "span"],
   ["a span without transitions", TEXT.replace(`"span": "${BUNDLE.statement.span}"`, '"span": "9"'), "span"],
-])("%s is refused by name even under a fitting file name", (_, text, field) => {
+])("%s is refused, also under a fitting file name", (_, text, field) => {
   expect(text).not.toBe(TEXT);
   const changed = renamed(text);
   expect(() => parseBundle(changed.name, changed.text)).toThrow(field);

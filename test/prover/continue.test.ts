@@ -1,4 +1,6 @@
-/** Runs that go on after they were proven or signed: proofs stay, and what was signed of a batch that grows is void. */
+/**
+ * Runs that are continued after they were proven or signed. Proofs stay. Signatures over a batch that grows are void.
+ */
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -25,7 +27,7 @@ const MORE: Continuation = {
 };
 
 describe("a proven run", () => {
-  test("goes on twice and is proven between; every proof stays, verifies, and is audited clean", async () => {
+  test("is continued twice and proven between; every proof stays valid, and the audit finds no problem", async () => {
     const dir = await provenRun();
     const transitions = readRun(dir).trace.records.length;
     const before = everyFile(join(dir, "proofs"));
@@ -33,7 +35,7 @@ describe("a proven run", () => {
     expect(await continueDirectory(dir, MORE)).toMatchObject({ before: transitions, cut: 0, voidSignatures: [] });
     expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions } });
 
-    // The last proven batch has room left, and still the next one begins behind it.
+    // The last proven batch has room, but the new transitions begin another batch.
     const other = join(await temporaryFolder(), "other");
     cpSync(dir, other, { recursive: true });
     await addProofs(other);
@@ -41,7 +43,7 @@ describe("a proven run", () => {
     expect(await proveDirectory(dir, { engine })).toMatchObject({ skipped: batches, proven: 1, stale: [] });
     expect(everyFile(join(dir, "proofs"))).toMatchObject(before);
 
-    // What was not proven may be filled: the same batch takes two scenarios' transitions.
+    // A batch without a proof is filled: it takes the transitions of two scenarios.
     const [grown, parts] = [join(await temporaryFolder(), "grown"), join(await temporaryFolder(), "parts")];
     cpSync(dir, grown, { recursive: true });
     await continueDirectory(grown, MORE);
@@ -59,7 +61,7 @@ describe("a proven run", () => {
     });
   });
 
-  test("does not go on from a trace that is shorter than its proofs", async () => {
+  test("is not continued from a trace that is shorter than its proofs", async () => {
     const dir = await provenRun();
     const path = join(dir, "trace.jsonl");
     const lines = readFileSync(path, "utf8").split("\n");
@@ -82,12 +84,12 @@ describe("a signed run", () => {
     },
   };
 
-  test("goes on: what was signed of the batch that grows is void, where its program acts again, and said so", async () => {
+  test("is continued: a signature over the batch that grows is void if its program acts again, and is reported", async () => {
     const dir = await keyedRun();
     await signFor(dir, 1);
     await signFor(dir, 2);
     const { voidSignatures } = await continueDirectory(dir, GIVES);
-    // B did nothing more, so its log is what it signed.
+    // B did nothing more, so its log is the one that it signed.
     expect(voidSignatures).toEqual([
       { program: 1, name: "A", firstSeq: 1, lastSeq: 4, file: "00000001-0000000004.json" },
     ]);
@@ -102,7 +104,7 @@ describe("a signed run", () => {
     expect(problems.filter(({ kind }) => kind === "wrong")).toEqual([]);
   });
 
-  test("goes on in another batch: what was signed stands", async () => {
+  test("is continued in another batch: signatures stay valid", async () => {
     const dir = await keyedRun();
     await signFor(dir, 1);
     const fills: Continuation = {

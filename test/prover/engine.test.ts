@@ -46,7 +46,7 @@ test("a witness may be bytes or a file", async () => {
   expect(await verifyProof(keys.verificationKey, proven.publicSignals, proven.proof)).toBe(true);
 });
 
-test("key and witness that do not fit are refused by name", async () => {
+test("a key and a witness of different circuits are refused, and the message names them", async () => {
   const other = await calculateWitness(await chain(1), { start: 1 });
   await expect(engine.prove(keys.zkey, other)).rejects.toMatchObject({
     code: "PROOF_FAILED",

@@ -47,7 +47,7 @@ test("a proof made with a development key verifies, here and in snarkjs", async 
   expect(await groth16.verify(exported, ["12", "6"], proof)).toBe(false);
 });
 
-test("so does one of a Poseidon circuit, under its own key only", async () => {
+test("a proof of a Poseidon circuit verifies under its own key only", async () => {
   const artifacts = await chain(1);
   const { zkey, verificationKey } = await developmentKey(artifacts);
   const { proof, publicSignals } = await engine.prove(zkey, await calculateWitness(artifacts, { start: 7n }));
@@ -63,7 +63,7 @@ test("a proof of a false witness does not verify", async () => {
 });
 
 describe("refused without a pairing", () => {
-  test("signals too few, too many, changed or not reduced", async () => {
+  test("too few, too many, changed or unreduced signals", async () => {
     const [out, b] = proven.publicSignals as [bigint, bigint];
     for (const signals of [
       [],
@@ -89,7 +89,7 @@ describe("refused without a pairing", () => {
     expect(await verify({ pi_a: G1_GENERATOR, pi_b: G2_GENERATOR })).toBe(false);
   });
 
-  test("a proof negated in two places is another proof of the same: bytes are no identity", async () => {
+  test("a proof negated in two places is another valid proof of the same statement", async () => {
     const { pi_a, pi_b } = proven.proof;
     const minus = (y: bigint): bigint => (BASE_PRIME - y) % BASE_PRIME;
     const twin = { pi_a: [pi_a[0], minus(pi_a[1])], pi_b: [pi_b[0], [minus(pi_b[1][0]), minus(pi_b[1][1])]] } as const;
@@ -97,7 +97,7 @@ describe("refused without a pairing", () => {
     expect(await verify(twin)).toBe(true);
   });
 
-  test("a bad key is an error, not a false", async () => {
+  test("a bad key is an error, not an invalid proof", async () => {
     const bad = { ...keys.verificationKey, vk_gamma_2: keys.verificationKey.vk_delta_2 };
     await expect(verifyProof(bad, proven.publicSignals, proven.proof)).rejects.toMatchObject({
       code: "KEY_GAMMA_IS_DELTA",
@@ -128,7 +128,7 @@ test("a proof has one JSON form", () => {
   }
 });
 
-test("Solidity gets G2 coordinates swapped", async () => {
+test("the coordinates of G2 are swapped for Solidity", async () => {
   const calldata = await groth16.exportSolidityCallData(
     {
       protocol: "groth16",

@@ -21,8 +21,7 @@ const KEY: VerificationKey = forgedKey(SOME_SECRETS);
 const made = new Map<string, readonly bigint[]>();
 
 /**
- * A proof of its own for each number, of inputs of its own; a new object every time, since proofs are remembered by
- * theirs.
+ * A proof for each number, with inputs of its own. It is a new object each time, because verdicts are kept by object.
  */
 function claim(index: number, secrets: KeySecrets = SOME_SECRETS): Claim {
   const at = BigInt(index);
@@ -64,7 +63,7 @@ const SPOILED: readonly [string, (good: Claim) => Claim][] = [
 
 const copy = ({ publicSignals, proof }: Claim): Claim => ({ publicSignals: [...publicSignals], proof: { ...proof } });
 
-/** What is found together, after which every verdict must be what it is one by one. */
+/** The verdicts together, which must be those that the proofs get one by one. */
 async function confirmed(claims: readonly Claim[], good: readonly boolean[]): Promise<number> {
   const count = await verifyBatch(KEY, claims);
   for (const [index, { publicSignals, proof }] of claims.entries()) {
@@ -80,16 +79,16 @@ describe.each([1, 2, 5])("of %i proofs together", (length) => {
     expect(await confirmed(row(), Array(length).fill(true))).toBe(length);
   });
 
-  test.each(SPOILED)("one with %s is not, wherever it is", async (_, spoil) => {
+  test.each(SPOILED)("one with %s is refused at every position", async (_, spoil) => {
     for (let bad = 0; bad < length; bad++) {
       const claims = row().with(bad, spoil(claim(bad)));
       const count = await confirmed(claims, Array(length).fill(true).with(bad, false));
-      // Either it was seen before anything was computed, or it kept the others from being confirmed with it.
+      // It was refused before any computation, or the others were not confirmed together with it.
       expect([0, length - 1]).toContain(count);
     }
   });
 
-  test("two whose errors cancel, and two whose inputs are exchanged, are not", async () => {
+  test("two with errors that cancel, and two with exchanged inputs, are refused", async () => {
     const off = (index: number, by: bigint): Claim =>
       claim(index, { ...SOME_SECRETS, ic: SOME_SECRETS.ic.with(0, (SOME_SECRETS.ic[0] ?? 0n) + by) });
     for (let one = 0; one + 1 < length; one++) {
@@ -110,7 +109,7 @@ describe.each([1, 2, 5])("of %i proofs together", (length) => {
   });
 });
 
-test("points of the twist outside the group are known, also those of small order", async () => {
+test("points of the twist outside the group are recognised, also those of small order", async () => {
   // The twist's order is FIELD_ORDER times this, which 10069 divides.
   const cofactor = 2n * BASE_PRIME - FIELD_ORDER;
   const small = multiplyG2(offGroup(), (FIELD_ORDER * cofactor) / 10_069n) as G2Point;
@@ -125,14 +124,14 @@ test("points of the twist outside the group are known, also those of small order
   }
 });
 
-test("what is remembered is the proof with its statement and key, not the object", async () => {
+test("a verdict is remembered for the proof with its statement and key, not for the object", async () => {
   const [one] = [claim(1)];
   expect(await verifyBatch(KEY, [one])).toBe(1);
   expect(await verifyProof(KEY, one.publicSignals.with(0, 1n), one.proof)).toBe(false);
   expect(await verifyProof(forgedKey({ ...SOME_SECRETS, delta: 43n }), one.publicSignals, one.proof)).toBe(false);
 });
 
-test("none is no work, and a bad key is an error", async () => {
+test("an empty list is accepted, and a bad key is an error", async () => {
   expect(await verifyBatch(KEY, [])).toBe(0);
   await expect(verifyBatch({ ...KEY, vk_gamma_2: KEY.vk_delta_2 }, [claim(1)])).rejects.toMatchObject({
     code: "KEY_GAMMA_IS_DELTA",
@@ -148,7 +147,7 @@ describe("many", () => {
 
   test("are faster together than one by one", async () => {
     await verifyBatch(KEY, claims.slice(0, 64).map(copy));
-    // The best of a few turns, since the machine may be busy with something else in one of them.
+    // The best of a few turns, because the machine may be busy in one of them.
     let [together, alone] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     for (let turn = 0; turn < 2; turn++) {
       const some = claims.slice(0, 64).map(copy);
@@ -166,7 +165,7 @@ describe("many", () => {
     expect(perSecond).toBeGreaterThan(1.5 * onePerSecond);
   });
 
-  test("with a bad one among them leave only its fellows to be looked at one by one", async () => {
+  test("with a bad one among them check only its part one by one", async () => {
     const fresh = claims.map(copy).with(70, wrong({ pi_c: claim(50).proof.pi_c })(claim(1)));
     expect(await verifyBatch(KEY, fresh)).toBe(128);
   });

@@ -1,4 +1,4 @@
-/** What was proven or signed before a run is optimised. */
+/** Proofs and signatures from before a run is optimised. */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ function turns(rounds: number): Scenario {
   };
 }
 
-test("a valid bundle is taken along, and proves the new run's first batch", async () => {
+test("a valid bundle is copied, and proves the new run's first batch", async () => {
   const folder = await temporaryFolder();
   const [first, dir, out] = ["first", "run", "out"].map((name) => join(folder, name)) as [string, string, string];
   await runScenario(turns(0), { out: first, profiles: PROFILES });
@@ -52,7 +52,7 @@ test("a valid bundle is taken along, and proves the new run's first batch", asyn
   expect(await readdir(proofsIn(out))).toEqual(await readdir(proofsIn(first)));
 });
 
-test("a signature that would not serve any more is in the way; one that serves comes along", async () => {
+test("a signature that would become void stops the work; one that stays valid is copied", async () => {
   /** Programs 2 and 20 have keys. */
   const signed: Scenario = {
     ...turns(8),

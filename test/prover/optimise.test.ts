@@ -30,7 +30,7 @@ import { json } from "../scripts/cli.ts";
 
 type Groups = readonly (readonly Transition[])[];
 
-/** What each program did, in its own order, whatever the numbers of what it made. */
+/** The effects of each program in its own order, without the numbers of its products. */
 function ownActs(groups: Groups): Map<number, unknown[]> {
   const acts = new Map<number, unknown[]>();
   for (const t of groups.flat()) {
@@ -41,7 +41,7 @@ function ownActs(groups: Groups): Map<number, unknown[]> {
   return acts;
 }
 
-/** Every cell at the end, without the numbers of transitions and what follows from them. */
+/** Every cell at the end, without the numbers of transitions and the values that follow from them. */
 function endOf(map: TimeMap): unknown[] {
   return [...map.addresses()].map((at) => {
     const { seq, ...cell } = unpackCell(map.words(at));
@@ -72,7 +72,7 @@ function optimised(genesis: Genesis, { groups, map, triggers }: Tracer, profiles
   return { ...found, made };
 }
 
-/** Programs far apart, in twos. */
+/** Pairs of programs with numbers far apart. */
 const PAIRS = [1, 20, 40, 60].map((first) => [first, first + 1] as const);
 const FAR: Scenario = {
   name: "far",
@@ -93,7 +93,7 @@ const FAR: Scenario = {
 };
 
 describe("another order", () => {
-  test("programs that never meet are proven apart from each other, however they took turns", async () => {
+  test("programs that never meet are proven apart from each other, also if they took turns", async () => {
     const tracer = await runScenario(FAR);
     const { before, after } = optimised(FAR.genesis(), tracer, PROFILES);
     expect(after.cost.nodes).toBeLessThan(0.8 * before.cost.nodes);
@@ -101,12 +101,12 @@ describe("another order", () => {
     expect(after.cost.profiles).toEqual({ "batch-8": 8 });
   });
 
-  test.each([2, 3, 4, 5])("whatever programs do (seed %i), it is the same run at no greater cost", (seed) => {
+  test.each([2, 3, 4, 5])("a random run (seed %i) stays the same run, and costs at most as much", (seed) => {
     const { genesis, tracer } = randomRun(seed, 250);
     optimised(genesis, tracer, [SMALL], seed % 2 === 0 ? 0 : 1_000);
   });
 
-  test("what is proven stays first, and what is costed is the rest", async () => {
+  test("proven batches stay first, and only the rest is costed", async () => {
     const { groups, triggers } = await runScenario(FAR);
     const [all, rest] = [0, 4].map((proven) => bestOrder(groups, triggers, PROFILES, 61, proven, 0));
     expect(rest?.fixed).toBe(4);
@@ -149,7 +149,7 @@ describe("a run directory", () => {
     },
   };
 
-  test("is written in its new order, with names and notes; what it says it saves is what planning says", async () => {
+  test("is written in its new order, with names and notes; the reported savings are those of the plan", async () => {
     const dir = join(await temporaryFolder(), "run");
     await runScenario(NOTED, { out: dir, profiles: PROFILES });
     const old = replayDirectory(dir);
@@ -169,7 +169,7 @@ describe("a run directory", () => {
     const [contract] = manifest.runtime?.contracts ?? [];
     expect(groups.flat()[(contract?.seq ?? 0) - 1]).toMatchObject({ effect: "Retire", actor: 41 });
 
-    // Once more there is nothing left to gain, and nothing is written.
+    // A second time there is no gain, and nothing is written.
     const again = join(dir, "again");
     expect(await optimiseDirectory(out, { out: again })).toMatchObject({ gained: false, moved: 0 });
     expect(existsSync(again)).toBe(false);
@@ -177,7 +177,7 @@ describe("a run directory", () => {
   });
 });
 
-test("costs are what is counted, within 2 %", () => {
+test("estimated costs are the counted ones within 2 %", () => {
   const page = readFileSync(join(PROJECT_ROOT, "docs/reference/performance.md"), "utf8");
   for (const profile of PROFILES) {
     const { name, rows, nodes, signatures } = profile;

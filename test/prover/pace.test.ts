@@ -5,7 +5,7 @@ import { stageText } from "../../scripts/lib/progress.ts";
 
 const [small, large] = [profileOf("batch-8"), profileOf("batch-64")];
 
-test("what is left is estimated from what was proven, by the size of the batches; building does not count", () => {
+test("the remaining time is estimated from proven batches by their size; building does not count", () => {
   let now = 0;
   const batches = [small, small, small, large].map((profile, i) => ({ profile, proven: i === 1 }));
   const pace = new ThroughputEstimate(batches, () => now);
@@ -22,7 +22,7 @@ test("what is left is estimated from what was proven, by the size of the batches
   now = 110;
   pace.proven(2, third);
   expect(pace.now()).toEqual({ secondsPerBatch: 5, secondsLeft: (5 / weights[0]) * weights[1] });
-  // It only seemed to be proven before.
+  // Batch 1 counted as proven before. It is proven again now.
   pace.proven(1, 110);
   expect(pace.now()?.secondsLeft).toBeGreaterThan(0);
   now = 130;
@@ -30,7 +30,7 @@ test("what is left is estimated from what was proven, by the size of the batches
   expect(pace.now()?.secondsLeft).toBe(0);
 });
 
-test("people are told as exactly as an estimate deserves", () => {
+test("the text rounds the estimate", () => {
   const left = (secondsLeft: number) => stageText("prove", 3, 12, { secondsPerBatch: 5.06, secondsLeft });
   expect(left(45.5)).toBe("proving: batch 4 of 12; 5.1 s a batch, about 46 s left");
   expect(left(600)).toContain("about 10 min left");

@@ -54,7 +54,7 @@ test("one at a time is one after the other; with two, the next is prepared while
   expect(two.events.indexOf("prepare 2")).toBeLessThan(two.events.indexOf("finish 1"));
 });
 
-test("items of which nothing is left to do are passed over", async () => {
+test("finished items are skipped", async () => {
   const { stages, events } = recorded({ prepare: async (n) => (n % 2 === 0 ? undefined : n) });
   await pipeline(ITEMS, 2, stages);
   expect(finished(events)).toEqual(["done 1", "done 3", "done 5"]);
@@ -62,7 +62,7 @@ test("items of which nothing is left to do are passed over", async () => {
 });
 
 test.each(["prepare", "make", "finish"] as const)(
-  "a failure in %s: all before is finished, nothing behind",
+  "after a failure in %s all earlier items are finished, and no later ones",
   async (at) => {
     const reason = new Error("no");
     for (const jobs of [1, 2, 3]) {
@@ -82,7 +82,7 @@ test.each(["prepare", "make", "finish"] as const)(
   },
 );
 
-test("of two failures the one of the earlier item is told, whichever came first", async () => {
+test("of two failures the one of the earlier item is thrown, in both orders", async () => {
   const { stages, events } = recorded({
     prepare: async (n) => {
       if (n === 2) throw new Error("second");

@@ -21,7 +21,7 @@ test("a run with every sort of row is proven, verified and audited; a lost bundl
   expect(await auditDirectory(dir)).toMatchObject({ ok: true, problems: [] });
   await rm(join(proofsIn(dir), first.bundles[1] ?? ""));
   expect(await verifyDirectory(dir)).toMatchObject({ ok: false });
-  // Proofs are random, so the new bundle has another name; what it proves is the same.
+  // Proofs are random, so the new bundle has another name. Its statement is the same.
   expect(await proveDirectory(dir, { engine: "snarkjs" })).toMatchObject({
     proven: 1,
     skipped: first.batches - 1,

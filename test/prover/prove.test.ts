@@ -38,7 +38,7 @@ function varied(bundle: Bundle): Bundle {
   return { ...bundle, proof: { pi_a: [pi_a[0], minus(pi_a[1])], pi_b: [x, [minus(y0), minus(y1)]], pi_c } };
 }
 
-test("a run is proven once, and the second time everything is there", async () => {
+test("a run is proven once, and the second call finds every proof", async () => {
   const dir = await freshRun(SHORT);
   const stages = new Set<string>();
   const first = await proveDirectory(dir, { onProgress: (stage) => stages.add(stage) });
@@ -64,7 +64,7 @@ test("an empty trace has nothing to prove, and needs no keys", async () => {
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: null, batches: [] });
 });
 
-test("bundles that are not of this trace are moved away, not deleted, and valid ones stay", async () => {
+test("bundles of other traces are moved to stale, and valid ones stay", async () => {
   const dir = await provenRun();
   const folder = proofsIn(dir);
   const names = (await readdir(folder)).sort();
@@ -86,7 +86,7 @@ test("bundles that are not of this trace are moved away, not deleted, and valid 
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
 });
 
-test("what bundles claim to prove is not cut in another way, unless another profile is asked for", async () => {
+test("batches keep the spans of their bundles", async () => {
   const dir = await provenRun();
   const lengths = async (wanted?: string) =>
     (await planOf(dir, wanted)).batches.map((batch) => batch.transitions.length);
@@ -102,7 +102,8 @@ test("what bundles claim to prove is not cut in another way, unless another prof
     const text = bundleText(bundle);
     await writeFile(join(proofsIn(dir), bundleName(bundle, text)), text);
   };
-  // Not of this trace, not from the beginning on, no whole groups (14 and 15 are one), or of no profile of the map.
+  // Of another trace, not from the beginning on, with a part of a group (14 and 15 are one), and of another map's
+  // profile.
   await claim({ count: 5, until: at + 1 });
   await claim({ firstSeq: 6, count: 3 });
   await claim({ count: 14, until: 2 ** 39 });
@@ -130,7 +131,7 @@ test("of two proofs of one batch, one stays", async () => {
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
 });
 
-test("an interruption leaves what is finished valid", async () => {
+test("an interruption leaves finished bundles valid", async () => {
   const dir = await provenRun();
   const names = (await readdir(proofsIn(dir))).sort();
   await rm(join(proofsIn(dir), names[2] ?? ""));
@@ -140,7 +141,7 @@ test("an interruption leaves what is finished valid", async () => {
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions: 16 } });
 });
 
-test("what cannot be proven with a profile is refused by name", async () => {
+test("an unsuitable profile is refused, and the message names it", async () => {
   const fitting = PROFILES.filter(({ levels }) => levels === PROFILE.levels);
   expect(profilesFor(PROFILE.levels, [])).toEqual(fitting);
   expect(profilesFor(PROFILE.levels, [PROFILE.name])).toEqual([PROFILE]);

@@ -1,4 +1,4 @@
-/** Several batches under way at once, with known proofs: what is on disk is always the beginning of one chain. */
+/** Several batches are proven at once, with known proofs. The files on disk are always the beginning of one chain. */
 import { readdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { provenRun } from "../lib/provenRun.ts";
 
 const bundlesIn = async (dir: string) => (await readdir(proofsIn(dir))).sort();
 
-test("a proof that does not hold ends the work where it is; the next call goes on from there", async () => {
+test("an invalid proof ends the work at its batch, and the next call goes on from there", async () => {
   const dir = await provenRun();
   const names = await bundlesIn(dir);
   const good = await knownProofs(dir);
@@ -35,7 +35,7 @@ test("a proof that does not hold ends the work where it is; the next call goes o
   expect(heard.map(([done, total]) => [done, total])).toEqual([0, 1, 2, 3].map((done) => [done, 3]));
   const [none, skipped, first, last] = heard.map(([, , pace]) => pace);
   expect([none, skipped]).toEqual([undefined, undefined]);
-  // Two batches of one profile: what is left after the first takes as long as it did.
+  // Two batches of one profile: the second is estimated to take as long as the first.
   expect(first?.secondsLeft).toBeCloseTo(first?.secondsPerBatch ?? 0, 9);
   expect(last?.secondsLeft).toBe(0);
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions: 17 } });

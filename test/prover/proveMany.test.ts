@@ -1,6 +1,6 @@
 /**
- * Several batches under way at once, with known proofs: what happens to them when the work is stopped, and who else may
- * work there.
+ * Several batches are proven at once, with known proofs. Tested are an interruption in the middle and the lock of the
+ * run directory.
  */
 import { readdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,7 +14,7 @@ import { provenRun } from "../lib/provenRun.ts";
 
 const bundlesIn = async (dir: string) => (await readdir(proofsIn(dir))).sort();
 
-test("stopped while one is proven: that one is kept, the next is dropped; nobody else writes meanwhile", async () => {
+test("an interruption keeps the batch that is being proven and drops the next; other writers are refused meanwhile", async () => {
   const dir = await provenRun();
   const names = await bundlesIn(dir);
   const stop = new AbortController();
@@ -33,7 +33,7 @@ test("stopped while one is proven: that one is kept, the next is dropped; nobody
   expect(other).toMatchObject({ code: "locked", message: expect.stringContaining(`process ${process.pid} (prove)`) });
   expect(engine.asked).toEqual([2]);
   expect(await bundlesIn(dir)).toEqual(names.slice(0, 2));
-  // The lock is given back after a failure too, and does not keep anybody from reading.
+  // The lock is released after a failure too, and it does not prevent reading.
   using _lock = lockRun(dir, "prove");
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions: 16 } });
 });

@@ -1,6 +1,6 @@
 /**
- * Two parties and an operator: nothing is proven before everybody has signed, and afterwards nobody needs the
- * signatures again.
+ * Two parties and an operator. Nothing is proven before both parties have signed. After that no step needs the
+ * signatures.
  */
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { A, B, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
 import { putOnMap } from "../lib/onMap.ts";
 import { PROFILE } from "../lib/profile.ts";
 
-/** What proving says of a run that is not signed; it must say so without compiling anything. */
+/** The error of proving an unsigned run. It must come without compiling anything. */
 async function missingIn(dir: string): Promise<MissingSignatureError> {
   const stages: string[] = [];
   const error: unknown = await proveDirectory(dir, { onProgress: (stage) => stages.push(stage) }).then(
@@ -28,7 +28,7 @@ async function missingIn(dir: string): Promise<MissingSignatureError> {
   return error as MissingSignatureError;
 }
 
-test("what is signed is proven, and stays so without what one party does not sign", async () => {
+test("a signed run is proven, and its proofs stay valid without the effects that one party does not sign", async () => {
   const dir = await keyedRun(ROTATION);
   const looked = await auditDirectory(dir, { allowUnproven: true });
   expect(looked).toMatchObject({
@@ -60,8 +60,7 @@ test("what is signed is proven, and stays so without what one party does not sig
   await rm(join(signaturesIn(dir), "00000001-0000000003.json"));
   await expect(proveDirectory(dir)).rejects.toMatchObject({ missing: [{ program: A, firstSeq: 4 }] });
   expect((await auditDirectory(dir)).signatures.map(({ status }) => status)).toEqual(["proven", "signed", "missing"]);
-  // Under a development key, which anybody has, a proof shows nothing: what it is over is shown again, and signed
-  // again.
+  // Everyone has the development key, so its proof shows nothing. The transitions are shown and signed again.
   expect((await signFor(dir, A)).signed).toMatchObject([{ firstSeq: 1, lastSeq: 3 }]);
 
   const out = join(dir, "out");
@@ -74,7 +73,7 @@ test("what is signed is proven, and stays so without what one party does not sig
   expect(await proveDirectory(out)).toMatchObject({ proven: 0, skipped: 1, profiles: [PROFILE.name] });
 });
 
-test("whoever has not signed is named, with what to do, before anything is compiled", async () => {
+test("a missing signer is named with the next step before anything is compiled", async () => {
   const dir = await keyedRun();
   const error = await missingIn(dir);
   expect(error).toMatchObject({ code: "refused", invariant: "log-signed", exitCode: 1 });
@@ -86,7 +85,7 @@ test("whoever has not signed is named, with what to do, before anything is compi
   ]);
 });
 
-test("what later batches lack is said with what the first one lacks", async () => {
+test("missing signatures of later batches are named together with those of the first", async () => {
   const { missing, message } = await missingIn(await keyedRun(ROTATION));
   expect(missing.map(({ program, firstSeq, lastSeq }) => [program, firstSeq, lastSeq])).toEqual([
     [A, 1, 3],
@@ -97,7 +96,7 @@ test("what later batches lack is said with what the first one lacks", async () =
   expect(message).toContain("later batches lack 1 more");
 });
 
-test("a signature for another map, over another log or by another key, or one that ran out, is none", async () => {
+test("a signature for another map, log or key, or one that expired, does not count", async () => {
   const dir = await keyedRun();
   const programs = async () => (await missingIn(dir)).missing.map(({ program }) => program);
   const other = await keyedRun(ROTATION);

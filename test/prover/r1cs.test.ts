@@ -11,7 +11,7 @@ import { multiplier } from "./circuits.ts";
 
 const GOOD = { a: 2n, b: "5", inverse: (FIELD_ORDER + 1n) / 2n };
 
-test("a good witness satisfies every row, a forged signal breaks those that mention it", async () => {
+test("a good witness satisfies every row, and a forged signal breaks the rows that mention it", async () => {
   const artifacts = await multiplier();
   const r1cs = await loadR1cs(artifacts.r1cs);
   const symbols = await loadSymbols(artifacts.sym);
@@ -38,7 +38,7 @@ test("a list that is not a witness is refused", async () => {
   expect(() => witnessValues(new Uint8Array(80))).toThrow("not a witness");
 });
 
-test("an r1cs file that is not one is refused", async () => {
+test("a file that is not r1cs is refused", async () => {
   const artifacts = await multiplier();
   await expect(loadR1cs(artifacts.wasm)).rejects.toMatchObject({ code: "NOT_A_CONTAINER" });
   const folder = await mkdtemp(join(tmpdir(), "timebandits-r1cs-"));

@@ -25,11 +25,11 @@ async function nothingIn(dir: string): Promise<void> {
   expect(await readSignatures(dir)).toEqual([]);
 }
 
-test("a program signs once for a batch; what is signed stays", async () => {
+test("a program signs a batch once, and its signature file stays unchanged", async () => {
   const dir = await keyedRun();
   const first = await signFor(dir, A);
   expect(first).toMatchObject({ program: A, name: "A", authority: authority(A), before: 0, otherKeys: 0 });
-  // It is signed for this beginning, and for no other.
+  // Another genesis has another domain.
   const { domain } = await signFor(
     await keyedRun({
       ...GIFT,
@@ -50,7 +50,7 @@ test("a program signs once for a batch; what is signed stays", async () => {
   expect((await readdir(signaturesIn(dir))).sort()).toEqual(["00000001-0000000004.json", "00000002-0000000004.json"]);
 });
 
-test("a signature is good for a week from now, or as long as is said, but not less than the batch", async () => {
+test("a signature is valid for a week or until the given time, which must not be before the batch's end", async () => {
   const dir = await keyedRun();
   expect((await signFor(dir, A, { now: START + 1_000 })).signed).toMatchObject([{ validUntil: START + 1_000 + WEEK }]);
   expect((await signFor(dir, B, { validUntil: START + 3 })).signed).toMatchObject([{ validUntil: START + 3 }]);
@@ -60,12 +60,12 @@ test("a signature is good for a week from now, or as long as is said, but not le
   expect((await signFor(dir, A, { now: 2 ** 40 - 5 })).signed).toMatchObject([{ validUntil: 2 ** 40 - 1 }]);
 });
 
-test("what expired, or was signed for another map, is signed again", async () => {
+test("a batch is signed again if its signature expired or is for another map", async () => {
   const dir = await keyedRun();
   await signFor(dir, A, { validUntil: START + 3 });
   const path = join(dir, "trace.jsonl");
   const trace = await readFile(path, "utf8");
-  // Later by a second, which enters no log: the operator may choose times, but not beyond what was signed.
+  // A second later. Logs do not cover times, so the operator may choose them, but only within the signed validity.
   await writeFile(path, trace.replace(`"at":${START + 3}`, `"at":${START + 4}`));
   expect(await signFor(dir, A)).toMatchObject({ signed: [{ lastSeq: 4 }], before: 0 });
   const { domain } = putOnMap(dir);
@@ -91,7 +91,7 @@ test("the wrong key, program or trace is refused, and nothing is written", async
   await nothingIn(dir);
 });
 
-test("names are the manifest's word: numbers come first, and two of one name are none", async () => {
+test("a number comes before a name of the manifest, and a name of two programs is refused", async () => {
   const dir = await keyedRun();
   const path = join(dir, "manifest.json");
   const manifest = JSON.parse(await readFile(path, "utf8")) as { programs: Record<string, string> };
@@ -102,7 +102,7 @@ test("names are the manifest's word: numbers come first, and two of one name are
   await expect(signDirectory(dir, { program: "twin", secret: secretOf(B) })).rejects.toThrow("the name of 1 and 2");
 });
 
-test("an open program needs no signature, and has none", async () => {
+test("signing for an open program is refused", async () => {
   const open = { ...GIFT, genesis: () => ({ levels: PROFILE.levels, cells: openPrograms(2, 16) }) };
   const dir = await keyedRun(open);
   await expect(signFor(dir, A)).rejects.toThrow("A (program 1) is open and needs no signature");
@@ -118,7 +118,7 @@ test("after a change of authority, each key signs its own batches", async () => 
   await expect(signFor(dir, A, { key: B })).rejects.toThrow("acts under");
 });
 
-test("a log that names a program whose key it does not say is not signed", async () => {
+test("a log is not signed if it names a program without that program's key", async () => {
   const dir = join(await temporaryFolder(), "run");
   const genesis = GIFT.genesis();
   createRun(dir, genesis);
@@ -137,8 +137,8 @@ test("a log that names a program whose key it does not say is not signed", async
       () => undefined,
     );
   };
-  // As the machine takes them: only the tracer joins. B creates program 3, and A, who never met it, declares what takes
-  // its kind.
+  // The machine takes rows without a join; only the tracer adds it. B creates program 3. A never met it, and declares
+  // an entry that takes its kind.
   put(rowOf("CreateProgram", B, { peer: 3, argument: { inbox: 16, authority: authority(3) } }));
   const declared = { kind: kindOf(3, 1), quantity: 1n, argument: { selector: 7n, nargs: 1, guard: 0 } };
   put(rowOf("DeclareEntry", A, { destination: address(A, 1), ...declared }));
@@ -147,6 +147,6 @@ test("a log that names a program whose key it does not say is not signed", async
     /^log-signed: .*names program 3, and its log says nowhere which key that is/,
   );
   await nothingIn(dir);
-  // B's log has the key where it created the program.
+  // B's log has the key, because B created the program.
   expect((await signDirectory(dir, { program: `${B}`, secret: secretOf(B), now: START })).signed).toHaveLength(1);
 });

@@ -21,7 +21,7 @@ const statement = { domain: 7n, program: 3, log: 1234n, validUntil: 2_000 };
 const file: SignatureFile = { ...statement, lastSeq: 12, signature: signLog(secret, statement) };
 const wanted = { program: 3, authority: authorityOf(secret), log: 1234n, uses: 2 };
 
-test("a signature file reads back, and in one way only", () => {
+test("a signature file reads back, and has one form only", () => {
   const text = signatureText(file);
   expect(signatureName(file)).toBe("00000003-0000000012.json");
   expect(parseSignature("00000003-0000000012.json", text)).toEqual(file);
@@ -45,7 +45,7 @@ test("a signature file reads back, and in one way only", () => {
   expect(() => parseSignature("00000003-0000000013.json", text)).toThrow("rename it back");
 });
 
-test("a signature applies to its own domain, program, log, key and time, and to nothing else", async () => {
+test("a signature applies only to its own domain, program, log, key and time", async () => {
   const book = await bookOf([file], 7n);
   expect(book(wanted, 2_000)).toEqual({ validUntil: 2_000, signature: file.signature });
   expect(book(wanted, 2_001)).toBeUndefined();
@@ -55,7 +55,7 @@ test("a signature applies to its own domain, program, log, key and time, and to 
   expect(book({ ...wanted, authority: authorityOf(newSecret()) }, 1_000)).toBeUndefined();
 });
 
-test("a signature that does not hold is none, whatever its file says", async () => {
+test("an invalid signature does not count", async () => {
   const forged: SignatureFile[] = [
     { ...file, validUntil: 3_000 },
     { ...file, signature: { ...file.signature, s: file.signature.s + 1n } },
@@ -65,7 +65,7 @@ test("a signature that does not hold is none, whatever its file says", async () 
   expect((await bookOf([...forged, file], 7n))(wanted, 1_000)).toBeDefined();
 });
 
-test("what fills the table is the signature that the circuit's tests fill it with", () => {
+test("the filler of the table is that of the circuit's tests", () => {
   expect(FILLER).toEqual(FILLER_SIGNATURE);
 });
 
@@ -81,7 +81,7 @@ test("a damaged file among good ones is an error that names it", async () => {
   await expect(usableSignatures(dir)).rejects.toThrow("signatures/00000002-0000000004.json");
 });
 
-test("every program that acts under a key signs once for a batch, and a new key from the next one on", async () => {
+test("every program with a key signs once for a batch, and with a new key from the next batch on", async () => {
   const { batches } = await planOf(await keyedRun(ROTATION));
   const rows = batches.map(({ transitions }) =>
     wantedSignatures(transitions).map(({ program, authority, uses }) => [program, authority, uses]),

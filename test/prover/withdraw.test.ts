@@ -14,7 +14,7 @@ import { PROFILE } from "../lib/profile.ts";
 const C = 3;
 const SILVER = kindOf(B, 1);
 
-/** What is left out: seqs, and the rule that refuses it; null for what was to go. */
+/** The groups that are left out: their seqs, and the rule that refuses them; null for the withdrawn ones. */
 function leftOut({ left }: WithdrawReport): unknown[] {
   return left.map(({ group, refused }) => [
     group.map(({ seq }) => seq),
@@ -30,7 +30,7 @@ const three = (run: Scenario["run"]): Scenario => ({
   run,
 });
 
-test("what others did goes on under new numbers; what rests on what is gone does not, and is told why", async () => {
+test("effects of others stay under new numbers; effects that rest on a withdrawn one go, and the report says why", async () => {
   const dir = await keyedRun(
     three((tracer) => {
       const [a, b, c] = [tracer.program(A), tracer.program(B), tracer.program(C)];
@@ -68,7 +68,7 @@ test("what others did goes on under new numbers; what rests on what is gone does
   expect(trace.records.map(({ effect }) => effect)).toEqual(
     before.trace.records.filter(({ seq }) => ![1, 4, 5].includes(seq)).map(({ effect }) => effect),
   );
-  // The resource of the trigger has another id now, and so has the trigger another digest; it was applied again.
+  // The trigger's resource has another id now, so the trigger has another digest. It was applied again.
   expect(map.cell(B * 256 + 6)).toMatchObject({ type: "empty" });
   expect(map.cell(C * 256 + 17)).toMatchObject({ type: "resource", kind: SILVER, quantity: 2n, id: TRIGGERED_ID + 8n });
   expect(manifest.notes).toEqual([
@@ -76,13 +76,13 @@ test("what others did goes on under new numbers; what rests on what is gone does
     "transition 7 applied the trigger of the watch in slot 5 of program 2",
   ]);
   expect(manifest.programs).toEqual({ 1: "A", 2: "B", 3: "C" });
-  // The id that C split off has moved, and B claims it in the second batch: B signs that anew. In the first its log is
-  // the same.
+  // The id of the part that C split off has changed. B claims it in the second batch, so B signs that batch again. B's
+  // log in the first batch is the same.
   expect(await readSignatures(out)).toHaveLength(1);
   expect(await signFor(out, B)).toMatchObject({ stillMissing: 1 });
 });
 
-test("a program that is not made takes its own effects with it, and the later ones move up", async () => {
+test("without a program's creation its effects go, too, and later programs get lower numbers", async () => {
   const dir = await keyedRun(
     three((tracer) => {
       const [a, b] = [tracer.program(A), tracer.program(B)];
@@ -114,7 +114,7 @@ test("a program that is not made takes its own effects with it, and the later on
   expect(Object.values(manifest.programs)).not.toContain("gone");
 });
 
-test("signatures over what did not change are taken along", async () => {
+test("signatures over unchanged logs are copied", async () => {
   const dir = await keyedRun(
     three((tracer) => {
       tracer.program(B).issue({ kind: SILVER, quantity: 5n, slot: 1 }, START);
@@ -127,7 +127,7 @@ test("signatures over what did not change are taken along", async () => {
   await signFor(dir, B);
   await signFor(dir, C);
   const out = join(dir, "out");
-  // Ids follow from their maker's own history, so what A did not sign voids nobody's signature.
+  // Ids follow from their maker's own history, so without A's effects the other signatures stay valid.
   expect(await withdrawDirectory(dir, { program: "A", out })).toMatchObject({ from: 2, signatures: 2 });
   expect(await readSignatures(out)).toMatchObject([
     { name: "00000002-0000000004.json" },
@@ -136,7 +136,7 @@ test("signatures over what did not change are taken along", async () => {
   expect(await readFile(join(out, "genesis.json"), "utf8")).toBe(await readFile(join(dir, "genesis.json"), "utf8"));
 });
 
-test("there must be something to leave out, and a place for the rest", async () => {
+test("a program that signed everything, an unknown program and a directory with a run are refused", async () => {
   const dir = await keyedRun();
   await signFor(dir, A);
   const out = join(dir, "out");

@@ -31,7 +31,7 @@ test("an input that breaks a constraint is refused with template and line", asyn
     message: expect.stringContaining("template Multiplier, line 7"),
   });
   expect(await checkWitness(artifacts, { ...GOOD, a: 0 })).toMatchObject({ ok: false });
-  // Nothing of the refused one is left.
+  // The refused input has no effect on the next one.
   expect(await checkWitness(artifacts, GOOD)).toEqual({ ok: true });
 });
 
@@ -42,7 +42,7 @@ test.each([
   ["too large", { ...GOOD, b: FIELD_ORDER }, "not in the field"],
   ["negative", { ...GOOD, b: -1 }, "not in the field"],
   ["not a number", { ...GOOD, b: "five" }, "give it an integer"],
-])("an input that is %s is an error of its own", async (_, input, message) => {
+])("an input that is %s is refused with its own message", async (_, input, message) => {
   const artifacts = await multiplier();
   await expect(checkWitness(artifacts, input)).rejects.toMatchObject({
     code: "WITNESS_INPUT",

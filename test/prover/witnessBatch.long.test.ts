@@ -1,6 +1,5 @@
 /**
- * The witness builder against the compiled circuit of the everyday profile, on a trace in which every sort of row
- * happens.
+ * The witness builder against the compiled circuit of the everyday profile, on a trace with every sort of row.
  */
 
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Actors: calls are messages, answers too; cancelling, supervision, contracts. */
+/** Actors: calls and answers are messages; cancelling, supervision, contracts. */
 import { describe, expect, test } from "vitest";
 import {
   actor,
@@ -63,7 +63,7 @@ class Bank {
 }
 
 describe("actors", () => {
-  test("a call is a message, done one after the other", async () => {
+  test("a call is a message, and calls are done one after the other", async () => {
     const tracer = await runMain(async () => {
       const counter = actor(Counter);
       const threads = [1, 2, 3].map((n) => spawn(`user ${n}`, () => counter.increment()));
@@ -76,7 +76,7 @@ describe("actors", () => {
     expect(effectsOf(tracer)).toContain("InvokeProgram");
   });
 
-  test("resources go in and come out", async () => {
+  test("resources are passed to a call and returned by it", async () => {
     await runMain(async () => {
       const bank = actor(Bank);
       expect(await bank.deposit(await issue("Gold", 100n))).toBe(100n);
@@ -87,7 +87,7 @@ describe("actors", () => {
     });
   });
 
-  test("a call that is dropped before its turn is not done, and gives back what it was given", async () => {
+  test("a call that is dropped before its turn is not done, and its resources come back", async () => {
     await runMain(async () => {
       const counter = actor(Counter);
       const bank = actor(Bank);
@@ -105,7 +105,7 @@ describe("actors", () => {
     });
   });
 
-  test("what a failed call was given comes back to its handle", async () => {
+  test("the resources of a failed call come back to their handles", async () => {
     await runMain(async () => {
       const bank = actor(Bank);
       const gold = await issue("Gold", 13n);
@@ -126,7 +126,7 @@ describe("actors", () => {
 });
 
 describe("supervision", () => {
-  test("a failed actor starts anew, as often as it may, then stops", async () => {
+  test("a failed actor starts anew up to its limit, then stops", async () => {
     const tracer = await runMain(async () => {
       const counter = actor(Counter, { supervision: { restarts: 1 } });
       await counter.increment();
@@ -160,7 +160,7 @@ describe("supervision", () => {
   });
 });
 
-describe("what a call was given", () => {
+describe("the resource of a call", () => {
   class Taker {
     fail(gold: Owned): never {
       throw new Error(`no ${gold.kind}`);
@@ -224,7 +224,7 @@ describe("contracts", () => {
       const counter = actor(Counter);
       await counter.add(1);
       await expect(Promise.resolve(counter.add(-1))).rejects.toThrow(/requires "the step is positive"/);
-      // The caller's fault is no failure of the actor.
+      // The caller's fault does not count as a failure of the actor.
       expect(await counter.value()).toBe(1);
     });
     expect(tracer.manifest.runtime?.contracts.map(({ name, clause, held }) => [name, clause, held])).toEqual([
@@ -239,7 +239,7 @@ describe("contracts", () => {
   });
 });
 
-/** Everything at once: an actor that locks, receives, selects and sends on, under a contract. */
+/** All layers at once: an actor under a contract that locks, receives, selects and sends on. */
 class Broker {
   static readonly contracts = {
     settle: { requires: { "somebody waits for it": (_goods: Owned<"Goods">, waiting: number) => waiting > 0 } },
@@ -262,7 +262,7 @@ test("layers compose", async () => {
   await runMain(async () => {
     const till = new Mutex("till", 0);
     const [out, bought] = channel<Owned<"Goods">>("bought");
-    // (An actor in this thread may be made with whatever a closure may hold.)
+    // (An actor in this thread may be made with any value of a closure.)
     const broker = actor(
       class extends Broker {
         constructor() {

@@ -1,4 +1,4 @@
-/** Channels: what is sent is the receiver's; order, room, closing, select. */
+/** Channels: the receiver owns a sent value; order, room, closing, select. */
 import { describe, expect, test } from "vitest";
 import { issuerOf } from "../../trace/layout.ts";
 import {
@@ -20,7 +20,7 @@ import {
 import { effectsOf, runMain } from "../lib/concurrentRun.ts";
 
 describe("ownership", () => {
-  test("a resource that was sent is the receiver's, and the sender's handle names both places", async () => {
+  test("the receiver owns a sent resource, and the sender's handle names both places", async () => {
     await runMain(async () => {
       const [tx, rx] = channel<Owned<"Gold">>("gold");
       const receiver = spawn("receiver", async () => (await rx.recv()).quantity);
@@ -35,7 +35,7 @@ describe("ownership", () => {
     });
   });
 
-  test("data goes as a token of its sender, with its digest, which the receiver retires", async () => {
+  test("data is a token of its sender with the digest, and the receiver retires it", async () => {
     const tracer = await runMain(async () => {
       const [tx, rx] = channel<{ price: bigint; note: string }>("offers");
       const sender = spawn("sender", () => tx.send({ price: 5n, note: "cheap" }));
@@ -48,7 +48,7 @@ describe("ownership", () => {
     expect(effectsOf(tracer, "main")).toContain("Retire");
   });
 
-  test("what a closed channel does not take stays", async () => {
+  test("a value that a closed channel refuses stays with the sender", async () => {
     await runMain(async () => {
       const [tx, rx] = channel<Owned<"Gold">>("gold");
       tx.close();
@@ -59,7 +59,7 @@ describe("ownership", () => {
     });
   });
 
-  test("one program receives", async () => {
+  test("a channel has one receiving program", async () => {
     await runMain(async () => {
       const [tx, rx] = channel<number>("numbers");
       await Promise.all([tx.send(1), rx.recv()]);
@@ -68,7 +68,7 @@ describe("ownership", () => {
     });
   });
 
-  test("functions and foreign objects are refused, and nothing has gone then", async () => {
+  test("functions and foreign objects are refused, and nothing is sent", async () => {
     await runMain(async () => {
       const [tx] = channel<unknown>("anything");
       const gold = await issue("Gold", 1n);
@@ -129,7 +129,7 @@ describe("order and room", () => {
     });
   });
 
-  test("several at once, in one group", async () => {
+  test("several values are sent at once in one group", async () => {
     const tracer = await runMain(async () => {
       const [tx, rx] = channel<Owned<"Gold">>("gold");
       const sender = spawn("sender", async () => {
@@ -145,7 +145,7 @@ describe("order and room", () => {
     expect(passes[0]?.group).not.toBe(0);
   });
 
-  test("an end of a channel can be sent itself", async () => {
+  test("an end of a channel can be sent", async () => {
     await runMain(async () => {
       const [orders, inbox] = channel<Sender<string>>("orders");
       const clerk = spawn("clerk", async () => {
@@ -161,7 +161,7 @@ describe("order and room", () => {
 });
 
 describe("select", () => {
-  test("takes what is there, else the default, else what comes first, else gives up in time", async () => {
+  test("takes a present value, or the default, or the first value that comes, or ends at the timeout", async () => {
     const heard: string[] = [];
     await runMain(async () => {
       const [ta, ra] = channel<string>("a");

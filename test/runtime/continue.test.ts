@@ -1,6 +1,6 @@
 /**
- * Concurrent scenarios go on with a run of another: programs are resumed, what they own is theirs, and no kind is taken
- * for another.
+ * Concurrent scenarios continue the run of another one. Programs are resumed with their resources, and kinds stay
+ * apart.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ async function begun(): Promise<string> {
 }
 
 describe("a concurrent scenario goes on", () => {
-  test("programs are resumed with what they own, entries of before are used again, and the record has both", async () => {
+  test("programs are resumed with their resources, earlier entries are used again, and the record has both runs", async () => {
     const dir = await begun();
     const before = readRun(dir);
     const entries = () => readRun(dir).trace.records.filter(({ effect }) => effect === "DeclareEntry").length;
@@ -72,13 +72,13 @@ describe("a concurrent scenario goes on", () => {
     expect(Object.keys(manifest.programs)).toEqual(["1", "2"]);
   });
 
-  test("a new kind or lock gets a label of its own, and a name of before its kind", async () => {
+  test("a new kind or lock gets a label of its own, and an earlier name keeps its kind", async () => {
     const dir = await begun();
     const kinds = { ...readRun(dir).manifest.kinds };
     const next = scenario(async () => {
       await issue("Silver", 1n);
       await issue("Gold", 1n);
-      // A kind that is called as a lock was.
+      // A kind with the name of an earlier lock.
       await issue("counter", 1n);
       const lock = new Mutex("vault");
       const bea = spawn("Bea", async () => {
@@ -102,7 +102,7 @@ describe("a concurrent scenario goes on", () => {
       "is called Bank, but the first of the run is Shop",
     ],
     [
-      "a program that is not there",
+      "a program that does not exist",
       scenario(async () => {
         await resume("Zoe", async () => undefined).join();
       }),
@@ -117,7 +117,7 @@ describe("a concurrent scenario goes on", () => {
       "Ann was started in this run already",
     ],
   ];
-  test.each(misfits)("not with %s", async (_, next, says) => {
+  test.each(misfits)("it is refused with %s", async (_, next, says) => {
     const dir = await begun();
     await expect(continueRun(dir, next)).rejects.toThrow(says);
     expect(readRun(dir).manifest.notes).toEqual([]);

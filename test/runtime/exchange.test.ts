@@ -1,9 +1,9 @@
-/** Exchanges: both ways at once, by the two programs themselves. */
+/** Exchanges: two programs give to each other in one group. */
 import { describe, expect, test } from "vitest";
 import { CancelledError, Exchange, issue, type Owned, spawn } from "../../trace/runtime/index.ts";
 import { runMain } from "../lib/concurrentRun.ts";
 
-/** Ann has Gold and Bob Silver; what each wants of the other may be given. */
+/** Ann has Gold and Bob has Silver. The wishes of both can be given. */
 function swap(wanted: { ann?: bigint; bob?: bigint } = {}, seconds?: number) {
   return async (): Promise<void> => {
     const exchange = new Exchange("bridge");
@@ -49,14 +49,14 @@ describe("an exchange", () => {
     expect(new Set(passes.map(({ group }) => group)).size).toBe(1);
   });
 
-  test("does not happen if one wants something else, and both keep what they have", async () => {
+  test("does not happen if one wants something else, and both keep their resources", async () => {
     outcome = [];
     await runMain(swap({ ann: 41n }));
     expect(outcome[0]).toMatch(/^still has 100 Gold: .*Ann wants 41 Silver and was offered 40 Silver/);
     expect(outcome[1]).toMatch(/^still has 40 Silver/);
   });
 
-  test("is given up when nobody comes", async () => {
+  test("ends at the timeout if no partner comes", async () => {
     outcome = [];
     await runMain(swap({}, 60));
     expect(outcome[0]).toMatch(/^still has 100 Gold: .*no other side came within 60 seconds/);

@@ -1,4 +1,6 @@
-/** The kernel: the same seed gives the same trace, another one another interleaving; who waits for ever is told why. */
+/**
+ * The kernel: the same seed gives the same trace, another seed another interleaving. A wait without end is explained.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +57,7 @@ describe("determinism", () => {
     expect(roots.size).toBeGreaterThan(1);
   });
 
-  test("what the outside world takes does not matter", async () => {
+  test("the duration of outside work does not matter", async () => {
     const wait = async (milliseconds: number): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, milliseconds));
     };
@@ -120,7 +122,7 @@ describe("deadlock", () => {
     });
   });
 
-  test("a receiver that nobody sends to", async () => {
+  test("a receiver without a sender is reported", async () => {
     const run = runMain(async () => {
       const [, rx] = channel<number>("silence");
       await rx.recv();
@@ -129,6 +131,6 @@ describe("deadlock", () => {
   });
 });
 
-test("the layers are for tasks", () => {
+test("the layers can only be used in tasks", () => {
   expect(() => channel("outside")).toThrow(RuntimeUseError);
 });

@@ -1,4 +1,4 @@
-/** Lending, watching and entries: the effects that they become, and what is said to those whose right has ended. */
+/** Lending, watching and entries: their effects, and the errors after a right has ended. */
 import { describe, expect, test } from "vitest";
 import { RefusedError } from "../../trace/errors.ts";
 import {
@@ -30,7 +30,7 @@ import {
 import { effectsOf, runMain } from "../lib/concurrentRun.ts";
 import { lookout, type Order } from "../lib/lenders.ts";
 
-/** A thread that does with what it is sent what is said, until it is sent nothing more. */
+/** A thread that runs the given function on each value that it receives, until the channel ends. */
 function helper<T>(name: string, work: (value: T) => Promise<unknown>) {
   const [tx, rx] = channel<T>(`to ${name}`);
   const [back, results] = channel<string>(`from ${name}`);
@@ -57,7 +57,7 @@ const invariantOf = async (promise: Promise<unknown>): Promise<string | undefine
 };
 
 describe("lending", () => {
-  test("a resource: it is the grantee's when it is claimed, and nobody's twice", async () => {
+  test("a resource: the grantee owns it after the claim, and it can be claimed once", async () => {
     const tracer = await runMain(async () => {
       const gold = await issue("Gold", 5n);
       const ann = helper("Ann", async (right: Capability) => {
@@ -68,7 +68,7 @@ describe("lending", () => {
       expect(right).toMatchObject({ rights: ["claim"], scope: await gold.place(), until: 0 });
       expect(await ann.ask(right)).toBe("done");
       expect(await invariantOf(gold.retire())).toBe("no-double-spend");
-      // The right was for that resource, and not for another of its kind.
+      // The right was only for that resource, not for another of its kind.
       expect(await ann.ask(right)).toMatch(/^no-double-spend/);
       const others = await issue("Gold", 5n);
       const next = await lend(others, await ann.program(), { rights: ["claim"] });
@@ -79,7 +79,7 @@ describe("lending", () => {
     expect(rows).toEqual(["DelegateCapability", "ClaimFromProgram", "DelegateCapability", "ClaimFromProgram"]);
   });
 
-  test("on: no more than one has, and all of it ends when the first is revoked", async () => {
+  test("on: at most the own rights, and all of them end when the first is revoked", async () => {
     await runMain(async () => {
       const quay = await reserve();
       const end = (await now()) + 3_600;
@@ -104,14 +104,14 @@ describe("lending", () => {
       expect(await eve.ask(right)).toMatch(/^no-unscoped-access: the capability in slot .* is for program/);
       await right.revoke();
       expect(await eve.ask(lentOn as Capability)).toMatch(/^capability-attenuates: .*was revoked; ask for a new one/);
-      // Ann may not lend it on any more, either.
+      // Ann may not lend it on now.
       expect(await ann.ask(right)).toMatch(/the capability in slot \d+ of main is not there.*ask for a new one/);
       ann.close();
       eve.close();
     });
   });
 
-  test("a handle is never taken for another capability in its slot, and slots are free again", async () => {
+  test("a handle does not stand for a later capability in its slot, and slots become free again", async () => {
     await runMain(async () => {
       const [gold, silver] = [await issue("Gold", 1n), await issue("Silver", 1n)];
       const ann = helper("Ann", async (right: Capability) => await claim(right));
@@ -126,7 +126,7 @@ describe("lending", () => {
     });
   });
 
-  test("every own slot, or what lies in escrow elsewhere", async () => {
+  test("every own slot, or an escrow in another program", async () => {
     await runMain(async () => {
       const gold = await issue("Gold", 1n);
       const [ann, host] = [
@@ -168,7 +168,7 @@ describe("lending", () => {
 });
 
 describe("watches and entries", () => {
-  test("fire, are waited for, and end as what they are then", async () => {
+  test("fire, can be awaited, and tell their state at the end", async () => {
     const tracer = await runMain(async () => {
       const gold = await issue("Gold", 10n);
       const low = await watch(gold, { when: "below", threshold: 5n });
@@ -186,7 +186,7 @@ describe("watches and entries", () => {
     expect(ends).toEqual(["Unwatch", "Trigger", "Clear"]);
   });
 
-  test("one whose trigger is refused stays fired; one that is taken away is waited for in vain", async () => {
+  test("a watch with a refused trigger stays fired; waiting for a removed watch fails", async () => {
     await runMain(async () => {
       const gold = await issue("Gold", 1n);
       const bell = await declare("bell");
@@ -203,7 +203,7 @@ describe("watches and entries", () => {
     });
   });
 
-  test("a guarded entry is for whoever has the right to call it", async () => {
+  test("only a holder of the right may call a guarded entry", async () => {
     await runMain(async () => {
       const bell = await declare("bell", { guarded: true });
       const ann = helper("Ann", async ({ entry, by }: { entry: Entry; by?: Capability }) => {
@@ -221,7 +221,7 @@ describe("watches and entries", () => {
     });
   });
 
-  test("what an entry takes is passed from own slots", async () => {
+  test("the arguments of an entry come from the caller's own slots", async () => {
     await runMain(async () => {
       const gold = await issue("Gold", 3n);
       const till = await reserve();
@@ -235,7 +235,7 @@ describe("watches and entries", () => {
     });
   });
 
-  test("nobody waits for ever unheard", async () => {
+  test("a wait without end is reported", async () => {
     const waiting = runMain(async () => {
       await (await watch(await reserve(), { when: "arrival" })).fired();
     });
@@ -298,7 +298,7 @@ test("a reserved slot is left alone until it is given back", async () => {
   });
 });
 
-test("misuse is told, with the place and what to do", async () => {
+test("an error of misuse has the place and the next step", async () => {
   await runMain(async () => {
     const gold = await issue("Gold", 1n);
     const bell = await declare("bell");

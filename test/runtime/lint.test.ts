@@ -1,4 +1,4 @@
-/** The ESLint rule: use after giving away is found where it is written, and proper programs are not accused. */
+/** The ESLint rule finds uses of a resource after it was given away. It reports nothing in correct programs. */
 import { Linter } from "eslint";
 import { expect, test } from "vitest";
 import plugin from "../../trace/runtime/lint/plugin.ts";

@@ -80,7 +80,7 @@ test.each([
   ["for classic", "const g: Owned = await rx.recv();\nfor (let i = 0; i < 3; i++) {\nawait tx.send(g); }"],
   ["do", "const g: Owned = await rx.recv();\ndo {\nawait tx.send(g); } while (x)"],
   ["when", "await select([when(rx, async (a: Owned) => {\nawait tx.send(a);\na.quantity; })]);"],
-])("%s: a use afterwards is found, in the last line or in the next round", (_, body) => {
+])("%s: the rule finds a later use, in the last line or in the next round", (_, body) => {
   expect(uses(body).length).toBeGreaterThan(0);
 });
 
@@ -131,7 +131,7 @@ test.each([
   expect(uses(body)).toEqual([]);
 });
 
-test("aliases of the type are followed, and so is the name that it is imported under", () => {
+test("the rule follows aliases of the type, and renamed imports", () => {
   const file = `import { type Owned as Held } from "time-bandits/runtime";
 type Gold = Held<"Gold">;
 export async function f(a: Gold, b: Held): Promise<void> {

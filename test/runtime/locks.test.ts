@@ -1,4 +1,4 @@
-/** Locks are tokens: who has the token has the lock, in the trace as well. */
+/** Locks are tokens: in the trace the holder of the token has the lock. */
 import { describe, expect, test } from "vitest";
 import {
   Barrier,
@@ -35,7 +35,7 @@ describe("mutex", () => {
     expect(effectsOf(tracer).filter((effect) => effect === "ClaimFromProgram")).toHaveLength(6);
   });
 
-  test("its value is out of reach once the lock is given back", async () => {
+  test("its value cannot be used after the lock is given back", async () => {
     await runMain(async () => {
       const mutex = new Mutex("till", 1);
       const till = await mutex.lock();
@@ -95,7 +95,7 @@ describe("mutex", () => {
 });
 
 describe("vault", () => {
-  test("a guarded resource is where the lock is, and what is left goes back", async () => {
+  test("a guarded resource moves with the lock, and the rest is returned", async () => {
     await runMain(async () => {
       const vault = new Vault("treasury", await issue("Gold", 100n));
       const take = async (part: bigint): Promise<Owned<"Gold">> => {
@@ -112,7 +112,7 @@ describe("vault", () => {
     });
   });
 
-  test("who gives the guarded resource away is told, and so is whoever waits for it", async () => {
+  test("a task that gives the guarded resource away gets an error, and so do the waiting tasks", async () => {
     await runMain(async () => {
       const vault = new Vault("treasury", await issue("Gold", 100n));
       const thief = spawn("thief", async () => {
@@ -132,7 +132,7 @@ describe("vault", () => {
 });
 
 describe("semaphore, read–write lock and barrier", () => {
-  test("no more are in than there are permits", async () => {
+  test("at most as many tasks are in as there are permits", async () => {
     let [inside, most] = [0, 0];
     await runMain(async () => {
       const semaphore = new Semaphore("desk", 2);
@@ -150,7 +150,7 @@ describe("semaphore, read–write lock and barrier", () => {
     expect(most).toBe(2);
   });
 
-  test("readers are in together, a writer is alone", async () => {
+  test("readers share the lock, and a writer has it alone", async () => {
     const log: string[] = [];
     await runMain(async () => {
       const lock = new ReadWriteLock("ledger", { readers: 2 }, 0);
@@ -174,7 +174,7 @@ describe("semaphore, read–write lock and barrier", () => {
     expect(log.at(-1)).toBe("write");
   });
 
-  test("nobody passes a barrier before all are there, and then all clocks are above what came before", async () => {
+  test("a barrier opens once all tasks are there, and then all clocks are above the earlier ones", async () => {
     const log: string[] = [];
     const tracer = await runMain(async () => {
       const barrier = new Barrier("gate", 3);

@@ -1,6 +1,6 @@
 /**
- * Use after giving away is a type error where TypeScript can tell: `npm run typecheck` fails if one of the expected
- * errors is missing.
+ * Use after giving away is a type error if TypeScript can see it: `npm run typecheck` fails if an expected error is
+ * missing.
  */
 import { expect, test } from "vitest";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../trace/runtime/index.ts";
 import { runMain } from "../lib/concurrentRun.ts";
 
-test("after give the compiler knows that the resource is gone, and so does the run", async () => {
+test("use of a resource after give is a type error, and an error of the run", async () => {
   await runMain(async () => {
     const [tx, rx] = channel<Owned<"Gold">>("gold");
     const receiver = spawn("receiver", async () => (await rx.recv()).quantity);
@@ -23,7 +23,7 @@ test("after give the compiler knows that the resource is gone, and so does the r
     give(gold, tx);
     // @ts-expect-error: gold is never here.
     expect(() => gold.use()).toThrow(UseAfterMoveError);
-    // Another name for it is beyond the compiler; the run knows.
+    // The compiler does not see an alias. The run does.
     expect(() => same.use()).toThrow(UseAfterMoveError);
     expect(await receiver.join()).toBe(3n);
   });
@@ -34,16 +34,16 @@ test("kinds are types", async () => {
     const [tx, rx] = channel<Owned<"Gold">>("gold");
     const silver = await issue("Silver", 3n);
     const receiver = spawn("receiver", () => rx.recv().then(({ kind }) => kind));
-    // @ts-expect-error: a channel of Gold takes no Silver (the run would let it pass: kinds are the programs' own affair).
+    // @ts-expect-error: a channel of Gold takes no Silver (the run allows it: programs choose their kinds).
     await tx.send(silver);
     expect(await receiver.join()).toBe("Silver");
     const gold = await issue("Gold", 3n);
-    // @ts-expect-error: and Gold is not merged with Silver; neither is it by the rules.
+    // @ts-expect-error: Gold is not merged with Silver. The rules refuse it, too.
     await expect(gold.merge(await issue("Silver", 1n))).rejects.toThrow(/conservation|kind/);
   });
 });
 
-test("receivers give what their senders take", () => {
+test("a receiver has the type of its sender", () => {
   const typed = (rx: Receiver<number>): Promise<number> => rx.recv();
   // @ts-expect-error: numbers are no texts.
   const wrong: (rx: Receiver<number>) => Promise<string> = typed;

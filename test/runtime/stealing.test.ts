@@ -1,6 +1,5 @@
 /**
- * Work stealing: nothing is lost, nothing is done twice, and nobody waits for a thread that is busy while another is
- * not.
+ * Work stealing: every job is done once, and a job does not wait for a busy thread while another is idle.
  */
 import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -14,14 +13,14 @@ import { BEGUN, GOAL, OPEN, type StealerTask } from "../lib/stealingWorker.ts";
 describe("deque", () => {
   const memory = (capacity: number) => new SharedArrayBuffer(Deque.bytes(capacity));
 
-  test("the owner gets what it pushed last, thieves what it pushed first; a full one takes nothing more", () => {
+  test("the owner pops the last value, thieves get the first; a full deque refuses more", () => {
     const deque = new Deque(memory(4), 0, 4);
     expect([1, 2, 3, 4, 5].map((value) => deque.push(value))).toEqual([true, true, true, true, false]);
     expect([deque.size, deque.pop(), deque.steal(), deque.pop(), deque.pop()]).toEqual([4, 4, 1, 3, 2]);
     expect([deque.pop(), deque.steal(), deque.size]).toEqual([undefined, undefined, 0]);
   });
 
-  test("counters run over", () => {
+  test("counters may overflow", () => {
     const shared = memory(4);
     new Int32Array(shared).set([2 ** 31 - 2, 2 ** 31 - 2]);
     const deque = new Deque(shared, 0, 4);
@@ -36,13 +35,13 @@ describe("deque", () => {
     ]);
   });
 
-  test("of 100,000 numbers under contention none is lost, and none is taken twice", async () => {
+  test("each of 100,000 numbers is taken once under contention", async () => {
     const ITEMS = 100_000;
     const CAPACITY = 256;
     const shared = memory(CAPACITY);
     const deque = new Deque(shared, 0, CAPACITY);
     const taken = new Int32Array(new SharedArrayBuffer(4 * ITEMS));
-    /** Thieves that are there, then 1 when there is nothing more to come; what they took. */
+    /** The number of ready thieves, then 1 after the last number; and the numbers that they took. */
     const state = new Int32Array(new SharedArrayBuffer(12));
     const thief = `
       const { workerData } = require("node:worker_threads");
@@ -65,7 +64,7 @@ describe("deque", () => {
     while (Atomics.load(state, 0) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     for (let value = 0; value < ITEMS; ) {
       if (deque.push(value)) value++;
-      // Near the end of what it has, so that it meets the thieves there; once they are at it.
+      // The owner pops near the end of its deque, so it meets the thieves there.
       if (Atomics.load(state, 2) === 0) continue;
       if (value % 3 === 0 || deque.size === CAPACITY) {
         const own = deque.pop();
@@ -80,7 +79,7 @@ describe("deque", () => {
   });
 });
 
-/** A pool whose jobs look at shared memory. */
+/** A pool with jobs that read shared memory. */
 function stealers(threads: number, goal = 0) {
   const words = new Int32Array(new SharedArrayBuffer(12));
   words[GOAL] = goal;
@@ -91,7 +90,7 @@ function stealers(threads: number, goal = 0) {
     lost: (cause) => new Error(`lost: ${String(cause)}`),
   });
   onTestFinished(() => pool.close(new Error("the test is over")));
-  /** Occupies all threads, so that what is given next is there as a whole before anything of it is begun. */
+  /** Occupies all threads, so that all later jobs are queued before any of them begins. */
   const held = async (): Promise<{ release(): Promise<unknown> }> => {
     const holds = Array.from({ length: threads }, (_, value) => pool.run({ what: "hold", value }));
     while (Atomics.load(words, BEGUN) < threads) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -106,9 +105,9 @@ function stealers(threads: number, goal = 0) {
 }
 
 describe("pool", () => {
-  test("what a busy thread has kept for itself, another does", async () => {
-    // The first job ends when all have begun. With a fixed assignment those behind it would wait for it, and it for
-    // them.
+  test("an idle thread takes jobs of a busy one", async () => {
+    // The first job ends when all have begun. With a fixed assignment it would wait for the jobs behind it, and they
+    // for it.
     const { pool, held } = stealers(2, 18);
     const holders = await held();
     const jobs = Array.from({ length: 16 }, (_, value) => pool.run({ what: value === 0 ? "wait" : "count", value }));
@@ -117,18 +116,18 @@ describe("pool", () => {
     expect(pool.steals).toBeGreaterThan(0);
   });
 
-  test("urgent jobs begin before all others; more jobs than there is room for are done all the same", async () => {
+  test("urgent jobs begin before all others; jobs beyond the queue's room are done, too", async () => {
     const { pool, held } = stealers(1);
     const holders = await held();
     const jobs = Array.from({ length: MOST_JOBS + 2 }, (_, value) => pool.run({ what: "count", value }));
     const urgent = pool.run({ what: "count", value: -1 }, { urgent: true });
     await holders.release();
     expect((await Promise.all(jobs)).map(({ value }) => value)).toEqual(Array.from(jobs, (_, i) => i));
-    // The one after the job that held the thread.
+    // It is the first after the job that held the thread.
     expect((await urgent).order).toBe(1);
   });
 
-  test("what ends a thread ends all that waits, and so does closing", async () => {
+  test("the end of a thread fails all waiting jobs, and so does closing", async () => {
     for (const what of ["exit", "fail"] as const) {
       const { pool } = stealers(1);
       const jobs = [pool.run({ what, value: 0 }), pool.run({ what: "count", value: 1 })];
@@ -151,7 +150,7 @@ describe("pool", () => {
 describe("parallel", () => {
   const module = new URL("../lib/workerFixtures.ts", import.meta.url);
 
-  test("is what map would be, in the order of the items, and leaves no row", async () => {
+  test("gives the results of map in the order of the items, and adds no row", async () => {
     const items = Array.from({ length: 100 }, (_, i) => ({ depth: i }));
     const results: unknown[] = [];
     const tracer = await runMain(async () => {
@@ -164,7 +163,7 @@ describe("parallel", () => {
     expect(effectsOf(tracer)).toEqual([]);
   });
 
-  test("the first failure in the items' order is told; what cannot be done at all, too", async () => {
+  test("throws the first failure in the items' order, and refuses malformed calls", async () => {
     const depths = [1, 2, -3, 4, -5].map((depth) => ({ depth }));
     const failed = parallel(depths, { module, name: "assay" }, { chunk: 1 });
     await expect(failed).rejects.toMatchObject({ name: "RangeError", message: "-3 is above ground" });

@@ -1,6 +1,5 @@
 /**
- * Terms of the layers with rights, conditions and fields that do not exist: for TypeScript, and when they are asked
- * for.
+ * Unknown rights, conditions and fields in terms of the layers are refused by TypeScript, and when they are used.
  */
 import { expect, test } from "vitest";
 import { InvalidEffectError } from "../../trace/errors.ts";
@@ -23,7 +22,7 @@ import { runMain } from "../lib/concurrentRun.ts";
 const HERE = { program: 1, slot: 20 };
 class Idle {}
 
-test("each is refused by name, with the file and line that asked, and nothing has happened", async () => {
+test("each is refused by name, with the caller's file and line, and without any effect", async () => {
   const asks: [() => Promise<unknown>, string][] = [
     [() => lend("all", 1, { rights: ["clam"] as never }), 'lend.rights[0]: is "clam"; give one of "claim", "invoke"'],
     [() => lend("all", 1, { rights: "claim" as never }), 'lend.rights: is "claim"; give a list'],
@@ -71,7 +70,7 @@ test("each is refused by name, with the file and line that asked, and nothing ha
   expect(tracer.transitions).toEqual([]);
 });
 
-test("an escrow's deadline that is misspelt is no escrow without one", async () => {
+test("an escrow with a misspelt deadline is refused", async () => {
   const tracer = await runMain(async () => {
     const gold = await issue("gold", 5n);
     const escrow = gold.escrow(1, { dedline: 5 } as never);
@@ -81,7 +80,7 @@ test("an escrow's deadline that is misspelt is no escrow without one", async () 
   expect(tracer.transitions.map((t) => t.effect)).toEqual(["Issue"]);
 });
 
-test("from a worker thread the error comes as it is", () => {
+test("an error from a worker thread keeps its class and message", () => {
   const sent = new InvalidEffectError("Issue", "slot", "is 0; give a slot, 1 to 255", "loan.ts:3");
   const come = errorFrom(errorData(sent));
   expect(come).toBeInstanceOf(InvalidEffectError);
@@ -91,7 +90,7 @@ test("from a worker thread the error comes as it is", () => {
   );
 });
 
-test("sound terms are taken", async () => {
+test("valid terms are accepted", async () => {
   const tracer = await runMain(async () => {
     const { program } = self();
     await declare("pay", { accepts: 5n, minimum: 1n, guarded: true });
@@ -101,7 +100,7 @@ test("sound terms are taken", async () => {
 });
 
 test("TypeScript refuses the same", () => {
-  /** Never called: tsc looks at it. */
+  /** Only tsc checks it. It is never called. */
   const unchecked = async (): Promise<void> => {
     // @ts-expect-error there is no such right
     await lend("all", 2, { rights: ["clam"] });

@@ -34,7 +34,7 @@ describe("threads", () => {
     expect(worker.type === "program" && (join?.clock ?? 0) > worker.clock).toBe(true);
   });
 
-  test("what a thread is given and what it returns change owner", async () => {
+  test("a thread's arguments and its result change owner", async () => {
     const owners: number[] = [];
     const tracer = await runMain(async () => {
       const gold = await issue("Gold", 100n);
@@ -56,7 +56,7 @@ describe("threads", () => {
     expect(effectsOf(tracer).filter((effect) => effect === "Pass").length).toBeGreaterThanOrEqual(3);
   });
 
-  test("a failure is told to whoever joins, with its cause", async () => {
+  test("a joining task gets the failure with its cause", async () => {
     await runMain(async () => {
       const cause = new Error("no coal");
       const thread = spawn("smith", () => Promise.reject(cause));
@@ -66,14 +66,14 @@ describe("threads", () => {
     });
   });
 
-  test("a failure that nobody is told of ends the run", async () => {
+  test("a failure without a joining task ends the run", async () => {
     const run = runMain(() => {
       spawn("smith", () => Promise.reject(new Error("no coal")));
     });
     await expect(run).rejects.toThrow(/smith failed: no coal/);
   });
 
-  test("a resource that a closure captured is not the thread's", async () => {
+  test("a thread cannot use a resource that its closure captured", async () => {
     await runMain(async () => {
       const gold = await issue("Gold", 1n);
       const thread = spawn("thief", () => gold.retire());
@@ -83,7 +83,7 @@ describe("threads", () => {
     });
   });
 
-  test("tasks of one program share what it has, and leave no row by themselves", async () => {
+  test("tasks of one program share its resources, and add no row", async () => {
     const tracer = await runMain(async () => {
       const gold = await issue("Gold", 5n);
       const part = await go("helper", () => gold.split(2n)).join();
@@ -92,7 +92,7 @@ describe("threads", () => {
     expect(effectsOf(tracer)).toEqual(["Issue", "Split"]);
   });
 
-  test("time passes when everybody waits", async () => {
+  test("time passes if all tasks wait", async () => {
     const tracer = await runMain(async () => {
       const slow = spawn("slow", async () => {
         await sleep(100);

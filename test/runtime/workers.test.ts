@@ -1,6 +1,5 @@
 /**
- * Programs in worker threads: the trace is the one of the same programs in one thread, and rings carry packets of any
- * size.
+ * Programs in worker threads have the trace of the same programs in one thread. Rings carry packets of any size.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -43,7 +42,7 @@ function pit(threads: boolean) {
 }
 
 describe("worker threads", () => {
-  test("the trace is the same whatever thread is faster, and the same as without threads", async () => {
+  test("the trace does not depend on the threads' speed, and is that of one thread", async () => {
     const alone = await runMain(pit(false), 2);
     const together = await runMain(pit(true), 2);
     expect(together.transitions.map(({ effect, actor }) => [effect, actor])).toEqual(
@@ -52,12 +51,12 @@ describe("worker threads", () => {
     expect(together.root()).toBe(alone.root());
   });
 
-  test.skipIf(availableParallelism() < 2)("a task that its thread has not come to is started by another", async () => {
+  test.skipIf(availableParallelism() < 2)("another thread starts a task that waits for its busy thread", async () => {
     const folder = mkdtempSync(join(tmpdir(), "timebandits-"));
     const file = join(folder, "begun");
     try {
       await runMain(async () => {
-        // The last one is meant for the thread of the first, which blocks until the last one has run.
+        // The last one is queued for the thread of the first, which blocks until the last one has run.
         const first = spawnWorker<boolean>("first", { module, name: "blockUntil" }, file);
         const others = Math.min(availableParallelism(), MOST_HOSTS) - 1;
         for (let i = 0; i < others; i++) spawnWorker(`other ${i}`, { module, name: "idle" });
@@ -79,7 +78,7 @@ describe("worker threads", () => {
     });
   });
 
-  test("errors of the layers keep their class and what they say", () => {
+  test("errors of the layers keep their class and their fields", () => {
     for (const error of [
       new ContractError("pay", "requires", "there is enough"),
       new NotOwnedError("5 Gold", "anna", "bruno"),
@@ -94,7 +93,7 @@ describe("worker threads", () => {
     }
   });
 
-  test("a function that is not there, and a thread that ends, are told", async () => {
+  test("a missing function and a thread that ends are reported", async () => {
     await runMain(async () => {
       const missing = spawnWorker("nobody", { module, name: "nothing" });
       await expect(missing.join()).rejects.toThrow(/exports no function nothing/);

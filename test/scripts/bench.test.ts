@@ -1,4 +1,4 @@
-/** What the benchmark measures is what it says: full batches, and a plot that can be read. */
+/** The benchmark measures full batches, and its plot is readable. */
 
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
@@ -10,6 +10,7 @@ import { plot } from "../../scripts/bench/plot.ts";
 import { mixedTrace } from "../../scripts/bench/replay.ts";
 import { effectStream, measureTracing, tracingText } from "../../scripts/bench/tracing.ts";
 import { fullBatch } from "../../scripts/bench/workload.ts";
+import { jsonFile } from "../../scripts/lib/output.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { PROFILE } from "../lib/profile.ts";
@@ -62,6 +63,14 @@ test("the traced stream has calls with and without a coin, and every sort of mov
   const result = await measureTracing(2, 1, [PROFILE]);
   expect(result).toMatchObject({ transitions: 2_040, commits: 114 });
   expect(tracingText(result)).toContain("2040 transitions onto the disk in 114 commits");
+});
+
+test("a file of findings begins with the version of its layout, and holds big numbers as decimal texts", () => {
+  const text = jsonFile({ date: "2026-01-01", engines: [{ seconds: 4.5 }], root: 2n ** 70n });
+  expect(text).toMatch(/^\{\n {2}"schemaVersion": 1,\n/);
+  expect(JSON.parse(text)).toEqual({
+    ...{ schemaVersion: 1, date: "2026-01-01", engines: [{ seconds: 4.5 }], root: "1180591620717411303424" },
+  });
 });
 
 test("the plot shows every engine", () => {

@@ -1,4 +1,4 @@
-/** `ceremony` on files that are not what they should be: one sentence, exit code 1, and nothing written. */
+/** `ceremony` on malformed files gives one sentence and exit code 1, and writes nothing. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ test.each([
   ["twice.zkey", "SECTION_TWICE", "has section 1 twice"],
   ["development.zkey", "KEY_DEVELOPMENT", "is a development key, and no contribution can change that"],
   ["nowhere.zkey", "UNREADABLE", "cannot be read"],
-])("a contribution to %s is refused by name", async (name, code, words) => {
+])("a contribution to %s is refused, and the message says why", async (name, code, words) => {
   const before = readdirSync(scratch);
   const { code: exit, answer } = await json(["ceremony", "contribute", at(name), at("next.zkey"), "--name", "Ada"]);
   expect(exit).toBe(1);

@@ -28,7 +28,7 @@ afterAll(async () => {
   await anvil?.stop();
 });
 
-describe("a node that is not there", () => {
+describe("an unreachable node", () => {
   test("ends every verb with 3", async () => {
     expect((await cliHere(["run", "seed", "--out", at("dead")])).code).toBe(0);
     const verbs = [
@@ -47,7 +47,7 @@ describe("a node that is not there", () => {
 
 describe("keys", () => {
   test("come from a file or the environment, and are never shown", async () => {
-    // anvil's second account, known to everybody.
+    // anvil's second account. Its key is public.
     const key = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
     writeFileSync(at("key"), `0x${key}\n`, { mode: 0o600 });
     writeFileSync(at("nokey"), `${key}ff`, { mode: 0o600 });
@@ -61,7 +61,7 @@ describe("keys", () => {
     for (const { stdout, stderr } of [byFile, byVariable, wrong, missing]) expect(stdout + stderr).not.toContain(key);
   });
 
-  test("of the node's own accounts are good on local chains only", async () => {
+  test("of the node's own accounts are accepted only on local chains", async () => {
     await using other = await startAnvil({ chainId: 5 });
     expect(await jsonHere(["deploy", "--rpc", other.url])).toMatchObject({
       code: 3,
@@ -85,7 +85,7 @@ describe("import from a node", () => {
 });
 
 describe("a run and a registry", () => {
-  test("create once, then submit; proofs made before are refused by name", async () => {
+  test("create once, then submit; proofs from before create are refused, and the message names them", async () => {
     const dir = await provenRun();
     const where = ["--rpc", anvil.url, "--registry", registry];
     expect(await jsonHere(["submit", dir, ...where])).toMatchObject({
@@ -117,7 +117,7 @@ describe("a run and a registry", () => {
     });
   });
 
-  test("of a transaction that was reverted: nothing to submit", async () => {
+  test("of a reverted transaction have nothing to submit", async () => {
     const call = { type: "CALL", from: NOBODY, to: NOBODY, error: "execution reverted" };
     writeFileSync(at("reverted.json"), JSON.stringify(call));
     const where = ["--rpc", anvil.url, "--registry", registry];

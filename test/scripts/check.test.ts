@@ -10,7 +10,7 @@ import { cli, json } from "./cli.ts";
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-check-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("check tells people and programs what it finds, in a run and in a scenario, and fails where it should", async () => {
+test("check reports findings of a run and of a scenario as text and as JSON, with the right exit codes", async () => {
   const dir = join(scratch, "seed");
   await runScenario(seed, { out: dir });
   const file = join(scratch, "twice.mjs");

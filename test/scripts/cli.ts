@@ -6,7 +6,7 @@ import { commandLine } from "../../scripts/commandLine.ts";
 import { failureOf } from "../../scripts/lib/failure.ts";
 import { SCHEMA_VERSION, toJson } from "../../scripts/lib/output.ts";
 
-/** What `npx timebandits` starts. */
+/** The file that `npx timebandits` starts. */
 export const entry = fileURLToPath(new URL("../../scripts/timebandits.mjs", import.meta.url));
 
 export interface Ended {
@@ -19,7 +19,7 @@ export interface CliOptions {
   env?: Record<string, string>;
   /** The working folder; by default the one of the tests. */
   cwd?: string;
-  /** Is called when something was written, to interrupt the program. */
+  /** Is called at the first output, to interrupt the program. */
   onStarted?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Closes the reading end of stdout at once. */
   closed?: boolean;
@@ -37,7 +37,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     cwd: options.cwd,
-    // No secret, no configuration and no wish to see stacks comes from the person who runs the tests.
+    // The tests do not see secrets, configuration and debugging of the user's environment.
     env: { ...process.env, ...NOTHING, ...options.env },
   });
   let stdout = "";
@@ -72,11 +72,11 @@ function parsed({ code, stdout, stderr }: Ended) {
 }
 
 /**
- * What a verb says, and ends with, without a process of its own: starting one takes longer than all it does. It finds
- * no configuration of the user's.
+ * Runs a verb in this process, because starting a process takes longer than most verbs. The verb does not see the
+ * user's configuration.
  */
 export function cliHere(args: readonly string[], { env = {} }: Pick<CliOptions, "env"> = {}): Promise<Ended> {
-  // One after the other: they share the streams of this process.
+  // One after the other, because they share the streams of this process.
   const ended = before.then(() => here(args, { XDG_CONFIG_HOME: NOTHING.XDG_CONFIG_HOME, ...env }));
   before = ended.catch(() => undefined);
   return ended;

@@ -1,4 +1,4 @@
-/** The configuration file, `--quiet`, help, completion and the cache: what a person sets up once. */
+/** The configuration file, `--quiet`, help, completion and the cache. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,14 +24,14 @@ function config(name: string, content: unknown): string {
 describe("a configuration file", () => {
   const good = config("good.json", { rpc: RPC, registry: REGISTRY, key: "a.key" });
 
-  test("stands in for the options that are left out; the node's secrets are in no message", async () => {
+  test("gives the options that are left out; the node's secrets are in no message", async () => {
     const { code, stdout, stderr } = await cliHere([...MAP, "--config", good]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toContain(`timebandits: rpc and registry from ${good}\n`);
     expect(stderr).not.toContain("secret");
   });
 
-  test("gives way to the command line, whatever comes first there", async () => {
+  test("comes after the command line, in any order of the options", async () => {
     for (const args of [
       ["--rpc", "http://127.0.0.1:2", "--config", good],
       ["--config", good, "--rpc", "http://127.0.0.1:2"],
@@ -42,7 +42,7 @@ describe("a configuration file", () => {
     }
   });
 
-  test("in the working folder or the user's own configuration needs no option, and `none` leaves it out", async () => {
+  test("in the working folder or in the user's configuration needs no option, and `none` leaves it out", async () => {
     const [here, users] = [at("here"), at("users")];
     mkdirSync(here);
     mkdirSync(join(users, "timebandits"), { recursive: true });
@@ -77,14 +77,14 @@ describe("a configuration file", () => {
     ["no object", [], "not an object"],
     ["no JSON", "{", "bad.json"],
     ["too much", " ".repeat(70_000), "65536"],
-  ])("with %s is refused by name", async (_, content, says) => {
+  ])("with %s is refused, and the message names it", async (_, content, says) => {
     const { code, answer } = await jsonHere([...MAP, "--config", config("bad.json", content)]);
     expect(code).toBeGreaterThan(0);
     expect(code).toBeLessThan(3);
     expect(answer.error?.message).toContain(says);
   });
 
-  test("that is not there is refused; one that a verb does not use is not read", async () => {
+  test("that does not exist is refused; a verb without use for it does not read it", async () => {
     expect((await jsonHere([...MAP, "--config", at("nowhere.json")])).code).toBe(1);
     const broken = at("broken");
     mkdirSync(broken);
@@ -94,20 +94,20 @@ describe("a configuration file", () => {
 });
 
 describe("messages", () => {
-  test("every object has a schema version, errors too", async () => {
+  test("every object has a schema version, also an error", async () => {
     const [done, failed] = await Promise.all([jsonHere(["cache", "list"]), json(["replay", at("nowhere")])]);
     expect(done.answer).toMatchObject({ schemaVersion: 1, ok: true });
     expect(failed.answer).toMatchObject({ schemaVersion: 1, ok: false });
   });
 
-  test("--quiet leaves the result and takes the remarks", async () => {
+  test("--quiet prints the result without remarks", async () => {
     const file = config("quiet.json", { rpc: RPC, registry: REGISTRY });
     const { stderr } = await cliHere([...MAP, "--config", file, "--quiet"]);
     expect(stderr).not.toContain(" from ");
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  test("help prints a verb's own help; for an unknown verb it names the list", async () => {
+  test("help prints a verb's own help; for an unknown verb it refers to the list", async () => {
     const [asked, own, inner, none] = await Promise.all([
       cliHere(["help", "prove"]),
       cli(["prove", "--help"]),
@@ -123,7 +123,7 @@ describe("messages", () => {
     });
   });
 
-  test("every verb has help, and its group", () => {
+  test("every verb has help and a group", () => {
     for (const verb of commandLine().commands) {
       if (verb.name() === "complete") continue;
       expect(verb.description(), verb.name()).not.toBe("");
@@ -139,7 +139,7 @@ describe("completion", () => {
     expect(stdout).toContain("timebandits complete --");
   });
 
-  test("verbs, options and the values of an option are offered", async () => {
+  test("it offers verbs, options and the values of an option", async () => {
     const [verbs, options, values, unknown] = await Promise.all([
       cli(["complete", "--", "pro"]),
       cli(["complete", "--", "prove", "--p"]),
@@ -183,7 +183,7 @@ describe("the cache", () => {
     expect(existsSync(precious)).toBe(false);
   });
 
-  test("that is not there is empty", async () => {
+  test("without a folder is empty", async () => {
     expect((await jsonHere(["cache", "list"], { env: { TIMEBANDITS_CACHE: at("none") } })).answer.items).toEqual([]);
   });
 });

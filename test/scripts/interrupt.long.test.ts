@@ -1,4 +1,4 @@
-/** `prove`, interrupted again and again: what was finished stays and is valid, and the next call goes on from there. */
+/** `prove` is interrupted several times. Finished bundles stay valid, and the next call goes on after them. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { EVERYTHING } from "../lib/everyRowTrace.ts";
 import { freshRun } from "../lib/provenRun.ts";
 import { cli, json } from "./cli.ts";
 
-/** Names of the bundles; what is being written has other names. */
+/** Names of the bundles. Unfinished files have other names. */
 function bundlesIn(dir: string): string[] {
   const folder = proofsIn(dir);
   return existsSync(folder)
@@ -32,14 +32,14 @@ async function interrupted(dir: string, signal: NodeJS.Signals) {
   });
 }
 
-test("killed, interrupted, and run to the end", async () => {
+test("prove is killed, interrupted and then run to the end", async () => {
   const dir = await freshRun(EVERYTHING);
   const lock = join(dir, ".lock");
 
   await interrupted(dir, "SIGKILL");
   const afterKill = bundlesIn(dir);
   expect(afterKill).toHaveLength(1);
-  // A killed process takes nothing with it; the next one minds neither the lock nor what was half written.
+  // A killed process loses no bundle. Its lock and its unfinished files do not stop the next process.
   expect(existsSync(lock)).toBe(true);
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
 

@@ -1,4 +1,4 @@
-/** The message after Ctrl-C says what is true of the verb. */
+/** The message after Ctrl-C fits the verb. */
 import { expect, test } from "vitest";
 import { beginVerb, interruptionText, whenInterrupted } from "../../scripts/lib/interruption.ts";
 

@@ -6,7 +6,7 @@ import { KeyFileError, newKeyFile, readKeyFile } from "../../trace/signing/keyFi
 import { authorityOf } from "../../trace/signing/signature.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 
-test("a new key is its owner's alone, and reads back", async () => {
+test("only the owner may read a new key file, and it reads back", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "a.key");
   const key = newKeyFile(path);
@@ -17,7 +17,7 @@ test("a new key is its owner's alone, and reads back", async () => {
   expect(readdirSync(folder).sort()).toEqual(["a.key", "b.key"]);
 });
 
-test("no file is written over, and none is left where it cannot be", async () => {
+test("no file is overwritten, and a failed write leaves no file", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "a.key");
   newKeyFile(path);
@@ -31,7 +31,7 @@ test("no file is written over, and none is left where it cannot be", async () =>
   expect(readdirSync(folder).sort()).toEqual(["a.key", "folder"]);
 });
 
-test("a key that others may read is not used", async () => {
+test("a key that other users may read is refused", async () => {
   const path = join(await temporaryFolder(), "a.key");
   newKeyFile(path);
   for (const mode of [0o640, 0o604, 0o620, 0o610, 0o644, 0o777]) {
@@ -42,7 +42,7 @@ test("a key that others may read is not used", async () => {
   expect(readKeyFile(path).secret).toHaveLength(32);
 });
 
-test("other files are refused by name, and no message holds the secret", async () => {
+test("other files are refused by name, and no message has the secret", async () => {
   const path = join(await temporaryFolder(), "a.key");
   expect(() => readKeyFile(path)).toThrow("cannot be read");
   newKeyFile(path);

@@ -1,4 +1,4 @@
-/** Creating a map, submitting to it, and what happens where the chain is not where the run is. */
+/** Creates maps and submits to them, also if the chain and the run disagree. */
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,7 +67,7 @@ function issues(...quantities: number[]): Scenario {
   };
 }
 
-/** The chain loses what came after a snapshot; who sends next is another process, which knows nothing of it. */
+/** The chain goes back to a snapshot. The next sender is another process, without memory of the lost blocks. */
 async function takeBack(snapshot: string): Promise<void> {
   await chain.provider.send("evm_revert", [snapshot]);
   chain.provider.destroy();
@@ -81,7 +81,7 @@ async function run(name: string, ...quantities: number[]): Promise<string> {
   return dirOf(name);
 }
 
-/** Another run of the same genesis, said to be on the same map. */
+/** Another run of the same genesis, whose manifest has the same map. */
 async function onTheSameMap(as: string, name: string, ...quantities: number[]): Promise<string> {
   const dir = await run(name, ...quantities);
   const { chain: place } = readRun(as).manifest;
@@ -93,7 +93,7 @@ const create = (dir: string, options: object = {}) => createOnChain(dir, chain, 
 const submit = (dir: string, options: object = {}) => submitRun(dir, chain, registry, SILENT, options);
 const prove = async (dir: string) => forgeBundles(dir, await artifactsOf(PROFILE));
 
-test("submit is done only where the chain's head is this trace's: not another's of the same length, nor of a longer one", async () => {
+test("submit succeeds only if the chain's head is this trace's end; another and a longer trace are refused", async () => {
   const dir = await run("own", 1, 2);
   await create(dir);
   await prove(dir);
@@ -117,7 +117,7 @@ test("submit is done only where the chain's head is this trace's: not another's 
   }
   await expect(submit(shorter)).rejects.toThrow("holds a longer trace");
   await expect(submit(same)).rejects.toThrow("holds another trace");
-  // The same beginning, and one transition more: a batch of its own, after what is there.
+  // The same beginning, and one transition more: a batch of its own after the submitted ones.
   cpSync(join(dir, "proofs"), join(onward, "proofs"), { recursive: true });
   await prove(onward);
   expect(await submit(onward)).toMatchObject({ already: 1, submitted: [{ firstSeq: 3 }], head: { seq: 3 } });
@@ -146,13 +146,13 @@ test("an audit lists the accounts with power over the map, and names a back door
     ok: false,
     problems: [{ kind: "wrong", where: "chain", field: `verifier ${keyHash(SOME_KEY)}` }],
   });
-  // Without a node nothing of this is known, and the audit says so.
+  // Without a node the audit says that all of this is unknown.
   expect((await auditDirectory(dir)).notes.join()).toContain("terms and verifiers are unknown");
   await disableVerifier({ chain, address: registry }, place.mapId, keyHash(SOME_KEY));
   expect(await auditDirectory(dir, { rpc: anvil.url, registry })).toMatchObject({ ok: true });
 });
 
-test("a bundle of another trace is not submitted, though it follows the chain's head", async () => {
+test("a bundle of another trace is not submitted, also if it follows the chain's head", async () => {
   const dir = await run("own", 5);
   await create(dir);
   const other = await onTheSameMap(dir, "other", 6);
@@ -161,7 +161,7 @@ test("a bundle of another trace is not submitted, though it follows the chain's 
   await expect(submit(dir)).rejects.toThrow("does not end at a state of this trace");
 });
 
-test("a map that the chain has lost is the same when its creator makes it again; proofs stay good", async () => {
+test("a lost map gets the same id when its creator makes it again, and proofs stay valid", async () => {
   const dir = await run("lost", 1, 2);
   const before = String(await chain.provider.send("evm_snapshot", []));
   const made = await create(dir);
@@ -170,7 +170,7 @@ test("a map that the chain has lost is the same when its creator makes it again;
   const empty = String(await chain.provider.send("evm_snapshot", []));
   await submit(dir);
   await takeBack(empty);
-  // The batches alone are gone: they go in again.
+  // Only the batches are lost. They are submitted again.
   expect(await submit(dir)).toMatchObject({ already: 0, submitted: [{ firstSeq: 1 }] });
   await takeBack(before);
   await expect(submit(dir)).rejects.toMatchObject({ code: "map-lost", exitCode: 1 });
@@ -187,7 +187,7 @@ test("a map that the chain has lost is the same when its creator makes it again;
   other.provider.destroy();
 });
 
-test("finds the map of an interrupted call, and makes no second one", async () => {
+test("create finds the map of an interrupted call, and makes no second one", async () => {
   const dir = await run("cut", 1);
   const made = await create(dir);
   const { chain: place, ...manifest } = readRun(dir).manifest;
@@ -207,7 +207,7 @@ test("finds the map of an interrupted call, and makes no second one", async () =
   await expect(create(dir)).rejects.toThrow(".create.json: was not written by create");
 });
 
-test("prints the calls for an account that signs elsewhere; create then finds its map", async () => {
+test("create prints the calls for an account that signs elsewhere, and then finds its map", async () => {
   const dir = await run("safe", 1);
   const { address } = await deployRegistry(chain);
   const create = (options: object) => createOnChain(dir, chain, { registry: address, ...options }, SILENT);
@@ -222,7 +222,7 @@ test("prints the calls for an account that signs elsewhere; create then finds it
   ]);
   expect(readRun(dir).manifest.chain).toBeUndefined();
   await expect(create({ from })).rejects.toMatchObject({ code: "not-created", exitCode: 1 });
-  // The same again is the same map.
+  // The same call gives the same map.
   expect((await create({ from, calldata: true })).chain).toEqual(told.chain);
   for (const { to, data } of told.calls ?? []) await send({ ...chain, signer: safe }, { to, data });
   expect(await create({ from, calldata: true })).toMatchObject({ created: false, calls: null, chain: told.chain });
@@ -240,7 +240,7 @@ test("prints the calls for an account that signs elsewhere; create then finds it
   expect(await isSubmitter({ chain, address }, told.chain.mapId, owner)).toBe(false);
 });
 
-test("reports a map only once it is confirmed", async () => {
+test("create reports a map only once it is confirmed", async () => {
   const dir = await run("confirmed", 1);
   const hasty = { ...chain, waitMs: 300 };
   const asked = { registry, confirmations: 3 };
@@ -257,7 +257,7 @@ test("reports a map only once it is confirmed", async () => {
   expect(await submit(dir, { confirmations: 2 })).toMatchObject({ already: 1, submitted: [], confirmations: 2 });
 });
 
-test("a key that the map does not take is said, as the chain has it", async () => {
+test("create reports the verifiers that the map has on the chain", async () => {
   const dir = await run("keys", 1);
   const made = await create(dir);
   const bystander = await onTheSameMap(dir, "bystander", 1);

@@ -6,7 +6,7 @@ import { keyedRun } from "../lib/keyedRun.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 import { cli, json } from "./cli.ts";
 
-test("check and graph take the reader's own names, and say where the manifest has others", async () => {
+test("check and graph accept the reader's own names, and list the manifest's different ones", async () => {
   const dir = await keyedRun();
   const names = join(await temporaryFolder(), "names.json");
   writeFileSync(names, JSON.stringify({ programs: { 1: "Anna", 2: "program 1" } }));

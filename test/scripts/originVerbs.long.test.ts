@@ -1,4 +1,4 @@
-/** The key of a ceremony on a public chain, from `setup` to `audit`; and that no other key gets there. */
+/** The key of a ceremony on a public chain, from `setup` to `audit`. Other keys are refused there. */
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { cached, cacheRoot, hashFile, sha256 } from "../../prover/storage/cache.
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import { cli, json } from "./cli.ts";
 
-/** anvil's second account, known to everybody. */
+/** anvil's second account. Its key is public. */
 const ACCOUNT = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 const SECRETS: Trapdoor = { tau: 1234567n, alpha: 89n, beta: 1011n, gamma: 1n, delta: 14n };
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-origin-"));
@@ -35,8 +35,8 @@ afterAll(async () => {
 });
 
 /**
- * An artifact cache that has the circuits of the usual one, and a key with these secrets where `ceremony install` would
- * put it.
+ * An artifact cache with the circuits of the usual one, and a key with these secrets in the place of
+ * `ceremony install`.
  */
 async function cacheWith(
   name: string,
@@ -73,7 +73,7 @@ async function cacheWith(
   return { env: { TIMEBANDITS_CACHE: own, TIMEBANDITS_KEY: ACCOUNT }, transcript };
 }
 
-test("the ceremony is named by setup, create, verify and audit; the development key gets nowhere in any form", async () => {
+test("setup, create, verify and audit name the ceremony; the development key is refused in every form", async () => {
   const { env, transcript } = await cacheWith("ceremony", SECRETS);
   const named = `of the ceremony with transcript ${ceremonyName(transcript).transcript}: 2 contributions`;
   const said = async (args: readonly string[]): Promise<string> => {
@@ -104,7 +104,7 @@ test("the ceremony is named by setup, create, verify and audit; the development 
   expect(await said(["audit", at("run"), ...where])).toContain(named);
   const report = (await json(["audit", at("run"), ...where], { env })).answer;
   expect(report).toMatchObject({ ok: true, developmentKeys: false, keys: [{ profile: "batch-8", kind: "ceremony" }] });
-  // Without that ceremony in the cache, the same bundles are of a key that is not this installation's.
+  // Without that ceremony in the cache, the key of the same bundles is of unknown origin.
   const elsewhere = await json(["audit", at("run"), ...where]);
   expect(elsewhere).toMatchObject({
     code: 1,

@@ -1,4 +1,4 @@
-/** The verbs for who owns a map, or wants to know it, as a user types them. */
+/** The verbs for a map's owner and its readers, as a user types them. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ import { chainTime, freshSalt, SOME_KEY } from "../lib/chains.ts";
 import { PROFILE } from "../lib/profile.ts";
 import { cli, json } from "./cli.ts";
 
-/** anvil's second account, known to everybody. */
+/** anvil's second account. Its key is public. */
 const SECOND = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const SECOND_KEY = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 const state = () => readMap({ chain, address: registry }, mapId);
 
-test("an owner replaces a foreign verifier by the own key, and map says so at each step", async () => {
+test("an owner replaces a foreign verifier by its own key, and map shows each step", async () => {
   const own = (await artifactsOf(PROFILE)).key.vkeyHash;
   const looked = await json(["map", ...place]);
   const [foreign] = (looked.answer as { verifiers?: { keyHash: string }[] }).verifiers ?? [];
@@ -84,7 +84,7 @@ test("an owner replaces a foreign verifier by the own key, and map says so at ea
   expect(after.stdout).toContain("the registry's code is the code that this installation deploys");
 });
 
-test("submitters are let in and out, by the owner alone", async () => {
+test("only the owner allows and disallows submitters", async () => {
   const submitter = ["--submitter", SECOND.toLowerCase()];
   expect(await json(["allow", ...place, ...submitter])).toMatchObject({ code: 0, answer: { sent: [{}] } });
   expect(await isSubmitter({ chain, address: registry }, mapId, SECOND)).toBe(true);
@@ -128,7 +128,7 @@ test("a map is offered, taken back, offered again and accepted", async () => {
   expect(await state()).toMatchObject({ owner: SECOND, pendingOwner: null });
 });
 
-test("no such map, no registry, another word than an id", async () => {
+test("an unknown map, an address without a registry and a malformed id are refused", async () => {
   const other = ["--rpc", anvil.url, "--registry", registry, "--map", `0x${"12".repeat(32)}`];
   const [unknown, nothing, usage] = await Promise.all([
     json(["map", ...other]),

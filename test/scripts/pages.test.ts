@@ -1,4 +1,4 @@
-/** Pages name commands and files that exist, and the notices name the packages that package.json does. */
+/** Pages name commands and files that exist, and the notices name the packages of package.json. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,7 +25,7 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
-/** What stands behind `start` in the code of a page, as words: lines that end with a backslash go on. */
+/** The words behind `start` in the code of a page. A line that ends with a backslash continues on the next. */
 function commandsIn(text: string, start: string): string[][] {
   const lines = text.replaceAll(/\\\n\s*/g, "").split("\n");
   return lines.flatMap((line) =>
@@ -33,7 +33,7 @@ function commandsIn(text: string, start: string): string[][] {
   );
 }
 
-/** What is wrong with a command of a page, or undefined. */
+/** The fault of a command on a page, or undefined. */
 function fault(words: readonly string[]): string | undefined {
   let at: Command = commandLine();
   const rest = [...words];
@@ -60,7 +60,7 @@ describe("commands of the pages", () => {
     ).toEqual([]);
   });
 
-  test("every verb stands on the page of the command line", () => {
+  test("every verb is on the page of the command line", () => {
     const page = read("docs/reference/command-line.md");
     const program = commandLine();
     const verbs = program.createHelp().visibleCommands(program);
@@ -76,14 +76,14 @@ describe("commands of the pages", () => {
     for (const name of scripts) expect(Object.keys(manifest.scripts)).toContain(name?.replace(/[,.;:)]+$/, ""));
   });
 
-  test("a verb or an option that does not exist is noticed", () => {
+  test("an unknown verb or option is reported", () => {
     expect(fault(["proove", "demo-run"])).toBe("proove is no verb");
     expect(fault(["prove", "demo-run", "--engin", "wasm"])).toBe("prove has no option --engin");
     expect(fault(["ceremony", "contribute", "0.zkey", "1.zkey", "--name", "Ada"])).toBeUndefined();
   });
 });
 
-test("the files that pages name are there", () => {
+test("the files that pages name exist", () => {
   const named = pages.flatMap((page) =>
     [...read(page).matchAll(/`((?:examples|scripts)\/[\w./-]*)`/g)].map(([, path = ""]) => ({
       page,
@@ -94,7 +94,7 @@ test("the files that pages name are there", () => {
   expect(named.filter(({ path }) => !existsSync(join(PROJECT_ROOT, path)))).toEqual([]);
 });
 
-test("the notices name every direct dependency with its version, and no other", () => {
+test("the notices name exactly the direct dependencies, with their versions", () => {
   const rows = read("THIRD_PARTY_NOTICES.md")
     .split(/^## /m)
     .filter((part) => /^(Direct|Development) dependencies/.test(part))

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { provenRun, temporaryFolder } from "../lib/provenRun.ts";
 import { cli, json } from "./cli.ts";
 
-test("a record is made, verified without its run and without a cache, and told in the reader's names", async () => {
+test("a record is made, verified without its run and without a cache, and shown with the reader's names", async () => {
   const [dir, folder] = [await provenRun(), await temporaryFolder()];
   const file = join(folder, "record.json");
   const bare = { env: { TIMEBANDITS_CACHE: join(folder, "cache") } };
@@ -29,7 +29,7 @@ test("a record is made, verified without its run and without a cache, and told i
   expect(again).toMatchObject({ code: 1, answer: { error: { field: file } } });
 });
 
-test("proofs are exported, and the exported key is one to verify with", async () => {
+test("proofs are exported, and the exported key verifies them", async () => {
   const [dir, folder] = [await provenRun(), await temporaryFolder()];
   const out = join(folder, "plain");
   const done = await cli(["export", dir, "--out", out, "--batch", "2"]);

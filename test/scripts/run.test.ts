@@ -1,4 +1,4 @@
-/** Runs into a directory: on with a run, in the place of one; and what is left where they fail. */
+/** Runs are written to a new directory, continue a run or replace one. A failed run leaves nothing. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const FAILING: Scenario = {
   },
 };
 
-/** A file with a scenario that goes on with the seed's run. */
+/** A file with a scenario that continues the seed's run. */
 function nextFile(): string {
   const issue = `tracer.program("Mint").issue({ kind: tracer.kind("Silver"), quantity: 3n })`;
   writeFileSync(at("next.mjs"), `export default { name: "next", description: "", run: (tracer) => void ${issue} };`);
@@ -65,17 +65,17 @@ describe("the verb", () => {
   });
 });
 
-test("a scenario without a genesis begins no run", async () => {
+test("a scenario without a genesis cannot begin a run", async () => {
   await expect(scenarioOf(nextFile())).rejects.toThrow(
     "has no genesis(), so it goes on with a run: use run --continue DIR",
   );
 });
 
-test("a run that fails leaves nothing, so that the next one finds its place", async () => {
+test("a failed run leaves nothing, so the next run can use the directory", async () => {
   const dir = at("again");
   await expect(recordDirectory(dir, FAILING)).rejects.toMatchObject({ code: "refused", invariant: "no-double-spend" });
   expect(existsSync(dir)).toBe(false);
-  // What others put there stays.
+  // Other files stay.
   mkdirSync(dir);
   writeFileSync(join(dir, "notes.txt"), "mine");
   await expect(recordDirectory(dir, FAILING)).rejects.toThrow();
@@ -87,7 +87,7 @@ test("a run that fails leaves nothing, so that the next one finds its place", as
 describe("force", () => {
   const force = true;
 
-  test("replaces a run once the new one is whole, and nothing else", async () => {
+  test("replaces only the files of a run, once the new run is whole", async () => {
     const dir = at("forced");
     await recordDirectory(dir, seed);
     writeFileSync(join(dir, "notes.txt"), "mine");
@@ -98,7 +98,7 @@ describe("force", () => {
     await recordDirectory(dir, MENDED, { force });
     expect(readRun(dir)).toMatchObject({ manifest: { scenario: "mended" }, trace: { records: [{ seq: 1 }] } });
     expect(readdirSync(dir).sort()).toEqual([...RUN, "notes.txt"].sort());
-    // Where there is none, it is a run like others.
+    // Without an old run it makes an ordinary run.
     await recordDirectory(at("none"), MENDED, { force });
     expect(readdirSync(at("none")).sort()).toEqual(RUN);
   });

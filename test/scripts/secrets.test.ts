@@ -1,4 +1,4 @@
-/** Keys, passwords and URLs on the command line: taken where they belong, and in no message. */
+/** Keys, passwords and URLs on the command line are accepted in their places, and appear in no message. */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ import { KeyFileError, readSecretFile } from "../../trace/signing/secretFile.ts"
 import { standIn } from "../lib/standIn.ts";
 import { type CliOptions, cli, cliHere, entry, json, jsonHere } from "./cli.ts";
 
-/** anvil's second account, known to everybody. */
+/** anvil's second account. Its key is public. */
 const DIGITS = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 const PASSWORD = "correct horse";
 const WORDS = "test test test test test test test test test test test junk";
@@ -40,7 +40,7 @@ afterAll(async () => {
   await anvil?.stop();
 });
 
-/** What it says for people and what with `--json` are made of this. */
+/** The message for people and the JSON object are made of this. */
 async function failureIn(args: readonly string[]): Promise<Failure> {
   try {
     await commandLine().parseAsync([...args], { from: "user" });
@@ -50,7 +50,7 @@ async function failureIn(args: readonly string[]): Promise<Failure> {
   throw new Error("it did what it was told");
 }
 
-/** Runs it: how it ends and all that it says. None of the secrets is in that. */
+/** Runs the command line. Its output must not have any of the secrets. */
 async function ends(args: readonly string[], secrets: readonly string[], options: CliOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await cli(args, options);
   for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
@@ -96,7 +96,7 @@ describe("a secret in the wrong place", () => {
     for (const secret of hidden) expect(JSON.stringify(failure)).not.toContain(secret);
   });
 
-  test("as a program says it: not even commander's own words have it", async () => {
+  test("does not appear in commander's own messages", async () => {
     const all = await Promise.all([
       ends(["deploy", ...rpc, "--key", `0x${DIGITS}`], [DIGITS]),
       ends(["deploy", ...rpc, `--kee=0x${DIGITS}`, "--json"], [DIGITS], { env: { TIMEBANDITS_DEBUG: "1" } }),
@@ -104,7 +104,7 @@ describe("a secret in the wrong place", () => {
     for (const said of all) expect(said).toMatch(/^2 /);
   });
 
-  test("is described: every variable that there is, and every option for nodes and keys", () => {
+  test("has its place: the page names every variable, and every option for nodes and keys", () => {
     const page = readFileSync(join(PROJECT_ROOT, "docs/reference/command-line.md"), "utf8");
     const sources = ["scripts", "prover", "verifier", "trace"].flatMap((folder) =>
       readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
@@ -117,13 +117,13 @@ describe("a secret in the wrong place", () => {
     for (const name of [...variables, ...options.map(({ long }) => long ?? "")]) expect(page).toContain(`\`${name}`);
   });
 
-  test("an RPC URL in the right place, without a node", async () => {
+  test("an RPC URL in the right place does not appear if no node answers", async () => {
     expect(await ends(["deploy", "--rpc", url], hidden)).toMatch(
       /^3 .*no Ethereum node answers at http:\/\/127.0.0.1:1/,
     );
   });
 
-  test("is told from names of files, addresses and hosts", () => {
+  test("is distinguished from names of files, addresses and hosts", () => {
     const innocent = [
       "keys/deployer.json",
       "my key file with a long name of several words",
@@ -143,7 +143,7 @@ describe("a private key", () => {
     deploy[2] = anvil.url;
   });
 
-  test("in a file that others may use is not used", async () => {
+  test("in a file that other users may read is refused", async () => {
     const refused = async (options: { key: string; passwordFile?: string }): Promise<string> => {
       const error: unknown = await privateKeyOf(options).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(KeyFileError);
@@ -160,7 +160,7 @@ describe("a private key", () => {
     expect(said).toMatch(/^1 timebandits: .*open: others may use it/);
   });
 
-  test("comes encrypted, with its password in a file or a variable", async () => {
+  test("may be encrypted, with its password in a file or a variable", async () => {
     const path = keep("store", keystore);
     const file = keep("password", `${PASSWORD}\n`);
     const [byFile, byVariable, refused, none] = await Promise.all([
@@ -198,7 +198,7 @@ describe("a private key", () => {
     },
   );
 
-  test("that is none is refused without being quoted", async () => {
+  test("in a malformed form is refused without being quoted", async () => {
     const file = keep("password", PASSWORD);
     type Store = Record<"Crypto", Record<"kdfparams", object>>;
     const bent = (change: (store: Store) => object): string => {
@@ -230,7 +230,7 @@ describe("a private key", () => {
     expect(() => readSecretFile(scratch, "a key file", 100)).toThrow(KeyFileError);
   });
 
-  test("made by others than ethers, with capitals and with PBKDF2, is taken", async () => {
+  test("of another program than ethers, with capitals and with PBKDF2, is accepted", async () => {
     // From the definition of the format, version 3: test vectors with the password "testpassword".
     const pbkdf2 = {
       crypto: {

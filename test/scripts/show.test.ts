@@ -15,7 +15,7 @@ const short = join(scratch, "short");
 
 beforeAll(async () => {
   await runScenario(seed, { out: dir });
-  // The same run, as it was before its last transitions: the header and ten records.
+  // The same run before its last transitions: the header and ten records.
   cpSync(dir, short, { recursive: true });
   const lines = readFileSync(join(dir, "trace.jsonl"), "utf8").split("\n");
   const tenth = lines.findIndex((line) => line.startsWith('{"seq":10,'));
@@ -30,7 +30,7 @@ function breakOff(copy: string): void {
 }
 
 describe("show", () => {
-  test("each question has one object, and says its version", async () => {
+  test("each question gives one object with its version", async () => {
     const state = await json(["show", dir, "--at", "8"]);
     const program = await json(["show", dir, "program", "B", "--at", "8"]);
     const resource = await json(["show", dir, "resource", "1"]);
@@ -64,7 +64,7 @@ describe("show", () => {
     expect(fields(transition)).toEqual(around("transition", "triggers", "transitions", "group", "cells"));
   });
 
-  test("tells people the end, and names stand beside numbers", async () => {
+  test("shows the end as text, with names beside numbers", async () => {
     const { code, stdout, stderr } = await cli(["show", dir]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
@@ -73,7 +73,7 @@ describe("show", () => {
     expect(stdout).toContain("\nRights\n  C (program 4) may claim in slot 16 of B (program 3), any resource, until ");
   });
 
-  test("a table has one row for each thing, and nothing beside it", async () => {
+  test("a table has only one row for each thing", async () => {
     const { code, stdout, stderr } = await said(["show", dir, "program", "C", "--csv"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const rows = stdout.split("\r\n");
@@ -86,13 +86,13 @@ describe("show", () => {
   });
 
   const wrong: [string, number, string[], RegExp][] = [
-    ["a question that there is not", 2, ["color", "1"], /Allowed choices are program, resource/],
-    ["a question about nothing", 2, ["watch"], /which watch\? Give the transition that set it/],
-    ["no number", 2, ["--at", "noon"], /0 for the genesis/],
+    ["an unknown question", 2, ["color", "1"], /Allowed choices are program, resource/],
+    ["a question without a number", 2, ["watch"], /which watch\? Give the transition that set it/],
+    ["a word in place of a number", 2, ["--at", "noon"], /0 for the genesis/],
     ["a transition at another one", 2, ["transition", "3", "--at", "2"], /--at is for states/],
     ["a table of one watch", 2, ["watch", "9", "--csv"], /--csv is for the state/],
     ["past the end", 1, ["--at", "16"], /at: 16 is not there; give 0 to 15/],
-    ["a program that is not there", 1, ["program", "D"], /D.* is not there; there are: Mint/],
+    ["a program that does not exist", 1, ["program", "D"], /D.* is not there; there are: Mint/],
     ["a table and an object", 2, ["--csv", "--json"], /do not go together/],
   ];
   test.each(wrong)("%s is refused with %i", async (_, exitCode, args, message) => {
@@ -103,7 +103,7 @@ describe("show", () => {
 });
 
 describe("diff", () => {
-  test("says the same, or where two runs part", async () => {
+  test("says that two runs are the same, or names the transition where they part", async () => {
     const same = await said(["diff", dir, dir]);
     const prefix = await json(["diff", short, dir]);
     expect(same).toEqual({ code: 0, stdout: "the same: genesis, all 15 transitions, end\n", stderr: "" });
@@ -116,7 +116,7 @@ describe("diff", () => {
     });
   });
 
-  test("a run that does not replay is named", async () => {
+  test("refuses a run that does not replay, and names it", async () => {
     const broken = join(scratch, "broken");
     breakOff(broken);
     const { code, answer } = await json(["diff", dir, broken]);
@@ -127,7 +127,7 @@ describe("diff", () => {
 });
 
 describe("audit of some transitions", () => {
-  test("tells some, and has checked all", async () => {
+  test("shows some, and checks all", async () => {
     const some = await json(["audit", dir, "--unsigned", "--program", "C", "--kind", "Gold"]);
     const table = await said(["audit", dir, "--unsigned", "--resource", "1", "--to", "12", "--csv"]);
     const wrong = await said(["audit", dir, "--unsigned", "--kind", "Tin"]);
@@ -149,7 +149,7 @@ describe("audit of some transitions", () => {
     expect(stdout).toContain("1 of 15 shown");
   });
 
-  test("where the trace breaks off, the fault is told, not that the filter finds nothing", async () => {
+  test("a fault in the trace is reported before an empty filter", async () => {
     const broken = join(scratch, "broken");
     breakOff(broken);
     const { code, answer } = await json(["audit", broken, "--unsigned", "--kind", "Tin"]);
@@ -174,7 +174,7 @@ describe("csv", () => {
     expect(csvLines(["a", "b"], [[value, 1n]])).toEqual(["a,b\r", `${expected},1\r`]);
   });
 
-  test("nothing is an empty cell", () => {
+  test("null is an empty cell", () => {
     expect(csvLines(["a", "b", "c", "d"], [[null, undefined, false, 0]])[1]).toBe(",,false,0\r");
   });
 });

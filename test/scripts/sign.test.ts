@@ -1,4 +1,4 @@
-/** Signing: what is shown is asked about, and what was shown is what is signed. */
+/** Signing shows the effects, asks, and signs exactly the effects that it showed. */
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -29,14 +29,14 @@ async function answered(text: string | null): Promise<{ yes: boolean; asked: str
   return { yes, asked: String(output.read()) };
 }
 
-test("only yes means yes; the end of the input means no", async () => {
+test("only yes is a yes; the end of the input is a no", async () => {
   expect(await answered("y\n")).toEqual({ yes: true, asked: "Sign? [y/N] " });
   expect((await answered(" YES \n")).yes).toBe(true);
   for (const text of ["\n", "n\n", "yesterday\n", "1\n", null])
     expect((await answered(text)).yes, String(text)).toBe(false);
 });
 
-test("all of it is shown before it is signed; a no writes nothing", async () => {
+test("all effects are shown before the question; a no writes nothing", async () => {
   const dir = await keyedRun();
   let shown: string[] = [];
   const said = await signRun(dir, forA, async ({ lines }) => {
@@ -60,11 +60,11 @@ test("all of it is shown before it is signed; a no writes nothing", async () => 
   expect(shown.join("\n")).not.toContain("ClaimFromProgram");
   expect((await signRun(dir, forA)).agreed).toBe(true);
   expect(await readSignatures(dir)).toHaveLength(1);
-  // Nothing is left to sign, so there is no question.
+  // All is signed, so there is no question.
   await signRun(dir, forA, () => Promise.reject(new Error("asked")));
 });
 
-test("signs what it showed, even if the files change meanwhile", async () => {
+test("signs the effects that it showed, also if the files change meanwhile", async () => {
   const [dir, other] = [await keyedRun(), await keyedRun({ ...GIFT, run: (tracer) => giveAll(tracer.program(A)) })];
   const { report } = await signRun(dir, forA, async () => {
     for (const file of ["trace.jsonl", "manifest.json"]) cpSync(join(other, file), join(dir, file));
@@ -72,7 +72,7 @@ test("signs what it showed, even if the files change meanwhile", async () => {
   });
   const [signature] = await readSignatures(dir);
   expect(signature).toMatchObject({ file: { log: report.signed[0]?.log } });
-  // It is good for the run that was shown, and for no other.
+  // The signature is only for the run that was shown.
   const now = await signRun(dir, forA, async () => false);
   expect(now.report).toMatchObject({ before: 0, signed: [{ lastSeq: 2 }] });
   expect(now.report.signed[0]?.log).not.toBe(report.signed[0]?.log);
@@ -146,7 +146,7 @@ test("an exchange is shown whole: a signature for one half covers both", async (
   expect(lines.join("\n")).toMatch(/with their whole groups\n[\s\S]*B \(program 2\) declares the entry point "f"/);
 });
 
-test("the verb asks on a terminal alone: scripts say yes or look only", async () => {
+test("the verb asks only on a terminal; without one it needs --yes or --dry-run", async () => {
   const folder = await temporaryFolder();
   const { authority: key } = newKeyFile(join(folder, "a.key"));
   const scenario = {

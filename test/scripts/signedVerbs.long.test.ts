@@ -37,7 +37,7 @@ export default {
 };`,
 );
 
-test("keys are made and shown, never their secrets; a run takes its authorities at the start", async () => {
+test("keys are made and shown without their secrets; a run gets its authorities at the start", async () => {
   const made = await json(["keys", "new", at("a.key")]);
   expect(made).toMatchObject({ code: 0, stderr: "", answer: { ok: true, file: at("a.key") } });
   const authority = String(made.answer.authority);
@@ -71,7 +71,7 @@ test("an authority is a number or a key file, once for a name", async () => {
   await expect(authoritiesOf([`A=${at("c.key")}`])).rejects.toThrow("chmod 600");
 });
 
-test("a closed map takes no open program, and an authority needs a program", async () => {
+test("a closed map refuses open programs, and an authority needs a program", async () => {
   const scenario = await scenarioOf(SCENARIO);
   const { authority } = newKeyFile(at("d.key"));
   const closed = true;
@@ -90,7 +90,7 @@ test("a closed map takes no open program, and an authority needs a program", asy
   );
 });
 
-test("refuses to sign for a map other than the named one", async () => {
+test("signing for another map than the named one is refused", async () => {
   const { authority, secret } = newKeyFile(at("e.key"));
   await recordDirectory(at("foreign"), await scenarioOf(SCENARIO), { authorities: { A: authority, B: authority } });
   const path = join(at("foreign"), "manifest.json");
@@ -114,7 +114,7 @@ test("refuses to sign for a map other than the named one", async () => {
   expect((await signRun(at("foreign"), { program: "A", secret })).report).toMatchObject({ domain, stillMissing: 1 });
 });
 
-test("the parties look and sign, one after the other; until then proving names the missing ones", async () => {
+test("the parties look and sign one after the other; before that, prove names the missing signers", async () => {
   const sign = (program: string, key: string) => ["sign", at("run"), "--program", program, "--key", at(key), "--yes"];
   const [looked, missing, wrong] = await Promise.all([
     cli(["audit", at("run"), "--unsigned"]),

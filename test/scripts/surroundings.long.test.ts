@@ -1,6 +1,5 @@
 /**
- * The command line where something around it is missing: it works, or says in one sentence what to do, and leaves
- * nothing half written.
+ * The command line in faulty surroundings. It works, or says the next step in one sentence. It leaves no partial file.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -46,16 +45,16 @@ function works(line: string): boolean {
   return spawnSync("sh", ["-c", line]).status === 0;
 }
 
-/** Somebody without a home, who may read the project and not write to it. */
+/** A user without a home, who may read the project and not write to it. */
 const STRANGER = "setpriv --reuid 54321 --regid 54321 --clear-groups";
 const asStranger = works(`${STRANGER} test -r '${entry}' && ! ${STRANGER} test -w '${PROJECT_ROOT}'`);
-/** A disk of so few kilobytes, below `small`. */
+/** A disk of that many kilobytes, below `small`. */
 const small = (size: string, line: string): string =>
   `unshare -rm sh -c 'mkdir -p small && mount -t tmpfs -o size=${size} none small && { ${line.replaceAll("'", '"')}; }'`;
 const onSmallDisk = works(`cd '${scratch}' && ${small("8k", "true")}`);
 
 describe.skipIf(!linux)("a limit to addresses", () => {
-  test("is enough for a verb, or is told; with --json as an object", async () => {
+  test("suffices for a verb, or the error names it; with --json as an object", async () => {
     const [replayed, proven, object] = await Promise.all([
       shell("ulimit -v 4000000; $T replay seed"),
       shell("ulimit -v 4000000; $T prove seed"),
@@ -74,7 +73,7 @@ describe.skipIf(!linux)("a limit to addresses", () => {
   });
 });
 
-describe("somebody else's project", () => {
+describe("another user's project", () => {
   test.skipIf(!asStranger)(
     "without a home, the error names the variable to set; with a cache, circuits compile",
     async () => {
@@ -105,7 +104,7 @@ describe("somebody else's project", () => {
     },
   );
 
-  test.skipIf(!asStranger)("or somebody else's run: it is read, and not written to", async () => {
+  test.skipIf(!asStranger)("or another user's run is read, and not written to", async () => {
     spawnSync("chmod", ["755", scratch]);
     spawnSync("cp", ["-r", at("seed"), at("theirs")]);
     rmSync(at("theirs/.lock"), { recursive: true, force: true });
@@ -129,7 +128,7 @@ describe("somebody else's project", () => {
 });
 
 describe("a full disk", () => {
-  test.skipIf(!onSmallDisk)("holds a run, a report and a picture whole, or not at all", async () => {
+  test.skipIf(!onSmallDisk)("has a run, a report and a picture whole or not at all", async () => {
     const tree = { type: "CALL", from: `0x${"1".repeat(40)}`, to: `0x${"2".repeat(40)}`, value: "0x1", gas: "0x0" };
     const calls = Array.from({ length: 40 }, () => ({ ...tree, from: tree.to, to: tree.from, value: "0x0" }));
     writeFileSync(at("calls.json"), JSON.stringify({ ...tree, calls }));
@@ -157,7 +156,7 @@ describe("a full disk", () => {
     expect(fits).toMatchObject({ code: 0, stderr: "" });
   });
 
-  test.skipIf(!existsSync("/dev/full"))("takes no output, which is told where it can be", async () => {
+  test.skipIf(!existsSync("/dev/full"))("cannot take the output, and an error says so", async () => {
     for (const flag of ["", "--json"]) {
       const { code, stderr } = await shell(`$T replay seed ${flag} > /dev/full`);
       expect(code).toBe(3);
@@ -168,7 +167,7 @@ describe("a full disk", () => {
 });
 
 describe("too few open files", () => {
-  test("are told of the file that was one too many", () => {
+  test("make an error with the name of the file", () => {
     const thrown = Object.assign(new Error("EMFILE: too many open files, open '/run/genesis.json'"), {
       code: "EMFILE",
       path: "/run/genesis.json",
@@ -180,8 +179,8 @@ describe("too few open files", () => {
   });
 });
 
-describe("a folder that is gone", () => {
-  test.skipIf(!linux)("is told where it is needed", async () => {
+describe("a removed folder", () => {
+  test.skipIf(!linux)("is named if a verb needs it", async () => {
     mkdirSync(at("gone"));
     const [needs, needsNot] = await Promise.all([
       shell("cd gone; rmdir ../gone 2>/dev/null; $T check ./nowhere.ts"),
@@ -193,7 +192,7 @@ describe("a folder that is gone", () => {
 });
 
 describe("a folder that cannot be made", () => {
-  test.skipIf(!existsSync("/proc/self"))("is told, where the system has its own", async () => {
+  test.skipIf(!existsSync("/proc/self"))("is named, also below a folder of the system", async () => {
     const [run, cache] = await Promise.all([
       json(["run", "seed", "--out", "/proc/timebandits/run"]),
       json(["prove", at("seed")], { env: { TIMEBANDITS_CACHE: "/proc/timebandits/cache" } }),
@@ -205,8 +204,8 @@ describe("a folder that cannot be made", () => {
   });
 });
 
-describe("something else under a name", () => {
-  test("a folder where a file should be, and a file where a folder should be, are bad files: 1", async () => {
+describe("a folder in place of a file, and a file in place of a folder", () => {
+  test("are bad files and end with 1", async () => {
     for (const name of ["genesis", "trace", "manifest"] as const) {
       spawnSync("cp", ["-r", at("seed"), at(`no-${name}`)]);
       rmSync(pathIn(at(`no-${name}`), name));

@@ -1,4 +1,4 @@
-/** The verbs that need no node: what they print, and what they end with. */
+/** The output and the exit codes of the verbs that need no node. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,10 +32,10 @@ describe("usage", () => {
     ["a run that goes on and is replaced", ["run", "seed", "--continue", "x", "--force"]],
     ["an unknown profile", ["prove", "x", "--profile", "batch-9"]],
     ["an unknown engine", ["prove", "x", "--engine", "abacus"]],
-    ["no number of jobs", ["prove", "x", "--jobs", "0"]],
-    ["no number of a batch", ["export", "x", "--out", "y", "--batch", "0"]],
-    ["an export to nowhere", ["export", "x"]],
-    ["no number of a transition", ["prove-record", "x", "-1"]],
+    ["an invalid number of jobs", ["prove", "x", "--jobs", "0"]],
+    ["an invalid number of a batch", ["export", "x", "--out", "y", "--batch", "0"]],
+    ["an export without a folder", ["export", "x"]],
+    ["an invalid number of a transition", ["prove-record", "x", "-1"]],
     ["a record's node without its registry", ["verify-record", "x", "--rpc", "http://127.0.0.1:1"]],
     ["import without a kind", ["import"]],
     ["import of neither file nor transaction", ["import", "evm-calls", "--out", "x"]],
@@ -45,9 +45,9 @@ describe("usage", () => {
     ],
     ["a node to verify by without its registry", ["verify", "x", "--rpc", "http://127.0.0.1:1"]],
     ["a node without its registry", ["audit", "x", "--rpc", "http://127.0.0.1:1"]],
-    ["something that is no URL", ["deploy", "--rpc", "127.0.0.1:8545"]],
-    ["something that is no address", ["submit", "x", "--rpc", "http://127.0.0.1:1", "--registry", "0x12"]],
-    ["something that is no time", ["run", "seed", "--out", "x", "--at", "noon"]],
+    ["a malformed URL", ["deploy", "--rpc", "127.0.0.1:8545"]],
+    ["a malformed address", ["submit", "x", "--rpc", "http://127.0.0.1:1", "--registry", "0x12"]],
+    ["a malformed time", ["run", "seed", "--out", "x", "--at", "noon"]],
   ];
   test.each(wrong)("%s ends with 2", async (_, args) => {
     const { code, answer } = await jsonHere(args);
@@ -56,7 +56,7 @@ describe("usage", () => {
     expect(answer.error?.message).not.toBe("");
   });
 
-  test("people are told on stderr", async () => {
+  test("errors for people are on stderr", async () => {
     const { stderr, ...rest } = await cli(["prvoe"]);
     expect(rest).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("timebandits: unknown command 'prvoe'");
@@ -75,7 +75,7 @@ describe("usage", () => {
 });
 
 describe("run and replay", () => {
-  test("the same scenario gives the same files, which replay; no run is written over", async () => {
+  test("the same scenario gives the same files, which replay; an existing run is not overwritten", async () => {
     const first = await jsonHere(["run", "seed", "--out", at("one")]);
     expect(first).toMatchObject({
       code: 0,
@@ -104,7 +104,7 @@ describe("run and replay", () => {
     expect(changed.answer.error?.message).toMatch(/transition \d+/);
   });
 
-  test("a directory that is none is refused", async () => {
+  test("a path that is not a run directory is refused", async () => {
     expect(await jsonHere(["replay", at("nowhere")])).toMatchObject({ code: 1, answer: { ok: false } });
     expect(await jsonHere(["run", "nothing", "--out", at("never")])).toMatchObject({
       code: 1,
@@ -113,7 +113,7 @@ describe("run and replay", () => {
     expect(existsSync(at("never"))).toBe(false);
   });
 
-  test("scenarios of one's own, from a file", async () => {
+  test("a file may have a scenario", async () => {
     const genesis = `{ levels: 3, cells: [{ address: 256, cell: { type: "program", inbox: 1, steps: 0, clock: 0, authority: 0n, log: 0n, seq: 0 } }] }`;
     const create = `tracer.program(1).createProgram({ name: "second" })`;
     const own = file(
@@ -130,7 +130,7 @@ describe("run and replay", () => {
       answer: { error: { field: "scenario" } },
     });
 
-    // Interrupted while it waits: what happened before stays, and replays.
+    // Interrupted while it waits: the earlier transitions stay, and replay.
     const waiting = file(
       "waiting.mjs",
       `export default { name: "waiting", description: "", genesis: () => (${genesis}), run: async (tracer) => { ${create}; await new Promise((r) => setTimeout(r, 60000)); } };`,
@@ -186,13 +186,15 @@ describe("import", () => {
         report: { at: 16, openingBalances: { [A]: "5" }, reverted: [{ path: "calls[0]", value: "2" }] },
       },
     });
-    expect(JSON.parse(readFileSync(join(at("tree"), "report.json"), "utf8"))).toEqual(done.answer.report);
+    const report: unknown = done.answer.report;
+    const written: unknown = JSON.parse(readFileSync(join(at("tree"), "report.json"), "utf8"));
+    expect(written).toEqual({ schemaVersion: 1, ...(report as object) });
     const { stdout } = await cliHere(["import", "evm-calls", tree, "--out", at("tree2")]);
     expect(stdout).toContain(`${A} has 5 wei`);
     expect(stdout).toContain("Reverted, no transition: calls[0]");
   });
 
-  test("of what is none names the field", async () => {
+  test("of a malformed tree is refused, and the message names the field", async () => {
     const bad = file("bad.json", { ...CALL, value: "five" });
     expect(await jsonHere(["import", "evm-calls", bad, "--out", at("bad")])).toMatchObject({
       code: 1,
@@ -204,7 +206,7 @@ describe("import", () => {
     expect(existsSync(at("bad"))).toBe(false);
   });
 
-  test("of a transaction that was reverted: every verb says that there is nothing", async () => {
+  test("of a reverted transaction makes an empty run, and every verb says so", async () => {
     const tree = file("reverted.json", { ...CALL, error: "execution reverted" });
     const imported = await cliHere(["import", "evm-calls", tree, "--out", at("reverted")]);
     expect(imported).toMatchObject({ code: 0, stderr: "" });

@@ -16,7 +16,7 @@ test("a comment of one line that is too long becomes a block, with each tag on a
   ]);
 });
 
-test("the rest of a paragraph flows with the long line, the next one stays", () => {
+test("the paragraph of a long line is wrapped, and the next one stays", () => {
   const wrapped = wrapComments(`/**\n * ${words(30)}\n * and more\n *\n * next\n */`).split("\n");
   expect(wrapped).toEqual(["/**", ` * ${words(23)}`, ` * ${words(7)} and more`, " *", " * next", " */"]);
 });
@@ -47,7 +47,7 @@ test("lines that fit, tables, code, directives and examples stay as they are", (
   expect(wrapComments(kept)).toBe(kept);
 });
 
-test("a line may be longer for its strings alone", () => {
+test("a line may be longer only because of its strings", () => {
   const long = "x".repeat(WIDTH);
   expect(longLines(`f("${long}");\n  throw new E(\`${long} \${why}\`);\n// https://${long}`)).toEqual([]);
   expect(longLines(`// ${words(24)}\nconst ${long} = 1;\nf(${words(24)}, "x");`)).toEqual([

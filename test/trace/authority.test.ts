@@ -7,11 +7,11 @@ test("every key's y is an authority", () => {
   for (let n = 0; n < 5; n++) expect(isAuthority(authorityOf(new Uint8Array(32).fill(n)))).toBe(true);
 });
 
-test("0, points of small order, and numbers beyond the field are none", () => {
+test("0, points of small order, and numbers beyond the field are not authorities", () => {
   for (const word of [0n, 1n, FIELD - 1n, FIELD, FIELD + 2n, -1n, 2n ** 256n]) expect(isAuthority(word)).toBe(false);
 });
 
-test("the curve library says the same of any word, half of which are on no point", () => {
+test("the curve library agrees on random words, half of which are y of no point", () => {
   const key = authorityOf(new Uint8Array(32).fill(7));
   const words = Array.from({ length: 100 }, (_, i) => [BigInt(i), key + BigInt(i)]).flat();
   const keys = words.filter((word) => {

@@ -80,7 +80,7 @@ describe("DeclareEntry", () => {
 });
 
 describe("InvokeProgram", () => {
-  test("a call without arguments is one row; with arguments they become the target's", () => {
+  test("a call without arguments is one row; arguments become the target's", () => {
     const machine = machineWith(world());
     expect(does(machine, 1, call("ping"))).toHaveLength(1);
     const group = does(
@@ -120,7 +120,7 @@ describe("InvokeProgram", () => {
     refuses(machine, "invocation-causal", () => machine.perform(rows, 0));
   });
 
-  test("is refused unless the arguments are what the target accepts", () => {
+  test("is refused if the target does not accept the arguments", () => {
     const machine = machineWith(world());
     refuses(machine, "invocation-causal", () => does(machine, 1, call("pay", [[1, 128]])));
     refuses(machine, "invocation-causal", () => does(machine, 1, call("ping", [[1, 128]])));
@@ -265,7 +265,7 @@ describe("rows of a call, past the lowering", () => {
     return { machine, invoke, first, second };
   };
 
-  test("an argument needs an open call, and a call all its arguments", () => {
+  test("an argument needs an open call, and a call needs all its arguments", () => {
     const { machine, invoke, first, second } = rows();
     refuses(machine, "invocation-causal", () => machine.perform([first], 0));
     refuses(machine, "group-whole", () => machine.perform([invoke, first], 0));

@@ -35,7 +35,7 @@ describe("DelegateCapability", () => {
     expect(machine.map.cell(address(2, 0))).toMatchObject({ clock: 1, steps: 0, log: 0n });
   });
 
-  test("is refused for itself, for nobody, and in a full slot", () => {
+  test("is refused for the grantor itself, for a program that does not exist, and in a full slot", () => {
     const machine = machineWith({ programs: 2, cells: [resource([1, 1], GOLD, 1n)] });
     refuses(machine, "invocation-causal", () => does(machine, 1, delegate(4, 1)));
     refuses(machine, "invocation-causal", () => does(machine, 1, delegate(4, 3)));
@@ -54,7 +54,7 @@ describe("RevokeCapability and Clear", () => {
     expect(machine.map.cell(address(1, 4))).toEqual({ type: "empty", watch: 0, seq: 2 });
   });
 
-  test("are refused for others' cells, for resources and for what is empty", () => {
+  test("are refused for others' cells, for resources and for empty slots", () => {
     const machine = machineWith({ programs: 2, cells: [capability([1, 3], 2, 1), resource([1, 4], GOLD, 1n)] });
     const foreign = rowOf("RevokeCapability", 2, { authority: address(1, 3) });
     refuses(machine, "no-unscoped-access", () => machine.perform([foreign], 0));

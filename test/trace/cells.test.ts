@@ -5,7 +5,7 @@ import { FIELD } from "../../trace/layout.ts";
 import { type Cell, EMPTY_WORDS, emptyCell, packCell, unpackCell, type Words } from "../../trace/state/cells.ts";
 import { Random } from "../lib/random.ts";
 
-/** Now and then the least or the greatest number of so many bits. */
+/** A number of that many bits; often the least or the greatest one. */
 function extreme(random: Random, bits: number): bigint | undefined {
   return [0n, (1n << BigInt(bits)) - 1n][random.below(8)];
 }
@@ -78,7 +78,7 @@ function anyCell(random: Random): Cell {
 }
 
 describe("packing", () => {
-  test("what is packed comes out again, within the field", () => {
+  test("a packed cell unpacks to the same cell, and its words are in the field", () => {
     const random = new Random(1);
     for (let i = 0; i < 2000; i++) {
       const cell = anyCell(random);
@@ -88,7 +88,7 @@ describe("packing", () => {
     }
   });
 
-  test("words with one bit more are those of no cell, or of another", () => {
+  test("words with one changed bit are refused, or unpack to another cell", () => {
     const random = new Random(2);
     for (let i = 0; i < 500; i++) {
       const cell = anyCell(random);
@@ -121,12 +121,12 @@ describe("packing", () => {
     }
   });
 
-  test("the cell that was never written is all zero", () => {
+  test("the words of a cell that was never written are 0", () => {
     expect(packCell(emptyCell())).toEqual(EMPTY_WORDS);
     expect(unpackCell(EMPTY_WORDS)).toEqual(emptyCell());
   });
 
-  test("what does not fit is refused by name", () => {
+  test("a value outside its range is refused, and the message names the field", () => {
     const resource = {
       type: "resource",
       watch: 0,
@@ -154,7 +154,7 @@ describe("packing", () => {
 });
 
 describe("selectors", () => {
-  test("differ by name, and numbers stand for themselves", () => {
+  test("differ by name; a number is its own selector", () => {
     const names = [
       "a",
       "b",

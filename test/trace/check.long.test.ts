@@ -1,10 +1,10 @@
-/** Long runs of proper dealings, in any order: none is accused, however much happens in between. */
+/** Long runs of correct dealings in random order have no findings. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { check } from "../../trace/check/index.ts";
 import { DEALINGS, PROGRAMS, World } from "../lib/cleanRun.ts";
 
-test("hundreds of proper dealings are not accused, and checking them takes seconds", () => {
+test("hundreds of correct dealings have no findings, and the check takes seconds", () => {
   const dealing = fc.record({
     what: fc.constantFrom(...DEALINGS),
     from: fc.nat(PROGRAMS - 1),

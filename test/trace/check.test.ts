@@ -1,6 +1,6 @@
 /**
- * Checks of runs, by properties: what is planted anywhere among proper dealings is found, and proper dealings are not
- * accused.
+ * Checks of runs, by properties. A fault that is planted among correct dealings is found. Correct dealings have no
+ * findings.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -13,12 +13,12 @@ import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { genesisWith } from "../lib/build.ts";
 import { DEALINGS, PROGRAMS, SPARE, World } from "../lib/cleanRun.ts";
 
-/** The same in every run: what fails once fails always. */
+/** A fixed seed: a failure repeats in every run. */
 const SAME = { numRuns: 5, seed: 20_260_101 };
 const dealing = fc.record({ what: fc.constantFrom(...DEALINGS), from: fc.nat(PROGRAMS - 1), to: fc.nat(PROGRAMS - 2) });
 const dealings = fc.array(dealing, { maxLength: 4 });
 const without = (left: string) => dealings.map((all) => all.filter(({ what }) => what !== left));
-/** Three different programs but the home of the locks. */
+/** Three different programs, none of which has the locks. */
 const three = fc.shuffledSubarray([2, 3, 4], { minLength: 3 });
 
 const findingsOf = ({ groups, manifest, map }: Tracer): Finding[] => check({ groups, manifest, map });
@@ -26,7 +26,7 @@ const grave = (findings: readonly Finding[]): Finding[] => findings.filter(({ se
 const told = (findings: readonly Finding[]) =>
   findings.map(({ id, severity, transitions }) => ({ id, severity, transitions }));
 
-/** Plants something between proper dealings, and compares what is found with what the planting says. */
+/** Plants a fault among correct dealings, and compares the findings with those that it must cause. */
 function planted(
   plant: (world: World, programs: number[]) => { id: string; severity: string; transitions: number[] },
   around = dealings,
@@ -43,7 +43,7 @@ function planted(
   );
 }
 
-test("proper dealings are not accused", () => {
+test("correct dealings have no findings", () => {
   fc.assert(
     fc.property(fc.array(dealing, { maxLength: 10 }), (all) => {
       const world = new World();
@@ -55,7 +55,7 @@ test("proper dealings are not accused", () => {
 });
 
 describe("races", () => {
-  test("of a watch and what it waits for", () => {
+  test("of a watch and the change that it waits for", () => {
     planted(({ tracer, program, kind }, [owner, watcher, stranger]) => {
       const [p, q, r] = [owner, watcher, stranger].map((id) => tracer.program(id ?? 0)) as ReturnType<typeof program>[];
       if (p === undefined || q === undefined || r === undefined) throw new Error("three programs");
@@ -68,7 +68,7 @@ describe("races", () => {
     });
   });
 
-  test("of two that may claim the same", () => {
+  test("of two programs that may claim the same resource", () => {
     planted(({ tracer, kind }, [owner = 0, one = 0, other = 0]) => {
       const p = tracer.program(owner);
       const escrowed = p.escrowToProgram({
@@ -84,7 +84,7 @@ describe("races", () => {
     });
   });
 
-  test("of two that fire one watch", () => {
+  test("of two changes that fire one watch", () => {
     planted(({ tracer, kind }, [owner = 0, one = 0, other = 0]) => {
       const [p, q, r] = [owner, one, other].map((id) => tracer.program(id));
       const coins = [one, other].map((id) => tracer.program(id).issue({ kind: kind(id), quantity: 1n }).slot);
@@ -98,7 +98,7 @@ describe("races", () => {
     });
   });
 
-  test("are none where one waits for the other", () => {
+  test("are not found if one side waits for the other", () => {
     fc.assert(
       fc.property(three, ([owner = 0, watcher = 0, stranger = 0]) => {
         const { tracer, kind } = new World();
@@ -116,7 +116,7 @@ describe("races", () => {
 });
 
 describe("deadlocks", () => {
-  test("that may come: locks in different orders, by programs that nothing else orders", () => {
+  test("are possible if unordered programs take locks in different orders", () => {
     planted((world, [one = 0, other = 0]) => {
       const first = world.tracer.seq + 1;
       world.nest(one, 0, 1);
@@ -124,7 +124,7 @@ describe("deadlocks", () => {
       world.nest(other, 1, 0);
       return { id: "lock-order", severity: "warning", transitions: [first, first + 1, second, second + 1] };
     }, without("lock"));
-    // The same, but the second waits until the first is done.
+    // The same, but the second program waits until the first is done.
     const world = new World();
     world.nest(2, 0, 1);
     world.program(3).joinWith([{ program: 2, steps: world.program(2).header().steps }]);
@@ -134,7 +134,7 @@ describe("deadlocks", () => {
 });
 
 describe("capabilities", () => {
-  test("over everything that never end, or may be lent on", () => {
+  test("are found if they never end and cover all slots or may be lent on", () => {
     planted(({ tracer }, [owner = 0, one = 0]) => {
       tracer.program(owner).delegateCapability({ grantee: one, rights: ["claim"] });
       return { id: "capability-endless", severity: "warning", transitions: [tracer.seq] };
@@ -146,7 +146,7 @@ describe("capabilities", () => {
     });
   });
 
-  test("that widen", () => {
+  test("are found if they widen", () => {
     planted(({ tracer }, [owner = 0, one = 0]) => {
       const p = tracer.program(owner);
       const lend = (scope: "all" | ReturnType<typeof p.place>) =>
@@ -161,7 +161,7 @@ describe("capabilities", () => {
 
 describe("watches", () => {
   const conditions = Object.keys(CONDITION);
-  test("that can never fire", () => {
+  test("are found if they can never fire", () => {
     planted(({ tracer }, [owner = 0]) => {
       const p = tracer.program(owner);
       p.watchResource({ target: p.place(SPARE), condition: "above", threshold: (1n << 128n) - 1n });
@@ -175,7 +175,7 @@ describe("watches", () => {
     expect(conditions).toHaveLength(5);
   });
 
-  test("that cannot fire as things stand", () => {
+  test("are found if they cannot fire in the present state", () => {
     const { tracer, kind } = new World();
     const [p, q] = [tracer.program(2), tracer.program(3)];
     p.watchResource({ target: p.place(SPARE), condition: "arrival", kind: kind(99) });
@@ -202,7 +202,7 @@ describe("scenarios", () => {
     run: (tracer) => run(new World(tracer)),
   });
 
-  test("that use what they gave away: who moved it, when and to where", async () => {
+  test("that use a resource after giving it away are told who moved it, when and to where", async () => {
     await fc.assert(
       fc.asyncProperty(dealings, three, fc.boolean(), async (before, [giver = 0, taker = 0], caught) => {
         let gone = 0;
@@ -238,7 +238,7 @@ describe("scenarios", () => {
     );
   });
 
-  test("that are refused something else say what", async () => {
+  test("that are refused for another reason are told the reason", async () => {
     const { findings } = await checkScenario(scenario(({ tracer }) => void tracer.program(2).retire({ slot: 99 })));
     expect(grave(findings)).toMatchObject([{ id: "refused", severity: "error", programs: [2] }]);
     await expect(checkScenario({ ...seed, run: () => Promise.reject(new Error("of its own")) })).rejects.toThrow(
@@ -246,7 +246,7 @@ describe("scenarios", () => {
     );
   });
 
-  test("the seed: a watch that might have come too late, and nothing else to worry about", async () => {
+  test("the seed has one warning: a watch that might have come too late", async () => {
     const { findings } = await checkScenario(seed);
     expect(told(findings)).toEqual([
       { id: "race-watch", severity: "warning", transitions: [9, 11] },

@@ -1,11 +1,11 @@
-/** Deadlocks as runs leave them: circles of waits are named, each once, and what waits in vain is told. */
+/** Deadlocks in runs: each circle of waits is named once, and tasks that wait in vain are listed. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cyclesOf } from "../../trace/check/cycles.ts";
 import { findDeadlocks, type Wait } from "../../trace/check/waits.ts";
 import { emptyManifest } from "../../trace/run/manifest.ts";
 
-/** The same in every run: what fails once fails always. */
+/** A fixed seed: a failure repeats in every run. */
 const SAME = { numRuns: 50, seed: 20_260_101 };
 const manifest = emptyManifest("");
 manifest.programs = { 1: "Bank", 2: "Shop", 3: "Mill" };
@@ -32,7 +32,7 @@ describe("waits", () => {
     );
   });
 
-  test("for oneself, for what has ended, for nobody", () => {
+  test("for oneself, for an ended task and for no task are in vain", () => {
     const found = findDeadlocks(
       [
         waits(1, "pay", { program: 1, task: "pay" }),
@@ -48,13 +48,13 @@ describe("waits", () => {
     ]);
   });
 
-  test("a planted circle among waits that lead nowhere is the one that is found", () => {
+  test("find a planted circle among waits without a circle", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 6 }), fc.nat(8), fc.nat(1_000), (length, others, mix) => {
         const ring = Array.from({ length }, (_, i) =>
           waits(i + 1, "ring", { program: ((i + 1) % length) + 1, task: "ring" }),
         );
-        // Each of these waits for an earlier one, so no further circle comes about.
+        // Each of these waits for an earlier one, so they make no further circle.
         const tree = Array.from({ length: others }, (_, i) => {
           const on = (mix + 7 * i) % (length + i);
           return waits(
@@ -73,7 +73,7 @@ describe("waits", () => {
   });
 });
 
-test("circles of any graph: every node on a circle is in one of them, and each is one", () => {
+test("in any graph each circle that is found is one, and each node on a circle leads to one of them", () => {
   const graphs = fc.array(fc.array(fc.nat(7), { maxLength: 3 }), { minLength: 8, maxLength: 8 });
   fc.assert(
     fc.property(graphs, (next) => {
@@ -87,7 +87,7 @@ test("circles of any graph: every node on a circle is in one of them, and each i
         for (const [i, node] of circle.entries()) expect(next[node]).toContain(circle[(i + 1) % circle.length]);
         expect(new Set(circle).size).toBe(circle.length);
       }
-      // Whatever is on a circle at all reaches one that is told.
+      // Every node on a circle reaches one that is found.
       for (const [node, seen] of reach.entries()) {
         if (seen.has(node)) expect(circles.some((circle) => circle.some((other) => seen.has(other)))).toBe(true);
         else expect(circles.some((circle) => circle.includes(node))).toBe(false);

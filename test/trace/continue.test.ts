@@ -1,6 +1,5 @@
 /**
- * Runs that go on: what is appended is what one long run would have, and what does not fit the run is refused and
- * leaves it as it was.
+ * Continued runs have the transitions of one long run. A continuation that does not fit is refused and changes nothing.
  */
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -144,7 +143,7 @@ describe("a run that goes on twice", () => {
     expect(recordsOf(dir).at(-1)).toMatchObject({ seq: 8, at: START + 50 });
   });
 
-  test("mends what an interruption left at its end", async () => {
+  test("cuts off the unfinished group of an interruption", async () => {
     const [dir, whole] = [await begun(), await begun()];
     await continueRun(whole, TUESDAY);
     const unfinished = readFileSync(pathIn(whole, "trace"), "utf8").split("\n").slice(-4, -2);
@@ -159,7 +158,7 @@ describe("a run that goes on twice", () => {
 });
 
 describe("programs and things of before", () => {
-  test("are found by name, and what is not there is said", async () => {
+  test("are found by name, and an unknown name is refused", async () => {
     const dir = await begun();
     const tracer = Tracer.after(replayDirectory(dir));
     expect(tracer.program("Alice").id).toBe(2);
@@ -178,7 +177,7 @@ describe("programs and things of before", () => {
     expect(() => tracer.kind("Silver")).toThrow('kind: there is no "Silver"; there are: "Gold"');
     tracer.program("Bank").createProgram({ name: "Alice" });
     expect(() => tracer.program("Alice")).toThrow('"Alice" is the name of 2 and 3; give a number');
-    // An escrow is in its slot, and not yet its own.
+    // An escrow lies in the receiver's slot before the receiver owns it.
     const alice = tracer.program(2);
     const silver = alice.issue({ kind: kindOf(2, 1), quantity: 1n });
     alice.escrowToProgram({ from: silver.slot, to: 3 });
@@ -186,7 +185,7 @@ describe("programs and things of before", () => {
   });
 });
 
-describe("what does not go on is refused, and the run is as it was", () => {
+describe("a refused continuation leaves the run as it was", () => {
   const late = (tracer: Tracer): void => {
     tracer.program("Bank").issue({ kind: GOLD, quantity: 1n }, START + 60);
     tracer.program("Bank").issue({ kind: GOLD, quantity: 1n }, START);
@@ -207,13 +206,18 @@ describe("what does not go on is refused, and the run is as it was", () => {
     ["an effect that a rule refuses", { ...TUESDAY, run: late }, {}, "time-monotone"],
     ["a clock before the end", TUESDAY, { clock: () => START }, "time does not go back"],
     [
-      "a key of a program that has none",
+      "a key for a program that is open",
       TUESDAY,
       { authorities: { Alice: authority(1) } },
       "program 2 of the run is open",
     ],
-    ["a key for nobody", TUESDAY, { authorities: { Carol: authority(1) } }, 'no program named "Carol" was created'],
-    ["a map that is to be closed and is not", TUESDAY, { closed: true }, "program 1, 2 of the run is open"],
+    [
+      "a key for a program that is never created",
+      TUESDAY,
+      { authorities: { Carol: authority(1) } },
+      'no program named "Carol" was created',
+    ],
+    ["a closed map with open programs", TUESDAY, { closed: true }, "program 1, 2 of the run is open"],
   ];
   test.each(refused)("%s", async (_, scenario, options, says) => {
     const dir = await begun();
@@ -255,7 +259,7 @@ describe("what does not go on is refused, and the run is as it was", () => {
     await expect(continueRun(damaged, TUESDAY)).rejects.toThrow(/transition \d+/);
     expect(existsSync(`${path}.next`)).toBe(false);
 
-    // A group whose end stands there without the check that it owes is no interruption.
+    // A group that ends without a check that it owes does not come from an interruption.
     const open = await begun({ ...LONG, name: "open" });
     const lines = readFileSync(pathIn(open, "trace"), "utf8").split("\n");
     const check = lines.findIndex((line) => line.includes('"effect":"Check"'));

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { count, plural, span } from "../../trace/describe/count.ts";
 
-test("one is one, and any other number is many", () => {
+test("only the number one takes the singular", () => {
   expect([0, 1, 2].map((n) => count(n, "transition"))).toEqual(["0 transitions", "1 transition", "2 transitions"]);
   expect(count(1n, "batch")).toBe("1 batch");
   expect(count(2n, "batch")).toBe("2 batches");

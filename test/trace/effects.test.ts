@@ -1,5 +1,5 @@
 /**
- * Effects that do not exist, and fields that are not what they should be: for TypeScript, and when they are asked for.
+ * Unknown effects and wrong fields are refused by TypeScript, and when an effect is performed.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -17,7 +17,7 @@ const THERE = { program: 2, slot: 20 };
 
 const tracerOf = (): Tracer => Tracer.from({ levels: 2, cells: openPrograms(2, 16) });
 
-/** What is said to a caller that has no types. */
+/** The error that a caller without types gets. */
 function said(effect: unknown): string {
   const tracer = tracerOf();
   try {
@@ -30,7 +30,7 @@ function said(effect: unknown): string {
   throw new Error("it was taken");
 }
 
-/** A sound one of each effect. */
+/** A valid effect of each sort. */
 const SOUND: { readonly [N in Effect["effect"]]: Extract<Effect, { effect: N }> } = {
   CreateProgram: { effect: "CreateProgram", inbox: 16, authority: "open" },
   RotateAuthority: { effect: "RotateAuthority", authority: authority(1) },
@@ -61,7 +61,7 @@ const SOUND: { readonly [N in Effect["effect"]]: Extract<Effect, { effect: N }> 
 describe.each(Object.entries(SOUND))("%s", (name, sound) => {
   const fields: Readonly<Record<string, object>> = EFFECTS[name as Effect["effect"]].fields;
 
-  test("with all its fields is one for the rules", () => {
+  test("with all its fields passes the check of its form", () => {
     const taken = (): unknown => tracerOf().perform(1, sound);
     try {
       taken();
@@ -70,7 +70,7 @@ describe.each(Object.entries(SOUND))("%s", (name, sound) => {
     }
   });
 
-  test.each(Object.keys(fields))("says so where %s is missing, or of another type", (field) => {
+  test.each(Object.keys(fields))("is refused if %s is missing or has another type", (field) => {
     const { [field]: _, ...without } = sound as unknown as Record<string, unknown>;
     if (!("optional" in (fields[field] as object)))
       expect(said(without)).toContain(`${name}.${field}: is missing; give `);
@@ -78,7 +78,7 @@ describe.each(Object.entries(SOUND))("%s", (name, sound) => {
     expect(said({ ...sound, [field]: () => 1 })).toContain(`${name}.${field}: is a function; give `);
   });
 
-  test("has no other fields", () => {
+  test("is refused with an unknown field", () => {
     expect(said({ ...sound, colour: 1 })).toBe(
       `${name}.colour: is unknown; there are ${Object.keys(fields).join(", ")}`,
     );
@@ -121,7 +121,7 @@ test.each<[string, unknown, string]>([
   expect(said(effect)).toContain(message);
 });
 
-test("numbers are refused at their bounds, and taken before", () => {
+test("numbers are accepted up to their bounds", () => {
   const bounds: [Effect["effect"], string, unknown[], unknown[]][] = [
     ["Issue", "slot", [1, 255], [0, 256, 1.5, Number.NaN, 1n, "1"]],
     ["Issue", "kind", [0n, 2n ** 56n - 1n], [-1n, 2n ** 56n, 1]],
@@ -146,7 +146,7 @@ test("numbers are refused at their bounds, and taken before", () => {
   }
 });
 
-test("the message ends with the caller's file and line, wherever in the package it is found", () => {
+test("the message ends with the caller's file and line, also if the error arises deep in the package", () => {
   const untyped = tracerOf().program(1) as unknown as { [name in keyof ProgramHandle]: (asked: unknown) => unknown };
   const tracer = tracerOf();
   const asks: (() => unknown)[] = [
@@ -177,7 +177,7 @@ test("a deadline that has not passed, and a right to call that has ended", () =>
 });
 
 test("TypeScript refuses the same", () => {
-  /** Never called: tsc looks at it. */
+  /** Only tsc checks it. It is never called. */
   const unchecked = (tracer: Tracer): void => {
     const a = tracer.program(1);
     // @ts-expect-error there is no such effect

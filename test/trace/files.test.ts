@@ -16,7 +16,7 @@ import type { Scenario } from "../../trace/tracer/scenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { capability, GOLD, genesisWith, resource } from "../lib/build.ts";
 
-/** A trace with all that matters here: single rows, a group, a watch that fires. */
+/** A trace with single rows, a group and a watch that fires. */
 const small: Scenario = {
   name: "small",
   description: "a batch, and a watch that fires",
@@ -72,7 +72,7 @@ describe("a run directory", () => {
     expect(() => snapshotAt(run, tracer.seq + 1)).toThrow(InvalidInputError);
   });
 
-  test("is not written over", async () => {
+  test("is not overwritten", async () => {
     await expect(runScenario(small, { out: run })).rejects.toThrow(InvalidInputError);
     expect(readFileSync(pathIn(run, "trace"))).toEqual(bytes);
   });
@@ -94,7 +94,7 @@ describe("a run directory", () => {
 });
 
 describe("a torn trace", () => {
-  test("keeps whole groups, wherever it is cut", () => {
+  test("keeps its whole groups at any cut", () => {
     const whole = parseTrace(bytes);
     const firstLine = bytes.indexOf(0x0a) + 1;
     for (let length = 0; length < bytes.length; length++) {
@@ -112,7 +112,7 @@ describe("a torn trace", () => {
     }
   });
 
-  test("is cut off and gone on with", () => {
+  test("is cut after its last whole group, and a writer appends there", () => {
     const path = join(root, "torn.jsonl");
     const whole = parseTrace(bytes);
     for (let length = bytes.indexOf(0x0a) + 1; length <= bytes.length; length += 31) {
@@ -130,7 +130,7 @@ describe("a torn trace", () => {
     }
   });
 
-  test("torn anywhere else is an error that names the line", () => {
+  test("with a broken line before its end is an error that names the line", () => {
     const lines = Buffer.from(bytes).toString("utf8").split("\n");
     lines[2] = lines[2]?.slice(0, 40) ?? "";
     expect(() => parseTrace(Buffer.from(lines.join("\n")))).toThrow(/^line 3/);
@@ -164,7 +164,7 @@ describe("an altered trace", () => {
     return places;
   }
 
-  test("no byte can be changed unnoticed", () => {
+  test("is refused for every changed byte", () => {
     const times = timeBytes();
     const [header] = Buffer.from(bytes).toString("utf8").split("\n");
     const profiles = (header ?? "").indexOf('"profiles"');
@@ -183,7 +183,7 @@ describe("an altered trace", () => {
           expect(error).toBeInstanceOf(InvalidInputError);
           continue;
         }
-        // What is left are the names of profiles, which the manifest says too.
+        // The other bytes are names of profiles, which the manifest has, too.
         expect(at > profiles && at < (header ?? "").length, `byte ${at} flipped by ${flip}`).toBe(true);
         expect(trace.header.profiles).not.toEqual(["batch-8"]);
       }
@@ -238,7 +238,7 @@ describe("an altered trace", () => {
     );
   });
 
-  test("replay names the transition and what differs", () => {
+  test("replay names the transition and the field that differs", () => {
     const trace = parseTrace(bytes);
     const change = (index: number, fields: object): Trace => ({
       ...trace,
@@ -275,7 +275,7 @@ describe("genesis and manifest", () => {
   test("no byte of a genesis can be changed without another root or an error", () => {
     const text = readFileSync(pathIn(run, "genesis"), "utf8");
     const trace = parseTrace(bytes);
-    // The map's own bound on watches is no part of its state: the genesis alone says it, and auditors read it there.
+    // The map's bound on watches is only in the genesis, not in the state. Auditors read it there.
     const bound = text.indexOf('"watches":') + 10;
     for (let at = 0; at < text.length; at++) {
       if (at === bound) continue;

@@ -30,7 +30,7 @@ describe("AtomicBatch", () => {
     expect(() => does(machine, 1, { effect: "AtomicBatch", effects: [] })).toThrow(InvalidInputError);
   });
 
-  test("no slot is touched twice, as source or as destination", () => {
+  test("each slot is touched once, as source or as destination", () => {
     const machine = machineWith({ programs: 2, cells });
     const escrow = (from: number, slot: number) =>
       ({ effect: "EscrowToProgram", from, to: { program: 2, slot }, deadline: 0 }) as const;
@@ -115,7 +115,7 @@ describe("machine", () => {
     refuses(full, "group-whole", () => does(full, 1, issue(1)));
   });
 
-  test("the last rows do not run past the counter either", () => {
+  test("a group whose last row passes the counter's limit is refused", () => {
     const machine = new Machine(mapWith({ programs: 1 }), 2 ** 32 - 2);
     refuses(machine, "group-whole", () => does(machine, 1, { effect: "AtomicBatch", effects: [issue(1), issue(2)] }));
     does(machine, 1, issue(1));

@@ -17,7 +17,7 @@ function call(from: string, to: string, value: bigint | number = 0, calls: Tree[
   return { type: "CALL", from, to, value: wei(value), input: "0xaabbccdd", calls, ...more };
 }
 
-/** Imports, runs and replays; gives what a test looks at. */
+/** Imports, runs and replays a call tree. */
 async function play(tree: unknown) {
   const { scenario, report, notes } = importEvmCalls(tree);
   const tracer = await runScenario(scenario);
@@ -37,7 +37,7 @@ async function play(tree: unknown) {
 }
 
 describe("calls", () => {
-  test("programs are addresses in order of appearance, reused across frames, and calls come before what they cause", async () => {
+  test("each address is one program, in order of appearance; a call comes before its inner calls", async () => {
     const { report, tracer, effects } = await play(call(A, B, 0, [call(B, C, 0, [call(C, A)]), call(B, D)]));
     expect(report.programs).toEqual({ 1: A, 2: B, 3: C, 4: D });
     expect(effects).toEqual(Array(4).fill("InvokeProgram"));
@@ -49,7 +49,7 @@ describe("calls", () => {
     ]);
   });
 
-  test("the selector is the entry point; shorter input has a name", async () => {
+  test("the selector is the entry point; shorter input has an entry point with a name", async () => {
     const { tracer, report } = await play(
       call(A, B, 0, [call(B, C, 0, [], { input: "0x" }), call(B, C, 0, [], { input: "0x0102" })]),
     );
@@ -62,12 +62,12 @@ describe("calls", () => {
     ]);
   });
 
-  test("one entry for each function, and another where it is given value", async () => {
+  test("each function has one entry without value, and one with value", async () => {
     const { report } = await play(call(A, B, 0, [call(B, C), call(B, C, 5), call(B, C, 6), call(B, C)]));
     expect(report.entryPoints.filter((e) => e.address === C).map((e) => e.payable)).toEqual([false, true]);
   });
 
-  test("a call to oneself", async () => {
+  test("a contract calls itself", async () => {
     const { tracer, wealth, report } = await play(call(A, A, 7, [call(A, A), call(A, B, 3)]));
     expect(tracer.transitions.slice(0, 2).map((t) => [t.effect, t.actor, t.peer])).toEqual([
       ["InvokeProgram", 1, 1],
@@ -77,7 +77,7 @@ describe("calls", () => {
     expect([wealth(A), wealth(B)]).toEqual([4n, 3n]);
   });
 
-  test("wrapped in result, in a JSON-RPC answer, with block and time in hexadecimal or decimal", () => {
+  test("the tree may lie in result or in a JSON-RPC answer, with block and time in hexadecimal or decimal", () => {
     const tree = call(A, B);
     expect(importEvmCalls(tree).report).toMatchObject({ block: null, timestamp: null, at: 0 });
     expect(importEvmCalls({ result: tree, block: "25001", timestamp: "1479891545" }).report).toMatchObject({
@@ -90,7 +90,7 @@ describe("calls", () => {
 });
 
 describe("value", () => {
-  test("is split off, or passed whole; openings are the least that suffices", async () => {
+  test("is split off or passed whole, and opening balances are the least that suffice", async () => {
     const { effects, report, wealth } = await play(call(A, B, 10, [call(B, C, 4), call(B, A, 1), call(B, D, 5)]));
     expect(report.openingBalances).toEqual({ [A]: "10" });
     expect(effects).toEqual([
@@ -102,7 +102,7 @@ describe("value", () => {
     expect([A, B, C, D].map(wealth)).toEqual([1n, 0n, 4n, 5n]);
   });
 
-  test("what was received can be spent, merged with what was there", async () => {
+  test("that was received is merged with the old balance and can be spent", async () => {
     const { effects, wealth } = await play(
       call(A, A, 0, [call(A, B, 3), call(A, B, 4), call(A, B, 5, [call(B, C, 12)])]),
     );
@@ -110,7 +110,7 @@ describe("value", () => {
     expect(wealth(C)).toBe(12n);
   });
 
-  test("more than once the whole of 128 bits", async () => {
+  test("moves several times, with 128 bits each time", async () => {
     const { wealth, report } = await play(
       call(A, A, 0, [
         call(A, B, MOST),
@@ -123,13 +123,16 @@ describe("value", () => {
     expect([wealth(B), wealth(D)]).toEqual([4n, MOST]);
   });
 
-  test.each(["DELEGATECALL", "CALLCODE", "STATICCALL"])("%s moves none, whatever its value says", async (type) => {
-    const { effects, report } = await play(call(A, B, 0, [call(B, C, 2n ** 200n, [], { type })]));
-    expect(effects).toEqual(["InvokeProgram", "InvokeProgram"]);
-    expect(report.openingBalances).toEqual({});
-  });
+  test.each(["DELEGATECALL", "CALLCODE", "STATICCALL"])(
+    "does not move with %s, whose value is ignored",
+    async (type) => {
+      const { effects, report } = await play(call(A, B, 0, [call(B, C, 2n ** 200n, [], { type })]));
+      expect(effects).toEqual(["InvokeProgram", "InvokeProgram"]);
+      expect(report.openingBalances).toEqual({});
+    },
+  );
 
-  test("is selfdestructed to the beneficiary", async () => {
+  test("goes to the beneficiary of a self-destruct", async () => {
     const { wealth, tracer } = await play(
       call(A, B, 8, [{ type: "SELFDESTRUCT", from: B, to: C, value: wei(8), input: "0x" }]),
     );
@@ -137,7 +140,7 @@ describe("value", () => {
     expect(Object.values(tracer.manifest.functions)).toContain("selfdestruct");
   });
 
-  test("2^128 − 1 is the most", async () => {
+  test("is at most 2^128 − 1 in one call", async () => {
     const { wealth } = await play(call(A, B, MOST));
     expect(wealth(B)).toBe(MOST);
     expect(() => importEvmCalls(call(A, B, 0, [call(B, C, MOST + 1n)]))).toThrow(/^calls\[0\]\.value: .*2\^128/);
@@ -158,18 +161,18 @@ describe("creation", () => {
     expect([C, D].map(wealth)).toEqual([8n, 2n]);
   });
 
-  test("a transaction that only creates", async () => {
+  test("may be all that a transaction does", async () => {
     const { effects } = await play(create(A, B));
     expect(effects).toEqual(["CreateProgram"]);
   });
 
-  test("of an address that took part before, or spends what nobody sent it, is a call of its constructor", async () => {
+  test("is a constructor call if the address took part before or spends wei that it never received", async () => {
     const { effects, notes } = await play(call(A, C, 0, [create(C, B, 0, [call(B, D, 5)]), create(C, D, 1)]));
     expect(effects).not.toContain("CreateProgram");
     expect(notes.filter((n) => n.includes("created later"))).toHaveLength(2);
   });
 
-  test("that failed needs no address", async () => {
+  test("may lack the address if it failed", async () => {
     const failed = { ...create(B, C), to: undefined, error: "out of gas" };
     const { effects, report } = await play(call(A, B, 0, [failed]));
     expect(effects).toEqual(["InvokeProgram"]);
@@ -177,8 +180,8 @@ describe("creation", () => {
   });
 });
 
-describe("what was reverted", () => {
-  test("leaves nothing, with all below it, but is listed", async () => {
+describe("a reverted call", () => {
+  test("has no effects, nor have its inner calls; the report lists them all", async () => {
     const inner = call(B, C, 2n ** 255n, [call(C, D, 3)], { error: "execution reverted" });
     const { effects, report, notes } = await play(call(A, B, 0, [inner, call(B, D)]));
     expect(effects).toEqual(["InvokeProgram", "InvokeProgram"]);
@@ -198,7 +201,7 @@ describe("what was reverted", () => {
     expect(notes.filter((n) => n.startsWith("Reverted"))).toHaveLength(2);
   });
 
-  test("a whole transaction has no transition, and its sender is there", async () => {
+  test("at the root leaves no transition; the sender is a program", async () => {
     const { effects, report, tracer } = await play(call(A, B, 5, [call(B, C)], { error: "out of gas" }));
     expect(effects).toEqual([]);
     expect(report).toMatchObject({ transactionReverted: true, programs: { 1: A }, openingBalances: {} });
@@ -214,13 +217,13 @@ describe("size", () => {
     expect(() => importEvmCalls(call(A, A, 0, [tree]))).toThrow(/deeper than 1024/);
   });
 
-  test("a tree that contains itself ends at that depth", () => {
+  test("a tree that contains itself is refused as deeper than 1024 calls", () => {
     const tree = call(A, A);
     tree.calls = [tree, tree];
     expect(() => importEvmCalls(tree)).toThrow(/deeper than 1024/);
   });
 
-  test("255 functions in one program, and not one more", async () => {
+  test("a program has at most 255 functions", async () => {
     const calls = (n: number): Tree =>
       call(
         A,
@@ -233,11 +236,11 @@ describe("size", () => {
   });
 });
 
-describe("what is not a call tree", () => {
+describe("an input that is not a call tree is refused", () => {
   const bad: [string, unknown, string][] = [
     ["no object", [], "call tree"],
     ["null", null, "call tree"],
-    ["a result that is none", { result: 5 }, "result"],
+    ["a result that is a number", { result: 5 }, "result"],
     ["the node's error", { jsonrpc: "2.0", id: 1, error: { code: -32000, message: "transaction not found" } }, "error"],
     ["no type", { from: A, to: B }, "type"],
     ["an unknown type", call(A, B, 0, [], { type: "CALL2" }), "type"],
@@ -248,11 +251,11 @@ describe("what is not a call tree", () => {
     ["a value that is a number", call(A, B, 0, [], { value: 5 }), "value"],
     ["a value in decimal", call(A, B, 0, [], { value: "5" }), "value"],
     ["a value of 257 bits", call(A, B, 2n ** 256n, [], { error: "no" }), "value"],
-    ["input that is no hexadecimal", call(A, B, 0, [], { input: "0xzz" }), "input"],
+    ["input that is not hexadecimal", call(A, B, 0, [], { input: "0xzz" }), "input"],
     ["half a byte of input", call(A, B, 0, [], { input: "0x123" }), "input"],
-    ["an error that is no text", call(A, B, 0, [], { error: 5 }), "error"],
-    ["calls that are no list", call(A, B, 0, [], { calls: {} }), "calls"],
-    ["a call that is no object", call(A, B, 0, [call(B, C, 0, [7 as unknown as Tree])]), "calls[0].calls[0]"],
+    ["an error that is a number", call(A, B, 0, [], { error: 5 }), "error"],
+    ["calls that are an object", call(A, B, 0, [], { calls: {} }), "calls"],
+    ["a call that is a number", call(A, B, 0, [call(B, C, 0, [7 as unknown as Tree])]), "calls[0].calls[0]"],
     ["a bad field below", call(A, B, 0, [call(B, C), call(B, C, 0, [], { from: 1 })]), "calls[1].from"],
     ["a bad time", { result: call(A, B), timestamp: "yesterday" }, "timestamp"],
     ["a time beyond 40 bits", { result: call(A, B), timestamp: "0x10000000000" }, "timestamp"],

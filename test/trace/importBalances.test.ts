@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { A, answers, B, C, D, FEE, held, hex, imported, type Json, MINER, TIP, word } from "../lib/toldTransaction.ts";
 
-describe("balances that are not the chain's are said", () => {
+describe("the report names a balance that differs from the chain's", () => {
   const differing = async (change: (given: ReturnType<typeof answers>) => void) => {
     const given = answers();
     change(given);
@@ -10,7 +10,7 @@ describe("balances that are not the chain's are said", () => {
     return { differ: report.chain?.balances?.differ ?? [], notes };
   };
 
-  test("of both sides of a transfer that was another", async () => {
+  test("of both sides of a transfer with another amount", async () => {
     const { differ, notes } = await differing(({ tree }) => {
       (tree as { calls: Json[] }).calls[0] = { type: "CALL", from: B, to: C, value: hex(41), input: "0x" };
     });
@@ -24,7 +24,7 @@ describe("balances that are not the chain's are said", () => {
     expect(notes).toContain("Changes of 4 balances were compared with the chain: 2 differ.");
   });
 
-  test("of one that no frame names", async () => {
+  test("of an account that is in no frame", async () => {
     const { differ } = await differing(({ balances }) => {
       balances.post[D] = held(7);
     });
@@ -41,7 +41,7 @@ describe("balances that are not the chain's are said", () => {
     expect(differ.map(({ address }) => address)).toEqual([A, MINER]);
   });
 
-  test("of a contract that is gone with what it has here", async () => {
+  test("of a contract that has no account on the chain", async () => {
     const { differ } = await differing(({ balances }) => {
       delete balances.post[C];
     });
@@ -50,7 +50,7 @@ describe("balances that are not the chain's are said", () => {
     ]);
   });
 
-  test("of one that spends what it did not have yet", async () => {
+  test("of a contract that spends wei before it has them", async () => {
     const { differ } = await differing(({ transaction, tree, balances }) => {
       Object.assign(transaction ?? {}, { value: "0x0" });
       const back = { type: "CALL", from: C, to: B, value: hex(50), input: "0x" };
@@ -62,7 +62,7 @@ describe("balances that are not the chain's are said", () => {
     expect(differ).toEqual([{ address: B, imported: "10", chain: "10", why: expect.stringContaining("need 40 wei") }]);
   });
 
-  test("a fee that the receipt does not tell is left out by name", async () => {
+  test("the report names a fee that the receipt lacks, and leaves it out", async () => {
     const given = answers();
     delete given.receipt?.effectiveGasPrice;
     const { report } = await imported(given);
@@ -71,7 +71,7 @@ describe("balances that are not the chain's are said", () => {
     expect(report.chain?.balances?.excluded.map((text) => text.slice(0, 42))).toEqual([A, MINER]);
   });
 
-  test("fees of blobs and of the chain below count, and Arbitrum's own transfers", async () => {
+  test("fees of blobs, fees of the chain below, and Arbitrum's own transfers count", async () => {
     const rest = await differing(({ receipt, balances }) => {
       Object.assign(receipt ?? {}, { blobGasUsed: "0x2", blobGasPrice: "0x3", l1Fee: "0x4" });
       balances.post[A] = held(1_000_000 - 100 - FEE - 10);
@@ -85,7 +85,7 @@ describe("balances that are not the chain's are said", () => {
   });
 });
 
-test("where a frame can be taken in two ways, the balances decide", async () => {
+test("the balances decide between two readings of a frame", async () => {
   const inner = { type: "CALL", from: B, to: C, value: hex(40), input: "0x" };
   const end = { type: "SELFDESTRUCT", from: B, to: C, value: hex(40), input: "0x" };
   const given = answers();

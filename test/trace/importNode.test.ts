@@ -1,4 +1,4 @@
-/** Imports from a node: a real one, and a stand-in that gives what it is told to. */
+/** Imports from a node: a real one, and a stand-in with given answers. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -44,7 +44,7 @@ async function contract(address: string, code: string, wei = 0): Promise<void> {
 
 async function importOf({ value = 0, ...transaction }: { to?: string; data?: string; value?: number }) {
   const [from] = (await chain.provider.send("eth_accounts", [])) as string[];
-  // With gas to spare: an estimate may leave an inner call too little.
+  // Much gas: an estimate may leave an inner call too little.
   const request = { from, gas: "0x100000", value: `0x${value.toString(16)}`, ...transaction };
   const hash = (await chain.provider.send("eth_sendTransaction", [request])) as string;
   await chain.provider.send("evm_mine", []);
@@ -60,7 +60,7 @@ describe("a real node", () => {
     expect(report.chain?.balances).toMatchObject({ compared: 3, differ: [] });
   });
 
-  test("shows one in a delegate call without an address: said, and the balances agree", async () => {
+  test("shows one in a delegate call without an address: a note says so, and the balances agree", async () => {
     await contract(C, ENDS_FOR_ITSELF);
     await contract(B, `6000600060006000${push20(C)}5af400`, 9);
     const report = await importOf({ to: B, value: 6 });
@@ -68,7 +68,7 @@ describe("a real node", () => {
     expect(report.chain?.balances?.differ).toEqual([]);
   });
 
-  test("burns what was made and ended in one transaction, also what came later", async () => {
+  test("burns the wei of a contract that was made and ended in one transaction, also those that came later", async () => {
     const report = await importOf({ data: `0x${ENDS_FOR_ITSELF}`, value: 7 });
     expect(report.burnt).toMatchObject([{ path: "calls[0]", value: "7" }]);
     // Makes a contract with 3, which ends for its caller when it is given 4; then gives it 4 and 5.
@@ -81,7 +81,7 @@ describe("a real node", () => {
     expect(later.chain?.balances?.differ).toEqual([]);
   });
 
-  test("logs are counted, and what reverted did not happen", async () => {
+  test("logs are counted, and reverted calls have no effects", async () => {
     await contract(C, `${LOGS_TRANSFER}00`);
     await contract(D, `${LOGS_TRANSFER}${callOf(C, "00")}${REVERTS}`);
     await contract(B, `${callOf(C, "03")}${callOf(D, "05")}00`, 20);
@@ -93,7 +93,7 @@ describe("a real node", () => {
   });
 });
 
-/** A node that answers with what the table has for the method, and with an error for everything else. */
+/** A node that answers from a table by method, and with an error for other methods. */
 async function standIn(table: Record<string, unknown>): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -128,7 +128,7 @@ describe("the verb", () => {
     },
   };
 
-  test("imports nothing of a transaction that failed by its receipt, and keeps a node's own words", async () => {
+  test("imports nothing of a transaction that failed by its receipt, and shows a node's own error", async () => {
     const { url, server } = await standIn(table);
     const { debug_traceTransaction, ...without } = table;
     const mute = await standIn(without);
@@ -148,7 +148,7 @@ describe("the verb", () => {
     for (const one of [server, mute.server]) one.close();
   });
 
-  test("reads a file in UTF-16, and counts what it leaves out", async () => {
+  test("reads a file in UTF-16, and counts the logs that it leaves out", async () => {
     const topics = ["0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef", BLOCK, BLOCK];
     const tree = {
       type: "CALL",

@@ -13,8 +13,8 @@ const folder = fileURLToPath(new URL("../../../shared/data/evm-calls", import.me
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
 
 /**
- * What a machine without the folder proves instead: value in and out, a creation with value, a call to oneself, an
- * end.
+ * The tree for a machine without the folder: value in and out, a creation with value, a call to oneself, a
+ * self-destruct.
  */
 function ownTree(): unknown {
   const [a, b, c, d] = ["a", "b", "c", "d"].map((digit) => `0x${digit.repeat(40)}`);

@@ -1,6 +1,6 @@
 /**
- * Call trees of real transactions, and shapes that clients were reported to give, where the folders that hold them
- * are there.
+ * Call trees of real transactions, and shapes that clients were reported to give. Both are in folders that a machine
+ * may lack.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import { runScenario } from "../../trace/tracer/runScenario.ts";
 const folder = fileURLToPath(new URL("../../../shared/data/evm-calls", import.meta.url));
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
 
-/** Calls that succeeded, counted without any of the import's own code. */
+/** The number of successful calls, counted without the import's own code. */
 function succeeded(frame: { error?: string; calls?: [] }): number {
   if (frame.error) return 0;
   return 1 + (frame.calls ?? []).reduce((sum: number, inner) => sum + succeeded(inner), 0);
@@ -60,7 +60,7 @@ describe.skipIf(!existsSync(shapes))("shapes that clients give", () => {
     expect(() => read(name)).toThrow(message);
   });
 
-  test("the others are imported as what they are", () => {
+  test("the others are imported with their own meaning", () => {
     expect(read("b06-zksync-reverted-inner.json")).toMatchObject({
       openingBalances: {},
       reverted: [{ path: "calls[0]" }],

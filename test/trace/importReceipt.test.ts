@@ -1,5 +1,5 @@
 /**
- * What a node says of a transaction beside its call tree, and what an import makes of it where the two do not agree.
+ * A node gives transaction, receipt, block and balances beside the call tree. An import compares them with the tree.
  */
 import { describe, expect, test } from "vitest";
 import { importEvmCalls } from "../../trace/import/evm.ts";
@@ -24,7 +24,7 @@ import {
 } from "../lib/toldTransaction.ts";
 
 describe("a node that agrees with itself", () => {
-  test("is compared, and what the fee is is named", async () => {
+  test("all balances are compared, and the report names the fee", async () => {
     const { report, notes } = await imported(answers());
     expect(report).toMatchObject({ block: "100", timestamp: 0x68000000, notImported: {}, unknown: [] });
     expect(report.chain).toMatchObject({
@@ -45,7 +45,7 @@ describe("a node that agrees with itself", () => {
     expect(notes).toContain("Changes of 4 balances were compared with the chain: all agree.");
   });
 
-  test("and one that gives no balances is said not to", async () => {
+  test("if it gives no balances, the report says why they were not compared", async () => {
     const cases: [unknown, string][] = [
       [new Error("tracer not found"), "tracer not found"],
       [answers().tree, "the node's prestateTracer has no diffMode"],
@@ -58,7 +58,7 @@ describe("a node that agrees with itself", () => {
     }
   });
 
-  test("a receipt from before Byzantium has no status, and it is said", async () => {
+  test("a receipt from before Byzantium has no status, and a note says so", async () => {
     const given = answers();
     delete given.receipt?.status;
     const { report, notes } = await imported(given);
@@ -76,7 +76,7 @@ describe("a transaction that failed by its receipt", () => {
     return given;
   };
 
-  test("moved nothing, whatever the call tree says", async () => {
+  test("moved nothing, also if the call tree shows payments", async () => {
     const { report, notes } = await imported(failed());
     expect(report).toMatchObject({ transactionReverted: true, openingBalances: {}, programs: { 1: A } });
     expect(report.reverted.map(({ path }) => path)).toEqual(["", "calls[0]"]);
@@ -86,14 +86,14 @@ describe("a transaction that failed by its receipt", () => {
     );
   });
 
-  test("in whatever block; then its time is not known", async () => {
+  test("has no time if the node gives another block", async () => {
     const { block, ...rest } = failed();
     const { report, notes } = await imported({ ...rest, blockByNumber: { ...block, hash: OTHER } });
     expect(report).toMatchObject({ transactionReverted: true, timestamp: null });
     expect(notes.some((note) => note.includes(OTHER) && note.includes("time"))).toBe(true);
   });
 
-  test("with a status that is none is refused, as is one that failed by the tree alone", async () => {
+  test("is refused if the status is not a status, or if only the tree says that it failed", async () => {
     const given = answers();
     expect(await refusal({ ...given, receipt: { ...given.receipt, status: "0x2" } })).toBe("receipt.status");
     expect(await refusal({ ...given, tree: { ...given.tree, error: "out of gas" } })).toBe("error");
@@ -113,14 +113,14 @@ describe("a node that contradicts itself is refused by the field", () => {
     ["the tree of another value", "tree", { value: hex(99) }, "value"],
     ["the tree of another input", "tree", { input: "0xaabbccdd" }, "input"],
     ["the tree of a creation", "tree", { type: "CREATE" }, "type"],
-    ["a fee that is none", "receipt", { gasUsed: "lots" }, "receipt.gasUsed"],
+    ["a fee that is not a number", "receipt", { gasUsed: "lots" }, "receipt.gasUsed"],
   ];
   test.each(cases)("%s", async (_, part, change, field) => {
     const given = answers();
     expect(await refusal({ ...given, [part]: { ...given[part], ...change } })).toBe(field);
   });
 
-  test("and one that does not know the transaction", async () => {
+  test("a node that does not know the transaction", async () => {
     const given = answers();
     expect(await refusal({ ...given, transaction: null })).toBe("tx");
     expect(await refusal({ ...given, transaction: { ...given.transaction, blockNumber: null } })).toBe("tx");
@@ -144,7 +144,7 @@ test("a file that claims to hold a receipt is not believed", () => {
 describe("what the receipt adds to the tree", () => {
   const log = (n: number): Json => ({ address: B, topics: [word(n)], data: "0x" });
 
-  test("logs that the tree does not show, and the address of what was made", async () => {
+  test("the receipt has logs that the tree lacks, and the address of the created contract", async () => {
     const given = answers();
     given.receipt = { ...given.receipt, logs: [log(1), log(2)] };
     const { report } = await imported(given);
@@ -158,7 +158,7 @@ describe("what the receipt adds to the tree", () => {
     expect(await refusal(creation)).toBe("to");
   });
 
-  test("logs that are not the tree's are said to be others; their order is not compared", async () => {
+  test("logs that differ from the tree's are reported; their order is not compared", async () => {
     const given = answers();
     given.receipt = { ...given.receipt, logs: [log(1), log(2)] };
     given.tree = { ...given.tree, logs: [log(2), log(1)] };
@@ -168,7 +168,7 @@ describe("what the receipt adds to the tree", () => {
     expect(unlike((await imported(given)).notes)).toBe(true);
   });
 
-  test("the rules for self-destructs, by the block's header and the chain", async () => {
+  test("the block's header and the chain tell the rules for self-destructs", async () => {
     const ending = (): ReturnType<typeof answers> => {
       const given = answers();
       given.tree = { ...given.tree, calls: [{ type: "SELFDESTRUCT", from: B, to: B, value: hex(105), input: "0x" }] };
@@ -183,7 +183,7 @@ describe("what the receipt adds to the tree", () => {
     expect(await burns({}, 31_337n)).toEqual([1, 0]);
     expect(await burns({ parentBeaconBlockRoot: word(0) }, 1n)).toEqual([0, 0]);
     expect(await burns({ blobGasUsed: "0x0" }, 99n)).toEqual([0, 0]);
-    // A chain with a header of its own: only the time tells, if it is early enough.
+    // On a chain with a header of its own only an early time tells.
     expect(await burns({ timestamp: "0x5f000000" }, 42_161n)).toEqual([1, 0]);
     expect((await burns({}, 42_161n))[1]).toBeGreaterThan(0);
   });

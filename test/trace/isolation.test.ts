@@ -1,6 +1,6 @@
 /**
- * Nobody makes another's honest effects impossible, or too large to prove: floods of deposits, calls and watches, and
- * the dearest effect there is.
+ * No program makes another's honest effects impossible, or too large to prove. Tried are floods of deposits, calls and
+ * watches, and the dearest effect.
  */
 import { describe, expect, test } from "vitest";
 import { PROFILES, profileOf } from "../../prover/profiles.ts";
@@ -28,7 +28,7 @@ describe("a stranger", () => {
       profiles: [BATCH_8],
     });
 
-  test("who fills the inbox keeps nobody from using the slots below it, and spoils no signature", () => {
+  test("may fill the inbox: the slots below stay usable and signatures stay valid", () => {
     const tracer = tracerWith(250);
     const [stranger, victim] = [tracer.program(1), tracer.program(2)];
     for (let slot = 250; slot < 256; slot++) {
@@ -42,13 +42,13 @@ describe("a stranger", () => {
     victim.escrowToProgram({ from: part.slot, to: 3 });
     victim.retire({ slot: 1 });
     expect(headerOf(tracer, 2).steps).toBe(3);
-    // And it can empty its inbox by itself: take, and destroy what it does not want.
+    // The program can empty its inbox by itself: it takes the deposits and destroys them.
     const dust = victim.claimFromProgram({ from: { program: 2, slot: 250 } });
     victim.retire({ slot: dust.slot });
     stranger.escrowToProgram({ from: more.slot, to: 2 });
   });
 
-  test("who calls and calls moves clocks, and nothing that was signed", () => {
+  test("may call again and again: clocks move, signed logs do not", () => {
     const tracer = tracerWith(16);
     const [stranger, victim] = [tracer.program(1), tracer.program(2)];
     victim.declareEntry({ name: "knock" });
@@ -56,11 +56,11 @@ describe("a stranger", () => {
     for (let i = 0; i < 40; i++) stranger.invokeProgram({ program: 2, name: "knock" });
     expect(headerOf(tracer, 2)).toMatchObject({ log, steps });
     victim.retire({ slot: 1 });
-    // Joins wait for steps, which only own effects move.
+    // Joins depend on steps. Only a program's own effects make steps.
     expect(() => tracer.program(3).joinWith([{ program: 2, steps: 3 }])).toThrow("has made 2 steps");
   });
 
-  test("who was lent the right to watch sets as many watches as the map allows, and no more", () => {
+  test("with the right to watch sets at most as many watches as the map allows", () => {
     const tracer = tracerWith(16);
     const [stranger, victim] = [tracer.program(1), tracer.program(2)];
     const by = victim.delegateCapability({ grantee: 1, rights: ["watch"] });
@@ -71,7 +71,7 @@ describe("a stranger", () => {
     expect(victim.retire({ slot: 1 }).map((t) => t.effect)).toEqual(["Retire", "Check", "Check"]);
   });
 
-  test("whose trigger cannot be applied blocks nobody; the reason is noted", () => {
+  test("with a trigger that is refused blocks no other trigger; the notes have the reason", () => {
     const tracer = tracerWith(16);
     const [watcher, victim] = [tracer.program(1), tracer.program(2)];
     const by = victim.delegateCapability({ grantee: 1, rights: ["watch"] });
@@ -83,7 +83,7 @@ describe("a stranger", () => {
         by,
       }),
     );
-    // What the first trigger would put something into is taken by now.
+    // The first trigger's destination is full by now.
     watcher.issue({ kind: GOLD, quantity: 5n, slot: 3 });
     victim.retire({ slot: 1 });
     expect(tracer.notes.map((n) => [n.event, n.watch.slot])).toEqual([

@@ -66,7 +66,7 @@ describe("the line of a capability", () => {
     expect(machine.map.cell(address(4, 2))).toMatchObject({ quantity: 60n });
   });
 
-  test("whoever is named in the middle of it uses their own link", () => {
+  test("a holder in the middle of it uses its own link", () => {
     const machine = line();
     expect(does(machine, 2, claim(at(1, SLOT))).map((t) => t.effect)).toEqual(["ClaimFromProgram"]);
     const other = line();
@@ -85,14 +85,14 @@ describe("the line of a capability", () => {
     const invariant = holder === 3 ? "no-unscoped-access" : "capability-attenuates";
     const error = refuses(machine, invariant, () => does(machine, 4, claim(at(3, SLOT))));
     expect(error.message).toContain(`slot ${SLOT} of program ${holder}`);
-    // Nor does another one in the same slot bring it back to life.
+    // A new capability in the same slot does not revive it.
     const by = holder === 1 ? undefined : at(holder - 1, SLOT);
     does(machine, holder, lend(holder + 1, by));
     if (holder === 3) does(machine, 4, claim(at(3, SLOT)));
     else refuses(machine, "capability-attenuates", () => does(machine, 4, claim(at(3, SLOT))));
   });
 
-  test("can neither be left out, nor cut, nor forged, nor opened for another", () => {
+  test("cannot be left out, cut, forged, or opened for another program", () => {
     const machine = line();
     const rows = rowsOf(machine, [[4, claim(at(3, SLOT))]]);
     const [use] = rows;
@@ -120,7 +120,7 @@ describe("the line of a capability", () => {
     machine.apply([lineRow(2, 1), lineRow(3, 2), use], 0);
   });
 
-  test("what is its own beginning is used without one", () => {
+  test("a capability that is the first of its line is used without Lineage rows", () => {
     const machine = line();
     const rows = rowsOf(machine, [[2, claim(at(1, SLOT))]]);
     refuses(machine, "capability-attenuates", () => machine.apply([lineRow(2, 1, 2), ...rows], 0));
@@ -171,7 +171,7 @@ describe("the line of a capability", () => {
     expect([...replay(genesis, { records: tracer.transitions.map(recordOf) })]).toEqual(tracer.groups);
   });
 
-  test("of a trigger is looked at when it is applied: revoked by then, it is refused", () => {
+  test("is checked when a trigger is applied: if it is revoked by then, the trigger is refused", () => {
     const tracer = Tracer.from(genesisWith({ programs: 3, cells: [resource([1, 1], GOLD, 60n)] }));
     tracer.program(1).declareEntry({ name: "ring", guarded: true, slot: 20 });
     tracer.perform(1, lend(2));
@@ -186,14 +186,14 @@ describe("the line of a capability", () => {
 });
 
 describe("the root of a line", () => {
-  test("is who granted its first: others' slots stay closed, also those of the programs in between", () => {
+  test("is its first grantor: other slots stay closed, also those of the programs in between", () => {
     const machine = line([], [resource([3, 1], GOLD, 1n)]);
     for (const holder of [2, 3]) {
       refuses(machine, "no-unscoped-access", () => does(machine, 4, claim(at(3, SLOT), at(holder, 1))));
     }
   });
 
-  test("who escrowed it lends the claim of it through others, too", () => {
+  test("may be the giver of an escrow, who lends its claim through others", () => {
     const machine = machineWith({
       programs: 4,
       cells: [resource([2, 128], GOLD, 60n, { escrowFrom: 1 }), resource([2, 129], GOLD, 1n)],
@@ -205,7 +205,7 @@ describe("the root of a line", () => {
   });
 });
 
-describe("what is lent on", () => {
+describe("a capability that is lent on", () => {
   const ID = 9n;
   test.each([
     ["fewer rights", {}, { rights: ["claim"] }, null],
@@ -238,7 +238,7 @@ describe("what is lent on", () => {
     if ((second.rights ?? ["claim"]).includes("claim")) does(machine, 3, claim(at(2, SLOT)));
   });
 
-  test("is somebody's to lend on who holds it, and a capability", () => {
+  test("can be lent on only by its holder", () => {
     const machine = line();
     refuses(machine, "no-unscoped-access", () => does(machine, 5, lend(4, at(1, SLOT))));
     refuses(machine, "no-unscoped-access", () => does(machine, 4, lend(5, at(1, 1))));
@@ -257,7 +257,7 @@ describe("what is lent on", () => {
   test("ends with what it was derived from", () => {
     const machine = line([{ expiry: 50 }, { expiry: 50 }, { expiry: 40 }]);
     refuses(machine, "expiry-enforced", () => does(machine, 4, claim(at(3, SLOT)), 40));
-    // That the parent has ended is not looked at; what comes of it has ended, too.
+    // The parent's end is not checked, because its child ends no later.
     does(machine, 2, { effect: "RevokeCapability", slot: SLOT }, 60);
     does(machine, 2, lend(3, at(1, SLOT), { expiry: 50 }), 60);
     refuses(machine, "expiry-enforced", () => does(machine, 3, claim(at(2, SLOT)), 60));

@@ -1,6 +1,6 @@
 /**
- * What could change after a person has said yes: two runs from one beginning, in which the signer's rows read the same,
- * and other rows come between. Each has to end in another log, or in a refusal.
+ * Two runs from one beginning, in which the signer's rows read the same and other rows come between. Each must end in
+ * another log, or in a refusal. So nothing changes after a person has signed.
  */
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../trace/effects/effects.ts";
@@ -43,7 +43,7 @@ test("a program's log covers its own inbox, which its creator chose", () => {
 });
 
 describe("a Clear", () => {
-  /** The signer's watch has fired; it clears it, before or behind its trigger. */
+  /** The signer's watch has fired. The signer clears it before or after its trigger. */
   function cleared(applied: boolean): Tracer {
     const tracer = new Tracer(begin().machine, { autoTrigger: false });
     tracer.perform(SIGNER, watch(5, 6, [issue(SIGNER, 9)]));
@@ -53,14 +53,14 @@ describe("a Clear", () => {
     return tracer;
   }
 
-  test("says whether the watch's trigger was applied", () => {
+  test("has another log if the watch's trigger was applied", () => {
     const [before, after] = [cleared(false), cleared(true)];
     expect(before.map.cell(address(SIGNER, 9)).type).toBe("empty");
     expect(after.map.cell(address(SIGNER, 9)).type).toBe("resource");
     expect(logOf(before, SIGNER)).not.toBe(logOf(after, SIGNER));
   });
 
-  test("of what fired is refused once its trigger was applied", () => {
+  test("of a fired watch is refused after its trigger", () => {
     const tracer = new Tracer(begin().machine, { autoTrigger: false });
     tracer.perform(SIGNER, watch(5, 6, [issue(SIGNER, 9)]));
     tracer.perform(SIGNER, issue(SIGNER, 6));
@@ -73,7 +73,7 @@ describe("a Clear", () => {
   test.each([
     ["another watch", "Unwatch", watch(5, 6), watch(5, 6, [issue(SIGNER, 9)])],
     ["another entry point", "Clear", entry("f"), entry("g")],
-  ] as const)("or an Unwatch, of %s than it names is refused", (_name, effect, one, other) => {
+  ] as const)("or an Unwatch is refused for %s than its row names", (_name, effect, one, other) => {
     const [a, b] = [begin(), begin()];
     a.perform(SIGNER, one as Effect);
     b.perform(SIGNER, other as Effect);
@@ -101,14 +101,14 @@ describe("a subject", () => {
   };
   test.each([
     ["an id that a trigger makes", TRIGGERED_ID + 7n],
-    ["an id that nobody makes", 1n << 56n],
-  ])("that is %s is refused", (_name, id) => {
+    ["an id that no program makes", 1n << 56n],
+  ])("with %s is refused", (_name, id) => {
     const { machine } = begin();
     refuses(machine, "log-signed", () => does(machine, SIGNER, lend(id)));
     does(machine, SIGNER, lend((1n << 56n) - 1n));
   });
 
-  test("in a genesis is a resource of the genesis, or none in particular", () => {
+  test("in a genesis is a resource of the genesis, or 0", () => {
     const genesis = (subject: bigint) =>
       genesisWith({
         programs: 2,

@@ -1,6 +1,6 @@
 /**
- * Whom a log binds: a program with a key joins those that it names and that were created in the run, once, before it
- * names them.
+ * Programs that a log binds. A program with a key joins each program that was created in the run once, before it names
+ * it.
  */
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../trace/effects/effects.ts";
@@ -60,7 +60,7 @@ describe("a program with a key", () => {
     expect(unbound(tracer)).toEqual([]);
   });
 
-  test("does not join whom its row binds by itself, whom it created, or whom the genesis has", () => {
+  test("does not join a program that its row binds by itself, that it created, or that the genesis has", () => {
     const tracer = withNewcomer();
     const lend = (grantee: number, slot: number): Effect => {
       return { effect: "DelegateCapability", slot, grantee, rights: ["claim"], scope: "all", subject: 0n, expiry: 0 };
@@ -76,7 +76,7 @@ describe("a program with a key", () => {
     expect(unbound(tracer)).toEqual([]);
   });
 
-  test("does not join whom another's row binds in the same group", () => {
+  test("does not join a program that another row of the group binds", () => {
     const tracer = Tracer.from(GENESIS);
     const parts: Parameters<Tracer["together"]>[0] = [
       [MINT, { effect: "CreateProgram", inbox: 16, authority: authority(3) }],
@@ -86,7 +86,7 @@ describe("a program with a key", () => {
     expect(unbound(tracer)).toEqual([]);
   });
 
-  test("whose row a machine has put there without a join names somebody whom its log does not bind", () => {
+  test("has an unbound program in its log if its row lacks the join", () => {
     const tracer = withNewcomer();
     tracer.perform(SIGNER, ping);
     const bare = tracer.groups.map((group) => group.filter(({ effect }) => effect !== "JoinWith"));
@@ -104,7 +104,7 @@ test("a program that has taken another key since is joined again", () => {
   expect(unbound(tracer)).toEqual([]);
 });
 
-test("so is one of the genesis that was open and has taken a key", () => {
+test("a program of the genesis is joined after it has taken a key", () => {
   const genesis = { levels: 3, cells: keyedPrograms([0n, authority(2)], 16) };
   const tracer = Tracer.from(genesis);
   tracer.program(MINT).declareEntry({ name: "ping" });
@@ -117,18 +117,18 @@ test("so is one of the genesis that was open and has taken a key", () => {
   expect(unboundIn(genesis, bare, SIGNER, tracer.triggers)).toEqual([MINT]);
 });
 
-test("a program that takes its key in the group joins whom it names there, before it takes it", () => {
+test("a program that takes its key in a group first joins the programs that it names there", () => {
   const tracer = withNewcomer({ levels: 3, cells: keyedPrograms([authority(1), 0n], 16) });
   const group = tracer.batch(SIGNER, [ping as never, { effect: "RotateAuthority", authority: authority(4) }]);
   expect(told(group)).toEqual([`join ${NEW}`, "InvokeProgram", "RotateAuthority"]);
 });
 
-test("an open program joins nobody: no signature is over what it does", () => {
+test("an open program joins no program, because no signature covers its effects", () => {
   const tracer = withNewcomer({ levels: 3, cells: keyedPrograms([authority(1), 0n], 16) });
   expect(told(tracer.perform(SIGNER, ping))).toEqual(["InvokeProgram"]);
 });
 
-test("what a trigger applies joins nobody", () => {
+test("the rows of a trigger join no program", () => {
   const tracer = withNewcomer();
   tracer.perform(SIGNER, { ...watch, kind: 0n, trigger: [ping] } as Effect);
   tracer.perform(MINT, { effect: "Issue", kind: kindOf(MINT, 1), quantity: 1n, slot: 1 });

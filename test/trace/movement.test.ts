@@ -9,7 +9,7 @@ import { does, refuses } from "../lib/refusals.ts";
 const MAX = (1n << 128n) - 1n;
 
 describe("Issue and Retire", () => {
-  test("the issuer makes a resource whose id is its number and how much it has done", () => {
+  test("a resource's id is its issuer's number and step", () => {
     const machine = machineWith({ programs: 2 });
     does(machine, 1, { effect: "Issue", kind: GOLD, quantity: MAX, slot: 255 });
     expect(machine.map.cell(address(1, 255))).toEqual({
@@ -24,7 +24,7 @@ describe("Issue and Retire", () => {
     });
   });
 
-  test("nobody else may issue the kind, and nothing comes of nothing", () => {
+  test("another program may not issue the kind, and a quantity of 0 is refused", () => {
     const machine = machineWith({ programs: 2, cells: [resource([1, 1], GOLD, 5n)] });
     const issue = (actor: number, quantity: bigint, slot: number) => () =>
       does(machine, actor, { effect: "Issue", kind: GOLD, quantity, slot });
@@ -38,7 +38,7 @@ describe("Issue and Retire", () => {
     refuses(machine, "invocation-causal", issue(3, 1n, 1));
   });
 
-  test("slot 256 of a program does not stand for the header of the next", () => {
+  test("slot 256 is refused: it is not the header of the next program", () => {
     const machine = machineWith({ programs: 2 });
     const row = rowOf("Issue", 1, { destination: 256 + 256, kind: GOLD, quantity: 1n });
     refuses(machine, "no-unscoped-access", () => machine.perform([row], 0));
@@ -46,7 +46,7 @@ describe("Issue and Retire", () => {
     refuses(machine, "no-unscoped-access", () => machine.perform([inOther], 0));
   });
 
-  test("what is owned outright can be retired, and only once", () => {
+  test("a resource that is owned outright can be retired once", () => {
     const machine = machineWith({ programs: 2, cells: [resource([2, 1], GOLD, 5n)] });
     const rows = lower(machine.map, 2, { effect: "Retire", slot: 1 });
     machine.perform(rows, 0);
@@ -81,7 +81,7 @@ describe("EscrowToProgram", () => {
     expect(moved).toMatchObject({ seq: 2, group: 0, at: 7, clock: 2, parents: [0, 1, 0, 0, 0], last: true });
   });
 
-  test("is refused below the inbox, into a full slot, to itself, and for what is not owned outright", () => {
+  test("is refused below the inbox, into a full slot, to itself, and for a resource that is not owned outright", () => {
     const machine = machineWith({ programs: 3, cells });
     refuses(machine, "inbox-respected", () => does(machine, 1, escrow(1, 2, 127)));
     refuses(machine, "no-double-spend", () => does(machine, 1, escrow(1, 2, 128)));
@@ -120,7 +120,7 @@ describe("ClaimFromProgram", () => {
     refuses(machine, to === "in place" ? "escrow-atomic" : "no-double-spend", () => does(machine, 2, accept(6)));
   });
 
-  test("not from the deadline on; in place again once nobody has revoked it for the grace", () => {
+  test("is refused from the deadline on; in place it is allowed again after the grace", () => {
     const machine = machineWith({ programs: 2, cells: [held(10)] });
     refuses(machine, "expiry-enforced", () => does(machine, 2, accept(5), 10));
     refuses(machine, "expiry-enforced", () => does(machine, 2, accept("in place"), 10 + GRACE - 1));
@@ -133,7 +133,7 @@ describe("ClaimFromProgram", () => {
   const by = { program: 1, slot: 3 };
   const take = { effect: "ClaimFromProgram", from: { program: 2, slot: 128 }, to: 4, by } as const;
 
-  test("by a capability of the program that escrowed it", () => {
+  test("may use a capability of the program that escrowed it", () => {
     const machine = machineWith({
       programs: 3,
       cells: [held(0), capability([1, 3], 3, CLAIM, { scope, subject: GENESIS_ID, expiry: 10 })],
@@ -146,7 +146,7 @@ describe("ClaimFromProgram", () => {
 
   test.each([
     ["without one", "no-unscoped-access", 3, {}, { by: undefined }, 0],
-    ["by one for somebody else", "no-unscoped-access", 2, {}, {}, 0],
+    ["by a capability of another program", "no-unscoped-access", 2, {}, {}, 0],
     ["without the right", "capability-attenuates", 3, { rights: 6 }, {}, 0],
     ["beyond its scope", "capability-attenuates", 3, { scope: address(2, 129) }, {}, 0],
     ["by one over the grantor's own slots", "capability-attenuates", 3, { scope: 0 }, {}, 0],
@@ -160,7 +160,7 @@ describe("ClaimFromProgram", () => {
     refuses(machine, invariant, () => does(machine, 3, { ...asked, ...(used === undefined ? {} : { by: used }) }, at));
   });
 
-  test("not by a capability of the holder while it is in escrow, but by that once it is the holder's own", () => {
+  test("may use a capability of the holder only once the resource is the holder's own", () => {
     const lent = capability([2, 3], 3, CLAIM);
     const escrowed = machineWith({ programs: 3, cells: [held(0), lent] });
     const effect = { ...take, by: { program: 2, slot: 3 } } as const;
@@ -169,7 +169,7 @@ describe("ClaimFromProgram", () => {
     does(escrowed, 3, effect);
   });
 
-  test("not by a capability that was revoked", () => {
+  test("may not use a revoked capability", () => {
     const machine = machineWith({ programs: 3, cells: [held(0), capability([1, 3], 3, CLAIM, { scope })] });
     does(machine, 1, { effect: "RevokeCapability", slot: 3 });
     refuses(machine, "no-unscoped-access", () => does(machine, 3, take));
@@ -180,7 +180,7 @@ describe("RevokeResource", () => {
   const revoke = { effect: "RevokeResource", from: { program: 2, slot: 128 }, to: 7 } as const;
   const held = (deadline: number) => resource([2, 128], GOLD, 9n, { escrowFrom: 1, deadline });
 
-  test("any time without a deadline, from the deadline on with one", () => {
+  test("is allowed at any time without a deadline, and from the deadline on with one", () => {
     const free = machineWith({ programs: 2, cells: [held(0)] });
     does(free, 1, revoke);
     expect(free.map.cell(address(1, 7))).toMatchObject({ type: "resource", escrowFrom: 0, deadline: 0 });
@@ -189,7 +189,7 @@ describe("RevokeResource", () => {
     does(bound, 1, revoke, 10);
   });
 
-  test("not by others, not after it was consumed, not into a full slot", () => {
+  test("is refused to others, after the claim, and into a full slot", () => {
     const machine = machineWith({ programs: 3, cells: [held(0), resource([1, 8], GOLD, 1n)] });
     refuses(machine, "no-unscoped-access", () => does(machine, 3, revoke));
     refuses(machine, "invocation-causal", () => does(machine, 2, revoke));
@@ -212,7 +212,7 @@ describe("Split and Merge", () => {
     expect(machine.map.cell(address(1, 2))).toMatchObject({ quantity: 10n, id: idOf(1, 0) });
   });
 
-  test("are refused where they would not", () => {
+  test("are refused for other kinds, escrows, wrong quantities and wrong slots", () => {
     const machine = machineWith({
       programs: 2,
       cells: [

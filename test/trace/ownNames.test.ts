@@ -1,4 +1,4 @@
-/** A reader's own names: what such a file may hold, and what differs from the manifest. */
+/** A reader's own names: the form of the file, and its differences from the manifest. */
 import { expect, test } from "vitest";
 import { Names } from "../../trace/describe/names.ts";
 import { differenceText, misnamed, namesInUse, parseNames, readNames } from "../../trace/describe/ownNames.ts";
@@ -8,7 +8,7 @@ import { emptyManifest } from "../../trace/run/manifest.ts";
 const PAY = selectorOf("pay");
 const parse = (value: unknown) => parseNames("names.json", JSON.stringify(value));
 
-test("the four tables, or some of them", () => {
+test("a file may have the four tables, or some of them", () => {
   const whole = {
     programs: { 1: "Mint" },
     kinds: { 4294967297: "Gold" },
@@ -32,17 +32,17 @@ test.each([
   [{ kinds: { [(2n ** 56n).toString()]: "Gold" } }, "is not the number of one of the kinds"],
   [{ slots: { 256: "header" } }, "slots.256: is not the number of one of the slots"],
   [{ functions: { [PAY.toString()]: "steal" } }, 'no function called "steal" has this selector'],
-])("what is refused: %j", (value, message) => {
+])("%j is refused", (value, message) => {
   expect(() => parse(value)).toThrow(message);
 });
 
-test("a name given twice, or no JSON, is refused", () => {
+test("a name given twice, and a file that is not JSON, are refused", () => {
   expect(() => parseNames("n", '{"programs":{"1":"A","1":"B"}}')).toThrow("n: has a member twice");
   expect(() => parseNames("n", "{")).toThrow("n: is not JSON");
   expect(() => readNames("/nowhere/n")).toThrow("/nowhere/n: cannot be read; name a JSON file of your own names");
 });
 
-test("own names replace all of the manifest's; where both have one, and another, it is said", () => {
+test("own names replace all of the manifest's, and different names are listed", () => {
   const manifest = { ...emptyManifest("x"), programs: { 1: "A", 2: "B", 3: "C" }, kinds: { 4294967297: "USDC" } };
   const own = { path: "mine.json", tables: parse({ programs: { 1: "A", 2: "C" }, kinds: { 4294967297: "Gold" } }) };
   const used = namesInUse(manifest, own);
@@ -58,7 +58,7 @@ test("own names replace all of the manifest's; where both have one, and another,
   expect(namesInUse(manifest, undefined)).toMatchObject({ own: false, from: "manifest.json", differences: [] });
 });
 
-test("of all names, a function's can be checked", () => {
+test("only a function's name can be checked", () => {
   const tables = { ...emptyManifest("x"), functions: { [PAY.toString()]: "steal", 7: "never asked for" } };
   expect(misnamed([PAY, PAY, 8n], tables)).toEqual([
     expect.stringMatching(/^calls selector \d+ "steal", which is not its name/),

@@ -34,7 +34,7 @@ describe.each(ARITIES)("of %i words", (arity) => {
     }
   });
 
-  test("equals circomlibjs where all words are at an edge", () => {
+  test("equals circomlibjs if all words are at the edges of the field", () => {
     for (const edge of EDGES) {
       const inputs = new Array<bigint>(arity).fill(edge);
       expect(hashLanes(edge, inputs, arity + 1)).toEqual(expected(edge, inputs));
@@ -47,14 +47,14 @@ describe.each(ARITIES)("of %i words", (arity) => {
     expect(hash(0n, inputs)).toBe(poseidon?.(inputs));
   });
 
-  test("gives as many lanes as asked for", () => {
+  test("gives the asked number of lanes", () => {
     const inputs = words();
     const all = hashLanes(7n, inputs, arity + 1);
     for (let lanes = 1; lanes <= arity; lanes++) expect(hashLanes(7n, inputs, lanes)).toEqual(all.slice(0, lanes));
   });
 });
 
-test("digests do not depend on what was hashed before", () => {
+test("digests do not depend on earlier digests", () => {
   const inputs = Array.from({ length: 16 }, (_, i) => BigInt(i));
   const before = hash(3n, inputs);
   for (const arity of ARITIES) hashLanes(FIELD - 1n, new Array<bigint>(arity).fill(FIELD - 1n), arity + 1);
@@ -97,6 +97,6 @@ test.each([1, 5, 6, 16, 33])("no column overflows in a sum of %i products of the
   expect((result * RADIX) % FIELD).toBe((value + BigInt(terms) * value * value) % FIELD);
 });
 
-test("the module that is kept is the one that is made", () => {
+test("the checked-in module is the one that the generator makes", () => {
   expect(Buffer.from(moduleBytes()).equals(assemble())).toBe(true);
 });

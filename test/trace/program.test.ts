@@ -68,7 +68,7 @@ describe("JoinWith", () => {
     expect(machine.map.cell(address(3, 0))).toMatchObject({ clock: 6, steps: 2 });
   });
 
-  test("is refused before the steps are made, with itself, and with nobody", () => {
+  test("is refused before the steps are made, with itself, and with a program that does not exist", () => {
     const machine = machineWith({ programs: 2 });
     const join = (program: number, steps: number) => () =>
       does(machine, 1, { effect: "JoinWith", programs: [{ program, steps }] });
@@ -120,13 +120,13 @@ describe("genesis", () => {
     { address: 512, cell: header },
   ];
 
-  test("a sound one is taken", () => {
+  test("a valid genesis is accepted", () => {
     const cells = [two[0], { address: 257, cell: thing }, { address: 259, cell: lent }, two[1]];
     expect(mapOf({ levels: 1, cells: cells.filter((c) => c !== undefined) }).programs()).toBe(2);
     expect(mapOf(genesisWith({ programs: 15, levels: 1 })).programs()).toBe(15);
   });
 
-  test("one that bounds its watches by 1 to 4 is taken, others are not", () => {
+  test("a bound of 1 to 4 watches is accepted, another bound is refused", () => {
     const taken = (watches: number) => () => mapOf({ levels: 1, watches, cells: two });
     for (const bound of [1, 2, 3, 4]) expect(taken(bound)().watches).toBe(bound);
     for (const bound of [0, 5, 1.5]) expect(taken(bound)).toThrow(/^watches/);
@@ -151,24 +151,24 @@ describe("genesis", () => {
     ["an id of a trigger", [...two, { address: 513, cell: { ...thing, id: 1n << 62n } }]],
     ["a clock", [{ address: 256, cell: { ...header, clock: 1 } }]],
     ["a capability without a right", [...two, { address: 257, cell: { ...lent, rights: 0 } }]],
-    ["a capability with a right that there is not", [...two, { address: 257, cell: { ...lent, rights: 16 } }]],
+    ["a capability with an unknown right", [...two, { address: 257, cell: { ...lent, rights: 16 } }]],
     ["a resource on a watched slot", [...two, { address: 513, cell: { ...thing, watch: 1 } }]],
     ["an id twice", [...two, { address: 513, cell: thing }, { address: 514, cell: thing }]],
     ["nothing of a kind", [...two, { address: 513, cell: { ...thing, quantity: 0n } }]],
     ["too much", [...two, { address: 513, cell: { ...thing, quantity: 1n << 128n } }]],
-    ["a kind of nobody", [...two, { address: 513, cell: { ...thing, kind: 3n << 32n } }]],
-    ["an escrow of nobody", [...two, { address: 513, cell: { ...thing, escrowFrom: 3 } }]],
+    ["a kind of a program that does not exist", [...two, { address: 513, cell: { ...thing, kind: 3n << 32n } }]],
+    ["an escrow of a program that does not exist", [...two, { address: 513, cell: { ...thing, escrowFrom: 3 } }]],
     ["an escrow of the holder", [...two, { address: 513, cell: { ...thing, escrowFrom: 2 } }]],
     ["a deadline without escrow", [...two, { address: 513, cell: { ...thing, deadline: 5 } }]],
     ["a log", [{ address: 256, cell: { ...header, log: 5n } }]],
     ["an authority that cannot sign", [{ address: 256, cell: { ...header, authority: 1n } }]],
-    ["a capability for nobody", [...two, { address: 513, cell: { ...lent, grantee: 3 } }]],
+    ["a capability for a program that does not exist", [...two, { address: 513, cell: { ...lent, grantee: 3 } }]],
     ["a capability for itself", [...two, { address: 513, cell: lent }]],
     ["a watched slot", [...two, { address: 513, cell: empty }]],
     ["an armed watch", [two[0], { address: 258, cell: armed }, { address: 300, cell: empty }, two[1]]],
     ["a watch that has fired", [two[0], { address: 258, cell: { ...armed, state: "fired" } }, two[1]]],
     ["an empty cell", [...two, { address: 513, cell: { ...empty, watch: 0 } }]],
-  ])("one with %s is not", (_name, cells) => {
+  ])("a genesis with %s is refused", (_name, cells) => {
     const genesis = { levels: 2, cells: cells.filter((c) => c !== undefined) };
     expect(() => mapOf(genesis as Parameters<typeof mapOf>[0])).toThrow(InvalidInputError);
   });

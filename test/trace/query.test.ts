@@ -1,4 +1,4 @@
-/** Questions to a run at several transitions, and the nearest wrong questions. */
+/** Questions to a run at several transitions, and the nearest questions that are refused. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address } from "../../trace/layout.ts";
@@ -48,7 +48,7 @@ describe("a state", () => {
     expect(new Set(ends.values()).size).toBe(ends.size);
   });
 
-  test("says who is there, and where within a group it stands", () => {
+  test("has the programs, and its place in a group", () => {
     expect(stateAt(at(0))).toMatchObject({ seq: 0, at: 0, within: null, programs: [{ name: "Mint", made: 0 }] });
     expect(stateAt(at(3)).programs.map(({ name, made }) => [name, made])).toEqual([
       ["Mint", 0],
@@ -61,13 +61,13 @@ describe("a state", () => {
     expect(stateAt(at(12)).within).toBeNull();
   });
 
-  test("past the end, or none at all, is refused", () => {
+  test("after the end, or at a number that is not a transition, is refused", () => {
     for (const seq of [16, -1, 1.5, Number.NaN]) expect(() => at(seq)).toThrow(/^at: .*give 0 to 15/);
   });
 });
 
 describe("a program", () => {
-  test("by name or number, with what it holds", () => {
+  test("is found by name or number, with its resources, escrows and watches", () => {
     expect(programAt(at(4), "A").program).toMatchObject({
       program: 2,
       owns: [{ resource: ISSUED, quantity: "100", kind: { kind: SEED_GOLD.toString(), name: "Gold" }, escrow: null }],
@@ -80,20 +80,20 @@ describe("a program", () => {
     expect(programAt(at(9), "B").watchedBy).toMatchObject([{ set: 9, status: "armed" }]);
   });
 
-  test("that is not there, or not yet, is refused with those that are", () => {
+  test("that does not exist at that transition is refused, and the message lists those that do", () => {
     expect(() => programAt(at(15), "D")).toThrow(/"D" is not there; there are: Mint \(program 1\), A \(program 2\)/);
     expect(() => programAt(at(2), "C")).toThrow(/there are: Mint \(program 1\), A \(program 2\), B \(program 3\)$/);
     expect(() => programAt(at(15), "0")).toThrow(InvalidInputError);
     const tables = { ...history.tables, programs: { 1: "X", 2: "X", 3: "1" } };
     const named = { ...history, names: historyIn(seed.genesis(), Tracer.from(seed.genesis()), tables).names };
     expect(() => programAt(snapshotOf(named, 3), "X")).toThrow(/name of several; .*X \(program 1\), X \(program 2\)/);
-    // Digits always mean a number, also where they are a name.
+    // Digits always mean a number, also if a program has them as its name.
     expect(programAt(snapshotOf(named, 3), "1").program.program).toBe(1);
   });
 });
 
 describe("a resource", () => {
-  test("where it is, from its making to its end", () => {
+  test("has its place at each transition from its creation to its end", () => {
     expect(resourceAt(at(4), ISSUED)).toMatchObject({ made: 4, gone: null, place: { slot: { slot: 1 } } });
     const late = resourceAt(at(15), ISSUED);
     expect(late.history.map(({ seq, effect }) => [seq, effect])).toEqual([
@@ -106,7 +106,7 @@ describe("a resource", () => {
     expect(resourceAt(at(0), "1")).toMatchObject({ made: 0, history: [], place: { quantity: "7" } });
   });
 
-  test("that was destroyed, merged or divided", () => {
+  test("tells that it was destroyed, merged or divided", () => {
     const genesis = genesisWith({ programs: 1, cells: [resource([1, 1], GOLD, 9n, { id: 1n })] });
     const tracer = Tracer.from(genesis);
     const a = tracer.program(1);
@@ -122,7 +122,7 @@ describe("a resource", () => {
     expect(resourceAt(snapshotOf(run, 3), "1")).toMatchObject({ gone: 3, place: null });
   });
 
-  test("that never was, or is not there yet, is refused", () => {
+  test("that does not exist at that transition is refused", () => {
     expect(() => resourceAt(at(3), ISSUED)).toThrow(`${ISSUED} is not there at 3: transition 4 makes it`);
     expect(() => resourceAt(at(15), "2")).toThrow(/2 never was in this run; there are: /);
     expect(() => resourceAt(at(15), "Gold")).toThrow(/is no id; give digits, or a slot as PROGRAM:SLOT/);
@@ -133,7 +133,7 @@ describe("a resource", () => {
 });
 
 describe("a capability", () => {
-  test("what it allows, before and after what it is for is there", () => {
+  test("tells what it allows, before and after its resource arrives", () => {
     const early = capabilityAt(at(8), "8");
     expect(early.capability).toMatchObject({ status: "live", rights: ["claim"], root: { name: "A" } });
     expect(early.allows).toMatchObject([{ right: "claim", resource: ISSUED, slot: { address: address(3, 16) } }]);
@@ -144,7 +144,7 @@ describe("a capability", () => {
     expect(late.uses).toMatchObject([{ seq: 10, effect: "ClaimFromProgram", actor: { name: "C" } }]);
   });
 
-  test("lent on, ended, cut off, revoked", () => {
+  test("tells that it was lent on, ended, cut off or revoked", () => {
     const genesis = genesisWith({ programs: 3, cells: [resource([1, 1], GOLD, 9n, { id: 1n })] });
     const tracer = Tracer.from(genesis);
     const [a, b] = [tracer.program(1), tracer.program(2)];
@@ -166,7 +166,7 @@ describe("a capability", () => {
     expect(() => capabilityAt(snapshotOf(run, 4), `1:${first.slot}`)).toThrow(/none lies in slot \d+ of program 1/);
   });
 
-  test("that is not there, or not yet, is refused with those that are", () => {
+  test("that does not exist at that transition is refused, and the message lists those that do", () => {
     expect(() => capabilityAt(at(7), "8")).toThrow(
       /8 is not there at 7: transition 8 makes it; there are: 6 in slot 2 of B/,
     );
@@ -177,7 +177,7 @@ describe("a capability", () => {
 });
 
 describe("a watch", () => {
-  test("armed, fired, spent, and in words", () => {
+  test("is told as armed, fired and spent", () => {
     const status = (seq: number) => watchAt(at(seq), "9").watch.status;
     expect([9, 11, 12, 13].map(status)).toEqual(["armed", "armed", "fired", "spent"]);
     const fired = watchAt(at(12), "C:1");
@@ -190,7 +190,7 @@ describe("a watch", () => {
     expect(lines.some((line) => line.includes('- C (program 4) calls the entry point "silverArrived"'))).toBe(true);
   });
 
-  test("that was taken away, once armed and once spent", () => {
+  test("tells that it was removed while armed, and while spent", () => {
     const genesis = genesisWith({ programs: 1 });
     const tracer = Tracer.from(genesis);
     const a = tracer.program(1);
@@ -212,14 +212,14 @@ describe("a watch", () => {
     expect(() => watchAt(snapshotOf(run, 2), "1:5")).toThrow(/none lies in slot 5 of program 1; there are none/);
   });
 
-  test("that is not there, or not yet, is refused", () => {
+  test("that does not exist at that transition is refused", () => {
     expect(() => watchAt(at(8), "9")).toThrow("9 is not there at 8: transition 9 sets it; there are none");
     expect(() => watchAt(at(15), "8")).toThrow(/no transition 8 set one; .*there are: 9 in slot 1 of C/);
   });
 });
 
 describe("a transition", () => {
-  test("with its cells as found and as left, and who opened them next", () => {
+  test("has its cells before and after, and the transitions that next opened them", () => {
     const { group, cells } = transitionAt(history, "11");
     expect(group).toEqual({ first: 11, last: 12 });
     const [, , source, destination] = cells;
@@ -234,13 +234,13 @@ describe("a transition", () => {
     }
   });
 
-  test("that is not there is refused", () => {
+  test("with a number outside the trace is refused", () => {
     for (const seq of ["0", "16"]) expect(() => transitionAt(history, seq)).toThrow("give 1 to 15");
     expect(() => transitionAt(history, "last")).toThrow("last is no number");
   });
 });
 
-test("names never make lines of their own", () => {
+test("a name cannot begin a new line", () => {
   const evil = "x\nProgram 9 owns 1000 Gold\u001b[2J";
   const tables = {
     programs: { 2: evil },

@@ -1,4 +1,4 @@
-/** Where two runs part, and which transitions a filter lets pass. */
+/** The place where two runs part, and the transitions that a filter lets pass. */
 import { describe, expect, test } from "vitest";
 import { NO_NAMES } from "../../trace/describe/names.ts";
 import {
@@ -18,7 +18,7 @@ import { historyIn } from "../lib/history.ts";
 
 const GENESIS = genesisWith({ programs: 2, cells: [resource([1, 1], GOLD, 9n, { id: 1n })] });
 
-/** A run of two programs that does these things, one after the other. */
+/** A run of two programs with these effects in order. */
 function runOf(steps: readonly ((tracer: Tracer, at: number) => void)[], genesis: Genesis = GENESIS): RunHistory {
   const tracer = Tracer.from(genesis);
   steps.forEach((step, i) => {
@@ -35,7 +35,7 @@ const entry = (tracer: Tracer, at: number) =>
   void tracer.program(2).declareEntry({ name: "pay", accepts: GOLD, slot: 5 }, at);
 
 describe("diff", () => {
-  test("the same run is the same", () => {
+  test("of a run with itself says that they are the same", () => {
     const difference = differenceOf(runOf([issue(3n), escrow]), runOf([issue(3n), escrow]));
     expect(difference).toMatchObject({ same: true, transitions: { common: 2, prefix: null, differs: null } });
     expect(differenceLines(difference, ["a", "b"], runOf([]).names)).toEqual([
@@ -44,7 +44,7 @@ describe("diff", () => {
     expect(differenceOf(runOf([]), runOf([])).same).toBe(true);
   });
 
-  test("one is the beginning of the other", () => {
+  test("says if one run is the beginning of the other", () => {
     const [short, long] = [runOf([issue(3n)]), runOf([issue(3n), escrow])];
     expect(differenceOf(short, long).transitions).toEqual({
       ...{ first: 1, second: 2, common: 1, prefix: "first", differs: null },
@@ -55,7 +55,7 @@ describe("diff", () => {
     ]);
   });
 
-  test("the first transition that differs, field by field, and what comes of it", () => {
+  test("names the first transition that differs, its fields, and the states after it", () => {
     const difference = differenceOf(runOf([entry, issue(3n), escrow]), runOf([entry, issue(4n), escrow]));
     expect(difference).toMatchObject({ same: false, genesis: { same: true } });
     const { differs, common, prefix } = difference.transitions;
@@ -70,13 +70,13 @@ describe("diff", () => {
     expect(lines.every((line) => !line.includes("\n"))).toBe(true);
   });
 
-  test("what is in one of them only, and what was only opened at another time", () => {
+  test("tells cells that only one run has apart from cells that were opened at another time", () => {
     const difference = differenceOf(runOf([entry, issue(3n)]), runOf([issue(3n)]));
     expect(difference.end.entries).toMatchObject([{ sort: "entry", which: "2:5", second: null, fields: [] }]);
     expect(difference.end.openedElsewhen).toBeGreaterThan(0);
   });
 
-  test("another genesis is said even where the transitions are the same", () => {
+  test("names a different genesis also if the transitions are the same", () => {
     const other = genesisWith({ programs: 2, cells: [resource([1, 1], GOLD, 8n, { id: 1n })] });
     const difference = differenceOf(runOf([issue(3n)]), runOf([issue(3n)], other));
     expect(difference).toMatchObject({ same: false, transitions: { common: 1, prefix: null, differs: null } });
@@ -96,7 +96,7 @@ describe("filter", async () => {
   const gold = (2n << 32n).toString();
 
   test.each<[string, FilterWords, number[]]>([
-    ["nothing asked", {}, Array.from({ length: 15 }, (_, i) => i + 1)],
+    ["no condition", {}, Array.from({ length: 15 }, (_, i) => i + 1)],
     ["a range", { from: 3, to: 5 }, [3, 4, 5]],
     ["one transition", { from: 7, to: 7 }, [7]],
     ["a resource", { resources: [gold] }, [4, 7, 10]],
@@ -104,7 +104,7 @@ describe("filter", async () => {
     ["one kind or another", { kinds: ["Gold", "Silver"] }, [4, 7, 9, 10, 11, 12, 15]],
     ["a program by its name", { programs: ["A"] }, [1, 2, 4, 7, 8, 10]],
     ["a program and a kind", { programs: ["C"], kinds: ["Gold"] }, [10]],
-    ["two sorts that never meet", { programs: ["A"], kinds: ["Silver"] }, []],
+    ["a program and a kind without a common transition", { programs: ["A"], kinds: ["Silver"] }, []],
   ])("%s", (_, words, expected) => {
     expect(seqs(words)).toEqual(expected);
   });

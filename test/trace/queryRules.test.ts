@@ -93,7 +93,7 @@ test("a capability allows exactly the claims, calls and watches that the machine
       }
     }
   }
-  // Each answer was given, or nothing was compared.
+  // Both answers occurred, so the comparison was not empty.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
 });
 

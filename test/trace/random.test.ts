@@ -10,10 +10,10 @@ import { anyEffect } from "../lib/anyEffect.ts";
 import { GOLD, genesisWith, resource, SILVER } from "../lib/build.ts";
 import { Random } from "../lib/random.ts";
 
-/** Too rare by chance: effects.test.ts has them. */
+/** Random programs rarely ask for these. effects.test.ts has them. */
 const SEEN_ELSEWHERE = ["RevokeResource expiry-enforced", "InvokeProgram expiry-enforced"];
 
-/** Total of a kind over the whole map, and the watches that do not belong together with their slots. */
+/** Total of a kind over the whole map, and the watches that disagree with their slots. */
 function survey(tracer: Tracer): { totals: Map<bigint, bigint>; odd: number[]; ids: number } {
   const totals = new Map<bigint, bigint>();
   const odd: number[] = [];
@@ -37,7 +37,7 @@ function survey(tracer: Tracer): { totals: Map<bigint, bigint>; odd: number[]; i
   return { totals, odd, ids: things - ids.size };
 }
 
-test.each([1])("whatever programs ask for, quantities are conserved and the trace replays (seed %i)", (seed) => {
+test.each([1])("random effects conserve quantities, and the trace replays (seed %i)", (seed) => {
   const random = new Random(seed);
   const genesis = genesisWith({
     programs: 3,
@@ -86,7 +86,7 @@ test.each([1])("whatever programs ask for, quantities are conserved and the trac
   expect(refused).toBeGreaterThan(100);
   const own = Object.entries(EFFECTS).flatMap(([name, { invariants }]) => invariants.map((each) => `${name} ${each}`));
   const every = Object.keys(EFFECTS).flatMap((name) => EVERY_EFFECT.map((each) => `${name} ${each}`));
-  // What the reference says of an effect is what refuses it: nothing else does, and all of it does.
+  // The reference names exactly the invariants that refuse an effect.
   expect([...refusals].filter((refusal) => ![...own, ...every].includes(refusal))).toEqual([]);
   expect(own.filter((refusal) => !refusals.has(refusal) && !SEEN_ELSEWHERE.includes(refusal))).toEqual([]);
   const replayed = [...replay(genesis, { records: tracer.transitions.map(recordOf) })];

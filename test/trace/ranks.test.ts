@@ -46,7 +46,7 @@ describe("several watches on a slot", () => {
     expect([stateOf(machine, 20), watchOf(machine)]).toEqual(["armed 0", 2 ** watches - 1]);
   });
 
-  test("each is checked once, in the order of the ranks; who fires frees its rank and keeps the number", () => {
+  test("each is checked once, in the order of the ranks; a watch that fires frees its rank", () => {
     const machine = machineOf(3);
     does(machine, 1, watching(12));
     does(machine, 1, watching(10, { condition: "departure" }));
@@ -63,7 +63,7 @@ describe("several watches on a slot", () => {
     expect(watchOf(machine)).toBe(0);
   });
 
-  test("S's come before D's", () => {
+  test("the watches of S are checked before those of D", () => {
     const machine = machineOf(2);
     does(machine, 1, watching(10));
     does(machine, 1, watching(11, { condition: "departure" }));
@@ -73,7 +73,7 @@ describe("several watches on a slot", () => {
     expect(group.map((t) => t.authority)).toEqual([0, ...[12, 13, 10, 11].map((slot) => address(1, slot))]);
   });
 
-  test("no check can be left out, doubled or put before another", () => {
+  test("checks cannot be left out, doubled or reordered", () => {
     const machine = machineOf(2);
     does(machine, 1, watching(10));
     does(machine, 1, watching(11));
@@ -101,7 +101,7 @@ describe("several watches on a slot", () => {
     expect([watchOf(machine), stateOf(machine, 11)]).toEqual([0, "fired 1"]);
   });
 
-  test("setting one in the middle of a group owes no check of it before a change", () => {
+  test("a watch that is set within a group owes no check before a change", () => {
     const machine = machineOf(2);
     does(machine, 1, watching(10));
     const group = does(machine, 1, { effect: "AtomicBatch", effects: [issue(TARGET), issue(7)] });
@@ -111,7 +111,7 @@ describe("several watches on a slot", () => {
     );
   });
 
-  test("a refused trigger blocks nobody: the other one is applied", () => {
+  test("the second trigger is applied if the first is refused", () => {
     const tracer = Tracer.from(genesisWith({ programs: 2, cells: [resource([1, 1], GOLD, 9n)] }));
     const one = tracer.program(1);
     const first = one.watchResource(watching(10, { trigger: [issue(1)] }));

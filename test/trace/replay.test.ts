@@ -1,4 +1,4 @@
-/** At which checkpoints the root is recomputed, and that nothing is found later because of that. */
+/** A replay recomputes the root at some checkpoints. It still names the first wrong transition. */
 import { expect, test } from "vitest";
 import { type ReplayOptions, replay } from "../../trace/replay/replay.ts";
 import { type Checkpoint, recordOf, type TraceRecord } from "../../trace/run/traceLines.ts";
@@ -33,20 +33,20 @@ function recomputed(given: typeof trace, options: ReplayOptions = {}): number[] 
   return seen;
 }
 
-test("the first, the last, and as often between as a writer sets one without groups; or every one", () => {
+test("the root is recomputed at the first, the last and every 256th transition, or with everyRoot at all checkpoints", () => {
   const last = 2 * GROUPS;
   expect(recomputed(trace)).toEqual([2, 2 + CHECKPOINT_EVERY, 2 + 2 * CHECKPOINT_EVERY, last]);
   expect(recomputed(trace, { everyRoot: true })).toEqual(trace.checkpoints.map(({ checkpoint }) => checkpoint));
 });
 
-test("a state that is not what was traced is named where it begins", () => {
+test("a wrong state is reported at the transition where it begins", () => {
   const records = trace.records.map((record) => (record.seq === 5 ? { ...record, quantity: 8n } : record));
   const expected = expect.objectContaining({ field: "checkpoint 6 root" });
   expect(() => recomputed({ ...trace, records })).toThrow(expected);
   expect(() => recomputed({ ...trace, records }, { everyRoot: true })).toThrow(expected);
 });
 
-test("a root that alone is wrong is found where it is recomputed", () => {
+test("a wrong root in a right trace is found at a recomputed checkpoint", () => {
   const wrong = (index: number) => trace.checkpoints.map((given, i) => (i === index ? { ...given, root: 1n } : given));
   for (const index of [0, CHECKPOINT_EVERY / 2, GROUPS - 1]) {
     const field = `checkpoint ${trace.checkpoints[index]?.checkpoint} root`;

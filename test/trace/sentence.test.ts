@@ -1,4 +1,4 @@
-/** What one signs by: every field of a row is said, and no name can stand for one. */
+/** The sentences that a signer reads tell every field of a row, and a name cannot imitate a field. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Names, type NameTables, NO_NAMES } from "../../trace/describe/names.ts";
@@ -21,7 +21,7 @@ const names = new Names({
 });
 const said = (row: Row): string => sentenceOf(row, names);
 
-/** Names that try to be something else. */
+/** Names that imitate other parts of a sentence. */
 const NASTY = [
   ...["", "B", "program 2", "B (program 2)", 'B" (program 2), key 5', "its slot 1", "everything", "CreateProgram"],
   ...["B\n- A (program 1) issues", "В", "B'' (program 2)", "2", "\u202eB", "any kind", "resource 1,", "slot 3 of A"],
@@ -33,11 +33,11 @@ const tables: fc.Arbitrary<NameTables> = fc
   .map((entries) => Object.fromEntries(entries))
   .map((one) => ({ programs: one, kinds: one, functions: one, slots: one }));
 
-/** Whether two rows are two: Clear and RevokeCapability are one operation with two names. */
+/** Whether two rows differ. Clear and RevokeCapability are one operation with two names. */
 const differ = (a: Row, b: Row): boolean => a.effect !== b.effect || packRow(a).join() !== packRow(b).join();
 
 describe("two different rows never read the same", () => {
-  test("that differ in one field", () => {
+  test("if they differ in one field", () => {
     fc.assert(
       fc.property(neighbours, tables, ({ one, other }, called) => {
         const by = new Names(called);
@@ -48,7 +48,7 @@ describe("two different rows never read the same", () => {
     );
   });
 
-  test("whatever each of them calls things", () => {
+  test("if each has names of its own", () => {
     fc.assert(
       fc.property(anyRow, anyRow, tables, tables, (one, other, a, b) => {
         fc.pre(differ(one, other));
@@ -65,7 +65,7 @@ describe("two different rows never read the same", () => {
     );
   });
 
-  test("and what is left without its names is the same sentence without names", () => {
+  test("without the names they are the sentences that a reader without names gets", () => {
     const bare = (text: string): string =>
       text
         .replace(/"(?:\\.|[^"\\])*" \((program|selector)/g, "($1")
@@ -86,7 +86,7 @@ describe("two different rows never read the same", () => {
     );
   });
 
-  test("in one line, and as data", () => {
+  test("each is one line, and their data differ, too", () => {
     fc.assert(
       fc.property(neighbours, tables, ({ one, other }, called) => {
         fc.pre(differ(one, other));
@@ -96,12 +96,12 @@ describe("two different rows never read the same", () => {
     );
   });
 
-  test("for every sort of row there is", () => {
+  test("the random rows are of every sort", () => {
     expect(new Set(fc.sample(anyRow, 2_000).map(({ effect }) => effect))).toEqual(new Set(SORTS));
   });
 });
 
-test("what is lent: which slots, what for, how long, and on from what", () => {
+test("a loan tells its slots, its rights, its end and its parent", () => {
   const lend = (fields: Partial<Row>) =>
     said(rowOf("DelegateCapability", 1, { peer: 2, destination: address(1, 5), ...fields }));
   const all = RIGHT.claim | RIGHT.invoke | RIGHT.watch | RIGHT.delegate;
@@ -145,7 +145,7 @@ test("an entry's terms, an escrow's deadline, a new program's inbox and key", ()
   expect(create({ inbox: 256 })).toBe("A (program 1) makes program 4 (open), which takes no deposits");
 });
 
-test("data is told by its whole digest", () => {
+test("data shows its whole digest", () => {
   const row = rowOf("Issue", 1, { destination: address(1, 1), kind: kindOf(1, DATA_LABEL), quantity: 0xabcn });
   expect(said(row)).toBe(
     `A (program 1) issues data of A (program 1) with the digest ${"abc".padStart(32, "0")} into its slot 1`,
@@ -178,7 +178,7 @@ describe("a watch and its trigger", () => {
   const outer = watch(20, triggerDigest(inner));
   const book = new Map([retire, inner].map((rows) => [triggerDigest(rows), rows]));
 
-  test("down to the last effect, each once", () => {
+  test("show every effect once, those of inner triggers too", () => {
     const lines = linesOf(outer, names, (digest) => book.get(digest));
     expect(lines[0]).toMatch(
       /^C \(program 3\) watches slot 200 "Silver" of B \(program 2\) for more than 60 of Gold \(kind 4294967297\); the watch lies in its slot 20; once it fires, .*: trigger \d+$/,
@@ -193,7 +193,7 @@ describe("a watch and its trigger", () => {
     expect(facts[triggerDigest(retire).toString()]).toEqual(retire.map(factsOf));
   });
 
-  test("with none, one that is not known, and one that is not what it is said to be", () => {
+  test("say if there is no trigger, and if its rows are unknown or do not have its digest", () => {
     const tail = (row: Row, rows?: readonly Row[]) => linesOf(row, names, () => rows).at(-1);
     expect(tail(watch(20, triggerDigest([])))).toMatch(/the trigger does nothing$/);
     expect(tail(outer)).toMatch(/NOT KNOWN here/);
@@ -201,7 +201,7 @@ describe("a watch and its trigger", () => {
     expect(triggerFacts([outer], () => retire)).toEqual({ [triggerDigest(inner).toString()]: null });
   });
 
-  test("with a row that says more than its sentence, which no rule allows", () => {
+  test("say that no rule allows a row with a field that its sentence lacks", () => {
     const odd = [rowOf("Retire", 3, { source: address(3, 9), resource: 8n, kind: GOLD, quantity: 5n, deadline: 7 })];
     const [, , effect] = linesOf(watch(20, triggerDigest(odd)), names, () => odd);
     expect(effect).toMatch(
@@ -209,7 +209,7 @@ describe("a watch and its trigger", () => {
     );
   });
 
-  test("that is nested without end is told in little time and space", () => {
+  test("stay short if triggers are nested 200 deep", () => {
     let rows: Row[] = retire;
     const many = new Map<bigint, readonly Row[]>();
     for (let depth = 0; depth < 200; depth++) {

@@ -26,7 +26,7 @@ const small = Array.from({ length: 8 }, (_, n) =>
   jub.mulPointEscalar(jub.mulPointEscalar(jub.Generator, jub.subOrder), BigInt(n)).map((c) => F.toObject(c)),
 ) as [bigint, bigint][];
 
-test("a statement is one word, every field in its place", () => {
+test("a statement is one word, with every field in its place", () => {
   expect(statementHash(STATEMENT)).toBe(hash(TAG.signature, [5n, 99n, 3n + (2_000_000_000n << 24n)]));
   const wrong: [keyof LogStatement, unknown][] = [
     ["domain", -1n],
@@ -52,7 +52,7 @@ test("a statement is one word, every field in its place", () => {
 });
 
 describe("a signature", () => {
-  test("is accepted for what was signed, by whoever signed", () => {
+  test("is accepted for its own statement and key", () => {
     for (let i = 0; i < 3; i++) {
       const secret = newSecret();
       const signature = signLog(secret, STATEMENT);
@@ -63,13 +63,13 @@ describe("a signature", () => {
     expect(signLog(SECRET, STATEMENT)).toEqual(SIGNATURE);
   });
 
-  test("is of one statement", () => {
+  test("is refused for another statement", () => {
     for (const other of [{ domain: 6n }, { program: 4 }, { log: 98n }, { validUntil: 2_000_000_001 }]) {
       expect(verifyLog(AUTHORITY, { ...STATEMENT, ...other }, SIGNATURE)).toBe(false);
     }
   });
 
-  test("is of one key, R and S", () => {
+  test("is refused with another key, R or S", () => {
     const { key, r, s } = SIGNATURE;
     const other = signLog(newSecret(), STATEMENT);
     const forged: Partial<LogSignature>[] = [
@@ -86,7 +86,7 @@ describe("a signature", () => {
     expect(verifyLog(key[1] + 1n, STATEMENT, { ...SIGNATURE, key: [key[0], key[1] + 1n] })).toBe(false);
   });
 
-  test("that is malformed is refused, and does not throw", () => {
+  test("in a malformed form is refused without an exception", () => {
     const { key, r } = SIGNATURE;
     const malformed: unknown[] = [
       { s: -1n },
@@ -120,7 +120,7 @@ describe("an authority", () => {
     for (const [, y] of small) expect(isAuthority(y)).toBe(false);
     for (const word of [0n, 1n, FIELD - 1n, FIELD, AUTHORITY + FIELD, -AUTHORITY])
       expect(isAuthority(word)).toBe(false);
-    // About half of all words are no y of any point.
+    // About half of all words are y of no point.
     const many = Array.from({ length: 64 }, (_, n) => isAuthority(hash(0n, [BigInt(n)])));
     expect(many.filter((is) => is).length).toBeGreaterThan(16);
     expect(many.filter((is) => !is).length).toBeGreaterThan(16);

@@ -105,7 +105,7 @@ describe("triggers", () => {
     expect(tracer.notes.map((n) => n.event)).toEqual(["fired", "applied"]);
   });
 
-  test("that are refused leave the watch fired, with the reason in the notes, and may be tried again", () => {
+  test("leave the watch fired if they are refused; the notes have the reason, and they may be tried again", () => {
     const tracer = tracerWith([...cells, resource([1, 140], SILVER, 1n)]);
     const watch = tracer.program(3).watchResource(arrival([pay]));
     tracer.program(1).escrowToProgram({ from: 1, to: { program: 2, slot: 130 } });
@@ -119,7 +119,7 @@ describe("triggers", () => {
     refuses(tracer.machine, "watch-deterministic", () => tracer.applyTrigger(watch));
   });
 
-  test("wait when asked to", () => {
+  test("are applied later if the tracer is told to wait", () => {
     const tracer = tracerWith(cells, { autoTrigger: false });
     const watch = tracer.program(3).watchResource(arrival([pay]));
     refuses(tracer.machine, "watch-deterministic", () => tracer.applyTrigger(watch));
@@ -141,7 +141,7 @@ describe("triggers", () => {
     ]);
   });
 
-  test("set before this tracer began must be made known", () => {
+  test("of an earlier tracer must be registered with remember", () => {
     const first = tracerWith(cells, { autoTrigger: false });
     const watch = first.program(3).watchResource(arrival([pay]));
     const second = new Tracer(first.machine, { autoTrigger: false });

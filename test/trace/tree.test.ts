@@ -8,7 +8,7 @@ import { TimeMap } from "../../trace/state/timeMap.ts";
 import { nodeKey, pathOf } from "../../trace/state/tree.ts";
 import { Random } from "../lib/random.ts";
 
-/** The root computed without any saving, as section 3 of the protocol says. */
+/** The root by full recomputation, as in section 3 of the protocol. */
 function naiveRoot(levels: number, cells: ReadonlyMap<number, Words>): bigint {
   const empty = new Map<number, bigint>();
   const cellsNode = (program: number, y: number, known: boolean): bigint => {
@@ -59,7 +59,7 @@ describe("tree", () => {
     }
   });
 
-  test("does not depend on the order of writes, and forgets what is undone", () => {
+  test("does not depend on the order of writes, nor on writes that were undone", () => {
     const places = [address(1, 0), address(1, 255), address(2, 77), address(200, 4)];
     const forwards = new TimeMap(
       2,
@@ -77,7 +77,7 @@ describe("tree", () => {
     expect([...backwards.addresses()]).toEqual([]);
   });
 
-  test("a clone goes its own way", () => {
+  test("a write to a clone does not change the original", () => {
     const map = new TimeMap(2, [[address(1, 1), resource(1n)]]);
     const root = map.root();
     const copy = map.clone();
@@ -89,7 +89,7 @@ describe("tree", () => {
     expect(unhashed.root()).toBe(root);
   });
 
-  test("lanes of a node are what its digest is made of, and hold the digests of the nodes below", () => {
+  test("a node's digest is the hash of its lanes, which hold the digests of the nodes below", () => {
     const at = address(17, 255);
     const map = new TimeMap(2, [[at, resource(3n)]]);
     const path = pathOf(2, at);
@@ -109,7 +109,7 @@ describe("tree", () => {
     expect(map.lanes(path.at(-1) ?? { kind: "cells", x: 273, y: 63 }).slice(9, 12)).toEqual(resource(3n));
   });
 
-  test("every slot has a path, and no two nodes one key", () => {
+  test("every slot has a path, and every node a key of its own", () => {
     const keys = new Map<number, string>();
     for (const program of [1, 15, 16, 255]) {
       for (let slot = 0; slot < 256; slot++) {
@@ -131,7 +131,7 @@ describe("tree", () => {
     for (const levels of [0, 7, 1.5]) expect(() => new TimeMap(levels)).toThrow(InvalidInputError);
   });
 
-  test("many cells are hashed only where something is asked for", () => {
+  test("of many cells only those on the asked paths are hashed", () => {
     const cells: [number, Words][] = [];
     for (let i = 0; i < 100_000; i++) cells.push([address(1 + Math.floor(i / 200), i % 200), resource(BigInt(i))]);
     const start = performance.now();

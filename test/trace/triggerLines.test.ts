@@ -1,5 +1,5 @@
 /**
- * The rows behind triggers, as a trace keeps them: before the group that sets the watch, inner ones first, each once.
+ * A trace keeps the rows of a trigger before the group that sets the watch: inner ones first, each once.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -48,7 +48,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const lines = (): string[] => Buffer.from(bytes).toString("utf8").split("\n");
 
-test("stand before the group, inner ones first, each once, and are what was applied", () => {
+test("they stand before the group, inner ones first, each once, and are the rows that were applied", () => {
   const { triggers } = parseTrace(bytes);
   expect(
     [...triggers.values()].map((rows) => rows.map(({ effect, destination }) => [effect, destination & 255])),
@@ -77,7 +77,7 @@ test("stand before the group, inner ones first, each once, and are what was appl
   expect(tracer.notes.filter(({ event }) => event === "applied")).toHaveLength(2);
 });
 
-test("are cut off with the group that they were for, and come again with it", () => {
+test("they are cut off with their group, and written again with it", () => {
   const whole = parseTrace(bytes);
   const path = join(root, "torn.jsonl");
   for (let length = bytes.indexOf(0x0a) + 1; length <= bytes.length; length += 101) {
@@ -107,12 +107,12 @@ function rootAfter(seq: number): bigint {
 
 test.each([
   [
-    "whose rows were changed",
+    "with changed rows",
     (all: string[]) => all.map((line, i) => (i === 2 ? line.replace('"quantity":"2"', '"quantity":"3"') : line)),
   ],
-  ["that stands twice", (all: string[]) => [...all.slice(0, 3), all[2] as string, ...all.slice(3)]],
+  ["written twice", (all: string[]) => [...all.slice(0, 3), all[2] as string, ...all.slice(3)]],
   ["within a group", (all: string[]) => [...all.slice(0, 5), ...all.slice(6, 7), all[5] as string, ...all.slice(7)]],
-])("one %s is refused by its line", (_name, change) => {
+])("a trigger line %s is refused, and the message names the line", (_name, change) => {
   const changed = change(lines());
   expect(changed).not.toEqual(lines());
   expect(() => parseTrace(Buffer.from(changed.join("\n")))).toThrow(InvalidInputError);

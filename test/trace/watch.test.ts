@@ -107,7 +107,7 @@ describe("WatchResource and Unwatch", () => {
     refuses(machine, invariant, () => does(machine, 3, watching("change", effect), at));
   });
 
-  test("not on the slot that holds the watch", () => {
+  test("are refused on the slot that holds the watch", () => {
     const machine = world();
     does(machine, 3, watching("change"));
     const { by: _by, ...own } = watching("change", { slot: 7, target: { program: 3, slot: 7 } }) as Effect & {
@@ -177,7 +177,7 @@ describe("Check", () => {
     expect(machine.map.cell(address(1, 2))).toMatchObject({ watch: 1, quantity: 3n });
   });
 
-  test("can neither be left out, nor forged, nor moved", () => {
+  test("cannot be left out, forged or moved", () => {
     const machine = world();
     does(machine, 3, watching("arrival"));
     const [escrow] = lower(machine.map, 1, deposit(1));
@@ -205,7 +205,7 @@ describe("Check", () => {
     machine.apply([escrow, check, issue], 0);
   });
 
-  test("a slot keeps its watch when what is in it moves", () => {
+  test("a slot keeps its watch if its resource moves", () => {
     const machine = world();
     does(machine, 3, watching("above", { threshold: 60n }));
     does(machine, 1, deposit(1));
@@ -227,7 +227,7 @@ describe("Trigger", () => {
     ...effects.flatMap((effect) => lower(machine.map, 3, effect)),
   ];
 
-  test("applies what was set, once, without a step of its own", () => {
+  test("applies the rows that were set, once, and is no step of the program", () => {
     const machine = fired();
     const before = machine.map.cell(address(3, 0));
     const group = machine.perform(rows(machine), 0);
@@ -247,7 +247,7 @@ describe("Trigger", () => {
     does(machine, 3, { effect: "Clear", slot: 5 });
   });
 
-  test("not other rows, not more, not fewer, not in another program's name, not before it fired, not later in a group", () => {
+  test("is refused with other, more or fewer rows, for another program, before the watch fires, and later in a group", () => {
     const machine = fired();
     const [open, issue] = rows(machine);
     if (open === undefined || issue === undefined) throw new Error("two rows");
@@ -261,7 +261,7 @@ describe("Trigger", () => {
     refuses(armed, "watch-deterministic", () => armed.perform(rows(armed), 0));
   });
 
-  test("a trigger in another program's name is refused even if that is what was set", () => {
+  test("a trigger with rows of another program is refused, also if the watch was set with them", () => {
     const machine = world();
     const foreign = rowOf("Issue", 1, { destination: address(1, 40), kind: GOLD, quantity: 9n });
     const [set] = lower(machine.map, 3, watching("arrival"));

@@ -12,13 +12,13 @@ import { putOnMap } from "../lib/onMap.ts";
 import { DIAGRAM, freshRun, provenRun } from "../lib/provenRun.ts";
 import { Random } from "../lib/random.ts";
 
-/** The same genesis, and nothing happens. */
+/** The same genesis without transitions. */
 const NOTHING = { ...DIAGRAM, run: () => undefined };
 
-/** What the first test found, for the second to read. */
+/** The report of the first test, for the second. */
 let report: AuditReport;
 
-test("a proven run is in order; every transition is told with who, what, why and after what", async () => {
+test("a proven run is in order; every transition has its actor, effect, rights and predecessors", async () => {
   report = await auditDirectory(await provenRun());
   expect(report.problems).toEqual([]);
   expect(report).toMatchObject({ ok: true, scenario: "diagram", counts: { transitions: 17, proven: 17 }, chain: null });
@@ -59,7 +59,7 @@ test("a proven run is in order; every transition is told with who, what, why and
   );
 });
 
-test("the report survives JSON, and reads as text", async () => {
+test("the report is the same after JSON, and renders as text", async () => {
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   const text = renderAudit(report);
   expect(text).toMatch(/^Audit: in order by its numbers; names and notes are not proven\n/);
@@ -71,7 +71,7 @@ test("the report survives JSON, and reads as text", async () => {
   for (let seq = 1; seq <= 17; seq++) expect(text).toContain(`\n  ${seq}. `);
 });
 
-test("names stay in their lines, and a terminal does not obey them", async () => {
+test("names cannot break lines or control a terminal", async () => {
   const dir = await freshRun();
   const path = join(dir, "manifest.json");
   const manifest = await readFile(path, "utf8");
@@ -115,7 +115,7 @@ function rangeAround(bundles: readonly ReadBundle[], seq: number): string {
   return `${found?.firstSeq}..${found?.lastSeq}`;
 }
 
-test("a trace that another history replaces, whole and sound, is not the one proven", async () => {
+test("a trace that was replaced by another valid one does not match the proofs", async () => {
   const dir = await provenRun();
   const { bundles } = await checkChain(await readBundles(dir), undefined);
   const other = await freshRun(NOTHING);
@@ -128,11 +128,11 @@ test("a trace that another history replaces, whole and sound, is not the one pro
   ]);
 });
 
-test("a time changed in trace and checkpoint alike is found by the batch's commitment", async () => {
+test("a time that was changed in trace and checkpoint is found by the batch's commitment", async () => {
   const dir = await provenRun();
   const path = join(dir, "trace.jsonl");
   const trace = await readFile(path, "utf8");
-  // `at` enters no cell, so every root stays: only the record's leaf tells.
+  // No cell has `at`, so every root stays the same. Only the record's leaf differs.
   await writeFile(path, trace.replace('{"seq":10,"group":0,"at":1767226140', '{"seq":10,"group":0,"at":1767226141'));
   const { ok, problems } = await auditDirectory(dir);
   expect(ok).toBe(false);
@@ -186,7 +186,7 @@ test.each([
   ["domain", { domain: "99" }],
   ["domain", { registry: `0x${"cd".repeat(20)}` }],
   ["domain", { chainId: "1337" }],
-])("a manifest that names another map than the genesis makes is not in order: %s of %o", async (field, change) => {
+])("a manifest with a map of another genesis is not in order: %s of %o", async (field, change) => {
   const dir = await freshRun();
   const path = join(dir, "manifest.json");
   const manifest = JSON.parse(await readFile(path, "utf8")) as object;
@@ -205,7 +205,7 @@ test.each([
   await expect(planOf(dir)).rejects.toThrow(ForeignMapError);
 });
 
-test("a node that is not there is not the run's fault", async () => {
+test("an unreachable node is an error of the surroundings, not a problem of the run", async () => {
   const dir = await provenRun();
   await expect(auditDirectory(dir, { rpc: "http://127.0.0.1:1" })).rejects.toThrow("chain");
 });

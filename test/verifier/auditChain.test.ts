@@ -37,7 +37,7 @@ function batches(count: number): ReadBundle[] {
   });
 }
 
-/** What a registry says that has accepted the first `count` of them. */
+/** A registry's answers after it has accepted the first `count` of them. */
 function accepted(count: number): { map: MapState; events: AdvancedEvent[] } {
   const events = batches(count).map(({ bundle: { statement }, firstSeq, lastSeq }): AdvancedEvent => {
     const { preRoot, postRoot, traceRoot } = statement;
@@ -79,12 +79,12 @@ function accepted(count: number): { map: MapState; events: AdvancedEvent[] } {
   return { map, events };
 }
 
-test("a registry that accepted these batches and no others agrees", () => {
+test("there is no problem if the registry accepted exactly these batches", () => {
   const { map, events } = accepted(3);
   expect([...compareChain(map, events, ENTRY, batches(3))]).toEqual([]);
 });
 
-test("batches that were not submitted are work to do", () => {
+test("batches that were not submitted are unfinished", () => {
   const { map, events } = accepted(1);
   expect([...compareChain(map, events, ENTRY, batches(3))]).toMatchObject([
     { kind: "unfinished", where: "batch 9..16 (1.json)", message: expect.stringContaining("1 of 3 batches") },
@@ -109,7 +109,7 @@ test("every difference between an event and its batch is named", () => {
   }
 });
 
-test("a head that its events do not lead to, foreign batches, another domain or genesis are named", () => {
+test("a head that does not follow from the events, foreign batches, another domain or genesis are named", () => {
   const { map, events } = accepted(2);
   const fields = (state: MapState, bundles = batches(2)) =>
     [...compareChain(state, events, ENTRY, bundles)].map(({ field }) => field);

@@ -15,13 +15,13 @@ function growing(last: number, depth = 64): Chain {
 const wait = (chain: Chain, confirmations: Confirmations, block: () => Promise<number | null>) =>
   awaitConfirmed(chain, { what: "the map", confirmations, block });
 
-test("a block is confirmed by itself and those after it, and not one sooner", async () => {
+test("a block counts as its own first confirmation", async () => {
   expect(await wait(growing(10), 1, async () => 10)).toBe(10);
   expect(await wait(growing(14), 5, async () => 10)).toBe(10);
   await expect(wait(growing(13), 5, async () => 10)).rejects.toThrow("in block 10 of 13, and no new block comes");
 });
 
-test("a final block is one that the chain says is final", async () => {
+test("a block is final if the chain says so", async () => {
   expect(await wait(growing(20, 10), "finalized", async () => 10)).toBe(10);
   await expect(wait(growing(19, 10), "finalized", async () => 10)).rejects.toThrow(
     "so it is not confirmed by a final block",
@@ -33,7 +33,7 @@ test("a final block is one that the chain says is final", async () => {
   expect(String(error)).toContain("no readable finalized block");
 });
 
-test("a transaction that moves to a new block is waited for there; a dropped one is reported", async () => {
+test("a transaction that moves to a new block is confirmed there; a dropped one is reported", async () => {
   const blocks = [10, null, null, 13];
   expect(await wait(growing(40), 5, async () => blocks.shift() ?? 13)).toBe(13);
   const gone = [10, null];

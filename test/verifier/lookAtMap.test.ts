@@ -1,4 +1,4 @@
-/** Looking at a map: whose proofs it takes, who has a say, and what of it was compared. */
+/** The report on a map: its verifiers, its owner and submitters, and the comparisons that were made. */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
@@ -45,7 +45,7 @@ const look = (mapId: string) => lookAtMap(chain, registry.address, mapId);
 const ownVerifier = () => ({ profile: PROFILE.name, key: own });
 const FOREIGN = forgedKey({ ...SOME_SECRETS, alpha: 1_234n });
 
-/** What is thrown while the node gives these answers instead of its own. */
+/** The error that arises if the node gives these answers instead of its own. */
 async function lying(answers: object, work: () => Promise<unknown>): Promise<unknown> {
   Object.assign(chain.provider, answers);
   try {
@@ -56,7 +56,7 @@ async function lying(answers: object, work: () => Promise<unknown>): Promise<unk
 }
 
 describe("a map's report", () => {
-  test("has owner, submitters, terms and verifiers; nothing speaks against this installation's own key", async () => {
+  test("has owner, submitters, terms and verifiers, and no problem with this installation's own key", async () => {
     const map = await TestMap.create(registry, { verifiers: [ownVerifier()] });
     const { code, report, problems } = await look(map.mapId);
     expect([code, problems, report.notCompared]).toEqual(["same", [], []]);
@@ -99,7 +99,7 @@ describe("a map's report", () => {
     const { block, ...there } = await pinned(registry);
     const found = { map: await readMap(there, bare.mapId), block, submitters: [] };
     const findings = { ...found, chainId: chain.chainId, registry: registry.address };
-    // As where neither the package nor the cache has a key of the profile.
+    // As if neither the package nor the cache has a key of the profile.
     const bareReport = await mapReport(findings, async () => null);
     expect(bareReport.verifiers).toMatchObject([{ key: "not compared", ownKey: null }]);
     expect(bareReport.notCompared).toMatchObject([expect.stringContaining("setup --profile batch-256")]);
@@ -122,7 +122,7 @@ describe("a map's report", () => {
     expect(mapLines((await look(map.mapId)).report)).toContain("no account may submit");
   });
 
-  test("is as of one block, even if the map changes while it is read", async () => {
+  test("is of one block, also if the map changes while it is read", async () => {
     const map = await TestMap.create(registry);
     const { number } = (await chain.provider.getBlock("latest")) ?? { number: 0 };
     await advance(registry, map.mapId, [map.batch()]);
@@ -132,10 +132,10 @@ describe("a map's report", () => {
   });
 });
 
-describe("a contract or a node that is odd", () => {
-  test("is told apart: another code is a problem, and no registry at all an error", async () => {
+describe("another contract or a faulty node", () => {
+  test("other code is a problem in the report, and an address without a registry is an error", async () => {
     const map = await TestMap.create(registry, { verifiers: [ownVerifier()] });
-    // One byte of a registry's metadata changed: it answers as one, but it is not the one that we know.
+    // One byte of the metadata is changed: it answers like a registry, but its code is another.
     const code = await chain.provider.getCode(registry.address);
     const odd = `0x${"21".repeat(20)}`;
     await chain.provider.send("hardhat_setCode", [odd, `${code.slice(0, -2)}00`]);
@@ -150,14 +150,14 @@ describe("a contract or a node that is odd", () => {
     await expect(lookAtMap(chain, `0x${"23".repeat(20)}`, map.mapId)).rejects.toThrow("no contract");
   });
 
-  test("without the events of the map's creation cannot list the submitters, and reports that", async () => {
+  test("without the events of the map's creation the report says that the submitters are unknown", async () => {
     const map = await TestMap.create(registry);
     const error = await lying({ getLogs: async () => [] }, () => historyOf(registry, map.mapId));
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(String(error)).toContain("name a node with all events");
   });
 
-  test("that gives a block without a time, or code that is none, is the surroundings' fault", async () => {
+  test("a block without a time, and malformed code, are errors of the surroundings", async () => {
     const map = await TestMap.create(registry);
     for (const lie of [
       { getBlock: async () => null },
@@ -173,7 +173,7 @@ describe("a contract or a node that is odd", () => {
   });
 });
 
-test("a report's problems follow from it alone", async () => {
+test("a report's problems follow from the report alone", async () => {
   const map = { ...(await someMap()), verifiers: [] };
   const report: MapReport = await mapReport({
     ...{ chainId: 1n, registry: "0x", block: { number: 9, timestamp: 1_000 }, submitters: [] },
@@ -183,7 +183,7 @@ test("a report's problems follow from it alone", async () => {
   expect(backDoors(report, [])).toMatchObject([
     { field: "verifier 0xab", message: expect.stringContaining("from 1001 on") },
   ]);
-  // What it has accepted stays in question when the verifier is turned off behind it.
+  // Its accepted batches stay in doubt after the verifier is disabled.
   const off = { ...report, verifiers: report.verifiers.map((each) => ({ ...each, status: "disabled" as const })) };
   const span = { firstSeq: 4, count: 2, notBefore: 0, until: 0 };
   const event = { ...({} as AdvancedEvent), keyHash: "0xAB", span, seq: 5 };

@@ -1,4 +1,4 @@
-/** Names, kinds and notes come from a file that no proof covers: the report says so, and numbers stand beside them. */
+/** No proof covers names and notes. The report says so, and has the numbers beside them. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -25,7 +25,7 @@ const look = (dir: string, names?: unknown) =>
       : { names: { path: "mine.json", tables: parseNames("mine.json", JSON.stringify(names)) } }),
   });
 
-test("two names exchanged, Gold called USDC, a note that praises: in order by its numbers, and not beyond", async () => {
+test("an audit of exchanged names and a false note is in order, and its sentences have the right numbers", async () => {
   const dir = await lying(() => ({
     programs: { 1: "B", 2: "A" },
     kinds: { 4294967297: "USDC" },
@@ -36,7 +36,7 @@ test("two names exchanged, Gold called USDC, a note that praises: in order by it
   expect(report.ok).toBe(true);
   expect(text).toMatch(/^Audit: unfinished: no fault in its numbers[^\n]*; names and notes are not proven\n/);
   expect(text).not.toMatch(/^Audit: in order$/m);
-  // What it says of goods, it says with the numbers, which the manifest cannot change.
+  // Its sentences have the numbers, which the manifest cannot change.
   expect(text).toContain(
     "\n     B (program 1) puts 30 USDC (kind 4294967297), resource 4294967297, from its slot 2 in escrow in slot 16 of A (program 2, key ",
   );
@@ -63,7 +63,7 @@ test("the reader's own names replace the manifest's, and differences are reporte
   expect(renderAudit(same)).not.toContain("USDC");
 });
 
-test("a function's name can be checked: another than the selector's is a contradiction", async () => {
+test("a function's name that does not have the selector is a contradiction", async () => {
   const dir = await exchange();
   expect((await look(dir)).ok).toBe(true);
   const path = join(dir, "manifest.json");
@@ -80,7 +80,7 @@ test("a function's name can be checked: another than the selector's is a contrad
   expect(renderAudit(report)).not.toMatch(/the entry point "refund"/);
 });
 
-test("as data: every field of every row, and the effects of the triggers", async () => {
+test("the JSON report has every field of every row, and the effects of the triggers", async () => {
   const report = await look(await watched());
   const set = report.transitions.find(({ effect }) => effect === "WatchResource");
   expect(set?.row).toMatchObject({

@@ -13,7 +13,7 @@ async function diagram(): Promise<Transition[]> {
 }
 
 test.each([17, 32, 300])(
-  "every record of a batch opens against its commitment, and no other, with %i rows",
+  "every record of a batch opens only against its own commitment, with %i rows",
   async (rows) => {
     const transitions = await diagram();
     const statement = { traceRoot: commitTo(transitions, rows).root, firstSeq: 1, rows };
@@ -26,7 +26,7 @@ test.each([17, 32, 300])(
   240_000,
 );
 
-test("nothing in an opening can be changed", async () => {
+test("an opening with any change is refused", async () => {
   const transitions = await diagram();
   const rows = 32;
   const statement = { traceRoot: commitTo(transitions, rows).root, firstSeq: 1, rows };

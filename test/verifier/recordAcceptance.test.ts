@@ -1,4 +1,4 @@
-/** A record and the registry of its map: only a batch that the registry has accepted counts there. */
+/** A record and the registry of its map: only an accepted batch counts. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import { publicSignals } from "../../prover/bundles/checkBundle.ts";
@@ -43,7 +43,7 @@ function moved({ inclusion, bundle, map }: RecordFile, entry: NonNullable<Record
   return { inclusion, bundle: { ...bundle, statement, proof }, map: { genesisRoot: map.genesisRoot, chain: entry } };
 }
 
-test("the batch must be one that the map's own registry has accepted", async () => {
+test("the map's own registry must have accepted the batch", async () => {
   const dir = await provenRun();
   const [third, twelfth] = [await proveRecord(dir, 3), await proveRecord(dir, 12)];
   const { genesisRoot } = third.map;
@@ -76,18 +76,18 @@ test("the batch must be one that the map's own registry has accepted", async () 
   const twin = moved(third, entry, now + 1);
   expect((await verifyRecord(twin)).acceptance).toBeNull();
   await expect(verifyRecord(twin, asked)).rejects.toMatchObject({ field: "batch" });
-  // What was accepted, with a transition that it does not cover.
+  // An accepted batch, with a transition that it does not cover.
   const foreign = { ...early, inclusion: { ...late.inclusion, seq: 4 } };
   await expect(verifyRecord(foreign, asked)).rejects.toMatchObject({ field: "transition" });
 
-  // The keys that the map announces are enough to verify the proof by.
+  // The keys that the map announces suffice to verify the proof.
   const [announced] = await keysOfMap(chain, registry.address, entry);
   expect(announced).toEqual(key);
   expect((await verifyRecord(early, { keys: [announced as VerificationKey] })).key.kind).toBe("development");
   await expect(keysOfMap(chain, registry.address, { ...entry, chainId: 1n })).rejects.toMatchObject({ field: "rpc" });
   await disableVerifier(registry, entry.mapId, named.hash);
   await expect(keysOfMap(chain, registry.address, entry)).rejects.toThrow("accepts no proofs");
-  // What was accepted before stays accepted.
+  // Earlier accepted batches stay accepted.
   expect((await verifyRecord(early, asked)).acceptance).not.toBeNull();
 
   const other = await deployRegistry(chain);

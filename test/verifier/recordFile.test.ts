@@ -1,4 +1,6 @@
-/** Record files: what is no record is refused and named; what is changed in one is refused, or says the same. */
+/**
+ * Record files. A malformed file is refused, and the member is named. A changed record is refused or has one meaning.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +21,7 @@ async function records(): Promise<void> {
   record ??= await proveRecord(await provenRun(), 12);
 }
 
-describe("a file that is none is refused, and the member named", () => {
+describe("a malformed file is refused, and the member is named", () => {
   type Json = Record<string, unknown>;
   /** The record's JSON with one member changed. */
   const changed = (path: readonly string[], value: unknown): string => {
@@ -71,7 +73,7 @@ describe("a file that is none is refused, and the member named", () => {
     }
   });
 
-  test("a member that is there twice, a huge file, a deep one, one that is no file", async () => {
+  test("a member twice, a huge file, a deeply nested one, a folder", async () => {
     await records();
     const text = recordText(record);
     expect(() => parseRecordFile("x", text.replace('"seq": 12', '"seq": 13, "seq": 12'))).toThrow("twice");
@@ -92,7 +94,7 @@ describe("a file that is none is refused, and the member named", () => {
   });
 });
 
-test("whatever is changed in the file, it is refused or says the same", async () => {
+test("a record with any change is refused or has the same content", async () => {
   await records();
   const original = Buffer.from(recordText(record));
   const random = new Random(5);
@@ -106,7 +108,7 @@ test("whatever is changed in the file, it is refused or says the same", async ()
   expect(refused).toBeGreaterThan(200);
 });
 
-/** What a file says, if it is a record and a valid one. */
+/** The content of a file that is a valid record. */
 async function sayOf(text: string): Promise<string> {
   try {
     const read = parseRecordFile("x", text);

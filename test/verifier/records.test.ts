@@ -1,4 +1,4 @@
-/** Records: each is valid by itself, and what somebody who gains by it would change is refused, by name. */
+/** Each record is valid by itself. A record with a forged part is refused, and the part is named. */
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { mapPlace } from "../../prover/batches/mapIdentity.ts";
 import type { Bundle } from "../../prover/bundles/bundle.ts";
@@ -40,13 +40,13 @@ async function records(): Promise<void> {
   ];
 }
 
-/** With another statement, and a proof of it. The development key's secrets allow a proof of any statement. */
+/** A record with another statement and a proof of it. The development key's secrets allow a proof of any statement. */
 function restated(bundle: Bundle, change: Partial<Bundle["statement"]>): Bundle {
   const statement = { ...bundle.statement, ...change };
   return { ...bundle, statement, proof: developmentProof(key, publicSignals(statement)) };
 }
 
-/** What a record says of a map on that chain; the proof is bound to it. */
+/** The map of a record on that chain. The proof is bound to it. */
 function onChain(from: RecordFile, chainId: bigint): RecordFile & { map: { chain: ChainEntry } } {
   const [registry, creator] = [`0x${"ab".repeat(20)}`, `0x${"12".repeat(20)}`];
   const { genesisRoot } = from.map;
@@ -54,7 +54,7 @@ function onChain(from: RecordFile, chainId: bigint): RecordFile & { map: { chain
   return { ...from, bundle: restated(from.bundle, { domain: chain.domain }), map: { genesisRoot, chain } };
 }
 
-test("a record is read back as it was written, and verified with nothing but itself", async () => {
+test("a record is read back as it was written, and verified without the run", async () => {
   await records();
   const dir = await provenRun();
   vi.stubEnv("TIMEBANDITS_CACHE", "/nowhere/at/all");
@@ -62,7 +62,7 @@ test("a record is read back as it was written, and verified with nothing but its
     const made = await proveRecord(dir, seq);
     const read = parseRecordFile("x", recordText(made));
     expect(recordText(read)).toBe(recordText(made));
-    // However it is laid out.
+    // In any layout of the JSON.
     expect(parseRecordFile("x", JSON.stringify(JSON.parse(recordText(made))))).toEqual(read);
     expect((await verifyRecord(read)).key.kind).toBe("development");
   }
@@ -82,7 +82,7 @@ test("a record is read back as it was written, and verified with nothing but its
   expect((await verifyRecord(first)).notChecked.join()).not.toContain("came to the state");
 });
 
-test("no record is made of an unproven transition, or of one outside the proof", async () => {
+test("making a record of an unproven transition, or of one outside the proof, is refused", async () => {
   const dir = await provenRun();
   await expect(proveRecord(dir, 18)).rejects.toThrow("no bundle covers transition 18");
   await expect(proveRecord(await freshRun(), 1)).rejects.toThrow("prove it first");
@@ -90,7 +90,7 @@ test("no record is made of an unproven transition, or of one outside the proof",
   await expect(proveRecord(dir, 1, stranger)).rejects.toMatchObject({ code: "record", field: "batch key" });
 });
 
-test("every part that is somebody else's or changed is refused, and named", async () => {
+test("every part of another record and every changed part is refused and named", async () => {
   await records();
   const { inclusion, bundle, map } = record;
   const { row, found, path } = inclusion;
@@ -139,7 +139,7 @@ test("a map's first batch begins with its genesis", async () => {
 });
 
 describe("a map on a chain", () => {
-  test("is named only by the values that follow from its genesis", async () => {
+  test("is refused if its values do not follow from the genesis", async () => {
     await records();
     const there = onChain(record, 31337n);
     const { chain, genesisRoot } = there.map;
@@ -162,7 +162,7 @@ describe("a map on a chain", () => {
     await expect(verifyRecord({ ...there, map: { genesisRoot: 1n, chain } })).rejects.toBeInstanceOf(RecordError);
   });
 
-  test("takes no development key if the chain is public, whatever the record calls it", async () => {
+  test("accepts no development key on a public chain, under any label", async () => {
     await records();
     const there = onChain(record, 1n);
     const refused = { code: "KEY_DEVELOPMENT_KEY_ON_PUBLIC_CHAIN" };
@@ -188,7 +188,7 @@ describe("a map on a chain", () => {
       },
     };
     await expect(verifyRecord(forged)).rejects.toMatchObject({ field: "batch key" });
-    // Who vouches for the key is told that nothing is known of it, whatever the record says.
+    // A reader who gives the key is told that its origin is unknown, whatever the record says.
     expect((await verifyRecord(forged, { keys: [own] })).key).toMatchObject({ kind: "unknown", ceremony: null });
     const other = forgedKey({ ...SOME_SECRETS, delta: 43n });
     await expect(verifyRecord(forged, { keys: [other] })).rejects.toMatchObject({ field: "batch key" });

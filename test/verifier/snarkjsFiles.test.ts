@@ -1,4 +1,4 @@
-/** Proofs as files for plain snarkjs: its own library says of them what we say. */
+/** Proofs as files for plain snarkjs. Its own library gives the same verdicts. */
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { groth16 } from "snarkjs";
@@ -21,7 +21,7 @@ async function filesIn(folder: string): Promise<Files> {
   return (await Promise.all(texts)).map((text) => JSON.parse(text) as unknown) as Files;
 }
 
-test("snarkjs verifies the exported proofs, and no altered ones", async () => {
+test("snarkjs accepts the exported proofs, and refuses altered ones", async () => {
   const dir = await provenRun();
   const out = join(await temporaryFolder(), "plain");
   const batches = await exportDirectory(dir, { out });
@@ -39,13 +39,13 @@ test("snarkjs verifies the exported proofs, and no altered ones", async () => {
   const [, otherSignals, otherProof] = await filesIn(join(out, "3"));
   expect(await groth16.verify(key, otherSignals, otherProof)).toBe(true);
   expect(await groth16.verify(key, signals, otherProof)).toBe(false);
-  // The exported key is one that can be given again.
+  // The exported key can be given to verify.
   const keys = [readVerificationKey(join(out, "2", "verification_key.json"))];
   expect(await verifyDirectory(dir, { keys })).toMatchObject({ ok: true, keys: [{ kind: "development" }] });
   await new SnarkjsEngine().close();
 });
 
-test("one batch alone goes to the folder itself, which is not written over", async () => {
+test("one batch is written to the folder itself, and an existing file is not overwritten", async () => {
   const dir = await provenRun();
   const out = join(await temporaryFolder(), "one");
   expect(await exportDirectory(dir, { out, batch: 3 })).toMatchObject([{ batch: 3, folder: out }]);

@@ -1,4 +1,4 @@
-/** What the audit says of changes of keys, rights lent on and several watches. */
+/** The audit's sentences on changes of keys, rights that are lent on, and several watches. */
 import { expect, test } from "vitest";
 import { Names } from "../../trace/describe/names.ts";
 import { kindOf } from "../../trace/layout.ts";
@@ -19,7 +19,7 @@ function stories({ transitions }: Tracer, effect: string): TransitionReport[] {
   return transitions.filter((t) => t.effect === effect).map((t) => storyOf(t, words, null));
 }
 
-test("the present and the next authority of a program", () => {
+test("a change of key has the present and the next authority", () => {
   const run = tracer();
   run.program(1).rotateAuthority({ authority: authority(5) });
   run.program(4).rotateAuthority({ authority: authority(6) });
@@ -31,7 +31,7 @@ test("the present and the next authority of a program", () => {
   expect(stories(run, "CreateProgram")[0]?.right).toContain(`program 5 signs with ${authority(7)}`);
 });
 
-test("rights that were lent on, and the line that they come from", () => {
+test("a right that was lent on has its line", () => {
   const run = tracer();
   const [a, b, c] = [run.program(1), run.program(2), run.program(3)];
   const gold = a.issue({ kind: kindOf(1, 1), quantity: 5n });
@@ -49,7 +49,7 @@ test("rights that were lent on, and the line that they come from", () => {
   expect(stories(run, "ClaimFromProgram")[0]?.right).toMatch(/derived from the one in slot \d+ of A \(program 1\)/);
 });
 
-test("several watches on one slot, in the order in which they are asked", () => {
+test("several watches on one slot stand in the order of their checks", () => {
   const run = tracer();
   const a = run.program(1);
   for (let i = 0; i < 2; i++) a.watchResource({ target: a.place(9), condition: "arrival" });

@@ -26,7 +26,7 @@ async function replace(dir: string, name: string, bundle: Bundle): Promise<void>
   await writeFile(join(proofsIn(dir), bundleName(bundle, text)), text);
 }
 
-test("a proven run verifies, with its proofs alone", async () => {
+test("a proven run verifies without its trace", async () => {
   const dir = await provenRun();
   await rm(join(dir, "trace.jsonl"));
   const report = await verifyDirectory(dir);
@@ -56,7 +56,7 @@ test("unproven transitions are reported, and a file is not a run directory", asy
   expect(one).toMatchObject({ ok: true, unproven: { firstSeq: 17, lastSeq: 17 } });
   expect(one.notes).toContain("transition 17 of the trace has no proof yet; run prove");
   await rm(join(proofsIn(dir), second?.name ?? ""));
-  // A line that a crash left unfinished tells nothing.
+  // An unfinished line of a crash does not count.
   await writeFile(join(dir, "trace.jsonl"), `${await readFile(join(dir, "trace.jsonl"), "utf8")}{"seq":18,"gro`);
   const two = await verifyDirectory(dir);
   expect(two).toMatchObject({ ok: true, unproven: { firstSeq: 9, lastSeq: 17 } });
@@ -165,7 +165,7 @@ test("a bundle with a changed byte fails the run and is named", async () => {
   });
 });
 
-test("a pipe, device or folder in place of a file is named; nothing waits for a pipe or reads a device without end", async () => {
+test("a pipe, device or folder in place of a file is named without being read", async () => {
   const dir = await provenRun();
   const [genesis, manifest, odd] = ["genesis.json", "manifest.json", "proofs/\u001b[2J\n.json"].map((n) =>
     join(dir, n),
@@ -195,7 +195,7 @@ test("a pipe, device or folder in place of a file is named; nothing waits for a 
   ]);
 });
 
-test("there may be more files among the bundles than may be open at once", async () => {
+test("a folder may have more bundles than files may be open at once", async () => {
   const dir = await temporaryFolder();
   await mkdir(proofsIn(dir));
   const names = Array.from({ length: 200 }, (_, i) => join(proofsIn(dir), `${i}.json`));
@@ -208,7 +208,7 @@ test("there may be more files among the bundles than may be open at once", async
   expect(stdout).toBe("200\n");
 });
 
-test("proofs of another genesis or of two maps are no chain", async () => {
+test("proofs of another genesis or of two maps do not form a chain", async () => {
   const dir = await provenRun();
   const [, , third] = await bundlesOf(dir);
   if (third === undefined) throw new Error("the fixture has three bundles");
@@ -225,7 +225,7 @@ test("proofs of another genesis or of two maps are no chain", async () => {
   expect((await verifyDirectory(dir)).problems[0]).toMatchObject({ where: "genesis.json" });
 });
 
-test("a run without proofs is not in order, unless nothing happened in it", async () => {
+test("a run without proofs is in order only if it has no transitions", async () => {
   expect(await verifyDirectory(await freshRun())).toMatchObject({
     ok: false,
     problems: [{ kind: "unfinished", message: expect.stringContaining("17 transitions of the trace; run prove") }],

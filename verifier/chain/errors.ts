@@ -18,7 +18,8 @@ const HINTS: Readonly<Record<string, string>> = {
   NotSubmitter: "the map's owner has not allowed this account to submit",
   ProofRejected: "the proof is not valid for this map on this contract and chain",
   ProofsRejected: "at least one of these proofs is not valid for this map on this contract and chain",
-  TooOld: "the batch holds transitions older than the map allows",
+  TooOld:
+    "the batch holds transitions older than the map allows; trace them again with a later time (--at), then prove",
   UnknownKey: "the registry has no such verification key",
   UnknownMap: "the registry has no such map",
   UnknownVerifier: "the map does not know this verification key",

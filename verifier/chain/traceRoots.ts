@@ -1,4 +1,4 @@
-/** The roots of a run's own trace, to compare with a chain's head. */
+/** The roots and times of a run's own trace, to compare with a chain's head. */
 import { type Bundle, rangeOf } from "../../prover/bundles/bundle.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { type Replayable, replay } from "../../trace/replay/replay.ts";
@@ -10,32 +10,53 @@ export interface Head {
   root: bigint;
 }
 
-/** A chain's head differs from this trace's state at that transition: the chain holds another or a longer trace. */
+/** A head as the registry has it. */
+interface DatedHead extends Head {
+  /** Time of its last transition, in seconds since 1970. */
+  time: number;
+}
+
+/** This trace at a chain's head. */
+interface Own {
+  transitions: number;
+  /** Undefined in the middle of a group. */
+  root: bigint | undefined;
+  /** Undefined before the first transition and after the last one. */
+  time: number | undefined;
+}
+
+/** A chain's head differs from this trace at that transition: the chain holds another or a longer trace. */
 export class AnotherTraceError extends TimeBanditsError {
-  constructor({ seq, root }: Head, transitions: number, own: bigint | undefined) {
-    const here = own === undefined ? "in the middle of a group here" : `${own} here`;
+  constructor({ seq, root, time }: DatedHead, own: Own) {
+    const here = own.root === undefined ? "in the middle of a group here" : `${own.root} here`;
     const what =
-      seq > transitions
-        ? `the chain is at transition ${seq} of this map, and this trace ends with ${transitions}: the chain holds a longer trace`
-        : `the chain's head after transition ${seq} is the root ${root}, which is ${here}: the chain holds another trace`;
+      seq > own.transitions
+        ? `the chain is at transition ${seq} of this map, and this trace ends with ${own.transitions}: the chain holds a longer trace`
+        : own.root === root
+          ? `the chain has transition ${seq} at the time ${time}, which is ${own.time} here: the chain holds another trace`
+          : `the chain's head after transition ${seq} is the root ${root}, which is ${here}: the chain holds another trace`;
     super("another-trace", `${what}; audit this run with --rpc, and get the run that was submitted`);
   }
 }
 
-/** Roots of a trace at some of its transitions. */
+/** Roots of a trace at some of its transitions, and its times. */
 export class TraceRoots {
   readonly #roots: ReadonlyMap<number, bigint>;
-  readonly #transitions: number;
+  readonly #times: readonly number[];
 
-  constructor(roots: ReadonlyMap<number, bigint>, transitions: number) {
+  constructor(roots: ReadonlyMap<number, bigint>, times: readonly number[]) {
     this.#roots = roots;
-    this.#transitions = transitions;
+    this.#times = times;
   }
 
-  /** @throws AnotherTraceError if the trace has another root at that transition */
-  requireHead({ seq, root }: Head): void {
-    const own = this.#roots.get(seq);
-    if (seq > this.#transitions || own !== root) throw new AnotherTraceError({ seq, root }, this.#transitions, own);
+  /**
+   * The root does not cover times: two traces may reach one state at different times.
+   * @throws AnotherTraceError if the trace has another root or time at that transition
+   */
+  requireHead({ seq, root, time }: DatedHead): void {
+    const own = { transitions: this.#times.length, root: this.#roots.get(seq), time: this.#times[seq - 1] };
+    const dated = seq === 0 || own.time === time;
+    if (seq > own.transitions || own.root !== root || !dated) throw new AnotherTraceError({ seq, root, time }, own);
   }
 
   /** Whether a bundle ends at the trace's root after its last transition. */
@@ -60,5 +81,8 @@ export function traceRoots(genesis: Genesis, trace: Replayable, wanted: readonly
     },
   });
   while (steps.next().done !== true);
-  return new TraceRoots(roots, end);
+  return new TraceRoots(
+    roots,
+    trace.records.map(({ at }) => at),
+  );
 }

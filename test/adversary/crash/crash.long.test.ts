@@ -1,4 +1,4 @@
-/** Killed a hundred times; and a disk that is full, or may not be written to. */
+/** Processes that are killed at random moments; a full disk; a folder without write permission. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,12 +21,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("a process killed at random moments loses nothing and repeats nothing when it continues", async () => {
   const { killed, problems } = await runCrashes({ times: 100, seed: 1 });
   expect(problems).toEqual([]);
-  // Moments are random, so some processes are done before they are killed; most are not.
+  // Moments are random, so some processes end before they are killed. Most do not.
   expect(Object.values(killed).reduce((sum, some) => sum + some, 0)).toBeGreaterThan(40);
   expect(Object.keys(killed).sort()).toEqual(["creating", "keys", "proving", "submitting", "tracing"]);
 });
 
-test("at a limit on file size, tracing ends with 3 and keeps the whole groups", () => {
+test("at a limit on file size tracing ends with 3 and keeps the whole groups", () => {
   const script = `trap '' XFSZ; ulimit -f 4; exec "$@"`;
   const args = ["-c", script, "bash", process.execPath, ENTRY, "run", "seed", "--out", at("short"), "--json"];
   const { status, stdout } = spawnSync("bash", args, { encoding: "utf8" });
@@ -37,7 +37,7 @@ test("at a limit on file size, tracing ends with 3 and keeps the whole groups", 
   expect(trace.torn).toBe(true);
 });
 
-/** A tiny file system of our own, if we may make one. */
+/** A tiny file system, if this user may make one. */
 function mounted(name: string, options: string): boolean {
   mkdirSync(at(name));
   return spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", at(name)]).status === 0;
@@ -56,7 +56,7 @@ test("on a full disk every verb ends with 3 and says so", async ({ skip }) => {
       try {
         writeFileSync(at(`full/filler-${left}`), Buffer.alloc(left));
       } catch {
-        // It is full: that is what was wanted.
+        // The file system is full now, as intended.
       }
     }
     const ends = await Promise.all([
@@ -73,7 +73,7 @@ test("on a full disk every verb ends with 3 and says so", async ({ skip }) => {
   }
 });
 
-test("in a folder that may not be written to, every verb ends with 3 and says so", async ({ skip }) => {
+test("in a folder without write permission every verb ends with 3 and says so", async ({ skip }) => {
   if (!mounted("still", "size=1m")) return skip("no file system may be mounted here");
   try {
     expect(await json(["run", "seed", "--out", at("still/run")])).toMatchObject({ code: 0 });
@@ -90,7 +90,7 @@ test("in a folder that may not be written to, every verb ends with 3 and says so
   }
 });
 
-test("below a file there is no folder", async () => {
+test("a run directory, a key file and a cache below a file end with 3", async () => {
   writeFileSync(at("file"), "");
   expect(await json(["run", "seed", "--out", at("file/run")])).toMatchObject({
     code: 3,

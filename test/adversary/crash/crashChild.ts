@@ -1,6 +1,6 @@
 /**
- * What is killed in the crash tests: one long piece of work. It says `ready` when it begins. Arguments: what, and
- * where.
+ * The process that the crash tests kill. It does one long piece of work and says `ready` when it begins. Arguments: the
+ * work and its folder.
  */
 import { join } from "node:path";
 import { developmentKey } from "../../../prover/keys/development.ts";
@@ -19,7 +19,7 @@ const [, , what = "", dir = "", url = "", registry = "", seed = "0"] = process.a
 const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
   trace: () => runScenario(longScenario(Number(seed)), { out: join(dir, "run") }),
   keys: async () => {
-    // The circuit comes from the cache that all share, the key goes into one of its own.
+    // The circuit comes from the shared cache. The key goes into a cache of its own.
     const circuit = await poseidonChain(8);
     process.env.TIMEBANDITS_CACHE = dir;
     process.stdout.write("ready\n");

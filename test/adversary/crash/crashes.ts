@@ -1,6 +1,6 @@
 /**
- * Kills what works, with SIGKILL and at random moments, and lets it go on: while it traces, makes keys, proves, creates
- * a map and submits to it. Nothing that was there may be lost, and nothing may happen twice on the chain.
+ * Kills processes with SIGKILL at random moments and starts them again, while they trace, make keys, prove, create a
+ * map and submit to it. No finished work may be lost, and nothing may happen twice on the chain.
  */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -35,13 +35,13 @@ const SILENT: Progress = { say: () => undefined, onProgress: () => undefined, st
 const GROUPS = 120;
 
 export interface CrashReport {
-  /** How many processes were killed while they worked, by what they did; those that were done before do not count. */
+  /** The number of processes that were killed at work, by their work. Those that ended before do not count. */
   killed: Record<string, number>;
-  /** What was lost, or happened twice. */
+  /** Work that was lost or happened twice, in words. */
   problems: string[];
 }
 
-/** A scenario of many groups, some of several rows; the same from the same seed. */
+/** A scenario of many groups, some of several rows. The same seed gives the same scenario. */
 export function longScenario(seed: number): Scenario {
   return {
     name: "long",
@@ -69,7 +69,7 @@ export function longScenario(seed: number): Scenario {
   };
 }
 
-/** Starts a child and kills it `after` this number of ms of its work. @returns whether it was still at work */
+/** Starts a child and kills it after that many ms of its work. @returns whether it was still at work */
 async function killed(after: number, args: readonly string[]): Promise<boolean> {
   const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "ignore"] });
   await new Promise<void>((resolve) => {
@@ -85,7 +85,7 @@ async function killed(after: number, args: readonly string[]): Promise<boolean> 
   return signal === "SIGKILL";
 }
 
-/** @param options.times how many processes are to be killed, of all sorts together */
+/** @param options.times number of processes to kill, of all sorts together */
 export async function runCrashes(options: { times: number; seed: number }): Promise<CrashReport> {
   const folder = mkdtempSync(join(tmpdir(), "timebandits-crashes-"));
   const report: CrashReport = { killed: {}, problems: [] };
@@ -107,7 +107,7 @@ function count(report: CrashReport, what: string, was: boolean): void {
   report.killed[what] = (report.killed[what] ?? 0) + (was ? 1 : 0);
 }
 
-/** A trace that was killed is the beginning of the whole one, and goes on to be it. */
+/** A killed trace is the beginning of the whole one, and its continuation completes it. */
 async function crashTracing(folder: string, random: Random, times: number, report: CrashReport): Promise<void> {
   const whole = join(folder, "whole");
   await runScenario(longScenario(1), { out: whole });
@@ -138,7 +138,7 @@ async function crashTracing(folder: string, random: Random, times: number, repor
   }
 }
 
-/** A key that was killed while it was made is made by the next who asks. */
+/** After a kill the next process makes the key. */
 async function crashKeys(folder: string, random: Random, times: number, report: CrashReport): Promise<void> {
   const circuit = await poseidonChain(8);
   const { hash } = await developmentKey(circuit);
@@ -148,7 +148,7 @@ async function crashKeys(folder: string, random: Random, times: number, report: 
     for (let i = 0; i < times; i++) {
       rmSync(cache, { recursive: true, force: true });
       mkdirSync(cache);
-      // Several in one cache, one after the other: what one leaves behind, the next finds.
+      // Several in one cache, one after the other: the next finds the remains of the one before.
       count(report, "keys", await killed(random.below(500), ["keys", cache]));
       if (i % 5 !== 4) continue;
       process.env.TIMEBANDITS_CACHE = cache;
@@ -166,7 +166,7 @@ function restore(cache: string | undefined): void {
   else process.env.TIMEBANDITS_CACHE = cache;
 }
 
-/** What is proven stays proven, and the rest is proven by the next. */
+/** Finished proofs stay valid, and the next process proves the rest. */
 async function crashProving(folder: string, random: Random, times: number, report: CrashReport): Promise<void> {
   const dir = join(folder, "proving");
   await runScenario(DIAGRAM, { out: dir, profiles: PROFILES });
@@ -183,7 +183,7 @@ async function crashProving(folder: string, random: Random, times: number, repor
   if (!ok) report.problems.push(`proving: ${problems.map(({ message }) => message).join("; ")}`);
 }
 
-/** A run has one map, and every batch of it is on the chain once. */
+/** A run has one map, and each of its batches is on the chain once. */
 async function crashChain(folder: string, random: Random, times: number, report: CrashReport): Promise<void> {
   await using anvil = await startAnvil();
   const chain = await connect(anvil.url);
@@ -200,7 +200,7 @@ async function crashChain(folder: string, random: Random, times: number, report:
       await createOnChain(dir, chain, { registry: address }, SILENT);
       await createOnChain(dir, chain, { registry: address }, SILENT);
       const made = (await transactions(chain)) - before;
-      // The first of all maps brings its key as well.
+      // The first map also stores its key.
       if (made > 2 || (i > 0 && made > 1)) report.problems.push(`creating ${i}: ${made} transactions`);
     }
     await crashSubmitting(anvil.url, address, join(folder, "map-0"), random, times, report);
@@ -219,7 +219,7 @@ async function crashSubmitting(
 ): Promise<void> {
   const { batches } = await proveDirectory(dir);
   for (let i = 0; i < times; i++) {
-    // Anew each time: what is known of an account's numbers does not survive what a snapshot takes back.
+    // A new connection each time, because remembered nonces are wrong after a snapshot is restored.
     const chain = await connect(url);
     const snapshot = String(await chain.provider.send("evm_snapshot", []));
     const before = await transactions(chain);
@@ -234,7 +234,7 @@ async function crashSubmitting(
   }
 }
 
-/** How many transactions our account has sent. */
+/** The number of transactions that our account has sent. */
 async function transactions({ provider, signer }: Chain): Promise<number> {
   return provider.getTransactionCount((await signer?.getAddress()) ?? "");
 }

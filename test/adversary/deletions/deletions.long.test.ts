@@ -1,11 +1,11 @@
 /**
- * No constraint is deleted unnoticed: each statement that asks, and a third of those that give signals their values
+ * Every deleted constraint is noticed: each asserting statement, and a third of those that give signals their values
  * (`npm run adversary -- --only deletions --seed N` takes others).
  */
 import { expect, test } from "vitest";
 import { runDeletions } from "./deletions.ts";
 
-test("whatever constraint is deleted, a forgery is accepted or a second witness exists", async () => {
+test("without a constraint, a forgery is accepted or a second witness exists", async () => {
   const seed = 1;
   const { tried, caught, by, implied, survivors } = await runDeletions({ quick: true, seed });
   console.log(

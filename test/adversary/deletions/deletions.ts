@@ -1,7 +1,7 @@
 /**
- * Deletes constraints and asks whether anybody notices: for each, a forgery that breaks it and nothing else, so that it
- * is accepted without it; or a second witness of the template that it stands in, the same inputs and another value.
- * What nobody notices is a hole in the tests, or redundant.
+ * Deletes constraints one at a time. A deletion is noticed if a forgery that breaks only this constraint is now
+ * accepted, or if its template has a second witness with the same inputs and another value. A constraint that is not
+ * noticed is a hole in the tests, or redundant.
  */
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { SMALL } from "../../lib/circuit.ts";
@@ -22,20 +22,23 @@ import { EXACT_TABLES } from "./exactTables.ts";
 import { FREED_NODES } from "./freedNodes.ts";
 import { FREED_ROWS, FREED_TABLES } from "./freedSignals.ts";
 
-/** What a run of deletions found. */
+/** The result of a run of deletions. */
 export interface Deletions {
   /**
-   * Constraints that were deleted, one at a time; of a statement that only asks, all of them at once. Without those
-   * that are `implied`.
+   * Constraints that were deleted, one at a time; those of an asserting statement all at once. Without the `implied`
+   * ones.
    */
   tried: number;
-  /** Of these, noticed. */
+  /** Number of noticed ones. */
   caught: number;
-  /** By what. `output`: the template has another output for the same inputs; `inside`: only a wire in it differs. */
+  /**
+   * The same by kind. `output`: the template has another output for the same inputs; `inside`: only a wire in it
+   * differs.
+   */
   by: { forgery: number; output: number; inside: number };
-  /** Statements of what was deleted beside these, and follows from others: see {@link IMPLIED}. */
+  /** Statements of further deleted constraints, which follow from others: see {@link IMPLIED}. */
   implied: string[];
-  /** Statements whose deletion went unnoticed, for people. */
+  /** Statements whose deletion was not noticed, for people. */
   survivors: string[];
 }
 
@@ -68,14 +71,14 @@ export const IMPLIED: readonly [statement: string, reason: string][] = [
   ],
 ];
 
-/** Honest witnesses and places that a second witness is looked for in. */
+/** Number of honest witnesses and of places in the search for a second witness. */
 const ATTEMPTS = 48;
 /** A quick run tries one in this number of the classes that give signals their values. */
 const QUICK = 3;
-/** Template whose inner wires only it itself reads. */
+/** A template with inner wires that only it reads. */
 const HASH = "Poseidon";
 
-/** What forgeries break, by class; made as they are asked for. */
+/** The constraints that forgeries break, by class. They are made on demand. */
 class Forged {
   readonly #model: Model;
   readonly #evaluator: Evaluator;
@@ -102,7 +105,7 @@ class Forged {
 
   #whole(input: BatchSignals): ReturnType<Evaluator["whole"]> {
     const inputs = inputWires(this.#model, input);
-    // The rows' commitment is whatever they are.
+    // The commitment follows from the rows.
     inputs.delete(this.#model.wires.get("main.traceRoot") as number);
     return this.#evaluator.whole(inputs);
   }
@@ -139,7 +142,7 @@ class Forged {
     }
   }
 
-  /** What was made for a wire of this class, then all that was made so far. */
+  /** The forgeries for a wire of this class, then all other forgeries up to now. */
   async *near(of: string): AsyncGenerator<Refused> {
     for (const [i, freed] of FREED_ROWS.entries()) {
       if (!isAt(of, freed.breaks)) continue;
@@ -208,7 +211,7 @@ export async function runDeletions(o: {
     }
   };
 
-  /** Where no forgery waits for this very constraint, for another of its statement: then the statement is deleted. */
+  /** If no forgery is for this constraint, one for another of its statement: then the whole statement is deleted. */
   const passing = async (mutants: readonly Mutant[], of: string): Promise<boolean> => {
     for await (const refused of forged.near(of)) {
       const asked = refused.directed === true ? mutants : mutants.slice(0, 1);
@@ -217,7 +220,7 @@ export async function runDeletions(o: {
     return false;
   };
 
-  // 1. What only asks, statement by statement: its forgeries are wanted below as well.
+  // 1. Asserting statements, one by one. Their forgeries are used below, too.
   const chosen: [string, readonly Mutant[]][] = [];
   let done = 0;
   for (const [of, mutants] of classes) {
@@ -232,7 +235,7 @@ export async function runDeletions(o: {
     count(found, of);
   }
 
-  // 2. What gives a signal its value: a second witness, or a forgery that the freed signal lets pass.
+  // 2. Statements that give a signal its value: a second witness, or a forgery that the freed signal lets pass.
   let hashes: { search: SecondWitness; witnesses: readonly bigint[][] } | undefined;
   for (const [of, mutants] of chosen) {
     o.onProgress?.(done++, 2 * classes.size);
@@ -245,7 +248,7 @@ export async function runDeletions(o: {
     }
     const { search: looking, witnesses: base } = inHash && hashes !== undefined ? hashes : { search, witnesses };
     const some = o.quick ? [mutants[random.below(mutants.length)] as Mutant] : mutants;
-    // A forgery that any constraint of the statement lets pass speaks for all of them.
+    // A forgery that passes without one constraint of the statement counts for all of them.
     let passed = false;
     for (const mutant of some) {
       const found = secondWitness(looking, [mutant], base);
@@ -256,7 +259,7 @@ export async function runDeletions(o: {
   return result;
 }
 
-/** The best that a few honest witnesses show, in the places where the constraint stands. */
+/** The best result of a few honest witnesses, in the places of the constraint. */
 function secondWitness(
   search: SecondWitness,
   mutants: readonly Mutant[],

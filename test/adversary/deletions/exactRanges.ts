@@ -1,11 +1,11 @@
-/** Exact forgeries of what is too wide, and borrows from its neighbour in a word: see `exactRows.ts`. */
+/** Exact forgeries of fields that are too wide and borrow from their neighbour in a word: see `exactRows.ts`. */
 import { address } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability, GOLD } from "../../lib/build.ts";
 import { A, B, C, call, entry, f, gold, id, pass, T, thing, watchCell } from "../lib/words.ts";
 import { type ExactRows, issue, join, own, quotient, retire } from "./exactRow.ts";
 
-/** Numbers that are too wide, and borrow from their neighbour in the word. */
+/** Numbers that are too wide and borrow from their neighbour in the word. */
 export const EXACT_RANGES: readonly ExactRows[] = [
   {
     breaks: "Ranges 2",

@@ -1,4 +1,4 @@
-/** What exact forgeries of rows are made of. */
+/** The parts of exact forgeries of rows. */
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { inverse } from "../../../prover/curve/bn254.ts";
 import { address, FIELD } from "../../../trace/layout.ts";

@@ -1,7 +1,6 @@
 /**
- * Forgeries of rows that break one constraint and no other, for each statement that only asks: what `deletions.ts`
- * needs to tell that a deleted constraint is missed. Rows are what anybody may write; inputs are what only a prover
- * can.
+ * Forgeries of rows that break exactly one constraint, for each asserting statement. With them `deletions.ts` notices a
+ * deleted constraint. Anyone can write rows; only a prover can change inputs.
  */
 
 import { address, GRACE } from "../../../trace/layout.ts";
@@ -12,7 +11,7 @@ import { EXACT_RANGES } from "./exactRanges.ts";
 import { type ExactRows, inputs, issue, join, own, quotient, retire, rotate, SEQ, watchOwn } from "./exactRow.ts";
 import { EXACT_STATES } from "./exactStates.ts";
 
-/** What is not used is 0, in rows that have no use for it. */
+/** Unused fields of a row are 0. */
 const UNUSED: readonly ExactRows[] = [
   inputs("AddressesOfColumns 5", { sSlot: 1n }),
   inputs("AddressesOfColumns 5", { dSlot: 1n }, retire(), own),
@@ -48,7 +47,7 @@ const UNUSED: readonly ExactRows[] = [
   inputs("Condition 4", { fired: 1n }),
 ];
 
-/** Bits that are none. */
+/** Values of bits that are neither 0 nor 1. */
 const BITS: readonly ExactRows[] = [
   {
     // A claim by a capability for another resource: subject = subjected · id.

@@ -1,6 +1,6 @@
 /**
- * Exact forgeries from states that no genesis has and no row leaves: the circuit does not rest on a state's good
- * behaviour. See `exactRows.ts`.
+ * Exact forgeries from states that no genesis and no row can make. The circuit must not depend on a valid state. See
+ * `exactRows.ts`.
  */
 import { address } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";

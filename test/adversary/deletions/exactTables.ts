@@ -1,6 +1,5 @@
 /**
- * Forgeries of padding, nodes and signatures that break one constraint and no other: like `exactRows.ts`, for what is
- * not in rows.
+ * Forgeries of padding, nodes and signatures that break exactly one constraint. `exactRows.ts` has those of rows.
  */
 import { buildEddsa } from "circomlibjs";
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
@@ -36,7 +35,7 @@ const issue = (slot = 5, program: number = A) =>
     quantity: 5n,
   });
 
-/** One row that happens, three that are padding, and a table without a signature. */
+/** One real row, three rows of padding, and a table without a signature. */
 export function plain(): BatchSignals {
   const map = stateWith(4, []);
   return inputOf(map, new Machine(map.clone(), 0, T).perform([issue()], T));
@@ -48,7 +47,7 @@ export function signed(book: SignatureBook = signedBy(DOMAIN), header: Placed = 
   return new RowForger(map, T).group([f(escrow(1, 100n))]).build(SMALL, DOMAIN, book);
 }
 
-/** A batch that happens, with numbers replaced: `name[index]`, or `name[index][second]`. */
+/** An accepted batch with numbers replaced: `name[index]`, or `name[index][second]`. */
 export function replaced(input: BatchSignals, changes: Readonly<Record<string, bigint>>): BatchSignals {
   for (const [path, value] of Object.entries(changes)) {
     const [name = "", first, second] = path.split(/[[\]]+/);

@@ -1,6 +1,6 @@
 /**
- * Forgeries that a wire lets pass once nothing gives it its value: they break several constraints, all for the sake of
- * that wire. For what no honest witness shows to be missing.
+ * Forgeries that pass if a wire has no constraint for its value. They break several constraints of that wire. They are
+ * for deletions that no honest witness shows.
  */
 
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";

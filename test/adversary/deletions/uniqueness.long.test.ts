@@ -1,8 +1,8 @@
-/** No witness but one: every wire follows from the inputs, and no private input has another value that does. */
+/** A witness is unique: every wire follows from the inputs, and no private input can have another value. */
 import { expect, test } from "vitest";
 import { HARMLESS, runUniqueness } from "./uniqueness.ts";
 
-test("every wire is pinned down, but for a few that say nothing", async () => {
+test("every wire has one value, except a few without meaning", async () => {
   const { templates, open, tried, free } = await runUniqueness({ quick: true, seed: 1 });
   const sum = (of: (t: (typeof templates)[number]) => number): number => templates.reduce((n, t) => n + of(t), 0);
   console.log(

@@ -1,8 +1,7 @@
 /**
- * Is there a second witness? First by propagation: from a template's inputs, wire after wire that a constraint leaves
- * no choice. Where it takes more than a linear equation (a quotient, bits, an inverse, signs), and for every private
- * input, by search: another value, what follows from it, and, where that breaks something, another hint with it that
- * mends it.
+ * Searches for a second witness. First by propagation from a template's inputs: each wire that a constraint leaves no
+ * choice. For quotients, bits, inverses and signs, and for every private input, also by search: another value, the
+ * values that follow from it, and, if they break a constraint, another hint that mends it.
  */
 
 import { SMALL } from "../../lib/circuit.ts";
@@ -89,7 +88,7 @@ export function propagated(model: Model): { templates: TemplateWires[]; open: st
     }
     const [component, own] = [model.componentOf[step.row] as number, model.componentOfWire[step.wire] as number];
     of(component)[step.sure ? "linear" : "quotients"]++;
-    // An input of a part is set by the template around it; everything else by its own.
+    // The template around a part sets its inputs. The part sets its other wires.
     if (component !== own && (model.components[own] as Component).parent !== component) {
       strays.push(model.names[step.wire] as string);
     }
@@ -98,7 +97,7 @@ export function propagated(model: Model): { templates: TemplateWires[]; open: st
   return { templates, open: [...open.map((wire) => model.names[wire] as string), ...strays] };
 }
 
-/** `unused ` before the names of what stands in an unused node or entry. */
+/** Puts `unused ` before the names of wires in an unused node or entry. */
 function marked(model: Model, wire: number, witness: readonly bigint[]): string {
   const name = model.names[wire] as string;
   const [, table, index] = /^main\.(treeNodes|tableEntries)\[(\d+)\]/.exec(name) ?? [];

@@ -1,4 +1,4 @@
-/** Rules about authorities: who makes open programs, and what a key is changed for. */
+/** Rules about authorities: the makers of open programs, and changes of keys. */
 import { address } from "../../../trace/layout.ts";
 import { triggerDigest } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";

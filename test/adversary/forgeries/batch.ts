@@ -198,7 +198,7 @@ function spare(name: string, value: bigint): Change {
   return (input) => (list(input, name)[SMALL.nodes - 1] = value);
 }
 
-/** Nothing but padding, between two equal roots. */
+/** Only padding, between two equal roots. */
 function pad(input: BatchSignals): void {
   const padding = paddingInput(TAG.group);
   for (const [name, value] of Object.entries(padding)) input[name] = Array(SMALL.rows).fill(value) as bigint[];

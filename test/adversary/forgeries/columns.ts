@@ -1,4 +1,4 @@
-/** Where effects that move resources take from and put to: each cell lies where it must, and holds what it must. */
+/** Sources and destinations of effects that move resources: each cell must have its place and its content. */
 import { address, RIGHT } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Row } from "../../../trace/machine/transition.ts";

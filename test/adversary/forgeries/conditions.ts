@@ -12,7 +12,7 @@ import { askMachine, type Forgery, forge, once } from "./forgery.ts";
 
 const GOLD = thing(1, 1n).kind;
 
-/** A slot of B watched by C, with what lies in it. */
+/** A slot of B that C watches, with its cell. */
 function watched(
   slot: number,
   condition: number,
@@ -38,7 +38,7 @@ export interface Answer {
   fires: boolean;
   cells: Placed[];
   rows: Row[];
-  /** What the machine makes of it. The Check is the second row. */
+  /** The machine's rows. The Check is the second one. */
   input: () => BatchSignals;
 }
 

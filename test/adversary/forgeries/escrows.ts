@@ -1,4 +1,4 @@
-/** Escrows, claims by capability, and taking back: who may, until when. */
+/** Escrows, claims by capability, and revocations, with their times. */
 import { address, GRACE, RIGHT } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability } from "../../lib/build.ts";

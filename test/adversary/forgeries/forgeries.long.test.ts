@@ -18,7 +18,7 @@ checkRules(RIGHTS);
 checkRules(LIMITS);
 checkForgeries(OWING);
 
-test("no input of a row can be changed by itself", async () => {
+test("a row with one changed input is refused", async () => {
   const lines = await systematic({ quick: true, seed: 1 });
   expect(lines.flatMap((line) => line.holes)).toEqual([]);
   // All operations, padding among them, and Clear under both of its names or one.
@@ -26,7 +26,7 @@ test("no input of a row can be changed by itself", async () => {
   for (const line of lines) expect(line.tried, line.of).toBeGreaterThan(150);
 });
 
-test("nor can an input of the batch", async () => {
+test("a batch with one changed input is refused", async () => {
   const lines = await wholeBatch(true, 1);
   expect(lines.flatMap((line) => line.holes)).toEqual([]);
   expect(lines.find((line) => line.of === "Public inputs")).toMatchObject({ tried: 5, refused: 5 });

@@ -12,7 +12,7 @@ import { completed } from "../../lib/completed.ts";
 import { type Forged, RowForger } from "../../lib/rowForger.ts";
 import { stateWith, T } from "../lib/words.ts";
 
-/** What every forgery says of itself: a line of the table in docs/security/forgeries.md. */
+/** The description of a forgery: a line of the table in docs/security/forgeries.md. */
 interface Claim {
   /** The row of docs/reference/protocol.md, section 4, whose rule it breaks, or the part of the protocol. */
   of: string;
@@ -20,7 +20,7 @@ interface Claim {
   rule: string;
   /** How it is to be broken. */
   attempt: string;
-  /** What the machine names; `invalid` if the row is malformed before any rule is asked. */
+  /** The machine's invariant; `invalid` if the row is malformed before any rule is checked. */
   invariant: Invariant | "invalid";
   /**
    * Section of the constraint that refuses it, as `CellS 9` (test/lib/sections.ts); a template alone where any of its

@@ -1,4 +1,4 @@
-/** What is lent on is narrower than what it was derived from, or the same. */
+/** A capability that is lent on is at most as wide as its parent. */
 import { address, RIGHT } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability } from "../../lib/build.ts";

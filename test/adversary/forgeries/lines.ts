@@ -1,4 +1,4 @@
-/** What was lent on is used behind its line, and dead with any ancestor. */
+/** A capability that was lent on needs its line, and ends with each of its ancestors. */
 import { address, RIGHT } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability } from "../../lib/build.ts";

@@ -114,7 +114,7 @@ export const MEANINGS: readonly Case[] = [
       invariant: "invalid",
       cells: [gold([A, 1], 1, 100n)],
       good: [[f(makes(of))]],
-      // What the machine works out itself, nobody can ask for; a clock that is not the header's stands for it.
+      // The machine computes this field itself, so a wrong clock of the header stands for it.
       bad: [
         [
           f(makes(of), {
@@ -135,7 +135,7 @@ function makes(of: "Issue" | "Split"): Row {
     : rowOf("Split", A, { source: address(A, 1), destination: address(A, 2), ...thing(1, 1n) });
 }
 
-/** A row on a slot could be written in two ways, if the kind that it reads could take in who escrowed. */
+/** A row on a slot would have two forms if its kind could contain the giver of the escrow. */
 export const ONE_WAY: readonly Forgery[] = [escrowed()];
 
 function escrowed(): Forgery {

@@ -26,7 +26,7 @@ export const onBoth = (): Placed[] => [
   watchCell([C, 2], [B, 5], { rank: 2, condition: 1, threshold: 2n }),
   { at: [B, 5], type: "empty", watch: 0b101 },
 ];
-/** Divides what lies in the one into the other. */
+/** Splits the resource of one slot into the other. */
 export const divide = rowOf("Split", B, { source: address(B, 6), destination: address(B, 5), ...thing(3, 2n) });
 const shared = (): Placed[] => [
   watchCell([C, 1], [B, 5], { rank: 0 }),

@@ -1,4 +1,4 @@
-/** Programs and resources: what exists, what is whose, where it may go. */
+/** Programs and resources: existence, ownership and movement. */
 import { address, NO_INBOX } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { GOLD, SILVER } from "../../lib/build.ts";

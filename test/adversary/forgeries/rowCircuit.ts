@@ -20,10 +20,10 @@ const SOURCE = `pragma circom 2.2.0;
 include "row/row.circom";
 component main = Row(${SMALL.levels});
 `;
-/** What the template calls the buses of a row. */
+/** The template's names for the buses of a row. */
 const BUSES = { operations: "op", cellsFound: "found", choices: "choice" } as const;
 
-/** What a row hands to the next one: the fields of the bus RowState, lists and all. */
+/** The values that a row passes to the next one: the fields of the bus RowState, with its lists. */
 const CARRIED: readonly string[] = [
   ...["time", "start"],
   ...["continues", "chain", "digest", "triggered", "triggerActor"].map((name) => `groupState.${name}`),
@@ -51,7 +51,7 @@ const circuit = once(async () => {
   return { artifacts, outputs: outputs.map(([name, wire]) => [name.replace("main.", ""), wire] as const) };
 });
 
-/** What a row leaves, or undefined if the template refuses it. */
+/** The words that a row leaves, or undefined if the template refuses it. */
 export async function runRow(input: RowSignals): Promise<RowOutputs | undefined> {
   const { artifacts, outputs } = await circuit();
   try {
@@ -82,7 +82,7 @@ function templateInput(input: RowSignals): CircuitInput {
 /** The inputs that a prover chooses for each row of a batch, by name. */
 export const ROW_NAMES: readonly string[] = Object.keys(paddingInput(TAG.group));
 
-/** The rows of a batch that the circuit accepts, each with what it gets from the one before. */
+/** The rows of an accepted batch, each with the values from the row before. */
 export async function rowsOf(input: BatchSignals): Promise<RowSignals[]> {
   const { firstSeq, notBefore } = unpackSpan(input.span as bigint);
   const carriedFrom = (of: (name: string) => bigint): RowSignals =>

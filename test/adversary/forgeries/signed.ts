@@ -1,4 +1,4 @@
-/** Nothing happens that its owner did not sign or lend: an operator who tries to move a signed program's goods. */
+/** An operator tries to move a signed program's goods. Every effect needs the owner's signature or loan. */
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import type { SignatureBook, WantedSignature } from "../../../prover/signing/signatures.ts";
 import { address } from "../../../trace/layout.ts";
@@ -16,7 +16,7 @@ import { A, B, C, call, create, entry, escrow, f, gold, keyed, stateWith, T, wat
 import { type Forgery, once } from "./forgery.ts";
 
 const DOMAIN = 7n;
-/** What goes into a first link of programs that have done nothing yet: their inbox. */
+/** The first link of a program without effects contains its inbox. */
 const INBOX = 4n;
 const LATE = 2 ** 40 - 1;
 const list = (input: BatchSignals, name: string): bigint[] => input[name] as bigint[];

@@ -17,16 +17,16 @@ import { type Change, changesOf } from "./perturb.ts";
 import { ROW_NAMES, type RowOutputs, type RowSignals, rowsOf, runRow } from "./rowCircuit.ts";
 import { type Shape, shapes } from "./shapes.ts";
 
-/** What became of the changes of one operation. */
+/** The results of the changes of one operation. */
 export interface SystematicLine {
   of: string;
   tried: number;
   refused: number;
   /** Accepted, with the same roots and the same records. */
   idle: number;
-  /** Accepted, and what the machine does when it is asked for the row that the inputs name. */
+  /** Accepted, and equal to the machine's row for the names in the inputs. */
   another: number;
-  /** Accepted otherwise: what was changed. */
+  /** Changes that were accepted in another way. */
   holes: string[];
 }
 type Outcome = "refused" | "idle" | "another" | "hole";
@@ -72,14 +72,14 @@ export async function systematic({ quick, seed, onProgress }: SystematicOptions)
   return [...lines.values()];
 }
 
-/** So many of a list, evenly, beginning somewhere. */
+/** At most `most` items of a list, evenly spaced, beginning with index `from`. */
 export function pick<Item>(items: readonly Item[], most: number, from: number): Item[] {
   if (items.length <= most) return [...items];
   const step = items.length / most;
   return Array.from({ length: most }, (_, i) => items[(from + Math.floor(i * step)) % items.length] as Item);
 }
 
-/** What becomes of one change: alone, followed, and as the row that it names. */
+/** The result of one change: alone, with its consequences, and as the row that it names. */
 async function* outcomes(
   shape: Shape,
   row: RowSignals,
@@ -167,7 +167,7 @@ async function judge(shape: Shape, forged: Forged): Promise<Outcome | undefined>
     for (const group of groups) forger.group(group);
     input = forger.build(SMALL);
   } catch (error) {
-    // There is no such witness: the row opens what lies in no map, or more than a batch holds.
+    // There is no such witness: the row opens a cell outside the map, or too many nodes for a batch.
     if (error instanceof TimeBanditsError) return undefined;
     throw error;
   }
@@ -176,7 +176,7 @@ async function judge(shape: Shape, forged: Forged): Promise<Outcome | undefined>
   return statement !== undefined && PUBLIC_INPUTS.every((name) => statement[name] === input[name]) ? "another" : "hole";
 }
 
-/** What the machine makes of the groups, as inputs; undefined if it refuses. */
+/** The machine's result for the groups, as inputs; undefined if it refuses. */
 function honestly({ pre }: Shape, groups: readonly (readonly Forged[])[]): BatchSignals | undefined {
   const machine = new Machine(pre.clone(), 0, T);
   try {
@@ -212,7 +212,7 @@ function bare(t: Transition): Row {
   return { effect, actor, peer, source, destination, authority, resource, kind, quantity, deadline, argument };
 }
 
-/** What the row leaves in each of its cells, changed after the fact, with all digests above. */
+/** The words that the row leaves in each of its cells, changed afterwards, with all digests above. */
 async function* rewritten(shape: Shape, quick: boolean, turn: number): AsyncGenerator<[string, Outcome]> {
   const t = shape.transitions[shape.row];
   if (t === undefined) return;

@@ -1,4 +1,4 @@
-/** The same for what a batch has beside its rows: public inputs, tree nodes, signature table. Each is changed alone. */
+/** The same for the other inputs of a batch: public inputs, tree nodes, signature table. Each is changed alone. */
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { PUBLIC_INPUTS } from "../../../trace/commitment/commit.ts";
 import { FIELD } from "../../../trace/layout.ts";
@@ -34,7 +34,7 @@ const PARTS = [
 ] as const;
 
 /**
- * Changes every input that belongs to no row, in a batch with two signatures.
+ * Changes every input outside of the rows, in a batch with two signatures.
  * @param quick takes this number of paths of each part, and one change of each
  */
 export async function wholeBatch(quick: boolean, seed: number): Promise<SystematicLine[]> {
@@ -46,14 +46,14 @@ export async function wholeBatch(quick: boolean, seed: number): Promise<Systemat
     const paths = Object.entries(good).flatMap(([name, value]) => (belongs(name) ? [...pathsOf(name, value)] : []));
     const chosen = quick ? pick(paths, few, seed) : paths;
     for (const [i, [name, ...indices]] of chosen.entries()) {
-      // Of words in lanes, which are hashed whole, one change is as good as another.
+      // Lanes are hashed as a whole, so one change of their words suffices.
       const all = indices.length < 2 && !quick;
       for (const [text, change] of all ? CHANGES : pick(CHANGES, 1, seed + i)) {
         const input = { ...good, [name]: replaced(good[name] as Values, indices, change) } as BatchSignals;
         if (JSON.stringify(input[name], plain) === JSON.stringify(good[name], plain)) continue;
         line.tried++;
         if ((await verdict(input)) !== "accepted") line.refused++;
-        // The statement is the same where nothing public was changed, and with it roots and records.
+        // Without a change of public inputs the statement is the same, and so are roots and records.
         else if (of === "Public inputs") line.holes.push(`${name} ${text}`);
         else line.idle++;
       }

@@ -2,10 +2,10 @@
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { FIELD } from "../../../trace/layout.ts";
 
-/** Inputs that one may change to another valid proof of the same, or that say nothing where they stand. */
+/** Inputs that can change in another valid proof of the same statement, or that have no meaning in their place. */
 const FREE_INPUTS: ReadonlySet<string> = new Set(["span", "domain", "nodeInverse", "subjected"]);
 
-/** The input with one number changed, so that nothing true is stated any more; nothing if the number chosen is free. */
+/** The input with one number changed, so that the statement is false; undefined if the chosen number is free. */
 export function alteredInput(
   input: BatchSignals,
   check: number,
@@ -15,7 +15,7 @@ export function alteredInput(
   const names = Object.keys(input).filter((name) => !FREE_INPUTS.has(name));
   const name = names[check % names.length] as string;
   const value = input[name] as bigint | bigint[] | bigint[][];
-  // What stands in a table's unused entries speaks of nothing.
+  // Unused entries of a table have no meaning.
   const signed = (input.entryActive as bigint[]).filter((bit) => bit === 1n).length;
   const used = name.startsWith("entry") ? signed : name.startsWith("node") ? nodes : rows;
   if (Array.isArray(value) && used === 0) return undefined;

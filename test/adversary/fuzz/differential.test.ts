@@ -18,7 +18,7 @@ test("machine, replay, witness calculator and constraints agree on random runs",
   expect(transitions).toBeGreaterThanOrEqual(15);
 });
 
-test.each(regressions())("a kept case: %s", async (_, kept) => {
+test.each(regressions())("they agree on a kept case: %s", async (_, kept) => {
   await retry(kept);
 });
 

@@ -1,7 +1,6 @@
 /**
- * A program of the fuzzer: a genesis and a list of steps, all written as plain numbers, so that fast-check can shrink
- * it (fewer steps, smaller numbers) and a file can keep it. What a number means is decided by whoever reads it, in the
- * state that there is then.
+ * A program of the fuzzer: a genesis and a list of steps, as plain numbers, so that fast-check can shrink it (fewer
+ * steps, smaller numbers) and a file can keep it. The meaning of a number depends on the state at its step.
  */
 import fc from "fast-check";
 import { selectorOf } from "../../../trace/effects/selector.ts";
@@ -13,7 +12,7 @@ import { authority } from "../../lib/authorities.ts";
 import { GOLD, SILVER } from "../../lib/build.ts";
 import { Random } from "../../lib/random.ts";
 
-/** One step: what is asked for, and how it is spoiled before it is put to machine and circuit. */
+/** One step: an effect, and its change before machine and circuit get it. */
 export interface FuzzStep {
   /** Numbers in [0, 2^32), from which the effect is chosen. */
   readonly picks: readonly number[];
@@ -26,11 +25,11 @@ export interface FuzzStep {
 export interface FuzzRun {
   readonly genesis: readonly number[];
   readonly steps: readonly FuzzStep[];
-  /** Of several effects that would be accepted, the one that happened least often is asked for; else the first. */
+  /** Of several acceptable effects, the rarest one is chosen; else the first. */
   readonly balanced: boolean;
   /**
-   * Chooses the wire and the input of each batch that is changed to see that the circuit notices; 0 mod 8: its R1CS is
-   * checked too.
+   * Chooses the wire and the input of each batch that are changed, which the circuit must notice. If it is 0 mod 8, the
+   * R1CS is checked too.
    */
   readonly check: number;
 }
@@ -43,7 +42,7 @@ const SLOTS = [1, 2, 3, 4, 5, 6];
 export const BEGIN = 100;
 const WORD = 2 ** 32;
 
-/** Choices read from a list of numbers; when it is used up, from a stream that the last of them begins. */
+/** Choices from a list of numbers, and after its end from a random stream with the last number as seed. */
 export class Choices extends Random {
   readonly #picks: readonly number[];
   #next = 0;
@@ -58,7 +57,7 @@ export class Choices extends Random {
     return pick === undefined ? super.below(limit) : Math.floor((pick / WORD) * limit);
   }
 
-  /** True once in n; a number that was shrunk to 0 never says so. */
+  /** True in one of n cases. A number that was shrunk to 0 gives false. */
   once(n: number): boolean {
     return this.below(n) === n - 1;
   }
@@ -70,12 +69,12 @@ const number = fc.integer({ min: 0, max: WORD - 1 });
 export function fuzzRuns(steps: number, ways: number): fc.Arbitrary<FuzzRun> {
   const step = fc.record({
     picks: fc.array(number, { minLength: 16, maxLength: 16 }),
-    // Now and then long enough for deadlines, expiries and what may be done when nobody came for a thing.
+    // Sometimes long enough for deadlines, expiries and the grace after them.
     wait: fc.oneof(
       { arbitrary: fc.integer({ min: 0, max: 3 }), weight: 30 },
       { arbitrary: fc.constantFrom(10, 30, GRACE), weight: 1 },
     ),
-    // Of three groups, two are left as they are.
+    // Two of three groups stay unchanged.
     spoil: fc.oneof(
       { arbitrary: fc.constant(0), weight: 2 },
       { arbitrary: fc.integer({ min: 0, max: ways - 1 }), weight: 1 },
@@ -90,8 +89,8 @@ export function fuzzRuns(steps: number, ways: number): fc.Arbitrary<FuzzRun> {
 }
 
 /**
- * The genesis that the numbers stand for: open and keyed programs, headers near their bounds, and things of any sort in
- * the first slots.
+ * The genesis of the numbers: open and keyed programs, headers near their bounds, and cells of any sort in the first
+ * slots.
  */
 export function genesisFrom(picks: readonly number[], levels: number): Genesis {
   const choices = new Choices(picks);
@@ -101,7 +100,7 @@ export function genesisFrom(picks: readonly number[], levels: number): Genesis {
       type: "program",
       inbox: choices.pick([4, 1, 4, 6, 9]),
       steps: 0,
-      // Rare: when the clock is full, nothing more happens in the whole run.
+      // Rare, because a full clock ends the whole run.
       clock: choices.once(100) ? WORD - 1 - choices.below(40) : 0,
       authority: choices.once(2) ? authority(program) : 0n,
       log: 0n,
@@ -163,7 +162,7 @@ function cellFrom(choices: Choices, program: number, id: bigint): Cell | undefin
   }
 }
 
-/** Gives a watch its rank, and its target the bit; a watch on what cannot be watched is taken away. */
+/** Gives a watch its rank and its target the bit. A watch on a cell that cannot be watched is removed. */
 function arm(cells: Map<number, Cell>, at: number, watch: Cell & { type: "watch" }): void {
   const target = cells.get(watch.target) ?? { type: "empty", watch: 0, seq: 0 };
   const ranks = target.type === "empty" || target.type === "resource" ? target.watch : 2 ** WATCHES - 1;
@@ -176,7 +175,7 @@ function arm(cells: Map<number, Cell>, at: number, watch: Cell & { type: "watch"
   cells.set(watch.target, { ...target, watch: ranks | (1 << rank) } as Cell);
 }
 
-/** Throws unless the genesis is sound: a mistake of the fuzzer, not of what it tests. */
+/** Throws if the genesis is invalid. That would be a mistake of the fuzzer. */
 export function requireSound(genesis: Genesis): void {
   for (const { cell } of genesis.cells) packCell(cell);
 }

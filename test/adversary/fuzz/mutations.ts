@@ -1,13 +1,12 @@
 /**
- * Ways to spoil a group that would be accepted: what a cheat changes between what the programs asked for and what is
- * proven.
+ * Ways to spoil an acceptable group: changes of a cheating operator between the programs' effects and the proof.
  */
 import { kindOf } from "../../../trace/layout.ts";
 import type { Argument, Row } from "../../../trace/machine/transition.ts";
 import { authority } from "../../lib/authorities.ts";
 import type { Choices } from "./fuzzRun.ts";
 
-/** Rows of a group as they are put to the machine: Checks and lines included, each with its time. */
+/** Rows of a group for the machine: with Checks and lines, each with its time. */
 export interface Put {
   readonly rows: readonly Row[];
   readonly ats: readonly number[];
@@ -91,8 +90,7 @@ function alterRow(put: Put, choices: Choices): Put {
 }
 
 /**
- * What a row names, and one of it that is named otherwise: a neighbour, what another row names in its place, or
- * nothing.
+ * The places that a row names, with one of them changed: to a neighbour, to the place of another row, or to none.
  */
 function alterUsed(put: Put, choices: Choices): Put {
   const index = choices.below(put.rows.length);
@@ -147,26 +145,26 @@ function doubleRow(put: Put, choices: Choices): Put {
   return { rows: twice(put.rows), ats: twice(put.ats) };
 }
 
-/** The whole group in another's name. */
+/** The whole group in the name of another program. */
 function otherActor(put: Put, choices: Choices): Put {
   const actor = 1 + choices.below(4);
   return { ...put, rows: put.rows.map((row) => ({ ...row, actor })) };
 }
 
-/** What happened once already, again. */
+/** An earlier group again. */
 function earlierGroup(put: Put, choices: Choices, earlier: readonly Put[]): Put {
   if (earlier.length === 0) return put;
   const { rows } = choices.pick(earlier);
   return { rows, ats: rows.map(() => put.ats[0] ?? 0) };
 }
 
-/** Two groups as one, in one go. */
+/** Two groups as one. */
 function twoGroups(put: Put, choices: Choices, earlier: readonly Put[]): Put {
   const before = earlierGroup(put, choices, earlier);
   return before === put ? put : { rows: [...put.rows, ...before.rows], ats: [...put.ats, ...before.ats] };
 }
 
-/** Within a group, time goes back, or on. */
+/** Within a group, time goes back or forward. */
 function timeBack(put: Put, choices: Choices): Put {
   if (put.rows.length < 2) return put;
   const from = 1 + choices.below(put.rows.length - 1);

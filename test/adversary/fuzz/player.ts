@@ -1,6 +1,6 @@
 /**
- * What the programs of the fuzzer ask for, in the state that there is when they do, and how it is spoiled on the way to
- * machine and circuit.
+ * The effects that the fuzzer's programs ask for in the present state, and their changes before machine and circuit get
+ * them.
  */
 import type { Effect } from "../../../trace/effects/effects.ts";
 import { lower, lowerAll } from "../../../trace/effects/lower.ts";
@@ -15,15 +15,15 @@ import { BEGIN, Choices, type FuzzRun } from "./fuzzRun.ts";
 import type { Court } from "./judge.ts";
 import { FIELDS, type Put, WAYS } from "./mutations.ts";
 
-/** States that are remembered, for effects that are asked for in an old one. */
+/** Number of remembered states, for effects that are asked for in an old one. */
 const REMEMBERED = 4;
-/** Effects that are tried for one step. */
+/** Number of effects that are tried for one step. */
 const ATTEMPTS = 4;
-/** So often a refusal of one effect for one reason is of interest. */
+/** Number of refusals of one effect for one reason that are of interest. */
 const ENOUGH = 2;
 
 /**
- * Runs the program of the fuzzer before a court: asks, spoils, and hands over what came of it, group by group.
+ * Runs the fuzzer's program before a court: asks for effects, spoils them, and hands the rows over group by group.
  * @throws Disagreement
  */
 export async function play(run: FuzzRun, court: Court): Promise<void> {
@@ -47,7 +47,7 @@ export async function play(run: FuzzRun, court: Court): Promise<void> {
     if (whole === undefined) continue;
     const put = way === "stale" ? whole.put : way(whole.put, choices, earlier);
     const before = machine.map.clone();
-    // What is refused as it was asked for is refused for the same few reasons, but for some.
+    // Unspoiled effects are mostly refused for the same few reasons.
     const stale = put === whole.put && whole.refused !== undefined && countOf(asking.refused, whole.refused) > ENOUGH;
     if (whole.refused !== undefined) count(asking.refused, whole.refused);
     if (!(await court.hear(put, !stale || choices.once(4)))) continue;
@@ -60,8 +60,8 @@ export async function play(run: FuzzRun, court: Court): Promise<void> {
 }
 
 /**
- * The second at which something in the map ends, or the one before: rules turn there. The same time, if nothing is
- * going to end soon.
+ * The second at which something in the map ends, or the one before, because rules change there. The same time, if
+ * nothing ends soon.
  */
 function turningPoint(map: TimeMap, now: number, choices: Choices): number {
   const ends = [...map.addresses()].flatMap((at) => {
@@ -74,28 +74,27 @@ function turningPoint(map: TimeMap, now: number, choices: Choices): number {
   return points.length === 0 ? now : choices.pick(points);
 }
 
-/** Who asks, and what there was so far. */
+/** The acting program, and the run up to now. */
 interface Asking {
   machine: Machine;
   /** The effects of watches that were set, by their digest. */
   triggers: Map<bigint, readonly Row[]>;
-  /** How many rows of each effect were accepted. */
+  /** Number of accepted rows of each effect. */
   done: Map<string, number>;
-  /** How often the machine refused what was asked for, by effect and reason. */
+  /** Number of the machine's refusals, by effect and reason. */
   refused: Map<string, number>;
-  /** Of several effects that would be accepted, the one that happened least often is asked for; else the first. */
+  /** Of several acceptable effects, the rarest one is chosen; else the first. */
   balanced: boolean;
 }
-/** A group as it is asked for, and why the machine refuses it, if it does. */
+/** A group, and the reason why the machine refuses it, if it does. */
 interface Asked {
   put: Put;
   refused: string | undefined;
 }
 
 /**
- * The rows of the next group, with all that follows from the state. A few effects are tried: mostly it is one that the
- * machine accepts, else the one that it refuses for the reason least heard of; undefined if none of them names
- * anything.
+ * The rows of the next group, completed from the state. A few effects are tried. Mostly the result is one that the
+ * machine accepts, else the one with the rarest reason of refusal; undefined if none of them has rows.
  */
 function asked(
   { machine, triggers, done, refused, balanced }: Asking,
@@ -165,7 +164,7 @@ function effectRows(
   }
 }
 
-/** A row without what the machine found out about it. */
+/** A row without the fields that the machine adds. */
 function bare(row: Row): Row {
   const numbers = Object.fromEntries(FIELDS.map((field) => [field, row[field]])) as Pick<Row, (typeof FIELDS)[number]>;
   return { effect: row.effect, ...numbers, argument: row.argument };

@@ -1,5 +1,5 @@
 /**
- * What may be wrong with the bundles of a run directory: files that are others, and proofs that are of something else.
+ * Damages to the bundles of a run directory: other files, and proofs of other statements.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -23,7 +23,7 @@ function bundlesIn({ dir }: Patient): string[] {
     .filter(isFile);
 }
 
-/** Does something to one of the bundles, if there is one. */
+/** Changes one of the bundles, if there is one. */
 const toBundle =
   (change: (path: string, patient: Patient) => void): Damage =>
   (patient) => {
@@ -46,7 +46,7 @@ function takeOut({ dir }: Patient, bundle: Bundle): void {
 const anyBundle = ({ runs, random }: Patient): Bundle =>
   random.pick(random.pick([runs.original, ...runs.others]).bundles);
 
-/** A statement in which one number is another. */
+/** A statement with one number changed. */
 function changedStatement({ random }: Patient, { statement }: Bundle): Bundle["statement"] {
   const name = random.pick(["preRoot", "postRoot", "traceRoot", "domain"] as const);
   if (random.below(2) === 0) return { ...statement, [name]: (statement[name] + 1n) % FIELD };
@@ -63,8 +63,8 @@ function changedStatement({ random }: Patient, { statement }: Bundle): Bundle["s
 }
 
 /**
- * The original's statements with one number changed, and with it those that must agree with it: together they follow
- * one another.
+ * The original's statements with one number changed, and the numbers that must agree with it, so that the statements
+ * follow one another.
  */
 function otherHistory({ runs, random }: Patient): Bundle["statement"][] {
   const statements = runs.original.bundles.map(({ statement }) => ({ ...statement }));
@@ -74,7 +74,7 @@ function otherHistory({ runs, random }: Patient): Bundle["statement"][] {
   const span = unpackSpan(here.span);
   const what = random.pick(["postRoot", "traceRoot", "domain", "notBefore", "until"] as const);
   if (what === "domain") return statements.map((statement) => ({ ...statement, domain: 5n }));
-  // Far enough to reach into the batch beside it.
+  // Far enough to reach into the next batch.
   if (what === "notBefore") here.span = packSpan({ ...span, notBefore: 1 });
   else if (what === "until") here.span = packSpan({ ...span, until: span.until + 3_600 });
   else here[what] += 1n;
@@ -98,7 +98,7 @@ function oddName(random: Random): string {
   ]);
 }
 
-/** What may be wrong with the files in the folder, whatever they prove. */
+/** Damages to the files in the folder. */
 export const TO_BUNDLE_FILES: Readonly<Record<string, Damage>> = {
   "a bundle is gone": toBundle(remove),
   "the bundles are gone": ({ dir }) => remove(proofsIn(dir)),
@@ -153,7 +153,7 @@ export const TO_BUNDLE_FILES: Readonly<Record<string, Damage>> = {
   },
 };
 
-/** What may be wrong with what they prove. */
+/** Damages to their statements and proofs. */
 export const TO_PROOFS: Readonly<Record<string, Damage>> = {
   "a bundle of any run is put in": (patient) => put(patient, anyBundle(patient)),
   "all bundles are another run's": (patient) => {

@@ -1,4 +1,4 @@
-/** A run directory that is about to be damaged, and how to lay hands on it. */
+/** A run directory to damage, and its tools. */
 import { execFileSync } from "node:child_process";
 import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,16 +6,16 @@ import { FILES } from "../../../trace/run/runDirectory.ts";
 import type { Random } from "../../lib/random.ts";
 import type { KnownRun, KnownRuns } from "../lib/knownRuns.ts";
 
-/** A directory under damage. */
+/** A directory that is being damaged. */
 export interface Patient {
   readonly dir: string;
   readonly runs: KnownRuns;
   readonly random: Random;
-  /** Statements that a valid proof was made of on the way. */
+  /** Statements with a valid proof that a damage added. */
   readonly proven: Set<string>;
 }
 
-/** Something that happens to it. */
+/** One damage to it. */
 export type Damage = (patient: Patient) => void;
 
 export const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
@@ -23,18 +23,18 @@ export const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEn
 export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
 
 /**
- * Puts a file in place of whatever is there: through a link it would be written to somewhere else, and into a pipe
- * never.
+ * Puts a file in the place of anything that is there. Writing through a link would change another file, and writing
+ * into a pipe would never end.
  */
 export function place(path: string, content: string | Buffer): void {
   remove(path);
   writeFileSync(path, content);
 }
 
-/** A run that is not the damaged one. */
+/** Another run than the damaged one. */
 export const otherRun = ({ runs, random }: Patient): KnownRun => random.pick(runs.others);
 
-/** Puts something that is no file where one is looked for. */
+/** Puts a folder, a pipe or a link in the place of a file. */
 export function putNoFile(path: string, { dir, random }: Patient): void {
   remove(path);
   const kind = random.below(7);

@@ -1,4 +1,4 @@
-/** What may be wrong with a run directory: one damage at a time, and several may follow one another. */
+/** Damages to a run directory. Several may follow one another. */
 import { copyFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { proofsIn } from "../../../prover/bundles/bundle.ts";
@@ -7,7 +7,7 @@ import { TO_BUNDLE_FILES, TO_PROOFS } from "./damagedBundles.ts";
 import { type Damage, isFile, otherRun, type Patient, putNoFile, remove } from "./damagedDirectory.ts";
 import { mutant } from "./mutate.ts";
 
-/** Does something to one of the three files of a run, if it is one still. */
+/** Changes one of the three files of a run, if it is still a file. */
 const toFile =
   (change: (path: string, patient: Patient) => void, names: readonly string[] = Object.values(FILES)): Damage =>
   (patient) => {
@@ -58,7 +58,7 @@ const TO_TRACE: Readonly<Record<string, Damage>> = {
   "the trace is torn": toFile(
     (path, { random }) => {
       const bytes = readFileSync(path);
-      // As often within the last lines, where a tear may pass for an end.
+      // Often within the last lines, where a cut can look like an end.
       const from = random.below(2) === 0 ? 0 : Math.max(0, bytes.length - 300);
       writeFileSync(path, bytes.subarray(0, from + random.below(bytes.length - from)));
     },
@@ -103,7 +103,7 @@ const TO_TRACE: Readonly<Record<string, Damage>> = {
   }),
 };
 
-/** Damages a directory once: of every sort equally often. @returns what was done */
+/** Damages a directory once, with each sort equally often. @returns the damage in words */
 export function damage(patient: Patient): string {
   const { random } = patient;
   const sort = random.pick([TO_BUNDLE_FILES, TO_PROOFS, TO_FILES, TO_TRACE]);

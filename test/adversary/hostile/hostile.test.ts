@@ -1,4 +1,4 @@
-/** A little of the hostile input; the rest is in hostile.long.test.ts and in `npm run adversary`. */
+/** Some hostile input. The rest is in hostile.long.test.ts and in `npm run adversary`. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { InvalidInputError } from "../../../trace/errors.ts";
 import { parseManifest } from "../../../trace/run/manifest.ts";
@@ -22,7 +22,7 @@ test("hostile files are refused with a readable error, or read as exactly their 
   expect(wrong).toEqual([]);
 });
 
-test("no member of an object is there twice, wherever it is and however it is written", () => {
+test("a member twice in an object is refused at any depth and in any spelling", () => {
   for (const text of ['{"a":1,"a":1}', '{"a":[{"b":1,"\\u0062":2}]}', '[{},{"":0,"":0}]'])
     expect(() => parseFreeJson("x", text)).toThrow("x: has a member twice");
   const odd = '{"a:":"\\"b\\":1","c\\"\\\\":[":",{}],"__proto__":{"d":null}}';
@@ -41,6 +41,6 @@ test("a message quotes foreign text, shortened and without control characters", 
   const { message, field } = new InvalidInputError(`a\u001b[2J${"x".repeat(10_000)}`, `b\u202e${"y".repeat(10_000)}`);
   expect(message.length).toBeLessThanOrEqual(2_000);
   expect(field.length).toBeLessThanOrEqual(200);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the message must not have control characters
   expect(message + field).not.toMatch(/[\u0000-\u001f\u202e]/);
 });

@@ -1,6 +1,6 @@
 /**
- * Hostile input of every sort: proofs and public inputs (JavaScript and Solidity must judge them alike), files and
- * whole run directories (refused with an error for people, or read as what they say), and nodes that lie.
+ * Hostile input of every sort: proofs and public inputs (JavaScript and Solidity must agree), files and whole run
+ * directories (refused with an error for people, or read with their exact content), and nodes that lie.
  */
 import { Random } from "../../lib/random.ts";
 import { HostileFiles } from "./hostileFiles.ts";
@@ -9,7 +9,7 @@ import { HostileRuns } from "./hostileRuns.ts";
 import { LyingRpc } from "./lyingRpc.ts";
 
 export interface HostileOptions {
-  /** How many, of all sorts together. */
+  /** The number of cases of all sorts together. */
   cases: number;
   seed: number;
   onProgress?: (done: number, of: number) => void;
@@ -30,7 +30,7 @@ const PROOF_PERCENT = 40;
 const EXAMPLES = 20;
 
 /**
- * @returns what was tried, and what was judged differently or ended otherwise than it should: nothing, if all is well
+ * @returns the number of cases, and those with different verdicts or wrong ends
  */
 export async function runHostile(options: HostileOptions): Promise<HostileResult> {
   const { cases, seed, onProgress } = options;
@@ -60,9 +60,9 @@ export async function runHostile(options: HostileOptions): Promise<HostileResult
   return result;
 }
 
-/** Something that makes hostile cases of one sort. */
+/** A maker of hostile cases of one sort. */
 interface Attacker {
-  /** One case. @returns what is wrong with how it ended; null if nothing is */
+  /** One case. @returns the fault of its end in words; null if there is none */
   try(random: Random): Promise<string | null>;
   close(): void | Promise<void>;
 }

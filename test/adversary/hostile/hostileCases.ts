@@ -1,5 +1,5 @@
 /**
- * Proofs and public inputs as somebody might hand them in who wants a verifier to say yes, or two verifiers to differ.
+ * Proofs and public inputs of an attacker, who wants a verifier to accept them, or two verifiers to differ.
  */
 import {
   BASE_PRIME,
@@ -20,7 +20,7 @@ export interface Claimed {
   readonly proof: readonly bigint[];
 }
 
-/** What was done to a valid claim, and what came of it. */
+/** The change of a valid claim, and its result. */
 export interface HostileCase extends Claimed {
   readonly kind: string;
 }
@@ -32,7 +32,7 @@ const Y_OF_A = [1];
 const Y_OF_B = [4, 5];
 const Y_OF_C = [7];
 
-/** Numbers at the edge of something, some of them another name of `value` in one of the two fields. */
+/** Numbers at bounds. Some are equal to `value` in one of the two fields. */
 function edges(random: Random, value: bigint): bigint {
   const some = random.bits(250);
   return random.pick([
@@ -130,7 +130,7 @@ const CHEAP: Readonly<Record<string, Change>> = {
   }),
 };
 
-/** Changes for which it takes a pairing, or a multiplication in the second group, to say. */
+/** Changes that only a pairing, or a multiplication in the second group, can find. */
 const DEAR: Readonly<Record<string, Change>> = {
   "nothing at all": (_, claim) => claim,
   "an input at an edge": (random, { inputs, proof }) => {
@@ -182,12 +182,12 @@ const DEAR: Readonly<Record<string, Change>> = {
   },
 };
 
-/** In so many cases, one is dear: a verifier in JavaScript takes tens of milliseconds for it. */
+/** One in so many cases is expensive: a verifier in JavaScript takes tens of milliseconds for it. */
 const ONE_DEAR_IN = 12;
 
 /**
- * Hostile cases without end, always the same from the same seed.
- * @param valid claims that hold, to begin with; two at least
+ * Endless hostile cases. The same seed gives the same cases.
+ * @param valid valid claims to begin with, at least two
  */
 export function* hostileCases(random: Random, valid: readonly Claimed[]): Generator<HostileCase, never> {
   const [cheap, dear] = [Object.entries(CHEAP), Object.entries(DEAR)];

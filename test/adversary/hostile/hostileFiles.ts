@@ -1,7 +1,6 @@
 /**
- * Hostile files, given to whatever reads them: each is refused with an error that is meant for people, or says exactly
- * what the original says. Anything else (a TypeError, a stack that overflows, another meaning, more than a second) is a
- * finding.
+ * Hostile files for all readers. Each is refused with an error for people, or has exactly the original's content.
+ * Another result (a TypeError, a stack overflow, another meaning, more than a second) is a finding.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,18 +32,18 @@ import type { Random } from "../../lib/random.ts";
 import { type Mutant, mutant } from "./mutate.ts";
 import { smallestR1cs, smallestZkey } from "./smallFiles.ts";
 
-/** A file that somebody reads. */
+/** A file with its reader. */
 interface Target {
   readonly name: string;
   readonly json: boolean;
   readonly original: Buffer;
-  /** What the file says, as one text; or a promise of it. */
+  /** The content of the file as one text, or a promise of it. */
   read(bytes: Buffer): unknown;
-  /** What a reading may be beside the original's: `same` is nothing else. */
+  /** Other results that a reading may have; with `same` there are none. */
   may(text: unknown, bytes: Buffer): boolean;
 }
 
-/** Longer than this, and reading counts as hanging, in ms. */
+/** A reading that takes longer counts as hanging, in ms. */
 const PATIENCE = 5_000;
 
 const text = (bytes: Buffer): string => new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
@@ -75,7 +74,7 @@ export class HostileFiles {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** One hostile file. @returns what is wrong with the way it was read; null if nothing is */
+  /** One hostile file. @returns the fault of its reader in words; null if there is none */
   async try(random: Random): Promise<string | null> {
     const target = random.pick(this.#targets);
     const { how, bytes } = mutant(target.original, random, target.json);
@@ -118,7 +117,7 @@ export class HostileFiles {
       json: true,
       original: genesisText,
       read: (bytes) => writeGenesis(parseGenesis(text(bytes))),
-      // A genesis that says something else is another genesis, and reads as the text that it is.
+      // A changed genesis is another genesis, and reads as its own text.
       may: (said, bytes) => said === text(bytes),
     });
     const lines = [headerLine(trace.header), ...groups.flat().map((t) => recordLine(recordOf(t)))];
@@ -140,7 +139,7 @@ export class HostileFiles {
       json: true,
       original: Buffer.from(writeManifest({ ...manifest, programs: { 1: "A", 2: "B" }, chain: CHAIN })),
       read: (bytes) => writeManifest(parseManifest(text(bytes))),
-      // Names are anybody's, in any layout; but no member may be there twice.
+      // Names are free, in any layout. But no member may occur twice.
       may: (said, bytes) => sameMembers(text(bytes), String(said)),
     });
     await this.#addProofs();
@@ -155,12 +154,12 @@ export class HostileFiles {
         mapOf(scenario.genesis());
         return JSON.stringify(report);
       },
-      // Every call tree that is one is as good as another; it is the importer that must not fall over.
+      // Every well-formed call tree is allowed. The importer must not crash.
       may: () => true,
     });
   }
 
-  /** The files of a run directory, each in the company of the others. */
+  /** The files of a run directory, each together with the others. */
   async #addRun(run: string): Promise<void> {
     for (const file of Object.values(FILES)) {
       const path = join(run, file);
@@ -178,7 +177,7 @@ export class HostileFiles {
             writeFileSync(path, original);
           }
         },
-        // A trace that ends earlier, or whose times are others, is another run; who proved this one finds that out.
+        // A trace that ends earlier, or with other times, is another run. Only the proofs of this one show it.
         may: (_, bytes) => file !== FILES.genesis || bytes.equals(original),
       });
     }
@@ -205,7 +204,7 @@ export class HostileFiles {
       json: true,
       original: Buffer.from(signatureText(file)),
       read: (bytes) => signatureText(parseSignature(signatureName(file), text(bytes))),
-      // What it says is checked against the key where it is used; here it is only read.
+      // It is only read here. Its use checks it against the key.
       may: (said, bytes) => said === text(bytes),
     });
   }

@@ -3,13 +3,13 @@ import { Random } from "../../lib/random.ts";
 import { hostileCases } from "./hostileCases.ts";
 import { runHostileProofs } from "./hostileProofs.ts";
 
-it("JavaScript and Solidity judge hostile proofs alike", async () => {
+it("JavaScript and Solidity give hostile proofs the same verdict", async () => {
   const { tried, disagreements, examples, valid } = await runHostileProofs({ cases: 60, seed: 1 });
   expect({ tried, disagreements, examples }).toEqual({ tried: 60, disagreements: 0, examples: [] });
   expect(valid).toBeGreaterThan(0);
 });
 
-it("the cases are the same from the same seed, others from another, and of all kinds", () => {
+it("a seed gives the same cases, another seed others, and all kinds occur", () => {
   const valid = [1n, 2n].map((number) => ({
     inputs: [number, 2n, 3n, 4n, 5n],
     proof: [1n, 2n, 1n, 2n, 3n, 4n, 1n, 2n],

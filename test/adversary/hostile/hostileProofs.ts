@@ -1,4 +1,4 @@
-/** The verifier in JavaScript and those in Solidity, asked about the same hostile proofs. */
+/** The verifiers in JavaScript and in Solidity get the same hostile proofs. */
 import { readFileSync } from "node:fs";
 import { AbiCoder, BrowserProvider, concat, Interface } from "ethers";
 import { compileSources, contractSources } from "../../../contracts/compiler.ts";
@@ -13,11 +13,11 @@ import { forgedKey, forgedProof, SOME_SECRETS } from "../../lib/forge.ts";
 import { Random } from "../../lib/random.ts";
 import { type Claimed, type HostileCase, hostileCases } from "./hostileCases.ts";
 
-/** How many cases go into one call. */
+/** The number of cases in one call. */
 const TOGETHER = 40;
-/** How many valid claims the cases are made from. */
+/** The number of valid claims that the cases are made from. */
 const CLAIMS = 6;
-/** A call is given gas for all that precompiles may swallow. */
+/** Gas of a call. It covers all that precompiles may use up. */
 const GAS = 2n ** 40n;
 const CHAIN_ID = 31337;
 const GENESIS_ROOT = FIELD_ORDER - 1n;
@@ -26,21 +26,21 @@ const MAX_LAG = 3_600;
 const KEY = forgedKey(SOME_SECRETS);
 const QUESTIONS = ["alone", "as many", "beside a good one", "as the next batch"] as const;
 
-/** What came of a comparison. */
+/** The result of a comparison. */
 export interface HostileReport {
   readonly tried: number;
-  /** Cases on which two verifiers were not of one mind. */
+  /** Cases with different verdicts of two verifiers. */
   readonly disagreements: number;
   /** The first of them, in words and numbers. */
   readonly examples: string[];
-  /** How many cases were found valid: 0 would mean that nothing was tested but refusals. */
+  /** The number of valid cases. With 0 only refusals would be tested. */
   readonly valid: number;
 }
 
 /**
- * Makes hostile cases and asks everybody: `verifyProof` and the reader of bundles here; on a chain inside this process
+ * Makes hostile cases and asks every verifier: `verifyProof` and the reader of bundles; on a chain inside this process
  * the check of one proof, that of many, and the registry.
- * @param options.cases how many
+ * @param options.cases number of cases
  * @param options.seed the same seed gives the same cases
  */
 export async function runHostileProofs(options: {
@@ -128,13 +128,13 @@ function validClaims({ now, domain }: Judge): Claimed[] {
   });
 }
 
-/** What JavaScript thinks of a case. */
+/** The verdict of JavaScript on a case. */
 interface Opinion {
   /** Whether the proof holds for its inputs. */
   readonly proof: boolean;
   /**
-   * What a bundle with the case in it states, with the map's own domain; null if the reader refuses it or its proof
-   * does not hold.
+   * The statement of a bundle with the case, with the map's own domain; null if the reader refuses it or its proof is
+   * invalid.
    */
   readonly bundle: PublicInputs | null;
 }
@@ -173,7 +173,7 @@ async function holds(inputs: readonly bigint[], words: readonly bigint[]): Promi
   }
 }
 
-/** What a bundle with these inputs and this proof states, if it can be read. */
+/** The statement of a bundle with these inputs and this proof, if it can be read. */
 function stated(inputs: readonly bigint[], words: readonly bigint[]): PublicInputs | null {
   const statement = Object.fromEntries(PUBLIC_INPUTS.map((name, index) => [name, inputs[index]])) as PublicInputs;
   const { pi_a, pi_b, pi_c } = proofText(words);
@@ -194,7 +194,7 @@ function stated(inputs: readonly bigint[], words: readonly bigint[]): PublicInpu
   }
 }
 
-/** What each question's answer has to be. */
+/** The expected answer to each question. */
 function expectedOf({ proof, bundle }: Opinion, time: number, { now }: Judge): boolean[] {
   if (bundle === null) return [proof, proof, proof, false];
   const { firstSeq, notBefore, until } = unpackSpan(bundle.span);

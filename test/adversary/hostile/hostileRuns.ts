@@ -1,7 +1,7 @@
 /**
- * Hostile run directories, given to whatever reads whole ones. Each is refused with an error for people or reported on,
- * in time; `verify` says yes only to statements that are proven and follow one another from the genesis on, `audit`
- * only to a run that there is, and `replay` only gives what the files say.
+ * Hostile run directories for all readers of whole ones. Each reader must refuse or report in time. `verify` may accept
+ * only proven statements that follow one another from the genesis on, `audit` only a known run, and `replay` must give
+ * exactly the content of the files.
  */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,19 +22,19 @@ import { type KnownRun, type KnownRuns, linesOf, makeKnownRuns, storyText } from
 import type { Patient } from "./damagedDirectory.ts";
 import { damage } from "./damagedRuns.ts";
 
-/** Longer than this, and a reader counts as hanging, in ms. */
+/** A reader that takes longer counts as hanging, in ms. */
 const PATIENCE = 5_000;
 const LONGEST = 4_000;
-/** So many damages to one directory, at most. */
+/** Most damages to one directory. */
 const MOST = 4;
-/** What no message for people holds: what a terminal would obey, and what JavaScript says by itself. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+/** Texts that no message for people may have: control characters, and JavaScript's own errors. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it finds control characters
 const UNFIT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]|\[object |Cannot read propert|is not a function/;
 
-/** What a reader made of a directory. */
+/** A reader's result for a directory. */
 type Answer<T> = { readonly said: T } | { readonly refused: TimeBanditsError };
 
-/** What was wrong, in words: thrown to leave the judging of a case. */
+/** A fault in words. It is thrown to end the judgement of a case. */
 class Wrong extends Error {}
 
 /** The known runs and a folder for damaged copies. */
@@ -56,14 +56,14 @@ export class HostileRuns {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** One hostile directory. @returns what is wrong with the way it was read; null if nothing is */
+  /** One hostile directory. @returns the fault of a reader in words; null if there is none */
   async try(random: Random): Promise<string | null> {
     const dir = join(this.#folder, "damaged");
     rmSync(dir, { recursive: true, force: true });
     cpSync(this.#runs.original.dir, dir, { recursive: true });
     const patient: Patient = { dir, runs: this.#runs, random, proven: new Set() };
     const done: string[] = [];
-    // Most of them once: a damage is seen best by itself.
+    // Mostly one damage, because a single damage is found best.
     for (let left = Math.max(1, random.below(2 * MOST) - MOST + 1); left > 0; left--) done.push(damage(patient));
     try {
       await this.#judge(patient);
@@ -114,7 +114,7 @@ function requireFit(what: string, texts: readonly string[]): void {
 const problemText = ({ where, field, message }: VerifyReport["problems"][number]): string =>
   `${where}: ${field}: ${message}`;
 
-/** What a batch of a report states, as the known statements are written. */
+/** The statement of a batch in a report, in the form of the known statements. */
 const statementOf = ({ preRoot, postRoot, traceRoot, firstSeq, lastSeq, notBefore, until, domain }: BatchReport) =>
   [preRoot, postRoot, traceRoot, [firstSeq, lastSeq, notBefore, until].join(), domain].join(" ");
 
@@ -125,7 +125,7 @@ function written(statement: string): string {
   return [preRoot, postRoot, traceRoot, [firstSeq, firstSeq + count - 1, notBefore, until].join(), domain].join(" ");
 }
 
-/** Nothing that is called a bundle is passed over. */
+/** Every file with a bundle's name is reported. */
 function requireAllRead(dir: string, batches: readonly BatchReport[]): void {
   const folder = proofsIn(dir);
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
@@ -133,7 +133,7 @@ function requireAllRead(dir: string, batches: readonly BatchReport[]): void {
 }
 
 /**
- * Every statement is one that there is a proof of, and each begins where the one before ended: at the genesis, with
+ * Every statement has a proof, and each begins at the end of the one before. The first begins at the genesis, with
  * transition 1.
  */
 function judgeVerified(dir: string, { batches }: VerifyReport, proven: ReadonlySet<string>): void {
@@ -159,7 +159,7 @@ function judgeVerified(dir: string, { batches }: VerifyReport, proven: ReadonlyS
   }
 }
 
-/** Undefined if there is no genesis, which `verify` can do without; one that cannot be read it may not pass over. */
+/** Undefined if there is no genesis, which `verify` does not need. An unreadable genesis must be reported. */
 function genesisRootIn(dir: string): string | undefined {
   let text: string;
   try {
@@ -171,8 +171,8 @@ function genesisRootIn(dir: string): string | undefined {
 }
 
 /**
- * What is replayed is what the file says, line by line. And it is the beginning of a run that there is, unless it has a
- * line of no run at all: then somebody wrote another history, which is for the proofs to tell from the first.
+ * The replay gives the file line by line. It is the beginning of a known run, unless it has a line of no known run:
+ * then it is another history, which only the proofs can tell from the first.
  */
 function judgeReplayed(dir: string, { groups, trace }: Replayed, all: readonly KnownRun[]): void {
   const found = linesOf(groups);
@@ -192,7 +192,7 @@ function judgeReplayed(dir: string, { groups, trace }: Replayed, all: readonly K
 const beginsWith = (all: readonly string[], some: readonly string[]): boolean =>
   some.length <= all.length && some.every((each, i) => each === all[i]);
 
-/** It is a run that there is, up to the end of one of its batches; whether it went on nobody can see here. */
+/** It is a known run up to the end of one of its batches. Later batches cannot be known here. */
 function judgeAudited(dir: string, report: AuditReport, replayed: Answer<Replayed>, all: readonly KnownRun[]): void {
   if (!("said" in replayed)) throw new Wrong(`audit takes what does not replay: ${replayed.refused.message}`);
   const found = linesOf(replayed.said.groups);
@@ -200,10 +200,10 @@ function judgeAudited(dir: string, report: AuditReport, replayed: Answer<Replaye
   requireAllRead(dir, batches);
   const statements = batches.map(statementOf);
   const proven = batches.at(-1)?.lastSeq ?? 0;
-  // Checkpoints too, each of which an audit recomputes; some may be missing.
+  // Checkpoints too, which an audit recomputes. Some may be missing.
   const lines = readFileSync(pathIn(dir, "trace"), "utf8").split("\n");
   const domain = runDomain(replayed.said.manifest, replayed.said.trace.header.genesisRoot).toString();
-  // Other names make another story of the same transitions.
+  // Other names give other sentences for the same transitions.
   const names = existsSync(pathIn(dir, "manifest")) ? readFileSync(pathIn(dir, "manifest")) : undefined;
   const named = names !== undefined && all.some((run) => names.equals(readFileSync(pathIn(run.dir, "manifest"))));
   const same = all.some(

@@ -1,7 +1,7 @@
 /**
- * A node that lies: between the tool and a real one, it changes one answer of each conversation, or says nothing, or
- * dies. Whatever it does, the tool ends in time with an error that is meant for people, or with what is true; and
- * nothing happens twice on the chain.
+ * A node that lies. It stands between the tool and a real node, and in each conversation it changes one answer, or is
+ * silent, or dies. The tool must end in time with an error for people or with the true result, and nothing may happen
+ * twice on the chain.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -32,7 +32,7 @@ interface Answer {
   error?: unknown;
 }
 
-/** What is sent in place of the answer; null is silence, `dead` the end of the connection. */
+/** The text that is sent instead of the answer; null is silence, `dead` the end of the connection. */
 type Lie = (answer: Answer, random: Random) => { status?: number; body: string } | null | "dead";
 
 const said = (answer: unknown): { body: string } => ({ body: JSON.stringify(answer) });
@@ -77,12 +77,12 @@ const LIES: Readonly<Record<string, Lie>> = {
     said({ jsonrpc: "2.0", id, error: { code: 3, message: "x", data: { data: {} } } }),
 };
 
-/** The key of anvil's first account, known to everybody: who has it signs here, in place of the node. */
+/** The secret key of anvil's first account, which is public. With it the tool signs instead of the node. */
 const FIRST_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
-/** For an answer in time, and for a transaction to be mined, in ms. */
+/** Time limits for an answer and for a transaction to be mined, in ms. */
 const TIMES = { timeoutMs: 250, waitMs: 1_500 };
-/** Longer than this is too long for anything that is asked here, in ms. */
+/** Time limit of a conversation, in ms. */
 const PATIENCE = 20_000;
 
 /** A real node behind one that lies. */
@@ -91,7 +91,7 @@ export class LyingRpc {
   readonly #server: Server;
   readonly #truth: Chain;
   readonly #registry: Registry;
-  /** The request of the conversation that is answered with a lie, counted from 0, and which. */
+  /** The request that is answered with a lie, counted from 0, and the lie. */
   #lie: { at: number; how: string; random: Random } | undefined;
   #asked = 0;
   #keys = 0;
@@ -147,7 +147,7 @@ export class LyingRpc {
     return (LIES[lie.how] as Lie)(JSON.parse(body) as Answer, lie.random);
   }
 
-  /** One conversation with one lie in it. @returns what went wrong; null if nothing did */
+  /** One conversation with one lie in it. @returns the fault in words; null if there is none */
   async try(random: Random): Promise<string | null> {
     const map = await TestMap.create(this.#registry);
     const batch = map.batch();
@@ -192,8 +192,8 @@ export class LyingRpc {
   }
 
   /**
-   * @param own whether the account signs here, or the node for it
-   * @returns what kind of error it was, if it was none for people
+   * @param own whether the tool signs, or the node for it
+   * @returns the kind of an error that is not for people
    */
   async #talk(talk: (registry: Registry) => Promise<unknown>, own: boolean): Promise<string | null> {
     let chain: Chain | undefined;

@@ -1,7 +1,7 @@
 /** Damaged and hostile versions of a file: of its bytes, of its lines, and of the JSON in it. */
 import type { Random } from "../../lib/random.ts";
 
-/** A version, and what was done to it. */
+/** A version, and its change in words. */
 export interface Mutant {
   readonly how: string;
   readonly bytes: Buffer;
@@ -18,7 +18,7 @@ function replacedLines(bytes: Buffer, change: (lines: string[]) => void): Buffer
   return Buffer.from(lines.join("\n"), "latin1");
 }
 
-/** What may happen to any file. */
+/** Changes of any file. */
 const BYTES: Readonly<Record<string, Change>> = {
   "a bit is flipped": (bytes, random) => {
     const copy = Buffer.from(bytes);
@@ -63,7 +63,7 @@ const BYTES: Readonly<Record<string, Change>> = {
   },
 };
 
-/** Values that are put in place of others, as they stand in the file. */
+/** Values that replace others, as texts of the file. */
 const VALUES: readonly ((random: Random) => string)[] = [
   () => "null",
   () => "true",
@@ -100,8 +100,8 @@ const VALUES: readonly ((random: Random) => string)[] = [
 const KEYS = ["__proto__", "constructor", "toString", "", "format", "extra", "\\u0000", "length"];
 
 /**
- * Where the members and values of a JSON text stand: found by its grammar, not by reading it, as copies are made of the
- * text.
+ * The places of the members and values in a JSON text. They are found by its grammar, because the text itself is
+ * changed.
  */
 const MEMBER = /"(?:[^"\\]|\\.)*"\s*:\s*("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null|\[\]|\{\})/g;
 

@@ -1,4 +1,4 @@
-/** The smallest binary files that their readers take. */
+/** The smallest binary files that their readers accept. */
 import { readFileSync } from "node:fs";
 import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
 import { integerBytes } from "../../../prover/formats/binfile.ts";
@@ -26,7 +26,7 @@ export function smallestR1cs(): Buffer {
   ]);
 }
 
-/** A key with points that are none, written to the path. */
+/** Writes a key with invalid points to the path. */
 export async function smallestZkey(path: string): Promise<Buffer> {
   const [g1, g2] = [new Uint8Array(64).fill(1), new Uint8Array(128).fill(2)];
   {

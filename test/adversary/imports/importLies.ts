@@ -1,11 +1,11 @@
-/** Lies about a transaction: each alters what a client shows, and says what an import must then do. */
+/** Lies about a transaction. Each changes a client's answer and has the result that an import must give. */
 import type { Random } from "../../lib/random.ts";
 import { addressOf, type Node, type Play } from "./importModel.ts";
 import { balancesOf, type Facts, type Rendered, type Shown } from "./importRender.ts";
 
 /**
- * What an honest import does with a lie: `refuse` it, and name the place in `where`; take `nothing` of the
- * transaction; or say every address `differs` whose wei are not those of the chain.
+ * The right result for a lie: `refuse` it and name the place in `where`; import `nothing` of the transaction; or report
+ * that each address `differs` whose wei are not the chain's.
  */
 export interface Told {
   what: string;
@@ -14,7 +14,7 @@ export interface Told {
   where?: string;
 }
 
-/** A frame, what really happened there, and where it stands. */
+/** A frame, its true events, and its place. */
 interface Spot {
   shown: Shown;
   node: Node;
@@ -22,15 +22,15 @@ interface Spot {
   around: Shown | null;
 }
 
-/** Tells a lie, if the tree has a place for it. @returns null if it has none */
+/** Puts a lie into the tree. @returns null if the tree has no place for it */
 type Lie = (json: Rendered["json"], spots: readonly Spot[], play: Play, random: Random) => Omit<Told, "what"> | null;
 
 const STRANGER = addressOf(0xbad);
 
-/** Lies in single frames: few transactions have a place for each. */
+/** Lies in single frames. Few transactions have a place for each. */
 const OF_FRAMES: Readonly<Record<string, Lie>> = {
   "a payment by a stranger": (_, spots, __, random) => {
-    // In a creation that failed and has no address, who runs it is not known: but then nothing happened there either.
+    // In a failed creation without an address the running contract is unknown, but such a creation has no effects.
     const spot = someOf(random, spots, ({ around, node }) => around?.to !== undefined && node.type !== "SELFDESTRUCT");
     if (spot === null) return null;
     spot.shown.from = STRANGER;
@@ -120,10 +120,10 @@ const OF_ANSWERS: Readonly<Record<string, Lie>> = {
   },
 };
 
-/** So many lies are tried on a transaction before it is left as it is. */
+/** Number of lies that are tried on a transaction before it stays true. */
 const ATTEMPTS = 12;
 
-/** Tells one lie. @returns which; null if this transaction has no place for any that came up */
+/** Puts one lie into a transaction. @returns the lie; null if the transaction has no place for the tried ones */
 export function lie({ json }: Rendered, play: Play, random: Random): Told | null {
   const spots = spotsOf(json.result, play.root, "", null);
   const lies = random.below(3) > 0 ? OF_FRAMES : OF_ANSWERS;

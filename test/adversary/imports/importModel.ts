@@ -1,12 +1,12 @@
 /**
- * A small chain of its own, for trees that are known from outside: accounts, calls, reverts, static calls, creations
- * and self-destructs as the EVM has them, with none of the import's code.
+ * A small model chain, for trees with known results: accounts, calls, reverts, static calls, creations and
+ * self-destructs as in the EVM, without the import's code.
  */
 import type { Random } from "../../lib/random.ts";
 
 export type NodeType = "CALL" | "CALLCODE" | "DELEGATECALL" | "STATICCALL" | "CREATE" | "CREATE2" | "SELFDESTRUCT";
 
-/** What really happened, frame by frame. */
+/** The true events, frame by frame. */
 export interface Node {
   type: NodeType;
   from: string;
@@ -36,7 +36,7 @@ export interface Play {
   sender: string;
   coinbase: string;
   before: ReadonlyMap<string, bigint>;
-  /** Without the fee. Accounts that are gone have nothing. */
+  /** Without the fee. Removed accounts have 0. */
   after: ReadonlyMap<string, bigint>;
   gone: ReadonlySet<string>;
 }
@@ -78,7 +78,7 @@ class Chain {
     for (const one of [...this.#people, ...this.#contracts]) {
       if (random.below(3) > 0) this.#before.set(one, BigInt(random.below(1_000)));
     }
-    // Some wei may wait where a contract will be made.
+    // Some wei may lie at the address of a later contract.
     if (random.below(5) === 0) this.#before.set(addressOf(this.#next), BigInt(1 + random.below(50)));
     this.#before.set(this.#people[0] as string, 1_000_000n);
     this.#state = { balances: new Map(this.#before), created: new Set(), ended: new Set() };
@@ -111,7 +111,7 @@ class Chain {
     this.#state.balances.set(to, this.#held(to) + value);
   }
 
-  /** A call or a creation, with everything that it does; what fails leaves no trace in the state. */
+  /** A call or a creation with all its effects. A failed one leaves the state unchanged. */
   #call(type: NodeType, from: string, to: string, value: bigint, depth: number, isStatic: boolean): Node {
     this.#left--;
     const random = this.#random;
@@ -131,7 +131,7 @@ class Chain {
     return node;
   }
 
-  /** What a contract's code does. */
+  /** The acts of a contract's code. */
   #run(node: Node, me: string, depth: number, isStatic: boolean): void {
     const random = this.#random;
     for (let n = random.below(4); n > 0 && this.#left > 0 && depth < DEPTH; n--) {
@@ -144,7 +144,7 @@ class Chain {
   #inner(around: Node, me: string, depth: number, isStatic: boolean): Node {
     const random = this.#random;
     const { created, ended } = this.#state;
-    // What ended is called again more often than elsewhere: what it then gets may be lost.
+    // An ended contract is called again often, because wei that it then gets may be lost.
     const usual = [...this.#contracts, ...this.#people, ...created, me];
     const somebody = random.pick(ended.size > 0 && random.below(2) === 0 ? [...ended] : usual);
     const value = random.below(2) === 0 ? 0n : BigInt(random.below(60));
@@ -164,7 +164,7 @@ class Chain {
     return this.#call("CALL", me, somebody, isStatic ? 0n : value, depth + 1, isStatic);
   }
 
-  /** Ends the contract: it gives away all that it has; to itself, it loses it where it ends for good. */
+  /** Ends the contract. It gives all its wei away. If it gives them to itself and ends for good, they are lost. */
   #end(me: string): Node {
     const { ended, created } = this.#state;
     const young = created.has(me);

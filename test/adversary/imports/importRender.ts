@@ -1,27 +1,26 @@
-/** The same transaction as different clients show it, with or without what a node says beside the call tree. */
+/** The same transaction in the forms of different clients, with or without a node's answers beside the call tree. */
 import { NodeAnswer, type NodeFacts } from "../../../trace/import/evmNode.ts";
 import type { Random } from "../../lib/random.ts";
 import { allNodes, type Node, type Play, type TrueLog } from "./importModel.ts";
 
-/** How clients differ. */
+/** The differences of clients. */
 export const CLIENTS = ["geth", "zksync", "anvil", "old", "no value"] as const;
 export type Client = (typeof CLIENTS)[number];
 
 /** A frame as JSON. */
 export type Shown = { [field: string]: unknown; calls?: Shown[] };
 
-/** What is given to the import. */
+/** The input of the import. */
 export interface Rendered {
   client: Client;
   json: { result: Shown; block?: string; timestamp?: string; node?: Facts };
   /**
-   * Addresses of which this client does not tell everything: they may differ, if the import says so of the contract
-   * before the heir.
+   * Addresses that this client shows incompletely. The wei of the heir may differ if the import reports the contract.
    */
   vague: readonly (readonly [contract: string, heir: string])[];
 }
 
-/** What a node says beside the tree, altered in place by lies. */
+/** A node's answers beside the tree. Lies change them in place. */
 export interface Facts extends NodeFacts {
   transaction: Shown;
   receipt: Shown;
@@ -29,7 +28,7 @@ export interface Facts extends NodeFacts {
   balances: { pre: Record<string, Shown>; post: Record<string, Shown> } | null;
 }
 
-/** The rendered transaction as an import takes it. */
+/** The rendered transaction as the input of an import. */
 export function inputOf({ json: { result, block, timestamp, node } }: Rendered): unknown {
   return node === undefined ? { result, block, timestamp } : new NodeAnswer(result, block, timestamp, node);
 }
@@ -49,7 +48,7 @@ export function render(play: Play, client: Client, asked: boolean, random: Rando
   const vague: [string, string][] = [];
   const result = new Screen(play, client, random, vague).frame(play.root);
   const timed = asked || random.below(3) > 0;
-  // Where the rules of the block are not known, whatever ended may have lost what it had.
+  // If the rules of the block are unknown, an ended contract may have lost its wei.
   const unsure = !asked && (!timed || play.cancun);
   const ends = allNodes(play.root).filter(({ type, undone }) => type === "SELFDESTRUCT" && !undone);
   if (unsure) vague.push(...ends.map(({ from }): [string, string] => [from, from]));
@@ -113,7 +112,7 @@ class Screen {
     return this.#client === "no value" ? { ...bare, from, to } : { ...bare, from, to, value: hex(value) };
   }
 
-  /** Where an end changes nothing, anvil repeats the latest payment, whoever paid, or shows nobody. */
+  /** If an end changes nothing, anvil repeats the latest payment of any account, or shows no address. */
   #inPlace({ from, undone }: Node): Shown {
     const last = undone || this.#random.below(3) === 0 ? null : this.#last;
     if (!undone) this.#vague.push([from, String(last?.to ?? from)]);

@@ -1,7 +1,6 @@
 /**
- * Imports against a chain of its own: random transactions, shown as different clients show them, some with a lie in
- * them. An import is wrong if its wei end where the chain's do not without its having said so, if it takes a lie, or
- * if it refuses the truth.
+ * Imports against a model chain: random transactions in the forms of different clients, some with a lie. An import is
+ * wrong if its wei differ from the chain's without a report, if it accepts a lie, or if it refuses the truth.
  */
 
 import { InvalidInputError } from "../../../trace/errors.ts";
@@ -14,7 +13,7 @@ import { allNodes, type Play, playRandom } from "./importModel.ts";
 import { CLIENTS, inputOf, type Rendered, render } from "./importRender.ts";
 
 export interface ImportsOptions {
-  /** How many transactions. */
+  /** The number of transactions. */
   cases: number;
   seed: number;
   onProgress?: (done: number, of: number) => void;
@@ -22,7 +21,7 @@ export interface ImportsOptions {
 
 export interface ImportsResult {
   tried: number;
-  /** Imports that are neither right nor said to be otherwise. */
+  /** Wrong imports without a report. */
   wrong: number;
   /** The first of them, in words. */
   examples: string[];
@@ -32,7 +31,7 @@ const EXAMPLES = 20;
 /** Number of transactions in a hundred that are shown with a lie. */
 const LYING_PERCENT = 50;
 
-/** @returns what was tried, and what came out wrong: nothing, if all is well */
+/** @returns the number of imports, and the wrong ones */
 export async function runImports({ cases, seed, onProgress }: ImportsOptions): Promise<ImportsResult> {
   const result: ImportsResult = { tried: 0, wrong: 0, examples: [] };
   for (let i = 0; i < cases; i++) {
@@ -54,7 +53,7 @@ async function tryImport(random: Random): Promise<string | null> {
   return wrong === null ? null : `${rendered.client}, ${told?.what ?? "the truth"}: ${wrong}`;
 }
 
-/** @returns what is wrong with how the import ended */
+/** @returns the fault of the import's end, in words */
 async function judge(play: Play, rendered: Rendered, told: Told | null): Promise<string | null> {
   let imported: EvmImport;
   try {
@@ -81,14 +80,14 @@ async function judge(play: Play, rendered: Rendered, told: Told | null): Promise
   return told === null ? judgeLogs(play, imported, rendered) : null;
 }
 
-/** The truth is never refused; a lie is refused where it lies, if one can tell. */
+/** The truth is never refused. A lie is refused at its place, if it can be recognised. */
 function judgeRefusal({ field, message }: InvalidInputError, told: Told | null): string | null {
   if (told === null || told.expect === "nothing") return `refused: ${message}`;
   if (told.where !== undefined && !field.startsWith(told.where)) return `refused at ${field} instead of ${told.where}`;
   return null;
 }
 
-/** What each address gained, by the state at the end and the genesis. */
+/** The gain of each address, from the genesis and the state at the end. */
 async function changesOf({ scenario, report }: EvmImport): Promise<Map<string, bigint>> {
   const { map } = await runScenario(scenario);
   const changes = new Map<string, bigint>();
@@ -117,7 +116,7 @@ function addressesSaid({ report }: EvmImport, { vague }: Rendered): Set<string> 
   return said;
 }
 
-/** Every log that there was is counted, by its sort. */
+/** Every log is counted by its sort. */
 function judgeLogs(play: Play, { report }: EvmImport, { json }: Rendered): string | null {
   if (json.node === undefined) return null;
   const counts: Record<string, number> = {};

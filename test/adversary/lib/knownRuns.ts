@@ -1,6 +1,6 @@
 /**
- * Whole runs to damage and to mix: one that is proven, one from another genesis, and the first on another map. The
- * proofs of the others are made from the development key's secrets, so that they hold and cost nothing.
+ * Whole runs to damage and to mix: a proven one, one from another genesis, and the first on another map. The proofs of
+ * the others are made with the development key's secrets, so they are valid and cheap.
  */
 import { join } from "node:path";
 import { artifactsOf, type ProfileArtifacts } from "../../../prover/artifacts.ts";
@@ -23,7 +23,7 @@ import { developmentProof } from "../../lib/developmentProof.ts";
 import { DIAGRAM } from "../../lib/diagram.ts";
 import { PROFILE } from "../../lib/profile.ts";
 
-/** A run, and what every reading of it says. */
+/** A run with its known content. */
 export interface KnownRun {
   readonly dir: string;
   readonly bundles: readonly Bundle[];
@@ -33,7 +33,7 @@ export interface KnownRun {
   readonly lines: readonly string[];
   /** The statements of the bundles in order, as {@link statementText} has them. */
   readonly statements: readonly string[];
-  /** What the audit tells of each transition. */
+  /** The audit's story of each transition. */
   readonly stories: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface KnownRuns {
   readonly artifacts: ProfileArtifacts;
 }
 
-/** Transitions as a trace writes them. */
+/** Transitions in the form of a trace. */
 export function linesOf(groups: readonly (readonly Transition[])[]): string[] {
   return groups.flat().map((transition) => recordLine(recordOf(transition)));
 }
@@ -53,12 +53,12 @@ export function statementText(statement: PublicInputs): string {
   return PUBLIC_INPUTS.map((name) => statement[name]).join(" ");
 }
 
-/** A transition's story without the name of the bundle, which says nothing about it. */
+/** A transition's story without the name of the bundle, which is random. */
 export function storyText(story: { readonly bundle: string | null }): string {
   return JSON.stringify({ ...story, bundle: null });
 }
 
-/** A bundle with a proof that holds, whatever it states. */
+/** A bundle with a valid proof of any statement. */
 export function bundleOf({ circuit, key, profile }: ProfileArtifacts, statement: PublicInputs): Bundle {
   const proof = developmentProof(key.verificationKey, publicSignals(statement));
   return {
@@ -108,7 +108,7 @@ function otherGenesis(): Genesis {
   return { ...genesis, cells };
 }
 
-/** Puts bundles for all batches of a run into its directory, with proofs that hold and cost nothing. */
+/** Puts bundles for all batches of a run into its directory, with valid and cheap proofs. */
 export async function forgeBundles(dir: string, artifacts: ProfileArtifacts): Promise<void> {
   const { batches, map, domain } = await planOf(dir);
   for (const { transitions, profile } of batches) {

@@ -1,4 +1,4 @@
-/** The tree nodes of a batch, as a prover might give them. */
+/** The tree nodes of a batch, chosen by a prover. */
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { programOf, slotOf, TAG } from "../../../trace/layout.ts";
 import { hash } from "../../../trace/poseidon/index.ts";

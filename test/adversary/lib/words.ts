@@ -1,4 +1,4 @@
-/** The words in which forgeries are written: what lies where, and who asks for what. */
+/** Helpers to write forgeries: cells in places, and rows of programs. */
 
 import { address, GENESIS_ID } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
@@ -59,16 +59,16 @@ export const watchCell = (
   ...more,
 });
 
-/** Of a row whose peer is its actor A: the one header, opened twice. */
+/** For a row whose peer is its actor A: the same header, opened twice. */
 export const twice: Omit<Forged, "row"> = { elsewhere: { B: address(A, 0) } };
 
-/** A row that names `named` and opens `opened`: in the machine's words it names what it opens. */
+/** A row that names `named` and opens `opened`. For the machine it names `opened`. */
 export const elsewhere = (row: Forged["row"], column: "S" | "D" | "X", opened: number): Forged => {
   const field = ({ S: "source", D: "destination", X: "authority" } as const)[column];
   return { row, elsewhere: { [column]: opened }, machine: { ...row, [field]: opened } };
 };
 
-// Rows used again and again.
+// Common rows.
 export const thing = (n: number, quantity: bigint, kind = GOLD) => ({ resource: id(n), kind, quantity });
 export const escrow = (n: number, quantity: bigint, from = address(A, 1), to = address(B, 5), deadline = 0) =>
   rowOf("EscrowToProgram", A, { peer: B, source: from, destination: to, deadline, ...thing(n, quantity) });
@@ -118,10 +118,10 @@ export const pass = (n: number, quantity: bigint, nargs: number, from = address(
     argument: { nargs, guard: 0 },
     ...more,
   });
-/** What the watches of these cases are set with: C issues itself something. */
+/** The trigger of these cases' watches: C issues a resource to itself. */
 export const arrival = [rowOf("Issue", C, { destination: address(C, 9), kind: (BigInt(C) << 32n) + 1n, quantity: 5n })];
 
-/** The same in another amount: not what a watch was set with. */
+/** The same with another amount: not the trigger of a watch. */
 export const otherArrival = arrival.map((row) => ({ ...row, quantity: 6n }));
 
 /** The header of a program with an authority: that of the n-th test key. */
@@ -136,8 +136,8 @@ export const keyed = (program: number, n: number, inbox = 4): Placed => ({
 });
 
 /**
- * Three open programs (unless the cells say otherwise) and the cells, which need not be those of a genesis: fired
- * watches, say.
+ * Three open programs, unless the cells have others, and the cells. They may be cells that a genesis cannot have, such
+ * as fired watches.
  */
 export function stateWith(inbox: number, cells: readonly Placed[]): TimeMap {
   const map = mapWith({ programs: 3, inbox, levels: SMALL.levels });

@@ -1,4 +1,4 @@
-/** Honest witnesses to begin with: the neighbours of the forgeries, one for each sort of row. */
+/** Honest witnesses: the neighbours of the forgeries, one for each sort of row. */
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { OPS } from "../../../trace/layout.ts";
 import { FORGERIES } from "../forgeries/index.ts";
@@ -9,8 +9,7 @@ import type { Model } from "./model.ts";
 const opsOf = (input: BatchSignals): number[] => (input.is as bigint[][]).map((bits) => bits.indexOf(1n));
 
 /**
- * Witnesses in which every operation occurs, and a signature; those with the most operations that did not occur before
- * come first.
+ * Witnesses with every operation and a signature. Those with the most new operations come first.
  */
 export function honestWitnesses(model: Model, evaluator: Evaluator): bigint[][] {
   const seen = new Set<number>();

@@ -1,20 +1,20 @@
-/** Computes wires in the order of a schedule: all of them, or what a few changes bring about. */
+/** Computes wires in the order of a schedule: all of them, or those that follow from a few changes. */
 import { FIELD } from "../../../trace/layout.ts";
 import { hashLanes } from "../../../trace/poseidon/index.ts";
 import { inverse, mod } from "./field.ts";
 import type { Model } from "./model.ts";
 import type { Schedule, Step } from "./schedule.ts";
 
-/** What is known of a wire's value. */
+/** The known part of a wire's value. */
 type Read = (wire: number) => bigint;
 
-/** What changes bring about. */
+/** The result of changes. */
 export interface Outcome {
-  /** The first constraint that they break; null: none, and all that follows was computed. */
+  /** The first constraint that they break; null if there is none, and all following wires were computed. */
   readonly broken: number | null;
   /** Wires that differ from the base. */
   readonly differ: ReadonlyMap<number, bigint>;
-  /** Constraints that were looked at. */
+  /** Evaluated constraints. */
   readonly visited: ReadonlySet<number>;
 }
 
@@ -60,7 +60,7 @@ export class Evaluator {
     return this.residue(row, read) === 0n;
   }
 
-  /** The value of a wire that a constraint gives it: 0 where it gives none. */
+  /** The value that a constraint gives a wire: 0 if it gives none. */
   given(row: number, wire: number, read: Read): bigint {
     const [a, b, c] = [0, 1, 2].map((i) => this.#sum(3 * row + i, read, wire)) as [bigint, bigint, bigint];
     const [fa, fb, fc] = [0, 1, 2].map((i) => this.#factor(3 * row + i, wire)) as [bigint, bigint, bigint];
@@ -71,7 +71,7 @@ export class Evaluator {
     return factor === 1n ? rest : factor === FIELD - 1n ? mod(-rest) : mod(rest * inverse(factor));
   }
 
-  /** What a component's `<--` sets. */
+  /** The values that a component's `<--` sets. */
   hinted(step: Step & { kind: "hints" }, read: Read): bigint[] {
     const [first = 0n, ...more] = step.reads.map(read);
     if (step.template === "Num2Bits") return step.sets.map((_, i) => (first >> BigInt(i)) & 1n);
@@ -85,8 +85,7 @@ export class Evaluator {
   }
 
   /**
-   * All wires, from inputs, and the constraints that they break: of those that only ask, for the others hold as far as
-   * they can.
+   * All wires, from inputs, and the asserting constraints that they break. The others hold as far as possible.
    * @param inputs values by wire
    */
   whole(inputs: ReadonlyMap<number, bigint>): { values: bigint[]; broken: number[] } {
@@ -112,9 +111,9 @@ export class Evaluator {
   }
 
   /**
-   * What follows from changes to a witness.
+   * The consequences of changes to a witness.
    * @param base values of all wires
-   * @param forced values by wire: they stay, whatever their constraints say
+   * @param forced values by wire, which stay also against their constraints
    * @param gone constraints that do not count
    * @param inScope which components' constraints count; all if absent
    */

@@ -1,6 +1,5 @@
 /**
- * Forged rows as inputs of the circuit; a group's digest is what the circuit makes of the rows' inputs, whatever they
- * are.
+ * Forged rows as inputs of the circuit. A group's digest is computed like in the circuit, from the rows' inputs.
  */
 
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";

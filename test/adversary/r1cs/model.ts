@@ -1,6 +1,6 @@
 /**
- * The batch circuit as its source has it: every constraint with the statement it comes from, every wire with its name.
- * Compiled without simplification, so that a constraint here is a constraint there.
+ * The batch circuit with its source: every constraint has its statement, every wire its name. It is compiled without
+ * simplification, so each constraint here is one of the source.
  */
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -39,16 +39,16 @@ export interface Model {
 
 const CIRCUITS = join(PROJECT_ROOT, "circuits");
 const LIBRARY = join(PROJECT_ROOT, "node_modules/circomlib/circuits");
-/** What the circuit takes from the library. */
+/** The templates that the circuit uses from the library. */
 const TAKEN: Readonly<Record<string, readonly string[]>> = {
   "bitify.circom": ["Num2Bits"],
   "comparators.circom": ["IsZero", "IsEqual"],
 };
 const CONSTANTS = "poseidon_constants.circom";
-/** The compiler sees only what lies below the project's root. */
+/** The compiler sees only files below the project's root. */
 const SCRATCH = join(PROJECT_ROOT, "node_modules", ".cache", "timebandits");
 
-/** The templates of a library's file that are asked for, as a file of their own. */
+/** The wanted templates of a library's file, as a file of their own. */
 async function taken(file: string, templates: readonly string[]): Promise<string> {
   const source = await readFile(join(LIBRARY, file), "utf8");
   const parts = templates.map((name) => {
@@ -119,7 +119,7 @@ async function compile(main: string, files: ReadonlyMap<string, string>, target:
   }
 }
 
-/** What a name stands in: a component, or a bus of one. */
+/** The owner of a name: a component, or a bus of one. */
 const outerOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
 
 /** The model of a profile; compiled once, cached by content. */

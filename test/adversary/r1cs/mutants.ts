@@ -1,6 +1,6 @@
 /**
- * What there is to delete: every constraint of every template, once however often the template stands in the circuit,
- * in classes by the statement that makes it. A template that serves many is a class at each place where it is used.
+ * The constraints to delete: each constraint of each template once, also if the circuit has the template many times, in
+ * classes by statement. A shared template is a class at each place of its use.
  */
 import { sectionAt } from "../../lib/sections.ts";
 import type { Component, Model } from "./model.ts";
@@ -12,16 +12,16 @@ export interface Mutant {
   readonly of: string;
   /** The same constraint in each place where its template stands. */
   readonly rows: readonly number[];
-  /** Whether its statement only asks. */
+  /** Whether its statement is an assertion. */
   readonly asserts: boolean;
 }
 
 /** Templates that are classes at each place of use. */
 const HELPERS: ReadonlySet<string> = new Set(["Num2Bits", "IsZero", "IsEqual", "Quotient"]);
-/** What stands many times in the same way. */
+/** Parts that occur many times in the same way. */
 const REPEATED = /^main\.(row|node|nodeMemory|rowMemory|entry|entryMemory)\[\d+\]/;
 
-/** Where a component stands, in words: the statement if the compiler named it by its line, else its name. */
+/** The place of a component in words: the statement if the compiler named it by its line, else its name. */
 function useOf({ components, statements }: Model, component: Component): string {
   let [at, owner]: [Component, Component | undefined] = [component, components[component.parent]];
   while (owner !== undefined && HELPERS.has(owner.template)) [at, owner] = [owner, components[owner.parent]];

@@ -1,6 +1,6 @@
 /**
- * Other signs for the same challenge: what the template SignedDigits (circuits/signature/scalarMulVariable.circom)
- * would take if it did not compare their squares.
+ * Other signs for the same challenge. The template SignedDigits (circuits/signature/scalarMulVariable.circom) would
+ * accept them if it did not compare their squares.
  */
 
 /** What a root may be of its point, where its square is free: the first number over the second. */
@@ -18,10 +18,10 @@ export const RATIOS = [
   [7n, 3n],
   [3n, 7n],
 ] as const;
-/** Which of the two points the i-th sign is of. */
+/** The point of the i-th sign, one of two. */
 export const shifted = (i: number): number => (i % 2 === 0 && i > 0 && i < 252 ? 1 : 0);
 
-/** An odd number as a sum of ±weight(i)·2^(to − 1 − i), weights odd; null if it is none. */
+/** An odd number as a sum of ±weight(i)·2^(to − 1 − i), with odd weights; null if there is no such sum. */
 function sumOf(number: bigint, from: number, to: number, weight: (i: number) => bigint): bigint[] | null {
   const signs: bigint[] = [];
   let rest = number;

@@ -1,6 +1,6 @@
 /**
- * A forgery that is refused, and a constraint that is gone: is it accepted now? Where the constraint gave a wire its
- * value, the wire is free, and may be what lets the forgery pass.
+ * Tells whether a refused forgery is accepted without a constraint. If the constraint gave a wire its value, the wire
+ * is free, and its new value may let the forgery pass.
  */
 import type { Evaluator, Outcome } from "./evaluate.ts";
 import { inverse, mod } from "./field.ts";
@@ -11,13 +11,13 @@ import type { SecondWitness } from "./secondWitness.ts";
 export interface Refused {
   readonly name: string;
   readonly values: readonly bigint[];
-  /** What it breaks. */
+  /** The constraints that it breaks. */
   readonly broken: readonly number[];
   /** A witness from which a freed wire may take its value. */
   readonly honest?: readonly bigint[];
   /** The value that a freed wire should have. */
   readonly wanted?: bigint;
-  /** Made for this very wire: try it even where a small change of the wire shows no effect. */
+  /** It is made for this wire, so it is tried also if a small change of the wire has no effect. */
   readonly directed?: boolean;
 }
 
@@ -54,7 +54,7 @@ export function passes(evaluator: Evaluator, search: SecondWitness, row: number,
     );
   };
 
-  // Does what is broken depend on the wire at all?
+  // Whether the broken constraint depends on the wire.
   const moved = run(new Map([[wire, mod(value + 1n)]]), (other) => other === row || broken.includes(other));
   if (directed || broken.some((b) => moved.visited.has(b))) {
     const own = [wanted, honest?.[wire]].filter((each) => each !== undefined);
@@ -70,7 +70,7 @@ export function passes(evaluator: Evaluator, search: SecondWitness, row: number,
     const by = zeroOf(residues as [bigint, bigint, bigint]);
     if (by !== null && mends(new Map([[wire, mod(value + by)]]))) return true;
   }
-  // The wire as it was, and something that it was computed from as the forgery needs it.
+  // The wire keeps its value, and one of its inputs gets the value that the forgery needs.
   const inputs = search.upstream(row).filter((at) => at !== wire && (setter[at] as number) < 0);
   for (const input of inputs.slice(0, 4)) {
     const old = values[input] as bigint;

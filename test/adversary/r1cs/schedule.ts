@@ -1,16 +1,15 @@
 /**
- * An order in which everything in a circuit follows from its inputs: each wire from a constraint in which it is the
- * only one that is not known yet, or from a hint where the source has one. What is left over are the constraints that
- * only ask.
+ * An order in which all wires of a circuit follow from its inputs. Each wire follows from a constraint in which it is
+ * the only unknown one, or from a hint of the source. The other constraints are assertions.
  */
 
 import type { Model } from "./model.ts";
 import { MARK, type Statement } from "./source.ts";
 
 export type Step =
-  /** The constraint gives the wire its value; `sure`: it can have no other, whatever the values of the other wires. */
+  /** The constraint gives the wire its value; `sure`: the only possible value for any values of the other wires. */
   | { readonly kind: "gives"; readonly row: number; readonly wire: number; readonly sure: boolean }
-  /** A component's `<--`: what it reads and what it sets. */
+  /** A component's `<--`: the wires that it reads and sets. */
   | {
       readonly kind: "hints";
       readonly template: Hinting;
@@ -29,7 +28,7 @@ export interface Schedule {
   readonly setter: Int32Array;
   /** The step of a constraint; −1: none. */
   readonly stepOf: Int32Array;
-  /** Wires that nothing determines. */
+  /** Wires without a determining step. */
   readonly open: readonly number[];
 }
 
@@ -39,8 +38,8 @@ function wiresOf({ r1cs }: Model, list: number): Uint32Array {
 }
 
 /**
- * How a wire stands in a constraint: `sure` where its factor is a constant, `unsure` where it is a known value, `never`
- * in a square.
+ * The role of a wire in a constraint: `sure` if its factor is a constant, `unsure` if it is a known value, `never` in a
+ * square.
  */
 function standing(model: Model, row: number, wire: number): "sure" | "unsure" | "never" {
   const [a, b] = [wiresOf(model, 3 * row), wiresOf(model, 3 * row + 1)];
@@ -54,8 +53,8 @@ function standing(model: Model, row: number, wire: number): "sure" | "unsure" | 
 }
 
 /**
- * `===` only asks, but for a quotient, which it defines; and where one of the given wires was left out, it is what it
- * is compared to.
+ * `===` is an assertion, except for a quotient, which it defines. If one of the given wires was left out, it gives that
+ * wire the value that it is compared with.
  */
 function mayGive({ statements, statementOf, r1cs }: Model, row: number, wire: number, how: "sure" | "unsure"): boolean {
   const { template, asserts } = statements[statementOf[row] as number] as Statement;
@@ -63,7 +62,7 @@ function mayGive({ statements, statementOf, r1cs }: Model, row: number, wire: nu
   return asserts ? template === "Quotient" : how === "sure";
 }
 
-/** What is computed late, so that whatever is refused is refused early: hashes, and what needs challenges. */
+/** Steps that come late, so that refusals come early: hashes, and steps that need challenges. */
 function lateness(path: string, template: string): number {
   if (template !== "Poseidon") return 0;
   return path.includes(".group.") ? 1 : 2;

@@ -1,7 +1,7 @@
 /**
- * Looks for a second witness once a constraint is gone: the template alone, its inputs as they were, another value
- * somewhere. A few moves are enough, for what a deleted constraint frees lies in it: the wire that it gave, or a hint
- * that it held.
+ * Searches for a second witness without a constraint: the same inputs of the template and another value inside. A few
+ * moves suffice, because a deleted constraint frees one of its own wires: the wire that it gave, or a hint that it
+ * held.
  */
 
 import { FIELD } from "../../../trace/layout.ts";
@@ -11,7 +11,7 @@ import { type Model, within } from "./model.ts";
 import { RATIOS, shifted, signsOf } from "./otherSigns.ts";
 import type { Step } from "./schedule.ts";
 
-/** How much a second witness shows. */
+/** The strength of a second witness. */
 export type Found =
   /** The template has another output for the same inputs. */
   | "output"
@@ -32,7 +32,7 @@ export class SecondWitness {
     this.evaluator = evaluator;
   }
 
-  /** Which components are `outer` or stand in it. */
+  /** Marks the components that are `outer` or in it. */
   scope(outer: number): Uint8Array {
     const known = this.#scopes.get(outer);
     if (known !== undefined) return known;
@@ -51,7 +51,7 @@ export class SecondWitness {
     let best: Found | null = null;
     for (const outcome of this.#moves(row, witness, scope)) {
       if (outcome.broken !== null || outcome.differ.size === 0) continue;
-      // What keeps the constraint as well is nothing that its absence lets in.
+      // A witness that also satisfies the deleted constraint shows nothing.
       const read = (at: number): bigint => (at === 0 ? 1n : (outcome.differ.get(at) ?? (witness[at] as bigint)));
       if (this.evaluator.holds(row, read)) continue;
       if (this.#leaves(component, outcome)) return "output";
@@ -78,7 +78,7 @@ export class SecondWitness {
     );
   }
 
-  /** Whether something that differs is seen from outside of the component; the whole circuit has nobody outside. */
+  /** Whether a difference is visible outside of the component. The whole circuit has no outside. */
   #leaves(component: number, { differ }: Outcome): boolean {
     const { components, componentOf, componentOfWire } = this.model;
     if (components[component]?.parent === -1) return true;
@@ -104,7 +104,7 @@ export class SecondWitness {
       for (const other of [mod(value + 1n), mod(1n - value), 0n, mod(-value), mod(value * 3n + 7n)]) {
         if (other !== value) yield run(new Map([[step.wire, other]]));
       }
-      // The wire stays, and an input that it was computed from moves; inputs of the whole circuit are all that may.
+      // The wire stays, and one of its inputs moves. In the whole circuit only inputs may move.
       const inputs = this.upstream(row).filter((wire) => wire !== step.wire && (setter[wire] as number) < 0);
       for (const input of inputs.slice(0, 3)) {
         const old = witness[input] as bigint;
@@ -219,7 +219,7 @@ export class SecondWitness {
     }
   }
 
-  /** Another value of a hint; and, if that breaks something, another hint of the same sort with it that mends it. */
+  /** Another value of a hint; and, if that breaks a constraint, another hint of the same sort that mends it. */
   *#hinted(wire: number, witness: readonly bigint[], run: (forced: Forced) => Outcome): Generator<Outcome> {
     const value = witness[wire] as bigint;
     for (const other of this.#alternatives(wire, witness)) yield run(new Map([[wire, other]]));

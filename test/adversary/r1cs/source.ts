@@ -9,7 +9,7 @@ export interface Statement {
   readonly line: number;
   /** Without comments, on one line. */
   readonly text: string;
-  /** Whether it only asks (`===`); else it gives a signal its value. */
+  /** Whether it is an assertion (`===`); else it gives a signal its value. */
   readonly asserts: boolean;
 }
 
@@ -56,9 +56,8 @@ function closingBrace(code: string, open: number): number {
 export const MARK = "marks";
 
 /**
- * The source with a mark, `marks · marks === id`, ahead of every statement that makes constraints. The compiler lists
- * the constraints of a component in the order in which its statements ran, so that what stands behind a mark is that
- * statement's.
+ * The source with a mark, `marks · marks === id`, before every statement that makes constraints. The compiler lists the
+ * constraints of a component in the order of its statements, so the constraints after a mark are that statement's.
  * @param firstId number of the first statement
  */
 export function marked(file: string, source: string, firstId: number): { source: string; statements: Statement[] } {

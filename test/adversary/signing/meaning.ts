@@ -1,6 +1,6 @@
 /**
- * What a run does to a program's goods by that program's own effects and triggers, told without the numbers that other
- * rows can move: programs by their keys, resources by kind, amount and who made them.
+ * The changes of a program's goods by its own effects and triggers, without the numbers that other rows can move:
+ * programs by their keys, resources by kind, amount and maker.
  */
 
 import type { TriggerRows } from "../../../trace/effects/triggers.ts";
@@ -10,13 +10,13 @@ import type { Row, Transition } from "../../../trace/machine/transition.ts";
 import { unpackCell } from "../../../trace/state/cells.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
 
-/** The key of a program as it is in the state: none if there is no such program. */
+/** The key of a program in the state; none if the program does not exist. */
 function keyOf(map: TimeMap, program: number): string {
   const header = map.cell(address(program, 0));
   return header.type === "program" ? `key ${header.authority}` : "nobody";
 }
 
-/** What lies anywhere under the id. */
+/** The cell with the id, anywhere in the map. */
 function thingOf(map: TimeMap, id: bigint): string {
   if (id === 0n) return "any resource";
   for (const at of map.addresses()) {
@@ -56,7 +56,7 @@ function meaningOf(row: Row, map: TimeMap, triggers: TriggerRows, own: ReadonlyS
     const cell = map.cell(row.authority);
     parts.push(cell.type === "watch" ? `a watch that is ${cell.state}` : cell.type);
   }
-  // What somebody else made and nobody has handed over by a row of the signer's own, is that somebody's word.
+  // A subject that the signer neither made nor took is only another program's word, so it is left out.
   if (row.effect === "DelegateCapability" && (row.resource === 0n || own.has(row.resource)))
     parts.push(`about ${thingOf(map, row.resource)}`);
   if (argument.trigger !== undefined) {
@@ -66,7 +66,7 @@ function meaningOf(row: Row, map: TimeMap, triggers: TriggerRows, own: ReadonlyS
   return parts.join(", ");
 }
 
-/** What a run did in the name of one program. */
+/** The acts of a run in the name of one program. */
 export interface Meanings {
   /** Of its own effects, in their order. */
   signed: string[];

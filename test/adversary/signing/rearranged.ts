@@ -1,4 +1,4 @@
-/** An adversary who runs the map: all that is not the signer's is inserted, removed, reordered and created anew. */
+/** An adversary who operates the map: rows of others are inserted, removed, reordered and created anew. */
 import { TimeBanditsError } from "../../../trace/errors.ts";
 
 import { address, kindOf } from "../../../trace/layout.ts";
@@ -17,7 +17,7 @@ export interface Act {
   signed: boolean;
 }
 
-/** The groups of a run as acts: what follows from the state is left out. */
+/** The groups of a run as acts, without the fields that follow from the state. */
 export function actsOf(groups: readonly (readonly Transition[])[]): Act[] {
   return groups.map((group) => ({
     rows: group.filter((t) => isEffect(t) || t.effect === "Trigger").map(bare),
@@ -42,7 +42,7 @@ function bare({
   return { effect, actor, peer, source, destination, authority, resource, kind, quantity, deadline, argument };
 }
 
-/** The acts, arranged otherwise. */
+/** The acts in another arrangement. */
 export function rearranged(acts: readonly Act[], random: Random): Act[] {
   const out = [...acts];
   const foreign = () => out.flatMap(({ signed }, i) => (signed ? [] : [i]));
@@ -99,16 +99,16 @@ function inserted(random: Random): Act {
   return { rows: [row], at: 0, signed: false };
 }
 
-/** What became of the signer's acts. */
+/** The result of the signer's acts. */
 export interface Played {
   machine: Machine;
-  /** The first of the signer's acts that the rules refuse, and the state that it was refused in. */
+  /** The signer's first refused act, and its state. */
   refused?: { act: Act; map: TimeMap; at: number; seq: number };
 }
 
 /**
- * Plays acts. What is not the signer's names what is there; what the rules refuse of it is passed over.
- * @param onGroup told of every group and the state before it
+ * Plays acts. Acts of others are adapted to the state, and skipped if the rules refuse them.
+ * @param onGroup called with every group and the state before it
  */
 export function play(acts: readonly Act[], onGroup: (group: readonly Transition[], before: TimeMap) => void): Played {
   const machine = new Machine(START.clone());
@@ -125,7 +125,7 @@ export function play(acts: readonly Act[], onGroup: (group: readonly Transition[
   return { machine };
 }
 
-/** An unsigned row, with its cells as found now in place of those found before. */
+/** An unsigned row, with the present cells instead of the earlier ones. */
 function adapted(row: Row, map: TimeMap): Row {
   if (row.effect === "CreateProgram") {
     const last = map.programs();

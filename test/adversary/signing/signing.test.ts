@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runSigning } from "./runSigning.ts";
 
-test("two runs in which a log is the same do the same to the signer's goods", async () => {
+test("two runs with the same log change the signer's goods in the same way", async () => {
   const { tried, shifted, proven, forged, examples } = await runSigning({ tried: 20, seed: 11 });
   expect(examples).toEqual([]);
   expect({ tried, shifted }).toEqual({ tried: 20, shifted: 0 });

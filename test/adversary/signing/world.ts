@@ -1,6 +1,6 @@
 /**
- * Runs of programs with keys, in which a signer deals with programs of the genesis and with some that are created on
- * the way: what an adversary then arranges otherwise.
+ * Runs of programs with keys. A signer deals with programs of the genesis and with programs that are created later. An
+ * adversary then rearranges the run.
  */
 import type { Effect, Place, Single } from "../../../trace/effects/effects.ts";
 import { TimeBanditsError } from "../../../trace/errors.ts";
@@ -14,13 +14,12 @@ import { SMALL } from "../../lib/circuit.ts";
 import type { Random } from "../../lib/random.ts";
 
 /**
- * Who is there from the beginning: one who issues, the signer, one who would gain, and an open program, which may take
- * a key.
+ * The programs of the genesis: an issuer, the signer, an attacker, and an open program, which may take a key.
  */
 export const [MINT, SIGNER, MALLORY, OPEN] = [1, 2, 3, 4] as const;
-/** The n-th test key is that of program n in the genesis; programs that are created have the next. */
+/** Program n of the genesis has the n-th test key. Created programs have the next ones. */
 export const NEW_KEYS = [5, 6, 8] as const;
-/** A second key of Mallory's. */
+/** Mallory's second key. */
 export const MALLORY_KEY = 7;
 export const GOLD = kindOf(MINT, 1);
 const INBOX = 8;
@@ -168,14 +167,14 @@ function othersEffect(tracer: Tracer, random: Random, actor: number): Effect {
   }
 }
 
-/** A thing of the actor's goes into the peer's inbox. */
+/** A resource of the actor goes into the peer's inbox. */
 function escrow(tracer: Tracer, random: Random, actor: number, peer: number): Single {
   const from = slotWith(tracer, random, actor, "resource", EVERY);
   const to = { program: peer, slot: slotWith(tracer, random, peer, "empty", THEIRS) };
   return { effect: "EscrowToProgram", from, to, deadline: 0 };
 }
 
-/** The actor accepts what lies in its inbox. */
+/** The actor accepts a resource in its inbox. */
 function claimHere(tracer: Tracer, random: Random, actor: number): Effect {
   const slot = slotWith(tracer, random, actor, "resource", THEIRS);
   return { effect: "ClaimFromProgram", from: { program: actor, slot }, to: "in place" };

@@ -1,6 +1,5 @@
 /** A chain with contracts of many kinds, imported block by block: every balance of the map is the chain's. */
-import { rmSync } from "node:fs";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** An audit script: traces, proves, verifies, audits and draws by the library alone. */
+/** An audit script: traces, proves, verifies, audits and draws with the library. */
 import { rmSync } from "node:fs";
 import { replayDirectory, runScenario } from "time-bandits";
 import { draw, graphOf } from "time-bandits/graph";
@@ -13,7 +13,7 @@ function demand(holds: boolean, what: string): void {
 }
 
 await runScenario(scenario, { out: dir });
-// A circuit that nobody has compiled: the compiler, and the library that the package manager put somewhere.
+// A new circuit needs the compiler, and the library at the package manager's place.
 const source = `pragma circom 2.0.0;
 include "comparators.circom";
 template Compared() { signal input a; signal output b; b <== IsZero()(a + ${Date.now()}); }

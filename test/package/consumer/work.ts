@@ -1,4 +1,4 @@
-/** What worker threads run. */
+/** Functions for worker threads. */
 import type { Owned } from "time-bandits/runtime";
 
 export async function retire(gold: Owned): Promise<void> {

@@ -1,4 +1,4 @@
-/** The lanes' arithmetic against integers: at the ends of what it promises to take, and on random elements. */
+/** The lanes' arithmetic against integers: at the bounds of its operands, and on random elements. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { BASE_PRIME, FIELD_ORDER, inverse, modulo, power } from "../../../prover/curve/bn254.ts";
 import { joinPairs, loadPairs, stepBytes, toOddPoints } from "../../../prover/engines/wasm/laneTransform.ts";
@@ -135,7 +135,7 @@ describe.each([
   });
 
   const top = (moduli: number): number => Math.floor((moduli * Number(modulus)) / 2 ** 204);
-  /** The longest limbs of what is settled, and of a sum of two of these; small, large and ordinary values. */
+  /** The longest limbs of a settled element, and of a sum of two; small, large and ordinary values. */
   const ends = (times: 1 | 2): number[][] => {
     const [most, last] = [times * 2 ** 50, top(0.505 * times)];
     const signs = [0, 0b11111, 0b10101, 0b01111, 0b10000].map((bits) =>
@@ -168,7 +168,7 @@ describe.each([
     return results;
   };
 
-  test("products at the ends", () => {
+  test("products at the bounds", () => {
     const all = ends(2);
     const [a, b] = [all.flatMap((x) => all.map(() => x)), all.flatMap(() => all)];
     run("multiply", a, b).forEach((limbs, k) => {
@@ -189,7 +189,7 @@ describe.each([
     });
   });
 
-  test("two products less two elements, at the ends", () => {
+  test("two products less two elements, at the bounds", () => {
     const random = new Random(3);
     const [wide, narrow] = [ends(2), ends(1)];
     const pick = (from: number[][]): number[][] =>
@@ -208,7 +208,7 @@ describe.each([
     });
   });
 
-  test("sums and differences at the ends; only 0 has limbs that are all 0", () => {
+  test("sums and differences at the bounds; only 0 has limbs that are all 0", () => {
     const all = ends(1);
     const [a, b] = [all.flatMap((x) => all.map(() => x)), all.flatMap(() => all)];
     run("sum", a, b).forEach((limbs, k) => {
@@ -221,7 +221,7 @@ describe.each([
     });
   });
 
-  test("words come in at any value below 2^256, and go out as least residues", () => {
+  test("words are read at any value below 2^256, and written as least residues", () => {
     const random = new Random(9);
     const values = [0n, 1n, modulus - 1n, modulus, modulus >> 1n, (modulus >> 1n) + 1n, (1n << 256n) - 1n, 1n << 255n];
     for (let i = 0; i < 200; i++) values.push(random.bits(256));

@@ -1,4 +1,4 @@
-/** Sums of multiples against the same sum in the field: points whose multiple of the generator is known. */
+/** Sums of multiples against the same sum in the field, for points with a known multiple of the generator. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { Bn128, bn128Module } from "../../../prover/curve/bn128Wasm.ts";
 import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";

@@ -46,14 +46,14 @@ async function scripted(name: string, script: string): Promise<NativeEngine> {
   return new NativeEngine(() => path);
 }
 
-test("it is the default where it is built", async () => {
+test("it is the default if it is built", async () => {
   expect(ENGINE_NAMES.indexOf("native")).toBe(program === null ? 1 : 0);
   expect(engineByName("native")).toBeInstanceOf(NativeEngine);
   expect(await engine.available()).toBe(program !== null);
 });
 
 describe("a program that fails", () => {
-  test("is not there, or cannot be started", async () => {
+  test("is missing or cannot be started: the message says which", async () => {
     const missing = new NativeEngine(() => null);
     expect(await missing.available()).toBe(false);
     await expect(missing.prove(keys.zkey, witness)).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe.runIf(program !== null)("proofs (left out where the program is not buil
 });
 
 describe.runIf(program !== null)("refused (left out where the program is not built)", () => {
-  /** What the program itself says, not what is checked before it is called. */
+  /** The program's own message, not one of the checks before it is called. */
   async function said(...args: readonly string[]): Promise<string> {
     const failure: unknown = await new Programs().run(program as string, args).catch((error: unknown) => error);
     return failure instanceof Error ? failure.message : "no failure";

@@ -36,7 +36,7 @@ async function install(script: string): Promise<void> {
   process.env.PATH = `${folder}${delimiter}${path}`;
 }
 
-/** What the real one does with its four arguments, by way of the engine in WebAssembly. */
+/** Does the real program's work with its four arguments, with the engine in WebAssembly. */
 const STAND_IN = `
 import { writeFileSync } from "node:fs";
 const [zkey, witness, proofPath, signalsPath] = process.argv.slice(2);
@@ -51,7 +51,7 @@ writeFileSync(proofPath, JSON.stringify({
 writeFileSync(signalsPath, JSON.stringify(publicSignals.map(String)));
 `;
 
-test("it is never the default, and not there without the program", async () => {
+test("it is never the default, and it is missing without the program", async () => {
   expect(ENGINE_NAMES.at(-1)).toBe("rapidsnark");
   expect(engineByName("rapidsnark")).toBeInstanceOf(RapidsnarkEngine);
   process.env.PATH = folder;

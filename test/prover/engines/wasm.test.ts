@@ -58,7 +58,7 @@ async function holds(key: KeyArtifacts, signals: readonly bigint[], proof: Groth
   return accepted;
 }
 
-test("it is the default where the native engine is not built", () => {
+test("it is the default if the native engine is not built", () => {
   expect(ENGINE_NAMES.filter((name) => name !== "native")[0]).toBe("wasm");
   expect(ENGINE_NAMES[0]).toBe(nativeProgram() === null ? "wasm" : "native");
   expect(engineByName("wasm")).toBeInstanceOf(WasmEngine);
@@ -151,7 +151,7 @@ test("a witness may be a file", async () => {
 });
 
 describe("refused", () => {
-  test("a witness of another circuit, none at all, one over another field, a value that is not reduced", async () => {
+  test("a witness of another circuit or field, a file that is not a witness, a value that is not reduced", async () => {
     const witness = await calculateWitness(circuit, INPUT);
     const other = await calculateWitness(bits, { value: 1n, factor: 1n });
     await expect(engine.prove(keys.zkey, other)).rejects.toMatchObject({
@@ -186,7 +186,7 @@ describe("refused", () => {
       code: "PROOF_FAILED",
       message: expect.stringMatching(/and wire \d+: make the key again/),
     });
-    // The number of rows, which is no power of two then.
+    // The number of rows, which then is not a power of two.
     await damage(file.section(ZKEY.header).offset + 80, Uint8Array.of(7));
     await expect(engine.prove(path, witness)).rejects.toThrow("is for 7 rows");
     const { proof, publicSignals } = await engine.prove(keys.zkey, witness);
@@ -213,7 +213,7 @@ describe("closing", () => {
     const key = await developmentKey(artifacts);
     const witness = await calculateWitness(artifacts, { start: 7n });
     await other.prove(keys.zkey, await calculateWitness(circuit, INPUT));
-    // A fast machine may have proven all of them in a given time. No machine has in none at all.
+    // After a wait a fast machine may have proven all of them. Without a wait no machine has.
     let failures: unknown[] = [];
     for (let wait = 48; failures.length === 0; wait = wait >> 1) {
       const lost = Promise.allSettled(Array.from({ length: 12 }, () => other.prove(key.zkey, witness)));

@@ -1,4 +1,4 @@
-/** A whole ceremony on a small circuit, checked by snarkjs's own verifier, and what is refused on the way. */
+/** A whole ceremony on a small circuit, checked by snarkjs's own verifier, and its refusals. */
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("the last key is what snarkjs's own verifier takes, and is installed, preferred and proven with", async () => {
+test("snarkjs's own verifier accepts the last key, which is installed, preferred and used to prove", async () => {
   expect(await zKey.verifyFromR1cs(circuit.r1cs, ptau.path, at("3.zkey"))).toBe(true);
   const witness = await calculateWitness(circuit, {
     a: 2n,
@@ -85,7 +85,7 @@ test("a key that was damaged after it was installed is not replaced by a develop
   await expect(ceremonyKey(circuit)).rejects.toMatchObject({ code: "CACHE_DAMAGED" });
 });
 
-test("nobody's word is taken: no contribution, a beacon alone, another circuit, another file, a changed key", async () => {
+test("a key without contribution, with a beacon alone, of another circuit or file, or changed, is refused", async () => {
   const refused = async (zkey: string, code: string, of = circuit, from = ptau) =>
     await expect(verifyCeremony(of, from, at(zkey))).rejects.toMatchObject({ code });
   await refused("0.zkey", "KEY_GAMMA_IS_DELTA");
@@ -104,7 +104,7 @@ test("nobody's word is taken: no contribution, a beacon alone, another circuit, 
   await refused("3.zkey", "KEY_TRANSCRIPT", circuit, other);
 });
 
-test("nothing begins with the development seed's powers of tau, or is left half written", async () => {
+test("the development seed's powers of tau are refused, and no partial file is left", async () => {
   await writeFile(at("seed.ptau"), await knownPtau({ ...developmentTrapdoor(), gamma: 1n, delta: 1n }, 4));
   const seed = { path: at("seed.ptau"), hash: await hashFile(at("seed.ptau"), "blake2b512") };
   await expect(beginCeremony(circuit, seed, at("never.zkey"))).rejects.toMatchObject({ code: "KEY_DEVELOPMENT" });
@@ -116,13 +116,13 @@ test("nothing begins with the development seed's powers of tau, or is left half 
   });
 });
 
-test("a contribution may take the place of the key that it was made of", async () => {
+test("a contribution may overwrite the key that it is based on", async () => {
   await copyFile(at("1.zkey"), at("same.zkey"));
   await contribute(at("same.zkey"), at("same.zkey"), "second");
   expect(await verifyCeremony(circuit, ptau, at("same.zkey"))).toMatchObject({ contributions: 2 });
 });
 
-test("a beacon is a number of a decent size, in hexadecimal", async () => {
+test("a beacon is a hexadecimal number of sufficient length", async () => {
   for (const value of ["", "0x00", "abc", "00".repeat(65), "zz".repeat(20)])
     await expect(applyBeacon(at("2.zkey"), at("never.zkey"), value)).rejects.toMatchObject({ code: "KEY_BEACON" });
 });

@@ -27,7 +27,7 @@ import { offGroup } from "./points.ts";
 const secret = developmentTrapdoor();
 const g1 = (scalar: bigint) => multiplyG1(G1_GENERATOR, scalar);
 const g2 = (scalar: bigint) => multiplyG2(G2_GENERATOR, scalar);
-/** A key that nothing is wrong with; nobody knows its secrets but this file. */
+/** A good key with secrets of its own. */
 const GOOD: KeyPoints = { alpha1: g1(11n), beta2: g2(12n), gamma2: g2(13n), delta2: g2(14n), ic: [g1(15n), g1(16n)] };
 
 function key(change: Partial<KeyPoints> = {}): VerificationKey {
@@ -35,7 +35,7 @@ function key(change: Partial<KeyPoints> = {}): VerificationKey {
 }
 
 describe("refuseBadKey", () => {
-  test("lets good keys pass, a ceremony's γ, which is the generator, too", () => {
+  test("accepts good keys, also a ceremony's, whose γ is the generator", () => {
     expect(() => refuseBadKey(key())).not.toThrow();
     expect(() => refuseBadKey(key({ gamma2: G2_GENERATOR }))).not.toThrow();
   });
@@ -102,30 +102,29 @@ describe("isDevelopmentKey", () => {
   test.each(DISGUISES)("recognises the development key: %s", async (_, secrets, sameProofs) => {
     const disguised = forgedKey(secrets);
     expect(await isDevelopmentKey(disguised)).toBe(true);
-    // What makes it worth while: a proof that was made with the development key holds, though nobody made it for this
-    // one.
+    // A proof that was made with the development key is valid under the disguised key, too.
     const proof = proofOf(forgedProof(DEVELOPMENT_SECRETS, inputs));
     expect(await verifyProof(disguised, inputs, proof)).toBe(sameProofs);
   });
 
-  test("does not take a good key for one", async () => {
+  test("is false for a good key", async () => {
     expect(await isDevelopmentKey(key())).toBe(false);
     expect(await keyKind(key())).toBe("unknown");
   });
 
-  test("cannot recognise a key that somebody made otherwise: it is of unknown origin, never of a ceremony", async () => {
+  test("is false for a key of other secrets: its origin is unknown, never a ceremony", async () => {
     const made = forgedKey(MADE_BY_SOMEBODY);
     expect(() => refuseBadKey(made)).not.toThrow();
     expect(await keyKind(made)).toBe("unknown");
     expect(await verifyProof(made, inputs, proofOf(forgedProof(MADE_BY_SOMEBODY, inputs)))).toBe(true);
   });
 
-  test("says of points that are none what can be said, and does not fail", async () => {
+  test("does not throw for malformed points", async () => {
     for (const change of [{ alpha1: null }, { beta2: null }, { alpha1: [5n, 5n] as const }, { beta2: offGroup() }])
       expect(await isDevelopmentKey(key(change))).toBe(false);
   });
 
-  test("a label does not help", async () => {
+  test("ignores the label", async () => {
     const labelled = { ...key({ alpha1: g1(secret.alpha) }), kind: "ceremony", name: "main network" };
     expect(await keyKind(labelled)).toBe("development");
   });
@@ -179,7 +178,7 @@ describe("checkKeyBelongs", () => {
     await expect(checkKeyBelongs(header, artifacts, "00".repeat(64))).rejects.toMatchObject({ field: "circuitHash" });
   });
 
-  test("a key that nobody contributed to is refused when it is loaded", async () => {
+  test("a key without contribution is refused when it is loaded", async () => {
     const path = join(folder, "fresh.zkey");
     await makeKey(artifacts.r1cs, { ...secret, gamma: 1n, delta: 1n }, path);
     await expect(loadKey(path, artifacts, { hash: "", seconds: null })).rejects.toMatchObject({

@@ -17,7 +17,7 @@ afterAll(async () => {
   await new SnarkjsEngine().close();
 });
 
-test("the trapdoor is the one that contracts refuse: it never changes", () => {
+test("the trapdoor never changes, because contracts refuse its key", () => {
   const trapdoor = developmentTrapdoor();
   const values = Object.values(trapdoor);
   expect(new Set(values).size).toBe(5);
@@ -41,7 +41,7 @@ test("a development key is made once, branded, and snarkjs reads the same verifi
   expect(await developmentKey(artifacts)).toEqual({ ...made, seconds: null });
 });
 
-test("the same key comes out of an empty cache", async () => {
+test("an empty cache gives the same key", async () => {
   const artifacts = await chain(1);
   const known = await developmentKey(artifacts);
   const cache = await mkdtemp(join(tmpdir(), "timebandits-keys-"));
@@ -61,7 +61,7 @@ test("a contribution leaves a development key a development key", async () => {
   expect(await isDevelopmentKey({ ...contributed, protocol: "groth16", curve: "bn128" })).toBe(true);
 });
 
-test("a key's numbers and hash are as Solidity sees them", async () => {
+test("a key's numbers and hash are those of Solidity", async () => {
   const { verificationKey: key, vkeyHash } = await developmentKey(await multiplier());
   const numbers = solidityPoints(key);
   expect(numbers).toHaveLength(2 + 3 * 4 + 2 * 3);

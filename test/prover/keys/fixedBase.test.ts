@@ -50,7 +50,7 @@ test.each([2, 3, 5, 8, 12])("with windows of %i bits, every product is right", a
   }
 });
 
-test("more scalars than go in lockstep keep their order", async () => {
+test("scalars of several lockstep rounds keep their order", async () => {
   const wasm = new Bn128(await bn128Module());
   const scalars = Array.from({ length: 5000 }, (_, i) => BigInt(i));
   const points = coordinates(new FixedBase(wasm, "g1", 8).multiply(bytes(scalars)));

@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const trapdoor = developmentTrapdoor();
-/** What snarkjs's setup starts from: nobody has contributed yet. */
+/** The start of snarkjs's setup, without any contribution. */
 const fresh = { ...trapdoor, gamma: 1n, delta: 1n };
 
 async function sections(path: string): Promise<Map<number, Buffer>> {
@@ -65,7 +65,7 @@ test.each([
   },
 );
 
-test("γ and δ divide what they should, and nothing else", async () => {
+test("γ and δ divide only the points that they belong to", async () => {
   const { r1cs } = await multiplier();
   const [plain, divided] = [join(folder, "plain.zkey"), join(folder, "divided.zkey")];
   await makeKey(r1cs, fresh, plain);
@@ -110,7 +110,7 @@ test("the header holds the secrets' multiples of the generators", async () => {
   expect(header.points.ic).toHaveLength(3);
 });
 
-test("making a key twice gives the same bytes, threads or not", async () => {
+test("making a key twice gives the same bytes, with and without threads", async () => {
   const { r1cs } = await chain(12);
   const [one, two] = [join(folder, "one.zkey"), join(folder, "two.zkey")];
   const seen: string[] = [];

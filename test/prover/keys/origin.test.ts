@@ -1,4 +1,4 @@
-/** Where a key comes from: a verified transcript says so, or the development seed's points, or nobody knows. */
+/** The origin of a key: a ceremony with a verified transcript, the development seed, or unknown. */
 import { describe, expect, test } from "vitest";
 import { keyReport } from "../../../prover/keyReport.ts";
 import { type KeyOrigin, originOf, originText } from "../../../prover/keys/origin.ts";
@@ -20,13 +20,13 @@ const CEREMONY: KeyOrigin = {
 const installed = { ...CEREMONY, vkeyHash: verificationKeyHash(KEY) };
 
 describe("a key's origin", () => {
-  test("is a ceremony for the very key whose transcript was verified here, by its points or its hash", async () => {
+  test("is a ceremony for the key of a transcript that was verified here, by its points or its hash", async () => {
     expect(await originOf(KEY, installed)).toEqual(CEREMONY);
     expect(await originOf(verificationKeyHash(KEY), installed)).toEqual(CEREMONY);
     expect(await originOf(verificationKeyHash(KEY).toUpperCase().replace("0X", "0x"), installed)).toEqual(CEREMONY);
   });
 
-  test("is unknown for any other, however it looks", async () => {
+  test("is unknown for any other key", async () => {
     const nearest = forgedKey({ ...SOME_SECRETS, delta: SOME_SECRETS.delta + 1n });
     expect(await originOf(nearest, installed)).toEqual(UNKNOWN);
     expect(await originOf(verificationKeyHash(nearest), installed)).toEqual(UNKNOWN);
@@ -35,14 +35,14 @@ describe("a key's origin", () => {
     expect(await keyReport(KEY, "batch-7")).toMatchObject({ ...UNKNOWN, profile: "batch-7", hash: installed.vkeyHash });
   });
 
-  test("is development for that key in whatever disguise", async () => {
+  test("is development for the development key in any disguise", async () => {
     for (const [name, secrets] of DISGUISES)
       expect((await originOf(forgedKey(secrets), installed)).kind, name).toBe("development");
     const own = { kind: "development", ceremony: null, vkeyHash: verificationKeyHash(forgedKey(DEVELOPMENT_SECRETS)) };
     expect((await originOf(own.vkeyHash, { ...own, kind: "development" })).kind).toBe("development");
   });
 
-  test("is said in words that promise no more than is known", () => {
+  test("has words that claim only what was verified", () => {
     const vouched = { transcript: "cd".repeat(32), contributions: 2, ptau: { power: 18, published: false } };
     expect(originText(CEREMONY)).toBe(
       `of the ceremony with transcript ${"ab".repeat(32)}: 3 contributions, powers of tau 2^16 with a published hash; ` +

@@ -1,4 +1,4 @@
-/** Points that nobody should accept. */
+/** Points that every reader must refuse. */
 import { BASE_PRIME, type Fp2, type G2Point, inverse, isOnTwist, modulo, power } from "../../../prover/curve/bn254.ts";
 
 const P = BASE_PRIME;

@@ -1,4 +1,4 @@
-/** Every published key is the one that is made from the circuit. */
+/** Every published key is the key that the circuit gives. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { makePublished, publishedPath, publishedText } from "../../../prover/keys/published.ts";

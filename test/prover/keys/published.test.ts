@@ -1,4 +1,4 @@
-/** Published keys: those of the present circuits, and none other, are verified with; nothing is compiled for it. */
+/** Only published keys of the present circuits are used to verify, without compiling anything. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -29,7 +29,7 @@ test.each(PROFILES)(
   },
 );
 
-test("it is the key that is made here, found without a cache", async () => {
+test("it is the key that this machine makes, found without a cache", async () => {
   const { circuit, key } = await artifactsOf(PROFILE);
   vi.stubEnv("TIMEBANDITS_CACHE", "/nowhere/at/all");
   const found = await verifyingArtifactsHere(PROFILE);
@@ -40,13 +40,13 @@ test("it is the key that is made here, found without a cache", async () => {
   expect(found?.key.verificationKey).toEqual(key.verificationKey);
 });
 
-test("so it is where there is no place for a cache", async () => {
+test("it is found where a cache cannot be written", async () => {
   for (const name of ["TIMEBANDITS_CACHE", "XDG_CACHE_HOME", "HOME"]) vi.stubEnv(name, "");
   expect((await verifyingArtifactsHere(PROFILE))?.key.kind).toBe("development");
 });
 
 describe("a published key counts for one circuit alone", () => {
-  test("not for one whose source, compiler or profile is another", async () => {
+  test("it is not used for another source, compiler or profile", async () => {
     const hash = await circuitKey(mainSource(PROFILE));
     expect(await publishedKey(PROFILE, hash)).not.toBeNull();
     expect(await publishedKey(PROFILE, `${hash.slice(0, -1)}${hash.endsWith("0") ? "1" : "0"}`)).toBeNull();
@@ -63,7 +63,7 @@ describe("a published key counts for one circuit alone", () => {
     expect(await publishedKey({ ...PROFILE, name: "batch-9" }, hash)).toBeNull();
   });
 
-  test("not with another key, another kind, or anything else in the file", async () => {
+  test("it is not used if any part of the file is changed", async () => {
     const text = await textOf(PROFILE.name);
     const json = JSON.parse(text) as Record<string, unknown>;
     const other = forgedKey(SOME_SECRETS);
@@ -88,8 +88,8 @@ describe("a published key counts for one circuit alone", () => {
   });
 });
 
-describe("a key that is given", () => {
-  test("counts in place of this installation's, and its origin is what is known here", async () => {
+describe("a given key", () => {
+  test("replaces this installation's key, and its origin is the one known here", async () => {
     const own = await verifyingArtifacts(PROFILE);
     const stranger = forgedKey(SOME_SECRETS);
     const keys = [stranger, own.key.verificationKey];
@@ -105,7 +105,7 @@ describe("a key that is given", () => {
     expect((await verifyingArtifacts(PROFILE, "", { keys: [seed] })).key.kind).toBe("development");
   });
 
-  test("is read from snarkjs's JSON, and refused if it is bad, of another shape, too large or no key", async () => {
+  test("is read from snarkjs's JSON, and refused if it is bad, too large or not a key", async () => {
     const path = join(await temporaryFolder(), "key.json");
     const put = async (value: unknown): Promise<string> => {
       await writeFile(path, typeof value === "string" ? value : JSON.stringify(value));

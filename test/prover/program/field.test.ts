@@ -21,7 +21,7 @@ function put(place: number, value: bigint): void {
 const take = (place: number): bigint =>
   [0, 1, 2, 3].reduce((sum, i) => sum + ((words[4 * place + i] as bigint) << BigInt(64 * i)), 0n);
 
-/** What a function makes of these operands; the result is written to `to`, which may be one of them. */
+/** Calls a function on these operands. The result is written to `to`, which may be one of them. */
 function run(name: string, operands: readonly bigint[], to: number): bigint {
   operands.forEach((value, i) => {
     put(i, value);
@@ -54,7 +54,7 @@ test.each([0, 1, 2])("a product, written to place %i", (to) => {
   );
 });
 
-test("products that come out at the order's edge are below it", () => {
+test("products at the order's edge are below the order", () => {
   // x · y is k · 2^256 for small k, so the product is k, or the order less one, and nearly the order before it is
   // brought below it.
   for (const product of [0n, 1n, 2n, R - 1n, R - 2n]) {

@@ -87,7 +87,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("the functions that take time are found by name, and are the only ones replaced", async () => {
+test("only the slow functions are replaced, and they are found by name", async () => {
   const { replaced } = await accelerate(everything);
   const kinds = new Map<string, number>();
   for (const name of replaced) {
@@ -105,7 +105,7 @@ test("the functions that take time are found by name, and are the only ones repl
   });
 });
 
-test("every wire is the same", async () => {
+test("every wire is the same as with the compiler's program", async () => {
   await expectSame(everything, GOOD);
   const zeros = { word: GOOD.word.map(() => 0n), number: MAXIMA.map(() => 0n), a: [0n, 0n, 0n, 0n], b: GOOD.b };
   await expectSame(everything, zeros);
@@ -130,7 +130,7 @@ test("every wire is the same", async () => {
 });
 
 test.each(WIDTHS.slice(0, -1).map((bits, i) => [bits, i] as const))(
-  "a number with a bit too many for %i is refused as before",
+  "a number with more than %i bits is refused with the same error",
   async (bits, i) => {
     for (const number of [2n ** BigInt(bits), 2n ** 253n + 5n, R - 1n]) {
       const wrong = { ...GOOD, number: MAXIMA.map((max, j) => (j === i ? number : max)) };
@@ -152,7 +152,7 @@ test("a template of another kind that has the same name stays as it is", async (
   await expectSame(circuit, { start: 7n });
 });
 
-test("a program that is torn, or that is none, is told", async () => {
+test("a torn program and a file that is not a program are refused", async () => {
   const wasm = await readFile(everything.wasm);
   for (const bytes of [wasm.subarray(0, 0), wasm.subarray(0, 7), wasm.subarray(0, 5000), wasm.subarray(0, -1)]) {
     expect(() => new ProgramModule(bytes)).toThrow(RangeError);

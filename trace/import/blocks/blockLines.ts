@@ -125,7 +125,10 @@ export function parseBlocks(text: string): { header: BlocksHeader; lines: BlockL
   let [seq, block] = [0, (header.from ?? 0) - 1];
   lines.forEach((line, i) => {
     if (line.block !== block + 1 || !Number.isSafeInteger(line.end) || line.end < seq) {
-      throw new InvalidInputError(`${BLOCKS_FILE}:${i + 2}`, `is no line of block ${block + 1}; import the blocks again`);
+      throw new InvalidInputError(
+        `${BLOCKS_FILE}:${i + 2}`,
+        `is no line of block ${block + 1}; import the blocks again`,
+      );
     }
     [seq, block] = [line.end, line.block];
   });

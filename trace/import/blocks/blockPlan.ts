@@ -2,11 +2,12 @@
  * The plan of a block: what is imported of it, what the map lacks for that, and what the chain says of the balances. All
  * questions to the node are asked here, before anything is recorded.
  */
-import { kindKey, WEI } from "../tokens/kinds.ts";
-import type { ApprovalEvent } from "../tokens/events.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+
 import { approvalFor } from "../ledger/approvals.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { BlockRecord, ChainNode, TokenDescription } from "../node/chainNode.ts";
+import type { ApprovalEvent } from "../tokens/events.ts";
+import { type kindKey, WEI } from "../tokens/kinds.ts";
 import { type Needs, NeedsOf } from "../tokens/needs.ts";
 import type { Step } from "../tokens/steps.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";

@@ -1,7 +1,8 @@
 /** What an import of blocks has recorded, in numbers. */
-import type { BlockLine, Correction } from "./blockLines.ts";
+
 import type { ApprovalCounts } from "../ledger/play.ts";
 import type { TokenCounts } from "../tokens/tokenBook.ts";
+import type { BlockLine, Correction } from "./blockLines.ts";
 
 /** All blocks of an import together. */
 export interface BlocksReport {

@@ -20,8 +20,8 @@ import { kindName, type TokenKind, WEI } from "../tokens/kinds.ts";
 import { TokenBook } from "../tokens/tokenBook.ts";
 import {
   approvalLine,
-  type BlockLine,
   BLOCKS_FILE,
+  type BlockLine,
   type BlocksHeader,
   headerText,
   lineText,
@@ -31,7 +31,7 @@ import {
 } from "./blockLines.ts";
 import { type BlockPlan, type ImportNode, planBlock } from "./blockPlan.ts";
 import type { Filters } from "./blockWork.ts";
-import { bringForward, intoGenesis, ISSUER, playBlock, takeOut } from "./chainRecorder.ts";
+import { bringForward, ISSUER, intoGenesis, playBlock, takeOut } from "./chainRecorder.ts";
 
 /** What is imported, and how. */
 export interface ChainImportOptions {
@@ -185,7 +185,12 @@ export class ChainImport implements Disposable {
     const books = new GenesisBooks(this.#hear);
     const forward = intoGenesis(books, plan);
     const genesis = books.genesis(levels);
-    const run = createRunStream(this.#dir, genesis, { profiles, verb, scenario: `blocks of chain ${chainId}`, namesEvery: 64 });
+    const run = createRunStream(this.#dir, genesis, {
+      profiles,
+      verb,
+      scenario: `blocks of chain ${chainId}`,
+      namesEvery: 64,
+    });
     const header = { chainId: chainId.toString(), from, levels, issuer: ISSUER };
     const lists = { addresses: [...filters.addresses], tokens: [...filters.tokens] };
     appendFileSync(join(this.#dir, BLOCKS_FILE), headerText({ ...header, ...lists }), { flush: true });
@@ -195,7 +200,8 @@ export class ChainImport implements Disposable {
     ledger.host = this.#host(run);
     this.#at = at;
     this.#nameAll(run.tracer, this.#named);
-    for (const { entry } of plan.needs.entries) nameFunction(run.tracer, entry.startsWith("0x") ? BigInt(entry) : entry);
+    for (const { entry } of plan.needs.entries)
+      nameFunction(run.tracer, entry.startsWith("0x") ? BigInt(entry) : entry);
     return { run, ledger, forward };
   }
 
@@ -277,7 +283,12 @@ export class ChainImport implements Disposable {
   }
 
   /** What changed in the tables since the last line. */
-  #changes(ledger: Ledger, plan: BlockPlan, refused: ReadonlySet<string>, unwrapped: ReadonlySet<string>): TableChanges {
+  #changes(
+    ledger: Ledger,
+    plan: BlockPlan,
+    refused: ReadonlySet<string>,
+    unwrapped: ReadonlySet<string>,
+  ): TableChanges {
     const { programs, kinds } = this.#named;
     this.#named = { programs: [], kinds: [] };
     const approvals = [...ledger.changed].map((changed) => {
@@ -290,7 +301,9 @@ export class ChainImport implements Disposable {
       programs,
       kinds,
       approvals,
-      tokens: [...plan.described].map(([token, { symbol, name, decimals }]) => [token, symbol, name, decimals] as const),
+      tokens: [...plan.described].map(
+        ([token, { symbol, name, decimals }]) => [token, symbol, name, decimals] as const,
+      ),
       refused: [...this.#tokens.refused].filter(([token]) => !refused.has(token)),
       unwrapped: [...this.#tokens.unwrapped].filter((token) => !unwrapped.has(token)),
     };
@@ -322,7 +335,10 @@ function notImported(
 /** @throws InvalidInputError naming the option that differs */
 function requireSame(header: BlocksHeader, { chainId, from, filters, levels }: ChainImportOptions): void {
   const differs = (what: string, has: unknown, asked: unknown): never => {
-    throw new InvalidInputError(what, `of the import there is ${has}, not ${asked}; give the same, or another directory`);
+    throw new InvalidInputError(
+      what,
+      `of the import there is ${has}, not ${asked}; give the same, or another directory`,
+    );
   };
   if (header.chainId !== chainId.toString()) differs("chain", header.chainId, chainId);
   if (header.from !== from) differs("from", header.from, from);

@@ -10,7 +10,7 @@ import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import type { BroughtForward, Correction, SeqRange, TransactionLine } from "./blockLines.ts";
 import type { BlockPlan } from "./blockPlan.ts";
-import { isWhole, type Filters } from "./blockWork.ts";
+import { type Filters, isWhole } from "./blockWork.ts";
 
 /** Name of the program that issues wei. */
 export const ISSUER = "ethereum";
@@ -44,12 +44,7 @@ export function intoGenesis(books: GenesisBooks, plan: BlockPlan): BroughtForwar
 }
 
 /** Brings forward what a later block needs. */
-export function bringForward(
-  ledger: Ledger,
-  plan: BlockPlan,
-  filters: Filters,
-  seq: () => number,
-): BroughtForward {
+export function bringForward(ledger: Ledger, plan: BlockPlan, filters: Filters, seq: () => number): BroughtForward {
   const first = seq() + 1;
   const issuer = ledger.account(ISSUER);
   let [programs, holdings] = [0, 0];
