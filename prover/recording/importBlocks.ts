@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { BLOCKS_FILE, type BlockLine } from "../../trace/import/blocks/blockLines.ts";
-import { type BlocksReport, blocksReport } from "../../trace/import/blocks/blocksReport.ts";
+import type { BlocksReport } from "../../trace/import/blocks/blocksReport.ts";
 import { isWhole } from "../../trace/import/blocks/blockWork.ts";
 import { ChainImport, FullMapError } from "../../trace/import/blocks/chainImport.ts";
 import type { ChainNode } from "../../trace/import/node/chainNode.ts";
@@ -55,7 +55,7 @@ export async function importBlocks(dir: string, node: ChainNode, options: Blocks
     }
     const block = await node.block(imported.next);
     try {
-      onBlock?.(await imported.record(block), imported);
+      onBlock?.(await imported.record(block, block.number === to), imported);
     } catch (error) {
       if (!(error instanceof FullMapError)) throw error;
       full = error.message;
@@ -63,7 +63,7 @@ export async function importBlocks(dir: string, node: ChainNode, options: Blocks
     }
   }
   const stopped = full ?? (ended ? null : "interrupted");
-  return blocksReport(imported, stopped);
+  return imported.report(stopped);
 }
 
 /** Opens the import in a directory: a new one, or one that goes on. */

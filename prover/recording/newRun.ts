@@ -3,6 +3,7 @@ import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { count } from "../../trace/describe/count.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
+import { BLOCKS_FILE } from "../../trace/import/blocks/blockLines.ts";
 import { FILES, makeRunFolder, readRun } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
 import { failedSurroundings } from "../../trace/run/systemErrors.ts";
@@ -13,7 +14,7 @@ export const NEXT = "continue it with run --continue, or replace it with --force
 /** File of a run directory with an import's findings and assumptions. */
 export const REPORT_FILE = "report.json";
 /** The files that a verb may write into the directory of a new run. */
-const PARTS = [...Object.values(FILES), REPORT_FILE, "proofs", "signatures", ".lock"];
+const PARTS = [...Object.values(FILES), REPORT_FILE, BLOCKS_FILE, "proofs", "signatures", ".lock"];
 
 /**
  * Writes a run directory from data that also exists elsewhere. If the disk fails, the new files are removed, and so is

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, renameSync, rmS
 import { join } from "node:path";
 import { count } from "../../trace/describe/count.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
+import { BLOCKS_FILE } from "../../trace/import/blocks/blockLines.ts";
 import { parseManifest } from "../../trace/run/manifest.ts";
 import { FILES, pathIn, textAt } from "../../trace/run/runDirectory.ts";
 import { proofsIn } from "../bundles/bundle.ts";
@@ -28,7 +29,7 @@ export async function replacingRun<T>(dir: string, work: (folder: string) => Pro
   rmSync(folder, { recursive: true, force: true });
   try {
     const done = await work(folder);
-    rmSync(join(dir, REPORT_FILE), { force: true });
+    for (const name of [REPORT_FILE, BLOCKS_FILE]) rmSync(join(dir, name), { force: true });
     for (const name of [...Object.values(FILES), REPORT_FILE]) {
       if (existsSync(join(folder, name))) renameSync(join(folder, name), join(dir, name));
     }

@@ -8,6 +8,7 @@ import { UsageError } from "../lib/failure.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { hashArgument, reading, rpcTimeoutOption, secondsArgument, urlArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
+import { evmBlocks } from "./importBlocks.ts";
 
 interface Options {
   out: string;
@@ -20,7 +21,10 @@ interface Options {
 
 /** `import evm-calls`: turns the call tree of an Ethereum transaction into a trace. */
 export function importCommand() {
-  return new Command("import").description("make a trace from a recording of another system").addCommand(evmCalls());
+  return new Command("import")
+    .description("make a trace from a recording of another system")
+    .addCommand(evmCalls())
+    .addCommand(evmBlocks());
 }
 
 function evmCalls() {

@@ -29,3 +29,13 @@ export function momentArgument(text: string): number {
 export function batchArgument(text: string): number {
   return wholeNumber(text, [1, MOST_SEQ], "Give the number of a batch, from 1.");
 }
+
+/** The number of a block of a chain. */
+export function blockArgument(text: string): number {
+  return wholeNumber(text, [0, 10 ** 15 - 1], "Give the number of a block.");
+}
+
+/** Levels of a map: 1 to 6. */
+export function levelsArgument(text: string): number {
+  return wholeNumber(text, [1, 6], "Give a number of levels, 1 to 6.");
+}

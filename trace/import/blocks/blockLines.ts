@@ -94,6 +94,8 @@ export interface BlockLine {
   approvals: ApprovalCounts;
   /** False if the node keeps the state no more: balances were not compared, openings are the least that suffices. */
   compared: boolean;
+  /** Number of holdings that were compared although the block does not touch them; null if none were. */
+  checked: number | null;
   changes: TableChanges;
 }
 

@@ -13,7 +13,7 @@ import type { Step } from "../tokens/steps.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import { type BlockWork, type Filters, isWhole, type TransactionWork, workOf } from "./blockWork.ts";
 import { approvalsBefore } from "./priorApprovals.ts";
-import { type Balances, checkTokens } from "./tokenChecks.ts";
+import { type Balances, checkHoldings, checkTokens } from "./tokenChecks.ts";
 
 /** What the importer asks a node for. */
 export type ImportNode = Pick<
@@ -46,11 +46,14 @@ export interface BlockPlan {
   priors: readonly Omit<ApprovalEvent, "type">[];
   /** False if the node does not tell the balances at the block. */
   compared: boolean;
+  /** Number of holdings that the block does not touch and that were compared as well; null if none were. */
+  checked: number | null;
 }
 
 /**
  * @param ledger the books so far; undefined before the first block
  * @param tokens counts the transfers, and learns which tokens are refused
+ * @param everything compares all holdings of tokens with the chain, not only those that the block touches
  */
 export async function planBlock(
   node: ImportNode,
@@ -58,6 +61,7 @@ export async function planBlock(
   filters: Filters,
   ledger: Ledger | undefined,
   tokens: TokenBook,
+  everything: boolean,
 ): Promise<BlockPlan> {
   const work = workOf(block, filters);
   const steps = work.transactions.flatMap(({ steps }) => steps);
@@ -71,6 +75,10 @@ export async function planBlock(
     ? await checkTokens(node, block.number, transfers, tokens, held)
     : { before: new Map(), after: new Map() };
   if (!compared) tokens.settleWrapped(steps);
+  const checked =
+    compared && everything && ledger !== undefined && isWhole(filters)
+      ? await checkHoldings(node, block.number, transfers, tokens, ledger.holdings())
+      : null;
   const transactions = work.transactions.map((each) => ({
     ...each,
     admitted: each.steps.map((step) => tokens.withZero(step)).filter((step) => tokens.admits(step)),
@@ -96,7 +104,7 @@ export async function planBlock(
   const fresh = [...imported].filter((token) => !tokens.refused.has(token) && ledger?.knowsToken(token) !== true);
   const texts = fresh.length === 0 ? [] : await node.describe(fresh);
   const described = new Map(fresh.map((token, i) => [token, texts[i] as TokenDescription]));
-  return { block, work, transactions, needs, balances, described, wei, priors, compared };
+  return { block, work, transactions, needs, balances, described, wei, priors, compared, checked };
 }
 
 function needsOf(

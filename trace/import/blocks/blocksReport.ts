@@ -1,32 +1,23 @@
-/** What an import of blocks has recorded, in numbers. */
-
+/** What an import of blocks has recorded, in numbers. Sums are kept, not lines, so a long import stays small. */
+import { count } from "../../describe/count.ts";
 import type { ApprovalCounts } from "../ledger/play.ts";
 import type { TokenCounts } from "../tokens/tokenBook.ts";
 import type { BlockLine, Correction } from "./blockLines.ts";
 
 /** All blocks of an import together. */
-export interface BlocksReport {
+export interface BlocksTotals {
   /** Number of blocks. */
   blocks: number;
   /** Number of imported transactions, failed ones included. */
   transactions: number;
-  /** Hashes of the failed ones: their fee is recorded, nothing else. */
-  failed: string[];
+  /** Number of failed ones: their fee is recorded, nothing else. `blocks.jsonl` names them. */
+  failed: number;
   /** Number of transactions that the filter kept out. */
   skipped: number;
-  /** Number of programs in the map. */
-  programs: number;
-  /** Number of transitions. */
-  transitions: number;
-  /** The last imported block; null before the first. */
-  head: { number: number; hash: string } | null;
-  /** Where and why the import stopped before its end; null if it did not. */
-  stoppedAt: { block: number; why: string } | null;
   /** Transfers of tokens: `transfers` = `imported` + `refused`, whose reasons are in `notImported`. */
   tokens: TokenCounts;
-  /** Refused tokens, and why, by contract. */
-  tokensRefused: Record<string, string>;
   approvals: ApprovalCounts;
+  /** What was there before, and entered the map when it was first seen. */
   broughtForward: { programs: number; holdings: number; approvals: number };
   /** Number of changes of holdings that no frame and no event shows, by reason. */
   corrections: Partial<Record<Correction["why"], number>>;
@@ -34,53 +25,80 @@ export interface BlocksReport {
   notImported: Record<string, number>;
   /** Number of blocks whose balances the node could not tell: they were not compared. */
   notCompared: number;
+  /** The last block after which all holdings of tokens were compared, and how many; null if there was none. */
+  allCompared: { block: number; holdings: number } | null;
 }
 
-/** An import, as far as a report needs it. */
-interface Imported {
-  readonly lines: readonly BlockLine[];
-  readonly next: number;
-  readonly tokens: { readonly refused: ReadonlyMap<string, string> };
-  readonly tracer: { readonly seq: number; readonly map: { programs(): number } } | undefined;
+/** The totals, and where the import stands. */
+export interface BlocksReport extends BlocksTotals {
+  /** Number of programs in the map. */
+  programs: number;
+  /** Number of transitions. */
+  transitions: number;
+  /** Number and hash of the last imported block; null before the first. */
+  head: number | null;
+  headHash: string | null;
+  /** The block at which the import stopped before its end, and why; null if it did not. */
+  stoppedAt: number | null;
+  stoppedWhy: string | null;
+  /** Refused tokens, and why, by contract. */
+  tokensRefused: Record<string, string>;
 }
 
-export function blocksReport({ lines, next, tokens, tracer }: Imported, stopped: string | null): BlocksReport {
-  const sum = (of: (line: BlockLine) => number): number => lines.reduce((total, line) => total + of(line), 0);
-  const last = lines.at(-1);
-  const corrections: BlocksReport["corrections"] = {};
-  const notImported: Record<string, number> = {};
-  for (const line of lines) {
-    for (const { why } of line.corrections) corrections[why] = (corrections[why] ?? 0) + 1;
-    for (const [what, n] of Object.entries(line.notImported)) notImported[what] = (notImported[what] ?? 0) + n;
-  }
+export function noBlocks(): BlocksTotals {
   return {
-    blocks: lines.length,
-    transactions: sum(({ transactions }) => transactions.length),
-    failed: lines.flatMap(({ transactions }) => transactions.filter((t) => t.status === "failed").map((t) => t.hash)),
-    skipped: sum(({ skipped }) => skipped),
-    programs: tracer?.map.programs() ?? 0,
-    transitions: tracer?.seq ?? 0,
-    head: last === undefined ? null : { number: last.block, hash: last.hash },
-    stoppedAt: stopped === null ? null : { block: next, why: stopped },
-    tokens: {
-      transfers: sum((line) => line.tokens.transfers),
-      imported: sum((line) => line.tokens.imported),
-      refused: sum((line) => line.tokens.refused),
-    },
-    tokensRefused: Object.fromEntries(tokens.refused),
-    approvals: {
-      given: sum((line) => line.approvals.given),
-      ended: sum((line) => line.approvals.ended),
-      used: sum((line) => line.approvals.used),
-      without: sum((line) => line.approvals.without),
-    },
-    broughtForward: {
-      programs: sum((line) => line.broughtForward.programs),
-      holdings: sum((line) => line.broughtForward.holdings),
-      approvals: sum((line) => line.broughtForward.approvals),
-    },
-    corrections,
-    notImported,
-    notCompared: sum(({ compared }) => (compared ? 0 : 1)),
+    ...{ blocks: 0, transactions: 0, failed: 0, skipped: 0, notCompared: 0, allCompared: null },
+    tokens: { transfers: 0, imported: 0, refused: 0 },
+    approvals: { given: 0, ended: 0, used: 0, without: 0 },
+    broughtForward: { programs: 0, holdings: 0, approvals: 0 },
+    corrections: {},
+    notImported: {},
   };
+}
+
+/** Adds a block to the totals. */
+export function addBlock(totals: BlocksTotals, line: BlockLine): void {
+  totals.blocks++;
+  totals.transactions += line.transactions.length;
+  totals.failed += line.transactions.filter(({ status }) => status === "failed").length;
+  totals.skipped += line.skipped;
+  addTo(totals.tokens, line.tokens);
+  addTo(totals.approvals, line.approvals);
+  const { programs, holdings, approvals } = line.broughtForward;
+  addTo(totals.broughtForward, { programs, holdings, approvals });
+  for (const { why } of line.corrections) totals.corrections[why] = (totals.corrections[why] ?? 0) + 1;
+  for (const [what, n] of Object.entries(line.notImported)) {
+    totals.notImported[what] = (totals.notImported[what] ?? 0) + n;
+  }
+  if (!line.compared) totals.notCompared++;
+  if (line.checked !== null) totals.allCompared = { block: line.block, holdings: line.checked };
+}
+
+/** The report in sentences, for the manifest. */
+export function blocksNotes({ totals, refused }: { totals: BlocksTotals; refused: ReadonlyMap<string, string> }) {
+  const { broughtForward: forward, tokens, approvals, corrections, notCompared, skipped } = totals;
+  const notes = [
+    `Imported: ${count(totals.blocks, "block")}, ${count(totals.transactions, "transaction")}, of which ${totals.failed} ` +
+      "failed; blocks.jsonl says which transitions are whose.",
+    `Brought forward: ${count(forward.programs, "program")}, ${count(forward.holdings, "holding")} and ` +
+      `${count(forward.approvals, "approval")} that were there before, each when it was first seen; those of the first ` +
+      "block are in the genesis.",
+  ];
+  if (skipped > 0) notes.push(`Kept out by the filter: ${count(skipped, "transaction")}.`);
+  if (tokens.transfers > 0)
+    notes.push(`${tokens.imported} of ${count(tokens.transfers, "transfer")} of tokens imported.`);
+  for (const [token, why] of refused) notes.push(`Not imported: token ${token}: ${why}.`);
+  for (const [what, n] of Object.entries(totals.notImported)) notes.push(`Not imported: ${n} × ${what}.`);
+  if (approvals.without > 0) {
+    notes.push(
+      `Moved by another than the owner without an approval on record: ${count(approvals.without, "transfer")}.`,
+    );
+  }
+  for (const [why, n] of Object.entries(corrections)) notes.push(`Settled beside the frames: ${n} × ${why}.`);
+  if (notCompared > 0) notes.push(`Not compared with the chain's balances: ${count(notCompared, "block")}.`);
+  return notes;
+}
+
+function addTo<T extends { [K in keyof T]: number }>(sums: T, more: T): void {
+  for (const key of Object.keys(sums) as (keyof T)[]) sums[key] = (sums[key] + more[key]) as T[keyof T];
 }

@@ -30,6 +30,7 @@ import {
   tablesAfter,
 } from "./blockLines.ts";
 import { type BlockPlan, type ImportNode, planBlock } from "./blockPlan.ts";
+import { addBlock, type BlocksReport, type BlocksTotals, blocksNotes, noBlocks } from "./blocksReport.ts";
 import type { Filters } from "./blockWork.ts";
 import { bringForward, ISSUER, intoGenesis, playBlock, takeOut } from "./chainRecorder.ts";
 
@@ -54,7 +55,9 @@ export class ChainImport implements Disposable {
   readonly #dir: string;
   readonly #node: ImportNode;
   readonly #options: ChainImportOptions;
-  readonly lines: BlockLine[] = [];
+  readonly totals: BlocksTotals = noBlocks();
+  /** The last recorded block; null before the first. */
+  #last: Pick<BlockLine, "block" | "hash" | "end"> | null = null;
   #run: OpenRun | undefined;
   #ledger: Ledger | undefined;
   #tokens = new TokenBook();
@@ -98,7 +101,11 @@ export class ChainImport implements Disposable {
 
   /** The number of the next block. */
   get next(): number {
-    return (this.lines.at(-1)?.block ?? this.#options.from - 1) + 1;
+    return (this.#last?.block ?? this.#options.from - 1) + 1;
+  }
+  /** The last recorded block; null before the first. */
+  get last(): Pick<BlockLine, "block" | "hash" | "end"> | null {
+    return this.#last;
   }
   /** The tracer; undefined before the first block. */
   get tracer(): Tracer | undefined {
@@ -111,12 +118,13 @@ export class ChainImport implements Disposable {
 
   /**
    * Records the next block.
+   * @param everything compares all holdings of tokens with the chain, and refuses the tokens that differ
    * @throws FullMapError if the map has no room for its addresses; the import stands at the block before
    */
-  async record(block: BlockRecord): Promise<BlockLine> {
+  async record(block: BlockRecord, everything = false): Promise<BlockLine> {
     if (block.number !== this.next) throw new Error(`block ${block.number} is not the next one, ${this.next}`);
-    const last = this.lines.at(-1);
-    if (last !== undefined && block.parentHash !== last.hash) {
+    const last = this.#last;
+    if (last !== null && block.parentHash !== last.hash) {
       throw new InvalidInputError(
         `block ${block.number}`,
         `follows ${block.parentHash}, but ${last.hash} is recorded: the chain was rearranged; follow takes back what is ` +
@@ -126,7 +134,7 @@ export class ChainImport implements Disposable {
     const before = { counts: { ...this.#tokens.counts }, reasons: { ...this.#tokens.reasons } };
     const refused = new Set(this.#tokens.refused.keys());
     const unwrapped = new Set(this.#tokens.unwrapped);
-    const plan = await planBlock(this.#node, block, this.#options.filters, this.#ledger, this.#tokens);
+    const plan = await planBlock(this.#node, block, this.#options.filters, this.#ledger, this.#tokens, everything);
     this.#requireRoom(plan);
     for (const [token, { symbol }] of plan.described) if (symbol !== null) this.#symbols.set(token, symbol);
     const at = block.time;
@@ -157,16 +165,40 @@ export class ChainImport implements Disposable {
       notImported: notImported(plan, reasons, before.reasons, played.undeclared),
       approvals: played.approvals,
       compared: plan.compared,
+      checked: plan.checked,
       changes: this.#changes(ledger, plan, refused, unwrapped),
     };
     run.commit();
     appendFileSync(join(this.#dir, BLOCKS_FILE), lineText(line), { flush: true });
-    this.lines.push(line);
+    this.#take(line);
     return line;
+  }
+
+  /** Where the import stands, in numbers. */
+  report(stopped: string | null): BlocksReport {
+    return {
+      ...this.totals,
+      programs: this.tracer?.map.programs() ?? 0,
+      transitions: this.tracer?.seq ?? 0,
+      head: this.#last?.block ?? null,
+      headHash: this.#last?.hash ?? null,
+      stoppedAt: stopped === null ? null : this.next,
+      stoppedWhy: stopped,
+      tokensRefused: Object.fromEntries(this.#tokens.refused),
+    };
+  }
+
+  #take(line: BlockLine): void {
+    addBlock(this.totals, line);
+    this.#last = { block: line.block, hash: line.hash, end: line.end };
   }
 
   /** Ends the import; it can go on later. */
   close(): void {
+    if (this.#run !== undefined) {
+      const { notes } = this.#run.tracer.manifest;
+      notes.splice(0, notes.length, ...blocksNotes({ totals: this.totals, refused: this.#tokens.refused }));
+    }
     this.#run?.close();
     this.#run = undefined;
   }
@@ -217,7 +249,7 @@ export class ChainImport implements Disposable {
     }
     this.#run = run;
     this.#ledger = reopen(this.#host(run), run.tracer.map, tables);
-    this.lines.push(...lines);
+    for (const line of lines) this.#take(line);
   }
 
   #at = 0;

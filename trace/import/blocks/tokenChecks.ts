@@ -82,6 +82,52 @@ export async function checkTokens(
   return { before, after };
 }
 
+/**
+ * Compares every holding that no event of the block touches with the chain after it. A token that rebases by time or by
+ * a call without events is found here, and refused.
+ * @returns number of holdings compared
+ */
+export async function checkHoldings(
+  node: TokenNode,
+  block: number,
+  transfers: readonly TransferEvent[],
+  tokens: TokenBook,
+  holdings: Iterable<{ who: string; kind: TokenKind; amount: bigint }>,
+): Promise<number> {
+  const touched = new Set(
+    transfers.flatMap(({ kind, from, to }) => [from, to].map((who) => `${who} ${kindKey(kind)}`)),
+  );
+  const still = [...holdings].filter(({ who, kind }) => !touched.has(`${who} ${kindKey(kind)}`));
+  const live = still.filter(({ kind }) => !tokens.refused.has(kind.token));
+  const [singles, others] = [live.filter(isSingle), live.filter((each) => !isSingle(each))];
+  const [owners, amounts] = await Promise.all([
+    node.ownersOf(
+      singles.map(({ kind }) => ({ token: kind.token, id: kind.id ?? 0n })),
+      block,
+    ),
+    node.balancesOf(
+      others.map(({ who, kind }) => ({ token: kind.token, who, id: kind.id })),
+      block,
+    ),
+  ]);
+  const differs = ({ who, kind, amount }: { who: string; kind: TokenKind; amount: bigint }, is: string): void => {
+    if (tokens.refused.has(kind.token)) return;
+    const what = `${who} had ${amount} of ${kindKey(kind)} after its last event, and after block ${block} ${is}`;
+    tokens.refused.set(kind.token, `its balances change without events: ${what}`);
+  };
+  singles.forEach((each, i) => {
+    if (owners[i] !== each.who) differs(each, `it is ${owners[i] ?? "nobody"}'s`);
+  });
+  others.forEach((each, i) => {
+    if (amounts[i] !== each.amount) differs(each, `${amounts[i] ?? "it does not answer balanceOf"}`);
+  });
+  return live.length;
+}
+
+function isSingle({ kind }: { kind: TokenKind }): boolean {
+  return kind.standard === "ERC-721";
+}
+
 function pairsOf(transfers: readonly TransferEvent[]): Pair[] {
   const pairs = new Map<string, Pair>();
   const add = (who: string | null, { kind, wrapped }: TransferEvent, amount: bigint): void => {

@@ -58,6 +58,16 @@ export class Ledger {
     return this.#ofKind;
   }
 
+  /** Everything that addresses hold of tokens. */
+  *holdings(): Generator<{ who: string; kind: TokenKind; amount: bigint }> {
+    for (const { address, purses } of this.#accounts.values()) {
+      for (const [number, { sum }] of purses) {
+        const kind = this.#ofKind.get(number);
+        if (kind !== undefined && sum > 0n) yield { who: address, kind, amount: sum };
+      }
+    }
+  }
+
   /** The address; undefined if it has no program yet. */
   find(address: string): Account | undefined {
     return this.#accounts.get(address);
