@@ -16,7 +16,7 @@ let world: World;
 const dir = mkdtempSync(join(tmpdir(), "blocks-"));
 beforeAll(async () => {
   world = await startWorld();
-  await act(world, new Random(7), 1000);
+  console.log("started"); await act(world, new Random(7), 1000); console.log("acted");
 }, 120_000);
 afterAll(async () => {
   await world?.stop();
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 test("a thousand random transactions", { timeout: 600_000 }, async () => {
   const head = Number(await world.provider.getBlockNumber());
-  const node = new ChainNode(askManyAt(world.rpc));
+  const inner = askManyAt(world.rpc); const node = new ChainNode(async (r) => { console.log(Date.now() % 100000, r.length, r[0]?.method, JSON.stringify(r[0]?.params).slice(0, 80)); const a = await inner(r); console.log(JSON.stringify(a).slice(0, 150)); return a; });
   const run = join(dir, "all");
   const report = await importBlocks(run, node, { from: 1, to: head });
   expect(report).toMatchObject({ blocks: head, stoppedAt: null, notCompared: 0 });
