@@ -5,7 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
 import type { Scenario } from "../tracer/scenario.ts";
 import type { Tracer } from "../tracer/tracer.ts";
-import { type Answer, readAnswer } from "./evmAnswer.ts";
+import { readAnswer } from "./evmAnswer.ts";
 import { type Comparison, compareBalances, sumOfTransfers } from "./evmBalances.ts";
 import { type Flow, flowOf } from "./evmFlow.ts";
 import type { Frame } from "./evmFrames.ts";

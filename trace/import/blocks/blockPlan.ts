@@ -7,7 +7,7 @@ import { approvalFor } from "../ledger/approvals.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { BlockRecord, ChainNode, TokenDescription } from "../node/chainNode.ts";
 import type { ApprovalEvent } from "../tokens/events.ts";
-import { type kindKey, WEI } from "../tokens/kinds.ts";
+import { type TokenKind, WEI } from "../tokens/kinds.ts";
 import { type Needs, NeedsOf } from "../tokens/needs.ts";
 import type { Step } from "../tokens/steps.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
@@ -70,14 +70,14 @@ export async function planBlock(
   const [probe] = await node.weiOf([block.coinbase], block.number - 1);
   const compared = probe !== null;
   const transfers = work.transfers.filter(({ kind }) => imported.has(kind.token));
-  const held = isWhole(filters) ? heldIn(ledger) : () => undefined;
+  const held = heldIn(ledger, filters);
   const balances: Balances = compared
     ? await checkTokens(node, block.number, transfers, tokens, held)
     : { before: new Map(), after: new Map() };
   if (!compared) tokens.settleWrapped(steps);
   const checked =
-    compared && everything && ledger !== undefined && isWhole(filters)
-      ? await checkHoldings(node, block.number, transfers, tokens, ledger.holdings())
+    compared && everything && ledger !== undefined
+      ? await checkHoldings(node, block.number, transfers, tokens, seenHoldings(ledger, filters))
       : null;
   const transactions = work.transactions.map((each) => ({
     ...each,
@@ -151,9 +151,23 @@ function tokensIn(steps: readonly Step[]): Set<string> {
   return tokens;
 }
 
-/** What the map says of a holding; undefined if it holds nothing, which may only mean that it never looked. */
-function heldIn(ledger: Ledger | undefined) {
-  return (who: string, kind: Parameters<typeof kindKey>[0]): bigint | undefined => {
+/** The holdings of which every change passes the filter. */
+function* seenHoldings(ledger: Ledger, filters: Filters) {
+  for (const holding of ledger.holdings()) if (seesAll(filters, holding.who, holding.kind)) yield holding;
+}
+
+/** Whether every transfer of the token by or to the address passes the filter. */
+function seesAll(filters: Filters, who: string, { token }: TokenKind): boolean {
+  return isWhole(filters) || filters.addresses.has(who) || filters.tokens.has(token);
+}
+
+/**
+ * What the map says of a holding; undefined if it holds nothing, which may only mean that it never looked, or if the
+ * holding may have changed outside the filter.
+ */
+function heldIn(ledger: Ledger | undefined, filters: Filters) {
+  return (who: string, kind: TokenKind): bigint | undefined => {
+    if (!seesAll(filters, who, kind)) return undefined;
     const number = ledger?.knownKind(kind);
     const held = number === undefined ? 0n : (ledger?.held(who, number) ?? 0n);
     return held === 0n ? undefined : held;

@@ -13,7 +13,8 @@ import { createRunStream, type OpenRun, openRun } from "../../tracer/appendRun.t
 import type { ProfileBound } from "../../tracer/groupSize.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import { GenesisBooks } from "../ledger/genesisBooks.ts";
-import type { Ledger, LedgerHost } from "../ledger/ledger.ts";
+import type { LedgerHost } from "../ledger/host.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { reopen } from "../ledger/reopen.ts";
 import type { BlockRecord } from "../node/chainNode.ts";
 import { kindName, type TokenKind, WEI } from "../tokens/kinds.ts";
@@ -218,7 +219,7 @@ export class ChainImport implements Disposable {
     const forward = intoGenesis(books, plan);
     const genesis = books.genesis(levels);
     const run = createRunStream(this.#dir, genesis, {
-      profiles,
+      ...(profiles.length === 0 ? {} : { profiles }),
       verb,
       scenario: `blocks of chain ${chainId}`,
       namesEvery: 64,
@@ -240,7 +241,12 @@ export class ChainImport implements Disposable {
   #reopen(header: BlocksHeader, lines: readonly BlockLine[]): void {
     const { profiles, verb } = this.#options;
     const { tables, refused, unwrapped } = tablesAfter(header, lines);
-    const run = openRun(this.#dir, { profiles, verb, upTo: lines.at(-1)?.end ?? 0, namesEvery: 64 });
+    const run = openRun(this.#dir, {
+      ...(profiles.length === 0 ? {} : { profiles }),
+      verb,
+      upTo: lines.at(-1)?.end ?? 0,
+      namesEvery: 64,
+    });
     for (const [token, why] of refused) this.#tokens.refused.set(token, why);
     for (const token of unwrapped) this.#tokens.unwrapped.add(token);
     for (const { changes } of lines) {
