@@ -1,6 +1,6 @@
 /**
- * Turns the steps of one transaction into a genesis and each program's effects. The steps show what must have been there
- * before: opening balances, functions, approvals. All else is played on a machine once, to find every effect.
+ * Turns the steps of one transaction into a genesis and each program's effects. The steps show what must have been
+ * there before: opening balances, functions, approvals. All else is played on a machine once, to find every effect.
  */
 import type { Effect } from "../effects/effects.ts";
 import { address } from "../layout.ts";

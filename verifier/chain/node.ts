@@ -103,6 +103,14 @@ async function answerOf(node: NodeUrl, question: FetchRequest, ended: AbortSigna
       redirect: "manual",
       signal: AbortSignal.any([timeout, ended]),
     });
+    // Ethers would follow it, with the transaction.
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw new EnvironmentError(
+        "rpc",
+        `the node at ${node.shown} redirects (status ${response.status}), which is not followed; give the node's own URL`,
+      );
+    }
     const headers = Object.fromEntries(response.headers);
     const later = headers["retry-after"];
     // The header is in seconds; ethers reads milliseconds.

@@ -1,6 +1,6 @@
 /**
- * The plan of a block: what is imported of it, what the map lacks for that, and what the chain says of the balances. All
- * questions to the node are asked here, before anything is recorded.
+ * The plan of a block: what is imported of it, what the map lacks for that, and what the chain says of the balances.
+ * All questions to the node are asked here, before anything is recorded.
  */
 
 import { approvalFor } from "../ledger/approvals.ts";

@@ -1,6 +1,6 @@
 /**
- * Records blocks: brings forward what a block needs and the map lacks, plays its transactions in their order, and settles
- * the wei that no frame shows, so that every balance in the map is the chain's.
+ * Records blocks: brings forward what a block needs and the map lacks, plays its transactions in their order, and
+ * settles the wei that no frame shows, so that every balance in the map is the chain's.
  */
 import { approve, revoke } from "../ledger/approvals.ts";
 import type { GenesisBooks } from "../ledger/genesisBooks.ts";
