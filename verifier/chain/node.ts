@@ -31,6 +31,13 @@ export class AnswerTooLate extends EnvironmentError {
   }
 }
 
+/** The node sends its callers to another address. */
+export class Redirected extends EnvironmentError {
+  constructor(node: string, status: number) {
+    super("rpc", `the node at ${node} answers ${status}, a redirect, which is not followed; give the node's own URL`);
+  }
+}
+
 /** A node's URL, taken apart. */
 interface NodeUrl {
   /** Scheme, host and port: the only part that messages show. */
@@ -106,10 +113,7 @@ async function answerOf(node: NodeUrl, question: FetchRequest, ended: AbortSigna
     // Ethers would follow it, with the transaction.
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
-      throw new EnvironmentError(
-        "rpc",
-        `the node at ${node.shown} redirects (status ${response.status}), which is not followed; give the node's own URL`,
-      );
+      throw new Redirected(node.shown, response.status);
     }
     const headers = Object.fromEntries(response.headers);
     const later = headers["retry-after"];
