@@ -99,7 +99,7 @@ export function planSteps({ steps, needs, flow, priors, levels }: Planned): Fram
     },
     named,
   };
-  const playing = { ledger, approvals: { given: 0, ended: 0, used: 0, without: 0 }, undeclared: 0 };
+  const playing = { ledger, approvals: { given: 0, ended: 0, used: 0, without: 0, unconfirmed: 0 }, undeclared: 0 };
   for (const step of steps) playStep(playing, step);
   for (const { address: who, wei } of remains) ledger.retire(ledger.wei, ledger.account(who), wei);
   const { approvals, undeclared } = playing;

@@ -19,6 +19,7 @@ import { reopen } from "../ledger/reopen.ts";
 import type { BlockRecord } from "../node/chainNode.ts";
 import { kindName, type TokenKind, WEI } from "../tokens/kinds.ts";
 import { TokenBook } from "../tokens/tokenBook.ts";
+import { settleApprovals } from "./approvalChecks.ts";
 import {
   approvalLine,
   BLOCKS_FILE,
@@ -146,6 +147,7 @@ export class ChainImport implements Disposable {
     const seq = (): number => run.tracer.seq;
     const forward = begun.forward ?? bringForward(ledger, plan, this.#options.filters, seq);
     const played = playBlock(ledger, plan, this.#options.filters, seq);
+    const unconfirmed = plan.compared ? await settleApprovals(this.#node, ledger, block.number) : 0;
     const { counts, reasons } = this.#tokens;
     const line: BlockLine = {
       block: block.number,
@@ -164,7 +166,7 @@ export class ChainImport implements Disposable {
         refused: counts.refused - before.counts.refused,
       },
       notImported: notImported(plan, reasons, before.reasons, played.undeclared),
-      approvals: played.approvals,
+      approvals: { ...played.approvals, unconfirmed },
       compared: plan.compared,
       checked: plan.checked,
       changes: this.#changes(ledger, plan, refused, unwrapped),
