@@ -3,7 +3,7 @@ import type { FetchRequest, GetUrlResponse } from "ethers";
 import { inOneLine } from "../../trace/errors.ts";
 import { type Answered, AskFailure, type AskMany, type Request } from "../../trace/import/node/ask.ts";
 import { isBusy } from "../../trace/import/node/words.ts";
-import { AnswerTooLate, AnswerTooLong, requestTo } from "../../verifier/chain/node.ts";
+import { AnswerTooLate, AnswerTooLong, requestTo } from "./node.ts";
 
 /** Time limit for one round trip, in milliseconds, as for the other verbs. */
 const ANSWER_MS = 8_000;
