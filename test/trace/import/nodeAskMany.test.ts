@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { askManyAt } from "../../../scripts/lib/askMany.ts";
 import { AskFailure } from "../../../trace/import/node/ask.ts";
+import { askManyAt } from "../../../verifier/chain/askMany.ts";
 
 interface Call {
   id: number;
