@@ -56,7 +56,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     MissingSignatureError, PROFILES, ProofError, ProverError, UnprovenError, WitnessError, applyBeacon,
     artifactFacts, artifactsHere, artifactsOf, beginCeremony, buildCircuit, cacheRoot, ceremonyName, checkBundle,
     continueDirectory, contribute, engineByName, importDirectory, installCeremony, keyOrigin, keyReport, mainSource, openSigning,
-    optimiseDirectory, originOf, originText, parseBundle, parseVerificationKey, planOf, profileOf, proofFromJson,
+    optimiseDirectory, originOf, originText, parseBundle, parseVerificationKey, planOf, profileOf, profilesWith, proofFromJson,
     proofToJson, proveDirectory, rangeOf, readBundles, readSignatures, readVerificationKey, recordDirectory, signDirectory,
     type Batch, type BatchPlan, type BuildOptions, type Bundle, type CeremonyName, type CircuitArtifacts, type Claim,
     type ContinuedDirectory, type Engine, type GivenPtau, type Groth16Proof, type Groth16ProofJson, type ImportedDirectory, type KeyKind,
