@@ -42,7 +42,7 @@ export { readVerificationKey } from "./keys/keyFile.ts";
 export { type CeremonyName, type KeyOrigin, originOf, originText } from "./keys/origin.ts";
 export { parseVerificationKey, type VerificationKey, verificationKeyHash } from "./keys/verificationKey.ts";
 export { type OptimiseOptions, type OptimiseReport, optimiseDirectory } from "./optimise/optimise.ts";
-export { mainSource, PROFILES, type Profile, profileOf } from "./profiles.ts";
+export { mainSource, PROFILES, type Profile, profileOf, profilesWith } from "./profiles.ts";
 export { type OnProving, type ProveOptions, type ProveReport, proveDirectory, UnprovenError } from "./prove.ts";
 export { type ImportedDirectory, importDirectory } from "./recording/importCalls.ts";
 export { type RecordingOptions, recordDirectory } from "./recording/record.ts";

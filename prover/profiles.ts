@@ -18,7 +18,7 @@ export interface Profile {
 }
 
 const file = join(PROJECT_ROOT, "circuits", "profiles.json");
-/** All profiles, smallest first. */
+/** All profiles: by their levels, and the smallest first. */
 export const PROFILES: readonly Profile[] = (JSON.parse(readFileSync(file, "utf8")) as { profiles: Profile[] })
   .profiles;
 
@@ -32,6 +32,11 @@ export function profileOf(name: string): Profile {
     );
   }
   return profile;
+}
+
+/** The profiles of maps with that number of levels, the smallest first. There may be none. */
+export function profilesWith(levels: number): readonly Profile[] {
+  return PROFILES.filter((profile) => profile.levels === levels);
 }
 
 /** The main component of a profile, in Circom. */

@@ -1,19 +1,19 @@
 /**
  * `npm run bench`: measures the cost of proving with each engine, on the same witnesses, in turns. `-- --quick` makes
- * fewer proofs, and none of the largest profile. `--json FILE` and `--svg FILE` write the result. `--profile NAME`
- * measures only one profile. `--growth` measures maps of a hundred to a million cells, replay and tracing, instead.
- * `--tracing` measures tracing alone.
+ * fewer proofs, and none of the largest profile. `--profile NAME` measures only one profile; those of wide maps are
+ * measured by name alone. `--json FILE` and `--svg FILE` write the result. `--growth` measures maps of a hundred to a
+ * million cells, replay and tracing, instead. `--tracing` measures tracing alone.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { PROFILES, type Profile, profileOf } from "../prover/profiles.ts";
+import { PROFILES, type Profile, profileOf, profilesWith } from "../prover/profiles.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { growthTable, measureGrowth, SIZES } from "./bench/growth.ts";
 import { type EngineResult, measure, type ProfileResult } from "./bench/measure.ts";
 import { plot } from "./bench/plot.ts";
 import { measureReplay } from "./bench/replay.ts";
-import { measureTracing, tracingText } from "./bench/tracing.ts";
+import { measureTracing, STREAM_LEVELS, tracingText } from "./bench/tracing.ts";
 import { jsonFile } from "./lib/output.ts";
 
 /** Number of proofs by each engine, by profile. The first one warms up. */
@@ -46,7 +46,8 @@ function optionsOf(argv: string[]): Options {
       tracing: { type: "boolean", default: false },
     },
   });
-  const all = values.quick ? PROFILES.slice(0, 2) : PROFILES;
+  const usual = profilesWith((PROFILES[0] as Profile).levels);
+  const all = values.quick ? usual.slice(0, 2) : usual;
   const profiles = values.profile === undefined ? all : [profileOf(values.profile)];
   const { growth, tracing, quick, json, svg } = values;
   return { growth, tracing, quick, json, svg, profiles };
@@ -91,7 +92,7 @@ async function main(): Promise<void> {
     return;
   }
   if (options.tracing) {
-    const traced = await measureTracing(...TRACED, PROFILES);
+    const traced = await measureTracing(...TRACED, profilesWith(STREAM_LEVELS));
     process.stdout.write(`${machine}, ${date}\n${tracingText(traced)}\n`);
     if (options.json !== undefined)
       writeFileSync(options.json, `${JSON.stringify({ machine, date, traced }, null, 2)}\n`);
@@ -120,7 +121,7 @@ async function growth({ json }: Options, where: string, say: (text: string) => v
   say("replay");
   const replayed = await measureReplay(REPLAYED);
   say("tracing");
-  const traced = await measureTracing(...TRACED, PROFILES);
+  const traced = await measureTracing(...TRACED, profilesWith(STREAM_LEVELS));
   say("");
   process.stdout.write(`${where}\n${growthTable(results, replayed)}\n${tracingText(traced)}\n`);
   if (json !== undefined) writeFileSync(json, jsonFile({ where, results, replayed, traced }));

@@ -9,7 +9,7 @@ import { InvalidInputError, RefusedError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { nodeKey } from "../../trace/state/tree.ts";
 import { fitsProfile, sizeText } from "../../trace/tracer/groupSize.ts";
-import { PROFILES, type Profile } from "../profiles.ts";
+import { type Profile, profilesWith } from "../profiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
 import { touchedNodes } from "./batchInput.ts";
 
@@ -39,7 +39,7 @@ export class GroupSizeError extends RefusedError implements Size {
   constructor(group: readonly Transition[], size: Size, profiles: readonly Profile[]) {
     const firstSeq = group[0]?.seq ?? 0;
     const lastSeq = group.at(-1)?.seq ?? 0;
-    const larger = PROFILES.find((p) => p.levels === profiles[0]?.levels && fitsProfile(p, size));
+    const larger = profilesWith(profiles[0]?.levels ?? 0).find((p) => fitsProfile(p, size));
     const advice = larger === undefined ? "no profile of this map holds it; divide it" : `use --profile ${larger.name}`;
     const there = profiles.map((p) => `${p.name} has ${p.rows}, ${p.nodes} and ${p.signatures}`).join(", ");
     super(

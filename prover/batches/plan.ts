@@ -8,7 +8,7 @@ import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
 import type { Manifest } from "../../trace/run/manifest.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { type Bundle, readBundles, type StoredBundle } from "../bundles/bundle.ts";
-import { PROFILES, type Profile, profileOf } from "../profiles.ts";
+import { PROFILES, type Profile, profileOf, profilesWith } from "../profiles.ts";
 import { type Batch, batchesOf, GroupSizeError, groupsOf } from "./batcher.ts";
 import { requireOwnMap } from "./mapIdentity.ts";
 
@@ -39,7 +39,7 @@ export function runDomain(manifest: Manifest, genesisRoot: bigint): bigint {
  * @throws InvalidInputError if there is none, or the requested one is not the map's
  */
 export function profilesFor(levels: number, named: readonly string[], wanted?: string): readonly Profile[] {
-  const fitting = PROFILES.filter((p) => p.levels === levels && (named.length === 0 || named.includes(p.name)));
+  const fitting = profilesWith(levels).filter((p) => named.length === 0 || named.includes(p.name));
   const profile = wanted === undefined ? fitting[0] : profileOf(wanted);
   if (profile === undefined) {
     const all = PROFILES.map((p) => `${p.name}: ${count(p.levels, "level")}`).join("; ");

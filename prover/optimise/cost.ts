@@ -3,18 +3,23 @@ import type { Batch } from "../batches/batcher.ts";
 import type { Profile } from "../profiles.ts";
 
 /**
- * Constraints of a row, a node and a signature, in every profile. Together they are within 2 % of the count of `npm run
- * constraints`.
+ * Constraints of a row, a node and a signature, in every profile of three levels. Together they are within 2 % of the
+ * count of `npm run constraints`.
  */
 const ROW = 2_190;
 const NODE = 1_430;
 const SIGNATURE = 3_700;
+/** What each level more adds to a row, which names three programs, and to a node: four bits for each name. */
+const LEVELS = 3;
+const ROW_LEVEL = 12;
+const NODE_LEVEL = 4;
 /** Seconds for the default engine on the machine of docs/reference/performance.md. */
 const SECONDS_PER_CONSTRAINT = 55e-6;
 
 /** Estimated number of a circuit's constraints. A proof costs those of its profile, even if it has few rows. */
-export function constraintsOf({ rows, nodes, signatures }: Profile): number {
-  return ROW * rows + NODE * nodes + SIGNATURE * signatures;
+export function constraintsOf({ rows, nodes, levels, signatures }: Profile): number {
+  const more = levels - LEVELS;
+  return (ROW + ROW_LEVEL * more) * rows + (NODE + NODE_LEVEL * more) * nodes + SIGNATURE * signatures;
 }
 
 /** The cost of proving some batches. */

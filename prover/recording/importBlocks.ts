@@ -8,7 +8,7 @@ import { isWhole } from "../../trace/import/blocks/blockWork.ts";
 import { ChainImport, FullMapError } from "../../trace/import/blocks/chainImport.ts";
 import type { ChainNode } from "../../trace/import/node/chainNode.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
-import { PROFILES, type Profile } from "../profiles.ts";
+import { PROFILES, type Profile, profilesWith } from "../profiles.ts";
 
 /** Which blocks are imported. */
 export interface BlocksOptions {
@@ -77,7 +77,7 @@ export async function openImport(
   const { from, addresses = [], tokens = [], levels = (PROFILES[0] as Profile).levels, verb = "import" } = options;
   const set = (list: readonly string[]): Set<string> => new Set(list.map((each) => each.toLowerCase()));
   const filters = { addresses: set(addresses), tokens: set(tokens) };
-  const profiles = PROFILES.filter((profile) => profile.levels === levels);
+  const profiles = profilesWith(levels);
   const settings = { chainId: await node.chainId(), from, filters, levels, profiles, verb };
   if (existsSync(join(dir, BLOCKS_FILE))) return ChainImport.resume(dir, node, settings, last);
   if (existsSync(pathIn(dir, "genesis"))) {

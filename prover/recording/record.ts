@@ -8,7 +8,7 @@ import type { Authorities } from "../../trace/tracer/authorities.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
-import { PROFILES } from "../profiles.ts";
+import { profilesWith } from "../profiles.ts";
 import { newRun } from "./newRun.ts";
 import { replacingRun } from "./replaceRun.ts";
 
@@ -67,7 +67,7 @@ export async function into<T>(
 /** Runs a scenario into a folder. */
 export async function recorded(dir: string, scenario: Scenario, options: RecordingOptions = {}): Promise<Tracer> {
   const { levels } = scenario.genesis();
-  const profiles = PROFILES.filter((profile) => profile.levels === levels);
+  const profiles = profilesWith(levels);
   return runScenario(scenario, {
     out: dir,
     // A map without a profile of its size can be traced and replayed, but not proven.

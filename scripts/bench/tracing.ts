@@ -22,6 +22,8 @@ export interface TracingResult {
   ratioToReplay: number;
 }
 
+/** Levels of the stream's map. */
+export const STREAM_LEVELS = 3;
 /** Programs of the stream's genesis. */
 export const STREAM_PROGRAMS = 1_000;
 /** First slot that others may deposit into. */
@@ -46,7 +48,7 @@ export interface Asked {
 
 /** The genesis of a stream. */
 export function streamGenesis(programs = STREAM_PROGRAMS): Genesis {
-  return { levels: 3, cells: openPrograms(programs, INBOX) };
+  return { levels: STREAM_LEVELS, cells: openPrograms(programs, INBOX) };
 }
 
 /** The effects of a block chain, as an importer asks for them: calls, with and without a coin, and moves of coins. */

@@ -5,17 +5,17 @@ import market, { outcomes as done } from "../../examples/job-market.ts";
 import book, { outcomes as traded } from "../../examples/order-book.ts";
 import chain, { outcomes as shipped } from "../../examples/supply-chain.ts";
 import treasury, { outcomes as drawn } from "../../examples/treasury.ts";
-import { PROFILES } from "../../prover/profiles.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { runMain } from "../lib/concurrentRun.ts";
+import { USUAL_PROFILES } from "../lib/profile.ts";
 
 const SEEDS = [1, 2, 3];
 
 /** Runs a scenario with several seeds, each checked. */
 async function each(scenario: Scenario, check: (tracer: Tracer) => void): Promise<void> {
-  for (const seed of SEEDS) check(await runScenario(scenario, { seed, profiles: PROFILES }));
+  for (const seed of SEEDS) check(await runScenario(scenario, { seed, profiles: USUAL_PROFILES }));
 }
 describe("examples", () => {
   test("escrowed swap: both parties get their goods, or neither", async () => {

@@ -1,13 +1,12 @@
 /** Runs of programs that sign for themselves, for tests of signatures. The n-th program has the n-th test key. */
 import { join } from "node:path";
-import { PROFILES } from "../../prover/profiles.ts";
 import { signDirectory } from "../../prover/sign.ts";
 import { kindOf } from "../../trace/layout.ts";
 import { keyedPrograms } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
 import { authority, secretOf } from "./authorities.ts";
-import { PROFILE } from "./profile.ts";
+import { PROFILE, USUAL_PROFILES } from "./profile.ts";
 import { temporaryFolder } from "./provenRun.ts";
 
 export const [A, B] = [1, 2] as const;
@@ -45,7 +44,7 @@ export const ROTATION: Scenario = {
 /** A run directory of a keyed scenario, nothing signed. */
 export async function keyedRun(scenario: Scenario = GIFT): Promise<string> {
   const dir = join(await temporaryFolder(), "run");
-  await runScenario(scenario, { out: dir, profiles: PROFILES });
+  await runScenario(scenario, { out: dir, profiles: USUAL_PROFILES });
   return dir;
 }
 

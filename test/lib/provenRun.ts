@@ -3,12 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { PROFILES } from "../../prover/profiles.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
 import { addProofs } from "./cachedProofs.ts";
 import { DIAGRAM } from "./diagram.ts";
-import { PROFILE } from "./profile.ts";
+import { PROFILE, USUAL_PROFILES } from "./profile.ts";
 
 export { DIAGRAM, PROFILE };
 
@@ -22,7 +21,7 @@ export async function temporaryFolder(): Promise<string> {
 /** A run directory of a scenario, not proven. */
 export async function freshRun(scenario: Scenario = DIAGRAM): Promise<string> {
   const dir = join(await temporaryFolder(), "run");
-  await runScenario(scenario, { out: dir, profiles: PROFILES });
+  await runScenario(scenario, { out: dir, profiles: USUAL_PROFILES });
   return dir;
 }
 

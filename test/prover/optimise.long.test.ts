@@ -7,7 +7,6 @@ import { validBundles } from "../../prover/batches/batchStatus.ts";
 import { planOf } from "../../prover/batches/plan.ts";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { optimiseDirectory } from "../../prover/optimise/optimise.ts";
-import { PROFILES } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
 import { readSignatures } from "../../prover/signing/signatureFiles.ts";
 import { address, kindOf } from "../../trace/layout.ts";
@@ -16,6 +15,7 @@ import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
 import { authority } from "../lib/authorities.ts";
 import { keyedRun, START, signFor } from "../lib/keyedRun.ts";
+import { USUAL_PROFILES } from "../lib/profile.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 
 const APART = [1, 20, 40, 60];
@@ -38,9 +38,9 @@ function turns(rounds: number): Scenario {
 test("a valid bundle is copied, and proves the new run's first batch", async () => {
   const folder = await temporaryFolder();
   const [first, dir, out] = ["first", "run", "out"].map((name) => join(folder, name)) as [string, string, string];
-  await runScenario(turns(0), { out: first, profiles: PROFILES });
+  await runScenario(turns(0), { out: first, profiles: USUAL_PROFILES });
   await proveDirectory(first);
-  await runScenario(turns(8), { out: dir, profiles: PROFILES });
+  await runScenario(turns(8), { out: dir, profiles: USUAL_PROFILES });
   await mkdir(proofsIn(dir));
   await cp(proofsIn(first), proofsIn(dir), { recursive: true });
 

@@ -23,6 +23,7 @@ import { genesisWith } from "../lib/build.ts";
 import { SMALL } from "../lib/circuit.ts";
 import { DEALINGS, PROGRAMS, World } from "../lib/cleanRun.ts";
 import { START } from "../lib/keyedRun.ts";
+import { USUAL_PROFILES } from "../lib/profile.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 import { Random } from "../lib/random.ts";
 import { randomRun } from "../lib/randomRun.ts";
@@ -95,7 +96,7 @@ const FAR: Scenario = {
 describe("another order", () => {
   test("programs that never meet are proven apart from each other, also if they took turns", async () => {
     const tracer = await runScenario(FAR);
-    const { before, after } = optimised(FAR.genesis(), tracer, PROFILES);
+    const { before, after } = optimised(FAR.genesis(), tracer, USUAL_PROFILES);
     expect(after.cost.nodes).toBeLessThan(0.8 * before.cost.nodes);
     expect(after.cost.batches).toBeLessThan(before.cost.batches);
     expect(after.cost.profiles).toEqual({ "batch-8": 8 });
@@ -108,7 +109,7 @@ describe("another order", () => {
 
   test("proven batches stay first, and only the rest is costed", async () => {
     const { groups, triggers } = await runScenario(FAR);
-    const [all, rest] = [0, 4].map((proven) => bestOrder(groups, triggers, PROFILES, 61, proven, 0));
+    const [all, rest] = [0, 4].map((proven) => bestOrder(groups, triggers, USUAL_PROFILES, 61, proven, 0));
     expect(rest?.fixed).toBe(4);
     expect(rest?.after.placed.slice(0, 4).map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     expect(rest?.before.cost.batches).toBe((all?.before.cost.batches ?? 0) - 1);
@@ -122,7 +123,7 @@ describe("another order", () => {
     for (let i = 0; i < 25; i++) {
       world.deal({ what: random.pick(DEALINGS), from: random.below(PROGRAMS), to: random.below(PROGRAMS) });
     }
-    const { fixed } = optimised(genesis, world.tracer, PROFILES);
+    const { fixed } = optimised(genesis, world.tracer, USUAL_PROFILES);
     expect(fixed).toBe(0);
   });
 });
@@ -151,7 +152,7 @@ describe("a run directory", () => {
 
   test("is written in its new order, with names and notes; the reported savings are those of the plan", async () => {
     const dir = join(await temporaryFolder(), "run");
-    await runScenario(NOTED, { out: dir, profiles: PROFILES });
+    await runScenario(NOTED, { out: dir, profiles: USUAL_PROFILES });
     const old = replayDirectory(dir);
     const out = join(dir, "out");
     const { code, answer } = await json(["optimise", dir, "--out", out]);
@@ -160,7 +161,7 @@ describe("a run directory", () => {
     expect(answer).toMatchObject({ gained: true, transitions: 67, fixed: 0, retimed: 0, out });
     expect(after.seconds).toBeLessThan(before.seconds);
     const { groups, manifest, trace, map } = replayDirectory(out, { everyRoot: true });
-    expect(after).toEqual(costOf([...batchesOf(groups, ...PROFILES)]));
+    expect(after).toEqual(costOf([...batchesOf(groups, ...USUAL_PROFILES)]));
     expect(endOf(map)).toEqual(endOf(old.map));
     expect(trace.header).toEqual(old.trace.header);
     const seq = groups.flat().find(({ effect }) => effect === "Check")?.seq;

@@ -11,14 +11,14 @@ import {
   readBundles,
 } from "../../prover/bundles/bundle.ts";
 import { BASE_PRIME } from "../../prover/curve/bn254.ts";
-import { PROFILES } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
 import { packSpan, type Span, unpackSpan } from "../../trace/commitment/commit.ts";
 import { kindOf } from "../../trace/layout.ts";
 import { openPrograms } from "../../trace/state/genesis.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
-import { freshRun, PROFILE, provenRun } from "../lib/provenRun.ts";
+import { PROFILE, USUAL_PROFILES } from "../lib/profile.ts";
+import { freshRun, provenRun } from "../lib/provenRun.ts";
 
 const SHORT: Scenario = {
   name: "short",
@@ -142,7 +142,7 @@ test("an interruption leaves finished bundles valid", async () => {
 });
 
 test("an unsuitable profile is refused, and the message names it", async () => {
-  const fitting = PROFILES.filter(({ levels }) => levels === PROFILE.levels);
+  const fitting = USUAL_PROFILES;
   expect(profilesFor(PROFILE.levels, [])).toEqual(fitting);
   expect(profilesFor(PROFILE.levels, [PROFILE.name])).toEqual([PROFILE]);
   for (const profile of fitting) expect(profilesFor(PROFILE.levels, [], profile.name)).toEqual([profile]);

@@ -1,7 +1,6 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PROFILES } from "../../prover/profiles.ts";
 import { signDirectory } from "../../prover/sign.ts";
 import { readSignatures, signaturesIn } from "../../prover/signing/signatureFiles.ts";
 import { localDomain } from "../../trace/commitment/commit.ts";
@@ -16,7 +15,7 @@ import { keyedPrograms, mapOf, openPrograms } from "../../trace/state/genesis.ts
 import { authority, secretOf } from "../lib/authorities.ts";
 import { A, B, GIFT, keyedRun, ROTATION, START, signFor } from "../lib/keyedRun.ts";
 import { putOnMap } from "../lib/onMap.ts";
-import { PROFILE } from "../lib/profile.ts";
+import { PROFILE, USUAL_PROFILES } from "../lib/profile.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 
 const WEEK = 7 * 86_400;
@@ -123,7 +122,7 @@ test("a log is not signed if it names a program without that program's key", asy
   const genesis = GIFT.genesis();
   createRun(dir, genesis);
   const machine = new Machine(mapOf(genesis));
-  const profiles = PROFILES.map(({ name }) => name);
+  const profiles = USUAL_PROFILES.map(({ name }) => name);
   const writer = TraceWriter.create(pathIn(dir, "trace"), {
     genesisRoot: machine.map.root(),
     levels: genesis.levels,

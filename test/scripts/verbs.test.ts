@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { PROFILES } from "../../prover/profiles.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
+import { USUAL_PROFILES } from "../lib/profile.ts";
 import { cli, cliHere, json, jsonHere } from "./cli.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-verbs-"));
@@ -80,7 +80,7 @@ describe("run and replay", () => {
     expect(first).toMatchObject({
       code: 0,
       stderr: "",
-      answer: { ok: true, scenario: "seed", profiles: PROFILES.map(({ name }) => name) },
+      answer: { ok: true, scenario: "seed", profiles: USUAL_PROFILES.map(({ name }) => name) },
     });
     expect(await cliHere(["run", "seed", "--out", at("two")])).toMatchObject({ code: 0, stderr: "" });
     for (const name of ["genesis.json", "trace.jsonl", "manifest.json"]) {

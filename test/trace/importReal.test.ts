@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { PROFILES } from "../../prover/profiles.ts";
 import { importEvmCalls } from "../../trace/import/evm.ts";
 import type { EvmReport } from "../../trace/import/evmReport.ts";
 import { textOfFile } from "../../trace/import/fileText.ts";
 import { replayDirectory } from "../../trace/replay/replay.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
+import { PROFILE, USUAL_PROFILES } from "../lib/profile.ts";
 
 const folder = fileURLToPath(new URL("../../../shared/data/evm-calls", import.meta.url));
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
@@ -26,11 +26,11 @@ function succeeded(frame: { error?: string; calls?: [] }): number {
 describe.skipIf(files.length === 0)("real call trees", () => {
   test.each(files)("%s imports and replays", async (file) => {
     const json = JSON.parse(readFileSync(join(folder, file), "utf8"));
-    const { scenario, report } = importEvmCalls(json, { levels: PROFILES[0]?.levels ?? 3 });
+    const { scenario, report } = importEvmCalls(json, { levels: PROFILE.levels });
     const scratch = mkdtempSync(join(tmpdir(), "timebandits-import-"));
     try {
       const dir = join(scratch, "run");
-      const tracer = await runScenario(scenario, { out: dir, profiles: PROFILES });
+      const tracer = await runScenario(scenario, { out: dir, profiles: USUAL_PROFILES });
       const replayed = replayDirectory(dir);
       expect(replayed.map.root()).toBe(tracer.root());
       const calls = replayed.groups.flat().filter((t) => t.effect === "InvokeProgram" || t.effect === "CreateProgram");

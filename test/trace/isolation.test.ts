@@ -3,7 +3,7 @@
  * watches, and the dearest effect.
  */
 import { describe, expect, test } from "vitest";
-import { PROFILES, profileOf } from "../../prover/profiles.ts";
+import { profileOf } from "../../prover/profiles.ts";
 import { address, CONDITION, GENESIS_ID, kindOf, RIGHT } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine/machine.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
@@ -15,6 +15,7 @@ import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
 import { dearestEffect, holdingDearest } from "../../trace/tracer/watchBound.ts";
 import { GOLD, genesisWith, resource, SILVER } from "../lib/build.ts";
+import { USUAL_PROFILES } from "../lib/profile.ts";
 import { stateOf } from "../lib/state.ts";
 
 const BATCH_8 = profileOf("batch-8");
@@ -204,7 +205,7 @@ describe("the dearest effect, with its trigger and all its checks", () => {
     expect(group).toHaveLength(2 + 2 * watches);
     expect(sizeOf(group, 3).nodes).toBe(nodes);
     expect(dearestEffect(3, watches).nodes).toBe(nodes);
-    expect(holdingDearest(PROFILES, 3, watches)[0]).toBe(profile);
+    expect(holdingDearest(USUAL_PROFILES, 3, watches)[0]).toBe(profile);
   });
 
   test("four watches to a slot need batch-256 among the map's profiles", async () => {

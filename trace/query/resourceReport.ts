@@ -50,7 +50,10 @@ export function resourceReport({ address, cell }: Placed<ResourceCell>, at: numb
   };
 }
 
-/** docs/protocol.md, section 4: an escrow belongs to its holder until its deadline, and to its giver from then on. */
+/**
+ * An escrow belongs to its holder until its deadline, and to its giver from then on (docs/reference/protocol.md, section
+ * 4).
+ */
 function escrowRights(
   address: number,
   { escrowFrom, deadline }: ResourceCell,

@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readBundles } from "../../../prover/bundles/bundle.ts";
 import { developmentKey } from "../../../prover/keys/development.ts";
-import { PROFILES } from "../../../prover/profiles.ts";
 import { proveDirectory } from "../../../prover/prove.ts";
 import { startAnvil } from "../../../scripts/lib/anvil.ts";
 import type { Progress } from "../../../scripts/lib/progress.ts";
@@ -26,6 +25,7 @@ import { type Chain, connect, deployRegistry } from "../../../verifier/chain/reg
 import { submitRun } from "../../../verifier/chain/submitRun.ts";
 import { verifyDirectory } from "../../../verifier/verify.ts";
 import { DIAGRAM } from "../../lib/diagram.ts";
+import { USUAL_PROFILES } from "../../lib/profile.ts";
 import { Random } from "../../lib/random.ts";
 import { chain as poseidonChain } from "../../prover/circuits.ts";
 
@@ -169,7 +169,7 @@ function restore(cache: string | undefined): void {
 /** Finished proofs stay valid, and the next process proves the rest. */
 async function crashProving(folder: string, random: Random, times: number, report: CrashReport): Promise<void> {
   const dir = join(folder, "proving");
-  await runScenario(DIAGRAM, { out: dir, profiles: PROFILES });
+  await runScenario(DIAGRAM, { out: dir, profiles: USUAL_PROFILES });
   let proven = 0;
   for (let i = 0; i < times; i++) {
     count(report, "proving", await killed(1_500 + random.below(8_000), ["prove", dir]));
@@ -190,7 +190,7 @@ async function crashChain(folder: string, random: Random, times: number, report:
   try {
     const { address } = await deployRegistry(chain);
     const fresh = join(folder, "fresh");
-    await runScenario(DIAGRAM, { out: fresh, profiles: PROFILES });
+    await runScenario(DIAGRAM, { out: fresh, profiles: USUAL_PROFILES });
     for (let i = 0; i < times; i++) {
       const dir = join(folder, `map-${i}`);
       cpSync(fresh, dir, { recursive: true });

@@ -74,7 +74,7 @@ export const LIMITS: readonly Case[] = [
     "Ranges 2",
   ),
   nearby(
-    ["Issue", "an issued resource has the row's number as its id", "name an id"],
+    ["Issue", "the id of an issued resource follows from its maker and its steps", "name an id"],
     "invalid",
     [],
     [f(issue())],

@@ -9,7 +9,6 @@ import { mapPlace } from "../../../prover/batches/mapIdentity.ts";
 import { planOf } from "../../../prover/batches/plan.ts";
 import { type Bundle, readBundles, writeBundle } from "../../../prover/bundles/bundle.ts";
 import { publicSignals } from "../../../prover/bundles/checkBundle.ts";
-import { PROFILES } from "../../../prover/profiles.ts";
 import { PUBLIC_INPUTS, type PublicInputs } from "../../../trace/commitment/commit.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
 import { replayDirectory } from "../../../trace/replay/replay.ts";
@@ -21,7 +20,7 @@ import { auditDirectory } from "../../../verifier/audit/audit.ts";
 import { addProofs } from "../../lib/cachedProofs.ts";
 import { developmentProof } from "../../lib/developmentProof.ts";
 import { DIAGRAM } from "../../lib/diagram.ts";
-import { PROFILE } from "../../lib/profile.ts";
+import { PROFILE, USUAL_PROFILES } from "../../lib/profile.ts";
 
 /** A run with its known content. */
 export interface KnownRun {
@@ -85,10 +84,10 @@ export async function makeKnownRuns(folder: string): Promise<KnownRuns> {
     string,
     string,
   ];
-  await runScenario(DIAGRAM, { out: original, profiles: PROFILES });
+  await runScenario(DIAGRAM, { out: original, profiles: USUAL_PROFILES });
   await addProofs(original);
-  await runScenario({ ...DIAGRAM, genesis: otherGenesis }, { out: genesis, profiles: PROFILES });
-  await runScenario(DIAGRAM, { out: domain, profiles: PROFILES });
+  await runScenario({ ...DIAGRAM, genesis: otherGenesis }, { out: genesis, profiles: USUAL_PROFILES });
+  await runScenario(DIAGRAM, { out: domain, profiles: USUAL_PROFILES });
   const { manifest, trace } = replayDirectory(domain);
   saveManifest(domain, { ...manifest, chain: mapPlace(ON_CHAIN, trace.header.genesisRoot) });
   for (const dir of [genesis, domain]) await forgeBundles(dir, artifacts);
