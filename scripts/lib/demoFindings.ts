@@ -1,4 +1,4 @@
-/** What an import of blocks shows, in plain words, with names that people know. Balances are compared with the chain. */
+/** What an import of blocks shows, in plain words and with names of people. Balances are compared with the chain. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatEther } from "ethers";

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { PROFILES } from "../../prover/profiles.ts";
 import { importBlocks } from "../../prover/recording/importBlocks.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
-import { askManyAt } from "../../scripts/lib/askMany.ts";
 import { type DemoBlocks, type DemoContracts, deployDemo, runDemoBlocks } from "../../scripts/lib/demoContracts.ts";
 import { findingsOf } from "../../scripts/lib/demoFindings.ts";
 import { ChainNode } from "../../trace/import/node/chainNode.ts";
+import { askManyAt } from "../../verifier/chain/askMany.ts";
 import { type Chain, connect } from "../../verifier/chain/connect.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "demo-"));

@@ -139,7 +139,7 @@ describe("an approval", () => {
     const used = claims.find((t) => t.authority !== 0);
     expect(used).toMatchObject({ actor: number(R), peer: number(A), authority: lent?.destination, quantity: 20n });
     expect(used?.source).toBe(lent?.argument.scope);
-    expect(report.approvals).toEqual({ given: 1, ended: 0, used: 1, without: 0 });
+    expect(report.approvals).toEqual({ given: 1, ended: 0, used: 1, without: 0, unconfirmed: 0 });
     expect([held(A), held(B), held(R)]).toEqual([{}, { [token]: 20n }, {}]);
   });
 

@@ -1,6 +1,6 @@
 /**
- * The plan of a block: what is imported of it, what the map lacks for that, and what the chain says of the balances. All
- * questions to the node are asked here, before anything is recorded.
+ * The plan of a block: what is imported of it, what the map lacks for that, and what the chain says of the balances.
+ * All questions to the node are asked here, before anything is recorded.
  */
 
 import { approvalFor } from "../ledger/approvals.ts";
@@ -11,6 +11,7 @@ import { type TokenKind, WEI } from "../tokens/kinds.ts";
 import { type Needs, NeedsOf } from "../tokens/needs.ts";
 import type { Step } from "../tokens/steps.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
+import { type ApprovalsAfter, approvalsAfter } from "./approvalChecks.ts";
 import { type BlockWork, type Filters, isWhole, type TransactionWork, workOf } from "./blockWork.ts";
 import { approvalsBefore } from "./priorApprovals.ts";
 import { type Balances, checkHoldings, checkTokens } from "./tokenChecks.ts";
@@ -44,6 +45,8 @@ export interface BlockPlan {
   described: ReadonlyMap<string, TokenDescription>;
   wei: ReadonlyMap<string, WeiOf>;
   priors: readonly Omit<ApprovalEvent, "type">[];
+  /** What the chain says of the approvals that the block touches, after it; empty if it does not tell. */
+  approvalsAfter: ApprovalsAfter;
   /** False if the node does not tell the balances at the block. */
   compared: boolean;
   /** Number of holdings that the block does not touch and that were compared as well; null if none were. */
@@ -101,10 +104,24 @@ export async function planBlock(
   const priors = compared
     ? await approvalsBefore(node, existing, block.number - 1)
     : existing.filter(({ asked }) => asked).map((prior) => ({ ...prior, amount: 1n << 255n }));
+  const admitted = transactions.flatMap((each) => each.admitted);
+  const after: ApprovalsAfter = compared ? await approvalsAfter(node, admitted, block.number) : new Map();
   const fresh = [...imported].filter((token) => !tokens.refused.has(token) && ledger?.knowsToken(token) !== true);
   const texts = fresh.length === 0 ? [] : await node.describe(fresh);
   const described = new Map(fresh.map((token, i) => [token, texts[i] as TokenDescription]));
-  return { block, work, transactions, needs, balances, described, wei, priors, compared, checked };
+  return {
+    block,
+    work,
+    transactions,
+    needs,
+    balances,
+    described,
+    wei,
+    priors,
+    approvalsAfter: after,
+    compared,
+    checked,
+  };
 }
 
 function needsOf(
