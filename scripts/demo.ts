@@ -1,7 +1,7 @@
 /**
  * The demonstration, `npm run demo`: two inputs, each traced, proven, verified, accepted by a contract and audited. One
- * is the diagram of the concurrency model, the other a real transaction on an Ethereum node that is started here and
- * stopped at the end.
+ * is the diagram of the concurrency model, the other two blocks of an Ethereum node that is started here and stopped at
+ * the end.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,25 +9,28 @@ import { join } from "node:path";
 import { artifactsOf, type ProfileArtifacts } from "../prover/artifacts.ts";
 import { PROFILES, type Profile } from "../prover/profiles.ts";
 import { proveDirectory } from "../prover/prove.ts";
-import { importDirectory } from "../prover/recording/importCalls.ts";
+import { importBlocks } from "../prover/recording/importBlocks.ts";
 import { recordDirectory } from "../prover/recording/record.ts";
 import { signDirectory } from "../prover/sign.ts";
+import type { NameTables } from "../trace/describe/names.ts";
+import { ChainNode } from "../trace/import/node/chainNode.ts";
 import { authorityOf, newSecret } from "../trace/signing/signature.ts";
 import type { Tracer } from "../trace/tracer/tracer.ts";
-import { auditDirectory } from "../verifier/audit/audit.ts";
-import { renderAudit } from "../verifier/audit/render.ts";
+import { type AuditReport, auditDirectory } from "../verifier/audit/audit.ts";
+import { transitionLines } from "../verifier/audit/render.ts";
+import { askManyAt } from "../verifier/chain/askMany.ts";
 import { createOnChain } from "../verifier/chain/publish.ts";
 import { type Chain, connect, deployRegistry } from "../verifier/chain/registry.ts";
 import { submitRun } from "../verifier/chain/submitRun.ts";
 import { verifyDirectory } from "../verifier/verify.ts";
 import { anvilProgram, startAnvil } from "./lib/anvil.ts";
-import { deployDemo, runDemoTransaction } from "./lib/demoContracts.ts";
+import { DEMO, type DemoContracts, deployDemo, runDemoBlocks } from "./lib/demoContracts.ts";
+import { type Findings, findingsOf } from "./lib/demoFindings.ts";
 import { failureOf } from "./lib/failure.ts";
 import { count, seconds, table } from "./lib/output.ts";
 import { problemLines } from "./lib/problems.ts";
 import { type Progress, startProgress } from "./lib/progress.ts";
 import { scenarioOf } from "./lib/scenarios.ts";
-import { callTreeOf } from "./lib/traceRun.ts";
 
 /** One input's row of the final table. */
 interface Column {
@@ -90,8 +93,13 @@ class Track {
     );
   }
 
-  /** All steps, from the trace to its acceptance by a contract. */
-  async bringOnChain(rpc: string, chain: Chain, registry: string, keys: Keys = new Map()): Promise<void> {
+  /** All steps, from the trace to its acceptance by a contract, and the audit. */
+  async bringOnChain(
+    rpc: string,
+    chain: Chain,
+    registry: string,
+    { keys = new Map(), names }: { keys?: Keys; names?: NameTables } = {},
+  ): Promise<AuditReport> {
     const { dir, column } = this;
     const progress = this.#progress;
     const { chain: place } = await this.step("create", () => createOnChain(dir, chain, { registry }, progress));
@@ -110,18 +118,18 @@ class Track {
     say(
       `  submit   the contract took ${count(submitted.submitted.length, "batch")}; its head is transition ${submitted.head?.seq}`,
     );
-    const audit = await this.step("audit", () => auditDirectory(dir, { rpc, registry }));
+    const own = names === undefined ? undefined : { path: "the names of the demonstration", tables: names };
+    const audit = await this.step("audit", () => auditDirectory(dir, { rpc, registry, names: own }));
     if (!audit.ok) throw new DemoError(["the audit found problems:", ...problemLines(audit.problems)].join("\n"));
-    say(`  audit    trace, proofs and chain agree; the last thing that happened:`);
-    for (const line of lastTransition(renderAudit(audit))) say(`             ${line.trim()}`);
+    return audit;
   }
 }
 
-/** The part of an audit report about the last transition. */
-function lastTransition(report: string): string[] {
-  const lines = report.trimEnd().split("\n");
-  const at = lines.findLastIndex((line) => /^ {2}\d+\. /.test(line));
-  return at < 0 ? [] : lines.slice(at);
+/** What the audit says of one transition. */
+function sayAudit({ transitions }: AuditReport, what: string, seq = transitions.length): void {
+  say(`  audit    trace, proofs and chain agree; ${what}:`);
+  const told = transitions[seq - 1];
+  for (const line of told === undefined ? [] : transitionLines(told)) say(`             ${line.trim()}`);
 }
 
 async function seedTrack(track: Track, keys: Keys): Promise<Tracer> {
@@ -137,20 +145,42 @@ async function seedTrack(track: Track, keys: Keys): Promise<Tracer> {
   return tracer;
 }
 
-async function marketTrack(track: Track, chain: Chain): Promise<void> {
-  say("2. A real transaction: ether is swapped for gold in a pool, and the gold goes into escrow");
+/** Two blocks of a chain, imported. Returns what they show. */
+async function swapTrack(track: Track, rpc: string, chain: Chain): Promise<Findings> {
+  say("2. A chain: Alice approves an exchange for GOLD, and swaps some of it for SILVER");
   const contracts = await deployDemo(chain);
-  const { hash } = await runDemoTransaction(chain, contracts);
-  say(`  node     transaction ${hash}`);
-  const { tracer, report } = await track.step("trace", async () =>
-    importDirectory(track.dir, await callTreeOf(chain, hash)),
-  );
-  track.column.transitions = tracer.seq;
-  const reverted = report.reverted.length;
-  const addresses = new Set(Object.values(report.programs).filter((name) => name.startsWith("0x")));
+  const { first, last } = await runDemoBlocks(chain, contracts);
+  const people = peopleOf(contracts);
+  say(`  node     ${[...people].map(([address, name]) => `${name} ${address.slice(0, 10)}…`).join(", ")}`);
+  say(`             block ${first}: she approves ${DEMO.approved} GOLD, and swaps ${DEMO.swapped} of it`);
+  say(`             block ${last}: she tries to swap ${DEMO.swapped} more, for which too little is approved`);
+  const node = new ChainNode(askManyAt(rpc));
+  const report = await track.step("trace", () => importBlocks(track.dir, node, { from: first, to: last }));
+  if (report.stoppedWhy !== null) throw new DemoError(`the import stopped: ${report.stoppedWhy}`);
+  const { transitions, blocks, transactions, failed, broughtForward: before } = report;
+  track.column.transitions = transitions;
   say(
-    `  trace    ${count(report.frames, "call")} over ${addresses.size} addresses, ${reverted} reverted; ${count(tracer.seq, "transition")}, in ${track.dir}`,
+    `  trace    ${count(blocks, "block")}, ${count(transactions, "transaction")}, of which ${failed} failed; ${count(transitions, "transition")}, in ${track.dir}`,
   );
+  say(`             there before: ${count(before.programs, "address")}, ${count(before.holdings, "balance")}`);
+  return findingsOf(track.dir, node, people);
+}
+
+function peopleOf({ alice, exchange, gold, silver }: DemoContracts): ReadonlyMap<string, string> {
+  return new Map([
+    [alice, "Alice"],
+    [exchange, "Exchange"],
+    [gold, "GOLD"],
+    [silver, "SILVER"],
+  ]);
+}
+
+function sayFindings({ approvals, balances, compared, block, recorded }: Findings): void {
+  say("  shown    by the proofs:");
+  for (const line of [...approvals, ...balances]) say(`             ${line}`);
+  say(`             these ${compared} balances are what balanceOf and eth_getBalance say after block ${block}`);
+  say("  recorded without a proof:");
+  for (const line of recorded) say(`             ${line}`);
 }
 
 function summary(columns: readonly Column[], { profile, circuit }: ProfileArtifacts, built: number): string[] {
@@ -183,7 +213,7 @@ async function main(progress: Progress): Promise<void> {
   const started = performance.now();
   const root = mkdtempSync(join(tmpdir(), "timebandits-demo-"));
   const first = new Track("seed", join(root, "seed"), progress);
-  const second = new Track("market", join(root, "market"), progress);
+  const second = new Track("swap", join(root, "swap"), progress);
   const keys = new Map(["Mint", "A", "B", "C"].map((name) => [name, newSecret()]));
   const tracer = await seedTrack(first, keys);
 
@@ -204,10 +234,12 @@ async function main(progress: Progress): Promise<void> {
   try {
     const { address } = await deployRegistry(chain);
     say(`  node     anvil at ${anvil.url}, registry ${address}`);
-    await first.bringOnChain(anvil.url, chain, address, keys);
+    sayAudit(await first.bringOnChain(anvil.url, chain, address, { keys }), "the last thing that happened");
     say();
-    await marketTrack(second, chain);
-    await second.bringOnChain(anvil.url, chain, address);
+    const findings = await swapTrack(second, anvil.url, chain);
+    const audit = await second.bringOnChain(anvil.url, chain, address, { names: findings.names });
+    sayAudit(audit, "the exchange took Alice's GOLD like this", findings.claim ?? undefined);
+    sayFindings(findings);
   } finally {
     chain.provider.destroy();
   }

@@ -1,96 +1,90 @@
-import type { TransactionReceipt } from "ethers";
-import { AbiCoder, getAddress, Interface } from "ethers";
+/** The demonstration's contracts, and the three transactions with them that it imports. */
+import { AbiCoder, Interface, toQuantity } from "ethers";
 import { contractArtifact } from "../../contracts/artifacts.ts";
-import { type Chain, deploy, send, signerOf } from "../../verifier/chain/connect.ts";
+import { type Chain, deploy, send } from "../../verifier/chain/connect.ts";
 
-/** Addresses of the demonstration's contracts. */
+/** Addresses of the demonstration, in lower case. */
 export interface DemoContracts {
   readonly gold: string;
-  readonly ether: string;
-  readonly pool: string;
-  readonly router: string;
-  readonly escrow: string;
-  readonly vouchers: string;
-  readonly treasury: string;
-  readonly market: string;
+  readonly silver: string;
+  readonly exchange: string;
+  /** The account that swaps. */
+  readonly alice: string;
 }
 
-export interface DemoTransaction {
-  readonly hash: string;
-  readonly buyer: string;
-  readonly seller: string;
-  readonly gasUsed: bigint;
+/** Numbers of the blocks to import. */
+export interface DemoBlocks {
+  readonly first: number;
+  readonly last: number;
 }
 
-const ETHER = 10n ** 18n;
-const GOLD_SUPPLY = 1_000_000n * ETHER;
-const POOL_GOLD = 100_000n * ETHER;
-const POOL_ETHER = 50n * ETHER;
-/**
- * The ether that the buyer sends and spends, and the least gold wanted. The rest is returned, less the market's fee.
- */
-const SENT = 2n * ETHER;
-const SPENT = (3n * ETHER) / 2n;
-const LEAST_GOLD = 2_500n * ETHER;
-/** The account that the buyer pays. It need not exist. */
-const SELLER = getAddress("0x00000000000000000000000000000000005e11e5");
+/** The amounts of the demonstration. The fee is the exchange's, in wei. With these reserves 60 gold buy 180 silver. */
+export const DEMO = {
+  supply: 10_000n,
+  reserves: { gold: 240n, silver: 900n },
+  given: 500n,
+  approved: 100n,
+  swapped: 60n,
+  fee: 10n ** 15n,
+} as const;
+/** Enough for each of Alice's transactions. The last one fails, so it cannot be estimated. */
+const GAS = 200_000;
 
 async function invoke(
   chain: Chain,
-  contract: string,
+  contract: "Token" | "Exchange",
   to: string,
   name: string,
   args: readonly unknown[],
-  value = 0n,
-): Promise<TransactionReceipt> {
-  const abi = new Interface((await contractArtifact(contract)).abi);
-  return send(chain, { to, data: abi.encodeFunctionData(name, args), value }, abi);
+): Promise<void> {
+  const abi = await abiOf(contract);
+  await send(chain, { to, data: abi.encodeFunctionData(name, args) }, abi);
 }
 
-async function create(
-  chain: Chain,
-  contract: string,
-  types: readonly string[] = [],
-  args: readonly unknown[] = [],
-): Promise<string> {
+async function abiOf(contract: string): Promise<Interface> {
+  return new Interface((await contractArtifact(contract)).abi);
+}
+
+async function create(chain: Chain, contract: string, types: readonly string[], args: readonly unknown[]) {
   const encoded = AbiCoder.defaultAbiCoder().encode([...types], [...args]);
   const { address } = await deploy(chain, await contractArtifact(contract), encoded);
-  return address;
+  return address.toLowerCase();
 }
 
-/** Deploys two tokens, a pool of both with a router before it, an escrow and a market, and fills the pool. */
+/** Deploys two tokens and an exchange of both, fills the exchange, and gives Alice some gold. */
 export async function deployDemo(chain: Chain): Promise<DemoContracts> {
-  const gold = await create(chain, "Gold", ["uint256"], [GOLD_SUPPLY]);
-  const ether = await create(chain, "WrappedEther");
-  const pool = await create(chain, "Pool", ["address", "address"], [ether, gold]);
-  const router = await create(chain, "Router", ["address"], [ether]);
-  const escrow = await create(chain, "Escrow");
-  const vouchers = await create(chain, "Vouchers");
-  const treasury = await create(chain, "Treasury");
-  const parts = [router, pool, escrow, vouchers, treasury];
-  const market = await create(chain, "Market", Array<string>(parts.length).fill("address"), parts);
-  await invoke(chain, "Gold", gold, "transfer", [pool, POOL_GOLD]);
-  await invoke(chain, "WrappedEther", ether, "deposit", [], POOL_ETHER);
-  await invoke(chain, "WrappedEther", ether, "transfer", [pool, POOL_ETHER]);
-  await invoke(chain, "Pool", pool, "sync", []);
-  return { gold, ether, pool, router, escrow, vouchers, treasury, market };
+  const alice = (await chain.provider.getSigner(1)).address.toLowerCase();
+  const token = ["string", "string", "uint256"];
+  const gold = await create(chain, "Token", token, ["Gold", "GOLD", DEMO.supply]);
+  const silver = await create(chain, "Token", token, ["Silver", "SILVER", DEMO.supply]);
+  const exchange = await create(chain, "Exchange", ["address", "address"], [gold, silver]);
+  await invoke(chain, "Token", gold, "transfer", [exchange, DEMO.reserves.gold]);
+  await invoke(chain, "Token", silver, "transfer", [exchange, DEMO.reserves.silver]);
+  await invoke(chain, "Token", gold, "transfer", [alice, DEMO.given]);
+  await invoke(chain, "Exchange", exchange, "open", []);
+  return { gold, silver, exchange, alice };
 }
 
 /**
- * Sends the transaction that the demonstration imports: a buyer with ether pays a seller in gold, held in escrow. The
- * market tries a voucher; the buyer has none, so that call reverts and is caught. The market takes its fee, wraps the
- * ether and swaps it in the pool. It puts the gold in escrow and returns the rest. These are 16 calls over 8 contracts,
- * five of them with value.
+ * Two blocks. In the first, Alice approves the exchange, and swaps less than she approved. In the second she tries the
+ * same swap again, but too little of the approval is left: the token refuses, so all of the transaction fails.
  */
-export async function runDemoTransaction(chain: Chain, contracts: DemoContracts): Promise<DemoTransaction> {
-  const buyer = await signerOf(chain).getAddress();
-  const { hash, gasUsed } = await invoke(
-    chain,
-    "Market",
-    contracts.market,
-    "buyAndEscrow",
-    [SELLER, SPENT, LEAST_GOLD],
-    SENT,
-  );
-  return { hash, buyer, seller: SELLER, gasUsed };
+export async function runDemoBlocks(chain: Chain, { gold, exchange, alice }: DemoContracts): Promise<DemoBlocks> {
+  const { provider } = chain;
+  const [token, trade] = await Promise.all([abiOf("Token"), abiOf("Exchange")]);
+  const give = async (to: string, data: string, value = 0n): Promise<string> => {
+    // Without a tip, the block's producer gets nothing, and takes no part.
+    const terms = { gas: toQuantity(GAS), maxPriorityFeePerGas: "0x0" };
+    return provider.send("eth_sendTransaction", [{ from: alice, to, data, value: toQuantity(value), ...terms }]);
+  };
+  const swap = trade.encodeFunctionData("swap", [DEMO.swapped, 0n]);
+  await provider.send("evm_setAutomine", [false]);
+  await give(gold, token.encodeFunctionData("approve", [exchange, DEMO.approved]));
+  await give(exchange, swap, DEMO.fee);
+  await provider.send("evm_mine", []);
+  const first = await provider.getBlockNumber();
+  await give(exchange, swap, DEMO.fee);
+  await provider.send("evm_mine", []);
+  await provider.send("evm_setAutomine", [true]);
+  return { first, last: first + 1 };
 }

@@ -9,7 +9,6 @@ import { pathToFileURL } from "node:url";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Anvil, anvilProgram, startAnvil } from "../../scripts/lib/anvil.ts";
-import { deployDemo, runDemoTransaction } from "../../scripts/lib/demoContracts.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { send } from "../../verifier/chain/connect.ts";
 import { read } from "../../verifier/chain/contract.ts";
@@ -242,31 +241,5 @@ describe("anvil's end", () => {
   it.each(["process.exit(0);", "throw new Error();"])("comes when its starter ends: %s", async (then) => {
     const { node } = await start(then);
     expect(await gone(node)).toBe(true);
-  });
-});
-
-interface Frame {
-  readonly type: string;
-  readonly to: string;
-  readonly value?: string;
-  readonly error?: string;
-  readonly calls?: readonly Frame[];
-}
-
-describe("the demonstration's transaction", () => {
-  it("is realistic, and has the cases that the importer must handle", async () => {
-    const contracts = await deployDemo(chain);
-    const { hash, seller } = await runDemoTransaction(chain, contracts);
-    const trace: Frame = await chain.provider.send("debug_traceTransaction", [hash, { tracer: "callTracer" }]);
-    const list = (frame: Frame): Frame[] => [frame, ...(frame.calls ?? []).flatMap(list)];
-    const frames = list(trace);
-    expect(frames).toHaveLength(16);
-    expect(new Set(frames.map((frame) => frame.to)).size).toBe(9);
-    expect(frames.filter((frame) => BigInt(frame.value ?? 0) > 0n)).toHaveLength(5);
-    expect(frames.filter((frame) => frame.error !== undefined).map((frame) => frame.to)).toEqual([
-      contracts.vouchers.toLowerCase(),
-    ]);
-    expect(trace.error).toBeUndefined();
-    expect(seller).not.toBe(contracts.market);
   });
 });

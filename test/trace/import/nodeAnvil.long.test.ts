@@ -8,6 +8,7 @@ import { sameLogs } from "../../../trace/import/evmLogs.ts";
 import type { AskMany } from "../../../trace/import/node/ask.ts";
 import { type BlockRecord, ChainNode } from "../../../trace/import/node/chainNode.ts";
 import { askManyAt } from "../../../verifier/chain/askMany.ts";
+import { chainContracts } from "../../chain/compiled.ts";
 
 const SUPPLY = 1_000n;
 const hex = (n: number | bigint): string => `0x${n.toString(16)}`;
@@ -39,11 +40,13 @@ beforeAll(async () => {
   anvil = await startAnvil({ more: ["--no-mining"] });
   ask = askManyAt(anvil.url);
   accounts = (await told("eth_accounts")) as string[];
-  const [one, two] = [await contractArtifact("Gold"), await contractArtifact("WrappedEther")];
-  token = new Interface(two.abi);
+  const one = await contractArtifact("Token");
+  const two = (await chainContracts()).get("Weth");
+  token = new Interface(two?.abi ?? []);
+  const terms = new Interface(one.abi).encodeDeploy(["Gold", "GOLD", SUPPLY]);
   const [first, second] = [
-    await send(0, { data: one.bytecode + SUPPLY.toString(16).padStart(64, "0") }),
-    await send(0, { data: two.bytecode }),
+    await send(0, { data: one.bytecode + terms.slice(2) }),
+    await send(0, { data: two?.bytecode ?? "" }),
   ];
   await told("evm_mine");
   [gold, ether] = [await created(first), await created(second)];
@@ -137,7 +140,7 @@ describe("the state", () => {
     await told("anvil_setCode", says, `0x7f${words}60005260206000f3`);
     expect(await new ChainNode(ask).describe([says, gold])).toEqual([
       { symbol: "Old", name: "Old", decimals: null },
-      { symbol: null, name: null, decimals: null },
+      { symbol: "GOLD", name: "Gold", decimals: 0 },
     ]);
   });
 });

@@ -51,7 +51,13 @@ export async function checkTokens(
 ): Promise<Balances> {
   const live = transfers.filter(({ kind }) => !tokens.refused.has(kind.token));
   const pairs = await chainSays(node, block, pairsOf(live));
-  const byToken = Map.groupBy(pairs, ({ token }) => token);
+  // Node 20 has no Map.groupBy.
+  const byToken = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    const its = byToken.get(pair.token) ?? [];
+    its.push(pair);
+    byToken.set(pair.token, its);
+  }
   const [before, after] = [new Map<string, bigint>(), new Map<string, bigint>()];
   for (const [token, its] of byToken) {
     const why = whyNot(its, tokens, token);

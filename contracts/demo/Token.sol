@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-/// @title The part of ERC-20 that the demonstration needs
-/// @notice Balances, allowances and transfers.
-abstract contract Token {
+/// @title A token by ERC-20, and no more
+/// @notice Balances, transfers and approvals. The whole supply is the deployer's at first.
+contract Token {
+    /// @notice Tokens of all holders together.
+    uint256 public immutable totalSupply;
+    /// @notice Its name.
+    string public name;
+    /// @notice Its short name.
+    string public symbol;
     /// @notice Tokens of each holder.
     mapping(address holder => uint256 amount) public balanceOf;
     /// @notice Tokens that a spender may still take from a holder.
@@ -15,8 +21,20 @@ abstract contract Token {
     /// @param amount how many
     event Transfer(address indexed from, address indexed to, uint256 amount);
 
+    /// @notice A holder lets a spender take tokens.
+    /// @param holder the holder
+    /// @param spender the account that may take them
+    /// @param amount how many, in place of any number before
+    event Approval(address indexed holder, address indexed spender, uint256 amount);
+
     /// @notice The holder has too few tokens, or the spender may take too few.
     error Insufficient(uint256 wanted, uint256 available);
+
+    constructor(string memory name_, string memory symbol_, uint256 supply) {
+        (name, symbol, totalSupply) = (name_, symbol_, supply);
+        balanceOf[msg.sender] = supply;
+        emit Transfer(address(0), msg.sender, supply);
+    }
 
     /// @notice Lets a spender take tokens from the caller.
     /// @param spender the account that may take them
@@ -24,6 +42,7 @@ abstract contract Token {
     /// @return always true
     function approve(address spender, uint256 amount) external returns (bool) {
         allowance[msg.sender][spender] = amount;
+        emit Approval(msg.sender, spender, amount);
         return true;
     }
 
@@ -49,9 +68,10 @@ abstract contract Token {
         return true;
     }
 
-    function _mint(address to, uint256 amount) internal {
-        balanceOf[to] += amount;
-        emit Transfer(address(0), to, amount);
+    /// @notice The token cannot be divided, so that its amounts are short.
+    /// @return always 0
+    function decimals() external pure returns (uint8) {
+        return 0;
     }
 
     function _move(address from, address to, uint256 amount) private {
@@ -60,22 +80,5 @@ abstract contract Token {
         balanceOf[from] = held - amount;
         balanceOf[to] += amount;
         emit Transfer(from, to, amount);
-    }
-}
-
-/// @title Gold
-/// @notice A token with a fixed supply, all of it the deployer's at first.
-contract Gold is Token {
-    constructor(uint256 supply) {
-        _mint(msg.sender, supply);
-    }
-}
-
-/// @title Ether as a token
-/// @notice One token for each wei.
-contract WrappedEther is Token {
-    /// @notice Gives the caller tokens for the ether sent.
-    function deposit() external payable {
-        _mint(msg.sender, msg.value);
     }
 }
