@@ -8,7 +8,7 @@ import { type BatchAhead, BatchCursor } from "../batches/batchCursor.ts";
 import { witnessInput } from "../batches/batchInput.ts";
 import { circuitInput } from "../batches/circuitInput.ts";
 import { type Bundle, parseBundle, proofsIn, writeBundle } from "../bundles/bundle.ts";
-import { bundleRanges } from "../bundles/bundleRanges.ts";
+import { bundleRanges, type NamedRange } from "../bundles/bundleRanges.ts";
 import type { OnProgress } from "../circuit/build.ts";
 import type { Engine } from "../engines/engine.ts";
 import { ENGINE_NAMES, engineByName, requireAvailable } from "../engines/index.ts";
@@ -101,7 +101,10 @@ export class ProvingAlong implements AsyncDisposable {
   }
 
   async #passProven(): Promise<void> {
-    const byFirst = Map.groupBy(await bundleRanges(this.#dir), ({ firstSeq }) => firstSeq);
+    const byFirst = new Map<number, NamedRange[]>();
+    for (const range of await bundleRanges(this.#dir)) {
+      byFirst.set(range.firstSeq, [...(byFirst.get(range.firstSeq) ?? []), range]);
+    }
     for (;;) {
       const claims = byFirst.get(this.#cursor.seq + 1) ?? [];
       let stands: { ahead: BatchAhead; bundle: Bundle; name: string } | undefined;

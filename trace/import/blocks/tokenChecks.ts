@@ -2,10 +2,14 @@
  * Whether the tokens of a block keep their word: what their events say is compared with `balanceOf` and `ownerOf` before
  * and after it. A token whose balances do not follow its events is refused: its transfers would be guesses.
  */
+import { MOST_WEI } from "../evmFlow.ts";
 import type { ChainNode } from "../node/chainNode.ts";
 import type { TransferEvent } from "../tokens/events.ts";
 import { kindKey, type TokenKind, ZERO } from "../tokens/kinds.ts";
-import type { TokenBook } from "../tokens/tokenBook.ts";
+import { REASONS, type TokenBook } from "../tokens/tokenBook.ts";
+
+/** The largest holding that is imported; the map divides it into resources of 128 bits. */
+const MOST_HELD = 16n * MOST_WEI;
 
 /** What a node knows of tokens. */
 export type TokenNode = Pick<ChainNode, "balancesOf" | "ownersOf" | "codeAt">;
@@ -165,6 +169,8 @@ function whyNot(pairs: readonly Pair[], tokens: TokenBook, token: string): strin
   if (pairs.some(({ before, after }) => before === null || after === null)) return "it does not answer balanceOf";
   const misses = (delta: (pair: Pair) => bigint): Pair | undefined =>
     pairs.find((pair) => (pair.after ?? 0n) - (pair.before ?? 0n) !== delta(pair));
+  // A holding that was there before comes as a whole, with no transfer whose amount would tell.
+  if (pairs.some(({ before, after }) => [before, after].some((held) => (held ?? 0n) > MOST_HELD))) return REASONS.huge;
   const miss = misses(({ delta }) => delta);
   if (miss === undefined) return null;
   if (misses(({ delta, wrapped }) => delta - wrapped) === undefined) {
