@@ -68,6 +68,23 @@ export { type Ask, askForCalls, type NodeAnswer } from "./import/evmNode.ts";
 export type { EvmReport } from "./import/evmReport.ts";
 export { textOfFile } from "./import/fileText.ts";
 export {
+  type Answered,
+  AskFailure,
+  type AskMany,
+  type FailureKind,
+  type Refusal,
+  type Request,
+} from "./import/node/ask.ts";
+export type { AskerOptions } from "./import/node/asker.ts";
+export {
+  type BlockHeader,
+  type BlockRecord,
+  type BlockTransaction,
+  ChainNode,
+  NoSuchBlockError,
+  type TokenDescription,
+} from "./import/node/chainNode.ts";
+export {
   address,
   BITS,
   CONDITION,

@@ -15,6 +15,7 @@ export { renderAudit } from "./audit/render.ts";
 export type { ProgramReport, SignatureReport } from "./audit/signatures.ts";
 export type { TransitionReport } from "./audit/transitionReport.ts";
 export type { Problem } from "./bundleSequence.ts";
+export { askManyAt } from "./chain/askMany.ts";
 export type { Transaction } from "./chain/connect.ts";
 export { type CodeMatch, lookAtRegistry, RegistryVersionError } from "./chain/contract.ts";
 export { type Intention, readIntention } from "./chain/mapIntention.ts";

@@ -170,6 +170,7 @@ async function chainSays(node: TokenNode, block: number, pairs: Pair[]): Promise
 /** Why a token is refused; null if it is not. */
 function whyNot(pairs: readonly Pair[], tokens: TokenBook, token: string): string | null {
   if (pairs.some(({ before, after }) => before === null || after === null)) return "it does not answer balanceOf";
+  // A holding that was there before comes as a whole, with no transfer whose amount would tell.
   if (pairs.some(({ before, after }) => (before ?? 0n) > MOST_WEI || (after ?? 0n) > MOST_WEI)) return REASONS.huge;
   const misses = (delta: (pair: Pair) => bigint): Pair | undefined =>
     pairs.find((pair) => (pair.after ?? 0n) - (pair.before ?? 0n) !== delta(pair));
