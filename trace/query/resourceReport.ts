@@ -51,8 +51,8 @@ export function resourceReport({ address, cell }: Placed<ResourceCell>, at: numb
 }
 
 /**
- * An escrow belongs to its holder until its deadline, and to its giver from then on (docs/reference/protocol.md, section
- * 4).
+ * An escrow belongs to its holder until its deadline, and to its giver from then on (docs/reference/protocol.md,
+ * section 4).
  */
 function escrowRights(
   address: number,

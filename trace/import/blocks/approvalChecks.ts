@@ -7,7 +7,9 @@ import { spenderOf } from "../tokens/needs.ts";
 import type { Step } from "../tokens/steps.ts";
 import type { ApprovalNode } from "./priorApprovals.ts";
 
-/** What the chain says of approvals after a block: the allowance, 1 for a `one` or `all`, 0 for none. By owner and key. */
+/**
+ * What the chain says of approvals after a block: the allowance, 1 for a `one` or `all`, 0 for none. By owner and key.
+ */
 export type ApprovalsAfter = ReadonlyMap<string, bigint>;
 
 type Touched = Omit<ApprovalEvent, "type" | "amount">;
