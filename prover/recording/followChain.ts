@@ -6,7 +6,8 @@
 import type { BlockLine } from "../../trace/import/blocks/blockLines.ts";
 import { blocksHeaderIn } from "../../trace/import/blocks/blocksFile.ts";
 import { type BlocksReport, noBlocks } from "../../trace/import/blocks/blocksReport.ts";
-import { type ChainImport, FullMapError } from "../../trace/import/blocks/chainImport.ts";
+import type { ChainImport } from "../../trace/import/blocks/chainImport.ts";
+import { FullMapError } from "../../trace/import/blocks/importOptions.ts";
 import { AskFailure } from "../../trace/import/node/ask.ts";
 import type { BlockHeader, BlockRecord, ChainNode } from "../../trace/import/node/chainNode.ts";
 import { bundleRanges } from "../bundles/bundleRanges.ts";

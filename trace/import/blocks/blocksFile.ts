@@ -2,9 +2,10 @@
  * `blocks.jsonl` on disk: its header, its lines from the last one back, and its shortening. None of these reads more
  * than it needs, since the file may be longer than the memory.
  */
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidInputError } from "../../errors.ts";
+import { pathIn } from "../../run/runDirectory.ts";
 import { BLOCKS_FILE, type BlockLine, type BlocksHeader, parseBlocks } from "./blockLines.ts";
 
 /** Bytes that are read at once. */
@@ -87,4 +88,18 @@ function lineIn(text: string): BlockLine {
     // It is said below.
   }
   throw new InvalidInputError(BLOCKS_FILE, "holds a line that is no block's; import the blocks again");
+}
+
+/** The number of bytes of the first lines of a text. */
+export function bytesOfLines(text: string, count: number): number {
+  let end = 0;
+  for (let i = 0; i < count; i++) end = text.indexOf("\n", end) + 1;
+  return Buffer.byteLength(text.slice(0, end));
+}
+
+/** Removes what an import wrote before its first block was whole. */
+export function removeImport(dir: string): void {
+  for (const file of [pathIn(dir, "genesis"), pathIn(dir, "trace"), pathIn(dir, "manifest"), join(dir, BLOCKS_FILE)]) {
+    if (existsSync(file)) rmSync(file);
+  }
 }

@@ -33,27 +33,12 @@ import {
   tablesAfter,
 } from "./blockLines.ts";
 import { type BlockPlan, type ImportNode, planBlock } from "./blockPlan.ts";
-import { cutBlocks } from "./blocksFile.ts";
+import { bytesOfLines, cutBlocks, removeImport } from "./blocksFile.ts";
 import { addBlock, type BlocksReport, type BlocksTotals, blocksNotes, noBlocks } from "./blocksReport.ts";
-import type { Filters } from "./blockWork.ts";
 import { bringForward, ISSUER, intoGenesis, playBlock, takeOut } from "./chainRecorder.ts";
-
-/** What is imported, and how. */
-export interface ChainImportOptions {
-  chainId: bigint;
-  /** Number of the first block. */
-  from: number;
-  filters: Filters;
-  levels: number;
-  profiles: readonly ProfileBound[];
-  /** The verb, for others who find the run locked. */
-  verb: string;
-}
-
-/** The map has no room for a block: nothing of the block is recorded. */
-export class FullMapError extends InvalidInputError {
-  override readonly name = "FullMapError";
-}
+import { ImportNames, nameFunction } from "./importNames.ts";
+import { type ChainImportOptions, FullMapError, requireSame } from "./importOptions.ts";
+import { changesOf, forget, notImported, type TokensBefore, tokensBefore, tokensOf } from "./lineParts.ts";
 
 export class ChainImport implements Disposable {
   readonly #dir: string;
@@ -67,11 +52,9 @@ export class ChainImport implements Disposable {
   #run: OpenRun | undefined;
   #ledger: Ledger | undefined;
   #tokens = new TokenBook();
-  #named: Pick<TableChanges, "programs" | "kinds"> & {
-    programs: (readonly [number, string])[];
-    kinds: (readonly [string, string, TokenKind["standard"], string | null])[];
-  } = { programs: [], kinds: [] };
-  readonly #symbols = new Map<string, string>();
+  readonly #names = new ImportNames();
+  /** Time of the block at hand. */
+  #at = 0;
 
   private constructor(dir: string, node: ImportNode, options: ChainImportOptions) {
     this.#dir = dir;
@@ -173,21 +156,18 @@ export class ChainImport implements Disposable {
           `not proven`,
       );
     }
-    const before = { counts: { ...this.#tokens.counts }, reasons: { ...this.#tokens.reasons } };
-    const refused = new Set(this.#tokens.refused.keys());
-    const unwrapped = new Set(this.#tokens.unwrapped);
-    const plan = await this.#planned(block, everything, refused, unwrapped);
-    for (const [token, { symbol }] of plan.described) if (symbol !== null) this.#symbols.set(token, symbol);
+    const before = tokensBefore(this.#tokens);
+    const plan = await this.#planned(block, everything, before);
+    for (const [token, { symbol }] of plan.described) this.#names.symbol(token, symbol);
     const at = block.time;
     const begun = this.#begin(plan, at);
     const { ledger, run } = begun;
     const first = run.tracer.seq + 1;
-    takeOut(ledger, this.#tokens, refused);
+    takeOut(ledger, this.#tokens, before.refused);
     const seq = (): number => run.tracer.seq;
     const forward = begun.forward ?? bringForward(ledger, plan, this.#options.filters, seq);
     const played = playBlock(ledger, plan, this.#options.filters, seq);
     const unconfirmed = settleApprovals(ledger, plan.approvalsAfter);
-    const { counts, reasons } = this.#tokens;
     const line: BlockLine = {
       block: block.number,
       hash: block.hash,
@@ -199,16 +179,12 @@ export class ChainImport implements Disposable {
       skipped: plan.work.skipped,
       broughtForward: forward,
       corrections: played.corrections,
-      tokens: {
-        transfers: counts.transfers - before.counts.transfers,
-        imported: counts.imported - before.counts.imported,
-        refused: counts.refused - before.counts.refused,
-      },
-      notImported: notImported(plan, reasons, before.reasons, played.undeclared),
+      tokens: tokensOf(this.#tokens, before),
+      notImported: notImported(plan, this.#tokens, before, played.undeclared),
       approvals: { ...played.approvals, unconfirmed },
       compared: plan.compared,
       checked: plan.checked,
-      changes: this.#changes(ledger, plan, refused, unwrapped),
+      changes: changesOf(ledger, plan, this.#tokens, before, this.#names.take()),
     };
     run.commit();
     appendFileSync(join(this.#dir, BLOCKS_FILE), lineText(line), { flush: true });
@@ -217,20 +193,14 @@ export class ChainImport implements Disposable {
   }
 
   /** The plan of the next block. A failure leaves the tokens as they were. */
-  async #planned(
-    block: BlockRecord,
-    everything: boolean,
-    refused: ReadonlySet<string>,
-    unwrapped: ReadonlySet<string>,
-  ): Promise<BlockPlan> {
+  async #planned(block: BlockRecord, everything: boolean, before: TokensBefore): Promise<BlockPlan> {
     const tokens = this.#tokens;
     try {
       const plan = await planBlock(this.#node, block, this.#options.filters, this.#ledger, tokens, everything);
       this.#requireRoom(plan);
       return plan;
     } catch (error) {
-      for (const token of tokens.refused.keys()) if (!refused.has(token)) tokens.refused.delete(token);
-      for (const token of tokens.unwrapped) if (!unwrapped.has(token)) tokens.unwrapped.delete(token);
+      forget(tokens, before);
       throw error;
     }
   }
@@ -284,7 +254,7 @@ export class ChainImport implements Disposable {
       return { run: this.#run, ledger: this.#ledger, forward: undefined };
     }
     const { chainId, from, filters, levels, profiles, verb } = this.#options;
-    const books = new GenesisBooks(this.#hear);
+    const books = new GenesisBooks(this.#names.hear);
     const forward = intoGenesis(books, plan);
     const genesis = books.genesis(levels);
     makeRunFolder(this.#dir);
@@ -306,9 +276,9 @@ export class ChainImport implements Disposable {
     const { ledger } = books;
     this.#run = run;
     this.#ledger = ledger;
-    ledger.host = this.#host(run);
+    ledger.host = this.#names.host(run, () => this.#at);
     this.#at = at;
-    this.#nameAll(run.tracer, this.#named);
+    this.#names.enterAll(run.tracer);
     for (const { entry } of plan.needs.entries)
       nameFunction(run.tracer, entry.startsWith("0x") ? BigInt(entry) : entry);
     return { run, ledger, forward };
@@ -325,61 +295,16 @@ export class ChainImport implements Disposable {
     for (const [token, why] of refused) this.#tokens.refused.set(token, why);
     for (const token of unwrapped) this.#tokens.unwrapped.add(token);
     for (const { changes } of lines) {
-      for (const [token, symbol] of changes.tokens) if (symbol !== null) this.#symbols.set(token, symbol);
-      this.#nameAll(run.tracer, changes);
+      for (const [token, symbol] of changes.tokens) this.#names.symbol(token, symbol);
+      this.#names.enter(run.tracer, changes);
     }
     this.#run = run;
-    this.#ledger = reopen(this.#host(run), run.tracer.map, tables);
+    this.#ledger = reopen(
+      this.#names.host(run, () => this.#at),
+      run.tracer.map,
+      tables,
+    );
     for (const line of lines) this.#take(line);
-  }
-
-  #at = 0;
-
-  #host(run: OpenRun): LedgerHost {
-    const { tracer } = run;
-    const named = new Set<string | bigint>();
-    return {
-      perform: (program, effect) => {
-        if ((effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") && !named.has(effect.name)) {
-          named.add(effect.name);
-          nameFunction(tracer, effect.name);
-        }
-        tracer.perform(program, effect, this.#at);
-      },
-      programs: () => tracer.map.programs(),
-      resourceAt: (program, slot) => {
-        const cell = tracer.map.cell(address(program, slot));
-        return cell.type === "resource" ? cell.id : 0n;
-      },
-      named: (what) => {
-        const before = { programs: this.#named.programs.length, kinds: this.#named.kinds.length };
-        this.#hear(what);
-        this.#nameAll(tracer, {
-          programs: this.#named.programs.slice(before.programs),
-          kinds: this.#named.kinds.slice(before.kinds),
-        });
-      },
-    };
-  }
-
-  readonly #hear: NonNullable<LedgerHost["named"]> = (what) => {
-    if ("program" in what) this.#named.programs.push([what.program, what.name]);
-    else if (what.of !== WEI) {
-      const { token, standard, id } = what.of;
-      this.#named.kinds.push([what.kind.toString(), token, standard, id?.toString() ?? null]);
-    }
-  };
-
-  #nameAll({ manifest }: Tracer, { programs, kinds }: Pick<TableChanges, "programs" | "kinds">): void {
-    for (const [program, name] of programs) {
-      manifest.programs[program] = name;
-      if (name === ISSUER) manifest.kinds[((BigInt(program) << 32n) + 1n).toString()] = WEI;
-    }
-    for (const [kind, token, standard, id] of kinds) {
-      const name = kindName({ token, standard, id: id === null ? null : BigInt(id) });
-      const symbol = this.#symbols.get(token);
-      manifest.kinds[kind] = symbol === undefined ? name : name.replace("token", symbol);
-    }
   }
 
   #requireRoom({ needs }: BlockPlan): void {
@@ -393,85 +318,5 @@ export class ChainImport implements Disposable {
       `the next block needs ${fresh} more programs, and a map of ${levels} levels holds ${room}, of which ${have} are ` +
         `taken; import with more --levels, or follow fewer addresses (--address, --token)`,
     );
-  }
-
-  /** What changed in the tables since the last line. */
-  #changes(
-    ledger: Ledger,
-    plan: BlockPlan,
-    refused: ReadonlySet<string>,
-    unwrapped: ReadonlySet<string>,
-  ): TableChanges {
-    const { programs, kinds } = this.#named;
-    this.#named = { programs: [], kinds: [] };
-    const approvals = [...ledger.changed].map((changed) => {
-      const [owner = "", ...key] = changed.split(" ");
-      const now = ledger.find(owner)?.approvals.get(key.join(" "));
-      return [owner, key.join(" "), now === undefined ? null : approvalLine(now)] as const;
-    });
-    ledger.changed.clear();
-    return {
-      programs,
-      kinds,
-      approvals,
-      tokens: [...plan.described].map(
-        ([token, { symbol, name, decimals }]) => [token, symbol, name, decimals] as const,
-      ),
-      refused: [...this.#tokens.refused].filter(([token]) => !refused.has(token)),
-      unwrapped: [...this.#tokens.unwrapped].filter((token) => !unwrapped.has(token)),
-    };
-  }
-}
-
-/** Readers know selectors as four bytes, not as numbers. */
-function nameFunction({ manifest }: Tracer, of: string | bigint): void {
-  const text = typeof of === "bigint" ? `0x${of.toString(16).padStart(8, "0")}` : of;
-  manifest.functions[selectorOf(of).toString()] = text;
-}
-
-function notImported(
-  { transactions }: BlockPlan,
-  now: Readonly<Record<string, number>>,
-  before: Readonly<Record<string, number>>,
-  undeclared: number,
-): Record<string, number> {
-  const counts: Record<string, number> = {};
-  const add = (what: string, n: number): void => {
-    if (n > 0) counts[what] = (counts[what] ?? 0) + n;
-  };
-  for (const [reason, n] of Object.entries(now)) add(reason, n - (before[reason] ?? 0));
-  for (const { flow } of transactions) for (const [what, n] of Object.entries(flow?.notImported ?? {})) add(what, n);
-  add("call of a program without a free slot", undeclared);
-  return counts;
-}
-
-/** @throws InvalidInputError naming the option that differs */
-function requireSame(header: BlocksHeader, { chainId, from, filters, levels }: ChainImportOptions): void {
-  const differs = (what: string, has: unknown, asked: unknown): never => {
-    throw new InvalidInputError(
-      what,
-      `of the import there is ${has}, not ${asked}; give the same, or another directory`,
-    );
-  };
-  if (header.chainId !== chainId.toString()) differs("chain", header.chainId, chainId);
-  if (header.from !== from) differs("from", header.from, from);
-  if (header.levels !== levels) differs("levels", header.levels, levels);
-  for (const name of ["addresses", "tokens"] as const) {
-    const [has, asked] = [[...header[name]].sort().join(), [...filters[name]].sort().join()];
-    if (has !== asked) differs(name, has || "none", asked || "none");
-  }
-}
-
-/** The number of bytes of the first lines of a text. */
-function bytesOfLines(text: string, count: number): number {
-  let end = 0;
-  for (let i = 0; i < count; i++) end = text.indexOf("\n", end) + 1;
-  return Buffer.byteLength(text.slice(0, end));
-}
-
-/** Removes what an import wrote before its first block was whole. */
-function removeImport(dir: string): void {
-  for (const file of [pathIn(dir, "genesis"), pathIn(dir, "trace"), pathIn(dir, "manifest"), join(dir, BLOCKS_FILE)]) {
-    if (existsSync(file)) rmSync(file);
   }
 }

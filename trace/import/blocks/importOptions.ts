@@ -1,0 +1,39 @@
+/** The options of an import of blocks, and their agreement with those of the import that goes on. */
+import { InvalidInputError } from "../../errors.ts";
+import type { ProfileBound } from "../../tracer/groupSize.ts";
+import type { BlocksHeader } from "./blockLines.ts";
+import type { Filters } from "./blockWork.ts";
+
+/** What is imported, and how. */
+export interface ChainImportOptions {
+  chainId: bigint;
+  /** Number of the first block. */
+  from: number;
+  filters: Filters;
+  levels: number;
+  profiles: readonly ProfileBound[];
+  /** The verb, for others who find the run locked. */
+  verb: string;
+}
+
+/** The map has no room for a block: nothing of the block is recorded. */
+export class FullMapError extends InvalidInputError {
+  override readonly name = "FullMapError";
+}
+
+/** @throws InvalidInputError naming the option that differs */
+export function requireSame(header: BlocksHeader, { chainId, from, filters, levels }: ChainImportOptions): void {
+  const differs = (what: string, has: unknown, asked: unknown): never => {
+    throw new InvalidInputError(
+      what,
+      `of the import there is ${has}, not ${asked}; give the same, or another directory`,
+    );
+  };
+  if (header.chainId !== chainId.toString()) differs("chain", header.chainId, chainId);
+  if (header.from !== from) differs("from", header.from, from);
+  if (header.levels !== levels) differs("levels", header.levels, levels);
+  for (const name of ["addresses", "tokens"] as const) {
+    const [has, asked] = [[...header[name]].sort().join(), [...filters[name]].sort().join()];
+    if (has !== asked) differs(name, has || "none", asked || "none");
+  }
+}
