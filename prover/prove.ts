@@ -6,8 +6,6 @@
  */
 
 import { availableParallelism } from "node:os";
-import { span } from "../trace/describe/count.ts";
-import { TimeBanditsError } from "../trace/errors.ts";
 import { lockRun } from "../trace/run/runLock.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
 import type { Batch } from "./batches/batcher.ts";
@@ -16,13 +14,13 @@ import { type ArtifactSource, bundlesFor, missingFrom, spanOf, validBundle } fro
 import { circuitInput } from "./batches/circuitInput.ts";
 import { type BatchPlan, planOf } from "./batches/plan.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
-import { checkBundle } from "./bundles/checkBundle.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ENGINE_NAMES, engineByName, requireAvailable } from "./engines/index.ts";
 import { refuseDevelopmentKeyOn } from "./keys/check.ts";
 import { pipeline } from "./proving/pipeline.ts";
 import { artifactsInto, emptyReport, moveAway, type ProveReport, timed } from "./proving/report.ts";
 import { type Throughput, ThroughputEstimate } from "./proving/throughput.ts";
+import { requireHolds } from "./proving/unproven.ts";
 import { bookOf, usableSignatures } from "./signing/signatureFiles.ts";
 import {
   type GivenSignature,
@@ -35,6 +33,7 @@ import { calculateWitness } from "./witness/witness.ts";
 import { WitnessThread } from "./witness/witnessThread.ts";
 
 export type { ProveReport } from "./proving/report.ts";
+export { UnprovenError } from "./proving/unproven.ts";
 
 /** As `OnProgress`. For the stage "prove" it also gets the speed, once a batch is proven. */
 export type OnProving = (stage: string, done: number, total: number, pace?: Throughput) => void;
@@ -57,13 +56,6 @@ export interface ProveOptions {
   onProgress?: OnProving | undefined;
   /** Stops the work before the next batch. Its reason is thrown. */
   signal?: AbortSignal | undefined;
-}
-
-/** A new proof does not verify. The fault lies in the engine or the circuit, not in the trace. */
-export class UnprovenError extends TimeBanditsError {
-  constructor(message: string) {
-    super("unproven", message);
-  }
 }
 
 /**
@@ -224,15 +216,9 @@ class Proving {
     return { opened, artifacts, bundle, begun };
   }
 
-  async #finish({ opened, artifacts, bundle, begun }: Made, index: number): Promise<void> {
+  async #finish({ artifacts, bundle, begun }: Made, index: number): Promise<void> {
     const { dir, engine, report } = this.#means;
-    const finding = await timed(report, "verify", () => checkBundle(bundle, artifacts));
-    if (finding !== null) {
-      const { firstSeq, count } = opened.span;
-      throw new UnprovenError(
-        `${engine.name}'s proof of ${span("transition", firstSeq, firstSeq + count - 1)} does not verify: ${finding.field} ${finding.message}; try another engine`,
-      );
-    }
+    await timed(report, "verify", () => requireHolds(bundle, artifacts, engine));
     this.#names[index] = await writeBundle(dir, bundle);
     report.proven++;
     this.#pace.proven(index, begun);

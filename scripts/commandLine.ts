@@ -13,6 +13,7 @@ import { diff } from "./commands/diff.ts";
 import { disable } from "./commands/disable.ts";
 import { disallow } from "./commands/disallow.ts";
 import { exportCommand } from "./commands/export.ts";
+import { follow } from "./commands/follow.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { keys } from "./commands/keys.ts";
@@ -37,7 +38,7 @@ import { UsageError } from "./lib/failure.ts";
 
 /** All verbs, in the order in which people meet them. */
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
-  ["Runs:", [run, importCommand, replay, show, diff, optimise, check, graph]],
+  ["Runs:", [run, importCommand, follow, replay, show, diff, optimise, check, graph]],
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A map on a chain:", [deploy, create, submit, map]],

@@ -2,7 +2,7 @@
 import { CommanderError } from "commander";
 import { commandLine } from "./commandLine.ts";
 import { failureOf } from "./lib/failure.ts";
-import { interruptionText } from "./lib/interruption.ts";
+import { askedToStop, interruptionText } from "./lib/interruption.ts";
 import { endWhenNobodyReads, SCHEMA_VERSION, toJson } from "./lib/output.ts";
 import { withoutSecrets } from "./lib/secrets.ts";
 
@@ -39,6 +39,7 @@ function askedForHelp(thrown: unknown): boolean {
 
 endWhenNobodyReads();
 process.on("SIGINT", () => {
+  if (askedToStop()) return;
   // Finished work is already on disk: traces group by group, proofs file by file.
   process.stderr.write(`\ntimebandits: ${interruptionText()}\n`);
   process.exit(INTERRUPTED);

@@ -55,7 +55,8 @@ export async function importBlocks(dir: string, node: ChainNode, options: Blocks
     }
     const block = await node.block(imported.next);
     try {
-      onBlock?.(await imported.record(block, block.number === to), imported);
+      const line = await imported.record(block, block.number === to);
+      onBlock?.(line, imported);
     } catch (error) {
       if (!(error instanceof FullMapError)) throw error;
       full = error.message;

@@ -62,9 +62,9 @@ function evmCalls() {
         ["written to", out],
       ]),
     ];
-    const { notImported } = report;
+    const { notImported, tokens } = report;
     // Contracts choose the texts in a call tree freely, line breaks included.
-    return { facts: { ...facts, notImported, report }, lines: lines.map((line) => inOneLine(line)) };
+    return { facts: { ...facts, tokens, notImported, report }, lines: lines.map((line) => inOneLine(line)) };
   });
 }
 

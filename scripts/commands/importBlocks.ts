@@ -33,7 +33,7 @@ export function evmBlocks() {
   return does<Options>(command, async ({ options, progress }) => {
     const { out, rpc, rpcTimeout, from, levels, address: addresses, token: tokens } = options;
     const [{ askManyAt }, { ChainNode }, { importBlocks }] = await Promise.all([
-      import("../lib/askMany.ts"),
+      import("../../verifier/chain/askMany.ts"),
       import("../../trace/import/node/chainNode.ts"),
       import("../../prover/recording/importBlocks.ts"),
     ]);
@@ -82,6 +82,7 @@ export function blocksLines(report: BlocksReport, out: string): string[] {
   ];
 }
 
-function filterArgument(text: string, others: string[] = []): string[] {
+/** Collects the addresses of a filter. */
+export function filterArgument(text: string, others: string[] = []): string[] {
   return collected(addressArgument(text), others);
 }

@@ -3,6 +3,9 @@
 /** The message of verbs without one of their own. */
 const KEPT = "finished work is kept; run the same command again to continue";
 
+/** Exit code after SIGTERM. */
+const TERMINATED = 143;
+
 /** Verbs that write no file, or only one at their end. */
 const READERS: ReadonlySet<string> = new Set(
   "replay show diff check graph verify audit prove-record verify-record map list".split(" "),
@@ -18,6 +21,27 @@ export function beginVerb(name: string): void {
 /** Sets the verb's own message. It is called at the interruption. */
 export function whenInterrupted(tell: () => string): void {
   told = tell;
+}
+
+let stopping: AbortController | undefined;
+
+/**
+ * Lets the verb stop by itself: the first Ctrl-C or SIGTERM aborts the signal, and the second one ends the process.
+ */
+export function stopsItself(): AbortSignal {
+  stopping = new AbortController();
+  process.on("SIGTERM", () => {
+    if (!askedToStop()) process.exit(TERMINATED);
+  });
+  return stopping.signal;
+}
+
+/** Asks the verb to stop. @returns false if it does not stop by itself, or was asked already */
+export function askedToStop(): boolean {
+  if (stopping === undefined || stopping.signal.aborted) return false;
+  process.stderr.write("\ntimebandits: stopping after the block at hand; once more stops at once\n");
+  stopping.abort();
+  return true;
 }
 
 /** The line printed at an interruption. */

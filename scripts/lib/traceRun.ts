@@ -1,6 +1,7 @@
 /** What the verbs that record runs share: a node's call tree, and the facts of a run. */
 import { EnvironmentError } from "../../trace/errors.ts";
 import { type Ask, askForCalls, type NodeAnswer } from "../../trace/import/evmNode.ts";
+import { withTokens } from "../../trace/import/evmTokens.ts";
 import { address } from "../../trace/layout.ts";
 import { FILES, pathIn } from "../../trace/run/runDirectory.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
@@ -19,7 +20,7 @@ export async function callTreeOf({ provider, chainId }: Chain, hash: string): Pr
       throw new EnvironmentError("rpc", `the node does not answer ${method}: ${wordsOf(error)}`, { cause: error });
     }
   };
-  return askForCalls(ask, hash, chainId);
+  return withTokens(await askForCalls(ask, hash, chainId), ask);
 }
 
 /** The message of the node's own error, if there is one. Ethers wraps it into an error of its own. */

@@ -183,6 +183,7 @@ describe("import", () => {
       stderr: "",
       answer: {
         transitions: 2,
+        tokens: { transfers: 0, imported: 0, refused: 0 },
         report: { at: 16, openingBalances: { [A]: "5" }, reverted: [{ path: "calls[0]", value: "2" }] },
       },
     });

@@ -155,7 +155,9 @@ describe("creation", () => {
     const { effects, genesis, number, wealth, tracer } = await play(
       call(A, B, 1, [create(B, C, 9, [call(C, D, 2)], { type: "CREATE2" }), call(B, C), call(B, C, 1)]),
     );
-    expect(effects.slice(0, 6)).toEqual(["InvokeProgram", "Pass", "CreateProgram", ...Array(3).fill("DeclareEntry")]);
+    expect(effects.slice(0, 3)).toEqual(["InvokeProgram", "Pass", "CreateProgram"]);
+    expect(effects.slice(3, 6)).toEqual(["DeclareEntry", "InvokeProgram", "Pass"]);
+    expect(effects.filter((effect) => effect === "DeclareEntry")).toHaveLength(3);
     expect(genesis.cells.some(({ address }) => Math.floor(address / 256) === number(C))).toBe(false);
     expect(tracer.manifest.programs[number(C)]).toBe(C);
     expect([C, D].map(wealth)).toEqual([8n, 2n]);
@@ -223,7 +225,7 @@ describe("size", () => {
     expect(() => importEvmCalls(tree)).toThrow(/deeper than 1024/);
   });
 
-  test("a program has at most 255 functions", async () => {
+  test("an address with more functions than one program has slots for gets a second program", async () => {
     const calls = (n: number): Tree =>
       call(
         A,
@@ -231,8 +233,11 @@ describe("size", () => {
         0,
         Array.from({ length: n }, (_, i) => call(B, C, 0, [], { input: `0x${(i + 1).toString(16).padStart(8, "0")}` })),
       );
-    expect((await play(calls(255))).effects).toHaveLength(256);
-    expect(() => importEvmCalls(calls(256))).toThrow(/^calls\[255\]: .*255 slots/);
+    expect((await play(calls(240))).report.programs).toEqual({ 1: A, 2: B, 3: C });
+    const { effects, report, tracer } = await play(calls(300));
+    expect(effects).toHaveLength(301);
+    expect(report.programs).toEqual({ 1: A, 2: B, 3: C, 4: `${C} #2` });
+    expect(new Set(tracer.transitions.slice(1).map(({ peer }) => peer))).toEqual(new Set([3, 4]));
   });
 });
 

@@ -5,7 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
 import type { Scenario } from "../tracer/scenario.ts";
 import type { Tracer } from "../tracer/tracer.ts";
-import { type Answer, readAnswer } from "./evmAnswer.ts";
+import { readAnswer } from "./evmAnswer.ts";
 import { type Comparison, compareBalances, sumOfTransfers } from "./evmBalances.ts";
 import { type Flow, flowOf } from "./evmFlow.ts";
 import type { Frame } from "./evmFrames.ts";
@@ -60,7 +60,7 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
   const root = frames[0] as Frame;
   const left = leftOut(answer, frames, receipt);
   const { flow, balances } = flowAndBalances(frames, timestamp, receipt, left);
-  const tokens = new TokenBook();
+  const tokens = new TokenBook(answer.node?.tokens ?? undefined);
   const { needs, admitted, unplaced, priors } = tokenSteps(frames, flow, receipt, tokens);
   const plan = planSteps({ steps: admitted, needs, flow, priors, levels: options.levels ?? LEVELS });
   const report: EvmReport = {
@@ -75,6 +75,7 @@ export function importEvmCalls(json: unknown, options: EvmImportOptions = {}): E
     reverted: frames.filter(({ fate }) => fate === "reverted").map(revertedFrame),
     burnt: flow.burns.map(({ path, address, wei }) => ({ path, address, value: wei.toString() })),
     tokens: tokens.counts,
+    tokensCompared: tokens.compared,
     tokenOpenings: plan.tokenOpenings.map(({ who, kind, amount }) => ({
       address: who,
       token: kindName(kind),
@@ -136,10 +137,10 @@ function revertedFrame({ path, type, from, to, entry, value, error }: Frame): Re
 function tokenSteps(frames: readonly Frame[], flow: Flow, receipt: Receipt | null, tokens: TokenBook) {
   const { steps, unplaced } = stepsOf(frames, flow.steps, receipt?.logs ?? null);
   for (const step of steps) tokens.lookAtAmount(step);
-  tokens.settleWrapped(steps);
+  if (!tokens.compared) tokens.settleWrapped(steps);
   const needsOf = new NeedsOf((who) => flow.openings.has(who));
   needsOf.meet((frames[0] as Frame).from);
-  const admitted = steps.filter((step) => tokens.admits(step));
+  const admitted = steps.map((step) => tokens.withZero(step)).filter((step) => tokens.admits(step));
   for (const step of admitted) needsOf.add(step);
   const { needs } = needsOf;
   // Without a node, the call itself tells that the token's code asked for an approval.

@@ -1,6 +1,7 @@
 /** Asks a node for a transaction's call tree, and for the data to compare it with. */
 import { EnvironmentError, InvalidInputError } from "../errors.ts";
 import { isAbsent, isObject } from "./evmFields.ts";
+import type { TokenBook } from "./tokens/tokenBook.ts";
 
 /**
  * One request to a node.
@@ -21,6 +22,8 @@ export interface NodeFacts {
   balances: unknown;
   /** Why there are no balances, in the node's words. */
   noBalances: string | null;
+  /** The tokens of the transaction's block, compared with `balanceOf`; absent or null if they were not. */
+  tokens?: TokenBook | null;
 }
 
 /**

@@ -81,7 +81,15 @@ function ofGenesis(report: EvmReport, known: readonly string[], withWei: boolean
   return notes;
 }
 
-function ofTokens({ tokens, tokenOpenings, tokensRefused, approvals, priorApprovals, unplacedEvents }: EvmReport) {
+function ofTokens({
+  tokens,
+  tokensCompared,
+  tokenOpenings,
+  tokensRefused,
+  approvals,
+  priorApprovals,
+  unplacedEvents,
+}: EvmReport) {
   const notes = tokenOpenings.map(({ address, token, amount }) => {
     return `Assumed in the genesis: ${address} has ${amount} of ${token}, the least that makes its transfers possible.`;
   });
@@ -89,6 +97,9 @@ function ofTokens({ tokens, tokenOpenings, tokensRefused, approvals, priorApprov
     notes.push(`Assumed in the genesis: ${owner} has approved ${spender} for ${token}.`);
   }
   for (const [token, why] of Object.entries(tokensRefused)) notes.push(`Not imported: token ${token}: ${why}.`);
+  if (tokens.transfers > 0 && !tokensCompared) {
+    notes.push("The tokens' events were not compared with their balances: no node was asked, or it does not tell.");
+  }
   if (tokens.transfers > 0) {
     notes.push(`${tokens.imported} of ${count(tokens.transfers, "transfer")} of tokens imported.`);
   }

@@ -1,6 +1,6 @@
 /**
- * Turns the steps of one transaction into a genesis and each program's effects. The steps show what must have been there
- * before: opening balances, functions, approvals. All else is played on a machine once, to find every effect.
+ * Turns the steps of one transaction into a genesis and each program's effects. The steps show what must have been
+ * there before: opening balances, functions, approvals. All else is played on a machine once, to find every effect.
  */
 import type { Effect } from "../effects/effects.ts";
 import { address } from "../layout.ts";
@@ -99,7 +99,7 @@ export function planSteps({ steps, needs, flow, priors, levels }: Planned): Fram
     },
     named,
   };
-  const playing = { ledger, approvals: { given: 0, ended: 0, used: 0, without: 0 }, undeclared: 0 };
+  const playing = { ledger, approvals: { given: 0, ended: 0, used: 0, without: 0, unconfirmed: 0 }, undeclared: 0 };
   for (const step of steps) playStep(playing, step);
   for (const { address: who, wei } of remains) ledger.retire(ledger.wei, ledger.account(who), wei);
   const { approvals, undeclared } = playing;

@@ -55,6 +55,8 @@ export interface EvmReport {
   burnt: { path: string | null; address: string; value: string }[];
   /** Transfers of tokens: `transfers` = `imported` + `refused`; the reasons are in `notImported`. */
   tokens: TokenCounts;
+  /** Whether the tokens' events were compared with `balanceOf` before and after the block. */
+  tokensCompared: boolean;
   /** Assumed in the genesis: opening amounts of tokens, decimal, in the token's least unit. */
   tokenOpenings: { address: string; token: string; amount: string }[];
   /** Tokens of which no transfer is imported, and why, by contract. */

@@ -10,15 +10,17 @@ const LONGEST_CHECKPOINT = 128;
 
 /**
  * The bytes of a trace file, in order.
+ * @param from the place of the first one
  * @throws InvalidInputError if it is not a file; EnvironmentError if it cannot be read
  */
-export function* chunksOf(path: string): Generator<Uint8Array> {
+export function* chunksOf(path: string, from = 0): Generator<Uint8Array> {
   const file = opened(path);
   try {
-    for (;;) {
+    for (let at = from; ; ) {
       const chunk = Buffer.alloc(CHUNK);
-      const length = readSync(file, chunk, 0, CHUNK, null);
+      const length = readSync(file, chunk, 0, CHUNK, at);
       if (length === 0) return;
+      at += length;
       yield chunk.subarray(0, length);
     }
   } finally {

@@ -32,7 +32,7 @@ export class Grouping {
   /** The rows behind the digests of triggers. */
   readonly triggers = new Map<bigint, readonly Row[]>();
   /** Number of the last record. */
-  #last = 0;
+  #last: number;
   /** Digests of the trigger lines for the next group. */
   #announced: bigint[] = [];
   #open: OpenGroup | undefined;
@@ -40,9 +40,13 @@ export class Grouping {
   /** Digests of the trigger lines since then. */
   #unsafe: bigint[] = [];
 
-  /** @param bytes of the lines before the first group */
-  constructor(bytes: number) {
-    this.#safe = { seq: 0, bytes };
+  /**
+   * @param bytes of the lines before the first group
+   * @param seq number of the last transition before it
+   */
+  constructor(bytes: number, seq = 0) {
+    this.#last = seq;
+    this.#safe = { seq, bytes };
   }
 
   /** Takes a trigger line. @returns the group that it closes, if one was open */

@@ -6,7 +6,7 @@ import { TextDecoder } from "node:util";
 import type { Trigger } from "../effects/triggers.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Row } from "../machine/transition.ts";
-import { Grouping } from "./traceGroups.ts";
+import { Grouping, type SafeEnd } from "./traceGroups.ts";
 import { type Checkpoint, parseHeader, parseLine, type TraceHeader, type TraceRecord } from "./traceLines.ts";
 
 /** A trace as read. */
@@ -65,13 +65,14 @@ export function parseTrace(data: Uint8Array): Trace {
 /**
  * Reads a trace part by part, so that it need not fit into memory. The header comes first.
  * @param chunks the bytes of the trace, divided anywhere
+ * @param after where they begin, if not with the header: behind a whole group
  * @throws InvalidInputError naming line and field
  */
-export function* readParts(chunks: Iterable<Uint8Array>): Generator<TracePart, TraceEnd> {
+export function* readParts(chunks: Iterable<Uint8Array>, after?: SafeEnd): Generator<TracePart, TraceEnd> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 0;
-  let bytes = 0;
-  let groups: Grouping | undefined;
+  let bytes = after?.bytes ?? 0;
+  let groups = after === undefined ? undefined : new Grouping(bytes, after.seq);
   const lines = linesOf(chunks);
   try {
     for (let step = lines.next(); ; step = lines.next()) {

@@ -35,6 +35,8 @@ export interface RunStreamOptions extends TracerOptions {
    * only names that were given since it was saved.
    */
   namesEvery?: number;
+  /** The run's lock, if the caller holds it already. The caller gives it back. */
+  lock?: Disposable;
 }
 
 /** Options for opening such a run. */
@@ -216,7 +218,12 @@ export function openRun(dir: string, options: OpenRunOptions = {}): OpenRun {
 }
 
 /** Takes the lock, and gives it back if the work fails. */
-function locked(dir: string, { verb = "import" }: RunStreamOptions, work: (lock: Disposable) => OpenRun): OpenRun {
+function locked(
+  dir: string,
+  { verb = "import", lock: held }: RunStreamOptions,
+  work: (lock: Disposable) => OpenRun,
+): OpenRun {
+  if (held !== undefined) return work({ [Symbol.dispose]: () => undefined });
   const lock = lockRun(dir, verb);
   try {
     return work(lock);

@@ -31,6 +31,13 @@ export class AnswerTooLate extends EnvironmentError {
   }
 }
 
+/** The node sends its callers to another address. */
+export class Redirected extends EnvironmentError {
+  constructor(node: string, status: number) {
+    super("rpc", `the node at ${node} answers ${status}, a redirect, which is not followed; give the node's own URL`);
+  }
+}
+
 /** A node's URL, taken apart. */
 interface NodeUrl {
   /** Scheme, host and port: the only part that messages show. */
@@ -103,6 +110,11 @@ async function answerOf(node: NodeUrl, question: FetchRequest, ended: AbortSigna
       redirect: "manual",
       signal: AbortSignal.any([timeout, ended]),
     });
+    // Ethers would follow it, with the transaction.
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw new Redirected(node.shown, response.status);
+    }
     const headers = Object.fromEntries(response.headers);
     const later = headers["retry-after"];
     // The header is in seconds; ethers reads milliseconds.

@@ -3,11 +3,11 @@ import { Interface } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contractArtifact } from "../../../contracts/artifacts.ts";
 import { type Anvil, startAnvil } from "../../../scripts/lib/anvil.ts";
-import { askManyAt } from "../../../scripts/lib/askMany.ts";
 import { readFrames } from "../../../trace/import/evmFrames.ts";
 import { sameLogs } from "../../../trace/import/evmLogs.ts";
 import type { AskMany } from "../../../trace/import/node/ask.ts";
 import { type BlockRecord, ChainNode } from "../../../trace/import/node/chainNode.ts";
+import { askManyAt } from "../../../verifier/chain/askMany.ts";
 
 const SUPPLY = 1_000n;
 const hex = (n: number | bigint): string => `0x${n.toString(16)}`;

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { askManyAt } from "../../../scripts/lib/askMany.ts";
 import { AskFailure } from "../../../trace/import/node/ask.ts";
+import { askManyAt } from "../../../verifier/chain/askMany.ts";
 
 interface Call {
   id: number;
@@ -85,7 +85,7 @@ const failures: [what: string, reply: Reply, single: string, several: string][] 
   ["a server's page", { ...page, status: 502 }, "again", "again"],
   ["too many requests", { body: "", status: 429, headers: { "retry-after": "2" } }, "again", "again"],
   ["no permission", { body: '{"error":"invalid key"}', status: 401 }, "never", "never"],
-  ["another place", { body: "", status: 302, headers: { location: "http://other.invalid/" } }, "never", "fewer"],
+  ["another place", { body: "", status: 302, headers: { location: "http://other.invalid/" } }, "never", "never"],
   ["an empty list", said([]), "again", "fewer"],
   ["other ids", said([{ id: 77, result: 1 }]), "again", "fewer"],
   ["too large", { body: "", status: 413 }, "never", "fewer"],

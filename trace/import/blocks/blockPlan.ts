@@ -1,16 +1,17 @@
 /**
- * The plan of a block: what is imported of it, what the map lacks for that, and what the chain says of the balances. All
- * questions to the node are asked here, before anything is recorded.
+ * The plan of a block: what is imported of it, what the map lacks for that, and what the chain says of the balances.
+ * All questions to the node are asked here, before anything is recorded.
  */
 
 import { approvalFor } from "../ledger/approvals.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { BlockRecord, ChainNode, TokenDescription } from "../node/chainNode.ts";
 import type { ApprovalEvent } from "../tokens/events.ts";
-import { type kindKey, WEI } from "../tokens/kinds.ts";
+import { type TokenKind, WEI } from "../tokens/kinds.ts";
 import { type Needs, NeedsOf } from "../tokens/needs.ts";
 import type { Step } from "../tokens/steps.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
+import { type ApprovalsAfter, approvalsAfter } from "./approvalChecks.ts";
 import { type BlockWork, type Filters, isWhole, type TransactionWork, workOf } from "./blockWork.ts";
 import { approvalsBefore } from "./priorApprovals.ts";
 import { type Balances, checkHoldings, checkTokens } from "./tokenChecks.ts";
@@ -44,6 +45,8 @@ export interface BlockPlan {
   described: ReadonlyMap<string, TokenDescription>;
   wei: ReadonlyMap<string, WeiOf>;
   priors: readonly Omit<ApprovalEvent, "type">[];
+  /** What the chain says of the approvals that the block touches, after it; empty if it does not tell. */
+  approvalsAfter: ApprovalsAfter;
   /** False if the node does not tell the balances at the block. */
   compared: boolean;
   /** Number of holdings that the block does not touch and that were compared as well; null if none were. */
@@ -70,14 +73,14 @@ export async function planBlock(
   const [probe] = await node.weiOf([block.coinbase], block.number - 1);
   const compared = probe !== null;
   const transfers = work.transfers.filter(({ kind }) => imported.has(kind.token));
-  const held = isWhole(filters) ? heldIn(ledger) : () => undefined;
+  const held = heldIn(ledger, filters);
   const balances: Balances = compared
     ? await checkTokens(node, block.number, transfers, tokens, held)
     : { before: new Map(), after: new Map() };
   if (!compared) tokens.settleWrapped(steps);
   const checked =
-    compared && everything && ledger !== undefined && isWhole(filters)
-      ? await checkHoldings(node, block.number, transfers, tokens, ledger.holdings())
+    compared && everything && ledger !== undefined
+      ? await checkHoldings(node, block.number, transfers, tokens, seenHoldings(ledger, filters))
       : null;
   const transactions = work.transactions.map((each) => ({
     ...each,
@@ -101,10 +104,24 @@ export async function planBlock(
   const priors = compared
     ? await approvalsBefore(node, existing, block.number - 1)
     : existing.filter(({ asked }) => asked).map((prior) => ({ ...prior, amount: 1n << 255n }));
+  const admitted = transactions.flatMap((each) => each.admitted);
+  const after: ApprovalsAfter = compared ? await approvalsAfter(node, admitted, block.number) : new Map();
   const fresh = [...imported].filter((token) => !tokens.refused.has(token) && ledger?.knowsToken(token) !== true);
   const texts = fresh.length === 0 ? [] : await node.describe(fresh);
   const described = new Map(fresh.map((token, i) => [token, texts[i] as TokenDescription]));
-  return { block, work, transactions, needs, balances, described, wei, priors, compared, checked };
+  return {
+    block,
+    work,
+    transactions,
+    needs,
+    balances,
+    described,
+    wei,
+    priors,
+    approvalsAfter: after,
+    compared,
+    checked,
+  };
 }
 
 function needsOf(
@@ -151,9 +168,23 @@ function tokensIn(steps: readonly Step[]): Set<string> {
   return tokens;
 }
 
-/** What the map says of a holding; undefined if it holds nothing, which may only mean that it never looked. */
-function heldIn(ledger: Ledger | undefined) {
-  return (who: string, kind: Parameters<typeof kindKey>[0]): bigint | undefined => {
+/** The holdings of which every change passes the filter. */
+function* seenHoldings(ledger: Ledger, filters: Filters) {
+  for (const holding of ledger.holdings()) if (seesAll(filters, holding.who, holding.kind)) yield holding;
+}
+
+/** Whether every transfer of the token by or to the address passes the filter. */
+function seesAll(filters: Filters, who: string, { token }: TokenKind): boolean {
+  return isWhole(filters) || filters.addresses.has(who) || filters.tokens.has(token);
+}
+
+/**
+ * What the map says of a holding; undefined if it holds nothing, which may only mean that it never looked, or if the
+ * holding may have changed outside the filter.
+ */
+function heldIn(ledger: Ledger | undefined, filters: Filters) {
+  return (who: string, kind: TokenKind): bigint | undefined => {
+    if (!seesAll(filters, who, kind)) return undefined;
     const number = ledger?.knownKind(kind);
     const held = number === undefined ? 0n : (ledger?.held(who, number) ?? 0n);
     return held === 0n ? undefined : held;

@@ -49,7 +49,7 @@ export function noBlocks(): BlocksTotals {
   return {
     ...{ blocks: 0, transactions: 0, failed: 0, skipped: 0, notCompared: 0, allCompared: null },
     tokens: { transfers: 0, imported: 0, refused: 0 },
-    approvals: { given: 0, ended: 0, used: 0, without: 0 },
+    approvals: { given: 0, ended: 0, used: 0, without: 0, unconfirmed: 0 },
     broughtForward: { programs: 0, holdings: 0, approvals: 0 },
     corrections: {},
     notImported: {},

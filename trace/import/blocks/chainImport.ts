@@ -2,22 +2,25 @@
  * Imports a chain block by block into a run directory. A block is on disk wholly or not at all, so an import can stop
  * anywhere and go on. Only what is live is kept in memory: the map, the books of its addresses, one line a block.
  */
-import { appendFileSync, existsSync, rmSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { selectorOf } from "../../effects/selector.ts";
 import { InvalidInputError } from "../../errors.ts";
 import { address } from "../../layout.ts";
-import { pathIn, textAt } from "../../run/runDirectory.ts";
+import { makeRunFolder, pathIn, textAt } from "../../run/runDirectory.ts";
+import { lockRun } from "../../run/runLock.ts";
 import { firstLeaf } from "../../state/tree.ts";
 import { createRunStream, type OpenRun, openRun } from "../../tracer/appendRun.ts";
 import type { ProfileBound } from "../../tracer/groupSize.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import { GenesisBooks } from "../ledger/genesisBooks.ts";
-import type { Ledger, LedgerHost } from "../ledger/ledger.ts";
+import type { LedgerHost } from "../ledger/host.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { reopen } from "../ledger/reopen.ts";
 import type { BlockRecord } from "../node/chainNode.ts";
 import { kindName, type TokenKind, WEI } from "../tokens/kinds.ts";
 import { TokenBook } from "../tokens/tokenBook.ts";
+import { settleApprovals } from "./approvalChecks.ts";
 import {
   approvalLine,
   BLOCKS_FILE,
@@ -30,6 +33,7 @@ import {
   tablesAfter,
 } from "./blockLines.ts";
 import { type BlockPlan, type ImportNode, planBlock } from "./blockPlan.ts";
+import { cutBlocks } from "./blocksFile.ts";
 import { addBlock, type BlocksReport, type BlocksTotals, blocksNotes, noBlocks } from "./blocksReport.ts";
 import type { Filters } from "./blockWork.ts";
 import { bringForward, ISSUER, intoGenesis, playBlock, takeOut } from "./chainRecorder.ts";
@@ -58,6 +62,8 @@ export class ChainImport implements Disposable {
   readonly totals: BlocksTotals = noBlocks();
   /** The last recorded block; null before the first. */
   #last: Pick<BlockLine, "block" | "hash" | "end"> | null = null;
+  /** The run's; from the first block on. */
+  #lock: Disposable | undefined;
   #run: OpenRun | undefined;
   #ledger: Ledger | undefined;
   #tokens = new TokenBook();
@@ -79,24 +85,59 @@ export class ChainImport implements Disposable {
   }
 
   /**
-   * Goes on with an import.
+   * Goes on with an import. What a crash left is cut off: blocks.jsonl first, then the trace after its last line. A crash
+   * in between leaves a trace that is too long, as a crash between a commit and its line does.
    * @param last the last block that stays; by default the last one
    * @throws InvalidInputError if the directory holds no import of blocks, or one with other options
+   * @throws EnvironmentError if another process writes to it
    */
   static resume(dir: string, node: ImportNode, options: ChainImportOptions, last?: number): ChainImport {
-    const path = join(dir, BLOCKS_FILE);
-    const { header, lines } = parseBlocks(textAt(path));
-    requireSame(header, options);
-    const kept = last === undefined ? lines : lines.filter(({ block }) => block <= last);
+    return ChainImport.#resume(dir, node, options, last, lockRun(dir, options.verb));
+  }
+
+  static #resume(
+    dir: string,
+    node: ImportNode,
+    options: ChainImportOptions,
+    last: number | undefined,
+    lock: Disposable,
+  ): ChainImport {
     const resumed = new ChainImport(dir, node, options);
-    const text = [headerText(header), ...kept.map(lineText)];
-    truncateSync(path, Buffer.byteLength(text.join("")));
-    if (kept.length === 0) {
-      removeImport(dir);
+    resumed.#lock = lock;
+    try {
+      const text = textAt(join(dir, BLOCKS_FILE));
+      if (!text.includes("\n") && !existsSync(pathIn(dir, "genesis"))) {
+        removeImport(dir);
+        return resumed;
+      }
+      const { header, lines } = parseBlocks(text);
+      requireSame(header, options);
+      const kept = last === undefined ? lines : lines.filter(({ block }) => block <= last);
+      cutBlocks(dir, bytesOfLines(text, 1 + kept.length));
+      if (kept.length === 0) removeImport(dir);
+      else resumed.#reopen(header, kept);
       return resumed;
+    } catch (error) {
+      resumed.#free();
+      throw error;
     }
-    resumed.#reopen(header, kept);
-    return resumed;
+  }
+
+  /**
+   * Takes blocks back. This import is closed; the run stays locked meanwhile.
+   * @param last the last block that stays; with one before the first, nothing of the run stays
+   * @returns the import that goes on
+   */
+  backTo(last: number): ChainImport {
+    const lock = this.#lock ?? lockRun(this.#dir, this.#options.verb);
+    this.#lock = undefined;
+    try {
+      this.close();
+    } catch (error) {
+      lock[Symbol.dispose]();
+      throw error;
+    }
+    return ChainImport.#resume(this.#dir, this.#node, this.#options, last, lock);
   }
 
   /** The number of the next block. */
@@ -119,7 +160,8 @@ export class ChainImport implements Disposable {
   /**
    * Records the next block.
    * @param everything compares all holdings of tokens with the chain, and refuses the tokens that differ
-   * @throws FullMapError if the map has no room for its addresses; the import stands at the block before
+   * @throws FullMapError if the map has no room for its addresses, EnvironmentError "rpc" if the node does not answer:
+   *   the import stands at the block before, and the block can be recorded again. After other errors, resume it
    */
   async record(block: BlockRecord, everything = false): Promise<BlockLine> {
     if (block.number !== this.next) throw new Error(`block ${block.number} is not the next one, ${this.next}`);
@@ -134,8 +176,7 @@ export class ChainImport implements Disposable {
     const before = { counts: { ...this.#tokens.counts }, reasons: { ...this.#tokens.reasons } };
     const refused = new Set(this.#tokens.refused.keys());
     const unwrapped = new Set(this.#tokens.unwrapped);
-    const plan = await planBlock(this.#node, block, this.#options.filters, this.#ledger, this.#tokens, everything);
-    this.#requireRoom(plan);
+    const plan = await this.#planned(block, everything, refused, unwrapped);
     for (const [token, { symbol }] of plan.described) if (symbol !== null) this.#symbols.set(token, symbol);
     const at = block.time;
     const begun = this.#begin(plan, at);
@@ -145,6 +186,7 @@ export class ChainImport implements Disposable {
     const seq = (): number => run.tracer.seq;
     const forward = begun.forward ?? bringForward(ledger, plan, this.#options.filters, seq);
     const played = playBlock(ledger, plan, this.#options.filters, seq);
+    const unconfirmed = settleApprovals(ledger, plan.approvalsAfter);
     const { counts, reasons } = this.#tokens;
     const line: BlockLine = {
       block: block.number,
@@ -163,7 +205,7 @@ export class ChainImport implements Disposable {
         refused: counts.refused - before.counts.refused,
       },
       notImported: notImported(plan, reasons, before.reasons, played.undeclared),
-      approvals: played.approvals,
+      approvals: { ...played.approvals, unconfirmed },
       compared: plan.compared,
       checked: plan.checked,
       changes: this.#changes(ledger, plan, refused, unwrapped),
@@ -172,6 +214,25 @@ export class ChainImport implements Disposable {
     appendFileSync(join(this.#dir, BLOCKS_FILE), lineText(line), { flush: true });
     this.#take(line);
     return line;
+  }
+
+  /** The plan of the next block. A failure leaves the tokens as they were. */
+  async #planned(
+    block: BlockRecord,
+    everything: boolean,
+    refused: ReadonlySet<string>,
+    unwrapped: ReadonlySet<string>,
+  ): Promise<BlockPlan> {
+    const tokens = this.#tokens;
+    try {
+      const plan = await planBlock(this.#node, block, this.#options.filters, this.#ledger, tokens, everything);
+      this.#requireRoom(plan);
+      return plan;
+    } catch (error) {
+      for (const token of tokens.refused.keys()) if (!refused.has(token)) tokens.refused.delete(token);
+      for (const token of tokens.unwrapped) if (!unwrapped.has(token)) tokens.unwrapped.delete(token);
+      throw error;
+    }
   }
 
   /** Where the import stands, in numbers. */
@@ -199,8 +260,17 @@ export class ChainImport implements Disposable {
       const { notes } = this.#run.tracer.manifest;
       notes.splice(0, notes.length, ...blocksNotes({ totals: this.totals, refused: this.#tokens.refused }));
     }
-    this.#run?.close();
-    this.#run = undefined;
+    try {
+      this.#run?.close();
+    } finally {
+      this.#run = undefined;
+      this.#free();
+    }
+  }
+
+  #free(): void {
+    this.#lock?.[Symbol.dispose]();
+    this.#lock = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -217,15 +287,22 @@ export class ChainImport implements Disposable {
     const books = new GenesisBooks(this.#hear);
     const forward = intoGenesis(books, plan);
     const genesis = books.genesis(levels);
-    const run = createRunStream(this.#dir, genesis, {
-      profiles,
-      verb,
-      scenario: `blocks of chain ${chainId}`,
-      namesEvery: 64,
-    });
+    makeRunFolder(this.#dir);
+    this.#lock ??= lockRun(this.#dir, verb);
+    if ([pathIn(this.#dir, "genesis"), join(this.#dir, BLOCKS_FILE)].some((path) => existsSync(path))) {
+      throw new InvalidInputError(this.#dir, "holds a run already; choose another directory, or go on with its import");
+    }
+    // The header first: what a crash leaves of a run without a block is found by it, and removed.
     const header = { chainId: chainId.toString(), from, levels, issuer: ISSUER };
     const lists = { addresses: [...filters.addresses], tokens: [...filters.tokens] };
     appendFileSync(join(this.#dir, BLOCKS_FILE), headerText({ ...header, ...lists }), { flush: true });
+    const run = createRunStream(this.#dir, genesis, {
+      ...(profiles.length === 0 ? {} : { profiles }),
+      verb,
+      lock: this.#lock,
+      scenario: `blocks of chain ${chainId}`,
+      namesEvery: 64,
+    });
     const { ledger } = books;
     this.#run = run;
     this.#ledger = ledger;
@@ -240,7 +317,11 @@ export class ChainImport implements Disposable {
   #reopen(header: BlocksHeader, lines: readonly BlockLine[]): void {
     const { profiles, verb } = this.#options;
     const { tables, refused, unwrapped } = tablesAfter(header, lines);
-    const run = openRun(this.#dir, { profiles, verb, upTo: lines.at(-1)?.end ?? 0, namesEvery: 64 });
+    const bounds = profiles.length === 0 ? {} : { profiles };
+    const options = { ...bounds, verb, namesEvery: 64, ...(this.#lock !== undefined && { lock: this.#lock }) };
+    const run = openRun(this.#dir, { ...options, upTo: lines.at(-1)?.end ?? 0 });
+    // Names of what was cut are gone, too.
+    Object.assign(run.tracer.manifest, { programs: {}, kinds: {} });
     for (const [token, why] of refused) this.#tokens.refused.set(token, why);
     for (const token of unwrapped) this.#tokens.unwrapped.add(token);
     for (const { changes } of lines) {
@@ -379,6 +460,13 @@ function requireSame(header: BlocksHeader, { chainId, from, filters, levels }: C
     const [has, asked] = [[...header[name]].sort().join(), [...filters[name]].sort().join()];
     if (has !== asked) differs(name, has || "none", asked || "none");
   }
+}
+
+/** The number of bytes of the first lines of a text. */
+function bytesOfLines(text: string, count: number): number {
+  let end = 0;
+  for (let i = 0; i < count; i++) end = text.indexOf("\n", end) + 1;
+  return Buffer.byteLength(text.slice(0, end));
 }
 
 /** Removes what an import wrote before its first block was whole. */

@@ -1,11 +1,11 @@
 /**
- * Records blocks: brings forward what a block needs and the map lacks, plays its transactions in their order, and settles
- * the wei that no frame shows, so that every balance in the map is the chain's.
+ * Records blocks: brings forward what a block needs and the map lacks, plays its transactions in their order, and
+ * settles the wei that no frame shows, so that every balance in the map is the chain's.
  */
 import { approve, revoke } from "../ledger/approvals.ts";
 import type { GenesisBooks } from "../ledger/genesisBooks.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { playStep } from "../ledger/play.ts";
+import { type ApprovalCounts, playStep } from "../ledger/play.ts";
 import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import type { BroughtForward, Correction, SeqRange, TransactionLine } from "./blockLines.ts";
@@ -20,7 +20,7 @@ export interface Recorded {
   transactions: TransactionLine[];
   broughtForward: BroughtForward;
   corrections: Correction[];
-  approvals: { given: number; ended: number; used: number; without: number };
+  approvals: ApprovalCounts;
   undeclared: number;
 }
 
@@ -72,7 +72,7 @@ export function playBlock(
   filters: Filters,
   seq: () => number,
 ): Omit<Recorded, "broughtForward"> {
-  const approvals = { given: 0, ended: 0, used: 0, without: 0 };
+  const approvals = { given: 0, ended: 0, used: 0, without: 0, unconfirmed: 0 };
   const playing = { ledger, approvals, undeclared: 0 };
   const transactions = plan.transactions.map(({ hash, failed, admitted, flow }): TransactionLine => {
     const first = seq() + 1;

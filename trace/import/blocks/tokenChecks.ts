@@ -1,11 +1,12 @@
 /**
- * Whether the tokens of a block keep their word: what their events say is compared with `balanceOf` and `ownerOf` before
- * and after it. A token whose balances do not follow its events is refused: its transfers would be guesses.
+ * Whether the tokens of a block keep their word: what their events say is compared with `balanceOf` and `ownerOf`
+ * before and after it. A token whose balances do not follow its events is refused: its transfers would be guesses.
  */
+import { MOST_WEI } from "../evmFlow.ts";
 import type { ChainNode } from "../node/chainNode.ts";
 import type { TransferEvent } from "../tokens/events.ts";
 import { kindKey, type TokenKind, ZERO } from "../tokens/kinds.ts";
-import type { TokenBook } from "../tokens/tokenBook.ts";
+import { REASONS, type TokenBook } from "../tokens/tokenBook.ts";
 
 /** What a node knows of tokens. */
 export type TokenNode = Pick<ChainNode, "balancesOf" | "ownersOf" | "codeAt">;
@@ -163,6 +164,7 @@ async function chainSays(node: TokenNode, block: number, pairs: Pair[]): Promise
 /** Why a token is refused; null if it is not. */
 function whyNot(pairs: readonly Pair[], tokens: TokenBook, token: string): string | null {
   if (pairs.some(({ before, after }) => before === null || after === null)) return "it does not answer balanceOf";
+  if (pairs.some(({ before, after }) => (before ?? 0n) > MOST_WEI || (after ?? 0n) > MOST_WEI)) return REASONS.huge;
   const misses = (delta: (pair: Pair) => bigint): Pair | undefined =>
     pairs.find((pair) => (pair.after ?? 0n) - (pair.before ?? 0n) !== delta(pair));
   const miss = misses(({ delta }) => delta);

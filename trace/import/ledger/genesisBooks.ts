@@ -7,7 +7,9 @@ import { type Genesis, type GenesisCell, openPrograms } from "../../state/genesi
 import type { ApprovalEvent } from "../tokens/events.ts";
 import type { Account } from "./account.ts";
 import { approve } from "./approvals.ts";
-import { INBOX, Ledger, type LedgerHost, partsOf } from "./ledger.ts";
+import type { LedgerHost } from "./host.ts";
+import { INBOX, Ledger } from "./ledger.ts";
+import { partsOf } from "./parts.ts";
 
 /** Builds a genesis. Functions, holdings and approvals become cells; afterwards the ledger goes on with a tracer. */
 export class GenesisBooks {

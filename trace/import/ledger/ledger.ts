@@ -3,25 +3,13 @@
  * lies in which slot, so it names every slot itself.
  */
 import type { Effect, MemorySlot } from "../../effects/effects.ts";
-import { selectorOf } from "../../effects/selector.ts";
 import { kindOf, labelOf } from "../../layout.ts";
-import { MOST_WEI } from "../evmFlow.ts";
 import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
 import type { Account, Till } from "./account.ts";
+import type { LedgerHost } from "./host.ts";
+import { entryKey, partsOf } from "./parts.ts";
 import { Purse } from "./purse.ts";
 import { Room } from "./room.ts";
-
-/** The map that the books are kept for. */
-export interface LedgerHost {
-  /** Applies an effect as a group of its own. */
-  perform(program: number, effect: Effect): void;
-  /** Number of programs. */
-  programs(): number;
-  /** Id of the resource in a slot. */
-  resourceAt(program: number, slot: MemorySlot): bigint;
-  /** Called for each new program with its name, and for each new kind. */
-  named?(what: { program: number; name: string } | { kind: bigint; of: TokenKind | typeof WEI }): void;
-}
 
 /** First slot for deposits: an address takes whatever comes. */
 export const INBOX = 1;
@@ -301,20 +289,4 @@ export class Ledger {
     this.host.perform(creator.rooms[0].program, { effect: "CreateProgram", inbox: INBOX, authority: "open" });
     return program;
   }
-}
-
-const selectors = new Map<string, bigint>();
-
-/** A function of an address: its selector, and whether it takes wei. */
-export function entryKey(name: string | bigint, payable: boolean): string {
-  if (typeof name === "bigint") return `${name} ${payable ? 1 : 0}`;
-  const selector = selectors.get(name) ?? selectorOf(name);
-  selectors.set(name, selector);
-  return `${selector} ${payable ? 1 : 0}`;
-}
-
-/** Splits an amount into parts that each fit into a resource. */
-export function partsOf(amount: bigint): bigint[] {
-  const parts = Array.from({ length: Number(amount / MOST_WEI) }, () => MOST_WEI);
-  return amount % MOST_WEI === 0n ? parts : [...parts, amount % MOST_WEI];
 }

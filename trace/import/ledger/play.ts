@@ -16,6 +16,8 @@ export interface ApprovalCounts {
   used: number;
   /** Transfers that another address than the owner made without an approval on record. */
   without: number;
+  /** Approvals that ended after a block, because the chain did not confirm them: used up, or only claimed. */
+  unconfirmed: number;
 }
 
 /** What playing needs to know, and what it counts. */

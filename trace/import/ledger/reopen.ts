@@ -3,7 +3,8 @@ import { programOf, slotOf } from "../../layout.ts";
 import type { View } from "../../state/timeMap.ts";
 import type { TokenKind } from "../tokens/kinds.ts";
 import { type Approval, approvalKey } from "./account.ts";
-import { Ledger, type LedgerHost } from "./ledger.ts";
+import type { LedgerHost } from "./host.ts";
+import { Ledger } from "./ledger.ts";
 
 /** What a map alone does not tell. */
 export interface Tables {

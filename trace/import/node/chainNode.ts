@@ -27,6 +27,9 @@ const KEPT_HEADERS = 64;
 const REARRANGED = 3;
 const LONGEST = { symbol: 32, name: 64 } as const;
 
+/** The node does not have a block (yet). */
+export class NoSuchBlockError extends InvalidInputError {}
+
 export class ChainNode {
   readonly #asker: Asker;
   readonly #parts: BlockPartsReader;
@@ -182,7 +185,7 @@ export class ChainNode {
     checkNumber(number);
     const json = await this.#told("eth_getBlockByNumber", [hex(number), whole]);
     if (isAbsent(json)) {
-      throw new InvalidInputError(`block ${number}`, "the node has no such block (yet); ask for one up to its head");
+      throw new NoSuchBlockError(`block ${number}`, "the node has no such block (yet); ask for one up to its head");
     }
     const header = readHeader(json, number);
     const { fields: _, ...facts } = header;

@@ -1,4 +1,6 @@
-/** What a transaction did, in order: its frames, and between them the events of the tokens, each where it was logged. */
+/**
+ * What a transaction did, in order: its frames, and between them the events of the tokens, each where it was logged.
+ */
 import type { FlowStep } from "../evmFlow.ts";
 import type { Frame } from "../evmFrames.ts";
 import type { Log } from "../evmLogs.ts";

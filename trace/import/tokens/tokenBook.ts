@@ -20,6 +20,8 @@ export const REASONS = {
 } as const;
 
 export class TokenBook {
+  /** Whether the tokens were compared with `balanceOf`. */
+  compared = false;
   /** Why a token's transfers are refused, by contract. */
   readonly refused = new Map<string, string>();
   /** Contracts whose deposits and withdrawals are no transfers. */
@@ -29,6 +31,15 @@ export class TokenBook {
   readonly counts: TokenCounts = { transfers: 0, imported: 0, refused: 0 };
   /** Number of refused transfers, by reason. */
   readonly reasons: Record<string, number> = {};
+
+  /** @param known takes over what another book knows of tokens, but not its counts */
+  constructor(known?: TokenBook) {
+    if (known === undefined) return;
+    this.compared = known.compared;
+    for (const [token, why] of known.refused) this.refused.set(token, why);
+    for (const token of known.unwrapped) this.unwrapped.add(token);
+    for (const [kind, keeps] of known.zeroKeeps) this.zeroKeeps.set(kind, keeps);
+  }
 
   /** The step with address 0 as a holder, where the token keeps what is sent there. */
   withZero(step: Step): Step {

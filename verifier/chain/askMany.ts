@@ -3,7 +3,7 @@ import type { FetchRequest, GetUrlResponse } from "ethers";
 import { inOneLine } from "../../trace/errors.ts";
 import { type Answered, AskFailure, type AskMany, type Request } from "../../trace/import/node/ask.ts";
 import { isBusy } from "../../trace/import/node/words.ts";
-import { AnswerTooLate, AnswerTooLong, requestTo } from "../../verifier/chain/node.ts";
+import { AnswerTooLate, AnswerTooLong, Redirected, requestTo } from "./node.ts";
 
 /** Time limit for one round trip, in milliseconds, as for the other verbs. */
 const ANSWER_MS = 8_000;
@@ -42,9 +42,17 @@ async function sent(to: FetchRequest, requests: readonly Request[], at: string):
     // Not by `send`, which follows redirects to other hosts, and asks again by itself.
     return await request.getUrlFunc(request);
   } catch (cause) {
-    const kind = cause instanceof AnswerTooLong ? "fewer" : cause instanceof AnswerTooLate ? "late" : "again";
-    throw new AskFailure(kind, cause instanceof Error ? cause.message : `no Ethereum node answers at ${at}`, { cause });
+    throw new AskFailure(kindOf(cause), cause instanceof Error ? cause.message : `no Ethereum node answers at ${at}`, {
+      cause,
+    });
   }
+}
+
+/** What may help after a failure. */
+function kindOf(cause: unknown): AskFailure["kind"] {
+  if (cause instanceof AnswerTooLong) return "fewer";
+  if (cause instanceof AnswerTooLate) return "late";
+  return cause instanceof Redirected ? "never" : "again";
 }
 
 /** The answers, each at its request's index. A node may give them in any order. */
