@@ -2,7 +2,17 @@
 import { importBlocks } from "../../prover/recording/importBlocks.ts";
 import { ChainNode } from "../../trace/import/node/chainNode.ts";
 import { EVENTS } from "../../trace/import/tokens/events.ts";
-import { address, type FakeTransaction, fakeBlock, fakeChainNode, type Json, Refused, transactionHash, word } from "./fakeChainNode.ts";
+import {
+  address,
+  type FakeTransaction,
+  fakeBlock,
+  fakeChainNode,
+  hex,
+  type Json,
+  MINER,
+  transactionHash,
+  word,
+} from "./fakeChainNode.ts";
 
 export const [ALICE, BOB, CAROL] = [address(0xa11ce), address(0xb0b), address(0xca201)] as const;
 /** Tokens: two of the same symbol, one that claims to be the coin, one that is silent, an ERC-721. */
@@ -22,7 +32,12 @@ const TRANSFER = "0xa9059cbb";
 const APPROVE = "0x095ea7b3";
 const TRANSFER_FROM = "0x23b872dd";
 
-const log = (token: string, topics: readonly string[], data: string): Json => ({ address: token, topics, data, position: "0x0" });
+const log = (token: string, topics: readonly string[], data: string): Json => ({
+  address: token,
+  topics,
+  data,
+  position: "0x0",
+});
 const transfer = (token: string, from: string, to: string, amount: bigint): Json =>
   log(token, [EVENTS.transfer, indexed(from), indexed(to)], word(amount));
 const approval = (token: string, owner: string, spender: string, amount: bigint): Json =>
@@ -33,8 +48,16 @@ const call = (from: string, to: string, selector: string, ...logs: Json[]): Fake
 
 const E18 = 10n ** 18n;
 
-/** Imports the run. Block 1 to 3; the node keeps no state, so balances are not compared. */
-export async function blocksRun(dir: string, tokens: Partial<Record<keyof typeof TOKENS, string>> = {}): Promise<unknown> {
+/** What moves: block, token or wei, sender, receiver, amount. */
+type Move = readonly [block: number, of: string, from: string, to: string, amount: bigint];
+const FEE = 210_000n;
+const GEM = 5n;
+
+/** Imports blocks 1 to 3 from a node whose balances fit the blocks. */
+export async function blocksRun(
+  dir: string,
+  tokens: Partial<Record<keyof typeof TOKENS, string>> = {},
+): Promise<unknown> {
   const { gold, one, two, fake, silent, gem } = TOKENS;
   const first = fakeBlock(1, [
     { from: ALICE, to: BOB, value: 2n * 10n ** 16n },
@@ -47,14 +70,55 @@ export async function blocksRun(dir: string, tokens: Partial<Record<keyof typeof
     call(ALICE, two.token, TRANSFER, transfer(two.token, ALICE, BOB, 150n)),
     call(ALICE, fake.token, TRANSFER, transfer(fake.token, ALICE, BOB, E18)),
     call(ALICE, silent.token, TRANSFER, transfer(silent.token, ALICE, BOB, 7n)),
-    call(ALICE, gem.token, TRANSFER_FROM, log(gem.token, [EVENTS.transfer, indexed(ALICE), indexed(BOB), word(5)], "0x")),
+    call(
+      ALICE,
+      gem.token,
+      TRANSFER_FROM,
+      log(gem.token, [EVENTS.transfer, indexed(ALICE), indexed(BOB), word(GEM)], "0x"),
+    ),
   ]);
   const third = fakeBlock(3, [
     { ...call(BOB, gold.token, TRANSFER), failed: true },
     call(ALICE, gold.token, APPROVE, approval(gold.token, ALICE, CAROL, 0n)),
   ]);
   const node = fakeChainNode([first, second, third]);
-  node.lies.set("eth_getBalance", () => new Refused("missing trie node"));
+  const wei: readonly Move[] = [
+    [1, "wei", ALICE, BOB, 2n * 10n ** 16n],
+    [1, "wei", ALICE, "", 3n * FEE],
+    [2, "wei", ALICE, "", 5n * FEE],
+    [2, "wei", CAROL, "", FEE],
+    [3, "wei", ALICE, "", FEE],
+    [3, "wei", BOB, "", FEE],
+  ];
+  const moves: readonly Move[] = [
+    ...wei,
+    [1, gold.token, ALICE, BOB, (3n * E18) / 2n],
+    [2, gold.token, ALICE, BOB, E18 / 2n],
+    [2, one.token, ALICE, BOB, 150n],
+    [2, two.token, ALICE, BOB, 150n],
+    [2, fake.token, ALICE, BOB, E18],
+    [2, silent.token, ALICE, BOB, 7n],
+    [2, gem.token, ALICE, BOB, 1n],
+  ];
+  const held = (of: string, who: string, after: number): bigint =>
+    moves
+      .filter(([block, what]) => what === of && block <= after)
+      .reduce(
+        (sum, [, , from, to, n]) => sum + (to === who ? n : 0n) - (from === who ? n : 0n),
+        of === gem.token ? (who === ALICE ? 1n : 0n) : who === ALICE ? 10n * E18 : E18,
+      );
+  node.lies.set("eth_getBalance", (_, [who, block]) =>
+    hex(who === MINER ? 0n : held("wei", String(who), Number(block))),
+  );
+  node.lies.set("eth_call", (honest, [asked, block]) => {
+    const { to, data } = asked as { to: string; data: string };
+    const who = `0x${data.slice(34, 74)}`;
+    if (data.startsWith("0x70a08231")) return word(held(to, who, Number(block)));
+    if (data.startsWith("0xdd62ed3e")) return word([0n, 2n * E18, (3n * E18) / 2n, 0n][Number(block)] ?? 0n);
+    if (data.startsWith("0x6352211e"))
+      return BigInt(`0x${data.slice(10)}`) === GEM ? indexed(Number(block) < 2 ? ALICE : BOB) : honest;
+    return honest;
+  });
   for (const [name, { token, symbol, name: called, decimals }] of Object.entries(TOKENS)) {
     const said = tokens[name as keyof typeof TOKENS] ?? symbol;
     if (said !== null) node.calls.set(`${token} 0x95d89b41`, text(said));

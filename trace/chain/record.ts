@@ -10,8 +10,8 @@ import type { Manifest } from "../run/manifest.ts";
 import { type BlocksFile, type ChainBlock, type ChainTransaction, readBlocksFile } from "./blocksFile.ts";
 
 /**
- * What a transition is part of. `settlement`: the block refuses a token and corrects wei, and the file does not tell
- * which of the two it is.
+ * What a transition is part of. `settlement`: the block refuses a token and has nothing else that tells where taking it
+ * out ends and corrections begin.
  */
 export type Part = "transaction" | "brought forward" | "correction" | "token refused" | "settlement";
 
@@ -173,6 +173,5 @@ function aside(block: ChainBlock, seq: number): Part {
   );
   const [first] = starts;
   if (first !== undefined) return seq < first ? "token refused" : "correction";
-  if (!block.refuses) return "correction";
-  return block.corrections.length === 0 ? "token refused" : "settlement";
+  return block.refuses ? "settlement" : "correction";
 }

@@ -42,9 +42,9 @@ export interface History {
 const PARTS: Readonly<Record<Part, string>> = {
   transaction: "",
   "brought forward": "brought forward: it was there before this block, and is first seen now",
-  correction: "a correction of a balance",
+  correction: "a correction",
   "token refused": "a token that is refused from here on is taken out",
-  settlement: "a refused token taken out, or a correction of a balance",
+  settlement: "a refused token taken out, or a correction",
 };
 
 /** The story in lines without full stops. */

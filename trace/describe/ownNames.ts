@@ -154,7 +154,12 @@ export function namesInUse(manifest: NameTables, own: OwnNames | undefined, word
   }
   const { path, tables } = own;
   const programs = { ...byAddress(tables, words), ...tables.programs };
-  const used = { ...tables, programs, ...chain };
+  // Names of functions are not their writer's choice: a selector is the hash of its name.
+  const hashed = Object.entries(manifest.functions).filter(
+    ([key, name]) => /^[0-9]{1,78}$/.test(key) && isNameOf(name, BigInt(key)),
+  );
+  const functions = words === undefined ? tables.functions : { ...Object.fromEntries(hashed), ...tables.functions };
+  const used = { ...tables, programs, functions, ...chain };
   return { from: path, own: true, tables: used, differences: [...differencesOf(tables, manifest)], ...told };
 }
 

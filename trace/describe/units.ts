@@ -2,6 +2,7 @@
  * Units of imported kinds: token symbols and decimals. A symbol is what a contract says of itself: it can be any text,
  * and the same as another's. Labels are made so that two tokens never share one, and that none passes for the coin.
  */
+import { inOneLine } from "../errors.ts";
 import { called, quoted } from "./quoted.ts";
 
 /** The chain's own coin, and its decimals. */
@@ -9,6 +10,8 @@ export const COIN = "ETH";
 const COIN_DECIMALS = 18;
 /** Tokens with more decimals stay raw: their amounts would be rows of zeros. */
 const MOST_DECIMALS = 36;
+/** Most characters of a symbol that are shown. */
+const LONGEST_SYMBOL = 40;
 
 /** A kind of the chain: its contract, and what that says of itself. */
 export interface UnitFacts {
@@ -83,7 +86,9 @@ function labelOf(symbol: string | null, alike: number, where: string): string {
   const like = shape(symbol);
   if (plain && alike === 1 && !RESERVED_SHAPES.has(like)) return symbol;
   if (plain && !RESERVED_SHAPES.has(like)) return `${symbol}@${where}`;
-  return `${asciiQuoted(symbol)}@${where}`;
+  // One word without signs: what stands in it does not read like a part of the sentence.
+  const word = inOneLine(symbol, LONGEST_SYMBOL).replace(/[^A-Za-z0-9$._\u2026-]/gu, escaped);
+  return `"${word}"@${where}`;
 }
 
 /** How a symbol looks at a glance: equal for symbols that are easily taken for each other. */
@@ -95,7 +100,11 @@ function shape(symbol: string): string {
 
 /** In quotation marks; letters of other scripts are escaped, because they look like others. */
 function asciiQuoted(symbol: string): string {
-  return quoted(symbol).replace(/[^\x20-\x7e\u2026]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
+  return quoted(symbol).replace(/[^\x20-\x7e\u2026]/gu, escaped);
+}
+
+function escaped(sign: string): string {
+  return `\\u{${sign.codePointAt(0)?.toString(16)}}`;
 }
 
 /** `0x1234…abcd`. */

@@ -28,11 +28,14 @@ export function renderAudit(report: AuditReport): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** Most characters of one thing asked for: a hash has 66. */
+const LONGEST_ASKED = 80;
+
 /** "3 of 15 shown, by program A, from 4; all 15 were checked". */
 export function shownText({ transitions, of, filter }: NonNullable<AuditReport["shown"]>): string {
   const { programs = [], resources = [], kinds = [], from, to, transactions = [], fromBlock, toBlock } = filter;
   const either = (what: string, asked: readonly string[]): string[] =>
-    asked.length === 0 ? [] : [`${what} ${asked.map((one) => quoted(one)).join(" or ")}`];
+    asked.length === 0 ? [] : [`${what} ${asked.map((one) => quoted(one, LONGEST_ASKED)).join(" or ")}`];
   const by = [
     ...either("program", programs),
     ...either("resource", resources),
@@ -84,9 +87,9 @@ function summary({ state, counts, batches, chain, roots, programs, signatures }:
   return lines;
 }
 
-function programLine({ program, name, authority }: ProgramReport): string {
+function programLine({ authority, ...ref }: ProgramReport): string {
   const who = authority === null ? "open: the operator of the map may act in its name" : `signs with ${authority}`;
-  return `  ${programText({ program, name })}: ${who}`;
+  return `  ${programText(ref)}: ${who}`;
 }
 
 function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: SignatureReport): string {
