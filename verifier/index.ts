@@ -8,6 +8,7 @@
  *
  * @module
  */
+export { type AbiFunctions, readAbiFolder } from "./abi/abiFolder.ts";
 export { type AuditOptions, type AuditReport, auditDirectory } from "./audit/audit.ts";
 export type { ChainReport } from "./audit/chain.ts";
 export { type InclusionProof, proveInclusion, verifyInclusion } from "./audit/inclusion.ts";

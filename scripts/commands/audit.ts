@@ -1,8 +1,9 @@
+import { abiFunctions, abiOption } from "../lib/chainOptions.ts";
 import { configOption } from "../lib/configFile.ts";
 import { UsageError } from "../lib/failure.ts";
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { namesOption } from "../lib/namesOption.ts";
-import { seqArgument } from "../lib/numberArgument.ts";
+import { blockArgument, seqArgument } from "../lib/numberArgument.ts";
 import { noAnswer } from "../lib/problems.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { addressArgument, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
@@ -20,13 +21,21 @@ interface Options extends VerificationKeyOptions {
   kind?: string[];
   from?: number;
   to?: number;
+  tx?: string[];
+  block?: number;
+  fromBlock?: number;
+  toBlock?: number;
+  abi?: string;
   csv?: boolean;
   json?: boolean;
 }
 
 /** The transitions to report; undefined for all. */
-function onlyOf({ program, resource, kind, from, to }: Options) {
-  const only = { programs: program, resources: resource, kinds: kind, from, to };
+function onlyOf({ program, resource, kind, from, to, tx, block, fromBlock = block, toBlock = block }: Options) {
+  const only = {
+    ...{ programs: program, resources: resource, kinds: kind, from, to },
+    ...{ transactions: tx, fromBlock, toBlock },
+  };
   return Object.values(only).every((asked) => asked === undefined) ? undefined : only;
 }
 
@@ -44,8 +53,13 @@ export function audit() {
     .option("--kind <name>", "list only transitions of this kind, by number or name; repeatable", collected)
     .option("--from <seq>", "first transition to list", seqArgument)
     .option("--to <seq>", "last transition to list", seqArgument)
+    .option("--tx <hash>", "list only transitions of this transaction of an imported run; repeatable", collected)
+    .option("--block <number>", "list only transitions of this block", blockArgument)
+    .option("--from-block <number>", "first block to list", blockArgument)
+    .option("--to-block <number>", "last block to list", blockArgument)
     .option("--csv", "print the transitions as a CSV table; the rest goes to stderr")
     .addOption(namesOption())
+    .addOption(abiOption())
     .addOption(verificationKeyOption())
     .addOption(profileOption("plan unproven batches with this profile only"));
   return does<Options>(command, async ({ args, options, progress }) => {
@@ -53,6 +67,8 @@ export function audit() {
     const { rpc, registry, profile, unsigned, rpcTimeout } = options;
     if ((rpc === undefined) !== (registry === undefined)) throw new UsageError("--rpc and --registry go together");
     if (options.csv === true && options.json === true) throw new UsageError("--csv and --json do not go together");
+    if (options.block !== undefined && (options.fromBlock ?? options.toBlock) !== undefined)
+      throw new UsageError("--block does not go with --from-block or --to-block");
     const { auditDirectory, renderAudit } = await import("../../verifier/index.ts");
     const { readNames } = await import("../../trace/describe/ownNames.ts");
     const names = options.names === undefined ? undefined : readNames(options.names);
@@ -62,6 +78,7 @@ export function audit() {
       only: onlyOf(options),
       keys,
       names,
+      functions: await abiFunctions(options.abi),
       rpc,
       rpcTimeout,
       registry,

@@ -1,6 +1,8 @@
+import { commonWords } from "../../trace/describe/chainWords.ts";
 import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
 import { InvalidInputError, inOneLine } from "../../trace/errors.ts";
 import type { Replayed } from "../../trace/replay/replay.ts";
+import { abiOption, chainTold } from "../lib/chainOptions.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { does, verb } from "../lib/verb.ts";
 
@@ -9,8 +11,9 @@ export function diff() {
   const command = verb("diff", "show where two runs differ: genesis, first different transition, end states")
     .argument("<dir>", "run directory")
     .argument("<dir2>", "another run directory")
-    .addOption(namesOption());
-  return does<{ names?: string }>(command, async ({ args, options, progress }) => {
+    .addOption(namesOption())
+    .addOption(abiOption());
+  return does<{ names?: string; abi?: string }>(command, async ({ args, options, progress }) => {
     const [dir = "", dir2 = ""] = args;
     const own = options.names === undefined ? undefined : readNames(options.names);
     const { replayDirectory } = await import("../../trace/replay/replay.ts");
@@ -29,7 +32,10 @@ export function diff() {
     };
     const [first, second] = [replayed(dir), replayed(dir2)];
     // Both runs use the same names, so that a number reads the same in both.
-    const used = namesInUse(first.manifest, own);
+    const given = { own, abi: options.abi };
+    const [one, two] = [await chainTold(dir, first, given), await chainTold(dir2, second, given)];
+    const words = one.words && two.words ? commonWords(one.words, two.words) : undefined;
+    const used = namesInUse(first.manifest, own, words);
     const [a, b] = [historyOf(first, used.tables), historyOf(second, used.tables)];
     const difference = differenceOf(a, b);
     const { differs } = difference.transitions;
@@ -46,6 +52,7 @@ export function diff() {
       ...differenceLines(difference, [dir, dir2], a.names),
       ...(own === undefined && !difference.same ? ["", "names come from the first run's manifest.json"] : []),
       ...used.differences.map(differenceText),
+      ...[...one.notes, ...two.notes],
     ];
     if (difference.same) return { facts, lines };
     return { ok: false, facts: { ...facts, error: { code: "runs-differ", message } }, lines };

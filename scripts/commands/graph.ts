@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
 import { unwritable } from "../../trace/run/runDirectory.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
+import { abiOption, chainTold } from "../lib/chainOptions.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { seqArgument } from "../lib/numberArgument.ts";
 import { count, EMPTY } from "../lib/output.ts";
@@ -16,6 +17,7 @@ interface Options {
   to?: number;
   program?: string[];
   names?: string;
+  abi?: string;
   json?: boolean;
 }
 
@@ -46,7 +48,8 @@ export function graph() {
     .option("--from <seq>", "first transition to draw", seqArgument)
     .option("--to <seq>", "last transition to draw", seqArgument)
     .option("--program <name>", "draw only transitions of this program; repeatable", collected)
-    .addOption(namesOption());
+    .addOption(namesOption())
+    .addOption(abiOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const dir = args[0] ?? "";
     const { format, view, out, from, to, program } = options;
@@ -54,8 +57,11 @@ export function graph() {
     const { draw, graphOf } = await import("../../trace/graph/index.ts");
     const own = options.names === undefined ? undefined : readNames(options.names);
     progress.say("replaying");
-    const { groups, manifest } = replayDirectory(dir);
-    const { tables, differences } = namesInUse(manifest, own);
+    const run = replayDirectory(dir);
+    const { groups, manifest } = run;
+    const { words, notes } = await chainTold(dir, run, { own, abi: options.abi });
+    const { tables, differences } = namesInUse(manifest, own, words);
+    const remarks = [...differences.map(differenceText), ...notes];
     progress.say("drawing");
     const drawn = graphOf(groups.flat(), { ...manifest, ...tables }, { from, to, programs: program });
     const text = draw(drawn, format, view);
@@ -72,11 +78,11 @@ export function graph() {
     };
     if (out === undefined) {
       // stdout holds only the picture.
-      if (options.json !== true) for (const one of differences) process.stderr.write(`${differenceText(one)}\n`);
+      if (options.json !== true) for (const remark of remarks) process.stderr.write(`${remark}\n`);
       return { facts: { ...facts, text }, lines: [text.trimEnd()] };
     }
     const told = `${count(transitions, "transition")} of ${count(drawn.programs.length, "program")} drawn in ${out}`;
     const said = transitions === 0 ? `${told}: ${EMPTY.split(",")[0]}` : told;
-    return { facts: { ...facts, file: out }, lines: [said, ...differences.map(differenceText)] };
+    return { facts: { ...facts, file: out }, lines: [said, ...remarks] };
   });
 }

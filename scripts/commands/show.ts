@@ -1,17 +1,23 @@
 import { Argument, Option } from "commander";
+import type { ChainRecord } from "../../trace/chain/record.ts";
+import { span } from "../../trace/describe/count.ts";
+import { time } from "../../trace/describe/names.ts";
 import { differenceText, type NamesInUse, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
+import { InvalidInputError, inOneLine } from "../../trace/errors.ts";
 import type { RunHistory, Snapshot } from "../../trace/query/index.ts";
+import { abiOption, chainTold } from "../lib/chainOptions.ts";
 import { UsageError } from "../lib/failure.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { momentArgument } from "../lib/numberArgument.ts";
 import { does, verb } from "../lib/verb.ts";
 
-const QUESTIONS = ["program", "resource", "capability", "watch", "transition"] as const;
+const QUESTIONS = ["program", "resource", "capability", "watch", "transition", "transaction"] as const;
 type Question = (typeof QUESTIONS)[number];
 
 interface Options {
   at?: number;
   names?: string;
+  abi?: string;
   csv?: boolean;
   json?: boolean;
 }
@@ -23,6 +29,9 @@ interface Answer {
   table?: readonly string[];
 }
 
+/** Questions that have a table. */
+const TABLES: readonly Question[] = ["program", "resource", "transaction"];
+
 /** How each question names its subject. */
 const WANTED: Readonly<Record<Question, string>> = {
   program: "its number or name",
@@ -30,13 +39,14 @@ const WANTED: Readonly<Record<Question, string>> = {
   capability: "the transition that made it, or its slot as PROGRAM:SLOT",
   watch: "the transition that set it, or its slot as PROGRAM:SLOT",
   transition: "its number",
+  transaction: "its hash",
 };
 
 /** `show`: the state of a run, or one thing in it, after any transition. */
 export function show() {
   const command = verb(
     "show",
-    "show the state of a run after any transition, or one program, resource, capability or watch in it",
+    "show the state of a run after any transition, or one program, resource, capability, watch or transaction in it",
   )
     .argument("<dir>", "run directory")
     .addArgument(new Argument("[question]", "subject to show; default: the whole state").choices(QUESTIONS))
@@ -50,7 +60,8 @@ export function show() {
       ),
     )
     .option("--csv", "print a CSV table of the state, a program or a resource's history")
-    .addOption(namesOption());
+    .addOption(namesOption())
+    .addOption(abiOption());
   return does<Options>(command, async ({ args, options, progress }) => {
     const [dir = "", question, which] = args;
     const asked = askedOf(question, which, options);
@@ -59,19 +70,23 @@ export function show() {
     const { historyOf, snapshotOf } = await import("../../trace/query/index.ts");
     progress.say("replaying");
     const run = replayDirectory(dir);
-    const used = namesInUse(run.manifest, own);
+    const { record, words, notes } = await chainTold(dir, run, { own, abi: options.abi });
+    const used = namesInUse(run.manifest, own, words);
     const history = historyOf(run, used.tables);
     const answer =
       asked?.question === "transition"
-        ? await transitionAnswer(history, asked.which)
-        : await stateAnswer(snapshotOf(history, options.at), asked);
+        ? await transitionAnswer(history, asked.which, record)
+        : asked?.question === "transaction"
+          ? await transactionAnswer(history, asked.which, record, notes)
+          : await stateAnswer(snapshotOf(history, options.at), asked);
     const facts = {
       dir,
       question: asked?.question ?? "state",
       ...answer.facts,
       torn: run.trace.torn,
+      ...chainFacts(history, record, notes),
     };
-    const remarks = remarksOf(used, run.trace.torn);
+    const remarks = [...remarksOf(used, run.trace.torn), ...chainRemarks(history, record, used), ...notes];
     if (options.csv !== true)
       return { facts: { ...facts, nameDifferences: used.differences }, lines: [...answer.lines, ...remarks] };
     // stdout holds only the table.
@@ -86,10 +101,10 @@ function askedOf(question: string | undefined, which: string | undefined, option
   if (question === undefined) return undefined;
   const one = question as Question;
   if (which === undefined) throw new UsageError(`which ${one}? Give ${WANTED[one]}`);
-  if (options.csv === true && one !== "program" && one !== "resource")
-    throw new UsageError(`--csv is for the state, a program or a resource; use --json for a ${one}`);
-  if (one === "transition" && options.at !== undefined)
-    throw new UsageError("--at is for states; a transition has its own number");
+  if (options.csv === true && !TABLES.includes(one))
+    throw new UsageError(`--csv is for the state, a program, a resource or a transaction; use --json for a ${one}`);
+  if ((one === "transition" || one === "transaction") && options.at !== undefined)
+    throw new UsageError(`--at is for states; a ${one} has its own place in the run`);
   return { question: one, which };
 }
 
@@ -124,7 +139,7 @@ async function stateAnswer(snapshot: Snapshot, asked: ReturnType<typeof askedOf>
 }
 
 /** The transition, reported as in an audit. Only an audit says whether it is proven. */
-async function transitionAnswer(history: RunHistory, which: string): Promise<Answer> {
+async function transitionAnswer(history: RunHistory, which: string, chain: ChainRecord | null): Promise<Answer> {
   const { transitionAt } = await import("../../trace/query/index.ts");
   const { openedLines } = await import("../../trace/query/render.ts");
   const { triggerFacts } = await import("../../trace/describe/triggeredRows.ts");
@@ -132,10 +147,62 @@ async function transitionAnswer(history: RunHistory, which: string): Promise<Ans
   const { transitionLines } = await import("../../verifier/audit/render.ts");
   const { transition, ...answer } = transitionAt(history, which);
   // Proofs are not read, so the report has no bundle.
-  const told = storyOf(transition, history, "");
+  const told = storyOf(transition, { ...history, chain }, "");
   const { bundle: _bundle, ...report } = told;
   const facts = { transition: report, triggers: triggerFacts([transition], history.triggers), ...answer };
   return { facts, lines: [...transitionLines(told), ...openedLines({ transition, ...answer }, history.names)] };
+}
+
+/** A transaction of an imported run, with all its transitions. */
+async function transactionAnswer(
+  history: RunHistory,
+  which: string,
+  chain: ChainRecord | null,
+  notes: readonly string[],
+): Promise<Answer> {
+  const { storyOf } = await import("../../verifier/audit/transitionReport.ts");
+  const { transitionLines } = await import("../../verifier/audit/render.ts");
+  const { triggerFacts } = await import("../../trace/describe/triggeredRows.ts");
+  const { transitionTable } = await import("../lib/showTables.ts");
+  if (chain === null) {
+    const [why = "this run has no blocks.jsonl; import the blocks, or ask for a transition"] = notes;
+    throw new InvalidInputError("transaction", why);
+  }
+  const { block, transaction } = chain.transaction(which);
+  const [first = 1, last = 0] = transaction.seqs ?? [];
+  const rows = history.transitions.slice(first - 1, last);
+  const told = rows.map((t) => storyOf(t, { ...history, chain }, ""));
+  const transitions = told.map(({ bundle: _bundle, ...report }) => report);
+  const facts = {
+    ...{ transaction: transaction.hash, failed: transaction.status === "failed" },
+    block: { number: block.number, hash: block.hash, time: block.time },
+    ...{ first: rows[0]?.seq ?? null, last: rows.at(-1)?.seq ?? null },
+    ...{ transitions, triggers: triggerFacts(rows, history.triggers) },
+  };
+  const failed = facts.failed ? ", which failed" : "";
+  const lines = [
+    `transaction ${transaction.hash}${failed}`,
+    `in block ${block.number} ${block.hash}, ${time(block.time)}`,
+    rows.length === 0 ? "it has no transitions: nothing of it is in the map" : span("transition", first, last),
+    "fees are settled at the end of the block, as corrections",
+  ];
+  return { facts, lines: [...lines, ...told.flatMap(transitionLines)], table: transitionTable(told) };
+}
+
+/** What stands beside every answer on an imported run. */
+function chainFacts({ names }: RunHistory, record: ChainRecord | null, notes: readonly string[]): object {
+  return record === null && notes.length === 0 ? {} : { blocksNotes: notes, units: names.units() };
+}
+
+function chainRemarks({ names }: RunHistory, record: ChainRecord | null, { addressesFrom }: NamesInUse): string[] {
+  const legend = names.legend().map((line) => `  ${inOneLine(line)}`);
+  const source = "no proof covers blocks.jsonl: it says which program is which address, and what is of which block";
+  if (record === null) {
+    return addressesFrom === undefined
+      ? []
+      : [`which program is which address says ${addressesFrom}; no proof covers it`];
+  }
+  return ["", ...(legend.length === 0 ? [] : ["Units, as contracts call themselves", ...legend]), source];
 }
 
 function remarksOf({ differences }: NamesInUse, torn: boolean): string[] {

@@ -4,6 +4,6 @@ import { Option } from "commander";
 export function namesOption(): Option {
   return new Option(
     "--names <file>",
-    "your own names, in place of the run's (JSON: programs, kinds, functions, slots, as in manifest.json)",
+    "your own names, in place of the run's (JSON: programs, kinds, functions, slots, as in manifest.json; or by address)",
   );
 }

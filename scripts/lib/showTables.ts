@@ -10,11 +10,13 @@ type Row = Readonly<Record<string, CsvValue>>;
 
 const SLOT = ["program", "programName", "slot", "slotName"] as const;
 const THING = ["resource", "kind", "kindName", "quantity", "escrowFrom", "escrowFromName", "deadline"] as const;
+/** In imported runs: what amounts are in units, and addresses. */
+const CHAIN = ["amount", "unit", "token", "address"] as const;
 const CELLS = [
   ...["sort", ...SLOT, "made", "status", ...THING],
   ...["grantee", "granteeName", "rights", "scope", "subject", "expiry"],
   ...["target", "condition", "threshold", "fired", "applied"],
-  ...["selector", "nargs", "minimum", "guarded", "authority", "inbox", "steps", "clock"],
+  ...["selector", "nargs", "minimum", "guarded", "authority", "inbox", "steps", "clock", ...CHAIN],
 ];
 
 /** The contents of a state: one row for each program, resource, entry point, capability and watch. */
@@ -43,7 +45,7 @@ export function stateTable({ programs, escrows, capabilities, watches }: StateRe
 /** The history of a resource: one row for each transition that changed it, with its place afterwards. */
 export function historyTable({ history }: ResourceAnswer): string[] {
   return tableOf(
-    ["seq", "at", "effect", "actor", "actorName", ...SLOT, ...THING],
+    ["seq", "at", "effect", "actor", "actorName", ...SLOT, ...THING, ...CHAIN],
     history.map(({ seq, at, effect, actor, from, to }) => {
       const place = to === null ? { resource: from?.resource } : thingIn(to);
       return { seq, at: time(at), effect, actor: actor.program, actorName: actor.name, ...place };
@@ -55,16 +57,19 @@ export function historyTable({ history }: ResourceAnswer): string[] {
 export function transitionTable(transitions: readonly TransitionReport[]): string[] {
   const columns = [
     ...["seq", "group", "at", "effect", "actor", "actorName", "peer", "peerName", "source", "destination", "authority"],
-    ...["resource", "kind", "quantity", "deadline", "right", "after", "bundle", "asks"],
+    ...["resource", "kind", "quantity", "deadline", "right", "after", "bundle", "asks", "amount", "unit"],
+    ...["actorAddress", "peerAddress", "block", "part", "transaction", "meaning"],
   ];
   return tableOf(
     columns,
-    transitions.map(({ seq, group, at, effect, row, actor, peer, right, after, bundle, asks }) => ({
+    transitions.map(({ seq, group, at, effect, row, actor, peer, right, after, bundle, asks, chain }) => ({
       ...{ seq, group, at: time(at), effect, actor: actor.program, actorName: actor.name },
       ...{ peer: peer?.program, peerName: peer?.name, right, after: after.join(" "), bundle, asks: asks.join(" / ") },
       ...{ source: slotText(row.source), destination: slotText(row.destination), authority: slotText(row.authority) },
       ...{ resource: nonzero(row.resource), kind: nonzero(row.kind), quantity: nonzero(row.quantity) },
       deadline: timeIn(row.deadline === 0 ? null : row.deadline),
+      ...{ amount: row.amount, unit: row.unit, actorAddress: actor.address, peerAddress: peer?.address },
+      ...{ block: chain?.block, part: chain?.part, transaction: chain?.transaction?.hash, meaning: chain?.meaning },
     })),
   );
 }
@@ -79,12 +84,13 @@ function tableOf(columns: readonly string[], rows: readonly Row[]): string[] {
 type Thing = StateReport["escrows"][number];
 
 function slotIn({ program, slot, name }: Thing["slot"]): Row {
-  return { program: program.program, programName: program.name, slot, slotName: name };
+  return { program: program.program, programName: program.name, slot, slotName: name, address: program.address };
 }
 
-function thingIn({ resource, kind, quantity, slot, escrow }: Thing): Row {
+function thingIn({ resource, kind, quantity, amount, unit, slot, escrow }: Thing): Row {
   return {
     ...{ ...slotIn(slot), resource, kind: kind.kind, kindName: kind.name, quantity },
+    ...{ amount, unit, token: kind.token === null ? "coin" : kind.token },
     ...{ escrowFrom: escrow?.from.program, escrowFromName: escrow?.from.name, deadline: timeIn(escrow?.deadline) },
   };
 }

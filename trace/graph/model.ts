@@ -1,6 +1,6 @@
 /** The concurrency graph of a run: programs, their events, and the ties of events between two programs. */
 
-import { conditionName, quoted, rightNames, ShortNames } from "../describe/names.ts";
+import { conditionName, type NameTables, quoted, rightNames, ShortNames } from "../describe/names.ts";
 import { meantProgram } from "../describe/programNumber.ts";
 import { fires, phraseOf } from "../describe/summary.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -105,12 +105,15 @@ export interface GraphFilter {
   programs?: readonly string[] | undefined;
 }
 
+/** A manifest, with the chain's words for an imported run. */
+type Named = Manifest & Pick<NameTables, "words">;
+
 /**
  * The graph of the transitions that pass the filter.
  * @throws InvalidInputError if the filter names a program that takes part in none of them, or gives a name of several
  *   programs; if its range is reversed
  */
-export function graphOf(transitions: readonly Transition[], manifest: Manifest, filter: GraphFilter = {}): Graph {
+export function graphOf(transitions: readonly Transition[], manifest: Named, filter: GraphFilter = {}): Graph {
   const fullNames = new ShortNames(manifest);
   const names = new ShortNames(shortened(manifest));
   const { from = 1, to = Number.MAX_SAFE_INTEGER } = filter;
@@ -148,17 +151,19 @@ function chosenText({ from, to }: GraphFilter, names: ShortNames, wanted: Readon
   return [range, who].filter((part) => part !== "").join(", ");
 }
 
+/** The first program of an address of an imported run. */
+function addressed(asked: string, { words }: Named): number | undefined {
+  const found = Object.entries(words?.addresses ?? {}).find(([, address]) => address === asked.toLowerCase());
+  return found === undefined ? undefined : Number(found[0]);
+}
+
 /** The numbers of the programs that a filter names; null for all. */
-function wantedPrograms(
-  events: readonly GraphEvent[],
-  manifest: Manifest,
-  asked: readonly string[],
-): Set<number> | null {
+function wantedPrograms(events: readonly GraphEvent[], manifest: Named, asked: readonly string[]): Set<number> | null {
   if (asked.length === 0) return null;
   const there = new Set(events.flatMap(({ program, tie }) => (tie === null ? [program] : [program, tie.peer])));
   const wanted = new Set<number>();
   for (const name of asked) {
-    const program = meantProgram(name, manifest);
+    const program = meantProgram(name, manifest) ?? addressed(name, manifest);
     if (program === undefined || !there.has(program)) {
       const names = new ShortNames(manifest);
       const known = [...there]
@@ -219,15 +224,14 @@ function briefOf(t: Transition, names: ShortNames): string {
 }
 
 /** Long names (such as addresses) keep their beginning and end, so that sentences stay readable. */
-function shortened({
-  programs,
-  kinds,
-  functions,
-  slots,
-}: Manifest): Pick<Manifest, "programs" | "kinds" | "functions" | "slots"> {
+function shortened({ programs, kinds, functions, slots, words }: Named): NameTables {
   const short = (names: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, shortName(name)]));
-  return { programs: short(programs), kinds: short(kinds), functions: short(functions), slots: short(slots) };
+  const chain = words === undefined ? undefined : { ...words, addresses: short(words.addresses) };
+  return {
+    ...{ programs: short(programs), kinds: short(kinds), functions: short(functions), slots: short(slots) },
+    words: chain,
+  };
 }
 
 function shortName(name: string): string {

@@ -1,5 +1,6 @@
 /** Selects transitions by program, resource, kind or range. */
 
+import type { ChainRecord } from "../chain/record.ts";
 import type { Names } from "../describe/names.ts";
 import { InvalidInputError } from "../errors.ts";
 import { BITS, programOf } from "../layout.ts";
@@ -20,6 +21,11 @@ export interface FilterWords {
   /** First and last transition. */
   from?: number | undefined;
   to?: number | undefined;
+  /** Hashes of transactions of an imported run. */
+  transactions?: readonly string[] | undefined;
+  /** Numbers of its first and last block. */
+  fromBlock?: number | undefined;
+  toBlock?: number | undefined;
 }
 
 /** The same in numbers; an empty set lets everything pass. */
@@ -29,6 +35,8 @@ export interface TransitionFilter {
   kinds: ReadonlySet<bigint>;
   from: number;
   to: number;
+  /** Ranges of which one must have the transition; null lets everything pass. */
+  ranges?: readonly (readonly [first: number, last: number])[] | null;
 }
 
 /** The run in which a filter's words are looked up. */
@@ -37,13 +45,18 @@ export interface Filterable {
   /** Number of programs. */
   programs: number;
   names: Names;
+  /** The blocks of an imported run. */
+  chain?: ChainRecord | null;
 }
 
 /**
  * Looks the words up.
  * @throws InvalidInputError listing the possible values, if a word is in no transition, or the range holds none
  */
-export function transitionFilter(words: FilterWords, { transitions, programs, names }: Filterable): TransitionFilter {
+export function transitionFilter(
+  words: FilterWords,
+  { transitions, programs, names, chain }: Filterable,
+): TransitionFilter {
   const { from = 1, to = Number.MAX_SAFE_INTEGER } = words;
   if (from > to)
     throw new InvalidInputError("from", `${from} comes after ${to}; name the first transition, then the last`);
@@ -58,7 +71,26 @@ export function transitionFilter(words: FilterWords, { transitions, programs, na
     kinds: new Set(kinds.map((asked) => kindNumber(asked, kindsThere, names))),
     from,
     to,
+    ranges: rangesOf(words, chain ?? null),
   };
+}
+
+/** The transitions of the transactions within the blocks; null if neither is asked for. */
+function rangesOf({ transactions, fromBlock, toBlock }: FilterWords, chain: ChainRecord | null) {
+  if (transactions === undefined && fromBlock === undefined && toBlock === undefined) return null;
+  if (chain === null) {
+    const field = transactions === undefined ? "block" : "transaction";
+    throw new InvalidInputError(field, "needs the blocks.jsonl of an import; import the blocks, or leave it out");
+  }
+  const [first, last] = chain.span ?? [0, 0];
+  const [from, to] = [fromBlock ?? first, toBlock ?? Math.max(last, fromBlock ?? last)];
+  const whole = fromBlock === undefined && toBlock === undefined ? undefined : chain.blocks(from, to);
+  if (transactions === undefined) return whole === undefined || whole === null ? [] : [whole];
+  return transactions.flatMap((asked) => {
+    const { block, transaction } = chain.transaction(asked);
+    const inside = whole === undefined || (block.number >= from && block.number <= to);
+    return transaction.seqs === null || !inside ? [] : [transaction.seqs];
+  });
 }
 
 function resourceNumber(asked: string, there: ReadonlySet<bigint>): bigint {
@@ -69,10 +101,14 @@ function resourceNumber(asked: string, there: ReadonlySet<bigint>): bigint {
 }
 
 /** Whether the filter lets the transition pass. */
-export function passesFilter(t: Transition, { programs, resources, kinds, from, to }: TransitionFilter): boolean {
+export function passesFilter(
+  t: Transition,
+  { programs, resources, kinds, from, to, ranges = null }: TransitionFilter,
+): boolean {
   return (
     t.seq >= from &&
     t.seq <= to &&
+    (ranges === null || ranges.some(([first, last]) => first <= t.seq && t.seq <= last)) &&
     (programs.size === 0 || programsOf(t).some((program) => programs.has(program))) &&
     (resources.size === 0 || resourcesOf(t).some((id) => resources.has(id))) &&
     (kinds.size === 0 || kindsOf(t).some((kind) => kinds.has(kind)))

@@ -16,6 +16,9 @@ export interface SlotRef {
 export interface KindRef {
   kind: string;
   name: string | null;
+  /** In an imported run: its unit, and its contract; null for the chain's coin. */
+  unit?: string;
+  token?: string | null;
 }
 
 /** Most alternatives that an error lists. */
@@ -41,8 +44,11 @@ export function thereAre(things: readonly string[]): string {
 export function programNumber(asked: string, programs: number, names: Names): number {
   const all = Array.from({ length: programs }, (_, i) => i + 1);
   const digits = wholeNumber(asked);
-  const found =
-    digits === undefined ? all.filter((one) => names.ref(one).name === asked) : all.filter((one) => one === digits);
+  const named = digits === undefined ? all.filter((one) => names.ref(one).name === asked) : [];
+  // An address means the first of its programs.
+  const at = asked.toLowerCase();
+  const addressed = named.length > 0 || !at.startsWith("0x") ? [] : all.filter((one) => names.ref(one).address === at);
+  const found = digits === undefined ? [...named, ...addressed.slice(0, 1)] : all.filter((one) => one === digits);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const which = found.length === 0 ? "is not there" : "is the name of several; give a number";
@@ -76,7 +82,7 @@ export function slotAddress(asked: string, programs: number, names: Names): numb
 export function kindNumber(asked: string, kinds: ReadonlySet<bigint>, names: Names): bigint {
   const digits = decimal(asked, BITS.kind);
   const all = [...kinds].sort((a, b) => (a < b ? -1 : 1));
-  const found = digits === undefined ? all.filter((kind) => names.kindRef(kind).name === asked) : [digits];
+  const found = digits === undefined ? all.filter((kind) => isCalled(names.kindRef(kind), asked)) : [digits];
   const [only] = found;
   if (only !== undefined && found.length === 1 && kinds.has(only)) return only;
   const which = found.length > 1 ? "is the name of several; give a number" : "is not there";
@@ -84,6 +90,11 @@ export function kindNumber(asked: string, kinds: ReadonlySet<bigint>, names: Nam
     "kind",
     `${quoted(asked)} ${which}; ${thereAre((found.length > 1 ? found : all).map((kind) => names.kind(kind)))}`,
   );
+}
+
+/** Whether a kind has this name or unit, or is of this contract. */
+function isCalled({ name, unit, token }: KindRef, asked: string): boolean {
+  return name === asked || unit === asked || (typeof token === "string" && token === asked.toLowerCase());
 }
 
 /** A whole number in decimal; undefined for other texts. */

@@ -182,8 +182,9 @@ function eventWords({ seq, at, effect, actor, from, to }: ResourceEvent, names: 
   return `${seq}. ${names.program(actor.program)}: ${effect}, ${time(at)}: ${how}`;
 }
 
-function placeWords({ slot, quantity, escrow }: ResourceReport, names: Names): string {
+function placeWords({ slot, quantity, amount, unit, escrow }: ResourceReport, names: Names): string {
   const from = escrow === null ? "" : `, in escrow from ${names.program(escrow.from.program)}`;
   const end = escrow === null || escrow.deadline === null ? "" : ` until ${time(escrow.deadline)}`;
-  return `${names.slot(slot.address)} (${quantity}${from}${end})`;
+  const held = amount === undefined ? quantity : `${amount} ${unit}`;
+  return `${names.slot(slot.address)} (${held}${from}${end})`;
 }

@@ -1,5 +1,5 @@
 /** Reports a resource in its slot, and the programs that can take it at the state's time. */
-import type { Names, ProgramRef } from "../describe/names.ts";
+import type { Measured, Names, ProgramRef } from "../describe/names.ts";
 import { GRACE, programOf } from "../layout.ts";
 import type { ResourceCell } from "../state/cells.ts";
 import type { Placed } from "./inventory.ts";
@@ -21,7 +21,7 @@ export interface EscrowRight {
 }
 
 /** A resource in a slot. */
-export interface ResourceReport {
+export interface ResourceReport extends Measured {
   /** Id, in decimal. */
   resource: string;
   kind: KindRef;
@@ -38,6 +38,7 @@ export function resourceReport({ address, cell }: Placed<ResourceCell>, at: numb
     resource: cell.id.toString(),
     kind: names.kindRef(cell.kind),
     quantity: cell.quantity.toString(),
+    ...names.measure(cell.quantity, cell.kind),
     slot: slotRef(address, names),
     escrow:
       cell.escrowFrom === 0

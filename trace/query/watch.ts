@@ -1,4 +1,5 @@
 /** One watch: its condition, its slot, and its trigger in words. */
+import type { Measured } from "../describe/names.ts";
 import { linesOf } from "../describe/triggeredRows.ts";
 import { InvalidInputError } from "../errors.ts";
 import { unpackCell } from "../state/cells.ts";
@@ -13,7 +14,7 @@ export interface WatchAnswer extends Moment {
   /** The transition that removed it; null while it exists. */
   removed: number | null;
   /** The resource in the watched slot; null if there is none. */
-  found: { resource: string; kind: KindRef; quantity: string } | null;
+  found: ({ resource: string; kind: KindRef; quantity: string } & Measured) | null;
   /** The transition that set it, as a sentence without its full stop, and below it the trigger's effects. */
   asks: string[];
 }
@@ -39,7 +40,10 @@ export function watchAt(snapshot: Snapshot, asked: string): WatchAnswer {
     removed,
     found:
       target.type === "resource"
-        ? { resource: target.id.toString(), kind: names.kindRef(target.kind), quantity: target.quantity.toString() }
+        ? {
+            ...{ resource: target.id.toString(), kind: names.kindRef(target.kind) },
+            ...{ quantity: target.quantity.toString(), ...names.measure(target.quantity, target.kind) },
+          }
         : null,
     asks: linesOf(set, names, triggers),
   };

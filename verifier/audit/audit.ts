@@ -4,7 +4,9 @@ import type { OnProgress } from "../../prover/circuit/build.ts";
 import type { KeyReport } from "../../prover/keyReport.ts";
 import { readSignatures } from "../../prover/signing/signatureFiles.ts";
 import type { KeyOptions } from "../../prover/verifyingArtifacts.ts";
-import { Names, NO_NAMES } from "../../trace/describe/names.ts";
+import { type ChainRecord, recordIn } from "../../trace/chain/record.ts";
+import { wordsOf } from "../../trace/chain/words.ts";
+import { Names, NO_NAMES, type ShownUnit } from "../../trace/describe/names.ts";
 import { misnamed, type NamesInUse, namesInUse, type OwnNames } from "../../trace/describe/ownNames.ts";
 import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/describe/triggeredRows.ts";
 import { lookUp } from "../../trace/effects/triggers.ts";
@@ -40,6 +42,8 @@ export interface AuditOptions extends KeyOptions {
   profile?: string | undefined;
   /** The reader's own names, in place of the manifest's. */
   names?: OwnNames | undefined;
+  /** Functions of the reader's ABI files: selectors in hexadecimal, and signatures. */
+  functions?: readonly (readonly [selector: string, signature: string])[] | undefined;
   /** The transitions to report. Default: all. The audit checks everything in any case. */
   only?: FilterWords | undefined;
   onProgress?: OnProgress | undefined;
@@ -86,13 +90,19 @@ export interface AuditReport {
   /** Remarks of the manifest's writer. No proof covers them. */
   manifestNotes: string[];
   /** The source of the names, and the differences between the reader's names and the manifest's. */
-  names: Pick<NamesInUse, "from" | "own" | "differences">;
+  names: Pick<NamesInUse, "from" | "own" | "differences" | "addressesFrom">;
+  /** What `blocks.jsonl` of an imported run tells of. Absent in other runs, and if that file is not used. */
+  blocks?: { chainId: string; from: number | null; to: number | null; transactions: number };
+  /** The units of imported kinds in this report, and what they stand for. */
+  units?: ShownUnit[];
   /** Members of this report that no proof covers, besides all names of programs, kinds and slots. */
   notProven: readonly string[];
 }
 
 /** Members from the manifest's writer. Function names are not among them: a selector is the hash of its name. */
 const NOT_PROVEN = ["scenario", "names", "manifestNotes", "contracts", "failures"] as const;
+/** Members from `blocks.jsonl`. */
+const NOT_PROVEN_BLOCKS = ["blocks", "units", "transitions.chain"] as const;
 
 /**
  * Audits a run directory. Replays the trace and recomputes every root. Recomputes each batch's commitment and compares
@@ -129,7 +139,18 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const keys = await batchKeyReports(said, options);
   const batches = withKnownKinds(said, keys);
   notes.push(...keyNotes(keys));
-  const used = namesInUse(run?.manifest ?? NO_NAMES, options.names);
+  const found =
+    run === null
+      ? { record: null, notes: [] }
+      : recordIn(dir, { manifest: run.manifest, records: run.trace.records.length, transitions });
+  const { record } = found;
+  notes.push(...found.notes);
+  const given = { addresses: options.names?.tables.addresses !== undefined, functions: options.functions };
+  const used = namesInUse(
+    run?.manifest ?? NO_NAMES,
+    options.names,
+    run === null ? undefined : wordsOf(record, run.manifest, given),
+  );
   const names = new Names(used.tables);
   const covering = coverage(batches);
   const signed =
@@ -143,12 +164,15 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
   const triggers = lookUp(run?.trace.triggers ?? new Map());
   problems.push(...misnamedIn(selectorsIn(transitions, triggers), used));
   if (run !== null) problems.push(...unsignableIn(run.genesis, transitions, triggers, names));
-  const told = options.only === undefined ? transitions : filtered(transitions, options.only, run, map, names);
+  const told = options.only === undefined ? transitions : filtered(transitions, options.only, run, map, names, record);
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   const end = run === null ? undefined : roots.get(run.trace.records.length);
   if (entry !== undefined && chain === null) notes.push(NOT_ASKED);
   notes.push(...(chain?.notCompared ?? []));
   if (empty) notes.push("the trace has no transitions, so there is nothing to prove");
+  const stories = told.map((t) =>
+    storyOf(t, { names, triggers, chain: record, transitions }, covering.get(t.seq) ?? null),
+  );
   return {
     ok: counted.length === 0,
     state: problems.some(({ kind }) => kind === "wrong") ? "wrong" : problems.length > 0 ? "unfinished" : "in order",
@@ -161,7 +185,7 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     programs: map === null ? [] : programsIn(map, names),
     batches,
     signatures: signed.signatures,
-    transitions: told.map((t) => storyOf(t, { names, triggers }, covering.get(t.seq) ?? null)),
+    transitions: stories,
     shown:
       options.only === undefined ? null : { transitions: told.length, of: transitions.length, filter: options.only },
     triggers: triggerFacts(transitions, triggers),
@@ -173,9 +197,18 @@ export async function auditDirectory(dir: string, options: AuditOptions = {}): P
     problems,
     notes,
     manifestNotes: run?.manifest.notes ?? [],
-    names: { from: used.from, own: used.own, differences: used.differences },
-    notProven: NOT_PROVEN,
+    names: {
+      ...{ from: used.from, own: used.own, differences: used.differences },
+      ...(used.addressesFrom === undefined ? {} : { addressesFrom: used.addressesFrom }),
+    },
+    ...(record === null ? {} : { blocks: blocksFacts(record), units: names.units() }),
+    notProven: record === null ? NOT_PROVEN : [...NOT_PROVEN, ...NOT_PROVEN_BLOCKS],
   };
+}
+
+function blocksFacts({ file, span }: ChainRecord): NonNullable<AuditReport["blocks"]> {
+  const transactions = file.blocks.reduce((sum, block) => sum + block.transactions.length, 0);
+  return { chainId: file.chainId, from: span?.[0] ?? null, to: span?.[1] ?? null, transactions };
 }
 
 /** The transitions that the filter selects. */
@@ -185,9 +218,10 @@ function filtered(
   run: Run | null,
   map: TimeMap | null,
   names: Names,
+  chain: ChainRecord | null,
 ): readonly Transition[] {
   try {
-    const filter = transitionFilter(only, { transitions, programs: map?.programs() ?? 0, names });
+    const filter = transitionFilter(only, { transitions, programs: map?.programs() ?? 0, names, chain });
     return transitions.filter((t) => passesFilter(t, filter));
   } catch (error) {
     // The wanted thing may come after the point where the trace breaks off. The problems are then the answer.

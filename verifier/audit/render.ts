@@ -1,8 +1,10 @@
 /** An audit as text: a summary, the problems, the unproven statements, and a paragraph for each transition. */
 
+import { chainLines } from "../../trace/chain/story.ts";
 import { count } from "../../trace/describe/count.ts";
 import { called, digestText, programText, quoted, time } from "../../trace/describe/names.ts";
 import { differenceText } from "../../trace/describe/ownNames.ts";
+import { unitLine } from "../../trace/describe/units.ts";
 import { inOneLine } from "../../trace/errors.ts";
 import { isData } from "../../trace/layout.ts";
 import { mapLines } from "../map/mapText.ts";
@@ -26,17 +28,23 @@ export function renderAudit(report: AuditReport): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** Most characters of one thing asked for: a hash has 66. */
+const LONGEST_ASKED = 80;
+
 /** "3 of 15 shown, by program A, from 4; all 15 were checked". */
 export function shownText({ transitions, of, filter }: NonNullable<AuditReport["shown"]>): string {
-  const { programs = [], resources = [], kinds = [], from, to } = filter;
+  const { programs = [], resources = [], kinds = [], from, to, transactions = [], fromBlock, toBlock } = filter;
   const either = (what: string, asked: readonly string[]): string[] =>
-    asked.length === 0 ? [] : [`${what} ${asked.map((one) => quoted(one)).join(" or ")}`];
+    asked.length === 0 ? [] : [`${what} ${asked.map((one) => quoted(one, LONGEST_ASKED)).join(" or ")}`];
   const by = [
     ...either("program", programs),
     ...either("resource", resources),
     ...either("kind", kinds),
     ...(from === undefined ? [] : [`from ${from}`]),
     ...(to === undefined ? [] : [`to ${to}`]),
+    ...either("transaction", transactions),
+    ...(fromBlock === undefined ? [] : [`from block ${fromBlock}`]),
+    ...(toBlock === undefined ? [] : [`to block ${toBlock}`]),
   ];
   return `${transitions} of ${of} shown, by ${by.join(", ")}; all ${of} were checked`;
 }
@@ -79,9 +87,9 @@ function summary({ state, counts, batches, chain, roots, programs, signatures }:
   return lines;
 }
 
-function programLine({ program, name, authority }: ProgramReport): string {
+function programLine({ authority, ...ref }: ProgramReport): string {
   const who = authority === null ? "open: the operator of the map may act in its name" : `signs with ${authority}`;
-  return `  ${programText({ program, name })}: ${who}`;
+  return `  ${programText(ref)}: ${who}`;
 }
 
 function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: SignatureReport): string {
@@ -112,14 +120,30 @@ function notProvenLines(report: AuditReport): string[] {
     }),
   ];
   const manifests = "manifest.json: ask the owners for their numbers, or give your own with --names";
+  const where = report.names.addressesFrom;
+  const addresses = `Which program is which address says ${where}, and no proof covers it.`;
   return [
     "",
     "Not proven",
     "  No proof covers notes, or names of programs, kinds and slots: their writers chose them. Rely on the numbers.",
     `  Names are those of ${names.own ? `your file ${quoted(names.from)}` : manifests}.`,
     ...names.differences.map((difference) => `  - ${differenceText(difference)}`),
+    ...(where === undefined ? [] : [`  ${addresses}`]),
+    ...blocksLines(report),
     ...(theirs.length === 0 ? [] : ["  manifest.json also says:"]),
     ...theirs.map((line) => `  - ${line}`),
+  ];
+}
+
+/** What is told from `blocks.jsonl`, and what the units stand for. */
+function blocksLines({ blocks, units }: AuditReport): string[] {
+  if (blocks === undefined) return [];
+  const { chainId, from, to, transactions } = blocks;
+  const of = from === null ? "no block" : `blocks ${from} to ${to}, ${count(transactions, "transaction")}`;
+  return [
+    `  Blocks, transactions and approvals are told by blocks.jsonl (chain ${chainId}, ${of}); no proof covers that file.`,
+    ...(units === undefined || units.length === 0 ? [] : ["  Units are what contracts say of themselves:"]),
+    ...(units ?? []).map((unit) => `  - ${unitLine({ ...unit, label: unit.unit, tokenLabel: unit.unit })}`),
   ];
 }
 
@@ -133,7 +157,8 @@ function list(title: string, items: readonly string[]): string[] {
 export function transitionLines(t: TransitionReport): string[] {
   const group = t.group === 0 ? "" : `, group ${t.group}`;
   const head = `  ${t.seq}. ${t.effect}  (${time(t.at)}${group}${t.bundle === null ? ", not proven" : ""})`;
-  const lines = [`     programs: ${t.programs.map(programText).join(", ")}`];
+  const lines = t.chain === undefined ? [] : chainLines(t.chain).map((line) => `     ${line}`);
+  lines.push(`     programs: ${t.programs.map(programText).join(", ")}`);
   for (const change of t.changes) lines.push(`     ownership: ${changeText(change)}`);
   if (t.fired !== null) {
     lines.push(
@@ -149,16 +174,19 @@ export function transitionLines(t: TransitionReport): string[] {
 
 function changeText({ resource, kind, from, to }: OwnershipChange): string {
   const amount = to?.quantity ?? from?.quantity ?? "0";
+  const told = to ?? from;
   const name =
     kind.name === null
       ? `of kind ${kind.label} of ${programText(kind.issuer)}`
       : `${called(kind.name)} (kind ${kind.kind})`;
   const what = isData(BigInt(kind.kind))
     ? `${name} (digest ${digestText(BigInt(amount))}, resource ${resource})`
-    : `${amount} ${name} (resource ${resource})`;
+    : told?.amount === undefined
+      ? `${amount} ${name} (resource ${resource})`
+      : `${told.amount} ${told.unit} (${amount} of kind ${kind.kind}, resource ${resource})`;
   if (from === null) return `${what} made in ${to === null ? "nothing" : holdingText(to)}`;
   if (to === null) return `${what} gone from ${holdingText(from)}`;
-  const had = from.quantity === to.quantity ? "" : ` (had ${from.quantity})`;
+  const had = from.quantity === to.quantity ? "" : ` (had ${from.amount ?? from.quantity})`;
   return `${what}${had}: ${holdingText(from)} → ${holdingText(to)}`;
 }
 

@@ -3,7 +3,9 @@
  * it. It is computed from the cells that the transition opened, as found and as left. The proof commits to these cells.
  */
 
-import { conditionName, type KindRef, type Names, type ProgramRef } from "../../trace/describe/names.ts";
+import type { ChainRecord } from "../../trace/chain/record.ts";
+import { type ChainStory, chainStory } from "../../trace/chain/story.ts";
+import { conditionName, type KindRef, type Measured, type Names, type ProgramRef } from "../../trace/describe/names.ts";
 import { linesOf } from "../../trace/describe/triggeredRows.ts";
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
 import { programOf, slotOf } from "../../trace/layout.ts";
@@ -13,7 +15,7 @@ import { type Cell, type ResourceCell, unpackCell } from "../../trace/state/cell
 import { rightOf } from "./authorization.ts";
 
 /** The place of a resource. `escrowFrom` can take it back from escrow until it is claimed. */
-export interface Holding {
+export interface Holding extends Measured {
   owner: ProgramRef;
   slot: number;
   quantity: string;
@@ -40,6 +42,9 @@ export interface OwnershipChange {
 export interface Words {
   names: Names;
   triggers: TriggerRows;
+  /** The blocks of an imported run, and its transitions. */
+  chain?: ChainRecord | null;
+  transitions?: readonly Transition[];
 }
 
 /** One transition of the report. */
@@ -53,7 +58,7 @@ export interface TransitionReport {
   /** The request in words: a sentence without its full stop, then the effects of a trigger that it sets. */
   asks: string[];
   /** The request as data. The report's `triggers` hold the effects behind the digest of a trigger. */
-  row: RowFacts;
+  row: RowFacts & Measured;
   actor: ProgramRef;
   peer: ProgramRef | null;
   /** All programs whose cells it opened, and the grantors of a capability that it used. */
@@ -67,10 +72,13 @@ export interface TransitionReport {
   fired: { program: ProgramRef; slot: number; condition: string } | null;
   /** Name of its bundle; null if it is not proven. */
   bundle: string | null;
+  /** Its place on the chain of an imported run; null if it is of no block. Absent in other runs. No proof covers it. */
+  chain?: ChainStory | null;
 }
 
 /** The report on one transition. */
-export function storyOf(t: Transition, { names, triggers }: Words, bundle: string | null): TransitionReport {
+export function storyOf(t: Transition, words: Words, bundle: string | null): TransitionReport {
+  const { names, triggers, chain, transitions = [] } = words;
   const open = COLUMNS.filter((column) => t.columns[column].address !== 0);
   const programs = new Set(open.map((column) => programOf(t.columns[column].address)));
   programs.add(t.actor);
@@ -81,7 +89,7 @@ export function storyOf(t: Transition, { names, triggers }: Words, bundle: strin
     at: t.at,
     effect: t.effect,
     asks: linesOf(t, names, triggers),
-    row: factsOf(t),
+    row: { ...factsOf(t), ...(t.kind === 0n ? {} : names.measure(t.quantity, t.kind)) },
     actor: names.ref(t.actor),
     peer: t.peer === 0 ? null : names.ref(t.peer),
     programs: [...programs].sort((a, b) => a - b).map((program) => names.ref(program)),
@@ -90,6 +98,7 @@ export function storyOf(t: Transition, { names, triggers }: Words, bundle: strin
     after: [...new Set(open.map((column) => t.parents[COLUMNS.indexOf(column)] ?? 0))].sort((a, b) => a - b),
     fired: firedBy(t, names),
     bundle,
+    ...(chain === undefined || chain === null ? {} : { chain: chainStory(t, chain, { names, transitions }) }),
   };
 }
 
@@ -120,6 +129,7 @@ function holding(address: number, cell: ResourceCell, names: Names): Holding {
     owner: names.ref(programOf(address)),
     slot: slotOf(address),
     quantity: cell.quantity.toString(),
+    ...names.measure(cell.quantity, cell.kind),
     escrowFrom: cell.escrowFrom === 0 ? null : names.ref(cell.escrowFrom),
     deadline: cell.deadline === 0 ? null : cell.deadline,
   };
