@@ -44,7 +44,7 @@ test("two blocks fit into two batches: what was there before is in the genesis",
   const report = await importBlocks(join(dir, "run"), node, { from: blocks.first, to: blocks.last });
   expect(report).toMatchObject({ blocks: 2, transactions: 3, failed: 1, stoppedAt: null, notImported: {} });
   expect(report.broughtForward).toEqual({ programs: 4, holdings: 4, approvals: 0 });
-  expect(report.approvals).toEqual({ given: 1, ended: 0, used: 1, without: 0 });
+  expect(report.approvals).toEqual({ given: 1, ended: 0, used: 1, without: 0, unconfirmed: 0 });
   expect(report.transitions).toBe(2 * (PROFILES[0]?.rows ?? 0));
 });
 
