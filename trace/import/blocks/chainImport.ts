@@ -2,34 +2,27 @@
  * Imports a chain block by block into a run directory. A block is on disk wholly or not at all, so an import can stop
  * anywhere and go on. Only what is live is kept in memory: the map, the books of its addresses, one line a block.
  */
-import { appendFileSync, existsSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { selectorOf } from "../../effects/selector.ts";
 import { InvalidInputError } from "../../errors.ts";
-import { address } from "../../layout.ts";
 import { makeRunFolder, pathIn, textAt } from "../../run/runDirectory.ts";
 import { lockRun } from "../../run/runLock.ts";
 import { firstLeaf } from "../../state/tree.ts";
 import { createRunStream, type OpenRun, openRun } from "../../tracer/appendRun.ts";
-import type { ProfileBound } from "../../tracer/groupSize.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import { GenesisBooks } from "../ledger/genesisBooks.ts";
-import type { LedgerHost } from "../ledger/host.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { reopen } from "../ledger/reopen.ts";
 import type { BlockRecord } from "../node/chainNode.ts";
-import { kindName, type TokenKind, WEI } from "../tokens/kinds.ts";
 import { TokenBook } from "../tokens/tokenBook.ts";
 import { settleApprovals } from "./approvalChecks.ts";
 import {
-  approvalLine,
   BLOCKS_FILE,
   type BlockLine,
   type BlocksHeader,
   headerText,
   lineText,
   parseBlocks,
-  type TableChanges,
   tablesAfter,
 } from "./blockLines.ts";
 import { type BlockPlan, type ImportNode, planBlock } from "./blockPlan.ts";
