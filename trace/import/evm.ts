@@ -17,9 +17,10 @@ import type { ChainReport, EvmReport, RevertedFrame } from "./evmReport.ts";
 import { framesOf } from "./evmSettled.ts";
 import { ENDLESS } from "./ledger/approvals.ts";
 import { entryName } from "./names.ts";
+import { checkOrder, refuseMixed } from "./tokens/eventOrder.ts";
 import { kindName } from "./tokens/kinds.ts";
 import { NeedsOf } from "./tokens/needs.ts";
-import { stepsOf } from "./tokens/steps.ts";
+import { stepsOf, transfersIn } from "./tokens/steps.ts";
 import { TokenBook } from "./tokens/tokenBook.ts";
 
 /** An imported transaction: the scenario that traces it, and what was found in it. */
@@ -138,6 +139,9 @@ function tokenSteps(frames: readonly Frame[], flow: Flow, receipt: Receipt | nul
   const { steps, unplaced } = stepsOf(frames, flow.steps, receipt?.logs ?? null);
   for (const step of steps) tokens.lookAtAmount(step);
   if (!tokens.compared) tokens.settleWrapped(steps);
+  const transfers = transfersIn(steps).map((event) => tokens.zeroed(event));
+  refuseMixed(transfers, tokens, () => false);
+  checkOrder(transfers, () => 0n, tokens, false);
   const needsOf = new NeedsOf((who) => flow.openings.has(who));
   needsOf.meet((frames[0] as Frame).from);
   const admitted = steps.map((step) => tokens.withZero(step)).filter((step) => tokens.admits(step));

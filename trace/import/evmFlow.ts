@@ -126,6 +126,10 @@ class Flows {
     const pays = wei > 0n || creates || (type === "SELFDESTRUCT" && (to !== from || this.#isLost(from)));
     if (to !== null && pays) this.#last = { from, to, wei };
     if (to !== null) this.#give(to, step.moved);
+    if (to !== null && this.#held(to) > MOST_WEI) {
+      const what = `gives ${to} ${this.#held(to)} wei in all, more than 2^128 − 1, the most that a resource holds`;
+      throw new InvalidInputError(named(frame.path, "value"), what);
+    }
     if (step.burnt > 0n) this.#burns.push({ path: frame.path, address: from, wei: step.burnt });
     this.#steps.push(step);
   }

@@ -9,7 +9,7 @@ import { type ApprovalCounts, playStep } from "../ledger/play.ts";
 import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import type { BroughtForward, Correction, SeqRange, TransactionLine } from "./blockLines.ts";
-import type { BlockPlan } from "./blockPlan.ts";
+import { type BlockPlan, besideFrames } from "./blockPlan.ts";
 import { type Filters, isWhole } from "./blockWork.ts";
 
 /** Name of the program that issues wei. */
@@ -118,15 +118,7 @@ function kindIn(ledger: Ledger, kind: TokenKind | typeof WEI): bigint {
 
 /** Settles the wei that no frame shows: fees, rewards, withdrawals, and what a filter keeps out. */
 function settle(ledger: Ledger, plan: BlockPlan, filters: Filters): Correction[] {
-  const expected = new Map<string, bigint>();
-  const expect = (who: string, wei: bigint): void => {
-    expected.set(who, (expected.get(who) ?? 0n) + wei);
-  };
-  for (const { sender, fee, share } of plan.transactions) {
-    expect(sender, -fee);
-    if (share > 0n) expect(plan.block.coinbase, share);
-  }
-  for (const { address, wei } of plan.block.withdrawals) if (ledger.find(address) !== undefined) expect(address, wei);
+  const expected = besideFrames(plan.transactions, plan.block);
   const corrections: Correction[] = [];
   for (const who of new Set([...plan.wei.keys(), ...expected.keys()])) {
     const account = ledger.find(who);
@@ -170,9 +162,8 @@ function settleTokens(ledger: Ledger, { balances, needs }: BlockPlan): Correctio
 
 /** With a filter, an ERC-721 token may have moved on unseen: its holder by the map gives it up. */
 function retireElsewhere(ledger: Ledger, who: string, kind: bigint): void {
-  for (const account of ledger.accounts) {
-    if (account.address !== who && account.purses.has(kind)) ledger.retire(kind, account, 1n);
-  }
+  const holder = ledger.holderOf(kind);
+  if (holder !== undefined && holder.address !== who) ledger.retire(kind, holder, 1n);
 }
 
 function rangeFrom(first: number, last: number): SeqRange {

@@ -69,6 +69,11 @@ export class NeedsOf {
     if (!this.#created.has(address)) this.#addresses.add(address);
   }
 
+  /** Whether an address takes part. */
+  knows(address: string): boolean {
+    return this.#addresses.has(address) || this.#created.has(address);
+  }
+
   /** An address gains or loses. */
   move(who: string, kind: TokenKind | typeof WEI, amount: bigint): void {
     const key = `${who} ${kind === WEI ? WEI : kindKey(kind)}`;

@@ -4,7 +4,7 @@
 import type { FlowStep } from "../evmFlow.ts";
 import type { Frame } from "../evmFrames.ts";
 import type { Log } from "../evmLogs.ts";
-import { type TokenEvent, tokenEvents } from "./events.ts";
+import { type TokenEvent, type TransferEvent, tokenEvents } from "./events.ts";
 
 /** A frame with the wei that it moves, or an event. */
 export type Step =
@@ -27,6 +27,11 @@ export interface Steps {
   steps: readonly Step[];
   /** Number of events whose place among the calls is not known; they stand at the end of their frame. */
   unplaced: number;
+}
+
+/** The transfers among steps. */
+export function transfersIn(steps: readonly Step[]): TransferEvent[] {
+  return steps.flatMap((step) => (step.type === "event" && step.event.type === "transfer" ? [step.event] : []));
 }
 
 /** The address whose code context a frame runs in. */
