@@ -1,5 +1,8 @@
 /** A chain of canned blocks whose contracts answer as a test says, block by block. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { importBlocks } from "../../prover/recording/importBlocks.ts";
+import { approvalLine, BLOCKS_FILE, parseBlocks, tablesAfter } from "../../trace/import/blocks/blockLines.ts";
 import { ChainNode } from "../../trace/import/node/chainNode.ts";
 import { ASKED } from "../../trace/import/node/contractCalls.ts";
 import { EVENTS } from "../../trace/import/tokens/events.ts";
@@ -106,4 +109,10 @@ export async function importAll(
 ) {
   const to = Math.max(...node.blocks.keys());
   return await importBlocks(dir, new ChainNode(node.ask, { batch: 1000 }), { from: 1, to, ...options });
+}
+
+/** The approvals in force after an import, as `blocks.jsonl` has them. */
+export function approvalsIn(dir: string) {
+  const { header, lines } = parseBlocks(readFileSync(join(dir, BLOCKS_FILE), "utf8"));
+  return tablesAfter(header, lines).tables.approvals.map(approvalLine);
 }

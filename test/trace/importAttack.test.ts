@@ -169,8 +169,8 @@ test("more wei than a map holds, as on chains for tests, are an error that names
   );
   await expect(attack([[calls([], { value: 1 })]], { wei: () => MOST })).resolves.toBeDefined();
   const pay = { type: "CALL", from: T, to: C, value: `0x${MOST.toString(16)}`, input: "0x" };
-  const tree = { type: "CALL", from: A, to: T, value: "0x0", input: "0x", calls: [pay, pay] };
-  expect(() => importEvmCalls(tree)).toThrow(/calls\[1\].value: gives .* more than 2\^128/);
+  const tree = { type: "CALL", from: A, to: T, value: "0x0", input: "0x", calls: Array(65).fill(pay) };
+  expect(() => importEvmCalls(tree)).toThrow(/calls\[64\].value: gives .* more than 64 resources hold/);
 });
 
 test("without the state at the blocks, fees are paid from what must have been there", async () => {

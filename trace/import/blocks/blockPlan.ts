@@ -12,7 +12,7 @@ import { checkOrder, refuseMixed } from "../tokens/eventOrder.ts";
 import type { ApprovalEvent } from "../tokens/events.ts";
 import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
 import { type Needs, NeedsOf } from "../tokens/needs.ts";
-import { type Step, transfersIn } from "../tokens/steps.ts";
+import { type Step, tokenOf, transfersIn } from "../tokens/steps.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import { type ApprovalsAfter, approvalsAfter } from "./approvalChecks.ts";
 import { type BlockWork, type Filters, isWhole, type TransactionWork, workOf } from "./blockWork.ts";
@@ -119,8 +119,8 @@ export async function planBlock(
   const priors = compared
     ? await approvalsBefore(node, existing, block.number - 1)
     : existing.filter(({ asked }) => asked).map((prior) => ({ ...prior, amount: 1n << 255n }));
-  const admitted = transactions.flatMap((each) => each.admitted);
-  const after: ApprovalsAfter = compared ? await approvalsAfter(node, admitted, block.number) : new Map();
+  const kept = steps.filter((step) => step.type === "event" && !tokens.refused.has(tokenOf(step.event)));
+  const after: ApprovalsAfter = compared ? await approvalsAfter(node, kept, block.number) : [];
   const fresh = [...imported].filter((token) => !tokens.refused.has(token) && ledger?.knowsToken(token) !== true);
   const texts = fresh.length === 0 ? [] : await node.describe(fresh);
   const described = new Map(fresh.map((token, i) => [token, texts[i] as TokenDescription]));

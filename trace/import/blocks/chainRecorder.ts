@@ -2,6 +2,8 @@
  * Records blocks: brings forward what a block needs and the map lacks, plays its transactions in their order, and
  * settles the wei that no frame shows, so that every balance in the map is the chain's.
  */
+import type { Place } from "../../effects/effects.ts";
+import { address } from "../../layout.ts";
 import { approve, revoke } from "../ledger/approvals.ts";
 import type { GenesisBooks } from "../ledger/genesisBooks.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -89,15 +91,20 @@ export function takeOut(ledger: Ledger, tokens: TokenBook, already: ReadonlySet<
   const gone = new Set([...tokens.refused.keys()].filter((token) => !already.has(token)));
   if (gone.size === 0) return;
   for (const account of [...ledger.accounts]) {
-    for (const approval of [...account.approvals.values()]) {
-      if (gone.has(approval.token)) revoke(ledger, account, approval);
+    // An import that was opened again has them in another order, and must record the same.
+    const approvals = [...account.approvals.values()].filter(({ token }) => gone.has(token));
+    for (const approval of approvals.sort((a, b) => addressOf(a.place) - addressOf(b.place))) {
+      revoke(ledger, account, approval);
     }
-    for (const [kind, purse] of [...account.purses]) {
-      const of = ledger.kinds.get(kind);
-      if (of !== undefined && gone.has(of.token) && purse.sum > 0n) ledger.retire(kind, account, purse.sum);
+    const kinds = [...account.purses.keys()].filter((kind) => gone.has(ledger.kinds.get(kind)?.token ?? ""));
+    for (const kind of kinds.sort((a, b) => (a < b ? -1 : 1))) {
+      const held = ledger.held(account.address, kind);
+      if (held > 0n) ledger.retire(kind, account, held);
     }
   }
 }
+
+const addressOf = ({ program, slot }: Place): number => address(program, slot);
 
 /** What addresses hold by the chain before the block, and not by the map. */
 function* shortages(ledger: Ledger, plan: BlockPlan) {

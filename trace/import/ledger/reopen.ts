@@ -31,10 +31,15 @@ export function reopen(host: LedgerHost, map: View & { addresses(): Iterable<num
     if (room === undefined) throw new Error(`the approval of ${approval.owner} lies in no program of its own`);
     room.slots.mark(approval.place.slot);
     room.promise(1);
-    if (approval.covers === "one" || owner.tills.has(approval.token)) continue;
+    if (approval.covers === "one") continue;
+    const till = owner.tills.get(approval.token);
+    if (till !== undefined) {
+      till.uses++;
+      continue;
+    }
     room.slots.mark(approval.scope.slot);
     room.promise(1);
-    owner.tills.set(approval.token, { room, slot: approval.scope.slot });
+    owner.tills.set(approval.token, { room, slot: approval.scope.slot, uses: 1 });
   }
   for (const at of [...map.addresses()].sort((a, b) => a - b)) {
     const [program, slot] = [programOf(at), slotOf(at)];

@@ -5,6 +5,7 @@ import type { FlowStep } from "../evmFlow.ts";
 import type { Frame } from "../evmFrames.ts";
 import type { Log } from "../evmLogs.ts";
 import { type TokenEvent, type TransferEvent, tokenEvents } from "./events.ts";
+import { ASKING, spenderOf } from "./spender.ts";
 
 /** A frame with the wei that it moves, or an event. */
 export type Step =
@@ -27,6 +28,11 @@ export interface Steps {
   steps: readonly Step[];
   /** Number of events whose place among the calls is not known; they stand at the end of their frame. */
   unplaced: number;
+}
+
+/** The contract that an event tells of. */
+export function tokenOf(event: TokenEvent): string {
+  return event.type === "transfer" ? event.kind.token : event.token;
 }
 
 /** The transfers among steps. */
@@ -75,7 +81,34 @@ export function stepsOf(
     open.push({ frame, rest: frame.fate === "done" ? [...(logs.get(frame.path) ?? [])] : [] });
   }
   while (open.length > 0) tell(open.pop(), Infinity);
-  return { steps, unplaced };
+  return { steps: usedFirst(steps), unplaced };
+}
+
+/**
+ * Puts a transfer before the event that tells what it leaves of its approval. Many tokens write the rest of an allowance,
+ * or clear the approval of an ERC-721 token, right before the transfer that uses it.
+ */
+function usedFirst(steps: readonly Step[]): Step[] {
+  const sorted = [...steps];
+  for (let i = 0; i + 1 < sorted.length; i++) {
+    const [first, second] = [sorted[i] as Step, sorted[i + 1] as Step];
+    if (!isRest(first, second)) continue;
+    sorted[i++] = second;
+    sorted[i] = first;
+  }
+  return sorted;
+}
+
+/** Whether an approval only tells what the transfer after it leaves: the spender called, who cannot approve. */
+function isRest(approval: Step, transfer: Step): boolean {
+  if (approval.type === "frame" || transfer.type === "frame" || approval.path !== transfer.path) return false;
+  const [rest, moved] = [approval.event, transfer.event];
+  if (rest.type !== "approval" || moved.type !== "transfer") return false;
+  const { token, standard, id } = moved.kind;
+  if (rest.token !== token || rest.owner !== moved.from) return false;
+  if (rest.covers === "one") return standard === "ERC-721" && rest.id === id && rest.amount === 0n;
+  if (rest.covers !== "amount" || standard !== "ERC-20" || !ASKING.has(transfer.entry)) return false;
+  return rest.spender === spenderOf(moved, transfer.caller);
 }
 
 /** Puts each log of a receipt into a frame of its contract: the first one that is not before the log before it. */
