@@ -192,3 +192,17 @@ test("a node that tells only some balances, or whose block is replaced meanwhile
   );
   await expect(importAll(join(dir, "moved"), moved)).rejects.toThrow(/block 1: was .*, and is 0x5555/);
 });
+
+test("logs that the call tree has not, or has too many of, are those of the receipt", async () => {
+  const own = says.transfer(T, Z, A, 5);
+  const inner = says.transfer(T, A, B, 2);
+  const below = (logs: readonly Json[]) => ({ type: "CALL", from: T, to: T, value: "0x0", input: "0x", logs });
+  const answers = { balance: table([{}, { [A]: 3, [B]: 2 }]) };
+  const held = { [`${A} ${T}`]: 3n, [`${B} ${T}`]: 2n };
+  for (const shown of [[inner], [], [inner, says.transfer(T, B, C, 1)]]) {
+    const block = [calls([own], { calls: [below(shown)], allLogs: [own, inner] })];
+    const done = await attack([block], answers);
+    expect(done.held).toEqual(held);
+    expect(done.report.tokens).toEqual({ transfers: 2, imported: 2, refused: 0 });
+  }
+});
