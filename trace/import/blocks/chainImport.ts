@@ -111,7 +111,7 @@ export class ChainImport implements Disposable {
         return resumed;
       }
       const { header, lines } = parseBlocks(text);
-      requireSame(header, options);
+      if (lines.length > 0) requireSame(header, options);
       const kept = last === undefined ? lines : lines.filter(({ block }) => block <= last);
       cutBlocks(dir, bytesOfLines(text, 1 + kept.length));
       if (kept.length === 0) removeImport(dir);
@@ -160,11 +160,13 @@ export class ChainImport implements Disposable {
   /**
    * Records the next block.
    * @param everything compares all holdings of tokens with the chain, and refuses the tokens that differ
-   * @throws FullMapError if the map has no room for its addresses, EnvironmentError "rpc" if the node does not answer:
-   *   the import stands at the block before, and the block can be recorded again. After other errors, resume it
+   * @throws FullMapError if the map has no room for the block: the import stands at the block before
+   * @throws EnvironmentError "rpc" if the node does not answer: the block can be recorded again. After other errors,
+   *   resume the import
    */
   async record(block: BlockRecord, everything = false): Promise<BlockLine> {
     if (block.number !== this.next) throw new Error(`block ${block.number} is not the next one, ${this.next}`);
+    if (this.#within) throw new Error(`the import stopped within block ${this.next}; resume it`);
     const last = this.#last;
     if (last !== null && block.parentHash !== last.hash) {
       throw new InvalidInputError(
@@ -179,6 +181,7 @@ export class ChainImport implements Disposable {
     const plan = await this.#planned(block, everything, refused, unwrapped);
     for (const [token, { symbol }] of plan.described) if (symbol !== null) this.#symbols.set(token, symbol);
     const at = block.time;
+    this.#within = true;
     const begun = this.#begin(plan, at);
     const { ledger, run } = begun;
     const first = run.tracer.seq + 1;
@@ -213,6 +216,7 @@ export class ChainImport implements Disposable {
     run.commit();
     appendFileSync(join(this.#dir, BLOCKS_FILE), lineText(line), { flush: true });
     this.#take(line);
+    this.#within = false;
     return line;
   }
 
@@ -239,8 +243,8 @@ export class ChainImport implements Disposable {
   report(stopped: string | null): BlocksReport {
     return {
       ...this.totals,
-      programs: this.tracer?.map.programs() ?? 0,
-      transitions: this.tracer?.seq ?? 0,
+      programs: this.#programs,
+      transitions: this.#last?.end ?? 0,
       head: this.#last?.block ?? null,
       headHash: this.#last?.hash ?? null,
       stoppedAt: stopped === null ? null : this.next,
@@ -251,6 +255,7 @@ export class ChainImport implements Disposable {
 
   #take(line: BlockLine): void {
     addBlock(this.totals, line);
+    this.#programs += line.changes.programs.length;
     this.#last = { block: line.block, hash: line.hash, end: line.end };
   }
 
@@ -286,6 +291,7 @@ export class ChainImport implements Disposable {
     const { chainId, from, filters, levels, profiles, verb } = this.#options;
     const books = new GenesisBooks(this.#hear);
     const forward = intoGenesis(books, plan);
+    if (this.#named.programs.length > this.#room) throw this.#fullWith("further");
     const genesis = books.genesis(levels);
     makeRunFolder(this.#dir);
     this.#lock ??= lockRun(this.#dir, verb);
@@ -334,6 +340,10 @@ export class ChainImport implements Disposable {
   }
 
   #at = 0;
+  /** Number of programs after the last recorded block. */
+  #programs = 0;
+  /** True while a block is recorded in part: the books are then ahead of the files. */
+  #within = false;
 
   #host(run: OpenRun): LedgerHost {
     const { tracer } = run;
@@ -344,6 +354,7 @@ export class ChainImport implements Disposable {
           named.add(effect.name);
           nameFunction(tracer, effect.name);
         }
+        if (effect.effect === "CreateProgram" && tracer.map.programs() >= this.#room) throw this.#fullWith("further");
         tracer.perform(program, effect, this.#at);
       },
       programs: () => tracer.map.programs(),
@@ -378,20 +389,28 @@ export class ChainImport implements Disposable {
     for (const [kind, token, standard, id] of kinds) {
       const name = kindName({ token, standard, id: id === null ? null : BigInt(id) });
       const symbol = this.#symbols.get(token);
-      manifest.kinds[kind] = symbol === undefined ? name : name.replace("token", symbol);
+      manifest.kinds[kind] = symbol === undefined ? name : name.replace("token", () => symbol);
     }
   }
 
   #requireRoom({ needs }: BlockPlan): void {
-    const { levels } = this.#options;
-    const room = firstLeaf(levels) - 1;
     const have = this.tracer?.map.programs() ?? 1;
     const fresh = [...needs.addresses, ...needs.created].filter((who) => this.#ledger?.find(who) === undefined).length;
-    if (have + fresh <= room) return;
-    throw new FullMapError(
+    if (have + fresh > this.#room) throw this.#fullWith(`${fresh} more`);
+  }
+
+  /** Number of programs that the map holds. */
+  get #room(): number {
+    return firstLeaf(this.#options.levels) - 1;
+  }
+
+  #fullWith(needs: string): FullMapError {
+    const { levels } = this.#options;
+    const taken = this.#last === null ? 1 : this.#programs;
+    return new FullMapError(
       "levels",
-      `the next block needs ${fresh} more programs, and a map of ${levels} levels holds ${room}, of which ${have} are ` +
-        `taken; import with more --levels, or follow fewer addresses (--address, --token)`,
+      `the next block needs ${needs} programs, and a map of ${levels} levels holds ${this.#room}, of which ${taken} ` +
+        `are taken; import with more --levels, or follow fewer addresses (--address, --token)`,
     );
   }
 
