@@ -17,9 +17,10 @@ import type { ChainReport, EvmReport, RevertedFrame } from "./evmReport.ts";
 import { framesOf } from "./evmSettled.ts";
 import { ENDLESS } from "./ledger/approvals.ts";
 import { entryName } from "./names.ts";
-import { kindName } from "./tokens/kinds.ts";
-import { NeedsOf } from "./tokens/needs.ts";
-import { stepsOf } from "./tokens/steps.ts";
+import { checkOrder, refuseMixed } from "./tokens/eventOrder.ts";
+import { kindName, WEI } from "./tokens/kinds.ts";
+import { type Needs, NeedsOf } from "./tokens/needs.ts";
+import { stepsOf, transfersIn } from "./tokens/steps.ts";
 import { TokenBook } from "./tokens/tokenBook.ts";
 
 /** An imported transaction: the scenario that traces it, and what was found in it. */
@@ -138,14 +139,29 @@ function tokenSteps(frames: readonly Frame[], flow: Flow, receipt: Receipt | nul
   const { steps, unplaced } = stepsOf(frames, flow.steps, receipt?.logs ?? null);
   for (const step of steps) tokens.lookAtAmount(step);
   if (!tokens.compared) tokens.settleWrapped(steps);
-  const needsOf = new NeedsOf((who) => flow.openings.has(who));
-  needsOf.meet((frames[0] as Frame).from);
+  const transfers = transfersIn(steps).map((event) => tokens.zeroed(event));
+  refuseMixed(transfers, tokens, () => false);
+  checkOrder(transfers, () => 0n, tokens, false);
   const admitted = steps.map((step) => tokens.withZero(step)).filter((step) => tokens.admits(step));
-  for (const step of admitted) needsOf.add(step);
-  const { needs } = needsOf;
+  const needed = (early: ReadonlySet<string>): Needs => {
+    const needsOf = new NeedsOf((who) => flow.openings.has(who) || early.has(who));
+    needsOf.meet((frames[0] as Frame).from);
+    for (const step of admitted) needsOf.add(step);
+    return needsOf.needs;
+  };
+  let needs = needed(new Set());
+  const early = earlyTokens(needs);
+  if (early.size > 0) needs = needed(early);
   // Without a node, the call itself tells that the token's code asked for an approval.
   const priors = needs.priors.filter(({ asked, token }) => asked && !needs.created.has(token));
   return { needs, admitted, unplaced, priors: priors.map((prior) => ({ ...prior, amount: ENDLESS })) };
+}
+
+/** Addresses that a frame creates, although tokens of theirs, or that they had, were there before. */
+function earlyTokens({ created, touched }: Needs): Set<string> {
+  const short = [...touched.values()].filter(({ kind, least }) => kind !== WEI && least > 0n);
+  const named = short.flatMap(({ who, kind }) => (kind === WEI ? [] : [who, kind.token]));
+  return new Set(named.filter((who) => created.has(who)));
 }
 
 /** Calls of a program without a slot for the function. */

@@ -61,10 +61,18 @@ export function asHash(field: string, value: unknown): string {
 /** Bytes, in lower case; none if they are absent. */
 export function asBytes(field: string, value: unknown): string {
   if (isAbsent(value)) return "0x";
-  if (typeof value !== "string" || !/^0x([0-9a-f]{2})*$/i.test(value)) {
+  if (typeof value !== "string" || !isBytes(value)) {
     throw new InvalidInputError(field, `is ${describe(value)}, not bytes: 0x and two hexadecimal digits for each`);
   }
   return value.toLowerCase();
+}
+
+/**
+ * True for 0x and two hexadecimal digits for each byte. A contract can make texts of any length, and a repeated group
+ * in the pattern would overflow the stack.
+ */
+export function isBytes(text: string): boolean {
+  return text.length % 2 === 0 && /^0x[0-9a-f]*$/i.test(text);
 }
 
 /** An amount of wei; null if it is absent. */

@@ -10,6 +10,10 @@ import type { Frame } from "./evmFrames.ts";
 /** Largest quantity of a resource: 2^128 − 1. */
 export const MOST_WEI = (1n << BigInt(BITS.quantity)) - 1n;
 
+/** Most resources in which an address holds wei during a transaction; no chain has as many wei. */
+const RESOURCES = 64n;
+const MOST_HELD = RESOURCES * MOST_WEI;
+
 /**
  * The rules for self-destructs in the transaction's block. `before` Cancun a contract that ends loses its remaining
  * wei; `since` Cancun (EIP-6780) only a contract made in the same transaction does.
@@ -126,6 +130,10 @@ class Flows {
     const pays = wei > 0n || creates || (type === "SELFDESTRUCT" && (to !== from || this.#isLost(from)));
     if (to !== null && pays) this.#last = { from, to, wei };
     if (to !== null) this.#give(to, step.moved);
+    if (to !== null && this.#held(to) > MOST_HELD) {
+      const what = `gives ${to} ${this.#held(to)} wei in all, more than ${RESOURCES} resources hold`;
+      throw new InvalidInputError(named(frame.path, "value"), what);
+    }
     if (step.burnt > 0n) this.#burns.push({ path: frame.path, address: from, wei: step.burnt });
     this.#steps.push(step);
   }

@@ -39,6 +39,6 @@ export async function withTokens(answer: NodeAnswer, ask: Ask): Promise<NodeAnsw
   const tokens = new TokenBook();
   tokens.compared = true;
   const moved = transfers.filter((event) => event.type === "transfer");
-  await checkTokens(chain, block, moved, tokens, () => undefined);
+  await checkTokens(chain, block, moved, tokens, { held: () => undefined, holder: () => undefined });
   return new NodeAnswer(answer.result, answer.block, answer.timestamp, { ...node, tokens });
 }

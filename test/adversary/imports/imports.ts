@@ -87,9 +87,10 @@ function judgeRefusal({ field, message }: InvalidInputError, told: Told | null):
   return null;
 }
 
-/** The gain of each address, from the genesis and the state at the end. */
+/** The gain in wei of each address, from the genesis and the state at the end. */
 async function changesOf({ scenario, report }: EvmImport): Promise<Map<string, bigint>> {
-  const { map } = await runScenario(scenario);
+  const { map, manifest } = await runScenario(scenario);
+  const isWei = ({ kind }: ResourceCell): boolean => manifest.kinds[kind.toString()] === "wei";
   const changes = new Map<string, bigint>();
   const add = (place: number, wei: bigint): void => {
     const who = report.programs[Math.floor(place / 256)] ?? "nobody";
@@ -97,10 +98,10 @@ async function changesOf({ scenario, report }: EvmImport): Promise<Map<string, b
   };
   for (const place of map.addresses()) {
     const cell = map.cell(place);
-    if (cell.type === "resource") add(place, (cell as ResourceCell).quantity);
+    if (cell.type === "resource" && isWei(cell)) add(place, cell.quantity);
   }
   for (const { address, cell } of scenario.genesis().cells) {
-    if (cell.type === "resource") add(address, -cell.quantity);
+    if (cell.type === "resource" && isWei(cell)) add(address, -cell.quantity);
   }
   return changes;
 }
@@ -116,16 +117,25 @@ function addressesSaid({ report }: EvmImport, { vague }: Rendered): Set<string> 
   return said;
 }
 
-/** Every log is counted by its sort. */
+/** Every log is counted: a transfer of a token with the tokens, any other by its sort. */
 function judgeLogs(play: Play, { report }: EvmImport, { json }: Rendered): string | null {
   if (json.node === undefined) return null;
   const counts: Record<string, number> = {};
+  let transfers = 0;
   for (const { logs } of allNodes(play.root).filter(({ undone }) => !undone)) {
-    for (const { topics } of logs) {
+    for (const { topics, data } of logs) {
+      // An amount in the data, or a number in the topics: never both.
+      if (topics[0]?.startsWith("0xdd") === true && (topics.length === 3) === (data !== "0x")) {
+        transfers++;
+        continue;
+      }
       const sort = { 3: "ERC-20 Transfer", 1: "other log", 0: "other log" }[topics.length] ?? fourTopics(topics);
       counts[sort] = (counts[sort] ?? 0) + 1;
     }
   }
+  const { tokens } = report;
+  if (tokens.transfers !== transfers) return `${tokens.transfers} transfers of tokens counted, not ${transfers}`;
+  if (tokens.imported + tokens.refused !== transfers) return "transfers of tokens are neither imported nor refused";
   for (const [sort, count] of Object.entries(counts)) {
     if (report.notImported[sort] !== count) return `${report.notImported[sort] ?? 0} × ${sort} counted, not ${count}`;
   }

@@ -3,18 +3,17 @@ import { approvalKey } from "../ledger/account.ts";
 import { ENDLESS, revoke } from "../ledger/approvals.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ApprovalEvent } from "../tokens/events.ts";
-import { spenderOf } from "../tokens/needs.ts";
+import { ZERO } from "../tokens/kinds.ts";
+import { spenderOf } from "../tokens/spender.ts";
 import type { Step } from "../tokens/steps.ts";
 import type { ApprovalNode } from "./priorApprovals.ts";
 
-/**
- * What the chain says of approvals after a block: the allowance, 1 for a `one` or `all`, 0 for none. By owner and key.
- */
-export type ApprovalsAfter = ReadonlyMap<string, bigint>;
+/** What the chain says of approvals after a block: the allowance, 1 for a `one` or `all`, 0 for none. */
+export type ApprovalsAfter = readonly Omit<ApprovalEvent, "type">[];
 
 type Touched = Omit<ApprovalEvent, "type" | "amount">;
 
-/** Asks for the approvals that the steps give, change, end or use. */
+/** Asks for the approvals that the steps give, change, end or use, also by transfers that move nothing. */
 export async function approvalsAfter(
   node: ApprovalNode,
   steps: readonly Step[],
@@ -34,17 +33,11 @@ export async function approvalsAfter(
       block,
     ),
   ]);
-  const after = new Map<string, bigint>();
-  amounts.forEach((each, i) => {
-    after.set(nameOf(each), left[i] ?? 0n);
-  });
-  all.forEach((each, i) => {
-    after.set(nameOf(each), approved[i] === true ? 1n : 0n);
-  });
-  ones.forEach((each, i) => {
-    after.set(nameOf(each), single[i] === each.spender ? 1n : 0n);
-  });
-  return after;
+  return [
+    ...amounts.map((each, i) => ({ ...each, amount: left[i] ?? 0n })),
+    ...all.map((each, i) => ({ ...each, amount: approved[i] === true ? 1n : 0n })),
+    ...ones.map((each, i) => ({ ...each, spender: single[i] ?? ZERO, amount: single[i] == null ? 0n : 1n })),
+  ];
 }
 
 /**
@@ -54,16 +47,17 @@ export async function approvalsAfter(
  */
 export function settleApprovals(ledger: Ledger, after: ApprovalsAfter): number {
   let ended = 0;
-  for (const name of [...ledger.changed]) {
-    const [owner = "", ...key] = name.split(" ");
-    const account = ledger.find(owner);
-    const approval = account?.approvals.get(key.join(" "));
-    const amount = after.get(name);
-    if (account === undefined || approval === undefined || amount === undefined) continue;
-    if (amount === 0n) {
+  for (const { amount, ...each } of after) {
+    const account = ledger.find(each.owner);
+    const approval = account?.approvals.get(approvalKey(each));
+    if (account === undefined || approval === undefined) continue;
+    if (amount === 0n || approval.spender !== each.spender) {
       revoke(ledger, account, approval);
       ended++;
-    } else if (approval.covers === "amount") approval.remaining = amount < ENDLESS ? amount : null;
+    } else if (approval.covers === "amount") {
+      approval.remaining = amount < ENDLESS ? amount : null;
+      ledger.changed.add(`${each.owner} ${approvalKey(each)}`);
+    }
   }
   return ended;
 }
@@ -74,12 +68,15 @@ function touchedBy(step: Step): Touched[] {
   if (event.type === "approval") return [event];
   const spender = spenderOf(event, caller);
   const { kind, from } = event;
-  if (from === null || spender === null) return [];
+  if (from === null) return [];
   const { token, standard, id } = kind;
-  const base = { token, owner: from, spender };
+  const base = { token, owner: from, spender: spender ?? from };
+  const one: Touched = { ...base, covers: "one", id };
+  // A transfer to oneself moves nothing, and yet ends the approval for an ERC-721 token.
+  if (spender === null) return standard === "ERC-721" && event.to === from ? [one] : [];
   if (standard === "ERC-20") return [{ ...base, covers: "amount", id: null }];
   const all: Touched = { ...base, covers: "all", id: null };
-  return standard === "ERC-721" ? [all, { ...base, covers: "one", id }] : [all];
+  return standard === "ERC-721" ? [all, one] : [all];
 }
 
 function nameOf(each: Touched): string {

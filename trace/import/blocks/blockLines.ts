@@ -11,6 +11,8 @@ import type { Tables } from "../ledger/reopen.ts";
 import type { TokenKind } from "../tokens/kinds.ts";
 import type { TokenCounts } from "../tokens/tokenBook.ts";
 
+import { isBlockLine, isBlocksHeader } from "./blockLineShape.ts";
+
 export const BLOCKS_FILE = "blocks.jsonl";
 const FORMAT = "time-bandits-blocks";
 const VERSION = 1;
@@ -120,13 +122,13 @@ export function parseBlocks(text: string): { header: BlocksHeader; lines: BlockL
   const end = text.lastIndexOf("\n") + 1;
   const [first, ...rest] = text.slice(0, end).split("\n").slice(0, -1);
   const header = parsed(first ?? "", 1) as Partial<BlocksHeader>;
-  if (header.format !== FORMAT || header.version !== VERSION) {
+  if (header.format !== FORMAT || header.version !== VERSION || !isBlocksHeader(header)) {
     throw new InvalidInputError(`${BLOCKS_FILE}:1`, `is no ${FORMAT} of version ${VERSION}; import the blocks again`);
   }
   const lines = rest.map((line, i) => parsed(line, i + 2) as unknown as BlockLine);
   let [seq, block] = [0, (header.from ?? 0) - 1];
   lines.forEach((line, i) => {
-    if (line.block !== block + 1 || !Number.isSafeInteger(line.end) || line.end < seq) {
+    if (!isBlockLine(line) || line.block !== block + 1 || !follows(line, seq)) {
       throw new InvalidInputError(
         `${BLOCKS_FILE}:${i + 2}`,
         `is no line of block ${block + 1}; import the blocks again`,
@@ -135,6 +137,11 @@ export function parseBlocks(text: string): { header: BlocksHeader; lines: BlockL
     [seq, block] = [line.end, line.block];
   });
   return { header: header as BlocksHeader, lines, bytes: Buffer.byteLength(text.slice(0, end)) };
+}
+
+/** Whether a block's transitions are those after a given one. */
+function follows({ seqs, end }: BlockLine, before: number): boolean {
+  return seqs === null ? end === before : seqs[0] === before + 1 && seqs[1] === end && end > before;
 }
 
 function parsed(line: string, number: number): Record<string, unknown> {

@@ -3,23 +3,26 @@
  * All questions to the node are asked here, before anything is recorded.
  */
 
+import { EnvironmentError, InvalidInputError } from "../../errors.ts";
+import { MOST_WEI } from "../evmFlow.ts";
 import { approvalFor } from "../ledger/approvals.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { BlockRecord, ChainNode, TokenDescription } from "../node/chainNode.ts";
+import { checkOrder, refuseMixed } from "../tokens/eventOrder.ts";
 import type { ApprovalEvent } from "../tokens/events.ts";
-import { type TokenKind, WEI } from "../tokens/kinds.ts";
+import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
 import { type Needs, NeedsOf } from "../tokens/needs.ts";
-import type { Step } from "../tokens/steps.ts";
+import { type Step, tokenOf, transfersIn } from "../tokens/steps.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import { type ApprovalsAfter, approvalsAfter } from "./approvalChecks.ts";
 import { type BlockWork, type Filters, isWhole, type TransactionWork, workOf } from "./blockWork.ts";
 import { approvalsBefore } from "./priorApprovals.ts";
-import { type Balances, checkHoldings, checkTokens } from "./tokenChecks.ts";
+import { type Balances, checkHoldings, checkTokens, type KnownHoldings } from "./tokenChecks.ts";
 
 /** What the importer asks a node for. */
 export type ImportNode = Pick<
   ChainNode,
-  "describe" | "weiOf" | "balancesOf" | "ownersOf" | "codeAt" | "allowances" | "approvedForAll" | "approved"
+  "header" | "describe" | "weiOf" | "balancesOf" | "ownersOf" | "codeAt" | "allowances" | "approvedForAll" | "approved"
 >;
 
 /** A transaction with the steps that are imported. */
@@ -69,15 +72,27 @@ export async function planBlock(
   const work = workOf(block, filters);
   const steps = work.transactions.flatMap(({ steps }) => steps);
   for (const step of steps) tokens.lookAtAmount(step);
-  const imported = tokensIn(steps);
+  const imported = new Set(transfersIn(steps).map(({ kind }) => kind.token));
   const [probe] = await node.weiOf([block.coinbase], block.number - 1);
   const compared = probe !== null;
   const transfers = work.transfers.filter(({ kind }) => imported.has(kind.token));
-  const held = heldIn(ledger, filters);
   const balances: Balances = compared
-    ? await checkTokens(node, block.number, transfers, tokens, held)
+    ? await checkTokens(node, block.number, transfers, tokens, knownIn(ledger, filters))
     : { before: new Map(), after: new Map() };
   if (!compared) tokens.settleWrapped(steps);
+  refuseMixed(transfers, tokens, (token, standard) => ledger?.follows(token, standard) === true);
+  const before = (who: string, kind: TokenKind): bigint =>
+    compared ? (balances.before.get(`${who} ${kindKey(kind)}`) ?? 0n) : heldBy(ledger, who, kind);
+  const moves = transfersIn(steps).map((event) => tokens.zeroed(event));
+  const whole = isWhole(filters);
+  if (!whole && compared)
+    checkOrder(
+      transfers.map((event) => tokens.zeroed(event)),
+      before,
+      tokens,
+      true,
+    );
+  checkOrder(moves, before, tokens, whole && compared);
   const checked =
     compared && everything && ledger !== undefined
       ? await checkHoldings(node, block.number, transfers, tokens, seenHoldings(ledger, filters))
@@ -88,12 +103,12 @@ export async function planBlock(
   }));
   let needs = needsOf(transactions, block, work, filters, ledger, new Set());
   let wei = await weiOf(node, needs, block.number);
-  // An address that had wei before its creation was there already.
-  const rich = [...needs.created].filter((who) => (wei.get(who)?.before ?? 0n) > 0n);
-  if (rich.length > 0) {
-    needs = needsOf(transactions, block, work, filters, ledger, new Set(rich));
+  const early = earlyIn(needs, balances, wei);
+  if (early.size > 0) {
+    needs = needsOf(transactions, block, work, filters, ledger, early);
     wei = await weiOf(node, needs, block.number);
   }
+  checkWei(wei, block.number, compared);
   const open = needs.priors.filter((prior) => {
     const { token, owner, spender, id, covers } = prior;
     const standard = covers === "amount" ? "ERC-20" : id === null ? "ERC-1155" : "ERC-721";
@@ -104,11 +119,16 @@ export async function planBlock(
   const priors = compared
     ? await approvalsBefore(node, existing, block.number - 1)
     : existing.filter(({ asked }) => asked).map((prior) => ({ ...prior, amount: 1n << 255n }));
-  const admitted = transactions.flatMap((each) => each.admitted);
-  const after: ApprovalsAfter = compared ? await approvalsAfter(node, admitted, block.number) : new Map();
+  const kept = steps.filter((step) => step.type === "event" && !tokens.refused.has(tokenOf(step.event)));
+  const after: ApprovalsAfter = compared ? await approvalsAfter(node, kept, block.number) : [];
   const fresh = [...imported].filter((token) => !tokens.refused.has(token) && ledger?.knowsToken(token) !== true);
   const texts = fresh.length === 0 ? [] : await node.describe(fresh);
   const described = new Map(fresh.map((token, i) => [token, texts[i] as TokenDescription]));
+  // The parent is the same if the block is: the answers on both states are of this chain.
+  const { hash } = await node.header(block.number);
+  if (hash !== block.hash) {
+    throw new InvalidInputError(`block ${block.number}`, `was ${block.hash}, and is ${hash} now; import it again`);
+  }
   return {
     block,
     work,
@@ -122,6 +142,23 @@ export async function planBlock(
     compared,
     checked,
   };
+}
+
+/** The wei that no frame shows: fees, shares of them, withdrawals. */
+export function besideFrames(
+  transactions: readonly Pick<AdmittedWork, "sender" | "fee" | "share">[],
+  { coinbase, withdrawals }: Pick<BlockRecord, "coinbase" | "withdrawals">,
+): Map<string, bigint> {
+  const beside = new Map<string, bigint>();
+  const add = (who: string, wei: bigint): void => {
+    beside.set(who, (beside.get(who) ?? 0n) + wei);
+  };
+  for (const { sender, fee, share } of transactions) {
+    add(sender, -fee);
+    if (share > 0n) add(coinbase, share);
+  }
+  for (const { address, wei } of withdrawals) add(address, wei);
+  return beside;
 }
 
 function needsOf(
@@ -148,24 +185,46 @@ function needsOf(
     needs.meet(address);
     needs.move(address, WEI, 0n);
   }
+  for (const [who, told] of besideFrames(transactions, block)) {
+    if (needs.knows(who) || ledger?.find(who) !== undefined) needs.move(who, WEI, told);
+  }
   if (work.transactions.length === 0 && isWhole(filters) && ledger?.find(block.coinbase) !== undefined) {
     needs.move(block.coinbase, WEI, 0n);
   }
   return needs.needs;
 }
 
+/** Addresses that had something before their creation, or gave more than they got since: they were there already. */
+function earlyIn({ created, touched }: Needs, { before }: Balances, wei: ReadonlyMap<string, WeiOf>): Set<string> {
+  const early = new Set<string>();
+  for (const { who, kind, least } of touched.values()) {
+    if (!created.has(who)) continue;
+    const had = kind === WEI ? wei.get(who)?.before : before.get(`${who} ${kindKey(kind)}`);
+    if (least > 0n || (had ?? 0n) > 0n) early.add(who);
+  }
+  return early;
+}
+
+/**
+ * @throws EnvironmentError if the node tells only some of the balances
+ * @throws InvalidInputError if an address has more than a map holds, as on chains for tests
+ */
+function checkWei(wei: ReadonlyMap<string, WeiOf>, block: number, compared: boolean): void {
+  for (const [who, { before, after }] of wei) {
+    if (compared && (before === null || after === null)) {
+      throw new EnvironmentError("rpc", `the node does not tell the wei of ${who} around block ${block}; ask again`);
+    }
+    const most = (before ?? 0n) > (after ?? 0n) ? (before ?? 0n) : (after ?? 0n);
+    if (most <= MOST_WEI) continue;
+    const what = `has ${most} wei around block ${block}: a map holds 2^128 − 1 of it at an address`;
+    throw new InvalidInputError(`block ${block}`, `${who} ${what}; no block that touches it can be imported`);
+  }
+}
+
 async function weiOf(node: ImportNode, { touched }: Needs, block: number): Promise<Map<string, WeiOf>> {
   const who = [...touched.values()].filter(({ kind }) => kind === WEI).map((each) => each.who);
   const [before, after] = await Promise.all([node.weiOf(who, block - 1), node.weiOf(who, block)]);
   return new Map(who.map((each, i) => [each, { before: before[i] ?? null, after: after[i] ?? null }]));
-}
-
-function tokensIn(steps: readonly Step[]): Set<string> {
-  const tokens = new Set<string>();
-  for (const step of steps) {
-    if (step.type === "event" && step.event.type === "transfer") tokens.add(step.event.kind.token);
-  }
-  return tokens;
 }
 
 /** The holdings of which every change passes the filter. */
@@ -182,11 +241,22 @@ function seesAll(filters: Filters, who: string, { token }: TokenKind): boolean {
  * What the map says of a holding; undefined if it holds nothing, which may only mean that it never looked, or if the
  * holding may have changed outside the filter.
  */
-function heldIn(ledger: Ledger | undefined, filters: Filters) {
-  return (who: string, kind: TokenKind): bigint | undefined => {
-    if (!seesAll(filters, who, kind)) return undefined;
-    const number = ledger?.knownKind(kind);
-    const held = number === undefined ? 0n : (ledger?.held(who, number) ?? 0n);
-    return held === 0n ? undefined : held;
+function knownIn(ledger: Ledger | undefined, filters: Filters): KnownHoldings {
+  return {
+    held(who, kind) {
+      if (!seesAll(filters, who, kind)) return undefined;
+      const held = heldBy(ledger, who, kind);
+      return held === 0n ? undefined : held;
+    },
+    holder(kind) {
+      const number = ledger?.knownKind(kind);
+      const who = number === undefined ? undefined : ledger?.holderOf(number)?.address;
+      return who !== undefined && seesAll(filters, who, kind) ? who : undefined;
+    },
   };
+}
+
+function heldBy(ledger: Ledger | undefined, who: string, kind: TokenKind): bigint {
+  const number = ledger?.knownKind(kind);
+  return number === undefined ? 0n : (ledger?.held(who, number) ?? 0n);
 }

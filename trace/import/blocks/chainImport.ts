@@ -11,6 +11,7 @@ import { firstLeaf } from "../../state/tree.ts";
 import { createRunStream, type OpenRun, openRun } from "../../tracer/appendRun.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import { GenesisBooks } from "../ledger/genesisBooks.ts";
+import type { LedgerHost } from "../ledger/host.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { reopen } from "../ledger/reopen.ts";
 import type { BlockRecord } from "../node/chainNode.ts";
@@ -46,6 +47,10 @@ export class ChainImport implements Disposable {
   #ledger: Ledger | undefined;
   #tokens = new TokenBook();
   readonly #names = new ImportNames();
+  /** Number of programs after the last recorded block. */
+  #programs = 0;
+  /** True while a block is recorded in part: the books are then ahead of the files. */
+  #within = false;
   /** Time of the block at hand. */
   #at = 0;
 
@@ -87,7 +92,7 @@ export class ChainImport implements Disposable {
         return resumed;
       }
       const { header, lines } = parseBlocks(text);
-      requireSame(header, options);
+      if (lines.length > 0) requireSame(header, options);
       const kept = last === undefined ? lines : lines.filter(({ block }) => block <= last);
       cutBlocks(dir, bytesOfLines(text, 1 + kept.length));
       if (kept.length === 0) removeImport(dir);
@@ -136,11 +141,13 @@ export class ChainImport implements Disposable {
   /**
    * Records the next block.
    * @param everything compares all holdings of tokens with the chain, and refuses the tokens that differ
-   * @throws FullMapError if the map has no room for its addresses, EnvironmentError "rpc" if the node does not answer:
-   *   the import stands at the block before, and the block can be recorded again. After other errors, resume it
+   * @throws FullMapError if the map has no room for the block: the import stands at the block before
+   * @throws EnvironmentError "rpc" if the node does not answer: the block can be recorded again. After other errors,
+   *   resume the import
    */
   async record(block: BlockRecord, everything = false): Promise<BlockLine> {
     if (block.number !== this.next) throw new Error(`block ${block.number} is not the next one, ${this.next}`);
+    if (this.#within) throw new Error(`the import stopped within block ${this.next}; resume it`);
     const last = this.#last;
     if (last !== null && block.parentHash !== last.hash) {
       throw new InvalidInputError(
@@ -153,6 +160,7 @@ export class ChainImport implements Disposable {
     const plan = await this.#planned(block, everything, before);
     for (const [token, { symbol }] of plan.described) this.#names.symbol(token, symbol);
     const at = block.time;
+    this.#within = true;
     const begun = this.#begin(plan, at);
     const { ledger, run } = begun;
     const first = run.tracer.seq + 1;
@@ -182,6 +190,7 @@ export class ChainImport implements Disposable {
     run.commit();
     appendFileSync(join(this.#dir, BLOCKS_FILE), lineText(line), { flush: true });
     this.#take(line);
+    this.#within = false;
     return line;
   }
 
@@ -202,8 +211,8 @@ export class ChainImport implements Disposable {
   report(stopped: string | null): BlocksReport {
     return {
       ...this.totals,
-      programs: this.tracer?.map.programs() ?? 0,
-      transitions: this.tracer?.seq ?? 0,
+      programs: this.#programs,
+      transitions: this.#last?.end ?? 0,
       head: this.#last?.block ?? null,
       headHash: this.#last?.hash ?? null,
       stoppedAt: stopped === null ? null : this.next,
@@ -214,6 +223,7 @@ export class ChainImport implements Disposable {
 
   #take(line: BlockLine): void {
     addBlock(this.totals, line);
+    this.#programs += line.changes.programs.length;
     this.#last = { block: line.block, hash: line.hash, end: line.end };
   }
 
@@ -249,6 +259,7 @@ export class ChainImport implements Disposable {
     const { chainId, from, filters, levels, profiles, verb } = this.#options;
     const books = new GenesisBooks(this.#names.hear);
     const forward = intoGenesis(books, plan);
+    if (this.#names.fresh > this.#room) throw this.#fullWith("further");
     const genesis = books.genesis(levels);
     makeRunFolder(this.#dir);
     this.#lock ??= lockRun(this.#dir, verb);
@@ -269,7 +280,7 @@ export class ChainImport implements Disposable {
     const { ledger } = books;
     this.#run = run;
     this.#ledger = ledger;
-    ledger.host = this.#names.host(run, () => this.#at);
+    ledger.host = this.#host(run);
     this.#at = at;
     this.#names.enterAll(run.tracer);
     for (const { entry } of plan.needs.entries)
@@ -292,24 +303,35 @@ export class ChainImport implements Disposable {
       this.#names.enter(run.tracer, changes);
     }
     this.#run = run;
-    this.#ledger = reopen(
-      this.#names.host(run, () => this.#at),
-      run.tracer.map,
-      tables,
-    );
+    this.#ledger = reopen(this.#host(run), run.tracer.map, tables);
     for (const line of lines) this.#take(line);
   }
 
+  #host(run: OpenRun): LedgerHost {
+    const creating = (): void => {
+      if (run.tracer.map.programs() >= this.#room) throw this.#fullWith("further");
+    };
+    return this.#names.host(run, () => this.#at, creating);
+  }
+
   #requireRoom({ needs }: BlockPlan): void {
-    const { levels } = this.#options;
-    const room = firstLeaf(levels) - 1;
     const have = this.tracer?.map.programs() ?? 1;
     const fresh = [...needs.addresses, ...needs.created].filter((who) => this.#ledger?.find(who) === undefined).length;
-    if (have + fresh <= room) return;
-    throw new FullMapError(
+    if (have + fresh > this.#room) throw this.#fullWith(`${fresh} more`);
+  }
+
+  /** Number of programs that the map holds. */
+  get #room(): number {
+    return firstLeaf(this.#options.levels) - 1;
+  }
+
+  #fullWith(needs: string): FullMapError {
+    const { levels } = this.#options;
+    const taken = this.#last === null ? 1 : this.#programs;
+    return new FullMapError(
       "levels",
-      `the next block needs ${fresh} more programs, and a map of ${levels} levels holds ${room}, of which ${have} are ` +
-        `taken; import with more --levels, or follow fewer addresses (--address, --token)`,
+      `the next block needs ${needs} programs, and a map of ${levels} levels holds ${this.#room}, of which ${taken} ` +
+        `are taken; import with more --levels, or follow fewer addresses (--address, --token)`,
     );
   }
 }

@@ -2,6 +2,8 @@
  * Records blocks: brings forward what a block needs and the map lacks, plays its transactions in their order, and
  * settles the wei that no frame shows, so that every balance in the map is the chain's.
  */
+import type { Place } from "../../effects/effects.ts";
+import { address } from "../../layout.ts";
 import { approve, revoke } from "../ledger/approvals.ts";
 import type { GenesisBooks } from "../ledger/genesisBooks.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -9,7 +11,7 @@ import { type ApprovalCounts, playStep } from "../ledger/play.ts";
 import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import type { BroughtForward, Correction, SeqRange, TransactionLine } from "./blockLines.ts";
-import type { BlockPlan } from "./blockPlan.ts";
+import { type BlockPlan, besideFrames } from "./blockPlan.ts";
 import { type Filters, isWhole } from "./blockWork.ts";
 
 /** Name of the program that issues wei. */
@@ -89,15 +91,20 @@ export function takeOut(ledger: Ledger, tokens: TokenBook, already: ReadonlySet<
   const gone = new Set([...tokens.refused.keys()].filter((token) => !already.has(token)));
   if (gone.size === 0) return;
   for (const account of [...ledger.accounts]) {
-    for (const approval of [...account.approvals.values()]) {
-      if (gone.has(approval.token)) revoke(ledger, account, approval);
+    // An import that was opened again has them in another order, and must record the same.
+    const approvals = [...account.approvals.values()].filter(({ token }) => gone.has(token));
+    for (const approval of approvals.sort((a, b) => addressOf(a.place) - addressOf(b.place))) {
+      revoke(ledger, account, approval);
     }
-    for (const [kind, purse] of [...account.purses]) {
-      const of = ledger.kinds.get(kind);
-      if (of !== undefined && gone.has(of.token) && purse.sum > 0n) ledger.retire(kind, account, purse.sum);
+    const kinds = [...account.purses.keys()].filter((kind) => gone.has(ledger.kinds.get(kind)?.token ?? ""));
+    for (const kind of kinds.sort((a, b) => (a < b ? -1 : 1))) {
+      const held = ledger.held(account.address, kind);
+      if (held > 0n) ledger.retire(kind, account, held);
     }
   }
 }
+
+const addressOf = ({ program, slot }: Place): number => address(program, slot);
 
 /** What addresses hold by the chain before the block, and not by the map. */
 function* shortages(ledger: Ledger, plan: BlockPlan) {
@@ -118,15 +125,7 @@ function kindIn(ledger: Ledger, kind: TokenKind | typeof WEI): bigint {
 
 /** Settles the wei that no frame shows: fees, rewards, withdrawals, and what a filter keeps out. */
 function settle(ledger: Ledger, plan: BlockPlan, filters: Filters): Correction[] {
-  const expected = new Map<string, bigint>();
-  const expect = (who: string, wei: bigint): void => {
-    expected.set(who, (expected.get(who) ?? 0n) + wei);
-  };
-  for (const { sender, fee, share } of plan.transactions) {
-    expect(sender, -fee);
-    if (share > 0n) expect(plan.block.coinbase, share);
-  }
-  for (const { address, wei } of plan.block.withdrawals) if (ledger.find(address) !== undefined) expect(address, wei);
+  const expected = besideFrames(plan.transactions, plan.block);
   const corrections: Correction[] = [];
   for (const who of new Set([...plan.wei.keys(), ...expected.keys()])) {
     const account = ledger.find(who);
@@ -170,9 +169,8 @@ function settleTokens(ledger: Ledger, { balances, needs }: BlockPlan): Correctio
 
 /** With a filter, an ERC-721 token may have moved on unseen: its holder by the map gives it up. */
 function retireElsewhere(ledger: Ledger, who: string, kind: bigint): void {
-  for (const account of ledger.accounts) {
-    if (account.address !== who && account.purses.has(kind)) ledger.retire(kind, account, 1n);
-  }
+  const holder = ledger.holderOf(kind);
+  if (holder !== undefined && holder.address !== who) ledger.retire(kind, holder, 1n);
 }
 
 function rangeFrom(first: number, last: number): SeqRange {

@@ -15,6 +15,11 @@ export class ImportNames {
   #kinds: (readonly [string, string, TokenKind["standard"], string | null])[] = [];
   readonly #symbols = new Map<string, string>();
 
+  /** Number of programs that are new since the last time. */
+  get fresh(): number {
+    return this.#programs.length;
+  }
+
   /** What is new since the last time. */
   take(): Named {
     const taken = { programs: this.#programs, kinds: this.#kinds };
@@ -53,8 +58,12 @@ export class ImportNames {
     }
   }
 
-  /** The map of an open run, as the books of its addresses see it. @param at time of the block at hand */
-  host({ tracer }: OpenRun, at: () => number): LedgerHost {
+  /**
+   * The map of an open run, as the books of its addresses see it.
+   * @param at time of the block at hand
+   * @param creating called before each new program
+   */
+  host({ tracer }: OpenRun, at: () => number, creating: () => void): LedgerHost {
     const named = new Set<string | bigint>();
     return {
       perform(program, effect) {
@@ -62,6 +71,7 @@ export class ImportNames {
           named.add(effect.name);
           nameFunction(tracer, effect.name);
         }
+        if (effect.effect === "CreateProgram") creating();
         tracer.perform(program, effect, at());
       },
       programs: () => tracer.map.programs(),

@@ -1,4 +1,5 @@
 /** Approvals that were in force before a block: a transfer rests on them, and no imported transaction grants them. */
+import { approvalKey } from "../ledger/account.ts";
 import type { ChainNode } from "../node/chainNode.ts";
 import type { ApprovalEvent } from "../tokens/events.ts";
 import type { Prior } from "../tokens/needs.ts";
@@ -36,5 +37,6 @@ export async function approvalsBefore(
     if (all[i] === true) found.push({ token, owner, spender, covers: "all", id: null, amount: 1n });
     else if (approved === spender) found.push({ token, owner, spender, covers: "one", id, amount: 1n });
   });
-  return found;
+  // Several tokens of one owner rest on one approval for all.
+  return [...new Map(found.map((each) => [`${each.owner} ${approvalKey(each)}`, each])).values()];
 }

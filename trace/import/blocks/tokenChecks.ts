@@ -31,6 +31,13 @@ interface Single {
   last: string | null;
 }
 
+/** What the map says of the holdings before the block; undefined if it knows nothing of one. */
+export interface KnownHoldings {
+  held(who: string, kind: TokenKind): bigint | undefined;
+  /** Who holds an ERC-721 token. */
+  holder(kind: TokenKind): string | undefined;
+}
+
 /** What the chain says of the holdings before and after the block, by address and `kindKey`. */
 export interface Balances {
   before: ReadonlyMap<string, bigint>;
@@ -39,7 +46,6 @@ export interface Balances {
 
 /**
  * Compares the events of a block with the chain. Refuses tokens in the book.
- * @param held what the map says that an address holds; undefined if it knows nothing of the holding
  * @returns the chain's balances before and after the block
  */
 export async function checkTokens(
@@ -47,7 +53,7 @@ export async function checkTokens(
   block: number,
   transfers: readonly TransferEvent[],
   tokens: TokenBook,
-  held: (who: string, kind: TokenKind) => bigint | undefined,
+  known: KnownHoldings,
 ): Promise<Balances> {
   const live = transfers.filter(({ kind }) => !tokens.refused.has(kind.token));
   const pairs = await chainSays(node, block, pairsOf(live));
@@ -70,23 +76,24 @@ export async function checkTokens(
     before.set(key, pair.before);
     after.set(key, pair.after ?? 0n);
   }
-  await checkZero(node, block, live, tokens, { before, after });
-  await checkSingles(node, block, live, tokens, before);
+  await checkZero(node, block, live, tokens, { before, after }, known);
+  await checkSingles(node, block, live, tokens, before, known);
   for (const event of live) {
     const { kind } = event;
     for (const who of [event.from, event.to]) {
       if (who === null || tokens.refused.has(kind.token)) continue;
-      const known = held(who, kind);
+      const had = known.held(who, kind);
       const was = before.get(`${who} ${kindKey(kind)}`);
-      if (known === undefined || was === undefined || known === was) continue;
-      tokens.refused.set(
-        kind.token,
-        `its balances change without events: ${who} had ${known} of ${kindKey(kind)} after its last event, and ${was} ` +
-          `before block ${block}`,
-      );
+      if (had === undefined || was === undefined || had === was) continue;
+      tokens.refused.set(kind.token, silently(who, kind, had, was, block));
     }
   }
   return { before, after };
+}
+
+function silently(who: string, kind: TokenKind, had: bigint, was: bigint, block: number): string {
+  const what = `${who} had ${had} of ${kindKey(kind)} after its last event, and ${was} before block ${block}`;
+  return `its balances change without events: ${what}`;
 }
 
 /**
@@ -174,13 +181,16 @@ function whyNot(pairs: readonly Pair[], tokens: TokenBook, token: string): strin
   if (pairs.some(({ before, after }) => (before ?? 0n) > MOST_WEI || (after ?? 0n) > MOST_WEI)) return REASONS.huge;
   const misses = (delta: (pair: Pair) => bigint): Pair | undefined =>
     pairs.find((pair) => (pair.after ?? 0n) - (pair.before ?? 0n) !== delta(pair));
-  const miss = misses(({ delta }) => delta);
-  if (miss === undefined) return null;
-  if (misses(({ delta, wrapped }) => delta - wrapped) === undefined) {
+  // Once deposits are none of its transfers, they never are: the map has no earlier ones.
+  const miss = tokens.unwrapped.has(token) ? undefined : misses(({ delta }) => delta);
+  const plain = misses(({ delta, wrapped }) => delta - wrapped);
+  if (miss === undefined && (plain === undefined || !tokens.unwrapped.has(token))) return null;
+  if (plain === undefined) {
     tokens.unwrapped.add(token);
     return null;
   }
-  const { who, before, after, delta } = miss;
+  const { who, before, after } = miss ?? plain;
+  const delta = miss?.delta ?? plain.delta - plain.wrapped;
   return `its balances do not follow its events: ${who} changed by ${(after ?? 0n) - (before ?? 0n)}, the events say ${delta}`;
 }
 
@@ -193,15 +203,18 @@ async function checkZero(
   transfers: readonly TransferEvent[],
   tokens: TokenBook,
   { before, after }: { before: Map<string, bigint>; after: Map<string, bigint> },
+  known: KnownHoldings,
 ): Promise<void> {
   tokens.zeroKeeps.clear();
   const sums = new Map<string, { kind: TokenKind; all: bigint; minted: bigint }>();
   for (const { kind, from, to, amount, wrapped } of transfers) {
-    if (to !== null || wrapped || kind.standard === "ERC-721" || tokens.refused.has(kind.token)) continue;
+    if (wrapped || kind.standard === "ERC-721" || tokens.refused.has(kind.token)) continue;
+    // What comes from address 0 may be a part of what it kept.
+    if (to !== null && (from !== null || known.held(ZERO, kind) === undefined)) continue;
     const key = kindKey(kind);
     const sum = sums.get(key) ?? { kind, all: 0n, minted: 0n };
-    sum.all += amount;
-    if (from === null) sum.minted += amount;
+    if (to === null) sum.all += amount;
+    if (to === null && from === null) sum.minted += amount;
     sums.set(key, sum);
   }
   const each = [...sums.values()];
@@ -217,6 +230,8 @@ async function checkZero(
     const key = `${ZERO} ${kindKey(kind)}`;
     before.set(key, was);
     after.set(key, is);
+    const had = known.held(ZERO, kind);
+    if (had !== undefined && had !== was) tokens.refused.set(kind.token, silently(ZERO, kind, had, was, block));
     if (is === was) return;
     if (is - was === all) tokens.zeroKeeps.set(kindKey(kind), "all");
     else if (is - was === minted) tokens.zeroKeeps.set(kindKey(kind), "minted");
@@ -231,6 +246,7 @@ async function checkSingles(
   transfers: readonly TransferEvent[],
   tokens: TokenBook,
   before: Map<string, bigint>,
+  known: KnownHoldings,
 ): Promise<void> {
   const singles = new Map<string, Single>();
   for (const { kind, from, to } of transfers) {
@@ -244,6 +260,12 @@ async function checkSingles(
   const [first, last] = await Promise.all([node.ownersOf(asked, block - 1), node.ownersOf(asked, block)]);
   [...singles.values()].forEach(({ kind, ...said }, i) => {
     const [was, is] = [first[i] ?? null, last[i] ?? null];
+    const had = known.holder(kind);
+    if (had !== undefined && had !== was) {
+      const what = `${kindKey(kind)} was ${had}'s after its last event, and ${was ?? "nobody"}'s before block ${block}`;
+      tokens.refused.set(kind.token, `its owners change without events: ${what}`);
+      return;
+    }
     if (same(was, said.first) && same(is, said.last)) {
       if (said.first !== null) before.set(`${said.first} ${kindKey(kind)}`, 1n);
       return;

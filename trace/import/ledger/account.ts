@@ -32,8 +32,8 @@ export interface Account {
   readonly entries: Map<string, Till>;
   /** Approvals in force that it gave, by `approvalKey`. */
   readonly approvals: Map<string, Approval>;
-  /** The slot from which approved spenders take a token, by contract. */
-  readonly tills: Map<string, Till>;
+  /** The slot from which approved spenders take a token, by contract, and the number of approvals that cover it. */
+  readonly tills: Map<string, Till & { uses: number }>;
 }
 
 /** A slot of one of an address's programs. A till holds tokens only while an approved spender takes them. */
@@ -42,7 +42,7 @@ export interface Till {
   slot: MemorySlot;
 }
 
-/** A key that is equal for approvals of which only one can be in force. */
+/** A key that is equal for an owner's approvals of which only one can be in force. */
 export function approvalKey({ token, spender, covers, id }: Pick<Approval, "token" | "spender" | "covers" | "id">) {
-  return `${token} ${spender} ${covers === "one" ? id : covers}`;
+  return covers === "one" ? `${token} #${id}` : `${token} ${spender} ${covers}`;
 }

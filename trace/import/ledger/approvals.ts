@@ -8,13 +8,25 @@ import type { ApprovalEvent } from "../tokens/events.ts";
 import type { TokenKind } from "../tokens/kinds.ts";
 import { type Account, type Approval, approvalKey, type Till } from "./account.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Room } from "./room.ts";
 
 /** From here on, an allowance counts as one without end. Tokens do not use such amounts up. */
 export const ENDLESS = 1n << 255n;
 
-/** The approval by which the spender may move the token now. */
-export function approvalFor(owner: Account, spender: string, { token, standard, id }: TokenKind): Approval | undefined {
-  const find = (covers: Approval["covers"]) => owner.approvals.get(approvalKey({ token, spender, covers, id }));
+/**
+ * The approval by which the spender may move the token now.
+ * @param amount what it moves: a smaller allowance does not cover it
+ */
+export function approvalFor(
+  owner: Account,
+  spender: string,
+  { token, standard, id }: TokenKind,
+  amount = 0n,
+): Approval | undefined {
+  const find = (covers: Approval["covers"]) => {
+    const approval = owner.approvals.get(approvalKey({ token, spender, covers, id }));
+    return approval?.spender === spender && amount <= (approval.remaining ?? amount) ? approval : undefined;
+  };
   if (standard === "ERC-20") return find("amount");
   return (standard === "ERC-721" ? find("one") : undefined) ?? find("all");
 }
@@ -27,13 +39,11 @@ export function approve(ledger: Ledger, event: Omit<ApprovalEvent, "type">): App
   const owner = ledger.account(event.owner);
   const key = approvalKey(event);
   const known = owner.approvals.get(key);
-  if (event.covers === "one") endOthers(ledger, owner, event.token, event.id, key);
-  if (event.amount === 0n) {
-    if (known !== undefined) revoke(ledger, owner, known);
-    return undefined;
-  }
+  const stays = event.amount > 0n && known?.spender === event.spender;
+  if (known !== undefined && !stays) revoke(ledger, owner, known);
+  if (event.amount === 0n) return undefined;
   const remaining = event.covers === "amount" && event.amount < ENDLESS ? event.amount : null;
-  if (known !== undefined) {
+  if (known !== undefined && stays) {
     known.remaining = remaining;
     ledger.changed.add(`${event.owner} ${key}`);
     return known;
@@ -59,6 +69,8 @@ export function approve(ledger: Ledger, event: Omit<ApprovalEvent, "type">): App
   const place = { program: room.program, slot };
   const approval: Approval = { token, owner: event.owner, spender, covers, id, place, scope: covered, remaining };
   owner.approvals.set(key, approval);
+  const till = owner.tills.get(token);
+  if (covers !== "one" && till !== undefined) till.uses++;
   ledger.changed.add(`${event.owner} ${key}`);
   return approval;
 }
@@ -73,8 +85,7 @@ export function revoke(ledger: Ledger, owner: Account, approval: Approval): void
   owner.approvals.delete(approvalKey(approval));
   ledger.changed.add(`${approval.owner} ${approvalKey(approval)}`);
   const till = owner.tills.get(token);
-  if (covers === "one" || till === undefined) return;
-  if ([...owner.approvals.values()].some((each) => each.token === token && each.covers !== "one")) return;
+  if (covers === "one" || till === undefined || --till.uses > 0) return;
   till.room.slots.release(till.slot);
   till.room.promise(-1);
   owner.tills.delete(token);
@@ -107,14 +118,8 @@ export function spend(ledger: Ledger, approval: Approval, kind: bigint, to: Acco
 
 /** After a transfer of an ERC-721 token, nobody is approved for it. */
 export function endSingle(ledger: Ledger, owner: Account, { token, id }: TokenKind): void {
-  endOthers(ledger, owner, token, id, "");
-}
-
-function endOthers(ledger: Ledger, owner: Account, token: string, id: bigint | null, except: string): void {
-  for (const [key, approval] of [...owner.approvals]) {
-    if (approval.covers !== "one" || approval.token !== token || approval.id !== id || key === except) continue;
-    revoke(ledger, owner, approval);
-  }
+  const approval = owner.approvals.get(approvalKey({ token, spender: "", covers: "one", id }));
+  if (approval !== undefined) revoke(ledger, owner, approval);
 }
 
 /** Puts exactly the amount into the slot that the approval covers. */
@@ -142,7 +147,8 @@ function fill(ledger: Ledger, owner: Account, approval: Approval, kind: bigint, 
 
 /** The slot of the one token, if the owner holds it. */
 function soleCoin(ledger: Ledger, owner: Account, { token, id }: Omit<ApprovalEvent, "type">): Till | undefined {
-  const purse = owner.purses.get(ledger.kind({ token, standard: "ERC-721", id }));
+  const kind = ledger.knownKind({ token, standard: "ERC-721", id });
+  const purse = kind === undefined ? undefined : owner.purses.get(kind);
   const [coin] = purse?.coins ?? [];
   return purse === undefined || coin === undefined ? undefined : { room: purse.room, slot: coin.slot };
 }
@@ -151,10 +157,20 @@ function soleCoin(ledger: Ledger, owner: Account, { token, id }: Omit<ApprovalEv
 function tillOf(ledger: Ledger, owner: Account, token: string): Till {
   const known = owner.tills.get(token);
   if (known !== undefined) return known;
-  const held = [...owner.purses].find(([kind]) => ledger.kinds.get(kind)?.token === token)?.[1].room;
+  const held = roomOf(ledger, owner, token);
   const room = ledger.roomWith(owner, 2, held);
   room.promise(1);
-  const till = { room, slot: room.slots.take() };
+  const till = { room, slot: room.slots.take(), uses: 0 };
   owner.tills.set(token, till);
   return till;
+}
+
+/** The first program of the owner that holds a token of the contract. It must not depend on the order of arrival. */
+function roomOf(ledger: Ledger, owner: Account, token: string): Room | undefined {
+  let first: Room | undefined;
+  for (const [kind, { room }] of owner.purses) {
+    if (ledger.kinds.get(kind)?.token !== token) continue;
+    if (first === undefined || room.program < first.program) first = room;
+  }
+  return first;
 }

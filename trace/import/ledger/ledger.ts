@@ -4,7 +4,7 @@
  */
 import type { Effect, MemorySlot } from "../../effects/effects.ts";
 import { kindOf, labelOf } from "../../layout.ts";
-import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
+import { kindKey, type Standard, type TokenKind, WEI } from "../tokens/kinds.ts";
 import type { Account, Till } from "./account.ts";
 import type { LedgerHost } from "./host.ts";
 import { entryKey, partsOf } from "./parts.ts";
@@ -24,6 +24,10 @@ export class Ledger {
   readonly #kinds = new Map<string, bigint>();
   readonly #ofKind = new Map<bigint, TokenKind>();
   readonly #labels = new Map<string, number>();
+  /** Standards of which kinds are known, as contract and standard. */
+  readonly #standards = new Set<string>();
+  /** Who holds each token that cannot be divided. */
+  readonly #holders = new Map<bigint, Account>();
   /** Approvals that changed since they were last asked for, as owner and key. */
   readonly changed = new Set<string>();
   /** The address that issues wei; undefined while none is needed. */
@@ -123,8 +127,14 @@ export class Ledger {
     return this.#labels.has(token);
   }
 
+  /** Whether a kind of the contract and the standard has a number. */
+  follows(token: string, standard: Standard): boolean {
+    return this.#standards.has(`${token} ${standard}`);
+  }
+
   /** Registers a kind that has its number. */
   knowKind(kind: bigint, of: TokenKind): void {
+    this.#standards.add(`${of.token} ${of.standard}`);
     this.#kinds.set(kindKey(of), kind);
     this.#ofKind.set(kind, of);
     this.#labels.set(of.token, Math.max(labelOf(kind), this.#labels.get(of.token) ?? 0));
@@ -133,6 +143,12 @@ export class Ledger {
   /** Quantity that the address holds. */
   held(address: string, kind: bigint): bigint {
     return this.find(address)?.purses.get(kind)?.sum ?? 0n;
+  }
+
+  /** The address that holds an ERC-721 token; undefined if nobody does. */
+  holderOf(kind: bigint): Account | undefined {
+    const holder = this.#holders.get(kind);
+    return (holder?.purses.get(kind)?.coins.length ?? 0) > 0 ? holder : undefined;
   }
 
   /** The address's holding of a kind. A new one goes to a program with room; wei are always in the first. */
@@ -254,6 +270,7 @@ export class Ledger {
     const purse = account.purses.get(kind);
     if (purse === undefined || purse.coins.length > 0 || kind === this.wei) return;
     account.purses.delete(kind);
+    if (this.#holders.get(kind) === account) this.#holders.delete(kind);
     purse.room.promise(-this.#need(kind));
   }
 
@@ -269,6 +286,7 @@ export class Ledger {
   #open(account: Account, kind: bigint, room: Room): Purse {
     const purse = new Purse(room, (effect) => this.host.perform(room.program, effect));
     account.purses.set(kind, purse);
+    if (this.#need(kind) === SINGLE) this.#holders.set(kind, account);
     return purse;
   }
 

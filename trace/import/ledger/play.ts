@@ -1,7 +1,7 @@
 /** Plays the steps of a transaction: each becomes effects of the programs that take part. */
 import { entryName } from "../names.ts";
 import type { TransferEvent } from "../tokens/events.ts";
-import { spenderOf } from "../tokens/needs.ts";
+import { spenderOf } from "../tokens/spender.ts";
 import type { Step } from "../tokens/steps.ts";
 import { approvalFor, approve, endSingle, spend } from "./approvals.ts";
 import type { Ledger } from "./ledger.ts";
@@ -40,7 +40,6 @@ export function playStep(playing: Playing, step: Step): void {
     playTransfer(playing, event, caller);
     return;
   }
-  if (event.owner === event.spender) return;
   if (event.amount === 0n) {
     if (ledger.find(event.owner) === undefined) return;
     approve(ledger, event);
@@ -70,7 +69,7 @@ function playTransfer({ ledger, approvals }: Playing, event: TransferEvent, call
   }
   const owner = ledger.account(from);
   const spender = spenderOf(event, caller);
-  const approval = spender === null ? undefined : approvalFor(owner, spender, event.kind);
+  const approval = spender === null ? undefined : approvalFor(owner, spender, event.kind, amount);
   const receiver = to === null ? null : ledger.account(to);
   if (approval !== undefined) {
     spend(ledger, approval, kind, receiver, amount);

@@ -1,4 +1,5 @@
 /** Names that contracts give themselves. They are foreign text, so they are made safe to show. */
+import { isBytes } from "../evmFields.ts";
 
 /** Characters that are not seen, or change the direction of others. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\ufffd]/gu;
@@ -11,7 +12,7 @@ const MOST_BYTES = 1_024;
  * characters, cut to `longest` characters. Null if the answer is no text, or an empty one.
  */
 export function textIn(answer: unknown, longest: number): string | null {
-  if (typeof answer !== "string" || !/^0x([0-9a-f]{2})*$/i.test(answer)) return null;
+  if (typeof answer !== "string" || !isBytes(answer)) return null;
   const digits = answer.slice(2);
   const bytes = digits.length === HEX_PER_WORD ? trimmed(digits) : stringBytes(digits);
   if (bytes === null) return null;

@@ -1,6 +1,7 @@
 /** What the steps of a block need in the map before they can be played: addresses, functions, holdings, approvals. */
 import type { ApprovalEvent, TransferEvent } from "./events.ts";
 import { kindKey, type TokenKind, WEI } from "./kinds.ts";
+import { ASKING, spenderOf } from "./spender.ts";
 import type { Step } from "./steps.ts";
 
 /** A holding that the steps touch. */
@@ -32,22 +33,6 @@ export interface Needs {
   priors: readonly Prior[];
 }
 
-/** Functions of the standards that move tokens of another: they ask for an approval. */
-const ASKING: ReadonlySet<string> = new Set([
-  "0x23b872dd", // transferFrom(address,address,uint256)
-  "0x42842e0e", // safeTransferFrom(address,address,uint256)
-  "0xb88d4fde", // safeTransferFrom(address,address,uint256,bytes)
-  "0xf242432a", // safeTransferFrom(address,address,uint256,uint256,bytes)
-  "0x2eb2c2d6", // safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)
-  "0x79cc6790", // burnFrom(address,uint256)
-]);
-
-/** The address that moves the token of another, and so needs its approval; null if the owner or the token moves it. */
-export function spenderOf({ kind, from, operator }: TransferEvent, caller: string): string | null {
-  const by = operator ?? caller;
-  return from === null || by === from || by === kind.token ? null : by;
-}
-
 /** Collects the needs of steps, in their order. */
 export class NeedsOf {
   readonly #addresses = new Set<string>();
@@ -67,6 +52,11 @@ export class NeedsOf {
   /** An address takes part. */
   meet(address: string): void {
     if (!this.#created.has(address)) this.#addresses.add(address);
+  }
+
+  /** Whether an address takes part. */
+  knows(address: string): boolean {
+    return this.#addresses.has(address) || this.#created.has(address);
   }
 
   /** An address gains or loses. */
@@ -128,7 +118,8 @@ export class NeedsOf {
       grantKey(kind.token, from, spender, covers, null),
       grantKey(kind.token, from, spender, "one", kind.id),
     ];
-    const [key = ""] = grants;
+    // Each ERC-721 token may have an approval of its own.
+    const key = standardKey(kind, grants[0] ?? "");
     if (grants.some((each) => this.#granted.has(each)) || this.#priors.has(key)) return;
     this.#priors.set(key, { token: kind.token, owner: from, spender, covers, id: kind.id, asked: ASKING.has(entry) });
   }
@@ -138,6 +129,10 @@ export class NeedsOf {
     for (const who of [token, owner, spender]) this.meet(who);
     this.#granted.add(grantKey(token, owner, spender, covers, id));
   }
+}
+
+function standardKey({ standard, id }: TokenKind, key: string): string {
+  return standard === "ERC-721" ? `${key} ${id}` : key;
 }
 
 function grantKey(token: string, owner: string, spender: string, covers: string, id: bigint | null): string {

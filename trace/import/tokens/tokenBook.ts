@@ -43,12 +43,17 @@ export class TokenBook {
 
   /** The step with address 0 as a holder, where the token keeps what is sent there. */
   withZero(step: Step): Step {
-    if (step.type === "frame" || step.event.type !== "transfer" || this.zeroKeeps.size === 0) return step;
-    const { event } = step;
+    if (step.type === "frame" || step.event.type !== "transfer") return step;
+    const event = this.zeroed(step.event);
+    return event === step.event ? step : { ...step, event };
+  }
+
+  /** The same for a transfer. */
+  zeroed(event: TransferEvent): TransferEvent {
+    if (this.zeroKeeps.size === 0 || event.to !== null || event.wrapped) return event;
     const keeps = this.zeroKeeps.get(kindKey(event.kind));
-    if (event.to !== null || keeps === undefined || event.wrapped) return step;
-    if (keeps === "minted" && event.from !== null) return step;
-    return { ...step, event: { ...event, to: ZERO } };
+    if (keeps === undefined || (keeps === "minted" && event.from !== null)) return event;
+    return { ...event, to: ZERO };
   }
 
   /**
