@@ -1,6 +1,6 @@
 /**
- * The batches of a growing trace, one after another. It stands behind a batch, and keeps the state there and the place in
- * the file. What lies behind it is not kept, so the trace may be longer than the memory.
+ * The batches of a growing trace, one after another. It stands behind a batch, and keeps the state there and the place
+ * in the file. What lies behind it is not kept, so the trace may be longer than the memory.
  */
 import { Machine } from "../../trace/machine/machine.ts";
 import { COLUMNS, type Transition } from "../../trace/machine/transition.ts";
@@ -44,7 +44,8 @@ export class BatchCursor {
   /**
    * At the genesis of a run directory.
    * @param wanted the only profile to use, as for `planOf`
-   * @throws InvalidInputError if the run cannot be read; ForeignMapError if its manifest names a map of another beginning
+   * @throws InvalidInputError if the run cannot be read; ForeignMapError if its manifest names a map of another
+   *   beginning
    */
   constructor(dir: string, wanted?: string) {
     const genesis = readGenesis(dir);

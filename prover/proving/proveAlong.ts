@@ -48,9 +48,10 @@ export class ProvingAlong implements AsyncDisposable {
   }
 
   /**
-   * Goes behind the bundles that the run has. Their statements are compared with the trace; their proofs are not verified
-   * again. The caller holds the run's lock, and keeps it.
-   * @throws InvalidInputError if a bundle there proves something else; EnvironmentError "engine" if the engine cannot run
+   * Goes behind the bundles that the run has. Their statements are compared with the trace; their proofs are not
+   * verified again. The caller holds the run's lock, and keeps it.
+   * @throws InvalidInputError if a bundle there proves something else; EnvironmentError "engine" if the engine cannot
+   *   run
    */
   static async open(dir: string, options: ProvingAlongOptions = {}): Promise<ProvingAlong> {
     const engine = engineByName(options.engine ?? ENGINE_NAMES[0] ?? "");

@@ -1,6 +1,6 @@
 /**
- * `blocks.jsonl` on disk: its header, its lines from the last one back, and its shortening. None of these reads more than
- * it needs, since the file may be longer than the memory.
+ * `blocks.jsonl` on disk: its header, its lines from the last one back, and its shortening. None of these reads more
+ * than it needs, since the file may be longer than the memory.
  */
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Whether the tokens of a block keep their word: what their events say is compared with `balanceOf` and `ownerOf` before
- * and after it. A token whose balances do not follow its events is refused: its transfers would be guesses.
+ * Whether the tokens of a block keep their word: what their events say is compared with `balanceOf` and `ownerOf`
+ * before and after it. A token whose balances do not follow its events is refused: its transfers would be guesses.
  */
 import { MOST_WEI } from "../evmFlow.ts";
 import type { ChainNode } from "../node/chainNode.ts";
