@@ -2,8 +2,8 @@
  * `npm run bench`: measures the cost of proving with each engine, on the same witnesses, in turns. `-- --quick` makes
  * fewer proofs, and none of the largest profile. `--json FILE` and `--svg FILE` write the result. `--profile NAME`
  * measures only one profile. `--growth` measures maps of a hundred to a million cells, replay and tracing, instead.
- * `--tracing` measures tracing alone. `--chain` measures what following a chain costs, on simulated blocks (`--blocks N`,
- * `--levels N` of the map).
+ * `--tracing` measures tracing alone. `--chain` measures what following a chain costs, on simulated blocks
+ * (`--blocks N`, `--levels N` of the map).
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";

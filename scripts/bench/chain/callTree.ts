@@ -1,4 +1,7 @@
-/** Builds the call tree of a simulated transaction, as `callTracer` with `withLog` shows it, and moves what it moves. */
+/**
+ * Builds the call tree of a simulated transaction, as `callTracer` with `withLog` shows it, and moves the ether that it
+ * moves.
+ */
 import { EVENTS } from "../../../trace/import/tokens/events.ts";
 import { type ChainState, weiOf } from "./chainState.ts";
 

@@ -53,7 +53,9 @@ export interface ImportResult {
   /** Number of the last transition of the first block. */
   firstBlockEnd: number;
   perBlock: PerBlock;
-  /** Transfers that are not imported, and balances that nothing explains: none, as the simulated chain keeps its word. */
+  /** The same of the last quarter of the blocks: the longer an import, the fewer addresses are seen first. */
+  lastQuarter: PerBlock;
+  /** Transfers that are not imported, and balances that nothing explains: none, as this chain keeps its word. */
   transfersRefused: number;
   unexplained: number;
   /** Without the node's. */
@@ -86,10 +88,12 @@ export async function measureImport(
   const bytes = full - memory();
   const { cost } = simulated;
   const { lines } = parseBlocks(readFileSync(join(dir, BLOCKS_FILE), "utf8"));
+  const bytesPerTransition = statSync(pathIn(dir, "trace")).size / Math.max(1, told.transitions);
   return {
     ...{ followed: followed.name, levels: options.levels, blocks: lines.length, ...told },
     firstBlockEnd: lines[0]?.end ?? 0,
-    perBlock: means(lines, simulated, statSync(pathIn(dir, "trace")).size / Math.max(1, told.transitions)),
+    perBlock: means(lines.slice(1), simulated, bytesPerTransition),
+    lastQuarter: means(lines.slice(-Math.ceil(lines.length / 4)), simulated, bytesPerTransition),
     transitionsPerSecond: told.transitions / told.processorSeconds,
     transitionsPerClockSecond: told.transitions / told.clockSeconds,
     node: {
@@ -146,9 +150,8 @@ async function recorded(
 }
 
 function means(lines: readonly BlockLine[], { held }: SimulatedNode, bytesPerTransition: number): PerBlock {
-  const later = lines.slice(1);
   const mean = (of: (line: BlockLine) => number): number =>
-    later.reduce((sum, line) => sum + of(line), 0) / Math.max(1, later.length);
+    lines.reduce((sum, line) => sum + of(line), 0) / Math.max(1, lines.length);
   const count = (seqs: BlockLine["seqs"]): number => (seqs === null ? 0 : seqs[1] - seqs[0] + 1);
   const transitions = mean(({ seqs }) => count(seqs));
   return {

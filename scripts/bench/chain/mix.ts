@@ -12,8 +12,8 @@ export const MIX = {
   /** 1.12 million transactions a day in September 2022 were 156 a block; more blocks hold about 200 since. */
   transactionsPerBlock: 200,
   /**
-   * Shares in percent. Glassnode's classes, by Delphi Digital in 2023: 29 % plain payments, and about 25 % calls of token
-   * contracts, stable coins included. The other shares are assumptions.
+   * Shares in percent. Glassnode's classes, as Delphi Digital told them in 2023: 29 % plain payments, about 25 % calls
+   * of token contracts, stable coins included. The other shares are assumptions.
    */
   shares: {
     payment: 29,

@@ -34,6 +34,12 @@ export function chainText({ imports, proofs, keepingUp, levels, cores }: ChainRe
       ["followed", "transactions", "failed", "calls", "transfers", "transitions", "brought forward", "each", "trace"],
       ...perBlock,
     ]),
+    ...(everything === undefined
+      ? []
+      : [
+          `everything, the last quarter of the blocks: ${some(everything.lastQuarter.transitions)} transitions, of which ` +
+            `${some(everything.lastQuarter.broughtForward)} brought forward`,
+        ]),
     "",
     "the import, without the node's own time (seconds of processor time)",
     ...table([
