@@ -2,13 +2,16 @@
  * `npm run bench`: measures the cost of proving with each engine, on the same witnesses, in turns. `-- --quick` makes
  * fewer proofs, and none of the largest profile. `--profile NAME` measures only one profile; those of wide maps are
  * measured by name alone. `--json FILE` and `--svg FILE` write the result. `--growth` measures maps of a hundred to a
- * million cells, replay and tracing, instead. `--tracing` measures tracing alone.
+ * million cells, replay and tracing, instead. `--tracing` measures tracing alone. `--chain` measures what following a
+ * chain costs, on simulated blocks (`--blocks N`, `--levels N` of the map).
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { PROFILES, type Profile, profileOf, profilesWith } from "../prover/profiles.ts";
-import { TimeBanditsError } from "../trace/errors.ts";
+import { InvalidInputError, TimeBanditsError } from "../trace/errors.ts";
+import { chainText } from "./bench/chain/report.ts";
+import { measureChain } from "./bench/chain.ts";
 import { growthTable, measureGrowth, SIZES } from "./bench/growth.ts";
 import { type EngineResult, measure, type ProfileResult } from "./bench/measure.ts";
 import { plot } from "./bench/plot.ts";
@@ -22,10 +25,14 @@ const ROUNDS = { quick: [4, 2, 2], full: [9, 5, 3] } as const;
 /** Turns of the stream that is traced, and turns between commits. */
 const TRACED = [2_000, 50] as const;
 
+/** Blocks of the simulated chain: as many as a map of three levels holds with some room. */
+const BLOCKS = 8;
+
 /** Transitions of the trace that is replayed. */
 const REPLAYED = 10_000;
 
 interface Options {
+  chain: { blocks: number; levels: number; profile: string | undefined } | undefined;
   growth: boolean;
   tracing: boolean;
   quick: boolean;
@@ -44,13 +51,26 @@ function optionsOf(argv: string[]): Options {
       profile: { type: "string" },
       growth: { type: "boolean", default: false },
       tracing: { type: "boolean", default: false },
+      chain: { type: "boolean", default: false },
+      blocks: { type: "string", default: String(BLOCKS) },
+      levels: { type: "string" },
     },
   });
   const usual = profilesWith((PROFILES[0] as Profile).levels);
   const all = values.quick ? usual.slice(0, 2) : usual;
   const profiles = values.profile === undefined ? all : [profileOf(values.profile)];
   const { growth, tracing, quick, json, svg } = values;
-  return { growth, tracing, quick, json, svg, profiles };
+  const levels = values.levels ?? String((profiles[0] as Profile).levels);
+  const chain = { blocks: wholeNumber("blocks", values.blocks), levels: wholeNumber("levels", levels) };
+  return {
+    chain: values.chain ? { ...chain, profile: values.profile } : undefined,
+    ...{ growth, tracing, quick, json, svg, profiles },
+  };
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw new InvalidInputError(name, `${text} is no whole number from 1 to 999999`);
 }
 
 function table(profiles: readonly ProfileResult[], engines: readonly EngineResult[]): string {
@@ -77,7 +97,8 @@ async function main(): Promise<void> {
     options = optionsOf(process.argv.slice(2));
   } catch (error) {
     const usage =
-      "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth|--tracing [--json FILE]";
+      "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth|--tracing [--json FILE] " +
+      "| --chain [--blocks N] [--levels N] [--profile NAME] [--json FILE]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exitCode = 2;
     return;
@@ -87,6 +108,13 @@ async function main(): Promise<void> {
   };
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
   const date = new Date().toISOString().slice(0, 10);
+  if (options.chain !== undefined) {
+    const measured = await measureChain({ ...options.chain, say });
+    say("");
+    process.stdout.write(`${machine}, ${date}\n${chainText(measured)}\n`);
+    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
+    return;
+  }
   if (options.growth) {
     await growth(options, `${machine}, ${date}`, say);
     return;
