@@ -45,7 +45,8 @@ export { type OptimiseOptions, type OptimiseReport, optimiseDirectory } from "./
 export { mainSource, PROFILES, type Profile, profileOf, profilesWith } from "./profiles.ts";
 export { type OnProving, type ProveOptions, type ProveReport, proveDirectory, UnprovenError } from "./prove.ts";
 export type { NewProof, ProvingAlongOptions } from "./proving/proveAlong.ts";
-export { type FollowEvent, type FollowOptions, type FollowReport, followChain } from "./recording/followChain.ts";
+export { followChain } from "./recording/followChain.ts";
+export type { FollowEvent, FollowOptions, FollowReport } from "./recording/following.ts";
 export { type BlocksOptions, type ImportedBlocks, importBlocks } from "./recording/importBlocks.ts";
 export { type ImportedDirectory, importDirectory } from "./recording/importCalls.ts";
 export { type RecordingOptions, recordDirectory } from "./recording/record.ts";

@@ -1,6 +1,6 @@
 /** `follow`: records the blocks of a chain as they are confirmed, and proves alongside if asked. */
 import { InvalidArgumentError, Option } from "commander";
-import type { FollowEvent, FollowReport } from "../../prover/recording/followChain.ts";
+import type { FollowEvent, FollowReport } from "../../prover/recording/following.ts";
 import { stopsItself, whenInterrupted } from "../lib/interruption.ts";
 import { blockArgument, levelsArgument, wholeNumber } from "../lib/numberArgument.ts";
 import { count, pairs } from "../lib/output.ts";

@@ -7,8 +7,7 @@ import { join } from "node:path";
 import { InvalidInputError } from "../../errors.ts";
 import { makeRunFolder, pathIn, textAt } from "../../run/runDirectory.ts";
 import { lockRun } from "../../run/runLock.ts";
-import { firstLeaf } from "../../state/tree.ts";
-import { createRunStream, type OpenRun, openRun } from "../../tracer/appendRun.ts";
+import { createRunStream, type OpenRun, openRun, type RunStreamOptions } from "../../tracer/appendRun.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import { GenesisBooks } from "../ledger/genesisBooks.ts";
 import type { LedgerHost } from "../ledger/host.ts";
@@ -31,7 +30,7 @@ import { bytesOfLines, cutBlocks, removeImport } from "./blocksFile.ts";
 import { addBlock, type BlocksReport, type BlocksTotals, blocksNotes, noBlocks } from "./blocksReport.ts";
 import { bringForward, ISSUER, intoGenesis, playBlock, takeOut } from "./chainRecorder.ts";
 import { ImportNames, nameFunction } from "./importNames.ts";
-import { type ChainImportOptions, FullMapError, requireSame } from "./importOptions.ts";
+import { type ChainImportOptions, FullMapError, requireSame, roomOf } from "./importOptions.ts";
 import { changesOf, forget, notImported, type TokensBefore, tokensBefore, tokensOf } from "./lineParts.ts";
 
 export class ChainImport implements Disposable {
@@ -256,7 +255,7 @@ export class ChainImport implements Disposable {
       this.#at = at;
       return { run: this.#run, ledger: this.#ledger, forward: undefined };
     }
-    const { chainId, from, filters, levels, profiles, verb } = this.#options;
+    const { chainId, from, filters, levels, verb } = this.#options;
     const books = new GenesisBooks(this.#names.hear);
     const forward = intoGenesis(books, plan);
     if (this.#names.fresh > this.#room) throw this.#fullWith("further");
@@ -270,13 +269,7 @@ export class ChainImport implements Disposable {
     const header = { chainId: chainId.toString(), from, levels, issuer: ISSUER };
     const lists = { addresses: [...filters.addresses], tokens: [...filters.tokens] };
     appendFileSync(join(this.#dir, BLOCKS_FILE), headerText({ ...header, ...lists }), { flush: true });
-    const run = createRunStream(this.#dir, genesis, {
-      ...(profiles.length === 0 ? {} : { profiles }),
-      verb,
-      lock: this.#lock,
-      scenario: `blocks of chain ${chainId}`,
-      namesEvery: 64,
-    });
+    const run = createRunStream(this.#dir, genesis, this.#streaming);
     const { ledger } = books;
     this.#run = run;
     this.#ledger = ledger;
@@ -289,11 +282,8 @@ export class ChainImport implements Disposable {
   }
 
   #reopen(header: BlocksHeader, lines: readonly BlockLine[]): void {
-    const { profiles, verb } = this.#options;
     const { tables, refused, unwrapped } = tablesAfter(header, lines);
-    const bounds = profiles.length === 0 ? {} : { profiles };
-    const options = { ...bounds, verb, namesEvery: 64, ...(this.#lock !== undefined && { lock: this.#lock }) };
-    const run = openRun(this.#dir, { ...options, upTo: lines.at(-1)?.end ?? 0 });
+    const run = openRun(this.#dir, { ...this.#streaming, upTo: lines.at(-1)?.end ?? 0 });
     // Names of what was cut are gone, too.
     Object.assign(run.tracer.manifest, { programs: {}, kinds: {} });
     for (const [token, why] of refused) this.#tokens.refused.set(token, why);
@@ -305,6 +295,16 @@ export class ChainImport implements Disposable {
     this.#run = run;
     this.#ledger = reopen(this.#host(run), run.tracer.map, tables);
     for (const line of lines) this.#take(line);
+  }
+
+  /** How the run is written. */
+  get #streaming(): RunStreamOptions {
+    const { chainId, profiles, verb } = this.#options;
+    return {
+      ...(profiles.length === 0 ? {} : { profiles }),
+      ...(this.#lock === undefined ? {} : { lock: this.#lock }),
+      ...{ verb, scenario: `blocks of chain ${chainId}`, namesEvery: 64 },
+    };
   }
 
   #host(run: OpenRun): LedgerHost {
@@ -322,16 +322,10 @@ export class ChainImport implements Disposable {
 
   /** Number of programs that the map holds. */
   get #room(): number {
-    return firstLeaf(this.#options.levels) - 1;
+    return roomOf(this.#options.levels);
   }
 
   #fullWith(needs: string): FullMapError {
-    const { levels } = this.#options;
-    const taken = this.#last === null ? 1 : this.#programs;
-    return new FullMapError(
-      "levels",
-      `the next block needs ${needs} programs, and a map of ${levels} levels holds ${this.#room}, of which ${taken} ` +
-        `are taken; import with more --levels, or follow fewer addresses (--address, --token)`,
-    );
+    return new FullMapError(this.#options.levels, needs, this.#last === null ? 1 : this.#programs);
   }
 }

@@ -1,5 +1,6 @@
 /** The options of an import of blocks, and their agreement with those of the import that goes on. */
 import { InvalidInputError } from "../../errors.ts";
+import { firstLeaf } from "../../state/tree.ts";
 import type { ProfileBound } from "../../tracer/groupSize.ts";
 import type { BlocksHeader } from "./blockLines.ts";
 import type { Filters } from "./blockWork.ts";
@@ -16,9 +17,26 @@ export interface ChainImportOptions {
   verb: string;
 }
 
+/** Number of programs that a map of so many levels holds. */
+export function roomOf(levels: number): number {
+  return firstLeaf(levels) - 1;
+}
+
 /** The map has no room for a block: nothing of the block is recorded. */
 export class FullMapError extends InvalidInputError {
   override readonly name = "FullMapError";
+
+  /**
+   * @param needs how many programs the block needs, in words
+   * @param taken number of programs after the block before
+   */
+  constructor(levels: number, needs: string, taken: number) {
+    super(
+      "levels",
+      `the next block needs ${needs} programs, and a map of ${levels} levels holds ${roomOf(levels)}, of which ${taken} ` +
+        "are taken; import with more --levels, or follow fewer addresses (--address, --token)",
+    );
+  }
 }
 
 /** @throws InvalidInputError naming the option that differs */
