@@ -6,6 +6,7 @@
 import { EnvironmentError, InvalidInputError } from "../../errors.ts";
 import { MOST_WEI } from "../evmFlow.ts";
 import { approvalFor } from "../ledger/approvals.ts";
+import { holdingsOf } from "../ledger/holdings.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { BlockRecord, ChainNode, TokenDescription } from "../node/chainNode.ts";
 import { checkOrder, refuseMixed } from "../tokens/eventOrder.ts";
@@ -229,7 +230,7 @@ async function weiOf(node: ImportNode, { touched }: Needs, block: number): Promi
 
 /** The holdings of which every change passes the filter. */
 function* seenHoldings(ledger: Ledger, filters: Filters) {
-  for (const holding of ledger.holdings()) if (seesAll(filters, holding.who, holding.kind)) yield holding;
+  for (const holding of holdingsOf(ledger)) if (seesAll(filters, holding.who, holding.kind)) yield holding;
 }
 
 /** Whether every transfer of the token by or to the address passes the filter. */

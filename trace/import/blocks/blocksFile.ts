@@ -5,8 +5,9 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidInputError } from "../../errors.ts";
-import { pathIn } from "../../run/runDirectory.ts";
+import { pathIn, textAt } from "../../run/runDirectory.ts";
 import { BLOCKS_FILE, type BlockLine, type BlocksHeader, parseBlocks } from "./blockLines.ts";
+import { type ChainImportOptions, requireSame } from "./importOptions.ts";
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 16;
@@ -90,8 +91,24 @@ function lineIn(text: string): BlockLine {
   throw new InvalidInputError(BLOCKS_FILE, "holds a line that is no block's; import the blocks again");
 }
 
+/**
+ * Reads the import in a directory, and cuts its file after the last block that stays.
+ * @param last the last block that stays; by default the last one
+ * @returns null if a crash left not even the header
+ * @throws InvalidInputError if the file is no import's, or one with other options
+ */
+export function keptBlocks(dir: string, options: ChainImportOptions, last: number | undefined) {
+  const text = textAt(join(dir, BLOCKS_FILE));
+  if (!text.includes("\n") && !existsSync(pathIn(dir, "genesis"))) return null;
+  const { header, lines } = parseBlocks(text);
+  if (lines.length > 0) requireSame(header, options);
+  const kept = last === undefined ? lines : lines.filter(({ block }) => block <= last);
+  cutBlocks(dir, bytesOfLines(text, 1 + kept.length));
+  return { header, lines: kept };
+}
+
 /** The number of bytes of the first lines of a text. */
-export function bytesOfLines(text: string, count: number): number {
+function bytesOfLines(text: string, count: number): number {
   let end = 0;
   for (let i = 0; i < count; i++) end = text.indexOf("\n", end) + 1;
   return Buffer.byteLength(text.slice(0, end));

@@ -102,3 +102,23 @@ export function blocksNotes({ totals, refused }: { totals: BlocksTotals; refused
 function addTo<T extends { [K in keyof T]: number }>(sums: T, more: T): void {
   for (const key of Object.keys(sums) as (keyof T)[]) sums[key] = (sums[key] + more[key]) as T[keyof T];
 }
+
+/** The report of an import that stands before the block `next`. @param stopped why it stopped; null if it did not */
+export function reportOf(
+  imported: {
+    totals: BlocksTotals;
+    programs: number;
+    last: Pick<BlockLine, "block" | "hash" | "end"> | null;
+    refused: ReadonlyMap<string, string>;
+  },
+  next: number,
+  stopped: string | null,
+): BlocksReport {
+  const { totals, programs, last, refused } = imported;
+  return {
+    ...{ ...totals, programs, transitions: last?.end ?? 0 },
+    ...{ head: last?.block ?? null, headHash: last?.hash ?? null },
+    ...{ stoppedAt: stopped === null ? null : next, stoppedWhy: stopped },
+    tokensRefused: Object.fromEntries(refused),
+  };
+}

@@ -5,9 +5,9 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidInputError } from "../../errors.ts";
-import { makeRunFolder, pathIn, textAt } from "../../run/runDirectory.ts";
+import { makeRunFolder, pathIn } from "../../run/runDirectory.ts";
 import { lockRun } from "../../run/runLock.ts";
-import { createRunStream, type OpenRun, openRun, type RunStreamOptions } from "../../tracer/appendRun.ts";
+import { createRunStream, type OpenRun, openRun } from "../../tracer/appendRun.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import { GenesisBooks } from "../ledger/genesisBooks.ts";
 import type { LedgerHost } from "../ledger/host.ts";
@@ -16,22 +16,22 @@ import { reopen } from "../ledger/reopen.ts";
 import type { BlockRecord } from "../node/chainNode.ts";
 import { TokenBook } from "../tokens/tokenBook.ts";
 import { settleApprovals } from "./approvalChecks.ts";
-import {
-  BLOCKS_FILE,
-  type BlockLine,
-  type BlocksHeader,
-  headerText,
-  lineText,
-  parseBlocks,
-  tablesAfter,
-} from "./blockLines.ts";
+import { BLOCKS_FILE, type BlockLine, type BlocksHeader, headerText, lineText, tablesAfter } from "./blockLines.ts";
 import { type BlockPlan, type ImportNode, planBlock } from "./blockPlan.ts";
-import { bytesOfLines, cutBlocks, removeImport } from "./blocksFile.ts";
-import { addBlock, type BlocksReport, type BlocksTotals, blocksNotes, noBlocks } from "./blocksReport.ts";
+import { keptBlocks, removeImport } from "./blocksFile.ts";
+import { addBlock, type BlocksReport, type BlocksTotals, blocksNotes, noBlocks, reportOf } from "./blocksReport.ts";
 import { bringForward, ISSUER, intoGenesis, playBlock, takeOut } from "./chainRecorder.ts";
 import { ImportNames, nameFunction } from "./importNames.ts";
-import { type ChainImportOptions, FullMapError, requireSame, roomOf } from "./importOptions.ts";
-import { changesOf, forget, notImported, type TokensBefore, tokensBefore, tokensOf } from "./lineParts.ts";
+import { type ChainImportOptions, FullMapError, roomOf, streamOptions } from "./importOptions.ts";
+import {
+  changesOf,
+  forget,
+  notImported,
+  requireFollows,
+  type TokensBefore,
+  tokensBefore,
+  tokensOf,
+} from "./lineParts.ts";
 
 export class ChainImport implements Disposable {
   readonly #dir: string;
@@ -85,17 +85,9 @@ export class ChainImport implements Disposable {
     const resumed = new ChainImport(dir, node, options);
     resumed.#lock = lock;
     try {
-      const text = textAt(join(dir, BLOCKS_FILE));
-      if (!text.includes("\n") && !existsSync(pathIn(dir, "genesis"))) {
-        removeImport(dir);
-        return resumed;
-      }
-      const { header, lines } = parseBlocks(text);
-      if (lines.length > 0) requireSame(header, options);
-      const kept = last === undefined ? lines : lines.filter(({ block }) => block <= last);
-      cutBlocks(dir, bytesOfLines(text, 1 + kept.length));
-      if (kept.length === 0) removeImport(dir);
-      else resumed.#reopen(header, kept);
+      const kept = keptBlocks(dir, options, last);
+      if (kept === null || kept.lines.length === 0) removeImport(dir);
+      else resumed.#reopen(kept.header, kept.lines);
       return resumed;
     } catch (error) {
       resumed.#free();
@@ -147,14 +139,7 @@ export class ChainImport implements Disposable {
   async record(block: BlockRecord, everything = false): Promise<BlockLine> {
     if (block.number !== this.next) throw new Error(`block ${block.number} is not the next one, ${this.next}`);
     if (this.#within) throw new Error(`the import stopped within block ${this.next}; resume it`);
-    const last = this.#last;
-    if (last !== null && block.parentHash !== last.hash) {
-      throw new InvalidInputError(
-        `block ${block.number}`,
-        `follows ${block.parentHash}, but ${last.hash} is recorded: the chain was rearranged; follow takes back what is ` +
-          `not proven`,
-      );
-    }
+    requireFollows(block, this.#last);
     const before = tokensBefore(this.#tokens);
     const plan = await this.#planned(block, everything, before);
     for (const [token, { symbol }] of plan.described) this.#names.symbol(token, symbol);
@@ -208,16 +193,8 @@ export class ChainImport implements Disposable {
 
   /** Where the import stands, in numbers. */
   report(stopped: string | null): BlocksReport {
-    return {
-      ...this.totals,
-      programs: this.#programs,
-      transitions: this.#last?.end ?? 0,
-      head: this.#last?.block ?? null,
-      headHash: this.#last?.hash ?? null,
-      stoppedAt: stopped === null ? null : this.next,
-      stoppedWhy: stopped,
-      tokensRefused: Object.fromEntries(this.#tokens.refused),
-    };
+    const { refused } = this.#tokens;
+    return reportOf({ totals: this.totals, programs: this.#programs, last: this.#last, refused }, this.next, stopped);
   }
 
   #take(line: BlockLine): void {
@@ -269,7 +246,7 @@ export class ChainImport implements Disposable {
     const header = { chainId: chainId.toString(), from, levels, issuer: ISSUER };
     const lists = { addresses: [...filters.addresses], tokens: [...filters.tokens] };
     appendFileSync(join(this.#dir, BLOCKS_FILE), headerText({ ...header, ...lists }), { flush: true });
-    const run = createRunStream(this.#dir, genesis, this.#streaming);
+    const run = createRunStream(this.#dir, genesis, streamOptions(this.#options, this.#lock));
     const { ledger } = books;
     this.#run = run;
     this.#ledger = ledger;
@@ -283,7 +260,7 @@ export class ChainImport implements Disposable {
 
   #reopen(header: BlocksHeader, lines: readonly BlockLine[]): void {
     const { tables, refused, unwrapped } = tablesAfter(header, lines);
-    const run = openRun(this.#dir, { ...this.#streaming, upTo: lines.at(-1)?.end ?? 0 });
+    const run = openRun(this.#dir, { ...streamOptions(this.#options, this.#lock), upTo: lines.at(-1)?.end ?? 0 });
     // Names of what was cut are gone, too.
     Object.assign(run.tracer.manifest, { programs: {}, kinds: {} });
     for (const [token, why] of refused) this.#tokens.refused.set(token, why);
@@ -295,16 +272,6 @@ export class ChainImport implements Disposable {
     this.#run = run;
     this.#ledger = reopen(this.#host(run), run.tracer.map, tables);
     for (const line of lines) this.#take(line);
-  }
-
-  /** How the run is written. */
-  get #streaming(): RunStreamOptions {
-    const { chainId, profiles, verb } = this.#options;
-    return {
-      ...(profiles.length === 0 ? {} : { profiles }),
-      ...(this.#lock === undefined ? {} : { lock: this.#lock }),
-      ...{ verb, scenario: `blocks of chain ${chainId}`, namesEvery: 64 },
-    };
   }
 
   #host(run: OpenRun): LedgerHost {

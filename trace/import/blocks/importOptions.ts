@@ -1,6 +1,7 @@
 /** The options of an import of blocks, and their agreement with those of the import that goes on. */
 import { InvalidInputError } from "../../errors.ts";
 import { firstLeaf } from "../../state/tree.ts";
+import type { RunStreamOptions } from "../../tracer/appendRun.ts";
 import type { ProfileBound } from "../../tracer/groupSize.ts";
 import type { BlocksHeader } from "./blockLines.ts";
 import type { Filters } from "./blockWork.ts";
@@ -15,6 +16,16 @@ export interface ChainImportOptions {
   profiles: readonly ProfileBound[];
   /** The verb, for others who find the run locked. */
   verb: string;
+}
+
+/** How the run of an import is written. @param lock the run's, if it is held already */
+export function streamOptions(options: ChainImportOptions, lock: Disposable | undefined): RunStreamOptions {
+  const { chainId, profiles, verb } = options;
+  return {
+    ...(profiles.length === 0 ? {} : { profiles }),
+    ...(lock === undefined ? {} : { lock }),
+    ...{ verb, scenario: `blocks of chain ${chainId}`, namesEvery: 64 },
+  };
 }
 
 /** Number of programs that a map of so many levels holds. */

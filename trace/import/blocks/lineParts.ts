@@ -1,8 +1,20 @@
 /** Parts of a block's line: what changed in the importer's tables, and what was left out. */
+import { InvalidInputError } from "../../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { BlockRecord } from "../node/chainNode.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
-import { approvalLine, type TableChanges } from "./blockLines.ts";
+import { approvalLine, type BlockLine, type TableChanges } from "./blockLines.ts";
 import type { BlockPlan } from "./blockPlan.ts";
+
+/** @throws InvalidInputError if the block's parent is not the last recorded block */
+export function requireFollows(block: BlockRecord, last: Pick<BlockLine, "hash"> | null): void {
+  if (last === null || block.parentHash === last.hash) return;
+  throw new InvalidInputError(
+    `block ${block.number}`,
+    `follows ${block.parentHash}, but ${last.hash} is recorded: the chain was rearranged; follow takes back what is not ` +
+      "proven",
+  );
+}
 
 /** What a book of tokens knew before a block. */
 export interface TokensBefore {

@@ -50,16 +50,6 @@ export class Ledger {
     return this.#ofKind;
   }
 
-  /** Everything that addresses hold of tokens. */
-  *holdings(): Generator<{ who: string; kind: TokenKind; amount: bigint }> {
-    for (const { address, purses } of this.#accounts.values()) {
-      for (const [number, { sum }] of purses) {
-        const kind = this.#ofKind.get(number);
-        if (kind !== undefined && sum > 0n) yield { who: address, kind, amount: sum };
-      }
-    }
-  }
-
   /** The address; undefined if it has no program yet. */
   find(address: string): Account | undefined {
     return this.#accounts.get(address);
@@ -208,16 +198,12 @@ export class Ledger {
   /** Ownership passes from one address to another: an escrow, and its acceptance in place. */
   hand(kind: bigint, from: Account, to: Account, amount: bigint): void {
     const source = this.purse(from, kind);
-    for (const part of partsOf(amount)) this.#give(source.room, source.pay(part), kind, to, part);
+    for (const part of partsOf(amount)) this.give(source.room, source.pay(part), kind, to, part);
     this.settle(from, kind);
   }
 
   /** The resource in a slot of a program becomes another address's. */
   give(room: Room, slot: MemorySlot, kind: bigint, to: Account, amount: bigint): void {
-    this.#give(room, slot, kind, to, amount);
-  }
-
-  #give(room: Room, slot: MemorySlot, kind: bigint, to: Account, amount: bigint): void {
     const purse = this.purse(to, kind);
     const place = { program: purse.room.program, slot: purse.receive(amount) };
     this.host.perform(room.program, { effect: "EscrowToProgram", from: slot, to: place, deadline: 0 });
@@ -236,7 +222,7 @@ export class Ledger {
       }
       const slot = room.slots.take();
       this.host.perform(room.program, { effect: "Issue", kind, quantity, slot });
-      this.#give(room, slot, kind, to, quantity);
+      this.give(room, slot, kind, to, quantity);
       room.slots.release(slot);
     }
   }
