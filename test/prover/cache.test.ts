@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import * as fs from "node:fs/promises";
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +6,6 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { cached, cacheRoot, hashFile, removeEntry, sha256 } from "../../prover/storage/cache.ts";
 import { cacheEntries, removeEntries } from "../../prover/storage/cacheList.ts";
-
-vi.mock("node:fs/promises", { spy: true });
 
 const run = promisify(execFile);
 let root: string;
@@ -151,16 +148,4 @@ test("an entry is removed once, however many try", async () => {
   expect(await Promise.all([removeEntry(folder), removeEntry(folder)])).toEqual(expect.arrayContaining([true, false]));
   expect(await readdir(join(root, "things"))).toEqual([]);
   expect(await removeEntries(items)).toEqual([]);
-});
-
-test("an entry that cannot be removed is named, damaged or not", async () => {
-  const { folder } = await cached("things", "key", make);
-  await writeFile(join(folder, "data"), "other byte");
-  const failure = { code: "CACHE_UNWRITABLE", message: expect.stringContaining(join(root, "things")) };
-  vi.mocked(fs.rename).mockRejectedValueOnce(Object.assign(new Error("no"), { code: "EACCES" }));
-  await expect(cached("things", "key", make)).rejects.toMatchObject(failure);
-  const [item] = await cacheEntries();
-  vi.mocked(fs.rename).mockRejectedValueOnce(Object.assign(new Error("no"), { code: "EACCES" }));
-  await expect(removeEntries(item === undefined ? [] : [item])).rejects.toMatchObject(failure);
-  expect(await readdir(join(root, "things"))).toEqual(["key"]);
 });

@@ -2,11 +2,9 @@
  * Runs that grow by commits: a commit is on disk wholly or not at all, and a run that was opened again is what one that
  * was never closed would be.
  */
-import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Asked, effectStream, streamGenesis } from "../../scripts/bench/tracing.ts";
 import type { WatchResource } from "../../trace/effects/effects.ts";
@@ -247,16 +245,6 @@ describe("a tracer that keeps no groups", () => {
     perform({ tracer }, ASKED);
     expect(groups).toEqual(inOneGo(ASKED).groups);
     expect(tracer.groups).toEqual([]);
-  });
-
-  test("keeps nothing of a long stream", () => {
-    const child = fileURLToPath(new URL("../lib/streamHeap.ts", import.meta.url));
-    const [bounded, growing] = ["drop", "keep"].map((mode) => {
-      const said = execFileSync(process.execPath, ["--expose-gc", child, mode], { encoding: "utf8" });
-      return JSON.parse(said) as { bytes: number; transitions: number };
-    });
-    expect(bounded?.transitions).toBeGreaterThan(3_000);
-    expect(bounded?.bytes).toBeLessThan((growing?.bytes ?? 0) / 10);
   });
 
   test("meets again those that it met before it had a key", () => {
