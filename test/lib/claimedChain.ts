@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { importBlocks } from "../../prover/recording/importBlocks.ts";
 import { approvalLine, BLOCKS_FILE, parseBlocks, tablesAfter } from "../../trace/import/blocks/blockLines.ts";
+import type { ChainImport } from "../../trace/import/blocks/chainImport.ts";
 import { ChainNode } from "../../trace/import/node/chainNode.ts";
 import { ASKED } from "../../trace/import/node/contractCalls.ts";
 import { EVENTS } from "../../trace/import/tokens/events.ts";
+import { programOf } from "../../trace/layout.ts";
 import {
   type FakeNode,
   type FakeTransaction,
@@ -115,4 +117,19 @@ export async function importAll(
 export function approvalsIn(dir: string) {
   const { header, lines } = parseBlocks(readFileSync(join(dir, BLOCKS_FILE), "utf8"));
   return tablesAfter(header, lines).tables.approvals.map(approvalLine);
+}
+
+/** What the map has at the moment, by address and the kind's name without its first word. */
+export function heldIn({ tracer }: ChainImport): Map<string, bigint> {
+  const held = new Map<string, bigint>();
+  if (tracer === undefined) return held;
+  const { programs, kinds } = tracer.manifest;
+  for (const at of tracer.map.addresses()) {
+    const cell = tracer.map.cell(at);
+    if (cell.type !== "resource") continue;
+    const who = programs[programOf(at)]?.split(" #")[0];
+    const key = `${who} ${kinds[cell.kind.toString()]?.replace("token ", "")}`;
+    held.set(key, (held.get(key) ?? 0n) + cell.quantity);
+  }
+  return held;
 }

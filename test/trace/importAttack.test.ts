@@ -206,3 +206,34 @@ test("logs that the call tree has not, or has too many of, are those of the rece
     expect(done.report.tokens).toEqual({ transfers: 2, imported: 2, refused: 0 });
   }
 });
+
+test("with a filter, an ERC-721 token that moves on unseen leaves its holder in the map", async () => {
+  const answers: Answers = {
+    balance: table([{ [A]: 1 }, { [C]: 1 }, { [C]: 1 }]),
+    owner: (_, __, block) => (block === 0 ? A : C),
+  };
+  const on = { from: D, to: T, logs: [says.single(T, B, C, 1)] };
+  const unseen = await attack([[calls([says.single(T, A, B, 1)]), on], []], answers, { addresses: [A], to: 1 });
+  expect(unseen.held).toEqual({});
+  expect(unseen.report.corrections).toMatchObject({ "outside the filter": expect.any(Number) });
+  const seen = await attack([[calls([says.single(T, A, B, 1)]), on], []], answers, { addresses: [B], to: 1 });
+  expect(seen.held).toEqual({ [`${C} ${T} ERC-721 1`]: 1n });
+});
+
+test("fifteen hundred transfers, a block of nothing, selectors beyond a program's slots", async () => {
+  const many = Array.from({ length: 1500 }, (_, i) => says.transfer(T, Z, i % 2 === 0 ? A : B, 1));
+  const inner = Array.from({ length: 300 }, (_, i) => {
+    return {
+      type: "CALL",
+      from: T,
+      to: C,
+      value: i % 2 === 0 ? "0x0" : "0x1",
+      input: `0x${(0x11000000 + i).toString(16)}`,
+    };
+  });
+  const { report, held } = await attack([[calls(many)], [], [calls([], { calls: inner })]], {
+    balance: table([{}, ...Array(3).fill({ [A]: 750, [B]: 750 })]),
+  });
+  expect(report).toMatchObject({ head: 3, stoppedAt: null });
+  expect(held).toEqual({ [`${A} ${T}`]: 750n, [`${B} ${T}`]: 750n });
+});

@@ -81,7 +81,7 @@ export async function planBlock(
     ? await checkTokens(node, block.number, transfers, tokens, knownIn(ledger, filters))
     : { before: new Map(), after: new Map() };
   if (!compared) tokens.settleWrapped(steps);
-  refuseMixed(transfers, tokens, (token, standard) => ledger?.follows(token, standard) === true);
+  refuseMixed(transfers, tokens, (token, standard) => ledger?.knowsToken(token, standard) === true);
   const before = (who: string, kind: TokenKind): bigint =>
     compared ? (balances.before.get(`${who} ${kindKey(kind)}`) ?? 0n) : heldBy(ledger, who, kind);
   const moves = transfersIn(steps).map((event) => tokens.zeroed(event));

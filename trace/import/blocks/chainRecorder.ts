@@ -154,7 +154,7 @@ function whyNot(filters: Filters, who: string, { block }: BlockPlan): Correction
 function settleTokens(ledger: Ledger, { balances, needs }: BlockPlan): Correction[] {
   const corrections: Correction[] = [];
   for (const { who, kind } of needs.touched.values()) {
-    if (kind === WEI || kind.standard === "ERC-721") continue;
+    if (kind === WEI) continue;
     const after = balances.after.get(`${who} ${kindKey(kind)}`);
     const [account, number] = [ledger.find(who), ledger.knownKind(kind)];
     if (after === undefined || account === undefined || number === undefined) continue;

@@ -77,7 +77,7 @@ export async function checkTokens(
     after.set(key, pair.after ?? 0n);
   }
   await checkZero(node, block, live, tokens, { before, after }, known);
-  await checkSingles(node, block, live, tokens, before, known);
+  await checkSingles(node, block, live, tokens, { before, after }, known);
   for (const event of live) {
     const { kind } = event;
     for (const who of [event.from, event.to]) {
@@ -245,7 +245,7 @@ async function checkSingles(
   block: number,
   transfers: readonly TransferEvent[],
   tokens: TokenBook,
-  before: Map<string, bigint>,
+  { before, after }: { before: Map<string, bigint>; after: Map<string, bigint> },
   known: KnownHoldings,
 ): Promise<void> {
   const singles = new Map<string, Single>();
@@ -254,6 +254,7 @@ async function checkSingles(
     const key = kindKey(kind);
     const single = singles.get(key) ?? { kind, first: from, last: to };
     single.last = to;
+    for (const who of [from, to]) if (who !== null) after.set(`${who} ${key}`, 0n);
     singles.set(key, single);
   }
   const asked = [...singles.values()].map(({ kind }) => ({ token: kind.token, id: kind.id ?? 0n }));
@@ -268,6 +269,7 @@ async function checkSingles(
     }
     if (same(was, said.first) && same(is, said.last)) {
       if (said.first !== null) before.set(`${said.first} ${kindKey(kind)}`, 1n);
+      if (said.last !== null) after.set(`${said.last} ${kindKey(kind)}`, 1n);
       return;
     }
     const [real, event] = same(was, said.first) ? [is, said.last] : [was, said.first];

@@ -24,8 +24,8 @@ export class Ledger {
   readonly #kinds = new Map<string, bigint>();
   readonly #ofKind = new Map<bigint, TokenKind>();
   readonly #labels = new Map<string, number>();
-  /** Standards of which kinds are known, as contract and standard. */
-  readonly #standards = new Set<string>();
+  /** Contracts of known kinds, also with their standard. */
+  readonly #contracts = new Set<string>();
   /** Who holds each token that cannot be divided. */
   readonly #holders = new Map<bigint, Account>();
   /** Approvals that changed since they were last asked for, as owner and key. */
@@ -70,11 +70,9 @@ export class Ledger {
     const known = this.#accounts.get(address);
     const room = new Room(program);
     this.host.named?.({ program, name });
-    if (known !== undefined) {
-      known.rooms.push(room);
-      this.#byProgram.set(program, known);
-      return known;
-    }
+    known?.rooms.push(room);
+    if (known !== undefined) this.#byProgram.set(program, known);
+    if (known !== undefined) return known;
     room.promise(PURSE);
     const maps = { purses: new Map(), entries: new Map(), approvals: new Map(), tills: new Map() };
     const account: Account = { address, rooms: [room], ...maps };
@@ -112,19 +110,14 @@ export class Ledger {
     return this.#kinds.get(kindKey(of));
   }
 
-  /** Whether any kind of the token's contract has a number. */
-  knowsToken(token: string): boolean {
-    return this.#labels.has(token);
-  }
-
-  /** Whether a kind of the contract and the standard has a number. */
-  follows(token: string, standard: Standard): boolean {
-    return this.#standards.has(`${token} ${standard}`);
+  /** Whether any kind of the token's contract has a number, or any of a standard. */
+  knowsToken(token: string, standard?: Standard): boolean {
+    return this.#contracts.has(standard === undefined ? token : `${token} ${standard}`);
   }
 
   /** Registers a kind that has its number. */
   knowKind(kind: bigint, of: TokenKind): void {
-    this.#standards.add(`${of.token} ${of.standard}`);
+    this.#contracts.add(of.token).add(`${of.token} ${of.standard}`);
     this.#kinds.set(kindKey(of), kind);
     this.#ofKind.set(kind, of);
     this.#labels.set(of.token, Math.max(labelOf(kind), this.#labels.get(of.token) ?? 0));
@@ -173,8 +166,8 @@ export class Ledger {
       const from = this.purse(caller, this.wei).pay(wei);
       args.push({ from, to: this.purse(callee, this.wei).receive(wei, caller === callee ? from : undefined) });
     }
-    const { room, slot } = declared;
-    const call: Effect = { effect: "InvokeProgram", program: room.program, name: entry, args, entry: slot };
+    const { program } = declared.room;
+    const call: Effect = { effect: "InvokeProgram", program, name: entry, args, entry: declared.slot };
     this.host.perform(caller.rooms[0].program, call);
     return true;
   }
@@ -245,8 +238,8 @@ export class Ledger {
 
   /** The address whose program issues the kind. */
   issuerOf(kind: bigint): Account {
-    const of = this.#ofKind.get(kind);
-    if (of !== undefined) return this.account(of.token);
+    const { token } = this.#ofKind.get(kind) ?? {};
+    if (token !== undefined) return this.account(token);
     if (this.#mint === undefined) throw new Error("no program issues wei");
     return this.#mint;
   }
@@ -264,8 +257,7 @@ export class Ledger {
   roomWith(account: Account, slots: number, first?: Room): Room {
     const found = [...(first === undefined ? [] : [first]), ...account.rooms].find((room) => room.has(slots));
     if (found !== undefined) return found;
-    const program = this.#created(account);
-    this.register(account.address, program, `${account.address} #${account.rooms.length + 1}`);
+    this.register(account.address, this.#created(account), `${account.address} #${account.rooms.length + 1}`);
     return account.rooms.at(-1) as Room;
   }
 
