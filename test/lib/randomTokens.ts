@@ -1,4 +1,7 @@
-/** Random blocks of tokens on a canned chain, which answers what really happened. Some tokens keep their word, some do not. */
+/**
+ * Random blocks of tokens on a canned chain, which answers what really happened. Some tokens keep their word, some do
+ * not.
+ */
 import type { Answers } from "./claimedChain.ts";
 import { claimedChain, says } from "./claimedChain.ts";
 import { address, type FakeNode, type FakeTransaction, type Json, MINER } from "./fakeChainNode.ts";

@@ -1,4 +1,7 @@
-/** A `blocks.jsonl` that was edited, or is another run's, is an error; a map that fills up within a block stops before it. */
+/**
+ * A `blocks.jsonl` that was edited, or is another run's, is an error; a map that fills up within a block stops before
+ * it.
+ */
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

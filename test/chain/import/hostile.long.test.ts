@@ -1,4 +1,6 @@
-/** Contracts that do anything in any order, on a real node: every block is imported, and every balance is the chain's. */
+/**
+ * Contracts that do anything in any order, on a real node: every block is imported, and every balance is the chain's.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Whether a line of `blocks.jsonl` has the shape that an import goes on from. The file is plain text that anybody edits. */
+/**
+ * Whether a line of `blocks.jsonl` has the shape that an import goes on from. The file is plain text that anybody
+ * edits.
+ */
 import { isObject } from "../evmFields.ts";
 
 type Test = (value: unknown) => boolean;

@@ -85,8 +85,8 @@ export class ChainImport implements Disposable {
   }
 
   /**
-   * Goes on with an import. What a crash left is cut off: blocks.jsonl first, then the trace after its last line. A crash
-   * in between leaves a trace that is too long, as a crash between a commit and its line does.
+   * Goes on with an import. What a crash left is cut off: blocks.jsonl first, then the trace after its last line. A
+   * crash in between leaves a trace that is too long, as a crash between a commit and its line does.
    * @param last the last block that stays; by default the last one
    * @throws InvalidInputError if the directory holds no import of blocks, or one with other options
    * @throws EnvironmentError if another process writes to it

@@ -5,8 +5,8 @@ import { kindKey, type Standard, type TokenKind } from "./kinds.ts";
 import { REASONS, type TokenBook } from "./tokenBook.ts";
 
 /**
- * Plays transfers in their order. Refuses the tokens of which somebody would hold more than a resource can, or give more
- * than there is: a balance before and after the block says nothing of what lies in between.
+ * Plays transfers in their order. Refuses the tokens of which somebody would hold more than a resource can, or give
+ * more than there is: a balance before and after the block says nothing of what lies in between.
  * @param before what an address holds before the first transfer
  * @param strict false if more may have been there, or come by other ways: then only too much is refused
  */
@@ -43,7 +43,8 @@ export function checkOrder(
 const mostOf = (standard: Standard): bigint => (standard === "ERC-721" ? 1n : MOST_WEI);
 
 /**
- * Refuses tokens that follow ERC-20 and ERC-721: both have the same `balanceOf`, so it does not tell of which it speaks.
+ * Refuses tokens that follow ERC-20 and ERC-721: both have the same `balanceOf`, so it does not tell of which it
+ * speaks.
  * @param known whether the map knows kinds of the standard
  */
 export function refuseMixed(

@@ -93,8 +93,8 @@ export function stepsOf(
 }
 
 /**
- * Puts a transfer before the event that tells what it leaves of its approval. Many tokens write the rest of an allowance,
- * or clear the approval of an ERC-721 token, right before the transfer that uses it.
+ * Puts a transfer before the event that tells what it leaves of its approval. Many tokens write the rest of an
+ * allowance, or clear the approval of an ERC-721 token, right before the transfer that uses it.
  */
 function usedFirst(steps: readonly Step[]): Step[] {
   const sorted = [...steps];
