@@ -26,6 +26,7 @@ export interface FollowOptions {
   backoffMs?: number | undefined;
   /** Ends it after the block or the batch at hand, or at once while it waits. */
   signal?: AbortSignal | undefined;
+  /** Called with what happens meanwhile. */
   onEvent?: ((event: FollowEvent) => void) | undefined;
 }
 

@@ -3,6 +3,7 @@ import { EnvironmentError } from "../../errors.ts";
 import { type Answered, AskFailure, type AskMany, type Request } from "./ask.ts";
 import { isBusy, isTooMuch } from "./words.ts";
 
+/** How a node is asked: how much at once, and how often again. */
 export interface AskerOptions {
   /** Most requests in one round trip (default 20). It shrinks if the node refuses so many. */
   batch?: number;

@@ -2,6 +2,7 @@
 import { InvalidInputError } from "../../errors.ts";
 import { asAddress, asHash, asNumber, asTime, describe, type Fields, isAbsent, isObject } from "../evmFields.ts";
 
+/** What identifies a block, and its place in the chain. */
 export interface BlockHeader {
   number: number;
   hash: string;

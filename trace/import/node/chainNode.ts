@@ -30,6 +30,12 @@ const LONGEST = { symbol: 32, name: 64 } as const;
 /** The node does not have a block (yet). */
 export class NoSuchBlockError extends InvalidInputError {}
 
+/**
+ * A node of an Ethereum-like chain, asked for whole blocks and for the state at blocks.
+ *
+ *     const node = new ChainNode(askManyAt("http://127.0.0.1:8545"));
+ *     const { transactions } = await node.block(100);
+ */
 export class ChainNode {
   readonly #asker: Asker;
   readonly #parts: BlockPartsReader;
