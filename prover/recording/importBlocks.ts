@@ -76,6 +76,8 @@ export async function openImport(
   last?: number,
 ): Promise<ChainImport> {
   const { from, addresses = [], tokens = [], levels = (PROFILES[0] as Profile).levels, verb = "import" } = options;
+  if (from < 1)
+    throw new InvalidInputError("from", "is 0, the chain's own genesis, which nothing comes before; give 1");
   const set = (list: readonly string[]): Set<string> => new Set(list.map((each) => each.toLowerCase()));
   const filters = { addresses: set(addresses), tokens: set(tokens) };
   const profiles = profilesWith(levels);

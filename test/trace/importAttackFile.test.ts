@@ -2,7 +2,7 @@
  * A `blocks.jsonl` that was edited, or is another run's, is an error; a map that fills up within a block stops before
  * it.
  */
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -130,4 +130,21 @@ test("a map that is full within a block stops before it; with more levels the im
     if (stopped > 1) expect(replayDirectory(into).map.programs()).toBe(4);
     else expect(await importAll(into, full, { levels: 2 })).toMatchObject({ head: 1, stoppedAt: null });
   }
+});
+
+test("a file without its blocks removes no run that is proven", async () => {
+  const header = text.slice(0, text.indexOf("\n") + 1);
+  const into = join(dir, "proven");
+  cpSync(join(dir, "two"), into, { recursive: true });
+  mkdirSync(join(into, "proofs"));
+  writeFileSync(join(into, "proofs", "1-2.json"), "{}");
+  writeFileSync(join(into, "blocks.jsonl"), header);
+  await expect(importAll(into, node, { to: 2 })).rejects.toThrow(/no block that stays, but there are proofs/);
+  expect(readFileSync(join(into, "trace.jsonl"))).toEqual(readFileSync(join(dir, "two", "trace.jsonl")));
+  rmSync(join(into, "proofs"), { recursive: true });
+  expect(await importAll(into, node, { to: 2 })).toMatchObject({ head: 2 });
+});
+
+test("block 0 has no state before it", async () => {
+  await expect(importAll(join(dir, "zero"), node, { from: 0, to: 1 })).rejects.toThrow(/^from: is 0/);
 });

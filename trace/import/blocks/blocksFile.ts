@@ -2,7 +2,17 @@
  * `blocks.jsonl` on disk: its header, its lines from the last one back, and its shortening. None of these reads more
  * than it needs, since the file may be longer than the memory.
  */
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { InvalidInputError } from "../../errors.ts";
 import { pathIn, textAt } from "../../run/runDirectory.ts";
@@ -95,7 +105,8 @@ function lineIn(text: string): BlockLine {
  * Reads the import in a directory, and cuts its file after the last block that stays.
  * @param last the last block that stays; by default the last one
  * @returns null if a crash left not even the header
- * @throws InvalidInputError if the file is no import's, or one with other options
+ * @throws InvalidInputError if the file is no import's, or one with other options; if no block stays of a run with
+ *   proofs
  */
 export function keptBlocks(dir: string, options: ChainImportOptions, last: number | undefined) {
   const text = textAt(join(dir, BLOCKS_FILE));
@@ -103,6 +114,14 @@ export function keptBlocks(dir: string, options: ChainImportOptions, last: numbe
   const { header, lines } = parseBlocks(text);
   if (lines.length > 0) requireSame(header, options);
   const kept = last === undefined ? lines : lines.filter(({ block }) => block <= last);
+  const proofs = join(dir, "proofs");
+  if (kept.length === 0 && existsSync(proofs) && readdirSync(proofs).length > 0) {
+    throw new InvalidInputError(
+      BLOCKS_FILE,
+      "has no block that stays, but there are proofs of the run; nothing was changed: bring the file back, or take the " +
+        "proofs away",
+    );
+  }
   cutBlocks(dir, bytesOfLines(text, 1 + kept.length));
   return { header, lines: kept };
 }
