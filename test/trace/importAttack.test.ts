@@ -207,6 +207,18 @@ test("logs that the call tree has not, or has too many of, are those of the rece
   }
 });
 
+test("where only the receipts have logs, their events stand at the end of their frame, and are counted", async () => {
+  const log = says.transfer(T, Z, A, 5);
+  const inner = { type: "CALL", from: T, to: C, value: "0x0", input: "0x" };
+  const answers = { balance: table([{}, { [A]: 5 }]) };
+  const { logs: _, ...bare } = calls([], { calls: [inner] });
+  const without = await attack([[{ ...bare, allLogs: [log] }]], answers);
+  expect(without.held).toEqual({ [`${A} ${T}`]: 5n });
+  expect(without.report.unplacedEvents).toBe(1);
+  const placed = calls([{ ...log, position: "0x1" }], { calls: [inner] });
+  expect((await attack([[placed]], answers)).report.unplacedEvents).toBe(0);
+});
+
 test("with a filter, an ERC-721 token that moves on unseen leaves its holder in the map", async () => {
   const answers: Answers = {
     balance: table([{ [A]: 1 }, { [C]: 1 }, { [C]: 1 }]),

@@ -47,7 +47,16 @@ const changes = fields({
   unwrapped: list(address),
 });
 const line = fields({
-  ...{ block: count, hash, parent: hash, time: count, end: count, seqs: orNull(tuple(count, count)), skipped: count },
+  ...{
+    block: count,
+    hash,
+    parent: hash,
+    time: count,
+    end: count,
+    seqs: orNull(tuple(count, count)),
+    skipped: count,
+    unplaced: count,
+  },
   transactions: list(fields({ hash, status: oneOf("done", "failed"), seqs: orNull(tuple(count, count)) })),
   broughtForward: fields({ programs: count, holdings: count, approvals: count }),
   corrections: list(fields({ address: text, why: text })),

@@ -89,6 +89,8 @@ export interface BlockLine {
   transactions: readonly TransactionLine[];
   /** Number of transactions that the filter kept out. */
   skipped: number;
+  /** Number of tokens' events whose place among the calls is not known: they stand at the end of their frame. */
+  unplaced: number;
   broughtForward: BroughtForward;
   corrections: readonly Correction[];
   tokens: TokenCounts;

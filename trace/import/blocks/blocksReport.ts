@@ -23,6 +23,8 @@ export interface BlocksTotals {
   corrections: Partial<Record<Correction["why"], number>>;
   /** Number of items left out, by sort. */
   notImported: Record<string, number>;
+  /** Number of tokens' events whose place among the calls is not known: they stand at the end of their frame. */
+  unplacedEvents: number;
   /** Number of blocks whose balances the node could not tell: they were not compared. */
   notCompared: number;
   /** The last block after which all holdings of tokens were compared, and how many; null if there was none. */
@@ -47,7 +49,7 @@ export interface BlocksReport extends BlocksTotals {
 
 export function noBlocks(): BlocksTotals {
   return {
-    ...{ blocks: 0, transactions: 0, failed: 0, skipped: 0, notCompared: 0, allCompared: null },
+    ...{ blocks: 0, transactions: 0, failed: 0, skipped: 0, unplacedEvents: 0, notCompared: 0, allCompared: null },
     tokens: { transfers: 0, imported: 0, refused: 0 },
     approvals: { given: 0, ended: 0, used: 0, without: 0, unconfirmed: 0 },
     broughtForward: { programs: 0, holdings: 0, approvals: 0 },
@@ -70,6 +72,7 @@ export function addBlock(totals: BlocksTotals, line: BlockLine): void {
   for (const [what, n] of Object.entries(line.notImported)) {
     totals.notImported[what] = (totals.notImported[what] ?? 0) + n;
   }
+  totals.unplacedEvents += line.unplaced;
   if (!line.compared) totals.notCompared++;
   if (line.checked !== null) totals.allCompared = { block: line.block, holdings: line.checked };
 }
@@ -95,6 +98,11 @@ export function blocksNotes({ totals, refused }: { totals: BlocksTotals; refused
     );
   }
   for (const [why, n] of Object.entries(corrections)) notes.push(`Settled beside the frames: ${n} × ${why}.`);
+  if (totals.unplacedEvents > 0) {
+    notes.push(
+      `The place among the calls is not known of ${count(totals.unplacedEvents, "event")}: at the end of their frame.`,
+    );
+  }
   if (notCompared > 0) notes.push(`Not compared with the chain's balances: ${count(notCompared, "block")}.`);
   return notes;
 }

@@ -162,6 +162,7 @@ export class ChainImport implements Disposable {
       end: run.tracer.seq,
       transactions: played.transactions,
       skipped: plan.work.skipped,
+      unplaced: plan.transactions.reduce((sum, { unplaced }) => sum + unplaced, 0),
       broughtForward: forward,
       corrections: played.corrections,
       tokens: tokensOf(this.#tokens, before),
