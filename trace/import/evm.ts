@@ -1,6 +1,5 @@
 /** Imports an Ethereum transaction: its call tree becomes a scenario, with a report of shown and assumed facts. */
 
-import { selectorOf } from "../effects/selector.ts";
 import { InvalidInputError } from "../errors.ts";
 import { BITS } from "../layout.ts";
 import type { Scenario } from "../tracer/scenario.ts";
@@ -16,7 +15,7 @@ import { forkAt, type Receipt, readReceipt } from "./evmReceipt.ts";
 import type { ChainReport, EvmReport, RevertedFrame } from "./evmReport.ts";
 import { framesOf } from "./evmSettled.ts";
 import { ENDLESS } from "./ledger/approvals.ts";
-import { entryName } from "./names.ts";
+import { entryName, nameFunction } from "./names.ts";
 import { checkOrder, refuseMixed } from "./tokens/eventOrder.ts";
 import { kindName, WEI } from "./tokens/kinds.ts";
 import { type Needs, NeedsOf } from "./tokens/needs.ts";
@@ -174,15 +173,9 @@ function run(tracer: Tracer, plan: FramePlan, at: number, notes: readonly string
   for (const [program, name] of plan.programs) manifest.programs[program] = name;
   for (const [kind, name] of plan.kinds) manifest.kinds[kind.toString()] = name;
   for (const { program, effect } of plan.steps) {
-    if (effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") name(manifest.functions, effect.name);
+    if (effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") nameFunction(manifest, effect.name);
     tracer.perform(program, effect, at);
   }
-  for (const { entry } of plan.entries) name(manifest.functions, entryName(entry));
+  for (const { entry } of plan.entries) nameFunction(manifest, entryName(entry));
   manifest.notes.push(...notes);
-}
-
-/** Readers know selectors as four bytes, not as numbers. */
-function name(functions: Record<string, string>, of: string | bigint): void {
-  const text = typeof of === "bigint" ? `0x${of.toString(16).padStart(8, "0")}` : of;
-  functions[selectorOf(of).toString()] = text;
 }

@@ -16,6 +16,7 @@ import {
   named,
 } from "./evmFields.ts";
 import { type Log, readLogs } from "./evmLogs.ts";
+import { ZERO } from "./tokens/kinds.ts";
 
 /** Frames that call a contract. The others make or end one. */
 const CALLS = ["CALL", "CALLCODE", "DELEGATECALL", "STATICCALL"] as const;
@@ -56,7 +57,6 @@ export interface Frame {
 
 /** Calls nest 1024 deep at most, below the transaction's own. */
 const DEEPEST = 1_025;
-const ZERO = `0x${"0".repeat(40)}`;
 
 /** A frame still to be read, with facts from the frames around it. */
 interface Pending {

@@ -2,8 +2,8 @@
 
 import { count } from "../describe/count.ts";
 import { quoted } from "../describe/names.ts";
-import { ISSUER } from "./evmPlan.ts";
 import type { EvmReport } from "./evmReport.ts";
+import { ISSUER } from "./names.ts";
 
 /**
  * @param known addresses that a frame creates although they had taken part before

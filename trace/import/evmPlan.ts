@@ -9,7 +9,7 @@ import { Tracer } from "../tracer/tracer.ts";
 import type { Flow } from "./evmFlow.ts";
 import { GenesisBooks } from "./ledger/genesisBooks.ts";
 import { type ApprovalCounts, playStep } from "./ledger/play.ts";
-import { entryName } from "./names.ts";
+import { entryName, ISSUER } from "./names.ts";
 import type { ApprovalEvent } from "./tokens/events.ts";
 import { kindName, type TokenKind, WEI } from "./tokens/kinds.ts";
 import type { Needs } from "./tokens/needs.ts";
@@ -48,9 +48,6 @@ export interface FramePlan {
   /** Calls whose program had no slot left for the function. */
   undeclared: number;
 }
-
-/** Name of the program that issues wei. */
-export const ISSUER = "ethereum";
 
 /** What is played. */
 export interface Planned {

@@ -5,6 +5,7 @@ import { readLogs } from "./evmLogs.ts";
 import { type Ask, NodeAnswer } from "./evmNode.ts";
 import { ChainNode } from "./node/chainNode.ts";
 import { tokenEvents } from "./tokens/events.ts";
+import { ZERO } from "./tokens/kinds.ts";
 import { TokenBook } from "./tokens/tokenBook.ts";
 
 /**
@@ -34,7 +35,7 @@ export async function withTokens(answer: NodeAnswer, ask: Ask): Promise<NodeAnsw
       }),
     ),
   );
-  const [probe] = await chain.weiOf([`0x${"0".repeat(40)}`], block - 1);
+  const [probe] = await chain.weiOf([ZERO], block - 1);
   if (probe === null) return answer;
   const tokens = new TokenBook();
   tokens.compared = true;

@@ -13,6 +13,7 @@ import { GenesisBooks } from "../ledger/genesisBooks.ts";
 import type { LedgerHost } from "../ledger/host.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { reopen } from "../ledger/reopen.ts";
+import { entryName, ISSUER, nameFunction } from "../names.ts";
 import type { BlockRecord } from "../node/chainNode.ts";
 import { TokenBook } from "../tokens/tokenBook.ts";
 import { settleApprovals } from "./approvalChecks.ts";
@@ -20,8 +21,8 @@ import { BLOCKS_FILE, type BlockLine, type BlocksHeader, headerText, lineText, t
 import { type BlockPlan, type ImportNode, planBlock } from "./blockPlan.ts";
 import { keptBlocks, removeImport } from "./blocksFile.ts";
 import { addBlock, type BlocksReport, type BlocksTotals, blocksNotes, noBlocks, reportOf } from "./blocksReport.ts";
-import { bringForward, ISSUER, intoGenesis, playBlock, takeOut } from "./chainRecorder.ts";
-import { ImportNames, nameFunction } from "./importNames.ts";
+import { bringForward, intoGenesis, playBlock, takeOut } from "./chainRecorder.ts";
+import { ImportNames } from "./importNames.ts";
 import { type ChainImportOptions, FullMapError, roomOf, streamOptions } from "./importOptions.ts";
 import {
   changesOf,
@@ -254,8 +255,7 @@ export class ChainImport implements Disposable {
     ledger.host = this.#host(run);
     this.#at = at;
     this.#names.enterAll(run.tracer);
-    for (const { entry } of plan.needs.entries)
-      nameFunction(run.tracer, entry.startsWith("0x") ? BigInt(entry) : entry);
+    for (const { entry } of plan.needs.entries) nameFunction(run.tracer.manifest, entryName(entry));
     return { run, ledger, forward };
   }
 

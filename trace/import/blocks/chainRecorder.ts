@@ -8,14 +8,12 @@ import { approve, revoke } from "../ledger/approvals.ts";
 import type { GenesisBooks } from "../ledger/genesisBooks.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type ApprovalCounts, playStep } from "../ledger/play.ts";
+import { entryName, ISSUER } from "../names.ts";
 import { kindKey, type TokenKind, WEI } from "../tokens/kinds.ts";
 import type { TokenBook } from "../tokens/tokenBook.ts";
 import type { BroughtForward, Correction, SeqRange, TransactionLine } from "./blockLines.ts";
 import { type BlockPlan, besideFrames } from "./blockPlan.ts";
 import { type Filters, isWhole } from "./blockWork.ts";
-
-/** Name of the program that issues wei. */
-export const ISSUER = "ethereum";
 
 /** What recording a block tells of it. */
 export interface Recorded {
@@ -39,7 +37,7 @@ export function intoGenesis(books: GenesisBooks, plan: BlockPlan): BroughtForwar
   }
   for (const { address, entry, payable } of needs.entries) {
     const account = ledger.find(address);
-    if (account !== undefined) books.declare(account, entry.startsWith("0x") ? BigInt(entry) : entry, payable);
+    if (account !== undefined) books.declare(account, entryName(entry), payable);
   }
   for (const prior of plan.priors) books.approve(prior);
   return { seqs: null, programs: needs.addresses.length, holdings, approvals: plan.priors.length };

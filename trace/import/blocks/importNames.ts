@@ -1,12 +1,11 @@
 /** Names of programs, kinds and functions of an import: for the manifest, and for the line of the next block. */
-import { selectorOf } from "../../effects/selector.ts";
 import { address, kindOf } from "../../layout.ts";
 import type { OpenRun } from "../../tracer/appendRun.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
 import type { LedgerHost } from "../ledger/host.ts";
+import { ISSUER, nameFunction } from "../names.ts";
 import { kindName, type TokenKind, WEI } from "../tokens/kinds.ts";
 import type { TableChanges } from "./blockLines.ts";
-import { ISSUER } from "./chainRecorder.ts";
 
 type Named = Pick<TableChanges, "programs" | "kinds">;
 
@@ -69,7 +68,7 @@ export class ImportNames {
       perform(program, effect) {
         if ((effect.effect === "DeclareEntry" || effect.effect === "InvokeProgram") && !named.has(effect.name)) {
           named.add(effect.name);
-          nameFunction(tracer, effect.name);
+          nameFunction(tracer.manifest, effect.name);
         }
         if (effect.effect === "CreateProgram") creating();
         tracer.perform(program, effect, at());
@@ -86,10 +85,4 @@ export class ImportNames {
       },
     };
   }
-}
-
-/** Readers know selectors as four bytes, not as numbers. */
-export function nameFunction({ manifest }: Tracer, of: string | bigint): void {
-  const text = typeof of === "bigint" ? `0x${of.toString(16).padStart(8, "0")}` : of;
-  manifest.functions[selectorOf(of).toString()] = text;
 }
