@@ -14,7 +14,7 @@ export default defineConfig({
     passWithNoTests: false,
     // Processes that tests start, the command line among them, are not counted.
     coverage: {
-      include: ["{trace,prover,verifier,scripts}/**/*.ts"],
+      include: ["{trace,prover,verifier,service,scripts}/**/*.ts"],
       reporter: ["text-summary", "html"],
       reportsDirectory: "coverage/typescript",
     },

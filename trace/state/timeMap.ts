@@ -4,6 +4,7 @@ import { count } from "../describe/count.ts";
 import { InvalidInputError } from "../errors.ts";
 import { CELL, programOf, SLOTS, slotOf, WATCHES } from "../layout.ts";
 import { type Cell, EMPTY_WORDS, unpackCell, type Words } from "./cells.ts";
+import type { StateSource } from "./stateSource.ts";
 import {
   ARITY,
   CELLS_NODES,
@@ -34,6 +35,7 @@ export interface View {
 const typeOf = (words: Words): number => Number(words[0] & 7n);
 /** Identifies an armed watch: target and rank, in one number. */
 const watchKey = (target: number, rank: number): number => target * WATCHES + rank;
+const isEmpty = ([w0, w1, w2]: Words): boolean => w0 === 0n && w1 === 0n && w2 === 0n;
 const keyOf = ([w0]: Words): number => watchKey(Number((w0 >> 3n) & 0xffffffffn), Number((w0 >> 99n) & 3n));
 
 /** All cells of a map, by address, and the sparse tree over them. */
@@ -45,8 +47,10 @@ export class TimeMap implements View {
   readonly #digests: Map<number, bigint>;
   /** Nodes whose digest is out of date. If one is here, so are all its ancestors. */
   readonly #dirty: Set<number>;
-  /** Addresses of the armed watches, by target and rank. */
+  /** Addresses of the armed watches, by target and rank; 0 for one of the source that is armed no more. */
   readonly #armed: Map<number, number>;
+  /** What is read where nothing was written here. */
+  #source: StateSource | undefined;
   #programs = 0;
 
   /**
@@ -65,9 +69,20 @@ export class TimeMap implements View {
     for (const [at, words] of cells) this.write(at, words);
   }
 
+  /**
+   * A map that begins as the source is, and keeps only what is written to it. Cells and digests are read as they are
+   * asked for, so a map of a million cells costs what is used of it.
+   */
+  static over(source: StateSource): TimeMap {
+    const map = new TimeMap(source.levels, [], source.watches);
+    map.#source = source;
+    map.#programs = source.programs;
+    return map;
+  }
+
   /** The cell at the address as its three field elements. */
   words(address: number): Words {
-    return this.#cells.get(address) ?? EMPTY_WORDS;
+    return this.#cells.get(address) ?? this.#source?.words(address) ?? EMPTY_WORDS;
   }
 
   cell(address: number): Cell {
@@ -79,7 +94,7 @@ export class TimeMap implements View {
   }
 
   watchOn(target: number, rank: number): number {
-    return this.#armed.get(watchKey(target, rank)) ?? 0;
+    return this.#armed.get(watchKey(target, rank)) ?? this.#source?.watchOn(target, rank) ?? 0;
   }
 
   /** Writes a cell. Hashing waits until a digest is read. */
@@ -95,11 +110,20 @@ export class TimeMap implements View {
     if (old[0] === words[0] && old[1] === words[1] && old[2] === words[2]) return;
     if (slotOf(address) === 0)
       this.#programs += (typeOf(words) === CELL.program ? 1 : 0) - (typeOf(old) === CELL.program ? 1 : 0);
-    if (typeOf(old) === CELL.armed && this.#armed.get(keyOf(old)) === address) this.#armed.delete(keyOf(old));
+    if (typeOf(old) === CELL.armed && this.#armedAt(keyOf(old)) === address) this.#disarm(keyOf(old));
     if (typeOf(words) === CELL.armed) this.#armed.set(keyOf(words), address);
-    if (words[0] === 0n && words[1] === 0n && words[2] === 0n) this.#cells.delete(address);
+    if (this.#source === undefined && isEmpty(words)) this.#cells.delete(address);
     else this.#cells.set(address, words);
     this.#touch(this.#leaf + program, slotOf(address) >> 2);
+  }
+
+  #armedAt(key: number): number {
+    return this.watchOn(Math.floor(key / WATCHES), key % WATCHES);
+  }
+
+  #disarm(key: number): void {
+    if (this.#source === undefined) this.#armed.delete(key);
+    else this.#armed.set(key, 0);
   }
 
   /** Marks a cells node and its ancestors as out of date. Stops at the first that is marked already. */
@@ -147,7 +171,7 @@ export class TimeMap implements View {
       this.#dirty.delete(key);
       return digest;
     }
-    return this.#digests.get(key) ?? this.#empty(node);
+    return this.#digests.get(key) ?? this.#source?.digest(node) ?? this.#empty(node);
   }
 
   #empty(node: NodeName): bigint {
@@ -159,7 +183,8 @@ export class TimeMap implements View {
 
   /** Addresses of all cells that exist, in order. */
   addresses(): Iterable<number> {
-    return [...this.#cells.keys()].sort((a, b) => a - b);
+    const own = [...this.#cells.keys()].sort((a, b) => a - b);
+    return this.#source === undefined ? own : merged(this.#source.addresses(), own, (at) => !isEmpty(this.words(at)));
   }
 
   /** An independent copy, digests included. */
@@ -169,9 +194,28 @@ export class TimeMap implements View {
     for (const [key, digest] of this.#digests) copy.#digests.set(key, digest);
     for (const key of this.#dirty) copy.#dirty.add(key);
     for (const [key, watch] of this.#armed) copy.#armed.set(key, watch);
+    copy.#source = this.#source;
     copy.#programs = this.#programs;
     return copy;
   }
+}
+
+/** The numbers of two rising lists, each once, without those that are not wanted. */
+function* merged(
+  first: Iterable<number>,
+  second: readonly number[],
+  wanted: (at: number) => boolean,
+): Generator<number> {
+  let next = 0;
+  for (const at of first) {
+    for (; (second[next] ?? Number.POSITIVE_INFINITY) < at; next++) {
+      const own = second[next] as number;
+      if (wanted(own)) yield own;
+    }
+    if (second[next] === at) next++;
+    if (wanted(at)) yield at;
+  }
+  for (const own of second.slice(next)) if (wanted(own)) yield own;
 }
 
 /** A state in the middle of a group: the group's changes so far, over the map it began with. */
