@@ -3,8 +3,9 @@ import { Machine } from "../machine/machine.ts";
 import { replayFile } from "../replay/replayFile.ts";
 import { lastCheckpointIn } from "../run/traceFile.ts";
 import { TimeMap } from "../state/timeMap.ts";
-import { type StoreOptions, withStore } from "./openStore.ts";
+import { dropStore, type StoreOptions, withStore } from "./openStore.ts";
 import type { Store } from "./store.ts";
+import { DamagedStoreError } from "./storeErrors.ts";
 import { SEGMENT, StoreFeed } from "./storeFeed.ts";
 
 /**
@@ -18,6 +19,28 @@ export function openCaughtUp(dir: string, options: StoreOptions | false = {}): S
     if (store !== undefined) catchUp(store, options === false ? undefined : options.segment);
     return store;
   });
+}
+
+/**
+ * Does some work with the store of a run, which is caught up before and closed afterwards. If it turns out to be
+ * damaged, it is removed, and the work is begun once more. The caller holds the run's lock.
+ * @param options false for no store
+ * @param work must be able to begin again after a DamagedStoreError
+ */
+export async function withOpenStore<T>(
+  dir: string,
+  options: StoreOptions | false | undefined,
+  work: (store?: Store) => Promise<T>,
+): Promise<T> {
+  try {
+    using store = openCaughtUp(dir, options);
+    return await work(store);
+  } catch (error) {
+    if (!(error instanceof DamagedStoreError) || options === false) throw error;
+    dropStore(dir, error, options?.onNotice);
+  }
+  using again = openCaughtUp(dir, options);
+  return await work(again);
 }
 
 function catchUp(store: Store, segment = SEGMENT): void {

@@ -63,10 +63,9 @@ export class Store implements Disposable {
       if (about?.levels !== of.levels || !(watches >= 1 && watches <= 4))
         throw new DamagedStoreError("the store is of a map of another size, or was not finished");
       const identity = { secret: of.secret, genesis: of.genesis, levels: of.levels, watches };
-      const top = topOf(file, identity, of);
-      const store = new Store(file, identity, of.trace, top);
-      if (write) store.cut(top.last);
-      return store;
+      const { top, cut } = topOf(file, identity, of);
+      if (write && cut) cutSegments(file, top.last);
+      return new Store(file, identity, of.trace, top);
     } catch (error) {
       file[Symbol.dispose]();
       throw error;
@@ -224,8 +223,9 @@ export class Store implements Disposable {
 /**
  * The last segment that belongs to the trace. If the trace is not what it was at the last one, it may have been cut and
  * continued: then the segments before it are compared byte by byte.
+ * @returns the segment, and whether there are others behind it
  */
-function topOf(file: StoreFile, identity: Identity, { trace, genesisRoot }: StoreOf): Segment {
+function topOf(file: StoreFile, identity: Identity, { trace, genesisRoot }: StoreOf): { top: Segment; cut: boolean } {
   const handle = openSync(trace, "r");
   try {
     const { size } = fstatSync(handle);
@@ -235,13 +235,13 @@ function topOf(file: StoreFile, identity: Identity, { trace, genesisRoot }: Stor
     const [top, first] = [segments.next().value, firstOf(file, identity)];
     if (top === undefined || first === undefined || first.root !== genesisRoot || !fits(first) || !same(first))
       throw new DamagedStoreError("the store is of another trace");
-    if (fits(top)) return top;
+    if (fits(top)) return { top, cut: false };
     let kept = first;
     for (const segment of [...segments].reverse()) {
       if (segment.last !== 0 && !(fits(segment) && same(segment))) break;
       kept = segment;
     }
-    return kept;
+    return { top: kept, cut: true };
   } finally {
     closeSync(handle);
   }
