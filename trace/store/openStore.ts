@@ -107,10 +107,22 @@ export function withStore<T>(
  * @returns undefined if there is none that can be believed
  */
 export function readableStore(dir: string, onNotice?: (text: string) => void): Store | undefined {
+  return existing(dir, false, onNotice);
+}
+
+/**
+ * The same, for those who add batches. The caller holds the run's lock. The store's segments may be another's of the
+ * same process: an open run feeds them.
+ */
+export function sharedStore(dir: string, onNotice?: (text: string) => void): Store | undefined {
+  return existing(dir, true, onNotice);
+}
+
+function existing(dir: string, write: boolean, onNotice?: (text: string) => void): Store | undefined {
   const of = existsSync(join(dir, STORE_FILE)) ? storeOf(dir) : undefined;
   if (of === undefined) return undefined;
   try {
-    return Store.open(of, false);
+    return Store.open(of, write);
   } catch (error) {
     if (!(error instanceof DamagedStoreError)) throw error;
     onNotice?.(`${join(dir, STORE_FILE)} was not used: ${error.message.split(";")[0]}`);
