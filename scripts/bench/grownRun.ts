@@ -21,6 +21,7 @@ import { chunksOf, lastCheckpointIn } from "../../trace/run/traceFile.ts";
 import { readParts } from "../../trace/run/traceReader.ts";
 import { type Genesis, mapOf, openPrograms } from "../../trace/state/genesis.ts";
 import { openCaughtUp } from "../../trace/store/catchUp.ts";
+import type { StoreOptions } from "../../trace/store/openStore.ts";
 import { createRunStream } from "../../trace/tracer/appendRun.ts";
 
 const START = 1_767_225_600;
@@ -98,9 +99,10 @@ export async function standInBundles(
   profile: Profile,
   left: number,
   say: (text: string) => void,
+  options: StoreOptions = {},
 ): Promise<number> {
   using _lock = lockRun(dir, "bench");
-  using store = openCaughtUp(dir);
+  using store = openCaughtUp(dir, options);
   const path = pathIn(dir, "trace");
   const { circuit, key } = await verifyingArtifacts(profile);
   const domain = runDomain(readManifest(dir), headerIn(path).genesisRoot);
