@@ -241,11 +241,11 @@ export class Store implements Disposable {
  */
 function topOf(file: StoreFile, identity: Identity, { trace, genesisRoot }: StoreOf): { top: Segment; cut: boolean } {
   const handle = openSync(trace, "r");
+  const segments = segmentsBack(file, identity);
   try {
     const { size } = fstatSync(handle);
     const fits = (segment: Segment): boolean => segment.bytes <= size && endsAt(handle, segment);
     const same = ({ start, bytes, sha256 }: Segment): boolean => hashPart(trace, start, bytes).equals(sha256);
-    const segments = segmentsBack(file, identity);
     const [top, first] = [segments.next().value, firstOf(file, identity)];
     if (top === undefined || first === undefined || first.root !== genesisRoot || !fits(first) || !same(first))
       throw new DamagedStoreError("the store is of another trace");
@@ -258,6 +258,7 @@ function topOf(file: StoreFile, identity: Identity, { trace, genesisRoot }: Stor
     }
     return { top: kept, cut: true };
   } finally {
+    segments.return(undefined);
     closeSync(handle);
   }
 }
