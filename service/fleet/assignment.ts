@@ -60,6 +60,11 @@ export class Assignment {
     return this.#waiters.length === 0;
   }
 
+  /** Number of requests that a worker, or an address, waits with. */
+  count(kind: "worker" | "address", name: string): number {
+    return this.#waiters.filter((waiter) => waiter[kind] === name).length;
+  }
+
   /** Waits for a batch. @returns undefined if there is none in time, or the worker has gone */
   async wait(worker: string, address: string, waitMs: number, signal?: AbortSignal): Promise<Offer | undefined> {
     if (this.#closed || signal?.aborted === true) return undefined;

@@ -68,6 +68,11 @@ export class Dispatcher {
     this.#assignment.look();
   }
 
+  /** Seconds after which a worker that is not heard of has lost its batch. */
+  get leaseSeconds(): number {
+    return this.#parts.limits.leaseMs / 1_000;
+  }
+
   /** Batches with workers. */
   get active(): number {
     return this.#leases.size;
@@ -82,13 +87,16 @@ export class Dispatcher {
     this.workers.admit(hello);
     const { worker } = hello;
     const { leasesPerWorker, leasesPerAddress } = this.#parts.limits;
-    if (this.#leases.count("worker", worker) >= leasesPerWorker) {
+    // Requests that wait count, too: each may get a batch.
+    const has = (kind: "worker" | "address", name: string): number =>
+      this.#leases.count(kind, name) + this.#assignment.count(kind, name);
+    if (has("worker", worker) >= leasesPerWorker) {
       throw new WorkerRefusedError(
         "tooManyLeases",
         `worker ${worker} has ${leasesPerWorker} batches; prove them first`,
       );
     }
-    if (this.#leases.count("address", address) >= leasesPerAddress) {
+    if (has("address", address) >= leasesPerAddress) {
       throw new WorkerRefusedError("tooManyLeases", `the workers of this address have ${leasesPerAddress} batches`);
     }
     return await this.#assignment.wait(worker, address, waitMs, signal);
