@@ -168,7 +168,8 @@ export class Dispatcher {
 
   /** Sets a worker aside, and takes its batches back. */
   #liar(worker: string, reason: "wrongProof" | "malformed", message: string): WorkerRefusedError {
-    if (worker !== OWN_WORKER) this.workers.setAside(worker, message);
+    if (worker === OWN_WORKER) return new WorkerRefusedError(reason, message);
+    this.workers.setAside(worker, message);
     for (const lease of this.#leases.ofWorker(worker)) this.#giveBack(lease);
     return new WorkerRefusedError(reason, `worker ${worker} is set aside: ${message}`);
   }

@@ -3,6 +3,7 @@ import { EnvironmentError } from "../../trace/errors.ts";
 import { PROTOCOL_VERSION } from "../../trace/layout.ts";
 import type { ArtifactFiles } from "../fleet/artifactFiles.ts";
 import { type Dispatcher, OWN_WORKER } from "../fleet/dispatcher.ts";
+import { WorkerRefusedError } from "../fleet/refusals.ts";
 import { type Job, type Link, LinkError } from "./link.ts";
 
 const ADDRESS = "this process";
@@ -34,7 +35,14 @@ export class LocalLink implements Link {
   }
 
   async handIn({ id, lease }: Job, bundle: object): Promise<"accepted" | "late"> {
-    return await away(() => this.#dispatcher.handIn(id, lease, OWN_WORKER, ADDRESS, bundle));
+    try {
+      return await away(() => this.#dispatcher.handIn(id, lease, OWN_WORKER, ADDRESS, bundle));
+    } catch (error) {
+      if (!(error instanceof WorkerRefusedError)) throw error;
+      // The engine here is at fault. Another worker may do better.
+      await away(() => this.#dispatcher.fail(id, lease, OWN_WORKER, error.message));
+      return "late";
+    }
   }
 
   async giveBack({ id, lease }: Job, reason?: string): Promise<void> {
@@ -48,6 +56,7 @@ async function away<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     if (error instanceof EnvironmentError) throw new LinkError(error.message, { cause: error });
+    if (error instanceof WorkerRefusedError && error.reason === "tooManyLeases") throw new LinkError(error.message);
     throw error;
   }
 }
