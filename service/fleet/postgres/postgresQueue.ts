@@ -18,6 +18,8 @@ const BATCH = `${SCHEMA}.batch`;
 const HEARTBEAT_SECONDS = 10;
 /** How often pg-boss looks for lost attempts. */
 const LOOK_SECONDS = 2;
+/** The highest priority: they have 32 bits and a sign, as numbers of transitions have 32 bits. */
+const FIRST = 2 ** 31 - 1;
 const TWENTY_YEARS = 630_720_000;
 /** The dispatcher counts failures; pg-boss never gives up. */
 const RETRIES = 1_000_000_000;
@@ -201,8 +203,8 @@ export class PostgresQueue implements WorkQueue {
       const added = new Set(rows.map(({ id }) => id));
       const jobs = batches
         .filter(({ id }, i) => added.has(id) && batches.findIndex((other) => other.id === id) === i)
-        // pg-boss takes the highest priority first, and its numbers have 32 bits.
-        .map(({ id, firstSeq }) => ({ id: this.#jobId(id), priority: -Math.floor(firstSeq / 2), data: { id } }));
+        // pg-boss takes the highest priority first.
+        .map(({ id, firstSeq }) => ({ id: this.#jobId(id), priority: FIRST - firstSeq, data: { id } }));
       if (jobs.length > 0) await this.#boss.insert(this.#queue, jobs, { db });
     });
     return batches.map(() => undefined);
