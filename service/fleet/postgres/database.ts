@@ -18,11 +18,16 @@ export class Database implements Sql, AsyncDisposable {
   readonly url: string;
   readonly #pool: pg.Pool;
 
-  /** @param url as in `postgres://user:password@host:5432/name` */
-  constructor(url: string) {
+  /**
+   * @param url as in `postgres://user:password@host:5432/name`
+   * @param durable false: after a crash of the database, its last half second may be gone. What is written later and
+   *   durably is never there without what was written before
+   */
+  constructor(url: string, durable = true) {
     this.url = url;
     this.#pool = new pg.Pool({
       connectionString: url,
+      ...(durable ? {} : { options: "-c synchronous_commit=off" }),
       max: CONNECTIONS,
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: ANSWER_MS,

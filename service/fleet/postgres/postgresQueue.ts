@@ -26,13 +26,16 @@ const RETRIES = 1_000_000_000;
 
 export class PostgresQueue implements WorkQueue {
   readonly #database: Database;
+  /** For what may be forgotten in a crash: who has which batch, and which proofs were delivered. */
+  readonly #quick: Database;
   readonly #lock: MapLock;
   readonly #boss: PgBoss;
   readonly #map: string;
   readonly #queue: string;
   readonly #adding = new Gathered((batches: readonly WantedProof[]) => this.#add(batches));
   readonly #keeping = new Gathered((proofs: readonly KeptProof[]) => this.#keep(proofs));
-  readonly #removing = new Gathered((ids: readonly string[]) => this.#remove(ids));
+  readonly #removing = new Gathered((ids: readonly string[]) => this.#remove(this.#database, ids));
+  readonly #ending = new Gathered((ids: readonly string[]) => this.#remove(this.#quick, ids));
 
   /**
    * @param url of the database
@@ -42,9 +45,10 @@ export class PostgresQueue implements WorkQueue {
     this.#map = map;
     this.#queue = `proofs-${digest(map).slice(0, 32)}`;
     this.#database = new Database(url);
+    this.#quick = new Database(url, false);
     this.#lock = new MapLock(this.#database, map);
     this.#boss = new PgBoss({
-      db: this.#database,
+      db: this.#quick,
       schema: QUEUE_SCHEMA,
       schedule: false,
       superviseIntervalSeconds: LOOK_SECONDS,
@@ -147,7 +151,7 @@ export class PostgresQueue implements WorkQueue {
   }
 
   async delivered(id: string): Promise<void> {
-    await this.#removing.run(id);
+    await this.#ending.run(id);
   }
 
   async forget(id: string): Promise<void> {
@@ -179,6 +183,7 @@ export class PostgresQueue implements WorkQueue {
     await this.#boss.stop({ graceful: false, close: false }).catch(() => undefined);
     await this.#lock[Symbol.asyncDispose]();
     await this.#database[Symbol.asyncDispose]();
+    await this.#quick[Symbol.asyncDispose]();
   }
 
   async #add(batches: readonly WantedProof[]): Promise<undefined[]> {
@@ -235,8 +240,8 @@ export class PostgresQueue implements WorkQueue {
     });
   }
 
-  async #remove(ids: readonly string[]): Promise<undefined[]> {
-    await this.#database.transaction(async (db) => {
+  async #remove(database: Database, ids: readonly string[]): Promise<undefined[]> {
+    await database.transaction(async (db) => {
       const { rows } = await db.executeSql(
         `DELETE FROM ${BATCH} WHERE map = $1 AND id = ANY ($2) RETURNING id, bundle IS NULL AS open`,
         [this.#map, [...ids]],
@@ -248,7 +253,7 @@ export class PostgresQueue implements WorkQueue {
   }
 
   #sql(text: string, values: unknown[]): ReturnType<Sql["executeSql"]> {
-    return this.#database.executeSql(text, values);
+    return this.#quick.executeSql(text, values);
   }
 
   #job({ id, attempt }: Attempt): { id: string; retryCount: number } {
