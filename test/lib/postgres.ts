@@ -1,11 +1,11 @@
 /** A PostgreSQL of the test's own: in a temporary folder, on a free port of 127.0.0.1, stopped by its own number. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { freePort } from "./freePort.ts";
 
 /** PostgreSQL refuses to run as root. */
 interface User {
@@ -120,12 +120,4 @@ export class TestPostgres implements AsyncDisposable {
     await this.#end("SIGINT");
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
