@@ -1,0 +1,245 @@
+/** The operator of one map: one process, one run directory. */
+import type { SignatureFile } from "../../prover/signing/signatureFiles.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
+import { recordsIn } from "../../trace/run/recordsIn.ts";
+import { pathIn } from "../../trace/run/runDirectory.ts";
+import { lockRun } from "../../trace/run/runLock.ts";
+import type { TraceRecord } from "../../trace/run/traceLines.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { missingFrom } from "./approvals.ts";
+import type { CutBatch } from "./batchBook.ts";
+import { Engine } from "./engine.ts";
+import { type Answer, approve, propose } from "./intake.ts";
+import type { JournalLine } from "./journalLines.ts";
+import type { Loaded } from "./loaded.ts";
+import { type OperatorOptions, rulesOf } from "./options.ts";
+import { proposalOf, reportOf } from "./proposals.ts";
+import { asideText, Proving } from "./proving.ts";
+import { reports, toSignOf } from "./stages.ts";
+import { Submitting } from "./submitting.ts";
+import type {
+  BatchReport,
+  Caller,
+  LogToSign,
+  Operator,
+  OperatorEvent,
+  OperatorStatus,
+  Proposal,
+  ProposalReport,
+  ProposalStatus,
+} from "./types.ts";
+
+/** Looks at the run whenever it is asked, beside what the clock's timer does. */
+export interface TickingOperator extends Operator {
+  /** Looks at ages, deadlines, proofs and the chain now. Returns when that is done. */
+  tick(): Promise<void>;
+}
+
+/**
+ * Opens the operator of a run. It holds the run's lock until it is disposed of. It finishes what a crash interrupted.
+ * The proof source and the submitter are the caller's, who closes them afterwards.
+ *
+ *     await using operator = await openOperator("shop", { proofs, workOf });
+ *     await operator.propose(proposal, { kind: "program", program: 3, authority });
+ *
+ * @throws InvalidInputError if the run does not replay, or its journal is damaged
+ * @throws EnvironmentError if another process writes to it, or the disk refuses
+ */
+export async function openOperator(dir: string, options: OperatorOptions): Promise<TickingOperator> {
+  const rules = rulesOf(options);
+  const lock = lockRun(dir, "serve");
+  const engine = new Engine(dir, options, rules, lock);
+  try {
+    await engine.open();
+    const operator = new MapOperator(engine, options, lock);
+    await operator.start(options);
+    return operator;
+  } catch (error) {
+    await engine.close();
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+class MapOperator implements TickingOperator {
+  readonly #engine: Engine;
+  readonly #lock: Disposable;
+  readonly #proofs: OperatorOptions["proofs"];
+  readonly #proving: Proving;
+  readonly #submitting: Submitting | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #ticking: Promise<void> | undefined;
+
+  constructor(engine: Engine, options: OperatorOptions, lock: Disposable) {
+    this.#engine = engine;
+    this.#lock = lock;
+    this.#proofs = options.proofs;
+    const host = {
+      dir: engine.dir,
+      loaded: () => engine.loaded,
+      tell: (...all: OperatorEvent[]) => engine.events.tell(...all),
+    };
+    this.#proving = new Proving({
+      ...host,
+      proofs: options.proofs,
+      workOf: options.workOf,
+      mostWanted: engine.rules.mostWanted,
+      clock: engine.clock,
+      onStep: options.onStep ?? (() => undefined),
+      reload: () => engine.drop(),
+      onProven: () => void this.#submitting?.pump(),
+    });
+    const { submitter } = options;
+    this.#submitting = submitter && new Submitting({ ...host, submitter, clock: engine.clock });
+    engine.onSettled = () => void this.#proving.pump();
+  }
+
+  async start(options: OperatorOptions): Promise<void> {
+    await options.proofs.start(this.#proving);
+    await this.tick();
+    const { tickMs } = this.#engine.rules;
+    if (tickMs > 0) this.#timer = setInterval(() => void this.tick().catch(() => undefined), tickMs);
+  }
+
+  tick(): Promise<void> {
+    this.#ticking ??= this.#tick().finally(() => {
+      this.#ticking = undefined;
+    });
+    return this.#ticking;
+  }
+
+  async #tick(): Promise<void> {
+    await this.#engine.housekeep();
+    await this.#proving.pump();
+    await this.#submitting?.pump();
+  }
+
+  propose(proposal: Proposal, by: Caller): Promise<ProposalStatus> {
+    const { rules } = this.#engine;
+    return this.#engine.ask((loaded, now) => propose(loaded, { now, rules }, proposal, by));
+  }
+
+  approve(id: string, by: Caller): Promise<ProposalStatus> {
+    const { rules } = this.#engine;
+    return this.#engine.ask((loaded, now) => approve(loaded, { now, rules }, id, by));
+  }
+
+  proposal(id: string): ProposalReport | undefined {
+    const { proposals, run } = this.#engine.present;
+    const entry = proposals.get(id);
+    return entry && reportOf(entry, run.tracer.map);
+  }
+
+  openProposals(program?: number): ProposalReport[] {
+    const { proposals, run } = this.#engine.present;
+    const { map } = run.tracer;
+    return proposals
+      .open()
+      .filter(
+        (entry) => program === undefined || missingFrom(proposalOf(entry), entry.approvals, map).includes(program),
+      )
+      .map((entry) => reportOf(entry, map));
+  }
+
+  applyTrigger(watch: { program: number; slot: number }): Promise<{ firstSeq: number; lastSeq: number }> {
+    return this.#engine.ask(({ run }, now) => {
+      const group = run.tracer.applyTrigger(watch, now);
+      return { value: { firstSeq: group[0]?.seq ?? 0, lastSeq: group.at(-1)?.seq ?? 0 }, lines: [] };
+    });
+  }
+
+  toSign(program?: number): LogToSign[] {
+    const { batches, signatures } = this.#engine.present;
+    const { signWithin } = this.#engine.rules;
+    return batches.batches
+      .flatMap((batch) => toSignOf(batch, signatures, signWithin))
+      .filter((log) => program === undefined || log.program === program);
+  }
+
+  async sign(file: SignatureFile): Promise<void> {
+    // Loaded only now: the curve takes its time.
+    const { verifyLog } = await import("../../trace/signing/signature.ts");
+    const signed = await this.#engine.ask((loaded) => takeSignature(loaded, file, verifyLog));
+    for (const lastSeq of signed) this.#engine.events.tell({ type: "signed", program: file.program, lastSeq });
+    await this.#proving.pump();
+  }
+
+  batches(): BatchReport[] {
+    const { batches, signatures } = this.#engine.present;
+    return reports(batches.batches, signatures, this.#onChain);
+  }
+
+  async status(): Promise<OperatorStatus> {
+    const proofs = await this.#proofs.counts();
+    const { facts, run, batches, proposals } = this.#engine.present;
+    const { tracer } = run;
+    return {
+      ...{ domain: facts.domain, genesisRoot: facts.header.genesisRoot, levels: facts.header.levels },
+      ...{ seq: run.committed, at: tracer.at, root: tracer.root(), programs: tracer.map.programs() },
+      ...{ cut: batches.end, proven: batches.proven, submitted: this.#onChain.submitted },
+      ...{ openProposals: proposals.openCount, proofs, halted: this.#halted },
+    };
+  }
+
+  map(): TimeMap {
+    return this.#engine.present.run.tracer.map;
+  }
+
+  records(firstSeq: number, lastSeq: number): TraceRecord[] {
+    const { committed } = this.#engine.present.run;
+    if (!Number.isSafeInteger(firstSeq) || firstSeq < 1 || lastSeq > committed)
+      throw new InvalidInputError("seq", `the trace holds transitions 1 to ${committed}`);
+    return recordsIn(pathIn(this.#engine.dir, "trace"), firstSeq, lastSeq);
+  }
+
+  subscribe(listener: (event: OperatorEvent) => void): () => void {
+    return this.#engine.events.subscribe(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#ticking?.catch(() => undefined);
+    await this.#engine.close();
+    this.#lock[Symbol.dispose]();
+  }
+
+  get #onChain(): { submitted: number; confirmed: number } {
+    return { submitted: this.#submitting?.submitted ?? 0, confirmed: this.#submitting?.confirmed ?? 0 };
+  }
+
+  get #halted(): string | null {
+    const aside = this.#engine.loaded?.batches.batches.find(({ setAside }) => setAside !== undefined);
+    const { trouble } = this.#engine;
+    return trouble ?? (aside && asideText(aside)) ?? this.#proving.trouble ?? this.#submitting?.trouble ?? null;
+  }
+}
+
+type Verify = typeof import("../../trace/signing/signature.ts").verifyLog;
+
+/** @returns the ends of the batches that it serves */
+function takeSignature(loaded: Loaded, file: SignatureFile, verify: Verify): Answer<number[]> {
+  const { facts, signatures, batches, suspensions } = loaded;
+  const { program, log, validUntil, domain, signature } = file;
+  const known = signatures.known(program, log);
+  if (domain !== facts.domain) throw new InvalidInputError("domain", `is not this map's, ${facts.domain}`);
+  if (known === undefined)
+    throw new InvalidInputError("log", `is none that program ${program} had lately and must sign`);
+  if (validUntil < known.at)
+    throw new InvalidInputError("validUntil", `is ${validUntil}, before the end of the batch, ${known.at}`);
+  if (!verify(known.authority, { domain, program, log, validUntil }, signature))
+    throw new InvalidInputError(
+      "signature",
+      `is not program ${program}'s over this log, with the key that must sign it`,
+    );
+  const wants = ({ wanted }: CutBatch): boolean => wanted.some((each) => each.program === program && each.log === log);
+  const open = batches.batches.filter(({ bundle, asked }) => bundle === undefined && asked === undefined);
+  // The proof that is asked for names the signature that it has.
+  if (batches.batches.some((batch) => wants(batch) && !open.includes(batch))) return { value: [], lines: [] };
+  const kept = { program, log, validUntil, domain, signature, lastSeq: known.seq };
+  if (!signatures.keep(kept)) return { value: [], lines: [] };
+  const served = open.filter(wants);
+  const lines: JournalLine[] = [{ signature: kept }];
+  for (const { at } of served) lines.push(...suspensions.signed([program], at));
+  for (const line of lines) if ("lapse" in line) suspensions.put(line.lapse);
+  return { value: served.map(({ lastSeq }) => lastSeq), lines };
+}
