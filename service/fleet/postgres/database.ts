@@ -36,6 +36,8 @@ export class Database implements Sql, AsyncDisposable {
     });
     // A connection that breaks while nobody uses it. The next statement opens another one.
     this.#pool.on("error", () => undefined);
+    // One that breaks between two statements of a transaction. The next statement fails, and tells.
+    this.#pool.on("connect", (client) => client.on("error", () => undefined));
   }
 
   /** Runs a statement. @throws EnvironmentError "database" */

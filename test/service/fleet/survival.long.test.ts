@@ -19,6 +19,7 @@ describe.skipIf(NO_POSTGRES !== undefined)(NAME, () => {
   let folder: string;
   let port: number;
   let maps = 0;
+  let serving: TestProcess | undefined;
   const open: AsyncDisposable[] = [];
 
   beforeAll(async () => {
@@ -41,6 +42,7 @@ describe.skipIf(NO_POSTGRES !== undefined)(NAME, () => {
     const argument = { database: postgres.url, map: `survival ${maps}`, port, batches, folder };
     const server = new TestProcess("standInServerProcess.ts", argument);
     open.push(server);
+    serving = server;
     return await server.ready();
   }
 
@@ -54,7 +56,10 @@ describe.skipIf(NO_POSTGRES !== undefined)(NAME, () => {
   const delivered = (): string[] => readdirSync(folder).filter((name) => name.endsWith(".json"));
 
   async function until(count: number): Promise<void> {
-    while (delivered().length < count) await pause(100);
+    while (delivered().length < count) {
+      if (serving?.ended === true) throw new Error(`the server ended: ${serving.stderr}`);
+      await pause(100);
+    }
   }
 
   /** Every batch has its proof, and each is the next of the one before it. */
