@@ -46,6 +46,8 @@ export interface Loaded extends Disposable {
   readonly walk: TraceWalk;
   /** Groups that happened since the last commit. */
   readonly fresh: Transition[][];
+  /** Whether the next commit ends the batch that is being filled. */
+  cutNow: boolean;
 }
 
 /** How to load. */
@@ -84,7 +86,7 @@ export async function load(dir: string, { options, rules, now, lock }: Loading):
       journal[Symbol.dispose]();
       run.close();
     };
-    return { ...book, facts, run, journal, bundles, fresh, [Symbol.dispose]: dispose };
+    return { ...book, facts, run, journal, bundles, fresh, cutNow: false, [Symbol.dispose]: dispose };
   } catch (error) {
     run.close();
     throw error;

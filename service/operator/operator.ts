@@ -1,6 +1,7 @@
 /** The operator of one map: one process, one run directory. */
 import type { SignatureFile } from "../../prover/signing/signatureFiles.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
+import type { Row } from "../../trace/machine/transition.ts";
 import { recordsIn } from "../../trace/run/recordsIn.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
@@ -35,6 +36,16 @@ export interface TickingOperator extends Operator {
   tick(): Promise<void>;
 }
 
+/** The operator of a run directory, with what only its owner may ask for. */
+export interface DirectoryOperator extends TickingOperator {
+  /** Ends the batch that is being filled. @returns false if nothing is in it */
+  cut(): Promise<boolean>;
+  /** Tries a batch again that was set aside. @param firstSeq its first transition @returns false if it is not */
+  retry(firstSeq: number): Promise<boolean>;
+  /** The rows of a trigger that a watch of the run was set with; undefined if they are not known. */
+  triggers(digest: bigint): readonly Row[] | undefined;
+}
+
 /**
  * Opens the operator of a run. It holds the run's lock until it is disposed of. It finishes what a crash interrupted.
  * The proof source and the submitter are the caller's, who closes them afterwards.
@@ -45,7 +56,7 @@ export interface TickingOperator extends Operator {
  * @throws InvalidInputError if the run does not replay, or its journal is damaged
  * @throws EnvironmentError if another process writes to it, or the disk refuses
  */
-export async function openOperator(dir: string, options: OperatorOptions): Promise<TickingOperator> {
+export async function openOperator(dir: string, options: OperatorOptions): Promise<DirectoryOperator> {
   const rules = rulesOf(options);
   const lock = lockRun(dir, "serve");
   const engine = new Engine(dir, options, rules, lock);
@@ -61,7 +72,7 @@ export async function openOperator(dir: string, options: OperatorOptions): Promi
   }
 }
 
-class MapOperator implements TickingOperator {
+class MapOperator implements DirectoryOperator {
   readonly #engine: Engine;
   readonly #lock: Disposable;
   readonly #proofs: OperatorOptions["proofs"];
@@ -146,6 +157,24 @@ class MapOperator implements TickingOperator {
       const group = run.tracer.applyTrigger(watch, now);
       return { value: { firstSeq: group[0]?.seq ?? 0, lastSeq: group.at(-1)?.seq ?? 0 }, lines: [] };
     });
+  }
+
+  cut(): Promise<boolean> {
+    return this.#engine.ask((loaded) => {
+      const value = loaded.fresh.length > 0 || loaded.batches.isFilling;
+      loaded.cutNow = value;
+      return { value, lines: [] };
+    });
+  }
+
+  async retry(firstSeq: number): Promise<boolean> {
+    const revived = await this.#proving.retry(firstSeq);
+    if (revived) await this.#proving.pump();
+    return revived;
+  }
+
+  triggers(digest: bigint): readonly Row[] | undefined {
+    return this.#engine.present.run.tracer.triggers(digest);
   }
 
   toSign(program?: number): LogToSign[] {
