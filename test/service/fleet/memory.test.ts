@@ -85,7 +85,7 @@ describe("A fleet", () => {
   });
 
   it("gives a lost worker's batch to another, and takes the first proof only", async () => {
-    const { url, delivered } = await server(1, { limits: { leaseMs: 300 } });
+    const { url, delivered } = await server(1, { limits: { leaseMs: 1_000 } });
     const [a, b] = [link(url, "a"), link(url, "b")];
     const lost = await taken(a);
     const again = await taken(b);
@@ -99,7 +99,7 @@ describe("A fleet", () => {
   });
 
   it("takes the proof of a worker that lost its batch, if nobody was faster", async () => {
-    const { url, delivered } = await server(1, { limits: { leaseMs: 300 } });
+    const { url, delivered } = await server(1, { limits: { leaseMs: 1_000 } });
     const [a, b] = [link(url, "a"), link(url, "b")];
     const lost = await taken(a);
     const again = await taken(b);
@@ -110,11 +110,11 @@ describe("A fleet", () => {
   });
 
   it("keeps the batch of a worker that beats", async () => {
-    const { fleet, url } = await server(1, { limits: { leaseMs: 1_000 } });
+    const { fleet, url } = await server(1, { limits: { leaseMs: 2_000 } });
     const a = link(url, "a");
     const job = await taken(a);
-    for (let i = 0; i < 8; i++) {
-      await pause(250);
+    for (let i = 0; i < 12; i++) {
+      await pause(200);
       expect(await a.beat(job)).toBe(true);
     }
     expect(await fleet.counts()).toMatchObject({ waiting: 0, active: 1 });
