@@ -87,7 +87,7 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
       if (offer === undefined) return reply.code(204).send(null);
       const { batch, lease } = offer;
       if (gone.signal.aborted) {
-        await dispatcher.fail(batch.id, lease, hello.worker);
+        await dispatcher.fail(batch.id, lease, hello.worker, request.ip);
         return reply.code(204).send(null);
       }
       const { id, firstSeq, lastSeq, profile, work } = batch;
@@ -118,7 +118,7 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
       async (request, reply) => {
         const { worker, lease, reason } = request.body;
         requireOther(worker);
-        await dispatcher.fail(request.params.id, lease, worker, reason);
+        await dispatcher.fail(request.params.id, lease, worker, request.ip, reason);
         return reply.code(204).send(null);
       },
     );
