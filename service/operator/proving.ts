@@ -69,6 +69,11 @@ export class Proving implements ProofListener {
     return this.#pumping;
   }
 
+  /** The work under way. */
+  get running(): Promise<void> | undefined {
+    return this.#pumping;
+  }
+
   async #pump(): Promise<void> {
     while (this.#again) {
       this.#again = false;
