@@ -32,6 +32,7 @@ import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
 import { verifyRecordCommand } from "./commands/verifyRecord.ts";
 import { withdraw } from "./commands/withdraw.ts";
+import { worker } from "./commands/worker.ts";
 import { withCompletion } from "./lib/completion.ts";
 import { applyConfig } from "./lib/configFile.ts";
 import { UsageError } from "./lib/failure.ts";
@@ -43,6 +44,7 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A map on a chain:", [deploy, create, submit, map]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
+  ["A map that lives:", [worker]],
   ["This machine:", [cache]],
 ];
 
