@@ -1,6 +1,7 @@
 /** A map under an operator to which anything may happen, and what must be true whatever did. */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { expect, onTestFinished } from "vitest";
 import { openBatch } from "../../../../prover/batches/batchInput.ts";
 import { readBundles } from "../../../../prover/bundles/bundle.ts";
@@ -26,20 +27,24 @@ const KEYS = 12;
 
 export class RandomLife {
   #all: Served;
+  readonly #store: boolean;
   readonly #sent = new Map<string, { proposal: Proposal; by: Caller }>();
   #quantity = 1n;
 
-  private constructor(all: Served) {
+  private constructor(all: Served, store: boolean) {
     this.#all = all;
+    this.#store = store;
   }
 
-  static async begin(): Promise<RandomLife> {
-    return new RandomLife(await RandomLife.#open(await emptyRun(genesisOf(KEYED, OPEN))));
+  /** @param store whether states are read from a store */
+  static async begin(store: boolean): Promise<RandomLife> {
+    return new RandomLife(await RandomLife.#open(await emptyRun(genesisOf(KEYED, OPEN)), store), store);
   }
 
-  static #open(dir: string, now?: number, proofs = new StandInProofs()): Promise<Served> {
+  static #open(dir: string, store: boolean, now?: number, proofs = new StandInProofs()): Promise<Served> {
     const rules = { batchAge: 5, signWithin: 20, groupWithin: 15, mostSuspended: 40, mostWanted: 3 };
-    return served(dir, { ...rules, proofs, ...(now === undefined ? {} : { now }) });
+    const useStore = { store: store ? { least: 0, segment: 8 } : (false as const) };
+    return served(dir, { ...rules, ...useStore, proofs, ...(now === undefined ? {} : { now }) });
   }
 
   async happens([sort, a, b]: Happening): Promise<void> {
@@ -62,7 +67,7 @@ export class RandomLife {
       },
       async () => {
         await operator[Symbol.asyncDispose]();
-        this.#all = await RandomLife.#open(dir, clock.now);
+        this.#all = await RandomLife.#open(dir, this.#store, clock.now);
       },
       async () => {
         // What a kill leaves: the files, as they are.
@@ -70,7 +75,7 @@ export class RandomLife {
         onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
         cpSync(dir, copy, { recursive: true, filter: (path) => !path.includes(".lock") });
         await operator[Symbol.asyncDispose]();
-        this.#all = await RandomLife.#open(copy, clock.now);
+        this.#all = await RandomLife.#open(copy, this.#store, clock.now);
       },
       () => this.#repeat(a),
     ];
@@ -213,4 +218,17 @@ export class RandomLife {
       }
     }
   }
+}
+
+/** Something that happens. */
+export const happening: fc.Arbitrary<Happening> = fc.tuple(fc.nat(11), fc.nat(999), fc.nat(999));
+
+/** Begins a map, lets all of it happen, and examines what is left. */
+export async function liveThrough(
+  all: readonly Happening[],
+  store: boolean,
+): Promise<{ transitions: number; withdrawn: number; proven: number }> {
+  const life = await RandomLife.begin(store);
+  for (const each of all) await life.happens(each);
+  return life.examine();
 }
