@@ -42,14 +42,19 @@ export function worker() {
     const remark = (text: string): void => {
       if (options.quiet !== true) process.stderr.write(`timebandits: ${text}\n`);
     };
+    let away = "";
     progress.say("waiting for a batch");
     await runWorker({
       ...{ server, name, engine, jobs, once, signal },
       token: token === undefined ? undefined : tokenIn(token),
       onEvent: (event) => {
         if (event.type in done) done[event.type as keyof typeof done]++;
-        if (event.type === "away") remark(`${event.reason}; trying again`);
-        else if (event.type === "failed") remark(`batch ${event.id} failed: ${event.reason}`);
+        const reason = event.type === "away" ? event.reason : "";
+        // Once is enough, however often it is tried.
+        if (reason !== "" && reason !== away) remark(`${reason}; trying again`);
+        away = reason;
+        if (event.type === "away") return;
+        if (event.type === "failed") remark(`batch ${event.id} failed: ${event.reason}`);
         else progress.say(`batch ${event.id}: ${event.type}; ${count(done.accepted, "proof")} accepted`);
       },
     });

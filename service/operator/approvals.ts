@@ -5,7 +5,7 @@
 import { checkEffect } from "../../trace/effects/checkEffect.ts";
 import type { Effect } from "../../trace/effects/effects.ts";
 import { keyIn } from "../../trace/effects/found.ts";
-import { InvalidInputError } from "../../trace/errors.ts";
+import { InvalidEffectError, InvalidInputError } from "../../trace/errors.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import type { Approval } from "./journalLines.ts";
 import type { Caller, Proposal } from "./types.ts";
@@ -36,7 +36,7 @@ export function checkProposal({ id, parts, validUntil }: Proposal, now: number, 
     const { actor = 0, effect } = part ?? {};
     if (!Number.isSafeInteger(actor) || actor < 1)
       throw new InvalidInputError(`parts[${i}].actor`, `is ${actor}; give the number of a program`);
-    checkEffect(effect as Effect);
+    checkGiven(effect as Effect);
     if (parts.length > 1 && effect?.effect === "AtomicBatch") {
       throw new InvalidInputError(
         `parts[${i}].effect`,
@@ -44,6 +44,15 @@ export function checkProposal({ id, parts, validUntil }: Proposal, now: number, 
       );
     }
   });
+}
+
+/** The same error as in code, without the place of the call, which is here. */
+function checkGiven(effect: Effect): void {
+  try {
+    checkEffect(effect);
+  } catch (error) {
+    throw error instanceof InvalidEffectError ? error.calledAt(undefined) : error;
+  }
 }
 
 /**

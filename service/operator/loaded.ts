@@ -9,6 +9,8 @@ import type { Transition } from "../../trace/machine/transition.ts";
 import { headerIn } from "../../trace/replay/replayFile.ts";
 import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
 import type { TraceHeader } from "../../trace/run/traceLines.ts";
+import { dropStore } from "../../trace/store/openStore.ts";
+import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
 import { type OpenRun, openRun } from "../../trace/tracer/appendRun.ts";
 import { BatchBook } from "./batchBook.ts";
 import { BundleChain } from "./bundleChain.ts";
@@ -18,7 +20,7 @@ import { KeptSignatures } from "./keptSignatures.ts";
 import type { OperatorOptions, Rules } from "./options.ts";
 import { Proposals } from "./proposals.ts";
 import { Suspensions } from "./suspensions.ts";
-import { TraceWalk } from "./traceWalk.ts";
+import { type KnownPlace, placeBefore, TraceWalk } from "./traceWalk.ts";
 import { finishWithdrawal } from "./withdrawalFiles.ts";
 
 /** Commits between two savings of the manifest: only names of functions change in it. */
@@ -63,9 +65,20 @@ export interface Loading {
  * Reads a run directory. A withdrawal that was interrupted is finished first.
  * @throws InvalidInputError if the trace does not replay, or the journal does not belong to it; EnvironmentError
  */
-export async function load(dir: string, { options, rules, now, lock }: Loading): Promise<Loaded> {
-  const onStep = options.onStep ?? (() => undefined);
-  finishWithdrawal(dir, onStep);
+export async function load(dir: string, loading: Loading): Promise<Loaded> {
+  finishWithdrawal(dir, loading.options.onStep ?? (() => undefined));
+  try {
+    return await loadOnce(dir, loading);
+  } catch (error) {
+    const { store } = loading.options;
+    if (!(error instanceof DamagedStoreError) || store === false) throw error;
+    dropStore(dir, error, store?.onNotice);
+    return loadOnce(dir, loading);
+  }
+}
+
+async function loadOnce(dir: string, { options, rules, now, lock }: Loading): Promise<Loaded> {
+  const { onStep = () => undefined, store } = options;
   const facts = factsOf(dir, options.profile);
   const fresh: Transition[][] = [];
   const journal = new Journal(dir, onStep);
@@ -75,19 +88,25 @@ export async function load(dir: string, { options, rules, now, lock }: Loading):
     profiles: PROFILES,
     namesEvery: NAMES_EVERY,
     onGroup: (group) => fresh.push([...group]),
+    ...(store !== undefined && { store }),
   });
+  let place: KnownPlace | undefined;
   try {
     const bundles = await BundleChain.read(dir);
     const lines = linesWithin(readJournal(dir) ?? (await firstLines(dir, facts)), run.committed);
-    const book = replayed({ facts, rules, now, lines, end: run.committed, stateBefore: options.stateBefore });
+    const base = lines.reduce((last, line) => ("base" in line ? line.base : last), 0);
+    place = placeBefore(dir, base, store !== false);
+    const book = replayed({ facts, rules, now, lines, base, end: run.committed, place });
     for (const batch of book.batches.batches) batch.bundle = bundles.of(batch.firstSeq, batch.lastSeq)?.name;
     journal.rewrite(allLines(book));
     const dispose = (): void => {
+      place?.[Symbol.dispose]();
       journal[Symbol.dispose]();
       run.close();
     };
     return { ...book, facts, run, journal, bundles, fresh, cutNow: false, [Symbol.dispose]: dispose };
   } catch (error) {
+    place?.[Symbol.dispose]();
     run.close();
     throw error;
   }
@@ -154,19 +173,20 @@ interface Replaying {
   readonly rules: Rules;
   readonly now: number;
   readonly lines: readonly JournalLine[];
+  readonly base: number;
   readonly end: number;
-  readonly stateBefore: OperatorOptions["stateBefore"];
+  readonly place: KnownPlace;
 }
 
 /** Walks over the trace from the journal's base on. */
-function replayed({ facts, rules, now, lines, end, stateBefore }: Replaying) {
+function replayed({ facts, rules, now, lines, base, end, place }: Replaying) {
   const { dir, profiles } = facts;
-  const base = lines.reduce((last, line) => ("base" in line ? line.base : last), 0);
   const proposals = new Proposals();
   const suspensions = new Suspensions(rules);
   const signatures = new KeptSignatures();
   const batches = new BatchBook(base, profiles);
-  const start = TraceWalk.at(dir, base, stateBefore);
+  const start = new TraceWalk(dir, place);
+  start.goTo(dir, base);
   const walk = new TraceWalk(dir, start.copy());
   const cuts = lines.flatMap((line) => ("cut" in line ? [line.cut] : []))[Symbol.iterator]();
   let next = cuts.next().value;

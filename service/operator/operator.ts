@@ -1,4 +1,5 @@
 /** The operator of one map: one process, one run directory. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SignatureFile } from "../../prover/signing/signatureFiles.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { Row } from "../../trace/machine/transition.ts";
@@ -29,6 +30,9 @@ import type {
   ProposalReport,
   ProposalStatus,
 } from "./types.ts";
+
+/** How long the end waits for work that is under way. */
+const LAST_WORK_MS = 5_000;
 
 /** Looks at the run whenever it is asked, beside what the clock's timer does. */
 export interface TickingOperator extends Operator {
@@ -229,6 +233,11 @@ class MapOperator implements DirectoryOperator {
     clearInterval(this.#timer);
     await this.#ticking?.catch(() => undefined);
     await this.#engine.close();
+    // What is under way stops at its next look at what is loaded. A transaction may take long, and is found again.
+    await Promise.race([
+      Promise.allSettled([this.#proving.running, this.#submitting?.running]),
+      sleep(LAST_WORK_MS, undefined, { ref: false }),
+    ]);
     this.#lock[Symbol.dispose]();
   }
 

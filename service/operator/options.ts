@@ -2,9 +2,9 @@
 import type { OpenedBatch } from "../../prover/batches/batchInput.ts";
 import type { GivenSignature } from "../../prover/signing/signatures.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
+import type { StoreOptions } from "../../trace/store/openStore.ts";
 import type { ProofSource } from "../fleet/proofSource.ts";
 import type { Submitter } from "./submitter.ts";
-import type { StateBefore } from "./traceWalk.ts";
 
 /** A batch that is signed, for packing. */
 export interface SignedBatch {
@@ -47,8 +47,8 @@ export interface OperatorOptions {
   readonly tickMs?: number | undefined;
   /** Seconds since 1970. */
   readonly clock?: (() => number) | undefined;
-  /** Where states begin that need not be replayed from the genesis. */
-  readonly stateBefore?: StateBefore | undefined;
+  /** How the run's store is used; false for not at all. */
+  readonly store?: StoreOptions | false | undefined;
   /** For tests: called before each step that changes the disk. What it throws counts as the disk's refusal. */
   readonly onStep?: ((step: string) => void) | undefined;
 }

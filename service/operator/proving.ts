@@ -3,6 +3,7 @@ import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenedBatch } from "../../prover/batches/batchInput.ts";
 import { type Bundle, parseBundle, proofsIn, rangeOf, STALE, writeBundle } from "../../prover/bundles/bundle.ts";
+import type { Profile } from "../../prover/profiles.ts";
 import { writeSignature } from "../../prover/signing/signatureFiles.ts";
 import type { GivenSignature } from "../../prover/signing/signatures.ts";
 import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commitment/commit.ts";
@@ -69,6 +70,11 @@ export class Proving implements ProofListener {
     return this.#pumping;
   }
 
+  /** The work under way. */
+  get running(): Promise<void> | undefined {
+    return this.#pumping;
+  }
+
   async #pump(): Promise<void> {
     while (this.#again) {
       this.#again = false;
@@ -90,22 +96,32 @@ export class Proving implements ProofListener {
     if (loaded === undefined) return false;
     if (this.#ready?.of !== loaded) this.#ready = undefined;
     if (this.#ready !== undefined) return this.#ask(this.#ready);
-    const { walk, batches, signatures, facts, run } = loaded;
+    const { walk, batches, signatures, run } = loaded;
     const batch = batches.batches.find(({ firstSeq }) => firstSeq === walk.seq + 1);
     if (batch === undefined) return false;
     const profile = batches.profile(batch.profile);
     if (batch.bundle !== undefined) {
-      const { statement } = walk.open(facts.dir, batch.lastSeq, profile, facts.domain);
+      const { statement } = this.#open(loaded, batch, profile);
       return this.#compare(loaded, batch, batch.bundle, statement);
     }
     const wanted = batches.batches.filter(({ asked, bundle }) => asked !== undefined && bundle === undefined).length;
     if (wanted >= this.#host.mostWanted) return false;
     const given = batch.wanted.flatMap((each) => signatures.find(each, batch.until) ?? []);
     if (given.length < batch.wanted.length) return false;
-    const opened = walk.open(facts.dir, batch.lastSeq, profile, facts.domain);
+    const opened = this.#open(loaded, batch, profile);
     const { watches } = run.tracer.map;
     this.#ready = { of: loaded, batch, opened, given, programs: walk.map.programs(), watches };
     return this.#ask(this.#ready);
+  }
+
+  #open({ walk, facts }: Loaded, { lastSeq }: CutBatch, profile: Profile): OpenedBatch {
+    try {
+      return walk.open(facts.dir, lastSeq, profile, facts.domain);
+    } catch (error) {
+      // The walk may stand within the batch now.
+      this.#host.reload();
+      throw error;
+    }
   }
 
   async #ask({ of, batch, opened, given, programs, watches }: Ready): Promise<boolean> {

@@ -60,6 +60,11 @@ export class Submitting {
     return this.#running;
   }
 
+  /** The work under way. */
+  get running(): Promise<void> | undefined {
+    return this.#running;
+  }
+
   async #pump(): Promise<void> {
     const { clock, loaded } = this.#host;
     const proven = loaded()?.batches.proven;

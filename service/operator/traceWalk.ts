@@ -10,7 +10,8 @@ import { pathIn, readGenesis } from "../../trace/run/runDirectory.ts";
 import { chunksOf } from "../../trace/run/traceFile.ts";
 import { readParts } from "../../trace/run/traceReader.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
-import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { TimeMap } from "../../trace/state/timeMap.ts";
+import { readableStore } from "../../trace/store/openStore.ts";
 
 /** A place in a trace: number and time of the last transition before it, the bytes before it, and the state. */
 export interface WalkPlace {
@@ -20,14 +21,29 @@ export interface WalkPlace {
   readonly bytes: number;
 }
 
-/** The last state that is known at or before a transition. */
-export type StateBefore = (dir: string, seq: number) => WalkPlace;
+/** A place whose state may be read from the run's store, which stays open until it is disposed of. */
+export type KnownPlace = WalkPlace & Disposable;
 
-/** The genesis, which is before every transition. */
-export function genesisBefore(dir: string): WalkPlace {
-  const map = mapOf(readGenesis(dir));
-  requireBeginning(headerIn(pathIn(dir, "trace")), map);
-  return { map, seq: 0, at: 0, bytes: 0 };
+/**
+ * The last place at or before a transition whose state is known: that of a segment of the run's store, or the genesis.
+ * @param useStore whether the store may be used
+ */
+export function placeBefore(dir: string, seq: number, useStore: boolean): KnownPlace {
+  const store = useStore ? readableStore(dir) : undefined;
+  if (store === undefined) {
+    const map = mapOf(readGenesis(dir));
+    requireBeginning(headerIn(pathIn(dir, "trace")), map);
+    return { map, seq: 0, at: 0, bytes: 0, [Symbol.dispose]: () => undefined };
+  }
+  try {
+    const segment = store.before(seq);
+    const { last, at, bytes } = segment;
+    const map = TimeMap.over(store.checked(segment));
+    return { map, seq: last, at, bytes, [Symbol.dispose]: () => store[Symbol.dispose]() };
+  } catch (error) {
+    store[Symbol.dispose]();
+    throw error;
+  }
 }
 
 export class TraceWalk {
@@ -46,13 +62,6 @@ export class TraceWalk {
     this.#bytes = bytes;
   }
 
-  /** Behind a transition that ends a group. @throws InvalidInputError if the trace has no such end */
-  static at(dir: string, seq: number, stateBefore: StateBefore = genesisBefore): TraceWalk {
-    const walk = new TraceWalk(dir, stateBefore(dir, seq));
-    walk.goTo(dir, seq);
-    return walk;
-  }
-
   /** Number of the last transition before the place. */
   get seq(): number {
     return this.#seq;
@@ -68,6 +77,7 @@ export class TraceWalk {
     return { map: this.map.clone(), seq: this.#seq, at: this.#at, bytes: this.#bytes };
   }
 
+  /** Passes what is before a transition, and it. @throws InvalidInputError if no group ends with it */
   goTo(dir: string, seq: number): void {
     for (const _group of this.groups(seq));
     if (this.#seq !== seq) throw new InvalidInputError(dir, `has no group that ends with transition ${seq}`);
