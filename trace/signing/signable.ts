@@ -26,14 +26,21 @@ export function unsignable(
   const opaque = groups.flat().find((t) => {
     return t.actor === program && isEffect(t) && [...triggersIn([t], triggers).values()].includes(undefined);
   });
-  if (opaque !== undefined) {
-    return (
-      `transition ${opaque.seq} of ${names.program(program)} sets a watch whose trigger's effects are not in the trace, so nobody ` +
-      "can read what would be signed; ask for the trace with them"
-    );
-  }
+  if (opaque !== undefined) return opaqueText(opaque.seq, program, names);
   const unbound = unboundIn(genesis, groups, program, triggers);
-  if (unbound.length === 0) return null;
+  return unbound.length === 0 ? null : unboundText(unbound, program, names);
+}
+
+/** Why a log is not signed whose transition sets a watch with effects that nobody here knows. */
+export function opaqueText(seq: number, program: number, names: Names): string {
+  return (
+    `transition ${seq} of ${names.program(program)} sets a watch whose trigger's effects are not in the trace, so nobody ` +
+    "can read what would be signed; ask for the trace with them"
+  );
+}
+
+/** Why a log is not signed that names programs without a key. */
+export function unboundText(unbound: readonly number[], program: number, names: Names): string {
   const list = unbound.map((each) => names.program(each)).join(", ");
   return (
     `what ${names.program(program)} did names ${list}, and its log says nowhere which key that is: the number could still become ` +
