@@ -1,7 +1,7 @@
 /** A client of one map's server. Its core needs only `fetch`, so it runs in Node and in browsers. */
 import type { Effect } from "../../trace/effects/effects.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { effectToJson } from "../wire/effectJson.ts";
+import { type ProposalJson, proposalDigest, proposalToJson } from "../wire/proposalDigest.ts";
 import type * as answers from "./answers.ts";
 import { type ClientEvent, type EventOptions, eventsOf } from "./events.ts";
 import { type VerifiedCell, verifyOpening } from "./opening.ts";
@@ -81,17 +81,22 @@ export class MapClient {
    */
   async proposeGroup(parts: readonly GroupPart[], options: ProposeOptions = {}): Promise<Proposed> {
     const { id = randomId(), validUntil = this.#now() + VALID_S, patienceMs = PATIENCE_MS } = options;
-    const body = { id, parts: parts.map(({ actor, effect }) => ({ actor, effect: effectToJson(effect) })), validUntil };
+    const body = proposalToJson({ id, parts, validUntil });
     const { state } = await this.#untilAnswered<{ state: answers.ProposalState }>(patienceMs, id, () =>
       this.transport.ask("POST", "/v1/proposals", body),
     );
     return { id, state };
   }
 
-  /** Approves an open group. */
-  async approve(id: string): Promise<answers.ProposalState> {
-    const path = `/v1/proposals/${encodeURIComponent(id)}/approval`;
-    return (await this.transport.ask<{ state: answers.ProposalState }>("POST", path)).state;
+  /**
+   * Approves an open group: these effects, and no others under the same id.
+   * @param proposal as the caller has looked at it, from `proposal(id)` or `openProposals()`
+   * @throws ServerRefusal with the status 409 if the server has other effects under the id
+   */
+  async approve(proposal: ProposalJson): Promise<answers.ProposalState> {
+    const path = `/v1/proposals/${encodeURIComponent(proposal.id)}/approval`;
+    const body = { digest: await proposalDigest(proposal) };
+    return (await this.transport.ask<{ state: answers.ProposalState }>("POST", path, body)).state;
   }
 
   /** A proposal and its fate. */
