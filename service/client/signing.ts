@@ -36,8 +36,8 @@ export interface WireSigningOptions {
   readonly names?: NameTables;
   /** The map's domain, if the holder knows it. A server of another map is refused. */
   readonly domain?: bigint;
-  /** What was signed before for the domain. */
-  readonly known?: (domain: bigint) => KnownLog | undefined;
+  /** What was signed before for a program of the map with that domain. */
+  readonly known?: (domain: bigint, program: number) => KnownLog | undefined;
   /**
    * Signs although the log that was signed last is not in the map any more: after the operator has withdrawn effects,
    * because another program did not sign.
@@ -109,18 +109,19 @@ export async function prepareSigning(client: MapClient, options: WireSigningOpti
     const nothing = { ...report, signed: [], otherKeys, rewound: false };
     return { report: nothing, triggers: lookUp(new Map()), sign: async () => undefined };
   }
-  const known = options.known?.(domain);
+  const known = options.known?.(domain, program);
   const walk = await walkTo(client, genesis, program, own, known);
   const { groups, triggers, start, rewound } = walk;
   if (rewound && options.rewound !== true) {
     throw new RefusedError(
       "log-signed",
-      "the log that was signed last is not in this map any more; if effects were withdrawn, look at what is there now " +
-        "(--dry-run), and allow it (--rewound)",
+      `the log that is to be signed does not go on from the one that was signed last, ${known?.point.log}; if the ` +
+        "operator has withdrawn effects, look at what is there now and allow it: --rewound, at first with --dry-run",
     );
   }
   requireSignable(groups, program, new Names(tables));
   const batches = batchesOf(own, groups, start, options);
+  requireKey(batches, authority);
   return {
     report: { ...report, signed: batches.map(({ batch }) => batch), otherKeys, rewound },
     triggers,
@@ -195,6 +196,7 @@ async function walkTo(
     const walked = walkLog(genesis, program, known.point, answer);
     const reached = new Set([known.point.log, ...walked.groups.map(({ after }) => after.log)]);
     if (logs.every((log) => reached.has(log))) {
+      // Whatever was signed before leads to all of them.
       return { ...walked, start: { groups: 0, point: known.point }, rewound: false };
     }
   }
@@ -208,11 +210,24 @@ async function walkTo(
         "changes effects; sign nothing, and ask its operator",
     );
   }
+  // Everything is shown that no signed log before the first wanted one has.
+  const first = Math.min(...logs.map((log) => all.lastIndexOf(log)));
   const signed = known === undefined ? [] : [known.point.log, ...[...known.earlier].reverse()];
-  const last = signed.map((log) => all.lastIndexOf(log)).find((at) => at >= 0) ?? -1;
+  const last = signed.map((log) => all.lastIndexOf(log)).find((at) => at >= 0 && at <= first) ?? -1;
   const point = walked.groups[last]?.after ?? beginning;
-  const rewound = known !== undefined && point.log !== known.point.log && known.point.log !== 0n;
+  const rewound = known !== undefined && point.log !== known.point.log;
   return { ...walked, start: { groups: last + 1, point }, rewound };
+}
+
+/** @throws InvalidInputError if the log says that another key signs for a batch */
+function requireKey(batches: readonly { signer: bigint | undefined; batch: WireBatch }[], authority: bigint): void {
+  const other = batches.find(({ signer }) => signer !== undefined && signer !== authority);
+  if (other === undefined) return;
+  throw new InvalidInputError(
+    "key",
+    `has the authority ${authority}, but by genesis and log ${other.signer} signs up to transition ${other.batch.lastSeq}; ` +
+      "the server asks the wrong key",
+  );
 }
 
 /** @throws RefusedError if the program's log should not be signed */
@@ -229,7 +244,7 @@ function batchesOf(
   groups: readonly WalkedGroup[],
   start: Walk["start"],
   options: WireSigningOptions,
-): { batch: WireBatch; at: LogPoint }[] {
+): { batch: WireBatch; at: LogPoint; signer: bigint | undefined }[] {
   const found = wanted.map((one) => {
     const log = word("toSign.log", one.log);
     const index = groups.findLastIndex(({ after }) => after.log === log);
@@ -242,7 +257,8 @@ function batchesOf(
     shown = Math.max(shown, index + 1);
     const { firstSeq, lastSeq, until } = one;
     const batch = { firstSeq, lastSeq, log, until, validUntil: validUntilOf(one, options), effects };
-    return { batch, at: groups[index]?.after ?? start.point };
+    const group = groups[index];
+    return { batch, at: group?.after ?? start.point, signer: group?.signer };
   });
 }
 
