@@ -88,6 +88,18 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     type SendingOptions, type SignatureReport, type SnarkjsFiles, type SubmitOptions, type Submitted,
     type TermsReport, type Transaction, type TransitionReport, type VerificationKey, type VerifiedRecord,
     type VerifierReport, type VerifyReport, usualConfirmations, verifyDirectory, verifyInclusion, verifyRecord`),
+  "./service": names(`
+    MapClient, SentAwayError, ServerRefusal, SignedLogs, USUAL_LIMITS, effectFromJson, effectToJson,
+    openChainSubmitter, openFleet, openOperator, packedWork, prepareSigning, proposalDigest, proposalText, runWorker,
+    serveDirectory, servedDirectory, signedLogsOf, startServer, tokenIn, type BatchReport, type BatchStage,
+    type Caller, type ClientEvent, type ClientOptions, type DirectoryOperator, type EffectJson, type EventOptions,
+    type FleetOptions, type GroupPart, type KnownLog, type Limits, type LogPoint, type LogToSign, type MapServer,
+    type NameTable, type OpenFleet, type Operator, type OperatorEvent, type OperatorOptions, type OperatorStatus,
+    type ProofCounts, type ProofListener, type ProofSource, type Proposal, type ProposalJson, type ProposalReport,
+    type ProposalStatus, type ProposeOptions, type Proposed, type ServeOptions, type Served, type ServedMap,
+    type ServerOptions, type ShownEffect, type SignatureJson, type SignedBatch, type Submitter, type VerifiedCell,
+    type WantedProof, type WireBatch, type WireReport, type WireSigning, type WireSigningOptions, type WorkOf,
+    type WorkerEvent, type WorkerOptions, type WorkerRoutes, verifyOpening, workerRoutes`),
   "./eslint": [],
   "./register": [],
 };

@@ -20,6 +20,7 @@ export const SUBPATHS: Readonly<Record<string, string>> = {
   "./signing": "trace/signing/index",
   "./prover": "prover/index",
   "./verifier": "verifier/index",
+  "./service": "service/index",
   "./eslint": "trace/runtime/lint/plugin",
   "./register": "trace/modules/register",
 };
