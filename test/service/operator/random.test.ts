@@ -8,7 +8,7 @@ const WHATEVER =
 test.each([false, true])(`${WHATEVER} (with a store: %s)`, async (store) => {
   const seen = { transitions: 0, withdrawn: 0, proven: 0 };
   await fc.assert(
-    fc.asyncProperty(fc.array(happening, { minLength: 70, maxLength: 70 }), async (all) => {
+    fc.asyncProperty(fc.array(happening, { minLength: 120, maxLength: 120 }), async (all) => {
       const { transitions, withdrawn, proven } = await liveThrough(all, store);
       seen.transitions += transitions;
       seen.withdrawn += withdrawn;
