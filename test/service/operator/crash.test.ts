@@ -221,6 +221,7 @@ describe("a disk that refuses", () => {
     }
     // While the disk is full.
     await expect(all.propose(1, issue(1, 2))).rejects.toMatchObject({ code: "disk" });
+    expect((await all.operator.status()).halted).toContain("no space is left");
     fails = false;
     await all.operator.tick();
     expect(await all.operator.status()).toMatchObject({ seq: 1, halted: null });
