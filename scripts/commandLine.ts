@@ -24,6 +24,7 @@ import { prove } from "./commands/prove.ts";
 import { proveRecordCommand } from "./commands/proveRecord.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
+import { serve } from "./commands/serve.ts";
 import { setup } from "./commands/setup.ts";
 import { show } from "./commands/show.ts";
 import { sign } from "./commands/sign.ts";
@@ -42,9 +43,9 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Runs:", [run, importCommand, follow, replay, show, diff, optimise, check, graph]],
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
+  ["A server:", [serve, worker]],
   ["A map on a chain:", [deploy, create, submit, map]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
-  ["A map that lives:", [worker]],
   ["This machine:", [cache]],
 ];
 

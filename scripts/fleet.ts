@@ -11,9 +11,9 @@ import { jsonFile } from "./lib/output.ts";
 
 /** Workers of each run, and the wait for a stand-in proof, in milliseconds. */
 const WORKERS = [1, 2, 8, 64] as const;
-const WAIT_MS = 1_000;
+const WAIT_MS = 1_600;
 /** A multiple of the greatest number of workers. */
-const BATCHES = 320;
+const BATCHES = 256;
 /** The run with liars. */
 const HONEST = 6;
 const LIARS = 2;

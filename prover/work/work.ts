@@ -60,7 +60,10 @@ const MOST_CONTENT = 8 << 20;
 /** Most bytes of a work. */
 export const MOST_WORK = 4 << 20;
 const ID_DIGITS = 16;
-/** 5 is within a few hundredths of the smallest size, and ten times as fast as the slowest quality. */
+/**
+ * A full batch of `batch-8`, `batch-64` and `batch-256` has 2, 4 and 7 kB. gzip's are a fifth larger. The highest
+ * quality saves another tenth or two, and takes a hundred times as long.
+ */
 const QUALITY = 5;
 const HEAD_KEYS = [
   "version",

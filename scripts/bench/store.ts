@@ -20,7 +20,10 @@ const LEFT = 3;
 export interface StartResult {
   readonly start: Start;
   readonly store: boolean;
+  /** From the call on. */
   readonly seconds: number;
+  /** Of the whole process, its start included. */
+  readonly processorSeconds: number;
   readonly peakMemoryMiB: number;
 }
 
@@ -99,12 +102,18 @@ export function storeText({
 }: StoreResult): string {
   const number = (value: number): string => value.toLocaleString("en-US");
   const mib = (bytes: number): string => `${number(Math.round(bytes / 2 ** 20))} MiB`;
-  const rows = starts.map(({ start, store, seconds, peakMemoryMiB }) => [
-    ...[start, store ? "store" : "replay", `${seconds.toFixed(2)} s`, `${number(peakMemoryMiB)} MiB`],
+  const rows = starts.map(({ start, store, seconds, processorSeconds, peakMemoryMiB }) => [
+    ...[
+      start,
+      store ? "store" : "replay",
+      `${seconds.toFixed(2)} s`,
+      `${processorSeconds.toFixed(2)} s`,
+      `${number(peakMemoryMiB)} MiB`,
+    ],
   ]);
   return [
     `${number(transitions)} transitions, ${number(cells)} cells, ${number(bundles)} bundles; trace ${mib(traceBytes)}, ` +
       `store ${mib(storeBytes)}; traced in ${rest.traceSeconds.toFixed(0)} s`,
-    ...table([["start", "from", "time", "peak memory"], ...rows]),
+    ...table([["start", "from", "time", "processor", "peak memory"], ...rows]),
   ].join("\n");
 }

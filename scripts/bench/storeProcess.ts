@@ -50,6 +50,7 @@ const seq = await starts[STARTS.find((name) => name === what) ?? "open"]();
 process.send?.({
   seq,
   seconds: (performance.now() - started) / 1_000,
+  processorSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
   peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
 });
 process.disconnect();

@@ -1,8 +1,9 @@
 /** `worker`: proves batches of a server, on any machine. */
 import { readFileSync } from "node:fs";
-import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
 import { UsageError } from "../lib/failure.ts";
 import { stopsItself, whenInterrupted } from "../lib/interruption.ts";
+import { requireNewNode } from "../lib/newNode.ts";
 import { count } from "../lib/output.ts";
 import { engineOption } from "../lib/profileOption.ts";
 import { secretFileArgument } from "../lib/secretFile.ts";
@@ -19,9 +20,6 @@ interface Options {
   quiet?: boolean;
 }
 
-/** What the server's and the worker's program need: SQLite and the queue are not in older ones. */
-const NEEDED = [22, 13] as const;
-
 export function worker() {
   const command = verb("worker", "prove batches of a server until Ctrl-C; it needs no secret, and no trust")
     .requiredOption("--server <url>", "server to work for, as in https://map.example:8080", serverArgument)
@@ -35,7 +33,7 @@ export function worker() {
     .option("--once", "end after one batch")
     .option("--token <file>", "file that holds the server's worker token, if it asks for one", secretFileArgument);
   return does<Options>(command, async ({ options, progress }) => {
-    requireNode();
+    requireNewNode("worker");
     const { runWorker } = await import("../../service/worker/runWorker.ts");
     const { server, name, engine, jobs, once, token } = options;
     const done = { accepted: 0, late: 0, failed: 0, givenBack: 0 };
@@ -44,14 +42,19 @@ export function worker() {
     const remark = (text: string): void => {
       if (options.quiet !== true) process.stderr.write(`timebandits: ${text}\n`);
     };
+    let away = "";
     progress.say("waiting for a batch");
     await runWorker({
       ...{ server, name, engine, jobs, once, signal },
       token: token === undefined ? undefined : tokenIn(token),
       onEvent: (event) => {
         if (event.type in done) done[event.type as keyof typeof done]++;
-        if (event.type === "away") remark(`${event.reason}; trying again`);
-        else if (event.type === "failed") remark(`batch ${event.id} failed: ${event.reason}`);
+        const reason = event.type === "away" ? event.reason : "";
+        // Once is enough, however often it is tried.
+        if (reason !== "" && reason !== away) remark(`${reason}; trying again`);
+        away = reason;
+        if (event.type === "away") return;
+        if (event.type === "failed") remark(`batch ${event.id} failed: ${event.reason}`);
         else progress.say(`batch ${event.id}: ${event.type}; ${count(done.accepted, "proof")} accepted`);
       },
     });
@@ -60,16 +63,6 @@ export function worker() {
     ];
     return { facts: { server, ...done }, lines };
   });
-}
-
-function requireNode(): void {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const [least, leastMinor] = NEEDED;
-  if (major > least || (major === least && minor >= leastMinor)) return;
-  throw new EnvironmentError(
-    "node",
-    `worker needs Node ${least}.${leastMinor} or newer, and this is ${process.versions.node}`,
-  );
 }
 
 function serverArgument(text: string): string {

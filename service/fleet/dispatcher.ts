@@ -30,6 +30,14 @@ export interface DispatcherParts {
   readonly setAside: (batch: SetAside) => void;
 }
 
+/**
+ * Who a worker is: its name for itself, and where its requests come from. The name alone would let a stranger have
+ * another's worker set aside, by lying under its name.
+ */
+function identityOf(name: string, address: string): string {
+  return name === OWN_WORKER ? name : `${name}@${address}`;
+}
+
 /** What became of a proof that was handed in. */
 export type HandedIn = "accepted" | "late";
 
@@ -84,8 +92,8 @@ export class Dispatcher {
    * @throws WorkerRefusedError
    */
   async take(hello: WorkerHello, address: string, waitMs: number, signal?: AbortSignal): Promise<Offer | undefined> {
-    this.workers.admit(hello);
-    const { worker } = hello;
+    const worker = identityOf(hello.worker, address);
+    this.workers.admit(hello, worker);
     const { leasesPerWorker, leasesPerAddress } = this.#parts.limits;
     // Requests that wait count, too: each may get a batch.
     const has = (kind: "worker" | "address", name: string): number =>
@@ -103,7 +111,8 @@ export class Dispatcher {
   }
 
   /** The worker lives, and works on the batch. @returns false if it may stop */
-  async beat(id: string, token: string, worker: string, address: string): Promise<boolean> {
+  async beat(id: string, token: string, name: string, address: string): Promise<boolean> {
+    const worker = identityOf(name, address);
     this.workers.requireGood(worker);
     this.workers.heard(worker);
     const lease = this.#leases.get(token) ?? (await this.#resumed(id, token, worker, address));
@@ -126,7 +135,8 @@ export class Dispatcher {
    * Takes a proof. It counts if the batch still waits for one, whoever has the batch now.
    * @throws WorkerRefusedError if it is none, or does not hold; the worker is set aside then
    */
-  async handIn(id: string, token: string, worker: string, address: string, json: unknown): Promise<HandedIn> {
+  async handIn(id: string, token: string, name: string, address: string, json: unknown): Promise<HandedIn> {
+    const worker = identityOf(name, address);
     this.workers.requireGood(worker);
     this.workers.heard(worker);
     const { queue, limits } = this.#parts;
@@ -175,7 +185,8 @@ export class Dispatcher {
   }
 
   /** A worker could not prove a batch, or gives it back unproven (without a reason). */
-  async fail(id: string, token: string, worker: string, reason?: string): Promise<void> {
+  async fail(id: string, token: string, name: string, address: string, reason?: string): Promise<void> {
+    const worker = identityOf(name, address);
     this.workers.requireGood(worker);
     const lease = this.#leases.get(token);
     if (lease === undefined || lease.batch.id !== id || lease.worker !== worker) return;

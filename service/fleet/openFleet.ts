@@ -1,4 +1,5 @@
 /** Makes the proof source of a server: with a database or without, with a worker in this process or without. */
+import { setTimeout as pause } from "node:timers/promises";
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { circuitKey, type OnProgress } from "../../prover/circuit/build.ts";
 import type { Engine } from "../../prover/engines/engine.ts";
@@ -69,6 +70,9 @@ export async function openFleet(options: FleetOptions): Promise<OpenFleet> {
   return { source: new WithOwnWorker(fleet, work, close), routes };
 }
 
+/** Pause before the worker in this process begins again after an error. */
+const AGAIN_MS = 5_000;
+
 /** A fleet with a worker in this process. */
 class WithOwnWorker implements ProofSource {
   readonly #fleet: Fleet;
@@ -85,7 +89,16 @@ class WithOwnWorker implements ProofSource {
 
   async start(listener: ProofListener): Promise<void> {
     await this.#fleet.start(listener);
-    this.#working = this.#work(this.#stop.signal).catch(() => undefined);
+    this.#working = this.#keepWorking();
+  }
+
+  /** A worker that ended by an error begins again: without it, a server without other workers would stand still. */
+  async #keepWorking(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#work(signal).catch((error: unknown) => console.error(error));
+      await pause(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   want(batch: WantedProof): Promise<void> {

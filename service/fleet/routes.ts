@@ -75,8 +75,8 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
     });
 
     const take = { body: TakeRequest, response: { 200: TakeAnswer, 204: Type.Null(), ...refusals } };
-    const hide = { tags: ["workers"] };
-    server.post("/v1/work/take", { bodyLimit: MOST_BODY, schema: { ...hide, ...take } }, async (request, reply) => {
+    const about = { tags: ["workers"] };
+    server.post("/v1/work/take", { bodyLimit: MOST_BODY, schema: { ...about, ...take } }, async (request, reply) => {
       const { waitSeconds, ...hello } = request.body;
       requireOther(hello.worker);
       const gone = new AbortController();
@@ -87,7 +87,7 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
       if (offer === undefined) return reply.code(204).send(null);
       const { batch, lease } = offer;
       if (gone.signal.aborted) {
-        await dispatcher.fail(batch.id, lease, hello.worker);
+        await dispatcher.fail(batch.id, lease, hello.worker, request.ip);
         return reply.code(204).send(null);
       }
       const { id, firstSeq, lastSeq, profile, work } = batch;
@@ -98,14 +98,14 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
     });
 
     const beat = { params: Params, body: BeatRequest, response: { 200: BeatAnswer, ...refusals } };
-    server.post("/v1/work/:id/beat", { bodyLimit: MOST_BODY, schema: { ...hide, ...beat } }, async (request) => {
+    server.post("/v1/work/:id/beat", { bodyLimit: MOST_BODY, schema: { ...about, ...beat } }, async (request) => {
       const { worker, lease } = request.body;
       requireOther(worker);
       return { held: await dispatcher.beat(request.params.id, lease, worker, request.ip) };
     });
 
     const proof = { params: Params, body: ProofRequest, response: { 200: ProofAnswer, ...refusals } };
-    server.post("/v1/work/:id/proof", { bodyLimit: MOST_BODY, schema: { ...hide, ...proof } }, async (request) => {
+    server.post("/v1/work/:id/proof", { bodyLimit: MOST_BODY, schema: { ...about, ...proof } }, async (request) => {
       const { worker, lease, bundle } = request.body;
       requireOther(worker);
       return { result: await dispatcher.handIn(request.params.id, lease, worker, request.ip, bundle) };
@@ -114,17 +114,17 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
     const failure = { params: Params, body: FailureRequest, response: { 204: Type.Null(), ...refusals } };
     server.post(
       "/v1/work/:id/failure",
-      { bodyLimit: MOST_BODY, schema: { ...hide, ...failure } },
+      { bodyLimit: MOST_BODY, schema: { ...about, ...failure } },
       async (request, reply) => {
         const { worker, lease, reason } = request.body;
         requireOther(worker);
-        await dispatcher.fail(request.params.id, lease, worker, reason);
+        await dispatcher.fail(request.params.id, lease, worker, request.ip, reason);
         return reply.code(204).send(null);
       },
     );
 
     const artifact = { params: Type.Object({ sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }) };
-    server.get("/v1/artifacts/:sha256", { schema: { ...hide, ...artifact } }, async (request, reply) => {
+    server.get("/v1/artifacts/:sha256", { schema: { ...about, ...artifact } }, async (request, reply) => {
       const path = files.path(request.params.sha256);
       if (path === undefined) {
         return reply.code(404).send({ code: "unknown", message: "no circuit and no key here has that hash" });

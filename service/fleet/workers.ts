@@ -34,8 +34,11 @@ export class Workers {
     this.#circuits = circuits;
   }
 
-  /** @throws WorkerRefusedError if the worker must not take batches */
-  admit({ worker, version, circuits }: WorkerHello): void {
+  /**
+   * @param identity name and address
+   * @throws WorkerRefusedError if the worker must not take batches
+   */
+  admit({ worker, version, circuits }: WorkerHello, identity: string): void {
     if (!NAME.test(worker)) {
       throw new WorkerRefusedError("badWorker", "a worker's name has 1 to 64 letters, digits and . _ : @ -");
     }
@@ -54,8 +57,8 @@ export class Workers {
           "use the same release",
       );
     }
-    this.requireGood(worker);
-    this.heard(worker);
+    this.requireGood(identity);
+    this.heard(identity);
   }
 
   /** @throws WorkerRefusedError if the worker is set aside */

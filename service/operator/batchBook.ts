@@ -83,6 +83,11 @@ export class BatchBook {
     return cut;
   }
 
+  /** Whether a batch is being filled. */
+  get isFilling(): boolean {
+    return this.#batcher.oldest !== undefined;
+  }
+
   /** Cuts the batch that is being filled, if its oldest transition is that old. @returns it */
   age(now: number, most: number): CutBatch[] {
     const oldest = this.#batcher.oldest?.at;

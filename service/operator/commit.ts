@@ -98,13 +98,15 @@ function carriedOut(loaded: Loaded, jobs: readonly Job[], now: number) {
   return { answers, lines };
 }
 
-function cutBatches({ fresh, signatures, batches }: Loaded, now: number, { batchAge }: Rules): CutBatch[] {
+function cutBatches(loaded: Loaded, now: number, { batchAge }: Rules): CutBatch[] {
+  const { fresh, signatures, batches, cutNow } = loaded;
   const cut: CutBatch[] = [];
   for (const group of fresh.splice(0)) {
     signatures.saw(group);
     cut.push(...batches.add(group, now));
   }
-  cut.push(...batches.age(now, batchAge));
+  cut.push(...batches.age(now, cutNow ? 0 : batchAge));
+  loaded.cutNow = false;
   for (const { wanted, lastSeq, until } of cut) signatures.cut(wanted, lastSeq, until);
   return cut;
 }

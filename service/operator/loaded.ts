@@ -48,6 +48,8 @@ export interface Loaded extends Disposable {
   readonly walk: TraceWalk;
   /** Groups that happened since the last commit. */
   readonly fresh: Transition[][];
+  /** Whether the next commit ends the batch that is being filled. */
+  cutNow: boolean;
 }
 
 /** How to load. */
@@ -102,7 +104,7 @@ async function loadOnce(dir: string, { options, rules, now, lock }: Loading): Pr
       journal[Symbol.dispose]();
       run.close();
     };
-    return { ...book, facts, run, journal, bundles, fresh, [Symbol.dispose]: dispose };
+    return { ...book, facts, run, journal, bundles, fresh, cutNow: false, [Symbol.dispose]: dispose };
   } catch (error) {
     place?.[Symbol.dispose]();
     run.close();

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SignatureFile } from "../../prover/signing/signatureFiles.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
+import type { Row } from "../../trace/machine/transition.ts";
 import { recordsIn } from "../../trace/run/recordsIn.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
@@ -37,8 +38,12 @@ const LAST_WORK_MS = 5_000;
 export interface OwnOperator extends Operator {
   /** Looks at ages, deadlines, proofs and the chain now, as the timer does. Returns when that is done. */
   tick(): Promise<void>;
-  /** Tries a batch again that was set aside. @returns false if none that ends with the transition is */
-  retry(lastSeq: number): Promise<boolean>;
+  /** Ends the batch that is being filled. @returns false if nothing is in it */
+  cut(): Promise<boolean>;
+  /** Tries a batch again that was set aside. @param firstSeq its first transition @returns false if it is not */
+  retry(firstSeq: number): Promise<boolean>;
+  /** The rows of a trigger that a watch of the run was set with; undefined if they are not known. */
+  triggers(digest: bigint): readonly Row[] | undefined;
 }
 
 /**
@@ -160,6 +165,24 @@ class MapOperator implements OwnOperator {
     });
   }
 
+  cut(): Promise<boolean> {
+    return this.#engine.ask((loaded) => {
+      const value = loaded.fresh.length > 0 || loaded.batches.isFilling;
+      loaded.cutNow = value;
+      return { value, lines: [] };
+    });
+  }
+
+  async retry(firstSeq: number): Promise<boolean> {
+    const revived = await this.#proving.retry(firstSeq);
+    if (revived) await this.#proving.pump();
+    return revived;
+  }
+
+  triggers(digest: bigint): readonly Row[] | undefined {
+    return this.#engine.present.run.tracer.triggers(digest);
+  }
+
   toSign(program?: number): LogToSign[] {
     const { batches, signatures } = this.#engine.present;
     const { signWithin } = this.#engine.rules;
@@ -188,14 +211,6 @@ class MapOperator implements OwnOperator {
     // While the disk refuses to be read: what was known last, and why.
     const facts = this.#facts ?? factsOf(this.#engine.present);
     return { ...facts, submitted: this.#onChain.submitted, proofs, halted: this.#halted };
-  }
-
-  async retry(lastSeq: number): Promise<boolean> {
-    const batch = this.#engine.present.batches.endingAt(lastSeq);
-    if (batch?.setAside === undefined || batch.asked === undefined) return false;
-    if (!(await this.#proofs.retry(batch.asked.id))) return false;
-    batch.setAside = undefined;
-    return true;
   }
 
   map(): TimeMap {

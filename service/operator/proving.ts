@@ -215,6 +215,17 @@ export class Proving implements ProofListener {
     if (batch !== undefined) this.#putAside(batch, reason);
   }
 
+  /** Tries a batch again. @returns false if it was not set aside */
+  async retry(firstSeq: number): Promise<boolean> {
+    const batch = this.#host.loaded()?.batches.batches.find((each) => each.firstSeq === firstSeq);
+    if (batch?.asked === undefined || batch.setAside === undefined) return false;
+    const { id } = batch.asked;
+    if (!(await this.#host.proofs.retry(id))) return false;
+    this.#aside.delete(id);
+    batch.setAside = undefined;
+    return true;
+  }
+
   #putAside(batch: CutBatch, reason: string): void {
     const { firstSeq, lastSeq } = batch;
     batch.setAside = reason;

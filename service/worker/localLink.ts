@@ -40,13 +40,13 @@ export class LocalLink implements Link {
     } catch (error) {
       if (!(error instanceof WorkerRefusedError)) throw error;
       // The engine here is at fault. Another worker may do better.
-      await away(() => this.#dispatcher.fail(id, lease, OWN_WORKER, error.message));
+      await away(() => this.#dispatcher.fail(id, lease, OWN_WORKER, ADDRESS, error.message));
       return "late";
     }
   }
 
   async giveBack({ id, lease }: Job, reason?: string): Promise<void> {
-    await away(() => this.#dispatcher.fail(id, lease, OWN_WORKER, reason));
+    await away(() => this.#dispatcher.fail(id, lease, OWN_WORKER, ADDRESS, reason));
   }
 }
 

@@ -2,7 +2,9 @@
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { openBatch } from "../../prover/batches/batchInput.ts";
+import type { Bundle } from "../../prover/bundles/bundle.ts";
 import { packWork, workId } from "../../prover/work/work.ts";
+import type { OpenFleet } from "../../service/fleet/openFleet.ts";
 import type { WantedProof } from "../../service/fleet/proofSource.ts";
 import { localDomain } from "../../trace/commitment/commit.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
@@ -28,4 +30,21 @@ export async function packedRun(scenario: Scenario): Promise<{ domain: bigint; b
     return { id, firstSeq, lastSeq: firstSeq + count - 1, profile: PROFILE.name, statement, work };
   });
   return { domain, batches };
+}
+
+/** Wants all batches. @returns their bundles, once all are there */
+export async function proofsOf(fleet: OpenFleet, batches: readonly WantedProof[]) {
+  const bundles = new Map<string, Bundle>();
+  const all = new Promise<void>((resolve, reject) => {
+    const setAside = ({ reasons }: { reasons: readonly string[] }): void => reject(new Error(reasons.join("; ")));
+    const proven = async (id: string, bundle: Bundle): Promise<void> => {
+      bundles.set(id, bundle);
+      if (bundles.size === batches.length) resolve();
+    };
+    fleet.source.start({ proven, setAside }).then(async () => {
+      for (const batch of batches) await fleet.source.want(batch);
+    }, reject);
+  });
+  await all;
+  return bundles;
 }

@@ -85,7 +85,9 @@ class RunStream implements OpenRun {
     this.#feed(groups);
   }
 
-  /** Feeds the store. Where that fails, the run is committed all the same, and the store is fed when it is opened again. */
+  /**
+   * Feeds the store. If that fails, the run is committed all the same. The store catches up when it is opened again.
+   */
   #feed(groups: readonly (readonly Transition[])[]): void {
     const { tracer } = this;
     const { dir, store } = this.#files;

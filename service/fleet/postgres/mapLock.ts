@@ -3,12 +3,15 @@
  * ends, also after a crash.
  */
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
 import { EnvironmentError } from "../../../trace/errors.ts";
 import type { Database } from "./database.ts";
 
 /** How often the lock is asked after, or tried again, in milliseconds. */
 const LOOK_MS = 1_000;
+/** How often the lock is tried before another server counts as alive. */
+const TRIES = 3;
 
 export class MapLock implements AsyncDisposable {
   readonly #database: Database;
@@ -32,7 +35,13 @@ export class MapLock implements AsyncDisposable {
 
   /** Takes the lock. @throws EnvironmentError "locked" if another server has it */
   async take(): Promise<void> {
-    if (!(await this.#try())) {
+    let taken = await this.#try();
+    // The connection of a server that was killed just now may need a moment to end.
+    for (let tries = 1; !taken && tries < TRIES; tries++) {
+      await pause(LOOK_MS);
+      taken = await this.#try();
+    }
+    if (!taken) {
       throw new EnvironmentError(
         "locked",
         `another server serves the map ${this.#map.slice(0, 18)}… with this database; stop it, or use another database`,

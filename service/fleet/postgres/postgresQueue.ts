@@ -4,13 +4,14 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { PgBoss } from "pg-boss";
-import { type Bundle, bundleFrom, bundleJson } from "../../../prover/bundles/bundle.ts";
-import { PUBLIC_INPUTS, type PublicInputs } from "../../../trace/commitment/commit.ts";
+import { bundleJson } from "../../../prover/bundles/bundle.ts";
+import { PUBLIC_INPUTS } from "../../../trace/commitment/commit.ts";
 import { Gathered } from "../gathered.ts";
 import type { SetAside, WantedProof } from "../proofSource.ts";
 import type { Attempt, Failure, KeptProof, TakenBatch, WorkQueue } from "../workQueue.ts";
 import { Database, type Sql } from "./database.ts";
 import { MapLock } from "./mapLock.ts";
+import { asideOf, bundleIn, takenFrom, wantedFrom } from "./rows.ts";
 import { migrate, QUEUE_SCHEMA, SCHEMA } from "./tables.ts";
 
 const BATCH = `${SCHEMA}.batch`;
@@ -80,7 +81,7 @@ export class PostgresQueue implements WorkQueue {
     );
     const proofs = rows
       .filter(({ bundle }) => bundle !== null)
-      .map(({ id, bundle }) => ({ id, bundle: parsed(bundle) }));
+      .map(({ id, bundle }) => ({ id, bundle: bundleIn(bundle) }));
     const setAside = rows.filter(({ bundle }) => bundle === null).map(({ id, failures }) => asideOf(id, failures));
     return { proofs, setAside };
   }
@@ -267,40 +268,10 @@ export class PostgresQueue implements WorkQueue {
   }
 }
 
-/** A row of the table, as far as it is read here. */
-interface Row {
-  id: string;
-  first_seq: string;
-  last_seq: string;
-  profile: string;
-  statement: string[];
-  work: Buffer;
-  attempt: number;
-  lease: string | null;
-  failures: Failure[];
-}
-
-function wantedFrom({ id, first_seq, last_seq, profile, statement, work }: Row): WantedProof {
-  const words = Object.fromEntries(PUBLIC_INPUTS.map((name, i) => [name, BigInt(statement[i] ?? 0)])) as PublicInputs;
-  return { id, firstSeq: Number(first_seq), lastSeq: Number(last_seq), profile, statement: words, work };
-}
-
-function takenFrom(row: Row): TakenBatch {
-  return { ...wantedFrom(row), attempt: row.attempt, lease: row.lease ?? "", failures: row.failures };
-}
-
-function asideOf(id: string, failures: readonly Failure[]): SetAside {
-  return { id, reasons: failures.map(({ worker, reason }) => `${worker}: ${reason}`) };
-}
-
 /** The jobs that a call of pg-boss found; its type leaves them out. */
 function settledIn(response: object): readonly string[] {
   const { settled } = response as { settled?: unknown };
   return Array.isArray(settled) ? settled.map(String) : [];
-}
-
-function parsed(text: string): Bundle {
-  return bundleFrom("kept bundle", JSON.parse(text));
 }
 
 function digest(text: string): string {

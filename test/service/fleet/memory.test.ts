@@ -5,6 +5,7 @@ import { MemoryQueue } from "../../../service/fleet/memoryQueue.ts";
 import { HttpLink } from "../../../service/worker/httpLink.ts";
 import type { Job } from "../../../service/worker/link.ts";
 import { type WorkerEvent, workLoop } from "../../../service/worker/loop.ts";
+import { PROTOCOL_VERSION } from "../../../trace/layout.ts";
 import {
   CIRCUITS,
   type StandInOptions,
@@ -85,7 +86,7 @@ describe("A fleet", () => {
   });
 
   it("gives a lost worker's batch to another, and takes the first proof only", async () => {
-    const { url, delivered } = await server(1, { limits: { leaseMs: 300 } });
+    const { url, delivered } = await server(1, { limits: { leaseMs: 1_000 } });
     const [a, b] = [link(url, "a"), link(url, "b")];
     const lost = await taken(a);
     const again = await taken(b);
@@ -99,7 +100,7 @@ describe("A fleet", () => {
   });
 
   it("takes the proof of a worker that lost its batch, if nobody was faster", async () => {
-    const { url, delivered } = await server(1, { limits: { leaseMs: 300 } });
+    const { url, delivered } = await server(1, { limits: { leaseMs: 1_000 } });
     const [a, b] = [link(url, "a"), link(url, "b")];
     const lost = await taken(a);
     const again = await taken(b);
@@ -110,11 +111,11 @@ describe("A fleet", () => {
   });
 
   it("keeps the batch of a worker that beats", async () => {
-    const { fleet, url } = await server(1, { limits: { leaseMs: 1_000 } });
+    const { fleet, url } = await server(1, { limits: { leaseMs: 2_000 } });
     const a = link(url, "a");
     const job = await taken(a);
-    for (let i = 0; i < 8; i++) {
-      await pause(250);
+    for (let i = 0; i < 12; i++) {
+      await pause(200);
       expect(await a.beat(job)).toBe(true);
     }
     expect(await fleet.counts()).toMatchObject({ waiting: 0, active: 1 });
@@ -132,8 +133,13 @@ describe("A fleet", () => {
     await expect(liar.handIn(first, lie(first))).rejects.toMatchObject({ code, message: expect.stringMatching(why) });
     await expect(liar.take(never)).rejects.toMatchObject({ code: "setAside" });
     await expect(liar.handIn(second, proofOf(second))).rejects.toMatchObject({ code: "setAside" });
+    // The name alone is nobody: a stranger could lie under it.
+    const elsewhere = { worker: "liar", version: PROTOCOL_VERSION, circuits: CIRCUITS };
+    const offer = await fleet.dispatcher.take(elsewhere, "10.0.0.9", 5_000);
+    if (offer === undefined) throw new Error("no batch for the worker elsewhere");
+    await fleet.dispatcher.fail(offer.batch.id, offer.lease, "liar", "10.0.0.9");
     const { workersSetAside } = await fleet.counts();
-    expect(workersSetAside).toMatchObject([{ worker: "liar", reason: expect.stringMatching(why) }]);
+    expect(workersSetAside).toMatchObject([{ worker: "liar@127.0.0.1", reason: expect.stringMatching(why) }]);
     for (let n = 1; n <= 3; n++) {
       const job = await taken(honest);
       expect(await honest.handIn(job, proofOf(job))).toBe("accepted");
@@ -150,7 +156,9 @@ describe("A fleet", () => {
     expect(delivered.aside).toEqual([]);
     await c.giveBack(await taken(c), "no engine");
     const { id } = standInBatch(1);
-    const reasons = ["a: no memory", "a: still none", "b: the circuit refuses it", "c: no engine"];
+    const reasons = ["a: no memory", "a: still none", "b: the circuit refuses it", "c: no engine"].map((text) =>
+      text.replace(":", "@127.0.0.1:"),
+    );
     expect(delivered.aside).toEqual([{ id, reasons }]);
     expect(await fleet.counts()).toMatchObject({ waiting: 0, active: 0, setAside: 1 });
     expect(await fleet.retry("2-2-0000000000000002")).toBe(false);
@@ -188,7 +196,7 @@ describe("A fleet", () => {
     const [a, b] = [link(url, "a"), link(url, "b")];
     const first = await taken(a);
     await taken(a);
-    await expect(a.take(never)).rejects.toThrow(/worker a has 2 batches/);
+    await expect(a.take(never)).rejects.toThrow(/worker a@127\.0\.0\.1 has 2 batches/);
     await taken(b);
     await expect(link(url, "c").take(never)).rejects.toThrow(/this address/);
     await a.handIn(first, proofOf(first));

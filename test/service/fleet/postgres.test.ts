@@ -7,6 +7,7 @@ import { PROTOCOL_VERSION } from "../../../trace/layout.ts";
 import { NO_POSTGRES, TestPostgres } from "../../lib/postgres.ts";
 import { CIRCUITS, standInBatch, standInProof, standInServer } from "../../lib/standInFleet.ts";
 
+const PATIENT = { timeout: 60_000 };
 const NAME = `A work queue in PostgreSQL${NO_POSTGRES === undefined ? "" : ` (${NO_POSTGRES})`}`;
 
 describe.skipIf(NO_POSTGRES !== undefined)(NAME, () => {
@@ -84,14 +85,14 @@ describe.skipIf(NO_POSTGRES !== undefined)(NAME, () => {
     await vi.waitUntil(async () => {
       await endSessions("timebandits lock");
       return await other.open().then(Boolean, () => false);
-    });
-    await vi.waitUntil(() => !queue.mine);
+    }, PATIENT);
+    await vi.waitUntil(() => !queue.mine, PATIENT);
     const hello = { worker: "a", version: PROTOCOL_VERSION, circuits: CIRCUITS };
     expect(await server.fleet.dispatcher.take(hello, "here", 1_500)).toBeUndefined();
     expect(queue.mine).toBe(false);
     await other[Symbol.asyncDispose]();
-    await vi.waitUntil(() => queue.mine, { timeout: 5_000 });
-    expect(await server.fleet.dispatcher.take(hello, "here", 5_000)).toMatchObject({ batch: { firstSeq: 1 } });
+    await vi.waitUntil(() => queue.mine, PATIENT);
+    expect(await server.fleet.dispatcher.take(hello, "here", 25_000)).toMatchObject({ batch: { firstSeq: 1 } });
   });
 
   it("waits while the database's disk is full: what is wanted is kept then, and a proof is not lost", async () => {
