@@ -1,4 +1,4 @@
-/** Real proofs: in the process, and from workers over HTTP, who fetch what they need, and two of them make two hundred proofs. */
+/** Real proofs: made in the process, and by workers over HTTP, two of which make two hundred. */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
