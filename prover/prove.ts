@@ -7,12 +7,15 @@
 
 import { availableParallelism } from "node:os";
 import { lockRun } from "../trace/run/runLock.ts";
+import { withOpenStore } from "../trace/store/catchUp.ts";
+import type { StoreOptions } from "../trace/store/openStore.ts";
+import type { Store } from "../trace/store/store.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { type OpenedBatch, openBatch, witnessInput } from "./batches/batchInput.ts";
 import { type ArtifactSource, bundlesFor, missingFrom, spanOf, validBundle } from "./batches/batchStatus.ts";
 import { circuitInput } from "./batches/circuitInput.ts";
-import { type BatchPlan, planOf } from "./batches/plan.ts";
+import { type ProvingPlan, provingPlan } from "./batches/provingPlan.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ENGINE_NAMES, engineByName, requireAvailable } from "./engines/index.ts";
@@ -54,6 +57,8 @@ export interface ProveOptions {
    * batches.
    */
   onProgress?: OnProving | undefined;
+  /** How the run's store is used; false for not at all. Without it, the whole run is replayed. */
+  store?: StoreOptions | false | undefined;
   /** Stops the work before the next batch. Its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
@@ -80,10 +85,16 @@ export function usualJobs(): number {
  *   public chain, UnprovenError if the engine's proof does not hold, EnvironmentError if another process writes there
  */
 export async function proveDirectory(dir: string, options: ProveOptions = {}): Promise<ProveReport> {
-  const { engine: wanted = ENGINE_NAMES[0] ?? "" } = options;
-  const engine = typeof wanted === "string" ? engineByName(wanted) : wanted;
+  const { engine = ENGINE_NAMES[0] ?? "" } = options;
+  const engineOf = (): Engine => (typeof engine === "string" ? engineByName(engine) : engine);
+  // A wrong name is refused before anything else.
+  engineOf();
   using _lock = lockRun(dir, "prove");
-  const plan = await planOf(dir, options.profile);
+  return await withOpenStore(dir, options.store, (store) => proveWith(dir, engineOf(), options, store));
+}
+
+async function proveWith(dir: string, engine: Engine, options: ProveOptions, store?: Store): Promise<ProveReport> {
+  const plan = await provingPlan(dir, options.profile, store);
   const report = emptyReport(plan, engine.name, options.jobs ?? usualJobs());
   const book = await bookOf(await usableSignatures(dir), plan.domain);
   // Before anything is proven: after an interruption, the existing bundles are the beginning of one chain.
@@ -93,7 +104,7 @@ export async function proveDirectory(dir: string, options: ProveOptions = {}): P
     (entry) => "bundle" in entry && ranges.has(entry.bundle.statement.span),
   );
   await moveAway(dir, strangers, report);
-  if (plan.batches.length > 0) await requireAvailable(engine);
+  if (report.batches > 0) await requireAvailable(engine);
   const work = new Proving({ dir, plan, known, book, engine, report, options });
   await timed(report, "total", () => work.done());
   return report;
@@ -115,7 +126,7 @@ interface Made extends Omit<Ready, "witness"> {
 /** Resources for proving the batches of one plan. */
 interface Means {
   dir: string;
-  plan: BatchPlan;
+  plan: ProvingPlan;
   /** The bundles whose range is that of a batch of the plan. */
   known: readonly StoredBundle[];
   book: SignatureBook;
@@ -157,6 +168,9 @@ class Proving {
   async done(): Promise<void> {
     const { plan, report, engine } = this.#means;
     try {
+      // The report names the key of each batch.
+      for (const profile of plan.profiles)
+        if (plan.proven.some((bundle) => bundle.profile === profile.name)) await this.#artifacts(profile);
       this.#tell();
       await pipeline(plan.batches, report.jobs, {
         prepare: (batch, index) => this.#prepare(batch, index),
@@ -187,13 +201,15 @@ class Proving {
     );
     if (found !== undefined) {
       report.skipped++;
+      for (const entry of same)
+        if ("bundle" in entry && entry.name === found) plan.remember(transitions, found, entry.bundle);
       this.#names[index] = found;
       this.#tell();
       return undefined;
     }
     const { wanted, given } = this.#signatures(opened, index);
     const artifacts = await this.#artifacts(profile);
-    refuseDevelopmentKeyOn(plan.run.manifest.chain?.chainId, artifacts.key.kind);
+    refuseDevelopmentKeyOn(plan.manifest.chain?.chainId, artifacts.key.kind);
     const begun = this.#pace.begun();
     // While the engine is idle, no work waits for this thread. Another thread would only cost its start and its memory.
     const calculate = this.#proving ? this.#witnesses.calculate.bind(this.#witnesses) : calculateWitness;
@@ -216,10 +232,12 @@ class Proving {
     return { opened, artifacts, bundle, begun };
   }
 
-  async #finish({ artifacts, bundle, begun }: Made, index: number): Promise<void> {
-    const { dir, engine, report } = this.#means;
+  async #finish({ opened, artifacts, bundle, begun }: Made, index: number): Promise<void> {
+    const { dir, plan, engine, report } = this.#means;
     await timed(report, "verify", () => requireHolds(bundle, artifacts, engine));
-    this.#names[index] = await writeBundle(dir, bundle);
+    const name = await writeBundle(dir, bundle);
+    this.#names[index] = name;
+    plan.remember(opened.transitions, name, bundle);
     report.proven++;
     this.#pace.proven(index, begun);
     this.#tell();
@@ -244,7 +262,11 @@ class Proving {
     const given = wanted.map((one) => {
       const signature = book(one, span.until);
       if (signature !== undefined) return signature;
-      throw new MissingSignatureError(missingFrom(plan, index, known, book), dir, doneBefore(index));
+      throw new MissingSignatureError(
+        missingFrom(plan, index, known, book),
+        dir,
+        doneBefore(plan.proven.length + index),
+      );
     });
     return { wanted, given };
   }

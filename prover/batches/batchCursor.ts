@@ -8,12 +8,18 @@ import { applied, requireBeginning } from "../../trace/replay/replay.ts";
 import { headerIn } from "../../trace/replay/replayFile.ts";
 import { pathIn, readGenesis, readManifest } from "../../trace/run/runDirectory.ts";
 import { chunksOf } from "../../trace/run/traceFile.ts";
+import type { TraceHeader } from "../../trace/run/traceLines.ts";
 import { readParts, type TracePart } from "../../trace/run/traceReader.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
-import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { TimeMap } from "../../trace/state/timeMap.ts";
+import { sharedStore } from "../../trace/store/openStore.ts";
+import type { Store } from "../../trace/store/store.ts";
+import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
+import type { Bundle } from "../bundles/bundle.ts";
 import type { Profile } from "../profiles.ts";
 import { type Batch, Batcher } from "./batcher.ts";
 import { type OpenedBatch, openBatch } from "./batchInput.ts";
+import { type KnownBundle, knownBundles, provenPrefix, rememberBundle, requireEnd } from "./knownBundles.ts";
 import { requireOwnMap } from "./mapIdentity.ts";
 import { profilesFor, runDomain } from "./plan.ts";
 
@@ -32,33 +38,111 @@ export interface BatchAhead {
   end: Place;
 }
 
+/** What a cursor needs of its run. */
+interface CursorRun {
+  readonly dir: string;
+  readonly profiles: readonly Profile[];
+  readonly domain: bigint;
+  readonly chainId: bigint | undefined;
+}
+
+/** Where a cursor begins. */
+interface Beginning {
+  readonly run: CursorRun;
+  readonly map: TimeMap;
+  readonly store?: Store;
+}
+
 export class BatchCursor {
   readonly domain: bigint;
   /** The chain that has the map; undefined if none has. */
   readonly chainId: bigint | undefined;
+  readonly #run: CursorRun;
   readonly #path: string;
-  readonly #profiles: readonly Profile[];
-  readonly #map: TimeMap;
-  #place: Place;
+  readonly #store: Store | undefined;
+  #map: TimeMap;
+  #place: Place = { seq: 0, at: 0, bytes: 0 };
 
   /**
    * At the genesis of a run directory.
    * @param wanted the only profile to use, as for `planOf`
+   * @param begun where {@link BatchCursor.behindKnown} begins
    * @throws InvalidInputError if the run cannot be read; ForeignMapError if its manifest names a map of another
    *   beginning
    */
-  constructor(dir: string, wanted?: string) {
-    const genesis = readGenesis(dir);
+  constructor(dir: string, wanted?: string, begun: Beginning = genesisOf(dir, wanted)) {
+    const { run, map, store } = begun;
+    this.#run = run;
+    this.domain = run.domain;
+    this.chainId = run.chainId;
     this.#path = pathIn(dir, "trace");
-    const header = headerIn(this.#path);
-    this.#map = mapOf(genesis);
-    requireBeginning(header, this.#map);
-    const manifest = readManifest(dir, header.profiles);
-    requireOwnMap(manifest.chain, header.genesisRoot);
-    this.#profiles = profilesFor(genesis.levels, header.profiles, wanted);
-    this.domain = runDomain(manifest, header.genesisRoot);
-    this.chainId = manifest.chain?.chainId;
-    this.#place = { seq: 0, at: 0, bytes: 0 };
+    this.#map = map;
+    this.#store = store;
+  }
+
+  /**
+   * Behind the batches whose bundles this installation has compared with the trace, as the run's store has them; at the
+   * genesis without a store. The caller holds the run's lock, and disposes of the cursor.
+   * @param wanted the only profile to use, as for `planOf`
+   * @throws as the constructor
+   */
+  static behindKnown(dir: string, wanted?: string): BatchCursor {
+    const store = sharedStore(dir);
+    if (store === undefined) return new BatchCursor(dir, wanted);
+    try {
+      const header = headerIn(pathIn(dir, "trace"));
+      const run = runOf(dir, header, wanted);
+      const names = new Set(run.profiles.map(({ name }) => name));
+      const known = provenPrefix(
+        knownBundles(store, dir).values(),
+        header.genesisRoot,
+        ({ profile, statement }) => names.has(profile) && statement.domain === run.domain,
+      );
+      const first = store.before(0);
+      const cursor = new BatchCursor(dir, wanted, { run, map: TimeMap.over(store.checked(first)), store });
+      cursor.#place = { seq: 0, at: 0, bytes: first.bytes };
+      const last = known.at(-1);
+      if (last !== undefined) cursor.#goBehind(store, last);
+      return cursor;
+    } catch (error) {
+      store[Symbol.dispose]();
+      if (!(error instanceof DamagedStoreError)) throw error;
+      // The next one who opens it to write makes it again.
+      return new BatchCursor(dir, wanted);
+    }
+  }
+
+  #goBehind(store: Store, last: KnownBundle): void {
+    const from = store.before(last.last);
+    const machine = new Machine(TimeMap.over(store.checked(from)), from.last, from.at);
+    let bytes = from.bytes;
+    for (const part of readParts(chunksOf(this.#path, bytes), { seq: from.last, bytes })) {
+      if (machine.seq >= last.last) break;
+      bytes = part.bytes;
+      if ("group" in part) applied(machine, part.group);
+    }
+    requireEnd(last, machine.map.root());
+    this.#map = machine.map;
+    this.#place = { seq: machine.seq, at: machine.at, bytes };
+  }
+
+  /**
+   * Remembers the bundle of a batch that the cursor has passed, so that the next cursor begins behind it.
+   * @param passed the place before the batch, and behind it
+   * @param verified whether its proof was verified here
+   */
+  remember(name: string, bundle: Bundle, [start, bytes]: readonly [number, number], verified: boolean): void {
+    if (this.#store !== undefined) rememberBundle(this.#store, this.#run.dir, name, bundle, { start, bytes }, verified);
+  }
+
+  /** Closes the store. */
+  [Symbol.dispose](): void {
+    this.#store?.[Symbol.dispose]();
+  }
+
+  /** Bytes of the trace before the cursor. */
+  get bytes(): number {
+    return this.#place.bytes;
   }
 
   /** Number of the last transition before the cursor. */
@@ -74,7 +158,7 @@ export class BatchCursor {
    * @throws GroupSizeError if a group fits into no batch; InvalidInputError if the trace does not replay
    */
   next(upTo: number, unfinished: boolean): BatchAhead | undefined {
-    const batcher = new Batcher(...this.#profiles);
+    const batcher = new Batcher(...this.#run.profiles);
     let end = this.#place;
     let batch: Batch | undefined;
     this.#look(upTo, (group, next) => {
@@ -92,7 +176,7 @@ export class BatchCursor {
    * @returns undefined if they are no batch of the trace, or the profile is none of the map's
    */
   batchTo(lastSeq: number, profileName: string): BatchAhead | undefined {
-    const profile = this.#profiles.find(({ name }) => name === profileName);
+    const profile = this.#run.profiles.find(({ name }) => name === profileName);
     if (profile === undefined) return undefined;
     const batcher = new Batcher(profile);
     let end = this.#place;
@@ -134,8 +218,26 @@ export class BatchCursor {
 
   #parts(): Iterable<TracePart> {
     const { seq, bytes } = this.#place;
-    return readParts(chunksOf(this.#path, bytes), seq === 0 ? undefined : { seq, bytes });
+    return readParts(chunksOf(this.#path, bytes), bytes === 0 ? undefined : { seq, bytes });
   }
+}
+
+function genesisOf(dir: string, wanted?: string): Beginning {
+  const map = mapOf(readGenesis(dir));
+  const header = headerIn(pathIn(dir, "trace"));
+  requireBeginning(header, map);
+  return { run: runOf(dir, header, wanted), map };
+}
+
+function runOf(dir: string, header: TraceHeader, wanted?: string): CursorRun {
+  const manifest = readManifest(dir, header.profiles);
+  requireOwnMap(manifest.chain, header.genesisRoot);
+  return {
+    dir,
+    profiles: profilesFor(header.levels, header.profiles, wanted),
+    domain: runDomain(manifest, header.genesisRoot),
+    chainId: manifest.chain?.chainId,
+  };
 }
 
 function takeBack(map: TimeMap, { columns }: Transition): void {

@@ -1,6 +1,7 @@
 /** Progress of a run's batches: the valid bundles, and the signatures that the others have or lack. */
 import { PUBLIC_INPUTS, type PublicInputs, packSpan } from "../../trace/commitment/commit.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
+import type { Manifest } from "../../trace/run/manifest.ts";
 import type { ProfileArtifacts } from "../artifacts.ts";
 import type { StoredBundle } from "../bundles/bundle.ts";
 import { checkBundle } from "../bundles/checkBundle.ts";
@@ -76,7 +77,7 @@ export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Pr
 
 /** The signatures that the batches from `index` on lack. Later batches that seem to be proven are left out. */
 export function missingFrom(
-  plan: BatchPlan,
+  plan: { readonly batches: readonly Batch[]; readonly manifest: Pick<Manifest, "programs"> },
   index: number,
   stored: readonly StoredBundle[],
   book: SignatureBook,
@@ -86,6 +87,6 @@ export function missingFrom(
     const { transitions } = batch;
     const until = transitions.at(-1)?.at ?? 0;
     const lacking = wantedSignatures(transitions).filter((wanted) => book(wanted, until) === undefined);
-    return missingOf(lacking, transitions, plan.run.manifest.programs);
+    return missingOf(lacking, transitions, plan.manifest.programs);
   });
 }

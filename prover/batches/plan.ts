@@ -92,11 +92,23 @@ export async function batchesIn(
   requireOwnMap(run.manifest.chain, run.trace.header.genesisRoot);
   const domain = runDomain(run.manifest, run.trace.header.genesisRoot);
   const stored = await readBundles(dir);
-  const transitions = run.groups.flat();
+  return { profiles, domain, batches: cutInto(run.groups.flat(), stored, profiles, domain), stored };
+}
+
+/**
+ * Cuts groups into batches. Those that bundles claim to prove stay as they are, up to the first gap.
+ * @param transitions whole groups, the first of which begins a batch
+ */
+export function cutInto(
+  transitions: readonly Transition[],
+  stored: readonly StoredBundle[],
+  profiles: readonly Profile[],
+  domain: bigint,
+): Batch[] {
   const batches = [...standingBatches(stored, transitions, profiles, domain)];
-  const proven = batches.at(-1)?.transitions.at(-1)?.seq ?? 0;
-  batches.push(...batchesOf(groupsOf(transitions.slice(proven)), ...profiles));
-  return { profiles, domain, batches, stored };
+  const cut = batches.reduce((sum, batch) => sum + batch.transitions.length, 0);
+  batches.push(...batchesOf(groupsOf(transitions.slice(cut)), ...profiles));
+  return batches;
 }
 
 /** The batches that bundles claim to prove, from the first transition on, up to the first gap. */
@@ -112,9 +124,9 @@ function* standingBatches(
     const { firstSeq } = unpackSpan(entry.bundle.statement.span);
     claims.set(firstSeq, [...(claims.get(firstSeq) ?? []), entry.bundle]);
   }
-  for (let next = 1; ; ) {
-    const batch = (claims.get(next) ?? [])
-      .map(({ statement, profile }) => batchOf(unpackSpan(statement.span), transitions, profiles, profile))
+  for (let next = 0; ; ) {
+    const batch = (claims.get(transitions[next]?.seq ?? 0) ?? [])
+      .map(({ statement, profile }) => batchOf(unpackSpan(statement.span), transitions, next, profiles, profile))
       .find((candidate) => candidate !== undefined);
     if (batch === undefined) return;
     yield batch;
@@ -122,19 +134,20 @@ function* standingBatches(
   }
 }
 
-/** The batch of that span, if the trace has one and the profile holds it. */
+/** The batch of that span, if the trace has one and the profile holds it. @param start index of its first transition */
 function batchOf(
-  { firstSeq, count, notBefore, until }: Span,
+  { count, notBefore, until }: Span,
   all: readonly Transition[],
+  start: number,
   profiles: readonly Profile[],
   name: string,
 ): Batch | undefined {
   const profile = profiles.find((each) => each.name === name);
-  const transitions = all.slice(firstSeq - 1, firstSeq - 1 + count);
+  const transitions = all.slice(start, start + count);
   const [first, last] = [transitions[0], transitions.at(-1)];
   if (profile === undefined || transitions.length < count || first?.at !== notBefore || last?.at !== until)
     return undefined;
-  if (!last.last || !(all[firstSeq - 2]?.last ?? true)) return undefined;
+  if (!last.last || !(all[start - 1]?.last ?? true)) return undefined;
   try {
     const [batch, more] = [...batchesOf(groupsOf(transitions), profile)];
     return more === undefined ? batch : undefined;

@@ -161,9 +161,12 @@ function pattern(members: StrictObject, name: string, wanted: RegExp): string {
   return value;
 }
 
-/** Every bundle of a run directory, in the order of their names; none if there is no folder. */
-export async function readBundles(dir: string): Promise<StoredBundle[]> {
-  const found = await readFolder(proofsIn(dir), parseBundle);
+/**
+ * Every bundle of a run directory, in the order of their names; none if there is no folder.
+ * @param except names of files that are not read
+ */
+export async function readBundles(dir: string, except?: ReadonlySet<string>): Promise<StoredBundle[]> {
+  const found = await readFolder(proofsIn(dir), parseBundle, undefined, except);
   return found.map((file) => ("error" in file ? file : { name: file.name, bundle: file.value }));
 }
 

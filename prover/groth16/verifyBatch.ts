@@ -25,30 +25,54 @@ const PREPARED_G1 = 1 << 8;
 const PREPARED_G2 = 1 << 15;
 const TARGET = 384;
 
+/** Claims that are worth the start of further threads. */
+const WORTH_THREADS = 4 * AT_ONCE;
+
 /**
- * Checks claims together, and spares `verifyProof` those that hold. If one claim of a product is bad, all its claims
- * are left for `verifyProof` to check one by one. So `verifyProof` gives the same verdicts with this or without.
+ * Checks claims together, and spares `verifyProof` those that hold. If a product is false, it is halved until the bad
+ * claims are alone. They are left for `verifyProof`, which has the last word. So `verifyProof` gives the same verdicts
+ * with this or without.
  *
+ * @param threads that check products; this one alone if there are few claims
  * @returns the number of claims found to hold
  * @throws KeyError if the key itself must not be used
  */
-export async function verifyBatch(key: VerificationKey, claims: readonly Claim[]): Promise<number> {
+export async function verifyBatch(key: VerificationKey, claims: readonly Claim[], threads = 1): Promise<number> {
   checkOnce(key);
-  const wasm = await pairingCurve();
-  let confirmed = 0;
   const wellFormed = claims.filter((claim) => isWellFormed(key, claim));
-  for (let from = 0; from < wellFormed.length; from += AT_ONCE) {
-    const some = wellFormed.slice(from, from + AT_ONCE);
-    const mark = wasm.mark();
-    try {
-      if (!productHolds(wasm, key, some)) continue;
-    } finally {
-      wasm.release(mark);
+  const batches: Claim[][] = [];
+  for (let from = 0; from < wellFormed.length; from += AT_ONCE) batches.push(wellFormed.slice(from, from + AT_ONCE));
+  let held: boolean[][];
+  if (threads > 1 && wellFormed.length >= WORTH_THREADS) {
+    const { holdOnThreads } = await import("./verifyThreads.ts");
+    held = await holdOnThreads(key, batches, Math.min(threads, batches.length));
+  } else {
+    const wasm = await pairingCurve();
+    held = batches.map((batch) => whichHold(wasm, key, batch));
+  }
+  let confirmed = 0;
+  for (const [i, batch] of batches.entries()) {
+    for (const [j, claim] of batch.entries()) {
+      if (held[i]?.[j] !== true) continue;
+      remember(key, claim);
+      confirmed++;
     }
-    for (const claim of some) remember(key, claim);
-    confirmed += some.length;
   }
   return confirmed;
+}
+
+/** Which of some well-formed claims hold. */
+export function whichHold(wasm: Bn128, key: VerificationKey, claims: readonly Claim[]): boolean[] {
+  const mark = wasm.mark();
+  let hold: boolean;
+  try {
+    hold = productHolds(wasm, key, claims);
+  } finally {
+    wasm.release(mark);
+  }
+  if (hold || claims.length === 1) return claims.map(() => hold);
+  const half = claims.length >> 1;
+  return [...whichHold(wasm, key, claims.slice(0, half)), ...whichHold(wasm, key, claims.slice(half))];
 }
 
 /** prod e(−r·A, B) · e(Σr·IC₀ + Σ(Σr·signal)·IC, γ) · e(Σr·C, δ) · e(Σr·α, β) = 1, and every B is in its group. */

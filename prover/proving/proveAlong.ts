@@ -44,12 +44,12 @@ export class ProvingAlong implements AsyncDisposable {
     this.#dir = dir;
     this.#options = options;
     this.#engine = engine;
-    this.#cursor = new BatchCursor(dir, options.profile);
+    this.#cursor = BatchCursor.behindKnown(dir, options.profile);
   }
 
   /**
-   * Goes behind the bundles that the run has. Their statements are compared with the trace; their proofs are not
-   * verified again. The caller holds the run's lock, and keeps it.
+   * Goes behind the bundles that the run has. Their statements are compared with the trace, unless the run's store says
+   * that they were; their proofs are not verified again. The caller holds the run's lock, and keeps it.
    * @throws InvalidInputError if a bundle there proves something else; EnvironmentError "engine" if the engine cannot
    *   run
    */
@@ -83,6 +83,7 @@ export class ProvingAlong implements AsyncDisposable {
     const artifacts = await artifactsOf(profile, { onProgress: this.#options.onProgress });
     const { circuit, key } = artifacts;
     refuseDevelopmentKeyOn(this.#cursor.chainId, key.kind);
+    const start = this.#cursor.bytes;
     const opened = this.#cursor.pass(ahead);
     const witness = await calculateWitness(circuit, circuitInput(witnessInput(opened, [], [])));
     const { proof } = await this.#engine.prove(key.zkey, witness);
@@ -93,11 +94,13 @@ export class ProvingAlong implements AsyncDisposable {
     };
     await requireHolds(bundle, artifacts, this.#engine);
     const name = await writeBundle(this.#dir, bundle);
+    this.#cursor.remember(name, bundle, [start, ahead.end.bytes], true);
     return { name, firstSeq: opened.span.firstSeq, lastSeq: ahead.end.seq };
   }
 
   /** Ends the engine's threads. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#cursor[Symbol.dispose]();
     await this.#engine.close();
   }
 
@@ -118,9 +121,13 @@ export class ProvingAlong implements AsyncDisposable {
       }
       if (stands === undefined) return;
       const { ahead, bundle, name } = stands;
+      const start = this.#cursor.bytes;
       const { statement } = this.#cursor.pass(ahead);
       const wrong = PUBLIC_INPUTS.find((input) => statement[input] !== bundle.statement[input]);
-      if (wrong === undefined) continue;
+      if (wrong === undefined) {
+        this.#cursor.remember(name, bundle, [start, ahead.end.bytes], false);
+        continue;
+      }
       throw new InvalidInputError(
         name,
         `is no proof of this trace: its ${wrong} is another; "timebandits prove" moves it to proofs/stale`,

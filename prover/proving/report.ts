@@ -3,7 +3,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { artifactsOf } from "../artifacts.ts";
 import type { ArtifactSource } from "../batches/batchStatus.ts";
-import type { BatchPlan } from "../batches/plan.ts";
+import type { ProvingPlan } from "../batches/provingPlan.ts";
 import { proofsIn, STALE, type StoredBundle } from "../bundles/bundle.ts";
 import type { OnProgress } from "../circuit/build.ts";
 
@@ -35,17 +35,18 @@ export interface ProveReport {
 export type ProveStage = "build" | "keys" | "witness" | "prove" | "verify";
 
 /** The report at the beginning. */
-export function emptyReport(plan: BatchPlan, engine: string, jobs: number): ProveReport {
-  const used = plan.profiles.filter((profile) => plan.batches.some((batch) => batch.profile === profile));
+export function emptyReport(plan: ProvingPlan, engine: string, jobs: number): ProveReport {
+  const names = new Set([...plan.proven.map(({ profile }) => profile), ...plan.batches.map((b) => b.profile.name)]);
+  const used = plan.profiles.filter(({ name }) => names.has(name));
   return {
     profiles: (used.length > 0 ? used : plan.profiles.slice(0, 1)).map(({ name }) => name),
     engine,
     jobs,
-    transitions: plan.run.trace.records.length,
-    batches: plan.batches.length,
+    transitions: plan.transitions,
+    batches: plan.proven.length + plan.batches.length,
     proven: 0,
-    skipped: 0,
-    bundles: [],
+    skipped: plan.proven.length,
+    bundles: plan.proven.map(({ name }) => name),
     stale: [],
     keys: [],
     seconds: { build: 0, keys: 0, witness: 0, prove: 0, verify: 0, total: 0 },

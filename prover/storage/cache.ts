@@ -7,11 +7,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { makeFolder } from "../../trace/run/runDirectory.ts";
 import { hasCode } from "../../trace/run/systemErrors.ts";
+import { userCache } from "../../trace/run/userCache.ts";
 import { besides } from "../../trace/run/wholeFile.ts";
 import { CacheError } from "../errors.ts";
 import { lockEntry } from "./cacheLock.ts";
@@ -38,28 +38,9 @@ const RECORD = "entry.json";
  * @throws CacheError if none of them is set and the user has no home
  */
 export function cacheRoot(): string {
-  const own = process.env.TIMEBANDITS_CACHE;
-  if (own !== undefined && own !== "") return resolve(own);
-  const xdg = process.env.XDG_CACHE_HOME;
-  // The XDG rule: a relative path is to be ignored.
-  return join(xdg?.startsWith("/") ? xdg : join(home(), ".cache"), "timebandits");
-}
-
-/** The user's home; undefined without one. */
-export function userHome(): string | undefined {
-  try {
-    const found = homedir();
-    return isAbsolute(found) ? found : undefined;
-  } catch {
-    // Neither $HOME nor an entry among the users.
-    return undefined;
-  }
-}
-
-/** An invented folder could belong to another user, or be new at each start, so a missing home is an error. */
-function home(): string {
-  const found = userHome();
-  if (found !== undefined) return found;
+  const root = userCache();
+  if (root !== undefined) return root;
+  // An invented folder could belong to another user, or be new at each start, so a missing home is an error.
   throw new CacheError(
     "CACHE_NOWHERE",
     "there is no home folder for circuits and keys: set TIMEBANDITS_CACHE (or XDG_CACHE_HOME, or HOME) to a writable folder",

@@ -18,6 +18,7 @@ const TOGETHER = 64;
  * from interrupted writes.
  * @param parse reads a text, given the file's name
  * @param called the name of a file in messages
+ * @param except names of files that are left out
  * @throws InvalidInputError if it is not a folder
  * @throws EnvironmentError if something cannot be read
  */
@@ -25,10 +26,11 @@ export async function readFolder<T>(
   folder: string,
   parse: (name: string, text: string) => T,
   called: (name: string) => string = (name) => name,
+  except: ReadonlySet<string> = new Set(),
 ): Promise<Found<T>[]> {
   let names: string[];
   try {
-    names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+    names = (await readdir(folder)).filter((name) => name.endsWith(".json") && !except.has(name)).sort();
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT") return [];

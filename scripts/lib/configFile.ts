@@ -5,9 +5,9 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { userHome } from "../../prover/storage/cache.ts";
 import { textAt } from "../../trace/run/runDirectory.ts";
 import { parseFreeJson, StrictObject } from "../../trace/run/strictJson.ts";
+import { userHome } from "../../trace/run/userCache.ts";
 import { UsageError } from "./failure.ts";
 
 /** Name of the file in a working folder. */

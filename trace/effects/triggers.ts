@@ -22,6 +22,12 @@ export function lookUp(known: ReadonlyMap<bigint, readonly Row[]>): TriggerRows 
   return (digest) => (digest === NOTHING ? [] : known.get(digest));
 }
 
+/** The triggers that were found before. A map of them by their digests is one. */
+export interface FoundTriggers {
+  has(digest: bigint): boolean;
+  set(digest: bigint, rows: readonly Row[]): unknown;
+}
+
 /**
  * The triggers that rows set, with the triggers set within them, inner ones first, each once. Unknown triggers and the
  * empty one are left out.
@@ -29,7 +35,7 @@ export function lookUp(known: ReadonlyMap<bigint, readonly Row[]>): TriggerRows 
 export function triggersOf(
   rows: readonly Row[],
   known: TriggerRows,
-  found = new Map<bigint, readonly Row[]>(),
+  found: FoundTriggers = new Map<bigint, readonly Row[]>(),
 ): Trigger[] {
   const triggers: Trigger[] = [];
   for (const { effect, argument } of rows) {

@@ -1,8 +1,10 @@
 /** Replay of a trace file up to a transition, with no more of it in memory than one group. */
+import { lookUp, type TriggerRows } from "../effects/triggers.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import { chunksOf } from "../run/traceFile.ts";
+import type { SafeEnd } from "../run/traceGroups.ts";
 import type { Checkpoint, TraceHeader, TraceRecord } from "../run/traceLines.ts";
 import { readParts } from "../run/traceReader.ts";
 import { CHECKPOINT_EVERY, type TraceTail } from "../run/traceWriter.ts";
@@ -15,13 +17,23 @@ export function headerIn(path: string): TraceHeader {
   throw new InvalidInputError("line 1", "is missing; restore it from a copy");
 }
 
+/** Where a replay begins, and who is told what it reads. */
+export interface FileReplay {
+  /** The machine's place, if it is not at the genesis. */
+  readonly after?: SafeEnd | undefined;
+  /** Called with every group after it was applied. */
+  readonly onGroup?: (group: Transition[], triggers: TriggerRows) => void;
+  /** Called with every checkpoint behind which a replay can begin. Its root may be wrong. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint, bytes: number) => void;
+}
+
 /**
  * Applies the records of a trace file to a machine, and compares the results. The root is recomputed at the first
  * checkpoint, at those that are {@link CHECKPOINT_EVERY} transitions or more after a recomputed one, and at the end.
- * @param machine at the genesis
+ * @param machine at the genesis, or at the place where the replay begins
  * @param upTo the last transition to apply; 0 is the genesis
- * @param onGroup called with every group after it was applied
- * @returns the place in the file after that transition, and after its checkpoint if there is one
+ * @returns the place in the file after that transition, and after its checkpoint if there is one; the triggers that
+ *   were read
  * @throws InvalidInputError naming the transition and the field that differs, or the rule that refuses it; if the trace
  *   ends before the transition, or it lies inside a group
  */
@@ -29,22 +41,28 @@ export function replayFile(
   path: string,
   machine: Machine,
   upTo: number,
-  onGroup: (group: Transition[]) => void = () => undefined,
+  { after, onGroup, onCheckpoint }: FileReplay = {},
 ): TraceTail {
-  const roots = new Roots(upTo);
-  const tail = { bytes: 0, seq: upTo, triggers: new Map<bigint, readonly Row[]>() };
-  for (const part of readParts(chunksOf(path))) {
+  const roots = new Roots(upTo, after?.seq);
+  const tail = { bytes: after?.bytes ?? 0, seq: upTo, triggers: new Map<bigint, readonly Row[]>() };
+  const triggers = lookUp(tail.triggers);
+  /** Whether a trigger was read whose group was not. A replay that begins there would not know it. */
+  let announced = false;
+  for (const part of readParts(chunksOf(path, after?.bytes), after)) {
     // What follows is cut off, whatever it is.
     if (machine.seq === upTo && !("header" in part || "checkpoint" in part)) break;
     if ("header" in part) {
       requireBeginning(part.header, machine.map);
     } else if ("checkpoint" in part) {
       roots.compare(part.checkpoint, machine.map);
+      if (!announced) onCheckpoint?.(part.checkpoint, part.bytes);
     } else if ("trigger" in part) {
+      announced = true;
       tail.triggers.set(part.trigger.digest, part.trigger.rows);
     } else {
       requireWhole(part.group, upTo);
-      onGroup(applied(machine, part.group));
+      announced = false;
+      onGroup?.(applied(machine, part.group), triggers);
     }
     tail.bytes = part.bytes;
     if ("checkpoint" in part && machine.seq === upTo) break;
@@ -56,12 +74,15 @@ export function replayFile(
 /** Compares the roots at checkpoints. */
 class Roots {
   /** The last checkpoint. */
-  last = 0;
+  last: number;
   readonly #end: number;
-  #compared = Number.NEGATIVE_INFINITY;
+  #compared: number;
 
-  constructor(end: number) {
+  /** @param after the checkpoint behind which the replay begins */
+  constructor(end: number, after?: number) {
     this.#end = end;
+    this.last = after ?? 0;
+    this.#compared = after ?? Number.NEGATIVE_INFINITY;
   }
 
   compare(given: Checkpoint, map: TimeMap): void {

@@ -1,8 +1,8 @@
 /** Writing a trace: whole groups, each on disk before the next begins, or many of them at once. */
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
-import { type TriggerRows, triggersOf } from "../effects/triggers.ts";
+import { type FoundTriggers, type TriggerRows, triggersOf } from "../effects/triggers.ts";
 import { EnvironmentError, InvalidInputError } from "../errors.ts";
-import type { Row, Transition } from "../machine/transition.ts";
+import type { Transition } from "../machine/transition.ts";
 import { checkpointLine, headerLine, recordLine, type TraceHeader, triggerLine } from "./traceLines.ts";
 import { parseTrace, type Trace } from "./traceReader.ts";
 
@@ -21,6 +21,8 @@ export interface TraceTail extends Pick<Trace, "bytes" | "triggers"> {
   seq: number;
   /** The last checkpoint before it; 0 if there is none. */
   checkpoint: number;
+  /** Triggers before it that are not among `triggers`; none by default. */
+  others?: TriggerRows;
 }
 
 /** Appends groups to a trace file. */
@@ -30,15 +32,19 @@ export class TraceWriter {
   /** The last one. */
   #checkpoint: number;
   /** Triggers that the trace already holds. */
-  readonly #triggers: Map<bigint, readonly Row[]>;
+  readonly #triggers: FoundTriggers;
   /** Why writing has stopped: part of a line may be on disk, and more text would complete it to a wrong one. */
   #failure: EnvironmentError | undefined;
 
-  private constructor(file: number, { seq, checkpoint, triggers }: Omit<TraceTail, "bytes">) {
+  private constructor(file: number, { seq, checkpoint, triggers, others }: Omit<TraceTail, "bytes">) {
     this.#file = file;
     this.#seq = seq;
     this.#checkpoint = checkpoint;
-    this.#triggers = new Map(triggers);
+    const own = new Map(triggers);
+    this.#triggers = {
+      has: (digest) => own.has(digest) || others?.(digest) !== undefined,
+      set: (digest, rows) => own.set(digest, rows),
+    };
   }
 
   /**

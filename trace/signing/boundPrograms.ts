@@ -66,11 +66,16 @@ export class LogNames {
   readonly #actor: number;
   readonly #genesis: KeyOf;
   readonly #triggers: TriggerRows;
+  readonly #before: KeyOf;
   readonly #bound = new Map<number, bigint>();
 
-  /** @param genesis the keys of the genesis, which the domain binds */
-  constructor(actor: number, genesis: KeyOf, triggers: TriggerRows) {
+  /**
+   * @param genesis the keys of the genesis, which the domain binds
+   * @param before what the log bound before the first group that is taken in; nothing by default
+   */
+  constructor(actor: number, genesis: KeyOf, triggers: TriggerRows, before: KeyOf = () => undefined) {
     this.#actor = actor;
+    this.#before = before;
     this.#genesis = genesis;
     this.#triggers = triggers;
   }
@@ -83,7 +88,7 @@ export class LogNames {
     const { named, bound } = groupNames(group, this.#actor, this.#triggers);
     const isMissing = (program: number): boolean => {
       if (bound.has(program)) return false;
-      const key = this.#bound.get(program) ?? this.#genesis(program);
+      const key = this.#bound.get(program) ?? this.#before(program) ?? this.#genesis(program);
       return key === undefined || key !== now(program);
     };
     return [...named].filter(isMissing).sort((a, b) => a - b);
@@ -106,16 +111,26 @@ export interface GroupNames {
 /** The log covers the whole of a group, whoever acts in it; what a trigger applies it does not cover. */
 export function groupNames(group: readonly Row[], actor: number, triggers: TriggerRows): GroupNames {
   const named = new Set<number>();
-  const bound = new Map<number, bigint>();
+  const bound = boundIn(group);
   if (group[0]?.effect === "Trigger") return { named, bound };
   for (const row of group) {
-    if (!isEffect(row)) continue;
-    const program = boundBy(row);
-    if (program !== 0) bound.set(program, keyCarried(row));
-    if (row.actor !== actor) continue;
+    if (row.actor !== actor || !isEffect(row)) continue;
     for (const program of namedBy(row, triggers)) named.add(program);
   }
   return { named, bound };
+}
+
+/**
+ * What a group binds in the log of each program that acts in it, with the key that it carries; nothing by a trigger.
+ */
+export function boundIn(group: readonly Row[]): Map<number, bigint> {
+  const bound = new Map<number, bigint>();
+  if (group[0]?.effect === "Trigger") return bound;
+  for (const row of group.filter(isEffect)) {
+    const program = boundBy(row);
+    if (program !== 0) bound.set(program, keyCarried(row));
+  }
+  return bound;
 }
 
 function keyCarried({ effect, argument }: Row): bigint {

@@ -80,6 +80,21 @@ export class TimeMap implements View {
     return map;
   }
 
+  /** Cells and digests that the map keeps itself. */
+  get held(): number {
+    return this.#cells.size + this.#digests.size;
+  }
+
+  /**
+   * Forgets what the map keeps, and reads from the source from now on.
+   * @param source the same state, written down elsewhere
+   */
+  restOn(source: StateSource): void {
+    for (const kept of [this.#cells, this.#digests, this.#dirty, this.#armed]) kept.clear();
+    this.#source = source;
+    this.#programs = source.programs;
+  }
+
   /** The cell at the address as its three field elements. */
   words(address: number): Words {
     return this.#cells.get(address) ?? this.#source?.words(address) ?? EMPTY_WORDS;

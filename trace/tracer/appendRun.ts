@@ -2,54 +2,25 @@
  * A run that grows block by block: transitions are buffered, and a commit writes all of them or, after a crash, none.
  * Nothing is kept of what is written except the map, so a run may be longer than the memory.
  */
+import { statSync } from "node:fs";
 import { InvalidInputError } from "../errors.ts";
-import { Machine } from "../machine/machine.ts";
 import type { Transition } from "../machine/transition.ts";
-import { headerIn, replayFile } from "../replay/replayFile.ts";
-import { emptyManifest, type Manifest } from "../run/manifest.ts";
-import {
-  createRun,
-  makeRunFolder,
-  pathIn,
-  readGenesis,
-  readManifest,
-  requireProfiles,
-  saveManifest,
-} from "../run/runDirectory.ts";
+import { emptyManifest } from "../run/manifest.ts";
+import { createRun, makeRunFolder, pathIn, saveManifest } from "../run/runDirectory.ts";
 import { lockRun } from "../run/runLock.ts";
 import { lastCheckpointIn } from "../run/traceFile.ts";
 import { TraceWriter } from "../run/traceWriter.ts";
-import { type Genesis, mapOf, watchesOf } from "../state/genesis.ts";
-import { profilesOf } from "./continueRun.ts";
+import { type Genesis, watchesOf } from "../state/genesis.ts";
+import { withStore, writableStore } from "../store/openStore.ts";
+import type { Store } from "../store/store.ts";
+import { StoreFeed } from "../store/storeFeed.ts";
+import type { OpenRunOptions, RunStreamOptions } from "./openRunOptions.ts";
+import { feeding, reachEnd, type Traced, tracedFrom } from "./reachEnd.ts";
 import { noteText } from "./runScenario.ts";
-import { Tracer } from "./tracer.ts";
-import type { TracerOptions } from "./tracerOptions.ts";
+import type { Tracer } from "./tracer.ts";
 import { requireWatchesFit } from "./watchBound.ts";
 
-/** Options of a run that grows by commits. `keepGroups` is false by default. */
-export interface RunStreamOptions extends TracerOptions {
-  /** The caller's task, for those who find the run locked; `import` by default. */
-  verb?: string;
-  /**
-   * Commits between two savings of the manifest (default 1). It is saved when the run is closed, too. A crash loses
-   * only names that were given since it was saved.
-   */
-  namesEvery?: number;
-  /** The run's lock, if the caller holds it already. The caller gives it back. */
-  lock?: Disposable;
-}
-
-/** Options for opening such a run. */
-export interface OpenRunOptions extends RunStreamOptions {
-  /**
-   * The last transition that stays; the trace is cut after it, and 0 leaves the genesis alone. By default that of the
-   * last checkpoint: what an interrupted commit left is cut off. In a run that was not written by commits, that may cut
-   * up to 255 whole groups.
-   */
-  upTo?: number;
-  /** Called with every group of the past, after it was replayed. */
-  onReplayed?: (group: readonly Transition[]) => void;
-}
+export type { OpenRunOptions, RunStreamOptions } from "./openRunOptions.ts";
 
 /** A run that is open for appending. It holds the run's lock. */
 export interface OpenRun extends Disposable {
@@ -67,28 +38,31 @@ export interface OpenRun extends Disposable {
   close(): void;
 }
 
+/** The files of an open run. */
+interface RunFiles {
+  dir: string;
+  writer: TraceWriter;
+  /** The run's, which closing gives back. */
+  lock: Disposable;
+  /** Undefined if it cannot be used, or the run is small. */
+  store?: { store: Store; feed: StoreFeed } | undefined;
+}
+
 /** The buffer of an open run, and its files. */
 class RunStream implements OpenRun {
   readonly tracer: Tracer;
-  readonly #dir: string;
+  readonly #files: RunFiles;
   readonly #namesEvery: number;
-  readonly #lock: Disposable;
-  readonly #writer: TraceWriter;
   #pending: (readonly Transition[])[] = [];
   #committed: number;
   #commits = 0;
   #closed = false;
 
-  /**
-   * @param traced at the end of the trace
-   * @param lock the run's, which closing gives back
-   */
-  constructor(dir: string, traced: Traced, writer: TraceWriter, lock: Disposable, namesEvery = 1) {
+  /** @param traced at the end of the trace */
+  constructor(files: RunFiles, traced: Traced, namesEvery = 1) {
     const { tracer, listener } = traced;
     this.tracer = tracer;
-    this.#dir = dir;
-    this.#writer = writer;
-    this.#lock = lock;
+    this.#files = files;
     this.#namesEvery = namesEvery;
     this.#committed = tracer.seq;
     listener.onGroup = (group) => this.#pending.push(group);
@@ -103,9 +77,13 @@ class RunStream implements OpenRun {
     const { tracer } = this;
     // The names first: a name of a program that does not exist yet is harmless.
     if (this.#commits++ % this.#namesEvery === 0) this.#saveNames();
-    this.#writer.appendAll(this.#pending, () => tracer.root(), tracer.triggers);
+    const { dir, writer, store } = this.#files;
+    writer.appendAll(this.#pending, () => tracer.root(), tracer.triggers);
+    for (const group of store === undefined ? [] : this.#pending) store?.feed.group(group, tracer.triggers);
     this.#pending = [];
     this.#committed = tracer.seq;
+    const { seq, at } = tracer;
+    store?.feed.mark({ seq, at, bytes: statSync(pathIn(dir, "trace")).size, root: tracer.root() });
   }
 
   close(): void {
@@ -115,9 +93,10 @@ class RunStream implements OpenRun {
       this.#saveNames();
     } finally {
       try {
-        this.#writer.close(() => this.tracer.root());
+        this.#files.writer.close(() => this.tracer.root());
       } finally {
-        this.#lock[Symbol.dispose]();
+        this.#files.store?.store[Symbol.dispose]();
+        this.#files.lock[Symbol.dispose]();
       }
     }
   }
@@ -129,33 +108,8 @@ class RunStream implements OpenRun {
   #saveNames(): void {
     const { manifest, notes } = this.tracer;
     manifest.notes.push(...notes.splice(0).map(noteText));
-    saveManifest(this.#dir, manifest);
+    saveManifest(this.#files.dir, manifest);
   }
-}
-
-/** A tracer, and who gets its groups. */
-interface Traced {
-  tracer: Tracer;
-  listener: { onGroup?: (group: readonly Transition[]) => void };
-}
-
-/** A tracer at the genesis. It keeps no groups unless the options say so. */
-function tracedFrom(genesis: Genesis, manifest: Manifest, options: TracerOptions): Traced {
-  const listener: Traced["listener"] = {};
-  const past = { genesis, manifest, groups: [], trace: { triggers: new Map() } };
-  const tracer = new Tracer(
-    new Machine(mapOf(genesis)),
-    {
-      keepGroups: false,
-      ...options,
-      onGroup(group, map) {
-        listener.onGroup?.(group);
-        options.onGroup?.(group, map);
-      },
-    },
-    past,
-  );
-  return { tracer, listener };
 }
 
 /**
@@ -181,39 +135,32 @@ export function createRunStream(dir: string, genesis: Genesis, options: RunStrea
     const traced = tracedFrom(genesis, manifest, options);
     const header = { genesisRoot: traced.tracer.root(), levels: genesis.levels, profiles };
     const writer = TraceWriter.create(pathIn(dir, "trace"), header);
-    return new RunStream(dir, traced, writer, lock, options.namesEvery);
+    const store = options.store === false ? undefined : writableStore(dir, options.store);
+    const fed = store && { store, feed: new StoreFeed(store, traced.tracer.map, feeding(options)) };
+    return new RunStream({ dir, writer, lock, store: fed }, traced, options.namesEvery);
   });
 }
 
 /**
- * Opens a run to append to it, after replaying it. Nothing of the trace is kept in memory. What is cut off is cut after
- * the replay. Proofs and signatures stay as they are: withdraw those of transitions that are cut first.
+ * Opens a run to append to it. It replays what is behind the last state of the run's store, or all without one. Nothing
+ * of the trace is kept in memory. What is cut off is cut after the replay. Proofs and signatures stay as they are:
+ * withdraw those of transitions that are cut first.
  * @throws InvalidInputError if the trace does not replay, or a profile of the run is not given; if `upTo` is beyond its
  *   end, or inside a group
- * @throws EnvironmentError if another process writes to it, or it cannot be written
+ * @throws EnvironmentError if another process writes to it, or it cannot be written. "store" if the store turns out to
+ *   be damaged after the run was opened, by any use of the tracer: close the run and open it again
  */
 export function openRun(dir: string, options: OpenRunOptions = {}): OpenRun {
   return locked(dir, options, (lock) => {
-    const path = pathIn(dir, "trace");
-    const { upTo = lastCheckpointIn(path) } = options;
+    const { upTo = lastCheckpointIn(pathIn(dir, "trace")) } = options;
     if (!Number.isSafeInteger(upTo) || upTo < 0)
       throw new InvalidInputError("upTo", `${upTo} is not the number of a transition, nor 0`);
-    const genesis = readGenesis(dir);
-    const header = headerIn(path);
-    const manifest = readManifest(dir, header.profiles);
-    requireProfiles(header, manifest);
-    const profiles = profilesOf(header, genesis, options.profiles);
-    const { profiles: _all, ...others } = options;
-    const traced = tracedFrom(genesis, manifest, { ...others, ...(profiles.length > 0 && { profiles }) });
-    const { tracer } = traced;
-    const tail = replayFile(path, tracer.machine, upTo, (group) => {
-      tracer.tookPlace(group);
-      options.onReplayed?.(group);
+    return withStore(dir, options.store, (store) => {
+      const { traced, tail, feed } = reachEnd(dir, upTo, options, store);
+      const writer = TraceWriter.after(pathIn(dir, "trace"), tail);
+      writer.checkpoint(() => traced.tracer.root());
+      return new RunStream({ dir, writer, lock, store: feed && store && { store, feed } }, traced, options.namesEvery);
     });
-    tracer.know(tail.triggers);
-    const writer = TraceWriter.after(path, tail);
-    writer.checkpoint(() => tracer.root());
-    return new RunStream(dir, traced, writer, lock, options.namesEvery);
   });
 }
 

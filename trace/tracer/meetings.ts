@@ -7,7 +7,7 @@ import { keyBound, keyIn } from "../effects/found.ts";
 import type { TriggerRows } from "../effects/triggers.ts";
 import { isEffect, rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
-import { type KeyOf, LogNames } from "../signing/boundPrograms.ts";
+import { boundIn, type KeyOf, LogNames } from "../signing/boundPrograms.ts";
 import type { View } from "../state/timeMap.ts";
 
 /** Adds the joins that make a group's signatures unambiguous. */
@@ -16,13 +16,21 @@ export class Meetings {
   readonly #genesis: KeyOf;
   readonly #triggers: TriggerRows;
   readonly #open: boolean;
+  readonly #before: (actor: number, program: number) => bigint | undefined;
 
   /**
    * @param genesis the keys of the genesis
    * @param open whether the logs of open programs are remembered. Without them, a program that takes a key later joins
    *   again those that it met before
+   * @param before the key under which a log bound a program before the first group; nothing by default
    */
-  constructor(genesis: KeyOf, triggers: TriggerRows, open = true) {
+  constructor(
+    genesis: KeyOf,
+    triggers: TriggerRows,
+    open = true,
+    before: (actor: number, program: number) => bigint | undefined = () => undefined,
+  ) {
+    this.#before = before;
     this.#genesis = genesis;
     this.#triggers = triggers;
     this.#open = open;
@@ -52,10 +60,30 @@ export class Meetings {
   }
 
   #log(actor: number): LogNames {
-    const log = this.#logs.get(actor) ?? new LogNames(actor, this.#genesis, this.#triggers);
+    const log = this.#logs.get(actor) ?? this.#begun(actor);
     this.#logs.set(actor, log);
     return log;
   }
+
+  #begun(actor: number): LogNames {
+    return new LogNames(actor, this.#genesis, this.#triggers, (program) => this.#before(actor, program));
+  }
+}
+
+/** What the log of one program binds: another one, under a key. */
+export interface Binding {
+  readonly actor: number;
+  readonly program: number;
+  readonly authority: bigint;
+}
+
+/** What a group binds in the logs of the programs with keys that act in it. */
+export function bindingsOf(group: readonly Transition[]): Binding[] {
+  const bound = boundIn(group);
+  if (bound.size === 0) return [];
+  return actorsOf(group)
+    .filter((actor) => signs(group, actor))
+    .flatMap((actor) => [...bound].map(([program, authority]) => ({ actor, program, authority })));
 }
 
 /** Whether the program has a key before the group or after it. */

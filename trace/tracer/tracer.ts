@@ -18,14 +18,14 @@ import { rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import type { Replayed } from "../replay/replay.ts";
 import { emptyManifest, type Manifest } from "../run/manifest.ts";
-import { keysOf } from "../signing/boundPrograms.ts";
+import { type KeyOf, keysOf } from "../signing/boundPrograms.ts";
 import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { authorityFor } from "./authorities.ts";
 import { requireRoom } from "./groupSize.ts";
 import { Meetings } from "./meetings.ts";
 import { ProgramHandle } from "./programHandle.ts";
-import type { Note, Past, TracerOptions } from "./tracerOptions.ts";
+import type { Note, Past, PastKept, TracerOptions } from "./tracerOptions.ts";
 
 /** Applies effects to a time map, by the rules, and keeps every transition. */
 export class Tracer {
@@ -40,6 +40,8 @@ export class Tracer {
   readonly #options: TracerOptions;
   /** Rows of the triggers seen so far, by digest. Watches keep only the digest. */
   readonly #triggers = new Map<bigint, readonly Row[]>();
+  /** Looks those up that are not among them. */
+  readonly #before: TriggerRows | undefined;
   readonly #fired: Place[] = [];
   readonly #meetings: Meetings;
   #settling = false;
@@ -48,19 +50,21 @@ export class Tracer {
    * @param machine the state to continue from
    * @param past the history of that state; without it, the tracer knows only keys from a genesis
    */
-  constructor(machine: Machine, options: TracerOptions = {}, past?: Past) {
+  constructor(machine: Machine, options: TracerOptions = {}, past?: Past | PastKept) {
     this.machine = machine;
     this.#options = options;
-    const genesis = past === undefined ? keysIn(machine) : keysOf(past.genesis);
-    this.#meetings = new Meetings((program) => genesis.get(program), this.triggers, options.keepGroups);
+    const kept = past !== undefined && "keys" in past ? past : undefined;
+    this.#before = kept?.triggers;
+    this.#meetings = new Meetings(kept?.keys ?? keysFrom(machine, past), this.triggers, options.keepGroups, kept?.met);
     this.manifest =
       past?.manifest ??
       emptyManifest(
         options.scenario ?? "",
         options.profiles?.map((p) => p.name),
       );
-    this.know(past?.trace.triggers ?? new Map());
-    for (const group of past?.groups ?? []) this.tookPlace(group);
+    if (past === undefined || "keys" in past) return;
+    this.know(past.trace.triggers);
+    for (const group of past.groups) this.tookPlace(group);
   }
 
   /** A tracer at the beginning of a trace. @throws InvalidInputError if the genesis is not a valid state */
@@ -108,7 +112,8 @@ export class Tracer {
   }
   /** The rows behind the digests of the triggers seen so far. */
   get triggers(): TriggerRows {
-    return lookUp(this.#triggers);
+    const own = lookUp(this.#triggers);
+    return (digest) => own(digest) ?? this.#before?.(digest);
   }
   /**
    * A program's point of view: its methods are the effects that the program may ask for.
@@ -267,6 +272,12 @@ export class Tracer {
       this.notes.push({ event: "refused", watch, seq: this.seq, reason: error.message });
     }
   }
+}
+
+/** The keys of the genesis. */
+function keysFrom(machine: Machine, past: Past | PastKept | undefined): KeyOf {
+  const keys = past !== undefined && "genesis" in past ? keysOf(past.genesis) : keysIn(machine);
+  return (program) => keys.get(program);
 }
 
 /**

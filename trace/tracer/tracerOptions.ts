@@ -1,8 +1,11 @@
 /** What a tracer is given, and what it notes. */
 import type { Place } from "../effects/effects.ts";
+import type { TriggerRows } from "../effects/triggers.ts";
 import type { Transition } from "../machine/transition.ts";
 import type { Replayed } from "../replay/replay.ts";
+import type { Manifest } from "../run/manifest.ts";
 import type { Trace } from "../run/traceReader.ts";
+import type { KeyOf } from "../signing/boundPrograms.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import type { Authorities } from "./authorities.ts";
 import type { ProfileBound } from "./groupSize.ts";
@@ -41,3 +44,14 @@ export interface TracerOptions {
 
 /** The history that led to a state: a replayed run. */
 export type Past = Pick<Replayed, "genesis" | "groups" | "manifest"> & { readonly trace: Pick<Trace, "triggers"> };
+
+/** The same history where it is not read, but looked up as it is needed. */
+export interface PastKept {
+  readonly manifest: Manifest;
+  /** The keys of the genesis. */
+  readonly keys: KeyOf;
+  /** The rows of the triggers that were set. */
+  readonly triggers: TriggerRows;
+  /** The key under which the log of a program last bound another. */
+  readonly met: (actor: number, program: number) => bigint | undefined;
+}

@@ -38,6 +38,10 @@ export interface AuditOptions extends KeyOptions {
   threads?: number | undefined;
   /** What an earlier audit found, as `earlierAudit` gave it: this one begins where it ended. */
   since?: EarlierAudit | undefined;
+  /** Go on also from an audit that had found something wrong. */
+  evenWrong?: boolean | undefined;
+  /** Keep what the next audit can begin with. */
+  save?: boolean | undefined;
   onProgress?: OnProgress | undefined;
 }
 

@@ -1,11 +1,10 @@
 /** Checks that the logs of programs with a key can be signed. An audit reports the same faults as `sign`. */
 
 import type { Names } from "../../trace/describe/names.ts";
-import { triggersBehind } from "../../trace/describe/triggeredRows.ts";
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
 import { unsignableText } from "../../trace/signing/signable.ts";
 import type { Problem } from "../bundleSequence.ts";
-import type { Findings } from "./look/findings.ts";
+import { type Findings, isKnown } from "./look/findings.ts";
 
 /** Programs with a key whose log `sign` refuses, because a signature over it would not match the program's effects. */
 export function unsignableIn(findings: Findings, triggers: TriggerRows, names: Names): Problem[] {
@@ -16,9 +15,4 @@ export function unsignableIn(findings: Findings, triggers: TriggerRows, names: N
       ? []
       : [{ kind: "wrong", where: "trace.jsonl", field: `log of program ${program}`, message }];
   });
-}
-
-/** Whether the rows behind a trigger are known, and those behind the triggers in it. */
-export function isKnown(digest: bigint, triggers: TriggerRows): boolean {
-  return ![...triggersBehind([digest], triggers).values()].includes(undefined);
 }

@@ -27,6 +27,8 @@ export interface TraceQuestion {
   profile?: string | undefined;
   /** What an earlier audit found: this one begins where it ended. */
   earlier?: EarlierPart | undefined;
+  /** Keep what a later audit needs to begin where this one ends. */
+  save?: boolean | undefined;
   onProgress?: ((seq: number) => void) | undefined;
 }
 
@@ -54,7 +56,15 @@ export interface TraceFindings {
   roots: { genesis: bigint | undefined; end: bigint | undefined };
   /** Where the last bundle ends, and where the trace ends; null where the replay did not get there. */
   places: { proven: Place | null; end: Place | null };
+  /** What a later audit can begin with; undefined where the replay did not get there, or it was not asked for. */
+  saved: SavedPart | undefined;
   problems: Problem[];
+}
+
+/** A place, and what was found up to there. */
+export interface SavedPart {
+  place: Place;
+  findings: SavedFindings;
 }
 
 /** A replay of the trace, and what was found on the way. */
@@ -63,6 +73,7 @@ export interface Replayed {
   findings: Findings;
   genesisRoot: bigint;
   places: TraceFindings["places"];
+  saved: SavedPart | undefined;
 }
 
 const NOTHING_TOLD: ToldRange = { from: 1, to: 0, most: 0 };
@@ -83,7 +94,7 @@ export function auditTrace(dir: string, bundles: readonly ReadBundle[], question
 export function withoutRun(problem: Problem): TraceFindings {
   return {
     ...{ run: null, findings: null, records: 0, replayed: 0 },
-    ...{ roots: { genesis: undefined, end: undefined }, places: { proven: null, end: null }, problems: [problem] },
+    ...{ roots: { genesis: undefined, end: undefined }, places: { proven: null, end: null }, saved: undefined, problems: [problem] },
   };
 }
 
@@ -132,16 +143,18 @@ export function replayInOrder(
     const map = earlier === undefined ? mapOf(run.genesis) : startFrom(start);
     const genesisRoot = earlier?.genesisRoot ?? map.root();
     const look = new Look(wanted, run.index.rows, earlier?.place.seq ?? 0, () => map.root());
+    let saved: SavedPart | undefined;
     const take = (part: Part, place: Place | null): void => {
       findings.take(part);
       if (place === null) return;
       if (place.seq === wanted.proven) places.proven = place;
       places.end = place;
+      saved = savedAt(place, wanted.proven, findings, run, question) ?? saved;
     };
     const after = earlier === undefined ? undefined : continuation(run, earlier);
     const walked = walk({ path, map, after, bytes, mark: wanted.proven, look, onPart: take, onProgress });
     findings.plan.finish();
-    return { walked, findings, genesisRoot, places };
+    return { walked, findings, genesisRoot, places, saved };
   };
   const replayed = attempt(scan.bytes);
   const { records, safe, torn, cut } = replayed.walked;
@@ -149,6 +162,23 @@ export function replayInOrder(
   // Groups behind the last whole one were replayed, and do not count.
   const whole = attempt(safe.bytes);
   return { ...whole, walked: { ...whole.walked, torn, cut } };
+}
+
+/**
+ * What a later audit can begin with, if the place is the one for that: the end of the last bundle. What is behind it
+ * will be in bundles that begin there. A run without bundles is kept as a whole.
+ */
+export function savedAt(
+  place: Place,
+  proven: number,
+  findings: Findings,
+  { index }: RunFiles,
+  { save, earlier }: TraceQuestion,
+): SavedPart | undefined {
+  const wanted = proven === 0 || place.seq === proven;
+  // Where no bundle is new, the earlier audit's findings stay.
+  if (save !== true || !wanted || place.seq < (earlier?.place.seq ?? 0)) return undefined;
+  return { place, findings: findings.saved(index.rows) };
 }
 
 function startFrom(start: (() => TimeMap) | undefined): TimeMap {
@@ -169,7 +199,7 @@ export function concluded(
   replayed: Replayed,
   earlier?: EarlierPart,
 ): TraceFindings {
-  const { walked, findings, genesisRoot, places } = replayed;
+  const { walked, findings, genesisRoot, places, saved } = replayed;
   const { records, broken, torn, cut } = walked;
   const problems: Problem[] = [];
   if (torn) {
@@ -193,7 +223,7 @@ export function concluded(
   }
   const end = records === 0 ? genesisRoot : walked.root;
   const roots = { genesis: genesisRoot, end };
-  return { run, findings, records, replayed: walked.replayed, roots, places, problems };
+  return { run, findings, records, replayed: walked.replayed, roots, places, saved, problems };
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Puts together what was found in the pieces of a trace, in their order. The result does not depend on the cuts. */
 
 import type { Profile } from "../../../prover/profiles.ts";
+import { triggersBehind } from "../../../trace/describe/triggeredRows.ts";
+import type { TriggerRows } from "../../../trace/effects/triggers.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
 import { Bindings, type SavedBindings } from "./bindings.ts";
 import type { Part, SeenRange } from "./part.ts";
@@ -79,11 +81,23 @@ export class Findings {
     if (!known.has(digest)) known.set(digest, seq);
   }
 
-  /** @param isKnown whether the rows behind a digest, and behind those in it, are known */
-  saved(isKnown: (digest: bigint) => boolean): SavedFindings {
+  /** @param triggers the rows behind digests */
+  saved(triggers: TriggerRows): SavedFindings {
     const set = [...this.set].flatMap(([program, digests]) =>
-      [...digests].filter(([digest]) => !isKnown(digest)).map(([digest, seq]) => [program, digest, seq] as const),
+      [...digests].filter(([digest]) => !isKnown(digest, triggers)).map(([digest, seq]) => [program, digest, seq] as const),
     );
-    return { ...this.bindings.saved(), signers: [...this.signers], selectors: [...this.selectors], set };
+    const selectors = [...this.allSelectors(triggers)];
+    return { ...this.bindings.saved(), signers: [...this.signers], selectors, set };
   }
+
+  /** The selectors of functions that rows declare or call, or the triggers that they set. */
+  allSelectors(triggers: TriggerRows): Set<bigint> {
+    const inner = [...triggersBehind(this.digests, triggers).values()].flatMap((rows) => rows ?? []);
+    return new Set([...this.selectors, ...inner.flatMap(({ argument }) => argument.selector ?? [])]);
+  }
+}
+
+/** Whether the rows behind a trigger are known, and those behind the triggers in it. */
+export function isKnown(digest: bigint, triggers: TriggerRows): boolean {
+  return ![...triggersBehind([digest], triggers).values()].includes(undefined);
 }

@@ -1,0 +1,74 @@
+/** The plan for proving a run: what is proven, and the batches behind it. */
+import type { Transition } from "../../trace/machine/transition.ts";
+import { headerIn } from "../../trace/replay/replayFile.ts";
+import type { Manifest } from "../../trace/run/manifest.ts";
+import { pathIn, readManifest, requireProfiles } from "../../trace/run/runDirectory.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
+import type { Store } from "../../trace/store/store.ts";
+import { type Bundle, readBundles, type StoredBundle } from "../bundles/bundle.ts";
+import type { Profile } from "../profiles.ts";
+import { type VerifyingArtifacts, verifyingArtifactsHere } from "../verifyingArtifacts.ts";
+import type { Batch } from "./batcher.ts";
+import { type KnownBundle, knownBundles, provenPrefix, rememberBundle } from "./knownBundles.ts";
+import { requireOwnMap } from "./mapIdentity.ts";
+import { cutInto, planOf, profilesFor, runDomain } from "./plan.ts";
+import { traceBehind } from "./tail.ts";
+
+/** A run, cut into the batches that this installation has verified, and the others. */
+export interface ProvingPlan {
+  readonly manifest: Manifest;
+  /** Transitions of the whole run. */
+  readonly transitions: number;
+  readonly profiles: readonly Profile[];
+  readonly domain: bigint;
+  /** The bundles of the first batches: this installation has verified them, and they are as they were then. */
+  readonly proven: readonly KnownBundle[];
+  /** The batches behind them. */
+  readonly batches: readonly Batch[];
+  /** The other stored bundles, valid or not. */
+  readonly stored: readonly StoredBundle[];
+  /** The state before the first of these batches, for the prover to advance. */
+  readonly map: TimeMap;
+  /** Remembers that a bundle on disk was verified for one of these batches. */
+  remember(batch: readonly Transition[], name: string, bundle: Bundle): void;
+}
+
+/**
+ * Plans the proofs of a run. With a store, only what is behind the last verified batch is replayed.
+ * @param wanted the only profile to use, as for `planOf`
+ * @throws as `planOf`; DamagedStoreError
+ */
+export async function provingPlan(dir: string, wanted: string | undefined, store?: Store): Promise<ProvingPlan> {
+  if (store === undefined) {
+    const { run, ...plan } = await planOf(dir, wanted);
+    const { manifest, trace } = run;
+    return { ...plan, manifest, transitions: trace.records.length, proven: [], remember: () => undefined };
+  }
+  const header = headerIn(pathIn(dir, "trace"));
+  const manifest = readManifest(dir, header.profiles);
+  requireProfiles(header, manifest);
+  const profiles = profilesFor(header.levels, header.profiles, wanted);
+  // Before any signing or proving: both would be valid for the map that the manifest names.
+  requireOwnMap(manifest.chain, header.genesisRoot);
+  const domain = runDomain(manifest, header.genesisRoot);
+  const known = [...knownBundles(store, dir).values()];
+  const keys = new Map<string, VerifyingArtifacts | null>();
+  for (const profile of profiles)
+    if (known.some((bundle) => bundle.profile === profile.name))
+      keys.set(profile.name, await verifyingArtifactsHere(profile));
+  const fits = (bundle: KnownBundle): boolean =>
+    bundle.verified && bundle.statement.domain === domain && isUnder(bundle, keys.get(bundle.profile) ?? null);
+  const proven = provenPrefix(known, header.genesisRoot, fits);
+  const { map, groups, transitions, placeOf } = traceBehind(store, proven.at(-1));
+  const stored = await readBundles(dir, new Set(proven.map(({ name }) => name)));
+  return {
+    ...{ manifest, transitions, profiles, domain, proven, stored, map },
+    batches: cutInto(groups.flat(), stored, profiles, domain),
+    remember: (batch, name, bundle) => rememberBundle(store, dir, name, bundle, placeOf(batch), true),
+  };
+}
+
+/** Whether the bundle was verified with the circuit and the key of today. */
+function isUnder({ circuit, key }: KnownBundle, here: VerifyingArtifacts | null): boolean {
+  return here !== null && here.circuit.hash === circuit && here.key.vkeyHash === key.hash && here.key.kind === key.kind;
+}
