@@ -1,6 +1,7 @@
 /** Checks products of pairings on several threads. */
-import { StealingPool } from "../../trace/pool/pool.ts";
+
 import { EnvironmentError } from "../../trace/errors.ts";
+import { StealingPool } from "../../trace/pool/pool.ts";
 import type { VerificationKey } from "../keys/verificationKey.ts";
 import type { Claim } from "./groth16.ts";
 import type { VerifyAnswer, VerifySetup } from "./verifyWorker.ts";

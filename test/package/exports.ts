@@ -74,10 +74,10 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   "./verifier": names(`
     AnotherTraceError, ChainRefusal, LocalProofError, LostMapError, NotCreatedError, RecordError,
     RegistryVersionError, SNARKJS_FILES, USUAL_LAG, acceptCall, acceptOwnership, advance, advanceCall, advancedEvents,
-    askManyAt, auditDirectory, awaitConfirmed, connect, createMap, createOnChain, deployRegistry, disableCall,
+    askManyAt, auditAndKeep, auditDirectory, awaitConfirmed, connect, createMap, createOnChain, deployRegistry, disableCall,
     disableVerifier, exportDirectory, findMap, historyOf, isLocalChain, isSubmitter, keyCall, keyHash, keysOfMap,
     lookAtMap, lookAtRegistry, mapDomain, mapIdOf, mapLines, openRegistry, parseRecordFile, printedCall, proofWords,
-    proposeCall, proposeVerifier, proveInclusion, proveRecord, readAbiFolder, readIntention, readMap, readRecord,
+    proposeCall, proposeVerifier, proveInclusion, proveRecord, readAbiFolder, readEarlier, readIntention, readMap, readRecord,
     recordLines, recordReport, recordText, rehearse, renderAudit, requireMap, sendCall, setSubmitter, snarkjsFiles,
     storeKey, submitRun, submitterCall, transferCall, transferOwnership, type AbiFunctions, type Acceptance,
     type AdvancedEvent, type AuditOptions, type AuditReport, type BatchReport, type BatchSubmission, type Chain,

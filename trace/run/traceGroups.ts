@@ -66,7 +66,8 @@ export class Grouping {
     if (this.#open?.first === this.#last)
       throw new InvalidInputError(`${where} trigger`, `stands within group ${this.#last}, not before it`);
     const closed = this.#close(where);
-    if (this.#rowsOf(digest) !== undefined) throw new InvalidInputError(`${where} trigger`, "stands in the trace already");
+    if (this.#rowsOf(digest) !== undefined)
+      throw new InvalidInputError(`${where} trigger`, "stands in the trace already");
     this.triggers.set(digest, rows);
     this.#announced.push(digest);
     this.#unsafe.push(digest);

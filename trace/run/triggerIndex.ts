@@ -90,7 +90,11 @@ export class TriggerIndex {
   }
 }
 
-function readTrigger(path: string, [at, length]: readonly [number, number], digest: bigint): readonly Row[] | undefined {
+function readTrigger(
+  path: string,
+  [at, length]: readonly [number, number],
+  digest: bigint,
+): readonly Row[] | undefined {
   const bytes = Buffer.alloc(length);
   const file = openSync(path, "r");
   try {

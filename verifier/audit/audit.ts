@@ -97,7 +97,13 @@ export async function auditAndKeep(
   let signatures: AuditReport["signatures"] = [];
   if (run !== null && findings !== null) {
     const domain = runDomain(run.manifest, run.header.genesisRoot);
-    const signed = await auditSignatures({ findings, domain, names, proofs: batches, stored: await readSignatures(dir) });
+    const signed = await auditSignatures({
+      findings,
+      domain,
+      names,
+      proofs: batches,
+      stored: await readSignatures(dir),
+    });
     signatures = signed.signatures;
     problems.push(...signed.problems);
     problems.push(...misnamedIn(findings.allSelectors(triggers), used));

@@ -125,7 +125,9 @@ function wordOf(field: string, value: unknown): bigint {
 
 /** SHA-256 of the genesis of a run, in hexadecimal. */
 export function genesisHash(dir: string): string {
-  return createHash("sha256").update(readFileSync(pathIn(dir, "genesis"))).digest("hex");
+  return createHash("sha256")
+    .update(readFileSync(pathIn(dir, "genesis")))
+    .digest("hex");
 }
 
 /** The names of the bundles whose batches begin at or before a transition, in order. */

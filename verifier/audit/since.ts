@@ -1,6 +1,7 @@
 /** What an audit takes from an earlier one, and what it leaves for the next. */
-import { rangeOf, type StoredBundle } from "../../prover/bundles/bundle.ts";
+
 import { runDomain } from "../../prover/batches/plan.ts";
+import { rangeOf, type StoredBundle } from "../../prover/bundles/bundle.ts";
 import { packSpan } from "../../trace/commitment/commit.ts";
 import { count } from "../../trace/describe/count.ts";
 import { scanTrace } from "../../trace/run/triggerIndex.ts";

@@ -94,7 +94,12 @@ export function auditTrace(dir: string, bundles: readonly ReadBundle[], question
 export function withoutRun(problem: Problem): TraceFindings {
   return {
     ...{ run: null, findings: null, records: 0, replayed: 0 },
-    ...{ roots: { genesis: undefined, end: undefined }, places: { proven: null, end: null }, saved: undefined, problems: [problem] },
+    ...{
+      roots: { genesis: undefined, end: undefined },
+      places: { proven: null, end: null },
+      saved: undefined,
+      problems: [problem],
+    },
   };
 }
 

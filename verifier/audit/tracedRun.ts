@@ -1,8 +1,8 @@
 /** The trace of an audit, replayed, and what of it is to be told and in which words. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ChainRecord, recordIn } from "../../trace/chain/record.ts";
 import { readBlocksFile } from "../../trace/chain/blocksFile.ts";
+import { ChainRecord, recordIn } from "../../trace/chain/record.ts";
 import { wordsOf } from "../../trace/chain/words.ts";
 import { NO_NAMES } from "../../trace/describe/names.ts";
 import { type NamesInUse, namesInUse } from "../../trace/describe/ownNames.ts";
@@ -98,8 +98,7 @@ async function traceWith(
     namesInUse(run.manifest, options.names, wordsOf(record, run.manifest, given));
   const [first, most] = [(since?.place.seq ?? 0) + 1, mostOf(options)];
   const told = toldRange(only, { first, most, tables: namesWith(claimed).tables, chain: claimed });
-  const earlier: EarlierPart | undefined =
-    since === undefined ? undefined : { ...since, lines: run.scan.before.lines };
+  const earlier: EarlierPart | undefined = since === undefined ? undefined : { ...since, lines: run.scan.before.lines };
   const all = lastSeqIn(run.path);
   const question = {
     ...{ told, profile, save, earlier },

@@ -157,9 +157,7 @@ export class Bindings {
   }
 
   saved(): SavedBindings {
-    const bound = [...this.#bound].map(
-      ([pair, key]) => [Math.floor(pair / PROGRAMS), pair % PROGRAMS, key] as const,
-    );
+    const bound = [...this.#bound].map(([pair, key]) => [Math.floor(pair / PROGRAMS), pair % PROGRAMS, key] as const);
     return { keys: [...this.#keys], bound };
   }
 }

@@ -84,7 +84,9 @@ export class Findings {
   /** @param triggers the rows behind digests */
   saved(triggers: TriggerRows): SavedFindings {
     const set = [...this.set].flatMap(([program, digests]) =>
-      [...digests].filter(([digest]) => !isKnown(digest, triggers)).map(([digest, seq]) => [program, digest, seq] as const),
+      [...digests]
+        .filter(([digest]) => !isKnown(digest, triggers))
+        .map(([digest, seq]) => [program, digest, seq] as const),
     );
     const selectors = [...this.allSelectors(triggers)];
     return { ...this.bindings.saved(), signers: [...this.signers], selectors, set };

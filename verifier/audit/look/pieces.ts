@@ -4,9 +4,9 @@
  * the genesis. If that does not come out, or anything is wrong in a piece, the trace is replayed in order.
  */
 import { EnvironmentError } from "../../../trace/errors.ts";
-import { replayFile } from "../../../trace/replay/replayFile.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import { StealingPool } from "../../../trace/pool/pool.ts";
+import { replayFile } from "../../../trace/replay/replayFile.ts";
 import { mapOf } from "../../../trace/state/genesis.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import type { ReadBundle } from "../../bundleSequence.ts";
@@ -190,5 +190,8 @@ function replayedTo({ path, genesis }: RunFiles, { seq, root }: Place): TimeMap 
   const machine = new Machine(mapOf(genesis));
   replayFile(path, machine, seq);
   if (machine.map.root() === root) return machine.map;
-  throw new EnvironmentError("since", `another state is after transition ${seq} than the earlier audit found; audit all`);
+  throw new EnvironmentError(
+    "since",
+    `another state is after transition ${seq} than the earlier audit found; audit all`,
+  );
 }
