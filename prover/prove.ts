@@ -168,9 +168,6 @@ class Proving {
   async done(): Promise<void> {
     const { plan, report, engine } = this.#means;
     try {
-      // The report names the key of each batch.
-      for (const profile of plan.profiles)
-        if (plan.proven.some((bundle) => bundle.profile === profile.name)) await this.#artifacts(profile);
       this.#tell();
       await pipeline(plan.batches, report.jobs, {
         prepare: (batch, index) => this.#prepare(batch, index),

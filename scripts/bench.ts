@@ -3,7 +3,8 @@
  * fewer proofs, and none of the largest profile. `--profile NAME` measures only one profile; those of wide maps are
  * measured by name alone. `--json FILE` and `--svg FILE` write the result. `--growth` measures maps of a hundred to a
  * million cells, replay and tracing, instead. `--tracing` measures tracing alone. `--chain` measures what following a
- * chain costs, on simulated blocks (`--blocks N`, `--levels N` of the map).
+ * chain costs, on simulated blocks (`--blocks N`, `--levels N` of the map). `--store` measures what beginning on a long
+ * run costs, with its store and by replay (`--transitions N`, `--cells N`).
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -12,10 +13,12 @@ import { PROFILES, type Profile, profileOf, profilesWith } from "../prover/profi
 import { InvalidInputError, TimeBanditsError } from "../trace/errors.ts";
 import { chainText } from "./bench/chain/report.ts";
 import { measureChain } from "./bench/chain.ts";
+import type { GrownSize } from "./bench/grownRun.ts";
 import { growthTable, measureGrowth, SIZES } from "./bench/growth.ts";
 import { type EngineResult, measure, type ProfileResult } from "./bench/measure.ts";
 import { plot } from "./bench/plot.ts";
 import { measureReplay } from "./bench/replay.ts";
+import { measureStore, storeText } from "./bench/store.ts";
 import { measureTracing, STREAM_LEVELS, tracingText } from "./bench/tracing.ts";
 import { jsonFile } from "./lib/output.ts";
 
@@ -28,11 +31,15 @@ const TRACED = [2_000, 50] as const;
 /** Blocks of the simulated chain: as many as a map of three levels holds with some room. */
 const BLOCKS = 8;
 
+/** Transitions of the long run. */
+const GROWN = 100_000;
+
 /** Transitions of the trace that is replayed. */
 const REPLAYED = 10_000;
 
 interface Options {
   chain: { blocks: number; levels: number; profile: string | undefined } | undefined;
+  grown: GrownSize | undefined;
   growth: boolean;
   tracing: boolean;
   quick: boolean;
@@ -54,6 +61,9 @@ function optionsOf(argv: string[]): Options {
       chain: { type: "boolean", default: false },
       blocks: { type: "string", default: String(BLOCKS) },
       levels: { type: "string" },
+      store: { type: "boolean", default: false },
+      transitions: { type: "string", default: String(GROWN) },
+      cells: { type: "string" },
     },
   });
   const usual = profilesWith((PROFILES[0] as Profile).levels);
@@ -64,13 +74,20 @@ function optionsOf(argv: string[]): Options {
   const chain = { blocks: wholeNumber("blocks", values.blocks), levels: wholeNumber("levels", levels) };
   return {
     chain: values.chain ? { ...chain, profile: values.profile } : undefined,
+    grown: values.store ? grownSize(values.transitions, values.cells ?? values.transitions) : undefined,
     ...{ growth, tracing, quick, json, svg, profiles },
   };
 }
 
+function grownSize(transitions: string, cells: string): GrownSize {
+  const size = { transitions: wholeNumber("transitions", transitions), cells: wholeNumber("cells", cells) };
+  if (size.cells <= size.transitions) return size;
+  throw new InvalidInputError("cells", "are at most as many as transitions: each makes one");
+}
+
 function wholeNumber(name: string, text: string): number {
-  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
-  throw new InvalidInputError(name, `${text} is no whole number from 1 to 999999`);
+  if (/^[1-9][0-9]{0,6}$/.test(text)) return Number(text);
+  throw new InvalidInputError(name, `${text} is no whole number from 1 to 9999999`);
 }
 
 function table(profiles: readonly ProfileResult[], engines: readonly EngineResult[]): string {
@@ -98,7 +115,8 @@ async function main(): Promise<void> {
   } catch (error) {
     const usage =
       "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth|--tracing [--json FILE] " +
-      "| --chain [--blocks N] [--levels N] [--profile NAME] [--json FILE]";
+      "| --chain [--blocks N] [--levels N] [--profile NAME] [--json FILE] " +
+      "| --store [--transitions N] [--cells N] [--json FILE]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exitCode = 2;
     return;
@@ -112,6 +130,13 @@ async function main(): Promise<void> {
     const measured = await measureChain({ ...options.chain, say });
     say("");
     process.stdout.write(`${machine}, ${date}\n${chainText(measured)}\n`);
+    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
+    return;
+  }
+  if (options.grown !== undefined) {
+    const measured = await measureStore(options.grown, say);
+    say("");
+    process.stdout.write(`${machine}, ${date}\n${storeText(measured)}\n`);
     if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
     return;
   }

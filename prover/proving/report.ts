@@ -48,7 +48,7 @@ export function emptyReport(plan: ProvingPlan, engine: string, jobs: number): Pr
     skipped: plan.proven.length,
     bundles: plan.proven.map(({ name }) => name),
     stale: [],
-    keys: [],
+    keys: [...new Map(plan.proven.map(({ profile, key: { hash, kind } }) => [hash, { profile, hash, kind }])).values()],
     seconds: { build: 0, keys: 0, witness: 0, prove: 0, verify: 0, total: 0 },
   };
 }

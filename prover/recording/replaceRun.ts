@@ -6,6 +6,7 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import { BLOCKS_FILE } from "../../trace/import/blocks/blockLines.ts";
 import { parseManifest } from "../../trace/run/manifest.ts";
 import { FILES, pathIn, textAt } from "../../trace/run/runDirectory.ts";
+import { removeStore } from "../../trace/store/storeFile.ts";
 import { proofsIn } from "../bundles/bundle.ts";
 import { signaturesIn } from "../signing/signatureFiles.ts";
 import { REPORT_FILE } from "./newRun.ts";
@@ -29,6 +30,7 @@ export async function replacingRun<T>(dir: string, work: (folder: string) => Pro
   rmSync(folder, { recursive: true, force: true });
   try {
     const done = await work(folder);
+    removeStore(dir);
     for (const name of [REPORT_FILE, BLOCKS_FILE]) rmSync(join(dir, name), { force: true });
     for (const name of [...Object.values(FILES), REPORT_FILE]) {
       if (existsSync(join(folder, name))) renameSync(join(folder, name), join(dir, name));

@@ -2,6 +2,7 @@ import { whenInterrupted } from "../lib/interruption.ts";
 import { wholeNumber } from "../lib/numberArgument.ts";
 import { count, EMPTY, pairs, seconds } from "../lib/output.ts";
 import { engineOption, profileOption } from "../lib/profileOption.ts";
+import { storeNotice } from "../lib/storeNotice.ts";
 import { does, verb } from "../lib/verb.ts";
 
 /** `prove`: proves every batch that has no valid proof. */
@@ -28,7 +29,10 @@ export function prove() {
       if (stage === "prove") [done, all] = [at, total];
       progress.onProgress(stage, at, total, pace);
     };
-    const report = await proveDirectory(args[0] ?? "", { profile, engine, jobs, onProgress });
+    const report = await proveDirectory(args[0] ?? "", {
+      ...{ profile, engine, jobs, onProgress },
+      store: { onNotice: storeNotice },
+    });
     const { transitions, batches, proven, skipped, stale, keys, profiles } = report;
     const lines =
       batches === 0

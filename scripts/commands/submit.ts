@@ -4,6 +4,7 @@ import { confirmationsOption } from "../lib/confirmationsOption.ts";
 import { whenInterrupted } from "../lib/interruption.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { addressArgument, reading, type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
+import { storeNotice } from "../lib/storeNotice.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends SignerOptions {
@@ -34,7 +35,7 @@ export function submit() {
       progress.say(text);
     };
     const report = await work(options, (chain) =>
-      submitRun(dir, chain, options.registry, { ...progress, say }, options),
+      submitRun(dir, chain, options.registry, { ...progress, say }, { ...options, store: { onNotice: storeNotice } }),
     );
     const { submitted, already, transitions, head, calls } = report;
     const facts = {

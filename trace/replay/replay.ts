@@ -1,5 +1,5 @@
 /** Replay: recomputes everything in a trace from its genesis, with the reference state machine. */
-import { InvalidInputError, TimeBanditsError } from "../errors.ts";
+import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../errors.ts";
 import { Machine } from "../machine/machine.ts";
 import type { Transition } from "../machine/transition.ts";
 import { type Run, readRun } from "../run/runDirectory.ts";
@@ -142,7 +142,8 @@ export function applied(machine: Machine, records: readonly TraceRecord[]): Tran
       },
     );
   } catch (error) {
-    if (!(error instanceof TimeBanditsError)) throw error;
+    // A fault of the surroundings, such as a store that is damaged, says nothing about the records.
+    if (!(error instanceof TimeBanditsError) || error instanceof EnvironmentError) throw error;
     const seq = records[reached]?.seq ?? machine.seq + 1;
     throw new InvalidInputError(`transition ${seq}`, `is not allowed: ${error.message}`, { cause: error });
   }

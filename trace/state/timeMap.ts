@@ -90,9 +90,10 @@ export class TimeMap implements View {
    * @param source the same state, written down elsewhere
    */
   restOn(source: StateSource): void {
+    // First what may fail.
+    this.#programs = source.programs;
     for (const kept of [this.#cells, this.#digests, this.#dirty, this.#armed]) kept.clear();
     this.#source = source;
-    this.#programs = source.programs;
   }
 
   /** The cell at the address as its three field elements. */

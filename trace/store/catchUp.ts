@@ -3,7 +3,7 @@ import { Machine } from "../machine/machine.ts";
 import { replayFile } from "../replay/replayFile.ts";
 import { lastCheckpointIn } from "../run/traceFile.ts";
 import { TimeMap } from "../state/timeMap.ts";
-import { dropStore, type StoreOptions, withStore } from "./openStore.ts";
+import { dropStore, type StoreOptions, TRIES, withStore } from "./openStore.ts";
 import type { Store } from "./store.ts";
 import { DamagedStoreError } from "./storeErrors.ts";
 import { SEGMENT, StoreFeed } from "./storeFeed.ts";
@@ -23,7 +23,8 @@ export function openCaughtUp(dir: string, options: StoreOptions | false = {}): S
 
 /**
  * Does some work with the store of a run, which is caught up before and closed afterwards. If it turns out to be
- * damaged, it is removed, and the work is begun once more. The caller holds the run's lock.
+ * damaged, the work is begun again with a new one, and then, if the disk refuses, without. The caller holds the run's
+ * lock.
  * @param options false for no store
  * @param work must be able to begin again after a DamagedStoreError
  */
@@ -32,15 +33,17 @@ export async function withOpenStore<T>(
   options: StoreOptions | false | undefined,
   work: (store?: Store) => Promise<T>,
 ): Promise<T> {
-  try {
-    using store = openCaughtUp(dir, options);
-    return await work(store);
-  } catch (error) {
-    if (!(error instanceof DamagedStoreError) || options === false) throw error;
-    dropStore(dir, error, options?.onNotice);
+  for (let tries = 0; options !== false && tries < TRIES; tries++) {
+    try {
+      using store = openCaughtUp(dir, options);
+      if (store === undefined) break;
+      return await work(store);
+    } catch (error) {
+      if (!(error instanceof DamagedStoreError)) throw error;
+      dropStore(dir, error, options?.onNotice);
+    }
   }
-  using again = openCaughtUp(dir, options);
-  return await work(again);
+  return await work();
 }
 
 function catchUp(store: Store, segment = SEGMENT): void {

@@ -33,6 +33,7 @@ export class CheckedSource implements StateSource {
   readonly #root: bigint;
   readonly #leaf: number;
   readonly #most: number;
+  readonly #onDamage: () => void;
   /** Lanes of nodes that were checked. The one that was used last is last. */
   readonly #lanes = new Map<number, readonly bigint[]>();
   #programs: number | undefined;
@@ -40,8 +41,10 @@ export class CheckedSource implements StateSource {
   /**
    * @param root from a place that is believed: a trace's checkpoint, or the source's maker
    * @param most nodes whose lanes are remembered; the others are checked again when they are read again
+   * @param onDamage called before an error is thrown
    */
-  constructor(source: StateSource, root: bigint, most = REMEMBERED) {
+  constructor(source: StateSource, root: bigint, most = REMEMBERED, onDamage: () => void = () => undefined) {
+    this.#onDamage = onDamage;
     this.levels = source.levels;
     this.watches = source.watches;
     this.#source = source;
@@ -58,7 +61,7 @@ export class CheckedSource implements StateSource {
     const isThere = (program: number): boolean => typeOf(this.words(program * SLOTS)) === CELL.program;
     const fits = Number.isSafeInteger(said) && said >= 0 && said < this.#leaf;
     if (!fits || (said > 0 && !isThere(said)) || (said + 1 < this.#leaf && isThere(said + 1)))
-      throw new DamagedStoreError(`the stored number of programs, ${said}, is not that of the state`);
+      throw this.#damage(`the stored number of programs, ${said}, is not that of the state`);
     this.#programs = said;
     return said;
   }
@@ -89,7 +92,7 @@ export class CheckedSource implements StateSource {
       const [set, as] = [Number((found[0] >> 3n) & 0xffffffffn), Number((found[0] >> 99n) & 3n)];
       if (typeOf(found) === CELL.armed && set === target && as === rank) return at;
     }
-    throw new DamagedStoreError(`the stored watch of rank ${rank} on address ${target} is not that of the state`);
+    throw this.#damage(`the stored watch of rank ${rank} on address ${target} is not that of the state`);
   }
 
   /** Walks the tree, so each node is checked. */
@@ -142,16 +145,30 @@ export class CheckedSource implements StateSource {
     }
     const digest = this.#expected(node);
     if (digest === undefined || digest === this.#empty(node)) return undefined;
-    const lanes = this.#read(node);
+    const lanes = this.#readable(node);
     // Hashing takes words modulo the field, so one beyond it would pass for another.
     if (lanes.some((word) => word < 0n || word >= FIELD) || nodeDigest(node.kind, lanes) !== digest)
-      throw new DamagedStoreError(`the stored ${node.kind} node ${node.x}, ${node.y} is not that of the root`);
+      throw this.#damage(`the stored ${node.kind} node ${node.x}, ${node.y} is not that of the root`);
     this.#lanes.set(key, lanes);
     for (const oldest of this.#lanes.keys()) {
       if (this.#lanes.size <= this.#most) break;
       this.#lanes.delete(oldest);
     }
     return lanes;
+  }
+
+  #damage(what: string): DamagedStoreError {
+    this.#onDamage();
+    return new DamagedStoreError(what);
+  }
+
+  #readable(node: NodeName): bigint[] {
+    try {
+      return this.#read(node);
+    } catch (error) {
+      if (error instanceof DamagedStoreError) this.#onDamage();
+      throw error;
+    }
   }
 
   #read(node: NodeName): bigint[] {

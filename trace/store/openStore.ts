@@ -25,6 +25,8 @@ export interface StoreOptions {
   readonly onNotice?: (text: string) => void;
 }
 
+/** The store that is there, and a new one. */
+export const TRIES = 2;
 /** Bytes of genesis and trace: about two thousand transitions. */
 const LEAST = 1 << 20;
 
@@ -75,8 +77,8 @@ export function dropStore(dir: string, error: DamagedStoreError, onNotice?: (tex
 }
 
 /**
- * Works with the store of a run, and once more without what it holds if it turns out to be damaged. The caller holds
- * the run's lock. The store stays open, unless the work fails.
+ * Works with the store of a run. If it turns out to be damaged, the work is begun again with a new one, and then, if
+ * the disk refuses, without. The caller holds the run's lock. The store stays open, unless the work fails.
  * @param options false for no store
  */
 export function withStore<T>(
@@ -84,22 +86,18 @@ export function withStore<T>(
   options: StoreOptions | false | undefined,
   work: (store: Store | undefined) => T,
 ): T {
-  if (options === false) return work(undefined);
-  const store = writableStore(dir, options);
-  try {
-    return work(store);
-  } catch (error) {
-    store?.[Symbol.dispose]();
-    if (!(error instanceof DamagedStoreError)) throw error;
-    dropStore(dir, error, options?.onNotice);
+  for (let tries = 0; options !== false && tries < TRIES; tries++) {
+    const store = writableStore(dir, options);
+    if (store === undefined) break;
+    try {
+      return work(store);
+    } catch (error) {
+      store[Symbol.dispose]();
+      if (!(error instanceof DamagedStoreError)) throw error;
+      dropStore(dir, error, options?.onNotice);
+    }
   }
-  const again = writableStore(dir, options);
-  try {
-    return work(again);
-  } catch (error) {
-    again?.[Symbol.dispose]();
-    throw error;
-  }
+  return work(undefined);
 }
 
 /**

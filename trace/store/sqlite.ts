@@ -14,6 +14,11 @@ export function sqlite(): Sqlite | undefined {
   return loaded.sqlite;
 }
 
+/** Uses another SQLite from now on, or none, or looks for Node's again. For tests. */
+export function withSqlite(...given: [Sqlite | undefined] | []): void {
+  loaded = given.length === 0 ? undefined : { sqlite: given[0] };
+}
+
 function load(): Sqlite | undefined {
   const warn = process.emitWarning;
   // Some versions of Node warn that the module may change. Only its basic calls are used here.

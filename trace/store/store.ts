@@ -127,7 +127,21 @@ export class Store implements Disposable {
 
   /** The state behind a segment. What is read of it is checked. */
   checked(segment: Segment): CheckedSource {
-    return new CheckedSource(this.stored(segment), segment.root);
+    return new CheckedSource(this.stored(segment), segment.root, undefined, () => this.#condemn());
+  }
+
+  /** Makes the next one who opens the store make it again. One that may not be written stays as it is. */
+  #condemn(): void {
+    try {
+      this.file.run("DELETE FROM about");
+    } catch {
+      // It is only read, or SQLite itself finds it damaged.
+    }
+  }
+
+  #damage(what: string): DamagedStoreError {
+    this.#condemn();
+    return new DamagedStoreError(what);
   }
 
   /** The keys of the genesis, which are checked. */
@@ -199,7 +213,7 @@ export class Store implements Disposable {
       const line = parseLine("trigger", text);
       if ("trigger" in line && line.trigger.digest === digest) return line.trigger.rows;
     }
-    throw new DamagedStoreError(`the stored trigger ${digest} is not what was stored here`);
+    throw this.#damage(`the stored trigger ${digest} is not what was stored here`);
   }
 
   /** The key under which the log of a program last bound another, up to the end of a segment. */
@@ -212,7 +226,7 @@ export class Store implements Disposable {
     const authority = wordFrom(row.authority);
     const mark = this.mark("met", actor, program, Number(row.seq), authority);
     if (row.mark instanceof Uint8Array && mark.equals(row.mark)) return authority;
-    throw new DamagedStoreError(`the stored meeting of ${actor} and ${program} is not what was stored here`);
+    throw this.#damage(`the stored meeting of ${actor} and ${program} is not what was stored here`);
   }
 
   [Symbol.dispose](): void {
@@ -227,15 +241,16 @@ export class Store implements Disposable {
  */
 function topOf(file: StoreFile, identity: Identity, { trace, genesisRoot }: StoreOf): { top: Segment; cut: boolean } {
   const handle = openSync(trace, "r");
+  const segments = segmentsBack(file, identity);
   try {
     const { size } = fstatSync(handle);
     const fits = (segment: Segment): boolean => segment.bytes <= size && endsAt(handle, segment);
     const same = ({ start, bytes, sha256 }: Segment): boolean => hashPart(trace, start, bytes).equals(sha256);
-    const segments = segmentsBack(file, identity);
     const [top, first] = [segments.next().value, firstOf(file, identity)];
     if (top === undefined || first === undefined || first.root !== genesisRoot || !fits(first) || !same(first))
       throw new DamagedStoreError("the store is of another trace");
-    if (fits(top)) return { top, cut: false };
+    // The root does not cover times, so the last segment is compared as well.
+    if (fits(top) && same(top)) return { top, cut: false };
     let kept = first;
     for (const segment of [...segments].reverse()) {
       if (segment.last !== 0 && !(fits(segment) && same(segment))) break;
@@ -243,6 +258,7 @@ function topOf(file: StoreFile, identity: Identity, { trace, genesisRoot }: Stor
     }
     return { top: kept, cut: true };
   } finally {
+    segments.return(undefined);
     closeSync(handle);
   }
 }

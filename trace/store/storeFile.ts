@@ -83,10 +83,15 @@ export class StoreFile implements Disposable {
   *all(sql: string, ...values: Value[]): Generator<Record<string, unknown>> {
     // A sentence that is still being read cannot be asked again, so this one is not shared.
     const rows = attempt(() => this.#database.prepare(sql).iterate(...values));
-    for (;;) {
-      const step = attempt(() => rows.next());
-      if (step.done === true) return;
-      yield step.value as Record<string, unknown>;
+    try {
+      for (;;) {
+        const step = attempt(() => rows.next());
+        if (step.done === true) return;
+        yield step.value as Record<string, unknown>;
+      }
+    } finally {
+      // Otherwise the database would keep what this sentence may still read.
+      if (this.#open) rows.return?.();
     }
   }
 

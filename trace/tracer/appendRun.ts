@@ -13,6 +13,7 @@ import { TraceWriter } from "../run/traceWriter.ts";
 import { type Genesis, watchesOf } from "../state/genesis.ts";
 import { withStore, writableStore } from "../store/openStore.ts";
 import type { Store } from "../store/store.ts";
+import { DamagedStoreError } from "../store/storeErrors.ts";
 import { StoreFeed } from "../store/storeFeed.ts";
 import type { OpenRunOptions, RunStreamOptions } from "./openRunOptions.ts";
 import { feeding, reachEnd, type Traced, tracedFrom } from "./reachEnd.ts";
@@ -45,7 +46,7 @@ interface RunFiles {
   /** The run's, which closing gives back. */
   lock: Disposable;
   /** Undefined if it cannot be used, or the run is small. */
-  store?: { store: Store; feed: StoreFeed } | undefined;
+  store?: { store: Store; feed: StoreFeed | undefined } | undefined;
 }
 
 /** The buffer of an open run, and its files. */
@@ -77,13 +78,28 @@ class RunStream implements OpenRun {
     const { tracer } = this;
     // The names first: a name of a program that does not exist yet is harmless.
     if (this.#commits++ % this.#namesEvery === 0) this.#saveNames();
-    const { dir, writer, store } = this.#files;
-    writer.appendAll(this.#pending, () => tracer.root(), tracer.triggers);
-    for (const group of store === undefined ? [] : this.#pending) store?.feed.group(group, tracer.triggers);
+    this.#files.writer.appendAll(this.#pending, () => tracer.root(), tracer.triggers);
+    const groups = this.#pending;
     this.#pending = [];
     this.#committed = tracer.seq;
-    const { seq, at } = tracer;
-    store?.feed.mark({ seq, at, bytes: statSync(pathIn(dir, "trace")).size, root: tracer.root() });
+    this.#feed(groups);
+  }
+
+  /**
+   * Feeds the store. If that fails, the run is committed all the same. The store catches up when it is opened again.
+   */
+  #feed(groups: readonly (readonly Transition[])[]): void {
+    const { tracer } = this;
+    const { dir, store } = this.#files;
+    if (store?.feed === undefined) return;
+    try {
+      for (const group of groups) store.feed.group(group, tracer.triggers);
+      const { seq, at } = tracer;
+      store.feed.mark({ seq, at, bytes: statSync(pathIn(dir, "trace")).size, root: tracer.root() });
+    } catch (error) {
+      if (!(error instanceof DamagedStoreError)) throw error;
+      store.feed = undefined;
+    }
   }
 
   close(): void {

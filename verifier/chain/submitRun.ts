@@ -1,13 +1,11 @@
 /** Submits a run's proofs to its map, batch after batch. */
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
-import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
-import { localDomain } from "../../trace/commitment/commit.ts";
 import { span } from "../../trace/describe/count.ts";
-import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
-import { readRun } from "../../trace/run/runDirectory.ts";
+import type { StoreOptions } from "../../trace/store/openStore.ts";
 import { ask } from "./ask.ts";
 import { requireSamePlace } from "./publish.ts";
 import {
@@ -31,17 +29,10 @@ import {
   requireMap,
   usualConfirmations,
 } from "./registry.ts";
-import { type Head, type TraceRoots, traceRoots } from "./traceRoots.ts";
+import { type Listed, readSubmission } from "./submission.ts";
+import type { Head, TraceRoots } from "./traceRoots.ts";
 
-/** A proof with the local domain cannot be submitted to a chain. */
-export class LocalProofError extends TimeBanditsError {
-  constructor(name: string) {
-    super(
-      "local-domain",
-      `proofs/${name} has the domain local: it was made before the map was created on a chain; run create, then prove again`,
-    );
-  }
-}
+export { LocalProofError } from "./submission.ts";
 
 /** How to submit the proofs of a run. */
 export interface SubmitOptions {
@@ -51,6 +42,8 @@ export interface SubmitOptions {
   calldata?: boolean | undefined;
   /** That submitter. The registry is asked whether it may submit. */
   from?: string | undefined;
+  /** How the run's store is used; false for not at all. Without it, the whole run is replayed. */
+  store?: StoreOptions | false | undefined;
 }
 
 /** The result of `submitRun`. */
@@ -87,13 +80,12 @@ export async function submitRun(
   progress: { say(text: string): void },
   options: SubmitOptions = {},
 ): Promise<Submitted> {
-  const { trace, genesis, manifest } = readRun(dir);
-  const transitions = trace.records.length;
+  const read = await readSubmission(dir, options.store);
+  const { manifest, transitions, bundles } = read;
   const report: Submitted = {
     ...{ chain: manifest.chain ?? null, transitions, already: 0, submitted: [], head: null, gasUsed: 0n },
     ...{ block: null, confirmations: null, calls: null },
   };
-  const bundles = await usableBundles(dir);
   const entry = manifest.chain;
   if (entry === undefined) {
     if (transitions === 0) return report;
@@ -102,14 +94,14 @@ export async function submitRun(
       "is missing: the run has no map on a chain yet; run create, then prove",
     );
   }
-  requireOwnMap(entry, trace.header.genesisRoot);
+  requireOwnMap(entry, read.genesisRoot);
   const registry = await openRegistry(chain, address);
   requireSamePlace(registry, entry);
   const start = await requireMap(registry, entry);
   progress.say("replaying");
-  const roots = traceRoots(genesis, trace, [start.seq, ...bundles.map(({ bundle }) => rangeOf(bundle).lastSeq)]);
+  const roots = read.rootsFor(start.seq);
   roots.requireHead(start);
-  report.already = bundles.filter(({ bundle }) => rangeOf(bundle).lastSeq <= start.seq && roots.ends(bundle)).length;
+  report.already = bundles.filter((bundle) => bundle.lastSeq <= start.seq && roots.ends(bundle)).length;
   await refusePublic(chain, bundles);
   const work = { registry, entry, bundles, roots, transitions };
   if (options.calldata === true) {
@@ -121,8 +113,8 @@ export async function submitRun(
   let most = TOGETHER;
   while (seq < transitions) {
     const next = nextBatches(work, { seq, root }, most);
-    const last = (next.at(-1) as Named).bundle;
-    progress.say(`submitting ${span("transition", seq + 1, rangeOf(last).lastSeq)} of ${transitions}`);
+    const last = next.at(-1) as Listed;
+    progress.say(`submitting ${span("transition", seq + 1, last.lastSeq)} of ${transitions}`);
     let done: Awaited<ReturnType<typeof advance>>;
     try {
       done = await advance(registry, entry.mapId, next.map(submission));
@@ -134,12 +126,11 @@ export async function submitRun(
     }
     const { transactionHash } = done;
     const gasUsed = done.gasUsed / BigInt(next.length);
-    for (const { name, bundle } of next) {
-      const { firstSeq, lastSeq } = rangeOf(bundle);
+    for (const { name, firstSeq, lastSeq } of next) {
       report.submitted.push({ bundle: name, firstSeq, lastSeq, transactionHash, gasUsed });
     }
     report.gasUsed += done.gasUsed;
-    [seq, root] = [rangeOf(last).lastSeq, last.statement.postRoot];
+    [seq, root] = [last.lastSeq, last.statement.postRoot];
   }
   report.confirmations = options.confirmations ?? usualConfirmations(chain.chainId);
   report.block = await confirmed(work, report, progress);
@@ -159,7 +150,7 @@ export async function submitRun(
 interface Work {
   registry: Registry;
   entry: ChainEntry;
-  bundles: readonly Named[];
+  bundles: readonly Listed[];
   roots: TraceRoots;
   transitions: number;
 }
@@ -198,15 +189,10 @@ async function callsFrom(work: Work, { seq, root }: Head, from: string | undefin
     const call = advanceCall(entry.mapId, next.map(submission));
     if (from !== undefined && calls.length === 0) await rehearse(registry, call, from);
     calls.push(await printedCall(registry, call));
-    const { bundle } = next.at(-1) as Named;
-    [seq, root] = [rangeOf(bundle).lastSeq, bundle.statement.postRoot];
+    const { lastSeq, statement } = next.at(-1) as Listed;
+    [seq, root] = [lastSeq, statement.postRoot];
   }
   return calls;
-}
-
-interface Named {
-  name: string;
-  bundle: Bundle;
 }
 
 /**
@@ -218,55 +204,41 @@ const TOGETHER = 8;
  * The bundles that follow a head, in order: at least one, at most `most`.
  * @throws InvalidInputError if one is missing or belongs to another trace
  */
-function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number): Named[] {
-  const chain: Named[] = [];
+function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number): Listed[] {
+  const chain: Listed[] = [];
   for (let { seq, root } = head; chain.length < most; ) {
-    const next = bundles.find(
-      ({ bundle }) => rangeOf(bundle).firstSeq === seq + 1 && bundle.statement.preRoot === root,
-    );
+    const next = bundles.find(({ firstSeq, statement }) => firstSeq === seq + 1 && statement.preRoot === root);
     if (next === undefined) break;
-    if (next.bundle.statement.domain !== entry.domain) {
+    if (next.statement.domain !== entry.domain) {
       throw new InvalidInputError(`proofs/${next.name}`, "is bound to another map than the manifest's; prove again");
     }
-    if (!roots.ends(next.bundle)) {
+    if (!roots.ends(next)) {
       throw new InvalidInputError(`proofs/${next.name}`, "does not end at a state of this trace; prove again");
     }
     chain.push(next);
-    [seq, root] = [rangeOf(next.bundle).lastSeq, next.bundle.statement.postRoot];
+    [seq, root] = [next.lastSeq, next.statement.postRoot];
   }
   if (chain.length === 0) throw missing(head, bundles);
   return chain;
 }
 
-function submission({ bundle }: Named): BatchSubmission {
+function submission(listed: Listed): BatchSubmission {
+  const bundle = listed.whole();
   const { preRoot, postRoot, traceRoot, span } = bundle.statement;
   return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof: proofWords(bundle.proof) };
 }
 
-/** The run's bundles. @throws the error of the first that cannot be used */
-async function usableBundles(dir: string): Promise<Named[]> {
-  const bundles: Named[] = [];
-  for (const entry of await readBundles(dir)) {
-    if ("error" in entry) throw entry.error;
-    // The local domain covers the genesis root, where the first bundle begins.
-    const genesisRoot = (bundles[0] ?? entry).bundle.statement.preRoot;
-    if (entry.bundle.statement.domain === localDomain(genesisRoot)) throw new LocalProofError(entry.name);
-    bundles.push(entry);
-  }
-  return bundles;
-}
-
 /** Development keys are refused on public chains before anything is sent. */
-async function refusePublic(chain: Chain, bundles: readonly Named[]): Promise<void> {
+async function refusePublic(chain: Chain, bundles: readonly Listed[]): Promise<void> {
   if (isLocalChain(chain.chainId)) return;
-  for (const profile of new Set(bundles.map(({ bundle }) => bundle.profile))) {
+  for (const profile of new Set(bundles.map((bundle) => bundle.profile))) {
     const { key } = await verifyingArtifactsOf(profileOf(profile));
     await refuseDevelopmentKeyOnPublicChain(key.verificationKey, chain.chainId);
   }
 }
 
-function missing({ seq, root }: Head, bundles: readonly Named[]): InvalidInputError {
-  const other = bundles.find(({ bundle }) => rangeOf(bundle).firstSeq === seq + 1);
+function missing({ seq, root }: Head, bundles: readonly Listed[]): InvalidInputError {
+  const other = bundles.find(({ firstSeq }) => firstSeq === seq + 1);
   if (other !== undefined) {
     return new InvalidInputError(
       `proofs/${other.name}`,

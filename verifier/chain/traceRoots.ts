@@ -1,8 +1,14 @@
 /** The roots and times of a run's own trace, to compare with a chain's head. */
-import { type Bundle, rangeOf } from "../../prover/bundles/bundle.ts";
+import type { KnownBundle } from "../../prover/batches/knownBundles.ts";
+import { type PublicInputs, unpackSpan } from "../../trace/commitment/commit.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
-import { type Replayable, replay } from "../../trace/replay/replay.ts";
+import { Machine } from "../../trace/machine/machine.ts";
+import { applied, type Replayable, replay } from "../../trace/replay/replay.ts";
+import { chunksOf } from "../../trace/run/traceFile.ts";
+import { readParts } from "../../trace/run/traceReader.ts";
 import type { Genesis } from "../../trace/state/genesis.ts";
+import { TimeMap } from "../../trace/state/timeMap.ts";
+import type { Store } from "../../trace/store/store.ts";
 
 /** A map's head on a chain. */
 export interface Head {
@@ -21,7 +27,7 @@ interface Own {
   transitions: number;
   /** Undefined in the middle of a group. */
   root: bigint | undefined;
-  /** Undefined before the first transition and after the last one. */
+  /** Undefined where the root is. */
   time: number | undefined;
 }
 
@@ -39,14 +45,25 @@ export class AnotherTraceError extends TimeBanditsError {
   }
 }
 
-/** Roots of a trace at some of its transitions, and its times. */
-export class TraceRoots {
-  readonly #roots: ReadonlyMap<number, bigint>;
-  readonly #times: readonly number[];
+/** A state of a trace at one of its transitions, and the transition's time. */
+interface Moment {
+  readonly root: bigint;
+  readonly time: number;
+}
 
-  constructor(roots: ReadonlyMap<number, bigint>, times: readonly number[]) {
-    this.#roots = roots;
-    this.#times = times;
+/** Roots and times of a trace at some of its transitions. */
+export class TraceRoots {
+  readonly #moments: ReadonlyMap<number, Moment>;
+  readonly #transitions: number;
+
+  constructor(moments: ReadonlyMap<number, Moment>, transitions: number) {
+    this.#moments = moments;
+    this.#transitions = transitions;
+  }
+
+  /** The root after a transition, if it is one of them. */
+  rootAt(seq: number): bigint | undefined {
+    return this.#moments.get(seq)?.root;
   }
 
   /**
@@ -54,14 +71,15 @@ export class TraceRoots {
    * @throws AnotherTraceError if the trace has another root or time at that transition
    */
   requireHead({ seq, root, time }: DatedHead): void {
-    const own = { transitions: this.#times.length, root: this.#roots.get(seq), time: this.#times[seq - 1] };
+    const here = this.#moments.get(seq);
+    const own = { transitions: this.#transitions, root: here?.root, time: here?.time };
     const dated = seq === 0 || own.time === time;
     if (seq > own.transitions || own.root !== root || !dated) throw new AnotherTraceError({ seq, root, time }, own);
   }
 
-  /** Whether a bundle ends at the trace's root after its last transition. */
-  ends(bundle: Bundle): boolean {
-    return this.#roots.get(rangeOf(bundle).lastSeq) === bundle.statement.postRoot;
+  /** Whether a batch ends at the trace's root after its last transition. */
+  ends({ lastSeq, statement }: { lastSeq: number; statement: Pick<PublicInputs, "postRoot"> }): boolean {
+    return this.rootAt(lastSeq) === statement.postRoot;
   }
 }
 
@@ -72,17 +90,46 @@ export class TraceRoots {
 export function traceRoots(genesis: Genesis, trace: Replayable, wanted: readonly number[]): TraceRoots {
   const end = trace.records.length;
   const kept = new Set([...wanted, end]);
-  const roots = new Map<number, bigint>();
+  const moments = new Map<number, Moment>();
   const steps = replay(genesis, trace, {
-    onStart: (map) => roots.set(0, map.root()),
+    onStart: (map) => moments.set(0, { root: map.root(), time: 0 }),
     onGroup(group, map) {
-      const last = group.at(-1)?.seq ?? 0;
-      if (kept.has(last)) roots.set(last, map.root());
+      const { seq, at } = group.at(-1) ?? { seq: 0, at: 0 };
+      if (kept.has(seq)) moments.set(seq, { root: map.root(), time: at });
     },
   });
   while (steps.next().done !== true);
-  return new TraceRoots(
-    roots,
-    trace.records.map(({ at }) => at),
-  );
+  return new TraceRoots(moments, end);
+}
+
+/**
+ * The same from a store: known batches tell their roots, and only what lies around the others is replayed.
+ * @param transitions of the whole trace
+ * @throws DamagedStoreError; InvalidInputError if the trace does not replay
+ */
+export function storedRoots(
+  store: Store,
+  transitions: number,
+  known: Iterable<KnownBundle>,
+  wanted: readonly number[],
+): TraceRoots {
+  const moments = new Map<number, Moment>([[0, { root: store.before(0).root, time: 0 }]]);
+  for (const { last, statement } of known)
+    moments.set(last, { root: statement.postRoot, time: unpackSpan(statement.span).until });
+  const missing = new Set(wanted.filter((seq) => seq <= transitions && !moments.has(seq)));
+  if (missing.size === 0) return new TraceRoots(moments, transitions);
+  const [first, last] = [Math.min(...missing), Math.max(...missing)];
+  const from = store.before(first);
+  const machine = new Machine(TimeMap.over(store.checked(from)), from.last, from.at);
+  const note = (): void => {
+    if (missing.has(machine.seq)) moments.set(machine.seq, { root: machine.map.root(), time: machine.at });
+  };
+  note();
+  for (const part of readParts(chunksOf(store.trace, from.bytes), { seq: from.last, bytes: from.bytes })) {
+    if (machine.seq >= last) break;
+    if (!("group" in part)) continue;
+    applied(machine, part.group);
+    note();
+  }
+  return new TraceRoots(moments, transitions);
 }

@@ -16,6 +16,7 @@ import {
 import { join } from "node:path";
 import { InvalidInputError } from "../../errors.ts";
 import { pathIn, textAt } from "../../run/runDirectory.ts";
+import { removeStore } from "../../store/storeFile.ts";
 import { BLOCKS_FILE, type BlockLine, type BlocksHeader, parseBlocks } from "./blockLines.ts";
 import { type ChainImportOptions, requireSame } from "./importOptions.ts";
 
@@ -135,6 +136,7 @@ function bytesOfLines(text: string, count: number): number {
 
 /** Removes what an import wrote before its first block was whole. */
 export function removeImport(dir: string): void {
+  removeStore(dir);
   for (const file of [pathIn(dir, "genesis"), pathIn(dir, "trace"), pathIn(dir, "manifest"), join(dir, BLOCKS_FILE)]) {
     if (existsSync(file)) rmSync(file);
   }
