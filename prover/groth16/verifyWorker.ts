@@ -3,7 +3,7 @@ import { serve } from "../../trace/pool/jobLoop.ts";
 import { pairingCurve } from "../keys/pairing.ts";
 import type { VerificationKey } from "../keys/verificationKey.ts";
 import type { Claim } from "./groth16.ts";
-import { whichHold } from "./verifyBatch.ts";
+import { whichHold } from "./proofProduct.ts";
 
 export interface VerifySetup {
   readonly key: VerificationKey;
