@@ -63,11 +63,12 @@ export async function traceIn(
   });
   if ("error" in files) return without(files.error);
   try {
-    const claimed = await traceWith(files.run, claimedRecord(dir), bundles, threads, options);
+    const claimed = claimedRecord(dir);
+    const traced = await traceWith(files.run, claimed, bundles, threads, options);
+    if (claimed === null || traced.record !== null || options.only === undefined) return traced;
     // The blocks are another run's: what is kept must be chosen without them.
-    if (claimed.record === null && claimed.wasClaimed && options.only !== undefined)
-      return await traceWith(files.run, null, bundles, threads, options);
-    return claimed;
+    const { record, used, notes } = traced;
+    return { ...(await traceWith(files.run, null, bundles, threads, options)), record, used, notes };
   } catch (error) {
     if (error instanceof InvalidInputError && /^line \d/.test(error.field)) return without(error);
     throw error;
@@ -91,7 +92,7 @@ async function traceWith(
   bundles: readonly ReadBundle[],
   threads: number,
   options: AuditOptions,
-): Promise<TracedRun & { wasClaimed: boolean }> {
+): Promise<TracedRun> {
   const { since, profile, save, onProgress, only = {} } = options;
   const given = { addresses: options.names?.tables.addresses !== undefined, functions: options.functions };
   const namesWith = (record: ChainRecord | null): NamesInUse =>
@@ -110,8 +111,5 @@ async function traceWith(
   const transitions = { mistimed: replayed.findings.mistimed };
   const found = recordIn(run.dir, { manifest: run.manifest, records: findings.records, transitions });
   const { record, notes } = found;
-  return {
-    ...{ ...findings, report: replayed.report, told, record, notes, used: namesWith(record) },
-    wasClaimed: claimed !== null,
-  };
+  return { ...findings, report: replayed.report, told, record, notes, used: namesWith(record) };
 }
