@@ -88,7 +88,9 @@ export class Plan {
     const { firstSeq, lastSeq, until, signers } = this.#filling;
     this.#filling = undefined;
     if (signers.size === 0) return;
-    const wanted = [...signers.values()].sort((a, b) => a.program - b.program);
+    const wanted = [...signers.values()]
+      .sort((a, b) => a.program - b.program)
+      .map(({ program, authority, log }) => ({ program, authority, log }));
     this.batches.push({ firstSeq, lastSeq, until, wanted });
   }
 }
