@@ -152,9 +152,11 @@ export function replayInOrder(
     const take = (part: Part, place: Place | null): void => {
       findings.take(part);
       if (place === null) return;
-      if (place.seq === wanted.proven) places.proven = place;
+      // The first one counts: the end of a piece at the same transition is behind its checkpoint.
+      if (place.seq === wanted.proven) places.proven ??= place;
       places.end = place;
-      saved = savedAt(place, wanted.proven, findings, run, question) ?? saved;
+      if (saved === undefined || wanted.proven === 0)
+        saved = savedAt(place, wanted.proven, findings, run, question) ?? saved;
     };
     const after = earlier === undefined ? undefined : continuation(run, earlier);
     const walked = walk({ path, map, after, bytes, mark: wanted.proven, look, onPart: take, onProgress });

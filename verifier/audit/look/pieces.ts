@@ -145,8 +145,9 @@ export class Joined {
     for (const [part, place] of parts) {
       this.#findings.take(part);
       if (place === null) continue;
-      if (place.seq === this.#proven) this.#places.proven = place;
-      this.#saved = savedAt(place, this.#proven, this.#findings, this.#run, this.#question) ?? this.#saved;
+      if (place.seq === this.#proven) this.#places.proven ??= place;
+      if (this.#saved === undefined || this.#proven === 0)
+        this.#saved = savedAt(place, this.#proven, this.#findings, this.#run, this.#question) ?? this.#saved;
     }
     this.#places.end = end;
     this.#question.onProgress?.(end.seq);
