@@ -158,7 +158,7 @@ export function notesOf(group: readonly Transition[]): string[] {
 }
 
 /** The manifest with the remaining names. Notes about transitions are made anew, because the numbers have changed. */
-function renamed(manifest: Manifest, numbers: Renumbering, notes: readonly string[]): Manifest {
+export function renamed(manifest: Manifest, numbers: Renumbering, notes: readonly string[]): Manifest {
   const { scenario, profiles, functions, chain } = manifest;
   const table = (names: Record<string, string>, renumber: (key: string) => number | bigint): Record<string, string> =>
     Object.fromEntries(

@@ -24,6 +24,7 @@ import { prove } from "./commands/prove.ts";
 import { proveRecordCommand } from "./commands/proveRecord.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
+import { serve } from "./commands/serve.ts";
 import { setup } from "./commands/setup.ts";
 import { show } from "./commands/show.ts";
 import { sign } from "./commands/sign.ts";
@@ -32,6 +33,7 @@ import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
 import { verifyRecordCommand } from "./commands/verifyRecord.ts";
 import { withdraw } from "./commands/withdraw.ts";
+import { worker } from "./commands/worker.ts";
 import { withCompletion } from "./lib/completion.ts";
 import { applyConfig } from "./lib/configFile.ts";
 import { UsageError } from "./lib/failure.ts";
@@ -41,6 +43,7 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Runs:", [run, importCommand, follow, replay, show, diff, optimise, check, graph]],
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
+  ["A server:", [serve, worker]],
   ["A map on a chain:", [deploy, create, submit, map]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
   ["This machine:", [cache]],

@@ -121,6 +121,8 @@ export const TAG = {
   transcript: 7n,
   signature: 8n,
   domain: 10n,
+  /** A request to a server. No circuit knows it: see trace/signing/request.ts. */
+  request: 11n,
 } as const;
 
 /** `program · 256 + slot`. */

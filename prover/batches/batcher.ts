@@ -124,6 +124,16 @@ export class Batcher {
     return complete;
   }
 
+  /** Whether no further group can fit. */
+  get full(): boolean {
+    return this.#filling !== undefined && this.#filling.transitions.length >= this.#filling.profile.rows;
+  }
+
+  /** The oldest transition of the open batch. */
+  get oldest(): Transition | undefined {
+    return this.#filling?.transitions[0];
+  }
+
   #begin(group: readonly Transition[]): Filling {
     let size: Size | null = null;
     for (const profile of this.#profiles) {

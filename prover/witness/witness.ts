@@ -24,13 +24,16 @@ const REASONS: { readonly [code: number]: string } = {
   6: "input signal array access exceeds the size",
 };
 
+/** What calculating a witness needs of a circuit: its name, and the program with its SHA-256. */
+export type WitnessProgram = Pick<CircuitArtifacts, "name" | "program" | "programHash">;
+
 type Generator = WebAssembly.Exports;
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 const MOST_MODULES = 16;
 
 /** The compiled program, once per process and circuit. Keyed by content, so that two circuits may share a name. */
-function moduleOf(artifacts: CircuitArtifacts): Promise<WebAssembly.Module> {
+function moduleOf(artifacts: WitnessProgram): Promise<WebAssembly.Module> {
   const known = modules.get(artifacts.programHash);
   if (known !== undefined) return known;
   const compiled = readFile(artifacts.program).then((bytes) => WebAssembly.compile(new Uint8Array(bytes)));
@@ -51,7 +54,7 @@ export function withCompilersProgram(artifacts: CircuitArtifacts): CircuitArtifa
  * @throws WitnessError WITNESS_INPUT if inputs are missing, unknown, of the wrong number or out of range;
  *   WITNESS_REFUSED if they break a constraint, with template and line.
  */
-export async function calculateWitness(artifacts: CircuitArtifacts, input: CircuitInput): Promise<Uint8Array> {
+export async function calculateWitness(artifacts: WitnessProgram, input: CircuitInput): Promise<Uint8Array> {
   const heard: string[] = [];
   // A fresh instance each time: memory starts at zero, so no earlier witness, in particular no refused one, can leak
   // in.

@@ -57,6 +57,7 @@ export function prove() {
 /** More jobs only keep more witnesses in memory. */
 const MOST_JOBS = 8;
 
-function jobsArgument(text: string): number {
+/** Batches in work at the same time. */
+export function jobsArgument(text: string): number {
   return wholeNumber(text, [1, MOST_JOBS], `It is a whole number from 1 to ${MOST_JOBS}.`);
 }

@@ -24,12 +24,15 @@ export function whenInterrupted(tell: () => string): void {
 }
 
 let stopping: AbortController | undefined;
+let atHand = "";
 
 /**
  * Lets the verb stop by itself: the first Ctrl-C or SIGTERM aborts the signal, and the second one ends the process.
+ * @param what it finishes before it stops
  */
-export function stopsItself(): AbortSignal {
+export function stopsItself(what = "the block at hand"): AbortSignal {
   stopping = new AbortController();
+  atHand = what;
   process.on("SIGTERM", () => {
     if (!askedToStop()) process.exit(TERMINATED);
   });
@@ -39,7 +42,7 @@ export function stopsItself(): AbortSignal {
 /** Asks the verb to stop. @returns false if it does not stop by itself, or was asked already */
 export function askedToStop(): boolean {
   if (stopping === undefined || stopping.signal.aborted) return false;
-  process.stderr.write("\ntimebandits: stopping after the block at hand; once more stops at once\n");
+  process.stderr.write(`\ntimebandits: stopping after ${atHand}; once more stops at once\n`);
   stopping.abort();
   return true;
 }

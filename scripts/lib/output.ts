@@ -17,6 +17,8 @@ export interface Done {
   facts: Readonly<Record<string, unknown>>;
   /** For people. */
   lines: Iterable<string>;
+  /** The verb has printed its result already: it goes on after that, as a server does. */
+  printed?: boolean;
 }
 
 /** The message for a run without transitions. */

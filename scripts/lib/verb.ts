@@ -40,12 +40,13 @@ export function does<Given extends object>(command: Command, work: (call: Call<G
       progress.stop();
     }
     if (done.ok === false) process.exitCode = 1;
+    if (done.printed === true) return;
     printDone(config === undefined ? done : { ...done, facts: { ...done.facts, config } }, json);
   });
 }
 
 /** Prints a remark for the user on stderr. */
-function remark(text: string): void {
+export function remark(text: string): void {
   process.stderr.write(`timebandits: ${inOneLine(text)}\n`);
 }
 

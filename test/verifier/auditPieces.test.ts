@@ -72,12 +72,12 @@ function someRanges(random: Random, end: number): ReadBundle[] {
 }
 
 test("random runs with random bundles and random cuts give in pieces what they give in order", async () => {
-  for (let seed = 1; seed <= 4; seed++) {
+  for (let seed = 1; seed <= 2; seed++) {
     const dir = await keyedRandomRun(seed, 150);
     const [run, places] = [runFiles(dir), placesOf(dir)];
     expect(places.size).toBeGreaterThan(5);
     const random = new Random(seed);
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 4; round++) {
       const bundles = round === 0 ? [] : someRanges(random, replayDirectory(dir).trace.records.length);
       const whole = replayInOrder(run, bundles, ASKED);
       expect(whole.walked.broken).toBeUndefined();
@@ -97,7 +97,7 @@ test("random runs with random bundles and random cuts give in pieces what they g
 
 test("what is put together is what the whole trace says: keys, names that nothing binds, batches to sign", async () => {
   let unbound = 0;
-  for (let seed = 11; seed <= 14; seed++) {
+  for (let seed = 11; seed <= 12; seed++) {
     const dir = await keyedRandomRun(seed, 150);
     const { genesis, groups, trace, map } = replayDirectory(dir);
     const { findings } = replayInOrder(runFiles(dir), [], {});

@@ -13,10 +13,30 @@ export interface Fault {
   readonly expected: string;
 }
 
+/** The build of a type, for those who write its values in another form, such as JSON. */
+export type Form =
+  | { readonly is: "integer"; readonly least: number; readonly most: number }
+  /** A bigint of so many bits. */
+  | { readonly is: "bigint"; readonly bits: number }
+  /** A word that is a key. */
+  | { readonly is: "authority" }
+  /** The name of a function, or its selector as a bigint. */
+  | { readonly is: "name" }
+  | { readonly is: "flag" }
+  | { readonly is: "oneOf"; readonly words: readonly string[] }
+  | { readonly is: "either"; readonly of: readonly [Form, Form] }
+  | { readonly is: "list"; readonly of: Form; readonly least: number }
+  | { readonly is: "record"; readonly members: Readonly<Record<string, Form>> }
+  /** An effect within another one; `single`: none that holds others. */
+  | { readonly is: "effect"; readonly single: boolean }
+  /** A type of the layers, which no effect has. */
+  | { readonly is: "other" };
+
 /** One type of field. `T` is its type in TypeScript. */
 export interface FieldType<T> {
   /** The accepted values, with their bounds, to follow "give". */
   readonly takes: string;
+  readonly form: Form;
   /** The first fault in a value. */
   fault(value: unknown): Fault | undefined;
   /** For TypeScript alone. The member does not exist at run time. */
@@ -27,13 +47,14 @@ export interface FieldType<T> {
 type Members = Readonly<Record<string, FieldType<unknown>>>;
 
 /** A type without inner structure. */
-function simple<T>(takes: string, holds: (value: unknown) => boolean): FieldType<T> {
-  return { takes, fault: (value) => (holds(value) ? undefined : { path: "", found: value, expected: takes }) };
+function simple<T>(takes: string, form: Form, holds: (value: unknown) => boolean): FieldType<T> {
+  return { takes, form, fault: (value) => (holds(value) ? undefined : { path: "", found: value, expected: takes }) };
 }
 
 function integer(what: string, least: number, most: number, bounds = `${least} to ${most}`): FieldType<number> {
   return simple(
     `${what}, ${bounds}`,
+    { is: "integer", least, most },
     (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most,
   );
 }
@@ -41,6 +62,7 @@ function integer(what: string, least: number, most: number, bounds = `${least} t
 function bigInteger(what: string, bits: number): FieldType<bigint> {
   return simple(
     `${what}: a bigint, 0n to 2n ** ${bits}n - 1n`,
+    { is: "bigint", bits },
     (value) => typeof value === "bigint" && value >= 0n && value >> BigInt(bits) === 0n,
   );
 }
@@ -48,9 +70,8 @@ function bigInteger(what: string, bits: number): FieldType<bigint> {
 /** One word of several. */
 export function oneOf<const W extends string>(words: readonly W[]): FieldType<W> {
   const quoted = words.map((word) => `"${word}"`);
-  return simple(quoted.length === 1 ? (quoted[0] as string) : `one of ${quoted.join(", ")}`, (value) =>
-    (words as readonly unknown[]).includes(value),
-  );
+  const takes = quoted.length === 1 ? (quoted[0] as string) : `one of ${quoted.join(", ")}`;
+  return simple(takes, { is: "oneOf", words }, (value) => (words as readonly unknown[]).includes(value));
 }
 
 /** Either of two types. */
@@ -58,6 +79,7 @@ export function either<A, B>(a: FieldType<A>, b: FieldType<B>): FieldType<A | B>
   const takes = `${a.takes}, or ${b.takes}`;
   return {
     takes,
+    form: { is: "either", of: [a.form, b.form] },
     fault(value) {
       const [one, other] = [a.fault(value), b.fault(value)];
       if (one === undefined || other === undefined) return undefined;
@@ -73,6 +95,7 @@ export function listOf<T>(of: FieldType<T>, least = 0): FieldType<readonly T[]> 
   const takes = `a list${least > 0 ? ` of at least ${least}` : ""}, each ${of.takes}`;
   return {
     takes,
+    form: { is: "list", of: of.form, least },
     fault(value) {
       if (!Array.isArray(value) || value.length < least) return { path: "", found: value, expected: takes };
       // By index: a list may have gaps.
@@ -95,8 +118,10 @@ export function record<const M extends Members>(
     .map(([name, { takes }]) => `${name}: ${takes}`)
     .join("; ")} }`,
 ): FieldType<{ [K in keyof M]: M[K] extends FieldType<infer T> ? T : never }> {
+  const forms = Object.entries(members).map(([name, { form }]) => [name, form] as const);
   return {
     takes,
+    form: { is: "record", members: Object.fromEntries(forms) },
     fault(value) {
       if (typeof value !== "object" || value === null) return { path: "", found: value, expected: takes };
       for (const [name, of] of Object.entries(members)) {
@@ -113,8 +138,8 @@ export interface OptionalField<T> extends FieldType<T> {
   readonly optional: true;
 }
 /** The same type, for an optional field. */
-export function optional<T>({ takes, fault }: FieldType<T>): OptionalField<T> {
-  return { takes, fault: (value) => (value === undefined ? undefined : fault(value)), optional: true };
+export function optional<T>({ takes, form, fault }: FieldType<T>): OptionalField<T> {
+  return { takes, form, fault: (value) => (value === undefined ? undefined : fault(value)), optional: true };
 }
 
 /** A memory slot. */
@@ -140,26 +165,30 @@ export const ID = bigInteger("an id", BITS.id);
 /** How many of something. */
 export const COUNT: FieldType<number> = simple(
   "a whole number from 0, or Infinity",
+  { is: "other" },
   (value) =>
     typeof value === "number" && value >= 0 && (Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY),
 );
 /** A length of time. */
 export const SECONDS: FieldType<number> = simple(
   "seconds, from 0",
+  { is: "other" },
   (value) => typeof value === "number" && value >= 0 && Number.isFinite(value),
 );
 /** Any text. */
-export const TEXT: FieldType<string> = simple("a text", (value) => typeof value === "string");
+export const TEXT: FieldType<string> = simple("a text", { is: "other" }, (value) => typeof value === "string");
 /** True or false. */
-export const FLAG: FieldType<boolean> = simple("true or false", (value) => typeof value === "boolean");
+export const FLAG: FieldType<boolean> = simple("true or false", { is: "flag" }, (value) => typeof value === "boolean");
 /** A key that signs. */
 export const AUTHORITY: FieldType<bigint> = simple(
   "the y coordinate of a Baby Jubjub key: a bigint",
+  { is: "authority" },
   (value) => typeof value === "bigint" && isAuthority(value),
 );
 /** The name of a function. */
 export const NAME: FieldType<string | bigint> = simple(
   `a name of 1 to ${MAX_NAME_BYTES} bytes, or its selector: a bigint below the field's order`,
+  { is: "name" },
   (value) => {
     if (typeof value === "bigint") return value >= 0n && value < FIELD;
     return typeof value === "string" && value !== "" && Buffer.byteLength(value, "utf8") <= MAX_NAME_BYTES;

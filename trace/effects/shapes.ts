@@ -61,8 +61,9 @@ export const EVERY_EFFECT: readonly Invariant[] = [
 ];
 
 /** An effect within another one. */
-const effectOf = <E extends Effect>(names: () => readonly string[]): FieldType<E> => ({
+const effectOf = <E extends Effect>(names: () => readonly string[], single = false): FieldType<E> => ({
   takes: "an effect",
+  form: { is: "effect", single },
   fault: (value) => faultOf(value, names()),
 });
 
@@ -165,15 +166,18 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
   AtomicBatch: {
     fields: {
       effects: listOf(
-        effectOf<Single>(() =>
-          Object.keys(EFFECTS).filter((name) => name !== ("AtomicBatch" satisfies AtomicBatch["effect"])),
-        ),
+        effectOf<Single>(() => SINGLE, true),
         1,
       ),
     },
     invariants: [],
   },
 };
+
+/** Names of the effects that hold no others. */
+export const SINGLE: readonly string[] = Object.keys(EFFECTS).filter(
+  (name) => name !== ("AtomicBatch" satisfies AtomicBatch["effect"]),
+);
 
 /** Deepest nesting of effects. Deeper nesting is a cycle, or a mistake. */
 const DEEPEST = 32;

@@ -116,7 +116,7 @@ function exhaust(steps: Generator<unknown>): void {
 }
 
 /** The records, group by group. */
-function* grouped(records: readonly TraceRecord[]): Generator<TraceRecord[]> {
+export function* grouped(records: readonly TraceRecord[]): Generator<TraceRecord[]> {
   let group: TraceRecord[] = [];
   for (const record of records) {
     const [first] = group;

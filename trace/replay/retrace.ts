@@ -39,9 +39,32 @@ export function retrace(
   profiles: readonly ProfileBound[],
   onGroup: (group: readonly Transition[], map: TimeMap, numbers: Renumbering) => void,
 ): Retraced {
-  const map = mapOf(genesis);
-  const machine = new Machine(map);
-  const numbers = new Renumbering(programsOf(genesis), triggers);
+  const start = { map: mapOf(genesis), seq: 0, at: 0, programs: programsOf(genesis) };
+  return retraceFrom(start, groups, triggers, leaveOut, profiles, onGroup);
+}
+
+/** A place in a trace before which nothing is left out. */
+export interface RetraceStart {
+  /** The state there. It is advanced. */
+  readonly map: TimeMap;
+  /** Number and time of the last transition before it. */
+  readonly seq: number;
+  readonly at: number;
+  /** Number of programs there. They keep their numbers. */
+  readonly programs: number;
+}
+
+/** The same for the groups behind a place. */
+export function retraceFrom(
+  { map, seq, at, programs }: RetraceStart,
+  groups: Iterable<readonly Transition[]>,
+  triggers: TriggerRows,
+  leaveOut: (group: readonly Transition[]) => boolean,
+  profiles: readonly ProfileBound[],
+  onGroup: (group: readonly Transition[], map: TimeMap, numbers: Renumbering) => void,
+): Retraced {
+  const machine = new Machine(map, seq, at);
+  const numbers = new Renumbering(programs, triggers);
   const left: LeftOut[] = [];
   for (const group of groups) {
     if (leaveOut(group)) {

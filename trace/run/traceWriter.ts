@@ -113,9 +113,11 @@ export class TraceWriter {
       requireNext(group, next);
       next += group.length;
     }
+    // Before anything counts as written: it may throw, where the state is read from a store.
+    const after = root();
     const lines: string[] = [];
     for (const group of groups) for (const line of this.#linesOf(group, triggers)) lines.push(line);
-    lines.push(this.#mark(root()));
+    lines.push(this.#mark(after));
     this.#write(lines);
   }
 

@@ -22,6 +22,7 @@ import {
 /** A capability, by its place or by its handle. */
 const BY: FieldType<unknown> = {
   takes: "a capability or its place",
+  form: { is: "other" },
   fault: (value) => {
     const place = typeof value === "object" && value !== null && "place" in value ? value.place : value;
     return PLACE.fault(place) === undefined ? undefined : { path: "", found: value, expected: BY.takes };
@@ -29,7 +30,7 @@ const BY: FieldType<unknown> = {
 };
 
 /** Looked at by itself. */
-const ANYTHING: FieldType<unknown> = { takes: "anything", fault: () => undefined };
+const ANYTHING: FieldType<unknown> = { takes: "anything", form: { is: "other" }, fault: () => undefined };
 
 const LEND = { rights: listOf(RIGHT_NAME), until: optional(TIME), by: optional(BY) };
 const DECLARE = {

@@ -6,7 +6,6 @@
  * which stands for nobody: the point there is of order 4, and a signature of such a key would say nothing.
  */
 
-import { randomBytes } from "node:crypto";
 import { buildEddsa, type JubPoint } from "circomlibjs";
 import { count } from "../describe/count.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -63,7 +62,7 @@ export function statementHash(statement: LogStatement): bigint {
 
 /** A fresh secret: 32 random bytes. */
 export function newSecret(): Uint8Array {
-  return new Uint8Array(randomBytes(32));
+  return crypto.getRandomValues(new Uint8Array(32));
 }
 
 /**
@@ -87,7 +86,15 @@ export function authorityOf(secret: Uint8Array): bigint {
  * @throws InvalidInputError if the secret is not 32 bytes long, or a field of the statement is out of range
  */
 export function signLog(secret: Uint8Array, statement: LogStatement): LogSignature {
-  const { R8, S } = eddsa.signPoseidon(checkedSecret(secret), F.e(statementHash(statement)));
+  return signWord(secret, statementHash(statement));
+}
+
+/**
+ * Signs a word. Each sort of message has a hash with a tag of its own, so that a signature for one sort is none for
+ * another: never give a word that another party chose.
+ */
+export function signWord(secret: Uint8Array, word: bigint): LogSignature {
+  const { R8, S } = eddsa.signPoseidon(checkedSecret(secret), F.e(word));
   return { key: publicKey(secret), r: coordinates(R8), s: S };
 }
 
@@ -97,12 +104,16 @@ export function signLog(secret: Uint8Array, statement: LogStatement): LogSignatu
  * @throws InvalidInputError if a field of the statement is out of range
  */
 export function verifyLog(authority: bigint, statement: LogStatement, signature: LogSignature): boolean {
-  const message = F.e(statementHash(statement));
+  return verifyWord(authority, statementHash(statement), signature);
+}
+
+/** Whether the signature is the authority's, for this very word. A malformed one is not. */
+export function verifyWord(authority: bigint, word: bigint, signature: LogSignature): boolean {
   const { key, r, s } = signature;
   if (!isPair(key) || !isPair(r) || !isWord(s) || s >= babyJub.subOrder) return false;
   if (key[1] !== authority || !isAuthority(authority)) return false;
   // circomlibjs sees to it that key and r are on the curve.
-  return eddsa.verifyPoseidon(message, { R8: point(r), S: s }, point(key));
+  return eddsa.verifyPoseidon(F.e(word), { R8: point(r), S: s }, point(key));
 }
 
 /** Whether a word is the y coordinate of a key that can sign: of a point on the curve, of an order above 8. */

@@ -5,6 +5,7 @@
 
 import { keyBound, keyIn } from "../effects/found.ts";
 import type { TriggerRows } from "../effects/triggers.ts";
+import type { Machine } from "../machine/machine.ts";
 import { isEffect, rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import { boundIn, type KeyOf, LogNames } from "../signing/boundPrograms.ts";
@@ -104,4 +105,13 @@ function hasKey(view: View, rows: readonly Row[], program: number): boolean {
     if (effect === "CreateProgram" && peer === program) return (argument.authority ?? 0n) !== 0n;
     return effect === "RotateAuthority" && actor === program;
   });
+}
+
+/**
+ * The keys of a genesis. A map after its genesis does not tell which of its programs the genesis had, so the result is
+ * empty then.
+ */
+export function keysIn({ seq, map }: Machine): Map<number, bigint> {
+  const programs = seq === 0 ? map.programs() : 0;
+  return new Map(Array.from({ length: programs }, (_, i) => [i + 1, keyIn(map, i + 1) ?? 0n]));
 }

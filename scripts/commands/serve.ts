@@ -1,0 +1,166 @@
+/** `serve`: keeps a map up, takes effects from many parties, and proves them. */
+import { existsSync } from "node:fs";
+import { InvalidArgumentError, Option } from "commander";
+import type { Submitter } from "../../service/operator/submitter.ts";
+import type { OperatorEvent } from "../../service/operator/types.ts";
+import type { Served } from "../../service/serve.ts";
+import { confirmationsOption } from "../lib/confirmationsOption.ts";
+import { UsageError } from "../lib/failure.ts";
+import { stopsItself, whenInterrupted } from "../lib/interruption.ts";
+import { requireNewNode } from "../lib/newNode.ts";
+import { wholeNumber } from "../lib/numberArgument.ts";
+import { count, printDone } from "../lib/output.ts";
+import { engineOption, profileOption } from "../lib/profileOption.ts";
+import type { Progress } from "../lib/progress.ts";
+import { addressArgument, type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
+import { secretFileArgument } from "../lib/secretFile.ts";
+import { collected, does, remark, verb } from "../lib/verb.ts";
+import { jobsArgument } from "./prove.ts";
+
+interface Options extends Partial<SignerOptions> {
+  port?: number;
+  host?: string;
+  tokenFile?: string;
+  workerTokenFile?: string;
+  private?: boolean;
+  trustProxy?: string[];
+  genesis?: string;
+  profile?: string;
+  batchAge?: number;
+  signWithin?: number;
+  groupWithin?: number;
+  database?: string;
+  prove?: boolean;
+  engine?: string;
+  jobs?: number;
+  registry?: string;
+  confirmations?: number | "finalized";
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Its value may hold a password, so it is not asked for on the command line alone. */
+const DATABASE_VARIABLE = "TIMEBANDITS_DATABASE";
+const PORT = 8_080;
+const LONGEST_S = 30 * 86_400;
+
+export function serve() {
+  const command = verb("serve", "serve a map: take effects, ask for signatures, prove, submit, until Ctrl-C")
+    .argument("<dir>", "run directory; with --genesis it may be a new one")
+    .option("--port <port>", `port to listen on, 0 for any free one; default: ${PORT}`, portArgument)
+    .option("--host <host>", "address to listen on; default: 127.0.0.1, this machine alone")
+    .option(
+      "--token-file <file>",
+      "file with the operator's token, made if there is none; default: DIR.token",
+      secretFileArgument,
+    )
+    .option("--worker-token-file <file>", "file with a token that workers must show; default: none", secretFileArgument)
+    .option("--private", "reading asks for a program's signature or the operator's token, too")
+    .option("--trust-proxy <address>", "proxy whose X-Forwarded-For is believed; repeatable", collected)
+    .option("--genesis <file>", "begin a new map with this genesis, if the directory holds no run")
+    .addOption(profileOption("size of the batches; default: that of the map"))
+    .option("--batch-age <seconds>", "cut a batch when its oldest transition is older; default: 10", waitArgument)
+    .option("--sign-within <seconds>", "time to sign a batch, before it goes on without; default: 600", waitArgument)
+    .option("--group-within <seconds>", "time to approve a group of several programs; default: 3600", waitArgument)
+    .option(
+      "--database <url>",
+      `postgres://…: keep the queue there, and leave proving to workers (or set ${DATABASE_VARIABLE})`,
+    )
+    .option("--prove", "with a database: this process proves as well")
+    .addOption(engineOption())
+    .option("--jobs <n>", "batches in work in this process; default: 2 where there are two cores", jobsArgument)
+    .addOption(new Option("--rpc <url>", "node of the map's chain: submits proven batches").argParser(urlArgument))
+    .option("--registry <address>", "address of the registry on that chain", addressArgument)
+    .addOption(confirmationsOption());
+  return does<Options>(withKey(command), async ({ args: [dir = ""], options, progress }) => {
+    requireNewNode("serve");
+    const { rpc, registry } = options;
+    if ((rpc === undefined) !== (registry === undefined))
+      throw new UsageError("--rpc and --registry belong together: give both, or neither");
+    const signal = stopsItself("the requests at hand");
+    whenInterrupted(() => `what is accepted is kept in ${dir}; run the same command again to go on`);
+    if (options.genesis !== undefined) await begin(dir, options.genesis);
+    const work = async (submitter?: Submitter): Promise<void> => {
+      await using running = await served(dir, options, progress, submitter);
+      progress.stop();
+      const { url, operator } = running;
+      const { seq, proven, domain } = await operator.status();
+      const facts = { dir, url, domain, transitions: seq, proven };
+      printDone({ facts, lines: [`serving ${dir} at ${url}`] }, options.json === true);
+      if (options.json !== true && options.quiet !== true) operator.subscribe(tell);
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    };
+    if (rpc === undefined || registry === undefined) await work();
+    else {
+      await signing({ ...options, rpc }, async (chain) => {
+        const { openChainSubmitter } = await import("../../service/operator/chainSubmitter.ts");
+        await work(await openChainSubmitter(dir, chain, registry, options.confirmations));
+      });
+    }
+    if (options.json !== true && options.quiet !== true) remark(`stopped; ${dir} has everything that was accepted`);
+    return { facts: {}, lines: [], printed: true };
+  });
+}
+
+/** Begins a run, unless there is one. */
+async function begin(dir: string, genesis: string): Promise<void> {
+  const { pathIn, textAt } = await import("../../trace/run/runDirectory.ts");
+  if (existsSync(pathIn(dir, "trace"))) return;
+  const { createRunStream } = await import("../../trace/tracer/appendRun.ts");
+  const { parseGenesis } = await import("../../trace/run/genesisFile.ts");
+  const { profilesWith } = await import("../../prover/profiles.ts");
+  const parsed = parseGenesis(textAt(genesis, { what: "a genesis file" }));
+  createRunStream(dir, parsed, { profiles: profilesWith(parsed.levels), verb: "serve" }).close();
+}
+
+async function served(dir: string, options: Options, progress: Progress, submitter?: Submitter): Promise<Served> {
+  const { serveDirectory } = await import("../../service/serve.ts");
+  const { tokenIn } = await import("../../service/http/tokenFile.ts");
+  const { port = PORT, host, batchAge, signWithin, groupWithin, profile, prove, engine, jobs } = options;
+  const { workerTokenFile, trustProxy } = options;
+  const token = tokenIn(options.tokenFile ?? `${dir.replace(/[/\\]+$/, "")}.token`);
+  const { onProgress } = progress;
+  progress.say("opening the run");
+  return await serveDirectory(dir, {
+    http: {
+      ...{ token, port, private: options.private === true },
+      ...(host !== undefined && { host }),
+      ...(trustProxy !== undefined && { trustProxy }),
+      onFailure: (error, request) => process.stderr.write(`timebandits: ${request} failed: ${text(error)}\n`),
+    },
+    rules: {
+      ...(batchAge !== undefined && { batchAge }),
+      ...(signWithin !== undefined && { signWithin }),
+      ...(groupWithin !== undefined && { groupWithin }),
+    },
+    ...{ profile, engine, jobs, onProgress, submitter },
+    ...{ database: options.database ?? process.env[DATABASE_VARIABLE], prove },
+    workerToken: workerTokenFile === undefined ? undefined : tokenIn(workerTokenFile),
+  });
+}
+
+/** Says what the operator should know of, as it happens. */
+function tell(event: OperatorEvent): void {
+  if (event.type === "setAside")
+    remark(`the batch of transitions ${event.firstSeq} to ${event.lastSeq} was set aside: ${event.reason}`);
+  else if (event.type === "withdrawn")
+    remark(`program ${event.program} did not sign: ${count(event.transitions, "transition")} withdrawn`);
+  else if (event.type === "halted") remark(`the map stands still: ${event.why}`);
+  else if (event.type === "submitted")
+    remark(`transitions ${event.firstSeq} to ${event.lastSeq} are on the chain: ${event.transaction}`);
+}
+
+const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function portArgument(given: string): number {
+  return wholeNumber(given, [0, 65_535], "It is a port, 0 to 65535.");
+}
+
+function waitArgument(given: string): number {
+  const value = /^[1-9][0-9]{0,7}$/.test(given) ? Number(given) : 0;
+  if (value > 0 && value <= LONGEST_S) return value;
+  throw new InvalidArgumentError(`It is a whole number of seconds, up to ${LONGEST_S}.`);
+}

@@ -1,0 +1,160 @@
+/** The limits of each party, so that none starves another. */
+import { isIPv6 } from "node:net";
+import { type Allowance, Buckets } from "./bucket.ts";
+import { HttpError } from "./errors.ts";
+
+/** How much each sort of party may ask for. */
+export interface Limits {
+  /** Requests of an address, before anything else is looked at. */
+  readonly addressRequests: Allowance;
+  /** Signatures and tokens that an address may have checked: a check takes milliseconds of a processor. */
+  readonly addressChecks: Allowance;
+  /** Bytes of bodies from an address. */
+  readonly addressBytes: Allowance;
+  readonly programRequests: Allowance;
+  readonly programBytes: Allowance;
+  readonly operatorRequests: Allowance;
+  /** Groups that wait for approval, of one proposing program. */
+  readonly openGroups: number;
+  /** Readers of events, of one party and of all. */
+  readonly eventReaders: number;
+  readonly allEventReaders: number;
+  /** Bytes of one body. */
+  readonly body: number;
+}
+
+const MIB = 2 ** 20;
+const MINUTE = 60;
+
+/** The limits of a server that is told no others. */
+export const USUAL_LIMITS: Limits = {
+  addressRequests: { perSecond: 50, burst: 200 },
+  addressChecks: { perSecond: 20, burst: 60 },
+  addressBytes: { perSecond: (8 * MIB) / MINUTE, burst: 8 * MIB },
+  programRequests: { perSecond: 20, burst: 60 },
+  programBytes: { perSecond: (4 * MIB) / MINUTE, burst: 4 * MIB },
+  operatorRequests: { perSecond: 200, burst: 600 },
+  openGroups: 16,
+  eventReaders: 8,
+  allEventReaders: 1_000,
+  body: 256 * 1_024,
+};
+
+/** Names of the limits, as answers and metrics say them. */
+export type LimitName = "requests" | "checks" | "bodyBytes" | "openGroups" | "eventReaders" | "nonces";
+
+/** Who is counted: a program or the operator by what they proved, everybody else by address. */
+export type Party = { readonly kind: "operator" } | { readonly kind: "program"; readonly program: number };
+
+/** Counts what the parties ask for, and refuses what is too much. */
+export class Limiter {
+  readonly limits: Limits;
+  readonly #addressRequests: Buckets;
+  readonly #addressChecks: Buckets;
+  readonly #addressBytes: Buckets;
+  readonly #programRequests: Buckets;
+  readonly #programBytes: Buckets;
+  readonly #operatorRequests: Buckets;
+  readonly #readers = new Map<string, number>();
+  readonly #onHit: (limit: LimitName) => void;
+  #allReaders = 0;
+
+  /** @param onHit called for everything that is refused */
+  constructor(limits: Limits, onHit: (limit: LimitName) => void, now?: () => number) {
+    this.limits = limits;
+    this.#onHit = onHit;
+    this.#addressRequests = new Buckets(limits.addressRequests, now);
+    this.#addressChecks = new Buckets(limits.addressChecks, now);
+    this.#addressBytes = new Buckets(limits.addressBytes, now);
+    this.#programRequests = new Buckets(limits.programRequests, now);
+    this.#programBytes = new Buckets(limits.programBytes, now);
+    this.#operatorRequests = new Buckets(limits.operatorRequests, now);
+  }
+
+  /** A request of an address has come. @throws HttpError 429 */
+  request(ip: string): void {
+    this.#need("requests", "this address", this.#addressRequests.take(addressParty(ip)));
+  }
+
+  /** A signature or token of an address is to be checked. @throws HttpError 429 */
+  check(ip: string): void {
+    this.#need("checks", "this address", this.#addressChecks.take(addressParty(ip)));
+  }
+
+  /** A body of an address has come, or is announced. @throws HttpError 429 */
+  body(ip: string, bytes: number): void {
+    if (bytes > 0) this.#need("bodyBytes", "this address", this.#addressBytes.take(addressParty(ip), bytes));
+  }
+
+  /** A party has proved who it is. @throws HttpError 429 */
+  authenticated(party: Party, bytes: number): void {
+    if (party.kind === "operator") {
+      this.#need("requests", "the operator", this.#operatorRequests.take("operator"));
+      return;
+    }
+    const who = `program ${party.program}`;
+    this.#need("requests", who, this.#programRequests.take(who));
+    if (bytes > 0) this.#need("bodyBytes", who, this.#programBytes.take(who, bytes));
+  }
+
+  /** A program wants to open another group. @throws HttpError 429 */
+  openGroup(program: number, open: number): void {
+    if (open < this.limits.openGroups) return;
+    this.#refuse("openGroups", `program ${program} has ${open} groups that wait for approval`, 10);
+  }
+
+  /**
+   * A reader of events has come.
+   * @returns a function to call when it is gone
+   * @throws HttpError 429
+   */
+  reader(party: string): () => void {
+    const key = party.includes(" ") ? party : addressParty(party);
+    const before = this.#readers.get(key) ?? 0;
+    if (before >= this.limits.eventReaders || this.#allReaders >= this.limits.allEventReaders) {
+      this.#refuse("eventReaders", "there are too many readers of events", 10);
+    }
+    this.#readers.set(key, before + 1);
+    this.#allReaders++;
+    let gone = false;
+    return () => {
+      if (gone) return;
+      gone = true;
+      this.#allReaders--;
+      const left = (this.#readers.get(key) ?? 1) - 1;
+      if (left > 0) this.#readers.set(key, left);
+      else this.#readers.delete(key);
+    };
+  }
+
+  /** Readers of events now. */
+  get readers(): number {
+    return this.#allReaders;
+  }
+
+  /** The memory of nonces is full. @throws HttpError 429 */
+  noncesFull(program: number): never {
+    this.#refuse("nonces", `program ${program} has sent more requests than the server remembers`, 60);
+  }
+
+  #need(limit: LimitName, who: string, wait: number): void {
+    if (wait > 0) this.#refuse(limit, `${who} asks for too much`, Math.ceil(wait));
+  }
+
+  #refuse(limit: LimitName, what: string, retryAfter: number): never {
+    this.#onHit(limit);
+    const message = `${what} (limit "${limit}"); ask again in ${retryAfter} s`;
+    throw new HttpError(429, "limited", message, { field: limit, retryAfter });
+  }
+}
+
+/** An address as a party. Whoever has one IPv6 address has 2^64 of them. */
+export function addressParty(ip: string): string {
+  if (!isIPv6(ip) || ip.startsWith("::ffff:")) return ip.replace(/^::ffff:/, "");
+  const [head = "", tail] = ip.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
+  const all = [...groups, ...new Array<string>(zeros).fill("0"), ...after];
+  return `${all.slice(0, 4).join(":")}::/64`;
+}

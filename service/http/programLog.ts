@@ -1,0 +1,118 @@
+/**
+ * The groups that made a program's log, a page at a time, the last ones first. Every record names the transition that
+ * opened the program's header before it, so a page costs what it shows, however long the run is.
+ */
+import { triggersIn } from "../../trace/describe/triggeredRows.ts";
+import { address, programOf } from "../../trace/layout.ts";
+import { factsOf, type RowFacts } from "../../trace/machine/rowFacts.ts";
+import { isEffect, opensPeer } from "../../trace/machine/rowShape.ts";
+import type { Row } from "../../trace/machine/transition.ts";
+import type { TraceRecord } from "../../trace/run/traceLines.ts";
+import { namedBy } from "../../trace/signing/boundPrograms.ts";
+import { notFound } from "./errors.ts";
+import type { ServedMap } from "./servedMap.ts";
+
+/** A group in which the program acted: all its effects, and what its digest takes in beside them. */
+export interface LogGroup {
+  readonly firstSeq: number;
+  readonly at: number;
+  readonly rows: readonly { readonly seq: number; readonly row: RowFacts }[];
+  /** `log + inbox` of every actor before the group. */
+  readonly lanes: Readonly<Record<string, bigint>>;
+  /** Keys, before the group, of the programs that its rows name. Those that did not exist are left out. */
+  readonly keys: Readonly<Record<string, bigint>>;
+}
+
+/** A page of a log. */
+export interface LogPage {
+  readonly program: number;
+  readonly groups: readonly LogGroup[];
+  readonly triggers: Readonly<Record<string, readonly RowFacts[]>>;
+  /** Where the page before this one ends; null if there is none. */
+  readonly before: number | null;
+}
+
+/** What a page may cost. */
+const MOST_GROUPS = 100;
+const MOST_ROWS = 1_000;
+const MOST_HOPS = 5_000;
+/** Records read at once while the end of a group is looked for. */
+const CHUNK = 64;
+
+/**
+ * A page of a program's log.
+ * @param from steps that the reader knows already
+ * @param before only groups before this transition
+ * @param head the last transition
+ * @throws HttpError 404 if there is no such program
+ */
+export function logPage(map: ServedMap, program: number, from: number, before: number, head: number): LogPage {
+  const last = Math.min(before - 1, head);
+  const header = map.headerAt(program, last);
+  if (header === undefined) throw notFound(`program ${program} at transition ${last}`);
+  let { steps, seq } = header;
+  const groups: LogGroup[] = [];
+  const shown: Row[] = [];
+  for (let hops = 0; steps > from && seq > 0; hops++) {
+    if (groups.length >= MOST_GROUPS || shown.length >= MOST_ROWS || hops >= MOST_HOPS) break;
+    const group = groupAt(map, seq, head);
+    const own = group[0]?.effect === "Trigger" ? 0 : group.filter((r) => isEffect(r) && r.actor === program).length;
+    if (own > 0) {
+      const effects = group.filter(isEffect);
+      groups.push(groupOf(map, effects, (group[0] as TraceRecord).seq));
+      shown.push(...effects);
+      steps -= own;
+    }
+    seq = openedBefore(group, address(program, 0));
+  }
+  const triggers = [...triggersIn(shown, map.triggers)].flatMap(([digest, rows]) =>
+    rows === undefined ? [] : [[`${digest}`, rows.map(factsOf)] as const],
+  );
+  return {
+    program,
+    groups: groups.reverse(),
+    triggers: Object.fromEntries(triggers),
+    before: steps > from && seq > 0 ? seq + 1 : null,
+  };
+}
+
+function groupOf(map: ServedMap, effects: readonly TraceRecord[], firstSeq: number): LogGroup {
+  const named = new Set(effects.flatMap((row) => [...namedBy(row, map.triggers)]));
+  const actors = new Set(effects.map(({ actor }) => actor));
+  const lanes: Record<string, bigint> = {};
+  const keys: Record<string, bigint> = {};
+  for (const program of new Set([...actors, ...named])) {
+    const header = map.headerAt(program, firstSeq - 1);
+    if (header === undefined) continue;
+    keys[program] = header.authority;
+    if (actors.has(program)) lanes[program] = header.log + BigInt(header.inbox);
+  }
+  const rows = effects.map((row) => ({ seq: row.seq, row: factsOf(row) }));
+  return { firstSeq, at: effects[0]?.at ?? 0, rows, lanes, keys };
+}
+
+/** All records of the group that holds the transition. */
+function groupAt({ operator }: ServedMap, seq: number, head: number): TraceRecord[] {
+  const [one] = operator.records(seq, seq);
+  if (one === undefined) throw notFound(`transition ${seq}`);
+  if (one.group === 0) return [one];
+  const group: TraceRecord[] = [];
+  for (let next = one.group; next <= head; next += CHUNK) {
+    for (const record of operator.records(next, Math.min(next + CHUNK - 1, head))) {
+      if (record.group !== one.group) return group;
+      group.push(record);
+    }
+  }
+  return group;
+}
+
+/** The transition that opened the header before the group did; 0 if none did. */
+function openedBefore(group: readonly TraceRecord[], header: number): number {
+  for (const record of group) {
+    const { source, destination, authority, parents } = record;
+    const peer = opensPeer(record) ? address(record.peer, 0) : 0;
+    const column = [address(record.actor, 0), peer, source, destination, authority].indexOf(header);
+    if (column >= 0) return parents[column] ?? 0;
+  }
+  throw new Error(`the group does not open the header of program ${programOf(header)}`);
+}

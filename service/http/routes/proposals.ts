@@ -1,0 +1,149 @@
+/** Proposals: effects and groups that somebody wants to happen; and triggers. */
+import type { Caller, Proposal, ProposalReport } from "../../operator/types.ts";
+import { effectFromJson, effectToJson } from "../../wire/effectJson.ts";
+import { forbidden } from "../authenticate.ts";
+import { type App, type Context, callerOf } from "../context.ts";
+import { notFound } from "../errors.ts";
+import {
+  IdParams,
+  OfProgram,
+  ProposalAnswer,
+  ProposalBody,
+  ProposalsAnswer,
+  RangeAnswer,
+  StateAnswer,
+  TriggerBody,
+} from "../schemas.ts";
+import { answers } from "./answers.ts";
+
+/** Adds the routes. */
+export function proposalRoutes(app: App, { map: { operator }, limiter }: Context): void {
+  /** Programs that proposed the groups that are open, as far as this process knows. */
+  const proposers = new Map<string, number>();
+
+  const openOf = (program: number): number => {
+    const open = operator.openProposals();
+    const ids = new Set(open.map(({ proposal }) => proposal.id));
+    for (const id of proposers.keys()) if (!ids.has(id)) proposers.delete(id);
+    return open.filter(({ proposal: { id, parts } }) => (proposers.get(id) ?? parts[0]?.actor) === program).length;
+  };
+
+  app.post(
+    "/v1/proposals",
+    {
+      config: { access: "write" },
+      schema: {
+        ...{ operationId: "propose", tags: ["proposals"], summary: "Propose effects of one program, or a group" },
+        description:
+          "Effects of one program happen at once. A group of several happens when each of its programs that has a key " +
+          "has proposed or approved it. A proposal that is sent again with the same id happens once.",
+        body: ProposalBody,
+        response: answers(StateAnswer, 401, 403, 409, 413, 429),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const proposal = proposalFrom(request.body);
+      requirePart(proposal, caller);
+      const isGroup = new Set(proposal.parts.map(({ actor }) => actor)).size > 1;
+      const isNew = operator.proposal(proposal.id) === undefined;
+      if (caller.kind === "program" && isGroup && isNew) limiter.openGroup(caller.program, openOf(caller.program));
+      const state = await operator.propose(proposal, caller);
+      if (caller.kind === "program" && state.status === "open" && isNew) proposers.set(proposal.id, caller.program);
+      return { state };
+    },
+  );
+
+  app.post(
+    "/v1/proposals/:id/approval",
+    {
+      config: { access: "write" },
+      schema: {
+        ...{ operationId: "approve", tags: ["proposals"], summary: "Approve an open group" },
+        params: IdParams,
+        response: answers(StateAnswer, 401, 403, 404, 409, 429),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { id } = request.params;
+      const report = operator.proposal(id);
+      if (report === undefined) throw notFound("proposal of that id");
+      requirePart(report.proposal, caller);
+      return { state: await operator.approve(id, caller) };
+    },
+  );
+
+  app.get(
+    "/v1/proposals/:id",
+    {
+      config: { access: "read" },
+      schema: {
+        ...{ operationId: "proposal", tags: ["proposals"], summary: "A proposal and what became of it" },
+        params: IdParams,
+        response: answers(ProposalAnswer, 404),
+      },
+    },
+    async ({ params: { id } }) => {
+      const report = operator.proposal(id);
+      if (report === undefined) throw notFound("proposal of that id");
+      return reportJson(report);
+    },
+  );
+
+  app.get(
+    "/v1/proposals",
+    {
+      config: { access: "read" },
+      schema: {
+        ...{ operationId: "openProposals", tags: ["proposals"], summary: "Open groups, or those of one program" },
+        querystring: OfProgram,
+        response: answers(ProposalsAnswer),
+      },
+    },
+    async ({ query: { program } }) => ({ proposals: operator.openProposals(program).map(reportJson) }),
+  );
+
+  app.post(
+    "/v1/triggers",
+    {
+      config: { access: "write" },
+      schema: {
+        ...{ operationId: "applyTrigger", tags: ["proposals"], summary: "Apply the trigger of a fired watch" },
+        description: "Anybody who may write may ask for it: the effects were fixed when the watch was set.",
+        body: TriggerBody,
+        response: answers(RangeAnswer, 401, 409, 429),
+      },
+    },
+    async (request) => operator.applyTrigger(request.body),
+  );
+}
+
+function proposalFrom({
+  id,
+  parts,
+  validUntil,
+}: {
+  id: string;
+  parts: { actor: number; effect: unknown }[];
+  validUntil: number;
+}): Proposal {
+  return {
+    id,
+    parts: parts.map(({ actor, effect }, i) => ({ actor, effect: effectFromJson(`parts[${i}].effect`, effect) })),
+    validUntil,
+  };
+}
+
+function reportJson({ proposal: { id, parts, validUntil }, state }: ProposalReport) {
+  return {
+    proposal: { id, parts: parts.map(({ actor, effect }) => ({ actor, effect: effectToJson(effect) })), validUntil },
+    state: { ...state, ...("missing" in state ? { missing: [...state.missing] } : {}) },
+  };
+}
+
+/** @throws HttpError 403 if a program speaks for others alone */
+function requirePart({ parts }: Proposal, caller: Caller): void {
+  if (caller.kind === "operator" || parts.some(({ actor }) => actor === caller.program)) return;
+  throw forbidden(`program ${caller.program} has no part in it`);
+}

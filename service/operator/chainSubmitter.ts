@@ -1,0 +1,145 @@
+/** Submits batches to the registry of the map's chain. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
+import type { Bundle } from "../../prover/bundles/bundle.ts";
+import { profileOf } from "../../prover/profiles.ts";
+import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
+import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import { headerIn } from "../../trace/replay/replayFile.ts";
+import type { ChainEntry } from "../../trace/run/manifest.ts";
+import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
+import { blockAt, latestNumber } from "../../verifier/chain/ask.ts";
+import { signerOf } from "../../verifier/chain/connect.ts";
+import { transactionCount } from "../../verifier/chain/nonce.ts";
+import { requireSamePlace } from "../../verifier/chain/publish.ts";
+import {
+  advance,
+  type BatchSubmission,
+  type Chain,
+  ChainRefusal,
+  type Confirmations,
+  findMap,
+  isLocalChain,
+  isSubmitter,
+  openRegistry,
+  proofWords,
+  type Registry,
+  refuseDevelopmentKeyOnPublicChain,
+  requireMap,
+  usualConfirmations,
+} from "../../verifier/chain/registry.ts";
+import type { ChainHead, Submitter } from "./submitter.ts";
+
+/** Milliseconds between two looks for a transaction of the account that is not mined yet. */
+const LOOK_MS = 4_000;
+const LOOK_LOCAL_MS = 100;
+/** How long such a transaction is waited for. */
+const PATIENCE_MS = 180_000;
+
+/**
+ * A submitter for the map of a run directory.
+ *
+ *     const chain = await connect(url, { privateKey });
+ *     const submitter = await openChainSubmitter("shop", chain, registryAddress);
+ *
+ * @param confirmations by default those of `usualConfirmations`
+ * @throws InvalidInputError if the run has no map on this chain and registry; ChainRefusal if the account may not submit
+ * @throws EnvironmentError if the node does not answer, or the connection has no account
+ */
+export async function openChainSubmitter(
+  dir: string,
+  chain: Chain,
+  address: string,
+  confirmations: Confirmations = usualConfirmations(chain.chainId),
+): Promise<Submitter> {
+  const header = headerIn(pathIn(dir, "trace"));
+  const entry = readManifest(dir, header.profiles).chain;
+  if (entry === undefined)
+    throw new InvalidInputError("manifest.json chain", "is missing: the run has no map on a chain yet; run create");
+  requireOwnMap(entry, header.genesisRoot);
+  const registry = await openRegistry(chain, address);
+  requireSamePlace(registry, entry);
+  await requireMap(registry, entry);
+  const account = await signerOf(chain).getAddress();
+  if (!(await isSubmitter(registry, entry.mapId, account))) throw new ChainRefusal("NotSubmitter", { caller: account });
+  return new ChainSubmitter(registry, entry, account, confirmations);
+}
+
+class ChainSubmitter implements Submitter {
+  readonly #registry: Registry;
+  readonly #entry: ChainEntry;
+  readonly #account: string;
+  readonly #confirmations: Confirmations;
+  /** Profiles whose key may be used on this chain. */
+  readonly #allowed = new Set<string>();
+
+  constructor(registry: Registry, entry: ChainEntry, account: string, confirmations: Confirmations) {
+    this.#registry = registry;
+    this.#entry = entry;
+    this.#account = account;
+    this.#confirmations = confirmations;
+  }
+
+  async head(): Promise<ChainHead> {
+    const { seq, root } = await requireMap(this.#registry, this.#entry);
+    return { seq, root, confirmed: seq === 0 ? 0 : Math.min(seq, await this.#confirmed()) };
+  }
+
+  /** The map's head as of the last block that has the confirmations. */
+  async #confirmed(): Promise<number> {
+    const { provider } = this.#registry.chain;
+    const wanted = this.#confirmations;
+    const at =
+      wanted === "finalized"
+        ? (await blockAt(provider, "finalized")).number
+        : (await latestNumber(provider)) - wanted + 1;
+    if (at < 0) return 0;
+    return (await findMap({ ...this.#registry, at }, this.#entry.mapId))?.seq ?? 0;
+  }
+
+  async submit(bundles: readonly Bundle[]): Promise<string> {
+    for (const { profile } of bundles) await this.#requireAllowed(profile);
+    const before = await this.#settled();
+    const [first] = bundles;
+    // What was on its way has moved the head.
+    if (first !== undefined && before.root !== first.statement.preRoot) {
+      throw new EnvironmentError("unconfirmed", "the map's head has moved meanwhile; look at it again");
+    }
+    const { transactionHash } = await advance(this.#registry, this.#entry.mapId, bundles.map(submission));
+    return transactionHash;
+  }
+
+  /** Development keys are refused on public chains before anything is sent. */
+  async #requireAllowed(profile: string): Promise<void> {
+    const { chainId } = this.#registry.chain;
+    if (isLocalChain(chainId) || this.#allowed.has(profile)) return;
+    const { key } = await verifyingArtifactsOf(profileOf(profile));
+    await refuseDevelopmentKeyOnPublicChain(key.verificationKey, chainId);
+    this.#allowed.add(profile);
+  }
+
+  /**
+   * Waits until no transaction of the account is on its way: one that was sent before a crash may hold these batches.
+   * @returns the map's head then
+   */
+  async #settled(): Promise<{ root: bigint }> {
+    const { chain } = this.#registry;
+    const since = Date.now();
+    const count = (tag: "latest" | "pending"): Promise<number> => transactionCount(chain.provider, this.#account, tag);
+    while ((await count("pending")) > (await count("latest"))) {
+      if (Date.now() - since > (chain.waitMs ?? PATIENCE_MS)) {
+        throw new EnvironmentError(
+          "stuck",
+          `a transaction of account ${this.#account} is not mined; wait, or replace it with a higher fee`,
+        );
+      }
+      await sleep(isLocalChain(chain.chainId) ? LOOK_LOCAL_MS : LOOK_MS);
+    }
+    return requireMap(this.#registry, this.#entry);
+  }
+}
+
+function submission(bundle: Bundle): BatchSubmission {
+  const { preRoot, postRoot, traceRoot, span } = bundle.statement;
+  return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof: proofWords(bundle.proof) };
+}

@@ -1,0 +1,143 @@
+/**
+ * Submits proven batches behind the chain's head, in order. The chain's head decides what is submitted, so a restart
+ * submits nothing twice, and what a reorganisation drops is submitted again.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Bundle, parseBundle, proofsIn, rangeOf } from "../../prover/bundles/bundle.ts";
+import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
+import type { Loaded } from "./loaded.ts";
+import type { ChainHead, Submitter } from "./submitter.ts";
+import type { OperatorEvent } from "./types.ts";
+
+/** Most batches in one transaction. The registry checks their proofs in one pairing; more would save little. */
+const TOGETHER = 8;
+/** Seconds between two questions for the head, while batches are not confirmed, and otherwise. */
+const OFTEN = 4;
+const SELDOM = 30;
+/** Pause after a failure, in seconds. It doubles up to the longest. */
+const PAUSE = 1;
+const LONGEST_PAUSE = 300;
+
+/** What submitting needs of the operator. */
+export interface SubmittingHost {
+  readonly dir: string;
+  readonly submitter: Submitter;
+  readonly clock: () => number;
+  readonly loaded: () => Loaded | undefined;
+  readonly tell: (...events: OperatorEvent[]) => void;
+}
+
+export class Submitting {
+  readonly #host: SubmittingHost;
+  #head: ChainHead | undefined;
+  #running: Promise<void> | undefined;
+  #next = 0;
+  #failures = 0;
+  #proven = -1;
+  /** Batches together in the next transaction: 1 after a refusal of several. */
+  #most = TOGETHER;
+  /** Why nothing is submitted; null if nothing is wrong. */
+  trouble: string | null = null;
+
+  constructor(host: SubmittingHost) {
+    this.#host = host;
+  }
+
+  /** Last transitions that the chain has, and that are confirmed there. */
+  get submitted(): number {
+    return this.#head?.seq ?? 0;
+  }
+  get confirmed(): number {
+    return this.#head?.confirmed ?? 0;
+  }
+
+  /** Submits what is due. Returns when it is done for now, or a pause begins. */
+  pump(): Promise<void> {
+    this.#running ??= this.#pump().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** The work under way. */
+  get running(): Promise<void> | undefined {
+    return this.#running;
+  }
+
+  async #pump(): Promise<void> {
+    const { clock, loaded } = this.#host;
+    const proven = loaded()?.batches.proven;
+    if (proven === undefined) return;
+    const more = proven > this.#proven && this.#failures === 0;
+    if (clock() < this.#next && !more) return;
+    this.#proven = proven;
+    try {
+      while (await this.#submitNext());
+      this.#failures = 0;
+      this.trouble = null;
+      this.#next = clock() + (this.confirmed < (loaded()?.batches.proven ?? 0) ? OFTEN : SELDOM);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#next = clock() + Math.min(LONGEST_PAUSE, PAUSE * 2 ** Math.min(this.#failures++, 20));
+      if (this.trouble !== why) this.#host.tell({ type: "halted", why });
+      this.trouble = why;
+    }
+  }
+
+  /** Submits the next batches. @returns false if there are none */
+  async #submitNext(): Promise<boolean> {
+    const { submitter, loaded } = this.#host;
+    const head = await submitter.head();
+    if (head.seq !== this.#head?.seq || head.root !== this.#head.root)
+      this.#host.tell({ type: "head", seq: head.seq, root: head.root });
+    this.#head = head;
+    const now = loaded();
+    if (now === undefined) return false;
+    const bundles = await this.#behind(now, head);
+    const last = bundles.at(-1);
+    if (last === undefined) return false;
+    let transaction: string;
+    try {
+      transaction = await submitter.submit(bundles);
+    } catch (error) {
+      if (error instanceof EnvironmentError || bundles.length === 1) throw error;
+      // Batches that are refused together may be valid up to one of them.
+      this.#most = 1;
+      return true;
+    }
+    this.#most = TOGETHER;
+    const { lastSeq } = rangeOf(last);
+    this.#host.tell({ type: "submitted", firstSeq: head.seq + 1, lastSeq, transaction });
+    return true;
+  }
+
+  /** The proven batches behind a head, as far as one transaction takes them. */
+  async #behind({ batches, bundles, facts }: Loaded, head: ChainHead): Promise<Bundle[]> {
+    const { proven } = batches;
+    const another = (): InvalidInputError =>
+      new InvalidInputError(
+        "chain",
+        `its head after transition ${head.seq} is no state of this trace: the chain holds another trace; get the run ` +
+          `that was submitted`,
+      );
+    if (head.seq === 0 && head.root !== facts.header.genesisRoot) throw another();
+    if (head.seq > proven) {
+      const why = `the chain is at transition ${head.seq}, and only ${proven} are proven here`;
+      throw new InvalidInputError("chain", `${why}: another operator serves the map; end one of them`);
+    }
+    const found: Bundle[] = [];
+    for (let { seq, root } = head; seq < proven && found.length < this.#most; ) {
+      const range = bundles.after(seq, proven);
+      if (range === undefined && found.length > 0) break;
+      if (range === undefined)
+        throw new InvalidInputError("proofs", `no proof begins with transition ${seq + 1}; restore it from a copy`);
+      const text = await readFile(join(proofsIn(this.#host.dir), range.name), "utf8");
+      const bundle = parseBundle(range.name, text);
+      if (bundle.statement.preRoot !== root) throw another();
+      found.push(bundle);
+      [seq, root] = [range.lastSeq, bundle.statement.postRoot];
+    }
+    return found;
+  }
+}
