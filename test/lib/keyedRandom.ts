@@ -14,7 +14,9 @@ import { Random } from "./random.ts";
 
 const START = 1_767_225_600;
 
-/** Programs 1 and 2 have keys, 3 and 4 are open. New ones, joins and new keys come on top of what is asked at random. */
+/**
+ * Programs 1 and 2 have keys, 3 and 4 are open. New ones, joins and new keys come on top of what is asked at random.
+ */
 function cells(): GenesisCell[] {
   const keyed = keyedPrograms([authority(1), authority(2)], 4);
   const open = openPrograms(4, 4).filter(({ address }) => address >= 3 * 256);
@@ -38,14 +40,20 @@ export function keyedRandom(seed: number, asked: number): Scenario {
         }
       };
       for (let program = 1; program <= 4; program++)
-        attempt(() => tracer.perform(program, { effect: "Issue", kind: kindOf(program, 1), quantity: 50n, slot: 1 }, now));
+        attempt(() =>
+          tracer.perform(program, { effect: "Issue", kind: kindOf(program, 1), quantity: 50n, slot: 1 }, now),
+        );
       for (let i = 0; i < asked; i++) {
         now += random.below(2);
         const programs = tracer.map.programs();
         const actor = 1 + random.below(Math.min(programs, 7));
         const peer = 1 + random.below(programs);
         const special: Effect[] = [
-          { effect: "CreateProgram", inbox: 4, authority: random.below(2) === 0 ? "open" : authority(1 + random.below(9)) },
+          {
+            effect: "CreateProgram",
+            inbox: 4,
+            authority: random.below(2) === 0 ? "open" : authority(1 + random.below(9)),
+          },
           { effect: "JoinWith", programs: [{ program: peer, steps: 0 }] },
           { effect: "RotateAuthority", authority: authority(1 + random.below(9)) },
         ];

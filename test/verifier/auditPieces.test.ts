@@ -19,10 +19,10 @@ import { mapOf } from "../../trace/state/genesis.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { openCaughtUp } from "../../trace/store/catchUp.ts";
 import { STORE_FILE } from "../../trace/store/storeFile.ts";
-import { Bindings, BindingEvents } from "../../verifier/audit/look/bindings.ts";
+import { BindingEvents, Bindings } from "../../verifier/audit/look/bindings.ts";
 import type { Place, ToldRange, Wanted } from "../../verifier/audit/look/part.ts";
-import { lookAtPiece, type PieceSetup } from "../../verifier/audit/look/pieceTask.ts";
 import { Joined, replayRun, tasksOf } from "../../verifier/audit/look/pieces.ts";
+import { lookAtPiece, type PieceSetup } from "../../verifier/audit/look/pieceTask.ts";
 import { runFiles } from "../../verifier/audit/look/runFiles.ts";
 import { claimedPlaces } from "../../verifier/audit/look/states.ts";
 import { type Replayed, replayInOrder, type TraceQuestion, wantedIn } from "../../verifier/audit/trace.ts";
@@ -86,8 +86,15 @@ test("random runs with random bundles and random cuts give in pieces what they g
       const { path, genesis, scan } = run;
       const setup: PieceSetup = { dir, path, genesis, wanted, triggers: scan.triggers, bytes: scan.bytes };
       const joined = new Joined(run, bundles, ASKED);
-      for (const task of tasksOf(cuts.filter(({ bytes }) => bytes < scan.bytes), scan.bytes)) {
-        const given = ({ seq }: Place) => ({ map: (places.get(seq)?.map as TimeMap).clone(), close: () => undefined });
+      for (const task of tasksOf(
+        cuts.filter(({ bytes }) => bytes < scan.bytes),
+        scan.bytes,
+      )) {
+        const given = ({ seq }: Place) => {
+          const there = places.get(seq);
+          if (there === undefined) throw new Error(`there is no place behind ${seq}`);
+          return { map: there.map.clone(), close: () => undefined };
+        };
         expect(joined.take(lookAtPiece(setup, task, given), task.from)).toBeUndefined();
       }
       expect(dataOf(joined.result())).toEqual(dataOf(whole));

@@ -1,4 +1,6 @@
-/** Where the triggers of a trace file stand: found without reading its records, so that any of them can be looked up. */
+/**
+ * Where the triggers of a trace file stand: found without reading its records, so that any of them can be looked up.
+ */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { NOTHING, type TriggerRows } from "../effects/triggers.ts";
@@ -7,7 +9,9 @@ import type { Row } from "../machine/transition.ts";
 import { chunksOf } from "./traceFile.ts";
 import { parseLine } from "./traceLines.ts";
 
-/** Place of each trigger line by digest, in decimal: its first byte and its length. The first line of a digest counts. */
+/**
+ * Place of each trigger line by digest, in decimal: its first byte and its length. The first line of a digest counts.
+ */
 export type TriggerPlaces = ReadonlyMap<string, readonly [at: number, length: number]>;
 
 /** What a scan of a trace file finds. */

@@ -184,7 +184,7 @@ export function savedAt(
 ): SavedPart | undefined {
   const wanted = proven === 0 || place.seq === proven;
   // Where no bundle is new, the earlier audit's findings stay.
-  if (save !== true || !wanted || place.seq < (earlier?.place.seq ?? 0)) return undefined;
+  if (save !== true || !wanted || place.seq <= (earlier?.place.seq ?? -1)) return undefined;
   return { place, findings: findings.saved(index.rows) };
 }
 

@@ -42,7 +42,9 @@ export interface SeenRange {
   wanted: WantedSignature[];
 }
 
-/** The transitions to keep, in numbers. It may keep too many: names are looked up at the end. An absent set is no bound. */
+/**
+ * The transitions to keep, in numbers. It may keep too many: names are looked up at the end. An absent set is no bound.
+ */
 export interface ToldRange {
   from: number;
   to: number;

@@ -167,7 +167,10 @@ export class Joined {
   }
 }
 
-/** The state where an earlier audit ended: from the store, checked by its root; or else from a replay of what was before. */
+/**
+ * The state where an earlier audit ended: from the store, checked by its root; or else from a replay of what was
+ * before.
+ */
 function startOf(run: RunFiles, place: Place): { again(): TimeMap; close(): void } {
   const stored = stateBehind(run, place);
   if (stored !== undefined) {

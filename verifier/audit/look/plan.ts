@@ -1,4 +1,6 @@
-/** Plans the batches of the unproven part of a trace from the sizes of its groups, as `batchesOf` cuts its transitions. */
+/**
+ * Plans the batches of the unproven part of a trace from the sizes of its groups, as `batchesOf` cuts its transitions.
+ */
 import { GroupSizeError } from "../../../prover/batches/batcher.ts";
 import type { Profile } from "../../../prover/profiles.ts";
 import { TimeBanditsError } from "../../../trace/errors.ts";

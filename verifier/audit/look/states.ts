@@ -24,7 +24,9 @@ export interface GivenState {
   close(): void;
 }
 
-/** The places at which the store of a run says that it has the state, from the genesis on; none if there is no store. */
+/**
+ * The places at which the store of a run says that it has the state, from the genesis on; none if there is no store.
+ */
 export function claimedPlaces(dir: string): Place[] {
   return attempt(() => {
     using file = opened(dir);

@@ -1,4 +1,6 @@
-/** Replays a piece of a trace file, and gives its groups to a {@link Look}. No more of it is in memory than that needs. */
+/**
+ * Replays a piece of a trace file, and gives its groups to a {@link Look}. No more of it is in memory than that needs.
+ */
 import { TimeBanditsError } from "../../../trace/errors.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
