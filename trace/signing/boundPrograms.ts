@@ -85,7 +85,7 @@ export class LogNames {
    * @param now the keys when the group begins
    */
   missing(group: readonly Row[], now: KeyOf): number[] {
-    const { named, bound } = this.#read(group);
+    const { named, bound } = groupNames(group, this.#actor, this.#triggers);
     const isMissing = (program: number): boolean => {
       if (bound.has(program)) return false;
       const key = this.#bound.get(program) ?? this.#before(program) ?? this.#genesis(program);
@@ -96,20 +96,28 @@ export class LogNames {
 
   /** Takes in a group that the program acts in. */
   take(group: readonly Row[]): void {
-    for (const [program, key] of this.#read(group).bound) this.#bound.set(program, key);
+    const { bound } = groupNames(group, this.#actor, this.#triggers);
+    for (const [program, key] of bound) this.#bound.set(program, key);
   }
+}
 
-  /** The log covers the whole of a group, whoever acts in it; what a trigger applies it does not cover. */
-  #read(group: readonly Row[]): { named: Set<number>; bound: Map<number, bigint> } {
-    const named = new Set<number>();
-    const bound = boundIn(group);
-    if (group[0]?.effect === "Trigger") return { named, bound };
-    for (const row of group.filter(isEffect)) {
-      if (row.actor !== this.#actor) continue;
-      for (const program of namedBy(row, this.#triggers)) named.add(program);
-    }
-    return { named, bound };
+/** What a group names on behalf of a program, and the keys that the group carries. */
+export interface GroupNames {
+  named: Set<number>;
+  /** Keys by program. */
+  bound: Map<number, bigint>;
+}
+
+/** The log covers the whole of a group, whoever acts in it; what a trigger applies it does not cover. */
+export function groupNames(group: readonly Row[], actor: number, triggers: TriggerRows): GroupNames {
+  const named = new Set<number>();
+  const bound = boundIn(group);
+  if (group[0]?.effect === "Trigger") return { named, bound };
+  for (const row of group) {
+    if (row.actor !== actor || !isEffect(row)) continue;
+    for (const program of namedBy(row, triggers)) named.add(program);
   }
+  return { named, bound };
 }
 
 /**

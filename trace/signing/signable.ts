@@ -26,13 +26,26 @@ export function unsignable(
   const opaque = groups.flat().find((t) => {
     return t.actor === program && isEffect(t) && [...triggersIn([t], triggers).values()].includes(undefined);
   });
+  const unbound = opaque === undefined ? unboundIn(genesis, groups, program, triggers) : [];
+  return unsignableText(program, { opaque: opaque?.seq, unbound }, names);
+}
+
+/** What speaks against signing a program's log. */
+export interface AgainstSigning {
+  /** The first transition that sets a watch whose trigger's effects are not known; undefined if there is none. */
+  opaque: number | undefined;
+  /** The programs that it names and does not bind. */
+  unbound: readonly number[];
+}
+
+/** The same as a sentence that ends with what to do; null if nothing speaks against it. */
+export function unsignableText(program: number, { opaque, unbound }: AgainstSigning, names: Names): string | null {
   if (opaque !== undefined) {
     return (
-      `transition ${opaque.seq} of ${names.program(program)} sets a watch whose trigger's effects are not in the trace, so nobody ` +
+      `transition ${opaque} of ${names.program(program)} sets a watch whose trigger's effects are not in the trace, so nobody ` +
       "can read what would be signed; ask for the trace with them"
     );
   }
-  const unbound = unboundIn(genesis, groups, program, triggers);
   if (unbound.length === 0) return null;
   const list = unbound.map((each) => names.program(each)).join(", ");
   return (
