@@ -70,7 +70,12 @@ export function walkLog(
 ): { groups: WalkedGroup[]; triggers: TriggerRows } {
   const triggers = lookUp(triggersFrom(answer.triggers));
   const keys = keysOf(genesis);
-  const names = new LogNames(program, (each) => keys.get(each), triggers, (each) => start.bound.get(each));
+  const names = new LogNames(
+    program,
+    (each) => keys.get(each),
+    triggers,
+    (each) => start.bound.get(each),
+  );
   const groups: WalkedGroup[] = [];
   let point = start;
   for (const [i, group] of answer.groups.entries()) {

@@ -36,8 +36,8 @@ export interface WireSigningOptions {
   readonly names?: NameTables;
   /** The map's domain, if the holder knows it. A server of another map is refused. */
   readonly domain?: bigint;
-  /** What was signed before for the domain. */
-  readonly known?: (domain: bigint) => KnownLog | undefined;
+  /** What was signed before for the domain and the program. */
+  readonly known?: (domain: bigint, program: number) => KnownLog | undefined;
   /**
    * Signs although the log that was signed last is not in the map any more: after the operator has withdrawn effects,
    * because another program did not sign.
@@ -78,10 +78,10 @@ export interface WireSigning {
   readonly report: WireReport;
   readonly triggers: TriggerRows;
   /**
-   * Signs what the report says, and hands it in.
-   * @returns what is signed then, to be kept for the next time
+   * Signs what the report says, batch after batch, and hands each in.
+   * @returns after each, what is signed then, to be kept for the next time
    */
-  sign(): Promise<KnownLog | undefined>;
+  sign(): AsyncGenerator<KnownLog>;
 }
 
 const WEEK = 7 * 86_400;
@@ -107,9 +107,9 @@ export async function prepareSigning(client: MapClient, options: WireSigningOpti
   const otherKeys = asked.length - own.length;
   if (own.length === 0) {
     const nothing = { ...report, signed: [], otherKeys, rewound: false };
-    return { report: nothing, triggers: lookUp(new Map()), sign: async () => undefined };
+    return { report: nothing, triggers: lookUp(new Map()), async *sign() {} };
   }
-  const known = options.known?.(domain);
+  const known = options.known?.(domain, program);
   const walk = await walkTo(client, genesis, program, own, known);
   const { groups, triggers, start, rewound } = walk;
   if (rewound && options.rewound !== true) {
@@ -124,19 +124,17 @@ export async function prepareSigning(client: MapClient, options: WireSigningOpti
   return {
     report: { ...report, signed: batches.map(({ batch }) => batch), otherKeys, rewound },
     triggers,
-    async sign() {
+    async *sign() {
       const { signLog } = await import("../../trace/signing/signature.ts");
       const logs = known === undefined ? [] : [...known.earlier, known.point.log];
-      let point: LogPoint | undefined;
       for (const { batch, at } of batches) {
         const statement = { domain, program, log: batch.log, validUntil: batch.validUntil };
         const { key, r, s } = signLog(options.secret, statement);
         const points = { key: { x: key[0], y: key[1] }, r: { x: r[0], y: r[1] } };
         await client.handIn({ ...statement, lastSeq: batch.lastSeq, ...points, s });
-        if (point !== undefined) logs.push(point.log);
-        point = at;
+        yield { point: at, earlier: logs.slice(-MOST_EARLIER) };
+        logs.push(at.log);
       }
-      return point === undefined ? undefined : { point, earlier: logs.slice(-MOST_EARLIER) };
     },
   };
 }
