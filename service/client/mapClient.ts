@@ -2,6 +2,7 @@
 import type { Effect } from "../../trace/effects/effects.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { effectToJson } from "../wire/effectJson.ts";
+import { type ProposalJson, proposalDigest } from "../wire/proposalDigest.ts";
 import type * as answers from "./answers.ts";
 import { type ClientEvent, type EventOptions, eventsOf } from "./events.ts";
 import { type VerifiedCell, verifyOpening } from "./opening.ts";
@@ -88,10 +89,14 @@ export class MapClient {
     return { id, state };
   }
 
-  /** Approves an open group. */
-  async approve(id: string): Promise<answers.ProposalState> {
-    const path = `/v1/proposals/${encodeURIComponent(id)}/approval`;
-    return (await this.transport.ask<{ state: answers.ProposalState }>("POST", path)).state;
+  /**
+   * Approves an open group, as the caller has seen it.
+   * @param proposal what was looked at; if the server has another one under its id, the approval is refused
+   */
+  async approve(proposal: ProposalJson): Promise<answers.ProposalState> {
+    const path = `/v1/proposals/${encodeURIComponent(proposal.id)}/approval`;
+    const digest = await proposalDigest(proposal);
+    return (await this.transport.ask<{ state: answers.ProposalState }>("POST", path, { digest })).state;
   }
 
   /** A proposal and its fate. */

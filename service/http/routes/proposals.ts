@@ -1,10 +1,12 @@
 /** Proposals: effects and groups that somebody wants to happen; and triggers. */
 import type { Caller, Proposal, ProposalReport } from "../../operator/types.ts";
 import { effectFromJson, effectToJson } from "../../wire/effectJson.ts";
+import { proposalDigest } from "../../wire/proposalDigest.ts";
 import { forbidden } from "../authenticate.ts";
 import { type App, type Context, callerOf } from "../context.ts";
-import { notFound } from "../errors.ts";
+import { HttpError, notFound } from "../errors.ts";
 import {
+  ApprovalBody,
   IdParams,
   OfProgram,
   ProposalAnswer,
@@ -60,7 +62,11 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
       config: { access: "write" },
       schema: {
         ...{ operationId: "approve", tags: ["proposals"], summary: "Approve an open group" },
+        description:
+          "The digest is the SHA-256, in hexadecimal, of the proposal's JSON text: id, parts (actor, effect), validUntil, " +
+          "without spaces, the members of every effect in the order of their names.",
         params: IdParams,
+        body: ApprovalBody,
         response: answers(StateAnswer, 401, 403, 404, 409, 429),
       },
     },
@@ -70,6 +76,9 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
       const report = operator.proposal(id);
       if (report === undefined) throw notFound("proposal of that id");
       requirePart(report.proposal, caller);
+      const { proposal } = reportJson(report);
+      if (request.body.digest !== (await proposalDigest(proposal)))
+        throw new HttpError(409, "digest", "is not that of the proposal with this id; look at it again");
       return { state: await operator.approve(id, caller) };
     },
   );
