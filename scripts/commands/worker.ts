@@ -1,12 +1,12 @@
 /** `worker`: proves batches of a server, on any machine. */
 import { readFileSync } from "node:fs";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { UsageError } from "../lib/failure.ts";
 import { stopsItself, whenInterrupted } from "../lib/interruption.ts";
 import { requireNewNode } from "../lib/newNode.ts";
 import { count } from "../lib/output.ts";
 import { engineOption } from "../lib/profileOption.ts";
 import { secretFileArgument } from "../lib/secretFile.ts";
+import { serverArgument } from "../lib/serverArgument.ts";
 import { does, verb } from "../lib/verb.ts";
 import { jobsArgument } from "./prove.ts";
 
@@ -63,12 +63,6 @@ export function worker() {
     ];
     return { facts: { server, ...done }, lines };
   });
-}
-
-function serverArgument(text: string): string {
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return text;
-  throw new UsageError("--server: give a URL that begins with http:// or https://, such as http://127.0.0.1:8080");
 }
 
 function tokenIn(file: string): string {

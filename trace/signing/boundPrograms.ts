@@ -80,6 +80,11 @@ export class LogNames {
     this.#triggers = triggers;
   }
 
+  /** What the groups that were taken in bind, with the keys. */
+  get bound(): ReadonlyMap<number, bigint> {
+    return this.#bound;
+  }
+
   /**
    * What a group names that neither it nor the log so far binds under the key that it has.
    * @param now the keys when the group begins

@@ -1,10 +1,11 @@
-/** Real proofs from workers over HTTP: they fetch what they need, and two of them make two hundred proofs. */
+/** Real proofs: made in the process, and by workers over HTTP, two of which make two hundred. */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fastify from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { artifactsOf } from "../../../prover/artifacts.ts";
+import type { Bundle } from "../../../prover/bundles/bundle.ts";
 import { checkBundle } from "../../../prover/bundles/checkBundle.ts";
 import { openFleet } from "../../../service/fleet/openFleet.ts";
 import { workerRoutes } from "../../../service/fleet/routes.ts";
@@ -49,6 +50,22 @@ function busy(batches: number): Scenario {
     },
   };
 }
+
+describe("Real proofs", () => {
+  it("come from the process itself, and hold", async () => {
+    const { domain, batches } = await packedRun(DIAGRAM);
+    const fleet = await openFleet({ profiles: [PROFILE], domain });
+    open.push(fleet.source);
+    const bundles = await proofsOf(fleet, batches);
+    const artifacts = await artifactsOf(PROFILE);
+    for (const { id, statement } of batches) {
+      const bundle = bundles.get(id) as Bundle;
+      expect(bundle.statement).toEqual(statement);
+      expect(await checkBundle(bundle, artifacts)).toBeNull();
+    }
+    expect(await fleet.source.counts()).toMatchObject({ waiting: 0, active: 0, setAside: 0, workers: 1 });
+  });
+});
 
 describe("Real proofs over HTTP", () => {
   it("come from a worker that fetches circuit and key by their hashes", async () => {
