@@ -1,6 +1,7 @@
 /** An audit that goes on where an earlier one ended. */
 import { appendFile, cp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
@@ -168,6 +169,14 @@ test("where nothing is proven the whole trace is kept, and an audit begins at a 
       ...whole.found,
       findings: { ...whole.found?.findings, selectors: [] },
     });
+  }
+  // A store that lies is found when it is read, and not used.
+  for (const lie of ["UPDATE cells SET words = zeroblob(96)", "DELETE FROM nodes", "UPDATE armed SET address = 777"]) {
+    const database = new DatabaseSync(join(dir, "store.sqlite"));
+    database.exec(lie);
+    database.close();
+    for (const threads of [1, 2])
+      expect((await auditDirectory(dir, { ...options, threads })).roots).toEqual(whole.report.roots);
   }
   await rm(join(dir, "store.sqlite"));
   expect((await auditDirectory(dir, options)).roots).toEqual(whole.report.roots);

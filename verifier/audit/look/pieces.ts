@@ -9,6 +9,7 @@ import { StealingPool } from "../../../trace/pool/pool.ts";
 import { replayFile } from "../../../trace/replay/replayFile.ts";
 import { mapOf } from "../../../trace/state/genesis.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
+import { DamagedStoreError } from "../../../trace/store/storeErrors.ts";
 import type { ReadBundle } from "../../bundleSequence.ts";
 import type { ReplayReport } from "../auditReport.ts";
 import {
@@ -49,14 +50,10 @@ export async function replayRun(
 ): Promise<Replayed & { report: ReplayReport }> {
   const { scan, dir } = run;
   const begin = question.earlier?.place;
-  const inOrder = (note: string | null, pieces = 1): Replayed & { report: ReplayReport } => {
-    const start = begin === undefined ? undefined : startOf(run, begin);
-    try {
-      const replayed = replayInOrder(run, bundles, question, start === undefined ? undefined : () => start.again());
-      return { ...replayed, report: { threads: 1, pieces, note } };
-    } finally {
-      start?.close();
-    }
+  const inOrder = (note: string | null): Replayed & { report: ReplayReport } => {
+    const replayed =
+      begin === undefined ? replayInOrder(run, bundles, question) : replayFrom(run, bundles, question, begin);
+    return { ...replayed, report: { threads: 1, pieces: 1, note } };
   };
   const left = scan.bytes - (begin?.bytes ?? 0);
   if (threads < 2 || left < 2 * shortest) return inOrder(null);
@@ -167,26 +164,25 @@ export class Joined {
   }
 }
 
-/**
- * The state where an earlier audit ended: from the store, checked by its root; or else from a replay of what was
- * before.
- */
-function startOf(run: RunFiles, place: Place): { again(): TimeMap; close(): void } {
+/** Replays what is behind an earlier audit: from a state of the store, or else after a replay of what was before. */
+function replayFrom(run: RunFiles, bundles: readonly ReadBundle[], question: TraceQuestion, place: Place): Replayed {
   const stored = stateBehind(run, place);
   if (stored !== undefined) {
-    let used = false;
-    return {
-      again: () => {
-        if (!used) {
-          used = true;
-          return stored.map;
-        }
-        return replayedTo(run, place);
-      },
-      close: stored.close,
-    };
+    let isUsed = false;
+    try {
+      return replayInOrder(run, bundles, question, () => {
+        if (isUsed) return replayedTo(run, place);
+        isUsed = true;
+        return stored.map;
+      });
+    } catch (error) {
+      // What is read later may be a lie, too.
+      if (!(error instanceof DamagedStoreError)) throw error;
+    } finally {
+      stored.close();
+    }
   }
-  return { again: () => replayedTo(run, place), close: () => undefined };
+  return replayInOrder(run, bundles, question, () => replayedTo(run, place));
 }
 
 /** @throws EnvironmentError if the trace does not lead to the state that the earlier audit found */

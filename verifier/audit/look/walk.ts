@@ -1,7 +1,7 @@
 /**
  * Replays a piece of a trace file, and gives its groups to a {@link Look}. No more of it is in memory than that needs.
  */
-import { TimeBanditsError } from "../../../trace/errors.ts";
+import { EnvironmentError, TimeBanditsError } from "../../../trace/errors.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
 import { applied, requireBeginning, wrongRoot } from "../../../trace/replay/replay.ts";
@@ -183,7 +183,8 @@ class Walk {
     try {
       action();
     } catch (error) {
-      if (!(error instanceof TimeBanditsError)) throw error;
+      // A fault of the surroundings, such as a store that lies, says nothing about the records.
+      if (!(error instanceof TimeBanditsError) || error instanceof EnvironmentError) throw error;
       const field = "field" in error ? String(error.field) : "trace.jsonl";
       const named = /^transition (\d+)/.exec(field)?.[1];
       // A wrong checkpoint stands behind the group that is pending.
