@@ -6,6 +6,7 @@ import { count } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
 import { secondsArgument } from "../lib/rpc.ts";
 import { secretFileArgument } from "../lib/secretFile.ts";
+import { storeNotice } from "../lib/storeNotice.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -50,7 +51,8 @@ export function sign() {
     const { secret } = readKeyFile(key);
     const names = options.names === undefined ? undefined : readNames(options.names);
     progress.say("replaying");
-    const asked = { program, secret, validUntil, profile, names, onProgress: progress.onProgress };
+    const store = { onNotice: storeNotice };
+    const asked = { program, secret, validUntil, profile, names, store, onProgress: progress.onProgress };
     let printed = false;
     const { report, lines, batches, triggers, agreed } = await signRun(dir, asked, async (shown) => {
       if (!asks) return yes === true;
