@@ -8,6 +8,7 @@ import type { Progress } from "../lib/progress.ts";
 import { secondsArgument } from "../lib/rpc.ts";
 import { secretFileArgument } from "../lib/secretFile.ts";
 import { serverArgument } from "../lib/serverArgument.ts";
+import { storeNotice } from "../lib/storeNotice.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -75,7 +76,8 @@ async function inDirectory(dir: string, options: Options, progress: Progress): P
   const { secret } = readKeyFile(key);
   const names = await ownNames(options);
   progress.say("replaying");
-  const asked = { program, secret, validUntil, profile, names, onProgress: progress.onProgress };
+  const store = { onNotice: storeNotice };
+  const asked = { program, secret, validUntil, profile, names, store, onProgress: progress.onProgress };
   const question = asking(options, progress);
   const { report, lines, batches, triggers, agreed } = await signRun(dir, asked, (shown) =>
     question.ask(shown.lines, shown.report.signed.length, programText(shown.report), shown.report.authority),

@@ -150,31 +150,67 @@ export function keysOf(genesis: Genesis): Map<number, bigint> {
   return keys;
 }
 
+/** What is known where the groups of a reader begin. */
+export interface LogBeginning {
+  /** The keys of the genesis, which the domain binds. */
+  readonly genesis: KeyOf;
+  /** The keys at the beginning. */
+  readonly now: KeyOf;
+  /** What the program's log bound before. */
+  readonly before: KeyOf;
+}
+
+/** The beginning of a run. */
+function atGenesis(genesis: Genesis): LogBeginning {
+  const keys = keysOf(genesis);
+  const keyOf: KeyOf = (program) => keys.get(program);
+  return { genesis: keyOf, now: keyOf, before: () => undefined };
+}
+
 /**
- * What a program's log names in a run, while somebody had to sign for it, and did not bind by then: a signature over it
- * would not say who that is.
- * @param groups of the run, in order
+ * What a program's log names, while somebody had to sign for it, and did not bind by then: a signature over it would
+ * not say who that is.
+ * @param beginning of the run, or of another place that is known
+ * @param groups from the beginning on, in order
  */
 export function unboundIn(
-  genesis: Genesis,
+  beginning: Genesis | LogBeginning,
   groups: Iterable<readonly Transition[]>,
   program: number,
   triggers: TriggerRows,
 ): number[] {
-  const beginning = keysOf(genesis);
-  const keys = new Map(beginning);
-  const log = new LogNames(program, (each) => beginning.get(each), triggers);
+  const { genesis, now, before } = "cells" in beginning ? atGenesis(beginning) : beginning;
+  const keys = new ChangedKeys(now);
+  const log = new LogNames(program, genesis, triggers, before);
   const unbound = new Set<number>();
   for (const group of groups) {
     const own = group.filter((t) => t.actor === program && isEffect(t) && !t.triggered);
     if (own.some(({ columns: { A } }) => A.before[1] !== 0n || A.after[1] !== 0n)) {
-      for (const each of log.missing(group, (other) => keys.get(other))) unbound.add(each);
+      for (const each of log.missing(group, keys.of)) unbound.add(each);
     }
     if (own.length > 0) log.take(group);
-    for (const { effect, actor, peer, argument } of group) {
-      if (effect === "CreateProgram") keys.set(peer, argument.authority ?? 0n);
-      if (effect === "RotateAuthority") keys.set(actor, argument.authority ?? 0n);
-    }
+    keys.take(group);
   }
   return [...unbound].sort((a, b) => a - b);
+}
+
+/** The keys of all programs, group by group. */
+export class ChangedKeys {
+  readonly #changed = new Map<number, bigint>();
+  readonly #beginning: KeyOf;
+
+  /** @param beginning the keys before the first group */
+  constructor(beginning: KeyOf) {
+    this.#beginning = beginning;
+  }
+
+  /** The key behind the groups so far. */
+  readonly of: KeyOf = (program) => this.#changed.get(program) ?? this.#beginning(program);
+
+  take(group: readonly Row[]): void {
+    for (const { effect, actor, peer, argument } of group) {
+      if (effect === "CreateProgram") this.#changed.set(peer, argument.authority ?? 0n);
+      if (effect === "RotateAuthority") this.#changed.set(actor, argument.authority ?? 0n);
+    }
+  }
 }

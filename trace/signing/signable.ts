@@ -9,24 +9,23 @@ import type { TriggerRows } from "../effects/triggers.ts";
 import { isEffect } from "../machine/rowShape.ts";
 import type { Transition } from "../machine/transition.ts";
 import type { Genesis } from "../state/genesis.ts";
-import { unboundIn } from "./boundPrograms.ts";
+import { type LogBeginning, unboundIn } from "./boundPrograms.ts";
 
 /**
  * Why the program's log should not be signed, as a sentence that ends with what to do; null if nothing speaks against
  * it.
- * @param groups of the run, in order
+ * @param beginning of the run, or a place before which nothing speaks against it
+ * @param groups from the beginning on, in order
  */
 export function unsignable(
-  genesis: Genesis,
+  beginning: Genesis | LogBeginning,
   groups: readonly (readonly Transition[])[],
   program: number,
   triggers: TriggerRows,
   names: Names,
 ): string | null {
-  const opaque = groups.flat().find((t) => {
-    return t.actor === program && isEffect(t) && [...triggersIn([t], triggers).values()].includes(undefined);
-  });
-  const unbound = opaque === undefined ? unboundIn(genesis, groups, program, triggers) : [];
+  const opaque = groups.flat().find((t) => t.actor === program && isOpaque(t, triggers));
+  const unbound = opaque === undefined ? unboundIn(beginning, groups, program, triggers) : [];
   return unsignableText(program, { opaque: opaque?.seq, unbound }, names);
 }
 
@@ -52,4 +51,9 @@ export function unsignableText(program: number, { opaque, unbound }: AgainstSign
     `what ${names.program(program)} did names ${list}, and its log says nowhere which key that is: the number could still become ` +
     "another's; let it join them (JoinWith, 0 steps) in the run, and sign then"
   );
+}
+
+/** Whether an effect sets a watch whose trigger, or one within it, cannot be read. */
+export function isOpaque(transition: Transition, triggers: TriggerRows): boolean {
+  return isEffect(transition) && [...triggersIn([transition], triggers).values()].includes(undefined);
 }

@@ -82,9 +82,12 @@ export interface Binding {
 export function bindingsOf(group: readonly Transition[]): Binding[] {
   const bound = boundIn(group);
   if (bound.size === 0) return [];
-  return actorsOf(group)
-    .filter((actor) => signs(group, actor))
-    .flatMap((actor) => [...bound].map(([program, authority]) => ({ actor, program, authority })));
+  return signersOf(group).flatMap((actor) => [...bound].map(([program, authority]) => ({ actor, program, authority })));
+}
+
+/** The programs that act in a group and have a key before it or after it; none if a trigger applies it. */
+export function signersOf(group: readonly Transition[]): number[] {
+  return group[0]?.effect === "Trigger" ? [] : actorsOf(group).filter((actor) => signs(group, actor));
 }
 
 /** Whether the program has a key before the group or after it. */
