@@ -17,6 +17,7 @@ export const SUBPATHS: Readonly<Record<string, string>> = {
   "./runtime": "trace/runtime/index",
   "./check": "trace/check/index",
   "./graph": "trace/graph/index",
+  "./service": "service/index",
   "./signing": "trace/signing/index",
   "./prover": "prover/index",
   "./verifier": "verifier/index",
