@@ -4,7 +4,7 @@
  */
 import type { TriggerRows } from "../../../trace/effects/triggers.ts";
 import { isEffect } from "../../../trace/machine/rowShape.ts";
-import type { Transition } from "../../../trace/machine/transition.ts";
+import type { Row, Transition } from "../../../trace/machine/transition.ts";
 import { groupNames } from "../../../trace/signing/boundPrograms.ts";
 
 /**
@@ -61,7 +61,7 @@ export class BindingEvents {
   }
 
   /** The group's new keys alone. */
-  addKeys(group: readonly Transition[]): void {
+  addKeys(group: readonly Row[]): void {
     for (const { effect, actor, peer, argument } of group) {
       if (effect !== "CreateProgram" && effect !== "RotateAuthority") continue;
       const program = effect === "CreateProgram" ? peer : actor;

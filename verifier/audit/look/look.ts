@@ -6,7 +6,7 @@ import { digestsIn } from "../../../trace/describe/triggeredRows.ts";
 import type { TriggerRows } from "../../../trace/effects/triggers.ts";
 import { TimeBanditsError } from "../../../trace/errors.ts";
 import { authorityAsked, isEffect } from "../../../trace/machine/rowShape.ts";
-import type { Transition } from "../../../trace/machine/transition.ts";
+import type { Row, Transition } from "../../../trace/machine/transition.ts";
 import { kindsOf, passesFilter, resourcesOf, type TransitionFilter } from "../../../trace/query/filter.ts";
 import { BindingEvents } from "./bindings.ts";
 import { GroupMeasure } from "./measure.ts";
@@ -59,8 +59,8 @@ export class Look {
     this.#part.seen.push(...this.#ranges.add(group, root));
   }
 
-  /** The new keys of a group that is not counted, because the state after it is not the checkpoint's. */
-  addKeys(group: readonly Transition[]): void {
+  /** The new keys of a group that is not counted, because it is not what the trace says. */
+  addKeys(group: readonly Row[]): void {
     this.#bindings.addKeys(group);
   }
 

@@ -137,6 +137,8 @@ class Walk {
     this.#attempt(() => {
       this.#pending = { group: applied(this.#machine, records), bytes };
     });
+    // Where the records differ from what they give, the state holds the group, but the group is not believed.
+    if (this.#broken !== undefined && this.#machine.seq === this.#records) this.#piece.look.addKeys(records);
   }
 
   #compare(given: Checkpoint): void {
