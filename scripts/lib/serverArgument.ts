@@ -1,7 +1,7 @@
-/** The address of a server of this project, on a command line. */
+/** The URL of a map's server, on a command line. */
 import { UsageError } from "./failure.ts";
 
-/** @throws UsageError unless it is a URL of HTTP; it may hold secrets, so it is not repeated */
+/** @throws UsageError unless it is the URL of a server */
 export function serverArgument(text: string): string {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return text;

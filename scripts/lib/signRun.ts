@@ -1,12 +1,13 @@
 /** Signs a run directory: shows everything first, and signs exactly what it showed. For the verb and its tests. */
 import { openSigning, type Signing, type SignOptions, type SignReport } from "../../prover/sign.ts";
-import { Names, programText, quoted, time } from "../../trace/describe/names.ts";
+import { Names, programText, quoted } from "../../trace/describe/names.ts";
 import { differenceText, misnamed } from "../../trace/describe/ownNames.ts";
 import { selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/describe/triggeredRows.ts";
 import { authorityAsked } from "../../trace/machine/rowShape.ts";
 import { transitionLines } from "../../verifier/audit/render.ts";
 import { storyOf, type TransitionReport } from "../../verifier/audit/transitionReport.ts";
-import { count, pairs, plural } from "./output.ts";
+import { count, plural } from "./output.ts";
+import { authorityLine, batchHead, effectsOf, namesFrom, signedCount, signedFor } from "./signText.ts";
 
 /** The content of the signatures, in words and as data. */
 export interface Shown {
@@ -43,12 +44,11 @@ function shownOf(signing: Signing): Shown {
   const batches = report.signed.map(({ transitions }) => transitions.map((t) => storyOf(t, { names, triggers }, null)));
   const lines = report.signed.length === 0 ? [] : beforeBatches(signing, names);
   for (const [i, { firstSeq, lastSeq, validUntil, transitions }] of report.signed.entries()) {
-    const whole = transitions.some(({ actor }) => actor !== report.program) ? ", with their whole groups" : "";
     const open = transitions.filter((t) => t.actor === report.program && authorityAsked(t) === 0n).length;
     const unasked = open === 0 ? "" : `; ${open} of them from when it was open, which its log also covers`;
-    const whose = `effects of ${names.program(report.program)}${whole}${unasked}`;
+    const whose = effectsOf(names.program(report.program), report.program, transitions);
     lines.push(
-      `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}: ${whose}`,
+      batchHead({ firstSeq, lastSeq, validUntil }, `${whose}${unasked}`),
       ...(batches[i] ?? []).flatMap(transitionLines),
     );
   }
@@ -58,11 +58,6 @@ function shownOf(signing: Signing): Shown {
 
 /** The genesis and map that the signatures are bound to, and the source of the names shown. */
 function beforeBatches({ report, manifest, triggers, names: used }: Signing, names: Names): string[] {
-  const { chain } = manifest;
-  const place =
-    chain === undefined
-      ? "of a run without a map on a chain"
-      : `of map ${chain.mapId}, chain ${chain.chainId}, registry ${chain.registry}`;
   const { signed, unsettled } = report;
   const selectors = selectorsIn(
     signed.flatMap(({ transitions }) => transitions),
@@ -70,8 +65,8 @@ function beforeBatches({ report, manifest, triggers, names: used }: Signing, nam
   );
   const from = used.own ? `your file ${quoted(used.from)}` : "manifest.json, as its writer chose them";
   return [
-    `signed for: the run that begins with the root ${report.genesisRoot}, domain ${report.domain}, ${place}`,
-    `names come from ${from}; proofs cover only the numbers beside them`,
+    signedFor({ ...report, chain: manifest.chain }),
+    namesFrom(from),
     ...used.differences.map((difference) => `  - ${differenceText(difference)}`),
     ...misnamed(selectors, used.tables).map((wrong) => `  - ${used.from} ${wrong}`),
     ...(unsettled.length === 0 ? [] : ["made or rekeyed in batches that are not proven yet, so not final:"]),
@@ -89,13 +84,9 @@ function beforeBatches({ report, manifest, triggers, names: used }: Signing, nam
 export function signingSummary(report: SignReport, agreed: boolean): string[] {
   const { signed, before, otherKeys, stillMissing } = report;
   const who = programText(report);
-  const earlier = before === 0 ? "" : `, ${before} before`;
-  const lines = [
-    `${count(signed.length, "batch")} ${agreed ? "signed" : "NOT signed"} for ${who}${earlier}`,
-    ...(otherKeys === 0 ? [] : [`${count(otherKeys, "batch")} ${plural(otherKeys, "needs")} another key of ${who}`]),
-  ];
+  const lines = signedCount({ signed: signed.length, otherKeys, before }, who, agreed);
   if (stillMissing > 0)
     lines.push(`${count(stillMissing, "signature")} of other programs ${plural(stillMissing, "is")} still missing`);
   else if (agreed) lines.push("no other signature is missing: the run can be proven");
-  return [...lines, ...pairs([["authority", report.authority]])];
+  return [...lines, ...authorityLine(report.authority)];
 }

@@ -1,131 +1,153 @@
-/** Signs at a server: shows what is computed from the server's answers, and signs exactly what it showed. */
+/** Signs for a server's map: shows everything first, and signs exactly what it showed. For the verb and its tests. */
+import type { NamesAnswer } from "../../service/client/answers.ts";
 import { MapClient } from "../../service/client/mapClient.ts";
-import { prepareSigning, type WireSigning } from "../../service/client/signing.ts";
-import { Names, NO_NAMES, programText, quoted, time } from "../../trace/describe/names.ts";
-import { differenceText, misnamed, type NamesInUse, namesInUse, type OwnNames } from "../../trace/describe/ownNames.ts";
+import { SignedLogs } from "../../service/client/signedLogs.ts";
+import { prepareSigning, type WireReport, type WireSigning } from "../../service/client/signing.ts";
+import { type ClientOptions, ServerRefusal } from "../../service/client/transport.ts";
+import { Names, NO_NAMES, quoted } from "../../trace/describe/names.ts";
+import { differenceFrom, misnamed, type NamesInUse, namesInUse, type OwnNames } from "../../trace/describe/ownNames.ts";
 import { programNumber } from "../../trace/describe/programNumber.ts";
 import { linesOf, selectorsIn, type TriggerFacts, triggerFacts } from "../../trace/describe/triggeredRows.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
 import { BITS } from "../../trace/layout.ts";
-import { factsOf } from "../../trace/machine/rowFacts.ts";
-import { count, pairs, plural } from "./output.ts";
-import { keepSignedLog, readSignedLogs } from "./signedLogs.ts";
+import { factsOf, type RowFacts } from "../../trace/machine/rowFacts.ts";
+import { requestLines } from "../../verifier/audit/render.ts";
+import { authorityLine, batchHead, effectsOf, namesFrom, signedCount, signedFor } from "./signText.ts";
 
-/** Where to sign, for whom, and with which key. */
-export interface WireSignOptions {
+/** Whom to sign for, and where. */
+export interface WireOptions {
   readonly server: string;
-  /** The program's number, or its name. */
+  /** The program, by number or name. */
   readonly program: string;
   readonly secret: Uint8Array;
-  /** The file of what the key has signed. */
+  /** Where it is kept what the key has signed. */
   readonly logs: string;
-  readonly names?: OwnNames | undefined;
-  readonly domain?: bigint | undefined;
   readonly validUntil?: number | undefined;
-  /** Whether a log may be signed that has lost what was signed last. */
+  readonly names?: OwnNames | undefined;
   readonly rewound?: boolean | undefined;
+  readonly domain?: bigint | undefined;
+  readonly now?: number | undefined;
+  /** How the server is reached; for tests. */
+  readonly client?: Pick<ClientOptions, "fetch" | "now">;
 }
 
-/** What would be signed, in words and as data. */
+/** An effect that a signature would confirm. */
+export interface ToldEffect {
+  readonly seq: number;
+  readonly group: number;
+  readonly at: number;
+  readonly asks: readonly string[];
+  readonly row: RowFacts;
+}
+
+/** The content of the signatures, in words and as data. */
 export interface WireShown {
-  readonly signing: WireSigning;
+  readonly report: WireReport;
   readonly who: string;
-  readonly lines: string[];
-  readonly facts: object;
+  readonly lines: readonly string[];
+  /** The effects of each batch of `report.signed`, in the same order. */
+  readonly batches: readonly (readonly ToldEffect[])[];
   readonly triggers: TriggerFacts;
 }
 
 /**
- * Finds what the program is to sign, shows it, and signs it if `agree` says yes. Does not ask if there is nothing to
- * sign.
- * @throws InvalidInputError, RefusedError as `prepareSigning`; EnvironmentError if the server does not answer
+ * Asks the server once, shows the effects to sign, and signs them if `agree` says yes. Does not ask if there is nothing
+ * to sign.
+ * @returns what was shown, and whether it was agreed to
+ * @throws InvalidInputError, RefusedError as {@link prepareSigning}; ServerRefusal, EnvironmentError of the server
  */
 export async function signWire(
-  options: WireSignOptions,
-  agree: (shown: WireShown) => Promise<boolean>,
+  options: WireOptions,
+  agree: (shown: WireShown) => Promise<boolean> = async () => true,
 ): Promise<WireShown & { agreed: boolean }> {
-  const { server, program, secret, logs, domain, validUntil, rewound } = options;
-  const told = await new MapClient(server).names();
-  const names = { ...namesInUse({ ...NO_NAMES, ...told }, options.names) };
-  if (!names.own) names.from = "the server";
-  const number = programNumber(program, names.tables, 2 ** BITS.program - 1);
-  // The key signs the request that hands a signature in, too. Its domain is compared before.
-  const client = new MapClient(server, { program: number, secret });
-  const known = readSignedLogs(logs);
+  const { secret, domain, validUntil, rewound, now } = options;
+  const { client, program, names } = await readerOf(options);
+  const logs = new SignedLogs(options.logs);
   const signing = await prepareSigning(client, {
-    ...{ program: `${number}`, secret, names: names.tables, rewound: rewound === true },
+    ...{ program: `${program}`, secret, names: names.tables },
+    ...{ known: (of, whose) => logs.known(of, whose), rewound: rewound === true },
     ...(domain !== undefined && { domain }),
     ...(validUntil !== undefined && { validUntil }),
-    known: (of) => known.find((each) => each.domain === of && each.program === number)?.known,
+    ...(now !== undefined && { now }),
   });
   const shown = shownOf(signing, names);
-  const { report } = signing;
-  const nothing = report.signed.length === 0;
+  const nothing = shown.report.signed.length === 0;
   const agreed = nothing || (await agree(shown));
   if (agreed && !nothing) {
-    // One by one: what is handed in is kept, whatever becomes of the next one.
-    for await (const kept of signing.sign())
-      keepSignedLog(logs, { domain: report.domain, program: report.program, known: kept });
+    const known = await signing.sign();
+    if (known !== undefined) logs.keep(shown.report.domain, program, known);
   }
   return { ...shown, agreed };
 }
 
-function shownOf(signing: WireSigning, used: NamesInUse): WireShown {
-  const { report, triggers } = signing;
-  const names = new Names(used.tables);
-  const rows = report.signed.flatMap(({ effects }) => effects.map(({ row }) => row));
-  const lines = report.signed.length === 0 ? [] : beforeBatches(signing, used);
-  for (const { firstSeq, lastSeq, validUntil, effects } of report.signed) {
-    const whole = effects.some(({ row }) => row.actor !== report.program) ? ", with their whole groups" : "";
-    lines.push(
-      `batch ${firstSeq}..${lastSeq}, to be proven with times until ${time(validUntil)}: effects of ` +
-        `${names.program(report.program)}${whole}`,
-    );
-    for (const { seq, at, group, row } of effects) {
-      const place = `${time(at)}${group === 0 ? "" : `, group ${group}`}, as the server numbers it`;
-      lines.push(`  ${seq}. ${row.effect}  (${place})`, ...linesOf(row, names, triggers).map((line) => `     ${line}`));
-    }
+/** A client that may read there. It signs its requests only if the server asks for that. */
+async function readerOf(options: WireOptions) {
+  const { server, secret, domain, names: own } = options;
+  const asks = { ...options.client, ...(domain !== undefined && { domain }) };
+  const open = new MapClient(server, asks);
+  let theirs: NamesAnswer | undefined;
+  try {
+    theirs = await open.names();
+  } catch (error) {
+    if (!(error instanceof ServerRefusal && error.status === 401)) throw error;
   }
-  const signed = report.signed.map((batch) => ({
-    ...batch,
-    effects: batch.effects.map(({ row, ...place }) => ({
-      ...place,
-      asks: linesOf(row, names, triggers),
-      row: factsOf(row),
-    })),
-  }));
-  const who = programText(names.ref(report.program));
-  return { signing, who, lines, facts: { ...report, signed }, triggers: triggerFacts(rows, triggers) };
+  const numberIn = (names: NamesInUse): number => programNumber(options.program, names.tables, 2 ** BITS.program - 1);
+  if (theirs !== undefined) {
+    const names = namesInUse(tablesFrom(theirs), own);
+    return { client: open, program: numberIn(names), names };
+  }
+  const program = numberIn(namesInUse(NO_NAMES, own));
+  const client = new MapClient(server, { ...asks, program, secret });
+  return { client, program, names: namesInUse(tablesFrom(await client.names()), own) };
 }
 
-/** What the signatures are bound to, and where names come from. */
-function beforeBatches({ report, triggers }: WireSigning, used: NamesInUse): string[] {
-  const { chain, genesisRoot, domain, url, signed, rewound } = report;
-  const place =
-    chain === undefined
-      ? "of a run without a map on a chain"
-      : `of map ${chain.mapId}, chain ${chain.chainId}, registry ${chain.registry}`;
-  const rows = signed.flatMap(({ effects }) => effects.map(({ row }) => row));
-  const from = used.own ? `your file ${quoted(used.from)}` : `${url}, as its operator chose them`;
+/** The server's names. They are foreign texts, and nothing but texts. */
+function tablesFrom({ programs, kinds, functions, slots }: NamesAnswer): NamesAnswer {
+  const tables = { programs, kinds, functions, slots };
+  for (const [sort, table] of Object.entries(tables)) {
+    const texts =
+      typeof table === "object" && table !== null && Object.values(table).every((t) => typeof t === "string");
+    if (!texts) throw new InvalidInputError(`names.${sort}`, "are no names; the server speaks another language");
+  }
+  return tables;
+}
+
+function shownOf({ report, triggers }: WireSigning, used: NamesInUse): WireShown {
+  const names = new Names(used.tables);
+  const who = names.program(report.program);
+  const effects = report.signed.map((batch) => batch.effects);
+  const rows = effects.flat().map(({ row }) => row);
+  const batches = effects.map((all) =>
+    all.map(({ seq, group, at, row }) => ({ seq, group, at, asks: linesOf(row, names, triggers), row })),
+  );
+  const lines = report.signed.length === 0 ? [] : [signedFor(report), ...nameLines(used, selectorsIn(rows, triggers))];
+  if (report.rewound) {
+    lines.push("REWOUND: the log does not go on from the one that was signed last; effects that it had may be gone");
+  }
+  for (const [i, batch] of report.signed.entries()) {
+    const told = batches[i] ?? [];
+    const whose = told.length === 0 ? "nothing that was not signed before" : undefined;
+    const all = told.map(({ row }) => row);
+    lines.push(
+      batchHead(batch, whose ?? effectsOf(who, report.program, all)),
+      ...told.flatMap((one) => requestLines({ ...one, effect: one.row.effect, bundle: "" })),
+    );
+  }
+  const data = batches.map((all) => all.map(({ row, ...rest }) => ({ ...rest, row: factsOf(row) })));
+  return { report, who, lines, batches: data, triggers: triggerFacts(rows, triggers) };
+}
+
+function nameLines(used: NamesInUse, selectors: Iterable<bigint>): string[] {
+  const from = used.own ? `your file ${quoted(used.from)}` : "the server, as its operator chose them";
   return [
-    `signed for: the run that begins with the root ${genesisRoot}, domain ${domain}, ${place}`,
-    "computed here, from the genesis and the effects that the server shows: the log covers these effects and no others",
-    ...(rewound
-      ? ["THE LOG THAT WAS SIGNED LAST IS NOT IN THIS MAP ANY MORE: what is below follows on an earlier one"]
-      : []),
-    `names come from ${from}; a signature covers only the numbers beside them`,
-    ...used.differences.map((difference) => `  - ${differenceText(difference)}`),
-    ...misnamed(selectorsIn(rows, triggers), used.tables).map((wrong) => `  - ${used.from} ${wrong}`),
+    namesFrom(from),
+    ...used.differences.map((difference) => `  - ${differenceFrom("the server", difference)}`),
+    ...misnamed(selectors, used.tables).map((wrong) => `  - ${used.own ? used.from : "the server"} ${wrong}`),
   ];
 }
 
 /** The result in sentences. @param agreed whether the signatures were handed in */
-export function wireSummary({ signing, who }: WireShown, agreed: boolean): string[] {
-  const { signed, otherKeys, authority } = signing.report;
-  return [
-    signed.length === 0
-      ? `nothing is to be signed for ${who}`
-      : `${count(signed.length, "batch")} ${agreed ? "signed" : "NOT signed"} for ${who}`,
-    ...(otherKeys === 0 ? [] : [`${count(otherKeys, "batch")} ${plural(otherKeys, "needs")} another key of ${who}`]),
-    ...pairs([["authority", authority]]),
-  ];
+export function wireSummary({ report, who }: WireShown, agreed: boolean): string[] {
+  const { signed, otherKeys, authority } = report;
+  return [...signedCount({ signed: signed.length, otherKeys }, who, agreed), ...authorityLine(authority)];
 }

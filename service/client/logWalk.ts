@@ -23,8 +23,8 @@ export interface LogPoint {
   readonly bound: ReadonlyMap<number, bigint>;
   /** The program's inbox; undefined where nothing has told it yet. */
   readonly inbox: number | undefined;
-  /** False while the program is one that the genesis made without a key. */
-  readonly keyed: boolean;
+  /** The program's key, 0 for none; undefined while neither the genesis nor its own effects tell it. */
+  readonly authority: bigint | undefined;
 }
 
 /** An effect of a group, as the server shows it. Its number and time are what the server says. */
@@ -44,6 +44,8 @@ export interface WalkedGroup {
   readonly unbound: readonly number[];
   /** A transition that sets a watch whose effects the server does not show. */
   readonly opaque: number | undefined;
+  /** The key that signs for the program's last effect in it; undefined if the log does not tell it. */
+  readonly signer: bigint | undefined;
 }
 
 /** The point at which every log begins. */
@@ -53,7 +55,7 @@ export function beginningOf(genesis: Genesis, program: number): LogPoint {
   return {
     ...{ steps: 0, log: 0n, bound: new Map() },
     inbox: inGenesis ? cell.inbox : undefined,
-    keyed: !inGenesis || cell.authority !== 0n,
+    authority: inGenesis ? cell.authority : undefined,
   };
 }
 
@@ -88,7 +90,8 @@ export function walkLog(
     const lanes = (actor: number): bigint =>
       actor === program ? point.log + BigInt(inbox) : word(`${where}.lanes.${actor}`, group.lanes[actor]);
     const log = groupDigest(rows, lanes);
-    const keyed = point.keyed || own.some(({ effect }) => effect === "RotateAuthority");
+    const { signer, authority } = keysAfter(own, point.authority);
+    const keyed = authority !== 0n;
     const now = (each: number): bigint | undefined => {
       const key = Object.hasOwn(group.keys, each) ? group.keys[each] : undefined;
       return key === undefined ? undefined : word(`${where}.keys.${each}`, key);
@@ -98,13 +101,30 @@ export function walkLog(
     const opaque = effects.find(
       ({ row }) => row.actor === program && [...triggersIn([row], triggers).values()].includes(undefined),
     );
-    point = { steps: point.steps + own.length, log, bound: new Map([...start.bound, ...names.bound]), inbox, keyed };
-    groups.push({ effects, after: point, unbound, opaque: opaque?.seq });
+    point = {
+      steps: point.steps + own.length,
+      log,
+      bound: new Map([...start.bound, ...names.bound]),
+      inbox,
+      authority,
+    };
+    groups.push({ effects, after: point, unbound, opaque: opaque?.seq, signer });
   }
   return { groups, triggers };
 }
 
 type Group = LogAnswer["groups"][number];
+
+/** The program's key after its effects, and the one that signs for the last of them: the old one for a new key. */
+function keysAfter(own: readonly Row[], before: bigint | undefined) {
+  let [signer, authority] = [before, before];
+  for (const { effect, argument } of own) {
+    const next = effect === "RotateAuthority" ? argument.authority : authority;
+    signer = authority === 0n ? next : authority;
+    authority = next;
+  }
+  return { signer, authority };
+}
 
 function effectsOf(where: string, { rows, firstSeq, at }: Group, levels: number): ShownEffect[] {
   let before = 0;

@@ -1,8 +1,7 @@
 /** A client of one map's server. Its core needs only `fetch`, so it runs in Node and in browsers. */
 import type { Effect } from "../../trace/effects/effects.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { effectToJson } from "../wire/effectJson.ts";
-import { type ProposalJson, proposalDigest } from "../wire/proposalDigest.ts";
+import { type ProposalJson, proposalDigest, proposalToJson } from "../wire/proposalDigest.ts";
 import type * as answers from "./answers.ts";
 import { type ClientEvent, type EventOptions, eventsOf } from "./events.ts";
 import { type VerifiedCell, verifyOpening } from "./opening.ts";
@@ -82,7 +81,7 @@ export class MapClient {
    */
   async proposeGroup(parts: readonly GroupPart[], options: ProposeOptions = {}): Promise<Proposed> {
     const { id = randomId(), validUntil = this.#now() + VALID_S, patienceMs = PATIENCE_MS } = options;
-    const body = { id, parts: parts.map(({ actor, effect }) => ({ actor, effect: effectToJson(effect) })), validUntil };
+    const body = proposalToJson({ id, parts, validUntil });
     const { state } = await this.#untilAnswered<{ state: answers.ProposalState }>(patienceMs, id, () =>
       this.transport.ask("POST", "/v1/proposals", body),
     );
@@ -90,13 +89,14 @@ export class MapClient {
   }
 
   /**
-   * Approves an open group, as the caller has seen it.
-   * @param proposal what was looked at; if the server has another one under its id, the approval is refused
+   * Approves an open group: these effects, and no others under the same id.
+   * @param proposal as the caller has looked at it, from `proposal(id)` or `openProposals()`
+   * @throws ServerRefusal with the status 409 if the server has other effects under the id
    */
   async approve(proposal: ProposalJson): Promise<answers.ProposalState> {
     const path = `/v1/proposals/${encodeURIComponent(proposal.id)}/approval`;
-    const digest = await proposalDigest(proposal);
-    return (await this.transport.ask<{ state: answers.ProposalState }>("POST", path, { digest })).state;
+    const body = { digest: await proposalDigest(proposal) };
+    return (await this.transport.ask<{ state: answers.ProposalState }>("POST", path, body)).state;
   }
 
   /** A proposal and its fate. */

@@ -36,7 +36,7 @@ export interface WireSigningOptions {
   readonly names?: NameTables;
   /** The map's domain, if the holder knows it. A server of another map is refused. */
   readonly domain?: bigint;
-  /** What was signed before for the domain and the program. */
+  /** What was signed before for a program of the map with that domain. */
   readonly known?: (domain: bigint, program: number) => KnownLog | undefined;
   /**
    * Signs although the log that was signed last is not in the map any more: after the operator has withdrawn effects,
@@ -78,10 +78,10 @@ export interface WireSigning {
   readonly report: WireReport;
   readonly triggers: TriggerRows;
   /**
-   * Signs what the report says, batch after batch, and hands each in.
-   * @returns after each, what is signed then, to be kept for the next time
+   * Signs what the report says, and hands it in.
+   * @returns what is signed then, to be kept for the next time
    */
-  sign(): AsyncGenerator<KnownLog>;
+  sign(): Promise<KnownLog | undefined>;
 }
 
 const WEEK = 7 * 86_400;
@@ -107,7 +107,7 @@ export async function prepareSigning(client: MapClient, options: WireSigningOpti
   const otherKeys = asked.length - own.length;
   if (own.length === 0) {
     const nothing = { ...report, signed: [], otherKeys, rewound: false };
-    return { report: nothing, triggers: lookUp(new Map()), async *sign() {} };
+    return { report: nothing, triggers: lookUp(new Map()), sign: async () => undefined };
   }
   const known = options.known?.(domain, program);
   const walk = await walkTo(client, genesis, program, own, known);
@@ -115,26 +115,29 @@ export async function prepareSigning(client: MapClient, options: WireSigningOpti
   if (rewound && options.rewound !== true) {
     throw new RefusedError(
       "log-signed",
-      "the log that was signed last is not in this map any more; if effects were withdrawn, look at what is there now " +
-        "(--dry-run), and allow it (--rewound)",
+      `the log that is to be signed does not go on from the one that was signed last, ${known?.point.log}; if the ` +
+        "operator has withdrawn effects, look at what is there now and allow it: --rewound, at first with --dry-run",
     );
   }
   requireSignable(groups, program, new Names(tables));
   const batches = batchesOf(own, groups, start, options);
+  requireKey(batches, authority);
   return {
     report: { ...report, signed: batches.map(({ batch }) => batch), otherKeys, rewound },
     triggers,
-    async *sign() {
+    async sign() {
       const { signLog } = await import("../../trace/signing/signature.ts");
       const logs = known === undefined ? [] : [...known.earlier, known.point.log];
+      let point: LogPoint | undefined;
       for (const { batch, at } of batches) {
         const statement = { domain, program, log: batch.log, validUntil: batch.validUntil };
         const { key, r, s } = signLog(options.secret, statement);
         const points = { key: { x: key[0], y: key[1] }, r: { x: r[0], y: r[1] } };
         await client.handIn({ ...statement, lastSeq: batch.lastSeq, ...points, s });
-        yield { point: at, earlier: logs.slice(-MOST_EARLIER) };
-        logs.push(at.log);
+        if (point !== undefined) logs.push(point.log);
+        point = at;
       }
+      return point === undefined ? undefined : { point, earlier: logs.slice(-MOST_EARLIER) };
     },
   };
 }
@@ -193,6 +196,7 @@ async function walkTo(
     const walked = walkLog(genesis, program, known.point, answer);
     const reached = new Set([known.point.log, ...walked.groups.map(({ after }) => after.log)]);
     if (logs.every((log) => reached.has(log))) {
+      // Whatever was signed before leads to all of them.
       return { ...walked, start: { groups: 0, point: known.point }, rewound: false };
     }
   }
@@ -206,11 +210,24 @@ async function walkTo(
         "changes effects; sign nothing, and ask its operator",
     );
   }
+  // Everything is shown that no signed log before the first wanted one has.
+  const first = Math.min(...logs.map((log) => all.lastIndexOf(log)));
   const signed = known === undefined ? [] : [known.point.log, ...[...known.earlier].reverse()];
-  const last = signed.map((log) => all.lastIndexOf(log)).find((at) => at >= 0) ?? -1;
+  const last = signed.map((log) => all.lastIndexOf(log)).find((at) => at >= 0 && at <= first) ?? -1;
   const point = walked.groups[last]?.after ?? beginning;
-  const rewound = known !== undefined && point.log !== known.point.log && known.point.log !== 0n;
+  const rewound = known !== undefined && point.log !== known.point.log;
   return { ...walked, start: { groups: last + 1, point }, rewound };
+}
+
+/** @throws InvalidInputError if the log says that another key signs for a batch */
+function requireKey(batches: readonly { signer: bigint | undefined; batch: WireBatch }[], authority: bigint): void {
+  const other = batches.find(({ signer }) => signer !== undefined && signer !== authority);
+  if (other === undefined) return;
+  throw new InvalidInputError(
+    "key",
+    `has the authority ${authority}, but by genesis and log ${other.signer} signs up to transition ${other.batch.lastSeq}; ` +
+      "the server asks the wrong key",
+  );
 }
 
 /** @throws RefusedError if the program's log should not be signed */
@@ -227,7 +244,7 @@ function batchesOf(
   groups: readonly WalkedGroup[],
   start: Walk["start"],
   options: WireSigningOptions,
-): { batch: WireBatch; at: LogPoint }[] {
+): { batch: WireBatch; at: LogPoint; signer: bigint | undefined }[] {
   const found = wanted.map((one) => {
     const log = word("toSign.log", one.log);
     const index = groups.findLastIndex(({ after }) => after.log === log);
@@ -240,7 +257,8 @@ function batchesOf(
     shown = Math.max(shown, index + 1);
     const { firstSeq, lastSeq, until } = one;
     const batch = { firstSeq, lastSeq, log, until, validUntil: validUntilOf(one, options), effects };
-    return { batch, at: groups[index]?.after ?? start.point };
+    const group = groups[index];
+    return { batch, at: group?.after ?? start.point, signer: group?.signer };
   });
 }
 

@@ -49,9 +49,14 @@ const State = Type.Unsafe<Type.Static<typeof ProposalState>>({ $ref: "ProposalSt
 export const ProposalAnswer = Type.Object({ proposal: ProposalBody, state: State }, closed);
 export const ProposalsAnswer = Type.Object({ proposals: Type.Array(ProposalAnswer) }, closed);
 export const StateAnswer = Type.Object({ state: State }, closed);
-/** SHA-256 of the proposal's one text: see service/wire/proposalDigest.ts. */
+/** What an approval says. */
 export const ApprovalBody = Type.Object(
-  { digest: Type.String({ pattern: "^[0-9a-f]{64}$", description: "SHA-256 of the proposal that is approved" }) },
+  {
+    digest: Type.String({
+      pattern: "^[0-9a-f]{64}$",
+      description: "SHA-256 of the proposal's text: JSON without spaces, members in the order of their names",
+    }),
+  },
   closed,
 );
 export const IdParams = Type.Object({ id: ProposalId }, closed);

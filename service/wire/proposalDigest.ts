@@ -1,35 +1,52 @@
 /**
- * What an approval names: the SHA-256 of the proposal's one text. So whoever signs an approval has approved these effects,
- * and no others under the same id.
+ * What an approval is bound to: the SHA-256 of a proposal's one text. The text is the JSON of the proposal as it is on
+ * the wire (`id`, `parts` with `actor` and `effect`, `validUntil`), without spaces, the members of every object in the
+ * order of their names.
  */
+import type { Effect } from "../../trace/effects/effects.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
+import { type EffectJson, effectToJson } from "./effectJson.ts";
 
-/** A proposal as it travels. */
+/** A proposal as it is on the wire. */
 export interface ProposalJson {
   readonly id: string;
-  readonly parts: readonly { readonly actor: number; readonly effect: object }[];
+  readonly parts: readonly { readonly actor: number; readonly effect: unknown }[];
   readonly validUntil: number;
 }
 
-/**
- * The digest of a proposal, 64 hexadecimal digits.
- *
- * @example
- * const { proposal } = await client.proposal(id);
- * look(proposal);
- * await client.approve(proposal); // sends the digest of what was looked at
- */
-export async function proposalDigest({ id, parts, validUntil }: ProposalJson): Promise<string> {
-  const told = { id, parts: parts.map(({ actor, effect }) => ({ actor, effect: ordered(effect) })), validUntil };
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(told)));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** A proposal as data for JSON. */
+export function proposalToJson(proposal: {
+  readonly id: string;
+  readonly parts: readonly { readonly actor: number; readonly effect: Effect }[];
+  readonly validUntil: number;
+}): { id: string; parts: { actor: number; effect: EffectJson }[]; validUntil: number } {
+  const { id, parts, validUntil } = proposal;
+  return { id, parts: parts.map(({ actor, effect }) => ({ actor, effect: effectToJson(effect) })), validUntil };
 }
 
-/** The value with the members of every object in the order of their names: JSON has no order of its own. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
-  if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(
-    members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, ordered(member)]),
-  );
+/** The proposal's one text. @throws InvalidInputError if it holds what no JSON holds */
+export function proposalText({ id, parts, validUntil }: ProposalJson): string {
+  return ordered({ id, parts: parts.map(({ actor, effect }) => ({ actor, effect })), validUntil });
+}
+
+/**
+ * The SHA-256 of the proposal's text, as 64 hexadecimal digits.
+ *
+ *     const digest = await proposalDigest(report.proposal);
+ */
+export async function proposalDigest(proposal: ProposalJson): Promise<string> {
+  const bytes = new TextEncoder().encode(proposalText(proposal));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function ordered(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(ordered).join()}]`;
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${ordered(member)}`).join()}}`;
+  }
+  const text = typeof value === "bigint" ? undefined : JSON.stringify(value);
+  if (text === undefined) throw new InvalidInputError("proposal", `holds a ${typeof value}; give it as on the wire`);
+  return text;
 }

@@ -194,8 +194,13 @@ const SINGULAR: Readonly<Record<Sort, string>> = {
 };
 
 /** The difference as a sentence without its full stop. */
-export function differenceText({ sort, number, own, manifest }: NameDifference): string {
-  return `${SINGULAR[sort]} ${number} is ${quoted(own)} by your names, but manifest.json calls it ${quoted(manifest)}`;
+export function differenceText(difference: NameDifference): string {
+  return differenceFrom("manifest.json", difference);
+}
+
+/** The same, with names that are not the manifest's. @param other where they come from */
+export function differenceFrom(other: string, { sort, number, own, manifest }: NameDifference): string {
+  return `${SINGULAR[sort]} ${number} is ${quoted(own)} by your names, but ${other} calls it ${quoted(manifest)}`;
 }
 
 /** The selectors whose name in a table hashes to another selector. Only names of functions can be checked this way. */

@@ -196,8 +196,6 @@ function list(title: string, items: readonly string[]): string[] {
  * The paragraph about one transition. It shows the whole request at any length, because a signature covers it.
  */
 export function transitionLines(t: TransitionReport): string[] {
-  const group = t.group === 0 ? "" : `, group ${t.group}`;
-  const head = `  ${t.seq}. ${t.effect}  (${time(t.at)}${group}${t.bundle === null ? ", not proven" : ""})`;
   const lines = t.chain === undefined ? [] : chainLines(t.chain).map((line) => `     ${line}`);
   lines.push(`     programs: ${t.programs.map(programText).join(", ")}`);
   for (const change of t.changes) lines.push(`     ownership: ${changeText(change)}`);
@@ -210,7 +208,16 @@ export function transitionLines(t: TransitionReport): string[] {
     `     by right: ${t.right}`,
     `     after: ${t.after.map((seq) => (seq === 0 ? "genesis" : `${seq}`)).join(", ")}`,
   );
-  return [head, ...t.asks.map((line) => `     ${line}`), ...asLines(lines)];
+  return [...requestLines(t), ...asLines(lines)];
+}
+
+/** The beginning of the paragraph: what was asked for, and when. */
+export function requestLines(
+  t: Pick<TransitionReport, "seq" | "group" | "at" | "effect" | "asks" | "bundle">,
+): string[] {
+  const group = t.group === 0 ? "" : `, group ${t.group}`;
+  const head = `  ${t.seq}. ${t.effect}  (${time(t.at)}${group}${t.bundle === null ? ", not proven" : ""})`;
+  return [head, ...t.asks.map((line) => `     ${line}`)];
 }
 
 function changeText({ resource, kind, from, to }: OwnershipChange): string {

@@ -1,7 +1,7 @@
 /** Proposals: effects and groups that somebody wants to happen; and triggers. */
 import type { Caller, Proposal, ProposalReport } from "../../operator/types.ts";
-import { effectFromJson, effectToJson } from "../../wire/effectJson.ts";
-import { proposalDigest } from "../../wire/proposalDigest.ts";
+import { effectFromJson } from "../../wire/effectJson.ts";
+import { proposalDigest, proposalToJson } from "../../wire/proposalDigest.ts";
 import { forbidden } from "../authenticate.ts";
 import { type App, type Context, callerOf } from "../context.ts";
 import { HttpError, notFound } from "../errors.ts";
@@ -63,8 +63,8 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
       schema: {
         ...{ operationId: "approve", tags: ["proposals"], summary: "Approve an open group" },
         description:
-          "The digest is the SHA-256, in hexadecimal, of the proposal's JSON text: id, parts (actor, effect), validUntil, " +
-          "without spaces, the members of every effect in the order of their names.",
+          "`digest` says what is approved, the effects that the approving party has looked at. If the proposal is " +
+          "another one, nothing is approved (409).",
         params: IdParams,
         body: ApprovalBody,
         response: answers(StateAnswer, 401, 403, 404, 409, 429),
@@ -76,9 +76,7 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
       const report = operator.proposal(id);
       if (report === undefined) throw notFound("proposal of that id");
       requirePart(report.proposal, caller);
-      const { proposal } = reportJson(report);
-      if (request.body.digest !== (await proposalDigest(proposal)))
-        throw new HttpError(409, "digest", "is not that of the proposal with this id; look at it again");
+      if (request.body.digest !== (await proposalDigest(proposalToJson(report.proposal)))) throw otherProposal();
       return { state: await operator.approve(id, caller) };
     },
   );
@@ -144,11 +142,16 @@ function proposalFrom({
   };
 }
 
-function reportJson({ proposal: { id, parts, validUntil }, state }: ProposalReport) {
+function reportJson({ proposal, state }: ProposalReport) {
   return {
-    proposal: { id, parts: parts.map(({ actor, effect }) => ({ actor, effect: effectToJson(effect) })), validUntil },
+    proposal: proposalToJson(proposal),
     state: { ...state, ...("missing" in state ? { missing: [...state.missing] } : {}) },
   };
+}
+
+function otherProposal(): HttpError {
+  const message = "is that of other effects than those of the proposal; look at the proposal, and approve what it says";
+  return new HttpError(409, "other-proposal", `the digest ${message}`, { field: "digest" });
 }
 
 /** @throws HttpError 403 if a program speaks for others alone */

@@ -8,7 +8,7 @@ import { DoneAnswer, OfProgram, SignatureBody, ToSignAnswer } from "../schemas.t
 import { answers } from "./answers.ts";
 
 /** Adds the routes. */
-export function signingRoutes(app: App, { map: { operator } }: Context): void {
+export function signingRoutes(app: App, { map: { operator }, limiter }: Context): void {
   const tags = ["signatures"];
   app.get(
     "/v1/to-sign",
@@ -25,15 +25,19 @@ export function signingRoutes(app: App, { map: { operator } }: Context): void {
   app.post(
     "/v1/signatures",
     {
-      config: { access: "write" },
+      // The signature in it says who it is from. It may be by a key that its program has no more.
+      config: { access: "public" },
       schema: {
         ...{ operationId: "sign", tags, summary: "Hand in a signature over a program's log" },
-        description: "The members are those of a file in signatures/, without its format and version.",
+        description:
+          "The members are those of a file in signatures/, without its format and version. Anybody may hand one in: the " +
+          "signature itself says whose it is.",
         body: SignatureBody,
-        response: answers(DoneAnswer, 401, 409, 413, 429),
+        response: answers(DoneAnswer, 409, 413, 429),
       },
     },
-    async ({ body: { program, lastSeq, validUntil, ...rest } }) => {
+    async ({ ip, body: { program, lastSeq, validUntil, ...rest } }) => {
+      limiter.check(ip);
       await operator.sign({
         ...{ program, lastSeq, validUntil, log: word("log", rest.log), domain: word("domain", rest.domain) },
         signature: { key: point("key", rest.key), r: point("r", rest.r), s: word("s", rest.s) },
