@@ -1,36 +1,25 @@
 /**
- * Time Bandits, service: a map that stays up. A server takes effects from many parties, asks for signatures, and has
- * batches proven by workers; a client proposes, reads and signs.
+ * Time Bandits, served: a map that stays up, takes effects from many parties, and has them proven on many machines; and
+ * its clients. Serving and working need Node 22.13 or newer. The client runs on Node 20, too.
  *
  *     import { MapClient } from "time-bandits/service";
  *
- *     const client = new MapClient("http://127.0.0.1:8080", { program: 7, secret });
- *     await client.propose([{ effect: "Issue", kind, quantity: 100n, slot: 1 }]);
- *
- * The client runs on every Node that the package runs on. The server and the workers need Node 22.13.
+ *     const client = new MapClient("https://map.example", { program: 7, secret });
+ *     const { state } = await client.propose([{ effect: "Issue", kind, quantity: 100n, slot: 1 }]);
  *
  * @module
  */
-export type {
-  BatchesAnswer,
-  CellAnswer,
-  GenesisAnswer,
-  HeadAnswer,
-  LogAnswer,
-  NamesAnswer,
-  OpeningAnswer,
-  ProgramAnswer,
-  ProposalAnswer,
-  RangeAnswer,
-  RecordsAnswer,
-  RightsAnswer,
-  StatusAnswer,
-  ToSignAnswer,
-} from "./client/answers.ts";
 export type { ClientEvent, EventOptions } from "./client/events.ts";
 export type { LogPoint, ShownEffect } from "./client/logWalk.ts";
-export { type GroupPart, MapClient, type Proposed, type ProposeOptions } from "./client/mapClient.ts";
+export {
+  type GroupPart,
+  MapClient,
+  type Proposed,
+  type ProposeOptions,
+  type SignatureJson,
+} from "./client/mapClient.ts";
 export { type VerifiedCell, verifyOpening } from "./client/opening.ts";
+export { SignedLogs, signedLogsOf } from "./client/signedLogs.ts";
 export {
   type KnownLog,
   prepareSigning,
@@ -40,13 +29,22 @@ export {
   type WireSigningOptions,
 } from "./client/signing.ts";
 export { type ClientOptions, ServerRefusal } from "./client/transport.ts";
-export type { ProofCounts, ProofListener, ProofSource, SetAside, WantedProof } from "./fleet/proofSource.ts";
-export type { Limits } from "./http/limits.ts";
-export type { ServerOptions } from "./http/server.ts";
-export type { ChainHead, Submitter } from "./operator/submitter.ts";
+export { type FleetOptions, type OpenFleet, openFleet } from "./fleet/openFleet.ts";
+export type { ProofCounts, ProofListener, ProofSource, WantedProof } from "./fleet/proofSource.ts";
+export { type WorkerRoutes, workerRoutes } from "./fleet/routes.ts";
+export { type Limits, USUAL_LIMITS } from "./http/limits.ts";
+export type { NameTable, ServedMap } from "./http/servedMap.ts";
+export { type MapServer, type ServerOptions, startServer } from "./http/server.ts";
+export { tokenIn } from "./http/tokenFile.ts";
+export { openChainSubmitter } from "./operator/chainSubmitter.ts";
+export { type OwnOperator, openOperator } from "./operator/operator.ts";
+export type { OperatorOptions, SignedBatch, WorkOf } from "./operator/options.ts";
+export { packedWork } from "./operator/packedWork.ts";
+export type { Submitter } from "./operator/submitter.ts";
 export type {
   BatchReport,
   BatchStage,
+  Caller,
   LogToSign,
   Operator,
   OperatorEvent,
@@ -56,5 +54,7 @@ export type {
   ProposalStatus,
 } from "./operator/types.ts";
 export { type Served, type ServeOptions, serveDirectory } from "./serve.ts";
-export { type ProposalJson, proposalDigest } from "./wire/proposalDigest.ts";
-export { runWorker, type WorkerEvent, type WorkerOptions } from "./worker/runWorker.ts";
+export { servedDirectory } from "./served/servedDirectory.ts";
+export { type EffectJson, effectFromJson, effectToJson } from "./wire/effectJson.ts";
+export { type ProposalJson, proposalDigest, proposalText } from "./wire/proposalDigest.ts";
+export { runWorker, SentAwayError, type WorkerEvent, type WorkerOptions } from "./worker/runWorker.ts";

@@ -57,7 +57,7 @@ export class Transport {
   readonly url: string;
   readonly options: ClientOptions;
   readonly #fetch: typeof fetch;
-  #domain: Promise<bigint> | undefined;
+  #greeting: Promise<Greeting> | undefined;
 
   /** @throws InvalidInputError if the URL is not one of a server, or a key has no program */
   constructor(url: string, options: ClientOptions = {}) {
@@ -67,7 +67,6 @@ export class Transport {
     if ((options.program === undefined) !== (options.secret === undefined)) {
       throw new InvalidInputError("program", "and secret belong together; give both or none");
     }
-    if (options.domain !== undefined) this.#domain = Promise.resolve(options.domain);
   }
 
   /**
@@ -83,6 +82,20 @@ export class Transport {
 
   /** Sends a request. @throws EnvironmentError if the server does not answer */
   async send(
+    method: "GET" | "POST",
+    path: string,
+    body: string | undefined,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const response = await this.#once(method, path, body, headers, signal);
+    if (response.status !== 401 || this.options.secret === undefined || path === DOMAIN) return response;
+    if (!(await this.#hasRestarted())) return response;
+    await response.body?.cancel();
+    return this.#once(method, path, body, headers, signal);
+  }
+
+  async #once(
     method: "GET" | "POST",
     path: string,
     body: string | undefined,
@@ -118,23 +131,35 @@ export class Transport {
     if (token !== undefined) return `Bearer ${token}`;
     if (program === undefined || secret === undefined || path === DOMAIN) return undefined;
     const { signRequest } = await import("../../trace/signing/request.ts");
-    const domain = await this.domain();
+    const { domain, instance } = await this.#greet();
     const expires = now() + VALID_S;
-    const nonce = crypto.getRandomValues(new BigUint64Array(2)).reduce((sum, part) => (sum << 64n) | part, 0n);
+    const [random = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+    const nonce = (instance << 64n) | random;
     const signature = await signRequest(secret, { domain, program, target, body, expires, nonce });
     return authorizationText({ program, expires, nonce, signature });
   }
 
   /** The map's domain: the one that was given, or what the server says. */
-  domain(): Promise<bigint> {
-    this.#domain ??= this.ask<{ domain: string }>("GET", DOMAIN).then(
-      ({ domain }) => BigInt(domain),
+  async domain(): Promise<bigint> {
+    return this.options.domain ?? (await this.#greet()).domain;
+  }
+
+  #greet(): Promise<Greeting> {
+    this.#greeting ??= this.ask<{ domain: string; instance: string }>("GET", DOMAIN).then(
+      ({ domain, instance }) => greetingFrom(this.options.domain ?? domain, instance),
       (error: unknown) => {
-        this.#domain = undefined;
+        this.#greeting = undefined;
         throw error;
       },
     );
-    return this.#domain;
+    return this.#greeting;
+  }
+
+  /** Whether the server was started again since the client last asked. Nonces of before count no more then. */
+  async #hasRestarted(): Promise<boolean> {
+    const before = await this.#greet();
+    this.#greeting = undefined;
+    return (await this.#greet()).instance !== before.instance;
   }
 
   async #read(response: Response): Promise<unknown> {
@@ -153,6 +178,20 @@ export class Transport {
 
 /** The path whose answer tells the domain. Nothing that a program signs can be asked before it is known. */
 const DOMAIN = "/v1/domain";
+
+/** What a signed request needs of the server. */
+interface Greeting {
+  readonly domain: bigint;
+  readonly instance: bigint;
+}
+
+function greetingFrom(domain: unknown, instance: unknown): Greeting {
+  const word = `${domain}`;
+  if (/^(0|[1-9][0-9]{0,77})$/.test(word) && typeof instance === "string" && /^[0-9a-f]{16}$/.test(instance)) {
+    return { domain: BigInt(word), instance: BigInt(`0x${instance}`) };
+  }
+  throw new EnvironmentError("server", "the server says no domain and instance; it speaks another language");
+}
 
 function toldIn(value: unknown): Told | undefined {
   const error = typeof value === "object" && value !== null && "error" in value ? value.error : undefined;

@@ -7,6 +7,9 @@ import type { Limiter } from "./limits.ts";
 import { Nonces } from "./nonces.ts";
 import { isToken } from "./tokenFile.ts";
 
+/** Bits of a nonce that its sender chooses; those above are the server's. */
+const INSTANCE_BITS = 64n;
+
 /** A request, as far as its signature binds it. */
 export interface Asked {
   readonly ip: string;
@@ -23,11 +26,16 @@ export class Authenticator {
   readonly #limiter: Limiter;
   readonly #nonces = new Nonces();
   readonly #now: () => number;
+  readonly #instance: bigint;
   #domain: Promise<bigint> | undefined;
 
-  /** @param now seconds since 1970 */
-  constructor(operator: Operator, token: string, limiter: Limiter, now: () => number) {
+  /**
+   * @param instance what the nonces of this start begin with: a server that starts again knows no nonces of before
+   * @param now seconds since 1970
+   */
+  constructor(operator: Operator, token: string, limiter: Limiter, instance: string, now: () => number) {
     this.#operator = operator;
+    this.#instance = BigInt(`0x${instance}`);
     this.#token = token;
     this.#limiter = limiter;
     this.#now = now;
@@ -56,6 +64,11 @@ export class Authenticator {
   async #program(asked: Asked, signed: SignedBy): Promise<Caller> {
     const { program, expires, nonce, signature } = signed;
     this.#requireInTime(expires);
+    if (nonce >> INSTANCE_BITS !== this.#instance) {
+      throw unauthorized(
+        "the nonce is not of this start of the server; ask /v1/domain for its instance, and sign again",
+      );
+    }
     const authority = this.#authorityOf(program);
     // Cheap refusals come first: a check of the signature takes milliseconds.
     if (signature.key[1] !== authority) throw unauthorized(`the key is not that of program ${program}`);

@@ -30,6 +30,8 @@ export interface Context {
   readonly limiter: Limiter;
   readonly metrics: Metrics;
   readonly stream: EventStream;
+  /** 16 hexadecimal digits, chosen anew at each start. The nonces of signed requests begin with them. */
+  readonly instance: string;
   /** Why the server is not ready; null if it is. */
   notReady(): Promise<string | null>;
 }

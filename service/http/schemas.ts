@@ -86,7 +86,10 @@ export const StatusAnswer = Type.Object(
   },
   closed,
 );
-export const DomainAnswer = Type.Object({ domain: Word, protocol: Type.Integer() }, closed);
+export const DomainAnswer = Type.Object(
+  { domain: Word, protocol: Type.Integer(), instance: Type.String({ pattern: "^[0-9a-f]{16}$" }) },
+  closed,
+);
 export const HeadAnswer = Type.Object(
   { domain: Word, seq: Seq, at: Seconds, root: Word, cut: Seq, proven: Seq, submitted: Seq },
   closed,

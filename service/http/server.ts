@@ -1,4 +1,5 @@
 /** The HTTP server of one map. */
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { type FastifyReply, fastify } from "fastify";
 import { EnvironmentError, RefusedError } from "../../trace/errors.ts";
@@ -72,7 +73,7 @@ export async function startServer(map: ServedMap, options: ServerOptions): Promi
   const stream = new EventStream(map.operator, options.events);
   let closing = false;
   const context: Context = {
-    ...{ map, limiter, metrics, stream },
+    ...{ map, limiter, metrics, stream, instance: randomBytes(8).toString("hex") },
     notReady: async () => (closing ? "the server is stopping" : await haltedIn(map)),
   };
   const app = newApp(limits, options);
@@ -127,9 +128,9 @@ function newApp(limits: Limits, { trustProxy }: ServerOptions): App {
 }
 
 /** What happens to every request: limits, who asks, errors, and how long it took. */
-function guard(app: App, { map, limiter, metrics }: Context, options: ServerOptions): void {
+function guard(app: App, { map, limiter, metrics, instance }: Context, options: ServerOptions): void {
   const now = options.now ?? (() => Math.floor(Date.now() / MS));
-  const authenticator = new Authenticator(map.operator, options.token, limiter, now);
+  const authenticator = new Authenticator(map.operator, options.token, limiter, instance, now);
   app.addHook("onRequest", async ({ ip, headers }) => {
     limiter.request(ip);
     // A body that is announced is refused before it is read.

@@ -3,7 +3,8 @@
  *
  *     Authorization: TimeBandits program=7,expires=1790000000,nonce=HEX,key=X:Y,r=X:Y,s=S
  *
- * `nonce` has 32 hexadecimal digits, the numbers of the signature are decimal.
+ * `nonce` has 32 hexadecimal digits: the 16 of the server's instance (`/v1/domain`), then 16 that are chosen at random.
+ * The numbers of the signature are decimal.
  */
 import type { LogSignature } from "../../trace/signing/signature.ts";
 

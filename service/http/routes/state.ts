@@ -36,7 +36,7 @@ import { answers } from "./answers.ts";
 const MOST_RECORDS = 1_000;
 
 /** Adds the routes. */
-export function stateRoutes(app: App, { map }: Context): void {
+export function stateRoutes(app: App, { map, instance }: Context): void {
   const { operator } = map;
   const config = { access: "read" } as const;
   const tags = ["state"];
@@ -57,10 +57,11 @@ export function stateRoutes(app: App, { map }: Context): void {
       config: { access: "public" },
       schema: {
         ...{ operationId: "domain", tags, summary: "The map's domain, which signatures bind" },
+        description: "The nonce of a signed request begins with `instance`, which is another one after each start.",
         response: answers(DomainAnswer),
       },
     },
-    async () => wire({ domain: (await operator.status()).domain, protocol: PROTOCOL_VERSION }),
+    async () => wire({ domain: (await operator.status()).domain, protocol: PROTOCOL_VERSION, instance }),
   );
   app.get(
     "/v1/head",
