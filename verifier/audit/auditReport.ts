@@ -32,7 +32,7 @@ export interface AuditOptions extends KeyOptions {
   functions?: readonly (readonly [selector: string, signature: string])[] | undefined;
   /** The transitions to report. Default: all. The audit checks everything in any case. */
   only?: FilterWords | undefined;
-  /** Most transitions to report, the first of those that match. Default: {@link USUALLY_TOLD}. */
+  /** Most transitions to report, the first of those that match. Default: 10,000. */
   most?: number | undefined;
   /** Threads that replay and verify. Default: as many as there are cores. */
   threads?: number | undefined;
