@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { kindOf } from "../../../trace/layout.ts";
-import { A, B, OPEN } from "./fakeOperator.ts";
+import { A } from "./fakeOperator.ts";
 import { type Served, serveFake } from "./servers.ts";
 
 const GOLD = kindOf(A, 1);
