@@ -21,6 +21,12 @@ import {
 } from "./messages.ts";
 import { type RefusalCode, WorkerRefusedError } from "./refusals.ts";
 
+/** What the server refuses before a route is reached. */
+interface Refusal {
+  readonly statusCode: number;
+  readonly retryAfter: number;
+}
+
 /** What the routes serve. */
 export interface WorkerRoutes {
   readonly dispatcher: Dispatcher;
@@ -65,7 +71,8 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
       if (error instanceof EnvironmentError) {
         return reply.code(503).header("retry-after", "1").send({ code: "away", message: error.message });
       }
-      const { statusCode = 500, message } = error as { statusCode?: number; message: string };
+      const { statusCode = 500, message, retryAfter } = error as Partial<Refusal> & { message: string };
+      if (retryAfter !== undefined) reply.header("retry-after", `${retryAfter}`);
       const known = error instanceof TimeBanditsError || statusCode < 500;
       if (!known) server.log.error(error);
       return reply.code(known && statusCode >= 500 ? 400 : statusCode).send({

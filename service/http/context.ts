@@ -15,8 +15,8 @@ import type { Limiter } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ServedMap } from "./servedMap.ts";
 
-/** Who may use a route: everybody; readers; programs and the operator; the operator alone. */
-export type Access = "public" | "read" | "write" | "operator";
+/** Who may use a route: everybody; readers; programs and the operator; the operator alone; workers, by own rules. */
+export type Access = "public" | "read" | "write" | "operator" | "worker";
 
 declare module "fastify" {
   interface FastifyContextConfig {

@@ -17,6 +17,11 @@ export class HttpError extends Error {
     this.field = more.field;
     this.retryAfter = more.retryAfter;
   }
+
+  /** The status, by the name that the HTTP library and its plugins know. */
+  get statusCode(): number {
+    return this.status;
+  }
 }
 
 /** The error for what does not exist. */

@@ -14,6 +14,8 @@ export interface StreamOptions {
 }
 
 const HEARTBEAT_MS = 15_000;
+/** Milliseconds that a reader has to take what is left, at the end. */
+const LAST_MS = 1_000;
 const MOST_WAITING = 512 * 1_024;
 
 /** Tells all readers what the operator tells. */
@@ -45,8 +47,9 @@ export class EventStream {
     reader.on("close", () => this.#readers.delete(reader));
     reader.on("error", () => reader.destroy());
     this.#readers.add(reader);
-    const missed = lastId === undefined ? [] : this.#ring.after(lastId);
-    const first = missed === undefined ? this.#reset() : missed.map(textOf).join("");
+    const missed = lastId === undefined ? "" : this.#ring.after(lastId)?.map(textOf).join("");
+    // More than may wait for a reader would end it again and again.
+    const first = missed === undefined || missed.length > this.#mostWaiting ? this.#reset() : missed;
     // The id at once: a reader that is cut off before the first event goes on from here.
     const begin = lastId === undefined ? `id: ${this.#ring.lastId}\nevent: begin\ndata: {"type":"begin"}\n\n` : "";
     this.#send(reader, `retry: 1000\n\n${begin}${first}`);
@@ -56,8 +59,11 @@ export class EventStream {
   close(): void {
     clearInterval(this.#timer);
     this.#unsubscribe();
-    for (const reader of this.#readers) reader.end();
+    const readers = [...this.#readers];
+    for (const reader of readers) reader.end();
     this.#readers.clear();
+    // One that does not read would keep the server from stopping.
+    setTimeout(() => readers.forEach((reader) => void reader.destroy()), LAST_MS).unref();
   }
 
   /** Tells a reader that events are missing: it has to read the state anew. */

@@ -14,6 +14,9 @@ export interface Limits {
   readonly programRequests: Allowance;
   readonly programBytes: Allowance;
   readonly operatorRequests: Allowance;
+  /** Requests of workers, and bytes of their bodies, of one address: a room full of machines may have one. */
+  readonly workRequests: Allowance;
+  readonly workBytes: Allowance;
   /** Groups that wait for approval, of one proposing program. */
   readonly openGroups: number;
   /** Readers of events, of one party and of all. */
@@ -34,6 +37,8 @@ export const USUAL_LIMITS: Limits = {
   programRequests: { perSecond: 20, burst: 60 },
   programBytes: { perSecond: (4 * MIB) / MINUTE, burst: 4 * MIB },
   operatorRequests: { perSecond: 200, burst: 600 },
+  workRequests: { perSecond: 400, burst: 2_000 },
+  workBytes: { perSecond: 2 * MIB, burst: 16 * MIB },
   openGroups: 16,
   eventReaders: 8,
   allEventReaders: 1_000,
@@ -55,6 +60,8 @@ export class Limiter {
   readonly #programRequests: Buckets;
   readonly #programBytes: Buckets;
   readonly #operatorRequests: Buckets;
+  readonly #workRequests: Buckets;
+  readonly #workBytes: Buckets;
   readonly #readers = new Map<string, number>();
   readonly #onHit: (limit: LimitName) => void;
   #allReaders = 0;
@@ -69,11 +76,23 @@ export class Limiter {
     this.#programRequests = new Buckets(limits.programRequests, now);
     this.#programBytes = new Buckets(limits.programBytes, now);
     this.#operatorRequests = new Buckets(limits.operatorRequests, now);
+    this.#workRequests = new Buckets(limits.workRequests, now);
+    this.#workBytes = new Buckets(limits.workBytes, now);
   }
 
   /** A request of an address has come. @throws HttpError 429 */
   request(ip: string): void {
     this.#need("requests", "this address", this.#addressRequests.take(addressParty(ip)));
+  }
+
+  /** A request of a worker has come. @throws HttpError 429 */
+  workRequest(ip: string): void {
+    this.#need("requests", "this address", this.#workRequests.take(addressParty(ip)));
+  }
+
+  /** The body of a worker's request has come. @throws HttpError 429 */
+  workBody(ip: string, bytes: number): void {
+    if (bytes > 0) this.#need("bodyBytes", "this address", this.#workBytes.take(addressParty(ip), bytes));
   }
 
   /** A signature or token of an address is to be checked. @throws HttpError 429 */

@@ -12,6 +12,7 @@ const SECURITY: Readonly<Record<Access, readonly Record<string, string[]>[]>> = 
   read: [{}, { program: [] }, { operator: [] }],
   write: [{ program: [] }, { operator: [] }],
   operator: [{ operator: [] }],
+  worker: [{}],
 };
 
 /** Begins to take notes of the routes that are added after it. */

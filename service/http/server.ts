@@ -1,7 +1,7 @@
 /** The HTTP server of one map. */
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { type FastifyReply, fastify } from "fastify";
+import { type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { EnvironmentError, RefusedError } from "../../trace/errors.ts";
 import { systemCode } from "../../trace/run/systemErrors.ts";
 import { toJson } from "../wire/json.ts";
@@ -36,7 +36,7 @@ export interface ServerOptions {
   readonly trustProxy?: string | readonly string[];
   readonly limits?: Partial<Limits>;
   readonly events?: StreamOptions;
-  /** Further routes, such as those of workers. They are not authenticated as the others are. */
+  /** Further routes, those of workers. They are not authenticated as the others are, and have limits of their own. */
   readonly plugins?: readonly ((app: App) => Promise<void> | void)[];
   /** What went wrong inside, for the operator. */
   readonly onFailure?: (error: unknown, request: string) => void;
@@ -57,6 +57,8 @@ const MS = 1_000;
 const REQUEST_S = 30;
 const HEADERS_S = 10;
 const IDLE_S = 60;
+/** How long the requests at hand may take when the server stops. */
+const LAST_MS = 10_000;
 const LONGEST_HEADERS = 8_192;
 const MOST_CONNECTIONS = 4_096;
 /** Digits of a path or a query that are read as a number. */
@@ -81,14 +83,24 @@ export async function startServer(map: ServedMap, options: ServerOptions): Promi
   await describe(app);
   for (const schema of [ErrorAnswer, ProposalState, ...effectSchemas()]) app.addSchema(schema);
   for (const routes of [proposalRoutes, stateRoutes, signingRoutes, batchRoutes, serviceRoutes]) routes(app, context);
-  for (const plugin of options.plugins ?? []) await app.register(async (inner) => plugin(inner as unknown as App));
+  for (const plugin of options.plugins ?? []) {
+    await app.register(async (inner) => {
+      inner.addHook("onRoute", (route) => {
+        route.config = { ...route.config, access: "worker" };
+      });
+      await plugin(inner as unknown as App);
+    });
+  }
   const url = await listen(app, options);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing = true;
     // Readers of events would keep their connections for ever.
     stream.close();
-    closed ??= app.close();
+    if (closed === undefined) {
+      const late = setTimeout(() => app.server.closeAllConnections(), LAST_MS);
+      closed = app.close().finally(() => clearTimeout(late));
+    }
     return closed;
   };
   return { url, app, close, [Symbol.asyncDispose]: close };
@@ -131,18 +143,24 @@ function newApp(limits: Limits, { trustProxy }: ServerOptions): App {
 function guard(app: App, { map, limiter, metrics, instance }: Context, options: ServerOptions): void {
   const now = options.now ?? (() => Math.floor(Date.now() / MS));
   const authenticator = new Authenticator(map.operator, options.token, limiter, instance, now);
-  app.addHook("onRequest", async ({ ip, headers }) => {
-    limiter.request(ip);
+  const isWork = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config?.access === "worker";
+  app.addHook("onRequest", async (request) => {
+    const { ip, headers } = request;
+    if (isWork(request)) limiter.workRequest(ip);
+    else limiter.request(ip);
     // A body that is announced is refused before it is read.
     const announced = Number(headers["content-length"] ?? 0);
     if (announced > limiter.limits.body) {
       throw new HttpError(413, "too-large", `the body is longer than ${limiter.limits.body} bytes; send less at once`);
     }
   });
-  takeJson(app, ({ ip }, bytes) => limiter.body(ip, bytes));
+  takeJson(app, (request, bytes) => {
+    if (isWork(request)) limiter.workBody(request.ip, bytes);
+    else limiter.body(request.ip, bytes);
+  });
   app.addHook("preValidation", async (request) => {
     const { access } = request.routeOptions.config;
-    if (access === undefined) return;
+    if (access === undefined || access === "worker") return;
     numbersIn(request.params);
     numbersIn(request.query);
     if (access === "public") return;
