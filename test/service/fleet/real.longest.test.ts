@@ -1,3 +1,4 @@
+/** Two hundred real proofs from two workers over HTTP, with the queue in PostgreSQL: about five minutes. */
 import fastify from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { artifactsOf } from "../../../prover/artifacts.ts";
