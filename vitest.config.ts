@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const everything = "test/**/*.test.ts";
 const long = "test/**/*.long.test.ts";
+/** Run by commands of their own: npm run test:longest. */
+const longest = "test/**/*.longest.test.ts";
 
 export default defineConfig({
   test: {
@@ -20,8 +22,9 @@ export default defineConfig({
     },
     projects: [
       // Many small files: what they import is loaded and compiled once for all of a process, which is nearly half of the work.
-      { extends: true, test: { name: "everyday", include: [everything], exclude: [long], isolate: false } },
+      { extends: true, test: { name: "everyday", include: [everything], exclude: [long, longest], isolate: false } },
       { extends: true, test: { name: "long", include: [long], testTimeout: 1_200_000, hookTimeout: 1_200_000 } },
+      { extends: true, test: { name: "longest", include: [longest], testTimeout: 3_600_000, hookTimeout: 1_200_000 } },
     ],
   },
 });

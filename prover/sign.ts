@@ -1,13 +1,15 @@
 /**
- * Signing: one key's consent to its program's effects, batch by batch. The trace is replayed first, so only a valid
- * history is signed. Batches are cut as `prove` cuts them, because a signature covers the log at the end of a batch.
- * The run is read once: the data shown is the data signed, even if the files change meanwhile.
+ * Signing: one key's consent to its program's effects, batch by batch. The trace is replayed first, from the last proof
+ * on at least, so only a valid history is signed. Batches are cut as `prove` cuts them, because a signature covers the
+ * log at the end of a batch. The run is read once: the data shown is the data signed, even if the files change
+ * meanwhile.
  */
 
 import { Names } from "../trace/describe/names.ts";
 import { type NamesInUse, namesInUse, type OwnNames } from "../trace/describe/ownNames.ts";
 import { programNumber } from "../trace/describe/programNumber.ts";
-import { lookUp, type TriggerRows } from "../trace/effects/triggers.ts";
+import { triggersIn } from "../trace/describe/triggeredRows.ts";
+import type { TriggerRows } from "../trace/effects/triggers.ts";
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
 import { address, BITS } from "../trace/layout.ts";
 import { isEffect } from "../trace/machine/rowShape.ts";
@@ -15,9 +17,10 @@ import type { Transition } from "../trace/machine/transition.ts";
 import type { Manifest } from "../trace/run/manifest.ts";
 import { lockRun } from "../trace/run/runLock.ts";
 import { unsignable } from "../trace/signing/signable.ts";
+import { readableStore, type StoreOptions } from "../trace/store/openStore.ts";
+import { DamagedStoreError } from "../trace/store/storeErrors.ts";
 import type { Batch } from "./batches/batcher.ts";
-import { validBundles } from "./batches/batchStatus.ts";
-import { type BatchPlan, planOf } from "./batches/plan.ts";
+import { type SigningPlan, storedPlan, wholePlan } from "./batches/signingPlan.ts";
 import type { OnProgress } from "./circuit/build.ts";
 import {
   bookOf,
@@ -47,6 +50,8 @@ export interface SignOptions {
   /** Current time, in seconds since 1970. */
   now?: number | undefined;
   onProgress?: OnProgress | undefined;
+  /** How the run's store is used; false for not at all. It is only read. */
+  store?: Pick<StoreOptions, "onNotice"> | false | undefined;
 }
 
 /** A batch to sign. */
@@ -109,26 +114,47 @@ export async function signDirectory(dir: string, options: SignOptions): Promise<
 }
 
 /**
- * Reads a run directory and finds the batches to sign. Writes nothing.
+ * Reads a run directory and finds the batches to sign. Writes nothing. With a store, only what is behind the last proof
+ * is replayed, unless the program's log must be read from its beginning.
  * @throws InvalidInputError if the trace does not replay, the program does not exist, is open, or has another authority
  *   in every batch, or `validUntil` is before a batch ends
  */
 export async function openSigning(dir: string, options: SignOptions): Promise<Signing> {
-  const plan = await planOf(dir, options.profile);
-  const { manifest, map, trace } = plan.run;
+  const { profile, onProgress } = options;
+  return (
+    (await signingFromStore(dir, options)) ??
+    ((await signingOf(dir, await wholePlan(dir, profile, onProgress), options)) as Signing)
+  );
+}
+
+/** The same from the store. @returns undefined if the whole run has to be read */
+async function signingFromStore(dir: string, options: SignOptions): Promise<Signing | undefined> {
+  if (options.store === false) return undefined;
+  try {
+    using store = readableStore(dir, options.store?.onNotice);
+    const plan = store && (await storedPlan(dir, store, options.profile, options.onProgress));
+    return plan && (await signingOf(dir, plan, options));
+  } catch (error) {
+    if (!(error instanceof DamagedStoreError)) throw error;
+    options.store?.onNotice?.(`${error.message.split(";")[0]}; everything is replayed`);
+    return undefined;
+  }
+}
+
+/** @returns undefined if the plan has not enough of the run to tell */
+async function signingOf(dir: string, plan: SigningPlan, options: SignOptions): Promise<Signing | undefined> {
+  const { manifest, open } = plan;
   const names = namesInUse(manifest, options.names);
-  const program = programNumber(options.program, names.tables, map.programs());
+  const program = programNumber(options.program, names.tables, plan.end.programs());
   const { authorityOf } = await import("../trace/signing/signature.ts");
   const authority = authorityOf(options.secret);
   const book = await bookOf(await usableSignatures(dir), plan.domain);
-  const proven = await validBundles(plan, options.onProgress);
-  const open = plan.batches.filter((batch) => proven.get(batch)?.vouches !== true);
   const report: SignReport = {
     program,
     name: names.tables.programs[program] ?? null,
     authority,
     domain: plan.domain,
-    genesisRoot: trace.header.genesisRoot,
+    genesisRoot: plan.genesisRoot,
     signed: [],
     unsettled: [],
     before: 0,
@@ -149,9 +175,11 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
       else if (!there) report.stillMissing++;
     }
   }
-  if (fresh.length + report.before === 0) refuseStranger(plan, names, report, open);
-  const triggers = lookUp(trace.triggers);
-  const why = unsignable(plan.run.genesis, plan.run.groups, program, triggers, new Names(names.tables));
+  if (fresh.length + report.before === 0 && refuseStranger(plan, names, report) === undefined) return undefined;
+  const triggers = remembering(plan.triggers);
+  const beginning = plan.beginningOf(program);
+  if (beginning === undefined) return undefined;
+  const why = unsignable(beginning, plan.groups, program, triggers, new Names(names.tables));
   if (why !== null) throw new RefusedError("log-signed", why);
   // All statements are made before any is signed: a refusal leaves nothing behind.
   const statements = fresh.map(({ batch, wanted }) => {
@@ -163,6 +191,8 @@ export async function openSigning(dir: string, options: SignOptions): Promise<Si
     return statement;
   });
   const shown = report.signed.flatMap(({ transitions }) => transitions);
+  // What is shown is read now: the store is closed afterwards.
+  triggersIn(shown, triggers);
   report.unsettled = unsettledPrograms(
     shown,
     triggers,
@@ -177,6 +207,15 @@ async function writeAll(dir: string, secret: Uint8Array, statements: readonly Ba
   for (const statement of statements) {
     await writeSignature(dir, { ...statement, signature: signLog(secret, statement) });
   }
+}
+
+/** Asks once for each trigger. */
+function remembering(triggers: TriggerRows): TriggerRows {
+  const asked = new Map<bigint, ReturnType<TriggerRows>>();
+  return (digest) => {
+    if (!asked.has(digest)) asked.set(digest, triggers(digest));
+    return asked.get(digest);
+  };
 }
 
 /** The program's effects in the preceding batches that did not need its signature. Its log covers them too. */
@@ -198,7 +237,7 @@ type BatchStatement = Omit<SignatureFile, "signature">;
 function statementOf(
   { transitions }: Batch,
   { program, log }: WantedSignature,
-  { domain }: BatchPlan,
+  { domain }: SigningPlan,
   { validUntil, now = Math.floor(Date.now() / 1000) }: SignOptions,
 ): BatchStatement {
   const { at: until = 0, seq: lastSeq = 0 } = transitions.at(-1) ?? {};
@@ -214,16 +253,16 @@ function statementOf(
 }
 
 /**
+ * @returns true if the key is the program's all the same; undefined if only the batches that were not read tell
  * @throws InvalidInputError if there is nothing to sign because the key is not the program's, or the program is open
  */
 function refuseStranger(
-  plan: BatchPlan,
+  { open, batches, end }: SigningPlan,
   { tables }: NamesInUse,
   { program, authority, otherKeys }: SignReport,
-  open: readonly Batch[],
-): void {
+): true | undefined {
   const who = new Names(tables).program(program);
-  const header = plan.run.map.cell(address(program, 0));
+  const header = end.cell(address(program, 0));
   const current = header.type === "program" ? header.authority : 0n;
   if (otherKeys > 0) {
     const keys = open.flatMap(({ transitions }) => wantedSignatures(transitions));
@@ -233,9 +272,10 @@ function refuseStranger(
       `has the authority ${authority}, but ${who} acts under ${[...theirs].join(" and ")}; give that key`,
     );
   }
-  if (current === authority) return;
+  if (current === authority) return true;
   if (current === 0n) throw new InvalidInputError("program", `${who} is open and needs no signature`);
-  const all = plan.batches.flatMap(({ transitions }) => wantedSignatures(transitions));
-  if (all.some((wanted) => wanted.program === program && wanted.authority === authority)) return;
+  const all = batches?.flatMap(({ transitions }) => wantedSignatures(transitions));
+  if (all === undefined) return undefined;
+  if (all.some((wanted) => wanted.program === program && wanted.authority === authority)) return true;
   throw new InvalidInputError("key", `has the authority ${authority}, but ${who}'s is ${current}; give that key`);
 }

@@ -4,13 +4,15 @@
  * measured by name alone. `--json FILE` and `--svg FILE` write the result. `--growth` measures maps of a hundred to a
  * million cells, replay and tracing, instead. `--tracing` measures tracing alone. `--chain` measures what following a
  * chain costs, on simulated blocks (`--blocks N`, `--levels N` of the map). `--store` measures what beginning on a long
- * run costs, with its store and by replay (`--transitions N`, `--cells N`).
+ * run costs, with its store and by replay (`--transitions N`, `--cells N`). `--audit` measures audits of such a
+ * run: in order, on all threads, and from an earlier one on.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { PROFILES, type Profile, profileOf, profilesWith } from "../prover/profiles.ts";
 import { InvalidInputError, TimeBanditsError } from "../trace/errors.ts";
+import { auditText, measureAudit } from "./bench/audit.ts";
 import { chainText } from "./bench/chain/report.ts";
 import { measureChain } from "./bench/chain.ts";
 import type { GrownSize } from "./bench/grownRun.ts";
@@ -40,6 +42,8 @@ const REPLAYED = 10_000;
 interface Options {
   chain: { blocks: number; levels: number; profile: string | undefined } | undefined;
   grown: GrownSize | undefined;
+  /** The size of a long run to audit. */
+  audit: GrownSize | undefined;
   growth: boolean;
   tracing: boolean;
   quick: boolean;
@@ -62,6 +66,7 @@ function optionsOf(argv: string[]): Options {
       blocks: { type: "string", default: String(BLOCKS) },
       levels: { type: "string" },
       store: { type: "boolean", default: false },
+      audit: { type: "boolean", default: false },
       transitions: { type: "string", default: String(GROWN) },
       cells: { type: "string" },
     },
@@ -74,6 +79,7 @@ function optionsOf(argv: string[]): Options {
   const chain = { blocks: wholeNumber("blocks", values.blocks), levels: wholeNumber("levels", levels) };
   return {
     chain: values.chain ? { ...chain, profile: values.profile } : undefined,
+    audit: values.audit ? grownSize(values.transitions, values.cells ?? values.transitions) : undefined,
     grown: values.store ? grownSize(values.transitions, values.cells ?? values.transitions) : undefined,
     ...{ growth, tracing, quick, json, svg, profiles },
   };
@@ -116,7 +122,7 @@ async function main(): Promise<void> {
     const usage =
       "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth|--tracing [--json FILE] " +
       "| --chain [--blocks N] [--levels N] [--profile NAME] [--json FILE] " +
-      "| --store [--transitions N] [--cells N] [--json FILE]";
+      "| --store|--audit [--transitions N] [--cells N] [--json FILE]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exitCode = 2;
     return;
@@ -137,6 +143,13 @@ async function main(): Promise<void> {
     const measured = await measureStore(options.grown, say);
     say("");
     process.stdout.write(`${machine}, ${date}\n${storeText(measured)}\n`);
+    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
+    return;
+  }
+  if (options.audit !== undefined) {
+    const measured = await measureAudit(options.audit, say);
+    say("");
+    process.stdout.write(`${machine}, ${date}\n${auditText(measured)}\n`);
     if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
     return;
   }

@@ -37,7 +37,7 @@ export type { NameTable, ServedMap } from "./http/servedMap.ts";
 export { type MapServer, type ServerOptions, startServer } from "./http/server.ts";
 export { tokenIn } from "./http/tokenFile.ts";
 export { openChainSubmitter } from "./operator/chainSubmitter.ts";
-export { type DirectoryOperator, openOperator } from "./operator/operator.ts";
+export { type OwnOperator, openOperator } from "./operator/operator.ts";
 export type { OperatorOptions, SignedBatch, WorkOf } from "./operator/options.ts";
 export { packedWork } from "./operator/packedWork.ts";
 export type { Submitter } from "./operator/submitter.ts";

@@ -4,14 +4,14 @@ import { profilesFor, runDomain } from "../prover/batches/plan.ts";
 import type { OnProgress } from "../prover/circuit/build.ts";
 import type { Engine } from "../prover/engines/engine.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
-import { packWork, workId } from "../prover/work/work.ts";
 import { headerIn } from "../trace/replay/replayFile.ts";
 import { pathIn, readManifest } from "../trace/run/runDirectory.ts";
 import { openFleet } from "./fleet/openFleet.ts";
 import { workerRoutes } from "./fleet/routes.ts";
 import { type ServerOptions, startServer } from "./http/server.ts";
 import { openOperator } from "./operator/operator.ts";
-import type { OperatorOptions, WorkOf } from "./operator/options.ts";
+import type { OperatorOptions } from "./operator/options.ts";
+import { packedWork } from "./operator/packedWork.ts";
 import type { Submitter } from "./operator/submitter.ts";
 import type { Operator } from "./operator/types.ts";
 import { servedDirectory } from "./served/servedDirectory.ts";
@@ -67,7 +67,12 @@ export async function serveDirectory(dir: string, options: ServeOptions): Promis
     const domain = runDomain(manifest, header.genesisRoot);
     const fleet = await openFleet({ profiles, domain, database, prove, engine, jobs, onProgress });
     open.push(fleet.source);
-    const workOf = packer(manifest.chain?.chainId, onProgress);
+    const workOf = packedWork(async (each) => {
+      const artifacts = await artifactsOf(each, { onProgress });
+      // Before anything is proven: the chain would refuse it.
+      refuseDevelopmentKeyOn(manifest.chain?.chainId, artifacts.key.kind);
+      return artifacts;
+    });
     const operator = await openOperator(dir, { ...rules, proofs: fleet.source, workOf, profile, submitter });
     open.push(operator);
     const map = servedDirectory(dir, operator);
@@ -80,15 +85,4 @@ export async function serveDirectory(dir: string, options: ServeOptions): Promis
     await close();
     throw error;
   }
-}
-
-/** @param chainId the map's chain: a development key is refused on a public one, before anything is proven */
-function packer(chainId: bigint | undefined, onProgress: OnProgress | undefined): WorkOf {
-  return async ({ opened, given, map }) => {
-    const { circuit, key } = await artifactsOf(opened.profile, { onProgress });
-    refuseDevelopmentKeyOn(chainId, key.kind);
-    const named = { hash: key.vkeyHash, kind: key.kind };
-    const work = packWork({ opened, given, circuit: circuit.hash, key: named, map });
-    return { id: workId(work, opened.statement), work };
-  };
 }

@@ -38,6 +38,15 @@ export interface BundleSequence {
   problems: Problem[];
 }
 
+/** How bundles are checked. */
+export interface SequenceOptions extends KeyOptions {
+  onProgress?: OnProgress | undefined;
+  /** Threads that verify proofs; by default this one alone. */
+  threads?: number | undefined;
+  /** The bundle before the first of them, if an earlier audit has checked it. */
+  before?: ReadBundle | undefined;
+}
+
 /** A batch as messages name it. */
 export function batchName(batch: { name: string; firstSeq: number; lastSeq: number }): string {
   return `batch ${batch.firstSeq}..${batch.lastSeq} (${batch.name})`;
@@ -52,7 +61,7 @@ export function batchName(batch: { name: string; firstSeq: number; lastSeq: numb
 export async function checkChain(
   stored: readonly StoredBundle[],
   genesisRoot: bigint | undefined,
-  { onProgress, ...options }: KeyOptions & { onProgress?: OnProgress | undefined } = {},
+  { onProgress, threads = 1, before, ...options }: SequenceOptions = {},
 ): Promise<BundleSequence> {
   const problems: Problem[] = [];
   const wrong = (where: string, field: string, message: string): void => {
@@ -65,7 +74,7 @@ export async function checkChain(
   }
   bundles.sort((a, b) => a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq || (a.name < b.name ? -1 : 1));
 
-  await confirmTogether(bundles, options, onProgress);
+  await confirmTogether(bundles, options, threads, onProgress);
   for (const [index, batch] of bundles.entries()) {
     onProgress?.("verify", index, bundles.length);
     const finding = await checkOne(batch.bundle, options);
@@ -73,7 +82,7 @@ export async function checkChain(
   }
   onProgress?.("verify", bundles.length, bundles.length);
   bundles.forEach((batch, index) => {
-    for (const { field, message } of follows(bundles[index - 1], batch, genesisRoot))
+    for (const { field, message } of follows(bundles[index - 1] ?? before, batch, genesisRoot))
       wrong(batchName(batch), field, message);
   });
   return { bundles, problems };
@@ -91,6 +100,7 @@ function seqsOf(bundle: Bundle): { firstSeq: number; lastSeq: number } {
 async function confirmTogether(
   bundles: readonly ReadBundle[],
   options: KeyOptions,
+  threads: number,
   onProgress?: OnProgress,
 ): Promise<void> {
   onProgress?.("verify", 0, bundles.length);
@@ -108,7 +118,7 @@ async function confirmTogether(
     const claims: Claim[] = some
       .filter(({ bundle }) => bundle.key.hash === vkeyHash)
       .map(({ bundle }) => ({ publicSignals: publicSignals(bundle.statement), proof: bundle.proof }));
-    if (claims.length > 1) await verifyBatch(verificationKey, claims);
+    if (claims.length > 1) await verifyBatch(verificationKey, claims, threads);
   }
 }
 

@@ -9,8 +9,9 @@
  * @module
  */
 export { type AbiFunctions, readAbiFolder } from "./abi/abiFolder.ts";
-export { type AuditOptions, type AuditReport, auditDirectory } from "./audit/audit.ts";
+export { type AuditOptions, type AuditReport, auditAndKeep, auditDirectory } from "./audit/audit.ts";
 export type { ChainReport } from "./audit/chain.ts";
+export { type EarlierAudit, readEarlier, writeEarlier } from "./audit/earlier.ts";
 export { type InclusionProof, proveInclusion, verifyInclusion } from "./audit/inclusion.ts";
 export { renderAudit } from "./audit/render.ts";
 export type { ProgramReport, SignatureReport } from "./audit/signatures.ts";

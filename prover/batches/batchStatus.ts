@@ -64,7 +64,10 @@ export interface ProvenBatch {
  * The valid bundles of a plan's batches. Verification keys are needed only if there is a bundle to check. Advances the
  * plan's map to the end.
  */
-export async function validBundles(plan: BatchPlan, onProgress?: OnProgress): Promise<Map<Batch, ProvenBatch>> {
+export async function validBundles(
+  plan: Pick<BatchPlan, "batches" | "stored" | "map" | "domain">,
+  onProgress?: OnProgress,
+): Promise<Map<Batch, ProvenBatch>> {
   const found = new Map<Batch, ProvenBatch>();
   for (const batch of plan.batches) {
     const { statement } = openBatch(plan.map, batch.transitions, batch.profile, plan.domain);

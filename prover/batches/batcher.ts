@@ -36,7 +36,7 @@ export class GroupSizeError extends RefusedError implements Size {
   readonly nodes: number;
   readonly signatures: number;
 
-  constructor(group: readonly Transition[], size: Size, profiles: readonly Profile[]) {
+  constructor(group: readonly Pick<Transition, "seq">[], size: Size, profiles: readonly Profile[]) {
     const firstSeq = group[0]?.seq ?? 0;
     const lastSeq = group.at(-1)?.seq ?? 0;
     const larger = profilesWith(profiles[0]?.levels ?? 0).find((p) => fitsProfile(p, size));

@@ -3,6 +3,7 @@ import type { Transition } from "../../trace/machine/transition.ts";
 import { headerIn } from "../../trace/replay/replayFile.ts";
 import type { Manifest } from "../../trace/run/manifest.ts";
 import { pathIn, readManifest, requireProfiles } from "../../trace/run/runDirectory.ts";
+import type { TraceHeader } from "../../trace/run/traceLines.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import type { Store } from "../../trace/store/store.ts";
 import { type Bundle, readBundles, type StoredBundle } from "../bundles/bundle.ts";
@@ -12,7 +13,7 @@ import type { Batch } from "./batcher.ts";
 import { type KnownBundle, knownBundles, provenPrefix, rememberBundle } from "./knownBundles.ts";
 import { requireOwnMap } from "./mapIdentity.ts";
 import { cutInto, planOf, profilesFor, runDomain } from "./plan.ts";
-import { traceBehind } from "./tail.ts";
+import { type TraceBehind, traceBehind } from "./tail.ts";
 
 /** A run, cut into the batches that this installation has verified, and the others. */
 export interface ProvingPlan {
@@ -44,6 +45,31 @@ export async function provingPlan(dir: string, wanted: string | undefined, store
     const { manifest, trace } = run;
     return { ...plan, manifest, transitions: trace.records.length, proven: [], remember: () => undefined };
   }
+  const { behind, header: _header, ...plan } = await planBehind(dir, wanted, store);
+  const { map, transitions, placeOf } = behind;
+  return {
+    ...{ ...plan, transitions, map },
+    remember: (batch, name, bundle) => rememberBundle(store, dir, name, bundle, placeOf(batch), true),
+  };
+}
+
+/** A run behind the batches that this installation has verified. */
+export interface PlanBehind extends Omit<ProvingPlan, "transitions" | "map" | "remember"> {
+  readonly header: TraceHeader;
+  readonly behind: TraceBehind;
+}
+
+/**
+ * Replays what is behind the last verified batch, and cuts it into batches.
+ * @param counts which of the verified bundles count
+ * @throws as `planOf`; DamagedStoreError
+ */
+export async function planBehind(
+  dir: string,
+  wanted: string | undefined,
+  store: Store,
+  counts: (bundle: KnownBundle) => boolean = () => true,
+): Promise<PlanBehind> {
   const header = headerIn(pathIn(dir, "trace"));
   const manifest = readManifest(dir, header.profiles);
   requireProfiles(header, manifest);
@@ -51,7 +77,7 @@ export async function provingPlan(dir: string, wanted: string | undefined, store
   // Before any signing or proving: both would be valid for the map that the manifest names.
   requireOwnMap(manifest.chain, header.genesisRoot);
   const domain = runDomain(manifest, header.genesisRoot);
-  const known = [...knownBundles(store, dir).values()];
+  const known = [...knownBundles(store, dir).values()].filter(counts);
   const keys = new Map<string, VerifyingArtifacts | null>();
   for (const profile of profiles)
     if (known.some((bundle) => bundle.profile === profile.name))
@@ -59,13 +85,10 @@ export async function provingPlan(dir: string, wanted: string | undefined, store
   const fits = (bundle: KnownBundle): boolean =>
     bundle.verified && bundle.statement.domain === domain && isUnder(bundle, keys.get(bundle.profile) ?? null);
   const proven = provenPrefix(known, header.genesisRoot, fits);
-  const { map, groups, transitions, placeOf } = traceBehind(store, proven.at(-1));
+  const behind = traceBehind(store, proven.at(-1));
   const stored = await readBundles(dir, new Set(proven.map(({ name }) => name)));
-  return {
-    ...{ manifest, transitions, profiles, domain, proven, stored, map },
-    batches: cutInto(groups.flat(), stored, profiles, domain),
-    remember: (batch, name, bundle) => rememberBundle(store, dir, name, bundle, placeOf(batch), true),
-  };
+  const batches = cutInto(behind.groups.flat(), stored, profiles, domain);
+  return { manifest, profiles, domain, proven, stored, batches, header, behind };
 }
 
 /** Whether the bundle was verified with the circuit and the key of today. */

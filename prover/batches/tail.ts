@@ -1,11 +1,12 @@
 /** The part of a trace behind the last proven batch, replayed from the last state before it that a store has. */
 import { Machine } from "../../trace/machine/machine.ts";
-import type { Transition } from "../../trace/machine/transition.ts";
+import type { Row, Transition } from "../../trace/machine/transition.ts";
 import { applied, wrongRoot } from "../../trace/replay/replay.ts";
 import { chunksOf, lastCheckpointIn } from "../../trace/run/traceFile.ts";
 import { readParts } from "../../trace/run/traceReader.ts";
 import { CHECKPOINT_EVERY } from "../../trace/run/traceWriter.ts";
 import { TimeMap } from "../../trace/state/timeMap.ts";
+import type { Segment } from "../../trace/store/segments.ts";
 import type { Store } from "../../trace/store/store.ts";
 import type { BatchPlace, KnownBundle } from "./knownBundles.ts";
 import { requireEnd } from "./knownBundles.ts";
@@ -15,6 +16,13 @@ export interface TraceBehind {
   /** The state before the first group. */
   readonly map: TimeMap;
   readonly groups: readonly Transition[][];
+  /** Where the replay began, and the groups from there on to the first of these. */
+  readonly from: Segment;
+  readonly lead: readonly Transition[][];
+  /** The state at the end; undefined if it is behind a group that an interruption had left unfinished. */
+  readonly end: TimeMap | undefined;
+  /** The triggers that were set from there on. */
+  readonly triggers: ReadonlyMap<bigint, readonly Row[]>;
   /** Number of the last transition of the trace. */
   readonly transitions: number;
   /** Where a batch of these groups lies in the trace. */
@@ -38,6 +46,7 @@ export function traceBehind(store: Store, last: KnownBundle | undefined): TraceB
   };
   reach();
   const groups: Transition[][] = [];
+  const lead: Transition[][] = [];
   const ends = new Map<number, number>([[from.last, from.bytes]]);
   const due = dueAfter(from.last, lastCheckpointIn(store.trace));
   const parts = readParts(chunksOf(store.trace, from.bytes), { seq: from.last, bytes: from.bytes });
@@ -46,7 +55,10 @@ export function traceBehind(store: Store, last: KnownBundle | undefined): TraceB
     if (step.done === true) {
       // Groups that nothing whole followed were read, too.
       while ((groups.at(-1)?.at(-1)?.seq ?? 0) > step.value.seq) groups.pop();
-      return { map: start ?? map.clone(), groups, transitions: step.value.seq, placeOf: (batch) => place(batch, ends) };
+      return {
+        ...{ map: start ?? map.clone(), groups, transitions: step.value.seq, placeOf: (batch) => place(batch, ends) },
+        ...{ from, lead, end: step.value.seq === machine.seq ? map : undefined, triggers: step.value.triggers },
+      };
     }
     const part = step.value;
     if ("checkpoint" in part && due(part.checkpoint.checkpoint) && part.checkpoint.root !== map.root())
@@ -54,7 +66,8 @@ export function traceBehind(store: Store, last: KnownBundle | undefined): TraceB
     if (!("group" in part)) continue;
     const group = applied(machine, part.group);
     ends.set(machine.seq, part.bytes);
-    if (start !== undefined) groups.push(group);
+    if (start === undefined) lead.push(group);
+    else groups.push(group);
     reach();
   }
 }

@@ -1,5 +1,6 @@
 /** Groth16 proofs: their canonical JSON form, their order in Solidity, and checking them. */
 
+import { createHash } from "node:crypto";
 import type { Bn128 } from "../curve/bn128Wasm.ts";
 import { FIELD_ORDER, type G1Point, type G2Point, isInG2, isOnG1, isOnTwist } from "../curve/bn254.ts";
 import { ProofError } from "../errors.ts";
@@ -99,8 +100,10 @@ export function remember(key: VerificationKey, claim: Claim): void {
   known.set(claim.proof, claimText(key, claim));
 }
 
+/** Hashed, because it is kept for every proof of a run. */
 function claimText(key: VerificationKey, { publicSignals, proof }: Claim): string {
-  return JSON.stringify([key, publicSignals.map(String), proofToJson(proof)]);
+  const text = JSON.stringify([key, publicSignals.map(String), proofToJson(proof)]);
+  return createHash("sha256").update(text).digest("base64");
 }
 
 /** Good keys, by content: checking a key takes longer than a verification. */

@@ -118,7 +118,11 @@ export async function writeSignature(dir: string, file: SignatureFile): Promise<
  * Whether the file claims to be the wanted signature. Signatures for other maps, for other logs or by other keys are
  * harmless: they are not used.
  */
-export function isFor({ program, log, domain, signature }: SignatureFile, wanted: WantedSignature, ofDomain: bigint) {
+export function isFor(
+  { program, log, domain, signature }: SignatureFile,
+  wanted: Pick<WantedSignature, "program" | "authority" | "log">,
+  ofDomain: bigint,
+): boolean {
   return (
     program === wanted.program && log === wanted.log && domain === ofDomain && signature.key[1] === wanted.authority
   );

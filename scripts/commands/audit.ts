@@ -26,6 +26,10 @@ interface Options extends VerificationKeyOptions {
   fromBlock?: number;
   toBlock?: number;
   abi?: string;
+  all?: boolean;
+  save?: string;
+  since?: string;
+  evenWrong?: boolean;
   csv?: boolean;
   json?: boolean;
 }
@@ -57,6 +61,10 @@ export function audit() {
     .option("--block <number>", "list only transitions of this block", blockArgument)
     .option("--from-block <number>", "first block to list", blockArgument)
     .option("--to-block <number>", "last block to list", blockArgument)
+    .option("--all", "list all transitions; without it, the first 10,000 of those that match")
+    .option("--save <file>", "keep what this audit found, for --since of the next one")
+    .option("--since <file>", "go on where the audit with that file of --save ended: look only at what is new")
+    .option("--even-wrong", "with --since: go on also from an audit that had found something wrong")
     .option("--csv", "print the transitions as a CSV table; the rest goes to stderr")
     .addOption(namesOption())
     .addOption(abiOption())
@@ -69,7 +77,10 @@ export function audit() {
     if (options.csv === true && options.json === true) throw new UsageError("--csv and --json do not go together");
     if (options.block !== undefined && (options.fromBlock ?? options.toBlock) !== undefined)
       throw new UsageError("--block does not go with --from-block or --to-block");
-    const { auditDirectory, renderAudit } = await import("../../verifier/index.ts");
+    if (options.evenWrong === true && options.since === undefined) throw new UsageError("--even-wrong needs --since");
+    const { auditAndKeep } = await import("../../verifier/audit/audit.ts");
+    const { auditLines, renderAudit } = await import("../../verifier/audit/render.ts");
+    const { readEarlier, writeEarlier } = await import("../../verifier/audit/earlier.ts");
     const { readNames } = await import("../../trace/describe/ownNames.ts");
     const names = options.names === undefined ? undefined : readNames(options.names);
     const keys = await keysIn(options);
@@ -84,9 +95,17 @@ export function audit() {
       registry,
       profile,
       allowUnproven: unsigned === true,
+      most: options.all === true ? Number.POSITIVE_INFINITY : undefined,
+      since: options.since === undefined ? undefined : readEarlier(options.since),
+      evenWrong: options.evenWrong,
+      save: options.save !== undefined,
     };
-    const report = await auditDirectory(dir, { ...asked, onProgress: progress.onProgress });
+    const { report, found } = await auditAndKeep(dir, { ...asked, onProgress: progress.onProgress });
     const { ok } = report;
+    const saved = options.save !== undefined && found !== undefined ? options.save : null;
+    if (saved !== null && found !== undefined) writeEarlier(saved, found);
+    if (options.save !== undefined && saved === null)
+      report.notes.push(`nothing was saved to ${options.save}: the replay did not get to the end of the last bundle`);
     if (options.csv === true) {
       const { transitionTable } = await import("../lib/showTables.ts");
       // stdout holds only the table.
@@ -98,9 +117,10 @@ export function audit() {
       facts: {
         dir,
         ...report,
+        ...(options.save === undefined ? {} : { saved }),
         ...(ok ? {} : noAnswer(report.state === "unfinished" ? "unfinished" : "audit-failed", report.problems)),
       },
-      lines: [renderAudit(report).trimEnd()],
+      lines: auditLines(report),
     };
   });
 }

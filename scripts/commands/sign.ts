@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import type { SignOptions } from "../../prover/sign.ts";
 import { hasTerminal, saysYes } from "../lib/ask.ts";
 import { UsageError } from "../lib/failure.ts";
 import { namesOption } from "../lib/namesOption.ts";
@@ -8,6 +9,7 @@ import type { Progress } from "../lib/progress.ts";
 import { secondsArgument } from "../lib/rpc.ts";
 import { secretFileArgument } from "../lib/secretFile.ts";
 import { serverArgument } from "../lib/serverArgument.ts";
+import { storeNotice } from "../lib/storeNotice.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -98,7 +100,7 @@ async function agreedTo(question: Question, lines: readonly string[], text: stri
 const askText = (batches: number, who: string, authority: bigint): string =>
   `Sign ${count(batches, "batch")} for ${who} with the key ${authority}?`;
 
-type Asked = Pick<import("../../prover/sign.ts").SignOptions, "program" | "secret" | "validUntil" | "names">;
+type Asked = Pick<SignOptions, "program" | "secret" | "validUntil" | "names">;
 
 async function inDirectory(
   dir: string,
@@ -108,7 +110,7 @@ async function inDirectory(
   const { signingSummary, signRun } = await import("../lib/signRun.ts");
   const { programText } = await import("../../trace/describe/names.ts");
   question.progress.say("replaying");
-  const options = { ...asked, onProgress: question.progress.onProgress };
+  const options = { ...asked, store: { onNotice: storeNotice }, onProgress: question.progress.onProgress };
   const { report, lines, batches, triggers, agreed } = await signRun(dir, options, async (shown) => {
     const { signed, authority } = shown.report;
     return agreedTo(question, shown.lines, askText(signed.length, programText(shown.report), authority));

@@ -16,7 +16,7 @@ export interface Done {
   /** For `--json`. A bigint becomes a decimal text. */
   facts: Readonly<Record<string, unknown>>;
   /** For people. */
-  lines: readonly string[];
+  lines: Iterable<string>;
   /** The verb has printed its result already: it goes on after that, as a server does. */
   printed?: boolean;
 }
@@ -34,10 +34,47 @@ export function jsonFile(facts: object): string {
   return `${JSON.stringify(JSON.parse(toJson({ schemaVersion: SCHEMA_VERSION, ...facts })), null, 2)}\n`;
 }
 
-/** Prints a result. */
+/** Characters that are written together. */
+const PIECE = 1 << 20;
+
+/** Prints a result, piece by piece: a long one is never one text in memory. */
 export function printDone(done: Done, json: boolean): void {
-  if (json) process.stdout.write(`${toJson({ schemaVersion: SCHEMA_VERSION, ok: done.ok ?? true, ...done.facts })}\n`);
-  else if (done.lines.length > 0) process.stdout.write(`${done.lines.join("\n")}\n`);
+  let text = "";
+  const put = (part: string): void => {
+    text += part;
+    if (text.length < PIECE) return;
+    process.stdout.write(text);
+    text = "";
+  };
+  if (json)
+    for (const part of jsonParts({ schemaVersion: SCHEMA_VERSION, ok: done.ok ?? true, ...done.facts })) put(part);
+  else for (const line of done.lines) put(`${line}\n`);
+  if (json) put("\n");
+  if (text !== "") process.stdout.write(text);
+}
+
+/** Elements of a list from which on it is written one by one. */
+const LONG = 1_000;
+
+/** The same text as {@link toJson} gives, in parts. */
+export function* jsonParts(facts: Readonly<Record<string, unknown>>): Generator<string> {
+  let before = "{";
+  for (const [name, value] of Object.entries(facts)) {
+    if (value === undefined) continue;
+    yield `${before}${JSON.stringify(name)}:`;
+    before = ",";
+    if (!Array.isArray(value) || value.length < LONG) {
+      yield toJson(value);
+      continue;
+    }
+    let mark = "[";
+    for (const element of value) {
+      yield `${mark}${toJson(element)}`;
+      mark = ",";
+    }
+    yield "]";
+  }
+  yield before === "{" ? "{}" : "}";
 }
 
 /** Names and values in two columns. */

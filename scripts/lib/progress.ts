@@ -15,6 +15,7 @@ const STAGES: Readonly<Record<string, string>> = {
   constraints: "making the keys: constraints",
   prove: "proving: batch",
   verify: "verifying: batch",
+  replay: "replaying",
 };
 /** Stages with few units, shown as "batch 2 of 5". The others have thousands of units and show a percentage. */
 const COUNTED = new Set(["prove", "verify"]);

@@ -115,21 +115,27 @@ export class MapClient {
     return this.transport.ask("POST", "/v1/triggers", watch);
   }
 
+  /** Where the map stands. */
   status(): Promise<answers.StatusAnswer> {
     return this.transport.ask("GET", "/v1/status");
   }
+  /** The last transition on disk, and the root after it. */
   head(): Promise<answers.HeadAnswer> {
     return this.transport.ask("GET", "/v1/head");
   }
+  /** The beginning of the map, and its place on a chain. */
   genesis(): Promise<answers.GenesisAnswer> {
     return this.transport.ask("GET", "/v1/genesis");
   }
+  /** Names as the operator chose them. No proof covers them. */
   names(): Promise<answers.NamesAnswer> {
     return this.transport.ask("GET", "/v1/names");
   }
+  /** A cell, by the server's word: `verifiedCell` shows it. */
   cell(program: number, slot: number): Promise<answers.CellAnswer> {
     return this.transport.ask("GET", `/v1/cells/${program}/${slot}`);
   }
+  /** A program's header and memory, by the server's word. */
   program(program: number): Promise<answers.ProgramAnswer> {
     return this.transport.ask("GET", `/v1/programs/${program}`);
   }
@@ -193,9 +199,11 @@ export class MapClient {
     await this.transport.ask("POST", "/v1/signatures", signature);
   }
 
+  /** Batches on their way. */
   async batches(): Promise<answers.BatchesAnswer["batches"]> {
     return (await this.transport.ask<answers.BatchesAnswer>("GET", "/v1/batches")).batches;
   }
+  /** Names of the bundles. */
   async proofs(): Promise<string[]> {
     return (await this.transport.ask<{ proofs: string[] }>("GET", "/v1/proofs")).proofs;
   }
@@ -212,7 +220,7 @@ export class MapClient {
     await this.transport.ask("POST", `/v1/batches/${firstSeq}/retry`);
   }
 
-  /** Events as they happen: see {@link eventsOf}. */
+  /** Events as they happen. It goes on where it stopped, and begins with `reset` where events are missing. */
   events(options?: EventOptions): AsyncGenerator<ClientEvent> {
     return eventsOf(this.transport, options);
   }

@@ -13,7 +13,7 @@ import { BITS } from "../../trace/layout.ts";
 import { parseGenesis } from "../../trace/run/genesisFile.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { chainFrom } from "../../trace/run/manifest.ts";
-import { opaqueText, unboundText } from "../../trace/signing/signable.ts";
+import { unsignableText } from "../../trace/signing/signable.ts";
 import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
 import type { ToSignAnswer } from "./answers.ts";
 import { beginningOf, type LogPoint, type ShownEffect, type WalkedGroup, walkLog, word } from "./logWalk.ts";
@@ -233,9 +233,9 @@ function requireKey(batches: readonly { signer: bigint | undefined; batch: WireB
 /** @throws RefusedError if the program's log should not be signed */
 function requireSignable(groups: readonly WalkedGroup[], program: number, names: Names): void {
   const opaque = groups.find((group) => group.opaque !== undefined)?.opaque;
-  if (opaque !== undefined) throw new RefusedError("log-signed", opaqueText(opaque, program, names));
   const unbound = [...new Set(groups.flatMap((group) => group.unbound))].sort((a, b) => a - b);
-  if (unbound.length > 0) throw new RefusedError("log-signed", unboundText(unbound, program, names));
+  const why = unsignableText(program, { opaque, unbound }, names);
+  if (why !== null) throw new RefusedError("log-signed", why);
 }
 
 /** The logs to sign in their order, each with the effects after the one before it. */

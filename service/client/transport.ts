@@ -16,6 +16,7 @@ export interface ClientOptions {
    * client asks the server once, and believes it.
    */
   readonly domain?: bigint;
+  /** What requests are made with; the environment's by default. */
   readonly fetch?: typeof fetch;
   /** Longest time for one answer, in milliseconds. */
   readonly timeoutMs?: number;

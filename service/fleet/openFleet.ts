@@ -17,6 +17,7 @@ import type { ProofCounts, ProofListener, ProofSource, WantedProof } from "./pro
 import type { WorkerRoutes } from "./routes.ts";
 import { BundleVerifier } from "./verifier.ts";
 
+/** What a map's proofs come from. */
 export interface FleetOptions {
   /** The profiles of the map. */
   readonly profiles: readonly Profile[];

@@ -60,5 +60,6 @@ export interface ProofSource extends AsyncDisposable {
   forget(id: string): Promise<void>;
   /** Tries a batch again that was set aside. @returns false if it is not */
   retry(id: string): Promise<boolean>;
+  /** The proofs under way, counted. */
   counts(): Promise<ProofCounts>;
 }

@@ -90,8 +90,8 @@ function carriedOut(loaded: Loaded, jobs: readonly Job[], now: number) {
       lines.push(...own);
       answers.push(() => resolve(value));
     } catch (error) {
-      // A store that turns out to be damaged is no answer, and an effect that happened was not refused.
-      if (tracer.seq !== seq || !(error instanceof TimeBanditsError) || error.code === "store") throw error;
+      // An effect that happened was not refused, and a store that turns out to be damaged is no answer.
+      if (tracer.seq !== seq || (error instanceof TimeBanditsError && error.code === "store")) throw error;
       answers.push(() => reject(error));
     }
   }

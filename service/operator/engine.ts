@@ -190,7 +190,9 @@ export class Engine {
     const programs = missingFor(first, signatures).map(({ program }) => program);
     const withdrawn = decideWithdrawal(loaded, programs, firstSeq, now, this.#onStep);
     for (const batch of batches.batches) {
-      if (batch.asked !== undefined && batch.firstSeq >= firstSeq) void this.#options.proofs.forget(batch.asked.id);
+      // Only signed batches are asked for, so there is none; but a wish that stays would be proven in vain.
+      if (batch.asked !== undefined && batch.firstSeq >= firstSeq)
+        this.#options.proofs.forget(batch.asked.id).catch(() => undefined);
     }
     this.#told = Math.min(this.#told, firstSeq - 1);
     const { transitions } = withdrawn;

@@ -34,14 +34,10 @@ import type {
 /** How long the end waits for work that is under way. */
 const LAST_WORK_MS = 5_000;
 
-/** Looks at the run whenever it is asked, beside what the clock's timer does. */
-export interface TickingOperator extends Operator {
-  /** Looks at ages, deadlines, proofs and the chain now. Returns when that is done. */
+/** The operator, for the process that runs it. */
+export interface OwnOperator extends Operator {
+  /** Looks at ages, deadlines, proofs and the chain now, as the timer does. Returns when that is done. */
   tick(): Promise<void>;
-}
-
-/** The operator of a run directory, with what only its owner may ask for. */
-export interface DirectoryOperator extends TickingOperator {
   /** Ends the batch that is being filled. @returns false if nothing is in it */
   cut(): Promise<boolean>;
   /** Tries a batch again that was set aside. @param firstSeq its first transition @returns false if it is not */
@@ -60,7 +56,7 @@ export interface DirectoryOperator extends TickingOperator {
  * @throws InvalidInputError if the run does not replay, or its journal is damaged
  * @throws EnvironmentError if another process writes to it, or the disk refuses
  */
-export async function openOperator(dir: string, options: OperatorOptions): Promise<DirectoryOperator> {
+export async function openOperator(dir: string, options: OperatorOptions): Promise<OwnOperator> {
   const rules = rulesOf(options);
   const lock = lockRun(dir, "serve");
   const engine = new Engine(dir, options, rules, lock);
@@ -76,13 +72,15 @@ export async function openOperator(dir: string, options: OperatorOptions): Promi
   }
 }
 
-class MapOperator implements DirectoryOperator {
+class MapOperator implements OwnOperator {
   readonly #engine: Engine;
   readonly #lock: Disposable;
   readonly #proofs: OperatorOptions["proofs"];
   readonly #proving: Proving;
   readonly #submitting: Submitting | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** What was last known of the run. */
+  #facts: Facts | undefined;
   #ticking: Promise<void> | undefined;
 
   constructor(engine: Engine, options: OperatorOptions, lock: Disposable) {
@@ -106,10 +104,14 @@ class MapOperator implements DirectoryOperator {
     });
     const { submitter } = options;
     this.#submitting = submitter && new Submitting({ ...host, submitter, clock: engine.clock });
-    engine.onSettled = () => void this.#proving.pump();
+    engine.onSettled = () => {
+      if (engine.loaded !== undefined) this.#facts = factsOf(engine.loaded);
+      void this.#proving.pump();
+    };
   }
 
   async start(options: OperatorOptions): Promise<void> {
+    this.#facts = factsOf(this.#engine.present);
     await options.proofs.start(this.#proving);
     await this.tick();
     const { tickMs } = this.#engine.rules;
@@ -204,14 +206,11 @@ class MapOperator implements DirectoryOperator {
 
   async status(): Promise<OperatorStatus> {
     const proofs = await this.#proofs.counts();
-    const { facts, run, batches, proposals } = this.#engine.present;
-    const { tracer } = run;
-    return {
-      ...{ domain: facts.domain, genesisRoot: facts.header.genesisRoot, levels: facts.header.levels },
-      ...{ seq: run.committed, at: tracer.at, root: tracer.root(), programs: tracer.map.programs() },
-      ...{ cut: batches.end, proven: batches.proven, submitted: this.#onChain.submitted },
-      ...{ openProposals: proposals.openCount, proofs, halted: this.#halted },
-    };
+    const { loaded } = this.#engine;
+    if (loaded !== undefined) this.#facts = factsOf(loaded);
+    // While the disk refuses to be read: what was known last, and why.
+    const facts = this.#facts ?? factsOf(this.#engine.present);
+    return { ...facts, submitted: this.#onChain.submitted, proofs, halted: this.#halted };
   }
 
   map(): TimeMap {
@@ -250,6 +249,18 @@ class MapOperator implements DirectoryOperator {
     const { trouble } = this.#engine;
     return trouble ?? (aside && asideText(aside)) ?? this.#proving.trouble ?? this.#submitting?.trouble ?? null;
   }
+}
+
+/** The part of the status that follows from the run. */
+type Facts = Omit<OperatorStatus, "submitted" | "proofs" | "halted">;
+
+function factsOf({ facts, run, batches, proposals }: Loaded): Facts {
+  const { tracer } = run;
+  return {
+    ...{ domain: facts.domain, genesisRoot: facts.header.genesisRoot, levels: facts.header.levels },
+    ...{ seq: run.committed, at: tracer.at, root: tracer.root(), programs: tracer.map.programs() },
+    ...{ cut: batches.end, proven: batches.proven, openProposals: proposals.openCount },
+  };
 }
 
 type Verify = typeof import("../../trace/signing/signature.ts").verifyLog;

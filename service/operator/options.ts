@@ -12,7 +12,11 @@ export interface SignedBatch {
   /** The given signatures, in the order of `wantedSignatures`. */
   readonly given: readonly GivenSignature[];
   /** The map after the batch. */
-  readonly map: { programs(): number; readonly watches: number };
+  readonly map: {
+    /** Number of programs. */
+    programs(): number;
+    readonly watches: number;
+  };
 }
 
 /** Packs what a worker needs to prove a batch. The same batch must give the same id. */

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import type { OpenedBatch } from "../../prover/batches/batchInput.ts";
 import { type Bundle, parseBundle, proofsIn, rangeOf, STALE, writeBundle } from "../../prover/bundles/bundle.ts";
 import type { Profile } from "../../prover/profiles.ts";
-import { writeSignature } from "../../prover/signing/signatureFiles.ts";
+import { signaturesIn, writeSignature } from "../../prover/signing/signatureFiles.ts";
 import type { GivenSignature } from "../../prover/signing/signatures.ts";
 import { PUBLIC_INPUTS, type PublicInputs } from "../../trace/commitment/commit.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import type { ProofListener, ProofSource, SetAside } from "../fleet/proofSource.ts";
 import type { CutBatch } from "./batchBook.ts";
+import { flushFolder } from "./journal.ts";
 import type { Loaded } from "./loaded.ts";
 import type { WorkOf } from "./options.ts";
 import type { OperatorEvent } from "./types.ts";
@@ -133,6 +134,7 @@ export class Proving implements ProofListener {
       this.#host.onStep("signature");
       await writeSignature(dir, { program, log, domain, lastSeq, validUntil, signature });
     }
+    if (batch.wanted.length > 0) flushFolder(signaturesIn(dir));
     const { id, work } = await workOf({ opened, given, map: { programs: () => programs, watches } });
     const { statement } = opened;
     // Before the wish: the proof may come before the wish is answered.
@@ -166,8 +168,9 @@ export class Proving implements ProofListener {
 
   /** Takes a proof. @throws EnvironmentError if it cannot be kept now; deliver it again then */
   async proven(id: string, bundle: Bundle): Promise<void> {
-    await this.pump();
     const { firstSeq, lastSeq } = rangeOf(bundle);
+    // After a restart, it may come before it is asked for again.
+    if (this.#host.loaded()?.batches.endingAt(lastSeq)?.asked === undefined) await this.pump();
     const key = `${firstSeq}-${lastSeq}`;
     const writing = this.#writing.get(key) ?? this.#take(id, bundle);
     this.#writing.set(key, writing);
@@ -193,6 +196,7 @@ export class Proving implements ProofListener {
     }
     onStep("bundle");
     const name = await writeBundle(dir, bundle);
+    flushFolder(proofsIn(dir));
     // The run may have been loaded again meanwhile. It then looks for bundles itself, or finds it here.
     const kept = loaded()?.batches.endingAt(lastSeq);
     loaded()?.bundles.add({ name, firstSeq, lastSeq });

@@ -124,7 +124,9 @@ export interface Operator extends AsyncDisposable {
    * @throws InvalidInputError if it is no signature of the program's key over a log that the program had
    */
   sign(signature: SignatureFile): Promise<void>;
+  /** The batches that were cut, and the last ones that are settled. */
   batches(): BatchReport[];
+  /** Where the map stands. */
   status(): Promise<OperatorStatus>;
   /** The state on disk. Read only, and only until the next await. */
   map(): TimeMap;

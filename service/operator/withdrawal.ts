@@ -2,6 +2,7 @@
  * Withdrawing in place: the effects of programs that did not sign a batch, and what rests on them, are taken out of the
  * trace from that batch on. What is before the batch stays as it is, with its proofs.
  */
+import { isDeepStrictEqual } from "node:util";
 import { renamed } from "../../prover/withdraw.ts";
 import { type TriggerRows, triggersOf } from "../../trace/effects/triggers.ts";
 import { authorityAsked } from "../../trace/machine/rowShape.ts";
@@ -27,7 +28,7 @@ export interface Withdrawn {
   readonly firstSeq: number;
   /** Number of transitions that were taken out. */
   readonly transitions: number;
-  /** The proposals that did not stay, as they are now. */
+  /** The proposals that were taken out or have other numbers, as they are now. */
   readonly proposals: readonly ProposalEntry[];
 }
 
@@ -47,7 +48,7 @@ export function decideWithdrawal(
   const { dir } = loaded.facts;
   return onDisk(dir, () => {
     onStep("withdrawal: draft");
-    const draft = new WithdrawalDraft(dir);
+    using draft = new WithdrawalDraft(dir);
     const { left, numbers, moved, cuts, bytes } = retraced(loaded, programs, firstSeq, now, draft);
     const reasons = new Map(left.map(({ group, refused }) => [group[0]?.seq ?? 0, refused?.message ?? null]));
     const because = `program ${programs.join(", ")} did not sign in time`;
@@ -73,7 +74,7 @@ export function decideWithdrawal(
       programs,
       firstSeq,
       transitions: left.reduce((sum, { group }) => sum + group.length, 0),
-      proposals: changed.filter(({ state }) => state.status === "withdrawn"),
+      proposals: changed.filter(({ id, state }) => !isDeepStrictEqual(loaded.proposals.get(id)?.state, state)),
     };
   });
 }

@@ -28,11 +28,11 @@ const INTENT = "intent.json";
 const TAIL = "tail.jsonl";
 const PIECE = 1 << 20;
 
-/** Writes what a withdrawal will leave. */
-export class WithdrawalDraft {
+/** Writes what a withdrawal will leave. Disposing of it closes its files. */
+export class WithdrawalDraft implements Disposable {
   readonly #dir: string;
   readonly #folder: string;
-  readonly #tail: number;
+  #tail: number | undefined;
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -44,6 +44,7 @@ export class WithdrawalDraft {
 
   /** Adds lines to the end that the trace will have. */
   line(...lines: readonly string[]): void {
+    if (this.#tail === undefined) return;
     putAll(this.#tail, Buffer.from(lines.map((line) => `${line}\n`).join(""), "utf8"));
   }
 
@@ -52,14 +53,18 @@ export class WithdrawalDraft {
    * @param bytes of the trace that stay
    */
   decide(bytes: number, journal: string, manifest: string): void {
-    fsyncSync(this.#tail);
-    closeSync(this.#tail);
+    if (this.#tail !== undefined) fsyncSync(this.#tail);
     writeWhole(join(this.#folder, JOURNAL_FILE), journal);
     writeWhole(join(this.#folder, FILES.manifest), manifest);
     writeWhole(join(this.#folder, INTENT), `${JSON.stringify({ bytes })}\n`);
     flushFolder(this.#folder);
     renameSync(this.#folder, join(this.#dir, FOLDER));
     flushFolder(this.#dir);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#tail !== undefined) closeSync(this.#tail);
+    this.#tail = undefined;
   }
 }
 

@@ -8,14 +8,14 @@ import { parseManifest } from "../../trace/run/manifest.ts";
 import { pathIn, readGenesis, readManifest } from "../../trace/run/runDirectory.ts";
 import { hasCode } from "../../trace/run/systemErrors.ts";
 import type { NameTable, ServedMap } from "../http/servedMap.ts";
-import type { DirectoryOperator } from "../operator/operator.ts";
+import type { OwnOperator } from "../operator/operator.ts";
 import { HeaderHistory } from "./headerHistory.ts";
 
 /** A name of a bundle. Nothing else is read from the folder. */
 const BUNDLE = /^[0-9]{10}-[0-9]{10}-[0-9a-f]{16}\.json$/;
 
 /** The map of a run directory, as a server sees it. Closing it closes what was opened to read. */
-export function servedDirectory(dir: string, operator: DirectoryOperator): ServedMap & Disposable {
+export function servedDirectory(dir: string, operator: OwnOperator): ServedMap & Disposable {
   const headers = new HeaderHistory(dir);
   const end = operator.subscribe((event) => {
     if (event.type === "withdrawn") headers.clear();

@@ -28,6 +28,7 @@ export interface WorkerOptions {
   readonly once?: boolean | undefined;
   /** Ends the worker: a proof that is nearly made is handed in, everything else is given back. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of each batch: taken, accepted, late, failed, given back; and that the server is away. */
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
 

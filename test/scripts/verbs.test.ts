@@ -67,8 +67,8 @@ describe("usage", () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     const all =
-      "run import follow replay show diff optimise check graph keys sign withdraw setup ceremony prove verify audit prove-record verify-record export deploy create submit map " +
-      "propose disable allow disallow transfer accept worker cache help completion";
+      "run import follow replay show diff optimise check graph keys sign withdraw setup ceremony prove verify audit prove-record verify-record export serve worker deploy create submit map " +
+      "propose disable allow disallow transfer accept cache help completion";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

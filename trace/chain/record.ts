@@ -28,8 +28,14 @@ export interface RecordedRun {
   manifest: Pick<Manifest, "programs" | "kinds">;
   /** Transitions of the trace. */
   records: number;
-  /** The transitions, as far as they replay. */
-  transitions: readonly Transition[];
+  /** The transitions, as far as they replay; or the first of them with another time than its block's. */
+  transitions: readonly Transition[] | { mistimed: Mistimed | null };
+}
+
+/** A transition with another time than its block's. */
+export interface Mistimed {
+  seq: number;
+  at: number;
 }
 
 /** The record beside a run, or a sentence on why there is none to rely on. */
@@ -153,13 +159,21 @@ function requireOwn(record: ChainRecord, { manifest, records, transitions }: Rec
     if (other !== undefined && other.toLowerCase() !== own)
       differs(`kind ${kind} is ${own}, by manifest.json ${other}`);
   }
-  for (const { number, seqs, time } of file.blocks) {
+  const found = "mistimed" in transitions ? transitions.mistimed : firstMistimed(file.blocks, transitions);
+  const block = file.blocks.find(({ seqs }) => found !== null && within(seqs, found.seq));
+  if (found !== null && block !== undefined)
+    differs(`block ${block.number} is of ${block.time}, and transition ${found.seq} of ${found.at}`);
+}
+
+function firstMistimed(blocks: readonly ChainBlock[], transitions: readonly Transition[]): Mistimed | null {
+  for (const { seqs, time } of blocks) {
     const [first, last] = seqs ?? [1, 0];
     for (let seq = first; seq <= last && seq <= transitions.length; seq++) {
       const at = transitions[seq - 1]?.at;
-      if (at !== time) differs(`block ${number} is of ${time}, and transition ${seq} of ${at}`);
+      if (at !== undefined && at !== time) return { seq, at };
     }
   }
+  return null;
 }
 
 function within(seqs: readonly [number, number] | null, seq: number): boolean {

@@ -66,23 +66,45 @@ function does(rows: readonly Row[] | undefined, told: boolean): string {
 
 /** The triggers that the rows name, and their nested triggers, as data. */
 export function triggerFacts(rows: Iterable<Row>, lookup: TriggerRows): TriggerFacts {
+  return factsBehind(digestsIn(rows), lookup);
+}
+
+/** The same from the digests that the rows name, in their order. */
+export function factsBehind(digests: Iterable<bigint>, lookup: TriggerRows): TriggerFacts {
   const facts: TriggerFacts = {};
-  for (const [digest, inner] of triggersIn(rows, lookup)) facts[digest.toString()] = inner?.map(factsOf) ?? null;
+  for (const [digest, inner] of triggersBehind(digests, lookup)) facts[digest.toString()] = inner?.map(factsOf) ?? null;
   return facts;
 }
 
 /** The triggers that the rows name, and their nested triggers, each once; undefined where the rows are unknown. */
 export function triggersIn(rows: Iterable<Row>, lookup: TriggerRows): Map<bigint, readonly Row[] | undefined> {
+  return triggersBehind(digestsIn(rows), lookup);
+}
+
+/** The same from the digests that the rows name, in their order. */
+export function triggersBehind(
+  digests: Iterable<bigint>,
+  lookup: TriggerRows,
+): Map<bigint, readonly Row[] | undefined> {
   const found = new Map<bigint, readonly Row[] | undefined>();
-  const pending = [...rows];
+  const pending = [...digests];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const digest = triggerIn(next);
-    if (digest === undefined || found.has(digest)) continue;
-    const inner = rowsOf(digest, lookup);
-    found.set(digest, inner);
-    for (const row of inner ?? []) pending.push(row);
+    if (found.has(next)) continue;
+    const inner = rowsOf(next, lookup);
+    found.set(next, inner);
+    for (const digest of digestsIn(inner ?? [])) pending.push(digest);
   }
   return found;
+}
+
+/** The digests of the triggers that rows set, in their order. */
+export function digestsIn(rows: Iterable<Row>): bigint[] {
+  const digests: bigint[] = [];
+  for (const row of rows) {
+    const digest = triggerIn(row);
+    if (digest !== undefined) digests.push(digest);
+  }
+  return digests;
 }
 
 /** Selectors of the functions that the rows declare or call, or digests of the triggers that they set. */

@@ -17,10 +17,10 @@ export const SUBPATHS: Readonly<Record<string, string>> = {
   "./runtime": "trace/runtime/index",
   "./check": "trace/check/index",
   "./graph": "trace/graph/index",
+  "./service": "service/index",
   "./signing": "trace/signing/index",
   "./prover": "prover/index",
   "./verifier": "verifier/index",
-  "./service": "service/index",
   "./eslint": "trace/runtime/lint/plugin",
   "./register": "trace/modules/register",
 };

@@ -40,8 +40,20 @@ export interface TransitionFilter {
 }
 
 /** The run in which a filter's words are looked up. */
-export interface Filterable {
+export interface Filterable extends Surroundings {
   transitions: readonly Transition[];
+}
+
+/** The things of a run, without its transitions. */
+export interface ThingsThere extends Surroundings {
+  /** Number of transitions. */
+  transitions: number;
+  /** Asked only for things that the filter names. */
+  resources(): ReadonlySet<bigint>;
+  kinds(): ReadonlySet<bigint>;
+}
+
+interface Surroundings {
   /** Number of programs. */
   programs: number;
   names: Names;
@@ -53,18 +65,26 @@ export interface Filterable {
  * Looks the words up.
  * @throws InvalidInputError listing the possible values, if a word is in no transition, or the range holds none
  */
-export function transitionFilter(
-  words: FilterWords,
-  { transitions, programs, names, chain }: Filterable,
-): TransitionFilter {
+export function transitionFilter(words: FilterWords, { transitions, ...around }: Filterable): TransitionFilter {
+  return filterAmong(words, {
+    ...around,
+    transitions: transitions.length,
+    resources: () => new Set(transitions.flatMap(resourcesOf)),
+    kinds: () => new Set(transitions.flatMap(kindsOf)),
+  });
+}
+
+/** The same, where the transitions are not kept. @throws InvalidInputError as {@link transitionFilter} does */
+export function filterAmong(words: FilterWords, things: ThingsThere): TransitionFilter {
+  const { transitions, programs, names, chain } = things;
   const { from = 1, to = Number.MAX_SAFE_INTEGER } = words;
   if (from > to)
     throw new InvalidInputError("from", `${from} comes after ${to}; name the first transition, then the last`);
-  if (from > Math.max(1, transitions.length))
-    throw new InvalidInputError("from", `${from} is not there; the last transition is ${transitions.length}`);
+  if (from > Math.max(1, transitions))
+    throw new InvalidInputError("from", `${from} is not there; the last transition is ${transitions}`);
   const { resources = [], kinds = [] } = words;
-  const thingsThere = new Set(resources.length === 0 ? [] : transitions.flatMap(resourcesOf));
-  const kindsThere = new Set(kinds.length === 0 ? [] : transitions.flatMap(kindsOf));
+  const thingsThere = resources.length === 0 ? new Set<bigint>() : things.resources();
+  const kindsThere = kinds.length === 0 ? new Set<bigint>() : things.kinds();
   return {
     programs: new Set((words.programs ?? []).map((asked) => programNumber(asked, programs, names))),
     resources: new Set(resources.map((asked) => resourceNumber(asked, thingsThere))),
@@ -76,7 +96,7 @@ export function transitionFilter(
 }
 
 /** The transitions of the transactions within the blocks; null if neither is asked for. */
-function rangesOf({ transactions, fromBlock, toBlock }: FilterWords, chain: ChainRecord | null) {
+export function rangesOf({ transactions, fromBlock, toBlock }: FilterWords, chain: ChainRecord | null) {
   if (transactions === undefined && fromBlock === undefined && toBlock === undefined) return null;
   if (chain === null) {
     const field = transactions === undefined ? "block" : "transaction";
@@ -122,13 +142,13 @@ function programsOf({ actor, peer, columns }: Transition): number[] {
 }
 
 /** The resources in its cells, before and after, and those that it names. */
-function resourcesOf(t: Transition): bigint[] {
+export function resourcesOf(t: Transition): bigint[] {
   const lying = [...resourcesIn(t, "before"), ...resourcesIn(t, "after")].map(({ cell }) => cell.id);
   return [...lying, t.resource, t.argument.into ?? 0n].filter((id) => id !== 0n);
 }
 
 /** The kinds of the resources in its cells, before and after, and the one that it names. */
-function kindsOf(t: Transition): bigint[] {
+export function kindsOf(t: Transition): bigint[] {
   const lying = [...resourcesIn(t, "before"), ...resourcesIn(t, "after")].map(({ cell }) => cell.kind);
   return [...lying, t.kind].filter((kind) => kind !== 0n);
 }

@@ -93,7 +93,7 @@ export function kindNumber(asked: string, kinds: ReadonlySet<bigint>, names: Nam
 }
 
 /** Whether a kind has this name or unit, or is of this contract. */
-function isCalled({ name, unit, token }: KindRef, asked: string): boolean {
+export function isCalled({ name, unit, token }: KindRef, asked: string): boolean {
   return name === asked || unit === asked || (typeof token === "string" && token === asked.toLowerCase());
 }
 

@@ -62,7 +62,9 @@ export function replayFile(
     } else {
       requireWhole(part.group, upTo);
       announced = false;
-      onGroup?.(applied(machine, part.group), triggers);
+      // Not within the call: it would not be applied if nobody asks for it.
+      const group = applied(machine, part.group);
+      onGroup?.(group, triggers);
     }
     tail.bytes = part.bytes;
     if ("checkpoint" in part && machine.seq === upTo) break;

@@ -11,14 +11,15 @@ const LONGEST_CHECKPOINT = 128;
 /**
  * The bytes of a trace file, in order.
  * @param from the place of the first one
+ * @param end the place after the last one, if the file is not read to its end
  * @throws InvalidInputError if it is not a file; EnvironmentError if it cannot be read
  */
-export function* chunksOf(path: string, from = 0): Generator<Uint8Array> {
+export function* chunksOf(path: string, from = 0, end = Number.POSITIVE_INFINITY): Generator<Uint8Array> {
   const file = opened(path);
   try {
     for (let at = from; ; ) {
       const chunk = Buffer.alloc(CHUNK);
-      const length = readSync(file, chunk, 0, CHUNK, at);
+      const length = readSync(file, chunk, 0, Math.max(0, Math.min(CHUNK, end - at)), at);
       if (length === 0) return;
       at += length;
       yield chunk.subarray(0, length);

@@ -2,7 +2,7 @@
  * Combines the lines of a trace into whole groups. A group of several rows is whole once something follows it: a
  * checkpoint, or the first line of the next group.
  */
-import { type Trigger, triggersOf } from "../effects/triggers.ts";
+import { type Trigger, type TriggerRows, triggersOf } from "../effects/triggers.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Row } from "../machine/transition.ts";
 import type { Checkpoint, TraceRecord } from "./traceLines.ts";
@@ -27,6 +27,14 @@ export interface SafeEnd {
   bytes: number;
 }
 
+/** Where reading goes on in a trace, and what is known of the part before it. */
+export interface Continuation extends SafeEnd {
+  /** Lines before it, for messages; 0 if that is not known. */
+  lines?: number;
+  /** The rows behind the triggers that stand before it. */
+  earlier?: TriggerRows;
+}
+
 /** Combines records into groups. */
 export class Grouping {
   /** The rows behind the digests of triggers. */
@@ -39,14 +47,18 @@ export class Grouping {
   #safe: SafeEnd;
   /** Digests of the trigger lines since then. */
   #unsafe: bigint[] = [];
+  /** Of triggers that stand before the first group. */
+  readonly #earlier: TriggerRows;
 
   /**
    * @param bytes of the lines before the first group
    * @param seq number of the last transition before it
+   * @param earlier the rows behind triggers that stand before it
    */
-  constructor(bytes: number, seq = 0) {
+  constructor(bytes: number, seq = 0, earlier: TriggerRows = () => undefined) {
     this.#last = seq;
     this.#safe = { seq, bytes };
+    this.#earlier = earlier;
   }
 
   /** Takes a trigger line. @returns the group that it closes, if one was open */
@@ -54,7 +66,8 @@ export class Grouping {
     if (this.#open?.first === this.#last)
       throw new InvalidInputError(`${where} trigger`, `stands within group ${this.#last}, not before it`);
     const closed = this.#close(where);
-    if (this.triggers.has(digest)) throw new InvalidInputError(`${where} trigger`, "stands in the trace already");
+    if (this.#rowsOf(digest) !== undefined)
+      throw new InvalidInputError(`${where} trigger`, "stands in the trace already");
     this.triggers.set(digest, rows);
     this.#announced.push(digest);
     this.#unsafe.push(digest);
@@ -112,6 +125,10 @@ export class Grouping {
     return { group: open.group, bytes: open.bytes };
   }
 
+  #rowsOf(digest: bigint): readonly Row[] | undefined {
+    return this.triggers.get(digest) ?? this.#earlier(digest);
+  }
+
   #endHere(bytes: number): void {
     this.#safe = { seq: this.#last, bytes };
     this.#unsafe = [];
@@ -120,7 +137,7 @@ export class Grouping {
   /** Every trigger before a group must be set by the group, or by one of these triggers. */
   #requireSet(where: string, digests: readonly bigint[], group: readonly Row[]): void {
     if (digests.length === 0) return;
-    const set = new Set(triggersOf(group, (digest) => this.triggers.get(digest)).map(({ digest }) => digest));
+    const set = new Set(triggersOf(group, (digest) => this.#rowsOf(digest)).map(({ digest }) => digest));
     const stray = digests.find((digest) => !set.has(digest));
     if (stray !== undefined)
       throw new InvalidInputError(`${where} trigger`, `the group does not set trigger ${stray} that stands before it`);

@@ -6,7 +6,7 @@ import { TextDecoder } from "node:util";
 import type { Trigger } from "../effects/triggers.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Row } from "../machine/transition.ts";
-import { Grouping, type SafeEnd } from "./traceGroups.ts";
+import { type Continuation, Grouping } from "./traceGroups.ts";
 import { type Checkpoint, parseHeader, parseLine, type TraceHeader, type TraceRecord } from "./traceLines.ts";
 
 /** A trace as read. */
@@ -68,11 +68,11 @@ export function parseTrace(data: Uint8Array): Trace {
  * @param after where they begin, if not with the header: behind a whole group
  * @throws InvalidInputError naming line and field
  */
-export function* readParts(chunks: Iterable<Uint8Array>, after?: SafeEnd): Generator<TracePart, TraceEnd> {
+export function* readParts(chunks: Iterable<Uint8Array>, after?: Continuation): Generator<TracePart, TraceEnd> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let number = 0;
+  let number = after?.lines ?? 0;
   let bytes = after?.bytes ?? 0;
-  let groups = after === undefined ? undefined : new Grouping(bytes, after.seq);
+  let groups = after === undefined ? undefined : new Grouping(bytes, after.seq, after.earlier);
   const lines = linesOf(chunks);
   try {
     for (let step = lines.next(); ; step = lines.next()) {

@@ -90,7 +90,7 @@ export class LogNames {
    * @param now the keys when the group begins
    */
   missing(group: readonly Row[], now: KeyOf): number[] {
-    const { named, bound } = this.#read(group);
+    const { named, bound } = groupNames(group, this.#actor, this.#triggers);
     const isMissing = (program: number): boolean => {
       if (bound.has(program)) return false;
       const key = this.#bound.get(program) ?? this.#before(program) ?? this.#genesis(program);
@@ -101,20 +101,28 @@ export class LogNames {
 
   /** Takes in a group that the program acts in. */
   take(group: readonly Row[]): void {
-    for (const [program, key] of this.#read(group).bound) this.#bound.set(program, key);
+    const { bound } = groupNames(group, this.#actor, this.#triggers);
+    for (const [program, key] of bound) this.#bound.set(program, key);
   }
+}
 
-  /** The log covers the whole of a group, whoever acts in it; what a trigger applies it does not cover. */
-  #read(group: readonly Row[]): { named: Set<number>; bound: Map<number, bigint> } {
-    const named = new Set<number>();
-    const bound = boundIn(group);
-    if (group[0]?.effect === "Trigger") return { named, bound };
-    for (const row of group.filter(isEffect)) {
-      if (row.actor !== this.#actor) continue;
-      for (const program of namedBy(row, this.#triggers)) named.add(program);
-    }
-    return { named, bound };
+/** What a group names on behalf of a program, and the keys that the group carries. */
+export interface GroupNames {
+  named: Set<number>;
+  /** Keys by program. */
+  bound: Map<number, bigint>;
+}
+
+/** The log covers the whole of a group, whoever acts in it; what a trigger applies it does not cover. */
+export function groupNames(group: readonly Row[], actor: number, triggers: TriggerRows): GroupNames {
+  const named = new Set<number>();
+  const bound = boundIn(group);
+  if (group[0]?.effect === "Trigger") return { named, bound };
+  for (const row of group) {
+    if (row.actor !== actor || !isEffect(row)) continue;
+    for (const program of namedBy(row, triggers)) named.add(program);
   }
+  return { named, bound };
 }
 
 /**
@@ -142,31 +150,67 @@ export function keysOf(genesis: Genesis): Map<number, bigint> {
   return keys;
 }
 
+/** What is known where the groups of a reader begin. */
+export interface LogBeginning {
+  /** The keys of the genesis, which the domain binds. */
+  readonly genesis: KeyOf;
+  /** The keys at the beginning. */
+  readonly now: KeyOf;
+  /** What the program's log bound before. */
+  readonly before: KeyOf;
+}
+
+/** The beginning of a run. */
+function atGenesis(genesis: Genesis): LogBeginning {
+  const keys = keysOf(genesis);
+  const keyOf: KeyOf = (program) => keys.get(program);
+  return { genesis: keyOf, now: keyOf, before: () => undefined };
+}
+
 /**
- * What a program's log names in a run, while somebody had to sign for it, and did not bind by then: a signature over it
- * would not say who that is.
- * @param groups of the run, in order
+ * What a program's log names, while somebody had to sign for it, and did not bind by then: a signature over it would
+ * not say who that is.
+ * @param beginning of the run, or of another place that is known
+ * @param groups from the beginning on, in order
  */
 export function unboundIn(
-  genesis: Genesis,
+  beginning: Genesis | LogBeginning,
   groups: Iterable<readonly Transition[]>,
   program: number,
   triggers: TriggerRows,
 ): number[] {
-  const beginning = keysOf(genesis);
-  const keys = new Map(beginning);
-  const log = new LogNames(program, (each) => beginning.get(each), triggers);
+  const { genesis, now, before } = "cells" in beginning ? atGenesis(beginning) : beginning;
+  const keys = new ChangedKeys(now);
+  const log = new LogNames(program, genesis, triggers, before);
   const unbound = new Set<number>();
   for (const group of groups) {
     const own = group.filter((t) => t.actor === program && isEffect(t) && !t.triggered);
     if (own.some(({ columns: { A } }) => A.before[1] !== 0n || A.after[1] !== 0n)) {
-      for (const each of log.missing(group, (other) => keys.get(other))) unbound.add(each);
+      for (const each of log.missing(group, keys.of)) unbound.add(each);
     }
     if (own.length > 0) log.take(group);
-    for (const { effect, actor, peer, argument } of group) {
-      if (effect === "CreateProgram") keys.set(peer, argument.authority ?? 0n);
-      if (effect === "RotateAuthority") keys.set(actor, argument.authority ?? 0n);
-    }
+    keys.take(group);
   }
   return [...unbound].sort((a, b) => a - b);
+}
+
+/** The keys of all programs, group by group. */
+export class ChangedKeys {
+  readonly #changed = new Map<number, bigint>();
+  readonly #beginning: KeyOf;
+
+  /** @param beginning the keys before the first group */
+  constructor(beginning: KeyOf) {
+    this.#beginning = beginning;
+  }
+
+  /** The key behind the groups so far. */
+  readonly of: KeyOf = (program) => this.#changed.get(program) ?? this.#beginning(program);
+
+  take(group: readonly Row[]): void {
+    for (const { effect, actor, peer, argument } of group) {
+      if (effect === "CreateProgram") this.#changed.set(peer, argument.authority ?? 0n);
+      if (effect === "RotateAuthority") this.#changed.set(actor, argument.authority ?? 0n);
+    }
+  }
 }

@@ -9,41 +9,51 @@ import type { TriggerRows } from "../effects/triggers.ts";
 import { isEffect } from "../machine/rowShape.ts";
 import type { Transition } from "../machine/transition.ts";
 import type { Genesis } from "../state/genesis.ts";
-import { unboundIn } from "./boundPrograms.ts";
+import { type LogBeginning, unboundIn } from "./boundPrograms.ts";
 
 /**
  * Why the program's log should not be signed, as a sentence that ends with what to do; null if nothing speaks against
  * it.
- * @param groups of the run, in order
+ * @param beginning of the run, or a place before which nothing speaks against it
+ * @param groups from the beginning on, in order
  */
 export function unsignable(
-  genesis: Genesis,
+  beginning: Genesis | LogBeginning,
   groups: readonly (readonly Transition[])[],
   program: number,
   triggers: TriggerRows,
   names: Names,
 ): string | null {
-  const opaque = groups.flat().find((t) => {
-    return t.actor === program && isEffect(t) && [...triggersIn([t], triggers).values()].includes(undefined);
-  });
-  if (opaque !== undefined) return opaqueText(opaque.seq, program, names);
-  const unbound = unboundIn(genesis, groups, program, triggers);
-  return unbound.length === 0 ? null : unboundText(unbound, program, names);
+  const opaque = groups.flat().find((t) => t.actor === program && isOpaque(t, triggers));
+  const unbound = opaque === undefined ? unboundIn(beginning, groups, program, triggers) : [];
+  return unsignableText(program, { opaque: opaque?.seq, unbound }, names);
 }
 
-/** Why a log is not signed whose transition sets a watch with effects that nobody here knows. */
-export function opaqueText(seq: number, program: number, names: Names): string {
-  return (
-    `transition ${seq} of ${names.program(program)} sets a watch whose trigger's effects are not in the trace, so nobody ` +
-    "can read what would be signed; ask for the trace with them"
-  );
+/** What speaks against signing a program's log. */
+export interface AgainstSigning {
+  /** The first transition that sets a watch whose trigger's effects are not known; undefined if there is none. */
+  opaque: number | undefined;
+  /** The programs that it names and does not bind. */
+  unbound: readonly number[];
 }
 
-/** Why a log is not signed that names programs without a key. */
-export function unboundText(unbound: readonly number[], program: number, names: Names): string {
+/** The same as a sentence that ends with what to do; null if nothing speaks against it. */
+export function unsignableText(program: number, { opaque, unbound }: AgainstSigning, names: Names): string | null {
+  if (opaque !== undefined) {
+    return (
+      `transition ${opaque} of ${names.program(program)} sets a watch whose trigger's effects are not in the trace, so nobody ` +
+      "can read what would be signed; ask for the trace with them"
+    );
+  }
+  if (unbound.length === 0) return null;
   const list = unbound.map((each) => names.program(each)).join(", ");
   return (
     `what ${names.program(program)} did names ${list}, and its log says nowhere which key that is: the number could still become ` +
     "another's; let it join them (JoinWith, 0 steps) in the run, and sign then"
   );
+}
+
+/** Whether an effect sets a watch whose trigger, or one within it, cannot be read. */
+export function isOpaque(transition: Transition, triggers: TriggerRows): boolean {
+  return isEffect(transition) && [...triggersIn([transition], triggers).values()].includes(undefined);
 }

@@ -7,6 +7,7 @@ import type { TimeMap } from "../state/timeMap.ts";
 import { type NodeName, nodeKey, pathOf } from "../state/tree.ts";
 import { type Binding, bindingsOf } from "../tracer/meetings.ts";
 import { cellBytes, wordBytes } from "./bytes.ts";
+import { type LogFacts, type LogsBefore, LogsSoFar } from "./logsSoFar.ts";
 import type { StoreFile } from "./storeFile.ts";
 
 /** The changes of a segment. */
@@ -18,12 +19,14 @@ export interface Changes {
   /** Triggers that no segment before had. */
   readonly triggers: readonly Trigger[];
   /** What the logs of programs with keys bind. */
-  readonly met: Iterable<Binding>;
+  readonly met: readonly Binding[];
+  /** The logs of the programs with keys that acted. */
+  readonly logs: readonly LogFacts[];
 }
 
 /** The changes that lead from nothing to a state without watches: that of a genesis. */
 export function wholeState(map: TimeMap): Changes {
-  return { cells: map.addresses(), armed: new Map(), triggers: [], met: [] };
+  return { cells: map.addresses(), armed: new Map(), triggers: [], met: [], logs: [] };
 }
 
 /** Collects the changes of groups. */
@@ -33,9 +36,19 @@ export class ChangesSoFar implements Changes {
   readonly triggers: Trigger[] = [];
   readonly #met = new Map<string, Binding>();
   readonly #new = new Set<bigint>();
+  readonly #logs: LogsSoFar;
 
-  get met(): Iterable<Binding> {
-    return this.#met.values();
+  /** @param logs as they are before the first group */
+  constructor(logs: LogsBefore) {
+    this.#logs = new LogsSoFar(logs);
+  }
+
+  get met(): readonly Binding[] {
+    return [...this.#met.values()];
+  }
+
+  get logs(): readonly LogFacts[] {
+    return this.#logs.facts();
   }
 
   /**
@@ -59,6 +72,7 @@ export class ChangesSoFar implements Changes {
       set: (digest: bigint) => this.#new.add(digest),
     };
     this.triggers.push(...triggersOf(group, rows, found));
+    this.#logs.take(group, (digest) => rows(digest) ?? known(digest));
     for (const binding of bindingsOf(group)) this.#met.set(`${binding.actor} ${binding.program}`, binding);
   }
 }

@@ -5,7 +5,6 @@
  */
 import { closeSync, fstatSync, openSync } from "node:fs";
 import type { TriggerRows } from "../effects/triggers.ts";
-import { address, CELL } from "../layout.ts";
 import type { Row } from "../machine/transition.ts";
 import { parseLine, triggerLine } from "../run/traceLines.ts";
 import type { KeyOf } from "../signing/boundPrograms.ts";
@@ -17,6 +16,7 @@ import { CheckedSource } from "./checkedSource.ts";
 import { markOf } from "./installation.ts";
 import { cutSegments, endsAt, hashPart, type Identity, putSegment, type Segment, segmentsBack } from "./segments.ts";
 import { type Changes, putChanges, wholeState } from "./stateChanges.ts";
+import { keysIn, putLogs } from "./storedLogs.ts";
 import { StoredState } from "./storedState.ts";
 import { DamagedStoreError } from "./storeErrors.ts";
 import { StoreFile } from "./storeFile.ts";
@@ -139,18 +139,15 @@ export class Store implements Disposable {
     }
   }
 
-  #damage(what: string): DamagedStoreError {
+  /** The error for a record that is not what was stored. The store is made again then. */
+  damage(what: string): DamagedStoreError {
     this.#condemn();
     return new DamagedStoreError(what);
   }
 
   /** The keys of the genesis, which are checked. */
   keys(): KeyOf {
-    const genesis = this.checked(this.before(0));
-    return (program) => {
-      const [w0, authority] = genesis.words(address(program, 0));
-      return Number(w0 & 7n) === CELL.program ? authority : undefined;
-    };
+    return keysIn(this.checked(this.before(0)));
   }
 
   /**
@@ -168,6 +165,7 @@ export class Store implements Disposable {
           ...[wordBytes(digest), segment.last, text, mark],
         );
       }
+      putLogs(this, segment, changes);
       for (const { actor, program, authority } of changes.met) {
         const mark = this.mark("met", actor, program, segment.last, authority);
         this.file.run(
@@ -213,7 +211,7 @@ export class Store implements Disposable {
       const line = parseLine("trigger", text);
       if ("trigger" in line && line.trigger.digest === digest) return line.trigger.rows;
     }
-    throw this.#damage(`the stored trigger ${digest} is not what was stored here`);
+    throw this.damage(`the stored trigger ${digest} is not what was stored here`);
   }
 
   /** The key under which the log of a program last bound another, up to the end of a segment. */
@@ -226,7 +224,7 @@ export class Store implements Disposable {
     const authority = wordFrom(row.authority);
     const mark = this.mark("met", actor, program, Number(row.seq), authority);
     if (row.mark instanceof Uint8Array && mark.equals(row.mark)) return authority;
-    throw this.#damage(`the stored meeting of ${actor} and ${program} is not what was stored here`);
+    throw this.damage(`the stored meeting of ${actor} and ${program} is not what was stored here`);
   }
 
   [Symbol.dispose](): void {

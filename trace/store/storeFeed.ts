@@ -7,6 +7,7 @@ import { requireBatches } from "./provenBatches.ts";
 import { hashPart } from "./segments.ts";
 import { ChangesSoFar } from "./stateChanges.ts";
 import type { Store } from "./store.ts";
+import { logsBehind } from "./storedLogs.ts";
 
 /**
  * Least transitions of a segment. A start replays less than one segment before its place; many small segments need
@@ -41,7 +42,7 @@ export class StoreFeed {
   readonly #map: TimeMap;
   readonly #segment: number;
   readonly #rest: boolean;
-  #changes = new ChangesSoFar();
+  #changes: ChangesSoFar;
   #known: TriggerRows;
 
   /** @param map behind the store's last segment, or before it; it is advanced by the caller */
@@ -51,6 +52,7 @@ export class StoreFeed {
     this.#segment = segment;
     this.#rest = rest;
     this.#known = store.triggers(store.top);
+    this.#changes = new ChangesSoFar(logsBehind(store, store.top));
   }
 
   /** Takes a group that was applied to the map. Those that the store has are left out. @param rows of its triggers */
@@ -73,7 +75,7 @@ export class StoreFeed {
     const segment = { first: last + 1, last: seq, at, start, bytes, root, programs: this.#map.programs(), triggers };
     store.add({ ...segment, sha256 }, this.#changes, this.#map);
     requireBatches(store, store.top);
-    this.#changes = new ChangesSoFar();
+    this.#changes = new ChangesSoFar(logsBehind(store, store.top));
     this.#known = store.triggers(store.top);
     if (this.#rest && this.#map.held > HELD) this.#map.restOn(store.checked(store.top));
   }

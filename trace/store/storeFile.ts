@@ -8,7 +8,7 @@ import { DamagedStoreError } from "./storeErrors.ts";
 export const STORE_FILE = "store.sqlite";
 
 /** Version of the tables. A store of another version is made again. */
-const VERSION = 1;
+const VERSION = 2;
 /** Milliseconds to wait for another process that is just writing. */
 const PATIENCE = 5_000;
 
@@ -26,13 +26,15 @@ const TABLES = `
   CREATE TABLE triggers (digest BLOB PRIMARY KEY, seq INTEGER, text TEXT, mark BLOB) WITHOUT ROWID;
   CREATE TABLE met (actor INTEGER, program INTEGER, seq INTEGER, authority BLOB, mark BLOB,
     PRIMARY KEY (actor, program, seq)) WITHOUT ROWID;
+  CREATE TABLE logs (actor INTEGER, seq INTEGER, log BLOB, bound BLOB, doubt INTEGER, mark BLOB,
+    PRIMARY KEY (actor, seq)) WITHOUT ROWID;
   CREATE TABLE batches (first INTEGER, name TEXT, last INTEGER, start INTEGER, bytes INTEGER, sha256 BLOB, facts TEXT,
     mark BLOB, PRIMARY KEY (first, name)) WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
 `;
 
 /** The tables whose rows have a seq. */
-export const VERSIONED = ["cells", "nodes", "armed", "triggers", "met"] as const;
+export const VERSIONED = ["cells", "nodes", "armed", "triggers", "met", "logs"] as const;
 
 /** A value of a table. */
 export type Value = number | string | Uint8Array;

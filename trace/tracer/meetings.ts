@@ -5,6 +5,7 @@
 
 import { keyBound, keyIn } from "../effects/found.ts";
 import type { TriggerRows } from "../effects/triggers.ts";
+import type { Machine } from "../machine/machine.ts";
 import { isEffect, rowOf } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import { boundIn, type KeyOf, LogNames } from "../signing/boundPrograms.ts";
@@ -81,9 +82,12 @@ export interface Binding {
 export function bindingsOf(group: readonly Transition[]): Binding[] {
   const bound = boundIn(group);
   if (bound.size === 0) return [];
-  return actorsOf(group)
-    .filter((actor) => signs(group, actor))
-    .flatMap((actor) => [...bound].map(([program, authority]) => ({ actor, program, authority })));
+  return signersOf(group).flatMap((actor) => [...bound].map(([program, authority]) => ({ actor, program, authority })));
+}
+
+/** The programs that act in a group and have a key before it or after it; none if a trigger applies it. */
+export function signersOf(group: readonly Transition[]): number[] {
+  return group[0]?.effect === "Trigger" ? [] : actorsOf(group).filter((actor) => signs(group, actor));
 }
 
 /** Whether the program has a key before the group or after it. */
@@ -104,4 +108,13 @@ function hasKey(view: View, rows: readonly Row[], program: number): boolean {
     if (effect === "CreateProgram" && peer === program) return (argument.authority ?? 0n) !== 0n;
     return effect === "RotateAuthority" && actor === program;
   });
+}
+
+/**
+ * The keys of a genesis. A map after its genesis does not tell which of its programs the genesis had, so the result is
+ * empty then.
+ */
+export function keysIn({ seq, map }: Machine): Map<number, bigint> {
+  const programs = seq === 0 ? map.programs() : 0;
+  return new Map(Array.from({ length: programs }, (_, i) => [i + 1, keyIn(map, i + 1) ?? 0n]));
 }

@@ -7,8 +7,8 @@ import { nameFunctions } from "../describe/functionNames.ts";
 import { kindNamed, programNumber } from "../describe/programNumber.ts";
 import { checkEffect } from "../effects/checkEffect.ts";
 import type { Effect, Place, ProgramId, Single } from "../effects/effects.ts";
-import { keyIn, placeAddress } from "../effects/found.ts";
-import { lower, lowerAll, lowerTogether } from "../effects/lower.ts";
+import { placeAddress } from "../effects/found.ts";
+import { lower, lowerAll, lowerTogether, type OnTrigger } from "../effects/lower.ts";
 import { lookUp, type TriggerRows } from "../effects/triggers.ts";
 import { InvalidInputError, RefusedError } from "../errors.ts";
 import { CELL, programOf, slotOf } from "../layout.ts";
@@ -23,7 +23,7 @@ import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { authorityFor } from "./authorities.ts";
 import { requireRoom } from "./groupSize.ts";
-import { Meetings } from "./meetings.ts";
+import { keysIn, Meetings } from "./meetings.ts";
 import { ProgramHandle } from "./programHandle.ts";
 import type { Note, Past, PastKept, TracerOptions } from "./tracerOptions.ts";
 
@@ -139,8 +139,7 @@ export class Tracer {
    */
   perform(actor: ProgramId, effect: Effect, at: number = this.#now()): Transition[] {
     checkEffect(effect);
-    const rows = lower(this.map, actor, effect, (digest, rows) => this.#triggers.set(digest, rows));
-    const group = this.#apply(rows, at);
+    const group = this.#lowered((onTrigger) => lower(this.map, actor, effect, onTrigger), at);
     nameFunctions(effect, this.manifest);
     this.#settle(at);
     return group;
@@ -159,8 +158,7 @@ export class Tracer {
   together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.#now()): Transition[] {
     if (parts.length === 0) throw new InvalidInputError("effects", "a group has at least one effect");
     for (const [, effect] of parts) checkEffect(effect);
-    const rows = lowerTogether(this.map, parts, (digest, rows) => this.#triggers.set(digest, rows));
-    const group = this.#apply(rows, at);
+    const group = this.#lowered((onTrigger) => lowerTogether(this.map, parts, onTrigger), at);
     for (const [, effect] of parts) nameFunctions(effect, this.manifest);
     this.#settle(at);
     return group;
@@ -214,6 +212,21 @@ export class Tracer {
 
   #now(): number {
     return this.#options.clock?.() ?? this.machine.at;
+  }
+
+  /** Applies what effects are lowered to. The triggers of refused ones are not kept: there may be many of them. */
+  #lowered(lowering: (onTrigger: OnTrigger) => readonly Row[], at: number): Transition[] {
+    const added: bigint[] = [];
+    try {
+      const rows = lowering((digest, rows) => {
+        if (!this.#triggers.has(digest)) added.push(digest);
+        this.#triggers.set(digest, rows);
+      });
+      return this.#apply(rows, at);
+    } catch (error) {
+      for (const digest of added) this.#triggers.delete(digest);
+      throw error;
+    }
   }
 
   #apply(rows: readonly Row[], at: number): Transition[] {
@@ -278,13 +291,4 @@ export class Tracer {
 function keysFrom(machine: Machine, past: Past | PastKept | undefined): KeyOf {
   const keys = past !== undefined && "genesis" in past ? keysOf(past.genesis) : keysIn(machine);
   return (program) => keys.get(program);
-}
-
-/**
- * The keys of a genesis. A map after its genesis does not tell which of its programs the genesis had, so the result is
- * empty then.
- */
-function keysIn({ seq, map }: Machine): Map<number, bigint> {
-  const programs = seq === 0 ? map.programs() : 0;
-  return new Map(Array.from({ length: programs }, (_, i) => [i + 1, keyIn(map, i + 1) ?? 0n]));
 }

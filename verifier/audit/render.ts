@@ -1,19 +1,24 @@
 /** An audit as text: a summary, the problems, the unproven statements, and a paragraph for each transition. */
 
 import { chainLines } from "../../trace/chain/story.ts";
-import { count } from "../../trace/describe/count.ts";
+import { count, span } from "../../trace/describe/count.ts";
 import { called, digestText, programText, quoted, time } from "../../trace/describe/names.ts";
 import { differenceText } from "../../trace/describe/ownNames.ts";
 import { unitLine } from "../../trace/describe/units.ts";
 import { inOneLine } from "../../trace/errors.ts";
 import { isData } from "../../trace/layout.ts";
 import { mapLines } from "../map/mapText.ts";
-import type { AuditReport } from "./audit.ts";
+import type { AuditReport } from "./auditReport.ts";
 import type { ProgramReport, SignatureReport } from "./signatures.ts";
 import type { Holding, OwnershipChange, TransitionReport } from "./transitionReport.ts";
 
 /** The report for people. Ends with a line break. */
 export function renderAudit(report: AuditReport): string {
+  return `${[...auditLines(report)].join("\n")}\n`;
+}
+
+/** The same line by line. */
+export function* auditLines(report: AuditReport): Generator<string> {
   const of = (kind: "wrong" | "unfinished") => report.problems.filter((one) => one.kind === kind).map(problemLine);
   const lines = asLines([
     ...summary(report),
@@ -22,17 +27,18 @@ export function renderAudit(report: AuditReport): string {
     ...list("Remarks", report.notes),
     ...notProvenLines(report),
   ]);
-  if (report.shown !== null) lines.push(...asLines(["", `Transitions: ${shownText(report.shown)}`]));
+  if (report.shown !== null && (report.shown.of > 0 || report.since === null))
+    lines.push(...asLines(["", `Transitions: ${shownText(report.shown)}`]));
   else if (report.transitions.length > 0) lines.push("", "Transitions");
-  for (const transition of report.transitions) lines.push(...transitionLines(transition));
-  return `${lines.join("\n")}\n`;
+  yield* lines;
+  for (const transition of report.transitions) yield* transitionLines(transition);
 }
 
 /** Most characters of one thing asked for: a hash has 66. */
 const LONGEST_ASKED = 80;
 
-/** "3 of 15 shown, by program A, from 4; all 15 were checked". */
-export function shownText({ transitions, of, filter }: NonNullable<AuditReport["shown"]>): string {
+/** "3 of 15 shown, by program A, from 4; all 15 were checked", and how to see more if there is more. */
+export function shownText({ transitions, of, matching, filter }: NonNullable<AuditReport["shown"]>): string {
   const { programs = [], resources = [], kinds = [], from, to, transactions = [], fromBlock, toBlock } = filter;
   const either = (what: string, asked: readonly string[]): string[] =>
     asked.length === 0 ? [] : [`${what} ${asked.map((one) => quoted(one, LONGEST_ASKED)).join(" or ")}`];
@@ -46,7 +52,10 @@ export function shownText({ transitions, of, filter }: NonNullable<AuditReport["
     ...(fromBlock === undefined ? [] : [`from block ${fromBlock}`]),
     ...(toBlock === undefined ? [] : [`to block ${toBlock}`]),
   ];
-  return `${transitions} of ${of} shown, by ${by.join(", ")}; all ${of} were checked`;
+  const how = by.length === 0 ? "" : `, by ${by.join(", ")}`;
+  const rest = matching - transitions;
+  const more = rest === 0 ? "" : `; ${rest} more match: --all shows them, --from and --to a part of them`;
+  return `${transitions} of ${of} shown${how}; all ${of} were checked${more}`;
 }
 
 /** Names are untrusted text: line breaks and control characters in them are escaped. */
@@ -60,31 +69,63 @@ const HEADS: Readonly<Record<AuditReport["state"], string>> = {
   wrong: "NOT in order",
 };
 
-function summary({ state, counts, batches, chain, roots, programs, signatures }: AuditReport): string[] {
+/** Most lines about programs, batches or signatures; of more, the first and the last ones are shown. */
+const MOST_LINES = 200;
+
+function some<T>(what: string, all: readonly T[], line: (one: T) => string): string[] {
+  if (all.length <= MOST_LINES) return all.map(line);
+  const half = MOST_LINES / 2;
+  const left = `  … ${all.length - MOST_LINES} more ${what}; --json has all`;
+  return [...all.slice(0, half).map(line), left, ...all.slice(-half).map(line)];
+}
+
+function summary(report: AuditReport): string[] {
+  const { state, counts, batches, chain, roots, programs, signatures, since } = report;
   const lines = [
     `Audit: ${HEADS[state]}`,
     `  ${count(counts.transitions, "transition")}, ${counts.proven} of them proven, in ${count(batches.length, "batch")}`,
     `  root at the beginning ${roots.genesis ?? "unknown"}`,
     `  root at the end       ${roots.end ?? "unknown"}`,
   ];
-  lines.push(...programs.map(programLine));
-  for (const { firstSeq, lastSeq, notBefore, until, profile, keyKind, ok: valid } of batches) {
-    const when = `${time(notBefore)} to ${time(until)}`;
-    lines.push(
-      `  batch ${firstSeq}..${lastSeq}: ${valid ? "valid" : "NOT valid"}, ${profile}, ${keyKind} key, ${when}`,
-    );
-  }
-  lines.push(...signatures.map(signatureLine));
+  if (since !== null) lines.push(...sinceLines(report, since));
+  lines.push(...replayLines(report));
+  lines.push(...some("programs", programs, programLine));
+  lines.push(...some("batches", batches, batchLine));
+  lines.push(...some("signatures", signatures, signatureLine));
   if (chain !== null) {
     lines.push(
       `  chain ${chain.chainId}, registry ${chain.registry}: head at transition ${chain.head.seq}, ${time(chain.head.time)}`,
     );
     lines.push(...mapLines(chain).map((line) => `  ${line}`));
-    for (const { firstSeq, lastSeq, transaction } of chain.accepted) {
-      lines.push(`  batch ${firstSeq}..${lastSeq} accepted in ${transaction}`);
-    }
+    const accepted = ({ firstSeq, lastSeq, transaction }: (typeof chain.accepted)[number]): string =>
+      `  batch ${firstSeq}..${lastSeq} accepted in ${transaction}`;
+    lines.push(...some("accepted batches", chain.accepted, accepted));
   }
   return lines;
+}
+
+function batchLine({
+  firstSeq,
+  lastSeq,
+  notBefore,
+  until,
+  profile,
+  keyKind,
+  ok,
+}: AuditReport["batches"][number]): string {
+  const when = `${time(notBefore)} to ${time(until)}`;
+  return `  batch ${firstSeq}..${lastSeq}: ${ok ? "valid" : "NOT valid"}, ${profile}, ${keyKind} key, ${when}`;
+}
+
+/** What was looked at now, and what was taken from the earlier audit. */
+function sinceLines({ counts }: AuditReport, { seq, taken }: NonNullable<AuditReport["since"]>): string[] {
+  const now = counts.transitions > seq ? span("transition", seq + 1, counts.transitions) : "no transition";
+  return [`  looked at now: ${now}; the rest is from an earlier audit:`, ...taken.map((line) => `  - ${line}`)];
+}
+
+function replayLines({ replay: { threads, pieces, note } }: AuditReport): string[] {
+  if (pieces > 1) return [`  replayed in ${pieces} pieces on ${count(threads, "thread")}`];
+  return note === null ? [] : [`  replayed on one thread: ${note}`];
 }
 
 function programLine({ authority, ...ref }: ProgramReport): string {

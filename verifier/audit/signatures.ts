@@ -1,15 +1,12 @@
 /** Compares a run's signature files with the signatures that its batches need, proven or not. */
-import { batchesOf, GroupSizeError, groupsOf } from "../../prover/batches/batcher.ts";
-import { profilesFor, runDomain } from "../../prover/batches/plan.ts";
+import { GroupSizeError } from "../../prover/batches/batcher.ts";
 import { checker, isFor, type SignatureFile, type StoredSignature } from "../../prover/signing/signatureFiles.ts";
-import { type WantedSignature, wantedSignatures } from "../../prover/signing/signatures.ts";
+import type { WantedSignature } from "../../prover/signing/signatures.ts";
 import { type Names, type ProgramRef, programText, time } from "../../trace/describe/names.ts";
-import { inOneLine, TimeBanditsError } from "../../trace/errors.ts";
-import { address } from "../../trace/layout.ts";
-import type { Transition } from "../../trace/machine/transition.ts";
-import type { Run } from "../../trace/run/runDirectory.ts";
-import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { inOneLine } from "../../trace/errors.ts";
 import type { Problem } from "../bundleSequence.ts";
+import type { Bindings } from "./look/bindings.ts";
+import type { Findings } from "./look/findings.ts";
 
 /** A program, with the authority that signs for it. */
 export interface ProgramReport extends ProgramRef {
@@ -32,33 +29,39 @@ export interface SignatureReport {
 }
 
 /** The programs as they are at the end. */
-export function programsIn(map: TimeMap, names: Names): ProgramReport[] {
-  return Array.from({ length: map.programs() }, (_, i) => {
-    const header = map.cell(address(i + 1, 0));
-    const authority = header.type === "program" ? header.authority : 0n;
+export function programsIn(bindings: Bindings, names: Names): ProgramReport[] {
+  return Array.from({ length: bindings.programs }, (_, i) => {
+    const authority = bindings.keyOf(i + 1) ?? 0n;
     return { ...names.ref(i + 1), authority: authority === 0n ? null : authority.toString() };
   });
 }
 
 /** Input of the comparison. */
 export interface SignatureQuestion {
-  run: Run;
-  /** The transitions, as far as the trace replays. */
-  transitions: readonly Transition[];
+  /** What the trace gives, as far as it replays. */
+  findings: Findings;
+  domain: bigint;
   /** Ranges of the bundles, with their validity. */
   proofs: readonly { firstSeq: number; lastSeq: number; ok: boolean }[];
   stored: readonly StoredSignature[];
   names: Names;
-  /** Name of the only profile for the unproven batches. */
-  profile?: string | undefined;
+}
+
+/** A batch that needs signatures. */
+interface SignedBatch {
+  firstSeq: number;
+  lastSeq: number;
+  /** Time of its last transition. */
+  until: number;
+  wanted: readonly Pick<WantedSignature, "program" | "authority" | "log">[];
+  proven: boolean;
 }
 
 /** Compares the signature files with the needs of each batch. */
 export async function auditSignatures(
   question: SignatureQuestion,
 ): Promise<{ signatures: SignatureReport[]; problems: Problem[] }> {
-  const { run, stored, names } = question;
-  const domain = runDomain(run.manifest, run.trace.header.genesisRoot);
+  const { domain, stored, names } = question;
   const problems: Problem[] = [];
   const files: { name: string; file: SignatureFile }[] = [];
   const broken = new Set<string>();
@@ -68,11 +71,15 @@ export async function auditSignatures(
   }
   const holds = await checker(files);
   const signatures: SignatureReport[] = [];
-  for (const { batch, proven } of batchesIn(question, problems)) {
-    const [firstSeq, lastSeq] = [batch[0]?.seq ?? 0, batch.at(-1)?.seq ?? 0];
-    const until = batch.at(-1)?.at ?? 0;
-    for (const wanted of wantedIn(batch)) {
-      const claims = files.filter(({ file }) => isFor(file, wanted, domain));
+  const byLog = new Map<bigint, typeof files>();
+  for (const entry of files) {
+    const alike = byLog.get(entry.file.log);
+    if (alike === undefined) byLog.set(entry.file.log, [entry]);
+    else alike.push(entry);
+  }
+  for (const { firstSeq, lastSeq, until, wanted: all, proven } of batchesIn(question, problems)) {
+    for (const wanted of all) {
+      const claims = (byLog.get(wanted.log) ?? []).filter(({ file }) => isFor(file, wanted, domain));
       const good = claims.filter((claim) => holds(claim.file));
       for (const { name } of claims) {
         if (good.some((claim) => claim.name === name) || broken.has(name)) continue;
@@ -100,39 +107,21 @@ export async function auditSignatures(
 }
 
 /** The proven batches, then those planned for the rest of the trace. */
-function batchesIn(
-  { run, transitions, proofs, profile }: SignatureQuestion,
-  problems: Problem[],
-): { batch: readonly Transition[]; proven: boolean }[] {
-  const inProofs = proofs.filter(({ lastSeq }) => lastSeq <= transitions.length);
-  const batches: { batch: readonly Transition[]; proven: boolean }[] = inProofs.map(({ firstSeq, lastSeq, ok }) => {
-    return { batch: transitions.slice(firstSeq - 1, lastSeq), proven: ok };
+function batchesIn({ findings, proofs }: SignatureQuestion, problems: Problem[]): SignedBatch[] {
+  const inProofs = proofs.flatMap(({ firstSeq, lastSeq, ok }, index): SignedBatch[] => {
+    const seen = findings.seen.get(index);
+    return seen === undefined ? [] : [{ firstSeq, lastSeq, until: seen.until, wanted: seen.wanted, proven: ok }];
   });
-  const rest = transitions.slice(proofs.at(-1)?.lastSeq ?? 0);
-  if (rest.length === 0) return batches;
-  try {
-    const profiles = profilesFor(run.genesis.levels, run.trace.header.profiles, profile);
-    for (const { transitions: batch } of batchesOf(groupsOf(rest), ...profiles)) batches.push({ batch, proven: false });
-  } catch (error) {
-    if (!(error instanceof TimeBanditsError)) throw error;
+  const { batches, failure } = findings.plan;
+  if (failure !== undefined) {
     problems.push({
-      kind: error instanceof GroupSizeError ? "wrong" : "unfinished",
+      kind: failure instanceof GroupSizeError ? "wrong" : "unfinished",
       where: "trace.jsonl",
       field: "batches",
-      message: error.message,
+      message: failure.message,
     });
   }
-  return batches;
-}
-
-/** The signatures that a batch needs. An invalid range gives none: other checks report it. */
-function wantedIn(batch: readonly Transition[]): WantedSignature[] {
-  try {
-    return wantedSignatures(batch);
-  } catch (error) {
-    if (!(error instanceof TimeBanditsError)) throw error;
-    return [];
-  }
+  return [...inProofs, ...batches.map((batch) => ({ ...batch, proven: false }))];
 }
 
 function wrong(name: string, field: string, message: string): Problem {

@@ -1,20 +1,16 @@
-/** Real proofs from workers over HTTP: they fetch what they need, and two of them make two hundred proofs. */
+/** Real proofs: made in the process, and by a worker over HTTP. */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fastify from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { artifactsOf } from "../../../prover/artifacts.ts";
+import type { Bundle } from "../../../prover/bundles/bundle.ts";
 import { checkBundle } from "../../../prover/bundles/checkBundle.ts";
 import { openFleet } from "../../../service/fleet/openFleet.ts";
 import { workerRoutes } from "../../../service/fleet/routes.ts";
-import { runWorker } from "../../../service/worker/runWorker.ts";
-import { kindOf } from "../../../trace/layout.ts";
-import { openPrograms } from "../../../trace/state/genesis.ts";
-import type { Scenario } from "../../../trace/tracer/scenario.ts";
 import { DIAGRAM } from "../../lib/diagram.ts";
 import { packedRun, proofsOf } from "../../lib/packedRun.ts";
-import { NO_POSTGRES, TestPostgres } from "../../lib/postgres.ts";
 import { PROFILE } from "../../lib/profile.ts";
 import { cli } from "../../scripts/cli.ts";
 
@@ -34,21 +30,21 @@ async function served(domain: bigint, database?: string) {
   return { fleet, server };
 }
 
-/** Eight transitions a batch: a program makes things, and destroys them. */
-function busy(batches: number): Scenario {
-  return {
-    name: "busy",
-    description: "things are made and destroyed",
-    genesis: () => ({ levels: PROFILE.levels, cells: openPrograms(1, 16) }),
-    run(tracer) {
-      const program = tracer.program(1);
-      for (let n = 0; n < 4 * batches; n++) {
-        const made = program.issue({ kind: kindOf(1, 1), quantity: 1n + BigInt(n), slot: 1 }, 1_767_225_600 + n);
-        program.retire({ slot: made.slot }, 1_767_225_600 + n);
-      }
-    },
-  };
-}
+describe("Real proofs", () => {
+  it("come from the process itself, and hold", async () => {
+    const { domain, batches } = await packedRun(DIAGRAM);
+    const fleet = await openFleet({ profiles: [PROFILE], domain });
+    open.push(fleet.source);
+    const bundles = await proofsOf(fleet, batches);
+    const artifacts = await artifactsOf(PROFILE);
+    for (const { id, statement } of batches) {
+      const bundle = bundles.get(id) as Bundle;
+      expect(bundle.statement).toEqual(statement);
+      expect(await checkBundle(bundle, artifacts)).toBeNull();
+    }
+    expect(await fleet.source.counts()).toMatchObject({ waiting: 0, active: 0, setAside: 0, workers: 1 });
+  });
+});
 
 describe("Real proofs over HTTP", () => {
   it("come from a worker that fetches circuit and key by their hashes", async () => {
@@ -64,32 +60,5 @@ describe("Real proofs over HTTP", () => {
     expect((await bundle).size).toBe(1);
     const { circuit, key } = await artifactsOf(PROFILE);
     expect((await readdir(join(cache, "fetched"))).sort()).toEqual([circuit.programHash, key.hash].sort());
-  });
-
-  it.skipIf(NO_POSTGRES !== undefined)("two hundred come from two workers, each once, and hold", async () => {
-    await using postgres = await TestPostgres.start();
-    const { domain, batches } = await packedRun(busy(200));
-    expect(batches.length).toBe(200);
-    const { fleet, server } = await served(domain, postgres.url);
-    const stop = new AbortController();
-    const told: string[] = [];
-    const workers = ["a", "b"].map((name) => {
-      const onEvent = ({ type }: { type: string }): void => void told.push(type);
-      return runWorker({ server, name, signal: stop.signal, onEvent });
-    });
-    const bundles = await proofsOf(fleet, batches);
-    stop.abort();
-    await Promise.all(workers);
-    expect(bundles.size).toBe(200);
-    expect(told.filter((type) => type === "accepted")).toHaveLength(200);
-    expect(told.filter((type) => type === "failed")).toEqual([]);
-    const artifacts = await artifactsOf(PROFILE);
-    for (const { id, statement } of batches) {
-      const bundle = bundles.get(id);
-      expect(bundle?.statement).toEqual(statement);
-      if (bundle !== undefined) expect(await checkBundle(bundle, artifacts)).toBeNull();
-    }
-    await fleet.source[Symbol.asyncDispose]();
-    open.shift();
   });
 });

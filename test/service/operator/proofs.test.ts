@@ -131,6 +131,9 @@ describe("proofs", () => {
       proven: 0,
       halted: expect.stringContaining("transitions 1 to 8 was set aside: w1: out of memory; w2: too"),
     });
+    expect(await all.operator.retry(9)).toBe(false);
+    expect(await all.operator.retry(1)).toBe(true);
+    expect(await all.operator.status()).toMatchObject({ proven: 0, halted: null });
     await all.proofs.deliver(a);
     expect(await all.operator.status()).toMatchObject({ proven: 16, halted: null });
   });

@@ -39,7 +39,7 @@ async function gift() {
 }
 
 test("the effects of one who did not sign in time are taken out, and what rests on them", async () => {
-  const { operator, clock, signAll, stateOf, dir, proofs, events } = await gift();
+  const { operator, clock, signAll, stateOf, ids, dir, proofs, events } = await gift();
   await signAll(2, 3);
   clock.now += 99;
   await operator.tick();
@@ -67,6 +67,8 @@ test("the effects of one who did not sign in time are taken out, and what rests 
   expect(proofs.forgotten).toEqual([]);
   await new Promise((resolve) => setImmediate(resolve));
   expect(events).toContainEqual({ type: "withdrawn", program: 1, firstSeq: 2, transitions: 3 });
+  // Who has another number is told.
+  expect(events).toContainEqual({ type: "proposal", id: ids.after, state: stateOf("after") });
 });
 
 test("two who did not sign are taken out together", async () => {

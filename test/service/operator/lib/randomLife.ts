@@ -42,7 +42,7 @@ export class RandomLife {
   }
 
   static #open(dir: string, store: boolean, now?: number, proofs = new StandInProofs()): Promise<Served> {
-    const rules = { batchAge: 5, signWithin: 20, groupWithin: 15, mostSuspended: 40, mostWanted: 3 };
+    const rules = { batchAge: 4, signWithin: 10, groupWithin: 15, mostSuspended: 20, mostWanted: 3 };
     const useStore = { store: store ? { least: 0, segment: 8 } : (false as const) };
     return served(dir, { ...rules, ...useStore, proofs, ...(now === undefined ? {} : { now }) });
   }
@@ -51,8 +51,10 @@ export class RandomLife {
     const { operator, clock, proofs, dir } = this.#all;
     const acts = [
       () => this.#propose(a, b),
-      () => this.#propose(a, b),
-      () => this.#propose(a, b),
+      () => this.#propose(b, a),
+      () => this.#propose(a + b, b),
+      () => this.#propose(a, a + b),
+      () => this.#propose(KEYED - 1, a + b),
       () => this.#group(a, b),
       () => this.#approve(a, b),
       () => this.#sign(a),
@@ -103,6 +105,7 @@ export class RandomLife {
       case 4:
         return { effect: "RotateAuthority", authority: authority(1 + (choice % KEYS)) };
       case 5:
+        if (choice % 2 === 0) return { effect: "Issue", kind: BigInt(actor) * 2n ** 32n + 1n, quantity: 3n, slot };
         return { effect: "CreateProgram", inbox: 16, authority: authority(1 + (choice % KEYS)) };
       default:
         return { effect: "Issue", kind: BigInt(actor) * 2n ** 32n + 1n, quantity: 1n + this.#quantity++, slot };
@@ -140,7 +143,7 @@ export class RandomLife {
     const { domain } = await operator.status();
     for (const [i, wanted] of operator.toSign().entries()) {
       // Program 4 signs seldom.
-      if (wanted.program === KEYED ? a % 5 !== 0 : (a + i) % 4 === 0) continue;
+      if (wanted.program === KEYED ? a % 9 !== 0 : (a + i) % 4 === 0) continue;
       const key = Array.from({ length: KEYS }, (_, n) => n + 1).find((n) => authority(n) === wanted.authority);
       if (key !== undefined) await operator.sign(signed(wanted, domain, key));
     }
@@ -221,7 +224,7 @@ export class RandomLife {
 }
 
 /** Something that happens. */
-export const happening: fc.Arbitrary<Happening> = fc.tuple(fc.nat(11), fc.nat(999), fc.nat(999));
+export const happening: fc.Arbitrary<Happening> = fc.tuple(fc.nat(13), fc.nat(999), fc.nat(999));
 
 /** Begins a map, lets all of it happen, and examines what is left. */
 export async function liveThrough(

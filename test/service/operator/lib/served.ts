@@ -7,7 +7,7 @@ import type { Bundle } from "../../../../prover/bundles/bundle.ts";
 import { rangeOf } from "../../../../prover/bundles/bundle.ts";
 import type { SignatureFile } from "../../../../prover/signing/signatureFiles.ts";
 import type { ProofCounts, ProofListener, ProofSource, WantedProof } from "../../../../service/fleet/proofSource.ts";
-import { openOperator, type TickingOperator } from "../../../../service/operator/operator.ts";
+import { type OwnOperator, openOperator } from "../../../../service/operator/operator.ts";
 import type { OperatorOptions, WorkOf } from "../../../../service/operator/options.ts";
 import type { ChainHead, Submitter } from "../../../../service/operator/submitter.ts";
 import type { Caller, LogToSign, OperatorEvent, Proposal } from "../../../../service/operator/types.ts";
@@ -50,8 +50,8 @@ export class StandInProofs implements ProofSource {
     this.forgotten.push(id);
     this.wanted.delete(id);
   }
-  async retry(): Promise<boolean> {
-    return false;
+  async retry(id: string): Promise<boolean> {
+    return this.wanted.has(id);
   }
   async counts(): Promise<ProofCounts> {
     return { waiting: this.wanted.size, active: 0, setAside: 0, workers: 0, workersSetAside: [] };
@@ -137,12 +137,12 @@ export async function emptyRun(genesis: Genesis = genesisOf(3, 1)): Promise<stri
 
 /** An operator under test, and all it works with. */
 export interface Served {
-  readonly operator: TickingOperator;
+  readonly operator: OwnOperator;
   readonly proofs: StandInProofs;
   readonly dir: string;
   readonly events: OperatorEvent[];
   readonly clock: { now: number };
-  propose(program: number, effect: Effect, key?: number): ReturnType<TickingOperator["propose"]>;
+  propose(program: number, effect: Effect, key?: number): ReturnType<OwnOperator["propose"]>;
   /** Signs all that is to be signed, by these programs. */
   signAll(...programs: number[]): Promise<void>;
 }

@@ -1,5 +1,14 @@
 /** Cuts the operator's work before and within every write, and opens what is left. */
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Caller, Proposal, ProposalStatus } from "../../../service/operator/types.ts";
@@ -221,6 +230,7 @@ describe("a disk that refuses", () => {
     }
     // While the disk is full.
     await expect(all.propose(1, issue(1, 2))).rejects.toMatchObject({ code: "disk" });
+    expect((await all.operator.status()).halted).toContain("no space is left");
     fails = false;
     await all.operator.tick();
     expect(await all.operator.status()).toMatchObject({ seq: 1, halted: null });
@@ -269,4 +279,24 @@ describe("a disk that refuses", () => {
     await all.proofs.deliver();
     expect(all.operator.batches()).toMatchObject([{ stage: "proven" }]);
   });
+});
+
+test("a store that was damaged is made again, and nothing is lost", async () => {
+  const store = { least: 0, segment: 4 };
+  const dir = await emptyRun();
+  const first = await served(dir, { store });
+  for (let slot = 1; slot <= 20; slot++) await first.propose(1, issue(1, slot));
+  await first.signAll(1);
+  await first.operator[Symbol.asyncDispose]();
+  const [name = ""] = readdirSync(dir).filter((file) => file.endsWith(".sqlite"));
+  const bytes = readFileSync(join(dir, name));
+  for (let at = 4_096; at < bytes.length; at += 16) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+  writeFileSync(join(dir, name), bytes);
+  const notices: string[] = [];
+  const again = await served(dir, { store: { ...store, onNotice: (text) => notices.push(text) } });
+  expect(await again.propose(1, issue(1, 21))).toEqual({ status: "accepted", firstSeq: 21, lastSeq: 21 });
+  await again.operator.tick();
+  expect([...again.proofs.wanted.values()].map(({ firstSeq }) => firstSeq)).toEqual([1, 9]);
+  expect(notices.length).toBeGreaterThan(0);
+  expect(replayDirectory(dir, { everyRoot: true }).trace.records).toHaveLength(21);
 });

@@ -1,20 +1,14 @@
-/** Real works and real proofs, in the process. */
-import { afterEach, describe, expect, it } from "vitest";
+/** Proofs that workers hand in, verified. */
+import { describe, expect, it } from "vitest";
 import { artifactsOf } from "../../../prover/artifacts.ts";
 import type { Bundle } from "../../../prover/bundles/bundle.ts";
-import { checkBundle, publicSignals } from "../../../prover/bundles/checkBundle.ts";
-import { openFleet } from "../../../service/fleet/openFleet.ts";
+import { publicSignals } from "../../../prover/bundles/checkBundle.ts";
 import type { WantedProof } from "../../../service/fleet/proofSource.ts";
 import { BundleVerifier } from "../../../service/fleet/verifier.ts";
 import { developmentProof, sameProofOtherwise } from "../../lib/developmentProof.ts";
 import { DIAGRAM } from "../../lib/diagram.ts";
-import { packedRun, proofsOf } from "../../lib/packedRun.ts";
+import { packedRun } from "../../lib/packedRun.ts";
 import { PROFILE } from "../../lib/profile.ts";
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
-});
 
 /** A bundle of a batch whose proof holds: the development key's secrets are public. */
 async function bundleFor({ statement, profile }: WantedProof, a?: bigint): Promise<Bundle> {
@@ -22,22 +16,6 @@ async function bundleFor({ statement, profile }: WantedProof, a?: bigint): Promi
   const proof = developmentProof(key.verificationKey, publicSignals(statement), a);
   return { profile, circuit: circuit.hash, key: { hash: key.vkeyHash, kind: key.kind }, statement, proof };
 }
-
-describe("Real proofs", () => {
-  it("come from the process itself, and hold", async () => {
-    const { domain, batches } = await packedRun(DIAGRAM);
-    const fleet = await openFleet({ profiles: [PROFILE], domain });
-    open.push(fleet.source);
-    const bundles = await proofsOf(fleet, batches);
-    const artifacts = await artifactsOf(PROFILE);
-    for (const { id, statement } of batches) {
-      const bundle = bundles.get(id) as Bundle;
-      expect(bundle.statement).toEqual(statement);
-      expect(await checkBundle(bundle, artifacts)).toBeNull();
-    }
-    expect(await fleet.source.counts()).toMatchObject({ waiting: 0, active: 0, setAside: 0, workers: 1 });
-  });
-});
 
 describe("The verifier of handed-in proofs", () => {
   it("accepts proofs that hold, also varied ones, and names every fault", async () => {
