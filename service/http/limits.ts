@@ -9,6 +9,8 @@ export interface Limits {
   readonly addressRequests: Allowance;
   /** Signatures and tokens that an address may have checked: a check takes milliseconds of a processor. */
   readonly addressChecks: Allowance;
+  /** Requests of an address that take long: logs of programs, and rights to a slot. */
+  readonly addressHeavy: Allowance;
   /** Bytes of bodies from an address. */
   readonly addressBytes: Allowance;
   readonly programRequests: Allowance;
@@ -33,6 +35,7 @@ const MINUTE = 60;
 export const USUAL_LIMITS: Limits = {
   addressRequests: { perSecond: 50, burst: 200 },
   addressChecks: { perSecond: 20, burst: 60 },
+  addressHeavy: { perSecond: 4, burst: 40 },
   addressBytes: { perSecond: (8 * MIB) / MINUTE, burst: 8 * MIB },
   programRequests: { perSecond: 20, burst: 60 },
   programBytes: { perSecond: (4 * MIB) / MINUTE, burst: 4 * MIB },
@@ -46,7 +49,14 @@ export const USUAL_LIMITS: Limits = {
 };
 
 /** Names of the limits, as answers and metrics say them. */
-export type LimitName = "requests" | "checks" | "bodyBytes" | "openGroups" | "eventReaders" | "nonces";
+export type LimitName =
+  | "requests"
+  | "checks"
+  | "heavyRequests"
+  | "bodyBytes"
+  | "openGroups"
+  | "eventReaders"
+  | "nonces";
 
 /** Who is counted: a program or the operator by what they proved, everybody else by address. */
 export type Party = { readonly kind: "operator" } | { readonly kind: "program"; readonly program: number };
@@ -56,6 +66,7 @@ export class Limiter {
   readonly limits: Limits;
   readonly #addressRequests: Buckets;
   readonly #addressChecks: Buckets;
+  readonly #addressHeavy: Buckets;
   readonly #addressBytes: Buckets;
   readonly #programRequests: Buckets;
   readonly #programBytes: Buckets;
@@ -72,6 +83,7 @@ export class Limiter {
     this.#onHit = onHit;
     this.#addressRequests = new Buckets(limits.addressRequests, now);
     this.#addressChecks = new Buckets(limits.addressChecks, now);
+    this.#addressHeavy = new Buckets(limits.addressHeavy, now);
     this.#addressBytes = new Buckets(limits.addressBytes, now);
     this.#programRequests = new Buckets(limits.programRequests, now);
     this.#programBytes = new Buckets(limits.programBytes, now);
@@ -98,6 +110,11 @@ export class Limiter {
   /** A signature or token of an address is to be checked. @throws HttpError 429 */
   check(ip: string): void {
     this.#need("checks", "this address", this.#addressChecks.take(addressParty(ip)));
+  }
+
+  /** A request of an address takes long. @throws HttpError 429 */
+  heavy(ip: string): void {
+    this.#need("heavyRequests", "this address", this.#addressHeavy.take(addressParty(ip)));
   }
 
   /** A body of an address has come, or is announced. @throws HttpError 429 */

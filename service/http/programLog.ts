@@ -36,6 +36,7 @@ export interface LogPage {
 const MOST_GROUPS = 100;
 const MOST_ROWS = 1_000;
 const MOST_HOPS = 5_000;
+const LONGEST_MS = 2_000;
 /** Records read at once while the end of a group is looked for. */
 const CHUNK = 64;
 
@@ -46,20 +47,28 @@ const CHUNK = 64;
  * @param head the last transition
  * @throws HttpError 404 if there is no such program
  */
-export function logPage(map: ServedMap, program: number, from: number, before: number, head: number): LogPage {
+export async function logPage(
+  map: ServedMap,
+  program: number,
+  from: number,
+  before: number,
+  head: number,
+): Promise<LogPage> {
+  const end = Date.now() + LONGEST_MS;
   const last = Math.min(before - 1, head);
-  const header = map.headerAt(program, last);
+  const header = await map.headerAt(program, last);
   if (header === undefined) throw notFound(`program ${program} at transition ${last}`);
   let { steps, seq } = header;
   const groups: LogGroup[] = [];
   const shown: Row[] = [];
   for (let hops = 0; steps > from && seq > 0; hops++) {
     if (groups.length >= MOST_GROUPS || shown.length >= MOST_ROWS || hops >= MOST_HOPS) break;
+    if (groups.length > 0 && Date.now() > end) break;
     const group = groupAt(map, seq, head);
     const own = group[0]?.effect === "Trigger" ? 0 : group.filter((r) => isEffect(r) && r.actor === program).length;
     if (own > 0) {
       const effects = group.filter(isEffect);
-      groups.push(groupOf(map, effects, (group[0] as TraceRecord).seq));
+      groups.push(await groupOf(map, effects, (group[0] as TraceRecord).seq));
       shown.push(...effects);
       steps -= own;
     }
@@ -76,13 +85,13 @@ export function logPage(map: ServedMap, program: number, from: number, before: n
   };
 }
 
-function groupOf(map: ServedMap, effects: readonly TraceRecord[], firstSeq: number): LogGroup {
+async function groupOf(map: ServedMap, effects: readonly TraceRecord[], firstSeq: number): Promise<LogGroup> {
   const named = new Set(effects.flatMap((row) => [...namedBy(row, map.triggers)]));
   const actors = new Set(effects.map(({ actor }) => actor));
   const lanes: Record<string, bigint> = {};
   const keys: Record<string, bigint> = {};
   for (const program of new Set([...actors, ...named])) {
-    const header = map.headerAt(program, firstSeq - 1);
+    const header = await map.headerAt(program, firstSeq - 1);
     if (header === undefined) continue;
     keys[program] = header.authority;
     if (actors.has(program)) lanes[program] = header.log + BigInt(header.inbox);

@@ -19,7 +19,7 @@ export interface ServedMap {
   /** The rows of a trigger that a watch was set with. */
   readonly triggers: TriggerRows;
   /** A program's header after that transition (0 is the genesis); undefined if the program did not exist. */
-  headerAt(program: number, seq: number): ProgramCell | undefined;
+  headerAt(program: number, seq: number): Promise<ProgramCell | undefined>;
   /** Names of the bundles, in the order of their batches. */
   bundles(): Promise<readonly string[]>;
   /** The text of a bundle; undefined if there is none of that name. */

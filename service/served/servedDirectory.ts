@@ -9,14 +9,14 @@ import { pathIn, readGenesis, readManifest } from "../../trace/run/runDirectory.
 import { hasCode } from "../../trace/run/systemErrors.ts";
 import type { NameTable, ServedMap } from "../http/servedMap.ts";
 import type { OwnOperator } from "../operator/operator.ts";
-import { HeaderHistory } from "./headerHistory.ts";
+import { HistoryThread } from "./historyThread.ts";
 
 /** A name of a bundle. Nothing else is read from the folder. */
 const BUNDLE = /^[0-9]{10}-[0-9]{10}-[0-9a-f]{16}\.json$/;
 
 /** The map of a run directory, as a server sees it. Closing it closes what was opened to read. */
-export function servedDirectory(dir: string, operator: OwnOperator): ServedMap & Disposable {
-  const headers = new HeaderHistory(dir);
+export function servedDirectory(dir: string, operator: OwnOperator): ServedMap & AsyncDisposable {
+  const headers = new HistoryThread(dir);
   const end = operator.subscribe((event) => {
     if (event.type === "withdrawn") headers.clear();
   });
@@ -30,9 +30,9 @@ export function servedDirectory(dir: string, operator: OwnOperator): ServedMap &
     bundle: (name) => bundleText(dir, name),
     cut: () => operator.cut(),
     retry: (firstSeq) => operator.retry(firstSeq),
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       end();
-      headers[Symbol.dispose]();
+      await headers[Symbol.asyncDispose]();
     },
   };
 }

@@ -36,7 +36,7 @@ import { answers } from "./answers.ts";
 const MOST_RECORDS = 1_000;
 
 /** Adds the routes. */
-export function stateRoutes(app: App, { map, instance }: Context): void {
+export function stateRoutes(app: App, { map, instance, limiter }: Context): void {
   const { operator } = map;
   const config = { access: "read" } as const;
   const tags = ["state"];
@@ -161,7 +161,8 @@ export function stateRoutes(app: App, { map, instance }: Context): void {
         response: answers(RightsAnswer, 404),
       },
     },
-    async ({ params: { program, slot } }) => {
+    async ({ ip, params: { program, slot } }) => {
+      limiter.heavy(ip);
       const { seq, at } = await operator.status();
       const state = programIn(operator.map(), program);
       return wire({ seq, at, program, slot, capabilities: reaching(state, address(program, slot), at) });
@@ -196,9 +197,10 @@ export function stateRoutes(app: App, { map, instance }: Context): void {
         response: answers(LogAnswer, 404),
       },
     },
-    async ({ params: { program }, query: { from = 0, before } }) => {
+    async ({ ip, params: { program }, query: { from = 0, before } }) => {
+      limiter.heavy(ip);
       const { seq } = await operator.status();
-      return wire(logPage(map, program, from, before ?? seq + 1, seq));
+      return wire(await logPage(map, program, from, before ?? seq + 1, seq));
     },
   );
   app.get(

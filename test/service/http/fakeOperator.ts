@@ -232,7 +232,7 @@ export function fakeMap(
     chain: undefined,
     names: () => operator.tracer.manifest,
     triggers: (digest) => operator.tracer.triggers(digest),
-    headerAt: (program, seq) => operator.headerAt(program, seq),
+    headerAt: async (program, seq) => operator.headerAt(program, seq),
     bundles: async () => [...bundles.keys()],
     bundle: async (name) => bundles.get(name),
     cut: async () => operator.cut(),
