@@ -7,6 +7,7 @@ import { systemCode } from "../../trace/run/systemErrors.ts";
 import { toJson } from "../wire/json.ts";
 import { Authenticator, forbidden } from "./authenticate.ts";
 import { bytesOf, takeJson } from "./body.ts";
+import { Connections } from "./connections.ts";
 import { type App, type Context, callerIn, callerOf, setCaller } from "./context.ts";
 import { effectSchemas } from "./effectSchemas.ts";
 import { HttpError, replyTo } from "./errors.ts";
@@ -79,6 +80,7 @@ export async function startServer(map: ServedMap, options: ServerOptions): Promi
     notReady: async () => (closing ? "the server is stopping" : await haltedIn(map)),
   };
   const app = newApp(limits, options);
+  const connections = new Connections(app.server);
   guard(app, context, options);
   await describe(app);
   for (const schema of [ErrorAnswer, ProposalState, ...effectSchemas()]) app.addSchema(schema);
@@ -97,6 +99,7 @@ export async function startServer(map: ServedMap, options: ServerOptions): Promi
     closing = true;
     // Readers of events would keep their connections for ever.
     stream.close();
+    connections.close();
     if (closed === undefined) {
       const late = setTimeout(() => app.server.closeAllConnections(), LAST_MS);
       closed = app.close().finally(() => clearTimeout(late));

@@ -1,4 +1,5 @@
 /** Limits: who asks for too much is told which limit it was and when to ask again, and nobody else waits. */
+import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { Fleet } from "../../../service/fleet/fleet.ts";
 import { MemoryQueue } from "../../../service/fleet/memoryQueue.ts";
@@ -189,4 +190,21 @@ describe("workers of one address", () => {
 test("an open program has no requests of its own", async () => {
   await using served = await serveFake();
   expect((await served.owner.proposeGroup([{ actor: OPEN, effect: issue(OPEN, 1) }])).state.status).toBe("accepted");
+});
+
+test("a server stops at once, also where a connection was opened and nothing asked, or a reader of events stays", async () => {
+  const served = await serveFake();
+  const { hostname, port } = new URL(served.url);
+  const silent = connect({ host: hostname, port: Number(port) });
+  await new Promise((resolve) => silent.once("connect", resolve));
+  const events = await fetch(`${served.url}/v1/events`);
+  const ended = new Promise((resolve) => silent.once("close", resolve));
+  silent.on("error", () => undefined).resume();
+  await ask(`${served.url}/v1/head`);
+  const began = performance.now();
+  await served.server.close();
+  // Without it, ten seconds pass.
+  expect(performance.now() - began).toBeLessThan(5_000);
+  await ended;
+  expect(await events.text()).toContain("begin");
 });
