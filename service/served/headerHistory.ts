@@ -89,11 +89,18 @@ export class HeaderHistory implements Disposable {
     const beginning = this.#before(seq);
     const part = this.#parts.get(beginning.seq) ?? begun(beginning);
     const after = { seq: part.machine.seq, bytes: part.bytes };
-    const { bytes } = replayFile(pathIn(this.#dir, "trace"), part.machine, seq, {
-      ...(after.bytes > 0 && { after }),
-      onGroup: (group) => note(part, group),
-    });
-    part.bytes = bytes;
+    try {
+      const { bytes } = replayFile(pathIn(this.#dir, "trace"), part.machine, seq, {
+        ...(after.bytes > 0 && { after }),
+        onGroup: (group) => note(part, group),
+      });
+      part.bytes = bytes;
+    } catch (error) {
+      // Its machine may stand somewhere else than its bytes.
+      this.#parts.delete(beginning.seq);
+      beginning.store?.[Symbol.dispose]();
+      throw error;
+    }
     return this.#used(part);
   }
 
