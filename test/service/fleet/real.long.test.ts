@@ -2,33 +2,21 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fastify from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { artifactsOf } from "../../../prover/artifacts.ts";
 import type { Bundle } from "../../../prover/bundles/bundle.ts";
 import { checkBundle } from "../../../prover/bundles/checkBundle.ts";
 import { openFleet } from "../../../service/fleet/openFleet.ts";
-import { workerRoutes } from "../../../service/fleet/routes.ts";
 import { DIAGRAM } from "../../lib/diagram.ts";
 import { packedRun, proofsOf } from "../../lib/packedRun.ts";
 import { PROFILE } from "../../lib/profile.ts";
+import { servedFleet } from "../../lib/servedFleet.ts";
 import { cli } from "../../scripts/cli.ts";
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
 });
-
-/** A fleet with a server, and without a worker of its own. */
-async function served(domain: bigint, database?: string) {
-  const fleet = await openFleet({ profiles: [PROFILE], domain, database, prove: false });
-  open.push(fleet.source);
-  const http = fastify({ forceCloseConnections: true });
-  await http.register(workerRoutes(fleet.routes));
-  const server = await http.listen({ host: "127.0.0.1", port: 0 });
-  open.push({ [Symbol.asyncDispose]: () => http.close() });
-  return { fleet, server };
-}
 
 describe("Real proofs", () => {
   it("come from the process itself, and hold", async () => {
@@ -49,7 +37,7 @@ describe("Real proofs", () => {
 describe("Real proofs over HTTP", () => {
   it("come from a worker that fetches circuit and key by their hashes", async () => {
     const { domain, batches } = await packedRun(DIAGRAM);
-    const { fleet, server } = await served(domain);
+    const { fleet, server } = await servedFleet(open, domain);
     const cache = await mkdtemp(join(tmpdir(), "timebandits-worker-"));
     open.push({ [Symbol.asyncDispose]: () => rm(cache, { recursive: true, force: true }) });
     const bundle = proofsOf(fleet, batches.slice(0, 1));

@@ -1,10 +1,6 @@
-/** Two hundred real proofs from two workers over HTTP, with the queue in PostgreSQL: about five minutes. */
-import fastify from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { artifactsOf } from "../../../prover/artifacts.ts";
 import { checkBundle } from "../../../prover/bundles/checkBundle.ts";
-import { openFleet } from "../../../service/fleet/openFleet.ts";
-import { workerRoutes } from "../../../service/fleet/routes.ts";
 import { runWorker } from "../../../service/worker/runWorker.ts";
 import { kindOf } from "../../../trace/layout.ts";
 import { openPrograms } from "../../../trace/state/genesis.ts";
@@ -12,22 +8,12 @@ import type { Scenario } from "../../../trace/tracer/scenario.ts";
 import { packedRun, proofsOf } from "../../lib/packedRun.ts";
 import { NO_POSTGRES, TestPostgres } from "../../lib/postgres.ts";
 import { PROFILE } from "../../lib/profile.ts";
+import { servedFleet } from "../../lib/servedFleet.ts";
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
 });
-
-/** A fleet with a server, and without a worker of its own. */
-async function served(domain: bigint, database?: string) {
-  const fleet = await openFleet({ profiles: [PROFILE], domain, database, prove: false });
-  open.push(fleet.source);
-  const http = fastify({ forceCloseConnections: true });
-  await http.register(workerRoutes(fleet.routes));
-  const server = await http.listen({ host: "127.0.0.1", port: 0 });
-  open.push({ [Symbol.asyncDispose]: () => http.close() });
-  return { fleet, server };
-}
 
 /** Eight transitions a batch: a program makes things, and destroys them. */
 function busy(batches: number): Scenario {
@@ -50,7 +36,7 @@ describe("Real proofs over HTTP", () => {
     await using postgres = await TestPostgres.start();
     const { domain, batches } = await packedRun(busy(200));
     expect(batches.length).toBe(200);
-    const { fleet, server } = await served(domain, postgres.url);
+    const { fleet, server } = await servedFleet(open, domain, postgres.url);
     const stop = new AbortController();
     const told: string[] = [];
     const workers = ["a", "b"].map((name) => {
