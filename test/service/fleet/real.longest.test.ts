@@ -1,3 +1,4 @@
+/** Two hundred real proofs from two workers over HTTP, with the queue in PostgreSQL: about five minutes. */
 import { afterEach, describe, expect, it } from "vitest";
 import { artifactsOf } from "../../../prover/artifacts.ts";
 import { checkBundle } from "../../../prover/bundles/checkBundle.ts";
