@@ -3,8 +3,6 @@
  * its own from the same compiled module. Addresses are byte offsets into the memory. A field element takes 32 bytes,
  * little-endian; "Montgomery" means that the bytes hold value·2^256 mod the prime.
  */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 
 /** Any function of the module: takes addresses and counts, returns nothing or a flag. */
 export type WasmFunction = (...args: number[]) => number;
@@ -12,17 +10,6 @@ export type WasmFunction = (...args: number[]) => number;
 const PAGE = 65536;
 /** The module's declared minimum memory. */
 const FIRST_PAGES = 25;
-
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-/** The compiled module, once per process; it can be posted to workers. */
-export function bn128Module(): Promise<WebAssembly.Module> {
-  compiled ??= (async () => {
-    const path = createRequire(import.meta.url).resolve("wasmcurves/build/bn128.wasm");
-    return await WebAssembly.compile(new Uint8Array(await readFile(path)));
-  })();
-  return compiled;
-}
 
 /** An instance with a bump allocator over its memory. */
 export class Bn128 {

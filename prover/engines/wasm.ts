@@ -5,7 +5,8 @@
  * system's cache.
  */
 import { type FileHandle, open } from "node:fs/promises";
-import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
+import { bn128Module } from "../curve/bn128Module.ts";
+import { Bn128 } from "../curve/bn128Wasm.ts";
 import { ProofError } from "../errors.ts";
 import { type GroupName, POINT_SIZE } from "../keys/fixedBase.ts";
 import type { Engine, Proven } from "./engine.ts";

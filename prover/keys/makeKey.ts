@@ -4,7 +4,8 @@
  */
 
 import { circuitHash, type OnProgress } from "../circuit/build.ts";
-import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
+import { bn128Module } from "../curve/bn128Module.ts";
+import { Bn128 } from "../curve/bn128Wasm.ts";
 import { BinFile, integerBytes } from "../formats/binfile.ts";
 import { domainSize, parseR1csHeader } from "../formats/r1csHeader.ts";
 import { PointPool } from "./pointPool.ts";

@@ -3,7 +3,8 @@
  * pairings agree.
  */
 
-import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
+import { bn128Module } from "../curve/bn128Module.ts";
+import { Bn128 } from "../curve/bn128Wasm.ts";
 import { BASE_PRIME, type G1Point, type G2Point } from "../curve/bn254.ts";
 import { ProofError } from "../errors.ts";
 import { integerBytes } from "../formats/binfile.ts";

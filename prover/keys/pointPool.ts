@@ -3,7 +3,8 @@
  */
 
 import { StealingPool } from "../../trace/pool/pool.ts";
-import { Bn128, bn128Module } from "../curve/bn128Wasm.ts";
+import { bn128Module } from "../curve/bn128Module.ts";
+import { Bn128 } from "../curve/bn128Wasm.ts";
 import { KeyError } from "../errors.ts";
 import { threadCount } from "../storage/threads.ts";
 import { FixedBase, type GroupName, POINT_SIZE, SCALAR_SIZE, windowFor } from "./fixedBase.ts";

@@ -1,6 +1,6 @@
 /** The proving threads. They persist between proofs. */
 import { StealingPool } from "../../../trace/pool/pool.ts";
-import { bn128Module } from "../../curve/bn128Wasm.ts";
+import { bn128Module } from "../../curve/bn128Module.ts";
 import { ProofError } from "../../errors.ts";
 import { threadCount } from "../../storage/threads.ts";
 import { SharedMemory } from "./sharedMemory.ts";

@@ -1,6 +1,7 @@
 /** Sums of multiples against the same sum in the field, for points with a known multiple of the generator. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { Bn128, bn128Module } from "../../../prover/curve/bn128Wasm.ts";
+import { bn128Module } from "../../../prover/curve/bn128Module.ts";
+import { Bn128 } from "../../../prover/curve/bn128Wasm.ts";
 import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
 import { groupBy } from "../../../prover/engines/wasm/groupBy.ts";
 import { LanePoints } from "../../../prover/engines/wasm/lanePoints.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { Bn128, bn128Module } from "../../../prover/curve/bn128Wasm.ts";
+import { bn128Module } from "../../../prover/curve/bn128Module.ts";
+import { Bn128 } from "../../../prover/curve/bn128Wasm.ts";
 import {
   BASE_PRIME,
   FIELD_ORDER,

@@ -3,7 +3,8 @@
  * it snarkjs can be asked to make the very key that `makeKey` makes.
  */
 
-import { Bn128, bn128Module } from "../../../prover/curve/bn128Wasm.ts";
+import { bn128Module } from "../../../prover/curve/bn128Module.ts";
+import { Bn128 } from "../../../prover/curve/bn128Wasm.ts";
 import { BASE_PRIME, FIELD_ORDER, power as powerOf } from "../../../prover/curve/bn254.ts";
 import { integerBytes } from "../../../prover/formats/binfile.ts";
 import { FixedBase, type GroupName } from "../../../prover/keys/fixedBase.ts";

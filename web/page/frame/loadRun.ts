@@ -1,0 +1,70 @@
+/** Reads the run's files once. Both workers get these same bytes: what is shown is what was checked. */
+import { proxy, type Remote, wrap } from "comlink";
+import type { CheckWork } from "../../work/checkWorker.ts";
+import type { RunFacts } from "../../work/history/desk.ts";
+import type { HistoryWork } from "../../work/historyWorker.ts";
+
+/** The run's files by name, as the server lists them. */
+export interface FileList {
+  readonly schemaVersion: 1;
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+export type RunFile = readonly [name: string, content: Uint8Array];
+
+/** A run that is open. */
+export interface OpenRun {
+  readonly facts: RunFacts;
+  readonly files: readonly RunFile[];
+  readonly history: Remote<HistoryWork>;
+}
+
+/** Told what happens while a run is opened. */
+export type OnStep = (text: string, done: number, of: number) => void;
+
+/** Files that are read at once. */
+const TOGETHER = 8;
+
+/** @throws Error if the server does not answer as it should */
+export async function readFiles(base: string, onStep: OnStep): Promise<RunFile[]> {
+  const { files } = (await (await fetched(`${base}/files.json`)).json()) as FileList;
+  const all = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const read: RunFile[] = [];
+  let done = 0;
+  for (let from = 0; from < files.length; from += TOGETHER) {
+    const some = files.slice(from, from + TOGETHER).map(async ({ name }): Promise<RunFile> => {
+      const path = name.split("/").map(encodeURIComponent).join("/");
+      const content = new Uint8Array(await (await fetched(`${base}/${path}`)).arrayBuffer());
+      done += content.length;
+      onStep("reading the run", done, all);
+      return [name, content];
+    });
+    read.push(...(await Promise.all(some)));
+  }
+  return read;
+}
+
+async function fetched(url: string): Promise<Response> {
+  const response = await fetch(url, { cache: "no-store" });
+  if (!response.ok) throw new Error(`the server answers ${response.status} for ${url}`);
+  return response;
+}
+
+/** Opens a run from its files. */
+export async function openHistory(files: readonly RunFile[], onStep: OnStep): Promise<OpenRun> {
+  const history = wrap<HistoryWork>(
+    new Worker(new URL("../../work/historyWorker.ts", import.meta.url), { type: "module", name: "history" }),
+  );
+  await history.take(files);
+  const facts = await history.open(proxy((seq: number) => onStep("replaying", seq, 0)));
+  return { facts, files, history };
+}
+
+/** Starts the worker that checks. */
+export async function startCheck(files: readonly RunFile[]): Promise<Remote<CheckWork>> {
+  const check = wrap<CheckWork>(
+    new Worker(new URL("../../work/checkWorker.ts", import.meta.url), { type: "module", name: "check" }),
+  );
+  await check.take(files);
+  return check;
+}

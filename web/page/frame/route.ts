@@ -1,0 +1,51 @@
+/** The page's place is its URL: a view, and what it shows. So a finding is a link. */
+import { useEffect, useState } from "preact/hooks";
+
+/** The page's views, in the order of its tabs. */
+export const VIEWS = ["causal", "ownership", "transitions", "checks", "trust", "compare"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+/** A view and its parameters, as in `?view=ownership&at=12&program=A`. */
+export interface Route {
+  readonly view: ViewName;
+  readonly params: URLSearchParams;
+}
+
+const MOVED = "timebandits-moved";
+
+export function routeOf(search: string): Route {
+  const params = new URLSearchParams(search);
+  const asked = params.get("view");
+  return { view: VIEWS.find((view) => view === asked) ?? "causal", params };
+}
+
+/** The address of a view. Parameters that are undefined or empty are left out; those that are not named stay. */
+export function hrefOf(route: Route, change: Record<string, string | number | undefined>): string {
+  const params = new URLSearchParams(route.params);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === undefined || value === "") params.delete(name);
+    else params.set(name, String(value));
+  }
+  return `?${params}`;
+}
+
+/** Goes there. @param replace puts it in place of the present entry of the history, as a slider does */
+export function go(href: string, replace = false): void {
+  history[replace ? "replaceState" : "pushState"](null, "", href);
+  dispatchEvent(new Event(MOVED));
+}
+
+/** The present route; the component is drawn again whenever it changes. */
+export function useRoute(): Route {
+  const [search, setSearch] = useState(location.search);
+  useEffect(() => {
+    const look = (): void => setSearch(location.search);
+    addEventListener("popstate", look);
+    addEventListener(MOVED, look);
+    return () => {
+      removeEventListener("popstate", look);
+      removeEventListener(MOVED, look);
+    };
+  }, []);
+  return routeOf(search);
+}

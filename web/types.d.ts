@@ -1,0 +1,15 @@
+/** What the builder of the page makes. */
+declare module "virtual:keys" {
+  /** By profile: the hash of its circuit, and its verification key. */
+  const keys: Readonly<
+    Record<
+      string,
+      { circuit: string; verificationKey: import("../prover/keys/verificationKey.ts").VerificationKey } | undefined
+    >
+  >;
+  export default keys;
+}
+declare module "virtual:poseidon" {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}

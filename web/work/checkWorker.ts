@@ -1,0 +1,29 @@
+/** Audits the run: the same code as the verb `audit`, on the files that the page has read. */
+import "../node/globals.ts";
+import { expose } from "comlink";
+import { type AuditReport, auditDirectory } from "../../verifier/audit/audit.ts";
+import { putFile } from "../node/files.ts";
+
+/** Where the run lies in the worker's memory. */
+const RUN = "/run";
+
+const work = {
+  /** Takes in the run's files, by their names in the run directory. */
+  take(files: readonly (readonly [name: string, content: Uint8Array])[]): void {
+    for (const [name, content] of files) putFile(`${RUN}/${name}`, content);
+  },
+
+  async audit(onProgress?: (phase: string, done: number, of: number) => void): Promise<AuditReport> {
+    return await auditDirectory(RUN, {
+      threads: 1,
+      most: 0,
+      allowUnproven: true,
+      onProgress: onProgress && ((phase, done, of) => onProgress(phase, done ?? 0, of ?? 0)),
+    });
+  },
+};
+
+/** The worker as the page sees it. */
+export type CheckWork = typeof work;
+
+expose(work);

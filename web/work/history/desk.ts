@@ -1,0 +1,183 @@
+/** Answers the page's questions about a run, with the functions behind the verbs `show` and `diff`. */
+import { type ChainRecord, recordIn } from "../../../trace/chain/record.ts";
+import { wordsOf } from "../../../trace/chain/words.ts";
+import type { NameTables } from "../../../trace/describe/names.ts";
+import { Names } from "../../../trace/describe/names.ts";
+import { namesInUse } from "../../../trace/describe/ownNames.ts";
+import { lookUp } from "../../../trace/effects/triggers.ts";
+import type { Transition } from "../../../trace/machine/transition.ts";
+import {
+  type CapabilityAnswer,
+  capabilityAt,
+  type FilterWords,
+  type ProgramAnswer,
+  passesFilter,
+  programAt,
+  type ResourceAnswer,
+  type RunHistory,
+  resourceAt,
+  type Snapshot,
+  type StateReport,
+  snapshotOf,
+  stateAt,
+  transitionAt,
+  transitionFilter,
+  type WatchAnswer,
+  watchAt,
+} from "../../../trace/query/index.ts";
+import {
+  capabilityLines,
+  openedLines,
+  programLines,
+  resourceLines,
+  stateLines,
+  watchLines,
+} from "../../../trace/query/render.ts";
+import { transitionLines } from "../../../verifier/audit/render.ts";
+import { storyOf, type TransitionReport } from "../../../verifier/audit/transitionReport.ts";
+import { type AsFar, replayAsFar } from "./asFar.ts";
+
+/** What a run is, in short. */
+export interface RunFacts {
+  readonly scenario: string;
+  readonly transitions: number;
+  readonly programs: readonly { readonly program: number; readonly name: string | null }[];
+  readonly levels: number;
+  /** Seconds since 1970 of the first and the last transition; 0 without one. */
+  readonly from: number;
+  readonly until: number;
+  /** Why only a part is shown, in a sentence; null if all is. */
+  readonly stopped: string | null;
+  /** The map on its chain, as the manifest names it; null if it names none. */
+  readonly chain: { readonly chainId: string; readonly registry: string } | null;
+  /** Remarks on the blocks of an imported run. */
+  readonly notes: readonly string[];
+}
+
+/** An answer as data and in words. */
+export interface Told<Facts> {
+  readonly facts: Facts;
+  readonly lines: readonly string[];
+}
+
+/** One transition: its story, and what it left in its cells. */
+export interface TransitionView {
+  readonly story: TransitionReport;
+  readonly lines: readonly string[];
+  readonly opened: readonly string[];
+  readonly group: { readonly first: number; readonly last: number } | null;
+}
+
+/** A page of transitions. */
+export interface TransitionPage {
+  /** Number of all that the filter lets pass. */
+  readonly matching: number;
+  readonly stories: readonly TransitionReport[];
+}
+
+/** States that are kept: a slider comes back to where it was. */
+const KEPT = 8;
+
+export class Desk {
+  readonly run: AsFar;
+  readonly history: RunHistory;
+  readonly chain: ChainRecord | null;
+  readonly #notes: readonly string[];
+  readonly #snapshots = new Map<number, Snapshot>();
+
+  constructor(dir: string, onProgress: (seq: number) => void) {
+    this.run = replayAsFar(dir, onProgress);
+    const { manifest, groups, genesis, map, triggers } = this.run;
+    const transitions = groups.flat();
+    const { record, notes } = recordIn(dir, { manifest, records: transitions.length, transitions });
+    const words = wordsOf(record, manifest, { addresses: false, functions: undefined });
+    const { tables } = namesInUse(manifest, undefined, words);
+    this.chain = record;
+    this.#notes = notes;
+    const names = new Names(tables);
+    this.history = { genesis, transitions, end: map, names, tables, triggers: lookUp(triggers) };
+  }
+
+  /** The names in use. */
+  get tables(): NameTables {
+    return this.history.tables;
+  }
+
+  facts(): RunFacts {
+    const { manifest, map, stopped } = this.run;
+    const { transitions, names } = this.history;
+    const { chain } = manifest;
+    return {
+      scenario: manifest.scenario,
+      transitions: transitions.length,
+      programs: Array.from({ length: map.programs() }, (_, i) => names.ref(i + 1)),
+      levels: map.levels,
+      from: transitions[0]?.at ?? 0,
+      until: transitions.at(-1)?.at ?? 0,
+      stopped,
+      chain: chain === undefined ? null : { chainId: chain.chainId.toString(), registry: chain.registry },
+      notes: this.#notes,
+    };
+  }
+
+  /** @throws InvalidInputError as `transitionAt` does */
+  transition(seq: number): TransitionView {
+    const answer = transitionAt(this.history, String(seq));
+    const story = this.story(answer.transition);
+    const { names } = this.history;
+    return { story, lines: transitionLines(story), opened: openedLines(answer, names), group: answer.group };
+  }
+
+  story(t: Transition): TransitionReport {
+    return storyOf(t, { ...this.history, chain: this.chain }, "");
+  }
+
+  /** Transitions that the filter lets pass, some of them from one place on. @throws InvalidInputError */
+  transitions(words: FilterWords, skip: number, most: number): TransitionPage {
+    const { transitions, names, end } = this.history;
+    const around = { transitions, programs: end.programs(), names, chain: this.chain };
+    const filter = transitionFilter(words, around);
+    const passing = transitions.filter((t) => passesFilter(t, filter));
+    return { matching: passing.length, stories: passing.slice(skip, skip + most).map((t) => this.story(t)) };
+  }
+
+  /** @throws InvalidInputError if there is no such transition */
+  state(at: number): Told<StateReport & { root: string }> {
+    const snapshot = this.snapshot(at);
+    const facts = { root: snapshot.map.root().toString(), ...stateAt(snapshot) };
+    return { facts, lines: stateLines(facts, this.history.names) };
+  }
+
+  /** @throws InvalidInputError as `programAt` does, and so on for the others */
+  program(at: number, which: string): Told<ProgramAnswer> {
+    const facts = programAt(this.snapshot(at), which);
+    return { facts, lines: programLines(facts, this.history.names) };
+  }
+
+  resource(at: number, which: string): Told<ResourceAnswer> {
+    const facts = resourceAt(this.snapshot(at), which);
+    return { facts, lines: resourceLines(facts, this.history.names) };
+  }
+
+  capability(at: number, which: string): Told<CapabilityAnswer> {
+    const facts = capabilityAt(this.snapshot(at), which);
+    return { facts, lines: capabilityLines(facts, this.history.names) };
+  }
+
+  watch(at: number, which: string): Told<WatchAnswer> {
+    const facts = watchAt(this.snapshot(at), which);
+    return { facts, lines: watchLines(facts, this.history.names) };
+  }
+
+  snapshot(at: number): Snapshot {
+    const kept = this.#snapshots.get(at);
+    if (kept !== undefined) return kept;
+    const made = snapshotOf(this.history, at);
+    this.#snapshots.set(at, made);
+    for (const old of this.#snapshots.keys()) {
+      if (this.#snapshots.size <= KEPT) break;
+      this.#snapshots.delete(old);
+    }
+    return made;
+  }
+}
