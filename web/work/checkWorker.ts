@@ -3,6 +3,7 @@ import "../node/globals.ts";
 import { expose } from "comlink";
 import { type AuditReport, auditDirectory } from "../../verifier/audit/audit.ts";
 import { putFile } from "../node/files.ts";
+import { READY } from "./ready.ts";
 
 /** Where the run lies in the worker's memory. */
 const RUN = "/run";
@@ -27,3 +28,4 @@ const work = {
 export type CheckWork = typeof work;
 
 expose(work);
+postMessage(READY);

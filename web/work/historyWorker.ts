@@ -4,6 +4,7 @@ import { expose } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
+import { READY } from "./ready.ts";
 
 const RUN = "/run";
 let desk: Desk | undefined;
@@ -38,3 +39,4 @@ const work = {
 export type HistoryWork = typeof work;
 
 expose(work);
+postMessage(READY);
