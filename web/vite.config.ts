@@ -5,6 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 import { PROFILES } from "../prover/profiles.ts";
 import { ownVersion } from "../prover/storage/packageFile.ts";
 import { verifyingArtifactsHere } from "../prover/verifyingArtifacts.ts";
+import { META_POLICY } from "../service/explorer/policy.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -111,13 +112,22 @@ function made(): Plugin {
   };
 }
 
+/** Puts the content policy before everything else in the page. */
+function policy(): Plugin {
+  const attrs = { "http-equiv": "Content-Security-Policy", content: META_POLICY };
+  return {
+    name: "timebandits-policy",
+    transformIndexHtml: () => [{ tag: "meta", attrs, injectTo: "head-prepend" as const }],
+  };
+}
+
 const plugins = (): Plugin[] => [replacements(), made()];
 
 export default defineConfig({
   root: here("."),
   base: "./",
   define: { TIMEBANDITS_VERSION: JSON.stringify(ownVersion()) },
-  plugins: plugins(),
+  plugins: [...plugins(), policy()],
   // The globals come before whatever uses them, however the modules are spread over files.
   worker: { format: "es", plugins, rolldownOptions: { output: { strictExecutionOrder: true } } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },

@@ -14,7 +14,13 @@ import { EnvironmentError } from "../../trace/errors.ts";
 
 /** What the page is made from. */
 const SOURCES = ["web", "trace", "prover", "verifier", "contracts/artifacts", "prover/keys/published"];
-const SINGLE = ["circuits/profiles.json", "contracts/artifacts.ts", "package.json", "package-lock.json"];
+const SINGLE = [
+  "circuits/profiles.json",
+  "contracts/artifacts.ts",
+  "service/explorer/policy.ts",
+  "package.json",
+  "package-lock.json",
+];
 const SOURCE = /\.(?:tsx?|css|html|json|svg)$/;
 /** Folders in which other programs build: there is no source of the page in them. */
 const OTHERS = /^prover[/\\]native[/\\]/;

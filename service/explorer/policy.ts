@@ -17,9 +17,13 @@ const POLICY: Readonly<Record<string, string>> = {
   "frame-ancestors": "'none'",
 };
 
-export const CONTENT_POLICY = Object.entries(POLICY)
-  .map(([name, value]) => `${name} ${value}`)
-  .join("; ");
+const policyText = (entries: readonly (readonly [string, string])[]): string =>
+  entries.map(([name, value]) => `${name} ${value}`).join("; ");
+
+export const CONTENT_POLICY = policyText(Object.entries(POLICY));
+
+/** The same, as it stands in the page, for hosts that send no headers. A page cannot say who may frame it. */
+export const META_POLICY = policyText(Object.entries(POLICY).filter(([name]) => name !== "frame-ancestors"));
 
 /** Headers of everything that belongs to the page. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
