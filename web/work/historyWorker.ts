@@ -4,6 +4,8 @@ import { expose } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
+import { search } from "./history/search.ts";
+import { type TableQuestion, type TableSort, tableText } from "./history/tableText.ts";
 import { READY } from "./ready.ts";
 
 const RUN = "/run";
@@ -27,7 +29,11 @@ const work = {
   },
 
   transition: (seq: number) => present().transition(seq),
-  transitions: (words: FilterWords, skip: number, most: number) => present().transitions(words, skip, most),
+  transitions: (words: FilterWords, skip: number, most: number, chosen?: Uint8Array) =>
+    present().transitions(words, skip, most, chosen),
+  askers: () => present().askers(),
+  search: (text: string) => search(present(), text),
+  table: (sort: TableSort, question: TableQuestion) => tableText(present(), sort, question),
   state: (at: number) => present().state(at),
   program: (at: number, which: string) => present().program(at, which),
   resource: (at: number, which: string) => present().resource(at, which),

@@ -1,0 +1,4 @@
+/** Stands for the view until it is there. */
+export function CausalView() {
+  return <h2>Causal</h2>;
+}
