@@ -1,12 +1,16 @@
 /** Replays the run, and answers the page's questions. Nothing here says that anything is proven. */
 import "../node/globals.ts";
-import { expose } from "comlink";
+import { expose, transfer } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
+import { coneOf } from "./history/cone.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
+import { buffersOf, type Drawing, drawingOf, labelsOf } from "./history/drawing.ts";
 
 const RUN = "/run";
 let desk: Desk | undefined;
+/** The parents of all transitions, kept for cones. */
+let parents: Uint32Array | undefined;
 
 function present(): Desk {
   if (desk === undefined) throw new Error("the run was not opened yet");
@@ -32,6 +36,26 @@ const work = {
   resource: (at: number, which: string) => present().resource(at, which),
   capability: (at: number, which: string) => present().capability(at, which),
   watch: (at: number, which: string) => present().watch(at, which),
+
+  /** The columns of the causal view. They are handed over, so ask once. */
+  drawing(): Drawing {
+    const { history, tables } = present();
+    const drawing = drawingOf(history.transitions, history.end.programs(), tables);
+    parents = drawing.parents.slice();
+    return transfer(drawing, buffersOf(drawing));
+  },
+
+  labels(from: number, to: number) {
+    const { history, tables } = present();
+    return labelsOf(history.transitions, tables, from, to);
+  },
+
+  /** The causal cone of a transition. */
+  cone(seq: number) {
+    parents ??= Uint32Array.from(present().history.transitions.flatMap((t) => t.parents));
+    const cone = coneOf(seq, parents);
+    return transfer(cone, [cone.back.buffer, cone.forward.buffer]);
+  },
 };
 
 /** The worker as the page sees it. */
