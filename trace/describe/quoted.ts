@@ -1,10 +1,14 @@
 /** Foreign names within a sentence. They cannot pass for numbers, or for words of the sentence. */
 import { inOneLine } from "../errors.ts";
-import { SHAPES } from "../machine/rowShape.ts";
+import { OP } from "../layout.ts";
 
 /** A name within a sentence: unquoted if it is one capitalised word of plain letters and digits; quoted otherwise. */
 export function called(name: string): string {
-  return /^[A-Z][A-Za-z0-9_-]{0,39}$/.test(name) && !Object.hasOwn(SHAPES, name) ? name : quoted(name);
+  return /^[A-Z][A-Za-z0-9_-]{0,39}$/.test(name) && !isRowName(name) ? name : quoted(name);
+}
+
+function isRowName(name: string): boolean {
+  return name === "RevokeCapability" || (Object.hasOwn(OP, name) && name !== "Padding");
 }
 
 /** Most characters of a foreign name that are shown. */

@@ -3,9 +3,10 @@ import "../node/globals.ts";
 import { expose, transfer } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
+import type { Drawing } from "./history/columns.ts";
 import { coneOf } from "./history/cone.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
-import { buffersOf, type Drawing, drawingOf, labelsOf } from "./history/drawing.ts";
+import { buffersOf, drawingOf, labelsOf } from "./history/drawing.ts";
 
 const RUN = "/run";
 let desk: Desk | undefined;

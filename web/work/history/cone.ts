@@ -3,7 +3,7 @@
  * opened its cells, and on what they depend on. The headers of its programs are among these cells, so the order of each
  * program is part of it.
  */
-import { PARENTS } from "./drawing.ts";
+import { PARENTS } from "./columns.ts";
 
 /** Numbers of transitions, in their order. */
 export interface Cone {
