@@ -1,15 +1,20 @@
 /** Replays the run, and answers the page's questions. Nothing here says that anything is proven. */
 import "../node/globals.ts";
-import { expose } from "comlink";
+import { expose, transfer } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
+import type { Drawing } from "./history/columns.ts";
+import { coneOf } from "./history/cone.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
 import { search } from "./history/search.ts";
 import { type TableQuestion, type TableSort, tableText } from "./history/tableText.ts";
 import { READY } from "./ready.ts";
+import { buffersOf, drawingOf, labelsOf } from "./history/drawing.ts";
 
 const RUN = "/run";
 let desk: Desk | undefined;
+/** The parents of all transitions, kept for cones. */
+let parents: Uint32Array | undefined;
 
 function present(): Desk {
   if (desk === undefined) throw new Error("the run was not opened yet");
@@ -39,6 +44,26 @@ const work = {
   resource: (at: number, which: string) => present().resource(at, which),
   capability: (at: number, which: string) => present().capability(at, which),
   watch: (at: number, which: string) => present().watch(at, which),
+
+  /** The columns of the causal view. They are handed over, so ask once. */
+  drawing(): Drawing {
+    const { history, tables } = present();
+    const drawing = drawingOf(history.transitions, history.end.programs(), tables);
+    parents = drawing.parents.slice();
+    return transfer(drawing, buffersOf(drawing));
+  },
+
+  labels(from: number, to: number) {
+    const { history, tables } = present();
+    return labelsOf(history.transitions, tables, from, to);
+  },
+
+  /** The causal cone of a transition. */
+  cone(seq: number) {
+    parents ??= Uint32Array.from(present().history.transitions.flatMap((t) => t.parents));
+    const cone = coneOf(seq, parents);
+    return transfer(cone, [cone.back.buffer, cone.forward.buffer]);
+  },
 };
 
 /** The worker as the page sees it. */
