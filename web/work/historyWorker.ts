@@ -4,13 +4,20 @@ import { expose } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
+import { Ownership } from "./history/ownership.ts";
 
 const RUN = "/run";
 let desk: Desk | undefined;
+let ownership: Ownership | undefined;
 
 function present(): Desk {
   if (desk === undefined) throw new Error("the run was not opened yet");
   return desk;
+}
+
+function holdings(): Ownership {
+  ownership ??= new Ownership(present());
+  return ownership;
 }
 
 const work = {
@@ -32,6 +39,13 @@ const work = {
   resource: (at: number, which: string) => present().resource(at, which),
   capability: (at: number, which: string) => present().capability(at, which),
   watch: (at: number, which: string) => present().watch(at, which),
+
+  overview: (at: number) => holdings().overview(at),
+  programView: (at: number, which: string) => holdings().program(at, which),
+  resourceView: (at: number, which: string) => holdings().resource(at, which),
+  capabilityView: (at: number, which: string) => holdings().capability(at, which),
+  watchView: (at: number, which: string) => holdings().watch(at, which),
+  kindView: (at: number, which: string) => holdings().kind(at, which),
 };
 
 /** The worker as the page sees it. */

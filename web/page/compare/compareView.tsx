@@ -1,0 +1,3 @@
+export function CompareView() {
+  return <h2>Compare</h2>;
+}
