@@ -3,10 +3,12 @@ import "../node/globals.ts";
 import { expose } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
+import { type Comparison, compare } from "./history/compare.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
 import { Ownership } from "./history/ownership.ts";
 
 const RUN = "/run";
+const SECOND = "/second";
 let desk: Desk | undefined;
 let ownership: Ownership | undefined;
 
@@ -39,6 +41,16 @@ const work = {
   resource: (at: number, which: string) => present().resource(at, which),
   capability: (at: number, which: string) => present().capability(at, which),
   watch: (at: number, which: string) => present().watch(at, which),
+
+  /** Takes in a second run beside the first, and compares them. @throws InvalidInputError if a genesis cannot be read */
+  compare(
+    files: readonly (readonly [name: string, content: Uint8Array])[],
+    called: readonly [string, string],
+    onProgress: (which: "first" | "second", seq: number) => void,
+  ): Comparison {
+    for (const [name, content] of files) putFile(`${SECOND}/${name}`, content);
+    return compare([RUN, SECOND], called, onProgress);
+  },
 
   overview: (at: number) => holdings().overview(at),
   programView: (at: number, which: string) => holdings().program(at, which),

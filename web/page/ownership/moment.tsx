@@ -5,6 +5,12 @@ import { go } from "../frame/route.ts";
 import { momentIn, usePage } from "../frame/run.ts";
 import { momentHref, TransitionLink, timeText } from "./links.tsx";
 
+/** The buttons' signs: the fonts of some systems have none. */
+const FIRST = "M2 2h2v12H2zM14 2v12L5 8z";
+const BACK = "M12.5 2v12L3.5 8z";
+const ON = "M3.5 2v12l9-6z";
+const LAST = "M12 2h2v12h-2zM2 2v12l9-6z";
+
 /** A browser takes only so many changes of the address in a second. */
 const BETWEEN = 60;
 
@@ -39,8 +45,8 @@ export function MomentBar({ moment }: { moment: ToldMoment | undefined }) {
   return (
     <section class="moment card" aria-label="Moment">
       <div class="moment-controls">
-        <Step label="To the genesis" sign="⏮" off={at === 0} go={() => move(0)} />
-        <Step label="One transition back" sign="◀" off={at === 0} go={() => move(at - 1)} />
+        <Step label="To the genesis" sign={FIRST} off={at === 0} go={() => move(0)} />
+        <Step label="One transition back" sign={BACK} off={at === 0} go={() => move(at - 1)} />
         <input
           type="range"
           aria-label="Moment: after this transition"
@@ -50,8 +56,8 @@ export function MomentBar({ moment }: { moment: ToldMoment | undefined }) {
           value={at}
           onInput={(event) => move(Number(event.currentTarget.value))}
         />
-        <Step label="One transition on" sign="▶" off={at === transitions} go={() => move(at + 1)} />
-        <Step label="To the last transition" sign="⏭" off={at === transitions} go={() => move(transitions)} />
+        <Step label="One transition on" sign={ON} off={at === transitions} go={() => move(at + 1)} />
+        <Step label="To the last transition" sign={LAST} off={at === transitions} go={() => move(transitions)} />
         <label class="moment-number">
           <span>after</span>
           <input
@@ -74,7 +80,9 @@ export function MomentBar({ moment }: { moment: ToldMoment | undefined }) {
 function Step({ label, sign, off, go }: { label: string; sign: string; off: boolean; go: () => void }) {
   return (
     <button type="button" aria-label={label} title={label} disabled={off} onClick={go}>
-      <span aria-hidden="true">{sign}&#xfe0e;</span>
+      <svg viewBox="0 0 16 16" width={14} height={14} fill="currentColor" aria-hidden="true" focusable="false">
+        <path d={sign} />
+      </svg>
     </button>
   );
 }
@@ -83,8 +91,7 @@ function Did({ moment: { seq, at, did, within } }: { moment: ToldMoment }) {
   if (did === null) return <>The genesis: the state before the first transition.</>;
   return (
     <>
-      <TransitionLink seq={seq} />, {timeText(at)} UTC:
-      <bdi>{did.asks[0]}</bdi>.
+      <TransitionLink seq={seq} />, {timeText(at)} UTC: <bdi>{did.asks[0]}</bdi>.
       {within !== null && (
         <span class="soft">
           {" "}

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { LifeChange, Way, WayStep } from "../../work/history/way.ts";
 import { hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
-import { Place, ProgramLink, ResourceLink, TransitionLink, timeText } from "./links.tsx";
+import { Place, ProgramLink, ResourceLink, Slot, TransitionLink, timeText } from "./links.tsx";
 import { type LaneCell, type Line, layoutOf, signOf, type WayRow } from "./wayLayout.ts";
 
 /** Widths in pixels. */
@@ -68,6 +68,9 @@ function StepRow({ row, lanes, focal }: { row: WayRow & { sort: "step" }; lanes:
             </>
           )}
           {step.seq > 0 && <span class="soft when"> {timeText(step.at)}</span>}
+          <a class="way-moment" href={hrefOf(route, { at: step.seq })}>
+            <span aria-hidden="true">◂ </span>look at this moment
+          </a>
         </p>
         {own.map((change) => (
           <p key={change.resource} class="way-change">
@@ -75,12 +78,6 @@ function StepRow({ row, lanes, focal }: { row: WayRow & { sort: "step" }; lanes:
           </p>
         ))}
         <Beside step={step} />
-        <details class="way-more">
-          <summary>In words</summary>
-          <p>
-            <bdi>{step.sentence}</bdi>. <a href={hrefOf(route, { at: step.seq })}>Look at this moment</a>
-          </p>
-        </details>
       </div>
     </li>
   );
@@ -129,13 +126,12 @@ function Changing({ change, step, alone }: { change: LifeChange; step: WayStep; 
       return (
         <>
           {what}
-          {to !== null && <Place of={to.report} />}
           {from !== null && from.report.slot.address !== to?.report.slot.address && (
             <span class="soft">
-              {" "}
-              ← <Place of={from.report} />
+              <Slot of={from.report.slot} /> →{" "}
             </span>
           )}
+          {to !== null && <Place of={to.report} />}
         </>
       );
   }
@@ -158,23 +154,25 @@ function Lanes({ row, lanes, focal }: { row: WayRow; lanes: number; focal: strin
   const width = lanes * LANE + 6;
   const x = (lane: number): number => lane * LANE + LANE / 2 + 3;
   return (
-    <svg class="way-lanes" width={width} aria-hidden="true" focusable="false">
-      {row.cells.map((cell) => (
-        <LaneLines
-          key={cell.resource}
-          cell={cell}
-          x={x(cell.lane)}
-          own={cell.resource === focal}
-          fold={row.sort === "fold"}
-        />
-      ))}
-      {row.sort === "step" && row.join !== null && (
-        <line class="way-join" x1={x(row.join.from)} y1={MIDDLE} x2={x(row.join.to)} y2={MIDDLE} />
-      )}
-      {row.cells.map((cell) => (
-        <LaneSign key={cell.resource} cell={cell} x={x(cell.lane)} own={cell.resource === focal} />
-      ))}
-    </svg>
+    <div class="way-lanes" style={{ width: `${width}px` }}>
+      <svg width={width} height="100%" aria-hidden="true" focusable="false">
+        {row.cells.map((cell) => (
+          <LaneLines
+            key={cell.resource}
+            cell={cell}
+            x={x(cell.lane)}
+            own={cell.resource === focal}
+            fold={row.sort === "fold"}
+          />
+        ))}
+        {row.sort === "step" && row.join !== null && (
+          <line class="way-join" x1={x(row.join.from)} y1={MIDDLE} x2={x(row.join.to)} y2={MIDDLE} />
+        )}
+        {row.cells.map((cell) => (
+          <LaneSign key={cell.resource} cell={cell} x={x(cell.lane)} own={cell.resource === focal} />
+        ))}
+      </svg>
+    </div>
   );
 }
 

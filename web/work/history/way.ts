@@ -3,7 +3,6 @@
  * so the way has the lives of several resources, and joins between them.
  */
 import type { ProgramRef } from "../../../trace/describe/names.ts";
-import { sentenceOf } from "../../../trace/describe/sentence.ts";
 import type { RowName, Transition } from "../../../trace/machine/transition.ts";
 import type { Placed } from "../../../trace/query/inventory.ts";
 import { resourcesIn } from "../../../trace/query/resource.ts";
@@ -44,7 +43,6 @@ export interface WayStep {
   /** Null for the genesis. */
   readonly effect: RowName | null;
   readonly actor: ProgramRef | null;
-  readonly sentence: string;
   readonly changes: readonly LifeChange[];
   /** The two resources of a split or a merge; quantity flows from one to the other. */
   readonly join: { readonly from: string; readonly to: string } | null;
@@ -182,11 +180,10 @@ export class Ways {
         ? []
         : [{ resource: id.toString(), from: told(change.before), to: told(change.after) }];
     });
-    if (t === undefined)
-      return { seq, at, effect: null, actor: null, sentence: "it lies in the genesis", changes, join: null };
+    if (t === undefined) return { seq, at, effect: null, actor: null, changes, join: null };
     const join = joinOf(t);
     return {
-      ...{ seq, at, effect: t.effect, actor: names.ref(t.actor), sentence: sentenceOf(t, names), changes },
+      ...{ seq, at, effect: t.effect, actor: names.ref(t.actor), changes },
       join: join === null ? null : { from: join.from.toString(), to: join.to.toString() },
     };
   }
