@@ -1,11 +1,15 @@
 /** The list of open groups: page by page, counted as what takes long, and read to its end by the client. */
 import { describe, expect, test } from "vitest";
 import { MapClient } from "../../../service/client/mapClient.ts";
+import { startServer } from "../../../service/http/server.ts";
 import type { ProposalReport } from "../../../service/operator/types.ts";
+import { servedDirectory } from "../../../service/served/servedDirectory.ts";
 import { kindOf } from "../../../trace/layout.ts";
+import { secretOf } from "../../lib/authorities.ts";
+import { emptyRun, served as operatorOf } from "../operator/lib/served.ts";
 import { A, B } from "./fakeOperator.ts";
 import { ask } from "./raw.ts";
-import { type Served, serveFake } from "./servers.ts";
+import { type Served, serveFake, TOKEN } from "./servers.ts";
 
 const few = (burst: number) => ({ perSecond: 0.001, burst });
 const idOf = (n: number): string => n.toString(16).padStart(32, "0");
@@ -100,4 +104,29 @@ test.each([idOf(3), idOf(2), "", 7])("a server whose pages do not go on, with %s
   const client = new MapClient("http://127.0.0.1:1", { fetch: lying });
   await expect(client.openProposals()).rejects.toThrow("does not go on; the server's pages have no end");
   expect(asked).toBe(2);
+});
+
+test("a program that proposes groups all at once gets no more than it may have, and the others are told why", async () => {
+  const all = await operatorOf(await emptyRun(), { mostOpenEach: 2 });
+  await using map = servedDirectory(all.dir, all.operator);
+  await using server = await startServer(map, { token: TOKEN, now: () => all.clock.now });
+  const [first, second] = [1, 2].map(
+    (program) => new MapClient(server.url, { program, secret: secretOf(program), now: () => all.clock.now }),
+  ) as [MapClient, MapClient];
+  const begin = (client: MapClient) => {
+    const { program = 0 } = client.transport.options;
+    const parts = [3, program].map((actor) => {
+      return { actor, effect: { effect: "Issue", kind: kindOf(actor, 1), quantity: 1n, slot: 1 } as const };
+    });
+    return client.proposeGroup(parts, { patienceMs: 0 });
+  };
+  const answers = await Promise.allSettled(Array.from({ length: 6 }, () => begin(first)));
+  const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason as unknown] : []));
+  expect(refused).toHaveLength(4);
+  for (const reason of refused) {
+    expect(reason).toMatchObject({ status: 429, code: "limited", field: "openGroups", retryAfter: 10 });
+    expect((reason as Error).message).toMatch(/program 1 has 2 groups that wait for approval/);
+  }
+  expect((await begin(second)).state.status).toBe("open");
+  expect(await first.openProposals(3)).toHaveLength(3);
 });
