@@ -98,9 +98,9 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     type NameTable, type OpenFleet, type OpenPage, type Operator, type OperatorEvent, type OperatorOptions,
     type OperatorStatus, type OwnOperator, type ProofCounts, type ProofListener, type ProofSource, type Proposal,
     type ProposalJson, type ProposalReport, type ProposalStatus, type ProposeOptions, type Proposed, type ServeOptions,
-    type Served, type ServedMap, type ServerOptions, type ShownEffect, type SignatureJson, type SignedBatch, type Submitter,
-    type VerifiedCell, type WantedProof, type WireBatch, type WireReport, type WireSigning, type WireSigningOptions,
-    type WorkOf, type WorkerEvent, type WorkerOptions, type WorkerRoutes, verifyOpening, workerRoutes`),
+    type Served, type ServedMap, type ServerOptions, type ShownEffect, type SignatureJson, type SignedBatch,
+    type Submitter, type VerifiedCell, type WantedProof, type WireBatch, type WireReport, type WireSigning,
+    type WireSigningOptions, type WorkOf, type WorkerEvent, type WorkerOptions, type WorkerRoutes, verifyOpening, workerRoutes`),
   "./eslint": [],
   "./register": [],
 };
