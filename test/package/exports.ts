@@ -100,7 +100,8 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     type ProposalJson, type ProposalReport, type ProposalStatus, type ProposeOptions, type Proposed, type ServeOptions,
     type Served, type ServedMap, type ServerOptions, type ShownEffect, type SignatureJson, type SignedBatch,
     type Submitter, type VerifiedCell, type WantedProof, type WireBatch, type WireReport, type WireSigning,
-    type WireSigningOptions, type WorkOf, type WorkerEvent, type WorkerOptions, type WorkerRoutes, verifyOpening, workerRoutes`),
+    type WireSigningOptions, type WorkOf, type WorkerEvent, type WorkerOptions, type WorkerRoutes,
+    verifyOpening, workerRoutes`),
   "./eslint": [],
   "./register": [],
 };
