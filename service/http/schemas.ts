@@ -47,7 +47,20 @@ export const ProposalState = Type.Union(
 );
 const State = Type.Unsafe<Type.Static<typeof ProposalState>>({ $ref: "ProposalState#" });
 export const ProposalAnswer = Type.Object({ proposal: ProposalBody, state: State }, closed);
-export const ProposalsAnswer = Type.Object({ proposals: Type.Array(ProposalAnswer) }, closed);
+/** Most open groups of one answer. */
+export const MOST_PROPOSALS = 100;
+export const ProposalsQuery = Type.Object(
+  {
+    program: Type.Optional(Program),
+    after: Type.Optional(Type.String({ pattern: "^[0-9a-f]{32}$", description: "`next` of the page before" })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_PROPOSALS, description: "most groups of the page" })),
+  },
+  closed,
+);
+export const ProposalsAnswer = Type.Object(
+  { proposals: Type.Array(ProposalAnswer, { description: "in the order of their ids" }), next: orNull(ProposalId) },
+  closed,
+);
 export const StateAnswer = Type.Object({ state: State }, closed);
 /** What an approval says. */
 export const ApprovalBody = Type.Object(

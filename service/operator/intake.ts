@@ -117,9 +117,18 @@ function merged(before: readonly Approval[], given: readonly Approval[]): Approv
   return [...before.filter((old) => given.every(({ program }) => program !== old.program)), ...given];
 }
 
-/** @throws EnvironmentError if too many groups are open */
-function requireRoom({ proposals }: Loaded, rules: Rules, by: number): void {
+/** The part of all places that is kept for the operator; and as many for programs that have no open group yet. */
+const RESERVE = 1 / 8;
+
+/**
+ * A few programs cannot take all places: they leave some for those who have no open group, and for the operator.
+ * @throws EnvironmentError "open-groups" if the program has as many as it may have; "busy" if too many are open
+ */
+function requireRoom({ proposals }: Loaded, { mostOpen, mostOpenEach }: Rules, by: number): void {
   const own = proposals.open().filter((entry) => entry.by === by).length;
-  if (proposals.openCount < rules.mostOpen && (by === 0 || own < rules.mostOpenEach)) return;
+  if (by !== 0 && own >= mostOpenEach)
+    throw new EnvironmentError("open-groups", `program ${by} has ${own} groups that wait for approval`);
+  const reserves = by === 0 ? 0 : own === 0 ? 1 : 2;
+  if (proposals.openCount < mostOpen - reserves * Math.floor(mostOpen * RESERVE)) return;
   throw new EnvironmentError("busy", "too many groups are open; wait until some are approved or over");
 }

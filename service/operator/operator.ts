@@ -8,14 +8,13 @@ import { pathIn } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
 import type { TraceRecord } from "../../trace/run/traceLines.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
-import { missingFrom } from "./approvals.ts";
 import type { CutBatch } from "./batchBook.ts";
 import { Engine } from "./engine.ts";
 import { type Answer, approve, propose } from "./intake.ts";
 import type { JournalLine } from "./journalLines.ts";
 import type { Loaded } from "./loaded.ts";
 import { type OperatorOptions, rulesOf } from "./options.ts";
-import { proposalOf, reportOf } from "./proposals.ts";
+import { openReports, reportOf } from "./proposals.ts";
 import { asideText, Proving } from "./proving.ts";
 import { reports, toSignOf } from "./stages.ts";
 import { Submitting } from "./submitting.ts";
@@ -23,6 +22,7 @@ import type {
   BatchReport,
   Caller,
   LogToSign,
+  OpenPage,
   Operator,
   OperatorEvent,
   OperatorStatus,
@@ -147,15 +147,9 @@ class MapOperator implements OwnOperator {
     return entry && reportOf(entry, run.tracer.map);
   }
 
-  openProposals(program?: number): ProposalReport[] {
+  openProposals(program?: number, page?: OpenPage): ProposalReport[] {
     const { proposals, run } = this.#engine.present;
-    const { map } = run.tracer;
-    return proposals
-      .open()
-      .filter(
-        (entry) => program === undefined || missingFrom(proposalOf(entry), entry.approvals, map).includes(program),
-      )
-      .map((entry) => reportOf(entry, map));
+    return openReports(proposals, run.tracer.map, program, page);
   }
 
   applyTrigger(watch: { program: number; slot: number }): Promise<{ firstSeq: number; lastSeq: number }> {
