@@ -6,6 +6,7 @@ import type { PublicInputs } from "../../trace/commitment/commit.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import type { Cut, JournalLine } from "./journalLines.ts";
+import type { Presence } from "./presence.ts";
 
 /** Settled batches that are still reported. */
 const REPORTED = 64;
@@ -29,13 +30,16 @@ export class BatchBook {
   /** In order, without gaps. */
   #batches: CutBatch[] = [];
   #base: number;
+  readonly #presence: Presence;
 
   /**
    * @param base last transition of the batches that are not kept: they are proven
    * @param profiles of the map, in order of preference
+   * @param presence the operator's, which deadlines depend on
    */
-  constructor(base: number, profiles: readonly Profile[]) {
+  constructor(base: number, profiles: readonly Profile[], presence: Presence) {
     this.#base = base;
+    this.#presence = presence;
     this.#profiles = profiles;
     this.#batcher = new Batcher(...profiles);
   }
@@ -61,6 +65,11 @@ export class BatchBook {
       end = lastSeq;
     }
     return end;
+  }
+
+  /** When a batch goes on without those who have not signed it. */
+  deadline(batch: Cut, signWithin: number): number {
+    return this.#presence.deadline(batch, signWithin);
   }
 
   profile(name: string): Profile {
@@ -121,12 +130,13 @@ export class BatchBook {
 
   #keep({ profile, transitions }: { profile: Profile; transitions: readonly Transition[] }, now: number): CutBatch {
     const [first, last] = [transitions[0], transitions.at(-1)];
+    const { away } = this.#presence;
     const cut = { firstSeq: first?.seq ?? 0, lastSeq: last?.seq ?? 0, profile: profile.name, at: now };
-    return this.restore(cut, transitions);
+    return this.restore({ ...cut, ...(away > 0 && { away }) }, transitions);
   }
 }
 
 /** The part of a batch that the journal keeps. */
-export function cutOf({ firstSeq, lastSeq, profile, at }: Cut): Cut {
-  return { firstSeq, lastSeq, profile, at };
+export function cutOf({ firstSeq, lastSeq, profile, at, away }: Cut): Cut {
+  return { firstSeq, lastSeq, profile, at, ...(away !== undefined && { away }) };
 }

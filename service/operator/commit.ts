@@ -71,12 +71,16 @@ export function commit(loaded: Loaded, jobs: readonly Job[], { now, rules, onSte
 }
 
 /** The events of batches that were cut. */
-export function cutEvents({ signatures }: Loaded, cut: readonly CutBatch[], { signWithin }: Rules): OperatorEvent[] {
+export function cutEvents(loaded: Loaded, cut: readonly CutBatch[], rules: Rules): OperatorEvent[] {
   return cut.flatMap((batch): OperatorEvent[] => {
     const { firstSeq, lastSeq, profile } = batch;
-    const wanted = toSignOf(batch, signatures, signWithin).map((log) => ({ type: "toSign", log }) as const);
-    return [{ type: "cut", firstSeq, lastSeq, profile }, ...wanted];
+    return [{ type: "cut", firstSeq, lastSeq, profile }, ...toSignEvents(loaded, [batch], rules)];
   });
+}
+
+/** The events of what is to be signed for batches. */
+export function toSignEvents(loaded: Loaded, batches: readonly CutBatch[], { signWithin }: Rules): OperatorEvent[] {
+  return toSignOf(loaded, batches, signWithin).map((log) => ({ type: "toSign", log }));
 }
 
 function carriedOut(loaded: Loaded, jobs: readonly Job[], now: number) {

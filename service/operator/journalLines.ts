@@ -35,6 +35,15 @@ export interface Cut {
   readonly profile: string;
   /** When it was cut. Signatures are asked for from then on. */
   readonly at: number;
+  /** Seconds that the operator had been away by then; absent if none. */
+  readonly away?: number | undefined;
+}
+
+/** That the operator is there for those who sign. */
+export interface Alive {
+  readonly at: number;
+  /** Seconds in which nobody could sign, in all. */
+  readonly away: number;
 }
 
 /** A program that let batches lapse. */
@@ -52,10 +61,11 @@ export type JournalLine =
   | { readonly proposal: ProposalEntry }
   | { readonly cut: Cut }
   | { readonly signature: SignatureFile }
-  | { readonly lapse: Lapse };
+  | { readonly lapse: Lapse }
+  | { readonly alive: Alive };
 
 const HEADER = { format: "time-bandits-journal", version: 1 };
-const KINDS: ReadonlySet<string> = new Set(["base", "proposal", "cut", "signature", "lapse"]);
+const KINDS: ReadonlySet<string> = new Set(["base", "proposal", "cut", "signature", "lapse", "alive"]);
 
 /** The first line, with its line break. */
 export function journalHeader(): string {

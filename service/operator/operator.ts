@@ -114,8 +114,14 @@ class MapOperator implements OwnOperator {
     this.#facts = factsOf(this.#engine.present);
     await options.proofs.start(this.#proving);
     await this.tick();
+    this.#engine.begin();
     const { tickMs } = this.#engine.rules;
-    if (tickMs > 0) this.#timer = setInterval(() => void this.tick().catch(() => undefined), tickMs);
+    if (tickMs === 0) return;
+    this.#timer = setInterval(() => {
+      // By itself, too: proofs and the chain may take long.
+      this.#engine.housekeep().catch(() => undefined);
+      this.tick().catch(() => undefined);
+    }, tickMs);
   }
 
   tick(): Promise<void> {
@@ -184,11 +190,10 @@ class MapOperator implements OwnOperator {
   }
 
   toSign(program?: number): LogToSign[] {
-    const { batches, signatures } = this.#engine.present;
-    const { signWithin } = this.#engine.rules;
-    return batches.batches
-      .flatMap((batch) => toSignOf(batch, signatures, signWithin))
-      .filter((log) => program === undefined || log.program === program);
+    const { present, rules } = this.#engine;
+    return toSignOf(present, present.batches.batches, rules.signWithin).filter(
+      (log) => program === undefined || log.program === program,
+    );
   }
 
   async sign(file: SignatureFile): Promise<void> {

@@ -90,7 +90,7 @@ interface RetracedTail {
 }
 
 function retraced(
-  { facts, run, walk }: Loaded,
+  { facts, run, walk, presence }: Loaded,
   programs: readonly number[],
   firstSeq: number,
   now: number,
@@ -103,7 +103,7 @@ function retraced(
   // A group of several rows is whole only if something follows it.
   if (firstSeq > 1) draft.line(checkpointLine({ checkpoint: firstSeq - 1, root: old.map.root() }));
   const announced = new Announced(dir, bytes);
-  const batches = new BatchBook(firstSeq - 1, profiles);
+  const batches = new BatchBook(firstSeq - 1, profiles, presence);
   const moved = new Map<number, { firstSeq: number; lastSeq: number }>();
   let current: readonly Transition[] = [];
   function* groups(): Generator<readonly Transition[]> {
