@@ -4,6 +4,7 @@ import type { Profile } from "../../prover/profiles.ts";
 import { type WantedSignature, wantedSignatures } from "../../prover/signing/signatures.ts";
 import type { PublicInputs } from "../../trace/commitment/commit.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
+import { authorityAsked } from "../../trace/machine/rowShape.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import type { Cut, JournalLine } from "./journalLines.ts";
 import type { Presence } from "./presence.ts";
@@ -16,6 +17,8 @@ export interface CutBatch extends Cut {
   /** Time of its last transition. */
   readonly until: number;
   readonly wanted: readonly WantedSignature[];
+  /** Time of the last effect of each program that must sign. */
+  readonly acted: ReadonlyMap<number, number>;
   /** The statement that its proof must have, and the id under which it is wanted, once it is. */
   asked?: { readonly id: string; readonly statement: PublicInputs } | undefined;
   /** File name of its bundle, once it is proven. */
@@ -106,7 +109,10 @@ export class BatchBook {
   /** Takes in a batch as the journal has it. @param transitions exactly those of the batch */
   restore(cut: Cut, transitions: readonly Transition[]): CutBatch {
     this.profile(cut.profile);
-    const batch: CutBatch = { ...cut, until: transitions.at(-1)?.at ?? 0, wanted: wantedSignatures(transitions) };
+    const until = transitions.at(-1)?.at ?? 0;
+    const acted = new Map<number, number>();
+    for (const each of transitions) if (authorityAsked(each) !== 0n) acted.set(each.actor, each.at);
+    const batch: CutBatch = { ...cut, until, wanted: wantedSignatures(transitions), acted };
     this.#batches.push(batch);
     return batch;
   }

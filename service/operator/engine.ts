@@ -13,7 +13,7 @@ import { type OperatorOptions, type Rules, systemClock } from "./options.ts";
 import { statusOf } from "./proposals.ts";
 import { missingFor } from "./stages.ts";
 import type { OperatorEvent } from "./types.ts";
-import { decideWithdrawal, type Withdrawn } from "./withdrawal.ts";
+import { decideWithdrawal, lapsedIn, type Withdrawn } from "./withdrawal.ts";
 
 /** Seconds between two looks at what can be forgotten. */
 const SETTLE_EVERY = 60;
@@ -258,20 +258,17 @@ export class Engine {
 
   /** Takes out what was not signed in time. Everything is dropped then. */
   #withdrawLapsed(loaded: Loaded, now: number): Withdrawn | undefined {
-    const { batches, signatures } = loaded;
-    const first = firstUnsigned(loaded);
-    if (first === undefined || now < batches.deadline(first, this.rules.signWithin)) return undefined;
-    const { firstSeq } = first;
-    const programs = missingFor(first, signatures).map(({ program }) => program);
-    const withdrawn = decideWithdrawal(loaded, programs, firstSeq, now, this.#onStep);
-    for (const batch of batches.batches) {
+    const lapsed = lapsedIn(loaded, this.rules.signWithin, now);
+    if (lapsed.size === 0) return undefined;
+    const withdrawn = decideWithdrawal(loaded, lapsed, now, this.#onStep);
+    const { firstSeq, transitions } = withdrawn;
+    for (const batch of loaded.batches.batches) {
       // Only signed batches are asked for, so there is none; but a wish that stays would be proven in vain.
       if (batch.asked !== undefined && batch.firstSeq >= firstSeq)
         this.#options.proofs.forget(batch.asked.id).catch(() => undefined);
     }
     this.#told = Math.min(this.#told, firstSeq - 1);
-    const { transitions } = withdrawn;
-    for (const program of programs) this.events.tell({ type: "withdrawn", program, firstSeq, transitions });
+    for (const [program, from] of lapsed) this.events.tell({ type: "withdrawn", program, firstSeq: from, transitions });
     for (const entry of withdrawn.proposals) {
       const state = statusOf(entry, loaded.run.tracer.map);
       this.events.tell({ type: "proposal", id: entry.id, state });

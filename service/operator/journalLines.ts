@@ -49,10 +49,20 @@ export interface Alive {
 /** A program that let batches lapse. */
 export interface Lapse {
   readonly program: number;
-  /** How often, one after the other. 0 takes an earlier line back. */
+  /** How often, less what batches that it signed have taken off. */
   readonly times: number;
   /** When it may propose again. */
   readonly until: number;
+  /** When a signed batch took one off last. */
+  readonly lowered?: number | undefined;
+}
+
+/** That withdrawals gave programs other numbers. */
+export interface Renumbered {
+  /** How many did. */
+  readonly times: number;
+  /** The lowest number that ever changed its meaning. */
+  readonly from: number;
 }
 
 export type JournalLine =
@@ -62,10 +72,11 @@ export type JournalLine =
   | { readonly cut: Cut }
   | { readonly signature: SignatureFile }
   | { readonly lapse: Lapse }
-  | { readonly alive: Alive };
+  | { readonly alive: Alive }
+  | { readonly renumbered: Renumbered };
 
 const HEADER = { format: "time-bandits-journal", version: 1 };
-const KINDS: ReadonlySet<string> = new Set(["base", "proposal", "cut", "signature", "lapse", "alive"]);
+const KINDS: ReadonlySet<string> = new Set(["base", "proposal", "cut", "signature", "lapse", "alive", "renumbered"]);
 
 /** The first line, with its line break. */
 export function journalHeader(): string {

@@ -15,7 +15,7 @@ import { type OpenRun, openRun } from "../../trace/tracer/appendRun.ts";
 import { BatchBook } from "./batchBook.ts";
 import { BundleChain } from "./bundleChain.ts";
 import { Journal, readJournal } from "./journal.ts";
-import type { Cut, JournalLine } from "./journalLines.ts";
+import type { Cut, JournalLine, Renumbered } from "./journalLines.ts";
 import { KeptSignatures } from "./keptSignatures.ts";
 import type { OperatorOptions, Rules } from "./options.ts";
 import { type Presence, presenceIn } from "./presence.ts";
@@ -45,6 +45,8 @@ export interface Loaded extends Disposable {
   readonly signatures: KeptSignatures;
   readonly suspensions: Suspensions;
   readonly presence: Presence;
+  /** Whether withdrawals gave programs other numbers. */
+  readonly numbering: Renumbered | undefined;
   readonly bundles: BundleChain;
   /** Behind the last batch whose proof was asked for, or that is proven. */
   readonly walk: TraceWalk;
@@ -119,11 +121,12 @@ async function loadOnce(dir: string, { options, rules, now, seen, lock }: Loadin
 
 /** Every line that a journal needs. */
 export function allLines(
-  book: Pick<Loaded, "proposals" | "batches" | "signatures" | "suspensions" | "presence">,
+  book: Pick<Loaded, "proposals" | "batches" | "signatures" | "suspensions" | "presence" | "numbering">,
 ): JournalLine[] {
-  const { presence, batches, suspensions, signatures, proposals } = book;
+  const { presence, numbering, batches, suspensions, signatures, proposals } = book;
   return [
-    ...[presence.line(), ...batches.lines(), ...suspensions.lines()],
+    ...[presence.line(), ...(numbering === undefined ? [] : [{ renumbered: numbering }])],
+    ...[...batches.lines(), ...suspensions.lines()],
     ...[...signatures.lines(), ...proposals.lines()],
   ];
 }
@@ -222,11 +225,13 @@ function replayed({ facts, rules, now, presence, lines, base, end, place }: Repl
     transitions = [];
     next = cuts.next().value;
   }
+  let numbering: Renumbered | undefined;
   for (const line of lines) {
-    if ("proposal" in line) proposals.put(line.proposal);
+    if ("renumbered" in line) numbering = line.renumbered;
+    else if ("proposal" in line) proposals.put(line.proposal);
     else if ("lapse" in line) suspensions.put(line.lapse);
     else if ("signature" in line && signatures.known(line.signature.program, line.signature.log) !== undefined)
       signatures.keep(line.signature);
   }
-  return { proposals, suspensions, signatures, presence, batches, walk };
+  return { proposals, suspensions, signatures, presence, numbering, batches, walk };
 }
