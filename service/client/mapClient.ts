@@ -19,6 +19,11 @@ export interface ProposeOptions {
   readonly id?: string;
   /** Seconds since 1970 after which it must not happen; ten minutes from now by default. */
   readonly validUntil?: number;
+  /**
+   * `numbering` of the status, read before the caller looked at the map. It is needed where withdrawals have given
+   * programs other numbers: the server refuses a proposal that could mean another program (400, field `numbering`).
+   */
+  readonly numbering?: number;
   /** Milliseconds to go on without an answer; a minute by default. */
   readonly patienceMs?: number;
 }
@@ -82,8 +87,8 @@ export class MapClient {
    * @throws EnvironmentError if no answer comes in time: what became of it is then to be asked by `proposal(id)`
    */
   async proposeGroup(parts: readonly GroupPart[], options: ProposeOptions = {}): Promise<Proposed> {
-    const { id = randomId(), validUntil = this.#now() + VALID_S, patienceMs = PATIENCE_MS } = options;
-    const body = proposalToJson({ id, parts, validUntil });
+    const { id = randomId(), validUntil = this.#now() + VALID_S, patienceMs = PATIENCE_MS, numbering } = options;
+    const body = proposalToJson({ id, parts, validUntil, numbering });
     const { state } = await this.#untilAnswered<{ state: answers.ProposalState }>(patienceMs, id, () =>
       this.transport.ask("POST", "/v1/proposals", body),
     );

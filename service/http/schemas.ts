@@ -13,6 +13,11 @@ const Seconds = Type.Integer({ minimum: 0, maximum: 2 ** BITS.time - 1, descript
 const Program = Type.Integer({ minimum: 1, maximum: 2 ** BITS.program - 1 });
 const ProposalId = Type.String({ pattern: "^[0-9a-f]{32}$", description: "32 hexadecimal digits, chosen at random" });
 
+const Numbering = Type.Integer({
+  ...{ minimum: 0, maximum: 2 ** BITS.seq - 1 },
+  description: "how often withdrawals had given programs other numbers, when the map was looked at",
+});
+
 /** Every error. */
 export const ErrorAnswer = Type.Object(
   {
@@ -32,7 +37,10 @@ export const ErrorAnswer = Type.Object(
 const Part = Type.Object({ actor: Program, effect: Type.Unsafe<unknown>({ $ref: "Effect#" }) }, closed);
 /** A proposal, as it is sent. */
 export const ProposalBody = Type.Object(
-  { id: ProposalId, parts: Type.Array(Part, { minItems: 1, maxItems: 256 }), validUntil: Seconds },
+  {
+    ...{ id: ProposalId, parts: Type.Array(Part, { minItems: 1, maxItems: 256 }), validUntil: Seconds },
+    numbering: Type.Optional(Numbering),
+  },
   closed,
 );
 export const ProposalState = Type.Union(
@@ -93,7 +101,7 @@ const Proofs = Type.Object(
 export const StatusAnswer = Type.Object(
   {
     ...{ domain: Word, genesisRoot: Word, levels: Type.Integer(), seq: Seq, at: Seconds, root: Word },
-    programs: Type.Integer(),
+    ...{ programs: Type.Integer(), numbering: Numbering },
     ...{ cut: Seq, proven: Seq, submitted: Seq, openProposals: Type.Integer(), proofs: Proofs },
     halted: orNull(Type.String()),
   },
@@ -104,7 +112,10 @@ export const DomainAnswer = Type.Object(
   closed,
 );
 export const HeadAnswer = Type.Object(
-  { domain: Word, seq: Seq, at: Seconds, root: Word, cut: Seq, proven: Seq, submitted: Seq },
+  {
+    ...{ domain: Word, seq: Seq, at: Seconds, root: Word, cut: Seq, proven: Seq, submitted: Seq },
+    numbering: Numbering,
+  },
   closed,
 );
 

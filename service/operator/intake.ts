@@ -8,6 +8,7 @@ import { approvalsBy, checkProposal, keyedActors, missingFrom } from "./approval
 import { asText } from "./exactJson.ts";
 import type { Approval, JournalLine, ProposalEntry } from "./journalLines.ts";
 import type { Loaded } from "./loaded.ts";
+import { requireNumbering } from "./numbering.ts";
 import type { Rules } from "./options.ts";
 import { proposalOf, statusOf } from "./proposals.ts";
 import type { Caller, Proposal, ProposalStatus } from "./types.ts";
@@ -28,7 +29,8 @@ export interface Now {
 export function propose(loaded: Loaded, { now, rules }: Now, given: Proposal, by: Caller): Answer<ProposalStatus> {
   const { proposals, suspensions, run } = loaded;
   const { map } = run.tracer;
-  const proposal: Proposal = { id: given.id, parts: given.parts, validUntil: given.validUntil };
+  const { id, parts, validUntil, numbering } = given;
+  const proposal: Proposal = { id, parts, validUntil, ...(numbering !== undefined && { numbering }) };
   const text = asText(proposal);
   const known = proposals.get(proposal.id);
   if (known !== undefined) {
@@ -36,6 +38,7 @@ export function propose(loaded: Loaded, { now, rules }: Now, given: Proposal, by
     throw new InvalidInputError("id", "is that of another proposal; choose ids at random");
   }
   checkProposal(proposal, now, rules.mostAhead);
+  requireNumbering(proposal, loaded.numbering);
   const approvals = approvalsBy(by, proposal, map);
   suspensions.requireNone(keyedActors(proposal, map), now);
   const entry: ProposalEntry = {

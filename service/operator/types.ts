@@ -17,6 +17,8 @@ export interface Proposal {
   readonly parts: readonly { readonly actor: number; readonly effect: Effect }[];
   /** Seconds since 1970 after which it must not happen any more. */
   readonly validUntil: number;
+  /** `numbering` of the status by which its numbers of programs are meant. It is needed once numbers have changed. */
+  readonly numbering?: number | undefined;
 }
 
 /** What became of a proposal. */
@@ -89,6 +91,8 @@ export interface OperatorStatus {
   readonly proven: number;
   readonly submitted: number;
   readonly openProposals: number;
+  /** How often a withdrawal has given programs other numbers. */
+  readonly numbering: number;
   readonly proofs: ProofCounts;
   /** Why the map stands still, for the operator to mend; null if it does not. */
   readonly halted: string | null;

@@ -34,7 +34,8 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
         ...{ operationId: "propose", tags: ["proposals"], summary: "Propose effects of one program, or a group" },
         description:
           "Effects of one program happen at once. A group of several happens when each of its programs that has a key " +
-          "has proposed or approved it. A proposal that is sent again with the same id happens once.",
+          "has proposed or approved it. A proposal that is sent again with the same id happens once. `numbering`, from " +
+          "the status, says by which numbers of programs it is meant; it is needed once withdrawals have changed them.",
         body: ProposalBody,
         response: answers(StateAnswer, 401, 403, 409, 413, 429),
       },
@@ -144,15 +145,18 @@ function proposalFrom({
   id,
   parts,
   validUntil,
+  numbering,
 }: {
   id: string;
   parts: { actor: number; effect: unknown }[];
   validUntil: number;
+  numbering?: number;
 }): Proposal {
   return {
     id,
     parts: parts.map(({ actor, effect }, i) => ({ actor, effect: effectFromJson(`parts[${i}].effect`, effect) })),
     validUntil,
+    ...(numbering !== undefined && { numbering }),
   };
 }
 

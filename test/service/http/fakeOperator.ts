@@ -203,6 +203,7 @@ export class FakeOperator implements Operator {
         submitted: 0,
       },
       openProposals: this.openProposals().length,
+      numbering: 0,
       proofs: { waiting: 0, active: 0, setAside: 0, workers: 0, workersSetAside: [] },
       halted: this.halted,
     };
