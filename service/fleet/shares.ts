@@ -6,7 +6,7 @@
 
 /** Part of the wanted batches that every address may have, and the least number of that. */
 const PART = 1 / 4;
-const LEAST = 2;
+const LEAST = 4;
 /** An address is around for so long after it asked for a batch or worked on one, in milliseconds. */
 const AROUND_MS = 60_000;
 /** More addresses are not kept. The one that was heard of least lately is dropped. */
