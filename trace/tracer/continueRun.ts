@@ -11,7 +11,7 @@ import { pathIn, saveManifest, unwritable } from "../run/runDirectory.ts";
 import { lockRun } from "../run/runLock.ts";
 import { type Genesis, mapOf, watchesOf } from "../state/genesis.ts";
 import { withOpenStore } from "../store/catchUp.ts";
-import type { StoreOptions } from "../store/openStore.ts";
+import { readableStore, type StoreOptions } from "../store/openStore.ts";
 import { grantedBefore, requireAllGranted } from "./authorities.ts";
 import { type RunEnd, replayedEnd, storedEnd } from "./runEnd.ts";
 import { profilesOf } from "./runProfiles.ts";
@@ -82,7 +82,7 @@ export async function continueRun(
   const { onReplayed, onReached } = options;
   if (onReached !== undefined || onReplayed === undefined) {
     const done = await withOpenStore(dir, store, async (open) =>
-      open === undefined ? undefined : await continuedFrom(dir, storedEnd(dir, open), scenario, options),
+      open === undefined ? undefined : await continuedFrom(dir, scenario, options),
     );
     if (done !== undefined) return done;
   }
@@ -93,17 +93,25 @@ export async function continueRun(
   return (await written(dir, end, scenario, options)) as Continued;
 }
 
-/** From a state of the store on. @returns undefined if the whole history is needed */
+/** From the last state of the store on. @returns undefined if the whole history is needed */
 async function continuedFrom(
   dir: string,
-  end: RunEnd,
   scenario: Continuation,
   options: ContinueOptions,
 ): Promise<Continued | undefined> {
-  requireFits(end, scenario, options);
-  const { onReached } = options;
-  if (onReached !== undefined && !(await onReached(end))) return undefined;
-  return await written(dir, end, scenario, options);
+  // The tracer goes on reading from it after this call. It is closed when the tracer is not used any more.
+  const store = readableStore(dir);
+  if (store === undefined) return undefined;
+  let done: Continued | undefined;
+  try {
+    const end = storedEnd(dir, store);
+    requireFits(end, scenario, options);
+    const { onReached } = options;
+    if (onReached === undefined || (await onReached(end))) done = await written(dir, end, scenario, options);
+    return done;
+  } finally {
+    if (done === undefined) store[Symbol.dispose]();
+  }
 }
 
 function requireFits(end: RunEnd, scenario: Continuation, options: ContinueOptions): void {
