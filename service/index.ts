@@ -46,6 +46,7 @@ export type {
   BatchStage,
   Caller,
   LogToSign,
+  OpenPage,
   Operator,
   OperatorEvent,
   OperatorStatus,

@@ -20,7 +20,9 @@ import { servedDirectory } from "./served/servedDirectory.ts";
 export interface ServeOptions {
   readonly http: Omit<ServerOptions, "plugins">;
   /** Times and bounds of the operator. */
-  readonly rules?: Partial<Pick<OperatorOptions, "batchAge" | "signWithin" | "groupWithin">>;
+  readonly rules?: Partial<
+    Pick<OperatorOptions, "batchAge" | "signWithin" | "groupWithin" | "mostOpen" | "mostOpenEach">
+  >;
   /** The only profile to use; by default those of the map. */
   readonly profile?: string | undefined;
   /** `postgres://…`; without it, this process proves by itself. */
