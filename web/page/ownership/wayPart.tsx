@@ -131,6 +131,7 @@ function Changing({ change, step, alone }: { change: LifeChange; step: WayStep; 
               <Slot of={from.report.slot} /> →{" "}
             </span>
           )}
+          {from?.report.escrow != null && to?.report.escrow === null && "owned outright in "}
           {to !== null && <Place of={to.report} />}
         </>
       );
@@ -180,7 +181,7 @@ function LaneLines({ cell, x, own, fold }: { cell: LaneCell; x: number; own: boo
   const name = (line: Line): string => `way-line ${fold ? "folded" : line}${own ? " own" : ""}`;
   return (
     <>
-      {cell.above !== null && <line class={name(cell.above)} x1={x} y1={0} x2={x} y2={MIDDLE} />}
+      {cell.above !== null && <line class={name(cell.above)} x1={x} y1={-1} x2={x} y2={MIDDLE} />}
       {cell.below !== null && <line class={name(cell.below)} x1={x} y1={MIDDLE} x2={x} y2="100%" />}
     </>
   );
