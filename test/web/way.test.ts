@@ -23,7 +23,9 @@ function waysOf(effects: readonly Effect[]): { tracer: Tracer; of: (id: bigint, 
 const split = (from: number, to: number, part: bigint): Effect => ({ effect: "Split", from, to, part });
 const merge = (from: number, to: number): Effect => ({ effect: "Merge", from, to });
 
-/** 1: 30 off resource 1. 2: 10 off that. 3: an escrow. 4: taken back. 5: the 10 into resource 1. 6, 7: 5 more into it. */
+/**
+ * 1: 30 off resource 1. 2: 10 off that. 3: an escrow. 4: taken back. 5: the 10 into resource 1. 6, 7: 5 more into it.
+ */
 const EXAMPLE: readonly Effect[] = [
   split(1, 2, 30n),
   split(2, 3, 10n),

@@ -9,6 +9,7 @@ import { SUBJECTS, type Subject, subjectHref } from "./links.tsx";
 import { MomentBar } from "./moment.tsx";
 import { OverviewPage } from "./overview.tsx";
 import { Problem } from "./parts.tsx";
+import { Printed } from "./printed.tsx";
 import { ProgramPage } from "./programPage.tsx";
 import { ResourcePage } from "./resourcePage.tsx";
 import { WatchPage } from "./watchPage.tsx";
@@ -55,6 +56,7 @@ function About({ subject, which }: { subject: Subject | undefined; which: string
       <MomentBar moment={asked.answer?.moment} />
       {asked.problem !== undefined && <Problem text={asked.problem} />}
       {asked.answer?.drawing}
+      {asked.answer !== undefined && subject !== "kind" && <Printed subject={subject} which={which} />}
     </div>
   );
 }

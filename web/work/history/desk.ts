@@ -18,7 +18,6 @@ import {
   resourceAt,
   type Snapshot,
   type StateReport,
-  snapshotOf,
   stateAt,
   transitionAt,
   transitionFilter,
@@ -36,6 +35,7 @@ import {
 import { transitionLines } from "../../../verifier/audit/render.ts";
 import { storyOf, type TransitionReport } from "../../../verifier/audit/transitionReport.ts";
 import { type AsFar, replayAsFar } from "./asFar.ts";
+import { States } from "./states.ts";
 
 /** What a run is, in short. */
 export interface RunFacts {
@@ -75,15 +75,12 @@ export interface TransitionPage {
   readonly stories: readonly TransitionReport[];
 }
 
-/** States that are kept: a slider comes back to where it was. */
-const KEPT = 8;
-
 export class Desk {
   readonly run: AsFar;
   readonly history: RunHistory;
   readonly chain: ChainRecord | null;
   readonly #notes: readonly string[];
-  readonly #snapshots = new Map<number, Snapshot>();
+  readonly #states: States;
 
   constructor(dir: string, onProgress: (seq: number) => void) {
     this.run = replayAsFar(dir, onProgress);
@@ -96,6 +93,7 @@ export class Desk {
     this.#notes = notes;
     const names = new Names(tables);
     this.history = { genesis, transitions, end: map, names, tables, triggers: lookUp(triggers) };
+    this.#states = new States(this.history);
   }
 
   /** The names in use. */
@@ -169,15 +167,8 @@ export class Desk {
     return { facts, lines: watchLines(facts, this.history.names) };
   }
 
+  /** @throws InvalidInputError if there is no such transition */
   snapshot(at: number): Snapshot {
-    const kept = this.#snapshots.get(at);
-    if (kept !== undefined) return kept;
-    const made = snapshotOf(this.history, at);
-    this.#snapshots.set(at, made);
-    for (const old of this.#snapshots.keys()) {
-      if (this.#snapshots.size <= KEPT) break;
-      this.#snapshots.delete(old);
-    }
-    return made;
+    return this.#states.at(at);
   }
 }
