@@ -80,6 +80,15 @@ describe("the way of a resource", () => {
     expect(way.lives[1]).toMatchObject({ older: true, younger: false, there: true });
   });
 
+  test("says where all of it lies in the end", () => {
+    const ends = (id: bigint) => of(id).ends.map(({ report }) => [BigInt(report.resource), report.quantity]);
+    expect(ends(1n)).toEqual([
+      [1n, "75"],
+      [PART, "20"],
+    ]);
+    expect(ends(PART_OF_PART)).toEqual([[1n, "75"]]);
+  });
+
   test("ends at the moment", () => {
     expect(seqsOf(of(PART_OF_PART, 3))).toEqual([0, 1, 2]);
     expect(of(PART_OF_PART, 3).lives.every(({ there }) => there)).toBe(true);

@@ -99,6 +99,7 @@ export function Problem({ text }: { text: string }) {
   return (
     <div class="card problem" role="alert">
       <p>
+        <span aria-hidden="true">✕ </span>
         <bdi>{text}</bdi>
       </p>
       {at !== undefined && (

@@ -46,8 +46,34 @@ export function WayPart({ way }: { way: Way }) {
             </li>
           ),
         )}
+        <Ends way={way} lanes={lanes} />
       </ol>
     </section>
+  );
+}
+
+/** The last row: where all of it is at the moment. */
+function Ends({ way: { ends, resource }, lanes }: { way: Way; lanes: number }) {
+  return (
+    <li class="way-row ends">
+      <div class="way-lanes" style={{ width: `${lanes * LANE + 6}px` }} />
+      <div class="way-text">
+        <p class="way-head">{ends.length === 0 ? "Nothing of it is left at this moment." : "At this moment"}</p>
+        {ends.map(({ report, amount }) => (
+          <p key={report.resource} class="way-change">
+            <strong>
+              <bdi>{amount}</bdi>
+            </strong>{" "}
+            in <Place of={report} />
+            {report.resource !== resource && (
+              <>
+                , <ResourceLink id={report.resource} />
+              </>
+            )}
+          </p>
+        ))}
+      </div>
+    </li>
   );
 }
 
