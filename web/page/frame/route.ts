@@ -62,3 +62,18 @@ export function useRoute(): Route {
   }, []);
   return routeOf(search);
 }
+
+/** Follows links within the page without loading it again. @returns what ends it */
+export function followLinks(page: Document): () => void {
+  const follow = (event: MouseEvent): void => {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const href = link?.getAttribute("href");
+    if (!href?.startsWith("?") || link?.target === "_blank" || link?.hasAttribute("download")) return;
+    event.preventDefault();
+    go(href);
+  };
+  page.addEventListener("click", follow);
+  return () => page.removeEventListener("click", follow);
+}
