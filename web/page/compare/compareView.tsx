@@ -5,7 +5,7 @@ import { go, hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 import { ChooseRun } from "./chooseRun.tsx";
 import { Outcome } from "./outcome.tsx";
-import { compareWith, runAt, type SecondRun } from "./secondRun.ts";
+import { compareWith, isOwn, runAt, type SecondRun } from "./secondRun.ts";
 import "./compare.css";
 
 /** What the view shows. */
@@ -44,7 +44,6 @@ export function CompareView() {
   };
   const linked = route.params.get("with") ?? "";
   useEffect(() => {
-    // Nothing is fetched from elsewhere because of a link alone: the reader presses the button first.
     if (linked !== "" && isOwn(linked) && shown.state === "empty") compareAddress(linked);
   }, []);
   return (
@@ -63,13 +62,4 @@ export function CompareView() {
       {shown.state === "there" && <Outcome comparison={shown.comparison} called={shown.called} />}
     </div>
   );
-}
-
-/** Whether the address is of the server that this page comes from. */
-function isOwn(address: string): boolean {
-  try {
-    return new URL(address, location.href).origin === location.origin;
-  } catch {
-    return false;
-  }
 }

@@ -2,7 +2,9 @@
 import { proxy, wrap } from "comlink";
 import type { Comparison } from "../../work/history/compare.ts";
 import type { HistoryWork } from "../../work/historyWorker.ts";
+import historyWorker from "../../work/historyWorker.ts?worker&url";
 import { type OnStep, type RunFile, readFiles } from "../frame/loadRun.ts";
+import { startWorker } from "../frame/startWorker.ts";
 import { type Chosen, isRead, nameInRun, requireRun } from "./runFiles.ts";
 
 /** A run that was chosen, and what it is called. */
@@ -22,8 +24,16 @@ export async function chosenRun(chosen: readonly Chosen[]): Promise<SecondRun> {
   return { called: folder === "" ? "the chosen files" : folder, files };
 }
 
-/** @param base of a folder with files.json, as this page's own `run` @throws Error if it is none */
+/**
+ * Reads a run from the server that this page comes from: the page's content policy lets it ask no other.
+ * @param base the address of a folder with files.json, as this page's own `run`
+ * @throws Error if it is none, or on another server
+ */
 export async function runAt(base: string, onStep: OnStep): Promise<SecondRun> {
+  if (!isOwn(base)) {
+    const instead = "save the run and choose its folder";
+    throw new Error(`${base} is on another server, and this page asks no server but its own; ${instead}`);
+  }
   const files = (await readFiles(base.replace(/\/+$/, ""), onStep)).filter(([name]) => isRead(name));
   requireRun(files.map(([name]) => name));
   return { called: base, files };
@@ -36,10 +46,7 @@ export async function compareWith(
   called: string,
   onStep: OnStep,
 ): Promise<Comparison> {
-  const worker = new Worker(new URL("../../work/historyWorker.ts", import.meta.url), {
-    type: "module",
-    name: "compare",
-  });
+  const worker = await startWorker(historyWorker, "compare");
   try {
     const work = wrap<HistoryWork>(worker);
     await work.take(first.filter(([name]) => isRead(name)));
@@ -48,4 +55,9 @@ export async function compareWith(
   } finally {
     worker.terminate();
   }
+}
+
+/** Whether the address is of the server that this page comes from. */
+export function isOwn(address: string): boolean {
+  return URL.canParse(address, location.href) && new URL(address, location.href).origin === location.origin;
 }
