@@ -15,16 +15,30 @@ type Shown =
   | { readonly state: "failed"; readonly problem: string }
   | { readonly state: "there"; readonly comparison: Comparison; readonly called: readonly [string, string] };
 
-/** The comparison stays while the reader looks at other views. */
+/** The comparison goes on, and stays, while the reader looks at other views. */
 let kept: Shown = { state: "empty" };
+const watching = new Set<(shown: Shown) => void>();
+
+function show(next: Shown): void {
+  kept = next;
+  for (const tell of watching) tell(next);
+}
+
+function useShown(): Shown {
+  const [shown, setShown] = useState(kept);
+  useEffect(() => {
+    watching.add(setShown);
+    setShown(kept);
+    return () => {
+      watching.delete(setShown);
+    };
+  }, []);
+  return shown;
+}
 
 export function CompareView() {
   const { run, route } = usePage();
-  const [shown, setShown] = useState<Shown>(kept);
-  const show = (next: Shown): void => {
-    kept = next;
-    setShown(next);
-  };
+  const shown = useShown();
   const work = async (second: (say: (text: string) => void) => Promise<SecondRun>): Promise<void> => {
     const say = (text: string): void => show({ state: "working", text });
     say("reading the second run");
@@ -44,7 +58,7 @@ export function CompareView() {
   };
   const linked = route.params.get("with") ?? "";
   useEffect(() => {
-    if (linked !== "" && isOwn(linked) && shown.state === "empty") compareAddress(linked);
+    if (linked !== "" && isOwn(linked) && kept.state === "empty") compareAddress(linked);
   }, []);
   return (
     <div class="compare">
