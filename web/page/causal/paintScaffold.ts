@@ -36,8 +36,9 @@ export function paintLanes(frame: Frame): void {
 export function paintNames(frame: Frame): void {
   const { ctx, look, layout, rows, rowsInSight, scene, selected } = frame;
   ctx.fillStyle = look.sunken;
-  ctx.fillRect(0, 0, layout.left, layout.height);
+  ctx.fillRect(0, layout.top, layout.left, layout.bottom - layout.top);
   ctx.strokeStyle = look.line;
+  ctx.lineWidth = 1;
   ctx.beginPath();
   ctx.moveTo(layout.left + 0.5, layout.top);
   ctx.lineTo(layout.left + 0.5, layout.bottom);
@@ -88,6 +89,7 @@ export function paintAxis(frame: Frame): void {
 
 function ticksOf({ axis, span, layout, scene, places }: Frame): Tick[] {
   const unit = (span.to - span.from) / (layout.width - layout.left);
-  if (axis === "seq") return seqTicks(span.from, span.to, places.length, unit * 64);
+  const digits = String(Math.ceil(Math.max(1, Math.min(span.to, places.length)))).length;
+  if (axis === "seq") return seqTicks(span.from, span.to, places.length, unit * (16 + 9 * digits));
   return timeTicks(span.from, span.to, scene.drawing.at[0] ?? 0, unit * 84);
 }

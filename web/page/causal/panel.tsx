@@ -19,7 +19,7 @@ export interface PanelProps {
 }
 
 export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
-  const { route } = usePage();
+  const { route, run } = usePage();
   if (problem !== undefined) return <p role="alert">{problem}</p>;
   if (view === undefined || view.story.seq !== seq) return <p aria-busy="true">Transition {seq} …</p>;
   const { story, lines, opened } = view;
@@ -42,8 +42,8 @@ export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
           ))}
         </ul>
       )}
+      <ConeWords cone={cone} transitions={run.facts.transitions} />
       <Who view={view} />
-      <ConeWords cone={cone} transitions={usePage().run.facts.transitions} />
       <h4>Checked by this page</h4>
       <MarkList seq={seq} />
       <details>
