@@ -11,6 +11,9 @@ import { profileOf } from "../prover/profiles.ts";
 import { type KeyOptions, type VerifyingArtifacts, verifyingArtifacts } from "../prover/verifyingArtifacts.ts";
 import { span } from "../trace/describe/count.ts";
 import { InvalidInputError, inOneLine } from "../trace/errors.ts";
+import { batchName } from "./batchName.ts";
+
+export { batchName } from "./batchName.ts";
 
 /**
  * Something that keeps a run from being in order: `wrong` is a contradiction, `unfinished` is work not done yet.
@@ -45,11 +48,6 @@ export interface SequenceOptions extends KeyOptions {
   threads?: number | undefined;
   /** The bundle before the first of them, if an earlier audit has checked it. */
   before?: ReadBundle | undefined;
-}
-
-/** A batch as messages name it. */
-export function batchName(batch: { name: string; firstSeq: number; lastSeq: number }): string {
-  return `batch ${batch.firstSeq}..${batch.lastSeq} (${batch.name})`;
 }
 
 /**

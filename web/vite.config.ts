@@ -89,7 +89,8 @@ export default defineConfig({
   base: "./",
   define: { TIMEBANDITS_VERSION: JSON.stringify(ownVersion()) },
   plugins: plugins(),
-  worker: { format: "es", plugins },
+  // What a worker needs of Node must be there before any other module runs, in whichever file it lies.
+  worker: { format: "es", plugins, rolldownOptions: { output: { strictExecutionOrder: true } } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     outDir: here("../dist/web"),

@@ -107,7 +107,7 @@ export function audit() {
     if (options.save !== undefined && saved === null)
       report.notes.push(`nothing was saved to ${options.save}: the replay did not get to the end of the last bundle`);
     if (options.csv === true) {
-      const { transitionTable } = await import("../lib/showTables.ts");
+      const { transitionTable } = await import("../../verifier/audit/tables.ts");
       // stdout holds only the table.
       process.stderr.write(renderAudit({ ...report, transitions: [] }));
       return { ok, facts: {}, lines: transitionTable(report.transitions) };

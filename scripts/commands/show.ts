@@ -111,7 +111,7 @@ function askedOf(question: string | undefined, which: string | undefined, option
 async function stateAnswer(snapshot: Snapshot, asked: ReturnType<typeof askedOf>): Promise<Answer> {
   const query = await import("../../trace/query/index.ts");
   const render = await import("../../trace/query/render.ts");
-  const { stateTable, historyTable } = await import("../lib/showTables.ts");
+  const { stateTable, historyTable } = await import("../../verifier/audit/tables.ts");
   const { names } = snapshot.history;
   switch (asked?.question) {
     case "program": {
@@ -163,7 +163,7 @@ async function transactionAnswer(
   const { storyOf } = await import("../../verifier/audit/transitionReport.ts");
   const { transitionLines } = await import("../../verifier/audit/render.ts");
   const { triggerFacts } = await import("../../trace/describe/triggeredRows.ts");
-  const { transitionTable } = await import("../lib/showTables.ts");
+  const { transitionTable } = await import("../../verifier/audit/tables.ts");
   if (chain === null) {
     const [why = "this run has no blocks.jsonl; import the blocks, or ask for a transition"] = notes;
     throw new InvalidInputError("transaction", why);

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { csvLines } from "../../scripts/lib/csv.ts";
+import { csvLines } from "../../trace/query/csv.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { cli, jsonHere as json, cliHere as said } from "./cli.ts";

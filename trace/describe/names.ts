@@ -10,6 +10,7 @@ import { measured, type Unit, type UnitFacts, unitLine } from "./units.ts";
 
 export { type ProgramRef, programText } from "./programRef.ts";
 export { called, quoted } from "./quoted.ts";
+export { time } from "./time.ts";
 
 /** Names by program number, kind, selector and address, all in decimal. */
 export interface NameTables {
@@ -283,10 +284,4 @@ export function rightNames(rights: number): string {
   const named = Object.entries(RIGHT).filter(([, bit]) => (rights & bit) !== 0);
   const rest = Object.values(RIGHT).reduce((left, bit) => left & ~bit, rights);
   return [...named.map(([name]) => name), ...(rest === 0 ? [] : [`right ${rest}`])].join(" and ");
-}
-
-/** Seconds since 1970 as UTC text; times beyond the calendar as a number. */
-export function time(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? `${seconds}` : date.toISOString().replace(".000Z", "Z");
 }

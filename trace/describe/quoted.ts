@@ -2,13 +2,12 @@
 import { inOneLine } from "../errors.ts";
 import { OP } from "../layout.ts";
 
+/** Names of rows. They are listed here so that naming things needs no machine, and no hash. */
+const ROWS: ReadonlySet<string> = new Set([...Object.keys(OP).filter((op) => op !== "Padding"), "RevokeCapability"]);
+
 /** A name within a sentence: unquoted if it is one capitalised word of plain letters and digits; quoted otherwise. */
 export function called(name: string): string {
-  return /^[A-Z][A-Za-z0-9_-]{0,39}$/.test(name) && !isRowName(name) ? name : quoted(name);
-}
-
-function isRowName(name: string): boolean {
-  return name === "RevokeCapability" || (Object.hasOwn(OP, name) && name !== "Padding");
+  return /^[A-Z][A-Za-z0-9_-]{0,39}$/.test(name) && !ROWS.has(name) ? name : quoted(name);
 }
 
 /** Most characters of a foreign name that are shown. */

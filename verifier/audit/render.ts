@@ -138,7 +138,8 @@ function signatureLine({ firstSeq, lastSeq, signer, status, validUntil }: Signat
   return `  signature of ${programText(signer)} over ${firstSeq}..${lastSeq}: ${how}`;
 }
 
-function problemLine({ where, message, field }: AuditReport["problems"][number]): string {
+/** A problem in one line, without a full stop. */
+export function problemLine({ where, message, field }: AuditReport["problems"][number]): string {
   return `${where}: ${message.startsWith(field) ? message : `${field} ${message}`}`;
 }
 
@@ -220,7 +221,8 @@ export function requestLines(
   return [head, ...t.asks.map((line) => `     ${line}`)];
 }
 
-function changeText({ resource, kind, from, to }: OwnershipChange): string {
+/** What became of a resource, without a full stop. */
+export function changeText({ resource, kind, from, to }: OwnershipChange): string {
   const amount = to?.quantity ?? from?.quantity ?? "0";
   const told = to ?? from;
   const name =

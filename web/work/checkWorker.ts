@@ -3,6 +3,7 @@ import "../node/globals.ts";
 import { expose } from "comlink";
 import { type AuditReport, auditDirectory } from "../../verifier/audit/audit.ts";
 import { putFile } from "../node/files.ts";
+import type { ChainCheck } from "../page/checks/chainCheck.ts";
 
 /** Where the run lies in the worker's memory. */
 const RUN = "/run";
@@ -20,6 +21,12 @@ const work = {
       allowUnproven: true,
       onProgress: onProgress && ((phase, done, of) => onProgress(phase, done ?? 0, of ?? 0)),
     });
+  },
+
+  /** Asks a node for the run's map. What it says is compared with the bundles. */
+  async askChain(node: string): Promise<ChainCheck> {
+    const { chainCheck } = await import("./askChain.ts");
+    return await chainCheck(RUN, node);
   },
 };
 

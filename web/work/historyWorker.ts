@@ -7,6 +7,8 @@ import type { Drawing } from "./history/columns.ts";
 import { coneOf } from "./history/cone.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
 import { buffersOf, drawingOf, labelsOf } from "./history/drawing.ts";
+import { search } from "./history/search.ts";
+import { type TableQuestion, type TableSort, tableText } from "./history/tableText.ts";
 
 const RUN = "/run";
 let desk: Desk | undefined;
@@ -31,7 +33,11 @@ const work = {
   },
 
   transition: (seq: number) => present().transition(seq),
-  transitions: (words: FilterWords, skip: number, most: number) => present().transitions(words, skip, most),
+  transitions: (words: FilterWords, skip: number, most: number, chosen?: Uint8Array) =>
+    present().transitions(words, skip, most, chosen),
+  askers: () => present().askers(),
+  search: (text: string) => search(present(), text),
+  table: (sort: TableSort, question: TableQuestion) => tableText(present(), sort, question),
   state: (at: number) => present().state(at),
   program: (at: number, which: string) => present().program(at, which),
   resource: (at: number, which: string) => present().resource(at, which),

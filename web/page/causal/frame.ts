@@ -56,7 +56,7 @@ const MARKS = 22;
 const SMALL = 40;
 
 export function layoutOf(width: number, height: number): Layout {
-  const left = width < 560 ? 84 : 136;
+  const left = width < 560 ? 88 : 144;
   const small = { start: height - SMALL, end: height - 4 };
   const marks = small.start - MARKS / 2 - 3;
   return { width, height, left, top: 42, bottom: marks - MARKS / 2, marks, small };

@@ -33,7 +33,7 @@ export function paintLabels(frame: Frame): void {
     const room = rooms[i - range.start];
     const label = frame.labelOf(i + 1);
     if (label === undefined || room === undefined || Number.isNaN(y)) continue;
-    const placed = placeOf(label, room);
+    const placed = placeOf(label, room, scene.drawing.lanes[actor[i] ?? 0]?.name ?? "");
     if (placed === undefined) continue;
     const x = xOf(frame, i) + (placed.right ? 1 : -1) * (half.w + 4);
     ctx.textAlign = placed.right ? "left" : "right";
@@ -45,9 +45,10 @@ export function paintLabels(frame: Frame): void {
   ctx.globalAlpha = 1;
 }
 
-/** The longest text that fits: to the right, or else to the left. */
-function placeOf(label: Label, { right, left }: Room): { text: string; right: boolean } | undefined {
-  for (const text of [label.text, label.brief]) {
+/** The longest text that fits: to the right, or else to the left. The lane's name says who acts. */
+function placeOf(label: Label, { right, left }: Room, name: string): { text: string; right: boolean } | undefined {
+  const whole = label.text.startsWith(`${name} `) ? label.text.slice(name.length + 1) : label.text;
+  for (const text of [whole, label.brief]) {
     const width = widthOf(text, SIZE) * NARROW;
     if (width <= right) return { text, right: true };
     if (width <= left) return { text, right: false };

@@ -56,7 +56,7 @@ export function paintNames(frame: Frame): void {
     const strong = selected > 0 && own.includes(lane);
     ctx.font = `${strong ? 700 : 500} 12px ${look.font}`;
     ctx.fillStyle = strong ? look.accent : look.ink;
-    ctx.fillText(cut(drawing.lanes[lane]?.name ?? "", 12.5, layout.left - 18), layout.left - 12, yOf(frame, lane));
+    ctx.fillText(cut(drawing.lanes[lane]?.name ?? "", 12 * 0.88, layout.left - 20), layout.left - 12, yOf(frame, lane));
   }
   ctx.restore();
 }
@@ -74,7 +74,8 @@ export function paintAxis(frame: Frame): void {
     const x = xAt(frame, place);
     ctx.font = `${strong ? 600 : 400} 11px ${look.font}`;
     ctx.fillStyle = look.soft;
-    ctx.fillText(text, x, 12);
+    const half = ctx.measureText(text).width / 2;
+    ctx.fillText(text, Math.min(Math.max(x, layout.left + half), layout.width - half - 4), 12);
     ctx.moveTo(Math.round(x) + 0.5, 22);
     ctx.lineTo(Math.round(x) + 0.5, 27);
   }

@@ -2,8 +2,9 @@
 import { programText } from "../../../trace/describe/programRef.ts";
 import type { Cone } from "../../work/history/cone.ts";
 import type { TransitionView } from "../../work/history/desk.ts";
-import { MarkList } from "../checks/markList.tsx";
-import { hrefOf } from "../frame/route.ts";
+import { MarkLine } from "../checks/mark.tsx";
+import { CHECKS, marksOf } from "../checks/marks.ts";
+import { hrefOf, hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 import { KEYS } from "./keys.ts";
 import { SortSample } from "./legend.tsx";
@@ -19,10 +20,11 @@ export interface PanelProps {
 }
 
 export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
-  const { route, run } = usePage();
+  const { route, run, checks } = usePage();
   if (problem !== undefined) return <p role="alert">{problem}</p>;
   if (view === undefined || view.story.seq !== seq) return <p aria-busy="true">Transition {seq} …</p>;
   const { story, lines, opened } = view;
+  const marks = marksOf(seq, checks);
   return (
     <>
       <header class="causal-head">
@@ -45,7 +47,11 @@ export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
       <ConeWords cone={cone} transitions={run.facts.transitions} />
       <Who view={view} />
       <h4>Checked by this page</h4>
-      <MarkList seq={seq} />
+      <ul class="plain">
+        {CHECKS.map((name) => (
+          <MarkLine key={name} name={capital(name)} mark={marks[name]} />
+        ))}
+      </ul>
       <details>
         <summary>In words</summary>
         {lines.map((line) => (
@@ -73,7 +79,7 @@ export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
         </table>
       </details>
       <p>
-        <a href={hrefOf({ view: "transitions", params: new URLSearchParams() }, { view: "transitions", seq })}>
+        <a href={hrefTo(route, { view: "transitions", seq })}>
           All about transition {seq}
         </a>
       </p>
@@ -131,8 +137,8 @@ function Who({ view: { story, group } }: { view: TransitionView }) {
 }
 
 function ProgramLink({ program, text, seq }: { program: number; text: string; seq: number }) {
-  const place = { view: "ownership" as const, params: new URLSearchParams() };
-  return <a href={hrefOf(place, { view: "ownership", program, at: seq })}>{text}</a>;
+  const { route } = usePage();
+  return <a href={hrefTo(route, { view: "ownership", program, at: seq })}>{text}</a>;
 }
 
 function ConeWords({ cone, transitions }: { cone: Cone | undefined; transitions: number }) {

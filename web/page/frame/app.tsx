@@ -1,57 +1,57 @@
 /** The page: opens the run, checks it beside that, and shows the view that the URL names. */
-import { proxy } from "comlink";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Checks } from "../checks/marks.ts";
-import { type OpenRun, openHistory, readFiles, startCheck } from "./loadRun.ts";
-import { useRoute } from "./route.ts";
+import { begin, NOTHING_CHECKED } from "./begin.ts";
+import { Header } from "./header.tsx";
+import { LazyView } from "./lazyView.tsx";
+import type { OpenRun } from "./loadRun.ts";
+import { NotOpened, Opening, type OpeningStep } from "./opening.tsx";
+import { followLinks, useRoute } from "./route.ts";
 import { PageContext } from "./run.ts";
-
-const NOTHING: Checks = { running: { text: "checking", done: 0, of: 0 }, report: undefined, problem: undefined };
+import { Tabs, titleOf } from "./tabs.tsx";
 
 export function App() {
   const route = useRoute();
   const [run, setRun] = useState<OpenRun>();
-  const [checks, setChecks] = useState<Checks>(NOTHING);
-  const [step, setStep] = useState("reading the run");
+  const [checks, setChecks] = useState<Checks>(NOTHING_CHECKED);
+  const [step, setStep] = useState<OpeningStep>({ text: "reading the run", done: 0, of: 0 });
   const [problem, setProblem] = useState<string>();
+  useEffect(() => followLinks(document), []);
   useEffect(() => {
-    void begin(setRun, setChecks, setStep).catch((error: unknown) => setProblem(messageOf(error)));
-  }, []);
-  if (problem !== undefined)
-    return (
-      <main>
-        <p role="alert">The run cannot be shown: {problem}</p>
-      </main>
+    const node = route.params.get("node") ?? undefined;
+    void begin({ node, onRun: setRun, onChecks: setChecks, onStep: setStep }).catch((error: unknown) =>
+      setProblem(error instanceof Error ? error.message : String(error)),
     );
-  if (run === undefined) return <main aria-busy="true">{step} …</main>;
+  }, []);
+  const name = run?.facts.scenario ?? "";
+  useEffect(() => {
+    document.title = titleOf(route.view, name);
+  }, [route.view, name]);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(route.view);
+  useEffect(() => {
+    // A reader of the screen hears the new view; the first one has the page's own beginning.
+    if (shown.current !== route.view) main.current?.focus();
+    shown.current = route.view;
+  }, [route.view]);
+  if (problem !== undefined) return <NotOpened problem={problem} checks={checks} />;
+  if (run === undefined) return <Opening {...step} />;
   return (
     <PageContext.Provider value={{ run, checks, route }}>
-      <main>
-        {run.facts.scenario}: {run.facts.transitions} transitions;{" "}
-        {checks.report?.state ?? checks.problem ?? "checking"}
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header />
+      <Tabs />
+      <main id="main" tabIndex={-1} ref={main}>
+        {run.facts.stopped !== null && (
+          <p class="stopped" role="alert">
+            <span aria-hidden="true">✗</span> The run is shown up to transition {run.facts.transitions}. It goes no
+            further: {run.facts.stopped}.
+          </p>
+        )}
+        <LazyView view={route.view} />
       </main>
     </PageContext.Provider>
   );
-}
-
-async function begin(
-  setRun: (run: OpenRun) => void,
-  setChecks: (checks: Checks) => void,
-  setStep: (text: string) => void,
-): Promise<void> {
-  const files = await readFiles("run", (text, done, of) => setStep(`${text}, ${Math.floor((100 * done) / of)} %`));
-  setRun(await openHistory(files, (text, done) => setStep(`${text}, transition ${done}`)));
-  try {
-    const check = await startCheck(files);
-    const onProgress = (text: string, done: number, of: number): void =>
-      setChecks({ ...NOTHING, running: { text, done, of } });
-    const report = await check.audit(proxy(onProgress));
-    setChecks({ running: null, report, problem: undefined });
-  } catch (error) {
-    setChecks({ running: null, report: undefined, problem: messageOf(error) });
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -29,6 +29,19 @@ export function hrefOf(route: Route, change: Record<string, string | number | un
   return `?${params}`;
 }
 
+/** Parameters that go with the reader from view to view. */
+const KEPT = ["at", "node"] as const;
+
+/** The address of another place of the page: of what is there now, only the moment and the node stay. */
+export function hrefTo({ params }: Route, to: Record<string, string | number | undefined>): string {
+  const kept = new URLSearchParams();
+  for (const name of KEPT) {
+    const value = params.get(name);
+    if (value !== null) kept.set(name, value);
+  }
+  return hrefOf({ view: "causal", params: kept }, to);
+}
+
 /** Goes there. @param replace puts it in place of the present entry of the history, as a slider does */
 export function go(href: string, replace = false): void {
   history[replace ? "replaceState" : "pushState"](null, "", href);
@@ -48,4 +61,19 @@ export function useRoute(): Route {
     };
   }, []);
   return routeOf(search);
+}
+
+/** Follows links within the page without loading it again. @returns what ends it */
+export function followLinks(page: Document): () => void {
+  const follow = (event: MouseEvent): void => {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const href = link?.getAttribute("href");
+    if (!href?.startsWith("?") || link?.target === "_blank" || link?.hasAttribute("download")) return;
+    event.preventDefault();
+    go(href);
+  };
+  page.addEventListener("click", follow);
+  return () => page.removeEventListener("click", follow);
 }

@@ -5,11 +5,13 @@ import type { NameTables } from "../../../trace/describe/names.ts";
 import { Names } from "../../../trace/describe/names.ts";
 import { namesInUse } from "../../../trace/describe/ownNames.ts";
 import { lookUp } from "../../../trace/effects/triggers.ts";
+import { authorityAsked, isEffect } from "../../../trace/machine/rowShape.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
 import {
   type CapabilityAnswer,
   capabilityAt,
   type FilterWords,
+  type OpenedCell,
   type ProgramAnswer,
   passesFilter,
   programAt,
@@ -33,7 +35,7 @@ import {
   stateLines,
   watchLines,
 } from "../../../trace/query/render.ts";
-import { transitionLines } from "../../../verifier/audit/render.ts";
+import { changeText, transitionLines } from "../../../verifier/audit/render.ts";
 import { storyOf, type TransitionReport } from "../../../verifier/audit/transitionReport.ts";
 import { type AsFar, replayAsFar } from "./asFar.ts";
 
@@ -50,6 +52,8 @@ export interface RunFacts {
   readonly stopped: string | null;
   /** The map on its chain, as the manifest names it; null if it names none. */
   readonly chain: { readonly chainId: string; readonly registry: string } | null;
+  /** Whether it is an import whose blocks are known. */
+  readonly imported: boolean;
   /** Remarks on the blocks of an imported run. */
   readonly notes: readonly string[];
 }
@@ -65,6 +69,10 @@ export interface TransitionView {
   readonly story: TransitionReport;
   readonly lines: readonly string[];
   readonly opened: readonly string[];
+  /** The cells that it opened, before and after. */
+  readonly cells: readonly OpenedCell[];
+  /** What became of each resource in them, in words. */
+  readonly changes: readonly string[];
   readonly group: { readonly first: number; readonly last: number } | null;
 }
 
@@ -116,6 +124,7 @@ export class Desk {
       until: transitions.at(-1)?.at ?? 0,
       stopped,
       chain: chain === undefined ? null : { chainId: chain.chainId.toString(), registry: chain.registry },
+      imported: this.chain !== null,
       notes: this.#notes,
     };
   }
@@ -125,20 +134,39 @@ export class Desk {
     const answer = transitionAt(this.history, String(seq));
     const story = this.story(answer.transition);
     const { names } = this.history;
-    return { story, lines: transitionLines(story), opened: openedLines(answer, names), group: answer.group };
+    const changes = story.changes.map(changeText);
+    const { cells, group } = answer;
+    return { story, lines: transitionLines(story), opened: openedLines(answer, names), cells, changes, group };
+  }
+
+  /** By seq − 1: the program whose signature a transition needs; 0 if it is open; -1 if nobody is asked. */
+  askers(): Int32Array {
+    return Int32Array.from(this.history.transitions, (t) => {
+      if (authorityAsked(t) !== 0n) return t.actor;
+      return isEffect(t) && !t.triggered ? 0 : -1;
+    });
   }
 
   story(t: Transition): TransitionReport {
     return storyOf(t, { ...this.history, chain: this.chain }, "");
   }
 
-  /** Transitions that the filter lets pass, some of them from one place on. @throws InvalidInputError */
-  transitions(words: FilterWords, skip: number, most: number): TransitionPage {
+  /**
+   * Transitions that the filter lets pass, some of them from one place on.
+   * @param chosen by seq − 1: 0 for those to leave out
+   * @throws InvalidInputError
+   */
+  transitions(words: FilterWords, skip: number, most: number, chosen?: Uint8Array): TransitionPage {
+    const passing = this.passing(words, chosen);
+    return { matching: passing.length, stories: passing.slice(skip, skip + most).map((t) => this.story(t)) };
+  }
+
+  /** @throws InvalidInputError if a word of the filter is in no transition */
+  passing(words: FilterWords, chosen?: Uint8Array): Transition[] {
     const { transitions, names, end } = this.history;
     const around = { transitions, programs: end.programs(), names, chain: this.chain };
     const filter = transitionFilter(words, around);
-    const passing = transitions.filter((t) => passesFilter(t, filter));
-    return { matching: passing.length, stories: passing.slice(skip, skip + most).map((t) => this.story(t)) };
+    return transitions.filter((t) => (chosen === undefined || chosen[t.seq - 1] === 1) && passesFilter(t, filter));
   }
 
   /** @throws InvalidInputError if there is no such transition */

@@ -1,9 +1,9 @@
 /** The CSV tables of `show` and `audit`: one row for each thing, the same columns in each row. */
 import { time } from "../../trace/describe/names.ts";
 import { programOf, slotOf } from "../../trace/layout.ts";
+import { type CsvValue, csvLines } from "../../trace/query/csv.ts";
 import type { ResourceAnswer, StateReport } from "../../trace/query/index.ts";
-import type { TransitionReport } from "../../verifier/audit/transitionReport.ts";
-import { type CsvValue, csvLines } from "./csv.ts";
+import type { TransitionReport } from "./transitionReport.ts";
 
 /** A row by its columns; missing columns stay empty. */
 type Row = Readonly<Record<string, CsvValue>>;

@@ -1,5 +1,5 @@
 /** Tables as CSV (RFC 4180), for spreadsheets. */
-import { inOneLine } from "../../trace/errors.ts";
+import { inOneLine } from "../errors.ts";
 
 /** Value of a cell; null and undefined leave it empty. */
 export type CsvValue = string | number | bigint | boolean | null | undefined;

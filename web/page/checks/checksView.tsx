@@ -1,0 +1,4 @@
+/** Everything that this page checked, in the order of its importance. */
+export function ChecksView() {
+  return <h2>Checks</h2>;
+}

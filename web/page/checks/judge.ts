@@ -1,0 +1,97 @@
+/** Marks from the report: which parts of the run each fault touches, and which it leaves alone. */
+import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
+import type { SignatureReport } from "../../../verifier/audit/signatures.ts";
+import { type BatchFaults, batchFaultsIn, type JudgedBatch } from "./batchFaults.ts";
+import { chainMarks } from "./chainMarks.ts";
+import { type Replay, replayIn } from "./replayFault.ts";
+import { signatureMark, unreadableSignatures } from "./signatureMarks.ts";
+import type { Checks, Mark, Marks } from "./state.ts";
+
+/** The batches with their marks; none before the check is over. */
+export function batchMarks({ report, shown }: Checks): readonly JudgedBatch[] {
+  return report === undefined ? [] : batchFaultsIn(report, replayIn(report, shown)).batches;
+}
+
+const WAITING: Mark = { verdict: "open", why: "the check is not over yet" };
+
+/** Marks of all transitions. Between two edges, those of one signer are alike. */
+export class Judge {
+  readonly #checks: Checks;
+  readonly #replay: Replay | undefined;
+  readonly #faults: BatchFaults | undefined;
+  readonly #signatures = new Map<number, SignatureReport[]>();
+  readonly #broken: ReturnType<typeof unreadableSignatures>;
+  /** First transitions behind which marks may change, ascending. */
+  readonly #edges: readonly number[];
+  readonly #known = new Map<string, Marks>();
+
+  constructor(checks: Checks) {
+    this.#checks = checks;
+    const { report } = checks;
+    this.#broken = report === undefined ? [] : unreadableSignatures(report);
+    if (report === undefined) {
+      this.#edges = [1];
+      return;
+    }
+    this.#replay = replayIn(report, checks.shown);
+    this.#faults = batchFaultsIn(report, this.#replay);
+    for (const signature of report.signatures) {
+      const own = this.#signatures.get(signature.signer.program);
+      if (own === undefined) this.#signatures.set(signature.signer.program, [signature]);
+      else own.push(signature);
+    }
+    this.#edges = edgesOf(report, this.#replay, this.#faults, checks);
+  }
+
+  marksOf(seq: number): Marks {
+    const asker = this.#checks.shown?.askers[seq - 1];
+    const key = `${this.#placeOf(seq)} ${asker}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const made = this.#judge(seq, asker);
+    this.#known.set(key, made);
+    return made;
+  }
+
+  #judge(seq: number, asker: number | undefined): Marks {
+    const { report, problem } = this.#checks;
+    const chain = chainMarks(seq, this.#checks);
+    if (report === undefined || this.#replay === undefined || this.#faults === undefined) {
+      const mark = problem === undefined ? WAITING : { verdict: "open" as const, why: `the check failed: ${problem}` };
+      return { replay: mark, proof: mark, signature: mark, chain };
+    }
+    return {
+      replay: this.#replay.markOf(seq),
+      proof: this.#faults.markOf(seq),
+      signature: signatureMark(seq, asker, {
+        ...{ report, replay: this.#replay, broken: this.#broken },
+        signatures: (program) => this.#signatures.get(program) ?? [],
+      }),
+      chain,
+    };
+  }
+
+  /** Number of edges up to a transition. */
+  #placeOf(seq: number): number {
+    let [low, high] = [0, this.#edges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#edges[middle] ?? 0) <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function edgesOf(report: AuditReport, replay: Replay, faults: BatchFaults, { chain }: Checks): number[] {
+  const edges = new Set<number>([1, ...replay.edges, ...faults.edges]);
+  const addRange = ({ firstSeq, lastSeq }: { firstSeq: number; lastSeq: number }): void => {
+    edges.add(firstSeq);
+    edges.add(lastSeq + 1);
+  };
+  report.batches.forEach(addRange);
+  report.signatures.forEach(addRange);
+  for (const { lastSeq } of unreadableSignatures(report)) edges.add(lastSeq).add(lastSeq + 1);
+  chain?.report?.accepted.forEach(addRange);
+  return [...edges].sort((a, b) => a - b);
+}

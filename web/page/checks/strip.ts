@@ -1,0 +1,71 @@
+/** The state of the checks in a line: a sign and a few words for each. */
+import { count } from "../../../trace/describe/count.ts";
+import { batchMarks } from "./judge.ts";
+import { replayIn } from "./replayFault.ts";
+import type { Checks, Verdict } from "./state.ts";
+
+export interface StripPart {
+  readonly verdict: Verdict;
+  readonly text: string;
+}
+
+/** What is said of the checks, the whole first. */
+export function stripOf(checks: Checks): StripPart[] {
+  const { running, report, problem, chain } = checks;
+  if (problem !== undefined) return [{ verdict: "open", text: `the check failed: ${problem}` }];
+  if (report === undefined) return [{ verdict: "open", text: runningText(running) }];
+  return [overall(checks), replayPart(checks), proofPart(checks), signaturePart(checks), chainPart(chain)];
+}
+
+export function runningText(running: Checks["running"]): string {
+  if (running === null) return "checking";
+  const { text, done, of } = running;
+  return `checking: ${text}${of > 0 ? `, ${done} of ${of}` : ""}`;
+}
+
+function overall({ report, chain }: Checks): StripPart {
+  const problems = [...(report?.problems ?? []), ...(chain?.problems ?? [])];
+  const wrong = problems.filter(({ kind }) => kind === "wrong").length;
+  if (wrong > 0) return { verdict: "bad", text: `NOT in order: ${count(wrong, "contradiction")}` };
+  const left = problems.length;
+  if (left > 0) return { verdict: "open", text: `unfinished: no contradiction, ${count(left, "thing")} left to do` };
+  return { verdict: "good", text: "in order by its numbers" };
+}
+
+function replayPart({ report, shown }: Checks): StripPart {
+  if (report === undefined) return { verdict: "open", text: "not replayed" };
+  const { replayed, fault, audited } = replayIn(report, shown);
+  const all = report.counts.transitions;
+  if (fault !== undefined) return { verdict: "bad", text: `replayed up to ${replayed}, then a fault` };
+  if (!audited) return { verdict: "open", text: "not replayed by the audit" };
+  if (replayed < all) return { verdict: "open", text: `replayed ${replayed} of ${all}` };
+  return { verdict: "good", text: `replayed ${replayed} of ${all}` };
+}
+
+function proofPart(checks: Checks): StripPart {
+  const batches = batchMarks(checks);
+  const good = batches.filter(({ mark }) => mark.verdict === "good").length;
+  const bad = batches.some(({ mark }) => mark.verdict === "bad");
+  if (batches.length === 0) return { verdict: "open", text: "no proofs" };
+  const key = checks.report?.developmentKeys === true ? ", development key" : "";
+  const text = `proofs verified here ${good} of ${batches.length}${key}`;
+  return { verdict: bad ? "bad" : good === batches.length ? "good" : "open", text };
+}
+
+function signaturePart({ report }: Checks): StripPart {
+  const all = report?.signatures ?? [];
+  const wrong =
+    report?.problems.some(({ kind, where }) => kind === "wrong" && where.startsWith("signatures/")) === true;
+  const there = all.filter(({ status }) => status !== "missing").length;
+  if (wrong) return { verdict: "bad", text: "a signature does not hold" };
+  if (all.length === 0) return { verdict: "open", text: "no signatures needed: no acting program has a key" };
+  return { verdict: there === all.length ? "good" : "open", text: `signatures ${there} of ${all.length}` };
+}
+
+function chainPart(chain: Checks["chain"]): StripPart {
+  if (chain === undefined) return { verdict: "open", text: "no node asked" };
+  if (chain.failure !== null) return { verdict: "open", text: "the node gave no usable answer" };
+  if (chain.report === null) return { verdict: "open", text: "asking the node" };
+  const bad = chain.problems.some(({ kind }) => kind === "wrong");
+  return { verdict: bad ? "bad" : "good", text: `on chain up to ${chain.report.head.seq}` };
+}

@@ -1,0 +1,44 @@
+/** The run's name, what it is in short, the state of the checks, and the search. */
+import { count } from "../../../trace/describe/count.ts";
+import { time } from "../../../trace/describe/time.ts";
+import { CheckStrip } from "../checks/checkStrip.tsx";
+import { usePage } from "./run.ts";
+import { SearchBox } from "./searchBox.tsx";
+import { ThemeSwitch } from "./themeSwitch.tsx";
+import "./header.css";
+
+export function Header() {
+  const { run } = usePage();
+  const { scenario, transitions, programs, from, until, chain } = run.facts;
+  const facts = [
+    count(transitions, "transition"),
+    count(programs.length, "program"),
+    ...(transitions === 0 ? [] : [spanText(from, until)]),
+    ...(chain === null ? [] : [`map on chain ${chain.chainId}`]),
+  ];
+  return (
+    <header class="header">
+      <div class="header-run">
+        <p class="header-brand">Time Bandits</p>
+        <h1>{scenario === "" ? "a run without a name" : scenario}</h1>
+        <ul class="header-facts">
+          {facts.map((fact) => (
+            <li key={fact}>{fact}</li>
+          ))}
+        </ul>
+      </div>
+      <div class="header-tools">
+        <SearchBox />
+        <ThemeSwitch />
+      </div>
+      <CheckStrip />
+    </header>
+  );
+}
+
+/** Both ends, the second one without its day if that is the first one's. */
+function spanText(from: number, until: number): string {
+  const [first, last] = [time(from), time(until)];
+  if (first === last) return first;
+  return `${first} to ${last.slice(0, 10) === first.slice(0, 10) ? last.slice(11) : last}`;
+}

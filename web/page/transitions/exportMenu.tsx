@@ -1,0 +1,42 @@
+/** The transitions as files. They are made in the page: nothing is sent anywhere. */
+import { useState } from "preact/hooks";
+import { usePage } from "../frame/run.ts";
+import { download } from "./download.ts";
+import { filterWordsOf } from "./filterWords.ts";
+
+const SORTS = [
+  { sort: "csv", label: "CSV", extension: "csv", type: "text/csv" },
+  { sort: "json", label: "JSON", extension: "json", type: "application/json" },
+] as const;
+
+export function ExportMenu({ chosen }: { chosen: Uint8Array | undefined }) {
+  const { run, route, checks } = usePage();
+  const [state, setState] = useState<{ text: string; isProblem: boolean }>({ text: "", isProblem: false });
+  const make = async ({ sort, extension, type, label }: (typeof SORTS)[number]): Promise<void> => {
+    setState({ text: `making ${label} …`, isProblem: false });
+    try {
+      const words = filterWordsOf(route.params);
+      const content = await run.history.table(sort, { words, chosen, batches: checks.report?.batches ?? [] });
+      const name = `${run.facts.scenario.replaceAll(/[^A-Za-z0-9-]+/g, "-") || "run"}-transitions.${extension}`;
+      download(name, content, type);
+      setState({ text: `${name} is made`, isProblem: false });
+    } catch (error) {
+      setState({ text: error instanceof Error ? error.message : String(error), isProblem: true });
+    }
+  };
+  return (
+    <div class="exports">
+      <fieldset>
+        <legend class="soft">Export</legend>
+        {SORTS.map((one) => (
+          <button key={one.sort} type="button" onClick={() => void make(one)}>
+            {one.label}
+          </button>
+        ))}
+      </fieldset>
+      <span role="status" class={state.isProblem ? "bad" : "soft"}>
+        {state.text}
+      </span>
+    </div>
+  );
+}

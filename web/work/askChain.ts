@@ -1,0 +1,35 @@
+/** Asks a node for the run's map, with the code of the verbs `audit --rpc` and `map`. Loaded only for that. */
+import { readBundles } from "../../prover/bundles/bundle.ts";
+import { TimeBanditsError } from "../../trace/errors.ts";
+import { headerIn } from "../../trace/replay/replayFile.ts";
+import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
+import { auditChain } from "../../verifier/audit/chain.ts";
+import { readBundle } from "../../verifier/audit/since.ts";
+import { connect } from "../../verifier/chain/connect.ts";
+import { lookAtMap } from "../../verifier/map/lookAtMap.ts";
+import type { ChainCheck } from "../page/checks/chainCheck.ts";
+
+/** How long the node has for one answer, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** What the node says. Its faults are told, not thrown. */
+export async function chainCheck(dir: string, node: string): Promise<ChainCheck> {
+  const failed = (failure: string): ChainCheck => ({ node, report: null, code: null, problems: [], failure });
+  try {
+    const { chain: entry } = readManifest(dir, headerIn(pathIn(dir, "trace")).profiles);
+    if (entry === undefined) return failed("manifest.json names no map on a chain, so there is nothing to ask for");
+    const chain = await connect(node, { timeoutMs: PATIENCE });
+    let code: ChainCheck["code"];
+    try {
+      ({ code } = await lookAtMap(chain, entry.registry, entry.mapId));
+    } finally {
+      chain.provider.destroy();
+    }
+    const bundles = (await readBundles(dir)).flatMap(readBundle).sort((a, b) => a.firstSeq - b.firstSeq);
+    const { report, problems } = await auditChain({ rpc: node, rpcTimeout: PATIENCE }, entry, bundles);
+    return { node, report, code, problems, failure: null };
+  } catch (error) {
+    if (error instanceof TimeBanditsError) return failed(error.message);
+    throw error;
+  }
+}
