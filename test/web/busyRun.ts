@@ -37,7 +37,14 @@ export function traceBusy(dir: string, transitions: number, profile: Profile, sa
   for (let program = 1; program < PROGRAMS; program++)
     perform(program, { effect: "CreateProgram", inbox: INBOX, authority: "open" });
   for (let program = 1; program <= PROGRAMS; program++) {
-    const entry = { slot: SLOT.entry, name: "sell", nargs: 1, accepts: kindOf(program, 1), minimum: 1n, guarded: false };
+    const entry = {
+      slot: SLOT.entry,
+      name: "sell",
+      nargs: 1,
+      accepts: kindOf(program, 1),
+      minimum: 1n,
+      guarded: false,
+    };
     perform(program, { effect: "DeclareEntry", ...entry });
   }
   while (performed < transitions) {
@@ -55,7 +62,12 @@ export function traceBusy(dir: string, transitions: number, profile: Profile, sa
       continue;
     }
     perform(buyer, { effect: "ClaimFromProgram", from: inbox, to: SLOT.taken });
-    perform(buyer, { effect: "InvokeProgram", program: maker, name: "sell", args: [{ from: SLOT.taken, to: inbox.slot }] });
+    perform(buyer, {
+      effect: "InvokeProgram",
+      program: maker,
+      name: "sell",
+      args: [{ from: SLOT.taken, to: inbox.slot }],
+    });
     perform(maker, { effect: "Retire", slot: inbox.slot });
     if (random(6) !== 0) continue;
     perform(maker, { effect: "DelegateCapability", ...lent(buyer) });

@@ -2,7 +2,8 @@
  * `npm run bench:web`: how long the causal view's script takes for a frame. Traces a run of a hundred thousand
  * transitions, opens it in a Chromium without a window, zooms and pans through it, and measures every frame's script.
  * Without a graphics card the browser draws by itself, which is not part of these times but of the intervals between
- * frames. `--transitions N` makes the run shorter; `--run DIR` takes one that is there; `--json FILE` writes the result.
+ * frames. `--transitions N` makes the run shorter; `--run DIR` takes one that is there; `--json FILE` writes the
+ * result.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -70,7 +71,8 @@ async function main(): Promise<void> {
 type Result = Awaited<ReturnType<typeof measure>>;
 
 async function measure(dir: string) {
-  if (!existsSync(join(SITE, "index.html"))) throw new Error("there is no page in dist/web; run npm run build:web first");
+  if (!existsSync(join(SITE, "index.html")))
+    throw new Error("there is no page in dist/web; run npm run build:web first");
   const server = await serve(dir);
   let browser: Browser | undefined;
   try {
@@ -167,7 +169,13 @@ function spread(times: readonly number[]): Times {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   const round = (value: number): number => Math.round(value * 100) / 100;
-  return { frames: sorted.length, p50: round(at(0.5)), p95: round(at(0.95)), p99: round(at(0.99)), longest: round(at(1)) };
+  return {
+    frames: sorted.length,
+    p50: round(at(0.5)),
+    p95: round(at(0.95)),
+    p99: round(at(0.99)),
+    longest: round(at(1)),
+  };
 }
 
 function textOf({ shown, openedAfter, all, parts }: Result): string {
@@ -199,7 +207,9 @@ async function serve(dir: string): Promise<Server> {
       return;
     }
     const type = TYPES[file.split(".").at(-1) ?? ""] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type === "application/octet-stream" && file.endsWith(".ts") ? TYPES.js : type });
+    response.writeHead(200, {
+      "content-type": type === "application/octet-stream" && file.endsWith(".ts") ? TYPES.js : type,
+    });
     response.end(readFileSync(file));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -129,7 +129,7 @@ function Picture({ scene }: { scene: Scene }) {
     <>
       <Toolbar
         {...{ axis, fold, selected, transitions }}
-        onZoom={(by) => stage?.zoom(by, undefined, true)}
+        onZoom={(by) => stage?.zoom(by)}
         onAll={() => stage?.showAll()}
         onAxis={(one) => change({ axis: one === "seq" ? undefined : one })}
         onFold={setFold}

@@ -21,6 +21,22 @@ export interface Layout {
   readonly small: Range;
 }
 
+/** How many of the transitions before each index are bad, and how many are open. */
+export interface VerdictSums {
+  readonly bad: Uint32Array;
+  readonly open: Uint32Array;
+}
+
+export function sumsOf(verdicts: Uint8Array): VerdictSums {
+  const bad = new Uint32Array(verdicts.length + 1);
+  const open = new Uint32Array(verdicts.length + 1);
+  for (const [i, verdict] of verdicts.entries()) {
+    bad[i + 1] = (bad[i] ?? 0) + (verdict === 2 ? 1 : 0);
+    open[i + 1] = (open[i] ?? 0) + (verdict === 0 ? 1 : 0);
+  }
+  return { bad, open };
+}
+
 export interface Frame {
   readonly ctx: CanvasRenderingContext2D;
   readonly look: Look;
@@ -43,15 +59,13 @@ export interface Frame {
   readonly hovered: number;
   /** By index: 0 open, 1 good, 2 bad. */
   readonly verdicts: Uint8Array;
+  readonly sums: VerdictSums;
   /** A transition's texts; undefined until they are there. */
   readonly labelOf: (seq: number) => Label | undefined;
 }
 
 /** Below this many pixels for a transition, columns are drawn instead of single ones. */
 export const SINGLE = 2.6;
-/** From this on, shapes carry the clock. */
-export const NUMBERED = 24;
-
 const MARKS = 22;
 const SMALL = 40;
 
@@ -62,11 +76,20 @@ export function layoutOf(width: number, height: number): Layout {
   return { width, height, left, top: 42, bottom: marks - MARKS / 2, marks, small };
 }
 
-/** Half the size of an event's shape, by the pixels that it has. */
-export function halfOf(per: number, rowHeight: number): Half {
-  if (per >= NUMBERED) return { w: 14, h: Math.min(9, rowHeight * 0.36) };
+/**
+ * Half the size of an event's shape, by the pixels that it has. If there is room, it is a pill around a clock.
+ * @param digits of the largest clock
+ */
+export function halfOf(per: number, rowHeight: number, digits: number): Half {
+  const pill = { w: Math.max(11, 5 + 3.4 * digits), h: Math.min(9, rowHeight * 0.36) };
+  if (per >= 2 * pill.w + 3) return pill;
   const size = Math.min(Math.max(per * 0.4, 1.8), 6.5, rowHeight * 0.3);
   return { w: size, h: size };
+}
+
+/** Whether shapes carry their clocks. */
+export function isNumbered({ half }: Pick<Frame, "half">): boolean {
+  return half.w > half.h + 1;
 }
 
 /** Pixels from the left of the transition at this index. */

@@ -33,9 +33,10 @@ export function listenToKeys(stage: Stage, focused: HTMLElement, onRead: () => v
 /** @returns whether the key means something here */
 export function pressed(stage: Stage, key: string, shift: boolean, onRead: () => void): boolean {
   const { width } = stage.size;
-  const { selected, places } = stage;
+  const { selected } = stage;
+  const { transitions } = stage.scene.drawing;
   const select = (seq: number | undefined): void => {
-    if (seq !== undefined && seq >= 1 && seq <= places.length) stage.events.onSelect(seq);
+    if (seq !== undefined && seq >= 1 && seq <= transitions) stage.events.onSelect(seq);
   };
   const stepping = selected > 0 && !shift;
   switch (key) {
@@ -65,15 +66,15 @@ export function pressed(stage: Stage, key: string, shift: boolean, onRead: () =>
       select(1);
       return true;
     case "End":
-      select(places.length);
+      select(transitions);
       return true;
     case "+":
     case "=":
-      stage.zoom(0.5, undefined, true);
+      stage.zoom(0.5);
       return true;
     case "-":
     case "_":
-      stage.zoom(2, undefined, true);
+      stage.zoom(2);
       return true;
     case "0":
       stage.showAll();

@@ -92,7 +92,7 @@ function drawn({ scene, axis, look, verdictOf, ratio }: Part, width: number, hei
       const part = ((counts[column * sorts + sort] ?? 0) / all) * tall;
       ctx.fillStyle = look.sorts[sort] ?? look.ink;
       ctx.globalAlpha = 0.75;
-      ctx.fillRect(column * COLUMN, y - part, COLUMN - 1, part);
+      ctx.fillRect(column * COLUMN, y - part, places.length > columns ? COLUMN : COLUMN - 1, part);
       y -= part;
     }
     if (bad[column] !== 1) continue;

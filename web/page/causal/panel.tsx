@@ -79,9 +79,7 @@ export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
         </table>
       </details>
       <p>
-        <a href={hrefTo(route, { view: "transitions", seq })}>
-          All about transition {seq}
-        </a>
+        <a href={hrefTo(route, { view: "transitions", seq })}>All about transition {seq}</a>
       </p>
     </>
   );
@@ -146,7 +144,7 @@ function ConeWords({ cone, transitions }: { cone: Cone | undefined; transitions:
   return <p class="causal-cone">{coneText(cone, transitions)}</p>;
 }
 
-/** "It depends on 3 transitions before it; 5 later ones depend on it. With the other 6 it has nothing to do." */
+/** "It depends on 3 earlier transitions; 5 later ones depend on it. 6 others are concurrent: neither before it nor after it." */
 export function coneText({ back, forward }: Cone, transitions: number): string {
   const [before, after] = [back.length, forward.length];
   const rest = transitions - before - after - 1;
@@ -156,7 +154,10 @@ export function coneText({ back, forward }: Cone, transitions: number): string {
     after === 0
       ? "nothing later depends on it"
       : `${many(after, "later one")} ${after === 1 ? "depends" : "depend"} on it`;
-  const apart = rest === 0 ? "" : ` ${many(rest, "other")} could have happened without it, before or after.`;
+  const apart =
+    rest === 0
+      ? ""
+      : ` ${many(rest, "other")} ${rest === 1 ? "is" : "are"} concurrent: neither before it nor after it.`;
   return `${depends}; ${follow}.${apart}`;
 }
 

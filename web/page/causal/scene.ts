@@ -20,12 +20,15 @@ export interface Scene {
   readonly byStart: ByStart;
   /** Index of the transition that creates each lane's program; -1 if it was there from the beginning. */
   readonly born: Int32Array;
+  /** Of the largest clock. */
+  readonly digits: number;
 }
 
 export function sceneOf(drawing: Drawing): Scene {
   const { transitions, at, links } = drawing;
+  const digits = String(drawing.clock.reduce((most, clock) => Math.max(most, clock), 0)).length;
   const seq = Float64Array.from({ length: transitions }, (_, i) => i + 1);
-  return { drawing, places: { seq, time: timesOf(at) }, byStart: byStartOf(links), born: bornIn(drawing) };
+  return { drawing, places: { seq, time: timesOf(at) }, byStart: byStartOf(links), born: bornIn(drawing), digits };
 }
 
 function bornIn({ sort, peer, lanes }: Drawing): Int32Array {
