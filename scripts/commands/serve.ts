@@ -8,7 +8,7 @@ import { confirmationsOption } from "../lib/confirmationsOption.ts";
 import { UsageError } from "../lib/failure.ts";
 import { stopsItself, whenInterrupted } from "../lib/interruption.ts";
 import { requireNewNode } from "../lib/newNode.ts";
-import { wholeNumber } from "../lib/numberArgument.ts";
+import { portArgument } from "../lib/numberArgument.ts";
 import { count, printDone } from "../lib/output.ts";
 import { engineOption, profileOption } from "../lib/profileOption.ts";
 import type { Progress } from "../lib/progress.ts";
@@ -154,10 +154,6 @@ function tell(event: OperatorEvent): void {
 }
 
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function portArgument(given: string): number {
-  return wholeNumber(given, [0, 65_535], "It is a port, 0 to 65535.");
-}
 
 function waitArgument(given: string): number {
   const value = /^[1-9][0-9]{0,7}$/.test(given) ? Number(given) : 0;

@@ -4,20 +4,30 @@ import { expose, transfer } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
 import type { Drawing } from "./history/columns.ts";
+import { type Comparison, compare } from "./history/compare.ts";
 import { coneOf } from "./history/cone.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
 import { buffersOf, drawingOf, labelsOf } from "./history/drawing.ts";
+import { Ownership } from "./history/ownership.ts";
 import { search } from "./history/search.ts";
 import { type TableQuestion, type TableSort, tableText } from "./history/tableText.ts";
+import { READY } from "./ready.ts";
 
 const RUN = "/run";
+const SECOND = "/second";
 let desk: Desk | undefined;
 /** The parents of all transitions, kept for cones. */
 let parents: Uint32Array | undefined;
+let ownership: Ownership | undefined;
 
 function present(): Desk {
   if (desk === undefined) throw new Error("the run was not opened yet");
   return desk;
+}
+
+function holdings(): Ownership {
+  ownership ??= new Ownership(present());
+  return ownership;
 }
 
 const work = {
@@ -63,9 +73,26 @@ const work = {
     const cone = coneOf(seq, parents);
     return transfer(cone, [cone.back.buffer, cone.forward.buffer]);
   },
+  /** Takes in a second run beside the first, and compares them. @throws InvalidInputError if a genesis cannot be read */
+  compare(
+    files: readonly (readonly [name: string, content: Uint8Array])[],
+    called: readonly [string, string],
+    onProgress: (which: "first" | "second", seq: number) => void,
+  ): Comparison {
+    for (const [name, content] of files) putFile(`${SECOND}/${name}`, content);
+    return compare([RUN, SECOND], called, onProgress);
+  },
+
+  overview: (at: number) => holdings().overview(at),
+  programView: (at: number, which: string) => holdings().program(at, which),
+  resourceView: (at: number, which: string) => holdings().resource(at, which),
+  capabilityView: (at: number, which: string) => holdings().capability(at, which),
+  watchView: (at: number, which: string) => holdings().watch(at, which),
+  kindView: (at: number, which: string) => holdings().kind(at, which),
 };
 
 /** The worker as the page sees it. */
 export type HistoryWork = typeof work;
 
 expose(work);
+postMessage(READY);

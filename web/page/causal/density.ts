@@ -1,7 +1,7 @@
 /** Far away, transitions are counted by columns of a few pixels. Columns stay with their transitions when the view moves. */
 import type { Drawing } from "../../work/history/columns.ts";
 import type { Rows } from "./lanes.ts";
-import { SORTS } from "./look.ts";
+import { SORTS } from "./sorts.ts";
 import type { Range, Span } from "./span.ts";
 
 /** Least width of a column in pixels; it is at most twice that. */

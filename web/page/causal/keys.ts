@@ -1,5 +1,5 @@
 /** The keyboard on the canvas. Every way of the pointer has its key. */
-import { PARENTS } from "../../work/history/columns.ts";
+import { causeOf, effectOf } from "./neighbours.ts";
 import type { Stage } from "./stage.ts";
 
 /** Share of the picture that a step moves. */
@@ -49,11 +49,11 @@ export function pressed(stage: Stage, key: string, shift: boolean, onRead: () =>
       else stage.pan(width * STEP);
       return true;
     case "ArrowUp":
-      if (stepping) select(causeOf(stage, selected));
+      if (stepping) select(causeOf(stage.scene.drawing, selected));
       else stage.pan(0, -60);
       return true;
     case "ArrowDown":
-      if (stepping) select(effectOf(stage, selected));
+      if (stepping) select(effectOf(stage.scene.drawing, selected));
       else stage.pan(0, 60);
       return true;
     case "PageUp":
@@ -95,18 +95,4 @@ export function pressed(stage: Stage, key: string, shift: boolean, onRead: () =>
 
 function middleOf({ range }: Stage): number | undefined {
   return range.end > range.start ? ((range.start + range.end - 1) >> 1) + 1 : undefined;
-}
-
-/** The latest transition that this one directly depends on. */
-export function causeOf({ scene }: Pick<Stage, "scene">, seq: number): number | undefined {
-  const parents = scene.drawing.parents.subarray((seq - 1) * PARENTS, seq * PARENTS);
-  const cause = Math.max(...parents);
-  return cause > 0 ? cause : undefined;
-}
-
-/** The first transition that directly depends on this one. */
-export function effectOf({ scene }: Pick<Stage, "scene">, seq: number): number | undefined {
-  const { parents } = scene.drawing;
-  for (let i = seq * PARENTS; i < parents.length; i++) if (parents[i] === seq) return Math.floor(i / PARENTS) + 1;
-  return undefined;
 }

@@ -1,5 +1,6 @@
 /** One picture, from back to front. */
-import { type Frame, SINGLE, xOf, yOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { SINGLE, xOf, yOf } from "./geometry.ts";
 import { paintSelected, paintWays } from "./paintCone.ts";
 import { paintDensity } from "./paintDensity.ts";
 import { paintEvents } from "./paintEvents.ts";

@@ -1,6 +1,7 @@
 /** The selected transition, and the ways along which it depends on others and others on it. */
 import { PARENTS } from "../../work/history/columns.ts";
-import { type Frame, isDim, isNumbered, xOf, yOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { isDim, isNumbered, xOf, yOf } from "./geometry.ts";
 
 /** Most transitions in sight for which ways are drawn. */
 const MOST = 600;

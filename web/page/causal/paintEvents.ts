@@ -1,8 +1,9 @@
 /** Single events: shapes on the lanes of their programs, arrows between, clocks in the shapes, and texts. */
 import { FIRED, INWARD } from "../../work/history/columns.ts";
-import { bySort, type Frame, isNumbered, xOf, yOf } from "./frame.ts";
-import { DASHES, SORTS } from "./look.ts";
+import type { Frame } from "./frame.ts";
+import { bySort, isNumbered, xOf, yOf } from "./geometry.ts";
 import { addHead, addShape } from "./shapes.ts";
+import { DASHES, SORTS } from "./sorts.ts";
 
 /** How strongly what lies outside of the cone is drawn. */
 export const DIM = 0.16;

@@ -1,7 +1,8 @@
 /** Texts of events, where there is room until the next event of the lane. */
 import { cut, widthOf } from "../../../trace/graph/drawing.ts";
 import type { Label } from "../../work/history/columns.ts";
-import { type Frame, isDim, xOf, yOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { isDim, xOf, yOf } from "./geometry.ts";
 import { DIM } from "./paintEvents.ts";
 
 /** Least pixels for a transition. */

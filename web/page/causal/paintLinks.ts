@@ -1,10 +1,11 @@
 /** What runs along time: groups, escrows until they end, lendings until they are used, watches until they fire. */
 import { LINKS, type LinkName } from "../../work/history/columns.ts";
-import { type Frame, isDim, xOf, yOf } from "./frame.ts";
-import { DASHES, SORTS } from "./look.ts";
+import type { Frame } from "./frame.ts";
+import { isDim, xOf, yOf } from "./geometry.ts";
 import { DIM } from "./paintEvents.ts";
 import { lowerBound } from "./scene.ts";
 import { addHead } from "./shapes.ts";
+import { DASHES, SORTS } from "./sorts.ts";
 
 /** Least pixels for a transition. */
 const LEAST_GROUP = 5;

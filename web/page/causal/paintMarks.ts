@@ -1,10 +1,10 @@
 /** What was checked of each transition, on a rail below the lanes: a dot, a cross or a ring. */
-import { type Frame, SINGLE, xOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { SINGLE, xOf } from "./geometry.ts";
 import { lowerBound } from "./scene.ts";
 import { addMark } from "./shapes.ts";
+import { VERDICTS } from "./verdicts.ts";
 
-/** Numbers of verdicts, as the columns of the view hold them. */
-export const VERDICTS = ["open", "good", "bad"] as const;
 /** Pixels of a column of many transitions. */
 const COLUMN = 4;
 

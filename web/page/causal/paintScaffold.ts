@@ -1,7 +1,8 @@
 /** What stands still behind the events: lanes, their names, and the axis. */
 import { cut } from "../../../trace/graph/drawing.ts";
 import { seqTicks, type Tick, timeTicks } from "./axis.ts";
-import { type Frame, xAt, xOf, yOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { xAt, xOf, yOf } from "./geometry.ts";
 
 /** Ground, and the lines of the lanes; a lane begins where its program is created. */
 export function paintLanes(frame: Frame): void {

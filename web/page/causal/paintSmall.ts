@@ -1,7 +1,8 @@
 /** The whole run in small, below: how much happened when, and which part is in sight. Drawn once, then copied. */
-import type { Layout } from "./frame.ts";
-import { type Look, SORTS } from "./look.ts";
+import type { Layout } from "./geometry.ts";
+import type { Look } from "./look.ts";
 import type { Axis, Scene } from "./scene.ts";
+import { SORTS } from "./sorts.ts";
 import { type Span, wholeSpan } from "./span.ts";
 
 /** Pixels of a column, its gap included. */

@@ -6,9 +6,10 @@ import { MarkLine } from "../checks/mark.tsx";
 import { CHECKS, marksOf } from "../checks/marks.ts";
 import { hrefOf, hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+import { coneText } from "./coneText.ts";
 import { KEYS } from "./keys.ts";
 import { SortSample } from "./legend.tsx";
-import { SORTS } from "./look.ts";
+import { SORTS } from "./sorts.ts";
 
 export interface PanelProps {
   readonly seq: number;
@@ -142,27 +143,6 @@ function ProgramLink({ program, text, seq }: { program: number; text: string; se
 function ConeWords({ cone, transitions }: { cone: Cone | undefined; transitions: number }) {
   if (cone === undefined) return <p class="causal-cone soft">Looking for causes …</p>;
   return <p class="causal-cone">{coneText(cone, transitions)}</p>;
-}
-
-/** "It depends on 3 earlier transitions; 5 later ones depend on it. 6 others are concurrent: neither before it nor after it." */
-export function coneText({ back, forward }: Cone, transitions: number): string {
-  const [before, after] = [back.length, forward.length];
-  const rest = transitions - before - after - 1;
-  const depends =
-    before === 0 ? "It depends on no earlier transition" : `It depends on ${many(before, "earlier transition")}`;
-  const follow =
-    after === 0
-      ? "nothing later depends on it"
-      : `${many(after, "later one")} ${after === 1 ? "depends" : "depend"} on it`;
-  const apart =
-    rest === 0
-      ? ""
-      : ` ${many(rest, "other")} ${rest === 1 ? "is" : "are"} concurrent: neither before it nor after it.`;
-  return `${depends}; ${follow}.${apart}`;
-}
-
-function many(count: number, thing: string): string {
-  return `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 function capital(text: string): string {

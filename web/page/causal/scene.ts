@@ -1,7 +1,7 @@
 /** What the causal view draws from: the run's columns, the place of each transition along each axis, ties by both ends. */
 
 import type { Drawing, Links } from "../../work/history/columns.ts";
-import { SORTS } from "./look.ts";
+import { SORTS } from "./sorts.ts";
 
 /** What runs from left to right: the number of the transition, or the time of its clock. */
 export const AXES = ["seq", "time"] as const;

@@ -2,7 +2,8 @@
 import type { Label } from "../../work/history/columns.ts";
 import type { Cone } from "../../work/history/cone.ts";
 import { Camera } from "./camera.ts";
-import { type Frame, halfOf, type Layout, layoutOf, sumsOf, type VerdictSums } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { halfOf, type Layout, layoutOf } from "./geometry.ts";
 import { hitAt } from "./hit.ts";
 import { Labels } from "./labels.ts";
 import { LanesInUse, laneAt, type Rows, rowsInSight, rowsOf } from "./lanes.ts";
@@ -11,6 +12,7 @@ import { paint } from "./paint.ts";
 import { Small, smallPlace } from "./paintSmall.ts";
 import type { Axis, Scene } from "./scene.ts";
 import { inSight, type Range } from "./span.ts";
+import { sumsOf, type VerdictSums } from "./verdicts.ts";
 
 /** What the stage tells. */
 export interface StageEvents {

@@ -1,8 +1,11 @@
 /** Reads the run's files once. Both workers get these same bytes: what is shown is what was checked. */
 import { proxy, type Remote, wrap } from "comlink";
 import type { CheckWork } from "../../work/checkWorker.ts";
+import checkWorker from "../../work/checkWorker.ts?worker&url";
 import type { RunFacts } from "../../work/history/desk.ts";
 import type { HistoryWork } from "../../work/historyWorker.ts";
+import historyWorker from "../../work/historyWorker.ts?worker&url";
+import { startWorker } from "./startWorker.ts";
 
 /** The run's files by name, as the server lists them. */
 export interface FileList {
@@ -52,9 +55,7 @@ async function fetched(url: string): Promise<Response> {
 
 /** Opens a run from its files. */
 export async function openHistory(files: readonly RunFile[], onStep: OnStep): Promise<OpenRun> {
-  const history = wrap<HistoryWork>(
-    new Worker(new URL("../../work/historyWorker.ts", import.meta.url), { type: "module", name: "history" }),
-  );
+  const history = wrap<HistoryWork>(await startWorker(historyWorker, "history"));
   await history.take(files);
   const facts = await history.open(proxy((seq: number) => onStep("replaying", seq, 0)));
   return { facts, files, history };
@@ -62,9 +63,7 @@ export async function openHistory(files: readonly RunFile[], onStep: OnStep): Pr
 
 /** Starts the worker that checks. */
 export async function startCheck(files: readonly RunFile[]): Promise<Remote<CheckWork>> {
-  const check = wrap<CheckWork>(
-    new Worker(new URL("../../work/checkWorker.ts", import.meta.url), { type: "module", name: "check" }),
-  );
+  const check = wrap<CheckWork>(await startWorker(checkWorker, "check"));
   await check.take(files);
   return check;
 }

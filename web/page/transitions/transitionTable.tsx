@@ -33,7 +33,11 @@ export function TransitionTable({ stories }: { stories: readonly TransitionRepor
         </thead>
         <tbody>
           {stories.map((story, i) => (
-            <tr key={story.seq} class={story.group === 0 ? undefined : placeIn(story, stories[i + 1])}>
+            <tr
+              key={story.seq}
+              data-seq={story.seq}
+              class={story.group === 0 ? undefined : placeIn(story, stories[i + 1])}
+            >
               <th scope="row" class="seq">
                 <a href={hrefOf(route, { seq: story.seq })}>{story.seq}</a>
               </th>
@@ -58,7 +62,7 @@ function MarkCells({ seq, checks }: { seq: number; checks: Checks }) {
   return (
     <>
       {CHECKS.map((name) => (
-        <td key={name} class="check" title={marks[name].why}>
+        <td key={name} class="check" data-check={name} title={marks[name].why}>
           <Sign verdict={marks[name].verdict}>{CHECK_WORDS[name]}</Sign>
         </td>
       ))}
