@@ -58,7 +58,7 @@ function signaturePart({ report }: Checks): StripPart {
     report?.problems.some(({ kind, where }) => kind === "wrong" && where.startsWith("signatures/")) === true;
   const there = all.filter(({ status }) => status !== "missing").length;
   if (wrong) return { verdict: "bad", text: "a signature does not hold" };
-  if (all.length === 0) return { verdict: "open", text: "no signatures needed: no acting program has a key" };
+  if (all.length === 0) return { verdict: "open", text: "nobody signs" };
   return { verdict: there === all.length ? "good" : "open", text: `signatures ${there} of ${all.length}` };
 }
 
