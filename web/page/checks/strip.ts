@@ -62,7 +62,8 @@ function signaturePart({ report }: Checks): StripPart {
   return { verdict: there === all.length ? "good" : "open", text: `signatures ${there} of ${all.length}` };
 }
 
-function chainPart(chain: Checks["chain"]): StripPart {
+/** What the node said, in short. */
+export function chainPart(chain: Checks["chain"]): StripPart {
   if (chain === undefined) return { verdict: "open", text: "no node asked" };
   if (chain.failure !== null) return { verdict: "open", text: "the node gave no usable answer" };
   if (chain.report === null) return { verdict: "open", text: "asking the node" };

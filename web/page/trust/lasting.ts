@@ -1,0 +1,15 @@
+/** Durations in words. */
+import { count } from "../../../trace/describe/count.ts";
+
+const UNITS = [
+  [86_400, "day"],
+  [3_600, "hour"],
+  [60, "minute"],
+] as const;
+
+/** "1 day", "36 hours", "90 s". @param seconds a whole number */
+export function lasting(seconds: number): string {
+  for (const [length, unit] of UNITS)
+    if (seconds >= length && seconds % length === 0) return count(seconds / length, unit);
+  return `${seconds} s`;
+}
