@@ -19,15 +19,29 @@ const QUESTIONS = {
   stop: "What happens if the operator stops?",
 } as const;
 
+/** What only the chain can tell. */
+const UNKNOWN = [
+  "whether it has accepted this run",
+  "who may submit",
+  "under which keys",
+  "who may change that, and with what notice",
+  "who keeps the data",
+] as const;
+
 export function chainParts(checks: Checks, facts: RunFacts): TrustPart[] {
   const { chain } = checks;
   if (chain?.report !== undefined && chain.report !== null)
     return [headPart(checks, chain.report), ...mapParts(chain.report, chain.code === "same")];
-  const unknown = whyUnknown(chain, facts);
-  const parts = (["head", "submit", "keys", "notice", "data"] as const).map((name) => {
-    return { question: QUESTIONS[name], answer: "unknown", verdict: "open" as const, because: [unknown] };
-  });
-  return [...parts, stopPart(undefined)];
+  const isNone = facts.chain === null;
+  const because = [whyUnknown(chain, facts), `so it is not known: ${UNKNOWN.join("; ")}`];
+  const question = "What does the map's contract say?";
+  const unknown: TrustPart = {
+    question,
+    answer: isNone ? "there is no map on a chain" : "unknown",
+    verdict: "open",
+    because,
+  };
+  return [isNone ? { ...unknown, because: because.slice(0, 1) } : unknown, stopPart(undefined)];
 }
 
 function whyUnknown(chain: Checks["chain"], facts: RunFacts): string {
