@@ -4,8 +4,8 @@ import { expose } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
+import { type ExportQuestion, type ExportSort, exportFile } from "./history/exportFile.ts";
 import { search } from "./history/search.ts";
-import { type TableQuestion, type TableSort, tableText } from "./history/tableText.ts";
 
 const RUN = "/run";
 let desk: Desk | undefined;
@@ -32,7 +32,7 @@ const work = {
     present().transitions(words, skip, most, chosen),
   askers: () => present().askers(),
   search: (text: string) => search(present(), text),
-  table: (sort: TableSort, question: TableQuestion) => tableText(present(), sort, question),
+  exportFile: (sort: ExportSort, question: ExportQuestion) => exportFile(present(), sort, question),
   state: (at: number) => present().state(at),
   program: (at: number, which: string) => present().program(at, which),
   resource: (at: number, which: string) => present().resource(at, which),
