@@ -234,6 +234,15 @@ function briefOf(t: Transition, names: ShortNames): string {
       return "join";
     case "CreateProgram":
       return "create";
+    case "Issue":
+    case "Retire":
+    case "Split":
+    case "Merge":
+      return `${t.effect.toLowerCase()} ${names.amount(t.quantity, t.kind)}`;
+    case "DeclareEntry":
+      return `declare ${names.selector(t.argument.selector ?? 0n)}`;
+    case "Trigger":
+      return "triggered";
     default:
       return t.effect;
   }

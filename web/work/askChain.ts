@@ -25,6 +25,8 @@ export async function chainCheck(dir: string, node: string): Promise<ChainCheck>
     } finally {
       chain.provider.destroy();
     }
+    if (code !== "same")
+      return failed(`the code at ${entry.registry} is not this version's registry: it may do anything`);
     const bundles = (await readBundles(dir)).flatMap(readBundle).sort((a, b) => a.firstSeq - b.firstSeq);
     const { report, problems } = await auditChain({ rpc: node, rpcTimeout: PATIENCE }, entry, bundles);
     return { node, report, code, problems, failure: null };

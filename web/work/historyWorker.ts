@@ -8,9 +8,9 @@ import { type Comparison, compare } from "./history/compare.ts";
 import { coneOf } from "./history/cone.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
 import { buffersOf, drawingOf, labelsOf } from "./history/drawing.ts";
+import { type ExportQuestion, type ExportSort, exportFile } from "./history/exportFile.ts";
 import { Ownership } from "./history/ownership.ts";
 import { search } from "./history/search.ts";
-import { type TableQuestion, type TableSort, tableText } from "./history/tableText.ts";
 import { READY } from "./ready.ts";
 
 const RUN = "/run";
@@ -47,7 +47,7 @@ const work = {
     present().transitions(words, skip, most, chosen),
   askers: () => present().askers(),
   search: (text: string) => search(present(), text),
-  table: (sort: TableSort, question: TableQuestion) => tableText(present(), sort, question),
+  exportFile: (sort: ExportSort, question: ExportQuestion) => exportFile(present(), sort, question),
   state: (at: number) => present().state(at),
   program: (at: number, which: string) => present().program(at, which),
   resource: (at: number, which: string) => present().resource(at, which),
@@ -83,6 +83,7 @@ const work = {
     return compare([RUN, SECOND], called, onProgress);
   },
 
+  moment: (at: number) => holdings().moment(at),
   overview: (at: number) => holdings().overview(at),
   programView: (at: number, which: string) => holdings().program(at, which),
   resourceView: (at: number, which: string) => holdings().resource(at, which),

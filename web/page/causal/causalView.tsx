@@ -4,13 +4,14 @@ import type { Drawing } from "../../work/history/columns.ts";
 import type { OpenRun } from "../frame/loadRun.ts";
 import { go, hrefOf, routeOf } from "../frame/route.ts";
 import { useAnswer, usePage } from "../frame/run.ts";
+import { coneText } from "./coneText.ts";
 import { listenToKeys } from "./keys.ts";
 import { Legend } from "./legend.tsx";
-import { SORTS } from "./look.ts";
-import { coneText, NothingSelected, Panel } from "./panel.tsx";
+import { NothingSelected, Panel } from "./panel.tsx";
 import { listenToPointer } from "./pointer.ts";
 import { type Axis, type Scene, sceneOf } from "./scene.ts";
 import { SightList } from "./sightList.tsx";
+import { SORTS } from "./sorts.ts";
 import { Stage } from "./stage.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { verdictsOf } from "./verdicts.ts";
@@ -129,7 +130,7 @@ function Picture({ scene }: { scene: Scene }) {
     <>
       <Toolbar
         {...{ axis, fold, selected, transitions }}
-        onZoom={(by) => stage?.zoom(by, undefined, true)}
+        onZoom={(by) => stage?.zoom(by)}
         onAll={() => stage?.showAll()}
         onAxis={(one) => change({ axis: one === "seq" ? undefined : one })}
         onFold={setFold}

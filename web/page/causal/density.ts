@@ -1,7 +1,7 @@
 /** Far away, transitions are counted by columns of a few pixels. Columns stay with their transitions when the view moves. */
 import type { Drawing } from "../../work/history/columns.ts";
 import type { Rows } from "./lanes.ts";
-import { SORTS } from "./look.ts";
+import { SORTS } from "./sorts.ts";
 import type { Range, Span } from "./span.ts";
 
 /** Least width of a column in pixels; it is at most twice that. */
@@ -60,26 +60,28 @@ export function densityOf(counted: Counted): Density {
   const counts = pool.subarray(0, cells * sorts);
   const outside = pool.subarray(cells * sorts, cells * (sorts + 1));
   const sums = pool.subarray(cells * (sorts + 1), cells * (sorts + 2));
-  const { rowOf } = rows;
+  // Lanes that are not in sight are counted below the last row, in a place that nobody reads.
+  const rowOf = new Int32Array(rows.rowOf.length + 1).fill(rowCount);
+  for (let row = rowsInSight.start; row < rowsInSight.end; row++) rowOf[rows.lanes[row] ?? 0] = row - rowsInSight.start;
+  const perWidth = 1 / width;
   let most = 1;
-  const count = (lane: number, column: number, i: number): void => {
-    const row = (rowOf[lane] ?? -1) - rowsInSight.start;
-    if (row < 0 || row >= rowCount) return;
-    const cell = row * columns + column;
-    if (cone !== undefined && cone[i + 1] === 0) outside[cell] = (outside[cell] ?? 0) + 1;
-    else {
-      const at = cell * sorts + (sort[i] ?? 0);
-      counts[at] = (counts[at] ?? 0) + 1;
-    }
-    const sum = (sums[cell] ?? 0) + 1;
-    sums[cell] = sum;
-    if (sum > most) most = sum;
-  };
   for (let i = range.start; i < range.end; i++) {
-    const column = Math.floor((places[i] ?? 0) / width) - first;
-    count(actor[i] ?? 0, column, i);
-    const other = peer[i] ?? -1;
-    if (other >= 0) count(other, column, i);
+    const column = Math.floor((places[i] as number) * perWidth) - first;
+    const dim = cone !== undefined && cone[i + 1] === 0;
+    const other = peer[i] as number;
+    for (let end = 0; end < 2; end++) {
+      const row = rowOf[end === 0 ? (actor[i] as number) : other < 0 ? rows.rowOf.length : other] as number;
+      if (row === rowCount) continue;
+      const cell = row * columns + column;
+      if (dim) outside[cell] = (outside[cell] as number) + 1;
+      else {
+        const at = cell * sorts + (sort[i] as number);
+        counts[at] = (counts[at] as number) + 1;
+      }
+      const sum = (sums[cell] as number) + 1;
+      sums[cell] = sum;
+      if (sum > most) most = sum;
+    }
   }
   return { width, first, columns, firstRow: rowsInSight.start, rows: rowCount, counts, outside, most };
 }

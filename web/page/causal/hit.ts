@@ -1,11 +1,11 @@
 /** Which transition a point of the picture means. */
-import { type Frame, xAt, yOf } from "./frame.ts";
+import { type Geometry, xAt, yOf } from "./geometry.ts";
 import { inSight } from "./span.ts";
 
 /** Pixels around a point. */
 const REACH = 14;
 
-type Seen = Pick<Frame, "scene" | "places" | "span" | "layout" | "rows">;
+type Seen = Pick<Geometry, "scene" | "places" | "span" | "layout" | "rows">;
 
 /**
  * The transition nearest to a point: on one of its lanes, or on the arrow between them.
@@ -21,8 +21,8 @@ export function hitAt(frame: Seen, x: number, y: number): number {
   let best = { seq: 0, far: Number.POSITIVE_INFINITY };
   for (let i = near.start; i < near.end; i++) {
     const aside = Math.abs(xAt(frame, places[i] ?? 0) - x);
-    const own = yOf(frame as Frame, actor[i] ?? 0);
-    const other = yOf(frame as Frame, peer[i] ?? -1);
+    const own = yOf(frame, actor[i] ?? 0);
+    const other = yOf(frame, peer[i] ?? -1);
     const lanes = Math.min(
       ...[own, other].map((lane) => (Number.isNaN(lane) ? Number.POSITIVE_INFINITY : Math.abs(lane - y))),
     );

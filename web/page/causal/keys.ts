@@ -1,5 +1,5 @@
 /** The keyboard on the canvas. Every way of the pointer has its key. */
-import { PARENTS } from "../../work/history/columns.ts";
+import { causeOf, effectOf } from "./neighbours.ts";
 import type { Stage } from "./stage.ts";
 
 /** Share of the picture that a step moves. */
@@ -33,9 +33,10 @@ export function listenToKeys(stage: Stage, focused: HTMLElement, onRead: () => v
 /** @returns whether the key means something here */
 export function pressed(stage: Stage, key: string, shift: boolean, onRead: () => void): boolean {
   const { width } = stage.size;
-  const { selected, places } = stage;
+  const { selected } = stage;
+  const { transitions } = stage.scene.drawing;
   const select = (seq: number | undefined): void => {
-    if (seq !== undefined && seq >= 1 && seq <= places.length) stage.events.onSelect(seq);
+    if (seq !== undefined && seq >= 1 && seq <= transitions) stage.events.onSelect(seq);
   };
   const stepping = selected > 0 && !shift;
   switch (key) {
@@ -48,11 +49,11 @@ export function pressed(stage: Stage, key: string, shift: boolean, onRead: () =>
       else stage.pan(width * STEP);
       return true;
     case "ArrowUp":
-      if (stepping) select(causeOf(stage, selected));
+      if (stepping) select(causeOf(stage.scene.drawing, selected));
       else stage.pan(0, -60);
       return true;
     case "ArrowDown":
-      if (stepping) select(effectOf(stage, selected));
+      if (stepping) select(effectOf(stage.scene.drawing, selected));
       else stage.pan(0, 60);
       return true;
     case "PageUp":
@@ -65,15 +66,15 @@ export function pressed(stage: Stage, key: string, shift: boolean, onRead: () =>
       select(1);
       return true;
     case "End":
-      select(places.length);
+      select(transitions);
       return true;
     case "+":
     case "=":
-      stage.zoom(0.5, undefined, true);
+      stage.zoom(0.5);
       return true;
     case "-":
     case "_":
-      stage.zoom(2, undefined, true);
+      stage.zoom(2);
       return true;
     case "0":
       stage.showAll();
@@ -94,18 +95,4 @@ export function pressed(stage: Stage, key: string, shift: boolean, onRead: () =>
 
 function middleOf({ range }: Stage): number | undefined {
   return range.end > range.start ? ((range.start + range.end - 1) >> 1) + 1 : undefined;
-}
-
-/** The latest transition that this one directly depends on. */
-export function causeOf({ scene }: Pick<Stage, "scene">, seq: number): number | undefined {
-  const parents = scene.drawing.parents.subarray((seq - 1) * PARENTS, seq * PARENTS);
-  const cause = Math.max(...parents);
-  return cause > 0 ? cause : undefined;
-}
-
-/** The first transition that directly depends on this one. */
-export function effectOf({ scene }: Pick<Stage, "scene">, seq: number): number | undefined {
-  const { parents } = scene.drawing;
-  for (let i = seq * PARENTS; i < parents.length; i++) if (parents[i] === seq) return Math.floor(i / PARENTS) + 1;
-  return undefined;
 }

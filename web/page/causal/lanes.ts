@@ -19,15 +19,46 @@ export interface Rows {
   readonly overflow: number;
 }
 
-/** Marks lanes with a transition in sight. */
-export function lanesInUse({ actor, peer, lanes }: Drawing, { start, end }: Range): Uint8Array {
-  const used = new Uint8Array(lanes.length);
-  for (let i = start; i < end; i++) {
-    used[actor[i] ?? 0] = 1;
-    const other = peer[i] ?? -1;
-    if (other >= 0) used[other] = 1;
+/** Transitions of a block. */
+const BLOCK = 1_024;
+
+/** Knows which lanes have a transition in a range. Whole blocks are marked once, so that a wide range costs little. */
+export class LanesInUse {
+  readonly #drawing: Drawing;
+  /** By block and lane. */
+  readonly #blocks: Uint8Array;
+
+  constructor(drawing: Drawing) {
+    const lanes = drawing.lanes.length;
+    this.#drawing = drawing;
+    this.#blocks = new Uint8Array(Math.floor(drawing.transitions / BLOCK) * lanes);
+    for (let block = 0; block * lanes < this.#blocks.length; block++)
+      this.#mark(this.#blocks.subarray(block * lanes, (block + 1) * lanes), block * BLOCK, (block + 1) * BLOCK);
   }
-  return used;
+
+  in({ start, end }: Range): Uint8Array {
+    const lanes = this.#drawing.lanes.length;
+    const used = new Uint8Array(lanes);
+    const [first, last] = [Math.ceil(start / BLOCK), Math.floor(end / BLOCK)];
+    if (first >= last) {
+      this.#mark(used, start, end);
+      return used;
+    }
+    this.#mark(used, start, first * BLOCK);
+    this.#mark(used, last * BLOCK, end);
+    for (let block = first; block < last; block++)
+      for (let lane = 0; lane < lanes; lane++) if (this.#blocks[block * lanes + lane] === 1) used[lane] = 1;
+    return used;
+  }
+
+  #mark(used: Uint8Array, start: number, end: number): void {
+    const { actor, peer } = this.#drawing;
+    for (let i = start; i < end; i++) {
+      used[actor[i] ?? 0] = 1;
+      const other = peer[i] ?? -1;
+      if (other >= 0) used[other] = 1;
+    }
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What colours, shapes and lines mean. */
 import type { Sort } from "../../../trace/graph/model.ts";
-import { DASHES, meaningOf, SORTS } from "./look.ts";
 import { addMark, addShape } from "./shapes.ts";
+import { DASHES, meaningOf, SORTS } from "./sorts.ts";
 import { SvgPath } from "./svgPath.ts";
 
 export function Legend({ counts }: { counts: readonly number[] }) {

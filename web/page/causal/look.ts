@@ -1,17 +1,5 @@
-/** Colours of the causal view, read from the page's style, so that dark and light follow it. Sorts as in `graph`. */
-import { LOOK } from "../../../trace/graph/drawing.ts";
-import type { Sort } from "../../../trace/graph/model.ts";
-
-/** The sorts in the order of their numbers. */
-export const SORTS = Object.keys(LOOK) as readonly Sort[];
-
-/** What a sort is called in the legend. */
-export const meaningOf = (sort: Sort): string => LOOK[sort].means;
-
-/** Dashes of each sort's ties, by its number, in pixels. */
-export const DASHES: readonly (readonly number[])[] = SORTS.map((sort) =>
-  LOOK[sort].dashes === "" ? [] : LOOK[sort].dashes.split(" ").map(Number),
-);
+/** Colours of the causal view, read from the page's style, so that dark and light follow it. */
+import { SORTS } from "./sorts.ts";
 
 /** Colours as the canvas takes them. */
 export interface Look {

@@ -1,5 +1,6 @@
 /** One picture, from back to front. */
-import { type Frame, SINGLE, xOf, yOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { SINGLE, xOf, yOf } from "./geometry.ts";
 import { paintSelected, paintWays } from "./paintCone.ts";
 import { paintDensity } from "./paintDensity.ts";
 import { paintEvents } from "./paintEvents.ts";
@@ -43,7 +44,8 @@ export function paint(frame: Frame): void {
 /** The text of the transition under the pointer. */
 function paintHint(frame: Frame): void {
   const { ctx, look, layout, hovered, scene, places } = frame;
-  if (hovered === 0 || hovered > places.length) return;
+  const place = places[hovered - 1];
+  if (hovered === 0 || place === undefined || place < frame.span.from || place > frame.span.to) return;
   const label = frame.labelOf(hovered);
   if (label === undefined) return;
   const text = `${hovered}. ${label.text}`;

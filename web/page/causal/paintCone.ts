@@ -1,6 +1,7 @@
 /** The selected transition, and the ways along which it depends on others and others on it. */
 import { PARENTS } from "../../work/history/columns.ts";
-import { type Frame, isDim, NUMBERED, xOf, yOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { isDim, isNumbered, xOf, yOf } from "./geometry.ts";
 
 /** Most transitions in sight for which ways are drawn. */
 const MOST = 600;
@@ -68,8 +69,8 @@ export function paintSelected(frame: Frame): void {
 }
 
 function rings(frame: Frame, index: number, x: number, colour: string): void {
-  const { ctx, scene, half, per, look, layout } = frame;
-  const [w, h] = per >= NUMBERED ? [half.w + 4, half.h + 4] : [Math.max(half.w, 4) + 3, Math.max(half.h, 4) + 3];
+  const { ctx, scene, half, look, layout } = frame;
+  const [w, h] = isNumbered(frame) ? [half.w + 4, half.h + 4] : [Math.max(half.w, 4) + 3, Math.max(half.h, 4) + 3];
   for (const lane of [scene.drawing.actor[index] ?? -1, scene.drawing.peer[index] ?? -1]) {
     const y = yOf(frame, lane);
     if (Number.isNaN(y) || y < layout.top || y > layout.bottom) continue;

@@ -1,7 +1,8 @@
 /** Far away: how much happens on each lane, by sort, in columns around the lane's line. */
 import { densityOf } from "./density.ts";
-import { type Frame, xAt } from "./frame.ts";
-import { SORTS } from "./look.ts";
+import type { Frame } from "./frame.ts";
+import { xAt } from "./geometry.ts";
+import { SORTS } from "./sorts.ts";
 
 /** Share of a lane's height that the fullest column takes. */
 const FULL = 0.82;

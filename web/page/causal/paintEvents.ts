@@ -1,8 +1,9 @@
 /** Single events: shapes on the lanes of their programs, arrows between, clocks in the shapes, and texts. */
 import { FIRED, INWARD } from "../../work/history/columns.ts";
-import { bySort, type Frame, NUMBERED, xOf, yOf } from "./frame.ts";
-import { DASHES, SORTS } from "./look.ts";
+import type { Frame } from "./frame.ts";
+import { bySort, isNumbered, xOf, yOf } from "./geometry.ts";
 import { addHead, addShape } from "./shapes.ts";
+import { DASHES, SORTS } from "./sorts.ts";
 
 /** How strongly what lies outside of the cone is drawn. */
 export const DIM = 0.16;
@@ -91,7 +92,7 @@ function paintShapes(frame: Frame, sort: number, indexes: readonly number[]): vo
   }
   ctx.fillStyle = colour;
   ctx.fill();
-  if (per < NUMBERED) return;
+  if (!isNumbered(frame)) return;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   for (const i of indexes) {
@@ -105,7 +106,7 @@ function paintShapes(frame: Frame, sort: number, indexes: readonly number[]): vo
 function number({ ctx, look, half }: Frame, value: number, x: number, y: number, colour: string): void {
   if (Number.isNaN(y)) return;
   const text = String(value);
-  const size = Math.min(half.h + 2, text.length > 3 ? 8.5 : 11);
+  const size = Math.min(half.h + 2, 11);
   ctx.font = `600 ${size}px ${look.font}`;
   ctx.fillStyle = colour;
   ctx.fillText(text, x, y + 0.5, 2 * half.w - 4);

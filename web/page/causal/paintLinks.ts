@@ -1,14 +1,30 @@
 /** What runs along time: groups, escrows until they end, lendings until they are used, watches until they fire. */
 import { LINKS, type LinkName } from "../../work/history/columns.ts";
-import { type Frame, isDim, xOf, yOf } from "./frame.ts";
-import { DASHES, SORTS } from "./look.ts";
+import type { Frame } from "./frame.ts";
+import { isDim, xOf, yOf } from "./geometry.ts";
 import { DIM } from "./paintEvents.ts";
 import { lowerBound } from "./scene.ts";
 import { addHead } from "./shapes.ts";
+import { DASHES, SORTS } from "./sorts.ts";
 
 /** Least pixels for a transition. */
 const LEAST_GROUP = 5;
 const LEAST_LINK = 5;
+
+/** Top and bottom of the lanes that a group touches. */
+function lanesOf(frame: Frame, start: number, end: number): { top: number; bottom: number } {
+  const { actor, peer } = frame.scene.drawing;
+  const air = Math.min(frame.rows.height * 0.42, 24);
+  let [top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = start; i <= end; i++) {
+    for (const y of [yOf(frame, actor[i] ?? -1), yOf(frame, peer[i] ?? -1)]) {
+      if (Number.isNaN(y)) continue;
+      top = Math.min(top, y - air);
+      bottom = Math.max(bottom, y + air);
+    }
+  }
+  return { top, bottom };
+}
 
 /** A band behind each group, and a bracket above it: all of it, or nothing. */
 export function paintGroups(frame: Frame): void {
@@ -27,9 +43,14 @@ export function paintGroups(frame: Frame): void {
     let end = i;
     while (end + 1 < group.length && group[end + 1] === first) end++;
     const [left, right] = [xOf(frame, start) - air, xOf(frame, end) + air];
-    ctx.globalAlpha = 0.13;
-    ctx.fillStyle = look.soft;
-    ctx.fillRect(left, layout.top, right - left, layout.bottom - layout.top);
+    const { top, bottom } = lanesOf(frame, start, end);
+    if (top <= bottom) {
+      ctx.globalAlpha = 0.1;
+      ctx.fillStyle = look.ink;
+      ctx.beginPath();
+      ctx.roundRect(left, top, right - left, bottom - top, 8);
+      ctx.fill();
+    }
     ctx.globalAlpha = 1;
     ctx.strokeStyle = look.soft;
     ctx.beginPath();

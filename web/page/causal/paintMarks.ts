@@ -1,9 +1,10 @@
 /** What was checked of each transition, on a rail below the lanes: a dot, a cross or a ring. */
-import { type Frame, SINGLE, xAt, xOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { SINGLE, xOf } from "./geometry.ts";
+import { lowerBound } from "./scene.ts";
 import { addMark } from "./shapes.ts";
+import { VERDICTS } from "./verdicts.ts";
 
-/** Numbers of verdicts, as the columns of the view hold them. */
-export const VERDICTS = ["open", "good", "bad"] as const;
 /** Pixels of a column of many transitions. */
 const COLUMN = 4;
 
@@ -47,30 +48,25 @@ function paintSingle(frame: Frame): void {
   ctx.stroke();
 }
 
-/** The worst of each column: a low line for good, a dotted one for open, a cross and a high bar for bad. */
+/** The worst of each column: a low line for good, a dotted one for open, a high bar for bad. */
 function paintColumns(frame: Frame): void {
-  const { ctx, look, layout, places, span, range, verdicts } = frame;
-  const pixels = layout.width - layout.left;
-  const worst = new Uint8Array(Math.ceil(pixels / COLUMN) + 1);
-  const scale = pixels / (span.to - span.from) / COLUMN;
-  // By column: 1 only good, 2 open, 3 bad.
-  for (let i = range.start; i < range.end; i++) {
-    const column = Math.floor(((places[i] ?? 0) - span.from) * scale);
-    const rank = verdicts[i] === 2 ? 3 : verdicts[i] === 1 ? 1 : 2;
-    if (rank > (worst[column] ?? 0)) worst[column] = rank;
-  }
-  const x0 = xAt(frame, span.from);
-  for (const [column, rank] of worst.entries()) {
-    const x = x0 + column * COLUMN;
-    if (rank === 1) {
-      ctx.fillStyle = look.good;
-      ctx.fillRect(x, layout.marks - 1.5, COLUMN, 3);
-    } else if (rank === 2) {
-      ctx.fillStyle = look.open;
-      ctx.fillRect(x + 1, layout.marks - 0.5, 2, 1);
-    } else if (rank === 3) {
+  const { ctx, look, layout, places, span, sums } = frame;
+  const unit = ((span.to - span.from) / (layout.width - layout.left)) * COLUMN;
+  const columns = Math.ceil((layout.width - layout.left) / COLUMN);
+  let start = lowerBound(places, span.from);
+  for (let column = 0; column < columns; column++) {
+    const end = lowerBound(places, span.from + (column + 1) * unit);
+    const x = layout.left + column * COLUMN;
+    if ((sums.bad[end] ?? 0) > (sums.bad[start] ?? 0)) {
       ctx.fillStyle = look.bad;
       ctx.fillRect(x, layout.marks - 8, COLUMN, 16);
+    } else if ((sums.open[end] ?? 0) > (sums.open[start] ?? 0)) {
+      ctx.fillStyle = look.open;
+      ctx.fillRect(x + 1, layout.marks - 0.5, 2, 1);
+    } else if (end > start) {
+      ctx.fillStyle = look.good;
+      ctx.fillRect(x, layout.marks - 1.5, COLUMN, 3);
     }
+    start = end;
   }
 }

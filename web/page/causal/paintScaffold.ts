@@ -1,7 +1,8 @@
 /** What stands still behind the events: lanes, their names, and the axis. */
 import { cut } from "../../../trace/graph/drawing.ts";
 import { seqTicks, type Tick, timeTicks } from "./axis.ts";
-import { type Frame, xAt, xOf, yOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { xAt, xOf, yOf } from "./geometry.ts";
 
 /** Ground, and the lines of the lanes; a lane begins where its program is created. */
 export function paintLanes(frame: Frame): void {
@@ -36,8 +37,9 @@ export function paintLanes(frame: Frame): void {
 export function paintNames(frame: Frame): void {
   const { ctx, look, layout, rows, rowsInSight, scene, selected } = frame;
   ctx.fillStyle = look.sunken;
-  ctx.fillRect(0, 0, layout.left, layout.height);
+  ctx.fillRect(0, layout.top, layout.left, layout.bottom - layout.top);
   ctx.strokeStyle = look.line;
+  ctx.lineWidth = 1;
   ctx.beginPath();
   ctx.moveTo(layout.left + 0.5, layout.top);
   ctx.lineTo(layout.left + 0.5, layout.bottom);
@@ -55,7 +57,7 @@ export function paintNames(frame: Frame): void {
     const strong = selected > 0 && own.includes(lane);
     ctx.font = `${strong ? 700 : 500} 12px ${look.font}`;
     ctx.fillStyle = strong ? look.accent : look.ink;
-    ctx.fillText(cut(drawing.lanes[lane]?.name ?? "", 12.5, layout.left - 18), layout.left - 12, yOf(frame, lane));
+    ctx.fillText(cut(drawing.lanes[lane]?.name ?? "", 12 * 0.88, layout.left - 20), layout.left - 12, yOf(frame, lane));
   }
   ctx.restore();
 }
@@ -73,7 +75,8 @@ export function paintAxis(frame: Frame): void {
     const x = xAt(frame, place);
     ctx.font = `${strong ? 600 : 400} 11px ${look.font}`;
     ctx.fillStyle = look.soft;
-    ctx.fillText(text, x, 12);
+    const half = ctx.measureText(text).width / 2;
+    ctx.fillText(text, Math.min(Math.max(x, layout.left + half), layout.width - half - 4), 12);
     ctx.moveTo(Math.round(x) + 0.5, 22);
     ctx.lineTo(Math.round(x) + 0.5, 27);
   }
@@ -88,6 +91,7 @@ export function paintAxis(frame: Frame): void {
 
 function ticksOf({ axis, span, layout, scene, places }: Frame): Tick[] {
   const unit = (span.to - span.from) / (layout.width - layout.left);
-  if (axis === "seq") return seqTicks(span.from, span.to, places.length, unit * 64);
+  const digits = String(Math.ceil(Math.max(1, Math.min(span.to, places.length)))).length;
+  if (axis === "seq") return seqTicks(span.from, span.to, places.length, unit * (16 + 9 * digits));
   return timeTicks(span.from, span.to, scene.drawing.at[0] ?? 0, unit * 84);
 }

@@ -1,7 +1,8 @@
 /** The whole run in small, below: how much happened when, and which part is in sight. Drawn once, then copied. */
-import type { Layout } from "./frame.ts";
-import { type Look, SORTS } from "./look.ts";
+import type { Layout } from "./geometry.ts";
+import type { Look } from "./look.ts";
 import type { Axis, Scene } from "./scene.ts";
+import { SORTS } from "./sorts.ts";
 import { type Span, wholeSpan } from "./span.ts";
 
 /** Pixels of a column, its gap included. */
@@ -92,7 +93,7 @@ function drawn({ scene, axis, look, verdictOf, ratio }: Part, width: number, hei
       const part = ((counts[column * sorts + sort] ?? 0) / all) * tall;
       ctx.fillStyle = look.sorts[sort] ?? look.ink;
       ctx.globalAlpha = 0.75;
-      ctx.fillRect(column * COLUMN, y - part, COLUMN - 1, part);
+      ctx.fillRect(column * COLUMN, y - part, places.length > columns ? COLUMN : COLUMN - 1, part);
       y -= part;
     }
     if (bad[column] !== 1) continue;

@@ -2,12 +2,14 @@
 import { programText } from "../../../trace/describe/programRef.ts";
 import type { Cone } from "../../work/history/cone.ts";
 import type { TransitionView } from "../../work/history/desk.ts";
-import { MarkList } from "../checks/markList.tsx";
-import { hrefOf } from "../frame/route.ts";
+import { MarkLine } from "../checks/mark.tsx";
+import { CHECKS, marksOf } from "../checks/marks.ts";
+import { hrefOf, hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+import { coneText } from "./coneText.ts";
 import { KEYS } from "./keys.ts";
 import { SortSample } from "./legend.tsx";
-import { SORTS } from "./look.ts";
+import { SORTS } from "./sorts.ts";
 
 export interface PanelProps {
   readonly seq: number;
@@ -19,10 +21,11 @@ export interface PanelProps {
 }
 
 export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
-  const { route } = usePage();
+  const { route, run, checks } = usePage();
   if (problem !== undefined) return <p role="alert">{problem}</p>;
   if (view === undefined || view.story.seq !== seq) return <p aria-busy="true">Transition {seq} …</p>;
   const { story, lines, opened } = view;
+  const marks = marksOf(seq, checks);
   return (
     <>
       <header class="causal-head">
@@ -42,10 +45,14 @@ export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
           ))}
         </ul>
       )}
+      <ConeWords cone={cone} transitions={run.facts.transitions} />
       <Who view={view} />
-      <ConeWords cone={cone} transitions={usePage().run.facts.transitions} />
       <h4>Checked by this page</h4>
-      <MarkList seq={seq} />
+      <ul class="plain">
+        {CHECKS.map((name) => (
+          <MarkLine key={name} name={capital(name)} mark={marks[name]} />
+        ))}
+      </ul>
       <details>
         <summary>In words</summary>
         {lines.map((line) => (
@@ -73,9 +80,7 @@ export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
         </table>
       </details>
       <p>
-        <a href={hrefOf({ view: "transitions", params: new URLSearchParams() }, { view: "transitions", seq })}>
-          All about transition {seq}
-        </a>
+        <a href={hrefTo(route, { view: "transitions", seq })}>All about transition {seq}</a>
       </p>
     </>
   );
@@ -131,31 +136,13 @@ function Who({ view: { story, group } }: { view: TransitionView }) {
 }
 
 function ProgramLink({ program, text, seq }: { program: number; text: string; seq: number }) {
-  const place = { view: "ownership" as const, params: new URLSearchParams() };
-  return <a href={hrefOf(place, { view: "ownership", program, at: seq })}>{text}</a>;
+  const { route } = usePage();
+  return <a href={hrefTo(route, { view: "ownership", program, at: seq })}>{text}</a>;
 }
 
 function ConeWords({ cone, transitions }: { cone: Cone | undefined; transitions: number }) {
   if (cone === undefined) return <p class="causal-cone soft">Looking for causes …</p>;
   return <p class="causal-cone">{coneText(cone, transitions)}</p>;
-}
-
-/** "It depends on 3 transitions before it; 5 later ones depend on it. With the other 6 it has nothing to do." */
-export function coneText({ back, forward }: Cone, transitions: number): string {
-  const [before, after] = [back.length, forward.length];
-  const rest = transitions - before - after - 1;
-  const depends =
-    before === 0 ? "It depends on no earlier transition" : `It depends on ${many(before, "earlier transition")}`;
-  const follow =
-    after === 0
-      ? "nothing later depends on it"
-      : `${many(after, "later one")} ${after === 1 ? "depends" : "depend"} on it`;
-  const apart = rest === 0 ? "" : ` ${many(rest, "other")} could have happened without it, before or after.`;
-  return `${depends}; ${follow}.${apart}`;
-}
-
-function many(count: number, thing: string): string {
-  return `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 function capital(text: string): string {

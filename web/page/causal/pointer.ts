@@ -47,7 +47,7 @@ export function listenToPointer(stage: Stage): void {
 
   const pinch = (before: Finger, now: Finger, other: Finger): void => {
     const [was, is] = [Math.abs(before.x - other.x), Math.abs(now.x - other.x)];
-    if (was > 8 && is > 8) stage.zoom(was / is, (now.x + other.x) / 2);
+    if (was > 8 && is > 8) stage.zoomAt(was / is, (now.x + other.x) / 2);
     stage.pan((before.x - now.x) / 2);
   };
 
@@ -63,8 +63,10 @@ export function listenToPointer(stage: Stage): void {
   };
 
   const hover = ({ x, y }: Finger): void => {
-    const seq = stage.partAt(x, y) === "lanes" ? stage.hit(x, y) : 0;
+    const part = stage.partAt(x, y);
+    const seq = part === "lanes" ? stage.hit(x, y) : 0;
     stage.setHovered(seq);
+    canvas.title = part === "names" ? stage.nameAt(y) : "";
     canvas.classList.toggle("pointing", seq > 0);
   };
 
@@ -76,7 +78,7 @@ export function listenToPointer(stage: Stage): void {
     if (stage.partAt(x, y) === "names" && !event.ctrlKey) stage.pan(0, along);
     else if (event.shiftKey) stage.pan(along || across);
     else if (Math.abs(across) > Math.abs(along)) stage.pan(across);
-    else stage.zoom(Math.exp(Math.min(Math.max(along, -240), 240) * (event.ctrlKey ? 0.01 : 0.0022)), x);
+    else stage.zoomAt(Math.exp(Math.min(Math.max(along, -240), 240) * (event.ctrlKey ? 0.01 : 0.0022)), x);
   };
 
   const options = { signal };
@@ -86,5 +88,5 @@ export function listenToPointer(stage: Stage): void {
   canvas.addEventListener("pointercancel", up, options);
   canvas.addEventListener("pointerleave", () => stage.setHovered(0), options);
   canvas.addEventListener("wheel", wheel, { signal, passive: false });
-  canvas.addEventListener("dblclick", (event) => stage.zoom(0.25, at(event).x), options);
+  canvas.addEventListener("dblclick", (event) => stage.zoomAt(0.25, at(event).x), options);
 }

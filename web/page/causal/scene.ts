@@ -1,7 +1,7 @@
 /** What the causal view draws from: the run's columns, the place of each transition along each axis, ties by both ends. */
 
 import type { Drawing, Links } from "../../work/history/columns.ts";
-import { SORTS } from "./look.ts";
+import { SORTS } from "./sorts.ts";
 
 /** What runs from left to right: the number of the transition, or the time of its clock. */
 export const AXES = ["seq", "time"] as const;
@@ -20,12 +20,15 @@ export interface Scene {
   readonly byStart: ByStart;
   /** Index of the transition that creates each lane's program; -1 if it was there from the beginning. */
   readonly born: Int32Array;
+  /** Of the largest clock. */
+  readonly digits: number;
 }
 
 export function sceneOf(drawing: Drawing): Scene {
   const { transitions, at, links } = drawing;
+  const digits = String(drawing.clock.reduce((most, clock) => Math.max(most, clock), 0)).length;
   const seq = Float64Array.from({ length: transitions }, (_, i) => i + 1);
-  return { drawing, places: { seq, time: timesOf(at) }, byStart: byStartOf(links), born: bornIn(drawing) };
+  return { drawing, places: { seq, time: timesOf(at) }, byStart: byStartOf(links), born: bornIn(drawing), digits };
 }
 
 function bornIn({ sort, peer, lanes }: Drawing): Int32Array {

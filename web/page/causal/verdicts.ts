@@ -3,7 +3,9 @@
  * checks failed; else open. Signatures and the chain are told beside the selected transition.
  */
 import { type Checks, marksOf } from "../checks/marks.ts";
-import { VERDICTS } from "./paintMarks.ts";
+
+/** Numbers of verdicts, as the columns of the view hold them. */
+export const VERDICTS = ["open", "good", "bad"] as const;
 
 /** Milliseconds of work at once. */
 const SLICE = 6;
@@ -39,9 +41,18 @@ export async function verdictsOf(
   return signal.aborted ? undefined : verdicts;
 }
 
-/** How many transitions have each verdict. */
-export function countsOf(verdicts: Uint8Array): { good: number; bad: number; open: number } {
-  const counts = { open: 0, good: 0, bad: 0 };
-  for (const verdict of verdicts) counts[VERDICTS[verdict] ?? "open"]++;
-  return counts;
+/** How many of the transitions before each index are bad, and how many are open. */
+export interface VerdictSums {
+  readonly bad: Uint32Array;
+  readonly open: Uint32Array;
+}
+
+export function sumsOf(verdicts: Uint8Array): VerdictSums {
+  const bad = new Uint32Array(verdicts.length + 1);
+  const open = new Uint32Array(verdicts.length + 1);
+  for (const [i, verdict] of verdicts.entries()) {
+    bad[i + 1] = (bad[i] ?? 0) + (verdict === 2 ? 1 : 0);
+    open[i + 1] = (open[i] ?? 0) + (verdict === 0 ? 1 : 0);
+  }
+  return { bad, open };
 }

@@ -58,11 +58,12 @@ function signaturePart({ report }: Checks): StripPart {
     report?.problems.some(({ kind, where }) => kind === "wrong" && where.startsWith("signatures/")) === true;
   const there = all.filter(({ status }) => status !== "missing").length;
   if (wrong) return { verdict: "bad", text: "a signature does not hold" };
-  if (all.length === 0) return { verdict: "open", text: "no signatures needed: no acting program has a key" };
+  if (all.length === 0) return { verdict: "open", text: "nobody signs" };
   return { verdict: there === all.length ? "good" : "open", text: `signatures ${there} of ${all.length}` };
 }
 
-function chainPart(chain: Checks["chain"]): StripPart {
+/** What the node said, in short. */
+export function chainPart(chain: Checks["chain"]): StripPart {
   if (chain === undefined) return { verdict: "open", text: "no node asked" };
   if (chain.failure !== null) return { verdict: "open", text: "the node gave no usable answer" };
   if (chain.report === null) return { verdict: "open", text: "asking the node" };

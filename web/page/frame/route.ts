@@ -71,6 +71,8 @@ export function followLinks(page: Document): () => void {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     const href = link?.getAttribute("href");
     if (!href?.startsWith("?") || link?.target === "_blank" || link?.hasAttribute("download")) return;
+    // What the page may ask is fixed when it is loaded: another node needs another page.
+    if (new URLSearchParams(href).get("node") !== new URLSearchParams(location.search).get("node")) return;
     event.preventDefault();
     go(href);
   };

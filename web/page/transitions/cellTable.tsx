@@ -16,11 +16,12 @@ export function CellTable({ cells, opened }: { cells: readonly OpenedCell[]; ope
   return (
     <section class="card" aria-label="Cells">
       <h3>Cells that it opened</h3>
-      <ul class="plain soft">
-        {opened.map((line) => (
-          <li key={line}>{line.trim()}</li>
-        ))}
-      </ul>
+      <p class="opened">
+        {opened
+          .filter((line) => line.startsWith(" "))
+          .map(unindented)
+          .join("\n")}
+      </p>
       <details>
         <summary>Every field, before and after</summary>
         <div class="table-scroll">
@@ -90,4 +91,9 @@ function CellRows({ cell }: { cell: OpenedCell }) {
       })}
     </tbody>
   );
+}
+
+/** The lines stand below a heading of their own here. */
+function unindented(line: string): string {
+  return line.replace(/^ {2}/, "");
 }

@@ -7,6 +7,8 @@ import { filterWordsOf } from "./filterWords.ts";
 const SORTS = [
   { sort: "csv", label: "CSV", extension: "csv", type: "text/csv" },
   { sort: "json", label: "JSON", extension: "json", type: "application/json" },
+  { sort: "perfetto", label: "Perfetto", extension: "pftrace", type: "application/octet-stream" },
+  { sort: "otlp", label: "OpenTelemetry", extension: "otlp.json", type: "application/json" },
 ] as const;
 
 export function ExportMenu({ chosen }: { chosen: Uint8Array | undefined }) {
@@ -16,7 +18,7 @@ export function ExportMenu({ chosen }: { chosen: Uint8Array | undefined }) {
     setState({ text: `making ${label} …`, isProblem: false });
     try {
       const words = filterWordsOf(route.params);
-      const content = await run.history.table(sort, { words, chosen, batches: checks.report?.batches ?? [] });
+      const content = await run.history.exportFile(sort, { words, chosen, batches: checks.report?.batches ?? [] });
       const name = `${run.facts.scenario.replaceAll(/[^A-Za-z0-9-]+/g, "-") || "run"}-transitions.${extension}`;
       download(name, content, type);
       setState({ text: `${name} is made`, isProblem: false });

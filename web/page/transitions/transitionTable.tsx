@@ -5,6 +5,7 @@ import { Sign } from "../checks/mark.tsx";
 import { CHECKS, type CheckName, type Checks, marksOf } from "../checks/marks.ts";
 import { hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+import { timeText } from "./timeText.ts";
 
 /** What a check is called above its column. */
 export const CHECK_WORDS: Readonly<Record<CheckName, string>> = {
@@ -73,9 +74,4 @@ function MarkCells({ seq, checks }: { seq: number; checks: Checks }) {
 /** Rows of a group hang together. */
 function placeIn(story: TransitionReport, next: TransitionReport | undefined): string {
   return next?.group === story.group ? "in-group" : "in-group group-end";
-}
-
-/** "2026-01-01 00:14:00". */
-export function timeText(seconds: number): string {
-  return time(seconds).replace("T", " ").replace("Z", "");
 }

@@ -1,0 +1,248 @@
+/** The page's marks, made from reports of tampered runs: a fault turns what it touches red, and nothing else. */
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { proofsIn, readBundles, writeBundle } from "../../prover/bundles/bundle.ts";
+import { signaturesIn } from "../../prover/signing/signatureFiles.ts";
+import { auditDirectory } from "../../verifier/audit/audit.ts";
+import { type CheckName, type Checks, marksOf, selectedBy, worstOf } from "../../web/page/checks/marks.ts";
+import { stripOf } from "../../web/page/checks/strip.ts";
+import { Desk } from "../../web/work/history/desk.ts";
+import { A, B, keyedRun, signFor } from "../lib/keyedRun.ts";
+import { provenRun } from "../lib/provenRun.ts";
+
+/** What the page knows of a run directory. The history is left out if it cannot be shown at all. */
+async function checksOf(dir: string): Promise<Checks> {
+  const report = await auditDirectory(dir, { threads: 1, most: 0, allowUnproven: true });
+  const checks = { running: null, report, problem: undefined };
+  try {
+    const desk = new Desk(dir, () => undefined);
+    const { transitions, stopped } = desk.facts();
+    return { ...checks, shown: { transitions, stopped, askers: desk.askers() } };
+  } catch {
+    return checks;
+  }
+}
+
+/** The verdicts of the 17 transitions of the run: `g` for good, `b` for bad, `o` for open. */
+function verdicts(checks: Checks, name: CheckName, transitions = 17): string {
+  return Array.from({ length: transitions }, (_, i) => marksOf(i + 1, checks)[name].verdict[0]).join("");
+}
+
+const ALL = "g".repeat(17);
+
+/** Changes the text of a file. */
+async function change(path: string, how: (text: string) => string): Promise<void> {
+  const before = await readFile(path, "utf8");
+  const after = how(before);
+  expect(after).not.toBe(before);
+  await writeFile(path, after);
+}
+
+async function bundlePaths(dir: string): Promise<string[]> {
+  return (await readdir(proofsIn(dir))).sort().map((name) => join(proofsIn(dir), name));
+}
+
+/** Changes the record of one transition. */
+function changeRecord(dir: string, seq: number, from: RegExp, to: string): Promise<void> {
+  return change(join(dir, "trace.jsonl"), (text) =>
+    text
+      .split("\n")
+      .map((line) => (line.startsWith(`{"seq":${seq},`) ? line.replace(from, to) : line))
+      .join("\n"),
+  );
+}
+
+test("a whole run is green where it was checked, and grey where nobody signs and no node was asked", async () => {
+  const checks = await checksOf(await provenRun());
+  expect(verdicts(checks, "replay")).toBe(ALL);
+  expect(verdicts(checks, "proof")).toBe(ALL);
+  expect(verdicts(checks, "signature")).toBe("o".repeat(17));
+  expect(verdicts(checks, "chain")).toBe("o".repeat(17));
+  expect(marksOf(3, checks).chain.why).toMatch(/no node was asked/);
+  expect(marksOf(3, checks).signature.why).toMatch(/open/);
+  expect(stripOf(checks).map(({ verdict }) => verdict)).toEqual(["good", "good", "good", "open", "open"]);
+});
+
+test("before the report is there, and if the check fails, every mark is grey and says why", () => {
+  const waiting: Checks = { running: { text: "verify", done: 1, of: 3 }, report: undefined, problem: undefined };
+  expect(marksOf(1, waiting).proof).toEqual({ verdict: "open", why: "the check is not over yet" });
+  const failed: Checks = { running: null, report: undefined, problem: "out of memory" };
+  expect(marksOf(1, failed).replay).toEqual({ verdict: "open", why: "the check failed: out of memory" });
+  expect(stripOf(waiting)[0]?.text).toBe("checking: verify, 1 of 3");
+});
+
+test("a record that the rules do not give is red; those behind it are not reached; proofs before it stay", async () => {
+  const dir = await provenRun();
+  await changeRecord(dir, 10, /"clock":\d+/, '"clock":31');
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "replay")).toBe("gggggggggbooooooo");
+  expect(marksOf(10, checks).replay.why).toMatch(/^transition 10 clock: is 31, but replaying gives \d+$/);
+  expect(marksOf(12, checks).replay.why).toMatch(/not reached: transition 10/);
+  // The second proof holds, but nothing shows that it is of these records.
+  expect(verdicts(checks, "proof")).toBe("ggggggggooooooooo");
+  expect(marksOf(10, checks).proof.why).toMatch(/was verified here, but the trace does not replay/);
+  expect(stripOf(checks)[0]?.verdict).toBe("bad");
+});
+
+test("a record that is allowed, but is not the proven one, turns its batch red and no other", async () => {
+  const dir = await provenRun();
+  // One second later: the rules allow it, and no other record depends on it.
+  await changeRecord(dir, 17, /"at":(\d+)/, '"at":1767999999');
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "replay")).toBe(ALL);
+  expect(verdicts(checks, "proof")).toBe("ggggggggggggggggb");
+  expect(marksOf(17, checks).proof.why).toMatch(/the trace gives/);
+});
+
+test("a line that is no record: what is before it was replayed; nothing was compared with the proofs", async () => {
+  const dir = await provenRun();
+  await changeRecord(dir, 10, /"effect"/, '"effekt"');
+  const checks = await checksOf(dir);
+  expect(checks.shown?.transitions).toBe(9);
+  expect(verdicts(checks, "replay")).toBe("gggggggggbooooooo");
+  expect(verdicts(checks, "proof")).toBe("o".repeat(17));
+  expect(marksOf(3, checks).proof.why).toMatch(/verified here, but/);
+});
+
+test("a flipped byte in a bundle turns its batch red, and no other", async () => {
+  const dir = await provenRun();
+  const [, second = ""] = await bundlePaths(dir);
+  await change(second, (text) => text.replace(/"proof":(.*?)(\d)/s, (_, head, digit) => `"proof":${head}${9 - digit}`));
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "replay")).toBe(ALL);
+  expect(verdicts(checks, "proof")).toBe("ggggggggbbbbbbbbo");
+  expect(marksOf(9, checks).proof.why).toMatch(/^the bundle 0000000009-0000000016-/);
+  expect(marksOf(17, checks).proof.why).toMatch(/verified here, but it does not follow/);
+});
+
+test("a proof of another statement, filed under its right name, turns its batch red; the next one is left alone", async () => {
+  const dir = await provenRun();
+  const [first, second] = (await readBundles(dir)).flatMap((one) => ("bundle" in one ? [one.bundle] : []));
+  const [, path = ""] = await bundlePaths(dir);
+  if (first === undefined || second === undefined) throw new Error("there are three bundles");
+  await rm(path);
+  await writeBundle(dir, { ...second, proof: first.proof });
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "proof")).toBe("ggggggggbbbbbbbbg");
+});
+
+test("a statement that ends elsewhere turns its batch red; the next one does not follow it, and is grey", async () => {
+  const dir = await provenRun();
+  const [, second] = (await readBundles(dir)).flatMap((one) => ("bundle" in one ? [one.bundle] : []));
+  const [, path = ""] = await bundlePaths(dir);
+  if (second === undefined) throw new Error("there are three bundles");
+  await rm(path);
+  await writeBundle(dir, { ...second, statement: { ...second.statement, postRoot: 5n } });
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "proof")).toBe("ggggggggbbbbbbbbo");
+});
+
+test("a missing bundle: its transitions are red, those of the next are grey, the others stay green", async () => {
+  const dir = await provenRun();
+  const [, second = ""] = await bundlePaths(dir);
+  await rm(second);
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "proof")).toBe("ggggggggbbbbbbbbo");
+  expect(marksOf(9, checks).proof.why).toMatch(/its batch is missing/);
+});
+
+test("the last bundle missing is no contradiction: its transitions are grey", async () => {
+  const dir = await provenRun();
+  const [, , third = ""] = await bundlePaths(dir);
+  await rm(third);
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "proof")).toBe("ggggggggggggggggo");
+  expect(marksOf(17, checks).proof.why).toBe("no proof covers it yet");
+  expect(stripOf(checks)[0]?.verdict).toBe("open");
+});
+
+test("two bundles that changed their names are both red", async () => {
+  const dir = await provenRun();
+  const [first = "", second = ""] = await bundlePaths(dir);
+  await rename(first, `${first}.away`);
+  await rename(second, first);
+  await rename(`${first}.away`, second);
+  expect(verdicts(await checksOf(dir), "proof")).toBe("bbbbbbbbbbbbbbbbo");
+});
+
+test("another genesis: nothing replays, and no proof is of these records", async () => {
+  const dir = await provenRun();
+  await change(join(dir, "genesis.json"), (text) => text.replace('"quantity":"7"', '"quantity":"8"'));
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "replay")).toBe("o".repeat(17));
+  expect(marksOf(1, checks).replay.why).toMatch(/line 1 genesisRoot/);
+  expect(verdicts(checks, "proof")).toBe("o".repeat(17));
+  expect(stripOf(checks)[0]?.verdict).toBe("bad");
+});
+
+test("a genesis that cannot be read leaves no mark green", async () => {
+  const dir = await provenRun();
+  await change(join(dir, "genesis.json"), (text) => text.replace("{", "["));
+  const checks = await checksOf(dir);
+  for (const name of ["replay", "proof", "signature", "chain"] as const)
+    expect(verdicts(checks, name)).toBe("o".repeat(17));
+});
+
+test("a manifest that cannot be read: the page's own replay stands, and nothing was compared with the proofs", async () => {
+  const dir = await provenRun();
+  await change(join(dir, "manifest.json"), (text) => text.replace('"programs"', '"progrums"'));
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "replay")).toBe(ALL);
+  expect(marksOf(4, checks).replay.why).toMatch(/roots at checkpoints were not compared/);
+  expect(verdicts(checks, "proof")).toBe("o".repeat(17));
+  expect(stripOf(checks)[0]?.verdict).toBe("bad");
+});
+
+test("another name in the manifest turns nothing red: no proof covers names", async () => {
+  const dir = await provenRun();
+  await change(join(dir, "manifest.json"), (text) => text.replace('"Mint"', '"Mynt"'));
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "replay") + verdicts(checks, "proof")).toBe(ALL + ALL);
+});
+
+test("a program that has signed is green, one that has not is grey, each for its own transitions", async () => {
+  const dir = await keyedRun();
+  expect(verdicts(await checksOf(dir), "signature", 4)).toBe("oooo");
+  await signFor(dir, A);
+  const half = await checksOf(dir);
+  expect(verdicts(half, "signature", 4)).toBe("gggo");
+  expect(marksOf(1, half).signature.why).toMatch(/^signed by A \(program 1\): .* was verified here$/);
+  expect(marksOf(4, half).signature.why).toBe("B (program 2) has not signed it");
+  await signFor(dir, B);
+  expect(verdicts(await checksOf(dir), "signature", 4)).toBe("gggg");
+});
+
+test("a signature that does not hold turns its program's transitions red, and no others", async () => {
+  const dir = await keyedRun();
+  await signFor(dir, A);
+  await signFor(dir, B);
+  const [, second = ""] = (await readdir(signaturesIn(dir))).sort();
+  await change(join(signaturesIn(dir), second), (text) => {
+    return text.replace(/"s":\s*"(\d+)(\d)"/, (_, head, digit) => `"s": "${head}${(Number(digit) + 1) % 10}"`);
+  });
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "signature", 4)).toBe("gggb");
+  expect(verdicts(checks, "replay", 4)).toBe("gggg");
+});
+
+test("transitions are selected by what is wrong, or not checked, about them", async () => {
+  const dir = await provenRun();
+  const [, second = ""] = await bundlePaths(dir);
+  await rm(second);
+  const checks = await checksOf(dir);
+  const chosen = (filter: "bad" | CheckName): number[] =>
+    [...selectedBy(filter, 17, checks)].flatMap((one, i) => (one === 1 ? [i + 1] : []));
+  expect(chosen("bad")).toEqual([9, 10, 11, 12, 13, 14, 15, 16]);
+  expect(chosen("proof")).toEqual([9, 10, 11, 12, 13, 14, 15, 16, 17]);
+  expect(chosen("replay")).toEqual([]);
+});
+
+test("red is worse than grey, and grey than green", () => {
+  const [good, open, bad] = (["good", "open", "bad"] as const).map((verdict) => ({ verdict, why: verdict }));
+  if (good === undefined || open === undefined || bad === undefined) throw new Error("there are three");
+  expect(worstOf([good, open, bad])).toBe(bad);
+  expect(worstOf([good, open])).toBe(open);
+  expect(worstOf([good])).toBe(good);
+  expect(worstOf([])).toBeUndefined();
+});
