@@ -118,6 +118,7 @@ async function begin(dir: string, genesis: string): Promise<void> {
 
 async function served(dir: string, options: Options, progress: Progress, submitter?: Submitter): Promise<Served> {
   const { serveDirectory } = await import("../../service/serve.ts");
+  const { builtPage } = await import("../lib/builtPage.ts");
   const { tokenIn } = await import("../../service/http/tokenFile.ts");
   const { port = PORT, host, batchAge, signWithin, groupWithin, profile, prove, engine, jobs } = options;
   const { workerTokenFile, trustProxy } = options;
@@ -136,7 +137,7 @@ async function served(dir: string, options: Options, progress: Progress, submitt
       ...(signWithin !== undefined && { signWithin }),
       ...(groupWithin !== undefined && { groupWithin }),
     },
-    ...{ profile, engine, jobs, onProgress, submitter },
+    ...{ profile, engine, jobs, onProgress, submitter, page: () => builtPage() },
     ...{ database: options.database ?? process.env[DATABASE_VARIABLE], prove },
     workerToken: workerTokenFile === undefined ? undefined : tokenIn(workerTokenFile),
   });

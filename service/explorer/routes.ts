@@ -12,8 +12,20 @@ export interface Explored {
   readonly dir: string;
   /** The page. It may be built when it is first asked for. */
   readonly page: () => Promise<Page>;
-  /** Called before a file of the run is read, which may be long. May throw. */
-  readonly onRead?: (request: FastifyRequest) => void;
+  /** Called before something of the run is read that may be long. May throw. */
+  readonly onLongRead?: (request: FastifyRequest) => void;
+}
+
+/** A page that is read when it is first asked for. A failure is not kept: the next request tries again. */
+export function readOnce(read: () => Promise<Page>): () => Promise<Page> {
+  let reading: Promise<Page> | undefined;
+  return () => {
+    reading ??= read().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
 }
 
 /** Bytes of a file from which on it is packed in haste. */
@@ -21,7 +33,7 @@ const LONG = 2 ** 20;
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Adds the routes. */
-export function explorerRoutes(app: FastifyInstance, { dir, page, onRead }: Explored): void {
+export function explorerRoutes(app: FastifyInstance, { dir, page, onLongRead }: Explored): void {
   const method = ["GET", "HEAD"];
   const schema = { hide: true };
   const html = async (request: FastifyRequest, reply: FastifyReply) => sendPage(request, reply, await page(), "");
@@ -33,7 +45,7 @@ export function explorerRoutes(app: FastifyInstance, { dir, page, onRead }: Expl
   app.route({
     ...{ method, url: `/run/${LIST_NAME}`, config: { access: "read" }, schema },
     handler: async (request, reply) => {
-      onRead?.(request);
+      onLongRead?.(request);
       live(reply).type(JSON_TYPE);
       return reply.send(Buffer.from(listText(await runFilesIn(dir))));
     },
@@ -41,8 +53,9 @@ export function explorerRoutes(app: FastifyInstance, { dir, page, onRead }: Expl
   app.route<{ Params: { "*": string | number } }>({
     ...{ method, url: "/run/*", config: { access: "read" }, schema },
     handler: async (request, reply) => {
-      onRead?.(request);
-      return await sendRunFile(request, reply, dir, String(request.params["*"]));
+      const name = String(request.params["*"]);
+      if (name.endsWith(".jsonl")) onLongRead?.(request);
+      return await sendRunFile(request, reply, dir, name);
     },
   });
 }

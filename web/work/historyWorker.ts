@@ -83,6 +83,7 @@ const work = {
     return compare([RUN, SECOND], called, onProgress);
   },
 
+  moment: (at: number) => holdings().moment(at),
   overview: (at: number) => holdings().overview(at),
   programView: (at: number, which: string) => holdings().program(at, which),
   resourceView: (at: number, which: string) => holdings().resource(at, which),

@@ -39,13 +39,13 @@ export function ChooseRun({ address, busy, onRun, onAddress }: ChooseRunProps) {
             if (text.trim() !== "") onAddress(text.trim());
           }}
         >
-          <label for="second-run">or an address that has its files.json</label>
+          <label for="second-run">or its address on this server</label>
           <div class="address">
             <input
               id="second-run"
               type="text"
               inputMode="url"
-              placeholder="https://example.org/explorer/run"
+              placeholder="../another/run"
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}
             />

@@ -5,7 +5,7 @@ import { go, hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 import { ChooseRun } from "./chooseRun.tsx";
 import { Outcome } from "./outcome.tsx";
-import { compareWith, runAt, type SecondRun } from "./secondRun.ts";
+import { compareWith, isOwn, runAt, type SecondRun } from "./secondRun.ts";
 import "./compare.css";
 
 /** What the view shows. */
@@ -15,16 +15,30 @@ type Shown =
   | { readonly state: "failed"; readonly problem: string }
   | { readonly state: "there"; readonly comparison: Comparison; readonly called: readonly [string, string] };
 
-/** The comparison stays while the reader looks at other views. */
+/** The comparison goes on, and stays, while the reader looks at other views. */
 let kept: Shown = { state: "empty" };
+const watching = new Set<(shown: Shown) => void>();
+
+function show(next: Shown): void {
+  kept = next;
+  for (const tell of watching) tell(next);
+}
+
+function useShown(): Shown {
+  const [shown, setShown] = useState(kept);
+  useEffect(() => {
+    watching.add(setShown);
+    setShown(kept);
+    return () => {
+      watching.delete(setShown);
+    };
+  }, []);
+  return shown;
+}
 
 export function CompareView() {
   const { run, route } = usePage();
-  const [shown, setShown] = useState<Shown>(kept);
-  const show = (next: Shown): void => {
-    kept = next;
-    setShown(next);
-  };
+  const shown = useShown();
   const work = async (second: (say: (text: string) => void) => Promise<SecondRun>): Promise<void> => {
     const say = (text: string): void => show({ state: "working", text });
     say("reading the second run");
@@ -44,8 +58,7 @@ export function CompareView() {
   };
   const linked = route.params.get("with") ?? "";
   useEffect(() => {
-    // Nothing is fetched from elsewhere because of a link alone: the reader presses the button first.
-    if (linked !== "" && isOwn(linked) && shown.state === "empty") compareAddress(linked);
+    if (linked !== "" && isOwn(linked) && kept.state === "empty") compareAddress(linked);
   }, []);
   return (
     <div class="compare">
@@ -63,13 +76,4 @@ export function CompareView() {
       {shown.state === "there" && <Outcome comparison={shown.comparison} called={shown.called} />}
     </div>
   );
-}
-
-/** Whether the address is of the server that this page comes from. */
-function isOwn(address: string): boolean {
-  try {
-    return new URL(address, location.href).origin === location.origin;
-  } catch {
-    return false;
-  }
 }

@@ -3,6 +3,7 @@ import type { FieldDifference } from "../../../trace/query/index.ts";
 import type { Beside, Comparison } from "../../work/history/compare.ts";
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+import { Words } from "../ownership/links.tsx";
 import { download } from "../transitions/download.ts";
 import { EndDifference } from "./endDifference.tsx";
 import { FieldTable } from "./fieldTable.tsx";
@@ -152,15 +153,17 @@ function AroundRow({ row: { seq, first, second, common }, parts }: { row: Beside
       <span class="unseen">{common ? "the same" : "different"}</span>
     </th>
   );
-  if (common) {
+  if (common || first === second) {
     return (
-      <tr class="common">
+      <tr class={common ? "common" : parts ? "apart parts" : "apart common"}>
         {number}
         <td colSpan={2}>
-          <span aria-hidden="true" class="sign-column">
-            ={" "}
-          </span>
-          <bdi>{first}</bdi>
+          {common ? (
+            <span aria-hidden="true">= </span>
+          ) : (
+            <span class="soft">{parts ? "in both, but not equal in all fields: " : "in both: "}</span>
+          )}
+          <Words text={first ?? ""} />
         </td>
       </tr>
     );

@@ -47,10 +47,24 @@ export async function readFiles(base: string, onStep: OnStep): Promise<RunFile[]
   return read;
 }
 
+/** A server that counts what is asked says when to ask again. */
+const TOO_MANY = 429;
+const PRIVATE = 401;
+/** The longest wait that it may ask for, in seconds. */
+const LONGEST_WAIT = 60;
+
 async function fetched(url: string): Promise<Response> {
-  const response = await fetch(url, { cache: "no-store" });
-  if (!response.ok) throw new Error(`the server answers ${response.status} for ${url}`);
-  return response;
+  for (;;) {
+    const response = await fetch(url, { cache: "no-store" });
+    if (response.ok) return response;
+    const wait = Number(response.headers.get("retry-after") ?? Number.NaN);
+    if (response.status === PRIVATE) {
+      throw new Error("this server gives the run only to its programs and its operator; explore a copy of the run");
+    }
+    if (response.status !== TOO_MANY || !(wait <= LONGEST_WAIT))
+      throw new Error(`the server answers ${response.status} for ${url}`);
+    await new Promise((resolve) => setTimeout(resolve, 1_000 * Math.max(1, wait)));
+  }
 }
 
 /** Opens a run from its files. */

@@ -4,8 +4,9 @@ import type { CapabilityView } from "../../work/history/ownership.ts";
 import type { ToldCapability } from "../../work/history/told.ts";
 import { usePage } from "../frame/run.ts";
 import { CapabilityLink, capabilityKey, ProgramLink, subjectHref, TransitionLink, timeText } from "./links.tsx";
+import { Cell, Missing, Part, Table, useSome } from "./parts.tsx";
 import { Fact } from "./programPage.tsx";
-import { Cell, Part, Scope, Status, Table, Until, useSome } from "./tables.tsx";
+import { Scope, Status, Until } from "./tables.tsx";
 
 export function CapabilityPage({ view }: { view: CapabilityView }) {
   const { capability, revoked, allows, descendants, uses } = view;
@@ -80,7 +81,7 @@ export function CapabilityPage({ view }: { view: CapabilityView }) {
           ))}
         </ul>
       </section>
-      <Part title="Uses" size={uses.length} none="No transition used it up to this moment.">
+      <Part title="Uses" size={uses.length}>
         <Table head={["Transition", "Who", "When"]}>
           {someUses.map(({ seq, effect, actor, at }) => (
             <tr key={seq}>
@@ -98,6 +99,7 @@ export function CapabilityPage({ view }: { view: CapabilityView }) {
         </Table>
         {more}
       </Part>
+      <Missing of={[[uses.length, "No transition used it up to this moment."]]} />
     </>
   );
 }

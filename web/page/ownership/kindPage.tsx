@@ -2,7 +2,8 @@
 import type { KindView } from "../../work/history/ownership.ts";
 import { usePage } from "../frame/run.ts";
 import { ProgramLink, transitionsHref } from "./links.tsx";
-import { changedBy, Part, ResourceTable, useSome } from "./tables.tsx";
+import { Part, useSome } from "./parts.tsx";
+import { changedBy, ResourceTable } from "./tables.tsx";
 
 export function KindPage({ view }: { view: KindView }) {
   const { kind, holders, resources, moment } = view;
@@ -15,17 +16,24 @@ export function KindPage({ view }: { view: KindView }) {
           <bdi>{kind.name}</bdi> <span class="soft">kind {kind.kind}</span>
         </h2>
         <p>
-          There are{" "}
-          <strong>
-            <bdi>{kind.amount}</bdi>
-          </strong>{" "}
-          at this moment, {kind.pieces === 1 ? "in one piece" : `in ${kind.pieces} pieces`}.
+          {kind.pieces === 0 ? (
+            "There is none at this moment."
+          ) : (
+            <>
+              There are{" "}
+              <strong>
+                <bdi>{kind.amount}</bdi>
+              </strong>{" "}
+              at this moment
+              {kind.quantity !== null && (kind.pieces === 1 ? ", in one piece" : `, in ${kind.pieces} pieces`)}.
+            </>
+          )}
         </p>
         <p>
           <a href={transitionsHref(route, "kinds", kind.kind)}>All transitions of this kind</a>
         </p>
       </header>
-      <Part title="Who has it" size={holders.length} none="Nobody has any at this moment.">
+      <Part title="Who has it" size={holders.length}>
         <ul class="holders">
           {some.map(({ program, sum, share }) => (
             <li key={program.program}>
@@ -47,7 +55,7 @@ export function KindPage({ view }: { view: KindView }) {
         {more}
         <p class="soft">What is in escrow counts where it lies.</p>
       </Part>
-      <Part title="Resources" size={resources.length} none="None at this moment.">
+      <Part title="Resources" size={resources.length}>
         <ResourceTable resources={resources} changed={changedBy(moment.did)} />
       </Part>
     </>

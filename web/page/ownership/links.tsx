@@ -125,3 +125,23 @@ export function timeText(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? `${seconds}` : date.toISOString().slice(0, 19).replace("T", " ");
 }
+
+/** Digits in a row that no reader compares at a glance. */
+const LONG_NUMBER = /(\d{30,})/;
+
+/** A sentence in which very long numbers are shortened; the pointer shows them whole. */
+export function Words({ text }: { text: string }) {
+  return (
+    <bdi>
+      {text.split(LONG_NUMBER).map((part, i) =>
+        i % 2 === 0 ? (
+          part
+        ) : (
+          <span key={i} class="mono" title={part}>
+            {part.slice(0, 6)}…{part.slice(-4)}
+          </span>
+        ),
+      )}
+    </bdi>
+  );
+}

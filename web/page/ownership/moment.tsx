@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ToldMoment } from "../../work/history/ownership.ts";
 import { go } from "../frame/route.ts";
 import { momentIn, usePage } from "../frame/run.ts";
-import { momentHref, TransitionLink, timeText } from "./links.tsx";
+import { momentHref, TransitionLink, timeText, Words } from "./links.tsx";
 
 /** The buttons' signs: the fonts of some systems have none. */
 const FIRST = "M2 2h2v12H2zM14 2v12L5 8z";
@@ -59,7 +59,7 @@ export function MomentBar({ moment }: { moment: ToldMoment | undefined }) {
         <Step label="One transition on" sign={ON} off={at === transitions} go={() => move(at + 1)} />
         <Step label="To the last transition" sign={LAST} off={at === transitions} go={() => move(transitions)} />
         <label class="moment-number">
-          <span>after</span>
+          <span class="moment-after">after</span>
           <input
             type="number"
             min={0}
@@ -91,7 +91,7 @@ function Did({ moment: { seq, at, did, within } }: { moment: ToldMoment }) {
   if (did === null) return <>The genesis: the state before the first transition.</>;
   return (
     <>
-      <TransitionLink seq={seq} />, {timeText(at)} UTC: <bdi>{did.asks[0]}</bdi>.
+      <TransitionLink seq={seq} />, {timeText(at)} UTC: <Words text={did.asks[0] ?? ""} />.
       {within !== null && (
         <span class="soft">
           {" "}

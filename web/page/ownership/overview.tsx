@@ -2,16 +2,8 @@
 import { useState } from "preact/hooks";
 import type { Overview, ProgramCard, ToldMoment } from "../../work/history/ownership.ts";
 import { KindLink, ProgramLink, programName, ResourceLink } from "./links.tsx";
-import {
-  CapabilityTable,
-  type Changed,
-  ChangedHere,
-  changedBy,
-  EscrowTable,
-  Part,
-  useSome,
-  WatchTable,
-} from "./tables.tsx";
+import { KindChips, Missing, Part, useSome } from "./parts.tsx";
+import { CapabilityTable, type Changed, ChangedHere, changedBy, EscrowTable, WatchTable } from "./tables.tsx";
 
 export function OverviewPage({ overview }: { overview: Overview }) {
   const { moment, kinds, programs, escrows, capabilities, watches } = overview;
@@ -20,35 +12,30 @@ export function OverviewPage({ overview }: { overview: Overview }) {
   const over = capabilities.filter(({ report }) => report.status !== "live");
   return (
     <>
-      <Part title="All there is" size={kinds.length} none="No resource exists at this moment.">
-        <ul class="chips">
-          {kinds.map(({ kind, amount, pieces }) => (
-            <li key={kind}>
-              <KindLink kind={kind}>
-                <strong>
-                  <bdi>{amount}</bdi>
-                </strong>{" "}
-                <span class="soft">in {pieces === 1 ? "one piece" : `${pieces} pieces`}</span>
-              </KindLink>
-            </li>
-          ))}
-        </ul>
+      <Part title="All there is" size={kinds.length}>
+        <KindChips sums={kinds} />
       </Part>
       <Programs programs={programs} moment={moment} changed={changed} />
-      <Part title="Escrows open" size={escrows.length} none="Nothing is in escrow at this moment.">
+      <Part title="Escrows open" size={escrows.length}>
         <EscrowTable escrows={escrows} changed={changed} />
       </Part>
-      <Part title="Who may do what" size={live.length} none="Nobody lends a right at this moment.">
+      <Part title="Who may do what" size={live.length}>
         <CapabilityTable capabilities={live} />
       </Part>
-      {over.length > 0 && (
-        <Part title="Rights that are over" size={over.length} none="">
-          <CapabilityTable capabilities={over} />
-        </Part>
-      )}
-      <Part title="Watches" size={watches.length} none="Nobody watches a slot at this moment.">
+      <Part title="Rights that are over" size={over.length}>
+        <CapabilityTable capabilities={over} />
+      </Part>
+      <Part title="Watches" size={watches.length}>
         <WatchTable watches={watches} />
       </Part>
+      <Missing
+        of={[
+          [kinds.length, "No resource exists at this moment."],
+          [escrows.length, "Nothing is in escrow."],
+          [live.length, "No capability can be used."],
+          [watches.length, "Nobody watches a slot."],
+        ]}
+      />
     </>
   );
 }
@@ -72,7 +59,7 @@ function Programs({ programs, moment, changed }: ProgramsProps) {
   const [some, more] = useSome(matching, 60);
   const acting = new Set((moment.did?.programs ?? []).map(({ program }) => program));
   return (
-    <Part title="Programs" size={programs.length} none="There is no program.">
+    <Part title="Programs" size={programs.length}>
       {programs.length > MANY && (
         <label class="find">
           Find a program{" "}

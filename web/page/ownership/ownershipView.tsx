@@ -1,6 +1,7 @@
 /** Who holds what, and who may do what, at any moment. */
 import type { ComponentChildren } from "preact";
 import type { ToldMoment } from "../../work/history/ownership.ts";
+import type { OpenRun } from "../frame/loadRun.ts";
 import { momentIn, usePage } from "../frame/run.ts";
 import { CapabilityPage } from "./capabilityPage.tsx";
 import { KindPage } from "./kindPage.tsx";
@@ -8,9 +9,10 @@ import { useLatest } from "./latest.ts";
 import { SUBJECTS, type Subject, subjectHref } from "./links.tsx";
 import { MomentBar } from "./moment.tsx";
 import { OverviewPage } from "./overview.tsx";
+import { Problem } from "./parts.tsx";
+import { Printed } from "./printed.tsx";
 import { ProgramPage } from "./programPage.tsx";
 import { ResourcePage } from "./resourcePage.tsx";
-import { Problem } from "./tables.tsx";
 import { WatchPage } from "./watchPage.tsx";
 import "./ownership.css";
 import "./way.css";
@@ -28,19 +30,12 @@ function About({ subject, which }: { subject: Subject | undefined; which: string
   const { history } = page.run;
   const at = momentIn(page);
   const asked = useLatest<Page>(async () => {
-    switch (subject) {
-      case undefined:
-        return drawn(await history.overview(at), (overview) => <OverviewPage overview={overview} />);
-      case "program":
-        return drawn(await history.programView(at, which), (view) => <ProgramPage view={view} />);
-      case "resource":
-        return drawn(await history.resourceView(at, which), (view) => <ResourcePage view={view} />);
-      case "capability":
-        return drawn(await history.capabilityView(at, which), (view) => <CapabilityPage view={view} />);
-      case "watch":
-        return drawn(await history.watchView(at, which), (view) => <WatchPage view={view} />);
-      case "kind":
-        return drawn(await history.kindView(at, which), (view) => <KindPage view={view} />);
+    try {
+      return await pageOf(history, subject, at, which);
+    } catch (error) {
+      // What is asked for may not be there yet: the moment is shown all the same.
+      const text = error instanceof Error ? error.message : String(error);
+      return { moment: await history.moment(at), there: false, drawing: <Problem text={text} /> };
     }
   }, `${at} ${which}`);
   return (
@@ -55,18 +50,43 @@ function About({ subject, which }: { subject: Subject | undefined; which: string
       <MomentBar moment={asked.answer?.moment} />
       {asked.problem !== undefined && <Problem text={asked.problem} />}
       {asked.answer?.drawing}
+      {asked.answer?.there === true && subject !== "kind" && <Printed subject={subject} which={which} />}
     </div>
   );
 }
 
 interface Page {
   readonly moment: ToldMoment;
+  /** Whether the subject is there, so that more can be asked about it. */
+  readonly there: boolean;
   readonly drawing: ComponentChildren;
+}
+
+async function pageOf(
+  history: OpenRun["history"],
+  subject: Subject | undefined,
+  at: number,
+  which: string,
+): Promise<Page> {
+  switch (subject) {
+    case undefined:
+      return drawn(await history.overview(at), (overview) => <OverviewPage overview={overview} />);
+    case "program":
+      return drawn(await history.programView(at, which), (view) => <ProgramPage view={view} />);
+    case "resource":
+      return drawn(await history.resourceView(at, which), (view) => <ResourcePage view={view} />);
+    case "capability":
+      return drawn(await history.capabilityView(at, which), (view) => <CapabilityPage view={view} />);
+    case "watch":
+      return drawn(await history.watchView(at, which), (view) => <WatchPage view={view} />);
+    case "kind":
+      return drawn(await history.kindView(at, which), (view) => <KindPage view={view} />);
+  }
 }
 
 function drawn<View extends { readonly moment: ToldMoment }>(
   view: View,
   draw: (view: View) => ComponentChildren,
 ): Page {
-  return { moment: view.moment, drawing: draw(view) };
+  return { moment: view.moment, there: true, drawing: draw(view) };
 }

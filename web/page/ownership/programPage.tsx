@@ -1,9 +1,10 @@
 /** One program: everything that it holds, gave, and may do. */
 import type { ProgramView } from "../../work/history/ownership.ts";
 import { usePage } from "../frame/run.ts";
-import { KindLink, programName, TransitionLink, transitionsHref } from "./links.tsx";
+import { programName, TransitionLink, transitionsHref } from "./links.tsx";
 import { Signs } from "./overview.tsx";
-import { CapabilityTable, changedBy, EntryTable, EscrowTable, Part, ResourceTable, WatchTable } from "./tables.tsx";
+import { KindChips, Missing, Part } from "./parts.tsx";
+import { CapabilityTable, changedBy, EntryTable, EscrowTable, ResourceTable, WatchTable } from "./tables.tsx";
 
 export function ProgramPage({ view }: { view: ProgramView }) {
   const { state, sums, owns, escrowsHeld, escrowsGiven, capabilitiesHeld, capabilitiesGiven } = view;
@@ -20,44 +21,43 @@ export function ProgramPage({ view }: { view: ProgramView }) {
           <a href={transitionsHref(route, "programs", state.program)}>All its transitions</a>
         </p>
       </header>
-      <Part title="Owns" size={owns.length} none="It owns nothing at this moment.">
-        {sums.length < owns.length && (
-          <ul class="chips">
-            {sums.map(({ kind, amount, pieces }) => (
-              <li key={kind}>
-                <KindLink kind={kind}>
-                  <strong>
-                    <bdi>{amount}</bdi>
-                  </strong>{" "}
-                  <span class="soft">in {pieces === 1 ? "one piece" : `${pieces} pieces`}</span>
-                </KindLink>
-              </li>
-            ))}
-          </ul>
-        )}
+      <Part title="Owns" size={owns.length}>
+        {sums.length < owns.length && <KindChips sums={sums} />}
         <ResourceTable resources={owns} changed={changed} />
       </Part>
-      <Part title="In escrow here" size={escrowsHeld.length} none="Nobody has put anything in escrow here.">
+      <Part title="In escrow here" size={escrowsHeld.length}>
         <EscrowTable escrows={escrowsHeld} changed={changed} />
       </Part>
-      <Part title="Given in escrow" size={escrowsGiven.length} none="It has put nothing in escrow elsewhere.">
+      <Part title="Given in escrow" size={escrowsGiven.length}>
         <EscrowTable escrows={escrowsGiven} changed={changed} />
       </Part>
-      <Part title="Rights held" size={capabilitiesHeld.length} none="Nobody has lent it a right.">
+      <Part title="Rights held" size={capabilitiesHeld.length}>
         <CapabilityTable capabilities={capabilitiesHeld} />
       </Part>
-      <Part title="Rights given" size={capabilitiesGiven.length} none="It has lent nobody a right.">
+      <Part title="Rights given" size={capabilitiesGiven.length}>
         <CapabilityTable capabilities={capabilitiesGiven} />
       </Part>
-      <Part title="Entry points" size={view.entries.length} none="Nobody can call it.">
+      <Part title="Entry points" size={view.entries.length}>
         <EntryTable entries={view.entries} />
       </Part>
-      <Part title="Its watches" size={view.watches.length} none="It watches no slot.">
+      <Part title="Its watches" size={view.watches.length}>
         <WatchTable watches={view.watches} />
       </Part>
-      <Part title="Watches of others on its slots" size={view.watchedBy.length} none="Nobody watches its slots.">
+      <Part title="Watches of others on its slots" size={view.watchedBy.length}>
         <WatchTable watches={view.watchedBy} />
       </Part>
+      <Missing
+        of={[
+          [owns.length, "It owns nothing at this moment."],
+          [escrowsHeld.length, "Nobody has put anything in escrow here."],
+          [escrowsGiven.length, "It has put nothing in escrow elsewhere."],
+          [capabilitiesHeld.length, "Nobody has lent it a right."],
+          [capabilitiesGiven.length, "It has lent nobody a right."],
+          [view.entries.length, "Nobody can call it."],
+          [view.watches.length, "It watches no slot."],
+          [view.watchedBy.length, "Nobody watches its slots."],
+        ]}
+      />
     </>
   );
 }

@@ -1,9 +1,6 @@
 /** Tables of resources, escrows, capabilities, watches and entry points. On a narrow screen a row becomes a card. */
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import type { CapabilityReport, WatchReport } from "../../../trace/query/index.ts";
 import type { ToldCapability, ToldEntry, ToldResource, ToldWatch } from "../../work/history/told.ts";
-import { usePage } from "../frame/run.ts";
 import {
   CapabilityLink,
   KindLink,
@@ -14,69 +11,9 @@ import {
   TransitionLink,
   timeText,
   WatchLink,
+  Words,
 } from "./links.tsx";
-
-/** Rows that are shown at first. */
-const FIRST = 50;
-
-/** Some of many, and a button for more. */
-export function useSome<Of>(all: readonly Of[], first = FIRST): [some: readonly Of[], more: ComponentChildren] {
-  const [most, setMost] = useState(first);
-  const left = all.length - most;
-  const more =
-    left <= 0 ? null : (
-      <button type="button" class="more" onClick={() => setMost(most * 4)}>
-        Show more ({left} left)
-      </button>
-    );
-  return [all.slice(0, most), more];
-}
-
-/** A titled part of a page; says so if there is nothing. */
-export function Part({ title, size, none, children }: PartProps) {
-  return (
-    <section class="part">
-      <h3>
-        {title} {size > 0 && <span class="count">{size}</span>}
-      </h3>
-      {size === 0 ? <p class="soft none">{none}</p> : children}
-    </section>
-  );
-}
-
-interface PartProps {
-  readonly title: string;
-  readonly size: number;
-  /** Said in place of an empty table. */
-  readonly none: string;
-  readonly children: ComponentChildren;
-}
-
-export function Table({ head, children }: { head: readonly string[]; children: ComponentChildren }) {
-  return (
-    <table class="stack">
-      <thead>
-        <tr>
-          {head.map((text) => (
-            <th key={text} scope="col">
-              {text}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>{children}</tbody>
-    </table>
-  );
-}
-
-/** A cell that names its column, for narrow screens. */
-export function Cell({ of, children }: { of: string; children: ComponentChildren }) {
-  return (
-    <td data-column={of}>
-      <div>{children}</div>
-    </td>
-  );
-}
+import { Cell, Table, useSome } from "./parts.tsx";
 
 export function ResourceTable({ resources, changed }: { resources: readonly ToldResource[]; changed: Changed }) {
   const [some, more] = useSome(resources);
@@ -170,7 +107,7 @@ const STATUS_SIGNS: Readonly<Record<CapabilityReport["status"] | WatchReport["st
 
 const STATUS_WORDS: Readonly<Record<keyof typeof STATUS_SIGNS, string>> = {
   ...{ live: "can be used", ended: "its time is over", cut: "its parent was revoked", revoked: "was revoked" },
-  ...{ armed: "armed, it waits", fired: "fired", spent: "fired, and applied", removed: "was removed" },
+  ...{ armed: "armed, it waits", fired: "fired", spent: "fired, its trigger applied", removed: "was removed" },
 };
 
 export function Status({ status }: { status: keyof typeof STATUS_SIGNS }) {
@@ -259,7 +196,8 @@ export function WatchTable({ watches }: { watches: readonly ToldWatch[] }) {
               {report.fired !== null && (
                 <>
                   {" "}
-                  in <TransitionLink seq={report.fired}>{report.fired}</TransitionLink>
+                  in{" "}
+                  <TransitionLink seq={report.applied ?? report.fired}>{report.applied ?? report.fired}</TransitionLink>
                 </>
               )}
             </Cell>
@@ -279,7 +217,7 @@ export function EntryTable({ entries }: { entries: readonly ToldEntry[] }) {
     <ul class="plain">
       {entries.map(({ report, words }) => (
         <li key={report.slot.address}>
-          <bdi>{words}</bdi>
+          <Words text={words} />
         </li>
       ))}
     </ul>
@@ -289,24 +227,4 @@ export function EntryTable({ entries }: { entries: readonly ToldEntry[] }) {
 /** The resources that the moment's transition changed. */
 export function changedBy(did: { changes: readonly { resource: string }[] } | null | undefined): Changed {
   return new Set((did?.changes ?? []).map(({ resource }) => resource));
-}
-
-/** A problem with what was asked, such as a resource that is not there yet. */
-export function Problem({ text }: { text: string }) {
-  const { route } = usePage();
-  const at = /is not there at \d+: transition (\d+)/.exec(text)?.[1];
-  const there = new URLSearchParams(route.params);
-  if (at !== undefined) there.set("at", at);
-  return (
-    <div class="card problem" role="alert">
-      <p>
-        <bdi>{text}</bdi>
-      </p>
-      {at !== undefined && (
-        <p>
-          <a href={`?${there}`}>Look at the moment after transition {at}</a>
-        </p>
-      )}
-    </div>
-  );
 }

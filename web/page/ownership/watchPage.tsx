@@ -1,6 +1,6 @@
 /** One watch: what it waits for, what it would do, and why it fired. */
 import type { WatchView } from "../../work/history/ownership.ts";
-import { ProgramLink, ResourceLink, Slot, TransitionLink } from "./links.tsx";
+import { ProgramLink, ResourceLink, Slot, TransitionLink, Words } from "./links.tsx";
 import { Fact } from "./programPage.tsx";
 import { Status } from "./tables.tsx";
 
@@ -83,7 +83,7 @@ function Why({ view: { firing, watch } }: { view: WatchView }) {
           in <Slot of={report.target} />.
         </p>
         <p>
-          <TransitionLink seq={firing.change} /> changed the slot: <bdi>{firing.sentence}</bdi>.
+          <TransitionLink seq={firing.change} /> changed the slot: <Words text={firing.sentence} />.
         </p>
         <p class="before-after">
           <span>

@@ -46,8 +46,34 @@ export function WayPart({ way }: { way: Way }) {
             </li>
           ),
         )}
+        <Ends way={way} lanes={lanes} />
       </ol>
     </section>
+  );
+}
+
+/** The last row: where all of it is at the moment. */
+function Ends({ way: { ends, resource }, lanes }: { way: Way; lanes: number }) {
+  return (
+    <li class="way-row ends">
+      <div class="way-lanes" style={{ width: `${lanes * LANE + 6}px` }} />
+      <div class="way-text">
+        <p class="way-head">{ends.length === 0 ? "Nothing of it is left at this moment." : "At this moment"}</p>
+        {ends.map(({ report, amount }) => (
+          <p key={report.resource} class="way-change">
+            <strong>
+              <bdi>{amount}</bdi>
+            </strong>{" "}
+            in <Place of={report} />
+            {report.resource !== resource && (
+              <>
+                , <ResourceLink id={report.resource} />
+              </>
+            )}
+          </p>
+        ))}
+      </div>
+    </li>
   );
 }
 
@@ -131,6 +157,7 @@ function Changing({ change, step, alone }: { change: LifeChange; step: WayStep; 
               <Slot of={from.report.slot} /> →{" "}
             </span>
           )}
+          {from?.report.escrow != null && to?.report.escrow === null && "owned outright in "}
           {to !== null && <Place of={to.report} />}
         </>
       );
@@ -180,7 +207,7 @@ function LaneLines({ cell, x, own, fold }: { cell: LaneCell; x: number; own: boo
   const name = (line: Line): string => `way-line ${fold ? "folded" : line}${own ? " own" : ""}`;
   return (
     <>
-      {cell.above !== null && <line class={name(cell.above)} x1={x} y1={0} x2={x} y2={MIDDLE} />}
+      {cell.above !== null && <line class={name(cell.above)} x1={x} y1={-1} x2={x} y2={MIDDLE} />}
       {cell.below !== null && <line class={name(cell.below)} x1={x} y1={MIDDLE} x2={x} y2="100%" />}
     </>
   );

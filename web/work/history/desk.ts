@@ -20,7 +20,6 @@ import {
   resourceAt,
   type Snapshot,
   type StateReport,
-  snapshotOf,
   stateAt,
   transitionAt,
   transitionFilter,
@@ -38,6 +37,7 @@ import {
 import { changeText, transitionLines } from "../../../verifier/audit/render.ts";
 import { storyOf, type TransitionReport } from "../../../verifier/audit/transitionReport.ts";
 import { type AsFar, replayAsFar } from "./asFar.ts";
+import { States } from "./states.ts";
 
 /** What a run is, in short. */
 export interface RunFacts {
@@ -83,15 +83,12 @@ export interface TransitionPage {
   readonly stories: readonly TransitionReport[];
 }
 
-/** States that are kept: a slider comes back to where it was. */
-const KEPT = 8;
-
 export class Desk {
   readonly run: AsFar;
   readonly history: RunHistory;
   readonly chain: ChainRecord | null;
   readonly #notes: readonly string[];
-  readonly #snapshots = new Map<number, Snapshot>();
+  readonly #states: States;
 
   constructor(dir: string, onProgress: (seq: number) => void) {
     this.run = replayAsFar(dir, onProgress);
@@ -104,6 +101,7 @@ export class Desk {
     this.#notes = notes;
     const names = new Names(tables);
     this.history = { genesis, transitions, end: map, names, tables, triggers: lookUp(triggers) };
+    this.#states = new States(this.history);
   }
 
   /** The names in use. */
@@ -197,15 +195,8 @@ export class Desk {
     return { facts, lines: watchLines(facts, this.history.names) };
   }
 
+  /** @throws InvalidInputError if there is no such transition */
   snapshot(at: number): Snapshot {
-    const kept = this.#snapshots.get(at);
-    if (kept !== undefined) return kept;
-    const made = snapshotOf(this.history, at);
-    this.#snapshots.set(at, made);
-    for (const old of this.#snapshots.keys()) {
-      if (this.#snapshots.size <= KEPT) break;
-      this.#snapshots.delete(old);
-    }
-    return made;
+    return this.#states.at(at);
   }
 }

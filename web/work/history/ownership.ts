@@ -137,6 +137,11 @@ export class Ownership {
     this.#teller = new Teller(desk.history.names, desk.tables);
   }
 
+  /** @throws InvalidInputError if there is no such transition */
+  moment(at: number): ToldMoment {
+    return this.#moment(momentOf(this.#desk.snapshot(at)));
+  }
+
   overview(at: number): Overview {
     const snapshot = this.#desk.snapshot(at);
     const { programs, escrows, capabilities, watches, ...moment } = stateAt(snapshot);

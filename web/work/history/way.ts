@@ -54,6 +54,8 @@ export interface Way {
   /** The asked one first, then in the order of their beginnings. */
   readonly lives: readonly Life[];
   readonly steps: readonly WayStep[];
+  /** Where what is there at the moment lies: the ends of the way. */
+  readonly ends: readonly ToldResource[];
   /** Steps that were left out in the middle, before the step with this index; null if all are here. */
   readonly left: { readonly count: number; readonly before: number } | null;
 }
@@ -116,9 +118,10 @@ export class Ways {
     const seqs = [...bySeq.keys()].sort((a, b) => a - b);
     const count = Math.max(0, seqs.length - MOST);
     const shown = count === 0 ? seqs : [...seqs.slice(0, MOST / 2), ...seqs.slice(-MOST / 2)];
+    lives.sort((a, b) => focal(a) - focal(b));
     return {
-      resource: id.toString(),
-      lives: lives.sort((a, b) => focal(a) - focal(b)),
+      ...{ resource: id.toString(), lives },
+      ends: lives.flatMap((life) => this.#end(life, moment)),
       steps: shown.map((seq) => this.#step(seq, bySeq.get(seq) ?? [])),
       left: count === 0 ? null : { count, before: MOST / 2 },
     };
@@ -166,6 +169,13 @@ export class Ways {
         { from: back.has(one) ? 0 : (on.get(one) ?? 0), until: on.has(one) ? moment : (back.get(one) ?? moment) },
       ]),
     );
+  }
+
+  #end({ resource, there, younger }: Life, moment: number): ToldResource[] {
+    const place = there && !younger ? this.#upTo(BigInt(resource), moment).at(-1)?.after : undefined;
+    const { transitions, names } = this.#history;
+    if (place === undefined) return [];
+    return [this.#teller.resource(resourceReport(place, transitions[moment - 1]?.at ?? 0, names))];
   }
 
   #step(seq: number, resources: readonly bigint[]): WayStep {
