@@ -2,7 +2,8 @@
  * `npm run build`: compiles the package into `dist`, as an installed package needs it: JavaScript for Node 20,
  * declarations, source maps. The compiler gives imports their new endings; paths of workers, and imports in
  * declarations, get theirs here, and nothing that ends in .ts may be left. The module of the hash is put beside what
- * assembles it, so that an installed package writes nothing into its own folder.
+ * assembles it, so that an installed package writes nothing into its own folder. The page of `explore` is built into
+ * `dist/web`: an installed package has it, and needs nothing of what builds it.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -47,6 +48,14 @@ async function writePoseidon(): Promise<void> {
   writeFileSync(join(folder, "poseidon.wasm"), assemble());
 }
 
+/** The page of the run explorer. */
+function buildPage(): void {
+  const program = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin", "vite.js");
+  const args = [program, "build", "-c", join(root, "web", "vite.config.ts"), "--logLevel", "error"];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0) throw new Error("the page could not be built");
+}
+
 rmSync(dist, { recursive: true, force: true });
 compile();
 for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
@@ -55,6 +64,7 @@ for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
   if (left !== undefined) throw new Error(`dist/${name} names a source: ${left.trim()}`);
 }
 await writePoseidon();
+buildPage();
 for (const folder of ASSETS) {
   if (existsSync(join(root, folder))) cpSync(join(root, folder), join(dist, folder), { recursive: true });
 }

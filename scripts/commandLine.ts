@@ -12,6 +12,7 @@ import { deploy } from "./commands/deploy.ts";
 import { diff } from "./commands/diff.ts";
 import { disable } from "./commands/disable.ts";
 import { disallow } from "./commands/disallow.ts";
+import { explore } from "./commands/explore.ts";
 import { exportCommand } from "./commands/export.ts";
 import { follow } from "./commands/follow.ts";
 import { graph } from "./commands/graph.ts";
@@ -40,7 +41,7 @@ import { UsageError } from "./lib/failure.ts";
 
 /** All verbs, in the order in which people meet them. */
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
-  ["Runs:", [run, importCommand, follow, replay, show, diff, optimise, check, graph]],
+  ["Runs:", [run, importCommand, follow, replay, show, diff, optimise, check, graph, explore]],
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A server:", [serve, worker]],

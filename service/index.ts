@@ -29,6 +29,8 @@ export {
   type WireSigningOptions,
 } from "./client/signing.ts";
 export { type ClientOptions, ServerRefusal } from "./client/transport.ts";
+export { type ExploreOptions, type Exploring, exploreDirectory } from "./explorer/explore.ts";
+export { type WrittenSite, writeSite } from "./explorer/writeSite.ts";
 export { type FleetOptions, type OpenFleet, openFleet } from "./fleet/openFleet.ts";
 export type { ProofCounts, ProofListener, ProofSource, WantedProof } from "./fleet/proofSource.ts";
 export { type WorkerRoutes, workerRoutes } from "./fleet/routes.ts";

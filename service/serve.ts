@@ -1,4 +1,5 @@
-/** A server of a run directory: operator, proofs, chain and HTTP, put together. */
+/** A server of a run directory: operator, proofs, chain, HTTP and the page, put together. */
+import type { FastifyInstance } from "fastify";
 import { artifactsOf } from "../prover/artifacts.ts";
 import { profilesFor, runDomain } from "../prover/batches/plan.ts";
 import type { OnProgress } from "../prover/circuit/build.ts";
@@ -6,6 +7,9 @@ import type { Engine } from "../prover/engines/engine.ts";
 import { refuseDevelopmentKeyOn } from "../prover/keys/check.ts";
 import { headerIn } from "../trace/replay/replayFile.ts";
 import { pathIn, readManifest } from "../trace/run/runDirectory.ts";
+import { pageFolder } from "./explorer/explore.ts";
+import { readPage } from "./explorer/pageFiles.ts";
+import { explorerRoutes, readOnce } from "./explorer/routes.ts";
 import { openFleet } from "./fleet/openFleet.ts";
 import { workerRoutes } from "./fleet/routes.ts";
 import { type ServerOptions, startServer } from "./http/server.ts";
@@ -18,7 +22,9 @@ import { servedDirectory } from "./served/servedDirectory.ts";
 
 /** How a map is served. */
 export interface ServeOptions {
-  readonly http: Omit<ServerOptions, "plugins">;
+  readonly http: Omit<ServerOptions, "plugins" | "reading">;
+  /** The folder of the page at `/`, asked for when somebody first wants it; by default the package's. */
+  readonly page?: (() => Promise<string>) | undefined;
   /** Times and bounds of the operator. */
   readonly rules?: Partial<Pick<OperatorOptions, "batchAge" | "signWithin" | "groupWithin">>;
   /** The only profile to use; by default those of the map. */
@@ -78,7 +84,13 @@ export async function serveDirectory(dir: string, options: ServeOptions): Promis
     const map = servedDirectory(dir, operator);
     open.push(map);
     const routes = workerRoutes({ ...fleet.routes, token: workerToken });
-    const server = await startServer(map, { ...http, plugins: [async (app) => void (await app.register(routes))] });
+    const page = readOnce(async () => readPage(pageFolder(await options.page?.())));
+    const server = await startServer(map, {
+      ...http,
+      plugins: [async (app) => void (await app.register(routes))],
+      reading: (app, limiter) =>
+        explorerRoutes(app as unknown as FastifyInstance, { dir, page, onLongRead: ({ ip }) => limiter.heavy(ip) }),
+    });
     open.push(server);
     return { url: server.url, operator, [Symbol.asyncDispose]: close };
   } catch (error) {

@@ -9,7 +9,3 @@ declare module "virtual:keys" {
   >;
   export default keys;
 }
-declare module "virtual:poseidon" {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
-}

@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 import { PROFILES } from "../prover/profiles.ts";
 import { ownVersion } from "../prover/storage/packageFile.ts";
 import { verifyingArtifactsHere } from "../prover/verifyingArtifacts.ts";
-import { moduleBytes } from "../trace/poseidon/module.ts";
+import { META_POLICY } from "../service/explorer/policy.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,6 +15,7 @@ const REPLACED: Readonly<Record<string, string>> = {
   "../prover/curve/bn128Module.ts": "replaced/bn128Module.ts",
   "../prover/storage/packageFile.ts": "replaced/packageFile.ts",
   "../prover/verifyingArtifacts.ts": "replaced/verifyingArtifacts.ts",
+  "../trace/poseidon/constants.ts": "replaced/poseidonConstants.ts",
   "../trace/poseidon/module.ts": "replaced/poseidonModule.ts",
 };
 
@@ -30,6 +31,34 @@ const NODE: Readonly<Record<string, string>> = {
 };
 const ABSENT = ["child_process", "module", "readline", "sqlite", "stream/promises", "worker_threads"];
 
+/** Parts of packages, by the package whose modules ask for them, and what stands for them. Empty: whoever asks. */
+const PARTS: readonly (readonly [asking: string, asked: string, instead: string])[] = [
+  ["", "circomlibjs", "replaced/circomlibjs.ts"],
+  ["circomlibjs", "./mimc7.js", "replaced/absentHash.ts"],
+  ["circomlibjs", "./mimcsponge.js", "replaced/absentHash.ts"],
+  ["circomlibjs", "./pedersen_hash.js", "replaced/absentHash.ts"],
+  ["circomlibjs", "./poseidon_wasm.js", "replaced/eddsaPoseidon.ts"],
+  // Only for making keys: the page makes none.
+  ["circomlibjs", "blake-hash", "node/absent.ts"],
+  // The package's own bundle for browsers has all of its curves in it.
+  ["", "ffjavascript", "../node_modules/ffjavascript/main.js"],
+  ["ffjavascript", "./bls12381.js", "node/absent.ts"],
+  ["ffjavascript", "crypto", "node/absent.ts"],
+  ["ffjavascript", "os", "node/absent.ts"],
+  // For its threads, of which it is told to have none.
+  ["ffjavascript", "web-worker", "node/absent.ts"],
+];
+
+function partFor(source: string, importer: string): string | undefined {
+  const found = PARTS.find(
+    ([asking, asked]) => asked === source && (asking === "" || importer.includes(`/node_modules/${asking}/`)),
+  );
+  return found === undefined ? undefined : here(found[2]);
+}
+
+/** A program of a thread, which the command line starts by its path. The page starts none, and carries none. */
+const THREAD = /new URL\("\.\/[^"]+\.ts", import\.meta\.url\)/g;
+
 function replacements(): Plugin {
   const by = new Map(Object.entries(REPLACED).map(([from, to]) => [here(from), here(to)]));
   return {
@@ -43,28 +72,29 @@ function replacements(): Plugin {
         if (ABSENT.includes(name)) return here("node/absent.ts");
         throw new Error(`${importer}: the page has no ${source}`);
       }
-      // Only for making keys: the page makes none.
-      if (source === "blake-hash") return here("node/absent.ts");
+      const part = partFor(source, importer ?? "");
+      if (part !== undefined) return part;
       if (!source.startsWith(".") || importer === undefined || importer.startsWith(here("replaced"))) return null;
       const found = await this.resolve(source, importer, { ...options, skipSelf: true });
       return found === null ? null : (by.get(found.id) ?? found);
     },
+    transform(code, id) {
+      if (!id.endsWith(".ts") || !id.startsWith(here("..")) || id.includes("/node_modules/")) return null;
+      const without = code.replaceAll(THREAD, 'new URL("thread:none")');
+      return without === code ? null : { code: without, map: null };
+    },
   };
 }
 
-const VIRTUAL = ["virtual:keys", "virtual:poseidon"];
+const KEYS = "virtual:keys";
 
 /** What is made when the page is built. */
 function made(): Plugin {
   return {
     name: "timebandits-made",
-    resolveId: (source) => (VIRTUAL.includes(source) ? `\0${source}` : null),
+    resolveId: (source) => (source === KEYS ? `\0${KEYS}` : null),
     async load(id) {
-      if (id === "\0virtual:poseidon") {
-        const text = Buffer.from(moduleBytes()).toString("base64");
-        return `export default Uint8Array.from(atob("${text}"), (c) => c.charCodeAt(0));`;
-      }
-      if (id !== "\0virtual:keys") return null;
+      if (id !== `\0${KEYS}`) return null;
       const keys: Record<string, object> = {};
       for (const { name } of PROFILES) {
         const profile = PROFILES.find((each) => each.name === name);
@@ -82,14 +112,23 @@ function made(): Plugin {
   };
 }
 
+/** Puts the content policy before everything else in the page. */
+function policy(): Plugin {
+  const attrs = { "http-equiv": "Content-Security-Policy", content: META_POLICY };
+  return {
+    name: "timebandits-policy",
+    transformIndexHtml: () => [{ tag: "meta", attrs, injectTo: "head-prepend" as const }],
+  };
+}
+
 const plugins = (): Plugin[] => [replacements(), made()];
 
 export default defineConfig({
   root: here("."),
   base: "./",
   define: { TIMEBANDITS_VERSION: JSON.stringify(ownVersion()) },
-  plugins: plugins(),
-  // What a worker needs of Node must be there before any other module runs, in whichever file it lies.
+  plugins: [...plugins(), policy()],
+  // The globals come before whatever uses them, however the modules are spread over files.
   worker: { format: "es", plugins, rolldownOptions: { output: { strictExecutionOrder: true } } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {

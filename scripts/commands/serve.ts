@@ -8,7 +8,7 @@ import { confirmationsOption } from "../lib/confirmationsOption.ts";
 import { UsageError } from "../lib/failure.ts";
 import { stopsItself, whenInterrupted } from "../lib/interruption.ts";
 import { requireNewNode } from "../lib/newNode.ts";
-import { wholeNumber } from "../lib/numberArgument.ts";
+import { portArgument } from "../lib/numberArgument.ts";
 import { count, printDone } from "../lib/output.ts";
 import { engineOption, profileOption } from "../lib/profileOption.ts";
 import type { Progress } from "../lib/progress.ts";
@@ -118,6 +118,7 @@ async function begin(dir: string, genesis: string): Promise<void> {
 
 async function served(dir: string, options: Options, progress: Progress, submitter?: Submitter): Promise<Served> {
   const { serveDirectory } = await import("../../service/serve.ts");
+  const { builtPage } = await import("../lib/builtPage.ts");
   const { tokenIn } = await import("../../service/http/tokenFile.ts");
   const { port = PORT, host, batchAge, signWithin, groupWithin, profile, prove, engine, jobs } = options;
   const { workerTokenFile, trustProxy } = options;
@@ -136,7 +137,7 @@ async function served(dir: string, options: Options, progress: Progress, submitt
       ...(signWithin !== undefined && { signWithin }),
       ...(groupWithin !== undefined && { groupWithin }),
     },
-    ...{ profile, engine, jobs, onProgress, submitter },
+    ...{ profile, engine, jobs, onProgress, submitter, page: () => builtPage() },
     ...{ database: options.database ?? process.env[DATABASE_VARIABLE], prove },
     workerToken: workerTokenFile === undefined ? undefined : tokenIn(workerTokenFile),
   });
@@ -154,10 +155,6 @@ function tell(event: OperatorEvent): void {
 }
 
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function portArgument(given: string): number {
-  return wholeNumber(given, [0, 65_535], "It is a port, 0 to 65535.");
-}
 
 function waitArgument(given: string): number {
   const value = /^[1-9][0-9]{0,7}$/.test(given) ? Number(given) : 0;

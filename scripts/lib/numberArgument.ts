@@ -39,3 +39,8 @@ export function blockArgument(text: string): number {
 export function levelsArgument(text: string): number {
   return wholeNumber(text, [1, 6], "Give a number of levels, 1 to 6.");
 }
+
+/** A port; 0 for any free one. */
+export function portArgument(text: string): number {
+  return wholeNumber(text, [0, 65_535], "It is a port, 0 to 65535.");
+}

@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly events?: StreamOptions;
   /** Further routes, those of workers. They are not authenticated as the others are, and have limits of their own. */
   readonly plugins?: readonly ((app: App) => Promise<void> | void)[];
+  /** Further routes for readers. Each says by itself who may use it, and is limited as the others are. */
+  readonly reading?: ((app: App, limiter: Limiter) => void) | undefined;
   /** What went wrong inside, for the operator. */
   readonly onFailure?: (error: unknown, request: string) => void;
   /** Seconds since 1970. */
@@ -85,6 +87,7 @@ export async function startServer(map: ServedMap, options: ServerOptions): Promi
   await describe(app);
   for (const schema of [ErrorAnswer, ProposalState, ...effectSchemas()]) app.addSchema(schema);
   for (const routes of [proposalRoutes, stateRoutes, signingRoutes, batchRoutes, serviceRoutes]) routes(app, context);
+  options.reading?.(app, limiter);
   for (const plugin of options.plugins ?? []) {
     await app.register(async (inner) => {
       inner.addHook("onRoute", (route) => {

@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheRoot } from "../../prover/storage/cache.ts";
 import { packageVersion } from "../../prover/storage/packageFile.ts";
+import { explored } from "./explored.ts";
 import { folderSize, JSON_LINE, run, Tally } from "./tools.ts";
 
 /** The versions of Node 20 and 22 that npm has. The Node that runs this is 24. */
@@ -45,7 +46,7 @@ function project(name: string): string {
 const command = (folder: string): string => join(folder, "node_modules", "time-bandits", "scripts", "timebandits.mjs");
 
 /** All steps of a user, on one Node. */
-function use(label: string, folder: string, node: string | undefined): void {
+async function use(label: string, folder: string, node: string | undefined): Promise<void> {
   const timebandits = (...args: string[]) => run("node", [command(folder), ...args], folder, node);
   tally.check(`${label}: imports every subpath`, run("node", ["imports.js"], folder, node), JSON_LINE);
   for (const scenario of ["scenario.ts", "scenario.js", "layers.ts"]) {
@@ -56,6 +57,8 @@ function use(label: string, folder: string, node: string | undefined): void {
   tally.check(`${label}: prove`, timebandits("prove", dir), /1 proven/);
   tally.check(`${label}: verify`, timebandits("verify", dir, "--json"), /"ok": ?true/);
   tally.check(`${label}: audit`, timebandits("audit", dir, "--json"), /"ok": ?true/);
+  const wrong = await explored(command(folder), dir, folder, node);
+  tally.note(`${label}: explore`, wrong === "", wrong);
 }
 
 /** An audit script in TypeScript, which compiles a circuit as well. */
@@ -70,7 +73,7 @@ function pack(): string {
   return join(scratch, packed.stdout.trim().split("\n").at(-1) ?? "");
 }
 
-function withNpm(archive: string, nodes: ReadonlyMap<string, string | undefined>): void {
+async function withNpm(archive: string, nodes: ReadonlyMap<string, string | undefined>): Promise<void> {
   const folder = project("npm");
   const installed = run("npm", ["install", "--prefer-offline", archive], folder, nodes.get("20"));
   if (!tally.check("npm install", installed, /added/)) return;
@@ -78,8 +81,10 @@ function withNpm(archive: string, nodes: ReadonlyMap<string, string | undefined>
   const { scripts, dependencies } = JSON.parse(description) as Record<string, Record<string, string>>;
   const own = ["preinstall", "install", "postinstall", "prepare"].filter((name) => scripts?.[name] !== undefined);
   tally.note("no script runs when it is installed, and no Node comes with it", own.length === 0 && !dependencies?.node);
+  const builders = ["vite", "preact", "comlink"].filter((name) => existsSync(join(folder, "node_modules", name)));
+  tally.note("nothing that builds the page comes with it", builders.length === 0, builders.join(" "));
   console.log(`      installed: ${folderSize(join(folder, "node_modules"))} MB`);
-  for (const [major, node] of nodes) use(`node${major}`, folder, node);
+  for (const [major, node] of nodes) await use(`node${major}`, folder, node);
   const nothing = join(scratch, "empty-cache");
   const verified = run("node", [command(folder), "verify", "node20-scenario.ts", "--json"], folder, nodes.get("20"), {
     TIMEBANDITS_CACHE: nothing,
@@ -134,7 +139,7 @@ try {
   }
   nodes.set(process.versions.node.split(".", 1)[0] ?? "", dirname(process.execPath));
   const archive = pack();
-  withNpm(archive, nodes);
+  await withNpm(archive, nodes);
   withPnpm(archive);
   globally(archive, nodes.get("20"));
   tally.leftOut("yarn, bun, deno", "no such project is tried");

@@ -1,6 +1,7 @@
 /** Helpers for SVG drawings: upper bounds of text widths, escaping, colours that show on light and dark pages. */
+
+import { withoutPartOfNumber } from "./cutNumber.ts";
 import type { Sort } from "./model.ts";
-import { withoutPartOfNumber } from "./text.ts";
 
 /** Middle tones, because a picture has no background. */
 export const INK = "#737b88";

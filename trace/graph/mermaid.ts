@@ -3,10 +3,11 @@
  * edges of a flowchart and 50,000 characters. Larger graphs are summarised, and the picture says so.
  */
 import { count } from "../describe/count.ts";
+import { withoutPartOfNumber } from "./cutNumber.ts";
 import { LOOK } from "./drawing.ts";
 import type { Graph, GraphEvent, Sort } from "./model.ts";
 import { type Edge, edgesOf, edgeText, endsOf } from "./overview.ts";
-import { heaviest, withoutPartOfNumber } from "./text.ts";
+import { heaviest } from "./text.ts";
 
 /** Most edges of a flowchart, most messages of a sequence diagram, and most characters of either. */
 export const MERMAID_LIMITS = { edges: 200, messages: 250, characters: 45_000 } as const;

@@ -180,13 +180,29 @@ function wantedPrograms(events: readonly GraphEvent[], manifest: Named, asked: r
   return wanted;
 }
 
+/** The events of these transitions, with the texts of a picture. */
+export function eventsOf(transitions: readonly Transition[], tables: NameTables): GraphEvent[] {
+  const names = new ShortNames(shortened(tables));
+  return transitions.map((t) => eventOf(t, names));
+}
+
+/** Names of programs for a picture: short ones, and whole ones. */
+export function programNames(tables: NameTables): (program: number) => { name: string; fullName: string } {
+  const [names, fullNames] = [new ShortNames(shortened(tables)), new ShortNames(tables)];
+  return (program) => ({ name: clean(names.program(program)), fullName: clean(fullNames.program(program)) });
+}
+
 function eventOf(t: Transition, names: ShortNames): GraphEvent {
+  return { ...placeOf(t), text: clean(phraseOf(t, names)), brief: clean(briefOf(t, names)) };
+}
+
+/** An event without its texts. */
+export function placeOf(t: Transition): Omit<GraphEvent, "text" | "brief"> {
   const sort = SORT_OF[t.effect];
   const { seq, group, at, effect, actor: program, clock } = t;
   const amount = sort === "ownership" ? { kind: t.kind, quantity: t.quantity } : null;
   const tie = opensPeer(t) ? { peer: t.peer, clock: clockOf(t.columns.B), inward: INWARD.has(effect), amount } : null;
-  const texts = { text: clean(phraseOf(t, names)), brief: clean(briefOf(t, names)) };
-  return { seq, group, at, effect, sort, program, clock, tie, ...texts, fired: fires(t) };
+  return { seq, group, at, effect, sort, program, clock, tie, fired: fires(t) };
 }
 
 function clockOf({ after }: Opened): number {
@@ -218,13 +234,22 @@ function briefOf(t: Transition, names: ShortNames): string {
       return "join";
     case "CreateProgram":
       return "create";
+    case "Issue":
+    case "Retire":
+    case "Split":
+    case "Merge":
+      return `${t.effect.toLowerCase()} ${names.amount(t.quantity, t.kind)}`;
+    case "DeclareEntry":
+      return `declare ${names.selector(t.argument.selector ?? 0n)}`;
+    case "Trigger":
+      return "triggered";
     default:
       return t.effect;
   }
 }
 
 /** Long names (such as addresses) keep their beginning and end, so that sentences stay readable. */
-function shortened({ programs, kinds, functions, slots, words }: Named): NameTables {
+function shortened({ programs, kinds, functions, slots, words }: NameTables): NameTables {
   const short = (names: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, shortName(name)]));
   const chain = words === undefined ? undefined : { ...words, addresses: short(words.addresses) };

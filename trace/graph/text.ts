@@ -27,11 +27,3 @@ export function headingOf({ title, events, programs, whole }: Graph): string {
 function partOf(all: number, shown: number, thing: string): string {
   return shown < all ? `${shown} of ${count(all, thing)}` : count(shown, thing);
 }
-
-/**
- * A cut text, without a partial number at its end: a shortened number reads like another.
- * @param next the cut-off rest
- */
-export function withoutPartOfNumber(kept: string, next: string): string {
-  return /^\p{N}/u.test(next) ? kept.replace(/\p{N}+$/u, "") : kept;
-}

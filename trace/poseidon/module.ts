@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "../run/wholeFile.ts";
 
-const SOURCES = ["arithmetic", "../wasm/assembler", "image", "memory", "permutation", "tables"];
+const SOURCES = ["arithmetic", "../wasm/assembler", "constants", "image", "memory", "permutation", "tables"];
 /** Written by scripts/build.ts, and only beside what it compiles. */
 const BUILT = new URL("poseidon.wasm", import.meta.url);
 const FOLDER = new URL("../../node_modules/.cache/timebandits/", import.meta.url);

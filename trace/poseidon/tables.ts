@@ -2,31 +2,12 @@
  * Poseidon's tables for one number of inputs, from circomlib's constants (trace/poseidon/memory.ts describes their
  * use).
  */
-import { createRequire } from "node:module";
 import { FIELD } from "../layout.ts";
+import { constantsOf } from "./constants.ts";
 import { FULL, type MemoryPart, PARTIAL } from "./memory.ts";
 
 type Vector = bigint[];
 type Matrix = Vector[];
-
-const require = createRequire(import.meta.url);
-
-/**
- * Constants of the definition: `C`, t for each round, and the mixing `M`, by rows; base64 of 32 bytes each, highest
- * first.
- */
-interface Constants {
-  C: string[];
-  M: string[][];
-}
-
-/** poseidon-lite keeps circomlib's constants, one file for each number of inputs, but does not export them by name. */
-function constantsOf(inputs: number): { C: Vector; M: Matrix } {
-  const entry = require.resolve(`poseidon-lite/poseidon${inputs}`);
-  const file: { default: Constants } = require(entry.replace(/poseidon(\d+)\.js$/, "constants/$1.js"));
-  const number = (base64: string): bigint => BigInt(`0x${Buffer.from(base64, "base64").toString("hex")}`);
-  return { C: file.default.C.map(number), M: file.default.M.map((row) => row.map(number)) };
-}
 
 const reduced = (value: bigint): bigint => {
   const rest = value % FIELD;

@@ -1,3 +1,4 @@
+import "./frame/contentPolicy.ts";
 import { render } from "preact";
 import { App } from "./frame/app.tsx";
 import { applyTheme } from "./frame/themeSwitch.tsx";

@@ -1,6 +1,2 @@
-/** In place of trace/poseidon/module.ts: the module's bytes, made when the page is built. */
-import bytes from "virtual:poseidon";
-
-export function moduleBytes(): Uint8Array<ArrayBuffer> {
-  return bytes;
-}
+/** In place of trace/poseidon/module.ts: the module is made in the worker, from constants that are made there as well. */
+export { assemble as moduleBytes } from "../../trace/poseidon/permutation.ts";

@@ -4,6 +4,7 @@ import { expose } from "comlink";
 import { type AuditReport, auditDirectory } from "../../verifier/audit/audit.ts";
 import { putFile } from "../node/files.ts";
 import type { ChainCheck } from "../page/checks/chainCheck.ts";
+import { READY } from "./ready.ts";
 
 /** Where the run lies in the worker's memory. */
 const RUN = "/run";
@@ -34,3 +35,4 @@ const work = {
 export type CheckWork = typeof work;
 
 expose(work);
+postMessage(READY);

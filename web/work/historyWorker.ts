@@ -1,18 +1,33 @@
 /** Replays the run, and answers the page's questions. Nothing here says that anything is proven. */
 import "../node/globals.ts";
-import { expose } from "comlink";
+import { expose, transfer } from "comlink";
 import type { FilterWords } from "../../trace/query/filter.ts";
 import { putFile } from "../node/files.ts";
+import type { Drawing } from "./history/columns.ts";
+import { type Comparison, compare } from "./history/compare.ts";
+import { coneOf } from "./history/cone.ts";
 import { Desk, type RunFacts } from "./history/desk.ts";
+import { buffersOf, drawingOf, labelsOf } from "./history/drawing.ts";
 import { type ExportQuestion, type ExportSort, exportFile } from "./history/exportFile.ts";
+import { Ownership } from "./history/ownership.ts";
 import { search } from "./history/search.ts";
+import { READY } from "./ready.ts";
 
 const RUN = "/run";
+const SECOND = "/second";
 let desk: Desk | undefined;
+/** The parents of all transitions, kept for cones. */
+let parents: Uint32Array | undefined;
+let ownership: Ownership | undefined;
 
 function present(): Desk {
   if (desk === undefined) throw new Error("the run was not opened yet");
   return desk;
+}
+
+function holdings(): Ownership {
+  ownership ??= new Ownership(present());
+  return ownership;
 }
 
 const work = {
@@ -39,9 +54,47 @@ const work = {
   resource: (at: number, which: string) => present().resource(at, which),
   capability: (at: number, which: string) => present().capability(at, which),
   watch: (at: number, which: string) => present().watch(at, which),
+
+  /** The columns of the causal view. They are handed over, so ask once. */
+  drawing(): Drawing {
+    const { history, tables } = present();
+    const drawing = drawingOf(history.transitions, history.end.programs(), tables);
+    parents = drawing.parents.slice();
+    return transfer(drawing, buffersOf(drawing));
+  },
+
+  labels(from: number, to: number) {
+    const { history, tables } = present();
+    return labelsOf(history.transitions, tables, from, to);
+  },
+
+  /** The causal cone of a transition. */
+  cone(seq: number) {
+    parents ??= Uint32Array.from(present().history.transitions.flatMap((t) => t.parents));
+    const cone = coneOf(seq, parents);
+    return transfer(cone, [cone.back.buffer, cone.forward.buffer]);
+  },
+  /** Takes in a second run beside the first, and compares them. @throws InvalidInputError if a genesis cannot be read */
+  compare(
+    files: readonly (readonly [name: string, content: Uint8Array])[],
+    called: readonly [string, string],
+    onProgress: (which: "first" | "second", seq: number) => void,
+  ): Comparison {
+    for (const [name, content] of files) putFile(`${SECOND}/${name}`, content);
+    return compare([RUN, SECOND], called, onProgress);
+  },
+
+  moment: (at: number) => holdings().moment(at),
+  overview: (at: number) => holdings().overview(at),
+  programView: (at: number, which: string) => holdings().program(at, which),
+  resourceView: (at: number, which: string) => holdings().resource(at, which),
+  capabilityView: (at: number, which: string) => holdings().capability(at, which),
+  watchView: (at: number, which: string) => holdings().watch(at, which),
+  kindView: (at: number, which: string) => holdings().kind(at, which),
 };
 
 /** The worker as the page sees it. */
 export type HistoryWork = typeof work;
 
 expose(work);
+postMessage(READY);

@@ -8,7 +8,7 @@ export function CheckStrip() {
   const { checks, route } = usePage();
   const { running } = checks;
   return (
-    <section class="strip" aria-label="State of the checks">
+    <section class="strip" aria-label="State of the checks" aria-busy={running !== null}>
       <ul aria-live="polite">
         {stripOf(checks).map(({ verdict, text }) => (
           <li key={text}>

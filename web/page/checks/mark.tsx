@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<Verdict, string>> = { good: "checked", bad: "wrong"
 /** A sign with its word. */
 export function Sign({ verdict, children }: { verdict: Verdict; children?: preact.ComponentChildren }) {
   return (
-    <span class={`sign ${verdict}`}>
+    <span class={`sign ${verdict}`} data-mark={verdict}>
       <span aria-hidden="true">{SIGNS[verdict]}</span>
       <span class="unseen">{WORDS[verdict]}: </span>
       <span class="sign-word">{children}</span>

@@ -1,8 +1,11 @@
 /** Reads the run's files once. Both workers get these same bytes: what is shown is what was checked. */
 import { proxy, type Remote, wrap } from "comlink";
 import type { CheckWork } from "../../work/checkWorker.ts";
+import checkWorker from "../../work/checkWorker.ts?worker&url";
 import type { RunFacts } from "../../work/history/desk.ts";
 import type { HistoryWork } from "../../work/historyWorker.ts";
+import historyWorker from "../../work/historyWorker.ts?worker&url";
+import { startWorker } from "./startWorker.ts";
 
 /** The run's files by name, as the server lists them. */
 export interface FileList {
@@ -44,17 +47,29 @@ export async function readFiles(base: string, onStep: OnStep): Promise<RunFile[]
   return read;
 }
 
+/** A server that counts what is asked says when to ask again. */
+const TOO_MANY = 429;
+const PRIVATE = 401;
+/** The longest wait that it may ask for, in seconds. */
+const LONGEST_WAIT = 60;
+
 async function fetched(url: string): Promise<Response> {
-  const response = await fetch(url, { cache: "no-store" });
-  if (!response.ok) throw new Error(`the server answers ${response.status} for ${url}`);
-  return response;
+  for (;;) {
+    const response = await fetch(url, { cache: "no-store" });
+    if (response.ok) return response;
+    const wait = Number(response.headers.get("retry-after") ?? Number.NaN);
+    if (response.status === PRIVATE) {
+      throw new Error("this server gives the run only to its programs and its operator; explore a copy of the run");
+    }
+    if (response.status !== TOO_MANY || !(wait <= LONGEST_WAIT))
+      throw new Error(`the server answers ${response.status} for ${url}`);
+    await new Promise((resolve) => setTimeout(resolve, 1_000 * Math.max(1, wait)));
+  }
 }
 
 /** Opens a run from its files. */
 export async function openHistory(files: readonly RunFile[], onStep: OnStep): Promise<OpenRun> {
-  const history = wrap<HistoryWork>(
-    new Worker(new URL("../../work/historyWorker.ts", import.meta.url), { type: "module", name: "history" }),
-  );
+  const history = wrap<HistoryWork>(await startWorker(historyWorker, "history"));
   await history.take(files);
   const facts = await history.open(proxy((seq: number) => onStep("replaying", seq, 0)));
   return { facts, files, history };
@@ -62,9 +77,7 @@ export async function openHistory(files: readonly RunFile[], onStep: OnStep): Pr
 
 /** Starts the worker that checks. */
 export async function startCheck(files: readonly RunFile[]): Promise<Remote<CheckWork>> {
-  const check = wrap<CheckWork>(
-    new Worker(new URL("../../work/checkWorker.ts", import.meta.url), { type: "module", name: "check" }),
-  );
+  const check = wrap<CheckWork>(await startWorker(checkWorker, "check"));
   await check.take(files);
   return check;
 }

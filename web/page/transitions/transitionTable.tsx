@@ -34,7 +34,7 @@ export function TransitionTable({ rows }: { rows: readonly TransitionRow[] }) {
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            <tr key={row.seq} class={row.group === 0 ? undefined : placeIn(row, rows[i + 1])}>
+            <tr key={row.seq} data-seq={row.seq} class={row.group === 0 ? undefined : placeIn(row, rows[i + 1])}>
               <th scope="row" class="seq">
                 <a href={hrefOf(route, { seq: row.seq })}>{row.seq}</a>
               </th>
@@ -59,7 +59,7 @@ function MarkCells({ seq, checks }: { seq: number; checks: Checks }) {
   return (
     <>
       {CHECKS.map((name) => (
-        <td key={name} class="check" title={marks[name].why}>
+        <td key={name} class="check" data-check={name} title={marks[name].why}>
           <Sign verdict={marks[name].verdict}>{CHECK_WORDS[name]}</Sign>
         </td>
       ))}

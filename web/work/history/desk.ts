@@ -22,7 +22,6 @@ import {
   resourceAt,
   type Snapshot,
   type StateReport,
-  snapshotOf,
   stateAt,
   transitionAt,
   transitionFilter,
@@ -41,6 +40,7 @@ import type { TraceRecord } from "../../../trace/run/traceLines.ts";
 import { changeText, transitionLines } from "../../../verifier/audit/render.ts";
 import { storyOf, type TransitionReport } from "../../../verifier/audit/transitionReport.ts";
 import { type AsFar, replayAsFar } from "./asFar.ts";
+import { States } from "./states.ts";
 
 /** What a run is, in short. */
 export interface RunFacts {
@@ -93,15 +93,12 @@ export interface TransitionPage {
   readonly unreached: readonly TransitionRow[];
 }
 
-/** States that are kept: a slider comes back to where it was. */
-const KEPT = 8;
-
 export class Desk {
   readonly run: AsFar;
   readonly history: RunHistory;
   readonly chain: ChainRecord | null;
   readonly #notes: readonly string[];
-  readonly #snapshots = new Map<number, Snapshot>();
+  readonly #states: States;
 
   constructor(dir: string, onProgress: (seq: number) => void) {
     this.run = replayAsFar(dir, onProgress);
@@ -114,6 +111,7 @@ export class Desk {
     this.#notes = notes;
     const names = new Names(tables);
     this.history = { genesis, transitions, end: map, names, tables, triggers: lookUp(triggers) };
+    this.#states = new States(this.history);
   }
 
   /** The names in use. */
@@ -228,16 +226,9 @@ export class Desk {
     return { facts, lines: watchLines(facts, this.history.names) };
   }
 
+  /** @throws InvalidInputError if there is no such transition */
   snapshot(at: number): Snapshot {
-    const kept = this.#snapshots.get(at);
-    if (kept !== undefined) return kept;
-    const made = snapshotOf(this.history, at);
-    this.#snapshots.set(at, made);
-    for (const old of this.#snapshots.keys()) {
-      if (this.#snapshots.size <= KEPT) break;
-      this.#snapshots.delete(old);
-    }
-    return made;
+    return this.#states.at(at);
   }
 }
 
