@@ -6,8 +6,10 @@ import { type ProgramRef, programText } from "../trace/describe/names.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import type { Replayed } from "../trace/replay/replay.ts";
 import { type Continued, type ContinueOptions, continueRun } from "../trace/tracer/continueRun.ts";
+import { type RunEnd, replayedEnd } from "../trace/tracer/runEnd.ts";
 import type { Continuation } from "../trace/tracer/scenario.ts";
 import { bundlesFor } from "./batches/batchStatus.ts";
+import { knownBundles } from "./batches/knownBundles.ts";
 import { batchesIn, runDomain } from "./batches/plan.ts";
 import { rangeOf, readBundles } from "./bundles/bundle.ts";
 import { PROFILES } from "./profiles.ts";
@@ -42,11 +44,20 @@ export async function continueDirectory(
 ): Promise<ContinuedDirectory> {
   let signed: VoidSignature[] = [];
   let past!: Replayed;
+  const { store, onReplayed, onReached } = options;
   const continued = await continueRun(dir, scenario, {
     ...options,
     profiles: PROFILES,
+    // A caller who wants the replayed run gets it.
+    store: store !== undefined && (onReplayed === undefined || onReached !== undefined) ? store : false,
+    async onReached(end) {
+      // Which batches they sign, only the whole run tells.
+      if ((await readSignatures(dir)).length > 0) return false;
+      await requireWholeTrace(dir, end);
+      return onReached === undefined || (await onReached(end));
+    },
     async onReplayed(run) {
-      await requireWholeTrace(dir, run);
+      await requireWholeTrace(dir, replayedEnd(run));
       past = run;
       signed = await signedAhead(dir, run);
       await options.onReplayed?.(run);
@@ -70,10 +81,11 @@ export function voidText({ firstSeq, lastSeq, ...ref }: VoidSignature): string {
 /**
  * @throws InvalidInputError if a proof of this run covers more than its trace has: continuing would abandon that part
  */
-async function requireWholeTrace(dir: string, { manifest, trace }: Replayed): Promise<void> {
-  const domain = runDomain(manifest, trace.header.genesisRoot);
-  const end = trace.records.length;
-  for (const entry of await readBundles(dir)) {
+async function requireWholeTrace(dir: string, { manifest, header, transitions: end, store }: RunEnd): Promise<void> {
+  const domain = runDomain(manifest, header.genesisRoot);
+  // Those that the store knows were compared with the trace.
+  const known = store === undefined ? undefined : new Set(knownBundles(store, dir, { compare: false }).keys());
+  for (const entry of await readBundles(dir, known)) {
     if (!("bundle" in entry) || entry.bundle.statement.domain !== domain) continue;
     const { lastSeq } = rangeOf(entry.bundle);
     if (lastSeq <= end) continue;

@@ -48,6 +48,7 @@ export type {
   BatchStage,
   Caller,
   LogToSign,
+  OpenPage,
   Operator,
   OperatorEvent,
   OperatorStatus,

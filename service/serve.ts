@@ -26,7 +26,9 @@ export interface ServeOptions {
   /** The folder of the page at `/`, asked for when somebody first wants it; by default the package's. */
   readonly page?: (() => Promise<string>) | undefined;
   /** Times and bounds of the operator. */
-  readonly rules?: Partial<Pick<OperatorOptions, "batchAge" | "signWithin" | "groupWithin">>;
+  readonly rules?: Partial<
+    Pick<OperatorOptions, "batchAge" | "signWithin" | "groupWithin" | "mostOpen" | "mostOpenEach">
+  >;
   /** The only profile to use; by default those of the map. */
   readonly profile?: string | undefined;
   /** `postgres://…`; without it, this process proves by itself. */

@@ -3,24 +3,18 @@
  * them. `verify` and `audit` do not use this: they verify every proof.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { PUBLIC_INPUTS, type PublicInputs, unpackSpan } from "../../trace/commitment/commit.ts";
+import { join, sep } from "node:path";
+import { PUBLIC_INPUTS, unpackSpan } from "../../trace/commitment/commit.ts";
 import { systemCode } from "../../trace/run/systemErrors.ts";
-import { type KnownBatch, knownBatches, rememberBatch } from "../../trace/store/provenBatches.ts";
+import { keepPacked, packedBatches } from "../../trace/store/packedBatches.ts";
+import { knownBatches, rememberBatch } from "../../trace/store/provenBatches.ts";
 import type { Store } from "../../trace/store/store.ts";
 import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
 import { type Bundle, bundleText, proofsIn } from "../bundles/bundle.ts";
 import { sha256 } from "../storage/cache.ts";
+import { type BundleFacts, type KnownBundle, Packing } from "./packedBundles.ts";
 
-/** A bundle whose statement is the trace's. */
-export interface KnownBundle extends Omit<KnownBatch, "facts"> {
-  readonly profile: string;
-  readonly circuit: string;
-  readonly key: Bundle["key"];
-  readonly statement: PublicInputs;
-  /** Whether its proof was verified, too, with this circuit and this key. */
-  readonly verified: boolean;
-}
+export type { KnownBundle } from "./packedBundles.ts";
 
 /** A place in a trace: bytes before a batch's first group, and up to the end of its last. */
 export interface BatchPlace {
@@ -28,12 +22,14 @@ export interface BatchPlace {
   readonly bytes: number;
 }
 
-interface Facts extends Pick<KnownBundle, "profile" | "circuit" | "key" | "verified"> {
-  statement: Record<string, string>;
-  /** Of the file: its content, and the marks by which an unchanged file is known without reading it. */
-  sha256: string;
-  size: number;
-  changed: number;
+/** Least bundles behind the packed ones for which they are packed again. */
+const PACK = 1_000;
+
+/** How known bundles are read. */
+export interface KnownBundlesOptions {
+  /** Whether the files are compared (default true). Otherwise compare them when they are read. */
+  readonly compare?: boolean;
+  readonly pack?: number;
 }
 
 /**
@@ -51,29 +47,50 @@ export function rememberBundle(
   const { profile, circuit, key, statement } = bundle;
   const { firstSeq: first, count } = unpackSpan(statement.span);
   const { size, mtimeMs } = statSync(join(proofsIn(dir), name));
-  const facts: Facts = {
+  const facts: BundleFacts = {
     ...{ profile, circuit, key, verified, sha256: sha256(bundleText(bundle)), size, changed: mtimeMs },
     statement: Object.fromEntries(PUBLIC_INPUTS.map((input) => [input, statement[input].toString()])),
   };
   rememberBatch(store, { name, first, last: first + count - 1, start, bytes, facts: JSON.stringify(facts) });
 }
 
-/** The known bundles whose files are as they were, by name. @throws DamagedStoreError */
-export function knownBundles(store: Store, dir: string): Map<string, KnownBundle> {
+/**
+ * The known bundles whose files are there, by name, in the order of their first transitions.
+ * @throws DamagedStoreError
+ */
+export function knownBundles(
+  store: Store,
+  dir: string,
+  { compare = true, pack = PACK }: KnownBundlesOptions = {},
+): Map<string, KnownBundle> {
   const there = new Set(namesIn(dir));
+  const folder = proofsIn(dir) + sep;
   const known = new Map<string, KnownBundle>();
-  for (const { facts: text, ...batch } of knownBatches(store)) {
-    if (!there.has(batch.name)) continue;
-    const { statement, sha256: hash, size, changed, ...facts } = JSON.parse(text) as Facts;
-    if (!isSame(join(proofsIn(dir), batch.name), { hash, size, changed })) continue;
-    const words = PUBLIC_INPUTS.map((input) => [input, BigInt(statement[input] ?? 0)] as const);
-    known.set(batch.name, { ...batch, ...facts, statement: Object.fromEntries(words) as PublicInputs });
-  }
+  for (const bundle of allKnown(store, pack))
+    if (there.has(bundle.name) && (!compare || isSame(folder + bundle.name, bundle))) known.set(bundle.name, bundle);
   return known;
+}
+
+/** The known bundles, whatever became of their files. Packs them if many are not. */
+function allKnown(store: Store, pack: number): readonly KnownBundle[] {
+  const packed = packedBatches(store);
+  const packing = new Packing(packed?.text);
+  const { bundles } = packing;
+  const before = bundles.length;
+  for (const batch of knownBatches(store, (packed?.upTo ?? -1) + 1)) packing.add(batch);
+  if (!store.file.writable || bundles.length < before + pack) return bundles;
+  // What the trace has behind the last segment may still be cut off.
+  const behind = bundles.find(({ bytes }) => bytes > store.top.bytes)?.first ?? Number.POSITIVE_INFINITY;
+  const firm = bundles.filter(({ first }) => first < behind);
+  const bytes = firm.reduce((most, bundle) => Math.max(most, bundle.bytes), 0);
+  if (firm.length > before)
+    keepPacked(store, { upTo: firm.at(-1)?.first ?? 0, bytes, text: packing.text(firm.length) });
+  return bundles;
 }
 
 /**
  * The known bundles that prove a trace from its first transition on, without a gap.
+ * @param known in the order of their first transitions
  * @param fits whether a bundle may be one of them
  * @param genesisRoot where the first of them begins
  */
@@ -84,7 +101,7 @@ export function provenPrefix(
 ): KnownBundle[] {
   const prefix: KnownBundle[] = [];
   let [next, root] = [1, genesisRoot];
-  for (const bundle of [...known].sort((a, b) => a.first - b.first)) {
+  for (const bundle of known) {
     if (bundle.first !== next || bundle.statement.preRoot !== root || !fits(bundle)) continue;
     prefix.push(bundle);
     [next, root] = [bundle.last + 1, bundle.statement.postRoot];
@@ -108,10 +125,10 @@ function namesIn(dir: string): string[] {
 }
 
 /** A file whose size and time are the same was not changed. After a copy its content is hashed. */
-function isSame(path: string, { hash, size, changed }: { hash: string; size: number; changed: number }): boolean {
+function isSame(path: string, { sha256: hash, size, changed }: KnownBundle): boolean {
   try {
-    const now = statSync(path);
-    if (!now.isFile() || now.size !== size) return false;
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (now === undefined || !now.isFile() || now.size !== size) return false;
     return now.mtimeMs === changed || sha256(readFileSync(path)) === hash;
   } catch {
     return false;

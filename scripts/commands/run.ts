@@ -6,6 +6,7 @@ import { whenInterrupted } from "../lib/interruption.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { secondsArgument, seedArgument } from "../lib/rpc.ts";
 import { BUILT_IN_NAMES, continuationOf, scenarioOf } from "../lib/scenarios.ts";
+import { storeNotice } from "../lib/storeNotice.ts";
 import { collected, does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -63,8 +64,11 @@ export function run() {
       const scenario = await continuationOf(name);
       progress.say(`going on with ${scenario.name}`);
       whenInterrupted(() => `${dir} is unchanged; run the same command again`);
-      const { tracer, before, cut, voidSignatures } = await continueDirectory(dir, scenario, tracing(asked));
-      const facts = { ...runFacts(dir, tracer), before, cut, voidSignatures, notes: tracer.manifest.notes };
+      const { tracer, groups, before, cut, voidSignatures } = await continueDirectory(dir, scenario, {
+        ...tracing(asked),
+        store: { onNotice: storeNotice },
+      });
+      const facts = { ...runFacts(dir, tracer, groups), before, cut, voidSignatures, notes: tracer.manifest.notes };
       const added = facts.transitions - before;
       const lines = [
         `${scenario.name}: ${count(added, "transition")} after the first ${before}; ` +

@@ -43,9 +43,9 @@ function openPrograms(map: Tracer["map"]): number[] {
   });
 }
 
-/** The facts that every verb reports about a traced run. */
-export function runFacts(dir: string, tracer: Tracer) {
-  const { groups, manifest, map } = tracer;
+/** The facts that every verb reports about a traced run. @param groups their number, if the caller has it */
+export function runFacts(dir: string, tracer: Tracer, groups = tracer.groups.length) {
+  const { manifest, map } = tracer;
   return {
     dir,
     scenario: manifest.scenario,
@@ -53,7 +53,7 @@ export function runFacts(dir: string, tracer: Tracer) {
     programs: map.programs(),
     open: openPrograms(map),
     transitions: tracer.seq,
-    groups: groups.length,
+    groups,
     root: tracer.root(),
     files: Object.keys(FILES).map((file) => pathIn(dir, file as keyof typeof FILES)),
   };

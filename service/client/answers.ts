@@ -15,5 +15,6 @@ export type RecordsAnswer = Static<typeof schemas.RecordsAnswer>;
 export type ToSignAnswer = Static<typeof schemas.ToSignAnswer>;
 export type BatchesAnswer = Static<typeof schemas.BatchesAnswer>;
 export type ProposalState = Static<typeof schemas.ProposalState>;
+export type ProposalsAnswer = Static<typeof schemas.ProposalsAnswer>;
 export type ProposalAnswer = Static<typeof schemas.ProposalAnswer>;
 export type RangeAnswer = Static<typeof schemas.RangeAnswer>;

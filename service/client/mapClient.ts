@@ -19,6 +19,11 @@ export interface ProposeOptions {
   readonly id?: string;
   /** Seconds since 1970 after which it must not happen; ten minutes from now by default. */
   readonly validUntil?: number;
+  /**
+   * `numbering` of the status, read before the caller looked at the map. It is needed where withdrawals have given
+   * programs other numbers: the server refuses a proposal that could mean another program (400, field `numbering`).
+   */
+  readonly numbering?: number;
   /** Milliseconds to go on without an answer; a minute by default. */
   readonly patienceMs?: number;
 }
@@ -45,6 +50,8 @@ const PATIENCE_MS = 60_000;
 const VALID_S = 600;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
+/** How often a page is asked for that comes too soon. */
+const MOST_TRIES = 10;
 
 /**
  * Speaks to the server of a map.
@@ -80,8 +87,8 @@ export class MapClient {
    * @throws EnvironmentError if no answer comes in time: what became of it is then to be asked by `proposal(id)`
    */
   async proposeGroup(parts: readonly GroupPart[], options: ProposeOptions = {}): Promise<Proposed> {
-    const { id = randomId(), validUntil = this.#now() + VALID_S, patienceMs = PATIENCE_MS } = options;
-    const body = proposalToJson({ id, parts, validUntil });
+    const { id = randomId(), validUntil = this.#now() + VALID_S, patienceMs = PATIENCE_MS, numbering } = options;
+    const body = proposalToJson({ id, parts, validUntil, numbering });
     const { state } = await this.#untilAnswered<{ state: answers.ProposalState }>(patienceMs, id, () =>
       this.transport.ask("POST", "/v1/proposals", body),
     );
@@ -106,8 +113,21 @@ export class MapClient {
 
   /** Open groups that wait for a program's approval; all without a program. */
   async openProposals(program?: number): Promise<answers.ProposalAnswer[]> {
-    const path = `/v1/proposals${program === undefined ? "" : `?program=${program}`}`;
-    return (await this.transport.ask<{ proposals: answers.ProposalAnswer[] }>("GET", path)).proposals;
+    const found: answers.ProposalAnswer[] = [];
+    for (let after: string | null | undefined; after !== null; ) {
+      const query = [
+        ...(program === undefined ? [] : [`program=${program}`]),
+        ...(after === undefined ? [] : [`after=${encodeURIComponent(after)}`]),
+      ].join("&");
+      const path = `/v1/proposals${query === "" ? "" : `?${query}`}`;
+      const { proposals, next }: answers.ProposalsAnswer = await this.#page(path);
+      if (next !== null && !(typeof next === "string" && next > (after ?? ""))) {
+        throw new InvalidInputError("next", "does not go on; the server's pages have no end");
+      }
+      found.push(...proposals);
+      after = next;
+    }
+    return found;
   }
 
   /** Applies the trigger of a fired watch. */
@@ -169,19 +189,17 @@ export class MapClient {
    */
   async logOf(program: number, from = 0): Promise<Pick<answers.LogAnswer, "groups" | "triggers">> {
     const pages: answers.LogAnswer[] = [];
-    let before: number | null = null;
-    do {
-      const more: string = before === null ? "" : `&before=${before}`;
-      const page: answers.LogAnswer = await this.transport.ask(
-        "GET",
-        `/v1/programs/${program}/log?from=${from}${more}`,
-      );
-      if (before !== null && page.before !== null && page.before >= before) {
+    for (let before: number | null = Number.POSITIVE_INFINITY; before !== null; ) {
+      const more: string = Number.isFinite(before) ? `&before=${before}` : "";
+      const page: answers.LogAnswer = await this.#page(`/v1/programs/${program}/log?from=${from}${more}`);
+      // A page may be empty: the server has looked for long enough, and found no group yet. But it must go back.
+      const { before: next } = page;
+      if (next !== null && !(Number.isSafeInteger(next) && next > 0 && next < before)) {
         throw new InvalidInputError("before", "does not go back; the server's pages have no end");
       }
       pages.unshift(page);
-      before = page.before;
-    } while (before !== null);
+      before = next;
+    }
     return {
       groups: pages.flatMap(({ groups }) => groups),
       triggers: Object.assign({}, ...pages.map(({ triggers }) => triggers)) as answers.LogAnswer["triggers"],
@@ -223,6 +241,19 @@ export class MapClient {
   /** Events as they happen. It goes on where it stopped, and begins with `reset` where events are missing. */
   events(options?: EventOptions): AsyncGenerator<ClientEvent> {
     return eventsOf(this.transport, options);
+  }
+
+  /** One page of several. If it is asked for too soon, it is asked for again when the server says. */
+  async #page<T>(path: string): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.transport.ask<T>("GET", path);
+      } catch (error) {
+        const wait = error instanceof ServerRefusal && error.status === 429 ? error.retryAfter : undefined;
+        if (wait === undefined || wait * 1_000 > LONGEST_WAIT_MS || tries >= MOST_TRIES) throw error;
+        await new Promise((resolve) => setTimeout(resolve, wait * 1_000));
+      }
+    }
   }
 
   #now(): number {

@@ -9,12 +9,11 @@ import { type Lease, Leases } from "./leases.ts";
 import type { FleetLimits } from "./limits.ts";
 import type { SetAside } from "./proofSource.ts";
 import { WorkerRefusedError } from "./refusals.ts";
+import { Shares } from "./shares.ts";
 import type { ProofVerifier } from "./verifier.ts";
-import { type WorkerHello, Workers } from "./workers.ts";
+import { OWN_WORKER, type WorkerHello, Workers } from "./workers.ts";
 import type { Failure, KeptProof, WorkQueue } from "./workQueue.ts";
 
-/** Name of the worker in this process. No other worker may have it. */
-export const OWN_WORKER = "this:process";
 /** How often leases are looked through, in milliseconds, and after how many of these the queue hears of them. */
 const TICK_MS = 500;
 const BEAT_TICKS = 6;
@@ -28,6 +27,8 @@ export interface DispatcherParts {
   /** A verified proof was kept: deliver it. */
   readonly proven: (proof: KeptProof) => void;
   readonly setAside: (batch: SetAside) => void;
+  /** Milliseconds, as `Date.now` has them. */
+  readonly clock?: (() => number) | undefined;
 }
 
 /**
@@ -44,7 +45,9 @@ export type HandedIn = "accepted" | "late";
 export class Dispatcher {
   readonly workers: Workers;
   readonly #parts: DispatcherParts;
-  readonly #leases = new Leases();
+  readonly #clock: () => number;
+  readonly #leases: Leases;
+  readonly #shares: Shares;
   readonly #assignment: Assignment;
   /** Proofs that are being verified, by address. */
   readonly #checks = new Map<string, number>();
@@ -55,7 +58,11 @@ export class Dispatcher {
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.workers = new Workers(parts.circuits);
-    this.#assignment = new Assignment(parts.queue, this.#leases, parts.limits);
+    const { queue, limits, clock = Date.now } = parts;
+    this.#clock = clock;
+    this.#leases = new Leases(clock);
+    this.#shares = new Shares(limits.leasesPerAddress, clock);
+    this.#assignment = new Assignment({ queue, limits, clock, leases: this.#leases, shares: this.#shares });
   }
 
   start(): void {
@@ -69,6 +76,12 @@ export class Dispatcher {
     this.#assignment.close();
     // Nobody has what is in hand: the next server should not have to wait for it.
     for (const attempt of this.#assignment.inHand) await this.#parts.queue.giveBack(attempt).catch(() => undefined);
+  }
+
+  /** The batch's proof is wanted. */
+  want(id: string): void {
+    this.#shares.want(id);
+    this.look();
   }
 
   /** There may be something to give out. */
@@ -88,7 +101,7 @@ export class Dispatcher {
 
   /**
    * Asks for a batch, and waits for one.
-   * @param address where the request comes from
+   * @param address where the request comes from, as a party: an IPv6 network is one
    * @throws WorkerRefusedError
    */
   async take(hello: WorkerHello, address: string, waitMs: number, signal?: AbortSignal): Promise<Offer | undefined> {
@@ -117,18 +130,17 @@ export class Dispatcher {
     this.workers.heard(worker);
     const lease = this.#leases.get(token) ?? (await this.#resumed(id, token, worker, address));
     if (lease === undefined || lease.batch.id !== id) return false;
-    lease.heard = Date.now();
+    lease.heard = this.#clock();
+    this.#shares.heard(address);
     return true;
   }
 
-  /** A lease of the time before this server was started. */
+  /** A lease of the time before this server was started. One that was ended here does not come back. */
   async #resumed(id: string, token: string, worker: string, address: string): Promise<Lease | undefined> {
     const batch = await this.#parts.queue.resume(id, token);
     if (batch === undefined || this.#leases.get(token) !== undefined) return this.#leases.get(token);
-    const now = Date.now();
-    const lease: Lease = { token, batch, worker, address, since: now, heard: now };
-    this.#leases.add(lease);
-    return lease;
+    if (this.#leases.past.isOver(id, token)) return undefined;
+    return this.#leases.give(batch, token, worker, address);
   }
 
   /**
@@ -141,7 +153,7 @@ export class Dispatcher {
     this.workers.heard(worker);
     const { queue, limits } = this.#parts;
     const lease = this.#leases.get(token);
-    if (lease !== undefined) lease.heard = Date.now();
+    if (lease !== undefined) lease.heard = this.#clock();
     const batch = lease?.batch.id === id ? lease.batch : await queue.find(id);
     if (batch === undefined) return "late";
     const checks = this.#checks.get(address) ?? 0;
@@ -160,11 +172,23 @@ export class Dispatcher {
       else this.#checks.set(address, left);
     }
     const kept = await queue.keep({ id, bundle });
-    if (lease !== undefined) this.#assignment.took(Date.now() - lease.since);
+    if (kept) this.#earned(id, worker, address, lease?.batch.id === id ? lease : undefined);
     this.#drop(id);
     if (kept) this.#parts.proven({ id, bundle });
     this.look();
     return kept ? "accepted" : "late";
+  }
+
+  /** A proof counts for the address that it comes from, and against those that had the batch before. */
+  #earned(id: string, worker: string, address: string, lease: Lease | undefined): void {
+    this.#shares.proven(address);
+    for (const other of this.#leases.of(id)) {
+      const before = lease === undefined || other.since < lease.since;
+      if (before && other.address !== address) this.#shares.unproven(other.address);
+    }
+    const now = this.#clock();
+    if (lease !== undefined) this.#assignment.took(now - lease.since);
+    else if (this.#leases.past.times(id, worker) > 0) this.#assignment.took(this.#leases.past.heldMs(id, now));
   }
 
   #read(worker: string, json: unknown): Bundle {
@@ -198,13 +222,13 @@ export class Dispatcher {
     const others = this.#leases.of(id).filter((other) => other !== lease);
     // Somebody else is at it. If that one fails, too, it waits again then.
     if (others.length > 0) {
-      this.#leases.remove(lease);
+      this.#end(lease);
       return;
     }
     const failures = [...lease.batch.failures, failure];
     const enough = this.#isHopeless(failures);
     await this.#parts.queue.fail(lease.batch, failure, enough);
-    this.#leases.remove(lease);
+    this.#end(lease);
     if (enough) this.#parts.setAside({ id, reasons: failures.map((each) => `${each.worker}: ${each.reason}`) });
     this.look();
   }
@@ -222,12 +246,19 @@ export class Dispatcher {
   }
 
   #drop(id: string): void {
-    for (const lease of this.#leases.of(id)) this.#leases.remove(lease);
+    this.#leases.drop(id);
+    this.#shares.drop(id);
     this.#assignment.dropFromHand(new Set([id]));
   }
 
+  /** Ends a lease without a proof. @returns whether nobody has the batch now */
+  #end(lease: Lease): boolean {
+    this.#shares.unproven(lease.address);
+    return this.#leases.end(lease);
+  }
+
   #giveBack(lease: Lease): void {
-    if (!this.#leases.remove(lease)) return;
+    if (!this.#end(lease)) return;
     // If the queue is away, it finds by itself that the attempt is not heard of.
     this.#parts.queue
       .giveBack(lease.batch)
@@ -236,7 +267,7 @@ export class Dispatcher {
   }
 
   #tick(): void {
-    const before = Date.now() - this.#parts.limits.leaseMs;
+    const before = this.#clock() - this.#parts.limits.leaseMs;
     for (const lease of [...this.#leases.all()]) if (lease.heard < before) this.#giveBack(lease);
     // Batches come back by themselves, too: those that another server had.
     if (!this.#assignment.idle) this.look();
@@ -251,7 +282,7 @@ export class Dispatcher {
       const held = [...this.#leases.all()].map(({ batch }) => batch);
       const lost = await this.#parts.queue.beat([...held, ...this.#assignment.inHand]);
       for (const lease of [...this.#leases.all()]) {
-        if (lost.has(lease.batch.id) && held.includes(lease.batch)) this.#leases.remove(lease);
+        if (lost.has(lease.batch.id) && held.includes(lease.batch)) this.#leases.end(lease);
       }
       this.#assignment.dropFromHand(lost);
     } catch (error) {

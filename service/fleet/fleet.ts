@@ -15,6 +15,8 @@ export interface FleetParts {
   /** Hash of each circuit of the map, by the profile's name. A worker must have the same. */
   readonly circuits: Readonly<Record<string, string>>;
   readonly limits?: Partial<FleetLimits>;
+  /** Milliseconds, as `Date.now` has them. */
+  readonly clock?: () => number;
 }
 
 /**
@@ -33,7 +35,7 @@ export class Fleet implements ProofSource {
   readonly #delivering = new Set<Promise<void>>();
   #listener: ProofListener | undefined;
 
-  constructor({ queue, verifier, circuits, limits = {} }: FleetParts) {
+  constructor({ queue, verifier, circuits, limits = {}, clock }: FleetParts) {
     this.#queue = queue;
     this.#verifier = verifier;
     this.dispatcher = new Dispatcher({
@@ -41,6 +43,7 @@ export class Fleet implements ProofSource {
       verifier,
       circuits,
       limits: { ...FLEET_LIMITS, ...limits },
+      clock,
       proven: (proof) => this.#deliver(proof),
       setAside: (batch) => this.#listener?.setAside(batch),
     });
@@ -59,7 +62,7 @@ export class Fleet implements ProofSource {
   async want(batch: WantedProof): Promise<void> {
     this.#forgotten.delete(batch.id);
     await patiently(() => this.#queue.add(batch), this.#stop.signal);
-    this.dispatcher.look();
+    this.dispatcher.want(batch.id);
   }
 
   async forget(id: string): Promise<void> {
@@ -104,6 +107,7 @@ export class Fleet implements ProofSource {
       signal,
       () => true,
     );
+    this.dispatcher.forget(id);
     await patiently(() => this.#queue.delivered(id), signal);
   }
 

@@ -5,9 +5,9 @@ import { stat } from "node:fs/promises";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { EnvironmentError, TimeBanditsError } from "../../trace/errors.ts";
+import { addressParty } from "../http/limits.ts";
 import type { ArtifactFiles } from "./artifactFiles.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { OWN_WORKER } from "./dispatcher.ts";
 import {
   BatchId,
   BeatAnswer,
@@ -20,6 +20,7 @@ import {
   TakeRequest,
 } from "./messages.ts";
 import { type RefusalCode, WorkerRefusedError } from "./refusals.ts";
+import { OWN_WORKER } from "./workers.ts";
 
 /** What the server refuses before a route is reached. */
 interface Refusal {
@@ -89,12 +90,12 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
       const gone = new AbortController();
       const leave = (): void => gone.abort();
       reply.raw.once("close", leave);
-      const offer = await dispatcher.take(hello, request.ip, 1_000 * waitSeconds, gone.signal);
+      const offer = await dispatcher.take(hello, addressParty(request.ip), 1_000 * waitSeconds, gone.signal);
       reply.raw.off("close", leave);
       if (offer === undefined) return reply.code(204).send(null);
       const { batch, lease } = offer;
       if (gone.signal.aborted) {
-        await dispatcher.fail(batch.id, lease, hello.worker, request.ip);
+        await dispatcher.fail(batch.id, lease, hello.worker, addressParty(request.ip));
         return reply.code(204).send(null);
       }
       const { id, firstSeq, lastSeq, profile, work } = batch;
@@ -108,14 +109,14 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
     server.post("/v1/work/:id/beat", { bodyLimit: MOST_BODY, schema: { ...about, ...beat } }, async (request) => {
       const { worker, lease } = request.body;
       requireOther(worker);
-      return { held: await dispatcher.beat(request.params.id, lease, worker, request.ip) };
+      return { held: await dispatcher.beat(request.params.id, lease, worker, addressParty(request.ip)) };
     });
 
     const proof = { params: Params, body: ProofRequest, response: { 200: ProofAnswer, ...refusals } };
     server.post("/v1/work/:id/proof", { bodyLimit: MOST_BODY, schema: { ...about, ...proof } }, async (request) => {
       const { worker, lease, bundle } = request.body;
       requireOther(worker);
-      return { result: await dispatcher.handIn(request.params.id, lease, worker, request.ip, bundle) };
+      return { result: await dispatcher.handIn(request.params.id, lease, worker, addressParty(request.ip), bundle) };
     });
 
     const failure = { params: Params, body: FailureRequest, response: { 204: Type.Null(), ...refusals } };
@@ -125,7 +126,7 @@ export function workerRoutes({ dispatcher, files, token }: WorkerRoutes): Fastif
       async (request, reply) => {
         const { worker, lease, reason } = request.body;
         requireOther(worker);
-        await dispatcher.fail(request.params.id, lease, worker, request.ip, reason);
+        await dispatcher.fail(request.params.id, lease, worker, addressParty(request.ip), reason);
         return reply.code(204).send(null);
       },
     );

@@ -3,6 +3,9 @@ import { inOneLine } from "../../trace/errors.ts";
 import { PROTOCOL_VERSION } from "../../trace/layout.ts";
 import { WorkerRefusedError } from "./refusals.ts";
 
+/** Name of the worker in this process. No other worker may have it. */
+export const OWN_WORKER = "this:process";
+
 /** How a worker introduces itself. */
 export interface WorkerHello {
   /** Its name: 1 to 64 letters, digits and `. _ : @ -`. */

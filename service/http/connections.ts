@@ -1,6 +1,7 @@
 /**
- * The connections of a server. When it stops, those without a request at hand are ended at once, and the others after
- * their answer. Node itself waits for connections on which nothing was ever asked, as clients open them in advance.
+ * The connections of a server. Each must be let in. When the server stops, those without a request at hand are ended at
+ * once, and the others after their answer. Node itself waits for connections on which nothing was ever asked, as
+ * clients open them in advance.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -10,10 +11,19 @@ export class Connections {
   readonly #idle = new Set<Socket>();
   #closing = false;
 
-  constructor(server: Server) {
+  /** @param admit returns what to do when the connection is closed; undefined if it is refused */
+  constructor(server: Server, admit: (address: string) => (() => void) | undefined) {
     server.on("connection", (socket: Socket) => {
+      const left = admit(socket.remoteAddress ?? "");
+      if (left === undefined) {
+        socket.destroy();
+        return;
+      }
       this.#idle.add(socket);
-      socket.once("close", () => this.#idle.delete(socket));
+      socket.once("close", () => {
+        this.#idle.delete(socket);
+        left();
+      });
     });
     // Before the application's own listener, which may answer at once.
     server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {

@@ -2,6 +2,7 @@
 import { isIPv6 } from "node:net";
 import { type Allowance, Buckets } from "./bucket.ts";
 import { HttpError } from "./errors.ts";
+import { Places } from "./places.ts";
 
 /** How much each sort of party may ask for. */
 export interface Limits {
@@ -9,7 +10,7 @@ export interface Limits {
   readonly addressRequests: Allowance;
   /** Signatures and tokens that an address may have checked: a check takes milliseconds of a processor. */
   readonly addressChecks: Allowance;
-  /** Requests of an address that take long: logs of programs, and rights to a slot. */
+  /** Requests of an address that take long: logs of programs, rights to a slot, and lists of open groups. */
   readonly addressHeavy: Allowance;
   /** Bytes of bodies from an address. */
   readonly addressBytes: Allowance;
@@ -19,8 +20,8 @@ export interface Limits {
   /** Requests of workers, and bytes of their bodies, of one address: a room full of machines may have one. */
   readonly workRequests: Allowance;
   readonly workBytes: Allowance;
-  /** Groups that wait for approval, of one proposing program. */
-  readonly openGroups: number;
+  /** Connections of an address at the same time. Those of trusted proxies are not counted. */
+  readonly connections: number;
   /** Readers of events, of one party and of all. */
   readonly eventReaders: number;
   readonly allEventReaders: number;
@@ -42,7 +43,7 @@ export const USUAL_LIMITS: Limits = {
   operatorRequests: { perSecond: 200, burst: 600 },
   workRequests: { perSecond: 400, burst: 2_000 },
   workBytes: { perSecond: 2 * MIB, burst: 16 * MIB },
-  openGroups: 16,
+  connections: 256,
   eventReaders: 8,
   allEventReaders: 1_000,
   body: 256 * 1_024,
@@ -55,6 +56,7 @@ export type LimitName =
   | "heavyRequests"
   | "bodyBytes"
   | "openGroups"
+  | "connections"
   | "eventReaders"
   | "nonces";
 
@@ -73,9 +75,9 @@ export class Limiter {
   readonly #operatorRequests: Buckets;
   readonly #workRequests: Buckets;
   readonly #workBytes: Buckets;
-  readonly #readers = new Map<string, number>();
+  readonly #connections: Places;
+  readonly #readers: Places;
   readonly #onHit: (limit: LimitName) => void;
-  #allReaders = 0;
 
   /** @param onHit called for everything that is refused */
   constructor(limits: Limits, onHit: (limit: LimitName) => void, now?: () => number) {
@@ -90,6 +92,18 @@ export class Limiter {
     this.#operatorRequests = new Buckets(limits.operatorRequests, now);
     this.#workRequests = new Buckets(limits.workRequests, now);
     this.#workBytes = new Buckets(limits.workBytes, now);
+    this.#connections = new Places(limits.connections);
+    this.#readers = new Places(limits.eventReaders, limits.allEventReaders);
+  }
+
+  /**
+   * An address has opened a connection.
+   * @returns a function to call when it is closed; undefined if it is one too many
+   */
+  connection(ip: string): (() => void) | undefined {
+    const close = this.#connections.take(addressParty(ip));
+    if (close === undefined) this.#onHit("connections");
+    return close;
   }
 
   /** A request of an address has come. @throws HttpError 429 */
@@ -133,10 +147,9 @@ export class Limiter {
     if (bytes > 0) this.#need("bodyBytes", who, this.#programBytes.take(who, bytes));
   }
 
-  /** A program wants to open another group. @throws HttpError 429 */
-  openGroup(program: number, open: number): void {
-    if (open < this.limits.openGroups) return;
-    this.#refuse("openGroups", `program ${program} has ${open} groups that wait for approval`, 10);
+  /** A program has as many open groups as it may have. @param what the operator's words @throws HttpError 429 */
+  openGroupsFull(what: string): never {
+    this.#refuse("openGroups", what, 10);
   }
 
   /**
@@ -146,26 +159,12 @@ export class Limiter {
    */
   reader(party: string): () => void {
     const key = party.includes(" ") ? party : addressParty(party);
-    const before = this.#readers.get(key) ?? 0;
-    if (before >= this.limits.eventReaders || this.#allReaders >= this.limits.allEventReaders) {
-      this.#refuse("eventReaders", "there are too many readers of events", 10);
-    }
-    this.#readers.set(key, before + 1);
-    this.#allReaders++;
-    let gone = false;
-    return () => {
-      if (gone) return;
-      gone = true;
-      this.#allReaders--;
-      const left = (this.#readers.get(key) ?? 1) - 1;
-      if (left > 0) this.#readers.set(key, left);
-      else this.#readers.delete(key);
-    };
+    return this.#readers.take(key) ?? this.#refuse("eventReaders", "there are too many readers of events", 10);
   }
 
   /** Readers of events now. */
   get readers(): number {
-    return this.#allReaders;
+    return this.#readers.taken;
   }
 
   /** The memory of nonces is full. @throws HttpError 429 */

@@ -3,6 +3,7 @@
  * opened the program's header before it, so a page costs what it shows, however long the run is.
  */
 import { triggersIn } from "../../trace/describe/triggeredRows.ts";
+import { EnvironmentError } from "../../trace/errors.ts";
 import { address, programOf } from "../../trace/layout.ts";
 import { factsOf, type RowFacts } from "../../trace/machine/rowFacts.ts";
 import { isEffect, opensPeer } from "../../trace/machine/rowShape.ts";
@@ -33,19 +34,29 @@ export interface LogPage {
 }
 
 /** What a page may cost. */
-const MOST_GROUPS = 100;
-const MOST_ROWS = 1_000;
-const MOST_HOPS = 5_000;
-const LONGEST_MS = 2_000;
+export interface PageCost {
+  readonly groups: number;
+  readonly rows: number;
+  /** Groups looked at. Many may open the program's header, and have no effect of the program. */
+  readonly hops: number;
+  /** Milliseconds until the page is answered as it is. */
+  readonly ms: number;
+  /** Milliseconds until others have their turn. */
+  readonly sliceMs: number;
+}
+
+const USUAL_COST: PageCost = { groups: 100, rows: 1_000, hops: 5_000, ms: 2_000, sliceMs: 5 };
 /** Records read at once while the end of a group is looked for. */
 const CHUNK = 64;
 
 /**
- * A page of a program's log.
+ * A page of a program's log. It is empty, with `before`, if no group was found in time. `before` falls from page to
+ * page.
  * @param from steps that the reader knows already
  * @param before only groups before this transition
  * @param head the last transition
  * @throws HttpError 404 if there is no such program
+ * @throws EnvironmentError if effects are withdrawn meanwhile: numbers that were read mean others then
  */
 export async function logPage(
   map: ServedMap,
@@ -53,17 +64,47 @@ export async function logPage(
   from: number,
   before: number,
   head: number,
+  cost = USUAL_COST,
 ): Promise<LogPage> {
-  const end = Date.now() + LONGEST_MS;
+  let withdrawn = false;
+  const end = map.operator.subscribe(({ type }) => {
+    withdrawn ||= type === "withdrawn";
+  });
+  try {
+    const page = await walked(map, program, from, before, head, cost);
+    if (!withdrawn) return page;
+  } catch (error) {
+    if (!withdrawn) throw error;
+  } finally {
+    end();
+  }
+  throw new EnvironmentError("busy", "effects are being withdrawn; ask again");
+}
+
+async function walked(
+  map: ServedMap,
+  program: number,
+  from: number,
+  before: number,
+  head: number,
+  cost: PageCost,
+): Promise<LogPage> {
+  const end = performance.now() + cost.ms;
   const last = Math.min(before - 1, head);
   const header = await map.headerAt(program, last);
   if (header === undefined) throw notFound(`program ${program} at transition ${last}`);
   let { steps, seq } = header;
   const groups: LogGroup[] = [];
   const shown: Row[] = [];
+  let slice = performance.now() + cost.sliceMs;
   for (let hops = 0; steps > from && seq > 0; hops++) {
-    if (groups.length >= MOST_GROUPS || shown.length >= MOST_ROWS || hops >= MOST_HOPS) break;
-    if (groups.length > 0 && Date.now() > end) break;
+    if (groups.length >= cost.groups || shown.length >= cost.rows || hops >= cost.hops) break;
+    if (performance.now() > slice) {
+      await ownTurn();
+      slice = performance.now() + cost.sliceMs;
+    }
+    // The first hop is always made, so every page gets on.
+    if (hops > 0 && performance.now() > end) break;
     const group = groupAt(map, seq, head);
     const own = group[0]?.effect === "Trigger" ? 0 : group.filter((r) => isEffect(r) && r.actor === program).length;
     if (own > 0) {
@@ -83,6 +124,14 @@ export async function logPage(
     triggers: Object.fromEntries(triggers),
     before: steps > from && seq > 0 ? seq + 1 : null,
   };
+}
+
+let turns: Promise<void> = Promise.resolve();
+
+/** A turn of the event loop that no other page has. So everything else waits for one page's slice, not for many. */
+function ownTurn(): Promise<void> {
+  turns = turns.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return turns;
 }
 
 async function groupOf(map: ServedMap, effects: readonly TraceRecord[], firstSeq: number): Promise<LogGroup> {

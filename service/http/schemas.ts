@@ -13,6 +13,11 @@ const Seconds = Type.Integer({ minimum: 0, maximum: 2 ** BITS.time - 1, descript
 const Program = Type.Integer({ minimum: 1, maximum: 2 ** BITS.program - 1 });
 const ProposalId = Type.String({ pattern: "^[0-9a-f]{32}$", description: "32 hexadecimal digits, chosen at random" });
 
+const Numbering = Type.Integer({
+  ...{ minimum: 0, maximum: 2 ** BITS.seq - 1 },
+  description: "how often withdrawals had given programs other numbers, when the map was looked at",
+});
+
 /** Every error. */
 export const ErrorAnswer = Type.Object(
   {
@@ -32,7 +37,10 @@ export const ErrorAnswer = Type.Object(
 const Part = Type.Object({ actor: Program, effect: Type.Unsafe<unknown>({ $ref: "Effect#" }) }, closed);
 /** A proposal, as it is sent. */
 export const ProposalBody = Type.Object(
-  { id: ProposalId, parts: Type.Array(Part, { minItems: 1, maxItems: 256 }), validUntil: Seconds },
+  {
+    ...{ id: ProposalId, parts: Type.Array(Part, { minItems: 1, maxItems: 256 }), validUntil: Seconds },
+    numbering: Type.Optional(Numbering),
+  },
   closed,
 );
 export const ProposalState = Type.Union(
@@ -47,7 +55,20 @@ export const ProposalState = Type.Union(
 );
 const State = Type.Unsafe<Type.Static<typeof ProposalState>>({ $ref: "ProposalState#" });
 export const ProposalAnswer = Type.Object({ proposal: ProposalBody, state: State }, closed);
-export const ProposalsAnswer = Type.Object({ proposals: Type.Array(ProposalAnswer) }, closed);
+/** Most open groups of one answer. */
+export const MOST_PROPOSALS = 100;
+export const ProposalsQuery = Type.Object(
+  {
+    program: Type.Optional(Program),
+    after: Type.Optional(Type.String({ pattern: "^[0-9a-f]{32}$", description: "`next` of the page before" })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_PROPOSALS, description: "most groups of the page" })),
+  },
+  closed,
+);
+export const ProposalsAnswer = Type.Object(
+  { proposals: Type.Array(ProposalAnswer, { description: "in the order of their ids" }), next: orNull(ProposalId) },
+  closed,
+);
 export const StateAnswer = Type.Object({ state: State }, closed);
 /** What an approval says. */
 export const ApprovalBody = Type.Object(
@@ -80,7 +101,7 @@ const Proofs = Type.Object(
 export const StatusAnswer = Type.Object(
   {
     ...{ domain: Word, genesisRoot: Word, levels: Type.Integer(), seq: Seq, at: Seconds, root: Word },
-    programs: Type.Integer(),
+    ...{ programs: Type.Integer(), numbering: Numbering },
     ...{ cut: Seq, proven: Seq, submitted: Seq, openProposals: Type.Integer(), proofs: Proofs },
     halted: orNull(Type.String()),
   },
@@ -91,7 +112,10 @@ export const DomainAnswer = Type.Object(
   closed,
 );
 export const HeadAnswer = Type.Object(
-  { domain: Word, seq: Seq, at: Seconds, root: Word, cut: Seq, proven: Seq, submitted: Seq },
+  {
+    ...{ domain: Word, seq: Seq, at: Seconds, root: Word, cut: Seq, proven: Seq, submitted: Seq },
+    numbering: Numbering,
+  },
   closed,
 );
 

@@ -1,5 +1,6 @@
 /** The HTTP server of one map. */
 import { randomBytes } from "node:crypto";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { EnvironmentError, RefusedError } from "../../trace/errors.ts";
@@ -15,6 +16,7 @@ import { EventStream, type StreamOptions } from "./eventStream.ts";
 import { Limiter, type Limits, USUAL_LIMITS } from "./limits.ts";
 import { Metrics } from "./metrics.ts";
 import { describe } from "./openapi.ts";
+import { trustedProxies } from "./proxies.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { proposalRoutes } from "./routes/proposals.ts";
 import { serviceRoutes } from "./routes/service.ts";
@@ -33,7 +35,7 @@ export interface ServerOptions {
   readonly port?: number;
   /** Reading asks for the token or a program's signature, too. */
   readonly private?: boolean;
-  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed. Their connections are not limited. */
   readonly trustProxy?: string | readonly string[];
   readonly limits?: Partial<Limits>;
   readonly events?: StreamOptions;
@@ -70,6 +72,7 @@ const WHOLE = /^(0|[1-9][0-9]{0,15})$/;
 /**
  * Starts a server.
  * @throws EnvironmentError if it cannot listen there
+ * @throws InvalidInputError if `trustProxy` holds what is no address
  */
 export async function startServer(map: ServedMap, options: ServerOptions): Promise<MapServer> {
   const limits = { ...USUAL_LIMITS, ...options.limits };
@@ -81,8 +84,13 @@ export async function startServer(map: ServedMap, options: ServerOptions): Promi
     ...{ map, limiter, metrics, stream, instance: randomBytes(8).toString("hex") },
     notReady: async () => (closing ? "the server is stopping" : await haltedIn(map)),
   };
-  const app = newApp(limits, options);
-  const connections = new Connections(app.server);
+  const { trustProxy } = options;
+  const trusted =
+    trustProxy === undefined ? undefined : trustedProxies(typeof trustProxy === "string" ? [trustProxy] : trustProxy);
+  const app = newApp(limits, trusted);
+  const connections = new Connections(app.server, (address) =>
+    trusted?.(address) === true ? () => undefined : limiter.connection(address),
+  );
   guard(app, context, options);
   await describe(app);
   for (const schema of [ErrorAnswer, ProposalState, ...effectSchemas()]) app.addSchema(schema);
@@ -121,15 +129,29 @@ async function haltedIn({ operator }: ServedMap): Promise<string | null> {
   }
 }
 
-function newApp(limits: Limits, { trustProxy }: ServerOptions): App {
+/** The one server. For "localhost" the HTTP library would make a second one, which would have none of the limits. */
+function newServer(handler: RequestListener): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: LONGEST_HEADERS,
+      headersTimeout: HEADERS_S * MS,
+      requestTimeout: REQUEST_S * MS,
+      keepAliveTimeout: IDLE_S * MS,
+      connectionsCheckingInterval: 5 * MS,
+    },
+    handler,
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  return server;
+}
+
+function newApp(limits: Limits, trusted: ((address: string) => boolean) | undefined): App {
   const app = fastify({
     bodyLimit: limits.body,
-    requestTimeout: REQUEST_S * MS,
-    keepAliveTimeout: IDLE_S * MS,
     exposeHeadRoutes: false,
     forceCloseConnections: "idle",
-    trustProxy: trustProxy === undefined ? false : [...(typeof trustProxy === "string" ? [trustProxy] : trustProxy)],
-    http: { maxHeaderSize: LONGEST_HEADERS, connectionsCheckingInterval: 5 * MS },
+    trustProxy: trusted ?? false,
+    serverFactory: newServer,
     routerOptions: { maxParamLength: 100 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, discriminator: true } },
     frameworkErrors: (error: unknown, _request: unknown, reply: unknown) => {
@@ -137,8 +159,6 @@ function newApp(limits: Limits, { trustProxy }: ServerOptions): App {
       (reply as FastifyReply).code(status).send(body);
     },
   }) as unknown as App;
-  app.server.headersTimeout = HEADERS_S * MS;
-  app.server.maxConnections = MOST_CONNECTIONS;
   // Schemas of answers are for the description; a test compares the answers with them.
   app.setSerializerCompiler(() => (answer: unknown) => toJson(answer));
   app.setReplySerializer((answer: unknown) => toJson(answer));

@@ -73,9 +73,14 @@ export function approvalsBy(by: Caller, proposal: Proposal, map: TimeMap): Appro
 
 /** The programs whose approval a group lacks, in rising order. Open programs lack the operator's. */
 export function missingFrom(proposal: Proposal, approvals: readonly Approval[], map: TimeMap): number[] {
+  return missingOf(actorsOf(proposal), approvals, map);
+}
+
+/** The same for programs that are known already. */
+export function missingOf(actors: readonly number[], approvals: readonly Approval[], map: TimeMap): number[] {
   const has = (program: number, key: bigint): boolean =>
     approvals.some((given) => given.program === program && given.authority === key);
-  return actorsOf(proposal).filter((program) => !has(program, keyIn(map, program) ?? 0n));
+  return actors.filter((program) => !has(program, keyIn(map, program) ?? 0n));
 }
 
 /** The programs of a proposal that have a key. */

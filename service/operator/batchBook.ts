@@ -4,8 +4,10 @@ import type { Profile } from "../../prover/profiles.ts";
 import { type WantedSignature, wantedSignatures } from "../../prover/signing/signatures.ts";
 import type { PublicInputs } from "../../trace/commitment/commit.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
+import { authorityAsked } from "../../trace/machine/rowShape.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import type { Cut, JournalLine } from "./journalLines.ts";
+import type { Presence } from "./presence.ts";
 
 /** Settled batches that are still reported. */
 const REPORTED = 64;
@@ -15,6 +17,8 @@ export interface CutBatch extends Cut {
   /** Time of its last transition. */
   readonly until: number;
   readonly wanted: readonly WantedSignature[];
+  /** Time of the last effect of each program that must sign. */
+  readonly acted: ReadonlyMap<number, number>;
   /** The statement that its proof must have, and the id under which it is wanted, once it is. */
   asked?: { readonly id: string; readonly statement: PublicInputs } | undefined;
   /** File name of its bundle, once it is proven. */
@@ -29,13 +33,16 @@ export class BatchBook {
   /** In order, without gaps. */
   #batches: CutBatch[] = [];
   #base: number;
+  readonly #presence: Presence;
 
   /**
    * @param base last transition of the batches that are not kept: they are proven
    * @param profiles of the map, in order of preference
+   * @param presence the operator's, which deadlines depend on
    */
-  constructor(base: number, profiles: readonly Profile[]) {
+  constructor(base: number, profiles: readonly Profile[], presence: Presence) {
     this.#base = base;
+    this.#presence = presence;
     this.#profiles = profiles;
     this.#batcher = new Batcher(...profiles);
   }
@@ -61,6 +68,11 @@ export class BatchBook {
       end = lastSeq;
     }
     return end;
+  }
+
+  /** When a batch goes on without those who have not signed it. */
+  deadline(batch: Cut, signWithin: number): number {
+    return this.#presence.deadline(batch, signWithin);
   }
 
   profile(name: string): Profile {
@@ -97,7 +109,10 @@ export class BatchBook {
   /** Takes in a batch as the journal has it. @param transitions exactly those of the batch */
   restore(cut: Cut, transitions: readonly Transition[]): CutBatch {
     this.profile(cut.profile);
-    const batch: CutBatch = { ...cut, until: transitions.at(-1)?.at ?? 0, wanted: wantedSignatures(transitions) };
+    const until = transitions.at(-1)?.at ?? 0;
+    const acted = new Map<number, number>();
+    for (const each of transitions) if (authorityAsked(each) !== 0n) acted.set(each.actor, each.at);
+    const batch: CutBatch = { ...cut, until, wanted: wantedSignatures(transitions), acted };
     this.#batches.push(batch);
     return batch;
   }
@@ -121,12 +136,13 @@ export class BatchBook {
 
   #keep({ profile, transitions }: { profile: Profile; transitions: readonly Transition[] }, now: number): CutBatch {
     const [first, last] = [transitions[0], transitions.at(-1)];
+    const { away } = this.#presence;
     const cut = { firstSeq: first?.seq ?? 0, lastSeq: last?.seq ?? 0, profile: profile.name, at: now };
-    return this.restore(cut, transitions);
+    return this.restore({ ...cut, ...(away > 0 && { away }) }, transitions);
   }
 }
 
 /** The part of a batch that the journal keeps. */
-export function cutOf({ firstSeq, lastSeq, profile, at }: Cut): Cut {
-  return { firstSeq, lastSeq, profile, at };
+export function cutOf({ firstSeq, lastSeq, profile, at, away }: Cut): Cut {
+  return { firstSeq, lastSeq, profile, at, ...(away !== undefined && { away }) };
 }

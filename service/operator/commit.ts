@@ -49,7 +49,7 @@ export function commit(loaded: Loaded, jobs: readonly Job[], { now, rules, onSte
   const { answers, lines } = carriedOut(loaded, jobs, now);
   lines.push(...expire(loaded, now));
   const cut = cutBatches(loaded, now, rules);
-  for (const batch of cut) lines.push({ cut: cutOf(batch) });
+  for (const batch of cut) lines.push({ cut: cutOf(batch) }, ...signedBefore(loaded, batch, now));
   // Every remark of an endless run would be kept in memory, and written with every manifest.
   tracer.notes.length = 0;
   onDisk(loaded.facts.dir, () => {
@@ -71,12 +71,16 @@ export function commit(loaded: Loaded, jobs: readonly Job[], { now, rules, onSte
 }
 
 /** The events of batches that were cut. */
-export function cutEvents({ signatures }: Loaded, cut: readonly CutBatch[], { signWithin }: Rules): OperatorEvent[] {
+export function cutEvents(loaded: Loaded, cut: readonly CutBatch[], rules: Rules): OperatorEvent[] {
   return cut.flatMap((batch): OperatorEvent[] => {
     const { firstSeq, lastSeq, profile } = batch;
-    const wanted = toSignOf(batch, signatures, signWithin).map((log) => ({ type: "toSign", log }) as const);
-    return [{ type: "cut", firstSeq, lastSeq, profile }, ...wanted];
+    return [{ type: "cut", firstSeq, lastSeq, profile }, ...toSignEvents(loaded, [batch], rules)];
   });
+}
+
+/** The events of what is to be signed for batches. */
+export function toSignEvents(loaded: Loaded, batches: readonly CutBatch[], { signWithin }: Rules): OperatorEvent[] {
+  return toSignOf(loaded, batches, signWithin).map((log) => ({ type: "toSign", log }));
 }
 
 function carriedOut(loaded: Loaded, jobs: readonly Job[], now: number) {
@@ -96,6 +100,13 @@ function carriedOut(loaded: Loaded, jobs: readonly Job[], now: number) {
     }
   }
   return { answers, lines };
+}
+
+/** Signatures over the logs of a batch may have come before it was cut. */
+function signedBefore({ signatures, suspensions }: Loaded, { wanted, until, acted }: CutBatch, now: number) {
+  return wanted
+    .filter((each) => signatures.find(each, until) !== undefined)
+    .flatMap(({ program }) => suspensions.signed(program, acted.get(program) ?? 0, now));
 }
 
 function cutBatches(loaded: Loaded, now: number, { batchAge }: Rules): CutBatch[] {

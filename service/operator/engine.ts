@@ -4,14 +4,16 @@
  * again, and nothing of the commit has happened.
  */
 import { EnvironmentError } from "../../trace/errors.ts";
-import { commit, cutEvents, type Job, type Request } from "./commit.ts";
+import type { CutBatch } from "./batchBook.ts";
+import { commit, cutEvents, type Job, type Request, toSignEvents } from "./commit.ts";
 import { Events } from "./events.ts";
+import type { Alive } from "./journalLines.ts";
 import { allLines, type Loaded, load } from "./loaded.ts";
 import { type OperatorOptions, type Rules, systemClock } from "./options.ts";
 import { statusOf } from "./proposals.ts";
 import { missingFor } from "./stages.ts";
 import type { OperatorEvent } from "./types.ts";
-import { decideWithdrawal, type Withdrawn } from "./withdrawal.ts";
+import { decideWithdrawal, lapsedIn, type Withdrawn } from "./withdrawal.ts";
 
 /** Seconds between two looks at what can be forgotten. */
 const SETTLE_EVERY = 60;
@@ -26,12 +28,17 @@ export class Engine {
   readonly #lock: Disposable;
   #loaded: Loaded | undefined;
   #loading: Promise<void> | undefined;
+  #housekeeping: Promise<void> | undefined;
   #jobs: Job[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   /** The last batch that subscribers were told of. */
   #told = 0;
   #settled = { proven: -1, at: 0 };
+  /** Whether programs can reach the operator. Until then no time counts towards deadlines. */
+  #begun = false;
+  /** While nothing is loaded: when signatures could last be handed in, and how long they could not before. */
+  #seen: Alive | undefined;
   /** Called after every commit, and after everything was read again. */
   onSettled: () => void = () => undefined;
   /** Why nothing is accepted; null if nothing is wrong. */
@@ -77,10 +84,17 @@ export class Engine {
     }
   }
 
+  /** Programs can reach the operator from now on: the time for signing counts. */
+  begin(): void {
+    if (this.#loaded !== undefined) this.#there(this.#loaded, this.#now(this.#loaded));
+    this.#begun = true;
+  }
+
   /** Drops what is in memory. It is read again for the next request. */
   drop(): void {
     const loaded = this.#loaded;
     this.#loaded = undefined;
+    if (loaded !== undefined && this.#begun) this.#seen = loaded.presence.alive;
     try {
       loaded?.[Symbol.dispose]();
     } catch {
@@ -89,7 +103,14 @@ export class Engine {
   }
 
   /** Looks at ages and deadlines. */
-  async housekeep(): Promise<void> {
+  housekeep(): Promise<void> {
+    this.#housekeeping ??= this.#housekeep().finally(() => {
+      this.#housekeeping = undefined;
+    });
+    return this.#housekeeping;
+  }
+
+  async #housekeep(): Promise<void> {
     if (this.#closed) return;
     await this.#flush();
     const loaded = this.#loaded;
@@ -97,7 +118,8 @@ export class Engine {
     const now = this.#now(loaded);
     this.#settle(loaded, now);
     try {
-      const withdrawn = this.#withdrawLapsed(loaded, now);
+      this.#there(loaded, now);
+      const withdrawn = this.#begun ? this.#withdrawLapsed(loaded, now) : undefined;
       if (withdrawn === undefined && loaded.journal.long) loaded.journal.rewrite(allLines(loaded));
     } catch (error) {
       this.#fail(error);
@@ -112,6 +134,14 @@ export class Engine {
     this.#closed = true;
     await this.#flush();
     await this.#loading?.catch(() => undefined);
+    await this.#housekeeping?.catch(() => undefined);
+    const loaded = this.#loaded;
+    try {
+      // How long it is away is known to the second then.
+      if (loaded !== undefined && this.#begun) this.#there(loaded, this.#now(loaded), true);
+    } catch {
+      // A full disk, for example. The time since the last line counts as away.
+    }
     this.drop();
   }
 
@@ -129,6 +159,7 @@ export class Engine {
     const jobs = this.#jobs.splice(0);
     try {
       const context = { now: this.#now(loaded), rules: this.rules, onStep: this.#onStep };
+      this.#there(loaded, context.now);
       const { answer, events, cut, changed } = commit(loaded, jobs, context);
       answer();
       this.events.tell(...events);
@@ -158,8 +189,17 @@ export class Engine {
 
   async #load(): Promise<void> {
     const now = this.clock();
-    const loaded = await load(this.dir, { options: this.#options, rules: this.rules, now, lock: this.#lock });
+    const [options, rules, seen, lock] = [this.#options, this.rules, this.#seen?.at, this.#lock];
+    const loaded = await load(this.dir, { options, rules, now, seen, lock });
     this.#loaded = loaded;
+    try {
+      this.#goesOn(loaded);
+    } catch (error) {
+      const seen = this.#seen;
+      this.drop();
+      this.#seen = seen;
+      throw error;
+    }
     this.trouble = null;
     this.#settled = { proven: -1, at: 0 };
     this.#tellCut(
@@ -169,34 +209,66 @@ export class Engine {
     this.onSettled();
   }
 
+  /** What was read again can be signed again, and later than was told. */
+  #goesOn(loaded: Loaded): void {
+    const before = this.#seen;
+    const { presence, journal } = loaded;
+    if (!this.#begun) return;
+    // The time that the reading took.
+    if (presence.back(this.#now(loaded))) journal.append([presence.line()]);
+    this.#seen = undefined;
+    if (before !== undefined && presence.away > before.away) this.#tellDeadlines(loaded);
+  }
+
+  /** Tells what is to be signed, which was told with earlier deadlines. */
+  #tellDeadlines(loaded: Loaded): void {
+    const told = loaded.batches.batches.filter(({ lastSeq }) => lastSeq <= this.#told);
+    this.events.tell(...toSignEvents(loaded, told, this.rules));
+  }
+
+  /**
+   * Takes in that programs can sign now, and notes it in the journal while a signature is missing.
+   * @param last whether it is the last time
+   */
+  #there(loaded: Loaded, now: number, last = false): void {
+    const { presence, journal } = loaded;
+    const { tickMs } = this.rules;
+    if (this.#begun && !(tickMs > 0 && presence.stalled(now, tickMs / 1_000))) {
+      presence.there(now);
+      if (!(last || presence.due) || firstUnsigned(loaded) === undefined) return;
+      journal.append([presence.line()]);
+    } else if (presence.back(now)) {
+      journal.append([presence.line()]);
+      this.#tellDeadlines(loaded);
+    }
+  }
+
   /** Forgets what is not needed any more. */
-  #settle({ signatures, batches, proposals, suspensions }: Loaded, now: number): void {
+  #settle(loaded: Loaded, now: number): void {
+    const { signatures, batches, proposals, suspensions } = loaded;
     const { proven } = batches;
     if (proven === this.#settled.proven && now < this.#settled.at + SETTLE_EVERY) return;
     this.#settled = { proven, at: now };
     signatures.settle(proven);
     batches.settle(proven);
-    const unsigned = batches.batches.find((batch) => missingFor(batch, signatures).length > 0);
+    const unsigned = firstUnsigned(loaded);
     proposals.forget(now, (unsigned?.firstSeq ?? batches.end + 1) - 1);
     suspensions.forget(now);
   }
 
   /** Takes out what was not signed in time. Everything is dropped then. */
   #withdrawLapsed(loaded: Loaded, now: number): Withdrawn | undefined {
-    const { batches, signatures } = loaded;
-    const first = batches.batches.find((batch) => missingFor(batch, signatures).length > 0);
-    if (first === undefined || now < first.at + this.rules.signWithin) return undefined;
-    const { firstSeq } = first;
-    const programs = missingFor(first, signatures).map(({ program }) => program);
-    const withdrawn = decideWithdrawal(loaded, programs, firstSeq, now, this.#onStep);
-    for (const batch of batches.batches) {
+    const lapsed = lapsedIn(loaded, this.rules.signWithin, now);
+    if (lapsed.size === 0) return undefined;
+    const withdrawn = decideWithdrawal(loaded, lapsed, now, this.#onStep);
+    const { firstSeq, transitions } = withdrawn;
+    for (const batch of loaded.batches.batches) {
       // Only signed batches are asked for, so there is none; but a wish that stays would be proven in vain.
       if (batch.asked !== undefined && batch.firstSeq >= firstSeq)
         this.#options.proofs.forget(batch.asked.id).catch(() => undefined);
     }
     this.#told = Math.min(this.#told, firstSeq - 1);
-    const { transitions } = withdrawn;
-    for (const program of programs) this.events.tell({ type: "withdrawn", program, firstSeq, transitions });
+    for (const [program, from] of lapsed) this.events.tell({ type: "withdrawn", program, firstSeq: from, transitions });
     for (const entry of withdrawn.proposals) {
       const state = statusOf(entry, loaded.run.tracer.map);
       this.events.tell({ type: "proposal", id: entry.id, state });
@@ -216,6 +288,10 @@ export class Engine {
     if (this.trouble !== why) this.events.tell(event);
     this.trouble = why;
   }
+}
+
+function firstUnsigned({ batches, signatures }: Loaded): CutBatch | undefined {
+  return batches.batches.find((batch) => missingFor(batch, signatures).length > 0);
 }
 
 function shuttingDown(): EnvironmentError {

@@ -8,6 +8,7 @@ import { approvalsBy, checkProposal, keyedActors, missingFrom } from "./approval
 import { asText } from "./exactJson.ts";
 import type { Approval, JournalLine, ProposalEntry } from "./journalLines.ts";
 import type { Loaded } from "./loaded.ts";
+import { requireNumbering } from "./numbering.ts";
 import type { Rules } from "./options.ts";
 import { proposalOf, statusOf } from "./proposals.ts";
 import type { Caller, Proposal, ProposalStatus } from "./types.ts";
@@ -28,7 +29,8 @@ export interface Now {
 export function propose(loaded: Loaded, { now, rules }: Now, given: Proposal, by: Caller): Answer<ProposalStatus> {
   const { proposals, suspensions, run } = loaded;
   const { map } = run.tracer;
-  const proposal: Proposal = { id: given.id, parts: given.parts, validUntil: given.validUntil };
+  const { id, parts, validUntil, numbering } = given;
+  const proposal: Proposal = { id, parts, validUntil, ...(numbering !== undefined && { numbering }) };
   const text = asText(proposal);
   const known = proposals.get(proposal.id);
   if (known !== undefined) {
@@ -36,6 +38,7 @@ export function propose(loaded: Loaded, { now, rules }: Now, given: Proposal, by
     throw new InvalidInputError("id", "is that of another proposal; choose ids at random");
   }
   checkProposal(proposal, now, rules.mostAhead);
+  requireNumbering(proposal, loaded.numbering);
   const approvals = approvalsBy(by, proposal, map);
   suspensions.requireNone(keyedActors(proposal, map), now);
   const entry: ProposalEntry = {
@@ -117,9 +120,18 @@ function merged(before: readonly Approval[], given: readonly Approval[]): Approv
   return [...before.filter((old) => given.every(({ program }) => program !== old.program)), ...given];
 }
 
-/** @throws EnvironmentError if too many groups are open */
-function requireRoom({ proposals }: Loaded, rules: Rules, by: number): void {
+/** The part of all places that is kept for the operator; and as many for programs that have no open group yet. */
+const RESERVE = 1 / 8;
+
+/**
+ * A few programs cannot take all places: they leave some for those who have no open group, and for the operator.
+ * @throws EnvironmentError "open-groups" if the program has as many as it may have; "busy" if too many are open
+ */
+function requireRoom({ proposals }: Loaded, { mostOpen, mostOpenEach }: Rules, by: number): void {
   const own = proposals.open().filter((entry) => entry.by === by).length;
-  if (proposals.openCount < rules.mostOpen && (by === 0 || own < rules.mostOpenEach)) return;
+  if (by !== 0 && own >= mostOpenEach)
+    throw new EnvironmentError("open-groups", `program ${by} has ${own} groups that wait for approval`);
+  const reserves = by === 0 ? 0 : own === 0 ? 1 : 2;
+  if (proposals.openCount < mostOpen - reserves * Math.floor(mostOpen * RESERVE)) return;
   throw new EnvironmentError("busy", "too many groups are open; wait until some are approved or over");
 }

@@ -7,7 +7,9 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import { asText, fromText } from "./exactJson.ts";
 import type { ProposalStatus } from "./types.ts";
 
-/** A key's word for a group. `authority` is the key that it was given with; 0 for the operator's, for an open program. */
+/**
+ * A key's word for a group. `authority` is the key that it was given with; 0 for the operator's, for an open program.
+ */
 export interface Approval {
   readonly program: number;
   readonly authority: bigint;
@@ -35,15 +37,34 @@ export interface Cut {
   readonly profile: string;
   /** When it was cut. Signatures are asked for from then on. */
   readonly at: number;
+  /** Seconds that the operator had been away by then; absent if none. */
+  readonly away?: number | undefined;
+}
+
+/** That the operator is there for those who sign. */
+export interface Alive {
+  readonly at: number;
+  /** Seconds in which nobody could sign, in all. */
+  readonly away: number;
 }
 
 /** A program that let batches lapse. */
 export interface Lapse {
   readonly program: number;
-  /** How often, one after the other. 0 takes an earlier line back. */
+  /** How often, less what batches that it signed have taken off. */
   readonly times: number;
   /** When it may propose again. */
   readonly until: number;
+  /** When a signed batch took one off last. */
+  readonly lowered?: number | undefined;
+}
+
+/** That withdrawals gave programs other numbers. */
+export interface Renumbered {
+  /** How many did. */
+  readonly times: number;
+  /** The lowest number that ever changed its meaning. */
+  readonly from: number;
 }
 
 export type JournalLine =
@@ -52,10 +73,12 @@ export type JournalLine =
   | { readonly proposal: ProposalEntry }
   | { readonly cut: Cut }
   | { readonly signature: SignatureFile }
-  | { readonly lapse: Lapse };
+  | { readonly lapse: Lapse }
+  | { readonly alive: Alive }
+  | { readonly renumbered: Renumbered };
 
 const HEADER = { format: "time-bandits-journal", version: 1 };
-const KINDS: ReadonlySet<string> = new Set(["base", "proposal", "cut", "signature", "lapse"]);
+const KINDS: ReadonlySet<string> = new Set(["base", "proposal", "cut", "signature", "lapse", "alive", "renumbered"]);
 
 /** The first line, with its line break. */
 export function journalHeader(): string {

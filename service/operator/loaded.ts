@@ -15,9 +15,10 @@ import { type OpenRun, openRun } from "../../trace/tracer/appendRun.ts";
 import { BatchBook } from "./batchBook.ts";
 import { BundleChain } from "./bundleChain.ts";
 import { Journal, readJournal } from "./journal.ts";
-import type { Cut, JournalLine } from "./journalLines.ts";
+import type { Cut, JournalLine, Renumbered } from "./journalLines.ts";
 import { KeptSignatures } from "./keptSignatures.ts";
 import type { OperatorOptions, Rules } from "./options.ts";
+import { type Presence, presenceIn } from "./presence.ts";
 import { Proposals } from "./proposals.ts";
 import { Suspensions } from "./suspensions.ts";
 import { type KnownPlace, placeBefore, TraceWalk } from "./traceWalk.ts";
@@ -43,6 +44,9 @@ export interface Loaded extends Disposable {
   readonly batches: BatchBook;
   readonly signatures: KeptSignatures;
   readonly suspensions: Suspensions;
+  readonly presence: Presence;
+  /** Whether withdrawals gave programs other numbers. */
+  readonly numbering: Renumbered | undefined;
   readonly bundles: BundleChain;
   /** Behind the last batch whose proof was asked for, or that is proven. */
   readonly walk: TraceWalk;
@@ -57,6 +61,8 @@ export interface Loading {
   readonly options: OperatorOptions;
   readonly rules: Rules;
   readonly now: number;
+  /** When signatures could last be handed in, if this process knows. */
+  readonly seen: number | undefined;
   /** The run's, which the operator keeps. */
   readonly lock: Disposable;
 }
@@ -77,7 +83,7 @@ export async function load(dir: string, loading: Loading): Promise<Loaded> {
   }
 }
 
-async function loadOnce(dir: string, { options, rules, now, lock }: Loading): Promise<Loaded> {
+async function loadOnce(dir: string, { options, rules, now, seen, lock }: Loading): Promise<Loaded> {
   const { onStep = () => undefined, store } = options;
   const facts = factsOf(dir, options.profile);
   const fresh: Transition[][] = [];
@@ -94,9 +100,10 @@ async function loadOnce(dir: string, { options, rules, now, lock }: Loading): Pr
   try {
     const bundles = await BundleChain.read(dir);
     const lines = linesWithin(readJournal(dir) ?? (await firstLines(dir, facts)), run.committed);
+    const presence = presenceIn(lines, seen === undefined ? [run.tracer.at] : [run.tracer.at, seen], now);
     const base = lines.reduce((last, line) => ("base" in line ? line.base : last), 0);
     place = placeBefore(dir, base, store !== false);
-    const book = replayed({ facts, rules, now, lines, base, end: run.committed, place });
+    const book = replayed({ facts, rules, now, presence, lines, base, end: run.committed, place });
     for (const batch of book.batches.batches) batch.bundle = bundles.of(batch.firstSeq, batch.lastSeq)?.name;
     journal.rewrite(allLines(book));
     const dispose = (): void => {
@@ -113,8 +120,15 @@ async function loadOnce(dir: string, { options, rules, now, lock }: Loading): Pr
 }
 
 /** Every line that a journal needs. */
-export function allLines(book: Pick<Loaded, "proposals" | "batches" | "signatures" | "suspensions">): JournalLine[] {
-  return [...book.batches.lines(), ...book.suspensions.lines(), ...book.signatures.lines(), ...book.proposals.lines()];
+export function allLines(
+  book: Pick<Loaded, "proposals" | "batches" | "signatures" | "suspensions" | "presence" | "numbering">,
+): JournalLine[] {
+  const { presence, numbering, batches, suspensions, signatures, proposals } = book;
+  return [
+    ...[presence.line(), ...(numbering === undefined ? [] : [{ renumbered: numbering }])],
+    ...[...batches.lines(), ...suspensions.lines()],
+    ...[...signatures.lines(), ...proposals.lines()],
+  ];
 }
 
 function factsOf(dir: string, wanted: string | undefined): MapFacts {
@@ -172,6 +186,7 @@ interface Replaying {
   readonly facts: MapFacts;
   readonly rules: Rules;
   readonly now: number;
+  readonly presence: Presence;
   readonly lines: readonly JournalLine[];
   readonly base: number;
   readonly end: number;
@@ -179,12 +194,12 @@ interface Replaying {
 }
 
 /** Walks over the trace from the journal's base on. */
-function replayed({ facts, rules, now, lines, base, end, place }: Replaying) {
+function replayed({ facts, rules, now, presence, lines, base, end, place }: Replaying) {
   const { dir, profiles } = facts;
   const proposals = new Proposals();
   const suspensions = new Suspensions(rules);
   const signatures = new KeptSignatures();
-  const batches = new BatchBook(base, profiles);
+  const batches = new BatchBook(base, profiles, presence);
   const start = new TraceWalk(dir, place);
   start.goTo(dir, base);
   const walk = new TraceWalk(dir, start.copy());
@@ -210,11 +225,13 @@ function replayed({ facts, rules, now, lines, base, end, place }: Replaying) {
     transitions = [];
     next = cuts.next().value;
   }
+  let numbering: Renumbered | undefined;
   for (const line of lines) {
-    if ("proposal" in line) proposals.put(line.proposal);
+    if ("renumbered" in line) numbering = line.renumbered;
+    else if ("proposal" in line) proposals.put(line.proposal);
     else if ("lapse" in line) suspensions.put(line.lapse);
     else if ("signature" in line && signatures.known(line.signature.program, line.signature.log) !== undefined)
       signatures.keep(line.signature);
   }
-  return { proposals, suspensions, signatures, batches, walk };
+  return { proposals, suspensions, signatures, presence, numbering, batches, walk };
 }

@@ -8,21 +8,20 @@ import { pathIn } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
 import type { TraceRecord } from "../../trace/run/traceLines.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
-import { missingFrom } from "./approvals.ts";
-import type { CutBatch } from "./batchBook.ts";
 import { Engine } from "./engine.ts";
-import { type Answer, approve, propose } from "./intake.ts";
-import type { JournalLine } from "./journalLines.ts";
+import { approve, propose } from "./intake.ts";
 import type { Loaded } from "./loaded.ts";
 import { type OperatorOptions, rulesOf } from "./options.ts";
-import { proposalOf, reportOf } from "./proposals.ts";
+import { openReports, reportOf } from "./proposals.ts";
 import { asideText, Proving } from "./proving.ts";
+import { takeSignature } from "./signatureIntake.ts";
 import { reports, toSignOf } from "./stages.ts";
 import { Submitting } from "./submitting.ts";
 import type {
   BatchReport,
   Caller,
   LogToSign,
+  OpenPage,
   Operator,
   OperatorEvent,
   OperatorStatus,
@@ -114,8 +113,14 @@ class MapOperator implements OwnOperator {
     this.#facts = factsOf(this.#engine.present);
     await options.proofs.start(this.#proving);
     await this.tick();
+    this.#engine.begin();
     const { tickMs } = this.#engine.rules;
-    if (tickMs > 0) this.#timer = setInterval(() => void this.tick().catch(() => undefined), tickMs);
+    if (tickMs === 0) return;
+    this.#timer = setInterval(() => {
+      // By itself, too: proofs and the chain may take long.
+      this.#engine.housekeep().catch(() => undefined);
+      this.tick().catch(() => undefined);
+    }, tickMs);
   }
 
   tick(): Promise<void> {
@@ -147,15 +152,9 @@ class MapOperator implements OwnOperator {
     return entry && reportOf(entry, run.tracer.map);
   }
 
-  openProposals(program?: number): ProposalReport[] {
+  openProposals(program?: number, page?: OpenPage): ProposalReport[] {
     const { proposals, run } = this.#engine.present;
-    const { map } = run.tracer;
-    return proposals
-      .open()
-      .filter(
-        (entry) => program === undefined || missingFrom(proposalOf(entry), entry.approvals, map).includes(program),
-      )
-      .map((entry) => reportOf(entry, map));
+    return openReports(proposals, run.tracer.map, program, page);
   }
 
   applyTrigger(watch: { program: number; slot: number }): Promise<{ firstSeq: number; lastSeq: number }> {
@@ -184,17 +183,16 @@ class MapOperator implements OwnOperator {
   }
 
   toSign(program?: number): LogToSign[] {
-    const { batches, signatures } = this.#engine.present;
-    const { signWithin } = this.#engine.rules;
-    return batches.batches
-      .flatMap((batch) => toSignOf(batch, signatures, signWithin))
-      .filter((log) => program === undefined || log.program === program);
+    const { present, rules } = this.#engine;
+    return toSignOf(present, present.batches.batches, rules.signWithin).filter(
+      (log) => program === undefined || log.program === program,
+    );
   }
 
   async sign(file: SignatureFile): Promise<void> {
     // Loaded only now: the curve takes its time.
     const { verifyLog } = await import("../../trace/signing/signature.ts");
-    const signed = await this.#engine.ask((loaded) => takeSignature(loaded, file, verifyLog));
+    const signed = await this.#engine.ask((loaded, now) => takeSignature(loaded, now, file, verifyLog));
     for (const lastSeq of signed) this.#engine.events.tell({ type: "signed", program: file.program, lastSeq });
     await this.#proving.pump();
   }
@@ -254,41 +252,12 @@ class MapOperator implements OwnOperator {
 /** The part of the status that follows from the run. */
 type Facts = Omit<OperatorStatus, "submitted" | "proofs" | "halted">;
 
-function factsOf({ facts, run, batches, proposals }: Loaded): Facts {
+function factsOf({ facts, run, batches, proposals, numbering }: Loaded): Facts {
   const { tracer } = run;
   return {
     ...{ domain: facts.domain, genesisRoot: facts.header.genesisRoot, levels: facts.header.levels },
     ...{ seq: run.committed, at: tracer.at, root: tracer.root(), programs: tracer.map.programs() },
     ...{ cut: batches.end, proven: batches.proven, openProposals: proposals.openCount },
+    numbering: numbering?.times ?? 0,
   };
-}
-
-type Verify = typeof import("../../trace/signing/signature.ts").verifyLog;
-
-/** @returns the ends of the batches that it serves */
-function takeSignature(loaded: Loaded, file: SignatureFile, verify: Verify): Answer<number[]> {
-  const { facts, signatures, batches, suspensions } = loaded;
-  const { program, log, validUntil, domain, signature } = file;
-  const known = signatures.known(program, log);
-  if (domain !== facts.domain) throw new InvalidInputError("domain", `is not this map's, ${facts.domain}`);
-  if (known === undefined)
-    throw new InvalidInputError("log", `is none that program ${program} had lately and must sign`);
-  if (validUntil < known.at)
-    throw new InvalidInputError("validUntil", `is ${validUntil}, before the end of the batch, ${known.at}`);
-  if (!verify(known.authority, { domain, program, log, validUntil }, signature))
-    throw new InvalidInputError(
-      "signature",
-      `is not program ${program}'s over this log, with the key that must sign it`,
-    );
-  const wants = ({ wanted }: CutBatch): boolean => wanted.some((each) => each.program === program && each.log === log);
-  const open = batches.batches.filter(({ bundle, asked }) => bundle === undefined && asked === undefined);
-  // The proof that is asked for names the signature that it has.
-  if (batches.batches.some((batch) => wants(batch) && !open.includes(batch))) return { value: [], lines: [] };
-  const kept = { program, log, validUntil, domain, signature, lastSeq: known.seq };
-  if (!signatures.keep(kept)) return { value: [], lines: [] };
-  const served = open.filter(wants);
-  const lines: JournalLine[] = [{ signature: kept }];
-  for (const { at } of served) lines.push(...suspensions.signed([program], at));
-  for (const line of lines) if ("lapse" in line) suspensions.put(line.lapse);
-  return { value: served.map(({ lastSeq }) => lastSeq), lines };
 }

@@ -40,7 +40,10 @@ export interface OperatorOptions {
   readonly mostAhead?: number | undefined;
   /** Longest suspension of a program that lets batches lapse (default 86,400). */
   readonly mostSuspended?: number | undefined;
-  /** Most open groups, of all programs (default 1,024) and begun by one of them (default 64). */
+  /**
+   * Most open groups, of all (default 1,024) and begun by one program (default 16). An eighth of all is kept for the
+   * operator, and an eighth for programs that have no open group yet.
+   */
   readonly mostOpen?: number | undefined;
   readonly mostOpenEach?: number | undefined;
   /** Most batches whose proof is wanted at the same time (default 64). The others wait on disk. */
@@ -78,7 +81,7 @@ const DEFAULTS: Rules = {
   mostAhead: 86_400,
   mostSuspended: 86_400,
   mostOpen: 1_024,
-  mostOpenEach: 64,
+  mostOpenEach: 16,
   mostWanted: 64,
   commitMs: 2,
   tickMs: 250,

@@ -1,6 +1,6 @@
 /** Where batches stand, and what they lack. */
 import type { WantedSignature } from "../../prover/signing/signatures.ts";
-import type { CutBatch } from "./batchBook.ts";
+import type { BatchBook, CutBatch } from "./batchBook.ts";
 import type { KeptSignatures } from "./keptSignatures.ts";
 import type { BatchReport, BatchStage, LogToSign } from "./types.ts";
 
@@ -10,11 +10,18 @@ export function missingFor(batch: CutBatch, signatures: KeptSignatures): WantedS
   return batch.wanted.filter((wanted) => signatures.find(wanted, batch.until) === undefined);
 }
 
-/** What is to be signed for a batch. */
-export function toSignOf(batch: CutBatch, signatures: KeptSignatures, signWithin: number): LogToSign[] {
-  const { firstSeq, lastSeq, until, at } = batch;
-  return missingFor(batch, signatures).map(({ program, authority, log }) => {
-    return { program, authority, log, firstSeq, lastSeq, until, withdrawnAt: at + signWithin };
+/** What is to be signed for some of the batches. */
+export function toSignOf(
+  { batches, signatures }: { readonly batches: BatchBook; readonly signatures: KeptSignatures },
+  some: readonly CutBatch[],
+  signWithin: number,
+): LogToSign[] {
+  return some.flatMap((batch) => {
+    const { firstSeq, lastSeq, until } = batch;
+    const withdrawnAt = batches.deadline(batch, signWithin);
+    return missingFor(batch, signatures).map(({ program, authority, log }) => {
+      return { program, authority, log, firstSeq, lastSeq, until, withdrawnAt };
+    });
   });
 }
 

@@ -17,6 +17,8 @@ export interface Proposal {
   readonly parts: readonly { readonly actor: number; readonly effect: Effect }[];
   /** Seconds since 1970 after which it must not happen any more. */
   readonly validUntil: number;
+  /** `numbering` of the status by which its numbers of programs are meant. It is needed once numbers have changed. */
+  readonly numbering?: number | undefined;
 }
 
 /** What became of a proposal. */
@@ -36,6 +38,14 @@ export type ProposalStatus =
 export interface ProposalReport {
   readonly proposal: Proposal;
   readonly state: ProposalStatus;
+}
+
+/** Which open groups to show, in the order of their ids. */
+export interface OpenPage {
+  /** Only groups behind this id. */
+  readonly after?: string | undefined;
+  /** So many at most. */
+  readonly most?: number | undefined;
 }
 
 /** A log that a program is to sign, so that a batch can be proven. */
@@ -81,6 +91,8 @@ export interface OperatorStatus {
   readonly proven: number;
   readonly submitted: number;
   readonly openProposals: number;
+  /** How often a withdrawal has given programs other numbers. */
+  readonly numbering: number;
   readonly proofs: ProofCounts;
   /** Why the map stands still, for the operator to mend; null if it does not. */
   readonly halted: string | null;
@@ -106,14 +118,16 @@ export interface Operator extends AsyncDisposable {
    * Takes a proposal. Effects of one program happen at once. A group of several programs happens when the last of its
    * signing programs has approved it. Returns when what is accepted is on disk.
    * @throws RefusedError, InvalidInputError if it can never happen; nothing is kept then
+   * @throws EnvironmentError with the code "open-groups" if the caller has as many open groups as a program may have;
+   *   with another code if it cannot be taken now
    */
   propose(proposal: Proposal, by: Caller): Promise<ProposalStatus>;
   /** Approves an open group. @throws InvalidInputError if there is none of that id, or the caller is not in it */
   approve(id: string, by: Caller): Promise<ProposalStatus>;
   /** undefined if there is no such proposal. */
   proposal(id: string): ProposalReport | undefined;
-  /** Open groups that wait for the program's approval; all without a program. */
-  openProposals(program?: number): ProposalReport[];
+  /** Open groups that wait for the program's approval, in the order of their ids; all without a program. */
+  openProposals(program?: number, page?: OpenPage): ProposalReport[];
   /** Applies the trigger of a fired watch. Anybody may ask for it. @throws RefusedError */
   applyTrigger(watch: { program: number; slot: number }): Promise<{ firstSeq: number; lastSeq: number }>;
   /** What is to be signed; all without a program. */

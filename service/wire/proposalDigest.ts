@@ -1,7 +1,7 @@
 /**
  * What an approval is bound to: the SHA-256 of a proposal's one text. The text is the JSON of the proposal as it is on
- * the wire (`id`, `parts` with `actor` and `effect`, `validUntil`), without spaces, the members of every object in the
- * order of their names.
+ * the wire (`id`, `numbering` if it has one, `parts` with `actor` and `effect`, `validUntil`), without spaces, the
+ * members of every object in the order of their names.
  */
 import type { Effect } from "../../trace/effects/effects.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
@@ -12,6 +12,7 @@ export interface ProposalJson {
   readonly id: string;
   readonly parts: readonly { readonly actor: number; readonly effect: unknown }[];
   readonly validUntil: number;
+  readonly numbering?: number | undefined;
 }
 
 /** A proposal as data for JSON. */
@@ -19,14 +20,17 @@ export function proposalToJson(proposal: {
   readonly id: string;
   readonly parts: readonly { readonly actor: number; readonly effect: Effect }[];
   readonly validUntil: number;
-}): { id: string; parts: { actor: number; effect: EffectJson }[]; validUntil: number } {
-  const { id, parts, validUntil } = proposal;
-  return { id, parts: parts.map(({ actor, effect }) => ({ actor, effect: effectToJson(effect) })), validUntil };
+  readonly numbering?: number | undefined;
+}): { id: string; parts: { actor: number; effect: EffectJson }[]; validUntil: number; numbering?: number } {
+  const { id, parts, validUntil, numbering } = proposal;
+  const written = parts.map(({ actor, effect }) => ({ actor, effect: effectToJson(effect) }));
+  return { id, parts: written, validUntil, ...(numbering !== undefined && { numbering }) };
 }
 
 /** The proposal's one text. @throws InvalidInputError if it holds what no JSON holds */
-export function proposalText({ id, parts, validUntil }: ProposalJson): string {
-  return ordered({ id, parts: parts.map(({ actor, effect }) => ({ actor, effect })), validUntil });
+export function proposalText({ id, parts, validUntil, numbering }: ProposalJson): string {
+  const given = numbering === undefined ? {} : { numbering };
+  return ordered({ id, parts: parts.map(({ actor, effect }) => ({ actor, effect })), validUntil, ...given });
 }
 
 /**

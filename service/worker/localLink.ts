@@ -2,8 +2,9 @@
 import { EnvironmentError } from "../../trace/errors.ts";
 import { PROTOCOL_VERSION } from "../../trace/layout.ts";
 import type { ArtifactFiles } from "../fleet/artifactFiles.ts";
-import { type Dispatcher, OWN_WORKER } from "../fleet/dispatcher.ts";
+import type { Dispatcher } from "../fleet/dispatcher.ts";
 import { WorkerRefusedError } from "../fleet/refusals.ts";
+import { OWN_WORKER } from "../fleet/workers.ts";
 import { type Job, type Link, LinkError } from "./link.ts";
 
 const ADDRESS = "this process";

@@ -61,6 +61,32 @@ describe("a proven run", () => {
     });
   });
 
+  test("is continued from its store as by a replay; a proof behind its end is noticed there, too", async () => {
+    const [fast, slow] = [await provenRun(), await provenRun()];
+    const options = { store: { least: 0, segment: 4 } };
+    await proveDirectory(fast, { ...options, engine: await knownProofs(fast) });
+    const facts = ({ tracer, ...counts }: Awaited<ReturnType<typeof continueDirectory>>) => ({
+      ...{ ...counts, root: tracer.root(), groups: tracer.groups, manifest: tracer.manifest },
+    });
+    const reached: number[] = [];
+    const onReached = ({ store }: { store?: unknown }) => reached.push(store === undefined ? 0 : 1) > 0;
+    const one = facts(await continueDirectory(fast, MORE, { ...options, onReached }));
+    expect([one, reached]).toEqual([facts(await continueDirectory(slow, MORE)), [1]]);
+    for (const file of ["trace.jsonl", "manifest.json"])
+      expect(readFileSync(join(fast, file), "utf8")).toBe(readFileSync(join(slow, file), "utf8"));
+    const [path, whole] = [join(fast, "trace.jsonl"), readFileSync(join(fast, "trace.jsonl"), "utf8").split("\n")];
+    writeFileSync(
+      path,
+      `${whole
+        .slice(
+          0,
+          whole.findIndex((line) => line.startsWith('{"seq":9,')),
+        )
+        .join("\n")}\n`,
+    );
+    await expect(continueDirectory(fast, MORE, options)).rejects.toThrow("but the trace ends with 8");
+  });
+
   test("is not continued from a trace that is shorter than its proofs", async () => {
     const dir = await provenRun();
     const path = join(dir, "trace.jsonl");
@@ -88,7 +114,8 @@ describe("a signed run", () => {
     const dir = await keyedRun();
     await signFor(dir, 1);
     await signFor(dir, 2);
-    const { voidSignatures } = await continueDirectory(dir, GIVES);
+    // Only the whole run tells which batches are signed, so it is replayed in spite of its store.
+    const { voidSignatures } = await continueDirectory(dir, GIVES, { store: { least: 0, segment: 2 } });
     // B did nothing more, so its log is the one that it signed.
     expect(voidSignatures).toEqual([
       { program: 1, name: "A", firstSeq: 1, lastSeq: 4, file: "00000001-0000000004.json" },

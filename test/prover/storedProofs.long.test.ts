@@ -12,6 +12,8 @@ import { profileOf } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
 import { nameMap, standInBundles, traceGrown } from "../../scripts/bench/grownRun.ts";
 import { openCaughtUp } from "../../trace/store/catchUp.ts";
+import { packedBatches } from "../../trace/store/packedBatches.ts";
+import type { Store } from "../../trace/store/store.ts";
 import { StoreFile } from "../../trace/store/storeFile.ts";
 import { openRun } from "../../trace/tracer/appendRun.ts";
 import { readSubmission } from "../../verifier/chain/submission.ts";
@@ -171,6 +173,98 @@ describe("a plan behind the proven batches", () => {
     const all = await planOf(dir);
     expect(proven).toEqual(names(dir).filter((name) => Number(name.slice(11, 21)) <= 130));
     expect(batches).toEqual(all.batches.slice(proven.length));
+  });
+});
+
+describe("packed known bundles", () => {
+  const facts = (open: Store | undefined, dir: string, options = {}) =>
+    [...knownBundles(open ?? never(), dir, options).values()].map(
+      ({ name, first, last, start, bytes, profile, circuit, key, verified, statement, size, changed, sha256 }) => ({
+        ...{ name, first, last, start, bytes, profile, circuit, key, verified, statement, size, changed, sha256 },
+      }),
+    );
+  function never(): never {
+    throw new Error("no store");
+  }
+  const isPacked = (open: Store | undefined): boolean => open?.file.one("SELECT 1 FROM packed") !== undefined;
+
+  test("are those of the rows, and are made again behind a change of one", async () => {
+    const dir = copy();
+    using open = openCaughtUp(dir, store);
+    const all = facts(open, dir);
+    expect([all.length, isPacked(open)]).toEqual([bundles, false]);
+    expect(facts(open, dir, { pack: 1 })).toEqual(all);
+    expect(isPacked(open)).toBe(true);
+    expect(facts(open, dir)).toEqual(all);
+    expect((await planned(dir)).proven).toEqual(names(dir));
+    // Those that end behind the last segment stay rows.
+    expect(packedBatches(open ?? never())?.bytes).toBeLessThanOrEqual(open?.top.bytes ?? 0);
+    for (const sql of [
+      "UPDATE batches SET mark = x'00' WHERE first = 1",
+      "DELETE FROM batches WHERE first = 1",
+      "INSERT OR REPLACE INTO batches SELECT first, name, last, start, bytes, sha256, facts, x'00' FROM batches LIMIT 1",
+    ]) {
+      expect(isPacked(open)).toBe(true);
+      open?.file.run("SAVEPOINT before");
+      open?.file.run(sql);
+      expect([isPacked(open), facts(open, dir)]).toEqual([false, all.slice(1)]);
+      open?.file.run("ROLLBACK TO before");
+    }
+  });
+
+  test("do not count if this installation did not pack them, or the trace is shorter", () => {
+    for (const sql of [
+      "UPDATE packed SET mark = x'00'",
+      "UPDATE packed SET text = replace(text, 'true', 'false')",
+      "UPDATE packed SET upTo = upTo - 1",
+      "UPDATE packed SET bytes = bytes + 1000000",
+      "UPDATE packed SET bytes = 'x', upTo = NULL",
+    ]) {
+      const dir = copy();
+      using open = openCaughtUp(dir, store);
+      const all = facts(open, dir, { pack: 1 });
+      open?.file.run(sql);
+      expect(packedBatches(open ?? never()), sql).toBeUndefined();
+      expect(facts(open, dir)).toEqual(all);
+    }
+  });
+
+  test("end before a bundle that is gone or was changed; to submit, it is noticed when it is read", async () => {
+    const dir = copy();
+    {
+      using open = openCaughtUp(dir, store);
+      facts(open, dir, { pack: 1 });
+    }
+    const [first = "", second = "", third = ""] = names(dir);
+    const path = join(proofsIn(dir), second);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace(/"1/, '"2'));
+    expect((await planned(dir)).proven).toEqual([first]);
+    const bundleAt = async (name: string) => (await readSubmission(dir)).bundles.find((each) => each.name === name);
+    const changed = await bundleAt(second);
+    expect(() => changed?.whole()).toThrow(second);
+    writeFileSync(path, text);
+    expect((await planned(dir)).proven).toEqual(names(dir));
+    expect((await bundleAt(second))?.whole()).toEqual(read(dir, second));
+    const gone = await bundleAt(third);
+    rmSync(join(proofsIn(dir), third));
+    expect(await bundleAt(third)).toBeUndefined();
+    expect(() => gone?.whole()).toThrow("is gone");
+    expect((await planned(dir)).proven).toEqual([first, second]);
+  });
+
+  test("are forgotten with the end of a trace that went on otherwise", async () => {
+    const dir = copy();
+    {
+      using open = openCaughtUp(dir, store);
+      facts(open, dir, { pack: 1 });
+    }
+    {
+      using run = openRun(dir, { profiles: [PROFILE], store, upTo: 130 });
+      run.tracer.perform(1, { effect: "Issue", kind: 2n ** 32n + 1n, quantity: 1n, slot: 99 });
+      run.commit();
+    }
+    expect((await planned(dir)).proven).toEqual(names(dir).filter((name) => Number(name.slice(11, 21)) <= 130));
   });
 });
 

@@ -5,23 +5,19 @@
  * frames. `--transitions N` makes the run shorter; `--run DIR` takes one that is there; `--json FILE` writes the
  * result.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { profileOf } from "../../prover/profiles.ts";
+import { builtPage } from "../../scripts/lib/builtPage.ts";
+import { exploreDirectory } from "../../service/explorer/explore.ts";
 import { traceBusy } from "./busyRun.ts";
+import { startChromium } from "./lib/chromium.ts";
 
 /** Milliseconds of script that a frame may take, so that sixty fit in a second. */
 const BUDGET = 16.7;
-const SITE = fileURLToPath(new URL("../../dist/web", import.meta.url));
-const TYPES: Readonly<Record<string, string>> = {
-  ...{ html: "text/html", js: "text/javascript", css: "text/css", wasm: "application/wasm", json: "application/json" },
-};
-
 /** Times of some frames, in milliseconds. */
 interface Times {
   readonly frames: number;
@@ -71,22 +67,16 @@ async function main(): Promise<void> {
 type Result = Awaited<ReturnType<typeof measure>>;
 
 async function measure(dir: string) {
-  if (!existsSync(join(SITE, "index.html")))
-    throw new Error("there is no page in dist/web; run npm run build:web first");
-  const server = await serve(dir);
-  let browser: Browser | undefined;
+  await using exploring = await exploreDirectory(dir, { page: await builtPage() });
+  const browser = await startChromium();
   try {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("the server has no port");
-    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-    browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
     const page = await browser.newPage({ viewport: { width: 1_440, height: 900 } });
     await page.addInitScript(TIMER);
     const begun = performance.now();
-    await page.goto(`http://127.0.0.1:${address.port}/?view=causal`);
+    await page.goto(`${exploring.url}?view=causal`);
     await page.waitForSelector(".causal-canvas", { timeout: 300_000 });
     const openedAfter = (performance.now() - begun) / 1_000;
-    const transitions = await page.locator(".causal-canvas").getAttribute("aria-label");
+    const shown = await page.locator(".causal-canvas").getAttribute("aria-label");
     const parts: Part[] = [];
     const frames: number[][] = [];
     for (const [what, act] of Object.entries(ACTS)) {
@@ -98,11 +88,9 @@ async function measure(dir: string) {
       console.error(`${what}: ${times.length / 2} frames`);
     }
     const all = { what: "all", ...timesIn(frames) };
-    return { schemaVersion: 1, shown: transitions, cores: cpus().length, openedAfter, budget: BUDGET, all, parts };
+    return { schemaVersion: 1, shown, cores: cpus().length, openedAfter, budget: BUDGET, all, parts };
   } finally {
-    await browser?.close();
-    server.close();
-    server.closeAllConnections();
+    await browser.close();
   }
 }
 
@@ -189,37 +177,6 @@ function textOf({ shown, openedAfter, all, parts }: Result): string {
     "milliseconds                       frames      p50     p95     p99 longest | between frames: p50, p95",
     ...[...parts, all].map(line),
   ].join("\n");
-}
-
-/** Serves the page, and the run below it. */
-async function serve(dir: string): Promise<Server> {
-  const files = filesIn(dir).filter((name) => !name.startsWith("store"));
-  const list = files.map((name) => ({ name, bytes: statSync(join(dir, name)).size }));
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? "/", "http://127.0.0.1").pathname);
-    if (path === "/run/files.json") {
-      response.end(JSON.stringify({ schemaVersion: 1, files: list }));
-      return;
-    }
-    const file = path.startsWith("/run/") ? join(dir, path.slice(5)) : join(SITE, path === "/" ? "index.html" : path);
-    if (!existsSync(file) || statSync(file).isDirectory()) {
-      response.writeHead(404).end();
-      return;
-    }
-    const type = TYPES[file.split(".").at(-1) ?? ""] ?? "application/octet-stream";
-    response.writeHead(200, {
-      "content-type": type === "application/octet-stream" && file.endsWith(".ts") ? TYPES.js : type,
-    });
-    response.end(readFileSync(file));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
-}
-
-function filesIn(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(dir, join(entry.parentPath, entry.name)));
 }
 
 await main();

@@ -40,8 +40,8 @@ export function rememberBatch(store: Store, batch: KnownBatch): void {
 }
 
 /**
- * The known batches, in the order of their first transitions. Those that this installation did not write are left out,
- * and so are those behind the last segment for which the trace is another now.
+ * The known batches, in the order of their first transitions, from one transition on. Those that this installation did
+ * not write are left out, and so are those behind the last segment for which the trace is another now.
  */
 export function* knownBatches(store: Store, from = 0): Generator<KnownBatch> {
   for (const row of rows(store.file, "first >= ? ORDER BY first", from)) {

@@ -40,6 +40,7 @@ export class Store implements Disposable {
   readonly trace: string;
   /** The last segment that belongs to the trace. */
   #top: Segment;
+  #damaged = false;
 
   private constructor(file: StoreFile, identity: Identity, trace: string, top: Segment) {
     this.file = file;
@@ -132,6 +133,7 @@ export class Store implements Disposable {
 
   /** Makes the next one who opens the store make it again. One that may not be written stays as it is. */
   #condemn(): void {
+    this.#damaged = true;
     try {
       this.file.run("DELETE FROM about");
     } catch {
@@ -143,6 +145,11 @@ export class Store implements Disposable {
   damage(what: string): DamagedStoreError {
     this.#condemn();
     return new DamagedStoreError(what);
+  }
+
+  /** @throws DamagedStoreError if something was read since it was opened that is not what was stored */
+  requireSound(): void {
+    if (this.#damaged) throw new DamagedStoreError("the store is damaged");
   }
 
   /** The keys of the genesis, which are checked. */

@@ -8,7 +8,7 @@ import { DamagedStoreError } from "./storeErrors.ts";
 export const STORE_FILE = "store.sqlite";
 
 /** Version of the tables. A store of another version is made again. */
-const VERSION = 2;
+const VERSION = 3;
 /** Milliseconds to wait for another process that is just writing. */
 const PATIENCE = 5_000;
 
@@ -30,6 +30,11 @@ const TABLES = `
     PRIMARY KEY (actor, seq)) WITHOUT ROWID;
   CREATE TABLE batches (first INTEGER, name TEXT, last INTEGER, start INTEGER, bytes INTEGER, sha256 BLOB, facts TEXT,
     mark BLOB, PRIMARY KEY (first, name)) WITHOUT ROWID;
+  CREATE TABLE packed (upTo INTEGER, bytes INTEGER, text TEXT, mark BLOB);
+  CREATE TRIGGER packedInsert AFTER INSERT ON batches BEGIN DELETE FROM packed WHERE upTo >= new.first; END;
+  CREATE TRIGGER packedUpdate AFTER UPDATE ON batches BEGIN
+    DELETE FROM packed WHERE upTo >= old.first OR upTo >= new.first; END;
+  CREATE TRIGGER packedDelete AFTER DELETE ON batches BEGIN DELETE FROM packed WHERE upTo >= old.first; END;
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -41,12 +46,15 @@ export type Value = number | string | Uint8Array;
 
 /** An open database. Every error of SQLite is a {@link DamagedStoreError}. */
 export class StoreFile implements Disposable {
+  /** Whether it may be written. */
+  readonly writable: boolean;
   readonly #database: DatabaseSync;
   readonly #sentences = new Map<string, StatementSync>();
   #open = true;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, writable: boolean) {
     this.#database = database;
+    this.writable = writable;
   }
 
   /**
@@ -59,7 +67,7 @@ export class StoreFile implements Disposable {
     const { DatabaseSync } = sqlite() ?? {};
     if (DatabaseSync === undefined) return undefined;
     const database = attempt(() => new DatabaseSync(join(dir, STORE_FILE), { readOnly: !write, timeout: PATIENCE }));
-    const file = new StoreFile(database);
+    const file = new StoreFile(database, write);
     try {
       file.#begin(write);
       return file;

@@ -9,15 +9,15 @@ import { InvalidInputError } from "../errors.ts";
 import { type Replayed, replayDirectory } from "../replay/replay.ts";
 import { pathIn, saveManifest, unwritable } from "../run/runDirectory.ts";
 import { lockRun } from "../run/runLock.ts";
-import type { TraceHeader } from "../run/traceLines.ts";
-import { TraceWriter } from "../run/traceWriter.ts";
 import { type Genesis, mapOf, watchesOf } from "../state/genesis.ts";
+import { withOpenStore } from "../store/catchUp.ts";
+import { readableStore, type StoreOptions } from "../store/openStore.ts";
 import { grantedBefore, requireAllGranted } from "./authorities.ts";
-import type { ProfileBound } from "./groupSize.ts";
+import { type RunEnd, replayedEnd, storedEnd } from "./runEnd.ts";
+import { profilesOf } from "./runProfiles.ts";
 import { noteText, type RunOptions } from "./runScenario.ts";
 import type { Continuation } from "./scenario.ts";
-import { Tracer } from "./tracer.ts";
-import { requireWatchesFit } from "./watchBound.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** Options for continuing a run. */
 export interface ContinueOptions extends Omit<RunOptions, "out"> {
@@ -25,12 +25,28 @@ export interface ContinueOptions extends Omit<RunOptions, "out"> {
    * Called with the run once it is locked and replayed, before anything is traced. An error it throws ends the call.
    */
   onReplayed?: (run: Replayed) => void | Promise<void>;
+  /**
+   * How the run's store is used (default false: everything is replayed). With it, the work begins with the last state
+   * of the store, and replays the whole run where that is needed, or where `onReplayed` is given and `onReached` is
+   * not. If the store turns out to be damaged meanwhile, the scenario is run again, from its beginning.
+   */
+  store?: StoreOptions | false;
+  /**
+   * Called instead of `onReplayed` if the end was reached from a state of the store. The whole run is replayed if it
+   * answers false.
+   * @internal
+   */
+  onReached?: (end: RunEnd) => boolean | Promise<boolean>;
 }
 
 /** A continued run. */
 export interface Continued {
-  /** The tracer at the end of the scenario. It has all groups of the run. */
+  /**
+   * The tracer at the end of the scenario. It has all groups of the run; with a store they are replayed if asked for.
+   */
   tracer: Tracer;
+  /** Number of all groups. */
+  groups: number;
   /** Number of transitions before. */
   before: number;
   /** Number of transitions cut off at the end: an interruption had left their group unfinished. */
@@ -60,44 +76,94 @@ export interface Continued {
 export async function continueRun(
   dir: string,
   scenario: Continuation,
-  { closed, seed, onReplayed, ...options }: ContinueOptions = {},
+  { store = false, ...options }: ContinueOptions = {},
 ): Promise<Continued> {
   using _lock = lockRun(dir, "run --continue");
+  const { onReplayed, onReached } = options;
+  if (onReached !== undefined || onReplayed === undefined) {
+    const done = await withOpenStore(dir, store, async (open) =>
+      open === undefined ? undefined : await continuedFrom(dir, scenario, options),
+    );
+    if (done !== undefined) return done;
+  }
   const run = replayDirectory(dir);
-  const before = run.trace.records.length;
-  requireSameRun(run, scenario, options);
-  const profiles = profilesOf(run.trace.header, run.genesis, options.profiles);
-  if (closed === true) requireClosed(run);
+  const end = replayedEnd(run);
+  requireFits(end, scenario, options);
   await onReplayed?.(run);
+  return (await written(dir, end, scenario, options)) as Continued;
+}
+
+/** From the last state of the store on. @returns undefined if the whole history is needed */
+async function continuedFrom(
+  dir: string,
+  scenario: Continuation,
+  options: ContinueOptions,
+): Promise<Continued | undefined> {
+  // The tracer goes on reading from it after this call. It is closed when the tracer is not used any more.
+  const store = readableStore(dir);
+  if (store === undefined) return undefined;
+  let done: Continued | undefined;
+  try {
+    const end = storedEnd(dir, store);
+    requireFits(end, scenario, options);
+    const { onReached } = options;
+    if (onReached === undefined || (await onReached(end))) done = await written(dir, end, scenario, options);
+    return done;
+  } finally {
+    if (done === undefined) store[Symbol.dispose]();
+  }
+}
+
+function requireFits(end: RunEnd, scenario: Continuation, options: ContinueOptions): void {
+  requireSameRun(end, scenario, options);
+  profilesOf(end.header, end.bounds, options.profiles);
+  if (options.closed === true) requireClosed(end);
+}
+
+/** Traces into a copy, which replaces the trace. @returns undefined if the end turns out not to be the run's */
+async function written(
+  dir: string,
+  end: RunEnd,
+  scenario: Continuation,
+  { closed: _closed, seed, onReplayed: _replayed, onReached: _reached, store: _store, ...options }: ContinueOptions,
+): Promise<Continued | undefined> {
   const path = pathIn(dir, "trace");
   const copy = `${path}.next`;
+  const profiles = profilesOf(end.header, end.bounds, options.profiles);
   try {
     onDisk(dir, () => copyFileSync(path, copy));
-    const tracer = await appended(copy, run, scenario, { ...options, ...(profiles.length > 0 && { profiles }) }, seed);
+    const tracing = { ...options, ...(profiles.length > 0 && { profiles }) };
+    const { tracer, added } = await appended(copy, end, scenario, tracing, seed);
+    if (!end.isSound()) return undefined;
     // The names first: a name of a program that does not exist yet is harmless.
     saveManifest(dir, tracer.manifest);
     onDisk(dir, () => renameSync(copy, path));
-    return { tracer, before, cut: run.trace.cut };
+    return { tracer, before: end.transitions, cut: end.cut, groups: end.groups() + added };
   } finally {
     rmSync(copy, { force: true });
   }
 }
 
-/** Runs the scenario, appending to the trace in a file. */
+/**
+ * Runs the scenario, appending to the trace in a file.
+ * @returns the tracer, and the number of groups that were added
+ */
 async function appended(
   file: string,
-  run: Replayed,
+  end: RunEnd,
   scenario: Continuation,
   options: Omit<ContinueOptions, "closed" | "seed" | "onReplayed">,
   seed: number | undefined,
-): Promise<Tracer> {
+): Promise<{ tracer: Tracer; added: number }> {
   const { authorities = {} } = options;
-  const { writer } = TraceWriter.open(file);
+  const writer = end.writer(file);
+  let added = 0;
   try {
-    const tracer = Tracer.after(run, {
+    const tracer = end.tracer({
       ...options,
       onGroup(group, map) {
         writer.append(group, () => map.root(), tracer.triggers);
+        added++;
         options.onGroup?.(group, map);
       },
     });
@@ -109,9 +175,9 @@ async function appended(
     await scenario.run(tracer, seed === undefined ? {} : { seed });
     requireAllGranted(authorities, tracer.granted);
     manifest.notes.push(continuedText(scenario.name, before, tracer.seq), ...tracer.notes.map(noteText));
-    return tracer;
+    return { tracer, added };
   } finally {
-    writer.close(() => run.map.root());
+    writer.close(() => end.map.root());
   }
 }
 
@@ -122,49 +188,32 @@ function continuedText(name: string, before: number, end: number): string {
 
 /** @throws InvalidInputError if the scenario or the options are for another run */
 function requireSameRun(
-  { genesis, trace, groups }: Replayed,
+  end: RunEnd,
   { name, ...scenario }: Continuation,
   { clock }: Pick<ContinueOptions, "clock">,
 ): void {
-  if (scenario.genesis !== undefined && !isBeginning(scenario.genesis(), { genesis, trace })) {
+  if (scenario.genesis !== undefined && !isBeginning(scenario.genesis(), end)) {
     throw new InvalidInputError(
       "genesis",
       `that of the scenario ${name} is not the run's; leave genesis() out of a scenario that continues a run, or run it ` +
         `into a directory of its own`,
     );
   }
-  const [now, end] = [clock?.(), groups.at(-1)?.at(-1)?.at ?? 0];
-  if (now !== undefined && now < end) {
+  const now = clock?.();
+  if (now !== undefined && now < end.at) {
     throw new InvalidInputError(
       "clock",
-      `is at ${now}, but the run ends at ${end}, and time does not go back; give a later time`,
+      `is at ${now}, but the run ends at ${end.at}, and time does not go back; give a later time`,
     );
   }
-}
-
-/**
- * The bounds of the run's profiles.
- * @throws InvalidInputError if one is not known, or none holds an effect with all its Checks
- */
-export function profilesOf(
-  header: Pick<TraceHeader, "profiles">,
-  genesis: Genesis,
-  known: readonly ProfileBound[] = [],
-): ProfileBound[] {
-  const profiles = header.profiles.map((name) => {
-    const profile = known.find((each) => each.name === name);
-    if (profile !== undefined) return profile;
-    throw new InvalidInputError("profiles", `${name}, which the run names, is not among them; give its bounds`);
-  });
-  requireWatchesFit(profiles, genesis.levels, watchesOf(genesis));
-  return profiles;
 }
 
 /**
  * Whether a scenario's genesis is that of the run. A program that is open in the scenario may have got its key when the
  * run began.
  */
-function isBeginning(own: Genesis, { genesis, trace }: Pick<Replayed, "genesis" | "trace">): boolean {
+function isBeginning(own: Genesis, { header, ...end }: RunEnd): boolean {
+  const genesis = end.genesis();
   if (own.levels !== genesis.levels || watchesOf(own) !== watchesOf(genesis)) return false;
   const keys = new Map(
     genesis.cells.map(({ address, cell }) => [address, cell.type === "program" ? cell.authority : 0n]),
@@ -173,11 +222,11 @@ function isBeginning(own: Genesis, { genesis, trace }: Pick<Replayed, "genesis" 
     if (cell.type !== "program" || cell.authority !== 0n) return { address, cell };
     return { address, cell: { ...cell, authority: keys.get(address) ?? 0n } };
   });
-  return mapOf({ ...own, cells }).root() === trace.header.genesisRoot;
+  return mapOf({ ...own, cells }).root() === header.genesisRoot;
 }
 
 /** @throws InvalidInputError if a program of the run has no authority */
-function requireClosed({ map }: Replayed): void {
+function requireClosed({ map }: RunEnd): void {
   const open = Array.from({ length: map.programs() }, (_, i) => i + 1).filter((program) => keyIn(map, program) === 0n);
   if (open.length === 0) return;
   throw new InvalidInputError(

@@ -9,8 +9,8 @@ import { type Genesis, mapOf, watchesOf } from "../state/genesis.ts";
 import { TimeMap } from "../state/timeMap.ts";
 import type { Store } from "../store/store.ts";
 import { StoreFeed, type StoreFeedOptions } from "../store/storeFeed.ts";
-import { profilesOf } from "./continueRun.ts";
 import type { OpenRunOptions } from "./openRunOptions.ts";
+import { profilesOf } from "./runProfiles.ts";
 import { Tracer } from "./tracer.ts";
 import type { Past, PastKept, TracerOptions } from "./tracerOptions.ts";
 

@@ -23,6 +23,7 @@ import { type Genesis, mapOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { authorityFor } from "./authorities.ts";
 import { requireRoom } from "./groupSize.ts";
+import { KeptGroups } from "./keptGroups.ts";
 import { keysIn, Meetings } from "./meetings.ts";
 import { ProgramHandle } from "./programHandle.ts";
 import type { Note, Past, PastKept, TracerOptions } from "./tracerOptions.ts";
@@ -30,14 +31,13 @@ import type { Note, Past, PastKept, TracerOptions } from "./tracerOptions.ts";
 /** Applies effects to a time map, by the rules, and keeps every transition. */
 export class Tracer {
   readonly machine: Machine;
-  /** All groups so far, in order; none if the options do not keep them. */
-  readonly groups: Transition[][] = [];
   readonly notes: Note[] = [];
   /** Names for people; functions are entered as they are used. */
   readonly manifest: Manifest;
   /** Names of programs that received an authority from the options. */
   readonly granted = new Set<string>();
   readonly #options: TracerOptions;
+  readonly #groups: KeptGroups;
   /** Rows of the triggers seen so far, by digest. Watches keep only the digest. */
   readonly #triggers = new Map<bigint, readonly Row[]>();
   /** Looks those up that are not among them. */
@@ -55,6 +55,7 @@ export class Tracer {
     this.#options = options;
     const kept = past !== undefined && "keys" in past ? past : undefined;
     this.#before = kept?.triggers;
+    this.#groups = new KeptGroups(options.keepGroups === false ? undefined : kept?.earlier);
     this.#meetings = new Meetings(kept?.keys ?? keysFrom(machine, past), this.triggers, options.keepGroups, kept?.met);
     this.manifest =
       past?.manifest ??
@@ -86,6 +87,10 @@ export class Tracer {
     return new Tracer(new Machine(past.map, seq, at), options, past);
   }
 
+  /** All groups so far, in order; none if the options do not keep them. */
+  get groups(): Transition[][] {
+    return this.#groups.all();
+  }
   /** The state after the last group. */
   get map(): TimeMap {
     return this.machine.map;
@@ -178,7 +183,7 @@ export class Tracer {
   /** Takes in a group that the machine has applied without this tracer: one of its past. */
   tookPlace(group: Transition[]): void {
     this.#meetings.happened(group);
-    if (this.#options.keepGroups !== false) this.groups.push(group);
+    if (this.#options.keepGroups !== false) this.#groups.add(group);
   }
 
   /** Takes in triggers of the past: their digests, and their rows. */

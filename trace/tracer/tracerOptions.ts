@@ -54,4 +54,6 @@ export interface PastKept {
   readonly triggers: TriggerRows;
   /** The key under which the log of a program last bound another. */
   readonly met: (actor: number, program: number) => bigint | undefined;
+  /** Reads the groups of the past, if somebody asks for them. Without it, the tracer has only those after it. */
+  readonly earlier?: () => readonly Transition[][];
 }

@@ -1,10 +1,10 @@
 /** What is needed of a run to submit its proofs. With a store, neither the trace nor the old bundles are read. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type KnownBundle, knownBundles } from "../../prover/batches/knownBundles.ts";
 import { type Bundle, parseBundle, proofsIn, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
-import { localDomain } from "../../trace/commitment/commit.ts";
-import { TimeBanditsError } from "../../trace/errors.ts";
+import { localDomain, PUBLIC_INPUTS } from "../../trace/commitment/commit.ts";
+import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { headerIn } from "../../trace/replay/replayFile.ts";
 import type { Manifest } from "../../trace/run/manifest.ts";
 import { pathIn, readManifest, readRun, requireProfiles } from "../../trace/run/runDirectory.ts";
@@ -71,7 +71,7 @@ async function fromStore(dir: string, store: Store): Promise<Submission> {
   const header = headerIn(pathIn(dir, "trace"));
   const manifest = readManifest(dir, header.profiles);
   requireProfiles(header, manifest);
-  const known = knownBundles(store, dir);
+  const known = knownBundles(store, dir, { compare: false });
   const bundles = await listed(dir, known);
   return {
     ...{ manifest, genesisRoot: header.genesisRoot, transitions: endOf(store), bundles },
@@ -101,20 +101,38 @@ function endOf({ trace, top }: Store): number {
 
 /** The run's bundles. Those that are known are not read. @throws the error of the first that cannot be used */
 async function listed(dir: string, known: ReadonlyMap<string, KnownBundle>): Promise<Listed[]> {
-  const all: Listed[] = [];
-  for (const { name, profile, statement, first, last } of known.values()) {
-    const whole = (): Bundle => parseBundle(name, readFileSync(join(proofsIn(dir), name), "utf8"));
-    all.push({ name, profile, statement, firstSeq: first, lastSeq: last, whole });
-  }
+  const all = [...known.values()].map((bundle) => ({ listed: unread(dir, bundle), domain: bundle.domain }));
   for (const entry of await readBundles(dir, new Set(known.keys()))) {
     if ("error" in entry) throw entry.error;
     const { name, bundle } = entry;
+    const { profile, statement } = bundle;
     const { firstSeq, lastSeq } = rangeOf(bundle);
-    all.push({ name, profile: bundle.profile, statement: bundle.statement, firstSeq, lastSeq, whole: () => bundle });
+    const read: Listed = { name, profile, statement, firstSeq, lastSeq, whole: () => bundle };
+    all.push({ listed: read, domain: statement.domain });
   }
-  all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  all.sort(({ listed: a }, { listed: b }) => (a.name < b.name ? -1 : 1));
   // The local domain covers the genesis root, where the first bundle begins.
-  const local = all[0] === undefined ? undefined : localDomain(all[0].statement.preRoot);
-  for (const { name, statement } of all) if (statement.domain === local) throw new LocalProofError(name);
-  return all;
+  const local = all[0] === undefined ? undefined : localDomain(all[0].listed.statement.preRoot);
+  for (const { listed: bundle, domain } of all) if (domain === local) throw new LocalProofError(bundle.name);
+  return all.map(({ listed: bundle }) => bundle);
+}
+
+/** A known bundle. Whether its file is still the same turns out when it is read. */
+function unread(dir: string, bundle: KnownBundle): Listed {
+  const { name, profile, first, last } = bundle;
+  return {
+    ...{ name, profile, firstSeq: first, lastSeq: last },
+    get statement() {
+      return bundle.statement;
+    },
+    whole() {
+      const path = join(proofsIn(dir), name);
+      // Checked before reading: pipes and some devices never end.
+      if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+        throw new InvalidInputError(`proofs/${name}`, "is gone, or no file any more; restore it, or prove again");
+      const read = parseBundle(name, readFileSync(path, "utf8"));
+      if (PUBLIC_INPUTS.every((input) => read.statement[input] === bundle.statement[input])) return read;
+      throw new InvalidInputError(`proofs/${name}`, "has another statement than before; restore it, or prove again");
+    },
+  };
 }

@@ -53,17 +53,17 @@ interface Moment {
 
 /** Roots and times of a trace at some of its transitions. */
 export class TraceRoots {
-  readonly #moments: ReadonlyMap<number, Moment>;
+  readonly #moments: ReadonlyMap<number, Moment | (() => Moment)>;
   readonly #transitions: number;
 
-  constructor(moments: ReadonlyMap<number, Moment>, transitions: number) {
+  constructor(moments: ReadonlyMap<number, Moment | (() => Moment)>, transitions: number) {
     this.#moments = moments;
     this.#transitions = transitions;
   }
 
   /** The root after a transition, if it is one of them. */
   rootAt(seq: number): bigint | undefined {
-    return this.#moments.get(seq)?.root;
+    return this.#at(seq)?.root;
   }
 
   /**
@@ -71,10 +71,15 @@ export class TraceRoots {
    * @throws AnotherTraceError if the trace has another root or time at that transition
    */
   requireHead({ seq, root, time }: DatedHead): void {
-    const here = this.#moments.get(seq);
+    const here = this.#at(seq);
     const own = { transitions: this.#transitions, root: here?.root, time: here?.time };
     const dated = seq === 0 || own.time === time;
     if (seq > own.transitions || own.root !== root || !dated) throw new AnotherTraceError({ seq, root, time }, own);
+  }
+
+  #at(seq: number): Moment | undefined {
+    const moment = this.#moments.get(seq);
+    return typeof moment === "function" ? moment() : moment;
   }
 
   /** Whether a batch ends at the trace's root after its last transition. */
@@ -113,9 +118,8 @@ export function storedRoots(
   known: Iterable<KnownBundle>,
   wanted: readonly number[],
 ): TraceRoots {
-  const moments = new Map<number, Moment>([[0, { root: store.before(0).root, time: 0 }]]);
-  for (const { last, statement } of known)
-    moments.set(last, { root: statement.postRoot, time: unpackSpan(statement.span).until });
+  const moments = new Map<number, Moment | (() => Moment)>([[0, { root: store.before(0).root, time: 0 }]]);
+  for (const bundle of known) moments.set(bundle.last, () => endOf(bundle));
   const missing = new Set(wanted.filter((seq) => seq <= transitions && !moments.has(seq)));
   if (missing.size === 0) return new TraceRoots(moments, transitions);
   const [first, last] = [Math.min(...missing), Math.max(...missing)];
@@ -132,4 +136,8 @@ export function storedRoots(
     note();
   }
   return new TraceRoots(moments, transitions);
+}
+
+function endOf({ statement }: KnownBundle): Moment {
+  return { root: statement.postRoot, time: unpackSpan(statement.span).until };
 }

@@ -4,8 +4,8 @@ import { EnvironmentError } from "../../../trace/errors.ts";
 
 /** What runs SQL: the pool, or one connection in a transaction. pg-boss takes the same form. */
 export interface Sql {
-  // biome-ignore lint/suspicious/noExplicitAny: the rows of any statement; pg-boss asks for this form
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }>;
+  /** @typeParam Columns those that the statement returns */
+  executeSql<Columns extends object>(text: string, values?: unknown[]): Promise<{ rows: Columns[] }>;
 }
 
 /** Longest wait for a connection and for an answer, in milliseconds. */
@@ -41,10 +41,9 @@ export class Database implements Sql, AsyncDisposable {
   }
 
   /** Runs a statement. @throws EnvironmentError "database" */
-  // biome-ignore lint/suspicious/noExplicitAny: see Sql
-  async executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }> {
+  async executeSql<Columns extends object>(text: string, values?: unknown[]): Promise<{ rows: Columns[] }> {
     try {
-      return await this.#pool.query(text, values);
+      return await this.#pool.query<Columns>(text, values);
     } catch (error) {
       throw explained(error);
     }
@@ -61,7 +60,9 @@ export class Database implements Sql, AsyncDisposable {
     let broken = false;
     try {
       await client.query("BEGIN");
-      const result = await work({ executeSql: (text, values) => client.query(text, values) });
+      const result = await work({
+        executeSql: <Columns extends object>(text: string, values?: unknown[]) => client.query<Columns>(text, values),
+      });
       await client.query("COMMIT");
       return result;
     } catch (error) {

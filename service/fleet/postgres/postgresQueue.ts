@@ -9,9 +9,9 @@ import { PUBLIC_INPUTS } from "../../../trace/commitment/commit.ts";
 import { Gathered } from "../gathered.ts";
 import type { SetAside, WantedProof } from "../proofSource.ts";
 import type { Attempt, Failure, KeptProof, TakenBatch, WorkQueue } from "../workQueue.ts";
-import { Database, type Sql } from "./database.ts";
+import { Database } from "./database.ts";
 import { MapLock } from "./mapLock.ts";
-import { asideOf, bundleIn, takenFrom, wantedFrom } from "./rows.ts";
+import { asideOf, bundleIn, type Row, takenFrom, wantedFrom } from "./rows.ts";
 import { migrate, QUEUE_SCHEMA, SCHEMA } from "./tables.ts";
 
 const BATCH = `${SCHEMA}.batch`;
@@ -75,13 +75,11 @@ export class PostgresQueue implements WorkQueue {
       retentionSeconds: TWENTY_YEARS,
       deleteAfterSeconds: 0,
     });
-    const { rows } = await this.#sql(
+    const { rows } = await this.#sql<Pick<Row, "id" | "bundle" | "failures">>(
       `SELECT id, bundle, failures FROM ${BATCH} WHERE map = $1 AND (bundle IS NOT NULL OR set_aside) ORDER BY first_seq`,
       [this.#map],
     );
-    const proofs = rows
-      .filter(({ bundle }) => bundle !== null)
-      .map(({ id, bundle }) => ({ id, bundle: bundleIn(bundle) }));
+    const proofs = rows.flatMap(({ id, bundle }) => (bundle === null ? [] : [{ id, bundle: bundleIn(bundle) }]));
     const setAside = rows.filter(({ bundle }) => bundle === null).map(({ id, failures }) => asideOf(id, failures));
     return { proofs, setAside };
   }
@@ -93,7 +91,7 @@ export class PostgresQueue implements WorkQueue {
   async take(most: number): Promise<TakenBatch[]> {
     const jobs = await this.#boss.fetch(this.#queue, { batchSize: most });
     if (jobs.length === 0) return [];
-    const { rows } = await this.#sql(
+    const { rows } = await this.#sql<Row>(
       `UPDATE ${BATCH} AS b SET lease = v.lease, attempt = v.attempt
        FROM unnest($1::uuid[], $2::text[], $3::integer[]) AS v (job, lease, attempt) WHERE b.job = v.job RETURNING b.*`,
       [
@@ -113,7 +111,7 @@ export class PostgresQueue implements WorkQueue {
   }
 
   async resume(id: string, lease: string): Promise<TakenBatch | undefined> {
-    const { rows } = await this.#sql(
+    const { rows } = await this.#sql<Row>(
       `SELECT * FROM ${BATCH} WHERE map = $1 AND id = $2 AND lease = $3 AND bundle IS NULL`,
       [this.#map, id, lease],
     );
@@ -140,7 +138,7 @@ export class PostgresQueue implements WorkQueue {
   }
 
   async find(id: string): Promise<WantedProof | undefined> {
-    const { rows } = await this.#sql(`SELECT * FROM ${BATCH} WHERE map = $1 AND id = $2 AND bundle IS NULL`, [
+    const { rows } = await this.#sql<Row>(`SELECT * FROM ${BATCH} WHERE map = $1 AND id = $2 AND bundle IS NULL`, [
       this.#map,
       id,
     ]);
@@ -171,12 +169,12 @@ export class PostgresQueue implements WorkQueue {
   }
 
   async counts(): Promise<{ waiting: number; active: number; setAside: number }> {
-    const { rows } = await this.#sql(
+    const { rows } = await this.#sql<{ state: string; number: number }>(
       `SELECT state, count(*)::integer AS number FROM ${QUEUE_SCHEMA}.job WHERE name = $1 GROUP BY state`,
       [this.#queue],
     );
     const of = (...states: string[]): number =>
-      rows.reduce((sum, { state, number }) => sum + (states.includes(state) ? Number(number) : 0), 0);
+      rows.reduce((sum, { state, number }) => sum + (states.includes(state) ? number : 0), 0);
     return { waiting: of("created", "retry"), active: of("active"), setAside: of("cancelled") };
   }
 
@@ -189,7 +187,7 @@ export class PostgresQueue implements WorkQueue {
 
   async #add(batches: readonly WantedProof[]): Promise<undefined[]> {
     await this.#database.transaction(async (db) => {
-      const { rows } = await db.executeSql(
+      const { rows } = await db.executeSql<Pick<Row, "id">>(
         `INSERT INTO ${BATCH} (map, id, job, first_seq, last_seq, profile, statement, work)
          SELECT $1, id, job, first_seq, last_seq, profile, string_to_array(statement, ' '), work
          FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bytea[])
@@ -218,7 +216,7 @@ export class PostgresQueue implements WorkQueue {
 
   async #keep(proofs: readonly KeptProof[]): Promise<boolean[]> {
     return await this.#database.transaction(async (db) => {
-      const { rows } = await db.executeSql(
+      const { rows } = await db.executeSql<{ id: string; bundle: string }>(
         `UPDATE ${BATCH} AS b SET bundle = v.bundle, set_aside = false
          FROM unnest($2::text[], $3::text[]) AS v (id, bundle)
          WHERE b.map = $1 AND b.id = v.id AND b.bundle IS NULL RETURNING b.id, b.bundle`,
@@ -243,7 +241,7 @@ export class PostgresQueue implements WorkQueue {
 
   async #remove(database: Database, ids: readonly string[]): Promise<undefined[]> {
     await database.transaction(async (db) => {
-      const { rows } = await db.executeSql(
+      const { rows } = await db.executeSql<{ id: string; open: boolean }>(
         `DELETE FROM ${BATCH} WHERE map = $1 AND id = ANY ($2) RETURNING id, bundle IS NULL AS open`,
         [this.#map, [...ids]],
       );
@@ -253,8 +251,8 @@ export class PostgresQueue implements WorkQueue {
     return ids.map(() => undefined);
   }
 
-  #sql(text: string, values: unknown[]): ReturnType<Sql["executeSql"]> {
-    return this.#quick.executeSql(text, values);
+  #sql<Columns extends object>(text: string, values: unknown[]): Promise<{ rows: Columns[] }> {
+    return this.#quick.executeSql<Columns>(text, values);
   }
 
   #job({ id, attempt }: Attempt): { id: string; retryCount: number } {

@@ -15,6 +15,7 @@ export interface Row {
   attempt: number;
   lease: string | null;
   failures: Failure[];
+  bundle: string | null;
 }
 
 export function wantedFrom({ id, first_seq, last_seq, profile, statement, work }: Row): WantedProof {

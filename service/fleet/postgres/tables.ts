@@ -33,7 +33,9 @@ export async function migrate(sql: Sql): Promise<void> {
   await sql.executeSql("SELECT pg_advisory_xact_lock(7204112938475610)");
   await sql.executeSql(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
   await sql.executeSql(`CREATE TABLE IF NOT EXISTS ${SCHEMA}.version (number integer NOT NULL)`);
-  const { rows } = await sql.executeSql(`SELECT coalesce(max(number), 0) AS number FROM ${SCHEMA}.version`);
+  const { rows } = await sql.executeSql<{ number: number }>(
+    `SELECT coalesce(max(number), 0) AS number FROM ${SCHEMA}.version`,
+  );
   const found = Number(rows[0]?.number ?? 0);
   if (found > VERSIONS.length) {
     throw new EnvironmentError(

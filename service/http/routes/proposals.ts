@@ -1,6 +1,8 @@
 /** Proposals: effects and groups that somebody wants to happen; and triggers. */
+import { EnvironmentError } from "../../../trace/errors.ts";
 import type { Caller, Proposal, ProposalReport } from "../../operator/types.ts";
 import { effectFromJson } from "../../wire/effectJson.ts";
+import { toJson } from "../../wire/json.ts";
 import { proposalDigest, proposalToJson } from "../../wire/proposalDigest.ts";
 import { forbidden } from "../authenticate.ts";
 import { type App, type Context, callerOf } from "../context.ts";
@@ -8,28 +10,22 @@ import { HttpError, notFound } from "../errors.ts";
 import {
   ApprovalBody,
   IdParams,
-  OfProgram,
+  MOST_PROPOSALS,
   ProposalAnswer,
   ProposalBody,
   ProposalsAnswer,
+  ProposalsQuery,
   RangeAnswer,
   StateAnswer,
   TriggerBody,
 } from "../schemas.ts";
 import { answers } from "./answers.ts";
 
+/** Bytes of a page of open groups. One group may have more. */
+const MOST_BYTES = 2 ** 20;
+
 /** Adds the routes. */
 export function proposalRoutes(app: App, { map: { operator }, limiter }: Context): void {
-  /** Programs that proposed the groups that are open, as far as this process knows. */
-  const proposers = new Map<string, number>();
-
-  const openOf = (program: number): number => {
-    const open = operator.openProposals();
-    const ids = new Set(open.map(({ proposal }) => proposal.id));
-    for (const id of proposers.keys()) if (!ids.has(id)) proposers.delete(id);
-    return open.filter(({ proposal: { id, parts } }) => (proposers.get(id) ?? parts[0]?.actor) === program).length;
-  };
-
   app.post(
     "/v1/proposals",
     {
@@ -38,7 +34,8 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
         ...{ operationId: "propose", tags: ["proposals"], summary: "Propose effects of one program, or a group" },
         description:
           "Effects of one program happen at once. A group of several happens when each of its programs that has a key " +
-          "has proposed or approved it. A proposal that is sent again with the same id happens once.",
+          "has proposed or approved it. A proposal that is sent again with the same id happens once. `numbering`, from " +
+          "the status, says by which numbers of programs it is meant; it is needed once withdrawals have changed them.",
         body: ProposalBody,
         response: answers(StateAnswer, 401, 403, 409, 413, 429),
       },
@@ -47,12 +44,12 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
       const caller = callerOf(request);
       const proposal = proposalFrom(request.body);
       requirePart(proposal, caller);
-      const isGroup = new Set(proposal.parts.map(({ actor }) => actor)).size > 1;
-      const isNew = operator.proposal(proposal.id) === undefined;
-      if (caller.kind === "program" && isGroup && isNew) limiter.openGroup(caller.program, openOf(caller.program));
-      const state = await operator.propose(proposal, caller);
-      if (caller.kind === "program" && state.status === "open" && isNew) proposers.set(proposal.id, caller.program);
-      return { state };
+      try {
+        return { state: await operator.propose(proposal, caller) };
+      } catch (error) {
+        if (error instanceof EnvironmentError && error.code === "open-groups") limiter.openGroupsFull(error.message);
+        throw error;
+      }
     },
   );
 
@@ -104,11 +101,16 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
       config: { access: "read" },
       schema: {
         ...{ operationId: "openProposals", tags: ["proposals"], summary: "Open groups, or those of one program" },
-        querystring: OfProgram,
+        description: `At most ${MOST_PROPOSALS}. Ask for the page behind it with \`after\`, its \`next\`, until that is null.`,
+        querystring: ProposalsQuery,
         response: answers(ProposalsAnswer),
       },
     },
-    async ({ query: { program } }) => ({ proposals: operator.openProposals(program).map(reportJson) }),
+    async ({ ip, query: { program, after, limit = MOST_PROPOSALS } }) => {
+      limiter.heavy(ip);
+      // One more shows whether there is a next page.
+      return pageOf(operator.openProposals(program, { after, most: limit + 1 }), limit);
+    },
   );
 
   app.post(
@@ -126,19 +128,35 @@ export function proposalRoutes(app: App, { map: { operator }, limiter }: Context
   );
 }
 
+/** The first of the groups, until they are enough. */
+function pageOf(found: readonly ProposalReport[], limit: number) {
+  const proposals: ReturnType<typeof reportJson>[] = [];
+  let bytes = 0;
+  for (const report of found.slice(0, limit)) {
+    const json = reportJson(report);
+    bytes += toJson(json).length;
+    if (proposals.length > 0 && bytes > MOST_BYTES) break;
+    proposals.push(json);
+  }
+  return { proposals, next: proposals.length < found.length ? (proposals.at(-1)?.proposal.id ?? null) : null };
+}
+
 function proposalFrom({
   id,
   parts,
   validUntil,
+  numbering,
 }: {
   id: string;
   parts: { actor: number; effect: unknown }[];
   validUntil: number;
+  numbering?: number;
 }): Proposal {
   return {
     id,
     parts: parts.map(({ actor, effect }, i) => ({ actor, effect: effectFromJson(`parts[${i}].effect`, effect) })),
     validUntil,
+    ...(numbering !== undefined && { numbering }),
   };
 }
 

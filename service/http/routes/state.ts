@@ -75,8 +75,8 @@ export function stateRoutes(app: App, { map, instance, limiter }: Context): void
       },
     },
     async () => {
-      const { domain, seq, at, root, cut, proven, submitted } = await operator.status();
-      return wire({ domain, seq, at, root, cut, proven, submitted });
+      const { domain, seq, at, root, cut, proven, submitted, numbering } = await operator.status();
+      return wire({ domain, seq, at, root, cut, proven, submitted, numbering });
     },
   );
   app.get(

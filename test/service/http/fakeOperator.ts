@@ -5,6 +5,7 @@ import type {
   BatchReport,
   Caller,
   LogToSign,
+  OpenPage,
   Operator,
   OperatorEvent,
   OperatorStatus,
@@ -14,7 +15,7 @@ import type {
 } from "../../../service/operator/types.ts";
 import { localDomain } from "../../../trace/commitment/commit.ts";
 import type { Single } from "../../../trace/effects/effects.ts";
-import { InvalidInputError, RefusedError } from "../../../trace/errors.ts";
+import { EnvironmentError, InvalidInputError, RefusedError } from "../../../trace/errors.ts";
 import { address, programOf, slotOf } from "../../../trace/layout.ts";
 import { isEffect } from "../../../trace/machine/rowShape.ts";
 import { COLUMNS, type Transition } from "../../../trace/machine/transition.ts";
@@ -34,6 +35,7 @@ export function usualGenesis(): Genesis {
 
 interface Kept {
   proposal: Proposal;
+  by: number;
   state: ProposalStatus;
   approved: Set<number>;
 }
@@ -49,6 +51,8 @@ export class FakeOperator implements Operator {
   readonly #headers = new Map<number, { seq: number; cell: ProgramCell }[]>();
   #cut = 0;
   halted: string | null = null;
+  /** Most open groups of one program. */
+  mostOpenEach = 16;
   /** If set, thrown by everything that changes the map. */
   broken: Error | undefined;
 
@@ -86,9 +90,13 @@ export class FakeOperator implements Operator {
     if (this.broken !== undefined) throw this.broken;
     const known = this.#kept.get(proposal.id);
     if (known !== undefined) return known.state;
-    const kept: Kept = { proposal, state: { status: "expired" }, approved: new Set() };
+    const program = by.kind === "program" ? by.program : 0;
+    const kept: Kept = { proposal, by: program, state: { status: "expired" }, approved: new Set() };
     if (by.kind === "program") kept.approved.add(by.program);
     kept.state = this.#advance(kept);
+    const own = [...this.#kept.values()].filter((one) => one.state.status === "open" && one.by === program).length;
+    if (kept.state.status === "open" && program !== 0 && own >= this.mostOpenEach)
+      throw new EnvironmentError("open-groups", `program ${program} has ${own} groups that wait for approval`);
     this.#kept.set(proposal.id, kept);
     this.tell({ type: "proposal", id: proposal.id, state: kept.state });
     return kept.state;
@@ -126,10 +134,11 @@ export class FakeOperator implements Operator {
     return this.#kept.get(id);
   }
 
-  openProposals(program?: number): ProposalReport[] {
-    return [...this.#kept.values()].filter(
-      ({ state }) => state.status === "open" && (program === undefined || state.missing.includes(program)),
-    );
+  openProposals(program?: number, { after = "", most }: OpenPage = {}): ProposalReport[] {
+    const waits = ({ proposal, state }: Kept): boolean =>
+      state.status === "open" && (program === undefined || state.missing.includes(program)) && proposal.id > after;
+    const found = [...this.#kept.values()].filter(waits).sort((a, b) => (a.proposal.id < b.proposal.id ? -1 : 1));
+    return found.slice(0, most).map(({ proposal, state }) => ({ proposal, state }));
   }
 
   async applyTrigger(watch: { program: number; slot: number }): Promise<{ firstSeq: number; lastSeq: number }> {
@@ -194,6 +203,7 @@ export class FakeOperator implements Operator {
         submitted: 0,
       },
       openProposals: this.openProposals().length,
+      numbering: 0,
       proofs: { waiting: 0, active: 0, setAside: 0, workers: 0, workersSetAside: [] },
       halted: this.halted,
     };

@@ -136,6 +136,20 @@ describe("an approval", () => {
     expect((await b.approve(proposal)).status).toBe("accepted");
   });
 
+  test("of the same effects by another numbering is refused", async () => {
+    const { id } = await served.client(A).proposeGroup([ownOf(A, 22), ownOf(B, 22)], { numbering: 3 });
+    const b = served.client(B);
+    const { proposal } = await b.proposal(id);
+    expect(proposal.numbering).toBe(3);
+    const { numbering: _, ...without } = proposal;
+    for (const other of [without, { ...proposal, numbering: 4 }]) {
+      await expect(b.approve(other)).rejects.toMatchObject({ status: 409, code: "other-proposal" });
+    }
+    expect((await b.approve(proposal)).status).toBe("accepted");
+    expect((await b.status()).numbering).toBe(0);
+    expect((await b.head()).numbering).toBe(0);
+  });
+
   test("without a digest, of no proposal, or by a stranger is refused", async () => {
     const { id } = await served.client(A).proposeGroup([ownOf(A, 21), ownOf(B, 21)]);
     const path = `/v1/proposals/${id}/approval`;
@@ -159,6 +173,8 @@ describe("an approval", () => {
     const { createHash } = await import("node:crypto");
     const text = '{"id":"ab","parts":[{"actor":1,"effect":{"effect":"Issue","slot":1}}],"validUntil":5}';
     expect(await proposalDigest(one)).toBe(createHash("sha256").update(text).digest("hex"));
+    const numbered = text.replace('"parts"', '"numbering":2,"parts"');
+    expect(await proposalDigest({ ...one, numbering: 2 })).toBe(createHash("sha256").update(numbered).digest("hex"));
   });
 });
 

@@ -76,7 +76,8 @@ describe("a program", () => {
   });
 
   test("may have so many open groups, and proposes again once one is approved", async () => {
-    await using served = await serveFake({ limits: { openGroups: 2 } });
+    await using served = await serveFake();
+    served.operator.mostOpenEach = 2;
     const a = served.client(A);
     const group = (slot: number) =>
       a.proposeGroup(
@@ -88,7 +89,8 @@ describe("a program", () => {
       );
     const first = await group(1);
     await group(2);
-    await expect(group(3)).rejects.toMatchObject({ status: 429, field: "openGroups" });
+    await expect(group(3)).rejects.toMatchObject({ status: 429, field: "openGroups", retryAfter: 10 });
+    expect(await (await fetch(`${served.url}/metrics`)).text()).toMatch(/limits_hit_total\{limit="openGroups"\} 1/);
     // B may begin its own.
     const parts = [
       { actor: B, effect: issue(B, 9) },

@@ -205,7 +205,7 @@ describe("a write that was torn", () => {
   test("in the middle of the journal is named", async () => {
     const { dir } = await two();
     appendFileSync(join(dir, "journal.jsonl"), 'x\n{"base":0}\n');
-    await expect(served(dir)).rejects.toThrow("journal.jsonl line 5");
+    await expect(served(dir)).rejects.toThrow("journal.jsonl line 6");
   });
 });
 

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import type { Proposal } from "../../../service/operator/types.ts";
+import { describe, expect, test, vi } from "vitest";
+import type { Caller, Proposal } from "../../../service/operator/types.ts";
 import type { Effect, Single } from "../../../trace/effects/effects.ts";
 import { InvalidInputError, RefusedError } from "../../../trace/errors.ts";
 import { replayDirectory } from "../../../trace/replay/replay.ts";
@@ -242,17 +242,104 @@ describe("a group of several programs", () => {
     expect(await operator.approve(proposal.id, OPERATOR)).toMatchObject({ status: "accepted" });
   });
 
-  test("finds room while few are open, of all and of one proposer", async () => {
-    const { operator, clock } = await served(await run(), { mostOpen: 3, mostOpenEach: 2 });
-    const begin = (program: number) => {
-      const parts = [program, 3].map((actor) => ({ actor, effect: issue(actor, 1) }));
-      return operator.propose({ id: nextId(), parts, validUntil: clock.now + 10 }, asProgram(program));
-    };
-    expect(await begin(1)).toMatchObject({ status: "open" });
-    expect(await begin(1)).toMatchObject({ status: "open" });
-    await expect(begin(1)).rejects.toMatchObject({ code: "busy" });
-    expect(await begin(2)).toMatchObject({ status: "open" });
-    await expect(begin(2)).rejects.toMatchObject({ code: "busy" });
+  test("is read once, however often it is shown", async () => {
+    const { operator } = await ready();
+    const proposal = swap();
+    await operator.propose(proposal, asProgram(1));
+    const parse = vi.spyOn(JSON, "parse");
+    try {
+      for (let i = 0; i < 5; i++) {
+        expect(operator.openProposals(2)).toHaveLength(1);
+        expect(operator.openProposals()).toHaveLength(1);
+        expect(operator.proposal(proposal.id)?.state.status).toBe("open");
+      }
+      expect(parse).not.toHaveBeenCalled();
+      // One that is over is not kept in this form.
+      await operator.approve(proposal.id, asProgram(2));
+      parse.mockClear();
+      expect(operator.proposal(proposal.id)).toMatchObject({ proposal, state: { status: "accepted" } });
+      expect(parse).toHaveBeenCalledTimes(1);
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
+  test("is shown page by page, in the order of the ids, also behind a group that is over", async () => {
+    const { operator } = await ready();
+    const ids = ["c", "a", "e", "b", "d"].map((digit) => digit.repeat(32));
+    const [, , , first] = ids;
+    for (const id of ids) await operator.propose({ ...swap(), id }, asProgram(1));
+    const page = (after?: string, program?: number) =>
+      operator.openProposals(program, { after, most: 2 }).map(({ proposal }) => proposal.id[0]);
+    expect(page()).toEqual(["a", "b"]);
+    expect(page(first)).toEqual(["c", "d"]);
+    await operator.approve("b".repeat(32), asProgram(2));
+    expect(page(first, 2)).toEqual(["c", "d"]);
+    expect(page("d".repeat(32))).toEqual(["e"]);
+    expect(page("e".repeat(32))).toEqual([]);
+    expect(page(undefined, 1)).toEqual([]);
+  });
+});
+
+describe("open groups", () => {
+  type All = Pick<Awaited<ReturnType<typeof served>>, "operator" | "clock">;
+  /** A group that waits for program 3, or for whom the last actor is. */
+  const begin = ({ operator, clock }: All, by: Caller, actors = [by.kind === "program" ? by.program : 4, 3]) => {
+    const parts = actors.map((actor) => ({ actor, effect: issue(actor, 1) }));
+    return operator.propose({ id: nextId(), parts, validUntil: clock.now + 10 }, by);
+  };
+  const OPEN = { status: "open" };
+
+  test("are so many for one program, and another one still begins its own", async () => {
+    const all = await served(await run(), { mostOpenEach: 2 });
+    const { operator, clock } = all;
+    const parts = [1, 3].map((actor) => ({ actor, effect: issue(actor, 1) }));
+    const first = { id: nextId(), parts, validUntil: clock.now + 10 };
+    expect(await operator.propose(first, asProgram(1))).toMatchObject(OPEN);
+    expect(await begin(all, asProgram(1))).toMatchObject(OPEN);
+    const refused = begin(all, asProgram(1));
+    await expect(refused).rejects.toMatchObject({ code: "open-groups" });
+    await expect(refused).rejects.toThrow("program 1 has 2 groups that wait for approval");
+    // The same proposal again opens none.
+    expect(await operator.propose(first, asProgram(1))).toMatchObject(OPEN);
+    expect(await begin(all, asProgram(2))).toMatchObject(OPEN);
+    expect(await operator.approve(first.id, asProgram(3))).toMatchObject({ status: "accepted" });
+    expect(await begin(all, asProgram(1))).toMatchObject(OPEN);
+  });
+
+  test("of one moment are counted, too", async () => {
+    const all = await served(await run(), { mostOpenEach: 2, commitMs: 5 });
+    const answers = await Promise.allSettled([1, 2, 3, 4].map(() => begin(all, asProgram(1))));
+    expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "rejected"]);
+    expect(all.operator.openProposals()).toHaveLength(2);
+  });
+
+  test("count for the program that proposed them, whoever acts first in them, also after a restart", async () => {
+    const all = await served(await run(), { mostOpenEach: 2 });
+    for (let i = 0; i < 2; i++) expect(await begin(all, asProgram(1), [2, 1])).toMatchObject(OPEN);
+    await all.operator[Symbol.asyncDispose]();
+    const again = await served(all.dir, { mostOpenEach: 2 });
+    expect(again.operator.openProposals()).toHaveLength(2);
+    await expect(begin(again, asProgram(1), [2, 1])).rejects.toMatchObject({ code: "open-groups" });
+    for (let i = 0; i < 2; i++) expect(await begin(again, asProgram(2))).toMatchObject(OPEN);
+  });
+
+  test("of a few programs leave places for one that has none, and for the operator", async () => {
+    const all = await served(await run(), { mostOpen: 16, mostOpenEach: 16 });
+    for (let i = 0; i < 12; i++) expect(await begin(all, asProgram(1))).toMatchObject(OPEN);
+    await expect(begin(all, asProgram(1))).rejects.toMatchObject({ code: "busy" });
+    expect(await begin(all, asProgram(2))).toMatchObject(OPEN);
+    await expect(begin(all, asProgram(2))).rejects.toMatchObject({ code: "busy" });
+    expect(await begin(all, asProgram(3), [1, 3])).toMatchObject(OPEN);
+    // The two last places are the operator's.
+    for (let i = 0; i < 2; i++) expect(await begin(all, OPERATOR)).toMatchObject(OPEN);
+    await expect(begin(all, OPERATOR)).rejects.toMatchObject({ code: "busy" });
+  });
+
+  test("of all are so many", async () => {
+    const all = await served(await run(), { mostOpen: 3 });
+    for (const program of [1, 1, 2]) expect(await begin(all, asProgram(program))).toMatchObject(OPEN);
+    await expect(begin(all, asProgram(2))).rejects.toMatchObject({ code: "busy" });
   });
 });
 

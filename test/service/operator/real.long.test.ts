@@ -84,9 +84,12 @@ test("a map is served, signed, withdrawn from, proven, and accepted on chain, ov
   await cut(7);
   await sign(2);
   await close();
-  ahead += 31;
   ({ operator, close } = await serve());
-  await until(async () => (await operator.status()).seq === 6);
+  await until(async () => {
+    // A leap would count as time in which nobody could sign.
+    if ((await operator.status()).seq === 7) ahead += 1;
+    return (await operator.status()).seq === 6;
+  });
   await cut(6);
   await sign(2);
   // The chain's time must not be before the batch's.

@@ -3,7 +3,7 @@ import { SuspendedError } from "../../../service/operator/suspensions.ts";
 import type { Effect } from "../../../trace/effects/effects.ts";
 import { replayDirectory } from "../../../trace/replay/replay.ts";
 import { authority } from "../../lib/authorities.ts";
-import { asProgram, emptyRun, issue, nextId, served, signed, single } from "./lib/served.ts";
+import { asProgram, emptyRun, genesisOf, issue, nextId, served, signed, single } from "./lib/served.ts";
 
 const escrow = (to: number): Effect => ({
   effect: "EscrowToProgram",
@@ -189,17 +189,123 @@ describe("a program that lets batches lapse", () => {
     const group = operator.propose({ id: nextId(), parts, validUntil: clock.now + 10 }, asProgram(2));
     await expect(group).rejects.toBeInstanceOf(SuspendedError);
   });
+});
 
-  test("begins anew once it has signed a batch in time", async () => {
+describe("several batches", () => {
+  /** 3 acts in each of two batches, beside 1 in the first and 2 in the second, which is cut ten seconds later. */
+  async function two() {
     const all = await served(await emptyRun());
-    const { propose, clock, operator, signAll } = all;
-    await lapse(all, 1);
-    clock.now += 100;
-    await propose(1, issue(1, 1));
+    for (const [batch, other] of [1, 2].entries()) {
+      await all.propose(3, issue(3, 1 + batch));
+      await all.propose(other, issue(other, 1));
+      all.clock.now += 10;
+      await all.operator.tick();
+    }
+    const cut = all.clock.now;
+    expect(all.operator.batches()).toMatchObject([
+      { firstSeq: 1, lastSeq: 2 },
+      { firstSeq: 3, lastSeq: 4 },
+    ]);
+    return { ...all, cut };
+  }
+
+  test("that lapse one after the other keep their own deadlines, and do not merge", async () => {
+    const { operator, clock, signAll, proofs, cut } = await two();
+    await signAll(3);
+    clock.now = cut + 90;
+    await operator.tick();
+    await operator.tick();
+    expect(operator.batches()).toMatchObject([
+      { firstSeq: 1, lastSeq: 1, stage: "proving" },
+      { firstSeq: 2, lastSeq: 3, stage: "signing", missing: [2] },
+    ]);
+    expect(operator.toSign()).toMatchObject([{ program: 2, withdrawnAt: cut + 100 }]);
+    clock.now = cut + 99;
+    await operator.tick();
+    expect((await operator.status()).seq).toBe(3);
+    clock.now = cut + 100;
+    await operator.tick();
+    await operator.tick();
+    expect(operator.batches()).toMatchObject([
+      { firstSeq: 1, lastSeq: 1, stage: "proving" },
+      { firstSeq: 2, lastSeq: 2, stage: "proving" },
+    ]);
+    await proofs.deliverAll();
+    expect((await operator.status()).proven).toBe(2);
+  });
+
+  test("that are overdue together lose all of their programs in one withdrawal", async () => {
+    const { operator, clock, signAll, propose, events, cut } = await two();
+    await signAll(3);
+    clock.now = cut + 100;
+    await operator.tick();
+    await operator.tick();
+    expect(operator.batches()).toMatchObject([
+      { lastSeq: 1, stage: "proving" },
+      { lastSeq: 2, stage: "proving" },
+    ]);
+    for (const program of [1, 2]) await expect(propose(program, issue(program, 1))).rejects.toThrow(SuspendedError);
+    expect(events.filter(({ type }) => type === "withdrawn")).toEqual([
+      { type: "withdrawn", program: 1, firstSeq: 1, transitions: 2 },
+      { type: "withdrawn", program: 2, firstSeq: 3, transitions: 2 },
+    ]);
+  });
+
+  test("keep what a program did before the first one that it did not sign", async () => {
+    const { operator, propose, clock, signAll } = await served(await emptyRun());
+    for (const program of [1, 2]) await propose(program, issue(program, 1));
     clock.now += 10;
     await operator.tick();
+    // 1 signs the first batch, and 2 the second.
     await signAll(1);
-    await lapse(all, 2);
-    await expect(propose(1, issue(1, 2))).rejects.toMatchObject({ until: clock.now + 100 });
+    for (const program of [1, 2]) await propose(program, issue(program, 2));
+    clock.now += 10;
+    await operator.tick();
+    clock.now += 100;
+    await operator.tick();
+    await operator.tick();
+    expect((await operator.status()).seq).toBe(1);
+    expect(operator.batches()).toMatchObject([{ firstSeq: 1, lastSeq: 1, stage: "proving" }]);
+    for (const program of [1, 2]) await expect(propose(program, issue(program, 1))).rejects.toThrow(SuspendedError);
+  });
+
+  test("have a new deadline where a log has changed, and the old one where none has", async () => {
+    const { operator, propose, clock, signAll } = await gift();
+    const first = clock.now;
+    // A batch of 3 alone, which it does not sign yet, and one more of 2, whose log goes on from what it accepted.
+    await propose(3, issue(3, 4));
+    clock.now += 10;
+    await operator.tick();
+    await propose(2, issue(2, 2));
+    clock.now += 10;
+    await operator.tick();
+    for (const wanted of operator.toSign(3).slice(0, 1)) {
+      const { domain } = await operator.status();
+      await operator.sign(signed(wanted, domain, 3));
+    }
+    await signAll(2);
+    clock.now = first + 100;
+    await operator.tick();
+    await operator.tick();
+    expect(operator.toSign()).toMatchObject([
+      { program: 3, withdrawnAt: first + 110 },
+      { program: 2, withdrawnAt: clock.now + 100 },
+    ]);
+  });
+
+  test("each with another program that does not sign delay the others once", async () => {
+    const { operator, propose, clock, signAll, proofs } = await served(await emptyRun(genesisOf(6)));
+    for (let other = 1; other <= 4; other++) {
+      await propose(6, issue(6, other));
+      await propose(other, issue(other, 1));
+      clock.now += 10;
+      await operator.tick();
+    }
+    await signAll(6);
+    const last = clock.now + 100;
+    for (; clock.now <= last; clock.now += 5) await operator.tick();
+    await operator.tick();
+    await proofs.deliverAll();
+    expect(await operator.status()).toMatchObject({ seq: 4, proven: 4 });
   });
 });

@@ -1,4 +1,6 @@
-/** Beside the picture: the selected transition, who did what, by which right, after what, and what this page checked. */
+/**
+ * Beside the picture: the selected transition, who did what, by which right, after what, and what this page checked.
+ */
 import { programText } from "../../../trace/describe/programRef.ts";
 import type { Cone } from "../../work/history/cone.ts";
 import type { TransitionView } from "../../work/history/desk.ts";
@@ -158,17 +160,19 @@ export function NothingSelected() {
         Click a transition, or go to the picture with the keyboard and press Enter. Its causes and its consequences
         stand out, and everything else fades.
       </p>
-      <h4>Keys in the picture</h4>
-      <dl class="causal-keys">
-        {KEYS.map(([keys, does]) => (
-          <div key={keys}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
+      <details open>
+        <summary>Keys in the picture</summary>
+        <dl class="causal-keys">
+          {KEYS.map(([keys, does]) => (
+            <div key={keys}>
+              <dt>
+                <kbd>{keys}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
       <p class="soft">Wheel or pinch: nearer and farther. Drag: move. Double click: nearer.</p>
     </>
   );

@@ -60,11 +60,12 @@ export function inSight(places: Float64Array, { from, to }: Span): Range {
   return { start: lowerBound(places, from), end: lowerBound(places, to) };
 }
 
-/** The span that shows transitions `first` to `last`, with air around. */
+/** The span that shows transitions `first` to `last` and no others, with air around. */
 export function spanAround(places: Float64Array, first: number, last: number): Span {
   const [a, b] = [places[first - 1] ?? 0, places[last - 1] ?? places.at(-1) ?? 1];
-  const step = last > first ? (b - a) / (last - first) : smallest(places);
-  return clamped({ from: a - step * 0.6, to: b + step * 0.6 }, places);
+  const air = 0.6 * (last > first ? (b - a) / (last - first) : smallest(places));
+  const [before, after] = [places[first - 2] ?? Number.NEGATIVE_INFINITY, places[last] ?? Number.POSITIVE_INFINITY];
+  return clamped({ from: a - Math.min(air, (a - before) / 2), to: b + Math.min(air, (after - b) / 2) }, places);
 }
 
 /** The span, moved so that the place lies in its inner part; as it is if it does already. */

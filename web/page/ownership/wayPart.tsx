@@ -14,6 +14,7 @@ export function WayPart({ way }: { way: Way }) {
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const { lanes, rows } = layoutOf(way, opened);
   const others = way.lives.length - 1;
+  const since = way.lives.find((life) => life.resource === way.resource)?.from ?? 0;
   return (
     <section class="part">
       <h3>
@@ -28,7 +29,7 @@ export function WayPart({ way }: { way: Way }) {
       <ol class="way">
         {rows.map((row) =>
           row.sort === "step" ? (
-            <StepRow key={row.step.seq} row={row} lanes={lanes} focal={way.resource} />
+            <StepRow key={row.step.seq} row={row} lanes={lanes} focal={way.resource} since={since} />
           ) : (
             <li key={`fold-${row.first}`} class="way-row fold">
               <Lanes row={row} lanes={lanes} focal={way.resource} />
@@ -77,9 +78,19 @@ function Ends({ way: { ends, resource }, lanes }: { way: Way; lanes: number }) {
   );
 }
 
-function StepRow({ row, lanes, focal }: { row: WayRow & { sort: "step" }; lanes: number; focal: string }) {
+interface StepRowProps {
+  readonly row: WayRow & { sort: "step" };
+  readonly lanes: number;
+  /** The resource that was asked for, and the transition that made it. */
+  readonly focal: string;
+  readonly since: number;
+}
+
+function StepRow({ row, lanes, focal, since }: StepRowProps) {
   const { route } = usePage();
   const { step } = row;
+  // Before the asked resource was made, the moment is looked at with the one that was there.
+  const there = step.seq >= since;
   const own = step.changes.toSorted((a, b) => Number(b.resource === focal) - Number(a.resource === focal));
   return (
     <li class="way-row">
@@ -94,7 +105,7 @@ function StepRow({ row, lanes, focal }: { row: WayRow & { sort: "step" }; lanes:
             </>
           )}
           {step.seq > 0 && <span class="soft when"> {timeText(step.at)}</span>}
-          <a class="way-moment" href={hrefOf(route, { at: step.seq })}>
+          <a class="way-moment" href={hrefOf(route, { at: step.seq, resource: there ? focal : own[0]?.resource })}>
             <span aria-hidden="true">◂ </span>look at this moment
           </a>
         </p>
