@@ -63,7 +63,7 @@ export async function exploreDirectory(dir: string, options: ExploreOptions = {}
     throw new HttpError(404, "not-found", "there is no such path");
   });
   app.setErrorHandler((error, _, reply) => answer(reply, error));
-  explorerRoutes(app, { dir, page: async () => page });
+  explorerRoutes(app, { dir, page: async () => page, near: true });
   try {
     await app.listen({ host: HOST, port: options.port ?? 0 });
   } catch (error) {

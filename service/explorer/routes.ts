@@ -12,6 +12,8 @@ export interface Explored {
   readonly dir: string;
   /** The page. It may be built when it is first asked for. */
   readonly page: () => Promise<Page>;
+  /** The browser is on this machine: packing a long file takes longer than sending it. */
+  readonly near?: boolean;
   /** Called before something of the run is read that may be long. May throw. */
   readonly onLongRead?: (request: FastifyRequest) => void;
 }
@@ -35,7 +37,7 @@ const TOP: Readonly<Record<string, string>> = { "/": "index.html", "/licences.tx
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Adds the routes. */
-export function explorerRoutes(app: FastifyInstance, { dir, page, onLongRead }: Explored): void {
+export function explorerRoutes(app: FastifyInstance, { dir, page, near = false, onLongRead }: Explored): void {
   const method = ["GET", "HEAD"];
   const schema = { hide: true };
   for (const [url, name] of Object.entries(TOP)) {
@@ -60,7 +62,7 @@ export function explorerRoutes(app: FastifyInstance, { dir, page, onLongRead }: 
     handler: async (request, reply) => {
       const name = String(request.params["*"]);
       if (name.endsWith(".jsonl")) onLongRead?.(request);
-      return await sendRunFile(request, reply, dir, name);
+      return await sendRunFile(request, reply, { dir, name, near });
     },
   });
 }
@@ -84,8 +86,7 @@ function matches(given: string | undefined, etag: string): boolean {
 async function sendRunFile(
   request: FastifyRequest,
   reply: FastifyReply,
-  dir: string,
-  name: string,
+  { dir, name, near }: { dir: string; name: string; near: boolean },
 ): Promise<FastifyReply> {
   const found = await openRunFile(dir, name);
   if (found === undefined) throw new HttpError(404, "not-found", "the run has no such file");
@@ -98,10 +99,10 @@ async function sendRunFile(
   }
   // What is appended meanwhile is left to the next request.
   const content = handle.createReadStream({ start: 0, end: bytes - 1 });
-  const packing = packingFor(request.headers["accept-encoding"]);
+  const isLong = bytes > LONG;
+  const packing = near && isLong ? undefined : packingFor(request.headers["accept-encoding"]);
   if (packing === undefined) return reply.header("content-length", bytes).send(content);
   reply.header("content-encoding", packing);
-  const isLong = bytes > LONG;
   const packed =
     packing === "gzip"
       ? createGzip({ level: isLong ? 1 : 6 })

@@ -21,6 +21,8 @@ export interface CliOptions {
   cwd?: string;
   /** Is called at the first output, to interrupt the program. */
   onStarted?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Is called with each piece of what it prints. */
+  onText?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** Closes the reading end of stdout at once. */
   closed?: boolean;
 }
@@ -45,6 +47,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
   if (options.closed) child.stdout.destroy();
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
+    options.onText?.(text, (signal) => child.kill(signal));
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;

@@ -47,6 +47,8 @@ describe("usage", () => {
     ["a node without its registry", ["audit", "x", "--rpc", "http://127.0.0.1:1"]],
     ["a malformed URL", ["deploy", "--rpc", "127.0.0.1:8545"]],
     ["a malformed address", ["submit", "x", "--rpc", "http://127.0.0.1:1", "--registry", "0x12"]],
+    ["a folder to write and a port to listen on", ["explore", "x", "--out", "y", "--port", "0"]],
+    ["a port out of range", ["explore", "x", "--port", "65536"]],
     ["a malformed time", ["run", "seed", "--out", "x", "--at", "noon"]],
   ];
   test.each(wrong)("%s ends with 2", async (_, args) => {
