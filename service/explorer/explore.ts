@@ -50,7 +50,7 @@ export async function exploreDirectory(dir: string, options: ExploreOptions = {}
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (error: unknown, _request: unknown, reply: unknown) => answer(reply as FastifyReply, error),
   });
-  const connections = new Connections(app.server);
+  const connections = new Connections(app.server, () => () => undefined);
   app.addHook("onRequest", async ({ headers, method }, reply) => {
     if (!LOOPBACK.test(headers.host ?? "")) {
       throw new HttpError(421, "host", "the page is served to this machine alone; use the address that it printed");
