@@ -36,8 +36,9 @@ async function check(
 ): Promise<void> {
   try {
     const worker = await startCheck(files);
+    // Progress comes by a channel of its own, and the last of it may come after the report.
     const onProgress = (text: string, done: number, of: number): void =>
-      onChecks((checks) => ({ ...checks, running: { text, done, of } }));
+      onChecks((checks) => (checks.running === null ? checks : { ...checks, running: { text, done, of } }));
     const report = await worker.audit(proxy(onProgress));
     const chain = node === undefined ? undefined : { node, report: null, code: null, problems: [], failure: null };
     onChecks((checks) => ({ ...checks, running: null, report, chain }));
