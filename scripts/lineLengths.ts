@@ -12,8 +12,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { isLong, longLines, WIDTH, wrapComments } from "./lib/wrapComments.ts";
 
 /** Checked folders, and the endings of their files. */
-const FOLDERS = ["circuits", "contracts", "trace", "prover", "verifier", "scripts", "examples", "test", "types"];
-const ENDINGS = /\.(?:ts|mjs|circom|sol)$/;
+const FOLDERS = [
+  "circuits",
+  "contracts",
+  "trace",
+  "prover",
+  "verifier",
+  "service",
+  "web",
+  "scripts",
+  "examples",
+  "test",
+  "types",
+];
+const ENDINGS = /\.(?:tsx?|mjs|circom|sol)$/;
 
 const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "--", ...FOLDERS]);
 const files = listed.toString("utf8").split("\n");

@@ -15,7 +15,8 @@ export interface VerifiedCell {
 /**
  * The cell that an opening shows.
  * @param asked the cell that was asked for: an opening of another one shows nothing
- * @param root the map's root, if the caller knows it from elsewhere, such as a proof; else only the opening's own counts
+ * @param root the map's root, if the caller knows it from elsewhere, such as a proof; else only the opening's own
+ *   counts
  * @throws InvalidInputError if the opening does not show it
  */
 export function verifyOpening(

@@ -1,7 +1,7 @@
 /**
  * What a key has signed, in a small file beside the key: for each domain and program, where the log stood that was
- * signed last. So the next time only what is new has to be shown, and a server that goes back is noticed. The file holds
- * no secret. Without it, everything is shown again.
+ * signed last. So the next time only what is new has to be shown, and a server that goes back is noticed. The file
+ * holds no secret. Without it, everything is shown again.
  */
 import { existsSync } from "node:fs";
 import { InvalidInputError } from "../../trace/errors.ts";

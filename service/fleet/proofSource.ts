@@ -1,12 +1,14 @@
-/** Where the proofs of batches come from: this process, or workers on other machines. The operator sees no difference. */
+/**
+ * Where the proofs of batches come from: this process, or workers on other machines. The operator sees no difference.
+ */
 import type { Bundle } from "../../prover/bundles/bundle.ts";
 import type { PublicInputs } from "../../trace/commitment/commit.ts";
 
 /** A batch whose proof is wanted. */
 export interface WantedProof {
   /**
-   * Names the batch by its content: `FIRST-LAST-` and 16 hexadecimal digits of the SHA-256 of the work. A batch that was
-   * cut differently, or has other signatures, has another id.
+   * Names the batch by its content: `FIRST-LAST-` and 16 hexadecimal digits of the SHA-256 of the work. A batch that
+   * was cut differently, or has other signatures, has another id.
    */
   readonly id: string;
   readonly firstSeq: number;

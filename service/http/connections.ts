@@ -1,6 +1,7 @@
 /**
- * The connections of a server. Each must be let in. When the server stops, those without a request at hand are ended at once, and the others after
- * their answer. Node itself waits for connections on which nothing was ever asked, as clients open them in advance.
+ * The connections of a server. Each must be let in. When the server stops, those without a request at hand are ended at
+ * once, and the others after their answer. Node itself waits for connections on which nothing was ever asked, as
+ * clients open them in advance.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";

@@ -11,7 +11,9 @@ export function decimal(description: string): TSchema {
   return Type.String({ pattern: DECIMAL, maxLength: 78, description });
 }
 
-/** The schemas of all effects, each with its name as `$id`; `Effect` is any of them, `Single` any that holds no others. */
+/**
+ * The schemas of all effects, each with its name as `$id`; `Effect` is any of them, `Single` any that holds no others.
+ */
 export function effectSchemas(): TSchema[] {
   return [...NAMES.map(effectSchema), anyOf("Effect", NAMES), anyOf("Single", SINGLE)];
 }

@@ -50,7 +50,8 @@ const USUAL_COST: PageCost = { groups: 100, rows: 1_000, hops: 5_000, ms: 2_000,
 const CHUNK = 64;
 
 /**
- * A page of a program's log. It is empty, with `before`, if no group was found in time. `before` falls from page to page.
+ * A page of a program's log. It is empty, with `before`, if no group was found in time. `before` falls from page to
+ * page.
  * @param from steps that the reader knows already
  * @param before only groups before this transition
  * @param head the last transition

@@ -43,7 +43,8 @@ const PATIENCE_MS = 180_000;
  *     const submitter = await openChainSubmitter("shop", chain, registryAddress);
  *
  * @param confirmations by default those of `usualConfirmations`
- * @throws InvalidInputError if the run has no map on this chain and registry; ChainRefusal if the account may not submit
+ * @throws InvalidInputError if the run has no map on this chain and registry; ChainRefusal if the account may not
+ *   submit
  * @throws EnvironmentError if the node does not answer, or the connection has no account
  */
 export async function openChainSubmitter(

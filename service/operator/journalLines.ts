@@ -7,7 +7,9 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import { asText, fromText } from "./exactJson.ts";
 import type { ProposalStatus } from "./types.ts";
 
-/** A key's word for a group. `authority` is the key that it was given with; 0 for the operator's, for an open program. */
+/**
+ * A key's word for a group. `authority` is the key that it was given with; 0 for the operator's, for an open program.
+ */
 export interface Approval {
   readonly program: number;
   readonly authority: bigint;

@@ -17,8 +17,8 @@ export interface Submitter {
   /** @throws EnvironmentError if the node does not answer */
   head(): Promise<ChainHead>;
   /**
-   * Submits consecutive batches in one transaction, and waits until it is mined. A transaction that was sent before, and
-   * is not mined yet, is waited for first.
+   * Submits consecutive batches in one transaction, and waits until it is mined. A transaction that was sent before,
+   * and is not mined yet, is waited for first.
    * @returns the transaction's hash
    */
   submit(bundles: readonly Bundle[]): Promise<string>;

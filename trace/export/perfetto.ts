@@ -1,6 +1,6 @@
 /**
- * A run as a trace of Perfetto (ui.perfetto.dev): a track for each program, a slice for each transition, and a flow from
- * each transition to those that open a cell after it. The format is Perfetto's TrackEvent, in protocol buffers.
+ * A run as a trace of Perfetto (ui.perfetto.dev): a track for each program, a slice for each transition, and a flow
+ * from each transition to those that open a cell after it. The format is Perfetto's TrackEvent, in protocol buffers.
  */
 import type { Transition } from "../machine/transition.ts";
 import { ProtobufWriter } from "./protobuf.ts";

@@ -26,7 +26,9 @@ export function constantsOf(inputs: number): { readonly C: bigint[]; readonly M:
   return { C, M: inverses(M) };
 }
 
-/** A shift register whose output is thinned by itself. It is worked through 16 bits at a time, the first one highest. */
+/**
+ * A shift register whose output is thinned by itself. It is worked through 16 bits at a time, the first one highest.
+ */
 class Grain {
   /** The last 80 bits. */
   readonly #words = new Uint16Array(STATE / WORD);

@@ -73,7 +73,10 @@ const work = {
     const cone = coneOf(seq, parents);
     return transfer(cone, [cone.back.buffer, cone.forward.buffer]);
   },
-  /** Takes in a second run beside the first, and compares them. @throws InvalidInputError if a genesis cannot be read */
+  /**
+   * Takes in a second run beside the first, and compares them.
+   * @throws InvalidInputError if a genesis cannot be read
+   */
   compare(
     files: readonly (readonly [name: string, content: Uint8Array])[],
     called: readonly [string, string],

@@ -1,7 +1,10 @@
 /** A causal cone in words. */
 import type { Cone } from "../../work/history/cone.ts";
 
-/** "It depends on 3 earlier transitions; 5 later ones depend on it. 6 others are concurrent: neither before it nor after it." */
+/**
+ * "It depends on 3 earlier transitions; 5 later ones depend on it. 6 others are concurrent: neither before it nor after
+ * it."
+ */
 export function coneText({ back, forward }: Cone, transitions: number): string {
   const [before, after] = [back.length, forward.length];
   const rest = transitions - before - after - 1;

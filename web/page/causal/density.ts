@@ -1,4 +1,7 @@
-/** Far away, transitions are counted by columns of a few pixels. Columns stay with their transitions when the view moves. */
+/**
+ * Far away, transitions are counted by columns of a few pixels. Columns stay with their transitions when the view
+ * moves.
+ */
 import type { Drawing } from "../../work/history/columns.ts";
 import type { Rows } from "./lanes.ts";
 import { SORTS } from "./sorts.ts";

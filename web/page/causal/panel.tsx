@@ -1,4 +1,6 @@
-/** Beside the picture: the selected transition, who did what, by which right, after what, and what this page checked. */
+/**
+ * Beside the picture: the selected transition, who did what, by which right, after what, and what this page checked.
+ */
 import { programText } from "../../../trace/describe/programRef.ts";
 import type { Cone } from "../../work/history/cone.ts";
 import type { TransitionView } from "../../work/history/desk.ts";

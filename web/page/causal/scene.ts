@@ -1,4 +1,6 @@
-/** What the causal view draws from: the run's columns, the place of each transition along each axis, ties by both ends. */
+/**
+ * What the causal view draws from: the run's columns, the place of each transition along each axis, ties by both ends.
+ */
 
 import type { Drawing, Links } from "../../work/history/columns.ts";
 import { SORTS } from "./sorts.ts";

@@ -1,4 +1,6 @@
-/** Shapes, so that nothing is told by colour alone. Each sort has one, from a few pixels up to a pill around a number. */
+/**
+ * Shapes, so that nothing is told by colour alone. Each sort has one, from a few pixels up to a pill around a number.
+ */
 import type { Sort } from "../../../trace/graph/model.ts";
 
 /** What shapes are added to: a canvas' path, or one that is turned into SVG. */
@@ -100,7 +102,9 @@ export function addHead(path: PathSink, x: number, y: number, angle: number, siz
   path.closePath();
 }
 
-/** A mark's shape: a filled dot for good, a cross for bad, a ring for open. Good is to be filled, the others stroked. */
+/**
+ * A mark's shape: a filled dot for good, a cross for bad, a ring for open. Good is to be filled, the others stroked.
+ */
 export function addMark(path: PathSink, verdict: "good" | "bad" | "open", x: number, y: number, r: number): void {
   if (verdict === "bad") {
     path.moveTo(x - r, y - r);

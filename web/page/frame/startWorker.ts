@@ -1,7 +1,7 @@
 /**
- * Starts a worker. It begins from a blob that imports its code: so it has the page's own content policy, narrowed as the
- * page's is, on any host. One that began from its address would have the policy of that answer's headers, and a static
- * host sends none.
+ * Starts a worker. It begins from a blob that imports its code: so it has the page's own content policy, narrowed as
+ * the page's is, on any host. One that began from its address would have the policy of that answer's headers, and a
+ * static host sends none.
  */
 import { READY } from "../../work/ready.ts";
 

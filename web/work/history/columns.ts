@@ -1,4 +1,6 @@
-/** A run as columns of numbers: what the worker hands to the picture. It stands apart, so that the page loads no more. */
+/**
+ * A run as columns of numbers: what the worker hands to the picture. It stands apart, so that the page loads no more.
+ */
 
 /** A program's lane. */
 export interface Lane {

@@ -1,6 +1,6 @@
 /**
- * A resource's way: where its quantity came from, and where it went. A split begins a part's life, and a merge ends one;
- * so the way has the lives of several resources, and joins between them.
+ * A resource's way: where its quantity came from, and where it went. A split begins a part's life, and a merge ends
+ * one; so the way has the lives of several resources, and joins between them.
  */
 import type { ProgramRef } from "../../../trace/describe/names.ts";
 import type { RowName, Transition } from "../../../trace/machine/transition.ts";
