@@ -45,6 +45,7 @@ const work = {
   transition: (seq: number) => present().transition(seq),
   transitions: (words: FilterWords, skip: number, most: number, chosen?: Uint8Array) =>
     present().transitions(words, skip, most, chosen),
+  unreached: (seq: number) => present().unreached(seq),
   askers: () => present().askers(),
   search: (text: string) => search(present(), text),
   exportFile: (sort: ExportSort, question: ExportQuestion) => exportFile(present(), sort, question),

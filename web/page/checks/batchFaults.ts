@@ -14,12 +14,14 @@ export interface JudgedBatch {
 
 export interface BatchFaults {
   readonly batches: readonly JudgedBatch[];
+  /** Transitions whose bundle is missing, or cannot be read. */
+  readonly gaps: readonly Gap[];
   readonly edges: readonly number[];
   markOf(seq: number): Mark;
 }
 
 /** Transitions without a proof that must be there. */
-interface Gap {
+export interface Gap {
   readonly first: number;
   readonly last: number;
   readonly why: string;
@@ -58,7 +60,7 @@ export function batchFaultsIn(report: AuditReport, replay: Replay): BatchFaults 
     reached = Math.max(reached, batch.lastSeq);
   }
   const edges = gaps.flatMap(({ first, last }) => [first, last + 1]);
-  return { batches: judged, edges, markOf: (seq) => markAt(seq, judged, gaps) };
+  return { batches: judged, gaps, edges, markOf: (seq) => markAt(seq, judged, gaps) };
 }
 
 function nameOf({ bundle, firstSeq, lastSeq }: BatchReport): string {

@@ -11,8 +11,8 @@ const WORDS = { good: "valid", bad: "NOT valid", open: "not comparable" } as con
 
 export function BatchTable() {
   const { checks, route } = usePage();
-  const all = batchMarks(checks);
-  if (all.length === 0) return null;
+  const { batches: all, gaps } = batchMarks(checks);
+  if (all.length + gaps.length === 0) return null;
   // Those with a fault come first.
   const { shown, more } = some([...all].sort((a, b) => rank(a.mark.verdict) - rank(b.mark.verdict)));
   return (
@@ -30,6 +30,21 @@ export function BatchTable() {
             </tr>
           </thead>
           <tbody>
+            {gaps.map(({ first, last, why }) => (
+              <tr key={`${first} ${why}`}>
+                <th scope="row" class="nowrap">
+                  <a href={hrefTo(route, { view: "transitions", from: first, to: last })}>
+                    {first} to {last}
+                  </a>
+                </th>
+                <td class="nowrap">
+                  <Sign verdict="bad">missing</Sign>
+                </td>
+                <td class="wide soft">{why}</td>
+                <td />
+                <td />
+              </tr>
+            ))}
             {shown.map(({ batch, mark }) => (
               <tr key={batch.bundle}>
                 <th scope="row" class="nowrap">

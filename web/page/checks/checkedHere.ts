@@ -23,7 +23,7 @@ export function checkedHere(checks: Checks): CheckedHere {
   }
   if (!audited) left.push("the trace against the proofs: a file of the run cannot be read");
   else if (replayed < all) left.push(`the ${count(all - replayed, "transition")} behind the fault of the replay`);
-  const batches = batchMarks(checks);
+  const { batches } = batchMarks(checks);
   const good = batches.filter(({ mark }) => mark.verdict === "good").length;
   if (good > 0) {
     done.push(

@@ -1,15 +1,15 @@
 /** Marks from the report: which parts of the run each fault touches, and which it leaves alone. */
 import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
 import type { SignatureReport } from "../../../verifier/audit/signatures.ts";
-import { type BatchFaults, batchFaultsIn, type JudgedBatch } from "./batchFaults.ts";
+import { type BatchFaults, batchFaultsIn } from "./batchFaults.ts";
 import { chainMarks } from "./chainMarks.ts";
 import { type Replay, replayIn } from "./replayFault.ts";
 import { signatureMark, unreadableSignatures } from "./signatureMarks.ts";
 import type { Checks, Mark, Marks } from "./state.ts";
 
-/** The batches with their marks; none before the check is over. */
-export function batchMarks({ report, shown }: Checks): readonly JudgedBatch[] {
-  return report === undefined ? [] : batchFaultsIn(report, replayIn(report, shown)).batches;
+/** The batches with their marks, and where some are missing; none before the check is over. */
+export function batchMarks({ report, shown }: Checks): Pick<BatchFaults, "batches" | "gaps"> {
+  return report === undefined ? { batches: [], gaps: [] } : batchFaultsIn(report, replayIn(report, shown));
 }
 
 const WAITING: Mark = { verdict: "open", why: "the check is not over yet" };

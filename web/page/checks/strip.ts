@@ -43,12 +43,12 @@ function replayPart({ report, shown }: Checks): StripPart {
 }
 
 function proofPart(checks: Checks): StripPart {
-  const batches = batchMarks(checks);
+  const { batches, gaps } = batchMarks(checks);
   const good = batches.filter(({ mark }) => mark.verdict === "good").length;
-  const bad = batches.some(({ mark }) => mark.verdict === "bad");
-  if (batches.length === 0) return { verdict: "open", text: "no proofs" };
+  const bad = gaps.length > 0 || batches.some(({ mark }) => mark.verdict === "bad");
+  if (batches.length + gaps.length === 0) return { verdict: "open", text: "no proofs" };
   const key = checks.report?.developmentKeys === true ? ", development key" : "";
-  const text = `proofs verified here ${good} of ${batches.length}${key}`;
+  const text = `proofs verified here ${good} of ${batches.length + gaps.length}${key}`;
   return { verdict: bad ? "bad" : good === batches.length ? "good" : "open", text };
 }
 

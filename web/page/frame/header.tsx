@@ -9,9 +9,9 @@ import "./header.css";
 
 export function Header() {
   const { run } = usePage();
-  const { scenario, transitions, programs, from, until, chain } = run.facts;
+  const { scenario, transitions, records, programs, from, until, chain } = run.facts;
   const facts = [
-    count(transitions, "transition"),
+    transitions === records ? count(records, "transition") : `${transitions} of ${count(records, "transition")}`,
     count(programs.length, "program"),
     ...(transitions === 0 ? [] : [spanText(from, until)]),
     ...(chain === null ? [] : [`map on chain ${chain.chainId}`]),

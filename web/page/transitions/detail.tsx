@@ -21,8 +21,10 @@ export function Detail({ seq: asked }: { seq: string }) {
   const { run, route } = usePage();
   const seq = Number(asked);
   const { answer, problem } = useAnswer(async () => await run.history.transition(seq), [asked]);
-  if (problem !== undefined) {
-    return (
+  if (problem !== undefined)
+    return seq > run.facts.transitions && seq <= run.facts.records ? (
+      <Unreached seq={seq} />
+    ) : (
       <>
         <h2>Transition {asked}</h2>
         <p role="alert" class="bad">
@@ -30,7 +32,6 @@ export function Detail({ seq: asked }: { seq: string }) {
         </p>
       </>
     );
-  }
   if (answer === undefined) return <p aria-busy="true">reading …</p>;
   return (
     <article class="detail">
@@ -42,6 +43,30 @@ export function Detail({ seq: asked }: { seq: string }) {
       <CellTable cells={answer.cells} opened={answer.opened} />
       <RowFactsCard view={answer} />
       <ProofCard seq={answer.story.seq} />
+    </article>
+  );
+}
+
+/** A record behind a fault of the replay: what it asks, and its marks. */
+function Unreached({ seq }: { seq: number }) {
+  const { run, route } = usePage();
+  const { answer } = useAnswer(async () => await run.history.unreached(seq), [seq]);
+  return (
+    <article class="detail">
+      <div class="view-head">
+        <h2>Transition {seq}, not replayed</h2>
+        <a href={hrefOf(route, { seq: undefined })}>all transitions</a>
+      </div>
+      <div class="detail-columns">
+        <section class="card" aria-label="In words">
+          <p class="story">{sentence(answer?.asks[0] ?? "")}</p>
+          <p class="soft">
+            So its record says. The replay ends before it, so nothing shows that the rules allow it, or what it would
+            have done.
+          </p>
+        </section>
+        <MarksCard seq={seq} />
+      </div>
     </article>
   );
 }

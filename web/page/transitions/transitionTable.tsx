@@ -1,6 +1,6 @@
 /** Transitions as rows, each with its marks. On narrow screens a row is a card. */
 import { time } from "../../../trace/describe/time.ts";
-import type { TransitionReport } from "../../../verifier/audit/transitionReport.ts";
+import type { TransitionRow } from "../../work/history/desk.ts";
 import { Sign } from "../checks/mark.tsx";
 import { CHECKS, type CheckName, type Checks, marksOf } from "../checks/marks.ts";
 import { hrefOf } from "../frame/route.ts";
@@ -15,7 +15,7 @@ export const CHECK_WORDS: Readonly<Record<CheckName, string>> = {
   chain: "on chain",
 };
 
-export function TransitionTable({ stories }: { stories: readonly TransitionReport[] }) {
+export function TransitionTable({ rows }: { rows: readonly TransitionRow[] }) {
   const { route, checks } = usePage();
   return (
     <div class="table-scroll">
@@ -33,23 +33,19 @@ export function TransitionTable({ stories }: { stories: readonly TransitionRepor
           </tr>
         </thead>
         <tbody>
-          {stories.map((story, i) => (
-            <tr
-              key={story.seq}
-              data-seq={story.seq}
-              class={story.group === 0 ? undefined : placeIn(story, stories[i + 1])}
-            >
+          {rows.map((row, i) => (
+            <tr key={row.seq} data-seq={row.seq} class={row.group === 0 ? undefined : placeIn(row, rows[i + 1])}>
               <th scope="row" class="seq">
-                <a href={hrefOf(route, { seq: story.seq })}>{story.seq}</a>
+                <a href={hrefOf(route, { seq: row.seq })}>{row.seq}</a>
               </th>
               <td class="when">
-                <time dateTime={time(story.at)}>{timeText(story.at)}</time>
+                <time dateTime={time(row.at)}>{timeText(row.at)}</time>
               </td>
               <td class="what">
-                <span class="effect">{story.effect}</span> {story.asks[0]}
-                {story.asks.length > 1 && <span class="soft"> and {story.asks.length - 1} more</span>}
+                <span class="effect">{row.effect}</span> {row.asks[0]}
+                {row.asks.length > 1 && <span class="soft"> and {row.asks.length - 1} more</span>}
               </td>
-              <MarkCells seq={story.seq} checks={checks} />
+              <MarkCells seq={row.seq} checks={checks} />
             </tr>
           ))}
         </tbody>
@@ -72,6 +68,6 @@ function MarkCells({ seq, checks }: { seq: number; checks: Checks }) {
 }
 
 /** Rows of a group hang together. */
-function placeIn(story: TransitionReport, next: TransitionReport | undefined): string {
-  return next?.group === story.group ? "in-group" : "in-group group-end";
+function placeIn(row: TransitionRow, next: TransitionRow | undefined): string {
+  return next?.group === row.group ? "in-group" : "in-group group-end";
 }

@@ -1,5 +1,5 @@
 /** The transitions of the run: a table with filters, or one of them in full. */
-import { count, plural } from "../../../trace/describe/count.ts";
+import { count } from "../../../trace/describe/count.ts";
 import { markFilterOf, selectedBy } from "../checks/marks.ts";
 import { hrefOf } from "../frame/route.ts";
 import { useAnswer, usePage } from "../frame/run.ts";
@@ -25,7 +25,7 @@ function List() {
   const page = Math.max(1, Math.floor(Number(params.get("page") ?? 1)) || 1);
   const mark = markFilterOf(params.get("mark"));
   // Marks change while the check runs; without a filter by marks the table need not be asked for again.
-  const chosen = mark === undefined ? undefined : selectedBy(mark, run.facts.transitions, checks);
+  const chosen = mark === undefined ? undefined : selectedBy(mark, run.facts.records, checks);
   const { answer, problem, waiting } = useAnswer(
     async () => await run.history.transitions(filterWordsOf(params), (page - 1) * ROWS, ROWS, chosen),
     [params.toString(), mark === undefined ? null : checks],
@@ -45,7 +45,7 @@ function List() {
       {answer !== undefined && (
         <div aria-busy={waiting}>
           <Found matching={answer.matching} page={page} />
-          {answer.stories.length > 0 && <TransitionTable stories={answer.stories} />}
+          {answer.matching > 0 && <TransitionTable rows={[...answer.stories, ...answer.unreached]} />}
           <Pages matching={answer.matching} page={page} />
         </div>
       )}
@@ -56,8 +56,8 @@ function List() {
 
 function Found({ matching, page }: { matching: number; page: number }) {
   const { run, route } = usePage();
-  const all = count(run.facts.transitions, "transition");
-  const which = isFiltered(route.params) ? `${matching} of ${all} ${plural(matching, "match")}` : all;
+  const all = count(run.facts.records, "transition");
+  const which = isFiltered(route.params) ? `${matching} of ${all} ${matching === 1 ? "matches" : "match"}` : all;
   const [first, last] = [(page - 1) * ROWS + 1, Math.min(page * ROWS, matching)];
   const part = matching > ROWS && first <= last ? `; ${first} to ${last} on this page` : "";
   return (

@@ -6,7 +6,7 @@ import { applied, requireBeginning } from "../../../trace/replay/replay.ts";
 import { emptyManifest, type Manifest } from "../../../trace/run/manifest.ts";
 import { pathIn, readGenesis, readManifest } from "../../../trace/run/runDirectory.ts";
 import { chunksOf } from "../../../trace/run/traceFile.ts";
-import type { TraceHeader } from "../../../trace/run/traceLines.ts";
+import type { TraceHeader, TraceRecord } from "../../../trace/run/traceLines.ts";
 import { readParts } from "../../../trace/run/traceReader.ts";
 import { type Genesis, mapOf } from "../../../trace/state/genesis.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
@@ -19,6 +19,8 @@ export interface AsFar {
   readonly groups: Transition[][];
   readonly map: TimeMap;
   readonly triggers: Map<bigint, readonly Row[]>;
+  /** Records behind a fault of the replay, as far as they can be read. Nothing of them was replayed. */
+  readonly unreached: readonly TraceRecord[];
   /** Why it goes no further, in a sentence; null if it goes to the end. */
   readonly stopped: string | null;
 }
@@ -35,6 +37,7 @@ export function replayAsFar(dir: string, onProgress: (seq: number) => void): AsF
   const groups: Transition[][] = [];
   const triggers = new Map<bigint, readonly Row[]>();
   let header: TraceHeader | undefined;
+  const unreached: TraceRecord[] = [];
   let stopped: string | null = null;
   let told = 0;
   try {
@@ -43,17 +46,31 @@ export function replayAsFar(dir: string, onProgress: (seq: number) => void): AsF
         header = part.header;
         requireBeginning(header, map);
       } else if ("trigger" in part) triggers.set(part.trigger.digest, part.trigger.rows);
-      else if ("group" in part) groups.push(applied(machine, part.group));
+      else if ("group" in part && stopped !== null) unreached.push(...part.group);
+      else if ("group" in part) {
+        try {
+          groups.push(applied(machine, part.group));
+        } catch (error) {
+          stopped = reasonOf(error);
+          unreached.push(...part.group);
+        }
+      }
       if (machine.seq - told < PROGRESS_EVERY) continue;
       told = machine.seq;
       onProgress(told);
     }
   } catch (error) {
-    if (!(error instanceof TimeBanditsError)) throw error;
-    stopped = error.message;
+    stopped ??= reasonOf(error);
   }
   const named = namesOf(dir, header);
-  return { ...{ genesis, header, groups, map, triggers }, manifest: named.manifest, stopped: stopped ?? named.fault };
+  const { manifest, fault } = named;
+  return { ...{ genesis, header, groups, map, triggers, unreached }, manifest, stopped: stopped ?? fault };
+}
+
+/** @throws unknown what is no fault of the run */
+function reasonOf(error: unknown): string {
+  if (error instanceof TimeBanditsError) return error.message;
+  throw error;
 }
 
 const PROGRESS_EVERY = 2_000;

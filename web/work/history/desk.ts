@@ -4,7 +4,9 @@ import { wordsOf } from "../../../trace/chain/words.ts";
 import type { NameTables } from "../../../trace/describe/names.ts";
 import { Names } from "../../../trace/describe/names.ts";
 import { namesInUse } from "../../../trace/describe/ownNames.ts";
+import { linesOf } from "../../../trace/describe/triggeredRows.ts";
 import { lookUp } from "../../../trace/effects/triggers.ts";
+import { InvalidInputError } from "../../../trace/errors.ts";
 import { authorityAsked, isEffect } from "../../../trace/machine/rowShape.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
 import {
@@ -34,6 +36,7 @@ import {
   stateLines,
   watchLines,
 } from "../../../trace/query/render.ts";
+import type { TraceRecord } from "../../../trace/run/traceLines.ts";
 import { changeText, transitionLines } from "../../../verifier/audit/render.ts";
 import { storyOf, type TransitionReport } from "../../../verifier/audit/transitionReport.ts";
 import { type AsFar, replayAsFar } from "./asFar.ts";
@@ -43,6 +46,8 @@ import { States } from "./states.ts";
 export interface RunFacts {
   readonly scenario: string;
   readonly transitions: number;
+  /** Records of the trace, replayed or not, as far as they can be read. */
+  readonly records: number;
   readonly programs: readonly { readonly program: number; readonly name: string | null }[];
   readonly levels: number;
   /** Seconds since 1970 of the first and the last transition; 0 without one. */
@@ -76,11 +81,16 @@ export interface TransitionView {
   readonly group: { readonly first: number; readonly last: number } | null;
 }
 
+/** A row of a table of transitions. */
+export type TransitionRow = Pick<TransitionReport, "seq" | "group" | "at" | "effect" | "asks">;
+
 /** A page of transitions. */
 export interface TransitionPage {
   /** Number of all that the filter lets pass. */
   readonly matching: number;
   readonly stories: readonly TransitionReport[];
+  /** Records behind a fault of the replay: what they ask, and nothing more. Only filters by number and by marks find them. */
+  readonly unreached: readonly TransitionRow[];
 }
 
 export class Desk {
@@ -116,6 +126,7 @@ export class Desk {
     return {
       scenario: manifest.scenario,
       transitions: transitions.length,
+      records: transitions.length + this.run.unreached.length,
       programs: Array.from({ length: map.programs() }, (_, i) => names.ref(i + 1)),
       levels: map.levels,
       from: transitions[0]?.at ?? 0,
@@ -155,8 +166,28 @@ export class Desk {
    * @throws InvalidInputError
    */
   transitions(words: FilterWords, skip: number, most: number, chosen?: Uint8Array): TransitionPage {
-    const passing = this.passing(words, chosen);
-    return { matching: passing.length, stories: passing.slice(skip, skip + most).map((t) => this.story(t)) };
+    const { from = 1, to = Number.MAX_SAFE_INTEGER, ...others } = words;
+    const { unreached } = this.run;
+    const isBehind = from > this.history.transitions.length && from <= (unreached.at(-1)?.seq ?? 0);
+    const passing = isBehind ? [] : this.passing(words, chosen);
+    const stories = passing.slice(skip, skip + most).map((t) => this.story(t));
+    const isPlain = Object.values(others).every((word) => word === undefined);
+    const behind = isPlain ? unreached.filter(({ seq }) => from <= seq && seq <= to && isChosen(seq, chosen)) : [];
+    const first = Math.max(0, skip - passing.length);
+    const rest = behind.slice(first, first + most - stories.length);
+    return { matching: passing.length + behind.length, stories, unreached: rest.map((record) => this.#row(record)) };
+  }
+
+  /** A record that was not replayed, in words. @throws InvalidInputError if there is none of that number */
+  unreached(seq: number): TransitionRow {
+    const record = this.run.unreached.find((one) => one.seq === seq);
+    if (record === undefined) throw new InvalidInputError("transition", `${seq} is not in the trace`);
+    return this.#row(record);
+  }
+
+  #row(record: TraceRecord): TransitionRow {
+    const { seq, group, at, effect } = record;
+    return { seq, group, at, effect, asks: linesOf(record, this.history.names, this.history.triggers) };
   }
 
   /** @throws InvalidInputError if a word of the filter is in no transition */
@@ -164,7 +195,7 @@ export class Desk {
     const { transitions, names, end } = this.history;
     const around = { transitions, programs: end.programs(), names, chain: this.chain };
     const filter = transitionFilter(words, around);
-    return transitions.filter((t) => (chosen === undefined || chosen[t.seq - 1] === 1) && passesFilter(t, filter));
+    return transitions.filter((t) => isChosen(t.seq, chosen) && passesFilter(t, filter));
   }
 
   /** @throws InvalidInputError if there is no such transition */
@@ -199,4 +230,8 @@ export class Desk {
   snapshot(at: number): Snapshot {
     return this.#states.at(at);
   }
+}
+
+function isChosen(seq: number, chosen: Uint8Array | undefined): boolean {
+  return chosen === undefined || chosen[seq - 1] === 1;
 }
