@@ -224,7 +224,7 @@ describe("lanes", () => {
 
 /** The geometry of a picture that shows a part of a run. */
 function pictureOf(of: Scene, first: number, last: number) {
-  const layout = layoutOf(1_000, 600);
+  const layout = layoutOf(1_000, 600, of.names);
   const places = of.places.seq;
   const span = spanAround(places, first, last);
   const range = inSight(places, span);

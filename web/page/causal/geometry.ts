@@ -42,8 +42,9 @@ export const SINGLE = 2.6;
 const MARKS = 22;
 const SMALL = 40;
 
-export function layoutOf(width: number, height: number): Layout {
-  const left = width < 560 ? 88 : 144;
+/** @param names pixels that the longest name of a lane would take */
+export function layoutOf(width: number, height: number, names: number): Layout {
+  const left = Math.round(Math.min(Math.max(names + 28, 88), width < 560 ? 96 : 156));
   const small = { start: height - SMALL, end: height - 4 };
   const marks = small.start - MARKS / 2 - 3;
   return { width, height, left, top: 42, bottom: marks - MARKS / 2, marks, small };

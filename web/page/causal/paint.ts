@@ -7,7 +7,7 @@ import { paintEvents } from "./paintEvents.ts";
 import { paintLabels } from "./paintLabels.ts";
 import { paintGroups, paintLinks } from "./paintLinks.ts";
 import { paintMarks } from "./paintMarks.ts";
-import { paintAxis, paintLanes, paintNames } from "./paintScaffold.ts";
+import { paintAxis, paintLanes, paintNames, paintThumb } from "./paintScaffold.ts";
 
 /** Draws everything but the whole run in small. */
 export function paint(frame: Frame): void {
@@ -39,6 +39,7 @@ export function paint(frame: Frame): void {
   paintHint(frame);
   ctx.restore();
   paintNames(frame);
+  paintThumb(frame);
 }
 
 /** The text of the transition under the pointer. */

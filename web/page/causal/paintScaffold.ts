@@ -62,6 +62,21 @@ export function paintNames(frame: Frame): void {
   ctx.restore();
 }
 
+/** Where the lanes in sight lie among all, if not all of them fit. */
+export function paintThumb({ ctx, look, layout, rows }: Frame): void {
+  if (rows.overflow === 0) return;
+  const space = layout.bottom - layout.top;
+  const share = space / (space + rows.overflow);
+  const length = Math.max(24, space * share);
+  const top = layout.top + (space - length) * (rows.scroll / rows.overflow);
+  ctx.globalAlpha = 0.55;
+  ctx.fillStyle = look.soft;
+  ctx.beginPath();
+  ctx.roundRect(layout.width - 8, top + 2, 5, length - 4, 2.5);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
 /** Ticks with their texts, above the lanes. */
 export function paintAxis(frame: Frame): void {
   const { ctx, look, layout, axis } = frame;

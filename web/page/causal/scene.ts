@@ -2,6 +2,7 @@
  * What the causal view draws from: the run's columns, the place of each transition along each axis, ties by both ends.
  */
 
+import { widthOf } from "../../../trace/graph/drawing.ts";
 import type { Drawing, Links } from "../../work/history/columns.ts";
 import { SORTS } from "./sorts.ts";
 
@@ -22,15 +23,25 @@ export interface Scene {
   readonly byStart: ByStart;
   /** Index of the transition that creates each lane's program; -1 if it was there from the beginning. */
   readonly born: Int32Array;
+  /** Pixels of the longest name, nearly. */
+  readonly names: number;
   /** Of the largest clock. */
   readonly digits: number;
 }
 
 export function sceneOf(drawing: Drawing): Scene {
   const { transitions, at, links } = drawing;
+  const names = drawing.lanes.reduce((most, { name }) => Math.max(most, 0.88 * widthOf(name, 12)), 0);
   const digits = String(drawing.clock.reduce((most, clock) => Math.max(most, clock), 0)).length;
   const seq = Float64Array.from({ length: transitions }, (_, i) => i + 1);
-  return { drawing, places: { seq, time: timesOf(at) }, byStart: byStartOf(links), born: bornIn(drawing), digits };
+  return {
+    drawing,
+    places: { seq, time: timesOf(at) },
+    byStart: byStartOf(links),
+    born: bornIn(drawing),
+    names,
+    digits,
+  };
 }
 
 function bornIn({ sort, peer, lanes }: Drawing): Int32Array {

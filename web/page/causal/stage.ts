@@ -104,7 +104,7 @@ export class Stage {
     return this.#size;
   }
   get #layout(): Layout {
-    return layoutOf(this.#size.width, this.#size.height);
+    return layoutOf(this.#size.width, this.#size.height, this.scene.names);
   }
 
   dispose(): void {
@@ -257,6 +257,8 @@ export class Stage {
       ...{ cone: this.#cone, verdicts: this.#verdicts, sums: this.#sums },
       ...{ selected: this.#selected, hovered: this.#hovered, labelOf: (seq) => this.#labels.of(seq) },
     };
+    // A finger moves the page, or the lanes where there are more than fit.
+    this.canvas.classList.toggle("scrolls", this.#rows.overflow > 0);
     paint(frame);
     this.#small.paint(ctx, { ...frame, verdictOf: this.#verdicts, ratio }, this.#verdictsAt);
   }
