@@ -89,7 +89,10 @@ export interface TransitionPage {
   /** Number of all that the filter lets pass. */
   readonly matching: number;
   readonly stories: readonly TransitionReport[];
-  /** Records behind a fault of the replay: what they ask, and nothing more. Only filters by number and by marks find them. */
+  /**
+   * Records behind a fault of the replay: what they ask, and nothing more. Only filters by number and by marks find
+   * them.
+   */
   readonly unreached: readonly TransitionRow[];
 }
 
