@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: pictures of three views of the explorer, for the README and the docs, from the built-in
- * scenario `seed` with its proofs. Needs Chromium.
+ * `node scripts/screenshots.ts`: pictures of three views of the explorer, for the README and the docs, from the
+ * built-in scenario `seed` with its proofs. Needs Chromium.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -6,6 +6,7 @@ import { PROFILES } from "../prover/profiles.ts";
 import { ownVersion } from "../prover/storage/packageFile.ts";
 import { verifyingArtifactsHere } from "../prover/verifyingArtifacts.ts";
 import { META_POLICY } from "../service/explorer/policy.ts";
+import { licences } from "./licences.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -127,9 +128,13 @@ export default defineConfig({
   root: here("."),
   base: "./",
   define: { TIMEBANDITS_VERSION: JSON.stringify(ownVersion()) },
-  plugins: [...plugins(), policy()],
+  plugins: [...plugins(), policy(), licences(true)],
   // The globals come before whatever uses them, however the modules are spread over files.
-  worker: { format: "es", plugins, rolldownOptions: { output: { strictExecutionOrder: true } } },
+  worker: {
+    format: "es",
+    plugins: () => [...plugins(), licences(false)],
+    rolldownOptions: { output: { strictExecutionOrder: true } },
+  },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     outDir: here("../dist/web"),

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
@@ -68,13 +68,15 @@ async function sourceHash(): Promise<string> {
 
 async function build(folder: string): Promise<void> {
   const config = join(PROJECT_ROOT, "web", "vite.config.ts");
-  const args = [viteProgram(), "build", "-c", config, "--outDir", folder, "--logLevel", "error"];
+  // Others may build at the same time: each has a folder of its own.
+  const args = [viteProgram(), "build", "-c", config, "--outDir", folder, "--bypass-lock", "--logLevel", "error"];
   const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const code = await new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
   if (code === 0) return;
-  const reason = said.split("\n").find((line) => /error/i.test(line)) ?? said.split("\n", 1)[0] ?? "";
+  const [, after = said] = said.split("error during build:");
+  const reason = after.trim().split("\n", 1)[0] ?? "";
   throw new EnvironmentError(
     "page",
     `the page cannot be built (npm run build:web): ${reason.trim() || `exit ${code}`}`,
@@ -91,10 +93,21 @@ function viteProgram(): string {
   }
 }
 
-/** Pages of earlier sources; the newest are kept, as another branch may want them again. */
+/** Pages of earlier sources. The newest are kept, as another branch may want them again. */
 async function dropOthers(own: string): Promise<void> {
-  const others = (await readdir(FOLDER)).filter((name) => /^web-[0-9a-f]+$/.test(name) && join(FOLDER, name) !== own);
   const KEPT = 3;
-  if (others.length <= KEPT) return;
-  for (const name of others.slice(KEPT)) await rm(join(FOLDER, name), { recursive: true, force: true });
+  const others: { path: string; since: number }[] = [];
+  for (const name of await readdir(FOLDER)) {
+    const path = join(FOLDER, name);
+    if (!/^web-[0-9a-f]+$/.test(name) || path === own) continue;
+    others.push({
+      path,
+      since: await stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    });
+  }
+  others.sort((a, b) => b.since - a.since);
+  for (const { path } of others.slice(KEPT)) await rm(path, { recursive: true, force: true });
 }

@@ -30,14 +30,19 @@ export function readOnce(read: () => Promise<Page>): () => Promise<Page> {
 
 /** Bytes of a file from which on it is packed in haste. */
 const LONG = 2 ** 20;
+/** Files of the page that are not in its folder of assets, by their paths. */
+const TOP: Readonly<Record<string, string>> = { "/": "index.html", "/licences.txt": "licences.txt" };
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Adds the routes. */
 export function explorerRoutes(app: FastifyInstance, { dir, page, onLongRead }: Explored): void {
   const method = ["GET", "HEAD"];
   const schema = { hide: true };
-  const html = async (request: FastifyRequest, reply: FastifyReply) => sendPage(request, reply, await page(), "");
-  app.route({ method, url: "/", config: { access: "public" }, schema, handler: html });
+  for (const [url, name] of Object.entries(TOP)) {
+    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+      sendPage(request, reply, await page(), name);
+    app.route({ method, url, config: { access: "public" }, schema, handler });
+  }
   app.route<{ Params: { "*": string | number } }>({
     ...{ method, url: "/assets/*", config: { access: "public" }, schema },
     handler: async (request, reply) => sendPage(request, reply, await page(), `assets/${request.params["*"]}`),
@@ -61,7 +66,7 @@ export function explorerRoutes(app: FastifyInstance, { dir, page, onLongRead }: 
 }
 
 async function sendPage(request: FastifyRequest, reply: FastifyReply, page: Page, name: string): Promise<FastifyReply> {
-  const file = page.get(name === "" ? "index.html" : name);
+  const file = page.get(name);
   if (file === undefined) throw new HttpError(404, "not-found", "the page has no such file; load the page again");
   reply.headers(PAGE_HEADERS).type(file.type).header("etag", file.etag).header("vary", "accept-encoding");
   reply.header("cache-control", file.lasting ? "public, max-age=31536000, immutable" : "no-cache");

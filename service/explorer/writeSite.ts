@@ -17,7 +17,7 @@ export interface WrittenSite {
 }
 
 /** What a folder of ours has at its top. */
-const OWN: readonly string[] = ["assets", "index.html", "run"];
+const OWN: readonly string[] = ["assets", "index.html", "licences.txt", "run"];
 const RUN = "run";
 
 /**
@@ -82,8 +82,8 @@ async function requireFree(target: string, named: string): Promise<void> {
   try {
     if (!(await lstat(target)).isDirectory()) throw new InvalidInputError(named, "is no folder; name another one");
     const there = await readdir(target);
-    const isSite = OWN.every((name) => there.includes(name)) && existsSync(join(target, RUN, LIST_NAME));
-    if (there.length === 0 || (isSite && there.length === OWN.length)) return;
+    const isSite = existsSync(join(target, "index.html")) && existsSync(join(target, RUN, LIST_NAME));
+    if (there.length === 0 || (isSite && there.every((name) => OWN.includes(name)))) return;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return;
     throw error;

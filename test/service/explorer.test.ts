@@ -47,6 +47,7 @@ beforeAll(async () => {
     "run/report.json": "secret",
     "outside.json": "secret",
     "page/index.html": "<title>the page</title>",
+    "page/licences.txt": "licences",
     "page/assets/main-1.js": `${"script();".repeat(1_000)}`,
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(scratch, name), content);
@@ -87,6 +88,7 @@ function ask(
 
 test("it gives the page, and the run's own files, and says which there are", async () => {
   expect((await ask("/")).body.toString()).toBe("<title>the page</title>");
+  expect((await ask("/licences.txt")).body.toString()).toBe("licences");
   expect((await ask("/?view=checks&node=https://a.example")).status).toBe(200);
   expect((await ask("/run/trace.jsonl")).body.toString()).toBe(RECORDS);
   expect((await ask("/run/proofs/1.json")).body.toString()).toBe('"a proof"');
@@ -224,7 +226,9 @@ test("the folder for static hosts holds the page and the run, and replaces only 
   await writeSite(run, out, page);
   const files = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => /\.[a-z]+$/.test(name));
   const expected = ["genesis.json", "manifest.json", "files.json", "trace.jsonl", "proofs/1.json", "signatures/1.json"];
-  expect(files.sort()).toEqual(["index.html", "assets/main-1.js", ...expected.map((name) => `run/${name}`)].sort());
+  expect(files.sort()).toEqual(
+    ["index.html", "licences.txt", "assets/main-1.js", ...expected.map((name) => `run/${name}`)].sort(),
+  );
   expect(readFileSync(join(out, "run", "files.json"))).toEqual((await ask("/run/files.json")).body);
   await writeSite(run, out, page);
   expect(readdirSync(join(scratch, "deep"))).toEqual(["site"]);

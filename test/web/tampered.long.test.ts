@@ -80,7 +80,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("marks", () => {
     expect(proof).toEqual([...all("good", FIRST_BATCH), ...all("bad", ALL - FIRST_BATCH)]);
   });
 
-  test("a transition that the rules refuse: what comes before is shown, and the page says where it ends", async () => {
+  test("a transition that the rules refuse is red alone: what comes before is green, and nothing behind it was reached", async () => {
     // The fourth transition issues one more, so the seventh moves a part of what is there as if it were all.
     const dir = changed(seed, "row", "trace.jsonl", (text) => text.replace('"quantity":"100"', '"quantity":"101"'));
     await using site = await explored(dir);
