@@ -1,7 +1,13 @@
 /** `node:fs` over the folder in memory. Whatever writes is refused. */
 import { contentOf, FileError, kindOf, namesIn } from "./files.ts";
 
-const handles = new Map<number, Uint8Array>();
+/** An open file, and where the next read without a place begins. */
+interface Opened {
+  readonly content: Uint8Array;
+  next: number;
+}
+
+const handles = new Map<number, Opened>();
 let nextHandle = 3;
 
 export function existsSync(path: string | URL): boolean {
@@ -26,7 +32,7 @@ export function statSync(path: string | URL): Stats {
 
 export function openSync(path: string | URL, flags = "r"): number {
   if (flags !== "r") readOnly(path);
-  handles.set(nextHandle, contentOf(path));
+  handles.set(nextHandle, { content: contentOf(path), next: 0 });
   return nextHandle++;
 }
 
@@ -35,13 +41,22 @@ export function closeSync(handle: number): void {
 }
 
 export function fstatSync(handle: number): Stats {
-  return new Stats("file", open(handle).length);
+  return new Stats("file", open(handle).content.length);
 }
 
-/** Reads bytes into a buffer. @param from their place in the file; this module keeps none of its own */
-export function readSync(handle: number, into: Uint8Array, offset: number, length: number, from: number): number {
-  const bytes = open(handle).subarray(from, from + length);
+/** Reads bytes into a buffer. @param from their place in the file; null: behind those that were read this way before */
+export function readSync(
+  handle: number,
+  into: Uint8Array,
+  offset: number,
+  length: number,
+  from: number | null,
+): number {
+  const file = open(handle);
+  const start = from ?? file.next;
+  const bytes = file.content.subarray(start, start + length);
   into.set(bytes, offset);
+  if (from === null) file.next += bytes.length;
   return bytes.length;
 }
 
@@ -65,7 +80,7 @@ export class Stats {
   }
 }
 
-function open(handle: number): Uint8Array {
+function open(handle: number): Opened {
   const found = handles.get(handle);
   if (found === undefined) throw new FileError("EBADF", String(handle));
   return found;

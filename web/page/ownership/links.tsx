@@ -127,7 +127,7 @@ export function timeText(seconds: number): string {
 }
 
 /** Digits in a row that no reader compares at a glance. */
-const LONG_NUMBER = /(\d{30,})/;
+const LONG_NUMBER = /(?<![0-9A-Za-z])(\d{30,})(?![0-9A-Za-z])/;
 
 /** A sentence in which very long numbers are shortened; the pointer shows them whole. */
 export function Words({ text }: { text: string }) {

@@ -105,7 +105,7 @@ function Card({ card, acting, changed }: { card: ProgramCard; acting: boolean; c
                 <KindLink kind={kind}>
                   <bdi>{amount}</bdi>
                 </KindLink>
-                <span class="soft">{pieces} pieces</span>
+                <span class="soft">{pieces === 1 ? "one piece" : `${pieces} pieces`}</span>
               </li>
             ))}
       </ul>

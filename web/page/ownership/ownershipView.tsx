@@ -15,6 +15,8 @@ import { ProgramPage } from "./programPage.tsx";
 import { ResourcePage } from "./resourcePage.tsx";
 import { WatchPage } from "./watchPage.tsx";
 import "./ownership.css";
+import "./holdings.css";
+import "./subject.css";
 import "./way.css";
 
 export function OwnershipView() {

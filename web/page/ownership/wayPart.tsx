@@ -104,7 +104,12 @@ function StepRow({ row, lanes, focal, since }: StepRowProps) {
               by <ProgramLink of={step.actor} />
             </>
           )}
-          {step.seq > 0 && <span class="soft when"> {timeText(step.at)}</span>}
+          {step.seq > 0 && (
+            <>
+              {" "}
+              <span class="soft when">{timeText(step.at)}</span>
+            </>
+          )}{" "}
           <a class="way-moment" href={hrefOf(route, { at: step.seq, resource: there ? focal : own[0]?.resource })}>
             <span aria-hidden="true">◂ </span>look at this moment
           </a>
