@@ -90,7 +90,8 @@ describe.skipIf(NO_CHROMIUM !== undefined)("marks", () => {
     expect(await opened.page.locator(".strip [data-mark=bad]").count()).toBeGreaterThan(0);
     expect(await opened.page.locator(".strip [data-mark=good]").count()).toBe(0);
     const { replay, proof } = await marksIn(dir);
-    expect(replay).toEqual([...all("good", 6), "bad", ...all("open", 8)]);
+    // It is red, and what comes behind it was not reached.
+    expect(replay).toEqual([...all("good", 6), "bad", ...all("open", ALL - 7)]);
     // The proofs hold, but nothing shows that they are of these records.
     expect(proof).toEqual(all("open"));
   });

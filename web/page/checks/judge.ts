@@ -24,6 +24,8 @@ export class Judge {
   /** First transitions behind which marks may change, ascending. */
   readonly #edges: readonly number[];
   readonly #known = new Map<string, Marks>();
+  /** By place between the edges. */
+  readonly #shared = new Map<number, Omit<Marks, "signature">>();
 
   constructor(checks: Checks) {
     this.#checks = checks;
@@ -45,30 +47,37 @@ export class Judge {
 
   marksOf(seq: number): Marks {
     const asker = this.#checks.shown?.askers[seq - 1];
-    const key = `${this.#placeOf(seq)} ${asker}`;
+    const place = this.#placeOf(seq);
+    const key = `${place} ${asker}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const made = this.#judge(seq, asker);
+    const shared = this.#shared.get(place) ?? this.#judge(seq);
+    this.#shared.set(place, shared);
+    const made = { ...shared, signature: this.#signature(seq, asker) };
     this.#known.set(key, made);
     return made;
   }
 
-  #judge(seq: number, asker: number | undefined): Marks {
-    const { report, problem } = this.#checks;
+  /** The marks that do not depend on who must sign. */
+  #judge(seq: number): Omit<Marks, "signature"> {
     const chain = chainMarks(seq, this.#checks);
-    if (report === undefined || this.#replay === undefined || this.#faults === undefined) {
-      const mark = problem === undefined ? WAITING : { verdict: "open" as const, why: `the check failed: ${problem}` };
-      return { replay: mark, proof: mark, signature: mark, chain };
+    if (this.#replay === undefined || this.#faults === undefined) {
+      const mark = this.#unknown();
+      return { replay: mark, proof: mark, chain };
     }
-    return {
-      replay: this.#replay.markOf(seq),
-      proof: this.#faults.markOf(seq),
-      signature: signatureMark(seq, asker, {
-        ...{ report, replay: this.#replay, broken: this.#broken },
-        signatures: (program) => this.#signatures.get(program) ?? [],
-      }),
-      chain,
-    };
+    return { replay: this.#replay.markOf(seq), proof: this.#faults.markOf(seq), chain };
+  }
+
+  #signature(seq: number, asker: number | undefined): Mark {
+    const { report } = this.#checks;
+    if (report === undefined || this.#replay === undefined) return this.#unknown();
+    const own = covering(this.#signatures.get(asker ?? 0) ?? [], seq);
+    return signatureMark(seq, asker, { replay: this.#replay, broken: this.#broken, own });
+  }
+
+  #unknown(): Mark {
+    const { problem } = this.#checks;
+    return problem === undefined ? WAITING : { verdict: "open", why: `the check failed: ${problem}` };
   }
 
   /** Number of edges up to a transition. */
@@ -94,4 +103,17 @@ function edgesOf(report: AuditReport, replay: Replay, faults: BatchFaults, { cha
   for (const { lastSeq } of unreadableSignatures(report)) edges.add(lastSeq).add(lastSeq + 1);
   chain?.report?.accepted.forEach(addRange);
   return [...edges].sort((a, b) => a - b);
+}
+
+/** The one that covers a transition. They are in the order of their batches, which do not overlap in a run in order. */
+function covering(signatures: readonly SignatureReport[], seq: number): SignatureReport | undefined {
+  let [low, high] = [0, signatures.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((signatures[middle]?.firstSeq ?? 0) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  const last = signatures[low - 1];
+  if (last === undefined || seq <= last.lastSeq) return last;
+  return signatures.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
 }

@@ -26,10 +26,10 @@ export function unreadableSignatures({ problems }: AuditReport): BrokenSignature
 
 /** What a mark of a signature is made from. */
 export interface SignatureFacts {
-  readonly report: AuditReport;
   readonly replay: Replay;
   readonly broken: readonly BrokenSignature[];
-  readonly signatures: (program: number) => readonly SignatureReport[];
+  /** The signature that its program owes for its batch; undefined if no batch that was compared covers it. */
+  readonly own: SignatureReport | undefined;
 }
 
 /** @param asker the program that must sign; 0: its actor is open; -1: a watch brought it about; undefined: not known */
@@ -40,7 +40,7 @@ export function signatureMark(seq: number, asker: number | undefined, facts: Sig
     return open("nobody signs for it: it follows from the rules, or from a watch that was set before");
   if (asker === OPEN_ACTOR)
     return open("nobody signs: its program was open, so the operator of the map may act in its name");
-  const own = facts.signatures(asker).find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
+  const { own } = facts;
   if (own === undefined) {
     return open(
       seq > facts.replay.replayed || !facts.replay.audited

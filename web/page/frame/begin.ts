@@ -1,5 +1,6 @@
 /** Opens the run, and checks it beside that. */
 import { proxy } from "comlink";
+import type { ChainCheck } from "../checks/chainCheck.ts";
 import type { Checks } from "../checks/marks.ts";
 import { type OpenRun, openHistory, type RunFile, readFiles, startCheck } from "./loadRun.ts";
 import type { OpeningStep } from "./opening.tsx";
@@ -43,10 +44,17 @@ async function check(
     const chain = node === undefined ? undefined : { node, report: null, code: null, problems: [], failure: null };
     onChecks((checks) => ({ ...checks, running: null, report, chain }));
     if (node === undefined) return;
-    const answer = await worker.askChain(node);
+    const answer = await worker.askChain(node).catch((error: unknown): ChainCheck => {
+      // The checks of the run itself stand.
+      return { node, report: null, code: null, problems: [], failure: messageOf(error) };
+    });
     onChecks((checks) => ({ ...checks, chain: answer }));
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     onChecks((checks) => ({ ...checks, running: null, problem }));
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
