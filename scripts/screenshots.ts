@@ -1,5 +1,5 @@
 /**
- * `node scripts/screenshots.ts`: pictures of three views of the explorer, for the README and the docs, from the
+ * `npm run screenshots`: pictures of three views of the explorer, for the README and the docs, from the
  * built-in scenario `seed` with its proofs. Needs Chromium.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
