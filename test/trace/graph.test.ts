@@ -77,9 +77,9 @@ describe("the graph of a run", () => {
     }
     const graph = graphOf(tracer.transitions, tracer.manifest);
     expect(graph.events.map(({ brief }) => brief)).toEqual([
-      "Issue",
+      "issue data of program 1 (digest 80000000…)",
       "escrow data of program 1 (digest 80000000…)",
-      "Issue",
+      "issue data of program 1 (digest 00000000…)",
       "escrow data of program 1 (digest 00000000…)",
     ]);
     expect(edgesOf(graph).map((edge) => edgeText(edge, graph.kindName))).toEqual(["2 moves: 2 × data of program 1"]);
