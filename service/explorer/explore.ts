@@ -11,6 +11,7 @@ import { HttpError, replyTo } from "../http/errors.ts";
 import { packagePage, readPage } from "./pageFiles.ts";
 import { explorerRoutes } from "./routes.ts";
 
+/** How a page is served. */
 export interface ExploreOptions {
   /** 0: any free one, which is the default. */
   readonly port?: number | undefined;
