@@ -21,9 +21,11 @@ import { packingFor } from "../../service/explorer/packing.ts";
 import { readPage } from "../../service/explorer/pageFiles.ts";
 import { CONTENT_POLICY, META_POLICY } from "../../service/explorer/policy.ts";
 import { explorerRoutes, readOnce } from "../../service/explorer/routes.ts";
-import { isRunFile } from "../../service/explorer/runFiles.ts";
 import { writeSite } from "../../service/explorer/writeSite.ts";
 import type { ServerOptions } from "../../service/http/server.ts";
+import { BLOCKS_FILE } from "../../trace/import/blocks/blockLines.ts";
+import { FILES } from "../../trace/run/runDirectory.ts";
+import { isRunFile, SINGLE_FILES } from "../../trace/run/runFileNames.ts";
 import { serveFake, TOKEN } from "./http/servers.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-explorer-"));
@@ -128,6 +130,7 @@ test("it gives nothing else: no store, no secret, no link, no other folder, by w
 });
 
 test("a name alone decides what can be a file of a run", () => {
+  expect([...SINGLE_FILES].sort()).toEqual([...Object.values(FILES), BLOCKS_FILE].sort());
   for (const name of ["trace.jsonl", "proofs/a.json", "signatures/..json"]) expect(isRunFile(name), name).toBe(true);
   for (const name of [
     "proofs/a.txt",
