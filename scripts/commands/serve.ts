@@ -24,6 +24,7 @@ interface Options extends Partial<SignerOptions> {
   workerTokenFile?: string;
   private?: boolean;
   trustProxy?: string[];
+  publicHost?: string[];
   genesis?: string;
   profile?: string;
   batchAge?: number;
@@ -57,6 +58,11 @@ export function serve() {
     .option("--worker-token-file <file>", "file with a token that workers must show; default: none", secretFileArgument)
     .option("--private", "reading asks for a program's signature or the operator's token, too")
     .option("--trust-proxy <address>", "proxy whose X-Forwarded-For is believed; repeatable", collected)
+    .option(
+      "--public-host <name>",
+      "name that the server answers to beside those of this machine; repeatable",
+      collected,
+    )
     .option("--genesis <file>", "begin a new map with this genesis, if the directory holds no run")
     .addOption(profileOption("size of the batches; default: that of the map"))
     .option("--batch-age <seconds>", "cut a batch when its oldest transition is older; default: 10", waitArgument)
@@ -121,7 +127,7 @@ async function served(dir: string, options: Options, progress: Progress, submitt
   const { builtPage } = await import("../lib/builtPage.ts");
   const { tokenIn } = await import("../../service/http/tokenFile.ts");
   const { port = PORT, host, batchAge, signWithin, groupWithin, profile, prove, engine, jobs } = options;
-  const { workerTokenFile, trustProxy } = options;
+  const { workerTokenFile, trustProxy, publicHost } = options;
   const token = tokenIn(options.tokenFile ?? `${dir.replace(/[/\\]+$/, "")}.token`);
   const { onProgress } = progress;
   progress.say("opening the run");
@@ -130,6 +136,7 @@ async function served(dir: string, options: Options, progress: Progress, submitt
       ...{ token, port, private: options.private === true },
       ...(host !== undefined && { host }),
       ...(trustProxy !== undefined && { trustProxy }),
+      ...(publicHost !== undefined && { publicHosts: publicHost }),
       onFailure: (error, request) => process.stderr.write(`timebandits: ${request} failed: ${text(error)}\n`),
     },
     rules: {

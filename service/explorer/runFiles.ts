@@ -7,8 +7,7 @@ import { type FileHandle, lstat, open, readdir, realpath } from "node:fs/promise
 import { join, sep } from "node:path";
 import { proofsIn } from "../../prover/bundles/bundle.ts";
 import { signaturesIn } from "../../prover/signing/signatureFiles.ts";
-import { BLOCKS_FILE } from "../../trace/import/blocks/blockLines.ts";
-import { FILES } from "../../trace/run/runDirectory.ts";
+import { isRunFile, RUN_FOLDERS, SINGLE_FILES } from "../../trace/run/runFileNames.ts";
 import { hasCode } from "../../trace/run/systemErrors.ts";
 
 /** A file of the run. */
@@ -24,11 +23,10 @@ export interface OpenRunFile {
   readonly bytes: number;
 }
 
-const SINGLE: readonly string[] = [...Object.values(FILES), BLOCKS_FILE];
-const FOLDERS: Readonly<Record<string, (dir: string) => string>> = { proofs: proofsIn, signatures: signaturesIn };
-/** A name in a folder: what an audit reads there. No separator of any system, no drive, nothing unseen. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-const IN_FOLDER = /^[^/\\:\u0000-\u001f\u007f]{1,200}\.json$/;
+const PATH_OF: Readonly<Record<(typeof RUN_FOLDERS)[number], (dir: string) => string>> = {
+  proofs: proofsIn,
+  signatures: signaturesIn,
+};
 /** A link is not followed, and a pipe is not waited for. Windows has neither flag, nor such files. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 /** Files that are looked at together. */
@@ -39,9 +37,10 @@ export const LIST_NAME = "files.json";
 
 /** The files that are there now. Their order is that of their names. */
 export async function runFilesIn(dir: string): Promise<RunFile[]> {
-  const names = [...SINGLE];
-  for (const [folder, pathOf] of Object.entries(FOLDERS)) {
-    for (const name of await namesIn(pathOf(dir))) if (IN_FOLDER.test(name)) names.push(`${folder}/${name}`);
+  const names = [...SINGLE_FILES];
+  for (const folder of RUN_FOLDERS) {
+    const inIt = await namesIn(PATH_OF[folder](dir));
+    names.push(...inIt.map((name) => `${folder}/${name}`).filter(isRunFile));
   }
   const found: RunFile[] = [];
   names.sort();
@@ -76,13 +75,6 @@ export async function openRunFile(dir: string, name: string): Promise<OpenRunFil
   }
   await handle?.close();
   return undefined;
-}
-
-/** Whether a run may have a file of that name, by the name alone. */
-export function isRunFile(name: string): boolean {
-  if (SINGLE.includes(name)) return true;
-  const [folder = "", file = "", ...more] = name.split("/");
-  return more.length === 0 && Object.hasOwn(FOLDERS, folder) && IN_FOLDER.test(file);
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -13,6 +13,7 @@ import { type App, type Context, callerIn, callerOf, setCaller } from "./context
 import { effectSchemas } from "./effectSchemas.ts";
 import { HttpError, replyTo } from "./errors.ts";
 import { EventStream, type StreamOptions } from "./eventStream.ts";
+import { hostCheck, isLoopback } from "./hosts.ts";
 import { Limiter, type Limits, USUAL_LIMITS } from "./limits.ts";
 import { Metrics } from "./metrics.ts";
 import { describe } from "./openapi.ts";
@@ -37,6 +38,11 @@ export interface ServerOptions {
   readonly private?: boolean;
   /** Addresses or networks of proxies whose X-Forwarded-For is believed. Their connections are not limited. */
   readonly trustProxy?: string | readonly string[];
+  /**
+   * Names, without ports, that the server answers to beside those of this machine. Without them a server on a loopback
+   * address answers to the names of this machine alone, unless it trusts a proxy; on any other address, to every name.
+   */
+  readonly publicHosts?: readonly string[];
   readonly limits?: Partial<Limits>;
   readonly events?: StreamOptions;
   /** Further routes, those of workers. They are not authenticated as the others are, and have limits of their own. */
@@ -72,7 +78,7 @@ const WHOLE = /^(0|[1-9][0-9]{0,15})$/;
 /**
  * Starts a server.
  * @throws EnvironmentError if it cannot listen there
- * @throws InvalidInputError if `trustProxy` holds what is no address
+ * @throws InvalidInputError if `trustProxy` holds what is no address, or `publicHosts` what is no name
  */
 export async function startServer(map: ServedMap, options: ServerOptions): Promise<MapServer> {
   const limits = { ...USUAL_LIMITS, ...options.limits };
@@ -169,11 +175,19 @@ function newApp(limits: Limits, trusted: ((address: string) => boolean) | undefi
 function guard(app: App, { map, limiter, metrics, instance }: Context, options: ServerOptions): void {
   const now = options.now ?? (() => Math.floor(Date.now() / MS));
   const authenticator = new Authenticator(map.operator, options.token, limiter, instance, now);
+  const requireHost = hostCheck(options.publicHosts ?? []);
+  let named = options.publicHosts !== undefined;
+  if (!named && options.trustProxy === undefined) {
+    app.server.once("listening", () => {
+      named = isLoopback((app.server.address() as AddressInfo).address);
+    });
+  }
   const isWork = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config?.access === "worker";
   app.addHook("onRequest", async (request) => {
     const { ip, headers } = request;
     if (isWork(request)) limiter.workRequest(ip);
     else limiter.request(ip);
+    if (named) requireHost(headers.host);
     // A body that is announced is refused before it is read.
     const announced = Number(headers["content-length"] ?? 0);
     if (announced > limiter.limits.body) {

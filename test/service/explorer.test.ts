@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -21,9 +21,11 @@ import { packingFor } from "../../service/explorer/packing.ts";
 import { readPage } from "../../service/explorer/pageFiles.ts";
 import { CONTENT_POLICY, META_POLICY } from "../../service/explorer/policy.ts";
 import { explorerRoutes, readOnce } from "../../service/explorer/routes.ts";
-import { isRunFile } from "../../service/explorer/runFiles.ts";
 import { writeSite } from "../../service/explorer/writeSite.ts";
 import type { ServerOptions } from "../../service/http/server.ts";
+import { BLOCKS_FILE } from "../../trace/import/blocks/blockLines.ts";
+import { FILES } from "../../trace/run/runDirectory.ts";
+import { isRunFile, SINGLE_FILES } from "../../trace/run/runFileNames.ts";
 import { serveFake, TOKEN } from "./http/servers.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-explorer-"));
@@ -128,6 +130,7 @@ test("it gives nothing else: no store, no secret, no link, no other folder, by w
 });
 
 test("a name alone decides what can be a file of a run", () => {
+  expect([...SINGLE_FILES].sort()).toEqual([...Object.values(FILES), BLOCKS_FILE].sort());
   for (const name of ["trace.jsonl", "proofs/a.json", "signatures/..json"]) expect(isRunFile(name), name).toBe(true);
   for (const name of [
     "proofs/a.txt",
@@ -227,20 +230,43 @@ test("the folder for static hosts holds the page and the run, and replaces only 
   const files = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => /\.[a-z]+$/.test(name));
   const expected = ["genesis.json", "manifest.json", "files.json", "trace.jsonl", "proofs/1.json", "signatures/1.json"];
   expect(files.sort()).toEqual(
-    ["index.html", "licences.txt", "assets/main-1.js", ...expected.map((name) => `run/${name}`)].sort(),
+    ["index.html", "licences.txt", "site.json", "assets/main-1.js", ...expected.map((name) => `run/${name}`)].sort(),
   );
   expect(readFileSync(join(out, "run", "files.json"))).toEqual((await ask("/run/files.json")).body);
   await writeSite(run, out, page);
   expect(readdirSync(join(scratch, "deep"))).toEqual(["site"]);
 
-  writeFileSync(join(out, "own.txt"), "mine");
+  for (const name of ["own.txt", "run/own.txt", "run/proofs/2.json", "assets/own.js", "run/signatures/own/1.json"]) {
+    mkdirSync(dirname(join(out, name)), { recursive: true });
+    writeFileSync(join(out, name), "mine");
+    await expect(writeSite(run, out, page), name).rejects.toThrow(/holds something else, [a-z/]*(?:own|2)/);
+    expect(readFileSync(join(out, name), "utf8")).toBe("mine");
+    rmSync(name.includes("/own/") ? dirname(join(out, name)) : join(out, name), { recursive: true });
+  }
+  symlinkSync(join(scratch, "outside.json"), join(out, "assets", "link.js"));
+  await expect(writeSite(run, out, page)).rejects.toThrow(/holds something else, assets\/link\.js/);
+  rmSync(join(out, "assets", "link.js"));
+  await writeSite(run, out, page);
+  writeFileSync(join(out, "site.json"), "{}");
   await expect(writeSite(run, out, page)).rejects.toThrow(/holds something else/);
-  expect(existsSync(join(out, "own.txt"))).toBe(true);
-  await expect(writeSite(run, run, page)).rejects.toThrow(/holds something else/);
+  await expect(writeSite(run, page, page)).rejects.toThrow(/holds something else/);
   await expect(writeSite(run, join(scratch, "outside.json"), page)).rejects.toThrow(/no folder/);
   mkdirSync(join(scratch, "empty"));
   await writeSite(run, join(scratch, "empty"), page);
   expect(existsSync(join(scratch, "empty", "index.html"))).toBe(true);
+});
+
+test("the folder for static hosts and the run lie apart, also by a link", async () => {
+  const out = join(scratch, "apart");
+  await writeSite(run, out, page);
+  await expect(writeSite(join(out, "run"), out, page)).rejects.toThrow(/holds the run/);
+  await expect(writeSite(run, run, page)).rejects.toThrow(/is the run itself/);
+  await expect(writeSite(run, join(run, "new", "site"), page)).rejects.toThrow(/lies in the run directory/);
+  symlinkSync(join(out, "run"), join(scratch, "linked"));
+  await expect(writeSite(join(scratch, "linked"), out, page)).rejects.toThrow(/holds the run/);
+  await expect(writeSite(join(out, "run"), join(scratch, "linked", "site"), page)).rejects.toThrow(/lies in the run/);
+  expect(readFileSync(join(out, "run", "trace.jsonl"), "utf8")).toBe(RECORDS);
+  await writeSite(join(out, "run"), join(scratch, "apart-too"), page);
 });
 
 test("a server of a map has the page, too: it counts what is asked, and a private one keeps the run to itself", async () => {

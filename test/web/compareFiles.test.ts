@@ -13,7 +13,9 @@ describe("a chosen file", () => {
 
   test("is read if a replay needs it, and not if it is a proof or lies deeper", () => {
     expect(["genesis.json", "trace.jsonl", "manifest.json", "blocks.jsonl"].every(isRead)).toBe(true);
-    expect(["proofs/1.json", "other/trace.jsonl", "store.sqlite", "xgenesis.json"].some(isRead)).toBe(false);
+    expect(["proofs/1.json", "other/trace.jsonl", "store.sqlite", "xgenesis.json", "blocks.json"].some(isRead)).toBe(
+      false,
+    );
   });
 
   test("that is missing is named", () => {

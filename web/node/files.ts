@@ -16,9 +16,13 @@ export class FileError extends Error {
   }
 }
 
-/** Puts a file there, in place of one of that name. */
+/**
+ * Puts a file there, in place of one of that name.
+ * @throws Error if the path is not in its one form: a name of a stranger cannot lead to another folder
+ */
 export function putFile(path: string, content: Uint8Array): void {
-  files.set(absolute(path), content);
+  if (path !== absolute(path)) throw new Error(`${JSON.stringify(path)} is no plain path of a file`);
+  files.set(path, content);
 }
 
 /** @throws FileError if there is no such file */

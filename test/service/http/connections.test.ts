@@ -7,7 +7,7 @@ import { InvalidInputError } from "../../../trace/errors.ts";
 import { ask, send } from "./raw.ts";
 import { type Served, serveFake } from "./servers.ts";
 
-const HEAD = "GET /v1/head HTTP/1.1\r\nHost: x\r\n\r\n";
+const HEAD = "GET /v1/head HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /** A connection that has been answered once, and stays; undefined if it was ended instead. */
 async function opened({ url }: Served, text = HEAD): Promise<Socket | undefined> {

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Comparison } from "../../work/history/compare.ts";
 import { go, hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+import { nameOfRun } from "../frame/runName.ts";
 import { ChooseRun } from "./chooseRun.tsx";
 import { Outcome } from "./outcome.tsx";
 import { compareWith, isOwn, runAt, type SecondRun } from "./secondRun.ts";
@@ -44,7 +45,7 @@ export function CompareView() {
     say("reading the second run");
     try {
       const other = await second(say);
-      const first = run.facts.scenario === "" ? "this run" : run.facts.scenario;
+      const first = nameOfRun(run.facts.scenario) ?? "this run";
       const onStep = (text: string, seq: number): void => say(`${text}, transition ${seq}`);
       const comparison = await compareWith(run.files, other, first, onStep);
       show({ state: "there", comparison, called: [first, other.called] });

@@ -1,7 +1,7 @@
 /** The files of a second run: which are read, what they are called, and which must be there. */
 
-/** Files of a run directory that the comparison reads. */
-const READ = /^(?:genesis\.json|manifest\.json|trace\.jsonl|blocks[^/]*)$/;
+import { SINGLE_FILES } from "../../../trace/run/runFileNames.ts";
+
 const NEEDED = ["genesis.json", "trace.jsonl"] as const;
 
 /** A file that the reader chose, as the browser gives it. */
@@ -14,7 +14,7 @@ export interface Chosen {
 
 /** Whether the comparison reads the file of this name in the run directory. */
 export function isRead(name: string): boolean {
-  return READ.test(name);
+  return SINGLE_FILES.includes(name);
 }
 
 /** A file's name in the run directory: its path without the chosen folder. */

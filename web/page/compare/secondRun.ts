@@ -1,9 +1,11 @@
 /** The second run's files: chosen from a folder, or read from an address. Nothing leaves the page. */
 import { proxy, wrap } from "comlink";
+import { quoted } from "../../../trace/describe/quoted.ts";
 import type { Comparison } from "../../work/history/compare.ts";
 import type { HistoryWork } from "../../work/historyWorker.ts";
 import historyWorker from "../../work/historyWorker.ts?worker&url";
 import { type OnStep, type RunFile, readFiles } from "../frame/loadRun.ts";
+import { nameOfRun } from "../frame/runName.ts";
 import { startWorker } from "../frame/startWorker.ts";
 import { type Chosen, isRead, nameInRun, requireRun } from "./runFiles.ts";
 
@@ -21,7 +23,7 @@ export async function chosenRun(chosen: readonly Chosen[]): Promise<SecondRun> {
     wanted.map(async (file): Promise<RunFile> => [nameInRun(file), new Uint8Array(await file.arrayBuffer())]),
   );
   const folder = chosen[0]?.webkitRelativePath.split("/")[0] ?? "";
-  return { called: folder === "" ? "the chosen files" : folder, files };
+  return { called: nameOfRun(folder) ?? "the chosen files", files };
 }
 
 /**
@@ -36,7 +38,7 @@ export async function runAt(base: string, onStep: OnStep): Promise<SecondRun> {
   }
   const files = (await readFiles(base.replace(/\/+$/, ""), onStep)).filter(([name]) => isRead(name));
   requireRun(files.map(([name]) => name));
-  return { called: base, files };
+  return { called: quoted(base), files };
 }
 
 /** Compares in a worker of its own, which ends with the answer: the page's first run stays as it is. */

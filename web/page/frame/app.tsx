@@ -23,7 +23,7 @@ export function App() {
       setProblem(error instanceof Error ? error.message : String(error)),
     );
   }, []);
-  const name = run?.facts.scenario ?? "";
+  const name = run?.facts.scenario;
   useEffect(() => {
     document.title = titleOf(route.view, name);
   }, [route.view, name]);

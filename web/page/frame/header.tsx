@@ -3,6 +3,7 @@ import { count } from "../../../trace/describe/count.ts";
 import { time } from "../../../trace/describe/time.ts";
 import { CheckStrip } from "../checks/checkStrip.tsx";
 import { usePage } from "./run.ts";
+import { nameOfRun } from "./runName.ts";
 import { SearchBox } from "./searchBox.tsx";
 import { ThemeSwitch } from "./themeSwitch.tsx";
 import "./header.css";
@@ -10,6 +11,7 @@ import "./header.css";
 export function Header() {
   const { run } = usePage();
   const { scenario, transitions, records, programs, from, until, chain } = run.facts;
+  const name = nameOfRun(scenario);
   const facts = [
     transitions === records ? count(records, "transition") : `${transitions} of ${count(records, "transition")}`,
     count(programs.length, "program"),
@@ -20,7 +22,15 @@ export function Header() {
     <header class="header">
       <div class="header-run">
         <p class="header-brand">Time Bandits</p>
-        <h1>{scenario === "" ? "a run without a name" : scenario}</h1>
+        <h1>
+          {name === undefined ? (
+            "A run without a name"
+          ) : (
+            <>
+              A run <span class="header-by">called</span> <bdi>{name}</bdi> <span class="header-by">by its writer</span>
+            </>
+          )}
+        </h1>
         <ul class="header-facts">
           {facts.map((fact) => (
             <li key={fact}>{fact}</li>

@@ -1,6 +1,7 @@
 /** The views as links. */
 import { hrefTo, VIEWS, type ViewName } from "./route.ts";
 import { usePage } from "./run.ts";
+import { runInTitle } from "./runName.ts";
 
 const LABELS: Readonly<Record<ViewName, string>> = {
   causal: "Causal",
@@ -11,8 +12,9 @@ const LABELS: Readonly<Record<ViewName, string>> = {
   compare: "Compare",
 };
 
-export function titleOf(view: ViewName, run: string): string {
-  return run === "" ? "Time Bandits" : `${LABELS[view]} · ${run} · Time Bandits`;
+/** @param scenario the open run's name; undefined while none is open */
+export function titleOf(view: ViewName, scenario: string | undefined): string {
+  return scenario === undefined ? "Time Bandits" : `${LABELS[view]} · ${runInTitle(scenario)} · Time Bandits`;
 }
 
 export function Tabs() {

@@ -19,7 +19,7 @@ export function ExportMenu({ chosen }: { chosen: Uint8Array | undefined }) {
     try {
       const words = filterWordsOf(route.params);
       const content = await run.history.exportFile(sort, { words, chosen, batches: checks.report?.batches ?? [] });
-      const name = `${run.facts.scenario.replaceAll(/[^A-Za-z0-9-]+/g, "-") || "run"}-transitions.${extension}`;
+      const name = `${run.facts.scenario.slice(0, 60).replaceAll(/[^A-Za-z0-9-]+/g, "-") || "run"}-transitions.${extension}`;
       download(name, content, type);
       setState({ text: `${name} is made`, isProblem: false });
     } catch (error) {
