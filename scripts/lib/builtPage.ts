@@ -69,7 +69,7 @@ async function sourceHash(): Promise<string> {
 async function build(folder: string): Promise<void> {
   const config = join(PROJECT_ROOT, "web", "vite.config.ts");
   // Others may build at the same time: each has a folder of its own.
-  const args = [viteProgram(), "build", "-c", config, "--outDir", folder, "--bypass-lock", "--logLevel", "error"];
+  const args = [viteProgram(), "build", "-c", config, "--outDir", folder, "--logLevel", "error"];
   const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
