@@ -5,9 +5,18 @@ import { expect, test } from "vitest";
 import { proofsIn, readBundles, writeBundle } from "../../prover/bundles/bundle.ts";
 import { signaturesIn } from "../../prover/signing/signatureFiles.ts";
 import { auditDirectory } from "../../verifier/audit/audit.ts";
-import { type CheckName, type Checks, marksOf, selectedBy, worstOf } from "../../web/page/checks/marks.ts";
+import {
+  type CheckName,
+  type Checks,
+  marksOf,
+  selectedBy,
+  type Verdict,
+  worstOf,
+} from "../../web/page/checks/marks.ts";
 import { stripOf } from "../../web/page/checks/strip.ts";
-import { Desk } from "../../web/work/history/desk.ts";
+import { trustParts } from "../../web/page/trust/trustParts.ts";
+import { Desk, type RunFacts } from "../../web/work/history/desk.ts";
+import { addProofs } from "../lib/cachedProofs.ts";
 import { A, B, keyedRun, signFor } from "../lib/keyedRun.ts";
 import { provenRun } from "../lib/provenRun.ts";
 
@@ -30,6 +39,12 @@ function verdicts(checks: Checks, name: CheckName, transitions = 17): string {
 }
 
 const ALL = "g".repeat(17);
+
+/** The verdicts of the Trust view, by its questions. The run has no map on a chain. */
+function trusted(checks: Checks): Record<string, Verdict> {
+  const parts = trustParts(checks, { chain: null } as RunFacts);
+  return Object.fromEntries(parts.map(({ question, verdict }) => [question, verdict]));
+}
 
 /** Changes the text of a file. */
 async function change(path: string, how: (text: string) => string): Promise<void> {
@@ -245,4 +260,47 @@ test("red is worse than grey, and grey than green", () => {
   expect(worstOf([good, open])).toBe(open);
   expect(worstOf([good])).toBe(good);
   expect(worstOf([])).toBeUndefined();
+});
+
+test("a signature that only a proof under a development key tells of is grey everywhere: anyone can forge it", async () => {
+  const dir = await keyedRun();
+  await signFor(dir, A);
+  await signFor(dir, B);
+  await addProofs(dir);
+  const signed = await checksOf(dir);
+  expect(verdicts(signed, "signature", 4)).toBe("gggg");
+  expect(trusted(signed)).toMatchObject({
+    "Who may act in a program's name?": "good",
+    "Were acts left unsigned?": "good",
+  });
+  await rm(signaturesIn(dir), { recursive: true });
+  const forged = await checksOf(dir);
+  expect(forged.report?.signatures.map(({ status }) => status)).toEqual(["proven", "proven"]);
+  expect(verdicts(forged, "signature", 4)).toBe("oooo");
+  expect(marksOf(1, forged).signature.why).toMatch(/only a proof under a development key says so/);
+  expect(stripOf(forged)[3]).toEqual({
+    verdict: "open",
+    text: "signatures 0 of 2, 2 more by a development key's proof alone",
+  });
+  expect(trusted(forged)).toMatchObject({
+    "Who may act in a program's name?": "open",
+    "Were acts left unsigned?": "open",
+  });
+  // Under another key than a development one, the proof stands for the signatures.
+  const report = forged.report ?? expect.fail("there is a report");
+  const keys = report.keys.map((key) => ({ ...key, kind: "unknown" as const }));
+  expect(verdicts({ ...forged, report: { ...report, keys } }, "signature", 4)).toBe("gggg");
+});
+
+test("where the trace does not replay to its end, nothing says that all acts were signed", async () => {
+  const dir = await keyedRun();
+  await signFor(dir, A);
+  await signFor(dir, B);
+  await changeRecord(dir, 4, /"clock":\d+/, '"clock":31');
+  const checks = await checksOf(dir);
+  expect(trusted(checks)).toMatchObject({
+    "Who may act in a program's name?": "open",
+    "Were acts left unsigned?": "open",
+  });
+  expect(stripOf(checks)[3]?.verdict).toBe("open");
 });

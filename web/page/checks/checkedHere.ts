@@ -2,6 +2,7 @@
 import { count } from "../../../trace/describe/count.ts";
 import { batchMarks } from "./judge.ts";
 import { replayIn } from "./replayFault.ts";
+import { FORGEABLE, type Standing, standingOf } from "./signatureStanding.ts";
 import type { Checks } from "./state.ts";
 
 export interface CheckedHere {
@@ -33,8 +34,13 @@ export function checkedHere(checks: Checks): CheckedHere {
   const unproven = report.counts.transitions - report.counts.proven;
   if (unproven > 0)
     left.push(`${count(unproven, "transition")} without a valid proof: only the replay speaks for them`);
-  if (report.signatures.length > 0)
-    done.push(`${count(report.signatures.length, "signature")} looked for, and those that are there checked`);
+  const standings = report.signatures.map((one) => standingOf(one, report));
+  const number = (wanted: Standing): number => standings.filter((standing) => standing === wanted).length;
+  const needed = report.signatures.length;
+  if (number("checked") > 0) done.push(`${number("checked")} of ${count(needed, "signature")} verified`);
+  if (number("proven") > 0) done.push(`${number("proven")} of ${count(needed, "signature")} covered by a proof`);
+  if (number("forgeable") > 0) left.push(`${count(number("forgeable"), "signature")}: ${FORGEABLE}`);
+  if (number("missing") > 0) left.push(`${count(number("missing"), "signature")}, of which there is no file`);
   const open = report.programs.filter(({ authority }) => authority === null).length;
   if (open > 0)
     left.push(

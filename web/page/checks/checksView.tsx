@@ -46,7 +46,7 @@ export function ChecksView() {
       {report !== undefined && (
         <>
           <BatchTable />
-          <SignatureTable signatures={report.signatures} />
+          <SignatureTable report={report} />
           <ProgramList programs={report.programs} />
           <KeyList keys={report.keys} />
           <NoteList report={report} />

@@ -48,6 +48,11 @@ export function replayIn(report: AuditReport, shown: Shown | undefined): Replay 
   return { audited, replayed, fault, edges, markOf };
 }
 
+/** Whether the audit has replayed the trace to its end. */
+export function isWholeReplay({ counts }: AuditReport, { audited, fault, replayed }: Replay): boolean {
+  return audited && fault === undefined && replayed === counts.transitions;
+}
+
 /** The transitions that a problem of the replay is about. */
 function placeOf({ field }: Problem, replayed: number): { first: number; last: number } {
   const number = Number(OF_REPLAY.exec(field)?.[1] ?? 0);

@@ -1,7 +1,8 @@
 /** The state of the checks in a line: a sign and a few words for each. */
 import { count } from "../../../trace/describe/count.ts";
 import { batchMarks } from "./judge.ts";
-import { replayIn } from "./replayFault.ts";
+import { isWholeReplay, replayIn } from "./replayFault.ts";
+import { standingOf } from "./signatureStanding.ts";
 import type { Checks, Verdict } from "./state.ts";
 
 export interface StripPart {
@@ -39,6 +40,7 @@ function replayPart({ report, shown }: Checks): StripPart {
   if (fault !== undefined) return { verdict: "bad", text: `replayed up to ${replayed}, then a fault` };
   if (!audited) return { verdict: "open", text: "not replayed by the audit" };
   if (replayed < all) return { verdict: "open", text: `replayed ${replayed} of ${all}` };
+  if (all === 0) return { verdict: "open", text: "no transitions to replay" };
   return { verdict: "good", text: `replayed ${replayed} of ${all}` };
 }
 
@@ -52,14 +54,19 @@ function proofPart(checks: Checks): StripPart {
   return { verdict: bad ? "bad" : good === batches.length ? "good" : "open", text };
 }
 
-function signaturePart({ report }: Checks): StripPart {
-  const all = report?.signatures ?? [];
-  const wrong =
-    report?.problems.some(({ kind, where }) => kind === "wrong" && where.startsWith("signatures/")) === true;
-  const there = all.filter(({ status }) => status !== "missing").length;
+function signaturePart({ report, shown }: Checks): StripPart {
+  if (report === undefined) return { verdict: "open", text: "signatures not compared" };
+  const all = report.signatures;
+  const wrong = report.problems.some(({ kind, where }) => kind === "wrong" && where.startsWith("signatures/"));
+  const standings = all.map((one) => standingOf(one, report));
+  const there = standings.filter((standing) => standing === "checked" || standing === "proven").length;
+  const forgeable = standings.filter((standing) => standing === "forgeable").length;
   if (wrong) return { verdict: "bad", text: "a signature does not hold" };
-  if (all.length === 0) return { verdict: "open", text: "nobody signs" };
-  return { verdict: there === all.length ? "good" : "open", text: `signatures ${there} of ${all.length}` };
+  const isWhole = isWholeReplay(report, replayIn(report, shown));
+  if (all.length === 0) return { verdict: "open", text: isWhole ? "nobody signs" : "signatures not compared" };
+  const but = forgeable > 0 ? `, ${forgeable} more by a development key's proof alone` : "";
+  const verdict = isWhole && there === all.length ? "good" : "open";
+  return { verdict, text: `signatures ${there} of ${all.length}${but}` };
 }
 
 /** What the node said, in short. */

@@ -3,6 +3,7 @@ import { programText } from "../../../trace/describe/programRef.ts";
 import { time } from "../../../trace/describe/time.ts";
 import { Sign } from "../checks/mark.tsx";
 import { marksOf } from "../checks/marks.ts";
+import { FORGEABLE, standingOf } from "../checks/signatureStanding.ts";
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 
@@ -12,7 +13,8 @@ export function ProofCard({ seq }: { seq: number }) {
   const isIn = ({ firstSeq, lastSeq }: { firstSeq: number; lastSeq: number }): boolean =>
     firstSeq <= seq && seq <= lastSeq;
   const batch = report?.batches.find(isIn);
-  const signatures = report?.signatures.filter(isIn) ?? [];
+  const signatures =
+    report?.signatures.filter(isIn).map((one) => ({ ...one, standing: standingOf(one, report) })) ?? [];
   const { proof } = marksOf(seq, checks);
   if (batch === undefined) {
     return (
@@ -63,9 +65,9 @@ export function ProofCard({ seq }: { seq: number }) {
             <dt>Signatures</dt>
             <dd>
               <ul class="plain">
-                {signatures.map(({ signer, status, file, validUntil }) => (
+                {signatures.map(({ signer, standing, file, validUntil }) => (
                   <li key={signer.program}>
-                    {programText(signer)}: {status}
+                    {programText(signer)}: {standing === "forgeable" ? FORGEABLE : standing}
                     {file !== null && <span class="mono"> {file}</span>}
                     {validUntil !== null && <>, to be used until {time(validUntil)}</>}
                   </li>
