@@ -2,9 +2,14 @@
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { proofsIn, readBundles, writeBundle } from "../../prover/bundles/bundle.ts";
+import { type Bundle, proofsIn, rangeOf, readBundles, writeBundle } from "../../prover/bundles/bundle.ts";
 import { signaturesIn } from "../../prover/signing/signatureFiles.ts";
+import { packSpan } from "../../trace/commitment/commit.ts";
 import { auditDirectory } from "../../verifier/audit/audit.ts";
+import type { ChainReport } from "../../verifier/audit/chain.ts";
+import type { Problem } from "../../verifier/bundleSequence.ts";
+import type { ChainCheck } from "../../web/page/checks/chainCheck.ts";
+import { batchMarks } from "../../web/page/checks/judge.ts";
 import {
   type CheckName,
   type Checks,
@@ -110,12 +115,12 @@ test("a record that is allowed, but is not the proven one, turns its batch red a
   expect(marksOf(17, checks).proof.why).toMatch(/the trace gives/);
 });
 
-test("a line that is no record: what is before it was replayed; nothing was compared with the proofs", async () => {
+test("a line that is no record is red; the check could not replay the others, nor compare them with the proofs", async () => {
   const dir = await provenRun();
   await changeRecord(dir, 10, /"effect"/, '"effekt"');
   const checks = await checksOf(dir);
   expect(checks.shown?.transitions).toBe(9);
-  expect(verdicts(checks, "replay")).toBe("gggggggggbooooooo");
+  expect(verdicts(checks, "replay")).toBe("ooooooooobooooooo");
   expect(verdicts(checks, "proof")).toBe("o".repeat(17));
   expect(marksOf(3, checks).proof.why).toMatch(/verified here, but/);
 });
@@ -199,12 +204,13 @@ test("a genesis that cannot be read leaves no mark green", async () => {
     expect(verdicts(checks, name)).toBe("o".repeat(17));
 });
 
-test("a manifest that cannot be read: the page's own replay stands, and nothing was compared with the proofs", async () => {
+test("a manifest that cannot be read: the page's own replay makes nothing green, and nothing was compared", async () => {
   const dir = await provenRun();
   await change(join(dir, "manifest.json"), (text) => text.replace('"programs"', '"progrums"'));
   const checks = await checksOf(dir);
-  expect(verdicts(checks, "replay")).toBe(ALL);
-  expect(marksOf(4, checks).replay.why).toMatch(/roots at checkpoints were not compared/);
+  expect(checks.shown?.transitions).toBe(17);
+  expect(verdicts(checks, "replay")).toBe("o".repeat(17));
+  expect(marksOf(4, checks).replay.why).toMatch(/the check of the run did not/);
   expect(verdicts(checks, "proof")).toBe("o".repeat(17));
   expect(stripOf(checks)[0]?.verdict).toBe("bad");
 });
@@ -303,4 +309,79 @@ test("where the trace does not replay to its end, nothing says that all acts wer
     "Were acts left unsigned?": "open",
   });
   expect(stripOf(checks)[3]?.verdict).toBe("open");
+});
+
+/** The second bundle of the run. */
+async function secondBundle(dir: string): Promise<Bundle> {
+  return (await readBundles(dir)).flatMap((one) => ("bundle" in one ? [one.bundle] : []))[1] ?? expect.fail();
+}
+
+test("a forged second bundle for the same transitions is red itself; the good one and the next stay green", async () => {
+  const dir = await provenRun();
+  const second = await secondBundle(dir);
+  await writeBundle(dir, { ...second, statement: { ...second.statement, postRoot: 5n } });
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "proof")).toBe(ALL);
+  expect(marksOf(9, checks).proof.why).toMatch(/there are other bundles for some of its transitions: /);
+  const marks = batchMarks(checks).batches.map(({ mark }) => mark.verdict);
+  expect(marks.sort()).toEqual(["bad", "good", "good", "good"]);
+  expect(stripOf(checks)[0]?.verdict).toBe("bad");
+});
+
+test("a bundle within another one does not make the next one red", async () => {
+  const dir = await provenRun();
+  const second = await secondBundle(dir);
+  const span = packSpan({ ...rangeOf(second), firstSeq: 10, count: 3 });
+  await writeBundle(dir, { ...second, statement: { ...second.statement, span } });
+  const checks = await checksOf(dir);
+  expect(checks.report?.batches).toHaveLength(4);
+  expect(verdicts(checks, "proof")).toBe(ALL);
+});
+
+/** What a node says of a map that has accepted some batches. */
+function toldOf(change: { chainId?: string; accepted?: [number, number][]; problems?: Problem[] } = {}): ChainCheck {
+  const { chainId = "1", accepted: ranges = [[1, 8]], problems = [] } = change;
+  const accepted = ranges.map(([firstSeq, lastSeq]) => ({ firstSeq, lastSeq, transaction: "0x1", block: 5 }));
+  const head = { root: "1", seq: ranges.at(-1)?.[1] ?? 0, time: 0 };
+  const report = { chainId, registry: "0x2", accepted, head } as unknown as ChainReport;
+  return { node: "https://node.example/key", report, code: "same", problems, failure: null };
+}
+
+const wrongOfChain = (field: string, kind: "wrong" | "unfinished" = "wrong"): Problem => {
+  return { kind, where: "chain", field, message: "is not what it should be" };
+};
+
+test("a chain mark is green only for a batch whose proof is, and says whose word it is", async () => {
+  const dir = await provenRun();
+  const checks = { ...(await checksOf(dir)), chain: toldOf() };
+  expect(verdicts(checks, "chain")).toBe("ggggggggooooooooo");
+  expect(marksOf(1, checks).chain.why).toMatch(
+    /says node\.example; chain 1, registry 0x2, both named by this run's manifest$/,
+  );
+  expect(stripOf(checks)[4]).toEqual({ verdict: "good", text: "on chain 1 up to 8, says node.example" });
+  // A test chain, another range, and a map that has accepted nothing show nothing.
+  expect(verdicts({ ...checks, chain: toldOf({ chainId: "31337" }) }, "chain")).toBe("o".repeat(17));
+  expect(verdicts({ ...checks, chain: toldOf({ accepted: [[1, 10]] }) }, "chain")).toBe("o".repeat(17));
+  expect(stripOf({ ...checks, chain: toldOf({ accepted: [] }) })[4]?.verdict).toBe("open");
+  expect(stripOf({ ...checks, chain: toldOf({ chainId: "1337" }) })[4]?.verdict).toBe("open");
+  await changeRecord(dir, 5, /"clock":\d+/, '"clock":31');
+  const broken = { ...(await checksOf(dir)), chain: toldOf() };
+  expect(verdicts(broken, "chain")).toBe("o".repeat(17));
+});
+
+test("a fault of the map as a whole leaves no chain mark green", async () => {
+  const checks = await checksOf(await provenRun());
+  for (const field of ["verifier 0x3", "batch 1..8", "domain", "head root"]) {
+    const told = { ...checks, chain: toldOf({ problems: [wrongOfChain(field)] }) };
+    expect(verdicts(told, "chain")).toBe("bbbbbbbbooooooooo");
+  }
+  const open = { ...checks, chain: toldOf({ problems: [wrongOfChain("verifier 0x3", "unfinished")] }) };
+  expect(verdicts(open, "chain")).toBe("o".repeat(17));
+});
+
+test("what was found stands, also if something fails after it", async () => {
+  const dir = await provenRun();
+  await changeRecord(dir, 10, /"clock":\d+/, '"clock":31');
+  const checks = { ...(await checksOf(dir)), problem: "a part of the page cannot be loaded" };
+  expect(stripOf(checks)[0]?.verdict).toBe("bad");
 });

@@ -1,9 +1,11 @@
 /** What this page has checked, and what it has not, in sentences without their full stops. */
 import { count } from "../../../trace/describe/count.ts";
+import { toldBy } from "./chainMarks.ts";
 import { batchMarks } from "./judge.ts";
 import { replayIn } from "./replayFault.ts";
 import { FORGEABLE, type Standing, standingOf } from "./signatureStanding.ts";
 import type { Checks } from "./state.ts";
+import { chainPart } from "./strip.ts";
 
 export interface CheckedHere {
   readonly done: readonly string[];
@@ -47,9 +49,9 @@ export function checkedHere(checks: Checks): CheckedHere {
       `who acts for ${count(open, "open program")}: without a key nobody signs, and the operator of the map may act in their names`,
     );
   if (chain?.report !== undefined && chain.report !== null) {
-    done.push(
-      `the map on chain ${chain.report.chainId}, as the node ${hostOf(chain.node)} tells it, compared with the bundles`,
-    );
+    const compared = `the map on its chain compared with the bundles (${toldBy(chain)})`;
+    if (chainPart(checks).verdict === "good") done.push(compared);
+    else left.push(`${compared}: it does not show that all of these records were accepted`);
     left.push("the node itself: it is believed; ask one of your own");
   } else left.push(notAsked(chain));
   if (report.developmentKeys)
@@ -66,9 +68,4 @@ function notAsked(chain: Checks["chain"]): string {
     "whether a chain has accepted the batches, under which keys and terms, and whether this run is the newest";
   if (chain === undefined) return `${what}: no node was asked`;
   return chain.failure === null ? `${what}: the node is being asked` : `${what}: ${chain.failure}`;
-}
-
-/** The node without what may be secret in its URL. */
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "that was given";
 }

@@ -32,7 +32,9 @@ export function ChecksView() {
             />
           </p>
         )}
-        {problem !== undefined && <p class="soft">Nothing of this run was checked. Load the page again.</p>}
+        {problem !== undefined && report === undefined && (
+          <p class="soft">Nothing of this run was checked. Load the page again.</p>
+        )}
         <ul class="plain verdict-parts">
           {parts.map(({ verdict, text }) => (
             <li key={text}>

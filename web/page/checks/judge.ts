@@ -61,7 +61,7 @@ export class Judge {
 
   /** The marks that do not depend on who must sign. */
   #judge(seq: number): Omit<Marks, "signature"> {
-    const chain = chainMarks(seq, this.#checks);
+    const chain = chainMarks(seq, this.#checks, this.#faults?.batches ?? []);
     if (this.#replay === undefined || this.#faults === undefined) {
       const mark = this.#unknown();
       return { replay: mark, proof: mark, chain };

@@ -5,7 +5,7 @@
 import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
 import type { SignatureReport } from "../../../verifier/audit/signatures.ts";
 
-/** `checked`: its file was verified here. `proven`: a proof covers it. `forgeable`: such a proof, but anyone can make it. */
+/** `checked`: its file was verified here. `proven`: a proof covers it. `forgeable`: one does that anyone can make. */
 export type Standing = "checked" | "proven" | "forgeable" | "missing";
 
 export const FORGEABLE = "only a proof under a development key says so; anyone can forge it";

@@ -1,6 +1,8 @@
 /** The state of the checks in a line: a sign and a few words for each. */
 import { count } from "../../../trace/describe/count.ts";
+import { hostOf } from "./hostOf.ts";
 import { batchMarks } from "./judge.ts";
+import { marksOf } from "./marks.ts";
 import { isWholeReplay, replayIn } from "./replayFault.ts";
 import { standingOf } from "./signatureStanding.ts";
 import type { Checks, Verdict } from "./state.ts";
@@ -12,10 +14,11 @@ export interface StripPart {
 
 /** What is said of the checks, the whole first. */
 export function stripOf(checks: Checks): StripPart[] {
-  const { running, report, problem, chain } = checks;
-  if (problem !== undefined) return [{ verdict: "open", text: `the check failed: ${problem}` }];
+  const { running, report, problem } = checks;
+  // What was found stands, whatever happens after it.
+  if (report === undefined && problem !== undefined) return [{ verdict: "open", text: `the check failed: ${problem}` }];
   if (report === undefined) return [{ verdict: "open", text: runningText(running) }];
-  return [overall(checks), replayPart(checks), proofPart(checks), signaturePart(checks), chainPart(chain)];
+  return [overall(checks), replayPart(checks), proofPart(checks), signaturePart(checks), chainPart(checks)];
 }
 
 export function runningText(running: Checks["running"]): string {
@@ -70,10 +73,14 @@ function signaturePart({ report, shown }: Checks): StripPart {
 }
 
 /** What the node said, in short. */
-export function chainPart(chain: Checks["chain"]): StripPart {
+export function chainPart(checks: Checks): StripPart {
+  const { chain } = checks;
   if (chain === undefined) return { verdict: "open", text: "no node asked" };
   if (chain.failure !== null) return { verdict: "open", text: "the node gave no usable answer" };
   if (chain.report === null) return { verdict: "open", text: "asking the node" };
-  const bad = chain.problems.some(({ kind }) => kind === "wrong");
-  return { verdict: bad ? "bad" : "good", text: `on chain up to ${chain.report.head.seq}` };
+  const { head, chainId, accepted } = chain.report;
+  const isBad = chain.problems.some(({ kind }) => kind === "wrong");
+  const isGood = accepted.length > 0 && accepted.every((one) => marksOf(one.firstSeq, checks).chain.verdict === "good");
+  const far = head.seq === 0 ? `nothing on chain ${chainId} yet` : `on chain ${chainId} up to ${head.seq}`;
+  return { verdict: isBad ? "bad" : isGood ? "good" : "open", text: `${far}, says ${hostOf(chain.node)}` };
 }

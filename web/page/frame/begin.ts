@@ -51,7 +51,7 @@ async function check(
     onChecks((checks) => ({ ...checks, chain: answer }));
   } catch (error) {
     const problem = messageOf(error);
-    onChecks((checks) => ({ ...checks, running: null, problem }));
+    onChecks((checks) => (checks.report === undefined ? { ...checks, running: null, problem } : checks));
   }
 }
 

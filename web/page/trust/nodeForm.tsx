@@ -7,7 +7,7 @@ import { usePage } from "../frame/run.ts";
 export function NodeForm() {
   const { route, checks, run } = usePage();
   const node = route.params.get("node") ?? "";
-  const { verdict, text } = chainPart(checks.chain);
+  const { verdict, text } = chainPart(checks);
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
