@@ -385,3 +385,20 @@ test("what was found stands, also if something fails after it", async () => {
   const checks = { ...(await checksOf(dir)), problem: "a part of the page cannot be loaded" };
   expect(stripOf(checks)[0]?.verdict).toBe("bad");
 });
+
+test("a proof under a key that the page does not have is grey; the whole is then not in order, nor wrong", async () => {
+  const dir = await provenRun();
+  const second = await secondBundle(dir);
+  const [, path = ""] = await bundlePaths(dir);
+  await rm(path);
+  await writeBundle(dir, { ...second, key: { ...second.key, hash: `0x${"7".repeat(64)}` } });
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "proof")).toBe(`${"g".repeat(8)}${"o".repeat(8)}g`);
+  expect(marksOf(9, checks).proof.why).toMatch(/under a key that this page does not have; give its file under Checks/);
+  expect(stripOf(checks)[0]).toEqual({ verdict: "open", text: "unfinished: no contradiction, 1 thing left to do" });
+});
+
+test("a run under a development key is never said to be in order without saying so", async () => {
+  const checks = await checksOf(await provenRun());
+  expect(stripOf(checks)[0]).toEqual({ verdict: "good", text: "in order by its numbers, under a development key" });
+});

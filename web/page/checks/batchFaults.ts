@@ -3,6 +3,7 @@ import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
 import { batchName } from "../../../verifier/batchName.ts";
 import type { Problem } from "../../../verifier/bundleSequence.ts";
 import type { BatchReport } from "../../../verifier/verify.ts";
+import { foreignKeyText, isForeignKey } from "./problems.ts";
 import { isOfReplay, type Replay, sentenceOf } from "./replayFault.ts";
 import { keyKindOf } from "./signatureStanding.ts";
 import type { Mark } from "./state.ts";
@@ -94,8 +95,10 @@ interface Around {
 }
 
 function batchMark({ batch, own, linked }: Faulty, { report, replay, faulty, isAlone }: Around): Mark {
-  const [worst] = own;
+  const worst = own.find((one) => !isForeignKey(one));
   if (worst !== undefined) return { verdict: "bad", why: sentenceOf(worst) };
+  const [unknown] = own;
+  if (unknown !== undefined) return { verdict: "open", why: foreignKeyText(unknown) };
   const holds = "its proof was verified here";
   if (!replay.audited || batch.lastSeq > replay.replayed) {
     const but =

@@ -2,8 +2,9 @@
 import { count } from "../../../trace/describe/count.ts";
 import { toldBy } from "./chainMarks.ts";
 import { batchMarks } from "./judge.ts";
+import { isForeignKey } from "./problems.ts";
 import { replayIn } from "./replayFault.ts";
-import { FORGEABLE, type Standing, standingOf } from "./signatureStanding.ts";
+import { FORGEABLE, isUnderDevelopmentKey, type Standing, standingOf } from "./signatureStanding.ts";
 import type { Checks } from "./state.ts";
 import { chainPart } from "./strip.ts";
 
@@ -33,6 +34,8 @@ export function checkedHere(checks: Checks): CheckedHere {
       `${count(good, "proof")} of ${batches.length} verified, and their statements compared: roots before and after, and the root over the records`,
     );
   }
+  const foreign = report.problems.filter(isForeignKey).length;
+  if (foreign > 0) left.push(`${count(foreign, "proof")} under a key that this page does not have; give its file here`);
   const unproven = report.counts.transitions - report.counts.proven;
   if (unproven > 0)
     left.push(`${count(unproven, "transition")} without a valid proof: only the replay speaks for them`);
@@ -54,7 +57,7 @@ export function checkedHere(checks: Checks): CheckedHere {
     else left.push(`${compared}: it does not show that all of these records were accepted`);
     left.push("the node itself: it is believed; ask one of your own");
   } else left.push(notAsked(chain));
-  if (report.developmentKeys)
+  if (isUnderDevelopmentKey(report))
     left.push(
       "whether the proofs are genuine: they are under a development key, under which anyone can forge; they are for tests",
     );

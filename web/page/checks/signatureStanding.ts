@@ -24,6 +24,11 @@ export function standingOf(signature: SignatureReport, report: Pick<AuditReport,
   return isCovered ? "proven" : "forgeable";
 }
 
+/** Whether any of the proofs is under a key whose secret is public. */
+export function isUnderDevelopmentKey({ developmentKeys, keys }: AuditReport): boolean {
+  return developmentKeys || keys.some(({ kind }) => kind === "development");
+}
+
 /** What this page knows of the key that a batch names; not what the batch says of it. */
 export function keyKindOf(batch: { profile: string; key: string }, { keys }: Pick<AuditReport, "keys">): string {
   const known = keys.find(({ profile, hash }) => profile === batch.profile && hash === batch.key);

@@ -3,8 +3,9 @@ import { count } from "../../../trace/describe/count.ts";
 import { hostOf } from "./hostOf.ts";
 import { batchMarks } from "./judge.ts";
 import { marksOf } from "./marks.ts";
+import { problemsOf } from "./problems.ts";
 import { isWholeReplay, replayIn } from "./replayFault.ts";
-import { standingOf } from "./signatureStanding.ts";
+import { isUnderDevelopmentKey, standingOf } from "./signatureStanding.ts";
 import type { Checks, Verdict } from "./state.ts";
 
 export interface StripPart {
@@ -27,13 +28,15 @@ export function runningText(running: Checks["running"]): string {
   return `checking: ${text}${of > 0 ? `, ${done} of ${of}` : ""}`;
 }
 
-function overall({ report, chain }: Checks): StripPart {
-  const problems = [...(report?.problems ?? []), ...(chain?.problems ?? [])];
+function overall(checks: Checks): StripPart {
+  const problems = problemsOf(checks);
   const wrong = problems.filter(({ kind }) => kind === "wrong").length;
   if (wrong > 0) return { verdict: "bad", text: `NOT in order: ${count(wrong, "contradiction")}` };
   const left = problems.length;
   if (left > 0) return { verdict: "open", text: `unfinished: no contradiction, ${count(left, "thing")} left to do` };
-  return { verdict: "good", text: "in order by its numbers" };
+  const { report } = checks;
+  const key = report !== undefined && isUnderDevelopmentKey(report) ? ", under a development key" : "";
+  return { verdict: "good", text: `in order by its numbers${key}` };
 }
 
 function replayPart({ report, shown }: Checks): StripPart {
@@ -52,7 +55,8 @@ function proofPart(checks: Checks): StripPart {
   const good = batches.filter(({ mark }) => mark.verdict === "good").length;
   const bad = gaps.length > 0 || batches.some(({ mark }) => mark.verdict === "bad");
   if (batches.length + gaps.length === 0) return { verdict: "open", text: "no proofs" };
-  const key = checks.report?.developmentKeys === true ? ", development key" : "";
+  const { report } = checks;
+  const key = report !== undefined && isUnderDevelopmentKey(report) ? ", development key" : "";
   const text = `proofs verified here ${good} of ${batches.length + gaps.length}${key}`;
   return { verdict: bad ? "bad" : good === batches.length ? "good" : "open", text };
 }

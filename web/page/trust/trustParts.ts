@@ -6,8 +6,9 @@ import { count } from "../../../trace/describe/count.ts";
 import { programText } from "../../../trace/describe/programRef.ts";
 import type { RunFacts } from "../../work/history/desk.ts";
 import { type Checks, marksOf, NOBODY, OPEN_ACTOR } from "../checks/marks.ts";
+import { foreignKeyText, isForeignKey, problemsOf } from "../checks/problems.ts";
 import { isWholeReplay, replayIn, sentenceOf } from "../checks/replayFault.ts";
-import { standingOf } from "../checks/signatureStanding.ts";
+import { isUnderDevelopmentKey, standingOf } from "../checks/signatureStanding.ts";
 import { chainParts } from "./chainParts.ts";
 import type { TrustPart } from "./trustPart.ts";
 
@@ -17,7 +18,10 @@ export function trustParts(checks: Checks, facts: RunFacts): TrustPart[] {
   return [proofPart(checks), ...chainParts(checks, facts), openPart(checks), unsignedPart(checks), namesPart(checks)];
 }
 
-function proofPart({ report }: Checks): TrustPart {
+function proofPart(checks: Checks): TrustPart {
+  const { report } = checks;
+  const unknown = report?.problems.find(isForeignKey);
+  const foreign = unknown && `${unknown.where}: ${foreignKeyText(unknown)}`;
   const question = "Do proofs show that the rules were kept?";
   const { transitions = 0, proven = 0 } = report?.counts ?? {};
   const keys = report?.keys ?? [];
@@ -28,9 +32,10 @@ function proofPart({ report }: Checks): TrustPart {
     const because = [
       "the page replayed the trace by the rules; that shows this trace is allowed, and not that it is the only one",
     ];
-    return { question, answer: "there are no proofs", verdict: "open", because };
+    const answer = (report?.batches.length ?? 0) === 0 ? "there are no proofs" : "no proof was verified here";
+    return { question, answer, verdict: "open", because: [...because, ...(foreign === undefined ? [] : [foreign])] };
   }
-  const wrong = report?.problems.find(({ kind }) => kind === "wrong");
+  const wrong = problemsOf({ ...checks, chain: undefined }).find(({ kind }) => kind === "wrong");
   if (wrong !== undefined)
     return {
       question,
@@ -41,7 +46,7 @@ function proofPart({ report }: Checks): TrustPart {
     };
   const of = `${proven} of ${count(transitions, "transition")} proven`;
   const origins = [...new Set(keys.map(({ profile, says }) => `${profile}: ${says}`))];
-  if (report?.developmentKeys === true)
+  if (report !== undefined && isUnderDevelopmentKey(report))
     return { question, answer: `${of}, under a development key`, verdict: "open", because: [how, ...origins], values };
   const known = keys.every(({ kind }) => kind === "ceremony");
   return {
