@@ -11,13 +11,18 @@ export function isForeignKey({ kind, where, field }: Problem): boolean {
 
 /** That in a sentence, as a mark tells it. */
 export function foreignKeyText({ message }: Problem): string {
-  return `its proof is ${FOREIGN_KEY}: the key ${message}`;
+  return `its proof is ${FOREIGN_KEY}: the key ${withoutAdvice(message)}`;
+}
+
+/** The advice is for the one who proves, not for a reader. */
+function withoutAdvice(message: string): string {
+  return message.replace(/; prove again.*$/, "");
 }
 
 /** All problems. A proof under a key that the page does not have contradicts nothing: it was not checked. */
 export function problemsOf({ report, chain }: Checks): Problem[] {
   const own = (report?.problems ?? []).map((one) =>
-    isForeignKey(one) ? { ...one, kind: "unfinished" as const, message: `${one.message}: ${FOREIGN_KEY}` } : one,
+    isForeignKey(one) ? { ...one, kind: "unfinished" as const, message: foreignKeyText(one) } : one,
   );
   return [...own, ...(chain?.problems ?? [])];
 }

@@ -3,9 +3,11 @@ import { programText } from "../../../trace/describe/programRef.ts";
 import { time } from "../../../trace/describe/time.ts";
 import { Sign } from "../checks/mark.tsx";
 import { marksOf } from "../checks/marks.ts";
-import { FORGEABLE, standingOf } from "../checks/signatureStanding.ts";
+import { FORGEABLE, keyKindOf, standingOf } from "../checks/signatureStanding.ts";
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+
+const KINDS: Readonly<Record<string, string>> = { development: "for tests, of development", ceremony: "of a ceremony" };
 
 export function ProofCard({ seq }: { seq: number }) {
   const { checks, route } = usePage();
@@ -16,7 +18,7 @@ export function ProofCard({ seq }: { seq: number }) {
   const signatures =
     report?.signatures.filter(isIn).map((one) => ({ ...one, standing: standingOf(one, report) })) ?? [];
   const { proof } = marksOf(seq, checks);
-  if (batch === undefined) {
+  if (batch === undefined || report === undefined) {
     return (
       <section class="card" aria-label="Proof">
         <h3>Proof</h3>
@@ -52,7 +54,7 @@ export function ProofCard({ seq }: { seq: number }) {
         <dd class="mono">{batch.bundle}</dd>
         <dt>Key</dt>
         <dd>
-          <span class="mono">{batch.key}</span>, a {batch.keyKind} key
+          <span class="mono">{batch.key}</span>, a key {KINDS[keyKindOf(batch, report)] ?? "of unknown origin"}
         </dd>
         {statement.map(([name, value]) => [
           <dt key={name}>{name}</dt>,
