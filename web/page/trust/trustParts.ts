@@ -79,7 +79,9 @@ function openPart(checks: Checks): TrustPart {
       const answer = "every program has a key, but its use was not shown";
       return { question, answer, verdict: "open", because: [doubt] };
     }
-    const because = ["each effect enters its program's log, and this page checked a signature over every log"];
+    const because = [
+      "each effect enters its program's log, and a signature over every log was checked: its file, or a proof that covers it",
+    ];
     return { question, answer: "only the holder of its key", verdict: "good", because };
   }
   const rest = open.length > LISTED ? ` and ${open.length - LISTED} more` : "";
