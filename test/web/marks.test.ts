@@ -2,12 +2,26 @@
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { proofsIn, readBundles, writeBundle } from "../../prover/bundles/bundle.ts";
+import { type Bundle, proofsIn, rangeOf, readBundles, writeBundle } from "../../prover/bundles/bundle.ts";
 import { signaturesIn } from "../../prover/signing/signatureFiles.ts";
+import { packSpan } from "../../trace/commitment/commit.ts";
 import { auditDirectory } from "../../verifier/audit/audit.ts";
-import { type CheckName, type Checks, marksOf, selectedBy, worstOf } from "../../web/page/checks/marks.ts";
+import type { ChainReport } from "../../verifier/audit/chain.ts";
+import type { Problem } from "../../verifier/bundleSequence.ts";
+import type { ChainCheck } from "../../web/page/checks/chainCheck.ts";
+import { batchMarks } from "../../web/page/checks/judge.ts";
+import {
+  type CheckName,
+  type Checks,
+  marksOf,
+  selectedBy,
+  type Verdict,
+  worstOf,
+} from "../../web/page/checks/marks.ts";
 import { stripOf } from "../../web/page/checks/strip.ts";
-import { Desk } from "../../web/work/history/desk.ts";
+import { trustParts } from "../../web/page/trust/trustParts.ts";
+import { Desk, type RunFacts } from "../../web/work/history/desk.ts";
+import { addProofs } from "../lib/cachedProofs.ts";
 import { A, B, keyedRun, signFor } from "../lib/keyedRun.ts";
 import { provenRun } from "../lib/provenRun.ts";
 
@@ -30,6 +44,12 @@ function verdicts(checks: Checks, name: CheckName, transitions = 17): string {
 }
 
 const ALL = "g".repeat(17);
+
+/** The verdicts of the Trust view, by its questions. The run has no map on a chain. */
+function trusted(checks: Checks): Record<string, Verdict> {
+  const parts = trustParts(checks, { chain: null } as RunFacts);
+  return Object.fromEntries(parts.map(({ question, verdict }) => [question, verdict]));
+}
 
 /** Changes the text of a file. */
 async function change(path: string, how: (text: string) => string): Promise<void> {
@@ -95,12 +115,12 @@ test("a record that is allowed, but is not the proven one, turns its batch red a
   expect(marksOf(17, checks).proof.why).toMatch(/the trace gives/);
 });
 
-test("a line that is no record: what is before it was replayed; nothing was compared with the proofs", async () => {
+test("a line that is no record is red; the check could not replay the others, nor compare them with the proofs", async () => {
   const dir = await provenRun();
   await changeRecord(dir, 10, /"effect"/, '"effekt"');
   const checks = await checksOf(dir);
   expect(checks.shown?.transitions).toBe(9);
-  expect(verdicts(checks, "replay")).toBe("gggggggggbooooooo");
+  expect(verdicts(checks, "replay")).toBe("ooooooooobooooooo");
   expect(verdicts(checks, "proof")).toBe("o".repeat(17));
   expect(marksOf(3, checks).proof.why).toMatch(/verified here, but/);
 });
@@ -184,12 +204,13 @@ test("a genesis that cannot be read leaves no mark green", async () => {
     expect(verdicts(checks, name)).toBe("o".repeat(17));
 });
 
-test("a manifest that cannot be read: the page's own replay stands, and nothing was compared with the proofs", async () => {
+test("a manifest that cannot be read: the page's own replay makes nothing green, and nothing was compared", async () => {
   const dir = await provenRun();
   await change(join(dir, "manifest.json"), (text) => text.replace('"programs"', '"progrums"'));
   const checks = await checksOf(dir);
-  expect(verdicts(checks, "replay")).toBe(ALL);
-  expect(marksOf(4, checks).replay.why).toMatch(/roots at checkpoints were not compared/);
+  expect(checks.shown?.transitions).toBe(17);
+  expect(verdicts(checks, "replay")).toBe("o".repeat(17));
+  expect(marksOf(4, checks).replay.why).toMatch(/the check of the run did not/);
   expect(verdicts(checks, "proof")).toBe("o".repeat(17));
   expect(stripOf(checks)[0]?.verdict).toBe("bad");
 });
@@ -245,4 +266,139 @@ test("red is worse than grey, and grey than green", () => {
   expect(worstOf([good, open])).toBe(open);
   expect(worstOf([good])).toBe(good);
   expect(worstOf([])).toBeUndefined();
+});
+
+test("a signature that only a proof under a development key tells of is grey everywhere: anyone can forge it", async () => {
+  const dir = await keyedRun();
+  await signFor(dir, A);
+  await signFor(dir, B);
+  await addProofs(dir);
+  const signed = await checksOf(dir);
+  expect(verdicts(signed, "signature", 4)).toBe("gggg");
+  expect(trusted(signed)).toMatchObject({
+    "Who may act in a program's name?": "good",
+    "Were acts left unsigned?": "good",
+  });
+  await rm(signaturesIn(dir), { recursive: true });
+  const forged = await checksOf(dir);
+  expect(forged.report?.signatures.map(({ status }) => status)).toEqual(["proven", "proven"]);
+  expect(verdicts(forged, "signature", 4)).toBe("oooo");
+  expect(marksOf(1, forged).signature.why).toMatch(/only a proof under a development key says so/);
+  expect(stripOf(forged)[3]).toEqual({
+    verdict: "open",
+    text: "signatures 0 of 2, 2 more by a development key's proof alone",
+  });
+  expect(trusted(forged)).toMatchObject({
+    "Who may act in a program's name?": "open",
+    "Were acts left unsigned?": "open",
+  });
+  // Under another key than a development one, the proof stands for the signatures.
+  const report = forged.report ?? expect.fail("there is a report");
+  const keys = report.keys.map((key) => ({ ...key, kind: "unknown" as const }));
+  expect(verdicts({ ...forged, report: { ...report, keys } }, "signature", 4)).toBe("gggg");
+});
+
+test("where the trace does not replay to its end, nothing says that all acts were signed", async () => {
+  const dir = await keyedRun();
+  await signFor(dir, A);
+  await signFor(dir, B);
+  await changeRecord(dir, 4, /"clock":\d+/, '"clock":31');
+  const checks = await checksOf(dir);
+  expect(trusted(checks)).toMatchObject({
+    "Who may act in a program's name?": "open",
+    "Were acts left unsigned?": "open",
+  });
+  expect(stripOf(checks)[3]?.verdict).toBe("open");
+});
+
+/** The second bundle of the run. */
+async function secondBundle(dir: string): Promise<Bundle> {
+  return (await readBundles(dir)).flatMap((one) => ("bundle" in one ? [one.bundle] : []))[1] ?? expect.fail();
+}
+
+test("a forged second bundle for the same transitions is red itself; the good one and the next stay green", async () => {
+  const dir = await provenRun();
+  const second = await secondBundle(dir);
+  await writeBundle(dir, { ...second, statement: { ...second.statement, postRoot: 5n } });
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "proof")).toBe(ALL);
+  expect(marksOf(9, checks).proof.why).toMatch(/there are other bundles for some of its transitions: /);
+  const marks = batchMarks(checks).batches.map(({ mark }) => mark.verdict);
+  expect(marks.sort()).toEqual(["bad", "good", "good", "good"]);
+  expect(stripOf(checks)[0]?.verdict).toBe("bad");
+});
+
+test("a bundle within another one does not make the next one red", async () => {
+  const dir = await provenRun();
+  const second = await secondBundle(dir);
+  const span = packSpan({ ...rangeOf(second), firstSeq: 10, count: 3 });
+  await writeBundle(dir, { ...second, statement: { ...second.statement, span } });
+  const checks = await checksOf(dir);
+  expect(checks.report?.batches).toHaveLength(4);
+  expect(verdicts(checks, "proof")).toBe(ALL);
+});
+
+/** What a node says of a map that has accepted some batches. */
+function toldOf(change: { chainId?: string; accepted?: [number, number][]; problems?: Problem[] } = {}): ChainCheck {
+  const { chainId = "1", accepted: ranges = [[1, 8]], problems = [] } = change;
+  const accepted = ranges.map(([firstSeq, lastSeq]) => ({ firstSeq, lastSeq, transaction: "0x1", block: 5 }));
+  const head = { root: "1", seq: ranges.at(-1)?.[1] ?? 0, time: 0 };
+  const report = { chainId, registry: "0x2", accepted, head } as unknown as ChainReport;
+  return { node: "https://node.example/key", report, code: "same", problems, failure: null };
+}
+
+const wrongOfChain = (field: string, kind: "wrong" | "unfinished" = "wrong"): Problem => {
+  return { kind, where: "chain", field, message: "is not what it should be" };
+};
+
+test("a chain mark is green only for a batch whose proof is, and says whose word it is", async () => {
+  const dir = await provenRun();
+  const checks = { ...(await checksOf(dir)), chain: toldOf() };
+  expect(verdicts(checks, "chain")).toBe("ggggggggooooooooo");
+  expect(marksOf(1, checks).chain.why).toMatch(
+    /says node\.example; chain 1, registry 0x2, both named by this run's manifest$/,
+  );
+  expect(stripOf(checks)[4]).toEqual({ verdict: "good", text: "on chain 1 up to 8, says node.example" });
+  // A test chain, another range, and a map that has accepted nothing show nothing.
+  expect(verdicts({ ...checks, chain: toldOf({ chainId: "31337" }) }, "chain")).toBe("o".repeat(17));
+  expect(verdicts({ ...checks, chain: toldOf({ accepted: [[1, 10]] }) }, "chain")).toBe("o".repeat(17));
+  expect(stripOf({ ...checks, chain: toldOf({ accepted: [] }) })[4]?.verdict).toBe("open");
+  expect(stripOf({ ...checks, chain: toldOf({ chainId: "1337" }) })[4]?.verdict).toBe("open");
+  await changeRecord(dir, 5, /"clock":\d+/, '"clock":31');
+  const broken = { ...(await checksOf(dir)), chain: toldOf() };
+  expect(verdicts(broken, "chain")).toBe("o".repeat(17));
+});
+
+test("a fault of the map as a whole leaves no chain mark green", async () => {
+  const checks = await checksOf(await provenRun());
+  for (const field of ["verifier 0x3", "batch 1..8", "domain", "head root"]) {
+    const told = { ...checks, chain: toldOf({ problems: [wrongOfChain(field)] }) };
+    expect(verdicts(told, "chain")).toBe("bbbbbbbbooooooooo");
+  }
+  const open = { ...checks, chain: toldOf({ problems: [wrongOfChain("verifier 0x3", "unfinished")] }) };
+  expect(verdicts(open, "chain")).toBe("o".repeat(17));
+});
+
+test("what was found stands, also if something fails after it", async () => {
+  const dir = await provenRun();
+  await changeRecord(dir, 10, /"clock":\d+/, '"clock":31');
+  const checks = { ...(await checksOf(dir)), problem: "a part of the page cannot be loaded" };
+  expect(stripOf(checks)[0]?.verdict).toBe("bad");
+});
+
+test("a proof under a key that the page does not have is grey; the whole is then not in order, nor wrong", async () => {
+  const dir = await provenRun();
+  const second = await secondBundle(dir);
+  const [, path = ""] = await bundlePaths(dir);
+  await rm(path);
+  await writeBundle(dir, { ...second, key: { ...second.key, hash: `0x${"7".repeat(64)}` } });
+  const checks = await checksOf(dir);
+  expect(verdicts(checks, "proof")).toBe(`${"g".repeat(8)}${"o".repeat(8)}g`);
+  expect(marksOf(9, checks).proof.why).toMatch(/under a key that this page does not have; give its file under Checks/);
+  expect(stripOf(checks)[0]).toEqual({ verdict: "open", text: "unfinished: no contradiction, 1 thing left to do" });
+});
+
+test("a run under a development key is never said to be in order without saying so", async () => {
+  const checks = await checksOf(await provenRun());
+  expect(stripOf(checks)[0]).toEqual({ verdict: "good", text: "in order by its numbers, under a development key" });
 });

@@ -4,6 +4,7 @@ import { expose } from "comlink";
 import { type AuditReport, auditDirectory } from "../../verifier/audit/audit.ts";
 import { putFile } from "../node/files.ts";
 import type { ChainCheck } from "../page/checks/chainCheck.ts";
+import { givenKey, type KeyFile } from "./givenKeys.ts";
 import { READY } from "./ready.ts";
 
 /** Where the run lies in the worker's memory. */
@@ -15,11 +16,16 @@ const work = {
     for (const [name, content] of files) putFile(`${RUN}/${name}`, content);
   },
 
-  async audit(onProgress?: (phase: string, done: number, of: number) => void): Promise<AuditReport> {
+  /** @throws Error if one of the reader's files holds no verification key */
+  async audit(
+    onProgress?: (phase: string, done: number, of: number) => void,
+    keys: readonly KeyFile[] = [],
+  ): Promise<AuditReport> {
     return await auditDirectory(RUN, {
       threads: 1,
       most: 0,
       allowUnproven: true,
+      keys: keys.map(givenKey),
       onProgress: onProgress && ((phase, done, of) => onProgress(phase, done ?? 0, of ?? 0)),
     });
   },

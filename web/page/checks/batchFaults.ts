@@ -3,7 +3,9 @@ import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
 import { batchName } from "../../../verifier/batchName.ts";
 import type { Problem } from "../../../verifier/bundleSequence.ts";
 import type { BatchReport } from "../../../verifier/verify.ts";
+import { foreignKeyText, isForeignKey } from "./problems.ts";
 import { isOfReplay, type Replay, sentenceOf } from "./replayFault.ts";
+import { keyKindOf } from "./signatureStanding.ts";
 import type { Mark } from "./state.ts";
 
 /** A batch, and what is wrong with it. */
@@ -27,6 +29,13 @@ export interface Gap {
   readonly why: string;
 }
 
+/** A batch with its problems: its own, and those with where it begins, which may be the fault of another one. */
+interface Faulty {
+  readonly batch: BatchReport;
+  readonly own: readonly Problem[];
+  readonly linked: readonly Problem[];
+}
+
 /** A bundle's name begins with the range of its batch. */
 const NAME = /^bundle (0*(\d+)-0*(\d+)-.*)$/;
 
@@ -40,45 +49,90 @@ export function batchFaultsIn(report: AuditReport, replay: Replay): BatchFaults 
     else found.push(problem);
   }
   const gaps = unreadableIn(problems);
+  const faulty = batches.map((batch): Faulty => {
+    const all = by.get(nameOf(batch)) ?? [];
+    return { batch, own: all.filter((one) => !isLinked(one)), linked: all.filter(isLinked) };
+  });
   const judged: JudgedBatch[] = [];
-  let [reached, wrongBefore] = [0, undefined as string | undefined];
-  for (const batch of batches) {
-    const name = nameOf(batch);
-    const all = by.get(name) ?? [];
-    const isGap = (problem: Problem): boolean => problem.field === "firstSeq" && batch.firstSeq > reached + 1;
-    // A batch that does not continue a wrong one is not wrong itself.
-    const isLinked = (one: Problem): boolean =>
-      isGap(one) || (wrongBefore !== undefined && one.message.includes(wrongBefore));
-    const own = all.filter((one) => !isLinked(one));
-    const [linked] = all.filter(isLinked);
-    if (batch.firstSeq > reached + 1 && all.some(isGap)) {
+  let reached = 0;
+  for (const [i, one] of faulty.entries()) {
+    const { batch, linked } = one;
+    if (batch.firstSeq > reached + 1 && linked.some(({ field }) => field === "firstSeq")) {
       const why = "no proof covers it, but a later one is there: its batch is missing";
       gaps.push({ first: reached + 1, last: batch.firstSeq - 1, why });
     }
-    judged.push({ batch, mark: batchMark(batch, own, linked, replay) });
-    wrongBefore = own.length > 0 ? name : undefined;
+    // They are in the order of their first transitions.
+    const isAlone = batch.firstSeq > reached && (batches[i + 1]?.firstSeq ?? Infinity) > batch.lastSeq;
+    judged.push({ batch, mark: batchMark(one, { report, replay, faulty, isAlone }) });
     reached = Math.max(reached, batch.lastSeq);
   }
   const edges = gaps.flatMap(({ first, last }) => [first, last + 1]);
   return { batches: judged, gaps, edges, markOf: (seq) => markAt(seq, judged, gaps) };
 }
 
-function nameOf({ bundle, firstSeq, lastSeq }: BatchReport): string {
+/** What says that a problem is with another batch, by its field. The texts around it hold nothing but numbers. */
+const LINKS: Readonly<Record<string, RegExp>> = {
+  firstSeq: /^/,
+  preRoot: /^is \d+, but batch \d/,
+  domain: /^is \d+, but batch \d/,
+  notBefore: /^is earlier than the end of batch \d/,
+};
+
+function isLinked({ field, message }: Problem): boolean {
+  return Object.hasOwn(LINKS, field) && LINKS[field]?.test(message) === true;
+}
+
+export function nameOf({ bundle, firstSeq, lastSeq }: BatchReport): string {
   return batchName({ name: bundle, firstSeq, lastSeq });
 }
 
-function batchMark(batch: BatchReport, own: Problem[], linked: Problem | undefined, replay: Replay): Mark {
-  const [worst] = own;
+interface Around {
+  readonly report: AuditReport;
+  readonly replay: Replay;
+  readonly faulty: readonly Faulty[];
+  /** No other bundle is for any of its transitions. */
+  readonly isAlone: boolean;
+}
+
+function batchMark({ batch, own, linked }: Faulty, { report, replay, faulty, isAlone }: Around): Mark {
+  const worst = own.find((one) => !isForeignKey(one));
   if (worst !== undefined) return { verdict: "bad", why: sentenceOf(worst) };
+  const [unknown] = own;
+  if (unknown !== undefined) return { verdict: "open", why: foreignKeyText(unknown) };
   const holds = "its proof was verified here";
   if (!replay.audited || batch.lastSeq > replay.replayed) {
     const but =
       "the trace does not replay to the end of its batch, so nothing shows that the proof is of these records";
     return { verdict: "open", why: `${holds}, but ${but}` };
   }
-  if (linked !== undefined) return { verdict: "open", why: `${holds}, but it does not follow: ${sentenceOf(linked)}` };
-  const forgeable = batch.keyKind === "development" ? "; with a development key, under which anyone can forge" : "";
-  return { verdict: "good", why: `the proof ${batch.bundle} was verified here, and is of these records${forgeable}` };
+  const [link] = linked;
+  // Its roots, records and times are those of the trace. A neighbour takes that from it only if it follows no other.
+  if (link !== undefined && batch.firstSeq > 1 && !faulty.some((one) => isBefore(one, batch)))
+    return { verdict: "open", why: `${holds}, but it does not follow: ${sentenceOf(link)}` };
+  const development = keyKindOf(batch, report) === "development";
+  const forgeable = development ? "; with a development key, under which anyone can forge" : "";
+  return {
+    verdict: "good",
+    why: `the proof ${batch.bundle} was verified here, and is of these records${forgeable}${isAlone ? "" : besideText(batch, faulty)}`,
+  };
+}
+
+/** Whether a batch has no fault of its own, and ends where the next one begins. */
+function isBefore({ batch, own }: Faulty, next: BatchReport): boolean {
+  return (
+    own.length === 0 &&
+    batch.lastSeq === next.firstSeq - 1 &&
+    batch.postRoot === next.preRoot &&
+    batch.domain === next.domain
+  );
+}
+
+/** Other bundles for some of the same transitions. */
+function besideText(batch: BatchReport, faulty: readonly Faulty[]): string {
+  const beside = faulty.filter(
+    ({ batch: other }) => other !== batch && other.firstSeq <= batch.lastSeq && batch.firstSeq <= other.lastSeq,
+  );
+  return `; there are other bundles for some of its transitions: ${beside.map((one) => one.batch.bundle).join(", ")}`;
 }
 
 function markAt(seq: number, judged: readonly JudgedBatch[], gaps: readonly Gap[]): Mark {

@@ -5,9 +5,10 @@ import { usePage } from "../frame/run.ts";
 import { timeText } from "../transitions/timeText.ts";
 import { batchMarks } from "./judge.ts";
 import { Sign } from "./mark.tsx";
+import { keyKindOf } from "./signatureStanding.ts";
 import { some } from "./some.ts";
 
-const WORDS = { good: "valid", bad: "NOT valid", open: "not comparable" } as const;
+const WORDS = { good: "valid", bad: "NOT valid", open: "not shown" } as const;
 
 export function BatchTable() {
   const { checks, route } = usePage();
@@ -62,7 +63,7 @@ export function BatchTable() {
                   {timeText(batch.until)}
                 </td>
                 <td class="soft">
-                  {batch.profile}, {batch.keyKind} key
+                  {batch.profile}, {checks.report === undefined ? "unknown" : keyKindOf(batch, checks.report)} key
                 </td>
               </tr>
             ))}

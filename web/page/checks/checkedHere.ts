@@ -1,8 +1,12 @@
 /** What this page has checked, and what it has not, in sentences without their full stops. */
 import { count } from "../../../trace/describe/count.ts";
+import { toldBy } from "./chainMarks.ts";
 import { batchMarks } from "./judge.ts";
+import { isForeignKey } from "./problems.ts";
 import { replayIn } from "./replayFault.ts";
+import { FORGEABLE, isUnderDevelopmentKey, type Standing, standingOf } from "./signatureStanding.ts";
 import type { Checks } from "./state.ts";
+import { chainPart } from "./strip.ts";
 
 export interface CheckedHere {
   readonly done: readonly string[];
@@ -30,23 +34,30 @@ export function checkedHere(checks: Checks): CheckedHere {
       `${count(good, "proof")} of ${batches.length} verified, and their statements compared: roots before and after, and the root over the records`,
     );
   }
+  const foreign = report.problems.filter(isForeignKey).length;
+  if (foreign > 0) left.push(`${count(foreign, "proof")} under a key that this page does not have; give its file here`);
   const unproven = report.counts.transitions - report.counts.proven;
   if (unproven > 0)
     left.push(`${count(unproven, "transition")} without a valid proof: only the replay speaks for them`);
-  if (report.signatures.length > 0)
-    done.push(`${count(report.signatures.length, "signature")} looked for, and those that are there checked`);
+  const standings = report.signatures.map((one) => standingOf(one, report));
+  const number = (wanted: Standing): number => standings.filter((standing) => standing === wanted).length;
+  const needed = report.signatures.length;
+  if (number("checked") > 0) done.push(`${number("checked")} of ${count(needed, "signature")} verified`);
+  if (number("proven") > 0) done.push(`${number("proven")} of ${count(needed, "signature")} covered by a proof`);
+  if (number("forgeable") > 0) left.push(`${count(number("forgeable"), "signature")}: ${FORGEABLE}`);
+  if (number("missing") > 0) left.push(`${count(number("missing"), "signature")}, of which there is no file`);
   const open = report.programs.filter(({ authority }) => authority === null).length;
   if (open > 0)
     left.push(
       `who acts for ${count(open, "open program")}: without a key nobody signs, and the operator of the map may act in their names`,
     );
   if (chain?.report !== undefined && chain.report !== null) {
-    done.push(
-      `the map on chain ${chain.report.chainId}, as the node ${hostOf(chain.node)} tells it, compared with the bundles`,
-    );
+    const compared = `the map on its chain compared with the bundles (${toldBy(chain)})`;
+    if (chainPart(checks).verdict === "good") done.push(compared);
+    else left.push(`${compared}: it does not show that all of these records were accepted`);
     left.push("the node itself: it is believed; ask one of your own");
   } else left.push(notAsked(chain));
-  if (report.developmentKeys)
+  if (isUnderDevelopmentKey(report))
     left.push(
       "whether the proofs are genuine: they are under a development key, under which anyone can forge; they are for tests",
     );
@@ -60,9 +71,4 @@ function notAsked(chain: Checks["chain"]): string {
     "whether a chain has accepted the batches, under which keys and terms, and whether this run is the newest";
   if (chain === undefined) return `${what}: no node was asked`;
   return chain.failure === null ? `${what}: the node is being asked` : `${what}: ${chain.failure}`;
-}
-
-/** The node without what may be secret in its URL. */
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "that was given";
 }

@@ -2,14 +2,16 @@
 import { usePage } from "../frame/run.ts";
 import { BatchTable } from "./batchTable.tsx";
 import { checkedHere } from "./checkedHere.ts";
+import { KeyForm } from "./keyForm.tsx";
 import { Sign } from "./mark.tsx";
+import { problemsOf } from "./problems.ts";
 import { sentenceOf } from "./replayFault.ts";
 import { KeyList, NoteList, ProgramList, SignatureTable } from "./reportLists.tsx";
 import { runningText, stripOf } from "./strip.ts";
 
 export function ChecksView() {
   const { checks } = usePage();
-  const { report, running, problem, chain } = checks;
+  const { report, running, problem } = checks;
   const [overall, ...parts] = stripOf(checks);
   return (
     <>
@@ -32,7 +34,9 @@ export function ChecksView() {
             />
           </p>
         )}
-        {problem !== undefined && <p class="soft">Nothing of this run was checked. Load the page again.</p>}
+        {problem !== undefined && report === undefined && (
+          <p class="soft">Nothing of this run was checked. Load the page again.</p>
+        )}
         <ul class="plain verdict-parts">
           {parts.map(({ verdict, text }) => (
             <li key={text}>
@@ -41,12 +45,13 @@ export function ChecksView() {
           ))}
         </ul>
       </section>
-      <Problems problems={[...(report?.problems ?? []), ...(chain?.problems ?? [])]} />
+      <Problems problems={problemsOf(checks)} />
       <Scope />
+      <KeyForm />
       {report !== undefined && (
         <>
           <BatchTable />
-          <SignatureTable signatures={report.signatures} />
+          <SignatureTable report={report} />
           <ProgramList programs={report.programs} />
           <KeyList keys={report.keys} />
           <NoteList report={report} />

@@ -5,6 +5,7 @@ import { type BatchFaults, batchFaultsIn } from "./batchFaults.ts";
 import { chainMarks } from "./chainMarks.ts";
 import { type Replay, replayIn } from "./replayFault.ts";
 import { signatureMark, unreadableSignatures } from "./signatureMarks.ts";
+import { standingOf } from "./signatureStanding.ts";
 import type { Checks, Mark, Marks } from "./state.ts";
 
 /** The batches with their marks, and where some are missing; none before the check is over. */
@@ -60,7 +61,7 @@ export class Judge {
 
   /** The marks that do not depend on who must sign. */
   #judge(seq: number): Omit<Marks, "signature"> {
-    const chain = chainMarks(seq, this.#checks);
+    const chain = chainMarks(seq, this.#checks, this.#faults?.batches ?? []);
     if (this.#replay === undefined || this.#faults === undefined) {
       const mark = this.#unknown();
       return { replay: mark, proof: mark, chain };
@@ -71,7 +72,8 @@ export class Judge {
   #signature(seq: number, asker: number | undefined): Mark {
     const { report } = this.#checks;
     if (report === undefined || this.#replay === undefined) return this.#unknown();
-    const own = covering(this.#signatures.get(asker ?? 0) ?? [], seq);
+    const found = covering(this.#signatures.get(asker ?? 0) ?? [], seq);
+    const own = found && { ...found, standing: standingOf(found, report) };
     return signatureMark(seq, asker, { replay: this.#replay, broken: this.#broken, own });
   }
 

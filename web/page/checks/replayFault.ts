@@ -36,8 +36,8 @@ export function replayIn(report: AuditReport, shown: Shown | undefined): Replay 
   const markOf = (seq: number): Mark => {
     if (seq <= replayed && audited) return { verdict: "good", why: "replayed here: the rules allow it, and give this" };
     if (seq <= replayed) {
-      const but = `roots at checkpoints were not compared, because the run cannot be read as a whole: ${why}`;
-      return { verdict: "good", why: `replayed here: the rules allow it, and give this; ${but}` };
+      const but = `the check of the run did not: the run cannot be read as a whole: ${why}`;
+      return { verdict: "open", why: `the page replays it in order to show it, but ${but}` };
     }
     if (fault !== undefined && fault.first <= seq && seq <= fault.last)
       return { verdict: "bad", why: sentenceOf(fault.problem) };
@@ -46,6 +46,11 @@ export function replayIn(report: AuditReport, shown: Shown | undefined): Replay 
   };
   const edges = [replayed + 1, ...(fault === undefined ? [] : [fault.first, fault.last + 1])];
   return { audited, replayed, fault, edges, markOf };
+}
+
+/** Whether the audit has replayed the trace to its end. */
+export function isWholeReplay({ counts }: AuditReport, { audited, fault, replayed }: Replay): boolean {
+  return audited && fault === undefined && replayed === counts.transitions;
 }
 
 /** The transitions that a problem of the replay is about. */

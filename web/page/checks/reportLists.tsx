@@ -6,18 +6,21 @@ import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 import { Sign } from "./mark.tsx";
+import { FORGEABLE, type Standing, standingOf } from "./signatureStanding.ts";
 import { some } from "./some.ts";
 
-const STATUS = {
-  proven: "covered by the batch's proof",
-  signed: "checked here",
+const STANDINGS: Readonly<Record<Standing, string>> = {
   missing: "missing",
-} as const;
+  forgeable: FORGEABLE,
+  checked: "checked here",
+  proven: "covered by the batch's proof",
+};
 
-export function SignatureTable({ signatures }: Pick<AuditReport, "signatures">) {
+export function SignatureTable({ report }: { report: AuditReport }) {
   const { route } = usePage();
-  if (signatures.length === 0) return null;
-  const { shown, more } = some([...signatures].sort((a, b) => rank(a.status) - rank(b.status)));
+  if (report.signatures.length === 0) return null;
+  const all = report.signatures.map((one) => ({ ...one, standing: standingOf(one, report) }));
+  const { shown, more } = some(all.sort((a, b) => rank(a.standing) - rank(b.standing)));
   return (
     <section class="report-part" aria-label="Signatures">
       <h3>Signatures</h3>
@@ -32,7 +35,7 @@ export function SignatureTable({ signatures }: Pick<AuditReport, "signatures">) 
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ firstSeq, lastSeq, signer, status, validUntil }) => (
+            {shown.map(({ firstSeq, lastSeq, signer, standing, validUntil }) => (
               <tr key={`${firstSeq} ${signer.program}`}>
                 <th scope="row" class="nowrap">
                   <a href={hrefTo(route, { view: "transitions", from: firstSeq, to: lastSeq })}>
@@ -41,7 +44,9 @@ export function SignatureTable({ signatures }: Pick<AuditReport, "signatures">) 
                 </th>
                 <td>{programText(signer)}</td>
                 <td>
-                  <Sign verdict={status === "missing" ? "open" : "good"}>{STATUS[status]}</Sign>
+                  <Sign verdict={standing === "checked" || standing === "proven" ? "good" : "open"}>
+                    {STANDINGS[standing]}
+                  </Sign>
                 </td>
                 <td class="soft">{validUntil === null ? "" : time(validUntil)}</td>
               </tr>
@@ -54,8 +59,8 @@ export function SignatureTable({ signatures }: Pick<AuditReport, "signatures">) 
   );
 }
 
-function rank(status: keyof typeof STATUS): number {
-  return ["missing", "signed", "proven"].indexOf(status);
+function rank(standing: Standing): number {
+  return Object.keys(STANDINGS).indexOf(standing);
 }
 
 export function ProgramList({ programs }: Pick<AuditReport, "programs">) {

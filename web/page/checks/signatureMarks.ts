@@ -3,6 +3,7 @@ import { programText } from "../../../trace/describe/programRef.ts";
 import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
 import type { SignatureReport } from "../../../verifier/audit/signatures.ts";
 import { type Replay, sentenceOf } from "./replayFault.ts";
+import { FORGEABLE, type Standing } from "./signatureStanding.ts";
 import { type Mark, NOBODY, OPEN_ACTOR } from "./state.ts";
 
 /** A signature file that does not hold: its name tells whose it is, and where its batch ends. */
@@ -29,7 +30,7 @@ export interface SignatureFacts {
   readonly replay: Replay;
   readonly broken: readonly BrokenSignature[];
   /** The signature that its program owes for its batch; undefined if no batch that was compared covers it. */
-  readonly own: SignatureReport | undefined;
+  readonly own: (SignatureReport & { readonly standing: Standing }) | undefined;
 }
 
 /** @param asker the program that must sign; 0: its actor is open; -1: a watch brought it about; undefined: not known */
@@ -52,6 +53,7 @@ export function signatureMark(seq: number, asker: number | undefined, facts: Sig
   const broken = facts.broken.find(({ program, lastSeq }) => program === asker && lastSeq === own.lastSeq);
   if (broken !== undefined) return { verdict: "bad", why: broken.why };
   if (own.status === "missing") return open(`${who} has not signed it`);
+  if (own.standing === "forgeable") return open(`signed by ${who}: ${FORGEABLE}`);
   const how = own.status === "proven" ? "the batch's proof covers the signature" : `${own.file} was verified here`;
   return { verdict: "good", why: `signed by ${who}: ${how}` };
 }

@@ -1,7 +1,11 @@
 /** The state of the checks in a line: a sign and a few words for each. */
 import { count } from "../../../trace/describe/count.ts";
+import { hostOf } from "./hostOf.ts";
 import { batchMarks } from "./judge.ts";
-import { replayIn } from "./replayFault.ts";
+import { marksOf } from "./marks.ts";
+import { problemsOf } from "./problems.ts";
+import { isWholeReplay, replayIn } from "./replayFault.ts";
+import { isUnderDevelopmentKey, standingOf } from "./signatureStanding.ts";
 import type { Checks, Verdict } from "./state.ts";
 
 export interface StripPart {
@@ -11,10 +15,11 @@ export interface StripPart {
 
 /** What is said of the checks, the whole first. */
 export function stripOf(checks: Checks): StripPart[] {
-  const { running, report, problem, chain } = checks;
-  if (problem !== undefined) return [{ verdict: "open", text: `the check failed: ${problem}` }];
+  const { running, report, problem } = checks;
+  // What was found stands, whatever happens after it.
+  if (report === undefined && problem !== undefined) return [{ verdict: "open", text: `the check failed: ${problem}` }];
   if (report === undefined) return [{ verdict: "open", text: runningText(running) }];
-  return [overall(checks), replayPart(checks), proofPart(checks), signaturePart(checks), chainPart(chain)];
+  return [overall(checks), replayPart(checks), proofPart(checks), signaturePart(checks), chainPart(checks)];
 }
 
 export function runningText(running: Checks["running"]): string {
@@ -23,13 +28,15 @@ export function runningText(running: Checks["running"]): string {
   return `checking: ${text}${of > 0 ? `, ${done} of ${of}` : ""}`;
 }
 
-function overall({ report, chain }: Checks): StripPart {
-  const problems = [...(report?.problems ?? []), ...(chain?.problems ?? [])];
+function overall(checks: Checks): StripPart {
+  const problems = problemsOf(checks);
   const wrong = problems.filter(({ kind }) => kind === "wrong").length;
   if (wrong > 0) return { verdict: "bad", text: `NOT in order: ${count(wrong, "contradiction")}` };
   const left = problems.length;
   if (left > 0) return { verdict: "open", text: `unfinished: no contradiction, ${count(left, "thing")} left to do` };
-  return { verdict: "good", text: "in order by its numbers" };
+  const { report } = checks;
+  const key = report !== undefined && isUnderDevelopmentKey(report) ? ", under a development key" : "";
+  return { verdict: "good", text: `in order by its numbers${key}` };
 }
 
 function replayPart({ report, shown }: Checks): StripPart {
@@ -39,6 +46,7 @@ function replayPart({ report, shown }: Checks): StripPart {
   if (fault !== undefined) return { verdict: "bad", text: `replayed up to ${replayed}, then a fault` };
   if (!audited) return { verdict: "open", text: "not replayed by the audit" };
   if (replayed < all) return { verdict: "open", text: `replayed ${replayed} of ${all}` };
+  if (all === 0) return { verdict: "open", text: "no transitions to replay" };
   return { verdict: "good", text: `replayed ${replayed} of ${all}` };
 }
 
@@ -47,26 +55,36 @@ function proofPart(checks: Checks): StripPart {
   const good = batches.filter(({ mark }) => mark.verdict === "good").length;
   const bad = gaps.length > 0 || batches.some(({ mark }) => mark.verdict === "bad");
   if (batches.length + gaps.length === 0) return { verdict: "open", text: "no proofs" };
-  const key = checks.report?.developmentKeys === true ? ", development key" : "";
+  const { report } = checks;
+  const key = report !== undefined && isUnderDevelopmentKey(report) ? ", development key" : "";
   const text = `proofs verified here ${good} of ${batches.length + gaps.length}${key}`;
   return { verdict: bad ? "bad" : good === batches.length ? "good" : "open", text };
 }
 
-function signaturePart({ report }: Checks): StripPart {
-  const all = report?.signatures ?? [];
-  const wrong =
-    report?.problems.some(({ kind, where }) => kind === "wrong" && where.startsWith("signatures/")) === true;
-  const there = all.filter(({ status }) => status !== "missing").length;
+function signaturePart({ report, shown }: Checks): StripPart {
+  if (report === undefined) return { verdict: "open", text: "signatures not compared" };
+  const all = report.signatures;
+  const wrong = report.problems.some(({ kind, where }) => kind === "wrong" && where.startsWith("signatures/"));
+  const standings = all.map((one) => standingOf(one, report));
+  const there = standings.filter((standing) => standing === "checked" || standing === "proven").length;
+  const forgeable = standings.filter((standing) => standing === "forgeable").length;
   if (wrong) return { verdict: "bad", text: "a signature does not hold" };
-  if (all.length === 0) return { verdict: "open", text: "nobody signs" };
-  return { verdict: there === all.length ? "good" : "open", text: `signatures ${there} of ${all.length}` };
+  const isWhole = isWholeReplay(report, replayIn(report, shown));
+  if (all.length === 0) return { verdict: "open", text: isWhole ? "nobody signs" : "signatures not compared" };
+  const but = forgeable > 0 ? `, ${forgeable} more by a development key's proof alone` : "";
+  const verdict = isWhole && there === all.length ? "good" : "open";
+  return { verdict, text: `signatures ${there} of ${all.length}${but}` };
 }
 
 /** What the node said, in short. */
-export function chainPart(chain: Checks["chain"]): StripPart {
+export function chainPart(checks: Checks): StripPart {
+  const { chain } = checks;
   if (chain === undefined) return { verdict: "open", text: "no node asked" };
   if (chain.failure !== null) return { verdict: "open", text: "the node gave no usable answer" };
   if (chain.report === null) return { verdict: "open", text: "asking the node" };
-  const bad = chain.problems.some(({ kind }) => kind === "wrong");
-  return { verdict: bad ? "bad" : "good", text: `on chain up to ${chain.report.head.seq}` };
+  const { head, chainId, accepted } = chain.report;
+  const isBad = chain.problems.some(({ kind }) => kind === "wrong");
+  const isGood = accepted.length > 0 && accepted.every((one) => marksOf(one.firstSeq, checks).chain.verdict === "good");
+  const far = head.seq === 0 ? `nothing on chain ${chainId} yet` : `on chain ${chainId} up to ${head.seq}`;
+  return { verdict: isBad ? "bad" : isGood ? "good" : "open", text: `${far}, says ${hostOf(chain.node)}` };
 }

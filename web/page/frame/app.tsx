@@ -1,10 +1,11 @@
 /** The page: opens the run, checks it beside that, and shows the view that the URL names. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Checks } from "../checks/marks.ts";
-import { begin, NOTHING_CHECKED } from "./begin.ts";
+import { begin, type Checker, NOTHING_CHECKED } from "./begin.ts";
 import { Header } from "./header.tsx";
 import { LazyView } from "./lazyView.tsx";
 import type { OpenRun } from "./loadRun.ts";
+import { agreedOrigin } from "./nodeConsent.ts";
 import { NotOpened, Opening, type OpeningStep } from "./opening.tsx";
 import { followLinks, useRoute } from "./route.ts";
 import { PageContext } from "./run.ts";
@@ -16,10 +17,20 @@ export function App() {
   const [checks, setChecks] = useState<Checks>(NOTHING_CHECKED);
   const [step, setStep] = useState<OpeningStep>({ text: "reading the run", done: 0, of: 0 });
   const [problem, setProblem] = useState<string>();
+  const checker = useRef<Checker | undefined>(undefined);
+  const onChecker = (made: Checker): void => {
+    checker.current = made;
+  };
+  const checkWith: Checker = async (keys) => {
+    if (checker.current === undefined) throw new Error("the check has not begun yet; give the keys again in a moment");
+    await checker.current(keys);
+  };
   useEffect(() => followLinks(document), []);
   useEffect(() => {
-    const node = route.params.get("node") ?? undefined;
-    void begin({ node, onRun: setRun, onChecks: setChecks, onStep: setStep }).catch((error: unknown) =>
+    // A link alone asks no node: the reader has to agree.
+    const named = route.params.get("node") ?? undefined;
+    const node = agreedOrigin(location.search) === undefined ? undefined : named;
+    void begin({ node, onRun: setRun, onChecks: setChecks, onStep: setStep, onChecker }).catch((error: unknown) =>
       setProblem(error instanceof Error ? error.message : String(error)),
     );
   }, []);
@@ -37,7 +48,7 @@ export function App() {
   if (problem !== undefined) return <NotOpened problem={problem} checks={checks} />;
   if (run === undefined) return <Opening {...step} />;
   return (
-    <PageContext.Provider value={{ run, checks, route }}>
+    <PageContext.Provider value={{ run, checks, route, checkWith }}>
       <a class="skip" href="#main">
         Skip to the content
       </a>

@@ -1,5 +1,6 @@
 /** Opens the run, and checks it beside that. */
 import { proxy } from "comlink";
+import type { KeyFile } from "../../work/givenKeys.ts";
 import type { ChainCheck } from "../checks/chainCheck.ts";
 import type { Checks } from "../checks/marks.ts";
 import { type OpenRun, openHistory, type RunFile, readFiles, startCheck } from "./loadRun.ts";
@@ -17,12 +18,20 @@ export interface Beginning {
   readonly onRun: (run: OpenRun) => void;
   readonly onChecks: (change: (checks: Checks) => Checks) => void;
   readonly onStep: (step: OpeningStep) => void;
+  /** Told once how to check again. */
+  readonly onChecker: (check: Checker) => void;
 }
 
+/** Checks under the reader's keys; under those of the page, if there are none. */
+export type Checker = (keys: readonly KeyFile[]) => Promise<void>;
+
+const AGAIN = { text: "checking again", done: 0, of: 0 };
+
 /** @throws Error if the run cannot be read, or its history cannot be shown; the checks go on beside that */
-export async function begin({ node, onRun, onChecks, onStep }: Beginning): Promise<void> {
+export async function begin(beginning: Beginning): Promise<void> {
+  const { onRun, onChecks, onStep } = beginning;
   const files = await readFiles("run", (text, done, of) => onStep({ text, done, of }));
-  void check(files, node, onChecks);
+  void check(files, beginning);
   const run = await openHistory(files, (text, done, of) => onStep({ text, done, of }));
   const askers = await run.history.askers();
   const { transitions, stopped } = run.facts;
@@ -30,28 +39,40 @@ export async function begin({ node, onRun, onChecks, onStep }: Beginning): Promi
   onRun(run);
 }
 
-async function check(
-  files: readonly RunFile[],
-  node: string | undefined,
-  onChecks: Beginning["onChecks"],
-): Promise<void> {
+async function check(files: readonly RunFile[], { node, onChecks, onChecker }: Beginning): Promise<void> {
   try {
     const worker = await startCheck(files);
-    // Progress comes by a channel of its own, and the last of it may come after the report.
-    const onProgress = (text: string, done: number, of: number): void =>
-      onChecks((checks) => (checks.running === null ? checks : { ...checks, running: { text, done, of } }));
-    const report = await worker.audit(proxy(onProgress));
-    const chain = node === undefined ? undefined : { node, report: null, code: null, problems: [], failure: null };
-    onChecks((checks) => ({ ...checks, running: null, report, chain }));
+    // The last one that was begun is the one that counts.
+    let latest = 0;
+    const audit: Checker = async (keys) => {
+      const own = ++latest;
+      const change = (how: (checks: Checks) => Checks): void => {
+        if (own === latest) onChecks(how);
+      };
+      // Progress comes by a channel of its own, and the last of it may come after the report.
+      const onProgress = (text: string, done: number, of: number): void =>
+        change((checks) => (checks.running === null ? checks : { ...checks, running: { text, done, of } }));
+      if (keys.length > 0) change((checks) => ({ ...checks, running: AGAIN }));
+      try {
+        const report = await worker.audit(proxy(onProgress), keys);
+        change((checks) => ({ ...checks, running: null, report, problem: undefined }));
+      } catch (error) {
+        change((checks) => ({ ...checks, running: null }));
+        throw error;
+      }
+    };
+    onChecker(audit);
+    await audit([]);
     if (node === undefined) return;
-    const answer = await worker.askChain(node).catch((error: unknown): ChainCheck => {
-      // The checks of the run itself stand.
-      return { node, report: null, code: null, problems: [], failure: messageOf(error) };
-    });
-    onChecks((checks) => ({ ...checks, chain: answer }));
+    const told: ChainCheck = { node, report: null, code: null, problems: [], failure: null };
+    onChecks((checks) => ({ ...checks, chain: told }));
+    // The checks of the run itself stand.
+    const failed = (error: unknown): ChainCheck => ({ ...told, failure: messageOf(error) });
+    const chain = await worker.askChain(node).catch(failed);
+    onChecks((checks) => ({ ...checks, chain }));
   } catch (error) {
     const problem = messageOf(error);
-    onChecks((checks) => ({ ...checks, running: null, problem }));
+    onChecks((checks) => (checks.report === undefined ? { ...checks, running: null, problem } : checks));
   }
 }
 

@@ -2,6 +2,7 @@
 import { count } from "../../../trace/describe/count.ts";
 import { time } from "../../../trace/describe/time.ts";
 import { CheckStrip } from "../checks/checkStrip.tsx";
+import { DevelopmentNote } from "../checks/developmentNote.tsx";
 import { usePage } from "./run.ts";
 import { nameOfRun } from "./runName.ts";
 import { SearchBox } from "./searchBox.tsx";
@@ -41,6 +42,7 @@ export function Header() {
         <SearchBox />
         <ThemeSwitch />
       </div>
+      <DevelopmentNote />
       <CheckStrip />
     </header>
   );

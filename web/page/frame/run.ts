@@ -1,6 +1,7 @@
 /** What every view has at hand: the open run, what was checked of it, and the page's place. */
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import type { KeyFile } from "../../work/givenKeys.ts";
 import type { Checks } from "../checks/marks.ts";
 import type { OpenRun } from "./loadRun.ts";
 import type { Route } from "./route.ts";
@@ -9,6 +10,8 @@ export interface Page {
   readonly run: OpenRun;
   readonly checks: Checks;
   readonly route: Route;
+  /** Checks again under keys that the reader vouches for. @throws Error if a file holds no such key */
+  readonly checkWith: (keys: readonly KeyFile[]) => Promise<void>;
 }
 
 export const PageContext = createContext<Page | undefined>(undefined);

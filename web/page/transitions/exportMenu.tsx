@@ -1,5 +1,6 @@
 /** The transitions as files. They are made in the page: nothing is sent anywhere. */
 import { useState } from "preact/hooks";
+import { batchMarks } from "../checks/judge.ts";
 import { usePage } from "../frame/run.ts";
 import { download } from "./download.ts";
 import { filterWordsOf } from "./filterWords.ts";
@@ -18,7 +19,9 @@ export function ExportMenu({ chosen }: { chosen: Uint8Array | undefined }) {
     setState({ text: `making ${label} …`, isProblem: false });
     try {
       const words = filterWordsOf(route.params);
-      const content = await run.history.exportFile(sort, { words, chosen, batches: checks.report?.batches ?? [] });
+      // A file says of a proof what the marks say.
+      const batches = batchMarks(checks).batches.map(({ batch, mark }) => ({ ...batch, ok: mark.verdict === "good" }));
+      const content = await run.history.exportFile(sort, { words, chosen, batches });
       const name = `${run.facts.scenario.slice(0, 60).replaceAll(/[^A-Za-z0-9-]+/g, "-") || "run"}-transitions.${extension}`;
       download(name, content, type);
       setState({ text: `${name} is made`, isProblem: false });

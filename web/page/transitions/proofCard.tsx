@@ -3,8 +3,11 @@ import { programText } from "../../../trace/describe/programRef.ts";
 import { time } from "../../../trace/describe/time.ts";
 import { Sign } from "../checks/mark.tsx";
 import { marksOf } from "../checks/marks.ts";
+import { FORGEABLE, keyKindOf, standingOf } from "../checks/signatureStanding.ts";
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+
+const KINDS: Readonly<Record<string, string>> = { development: "for tests, of development", ceremony: "of a ceremony" };
 
 export function ProofCard({ seq }: { seq: number }) {
   const { checks, route } = usePage();
@@ -12,9 +15,10 @@ export function ProofCard({ seq }: { seq: number }) {
   const isIn = ({ firstSeq, lastSeq }: { firstSeq: number; lastSeq: number }): boolean =>
     firstSeq <= seq && seq <= lastSeq;
   const batch = report?.batches.find(isIn);
-  const signatures = report?.signatures.filter(isIn) ?? [];
+  const signatures =
+    report?.signatures.filter(isIn).map((one) => ({ ...one, standing: standingOf(one, report) })) ?? [];
   const { proof } = marksOf(seq, checks);
-  if (batch === undefined) {
+  if (batch === undefined || report === undefined) {
     return (
       <section class="card" aria-label="Proof">
         <h3>Proof</h3>
@@ -50,7 +54,7 @@ export function ProofCard({ seq }: { seq: number }) {
         <dd class="mono">{batch.bundle}</dd>
         <dt>Key</dt>
         <dd>
-          <span class="mono">{batch.key}</span>, a {batch.keyKind} key
+          <span class="mono">{batch.key}</span>, a key {KINDS[keyKindOf(batch, report)] ?? "of unknown origin"}
         </dd>
         {statement.map(([name, value]) => [
           <dt key={name}>{name}</dt>,
@@ -63,9 +67,9 @@ export function ProofCard({ seq }: { seq: number }) {
             <dt>Signatures</dt>
             <dd>
               <ul class="plain">
-                {signatures.map(({ signer, status, file, validUntil }) => (
+                {signatures.map(({ signer, standing, file, validUntil }) => (
                   <li key={signer.program}>
-                    {programText(signer)}: {status}
+                    {programText(signer)}: {standing === "forgeable" ? FORGEABLE : standing}
                     {file !== null && <span class="mono"> {file}</span>}
                     {validUntil !== null && <>, to be used until {time(validUntil)}</>}
                   </li>

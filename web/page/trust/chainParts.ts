@@ -4,7 +4,8 @@ import { time } from "../../../trace/describe/time.ts";
 import type { ChainReport } from "../../../verifier/audit/chain.ts";
 import type { VerifierReport } from "../../../verifier/map/mapReport.ts";
 import type { RunFacts } from "../../work/history/desk.ts";
-import { hostOf } from "../checks/checkedHere.ts";
+import type { ChainCheck } from "../checks/chainCheck.ts";
+import { toldBy } from "../checks/chainMarks.ts";
 import { sentenceOf } from "../checks/replayFault.ts";
 import type { Checks } from "../checks/state.ts";
 import { lasting } from "./lasting.ts";
@@ -31,7 +32,7 @@ const UNKNOWN = [
 export function chainParts(checks: Checks, facts: RunFacts): TrustPart[] {
   const { chain } = checks;
   if (chain?.report !== undefined && chain.report !== null)
-    return [headPart(checks, chain.report), ...mapParts(chain.report, chain.code === "same")];
+    return [headPart(checks, chain, chain.report), ...mapParts(chain.report, chain.code === "same")];
   const isNone = facts.chain === null;
   const because = [whyUnknown(chain, facts), `so it is not known: ${UNKNOWN.join("; ")}`];
   const question = "What does the map's contract say?";
@@ -52,18 +53,20 @@ function whyUnknown(chain: Checks["chain"], facts: RunFacts): string {
   return chain.failure === null ? `${where}; the node is being asked` : `${where}; ${chain.failure}`;
 }
 
-function headPart({ chain, report }: Checks, { head, accepted, block, blockTime, chainId }: ChainReport): TrustPart {
-  const wrong = chain?.problems.filter(({ kind, field }) => kind === "wrong" && !field.startsWith("verifier")) ?? [];
+function headPart({ report }: Checks, chain: ChainCheck, { head, accepted, block, blockTime }: ChainReport): TrustPart {
+  const wrong = chain.problems.filter(({ kind, field }) => kind === "wrong" && !field.startsWith("verifier"));
   const all = report?.counts.transitions ?? 0;
   const because = [
-    `as of block ${block} of chain ${chainId}, ${time(blockTime)}, told by the node ${hostOf(chain?.node ?? "")}`,
+    `as of block ${block}, ${time(blockTime)}, ${toldBy(chain)}`,
+    "the page believes the node; it cannot know whether that chain and that registry are the ones you mean",
     `${count(accepted.length, "batch")} accepted; root, number and time of each were compared with the bundles here`,
     ...(head.seq < all ? [`${count(all - head.seq, "transition")} of this run not submitted yet`] : []),
     ...wrong.map((one) => `${one.where}: ${sentenceOf(one)}`),
   ];
   const values = [["root of the head", head.root]] as const;
   const answer = head.seq === 0 ? "nothing yet" : `up to transition ${head.seq} of ${all}`;
-  const verdict = wrong.length > 0 ? "bad" : head.seq === all && all > 0 ? "good" : "open";
+  // It rests on the node, so it is never green.
+  const verdict = wrong.length > 0 ? "bad" : "open";
   return { question: QUESTIONS.head, answer, verdict, because, values };
 }
 
@@ -97,9 +100,8 @@ function keysPart({ verifiers }: ChainReport): TrustPart {
   const sorts = new Set(live.map(({ kind }) => (kind === "ceremony" ? "of a ceremony" : `${kind} key`)));
   const answer =
     live.length === 0 ? "none: no proof is accepted" : `${count(live.length, "key")}: ${[...sorts].join(", ")}`;
-  const known = live.length > 0 && live.every(({ kind, key }) => kind === "ceremony" && key === "same");
   const values = verifiers.map(({ profile, keyHash }) => [`key of ${profile}`, keyHash] as const);
-  return { question: QUESTIONS.keys, answer, verdict: foreign ? "bad" : known ? "good" : "open", because, values };
+  return { question: QUESTIONS.keys, answer, verdict: foreign ? "bad" : "open", because, values };
 }
 
 function verifierText({ profile, status, enabledFrom, key }: VerifierReport): string {

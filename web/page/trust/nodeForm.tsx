@@ -1,18 +1,31 @@
 /** Names a node to ask. The page is then loaded again, because what it may ask is fixed when it is loaded. */
+import { useState } from "preact/hooks";
+import { hostOf } from "../checks/hostOf.ts";
 import { Sign } from "../checks/mark.tsx";
 import { chainPart } from "../checks/strip.ts";
+import { agree, agreedOrigin } from "../frame/nodeConsent.ts";
 import { hrefOf, hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 
 export function NodeForm() {
   const { route, checks, run } = usePage();
+  const [problem, setProblem] = useState<string>();
   const node = route.params.get("node") ?? "";
-  const { verdict, text } = chainPart(checks.chain);
+  const { verdict, text } = chainPart(checks);
+  const ask = (wanted: string): void => {
+    const href = hrefOf(route, { view: "trust", node: wanted });
+    if (!agree(href)) {
+      setProblem("This is no node that the page can ask: its URL begins with https:// or http://.");
+      return;
+    }
+    if (href === location.search) location.reload();
+    else location.assign(href);
+  };
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
     const given = new FormData(event.currentTarget).get("node");
-    location.assign(hrefOf(route, { view: "trust", node: typeof given === "string" ? given.trim() : "" }));
+    ask(typeof given === "string" ? given.trim() : "");
   };
   return (
     <section class="card node" aria-label="Node">
@@ -26,6 +39,22 @@ export function NodeForm() {
         <button type="submit">Ask it</button>
         {node !== "" && <a href={hrefTo({ ...route, params: new URLSearchParams() }, { view: "trust" })}>ask none</a>}
       </form>
+      {node !== "" && agreedOrigin(location.search) === undefined && (
+        <p role="note">
+          <Sign verdict="open">
+            This link names a node: <bdi class="mono">{hostOf(node)}</bdi>. It was not asked. Ask it, if you trust it:
+            it learns which map you read, and the page believes what it says.
+          </Sign>{" "}
+          <button type="button" onClick={() => ask(node)}>
+            Ask this node
+          </button>
+        </p>
+      )}
+      {problem !== undefined && (
+        <p role="alert" class="bad">
+          {problem}
+        </p>
+      )}
       <p class="soft">
         Your own node is best: the page believes what it says. The URL is kept in this page's address, so leave secrets
         out of a link that you pass on.

@@ -5,8 +5,10 @@
 import { count } from "../../../trace/describe/count.ts";
 import { programText } from "../../../trace/describe/programRef.ts";
 import type { RunFacts } from "../../work/history/desk.ts";
-import { sentenceOf } from "../checks/replayFault.ts";
-import { type Checks, OPEN_ACTOR } from "../checks/state.ts";
+import { type Checks, marksOf, NOBODY, OPEN_ACTOR } from "../checks/marks.ts";
+import { foreignKeyText, isForeignKey, problemsOf } from "../checks/problems.ts";
+import { isWholeReplay, replayIn, sentenceOf } from "../checks/replayFault.ts";
+import { isUnderDevelopmentKey, standingOf } from "../checks/signatureStanding.ts";
 import { chainParts } from "./chainParts.ts";
 import type { TrustPart } from "./trustPart.ts";
 
@@ -16,7 +18,10 @@ export function trustParts(checks: Checks, facts: RunFacts): TrustPart[] {
   return [proofPart(checks), ...chainParts(checks, facts), openPart(checks), unsignedPart(checks), namesPart(checks)];
 }
 
-function proofPart({ report }: Checks): TrustPart {
+function proofPart(checks: Checks): TrustPart {
+  const { report } = checks;
+  const unknown = report?.problems.find(isForeignKey);
+  const foreign = unknown && `${unknown.where}: ${foreignKeyText(unknown)}`;
   const question = "Do proofs show that the rules were kept?";
   const { transitions = 0, proven = 0 } = report?.counts ?? {};
   const keys = report?.keys ?? [];
@@ -27,9 +32,10 @@ function proofPart({ report }: Checks): TrustPart {
     const because = [
       "the page replayed the trace by the rules; that shows this trace is allowed, and not that it is the only one",
     ];
-    return { question, answer: "there are no proofs", verdict: "open", because };
+    const answer = (report?.batches.length ?? 0) === 0 ? "there are no proofs" : "no proof was verified here";
+    return { question, answer, verdict: "open", because: [...because, ...(foreign === undefined ? [] : [foreign])] };
   }
-  const wrong = report?.problems.find(({ kind }) => kind === "wrong");
+  const wrong = problemsOf({ ...checks, chain: undefined }).find(({ kind }) => kind === "wrong");
   if (wrong !== undefined)
     return {
       question,
@@ -40,7 +46,7 @@ function proofPart({ report }: Checks): TrustPart {
     };
   const of = `${proven} of ${count(transitions, "transition")} proven`;
   const origins = [...new Set(keys.map(({ profile, says }) => `${profile}: ${says}`))];
-  if (report?.developmentKeys === true)
+  if (report !== undefined && isUnderDevelopmentKey(report))
     return { question, answer: `${of}, under a development key`, verdict: "open", because: [how, ...origins], values };
   const known = keys.every(({ kind }) => kind === "ceremony");
   return {
@@ -55,7 +61,8 @@ function proofPart({ report }: Checks): TrustPart {
 /** Programs listed in a sentence. */
 const LISTED = 12;
 
-function openPart({ report }: Checks): TrustPart {
+function openPart(checks: Checks): TrustPart {
+  const { report } = checks;
   const question = "Who may act in a program's name?";
   const programs = report?.programs ?? [];
   const open = programs.filter(({ authority }) => authority === null);
@@ -67,7 +74,14 @@ function openPart({ report }: Checks): TrustPart {
       because: ["the trace could not be replayed, so nobody knows the keys"],
     };
   if (open.length === 0) {
-    const because = ["each effect enters its program's log, and the circuit checks one signature over that log"];
+    const doubt = whyUnsure(checks);
+    if (doubt !== undefined) {
+      const answer = "every program has a key, but its use was not shown";
+      return { question, answer, verdict: "open", because: [doubt] };
+    }
+    const because = [
+      "each effect enters its program's log, and a signature over every log was checked: its file, or a proof that covers it",
+    ];
     return { question, answer: "only the holder of its key", verdict: "good", because };
   }
   const rest = open.length > LISTED ? ` and ${open.length - LISTED} more` : "";
@@ -79,12 +93,15 @@ function openPart({ report }: Checks): TrustPart {
   return { question, answer: `${open.length} of ${count(programs.length, "program")} open`, verdict: "open", because };
 }
 
-function unsignedPart({ report, shown }: Checks): TrustPart {
+function unsignedPart(checks: Checks): TrustPart {
+  const { report, shown } = checks;
   const question = "Were acts left unsigned?";
   const askers = shown?.askers ?? new Int32Array();
   const acts = askers.reduce((sum, asker) => sum + (asker === OPEN_ACTOR ? 1 : 0), 0);
-  const missing = report?.signatures.filter(({ status }) => status === "missing") ?? [];
-  const signed = (report?.signatures.length ?? 0) - missing.length;
+  const standings = report?.signatures.map((one) => standingOf(one, report)) ?? [];
+  const missing = standings.filter((standing) => standing === "missing");
+  const signed = standings.filter((standing) => standing === "checked" || standing === "proven").length;
+  const doubt = whyUnsure(checks);
   const because = [
     ...(acts > 0
       ? [`${count(acts, "transition")} of ${askers.length} by open programs: nobody signed, and nobody can`]
@@ -94,8 +111,29 @@ function unsignedPart({ report, shown }: Checks): TrustPart {
       : []),
     ...(signed > 0 ? [`${count(signed, "signature")} ${signed === 1 ? "is" : "are"} there, and checked`] : []),
   ];
+  if (acts === 0 && doubt !== undefined && missing.length === 0)
+    return { question, answer: "unknown", verdict: "open", because: [...because, doubt] };
   if (acts === 0 && missing.length === 0) return { question, answer: "no", verdict: "good", because };
+  if (acts === 0) return { question, answer: "yes, as far as there is no signature here", verdict: "open", because };
   return { question, answer: `${count(acts, "unsigned act")}`, verdict: "open", because };
+}
+
+/** Why it is not sure that each act of a program with a key was signed; undefined if this page has checked that. */
+function whyUnsure(checks: Checks): string | undefined {
+  const { report, shown } = checks;
+  if (report === undefined || shown === undefined) return "the check is not over yet";
+  if (!isWholeReplay(report, replayIn(report, shown)) || shown.askers.length < report.counts.transitions)
+    return "the trace was not replayed to its end, so not all signatures were compared";
+  const wrong = report.problems.find(
+    ({ kind, where, field }) => (kind === "wrong" && where.startsWith("signatures/")) || field === "batches",
+  );
+  if (wrong !== undefined) return `${wrong.where}: ${sentenceOf(wrong)}`;
+  for (const [i, asker] of shown.askers.entries()) {
+    if (asker === OPEN_ACTOR || asker === NOBODY) continue;
+    const { verdict, why } = marksOf(i + 1, checks).signature;
+    if (verdict !== "good") return `transition ${i + 1}: ${why}`;
+  }
+  return undefined;
 }
 
 function namesPart({ report }: Checks): TrustPart {
