@@ -81,10 +81,18 @@ describe.skipIf(NO_CHROMIUM !== undefined)("a static folder", () => {
     await using other = await plainHost(folder, "/");
     await using node = await plainHost(folder, "/");
     await using opened = await openPage(browser, host.url);
-    await opened.show("checks", { node: `${node.url}rpc` });
     // Opaque: the answers have no header that lets another origin read them. What matters is who is asked.
     const attempt = (url: string): string =>
       `fetch("${url}", { mode: "no-cors" }).then(() => "asked", () => "refused")`;
+    // A link alone asks no node: the reader has to agree, and the page is then loaded again.
+    await opened.show("trust", { node: `${node.url}rpc` });
+    expect(await opened.page.evaluate(attempt(`${node.url}rpc`))).toBe("refused");
+    expect(node.asked).toEqual([]);
+    await Promise.all([
+      opened.page.waitForEvent("load"),
+      opened.page.getByRole("button", { name: "Ask this node" }).click(),
+    ]);
+    await opened.show("checks", { node: `${node.url}rpc` });
     // Later, as a debugger's own evaluation is exempt.
     const made = `(() => { try { return new Function("return 'run'")(); } catch { return "refused"; } })()`;
     const evaluated = `new Promise((done) => setTimeout(() => done(${made})))`;
