@@ -7,33 +7,12 @@ import { artifactsHere, artifactsOf, type ProfileArtifacts } from "./artifacts.t
 import { circuitKey, type OnProgress } from "./circuit/build.ts";
 import { CacheError, KeyError } from "./errors.ts";
 import { ceremonyKey } from "./keys/ceremony.ts";
-import { keyKind } from "./keys/check.ts";
-import type { KeyArtifacts } from "./keys/development.ts";
 import { type PublishedKey, publishedKey } from "./keys/published.ts";
-import { type VerificationKey, verificationKeyHash } from "./keys/verificationKey.ts";
+import { givenOrOwn, type KeyOptions, type VerifyingArtifacts, type VerifyingKey } from "./keys/vouchedKey.ts";
 import { mainSource, type Profile } from "./profiles.ts";
 import { cacheRoot } from "./storage/cache.ts";
 
-/** A verification key, its name on chain and its origin. */
-export type VerifyingKey = Pick<KeyArtifacts, "verificationKey" | "vkeyHash" | "kind" | "ceremony">;
-
-/** Artifacts to check a profile's proofs against. `ProfileArtifacts` qualify, too. */
-export interface VerifyingArtifacts {
-  readonly profile: Profile;
-  readonly circuit: { readonly hash: string };
-  readonly key: VerifyingKey;
-  /**
-   * True if the caller gave the key and vouches for it. A bundle may then name a better known origin than is known
-   * here.
-   */
-  readonly given?: boolean;
-}
-
-/** The keys that are accepted. */
-export interface KeyOptions {
-  /** Keys that the caller vouches for. If there are any, no other key is accepted. */
-  keys?: readonly VerificationKey[] | undefined;
-}
+export type { KeyOptions, VerifyingArtifacts, VerifyingKey } from "./keys/vouchedKey.ts";
 
 /** By cache and circuit. A process asks for every bundle, and checking a ceremony's key takes a second. */
 const known = new Map<string, Promise<VerifyingArtifacts | null>>();
@@ -70,12 +49,11 @@ export async function verifyingArtifactsHere(profile: Profile): Promise<Verifyin
 export async function verifyingArtifacts(
   profile: Profile,
   keyHash?: string,
-  { keys = [] }: KeyOptions = {},
+  options: KeyOptions = {},
 ): Promise<VerifyingArtifacts> {
   const own = await verifyingArtifactsHere(profile);
-  const given = keys.find((key) => verificationKeyHash(key) === keyHash) ?? keys[0];
-  if (given !== undefined) return await vouchedFor(profile, given, own);
-  if (own !== null) return own;
+  const found = await givenOrOwn(profile, own, keyHash, options, () => circuitKey(mainSource(profile)));
+  if (found !== null) return found;
   throw new KeyError(
     "KEY_NOT_HERE",
     "key",
@@ -106,19 +84,6 @@ async function installedKey(profile: Profile, published: PublishedKey): Promise<
   if (cacheName() === "") return null;
   const { r1csHash, constraints, wires, publicInputs } = published;
   return await ceremonyKey({ name: profile.name, r1csHash, constraints, wires, publicInputs });
-}
-
-/** A given key, with its origin as known here: the user vouches for the key, not for its origin. */
-async function vouchedFor(
-  profile: Profile,
-  verificationKey: VerificationKey,
-  own: VerifyingArtifacts | null,
-): Promise<VerifyingArtifacts> {
-  const vkeyHash = verificationKeyHash(verificationKey);
-  const circuit = own?.circuit ?? { hash: await circuitKey(mainSource(profile)) };
-  if (own?.key.vkeyHash === vkeyHash) return { profile, circuit, key: own.key, given: true };
-  const key = { verificationKey, vkeyHash, kind: await keyKind(verificationKey), ceremony: null };
-  return { profile, circuit, key, given: true };
 }
 
 /** The cache's folder; empty if there is no place for one. */

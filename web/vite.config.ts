@@ -1,10 +1,10 @@
 /** Builds the page. Its workers run the code of the command line; the parts that need Node are replaced. */
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
-import { PROFILES } from "../prover/profiles.ts";
+import { circuitKey } from "../prover/circuit/build.ts";
+import { publishedKey } from "../prover/keys/published.ts";
+import { mainSource, PROFILES } from "../prover/profiles.ts";
 import { ownVersion } from "../prover/storage/packageFile.ts";
-import { verifyingArtifactsHere } from "../prover/verifyingArtifacts.ts";
 import { META_POLICY } from "../service/explorer/policy.ts";
 import { licences } from "./licences.ts";
 
@@ -97,16 +97,11 @@ function made(): Plugin {
     async load(id) {
       if (id !== `\0${KEYS}`) return null;
       const keys: Record<string, object> = {};
-      for (const { name } of PROFILES) {
-        const profile = PROFILES.find((each) => each.name === name);
-        const artifacts = profile && (await verifyingArtifactsHere(profile));
-        if (!artifacts) throw new Error(`${name} has no published key for the circuit of this version`);
+      for (const profile of PROFILES) {
         // A ceremony's key on the builder's machine is not the package's.
-        const file = new URL(`../prover/keys/published/${name}.json`, import.meta.url);
-        const published = JSON.parse(readFileSync(file, "utf8")) as { circuit: string; verificationKey: object };
-        if (published.circuit !== artifacts.circuit.hash)
-          throw new Error(`${name}'s published key is of another circuit`);
-        keys[name] = { circuit: published.circuit, verificationKey: published.verificationKey };
+        const published = await publishedKey(profile, await circuitKey(mainSource(profile)));
+        if (published === null) throw new Error(`${profile.name} has no published key for the circuit of this version`);
+        keys[profile.name] = { circuit: published.circuit, verificationKey: published.verificationKey };
       }
       return `export default ${JSON.stringify(keys)};`;
     },

@@ -21,13 +21,21 @@ const LARGEST = 65_536;
  *   bad or of another shape
  */
 export function readVerificationKey(path: string): VerificationKey {
-  const text = textAt(path, { most: LARGEST, what: "a verification key in JSON" });
-  const key = parseVerificationKey(parseFreeJson(path, text));
+  return verificationKeyIn(path, textAt(path, { most: LARGEST, what: "a verification key in JSON" }));
+}
+
+/**
+ * The same, from the file's text.
+ * @param name the file's, for errors
+ * @throws InvalidInputError, KeyError as {@link readVerificationKey} does
+ */
+export function verificationKeyIn(name: string, text: string): VerificationKey {
+  const key = parseVerificationKey(parseFreeJson(name, text));
   refuseBadKey(key);
   if (key.nPublic === PUBLIC_INPUTS.length) return key;
   throw new KeyError(
     "KEY_FOREIGN",
     "nPublic",
-    `${path} is for ${key.nPublic} public inputs, and a batch has ${PUBLIC_INPUTS.length}: name a batch circuit's key`,
+    `${name} is for ${key.nPublic} public inputs, and a batch has ${PUBLIC_INPUTS.length}: name a batch circuit's key`,
   );
 }

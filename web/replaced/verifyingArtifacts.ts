@@ -5,12 +5,11 @@
  */
 import published from "virtual:keys";
 import { KeyError } from "../../prover/errors.ts";
-import { keyKind } from "../../prover/keys/check.ts";
-import { type VerificationKey, verificationKeyHash } from "../../prover/keys/verificationKey.ts";
+import { verificationKeyHash } from "../../prover/keys/verificationKey.ts";
+import { givenOrOwn, type KeyOptions, type VerifyingArtifacts } from "../../prover/keys/vouchedKey.ts";
 import type { Profile } from "../../prover/profiles.ts";
-import type { KeyOptions, VerifyingArtifacts } from "../../prover/verifyingArtifacts.ts";
 
-export type { KeyOptions, VerifyingArtifacts, VerifyingKey } from "../../prover/verifyingArtifacts.ts";
+export type { KeyOptions, VerifyingArtifacts, VerifyingKey } from "../../prover/keys/vouchedKey.ts";
 
 /** The key that the page carries; null if it has none of the profile. */
 export async function verifyingArtifactsHere(profile: Profile): Promise<VerifyingArtifacts | null> {
@@ -29,23 +28,11 @@ export async function verifyingArtifactsHere(profile: Profile): Promise<Verifyin
 export async function verifyingArtifacts(
   profile: Profile,
   keyHash?: string,
-  { keys = [] }: KeyOptions = {},
+  options: KeyOptions = {},
 ): Promise<VerifyingArtifacts> {
   const own = await verifyingArtifactsHere(profile);
-  const given = keys.find((key) => verificationKeyHash(key) === keyHash) ?? keys[0];
-  if (given !== undefined) return await vouchedFor(profile, given, own);
-  if (own !== null) return own;
+  // No circuit is compiled here, so a key of a profile that the page has none of comes without its circuit's hash.
+  const found = await givenOrOwn(profile, own, keyHash, options, async () => "");
+  if (found !== null) return found;
   throw new KeyError("KEY_NOT_HERE", "key", `the page has no verification key of ${profile.name}; give the key's file`);
-}
-
-async function vouchedFor(
-  profile: Profile,
-  verificationKey: VerificationKey,
-  own: VerifyingArtifacts | null,
-): Promise<VerifyingArtifacts> {
-  const vkeyHash = verificationKeyHash(verificationKey);
-  const circuit = own?.circuit ?? { hash: "" };
-  if (own?.key.vkeyHash === vkeyHash) return { profile, circuit, key: own.key, given: true };
-  const key = { verificationKey, vkeyHash, kind: await keyKind(verificationKey), ceremony: null };
-  return { profile, circuit, key, given: true };
 }
