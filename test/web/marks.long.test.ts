@@ -9,8 +9,8 @@ import { auditDirectory } from "../../verifier/audit/audit.ts";
 import type { ChainReport } from "../../verifier/audit/chain.ts";
 import type { Problem } from "../../verifier/bundleSequence.ts";
 import type { ChainCheck } from "../../web/page/checks/chainCheck.ts";
-import { batchMarks } from "../../web/page/checks/judge.ts";
 import {
+  batchMarks,
   type CheckName,
   type Checks,
   marksOf,

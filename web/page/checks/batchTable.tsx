@@ -2,9 +2,9 @@
 
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
-import { timeText } from "../transitions/timeText.ts";
-import { batchMarks } from "./judge.ts";
+import { timeText } from "../frame/timeText.ts";
 import { Sign } from "./mark.tsx";
+import { batchMarks } from "./marks.ts";
 import { keyKindOf } from "./signatureStanding.ts";
 import { some } from "./some.ts";
 

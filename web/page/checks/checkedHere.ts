@@ -1,7 +1,7 @@
 /** What this page has checked, and what it has not, in sentences without their full stops. */
 import { count } from "../../../trace/describe/count.ts";
 import { toldBy } from "./chainMarks.ts";
-import { batchMarks } from "./judge.ts";
+import { batchMarks } from "./marks.ts";
 import { isForeignKey } from "./problems.ts";
 import { replayIn } from "./replayFault.ts";
 import { FORGEABLE, isUnderDevelopmentKey, type Standing, standingOf } from "./signatureStanding.ts";

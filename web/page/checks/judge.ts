@@ -4,14 +4,9 @@ import type { SignatureReport } from "../../../verifier/audit/signatures.ts";
 import { type BatchFaults, batchFaultsIn } from "./batchFaults.ts";
 import { chainMarks } from "./chainMarks.ts";
 import { type Replay, replayIn } from "./replayFault.ts";
-import { signatureMark, unreadableSignatures } from "./signatureMarks.ts";
+import { type BrokenSignature, signatureMark, unreadableSignatures } from "./signatureMarks.ts";
 import { standingOf } from "./signatureStanding.ts";
 import type { Checks, Mark, Marks } from "./state.ts";
-
-/** The batches with their marks, and where some are missing; none before the check is over. */
-export function batchMarks({ report, shown }: Checks): Pick<BatchFaults, "batches" | "gaps"> {
-  return report === undefined ? { batches: [], gaps: [] } : batchFaultsIn(report, replayIn(report, shown));
-}
 
 const WAITING: Mark = { verdict: "open", why: "the check is not over yet" };
 
@@ -21,7 +16,7 @@ export class Judge {
   readonly #replay: Replay | undefined;
   readonly #faults: BatchFaults | undefined;
   readonly #signatures = new Map<number, SignatureReport[]>();
-  readonly #broken: ReturnType<typeof unreadableSignatures>;
+  readonly #broken: readonly BrokenSignature[];
   /** First transitions behind which marks may change, ascending. */
   readonly #edges: readonly number[];
   readonly #known = new Map<string, Marks>();
@@ -43,7 +38,12 @@ export class Judge {
       if (own === undefined) this.#signatures.set(signature.signer.program, [signature]);
       else own.push(signature);
     }
-    this.#edges = edgesOf(report, this.#replay, this.#faults, checks);
+    this.#edges = edgesOf(report, this.#replay, this.#faults, this.#broken, checks);
+  }
+
+  /** The batches with their marks, and where some are missing; none before the check is over. */
+  get batchMarks(): Pick<BatchFaults, "batches" | "gaps"> {
+    return this.#faults ?? { batches: [], gaps: [] };
   }
 
   marksOf(seq: number): Marks {
@@ -94,7 +94,13 @@ export class Judge {
   }
 }
 
-function edgesOf(report: AuditReport, replay: Replay, faults: BatchFaults, { chain }: Checks): number[] {
+function edgesOf(
+  report: AuditReport,
+  replay: Replay,
+  faults: BatchFaults,
+  broken: readonly BrokenSignature[],
+  { chain }: Checks,
+): number[] {
   const edges = new Set<number>([1, ...replay.edges, ...faults.edges]);
   const addRange = ({ firstSeq, lastSeq }: { firstSeq: number; lastSeq: number }): void => {
     edges.add(firstSeq);
@@ -102,7 +108,7 @@ function edgesOf(report: AuditReport, replay: Replay, faults: BatchFaults, { cha
   };
   report.batches.forEach(addRange);
   report.signatures.forEach(addRange);
-  for (const { lastSeq } of unreadableSignatures(report)) edges.add(lastSeq).add(lastSeq + 1);
+  for (const { lastSeq } of broken) edges.add(lastSeq).add(lastSeq + 1);
   chain?.report?.accepted.forEach(addRange);
   return [...edges].sort((a, b) => a - b);
 }

@@ -1,6 +1,7 @@
 /** Verification keys that the reader vouches for. They are kept while the page is open, and sent nowhere. */
 import { useState } from "preact/hooks";
 import { count } from "../../../trace/describe/count.ts";
+import { messageOf } from "../frame/messageOf.ts";
 import { usePage } from "../frame/run.ts";
 
 /** Most bytes of a key's file. */
@@ -20,7 +21,7 @@ export function KeyForm() {
       const text = `checked again under ${count(files.length, "key")} of yours, and under no other`;
       setState({ text, isProblem: false });
     } catch (error) {
-      setState({ text: error instanceof Error ? error.message : String(error), isProblem: true });
+      setState({ text: messageOf(error), isProblem: true });
     }
   };
   return (

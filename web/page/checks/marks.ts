@@ -22,6 +22,11 @@ export function marksOf(seq: number, checks: Checks): Marks {
   return judgeOf(checks).marksOf(seq);
 }
 
+/** The batches with their marks, and where some are missing; none before the check is over. */
+export function batchMarks(checks: Checks): Judge["batchMarks"] {
+  return judgeOf(checks).batchMarks;
+}
+
 /** The worst of some marks: red before grey before green. */
 export function worstOf(marks: readonly Mark[]): Mark | undefined {
   const find = (verdict: Verdict): Mark | undefined => marks.find((mark) => mark.verdict === verdict);

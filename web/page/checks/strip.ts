@@ -1,8 +1,7 @@
 /** The state of the checks in a line: a sign and a few words for each. */
 import { count } from "../../../trace/describe/count.ts";
 import { hostOf } from "./hostOf.ts";
-import { batchMarks } from "./judge.ts";
-import { marksOf } from "./marks.ts";
+import { batchMarks, marksOf } from "./marks.ts";
 import { problemsOf } from "./problems.ts";
 import { isWholeReplay, replayIn } from "./replayFault.ts";
 import { isUnderDevelopmentKey, standingOf } from "./signatureStanding.ts";

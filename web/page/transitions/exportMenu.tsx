@@ -1,6 +1,7 @@
 /** The transitions as files. They are made in the page: nothing is sent anywhere. */
 import { useState } from "preact/hooks";
-import { batchMarks } from "../checks/judge.ts";
+import { batchMarks } from "../checks/marks.ts";
+import { messageOf } from "../frame/messageOf.ts";
 import { usePage } from "../frame/run.ts";
 import { download } from "./download.ts";
 import { filterWordsOf } from "./filterWords.ts";
@@ -26,7 +27,7 @@ export function ExportMenu({ chosen }: { chosen: Uint8Array | undefined }) {
       download(name, content, type);
       setState({ text: `${name} is made`, isProblem: false });
     } catch (error) {
-      setState({ text: error instanceof Error ? error.message : String(error), isProblem: true });
+      setState({ text: messageOf(error), isProblem: true });
     }
   };
   return (
