@@ -8,6 +8,8 @@ import { MarkLine } from "../checks/mark.tsx";
 import { CHECKS, marksOf } from "../checks/marks.ts";
 import { hrefOf, hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+import { timeText } from "../frame/timeText.ts";
+import { TransitionLinks } from "../frame/transitionLinks.tsx";
 import { coneText } from "./coneText.ts";
 import { KEYS } from "./keys.ts";
 import { SortSample } from "./legend.tsx";
@@ -89,8 +91,6 @@ export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
 }
 
 function Who({ view: { story, group } }: { view: TransitionView }) {
-  const { route } = usePage();
-  const time = new Date(story.at * 1_000);
   return (
     <dl class="causal-facts">
       <dt>Who</dt>
@@ -110,20 +110,13 @@ function Who({ view: { story, group } }: { view: TransitionView }) {
       </dd>
       <dt>When</dt>
       <dd>
-        <time>
-          {Number.isNaN(time.getTime()) ? story.at : time.toISOString().replace("T", " ").replace(".000Z", " UTC")}
-        </time>
+        <time>{timeText(story.at)} UTC</time>
       </dd>
       <dt>By right</dt>
       <dd>{story.right}</dd>
       <dt>After</dt>
       <dd>
-        {story.after.map((seq, i) => (
-          <span key={seq}>
-            {i > 0 && ", "}
-            {seq === 0 ? "the genesis" : <a href={hrefOf(route, { seq })}>{seq}</a>}
-          </span>
-        ))}
+        <TransitionLinks seqs={story.after} />
       </dd>
       {story.fired !== null && (
         <>

@@ -1,6 +1,7 @@
 /** Two runs compared: the one that is open, and a second one that the reader chooses. */
 import { useEffect, useState } from "preact/hooks";
 import type { Comparison } from "../../work/history/compare.ts";
+import { messageOf } from "../frame/messageOf.ts";
 import { go, hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 import { nameOfRun } from "../frame/runName.ts";
@@ -50,7 +51,7 @@ export function CompareView() {
       const comparison = await compareWith(run.files, other, first, onStep);
       show({ state: "there", comparison, called: [first, other.called] });
     } catch (error) {
-      show({ state: "failed", problem: error instanceof Error ? error.message : String(error) });
+      show({ state: "failed", problem: messageOf(error) });
     }
   };
   const compareAddress = (address: string): void => {

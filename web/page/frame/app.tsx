@@ -5,6 +5,7 @@ import { begin, type Checker, NOTHING_CHECKED } from "./begin.ts";
 import { Header } from "./header.tsx";
 import { LazyView } from "./lazyView.tsx";
 import type { OpenRun } from "./loadRun.ts";
+import { messageOf } from "./messageOf.ts";
 import { agreedOrigin } from "./nodeConsent.ts";
 import { NotOpened, Opening, type OpeningStep } from "./opening.tsx";
 import { followLinks, useRoute } from "./route.ts";
@@ -31,7 +32,7 @@ export function App() {
     const named = route.params.get("node") ?? undefined;
     const node = agreedOrigin(location.search) === undefined ? undefined : named;
     void begin({ node, onRun: setRun, onChecks: setChecks, onStep: setStep, onChecker }).catch((error: unknown) =>
-      setProblem(error instanceof Error ? error.message : String(error)),
+      setProblem(messageOf(error)),
     );
   }, []);
   const name = run?.facts.scenario;

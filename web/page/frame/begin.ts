@@ -4,6 +4,7 @@ import type { KeyFile } from "../../work/givenKeys.ts";
 import type { ChainCheck } from "../checks/chainCheck.ts";
 import type { Checks } from "../checks/marks.ts";
 import { type OpenRun, openHistory, type RunFile, readFiles, startCheck } from "./loadRun.ts";
+import { messageOf } from "./messageOf.ts";
 import type { OpeningStep } from "./opening.tsx";
 
 export const NOTHING_CHECKED: Checks = {
@@ -74,8 +75,4 @@ async function check(files: readonly RunFile[], { node, onChecks, onChecker }: B
     const problem = messageOf(error);
     onChecks((checks) => (checks.report === undefined ? { ...checks, running: null, problem } : checks));
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

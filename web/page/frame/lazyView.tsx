@@ -1,6 +1,7 @@
 /** Loads a view's code when it is first shown, so that the page itself is small. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { messageOf } from "./messageOf.ts";
 import type { ViewName } from "./route.ts";
 
 const LOADERS: Readonly<Record<ViewName, () => Promise<ComponentType>>> = {
@@ -24,7 +25,7 @@ export function LazyView({ view }: { view: ViewName }) {
         loaded.set(view, component);
         setReady(view);
       },
-      (error: unknown) => setProblem({ view, message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => setProblem({ view, message: messageOf(error) }),
     );
   }, [view]);
   const View = loaded.get(view);

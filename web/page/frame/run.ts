@@ -4,6 +4,7 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import type { KeyFile } from "../../work/givenKeys.ts";
 import type { Checks } from "../checks/marks.ts";
 import type { OpenRun } from "./loadRun.ts";
+import { messageOf } from "./messageOf.ts";
 import type { Route } from "./route.ts";
 
 export interface Page {
@@ -42,7 +43,7 @@ export function useAnswer<T>(ask: () => Promise<T>, deps: readonly unknown[]): A
         current &&
         setAsked({
           answer: undefined,
-          problem: error instanceof Error ? error.message : String(error),
+          problem: messageOf(error),
           waiting: false,
         }),
     );

@@ -1,5 +1,6 @@
 /** Answers for a slider: one question at a time, and always the newest next. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { messageOf } from "../frame/messageOf.ts";
 import type { Asked } from "../frame/run.ts";
 
 /**
@@ -32,7 +33,7 @@ export function useLatest<T>(ask: () => Promise<T>, key: string): Asked<T> {
       own.wanted = undefined;
       const result = await next().then(
         (answer) => ({ answer, problem: undefined }),
-        (error: unknown) => ({ answer: undefined, problem: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => ({ answer: undefined, problem: messageOf(error) }),
       );
       if (!own.gone) setAsked({ ...result, waiting: own.wanted !== undefined });
     }

@@ -4,6 +4,7 @@ import type { CapabilityReport, ResourceReport, WatchReport } from "../../../tra
 import type { SlotRef } from "../../../trace/query/refs.ts";
 import { hrefOf, hrefTo, type Route } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
+import { timeText } from "../frame/timeText.ts";
 
 /** A program as answers name it. */
 type Program = SlotRef["program"];
@@ -118,12 +119,6 @@ export function Place({ of }: { of: ResourceReport }) {
       )}
     </>
   );
-}
-
-/** Seconds since 1970 in UTC: "2027-01-01 00:11:00"; beyond the calendar the number. */
-export function timeText(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? `${seconds}` : date.toISOString().slice(0, 19).replace("T", " ");
 }
 
 /** Digits in a row that no reader compares at a glance. */

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { ToldMoment } from "../../work/history/ownership.ts";
 import type { OpenRun } from "../frame/loadRun.ts";
+import { messageOf } from "../frame/messageOf.ts";
 import { momentIn, usePage } from "../frame/run.ts";
 import { CapabilityPage } from "./capabilityPage.tsx";
 import { KindPage } from "./kindPage.tsx";
@@ -36,7 +37,7 @@ function About({ subject, which }: { subject: Subject | undefined; which: string
       return await pageOf(history, subject, at, which);
     } catch (error) {
       // What is asked for may not be there yet: the moment is shown all the same.
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       return { moment: await history.moment(at), there: false, drawing: <Problem text={text} /> };
     }
   }, `${at} ${which}`);

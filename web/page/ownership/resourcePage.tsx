@@ -1,8 +1,9 @@
 /** One resource: where it lies, who can take it, and its way from its beginning to now. */
 import type { ResourceView } from "../../work/history/ownership.ts";
 import { usePage } from "../frame/run.ts";
+import { timeText } from "../frame/timeText.ts";
 import { CapabilityKey } from "./capabilityPage.tsx";
-import { KindLink, Place, ProgramLink, ResourceLink, TransitionLink, timeText, transitionsHref } from "./links.tsx";
+import { KindLink, Place, ProgramLink, ResourceLink, TransitionLink, transitionsHref } from "./links.tsx";
 import { Fact } from "./programPage.tsx";
 import { Rights } from "./tables.tsx";
 import { WayPart } from "./wayPart.tsx";

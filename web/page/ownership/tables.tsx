@@ -1,6 +1,7 @@
 /** Tables of resources, escrows, capabilities, watches and entry points. On a narrow screen a row becomes a card. */
 import type { CapabilityReport, WatchReport } from "../../../trace/query/index.ts";
 import type { ToldCapability, ToldEntry, ToldResource, ToldWatch } from "../../work/history/told.ts";
+import { timeText } from "../frame/timeText.ts";
 import {
   CapabilityLink,
   KindLink,
@@ -9,7 +10,6 @@ import {
   ResourceLink,
   Slot,
   TransitionLink,
-  timeText,
   WatchLink,
   Words,
 } from "./links.tsx";

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import type { LifeChange, Way, WayStep } from "../../work/history/way.ts";
 import { hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
-import { Place, ProgramLink, ResourceLink, Slot, TransitionLink, timeText } from "./links.tsx";
+import { timeText } from "../frame/timeText.ts";
+import { Place, ProgramLink, ResourceLink, Slot, TransitionLink } from "./links.tsx";
 import { type LaneCell, type Line, layoutOf, signOf, type WayRow } from "./wayLayout.ts";
 
 /** Widths in pixels. */

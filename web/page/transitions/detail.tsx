@@ -6,6 +6,7 @@ import { MarkLine } from "../checks/mark.tsx";
 import { CHECKS, type CheckName, marksOf } from "../checks/marks.ts";
 import { hrefOf, hrefTo } from "../frame/route.ts";
 import { useAnswer, usePage } from "../frame/run.ts";
+import { TransitionLinks } from "../frame/transitionLinks.tsx";
 import { CellTable } from "./cellTable.tsx";
 import { ProofCard } from "./proofCard.tsx";
 import { RowFactsCard } from "./rowFactsCard.tsx";
@@ -121,12 +122,7 @@ function Story({ view: { story, changes, group } }: { view: TransitionView }) {
         <dd>{story.right}</dd>
         <dt>After</dt>
         <dd>
-          {story.after.map((seq, i) => (
-            <span key={seq}>
-              {i > 0 && ", "}
-              {seq === 0 ? "the genesis" : <a href={hrefOf(route, { seq })}>{seq}</a>}
-            </span>
-          ))}
+          <TransitionLinks seqs={story.after} />
         </dd>
         {group !== null && (
           <>

@@ -5,7 +5,7 @@ import { Sign } from "../checks/mark.tsx";
 import { CHECKS, type CheckName, type Checks, marksOf } from "../checks/marks.ts";
 import { hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
-import { timeText } from "./timeText.ts";
+import { timeText } from "../frame/timeText.ts";
 
 /** What a check is called above its column. */
 export const CHECK_WORDS: Readonly<Record<CheckName, string>> = {
