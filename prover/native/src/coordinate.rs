@@ -74,7 +74,7 @@ impl Coordinate for Fq {
         words(self).iter().fold(0, |all, word| all | word) == 0
     }
     fn inverted(&self) -> Self {
-        self.inverse().unwrap_or(<Fq as AdditiveGroup>::ZERO)
+        fq(base::inverse(words(self)))
     }
     #[inline(always)]
     fn read(bytes: &[u8], at: usize) -> Self {
@@ -124,7 +124,9 @@ impl Coordinate for Fq2 {
         Coordinate::is_zero(&self.c0) && Coordinate::is_zero(&self.c1)
     }
     fn inverted(&self) -> Self {
-        self.inverse().unwrap_or(<Fq2 as AdditiveGroup>::ZERO)
+        // The norm is 0 for 0 alone, because −1 is no square.
+        let norm = self.c0.squared().plus(&self.c1.squared()).inverted();
+        Fq2::new(self.c0.times(&norm), self.c1.times(&norm).negated_if(true))
     }
     #[inline(always)]
     fn read(bytes: &[u8], at: usize) -> Self {

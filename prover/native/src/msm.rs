@@ -253,8 +253,10 @@ mod tests {
         let affine: Vec<Affine<P>> = points.iter().map(|point| point.into_affine()).collect();
         let words: Vec<Words> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
         let bytes = encode(&affine);
-        let sum = sum_of_products::<P>(&Points { section: 5, bytes: &bytes }, &words).expect("good points");
-        assert_eq!(sum, expected, "{count} points");
+        for lanes in Lanes::available() {
+            let sum = sum_of_products::<P>(lanes, &Points { section: 5, bytes: &bytes }, &words).expect("good points");
+            assert_eq!(sum, expected, "{count} points, {lanes:?}");
+        }
     }
 
     #[test]
@@ -280,9 +282,11 @@ mod tests {
         let expected: Projective<g1::Config> = points.iter().sum();
         let bytes = encode(&Projective::normalize_batch(&points));
         let scalars = vec![[1, 0, 0, 0]; points.len()];
-        let sum = sum_of_products::<g1::Config>(Lanes::here(), &Points { section: 5, bytes: &bytes }, &scalars)
-            .expect("good points");
-        assert_eq!(sum, expected);
+        for lanes in Lanes::available() {
+            let points = Points { section: 5, bytes: &bytes };
+            let sum = sum_of_products::<g1::Config>(lanes, &points, &scalars).expect("good points");
+            assert_eq!(sum, expected, "{lanes:?}");
+        }
     }
 
     #[test]

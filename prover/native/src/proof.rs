@@ -60,7 +60,7 @@ pub fn prove(key: &Zkey, witness: &[Words], blinding: &Blinding) -> Result<(Proo
     let secret = &witness[key.public_signals + 1..];
     let (h, ((b2, a), (b1, c))) = rayon::join(
         || -> Result<(G1Projective, f64), Failure> {
-            let scalars = quotient_scalars(key, witness)?;
+            let scalars = quotient_scalars(lanes, key, witness)?;
             let seconds = started.elapsed().as_secs_f64();
             Ok((sum_of_products::<g1::Config>(lanes, &key.h, &scalars)?, seconds))
         },

@@ -13,12 +13,12 @@ const IN_CACHE: usize = 1 << 12;
 /// X^m − f² is (X^(m/2) − f)·(X^(m/2) + f): splitting X^n − 1 and X^n + 1 like this down to degree one, which leads to the
 /// domain and to the odd points, every factor has one f.
 pub struct Transform {
-    size: usize,
+    pub size: usize,
     /// 1/f for the factors of X^n − 1: number b of every level has w^bitrev(b), of the root w of order n.
-    inverse: Vec<Words>,
+    pub inverse: Vec<Words>,
     /// f for the factors of X^n + 1: number k of level l is at 2^l + k; these are the powers, in reversed order, of the root of
     /// order 2n.
-    odd: Vec<Words>,
+    pub odd: Vec<Words>,
 }
 
 impl Transform {

@@ -297,7 +297,13 @@ impl<V: Doubles, P: Prime> Element for Fives<V, P> {
 
     #[inline(always)]
     unsafe fn splat(words: &Words) -> Self {
-        Self::of(Self::limbs(words).map(|limb| V::splat_bits(limb)))
+        Self::splat_limbs(&Self::limbs(words))
+    }
+
+    #[inline(always)]
+    unsafe fn splat_limbs(limbs: &Limbs) -> Self {
+        let l = |i: usize| V::splat_bits(limbs[i]);
+        Self::of([l(0), l(1), l(2), l(3), l(4)])
     }
 
     #[inline(always)]
@@ -420,12 +426,18 @@ impl<V: Doubles, P: Prime> Element for Fives<V, P> {
         )
     }
 
+    #[inline(always)]
+    unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self) {
+        let pair = |i: usize| V::exchanged::<HALF>(a.limbs[i], b.limbs[i]);
+        let (p0, p1, p2, p3, p4) = (pair(0), pair(1), pair(2), pair(3), pair(4));
+        (Self::of([p0.0, p1.0, p2.0, p3.0, p4.0]), Self::of([p0.1, p1.1, p2.1, p3.1, p4.1]))
+    }
+
     fn words(limbs: &Limbs) -> Words {
-        // Positive and below 2^255 after adding the prime once: |value| ≤ 0.51 primes. From words it may be a little more.
         let mut words = [0u64; 5];
-        let mut carry = 0i128;
+        let mut carry = 0i64;
         for (i, limb) in limbs.iter().enumerate() {
-            carry += f64::from_bits(*limb) as i128;
+            carry += f64::from_bits(*limb) as i64;
             let low = (carry as u64) & MASK;
             carry >>= LIMB_BITS;
             let at = i * LIMB_BITS as usize;
@@ -469,9 +481,11 @@ impl<V: Doubles, P: Prime> Element for Fives<V, P> {
         limbs
     }
 
+    fn radix() -> Words {
+        Self::words(&P::ONE.map(f64::to_bits))
+    }
+
     fn inverse_scale() -> Words {
-        // 2^510/2^256 = 2^254: below either prime it is not, so it is reduced by a Montgomery product: 2^254 = 2^255·2^255/2^256.
-        let half = Self::words(&P::ONE.map(f64::to_bits));
-        P::mul(&half, &half)
+        P::mul(&Self::radix(), &Self::radix())
     }
 }

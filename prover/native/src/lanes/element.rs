@@ -21,6 +21,8 @@ pub trait Element: Copy {
     unsafe fn zero() -> Self;
     /// The number whose words are given, in every lane: words below the prime.
     unsafe fn splat(words: &Words) -> Self;
+    /// An element in memory, in every lane.
+    unsafe fn splat_limbs(limbs: &Limbs) -> Self;
     /// Four words of each of the numbers at the pointers' places, each below the prime.
     unsafe fn from_words(at: *const *const u64, offset: usize) -> Self;
     /// Elements that `scatter` or `store` wrote.
@@ -44,10 +46,14 @@ pub trait Element: Copy {
     unsafe fn complex_slope_squared_less(a: [Self; 2], less: [Self; 2], more: [Self; 2]) -> [Self; 2];
     /// The sum and the difference of a and b.
     unsafe fn sum_and_difference(self, other: Self) -> (Self, Self);
+    /// Halves change places: in each run of 2·HALF lanes, the second half of a and the first half of b. Twice is nothing.
+    unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self);
     /// The number below the prime that an element in memory stands for.
     fn words(limbs: &Limbs) -> Words;
     /// The element in memory for a number below the prime.
     fn limbs(words: &Words) -> Limbs;
+    /// ρ modulo the prime.
+    fn radix() -> Words;
     /// ρ²/2^256 modulo the prime, which leads from inverses of the key's radix to those of ρ.
     fn inverse_scale() -> Words;
 }

@@ -9,6 +9,7 @@ pub mod element;
 pub mod instructions;
 pub mod primes;
 pub mod sums;
+pub mod transform;
 pub mod vector;
 
 pub use element::Element;
@@ -24,12 +25,19 @@ pub enum Lanes {
 }
 
 impl Lanes {
-    /// The fastest that this processor can run.
-    pub fn here() -> Self {
+    /// All that this processor can run, the fastest first.
+    pub fn available() -> Vec<Self> {
+        let mut all = Vec::new();
         #[cfg(target_arch = "x86_64")]
         if instructions::Avx2::available() {
-            return Lanes::Avx2;
+            all.push(Lanes::Avx2);
         }
-        Lanes::None
+        all.push(Lanes::None);
+        all
+    }
+
+    /// The fastest that this processor can run.
+    pub fn here() -> Self {
+        Self::available()[0]
     }
 }

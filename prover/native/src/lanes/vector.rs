@@ -30,6 +30,9 @@ pub trait Doubles: Copy {
     unsafe fn gather_one(at: *const *const u64, offset: usize) -> Self;
     unsafe fn scatter_four(values: [Self; 4], at: *const *mut u64, offset: usize);
     unsafe fn scatter_one(self, at: *const *mut u64, offset: usize);
+    /// In each run of 2·HALF lanes, the second half of a and the first half of b change places; HALF is 1 or 2, or 4 too where
+    /// there are eight lanes.
+    unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -152,6 +155,14 @@ pub mod avx2 {
             _mm_storeh_pd(word(1), low);
             _mm_storel_pd(word(2), high);
             _mm_storeh_pd(word(3), high);
+        }
+        #[inline(always)]
+        unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self) {
+            if HALF == 1 {
+                (Four(_mm256_unpacklo_pd(a.0, b.0)), Four(_mm256_unpackhi_pd(a.0, b.0)))
+            } else {
+                (Four(_mm256_permute2f128_pd::<0x20>(a.0, b.0)), Four(_mm256_permute2f128_pd::<0x31>(a.0, b.0)))
+            }
         }
     }
 }
