@@ -3,7 +3,7 @@
 
 use crate::field::{scalar, Words};
 use ark_bn254::Fr;
-use ark_ff::{FftField, Field};
+use ark_ff::{BigInt, FftField, Field};
 
 /// Below this size halves are not given to other threads.
 const WORTH_DIVIDING: usize = 1 << 13;
@@ -25,7 +25,7 @@ impl Transform {
     /// `size` is a power of two, at most 2^27.
     pub fn new(size: usize) -> Self {
         let root = Fr::get_root_of_unity(2 * size as u64).expect("the key's reader refused larger domains");
-        let inverse = root.square().inverse().expect("a root is not zero");
+        let inverse = Fr::new_unchecked(BigInt(scalar::inverse(&words(root.square()))));
         Transform { size, inverse: reversed_powers(inverse, size / 2), odd: reversed_powers(root, size) }
     }
 
@@ -138,7 +138,7 @@ fn words(value: Fr) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ff::{AdditiveGroup, BigInt, UniformRand};
+    use ark_ff::{AdditiveGroup, UniformRand};
 
     #[test]
     fn odd_points_of_a_polynomial() {
