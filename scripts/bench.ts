@@ -5,7 +5,8 @@
  * million cells, replay and tracing, instead. `--tracing` measures tracing alone. `--chain` measures what following a
  * chain costs, on simulated blocks (`--blocks N`, `--levels N` of the map). `--store` measures what beginning on a long
  * run costs, with its store and by replay (`--transitions N`, `--cells N`). `--audit` measures audits of such a
- * run: in order, on all threads, and from an earlier one on.
+ * run: in order, on all threads, and from an earlier one on. `--busy` measures how busy the engines are over many batches
+ * (`--batches N`, of the profile).
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -13,6 +14,7 @@ import { parseArgs } from "node:util";
 import { PROFILES, type Profile, profileOf, profilesWith } from "../prover/profiles.ts";
 import { InvalidInputError, TimeBanditsError } from "../trace/errors.ts";
 import { auditText, measureAudit } from "./bench/audit.ts";
+import { busyText, measureBusy } from "./bench/busy.ts";
 import { chainText } from "./bench/chain/report.ts";
 import { measureChain } from "./bench/chain.ts";
 import type { GrownSize } from "./bench/grownRun.ts";
@@ -33,6 +35,9 @@ const TRACED = [2_000, 50] as const;
 /** Blocks of the simulated chain: as many as a map of three levels holds with some room. */
 const BLOCKS = 8;
 
+/** Batches that show how busy the engines are. */
+const BATCHES = 40;
+
 /** Transitions of the long run. */
 const GROWN = 100_000;
 
@@ -44,6 +49,8 @@ interface Options {
   grown: GrownSize | undefined;
   /** The size of a long run to audit. */
   audit: GrownSize | undefined;
+  /** Batches to prove one after the other. */
+  busy: number | undefined;
   growth: boolean;
   tracing: boolean;
   quick: boolean;
@@ -69,6 +76,8 @@ function optionsOf(argv: string[]): Options {
       audit: { type: "boolean", default: false },
       transitions: { type: "string", default: String(GROWN) },
       cells: { type: "string" },
+      busy: { type: "boolean", default: false },
+      batches: { type: "string", default: String(BATCHES) },
     },
   });
   const usual = profilesWith((PROFILES[0] as Profile).levels);
@@ -78,6 +87,7 @@ function optionsOf(argv: string[]): Options {
   const levels = values.levels ?? String((profiles[0] as Profile).levels);
   const chain = { blocks: wholeNumber("blocks", values.blocks), levels: wholeNumber("levels", levels) };
   return {
+    busy: values.busy ? wholeNumber("batches", values.batches) : undefined,
     chain: values.chain ? { ...chain, profile: values.profile } : undefined,
     audit: values.audit ? grownSize(values.transitions, values.cells ?? values.transitions) : undefined,
     grown: values.store ? grownSize(values.transitions, values.cells ?? values.transitions) : undefined,
@@ -105,8 +115,11 @@ function table(profiles: readonly ProfileResult[], engines: readonly EngineResul
         `compile ${seconds(p.compileSeconds)}, keys ${seconds(p.keySeconds)}, witness ${seconds(p.witnessSeconds)} (${seconds(p.firstWitnessSeconds)} the first; ${p.witnessRatio.toFixed(1)} × the compiler's program), verify ${seconds(p.verifySeconds)}, ${p.gasPerTransition.toLocaleString("en-US")} gas a transition`,
     );
     for (const e of engines.filter(({ profile }) => profile === p.profile)) {
+      const others = Object.entries({ snarkrs: e.ratioToSnarkrs, rapidsnark: e.ratioToRapidsnark })
+        .map(([name, ratio]) => (ratio === undefined ? "" : `${ratio.toFixed(2)} × ${name}`.padStart(19)))
+        .join("");
       lines.push(
-        `  ${e.engine.padEnd(10)}${`${e.seconds.toFixed(2)} s`.padStart(9)}${`${e.ratioToSnarkjs.toFixed(2)} × snarkjs`.padStart(16)}` +
+        `  ${e.engine.padEnd(10)}${`${e.seconds.toFixed(2)} s`.padStart(9)}${`${e.ratioToSnarkjs.toFixed(2)} × snarkjs`.padStart(16)}${others}` +
           `${`${e.transitionsPerSecond.toFixed(2)} transitions/s`.padStart(22)}${`${e.peakMemoryMiB} MiB`.padStart(11)}`,
       );
     }
@@ -122,7 +135,8 @@ async function main(): Promise<void> {
     const usage =
       "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth|--tracing [--json FILE] " +
       "| --chain [--blocks N] [--levels N] [--profile NAME] [--json FILE] " +
-      "| --store|--audit [--transitions N] [--cells N] [--json FILE]";
+      "| --store|--audit [--transitions N] [--cells N] [--json FILE] " +
+      "| --busy [--profile NAME] [--batches N] [--json FILE]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exitCode = 2;
     return;
@@ -137,6 +151,14 @@ async function main(): Promise<void> {
     say("");
     process.stdout.write(`${machine}, ${date}\n${chainText(measured)}\n`);
     if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
+    return;
+  }
+  if (options.busy !== undefined) {
+    const profile = options.profiles[0] as Profile;
+    const busy = await measureBusy(profile, options.busy, ["native", "wasm"], say);
+    say("");
+    process.stdout.write(`${machine}, ${date}\n${busyText(busy)}\n`);
+    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, busy }));
     return;
   }
   if (options.grown !== undefined) {

@@ -1,4 +1,7 @@
-/** `npm run build:native`: builds the native prover for this processor and puts it where the prover looks for it. */
+/**
+ * `npm run build:native`: builds the native prover and puts it where the prover looks for it. The program finds out by
+ * itself what the processor can do, so it runs on every processor of this kind.
+ */
 import { spawn } from "node:child_process";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,9 +31,7 @@ async function build(folder: string): Promise<null> {
 /** Runs cargo in the folder of the sources; its exit code. */
 async function cargo(args: readonly string[]): Promise<number | null> {
   return await new Promise((resolve, reject) => {
-    // The program is only ever run on the processor that it was built on: its name says which.
-    const env = { ...process.env, RUSTFLAGS: "-C target-cpu=native" };
-    const child = spawn("cargo", args, { cwd: NATIVE_SOURCES, env, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn("cargo", args, { cwd: NATIVE_SOURCES, stdio: ["ignore", "inherit", "inherit"] });
     child.once("error", (cause) =>
       reject(new EnvironmentError("cargo", `there is no cargo: ${CARGO_HELP}`, { cause })),
     );

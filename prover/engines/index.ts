@@ -2,9 +2,9 @@
 import { EnvironmentError } from "../../trace/errors.ts";
 import { ProverError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
+import { FileProgramEngine } from "./fileProgram.ts";
 import { nativeProgram } from "./native/program.ts";
 import { NativeEngine } from "./native.ts";
-import { RapidsnarkEngine } from "./rapidsnark.ts";
 import { SnarkjsEngine } from "./snarkjs.ts";
 import { WasmEngine } from "./wasm.ts";
 
@@ -12,7 +12,8 @@ const engines: { readonly [name: string]: () => Engine } = {
   native: () => new NativeEngine(),
   wasm: () => new WasmEngine(),
   snarkjs: () => new SnarkjsEngine(),
-  rapidsnark: () => new RapidsnarkEngine(),
+  rapidsnark: () => new FileProgramEngine("rapidsnark"),
+  snarkrs: () => new FileProgramEngine("snarkrs"),
 };
 
 /**
@@ -20,7 +21,7 @@ const engines: { readonly [name: string]: () => Engine } = {
  * WebAssembly.
  */
 export const ENGINE_NAMES: readonly string[] =
-  nativeProgram() === null ? ["wasm", "native", "snarkjs", "rapidsnark"] : Object.keys(engines);
+  nativeProgram() === null ? ["wasm", "native", "snarkjs", "rapidsnark", "snarkrs"] : Object.keys(engines);
 
 /** @throws ProverError ENGINE_UNKNOWN naming the known engines */
 export function engineByName(name: string): Engine {

@@ -40,7 +40,7 @@ export class NativeEngine implements Engine {
     if (program === null) {
       throw new ProofError(
         "PROOF_FAILED",
-        "the native engine is not built for these sources and this processor: run `npm run build:native`",
+        "the native engine is not built for these sources: run `npm run build:native`",
       );
     }
     await checkWitness(zkeyPath, witness);

@@ -29,6 +29,9 @@ export interface EngineResult {
   seconds: number;
   /** Speed relative to snarkjs in this run. */
   ratioToSnarkjs: number;
+  /** Relative to other programs, where they are on the PATH. */
+  ratioToSnarkrs?: number;
+  ratioToRapidsnark?: number;
   transitionsPerSecond: number;
   /** Peak memory of the engine's process. */
   peakMemoryMiB: number;
@@ -103,6 +106,11 @@ export async function measure(
     await rm(folder, { recursive: true, force: true });
   }
   const reference = median(times.get("snarkjs") ?? []);
+  /** How many times the other program's seconds; undefined where it was not measured. */
+  const ratioTo = (other: string, seconds: number): number | undefined => {
+    const measured = times.get(other);
+    return measured === undefined ? undefined : round(median(measured) / seconds, 2);
+  };
   const engines = names.map((engine) => {
     const seconds = median(times.get(engine) ?? []);
     return {
@@ -110,6 +118,8 @@ export async function measure(
       profile: profile.name,
       seconds: round(seconds, 3),
       ratioToSnarkjs: round(reference / seconds, 2),
+      ...defined({ ratioToSnarkrs: ratioTo("snarkrs", seconds) }),
+      ...defined({ ratioToRapidsnark: ratioTo("rapidsnark", seconds) }),
       transitionsPerSecond: round(profile.rows / seconds, 2),
       peakMemoryMiB: memory.get(engine) ?? 0,
     };
@@ -125,6 +135,12 @@ export async function measure(
       gasPerTransition: Math.round(gas / rows),
     },
   };
+}
+
+/** Without the members that are undefined. */
+function defined<Name extends string>(members: Record<Name, number | undefined>): Partial<Record<Name, number>> {
+  const kept = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as Partial<Record<Name, number>>;
 }
 
 /** The witness by our program and by the compiler's, in turns. @throws EnvironmentError if they differ */

@@ -1,10 +1,9 @@
 /**
- * Where the native prover is: in the artifact cache, under a name made from its sources and from the processor that it
- * was built for. After a change of either, there is none until it is built again.
+ * Where the native prover is: in the artifact cache, under a name made from its sources and from the kind of machine
+ * that it was built for. After a change of either, there is none until it is built again.
  */
 import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { cacheRoot, sha256 } from "../../storage/cache.ts";
 import { PROJECT_ROOT } from "../../storage/packageFile.ts";
 
@@ -15,14 +14,15 @@ export const NATIVE_PROGRAM = process.platform === "win32" ? "timebandits-prover
 /** Folder of the Rust sources. */
 export const NATIVE_SOURCES = join(PROJECT_ROOT, "prover", "native");
 
-/** Name of the cache entry for these sources on this processor. */
+/** Name of the cache entry for these sources on this kind of machine. */
 export function nativeKey(): string {
   const sources = ["Cargo.toml", "Cargo.lock"];
-  for (const name of readdirSync(join(NATIVE_SOURCES, "src")).sort()) {
-    if (name.endsWith(".rs")) sources.push(`src/${name}`);
+  if (readdirSync(NATIVE_SOURCES).includes("build.rs")) sources.push("build.rs");
+  for (const path of readdirSync(join(NATIVE_SOURCES, "src"), { recursive: true, encoding: "utf8" }).sort()) {
+    if (path.endsWith(".rs")) sources.push(`src/${path.split(sep).join("/")}`);
   }
   const hashes = sources.map((name) => [name, sha256(readFileSync(join(NATIVE_SOURCES, name)))]);
-  return sha256(JSON.stringify({ hashes, platform: process.platform, arch: process.arch, processor: processor() }));
+  return sha256(JSON.stringify({ hashes, platform: process.platform, arch: process.arch }));
 }
 
 /** Path of the program, or null where it is not built. */
@@ -37,17 +37,5 @@ export function isExecutable(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** What tells processors apart that do not understand the same instructions. */
-function processor(): string {
-  const model = cpus()[0]?.model ?? "";
-  try {
-    // Virtual machines call different processors by one name; what they can do is listed on Linux.
-    const features = /^(?:flags|Features)\s*:.*$/m.exec(readFileSync("/proc/cpuinfo", "latin1"));
-    return `${model} ${features?.[0] ?? ""}`;
-  } catch {
-    return model;
   }
 }

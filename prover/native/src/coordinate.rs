@@ -1,6 +1,8 @@
 //! The coordinates of points of G1 and G2, on this program's own arithmetic, as the sums over many points need them.
 
 use crate::field::{base, read_words, Words};
+use crate::lanes::coordinates::{Complex, Coordinates, Simple};
+use crate::lanes::Element;
 use ark_bn254::{Fq, Fq2};
 use ark_ff::{AdditiveGroup, BigInt, Field};
 
@@ -9,6 +11,8 @@ pub trait Coordinate: Copy + Send + Sync + PartialEq + std::fmt::Debug + 'static
     const ONE: Self;
     /// Size in a proving key.
     const BYTES: usize;
+    /// Such coordinates in lanes.
+    type InLanes<E: Element>: Coordinates<Single = Self>;
 
     fn plus(&self, other: &Self) -> Self;
     fn minus(&self, other: &Self) -> Self;
@@ -21,6 +25,8 @@ pub trait Coordinate: Copy + Send + Sync + PartialEq + std::fmt::Debug + 'static
     fn inverted(&self) -> Self;
     /// From a proving key: little-endian, Montgomery form.
     fn read(bytes: &[u8], at: usize) -> Self;
+    /// The bytes that `read` reads.
+    fn write(&self, bytes: &mut Vec<u8>);
     /// Whether its numbers are below the prime.
     fn is_reduced(&self) -> bool;
 }
@@ -39,6 +45,7 @@ impl Coordinate for Fq {
     const ZERO: Self = <Fq as AdditiveGroup>::ZERO;
     const ONE: Self = <Fq as Field>::ONE;
     const BYTES: usize = 32;
+    type InLanes<E: Element> = Simple<E>;
 
     #[inline(always)]
     fn plus(&self, other: &Self) -> Self {
@@ -67,11 +74,14 @@ impl Coordinate for Fq {
         words(self).iter().fold(0, |all, word| all | word) == 0
     }
     fn inverted(&self) -> Self {
-        self.inverse().unwrap_or(<Fq as AdditiveGroup>::ZERO)
+        fq(base::inverse(words(self)))
     }
     #[inline(always)]
     fn read(bytes: &[u8], at: usize) -> Self {
         fq(read_words(bytes, at))
+    }
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(words(self).iter().flat_map(|word| word.to_le_bytes()));
     }
     fn is_reduced(&self) -> bool {
         base::is_reduced(words(self))
@@ -83,6 +93,7 @@ impl Coordinate for Fq2 {
     const ZERO: Self = <Fq2 as AdditiveGroup>::ZERO;
     const ONE: Self = <Fq2 as Field>::ONE;
     const BYTES: usize = 64;
+    type InLanes<E: Element> = Complex<E>;
 
     #[inline(always)]
     fn plus(&self, other: &Self) -> Self {
@@ -113,11 +124,17 @@ impl Coordinate for Fq2 {
         Coordinate::is_zero(&self.c0) && Coordinate::is_zero(&self.c1)
     }
     fn inverted(&self) -> Self {
-        self.inverse().unwrap_or(<Fq2 as AdditiveGroup>::ZERO)
+        // The norm is 0 for 0 alone, because −1 is no square.
+        let norm = self.c0.squared().plus(&self.c1.squared()).inverted();
+        Fq2::new(self.c0.times(&norm), self.c1.times(&norm).negated_if(true))
     }
     #[inline(always)]
     fn read(bytes: &[u8], at: usize) -> Self {
         Fq2::new(Fq::read(bytes, at), Fq::read(bytes, at + 32))
+    }
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.c0.write(bytes);
+        self.c1.write(bytes);
     }
     fn is_reduced(&self) -> bool {
         Coordinate::is_reduced(&self.c0) && Coordinate::is_reduced(&self.c1)

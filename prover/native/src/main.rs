@@ -8,6 +8,8 @@ mod digits;
 mod failure;
 mod field;
 mod group_sums;
+mod groups;
+mod lanes;
 mod msm;
 mod output;
 mod proof;

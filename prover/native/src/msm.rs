@@ -5,11 +5,18 @@ use crate::coordinate::Coordinate;
 use crate::digits::Digits;
 use crate::failure::Failure;
 use crate::field::Words;
-use crate::group_sums::{GroupSums, Point};
+use crate::group_sums::GroupSums;
+use crate::groups::{sum_groups, BatchAdder, Point};
+use crate::lanes::Lanes;
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{doubles::Fives, instructions::Avx2, primes::Base, sums::LaneSums, vector::avx2::Four};
 use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_ec::AdditiveGroup;
 use ark_ff::Zero;
 use rayon::prelude::*;
+
+#[cfg(target_arch = "x86_64")]
+type Avx2Sums<C> = LaneSums<<C as Coordinate>::InLanes<Fives<Four, Base>>, Avx2>;
 
 /// A section of points in a proving key, one for each scalar.
 pub struct Points<'a> {
@@ -21,10 +28,23 @@ pub struct Points<'a> {
 /// The sum of the points times their scalars. Points at infinity and scalars of zero cost nothing, small scalars little.
 ///
 /// Fails if a coordinate that is used is not below the prime.
-pub fn sum_of_products<P>(points: &Points, scalars: &[Words]) -> Result<Projective<P>, Failure>
+pub fn sum_of_products<P>(lanes: Lanes, points: &Points, scalars: &[Words]) -> Result<Projective<P>, Failure>
 where
     P: SWCurveConfig,
     P::BaseField: Coordinate,
+{
+    match lanes {
+        Lanes::None => sum_with::<P, GroupSums<P::BaseField>>(points, scalars),
+        #[cfg(target_arch = "x86_64")]
+        Lanes::Avx2 => sum_with::<P, Avx2Sums<P::BaseField>>(points, scalars),
+    }
+}
+
+fn sum_with<P, A>(points: &Points, scalars: &[Words]) -> Result<Projective<P>, Failure>
+where
+    P: SWCurveConfig,
+    P::BaseField: Coordinate,
+    A: BatchAdder<P::BaseField>,
 {
     let live = live::<P::BaseField>(points, scalars)?;
     let bits = best_bits(live.iter().map(|&i| &scalars[i as usize]));
@@ -33,7 +53,7 @@ where
         .into_par_iter()
         .rev()
         .with_max_len(1)
-        .map(|window| sum_of_window::<P>(points.bytes, &digits, &live, window, bits))
+        .map(|window| sum_of_window::<P, A>(points.bytes, &digits, &live, window, bits))
         .collect();
     // From the highest to the lowest: collected in the order of the iterator, which is reversed.
     let mut total = Projective::<P>::zero();
@@ -78,10 +98,11 @@ fn best_bits<'a>(scalars: impl Iterator<Item = &'a Words>) -> usize {
 }
 
 /// Σ digit·point of one window.
-fn sum_of_window<P>(bytes: &[u8], digits: &Digits, live: &[u32], window: usize, bits: usize) -> Projective<P>
+fn sum_of_window<P, A>(bytes: &[u8], digits: &Digits, live: &[u32], window: usize, bits: usize) -> Projective<P>
 where
     P: SWCurveConfig,
     P::BaseField: Coordinate,
+    A: BatchAdder<P::BaseField>,
 {
     // Group d − 1 has the points of digit d and, negated, of −d.
     let mut ends = vec![0u32; 1 << (bits - 1)];
@@ -100,14 +121,9 @@ where
             *place += 1;
         }
     }
-    let mut adder = GroupSums::<P::BaseField>::new();
-    let buckets = adder.sum(
-        &order,
-        &ends,
-        |item| Point::read(bytes, (item >> 1) as usize).negated_if(item & 1 == 1),
-        |item| Point::<P::BaseField>::announce(bytes, (item >> 1) as usize),
-    );
-    weighted_sum(&mut adder, &buckets)
+    let mut adder = A::new();
+    let buckets = sum_groups(&mut adder, bytes, &order, &ends);
+    weighted_sum::<P, A>(&mut adder, &buckets)
 }
 
 /// Turns counts into where groups end; returns where they begin.
@@ -126,20 +142,31 @@ fn starts(counts: &mut [u32]) -> Vec<u32> {
 
 /// Σ (i + 1)·points[i]. Place i = columns·row + column: row times in one sum, column + 1 times in another, so that most additions
 /// are those of whole rows and whole columns, which are cheap.
-fn weighted_sum<P>(adder: &mut GroupSums<P::BaseField>, points: &[Point<P::BaseField>]) -> Projective<P>
+fn weighted_sum<P, A>(adder: &mut A, points: &[Point<P::BaseField>]) -> Projective<P>
 where
     P: SWCurveConfig,
     P::BaseField: Coordinate,
+    A: BatchAdder<P::BaseField>,
 {
     let low = points.len().ilog2() / 2;
     let columns = 1 << low;
     let rows = points.len() / columns;
-    let ends = |groups: usize, size: usize| -> Vec<u32> { (1..=groups).map(|g| (g * size) as u32).collect() };
-    let by_row: Vec<u32> = (0..points.len() as u32).collect();
-    let by_column: Vec<u32> = (0..columns).flat_map(|c| (0..rows).map(move |r| (r * columns + c) as u32)).collect();
-    let load = |i: u32| points[i as usize];
-    let row_sums = adder.sum(&by_row, &ends(rows, columns), load, |_| ());
-    let column_sums = adder.sum(&by_column, &ends(columns, rows), load, |_| ());
+    let mut bytes = Vec::with_capacity(points.len() * Point::<P::BaseField>::BYTES);
+    for point in points {
+        point.write(&mut bytes);
+    }
+    let mut sums_of = |groups: usize, size: usize, place: &dyn Fn(usize, usize) -> usize| {
+        let (mut items, mut ends) = (Vec::with_capacity(points.len()), Vec::with_capacity(groups));
+        for group in 0..groups {
+            items.extend(
+                (0..size).map(|i| place(group, i)).filter(|&at| !points[at].is_infinity()).map(|at| 2 * at as u32),
+            );
+            ends.push(items.len() as u32);
+        }
+        sum_groups(adder, &bytes, &items, &ends)
+    };
+    let row_sums = sums_of(rows, columns, &|row, column| row * columns + column);
+    let column_sums = sums_of(columns, rows, &|column, row| row * columns + column);
     let mut total = sum_by_index::<P>(&row_sums[1..]);
     for _ in 0..low {
         total.double_in_place();
@@ -226,8 +253,10 @@ mod tests {
         let affine: Vec<Affine<P>> = points.iter().map(|point| point.into_affine()).collect();
         let words: Vec<Words> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
         let bytes = encode(&affine);
-        let sum = sum_of_products::<P>(&Points { section: 5, bytes: &bytes }, &words).expect("good points");
-        assert_eq!(sum, expected, "{count} points");
+        for lanes in Lanes::available() {
+            let sum = sum_of_products::<P>(lanes, &Points { section: 5, bytes: &bytes }, &words).expect("good points");
+            assert_eq!(sum, expected, "{count} points, {lanes:?}");
+        }
     }
 
     #[test]
@@ -253,14 +282,18 @@ mod tests {
         let expected: Projective<g1::Config> = points.iter().sum();
         let bytes = encode(&Projective::normalize_batch(&points));
         let scalars = vec![[1, 0, 0, 0]; points.len()];
-        let sum = sum_of_products::<g1::Config>(&Points { section: 5, bytes: &bytes }, &scalars).expect("good points");
-        assert_eq!(sum, expected);
+        for lanes in Lanes::available() {
+            let points = Points { section: 5, bytes: &bytes };
+            let sum = sum_of_products::<g1::Config>(lanes, &points, &scalars).expect("good points");
+            assert_eq!(sum, expected, "{lanes:?}");
+        }
     }
 
     #[test]
     fn a_coordinate_that_is_not_reduced_is_refused() {
         let bytes = vec![0xff; 64];
-        let failed = sum_of_products::<g1::Config>(&Points { section: 8, bytes: &bytes }, &[[1, 0, 0, 0]]).err();
+        let failed =
+            sum_of_products::<g1::Config>(Lanes::here(), &Points { section: 8, bytes: &bytes }, &[[1, 0, 0, 0]]).err();
         assert!(failed.expect("refused").to_string().contains("point 0 of section 8 is not reduced"));
     }
 }

@@ -3,7 +3,8 @@
 use crate::coordinate::Coordinate;
 use crate::failure::Failure;
 use crate::field::{read_words, Words};
-use crate::group_sums::Point;
+use crate::groups::Point;
+use crate::lanes::Lanes;
 use crate::msm::{affine, sum_of_products};
 use crate::quotient::quotient_scalars;
 use crate::zkey::Zkey;
@@ -55,25 +56,26 @@ pub struct Timing {
 /// A = α + Σa + r·δ, B = β + Σb + s·δ (in both groups), C = Σc + Σh + s·A + r·B − r·s·δ.
 pub fn prove(key: &Zkey, witness: &[Words], blinding: &Blinding) -> Result<(Proof, Timing), Failure> {
     let started = Instant::now();
+    let lanes = Lanes::here();
     let secret = &witness[key.public_signals + 1..];
     let (h, ((b2, a), (b1, c))) = rayon::join(
         || -> Result<(G1Projective, f64), Failure> {
-            let scalars = quotient_scalars(key, witness)?;
+            let scalars = quotient_scalars(lanes, key, witness)?;
             let seconds = started.elapsed().as_secs_f64();
-            Ok((sum_of_products::<g1::Config>(&key.h, &scalars)?, seconds))
+            Ok((sum_of_products::<g1::Config>(lanes, &key.h, &scalars)?, seconds))
         },
         || {
             rayon::join(
                 || {
                     rayon::join(
-                        || sum_of_products::<g2::Config>(&key.b2, witness),
-                        || sum_of_products::<g1::Config>(&key.a, witness),
+                        || sum_of_products::<g2::Config>(lanes, &key.b2, witness),
+                        || sum_of_products::<g1::Config>(lanes, &key.a, witness),
                     )
                 },
                 || {
                     rayon::join(
-                        || sum_of_products::<g1::Config>(&key.b1, witness),
-                        || sum_of_products::<g1::Config>(&key.c, secret),
+                        || sum_of_products::<g1::Config>(lanes, &key.b1, witness),
+                        || sum_of_products::<g1::Config>(lanes, &key.c, secret),
                     )
                 },
             )

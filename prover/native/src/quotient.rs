@@ -4,6 +4,9 @@
 use crate::container::read_u32;
 use crate::failure::Failure;
 use crate::field::{read_words, scalar, Words};
+use crate::lanes::Lanes;
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{self, doubles::Fives, instructions::Avx2, primes::Scalar, vector::avx2::Four};
 use crate::transform::{bit_reversed, Transform};
 use crate::zkey::{Zkey, COEFFICIENT};
 use ark_bn254::Fr;
@@ -11,10 +14,22 @@ use ark_ff::{Field, PrimeField};
 use rayon::prelude::*;
 
 /// The scalars, not in Montgomery form, in the order of the points.
-pub fn quotient_scalars(key: &Zkey, witness: &[Words]) -> Result<Vec<Words>, Failure> {
-    let transform = Transform::new(key.domain);
+pub fn quotient_scalars(lanes: Lanes, key: &Zkey, witness: &[Words]) -> Result<Vec<Words>, Failure> {
     let (a, b) = rayon::join(|| rows(key, witness, 0), || rows(key, witness, 1));
-    let (mut a, mut b) = (a?, b?);
+    let (a, b) = (a?, b?);
+    Ok(match lanes {
+        #[cfg(target_arch = "x86_64")]
+        Lanes::Avx2 if key.domain >= lanes::transform::LEAST => {
+            lanes::transform::quotient::<Fives<Four, Scalar>, Avx2>(&a, &b)
+        }
+        _ => quotient(a, b),
+    })
+}
+
+/// The values of A·B − C at the odd points, from those of A and B on the domain at reversed places.
+fn quotient(mut a: Vec<Words>, mut b: Vec<Words>) -> Vec<Words> {
+    let size = a.len();
+    let transform = Transform::new(size);
     // A satisfied row's C is its A·B.
     let mut c: Vec<Words> = a.iter().zip(&b).map(|(a, b)| scalar::mul(a, b)).collect();
     rayon::join(
@@ -22,18 +37,18 @@ pub fn quotient_scalars(key: &Zkey, witness: &[Words]) -> Result<Vec<Words>, Fai
         || rayon::join(|| transform.to_odd_points(&mut b), || transform.to_odd_points(&mut c)),
     );
     // The transforms leave a factor n. Plain factors instead of Montgomery ones take the results out of Montgomery form.
-    let over_n = Fr::from(key.domain as u64).inverse().expect("the domain is smaller than the field");
+    let over_n = Fr::from(size as u64).inverse().expect("the domain is smaller than the field");
     let over_n2 = over_n.square().into_bigint().0;
     let over_n = over_n.into_bigint().0;
-    let bits = key.domain.ilog2();
-    Ok((0..key.domain)
+    let bits = size.ilog2();
+    (0..size)
         .into_par_iter()
         .with_min_len(1024)
         .map(|i| {
             let at = bit_reversed(i, bits);
             scalar::sub(&scalar::mul(&scalar::mul(&a[at], &b[at]), &over_n2), &scalar::mul(&c[at], &over_n))
         })
-        .collect())
+        .collect()
 }
 
 /// A matrix times the witness, in Montgomery form, row i at the place of i's bits reversed.
@@ -61,4 +76,34 @@ fn rows(key: &Zkey, witness: &[Words], matrix: u32) -> Result<Vec<Words>, Failur
     let place = &mut rows[bit_reversed(current, bits)];
     *place = scalar::add(place, &sum);
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_agree_with_words() {
+        for bits in [5, 6, 13, 15] {
+            let size = 1usize << bits;
+            let mut value = Fr::from(3u64);
+            let mut values = || -> Vec<Words> {
+                let next = |_| {
+                    value = value * value + Fr::from(7u64);
+                    value.0 .0
+                };
+                (0..size).map(next).collect()
+            };
+            let (a, mut b) = (values(), values());
+            b[1] = [0; 4];
+            b[2] = (-Fr::ONE).0 .0;
+            let expected = quotient(a.clone(), b.clone());
+            #[cfg(target_arch = "x86_64")]
+            if Lanes::available().contains(&Lanes::Avx2) {
+                let found = lanes::transform::quotient::<Fives<Four, Scalar>, Avx2>(&a, &b);
+                assert!(found == expected, "2^{bits} rows");
+            }
+            assert_eq!(expected.len(), size);
+        }
+    }
 }

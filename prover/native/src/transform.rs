@@ -3,7 +3,7 @@
 
 use crate::field::{scalar, Words};
 use ark_bn254::Fr;
-use ark_ff::{FftField, Field};
+use ark_ff::{BigInt, FftField, Field};
 
 /// Below this size halves are not given to other threads.
 const WORTH_DIVIDING: usize = 1 << 13;
@@ -13,19 +13,19 @@ const IN_CACHE: usize = 1 << 12;
 /// X^m − f² is (X^(m/2) − f)·(X^(m/2) + f): splitting X^n − 1 and X^n + 1 like this down to degree one, which leads to the
 /// domain and to the odd points, every factor has one f.
 pub struct Transform {
-    size: usize,
+    pub size: usize,
     /// 1/f for the factors of X^n − 1: number b of every level has w^bitrev(b), of the root w of order n.
-    inverse: Vec<Words>,
+    pub inverse: Vec<Words>,
     /// f for the factors of X^n + 1: number k of level l is at 2^l + k; these are the powers, in reversed order, of the root of
     /// order 2n.
-    odd: Vec<Words>,
+    pub odd: Vec<Words>,
 }
 
 impl Transform {
     /// `size` is a power of two, at most 2^27.
     pub fn new(size: usize) -> Self {
         let root = Fr::get_root_of_unity(2 * size as u64).expect("the key's reader refused larger domains");
-        let inverse = root.square().inverse().expect("a root is not zero");
+        let inverse = Fr::new_unchecked(BigInt(scalar::inverse(&words(root.square()))));
         Transform { size, inverse: reversed_powers(inverse, size / 2), odd: reversed_powers(root, size) }
     }
 
@@ -138,7 +138,7 @@ fn words(value: Fr) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ff::{AdditiveGroup, BigInt, UniformRand};
+    use ark_ff::{AdditiveGroup, UniformRand};
 
     #[test]
     fn odd_points_of_a_polynomial() {

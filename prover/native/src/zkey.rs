@@ -4,7 +4,7 @@
 use crate::container::{read_u32, Container};
 use crate::failure::Failure;
 use crate::field::{base, read_words, scalar};
-use crate::group_sums::Point;
+use crate::groups::Point;
 use crate::msm::Points;
 use ark_bn254::{Fq, Fq2};
 

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FIELD_ORDER } from "../../../prover/curve/bn254.ts";
+import { FileProgramEngine } from "../../../prover/engines/fileProgram.ts";
 import { ENGINE_NAMES, engineByName, requireAvailable } from "../../../prover/engines/index.ts";
-import { RapidsnarkEngine } from "../../../prover/engines/rapidsnark.ts";
 import { verifyProof } from "../../../prover/groth16/groth16.ts";
 import { developmentKey, type KeyArtifacts } from "../../../prover/keys/development.ts";
 import { calculateWitness } from "../../../prover/witness/witness.ts";
 import { multiplier } from "../circuits.ts";
 
 const path = process.env.PATH;
-const engine = new RapidsnarkEngine();
+const engine = new FileProgramEngine("rapidsnark");
 let folder: string;
 let keys: KeyArtifacts;
 let witness: Uint8Array;
@@ -28,9 +28,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Puts a program called rapidsnark on the PATH that runs this shell script. */
-async function install(script: string): Promise<void> {
-  const file = join(folder, "rapidsnark");
+/** Puts a program of that name on the PATH that runs this shell script. */
+async function install(script: string, name = "rapidsnark"): Promise<void> {
+  const file = join(folder, name);
   await writeFile(file, `#!/bin/sh\n${script}\n`);
   await chmod(file, 0o755);
   process.env.PATH = `${folder}${delimiter}${path}`;
@@ -52,8 +52,8 @@ writeFileSync(signalsPath, JSON.stringify(publicSignals.map(String)));
 `;
 
 test("it is never the default, and it is missing without the program", async () => {
-  expect(ENGINE_NAMES.at(-1)).toBe("rapidsnark");
-  expect(engineByName("rapidsnark")).toBeInstanceOf(RapidsnarkEngine);
+  expect(ENGINE_NAMES.slice(-2)).toEqual(["rapidsnark", "snarkrs"]);
+  expect(engineByName("rapidsnark")).toBeInstanceOf(FileProgramEngine);
   process.env.PATH = folder;
   expect(await engine.available()).toBe(false);
   await expect(engine.prove(keys.zkey, witness)).rejects.toMatchObject({
@@ -74,6 +74,17 @@ test("proves with the program", async () => {
   const { proof, publicSignals } = await engine.prove(keys.zkey, witness);
   expect(publicSignals).toEqual([12n, 5n]);
   expect(await verifyProof(keys.verificationKey, publicSignals, proof)).toBe(true);
+});
+
+test("snarkrs gets snarkjs's arguments", async () => {
+  const standIn = join(folder, "stand-in.mjs");
+  await writeFile(standIn, STAND_IN);
+  const script = `[ "$1 $2" = "groth16 prove" ] || exit 1; shift 2; exec '${process.execPath}' '${standIn}' "$@"`;
+  await install(script, "snarkrs");
+  const snarkrs = engineByName("snarkrs");
+  const { proof, publicSignals } = await snarkrs.prove(keys.zkey, witness);
+  expect(await verifyProof(keys.verificationKey, publicSignals, proof)).toBe(true);
+  await snarkrs.close();
 });
 
 test.each([

@@ -1,4 +1,7 @@
-/** iden3's rapidsnark, if its program is on the PATH. It is for comparison and never the default. */
+/**
+ * Engines of others: programs on the PATH that read key and witness from files and write the proof into one. They are
+ * for comparison and never the default.
+ */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -10,36 +13,48 @@ import { isExecutable } from "./native/program.ts";
 import { fromSnarkjs } from "./snarkjs.ts";
 import { checkWitness } from "./witnessCheck.ts";
 
-const PROGRAM = process.platform === "win32" ? "rapidsnark.exe" : "rapidsnark";
+/** The programs, and the arguments before the four files: key, witness, proof, public signals. */
+const PROGRAMS = { rapidsnark: [], snarkrs: ["groth16", "prove"] } as const;
 
-export class RapidsnarkEngine implements Engine {
-  readonly name = "rapidsnark";
-  readonly needs = "the program rapidsnark on the PATH";
+/** Name of a program, and of its engine. */
+export type FileProgram = keyof typeof PROGRAMS;
+
+export class FileProgramEngine implements Engine {
+  readonly name: FileProgram;
+  readonly needs: string;
   readonly #programs = new Programs();
   #peakMemoryMiB: number | null = null;
+
+  /** @param name iden3's rapidsnark, or snarkrs, which takes snarkjs's arguments */
+  constructor(name: FileProgram) {
+    this.name = name;
+    this.needs = `the program ${name} on the PATH`;
+  }
 
   get peakMemoryMiB(): number | null {
     return this.#peakMemoryMiB;
   }
 
   async available(): Promise<boolean> {
-    return rapidsnarkProgram() !== null;
+    return programOnPath(this.name) !== null;
   }
 
   async prove(zkeyPath: string, witness: Uint8Array | string): Promise<Proven> {
-    const program = rapidsnarkProgram();
+    const program = programOnPath(this.name);
     if (program === null) {
-      throw new ProofError("PROOF_FAILED", "there is no rapidsnark on the PATH: install it or choose another engine");
+      const message = `there is no ${this.name} on the PATH: install it or choose another engine`;
+      throw new ProofError("PROOF_FAILED", message);
     }
     await checkWitness(zkeyPath, witness);
     // It reads and writes files only. No other user can read this folder.
-    const folder = await mkdtemp(join(tmpdir(), "timebandits-rapidsnark-"));
+    const folder = await mkdtemp(join(tmpdir(), `timebandits-${this.name}-`));
     try {
       const [proofPath, signalsPath] = [join(folder, "proof.json"), join(folder, "public.json")];
       let witnessPath = join(folder, "witness.wtns");
       if (typeof witness === "string") witnessPath = resolve(witness);
       else await writeFile(witnessPath, witness, { mode: 0o600 });
-      const ran = await this.#programs.run(program, [resolve(zkeyPath), witnessPath, proofPath, signalsPath]);
+      const files = [resolve(zkeyPath), witnessPath, proofPath, signalsPath];
+      const ran = await this.#programs.run(program, [...PROGRAMS[this.name], ...files]);
       this.#peakMemoryMiB = Math.max(this.#peakMemoryMiB ?? 0, ran.peakMemoryMiB ?? 0) || null;
       const proof = (await json(proofPath)) as SnarkjsProof;
       const publicSignals = (await json(signalsPath)) as string[];
@@ -59,9 +74,10 @@ export class RapidsnarkEngine implements Engine {
 }
 
 /** The first program of that name on the PATH; null if there is none. */
-function rapidsnarkProgram(): string | null {
+function programOnPath(name: FileProgram): string | null {
+  const file = process.platform === "win32" ? `${name}.exe` : name;
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, PROGRAM)).find(isExecutable) ?? null;
+  return folders.map((folder) => join(folder, file)).find(isExecutable) ?? null;
 }
 
 async function json(path: string): Promise<unknown> {

@@ -1,5 +1,26 @@
 //! Montgomery multiplication for processors with ADX and BMI2: two carry chains side by side.
 
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// 0 until it is known; then 1 for no, 2 for yes.
+static TWO_CARRY_CHAINS: AtomicU8 = AtomicU8::new(0);
+
+/// Whether the processor has both instruction sets.
+#[inline(always)]
+pub fn has_two_carry_chains() -> bool {
+    match TWO_CARRY_CHAINS.load(Ordering::Relaxed) {
+        0 => find_out(),
+        answer => answer == 2,
+    }
+}
+
+#[cold]
+fn find_out() -> bool {
+    let has = is_x86_feature_detected!("adx") && is_x86_feature_detected!("bmi2");
+    TWO_CARRY_CHAINS.store(1 + u8::from(has), Ordering::Relaxed);
+    has
+}
+
 /// Adds `a`·b[`$offset` / 8] to the five words `t0`…`t4`.
 macro_rules! add_row {
     ($offset:literal) => {
@@ -36,8 +57,8 @@ macro_rules! multiply {
     ($a:expr, $b:expr, $prime:path, $inverse:path) => {{
         let (a, b): (&[u64; 4], &[u64; 4]) = ($a, $b);
         let (mut r0, mut r1, mut r2, mut r3): (u64, u64, u64, u64);
-        // SAFETY: only registers that are named change; memory is read at the four words of `b` and of the prime. This is
-        // compiled only where the target has both instruction sets.
+        // SAFETY: only registers that are named change; memory is read at the four words of `b` and of the prime. Who uses
+        // this has seen that the processor has both instruction sets.
         unsafe {
             std::arch::asm!(
                 "mov rdx, qword ptr [{b}]",

@@ -1,33 +1,43 @@
 //! Arithmetic modulo BN254's two primes on numbers of four 64-bit words in Montgomery form (R = 2^256), always reduced. It is
-//! what all time goes into, so it does not rely on the compiler for carries: measured, `mul` takes about four fifths of the
-//! time of the crates'.
+//! what much time goes into, so it does not rely on the compiler for carries: measured, `mul` takes about four fifths of the
+//! time of the crates'. Whether the processor has the instructions is found at run time.
 
-/// Functions modulo one prime. `$inverse` is −1/prime mod 2^64.
+mod inverse;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+/// Functions modulo one prime. `$inverse` is −1/prime mod 2^64, `$cube` is R³ modulo the prime.
 macro_rules! prime_field {
-    ($(#[$doc:meta])* $name:ident, $prime:expr, $inverse:expr) => {
+    ($(#[$doc:meta])* $name:ident, $prime:expr, $inverse:expr, $cube:expr) => {
         $(#[$doc])*
         pub mod $name {
             use super::{adc, sbb, Words};
 
             pub static PRIME: Words = $prime;
             const INVERSE: u64 = $inverse;
+            /// R³.
+            const CUBE: Words = $cube;
 
             /// a·b/R.
-            #[cfg(all(target_arch = "x86_64", target_feature = "adx", target_feature = "bmi2"))]
+            #[cfg(target_arch = "x86_64")]
             #[inline(always)]
             pub fn mul(a: &Words, b: &Words) -> Words {
-                super::x86_64::multiply!(a, b, PRIME, INVERSE)
+                if super::x86_64::has_two_carry_chains() {
+                    super::x86_64::multiply!(a, b, PRIME, INVERSE)
+                } else {
+                    portable_mul(a, b)
+                }
             }
 
             /// a·b/R.
-            #[cfg(not(all(target_arch = "x86_64", target_feature = "adx", target_feature = "bmi2")))]
+            #[cfg(not(target_arch = "x86_64"))]
             #[inline(always)]
             pub fn mul(a: &Words, b: &Words) -> Words {
                 portable_mul(a, b)
             }
 
             /// a·b/R, row by row; the highest word of the prime is small enough that no row carries out.
-            #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "adx", target_feature = "bmi2"))))]
+            #[inline(never)]
             pub fn portable_mul(a: &Words, b: &Words) -> Words {
                 let multiply_add = |x: u64, y: u64, z: u64, carry: u64| {
                     let wide = u128::from(x) + u128::from(y) * u128::from(z) + u128::from(carry);
@@ -72,6 +82,12 @@ macro_rules! prime_field {
                 [r0, r1, r2, r3]
             }
 
+            /// R²/a: the Montgomery form of an inverse. 0 for 0.
+            pub fn inverse(a: &Words) -> Words {
+                // 1/a·R³/R.
+                mul(&super::inverse::inverse(a, &PRIME, INVERSE.wrapping_neg()), &CUBE)
+            }
+
             /// True if the number is below the prime.
             pub fn is_reduced(a: &Words) -> bool {
                 a.iter().rev().lt(PRIME.iter().rev())
@@ -95,21 +111,19 @@ macro_rules! prime_field {
 /// A number, lowest word first.
 pub type Words = [u64; 4];
 
-#[cfg(all(target_arch = "x86_64", target_feature = "adx", target_feature = "bmi2"))]
-#[path = "field_x86_64.rs"]
-mod x86_64;
-
 prime_field!(
     /// Modulo the prime of the coordinates.
     base,
     [0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029],
-    0x87d20782e4866389
+    0x87d20782e4866389,
+    [0xb1cd6dafda1530df, 0x62f210e6a7283db6, 0xef7f0b0c0ada0afb, 0x20fd6e902d592544]
 );
 prime_field!(
     /// Modulo the prime of the scalars, the groups' order.
     scalar,
     [0x43e1f593f0000001, 0x2833e84879b97091, 0xb85045b68181585d, 0x30644e72e131a029],
-    0xc2e1f593efffffff
+    0xc2e1f593efffffff,
+    [0x5e94d8e1b4bf0040, 0x2a489cbe1cfbb6b8, 0x893cc664a19fcfed, 0xcf8594b7fcc657c]
 );
 
 #[inline(always)]
@@ -137,7 +151,7 @@ pub fn read_words(bytes: &[u8], at: usize) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ff::{BigInt, PrimeField};
+    use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
 
     /// Numbers at the edges and some without pattern.
     fn samples<F: PrimeField<BigInt = BigInt<4>>>() -> Vec<Words> {
@@ -167,6 +181,7 @@ mod tests {
                         assert_eq!(value($field::add(a, b)), value(*a) + value(*b));
                         assert_eq!(value($field::sub(a, b)), value(*a) - value(*b));
                     }
+                    assert_eq!(value($field::inverse(a)), value(*a).inverse().unwrap_or(<$reference>::ZERO));
                     assert!($field::is_reduced(a));
                 }
                 assert!(!$field::is_reduced(&$field::PRIME));

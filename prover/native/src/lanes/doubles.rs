@@ -1,0 +1,491 @@
+//! Elements in five limbs of 51 bits, lowest first, in doubles; ρ = 2^255.
+//!
+//! Limbs are signed integers. Two fused multiply-adds, which round once, split a product into halves without error (N. Emmart's
+//! method). With C = 1.5·2^103, whose last place is 2^51, high = a·b + C rounds a·b to a multiple of 2^51. With D = 1.5·2^52,
+//! low = a·b + (C + D − high) is the rest, in places of 1. |a·b| ≤ 2^102 keeps high between 2^103 and 2^104, and low between
+//! 2^52 and 2^53. There the bits of a double, read as an integer, count places. So the halves are summed up as integers, with
+//! C's and D's bits subtracted beforehand.
+//!
+//! Bounds. *Settled* is an element of at most 0.51 primes either way, with limbs 0 to 3 of at most 2^50 either way; limb 4 is
+//! below 2^49 then, because a prime is 0.378·2^255. What is read from words lies between −0.51 and 0.51 primes too, but its
+//! limbs are below 2^51. So a difference has limbs of at most 2^52 and at most 1.02 primes, and may be multiplied with a
+//! settled element.
+
+use super::element::{Element, Limbs};
+use super::primes::{Prime, RATIO};
+use super::vector::Doubles;
+use crate::field::Words;
+use std::marker::PhantomData;
+
+const C: f64 = 1.5 * (1u128 << 103) as f64;
+const D: f64 = 1.5 * (1u64 << 52) as f64;
+/// An integer below 2^52 or-ed with its bits is the double 2^52 + integer.
+const EXPONENT: f64 = (1u64 << 52) as f64;
+const HALF_LIMB: f64 = (1u64 << 50) as f64;
+const LIMB_BITS: u32 = 51;
+const MASK: u64 = (1 << LIMB_BITS) - 1;
+/// Makes columns positive, so that a shift divides them. Columns are sums of less than 2^6 halves of at most 2^51.
+const BIAS: u64 = 1 << 60;
+const CARRIED_BIAS: u64 = BIAS >> LIMB_BITS;
+/// Rounds of the reduction that use the multiple of the prime which is −1 in its lowest limb.
+const DIRECT: usize = 3;
+
+/// An element of the field of `P` in each lane of `V`.
+#[derive(Clone, Copy)]
+pub struct Fives<V, P> {
+    limbs: [V; 5],
+    prime: PhantomData<P>,
+}
+
+/// The limbs of a number, not centred.
+#[inline(always)]
+const fn pieces(w: &Words) -> Limbs {
+    [
+        w[0] & MASK,
+        (w[0] >> 51 | w[1] << 13) & MASK,
+        (w[1] >> 38 | w[2] << 26) & MASK,
+        (w[2] >> 25 | w[3] << 39) & MASK,
+        w[3] >> 12,
+    ]
+}
+
+/// Low halves in each column of one product, by limbs.
+const PRODUCT: [u64; 10] = [1, 2, 3, 4, 5, 4, 3, 2, 1, 0];
+const TWO_PRODUCTS: [u64; 10] = [2, 4, 6, 8, 10, 8, 6, 4, 2, 0];
+/// Of a square, where each pair of different limbs is multiplied once.
+const SQUARE: [u64; 10] = [1, 1, 2, 2, 3, 2, 2, 1, 1, 0];
+
+/// The initial value of each column: the bits to be subtracted again, and the biases. `low` counts the low halves of products;
+/// high halves come one column higher. `less` is how many elements will be subtracted.
+const fn starts(mut low: [u64; 10], less: u64) -> [u64; 10] {
+    let mut round = 0;
+    while round < 5 {
+        let first = if round < DIRECT { round + 1 } else { round };
+        let mut k = first;
+        while k < first + 5 {
+            low[k] += 1;
+            k += 1;
+        }
+        round += 1;
+    }
+    let (bits_of_c, bits_of_d) = (C.to_bits(), D.to_bits());
+    let mut columns = [0u64; 10];
+    let mut k = 0;
+    while k < 10 {
+        let high = if k > 0 { low[k - 1] } else { 0 };
+        let mut start = 0u64.wrapping_sub(low[k].wrapping_mul(bits_of_d)).wrapping_sub(high.wrapping_mul(bits_of_c));
+        if k >= 5 {
+            start = start.wrapping_add(less.wrapping_mul(bits_of_d));
+        }
+        if k == 9 {
+            start = start.wrapping_add(bits_of_d);
+        } else {
+            start = start.wrapping_add(BIAS);
+            if k > 0 {
+                start = start.wrapping_sub(CARRIED_BIAS);
+            }
+            if k < DIRECT || k >= 5 {
+                start = start.wrapping_add(1 << (LIMB_BITS - 1));
+            }
+            if k >= 5 {
+                // A multiple of the prime is still to come.
+                start = start.wrapping_sub(bits_of_d);
+            }
+        }
+        columns[k] = start;
+        k += 1;
+    }
+    columns
+}
+
+/// The columns of a product that is being summed up and reduced.
+struct Columns<V>([V; 10]);
+
+impl<V: Doubles> Columns<V> {
+    #[inline(always)]
+    unsafe fn starting_with(starts: &[u64; 10]) -> Self {
+        let s = |k: usize| V::splat_bits(starts[k]);
+        Columns([s(0), s(1), s(2), s(3), s(4), s(5), s(6), s(7), s(8), s(9)])
+    }
+
+    #[inline(always)]
+    unsafe fn add_product(&mut self, a: V, b: V, k: usize) {
+        let high = a.multiply_add(b, V::splat(C));
+        let low = a.multiply_add(b, V::splat(C + D).subtract(high));
+        self.0[k + 1] = self.0[k + 1].add_integers(high);
+        self.0[k] = self.0[k].add_integers(low);
+    }
+
+    /// The products of limbs whose places add up to k.
+    #[inline(always)]
+    unsafe fn add_column(&mut self, a: &[V; 5], b: &[V; 5], k: usize) {
+        for i in 0..5 {
+            if i <= k && k - i < 5 {
+                self.add_product(a[i], b[k - i], k);
+            }
+        }
+    }
+
+    /// The same of twice a square: limbs doubled, and doubled again where they are multiplied with others.
+    #[inline(always)]
+    unsafe fn add_square_column(&mut self, a: &[V; 5], twice: &[V; 5], fourfold: &[V; 5], k: usize) {
+        for i in 0..5 {
+            if 2 * i == k {
+                self.add_product(twice[i], a[i], k);
+            } else if 2 * i < k && k - i < 5 {
+                self.add_product(fourfold[i], a[k - i], k);
+            }
+        }
+    }
+
+    /// Cancels column k by a multiple of the prime, and carries from it. In the first rounds the factor is the column itself:
+    /// what the longer multiple adds to the value is lost below the prime.
+    #[inline(always)]
+    unsafe fn cancel<P: Prime>(&mut self, k: usize) {
+        let low = self.0[k].and(V::splat_bits(MASK)).or(V::splat(EXPONENT));
+        if k < DIRECT {
+            let factor = low.subtract(V::splat(EXPONENT + HALF_LIMB));
+            self.carry(k);
+            for j in 1..6 {
+                self.add_product(factor, V::splat(P::DIRECT[j]), k + j);
+            }
+        } else {
+            let low = low.subtract(V::splat(EXPONENT));
+            let high = low.multiply_add(V::splat(P::NEGATIVE_INVERSE), V::splat(C));
+            let rest = V::splat(C + D).subtract(high);
+            let factor = low.multiply_add(V::splat(P::NEGATIVE_INVERSE), rest).subtract(V::splat(D));
+            self.add_product(factor, V::splat(P::CENTRED[0]), k);
+            self.carry(k);
+            for j in 1..5 {
+                self.add_product(factor, V::splat(P::CENTRED[j]), k + j);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn carry(&mut self, k: usize) {
+        self.0[k + 1] = self.0[k + 1].add_integers(self.0[k].shift_right::<51>());
+    }
+
+    #[inline(always)]
+    unsafe fn subtract(&mut self, less: &[V; 5]) {
+        for i in 0..5 {
+            self.0[5 + i] = self.0[5 + i].subtract_integers(less[i].add(V::splat(D)));
+        }
+    }
+
+    /// From the upper columns to a settled element, if the value is at most 2.4 primes either way.
+    #[inline(always)]
+    unsafe fn settled<P: Prime>(self) -> [V; 5] {
+        let mut upper = [self.0[5], self.0[6], self.0[7], self.0[8]];
+        let top = self.0[9].subtract(V::splat(D));
+        let primes = top.multiply_add(V::splat(RATIO), V::splat(D)).subtract(V::splat(D));
+        for i in 0..4 {
+            upper[i] = upper[i].add_integers(primes.multiply_add(V::splat(-P::CENTRED[i]), V::splat(D)));
+            if i > 0 {
+                upper[i] = upper[i].add_integers(upper[i - 1].shift_right::<51>());
+            }
+        }
+        let limb = |i: usize| {
+            upper[i].and(V::splat_bits(MASK)).or(V::splat(EXPONENT)).subtract(V::splat(EXPONENT + HALF_LIMB))
+        };
+        let carried = upper[3].shift_right::<51>().or(V::splat(EXPONENT));
+        let last = primes
+            .multiply_add(V::splat(-P::CENTRED[4]), top)
+            .add(carried.subtract(V::splat(EXPONENT + CARRIED_BIAS as f64)));
+        [limb(0), limb(1), limb(2), limb(3), last]
+    }
+}
+
+/// Columns of the product are summed up while the processor waits for the factor of a round.
+macro_rules! multiplied {
+    ($columns:ident, $prime:ty, $add:expr) => {{
+        let add = $add;
+        add(&mut $columns, 0);
+        add(&mut $columns, 1);
+        add(&mut $columns, 2);
+        $columns.cancel::<$prime>(0);
+        add(&mut $columns, 3);
+        $columns.cancel::<$prime>(1);
+        add(&mut $columns, 4);
+        $columns.cancel::<$prime>(2);
+        add(&mut $columns, 5);
+        add(&mut $columns, 6);
+        $columns.cancel::<$prime>(3);
+        add(&mut $columns, 7);
+        add(&mut $columns, 8);
+        $columns.cancel::<$prime>(4);
+    }};
+}
+
+impl<V: Doubles, P: Prime> Fives<V, P> {
+    #[inline(always)]
+    fn of(limbs: [V; 5]) -> Self {
+        Fives { limbs, prime: PhantomData }
+    }
+
+    #[inline(always)]
+    unsafe fn product(a: &[V; 5], b: &[V; 5], starts: &[u64; 10], less: &[&[V; 5]]) -> Self {
+        let mut columns = Columns::<V>::starting_with(starts);
+        multiplied!(columns, P, |columns: &mut Columns<V>, k| columns.add_column(a, b, k));
+        for less in less {
+            columns.subtract(less);
+        }
+        Self::of(columns.settled::<P>())
+    }
+
+    /// a·b + c·d, with one reduction.
+    #[inline(always)]
+    unsafe fn two_products(f: [&[V; 5]; 4], starts: &[u64; 10], less: &[&[V; 5]]) -> Self {
+        let mut columns = Columns::<V>::starting_with(starts);
+        multiplied!(columns, P, |columns: &mut Columns<V>, k| {
+            columns.add_column(f[0], f[1], k);
+            columns.add_column(f[2], f[3], k);
+        });
+        for less in less {
+            columns.subtract(less);
+        }
+        Self::of(columns.settled::<P>())
+    }
+
+    #[inline(always)]
+    unsafe fn added(a: &[V; 5], b: &[V; 5]) -> [V; 5] {
+        [a[0].add(b[0]), a[1].add(b[1]), a[2].add(b[2]), a[3].add(b[3]), a[4].add(b[4])]
+    }
+
+    #[inline(always)]
+    unsafe fn subtracted(a: &[V; 5], b: &[V; 5]) -> [V; 5] {
+        [a[0].subtract(b[0]), a[1].subtract(b[1]), a[2].subtract(b[2]), a[3].subtract(b[3]), a[4].subtract(b[4])]
+    }
+
+    #[inline(always)]
+    unsafe fn opposite(a: &[V; 5]) -> [V; 5] {
+        let sign = V::splat(-0.0);
+        [a[0].xor(sign), a[1].xor(sign), a[2].xor(sign), a[3].xor(sign), a[4].xor(sign)]
+    }
+
+    /// A sum of two settled elements, settled.
+    #[inline(always)]
+    unsafe fn settle(mut limbs: [V; 5]) -> Self {
+        let whole = |a: V, b: f64| a.multiply_add(V::splat(b), V::splat(D)).subtract(V::splat(D));
+        let primes = whole(limbs[4], RATIO);
+        for (i, limb) in limbs.iter_mut().enumerate() {
+            *limb = primes.multiply_add(V::splat(-P::CENTRED[i]), *limb);
+        }
+        for i in 0..4 {
+            let carry = whole(limbs[i], 1.0 / (1u64 << LIMB_BITS) as f64);
+            limbs[i] = carry.multiply_add(V::splat(-((1u64 << LIMB_BITS) as f64)), limbs[i]);
+            limbs[i + 1] = limbs[i + 1].add(carry);
+        }
+        Self::of(limbs)
+    }
+}
+
+impl<V: Doubles, P: Prime> Element for Fives<V, P> {
+    const LANES: usize = V::LANES;
+
+    #[inline(always)]
+    unsafe fn one() -> Self {
+        let l = |i: usize| V::splat(P::ONE[i]);
+        Self::of([l(0), l(1), l(2), l(3), l(4)])
+    }
+
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        Self::of([V::splat(0.0); 5])
+    }
+
+    #[inline(always)]
+    unsafe fn splat(words: &Words) -> Self {
+        Self::splat_limbs(&Self::limbs(words))
+    }
+
+    #[inline(always)]
+    unsafe fn splat_limbs(limbs: &Limbs) -> Self {
+        let l = |i: usize| V::splat_bits(limbs[i]);
+        Self::of([l(0), l(1), l(2), l(3), l(4)])
+    }
+
+    #[inline(always)]
+    unsafe fn from_words(at: *const *const u64, offset: usize) -> Self {
+        let w = V::gather_four(at, offset);
+        let mask = V::splat_bits(MASK);
+        let number = |bits: V| bits.or(V::splat(EXPONENT)).subtract(V::splat(EXPONENT));
+        let limbs = [
+            number(w[0].and(mask)),
+            number(w[0].shift_right::<51>().or(w[1].shift_left::<13>()).and(mask)),
+            number(w[1].shift_right::<38>().or(w[2].shift_left::<26>()).and(mask)),
+            number(w[2].shift_right::<25>().or(w[3].shift_left::<39>()).and(mask)),
+            number(w[3].shift_right::<12>()),
+        ];
+        // The prime is taken from the upper half of the values. Its limbs are positive here, so the differences stay below 2^51.
+        let prime = pieces(&P::WORDS);
+        let mask = limbs[4].above(V::splat((prime[4] / 2) as f64));
+        let taken = |i: usize| limbs[i].subtract(mask.and(V::splat(prime[i] as f64)));
+        Self::of([taken(0), taken(1), taken(2), taken(3), taken(4)])
+    }
+
+    #[inline(always)]
+    unsafe fn gather(at: *const *const u64, offset: usize) -> Self {
+        let [a, b, c, d] = V::gather_four(at, offset);
+        Self::of([a, b, c, d, V::gather_one(at, offset + 4)])
+    }
+
+    #[inline(always)]
+    unsafe fn scatter(self, at: *const *mut u64, offset: usize) {
+        let [a, b, c, d, e] = self.limbs;
+        V::scatter_four([a, b, c, d], at, offset);
+        e.scatter_one(at, offset + 4);
+    }
+
+    #[inline(always)]
+    unsafe fn load(at: *const u64) -> Self {
+        let l = |i: usize| V::load(at.add(i * V::LANES));
+        Self::of([l(0), l(1), l(2), l(3), l(4)])
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, at: *mut u64) {
+        for (i, limb) in self.limbs.into_iter().enumerate() {
+            limb.store(at.add(i * V::LANES));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn negated_where(self, masks: *const u64) -> Self {
+        let sign = V::load(masks).and(V::splat(-0.0));
+        Self::of(self.limbs.map(|limb| limb.xor(sign)))
+    }
+
+    #[inline(always)]
+    unsafe fn minus(self, other: Self) -> Self {
+        Self::of(Self::subtracted(&self.limbs, &other.limbs))
+    }
+
+    #[inline(always)]
+    unsafe fn times(self, other: Self) -> Self {
+        const STARTS: [u64; 10] = starts(PRODUCT, 0);
+        Self::product(&self.limbs, &other.limbs, &STARTS, &[])
+    }
+
+    #[inline(always)]
+    unsafe fn times_less(self, other: Self, less: Self) -> Self {
+        const STARTS: [u64; 10] = starts(PRODUCT, 1);
+        Self::product(&self.limbs, &other.limbs, &STARTS, &[&less.limbs])
+    }
+
+    /// 2^256/ρ = 2: the limbs of one factor are doubled. 0.378·2·0.51² + 0.5 + 2·0.51 = 1.72 primes.
+    #[inline(always)]
+    unsafe fn slope_squared_less(self, less: Self, more: Self) -> Self {
+        const STARTS: [u64; 10] = starts(SQUARE, 2);
+        let twice = Self::added(&self.limbs, &self.limbs);
+        let fourfold = Self::added(&twice, &twice);
+        let mut columns = Columns::<V>::starting_with(&STARTS);
+        multiplied!(columns, P, |columns: &mut Columns<V>, k| {
+            columns.add_square_column(&self.limbs, &twice, &fourfold, k);
+        });
+        columns.subtract(&less.limbs);
+        columns.subtract(&more.limbs);
+        Self::of(columns.settled::<P>())
+    }
+
+    #[inline(always)]
+    unsafe fn complex_times(a: [Self; 2], b: [Self; 2], less: Option<[Self; 2]>) -> [Self; 2] {
+        const STARTS: [u64; 10] = starts(TWO_PRODUCTS, 0);
+        const STARTS_LESS: [u64; 10] = starts(TWO_PRODUCTS, 1);
+        let opposite = Self::opposite(&a[1].limbs);
+        let real = [&a[0].limbs, &b[0].limbs, &opposite, &b[1].limbs];
+        let imaginary = [&a[0].limbs, &b[1].limbs, &a[1].limbs, &b[0].limbs];
+        match less {
+            None => [Self::two_products(real, &STARTS, &[]), Self::two_products(imaginary, &STARTS, &[])],
+            Some(less) => [
+                Self::two_products(real, &STARTS_LESS, &[&less[0].limbs]),
+                Self::two_products(imaginary, &STARTS_LESS, &[&less[1].limbs]),
+            ],
+        }
+    }
+
+    /// 2·(a0 + a1)·(a0 − a1) and 4·a0·a1, from 2^256/ρ = 2: 0.378·1.02·1.02 + 0.5 + 2·0.51 = 1.92 primes.
+    #[inline(always)]
+    unsafe fn complex_slope_squared_less(a: [Self; 2], less: [Self; 2], more: [Self; 2]) -> [Self; 2] {
+        const STARTS: [u64; 10] = starts(PRODUCT, 2);
+        let sum = Self::added(&a[0].limbs, &a[1].limbs);
+        let difference = Self::subtracted(&a[0].limbs, &a[1].limbs);
+        let twice = |a: &[V; 5]| Self::added(a, a);
+        [
+            Self::product(&Self::settle(sum).limbs, &twice(&difference), &STARTS, &[&less[0].limbs, &more[0].limbs]),
+            Self::product(&twice(&a[0].limbs), &twice(&a[1].limbs), &STARTS, &[&less[1].limbs, &more[1].limbs]),
+        ]
+    }
+
+    #[inline(always)]
+    unsafe fn sum_and_difference(self, other: Self) -> (Self, Self) {
+        (
+            Self::settle(Self::added(&self.limbs, &other.limbs)),
+            Self::settle(Self::subtracted(&self.limbs, &other.limbs)),
+        )
+    }
+
+    #[inline(always)]
+    unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self) {
+        let pair = |i: usize| V::exchanged::<HALF>(a.limbs[i], b.limbs[i]);
+        let (p0, p1, p2, p3, p4) = (pair(0), pair(1), pair(2), pair(3), pair(4));
+        (Self::of([p0.0, p1.0, p2.0, p3.0, p4.0]), Self::of([p0.1, p1.1, p2.1, p3.1, p4.1]))
+    }
+
+    fn words(limbs: &Limbs) -> Words {
+        let mut words = [0u64; 5];
+        let mut carry = 0i64;
+        for (i, limb) in limbs.iter().enumerate() {
+            carry += f64::from_bits(*limb) as i64;
+            let low = (carry as u64) & MASK;
+            carry >>= LIMB_BITS;
+            let at = i * LIMB_BITS as usize;
+            words[at / 64] |= low << (at % 64);
+            if at % 64 + LIMB_BITS as usize > 64 {
+                words[at / 64 + 1] |= low >> (64 - at % 64);
+            }
+        }
+        let mut number = [words[0], words[1], words[2], words[3]];
+        if carry < 0 {
+            // The value is the number − 2^255; 64-bit words wrap at 2^256.
+            number[3] |= 1 << 63;
+            let mut over = false;
+            for (word, prime) in number.iter_mut().zip(P::WORDS) {
+                let (sum, first) = word.overflowing_add(prime);
+                let (sum, second) = sum.overflowing_add(u64::from(over));
+                *word = sum;
+                over = first | second;
+            }
+        }
+        number
+    }
+
+    fn limbs(words: &Words) -> Limbs {
+        let (number, prime) = (pieces(words), pieces(&P::WORDS));
+        let takes = number[4] > prime[4] / 2;
+        // Carried so that limbs 0 to 3 lie between −2^50 and 2^50.
+        let mut carry = 0i64;
+        let mut limbs = [0u64; 5];
+        for i in 0..5 {
+            let value = number[i] as i64 - if takes { prime[i] as i64 } else { 0 } + carry;
+            let (limb, next) = if i < 4 {
+                let next = (value + (1 << 50)) >> LIMB_BITS;
+                (value - (next << LIMB_BITS), next)
+            } else {
+                (value, 0)
+            };
+            carry = next;
+            limbs[i] = (limb as f64).to_bits();
+        }
+        limbs
+    }
+
+    fn radix() -> Words {
+        Self::words(&P::ONE.map(f64::to_bits))
+    }
+
+    fn inverse_scale() -> Words {
+        P::mul(&Self::radix(), &Self::radix())
+    }
+}

@@ -1,0 +1,309 @@
+//! The transforms of ../transform.rs in lanes. Neighbouring values are in the lanes of one vector, so halves of at least a vector
+//! are joined and split lane by lane; below that, two vectors exchange lanes first.
+
+use super::element::{Element, Limbs, LIMBS};
+use super::instructions::{Instructions, Job};
+use crate::field::{scalar, Words};
+use crate::transform::{bit_reversed, Transform};
+use ark_bn254::Fr;
+use ark_ff::Field;
+use rayon::prelude::*;
+use std::marker::PhantomData;
+
+/// The smallest domain: two vectors of eight lanes.
+pub const LEAST: usize = 16;
+/// So many values stay in a core's cache while all levels are done, one after the other.
+const IN_CACHE: usize = 1 << 12;
+/// The most lanes of any implementation.
+const MOST_LANES: usize = 8;
+
+/// The values of A·B − C at the odd points, not in Montgomery form and in order, from the values of A and B on the domain at
+/// reversed places, in Montgomery form.
+pub fn quotient<E: Element + Send + Sync, I: Instructions>(a: &[Words], b: &[Words]) -> Vec<Words> {
+    let size = a.len();
+    let factors = Factors::of::<E>(&Transform::new(size));
+    let mut vectors = [vec![0; size * LIMBS], vec![0; size * LIMBS], vec![0; size * LIMBS]];
+    let [va, vb, vc] = &mut vectors;
+    rayon::join(|| read::<E, I>(a, va), || read::<E, I>(b, vb));
+    // A satisfied row's C is its A·B. SAFETY, here and below: who calls has seen that the instructions are available.
+    unsafe { I::with(Multiply::<E> { a: va, b: vb, to: vc, kind: PhantomData }) };
+    vectors.par_iter_mut().for_each(|values| {
+        interpolate::<E, I>(values, 0, &factors);
+        evaluate::<E, I>(values, 1, &factors);
+    });
+    let [va, vb, vc] = &vectors;
+    let scales = scales::<E>(size);
+    let chunk = IN_CACHE.min(size) * LIMBS;
+    let in_reversed_order: Vec<Vec<Words>> = (va.par_chunks(chunk), vb.par_chunks(chunk), vc.par_chunks(chunk))
+        .into_par_iter()
+        .map(|(a, b, c)| {
+            let mut to = vec![0; a.len()];
+            // SAFETY: as above.
+            unsafe { I::with(Finish::<E> { a, b, c, to: &mut to, scales: &scales, kind: PhantomData }) };
+            words::<E>(&to)
+        })
+        .collect();
+    let (bits, per_chunk) = (size.ilog2(), chunk / LIMBS);
+    (0..size)
+        .into_par_iter()
+        .with_min_len(1024)
+        .map(|i| {
+            let at = bit_reversed(i, bits);
+            in_reversed_order[at / per_chunk][at % per_chunk]
+        })
+        .collect()
+}
+
+/// What takes the products out of their forms: with x and y that stand for x/2^256 and y/2^256, and ρ the lanes' radix,
+/// (x·y/ρ)·s/ρ = x·y/2^512/n², and (x·y/ρ)·t/ρ where C = x·y/ρ stands for C·ρ/2^512.
+fn scales<E: Element>(size: usize) -> [Words; 2] {
+    let over_n = Fr::from(size as u64).inverse().expect("the domain is smaller than the field").0 .0;
+    // Products of words are over R = 2^256: `inverse_scale` is ρ²/R, and 1/n is in Montgomery form, R/n.
+    let rho2_over_r_n = scalar::mul(&E::inverse_scale(), &over_n);
+    let plain = scalar::mul(&rho2_over_r_n, &[1, 0, 0, 0]);
+    [scalar::mul(&plain, &over_n), plain]
+}
+
+/// f or 1/f of all factors, as the lanes multiply with them.
+struct Factors {
+    inverse: Vec<Limbs>,
+    odd: Vec<Limbs>,
+}
+
+impl Factors {
+    fn of<E: Element>(transform: &Transform) -> Self {
+        // f·R times ρ over R.
+        let rho = E::radix();
+        let in_lanes = |list: &[Words]| list.par_iter().map(|f| E::limbs(&scalar::mul(f, &rho))).collect();
+        Factors { inverse: in_lanes(&transform.inverse), odd: in_lanes(&transform.odd) }
+    }
+}
+
+/// Number-theoretic levels that fit into the cache, all at once; larger ones, one at a time.
+fn interpolate<E: Element, I: Instructions>(values: &mut [u64], factor: usize, factors: &Factors) {
+    let inverse = &factors.inverse;
+    if values.len() <= IN_CACHE * LIMBS {
+        // SAFETY: who calls `quotient` has seen that the instructions are available. So below.
+        unsafe { I::with(Levels::<E> { values, factor, factors: inverse, joins: true, kind: PhantomData }) };
+        return;
+    }
+    let (low, high) = values.split_at_mut(values.len() / 2);
+    rayon::join(
+        || interpolate::<E, I>(low, 2 * factor, factors),
+        || interpolate::<E, I>(high, 2 * factor + 1, factors),
+    );
+    unsafe { I::with(Level::<E> { low, high, f: &inverse[factor], joins: true, kind: PhantomData }) };
+}
+
+fn evaluate<E: Element, I: Instructions>(values: &mut [u64], factor: usize, factors: &Factors) {
+    let odd = &factors.odd;
+    if values.len() <= IN_CACHE * LIMBS {
+        unsafe { I::with(Levels::<E> { values, factor, factors: odd, joins: false, kind: PhantomData }) };
+        return;
+    }
+    let (low, high) = values.split_at_mut(values.len() / 2);
+    unsafe {
+        I::with(Level::<E> { low: &mut *low, high: &mut *high, f: &odd[factor], joins: false, kind: PhantomData })
+    };
+    rayon::join(|| evaluate::<E, I>(low, 2 * factor, factors), || evaluate::<E, I>(high, 2 * factor + 1, factors));
+}
+
+/// Joins or splits two halves of vectors.
+struct Level<'a, E> {
+    low: &'a mut [u64],
+    high: &'a mut [u64],
+    f: &'a Limbs,
+    joins: bool,
+    kind: PhantomData<E>,
+}
+
+/// Remainders modulo X^(m/2) ∓ f, to the remainder modulo X^m − f², twice; or the reverse.
+#[inline(always)]
+unsafe fn butterfly<E: Element>(a: E, b: E, f: E, joins: bool) -> (E, E) {
+    if joins {
+        let (sum, difference) = a.sum_and_difference(b);
+        (sum, difference.times(f))
+    } else {
+        a.sum_and_difference(b.times(f))
+    }
+}
+
+#[inline(always)]
+unsafe fn run_level<E: Element>(low: *mut u64, high: *mut u64, vectors: usize, f: &Limbs, joins: bool) {
+    let f = E::splat_limbs(f);
+    for vector in 0..vectors {
+        let (at, to) = (low.add(vector * E::LANES * LIMBS), high.add(vector * E::LANES * LIMBS));
+        let (a, b) = butterfly(E::load(at), E::load(to), f, joins);
+        a.store(at);
+        b.store(to);
+    }
+}
+
+impl<E: Element> Job for Level<'_, E> {
+    type Output = ();
+    #[inline(always)]
+    unsafe fn run(self) {
+        let vectors = self.low.len() / (E::LANES * LIMBS);
+        run_level::<E>(self.low.as_mut_ptr(), self.high.as_mut_ptr(), vectors, self.f, self.joins);
+    }
+}
+
+/// All levels of a block, which is number `factor` of its level.
+struct Levels<'a, E> {
+    values: &'a mut [u64],
+    factor: usize,
+    factors: &'a [Limbs],
+    joins: bool,
+    kind: PhantomData<E>,
+}
+
+impl<E: Element> Levels<'_, E> {
+    /// Level by level, blocks of `size` values that are at least two vectors.
+    #[inline(always)]
+    unsafe fn run_large(&mut self, size: usize) {
+        let count = self.values.len() / LIMBS / size;
+        let first = self.factor * count;
+        let half = size / 2 * LIMBS;
+        for block in 0..count {
+            let low = self.values.as_mut_ptr().add(block * 2 * half);
+            run_level::<E>(low, low.add(half), size / 2 / E::LANES, &self.factors[first + block], self.joins);
+        }
+    }
+
+    /// Blocks of 2·HALF values, fewer than two vectors.
+    #[inline(always)]
+    unsafe fn run_small<const HALF: usize>(&mut self) {
+        let words = E::LANES * LIMBS;
+        let first = self.factor * (self.values.len() / LIMBS / (2 * HALF));
+        for pair in 0..self.values.len() / (2 * words) {
+            let at = self.values.as_mut_ptr().add(pair * 2 * words);
+            let (a, b) = E::exchanged::<HALF>(E::load(at), E::load(at.add(words)));
+            // The first halves are in a's lanes: those of the first vector where they were, then those of the second.
+            let mut places = [std::ptr::null(); MOST_LANES];
+            for (lane, place) in places.iter_mut().enumerate().take(E::LANES) {
+                let moved = if lane & HALF == 0 { lane } else { lane - HALF + E::LANES };
+                let block = (pair * 2 * E::LANES + moved) / (2 * HALF);
+                *place = self.factors[first + block].as_ptr();
+            }
+            let f = E::gather(places.as_ptr(), 0);
+            let (a, b) = butterfly(a, b, f, self.joins);
+            let (a, b) = E::exchanged::<HALF>(a, b);
+            a.store(at);
+            b.store(at.add(words));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn run_smaller(&mut self) {
+        if self.joins {
+            self.run_small::<1>();
+            self.run_small::<2>();
+            if E::LANES == 8 {
+                self.run_small::<4>();
+            }
+        } else {
+            if E::LANES == 8 {
+                self.run_small::<4>();
+            }
+            self.run_small::<2>();
+            self.run_small::<1>();
+        }
+    }
+}
+
+impl<E: Element> Job for Levels<'_, E> {
+    type Output = ();
+    #[inline(always)]
+    unsafe fn run(mut self) {
+        let whole = self.values.len() / LIMBS;
+        if self.joins {
+            self.run_smaller();
+        }
+        let smallest = 2 * E::LANES;
+        for level in 0..=(whole / smallest).ilog2() {
+            let size = if self.joins { smallest << level } else { whole >> level };
+            self.run_large(size);
+        }
+        if !self.joins {
+            self.run_smaller();
+        }
+    }
+}
+
+/// Reads words into vectors.
+fn read<E: Element, I: Instructions>(words: &[Words], to: &mut [u64]) {
+    // SAFETY: who calls `quotient` has seen that the instructions are available.
+    unsafe { I::with(Read::<E> { words, to, kind: PhantomData }) };
+}
+
+struct Read<'a, E> {
+    words: &'a [Words],
+    to: &'a mut [u64],
+    kind: PhantomData<E>,
+}
+
+impl<E: Element> Job for Read<'_, E> {
+    type Output = ();
+    #[inline(always)]
+    unsafe fn run(self) {
+        for (vector, words) in self.words.chunks_exact(E::LANES).enumerate() {
+            let mut places = [std::ptr::null(); MOST_LANES];
+            for (place, words) in places.iter_mut().zip(words) {
+                *place = words.as_ptr();
+            }
+            E::from_words(places.as_ptr(), 0).store(self.to.as_mut_ptr().add(vector * E::LANES * LIMBS));
+        }
+    }
+}
+
+/// The numbers of stored vectors.
+fn words<E: Element>(stored: &[u64]) -> Vec<Words> {
+    stored
+        .chunks_exact(E::LANES * LIMBS)
+        .flat_map(|vector| {
+            (0..E::LANES).map(|lane| E::words(&std::array::from_fn(|limb| vector[limb * E::LANES + lane])))
+        })
+        .collect()
+}
+
+/// a·b/ρ.
+struct Multiply<'a, E> {
+    a: &'a [u64],
+    b: &'a [u64],
+    to: &'a mut [u64],
+    kind: PhantomData<E>,
+}
+
+impl<E: Element> Job for Multiply<'_, E> {
+    type Output = ();
+    #[inline(always)]
+    unsafe fn run(self) {
+        for at in (0..self.to.len()).step_by(E::LANES * LIMBS) {
+            let product = E::load(self.a.as_ptr().add(at)).times(E::load(self.b.as_ptr().add(at)));
+            product.store(self.to.as_mut_ptr().add(at));
+        }
+    }
+}
+
+/// The values, out of Montgomery form.
+struct Finish<'a, E> {
+    a: &'a [u64],
+    b: &'a [u64],
+    c: &'a [u64],
+    to: &'a mut [u64],
+    scales: &'a [Words; 2],
+    kind: PhantomData<E>,
+}
+
+impl<E: Element> Job for Finish<'_, E> {
+    type Output = ();
+    #[inline(always)]
+    unsafe fn run(self) {
+        let [s, t] = [E::splat(&self.scales[0]), E::splat(&self.scales[1])];
+        for at in (0..self.to.len()).step_by(E::LANES * LIMBS) {
+            let product = E::load(self.a.as_ptr().add(at)).times(E::load(self.b.as_ptr().add(at)));
+            let c = E::load(self.c.as_ptr().add(at)).times(t);
+            product.times_less(s, c).store(self.to.as_mut_ptr().add(at));
+        }
+    }
+}
