@@ -67,7 +67,8 @@ contract Product {
     }
 
     /// @dev The hash of the commitment and the inputs, as gnark's verifier computes it.
-    function _challenge(uint256[] calldata inputs, uint256[] calldata proofs, uint256 i) private
+    function _challenge(uint256[] calldata inputs, uint256[] calldata proofs, uint256 i)
+        private
         pure
         returns (uint256 c)
     {
