@@ -47,7 +47,7 @@ describe.runIf(exact).each(PAIRED)("of %i words", (inputs) => {
   };
 
   test("random words and words at the edges of limbs give the same lanes", () => {
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 150; i++) {
       const [inPairs, inWords] = both(Array.from({ length: inputs + 1 }, word));
       expect(inPairs).toEqual(inWords);
     }
@@ -58,16 +58,6 @@ describe.runIf(exact).each(PAIRED)("of %i words", (inputs) => {
       const [inPairs, inWords] = both(new Array<bigint>(inputs + 1).fill(edge));
       expect(inPairs).toEqual(inWords);
     }
-  });
-
-  test("a long chain of digests ends with the same one", () => {
-    let [one, other] = [5n, 5n];
-    for (let i = 0; i < 500; i++) {
-      const rest = new Array<bigint>(inputs).fill(BigInt(i));
-      one = both([one, ...rest])[0][0] as bigint;
-      other = both([other, ...rest])[1][0] as bigint;
-    }
-    expect(one).toBe(other);
   });
 });
 

@@ -2,8 +2,8 @@
 import { ELEMENT, PAIR } from "../../wasm/pairs/limbs.ts";
 import { MAX_INPUTS, PARTIAL, WORD } from "../memory.ts";
 
-/** Numbers of inputs with tables: those of a log's digest, and of a node. Others are rare. */
-export const PAIRED: readonly number[] = [4, MAX_INPUTS];
+/** Numbers of inputs with tables: those of a log's digest, of a record's leaf, and of a node. Others are rare. */
+export const PAIRED: readonly number[] = [4, 13, MAX_INPUTS];
 
 /** Pages of 64 KiB. */
 export const PAGES = 4;
