@@ -45,21 +45,22 @@ export async function measureWays(transitions: number, profiles: readonly Profil
     let runs = 0;
     const next = (): string => join(folder, String(++runs));
     for (const workload of WORKLOADS) {
-      const measured: [Way, number, Cost][] = [];
+      const scenario = async (out: string, count: number, commitEvery?: number): Promise<number> => {
+        const options = { out, profiles, ...(commitEvery !== undefined && { commitEvery }) };
+        return (await runScenario(escrowScenario(workload, count), options)).seq;
+      };
       const commits = next();
-      const options = { out: commits, profiles, commitEvery: COMMIT_EVERY };
-      const byCommits = await timed(() => runScenario(escrowScenario(workload, transitions), options));
-      measured.push(["scenario, --commit-every 1000", transitions, byCommits]);
-      measured.push(["stream", transitions, await timed(() => stream(next(), workload, transitions, profiles))]);
-      const some = Math.ceil(transitions / FEWER);
-      const byGroups = await timed(() => runScenario(escrowScenario(workload, some), { out: next(), profiles }));
-      measured.push(["scenario", some, byGroups]);
-      const replayed = await timed(() => openRun(commits, { profiles, store: false }).close());
-      for (const [way, count, { processor, clock }] of measured) {
+      const measured: [Way, Cost][] = [
+        ["scenario, --commit-every 1000", await timed(() => scenario(commits, transitions, COMMIT_EVERY))],
+        ["stream", await timed(() => stream(next(), workload, transitions, profiles))],
+        ["scenario", await timed(() => scenario(next(), Math.ceil(transitions / FEWER)))],
+      ];
+      const replayed = await timed(() => replay(commits, profiles));
+      for (const [way, { transitions: count, processor, clock }] of measured) {
         ways.push({
           ...{ workload, way, transitions: count },
           ...{ transitionsPerSecond: count / processor, transitionsPerClockSecond: count / clock },
-          ratioToReplay: replayed.processor / transitions / (processor / count),
+          ratioToReplay: replayed.processor / replayed.transitions / (processor / count),
         });
       }
     }
@@ -69,26 +70,33 @@ export async function measureWays(transitions: number, profiles: readonly Profil
   return { ways, peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 2 ** 10) };
 }
 
-function stream(dir: string, workload: Workload, transitions: number, profiles: readonly ProfileBound[]): void {
+function stream(dir: string, workload: Workload, transitions: number, profiles: readonly ProfileBound[]): number {
   const { genesis } = escrowScenario(workload, transitions);
   using run = createRunStream(dir, genesis(), { profiles, store: false });
   runEscrows(workload, run.tracer, transitions, () => {
     if (run.tracer.seq - run.committed >= COMMIT_EVERY) run.commit();
   });
   run.commit();
+  return run.committed;
 }
 
-/** Seconds that work takes. */
+function replay(dir: string, profiles: readonly ProfileBound[]): number {
+  using run = openRun(dir, { profiles, store: false });
+  return run.committed;
+}
+
+/** Transitions, and the seconds that they take. */
 interface Cost {
+  transitions: number;
   processor: number;
   clock: number;
 }
 
-async function timed(work: () => unknown): Promise<Cost> {
+async function timed(work: () => number | Promise<number>): Promise<Cost> {
   const [started, now] = [process.cpuUsage(), performance.now()];
-  await work();
+  const transitions = await work();
   const { user, system } = process.cpuUsage(started);
-  return { processor: (user + system) / 1e6, clock: (performance.now() - now) / 1_000 };
+  return { transitions, processor: (user + system) / 1e6, clock: (performance.now() - now) / 1_000 };
 }
 
 /** The result as lines for people. */

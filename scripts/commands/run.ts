@@ -138,6 +138,6 @@ function keptText(dir: string, written: number | undefined): string {
   if (written === undefined) return `the old run in ${dir} is unchanged; run the same command again`;
   const next = `continue with run --continue ${dir}, or run again with --force`;
   return written === 0
-    ? `no transition is traced yet; run again with --force`
+    ? `no transition is on disk yet; run again with --force`
     : `${count(written, "transition")} kept in ${dir}; ${next}`;
 }
