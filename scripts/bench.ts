@@ -2,7 +2,8 @@
  * `npm run bench`: measures the cost of proving with each engine, on the same witnesses, in turns. `-- --quick` makes
  * fewer proofs, and none of the largest profile. `--profile NAME` measures only one profile; those of wide maps are
  * measured by name alone. `--json FILE` and `--svg FILE` write the result. `--growth` measures maps of a hundred to a
- * million cells, replay and tracing, instead. `--tracing` measures tracing alone. `--chain` measures what following a
+ * million cells, replay and tracing, instead. `--tracing` measures tracing alone: a stream, and escrows and
+ * claims (`--transitions N`) in each way to trace them. `--chain` measures what following a
  * chain costs, on simulated blocks (`--blocks N`, `--levels N` of the map). `--store` measures what beginning on a long
  * run costs, with its store and by replay (`--transitions N`, `--cells N`). `--audit` measures audits of such a
  * run: in order, on all threads, and from an earlier one on. `--busy` measures how busy the engines are over many batches
@@ -24,6 +25,7 @@ import { plot } from "./bench/plot.ts";
 import { measureReplay } from "./bench/replay.ts";
 import { measureStore, storeText } from "./bench/store.ts";
 import { measureTracing, STREAM_LEVELS, tracingText } from "./bench/tracing.ts";
+import { measureWays, waysText } from "./bench/tracingWays.ts";
 import { jsonFile } from "./lib/output.ts";
 
 /** Number of proofs by each engine, by profile. The first one warms up. */
@@ -53,6 +55,8 @@ interface Options {
   busy: number | undefined;
   growth: boolean;
   tracing: boolean;
+  /** Transitions to trace in each way. */
+  transitions: number;
   quick: boolean;
   json: string | undefined;
   svg: string | undefined;
@@ -91,6 +95,7 @@ function optionsOf(argv: string[]): Options {
     chain: values.chain ? { ...chain, profile: values.profile } : undefined,
     audit: values.audit ? grownSize(values.transitions, values.cells ?? values.transitions) : undefined,
     grown: values.store ? grownSize(values.transitions, values.cells ?? values.transitions) : undefined,
+    transitions: wholeNumber("transitions", values.transitions),
     ...{ growth, tracing, quick, json, svg, profiles },
   };
 }
@@ -133,7 +138,7 @@ async function main(): Promise<void> {
     options = optionsOf(process.argv.slice(2));
   } catch (error) {
     const usage =
-      "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth|--tracing [--json FILE] " +
+      "usage: npm run bench [-- --quick] [--profile NAME] [--json FILE] [--svg FILE] | --growth|--tracing [--transitions N] [--json FILE] " +
       "| --chain [--blocks N] [--levels N] [--profile NAME] [--json FILE] " +
       "| --store|--audit [--transitions N] [--cells N] [--json FILE] " +
       "| --busy [--profile NAME] [--batches N] [--json FILE]";
@@ -180,10 +185,12 @@ async function main(): Promise<void> {
     return;
   }
   if (options.tracing) {
-    const traced = await measureTracing(...TRACED, profilesWith(STREAM_LEVELS));
-    process.stdout.write(`${machine}, ${date}\n${tracingText(traced)}\n`);
+    const profiles = profilesWith(STREAM_LEVELS);
+    const traced = await measureTracing(...TRACED, profiles);
+    const { ways, peakMemoryMiB } = await measureWays(options.transitions, profiles);
+    process.stdout.write(`${machine}, ${date}\n${tracingText(traced)}\n${waysText({ ways, peakMemoryMiB })}\n`);
     if (options.json !== undefined)
-      writeFileSync(options.json, `${JSON.stringify({ machine, date, traced }, null, 2)}\n`);
+      writeFileSync(options.json, jsonFile({ machine, date, traced, ways, peakMemoryMiB }));
     return;
   }
   const profiles: ProfileResult[] = [];

@@ -42,10 +42,11 @@ function rewrite(path: string): string | undefined {
 
 async function writePoseidon(): Promise<void> {
   const folder = join(dist, "trace", "poseidon");
-  const { assemble } = (await import(pathToFileURL(join(folder, "permutation.js")).href)) as {
-    assemble(): Uint8Array;
-  };
+  const load = (path: string): Promise<unknown> => import(pathToFileURL(join(folder, path)).href);
+  const { assemble } = (await load("permutation.js")) as { assemble(): Uint8Array };
+  const { assemblePairs } = (await load("pairs/permutation.js")) as { assemblePairs(): Uint8Array };
   writeFileSync(join(folder, "poseidon.wasm"), assemble());
+  writeFileSync(join(folder, "poseidonPairs.wasm"), assemblePairs());
 }
 
 /** The page of the run explorer. */

@@ -4,6 +4,9 @@
  * tested against the other. It is a thousand times too slow for making proving keys (`fixedBase.ts` does that).
  */
 import { FIELD } from "../../trace/layout.ts";
+import { inverse, modulo } from "../../trace/wasm/modular.ts";
+
+export { inverse, modulo };
 
 /** Order of both groups: the field that circuits compute in. */
 export const FIELD_ORDER = FIELD;
@@ -35,12 +38,6 @@ interface Jacobian<T> {
   readonly z: T;
 }
 
-/** Least non-negative residue. */
-export function modulo(value: bigint, prime: bigint): bigint {
-  const rest = value % prime;
-  return rest < 0n ? rest + prime : rest;
-}
-
 /** value^exponent mod prime, exponent ≥ 0. */
 export function power(value: bigint, exponent: bigint, prime: bigint): bigint {
   let result = 1n;
@@ -50,20 +47,6 @@ export function power(value: bigint, exponent: bigint, prime: bigint): bigint {
     square = (square * square) % prime;
   }
   return result;
-}
-
-/** 1/value mod a prime. Zero has no inverse: a RangeError. */
-export function inverse(value: bigint, prime: bigint): bigint {
-  let [a, b] = [modulo(value, prime), prime];
-  if (a === 0n) throw new RangeError("zero has no inverse");
-  let [x, y] = [1n, 0n];
-  while (a > 1n) {
-    const quotient = b / a;
-    [a, b] = [b - quotient * a, a];
-    [x, y] = [y - quotient * x, x];
-    // Euclid on (b mod a, a): `a` is always the smaller one, and ends at 1 because the modulus is prime.
-  }
-  return modulo(x, prime);
 }
 
 const P = BASE_PRIME;

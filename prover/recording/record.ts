@@ -24,8 +24,12 @@ export interface RecordingOptions {
   seed?: number | undefined;
   /** Replace an existing run that has no proofs, no signatures and no map on a chain. */
   force?: boolean | undefined;
-  /** Called with every group once it is recorded. */
+  /** Called with every group: once it is recorded, or with `commitEvery` once it has happened. */
   onGroup?: ((group: readonly Transition[]) => void) | undefined;
+  /** Transitions that are written at once: see the library's `runScenario`. Default: each group by itself. */
+  commitEvery?: number | undefined;
+  /** Called with the number of the last transition each time more of them are on disk. */
+  onCommit?: ((seq: number) => void) | undefined;
 }
 
 /**
@@ -46,7 +50,12 @@ export async function recordDirectory(
   scenario: Scenario,
   options: RecordingOptions = {},
 ): Promise<Tracer> {
-  return await newRun(dir, "groups", () => into(dir, options, (folder) => recorded(folder, scenario, options)));
+  let there: string | undefined;
+  const tracer = await newRun(dir, "groups", () =>
+    into(dir, options, (folder) => recorded(folder, scenario, options, () => there ?? folder)),
+  );
+  there = dir;
+  return tracer;
 }
 
 /** Has a run written into the directory itself, or in place of the existing one. */
@@ -64,12 +73,22 @@ export async function into<T>(
   );
 }
 
-/** Runs a scenario into a folder. */
-export async function recorded(dir: string, scenario: Scenario, options: RecordingOptions = {}): Promise<Tracer> {
+/**
+ * Runs a scenario into a folder.
+ * @param movedTo where the folder is afterwards
+ */
+export async function recorded(
+  dir: string,
+  scenario: Scenario,
+  options: RecordingOptions = {},
+  movedTo = () => dir,
+): Promise<Tracer> {
   const { levels } = scenario.genesis();
   const profiles = profilesWith(levels);
   return runScenario(scenario, {
-    out: dir,
+    ...{ out: dir, movedTo },
+    ...(options.commitEvery === undefined ? {} : { commitEvery: options.commitEvery }),
+    ...(options.onCommit === undefined ? {} : { onCommit: options.onCommit }),
     // A map without a profile of its size can be traced and replayed, but not proven.
     ...(profiles.length === 0 ? {} : { profiles }),
     ...tracing(options),

@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { pathIn } from "../../trace/run/runDirectory.ts";
 import { UsageError } from "../lib/failure.ts";
 import { whenInterrupted } from "../lib/interruption.ts";
+import { seqArgument } from "../lib/numberArgument.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { secondsArgument, seedArgument } from "../lib/rpc.ts";
 import { BUILT_IN_NAMES, continuationOf, scenarioOf } from "../lib/scenarios.ts";
@@ -14,6 +15,7 @@ interface Options {
   continue?: string;
   force?: boolean;
   at?: number;
+  commitEvery?: number;
   authority?: string[];
   closed?: boolean;
   seed?: number;
@@ -45,13 +47,21 @@ export function run() {
       "seed of the interleaving of concurrent programs; default: the scenario's own",
       seedArgument,
     )
+    .addOption(
+      new Option(
+        "--commit-every <transitions>",
+        "write that many transitions at once, with one checkpoint after them; default: each group is on disk before the next",
+      )
+        .argParser(seqArgument)
+        .conflicts(["continue"]),
+    )
     .option(
       "--at <seconds>",
       "time of each effect that the scenario leaves open, in seconds since 1970",
       secondsArgument,
     );
   return does<Options>(command, async ({ args: [name = ""], options, progress }) => {
-    const { at, closed, authority = [], out, force, seed } = options;
+    const { at, closed, commitEvery, authority = [], out, force, seed } = options;
     const dir = options.continue ?? out;
     if (dir === undefined)
       throw new UsageError("give a directory: --out DIR for a new run, --continue DIR to continue one");
@@ -85,14 +95,17 @@ export function run() {
     }
     const scenario = await scenarioOf(name);
     progress.say(`running ${scenario.name}`);
-    let traced = 0;
+    let [written, groups] = [0, 0];
     const replaces = force === true && existsSync(pathIn(dir, "genesis"));
-    whenInterrupted(() => keptText(dir, replaces ? undefined : traced));
-    const onGroup = (group: readonly unknown[]) => {
-      traced += group.length;
+    whenInterrupted(() => keptText(dir, replaces ? undefined : written));
+    const onCommit = (seq: number): void => {
+      written = seq;
     };
-    const tracer = await recordDirectory(dir, scenario, { ...asked, force, onGroup });
-    const facts = runFacts(dir, tracer);
+    const onGroup = (): void => {
+      groups++;
+    };
+    const tracer = await recordDirectory(dir, scenario, { ...asked, commitEvery, force, onCommit, onGroup });
+    const facts = runFacts(dir, tracer, groups);
     const lines = [
       `${scenario.name}: ${count(facts.transitions, "transition")} in ${count(facts.groups, "group")}, ` +
         `${count(facts.programs, "program")}`,
@@ -119,12 +132,12 @@ function linesOf({ profiles, open }: { profiles: readonly string[]; open: readon
 
 /**
  * What remains after an interruption.
- * @param traced transitions on disk; undefined if the old run is still there
+ * @param written transitions on disk; undefined if the old run is still there
  */
-function keptText(dir: string, traced: number | undefined): string {
-  if (traced === undefined) return `the old run in ${dir} is unchanged; run the same command again`;
+function keptText(dir: string, written: number | undefined): string {
+  if (written === undefined) return `the old run in ${dir} is unchanged; run the same command again`;
   const next = `continue with run --continue ${dir}, or run again with --force`;
-  return traced === 0
-    ? `no transition is traced yet; run again with --force`
-    : `${count(traced, "transition")} kept in ${dir}; ${next}`;
+  return written === 0
+    ? `no transition is on disk yet; run again with --force`
+    : `${count(written, "transition")} kept in ${dir}; ${next}`;
 }

@@ -9,6 +9,7 @@ import { batchOn, grownGenesis } from "../../scripts/bench/growth.ts";
 import { plot } from "../../scripts/bench/plot.ts";
 import { mixedTrace } from "../../scripts/bench/replay.ts";
 import { effectStream, measureTracing, tracingText } from "../../scripts/bench/tracing.ts";
+import { measureWays, waysText } from "../../scripts/bench/tracingWays.ts";
 import { fullBatch } from "../../scripts/bench/workload.ts";
 import { jsonFile } from "../../scripts/lib/output.ts";
 import { mapOf } from "../../trace/state/genesis.ts";
@@ -63,6 +64,23 @@ test("the traced stream has calls with and without a coin, and every sort of mov
   const result = await measureTracing(2, 1, [PROFILE]);
   expect(result).toMatchObject({ transitions: 2_040, commits: 114 });
   expect(tracingText(result)).toContain("2040 transitions onto the disk in 114 commits");
+});
+
+test("escrows and claims are traced in each way, and replayed", async () => {
+  const result = await measureWays(240, [PROFILE]);
+  // Each program issues a coin first.
+  expect(result.ways.map(({ workload, way, transitions }) => [workload, way, transitions])).toEqual(
+    ["escrows", "swaps"].flatMap((workload) => [
+      [workload, "scenario, --commit-every 1000", 240],
+      [workload, "stream", 240],
+      [workload, "scenario", 200],
+    ]),
+  );
+  for (const { transitionsPerSecond, ratioToReplay } of result.ways) {
+    expect(transitionsPerSecond).toBeGreaterThan(0);
+    expect(ratioToReplay).toBeGreaterThan(0);
+  }
+  expect(waysText(result).split("\n")).toHaveLength(7);
 });
 
 test("a file of findings begins with the version of its layout, and holds big numbers as decimal texts", () => {

@@ -42,6 +42,19 @@ function nextFile(): string {
 }
 
 describe("the verb", () => {
+  test("writes many groups at once, and the run is the same; a continued run is written at once in any case", async () => {
+    const [single, together] = [at("single"), at("together")];
+    await runScenario(seed, { out: single });
+    const [written, refused] = await Promise.all([
+      json(["run", "seed", "--out", together, "--commit-every", "4"]),
+      cli(["run", nextFile(), "--continue", single, "--commit-every", "4"]),
+    ]);
+    expect(written).toMatchObject({ code: 0, stderr: "", answer: { ok: true, transitions: 15 } });
+    expect(readRun(together).trace.records).toEqual(readRun(single).trace.records);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("--commit-every");
+  });
+
   test("continues a run, and reports the earlier transitions; a failed run leaves nothing", async () => {
     const dir = at("on");
     await runScenario(seed, { out: dir });

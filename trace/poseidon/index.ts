@@ -4,18 +4,12 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import { FIELD } from "../layout.ts";
-import { MAX_INPUTS, MEMORY, WORD } from "./memory.ts";
-import { moduleBytes } from "./module.ts";
+import { MAX_INPUTS } from "./memory.ts";
+import { permutationOf } from "./permutations.ts";
 
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes()));
-const permute = exports.permute as (inputs: number, outs: number) => void;
-const words = new BigUint64Array(
-  (exports.memory as WebAssembly.Memory).buffer,
-  MEMORY.words,
-  ((MAX_INPUTS + 1) * WORD) / 8,
-);
+type Words = BigUint64Array;
 
-function setWord(lane: number, word: bigint): void {
+function setWord(words: Words, lane: number, word: bigint): void {
   let rest = word < 0n || word >= FIELD ? ((word % FIELD) + FIELD) % FIELD : word;
   const at = 4 * lane;
   // Storing takes the low 64 bits.
@@ -26,19 +20,22 @@ function setWord(lane: number, word: bigint): void {
   }
 }
 
-function getWord(lane: number): bigint {
+function getWord(words: Words, lane: number): bigint {
   const part = (i: number): bigint => words[4 * lane + i] as bigint;
   const word = (((((part(3) << 64n) | part(2)) << 64n) | part(1)) << 64n) | part(0);
   return word < FIELD ? word : word - FIELD;
 }
 
-function run(capacity: bigint, inputs: readonly bigint[], lanes: number): void {
+/** @returns the lanes afterwards, as words */
+function run(capacity: bigint, inputs: readonly bigint[], lanes: number): Words {
   if (inputs.length < 1 || inputs.length > MAX_INPUTS) {
     throw new InvalidInputError("inputs", `${inputs.length} words, not 1 to ${MAX_INPUTS}`);
   }
-  setWord(0, capacity);
-  for (let i = 0; i < inputs.length; i++) setWord(i + 1, inputs[i] as bigint);
-  permute(inputs.length, lanes);
+  const { words, permute } = permutationOf(inputs.length);
+  setWord(words, 0, capacity);
+  for (let i = 0; i < inputs.length; i++) setWord(words, i + 1, inputs[i] as bigint);
+  permute(lanes);
+  return words;
 }
 
 /**
@@ -48,8 +45,7 @@ function run(capacity: bigint, inputs: readonly bigint[], lanes: number): void {
  * @throws InvalidInputError if there are no words, or more than 16
  */
 export function hash(capacity: bigint, inputs: readonly bigint[]): bigint {
-  run(capacity, inputs, 1);
-  return getWord(0);
+  return getWord(run(capacity, inputs, 1), 0);
 }
 
 /**
@@ -60,6 +56,6 @@ export function hashLanes(capacity: bigint, inputs: readonly bigint[], lanes: nu
   if (!Number.isInteger(lanes) || lanes < 1 || lanes > inputs.length + 1) {
     throw new InvalidInputError("lanes", `${lanes}, of ${inputs.length + 1}`);
   }
-  run(capacity, inputs, lanes);
-  return Array.from({ length: lanes }, (_, lane) => getWord(lane));
+  const words = run(capacity, inputs, lanes);
+  return Array.from({ length: lanes }, (_, lane) => getWord(words, lane));
 }

@@ -1,7 +1,7 @@
 /**
- * The bytes of the WebAssembly module. An installed package has them beside its compiled modules. From the sources they
- * are made once, in a third of a second, and kept in a folder that git ignores; the file's name is a hash of what makes
- * them, so a change makes others.
+ * The bytes of the WebAssembly modules. An installed package has them beside its compiled modules. From the sources
+ * they are made once, in a third of a second each, and kept in a folder that git ignores; the file's name is a hash of
+ * what makes them, so a change makes others.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -9,23 +9,47 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "../run/wholeFile.ts";
 
-const SOURCES = ["arithmetic", "../wasm/assembler", "constants", "image", "memory", "permutation", "tables"];
-/** Written by scripts/build.ts, and only beside what it compiles. */
-const BUILT = new URL("poseidon.wasm", import.meta.url);
+const SOURCES = [
+  "arithmetic",
+  "../wasm/assembler",
+  "../wasm/modular",
+  "constants",
+  "image",
+  "memory",
+  "permutation",
+  "tables",
+];
+const PAIRS = ["columns", "exact", "field", "limbs", "loops", "simd", "words"].map((name) => `../wasm/pairs/${name}`);
+const PAIR_SOURCES = [...SOURCES, ...PAIRS, "pairs/image", "pairs/memory", "pairs/permutation"];
 const FOLDER = new URL("../../node_modules/.cache/timebandits/", import.meta.url);
+// Loaded only when they are needed: once.
+const load = createRequire(import.meta.url);
 
+/** The permutation for all numbers of inputs, which runs everywhere. */
 export function moduleBytes(): Uint8Array<ArrayBuffer> {
-  return read(BUILT) ?? madeOnce();
+  return read(built("poseidon")) ?? madeOnce("poseidon", SOURCES, () => fromScalar().assemble());
 }
 
-function madeOnce(): Uint8Array<ArrayBuffer> {
+/** The permutation in pairs. */
+export function pairModuleBytes(): Uint8Array<ArrayBuffer> {
+  return read(built("poseidonPairs")) ?? madeOnce("poseidonPairs", PAIR_SOURCES, () => fromPairs().assemblePairs());
+}
+
+const fromScalar = () => load("./permutation.ts") as typeof import("./permutation.ts");
+const fromPairs = () => load("./pairs/permutation.ts") as typeof import("./pairs/permutation.ts");
+/** Written by scripts/build.ts, and only beside what it compiles. */
+const built = (name: string): URL => new URL(`${name}.wasm`, import.meta.url);
+
+function madeOnce(
+  name: string,
+  sources: readonly string[],
+  assemble: () => Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   const hash = createHash("sha256");
-  for (const name of SOURCES) hash.update(readFileSync(new URL(`${name}.ts`, import.meta.url)));
-  const file = new URL(`poseidon-${hash.digest("hex").slice(0, 32)}.wasm`, FOLDER);
+  for (const source of sources) hash.update(readFileSync(new URL(`${source}.ts`, import.meta.url)));
+  const file = new URL(`${name}-${hash.digest("hex").slice(0, 32)}.wasm`, FOLDER);
   const kept = read(file);
   if (kept !== null) return kept;
-  // Loaded only here, since it is needed once.
-  const { assemble } = createRequire(import.meta.url)("./permutation.ts") as typeof import("./permutation.ts");
   const bytes = assemble();
   keep(file, bytes);
   return new Uint8Array(bytes);

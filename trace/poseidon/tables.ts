@@ -3,16 +3,14 @@
  * use).
  */
 import { FIELD } from "../layout.ts";
+import { inverse, modulo } from "../wasm/modular.ts";
 import { constantsOf } from "./constants.ts";
 import { FULL, type MemoryPart, PARTIAL } from "./memory.ts";
 
 type Vector = bigint[];
 type Matrix = Vector[];
 
-const reduced = (value: bigint): bigint => {
-  const rest = value % FIELD;
-  return rest < 0n ? rest + FIELD : rest;
-};
+const reduced = (value: bigint): bigint => modulo(value, FIELD);
 const at = (vector: readonly bigint[], i: number): bigint => vector[i] as bigint;
 const dot = (a: readonly bigint[], b: readonly bigint[]): bigint => {
   let sum = 0n;
@@ -22,16 +20,6 @@ const dot = (a: readonly bigint[], b: readonly bigint[]): bigint => {
 const times = (matrix: Matrix, vector: Vector): Vector => matrix.map((row) => dot(row, vector));
 const transposed = (matrix: Matrix): Matrix => (matrix[0] ?? []).map((_, i) => matrix.map((row) => at(row, i)));
 
-function inverse(value: bigint): bigint {
-  let [a, b, u, v] = [reduced(value), FIELD, 1n, 0n];
-  while (a > 1n) {
-    const quotient = b / a;
-    [a, b, u, v] = [b - quotient * a, a, v - quotient * u, u];
-  }
-  if (a === 0n) throw new Error("the tables need the inverse of 0");
-  return reduced(u);
-}
-
 /** Gauss-Jordan elimination, on rows with the identity beside them. */
 function inverted(matrix: Matrix): Matrix {
   const n = matrix.length;
@@ -40,7 +28,7 @@ function inverted(matrix: Matrix): Matrix {
     const pivot = rows.findIndex((row, j) => j >= i && row[i] !== 0n);
     if (pivot < 0) throw new Error("the tables need the inverse of a singular matrix");
     [rows[i], rows[pivot]] = [rows[pivot] as Vector, rows[i] as Vector];
-    const factor = inverse(at(rows[i] as Vector, i));
+    const factor = inverse(at(rows[i] as Vector, i), FIELD);
     const own = (rows[i] as Vector).map((value) => (value * factor) % FIELD);
     rows[i] = own;
     for (const [j, row] of rows.entries()) {

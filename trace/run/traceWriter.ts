@@ -33,6 +33,8 @@ export class TraceWriter {
   #checkpoint: number;
   /** Triggers that the trace already holds. */
   readonly #triggers: FoundTriggers;
+  /** Whether what is written waits for the disk. */
+  #syncs = true;
   /** Why writing has stopped: part of a line may be on disk, and more text would complete it to a wrong one. */
   #failure: EnvironmentError | undefined;
 
@@ -88,6 +90,11 @@ export class TraceWriter {
     );
   }
 
+  /** From now on, waits for the disk only when the trace is closed: for a file that counts once it is complete. */
+  syncAtEnd(): void {
+    this.#syncs = false;
+  }
+
   /**
    * Appends a group and waits until it is on disk.
    * @param root the state's root after the group; called only if a checkpoint is due
@@ -138,7 +145,10 @@ export class TraceWriter {
   /** Ends the trace with a checkpoint, unless it ends with one or a group could not be written, and closes the file. */
   close(root: () => bigint): void {
     try {
-      if (this.#failure === undefined) this.checkpoint(root);
+      if (this.#failure === undefined) {
+        this.checkpoint(root);
+        if (!this.#syncs) this.#attempt(() => fsyncSync(this.#file));
+      }
     } finally {
       closeSync(this.#file);
     }
@@ -150,8 +160,7 @@ export class TraceWriter {
   }
 
   #write(lines: readonly string[]): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    try {
+    this.#attempt(() => {
       let text = "";
       for (const line of lines) {
         text += `${line}\n`;
@@ -160,7 +169,14 @@ export class TraceWriter {
         text = "";
       }
       this.#put(text);
-      fsyncSync(this.#file);
+      if (this.#syncs) fsyncSync(this.#file);
+    });
+  }
+
+  #attempt(work: () => void): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      work();
     } catch (error) {
       this.#failure = new EnvironmentError("disk", "the trace cannot be written; free some space and open it again", {
         cause: error,

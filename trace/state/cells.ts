@@ -101,21 +101,19 @@ export type Cell = EmptyCell | ProgramCell | ResourceCell | CapabilityCell | Ent
 
 /** Checks that the number fits its bits and returns it as a word. @throws InvalidInputError naming the field */
 function fit(field: string, value: number | bigint, bits: number): bigint {
-  if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    throw new InvalidInputError(field, `${value} is not a whole number`);
-  }
-  const n = BigInt(value);
-  if (n < 0n || n >> BigInt(bits) !== 0n) {
-    throw new InvalidInputError(field, `${value} does not fit in ${bits} bits; use a smaller number`);
-  }
-  return n;
+  // Most are small numbers, which are compared as such.
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value)) throw new InvalidInputError(field, `${value} is not a whole number`);
+    if (value >= 0 && value < 2 ** bits) return BigInt(value);
+  } else if (value >= 0n && BigInt.asUintN(bits, value) === value) return value;
+  throw new InvalidInputError(field, `${value} does not fit in ${bits} bits; use a smaller number`);
 }
 function word(field: string, value: bigint): bigint {
   if (value < 0n || value >= FIELD) throw new InvalidInputError(field, "is not below the field's order");
   return value;
 }
 function bitsOf(value: bigint, offset: number, bits: number): bigint {
-  return (value >> BigInt(offset)) & ((1n << BigInt(bits)) - 1n);
+  return BigInt.asUintN(bits, value >> BigInt(offset));
 }
 const numberOf = (value: bigint, offset: number, bits: number): number => Number(bitsOf(value, offset, bits));
 

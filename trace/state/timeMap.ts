@@ -16,6 +16,7 @@ import {
   nodeKey,
   SLOTS_PER_NODE,
 } from "./tree.ts";
+import { UnpackedCells } from "./unpackedCells.ts";
 
 /** A readable state: the time map itself, or the state in the middle of a group. */
 export interface View {
@@ -49,6 +50,7 @@ export class TimeMap implements View {
   readonly #dirty: Set<number>;
   /** Addresses of the armed watches, by target and rank; 0 for one of the source that is armed no more. */
   readonly #armed: Map<number, number>;
+  readonly #unpacked = new UnpackedCells();
   /** What is read where nothing was written here. */
   #source: StateSource | undefined;
   #programs = 0;
@@ -102,7 +104,7 @@ export class TimeMap implements View {
   }
 
   cell(address: number): Cell {
-    return unpackCell(this.words(address));
+    return this.#unpacked.cell(address, this.words(address));
   }
 
   programs(): number {
@@ -253,7 +255,8 @@ export class Overlay implements View {
   }
 
   cell(address: number): Cell {
-    return unpackCell(this.words(address));
+    const words = this.#cells.get(address);
+    return words === undefined ? this.#base.cell(address) : unpackCell(words);
   }
 
   programs(): number {

@@ -20,7 +20,7 @@ import type { Continuation } from "./scenario.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** Options for continuing a run. */
-export interface ContinueOptions extends Omit<RunOptions, "out"> {
+export interface ContinueOptions extends Omit<RunOptions, "out" | "movedTo" | "commitEvery" | "onCommit"> {
   /**
    * Called with the run once it is locked and replayed, before anything is traced. An error it throws ends the call.
    */
@@ -157,6 +157,8 @@ async function appended(
 ): Promise<{ tracer: Tracer; added: number }> {
   const { authorities = {} } = options;
   const writer = end.writer(file);
+  // The copy counts only once it is complete.
+  writer.syncAtEnd();
   let added = 0;
   try {
     const tracer = end.tracer({

@@ -9,10 +9,11 @@ import { chunksOf } from "../run/traceFile.ts";
 import type { TraceHeader } from "../run/traceLines.ts";
 import { readParts, type TraceEnd } from "../run/traceReader.ts";
 import { type TraceTail, TraceWriter } from "../run/traceWriter.ts";
-import { type Genesis, mapOf } from "../state/genesis.ts";
+import type { Genesis } from "../state/genesis.ts";
 import { TimeMap } from "../state/timeMap.ts";
 import type { Store } from "../store/store.ts";
 import { logBeginning } from "../store/storedLogs.ts";
+import { groupsOnDisk } from "./groupsOnDisk.ts";
 import { Tracer } from "./tracer.ts";
 import type { TracerOptions } from "./tracerOptions.ts";
 
@@ -82,7 +83,7 @@ export function storedEnd(dir: string, store: Store): RunEnd {
     genesis: () => readGenesis(dir),
     groups: () => groupsUpTo(path, from.bytes) + groups.length,
     tracer(options) {
-      const earlier = () => groupsBefore(dir, from.last);
+      const earlier = () => groupsOnDisk(dir, from.last);
       const tracer = new Tracer(machine, options, { manifest, keys: store.keys(), triggers, met, earlier });
       tracer.know(tail.triggers);
       for (const group of groups) tracer.tookPlace(group);
@@ -137,12 +138,4 @@ function groupsUpTo(path: string, bytes: number): number {
     rest = text.slice(end);
   }
   return count;
-}
-
-/** The groups up to a transition, replayed from the genesis. */
-function groupsBefore(dir: string, seq: number): Transition[][] {
-  const groups: Transition[][] = [];
-  const machine = new Machine(mapOf(readGenesis(dir)));
-  replayFile(pathIn(dir, "trace"), machine, seq, { onGroup: (group) => groups.push(group) });
-  return groups;
 }

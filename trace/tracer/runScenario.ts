@@ -5,15 +5,19 @@ import { createRun, pathIn, saveManifest } from "../run/runDirectory.ts";
 import { TraceWriter } from "../run/traceWriter.ts";
 import { mapOf, watchesOf } from "../state/genesis.ts";
 import { type Authorities, authorityFor, keyedGenesis, requireAllGranted } from "./authorities.ts";
+import { groupsOnDisk } from "./groupsOnDisk.ts";
 import type { Scenario } from "./scenario.ts";
+import { type CommitOptions, requireCommitEvery, ScenarioTrace } from "./scenarioTrace.ts";
 import { Tracer } from "./tracer.ts";
 import type { Note, TracerOptions } from "./tracerOptions.ts";
 import { requireWatchesFit } from "./watchBound.ts";
 
 /** Output, bounds and seed of a scenario's run. */
-export interface RunOptions extends Omit<TracerOptions, "scenario"> {
+export interface RunOptions extends Omit<TracerOptions, "scenario" | "readGroups">, CommitOptions {
   /** The run directory to write; without it nothing is written. */
   out?: string;
+  /** Where the run is, if the caller moves it: a long run's `groups` are read there. Default: `out`. */
+  movedTo?: () => string;
   /**
    * Refuse to begin unless every program of the genesis has an authority. The rules then ensure that later programs
    * have one, too.
@@ -32,8 +36,9 @@ export interface RunOptions extends Omit<TracerOptions, "scenario"> {
  */
 export async function runScenario(
   scenario: Scenario,
-  { out, closed, seed, ...options }: RunOptions = {},
+  { out, movedTo, closed, seed, commitEvery, onCommit, ...options }: RunOptions = {},
 ): Promise<Tracer> {
+  requireCommitEvery(commitEvery);
   const { authorities = {} } = options;
   const genesis = keyedGenesis(scenario, authorities, closed);
   requireWatchesFit(options.profiles ?? [], genesis.levels, watchesOf(genesis));
@@ -51,20 +56,27 @@ export async function runScenario(
   const profiles = (options.profiles ?? []).map((p) => p.name);
   const map = mapOf(genesis);
   const header = { genesisRoot: map.root(), levels: genesis.levels, profiles };
-  const writer = TraceWriter.create(pathIn(out, "trace"), header);
+  const trace = new ScenarioTrace(TraceWriter.create(pathIn(out, "trace"), header), {
+    ...(commitEvery !== undefined && { commitEvery }),
+    ...(onCommit !== undefined && { onCommit }),
+  });
   // On the same map: its digests are computed once.
   const tracer = new Tracer(new Machine(map), {
     ...options,
     scenario: scenario.name,
+    readGroups(seq) {
+      trace.commit(tracer);
+      return groupsOnDisk(movedTo?.() ?? out, seq);
+    },
     onGroup(group) {
-      writer.append(group, () => map.root(), tracer.triggers);
+      trace.add(group, tracer);
       options.onGroup?.(group, map);
     },
   });
   try {
     await run(tracer);
   } finally {
-    writer.close(() => tracer.root());
+    trace.close(tracer);
     tracer.manifest.notes.push(...tracer.notes.map(noteText));
     saveManifest(out, tracer.manifest);
   }

@@ -55,7 +55,8 @@ export class Tracer {
     this.#options = options;
     const kept = past !== undefined && "keys" in past ? past : undefined;
     this.#before = kept?.triggers;
-    this.#groups = new KeptGroups(options.keepGroups === false ? undefined : kept?.earlier);
+    const { keepGroups, readGroups: upTo } = options;
+    this.#groups = new KeptGroups(keepGroups === false ? {} : { earlier: kept?.earlier, upTo });
     this.#meetings = new Meetings(kept?.keys ?? keysFrom(machine, past), this.triggers, options.keepGroups, kept?.met);
     this.manifest =
       past?.manifest ??

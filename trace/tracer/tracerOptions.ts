@@ -38,6 +38,11 @@ export interface TracerOptions {
    * that it met before.
    */
   keepGroups?: boolean;
+  /**
+   * Reads the groups up to a transition from where `onGroup` has put them. With it, a long run's groups are not kept in
+   * memory, and are read if somebody asks for `groups`. By default they are kept.
+   */
+  readGroups?: ((seq: number) => readonly Transition[][]) | undefined;
   /** Called with every group after it has happened, in order. */
   onGroup?: (group: readonly Transition[], map: TimeMap) => void;
 }

@@ -1,6 +1,6 @@
 /**
  * A small WebAssembly assembler: functions over i32, i64 and vectors, one memory, no imports. (Vector instructions are
- * part of the proving engine, their only user.)
+ * in pairs/, their only user.)
  */
 
 /** Type of a local, a parameter or a result. */

@@ -1,10 +1,11 @@
 /** Point additions in lanes. They share one inversion. */
+
+import { LIMB_BITS, LIMBS, PAIR } from "../../../trace/wasm/pairs/limbs.ts";
 import type { WasmFunction } from "../../curve/bn128Wasm.ts";
 import { BASE_PRIME, modulo } from "../../curve/bn254.ts";
 import type { GroupName } from "../../keys/fixedBase.ts";
 import type { Adder } from "./pointSpace.ts";
 import type { Lanes } from "./simd/instance.ts";
-import { LIMB_BITS, LIMBS, PAIR } from "./simd/limbs.ts";
 import { LANE_POINT, STEP } from "./simd/points.ts";
 
 const FUNCTIONS = ["differences", "doubles", "products", "invert", "chords", "tangents"] as const;

@@ -1,10 +1,11 @@
 /** Points added in the lanes of the engine's own module. */
+
+import { PAIR } from "../../../trace/wasm/pairs/limbs.ts";
 import type { Bn128, WasmFunction } from "../../curve/bn128Wasm.ts";
 import { type GroupName, POINT_SIZE } from "../../keys/fixedBase.ts";
 import { LaneAdder } from "./laneAdder.ts";
 import type { Adder, PointSpace, ReadPoints } from "./pointSpace.ts";
 import type { Lanes } from "./simd/instance.ts";
-import { PAIR } from "./simd/limbs.ts";
 import { LANE_POINT } from "./simd/points.ts";
 
 /** Points that are read at a time, before they are brought into the lanes' form: 1 MB. */

@@ -2,10 +2,11 @@
  * The polynomial work in lanes. Step i of a vector holds its elements i and i + count/2. A vector of one element holds
  * it twice.
  */
+
+import { centred, ELEMENT, limbsOf, PAIR, RADIX } from "../../../trace/wasm/pairs/limbs.ts";
 import { FIELD_ORDER, inverse } from "../../curve/bn254.ts";
 import { rootOfUnity } from "../../keys/qap.ts";
 import type { Lanes } from "./simd/instance.ts";
-import { centred, ELEMENT, limbsOf, PAIR, RADIX } from "./simd/limbs.ts";
 import type { QuotientTask } from "./tasks.ts";
 
 const stepsOf = (count: number): number => Math.max(count >> 1, 1);

@@ -2,8 +2,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { BASE_PRIME, FIELD_ORDER, inverse, modulo, power } from "../../../prover/curve/bn254.ts";
 import { joinPairs, loadPairs, stepBytes, toOddPoints } from "../../../prover/engines/wasm/laneTransform.ts";
-import { codes, PairCode } from "../../../prover/engines/wasm/simd/field.ts";
 import { Lanes } from "../../../prover/engines/wasm/simd/instance.ts";
+import { lanesModule } from "../../../prover/engines/wasm/simd/module.ts";
+import { integerBytes, readInteger } from "../../../prover/formats/binfile.ts";
+import { rootOfUnity } from "../../../prover/keys/qap.ts";
+import { Assembler, type Code, wasm } from "../../../trace/wasm/assembler.ts";
+import { isExact } from "../../../trace/wasm/pairs/exact.ts";
+import { codes, PairCode } from "../../../trace/wasm/pairs/field.ts";
 import {
   Constants,
   centred,
@@ -13,14 +18,10 @@ import {
   PAIR,
   PairField,
   RADIX,
-} from "../../../prover/engines/wasm/simd/limbs.ts";
-import { advance, loop } from "../../../prover/engines/wasm/simd/loops.ts";
-import { isExact, lanesModule } from "../../../prover/engines/wasm/simd/module.ts";
-import { simd } from "../../../prover/engines/wasm/simd/simd.ts";
-import { loadWords, storeWords } from "../../../prover/engines/wasm/simd/words.ts";
-import { integerBytes, readInteger } from "../../../prover/formats/binfile.ts";
-import { rootOfUnity } from "../../../prover/keys/qap.ts";
-import { Assembler, type Code, wasm } from "../../../trace/wasm/assembler.ts";
+} from "../../../trace/wasm/pairs/limbs.ts";
+import { advance, loop } from "../../../trace/wasm/pairs/loops.ts";
+import { simd } from "../../../trace/wasm/pairs/simd.ts";
+import { loadWords, storeWords } from "../../../trace/wasm/pairs/words.ts";
 import { Random } from "../../lib/random.ts";
 
 const { get, add32, i32 } = wasm;

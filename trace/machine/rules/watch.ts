@@ -42,6 +42,8 @@ function freeRank(step: Step): number {
 
 /** The ranks in a bit set, in order. */
 export function ranksOf(watch: number): number[] {
+  // Most slots have no watch.
+  if (watch === 0) return [];
   return Array.from({ length: WATCHES }, (_, rank) => rank).filter((rank) => (watch >> rank) & 1);
 }
 

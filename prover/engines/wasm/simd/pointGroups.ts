@@ -5,10 +5,10 @@
  * of 32-bit references (see groupBy.ts), two for a step in G1, one in G2.
  */
 import { type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
+import { codes, type Pair, type PairCode } from "../../../../trace/wasm/pairs/field.ts";
+import { bitsOf, type Constants, PAIR } from "../../../../trace/wasm/pairs/limbs.ts";
+import { simd } from "../../../../trace/wasm/pairs/simd.ts";
 import type { GroupName } from "../../../keys/fixedBase.ts";
-import { codes, type Pair, type PairCode } from "./field.ts";
-import { bitsOf, type Constants, PAIR } from "./limbs.ts";
-import { simd } from "./simd.ts";
 
 const { get, set, i32, and32 } = wasm;
 

@@ -6,14 +6,14 @@
  * The layout of points and the other differences between the groups: pointGroups.ts.
  */
 import { type Assembler, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
+import { codes, type Pair, PairCode } from "../../../../trace/wasm/pairs/field.ts";
+import { bitsOf, type Constants, PAIR, PairField } from "../../../../trace/wasm/pairs/limbs.ts";
+import { advance, loop } from "../../../../trace/wasm/pairs/loops.ts";
+import { simd } from "../../../../trace/wasm/pairs/simd.ts";
+import { loadWords, storeWords } from "../../../../trace/wasm/pairs/words.ts";
 import { BASE_PRIME } from "../../../curve/bn254.ts";
 import type { GroupName } from "../../../keys/fixedBase.ts";
-import { codes, type Pair, PairCode } from "./field.ts";
-import { bitsOf, type Constants, PAIR, PairField } from "./limbs.ts";
-import { advance, loop } from "./loops.ts";
 import { pointGroup } from "./pointGroups.ts";
-import { simd } from "./simd.ts";
-import { loadWords, storeWords } from "./words.ts";
 
 /** Bytes of a point in the lanes' form. */
 export const LANE_POINT = { g1: PAIR, g2: 2 * PAIR } as const;

@@ -8,12 +8,12 @@
  * before settling is a·b − c, 0.378 · 0.51² + 0.5 + 0.51 = 1.11.
  */
 import { type Assembler, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
+import { codes, type Pair, PairCode } from "../../../../trace/wasm/pairs/field.ts";
+import { type Constants, ELEMENT, PAIR, PairField } from "../../../../trace/wasm/pairs/limbs.ts";
+import { advance, loop } from "../../../../trace/wasm/pairs/loops.ts";
+import { simd } from "../../../../trace/wasm/pairs/simd.ts";
+import { loadWords, storeWords } from "../../../../trace/wasm/pairs/words.ts";
 import { FIELD_ORDER } from "../../../curve/bn254.ts";
-import { codes, type Pair, PairCode } from "./field.ts";
-import { type Constants, ELEMENT, PAIR, PairField } from "./limbs.ts";
-import { advance, loop } from "./loops.ts";
-import { simd } from "./simd.ts";
-import { loadWords, storeWords } from "./words.ts";
 
 const { get, set, i32, add32 } = wasm;
 const zip = (a: Pair, b: Pair, operation: (a: Code, b: Code) => Code): Pair =>

@@ -1,6 +1,6 @@
 /** Elements of a prime field in five limbs of 51 bits (see field.ts), and the constants that code over them needs. */
-import { type Code, wasm } from "../../../../trace/wasm/assembler.ts";
-import { inverse, modulo } from "../../../curve/bn254.ts";
+import { type Code, wasm } from "../assembler.ts";
+import { inverse, modulo } from "../modular.ts";
 import { simd } from "./simd.ts";
 
 export const LIMBS = 5;

@@ -1,5 +1,5 @@
 /** Loops over steps. */
-import { type Code, wasm } from "../../../../trace/wasm/assembler.ts";
+import { type Code, wasm } from "../assembler.ts";
 
 const { get, set, add32, sub32, i32 } = wasm;
 

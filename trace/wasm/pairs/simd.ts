@@ -1,5 +1,5 @@
 /** WebAssembly's vector instructions, as far as the engine uses them: two lanes of 64 bits, integers or doubles. */
-import { type Code, unsigned, wasm } from "../../../../trace/wasm/assembler.ts";
+import { type Code, unsigned, wasm } from "../assembler.ts";
 
 const instruction = (opcode: number, ...immediates: number[]): Code => [0xfd, ...unsigned(opcode), ...immediates];
 
@@ -70,6 +70,6 @@ export const simd = {
   lessIntegers: binary(0xd8),
   add: binary(0xf0),
   subtract: binary(0xf1),
-  /** a·b + c, rounded once where the processor can do that: see `exact` in module.ts. */
+  /** a·b + c, rounded once where the processor can do that: see exact.ts. */
   multiplyAdd: (a: Code, b: Code, c: Code): Code => [a, b, c, MULTIPLY_ADD],
 } as const;

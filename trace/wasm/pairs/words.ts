@@ -1,6 +1,6 @@
 /** Converts between settled elements and 32-byte words, little-endian, the form used everywhere outside the lanes. */
-import { type Code, wasm } from "../../../../trace/wasm/assembler.ts";
-import { inverse } from "../../../curve/bn254.ts";
+import { type Code, wasm } from "../assembler.ts";
+import { inverse } from "../modular.ts";
 import { BIAS, CARRIED_BIAS, codes, D, type Pair, type PairCode } from "./field.ts";
 import { bitsOf, LIMB_BITS, LIMBS, MASK, RADIX } from "./limbs.ts";
 import { simd } from "./simd.ts";
@@ -8,11 +8,17 @@ import { simd } from "./simd.ts";
 const { get, set } = wasm;
 const WORDS = 4;
 
-/**
- * Two numbers from memory, at `low` and `high`, as settled elements. Converts from Montgomery's form with 2^256 to that
- * with 2^255. Accepts any numbers below 2^256.
- */
-export function loadWords(code: PairCode, into: readonly number[], low: Code, high: Code): Code {
+/** What the numbers outside are: the value times 2^256, or the plain value. */
+type Form = "montgomery" | "plain";
+
+/** Two numbers from memory, at `low` and `high`, as settled elements. Accepts any numbers below 2^256. */
+export function loadWords(
+  code: PairCode,
+  into: readonly number[],
+  low: Code,
+  high: Code,
+  form: Form = "montgomery",
+): Code {
   const { constants, modulus } = code.field;
   const words = code.locals.several("v128", WORDS);
   const limbs = code.pair();
@@ -26,7 +32,7 @@ export function loadWords(code: PairCode, into: readonly number[], low: Code, hi
     return simd.and(across ? simd.or(first, simd.shiftLeft(word(index + 1), 64 - bit)) : first, constants.vector(MASK));
   };
   // These limbs are unsigned and may be 2^52, so they are multiplied by a constant whose limbs are at most 2^50.
-  const factor = code.constant((RADIX * inverse(1n << 256n, modulus)) % modulus);
+  const factor = code.constant(form === "plain" ? RADIX : RADIX * inverse(1n << 256n, modulus));
   return [
     words.map((local, i) => set(local, simd.loadHigh(high, 8 * i, simd.loadLow(low, 8 * i)))),
     limbs.map((local, i) => {
@@ -37,8 +43,8 @@ export function loadWords(code: PairCode, into: readonly number[], low: Code, hi
   ];
 }
 
-/** Stores a settled pair at `low` and `high` as least residues: the value times 2^256, or the plain value. */
-export function storeWords(code: PairCode, pair: Pair, low: Code, high: Code, form: "montgomery" | "plain"): Code {
+/** Stores a settled pair at `low` and `high` as least residues. */
+export function storeWords(code: PairCode, pair: Pair, low: Code, high: Code, form: Form): Code {
   const { constants, modulus, reduction } = code.field;
   const limbs = code.pair();
   const words = code.locals.several("v128", WORDS);
