@@ -1,0 +1,47 @@
+/** Which programs a part of a trace makes, by its text: no state is needed for that. */
+import { chunksOf } from "./traceFile.ts";
+import { parseLine, type TraceRecord } from "./traceLines.ts";
+
+const LINE_BREAK = 0x0a;
+
+/** A part of a trace file: whole lines. */
+export interface TracePlace {
+  /** Bytes before it, and up to its end. */
+  readonly start: number;
+  readonly bytes: number;
+}
+
+/** The records that make programs. @throws InvalidInputError if such a line is none of a trace */
+export function creationsIn(path: string, place: TracePlace): TraceRecord[] {
+  return [...recordsWith(path, ["CreateProgram"], place)];
+}
+
+/**
+ * The records of some effects, found without reading the others.
+ * @throws InvalidInputError if such a line is none of a trace
+ */
+export function* recordsWith(
+  path: string,
+  effects: readonly string[],
+  { start, bytes }: TracePlace,
+): Generator<TraceRecord> {
+  const marks = effects.map((effect) => Buffer.from(`"effect":"${effect}"`));
+  let rest: Uint8Array = new Uint8Array();
+  for (const chunk of chunksOf(path, start, bytes)) {
+    const data = Buffer.concat([rest, chunk]);
+    const end = data.lastIndexOf(LINE_BREAK) + 1;
+    const places = marks.flatMap((mark) => [...placesOf(mark, data.subarray(0, end))]).sort((a, b) => a - b);
+    for (const at of places) {
+      const line = data.toString("utf8", data.lastIndexOf(LINE_BREAK, at) + 1, data.indexOf(LINE_BREAK, at));
+      // A trigger's rows have effects, too.
+      if (!line.startsWith('{"seq":')) continue;
+      const parsed = parseLine("trace.jsonl", line);
+      if ("record" in parsed) yield parsed.record;
+    }
+    rest = data.subarray(end);
+  }
+}
+
+function* placesOf(mark: Buffer, data: Buffer): Generator<number> {
+  for (let at = data.indexOf(mark); at >= 0; at = data.indexOf(mark, at + mark.length)) yield at;
+}
