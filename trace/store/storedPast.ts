@@ -6,7 +6,7 @@
 import { address, CELL, idOf, makerOf, programOf, TRIGGERED_ID } from "../layout.ts";
 import { COLUMNS, type Opened, type Transition } from "../machine/transition.ts";
 import { noteOpened, type Past, writeCells } from "../query/past.ts";
-import { creationsIn } from "../run/creations.ts";
+import { creationsIn } from "../run/programsIn.ts";
 import { unpackCell, type Words } from "../state/cells.ts";
 import type { Genesis } from "../state/genesis.ts";
 import { TimeMap } from "../state/timeMap.ts";

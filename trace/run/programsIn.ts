@@ -1,4 +1,6 @@
-/** Which programs a part of a trace makes, by its text: no state is needed for that. */
+/** What the text of a trace tells of programs: which ones it makes, and which are open. No state is needed for that. */
+import { address } from "../layout.ts";
+import type { TimeMap } from "../state/timeMap.ts";
 import { chunksOf } from "./traceFile.ts";
 import { parseLine, type TraceRecord } from "./traceLines.ts";
 
@@ -11,9 +13,29 @@ export interface TracePlace {
   readonly bytes: number;
 }
 
+const WHOLE: TracePlace = { start: 0, bytes: Number.POSITIVE_INFINITY };
+
 /** The records that make programs. @throws InvalidInputError if such a line is none of a trace */
 export function creationsIn(path: string, place: TracePlace): TraceRecord[] {
   return [...recordsWith(path, ["CreateProgram"], place)];
+}
+
+/**
+ * Numbers of the programs that have no key at the end of a trace file, in order. A header is read of those of the
+ * genesis alone: in a long run, reading one of each program takes minutes.
+ * @param map the state at the end
+ */
+export function openProgramsIn(path: string, map: Pick<TimeMap, "cell" | "programs">): number[] {
+  const isOpen = new Map<number, boolean>();
+  for (const { effect, actor, peer, argument } of recordsWith(path, ["CreateProgram", "RotateAuthority"])) {
+    const program = effect === "CreateProgram" ? peer : actor;
+    if (effect === "CreateProgram" || isOpen.has(program)) isOpen.set(program, argument.authority === 0n);
+  }
+  const first = Array.from({ length: map.programs() - isOpen.size }, (_, i) => i + 1).filter((program) => {
+    const header = map.cell(address(program, 0));
+    return header.type === "program" && header.authority === 0n;
+  });
+  return [...first, ...[...isOpen].flatMap(([program, open]) => (open ? [program] : []))];
 }
 
 /**
@@ -23,7 +45,7 @@ export function creationsIn(path: string, place: TracePlace): TraceRecord[] {
 export function* recordsWith(
   path: string,
   effects: readonly string[],
-  { start, bytes }: TracePlace,
+  { start, bytes }: TracePlace = WHOLE,
 ): Generator<TraceRecord> {
   const marks = effects.map((effect) => Buffer.from(`"effect":"${effect}"`));
   let rest: Uint8Array = new Uint8Array();
