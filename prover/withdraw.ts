@@ -14,6 +14,7 @@ import { type LeftOut, retraceFrom } from "../trace/replay/retrace.ts";
 import { emptyManifest, type Manifest } from "../trace/run/manifest.ts";
 import { createRun, pathIn, readGenesis, saveManifest } from "../trace/run/runDirectory.ts";
 import { lockRun } from "../trace/run/runLock.ts";
+import { copyStore } from "../trace/store/copyStore.ts";
 import type { StoreOptions } from "../trace/store/openStore.ts";
 import { noteText } from "../trace/tracer/runScenario.ts";
 import type { KnownBundle } from "./batches/knownBundles.ts";
@@ -123,6 +124,7 @@ async function written(
   const last = (left[0]?.group[0]?.seq ?? from) - 1;
   const bundles = bundlesUpTo(part, last);
   await copyBundles(dir, out, bundles);
+  if (part.store !== undefined) copyStore(part.store, out);
   const signatures = await takeSignatures(part, [...kept, ...end.groups], { out, names: bundles, files });
   const transitions = from - 1 + end.groups.flat().length;
   return {

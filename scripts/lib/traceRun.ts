@@ -34,7 +34,10 @@ function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** The facts that every verb reports about a traced run, whose trace is on disk. @param groups their number, if the caller has it */
+/**
+ * The facts that every verb reports about a traced run, whose trace is on disk.
+ * @param groups their number, if the caller has it
+ */
 export function runFacts(dir: string, tracer: Tracer, groups = tracer.groups.length) {
   const { manifest, map } = tracer;
   return {

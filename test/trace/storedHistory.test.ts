@@ -6,6 +6,7 @@ import { historyOf, snapshotOf, stateAt } from "../../trace/query/index.ts";
 import { replayDirectory } from "../../trace/replay/replay.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
 import { seed } from "../../trace/scenarios/seed.ts";
+import { wholeState } from "../../trace/store/cellSums.ts";
 import { readableStore } from "../../trace/store/openStore.ts";
 import { StoredRun } from "../../trace/store/storedHistory.ts";
 import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
@@ -66,5 +67,48 @@ describe("a store that is damaged is noticed", () => {
       run.requireSound();
     };
     expect(ask).toThrow(DamagedStoreError);
+  });
+});
+
+describe("all cells of a state", () => {
+  const SUMS = "SELECT count(*) AS n FROM sums";
+
+  test("are checked by one sum for each segment", async () => {
+    const dir = await storedRun(EVERYTHING);
+    using store = readableStore(dir);
+    expect(store?.file.one(SUMS)?.n).toBe(store?.segments().length);
+    for (const segment of store?.segments() ?? []) {
+      const cells = store === undefined ? undefined : wholeState(store, segment);
+      expect([...(cells?.keys() ?? [])]).toEqual([...(store?.stored(segment).addresses() ?? [])]);
+    }
+  });
+
+  test("are read by the tree where the sums are none of this installation, or missing", async () => {
+    for (const sql of ["UPDATE sums SET mark = zeroblob(16)", "DELETE FROM sums", "DROP TABLE sums"]) {
+      const dir = await storedRun(seed);
+      {
+        using file = StoreFile.open(dir, true);
+        file?.run(sql);
+      }
+      compareAnswers(dir, 7);
+      using store = readableStore(dir);
+      expect(store && wholeState(store, store.top)).toBeUndefined();
+    }
+  });
+
+  test("are not believed if one is missing, added or another", async () => {
+    for (const sql of [
+      "DELETE FROM cells WHERE address = (SELECT max(address) FROM cells)",
+      "INSERT INTO cells VALUES (65535, 1, x'0101ff01ff')",
+      "UPDATE cells SET words = (SELECT words FROM cells WHERE address = 256) WHERE address = 512",
+    ]) {
+      const dir = await storedRun(EVERYTHING);
+      {
+        using file = StoreFile.open(dir, true);
+        file?.run(sql);
+      }
+      using store = readableStore(dir);
+      expect(() => store && wholeState(store, store.top), sql).toThrow(DamagedStoreError);
+    }
   });
 });
