@@ -33,7 +33,10 @@ export function diff() {
     const [first, second] = [replayed(dir), replayed(dir2)];
     // Both runs use the same names, so that a number reads the same in both.
     const given = { own, abi: options.abi };
-    const [one, two] = [await chainTold(dir, recordedRun(first), given), await chainTold(dir2, recordedRun(second), given)];
+    const [one, two] = [
+      await chainTold(dir, recordedRun(first), given),
+      await chainTold(dir2, recordedRun(second), given),
+    ];
     const words = one.words && two.words ? commonWords(one.words, two.words) : undefined;
     const used = namesInUse(first.manifest, own, words);
     const [a, b] = [historyOf(first, used.tables), historyOf(second, used.tables)];
