@@ -10,6 +10,7 @@ import { replayDirectory } from "../replay/replay.ts";
 import { headerIn } from "../replay/replayFile.ts";
 import type { Manifest } from "../run/manifest.ts";
 import { pathIn, readGenesis, readManifest, requireProfiles } from "../run/runDirectory.ts";
+import type { TraceHeader } from "../run/traceLines.ts";
 import type { Genesis } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { ReplayedSegments } from "./replayedSegments.ts";
@@ -18,6 +19,7 @@ import { StoredPast } from "./storedPast.ts";
 
 /** A run that is read by its store. It must not be used after the store was closed. */
 export class StoredRun {
+  readonly header: TraceHeader;
   readonly manifest: Manifest;
   readonly past: Past;
   readonly #dir: string;
@@ -29,9 +31,9 @@ export class StoredRun {
    * @throws InvalidInputError naming file and field; DamagedStoreError
    */
   constructor(dir: string, store: Store) {
-    const header = headerIn(pathIn(dir, "trace"));
-    this.manifest = readManifest(dir, header.profiles);
-    requireProfiles(header, this.manifest);
+    this.header = headerIn(pathIn(dir, "trace"));
+    this.manifest = readManifest(dir, this.header.profiles);
+    requireProfiles(this.header, this.manifest);
     this.#dir = dir;
     this.#replayed = new ReplayedSegments(store);
     this.past = new StoredPast(this.#replayed, () => this.genesis);
