@@ -2,36 +2,35 @@
  * Withdrawing: a program that does not sign cannot stop others from proving. The run is traced again without the
  * program's unsigned effects, and without the effects that are impossible without them.
  */
-import { copyFile, mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { Names } from "../trace/describe/names.ts";
 import { programNumber } from "../trace/describe/programNumber.ts";
-import { lookUp } from "../trace/effects/triggers.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import { CELL, programOf, slotOf } from "../trace/layout.ts";
 import { authorityAsked } from "../trace/machine/rowShape.ts";
 import type { Transition } from "../trace/machine/transition.ts";
+import { writeCells } from "../trace/query/past.ts";
 import type { Renumbering } from "../trace/replay/renumber.ts";
-import { type LeftOut, retrace } from "../trace/replay/retrace.ts";
+import { type LeftOut, retraceFrom } from "../trace/replay/retrace.ts";
 import { emptyManifest, type Manifest } from "../trace/run/manifest.ts";
-import { createRun, pathIn, saveManifest } from "../trace/run/runDirectory.ts";
+import { createRun, pathIn, readGenesis, saveManifest } from "../trace/run/runDirectory.ts";
 import { lockRun } from "../trace/run/runLock.ts";
-import { TraceWriter } from "../trace/run/traceWriter.ts";
+import { copyStore } from "../trace/store/copyStore.ts";
+import type { StoreOptions } from "../trace/store/openStore.ts";
 import { noteText } from "../trace/tracer/runScenario.ts";
-import type { Batch } from "./batches/batcher.ts";
-import { type ProvenBatch, validBundles } from "./batches/batchStatus.ts";
-import { type BatchPlan, planOf } from "./batches/plan.ts";
-import { proofsIn } from "./bundles/bundle.ts";
+import type { KnownBundle } from "./batches/knownBundles.ts";
+import { type UnprovenPart, withUnprovenPart } from "./batches/unprovenPart.ts";
 import type { OnProgress } from "./circuit/build.ts";
 import { PROFILES } from "./profiles.ts";
 import {
-  bookOf,
-  checker,
-  isFor,
-  type SignatureFile,
-  usableSignatures,
-  writeSignature,
-} from "./signing/signatureFiles.ts";
+  bundlesUpTo,
+  copyBundles,
+  copyTrace,
+  NewEnd,
+  notesBefore,
+  otherNotes,
+  takeSignatures,
+} from "./rewriting/newEnd.ts";
+import { bookOf, type SignatureFile, usableSignatures } from "./signing/signatureFiles.ts";
 import { wantedSignatures } from "./signing/signatures.ts";
 
 /** The program whose effects are left out, and the directory for the rest. */
@@ -43,6 +42,8 @@ export interface WithdrawOptions {
   /** Only profile to plan with. It must be the one that `prove` will be given. */
   profile?: string | undefined;
   onProgress?: OnProgress | undefined;
+  /** How the run's store is used; false for not at all. It is only read. */
+  store?: Pick<StoreOptions, "onNotice"> | false | undefined;
 }
 
 /** Result of `withdrawDirectory`. */
@@ -62,89 +63,92 @@ export interface WithdrawReport {
 
 /**
  * Writes the run without the program's unsigned effects, into a directory that holds no run yet. The old run is
- * unchanged.
+ * unchanged. With a store, only what is behind the last proof that stands for signatures is replayed.
  * @throws InvalidInputError if the trace does not replay, the program does not exist or has signed everything, or the
  *   directory holds a run; EnvironmentError if another process writes to either directory
  */
 export async function withdrawDirectory(dir: string, options: WithdrawOptions): Promise<WithdrawReport> {
   using _lock = lockRun(dir, "withdraw");
-  const plan = await planOf(dir, options.profile);
-  const { manifest, genesis, trace, groups, map } = plan.run;
-  const program = programNumber(options.program, manifest, map.programs());
   const files = await usableSignatures(dir);
-  const proven = await validBundles(plan, options.onProgress);
-  const from = await firstUnsigned(plan, proven, program, files);
-  const leaveOut = (group: readonly Transition[]): boolean =>
-    (group[0]?.seq ?? 0) >= from && group.some((t) => t.actor === program && authorityAsked(t) !== 0n);
-
-  createRun(options.out, genesis);
-  using _newLock = lockRun(options.out, "withdraw");
-  const writer = TraceWriter.create(pathIn(options.out, "trace"), trace.header);
-  const notes: string[] = [];
-  const profiles = PROFILES.filter(({ name }) => trace.header.profiles.includes(name));
-  let transitions = 0;
-  const {
-    left,
-    numbers,
-    map: end,
-  } = retrace(genesis, groups, lookUp(trace.triggers), leaveOut, profiles, (group, now, { triggers }) => {
-    writer.append(group, () => now.root(), triggers);
-    notes.push(...notesOf(group));
-    transitions += group.length;
+  // Anyone can forge a proof under a development key, so it does not stand for a signature.
+  const counts = ({ key }: KnownBundle): boolean => key.kind !== "development";
+  return await withUnprovenPart(dir, { ...options, counts }, async (part) => {
+    const program = programNumber(options.program, part.manifest, part.end.programs());
+    const from = await firstUnsigned(part, program, files);
+    return await written(dir, part, { program, from, files, out: options.out });
   });
-  writer.close(() => end.root());
-  saveManifest(options.out, renamed(manifest, numbers, notes));
+}
 
+interface Withdrawal {
+  program: number;
+  /** First transition of the first batch that the program has not signed. */
+  from: number;
+  files: readonly SignatureFile[];
+  out: string;
+}
+
+async function written(
+  dir: string,
+  part: UnprovenPart,
+  { program, from, files, out }: Withdrawal,
+): Promise<WithdrawReport> {
+  const { manifest, header, groups, transitions: before } = part;
+  const map = part.map.clone();
+  const kept = groups.filter((group) => (group[0]?.seq ?? 0) < from);
+  for (const transition of kept.flat()) writeCells(map, transition);
+  const start = { map, seq: from - 1, at: kept.at(-1)?.at(-1)?.at ?? part.at, programs: map.programs() };
+  const leaveOut = (group: readonly Transition[]): boolean =>
+    group.some((t) => t.actor === program && authorityAsked(t) !== 0n);
+  const profiles = PROFILES.filter(({ name }) => header.profiles.includes(name));
+  const end = new NewEnd();
+  const { left, numbers } = retraceFrom(
+    start,
+    groups.slice(kept.length),
+    part.triggers,
+    leaveOut,
+    profiles,
+    (group, now) => end.add(group, now),
+  );
+  const root = map.root();
+  const place = part.placeBefore(from);
+  const notes = [...notesBefore(manifest.notes, from), ...end.groups.flatMap(notesOf)];
+  const named = renamed(manifest, numbers, notes);
+  const triggers = end.triggers(numbers.triggers);
+  part.store?.requireSound();
+
+  createRun(out, readGenesis(dir));
+  using _newLock = lockRun(out, "withdraw");
+  copyTrace(dir, out);
+  end.write(pathIn(out, "trace"), place, root, triggers);
+  saveManifest(out, named);
   const last = (left[0]?.group[0]?.seq ?? from) - 1;
-  const bundles = [...proven]
-    .filter(([batch]) => (batch.transitions.at(-1)?.seq ?? 0) <= last)
-    .map(([, { name }]) => name);
-  if (bundles.length > 0) await mkdir(proofsIn(options.out), { recursive: true });
-  for (const name of bundles) await copyFile(join(proofsIn(dir), name), join(proofsIn(options.out), name));
-  const signatures = await takeSignatures(await planOf(options.out, options.profile), options.out, files);
+  const bundles = bundlesUpTo(part, last);
+  await copyBundles(dir, out, bundles);
+  if (part.store !== undefined) copyStore(part.store, out);
+  const signatures = await takeSignatures(part, [...kept, ...end.groups], { out, names: bundles, files });
+  const transitions = from - 1 + end.groups.flat().length;
   return {
-    ...{ program, name: manifest.programs[program] ?? null, from: last + 1, before: trace.records.length },
-    ...{ transitions, left, bundles: bundles.length, signatures },
+    ...{ program, name: manifest.programs[program] ?? null, from: last + 1, before, transitions, left },
+    ...{ bundles: bundles.length, signatures },
   };
 }
 
 /** First transition of the first batch that needs the program's signature and lacks it. */
-async function firstUnsigned(
-  plan: BatchPlan,
-  proven: ReadonlyMap<Batch, ProvenBatch>,
-  program: number,
-  files: readonly SignatureFile[],
-): Promise<number> {
-  const book = await bookOf(files, plan.domain);
-  for (const batch of plan.batches) {
-    if (proven.get(batch)?.vouches === true) continue;
+async function firstUnsigned(part: UnprovenPart, program: number, files: readonly SignatureFile[]): Promise<number> {
+  const book = await bookOf(files, part.domain);
+  for (const batch of part.batches) {
+    if (part.valid.get(batch)?.vouches === true) continue;
     const until = batch.transitions.at(-1)?.at ?? 0;
     const lacks = wantedSignatures(batch.transitions).some(
       (wanted) => wanted.program === program && book(wanted, until) === undefined,
     );
     if (lacks) return batch.transitions[0]?.seq ?? 1;
   }
-  const who = new Names(plan.run.manifest).program(program);
+  const who = new Names(part.manifest).program(program);
   throw new InvalidInputError(
     "program",
     `${who} has signed all its effects, or needs no signature; there is nothing to leave out`,
   );
-}
-
-/** Copies the signatures that serve batches of the new run. @returns their number */
-export async function takeSignatures(plan: BatchPlan, out: string, files: readonly SignatureFile[]): Promise<number> {
-  const holds = await checker(files);
-  let taken = 0;
-  for (const { transitions } of plan.batches) {
-    const { at: until = 0, seq: lastSeq = 0 } = transitions.at(-1) ?? {};
-    for (const wanted of wantedSignatures(transitions)) {
-      const file = files.find((each) => isFor(each, wanted, plan.domain) && each.validUntil >= until && holds(each));
-      if (file === undefined) continue;
-      await writeSignature(out, { ...file, lastSeq });
-      taken++;
-    }
-  }
-  return taken;
 }
 
 /** The events of watches in a group, as notes. */
@@ -176,7 +180,7 @@ export function renamed(manifest: Manifest, numbers: Renumbering, notes: readonl
     kinds: table(manifest.kinds, (key) => numbers.kind(BigInt(key))),
     slots: table(manifest.slots, (key) => numbers.address(Number(key))),
     functions,
-    notes: [...manifest.notes.filter((note) => !/^(after )?transition \d+ /.test(note)), ...notes],
+    notes: [...otherNotes(manifest.notes), ...notes],
     ...(chain === undefined ? {} : { chain }),
   };
 }

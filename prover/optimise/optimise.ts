@@ -15,9 +15,10 @@ import { validBundles } from "../batches/batchStatus.ts";
 import { type BatchPlan, planOf } from "../batches/plan.ts";
 import { proofsIn } from "../bundles/bundle.ts";
 import type { OnProgress } from "../circuit/build.ts";
+import { otherNotes, takeServing } from "../rewriting/newEnd.ts";
 import { isFor, type SignatureFile, usableSignatures } from "../signing/signatureFiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
-import { notesOf, takeSignatures } from "../withdraw.ts";
+import { notesOf } from "../withdraw.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { bestOrder, type Found } from "./order.ts";
 import { reorder } from "./reorder.ts";
@@ -92,7 +93,8 @@ export async function optimiseDirectory(dir: string, options: OptimiseOptions): 
   write(options.out, plan, found);
   if (bundles.length > 0) await mkdir(proofsIn(options.out), { recursive: true });
   for (const name of bundles) await copyFile(join(proofsIn(dir), name), join(proofsIn(options.out), name));
-  const signatures = await takeSignatures(await planOf(options.out, options.profile), options.out, files);
+  const made = await planOf(options.out, options.profile);
+  const signatures = await takeServing(made.batches, made.domain, options.out, files);
   return { ...report, bundles: bundles.length, signatures };
 }
 
@@ -164,7 +166,7 @@ function write(out: string, { run }: BatchPlan, { after, fixed }: Found): void {
 
 /** The manifest with the new numbers of transitions. Programs, kinds and slots keep their numbers. */
 function renumbered(manifest: Manifest, made: readonly string[], seqs: ReadonlyMap<number, number>): Manifest {
-  const notes = [...manifest.notes.filter((note) => !/^(after )?transition \d+ /.test(note)), ...made];
+  const notes = [...otherNotes(manifest.notes), ...made];
   const { runtime } = manifest;
   if (runtime === undefined) return { ...manifest, notes };
   const moved = <T extends { seq: number }>(record: T): T => ({ ...record, seq: seqs.get(record.seq) ?? record.seq });

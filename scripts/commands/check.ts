@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type Checked, type Finding, SEVERITIES, type Severity } from "../../trace/check/finding.ts";
 import { differenceText, type NameDifference, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
-import { abiOption, chainTold } from "../lib/chainOptions.ts";
+import { abiOption, chainTold, recordedRun } from "../lib/chainOptions.ts";
 import { UsageError } from "../lib/failure.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { count } from "../lib/output.ts";
@@ -66,7 +66,7 @@ async function checked(subject: string, { names: path, abi }: Options): Promise<
   const own = path === undefined ? undefined : readNames(path);
   const { replayDirectory } = await import("../../trace/replay/replay.ts");
   const run = replayDirectory(subject);
-  const { words, notes } = await chainTold(subject, run, { own, abi });
+  const { words, notes } = await chainTold(subject, recordedRun(run), { own, abi });
   const { tables, differences } = namesInUse(run.manifest, own, words);
   return {
     groups: run.groups,

@@ -2,7 +2,7 @@ import { commonWords } from "../../trace/describe/chainWords.ts";
 import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
 import { InvalidInputError, inOneLine } from "../../trace/errors.ts";
 import type { Replayed } from "../../trace/replay/replay.ts";
-import { abiOption, chainTold } from "../lib/chainOptions.ts";
+import { abiOption, chainTold, recordedRun } from "../lib/chainOptions.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { does, verb } from "../lib/verb.ts";
 
@@ -33,7 +33,10 @@ export function diff() {
     const [first, second] = [replayed(dir), replayed(dir2)];
     // Both runs use the same names, so that a number reads the same in both.
     const given = { own, abi: options.abi };
-    const [one, two] = [await chainTold(dir, first, given), await chainTold(dir2, second, given)];
+    const [one, two] = [
+      await chainTold(dir, recordedRun(first), given),
+      await chainTold(dir2, recordedRun(second), given),
+    ];
     const words = one.words && two.words ? commonWords(one.words, two.words) : undefined;
     const used = namesInUse(first.manifest, own, words);
     const [a, b] = [historyOf(first, used.tables), historyOf(second, used.tables)];

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import { differenceText, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
 import { unwritable } from "../../trace/run/runDirectory.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
-import { abiOption, chainTold } from "../lib/chainOptions.ts";
+import { abiOption, chainTold, recordedRun } from "../lib/chainOptions.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { seqArgument } from "../lib/numberArgument.ts";
 import { count, EMPTY } from "../lib/output.ts";
@@ -59,7 +59,7 @@ export function graph() {
     progress.say("replaying");
     const run = replayDirectory(dir);
     const { groups, manifest } = run;
-    const { words, notes } = await chainTold(dir, run, { own, abi: options.abi });
+    const { words, notes } = await chainTold(dir, recordedRun(run), { own, abi: options.abi });
     const { tables, differences } = namesInUse(manifest, own, words);
     const remarks = [...differences.map(differenceText), ...notes];
     progress.say("drawing");

@@ -4,6 +4,7 @@ import { unwritable } from "../../trace/run/runDirectory.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
 import { keysIn, type VerificationKeyOptions, verificationKeyOption } from "../lib/keyOption.ts";
 import { seqArgument } from "../lib/numberArgument.ts";
+import { storeNotice } from "../lib/storeNotice.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options extends VerificationKeyOptions {
@@ -23,8 +24,8 @@ export function proveRecordCommand() {
     const { out } = options;
     if (out !== undefined && existsSync(out)) throw new InvalidInputError(out, "exists already; name another file");
     const keys = await keysIn(options);
-    progress.say("replaying");
-    const text = recordText(await proveRecord(dir, Number(seq), { keys }));
+    progress.say("opening the record");
+    const text = recordText(await proveRecord(dir, Number(seq), { keys, store: { onNotice: storeNotice } }));
     if (out === undefined) return { facts: { dir, record: JSON.parse(text) as object }, lines: [text.trimEnd()] };
     write(out, text);
     const lines = [`record of transition ${seq} written to ${out}`, "its reader sees the cells of that transition"];

@@ -2,13 +2,22 @@ import { Argument, Option } from "commander";
 import type { ChainRecord } from "../../trace/chain/record.ts";
 import { span } from "../../trace/describe/count.ts";
 import { time } from "../../trace/describe/names.ts";
-import { differenceText, type NamesInUse, namesInUse, readNames } from "../../trace/describe/ownNames.ts";
+import {
+  differenceText,
+  type NamesInUse,
+  namesInUse,
+  type OwnNames,
+  readNames,
+} from "../../trace/describe/ownNames.ts";
 import { InvalidInputError, inOneLine } from "../../trace/errors.ts";
+import type { Transition } from "../../trace/machine/transition.ts";
 import type { RunHistory, Snapshot } from "../../trace/query/index.ts";
+import { unpackCell } from "../../trace/state/cells.ts";
 import { abiOption, chainTold } from "../lib/chainOptions.ts";
 import { UsageError } from "../lib/failure.ts";
 import { namesOption } from "../lib/namesOption.ts";
 import { momentArgument } from "../lib/numberArgument.ts";
+import { type ShownRun, withShownRun } from "../lib/shownRun.ts";
 import { does, verb } from "../lib/verb.ts";
 
 const QUESTIONS = ["program", "resource", "capability", "watch", "transition", "transaction"] as const;
@@ -27,6 +36,12 @@ interface Answer {
   facts: object;
   lines: readonly string[];
   table?: readonly string[];
+}
+
+/** What is printed. */
+interface Shown {
+  facts: Record<string, unknown>;
+  lines: string[];
 }
 
 /** Questions that have a table. */
@@ -66,33 +81,41 @@ export function show() {
     const [dir = "", question, which] = args;
     const asked = askedOf(question, which, options);
     const own = options.names === undefined ? undefined : readNames(options.names);
-    const { replayDirectory } = await import("../../trace/replay/replay.ts");
-    const { historyOf, snapshotOf } = await import("../../trace/query/index.ts");
-    progress.say("replaying");
-    const run = replayDirectory(dir);
-    const { record, words, notes } = await chainTold(dir, run, { own, abi: options.abi });
-    const used = namesInUse(run.manifest, own, words);
-    const history = historyOf(run, used.tables);
-    const answer =
-      asked?.question === "transition"
-        ? await transitionAnswer(history, asked.which, record)
-        : asked?.question === "transaction"
-          ? await transactionAnswer(history, asked.which, record, notes)
-          : await stateAnswer(snapshotOf(history, options.at), asked);
-    const facts = {
-      dir,
-      question: asked?.question ?? "state",
-      ...answer.facts,
-      torn: run.trace.torn,
-      ...chainFacts(history, record, notes),
-    };
-    const remarks = [...remarksOf(used, run.trace.torn), ...chainRemarks(history, record, used), ...notes];
-    if (options.csv !== true)
-      return { facts: { ...facts, nameDifferences: used.differences }, lines: [...answer.lines, ...remarks] };
-    // stdout holds only the table.
-    for (const remark of remarks) process.stderr.write(`${remark}\n`);
-    return { facts, lines: answer.table ?? [] };
+    const onReplay = (): void => progress.say("replaying");
+    return await withShownRun(dir, onReplay, (run) => shown(dir, run, { asked, own, options }));
   });
+}
+
+interface Showing {
+  asked: ReturnType<typeof askedOf>;
+  own: OwnNames | undefined;
+  options: Options;
+}
+
+async function shown(dir: string, run: ShownRun, { asked, own, options }: Showing): Promise<Shown> {
+  const { snapshotOf } = await import("../../trace/query/index.ts");
+  const { record, words, notes } = await chainTold(dir, run.recorded, { own, abi: options.abi });
+  const used = namesInUse(run.manifest, own, words);
+  const history = run.history(used.tables);
+  const answer =
+    asked?.question === "transition"
+      ? await transitionAnswer(history, asked.which, record)
+      : asked?.question === "transaction"
+        ? await transactionAnswer(history, asked.which, record, notes)
+        : await stateAnswer(snapshotOf(history, options.at), asked);
+  const facts = {
+    dir,
+    question: asked?.question ?? "state",
+    ...answer.facts,
+    torn: run.torn,
+    ...chainFacts(history, record, notes),
+  };
+  const remarks = [...remarksOf(used, run.torn), ...chainRemarks(history, record, used), ...notes];
+  if (options.csv !== true)
+    return { facts: { ...facts, nameDifferences: used.differences }, lines: [...answer.lines, ...remarks] };
+  // stdout holds only the table.
+  for (const remark of remarks) process.stderr.write(`${remark}\n`);
+  return { facts, lines: [...(answer.table ?? [])] };
 }
 
 /** @throws UsageError for options that do not fit the question */
@@ -147,7 +170,7 @@ async function transitionAnswer(history: RunHistory, which: string, chain: Chain
   const { transitionLines } = await import("../../verifier/audit/render.ts");
   const { transition, ...answer } = transitionAt(history, which);
   // Proofs are not read, so the report has no bundle.
-  const told = storyOf(transition, { ...history, chain }, "");
+  const told = storyOf(transition, wordsFor([transition], history, chain), "");
   const { bundle: _bundle, ...report } = told;
   const facts = { transition: report, triggers: triggerFacts([transition], history.triggers), ...answer };
   return { facts, lines: [...transitionLines(told), ...openedLines({ transition, ...answer }, history.names)] };
@@ -170,8 +193,10 @@ async function transactionAnswer(
   }
   const { block, transaction } = chain.transaction(which);
   const [first = 1, last = 0] = transaction.seqs ?? [];
-  const rows = history.transitions.slice(first - 1, last);
-  const told = rows.map((t) => storyOf(t, { ...history, chain }, ""));
+  const seqs = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const rows = seqs.flatMap((seq) => history.past.at(seq) ?? []);
+  const words = wordsFor(rows, history, chain);
+  const told = rows.map((t) => storyOf(t, words, ""));
   const transitions = told.map(({ bundle: _bundle, ...report }) => report);
   const facts = {
     ...{ transaction: transaction.hash, failed: transaction.status === "failed" },
@@ -187,6 +212,17 @@ async function transactionAnswer(
     "fees are settled at the end of the block, as corrections",
   ];
   return { facts, lines: [...lines, ...told.flatMap(transitionLines)], table: transitionTable(told) };
+}
+
+/** What the stories of some transitions need. The end of an approval is told with what gave it. */
+function wordsFor(rows: readonly Transition[], { names, triggers, past }: RunHistory, chain: ChainRecord | null) {
+  const transitions: Transition[] = [];
+  for (const { effect, columns } of chain === null ? [] : rows) {
+    const ended = effect === "RevokeCapability" ? unpackCell(columns.X.before) : undefined;
+    const given = ended?.type === "capability" ? past.at(ended.nonce) : undefined;
+    if (given !== undefined) transitions[given.seq - 1] = given;
+  }
+  return { names, triggers, chain, transitions };
 }
 
 /** What stands beside every answer on an imported run. */

@@ -2,6 +2,7 @@ import { wholeOrNothing } from "../../prover/recording/newRun.ts";
 import type { LeftOut } from "../../trace/replay/retrace.ts";
 import { count, pairs } from "../lib/output.ts";
 import { profileOption } from "../lib/profileOption.ts";
+import { storeNotice } from "../lib/storeNotice.ts";
 import { does, verb } from "../lib/verb.ts";
 
 interface Options {
@@ -18,14 +19,14 @@ export function withdraw() {
     .requiredOption("--out <dir>", "directory to write; it must not hold a run")
     .addOption(profileOption("plan with this profile only; give prove the same"));
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
-    const { readRun } = await import("../../trace/run/runDirectory.ts");
+    const { readManifest } = await import("../../trace/run/runDirectory.ts");
     const { Names } = await import("../../trace/describe/names.ts");
     const { withdrawDirectory } = await import("../../prover/index.ts");
     progress.say("tracing");
     const report = await wholeOrNothing(options.out, () =>
-      withdrawDirectory(dir, { ...options, onProgress: progress.onProgress }),
+      withdrawDirectory(dir, { ...options, onProgress: progress.onProgress, store: { onNotice: storeNotice } }),
     );
-    const names = new Names(readRun(dir).manifest);
+    const names = new Names(readManifest(dir));
     const { program, transitions, before, bundles, signatures } = report;
     const who = names.program(program);
     const left = report.left.map((one) => leftOut(one, who));

@@ -1,10 +1,11 @@
 /** How verbs tell an imported run in the chain's words. */
 import { Option } from "commander";
-import { type ChainRecord, recordIn } from "../../trace/chain/record.ts";
+import { type ChainRecord, type RecordedRun, recordIn } from "../../trace/chain/record.ts";
 import { wordsOf } from "../../trace/chain/words.ts";
 import type { ChainWords } from "../../trace/describe/chainWords.ts";
 import type { OwnNames } from "../../trace/describe/ownNames.ts";
 import type { Replayed } from "../../trace/replay/replay.ts";
+import type { Manifest } from "../../trace/run/manifest.ts";
 
 /** `--abi DIR`: names for the functions of contracts. */
 export function abiOption(): Option {
@@ -26,14 +27,19 @@ export interface ChainTold {
   notes: string[];
 }
 
-/** The blocks beside a replayed run, and its words. */
+/** A replayed run, as the blocks beside it are compared with it. */
+export function recordedRun({ manifest, trace, groups }: Replayed): RecordedRun & { manifest: Manifest } {
+  return { manifest, records: trace.records.length, transitions: groups.flat() };
+}
+
+/** The blocks beside a run, and its words. */
 export async function chainTold(
   dir: string,
-  { manifest, trace, groups }: Replayed,
+  run: RecordedRun & { manifest: Manifest },
   { own, abi }: { own: OwnNames | undefined; abi: string | undefined },
 ): Promise<ChainTold> {
   const functions = await abiFunctions(abi);
-  const { record, notes } = recordIn(dir, { manifest, records: trace.records.length, transitions: groups.flat() });
-  const words = wordsOf(record, manifest, { addresses: own?.tables.addresses !== undefined, functions });
+  const { record, notes } = recordIn(dir, run);
+  const words = wordsOf(record, run.manifest, { addresses: own?.tables.addresses !== undefined, functions });
   return { record, words, notes };
 }

@@ -2,7 +2,7 @@
 import { EnvironmentError } from "../../trace/errors.ts";
 import { type Ask, askForCalls, type NodeAnswer } from "../../trace/import/evmNode.ts";
 import { withTokens } from "../../trace/import/evmTokens.ts";
-import { address } from "../../trace/layout.ts";
+import { openProgramsIn } from "../../trace/run/programsIn.ts";
 import { FILES, pathIn } from "../../trace/run/runDirectory.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import type { Chain } from "../../verifier/chain/registry.ts";
@@ -34,16 +34,10 @@ function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** Numbers of the programs that have no authority. */
-function openPrograms(map: Tracer["map"]): number[] {
-  const programs = Array.from({ length: map.programs() }, (_, i) => i + 1);
-  return programs.filter((program) => {
-    const header = map.cell(address(program, 0));
-    return header.type === "program" && header.authority === 0n;
-  });
-}
-
-/** The facts that every verb reports about a traced run. @param groups their number, if the caller has it */
+/**
+ * The facts that every verb reports about a traced run, whose trace is on disk.
+ * @param groups their number, if the caller has it
+ */
 export function runFacts(dir: string, tracer: Tracer, groups = tracer.groups.length) {
   const { manifest, map } = tracer;
   return {
@@ -51,7 +45,7 @@ export function runFacts(dir: string, tracer: Tracer, groups = tracer.groups.len
     scenario: manifest.scenario,
     profiles: manifest.profiles,
     programs: map.programs(),
-    open: openPrograms(map),
+    open: openProgramsIn(pathIn(dir, "trace"), map),
     transitions: tracer.seq,
     groups,
     root: tracer.root(),

@@ -21,7 +21,7 @@ const [target = 0, rank = 0] =
   )[0] ?? [];
 
 const checked = (lies: Partial<StateSource> = {}, most?: number): CheckedSource =>
-  new CheckedSource(sourceOf(map, lies), root, most);
+  new CheckedSource(sourceOf(map, lies), root, most === undefined ? {} : { most });
 
 test("the true state passes, whatever is read, and however little is remembered", () => {
   for (const most of [undefined, 1, 3]) {

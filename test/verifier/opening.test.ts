@@ -1,10 +1,14 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commitTo } from "../../trace/commitment/commit.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
+import { StoreFile } from "../../trace/store/storeFile.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
 import { type InclusionProof, proveInclusion, verifyInclusion } from "../../verifier/audit/audit.ts";
-import { openingOf } from "../../verifier/audit/inclusion.ts";
-import { DIAGRAM, freshRun, PROFILE, provenRun } from "../lib/provenRun.ts";
+import { openingOf, openRecord } from "../../verifier/audit/inclusion.ts";
+import { DIAGRAM, freshRun, PROFILE, provenRun, temporaryFolder } from "../lib/provenRun.ts";
+import { makeStore } from "../lib/storedRun.ts";
 
 async function diagram(): Promise<Transition[]> {
   const tracer = Tracer.from(DIAGRAM.genesis());
@@ -69,4 +73,22 @@ test("a record is opened against the bundle that covers it", async () => {
   expect(verifyInclusion(opening, { traceRoot: opening.traceRoot, firstSeq: 9, rows: PROFILE.rows })).toBe(true);
   await expect(proveInclusion(dir, 18)).rejects.toThrow("no bundle covers transition 18");
   await expect(proveInclusion(await freshRun(), 1)).rejects.toThrow("prove it first");
+});
+
+test("a record that is opened by the store is that of a replay, also where the store is damaged", async () => {
+  const dir = join(await temporaryFolder(), "run");
+  cpSync(await provenRun(), dir, { recursive: true });
+  makeStore(dir);
+  for (const seq of [1, 8, 9, 12, 17]) {
+    const opened = async (store?: false) => await openRecord(dir, seq, store);
+    expect(await opened(), `${seq}`).toEqual(await opened(false));
+  }
+  {
+    using file = StoreFile.open(dir, true);
+    file?.run("UPDATE cells SET words = x'0101ff01ff'");
+  }
+  const notices: string[] = [];
+  const named = await openRecord(dir, 12, { onNotice: (text) => notices.push(text) });
+  expect(named).toEqual(await openRecord(dir, 12, false));
+  expect(notices).toHaveLength(1);
 });

@@ -28,9 +28,14 @@ export interface RecordedRun {
   manifest: Pick<Manifest, "programs" | "kinds">;
   /** Transitions of the trace. */
   records: number;
-  /** The transitions, as far as they replay; or the first of them with another time than its block's. */
-  transitions: readonly Transition[] | { mistimed: Mistimed | null };
+  /**
+   * The transitions, as far as they replay; or the first of them with another time than its block's; or what finds it.
+   */
+  transitions: readonly Transition[] | { mistimed: Mistimed | null } | FindMistimed;
 }
+
+/** Finds the first transition with another time than its block's. */
+export type FindMistimed = (blocks: readonly ChainBlock[]) => Mistimed | null;
 
 /** A transition with another time than its block's. */
 export interface Mistimed {
@@ -159,10 +164,15 @@ function requireOwn(record: ChainRecord, { manifest, records, transitions }: Rec
     if (other !== undefined && other.toLowerCase() !== own)
       differs(`kind ${kind} is ${own}, by manifest.json ${other}`);
   }
-  const found = "mistimed" in transitions ? transitions.mistimed : firstMistimed(file.blocks, transitions);
+  const found = mistimedIn(transitions, file.blocks);
   const block = file.blocks.find(({ seqs }) => found !== null && within(seqs, found.seq));
   if (found !== null && block !== undefined)
     differs(`block ${block.number} is of ${block.time}, and transition ${found.seq} of ${found.at}`);
+}
+
+function mistimedIn(transitions: RecordedRun["transitions"], blocks: readonly ChainBlock[]): Mistimed | null {
+  if (typeof transitions === "function") return transitions(blocks);
+  return "mistimed" in transitions ? transitions.mistimed : firstMistimed(blocks, transitions);
 }
 
 function firstMistimed(blocks: readonly ChainBlock[], transitions: readonly Transition[]): Mistimed | null {

@@ -9,7 +9,7 @@ import { type CapabilityReport, capabilityReport } from "./capabilityReport.ts";
 import type { Placed } from "./inventory.ts";
 import { CapabilityLines, parentOf } from "./lines.ts";
 import { slotAddress, thereAre, wholeNumber } from "./refs.ts";
-import { type Snapshot, transitionsUpTo } from "./runHistory.ts";
+import type { Snapshot } from "./runHistory.ts";
 import { type Moment, momentOf } from "./state.ts";
 
 /** A transition that a capability allowed. */
@@ -43,9 +43,9 @@ export interface CapabilityAnswer extends Moment {
 export function capabilityAt(snapshot: Snapshot, asked: string): CapabilityAnswer {
   const { map, inventory, at, history } = snapshot;
   const { names } = history;
-  const before = transitionsUpTo(snapshot);
   const placed = capabilityAsked(snapshot, asked);
   const { address, cell } = placed;
+  const before = history.past.opened([address], snapshot.seq);
   const lines = new CapabilityLines(map);
   const report = (one: Placed<CapabilityCell>): CapabilityReport =>
     capabilityReport(one, lines.of(one.address), at, names);
@@ -88,16 +88,16 @@ function ancestors({ map }: Snapshot, cell: CapabilityCell): Placed<CapabilityCe
 }
 
 function capabilityAsked(snapshot: Snapshot, asked: string): Placed<CapabilityCell> {
-  const { history, inventory, map, seq } = snapshot;
-  const { names, transitions } = history;
-  const address = slotAddress(asked, inventory.programs.length, names);
+  const { history, map, seq } = snapshot;
+  const { names, past } = history;
+  const address = slotAddress(asked, map.programs(), names);
   if (address !== undefined) {
     const cell = map.cell(address);
     if (cell.type === "capability") return { address, cell };
     throw new InvalidInputError("capability", `none lies in ${names.slot(address)}; ${capabilitiesThere(snapshot)}`);
   }
   const made = wholeNumber(asked);
-  const maker = made === undefined ? undefined : transitions[made - 1];
+  const maker = made === undefined ? undefined : past.at(made);
   const cell = maker?.effect === "DelegateCapability" ? unpackCell(maker.columns.D.after) : undefined;
   if (maker === undefined || cell?.type !== "capability") {
     const wanted = "give the transition that made it, or its slot as PROGRAM:SLOT";

@@ -1,16 +1,17 @@
 /** One resource: its place, its history, and the programs that can take it. */
 import type { ProgramRef } from "../describe/names.ts";
 import { InvalidInputError, inOneLine } from "../errors.ts";
-import { BITS, CELL } from "../layout.ts";
+import { BITS, CELL, makerOf, TRIGGERED_ID } from "../layout.ts";
 import type { RowName, Transition } from "../machine/transition.ts";
 import { type ResourceCell, unpackCell } from "../state/cells.ts";
+import type { TimeMap } from "../state/timeMap.ts";
 import { mayClaim } from "./allowed.ts";
 import { hasEnded } from "./capabilityReport.ts";
 import type { Placed } from "./inventory.ts";
 import { CapabilityLines } from "./lines.ts";
 import { decimal, type SlotRef, slotAddress, slotRef, thereAre } from "./refs.ts";
 import { type ResourceReport, resourceReport } from "./resourceReport.ts";
-import { type RunHistory, type Snapshot, transitionsUpTo } from "./runHistory.ts";
+import type { RunHistory, Snapshot } from "./runHistory.ts";
 import { type Moment, momentOf } from "./state.ts";
 
 /** A transition's change of a resource or its place. */
@@ -60,19 +61,21 @@ export interface ResourceAnswer extends Moment {
  * @throws InvalidInputError listing the existing resources, if there is no such resource, or not yet
  */
 export function resourceAt(snapshot: Snapshot, asked: string): ResourceAnswer {
-  const { history, inventory, map, at } = snapshot;
+  const { history, map, at } = snapshot;
   const { names } = history;
   const id = idAsked(snapshot, asked);
-  const events = eventsOf(transitionsUpTo(snapshot), id, history);
+  const events = eventsOf(history.past.wayOf(id, snapshot.seq), id, history);
   const first = firstOf(history, id);
   const known = first !== undefined || events.length > 0;
   if (!known) throw notThere(snapshot, asked, id);
-  const placed = inventory.resources.find(({ cell }) => cell.id === id);
+  const last = events.at(-1);
+  const place = last === undefined ? first?.address : last.to?.slot.address;
+  const placed = place === undefined ? undefined : placedAt(map, place);
   const lines = new CapabilityLines(map);
   const claimants =
     placed === undefined
       ? []
-      : inventory.capabilities.flatMap(({ address, cell }): Claimant[] => {
+      : snapshot.inventory.capabilities.flatMap(({ address, cell }): Claimant[] => {
           if (hasEnded(cell, at)) return [];
           const may = mayClaim(placed, cell, lines.of(address), at, names);
           if (may === undefined) return [];
@@ -84,7 +87,7 @@ export function resourceAt(snapshot: Snapshot, asked: string): ResourceAnswer {
     ...momentOf(snapshot),
     resource: id.toString(),
     made: first === undefined ? (events[0]?.seq ?? 0) : 0,
-    gone: placed === undefined ? (events.findLast(({ to }) => to === null)?.seq ?? null) : null,
+    gone: placed === undefined ? (last?.seq ?? null) : null,
     place: placed === undefined ? null : resourceReport(placed, at, names),
     claimants,
     history: events,
@@ -92,13 +95,23 @@ export function resourceAt(snapshot: Snapshot, asked: string): ResourceAnswer {
 }
 
 /** The resource of this id in the genesis. */
-function firstOf({ genesis }: RunHistory, id: bigint): ResourceCell | undefined {
-  for (const { cell } of genesis.cells) if (cell.type === "resource" && cell.id === id) return cell;
+function firstOf({ genesis }: RunHistory, id: bigint): Placed<ResourceCell> | undefined {
+  // What programs make has their number in its id.
+  if (makerOf(id) !== 0 || id >= TRIGGERED_ID) return undefined;
+  for (const { address, cell } of genesis.cells)
+    if (cell.type === "resource" && cell.id === id) return { address, cell };
   return undefined;
 }
 
-function idAsked({ history, inventory, map }: Snapshot, asked: string): bigint {
-  const address = slotAddress(asked, inventory.programs.length, history.names);
+function placedAt(map: TimeMap, address: number): Placed<ResourceCell> {
+  const cell = map.cell(address);
+  if (cell.type !== "resource") throw new Error(`slot ${address} holds no resource, though one was left there`);
+  return { address, cell };
+}
+
+function idAsked(snapshot: Snapshot, asked: string): bigint {
+  const { history, map } = snapshot;
+  const address = slotAddress(asked, map.programs(), history.names);
   if (address === undefined) {
     const id = decimal(asked, BITS.id);
     if (id !== undefined) return id;
@@ -107,13 +120,13 @@ function idAsked({ history, inventory, map }: Snapshot, asked: string): bigint {
   const cell = map.cell(address);
   if (cell.type === "resource") return cell.id;
   const { names } = history;
-  const slots = inventory.resources.map((one) => names.slot(one.address));
+  const slots = snapshot.inventory.resources.map((one) => names.slot(one.address));
   throw new InvalidInputError("resource", `none lies in ${names.slot(address)}; ${thereAre(slots)}`);
 }
 
 function notThere(snapshot: Snapshot, asked: string, id: bigint): InvalidInputError {
   const { history, seq, inventory } = snapshot;
-  const later = eventsOf(history.transitions.slice(seq), id, history)[0];
+  const later = eventsOf(history.past.wayOf(id, history.past.count), id, history)[0];
   if (later !== undefined)
     return new InvalidInputError("resource", `${asked} is not there at ${seq}: transition ${later.seq} makes it`);
   const there = inventory.resources.map(({ cell }) => cell.id.toString());

@@ -1,16 +1,19 @@
-/** A run, replayed once, and its state after any transition. */
+/** A run, and its state after any transition. */
 import { Names, type NameTables } from "../describe/names.ts";
 import { lookUp, type TriggerRows } from "../effects/triggers.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Transition } from "../machine/transition.ts";
 import type { Replayed } from "../replay/replay.ts";
-import { type Genesis, mapOf } from "../state/genesis.ts";
+import type { Genesis } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
+import { type Past, WholePast } from "./past.ts";
 
-/** A replayed run, with the names and triggers for its answers. */
+/** A run, with the names and triggers for the answers on it. */
 export interface RunHistory {
   genesis: Genesis;
+  /** Its transitions, as far as they are asked for. */
+  past: Past;
   /** All transitions, in order: transition `seq` is at index `seq - 1`. */
   transitions: readonly Transition[];
   /** The state at the end. Read only. */
@@ -28,7 +31,8 @@ export interface Snapshot {
   /** Its time in seconds since 1970, at which rights and deadlines are checked; 0 for the genesis. */
   at: number;
   map: TimeMap;
-  inventory: Inventory;
+  /** Made when it is first asked for. */
+  readonly inventory: Inventory;
 }
 
 /**
@@ -39,7 +43,9 @@ export interface Snapshot {
  */
 export function historyOf({ genesis, groups, map, trace }: HistorySource, tables: NameTables): RunHistory {
   const triggers = lookUp(trace.triggers);
-  return { genesis, transitions: groups.flat(), end: map, names: new Names(tables), tables, triggers };
+  const transitions = groups.flat();
+  const past = new WholePast(genesis, transitions, map);
+  return { genesis, past, transitions, end: map, names: new Names(tables), tables, triggers };
 }
 
 /** The parts of a history; a replayed run directory has them all. */
@@ -48,25 +54,22 @@ export type HistorySource = Pick<Replayed, "genesis" | "groups" | "map"> & {
 };
 
 /**
- * The state after the transition `seq`, by default the last one. Nothing is replayed again: the cells of the
- * transitions are written over the genesis.
+ * The state after the transition `seq`, by default the last one.
  * @throws InvalidInputError if the run has no such transition
  */
-export function snapshotOf(history: RunHistory, seq = history.transitions.length): Snapshot {
-  const { genesis, transitions, end } = history;
-  requireSeq("at", seq, 0, transitions.length);
-  const map = seq === transitions.length ? end : mapOf(genesis);
-  if (map !== end) {
-    for (const { columns } of transitions.slice(0, seq)) {
-      for (const { address, after } of Object.values(columns)) if (address !== 0) map.write(address, after);
-    }
-  }
-  return { history, seq, at: transitions[seq - 1]?.at ?? 0, map, inventory: inventoryOf(map) };
-}
-
-/** The transitions up to the snapshot. */
-export function transitionsUpTo({ history, seq }: Snapshot): readonly Transition[] {
-  return history.transitions.slice(0, seq);
+export function snapshotOf(history: RunHistory, seq = history.past.count): Snapshot {
+  const { past } = history;
+  requireSeq("at", seq, 0, past.count);
+  const map = past.stateAfter(seq);
+  let inventory: Inventory | undefined;
+  return {
+    ...{ history, seq, at: past.at(seq)?.at ?? 0, map },
+    get inventory() {
+      // Not every question needs all cells.
+      inventory ??= inventoryOf(map);
+      return inventory;
+    },
+  };
 }
 
 /** @throws InvalidInputError unless the number lies between the two */

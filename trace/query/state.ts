@@ -5,9 +5,10 @@ import type { EntryCell, ProgramCell } from "../state/cells.ts";
 import { type CapabilityReport, capabilityReport } from "./capabilityReport.ts";
 import { byProgram, type Placed } from "./inventory.ts";
 import { CapabilityLines } from "./lines.ts";
+import type { Past } from "./past.ts";
 import { type KindRef, programNumber, type SlotRef, slotRef } from "./refs.ts";
 import { type ResourceReport, resourceReport } from "./resourceReport.ts";
-import { type Snapshot, transitionsUpTo } from "./runHistory.ts";
+import type { Snapshot } from "./runHistory.ts";
 import { type WatchReport, watchIndex, watchReport } from "./watchReport.ts";
 
 /** A program's header. */
@@ -81,23 +82,20 @@ export interface ProgramAnswer extends Moment {
 }
 
 /** The moment of a snapshot. */
-export function momentOf({ history: { transitions }, seq, at }: Snapshot): Moment {
-  const last = transitions[seq - 1];
-  const within = last === undefined || last.last || last.group === 0 ? null : groupOf(transitions, last.group);
-  return { seq, transitions: transitions.length, at, within };
+export function momentOf({ history: { past }, seq, at }: Snapshot): Moment {
+  const last = past.at(seq);
+  const within = last === undefined || last.last || last.group === 0 ? null : groupOf(past, last.group);
+  return { seq, transitions: past.count, at, within };
 }
 
 /** First and last transition of a group of several. */
-export function groupOf(
-  transitions: Snapshot["history"]["transitions"],
-  first: number,
-): { first: number; last: number } {
+export function groupOf(past: Pick<Past, "at">, first: number): { first: number; last: number } {
   let last = first;
-  while (transitions[last]?.group === first) last++;
+  while (past.at(last + 1)?.group === first) last++;
   return { first, last };
 }
 
-/** The state at the snapshot. Takes one pass over its cells, and one over the transitions before. */
+/** The state at the snapshot. Takes one pass over its cells. */
 export function stateAt(snapshot: Snapshot): StateReport {
   const { inventory, at, history } = snapshot;
   const { names } = history;
@@ -127,7 +125,7 @@ export function stateAt(snapshot: Snapshot): StateReport {
  */
 export function programAt(snapshot: Snapshot, asked: string): ProgramAnswer {
   const { inventory, map, history } = snapshot;
-  const number = programNumber(asked, inventory.programs.length, history.names);
+  const number = programNumber(asked, map.programs(), history.names);
   const own = ({ address }: { address: number }): boolean => programOf(address) === number;
   // Reports only cells that concern it: the whole state has many more.
   const state = stateAt({
@@ -173,7 +171,8 @@ export function stateOfProgram(answer: ProgramAnswer): StateReport {
 function watchesAt(snapshot: Snapshot): WatchReport[] {
   const { inventory, history } = snapshot;
   if (inventory.watches.length === 0) return [];
-  const { there } = watchIndex(transitionsUpTo(snapshot));
+  const addresses = inventory.watches.map(({ address }) => address);
+  const { there } = watchIndex(history.past.opened(addresses, snapshot.seq));
   return inventory.watches.flatMap((one) => {
     const events = there.get(one.address);
     return events === undefined ? [] : [watchReport(one, events, history.names)];
@@ -181,10 +180,11 @@ function watchesAt(snapshot: Snapshot): WatchReport[] {
 }
 
 /** The transition that made each program, except those of the genesis. */
-function makersOf(snapshot: Snapshot): Map<number, number> {
-  const made = new Map<number, number>();
-  for (const { effect, peer, seq } of transitionsUpTo(snapshot)) if (effect === "CreateProgram") made.set(peer, seq);
-  return made;
+function makersOf({ inventory, history: { past }, seq }: Snapshot): ReadonlyMap<number, number> {
+  return past.makers(
+    inventory.programs.map(({ address }) => programOf(address)),
+    seq,
+  );
 }
 
 function programState(

@@ -39,22 +39,22 @@ export interface TransitionAnswer {
  * @throws InvalidInputError if the run has none
  */
 export function transitionAt(history: RunHistory, asked: string): TransitionAnswer {
-  const { transitions, names } = history;
+  const { past, names } = history;
   const seq = wholeNumber(asked);
   if (seq === undefined)
     throw new InvalidInputError("transition", `${inOneLine(asked, 80)} is no number; give its seq`);
-  requireSeq("transition", seq, 1, transitions.length);
-  const transition = transitions[seq - 1];
+  requireSeq("transition", seq, 1, past.count);
+  const transition = past.at(seq);
   if (transition === undefined) throw new Error(`there is no transition ${seq}`);
   const opened = COLUMNS.flatMap((column, i) => {
     const { address, before, after } = transition.columns[column];
     return address === 0 ? [] : [{ column, address, before, after, openedBefore: transition.parents[i] ?? 0 }];
   });
-  const next = nextOpened(transitions, seq, new Set(opened.map(({ address }) => address)));
+  const next = past.nextOpened(new Set(opened.map(({ address }) => address)), seq);
   return {
     transition,
-    transitions: transitions.length,
-    group: transition.group === 0 ? null : groupOf(transitions, transition.group),
+    transitions: past.count,
+    group: transition.group === 0 ? null : groupOf(past, transition.group),
     cells: opened.map(({ column, address, before: found, after: left, openedBefore }) => {
       const [before, after] = [cellFacts(unpackCell(found)), cellFacts(unpackCell(left))];
       const changes = differencesOf(before, after);
@@ -64,17 +64,4 @@ export function transitionAt(history: RunHistory, asked: string): TransitionAnsw
       };
     }),
   };
-}
-
-/** For each of the addresses the first transition after `seq` that opens it. */
-function nextOpened(transitions: readonly Transition[], seq: number, wanted: Set<number>): Map<number, number> {
-  const next = new Map<number, number>();
-  for (let i = seq; i < transitions.length && next.size < wanted.size; i++) {
-    const t = transitions[i];
-    if (t === undefined) break;
-    for (const { address } of Object.values(t.columns)) {
-      if (wanted.has(address) && !next.has(address)) next.set(address, t.seq);
-    }
-  }
-  return next;
 }

@@ -4,7 +4,7 @@ import { linesOf } from "../describe/triggeredRows.ts";
 import { InvalidInputError } from "../errors.ts";
 import { unpackCell } from "../state/cells.ts";
 import { type KindRef, slotAddress, thereAre, wholeNumber } from "./refs.ts";
-import { type Snapshot, transitionsUpTo } from "./runHistory.ts";
+import type { Snapshot } from "./runHistory.ts";
 import { type Moment, momentOf } from "./state.ts";
 import { type WatchEvents, type WatchReport, watchIndex, watchReport } from "./watchReport.ts";
 
@@ -50,29 +50,36 @@ export function watchAt(snapshot: Snapshot, asked: string): WatchAnswer {
 }
 
 function foundBy({ history }: Snapshot, seq: number) {
-  const t = history.transitions[seq - 1];
+  const t = history.past.at(seq);
   if (t === undefined) throw new Error(`there is no transition ${seq}`);
   return t.columns.X.before;
 }
 
 function watchAsked(snapshot: Snapshot, asked: string): WatchEvents {
-  const { history, inventory, seq } = snapshot;
-  const { names, transitions } = history;
-  const { all, there } = watchIndex(transitionsUpTo(snapshot));
-  const known = (): string =>
-    thereAre(inventory.watches.map(({ address }) => `${there.get(address)?.set.seq ?? "?"} in ${names.slot(address)}`));
-  const address = slotAddress(asked, inventory.programs.length, names);
+  const { history, map, seq } = snapshot;
+  const { names, past } = history;
+  const address = slotAddress(asked, map.programs(), names);
   if (address !== undefined) {
-    const events = there.get(address);
+    const events = watchIndex(past.opened([address], seq)).there.get(address);
     if (events !== undefined) return events;
-    throw new InvalidInputError("watch", `none lies in ${names.slot(address)}; ${known()}`);
+    throw new InvalidInputError("watch", `none lies in ${names.slot(address)}; ${watchesThere(snapshot)}`);
   }
   const set = wholeNumber(asked);
-  const events = all.find((one) => one.set.seq === set);
-  if (events !== undefined) return events;
-  if (set !== undefined && transitions[set - 1]?.effect === "WatchResource") {
-    throw new InvalidInputError("watch", `${asked} is not there at ${seq}: transition ${asked} sets it; ${known()}`);
+  const setter = set === undefined ? undefined : past.at(set);
+  if (setter?.effect === "WatchResource") {
+    const events = watchIndex(past.opened([setter.destination], seq)).all.find((one) => one.set.seq === set);
+    if (events !== undefined) return events;
+    throw new InvalidInputError(
+      "watch",
+      `${asked} is not there at ${seq}: transition ${asked} sets it; ${watchesThere(snapshot)}`,
+    );
   }
   const wanted = "give the transition that set it, or its slot as PROGRAM:SLOT";
-  throw new InvalidInputError("watch", `no transition ${asked} set one; ${wanted}; ${known()}`);
+  throw new InvalidInputError("watch", `no transition ${asked} set one; ${wanted}; ${watchesThere(snapshot)}`);
+}
+
+function watchesThere({ history: { names, past }, inventory, seq }: Snapshot): string {
+  const addresses = inventory.watches.map(({ address }) => address);
+  const { there } = watchIndex(past.opened(addresses, seq));
+  return thereAre(addresses.map((address) => `${there.get(address)?.set.seq ?? "?"} in ${names.slot(address)}`));
 }

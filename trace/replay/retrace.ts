@@ -4,7 +4,6 @@ import type { TriggerRows } from "../effects/triggers.ts";
 import { RefusedError, TimeBanditsError } from "../errors.ts";
 import { Machine } from "../machine/machine.ts";
 import type { Transition } from "../machine/transition.ts";
-import { type Genesis, mapOf, programsOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { fitsProfile, type ProfileBound, sizeOf } from "../tracer/groupSize.ts";
 import { Renumbering } from "./renumber.ts";
@@ -24,25 +23,6 @@ export interface Retraced {
   map: TimeMap;
 }
 
-/**
- * Applies the groups of a trace again, in their order and at their times.
- * @param triggers the rows behind the digests of its watches
- * @param leaveOut selects the groups to leave out
- * @param profiles bounds: every group must fit into one of them; no bound if empty
- * @param onGroup called with every new group
- */
-export function retrace(
-  genesis: Genesis,
-  groups: readonly (readonly Transition[])[],
-  triggers: TriggerRows,
-  leaveOut: (group: readonly Transition[]) => boolean,
-  profiles: readonly ProfileBound[],
-  onGroup: (group: readonly Transition[], map: TimeMap, numbers: Renumbering) => void,
-): Retraced {
-  const start = { map: mapOf(genesis), seq: 0, at: 0, programs: programsOf(genesis) };
-  return retraceFrom(start, groups, triggers, leaveOut, profiles, onGroup);
-}
-
 /** A place in a trace before which nothing is left out. */
 export interface RetraceStart {
   /** The state there. It is advanced. */
@@ -54,7 +34,13 @@ export interface RetraceStart {
   readonly programs: number;
 }
 
-/** The same for the groups behind a place. */
+/**
+ * Applies the groups of a trace behind a place again, in their order and at their times.
+ * @param triggers the rows behind the digests of its watches
+ * @param leaveOut selects the groups to leave out
+ * @param profiles bounds: every group must fit into one of them; no bound if empty
+ * @param onGroup called with every new group
+ */
 export function retraceFrom(
   { map, seq, at, programs }: RetraceStart,
   groups: Iterable<readonly Transition[]>,

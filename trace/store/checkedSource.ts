@@ -18,12 +18,28 @@ import {
   nodeKey,
   SLOTS_PER_NODE,
 } from "../state/tree.ts";
+import { cellFrom } from "./bytes.ts";
+import type { WholeState } from "./cellSums.ts";
 import { DamagedStoreError } from "./storeErrors.ts";
 
 /** Nodes whose lanes are remembered by default: about 20 MB. */
 const REMEMBERED = 16_384;
 
+const NO_BYTES = new Uint8Array();
 const ROOT: NodeName = { kind: "inner", x: 1, y: 0 };
+
+/** How a state is read. */
+export interface CheckedSourceOptions {
+  /** Nodes whose lanes are remembered; the others are checked again when they are read again. */
+  readonly most?: number;
+  /** Called before an error is thrown. */
+  readonly onDamage?: () => void;
+  /**
+   * All cells that are not empty, checked otherwise, in the order of their addresses; undefined if that is not
+   * possible. It is called when all addresses are asked for.
+   */
+  readonly whole?: () => WholeState | undefined;
+}
 
 /** A source of which nothing is believed that its root does not show. */
 export class CheckedSource implements StateSource {
@@ -34,17 +50,22 @@ export class CheckedSource implements StateSource {
   readonly #leaf: number;
   readonly #most: number;
   readonly #onDamage: () => void;
+  readonly #readWhole: () => WholeState | undefined;
+  #whole: WholeState | undefined;
   /** Lanes of nodes that were checked. The one that was used last is last. */
   readonly #lanes = new Map<number, readonly bigint[]>();
   #programs: number | undefined;
 
   /**
    * @param root from a place that is believed: a trace's checkpoint, or the source's maker
-   * @param most nodes whose lanes are remembered; the others are checked again when they are read again
-   * @param onDamage called before an error is thrown
    */
-  constructor(source: StateSource, root: bigint, most = REMEMBERED, onDamage: () => void = () => undefined) {
+  constructor(
+    source: StateSource,
+    root: bigint,
+    { most = REMEMBERED, onDamage = () => undefined, whole = () => undefined }: CheckedSourceOptions = {},
+  ) {
     this.#onDamage = onDamage;
+    this.#readWhole = whole;
     this.levels = source.levels;
     this.watches = source.watches;
     this.#source = source;
@@ -68,6 +89,7 @@ export class CheckedSource implements StateSource {
 
   /** @throws DamagedStoreError if the source has another cell than the root */
   words(address: number): Words {
+    if (this.#whole !== undefined) return cellFrom(this.#whole.get(address) ?? NO_BYTES);
     const slot = slotOf(address);
     const lanes = this.#checked({ kind: "cells", x: this.#leaf + programOf(address), y: slot >> 2 });
     if (lanes === undefined) return EMPTY_WORDS;
@@ -95,9 +117,11 @@ export class CheckedSource implements StateSource {
     throw this.#damage(`the stored watch of rank ${rank} on address ${target} is not that of the state`);
   }
 
-  /** Walks the tree, so each node is checked. */
+  /** Reads all cells, or walks the tree, so that each node is checked. */
   *addresses(): Generator<number> {
-    yield* this.#below(ROOT);
+    this.#whole ??= this.#readWhole();
+    if (this.#whole === undefined) yield* this.#below(ROOT);
+    else yield* this.#whole.keys();
   }
 
   *#below(node: NodeName): Generator<number> {

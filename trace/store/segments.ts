@@ -77,6 +77,7 @@ export function cutSegments(file: StoreFile, seq: number): void {
   file.together(() => {
     file.run("DELETE FROM segments WHERE last > ?", seq);
     file.run("DELETE FROM batches WHERE last > ?", seq);
+    if (file.hasSums) file.run("DELETE FROM sums WHERE seq > ?", seq);
     for (const table of VERSIONED) file.run(`DELETE FROM ${table} WHERE seq > ?`, seq);
   });
 }

@@ -25,7 +25,7 @@ export interface Changes {
 }
 
 /** The changes that lead from nothing to a state without watches: that of a genesis. */
-export function wholeState(map: TimeMap): Changes {
+export function wholeGenesis(map: TimeMap): Changes {
   return { cells: map.addresses(), armed: new Map(), triggers: [], met: [], logs: [] };
 }
 

@@ -12,10 +12,11 @@ import type { Genesis } from "../state/genesis.ts";
 import { watchesOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { wordBytes, wordFrom } from "./bytes.ts";
+import { putSum, wholeState } from "./cellSums.ts";
 import { CheckedSource } from "./checkedSource.ts";
 import { markOf } from "./installation.ts";
 import { cutSegments, endsAt, hashPart, type Identity, putSegment, type Segment, segmentsBack } from "./segments.ts";
-import { type Changes, putChanges, wholeState } from "./stateChanges.ts";
+import { type Changes, putChanges, wholeGenesis } from "./stateChanges.ts";
 import { keysIn, putLogs } from "./storedLogs.ts";
 import { StoredState } from "./storedState.ts";
 import { DamagedStoreError } from "./storeErrors.ts";
@@ -90,7 +91,9 @@ export class Store implements Disposable {
       };
       file.together(() => {
         file.run("INSERT INTO about (levels, watches) VALUES (?, ?)", of.levels, watches);
-        putChanges(file, 0, wholeState(map), map);
+        const store = new Store(file, identity, of.trace, top);
+        putSum(store, top, undefined, wholeGenesis(map), map);
+        putChanges(file, 0, wholeGenesis(map), map);
         putSegment(file, identity, top);
       });
       return new Store(file, identity, of.trace, top);
@@ -128,7 +131,10 @@ export class Store implements Disposable {
 
   /** The state behind a segment. What is read of it is checked. */
   checked(segment: Segment): CheckedSource {
-    return new CheckedSource(this.stored(segment), segment.root, undefined, () => this.#condemn());
+    return new CheckedSource(this.stored(segment), segment.root, {
+      onDamage: () => this.#condemn(),
+      whole: () => wholeState(this, segment),
+    });
   }
 
   /** Makes the next one who opens the store make it again. One that may not be written stays as it is. */
@@ -163,6 +169,7 @@ export class Store implements Disposable {
    */
   add(segment: Segment, changes: Changes, map: TimeMap): void {
     this.file.together(() => {
+      putSum(this, segment, this.#top.last, changes, map);
       putChanges(this.file, segment.last, changes, map);
       for (const { digest, rows } of changes.triggers) {
         const text = triggerLine({ digest, rows });

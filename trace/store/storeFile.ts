@@ -12,6 +12,9 @@ const VERSION = 3;
 /** Milliseconds to wait for another process that is just writing. */
 const PATIENCE = 5_000;
 
+/** A store that was made before there were any has none. It is used all the same. */
+const SUMS = "CREATE TABLE IF NOT EXISTS sums (seq INTEGER PRIMARY KEY, root BLOB, sum BLOB, mark BLOB)";
+
 /**
  * `cells`, `nodes` and `armed` have versions: the state after the transition `seq` is the last version at or before it.
  * Only ends of segments have whole states.
@@ -30,6 +33,7 @@ const TABLES = `
     PRIMARY KEY (actor, seq)) WITHOUT ROWID;
   CREATE TABLE batches (first INTEGER, name TEXT, last INTEGER, start INTEGER, bytes INTEGER, sha256 BLOB, facts TEXT,
     mark BLOB, PRIMARY KEY (first, name)) WITHOUT ROWID;
+  ${SUMS};
   CREATE TABLE packed (upTo INTEGER, bytes INTEGER, text TEXT, mark BLOB);
   CREATE TRIGGER packedInsert AFTER INSERT ON batches BEGIN DELETE FROM packed WHERE upTo >= new.first; END;
   CREATE TRIGGER packedUpdate AFTER UPDATE ON batches BEGIN
@@ -48,6 +52,8 @@ export type Value = number | string | Uint8Array;
 export class StoreFile implements Disposable {
   /** Whether it may be written. */
   readonly writable: boolean;
+  /** Whether it has sums over cells: a store that was made before there were any has not. */
+  hasSums = false;
   readonly #database: DatabaseSync;
   readonly #sentences = new Map<string, StatementSync>();
   #open = true;
@@ -84,9 +90,13 @@ export class StoreFile implements Disposable {
       this.run("PRAGMA synchronous = NORMAL");
     }
     const version = this.one("PRAGMA user_version")?.user_version;
-    if (version === VERSION) return;
+    if (version === VERSION) {
+      this.hasSums = this.one("SELECT name FROM sqlite_master WHERE name = 'sums'") !== undefined;
+      return;
+    }
     if (!write || version !== 0) throw new DamagedStoreError(`the store has version ${version}, not ${VERSION}`);
     attempt(() => this.#database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`));
+    this.hasSums = true;
   }
 
   /** All rows of a sentence. @throws DamagedStoreError */

@@ -3,6 +3,7 @@
  * these cells as found. The rest of the trace is not needed.
  */
 import { type Bundle, rangeOf, readBundles } from "../../prover/bundles/bundle.ts";
+import { bundleRanges } from "../../prover/bundles/bundleRanges.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { commitTo } from "../../trace/commitment/commit.ts";
 import { span } from "../../trace/describe/count.ts";
@@ -11,9 +12,13 @@ import { BITS, FIELD, TAG } from "../../trace/layout.ts";
 import { checkShape } from "../../trace/machine/rowShape.ts";
 import { effectHash, type Row, type Transition } from "../../trace/machine/transition.ts";
 import { hash } from "../../trace/poseidon/index.ts";
-import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
+import { replayDirectory } from "../../trace/replay/replay.ts";
+import type { Manifest } from "../../trace/run/manifest.ts";
 import type { Words } from "../../trace/state/cells.ts";
 import { ARITY, MAX_LEVELS } from "../../trace/state/tree.ts";
+import { readableStore, type StoreOptions } from "../../trace/store/openStore.ts";
+import { StoredRun } from "../../trace/store/storedHistory.ts";
+import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
 
 /** One level of the path: the digests hashed together, and the index of the one from the level below. */
 export interface OpeningStep {
@@ -40,12 +45,19 @@ export interface InclusionProof {
   traceRoot: bigint;
 }
 
-/** An opened record, with its bundle and its run. */
-export interface OpenedRecord {
+/** An opened record, with its bundle and what is told of its run. */
+export interface OpenedRecord extends Told {
   inclusion: InclusionProof;
   bundle: Bundle;
-  run: Replayed;
 }
+
+interface Told {
+  manifest: Manifest;
+  genesisRoot: bigint;
+}
+
+/** How the run's store is used; false for not at all. It is only read. */
+export type RecordStore = Pick<StoreOptions, "onNotice"> | false | undefined;
 
 /**
  * Opens the record of the transition `seq` against the bundle that covers it.
@@ -55,9 +67,9 @@ export async function proveInclusion(dir: string, seq: number): Promise<Inclusio
   return (await openRecord(dir, seq)).inclusion;
 }
 
-/** The same, together with the bundle and the run. Throws as `proveInclusion` does. */
-export async function openRecord(dir: string, seq: number): Promise<OpenedRecord> {
-  const stored = await readBundles(dir);
+/** The same, together with the bundle and facts of the run. Throws as `proveInclusion` does. */
+export async function openRecord(dir: string, seq: number, use?: RecordStore): Promise<OpenedRecord> {
+  const stored = await readBundles(dir, await othersThan(dir, seq));
   const bundle = stored
     .flatMap((entry) => ("bundle" in entry ? [entry.bundle] : []))
     .find((each) => {
@@ -66,8 +78,7 @@ export async function openRecord(dir: string, seq: number): Promise<OpenedRecord
     });
   if (bundle === undefined) throw new InvalidInputError("seq", `no bundle covers transition ${seq}; prove it first`);
   const { firstSeq, lastSeq } = rangeOf(bundle);
-  const run = replayDirectory(dir);
-  const transitions = run.groups.flat().slice(firstSeq - 1, lastSeq);
+  const { transitions, ...told } = fromStore(dir, firstSeq, lastSeq, use) ?? replayed(dir, firstSeq, lastSeq);
   const inclusion = openingOf(transitions, profileOf(bundle.profile).rows, seq);
   if (inclusion.traceRoot !== bundle.statement.traceRoot) {
     throw new InvalidInputError(
@@ -75,7 +86,47 @@ export async function openRecord(dir: string, seq: number): Promise<OpenedRecord
       `of ${span("transition", firstSeq, lastSeq)} is not the bundle's; audit the directory`,
     );
   }
-  return { inclusion, bundle, run };
+  return { inclusion, bundle, ...told };
+}
+
+/** The bundles that cover other transitions, by their names. */
+async function othersThan(dir: string, seq: number): Promise<Set<string>> {
+  const others = (await bundleRanges(dir)).filter(({ firstSeq, lastSeq }) => seq < firstSeq || lastSeq < seq);
+  return new Set(others.map(({ name }) => name));
+}
+
+/** Some transitions, replayed from the state of the store before them. @returns undefined without a sound store */
+function fromStore(
+  dir: string,
+  firstSeq: number,
+  lastSeq: number,
+  use: RecordStore,
+): (Told & { transitions: Transition[] }) | undefined {
+  if (use === false) return undefined;
+  try {
+    using store = readableStore(dir, use?.onNotice);
+    if (store === undefined) return undefined;
+    const run = new StoredRun(dir, store);
+    const seqs = Array.from({ length: lastSeq - firstSeq + 1 }, (_, i) => firstSeq + i);
+    const transitions = seqs.flatMap((seq) => run.past.at(seq) ?? []);
+    run.requireSound();
+    return { transitions, manifest: run.manifest, genesisRoot: run.header.genesisRoot };
+  } catch (error) {
+    // A replay names the fault of the trace as ever.
+    if (error instanceof InvalidInputError) return undefined;
+    if (!(error instanceof DamagedStoreError)) throw error;
+    use?.onNotice?.(`${error.message.split(";")[0]}; everything is replayed`);
+    return undefined;
+  }
+}
+
+function replayed(dir: string, firstSeq: number, lastSeq: number): Told & { transitions: Transition[] } {
+  const { groups, manifest, trace } = replayDirectory(dir);
+  return {
+    transitions: groups.flat().slice(firstSeq - 1, lastSeq),
+    manifest,
+    genesisRoot: trace.header.genesisRoot,
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import { refuseDevelopmentKeyOn } from "../../prover/keys/check.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { type KeyOptions, verifyingArtifacts } from "../../prover/verifyingArtifacts.ts";
 import { localDomain } from "../../trace/commitment/commit.ts";
-import { openRecord, verifyInclusion } from "../audit/inclusion.ts";
+import { openRecord, type RecordStore, verifyInclusion } from "../audit/inclusion.ts";
 import { checkOne } from "../bundleSequence.ts";
 import type { Chain } from "../chain/registry.ts";
 import { type Acceptance, acceptanceOf } from "./acceptance.ts";
@@ -16,6 +16,12 @@ import { RecordError, type RecordFile } from "./recordFile.ts";
 export interface RecordOptions extends KeyOptions {
   /** The map's chain, and the address of its registry there. */
   readonly chain?: { readonly chain: Chain; readonly registry: string } | undefined;
+}
+
+/** How a record is made. */
+export interface MakeRecordOptions extends KeyOptions {
+  /** How the run's store is used; false for not at all: then the whole run is replayed. It is only read. */
+  readonly store?: RecordStore;
 }
 
 /** The facts on a valid record. */
@@ -39,10 +45,9 @@ export interface VerifiedRecord {
  * @throws InvalidInputError if no bundle covers the transition, or the bundle commits to another trace
  * @throws RecordError, KeyError as `verifyRecord` does: no invalid record is made
  */
-export async function proveRecord(dir: string, seq: number, options: KeyOptions = {}): Promise<RecordFile> {
-  const { inclusion, bundle, run } = await openRecord(dir, seq);
-  const { genesisRoot } = run.trace.header;
-  const { chain } = run.manifest;
+export async function proveRecord(dir: string, seq: number, options: MakeRecordOptions = {}): Promise<RecordFile> {
+  const { inclusion, bundle, manifest, genesisRoot } = await openRecord(dir, seq, options.store);
+  const { chain } = manifest;
   const record = { inclusion, bundle, map: chain === undefined ? { genesisRoot } : { genesisRoot, chain } };
   await verifyRecord(record, options);
   return record;

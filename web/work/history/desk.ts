@@ -28,6 +28,7 @@ import {
   type WatchAnswer,
   watchAt,
 } from "../../../trace/query/index.ts";
+import { WholePast } from "../../../trace/query/past.ts";
 import {
   capabilityLines,
   openedLines,
@@ -113,7 +114,8 @@ export class Desk {
     this.chain = record;
     this.#notes = notes;
     const names = new Names(tables);
-    this.history = { genesis, transitions, end: map, names, tables, triggers: lookUp(triggers) };
+    const past = new WholePast(genesis, transitions, map);
+    this.history = { genesis, past, transitions, end: map, names, tables, triggers: lookUp(triggers) };
     this.#states = new States(this.history);
   }
 

@@ -1,0 +1,100 @@
+/**
+ * Sums over the cells of a state. Reading all cells is checked by one sum: hashing the tree over a million of them
+ * takes a minute. Each cell counts with a hash under this installation's secret, so that no other cells have the same
+ * sum.
+ */
+import { createHash } from "node:crypto";
+import type { TimeMap } from "../state/timeMap.ts";
+import { cellBytes, wordBytes } from "./bytes.ts";
+import type { Segment } from "./segments.ts";
+import type { Changes } from "./stateChanges.ts";
+import type { DamagedStoreError } from "./storeErrors.ts";
+import type { StoreFile } from "./storeFile.ts";
+
+const MODULUS = 1n << 256n;
+
+/** What is used of a store. */
+export interface SumStore {
+  readonly file: StoreFile;
+  readonly identity: { readonly secret: Uint8Array };
+  mark(...values: readonly (string | number | bigint | Uint8Array)[]): Buffer;
+  damage(what: string): DamagedStoreError;
+}
+
+/** The cells of a state that are not empty, as they are stored, in the order of their addresses. */
+export type WholeState = ReadonlyMap<number, Uint8Array>;
+
+/**
+ * Adds the sum of a segment's state, if the one of the segment before is there.
+ * @param before the last transition before the segment; undefined for the genesis
+ * @param map behind the segment. Its cells are not written yet
+ */
+export function putSum(
+  store: SumStore,
+  { last, root }: Pick<Segment, "last" | "root">,
+  before: number | undefined,
+  { cells }: Pick<Changes, "cells">,
+  map: TimeMap,
+): void {
+  let sum = before === undefined ? 0n : sumAt(store, before)?.sum;
+  if (sum === undefined) return;
+  for (const address of cells) {
+    const old = before === undefined ? undefined : store.file.one(CELL_AT, address, before)?.words;
+    if (old instanceof Uint8Array) sum -= hashOf(store, address, old);
+    sum += hashOf(store, address, cellBytes(map.words(address)));
+  }
+  sum = ((sum % MODULUS) + MODULUS) % MODULUS;
+  store.file.run(
+    "INSERT OR REPLACE INTO sums (seq, root, sum, mark) VALUES (?, ?, ?, ?)",
+    ...[last, wordBytes(root), sumBytes(sum), markOfSum(store, last, root, sum)],
+  );
+}
+
+/**
+ * All cells of the state behind a segment.
+ * @returns undefined if the store has no sum of it
+ * @throws DamagedStoreError if they have another sum
+ */
+export function wholeState(store: SumStore, { last, root }: Segment): WholeState | undefined {
+  const known = sumAt(store, last);
+  if (known === undefined || known.root !== root) return undefined;
+  const cells = new Map<number, Uint8Array>();
+  let sum = 0n;
+  for (const { address, words } of store.file.all(ALL_CELLS, last)) {
+    if (typeof address !== "number" || !(words instanceof Uint8Array)) throw store.damage("a stored cell has no bytes");
+    if (words.length === 0) continue;
+    sum += hashOf(store, address, words);
+    cells.set(address, words);
+  }
+  if (sum % MODULUS === known.sum) return cells;
+  throw store.damage(`the stored cells after transition ${last} are not those that were stored here`);
+}
+
+const CELL_AT = "SELECT words FROM cells WHERE address = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
+// SQLite takes the other columns from the row with the greatest seq.
+const ALL_CELLS = "SELECT address, max(seq), words FROM cells WHERE seq <= ? GROUP BY address ORDER BY address";
+
+function sumAt(store: SumStore, seq: number): { sum: bigint; root: bigint } | undefined {
+  if (!store.file.hasSums) return undefined;
+  const row = store.file.one("SELECT root, sum, mark FROM sums WHERE seq = ?", seq);
+  if (!(row?.sum instanceof Uint8Array) || !(row.root instanceof Uint8Array) || !(row.mark instanceof Uint8Array))
+    return undefined;
+  const [sum, root] = [numberOf(row.sum), numberOf(row.root)];
+  return markOfSum(store, seq, root, sum).equals(row.mark) ? { sum, root } : undefined;
+}
+
+const markOfSum = (store: SumStore, seq: number, root: bigint, sum: bigint): Buffer =>
+  store.mark("sum", seq, root, sum);
+
+/** An empty cell counts nothing. */
+function hashOf({ identity }: SumStore, address: number, bytes: Uint8Array): bigint {
+  if (bytes.length === 0) return 0n;
+  const place = Buffer.alloc(8);
+  place.writeUIntLE(address, 0, 6);
+  return numberOf(createHash("sha256").update(identity.secret).update(place).update(bytes).digest());
+}
+
+const numberOf = (bytes: Uint8Array): bigint =>
+  BigInt(`0x0${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`);
+
+const sumBytes = (sum: bigint): Buffer => Buffer.from(sum.toString(16).padStart(64, "0"), "hex");
