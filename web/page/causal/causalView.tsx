@@ -114,7 +114,8 @@ function Picture({ scene }: { scene: Scene }) {
     const ended = new AbortController();
     void verdictsOf(transitions, checks, ended.signal).then((verdicts) => verdicts && stage?.setVerdicts(verdicts));
     return () => ended.abort();
-  }, [stage, checks]);
+    // How far the check is changes often, and no mark with it.
+  }, [stage, checks.report, checks.chain, checks.shown, checks.problem]);
 
   const story = useAnswer(
     async () => (selected === 0 ? undefined : await run.history.transition(selected)),
