@@ -22,6 +22,8 @@ export function Detail({ seq: asked }: { seq: string }) {
   const { run, route } = usePage();
   const seq = Number(asked);
   const { answer, problem } = useAnswer(async () => await run.history.transition(seq), [asked]);
+  if (problem !== undefined && !run.facts.whole && seq > run.facts.transitions)
+    return <p aria-busy="true">Transition {asked} is not replayed yet …</p>;
   if (problem !== undefined)
     return seq > run.facts.transitions && seq <= run.facts.records ? (
       <Unreached seq={seq} />
