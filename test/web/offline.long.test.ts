@@ -107,4 +107,30 @@ describe.skipIf(NO_CHROMIUM !== undefined)("a static folder", () => {
     expect(other.asked).toEqual([]);
     expect(node.asked).toContain("/rpc");
   });
+
+  test("a browser that refuses to keep anything asks the node once the reader agrees, and a link alone still not", async () => {
+    await using host = await plainHost(folder, "/");
+    await using node = await plainHost(folder, "/");
+    await using opened = await openPage(browser, host.url);
+    const { page } = opened;
+    await page.addInitScript(() => {
+      const refuse = (): never => {
+        throw new DOMException("storage is not allowed", "SecurityError");
+      };
+      for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(globalThis, name, { get: refuse });
+    });
+    await opened.show("trust", { node: `${node.url}rpc` });
+    expect(node.asked).toEqual([]);
+    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Ask this node" }).click()]);
+    await opened.settled();
+    expect(await page.evaluate(`fetch("${node.url}rpc", { mode: "no-cors" }).then(() => "asked")`)).toBe("asked");
+    // Nor is it asked for again while the reader goes through the page.
+    await opened.follow("checks");
+    await opened.follow("trust");
+    expect(await page.getByRole("button", { name: "Ask this node" }).count()).toBe(0);
+    const asked = node.asked.length;
+    await opened.show("trust", { node: `${node.url}rpc`, seq: "3" });
+    expect(await page.getByRole("button", { name: "Ask this node" }).count()).toBe(1);
+    expect(node.asked.length).toBe(asked);
+  });
 });
