@@ -4,13 +4,12 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { builtPage } from "../../scripts/lib/builtPage.ts";
 import { writeSite } from "../../service/explorer/writeSite.ts";
 import { VIEWS } from "../../web/page/frame/route.ts";
-import { NO_CHROMIUM, startChromium } from "./lib/chromium.ts";
-import { scratchFolder, traced } from "./lib/exploredRun.ts";
+import { traced } from "./lib/exploredRun.ts";
+import { inBrowser } from "./lib/inBrowser.ts";
 import { openPage } from "./lib/openPage.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -42,24 +41,18 @@ async function plainHost(folder: string, below: string): Promise<AsyncDisposable
   };
 }
 
-describe.skipIf(NO_CHROMIUM !== undefined)("a static folder", () => {
-  const scratch = scratchFolder();
-  let browser: Browser;
+inBrowser("a static folder", (around) => {
+  const { scratch } = around;
   let folder: string;
   beforeAll(async () => {
-    browser = await startChromium();
     const run = await traced("seed", scratch.path("seed"), true);
     folder = scratch.path("site");
     await writeSite(run, folder, await builtPage());
   });
-  afterAll(async () => {
-    await browser.close();
-    scratch.remove();
-  });
 
   test("shows every view and checks the run, without any other host", async () => {
     await using host = await plainHost(folder, "/some/where/");
-    await using opened = await openPage(browser, host.url);
+    await using opened = await openPage(around.browser, host.url);
     const elsewhere: string[] = [];
     await opened.page.context().route(
       (url) => url.host !== new URL(host.url).host,
@@ -80,7 +73,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("a static folder", () => {
     await using host = await plainHost(folder, "/");
     await using other = await plainHost(folder, "/");
     await using node = await plainHost(folder, "/");
-    await using opened = await openPage(browser, host.url);
+    await using opened = await openPage(around.browser, host.url);
     // Opaque: the answers have no header that lets another origin read them. What matters is who is asked.
     const attempt = (url: string): string =>
       `fetch("${url}", { mode: "no-cors" }).then(() => "asked", () => "refused")`;
@@ -111,7 +104,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("a static folder", () => {
   test("a browser that refuses to keep anything asks the node once the reader agrees, and a link alone still not", async () => {
     await using host = await plainHost(folder, "/");
     await using node = await plainHost(folder, "/");
-    await using opened = await openPage(browser, host.url);
+    await using opened = await openPage(around.browser, host.url);
     const { page } = opened;
     await page.addInitScript(() => {
       const refuse = (): never => {

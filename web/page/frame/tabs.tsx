@@ -1,4 +1,5 @@
 /** The views as links. */
+import { useEffect, useRef } from "preact/hooks";
 import { hrefTo, VIEWS, type ViewName } from "./route.ts";
 import { usePage } from "./run.ts";
 import { runInTitle } from "./runName.ts";
@@ -19,9 +20,17 @@ export function titleOf(view: ViewName, scenario: string | undefined): string {
 
 export function Tabs() {
   const { route } = usePage();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    // On a narrow window the list scrolls: the present view stays in sight.
+    const present = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (!list.current || !present) return;
+    const { offsetLeft, offsetWidth } = present;
+    list.current.scrollLeft = offsetLeft - list.current.offsetLeft - (list.current.clientWidth - offsetWidth) / 2;
+  }, [route.view]);
   return (
     <nav class="tabs" aria-label="Views">
-      <ul>
+      <ul ref={list}>
         {VIEWS.map((view) => (
           <li key={view}>
             <a href={hrefTo(route, { view })} aria-current={route.view === view ? "page" : undefined}>
