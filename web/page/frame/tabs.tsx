@@ -18,15 +18,23 @@ export function titleOf(view: ViewName, scenario: string | undefined): string {
   return scenario === undefined ? "Time Bandits" : `${LABELS[view]} · ${runInTitle(scenario)} · Time Bandits`;
 }
 
+/** Scrolls the list until the present view is in its middle. */
+function centre(list: HTMLElement): void {
+  const present = list.querySelector<HTMLElement>("[aria-current]");
+  if (present === null) return;
+  list.scrollLeft = present.offsetLeft - list.offsetLeft - (list.clientWidth - present.offsetWidth) / 2;
+}
+
 export function Tabs() {
   const { route } = usePage();
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    // On a narrow window the list scrolls: the present view stays in sight.
-    const present = list.current?.querySelector<HTMLElement>("[aria-current]");
-    if (!list.current || !present) return;
-    const { offsetLeft, offsetWidth } = present;
-    list.current.scrollLeft = offsetLeft - list.current.offsetLeft - (list.current.clientWidth - offsetWidth) / 2;
+    const { current } = list;
+    if (current === null) return;
+    // In a narrow window the list scrolls: the present view stays in sight.
+    const resized = new ResizeObserver(() => centre(current));
+    resized.observe(current);
+    return () => resized.disconnect();
   }, [route.view]);
   return (
     <nav class="tabs" aria-label="Views">
