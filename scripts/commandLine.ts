@@ -30,6 +30,7 @@ import { setup } from "./commands/setup.ts";
 import { show } from "./commands/show.ts";
 import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
+import { timeline } from "./commands/timeline.ts";
 import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
 import { verifyRecordCommand } from "./commands/verifyRecord.ts";
@@ -41,7 +42,7 @@ import { UsageError } from "./lib/failure.ts";
 
 /** All verbs, in the order in which people meet them. */
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
-  ["Runs:", [run, importCommand, follow, replay, show, diff, optimise, check, graph, explore]],
+  ["Runs:", [run, importCommand, follow, replay, show, diff, optimise, check, graph, timeline, explore]],
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A server:", [serve, worker]],

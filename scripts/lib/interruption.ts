@@ -8,7 +8,7 @@ const TERMINATED = 143;
 
 /** Verbs that write no file, or only one at their end. */
 const READERS: ReadonlySet<string> = new Set(
-  "replay show diff check graph verify audit prove-record verify-record map list".split(" "),
+  "replay show diff check graph timeline verify audit prove-record verify-record map list".split(" "),
 );
 
 let told = (): string => KEPT;

@@ -8,6 +8,7 @@ import { pathIn } from "../../trace/run/runDirectory.ts";
 import { systemCode } from "../../trace/run/systemErrors.ts";
 import { Connections } from "../http/connections.ts";
 import { HttpError, replyTo } from "../http/errors.ts";
+import { hostCheck } from "../http/hosts.ts";
 import { packagePage, readPage } from "./pageFiles.ts";
 import { explorerRoutes } from "./routes.ts";
 
@@ -26,8 +27,6 @@ export interface Exploring extends AsyncDisposable {
 }
 
 const HOST = "127.0.0.1";
-/** A page that came from elsewhere could name any host that leads here: it is answered to none of them. */
-const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?$/i;
 const READING: readonly string[] = ["GET", "HEAD"];
 const LAST_MS = 5_000;
 
@@ -52,10 +51,9 @@ export async function exploreDirectory(dir: string, options: ExploreOptions = {}
     frameworkErrors: (error: unknown, _request: unknown, reply: unknown) => answer(reply as FastifyReply, error),
   });
   const connections = new Connections(app.server, () => () => undefined);
+  const requireHost = hostCheck([], "it serves this machine alone; use the address that it printed");
   app.addHook("onRequest", async ({ headers, method }, reply) => {
-    if (!LOOPBACK.test(headers.host ?? "")) {
-      throw new HttpError(421, "host", "the page is served to this machine alone; use the address that it printed");
-    }
+    requireHost(headers.host);
     if (READING.includes(method)) return;
     reply.header("allow", READING.join(", "));
     throw new HttpError(405, "method", "the page is only read");

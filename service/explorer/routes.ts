@@ -1,8 +1,13 @@
-/** The page's routes, and those of the run that it shows: `/`, `/assets/…`, `/run/files.json`, `/run/…`. */
+/**
+ * The page's routes, and those of the run that it shows: `/`, `/assets/…`, `/run/files.json`, `/run/packed`, `/run/…`.
+ */
+import { Readable } from "node:stream";
 import { createBrotliCompress, createGzip, constants as zlib } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { PACK_NAME } from "../../trace/run/packedFiles.ts";
 import { HttpError } from "../http/errors.ts";
-import { packingFor } from "./packing.ts";
+import { type Packing, packingFor } from "./packing.ts";
+import { isPackRange, packOf } from "./packs.ts";
 import type { Page } from "./pageFiles.ts";
 import { PAGE_HEADERS } from "./policy.ts";
 import { LIST_NAME, listText, openRunFile, runFilesIn } from "./runFiles.ts";
@@ -54,7 +59,20 @@ export function explorerRoutes(app: FastifyInstance, { dir, page, near = false, 
     handler: async (request, reply) => {
       onLongRead?.(request);
       live(reply).type(JSON_TYPE);
-      return reply.send(Buffer.from(listText(await runFilesIn(dir))));
+      return reply.send(Buffer.from(listText(await runFilesIn(dir), true)));
+    },
+  });
+  app.route<{ Querystring: Record<string, unknown> }>({
+    ...{ method: "GET", url: `/run/${PACK_NAME}`, config: { access: "read" }, schema },
+    handler: async (request, reply) => {
+      const { from, to } = request.query;
+      if (!isPackRange({ from, to }))
+        throw new HttpError(400, "range", "from and to name files of one folder in order");
+      onLongRead?.(request);
+      const content = Readable.from(packOf(dir, { from: String(from), to: String(to) }));
+      live(reply).type("application/octet-stream").header("vary", "accept-encoding");
+      // Bundles are mostly digits: a fast packing makes a half of them.
+      return sendPacked(reply, content, near ? undefined : packingFor(request.headers["accept-encoding"]), 1);
     },
   });
   app.route<{ Params: { "*": string | number } }>({
@@ -102,11 +120,22 @@ async function sendRunFile(
   const isLong = bytes > LONG;
   const packing = near && isLong ? undefined : packingFor(request.headers["accept-encoding"]);
   if (packing === undefined) return reply.header("content-length", bytes).send(content);
+  return sendPacked(reply, content, packing, isLong ? 1 : 6);
+}
+
+/** @param packing undefined for none. @param effort as both packings count it, from 1 on */
+function sendPacked(
+  reply: FastifyReply,
+  content: Readable,
+  packing: Packing | undefined,
+  effort: number,
+): FastifyReply {
+  if (packing === undefined) return reply.send(content);
   reply.header("content-encoding", packing);
   const packed =
     packing === "gzip"
-      ? createGzip({ level: isLong ? 1 : 6 })
-      : createBrotliCompress({ params: { [zlib.BROTLI_PARAM_QUALITY]: isLong ? 1 : 6 } });
+      ? createGzip({ level: effort })
+      : createBrotliCompress({ params: { [zlib.BROTLI_PARAM_QUALITY]: effort } });
   content.on("error", (error) => packed.destroy(error));
   packed.on("close", () => content.destroy());
   return reply.send(content.pipe(packed));

@@ -51,9 +51,10 @@ export async function runFilesIn(dir: string): Promise<RunFile[]> {
   return found;
 }
 
-/** The text of the list. */
-export function listText(files: readonly RunFile[]): string {
-  return `${JSON.stringify({ schemaVersion: 1, files: files.map(({ name, bytes }) => ({ name, bytes })) })}\n`;
+/** The text of the list. @param packs whether several files can be had in one answer */
+export function listText(files: readonly RunFile[], packs: boolean): string {
+  const listed = files.map(({ name, bytes }) => ({ name, bytes }));
+  return `${JSON.stringify({ schemaVersion: 1, ...(packs ? { packs } : {}), files: listed })}\n`;
 }
 
 /**

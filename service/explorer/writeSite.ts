@@ -83,6 +83,6 @@ async function copyRun(dir: string, folder: string): Promise<RunFile[]> {
     }
     copied.push({ name, bytes });
   }
-  await writeFile(join(folder, LIST_NAME), listText(copied));
+  await writeFile(join(folder, LIST_NAME), listText(copied, false));
   return copied;
 }

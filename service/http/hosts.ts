@@ -22,6 +22,8 @@ export function isLoopback(address: string): boolean {
   return family !== 0 && LOOPBACK_ADDRESSES.check(address, family === 6 ? "ipv6" : "ipv4");
 }
 
+const NEXT = "use the address that it printed; its operator can add names with --public-host";
+
 /**
  * Refuses requests to names that are not the server's.
  *
@@ -29,10 +31,11 @@ export function isLoopback(address: string): boolean {
  *     require("map.example:443"); // passes, and so do the names of this machine
  *
  * @param publicHosts further names, without a port
+ * @param next what the refusal tells to do
  * @returns a function that throws HttpError 421
  * @throws InvalidInputError if one of them is no name of a host
  */
-export function hostCheck(publicHosts: readonly string[]): (host: string | undefined) => void {
+export function hostCheck(publicHosts: readonly string[], next = NEXT): (host: string | undefined) => void {
   const known = new Set(publicHosts.map((name) => name.toLowerCase()));
   for (const name of known) {
     if (NAME.test(name)) continue;
@@ -41,7 +44,6 @@ export function hostCheck(publicHosts: readonly string[]): (host: string | undef
   return (host) => {
     const name = WITH_PORT.exec((host ?? "").toLowerCase())?.[1] ?? "";
     if (LOOPBACK.test(name) || known.has(name)) return;
-    const next = "use the address that it printed; its operator can add names with --public-host";
     throw new HttpError(421, "host", `the server does not answer to this name; ${next}`);
   };
 }

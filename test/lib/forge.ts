@@ -9,6 +9,7 @@ import {
   multiplyG1,
   multiplyG2,
 } from "../../prover/curve/bn254.ts";
+import type { Groth16Proof } from "../../prover/groth16/groth16.ts";
 import { solidityG1, solidityG2, type VerificationKey, verificationKey } from "../../prover/keys/verificationKey.ts";
 
 /**
@@ -61,4 +62,10 @@ export function forgedProof(secrets: KeySecrets, inputs: readonly bigint[], a = 
   const numerator = a * b - secrets.alpha * secrets.beta - secrets.gamma * sum;
   const c = numerator * inverse(modulo(secrets.delta, FIELD_ORDER), FIELD_ORDER);
   return [...solidityG1(g1(a)), ...solidityG2(g2(b)), ...solidityG1(g1(c))];
+}
+
+/** The eight words of a proof as contracts take it, as a proof. */
+export function proofOf([ax, ay, bx1, bx0, by1, by0, cx, cy]: readonly bigint[]): Groth16Proof {
+  const of = (a = 0n, b = 0n): [bigint, bigint] => [a, b];
+  return { pi_a: of(ax, ay), pi_b: [of(bx0, bx1), of(by0, by1)], pi_c: of(cx, cy) };
 }

@@ -13,7 +13,7 @@ import { type Claim, type Groth16Proof, verifyProof } from "../../prover/groth16
 import { hasGroupOrder, verifyBatch } from "../../prover/groth16/verifyBatch.ts";
 import { pairingCurve, putJacobian } from "../../prover/keys/pairing.ts";
 import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
-import { forgedKey, forgedProof, type KeySecrets, SOME_SECRETS } from "../lib/forge.ts";
+import { forgedKey, forgedProof, type KeySecrets, proofOf, SOME_SECRETS } from "../lib/forge.ts";
 import { offGroup } from "./keys/points.ts";
 
 const KEY: VerificationKey = forgedKey(SOME_SECRETS);
@@ -30,11 +30,6 @@ function claim(index: number, secrets: KeySecrets = SOME_SECRETS): Claim {
   const words = made.get(name) ?? forgedProof(secrets, publicSignals, 1_001n + at, 2_003n + at);
   made.set(name, words);
   return { publicSignals, proof: proofOf(words) };
-}
-
-function proofOf([ax, ay, bx1, bx0, by1, by0, cx, cy]: readonly bigint[]): Groth16Proof {
-  const pair = (x: bigint | undefined, y: bigint | undefined) => [x ?? 0n, y ?? 0n] as const;
-  return { pi_a: pair(ax, ay), pi_b: [pair(bx0, bx1), pair(by0, by1)], pi_c: pair(cx, cy) };
 }
 
 /** Another proof of the same: (ρ·A, ρ⁻¹·B, C). */

@@ -49,6 +49,8 @@ describe("usage", () => {
     ["a malformed address", ["submit", "x", "--rpc", "http://127.0.0.1:1", "--registry", "0x12"]],
     ["a folder to write and a port to listen on", ["explore", "x", "--out", "y", "--port", "0"]],
     ["a port out of range", ["explore", "x", "--port", "65536"]],
+    ["a timeline without a file", ["timeline", "x"]],
+    ["a timeline in an unknown format", ["timeline", "x", "--out", "y", "--format", "chrome"]],
     ["a malformed time", ["run", "seed", "--out", "x", "--at", "noon"]],
   ];
   test.each(wrong)("%s ends with 2", async (_, args) => {
@@ -69,7 +71,7 @@ describe("usage", () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     const all =
-      "run import follow replay show diff optimise check graph explore keys sign withdraw setup ceremony prove verify audit prove-record verify-record export serve worker deploy create submit map " +
+      "run import follow replay show diff optimise check graph timeline explore keys sign withdraw setup ceremony prove verify audit prove-record verify-record export serve worker deploy create submit map " +
       "propose disable allow disallow transfer accept cache help completion";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

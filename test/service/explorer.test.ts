@@ -18,12 +18,14 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Exploring, exploreDirectory } from "../../service/explorer/explore.ts";
 import { packingFor } from "../../service/explorer/packing.ts";
+import { packOf } from "../../service/explorer/packs.ts";
 import { readPage } from "../../service/explorer/pageFiles.ts";
 import { CONTENT_POLICY, META_POLICY } from "../../service/explorer/policy.ts";
 import { explorerRoutes, readOnce } from "../../service/explorer/routes.ts";
 import { writeSite } from "../../service/explorer/writeSite.ts";
 import type { ServerOptions } from "../../service/http/server.ts";
 import { BLOCKS_FILE } from "../../trace/import/blocks/blockLines.ts";
+import { MOST_FILE_BYTES, unpackFiles } from "../../trace/run/packedFiles.ts";
 import { FILES } from "../../trace/run/runDirectory.ts";
 import { isRunFile, SINGLE_FILES } from "../../trace/run/runFileNames.ts";
 import { serveFake, TOKEN } from "./http/servers.ts";
@@ -129,6 +131,40 @@ test("it gives nothing else: no store, no secret, no link, no other folder, by w
   }
 });
 
+test("it gives many small files in one answer: those that it gives singly, with the same bytes, and no others", async () => {
+  const { status, body, headers } = await ask("/run/packed?from=proofs/0.json&to=proofs/~.json");
+  expect([status, headers["content-type"], headers["cache-control"]]).toEqual([
+    ...[200, "application/octet-stream", "no-store"],
+  ]);
+  const files = unpackFiles(body);
+  expect(files.map(([name]) => name)).toEqual(["proofs/1.json"]);
+  expect(Buffer.from(files[0]?.[1] ?? []).equals((await ask("/run/proofs/1.json")).body)).toBe(true);
+  const wrong = [
+    ...["", "?from=proofs/1.json", "?from=proofs/2.json&to=proofs/1.json", "?from=proofs/1.json&to=signatures/1.json"],
+    ...[
+      "?from=genesis.json&to=trace.jsonl",
+      "?from=../x/1.json&to=../x/2.json",
+      "?from=proofs/../a.json&to=proofs/b.json",
+    ],
+    ...["?from=proofs/1.json&from=proofs/1.json&to=proofs/2.json", "?from[]=proofs/1.json&to=proofs/2.json"],
+  ];
+  for (const query of wrong) expect((await ask(`/run/packed${query}`)).status, query).toBe(400);
+});
+
+test("an answer with many files is bounded, and leaves long ones out", async () => {
+  const dir = join(scratch, "many");
+  mkdirSync(join(dir, "proofs"), { recursive: true });
+  writeFileSync(join(dir, "proofs", "a-long.json"), "x".repeat(MOST_FILE_BYTES + 1));
+  const content = "y".repeat(MOST_FILE_BYTES);
+  for (let i = 100; i < 140; i++) writeFileSync(join(dir, "proofs", `${i}.json`), content);
+  const sent: Uint8Array[] = [];
+  for await (const part of packOf(dir, { from: "proofs/100.json", to: "proofs/z.json" })) sent.push(part);
+  const files = unpackFiles(Buffer.concat(sent));
+  expect(files.map(([name]) => name)).toEqual(Array.from({ length: 32 }, (_, i) => `proofs/${100 + i}.json`));
+  // An answer that broke off gives what is whole.
+  expect(unpackFiles(Buffer.concat(sent).subarray(0, 2 * MOST_FILE_BYTES))).toHaveLength(1);
+});
+
 test("a name alone decides what can be a file of a run", () => {
   expect([...SINGLE_FILES].sort()).toEqual([...Object.values(FILES), BLOCKS_FILE].sort());
   for (const name of ["trace.jsonl", "proofs/a.json", "signatures/..json"]) expect(isRunFile(name), name).toBe(true);
@@ -232,7 +268,10 @@ test("the folder for static hosts holds the page and the run, and replaces only 
   expect(files.sort()).toEqual(
     ["index.html", "licences.txt", "site.json", "assets/main-1.js", ...expected.map((name) => `run/${name}`)].sort(),
   );
-  expect(readFileSync(join(out, "run", "files.json"))).toEqual((await ask("/run/files.json")).body);
+  // No static host packs several files in an answer.
+  const { packs, ...list } = JSON.parse((await ask("/run/files.json")).body.toString()) as Record<string, unknown>;
+  expect(packs).toBe(true);
+  expect(JSON.parse(readFileSync(join(out, "run", "files.json"), "utf8"))).toEqual(list);
   await writeSite(run, out, page);
   expect(readdirSync(join(scratch, "deep"))).toEqual(["site"]);
 

@@ -4,7 +4,6 @@ import { mapPlace } from "../../prover/batches/mapIdentity.ts";
 import type { Bundle } from "../../prover/bundles/bundle.ts";
 import { publicSignals } from "../../prover/bundles/checkBundle.ts";
 import { KeyError } from "../../prover/errors.ts";
-import type { Groth16Proof } from "../../prover/groth16/groth16.ts";
 import { type VerificationKey, verificationKeyHash } from "../../prover/keys/verificationKey.ts";
 import { verifyingArtifacts } from "../../prover/verifyingArtifacts.ts";
 import { Names, NO_NAMES } from "../../trace/describe/names.ts";
@@ -13,7 +12,7 @@ import { parseRecordFile, RecordError, type RecordFile, recordText } from "../..
 import { recordLines, recordReport } from "../../verifier/records/recordReport.ts";
 import { proveRecord, verifyRecord } from "../../verifier/records/records.ts";
 import { developmentProof } from "../lib/developmentProof.ts";
-import { forgedKey, forgedProof, SOME_SECRETS } from "../lib/forge.ts";
+import { forgedKey, forgedProof, proofOf, SOME_SECRETS } from "../lib/forge.ts";
 import { freshRun, PROFILE, provenRun } from "../lib/provenRun.ts";
 
 /** Of the diagram: 12 claims, and 13 is in its batch, 9 to 16; 3 is in another. */
@@ -194,9 +193,3 @@ describe("a map on a chain", () => {
     await expect(verifyRecord(forged, { keys: [other] })).rejects.toMatchObject({ field: "batch key" });
   });
 });
-
-/** The eight words of a proof, as a proof. */
-function proofOf([ax, ay, bx1, bx0, by1, by0, cx, cy]: readonly bigint[]): Groth16Proof {
-  const of = (a = 0n, b = 0n): [bigint, bigint] => [a, b];
-  return { pi_a: of(ax, ay), pi_b: [of(bx0, bx1), of(by0, by1)], pi_c: of(cx, cy) };
-}

@@ -1,11 +1,10 @@
 /** The page without a mouse, and by the rules of axe: dark and light, wide and narrow. */
 import { createRequire } from "node:module";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Exploring } from "../../service/explorer/explore.ts";
 import { VIEWS } from "../../web/page/frame/route.ts";
-import { NO_CHROMIUM, startChromium } from "./lib/chromium.ts";
-import { explored, scratchFolder, traced } from "./lib/exploredRun.ts";
+import { explored, traced } from "./lib/exploredRun.ts";
+import { inBrowser } from "./lib/inBrowser.ts";
 import { type OpenedPage, openPage } from "./lib/openPage.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -16,23 +15,19 @@ interface Finding {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-describe.skipIf(NO_CHROMIUM !== undefined)("the page", () => {
-  const scratch = scratchFolder();
-  let browser: Browser;
+inBrowser("the page", (around) => {
+  const { scratch } = around;
   let site: Exploring;
   beforeAll(async () => {
-    browser = await startChromium();
     site = await explored(await traced("seed", scratch.path("seed"), true));
   });
   afterAll(async () => {
     await site[Symbol.asyncDispose]();
-    await browser.close();
-    scratch.remove();
   });
 
   test.each(["light", "dark"] as const)("has no findings of axe in any view, in %s", async (colorScheme) => {
     // The page's policy would refuse axe, which is put into it from outside.
-    await using opened = await openPage(browser, site.url, { colorScheme, bypassCSP: true });
+    await using opened = await openPage(around.browser, site.url, { colorScheme, bypassCSP: true });
     const { page } = opened;
     await opened.show("transitions");
     await page.addScriptTag({ path: AXE });
@@ -50,7 +45,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the page", () => {
   });
 
   test("is used by the keyboard alone: every control is reached, and the focus is seen", async () => {
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page } = opened;
     for (const view of VIEWS) {
       await opened.show(view);
@@ -72,7 +67,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the page", () => {
   });
 
   test("goes from view to view by Enter, and tells where it is", async () => {
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page } = opened;
     await opened.show("transitions");
     for (const view of VIEWS) {
@@ -89,7 +84,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the page", () => {
   });
 
   test("opens a transition by Enter, and its address is a link to it", async () => {
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page } = opened;
     await opened.show("transitions");
     await page.focus("tr[data-seq='10'] a");

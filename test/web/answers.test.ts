@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "timebandits-"));
   const dir = join(folder, "run");
   await runScenario(DIAGRAM, { out: dir, profiles: USUAL_PROFILES });
-  desk = new Desk(dir, () => undefined);
+  desk = new Desk(dir);
   const report = await auditDirectory(dir, { threads: 1, most: 0, allowUnproven: true });
   const { transitions, stopped } = desk.facts();
   checks = { running: null, report, problem: undefined, shown: { transitions, stopped, askers: desk.askers() } };
@@ -101,7 +101,7 @@ test("behind a fault of the replay the records are told, as far as they can be r
       .map((line) => (line.startsWith('{"seq":10,') ? line.replace(/"clock":\d+/, '"clock":31') : line))
       .join("\n"),
   );
-  const there = new Desk(broken, () => undefined);
+  const there = new Desk(broken);
   expect(there.facts()).toMatchObject({ transitions: 9, records: 17, stopped: expect.stringMatching(/transition 10/) });
   const page = there.transitions({}, 0, 100);
   expect([page.matching, page.stories.length, page.unreached.length]).toEqual([17, 9, 8]);

@@ -1,21 +1,15 @@
 /** The causal view in Chromium: by keyboard, by mouse, by link, at both axes; what is wrong is crossed out. */
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { NO_CHROMIUM, startChromium } from "./lib/chromium.ts";
-import { explored, scratchFolder, traced } from "./lib/exploredRun.ts";
+import type { Locator, Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { explored, traced } from "./lib/exploredRun.ts";
+import { inBrowser } from "./lib/inBrowser.ts";
 import { openPage } from "./lib/openPage.ts";
 
-describe.skipIf(NO_CHROMIUM !== undefined)("the causal view", () => {
-  const scratch = scratchFolder();
-  let browser: Browser;
+inBrowser("the causal view", (around) => {
+  const { scratch } = around;
   let seed: string;
   beforeAll(async () => {
-    browser = await startChromium();
     seed = await traced("seed", scratch.path("seed"));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    scratch.remove();
   });
 
   const picture = (page: Page): Locator => page.getByRole("application");
@@ -24,7 +18,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the causal view", () => {
 
   test("is used by the keyboard: select, step, follow causes, read, let go", async () => {
     await using site = await explored(seed);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, faults } = opened;
     await opened.show("causal");
     await picture(page).press("Enter");
@@ -51,7 +45,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the causal view", () => {
 
   test("says the selected transition to those who do not see it, and lists what is in sight", async () => {
     await using site = await explored(seed);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page } = opened;
     await opened.show("causal", { seq: "7" });
     await heading(page, "Transition 7");
@@ -67,7 +61,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the causal view", () => {
 
   test("is used by the mouse: click one, come nearer, move; the address says where", async () => {
     await using site = await explored(seed);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, faults } = opened;
     await opened.show("causal");
     const box = await picture(page).boundingBox();
@@ -93,7 +87,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the causal view", () => {
 
   test("a link shows the same part again, along both axes", async () => {
     await using site = await explored(seed);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page } = opened;
     for (const axis of ["seq", "time"]) {
       await opened.show("causal", { axis, from: "4", to: "9", seq: "7" });
@@ -107,7 +101,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the causal view", () => {
 
   test("draws in light and in dark, at each size of the window", async () => {
     await using site = await explored(seed);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, faults } = opened;
     await opened.show("causal");
     const shots = new Set<string>();

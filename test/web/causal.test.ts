@@ -11,7 +11,7 @@ import { halfOf, layoutOf, SINGLE, xAt, yOf } from "../../web/page/causal/geomet
 import { hitAt } from "../../web/page/causal/hit.ts";
 import { LanesInUse, laneAt, rowsInSight, rowsOf } from "../../web/page/causal/lanes.ts";
 import { causeOf, effectOf } from "../../web/page/causal/neighbours.ts";
-import { type Scene, sceneOf } from "../../web/page/causal/scene.ts";
+import { lowerBound, type Scene, sceneOf } from "../../web/page/causal/scene.ts";
 import { addMark, addShape } from "../../web/page/causal/shapes.ts";
 import { SORTS } from "../../web/page/causal/sorts.ts";
 import { between, bringing, clamped, inSight, spanAround, wholeSpan, zoomed } from "../../web/page/causal/span.ts";
@@ -242,18 +242,40 @@ describe("level of detail", () => {
     expect(picture.per).toBeLessThan(SINGLE);
     const counted = { ...picture, drawing: long.drawing, pixels, cone: undefined };
     const density = densityOf(counted);
+    // Whole columns are counted.
+    const from = lowerBound(picture.places, density.first * density.width);
+    const to = lowerBound(picture.places, (density.first + density.columns) * density.width);
+    expect(from).toBeLessThanOrEqual(picture.range.start);
+    expect(to).toBeGreaterThanOrEqual(picture.range.end);
     const ends = (of: Drawing): number => {
       let sum = 0;
-      for (let i = picture.range.start; i < picture.range.end; i++) sum += (of.peer[i] ?? -1) >= 0 ? 2 : 1;
+      for (let i = from; i < to; i++) sum += (of.peer[i] ?? -1) >= 0 ? 2 : 1;
       return sum;
     };
     expect(density.counts.reduce((sum, count) => sum + count, 0)).toBe(ends(long.drawing));
-    expect(density.columns).toBeLessThan(pixels / 2);
+    expect(density.inSight.end - density.inSight.start).toBeLessThan(pixels / 2);
     const cone = new Uint8Array(20_001).fill(1, 0, 10_001);
     const parted = densityOf({ ...counted, cone });
     const [inside, outside] = [parted.counts, parted.outside].map((list) => list.reduce((a, b) => a + b, 0));
     expect((inside ?? 0) + (outside ?? 0)).toBe(ends(long.drawing));
     expect(outside).toBeGreaterThan(0);
+    expect(parted.sums.reduce((sum, count) => sum + count, 0)).toBe(ends(long.drawing));
+  });
+
+  test("counts once for views of the same columns, and anew for others", () => {
+    const long = stretched(20_000);
+    const at = (first: number, last: number, cone?: Uint8Array) => {
+      const { layout, ...picture } = pictureOf(long, first, last);
+      return densityOf({ ...picture, drawing: long.drawing, pixels: layout.width - layout.left, cone });
+    };
+    const one = at(3_000, 13_000);
+    expect(at(3_400, 13_400).counts).toBe(one.counts);
+    const near = at(3_400, 6_000);
+    expect(near.counts).not.toBe(one.counts);
+    expect(near.width).toBeLessThan(one.width);
+    expect(at(3_400, 6_000, new Uint8Array(20_001)).counts).not.toBe(near.counts);
+    // What is far to the side was not counted with it.
+    expect(at(12_000, 14_600).counts).not.toBe(near.counts);
   });
 
   test("keeps its columns when the view moves", () => {

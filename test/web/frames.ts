@@ -1,9 +1,10 @@
 /**
  * `npm run bench:web`: how long the causal view's script takes for a frame. Traces a run of a hundred thousand
- * transitions, opens it in a Chromium without a window, zooms and pans through it, and measures every frame's script.
- * Without a graphics card the browser draws by itself, which is not part of these times but of the intervals between
- * frames. `--transitions N` makes the run shorter; `--run DIR` takes one that is there; `--json FILE` writes the
- * result.
+ * transitions, opens it in a Chromium without a window, zooms and pans through it, and has the browser measure every
+ * frame's script: how long it took, and how long the processor worked on it. The two differ where other programs want
+ * the same cores, so the second one is judged: 95 of 100 frames of each gesture must need less than the budget. Without
+ * a graphics card the browser draws by itself, which is not part of these times but of the intervals between frames.
+ * `--transitions N` makes the run shorter; `--run DIR` takes one that is there; `--json FILE` writes the result.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -29,22 +30,24 @@ interface Times {
 
 interface Part {
   readonly what: string;
-  /** Script of a frame. */
+  /** The processor's work on a frame's script. */
+  readonly work: Times;
+  /** The same by the clock, the work of other programs included. */
   readonly script: Times;
   /** From one frame's begin to the next. */
   readonly interval: Times;
 }
 
-/** Runs in the page before all else: every frame's script is timed, whoever asks for the frame. */
-const TIMER = `
-  const frames = (globalThis.frameTimes = []);
-  const ask = requestAnimationFrame.bind(globalThis);
-  globalThis.requestAnimationFrame = (draw) => ask((now) => {
-    const begun = performance.now();
-    draw(now);
-    frames.push(begun, performance.now() - begun);
-  });
-`;
+/** A frame's script as the browser traces it, in microseconds. */
+interface FrameEvent {
+  readonly name: string;
+  readonly ts: number;
+  readonly dur: number;
+  readonly tdur?: number;
+}
+
+/** One that began before the trace ended, but not ended, has no duration. */
+const isFrame = ({ name, dur }: FrameEvent): boolean => name === "FireAnimationFrame" && dur !== undefined;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -58,7 +61,7 @@ async function main(): Promise<void> {
     const result = await measure(dir);
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
     console.log(textOf(result));
-    process.exitCode = result.all.script.p95 < BUDGET ? 0 : 1;
+    process.exitCode = result.parts.every(({ work }) => work.p95 < BUDGET) ? 0 : 1;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -71,24 +74,26 @@ async function measure(dir: string) {
   const browser = await startChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1_440, height: 900 } });
-    await page.addInitScript(TIMER);
     const begun = performance.now();
     await page.goto(`${exploring.url}?view=causal`);
     await page.waitForSelector(".causal-canvas", { timeout: 300_000 });
     const openedAfter = (performance.now() - begun) / 1_000;
+    while ((await page.locator(".growing").count()) > 0) await nextFrame(page);
+    const wholeAfter = (performance.now() - begun) / 1_000;
     const shown = await page.locator(".causal-canvas").getAttribute("aria-label");
     const parts: Part[] = [];
-    const frames: number[][] = [];
+    const frames: FrameEvent[][] = [];
     for (const [what, act] of Object.entries(ACTS)) {
-      await page.evaluate("frameTimes.length = 0");
+      await browser.startTracing(page, { categories: ["devtools.timeline"] });
       await act(page);
-      const times = await page.evaluate<number[]>("[...frameTimes]");
-      frames.push(times);
-      parts.push({ what, ...timesIn([times]) });
-      console.error(`${what}: ${times.length / 2} frames`);
+      const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: FrameEvent[] };
+      const own = traceEvents.filter(isFrame).sort((a, b) => a.ts - b.ts);
+      frames.push(own);
+      parts.push({ what, ...timesIn([own]) });
+      console.error(`${what}: ${own.length} frames`);
     }
     const all = { what: "all", ...timesIn(frames) };
-    return { schemaVersion: 1, shown, cores: cpus().length, openedAfter, budget: BUDGET, all, parts };
+    return { schemaVersion: 1, shown, cores: cpus().length, openedAfter, wholeAfter, budget: BUDGET, all, parts };
   } finally {
     await browser.close();
   }
@@ -144,19 +149,22 @@ async function nextFrame(page: Page): Promise<void> {
   await page.evaluate("new Promise((done) => setTimeout(done, 16))");
 }
 
-function timesIn(frames: readonly (readonly number[])[]): Pick<Part, "script" | "interval"> {
-  const scripts = frames.flatMap((times) => times.filter((_, i) => i % 2 === 1));
-  const intervals = frames.flatMap((times) => {
-    const begins = times.filter((_, i) => i % 2 === 0);
-    return begins.slice(1).map((begun, i) => begun - (begins[i] ?? 0));
-  });
-  return { script: spread(scripts), interval: spread(intervals) };
+/** @param gestures the frames of each. The time between two gestures is none between two frames */
+function timesIn(gestures: readonly (readonly FrameEvent[])[]): Omit<Part, "what"> {
+  const all = gestures.flat();
+  const intervals = gestures.flatMap((frames) => frames.slice(1).map(({ ts }, i) => ts - (frames[i]?.ts ?? ts)));
+  return {
+    work: spread(all.map(({ tdur, dur }) => tdur ?? dur)),
+    script: spread(all.map(({ dur }) => dur)),
+    interval: spread(intervals),
+  };
 }
 
+/** @param times in microseconds */
 function spread(times: readonly number[]): Times {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  const round = (value: number): number => Math.round(value * 100) / 100;
+  const round = (micros: number): number => Math.round(micros / 10) / 100;
   return {
     frames: sorted.length,
     p50: round(at(0.5)),
@@ -166,15 +174,15 @@ function spread(times: readonly number[]): Times {
   };
 }
 
-function textOf({ shown, openedAfter, all, parts }: Result): string {
-  const line = ({ what, script, interval }: Part): string =>
-    `${what.padEnd(34)} ${String(script.frames).padStart(6)} ` +
-    [script.p50, script.p95, script.p99, script.longest, interval.p50, interval.p95]
+function textOf({ shown, openedAfter, wholeAfter, all, parts }: Result): string {
+  const line = ({ what, work, script, interval }: Part): string =>
+    `${what.padEnd(34)} ${String(work.frames).padStart(6)} ` +
+    [work.p50, work.p95, work.longest, script.p95, script.longest, interval.p50, interval.p95]
       .map((value) => value.toFixed(1).padStart(8))
       .join("");
   return [
-    `${shown}; opened after ${openedAfter.toFixed(1)} s`,
-    "milliseconds                       frames      p50     p95     p99 longest | between frames: p50, p95",
+    `${shown}; first ones shown after ${openedAfter.toFixed(1)} s, all of them after ${wholeAfter.toFixed(1)} s`,
+    "milliseconds                       frames  processor: p50, p95, longest | clock: p95, longest | apart: p50, p95",
     ...[...parts, all].map(line),
   ].join("\n");
 }

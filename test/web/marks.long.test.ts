@@ -30,7 +30,7 @@ async function checksOf(dir: string): Promise<Checks> {
   const report = await auditDirectory(dir, { threads: 1, most: 0, allowUnproven: true });
   const checks = { running: null, report, problem: undefined };
   try {
-    const desk = new Desk(dir, () => undefined);
+    const desk = new Desk(dir);
     const { transitions, stopped } = desk.facts();
     return { ...checks, shown: { transitions, stopped, askers: desk.askers() } };
   } catch {

@@ -23,11 +23,27 @@ test("a node in a link may be asked only once the reader has agreed, and no othe
   expect(agreedOrigin("?view=trust")).toBeUndefined();
 });
 
-test("what no browser can ask is never agreed to, nor anything where the browser keeps nothing", () => {
+test("what no browser can ask is never agreed to", () => {
   withStorage();
   expect(agree("?node=ftp%3A%2F%2Fnode.example")).toBe(false);
   expect(agree("?view=trust")).toBe(false);
+});
+
+test("a browser that keeps nothing for a tab keeps it with its history", () => {
   vi.stubGlobal("sessionStorage", undefined);
-  expect(agree(LINK)).toBe(false);
+  const entry: { state: unknown; replaceState: (state: unknown) => void } = {
+    state: null,
+    replaceState(state) {
+      this.state = state;
+    },
+  };
+  vi.stubGlobal("history", entry);
+  expect(agreedOrigin(LINK)).toBeUndefined();
+  expect(agree("?view=trust")).toBe(false);
+  expect(agree(LINK)).toBe(true);
+  expect(agreedOrigin(LINK)).toBe("https://node.example");
+  expect(agreedOrigin("?node=https%3A%2F%2Fother.example")).toBeUndefined();
+  // A link leads to an entry of its own.
+  entry.state = null;
   expect(agreedOrigin(LINK)).toBeUndefined();
 });

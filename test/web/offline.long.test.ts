@@ -4,13 +4,12 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { builtPage } from "../../scripts/lib/builtPage.ts";
 import { writeSite } from "../../service/explorer/writeSite.ts";
 import { VIEWS } from "../../web/page/frame/route.ts";
-import { NO_CHROMIUM, startChromium } from "./lib/chromium.ts";
-import { scratchFolder, traced } from "./lib/exploredRun.ts";
+import { traced } from "./lib/exploredRun.ts";
+import { inBrowser } from "./lib/inBrowser.ts";
 import { openPage } from "./lib/openPage.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -42,24 +41,18 @@ async function plainHost(folder: string, below: string): Promise<AsyncDisposable
   };
 }
 
-describe.skipIf(NO_CHROMIUM !== undefined)("a static folder", () => {
-  const scratch = scratchFolder();
-  let browser: Browser;
+inBrowser("a static folder", (around) => {
+  const { scratch } = around;
   let folder: string;
   beforeAll(async () => {
-    browser = await startChromium();
     const run = await traced("seed", scratch.path("seed"), true);
     folder = scratch.path("site");
     await writeSite(run, folder, await builtPage());
   });
-  afterAll(async () => {
-    await browser.close();
-    scratch.remove();
-  });
 
   test("shows every view and checks the run, without any other host", async () => {
     await using host = await plainHost(folder, "/some/where/");
-    await using opened = await openPage(browser, host.url);
+    await using opened = await openPage(around.browser, host.url);
     const elsewhere: string[] = [];
     await opened.page.context().route(
       (url) => url.host !== new URL(host.url).host,
@@ -80,7 +73,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("a static folder", () => {
     await using host = await plainHost(folder, "/");
     await using other = await plainHost(folder, "/");
     await using node = await plainHost(folder, "/");
-    await using opened = await openPage(browser, host.url);
+    await using opened = await openPage(around.browser, host.url);
     // Opaque: the answers have no header that lets another origin read them. What matters is who is asked.
     const attempt = (url: string): string =>
       `fetch("${url}", { mode: "no-cors" }).then(() => "asked", () => "refused")`;
@@ -106,5 +99,31 @@ describe.skipIf(NO_CHROMIUM !== undefined)("a static folder", () => {
     }
     expect(other.asked).toEqual([]);
     expect(node.asked).toContain("/rpc");
+  });
+
+  test("a browser that refuses to keep anything asks the node once the reader agrees, and a link alone still not", async () => {
+    await using host = await plainHost(folder, "/");
+    await using node = await plainHost(folder, "/");
+    await using opened = await openPage(around.browser, host.url);
+    const { page } = opened;
+    await page.addInitScript(() => {
+      const refuse = (): never => {
+        throw new DOMException("storage is not allowed", "SecurityError");
+      };
+      for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(globalThis, name, { get: refuse });
+    });
+    await opened.show("trust", { node: `${node.url}rpc` });
+    expect(node.asked).toEqual([]);
+    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Ask this node" }).click()]);
+    await opened.settled();
+    expect(await page.evaluate(`fetch("${node.url}rpc", { mode: "no-cors" }).then(() => "asked")`)).toBe("asked");
+    // Nor is it asked for again while the reader goes through the page.
+    await opened.follow("checks");
+    await opened.follow("trust");
+    expect(await page.getByRole("button", { name: "Ask this node" }).count()).toBe(0);
+    const asked = node.asked.length;
+    await opened.show("trust", { node: `${node.url}rpc`, seq: "3" });
+    expect(await page.getByRole("button", { name: "Ask this node" }).count()).toBe(1);
+    expect(node.asked.length).toBe(asked);
   });
 });

@@ -19,7 +19,7 @@ let ownership: Ownership;
 beforeAll(async () => {
   await runScenario(chain, { out: run("chain"), seed: 1 });
   await runScenario(treasury, { out: run("treasury"), seed: 1 });
-  desk = new Desk(run("chain"), () => undefined);
+  desk = new Desk(run("chain"));
   ownership = new Ownership(desk);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,10 +1,10 @@
 /** The ownership view and the comparison of two runs, in a real browser. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { NO_CHROMIUM, startChromium } from "./lib/chromium.ts";
-import { explored, scratchFolder, traced } from "./lib/exploredRun.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { explored, traced } from "./lib/exploredRun.ts";
+import { inBrowser } from "./lib/inBrowser.ts";
 import { openPage } from "./lib/openPage.ts";
 
 /** Places that a crawl visits. */
@@ -22,22 +22,14 @@ async function follow(page: Page, href: string): Promise<void> {
   await page.waitForURL((url) => url.search === href);
 }
 
-describe.skipIf(NO_CHROMIUM !== undefined)("in the browser", () => {
-  const scratch = scratchFolder();
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await startChromium();
-  });
-  afterAll(async () => {
-    await browser.close();
-    scratch.remove();
-  });
+inBrowser("in the browser", (around) => {
+  const { scratch } = around;
 
   const queryOf = async (page: Page): Promise<URLSearchParams> => new URL(page.url()).searchParams;
 
   test("the moment is chosen by keyboard, and stands in the address", async () => {
     await using site = await explored(await traced("supply-chain", scratch.path("keys")));
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, settled } = opened;
     await opened.show("ownership");
     const slider = page.getByRole("slider", { name: /^Moment/ });
@@ -63,7 +55,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("in the browser", () => {
 
   test.each(["supply-chain", "order-book"])("%s: every link of the view leads to something", async (name) => {
     await using site = await explored(await traced(name, scratch.path(`crawl-${name}`)));
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, faults } = opened;
     await opened.show("ownership");
     const last = Number(await page.getByRole("slider").getAttribute("max"));
@@ -96,7 +88,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("in the browser", () => {
 
   test("a step of a resource's way leads to its transition", async () => {
     await using site = await explored(await traced("order-book", scratch.path("way")));
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page } = opened;
     await opened.show("ownership", { kind: "Shares" });
     await page.locator("table.stack a[href*='resource=']").first().click();
@@ -117,7 +109,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("in the browser", () => {
     manifest.programs["2"] = name;
     writeFileSync(path, JSON.stringify(manifest));
     await using site = await explored(dir);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, faults } = opened;
     await opened.show("ownership");
     expect(await page.locator(".program-card").nth(1).locator("h4").textContent()).toBe(`${name} (2)`);
@@ -130,7 +122,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("in the browser", () => {
   test("a chosen run is compared, and nothing of it leaves the page", async () => {
     const [one, other] = [await traced("treasury", scratch.path("one")), await traced("seed", scratch.path("other"))];
     await using site = await explored(one);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, faults } = opened;
     await opened.show("compare");
     const asked: string[] = [];
@@ -152,7 +144,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("in the browser", () => {
 
   test("an address on another server is not asked", async () => {
     await using site = await explored(await traced("seed", scratch.path("elsewhere")));
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, faults } = opened;
     await opened.show("compare", { with: "https://elsewhere.example/run" });
     await page.getByRole("button", { name: "Compare" }).click();

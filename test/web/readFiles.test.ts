@@ -1,5 +1,6 @@
 /** The run's files as the page reads them: by a list that a stranger may have written, of a run that may grow. */
 import { afterEach, expect, test, vi } from "vitest";
+import { packFile } from "../../trace/run/packedFiles.ts";
 import { putFile } from "../../web/node/files.ts";
 import { listedIn } from "../../web/page/frame/fileList.ts";
 import { readFiles } from "../../web/page/frame/readFiles.ts";
@@ -22,7 +23,7 @@ function serve(answers: Record<string, string[]>): string[] {
 }
 
 test("a list names files of a run, each once", () => {
-  expect(listedIn(list("trace.jsonl", "proofs/1-a.json", "signatures/ä.json"))).toHaveLength(3);
+  expect(listedIn(list("trace.jsonl", "proofs/1-a.json", "signatures/ä.json")).files).toHaveLength(3);
   for (const name of [
     ...["x//../trace.jsonl", "x//../../package/circuits/profiles.json", "./trace.jsonl", "/trace.jsonl", "../a.json"],
     ...["proofs/../trace.jsonl", "proofs//1.json", "proofs\\1.json", "proofs/a\u0000.json", "proofs/a/b.json", ""],
@@ -39,6 +40,35 @@ test("nothing is asked of a server whose list is refused", async () => {
   const asked = serve({ "run/files.json": [list("genesis.json", "x//../trace.jsonl")] });
   await expect(readFiles("run", () => undefined)).rejects.toThrow("is no file of a run");
   expect(asked).toEqual(["run/files.json"]);
+});
+
+/** An answer with several files. */
+const packed = (...files: [name: string, text: string][]): string =>
+  new TextDecoder().decode(
+    Uint8Array.from(files.flatMap(([name, text]) => [...packFile(name, new TextEncoder().encode(text))])),
+  );
+
+test("small files are read many at once where the server gives them so, and the others by their names", async () => {
+  const names = ["genesis.json", "proofs/1.json", "proofs/2.json", "proofs/3.json", "signatures/1.json", "trace.jsonl"];
+  const listed = JSON.stringify({ ...JSON.parse(list(...names)), packs: true });
+  const asked = serve({
+    "run/files.json": [listed],
+    // One that was written after the list, one twice, and one is not in the answer.
+    "run/packed?from=proofs%2F1.json&to=proofs%2F3.json": [
+      packed(["proofs/1.json", "11"], ["proofs/1a.json", "xx"], ["proofs/3.json", "33"], ["proofs/3.json", "44"]),
+    ],
+    "run/proofs/2.json": ["22"],
+    ...{ "run/genesis.json": ["ge"], "run/signatures/1.json": ["si"], "run/trace.jsonl": ["tr"] },
+  });
+  const read = await readFiles("run", () => undefined);
+  expect(read.map(([name, content]) => [name, new TextDecoder().decode(content)])).toEqual([
+    ...[["genesis.json", "ge"], ...[1, 2, 3].map((n) => [`proofs/${n}.json`, `${n}${n}`])],
+    ...[
+      ["signatures/1.json", "si"],
+      ["trace.jsonl", "tr"],
+    ],
+  ]);
+  expect(asked.filter((url) => url.includes("/proofs/"))).toEqual(["run/proofs/2.json"]);
 });
 
 test("the folder in memory takes a path in its one form alone", () => {

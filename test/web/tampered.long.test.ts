@@ -1,36 +1,27 @@
 /** What the page says of runs that somebody changed: it turns red what is wrong, and nothing else. */
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { signDirectory } from "../../prover/sign.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
-import type { CheckName, Verdict } from "../../web/page/checks/marks.ts";
+import type { Verdict } from "../../web/page/checks/marks.ts";
 import { secretOf } from "../lib/authorities.ts";
 import { addProofs } from "../lib/cachedProofs.ts";
 import { A, B, GIFT, START } from "../lib/keyedRun.ts";
 import { USUAL_PROFILES } from "../lib/profile.ts";
-import { NO_CHROMIUM, startChromium } from "./lib/chromium.ts";
-import { explored, scratchFolder, traced } from "./lib/exploredRun.ts";
+import { explored, traced } from "./lib/exploredRun.ts";
+import { inBrowser } from "./lib/inBrowser.ts";
 import { openPage } from "./lib/openPage.ts";
-
-/** The marks of every transition, by the check. */
-type Marks = Record<CheckName, Verdict[]>;
+import { marksOn, type PageMarks } from "./lib/pageMarks.ts";
 
 /** Transitions of the seed, and the last one of its first batch. */
 const [ALL, FIRST_BATCH]: [number, number] = [15, 8];
 
-describe.skipIf(NO_CHROMIUM !== undefined)("marks", () => {
-  const scratch = scratchFolder();
-  let browser: Browser;
+inBrowser("marks", (around) => {
+  const { scratch } = around;
   let seed: string;
   beforeAll(async () => {
-    browser = await startChromium();
     seed = await traced("seed", scratch.path("seed"), true);
-  });
-  afterAll(async () => {
-    await browser.close();
-    scratch.remove();
   });
 
   /** A copy of a run with a file changed. */
@@ -44,21 +35,12 @@ describe.skipIf(NO_CHROMIUM !== undefined)("marks", () => {
     return dir;
   }
 
-  async function marksIn(dir: string): Promise<Marks> {
+  async function marksIn(dir: string): Promise<PageMarks> {
     await using site = await explored(dir);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     await opened.show("transitions");
     expect(opened.faults).toEqual([]);
-    const of = async (check: CheckName): Promise<Verdict[]> => {
-      const signs = await opened.page.locator(`tr[data-seq] [data-check=${check}] [data-mark]`).all();
-      return (await Promise.all(signs.map((sign) => sign.getAttribute("data-mark")))) as Verdict[];
-    };
-    return {
-      replay: await of("replay"),
-      proof: await of("proof"),
-      signature: await of("signature"),
-      chain: await of("chain"),
-    };
+    return await marksOn(opened);
   }
 
   const all = (verdict: Verdict, count = ALL): Verdict[] => Array.from({ length: count }, () => verdict);
@@ -84,7 +66,7 @@ describe.skipIf(NO_CHROMIUM !== undefined)("marks", () => {
     // The fourth transition issues one more, so the seventh moves a part of what is there as if it were all.
     const dir = changed(seed, "row", "trace.jsonl", (text) => text.replace('"quantity":"100"', '"quantity":"101"'));
     await using site = await explored(dir);
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     await opened.show("transitions");
     expect(await opened.page.getByRole("alert").textContent()).toContain("shown up to transition 6");
     expect(await opened.page.locator(".strip [data-mark=bad]").count()).toBeGreaterThan(0);

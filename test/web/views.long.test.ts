@@ -1,29 +1,20 @@
 /** Each view on each example, in a real browser: nothing is complained of, and the page loads little. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { VIEWS } from "../../web/page/frame/route.ts";
-import { NO_CHROMIUM, startChromium } from "./lib/chromium.ts";
-import { explored, scratchFolder, traced } from "./lib/exploredRun.ts";
+import { explored, traced } from "./lib/exploredRun.ts";
+import { inBrowser } from "./lib/inBrowser.ts";
 import { openPage } from "./lib/openPage.ts";
 
-/** The soak has thousands of transitions: it has a test of its own. */
-const EXAMPLES = ["seed", "escrowed-swap", "order-book", "supply-chain", "job-market", "treasury"];
+/** The soak has thousands of transitions. */
+const EXAMPLES = ["seed", "escrowed-swap", "order-book", "supply-chain", "job-market", "treasury", "soak"];
 const SMALL_KB = 300;
 
-describe.skipIf(NO_CHROMIUM !== undefined)("the page", () => {
-  const scratch = scratchFolder();
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await startChromium();
-  });
-  afterAll(async () => {
-    await browser.close();
-    scratch.remove();
-  });
+inBrowser("the page", (around) => {
+  const { scratch } = around;
 
   test.each(EXAMPLES)("%s: every view is shown without a complaint, wide and narrow", async (name) => {
     await using site = await explored(await traced(name, scratch.path(name), name === "seed"));
-    await using opened = await openPage(browser, site.url);
+    await using opened = await openPage(around.browser, site.url);
     const { page, faults } = opened;
     await opened.show("transitions");
     for (const view of VIEWS) {
@@ -43,7 +34,9 @@ describe.skipIf(NO_CHROMIUM !== undefined)("the page", () => {
   test(`a run of 15 transitions loads in under ${SMALL_KB} kB before the verifier`, async () => {
     await using site = await explored(await traced("seed", scratch.path("small"), true));
     for (const encoding of ["br", "gzip"]) {
-      await using opened = await openPage(browser, site.url, { extraHTTPHeaders: { "accept-encoding": encoding } });
+      await using opened = await openPage(around.browser, site.url, {
+        extraHTTPHeaders: { "accept-encoding": encoding },
+      });
       await opened.show("causal");
       const sizes = [...opened.transferred].map(([url, bytes]) => ({ name: url.slice(site.url.length), bytes }));
       const before = sizes.filter(({ name }) => !VERIFIER.test(name));

@@ -6,9 +6,10 @@ import { putFile } from "../node/files.ts";
 import type { Drawing } from "./history/columns.ts";
 import { type Comparison, compare } from "./history/compare.ts";
 import { coneOf } from "./history/cone.ts";
-import { Desk, type RunFacts } from "./history/desk.ts";
+import type { Desk, RunFacts } from "./history/desk.ts";
 import { buffersOf, drawingOf, labelsOf } from "./history/drawing.ts";
 import { type ExportQuestion, type ExportSort, exportFile } from "./history/exportFile.ts";
+import { grow } from "./history/growth.ts";
 import { Ownership } from "./history/ownership.ts";
 import { search } from "./history/search.ts";
 import { READY } from "./ready.ts";
@@ -36,10 +37,18 @@ const work = {
     for (const [name, content] of files) putFile(`${RUN}/${name}`, content);
   },
 
-  /** Replays. @throws InvalidInputError if the genesis cannot be read */
-  open(onProgress: (seq: number) => void): RunFacts {
-    desk = new Desk(RUN, onProgress);
-    return desk.facts();
+  /**
+   * Replays. Questions are answered meanwhile, from what was replayed when it was last told.
+   * @param onPart told what the run is so far, if it takes long
+   * @param onShare told the part of the trace that was read
+   * @throws InvalidInputError if the genesis cannot be read
+   */
+  async open(onPart: (facts: RunFacts) => void, onShare: (share: number) => void): Promise<RunFacts> {
+    const show = (made: Desk): RunFacts => {
+      [desk, parents, ownership] = [made, undefined, undefined];
+      return made.facts();
+    };
+    return show(await grow(RUN, { onDesk: (made) => onPart(show(made)), onShare }));
   },
 
   transition: (seq: number) => present().transition(seq),
@@ -81,7 +90,7 @@ const work = {
   compare(
     files: readonly (readonly [name: string, content: Uint8Array])[],
     called: readonly [string, string],
-    onProgress: (which: "first" | "second", seq: number) => void,
+    onProgress: (which: "first" | "second", share: number) => void,
   ): Comparison {
     for (const [name, content] of files) putFile(`${SECOND}/${name}`, content);
     return compare([RUN, SECOND], called, onProgress);

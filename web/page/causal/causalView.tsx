@@ -57,6 +57,14 @@ function change(what: Record<string, string | number | undefined>): void {
   go(hrefOf(routeOf(location.search), what), true);
 }
 
+/** The transitions in sight; undefined for all. */
+function partOf({ range: { start, end }, scene }: Stage): { first: number; last: number } | undefined {
+  const all = scene.drawing.transitions;
+  if (start === 0 && end >= all) return undefined;
+  const first = Math.min(start + 1, all);
+  return { first, last: Math.max(end, first) };
+}
+
 function Picture({ scene }: { scene: Scene }) {
   const { run, checks, route } = usePage();
   const { transitions, sort } = scene.drawing;
@@ -71,13 +79,14 @@ function Picture({ scene }: { scene: Scene }) {
   const [from, to] = [Number(route.params.get("from") ?? 0), Number(route.params.get("to") ?? 0)];
   /** The part that the URL names because the picture moved there. */
   const written = useRef("");
+  /** The part that was in sight before more of the run was there. */
+  const before = useRef<{ first: number; last: number } | undefined>(undefined);
 
   useEffect(() => {
     if (canvas.current === null || frame.current === null) return;
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const settled = (): void => {
-      const { start, end } = made.range;
-      const part = { first: Math.min(start + 1, transitions), last: Math.max(end, Math.min(start + 1, transitions)) };
+      const part = partOf(made) ?? { first: 1, last: transitions };
       setSight(part);
       const whole = part.first === 1 && part.last === transitions;
       written.current = whole ? "0 0" : `${part.first} ${part.last}`;
@@ -91,13 +100,16 @@ function Picture({ scene }: { scene: Scene }) {
         waiting = setTimeout(settled, SETTLED);
       },
     });
+    setSight(before.current ?? { first: 1, last: transitions });
     listenToPointer(made);
     listenToKeys(made, frame.current, () => document.getElementById("causal-selected")?.focus());
     setStage(made);
-    if (from === 0 && selected > 0 && transitions > MANY)
+    if (before.current !== undefined) made.show(before.current.first, before.current.last);
+    else if (from === 0 && selected > 0 && transitions > MANY)
       made.show(Math.max(1, selected - NEIGHBOURS), Math.min(transitions, selected + NEIGHBOURS));
     return () => {
       clearTimeout(waiting);
+      before.current = partOf(made);
       made.dispose();
     };
   }, [scene]);
@@ -114,7 +126,8 @@ function Picture({ scene }: { scene: Scene }) {
     const ended = new AbortController();
     void verdictsOf(transitions, checks, ended.signal).then((verdicts) => verdicts && stage?.setVerdicts(verdicts));
     return () => ended.abort();
-  }, [stage, checks]);
+    // How far the check is changes often, and no mark with it.
+  }, [stage, checks.report, checks.chain, checks.shown, checks.problem]);
 
   const story = useAnswer(
     async () => (selected === 0 ? undefined : await run.history.transition(selected)),

@@ -4,27 +4,30 @@
  */
 import type { Drawing } from "../../work/history/columns.ts";
 import type { Rows } from "./lanes.ts";
+import { lowerBound } from "./scene.ts";
 import { SORTS } from "./sorts.ts";
 import type { Range, Span } from "./span.ts";
 
 /** Least width of a column in pixels; it is at most twice that. */
 const LEAST_COLUMN = 3;
 
-/** Counts of transitions by row, column and sort. */
+/** Counts of transitions by row, column and sort. Whole columns are counted, also those at the edges of the view. */
 export interface Density {
   /** Width of a column along the axis. */
   readonly width: number;
-  /** Number of the first column, and how many there are. */
+  /** Number of the first column that was counted, and how many were. */
   readonly first: number;
   readonly columns: number;
-  /** First row that was counted, and how many. */
-  readonly firstRow: number;
+  /** Those in sight among them: the first, and the first behind them. */
+  readonly inSight: Range;
   readonly rows: number;
   /** Counts by row, column and sort. With a cone, only of what lies in it. */
   readonly counts: Uint32Array;
   /** By row and column: what lies outside of the cone. */
   readonly outside: Uint32Array;
-  /** Largest sum of a row and column. */
+  /** By row and column: both together. */
+  readonly sums: Uint32Array;
+  /** Largest sum of a row and column in sight. */
   readonly most: number;
 }
 
@@ -38,7 +41,6 @@ export interface Counted {
   readonly drawing: Drawing;
   readonly places: Float64Array;
   readonly span: Span;
-  readonly range: Range;
   readonly rows: Rows;
   readonly rowsInSight: Range;
   readonly pixels: number;
@@ -46,29 +48,64 @@ export interface Counted {
   readonly cone: Uint8Array | undefined;
 }
 
-let pool = new Uint32Array(0);
+/** What was counted last, and for which question. */
+interface Kept extends Omit<Density, "inSight" | "most"> {
+  readonly of: Pick<Counted, "drawing" | "places" | "cone">;
+  /** Lanes of the rows. */
+  readonly lanes: Int32Array;
+}
 
-/** Counts what is in sight. The counts are good until the next call. */
+let kept: Kept | undefined;
+/** Columns beside those in sight that are counted with them, by their number: a view that moves finds them there. */
+const AIR = 0.5;
+/** Most cells that are counted, the air included. */
+const MOST_CELLS = 400_000;
+
+/**
+ * Counts what is in sight. The counts stay for as long as the same columns and rows are asked for, so that a view that
+ * moves or comes nearer counts anew only now and then.
+ */
 export function densityOf(counted: Counted): Density {
-  const { drawing, places, span, range, rows, rowsInSight, pixels, cone } = counted;
-  const { sort, actor, peer } = drawing;
+  const { span, rows, rowsInSight, pixels } = counted;
   const width = columnWidth(span, pixels);
   const first = Math.floor(span.from / width);
-  const columns = Math.floor(span.to / width) - first + 1;
-  const rowCount = Math.max(0, rowsInSight.end - rowsInSight.start);
+  const end = Math.floor(span.to / width) + 1;
+  const lanes = rows.lanes.subarray(rowsInSight.start, Math.max(rowsInSight.start, rowsInSight.end));
+  if (kept === undefined || !answers(kept, counted, lanes, width, { start: first, end })) {
+    const wanted = Math.ceil((end - first) * AIR);
+    const air = (end - first + 2 * wanted) * lanes.length > MOST_CELLS ? 0 : wanted;
+    kept = count(counted, lanes, width, { start: first - air, end: end + air });
+  }
+  const inSight = { start: first - kept.first, end: end - kept.first };
+  return { ...kept, inSight, most: largest(kept, inSight) };
+}
+
+function answers(
+  { of, lanes, width, first, columns }: Kept,
+  { drawing, places, cone }: Counted,
+  wanted: Int32Array,
+  wantedWidth: number,
+  { start, end }: Range,
+): boolean {
+  if (of.drawing !== drawing || of.places !== places || of.cone !== cone || width !== wantedWidth) return false;
+  if (start < first || end > first + columns || lanes.length !== wanted.length) return false;
+  return lanes.every((lane, row) => lane === wanted[row]);
+}
+
+function count({ drawing, places, rows, cone }: Counted, lanes: Int32Array, width: number, range: Range): Kept {
+  const { sort, actor, peer } = drawing;
+  const [first, columns, rowCount] = [range.start, range.end - range.start, lanes.length];
   const cells = rowCount * columns;
   const sorts = SORTS.length;
-  if (pool.length < cells * (sorts + 2)) pool = new Uint32Array(cells * (sorts + 2));
-  else pool.fill(0, 0, cells * (sorts + 2));
-  const counts = pool.subarray(0, cells * sorts);
-  const outside = pool.subarray(cells * sorts, cells * (sorts + 1));
-  const sums = pool.subarray(cells * (sorts + 1), cells * (sorts + 2));
-  // Lanes that are not in sight are counted below the last row, in a place that nobody reads.
+  const counts = new Uint32Array(cells * sorts);
+  const outside = new Uint32Array(cells);
+  const sums = new Uint32Array(cells);
+  // Lanes that are not in sight have a row that nobody counts.
   const rowOf = new Int32Array(rows.rowOf.length + 1).fill(rowCount);
-  for (let row = rowsInSight.start; row < rowsInSight.end; row++) rowOf[rows.lanes[row] ?? 0] = row - rowsInSight.start;
+  for (let row = 0; row < rowCount; row++) rowOf[lanes[row] as number] = row;
   const perWidth = 1 / width;
-  let most = 1;
-  for (let i = range.start; i < range.end; i++) {
+  const to = lowerBound(places, range.end * width);
+  for (let i = lowerBound(places, first * width); i < to; i++) {
     const column = Math.floor((places[i] as number) * perWidth) - first;
     const dim = cone !== undefined && cone[i + 1] === 0;
     const other = peer[i] as number;
@@ -76,15 +113,22 @@ export function densityOf(counted: Counted): Density {
       const row = rowOf[end === 0 ? (actor[i] as number) : other < 0 ? rows.rowOf.length : other] as number;
       if (row === rowCount) continue;
       const cell = row * columns + column;
+      sums[cell] = (sums[cell] as number) + 1;
       if (dim) outside[cell] = (outside[cell] as number) + 1;
       else {
         const at = cell * sorts + (sort[i] as number);
         counts[at] = (counts[at] as number) + 1;
       }
-      const sum = (sums[cell] as number) + 1;
-      sums[cell] = sum;
-      if (sum > most) most = sum;
     }
   }
-  return { width, first, columns, firstRow: rowsInSight.start, rows: rowCount, counts, outside, most };
+  const of = { drawing, places, cone };
+  return { of, lanes: lanes.slice(), width, first, columns, rows: rowCount, counts, outside, sums };
+}
+
+function largest({ rows, columns, sums }: Kept, { start, end }: Range): number {
+  let most = 1;
+  for (let row = 0; row < rows; row++)
+    for (let cell = row * columns + start; cell < row * columns + end; cell++)
+      if ((sums[cell] as number) > most) most = sums[cell] as number;
+  return most;
 }

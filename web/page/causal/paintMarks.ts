@@ -53,20 +53,21 @@ function paintColumns(frame: Frame): void {
   const { ctx, look, layout, places, span, sums } = frame;
   const unit = ((span.to - span.from) / (layout.width - layout.left)) * COLUMN;
   const columns = Math.ceil((layout.width - layout.left) / COLUMN);
+  // By verdict, as changing the colour costs more than a column.
+  const found: Record<(typeof VERDICTS)[number], number[]> = { open: [], good: [], bad: [] };
   let start = lowerBound(places, span.from);
   for (let column = 0; column < columns; column++) {
     const end = lowerBound(places, span.from + (column + 1) * unit);
     const x = layout.left + column * COLUMN;
-    if ((sums.bad[end] ?? 0) > (sums.bad[start] ?? 0)) {
-      ctx.fillStyle = look.bad;
-      ctx.fillRect(x, layout.marks - 8, COLUMN, 16);
-    } else if ((sums.open[end] ?? 0) > (sums.open[start] ?? 0)) {
-      ctx.fillStyle = look.open;
-      ctx.fillRect(x + 1, layout.marks - 0.5, 2, 1);
-    } else if (end > start) {
-      ctx.fillStyle = look.good;
-      ctx.fillRect(x, layout.marks - 1.5, COLUMN, 3);
-    }
+    if ((sums.bad[end] ?? 0) > (sums.bad[start] ?? 0)) found.bad.push(x);
+    else if ((sums.open[end] ?? 0) > (sums.open[start] ?? 0)) found.open.push(x);
+    else if (end > start) found.good.push(x);
     start = end;
   }
+  ctx.fillStyle = look.bad;
+  for (const x of found.bad) ctx.fillRect(x, layout.marks - 8, COLUMN, 16);
+  ctx.fillStyle = look.open;
+  for (const x of found.open) ctx.fillRect(x + 1, layout.marks - 0.5, 2, 1);
+  ctx.fillStyle = look.good;
+  for (const x of found.good) ctx.fillRect(x, layout.marks - 1.5, COLUMN, 3);
 }

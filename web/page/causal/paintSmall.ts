@@ -72,16 +72,17 @@ function drawn({ scene, axis, look, verdictOf, ratio }: Part, width: number, hei
   const sorts = SORTS.length;
   const counts = new Uint32Array(columns * sorts);
   const bad = new Uint8Array(columns);
-  for (const [i, place] of places.entries()) {
-    const column = Math.floor((place - whole.from) * scale);
-    const at = column * sorts + (scene.drawing.sort[i] ?? 0);
-    counts[at] = (counts[at] ?? 0) + 1;
+  const { sort } = scene.drawing;
+  for (let i = 0; i < places.length; i++) {
+    const column = Math.floor(((places[i] as number) - whole.from) * scale);
+    const at = column * sorts + (sort[i] as number);
+    counts[at] = (counts[at] as number) + 1;
     if (verdictOf[i] === 2) bad[column] = 1;
   }
   let most = 1;
   const sum = (column: number): number => {
     let all = 0;
-    for (let sort = 0; sort < sorts; sort++) all += counts[column * sorts + sort] ?? 0;
+    for (let one = 0; one < sorts; one++) all += counts[column * sorts + one] ?? 0;
     return all;
   };
   for (let column = 0; column < columns; column++) most = Math.max(most, sum(column));
@@ -89,9 +90,9 @@ function drawn({ scene, axis, look, verdictOf, ratio }: Part, width: number, hei
     const all = sum(column);
     const tall = Math.sqrt(all / most) * (height - 6);
     let y = height - 1;
-    for (let sort = 0; sort < sorts && all > 0; sort++) {
-      const part = ((counts[column * sorts + sort] ?? 0) / all) * tall;
-      ctx.fillStyle = look.sorts[sort] ?? look.ink;
+    for (let one = 0; one < sorts && all > 0; one++) {
+      const part = ((counts[column * sorts + one] ?? 0) / all) * tall;
+      ctx.fillStyle = look.sorts[one] ?? look.ink;
       ctx.globalAlpha = 0.75;
       ctx.fillRect(column * COLUMN, y - part, places.length > columns ? COLUMN : COLUMN - 1, part);
       y -= part;

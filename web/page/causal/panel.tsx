@@ -10,6 +10,7 @@ import { hrefOf, hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 import { timeText } from "../frame/timeText.ts";
 import { TransitionLinks } from "../frame/transitionLinks.tsx";
+import { Words } from "../frame/words.tsx";
 import { coneText } from "./coneText.ts";
 import { KEYS } from "./keys.ts";
 import { SortSample } from "./legend.tsx";
@@ -41,11 +42,15 @@ export function Panel({ seq, view, problem, cone, sort }: PanelProps) {
           ×
         </a>
       </header>
-      <p class="causal-asks">{capital(story.asks[0] ?? story.effect)}.</p>
+      <p class="causal-asks">
+        <Words text={`${capital(story.asks[0] ?? story.effect)}.`} />
+      </p>
       {story.asks.length > 1 && (
         <ul class="causal-more">
           {story.asks.slice(1).map((line) => (
-            <li key={line}>{line.trim()}</li>
+            <li key={line}>
+              <Words text={line.trim()} />
+            </li>
           ))}
         </ul>
       )}

@@ -50,9 +50,9 @@ export interface VerdictSums {
 export function sumsOf(verdicts: Uint8Array): VerdictSums {
   const bad = new Uint32Array(verdicts.length + 1);
   const open = new Uint32Array(verdicts.length + 1);
-  for (const [i, verdict] of verdicts.entries()) {
-    bad[i + 1] = (bad[i] ?? 0) + (verdict === 2 ? 1 : 0);
-    open[i + 1] = (open[i] ?? 0) + (verdict === 0 ? 1 : 0);
+  for (let i = 0; i < verdicts.length; i++) {
+    bad[i + 1] = (bad[i] as number) + (verdicts[i] === 2 ? 1 : 0);
+    open[i + 1] = (open[i] as number) + (verdicts[i] === 0 ? 1 : 0);
   }
   return { bad, open };
 }

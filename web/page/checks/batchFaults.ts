@@ -4,6 +4,7 @@ import { batchName } from "../../../verifier/batchName.ts";
 import type { Problem } from "../../../verifier/bundleSequence.ts";
 import type { BatchReport } from "../../../verifier/verify.ts";
 import { foreignKeyText, isForeignKey } from "./problems.ts";
+import { Ranges } from "./ranges.ts";
 import { isOfReplay, type Replay, sentenceOf } from "./replayFault.ts";
 import { keyKindOf } from "./signatureStanding.ts";
 import type { Mark } from "./state.ts";
@@ -53,6 +54,7 @@ export function batchFaultsIn(report: AuditReport, replay: Replay): BatchFaults 
     const all = by.get(nameOf(batch)) ?? [];
     return { batch, own: all.filter((one) => !isLinked(one)), linked: all.filter(isLinked) };
   });
+  const around: Around = { report, replay, endings: endingsOf(faulty), all: new Ranges(batches) };
   const judged: JudgedBatch[] = [];
   let reached = 0;
   for (const [i, one] of faulty.entries()) {
@@ -63,11 +65,11 @@ export function batchFaultsIn(report: AuditReport, replay: Replay): BatchFaults 
     }
     // They are in the order of their first transitions.
     const isAlone = batch.firstSeq > reached && (batches[i + 1]?.firstSeq ?? Infinity) > batch.lastSeq;
-    judged.push({ batch, mark: batchMark(one, { report, replay, faulty, isAlone }) });
+    judged.push({ batch, mark: batchMark(one, around, isAlone) });
     reached = Math.max(reached, batch.lastSeq);
   }
   const edges = gaps.flatMap(({ first, last }) => [first, last + 1]);
-  return { batches: judged, gaps, edges, markOf: (seq) => markAt(seq, judged, gaps) };
+  return { batches: judged, gaps, edges, markOf: marksIn(judged, gaps) };
 }
 
 /** What says that a problem is with another batch, by its field. The texts around it hold nothing but numbers. */
@@ -89,12 +91,24 @@ export function nameOf({ bundle, firstSeq, lastSeq }: BatchReport): string {
 interface Around {
   readonly report: AuditReport;
   readonly replay: Replay;
-  readonly faulty: readonly Faulty[];
-  /** No other bundle is for any of its transitions. */
-  readonly isAlone: boolean;
+  /** Batches without a fault of their own, by their last transitions. */
+  readonly endings: ReadonlyMap<number, readonly BatchReport[]>;
+  readonly all: Ranges<BatchReport>;
 }
 
-function batchMark({ batch, own, linked }: Faulty, { report, replay, faulty, isAlone }: Around): Mark {
+function endingsOf(faulty: readonly Faulty[]): Map<number, BatchReport[]> {
+  const endings = new Map<number, BatchReport[]>();
+  for (const { batch, own } of faulty) {
+    if (own.length > 0) continue;
+    const found = endings.get(batch.lastSeq);
+    if (found === undefined) endings.set(batch.lastSeq, [batch]);
+    else found.push(batch);
+  }
+  return endings;
+}
+
+/** @param isAlone whether no other bundle is for any of its transitions */
+function batchMark({ batch, own, linked }: Faulty, { report, replay, endings, all }: Around, isAlone: boolean): Mark {
   const worst = own.find((one) => !isForeignKey(one));
   if (worst !== undefined) return { verdict: "bad", why: sentenceOf(worst) };
   const [unknown] = own;
@@ -107,45 +121,50 @@ function batchMark({ batch, own, linked }: Faulty, { report, replay, faulty, isA
   }
   const [link] = linked;
   // Its roots, records and times are those of the trace. A neighbour takes that from it only if it follows no other.
-  if (link !== undefined && batch.firstSeq > 1 && !faulty.some((one) => isBefore(one, batch)))
+  const before = endings.get(batch.firstSeq - 1) ?? [];
+  if (link !== undefined && batch.firstSeq > 1 && !before.some((one) => leadsTo(one, batch)))
     return { verdict: "open", why: `${holds}, but it does not follow: ${sentenceOf(link)}` };
   const development = keyKindOf(batch, report) === "development";
   const forgeable = development ? "; with a development key, under which anyone can forge" : "";
   return {
     verdict: "good",
-    why: `the proof ${batch.bundle} was verified here, and is of these records${forgeable}${isAlone ? "" : besideText(batch, faulty)}`,
+    why: `the proof ${batch.bundle} was verified here, and is of these records${forgeable}${isAlone ? "" : besideText(batch, all)}`,
   };
 }
 
-/** Whether a batch has no fault of its own, and ends where the next one begins. */
-function isBefore({ batch, own }: Faulty, next: BatchReport): boolean {
-  return (
-    own.length === 0 &&
-    batch.lastSeq === next.firstSeq - 1 &&
-    batch.postRoot === next.preRoot &&
-    batch.domain === next.domain
-  );
+/** Whether a batch ends with the state with which the next one begins. */
+function leadsTo(batch: BatchReport, next: BatchReport): boolean {
+  return batch.postRoot === next.preRoot && batch.domain === next.domain;
 }
+
+/** Bundles that are named beside another one. */
+const NAMED = 5;
 
 /** Other bundles for some of the same transitions. */
-function besideText(batch: BatchReport, faulty: readonly Faulty[]): string {
-  const beside = faulty.filter(
-    ({ batch: other }) => other !== batch && other.firstSeq <= batch.lastSeq && batch.firstSeq <= other.lastSeq,
-  );
-  return `; there are other bundles for some of its transitions: ${beside.map((one) => one.batch.bundle).join(", ")}`;
+function besideText(batch: BatchReport, all: Ranges<BatchReport>): string {
+  const beside = all.overlapping(batch, NAMED + 2).filter((other) => other !== batch);
+  const names = beside.slice(0, NAMED).map(({ bundle }) => bundle);
+  const more = beside.length > NAMED ? ", and more" : "";
+  return `; there are other bundles for some of its transitions: ${names.join(", ")}${more}`;
 }
 
-function markAt(seq: number, judged: readonly JudgedBatch[], gaps: readonly Gap[]): Mark {
-  const marks = judged.filter(({ batch }) => batch.firstSeq <= seq && seq <= batch.lastSeq).map(({ mark }) => mark);
-  const good = marks.find(({ verdict }) => verdict === "good");
-  const [covering] = marks;
-  // A second bundle for the same transitions takes nothing from a good one.
-  if (good !== undefined) return good;
-  const gap = gaps.find(({ first, last }) => first <= seq && seq <= last);
-  if (gap !== undefined && covering === undefined) return { verdict: "bad", why: gap.why };
-  return (
-    marks.find(({ verdict }) => verdict === "bad") ?? covering ?? { verdict: "open", why: "no proof covers it yet" }
-  );
+/** How the mark of a transition is found. */
+function marksIn(judged: readonly JudgedBatch[], gaps: readonly Gap[]): (seq: number) => Mark {
+  const ranges = judged.map(({ batch: { firstSeq, lastSeq }, mark }) => ({ firstSeq, lastSeq, mark }));
+  const all = new Ranges(ranges);
+  const good = new Ranges(ranges.filter(({ mark }) => mark.verdict === "good"));
+  const bad = new Ranges(ranges.filter(({ mark }) => mark.verdict === "bad"));
+  const inOrder = [...gaps].sort((a, b) => a.first - b.first);
+  const missing = new Ranges(inOrder.map(({ first, last, why }) => ({ firstSeq: first, lastSeq: last, why })));
+  return (seq) => {
+    // A second bundle for the same transitions takes nothing from a good one.
+    const best = good.at(seq);
+    if (best !== undefined) return best.mark;
+    const covering = all.at(seq);
+    const gap = missing.at(seq);
+    if (gap !== undefined && covering === undefined) return { verdict: "bad", why: gap.why };
+    return bad.at(seq)?.mark ?? covering?.mark ?? { verdict: "open", why: "no proof covers it yet" };
+  };
 }
 
 /** The ranges of bundles that cannot be read, by their names. */

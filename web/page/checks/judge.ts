@@ -3,6 +3,7 @@ import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
 import type { SignatureReport } from "../../../verifier/audit/signatures.ts";
 import { type BatchFaults, batchFaultsIn } from "./batchFaults.ts";
 import { chainMarks } from "./chainMarks.ts";
+import { Ranges } from "./ranges.ts";
 import { type Replay, replayIn } from "./replayFault.ts";
 import { type BrokenSignature, signatureMark, unreadableSignatures } from "./signatureMarks.ts";
 import { standingOf } from "./signatureStanding.ts";
@@ -15,7 +16,10 @@ export class Judge {
   readonly #checks: Checks;
   readonly #replay: Replay | undefined;
   readonly #faults: BatchFaults | undefined;
+  readonly #chainOf: (seq: number) => Mark;
+  /** By signer. */
   readonly #signatures = new Map<number, SignatureReport[]>();
+  readonly #covering = new Map<number, Ranges<SignatureReport>>();
   readonly #broken: readonly BrokenSignature[];
   /** First transitions behind which marks may change, ascending. */
   readonly #edges: readonly number[];
@@ -28,11 +32,13 @@ export class Judge {
     const { report } = checks;
     this.#broken = report === undefined ? [] : unreadableSignatures(report);
     if (report === undefined) {
+      this.#chainOf = chainMarks(checks, []);
       this.#edges = [1];
       return;
     }
     this.#replay = replayIn(report, checks.shown);
     this.#faults = batchFaultsIn(report, this.#replay);
+    this.#chainOf = chainMarks(checks, this.#faults.batches);
     for (const signature of report.signatures) {
       const own = this.#signatures.get(signature.signer.program);
       if (own === undefined) this.#signatures.set(signature.signer.program, [signature]);
@@ -61,7 +67,7 @@ export class Judge {
 
   /** The marks that do not depend on who must sign. */
   #judge(seq: number): Omit<Marks, "signature"> {
-    const chain = chainMarks(seq, this.#checks, this.#faults?.batches ?? []);
+    const chain = this.#chainOf(seq);
     if (this.#replay === undefined || this.#faults === undefined) {
       const mark = this.#unknown();
       return { replay: mark, proof: mark, chain };
@@ -72,9 +78,21 @@ export class Judge {
   #signature(seq: number, asker: number | undefined): Mark {
     const { report } = this.#checks;
     if (report === undefined || this.#replay === undefined) return this.#unknown();
-    const found = covering(this.#signatures.get(asker ?? 0) ?? [], seq);
+    const found = this.#signatureAt(asker ?? 0, seq);
     const own = found && { ...found, standing: standingOf(found, report) };
     return signatureMark(seq, asker, { replay: this.#replay, broken: this.#broken, own });
+  }
+
+  /**
+   * The one that covers a transition. A signer's batches do not overlap in a run in order; else the last one counts.
+   */
+  #signatureAt(signer: number, seq: number): SignatureReport | undefined {
+    const own = this.#signatures.get(signer) ?? [];
+    const last = own[numberUpTo(own, seq, ({ firstSeq }) => firstSeq) - 1];
+    if (last === undefined || seq <= last.lastSeq) return last;
+    const ranges = this.#covering.get(signer) ?? new Ranges(own);
+    this.#covering.set(signer, ranges);
+    return ranges.at(seq);
   }
 
   #unknown(): Mark {
@@ -84,13 +102,7 @@ export class Judge {
 
   /** Number of edges up to a transition. */
   #placeOf(seq: number): number {
-    let [low, high] = [0, this.#edges.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#edges[middle] ?? 0) <= seq) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return numberUpTo(this.#edges, seq, (edge) => edge);
   }
 }
 
@@ -113,15 +125,13 @@ function edgesOf(
   return [...edges].sort((a, b) => a - b);
 }
 
-/** The one that covers a transition. They are in the order of their batches, which do not overlap in a run in order. */
-function covering(signatures: readonly SignatureReport[], seq: number): SignatureReport | undefined {
-  let [low, high] = [0, signatures.length];
+/** How many of an ascending list are at most `seq`. */
+function numberUpTo<T>(list: readonly T[], seq: number, of: (one: T) => number): number {
+  let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((signatures[middle]?.firstSeq ?? 0) <= seq) low = middle + 1;
+    if (of(list[middle] as T) <= seq) low = middle + 1;
     else high = middle;
   }
-  const last = signatures[low - 1];
-  if (last === undefined || seq <= last.lastSeq) return last;
-  return signatures.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
+  return low;
 }

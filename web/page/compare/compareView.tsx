@@ -38,6 +38,8 @@ function useShown(): Shown {
   return shown;
 }
 
+const farText = (text: string, done: number, of: number): string => `${text}, ${Math.floor((100 * done) / of)} %`;
+
 export function CompareView() {
   const { run, route } = usePage();
   const shown = useShown();
@@ -47,8 +49,7 @@ export function CompareView() {
     try {
       const other = await second(say);
       const first = nameOfRun(run.facts.scenario) ?? "this run";
-      const onStep = (text: string, seq: number): void => say(`${text}, transition ${seq}`);
-      const comparison = await compareWith(run.files, other, first, onStep);
+      const comparison = await compareWith(run.files, other, first, (text, done, of) => say(farText(text, done, of)));
       show({ state: "there", comparison, called: [first, other.called] });
     } catch (error) {
       show({ state: "failed", problem: messageOf(error) });
@@ -56,7 +57,7 @@ export function CompareView() {
   };
   const compareAddress = (address: string): void => {
     go(hrefOf(route, { with: address }), true);
-    void work((say) => runAt(address, (text, done, of) => say(`${text}, ${Math.floor((100 * done) / of)} %`)));
+    void work((say) => runAt(address, (text, done, of) => say(farText(text, done, of))));
   };
   const linked = route.params.get("with") ?? "";
   useEffect(() => {

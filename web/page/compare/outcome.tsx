@@ -3,7 +3,7 @@ import type { FieldDifference } from "../../../trace/query/index.ts";
 import type { Beside, Comparison } from "../../work/history/compare.ts";
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
-import { Words } from "../ownership/links.tsx";
+import { Words } from "../frame/words.tsx";
 import { download } from "../transitions/download.ts";
 import { EndDifference } from "./endDifference.tsx";
 import { FieldTable } from "./fieldTable.tsx";

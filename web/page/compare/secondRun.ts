@@ -52,7 +52,7 @@ export async function compareWith(
   try {
     const work = wrap<HistoryWork>(worker);
     await work.take(first.filter(([name]) => isRead(name)));
-    const onProgress = proxy((which: string, seq: number) => onStep(`replaying the ${which} run`, seq, 0));
+    const onProgress = proxy((which: string, share: number) => onStep(`replaying the ${which} run`, share, 1));
     return await work.compare(second.files, [called, second.called], onProgress);
   } finally {
     worker.terminate();

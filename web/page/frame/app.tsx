@@ -7,7 +7,7 @@ import { LazyView } from "./lazyView.tsx";
 import type { OpenRun } from "./loadRun.ts";
 import { messageOf } from "./messageOf.ts";
 import { agreedOrigin } from "./nodeConsent.ts";
-import { NotOpened, Opening, type OpeningStep } from "./opening.tsx";
+import { Growing, NotOpened, Opening, type OpeningStep } from "./opening.tsx";
 import { followLinks, useRoute } from "./route.ts";
 import { PageContext } from "./run.ts";
 import { Tabs, titleOf } from "./tabs.tsx";
@@ -56,6 +56,7 @@ export function App() {
       <Header />
       <Tabs />
       <main id="main" tabIndex={-1} ref={main}>
+        {!run.facts.whole && <Growing transitions={run.facts.transitions} step={step} />}
         {run.facts.stopped !== null && (
           <p class="stopped" role="alert">
             <span aria-hidden="true">✗</span> The run is shown up to transition {run.facts.transitions}. It goes no

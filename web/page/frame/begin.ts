@@ -16,6 +16,7 @@ export const NOTHING_CHECKED: Checks = {
 export interface Beginning {
   /** URL of a node to ask; undefined for none. */
   readonly node: string | undefined;
+  /** Told the run, and before that what is replayed of it, if it takes long. */
   readonly onRun: (run: OpenRun) => void;
   readonly onChecks: (change: (checks: Checks) => Checks) => void;
   readonly onStep: (step: OpeningStep) => void;
@@ -33,7 +34,7 @@ export async function begin(beginning: Beginning): Promise<void> {
   const { onRun, onChecks, onStep } = beginning;
   const files = await readFiles("run", (text, done, of) => onStep({ text, done, of }));
   void check(files, beginning);
-  const run = await openHistory(files, (text, done, of) => onStep({ text, done, of }));
+  const run = await openHistory(files, (text, done, of) => onStep({ text, done, of }), onRun);
   const askers = await run.history.askers();
   const { transitions, stopped } = run.facts;
   onChecks((checks) => ({ ...checks, shown: { transitions, stopped, askers } }));

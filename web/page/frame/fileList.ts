@@ -9,10 +9,18 @@ export interface Listed {
   readonly bytes: number;
 }
 
+/** A list. */
+export interface FileList {
+  readonly files: readonly Listed[];
+  /** Whether the server gives several small files in one answer. */
+  readonly packs: boolean;
+}
+
 /** @throws Error if it is no list, or lists what is no file of a run, or one twice */
-export function listedIn(text: string): Listed[] {
+export function listedIn(text: string): FileList {
   const names = new Set<string>();
-  return filesOf(text).map((file: unknown) => {
+  const { packs, files } = listOf(text);
+  const listed = files.map((file: unknown) => {
     const { name, bytes } = (typeof file === "object" && file !== null ? file : {}) as Partial<Listed>;
     if (typeof name !== "string" || !Number.isSafeInteger(bytes) || (bytes as number) < 0) throw noList();
     if (!isRunFile(name)) throw new Error(`files.json lists ${quoted(name)}, which is no file of a run`);
@@ -20,12 +28,13 @@ export function listedIn(text: string): Listed[] {
     names.add(name);
     return { name, bytes: bytes as number };
   });
+  return { files: listed, packs };
 }
 
-function filesOf(text: string): readonly unknown[] {
+function listOf(text: string): { files: readonly unknown[]; packs: boolean } {
   try {
-    const { schemaVersion, files } = JSON.parse(text) as { schemaVersion?: unknown; files?: unknown };
-    if (schemaVersion === 1 && Array.isArray(files)) return files;
+    const { schemaVersion, files, packs } = JSON.parse(text) as Record<string, unknown>;
+    if (schemaVersion === 1 && Array.isArray(files)) return { files, packs: packs === true };
   } catch {
     // Said below.
   }

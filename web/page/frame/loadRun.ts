@@ -17,11 +17,27 @@ export interface OpenRun {
   readonly history: Remote<HistoryWork>;
 }
 
-/** Opens a run from its files. */
-export async function openHistory(files: readonly RunFile[], onStep: OnStep): Promise<OpenRun> {
+/**
+ * Opens a run from its files.
+ * @param onPart told the run as far as it is replayed, if it takes long
+ */
+export async function openHistory(
+  files: readonly RunFile[],
+  onStep: OnStep,
+  onPart: (run: OpenRun) => void,
+): Promise<OpenRun> {
   const history = wrap<HistoryWork>(await startWorker(historyWorker, "history"));
   await history.take(files);
-  const facts = await history.open(proxy((seq: number) => onStep("replaying", seq, 0)));
+  // What is told on the way has channels of its own, and the last of it may come after the end.
+  let isOver = false;
+  const onFacts = (facts: RunFacts): void => {
+    if (!isOver) onPart({ facts, files, history });
+  };
+  const onShare = (share: number): void => {
+    if (!isOver) onStep("replaying the run", Math.floor(share * 1_000), 1_000);
+  };
+  const facts = await history.open(proxy(onFacts), proxy(onShare));
+  isOver = true;
   return { facts, files, history };
 }
 

@@ -11,7 +11,7 @@ export interface OpeningStep {
 }
 
 export function Opening({ text, done, of }: OpeningStep) {
-  const far = of === 0 ? (done === 0 ? "" : `, transition ${done}`) : `, ${Math.floor((100 * done) / of)} %`;
+  const far = of === 0 ? "" : `, ${Math.floor((100 * done) / of)} %`;
   return (
     <main class="opening" aria-busy="true">
       <h1>Time Bandits</h1>
@@ -22,6 +22,18 @@ export function Opening({ text, done, of }: OpeningStep) {
       {of === 0 ? <progress id="opening" /> : <progress id="opening" value={done} max={of} />}
       <p class="soft">This page replays the run and verifies its proofs itself, in this browser.</p>
     </main>
+  );
+}
+
+/** Above the views while the rest of a long run is replayed. */
+export function Growing({ transitions, step: { done, of } }: { transitions: number; step: OpeningStep }) {
+  return (
+    <div class="growing" aria-busy="true">
+      <p role="status">
+        The views show transitions 1 to {transitions.toLocaleString("en")}. The rest follows as it is replayed.
+      </p>
+      <progress aria-label="Replayed of the run" value={done} max={Math.max(1, of)} />
+    </div>
   );
 }
 

@@ -44,7 +44,8 @@ export function hrefTo({ params }: Route, to: Record<string, string | number | u
 
 /** Goes there. @param replace puts it in place of the present entry of the history, as a slider does */
 export function go(href: string, replace = false): void {
-  history[replace ? "replaceState" : "pushState"](null, "", href);
+  // With what the entry holds: the reader may have agreed to ask a node.
+  history[replace ? "replaceState" : "pushState"](history.state, "", href);
   dispatchEvent(new Event(MOVED));
 }
 

@@ -31,8 +31,12 @@ export interface Asked<T> {
   readonly waiting: boolean;
 }
 
-/** Asks again whenever one of `deps` changes. A late answer to an earlier question is dropped. */
+/**
+ * Asks again whenever one of `deps` changes, or more of the run is there. A late answer to an earlier question is
+ * dropped.
+ */
 export function useAnswer<T>(ask: () => Promise<T>, deps: readonly unknown[]): Asked<T> {
+  const { run } = usePage();
   const [asked, setAsked] = useState<Asked<T>>({ answer: undefined, problem: undefined, waiting: true });
   useEffect(() => {
     let current = true;
@@ -50,7 +54,7 @@ export function useAnswer<T>(ask: () => Promise<T>, deps: readonly unknown[]): A
     return () => {
       current = false;
     };
-  }, deps);
+  }, [run, ...deps]);
   return asked;
 }
 

@@ -4,7 +4,8 @@ import type { ToldMoment } from "../../work/history/ownership.ts";
 import { go } from "../frame/route.ts";
 import { momentIn, usePage } from "../frame/run.ts";
 import { timeText } from "../frame/timeText.ts";
-import { momentHref, TransitionLink, Words } from "./links.tsx";
+import { Words } from "../frame/words.tsx";
+import { momentHref, TransitionLink } from "./links.tsx";
 
 /** The buttons' signs: the fonts of some systems have none. */
 const FIRST = "M2 2h2v12H2zM14 2v12L5 8z";

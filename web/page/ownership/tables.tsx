@@ -2,6 +2,7 @@
 import type { CapabilityReport, WatchReport } from "../../../trace/query/index.ts";
 import type { ToldCapability, ToldEntry, ToldResource, ToldWatch } from "../../work/history/told.ts";
 import { timeText } from "../frame/timeText.ts";
+import { Words } from "../frame/words.tsx";
 import {
   CapabilityLink,
   KindLink,
@@ -11,7 +12,6 @@ import {
   Slot,
   TransitionLink,
   WatchLink,
-  Words,
 } from "./links.tsx";
 import { Cell, Table, useSome } from "./parts.tsx";
 

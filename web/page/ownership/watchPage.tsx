@@ -1,6 +1,7 @@
 /** One watch: what it waits for, what it would do, and why it fired. */
 import type { WatchView } from "../../work/history/ownership.ts";
-import { ProgramLink, ResourceLink, Slot, TransitionLink, Words } from "./links.tsx";
+import { Words } from "../frame/words.tsx";
+import { ProgramLink, ResourceLink, Slot, TransitionLink } from "./links.tsx";
 import { Fact } from "./programPage.tsx";
 import { Status } from "./tables.tsx";
 

@@ -7,6 +7,7 @@ import { CHECKS, type CheckName, marksOf } from "../checks/marks.ts";
 import { hrefOf, hrefTo } from "../frame/route.ts";
 import { useAnswer, usePage } from "../frame/run.ts";
 import { TransitionLinks } from "../frame/transitionLinks.tsx";
+import { Words } from "../frame/words.tsx";
 import { CellTable } from "./cellTable.tsx";
 import { ProofCard } from "./proofCard.tsx";
 import { RowFactsCard } from "./rowFactsCard.tsx";
@@ -22,6 +23,8 @@ export function Detail({ seq: asked }: { seq: string }) {
   const { run, route } = usePage();
   const seq = Number(asked);
   const { answer, problem } = useAnswer(async () => await run.history.transition(seq), [asked]);
+  if (problem !== undefined && !run.facts.whole && seq > run.facts.transitions)
+    return <p aria-busy="true">Transition {asked} is not replayed yet …</p>;
   if (problem !== undefined)
     return seq > run.facts.transitions && seq <= run.facts.records ? (
       <Unreached seq={seq} />
@@ -97,7 +100,9 @@ function Story({ view: { story, changes, group } }: { view: TransitionView }) {
   const chain = story.chain ?? null;
   return (
     <section class="card" aria-label="In words">
-      <p class="story">{sentence(what)}</p>
+      <p class="story">
+        <Words text={sentence(what)} />
+      </p>
       {then.length > 0 && (
         <ol class="story-then">
           {then.map((line) => (

@@ -35,13 +35,13 @@ export function ExportMenu({ chosen }: { chosen: Uint8Array | undefined }) {
       <fieldset>
         <legend class="soft">Export</legend>
         {SORTS.map((one) => (
-          <button key={one.sort} type="button" onClick={() => void make(one)}>
+          <button key={one.sort} type="button" disabled={!run.facts.whole} onClick={() => void make(one)}>
             {one.label}
           </button>
         ))}
       </fieldset>
       <span role="status" class={state.isProblem ? "bad" : "soft"}>
-        {state.text}
+        {run.facts.whole ? state.text : "once the whole run is replayed"}
       </span>
     </div>
   );

@@ -6,6 +6,7 @@ import { CHECKS, type CheckName, type Checks, marksOf } from "../checks/marks.ts
 import { hrefOf } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 import { timeText } from "../frame/timeText.ts";
+import { Words } from "../frame/words.tsx";
 
 /** What a check is called above its column. */
 export const CHECK_WORDS: Readonly<Record<CheckName, string>> = {
@@ -42,7 +43,7 @@ export function TransitionTable({ rows }: { rows: readonly TransitionRow[] }) {
                 <time dateTime={time(row.at)}>{timeText(row.at)}</time>
               </td>
               <td class="what">
-                <span class="effect">{row.effect}</span> {row.asks[0]}
+                <span class="effect">{row.effect}</span> <Words text={row.asks[0] ?? ""} />
                 {row.asks.length > 1 && <span class="soft"> and {row.asks.length - 1} more</span>}
               </td>
               <MarkCells seq={row.seq} checks={checks} />

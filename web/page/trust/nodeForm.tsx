@@ -18,8 +18,8 @@ export function NodeForm() {
       setProblem("This is no node that the page can ask: its URL begins with https:// or http://.");
       return;
     }
-    if (href === location.search) location.reload();
-    else location.assign(href);
+    if (href !== location.search) history.pushState(history.state, "", href);
+    location.reload();
   };
   const send = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -1,4 +1,5 @@
 /** Replays a run as far as it goes, so that a damaged run can be looked at up to its fault. */
+import { existsSync, statSync } from "node:fs";
 import { TimeBanditsError } from "../../../trace/errors.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import type { Row, Transition } from "../../../trace/machine/transition.ts";
@@ -11,7 +12,10 @@ import { readParts } from "../../../trace/run/traceReader.ts";
 import { type Genesis, mapOf } from "../../../trace/state/genesis.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
 
-/** What replays of a run. Roots at checkpoints are not compared here: the audit in the other worker compares them. */
+/**
+ * What has been replayed of a run. Roots at checkpoints are not compared here: the audit in the other worker compares
+ * them.
+ */
 export interface AsFar {
   readonly genesis: Genesis;
   readonly header: TraceHeader | undefined;
@@ -23,14 +27,39 @@ export interface AsFar {
   readonly unreached: readonly TraceRecord[];
   /** Why it goes no further, in a sentence; null if it goes to the end. */
   readonly stopped: string | null;
+  /** Whether the replay is over. Else it goes on: it adds to `groups` and writes to `map`. */
+  readonly whole: boolean;
+  /** The part of the trace's bytes that was read, from 0 to 1. */
+  readonly share: number;
 }
+
+/** Groups between two looks of whoever has a replay done. */
+const STEP = 64;
 
 /**
  * Replays what is whole.
- * @param onProgress told the last transition now and then
+ * @param onProgress told now and then which part of the trace was read
  * @throws InvalidInputError if the genesis cannot be read
  */
-export function replayAsFar(dir: string, onProgress: (seq: number) => void): AsFar {
+export function replayAsFar(dir: string, onProgress: (share: number) => void = () => undefined): AsFar {
+  const steps = replaySteps(dir);
+  let told = 0;
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    const { share } = value();
+    if (share - told < PROGRESS_EVERY) continue;
+    told = share;
+    onProgress(share);
+  }
+}
+
+/**
+ * Replays step by step, so that others have their turn between.
+ * @returns after some groups: how to see what was replayed so far. At the end: all of it
+ * @throws InvalidInputError if the genesis cannot be read
+ */
+export function* replaySteps(dir: string): Generator<() => AsFar, AsFar> {
   const genesis = readGenesis(dir);
   const map = mapOf(genesis);
   const machine = new Machine(map);
@@ -39,9 +68,17 @@ export function replayAsFar(dir: string, onProgress: (seq: number) => void): AsF
   let header: TraceHeader | undefined;
   const unreached: TraceRecord[] = [];
   let stopped: string | null = null;
-  let told = 0;
+  let read = 0;
+  let since = 0;
+  const bytes = bytesOf(pathIn(dir, "trace"));
+  const seen = (whole: boolean): AsFar => {
+    const { manifest, fault } = namesOf(dir, header);
+    const found = { genesis, header, groups, map, triggers, unreached, manifest };
+    return { ...found, stopped: stopped ?? fault, whole, share: whole ? 1 : Math.min(1, read / bytes) };
+  };
   try {
     for (const part of readParts(chunksOf(pathIn(dir, "trace")))) {
+      read = part.bytes;
       if ("header" in part) {
         header = part.header;
         requireBeginning(header, map);
@@ -55,16 +92,18 @@ export function replayAsFar(dir: string, onProgress: (seq: number) => void): AsF
           unreached.push(...part.group);
         }
       }
-      if (machine.seq - told < PROGRESS_EVERY) continue;
-      told = machine.seq;
-      onProgress(told);
+      if (++since < STEP) continue;
+      since = 0;
+      yield () => seen(false);
     }
   } catch (error) {
     stopped ??= reasonOf(error);
   }
-  const named = namesOf(dir, header);
-  const { manifest, fault } = named;
-  return { ...{ genesis, header, groups, map, triggers, unreached }, manifest, stopped: stopped ?? fault };
+  return seen(true);
+}
+
+function bytesOf(path: string): number {
+  return existsSync(path) ? Math.max(1, statSync(path).size) : 1;
 }
 
 /** @throws unknown what is no fault of the run */
@@ -73,7 +112,8 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-const PROGRESS_EVERY = 2_000;
+/** A part of the trace's bytes. */
+const PROGRESS_EVERY = 0.01;
 
 /** A manifest that cannot be read leaves numbers in place of names. */
 function namesOf(dir: string, header: TraceHeader | undefined): { manifest: Manifest; fault: string | null } {

@@ -6,6 +6,7 @@ import { sentenceOf } from "../../../trace/describe/sentence.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
 import { differenceOf, type FieldDifference, type RunDifference } from "../../../trace/query/index.ts";
 import { differenceLines } from "../../../trace/query/renderDiff.ts";
+import { replayAsFar } from "./asFar.ts";
 import { Desk, type RunFacts } from "./desk.ts";
 
 /** One transition of both runs with the same number. */
@@ -42,10 +43,16 @@ const AFTER = 7;
 export function compare(
   dirs: readonly [string, string],
   called: readonly [string, string],
-  onProgress: (which: "first" | "second", seq: number) => void,
+  onProgress: (which: "first" | "second", share: number) => void,
 ): Comparison {
-  const first = new Desk(dirs[0], (seq) => onProgress("first", seq));
-  const second = new Desk(dirs[1], (seq) => onProgress("second", seq));
+  const first = new Desk(
+    dirs[0],
+    replayAsFar(dirs[0], (share) => onProgress("first", share)),
+  );
+  const second = new Desk(
+    dirs[1],
+    replayAsFar(dirs[1], (share) => onProgress("second", share)),
+  );
   // Both runs are told with the first one's names, so that a number reads the same in both.
   const [one, two] = [first.tables.words, second.tables.words];
   const words = one !== undefined && two !== undefined ? commonWords(one, two) : undefined;

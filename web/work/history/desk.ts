@@ -47,6 +47,10 @@ import { States } from "./states.ts";
 export interface RunFacts {
   readonly scenario: string;
   readonly transitions: number;
+  /** Whether all of the trace was read. Else more transitions are going to follow. */
+  readonly whole: boolean;
+  /** The part of the trace that was read, from 0 to 1. */
+  readonly share: number;
   /** Records of the trace, replayed or not, as far as they can be read. */
   readonly records: number;
   readonly programs: readonly { readonly program: number; readonly name: string | null }[];
@@ -104,9 +108,10 @@ export class Desk {
   readonly #notes: readonly string[];
   readonly #states: States;
 
-  constructor(dir: string, onProgress: (seq: number) => void) {
-    this.run = replayAsFar(dir, onProgress);
-    const { manifest, groups, genesis, map, triggers } = this.run;
+  /** @param run as far as it was replayed. A replay that goes on changes nothing of what the desk says */
+  constructor(dir: string, run: AsFar = replayAsFar(dir)) {
+    this.run = run;
+    const { manifest, groups, genesis, map, triggers } = run;
     const transitions = groups.flat();
     const { record, notes } = recordIn(dir, { manifest, records: transitions.length, transitions });
     const words = wordsOf(record, manifest, { addresses: false, functions: undefined });
@@ -114,8 +119,9 @@ export class Desk {
     this.chain = record;
     this.#notes = notes;
     const names = new Names(tables);
-    const past = new WholePast(genesis, transitions, map);
-    this.history = { genesis, past, transitions, end: map, names, tables, triggers: lookUp(triggers) };
+    const end = run.whole ? map : map.clone();
+    const past = new WholePast(genesis, transitions, end);
+    this.history = { genesis, past, transitions, end, names, tables, triggers: lookUp(triggers) };
     this.#states = new States(this.history);
   }
 
@@ -125,15 +131,16 @@ export class Desk {
   }
 
   facts(): RunFacts {
-    const { manifest, map, stopped } = this.run;
-    const { transitions, names } = this.history;
+    const { manifest, stopped, whole, share } = this.run;
+    const { transitions, names, end } = this.history;
     const { chain } = manifest;
     return {
       scenario: manifest.scenario,
       transitions: transitions.length,
+      ...{ whole, share },
       records: transitions.length + this.run.unreached.length,
-      programs: Array.from({ length: map.programs() }, (_, i) => names.ref(i + 1)),
-      levels: map.levels,
+      programs: Array.from({ length: end.programs() }, (_, i) => names.ref(i + 1)),
+      levels: end.levels,
       from: transitions[0]?.at ?? 0,
       until: transitions.at(-1)?.at ?? 0,
       stopped,
