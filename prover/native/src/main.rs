@@ -45,6 +45,7 @@ fn main() -> ExitCode {
 
 fn run(key_path: &str, witness_path: &str) -> Result<String, Failure> {
     let started = Instant::now();
+    let lanes = lanes::Lanes::chosen()?;
     let cannot_read = |path: &str| {
         let path = path.to_owned();
         move |error: std::io::Error| Failure::new(format!("cannot read {path}: {error}"))
@@ -68,9 +69,10 @@ fn run(key_path: &str, witness_path: &str) -> Result<String, Failure> {
             witness.len()
         )));
     }
-    let (proof, timing) = proof::prove(&key, &witness, &proof::Blinding::fresh()?)?;
+    let (proof, timing) = proof::prove(&key, &witness, &proof::Blinding::fresh()?, lanes)?;
     let public = &witness[1..=key.public_signals];
-    Ok(output::answer(&proof, public, &timing, started.elapsed().as_secs_f64(), peak_memory()))
+    let total = started.elapsed().as_secs_f64();
+    Ok(output::answer(&proof, public, &output::Run { timing, total, lanes, peak_memory: peak_memory() }))
 }
 
 /// The most memory in bytes that this process has had resident, the part of the key that it looked at included; `None` where

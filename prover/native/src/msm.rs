@@ -10,6 +10,8 @@ use crate::groups::{sum_groups, BatchAdder, Point};
 use crate::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{doubles::Fives, instructions::Avx2, primes::Base, sums::LaneSums, vector::avx2::Four};
+#[cfg(all(target_arch = "x86_64", avx512))]
+use crate::lanes::{instructions::Ifma, integers::ifma::Eight, unsigned::Unsigned};
 use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_ec::AdditiveGroup;
 use ark_ff::Zero;
@@ -17,6 +19,8 @@ use rayon::prelude::*;
 
 #[cfg(target_arch = "x86_64")]
 type Avx2Sums<C> = LaneSums<<C as Coordinate>::InLanes<Fives<Four, Base>>, Avx2>;
+#[cfg(all(target_arch = "x86_64", avx512))]
+type IfmaSums<C> = LaneSums<<C as Coordinate>::InLanes<Unsigned<Eight, Base>>, Ifma>;
 
 /// A section of points in a proving key, one for each scalar.
 pub struct Points<'a> {
@@ -37,6 +41,8 @@ where
         Lanes::None => sum_with::<P, GroupSums<P::BaseField>>(points, scalars),
         #[cfg(target_arch = "x86_64")]
         Lanes::Avx2 => sum_with::<P, Avx2Sums<P::BaseField>>(points, scalars),
+        #[cfg(all(target_arch = "x86_64", avx512))]
+        Lanes::Ifma => sum_with::<P, IfmaSums<P::BaseField>>(points, scalars),
     }
 }
 
@@ -253,7 +259,7 @@ mod tests {
         let affine: Vec<Affine<P>> = points.iter().map(|point| point.into_affine()).collect();
         let words: Vec<Words> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
         let bytes = encode(&affine);
-        for lanes in Lanes::available() {
+        for lanes in Lanes::here() {
             let sum = sum_of_products::<P>(lanes, &Points { section: 5, bytes: &bytes }, &words).expect("good points");
             assert_eq!(sum, expected, "{count} points, {lanes:?}");
         }
@@ -282,7 +288,7 @@ mod tests {
         let expected: Projective<g1::Config> = points.iter().sum();
         let bytes = encode(&Projective::normalize_batch(&points));
         let scalars = vec![[1, 0, 0, 0]; points.len()];
-        for lanes in Lanes::available() {
+        for lanes in Lanes::here() {
             let points = Points { section: 5, bytes: &bytes };
             let sum = sum_of_products::<g1::Config>(lanes, &points, &scalars).expect("good points");
             assert_eq!(sum, expected, "{lanes:?}");
@@ -293,7 +299,7 @@ mod tests {
     fn a_coordinate_that_is_not_reduced_is_refused() {
         let bytes = vec![0xff; 64];
         let failed =
-            sum_of_products::<g1::Config>(Lanes::here(), &Points { section: 8, bytes: &bytes }, &[[1, 0, 0, 0]]).err();
+            sum_of_products::<g1::Config>(Lanes::None, &Points { section: 8, bytes: &bytes }, &[[1, 0, 0, 0]]).err();
         assert!(failed.expect("refused").to_string().contains("point 0 of section 8 is not reduced"));
     }
 }

@@ -54,9 +54,8 @@ pub struct Timing {
 }
 
 /// A = α + Σa + r·δ, B = β + Σb + s·δ (in both groups), C = Σc + Σh + s·A + r·B − r·s·δ.
-pub fn prove(key: &Zkey, witness: &[Words], blinding: &Blinding) -> Result<(Proof, Timing), Failure> {
+pub fn prove(key: &Zkey, witness: &[Words], blinding: &Blinding, lanes: Lanes) -> Result<(Proof, Timing), Failure> {
     let started = Instant::now();
-    let lanes = Lanes::here();
     let secret = &witness[key.public_signals + 1..];
     let (h, ((b2, a), (b1, c))) = rayon::join(
         || -> Result<(G1Projective, f64), Failure> {

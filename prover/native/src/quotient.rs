@@ -7,6 +7,8 @@ use crate::field::{read_words, scalar, Words};
 use crate::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{self, doubles::Fives, instructions::Avx2, primes::Scalar, vector::avx2::Four};
+#[cfg(all(target_arch = "x86_64", avx512))]
+use crate::lanes::{instructions::Ifma, integers::ifma::Eight, unsigned::Unsigned};
 use crate::transform::{bit_reversed, Transform};
 use crate::zkey::{Zkey, COEFFICIENT};
 use ark_bn254::Fr;
@@ -21,6 +23,10 @@ pub fn quotient_scalars(lanes: Lanes, key: &Zkey, witness: &[Words]) -> Result<V
         #[cfg(target_arch = "x86_64")]
         Lanes::Avx2 if key.domain >= lanes::transform::LEAST => {
             lanes::transform::quotient::<Fives<Four, Scalar>, Avx2>(&a, &b)
+        }
+        #[cfg(all(target_arch = "x86_64", avx512))]
+        Lanes::Ifma if key.domain >= lanes::transform::LEAST => {
+            lanes::transform::quotient::<Unsigned<Eight, Scalar>, Ifma>(&a, &b)
         }
         _ => quotient(a, b),
     })
@@ -81,6 +87,9 @@ fn rows(key: &Zkey, witness: &[Words], matrix: u32) -> Result<Vec<Words>, Failur
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lanes::emulated;
+    use crate::lanes::primes::Scalar;
+    use crate::lanes::unsigned::Unsigned;
 
     #[test]
     fn lanes_agree_with_words() {
@@ -99,11 +108,17 @@ mod tests {
             b[2] = (-Fr::ONE).0 .0;
             let expected = quotient(a.clone(), b.clone());
             #[cfg(target_arch = "x86_64")]
-            if Lanes::available().contains(&Lanes::Avx2) {
+            if Lanes::here().contains(&Lanes::Avx2) {
                 let found = lanes::transform::quotient::<Fives<Four, Scalar>, Avx2>(&a, &b);
-                assert!(found == expected, "2^{bits} rows");
+                assert!(found == expected, "2^{bits} rows, AVX2");
             }
-            assert_eq!(expected.len(), size);
+            #[cfg(all(target_arch = "x86_64", avx512))]
+            if Lanes::here().contains(&Lanes::Ifma) {
+                let found = lanes::transform::quotient::<Unsigned<Eight, Scalar>, Ifma>(&a, &b);
+                assert!(found == expected, "2^{bits} rows, AVX-512 IFMA");
+            }
+            let emulated = lanes::transform::quotient::<Unsigned<emulated::Eight, Scalar>, emulated::Anything>(&a, &b);
+            assert!(emulated == expected, "2^{bits} rows, emulated");
         }
     }
 }

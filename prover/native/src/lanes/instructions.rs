@@ -37,3 +37,27 @@ impl Instructions for Avx2 {
         is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
     }
 }
+
+#[cfg(all(target_arch = "x86_64", avx512))]
+#[derive(Clone, Copy)]
+pub struct Ifma;
+
+#[cfg(all(target_arch = "x86_64", avx512))]
+#[target_feature(enable = "avx512f,avx512ifma,avx512dq,avx512vl")]
+unsafe fn with_ifma<J: Job>(job: J) -> J::Output {
+    job.run()
+}
+
+#[cfg(all(target_arch = "x86_64", avx512))]
+impl Instructions for Ifma {
+    unsafe fn with<J: Job>(job: J) -> J::Output {
+        with_ifma(job)
+    }
+    fn available() -> bool {
+        // Every processor with AVX-512 IFMA has the others.
+        is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512ifma")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+    }
+}
