@@ -32,7 +32,7 @@ test("show tells the same of an import with its store and without it", async () 
     ["program", "2", "--csv"],
     ...[1, 2, 3].map((block) => ["transaction", hashOf(block, 0)]),
     ...[3, 12, 25, 31].map((seq) => ["transition", `${seq}`]),
-  ].flatMap((question) => [question, [...question, "--json"]]);
+  ].flatMap((question) => (question.includes("--csv") ? [question] : [question, [...question, "--json"]]));
   const asked = async () => await Promise.all(questions.map((one) => cliHere(["show", dir, ...one])));
   const fast = await asked();
   {
@@ -46,5 +46,6 @@ test("show tells the same of an import with its store and without it", async () 
   expect(damaged.map(({ code, stdout }) => ({ code, stdout }))).toEqual(
     slow.map(({ code, stdout }) => ({ code, stdout })),
   );
-  for (const { stderr } of damaged) expect(stderr).toContain("everything is replayed");
+  const silent = questions.filter((_, i) => !damaged[i]?.stderr.includes("everything is replayed"));
+  expect(silent).toEqual([]);
 });
