@@ -55,11 +55,11 @@ export interface UnprovenPart {
   /** The store from which it was read; undefined if the whole run was replayed. */
   readonly store: Store | undefined;
   /** The end of the trace before one of its groups. */
-  placeBefore(seq: number): TracePlace;
+  placeBefore(seq: number): TraceBeginning;
 }
 
 /** The end of a part of a trace, behind the checkpoint that follows it if there is one. */
-export interface TracePlace extends SafeEnd {
+export interface TraceBeginning extends SafeEnd {
   /** Its last checkpoint, if the part ends with it; else 0. */
   readonly checkpoint: number;
 }
@@ -131,8 +131,8 @@ async function wholeRun(dir: string, profile?: string, onProgress?: OnProgress):
 }
 
 /** @param after where reading begins: behind a checkpoint */
-function placeBefore(path: string, seq: number, after?: SafeEnd): TracePlace {
-  let place: TracePlace = { seq: seq - 1, bytes: after?.bytes ?? 0, checkpoint: after?.seq ?? 0 };
+function placeBefore(path: string, seq: number, after?: SafeEnd): TraceBeginning {
+  let place: TraceBeginning = { seq: seq - 1, bytes: after?.bytes ?? 0, checkpoint: after?.seq ?? 0 };
   let announced = false;
   for (const part of readParts(chunksOf(path, after?.bytes), after)) {
     if ("group" in part) {

@@ -10,7 +10,7 @@ import { scanTrace, TriggerIndex } from "../../trace/run/triggerIndex.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import type { Batch } from "../batches/batcher.ts";
 import { cutInto } from "../batches/plan.ts";
-import type { TracePlace, UnprovenPart } from "../batches/unprovenPart.ts";
+import type { TraceBeginning, UnprovenPart } from "../batches/unprovenPart.ts";
 import { proofsIn } from "../bundles/bundle.ts";
 import { checker, isFor, type SignatureFile, writeSignature } from "../signing/signatureFiles.ts";
 import { wantedSignatures } from "../signing/signatures.ts";
@@ -46,7 +46,7 @@ export class NewEnd {
   }
 
   /** Writes the new end behind the beginning of a trace in a file, which is cut there. */
-  write(path: string, place: TracePlace, end: bigint, triggers: TriggerRows): void {
+  write(path: string, place: TraceBeginning, end: bigint, triggers: TriggerRows): void {
     const others = new TriggerIndex(path, scanTrace(path, 0, place.bytes).triggers).before(place.bytes);
     const writer = TraceWriter.after(path, { ...place, triggers: new Map(), others });
     try {

@@ -55,7 +55,9 @@ async function byStore<T>(
     return { of };
   } catch (error) {
     if (!(error instanceof DamagedStoreError)) throw error;
-    storeNotice(`${error.message.split(";")[0]}; everything is replayed`);
+    storeNotice(
+      `${error.message.split(";")[0]}; everything is replayed; remove store.sqlite, and prove makes it again`,
+    );
     return undefined;
   }
 }

@@ -7,16 +7,16 @@ import { parseLine, type TraceRecord } from "./traceLines.ts";
 const LINE_BREAK = 0x0a;
 
 /** A part of a trace file: whole lines. */
-export interface TracePlace {
+export interface TraceBytes {
   /** Bytes before it, and up to its end. */
   readonly start: number;
   readonly bytes: number;
 }
 
-const WHOLE: TracePlace = { start: 0, bytes: Number.POSITIVE_INFINITY };
+const WHOLE: TraceBytes = { start: 0, bytes: Number.POSITIVE_INFINITY };
 
 /** The records that make programs. @throws InvalidInputError if such a line is none of a trace */
-export function creationsIn(path: string, place: TracePlace): TraceRecord[] {
+export function creationsIn(path: string, place: TraceBytes): TraceRecord[] {
   return [...recordsWith(path, ["CreateProgram"], place)];
 }
 
@@ -45,7 +45,7 @@ export function openProgramsIn(path: string, map: Pick<TimeMap, "cell" | "progra
 export function* recordsWith(
   path: string,
   effects: readonly string[],
-  { start, bytes }: TracePlace = WHOLE,
+  { start, bytes }: TraceBytes = WHOLE,
 ): Generator<TraceRecord> {
   const marks = effects.map((effect) => Buffer.from(`"effect":"${effect}"`));
   let rest: Uint8Array = new Uint8Array();

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { TimeMap } from "../state/timeMap.ts";
-import { cellBytes, wordBytes } from "./bytes.ts";
+import { cellBytes } from "./bytes.ts";
 import type { Segment } from "./segments.ts";
 import type { Changes } from "./stateChanges.ts";
 import type { DamagedStoreError } from "./storeErrors.ts";
@@ -26,27 +26,27 @@ export type WholeState = ReadonlyMap<number, Uint8Array>;
 
 /**
  * Adds the sum of a segment's state, if the one of the segment before is there.
- * @param before the last transition before the segment; undefined for the genesis
+ * @param before the segment before it; undefined for the genesis
  * @param map behind the segment. Its cells are not written yet
  */
 export function putSum(
   store: SumStore,
   { last, root }: Pick<Segment, "last" | "root">,
-  before: number | undefined,
+  before: Pick<Segment, "last" | "root"> | undefined,
   { cells }: Pick<Changes, "cells">,
   map: TimeMap,
 ): void {
-  let sum = before === undefined ? 0n : sumAt(store, before)?.sum;
+  let sum = before === undefined ? 0n : sumBehind(store, before);
   if (sum === undefined) return;
   for (const address of cells) {
-    const old = before === undefined ? undefined : store.file.one(CELL_AT, address, before)?.words;
+    const old = before === undefined ? undefined : store.file.one(CELL_AT, address, before.last)?.words;
     if (old instanceof Uint8Array) sum -= hashOf(store, address, old);
     sum += hashOf(store, address, cellBytes(map.words(address)));
   }
   sum = ((sum % MODULUS) + MODULUS) % MODULUS;
   store.file.run(
-    "INSERT OR REPLACE INTO sums (seq, root, sum, mark) VALUES (?, ?, ?, ?)",
-    ...[last, wordBytes(root), sumBytes(sum), markOfSum(store, last, root, sum)],
+    "INSERT OR REPLACE INTO sums (seq, sum, mark) VALUES (?, ?, ?)",
+    ...[last, sumBytes(sum), markOfSum(store, last, root, sum)],
   );
 }
 
@@ -55,9 +55,10 @@ export function putSum(
  * @returns undefined if the store has no sum of it
  * @throws DamagedStoreError if they have another sum
  */
-export function wholeState(store: SumStore, { last, root }: Segment): WholeState | undefined {
-  const known = sumAt(store, last);
-  if (known === undefined || known.root !== root) return undefined;
+export function wholeState(store: SumStore, segment: Pick<Segment, "last" | "root">): WholeState | undefined {
+  const { last } = segment;
+  const known = sumBehind(store, segment);
+  if (known === undefined) return undefined;
   const cells = new Map<number, Uint8Array>();
   let sum = 0n;
   for (const { address, words } of store.file.all(ALL_CELLS, last)) {
@@ -66,7 +67,7 @@ export function wholeState(store: SumStore, { last, root }: Segment): WholeState
     sum += hashOf(store, address, words);
     cells.set(address, words);
   }
-  if (sum % MODULUS === known.sum) return cells;
+  if (sum % MODULUS === known) return cells;
   throw store.damage(`the stored cells after transition ${last} are not those that were stored here`);
 }
 
@@ -74,13 +75,13 @@ const CELL_AT = "SELECT words FROM cells WHERE address = ? AND seq <= ? ORDER BY
 // SQLite takes the other columns from the row with the greatest seq.
 const ALL_CELLS = "SELECT address, max(seq), words FROM cells WHERE seq <= ? GROUP BY address ORDER BY address";
 
-function sumAt(store: SumStore, seq: number): { sum: bigint; root: bigint } | undefined {
+/** The sum of the state behind a segment. The root tells it from a segment that was cut off. */
+function sumBehind(store: SumStore, { last, root }: Pick<Segment, "last" | "root">): bigint | undefined {
   if (!store.file.hasSums) return undefined;
-  const row = store.file.one("SELECT root, sum, mark FROM sums WHERE seq = ?", seq);
-  if (!(row?.sum instanceof Uint8Array) || !(row.root instanceof Uint8Array) || !(row.mark instanceof Uint8Array))
-    return undefined;
-  const [sum, root] = [numberOf(row.sum), numberOf(row.root)];
-  return markOfSum(store, seq, root, sum).equals(row.mark) ? { sum, root } : undefined;
+  const row = store.file.one("SELECT sum, mark FROM sums WHERE seq = ?", last);
+  if (!(row?.sum instanceof Uint8Array) || !(row.mark instanceof Uint8Array)) return undefined;
+  const sum = numberOf(row.sum);
+  return markOfSum(store, last, root, sum).equals(row.mark) ? sum : undefined;
 }
 
 const markOfSum = (store: SumStore, seq: number, root: bigint, sum: bigint): Buffer =>

@@ -169,7 +169,7 @@ export class Store implements Disposable {
    */
   add(segment: Segment, changes: Changes, map: TimeMap): void {
     this.file.together(() => {
-      putSum(this, segment, this.#top.last, changes, map);
+      putSum(this, segment, this.#top, changes, map);
       putChanges(this.file, segment.last, changes, map);
       for (const { digest, rows } of changes.triggers) {
         const text = triggerLine({ digest, rows });

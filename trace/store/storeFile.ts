@@ -13,7 +13,7 @@ const VERSION = 3;
 const PATIENCE = 5_000;
 
 /** A store that was made before there were any has none. It is used all the same. */
-const SUMS = "CREATE TABLE IF NOT EXISTS sums (seq INTEGER PRIMARY KEY, root BLOB, sum BLOB, mark BLOB)";
+const SUMS = "CREATE TABLE IF NOT EXISTS sums (seq INTEGER PRIMARY KEY, sum BLOB, mark BLOB)";
 
 /**
  * `cells`, `nodes` and `armed` have versions: the state after the transition `seq` is the last version at or before it.
