@@ -43,12 +43,13 @@ template RowMemory() {
     for (var c = 0; c < 5; c++) {
         var t = tuples.address[c];
         var u = tuples.address[c];
+        // The words are left factors: there a wire costs a proof least (poseidon.circom).
         for (var i = 0; i < 3; i++) {
-            foundScaled[c][i] <== beta[i + 1] * tuples.wordsFound[c][i];
+            foundScaled[c][i] <== tuples.wordsFound[c][i] * beta[i + 1];
             if (KEPT[c][i] == 1) {
                 leftScaled[c][i] <== foundScaled[c][i];
             } else {
-                leftScaled[c][i] <== beta[i + 1] * tuples.wordsLeft[c][i];
+                leftScaled[c][i] <== tuples.wordsLeft[c][i] * beta[i + 1];
             }
             t += foundScaled[c][i];
             u += leftScaled[c][i];

@@ -1,13 +1,13 @@
 /**
  * `npm run bench`: measures the cost of proving with each engine, on the same witnesses, in turns. `-- --quick` makes
- * fewer proofs, and none of the largest profile. `--profile NAME` measures only one profile; those of wide maps are
- * measured by name alone. `--json FILE` and `--svg FILE` write the result. `--growth` measures maps of a hundred to a
- * million cells, replay and tracing, instead. `--tracing` measures tracing alone: a stream, and escrows and
- * claims (`--transitions N`) in each way to trace them. `--chain` measures what following a
- * chain costs, on simulated blocks (`--blocks N`, `--levels N` of the map). `--store` measures what beginning on a long
- * run costs, with its store and by replay (`--transitions N`, `--cells N`). `--audit` measures audits of such a
- * run: in order, on all threads, and from an earlier one on. `--busy` measures how busy the engines are over many batches
- * (`--batches N`, of the profile).
+ * fewer proofs, and takes two profiles instead of three. `--profile NAME` measures only one profile; `batch-768` and
+ * those of wide maps are measured by name alone. `--json FILE` and `--svg FILE` write the result. `--growth` measures
+ * maps of a hundred to a million cells, replay and tracing, instead. `--tracing` measures tracing alone: a stream, and
+ * escrows and claims (`--transitions N`) in each way to trace them. `--chain` measures what following a chain costs, on
+ * simulated blocks (`--blocks N`, `--levels N` of the map). `--store` measures what beginning on a long run costs, with
+ * its store and by replay (`--transitions N`, `--cells N`). `--audit` measures audits of such a run: in order, on all
+ * threads, and from an earlier one on. `--busy` measures how busy the engines are over many batches (`--batches N`, of
+ * the profile).
  */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -30,6 +30,11 @@ import { jsonFile } from "./lib/output.ts";
 
 /** Number of proofs by each engine, by profile. The first one warms up. */
 const ROUNDS = { quick: [4, 2, 2], full: [9, 5, 3] } as const;
+
+/**
+ * Number of profiles that are measured, the smallest first. snarkjs takes many minutes for the proofs of a larger one.
+ */
+const MEASURED = { quick: 2, full: 3 } as const;
 
 /** Turns of the stream that is traced, and turns between commits. */
 const TRACED = [2_000, 50] as const;
@@ -85,7 +90,7 @@ function optionsOf(argv: string[]): Options {
     },
   });
   const usual = profilesWith((PROFILES[0] as Profile).levels);
-  const all = values.quick ? usual.slice(0, 2) : usual;
+  const all = usual.slice(0, MEASURED[values.quick ? "quick" : "full"]);
   const profiles = values.profile === undefined ? all : [profileOf(values.profile)];
   const { growth, tracing, quick, json, svg } = values;
   const levels = values.levels ?? String((profiles[0] as Profile).levels);

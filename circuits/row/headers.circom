@@ -58,10 +58,9 @@ template Headers() {
     for (var i = 0; i < 3; i++) {
         (1 - openB + CreateProgram) * found.bWords[i] === 0;
     }
-    // clock = 1 + max(aClock, bClock): neither gap is negative, one is 0.
+    // clock = 1 + max(aClock, bClock): one gap is 0 and the other is not negative. One is 0, so their sum is the other.
     var gapA = choice.clock - sort.real - found.aClock;
     var gapB = choice.clock - sort.real - found.bClock;
-    _ <== Num2Bits(32)(gapA);
-    _ <== Num2Bits(32)(gapB);
     gapA * gapB === 0;
+    _ <== Num2Bits(32)(gapA + gapB);
 }

@@ -14,6 +14,9 @@ include "quotient.circom";
 // point of order 8, and the multiples are such that the two points of a sum always differ in them. Where it says "4
 // and ±1" in the templates that add, those are the multiples of Z in the two summands, modulo 8: never equal, never
 // opposite. So the sum is not O either.
+//
+// Slopes are squared, so they are right factors anyway. They are right factors in the other products too
+// (poseidon.circom says why).
 
 // Z, a point of order 8, in Montgomery form.
 function TORSION() {
@@ -45,7 +48,7 @@ template AddMontgomery() {
     slope.top <== q[1] - p[1];
     slope.bottom <== q[0] - p[0];
     out[0] <== slope.out * slope.out - 168698 - p[0] - q[0];
-    out[1] <== slope.out * (p[0] - out[0]) - p[1];
+    out[1] <== (p[0] - out[0]) * slope.out - p[1];
 }
 
 // 2p + q, in Montgomery form, as (p + q) + p: the ordinate of p + q is never needed.
@@ -67,5 +70,5 @@ template DoubleAndAdd() {
     turn.bottom <== between - p[0];
     var second = -slope.out - turn.out;
     out[0] <== second * second - 168698 - p[0] - between;
-    out[1] <== second * (p[0] - out[0]) - p[1];
+    out[1] <== (p[0] - out[0]) * second - p[1];
 }

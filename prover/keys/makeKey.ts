@@ -6,11 +6,14 @@
 import { circuitHash, type OnProgress } from "../circuit/build.ts";
 import { bn128Module } from "../curve/bn128Module.ts";
 import { Bn128 } from "../curve/bn128Wasm.ts";
-import { BinFile, integerBytes } from "../formats/binfile.ts";
+import { G1_GENERATOR, G2_GENERATOR, multiplyG1, multiplyG2 } from "../curve/bn254.ts";
+import { BinFile, integerBytes, readInteger } from "../formats/binfile.ts";
 import { domainSize, parseR1csHeader } from "../formats/r1csHeader.ts";
+import { SCALAR_SIZE } from "./fixedBase.ts";
 import { PointPool } from "./pointPool.ts";
 import { COEFFICIENT_SIZE, evaluate } from "./qap.ts";
 import type { Trapdoor } from "./trapdoor.ts";
+import { type VerificationKey, verificationKey } from "./verificationKey.ts";
 import { headerSection, u32, ZKEY, ZkeyWriter } from "./zkeyFile.ts";
 
 /**
@@ -74,6 +77,28 @@ export async function makeKey(
   await out.section(ZKEY.b2, b2);
   const circuit = Buffer.from(await circuitHash(r1cs), "hex");
   await out.section(ZKEY.contributions, Buffer.concat([circuit, u32(0)]));
+}
+
+/**
+ * The verification key of the proving key that {@link makeKey} writes, without making that one: it takes one pass over
+ * the constraints, and a few points instead of some for each wire.
+ */
+export async function makeVerificationKey(r1cs: string, trapdoor: Trapdoor): Promise<VerificationKey> {
+  await using file = await BinFile.open(r1cs, "r1cs");
+  const header = await parseR1csHeader(file);
+  const wasm = new Bn128(await bn128Module());
+  const values = await evaluate(wasm, file, header, trapdoor, async () => undefined);
+  const publicScalars = Buffer.from(values.k.subarray(0, (header.publicSignals + 1) * SCALAR_SIZE));
+  const { alpha, beta, gamma, delta } = trapdoor;
+  return verificationKey({
+    alpha1: multiplyG1(G1_GENERATOR, alpha),
+    beta2: multiplyG2(G2_GENERATOR, beta),
+    gamma2: multiplyG2(G2_GENERATOR, gamma),
+    delta2: multiplyG2(G2_GENERATOR, delta),
+    ic: Array.from({ length: header.publicSignals + 1 }, (_, i) =>
+      multiplyG1(G1_GENERATOR, readInteger(publicScalars, i * SCALAR_SIZE, SCALAR_SIZE)),
+    ),
+  });
 }
 
 type Three = [Uint8Array, Uint8Array, Uint8Array];

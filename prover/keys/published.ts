@@ -11,7 +11,8 @@ import { buildCircuit, type CircuitArtifacts, type OnProgress } from "../circuit
 import { KeyError } from "../errors.ts";
 import { mainSource, type Profile } from "../profiles.ts";
 import { keyKind } from "./check.ts";
-import { developmentKey } from "./development.ts";
+import { makeVerificationKey } from "./makeKey.ts";
+import { developmentTrapdoor } from "./trapdoor.ts";
 import { parseVerificationKey, type VerificationKey, verificationKeyHash } from "./verificationKey.ts";
 
 /** A development verification key, and the circuit that it belongs to. */
@@ -93,13 +94,14 @@ export async function publishedKey(profile: Profile, circuit: string): Promise<P
 }
 
 /**
- * Makes the content of a profile's file from the circuit and its development key. Compiles and makes keys if they are
- * not cached: half a minute to several minutes for each profile.
+ * Makes the content of a profile's file from the circuit. Compiles it if it is not cached: half a minute to several
+ * minutes for each profile. The development key's verification key needs no proving key.
  */
 export async function makePublished(profile: Profile, onProgress?: OnProgress): Promise<PublishedKey> {
   const circuit = await buildCircuit(profile.name, mainSource(profile), onProgress === undefined ? {} : { onProgress });
-  const { vkeyHash, verificationKey } = await developmentKey(circuit, onProgress);
-  return { profile: profile.name, circuit: circuit.hash, ...sizesOf(circuit), hash: vkeyHash, verificationKey };
+  const verificationKey = await makeVerificationKey(circuit.r1cs, developmentTrapdoor());
+  const hash = verificationKeyHash(verificationKey);
+  return { profile: profile.name, circuit: circuit.hash, ...sizesOf(circuit), hash, verificationKey };
 }
 
 function sizesOf({ r1csHash, constraints, wires, publicInputs }: CircuitArtifacts) {

@@ -6,8 +6,8 @@ import type { Profile } from "../profiles.ts";
  * Constraints of a row, a node and a signature, in every profile of three levels. Together they are within 2 % of the
  * count of `npm run constraints`.
  */
-const ROW = 2_190;
-const NODE = 1_430;
+const ROW = 2_160;
+const NODE = 1_420;
 const SIGNATURE = 3_700;
 /** What each level more adds to a row, which names three programs, and to a node: four bits for each name. */
 const LEVELS = 3;

@@ -1,5 +1,6 @@
 /** The measured cost of following a chain: the simulated chain keeps its word, and the figures add up. */
 import { expect, test } from "vitest";
+import { profilesWith } from "../../prover/profiles.ts";
 import { addressOf, Draws } from "../../scripts/bench/chain/draws.ts";
 import { FOLLOWED } from "../../scripts/bench/chain/importing.ts";
 import { MIX } from "../../scripts/bench/chain/mix.ts";
@@ -25,7 +26,7 @@ test("an import of the simulated chain explains every balance, and its batches h
       expect(fill).toMatchObject({ provingPerSecond: null, machines: null });
     }
   }
-  expect(keepingUp).toHaveLength(6);
+  expect(keepingUp).toHaveLength(options.followed.length * profilesWith(3).length);
   const text = chainText({ imports, keepingUp, proofs, ...rest });
   expect(text).toContain("a block of 200 transactions every 12 s");
   expect(text).not.toMatch(/NaN|undefined|Infinity/);

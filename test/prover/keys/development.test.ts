@@ -8,6 +8,7 @@ import { FIELD_ORDER, G1_GENERATOR, G2_GENERATOR, multiplyG1, multiplyG2 } from 
 import { SnarkjsEngine } from "../../../prover/engines/snarkjs.ts";
 import { isDevelopmentKey } from "../../../prover/keys/check.ts";
 import { developmentKey } from "../../../prover/keys/development.ts";
+import { makeVerificationKey } from "../../../prover/keys/makeKey.ts";
 import { developmentTrapdoor, seedPoints } from "../../../prover/keys/trapdoor.ts";
 import { solidityPoints } from "../../../prover/keys/verificationKey.ts";
 import { hashFile } from "../../../prover/storage/cache.ts";
@@ -39,6 +40,13 @@ test("a development key is made once, branded, and snarkjs reads the same verifi
   const { vk_alphabeta_12: _, ...exported } = await zKey.exportVerificationKey(made.zkey);
   expect(made.verificationKey).toEqual(exported);
   expect(await developmentKey(artifacts)).toEqual({ ...made, seconds: null });
+});
+
+test("the verification key alone is that of the proving key", async () => {
+  for (const artifacts of [await multiplier(), await chain(1)]) {
+    const { verificationKey } = await developmentKey(artifacts);
+    expect(await makeVerificationKey(artifacts.r1cs, developmentTrapdoor())).toEqual(verificationKey);
+  }
 });
 
 test("an empty cache gives the same key", async () => {

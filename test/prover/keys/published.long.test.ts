@@ -4,6 +4,6 @@ import { expect, test } from "vitest";
 import { makePublished, publishedPath, publishedText } from "../../../prover/keys/published.ts";
 import { PROFILES } from "../../../prover/profiles.ts";
 
-test.each(PROFILES)("$name: the circuit is compiled and its key made; the file says the same", async (profile) => {
+test.each(PROFILES)("$name: the circuit is compiled, and the file has its verification key", async (profile) => {
   expect(publishedText(await makePublished(profile))).toBe(await readFile(publishedPath(profile), "utf8"));
 });
