@@ -79,8 +79,13 @@ async function measure(dir: string) {
     await page.waitForSelector(".causal-canvas", { timeout: 300_000 });
     const openedAfter = (performance.now() - begun) / 1_000;
     while ((await page.locator(".growing").count()) > 0) await nextFrame(page);
+    const transitions = await page.locator(".header-facts li").first().textContent();
+    let shown: string | null;
+    do {
+      await nextFrame(page);
+      shown = await page.locator(".causal-canvas").getAttribute("aria-label");
+    } while (!shown?.startsWith(`${transitions} `));
     const wholeAfter = (performance.now() - begun) / 1_000;
-    const shown = await page.locator(".causal-canvas").getAttribute("aria-label");
     const parts: Part[] = [];
     const frames: FrameEvent[][] = [];
     for (const [what, act] of Object.entries(ACTS)) {
