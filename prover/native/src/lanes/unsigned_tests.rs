@@ -1,5 +1,6 @@
-//! Unsigned elements beside the crates' arithmetic. The code is the same for all vectors, so machines without AVX-512 test all of it
-//! but the one-line functions of `integers::ifma`; where there is AVX-512 IFMA, these are compared with the emulated ones.
+//! Unsigned elements beside the crates' arithmetic. The code is the same for all vectors, so machines without AVX-512
+//! test all of it but the one-line functions of `integers::ifma`; where there is AVX-512 IFMA, these are compared with
+//! the emulated ones.
 
 use super::coordinates::{Complex, Coordinates, Simple};
 use super::element::{Element, Limbs, LIMBS};
