@@ -5,19 +5,23 @@ use super::integers::Integers;
 use super::limbs52::{Forms, LIMB_BITS, MASK};
 use super::primes::Prime;
 
-/// The columns of a product that is being summed up and reduced.
-pub struct Columns<V>([V; 10]);
+/// The columns of a product that is being summed up and reduced. Low and high halves are summed up apart: a column's
+/// sums wait for one another.
+pub struct Columns<V> {
+    low: [V; 10],
+    high: [V; 10],
+}
 
 impl<V: Integers> Columns<V> {
     #[inline(always)]
     pub unsafe fn zero() -> Self {
-        Columns([V::splat(0); 10])
+        Columns { low: [V::splat(0); 10], high: [V::splat(0); 10] }
     }
 
     #[inline(always)]
     unsafe fn add_product(&mut self, a: V, b: V, k: usize) {
-        self.0[k] = self.0[k].add_low(a, b);
-        self.0[k + 1] = self.0[k + 1].add_high(a, b);
+        self.low[k] = self.low[k].add_low(a, b);
+        self.high[k + 1] = self.high[k + 1].add_high(a, b);
     }
 
     /// The products of limbs whose places add up to k.
@@ -42,7 +46,8 @@ impl<V: Integers> Columns<V> {
             }
         }
         for k in 1..9 {
-            columns.0[k] = columns.0[k].add(columns.0[k]);
+            columns.low[k] = columns.low[k].add(columns.low[k]);
+            columns.high[k] = columns.high[k].add(columns.high[k]);
         }
         for (i, &limb) in a.iter().enumerate() {
             columns.add_product(limb, limb, 2 * i);
@@ -50,20 +55,29 @@ impl<V: Integers> Columns<V> {
         columns
     }
 
+    #[inline(always)]
+    unsafe fn sum(&self, k: usize) -> V {
+        match k {
+            0 => self.low[k],
+            9 => self.high[k],
+            _ => self.low[k].add(self.high[k]),
+        }
+    }
+
     /// Cancels column k, and carries from it.
     #[inline(always)]
     pub unsafe fn cancel<P: Prime>(&mut self, k: usize) {
+        let column = self.sum(k);
         if k < 4 {
-            let factor = self.0[k];
-            self.0[k + 1] = self.0[k + 1].add(factor.shift_right::<LIMB_BITS>());
+            self.low[k + 1] = self.low[k + 1].add(column.shift_right::<LIMB_BITS>());
             for j in 0..LIMBS {
-                self.add_product(factor, V::splat(Forms::<P>::DIRECT[j]), k + 1 + j);
+                self.add_product(column, V::splat(Forms::<P>::DIRECT[j]), k + 1 + j);
             }
         } else {
-            let factor = V::splat(0).add_low(self.0[4], V::splat(Forms::<P>::NEGATIVE_INVERSE));
+            let factor = V::splat(0).add_low(column, V::splat(Forms::<P>::NEGATIVE_INVERSE));
             // The low bits become 0 or 2^52: 0 only if they are 0.
-            self.0[5] = self.0[5].add(self.0[4].add(V::splat(MASK)).shift_right::<LIMB_BITS>());
-            self.0[5] = self.0[5].add_high(factor, V::splat(Forms::<P>::PRIME[0]));
+            self.low[5] = self.low[5].add(column.add(V::splat(MASK)).shift_right::<LIMB_BITS>());
+            self.high[5] = self.high[5].add_high(factor, V::splat(Forms::<P>::PRIME[0]));
             for j in 1..LIMBS {
                 self.add_product(factor, V::splat(Forms::<P>::PRIME[j]), 4 + j);
             }
@@ -72,7 +86,7 @@ impl<V: Integers> Columns<V> {
 
     #[inline(always)]
     pub unsafe fn upper(self) -> [V; LIMBS] {
-        [self.0[5], self.0[6], self.0[7], self.0[8], self.0[9]]
+        [self.sum(5), self.sum(6), self.sum(7), self.sum(8), self.sum(9)]
     }
 }
 

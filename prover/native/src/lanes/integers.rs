@@ -2,8 +2,8 @@
 
 /// One integer in each lane.
 ///
-/// # Safety
-/// Functions may be called only where the processor has the instructions. Pointers are valid for the words that are named.
+/// # Safety Functions may be called only where the processor has the instructions. Pointers are valid for the words
+/// that are named.
 pub trait Integers: Copy {
     const LANES: usize;
     unsafe fn splat(value: u64) -> Self;

@@ -1,4 +1,5 @@
-//! Numbers in five limbs of 52 bits, lowest first, and what `unsigned.rs` needs of a prime; the compiler calculates these.
+//! Numbers in five limbs of 52 bits, lowest first, and what `unsigned.rs` needs of a prime; the compiler calculates
+//! these.
 
 use super::element::{Limbs, LIMBS};
 use super::primes::Prime;
@@ -120,8 +121,8 @@ impl<P: Prime> Forms<P> {
         power
     }
 
-    /// For each limb, what is to be subtracted to reduce a number to which `more` primes are to be added: m − `more` primes,
-    /// where m is the most that numbers have which reach i·2^STEP_BITS in limb 4. Entries wrap at 2^64.
+    /// For each limb, what is to be subtracted to reduce a number to which `more` primes are to be added: m − `more`
+    /// primes, where m is the most that numbers have which reach i·2^STEP_BITS in limb 4. Entries wrap at 2^64.
     pub const fn reductions(more: u64) -> [[u64; 8]; LIMBS] {
         let added = multiple(&Self::PRIME, more);
         let mut table = [[0; 8]; LIMBS];

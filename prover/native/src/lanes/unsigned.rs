@@ -1,17 +1,19 @@
-//! Elements in five limbs of 52 bits, lowest first, unsigned; ρ = 2^260. Processors with AVX-512 IFMA multiply such limbs, and add
-//! the low or the high 52 bits of the product. They read the low 52 bits of a factor.
+//! Elements in five limbs of 52 bits, lowest first, unsigned; ρ = 2^260. Processors with AVX-512 IFMA multiply such
+//! limbs, and add the low or the high 52 bits of the product. They read the low 52 bits of a factor.
 //!
-//! Bounds, in primes; a prime is 0.0118·ρ. *Settled* is an element of at most 3 with limbs of at most 52 bits. Three primes are
-//! added to a difference of settled elements, so it lies between 0 and 6, and is carried to 52 bits.
+//! Bounds, in primes; a prime is 0.0118·ρ. *Settled* is an element of at most 3 with limbs of at most 52 bits. Three
+//! primes are added to a difference of settled elements, so it lies between 0 and 6, and is carried to 52 bits.
 //!
-//! - Reduction. The multiple DIRECT·2^52 − 1 of the prime is below 2^52 primes, and −1 in its lowest limb. So a column itself is
-//!   the factor that cancels the column, and high and low products of DIRECT come above it. Rounds 0 to 3 use it: they add less
-//!   than (2^-156 + 2^-104 + 2^-52 + 1)·ρ primes. Round 4 calculates its factor below 2^52 and adds less than ρ primes.
+//! - Reduction. The multiple DIRECT·2^52 − 1 of the prime is below 2^52 primes, and −1 in its lowest limb. So a column
+//!   itself is the factor that cancels the column, and high and low products of DIRECT come above it. Rounds 0 to 3 use
+//!   it: they add less than (2^-156 + 2^-104 + 2^-52 + 1)·ρ primes. Round 4 calculates its factor below 2^52 and adds
+//!   less than ρ primes.
 //! - A product of two differences is 36·0.0118 + 2 = 2.43 at most, the sum of two 2.86: both are settled.
 //! - A column has at most 18 halves of two products, 9 of the reduction and a carry: less than 2^57.
-//! - If settled elements are subtracted, 3 primes are added for each of them. Limb 4 of the sum is not negative then, nor is the
-//!   sum; it is 1.1 + 6 at most. Limb 4 before carries is off by −3 to 2^7 only. It tells how many primes may be subtracted so
-//!   that 0 to 2.3 remain (`Forms::reductions`).
+//! - If settled elements are subtracted, 3 primes are added for each of them. Neither the sum nor its limb 4 before
+//!   carries is negative then. The sum is 2.86 + 3 or 1.09 + 6 at most, and table entries reach up to 10.5. Limb 4
+//!   lacks carries between −3 and 2^7 only. It tells how many primes may be subtracted so that 0 to 2.3 remain
+//!   (`Forms::reductions`).
 
 use super::columns::{carry, carry_signed, mask, multiplied, Columns};
 use super::element::{Element, Limbs, LIMBS};
@@ -72,7 +74,8 @@ impl<V: Integers, P: Prime> Unsigned<V, P> {
         Self::of(limbs)
     }
 
-    /// A settled element from limbs to which `MORE` primes are to be added: 3 for each settled element that was subtracted.
+    /// A settled element from limbs to which `MORE` primes are to be added: 3 for each settled element that was
+    /// subtracted.
     #[inline(always)]
     unsafe fn settled<const MORE: u64>(mut limbs: [V; 5]) -> Self {
         let highest = limbs[4].add(V::splat(Reductions::<P, MORE>::HIGHEST));
@@ -111,8 +114,9 @@ impl<V: Integers, P: Prime> Unsigned<V, P> {
         limbs
     }
 
-    /// From a reduced square to a settled element, with the factor 2^256/ρ = 1/16 of slopes. A multiple of the prime makes the
-    /// lowest four bits zero, and the carried columns are divided by multiplying with 2^48: 2.43 primes and 15 become 1.09.
+    /// From a reduced square to a settled element, with the factor 2^256/ρ = 1/16 of slopes. A multiple of the prime
+    /// makes the lowest four bits zero, and the carried columns are divided by multiplying with 2^48: 2.43 primes and
+    /// 15 become 1.09.
     #[inline(always)]
     unsafe fn sixteenth_less(mut columns: [V; 5], less: &[V; 5], more: &[V; 5]) -> Self {
         let factor = V::splat(0).add_low(columns[0], V::splat(Forms::<P>::NEGATIVE_INVERSE)).and(V::splat(15));
