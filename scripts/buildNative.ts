@@ -2,19 +2,25 @@
  * `npm run build:native`: builds the native prover and puts it where the prover looks for it. The program finds out by
  * itself what the processor can do, so it runs on every processor of this kind.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NATIVE_KIND, NATIVE_PROGRAM, NATIVE_SOURCES, nativeKey } from "../prover/engines/native/program.ts";
-import { cached } from "../prover/storage/cache.ts";
+import { cached, removeEntry } from "../prover/storage/cache.ts";
 import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
 
 const CARGO_HELP =
   "install Rust 1.85 or newer (https://rustup.rs, or Debian's packages cargo-web and rustc-web); everything else works without";
 
+/** What is kept of a build. */
+interface Facts {
+  /** A newer compiler knows more instructions. */
+  readonly compiler: string;
+}
+
 /** Compiles in a folder of its own, of which only the program stays. */
-async function build(folder: string): Promise<null> {
+async function build(folder: string): Promise<Facts> {
   const target = await mkdtemp(join(tmpdir(), "timebandits-native-"));
   try {
     const code = await cargo(["build", "--release", "--locked", "--target-dir", target]);
@@ -22,7 +28,7 @@ async function build(folder: string): Promise<null> {
       throw new EnvironmentError("cargo", `cargo could not build the native prover (exit code ${code}): ${CARGO_HELP}`);
     }
     await copyFile(join(target, "release", NATIVE_PROGRAM), join(folder, NATIVE_PROGRAM));
-    return null;
+    return { compiler };
   } finally {
     await rm(target, { recursive: true, force: true });
   }
@@ -39,8 +45,21 @@ async function cargo(args: readonly string[]): Promise<number | null> {
   });
 }
 
+/** The compiler's name and version, as it tells them; empty where there is none. */
+function compilerHere(): string {
+  const { stdout } = spawnSync("rustc", ["--version"], { cwd: NATIVE_SOURCES, encoding: "utf8" });
+  return stdout?.trim() ?? "";
+}
+
+const compiler = compilerHere();
 try {
-  const { folder, seconds } = await cached(NATIVE_KIND, nativeKey(), build);
+  let built = await cached<Facts | null>(NATIVE_KIND, nativeKey(), build);
+  if (built.seconds === null && compiler !== "" && built.facts?.compiler !== compiler) {
+    process.stdout.write(`another compiler built it: building again with ${compiler}\n`);
+    await removeEntry(built.folder);
+    built = await cached<Facts | null>(NATIVE_KIND, nativeKey(), build);
+  }
+  const { folder, seconds } = built;
   const how = seconds === null ? "was built before" : `built in ${seconds.toFixed(0)} s`;
   process.stdout.write(`${join(folder, NATIVE_PROGRAM)} ${how}: it is the default engine now\n`);
 } catch (error) {
