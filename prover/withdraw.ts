@@ -2,6 +2,7 @@
  * Withdrawing: a program that does not sign cannot stop others from proving. The run is traced again without the
  * program's unsigned effects, and without the effects that are impossible without them.
  */
+import { copyFileSync, renameSync } from "node:fs";
 import { Names } from "../trace/describe/names.ts";
 import { programNumber } from "../trace/describe/programNumber.ts";
 import { InvalidInputError } from "../trace/errors.ts";
@@ -21,15 +22,7 @@ import type { KnownBundle } from "./batches/knownBundles.ts";
 import { type UnprovenPart, withUnprovenPart } from "./batches/unprovenPart.ts";
 import type { OnProgress } from "./circuit/build.ts";
 import { PROFILES } from "./profiles.ts";
-import {
-  bundlesUpTo,
-  copyBundles,
-  copyTrace,
-  NewEnd,
-  notesBefore,
-  otherNotes,
-  takeSignatures,
-} from "./rewriting/newEnd.ts";
+import { bundlesUpTo, copyBundles, NewEnd, notesBefore, otherNotes, takeSignatures } from "./rewriting/newEnd.ts";
 import { bookOf, type SignatureFile, usableSignatures } from "./signing/signatureFiles.ts";
 import { wantedSignatures } from "./signing/signatures.ts";
 
@@ -118,9 +111,12 @@ async function written(
 
   createRun(out, readGenesis(dir));
   using _newLock = lockRun(out, "withdraw");
-  copyTrace(dir, out);
-  end.write(pathIn(out, "trace"), place, root, triggers);
+  // Under another name until it is cut: an interruption must not leave what is left out.
+  const unfinished = `${pathIn(out, "trace")}.part`;
+  copyFileSync(pathIn(dir, "trace"), unfinished);
+  end.write(unfinished, place, root, triggers);
   saveManifest(out, named);
+  renameSync(unfinished, pathIn(out, "trace"));
   const last = (left[0]?.group[0]?.seq ?? from) - 1;
   const bundles = bundlesUpTo(part, last);
   await copyBundles(dir, out, bundles);

@@ -1,10 +1,8 @@
 /** Writes a run directory that begins as another one, and ends otherwise. */
-import { copyFileSync } from "node:fs";
 import { copyFile, mkdir, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { lookUp, type TriggerRows, triggersOf } from "../../trace/effects/triggers.ts";
 import type { Row, Transition } from "../../trace/machine/transition.ts";
-import { pathIn } from "../../trace/run/runDirectory.ts";
 import { CHECKPOINT_EVERY, TraceWriter } from "../../trace/run/traceWriter.ts";
 import { scanTrace, TriggerIndex } from "../../trace/run/triggerIndex.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
@@ -71,11 +69,6 @@ export function otherNotes(notes: readonly string[]): string[] {
 }
 
 const ABOUT = /^(?:after )?transition (\d+) /;
-
-/** Copies the trace, to be cut. The folder has the genesis. */
-export function copyTrace(dir: string, out: string): void {
-  copyFileSync(pathIn(dir, "trace"), pathIn(out, "trace"));
-}
 
 /** Copies bundles with their times: so the store still knows them. */
 export async function copyBundles(dir: string, out: string, names: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Names } from "../describe/names.ts";
 import { linesOf } from "../describe/triggeredRows.ts";
 import type { TriggerRows } from "../effects/triggers.ts";
+import { InvalidInputError } from "../errors.ts";
 import { factsOf } from "../machine/rowFacts.ts";
 import type { Transition } from "../machine/transition.ts";
 
@@ -24,12 +25,21 @@ export interface Stretch {
 }
 
 const SECOND = 1_000_000_000n;
+/** The first second that does not fit into 64 bits of nanoseconds as a whole, in the year 2554. */
+const BEYOND = Number((1n << 64n) / SECOND);
 
-/** For each transition, its part of its second. No two of them overlap, and their order is that of the trace. */
+/**
+ * For each transition, its part of its second. No two of them overlap, and their order is that of the trace.
+ * @throws InvalidInputError if one is later than the formats can tell
+ */
 export function stretchesOf(transitions: readonly Transition[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (let from = 0; from < transitions.length; ) {
-    const at = transitions[from]?.at ?? 0;
+    const { at = 0, seq = 0 } = transitions[from] ?? {};
+    if (at >= BEYOND) {
+      const last = "no time after the year 2554 fits into the file; leave it out with --to";
+      throw new InvalidInputError(`transition ${seq}`, `is ${at} s after 1970: ${last}`);
+    }
     let to = from;
     while (to < transitions.length && transitions[to]?.at === at) to++;
     const step = SECOND / BigInt(to - from);

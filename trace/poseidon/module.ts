@@ -22,8 +22,6 @@ const SOURCES = [
 const PAIRS = ["columns", "exact", "field", "limbs", "loops", "simd", "words"].map((name) => `../wasm/pairs/${name}`);
 const PAIR_SOURCES = [...SOURCES, ...PAIRS, "pairs/image", "pairs/memory", "pairs/permutation"];
 const FOLDER = new URL("../../node_modules/.cache/timebandits/", import.meta.url);
-// Loaded only when they are needed: once.
-const load = createRequire(import.meta.url);
 
 /** The permutation for all numbers of inputs, which runs everywhere. */
 export function moduleBytes(): Uint8Array<ArrayBuffer> {
@@ -35,8 +33,10 @@ export function pairModuleBytes(): Uint8Array<ArrayBuffer> {
   return read(built("poseidonPairs")) ?? madeOnce("poseidonPairs", PAIR_SOURCES, () => fromPairs().assemblePairs());
 }
 
-const fromScalar = () => load("./permutation.ts") as typeof import("./permutation.ts");
-const fromPairs = () => load("./pairs/permutation.ts") as typeof import("./pairs/permutation.ts");
+// Loaded only when they are needed: once. scripts/build.ts knows this form.
+const fromScalar = () => createRequire(import.meta.url)("./permutation.ts") as typeof import("./permutation.ts");
+const fromPairs = () =>
+  createRequire(import.meta.url)("./pairs/permutation.ts") as typeof import("./pairs/permutation.ts");
 /** Written by scripts/build.ts, and only beside what it compiles. */
 const built = (name: string): URL => new URL(`${name}.wasm`, import.meta.url);
 

@@ -33,14 +33,14 @@ export function putSum(
   store: SumStore,
   { last, root }: Pick<Segment, "last" | "root">,
   before: Pick<Segment, "last" | "root"> | undefined,
-  { cells }: Pick<Changes, "cells">,
+  changes: Pick<Changes, "cells" | "before">,
   map: TimeMap,
 ): void {
   let sum = before === undefined ? 0n : sumBehind(store, before);
   if (sum === undefined) return;
-  for (const address of cells) {
-    const old = before === undefined ? undefined : store.file.one(CELL_AT, address, before.last)?.words;
-    if (old instanceof Uint8Array) sum -= hashOf(store, address, old);
+  for (const address of changes.cells) {
+    // As the machine read it, and not as the table has it: this installation vouches for the sum.
+    sum -= hashOf(store, address, cellBytes(changes.before(address)));
     sum += hashOf(store, address, cellBytes(map.words(address)));
   }
   sum = ((sum % MODULUS) + MODULUS) % MODULUS;
@@ -62,7 +62,8 @@ export function wholeState(store: SumStore, segment: Pick<Segment, "last" | "roo
   const cells = new Map<number, Uint8Array>();
   let sum = 0n;
   for (const { address, words } of store.file.all(ALL_CELLS, last)) {
-    if (typeof address !== "number" || !(words instanceof Uint8Array)) throw store.damage("a stored cell has no bytes");
+    if (!isAddress(address)) throw store.damage(`a stored cell has the address ${String(address)}`);
+    if (!(words instanceof Uint8Array)) throw store.damage("a stored cell has no bytes");
     if (words.length === 0) continue;
     sum += hashOf(store, address, words);
     cells.set(address, words);
@@ -71,7 +72,6 @@ export function wholeState(store: SumStore, segment: Pick<Segment, "last" | "roo
   throw store.damage(`the stored cells after transition ${last} are not those that were stored here`);
 }
 
-const CELL_AT = "SELECT words FROM cells WHERE address = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
 // SQLite takes the other columns from the row with the greatest seq.
 const ALL_CELLS = "SELECT address, max(seq), words FROM cells WHERE seq <= ? GROUP BY address ORDER BY address";
 
@@ -87,12 +87,27 @@ function sumBehind(store: SumStore, { last, root }: Pick<Segment, "last" | "root
 const markOfSum = (store: SumStore, seq: number, root: bigint, sum: bigint): Buffer =>
   store.mark("sum", seq, root, sum);
 
-/** An empty cell counts nothing. */
-function hashOf({ identity }: SumStore, address: number, bytes: Uint8Array): bigint {
+/** SQLite keeps numbers that are not whole, too. */
+function isAddress(address: unknown): address is number {
+  return typeof address === "number" && Number.isSafeInteger(address) && address >= 0 && address < 2 ** 32;
+}
+
+/** The key of the hashes of cells, of this installation for this genesis. */
+const keys = new WeakMap<object, Buffer>();
+
+function keyOf(store: SumStore): Buffer {
+  const key = keys.get(store.identity) ?? store.mark("key of the sums over cells");
+  keys.set(store.identity, key);
+  return key;
+}
+
+/** An empty cell counts nothing. The length comes before the bytes, so no hash goes on where another ends. */
+function hashOf(store: SumStore, address: number, bytes: Uint8Array): bigint {
   if (bytes.length === 0) return 0n;
   const place = Buffer.alloc(8);
   place.writeUIntLE(address, 0, 6);
-  return numberOf(createHash("sha256").update(identity.secret).update(place).update(bytes).digest());
+  place.writeUInt16LE(bytes.length, 6);
+  return numberOf(createHash("sha256").update(keyOf(store)).update(place).update(bytes).digest());
 }
 
 const numberOf = (bytes: Uint8Array): bigint =>

@@ -1,5 +1,6 @@
 /** Segments of a trace, replayed one by one from the states of its store. */
 import type { TriggerRows } from "../effects/triggers.ts";
+import { InvalidInputError } from "../errors.ts";
 import { Machine } from "../machine/machine.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import { replayFile } from "../replay/replayFile.ts";
@@ -83,11 +84,23 @@ export class ReplayedSegments {
     const segment = this.segments[index];
     if (segment === undefined) return this.#behind().transitions;
     return remembered(this.#kept, index, KEPT, () => {
-      const { start, bytes, sha256, last } = segment;
-      if (!hashPart(this.store.trace, start, bytes).equals(sha256))
-        throw this.store.damage(`transitions ${this.before(index) + 1} to ${last} are not those that were stored`);
-      return index === 0 ? [] : this.#replayed(index, last).transitions;
+      this.requireText(index);
+      if (index === 0) return [];
+      try {
+        return this.#replayed(index, segment.last).transitions;
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        // The text is the one that was stored, so it is the state before it that does not fit.
+        throw this.store.damage(`the stored state before transition ${segment.first} is not that of the trace`);
+      }
     });
+  }
+
+  /** @throws DamagedStoreError if the text of a segment is not the one that was stored */
+  requireText(index: number): void {
+    const { start = 0, bytes = 0, sha256, last } = this.segments[index] ?? {};
+    if (sha256 === undefined || hashPart(this.store.trace, start, bytes).equals(sha256)) return;
+    throw this.store.damage(`transitions ${this.before(index) + 1} to ${last} are not those that were stored`);
   }
 
   /** The state at the end. Read only. */
@@ -97,8 +110,16 @@ export class ReplayedSegments {
 
   /** The rows behind the digests of all triggers. */
   get triggers(): TriggerRows {
-    const earlier = this.store.triggers(this.store.top);
-    return (digest) => this.#behind().triggers.get(digest) ?? earlier(digest);
+    const { top } = this.store;
+    const earlier = this.store.triggers(top);
+    let sound = false;
+    return (digest) => {
+      const found = this.#behind().triggers.get(digest) ?? earlier(digest);
+      // The trace may lack it, or the table.
+      if (found === undefined && !sound) this.store.requireTriggers(top);
+      sound ||= found === undefined;
+      return found;
+    };
   }
 
   #behind(): Rest {

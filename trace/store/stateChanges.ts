@@ -2,7 +2,7 @@
 import { type Trigger, type TriggerRows, triggersOf } from "../effects/triggers.ts";
 import { CELL, WATCHES } from "../layout.ts";
 import { COLUMNS, type Transition } from "../machine/transition.ts";
-import type { Words } from "../state/cells.ts";
+import { EMPTY_WORDS, type Words } from "../state/cells.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { type NodeName, nodeKey, pathOf } from "../state/tree.ts";
 import { type Binding, bindingsOf } from "../tracer/meetings.ts";
@@ -14,6 +14,8 @@ import type { StoreFile } from "./storeFile.ts";
 export interface Changes {
   /** Addresses that were opened. */
   readonly cells: Iterable<number>;
+  /** What a cell was before the first of the changes. */
+  before(address: number): Words;
   /** The address of each watch that was armed, or 0 of one that is armed no more, by target and rank. */
   readonly armed: ReadonlyMap<number, number>;
   /** Triggers that no segment before had. */
@@ -26,7 +28,7 @@ export interface Changes {
 
 /** The changes that lead from nothing to a state without watches: that of a genesis. */
 export function wholeGenesis(map: TimeMap): Changes {
-  return { cells: map.addresses(), armed: new Map(), triggers: [], met: [], logs: [] };
+  return { cells: map.addresses(), before: () => EMPTY_WORDS, armed: new Map(), triggers: [], met: [], logs: [] };
 }
 
 /** Collects the changes of groups. */
@@ -34,6 +36,7 @@ export class ChangesSoFar implements Changes {
   readonly cells = new Set<number>();
   readonly armed = new Map<number, number>();
   readonly triggers: Trigger[] = [];
+  readonly #before = new Map<number, Words>();
   readonly #met = new Map<string, Binding>();
   readonly #new = new Set<bigint>();
   readonly #logs: LogsSoFar;
@@ -41,6 +44,10 @@ export class ChangesSoFar implements Changes {
   /** @param logs as they are before the first group */
   constructor(logs: LogsBefore) {
     this.#logs = new LogsSoFar(logs);
+  }
+
+  before(address: number): Words {
+    return this.#before.get(address) ?? EMPTY_WORDS;
   }
 
   get met(): readonly Binding[] {
@@ -61,6 +68,7 @@ export class ChangesSoFar implements Changes {
       for (const column of COLUMNS) {
         const { address, before, after } = columns[column];
         if (address === 0) continue;
+        if (!this.cells.has(address)) this.#before.set(address, before);
         this.cells.add(address);
         const [was, is] = [watchIn(before), watchIn(after)];
         if (was !== undefined && this.armed.get(was) !== 0) this.armed.set(was, 0);

@@ -213,10 +213,21 @@ export class Store implements Disposable {
     return (digest) => (triggers === 0 ? undefined : this.#trigger(digest, last));
   }
 
+  /**
+   * Reads all triggers that were set up to the end of a segment: so none is missing because another is in its place.
+   * @throws DamagedStoreError if one is not what was stored
+   */
+  requireTriggers({ last }: Segment): void {
+    for (const row of this.file.all("SELECT digest, seq, text, mark FROM triggers WHERE seq <= ?", last))
+      this.#triggerIn(row, wordFrom(row.digest));
+  }
+
   #trigger(digest: bigint, last: number): readonly Row[] | undefined {
     const row = this.file.one("SELECT seq, text, mark FROM triggers WHERE digest = ?", wordBytes(digest));
-    if (row === undefined || Number(row.seq) > last) return undefined;
-    const { seq, text, mark } = row;
+    return row === undefined || Number(row.seq) > last ? undefined : this.#triggerIn(row, digest);
+  }
+
+  #triggerIn({ seq, text, mark }: Record<string, unknown>, digest: bigint): readonly Row[] {
     if (
       typeof text === "string" &&
       mark instanceof Uint8Array &&

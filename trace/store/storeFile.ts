@@ -42,6 +42,30 @@ const TABLES = `
   PRAGMA user_version = ${VERSION};
 `;
 
+/** Everything that a database has, and the sentences that made it. */
+const SCHEMA = "SELECT name, sql FROM sqlite_master";
+
+let own: ReadonlyMap<string, unknown> | undefined;
+
+/** What a new store has. */
+function ownTables(): ReadonlyMap<string, unknown> {
+  const { DatabaseSync } = sqlite() ?? {};
+  if (own !== undefined || DatabaseSync === undefined) return own ?? new Map();
+  const model = new DatabaseSync(":memory:");
+  try {
+    model.exec(TABLES);
+    own = new Map(
+      model
+        .prepare(SCHEMA)
+        .all()
+        .map(({ name, sql }) => [String(name), sql]),
+    );
+    return own;
+  } finally {
+    model.close();
+  }
+}
+
 /** The tables whose rows have a seq. */
 export const VERSIONED = ["cells", "nodes", "armed", "triggers", "met", "logs"] as const;
 
@@ -91,12 +115,28 @@ export class StoreFile implements Disposable {
     }
     const version = this.one("PRAGMA user_version")?.user_version;
     if (version === VERSION) {
-      this.hasSums = this.one("SELECT name FROM sqlite_master WHERE name = 'sums'") !== undefined;
+      this.#requireOwnTables();
       return;
     }
     if (!write || version !== 0) throw new DamagedStoreError(`the store has version ${version}, not ${VERSION}`);
     attempt(() => this.#database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`));
     this.hasSums = true;
+  }
+
+  /**
+   * A store that came from somebody else may have views and triggers of their own, which would answer or act instead
+   * of the tables. The list of what there is cannot be such a view.
+   */
+  #requireOwnTables(): void {
+    const own = ownTables();
+    let there = 0;
+    for (const { name, sql } of this.all(SCHEMA)) {
+      if (own.get(String(name)) !== sql)
+        throw new DamagedStoreError(`the store has ${String(name)}, which is not its own`);
+      if (name === "sums") this.hasSums = true;
+      there++;
+    }
+    if (there < own.size - (this.hasSums ? 0 : 1)) throw new DamagedStoreError("the store lacks a table");
   }
 
   /** All rows of a sentence. @throws DamagedStoreError */

@@ -59,6 +59,7 @@ export class StoredPast implements Past {
     const made = new Map<number, number>();
     for (const [index, there] of [...asked].sort(([a], [b]) => a - b)) {
       const segment = segments[index];
+      this.#replayed.requireText(index);
       const found =
         segment === undefined
           ? this.#replayed.transitions(index).filter(({ effect }) => effect === "CreateProgram")
