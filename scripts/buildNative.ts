@@ -7,7 +7,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NATIVE_KIND, NATIVE_PROGRAM, NATIVE_SOURCES, nativeKey } from "../prover/engines/native/program.ts";
-import { cached, removeEntry } from "../prover/storage/cache.ts";
+import { type CacheEntry, cached, removeEntry } from "../prover/storage/cache.ts";
 import { EnvironmentError, TimeBanditsError } from "../trace/errors.ts";
 
 const CARGO_HELP =
@@ -34,10 +34,14 @@ async function build(folder: string): Promise<Facts> {
   }
 }
 
+/** Without what would build for this processor alone, or into another folder. An empty value goes before a file's. */
+const { CARGO_ENCODED_RUSTFLAGS: _flags, CARGO_BUILD_TARGET: _target, ...others } = process.env;
+const plain = { ...others, RUSTFLAGS: "" };
+
 /** Runs cargo in the folder of the sources; its exit code. */
 async function cargo(args: readonly string[]): Promise<number | null> {
   return await new Promise((resolve, reject) => {
-    const child = spawn("cargo", args, { cwd: NATIVE_SOURCES, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn("cargo", args, { cwd: NATIVE_SOURCES, env: plain, stdio: ["ignore", "inherit", "inherit"] });
     child.once("error", (cause) =>
       reject(new EnvironmentError("cargo", `there is no cargo: ${CARGO_HELP}`, { cause })),
     );
@@ -51,13 +55,28 @@ function compilerHere(): string {
   return stdout?.trim() ?? "";
 }
 
+/** Builds first, so that a build which fails leaves the old program. */
+async function replaced(old: string, key: string): Promise<CacheEntry<Facts | null>> {
+  const folder = await mkdtemp(join(tmpdir(), "timebandits-native-"));
+  try {
+    const facts = await build(folder);
+    await removeEntry(old);
+    return await cached<Facts | null>(NATIVE_KIND, key, async (to) => {
+      await copyFile(join(folder, NATIVE_PROGRAM), join(to, NATIVE_PROGRAM));
+      return facts;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 const compiler = compilerHere();
 try {
-  let built = await cached<Facts | null>(NATIVE_KIND, nativeKey(), build);
+  const key = nativeKey();
+  let built = await cached<Facts | null>(NATIVE_KIND, key, build);
   if (built.seconds === null && compiler !== "" && built.facts?.compiler !== compiler) {
     process.stdout.write(`another compiler built it: building again with ${compiler}\n`);
-    await removeEntry(built.folder);
-    built = await cached<Facts | null>(NATIVE_KIND, nativeKey(), build);
+    built = await replaced(built.folder, key);
   }
   const { folder, seconds } = built;
   const how = seconds === null ? "was built before" : `built in ${seconds.toFixed(0)} s`;

@@ -2,6 +2,7 @@
  * Engines of others: programs on the PATH that read key and witness from files and write the proof into one. They are
  * for comparison and never the default.
  */
+import { rmSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -46,8 +47,10 @@ export class FileProgramEngine implements Engine {
       throw new ProofError("PROOF_FAILED", message);
     }
     await checkWitness(zkeyPath, witness);
-    // It reads and writes files only. No other user can read this folder.
+    // It reads and writes files only. No other user can read this folder. It goes with the process, too.
     const folder = await mkdtemp(join(tmpdir(), `timebandits-${this.name}-`));
+    const remove = (): void => rmSync(folder, { recursive: true, force: true });
+    process.once("exit", remove);
     try {
       const [proofPath, signalsPath] = [join(folder, "proof.json"), join(folder, "public.json")];
       let witnessPath = join(folder, "witness.wtns");
@@ -62,8 +65,9 @@ export class FileProgramEngine implements Engine {
     } catch (cause) {
       if (cause instanceof ProofError && cause.code !== "PROOF_FAILED") throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ProofError("PROOF_FAILED", `rapidsnark cannot prove with ${zkeyPath}: ${reason}`, { cause });
+      throw new ProofError("PROOF_FAILED", `${this.name} cannot prove with ${zkeyPath}: ${reason}`, { cause });
     } finally {
+      process.off("exit", remove);
       await rm(folder, { recursive: true, force: true });
     }
   }

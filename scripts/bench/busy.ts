@@ -10,8 +10,9 @@ import type { Engine, Proven } from "../../prover/engines/engine.ts";
 import { engineByName } from "../../prover/engines/index.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { proveDirectory } from "../../prover/prove.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
 import { createRunStream } from "../../trace/tracer/appendRun.ts";
-import { effectStream, streamGenesis } from "./tracing.ts";
+import { effectStream, STREAM_LEVELS, streamGenesis } from "./tracing.ts";
 
 /** One engine over all batches of the run. */
 export interface BusyResult {
@@ -62,6 +63,7 @@ class TimedEngine implements Engine {
 /**
  * Traces a run of that many full batches once for each engine, and proves it.
  * @param engines names; those that cannot run here are left out
+ * @throws InvalidInputError if the profile is for maps of another size
  */
 export async function measureBusy(
   profile: Profile,
@@ -69,6 +71,11 @@ export async function measureBusy(
   engines: readonly string[],
   say: (text: string) => void,
 ): Promise<BusyResult[]> {
+  if (profile.levels !== STREAM_LEVELS)
+    throw new InvalidInputError(
+      "profile",
+      `${profile.name} is for maps of ${profile.levels} levels; name one of three`,
+    );
   say(`${profile.name}: circuit and keys`);
   await artifactsOf(profile);
   const results: BusyResult[] = [];
@@ -79,12 +86,11 @@ export async function measureBusy(
     try {
       const dir = join(folder, "run");
       const transitions = traceRun(dir, profile, batches);
-      const started = performance.now();
       const report = await proveDirectory(dir, {
         ...{ engine, profile: profile.name },
         onProgress: (stage, done, total) => say(`${profile.name}: ${name}, ${stage} ${done} of ${total}`),
       });
-      const seconds = (performance.now() - started) / 1_000;
+      const seconds = report.seconds.total;
       results.push({
         ...{ engine: name, profile: profile.name, batches: report.batches, transitions, seconds },
         provingSeconds: engine.provingSeconds,
@@ -99,7 +105,7 @@ export async function measureBusy(
   return results;
 }
 
-/** Traces as many transitions as fill the batches. */
+/** Traces as many transitions as the batches have rows. A call that hands over may begin the next batch a row early. */
 function traceRun(dir: string, profile: Profile, batches: number): number {
   using run = createRunStream(dir, streamGenesis(PROGRAMS), { profiles: [profile] });
   const wanted = batches * profile.rows;

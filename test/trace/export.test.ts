@@ -178,3 +178,12 @@ test("OpenTelemetry: links are the parents, groups enclose their rows, and each 
     expect(BigInt(group.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(span.endTimeUnixNano));
   }
 });
+
+test("a time that does not fit into 64 bits of nanoseconds is refused, and the second before is not", async () => {
+  const { transitions } = await exported();
+  const [first] = transitions;
+  if (first === undefined) throw new Error("there is a transition");
+  const last = Number((1n << 64n) / 1_000_000_000n) - 1;
+  expect(stretchesOf([{ ...first, at: last }])[0]?.end).toBeLessThan(1n << 64n);
+  expect(() => stretchesOf([{ ...first, at: last + 1 }])).toThrow(/^transition 1: is 18446744073 s after 1970/);
+});

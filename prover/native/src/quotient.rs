@@ -87,9 +87,9 @@ fn rows(key: &Zkey, witness: &[Words], matrix: u32) -> Result<Vec<Words>, Failur
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes::emulated;
     use crate::lanes::primes::Scalar;
     use crate::lanes::unsigned::Unsigned;
+    use crate::lanes::{self, emulated};
 
     #[test]
     fn lanes_agree_with_words() {

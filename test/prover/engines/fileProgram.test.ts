@@ -84,6 +84,8 @@ test("snarkrs gets snarkjs's arguments", async () => {
   const snarkrs = engineByName("snarkrs");
   const { proof, publicSignals } = await snarkrs.prove(keys.zkey, witness);
   expect(await verifyProof(keys.verificationKey, publicSignals, proof)).toBe(true);
+  await install("exit 1", "snarkrs");
+  await expect(snarkrs.prove(keys.zkey, witness)).rejects.toThrow(/^snarkrs cannot prove with /);
   await snarkrs.close();
 });
 

@@ -17,7 +17,7 @@ struct Steps {
     r: i64,
 }
 
-/// 1/value modulo an odd prime below 2^255; 0 for 0. `prime_inverse` is 1/prime mod 2^62.
+/// 1/value modulo an odd prime below 2^255, of a value below the prime; 0 for 0. `prime_inverse` is 1/prime mod 2^62.
 pub fn inverse(value: &Words, prime: &Words, prime_inverse: u64) -> Words {
     let modulus = limbs(prime);
     let (mut f, mut g) = (modulus, limbs(value));

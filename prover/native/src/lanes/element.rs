@@ -12,6 +12,7 @@ pub type Limbs = [u64; LIMBS];
 /// Results of the functions are *settled*, but for `minus`, whose result may only be stored, loaded, and multiplied.
 ///
 /// # Safety
+///
 /// Every function may be called only where the processor has the implementation's instructions, and should be inlined into a
 /// function that is compiled for them. Pointers are valid for one element at `offset`, in units of eight bytes.
 pub trait Element: Copy {
@@ -34,7 +35,7 @@ pub trait Element: Copy {
     /// −self in the lanes whose mask is all ones, self where it is 0.
     unsafe fn negated_where(self, masks: *const u64) -> Self;
     unsafe fn minus(self, other: Self) -> Self;
-    /// a·b/ρ. One of the two may be a difference, or both.
+    /// a·b/ρ. One of the two may be a difference.
     unsafe fn times(self, other: Self) -> Self;
     /// a·b/ρ − less.
     unsafe fn times_less(self, other: Self, less: Self) -> Self;

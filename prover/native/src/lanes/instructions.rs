@@ -4,6 +4,7 @@
 pub trait Job {
     type Output;
     /// # Safety
+    ///
     /// Only where the processor has the instructions of the vectors that the job uses.
     unsafe fn run(self) -> Self::Output;
 }
@@ -12,6 +13,7 @@ pub trait Instructions: Copy + Send + Sync + 'static {
     /// Runs a job that is compiled for these instructions.
     ///
     /// # Safety
+    ///
     /// Only if `available` says so.
     unsafe fn with<J: Job>(job: J) -> J::Output;
     /// Whether this processor has them.

@@ -2,7 +2,9 @@
 
 /// One integer in each lane.
 ///
-/// # Safety Functions may be called only where the processor has the instructions. Pointers are valid for the words
+/// # Safety
+///
+/// Functions may be called only where the processor has the instructions. Pointers are valid for the words
 /// that are named.
 pub trait Integers: Copy {
     const LANES: usize;

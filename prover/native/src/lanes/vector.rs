@@ -3,6 +3,7 @@
 /// One double in each lane.
 ///
 /// # Safety
+///
 /// Functions may be called only where the processor has the instructions. Pointers are valid for the words that are named.
 pub trait Doubles: Copy {
     const LANES: usize;
