@@ -6,7 +6,10 @@
 #[cfg(any(test, avx512))]
 pub mod columns;
 pub mod coordinates;
+pub mod double_columns;
 pub mod doubles;
+#[cfg(all(test, target_arch = "x86_64"))]
+mod doubles_tests;
 pub mod element;
 #[cfg(test)]
 pub mod emulated;
