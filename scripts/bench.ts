@@ -156,33 +156,29 @@ async function main(): Promise<void> {
   };
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
   const date = new Date().toISOString().slice(0, 10);
+  const tell = (text: string, measured: object): void => {
+    say("");
+    process.stdout.write(`${machine}, ${date}\n${text}\n`);
+    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
+  };
   if (options.chain !== undefined) {
     const measured = await measureChain({ ...options.chain, say });
-    say("");
-    process.stdout.write(`${machine}, ${date}\n${chainText(measured)}\n`);
-    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
+    tell(chainText(measured), measured);
     return;
   }
   if (options.busy !== undefined) {
-    const profile = options.profiles[0] as Profile;
-    const busy = await measureBusy(profile, options.busy, ["native", "wasm"], say);
-    say("");
-    process.stdout.write(`${machine}, ${date}\n${busyText(busy)}\n`);
-    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, busy }));
+    const busy = await measureBusy(options.profiles[0] as Profile, options.busy, ["native", "wasm"], say);
+    tell(busyText(busy), { busy });
     return;
   }
   if (options.grown !== undefined) {
     const measured = await measureStore(options.grown, say);
-    say("");
-    process.stdout.write(`${machine}, ${date}\n${storeText(measured)}\n`);
-    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
+    tell(storeText(measured), measured);
     return;
   }
   if (options.audit !== undefined) {
     const measured = await measureAudit(options.audit, say);
-    say("");
-    process.stdout.write(`${machine}, ${date}\n${auditText(measured)}\n`);
-    if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, ...measured }));
+    tell(auditText(measured), measured);
     return;
   }
   if (options.growth) {
@@ -193,9 +189,7 @@ async function main(): Promise<void> {
     const profiles = profilesWith(STREAM_LEVELS);
     const traced = await measureTracing(...TRACED, profiles);
     const { ways, peakMemoryMiB } = await measureWays(options.transitions, profiles);
-    process.stdout.write(`${machine}, ${date}\n${tracingText(traced)}\n${waysText({ ways, peakMemoryMiB })}\n`);
-    if (options.json !== undefined)
-      writeFileSync(options.json, jsonFile({ machine, date, traced, ways, peakMemoryMiB }));
+    tell(`${tracingText(traced)}\n${waysText({ ways, peakMemoryMiB })}`, { traced, ways, peakMemoryMiB });
     return;
   }
   const profiles: ProfileResult[] = [];
@@ -206,9 +200,7 @@ async function main(): Promise<void> {
     profiles.push(measured.profile);
     engines.push(...measured.engines);
   }
-  say("");
-  process.stdout.write(`${machine}, ${date}\n${table(profiles, engines)}\n`);
-  if (options.json !== undefined) writeFileSync(options.json, jsonFile({ machine, date, profiles, engines }));
+  tell(table(profiles, engines), { profiles, engines });
   if (options.svg !== undefined) writeFileSync(options.svg, plot(engines, `Proving a full batch · ${date}`));
 }
 

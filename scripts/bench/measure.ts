@@ -29,9 +29,9 @@ export interface EngineResult {
   seconds: number;
   /** Speed relative to snarkjs in this run. */
   ratioToSnarkjs: number;
-  /** Relative to other programs, where they are on the PATH. */
-  ratioToSnarkrs?: number;
-  ratioToRapidsnark?: number;
+  /** Relative to other programs, where they are on the PATH. JSON leaves out what is undefined. */
+  ratioToSnarkrs?: number | undefined;
+  ratioToRapidsnark?: number | undefined;
   transitionsPerSecond: number;
   /** Peak memory of the engine's process. */
   peakMemoryMiB: number;
@@ -118,8 +118,8 @@ export async function measure(
       profile: profile.name,
       seconds: round(seconds, 3),
       ratioToSnarkjs: round(reference / seconds, 2),
-      ...defined({ ratioToSnarkrs: ratioTo("snarkrs", seconds) }),
-      ...defined({ ratioToRapidsnark: ratioTo("rapidsnark", seconds) }),
+      ratioToSnarkrs: ratioTo("snarkrs", seconds),
+      ratioToRapidsnark: ratioTo("rapidsnark", seconds),
       transitionsPerSecond: round(profile.rows / seconds, 2),
       peakMemoryMiB: memory.get(engine) ?? 0,
     };
@@ -135,12 +135,6 @@ export async function measure(
       gasPerTransition: Math.round(gas / rows),
     },
   };
-}
-
-/** Without the members that are undefined. */
-function defined<Name extends string>(members: Record<Name, number | undefined>): Partial<Record<Name, number>> {
-  const kept = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept) as Partial<Record<Name, number>>;
 }
 
 /** The witness by our program and by the compiler's, in turns. @throws EnvironmentError if they differ */

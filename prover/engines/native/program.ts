@@ -16,8 +16,7 @@ export const NATIVE_SOURCES = join(PROJECT_ROOT, "prover", "native");
 
 /** Name of the cache entry for these sources on this kind of machine. */
 export function nativeKey(): string {
-  const sources = ["Cargo.toml", "Cargo.lock"];
-  if (readdirSync(NATIVE_SOURCES).includes("build.rs")) sources.push("build.rs");
+  const sources = ["Cargo.toml", "Cargo.lock", "build.rs"];
   for (const path of readdirSync(join(NATIVE_SOURCES, "src"), { recursive: true, encoding: "utf8" }).sort()) {
     if (path.endsWith(".rs")) sources.push(`src/${path.split(sep).join("/")}`);
   }

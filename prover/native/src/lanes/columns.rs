@@ -113,27 +113,3 @@ pub unsafe fn mask<V: Integers>(limbs: &mut [V; LIMBS]) {
         *limb = limb.and(V::splat(MASK));
     }
 }
-
-/// Columns of the product are summed up while the processor waits for a round.
-macro_rules! multiplied {
-    ($columns:ident, $prime:ty, $add:expr) => {{
-        let add = $add;
-        add(&mut $columns, 0);
-        add(&mut $columns, 1);
-        add(&mut $columns, 2);
-        $columns.cancel::<$prime>(0);
-        add(&mut $columns, 3);
-        $columns.cancel::<$prime>(1);
-        add(&mut $columns, 4);
-        $columns.cancel::<$prime>(2);
-        add(&mut $columns, 5);
-        add(&mut $columns, 6);
-        $columns.cancel::<$prime>(3);
-        add(&mut $columns, 7);
-        add(&mut $columns, 8);
-        $columns.cancel::<$prime>(4);
-        $columns.upper()
-    }};
-}
-
-pub(super) use multiplied;

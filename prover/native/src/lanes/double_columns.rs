@@ -183,26 +183,3 @@ impl<V: Doubles> Columns<V> {
         [limb(0), limb(1), limb(2), limb(3), last]
     }
 }
-
-/// Columns of the product are summed up while the processor waits for the factor of a round.
-macro_rules! multiplied {
-    ($columns:ident, $prime:ty, $add:expr) => {{
-        let add = $add;
-        add(&mut $columns, 0);
-        add(&mut $columns, 1);
-        add(&mut $columns, 2);
-        $columns.cancel::<$prime>(0);
-        add(&mut $columns, 3);
-        $columns.cancel::<$prime>(1);
-        add(&mut $columns, 4);
-        $columns.cancel::<$prime>(2);
-        add(&mut $columns, 5);
-        add(&mut $columns, 6);
-        $columns.cancel::<$prime>(3);
-        add(&mut $columns, 7);
-        add(&mut $columns, 8);
-        $columns.cancel::<$prime>(4);
-    }};
-}
-
-pub(super) use multiplied;

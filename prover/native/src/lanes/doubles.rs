@@ -5,10 +5,9 @@
 //! limbs are below 2^51. So a difference has limbs of at most 2^52 and at most 1.02 primes, and may be multiplied with a
 //! settled element.
 
-use super::double_columns::{
-    multiplied, pieces, starts, Columns, D, EXPONENT, LIMB_BITS, MASK, PRODUCT, SQUARE, TWO_PRODUCTS,
-};
+use super::double_columns::{pieces, starts, Columns, D, EXPONENT, LIMB_BITS, MASK, PRODUCT, SQUARE, TWO_PRODUCTS};
 use super::element::{Element, Limbs};
+use super::limbs::{self, multiplied};
 use super::primes::{Prime, RATIO};
 use super::vector::Doubles;
 use crate::field::Words;
@@ -130,28 +129,22 @@ impl<V: Doubles, P: Prime> Element for Fives<V, P> {
 
     #[inline(always)]
     unsafe fn gather(at: *const *const u64, offset: usize) -> Self {
-        let [a, b, c, d] = V::gather_four(at, offset);
-        Self::of([a, b, c, d, V::gather_one(at, offset + 4)])
+        Self::of(limbs::gather(at, offset))
     }
 
     #[inline(always)]
     unsafe fn scatter(self, at: *const *mut u64, offset: usize) {
-        let [a, b, c, d, e] = self.limbs;
-        V::scatter_four([a, b, c, d], at, offset);
-        e.scatter_one(at, offset + 4);
+        limbs::scatter(self.limbs, at, offset);
     }
 
     #[inline(always)]
     unsafe fn load(at: *const u64) -> Self {
-        let l = |i: usize| V::load(at.add(i * V::LANES));
-        Self::of([l(0), l(1), l(2), l(3), l(4)])
+        Self::of(limbs::load(at))
     }
 
     #[inline(always)]
     unsafe fn store(self, at: *mut u64) {
-        for (i, limb) in self.limbs.into_iter().enumerate() {
-            limb.store(at.add(i * V::LANES));
-        }
+        limbs::store(self.limbs, at);
     }
 
     #[inline(always)]
@@ -231,9 +224,8 @@ impl<V: Doubles, P: Prime> Element for Fives<V, P> {
 
     #[inline(always)]
     unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self) {
-        let pair = |i: usize| V::exchanged::<HALF>(a.limbs[i], b.limbs[i]);
-        let (p0, p1, p2, p3, p4) = (pair(0), pair(1), pair(2), pair(3), pair(4));
-        (Self::of([p0.0, p1.0, p2.0, p3.0, p4.0]), Self::of([p0.1, p1.1, p2.1, p3.1, p4.1]))
+        let (a, b) = limbs::exchanged::<V, HALF>(a.limbs, b.limbs);
+        (Self::of(a), Self::of(b))
     }
 
     fn words(limbs: &Limbs) -> Words {

@@ -4,6 +4,8 @@ use crate::field::Words;
 
 /// Limbs of an element in memory; what they mean is the implementation's own.
 pub const LIMBS: usize = 5;
+/// The most lanes of any implementation.
+pub const MOST_LANES: usize = 8;
 /// An element in memory.
 pub type Limbs = [u64; LIMBS];
 

@@ -3,6 +3,7 @@
 use super::instructions::{Instructions, Job};
 use super::integers::Integers;
 use super::limbs52::MASK;
+use super::vector::Vector;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Eight([u64; 8]);
@@ -33,7 +34,6 @@ impl Eight {
 }
 
 impl Integers for Eight {
-    const LANES: usize = 8;
     unsafe fn splat(value: u64) -> Self {
         Eight([value; 8])
     }
@@ -67,6 +67,10 @@ impl Integers for Eight {
     unsafe fn looked_up(self, table: &[u64; 8]) -> Self {
         Eight(self.0.map(|value| table[value as usize & 7]))
     }
+}
+
+impl Vector for Eight {
+    const LANES: usize = 8;
     unsafe fn load(at: *const u64) -> Self {
         Eight(std::array::from_fn(|lane| *at.add(lane)))
     }

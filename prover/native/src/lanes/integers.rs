@@ -1,13 +1,14 @@
 //! Vectors of integers of 64 bits with products of 52, as the processors have them.
 
+use super::vector::Vector;
+
 /// One integer in each lane.
 ///
 /// # Safety
 ///
 /// Functions may be called only where the processor has the instructions. Pointers are valid for the words
 /// that are named.
-pub trait Integers: Copy {
-    const LANES: usize;
+pub trait Integers: Vector {
     unsafe fn splat(value: u64) -> Self;
     /// self + the low 52 bits of a·b, where a and b are read modulo 2^52.
     unsafe fn add_low(self, a: Self, b: Self) -> Self;
@@ -24,21 +25,11 @@ pub trait Integers: Copy {
     unsafe fn or(self, b: Self) -> Self;
     /// The table's entries at the lowest three bits.
     unsafe fn looked_up(self, table: &[u64; 8]) -> Self;
-    unsafe fn load(at: *const u64) -> Self;
-    unsafe fn store(self, at: *mut u64);
-    /// Words 0 to 3 at `offset` from each lane's pointer.
-    unsafe fn gather_four(at: *const *const u64, offset: usize) -> [Self; 4];
-    /// The word at `offset` from each lane's pointer.
-    unsafe fn gather_one(at: *const *const u64, offset: usize) -> Self;
-    unsafe fn scatter_four(values: [Self; 4], at: *const *mut u64, offset: usize);
-    unsafe fn scatter_one(self, at: *const *mut u64, offset: usize);
-    /// In each run of 2·HALF lanes, the second half of a and the first half of b change places; HALF is 1, 2 or 4.
-    unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self);
 }
 
 #[cfg(all(target_arch = "x86_64", avx512))]
 pub mod ifma {
-    use super::Integers;
+    use super::{Integers, Vector};
     use std::arch::x86_64::*;
 
     /// Eight lanes, for processors with AVX-512 IFMA.
@@ -59,7 +50,6 @@ pub mod ifma {
     }
 
     impl Integers for Eight {
-        const LANES: usize = 8;
         #[inline(always)]
         unsafe fn splat(value: u64) -> Self {
             Eight(_mm512_set1_epi64(value as i64))
@@ -104,6 +94,10 @@ pub mod ifma {
         unsafe fn looked_up(self, table: &[u64; 8]) -> Self {
             Eight(_mm512_permutexvar_epi64(self.0, _mm512_loadu_si512(table.as_ptr().cast())))
         }
+    }
+
+    impl Vector for Eight {
+        const LANES: usize = 8;
         #[inline(always)]
         unsafe fn load(at: *const u64) -> Self {
             Eight(_mm512_loadu_si512(at.cast()))

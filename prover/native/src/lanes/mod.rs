@@ -3,6 +3,7 @@
 //! `Element` is what calculations need; an implementation has its own form of numbers. Which implementations this
 //! processor can run is found at run time.
 
+pub mod addition;
 #[cfg(any(test, avx512))]
 pub mod columns;
 pub mod coordinates;
@@ -16,6 +17,8 @@ pub mod emulated;
 pub mod instructions;
 #[cfg(any(test, avx512))]
 pub mod integers;
+pub mod levels;
+pub mod limbs;
 #[cfg(any(test, avx512))]
 pub mod limbs52;
 pub mod primes;

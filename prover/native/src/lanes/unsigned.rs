@@ -15,9 +15,10 @@
 //!   lacks carries between −3 and 2^7 only. It tells how many primes may be subtracted so that 0 to 2.3 remain
 //!   (`Forms::reductions`).
 
-use super::columns::{carry, carry_signed, mask, multiplied, Columns};
+use super::columns::{carry, carry_signed, mask, Columns};
 use super::element::{Element, Limbs, LIMBS};
 use super::integers::Integers;
+use super::limbs::{self, multiplied};
 use super::limbs52::{from_words, multiple, reduced, to_words, Forms, LIMB_BITS, MASK, STEP_BITS};
 use super::primes::Prime;
 use crate::field::Words;
@@ -53,7 +54,8 @@ impl<V: Integers, P: Prime> Unsigned<V, P> {
     #[inline(always)]
     unsafe fn product(a: &[V; 5], b: &[V; 5]) -> [V; 5] {
         let mut columns = Columns::<V>::zero();
-        multiplied!(columns, P, |columns: &mut Columns<V>, k| columns.add_column(a, b, k))
+        multiplied!(columns, P, |columns: &mut Columns<V>, k| columns.add_column(a, b, k));
+        columns.upper()
     }
 
     /// Of a·b + c·d, with one reduction.
@@ -63,7 +65,8 @@ impl<V: Integers, P: Prime> Unsigned<V, P> {
         multiplied!(columns, P, |columns: &mut Columns<V>, k| {
             columns.add_column(f[0], f[1], k);
             columns.add_column(f[2], f[3], k);
-        })
+        });
+        columns.upper()
     }
 
     /// A settled element from columns that are known to be at most 3 primes.
@@ -177,28 +180,22 @@ impl<V: Integers, P: Prime> Element for Unsigned<V, P> {
 
     #[inline(always)]
     unsafe fn gather(at: *const *const u64, offset: usize) -> Self {
-        let [a, b, c, d] = V::gather_four(at, offset);
-        Self::of([a, b, c, d, V::gather_one(at, offset + 4)])
+        Self::of(limbs::gather(at, offset))
     }
 
     #[inline(always)]
     unsafe fn scatter(self, at: *const *mut u64, offset: usize) {
-        let [a, b, c, d, e] = self.limbs;
-        V::scatter_four([a, b, c, d], at, offset);
-        e.scatter_one(at, offset + 4);
+        limbs::scatter(self.limbs, at, offset);
     }
 
     #[inline(always)]
     unsafe fn load(at: *const u64) -> Self {
-        let l = |i: usize| V::load(at.add(i * V::LANES));
-        Self::of([l(0), l(1), l(2), l(3), l(4)])
+        Self::of(limbs::load(at))
     }
 
     #[inline(always)]
     unsafe fn store(self, at: *mut u64) {
-        for (i, limb) in self.limbs.into_iter().enumerate() {
-            limb.store(at.add(i * V::LANES));
-        }
+        limbs::store(self.limbs, at);
     }
 
     /// 3 primes − self, or self.
@@ -280,9 +277,8 @@ impl<V: Integers, P: Prime> Element for Unsigned<V, P> {
 
     #[inline(always)]
     unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self) {
-        let pair = |i: usize| V::exchanged::<HALF>(a.limbs[i], b.limbs[i]);
-        let (p0, p1, p2, p3, p4) = (pair(0), pair(1), pair(2), pair(3), pair(4));
-        (Self::of([p0.0, p1.0, p2.0, p3.0, p4.0]), Self::of([p0.1, p1.1, p2.1, p3.1, p4.1]))
+        let (a, b) = limbs::exchanged::<V, HALF>(a.limbs, b.limbs);
+        (Self::of(a), Self::of(b))
     }
 
     fn words(limbs: &Limbs) -> Words {

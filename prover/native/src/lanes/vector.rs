@@ -1,12 +1,31 @@
-//! Vectors of doubles whose bits are also read as integers, as the processors have them.
+//! Vectors as the processors have them: what all can do, and those of doubles whose bits are also read as integers.
+
+/// 64 bits in each lane.
+///
+/// # Safety
+///
+/// Functions may be called only where the processor has the instructions. Pointers are valid for the words that are named.
+pub trait Vector: Copy {
+    const LANES: usize;
+    unsafe fn load(at: *const u64) -> Self;
+    unsafe fn store(self, at: *mut u64);
+    /// Words 0 to 3 at `offset` from each lane's pointer.
+    unsafe fn gather_four(at: *const *const u64, offset: usize) -> [Self; 4];
+    /// The word at `offset` from each lane's pointer.
+    unsafe fn gather_one(at: *const *const u64, offset: usize) -> Self;
+    unsafe fn scatter_four(values: [Self; 4], at: *const *mut u64, offset: usize);
+    unsafe fn scatter_one(self, at: *const *mut u64, offset: usize);
+    /// In each run of 2·HALF lanes, the second half of a and the first half of b change places; HALF is 1 or 2, or 4 too where
+    /// there are eight lanes.
+    unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self);
+}
 
 /// One double in each lane.
 ///
 /// # Safety
 ///
 /// Functions may be called only where the processor has the instructions. Pointers are valid for the words that are named.
-pub trait Doubles: Copy {
-    const LANES: usize;
+pub trait Doubles: Vector {
     unsafe fn splat(value: f64) -> Self;
     unsafe fn splat_bits(bits: u64) -> Self;
     /// self·b + c, rounded once.
@@ -23,22 +42,11 @@ pub trait Doubles: Copy {
     unsafe fn xor(self, b: Self) -> Self;
     /// All ones where self > b.
     unsafe fn above(self, b: Self) -> Self;
-    unsafe fn load(at: *const u64) -> Self;
-    unsafe fn store(self, at: *mut u64);
-    /// Words 0 to 3 at `offset` from each lane's pointer.
-    unsafe fn gather_four(at: *const *const u64, offset: usize) -> [Self; 4];
-    /// The word at `offset` from each lane's pointer.
-    unsafe fn gather_one(at: *const *const u64, offset: usize) -> Self;
-    unsafe fn scatter_four(values: [Self; 4], at: *const *mut u64, offset: usize);
-    unsafe fn scatter_one(self, at: *const *mut u64, offset: usize);
-    /// In each run of 2·HALF lanes, the second half of a and the first half of b change places; HALF is 1 or 2, or 4 too where
-    /// there are eight lanes.
-    unsafe fn exchanged<const HALF: usize>(a: Self, b: Self) -> (Self, Self);
 }
 
 #[cfg(target_arch = "x86_64")]
 pub mod avx2 {
-    use super::Doubles;
+    use super::{Doubles, Vector};
     use std::arch::x86_64::*;
 
     /// Four lanes, for processors with AVX2 and fused multiply-adds.
@@ -69,7 +77,6 @@ pub mod avx2 {
     }
 
     impl Doubles for Four {
-        const LANES: usize = 4;
         #[inline(always)]
         unsafe fn splat(value: f64) -> Self {
             Four(_mm256_set1_pd(value))
@@ -122,6 +129,10 @@ pub mod avx2 {
         unsafe fn above(self, b: Self) -> Self {
             Four(_mm256_cmp_pd::<_CMP_GT_OQ>(self.0, b.0))
         }
+    }
+
+    impl Vector for Four {
+        const LANES: usize = 4;
         #[inline(always)]
         unsafe fn load(at: *const u64) -> Self {
             Four(_mm256_loadu_pd(at.cast()))
