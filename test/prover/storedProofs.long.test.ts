@@ -18,6 +18,7 @@ import { StoreFile } from "../../trace/store/storeFile.ts";
 import { openRun } from "../../trace/tracer/appendRun.ts";
 import { readSubmission } from "../../verifier/chain/submission.ts";
 import { verifyDirectory } from "../../verifier/verify.ts";
+import { changeStore } from "../lib/changeStore.ts";
 import { told } from "../lib/mapSource.ts";
 import { provenRun } from "../lib/provenRun.ts";
 import { withoutSqlite } from "../lib/withoutSqlite.ts";
@@ -322,10 +323,7 @@ describe("a run to submit", () => {
     const slow = await readSubmission(whole, false);
     for (const sql of ["DELETE FROM batches", "DELETE FROM cells", "DROP TABLE batches", "DELETE FROM segments"]) {
       const dir = copy();
-      {
-        using file = StoreFile.open(dir, true);
-        file?.run(sql);
-      }
+      changeStore(dir, sql);
       const read = await readSubmission(dir);
       expect(read.bundles.map(({ name }) => name)).toEqual(slow.bundles.map(({ name }) => name));
       for (const seq of [33, 417]) expect(read.rootsFor(seq).rootAt(seq)).toBe(slow.rootsFor(seq).rootAt(seq));

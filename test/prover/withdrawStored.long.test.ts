@@ -13,9 +13,9 @@ import { replayDirectory } from "../../trace/replay/replay.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
 import { openCaughtUp } from "../../trace/store/catchUp.ts";
 import { readableStore } from "../../trace/store/openStore.ts";
-import { StoreFile } from "../../trace/store/storeFile.ts";
 import { secretOf } from "../lib/authorities.ts";
 import { carelessRun, keyNumber } from "../lib/carelessRun.ts";
+import { changeStore } from "../lib/changeStore.ts";
 import { PROFILE } from "../lib/profile.ts";
 import { compareAnswers } from "../lib/storedRun.ts";
 
@@ -124,10 +124,7 @@ test.each([
 ])("a damaged store is named, and the run is replayed: %s", async (sql) => {
   const dir = await begun(1, 4, [1, 2]);
   const slow = await withdrawn(dir, 3, false);
-  {
-    using file = StoreFile.open(dir, true);
-    file?.run(sql);
-  }
+  changeStore(dir, sql);
   const { told, notices } = await withdrawn(dir, 3, undefined);
   expect(told).toEqual(slow.told);
   if (sql !== "DELETE FROM triggers") expect(notices).toHaveLength(1);

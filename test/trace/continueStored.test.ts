@@ -12,12 +12,12 @@ import { pathIn } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
 import { type Genesis, keyedPrograms, openPrograms } from "../../trace/state/genesis.ts";
 import { openCaughtUp } from "../../trace/store/catchUp.ts";
-import { StoreFile } from "../../trace/store/storeFile.ts";
 import { type ContinueOptions, continueRun } from "../../trace/tracer/continueRun.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Continuation } from "../../trace/tracer/scenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { authority } from "../lib/authorities.ts";
+import { changeStore } from "../lib/changeStore.ts";
 import { withoutSqlite } from "../lib/withoutSqlite.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "timebandits-continued-"));
@@ -91,8 +91,7 @@ function withStoreOf(dir: string, sql?: string): void {
     expect(store?.top.last).toBeGreaterThan(0);
   }
   if (sql === undefined) return;
-  using file = StoreFile.open(dir, true);
-  file?.run(sql);
+  changeStore(dir, sql);
 }
 
 /** Continues two copies of a run, one with its store: both must be the same. @returns how the one ended */

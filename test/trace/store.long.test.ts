@@ -21,10 +21,10 @@ import type { StateSource } from "../../trace/state/stateSource.ts";
 import { TimeMap } from "../../trace/state/timeMap.ts";
 import { CheckedSource } from "../../trace/store/checkedSource.ts";
 import { type StoreOptions, snapshots, sourceAt } from "../../trace/store/openStore.ts";
-import { StoreFile } from "../../trace/store/storeFile.ts";
 import { createRunStream, type OpenRun, openRun } from "../../trace/tracer/appendRun.ts";
 import { anyEffect } from "../lib/anyEffect.ts";
 import { authority } from "../lib/authorities.ts";
+import { changeStore } from "../lib/changeStore.ts";
 import { told } from "../lib/mapSource.ts";
 import { PROFILE } from "../lib/profile.ts";
 import { Random } from "../lib/random.ts";
@@ -151,8 +151,7 @@ describe("a store that is not what it was is not believed:", () => {
   /** The run with a store that was changed by a sentence of SQL. */
   function changed(sql: string): string {
     const dir = runWith(bytes);
-    using file = StoreFile.open(dir, true);
-    file?.run(sql);
+    changeStore(dir, sql);
     return dir;
   }
 

@@ -6,8 +6,9 @@ import market from "../../examples/job-market.ts";
 import book from "../../examples/order-book.ts";
 import chain from "../../examples/supply-chain.ts";
 import treasury from "../../examples/treasury.ts";
-import { STORE_FILE, StoreFile } from "../../trace/store/storeFile.ts";
+import { STORE_FILE } from "../../trace/store/storeFile.ts";
 import { blocksRun, hashOf } from "../lib/blocksRun.ts";
+import { changeStore } from "../lib/changeStore.ts";
 import { compareAnswers, freshRun, makeStore, storedRun } from "../lib/storedRun.ts";
 import { cliHere } from "../scripts/cli.ts";
 
@@ -35,10 +36,7 @@ test("show tells the same of an import with its store and without it", async () 
   ].flatMap((question) => (question.includes("--csv") ? [question] : [question, [...question, "--json"]]));
   const asked = async () => await Promise.all(questions.map((one) => cliHere(["show", dir, ...one])));
   const fast = await asked();
-  {
-    using file = StoreFile.open(dir, true);
-    file?.run("UPDATE cells SET words = x'0101ff01ff'");
-  }
+  changeStore(dir, "UPDATE cells SET words = x'0101ff01ff'");
   const damaged = await asked();
   rmSync(join(dir, STORE_FILE));
   const slow = await asked();

@@ -16,6 +16,7 @@ import { StoredRun } from "../../trace/store/storedHistory.ts";
 import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
 import { StoreFile } from "../../trace/store/storeFile.ts";
 import { answersOf } from "../lib/asked.ts";
+import { changeStore } from "../lib/changeStore.ts";
 import { EVERYTHING } from "../lib/everyRowTrace.ts";
 import { compareAnswers, storedRun } from "../lib/storedRun.ts";
 
@@ -59,10 +60,7 @@ describe("a store that is damaged is noticed", () => {
     "UPDATE cells SET address = -1 WHERE address = (SELECT max(address) FROM cells)",
   ])("by a question about the state: %s", async (sql) => {
     const dir = await storedRun(EVERYTHING);
-    {
-      using file = StoreFile.open(dir, true);
-      file?.run(sql);
-    }
+    changeStore(dir, sql);
     using store = readableStore(dir);
     if (store === undefined) return;
     const ask = () => {
@@ -90,10 +88,7 @@ describe("a trigger that is not found", () => {
       return digests.map((digest) => run.history(run.manifest).triggers(digest));
     };
     expect(look().filter((rows) => rows === undefined)).toEqual([]);
-    {
-      using file = StoreFile.open(dir, true);
-      file?.run(sql);
-    }
+    changeStore(dir, sql);
     expect(look).toThrow(DamagedStoreError);
   });
 
@@ -115,10 +110,7 @@ describe("a store that came from somebody else", () => {
     "DROP TABLE met",
   ])("is refused if its tables are not ours: %s", async (sql) => {
     const dir = await storedRun(seed);
-    {
-      using file = StoreFile.open(dir, true);
-      file?.run(sql);
-    }
+    changeStore(dir, sql);
     expect(() => StoreFile.open(dir, false)).toThrow(DamagedStoreError);
     expect(readableStore(dir)).toBeUndefined();
   });
@@ -178,10 +170,7 @@ describe("all cells of a state", () => {
   test("are read by the tree where the sums are none of this installation, or missing", async () => {
     for (const sql of ["UPDATE sums SET mark = zeroblob(16)", "DELETE FROM sums", "DROP TABLE sums"]) {
       const dir = await storedRun(seed);
-      {
-        using file = StoreFile.open(dir, true);
-        file?.run(sql);
-      }
+      changeStore(dir, sql);
       compareAnswers(dir, 7);
       using store = readableStore(dir);
       expect(store && wholeState(store, store.top)).toBeUndefined();
@@ -195,10 +184,7 @@ describe("all cells of a state", () => {
       "UPDATE cells SET words = (SELECT words FROM cells WHERE address = 256) WHERE address = 512",
     ]) {
       const dir = await storedRun(EVERYTHING);
-      {
-        using file = StoreFile.open(dir, true);
-        file?.run(sql);
-      }
+      changeStore(dir, sql);
       using store = readableStore(dir);
       expect(() => store && wholeState(store, store.top), sql).toThrow(DamagedStoreError);
     }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commitTo } from "../../trace/commitment/commit.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
-import { StoreFile } from "../../trace/store/storeFile.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
 import { type InclusionProof, proveInclusion, verifyInclusion } from "../../verifier/audit/audit.ts";
 import { openingOf, openRecord } from "../../verifier/audit/inclusion.ts";
+import { changeStore } from "../lib/changeStore.ts";
 import { DIAGRAM, freshRun, PROFILE, provenRun, temporaryFolder } from "../lib/provenRun.ts";
 import { makeStore } from "../lib/storedRun.ts";
 
@@ -83,10 +83,7 @@ test("a record that is opened by the store is that of a replay, also where the s
     const opened = async (store?: false) => await openRecord(dir, seq, store);
     expect(await opened(), `${seq}`).toEqual(await opened(false));
   }
-  {
-    using file = StoreFile.open(dir, true);
-    file?.run("UPDATE cells SET words = x'0101ff01ff'");
-  }
+  changeStore(dir, "UPDATE cells SET words = x'0101ff01ff'");
   const notices: string[] = [];
   const named = await openRecord(dir, 12, { onNotice: (text) => notices.push(text) });
   expect(named).toEqual(await openRecord(dir, 12, false));
