@@ -7,20 +7,23 @@ include "memory.circom";
 include "quotient.circom";
 include "tree.circom";
 include "authority.circom";
+include "batch/channel.circom";
 include "batch/firstState.circom";
 include "batch/traceTree.circom";
 include "batch/transcript.circom";
 
 // A batch of up to R transitions over N tree nodes of a map with L levels of programs, with up to M signatures.
 //
-// The statement is public: the first five inputs. The others are private. Entries of the signature table that are in
+// The statement is public: the first seven inputs. The others are private. Entries of the signature table that are in
 // use come first, by program.
 template Batch(R, N, L, M) {
     signal input preRoot;   // root of the time map before
     signal input postRoot;  // root of the time map after
     signal input traceRoot; // commits to the records
-    signal input span;      // firstSeq + 2^32·count + 2^48·notBefore + 2^88·until   128 bits
+    signal input span;      // firstSeq + 2^32·count + 2^48·notBefore + 2^88·until + 2^128·moored   129 bits
     signal input domain;    // binds time map, chain and contract
+    signal input point;     // where the chain asks for the published words; 0 if the map is not moored
+    signal input value;     // what they are there; 1 if the map is not moored
     input Operation() operations[R];
     input Found() cellsFound[R];
     input Choice() choices[R];
@@ -28,7 +31,7 @@ template Batch(R, N, L, M) {
     input TableEntry() tableEntries[M];
 
     // ---------------------------------------- 1. Span
-    signal spanBits[128] <== Num2Bits(128)(span);
+    signal spanBits[129] <== Num2Bits(129)(span);
     var firstSeq = 0;
     var count = 0;
     var notBefore = 0;
@@ -41,11 +44,15 @@ template Batch(R, N, L, M) {
     // ---------------------------------------- 2. Rows, each carrying on from the one before
     component row[R];
     component trace = TraceTree(R);
+    component channel = Channel(R);
+    channel.moored <== spanBits[128];
+    channel.point <== point;
     RowState() firstState <== FirstState()(notBefore);
     var rows = 0;
     for (var r = 0; r < R; r++) {
         row[r] = Row(L);
         row[r].seq <== firstSeq + r;
+        row[r].notBefore <== notBefore;
         row[r].op <== operations[r];
         row[r].found <== cellsFound[r];
         row[r].choice <== choices[r];
@@ -60,11 +67,14 @@ template Batch(R, N, L, M) {
         }
         rows += 1 - operations[r].is[OP_PADDING()];
         trace.leaf[r] <== row[r].leaf;
+        channel.real[r] <== 1 - operations[r].is[OP_PADDING()];
+        channel.words[r] <== row[r].published;
     }
     count === rows;
     operations[R - 1].last === 1;
     _ <== Num2Bits(40)(until - row[R - 1].next.time);
     traceRoot === trace.root;
+    value === channel.value;
 
     // ---------------------------------------- 3. Nodes
     component node[N];

@@ -12,8 +12,8 @@ abstract contract KeyStore is IKeyStore {
     mapping(bytes32 vkeyHash => address pointer) public override keyPlace;
 
     /// @inheritdoc IKeyStore
-    function storeKey(uint256[26] calldata key) external override returns (bytes32 vkeyHash) {
-        uint256[26] memory copy = key;
+    function storeKey(uint256[30] calldata key) external override returns (bytes32 vkeyHash) {
+        uint256[30] memory copy = key;
         vkeyHash = VerifyingKey.hash(copy);
         if (keyPlace[vkeyHash] != address(0)) revert KeyExists(vkeyHash);
         address pointer = VerifyingKey.store(copy, VerifyingKey.check(copy));
@@ -22,12 +22,12 @@ abstract contract KeyStore is IKeyStore {
     }
 
     /// @inheritdoc IKeyStore
-    function getKey(bytes32 vkeyHash) external view override returns (uint256[26] memory) {
+    function getKey(bytes32 vkeyHash) external view override returns (uint256[30] memory) {
         return VerifyingKey.load(_requireKey(vkeyHash));
     }
 
     /// @inheritdoc IKeyStore
-    function verifies(bytes32 vkeyHash, uint256[5] calldata inputs, uint256[8] calldata proof)
+    function verifies(bytes32 vkeyHash, uint256[7] calldata inputs, uint256[8] calldata proof)
         external
         view
         override

@@ -5,6 +5,7 @@ import {TimeMaps} from "./TimeMaps.sol";
 import {ITimeMapRegistry} from "./interfaces/ITimeMapRegistry.sol";
 import {Groth16} from "./lib/Groth16.sol";
 import {Groth16Batch} from "./lib/Groth16Batch.sol";
+import {Rows} from "./lib/Rows.sol";
 import {Span} from "./lib/Span.sol";
 
 /// @title The heads of time maps, moved only by proofs
@@ -18,33 +19,35 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
         uint256 seq;
         uint256 time;
         uint256 maxLag;
+        bool moored;
+        bytes32 mapId;
+        uint256 domain;
     }
 
     /// @dev Gas that must be left to check one proof alone, after several were refused together.
     uint256 private constant _NAMING_GAS = 250_000;
 
     /// @inheritdoc ITimeMapRegistry
-    function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs) external override {
+    function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs, bytes[] calldata rows) external override {
         TimeMap storage map = _requireMap(mapId);
         if (!isSubmitter[mapId][msg.sender]) revert NotSubmitter(msg.sender);
         if (runs.length == 0) revert NoBatches();
-        Head memory head = Head(map.root, map.seq, map.time, map.maxLag);
+        Head memory head = Head({
+            root: map.root,
+            seq: map.seq,
+            time: map.time,
+            maxLag: map.maxLag,
+            moored: map.dataPolicy == DATA_POLICY_CHAIN,
+            mapId: mapId,
+            domain: domain(mapId)
+        });
         if (preRoot != head.root) revert WrongPreRoot(preRoot, head.root);
-        uint256 boundTo = domain(mapId);
         uint256 first = 0;
         for (uint256 i = 0; i < runs.length; ++i) {
-            bytes32 vkeyHash = runs[i].vkeyHash;
-            Batch[] calldata batches = runs[i].batches;
-            if (batches.length == 0) revert NoBatches();
-            uint256[26] memory key = _usableKey(mapId, vkeyHash);
-            uint256 start = head.root;
-            for (uint256 j = 0; j < batches.length; ++j) {
-                _applyBatch(head, batches[j]);
-            }
-            _checkProofs(key, vkeyHash, boundTo, start, batches, first);
-            _emitAdvanced(mapId, vkeyHash, start, batches);
-            first += batches.length;
+            first = _advanceOver(head, runs[i], rows, first);
         }
+        uint256 published = head.moored ? first : 0;
+        if (rows.length != published) revert WrongRows(rows.length, published);
         map.root = head.root;
         map.seq = uint32(head.seq);
         map.time = uint40(head.time);
@@ -54,6 +57,53 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
     function domain(bytes32 mapId) public view override returns (uint256) {
         bytes memory preimage = abi.encode("TimeBandits", PROTOCOL_VERSION, block.chainid, address(this), mapId);
         return uint256(keccak256(preimage)) % Groth16.ORDER;
+    }
+
+    /// @dev Applies the batches of one key run, and checks their proofs.
+    /// @param head moved over the batches
+    /// @param run the key run
+    /// @param rows those of all batches of the call
+    /// @param first number of the run's first batch in the call
+    /// @return number of the first batch behind the run
+    function _advanceOver(
+        Head memory head,
+        KeyRun calldata run,
+        bytes[] calldata rows,
+        uint256 first
+    ) private returns (uint256) {
+        Batch[] calldata batches = run.batches;
+        if (batches.length == 0) revert NoBatches();
+        uint256[30] memory key = _usableKey(head.mapId, run.vkeyHash);
+        uint256 start = head.root;
+        uint256[] memory channel = new uint256[](2 * batches.length);
+        for (uint256 i = 0; i < batches.length; ++i) {
+            if (!head.moored) {
+                _applyBatch(head, batches[i]);
+                channel[2 * i + 1] = 1;
+            } else {
+                if (first + i >= rows.length) revert WrongRows(rows.length, first + i + 1);
+                (channel[2 * i], channel[2 * i + 1]) = _publish(head, batches[i], rows[first + i]);
+            }
+        }
+        _checkProofs(key, run.vkeyHash, head.domain, start, batches, channel, first);
+        _emitAdvanced(head.mapId, run.vkeyHash, start, batches);
+        return first + batches.length;
+    }
+
+    /// @dev Applies a batch of a moored map, and publishes its rows. That they are the batch's is not known yet.
+    /// @param head moved over the batch
+    /// @param batch the batch
+    /// @param rows its rows
+    /// @return point where the batch's proof must state the value of its rows
+    /// @return value the value that it must state
+    function _publish(Head memory head, Batch calldata batch, bytes calldata rows)
+        private
+        returns (uint256 point, uint256 value)
+    {
+        uint256[5] memory inputs = [head.domain, head.root, batch.postRoot, batch.traceRoot, batch.span];
+        (uint256 firstSeq, uint256 count) = _applyBatch(head, batch);
+        (point, value) = Rows.read(rows, count, inputs);
+        emit RowsPublished(head.mapId, firstSeq, rows);
     }
 
     /// @dev Emits `Advanced`. Written by hand: the compiler's code would copy the statements twice.
@@ -77,8 +127,16 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
     }
 
     /// @dev Moves the head in memory over a batch; reverts if the batch does not continue the head.
-    function _applyBatch(Head memory head, Batch calldata batch) private view {
-        (uint256 firstSeq, uint256 count, uint256 notBefore, uint256 until) = Span.unpack(batch.span);
+    /// @return firstSeq number of the batch's first transition
+    /// @return count number of its transitions
+    function _applyBatch(Head memory head, Batch calldata batch)
+        private
+        view
+        returns (uint256 firstSeq, uint256 count)
+    {
+        uint256 notBefore;
+        uint256 until;
+        (firstSeq, count, notBefore, until) = Span.unpack(batch.span, head.moored);
         uint256 last = head.seq;
         if (firstSeq != last + 1) revert WrongSeq(firstSeq, last + 1);
         if (count == 0) revert EmptyBatch();
@@ -97,18 +155,20 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
     /// @notice Checks the proofs of a key run; reverts if one does not hold.
     /// @dev `Groth16Batch` checks several together. It cannot tell which proof is bad, so after a refusal each proof is
     /// checked alone.
-    /// @param key the 26 words of `VerifyingKey`
+    /// @param key the 30 words of `VerifyingKey`
     /// @param vkeyHash the key's name
     /// @param boundTo the map's domain
     /// @param start root at which the key run begins
     /// @param batches the key run's batches
+    /// @param channel point and value of each, see `Rows`; 0 and 1 if the map publishes nothing
     /// @param first number of its first batch in the call
     function _checkProofs(
-        uint256[26] memory key,
+        uint256[30] memory key,
         bytes32 vkeyHash,
         uint256 boundTo,
         uint256 start,
         Batch[] calldata batches,
+        uint256[] memory channel,
         uint256 first
     ) private view {
         uint256 count = batches.length;
@@ -119,14 +179,15 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
                 claims.offset := batches.offset
                 claims.length := count
             }
-            if (Groth16Batch.verify(key, vkeyHash, boundTo, start, claims)) return;
+            if (Groth16Batch.verify(key, vkeyHash, boundTo, start, claims, channel)) return;
         }
         for (uint256 i = 0; i < count; ++i) {
             if (count > 1 && gasleft() < _NAMING_GAS) break;
             Batch calldata batch = batches[i];
-            if (!Groth16.verify(key, [start, batch.postRoot, batch.traceRoot, batch.span, boundTo], batch.proof)) {
-                revert ProofRejected(first + i);
-            }
+            uint256[7] memory inputs = [
+                start, batch.postRoot, batch.traceRoot, batch.span, boundTo, channel[2 * i], channel[2 * i + 1]
+            ];
+            if (!Groth16.verify(key, inputs, batch.proof)) revert ProofRejected(first + i);
             if (count == 1) return;
             start = batch.postRoot;
         }

@@ -16,7 +16,13 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     uint8 public constant override DATA_POLICY_OPERATOR = 0;
 
     /// @inheritdoc ITimeMaps
+    uint8 public constant override DATA_POLICY_CHAIN = 1;
+
+    /// @inheritdoc ITimeMaps
     uint40 public constant override MIN_VERIFIER_DELAY = 1 days;
+
+    /// @dev Longest lag of a moored map, see `Rows`.
+    uint40 private constant _LONGEST_LAG = (1 << 28) - 1;
 
     mapping(bytes32 mapId => TimeMap map) private _maps;
 
@@ -38,7 +44,10 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         if (terms.genesisTime > block.timestamp) revert FromTheFuture(terms.genesisTime, block.timestamp);
         if (terms.maxLag == 0) revert LagIsZero();
         if (terms.verifierDelay < MIN_VERIFIER_DELAY) revert DelayTooShort(terms.verifierDelay, MIN_VERIFIER_DELAY);
-        if (terms.dataPolicy != DATA_POLICY_OPERATOR) revert UnknownDataPolicy(terms.dataPolicy);
+        if (terms.dataPolicy > DATA_POLICY_CHAIN) revert UnknownDataPolicy(terms.dataPolicy);
+        if (terms.dataPolicy == DATA_POLICY_CHAIN && terms.maxLag > _LONGEST_LAG) {
+            revert LagTooLong(terms.maxLag, _LONGEST_LAG);
+        }
         map.root = terms.genesisRoot;
         map.time = terms.genesisTime;
         map.maxLag = terms.maxLag;
@@ -51,6 +60,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         emit MapCreated(
             mapId,
             msg.sender,
+            terms.salt,
             terms.genesisRoot,
             terms.genesisTime,
             terms.maxLag,
@@ -127,7 +137,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     }
 
     /// @dev The key of a verifier that counts now; reverts for any other.
-    function _usableKey(bytes32 mapId, bytes32 vkeyHash) internal view returns (uint256[26] memory key) {
+    function _usableKey(bytes32 mapId, bytes32 vkeyHash) internal view returns (uint256[30] memory key) {
         Verifier storage verifier = _verifiers[mapId][vkeyHash];
         address pointer = verifier.key;
         if (pointer == address(0)) revert UnknownVerifier(vkeyHash);

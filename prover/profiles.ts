@@ -1,6 +1,7 @@
 /** The sizes of circuit that there are. All profiles of a map have its number of levels. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PUBLIC_INPUTS } from "../trace/commitment/commit.ts";
 import { InvalidInputError } from "../trace/errors.ts";
 import { PROJECT_ROOT } from "./storage/packageFile.ts";
 
@@ -44,7 +45,7 @@ export function mainSource(profile: Profile): string {
   return [
     "pragma circom 2.2.0;",
     'include "batch.circom";',
-    "component main { public [preRoot, postRoot, traceRoot, span, domain] } =",
+    `component main { public [${PUBLIC_INPUTS.join(", ")}] } =`,
     `    Batch(${profile.rows}, ${profile.nodes}, ${profile.levels}, ${profile.signatures});`,
     "",
   ].join("\n");

@@ -13,7 +13,7 @@ import type { Store } from "../trace/store/store.ts";
 import type { ProfileArtifacts } from "./artifacts.ts";
 import type { Batch } from "./batches/batcher.ts";
 import { type OpenedBatch, openBatch, witnessInput } from "./batches/batchInput.ts";
-import { type ArtifactSource, bundlesFor, missingFrom, spanOf, validBundle } from "./batches/batchStatus.ts";
+import { type ArtifactSource, bundlesFor, missingFrom, placeOf, spanOf, validBundle } from "./batches/batchStatus.ts";
 import { circuitInput } from "./batches/circuitInput.ts";
 import { type ProvingPlan, provingPlan } from "./batches/provingPlan.ts";
 import { type Bundle, type StoredBundle, writeBundle } from "./bundles/bundle.ts";
@@ -101,7 +101,7 @@ async function proveWith(dir: string, engine: Engine, options: ProveOptions, sto
   const ranges = new Set(plan.batches.map(({ transitions }) => spanOf(transitions)));
   const [known, strangers] = divide(
     plan.stored,
-    (entry) => "bundle" in entry && ranges.has(entry.bundle.statement.span),
+    (entry) => "bundle" in entry && ranges.has(placeOf(entry.bundle.statement.span)),
   );
   await moveAway(dir, strangers, report);
   if (report.batches > 0) await requireAvailable(engine);

@@ -23,6 +23,7 @@ import { optimise } from "./commands/optimise.ts";
 import { propose } from "./commands/propose.ts";
 import { prove } from "./commands/prove.ts";
 import { proveRecordCommand } from "./commands/proveRecord.ts";
+import { rebuild } from "./commands/rebuild.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
 import { serve } from "./commands/serve.ts";
@@ -46,7 +47,7 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A server:", [serve, worker]],
-  ["A map on a chain:", [deploy, create, submit, map]],
+  ["A map on a chain:", [deploy, create, submit, map, rebuild]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
   ["This machine:", [cache]],
 ];

@@ -73,6 +73,7 @@ export {
   usualConfirmations,
   type VerificationKey,
 } from "./chain/registry.ts";
+export { NotPublishedError, type Rebuilt, type RebuildOptions, rebuildRun } from "./chain/rebuild.ts";
 export type { SendingOptions } from "./chain/sendingChain.ts";
 export { LocalProofError, type SubmitOptions, type Submitted, submitRun } from "./chain/submitRun.ts";
 export { AnotherTraceError, type Head } from "./chain/traceRoots.ts";

@@ -23,6 +23,8 @@ template Effect() {
     signal output signed;       // bit: the effect is the actor's own
     signal output logOut;       // log of the actor as left                   word
     signal output termNamed;    // deadline or expiry that the row sets       40 bits
+    signal output p1;           // the row, packed: 253 bits
+    signal output p2;           // the same: 224 bits
 
     var Lineage = op.is[OP_LINEAGE()];
 
@@ -37,9 +39,11 @@ template Effect() {
     group.digest <== op.digest;
     group.logIn <== found.aWords[2];
     group.inbox <== parts.inbox;
-    group.p1 <== sort.number + (1 << 5) * op.actor + (1 << 29) * op.peer + (1 << 53) * at.s + (1 << 85) * at.d
+    p1 <== sort.number + (1 << 5) * op.actor + (1 << 29) * op.peer + (1 << 53) * at.s + (1 << 85) * at.d
         + (1 << 117) * at.x + (1 << 149) * termNamed + (1 << 189) * resourceNamed;
-    group.p2 <== (1 - Lineage) * (op.kind + (1 << 56) * op.quantity + (1 << 184) * op.scope + (1 << 216) * op.rights);
+    p2 <== (1 - Lineage) * (op.kind + (1 << 56) * op.quantity + (1 << 184) * op.scope + (1 << 216) * op.rights);
+    group.p1 <== p1;
+    group.p2 <== p2;
     group.argument <== op.argument;
     group.actor <== op.actor;
     group.previous <== previous;

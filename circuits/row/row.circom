@@ -29,9 +29,10 @@ bus RowState() {
 }
 
 // One row: one transition, with all its rules (docs/protocol.md, sections 4 and 5). Each rule stands in one of the
-// numbered sections 1 to 18, in the template that is called under that heading. Programs are below 16^L.
+// numbered sections 1 to 19, in the template that is called under that heading. Programs are below 16^L.
 template Row(L) {
     signal input seq;           // of the row                                 32 bits
+    signal input notBefore;     // earliest time of the batch                 40 bits
     input Operation() op;
     input Found() found;
     input Choice() choice;
@@ -39,6 +40,7 @@ template Row(L) {
     output RowState() next;     // as this row leaves it
     output RowTuples() tuples;  // of the columns A, B, S, D and X
     signal output leaf;         // of the record in traceRoot                 word
+    signal output published[3]; // what a moored map tells its chain of the row                   words
 
     // ---------------------------------------- 1. The operation (operation.circom)
     Sort() sort <== SortOfOperation()(op, found, choice);
@@ -85,7 +87,9 @@ template Row(L) {
     WatchRank() watchRank <== CellX()(op, found, choice, parts, columns, at, capability);
 
     // ---------------------------------------- 12. What is not used is 0 (rules.circom)
-    signal removedWord <== UnusedIsZero()(mergedId, op, sort, found, choice, columns);
+    signal removedWord;
+    signal named;
+    (removedWord, named) <== UnusedIsZero()(mergedId, op, sort, found, choice, columns);
 
     // ---------------------------------------- 13. Rules of single operations (rules.circom)
     signal keyless <== SingleOperations()(rest, op, sort, found, choice, parts, capability);
@@ -105,7 +109,9 @@ template Row(L) {
     signal signed;
     signal logOut;
     signal termNamed;
-    (next.groupState, u, signed, logOut, termNamed) <== Effect()(
+    signal p1;
+    signal p2;
+    (next.groupState, u, signed, logOut, termNamed, p1, p2) <== Effect()(
         keyless, left, next.callState.calling, op, sort, found, parts, at, previous.groupState
     );
 
@@ -124,4 +130,10 @@ template Row(L) {
         found.dWords[0], found.dWords[1], found.xWords[0], found.xWords[1], found.xWords[2],
         u
     ]);
+
+    // ---------------------------------------- 19. What is published (docs/reference/protocol.md, section 7)
+    // Functions of what the leaf commits to: u, the time and `last`. Of the argument only what the state does not say.
+    published[0] <== p1;
+    published[1] <== p2 + (1 << 224) * (next.time - notBefore) + (1 << 252) * op.last;
+    published[2] <== op.argument - named;
 }

@@ -17,6 +17,7 @@ template UnusedIsZero() {
     input Choice() choice;
     input Columns() columns;
     signal output removedWord;  // selector or trigger of the cell that is taken away
+    signal output named;        // of the argument: what the state says, the receiver's key or the id merged into
 
     var CreateProgram = op.is[OP_CREATE_PROGRAM()];
     var Issue = op.is[OP_ISSUE()];
@@ -54,6 +55,7 @@ template UnusedIsZero() {
     signal peerKey <== (EscrowToProgram + Pass + DelegateCapability + JoinWith) * found.bWords[1];
     (1 - CreateProgram - RotateAuthority - DeclareEntry - InvokeProgram - WatchResource) * op.argument
         === peerKey + mergedId + removedWord;
+    named <== peerKey + mergedId;
     (1 - EscrowToProgram - DelegateCapability - Lineage - choice.before - choice.after) * op.term === 0;
     (1 - Split - Merge - Clear - Unwatch - Trigger - Check - JoinWith - Pass - Lineage - columns.holds - columns.header)
         * choice.spare === 0;

@@ -8,7 +8,8 @@ import {ITimeMaps} from "./ITimeMaps.sol";
 /// that a batch of transitions leads from the head's root to another root. The registry checks the proof, that the
 /// batch continues the head, and that its times are credible. It runs no transition, and trusts no one who ran them.
 ///
-/// Public inputs of every proof, in this order: preRoot, postRoot, traceRoot, span (see `Span`), domain (see `domain`).
+/// Public inputs of every proof, in this order: preRoot, postRoot, traceRoot, span (see `Span`), domain (see `domain`),
+/// point and value (see `Rows`; 0 and 1 if the map does not publish its rows).
 interface ITimeMapRegistry is ITimeMaps {
     /// @notice One batch: its statement and its proof. It begins at the root at which the batch before it ends, so it
     /// does not repeat its preRoot. The registry computes the domain.
@@ -38,8 +39,16 @@ interface ITimeMapRegistry is ITimeMaps {
     /// @param statements postRoot, traceRoot and span of each batch
     event Advanced(bytes32 indexed mapId, bytes32 indexed vkeyHash, uint256 preRoot, uint256[3][] statements);
 
+    /// @notice The rows of a batch of a moored map were published. The proof shows that they are those of the batch.
+    /// @param mapId the map's name
+    /// @param firstSeq number of the batch's first transition
+    /// @param rows the rows, packed as `Rows` reads them; replaying them from the genesis gives every state of the map
+    event RowsPublished(bytes32 indexed mapId, uint256 indexed firstSeq, bytes rows);
+
     /// @notice The caller may not submit proofs of this map.
     error NotSubmitter(address caller);
+    /// @notice A moored map takes the rows of every batch of a call, and any other map takes none.
+    error WrongRows(uint256 given, uint256 expected);
     /// @notice The call, or one of its key runs, holds no batch.
     error NoBatches();
     /// @notice The batches do not begin at the head's root.
@@ -68,7 +77,8 @@ interface ITimeMapRegistry is ITimeMaps {
     /// @param mapId the map's name
     /// @param preRoot root at which the first batch begins: the head's
     /// @param runs the batches, in order; the proofs of each key run are checked together
-    function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs) external;
+    /// @param rows of each batch of a moored map, packed as `Rows` reads them; none for any other map
+    function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs, bytes[] calldata rows) external;
 
     /// @notice Binds a proof to one map, contract, chain and protocol version, so that it counts nowhere else:
     /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod

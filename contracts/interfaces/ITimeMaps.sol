@@ -22,7 +22,7 @@ interface ITimeMaps is IKeyStore {
     /// @param genesisTime no transition happened earlier, in Unix seconds
     /// @param maxLag greatest age of a batch's oldest transition when the batch arrives, in seconds
     /// @param verifierDelay notice before an added verifier counts, in seconds
-    /// @param dataPolicy who keeps the trace; `DATA_POLICY_OPERATOR`
+    /// @param dataPolicy who keeps the trace; `DATA_POLICY_OPERATOR` or `DATA_POLICY_CHAIN`
     /// @param verifiers the keys that count from the start; `storeKey` must have stored each
     /// @param submitters the accounts that may submit proofs
     struct Terms {
@@ -75,6 +75,7 @@ interface ITimeMaps is IKeyStore {
     /// @notice A map was created.
     /// @param mapId the map's name
     /// @param owner the creator
+    /// @param salt see `Terms`
     /// @param genesisRoot see `Terms`
     /// @param genesisTime see `Terms`
     /// @param maxLag see `Terms`
@@ -83,6 +84,7 @@ interface ITimeMaps is IKeyStore {
     event MapCreated(
         bytes32 indexed mapId,
         address indexed owner,
+        bytes32 salt,
         uint256 genesisRoot,
         uint40 genesisTime,
         uint40 maxLag,
@@ -126,6 +128,8 @@ interface ITimeMaps is IKeyStore {
     error MapExists(bytes32 mapId);
     /// @notice There is no data policy with this number.
     error UnknownDataPolicy(uint8 dataPolicy);
+    /// @notice A moored map's lag is below 2^28 seconds: its rows tell their time in so many bits.
+    error LagTooLong(uint40 maxLag, uint40 longest);
     /// @notice With a lag of zero no batch can arrive in time.
     error LagIsZero();
     /// @notice The notice before added verifiers count is below the minimum. Both are in seconds.
@@ -184,9 +188,14 @@ interface ITimeMaps is IKeyStore {
     /// @return the version
     function PROTOCOL_VERSION() external view returns (uint256);
 
-    /// @notice The only data policy so far: the operator keeps the trace. If it is withheld, the map halts.
+    /// @notice The data policy by which the operator keeps the trace. If it is withheld, the map halts.
     /// @return the policy's number
     function DATA_POLICY_OPERATOR() external view returns (uint8);
+
+    /// @notice The data policy of moored maps: every row is published in the call that proves it. From the genesis and
+    /// the events `RowsPublished`, anyone can compute every state of the map.
+    /// @return the policy's number
+    function DATA_POLICY_CHAIN() external view returns (uint8);
 
     /// @notice The shortest notice that a map may give before an added verifier counts.
     /// @return the notice, in seconds

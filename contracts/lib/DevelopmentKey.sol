@@ -26,9 +26,9 @@ library DevelopmentKey {
     error DevelopmentKeyOnPublicChain(uint256 chainId);
 
     /// @notice Whether a key is a development key. Costs up to 230,000 gas; `VerifyingKey` remembers the answer.
-    /// @param key the 26 words of `VerifyingKey`; they must have passed its checks of points
+    /// @param key the 30 words of `VerifyingKey`; they must have passed its checks of points
     /// @return whether it is a development key
-    function recognises(uint256[26] memory key) internal view returns (bool) {
+    function recognises(uint256[30] memory key) internal view returns (bool) {
         // Only the x coordinates: a point and its negative share theirs, and both are known.
         if (key[0] == ALPHA_X || (key[2] == BETA_X1 && key[3] == BETA_X0)) return true;
         if ((key[6] == GAMMA_X1 && key[7] == GAMMA_X0) || (key[10] == DELTA_X1 && key[11] == DELTA_X0)) return true;
@@ -45,10 +45,10 @@ library DevelopmentKey {
 
     /// @notice Compares e(alpha, beta) with the seed's, or with its inverse.
     /// @dev It multiplies e(alpha, beta) by the pairing of the seed's beta with the seed's alpha, or with its negative.
-    /// @param key the 26 words of `VerifyingKey`
+    /// @param key the 30 words of `VerifyingKey`
     /// @param y the y coordinate of that alpha
     /// @return whether the product is one
-    function _cancels(uint256[26] memory key, uint256 y) private view returns (bool) {
+    function _cancels(uint256[30] memory key, uint256 y) private view returns (bool) {
         uint256[12] memory pairs =
             [key[0], key[1], key[2], key[3], key[4], key[5], ALPHA_X, y, BETA_X1, BETA_X0, BETA_Y1, BETA_Y0];
         (, bytes memory answer) = address(8).staticcall(abi.encode(pairs));

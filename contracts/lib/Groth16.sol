@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-/// @title Groth16 over BN254 for any verification key with five public inputs
+/// @title Groth16 over BN254 for any verification key with seven public inputs
 /// @notice Checks the same equation as the verifier that snarkjs generates. The key is data instead of constants:
 /// e(A, B) = e(alpha, beta) · e(IC0 + sum of input_i · IC_i, gamma) · e(C, delta).
 /// @dev Calls only precompiles: 6 (addition), 7 (multiplication) and 8 (pairing).
@@ -17,11 +17,11 @@ library Groth16 {
     error InputNotReduced(uint256 index, uint256 value);
 
     /// @notice Checks one proof. Reverts only if an input is not reduced.
-    /// @param key the 26 words of `VerifyingKey`
-    /// @param inputs preRoot, postRoot, traceRoot, span, domain
+    /// @param key the 30 words of `VerifyingKey`
+    /// @param inputs preRoot, postRoot, traceRoot, span, domain, point, value
     /// @param proof A (x, y), B (x1, x0, y1, y0: the imaginary part first), C (x, y)
     /// @return valid whether the proof holds; false also for coordinates that are not reduced or not on the curve
-    function verify(uint256[26] memory key, uint256[5] memory inputs, uint256[8] calldata proof)
+    function verify(uint256[30] memory key, uint256[7] memory inputs, uint256[8] calldata proof)
         internal
         view
         returns (bool valid)
@@ -39,7 +39,7 @@ library Groth16 {
             reduced := 1
             // A is negated here, which would reduce its y. All other coordinates go to a precompile unchanged.
             valid := lt(calldataload(add(proof, 0x20)), field)
-            for { let i := 0 } lt(i, 5) { i := add(i, 1) } {
+            for { let i := 0 } lt(i, 7) { i := add(i, 1) } {
                 // work: IC point, input → product, sum → sum
                 mcopy(work, add(key, add(0x200, shl(6, i))), 0x40)
                 let input := mload(add(inputs, shl(5, i)))
@@ -68,8 +68,8 @@ library Groth16 {
     }
 
     /// @dev Reverts with the first input that is not reduced.
-    function _refuseInput(uint256[5] memory inputs) private pure {
-        for (uint256 i = 0; i < 5; ++i) {
+    function _refuseInput(uint256[7] memory inputs) private pure {
+        for (uint256 i = 0; i < 7; ++i) {
             if (inputs[i] >= ORDER) revert InputNotReduced(i, inputs[i]);
         }
     }

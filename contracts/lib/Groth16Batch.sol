@@ -16,23 +16,26 @@ library Groth16Batch {
     // addition takes both.
     // 0x000 sum: a point
     // 0x040 work: a point, or a point and a scalar
-    // 0x0a0 scalars: that of IC0 (the sum of the coefficients) and those of the four inputs that differ between proofs
-    // 0x140 pairs: six words each, one pair for every proof and three for the key
+    // 0x0a0 scalars: that of IC0 (the sum of the coefficients) and those of the six inputs that differ between proofs:
+    //       preRoot, postRoot, traceRoot, span, point, value
+    // 0x180 pairs: six words each, one pair for every proof and three for the key
 
     /// @notice Checks proofs together. Each begins at the root at which the one before it ends. Reverts only if an
     /// input is not reduced.
-    /// @param key the 26 words of `VerifyingKey`
+    /// @param key the 30 words of `VerifyingKey`
     /// @param vkeyHash the key's name
     /// @param domain the fifth input of every proof, below `Groth16.ORDER`
     /// @param preRoot the first input of the first proof
     /// @param claims one or more of 11 words each: postRoot, traceRoot, span, and the proof as in `Groth16.verify`
+    /// @param channel the sixth and the seventh input of each proof, one after the other; all are below the order
     /// @return valid whether all proofs hold; false also for coordinates that are not reduced or not on the curve
     function verify(
-        uint256[26] memory key,
+        uint256[30] memory key,
         bytes32 vkeyHash,
         uint256 domain,
         uint256 preRoot,
-        uint256[11][] calldata claims
+        uint256[11][] calldata claims,
+        uint256[] memory channel
     ) internal view returns (bool valid) {
         // The first proof's A is negated here. All other coordinates go to a precompile unchanged.
         if (claims[0][4] >= Groth16.BASE_FIELD) return false;
@@ -40,9 +43,10 @@ library Groth16Batch {
         assembly ("memory-safe") {
             // Allocated: memory beyond the free pointer need not outlast an assembly block.
             area := mload(0x40)
-            mstore(0x40, add(add(area, 0x380), mul(claims.length, 0xc0)))
+            mstore(0x40, add(add(area, 0x3c0), mul(claims.length, 0xc0)))
         }
-        bytes32 seed = hashOf(vkeyHash, domain, preRoot, claims);
+        bytes32 seed = hashOf(vkeyHash, domain, preRoot, claims, channel);
+        _combineChannel(seed, channel, area);
         (bool combined, bool reduced) = _combine(seed, preRoot, claims, area);
         if (!reduced) _refuseInput(preRoot, claims);
         return combined && _checkPairing(key, domain, claims.length, area);
@@ -53,19 +57,25 @@ library Groth16Batch {
     /// @param domain the fifth input of every proof
     /// @param preRoot the first input of the first proof
     /// @param claims see `verify`
+    /// @param channel see `verify`; without it, the errors of two proofs could be chosen to cancel
     /// @return seed of the coefficients
-    function hashOf(bytes32 vkeyHash, uint256 domain, uint256 preRoot, uint256[11][] calldata claims)
-        internal
-        pure
-        returns (bytes32 seed)
-    {
+    function hashOf(
+        bytes32 vkeyHash,
+        uint256 domain,
+        uint256 preRoot,
+        uint256[11][] calldata claims,
+        uint256[] memory channel
+    ) internal pure returns (bytes32 seed) {
         assembly ("memory-safe") {
             let text := mload(0x40)
             mstore(text, vkeyHash)
             mstore(add(text, 0x20), domain)
             mstore(add(text, 0x40), preRoot)
-            calldatacopy(add(text, 0x60), claims.offset, mul(claims.length, 0x160))
-            seed := keccak256(text, add(0x60, mul(claims.length, 0x160)))
+            let length := mul(claims.length, 0x160)
+            calldatacopy(add(text, 0x60), claims.offset, length)
+            let more := mul(claims.length, 0x40)
+            mcopy(add(add(text, 0x60), length), add(channel, 0x20), more)
+            seed := keccak256(text, add(0x60, add(length, more)))
         }
     }
 
@@ -87,7 +97,7 @@ library Groth16Batch {
             // Three calls may fail before the loop ends.
             let most := shr(2, gas())
             let scalars := add(sum, 0xa0)
-            let pair := add(sum, 0x140)
+            let pair := add(sum, 0x180)
             let claim := claims.offset
 
             mstore(scalars, 1)
@@ -135,13 +145,38 @@ library Groth16Batch {
         }
     }
 
+    /// @notice Writes the scalars of point and value into the area, with the coefficients of `_combine`.
+    /// @param seed see `hashOf`
+    /// @param channel see `verify`
+    /// @param sum address of the area
+    function _combineChannel(bytes32 seed, uint256[] memory channel, uint256 sum) private pure {
+        uint256 order = Groth16.ORDER;
+        assembly ("memory-safe") {
+            let told := add(channel, 0x20)
+            let end := add(told, shl(5, mload(channel)))
+            let point := mload(told)
+            let value := mload(add(told, 0x20))
+            mstore(0, seed)
+            let i := 1
+            for { told := add(told, 0x40) } lt(told, end) { told := add(told, 0x40) } {
+                mstore(0x20, i)
+                let r := shr(128, keccak256(0, 0x40))
+                point := addmod(point, mulmod(r, mload(told), order), order)
+                value := addmod(value, mulmod(r, mload(add(told, 0x20)), order), order)
+                i := add(i, 1)
+            }
+            mstore(add(sum, 0x140), point)
+            mstore(add(sum, 0x160), value)
+        }
+    }
+
     /// @notice Adds the key's three pairs, and checks that the product of all pairings is one.
-    /// @param key the 26 words of `VerifyingKey`
+    /// @param key the 30 words of `VerifyingKey`
     /// @param domain the fifth input of every proof
     /// @param count number of the proofs
     /// @param sum address of the area
     /// @return valid whether it is one
-    function _checkPairing(uint256[26] memory key, uint256 domain, uint256 count, uint256 sum)
+    function _checkPairing(uint256[30] memory key, uint256 domain, uint256 count, uint256 sum)
         private
         view
         returns (bool valid)
@@ -151,7 +186,7 @@ library Groth16Batch {
             let most := shr(1, gas())
             let work := add(sum, 0x40)
             let scalars := add(sum, 0xa0)
-            let pairs := add(sum, 0x140)
+            let pairs := add(sum, 0x180)
 
             // C, delta
             let pair := add(pairs, mul(count, 0xc0))
@@ -167,13 +202,17 @@ library Groth16Batch {
             pair := add(pair, 0xc0)
             mcopy(work, add(key, 0x1c0), 0x40)
             valid := and(valid, staticcall(most, 7, work, 0x60, sum, 0x40))
-            for { let j := 0x20 } lt(j, 0xc0) { j := add(j, 0x20) } {
-                mcopy(work, add(key, add(0x1c0, shl(1, j))), 0x40)
-                let scalar := mload(add(scalars, j))
+            for { let j := 0x20 } lt(j, 0x100) { j := add(j, 0x20) } {
+                // The scalars of point and value follow that of span; between their points is the domain's.
+                let scalar := mload(sub(add(scalars, j), mul(gt(j, 0xa0), 0x20)))
                 if eq(j, 0xa0) { scalar := mulmod(mload(scalars), domain, order) }
-                mstore(add(work, 0x40), scalar)
-                valid := and(valid, staticcall(most, 7, work, 0x60, work, 0x40))
-                valid := and(valid, staticcall(most, 6, sum, 0x80, sum, 0x40))
+                // The point of a map that publishes nothing is 0.
+                if scalar {
+                    mcopy(work, add(key, add(0x1c0, shl(1, j))), 0x40)
+                    mstore(add(work, 0x40), scalar)
+                    valid := and(valid, staticcall(most, 7, work, 0x60, work, 0x40))
+                    valid := and(valid, staticcall(most, 6, sum, 0x80, sum, 0x40))
+                }
             }
             mcopy(pair, sum, 0x40)
             mcopy(add(pair, 0x40), add(key, 0xc0), 0x80)

@@ -4,12 +4,12 @@ pragma solidity 0.8.37;
 import {DevelopmentKey} from "./DevelopmentKey.sol";
 
 /// @title Verification keys as data
-/// @notice A key is 26 words: alpha (x, y), beta, gamma, delta (each x1, x0, y1, y0: the imaginary part first), then
-/// the six points IC0..IC5 (x, y). Its name is keccak256 of these words. It is stored as the code of a contract that
+/// @notice A key is 30 words: alpha (x, y), beta, gamma, delta (each x1, x0, y1, y0: the imaginary part first), then
+/// the eight points IC0..IC7 (x, y). Its name is keccak256 of these words. It is stored as the code of a contract that
 /// cannot be called or changed, so the key that was checked is the key that verifies. One more byte follows the words:
 /// whether the key is a development key. This is determined once.
 library VerifyingKey {
-    uint256 private constant WORDS = 26;
+    uint256 private constant WORDS = 30;
     uint256 private constant ALPHA = 0;
     uint256 private constant BETA = 2;
     uint256 private constant GAMMA = 6;
@@ -42,10 +42,10 @@ library VerifyingKey {
     error NotAPoint(uint256 word);
 
     /// @notice Stores a key where reading it costs 3,000 gas. The first byte, STOP, makes the code inert.
-    /// @param key the 26 words
+    /// @param key the 30 words
     /// @param development whether it is a development key
     /// @return pointer the contract whose code is the key
-    function store(uint256[26] memory key, bool development) internal returns (address pointer) {
+    function store(uint256[30] memory key, bool development) internal returns (address pointer) {
         bytes memory code = abi.encodePacked(hex"00", key, development);
         // PUSH4 length, DUP1, PUSH1 14, PUSH1 0, CODECOPY, PUSH1 0, RETURN: a constructor that returns the rest
         bytes memory creation = abi.encodePacked(hex"63", uint32(code.length), hex"80600e6000396000f3", code);
@@ -59,9 +59,9 @@ library VerifyingKey {
 
     /// @notice Reverts for a key that is malformed, that makes forging easy, or that is a development key on a public
     /// chain. Someone may still know the secrets of a key that passes.
-    /// @param key the 26 words
+    /// @param key the 30 words
     /// @return development whether it is a development key
-    function check(uint256[26] memory key) internal view returns (bool development) {
+    function check(uint256[30] memory key) internal view returns (bool development) {
         _checkG1(key, ALPHA);
         _checkG2(key, BETA);
         _checkG2(key, GAMMA);
@@ -81,8 +81,8 @@ library VerifyingKey {
 
     /// @notice A stored key.
     /// @param pointer the contract whose code is the key
-    /// @return key the 26 words
-    function load(address pointer) internal view returns (uint256[26] memory key) {
+    /// @return key the 30 words
+    function load(address pointer) internal view returns (uint256[30] memory key) {
         assembly ("memory-safe") {
             extcodecopy(pointer, key, 1, mul(WORDS, 0x20))
         }
@@ -102,22 +102,22 @@ library VerifyingKey {
     }
 
     /// @notice A key's name.
-    /// @param key the 26 words
+    /// @param key the 30 words
     /// @return keccak256 of the words
-    function hash(uint256[26] memory key) internal pure returns (bytes32) {
+    function hash(uint256[30] memory key) internal pure returns (bytes32) {
         return keccak256(abi.encode(key));
     }
 
     /// @dev The addition precompile refuses points off the curve, and the whole curve is the group. A chain without the
     /// precompile answers nothing, and then no point is accepted.
-    function _checkG1(uint256[26] memory key, uint256 word) private view {
+    function _checkG1(uint256[30] memory key, uint256 word) private view {
         if (key[word] == 0 && key[word + 1] == 0) revert PointAtInfinity(word);
         (bool ok, bytes memory answer) = address(6).staticcall(abi.encode(key[word], key[word + 1], 0, 0));
         if (!ok || answer.length != 0x40) revert NotAPoint(word);
     }
 
     /// @dev The pairing precompile refuses points outside the subgroup, also against the point at infinity.
-    function _checkG2(uint256[26] memory key, uint256 word) private view {
+    function _checkG2(uint256[30] memory key, uint256 word) private view {
         if (key[word] == 0 && key[word + 1] == 0 && key[word + 2] == 0 && key[word + 3] == 0) {
             revert PointAtInfinity(word);
         }
@@ -127,7 +127,7 @@ library VerifyingKey {
     }
 
     /// @dev Whether the point of G2 at `word` has this x.
-    function _sameX(uint256[26] memory key, uint256 word, uint256 x1, uint256 x0) private pure returns (bool) {
+    function _sameX(uint256[30] memory key, uint256 word, uint256 x1, uint256 x0) private pure returns (bool) {
         return key[word] == x1 && key[word + 1] == x0;
     }
 }

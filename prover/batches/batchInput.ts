@@ -18,6 +18,7 @@ import {
   type WantedSignature,
   wantedSignatures,
 } from "../signing/signatures.ts";
+import { channelInputs } from "./channelPoint.ts";
 import { contextAfter, firstContext, paddingInput, type RowInput, rowInput } from "./rowInput.ts";
 
 /** Inputs of the batch circuit by signal name. */
@@ -90,9 +91,11 @@ export function openBatch(
   }
   const postRoot = map.root();
   const after = nodes.map((node) => map.lanes(node));
-  const span: Span = { firstSeq: first.seq, count: transitions.length, notBefore: first.at, until: last.at };
+  const times = { notBefore: first.at, until: last.at };
+  const span: Span = { firstSeq: first.seq, count: transitions.length, ...times, moored: map.moored };
   const { hashes, root: traceRoot } = commitTo(transitions, profile.rows);
-  const statement = { preRoot, postRoot, traceRoot, span: packSpan(span), domain };
+  const drawn = { preRoot, postRoot, traceRoot, span: packSpan(span), domain };
+  const statement = { ...drawn, ...channelInputs(drawn, span, transitions) };
   return { profile, transitions, statement, span, hashes, nodes, before, after };
 }
 

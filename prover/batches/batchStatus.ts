@@ -16,7 +16,10 @@ import type { BatchPlan } from "./plan.ts";
 /** Makes or finds a profile's circuit and keys. Called only for profiles with a bundle to check or a proof to make. */
 export type ArtifactSource = (profile: Profile) => Promise<ProfileArtifacts>;
 
-/** The span that a batch of these transitions has in its statement. */
+/** A span without its bit `moored`: the numbers and times of the transitions. */
+export const placeOf = (span: bigint): bigint => span & ((1n << 128n) - 1n);
+
+/** The span that a batch of these transitions has in its statement, without its bit `moored`. */
 export function spanOf(transitions: readonly Transition[]): bigint {
   const [first, last] = [transitions[0], transitions.at(-1)];
   return packSpan({
@@ -24,6 +27,7 @@ export function spanOf(transitions: readonly Transition[]): bigint {
     count: transitions.length,
     notBefore: first?.at ?? 0,
     until: last?.at ?? 0,
+    moored: false,
   });
 }
 
@@ -31,7 +35,8 @@ export function spanOf(transitions: readonly Transition[]): bigint {
 export function bundlesFor(stored: readonly StoredBundle[], { transitions, profile }: Batch): StoredBundle[] {
   const span = spanOf(transitions);
   return stored.filter(
-    (entry) => "bundle" in entry && entry.bundle.profile === profile.name && entry.bundle.statement.span === span,
+    (entry) =>
+      "bundle" in entry && entry.bundle.profile === profile.name && placeOf(entry.bundle.statement.span) === span,
   );
 }
 

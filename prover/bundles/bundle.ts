@@ -138,7 +138,7 @@ function checkRange(members: StrictObject, inputs: StrictObject, bundle: Bundle)
   try {
     covered = rangeOf(bundle);
   } catch (error) {
-    throw new InvalidInputError(inputs.field("span"), "has more than 128 bits", { cause: error });
+    throw new InvalidInputError(inputs.field("span"), "has more than 129 bits", { cause: error });
   }
   if (covered.firstSeq === 0 || covered.count === 0) {
     throw new InvalidInputError(inputs.field("span"), "covers no transition: they are numbered from 1");

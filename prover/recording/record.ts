@@ -20,6 +20,8 @@ export interface RecordingOptions {
   authorities?: Authorities | undefined;
   /** Refuse programs without an authority. */
   closed?: boolean | undefined;
+  /** Moor the map: its rows are published on its chain. Default: as the scenario's genesis says. */
+  moored?: boolean | undefined;
   /** Seed of the interleaving of concurrent programs. */
   seed?: number | undefined;
   /** Replace an existing run that has no proofs, no signatures and no map on a chain. */
@@ -89,6 +91,7 @@ export async function recorded(
     ...{ out: dir, movedTo },
     ...(options.commitEvery === undefined ? {} : { commitEvery: options.commitEvery }),
     ...(options.onCommit === undefined ? {} : { onCommit: options.onCommit }),
+    ...(options.moored === undefined ? {} : { moored: options.moored }),
     // A map without a profile of its size can be traced and replayed, but not proven.
     ...(profiles.length === 0 ? {} : { profiles }),
     ...tracing(options),

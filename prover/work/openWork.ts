@@ -24,7 +24,8 @@ export function openWork(work: ProofWork, profile: Profile = profileOf(work.prof
   if (records.length > profile.rows || work.nodes.length > profile.nodes) {
     throw new InvalidInputError("work", `holds more than ${profile.name} proves`);
   }
-  const source = new OpenedNodes({ ...work, levels: profile.levels }, work.nodes, work.lanes);
+  const { moored } = unpackSpan(statement.span);
+  const source = new OpenedNodes({ ...work, levels: profile.levels, moored }, work.nodes, work.lanes);
   if (source.root !== statement.preRoot) {
     throw new InvalidInputError("work nodes", "are not those of the state before the batch");
   }

@@ -44,6 +44,7 @@ export function withoutOpened(nodes: readonly NodeName[], lanes: readonly (reado
 export class OpenedNodes implements StateSource {
   readonly levels: number;
   readonly watches: number;
+  readonly moored: boolean;
   readonly programs: number;
   readonly root: bigint;
   readonly #leaf: number;
@@ -57,12 +58,13 @@ export class OpenedNodes implements StateSource {
    * @throws InvalidInputError if they are not the opened part of a tree
    */
   constructor(
-    shape: { levels: number; watches: number; programs: number },
+    shape: { levels: number; watches: number; moored: boolean; programs: number },
     nodes: readonly NodeName[],
     told: readonly (readonly bigint[])[],
   ) {
     this.levels = shape.levels;
     this.watches = shape.watches;
+    this.moored = shape.moored;
     this.programs = shape.programs;
     this.#leaf = firstLeaf(shape.levels);
     this.root = this.#fill(nodes, told);

@@ -18,6 +18,7 @@ interface Options {
   commitEvery?: number;
   authority?: string[];
   closed?: boolean;
+  moored?: boolean;
   seed?: number;
 }
 
@@ -42,6 +43,11 @@ export function run() {
       collected,
     )
     .option("--closed", "refuse programs without an authority")
+    .addOption(
+      new Option("--moored", "publish every row of the map on its chain, so that anyone can rebuild the run").conflicts([
+        "continue",
+      ]),
+    )
     .option(
       "--seed <number>",
       "seed of the interleaving of concurrent programs; default: the scenario's own",
@@ -61,7 +67,7 @@ export function run() {
       secondsArgument,
     );
   return does<Options>(command, async ({ args: [name = ""], options, progress }) => {
-    const { at, closed, commitEvery, authority = [], out, force, seed } = options;
+    const { at, closed, commitEvery, authority = [], out, force, moored, seed } = options;
     const dir = options.continue ?? out;
     if (dir === undefined)
       throw new UsageError("give a directory: --out DIR for a new run, --continue DIR to continue one");
@@ -104,7 +110,7 @@ export function run() {
     const onGroup = (): void => {
       groups++;
     };
-    const tracer = await recordDirectory(dir, scenario, { ...asked, commitEvery, force, onCommit, onGroup });
+    const tracer = await recordDirectory(dir, scenario, { ...asked, commitEvery, force, moored, onCommit, onGroup });
     const facts = runFacts(dir, tracer, groups);
     const lines = [
       `${scenario.name}: ${count(facts.transitions, "transition")} in ${count(facts.groups, "group")}, ` +

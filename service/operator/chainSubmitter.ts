@@ -1,17 +1,18 @@
 /** Submits batches to the registry of the map's chain. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
-import type { Bundle } from "../../prover/bundles/bundle.ts";
+import { type Bundle, rangeOf } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { headerIn } from "../../trace/replay/replayFile.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
-import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
+import { pathIn, readGenesis, readManifest } from "../../trace/run/runDirectory.ts";
 import { blockAt, latestNumber } from "../../verifier/chain/ask.ts";
 import { signerOf } from "../../verifier/chain/connect.ts";
 import { transactionCount } from "../../verifier/chain/nonce.ts";
 import { requireSamePlace } from "../../verifier/chain/publish.ts";
+import { publishedRows, TraceRecords } from "../../verifier/chain/publishedRows.ts";
 import {
   advance,
   type BatchSubmission,
@@ -63,7 +64,18 @@ export async function openChainSubmitter(
   await requireMap(registry, entry);
   const account = await signerOf(chain).getAddress();
   if (!(await isSubmitter(registry, entry.mapId, account))) throw new ChainRefusal("NotSubmitter", { caller: account });
-  return new ChainSubmitter(registry, entry, account, confirmations);
+  const records = readGenesis(dir).moored === true ? new TraceRecords(pathIn(dir, "trace")) : undefined;
+  return new ChainSubmitter({ registry, entry, account, confirmations, records });
+}
+
+/** What a submitter needs. */
+interface Submitting {
+  readonly registry: Registry;
+  readonly entry: ChainEntry;
+  readonly account: string;
+  readonly confirmations: Confirmations;
+  /** The rows to publish; undefined if the map is not moored. */
+  readonly records: TraceRecords | undefined;
 }
 
 class ChainSubmitter implements Submitter {
@@ -71,14 +83,16 @@ class ChainSubmitter implements Submitter {
   readonly #entry: ChainEntry;
   readonly #account: string;
   readonly #confirmations: Confirmations;
+  readonly #records: TraceRecords | undefined;
   /** Profiles whose key may be used on this chain. */
   readonly #allowed = new Set<string>();
 
-  constructor(registry: Registry, entry: ChainEntry, account: string, confirmations: Confirmations) {
+  constructor({ registry, entry, account, confirmations, records }: Submitting) {
     this.#registry = registry;
     this.#entry = entry;
     this.#account = account;
     this.#confirmations = confirmations;
+    this.#records = records;
   }
 
   async head(): Promise<ChainHead> {
@@ -106,8 +120,16 @@ class ChainSubmitter implements Submitter {
     if (first !== undefined && before.root !== first.statement.preRoot) {
       throw new EnvironmentError("unconfirmed", "the map's head has moved meanwhile; look at it again");
     }
-    const { transactionHash } = await advance(this.#registry, this.#entry.mapId, bundles.map(submission));
+    const { transactionHash } = await advance(this.#registry, this.#entry.mapId, bundles.map((each) => this.#submission(each)));
     return transactionHash;
+  }
+
+  #submission({ key, statement, proof }: Bundle): BatchSubmission {
+    const { preRoot, postRoot, traceRoot, span } = statement;
+    const { firstSeq, lastSeq } = rangeOf({ statement });
+    const records = this.#records?.take(firstSeq, lastSeq);
+    const rows = records === undefined ? undefined : publishedRows(records, statement);
+    return { keyHash: key.hash, preRoot, postRoot, traceRoot, span, rows, proof: proofWords(proof) };
   }
 
   /** Development keys are refused on public chains before anything is sent. */
@@ -138,9 +160,4 @@ class ChainSubmitter implements Submitter {
     }
     return requireMap(this.#registry, this.#entry);
   }
-}
-
-function submission(bundle: Bundle): BatchSubmission {
-  const { preRoot, postRoot, traceRoot, span } = bundle.statement;
-  return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof: proofWords(bundle.proof) };
 }

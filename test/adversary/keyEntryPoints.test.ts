@@ -44,6 +44,7 @@ import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import { freshRun } from "../lib/provenRun.ts";
 import { multiplier, chain as poseidonChain } from "../prover/circuits.ts";
 import { knownPtau } from "../prover/keys/ptau.ts";
+import { UNMOORED } from "../lib/unmoored.ts";
 
 const PUBLIC = 1n;
 const SECRETS: Trapdoor = { tau: 1234567n, alpha: 89n, beta: 1011n, gamma: 1n, delta: 14n };
@@ -86,7 +87,7 @@ const loaded = (zkey: string) => loadKey(at(zkey), circuit, { hash: "", seconds:
 const proving = (zkey: string) => checkWitness(at(zkey), witness);
 const verifying = async (zkey: string) =>
   verifyProof(verificationKey((await readZkeyHeader(at(zkey))).points), [1n, 1n], PROOF);
-/** The registry takes only keys of five inputs, so the fault is on such a key there. */
+/** The registry takes only keys of seven inputs, so the fault is on such a key there. */
 const deploying = (change: Partial<typeof SOME_SECRETS>) =>
   refusal(storeKey(registry, forgedKey({ ...SOME_SECRETS, ...change })));
 
@@ -194,7 +195,7 @@ describe("a development key for a public network is refused, also with another Î
     await refuses(proveDirectory(dir), "KEY_DEVELOPMENT_KEY_ON_PUBLIC_CHAIN");
   });
   test("verified with", () => {
-    const statement = { preRoot: 1n, postRoot: 2n, traceRoot: 3n, span: (1n << 32n) + 1n, domain: 5n };
+    const statement = { preRoot: 1n, postRoot: 2n, traceRoot: 3n, span: (1n << 32n) + 1n, domain: 5n, ...UNMOORED };
     const key = { hash: "0x", kind: "development" as const };
     const bundle = { profile: "batch-8", circuit: "", key, statement, proof: PROOF };
     const batch = { name: "a", bundle, firstSeq: 1, lastSeq: 1 };

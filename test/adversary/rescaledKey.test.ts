@@ -44,6 +44,7 @@ import { GENESIS_ROOT, hardhatChain, raw, refusal, TestMap } from "../lib/chains
 import { developmentProof } from "../lib/developmentProof.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import { knownPtau } from "../prover/keys/ptau.ts";
+import { UNMOORED } from "../lib/unmoored.ts";
 
 /** The smallest circuit with the inputs of a batch: the last root is the first one's square. */
 const SQUARE = `pragma circom 2.0.0;
@@ -53,11 +54,15 @@ template Square() {
   signal input traceRoot;
   signal input span;
   signal input domain;
+  signal input point;
+  signal input value;
   postRoot === preRoot * preRoot;
   signal bound;
   bound <== traceRoot * span + domain;
+  signal told;
+  told <== point * value;
 }
-component main { public [preRoot, postRoot, traceRoot, span, domain] } = Square();
+component main { public [preRoot, postRoot, traceRoot, span, domain, point, value] } = Square();
 `;
 const K = 7n;
 
@@ -104,15 +109,15 @@ async function writeRescaledZkey(path: string): Promise<void> {
 
 /** A batch of the map that ends at any given root. */
 function batchOf(map: TestMap, postRoot: bigint, prove: (signals: readonly bigint[]) => Groth16Proof): BatchSubmission {
-  const span = packSpan({ firstSeq: 1, count: 3, notBefore: map.now - 600, until: map.now - 300 });
-  const statement = { preRoot: GENESIS_ROOT, postRoot, traceRoot: 3_000n, span, domain: map.domain };
+  const span = packSpan({ firstSeq: 1, count: 3, notBefore: map.now - 600, until: map.now - 300, moored: false });
+  const statement = { preRoot: GENESIS_ROOT, postRoot, traceRoot: 3_000n, span, domain: map.domain, ...UNMOORED };
   const proof = prove(PUBLIC_INPUTS.map((name) => statement[name]));
   return { keyHash: keyHash(rescaled), ...statement, proof: proofWords(proof) };
 }
 
 describe("under the rescaled key", () => {
   test("proofs of the development key are valid, of true and of false statements", async () => {
-    const input = { preRoot: 5n, postRoot: 25n, traceRoot: 3n, span: 4n, domain: 0n };
+    const input = { preRoot: 5n, postRoot: 25n, traceRoot: 3n, span: 4n, domain: 0n, ...UNMOORED };
     const engine = new WasmEngine();
     const { proof, publicSignals } = await engine.prove(honest.zkey, await calculateWitness(circuit, input));
     await engine.close();

@@ -388,18 +388,20 @@ describe("proof", () => {
 
 describe("span", () => {
   it("is packed and unpacked in the same way by the tool and the contract", async () => {
-    const fields = { firstSeq: 1, count: 65_535, notBefore: map.now - 77, until: map.now - 1 };
+    const fields = { firstSeq: 1, count: 65_535, notBefore: map.now - 77, until: map.now - 1, moored: false };
     const { events } = await submit(map.batch(fields));
     expect(events[0]?.span).toEqual(fields);
     expect(events[0]?.seq).toBe(65_535);
     expect(unpackSpan(packSpan(fields))).toEqual(fields);
   });
 
-  it("has 128 bits", () => {
-    const most = { firstSeq: 2 ** 32 - 1, count: 2 ** 16 - 1, notBefore: 2 ** 40 - 1, until: 2 ** 40 - 1 };
-    expect(packSpan(most)).toBe(2n ** 128n - 1n);
-    expect(unpackSpan(2n ** 128n - 1n)).toEqual(most);
-    expect(() => unpackSpan(2n ** 128n)).toThrow("span");
+  it("has 129 bits", () => {
+    const times = { notBefore: 2 ** 40 - 1, until: 2 ** 40 - 1 };
+    const most = { firstSeq: 2 ** 32 - 1, count: 2 ** 16 - 1, ...times, moored: true };
+    expect(packSpan(most)).toBe(2n ** 129n - 1n);
+    expect(unpackSpan(2n ** 129n - 1n)).toEqual(most);
+    expect(unpackSpan(2n ** 128n - 1n)).toEqual({ ...most, moored: false });
+    expect(() => unpackSpan(2n ** 129n)).toThrow("span");
     expect(() => unpackSpan(-1n)).toThrow("span");
     for (const name of ["firstSeq", "count", "notBefore", "until"] as const) {
       expect(() => packSpan({ ...most, [name]: most[name] + 1 })).toThrow(name);

@@ -16,6 +16,7 @@ import {
   type VerificationKey,
 } from "../../verifier/chain/registry.ts";
 import { GENESIS_ROOT, refusal, TestMap } from "../lib/chains.ts";
+import { UNMOORED } from "../lib/unmoored.ts";
 
 /** A small circuit with the public inputs of the batch circuit: the root grows by a square that the prover knows. */
 const SOURCE = `pragma circom 2.1.0;
@@ -25,11 +26,14 @@ template Growth() {
   signal input traceRoot;
   signal input span;
   signal input domain;
+  signal input point;
+  signal input value;
   signal input step;
   signal square <== step * step;
   postRoot === preRoot + square;
   signal bound <== domain * span;
   signal traced <== traceRoot * bound;
+  signal told <== point * value;
 }
 component main { public [${PUBLIC_INPUTS.join(", ")}] } = Growth();
 `;
@@ -59,9 +63,9 @@ describe("a proof that an engine has made, under a key that the tool has made", 
     const prove = async (domain: bigint): Promise<BatchSubmission> => {
       const { preRoot, postRoot, traceRoot, span } = map.batch({ postRoot: GENESIS_ROOT + 49n });
       const witness: { type: "mem"; data?: Uint8Array } = { type: "mem" };
-      await wtns.calculate({ preRoot, postRoot, traceRoot, span, domain, step: 7n }, circuit.wasm, witness);
+      await wtns.calculate({ preRoot, postRoot, traceRoot, span, domain, ...UNMOORED, step: 7n }, circuit.wasm, witness);
       const { proof, publicSignals } = await engine.prove(zkey, witness.data ?? new Uint8Array());
-      expect(publicSignals).toEqual([preRoot, postRoot, traceRoot, span, domain]);
+      expect(publicSignals).toEqual([preRoot, postRoot, traceRoot, span, domain, UNMOORED.point, UNMOORED.value]);
       return { keyHash: vkeyHash, preRoot, postRoot, traceRoot, span, proof: proofWords(proof) };
     };
     const foreign = await prove(map.domain + 1n);

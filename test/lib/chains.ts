@@ -122,8 +122,8 @@ export class TestMap {
     const secrets = change.secrets ?? SOME_SECRETS;
     const { firstSeq = 1, count = 3, notBefore = this.now - 600, until = this.now - 300 } = change;
     const { preRoot = GENESIS_ROOT, postRoot = 2_000n, traceRoot = 3_000n } = change;
-    const span = change.span ?? packSpan({ firstSeq, count, notBefore, until });
-    const inputs = [preRoot, postRoot, traceRoot, span, change.domain ?? this.domain];
+    const span = change.span ?? packSpan({ firstSeq, count, notBefore, until, moored: false });
+    const inputs = [preRoot, postRoot, traceRoot, span, change.domain ?? this.domain, 0n, 1n];
     const proof = forgedProof(secrets, inputs, change.a);
     return { keyHash: keyHash(forgedKey(secrets)), preRoot, postRoot, traceRoot, span, proof };
   }

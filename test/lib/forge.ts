@@ -30,7 +30,7 @@ export const SOME_SECRETS: KeySecrets = {
   beta: 23n,
   gamma: 37n,
   delta: 41n,
-  ic: [5n, 7n, 13n, 17n, 19n, 29n],
+  ic: [5n, 7n, 13n, 17n, 19n, 29n, 31n, 43n],
 };
 
 function g1(scalar: bigint): G1Point | null {

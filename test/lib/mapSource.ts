@@ -7,6 +7,7 @@ export function sourceOf(map: TimeMap, lies: Partial<StateSource> = {}): StateSo
   return {
     levels: map.levels,
     watches: map.watches,
+    moored: map.moored,
     programs: map.programs(),
     words: (address) => map.words(address),
     digest: (node) => map.digest(node),

@@ -13,6 +13,7 @@ import type { ProofVerifier } from "../../service/fleet/verifier.ts";
 import type { WorkQueue } from "../../service/fleet/workQueue.ts";
 import type { Job } from "../../service/worker/link.ts";
 import { PUBLIC_INPUTS, type PublicInputs, packSpan } from "../../trace/commitment/commit.ts";
+import { UNMOORED } from "./unmoored.ts";
 
 /** The circuits of the stand-in map. */
 export const CIRCUITS = { "stand-in": "ab".repeat(32) };
@@ -20,8 +21,8 @@ const KEY = { hash: `0x${"cd".repeat(32)}`, kind: "development" } as const;
 
 /** The n-th batch, from 1. Each has one transition. Its work is its statement. */
 export function standInBatch(n: number): WantedProof {
-  const span = packSpan({ firstSeq: n, count: 1, notBefore: 1, until: 1 });
-  const statement: PublicInputs = { preRoot: BigInt(n - 1), postRoot: BigInt(n), traceRoot: 7n, span, domain: 9n };
+  const span = packSpan({ firstSeq: n, count: 1, notBefore: 1, until: 1, moored: false });
+  const statement: PublicInputs = { preRoot: BigInt(n - 1), postRoot: BigInt(n), traceRoot: 7n, span, domain: 9n, ...UNMOORED };
   const text = PUBLIC_INPUTS.map((name) => statement[name]).join(" ");
   const id = `${n}-${n}-${n.toString(16).padStart(16, "0")}`;
   return { id, firstSeq: n, lastSeq: n, profile: "stand-in", statement, work: Buffer.from(text.padEnd(12_000)) };

@@ -18,6 +18,7 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import { FIELD } from "../../trace/layout.ts";
 import { temporaryFolder } from "../lib/provenRun.ts";
 import { Random } from "../lib/random.ts";
+import { UNMOORED } from "../lib/unmoored.ts";
 
 const BUNDLE: Bundle = {
   profile: "batch-8",
@@ -27,8 +28,9 @@ const BUNDLE: Bundle = {
     preRoot: FIELD - 1n,
     postRoot: 12345678901234567890n,
     traceRoot: 7n ** 80n,
-    span: packSpan({ firstSeq: 9, count: 5, notBefore: 1_700_000_000, until: 1_700_000_100 }),
+    span: packSpan({ firstSeq: 9, count: 5, notBefore: 1_700_000_000, until: 1_700_000_100, moored: false }),
     domain: 0n,
+    ...UNMOORED,
   },
   proof: {
     pi_a: [1n, 2n],
@@ -56,6 +58,7 @@ test("a bundle is read back as it was written, under a name with its range and h
     count: 5,
     notBefore: 1_700_000_000,
     until: 1_700_000_100,
+    moored: false,
   });
   const dir = await temporaryFolder();
   expect(await writeBundle(dir, BUNDLE)).toBe(NAME);

@@ -4,6 +4,7 @@ import { packSpan, type Span } from "../../trace/commitment/commit.ts";
 import { compareChain } from "../../verifier/audit/chain.ts";
 import type { ReadBundle } from "../../verifier/bundleSequence.ts";
 import type { AdvancedEvent, MapState } from "../../verifier/chain/registry.ts";
+import { UNMOORED } from "../lib/unmoored.ts";
 
 const KEY = `0x${"ab".repeat(32)}`;
 const ENTRY = { domain: 77n };
@@ -11,13 +12,14 @@ const ENTRY = { domain: 77n };
 /** Batches of eight transitions with the roots 100, 101, 102, … */
 function batches(count: number): ReadBundle[] {
   return Array.from({ length: count }, (_, i) => {
-    const span = { firstSeq: 8 * i + 1, count: 8, notBefore: 1_000 + 10 * i, until: 1_009 + 10 * i };
+    const span = { firstSeq: 8 * i + 1, count: 8, notBefore: 1_000 + 10 * i, until: 1_009 + 10 * i, moored: false };
     const statement = {
       preRoot: 100n + BigInt(i),
       postRoot: 101n + BigInt(i),
       traceRoot: 7n,
       span: packSpan(span),
       domain: 77n,
+      ...UNMOORED,
     };
     const bundle: Bundle = {
       profile: "batch-8",
@@ -46,6 +48,7 @@ function accepted(count: number): { map: MapState; events: AdvancedEvent[] } {
       count: 8,
       notBefore: 1_000 + ((firstSeq - 1) / 8) * 10,
       until: 1_009 + ((firstSeq - 1) / 8) * 10,
+      moored: false,
     };
     return {
       mapId: "0x",

@@ -185,7 +185,7 @@ test("a report's problems follow from the report alone", async () => {
   ]);
   // Its accepted batches stay in doubt after the verifier is disabled.
   const off = { ...report, verifiers: report.verifiers.map((each) => ({ ...each, status: "disabled" as const })) };
-  const span = { firstSeq: 4, count: 2, notBefore: 0, until: 0 };
+  const span = { firstSeq: 4, count: 2, notBefore: 0, until: 0, moored: false };
   const event = { ...({} as AdvancedEvent), keyHash: "0xAB", span, seq: 5 };
   expect(backDoors(off, [event])).toMatchObject([{ kind: "wrong", field: "batch 4..5" }]);
   expect(backDoors(off, [{ ...event, keyHash: "0xcd" }])).toEqual([]);

@@ -37,7 +37,8 @@ afterAll(() => chain[Symbol.asyncDispose]());
 /** A record of the diagram as if the run had been made for a map on the chain, now. */
 function moved({ inclusion, bundle, map }: RecordFile, entry: NonNullable<RecordFile["map"]["chain"]>, now: number) {
   const { firstSeq, count } = rangeOf(bundle);
-  const span = packSpan({ firstSeq, count, notBefore: now - 600 + firstSeq, until: now - 590 + firstSeq });
+  const times = { notBefore: now - 600 + firstSeq, until: now - 590 + firstSeq };
+  const span = packSpan({ firstSeq, count, ...times, moored: false });
   const statement = { ...bundle.statement, span, domain: entry.domain };
   const proof = developmentProof(key, publicSignals(statement));
   return { inclusion, bundle: { ...bundle, statement, proof }, map: { genesisRoot: map.genesisRoot, chain: entry } };

@@ -9,7 +9,7 @@ import { effectHash, logLaneOf, type Transition } from "../machine/transition.ts
 import { hash } from "../poseidon/index.ts";
 
 /** The public inputs of a proof, in their order. */
-export const PUBLIC_INPUTS = ["preRoot", "postRoot", "traceRoot", "span", "domain"] as const;
+export const PUBLIC_INPUTS = ["preRoot", "postRoot", "traceRoot", "span", "domain", "point", "value"] as const;
 /** Their values, each below the field's order. */
 export type PublicInputs = Record<(typeof PUBLIC_INPUTS)[number], bigint>;
 
@@ -31,6 +31,8 @@ export interface Span {
   notBefore: number;
   /** Upper bound on the times of all rows. */
   until: number;
+  /** Whether the map publishes its rows on its chain (trace/commitment/channel.ts). */
+  moored: boolean;
 }
 
 const SPAN_FIELDS = [
@@ -52,19 +54,19 @@ export function packSpan(span: Span): bigint {
     packed += BigInt(value) << offset;
     offset += BigInt(bits);
   }
-  return packed;
+  return packed + (BigInt(span.moored) << offset);
 }
 
-/** Inverse of {@link packSpan}. @throws InvalidInputError if the word has bits above 128 */
+/** Inverse of {@link packSpan}. @throws InvalidInputError if the word has more than 129 bits */
 export function unpackSpan(packed: bigint): Span {
-  if (packed < 0n || packed >> 128n !== 0n) throw new InvalidInputError("span", "has more than 128 bits");
+  if (packed < 0n || packed >> 129n !== 0n) throw new InvalidInputError("span", "has more than 129 bits");
   let rest = packed;
   const take = (bits: number): number => {
     const value = rest & ((1n << BigInt(bits)) - 1n);
     rest >>= BigInt(bits);
     return Number(value);
   };
-  return { firstSeq: take(32), count: take(16), notBefore: take(40), until: take(40) };
+  return { firstSeq: take(32), count: take(16), notBefore: take(40), until: take(40), moored: take(1) === 1 };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Cell } from "../state/cells.ts";
 import { checkGenesis, type Genesis, type GenesisCell, isClosed, programsOf, watchesOf } from "../state/genesis.ts";
 import { parseJson, requireCanonical, StrictObject } from "./strictJson.ts";
 
+/** Of a map that publishes nothing; a moored one has one member more. */
 const MEMBERS = ["format", "version", "levels", "watches", "programs", "closed", "cells"] as const;
 const FORMAT = "time-bandits-genesis";
 
@@ -75,6 +76,7 @@ function textOf(genesis: Genesis): string {
     watches: watchesOf(genesis),
     programs: programsOf(genesis),
     closed: isClosed(genesis),
+    ...(genesis.moored === true ? { moored: true } : {}),
   });
   const cells = genesis.cells.map(({ address, cell }) => {
     const fields = Object.entries(FIELDS[cell.type]).map(([name, written]) => {
@@ -89,11 +91,15 @@ function textOf(genesis: Genesis): string {
 /** Reads `genesis.json`. @throws InvalidInputError naming the cell and the field */
 export function parseGenesis(text: string): Genesis {
   const where = "genesis.json";
-  const members = new StrictObject(where, parseJson(where, text), MEMBERS);
+  const json = parseJson(where, text);
+  const moored = typeof json === "object" && json !== null && "moored" in json;
+  const members = new StrictObject(where, json, moored ? [...MEMBERS, "moored"] : MEMBERS);
   members.constant("format", FORMAT);
   members.protocol();
   const cells = members.list("cells").map((cell, i) => parseCell(`${where} cells[${i}]`, cell));
-  const genesis: Genesis = { levels: members.number("levels", 3), watches: members.number("watches", 3), cells };
+  if (moored) members.constant("moored", true);
+  const bounds = { levels: members.number("levels", 3), watches: members.number("watches", 3) };
+  const genesis: Genesis = { ...bounds, ...(moored ? { moored } : {}), cells };
   checkGenesis(genesis);
   members.constant("programs", programsOf(genesis));
   members.constant("closed", isClosed(genesis));

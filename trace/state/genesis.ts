@@ -22,6 +22,8 @@ export interface Genesis {
   levels: number;
   /** Armed watches that a slot may have, 1 to 4; 2 by default. */
   watches?: number;
+  /** Whether the map publishes its rows on its chain; false by default. */
+  moored?: boolean;
   cells: readonly GenesisCell[];
 }
 
@@ -37,6 +39,7 @@ export function mapOf(genesis: Genesis): TimeMap {
     genesis.levels,
     genesis.cells.map(({ address, cell }) => [address, packCell(cell)] as const),
     watchesOf(genesis),
+    genesis.moored ?? false,
   );
 }
 

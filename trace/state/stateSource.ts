@@ -12,6 +12,8 @@ export interface StateSource {
   readonly levels: number;
   /** Most armed watches that a slot may have. */
   readonly watches: number;
+  /** Whether the map publishes its rows on its chain. */
+  readonly moored: boolean;
   /** Number of programs. */
   readonly programs: number;
   /** The three field elements of a cell; `EMPTY_WORDS` where nothing was ever written. */

@@ -43,6 +43,8 @@ const keyOf = ([w0]: Words): number => watchKey(Number((w0 >> 3n) & 0xffffffffn)
 export class TimeMap implements View {
   readonly levels: number;
   readonly watches: number;
+  /** Whether the map publishes its rows on its chain. */
+  readonly moored: boolean;
   readonly #leaf: number;
   readonly #cells: Map<number, Words>;
   readonly #digests: Map<number, bigint>;
@@ -58,11 +60,18 @@ export class TimeMap implements View {
   /**
    * @param levels levels of programs: 16^levels − 1 programs fit
    * @param watches armed watches on one slot, at most
+   * @param moored whether the map publishes its rows on its chain
    * @throws InvalidInputError if the levels or an address are out of range
    */
-  constructor(levels: number, cells: Iterable<readonly [number, Words]> = [], watches: number = WATCHES) {
+  constructor(
+    levels: number,
+    cells: Iterable<readonly [number, Words]> = [],
+    watches: number = WATCHES,
+    moored: boolean = false,
+  ) {
     this.levels = levels;
     this.watches = watches;
+    this.moored = moored;
     this.#leaf = firstLeaf(levels);
     this.#cells = new Map();
     this.#digests = new Map();
@@ -76,7 +85,7 @@ export class TimeMap implements View {
    * asked for, so a map of a million cells costs what is used of it.
    */
   static over(source: StateSource): TimeMap {
-    const map = new TimeMap(source.levels, [], source.watches);
+    const map = new TimeMap(source.levels, [], source.watches, source.moored);
     map.#source = source;
     map.#programs = source.programs;
     return map;
@@ -207,7 +216,7 @@ export class TimeMap implements View {
 
   /** An independent copy, digests included. */
   clone(): TimeMap {
-    const copy = new TimeMap(this.levels, [], this.watches);
+    const copy = new TimeMap(this.levels, [], this.watches, this.moored);
     for (const [at, words] of this.#cells) copy.#cells.set(at, words);
     for (const [key, digest] of this.#digests) copy.#digests.set(key, digest);
     for (const key of this.#dirty) copy.#dirty.add(key);

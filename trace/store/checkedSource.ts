@@ -45,6 +45,7 @@ export interface CheckedSourceOptions {
 export class CheckedSource implements StateSource {
   readonly levels: number;
   readonly watches: number;
+  readonly moored: boolean;
   readonly #source: StateSource;
   readonly #root: bigint;
   readonly #leaf: number;
@@ -68,6 +69,7 @@ export class CheckedSource implements StateSource {
     this.#readWhole = whole;
     this.levels = source.levels;
     this.watches = source.watches;
+    this.moored = source.moored;
     this.#source = source;
     this.#root = root;
     this.#leaf = firstLeaf(source.levels);

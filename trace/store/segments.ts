@@ -33,14 +33,15 @@ export interface Identity {
   readonly genesis: string;
   readonly levels: number;
   readonly watches: number;
+  readonly moored: boolean;
 }
 
 const COLUMNS = "last, first, at, start, bytes, root, programs, triggers, sha256, mark";
 
-const markOfSegment = ({ secret, genesis, levels, watches }: Identity, segment: Segment): Buffer => {
+const markOfSegment = ({ secret, genesis, levels, watches, moored }: Identity, segment: Segment): Buffer => {
   const { first, last, at, start, bytes, root, programs, triggers, sha256 } = segment;
   const facts = [first, last, at, start, bytes, root, programs, triggers, sha256];
-  return markOf(secret, "segment", genesis, levels, watches, ...facts);
+  return markOf(secret, "segment", genesis, levels, watches, Number(moored), ...facts);
 };
 
 /** The segments that end at or before a transition, the last one first. @throws DamagedStoreError if one has no mark */

@@ -60,11 +60,12 @@ export class Store implements Disposable {
     const file = StoreFile.open(of.dir, write);
     if (file === undefined) return undefined;
     try {
-      const about = file.one("SELECT levels, watches FROM about");
+      const about = file.one("SELECT levels, watches, moored FROM about");
       const watches = Number(about?.watches);
       if (about?.levels !== of.levels || !(watches >= 1 && watches <= 4))
         throw new DamagedStoreError("the store is of a map of another size, or was not finished");
-      const identity = { secret: of.secret, genesis: of.genesis, levels: of.levels, watches };
+      const moored = Number(about.moored) === 1;
+      const identity = { secret: of.secret, genesis: of.genesis, levels: of.levels, watches, moored };
       const { top, cut } = topOf(file, identity, of);
       if (write && cut) cutSegments(file, top.last);
       return new Store(file, identity, of.trace, top);
@@ -84,13 +85,14 @@ export class Store implements Disposable {
     if (file === undefined) return undefined;
     try {
       const watches = watchesOf(genesis);
-      const identity = { secret: of.secret, genesis: of.genesis, levels: of.levels, watches };
+      const moored = genesis.moored ?? false;
+      const identity = { secret: of.secret, genesis: of.genesis, levels: of.levels, watches, moored };
       const top: Segment = {
         ...{ first: 0, last: 0, at: 0, start: 0, bytes: header, root: map.root(), programs: map.programs() },
         ...{ triggers: 0, sha256: hashPart(of.trace, 0, header) },
       };
       file.together(() => {
-        file.run("INSERT INTO about (levels, watches) VALUES (?, ?)", of.levels, watches);
+        file.run("INSERT INTO about (levels, watches, moored) VALUES (?, ?, ?)", of.levels, watches, Number(moored));
         const store = new Store(file, identity, of.trace, top);
         putSum(store, top, undefined, wholeGenesis(map), map);
         putChanges(file, 0, wholeGenesis(map), map);
@@ -106,6 +108,10 @@ export class Store implements Disposable {
   /** The last segment. */
   get top(): Segment {
     return this.#top;
+  }
+
+  get moored(): boolean {
+    return this.identity.moored;
   }
 
   get watches(): number {
@@ -125,8 +131,8 @@ export class Store implements Disposable {
 
   /** The state behind a segment, as it is stored. */
   stored({ last, programs }: Segment): StoredState {
-    const { levels, watches } = this.identity;
-    return new StoredState(this.file, { seq: last, levels, watches, programs });
+    const { levels, watches, moored } = this.identity;
+    return new StoredState(this.file, { seq: last, levels, watches, moored, programs });
   }
 
   /** The state behind a segment. What is read of it is checked. */

@@ -8,7 +8,7 @@ import { DamagedStoreError } from "./storeErrors.ts";
 export const STORE_FILE = "store.sqlite";
 
 /** Version of the tables. A store of another version is made again. */
-const VERSION = 3;
+const VERSION = 4;
 /** Milliseconds to wait for another process that is just writing. */
 const PATIENCE = 5_000;
 
@@ -20,7 +20,7 @@ const SUMS = "CREATE TABLE IF NOT EXISTS sums (seq INTEGER PRIMARY KEY, sum BLOB
  * Only ends of segments have whole states.
  */
 const TABLES = `
-  CREATE TABLE about (levels INTEGER, watches INTEGER);
+  CREATE TABLE about (levels INTEGER, watches INTEGER, moored INTEGER);
   CREATE TABLE cells (address INTEGER, seq INTEGER, words BLOB, PRIMARY KEY (address, seq)) WITHOUT ROWID;
   CREATE TABLE nodes (node INTEGER, seq INTEGER, digest BLOB, PRIMARY KEY (node, seq)) WITHOUT ROWID;
   CREATE TABLE armed (watch INTEGER, seq INTEGER, address INTEGER, PRIMARY KEY (watch, seq)) WITHOUT ROWID;

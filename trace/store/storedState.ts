@@ -12,6 +12,7 @@ export interface StateFacts {
   readonly seq: number;
   readonly levels: number;
   readonly watches: number;
+  readonly moored: boolean;
   readonly programs: number;
 }
 
@@ -27,15 +28,17 @@ const NEXT_ADDRESS = "SELECT min(address) AS value FROM cells WHERE address > ?"
 export class StoredState implements StateSource {
   readonly levels: number;
   readonly watches: number;
+  readonly moored: boolean;
   readonly programs: number;
   readonly #seq: number;
   readonly #file: StoreFile;
 
-  constructor(file: StoreFile, { seq, levels, watches, programs }: StateFacts) {
+  constructor(file: StoreFile, { seq, levels, watches, moored, programs }: StateFacts) {
     this.#file = file;
     this.#seq = seq;
     this.levels = levels;
     this.watches = watches;
+    this.moored = moored;
     this.programs = programs;
   }
 

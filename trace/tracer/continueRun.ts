@@ -217,6 +217,7 @@ function requireSameRun(
 function isBeginning(own: Genesis, { header, ...end }: RunEnd): boolean {
   const genesis = end.genesis();
   if (own.levels !== genesis.levels || watchesOf(own) !== watchesOf(genesis)) return false;
+  if ((own.moored ?? false) !== (genesis.moored ?? false)) return false;
   const keys = new Map(
     genesis.cells.map(({ address, cell }) => [address, cell.type === "program" ? cell.authority : 0n]),
   );

@@ -23,6 +23,8 @@ export interface RunOptions extends Omit<TracerOptions, "scenario" | "readGroups
    * have one, too.
    */
   closed?: boolean;
+  /** Moor the map: its rows are published on its chain. Default: as the scenario's genesis says. */
+  moored?: boolean;
   /** Seed of the interleaving of a concurrent scenario; by default the scenario's own. */
   seed?: number;
 }
@@ -36,11 +38,12 @@ export interface RunOptions extends Omit<TracerOptions, "scenario" | "readGroups
  */
 export async function runScenario(
   scenario: Scenario,
-  { out, movedTo, closed, seed, commitEvery, onCommit, ...options }: RunOptions = {},
+  { out, movedTo, closed, moored, seed, commitEvery, onCommit, ...options }: RunOptions = {},
 ): Promise<Tracer> {
   requireCommitEvery(commitEvery);
   const { authorities = {} } = options;
-  const genesis = keyedGenesis(scenario, authorities, closed);
+  const keyed = keyedGenesis(scenario, authorities, closed);
+  const genesis = moored === undefined ? keyed : { ...keyed, moored };
   requireWatchesFit(options.profiles ?? [], genesis.levels, watchesOf(genesis));
   const run = async (tracer: Tracer): Promise<void> => {
     nameGenesis(tracer, scenario, authorities);

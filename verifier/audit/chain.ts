@@ -153,6 +153,7 @@ function* compareEvent(event: AdvancedEvent, batch: ReadBundle, wrong: Wrong): G
       range[name],
       event.span[name],
     ]),
+    ["moored", String(range.moored), String(event.span.moored)],
   ];
   for (const [field, here, there] of pairs) {
     if (here !== there) yield wrong(batchName(batch), field, `is ${here}, but the registry accepted it with ${there}`);

@@ -16,8 +16,9 @@ export function lastBundle({ proven, place, domain, bundles }: EarlierAudit): Re
   if (proven === 0) return undefined;
   const name = bundles.last ?? "";
   const firstSeq = Number(name.slice(0, name.indexOf("-")));
-  const span = packSpan({ firstSeq, count: proven - firstSeq + 1, notBefore: place.at, until: place.at });
-  const statement = { preRoot: 0n, postRoot: place.root, traceRoot: 0n, span, domain };
+  const times = { notBefore: place.at, until: place.at };
+  const span = packSpan({ firstSeq, count: proven - firstSeq + 1, ...times, moored: false });
+  const statement = { preRoot: 0n, postRoot: place.root, traceRoot: 0n, span, domain, point: 0n, value: 1n };
   const proof: ReadBundle["bundle"]["proof"] = {
     pi_a: [0n, 0n],
     pi_b: [

@@ -113,7 +113,8 @@ export function wantedIn({ genesis }: RunFiles, bundles: readonly ReadBundle[], 
   return {
     levels: genesis.levels,
     ranges: bundles.map(({ firstSeq, lastSeq, bundle }) => {
-      return { firstSeq, lastSeq, rows: PROFILES.find(({ name }) => name === bundle.profile)?.rows ?? null };
+      const rows = PROFILES.find(({ name }) => name === bundle.profile)?.rows ?? null;
+      return { firstSeq, lastSeq, rows, statement: bundle.statement };
     }),
     proven: provenBy(bundles, question.earlier),
     told: question.told ?? NOTHING_TOLD,
@@ -218,8 +219,9 @@ export function concluded(
     problems.push({ kind: "wrong", where: locate(seq, bundles), field, message });
   }
   const domain = runDomain(run.manifest, run.header.genesisRoot);
+  const { moored = false } = run.genesis;
   for (const [index, batch] of bundles.entries()) {
-    for (const { field, message } of compareBatch(batch, findings.seen.get(index), records, domain)) {
+    for (const { field, message } of compareBatch(batch, findings.seen.get(index), records, { domain, moored })) {
       problems.push({ kind: "wrong", where: batchName(batch), field, message });
     }
   }
@@ -240,11 +242,15 @@ function* compareBatch(
   { bundle, lastSeq }: ReadBundle,
   seen: SeenRange | undefined,
   records: number,
-  domain: bigint,
+  { domain, moored }: { domain: bigint; moored: boolean },
 ): Generator<{ field: string; message: string }> {
   const { statement } = bundle;
   if (statement.domain !== domain) {
     yield { field: "domain", message: `is ${statement.domain}, but the run's map has ${domain}; prove again` };
+  }
+  if (rangeOf(bundle).moored !== moored) {
+    const [there, here] = moored ? ["unpublished", "moored"] : ["published", "not moored"];
+    yield { field: "span", message: `says that the rows are ${there}, but the map is ${here}; prove again` };
   }
   if (lastSeq > records) {
     yield { field: "lastSeq", message: `is ${lastSeq}, but the trace ends with transition ${records}` };
@@ -258,6 +264,8 @@ function* compareBatch(
     ["preRoot", statement.preRoot, seen.preRoot],
     ["postRoot", statement.postRoot, seen.postRoot],
     ["traceRoot", statement.traceRoot, seen.traceRoot],
+    ["point", statement.point, seen.channel?.point],
+    ["value", statement.value, seen.channel?.value],
   ];
   for (const [field, here, there] of pairs) {
     if (here !== there)

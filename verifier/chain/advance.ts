@@ -11,6 +11,8 @@ export interface BatchSubmission {
   readonly traceRoot: bigint;
   /** Packed, see `packSpan`. */
   readonly span: bigint;
+  /** The rows of a batch of a moored map, packed by `packRows`. */
+  readonly rows?: Uint8Array | undefined;
   /** The eight words of `proofWords`. */
   readonly proof: readonly bigint[];
 }
@@ -28,9 +30,9 @@ interface KeyRun {
 export function advanceArguments(
   mapId: string,
   batches: readonly BatchSubmission[],
-): [mapId: string, preRoot: bigint, runs: KeyRun[]] {
+): [mapId: string, preRoot: bigint, runs: KeyRun[], rows: Uint8Array[]] {
   const runs: KeyRun[] = [];
-  for (const [index, { keyHash: vkeyHash, preRoot, ...batch }] of batches.entries()) {
+  for (const [index, { keyHash: vkeyHash, preRoot, rows: _, ...batch }] of batches.entries()) {
     const before = batches[index - 1];
     if (before !== undefined && preRoot !== before.postRoot) {
       throw new InvalidInputError("preRoot", `batch ${index} of the call does not begin where the one before it ends`);
@@ -38,7 +40,7 @@ export function advanceArguments(
     if (vkeyHash !== before?.keyHash) runs.push({ vkeyHash, batches: [] });
     runs.at(-1)?.batches.push(batch);
   }
-  return [mapId, batches[0]?.preRoot ?? 0n, runs];
+  return [mapId, batches[0]?.preRoot ?? 0n, runs, batches.flatMap(({ rows }) => rows ?? [])];
 }
 
 /** The call that moves a map's head over consecutive batches. @throws InvalidInputError if they are not consecutive */

@@ -72,7 +72,7 @@ export function mapCall(terms: MapTerms, creator: string): RegistryCall {
     genesisTime: terms.genesisTime,
     maxLag: terms.maxLag,
     verifierDelay: terms.verifierDelay ?? MIN_VERIFIER_DELAY,
-    dataPolicy: DATA_POLICIES.indexOf("operator"),
+    dataPolicy: DATA_POLICIES.indexOf(terms.dataPolicy ?? "operator"),
     verifiers: terms.verifiers.map(({ profile, key }) => ({ profile: profileWord(profile), vkeyHash: keyHash(key) })),
     submitters: terms.submitters ?? [creator],
   };

@@ -95,6 +95,41 @@ export async function historyOf(registry: Registry, mapId: string): Promise<MapH
   return { advanced, submitters };
 }
 
+/** A batch of a moored map, with its rows as published: 0x and the bytes of `packRows`. */
+export interface PublishedBatch {
+  readonly event: AdvancedEvent;
+  readonly rows: string;
+}
+
+/**
+ * What a moored map has published since its creation.
+ * @throws EnvironmentError if the node leaves out events
+ */
+export async function publishedBatches(
+  registry: Registry,
+  mapId: string,
+): Promise<{ readonly creator: string; readonly salt: string; readonly batches: readonly PublishedBatch[] }> {
+  const abi = await registryAbi();
+  const { advanced } = await historyOf(registry, mapId);
+  const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
+  const last = registry.at ?? (await latestNumber(registry.chain.provider));
+  const topics = [["MapCreated", "RowsPublished"].map((name) => abi.getEvent(name)?.topicHash ?? ""), mapId];
+  const logs = (await logsOf(registry, topics, createdIn, last)).filter(({ address }) => address === registry.address);
+  const rows = new Map<number, string>();
+  let [creator, salt] = ["", ""];
+  for (const log of logs) {
+    const event = parsed(abi, log);
+    if (event?.name === "MapCreated") [creator, salt] = [String(event.args.owner), String(event.args.salt)];
+    if (event?.name === "RowsPublished") rows.set(Number(event.args.firstSeq), String(event.args.rows));
+  }
+  const batches = advanced.map((event): PublishedBatch => {
+    const published = rows.get(event.span.firstSeq);
+    if (published === undefined) throw oddAnswer(`list of rows of map ${mapId}: no rows from ${event.span.firstSeq} on`);
+    return { event, rows: published };
+  });
+  return { creator, salt, batches };
+}
+
 /** Every batch that the registry has accepted for a map, in order. */
 export async function advancedEvents(registry: Registry, mapId: string): Promise<AdvancedEvent[]> {
   return [...(await historyOf(registry, mapId)).advanced];

@@ -5,6 +5,7 @@ import { profilesFor } from "../../prover/batches/plan.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { type VerifyingKey, verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
+import { MOST_LAG } from "../../trace/commitment/channel.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
@@ -139,13 +140,18 @@ export async function createOnChain(
   if (options.from !== undefined && options.calldata !== true) throw new NotCreatedError(creator);
   const now = (await blockAt(chain.provider, "latest")).timestamp;
   const first = trace.records[0]?.at ?? now;
-  const maxLag = options.maxLag ?? Math.min(MAX_LAG, USUAL_LAG + Math.max(0, now - first));
+  const { moored = false } = run.genesis;
+  const longest = moored ? MOST_LAG : MAX_LAG;
+  const maxLag = options.maxLag ?? Math.min(longest, USUAL_LAG + Math.max(0, now - first));
+  if (maxLag > longest)
+    throw new InvalidInputError("maxLag", `is ${maxLag}, but a moored map takes ${longest} seconds at most`);
   const place = manifest.chain ?? intend(dir, registry, { creator, elsewhere: options.calldata === true, genesisRoot });
   const terms: MapTerms = {
     salt: place.salt,
     genesisRoot,
     genesisTime: Math.min(first, now),
     maxLag,
+    dataPolicy: moored ? "chain" : "operator",
     verifiers: keys.map(({ profile, key }) => ({ profile, key: key.verificationKey })),
   };
   const again = manifest.chain !== undefined;

@@ -29,7 +29,7 @@ import {
   requireMap,
   usualConfirmations,
 } from "./registry.ts";
-import { type Listed, readSubmission } from "./submission.ts";
+import { type Listed, readSubmission, type Submission } from "./submission.ts";
 import type { Head, TraceRoots } from "./traceRoots.ts";
 
 export { LocalProofError } from "./submission.ts";
@@ -103,7 +103,7 @@ export async function submitRun(
   roots.requireHead(start);
   report.already = bundles.filter((bundle) => bundle.lastSeq <= start.seq && roots.ends(bundle)).length;
   await refusePublic(chain, bundles);
-  const work = { registry, entry, bundles, roots, transitions };
+  const work = { registry, entry, bundles, roots, transitions, rowsOf: read.rowsOf };
   if (options.calldata === true) {
     report.head = { seq: start.seq, root: start.root };
     report.calls = await callsFrom(work, start, options.from);
@@ -117,7 +117,7 @@ export async function submitRun(
     progress.say(`submitting ${span("transition", seq + 1, last.lastSeq)} of ${transitions}`);
     let done: Awaited<ReturnType<typeof advance>>;
     try {
-      done = await advance(registry, entry.mapId, next.map(submission));
+      done = await advance(registry, entry.mapId, next.map((each) => submission(each, work)));
     } catch (error) {
       // Batches refused together may be valid up to one of them, so they are submitted one by one.
       if (!(error instanceof ChainRefusal) || next.length === 1) throw error;
@@ -153,6 +153,7 @@ interface Work {
   bundles: readonly Listed[];
   roots: TraceRoots;
   transitions: number;
+  rowsOf: Submission["rowsOf"];
 }
 
 /**
@@ -186,7 +187,10 @@ async function callsFrom(work: Work, { seq, root }: Head, from: string | undefin
   const calls: PrintedCall[] = [];
   while (seq < transitions) {
     const next = nextBatches(work, { seq, root }, TOGETHER);
-    const call = advanceCall(entry.mapId, next.map(submission));
+    const call = advanceCall(
+      entry.mapId,
+      next.map((each) => submission(each, work)),
+    );
     if (from !== undefined && calls.length === 0) await rehearse(registry, call, from);
     calls.push(await printedCall(registry, call));
     const { lastSeq, statement } = next.at(-1) as Listed;
@@ -222,10 +226,11 @@ function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number):
   return chain;
 }
 
-function submission(listed: Listed): BatchSubmission {
+function submission(listed: Listed, { rowsOf }: Work): BatchSubmission {
   const bundle = listed.whole();
   const { preRoot, postRoot, traceRoot, span } = bundle.statement;
-  return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, proof: proofWords(bundle.proof) };
+  const rows = rowsOf(listed);
+  return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, rows, proof: proofWords(bundle.proof) };
 }
 
 /** Development keys are refused on public chains before anything is sent. */

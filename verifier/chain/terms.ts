@@ -4,8 +4,11 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import type { VerificationKey } from "./key.ts";
 
 /** Keepers of a map's data, by the registry's numbers. */
-export const DATA_POLICIES = ["operator"] as const;
-/** The map's operator keeps its data available, off chain. */
+export const DATA_POLICIES = ["operator", "chain"] as const;
+/**
+ * `operator`: the map's operator keeps its data available, off chain. `chain`: the map is moored; every row is published
+ * on its chain.
+ */
 export type DataPolicy = (typeof DATA_POLICIES)[number];
 /** The shortest notice period of a verifier that the registry allows, and the default. */
 export const MIN_VERIFIER_DELAY = 86_400;
@@ -27,6 +30,8 @@ export interface MapTerms {
   readonly genesisTime: number;
   /** Maximum age of a batch's oldest transition when the batch arrives. */
   readonly maxLag: number;
+  /** Default: `operator`. */
+  readonly dataPolicy?: DataPolicy;
   readonly verifierDelay?: number;
   readonly verifiers: readonly MapVerifier[];
   /** Accounts that may submit. Default: the creating account. */

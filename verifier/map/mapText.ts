@@ -3,6 +3,12 @@ import { originText } from "../../prover/keys/origin.ts";
 import { time } from "../../trace/describe/names.ts";
 import type { MapReport, VerifierReport } from "./mapReport.ts";
 
+/** Where the trace is, by data policy. */
+const KEPT: Readonly<Record<string, string>> = {
+  operator: "data kept by the operator",
+  chain: "every row published on the chain",
+};
+
 /** Block, owner, submitters, terms and verifiers, a line each. */
 export function mapLines({ owner, pendingOwner, submitters, terms, verifiers, createdIn, block }: MapReport): string[] {
   const { genesisRoot, genesisTime, maxLag, verifierDelay, dataPolicy } = terms;
@@ -11,7 +17,7 @@ export function mapLines({ owner, pendingOwner, submitters, terms, verifiers, cr
     `owner ${owner}${pendingOwner === null ? "" : `, which has offered the map to ${pendingOwner}`}`,
     ...(submitters.length === 0 ? ["no account may submit"] : submitters.map((account) => `submitter ${account}`)),
     `terms: begins at root ${genesisRoot}, ${time(genesisTime)}; accepts batches up to ${maxLag} s old; ` +
-      `a new verifier is active after ${verifierDelay} s; data kept by the ${dataPolicy}`,
+      `a new verifier is active after ${verifierDelay} s; ${KEPT[dataPolicy] ?? `data policy ${dataPolicy}`}`,
     ...(verifiers.length === 0 ? ["no verifier: no proof is accepted"] : verifiers.map(verifierLine)),
   ];
 }

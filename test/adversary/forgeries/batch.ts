@@ -85,10 +85,10 @@ const LINES: Line[] = [
   [
     "Batch",
     SPAN,
-    "state a span of more than 128 bits",
+    "state a span of more than 129 bits",
     "time-monotone",
     "Batch 1",
-    (i) => (i.span = (i.span as bigint) + (1n << 128n)),
+    (i) => (i.span = (i.span as bigint) + (1n << 129n)),
   ],
   ["Clocks", CLOCK, "take one that is too low", "invocation-causal", "Headers 7", (i) => (list(i, "clock")[1] = 1n)],
   ["Clocks", CLOCK, "take one that is too high", "invocation-causal", "Headers 7", (i) => (list(i, "clock")[1] = 9n)],

@@ -4,6 +4,7 @@ import { AUTHORITIES } from "./authorities.ts";
 import { BATCH } from "./batch.ts";
 import { CALLS } from "./calls.ts";
 import { CELLS } from "./cells.ts";
+import { CHANNEL } from "./channel.ts";
 import { COLUMNS_HELD } from "./columns.ts";
 import { CONDITIONS } from "./conditions.ts";
 import { ESCROWS } from "./escrows.ts";
@@ -44,6 +45,7 @@ export const FORGERIES: readonly Forgery[] = [
   ...OWING,
   ...RANKS,
   ...BATCH,
+  ...CHANNEL,
   ...SIGNED,
   ...TABLE,
   ...ONE_WAY,

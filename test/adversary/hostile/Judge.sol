@@ -8,7 +8,7 @@ import {Groth16Batch} from "../../../contracts/lib/Groth16Batch.sol";
 import {Forger} from "../../contracts/solidity/Forger.sol";
 
 /// @title What the contracts say to many cases at once
-/// @dev A case is thirteen words: the five public inputs, and the proof as contracts take it. For `eth_call` only.
+/// @dev A case is fifteen words: the seven public inputs, and the proof as contracts take it. For `eth_call` only.
 contract Judge {
     uint256 private constant ALPHA = 11;
     /// @dev More than any of the questions costs; what a precompile refuses takes what it is given.
@@ -36,11 +36,11 @@ contract Judge {
     /// @return verdicts of each case, whether it is accepted: bit 0 by itself, bit 1 by the check for many, bit 2 by
     /// that check after a good proof or before one, in turn, bit 3 by the registry as the map's next batch
     /// @return time the block's
-    function judge(uint256[13][] calldata cases) external returns (uint256[] memory verdicts, uint256 time) {
-        uint256[26] memory key = Forger.key(ALPHA);
+    function judge(uint256[15][] calldata cases) external returns (uint256[] memory verdicts, uint256 time) {
+        uint256[30] memory key = Forger.key(ALPHA);
         verdicts = new uint256[](cases.length);
         for (uint256 i = 0; i < cases.length; ++i) {
-            uint256[13] memory words = cases[i];
+            uint256[15] memory words = cases[i];
             if (alone(words)) verdicts[i] |= 1;
             if (together(key, words, false, false)) verdicts[i] |= 2;
             if (together(key, words, i % 2 == 0, i % 2 == 1)) verdicts[i] |= 4;
@@ -49,8 +49,8 @@ contract Judge {
         time = block.timestamp;
     }
 
-    function alone(uint256[13] memory words) private view returns (bool) {
-        (uint256[5] memory inputs, uint256[8] memory proof) = parts(words);
+    function alone(uint256[15] memory words) private view returns (bool) {
+        (uint256[7] memory inputs, uint256[8] memory proof) = parts(words);
         try registry.verifies{gas: GAS}(vkeyHash, inputs, proof) returns (bool valid) {
             return valid;
         } catch {
@@ -58,7 +58,7 @@ contract Judge {
         }
     }
 
-    function together(uint256[26] memory key, uint256[13] memory words, bool after_, bool before)
+    function together(uint256[30] memory key, uint256[15] memory words, bool after_, bool before)
         private
         view
         returns (bool)
@@ -74,10 +74,14 @@ contract Judge {
             claims[index][i] = words[1 + i];
         }
         for (uint256 i = 0; i < 8; ++i) {
-            claims[index][3 + i] = words[5 + i];
+            claims[index][3 + i] = words[7 + i];
         }
         if (before) claims[index + 1] = good(words[1], 8, words[4]);
-        try this.many{gas: GAS}(key, words[4], preRoot, claims) returns (bool valid) {
+        uint256[] memory channel = new uint256[](2 * claims.length);
+        for (uint256 i = 0; i < claims.length; ++i) {
+            (channel[2 * i], channel[2 * i + 1]) = i == index ? (words[5], words[6]) : (uint256(3), uint256(4));
+        }
+        try this.many{gas: GAS}(key, words[4], preRoot, claims, channel) returns (bool valid) {
             return valid;
         } catch {
             return false;
@@ -86,13 +90,13 @@ contract Judge {
 
     function good(uint256 preRoot, uint256 postRoot, uint256 domain) private view returns (uint256[11] memory claim) {
         (claim[0], claim[1], claim[2]) = (postRoot, 9, 10);
-        uint256[8] memory proof = Forger.proof(ALPHA, [preRoot, postRoot, 9, 10, domain], 5);
+        uint256[8] memory proof = Forger.proof(ALPHA, [preRoot, postRoot, 9, 10, domain, 3, 4], 5);
         for (uint256 i = 0; i < 8; ++i) {
             claim[3 + i] = proof[i];
         }
     }
 
-    function next(uint256[13] memory words) private returns (bool accepted) {
+    function next(uint256[15] memory words) private returns (bool accepted) {
         (, uint256[8] memory proof) = parts(words);
         ITimeMapRegistry.KeyRun[] memory runs = new ITimeMapRegistry.KeyRun[](1);
         runs[0].vkeyHash = vkeyHash;
@@ -106,29 +110,34 @@ contract Judge {
         }
     }
 
-    function many(uint256[26] memory key, uint256 domain, uint256 preRoot, uint256[11][] calldata claims)
-        external
-        view
-        returns (bool)
-    {
-        // The registry compares the domain itself, and so never hands in one that is not reduced.
-        return domain < Forger.ORDER && Groth16Batch.verify(key, vkeyHash, domain, preRoot, claims);
+    function many(
+        uint256[30] memory key,
+        uint256 domain,
+        uint256 preRoot,
+        uint256[11][] calldata claims,
+        uint256[] memory channel
+    ) external view returns (bool) {
+        // The registry computes domain, point and value itself, and so never hands in one that is not reduced.
+        for (uint256 i = 0; i < channel.length; ++i) {
+            if (channel[i] >= Forger.ORDER) return false;
+        }
+        return domain < Forger.ORDER && Groth16Batch.verify(key, vkeyHash, domain, preRoot, claims, channel);
     }
 
     function advanced(uint256 preRoot, ITimeMapRegistry.KeyRun[] calldata runs) external {
-        try registry.advance{gas: GAS}(mapId, preRoot, runs) {
+        try registry.advance{gas: GAS}(mapId, preRoot, runs, new bytes[](0)) {
             revert Answer(true);
         } catch {
             revert Answer(false);
         }
     }
 
-    function parts(uint256[13] memory words) private pure returns (uint256[5] memory inputs, uint256[8] memory proof) {
-        for (uint256 i = 0; i < 5; ++i) {
+    function parts(uint256[15] memory words) private pure returns (uint256[7] memory inputs, uint256[8] memory proof) {
+        for (uint256 i = 0; i < 7; ++i) {
             inputs[i] = words[i];
         }
         for (uint256 i = 0; i < 8; ++i) {
-            proof[i] = words[5 + i];
+            proof[i] = words[7 + i];
         }
     }
 }

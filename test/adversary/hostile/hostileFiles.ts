@@ -31,6 +31,7 @@ import { PROFILE } from "../../lib/profile.ts";
 import type { Random } from "../../lib/random.ts";
 import { type Mutant, mutant } from "./mutate.ts";
 import { smallestR1cs, smallestZkey } from "./smallFiles.ts";
+import { UNMOORED } from "../../lib/unmoored.ts";
 
 /** A file with its reader. */
 interface Target {
@@ -185,7 +186,7 @@ export class HostileFiles {
 
   async #addProofs(): Promise<void> {
     const proof = { pi_a: G1_GENERATOR, pi_b: G2_GENERATOR, pi_c: G1_GENERATOR };
-    const statement = { preRoot: 1n, postRoot: 2n, traceRoot: 3n, span: packSpan(SPAN), domain: 0n };
+    const statement = { preRoot: 1n, postRoot: 2n, traceRoot: 3n, span: packSpan(SPAN), domain: 0n, ...UNMOORED };
     const key = { hash: `0x${"5".repeat(64)}`, kind: "development" } as const;
     const bundle = { profile: PROFILE.name, circuit: "4".repeat(64), key, statement, proof };
     const original = Buffer.from(bundleText(bundle));
@@ -260,7 +261,7 @@ export class HostileFiles {
   }
 }
 
-const SPAN = { firstSeq: 1, count: 3, notBefore: 5, until: 9 };
+const SPAN = { firstSeq: 1, count: 3, notBefore: 5, until: 9, moored: false };
 const CHAIN = {
   chainId: 31337n,
   registry: `0x${"1".repeat(40)}`,

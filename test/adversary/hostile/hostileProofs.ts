@@ -121,9 +121,9 @@ async function judgeOnChain(): Promise<Judge> {
 /** Claims that the map accepts as its first batch. */
 function validClaims({ now, domain }: Judge): Claimed[] {
   return Array.from({ length: CLAIMS }, (_, index) => {
-    const span = packSpan({ firstSeq: 1, count: 1 + index, notBefore: now - 900, until: now - 300 });
+    const span = packSpan({ firstSeq: 1, count: 1 + index, notBefore: now - 900, until: now - 300, moored: false });
     const postRoot = index === 0 ? 0n : 2_000n + BigInt(index);
-    const inputs = [GENESIS_ROOT, postRoot, FIELD_ORDER - 1n - BigInt(index), span, domain];
+    const inputs = [GENESIS_ROOT, postRoot, FIELD_ORDER - 1n - BigInt(index), span, domain, 0n, 1n];
     return { inputs, proof: forgedProof(SOME_SECRETS, inputs, 101n + BigInt(index), 103n + BigInt(index)) };
   });
 }
@@ -142,10 +142,11 @@ interface Opinion {
 async function opinions(cases: readonly HostileCase[], domain: bigint): Promise<Opinion[]> {
   const list: Opinion[] = [];
   for (const { inputs, proof } of cases) {
-    const own = inputs.with(4, domain);
+    // The registry computes these itself, for a map that publishes nothing.
+    const own = inputs.with(4, domain).with(5, 0n).with(6, 1n);
     const statement = stated(own, proof);
     const valid = await holds(inputs, proof);
-    const same = inputs[4] === domain;
+    const same = own.every((word, i) => word === inputs[i]);
     const bundle = statement !== null && (same ? valid : await holds(own, proof)) ? statement : null;
     list.push({ proof: valid, bundle });
   }

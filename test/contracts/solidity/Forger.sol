@@ -15,7 +15,7 @@ library Forger {
     uint256 private constant B = 103;
 
     /// @dev The key with alpha·G as its α.
-    function key(uint256 alpha) internal view returns (uint256[26] memory words) {
+    function key(uint256 alpha) internal view returns (uint256[30] memory words) {
         (words[0], words[1]) = g1(alpha);
         // 23·G, 37·G, 41·G
         words[2] = 14782909893531641118158983131704996222657595919267013508848064030359572419020;
@@ -30,15 +30,15 @@ library Forger {
         words[11] = 9196454279045833558964584763522054629402264714430462349585327397513246589059;
         words[12] = 20541522916252121878823226344242781501445438469839352658759729302896506657102;
         words[13] = 16884217140014367286894274128397983223598541959667992086512433551579010917438;
-        for (uint256 i = 0; i < 6; ++i) {
+        for (uint256 i = 0; i < 8; ++i) {
             (words[14 + 2 * i], words[15 + 2 * i]) = g1(ic(i));
         }
     }
 
     /// @dev A proof of the inputs, which are taken modulo the order; another `a`, which is not 0, gives another one.
-    function proof(uint256 alpha, uint256[5] memory inputs, uint256 a) internal view returns (uint256[8] memory words) {
+    function proof(uint256 alpha, uint256[7] memory inputs, uint256 a) internal view returns (uint256[8] memory words) {
         uint256 sum = ic(0);
-        for (uint256 i = 0; i < 5; ++i) {
+        for (uint256 i = 0; i < 7; ++i) {
             sum = addmod(sum, mulmod(inputs[i], ic(i + 1), ORDER), ORDER);
         }
         uint256 owed = addmod(mulmod(alpha, BETA, ORDER), mulmod(GAMMA, sum, ORDER), ORDER);
@@ -77,6 +77,6 @@ library Forger {
     }
 
     function ic(uint256 index) private pure returns (uint256) {
-        return [uint256(5), 7, 13, 17, 19, 29][index];
+        return [uint256(5), 7, 13, 17, 19, 29, 31, 43][index];
     }
 }

@@ -9,7 +9,7 @@ import {Forger} from "./Forger.sol";
 
 /// @dev The libraries as a contract, so that what they refuse can be caught.
 contract Verifiers {
-    function one(uint256[26] memory key, uint256[5] memory inputs, uint256[8] calldata proof)
+    function one(uint256[30] memory key, uint256[7] memory inputs, uint256[8] calldata proof)
         external
         view
         returns (bool)
@@ -17,24 +17,28 @@ contract Verifiers {
         return Groth16.verify(key, inputs, proof);
     }
 
-    function many(uint256[26] memory key, uint256 domain, uint256 preRoot, uint256[11][] calldata claims)
-        external
-        view
-        returns (bool)
-    {
-        return Groth16Batch.verify(key, bytes32(0), domain, preRoot, claims);
+    function many(
+        uint256[30] memory key,
+        uint256 domain,
+        uint256 preRoot,
+        uint256[11][] calldata claims,
+        uint256[] memory channel
+    ) external view returns (bool) {
+        return Groth16Batch.verify(key, bytes32(0), domain, preRoot, claims, channel);
     }
 
-    function hashOf(bytes32 vkeyHash, uint256 domain, uint256 preRoot, uint256[11][] calldata claims)
-        external
-        pure
-        returns (bytes32)
-    {
-        return Groth16Batch.hashOf(vkeyHash, domain, preRoot, claims);
+    function hashOf(
+        bytes32 vkeyHash,
+        uint256 domain,
+        uint256 preRoot,
+        uint256[11][] calldata claims,
+        uint256[] memory channel
+    ) external pure returns (bytes32) {
+        return Groth16Batch.hashOf(vkeyHash, domain, preRoot, claims, channel);
     }
 
-    function unpack(uint256 span) external pure returns (uint256, uint256, uint256, uint256) {
-        return Span.unpack(span);
+    function unpack(uint256 span, bool moored) external pure returns (uint256, uint256, uint256, uint256) {
+        return Span.unpack(span, moored);
     }
 }
 
@@ -56,9 +60,9 @@ contract Groth16FuzzTest is Base {
 
     function testFuzz_InputsAtTheEdgesHoldExactlyIfReduced(uint256 seed) public view {
         Random memory random = Random(seed);
-        uint256[5] memory inputs;
+        uint256[7] memory inputs;
         bool reduced = true;
-        for (uint256 i = 0; i < 5; ++i) {
+        for (uint256 i = 0; i < 7; ++i) {
             inputs[i] = edge(random);
             reduced = reduced && inputs[i] < Forger.ORDER;
         }
@@ -73,7 +77,7 @@ contract Groth16FuzzTest is Base {
 
     function testFuzz_AWordAtTheEdgeSpoilsAProof(uint256 seed, uint256 word) public view {
         Random memory random = Random(seed);
-        uint256[5] memory inputs = [next(random) % Forger.ORDER, 2, 3, 4, 5];
+        uint256[7] memory inputs = [next(random) % Forger.ORDER, 2, 3, 4, 5, 6, 7];
         uint256[8] memory proof = Forger.proof(ALPHA, inputs, between(random, 1, Forger.ORDER - 1));
         uint256 value = edge(random);
         if (next(random) % 2 == 0) value = proof[word % 8] ^ (1 << next(random) % 256);
@@ -85,7 +89,7 @@ contract Groth16FuzzTest is Base {
     /// @dev Taken from the field modulo 2^256 and then reduced, this y of A is what the right one would be.
     function testFuzz_AHasNoOtherName(uint256 seed) public view {
         Random memory random = Random(seed);
-        uint256[5] memory inputs = [next(random) % Forger.ORDER, 2, 3, 4, 5];
+        uint256[7] memory inputs = [next(random) % Forger.ORDER, 2, 3, 4, 5, 6, 7];
         uint256[8] memory proof = Forger.proof(ALPHA, inputs, between(random, 1, Forger.ORDER - 1));
         uint256 field = Groth16.BASE_FIELD;
         proof[1] = field + addmod(proof[1], type(uint256).max % field + 1, field);
@@ -94,7 +98,7 @@ contract Groth16FuzzTest is Base {
 
     function testFuzz_PointsOutsideTheirGroupsAreRefused(uint256 seed) public view {
         Random memory random = Random(seed);
-        uint256[5] memory inputs = [next(random) % Forger.ORDER, 2, 3, 4, 5];
+        uint256[7] memory inputs = [next(random) % Forger.ORDER, 2, 3, 4, 5, 6, 7];
         uint256[8] memory proof = Forger.proof(ALPHA, inputs, between(random, 1, Forger.ORDER - 1));
         // On the twist, not in the subgroup of prime order.
         (proof[2], proof[3]) = (1, 2);
@@ -108,7 +112,7 @@ contract Groth16FuzzTest is Base {
     /// @dev Negating A and B gives another proof of the same: nothing may ever be named by a proof's bytes.
     function testFuzz_AProofHasATwin(uint256 seed) public view {
         Random memory random = Random(seed);
-        uint256[5] memory inputs = [next(random) % Forger.ORDER, 2, 3, 4, 5];
+        uint256[7] memory inputs = [next(random) % Forger.ORDER, 2, 3, 4, 5, 6, 7];
         uint256[8] memory proof = Forger.proof(ALPHA, inputs, between(random, 1, Forger.ORDER - 1));
         proof[1] = Groth16.BASE_FIELD - proof[1];
         require(!verifiers.one(Forger.key(ALPHA), inputs, proof), "half of the twin was accepted");
@@ -124,12 +128,16 @@ contract Groth16FuzzTest is Base {
         uint256 domain = next(random) % Forger.ORDER;
         uint256 root = preRoot;
         bool each = true;
+        uint256[] memory channel = channelOf(random, claims.length);
         for (uint256 i = 0; i < claims.length; ++i) {
-            claims[i] = claim(random, root, domain, spoiled >> i & 1 == 1 && spoiled >> 128 & 1 == 1);
-            each = each && holds(root, domain, claims[i]);
+            uint256[3] memory others = [domain, channel[2 * i], channel[2 * i + 1]];
+            claims[i] = claim(random, root, others, spoiled >> i & 1 == 1 && spoiled >> 128 & 1 == 1);
+            // A value that is not the proof's.
+            if (spoiled >> 64 + i & 1 == 1 && spoiled >> 129 & 1 == 1) others[2] = channel[2 * i + 1] = next(random) % 9;
+            each = each && holds(root, others, claims[i]);
             root = claims[i][0];
         }
-        try verifiers.many(Forger.key(ALPHA), domain, preRoot, claims) returns (bool valid) {
+        try verifiers.many(Forger.key(ALPHA), domain, preRoot, claims, channel) returns (bool valid) {
             require(valid == each, "together they are judged otherwise");
         } catch (bytes memory reason) {
             require(!each && bytes4(reason) == Groth16.InputNotReduced.selector, "refused for another reason");
@@ -146,40 +154,57 @@ contract Groth16FuzzTest is Base {
             }
         }
         uint256[3] memory others = [next(random), next(random), next(random)];
-        bytes32 before = verifiers.hashOf(bytes32(others[0]), others[1], others[2], claims);
+        uint256[] memory channel = channelOf(random, claims.length);
+        bytes32 before = verifiers.hashOf(bytes32(others[0]), others[1], others[2], claims, channel);
         // Each of the three that stand once in every run, and any of the many.
         for (uint256 i = 0; i < 3; ++i) {
             others[i] ^= 1 << bit % 256;
-            bytes32 changed = verifiers.hashOf(bytes32(others[0]), others[1], others[2], claims);
+            bytes32 changed = verifiers.hashOf(bytes32(others[0]), others[1], others[2], claims, channel);
             require(changed != before, "does not depend on key, domain or root");
             others[i] ^= 1 << bit % 256;
         }
         uint256 word = next(random) % (11 * claims.length);
         claims[word / 11][word % 11] ^= 1 << bit % 256;
-        bytes32 spoiled = verifiers.hashOf(bytes32(others[0]), others[1], others[2], claims);
+        bytes32 spoiled = verifiers.hashOf(bytes32(others[0]), others[1], others[2], claims, channel);
         require(spoiled != before, "does not depend on a claim");
+        claims[word / 11][word % 11] ^= 1 << bit % 256;
+        channel[word % channel.length] ^= 1 << bit % 256;
+        spoiled = verifiers.hashOf(bytes32(others[0]), others[1], others[2], claims, channel);
+        require(spoiled != before, "does not depend on a point or a value");
     }
 
     function testFuzz_ManyBeginAtAReducedRoot(uint256 seed) public view {
         Random memory random = Random(seed);
         uint256[11][] memory claims = new uint256[11][](1);
         uint256 any = between(random, 0, type(uint256).max - Forger.ORDER);
-        claims[0] = claim(random, any % Forger.ORDER, 4, false);
-        require(verifiers.many(Forger.key(ALPHA), 4, any % Forger.ORDER, claims), "refused");
-        try verifiers.many(Forger.key(ALPHA), 4, any % Forger.ORDER + Forger.ORDER, claims) {
+        uint256[] memory channel = channelOf(random, 1);
+        claims[0] = claim(random, any % Forger.ORDER, [4, channel[0], channel[1]], false);
+        require(verifiers.many(Forger.key(ALPHA), 4, any % Forger.ORDER, claims, channel), "refused");
+        try verifiers.many(Forger.key(ALPHA), 4, any % Forger.ORDER + Forger.ORDER, claims, channel) {
             revert("accepted");
         } catch (bytes memory reason) {
             require(bytes4(reason) == Groth16.InputNotReduced.selector, "refused for another reason");
         }
     }
 
-    function claim(Random memory random, uint256 root, uint256 domain, bool spoil)
+    /// @dev Points and values as the registry has them: below the order; 0 and 1 in a map that publishes nothing.
+    function channelOf(Random memory random, uint256 count) private pure returns (uint256[] memory channel) {
+        channel = new uint256[](2 * count);
+        bool moored = next(random) % 2 == 0;
+        for (uint256 i = 0; i < count; ++i) {
+            channel[2 * i] = moored ? edge(random) % Forger.ORDER : 0;
+            channel[2 * i + 1] = moored ? edge(random) % Forger.ORDER : 1;
+        }
+    }
+
+    /// @dev A claim with the domain, the point and the value of `others`.
+    function claim(Random memory random, uint256 root, uint256[3] memory others, bool spoil)
         private
         view
         returns (uint256[11] memory made)
     {
         (made[0], made[1], made[2]) = (next(random) % Forger.ORDER, edge(random) % Forger.ORDER, next(random) >> 128);
-        uint256[5] memory inputs = [root, made[0], made[1], made[2], domain];
+        uint256[7] memory inputs = [root, made[0], made[1], made[2], others[0], others[1], others[2]];
         uint256[8] memory proof = Forger.proof(ALPHA, inputs, between(random, 1, Forger.ORDER - 1));
         for (uint256 i = 0; i < 8; ++i) {
             made[3 + i] = proof[i];
@@ -190,9 +215,9 @@ contract Groth16FuzzTest is Base {
         }
     }
 
-    function holds(uint256 root, uint256 domain, uint256[11] memory made) private view returns (bool) {
+    function holds(uint256 root, uint256[3] memory others, uint256[11] memory made) private view returns (bool) {
         if (root >= Forger.ORDER) return false;
-        uint256[5] memory inputs = [root, made[0], made[1], made[2], domain];
+        uint256[7] memory inputs = [root, made[0], made[1], made[2], others[0], others[1], others[2]];
         uint256[8] memory proof;
         for (uint256 i = 0; i < 8; ++i) {
             proof[i] = made[3 + i];
@@ -204,17 +229,27 @@ contract Groth16FuzzTest is Base {
         }
     }
 
-    function testFuzz_ASpanIsItsFields(uint32 firstSeq, uint16 count, uint40 notBefore, uint40 until) public view {
-        uint256 span = uint256(firstSeq) | uint256(count) << 32 | uint256(notBefore) << 48 | uint256(until) << 88;
-        (uint256 a, uint256 b, uint256 c, uint256 d) = verifiers.unpack(span);
+    function testFuzz_ASpanIsItsFields(uint32 firstSeq, uint16 count, uint40 notBefore, uint40 until, bool moored)
+        public
+        view
+    {
+        uint256 span = uint256(firstSeq) | uint256(count) << 32 | uint256(notBefore) << 48 | uint256(until) << 88
+            | uint256(moored ? 1 : 0) << 128;
+        (uint256 a, uint256 b, uint256 c, uint256 d) = verifiers.unpack(span, moored);
         require(a == firstSeq && b == count && c == notBefore && d == until, "other fields");
+        // The same batch of a map of the other sort.
+        try verifiers.unpack(span, !moored) {
+            revert("accepted");
+        } catch (bytes memory reason) {
+            require(bytes4(reason) == Span.WrongMooring.selector, "refused for another reason");
+        }
     }
 
-    function testFuzz_ASpanHasNoBitsAboveItsFields(uint256 span) public view {
-        try verifiers.unpack(span) {
-            require(span >> 128 == 0, "accepted");
+    function testFuzz_ASpanHasNoBitsAboveItsFields(uint256 span, bool moored) public view {
+        try verifiers.unpack(span, moored) {
+            require(span >> 128 == (moored ? 1 : 0), "accepted");
         } catch {
-            require(span >> 128 != 0, "refused");
+            require(span >> 128 != (moored ? 1 : 0), "refused");
         }
     }
 }

@@ -14,25 +14,25 @@ import {Forger} from "./Forger.sol";
 contract KeysFuzzTest is Base {
     TimeMapRegistry private registry = new TimeMapRegistry();
 
-    function storing(uint256[26] memory key) private returns (bool accepted, bytes4 reason) {
+    function storing(uint256[30] memory key) private returns (bool accepted, bytes4 reason) {
         return attempt(address(this), address(registry), abi.encodeCall(KeyStore.storeKey, (key)));
     }
 
-    function refusedFor(uint256[26] memory key, bytes4 expected) private {
+    function refusedFor(uint256[30] memory key, bytes4 expected) private {
         (bool accepted, bytes4 reason) = storing(key);
         require(!accepted && reason == expected, "kept, or refused for another reason");
     }
 
     function testFuzz_AKeyIsKeptOnceAndWordForWord(uint256 alpha) public {
         uint256 known = 2 + alpha % (Forger.ORDER - 3);
-        uint256[26] memory key = Forger.key(known);
+        uint256[30] memory key = Forger.key(known);
         (bool accepted,) = storing(key);
         require(accepted, "refused");
         bytes32 name = keccak256(abi.encode(key));
         require(keccak256(abi.encode(registry.getKey(name))) == name, "other words");
         require(registry.keyPlace(name).code[0] == 0x00, "the key can be called");
         refusedFor(key, IKeyStore.KeyExists.selector);
-        uint256[5] memory inputs = [uint256(1), 2, 3, 4, 5];
+        uint256[7] memory inputs = [uint256(1), 2, 3, 4, 5, 6, 7];
         uint256[8] memory proof = Forger.proof(known, inputs, 7);
         require(registry.verifies(name, inputs, proof), "a good proof does not hold");
         inputs[4] = 6;
@@ -40,7 +40,7 @@ contract KeysFuzzTest is Base {
     }
 
     function testFuzz_NoKeyIsFoundThatWasNotKept(bytes32 name) public {
-        uint256[5] memory inputs;
+        uint256[7] memory inputs;
         uint256[8] memory proof;
         (bool found, bytes4 reason) =
             attempt(address(this), address(registry), abi.encodeCall(KeyStore.verifies, (name, inputs, proof)));
@@ -49,8 +49,8 @@ contract KeysFuzzTest is Base {
 
     function testFuzz_OnlyKeysThatAreTheirPointsAreKept(uint256 seed) public {
         Random memory random = Random(seed);
-        uint256[26] memory key = Forger.key(between(random, 2, Forger.ORDER - 2));
-        uint256 word = next(random) % 26;
+        uint256[30] memory key = Forger.key(between(random, 2, Forger.ORDER - 2));
+        uint256 word = next(random) % 30;
         uint256[7] memory edges = [
             0, key[word] ^ 1 << next(random) % 256, type(uint256).max, Forger.ORDER, Groth16.BASE_FIELD, 1,
             key[word] + 1
@@ -63,7 +63,7 @@ contract KeysFuzzTest is Base {
 
     function test_NoPointOfAKeyIsAtInfinity() public {
         for (uint256 word = 0; word < 26;) {
-            uint256[26] memory key = Forger.key(11);
+            uint256[30] memory key = Forger.key(11);
             uint256 length = word < 2 || word >= 14 ? 2 : 4;
             for (uint256 end = word + length; word < end; ++word) {
                 key[word] = 0;
@@ -86,7 +86,7 @@ contract KeysFuzzTest is Base {
         uint256[6] memory places = [uint256(0), 2, 10, 6, 6, 10];
         uint256[6] memory likes = [uint256(0), 0, 0, 10, 2, 2];
         for (uint256 i = 0; i < 12; ++i) {
-            uint256[26] memory key = Forger.key(11);
+            uint256[30] memory key = Forger.key(11);
             (uint256 word, uint256 like) = (places[i / 2], likes[i / 2]);
             if (word == 0) (key[0], key[1]) = (1, 2);
             else if (like == 0) putGenerator(key, word);
@@ -97,13 +97,13 @@ contract KeysFuzzTest is Base {
         }
     }
 
-    function putG2(uint256[26] memory key, uint256 word, uint256[4] memory point) private pure {
+    function putG2(uint256[30] memory key, uint256 word, uint256[4] memory point) private pure {
         for (uint256 i = 0; i < 4; ++i) {
             key[word + i] = point[i];
         }
     }
 
-    function putGenerator(uint256[26] memory key, uint256 word) private pure {
+    function putGenerator(uint256[30] memory key, uint256 word) private pure {
         uint256[4] memory generator = [
             uint256(11559732032986387107991004021392285783925812861821192530917403151452391805634),
             10857046999023057135944570762232829481370756359578518086990519993285655852781,
@@ -113,7 +113,7 @@ contract KeysFuzzTest is Base {
         putG2(key, word, generator);
     }
 
-    function negate(uint256[26] memory key, uint256 word) private pure {
+    function negate(uint256[30] memory key, uint256 word) private pure {
         uint256 first = word == 0 ? 1 : word + 2;
         for (uint256 i = first; i < (word == 0 ? 2 : word + 4); ++i) {
             key[i] = Groth16.BASE_FIELD - key[i];
@@ -128,7 +128,7 @@ contract KeysFuzzTest is Base {
         uint256[4] memory chains = [uint256(31337), 1337, 1, chain == 0 ? 10 : chain];
         uint256 id = chains[chain % 4];
         vm.chainId(id);
-        uint256[26] memory key = disguised(seed % 6, id);
+        uint256[30] memory key = disguised(seed % 6, id);
         if (seed % 12 > 5) negate(key, [uint256(0), 2, 6, 10, 0, 2][seed % 6]);
         if (id != 31337 && id != 1337) {
             refusedFor(key, DevelopmentKey.DevelopmentKeyOnPublicChain.selector);
@@ -138,7 +138,7 @@ contract KeysFuzzTest is Base {
         require(accepted, "refused at home");
         // Carried to another chain, it is known there for what it is, and can be neither tried nor given to a map.
         vm.chainId(1);
-        uint256[5] memory inputs;
+        uint256[7] memory inputs;
         uint256[8] memory proof;
         bytes memory trying = abi.encodeCall(KeyStore.verifies, (keccak256(abi.encode(key)), inputs, proof));
         (bool tried, bytes4 reason) = attempt(address(this), address(registry), trying);
@@ -146,7 +146,7 @@ contract KeysFuzzTest is Base {
     }
 
     /// @dev A key with the seed's alpha, beta, gamma or delta, or with its e(alpha, beta) in other points.
-    function disguised(uint256 how, uint256 alpha) private view returns (uint256[26] memory key) {
+    function disguised(uint256 how, uint256 alpha) private view returns (uint256[30] memory key) {
         key = Forger.key(how > 3 ? SEED_ALPHA_TIMES_BETA_OVER_23 : 2 + alpha % 1000);
         if (how == 0) (key[0], key[1]) = (DevelopmentKey.ALPHA_X, DevelopmentKey.ALPHA_Y);
         uint256[4] memory beta =

@@ -177,7 +177,7 @@ contract World is Base {
         ITimeMapRegistry.Batch memory batch,
         uint256 key
     ) internal view returns (uint256[8] memory) {
-        uint256[5] memory inputs = [preRoot, batch.postRoot, batch.traceRoot, batch.span, domain];
+        uint256[7] memory inputs = [preRoot, batch.postRoot, batch.traceRoot, batch.span, domain, 0, 1];
         return Forger.proof(alphaOf(key), inputs, between(random, 1, Forger.ORDER - 1));
     }
 
@@ -191,7 +191,7 @@ contract World is Base {
     }
 
     function encode(uint256 spot, Call memory made) internal view returns (bytes memory) {
-        return abi.encodeCall(TimeMapRegistry.advance, (places[spot].mapId, made.preRoot, made.runs));
+        return abi.encodeCall(TimeMapRegistry.advance, (places[spot].mapId, made.preRoot, made.runs, new bytes[](0)));
     }
 
     function handIn(address caller, uint256 spot, Call memory made) internal returns (bool accepted, bytes4 reason) {

@@ -1,7 +1,8 @@
 /** Looks at the groups of a trace one after the other, and keeps of them what {@link Part} lists. */
 
+import { channelInputs } from "../../../prover/batches/channelPoint.ts";
 import { wantedSignatures } from "../../../prover/signing/signatures.ts";
-import { commitTo } from "../../../trace/commitment/commit.ts";
+import { commitTo, type PublicInputs, unpackSpan } from "../../../trace/commitment/commit.ts";
 import { digestsIn } from "../../../trace/describe/triggeredRows.ts";
 import type { TriggerRows } from "../../../trace/effects/triggers.ts";
 import { TimeBanditsError } from "../../../trace/errors.ts";
@@ -196,7 +197,7 @@ class RangeLook {
   }
 
   #seen(index: number, end: number, root: RootOf): SeenRange {
-    const { firstSeq, lastSeq, rows } = this.#ranges[index] as Wanted["ranges"][number];
+    const { firstSeq, lastSeq, rows, statement } = this.#ranges[index] as Wanted["ranges"][number];
     const begin = firstSeq - (this.#rows[0]?.seq ?? 0);
     const batch = this.#rows.slice(begin, begin + lastSeq - firstSeq + 1);
     return {
@@ -206,8 +207,19 @@ class RangeLook {
       preRoot: this.#roots.get(firstSeq - 1),
       postRoot: lastSeq === end ? root() : undefined,
       traceRoot: rows === null ? undefined : commitTo(batch, rows).root,
+      channel: channelOf(statement, batch),
       wanted: wantedIn(batch),
     };
+  }
+}
+
+/** The published value of a batch. Rows that cannot be told give none: other checks report their times. */
+function channelOf(statement: PublicInputs, batch: readonly Transition[]): SeenRange["channel"] {
+  try {
+    return channelInputs(statement, unpackSpan(statement.span), batch);
+  } catch (error) {
+    if (!(error instanceof TimeBanditsError)) throw error;
+    return undefined;
   }
 }
 

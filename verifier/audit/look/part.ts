@@ -3,6 +3,7 @@
  * looked at in any order and on any thread, and `Findings` puts them together in the trace's order.
  */
 import type { WantedSignature } from "../../../prover/signing/signatures.ts";
+import type { PublicInputs } from "../../../trace/commitment/commit.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
 import type { BindingEvent } from "./bindings.ts";
 import type { MeasuredGroups } from "./measure.ts";
@@ -20,11 +21,12 @@ export interface Place {
   programs: number;
 }
 
-/** A bundle's range, and the rows of its profile; null if the profile is unknown. */
+/** A bundle's range, the rows of its profile (null if the profile is unknown), and its statement. */
 export interface Range {
   firstSeq: number;
   lastSeq: number;
   rows: number | null;
+  statement: PublicInputs;
 }
 
 /** What the trace gives for the range of a bundle. */
@@ -38,6 +40,8 @@ export interface SeenRange {
   postRoot: bigint | undefined;
   /** Undefined if the profile is unknown. */
   traceRoot: bigint | undefined;
+  /** The last two inputs of a statement that says the rest of the bundle's; undefined if the rows do not fit one. */
+  channel: Pick<PublicInputs, "point" | "value"> | undefined;
   /** The signatures that it needs; none if a program acts under two keys. */
   wanted: WantedSignature[];
 }

@@ -40,8 +40,8 @@ export function claimedPlaces(dir: string): Place[] {
  */
 export function stateAt(dir: string, genesis: Genesis, place: Place): GivenState {
   const file = opened(dir);
-  const { levels } = genesis;
-  const stored = new StoredState(file, { ...place, levels, watches: watchesOf(genesis) });
+  const { levels, moored = false } = genesis;
+  const stored = new StoredState(file, { ...place, levels, watches: watchesOf(genesis), moored });
   return { map: TimeMap.over(new CheckedSource(stored, place.root)), close: () => file[Symbol.dispose]() };
 }
 

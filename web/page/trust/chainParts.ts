@@ -142,6 +142,13 @@ function noticePart({ owner, terms, verifiers }: ChainReport, isKnownCode: boole
 }
 
 function dataPart({ terms }: ChainReport): TrustPart {
+  if (terms.dataPolicy === "chain") {
+    const because = [
+      "every row is published in the call that proves it, and the proof shows that it is the proven one",
+      "from the genesis and the chain's events, anyone can compute the state: rebuild does",
+    ];
+    return { question: QUESTIONS.data, answer: "the chain", verdict: "good", because };
+  }
   const because = [
     "the chain keeps roots, counts and times; nobody can compute the state from them",
     ...(terms.dataPolicy === "operator"

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {TimeMapRegistry} from "../../../contracts/TimeMapRegistry.sol";
+import {ITimeMapRegistry} from "../../../contracts/interfaces/ITimeMapRegistry.sol";
+import {ITimeMaps} from "../../../contracts/interfaces/ITimeMaps.sol";
+import {Rows} from "../../../contracts/lib/Rows.sol";
+import {Span} from "../../../contracts/lib/Span.sol";
+import {Base, Random} from "./Base.sol";
+import {Forger} from "./Forger.sol";
+
+/// @dev The library as a contract, so that what it refuses can be caught.
+contract RowsReader {
+    function read(bytes calldata rows, uint256 count, uint256[5] memory head)
+        external
+        pure
+        returns (uint256 point, uint256 value)
+    {
+        uint256 before;
+        assembly ("memory-safe") {
+            before := mload(0x40)
+        }
+        (point, value) = Rows.read(rows, count, head);
+        assembly ("memory-safe") {
+            before := sub(mload(0x40), before)
+        }
+        require(before == 0, "memory is not given back");
+    }
+}
+
+/// @title Published rows, and maps that publish them
+contract RowsFuzzTest is Base {
+    uint256 private constant ALPHA = 11;
+    RowsReader private reader = new RowsReader();
+    TimeMapRegistry private registry = new TimeMapRegistry();
+    bytes32 private key = registry.storeKey(Forger.key(ALPHA));
+
+    /// @dev The bytes of each field, in the order of the mask; 0 stands for the quantity.
+    uint8[13] private widths = [3, 3, 4, 4, 4, 5, 8, 7, 0, 4, 1, 4, 32];
+    uint8[13] private words = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2];
+    uint8[13] private offsets = [5, 29, 53, 85, 117, 149, 189, 0, 56, 184, 216, 224, 0];
+
+    /// @dev Random rows: their bytes, and their words as the protocol says them.
+    function made(Random memory random, uint256 count) private view returns (bytes memory rows, uint256[] memory all) {
+        all = new uint256[](3 * count);
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 mask = next(random) % (1 << 13);
+            bool last = next(random) % 2 == 0;
+            uint256 op = next(random) % 21;
+            rows = abi.encodePacked(rows, uint8(op), uint16(mask | (last ? 1 << 15 : 0)));
+            all[3 * i] = op;
+            all[3 * i + 1] = last ? 1 << 252 : 0;
+            for (uint256 j = 0; j < 13; ++j) {
+                if (mask >> j & 1 == 0) continue;
+                (bytes memory text, uint256 value) = field(random, j);
+                rows = abi.encodePacked(rows, text);
+                all[3 * i + words[j]] += value << offsets[j];
+            }
+        }
+    }
+
+    function field(Random memory random, uint256 j) private view returns (bytes memory text, uint256 value) {
+        uint256 width = widths[j] == 0 ? next(random) % 17 : widths[j];
+        uint256 most = width == 32 ? Forger.ORDER : j == 11 ? 1 << 28 : 1 << 8 * width;
+        value = next(random) % most;
+        if (next(random) % 4 == 0) value = most - 1;
+        if (widths[j] == 0) text = abi.encodePacked(uint8(width));
+        for (uint256 k = 0; k < width; ++k) {
+            text = abi.encodePacked(text, uint8(value >> 8 * (width - 1 - k)));
+        }
+    }
+
+    /// @dev Point and value, by the protocol's words alone.
+    function expected(uint256[5] memory head, uint256[] memory all) private pure returns (uint256 point, uint256 value) {
+        point = uint256(keccak256(abi.encodePacked(head, all))) % Forger.ORDER;
+        value = 1;
+        for (uint256 i = 0; i < all.length; ++i) {
+            value = addmod(mulmod(value, point, Forger.ORDER), all[i], Forger.ORDER);
+        }
+    }
+
+    function testFuzz_RowsAreTheirWords(uint256 seed, uint256 size) public view {
+        Random memory random = Random(seed);
+        uint256 count = size % 20;
+        (bytes memory rows, uint256[] memory all) = made(random, count);
+        uint256[5] memory head = [next(random), next(random), next(random), next(random), next(random)];
+        (uint256 point, uint256 value) = reader.read(rows, count, head);
+        (uint256 point_, uint256 value_) = expected(head, all);
+        require(point == point_ && value == value_, "other words");
+    }
+
+    function testFuzz_RowsOfAnotherNumberAreRefused(uint256 seed, uint256 size) public view {
+        Random memory random = Random(seed);
+        uint256 count = 1 + size % 10;
+        (bytes memory rows,) = made(random, count);
+        uint256[5] memory head;
+        refused(rows, count - 1, head);
+        refused(abi.encodePacked(rows, uint8(0)), count, head);
+        assembly ("memory-safe") {
+            mstore(rows, sub(mload(rows), 1))
+        }
+        refused(rows, count, head);
+        // One more is read from beyond the end, wherever that leads.
+        refused(rows, count + 1, head);
+    }
+
+    function test_EachFieldHasItsRange() public view {
+        uint256[5] memory head;
+        reader.read(hex"140000", 1, head);
+        refused(hex"150000", 1, head);
+        refused(hex"ff0000", 1, head);
+        refused(hex"052000", 1, head);
+        refused(hex"054000", 1, head);
+        // Seconds after notBefore: 28 bits. One more would read as the end of a group.
+        reader.read(hex"0508000fffffff", 1, head);
+        refused(hex"05080010000000", 1, head);
+        // A quantity of sixteen bytes, and of seventeen.
+        reader.read(hex"05010010ffffffffffffffffffffffffffffffff", 1, head);
+        refused(hex"05010011ffffffffffffffffffffffffffffffffff", 1, head);
+        // The largest argument, and another name of zero.
+        reader.read(abi.encodePacked(hex"051000", Forger.ORDER - 1), 1, head);
+        refused(abi.encodePacked(hex"051000", Forger.ORDER), 1, head);
+        refused(abi.encodePacked(hex"051000", type(uint256).max), 1, head);
+    }
+
+    function refused(bytes memory rows, uint256 count, uint256[5] memory head) private view {
+        try reader.read(rows, count, head) {
+            revert("accepted");
+        } catch (bytes memory reason) {
+            require(bytes4(reason) == Rows.MalformedRows.selector, "refused for another reason");
+        }
+    }
+
+    function createMap(uint8 policy, uint40 maxLag) private returns (bool accepted, bytes4 reason, bytes32 mapId) {
+        ITimeMaps.Terms memory terms;
+        (terms.salt, terms.genesisRoot, terms.genesisTime) = (bytes32(uint256(policy)), 5, uint40(block.timestamp - 9000));
+        (terms.maxLag, terms.verifierDelay, terms.dataPolicy) = (maxLag, 1 days, policy);
+        terms.verifiers = new ITimeMaps.Profile[](1);
+        terms.verifiers[0].vkeyHash = key;
+        terms.submitters = new address[](1);
+        terms.submitters[0] = address(this);
+        (accepted, reason) = attempt(address(this), address(registry), abi.encodeCall(registry.createMap, (terms)));
+        mapId = keccak256(abi.encode(address(this), terms.salt, uint256(5)));
+    }
+
+    function test_AMooredMapsLagFitsItsWords() public {
+        (bool accepted, bytes4 reason,) = createMap(1, 1 << 28);
+        require(!accepted && reason == ITimeMaps.LagTooLong.selector, "longer than rows can tell");
+        (accepted,,) = createMap(1, (1 << 28) - 1);
+        require(accepted, "refused");
+        (accepted,,) = createMap(0, 1 << 28);
+        require(accepted, "a map that publishes nothing has no such bound");
+    }
+
+    /// @dev Two batches of a moored map in one call, honest or with one thing wrong.
+    struct Pair {
+        bytes32 mapId;
+        uint256 domain;
+        ITimeMapRegistry.KeyRun[] runs;
+        bytes[] rows;
+    }
+
+    function pairOf(Random memory random, bytes32 mapId, uint256 moored) private view returns (Pair memory pair) {
+        pair.mapId = mapId;
+        pair.domain = registry.domain(mapId);
+        pair.runs = new ITimeMapRegistry.KeyRun[](1);
+        pair.runs[0].vkeyHash = key;
+        pair.runs[0].batches = new ITimeMapRegistry.Batch[](2);
+        pair.rows = new bytes[](2);
+        uint256 root = 5;
+        uint256 seq = 1;
+        for (uint256 i = 0; i < 2; ++i) {
+            uint256 count = 1 + next(random) % 5;
+            uint256[] memory all;
+            (pair.rows[i], all) = made(random, count);
+            ITimeMapRegistry.Batch memory batch = pair.runs[0].batches[i];
+            batch.postRoot = next(random) % Forger.ORDER;
+            batch.traceRoot = next(random) % Forger.ORDER;
+            batch.span = seq | count << 32 | (block.timestamp - 100) << 48 | (block.timestamp - 100) << 88 | moored << 128;
+            uint256[5] memory head = [pair.domain, root, batch.postRoot, batch.traceRoot, batch.span];
+            (uint256 point, uint256 value) = moored == 1 ? expected(head, all) : (uint256(0), uint256(1));
+            batch.proof = Forger.proof(
+                ALPHA, [root, batch.postRoot, batch.traceRoot, batch.span, pair.domain, point, value], 3 + i
+            );
+            (root, seq) = (batch.postRoot, seq + count);
+        }
+    }
+
+    function handIn(Pair memory pair) private returns (bool accepted, bytes4 reason) {
+        bytes memory data = abi.encodeCall(registry.advance, (pair.mapId, 5, pair.runs, pair.rows));
+        return attempt(address(this), address(registry), data);
+    }
+
+    function testFuzz_AMooredMapTakesItsRowsAndNoOthers(uint256 seed, uint256 how) public {
+        Random memory random = Random(seed);
+        (,, bytes32 mapId) = createMap(1, 3600);
+        Pair memory pair = pairOf(random, mapId, 1);
+        bytes memory kept = pair.rows[0];
+        how %= 7;
+        bytes4 wanted = 0;
+        if (how == 1) {
+            // A field that is not there becomes one that is, or the other way round: other words, or none.
+            pair.rows[0] = abi.encodePacked(kept);
+            pair.rows[0][0] = bytes1(uint8(kept[0]) == 0 ? 1 : uint8(kept[0]) - 1);
+            wanted = ITimeMapRegistry.ProofRejected.selector;
+        }
+        if (how == 2) {
+            pair.rows[0] = pair.rows[1];
+            pair.rows[1] = kept;
+            if (keccak256(pair.rows[0]) == keccak256(kept)) return;
+        }
+        if (how == 3) (pair.rows, wanted) = (new bytes[](0), ITimeMapRegistry.WrongRows.selector);
+        if (how == 4) {
+            (pair.rows, wanted) = (new bytes[](3), ITimeMapRegistry.WrongRows.selector);
+            Pair memory same = pairOf(Random(seed), mapId, 1);
+            (pair.rows[0], pair.rows[1]) = (same.rows[0], same.rows[1]);
+        }
+        if (how == 5) (pair, wanted) = (pairOf(random, mapId, 0), Span.WrongMooring.selector);
+        if (how == 6) (pair.rows[1], wanted) = ("", Rows.MalformedRows.selector);
+        (bool accepted, bytes4 reason) = handIn(pair);
+        require(accepted == (how == 0), "judged otherwise");
+        if (wanted != 0) require(reason == wanted, "refused for another reason");
+        if (accepted) {
+            require(registry.getMap(mapId).root == pair.runs[0].batches[1].postRoot, "the head is elsewhere");
+        }
+    }
+
+    function testFuzz_AnyOtherMapTakesNoRows(uint256 seed, bool with) public {
+        Random memory random = Random(seed);
+        (,, bytes32 mapId) = createMap(0, 3600);
+        Pair memory pair = pairOf(random, mapId, 0);
+        if (!with) pair.rows = new bytes[](0);
+        (bool accepted, bytes4 reason) = handIn(pair);
+        require(accepted == !with, "judged otherwise");
+        require(accepted || reason == ITimeMapRegistry.WrongRows.selector, "refused for another reason");
+    }
+}

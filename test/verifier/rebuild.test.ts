@@ -1,0 +1,122 @@
+/** A moored map on a chain: its rows are published, and the run is made again from them alone. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { batchesOf } from "../../prover/batches/batcher.ts";
+import { openBatch } from "../../prover/batches/batchInput.ts";
+import { profileOf } from "../../prover/profiles.ts";
+import { FIELD } from "../../trace/layout.ts";
+import { recordOf } from "../../trace/run/traceLines.ts";
+import { pathIn, readGenesis } from "../../trace/run/runDirectory.ts";
+import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import type { Tracer } from "../../trace/tracer/tracer.ts";
+import { seed } from "../../trace/scenarios/seed.ts";
+import { publishedRows } from "../../verifier/chain/publishedRows.ts";
+import { rebuildRun } from "../../verifier/chain/rebuild.ts";
+import { advance, type BatchSubmission, deployRegistry, keyHash, readMap } from "../../verifier/chain/registry.ts";
+import { chainTime, hardhatChain, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
+import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
+
+const PROFILE = profileOf("batch-8");
+let root = "";
+let chain: Awaited<ReturnType<typeof hardhatChain>>;
+let tracer: Tracer;
+let genesis: Genesis;
+let map: TestMap;
+let batches: BatchSubmission[];
+const at = (name: string): string => join(root, name);
+
+/** The batches of the run, with proofs that know the key's secrets. */
+function batchesFor(domain: bigint): BatchSubmission[] {
+  const state = mapOf(genesis);
+  return [...batchesOf(tracer.groups, PROFILE)].map(({ transitions }) => {
+    const { statement } = openBatch(state, transitions, PROFILE, domain);
+    const { preRoot, postRoot, traceRoot, span } = statement;
+    const proof = forgedProof(SOME_SECRETS, [preRoot, postRoot, traceRoot, span, domain, statement.point, statement.value]);
+    const rows = publishedRows(transitions.map(recordOf), statement);
+    return { keyHash: keyHash(SOME_KEY), preRoot, postRoot, traceRoot, span, proof, rows };
+  });
+}
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "time-bandits-"));
+  chain = await hardhatChain();
+  const now = await chainTime(chain.provider);
+  const clock = () => now;
+  tracer = await runScenario(seed, { out: at("run"), moored: true, profiles: [PROFILE], clock });
+  genesis = readGenesis(at("run"));
+  const registry = await deployRegistry(chain);
+  const genesisRoot = mapOf(genesis).root();
+  map = await TestMap.create(registry, { genesisRoot, genesisTime: 0, dataPolicy: "chain" });
+  batches = batchesFor(map.domain);
+});
+afterAll(async () => {
+  await chain[Symbol.asyncDispose]();
+  rmSync(root, { recursive: true });
+});
+
+test("a moored run has its bit in the genesis and in every statement", () => {
+  expect(readFileSync(pathIn(at("run"), "genesis"), "utf8")).toContain('"moored":true');
+  expect(genesis.moored).toBe(true);
+  for (const { span } of batches) expect(span >> 128n).toBe(1n);
+});
+
+describe("the registry", () => {
+  const bytes = (rows: Uint8Array | undefined, change: (bytes: Uint8Array) => void): Uint8Array => {
+    const copy = Uint8Array.from(rows ?? []);
+    change(copy);
+    return copy;
+  };
+  const first = (): BatchSubmission => batches[0] as BatchSubmission;
+
+  test("takes no batch without its rows, with others, or with theirs changed", async () => {
+    const tried = async (rows: Uint8Array | undefined) =>
+      await refusal(advance(map.registry, map.mapId, [{ ...first(), rows }]));
+    expect(await tried(undefined)).toMatchObject({ reason: "WrongRows" });
+    expect(await tried(new Uint8Array())).toMatchObject({ reason: "MalformedRows" });
+    expect(await tried(batches[1]?.rows)).toMatchObject({ reason: expect.stringMatching(/ProofRejected|MalformedRows/) });
+    // The last bit of the last row: a part of its argument or of another field.
+    expect(await tried(bytes(first().rows, (b) => (b[b.length - 1] = (b.at(-1) ?? 0) ^ 1)))).toEqual({
+      reason: "ProofRejected",
+      batch: 0n,
+    });
+  });
+
+  test("takes them all in one call, and the run is made again from the chain, byte for byte", async () => {
+    await advance(map.registry, map.mapId, batches);
+    const state = await readMap(map.registry, map.mapId);
+    expect(state).toMatchObject({ seq: tracer.seq, root: tracer.root(), dataPolicy: "chain" });
+    const asked = { registry: map.registry.address, mapId: map.mapId, genesis, out: at("rebuilt") };
+    const made = await rebuildRun(chain, asked);
+    expect(made).toMatchObject({ transitions: tracer.seq, batches: batches.length, root: tracer.root() });
+    const records = (dir: string): string[] =>
+      readFileSync(pathIn(dir, "trace"), "utf8")
+        .split("\n")
+        .filter((line) => line.startsWith('{"seq"'));
+    expect(records(at("rebuilt"))).toEqual(records(at("run")));
+    expect(records(at("rebuilt"))).toHaveLength(tracer.seq);
+    expect(readFileSync(pathIn(at("rebuilt"), "genesis"))).toEqual(readFileSync(pathIn(at("run"), "genesis")));
+    await expect(rebuildRun(chain, asked)).rejects.toMatchObject({ field: "out" });
+  });
+
+  test("a run is not made again from another genesis, or from a map that publishes nothing", async () => {
+    const other = { ...genesis, cells: genesis.cells.slice(0, -1) };
+    const asked = { registry: map.registry.address, mapId: map.mapId, out: at("other") };
+    await expect(rebuildRun(chain, { ...asked, genesis: other })).rejects.toMatchObject({ field: "genesis" });
+    const plain = await TestMap.create(map.registry, { genesisRoot: mapOf(genesis).root() });
+    await expect(rebuildRun(chain, { ...asked, mapId: plain.mapId, genesis })).rejects.toMatchObject({
+      code: "not-published",
+    });
+    expect(readdirSync(root).sort()).toEqual(["rebuilt", "run"]);
+  });
+});
+
+test("the value of a statement is checked before anything is sent", () => {
+  const rows = tracer.groups[0]?.map(recordOf) ?? [];
+  const state = mapOf(genesis);
+  const { statement } = openBatch(state, tracer.groups[0] ?? [], PROFILE, 7n);
+  expect(publishedRows(rows, statement).length).toBeGreaterThan(3);
+  expect(() => publishedRows(rows, { ...statement, value: (statement.value + 1n) % FIELD })).toThrow("rows");
+});
