@@ -13,6 +13,7 @@
  * @module
  */
 
+export { MOST_LAG, type RowWords, type TimedRow, valueAt, wordsOf } from "./commitment/channel.ts";
 export {
   type Commitment,
   commitTo,
@@ -24,6 +25,8 @@ export {
   type Span,
   unpackSpan,
 } from "./commitment/commit.ts";
+export { packRows, unpackRows } from "./commitment/rowBytes.ts";
+export { type PublishedGroup, publishedGroups } from "./commitment/rowsFromWords.ts";
 export { Names, type NameTables, type ProgramRef } from "./describe/names.ts";
 export { type NamesInUse, namesInUse, type OwnNames, parseNames, readNames } from "./describe/ownNames.ts";
 export { sentenceOf } from "./describe/sentence.ts";

@@ -22,6 +22,7 @@ export type { Transaction } from "./chain/connect.ts";
 export { type CodeMatch, lookAtRegistry, RegistryVersionError } from "./chain/contract.ts";
 export { type Intention, readIntention } from "./chain/mapIntention.ts";
 export { type CreatedMap, type CreateOptions, createOnChain, NotCreatedError, USUAL_LAG } from "./chain/publish.ts";
+export { NotPublishedError, type RebuildOptions, type Rebuilt, rebuildRun } from "./chain/rebuild.ts";
 export {
   type AdvancedEvent,
   acceptCall,
@@ -73,7 +74,6 @@ export {
   usualConfirmations,
   type VerificationKey,
 } from "./chain/registry.ts";
-export { NotPublishedError, type Rebuilt, type RebuildOptions, rebuildRun } from "./chain/rebuild.ts";
 export type { SendingOptions } from "./chain/sendingChain.ts";
 export { LocalProofError, type SubmitOptions, type Submitted, submitRun } from "./chain/submitRun.ts";
 export { AnotherTraceError, type Head } from "./chain/traceRoots.ts";

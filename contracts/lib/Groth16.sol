@@ -40,14 +40,17 @@ library Groth16 {
             // A is negated here, which would reduce its y. All other coordinates go to a precompile unchanged.
             valid := lt(calldataload(add(proof, 0x20)), field)
             for { let i := 0 } lt(i, 7) { i := add(i, 1) } {
-                // work: IC point, input → product, sum → sum
-                mcopy(work, add(key, add(0x200, shl(6, i))), 0x40)
                 let input := mload(add(inputs, shl(5, i)))
                 reduced := and(reduced, lt(input, order))
-                mstore(add(work, 0x40), input)
-                valid := and(valid, staticcall(gas(), 7, work, 0x60, work, 0x40))
-                mcopy(add(work, 0x40), sum, 0x40)
-                valid := and(valid, staticcall(gas(), 6, work, 0x80, sum, 0x40))
+                // The point of a map that publishes nothing is 0.
+                if input {
+                    // work: IC point, input → product, sum → sum
+                    mcopy(work, add(key, add(0x200, shl(6, i))), 0x40)
+                    mstore(add(work, 0x40), input)
+                    valid := and(valid, staticcall(gas(), 7, work, 0x60, work, 0x40))
+                    mcopy(add(work, 0x40), sum, 0x40)
+                    valid := and(valid, staticcall(gas(), 6, work, 0x80, sum, 0x40))
+                }
             }
 
             calldatacopy(pairs, proof, 0xc0)

@@ -7,14 +7,11 @@ import {Groth16} from "./Groth16.sol";
 /// @notice Each row of a moored map gives three words (docs/reference/protocol.md, section 7). The proof states the
 /// value of all of them at a point that is drawn from the statement and from the words. So the words that were handed
 /// in are those of the proven rows, in number and order.
-/// @dev They come packed: one byte with the operation, two with a mask, and the fields that the mask names, each
-/// big-endian in its width. Any bytes give words or revert. What is proven is about the words, so packing is no part of
-/// the proof.
+/// @dev They come packed: 32 bytes for the first word, 32 for the second, and 32 for the third if it is not zero, which
+/// the highest bit of the first says. Zeros cost less than it would cost to leave them out and put them back. Any bytes
+/// give words or revert. What is proven is about the words, so packing is no part of the proof.
 library Rows {
-    uint256 private constant _OPERATIONS = 21;
-    uint256 private constant _LATER = 1 << 28;
-
-    /// @notice The bytes are not `count` rows, or a field is beyond its range.
+    /// @notice The bytes are not `count` rows, or a word is beyond its range.
     error MalformedRows(uint256 count, uint256 length);
 
     /// @notice Reads the rows of one batch.
@@ -60,80 +57,25 @@ library Rows {
     function _unpack(bytes calldata rows, uint256 count, uint256 out) private pure returns (uint256 end) {
         bool wrong;
         uint256 order = Groth16.ORDER;
-        uint256 operations = _OPERATIONS;
-        uint256 latest = _LATER;
         end = out + 96 * count;
         assembly ("memory-safe") {
             let at := rows.offset
             for {} lt(out, end) { out := add(out, 0x60) } {
-                // Operation and mask.
-                let mask := shr(232, calldataload(at))
-                at := add(at, 3)
-                let word := shr(16, mask)
-                wrong := or(wrong, or(iszero(lt(word, operations)), and(mask, 0x6000)))
-                // w1: actor, peer, the three addresses, deadline, resource.
-                if and(mask, 0x0001) {
-                    word := or(word, shl(5, shr(232, calldataload(at))))
-                    at := add(at, 3)
-                }
-                if and(mask, 0x0002) {
-                    word := or(word, shl(29, shr(232, calldataload(at))))
-                    at := add(at, 3)
-                }
-                if and(mask, 0x0004) {
-                    word := or(word, shl(53, shr(224, calldataload(at))))
-                    at := add(at, 4)
-                }
-                if and(mask, 0x0008) {
-                    word := or(word, shl(85, shr(224, calldataload(at))))
-                    at := add(at, 4)
-                }
-                if and(mask, 0x0010) {
-                    word := or(word, shl(117, shr(224, calldataload(at))))
-                    at := add(at, 4)
-                }
-                if and(mask, 0x0020) {
-                    word := or(word, shl(149, shr(216, calldataload(at))))
-                    at := add(at, 5)
-                }
-                if and(mask, 0x0040) {
-                    word := or(word, shl(189, shr(192, calldataload(at))))
-                    at := add(at, 8)
-                }
+                let word := calldataload(at)
+                let follows := shr(255, word)
+                word := and(word, not(shl(255, 1)))
+                let second := calldataload(add(at, 0x20))
+                at := add(at, 0x40)
                 mstore(out, word)
-                // w2: kind, quantity, scope, rights, seconds after notBefore, last.
-                word := shl(252, shr(15, and(mask, 0x8000)))
-                if and(mask, 0x0080) {
-                    word := or(word, shr(200, calldataload(at)))
-                    at := add(at, 7)
-                }
-                if and(mask, 0x0100) {
-                    let width := byte(0, calldataload(at))
-                    wrong := or(wrong, gt(width, 16))
-                    word := or(word, shl(56, shr(sub(256, shl(3, width)), calldataload(add(at, 1)))))
-                    at := add(at, add(1, width))
-                }
-                if and(mask, 0x0200) {
-                    word := or(word, shl(184, shr(224, calldataload(at))))
-                    at := add(at, 4)
-                }
-                if and(mask, 0x0400) {
-                    word := or(word, shl(216, shr(248, calldataload(at))))
-                    at := add(at, 1)
-                }
-                if and(mask, 0x0800) {
-                    let later := shr(224, calldataload(at))
-                    wrong := or(wrong, iszero(lt(later, latest)))
-                    word := or(word, shl(224, later))
-                    at := add(at, 4)
-                }
-                mstore(add(out, 0x20), word)
-                // w3: the argument. A word and the word plus the order would be one to the proof.
+                mstore(add(out, 0x20), second)
+                // Both have 253 bits, so they are below the order.
+                wrong := or(wrong, shr(253, or(word, second)))
                 word := 0
-                if and(mask, 0x1000) {
+                if follows {
+                    // A word and the word plus the order would be one to the proof, and two to whoever reads them.
                     word := calldataload(at)
-                    wrong := or(wrong, iszero(lt(word, order)))
-                    at := add(at, 32)
+                    wrong := or(wrong, or(iszero(word), iszero(lt(word, order))))
+                    at := add(at, 0x20)
                 }
                 mstore(add(out, 0x40), word)
             }

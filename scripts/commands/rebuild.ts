@@ -28,9 +28,7 @@ export function rebuild() {
     const genesis = parseGenesis(textAt(options.genesis, { what: "a genesis.json" }));
     const { registry, map: mapId, out } = options;
     const onProgress = (done: number, of: number): void => progress.say(`replaying batch ${done + 1} of ${of}`);
-    const made = await reading(options, (chain) =>
-      rebuildRun(chain, { registry, mapId, genesis, out, onProgress }),
-    );
+    const made = await reading(options, (chain) => rebuildRun(chain, { registry, mapId, genesis, out, onProgress }));
     const lines = [
       `${count(made.transitions, "transition")} of ${count(made.batches, "batch")} written to ${made.dir}`,
       ...pairs([

@@ -44,9 +44,9 @@ export function run() {
     )
     .option("--closed", "refuse programs without an authority")
     .addOption(
-      new Option("--moored", "publish every row of the map on its chain, so that anyone can rebuild the run").conflicts([
-        "continue",
-      ]),
+      new Option("--moored", "publish every row of the map on its chain, so that anyone can rebuild the run").conflicts(
+        ["continue"],
+      ),
     )
     .option(
       "--seed <number>",

@@ -120,7 +120,11 @@ class ChainSubmitter implements Submitter {
     if (first !== undefined && before.root !== first.statement.preRoot) {
       throw new EnvironmentError("unconfirmed", "the map's head has moved meanwhile; look at it again");
     }
-    const { transactionHash } = await advance(this.#registry, this.#entry.mapId, bundles.map((each) => this.#submission(each)));
+    const { transactionHash } = await advance(
+      this.#registry,
+      this.#entry.mapId,
+      bundles.map((each) => this.#submission(each)),
+    );
     return transactionHash;
   }
 

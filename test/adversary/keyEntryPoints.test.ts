@@ -42,9 +42,9 @@ import { forgeableOn } from "../../verifier/verify.ts";
 import { hardhatChain, refusal } from "../lib/chains.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
 import { freshRun } from "../lib/provenRun.ts";
+import { UNMOORED } from "../lib/unmoored.ts";
 import { multiplier, chain as poseidonChain } from "../prover/circuits.ts";
 import { knownPtau } from "../prover/keys/ptau.ts";
-import { UNMOORED } from "../lib/unmoored.ts";
 
 const PUBLIC = 1n;
 const SECRETS: Trapdoor = { tau: 1234567n, alpha: 89n, beta: 1011n, gamma: 1n, delta: 14n };

@@ -43,8 +43,8 @@ import {
 import { GENESIS_ROOT, hardhatChain, raw, refusal, TestMap } from "../lib/chains.ts";
 import { developmentProof } from "../lib/developmentProof.ts";
 import { forgedKey, SOME_SECRETS } from "../lib/forge.ts";
-import { knownPtau } from "../prover/keys/ptau.ts";
 import { UNMOORED } from "../lib/unmoored.ts";
+import { knownPtau } from "../prover/keys/ptau.ts";
 
 /** The smallest circuit with the inputs of a batch: the last root is the first one's square. */
 const SQUARE = `pragma circom 2.0.0;

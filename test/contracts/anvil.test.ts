@@ -121,13 +121,13 @@ describe("a development key", () => {
       const proven = map.batch({ secrets, domain: mapDomain(1n, registry.address, map.mapId) });
       expect(await refusal(advance(moved, map.mapId, [proven]))).toEqual(expected);
       const { preRoot, postRoot, traceRoot, span, proof } = proven;
-      const asked = [keyHash(forgedKey(secrets)), [preRoot, postRoot, traceRoot, span, 7n], proof];
+      const asked = [keyHash(forgedKey(secrets)), [preRoot, postRoot, traceRoot, span, 7n, 0n, 1n], proof];
       expect(await refusal(read(moved, "verifies", asked))).toEqual(expected);
       expect(await refusal(TestMap.create(moved, { salt, verifiers }))).toEqual(expected);
       for (const tool of [open, { ...open, chainId: 1337n }]) {
         // The contract refuses also if the tool is deceived about the chain.
         const there = { chain: tool, address: registry.address };
-        const other = { ...SOME_SECRETS, alpha, ic: [9n, 8n, 7n, 6n, 5n, 4n] };
+        const other = { ...SOME_SECRETS, alpha, ic: [9n, 8n, 7n, 6n, 5n, 4n, 3n, 2n] };
         expect(await refusal(TestMap.create(there, { salt, verifiers }))).toEqual(expected);
         // The tool would not offer a key that is stored already, so the test bypasses it.
         const kept = { profile: `0x${"00".repeat(32)}`, vkeyHash: keyHash(forgedKey(secrets)) };

@@ -63,7 +63,11 @@ describe("a proof that an engine has made, under a key that the tool has made", 
     const prove = async (domain: bigint): Promise<BatchSubmission> => {
       const { preRoot, postRoot, traceRoot, span } = map.batch({ postRoot: GENESIS_ROOT + 49n });
       const witness: { type: "mem"; data?: Uint8Array } = { type: "mem" };
-      await wtns.calculate({ preRoot, postRoot, traceRoot, span, domain, ...UNMOORED, step: 7n }, circuit.wasm, witness);
+      await wtns.calculate(
+        { preRoot, postRoot, traceRoot, span, domain, ...UNMOORED, step: 7n },
+        circuit.wasm,
+        witness,
+      );
       const { proof, publicSignals } = await engine.prove(zkey, witness.data ?? new Uint8Array());
       expect(publicSignals).toEqual([preRoot, postRoot, traceRoot, span, domain, UNMOORED.point, UNMOORED.value]);
       return { keyHash: vkeyHash, preRoot, postRoot, traceRoot, span, proof: proofWords(proof) };

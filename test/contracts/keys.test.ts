@@ -129,8 +129,8 @@ describe("a verification key", () => {
     ["beta", { beta: 0n }, 2n],
     ["gamma", { gamma: 0n }, 6n],
     ["delta", { delta: 0n }, 10n],
-    ["the constant", { ic: [0n, 1n, 2n, 3n, 4n, 5n] }, 14n],
-    ["the point of the input domain, which would then not be bound,", { ic: [1n, 2n, 3n, 4n, 5n, 0n] }, 24n],
+    ["the constant", { ic: [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n] }, 14n],
+    ["the point of the input domain, which would then not be bound,", { ic: [1n, 2n, 3n, 4n, 5n, 0n, 6n, 7n] }, 24n],
   ])("is refused if %s is at infinity", async (_, change, word) => {
     expect(await refused(change)).toEqual({ reason: "PointAtInfinity", word });
     expect(toolRefuses(forgedKey({ ...SOME_SECRETS, ...change }))).toBe(toolName("PointAtInfinity"));

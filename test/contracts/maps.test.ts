@@ -125,7 +125,7 @@ describe("creating a map", () => {
   });
 
   it("refuses an unknown data policy", async () => {
-    expect(await refused({ dataPolicy: 1 })).toEqual({ reason: "UnknownDataPolicy", dataPolicy: 1n });
+    expect(await refused({ dataPolicy: 2 })).toEqual({ reason: "UnknownDataPolicy", dataPolicy: 2n });
   });
 
   it("refuses a verifier without a stored key, and the same verifier twice", async () => {

@@ -22,7 +22,14 @@ const KEY = { hash: `0x${"cd".repeat(32)}`, kind: "development" } as const;
 /** The n-th batch, from 1. Each has one transition. Its work is its statement. */
 export function standInBatch(n: number): WantedProof {
   const span = packSpan({ firstSeq: n, count: 1, notBefore: 1, until: 1, moored: false });
-  const statement: PublicInputs = { preRoot: BigInt(n - 1), postRoot: BigInt(n), traceRoot: 7n, span, domain: 9n, ...UNMOORED };
+  const statement: PublicInputs = {
+    preRoot: BigInt(n - 1),
+    postRoot: BigInt(n),
+    traceRoot: 7n,
+    span,
+    domain: 9n,
+    ...UNMOORED,
+  };
   const text = PUBLIC_INPUTS.map((name) => statement[name]).join(" ");
   const id = `${n}-${n}-${n.toString(16).padStart(16, "0")}`;
   return { id, firstSeq: n, lastSeq: n, profile: "stand-in", statement, work: Buffer.from(text.padEnd(12_000)) };

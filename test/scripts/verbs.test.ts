@@ -71,7 +71,7 @@ describe("usage", () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     const all =
-      "run import follow replay show diff optimise check graph timeline explore keys sign withdraw setup ceremony prove verify audit prove-record verify-record export serve worker deploy create submit map " +
+      "run import follow replay show diff optimise check graph timeline explore keys sign withdraw setup ceremony prove verify audit prove-record verify-record export serve worker deploy create submit map rebuild " +
       "propose disable allow disallow transfer accept cache help completion";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -6,17 +6,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { openBatch } from "../../prover/batches/batchInput.ts";
 import { profileOf } from "../../prover/profiles.ts";
+import { MOST_LAG } from "../../trace/commitment/channel.ts";
 import { FIELD } from "../../trace/layout.ts";
-import { recordOf } from "../../trace/run/traceLines.ts";
 import { pathIn, readGenesis } from "../../trace/run/runDirectory.ts";
+import { recordOf } from "../../trace/run/traceLines.ts";
+import { seed } from "../../trace/scenarios/seed.ts";
 import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
-import { seed } from "../../trace/scenarios/seed.ts";
 import { publishedRows } from "../../verifier/chain/publishedRows.ts";
 import { rebuildRun } from "../../verifier/chain/rebuild.ts";
 import { advance, type BatchSubmission, deployRegistry, keyHash, readMap } from "../../verifier/chain/registry.ts";
-import { chainTime, hardhatChain, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
+import { hardhatChain, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
 import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
 
 const PROFILE = profileOf("batch-8");
@@ -34,7 +35,15 @@ function batchesFor(domain: bigint): BatchSubmission[] {
   return [...batchesOf(tracer.groups, PROFILE)].map(({ transitions }) => {
     const { statement } = openBatch(state, transitions, PROFILE, domain);
     const { preRoot, postRoot, traceRoot, span } = statement;
-    const proof = forgedProof(SOME_SECRETS, [preRoot, postRoot, traceRoot, span, domain, statement.point, statement.value]);
+    const proof = forgedProof(SOME_SECRETS, [
+      preRoot,
+      postRoot,
+      traceRoot,
+      span,
+      domain,
+      statement.point,
+      statement.value,
+    ]);
     const rows = publishedRows(transitions.map(recordOf), statement);
     return { keyHash: keyHash(SOME_KEY), preRoot, postRoot, traceRoot, span, proof, rows };
   });
@@ -43,13 +52,11 @@ function batchesFor(domain: bigint): BatchSubmission[] {
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "time-bandits-"));
   chain = await hardhatChain();
-  const now = await chainTime(chain.provider);
-  const clock = () => now;
-  tracer = await runScenario(seed, { out: at("run"), moored: true, profiles: [PROFILE], clock });
+  tracer = await runScenario(seed, { out: at("run"), moored: true, profiles: [PROFILE] });
   genesis = readGenesis(at("run"));
   const registry = await deployRegistry(chain);
   const genesisRoot = mapOf(genesis).root();
-  map = await TestMap.create(registry, { genesisRoot, genesisTime: 0, dataPolicy: "chain" });
+  map = await TestMap.create(registry, { genesisRoot, genesisTime: 0, maxLag: MOST_LAG, dataPolicy: "chain" });
   batches = batchesFor(map.domain);
 });
 afterAll(async () => {
@@ -76,7 +83,9 @@ describe("the registry", () => {
       await refusal(advance(map.registry, map.mapId, [{ ...first(), rows }]));
     expect(await tried(undefined)).toMatchObject({ reason: "WrongRows" });
     expect(await tried(new Uint8Array())).toMatchObject({ reason: "MalformedRows" });
-    expect(await tried(batches[1]?.rows)).toMatchObject({ reason: expect.stringMatching(/ProofRejected|MalformedRows/) });
+    expect(await tried(batches[1]?.rows)).toMatchObject({
+      reason: expect.stringMatching(/ProofRejected|MalformedRows/),
+    });
     // The last bit of the last row: a part of its argument or of another field.
     expect(await tried(bytes(first().rows, (b) => (b[b.length - 1] = (b.at(-1) ?? 0) ^ 1)))).toEqual({
       reason: "ProofRejected",

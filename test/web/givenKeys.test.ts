@@ -14,6 +14,6 @@ test("what is no key, a key of another shape, and one that anyone can forge unde
   expect(() => givenKey({ name: "key.json", text: "no JSON" })).toThrow(/key\.json/);
   expect(() => givenKey(of({}))).toThrow(/^key\.json: .*is missing/);
   const ic = SOME_SECRETS.ic.slice(1);
-  expect(() => givenKey(of(forgedKey({ ...SOME_SECRETS, ic })))).toThrow(/is for 4 public inputs, and a batch has 5/);
+  expect(() => givenKey(of(forgedKey({ ...SOME_SECRETS, ic })))).toThrow(/is for 6 public inputs, and a batch has 7/);
   expect(() => givenKey(of(forgedKey({ ...SOME_SECRETS, delta: SOME_SECRETS.gamma })))).toThrow(/forge/);
 });

@@ -14,7 +14,8 @@ const NAMES: ReadonlyMap<number, RowName> = new Map(
 );
 
 /** The value of some bits of a word. */
-const bits = (word: bigint, from: number, count: number): bigint => (word >> BigInt(from)) & ((1n << BigInt(count)) - 1n);
+const bits = (word: bigint, from: number, count: number): bigint =>
+  (word >> BigInt(from)) & ((1n << BigInt(count)) - 1n);
 
 /** A row without what the state says. */
 interface Told {

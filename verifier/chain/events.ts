@@ -124,7 +124,8 @@ export async function publishedBatches(
   }
   const batches = advanced.map((event): PublishedBatch => {
     const published = rows.get(event.span.firstSeq);
-    if (published === undefined) throw oddAnswer(`list of rows of map ${mapId}: no rows from ${event.span.firstSeq} on`);
+    if (published === undefined)
+      throw oddAnswer(`list of rows of map ${mapId}: no rows from ${event.span.firstSeq} on`);
     return { event, rows: published };
   });
   return { creator, salt, batches };

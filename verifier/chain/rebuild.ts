@@ -10,11 +10,11 @@ import { publishedGroups } from "../../trace/commitment/rowsFromWords.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { Machine } from "../../trace/machine/machine.ts";
 import type { Row, Transition } from "../../trace/machine/transition.ts";
+import { writeGenesis } from "../../trace/run/genesisFile.ts";
 import { emptyManifest } from "../../trace/run/manifest.ts";
 import { FILES, saveManifest } from "../../trace/run/runDirectory.ts";
 import { TraceWriter } from "../../trace/run/traceWriter.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
-import { writeGenesis } from "../../trace/run/genesisFile.ts";
 import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
 import { latestNumber } from "./ask.ts";
 import { type AdvancedEvent, type PublishedBatch, publishedBatches } from "./events.ts";
@@ -47,13 +47,14 @@ export interface RebuildOptions {
   readonly genesis: Genesis;
   /** The new directory. */
   readonly out: string;
+  /** Called before each batch, with the number of those before it. */
   readonly onProgress?: (done: number, of: number) => void;
 }
 
 /**
- * Replays the rows that a moored map has published, and writes them as a run directory: genesis, trace and manifest. Each
- * batch is compared with its statement, which the registry took with a proof: roots and traceRoot. Names, signatures,
- * proofs and the rows behind the triggers of watches are not on the chain.
+ * Replays the rows that a moored map has published, and writes them as a run directory: genesis, trace and manifest.
+ * Each batch is compared with its statement, which the registry took with a proof: roots and traceRoot. Names,
+ * signatures, proofs and the rows behind the triggers of watches are not on the chain.
  *
  * @throws NotPublishedError if the map is not moored
  * @throws InvalidInputError "genesis" if the map began with another one; "out" if there is something already

@@ -117,7 +117,11 @@ export async function submitRun(
     progress.say(`submitting ${span("transition", seq + 1, last.lastSeq)} of ${transitions}`);
     let done: Awaited<ReturnType<typeof advance>>;
     try {
-      done = await advance(registry, entry.mapId, next.map((each) => submission(each, work)));
+      done = await advance(
+        registry,
+        entry.mapId,
+        next.map((each) => submission(each, work)),
+      );
     } catch (error) {
       // Batches refused together may be valid up to one of them, so they are submitted one by one.
       if (!(error instanceof ChainRefusal) || next.length === 1) throw error;

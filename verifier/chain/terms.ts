@@ -6,8 +6,8 @@ import type { VerificationKey } from "./key.ts";
 /** Keepers of a map's data, by the registry's numbers. */
 export const DATA_POLICIES = ["operator", "chain"] as const;
 /**
- * `operator`: the map's operator keeps its data available, off chain. `chain`: the map is moored; every row is published
- * on its chain.
+ * `operator`: the map's operator keeps its data available, off chain. `chain`: the map is moored; every row is
+ * published on its chain.
  */
 export type DataPolicy = (typeof DATA_POLICIES)[number];
 /** The shortest notice period of a verifier that the registry allows, and the default. */

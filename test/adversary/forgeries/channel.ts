@@ -1,6 +1,7 @@
 /** What a moored map publishes. Each forgery changes one thing of a statement that is accepted. */
-import { channelInputs, pointOf } from "../../../prover/batches/channelPoint.ts";
+
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
+import { channelInputs, pointOf } from "../../../prover/batches/channelPoint.ts";
 import { type RowWords, valueAt, wordsOf } from "../../../trace/commitment/channel.ts";
 import { type PublicInputs, unpackSpan } from "../../../trace/commitment/commit.ts";
 import { address } from "../../../trace/layout.ts";

@@ -98,7 +98,7 @@ export async function rowsOf(input: BatchSignals): Promise<RowSignals[]> {
     const own = Object.fromEntries(
       ROW_NAMES.map((name) => [name, (input[name] as (bigint | bigint[])[])[r] as bigint]),
     );
-    const row: RowSignals = { seq: BigInt(firstSeq + r), ...own, ...carried };
+    const row: RowSignals = { seq: BigInt(firstSeq + r), notBefore: BigInt(notBefore), ...own, ...carried };
     rows.push(row);
     const left = await runRow(row);
     if (left === undefined) throw new Error(`row ${r} of an honest batch is refused`);

@@ -29,9 +29,9 @@ import { secretOf } from "../../lib/authorities.ts";
 import { EVERYTHING } from "../../lib/everyRowTrace.ts";
 import { PROFILE } from "../../lib/profile.ts";
 import type { Random } from "../../lib/random.ts";
+import { UNMOORED } from "../../lib/unmoored.ts";
 import { type Mutant, mutant } from "./mutate.ts";
 import { smallestR1cs, smallestZkey } from "./smallFiles.ts";
-import { UNMOORED } from "../../lib/unmoored.ts";
 
 /** A file with its reader. */
 interface Target {

@@ -133,7 +133,9 @@ contract Groth16FuzzTest is Base {
             uint256[3] memory others = [domain, channel[2 * i], channel[2 * i + 1]];
             claims[i] = claim(random, root, others, spoiled >> i & 1 == 1 && spoiled >> 128 & 1 == 1);
             // A value that is not the proof's.
-            if (spoiled >> 64 + i & 1 == 1 && spoiled >> 129 & 1 == 1) others[2] = channel[2 * i + 1] = next(random) % 9;
+            if (spoiled >> 64 + i & 1 == 1 && spoiled >> 129 & 1 == 1) {
+                others[2] = channel[2 * i + 1] = next(random) % 9;
+            }
             each = each && holds(root, others, claims[i]);
             root = claims[i][0];
         }

@@ -305,14 +305,14 @@ contract RegistryFuzzTest is Spoiler {
         terms.genesisTime = uint40(between(random, block.timestamp - 2, block.timestamp + 2));
         terms.maxLag = uint40(between(random, 0, 2));
         terms.verifierDelay = uint40(between(random, 1 days - 2, 1 days + 2));
-        terms.dataPolicy = uint8(between(random, 0, 1));
+        terms.dataPolicy = uint8(between(random, 0, 2));
         TimeMapRegistry registry = places[0].registry;
         (bool accepted,) = attempt(creator, address(registry), abi.encodeCall(TimeMaps.createMap, (terms)));
         require(
             accepted
                 == (
                     terms.genesisRoot < Forger.ORDER && terms.genesisTime <= block.timestamp && terms.maxLag > 0
-                        && terms.verifierDelay >= 1 days && terms.dataPolicy == 0
+                        && terms.verifierDelay >= 1 days && terms.dataPolicy <= 1
                 ),
             "the terms say otherwise"
         );

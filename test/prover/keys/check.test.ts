@@ -88,7 +88,7 @@ describe("refuseBadKey", () => {
 });
 
 describe("isDevelopmentKey", () => {
-  const inputs = [1n, 2n, 3n, 4n, 5n];
+  const inputs = [1n, 2n, 3n, 4n, 5n, 6n, 7n];
   const proofOf = ([ax, ay, bx1, bx0, by1, by0, cx, cy]: readonly bigint[]): Groth16Proof =>
     ({
       pi_a: [ax, ay],

@@ -120,7 +120,7 @@ describe("a given key", () => {
         { code: "KEY_MALFORMED", field: "nPublic" },
       ],
       [
-        { ...key, IC: key.IC.slice(1), nPublic: 4 },
+        { ...key, IC: key.IC.slice(1), nPublic: 6 },
         { code: "KEY_FOREIGN", field: "nPublic" },
       ],
       [{ ...key, curve: "bls12381" }, { code: "KEY_MALFORMED" }],

@@ -1,0 +1,53 @@
+/** What publishing costs: eight full batches of a moored map in one call, with rows of a real run. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import soak from "../../examples/soak.ts";
+import { batchesOf } from "../../prover/batches/batcher.ts";
+import { openBatch } from "../../prover/batches/batchInput.ts";
+import { profileOf } from "../../prover/profiles.ts";
+import { MOST_LAG } from "../../trace/commitment/channel.ts";
+import { recordOf } from "../../trace/run/traceLines.ts";
+import { mapOf } from "../../trace/state/genesis.ts";
+import { runScenario } from "../../trace/tracer/runScenario.ts";
+import { publishedRows } from "../../verifier/chain/publishedRows.ts";
+import { advance, type BatchSubmission, deployRegistry, keyHash } from "../../verifier/chain/registry.ts";
+import { hardhatChain, SOME_KEY, TestMap } from "../lib/chains.ts";
+import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
+
+const PROFILE = profileOf("batch-256");
+let chain: Awaited<ReturnType<typeof hardhatChain>>;
+beforeAll(async () => {
+  chain = await hardhatChain();
+});
+afterAll(() => chain[Symbol.asyncDispose]());
+
+test("a published transition costs 2,000 gas at most, eight batches of batch-256 in a call", async () => {
+  const registry = await deployRegistry(chain);
+  const tracer = await runScenario(soak, { profiles: [PROFILE] });
+  const cost = async (moored: boolean): Promise<{ gas: number; rows: number; bytes: number }> => {
+    const genesis = { ...soak.genesis(), moored };
+    const state = mapOf(genesis);
+    const dataPolicy = moored ? "chain" : "operator";
+    const maxLag = MOST_LAG;
+    const map = await TestMap.create(registry, { genesisRoot: state.root(), genesisTime: 0, maxLag, dataPolicy });
+    const batches = [...batchesOf(tracer.groups, PROFILE)].slice(0, 9).map(({ transitions }): BatchSubmission => {
+      const { statement } = openBatch(state, transitions, PROFILE, map.domain);
+      const proof = forgedProof(SOME_SECRETS, Object.values(statement));
+      const rows = moored ? publishedRows(transitions.map(recordOf), statement) : undefined;
+      return { ...statement, keyHash: keyHash(SOME_KEY), rows, proof };
+    });
+    // The first batch of a map writes its head's words for the first time.
+    await advance(registry, map.mapId, batches.slice(0, 1));
+    const eight = batches.slice(1);
+    const { gasUsed, events } = await advance(registry, map.mapId, eight);
+    const rows = events.reduce((sum, { span }) => sum + span.count, 0);
+    return { gas: Number(gasUsed), rows, bytes: eight.reduce((sum, each) => sum + (each.rows?.length ?? 0), 0) };
+  };
+  const [published, plain] = [await cost(true), await cost(false)];
+  const each = published.gas / published.rows;
+  console.log(
+    `moored: ${published.gas} gas for ${published.rows} transitions, ${each.toFixed(0)} each, ` +
+      `${(published.bytes / published.rows).toFixed(1)} bytes; not moored: ${plain.gas} gas`,
+  );
+  expect(published.rows).toBeGreaterThan(1_900);
+  expect(each).toBeLessThan(2_000);
+});
