@@ -59,7 +59,7 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
         return uint256(keccak256(preimage)) % Groth16.ORDER;
     }
 
-    /// @dev Applies the batches of one key run, and checks their proofs.
+    /// @notice Applies the batches of one key run, and checks their proofs.
     /// @param head moved over the batches
     /// @param run the key run
     /// @param rows those of all batches of the call
@@ -90,7 +90,7 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
         return first + batches.length;
     }
 
-    /// @dev Applies a batch of a moored map, and publishes its rows. That they are the batch's is not known yet.
+    /// @notice Applies a batch of a moored map, and publishes its rows. That they are the batch's is not known yet.
     /// @param head moved over the batch
     /// @param batch the batch
     /// @param rows its rows
@@ -126,7 +126,9 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
         }
     }
 
-    /// @dev Moves the head in memory over a batch; reverts if the batch does not continue the head.
+    /// @notice Moves the head in memory over a batch; reverts if the batch does not continue the head.
+    /// @param head moved over the batch
+    /// @param batch the batch
     /// @return firstSeq number of the batch's first transition
     /// @return count number of its transitions
     function _applyBatch(Head memory head, Batch calldata batch)

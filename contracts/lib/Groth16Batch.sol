@@ -145,31 +145,6 @@ library Groth16Batch {
         }
     }
 
-    /// @notice Writes the scalars of point and value into the area, with the coefficients of `_combine`.
-    /// @param seed see `hashOf`
-    /// @param channel see `verify`
-    /// @param sum address of the area
-    function _combineChannel(bytes32 seed, uint256[] memory channel, uint256 sum) private pure {
-        uint256 order = Groth16.ORDER;
-        assembly ("memory-safe") {
-            let told := add(channel, 0x20)
-            let end := add(told, shl(5, mload(channel)))
-            let point := mload(told)
-            let value := mload(add(told, 0x20))
-            mstore(0, seed)
-            let i := 1
-            for { told := add(told, 0x40) } lt(told, end) { told := add(told, 0x40) } {
-                mstore(0x20, i)
-                let r := shr(128, keccak256(0, 0x40))
-                point := addmod(point, mulmod(r, mload(told), order), order)
-                value := addmod(value, mulmod(r, mload(add(told, 0x20)), order), order)
-                i := add(i, 1)
-            }
-            mstore(add(sum, 0x140), point)
-            mstore(add(sum, 0x160), value)
-        }
-    }
-
     /// @notice Adds the key's three pairs, and checks that the product of all pairings is one.
     /// @param key the 30 words of `VerifyingKey`
     /// @param domain the fifth input of every proof
@@ -226,6 +201,31 @@ library Groth16Batch {
                 valid := staticcall(most, 8, pairs, mul(add(count, 3), 0xc0), work, 0x20)
                 valid := and(valid, eq(mload(work), 1))
             }
+        }
+    }
+
+    /// @notice Writes the scalars of point and value into the area, with the coefficients of `_combine`.
+    /// @param seed see `hashOf`
+    /// @param channel see `verify`
+    /// @param sum address of the area
+    function _combineChannel(bytes32 seed, uint256[] memory channel, uint256 sum) private pure {
+        uint256 order = Groth16.ORDER;
+        assembly ("memory-safe") {
+            let told := add(channel, 0x20)
+            let end := add(told, shl(5, mload(channel)))
+            let point := mload(told)
+            let value := mload(add(told, 0x20))
+            mstore(0, seed)
+            let i := 1
+            for { told := add(told, 0x40) } lt(told, end) { told := add(told, 0x40) } {
+                mstore(0x20, i)
+                let r := shr(128, keccak256(0, 0x40))
+                point := addmod(point, mulmod(r, mload(told), order), order)
+                value := addmod(value, mulmod(r, mload(add(told, 0x20)), order), order)
+                i := add(i, 1)
+            }
+            mstore(add(sum, 0x140), point)
+            mstore(add(sum, 0x160), value)
         }
     }
 

@@ -49,7 +49,7 @@ library Rows {
         }
     }
 
-    /// @dev Writes the words of all rows to memory; reverts if the bytes are not these rows.
+    /// @notice Writes the words of all rows to memory; reverts if the bytes are not these rows.
     /// @param rows the packed rows
     /// @param count how many there are
     /// @param out where the words go
