@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
+import { readBundles } from "../../prover/bundles/bundle.ts";
 import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
+import { openChainSubmitter } from "../../service/operator/chainSubmitter.ts";
 import { MOST_LAG } from "../../trace/commitment/channel.ts";
 import { replayDirectory } from "../../trace/replay/replay.ts";
 import { pathIn, readRun, saveManifest } from "../../trace/run/runDirectory.ts";
@@ -88,7 +90,9 @@ describe("audit", () => {
     for (const word of ["false", '"yes"', "1"]) {
       const dir = copied(`word ${word.replaceAll('"', "")}`);
       withGenesis(dir, (text) => text.replace('"moored":true', `"moored":${word}`));
-      expect(await problemsOf(dir)).toContainEqual(expect.objectContaining({ field: expect.stringContaining("moored") }));
+      expect(await problemsOf(dir)).toContainEqual(
+        expect.objectContaining({ field: expect.stringContaining("moored") }),
+      );
     }
   });
 });
@@ -109,12 +113,30 @@ test("submit publishes the rows of each batch, with a store and without, and in 
   expect((await auditDirectory(at("run"), { rpc: anvil.url })).problems).toEqual([]);
 });
 
+test("a server publishes the rows of what it submits, also if it begins behind a proven part", async () => {
+  const dir = at("served");
+  await runScenario(DIAGRAM, { out: dir, profiles: [PROFILE], moored: true });
+  const { chain: place } = await createOnChain(dir, chain, { registry }, SILENT);
+  await forgeBundles(dir, await artifactsOf(PROFILE));
+  const bundles = (await readBundles(dir)).flatMap((stored) => ("bundle" in stored ? [stored.bundle] : []));
+  expect(bundles.length).toBeGreaterThan(1);
+  const send = async (some: typeof bundles) => (await openChainSubmitter(dir, chain, registry)).submit(some);
+  await send(bundles.slice(0, 1));
+  await send(bundles.slice(1));
+  const { trace, map } = replayDirectory(dir);
+  const state = await readMap({ chain, address: registry }, place.mapId);
+  expect(state).toMatchObject({ seq: trace.records.length, root: map.root() });
+});
+
 test("rebuild makes the same run from the chain, and nothing if it cannot", async () => {
   const asked = ["rebuild", "--rpc", anvil.url, "--registry", registry, "--map", mapId];
   const genesis = ["--genesis", pathIn(at("run"), "genesis")];
   const { code, answer } = await json([...asked, ...genesis, "--out", at("rebuilt")]);
   const { trace, map } = replayDirectory(at("run"));
-  expect({ code, answer }).toMatchObject({ code: 0, answer: { transitions: trace.records.length, root: `${map.root()}` } });
+  expect({ code, answer }).toMatchObject({
+    code: 0,
+    answer: { transitions: trace.records.length, root: `${map.root()}` },
+  });
   const again = replayDirectory(at("rebuilt"));
   expect(again.trace.records).toEqual(trace.records);
   expect(again.map.root()).toBe(map.root());
