@@ -42,6 +42,9 @@ export interface Deletions {
   survivors: string[];
 }
 
+/** Sections of FirstState, by the part of the state. */
+const SECTION_OF: Readonly<Record<string, number>> = { groupState: 1, lineageState: 2, callState: 3, owedChecks: 4 };
+
 /**
  * What gives the first row nothing to carry on from, and would be nothing anyway: beginning of each class, and why.
  * These are constants, so they cost nothing, and wires must have a value; a row finds no cell twice, so no two of its
@@ -65,9 +68,20 @@ export const IMPLIED: readonly [statement: string, reason: string][] = [
     "a first Check would be of the slot at address 0, where its program's header is",
   ],
   ["Batch 2: row.previous.owedChecks.d: row[r].previous <== firstState", "as for S"],
+  // The same wires, where FirstState leaves them.
+  ...["groupState.continues", "lineageState.lineage", "callState.calling", "owedChecks.s", "owedChecks.d"].flatMap(
+    (wire): [string, string][] => [
+      [`Batch 2: FirstState.firstState.${wire}: RowState() firstState <==`, "as where the first row takes it"],
+      [`FirstState ${SECTION_OF[wire.split(".")[0] ?? ""]}: firstState.${wire}: `, "as where the first row takes it"],
+    ],
+  ),
   [
     "Row 1: SortOfOperation.sort.meets",
     "with a peer it is 1 (section 4); without one, B or D would lie in the memory of program 0, which no map has",
+  ],
+  [
+    "Row 4: OpenColumns.choice.derives",
+    "where a capability is lent on, only 1 lets it be used; elsewhere X would lie in the memory of program 0",
   ],
 ];
 
@@ -146,9 +160,8 @@ class Forged {
   async *near(of: string): AsyncGenerator<Refused> {
     for (const [i, freed] of FREED_ROWS.entries()) {
       if (!isAt(of, freed.breaks)) continue;
-      const made = await this.#make(`freed row ${i}: ${freed.breaks}`, async () =>
-        forgeExactly(this.#model, this.#evaluator, freed),
-      );
+      const make = async () => forgeExactly(this.#model, this.#evaluator, freed);
+      const made = await this.#make(`freed row ${i}: ${freed.breaks}`, make, freed.adapt);
       yield { ...made, directed: true };
     }
     for (const [i, { breaks, make, honest, wanted }] of [...FREED_TABLES, ...FREED_NODES].entries()) {

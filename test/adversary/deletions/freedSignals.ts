@@ -5,7 +5,7 @@
 
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { FILLER } from "../../../prover/signing/signatures.ts";
-import { address, FIELD, RIGHT } from "../../../trace/layout.ts";
+import { address, FIELD, HEADER_SEQ_OFFSET, RIGHT, SEQ_OFFSET } from "../../../trace/layout.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { authority } from "../../lib/authorities.ts";
@@ -139,6 +139,81 @@ export const FREED_ROWS: readonly ExactRows[] = [
     asWritten: true,
   },
   {
+    // The same for a claim.
+    breaks: "Row 4: OpenColumns.columns.claimBy",
+    cells: [
+      gold([A, 5], 1, 100n),
+      watchCell([B, 9], [0, 6], { state: "fired", kind: 1n << 25n, condition: 0, threshold: 5n }),
+    ],
+    groups: [
+      [
+        f(
+          rowOf("ClaimFromProgram", C, {
+            peer: A,
+            source: address(A, 5),
+            destination: address(C, 1),
+            authority: address(B, 9),
+            ...thing(1, 100n),
+          }),
+          { inputs: { holder: BigInt(A), capRights: BigInt(RIGHT.claim), spare: 5n } },
+        ),
+      ],
+    ],
+    asWritten: true,
+  },
+  {
+    // The same for a call: twice the capability's low part, too.
+    breaks: "Row 4: OpenColumns.columns.guarded",
+    cells: [
+      entry([A, 3], { guard: 1 }),
+      watchCell([B, 9], [0, 6], { state: "fired", kind: 1n << 26n, condition: 0, threshold: 10n, trigger: 0n }),
+    ],
+    groups: [
+      [
+        f(
+          { ...call({}, { guard: 1 }), actor: C, peer: A, source: address(B, 9), authority: address(A, 3) },
+          { inputs: { holder: BigInt(A), capRights: BigInt(RIGHT.invoke), spare: 5n } },
+        ),
+      ],
+    ],
+    asWritten: true,
+  },
+  {
+    // C's header is three less two: its numbers read as a claim to what lies in [B, 5], lent by the giver.
+    breaks: "Row 4: OpenColumns.columns.header",
+    cells: [
+      gold([B, 5], 1, 100n, { escrowFrom: 5 }),
+      {
+        ...{ at: [C, 0], type: "program", inbox: A, steps: address(B, 5) << 15, clock: 1 << 15 },
+        ...{ authority: 0n, log: 0n },
+      },
+    ],
+    groups: [
+      [
+        f(
+          rowOf("ClaimFromProgram", A, {
+            peer: B,
+            source: address(B, 5),
+            destination: address(A, 1),
+            authority: address(C, 0),
+            ...thing(1, 100n),
+          }),
+          { inputs: { holder: 5n, capRights: BigInt(RIGHT.claim), scoped: 1n, spare: 0n } },
+        ),
+      ],
+    ],
+    asWritten: true,
+    // The number of the row (1) goes where three cells less two headers have it.
+    adapt(input) {
+      const payload = BigInt(A) + (BigInt(address(B, 5)) << 24n) + (1n << 56n);
+      const left = mod(1n + 8n * payload + 3n * (1n << SEQ_OFFSET) - 2n * (1n << HEADER_SEQ_OFFSET));
+      rewriteCell(input, address(C, 0), ([, ...words]) => [left, ...words]);
+      return input;
+    },
+  },
+  // A header with another inbox, and a clock that skips: eight of the type are one of the inbox.
+  { breaks: "Row 7: Headers.sort.real", groups: [[f(issue(5), { clock: 9, inputs: { aLow: 3n } })]] },
+  {
     breaks: "CellD 10: mergedId",
     cells: [gold([A, 1], 1, 100n), gold([A, 2], 2, 50n)],
     groups: [
@@ -188,6 +263,11 @@ export const FREED_ROWS: readonly ExactRows[] = [
   },
   {
     breaks: "Batch 2: row.previous.callState.left",
+    cells: [entry([B, 3], { nargs: 1, accepts: GOLD })],
+    groups: [[f(call({ kind: GOLD }, { nargs: 1 }))]],
+  },
+  {
+    breaks: "Batch 2: FirstState.firstState.callState.left",
     cells: [entry([B, 3], { nargs: 1, accepts: GOLD })],
     groups: [[f(call({ kind: GOLD }, { nargs: 1 }))]],
   },
