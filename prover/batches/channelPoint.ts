@@ -10,7 +10,7 @@ type Drawn = Omit<PublicInputs, "point" | "value">;
 /**
  * The point: keccak256(domain ‖ preRoot ‖ postRoot ‖ traceRoot ‖ span ‖ words), each in 32 bytes, modulo the field's
  * order. `traceRoot` fixes the proven words before the point is known. So another list of words has the same value at
- * it by chance only: once in 2^240 tries.
+ * it by chance only: once in 2^242 tries, for 768 rows.
  */
 export function pointOf({ domain, preRoot, postRoot, traceRoot, span }: Drawn, rows: readonly RowWords[]): bigint {
   const words = [domain, preRoot, postRoot, traceRoot, span, ...rows.flat()];

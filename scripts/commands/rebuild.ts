@@ -36,6 +36,10 @@ export function rebuild() {
         ["block", made.block],
       ]),
       "names, signatures and proofs are not on the chain",
+      ...made.foreignKeys.map(
+        (key) =>
+          `the registry took batches under the key ${key}, which is not this installation's: its holder can prove anything`,
+      ),
     ];
     return { facts: { ...made }, lines };
   });

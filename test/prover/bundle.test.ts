@@ -113,7 +113,7 @@ test.each([
   ["a range that is not the span's", TEXT.replace('"lastSeq": 13', '"lastSeq": 14'), "lastSeq"],
   ["an unknown sort of key", TEXT.replace('"development"', '"trusted"'), "kind"],
   ["a hash in capitals", TEXT.replace("0xfedc", "0xFEDC"), "hash"],
-  ["a span beyond 128 bits", TEXT.replace(`"span": "${BUNDLE.statement.span}"`, `"span": "${1n << 128n}"`), "span"],
+  ["a span beyond 129 bits", TEXT.replace(`"span": "${BUNDLE.statement.span}"`, `"span": "${1n << 129n}"`), "129 bits"],
   ["a span without transitions", TEXT.replace(`"span": "${BUNDLE.statement.span}"`, '"span": "9"'), "span"],
 ])("%s is refused, also under a fitting file name", (_, text, field) => {
   expect(text).not.toBe(TEXT);

@@ -64,6 +64,24 @@ test("create gives the map the data policy of its genesis, and no lag that its r
   await expect(createOnChain(dir, chain, { registry, maxLag: MOST_LAG + 1 }, SILENT)).rejects.toMatchObject({
     field: "maxLag",
   });
+  withGenesis(dir, (text) => text.replace(',"moored":true', ""));
+  saveManifest(dir, readRun(at("run")).manifest);
+  await expect(createOnChain(dir, chain, { registry }, SILENT)).rejects.toMatchObject({
+    field: "genesis.json moored",
+  });
+});
+
+test("create refuses a moored map whose first rows would always be too old", async () => {
+  const dir = at("old");
+  await runScenario(DIAGRAM, { out: dir, profiles: [PROFILE], moored: true });
+  const late = { timestamp: 1_767_225_600 + MOST_LAG + 1 };
+  const snapshot: string = await chain.provider.send("evm_snapshot", []);
+  await chain.provider.send("evm_setNextBlockTimestamp", [late.timestamp]);
+  await chain.provider.send("evm_mine", []);
+  await expect(createOnChain(dir, chain, { registry }, SILENT)).rejects.toMatchObject({ field: "trace.jsonl" });
+  await chain.provider.send("evm_revert", [snapshot]);
+  chain.provider.destroy();
+  chain = await connect(anvil.url);
 });
 
 describe("audit", () => {

@@ -1,5 +1,5 @@
 /** A moored map on a chain: its rows are published, and the run is made again from them alone. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -107,7 +107,21 @@ describe("the registry", () => {
     expect(records(at("rebuilt"))).toEqual(records(at("run")));
     expect(records(at("rebuilt"))).toHaveLength(tracer.seq);
     expect(readFileSync(pathIn(at("rebuilt"), "genesis"))).toEqual(readFileSync(pathIn(at("run"), "genesis")));
+    expect(made.foreignKeys).toEqual([keyHash(SOME_KEY)]);
     await expect(rebuildRun(chain, asked)).rejects.toMatchObject({ field: "out" });
+  });
+
+  test("of two that make it at once, one does, and what lies there is left alone", async () => {
+    const asked = { registry: map.registry.address, mapId: map.mapId, genesis, out: at("twice") };
+    const both = await Promise.allSettled([rebuildRun(chain, asked), rebuildRun(chain, asked)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(readFileSync(pathIn(at("twice"), "trace"))).toEqual(readFileSync(pathIn(at("rebuilt"), "trace")));
+    const taking = rebuildRun(chain, { ...asked, out: at("taken") });
+    mkdirSync(at("taken"));
+    writeFileSync(join(at("taken"), "kept.txt"), "kept");
+    await expect(taking).rejects.toMatchObject({ field: "out" });
+    expect(readdirSync(at("taken"))).toEqual(["kept.txt"]);
+    for (const name of ["twice", "taken"]) rmSync(at(name), { recursive: true });
   });
 
   test("a run is not made again from another genesis, or from a map that publishes nothing", async () => {

@@ -120,6 +120,11 @@ export function* compareChain(
   if (first !== undefined && first.bundle.statement.preRoot !== map.genesisRoot) {
     yield wrong(batchName(first), "preRoot", `is not the root that the map was created with, ${map.genesisRoot}`);
   }
+  const moored = map.dataPolicy === "chain";
+  if (first !== undefined && rangeOf(first.bundle).moored !== moored) {
+    const policy = moored ? "publishes every row, but the proofs do not" : "publishes no rows, but the proofs say so";
+    yield wrong("chain", "dataPolicy", `is ${map.dataPolicy}: the map ${policy}; prove again for the right genesis`);
+  }
   for (const [index, event] of events.entries()) {
     const batch = bundles[index];
     if (batch === undefined) {

@@ -123,7 +123,13 @@ export async function createOnChain(
   }
   const expected = manifest.chain ?? intendedMap(dir, registry, genesisRoot);
   const known = expected === undefined ? null : await findMap(registry, expected.mapId);
+  const { moored = false } = run.genesis;
   if (expected !== undefined && known !== null) {
+    if ((known.dataPolicy === "chain") !== moored)
+      throw new InvalidInputError(
+        "genesis.json moored",
+        `is ${moored}, but the map on the chain has the data policy ${known.dataPolicy}; ask for the run as it was created`,
+      );
     if (manifest.chain === undefined) saveManifest(dir, { ...manifest, chain: expected });
     forgetIntention(dir);
     const there = { created: false, again: false, chain: expected, calls: null, gasUsed: null };
@@ -140,11 +146,15 @@ export async function createOnChain(
   if (options.from !== undefined && options.calldata !== true) throw new NotCreatedError(creator);
   const now = (await blockAt(chain.provider, "latest")).timestamp;
   const first = trace.records[0]?.at ?? now;
-  const { moored = false } = run.genesis;
   const longest = moored ? MOST_LAG : MAX_LAG;
   const maxLag = options.maxLag ?? Math.min(longest, USUAL_LAG + Math.max(0, now - first));
   if (maxLag > longest)
     throw new InvalidInputError("maxLag", `is ${maxLag}, but a moored map takes ${longest} seconds at most`);
+  if (now - first > longest)
+    throw new InvalidInputError(
+      "trace.jsonl",
+      `begins ${now - first} seconds ago, but a moored map takes what is ${longest} seconds old at most; trace it with a later time`,
+    );
   const place = manifest.chain ?? intend(dir, registry, { creator, elsewhere: options.calldata === true, genesisRoot });
   const terms: MapTerms = {
     salt: place.salt,

@@ -27,8 +27,9 @@ export function recordsBetween(path: string, start: number, end: number): TraceR
 /** The records of a trace, read forward. What was read is not read again as long as later ones are asked for. */
 export class TraceRecords {
   readonly #path: string;
-  #seq = 0;
-  #bytes = 0;
+  /** Where reading goes on, and where the last call began: it may come again. */
+  #place = { seq: 0, bytes: 0 };
+  #before = { seq: 0, bytes: 0 };
 
   /** @param path of the trace */
   constructor(path: string) {
@@ -40,14 +41,14 @@ export class TraceRecords {
    * @throws InvalidInputError if no group begins or ends there
    */
   take(firstSeq: number, lastSeq: number): TraceRecord[] {
-    if (firstSeq <= this.#seq) [this.#seq, this.#bytes] = [0, 0];
+    const begin = [this.#place, this.#before].find(({ seq }) => seq < firstSeq) ?? { seq: 0, bytes: 0 };
+    this.#before = begin;
     const records: TraceRecord[] = [];
-    const after = this.#bytes === 0 ? undefined : { seq: this.#seq, bytes: this.#bytes };
-    for (const part of readParts(chunksOf(this.#path, this.#bytes), after)) {
+    for (const part of readParts(chunksOf(this.#path, begin.bytes), begin.bytes === 0 ? undefined : begin)) {
       if (!("group" in part)) continue;
       const last = part.group.at(-1)?.seq ?? 0;
       if (last > lastSeq) break;
-      [this.#seq, this.#bytes] = [last, part.bytes];
+      this.#place = { seq: last, bytes: part.bytes };
       if (last >= firstSeq) records.push(...part.group);
       if (last === lastSeq) break;
     }

@@ -1,9 +1,10 @@
 /** Makes the run directory of a moored map from its chain alone. */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { getBytes } from "ethers";
 import { mapPlace } from "../../prover/batches/mapIdentity.ts";
-import { PROFILES } from "../../prover/profiles.ts";
+import { type Profile, profilesWith } from "../../prover/profiles.ts";
+import { verifyingArtifactsHere } from "../../prover/verifyingArtifacts.ts";
 import { commitTo } from "../../trace/commitment/commit.ts";
 import { unpackRows } from "../../trace/commitment/rowBytes.ts";
 import { publishedGroups } from "../../trace/commitment/rowsFromWords.ts";
@@ -17,8 +18,8 @@ import { TraceWriter } from "../../trace/run/traceWriter.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
 import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
 import { latestNumber } from "./ask.ts";
-import { type AdvancedEvent, type PublishedBatch, publishedBatches } from "./events.ts";
-import { type Chain, lookAtRegistry, readMap } from "./registry.ts";
+import { type PublishedBatch, publishedBatches } from "./events.ts";
+import { type Chain, openRegistry, readMap } from "./registry.ts";
 
 /** A map whose rows are not on its chain. */
 export class NotPublishedError extends TimeBanditsError {
@@ -37,6 +38,10 @@ export interface Rebuilt {
   readonly root: bigint;
   /** The block as of which it is the head. */
   readonly block: number;
+  /**
+   * Hashes of the keys of batches that are no keys of this installation. A holder of their secret can prove anything.
+   */
+  readonly foreignKeys: readonly string[];
 }
 
 /** How to rebuild a run. */
@@ -53,78 +58,111 @@ export interface RebuildOptions {
 
 /**
  * Replays the rows that a moored map has published, and writes them as a run directory: genesis, trace and manifest.
- * Each batch is compared with its statement, which the registry took with a proof: roots and traceRoot. Names,
- * signatures, proofs and the rows behind the triggers of watches are not on the chain.
+ * Roots and traceRoot of each batch are compared with what the registry took with its proof. The node is believed about
+ * the chain's events; proofs are not verified again. Names, signatures, proofs and the rows behind triggers are not on
+ * the chain. The directory is there wholly or not at all.
  *
  * @throws NotPublishedError if the map is not moored
- * @throws InvalidInputError "genesis" if the map began with another one; "out" if there is something already
- * @throws EnvironmentError "rpc" if the node leaves out events, or gives others than the registry's
+ * @throws InvalidInputError "genesis" if the map began with another one; "out" if there is something already;
+ *   "registry" if the code there is not this version's
+ * @throws EnvironmentError "rpc" if the node leaves out events, or gives rows that do not lead to the map's roots
  *
  * @example
  * await rebuildRun(chain, { registry, mapId, genesis: readGenesis("copy"), out: "shop" });
  */
 export async function rebuildRun(chain: Chain, options: RebuildOptions): Promise<Rebuilt> {
-  const { mapId, genesis, out } = options;
-  if (existsSync(out)) throw new InvalidInputError("out", `${out} exists already; name another directory`);
+  const { mapId, out } = options;
+  requireFree(out);
   const block = await latestNumber(chain.provider);
-  const registry = { ...(await lookAtRegistry(chain, options.registry)), at: block };
+  const registry = { ...(await openRegistry(chain, options.registry)), at: block };
   const state = await readMap(registry, mapId);
   if (state.dataPolicy !== "chain") throw new NotPublishedError(mapId);
-  const map = mapOf({ ...genesis, moored: true });
+  const genesis = { ...options.genesis, moored: true };
+  const map = mapOf(genesis);
   if (map.root() !== state.genesisRoot)
     throw new InvalidInputError("genesis", `has the root ${map.root()}, but the map began with ${state.genesisRoot}`);
   const { salt, creator, batches } = await publishedBatches(registry, mapId);
-  const names = [...new Set(batches.map(({ event }) => profileOf(event, state.verifiers)))];
-  const profiles = names.length > 0 ? names : state.verifiers.map(({ profile }) => profile);
+  const known = profilesWith(genesis.levels);
+  const profileOf = await ownProfiles(known);
+  const used = new Set(batches.flatMap(({ event }) => profileOf(event.keyHash)?.name ?? []));
+  const profiles = known.map(({ name }) => name).filter((name) => used.size === 0 || used.has(name));
+  mkdirSync(dirname(resolve(out)), { recursive: true });
+  const folder = mkdtempSync(join(dirname(resolve(out)), `.${basename(out)}-`));
   try {
-    mkdirSync(out, { recursive: true });
-    writeWhole(join(out, FILES.genesis), writeGenesis({ ...genesis, moored: true }));
+    writeWhole(join(folder, FILES.genesis), writeGenesis(genesis));
     const header = { genesisRoot: state.genesisRoot, levels: genesis.levels, profiles };
-    const writer = TraceWriter.create(join(out, FILES.trace), header);
+    const writer = TraceWriter.create(join(folder, FILES.trace), header);
     writer.syncAtEnd();
     const machine = new Machine(map);
     for (const [i, batch] of batches.entries()) {
       options.onProgress?.(i, batches.length);
-      writer.appendAll(replayed(machine, batch, profileOf(batch.event, state.verifiers)), () => map.root(), noTriggers);
+      const own = profileOf(batch.event.keyHash);
+      writer.appendAll(replayed(machine, batch, own === undefined ? known : [own]), () => map.root(), noTriggers);
     }
     writer.close(() => map.root());
     const place = { chainId: chain.chainId, registry: registry.address, creator, salt };
-    saveManifest(out, {
-      ...emptyManifest("rebuilt from the chain", profiles),
-      chain: mapPlace(place, state.genesisRoot),
-    });
+    const manifest = emptyManifest("rebuilt from the chain", profiles);
+    saveManifest(folder, { ...manifest, chain: mapPlace(place, state.genesisRoot) });
     if (machine.seq !== state.seq || map.root() !== state.root)
       throw odd(`events up to transition ${machine.seq}, but the map is at ${state.seq}`);
-    return { dir: out, mapId, transitions: machine.seq, batches: batches.length, root: map.root(), block };
+    requireFree(out);
+    renameSync(folder, out);
+    const keys = new Set(batches.map(({ event }) => event.keyHash));
+    const foreignKeys = [...keys].filter((key) => profileOf(key) === undefined);
+    const facts = { transitions: machine.seq, batches: batches.length, root: map.root(), block, foreignKeys };
+    return { dir: out, mapId, ...facts };
   } catch (error) {
-    // A directory that is only a part of the run would be taken for the run.
-    rmSync(out, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
+function requireFree(out: string): void {
+  if (existsSync(out)) throw new InvalidInputError("out", `${out} exists already; name another directory`);
+}
+
 const noTriggers = (): readonly Row[] | undefined => undefined;
 
-/** The groups of a batch, applied and compared with its statement. */
-function replayed(machine: Machine, { event, rows }: PublishedBatch, profile: string): Transition[][] {
+/** Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing. */
+async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHash: string) => Profile | undefined> {
+  const found = new Map<string, Profile>();
+  for (const profile of profiles) {
+    const here = await verifyingArtifactsHere(profile);
+    if (here !== null) found.set(here.key.vkeyHash.toLowerCase(), profile);
+  }
+  return (keyHash) => found.get(keyHash.toLowerCase());
+}
+
+/**
+ * The groups of a batch, applied and compared with its statement.
+ * @param profiles of which one made its traceRoot
+ */
+function replayed(machine: Machine, { event, rows }: PublishedBatch, profiles: readonly Profile[]): Transition[][] {
   const { span, preRoot, postRoot, traceRoot } = event;
   const where = `batch ${span.firstSeq}..${event.seq}`;
   if (machine.seq + 1 !== span.firstSeq || machine.map.root() !== preRoot) throw odd(`${where} out of its order`);
   const groups: Transition[][] = [];
-  const words = unpackRows(getBytes(rows));
-  for (const { rows: group, at } of publishedGroups(words, span.notBefore, machine.map))
-    groups.push(machine.apply(group, at));
-  const size = PROFILES.find(({ name }) => name === profile)?.rows;
-  const sameTrace = size === undefined || commitTo(groups.flat(), size).root === traceRoot;
-  if (machine.seq !== event.seq || machine.map.root() !== postRoot || !sameTrace)
+  try {
+    for (const { rows: group, at } of publishedGroups(unpackRows(getBytes(rows)), span.notBefore, machine.map))
+      groups.push(machine.apply(group, at));
+  } catch (error) {
+    if (!(error instanceof TimeBanditsError)) throw error;
+    throw odd(
+      `rows of ${where} that are not allowed (${error.message}), or "watches" of the genesis is another`,
+      error,
+    );
+  }
+  const all = groups.flat();
+  const sizes = profiles.filter((profile) => profile.rows >= all.length);
+  if (
+    machine.seq !== event.seq ||
+    machine.map.root() !== postRoot ||
+    !sizes.some((profile) => commitTo(all, profile.rows).root === traceRoot)
+  )
     throw odd(`rows of ${where} that do not lead to its roots`);
   return groups;
 }
 
-function profileOf({ keyHash }: AdvancedEvent, verifiers: readonly { keyHash: string; profile: string }[]): string {
-  return verifiers.find((each) => each.keyHash.toLowerCase() === keyHash.toLowerCase())?.profile ?? "";
-}
-
-function odd(what: string): EnvironmentError {
-  return new EnvironmentError("rpc", `the node gives ${what}; ask another node`);
+function odd(what: string, cause?: unknown): EnvironmentError {
+  return new EnvironmentError("rpc", `the node gives ${what}; ask another node`, { cause });
 }

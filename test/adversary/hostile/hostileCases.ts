@@ -14,7 +14,7 @@ import { solidityG1, solidityG2 } from "../../../prover/keys/verificationKey.ts"
 import type { Random } from "../../lib/random.ts";
 import { offGroup } from "../../prover/keys/points.ts";
 
-/** Five public inputs, and eight words of a proof as contracts take it: A, B (the imaginary part first), C. */
+/** Seven public inputs, and eight words of a proof as contracts take it: A, B (the imaginary part first), C. */
 export interface Claimed {
   readonly inputs: readonly bigint[];
   readonly proof: readonly bigint[];
