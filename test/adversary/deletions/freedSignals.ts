@@ -230,6 +230,12 @@ export const FREED_ROWS: readonly ExactRows[] = [
       ],
     ],
   },
+  {
+    // An armed watch, retired as nothing of a kind: its type is that of a resource and of a line's capability.
+    breaks: "Row 9: CellS.op.is",
+    cells: [watchCell([A, 1], [0, 17], { kind: 17n * (GOLD >> 32n), condition: 0, trigger: 0n })],
+    groups: [[f(rowOf("Retire", A, { source: address(A, 1), kind: GOLD }))]],
+  },
   { breaks: "Row 11: CellX.found.clears", groups: [[f(issue(5), { inputs: { rights: 3n } })]] },
   {
     breaks: "Row 9: CellS.sort.takes",
