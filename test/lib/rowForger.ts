@@ -173,10 +173,11 @@ function reduced(value: Nested): Nested {
 
 const ranksOf = (bits: readonly bigint[]): bigint => bits.reduce((sum, bit, i) => sum + (bit << BigInt(i)), 0n);
 
-/** The rank that is set, removed or checked; 0 if there is none. */
-function rankOf(rank: readonly bigint[], turn: readonly bigint[]): bigint {
-  const at = Math.max(rank.indexOf(1n), turn.indexOf(1n) % rank.length);
-  return BigInt(Math.max(0, at));
+/** The rank that is set, removed or checked, and its bit; both are 0 if there is none. */
+function rankOf(rank: readonly bigint[], turn: readonly bigint[]): { number: bigint; bit: bigint } {
+  const about = rank.map((is, i) => is + (turn[i] ?? 0n) + (turn[rank.length + i] ?? 0n));
+  const sum = (weight: (i: bigint) => bigint): bigint => about.reduce((all, is, i) => all + is * weight(BigInt(i)), 0n);
+  return { number: sum((i) => i), bit: sum((i) => 1n << i) };
 }
 
 /** The words that a row leaves in its five cells, in the circuit's own arithmetic. */
@@ -245,7 +246,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
       w(s, 0) -
         leaves * (2n + 8n * (16n * n("kind") + (1n << 60n) * n("sEscrow"))) -
         inPlace * 8n * (1n << 60n) * n("sEscrow") +
-        8n * (is("WatchResource") - is("Unwatch") - n("fired")) * (1n << rank) +
+        8n * (is("WatchResource") - is("Unwatch") - n("fired")) * rank.bit +
         SEQ * openS * (seq - n("sSeq")),
     ),
     mod(
@@ -256,7 +257,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
   const term = is("EscrowToProgram", "DelegateCapability") * n("term");
   const entry = n("rights") + (n("scope") << 8n) + (n("kind") << 40n);
   const delegated = n("peer") + (n("scope") << 24n) + (n("rights") << 56n);
-  const watching = source + (n("kind") << 32n) + (n("rights") << 88n) + (rank << 96n);
+  const watching = source + (n("kind") << 32n) + (n("rights") << 88n) + (rank.number << 96n);
   // The parent in X: its address and its nonce.
   const link = n("derives") * (((256n * n("holder") + n("xSlot")) << 32n) + ((w(x, 1) & 0xffffffffn) << 64n));
   const D: Words = [

@@ -79,6 +79,7 @@ export const IMPLIED: readonly [statement: string, reason: string][] = [
     "Row 1: SortOfOperation.sort.meets",
     "with a peer it is 1 (section 4); without one, B or D would lie in the memory of program 0, which no map has",
   ],
+  ["Row 4: OpenColumns.sort.meets", "the same, where section 4 takes it"],
   [
     "Row 4: OpenColumns.choice.derives",
     "where a capability is lent on, only 1 lets it be used; elsewhere X would lie in the memory of program 0",

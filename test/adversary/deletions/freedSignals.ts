@@ -6,8 +6,10 @@
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { FILLER } from "../../../prover/signing/signatures.ts";
 import { address, FIELD, HEADER_SEQ_OFFSET, RIGHT, SEQ_OFFSET } from "../../../trace/layout.ts";
+import { groupDigest } from "../../../trace/machine/group.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
+import { logLaneOf } from "../../../trace/machine/transition.ts";
 import { authority } from "../../lib/authorities.ts";
 import { capability, GOLD } from "../../lib/build.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";
@@ -230,6 +232,52 @@ export const FREED_ROWS: readonly ExactRows[] = [
       ],
     ],
   },
+  // Gold that a stranger takes, and nobody gets.
+  {
+    breaks: "Row 4: OpenColumns.op.is",
+    cells: [gold([B, 5], 1, 100n)],
+    groups: [
+      [
+        f(rowOf("ClaimFromProgram", C, { peer: B, source: address(B, 5), ...thing(1, 100n) }), {
+          inputs: { inPlace: 0n },
+        }),
+      ],
+    ],
+  },
+  // An escrow that its receiver's header does not see.
+  {
+    breaks: "Row 4: OpenColumns.columns.open",
+    cells: [gold([A, 1], 1, 100n)],
+    groups: [[f(escrow(1, 100n), { elsewhere: { B: 0 } })]],
+  },
+  // A watch that its slot does not know, and one that is gone while its slot still knows it.
+  {
+    breaks: "Row 15: Watches.op.is",
+    groups: [
+      [
+        f(
+          rowOf("WatchResource", A, {
+            peer: A,
+            source: address(A, 5),
+            destination: address(A, 9),
+            argument: { condition: 5, trigger: 9n },
+          }),
+          { inputs: { rank: [0n, 0n, 0n, 0n], condition: [0n, 0n, 0n, 0n, 0n] } },
+        ),
+      ],
+    ],
+  },
+  {
+    breaks: "Row 15: Watches.op.is",
+    cells: watchedTarget,
+    groups: [
+      [
+        f(rowOf("Unwatch", C, { peer: B, source: address(B, 5), authority: address(C, 4) }), {
+          inputs: { rank: [0n, 0n, 0n, 0n] },
+        }),
+      ],
+    ],
+  },
   {
     // An armed watch, retired as nothing of a kind: its type is that of a resource and of a line's capability.
     breaks: "Row 9: CellS.op.is",
@@ -386,9 +434,11 @@ const [HEADER, SHOWN] = [headerOf(4), headerOf(5)];
  */
 function otherInbox(): BatchSignals {
   const map = stateWith(4, []);
-  const [, ...rest] = map.words(address(A, 0));
+  const [, key, log] = map.words(address(A, 0));
+  const shown = [SHOWN, key, log] as const;
   const row = rowOf("RotateAuthority", A, { argument: { authority: 9n } });
-  const input = new RowForger(map, T).group([f(row, { found: { A: [SHOWN, ...rest] } })]).build(SMALL);
+  const digest = groupDigest([row], () => logLaneOf(shown));
+  const input = new RowForger(map, T).group([f(row, { found: { A: shown } })], true, digest).build(SMALL);
   rewriteCell(input, address(A, 0), ([left = 0n, ...words]) => [mod(left * HEADER * inverse(SHOWN)), ...words]);
   return input;
 }
