@@ -243,6 +243,7 @@ export const FREED_ROWS: readonly ExactRows[] = [
         }),
       ],
     ],
+    asWritten: true,
   },
   // An escrow that its receiver's header does not see.
   {
