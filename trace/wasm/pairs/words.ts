@@ -39,6 +39,7 @@ export function loadWords(
       const double = simd.or(part(i), constants.vector(bitsOf(2 ** 52)));
       return set(local, simd.subtract(double, constants.double(2 ** 52)));
     }),
+    code.settle(limbs, codes(limbs), 5),
     code.multiply(into, [[codes(limbs), factor]]),
   ];
 }
