@@ -31,6 +31,8 @@ const MOST_DOWN = 5;
 const MOST_UP = 3;
 /** The last limb of an operand, whose value is at most 1.05 moduli. */
 const TOP_BOUND = 0.8;
+/** Statements of one product before those of another follow; measured. */
+const MIXED = 5;
 /** Columns below this one are folded. */
 const FOLDED = LIMBS - 1;
 const LAST = 2 * LIMBS - 1;
@@ -83,15 +85,17 @@ export class Products {
   }
 
   /**
-   * Σ a·b − Σ minus, settled, for each of some results. They must not need each other: their instructions are mixed, so
-   * that the processor works at one while another waits.
+   * Σ a·b − Σ minus, settled, for each of some results. They must not need each other, but one may
+   * replace another's operand. Their instructions are mixed, so that the processor works at one while another waits.
    */
   multiply(products: readonly Product[]): Code {
     this.#sums.reset();
     this.#used = 0;
     const lists = products.map((product) => this.#statements(product));
     const longest = Math.max(...lists.map(({ length }) => length));
-    return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1)));
+    return Array.from({ length: Math.ceil(longest / MIXED) }, (_, i) =>
+      lists.flatMap((list) => list.slice(MIXED * i, MIXED * (i + 1))),
+    );
   }
 
   #statements({ into, factors, minus = [] }: Product): Code[] {

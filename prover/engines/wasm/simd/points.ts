@@ -144,10 +144,11 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
         loop(steps, [
           advance([left, right, target], -2 * group.list),
           advance([values, before], -2 * PAIR),
-          each(({ x, pair }) => code.load(x, get(before), pair)),
-          together(({ slope, rest, x }) => group.product(slope, codes(rest), codes(x))),
-          each(({ x, pair }) => code.load(x, get(values), pair)),
-          together(({ rest, x }) => group.product(rest, codes(rest), codes(x))),
+          each(({ x, qx, pair }) => [code.load(qx, get(before), pair), code.load(x, get(values), pair)]),
+          code.together(
+            ...chains.map(({ slope, rest, qx }) => group.product(slope, codes(rest), codes(qx))),
+            ...chains.map(({ rest, x }) => group.product(rest, codes(rest), codes(x))),
+          ),
           each(({ px, py, qx, qy, list }) => [
             group.load(px, py, left, locals, list),
             group.load(qx, qy, right, locals, list),
