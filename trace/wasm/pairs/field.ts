@@ -3,16 +3,12 @@
  * An element is five limbs of 51 bits, lowest first, and stands for value · 2^255 (Montgomery's form).
  *
  * Limbs are signed integers in doubles. Two fused multiply-adds, which round once, split a product into halves without
- * error (N. Emmart's method). With C = 1.5 · 2^103, whose last place is 2^51, high = ab + C rounds ab to a multiple of
- * 2^51. With D = 1.5 · 2^52, low = ab + (C + D − high) is the rest, in places of 1. |ab| ≤ 2^102 keeps high between
- * 2^103 and 2^104. The rest is at most 2^50, which keeps low between 2^52 and 2^53. Within these ranges the bits of a
- * double, read as an integer, count places. So the halves are summed up as integers, with C's and D's bits subtracted
- * beforehand.
+ * error (N. Emmart's method): product.ts adds the halves up in doubles, columns.ts as integers.
  *
  * Bounds. An element is *settled* if its value is at most 0.51 times the modulus either way, and limbs 0 to 3 are at
- * most 2^50 either way; limb 4 then is below 2^49, because the modulus is 0.378 · 2^255. Every element in memory is
- * settled. A sum or difference of two settled elements has limbs of at most 2^51. It may be multiplied with another
- * such sum without being settled.
+ * most 2^50 + 32 either way, the 32 from carries; limb 4 then is below 2^49, because the modulus is 0.378 · 2^255.
+ * Every element in memory is settled. A sum or difference of two settled elements has limbs of twice the length. It is
+ * narrowed or settled before it is multiplied.
  */
 import { type Code, type Locals, wasm } from "../assembler.ts";
 import { BIAS, CARRIED_BIAS, Columns, D, type Pair } from "./columns.ts";

@@ -1,9 +1,9 @@
 /**
  * Sums of one or two products of pairs, reduced and settled, in doubles alone.
  *
- * A column is summed up in two doubles. `high` starts at C = 1.5 · 2^103 + 2^100 (or at −C), where doubles are multiples
- * of 2^51. A fused multiply-add adds the part of a·b that is such a multiple, and what `high` grew by is exact. A second
- * one gives the rest, a·b less that growth: an integer of at most 2^50, which is added to `low`.
+ * A column is summed up in two doubles. `high` starts at C = 1.5 · 2^103 + 2^100 (or at −C), where doubles are
+ * multiples of 2^51. A fused multiply-add adds the part of a·b that is such a multiple, and what `high` grew by is
+ * exact. A second one gives the rest, a·b less that growth: an integer of at most 2^50, which is added to `low`.
  *
  * Reduction folds. Column k < 4, cut to 51 bits, stands for its content times 2^(51k), and 2^(51k) is 2^(51·4) times
  * 2^(−51(4−k)). So it is multiplied by the residue of that power, and added to the columns from 4 on. Nothing waits for

@@ -86,8 +86,8 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
 
   /**
    * (left, right, target, values, before, inverses, steps): left ± right, or 2 left, as if left had no sign; the result
-   * has left's sign. The pointers are behind the lists' ends. `inverses` are those of the two chains' products. A target
-   * may be its left operand. Two steps are done at once, one of each chain.
+   * has left's sign. The pointers are behind the lists' ends. `inverses` are those of the two chains' products. A
+   * target may be its left operand. Two steps are done at once, one of each chain.
    *
    * Factors are settled, at most 0.51 moduli, or a difference of two such, at most 1.02. The largest results before
    * settling are in G2: x, 0.378 · 1.02² + 1.01 + 2 · 0.51 = 2.43, and y, 0.378 · 2 · 0.51 · 1.02 + 1.01 + 0.51 = 1.91.
