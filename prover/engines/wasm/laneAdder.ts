@@ -42,7 +42,7 @@ export class LaneAdder implements Adder {
     const steps = Math.ceil(most / STEP[group]);
     const entries = steps * STEP[group];
     const lists = [0, 0, 0].map(() => lanes.alloc(4 * entries));
-    const pairs = [steps, steps, 1, 1, 1].map((count) => lanes.alloc(count * PAIR));
+    const pairs = [2 * steps, 2 * steps, 2, 2, 1].map((count) => lanes.alloc(count * PAIR));
     [this.#values, this.#before, this.#total, this.#inverse, this.#norm] = pairs as [
       number,
       number,
@@ -101,12 +101,12 @@ export class LaneAdder implements Adder {
     ];
     const [values, before, inverse] = [this.#values, this.#before, this.#inverse];
     const call = this.#functions;
-    if (kind === "chords") call.differences(left, right, values, steps);
-    else call.doubles(left, values, steps);
+    if (kind === "chords") call.differences(left, right, values, 2 * steps);
+    else call.doubles(left, values, 2 * steps);
     call.products(values, before, this.#total, steps);
     call.invert(this.#total, inverse, this.#norm);
     if (this.#isZero(this.#norm, 16)) return false;
-    const [list, pairs] = [4 * steps * STEP[group], steps * PAIR];
+    const [list, pairs] = [4 * steps * STEP[group], 2 * steps * PAIR];
     call[kind](left + list, right + list, target + list, values + pairs, before + pairs, inverse, steps);
     return true;
   }

@@ -33,6 +33,7 @@ export class LanePoints implements PointSpace {
     // The two points only need different x, and the first one's y must not be 0.
     const first = this.#spare / 8;
     lanes.doubles.fill(0, first, first + (2 * this.size) / 8).fill(1, first, first + 2);
+    if (group === "g2") lanes.doubles[first + PAIR / 8] = 1;
     this.#load = lanes.call(`${group}_load`);
     this.#store = lanes.call(`${group}_store`);
   }

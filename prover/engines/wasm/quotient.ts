@@ -2,12 +2,12 @@
  * The polynomial work: the values of the constraints' A, B and C at the odd points of the double domain. On the rows
  * themselves A·B − C vanishes. At the odd points it gives the scalars for section 9 of the key.
  */
-import { readSync } from "node:fs";
 import type { Bn128 } from "../../curve/bn128Wasm.ts";
-import { FormatError } from "../../errors.ts";
 import { integerBytes } from "../../formats/binfile.ts";
 import { COEFFICIENT_SIZE, rootOfUnity } from "../../keys/qap.ts";
-import { joinPairs, loadPairs, stepBytes, toOddPoints } from "./laneTransform.ts";
+import { checkPlace, readFully } from "./coefficients.ts";
+import { matrixProducts } from "./laneMatrix.ts";
+import { joinPairs, stepBytes, toOddPoints } from "./laneTransform.ts";
 import type { Lanes } from "./simd/instance.ts";
 import type { EvaluateTask, QuotientTask } from "./tasks.ts";
 
@@ -33,26 +33,17 @@ export class Quotients {
 
   /** @throws FormatError if the key names rows or wires that do not exist */
   evaluate(task: EvaluateTask): void {
-    const [wasm, lanes] = [this.#wasm, this.#lanes];
-    const mark = wasm.mark();
-    const size = task.domainSize * ELEMENT;
-    const values = wasm.alloc(size);
-    wasm.bytes.fill(0, values, values + size);
-    multiplyMatrix(wasm, task, values);
-    const words = wasm.bytes.subarray(values, values + size);
+    const lanes = this.#lanes;
     if (lanes === null) {
-      new Uint8Array(task.rows).set(words);
-      calledOddPoints(wasm, values, task.domainSize);
-      new Uint8Array(task.odd).set(wasm.bytes.subarray(values, values + size));
-    } else {
-      const before = lanes.mark();
-      const pairs = loadPairs(lanes, words, task.domainSize);
-      new Uint8Array(task.rows).set(lanes.bytes.subarray(pairs, pairs + task.rows.byteLength));
-      toOddPoints(lanes, pairs, task.domainSize);
-      new Uint8Array(task.odd).set(lanes.bytes.subarray(pairs, pairs + task.odd.byteLength));
-      lanes.release(before);
+      calledEvaluate(this.#wasm, task);
+      return;
     }
-    wasm.release(mark);
+    const mark = lanes.mark();
+    const pairs = matrixProducts(lanes, task);
+    new Uint8Array(task.rows).set(lanes.bytes.subarray(pairs, pairs + task.rows.byteLength));
+    toOddPoints(lanes, pairs, task.domainSize);
+    new Uint8Array(task.odd).set(lanes.bytes.subarray(pairs, pairs + task.odd.byteLength));
+    lanes.release(mark);
   }
 
   join(task: QuotientTask): void {
@@ -62,6 +53,18 @@ export class Quotients {
 }
 
 /** The same with wasmcurves' functions. */
+function calledEvaluate(wasm: Bn128, task: EvaluateTask): void {
+  const mark = wasm.mark();
+  const size = task.domainSize * ELEMENT;
+  const values = wasm.alloc(size);
+  wasm.bytes.fill(0, values, values + size);
+  multiplyMatrix(wasm, task, values);
+  new Uint8Array(task.rows).set(wasm.bytes.subarray(values, values + size));
+  calledOddPoints(wasm, values, task.domainSize);
+  new Uint8Array(task.odd).set(wasm.bytes.subarray(values, values + size));
+  wasm.release(mark);
+}
+
 function calledJoin(wasm: Bn128, task: QuotientTask): void {
   const mark = wasm.mark();
   const count = task.domainSize;
@@ -100,12 +103,7 @@ function multiplyMatrix(wasm: Bn128, task: EvaluateTask, values: number): void {
       if (view.getUint32(at, true) !== task.matrix) continue;
       const row = view.getUint32(at + 4, true);
       const wire = view.getUint32(at + 8, true);
-      if (row >= task.domainSize || wire >= wires) {
-        throw new FormatError(
-          "BAD_COEFFICIENT",
-          `a coefficient is for row ${row} and wire ${wire}: make the key again`,
-        );
-      }
+      checkPlace(row, wire, task.domainSize, wires);
       // The file has value·R², so that one Montgomery product with the plain witness has the right form.
       mul(at + 12, witness + wire * ELEMENT, product);
       const sum = values + row * ELEMENT;
@@ -126,13 +124,4 @@ function calledOddPoints(wasm: Bn128, values: number, count: number): void {
   wasm.call("frm_batchApplyKey")(values, count, one, root, values);
   wasm.call("frm_fft")(values, count);
   wasm.release(mark);
-}
-
-/** Reads exactly `size` bytes into memory. @throws FormatError if the file ends before */
-export function readFully(file: number, bytes: Uint8Array, address: number, size: number, position: number): void {
-  for (let done = 0; done < size; ) {
-    const read = readSync(file, bytes, address + done, size - done, position + done);
-    if (read === 0) throw new FormatError("CUT_SHORT", "the key ends too early: make it again");
-    done += read;
-  }
 }

@@ -2,10 +2,11 @@
 import { serve } from "../../../trace/pool/jobLoop.ts";
 import { Bn128 } from "../../curve/bn128Wasm.ts";
 import { type GroupName, SCALAR_SIZE } from "../../keys/fixedBase.ts";
+import { readFully } from "./coefficients.ts";
 import { LanePoints } from "./lanePoints.ts";
 import { MultiplePoints } from "./msm.ts";
 import type { ReadPoints } from "./pointSpace.ts";
-import { Quotients, readFully } from "./quotient.ts";
+import { Quotients } from "./quotient.ts";
 import { Lanes } from "./simd/instance.ts";
 import type { Answer, EngineTask, SumTask } from "./tasks.ts";
 import { CalledPoints } from "./wasmcurvesPoints.ts";

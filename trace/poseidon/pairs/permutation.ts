@@ -69,6 +69,7 @@ function addShared(module: Assembler, field: PairField): Shared {
     return [
       code.prologue,
       besides.load(x, at as number),
+      code.narrow(x, codes(x)),
       power(code, y, codes(x)),
       besides.store(codes(y), at as number),
     ];
@@ -105,12 +106,11 @@ function addShared(module: Assembler, field: PairField): Shared {
 
 const plus = (a: Pair, b: Pair): Pair => a.map((limb, i) => simd.add(limb, b[i] as Code));
 
-/** The fifth power of the sum of two settled pairs. */
-const power = (code: PairCode, into: readonly number[], x: Pair): Code => [
-  code.multiply(into, [[x, x]]),
-  code.multiply(into, [[codes(into), codes(into)]]),
-  code.multiply(into, [[codes(into), x]]),
-];
+/** The fifth power of a pair. */
+const power = (code: PairCode, into: readonly number[], x: Pair): Code => {
+  const square = codes(into);
+  return [code.multiply(into, [[x, x]]), code.multiply(into, [[square, square]]), code.multiply(into, [[square, x]])];
+};
 
 /** The columns of a sum, from memory. */
 const startAt = (lower: Code, upper: Code): Code[] => [
@@ -215,7 +215,12 @@ function addPartial(module: Assembler, field: PairField, table: PairTable): Call
       settled.map((local, i) => simd.store(get(now), 16 * i, simd.blend(get(local), ofX[i] as Code)));
     const keep = (pair: Pair): Code => y.map((local, i) => set(local, pair[i] as Code));
     /** Enters y(k) and x(k) into the history. */
-    const boxed = [power(code, x, codes(y)), code.settle(settled, codes(y)), noted(codes(x)), advance([now], PAIR)];
+    const boxed = [
+      code.settle(settled, codes(y)),
+      power(code, x, codes(settled)),
+      noted(codes(x)),
+      advance([now], PAIR),
+    ];
     return [
       code.prologue,
       set(now, i32(history)),

@@ -1,6 +1,12 @@
 /**
- * Sums of products of pairs, in ten columns of 51 bits: what is added to them, and how they are reduced to a settled
- * pair. The bounds and the form of elements are described in field.ts.
+ * Sums of many products of pairs, in ten columns of 51 bits: what is added to them, and how they are reduced to a
+ * settled pair. Columns are integers, which many halves of products may be added to. Poseidon uses this, where it sums
+ * up in loops. The form of elements is described in field.ts, and one product or two in product.ts.
+ *
+ * With C = 1.5 · 2^103, whose last place is 2^51, high = ab + C rounds ab to a multiple of 2^51. With D = 1.5 · 2^52,
+ * low = ab + (C + D − high) is the rest, in places of 1. |ab| ≤ 2^102 keeps high between 2^103 and 2^104. The rest is
+ * at most 2^50, which keeps low between 2^52 and 2^53. Within these ranges the bits of a double, read as an integer,
+ * count places. So the halves are summed up as integers, with C's and D's bits subtracted beforehand.
  */
 import { type Code, type Locals, wasm } from "../assembler.ts";
 import { bitsOf, type Constants, LIMB_BITS, LIMBS, MASK, type PairField, type Reduction } from "./limbs.ts";
@@ -65,29 +71,17 @@ export class Columns {
   }
 
   /** Adds the halves of a product of limbs to column k and the next. */
-  addProduct(a: Code, b: Code, k: number, add = (to: number, half: Code) => this.add(to, half)): Code {
+  addProduct(a: Code, b: Code, k: number): Code {
     const high = get(this.#high);
     return [
       set(this.#high, simd.multiplyAdd(a, b, get(this.#c))),
-      add(k + 1, high),
-      add(k, simd.multiplyAdd(a, b, simd.subtract(get(this.#cd), high))),
+      this.add(k + 1, high),
+      this.add(k, simd.multiplyAdd(a, b, simd.subtract(get(this.#cd), high))),
     ];
   }
 
-  /** Subtracts limbs from the reduced value. */
-  subtract(pair: Pair): Code {
-    return pair.map((limb, i) => {
-      const bits = simd.add(limb, this.#constants.double(D));
-      return this.set(LIMBS + i, simd.subtractIntegers(get(at(this.#columns, LIMBS + i)), bits));
-    });
-  }
-
-  /**
-   * Makes the lower columns divisible by 2^255, by multiples of the modulus.
-   * @param meanwhile further code in each of the five rounds, for the time in which the processor waits for the factor
-   * @param add adds to a column, which may be one that nothing was added to before
-   */
-  reduce(meanwhile: (round: number) => Code = () => [], add = (to: number, half: Code) => this.add(to, half)): Code {
+  /** Makes the lower columns divisible by 2^255, by multiples of the modulus. */
+  reduce(): Code {
     const factor = get(this.#factor);
     const { direct, limbs: modulus } = this.#reduction;
     const column = (k: number): Code => get(at(this.#columns, k));
@@ -95,13 +89,12 @@ export class Columns {
       const limbs = k < DIRECT ? direct : modulus;
       return [
         set(this.#factor, this.#reducing(k)),
-        meanwhile(k),
-        k < DIRECT ? add(k + 1, simd.shiftRight(column(k), LIMB_BITS)) : [],
+        k < DIRECT ? this.add(k + 1, simd.shiftRight(column(k), LIMB_BITS)) : [],
         limbs.slice(k < DIRECT ? 1 : 0).map((limb, i) => {
           const j = k < DIRECT ? i + 1 : i;
           return [
-            this.addProduct(factor, this.#constants.double(limb), k + j, add),
-            j === 0 ? add(k + 1, simd.shiftRight(column(k), LIMB_BITS)) : [],
+            this.addProduct(factor, this.#constants.double(limb), k + j),
+            j === 0 ? this.add(k + 1, simd.shiftRight(column(k), LIMB_BITS)) : [],
           ];
         }),
       ];
@@ -165,9 +158,8 @@ export class Columns {
 /**
  * What every column begins with: the bits to subtract again, and the biases.
  * @param terms products of pairs that are added
- * @param minus pairs that are subtracted
  */
-export function startsOf(terms: number, minus = 0): bigint[] {
+export function startsOf(terms: number): bigint[] {
   // Every row of five products of limbs puts one low half into each of five columns, and the high halves one column
   // higher.
   const rows = Array.from({ length: LIMBS }, (_, i) => [
@@ -179,7 +171,6 @@ export function startsOf(terms: number, minus = 0): bigint[] {
   return Array.from({ length: COLUMNS }, (_, k) => {
     const [reduced, last] = [k < LIMBS, k === COLUMNS - 1];
     let start = -BigInt(halves(k)) * bitsOfD - BigInt(halves(k - 1)) * bitsOfC;
-    if (!reduced) start += BigInt(minus) * bitsOfD;
     if (last) return start + bitsOfD;
     start += BIAS;
     if (k > 0) start -= CARRIED_BIAS;

@@ -3,25 +3,22 @@
  * An element is five limbs of 51 bits, lowest first, and stands for value · 2^255 (Montgomery's form).
  *
  * Limbs are signed integers in doubles. Two fused multiply-adds, which round once, split a product into halves without
- * error (N. Emmart's method). With C = 1.5 · 2^103, whose last place is 2^51, high = ab + C rounds ab to a multiple of
- * 2^51. With D = 1.5 · 2^52, low = ab + (C + D − high) is the rest, in places of 1. |ab| ≤ 2^102 keeps high between
- * 2^103 and 2^104. The rest is at most 2^50, which keeps low between 2^52 and 2^53. Within these ranges the bits of a
- * double, read as an integer, count places. So the halves are summed up as integers, with C's and D's bits subtracted
- * beforehand.
+ * error (N. Emmart's method): product.ts adds the halves up in doubles, columns.ts as integers.
  *
  * Bounds. An element is *settled* if its value is at most 0.51 times the modulus either way, and limbs 0 to 3 are at
- * most 2^50 either way; limb 4 then is below 2^49, because the modulus is 0.378 · 2^255. Every element in memory is
- * settled. A sum or difference of two settled elements has limbs of at most 2^51. It may be multiplied with another
- * such sum without being settled.
+ * most 2^50 + 32 either way, the 32 from carries; limb 4 then is below 2^49, because the modulus is 0.378 · 2^255.
+ * Every element in memory is settled. A sum or difference of two settled elements has limbs of twice the length. It is
+ * narrowed or settled before it is multiplied.
  */
 import { type Code, type Locals, wasm } from "../assembler.ts";
-import { BIAS, CARRIED_BIAS, Columns, D, type Pair, startsOf } from "./columns.ts";
-import { bitsOf, type Constants, centred, LIMB_BITS, LIMBS, limbsOf, type PairField, RADIX } from "./limbs.ts";
+import { BIAS, CARRIED_BIAS, Columns, D, type Pair } from "./columns.ts";
+import { bitsOf, type Constants, centred, LIMBS, limbsOf, type PairField, RADIX } from "./limbs.ts";
+import { type Product, Products } from "./product.ts";
 import { simd } from "./simd.ts";
+import { LIMB_BOUND, Sums } from "./sums.ts";
 
-export { BIAS, CARRIED_BIAS, D, type Pair };
+export { BIAS, CARRIED_BIAS, D, type Pair, type Product };
 
-const LIMB = 2 ** LIMB_BITS;
 const { get, set } = wasm;
 const at = <T>(list: readonly T[], i: number): T => list[i] as T;
 
@@ -33,19 +30,17 @@ export class PairCode {
   readonly field: PairField;
   readonly locals: Locals;
   readonly #constants: Constants;
-  readonly #operands: (readonly number[])[] = [];
   readonly #columns: Columns;
-  /** Scratch. */
-  readonly #times: number;
-  readonly #shifted: number;
+  readonly #sums: Sums;
+  readonly #products: Products;
 
   constructor(field: PairField, locals: Locals) {
     this.field = field;
     this.locals = locals;
     this.#constants = field.constants;
     this.#columns = new Columns(field, locals);
-    this.#times = locals.one("v128");
-    this.#shifted = locals.one("v128");
+    this.#sums = new Sums(this.#constants, locals);
+    this.#products = new Products(field, locals, this.#sums);
   }
 
   /** Holds what every product needs. */
@@ -58,8 +53,8 @@ export class PairCode {
   }
 
   /** Loads a pair into locals. */
-  load(into: readonly number[], address: Code): Code {
-    return into.map((local, i) => set(local, simd.load(address, 16 * i)));
+  load(into: readonly number[], address: Code, offset = 0): Code {
+    return into.map((local, i) => set(local, simd.load(address, offset + 16 * i)));
   }
 
   /** The same element in both lanes; any integer stands for its residue. */
@@ -71,51 +66,23 @@ export class PairCode {
     return a.map((limb, i) => this.#constants.vector(bitsOf(limb), bitsOf(at(b, i))));
   }
 
-  store(pair: Pair, address: Code): Code {
-    return pair.map((limb, i) => simd.store(address, 16 * i, limb));
+  store(pair: Pair, address: Code, offset = 0): Code {
+    return pair.map((limb, i) => simd.store(address, offset + 16 * i, limb));
   }
 
   /**
    * Σ a·b of the factors − Σ minus, settled.
    *
-   * Every product of limbs must be at most 2^102. The values must satisfy 0.378 · Σ |a·b| + 0.5 + Σ |minus| ≤ 2.4,
-   * counted in moduli: then limb 4 of the result is below 2^51 before it is settled.
+   * One or two products; all operands have limbs of at most 2^50. The same list of limbs twice is squared. The values
+   * must satisfy 0.378 · Σ |a·b| + 1.01 + Σ |minus| ≤ 3.5, counted in moduli.
    */
   multiply(into: readonly number[], factors: readonly (readonly [Pair, Pair])[], minus: readonly Pair[] = []): Code {
-    const code: Code[] = [];
-    let used = 0;
-    // Each limb is used five times, so it is computed beforehand.
-    const held = (pair: Pair): Pair => {
-      const locals = this.#operands[used++] ?? this.pair();
-      this.#operands[used - 1] = locals;
-      code.push(pair.map((limb, i) => set(at(locals, i), limb)));
-      return codes(locals);
-    };
-    const terms = factors.map(([a, b]) => [held(a), held(b)] as const);
-    const columns = this.#columns;
-    const begun = new Set<number>();
-    const starts = startsOf(terms.length, minus.length);
-    const addTo = (k: number, value: Code): Code => {
-      if (begun.has(k)) return columns.add(k, value);
-      begun.add(k);
-      return columns.set(k, simd.addIntegers(value, this.#constants.vector(at(starts, k))));
-    };
-    const addColumn = (k: number): void => {
-      for (const [a, b] of terms) {
-        for (let i = Math.max(0, k - LIMBS + 1); i <= Math.min(k, LIMBS - 1); i++)
-          code.push(columns.addProduct(at(a, i), at(b, k - i), k, addTo));
-      }
-    };
-    addColumn(0);
-    addColumn(1);
-    // Columns of the product are summed up while the processor waits for the factor.
-    const meanwhile = (round: number): Code => {
-      const from = code.length;
-      for (const next of at([[2], [3], [4], [5, 6], [7, 8]], round)) addColumn(next);
-      return code.splice(from);
-    };
-    code.push(columns.reduce(meanwhile, addTo));
-    return [code, minus.map((pair) => columns.subtract(pair)), columns.settle(into)];
+    return this.#products.multiply([{ into, factors, minus }]);
+  }
+
+  /** Several such results that do not need each other: this takes less time than one after the other. */
+  together(...products: readonly Product[]): Code {
+    return this.#products.multiply(products);
   }
 
   /**
@@ -132,23 +99,42 @@ export class PairCode {
     return [start.map((value, k) => columns.set(k, value)), terms(add), columns.reduce(), columns.settle(into)];
   }
 
-  /** A sum of two settled pairs, or their difference, settled. */
-  settle(into: readonly number[], pair: Pair): Code {
-    const [times, shifted] = [this.#times, this.#shifted];
-    const double = (value: number): Code => this.#constants.double(value);
-    const whole = (a: Code, b: Code): Code => simd.subtract(simd.multiplyAdd(a, b, double(D)), double(D));
+  /**
+   * A sum of two settled pairs, or their difference, settled.
+   * @param most moduli that the value is away from 0 at most; limbs but the last are at most 2^51
+   */
+  settle(into: readonly number[], pair: Pair, most = 2): Code {
     const { limbs: modulus, ratio } = this.field.reduction;
-    return [
-      pair.map((limb, i) => set(at(into, i), limb)),
-      set(times, whole(get(at(into, LIMBS - 1)), double(ratio))),
-      into.map((local, i) => set(local, simd.multiplyAdd(get(times), double(-at(modulus, i)), get(local)))),
-      into
-        .slice(0, -1)
-        .map((local, i) => [
-          set(shifted, whole(get(local), double(1 / LIMB))),
-          set(local, simd.multiplyAdd(get(shifted), double(-LIMB), get(local))),
-          set(at(into, i + 1), simd.add(get(at(into, i + 1)), get(shifted))),
-        ]),
-    ];
+    const sums = this.#sums;
+    sums.reset();
+    const code: Code[] = [];
+    const limbs = pair.map((limb) => sums.hold(code, limb, 2 * LIMB_BOUND));
+    const times = sums.rounded(code, at(limbs, LIMBS - 1), ratio, most);
+    const less = limbs.map((limb, i) => {
+      const bound = (most * Math.abs(at(modulus, i))) / 2 ** 50;
+      const multiple = { value: times.value, times: -at(modulus, i), bound };
+      // What is left is half of the modulus.
+      if (i === LIMBS - 1)
+        return sums.total(code, [
+          { ...limb, bound: 1 / 2 },
+          { ...multiple, bound: 0 },
+        ]);
+      return sums.total(code, [limb, multiple]);
+    });
+    sums.narrow(code, less, into);
+    return code;
+  }
+
+  /** A sum of two settled pairs, or their difference: the same value, with limbs that may be multiplied. */
+  narrow(into: readonly number[], pair: Pair): Code {
+    const sums = this.#sums;
+    sums.reset();
+    const code: Code[] = [];
+    sums.narrow(
+      code,
+      pair.map((limb) => sums.hold(code, limb, 2 * LIMB_BOUND)),
+      into,
+    );
+    return code;
   }
 }

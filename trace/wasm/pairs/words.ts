@@ -19,9 +19,14 @@ export function loadWords(
   high: Code,
   form: Form = "montgomery",
 ): Code {
-  const { constants, modulus } = code.field;
+  const factor = code.constant(form === "plain" ? RADIX : RADIX * inverse(1n << 256n, code.field.modulus));
+  return [loadRaw(code, into, low, high), code.multiply(into, [[codes(into), factor]])];
+}
+
+/** The same numbers as the values of limbs, not multiplied by 2^255. */
+export function loadRaw(code: PairCode, limbs: readonly number[], low: Code, high: Code): Code {
+  const { constants } = code.field;
   const words = code.locals.several("v128", WORDS);
-  const limbs = code.pair();
   const word = (i: number): Code => get(words[i] as number);
   const part = (i: number): Code => {
     const [index, bit] = [Math.floor((LIMB_BITS * i) / 64), (LIMB_BITS * i) % 64];
@@ -31,15 +36,14 @@ export function loadWords(
     const across = bit + LIMB_BITS > 64;
     return simd.and(across ? simd.or(first, simd.shiftLeft(word(index + 1), 64 - bit)) : first, constants.vector(MASK));
   };
-  // These limbs are unsigned and may be 2^52, so they are multiplied by a constant whose limbs are at most 2^50.
-  const factor = code.constant(form === "plain" ? RADIX : RADIX * inverse(1n << 256n, modulus));
   return [
     words.map((local, i) => set(local, simd.loadHigh(high, 8 * i, simd.loadLow(low, 8 * i)))),
     limbs.map((local, i) => {
       const double = simd.or(part(i), constants.vector(bitsOf(2 ** 52)));
       return set(local, simd.subtract(double, constants.double(2 ** 52)));
     }),
-    code.multiply(into, [[codes(limbs), factor]]),
+    // These limbs are unsigned, and the last may be 2^52. 2^256 are 5.3 moduli.
+    code.settle(limbs, codes(limbs), 5),
   ];
 }
 

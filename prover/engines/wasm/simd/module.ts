@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { Assembler } from "../../../../trace/wasm/assembler.ts";
 import { isExact } from "../../../../trace/wasm/pairs/exact.ts";
 import { Constants } from "../../../../trace/wasm/pairs/limbs.ts";
+import { addMatrix } from "./matrix.ts";
 import { addPoints } from "./points.ts";
 import { addTransform } from "./transform.ts";
 
@@ -14,6 +15,7 @@ export function assembleLanes(): Uint8Array<ArrayBuffer> {
   const constants = new Constants();
   addPoints(module, constants, "g1");
   addPoints(module, constants, "g2");
+  addMatrix(module, constants);
   addTransform(module, constants);
   const data = constants.bytes();
   return module.bytes(Math.ceil(data.length / PAGE), data);

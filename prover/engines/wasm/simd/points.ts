@@ -6,7 +6,7 @@
  * The layout of points and the other differences between the groups: pointGroups.ts.
  */
 import { type Assembler, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
-import { codes, type Pair, PairCode } from "../../../../trace/wasm/pairs/field.ts";
+import { codes, type Pair, PairCode, type Product } from "../../../../trace/wasm/pairs/field.ts";
 import { bitsOf, type Constants, PAIR, PairField } from "../../../../trace/wasm/pairs/limbs.ts";
 import { advance, loop } from "../../../../trace/wasm/pairs/loops.ts";
 import { simd } from "../../../../trace/wasm/pairs/simd.ts";
@@ -17,8 +17,8 @@ import { pointGroup } from "./pointGroups.ts";
 
 /** Bytes of a point in the lanes' form. */
 export const LANE_POINT = { g1: PAIR, g2: 2 * PAIR } as const;
-/** Additions in a step. */
-export const STEP = { g1: 2, g2: 1 } as const;
+/** Additions in a step of both chains. */
+export const STEP = { g1: 4, g2: 2 } as const;
 
 const { get, set, i32, add32, sub32 } = wasm;
 const subtract = (a: Pair, b: Pair): Pair => a.map((limb, i) => simd.subtract(limb, b[i] as Code));
@@ -30,7 +30,7 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
   const over = new PairField(BASE_PRIME, constants);
   const field = (locals: Locals): PairCode => new PairCode(over, locals);
 
-  // (left, right, out, steps): right.x − left.x.
+  // (left, right, out, count): right.x − left.x.
   module.add(`${name}_differences`, 4, ([left, right, out, steps] = [], locals) => {
     const code = field(locals);
     const [p, q] = [code.pair(), code.pair()];
@@ -44,7 +44,7 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
     ]);
   });
 
-  // (points, out, steps): 2y.
+  // (points, out, count): 2y.
   module.add(`${name}_doubles`, 3, ([points, out, steps] = [], locals) => {
     const code = field(locals);
     const [x, y] = [code.pair(), code.pair()];
@@ -60,36 +60,41 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
     ]);
   });
 
-  // (values, before, total, steps): the products of all values before each, and of all.
-  module.add(`${name}_products`, 4, ([values, before, total, steps] = [], locals) => {
+  // (values, before, totals, steps): the products of all values before each, and of all. Even steps and odd ones make
+  // two chains, so that the processor works at one product while it waits for the other.
+  module.add(`${name}_products`, 4, ([values, before, totals, steps] = [], locals) => {
     const code = field(locals);
-    const [product, value] = [code.pair(), code.pair()];
+    const chains = [0, PAIR].map((offset) => ({ offset, product: code.pair(), value: code.pair() }));
     return [
       code.prologue,
-      code.constant(1n, name === "g1" ? 1n : 0n).map((limb, i) => set(product[i] as number, limb)),
+      chains.map(({ product }) =>
+        code.constant(1n, name === "g1" ? 1n : 0n).map((limb, i) => set(product[i] as number, limb)),
+      ),
       loop(steps as number, [
-        code.store(codes(product), get(before as number)),
-        code.load(value, get(values as number)),
-        group.multiply(code, product, codes(product), codes(value)),
-        advance([values as number, before as number], PAIR),
+        chains.map(({ offset, product, value }) => [
+          code.store(codes(product), get(before as number), offset),
+          code.load(value, get(values as number), offset),
+        ]),
+        code.together(...chains.map(({ product, value }) => group.product(product, codes(product), codes(value)))),
+        advance([values as number, before as number], 2 * PAIR),
       ]),
-      code.store(codes(product), get(total as number)),
+      chains.map(({ offset, product }) => code.store(codes(product), get(totals as number), offset)),
     ];
   });
 
   for (const tangent of [false, true]) addSums(module, tangent);
 
   /**
-   * (left, right, target, values, before, inverse, steps): left ± right, or 2 left, as if left had no sign; the result
-   * has left's sign. The pointers are behind the lists' ends. `inverse` is that of the product of all values. A target
-   * may be its left operand.
+   * (left, right, target, values, before, inverses, steps): left ± right, or 2 left, as if left had no sign; the result
+   * has left's sign. The pointers are behind the lists' ends. `inverses` are those of the two chains' products. A
+   * target may be its left operand. Two steps are done at once, one of each chain.
    *
    * Factors are settled, at most 0.51 moduli, or a difference of two such, at most 1.02. The largest results before
-   * settling are in G2: x, 0.378 · 1.02² + 0.5 + 2 · 0.51 = 1.92, and y, 0.378 · 2 · 0.51 · 1.02 + 0.5 + 0.51 = 1.41.
+   * settling are in G2: x, 0.378 · 1.02² + 1.01 + 2 · 0.51 = 2.43, and y, 0.378 · 2 · 0.51 · 1.02 + 1.01 + 0.51 = 1.91.
    */
   function addSums(to: Assembler, tangent: boolean): void {
     to.add(`${name}_${tangent ? "tangents" : "chords"}`, 7, (parameters, locals) => {
-      const [left, right, target, values, before, inverse, steps] = parameters as [
+      const [left, right, target, values, before, inverses, steps] = parameters as [
         number,
         number,
         number,
@@ -99,61 +104,84 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
         number,
       ];
       const code = field(locals);
-      const [px, py, qx, qy] = [code.pair(), code.pair(), code.pair(), code.pair()];
-      const [rest, slope, x, sign] = [code.pair(), code.pair(), code.pair(), locals.one("v128")];
-      const numerator = tangent
+      const chain = (at: number) => {
+        const [px, py, qx, qy] = [code.pair(), code.pair(), code.pair(), code.pair()];
+        const [rest, slope, x, sign] = [code.pair(), code.pair(), code.pair(), locals.one("v128")];
+        return { px, py, qx, qy, rest, slope, x, sign, list: at * group.list, pair: at * PAIR };
+      };
+      const chains = [chain(0), chain(1)];
+      const each = (make: (one: (typeof chains)[number]) => Code): Code => chains.map(make);
+      const together = (make: (one: (typeof chains)[number]) => Product): Code => code.together(...chains.map(make));
+      /** Squares of both chains. */
+      const squares = (make: (one: (typeof chains)[number]) => [Code, Product]): Code => {
+        const made = chains.map(make);
+        return [made.map(([first]) => first), code.together(...made.map(([, square]) => square))];
+      };
+      const numerators = tangent
         ? [
-            group.square(code, x, px, []),
-            code.settle(
-              qy,
-              codes(x).map((limb) => simd.add(limb, limb)),
-            ),
-            code.settle(
-              qy,
-              codes(qy).map((limb, i) => simd.add(limb, get(x[i] as number))),
-            ),
+            squares(({ x, px }) => group.square(code, x, px, [])),
+            each(({ qy, x }) => [
+              code.settle(
+                qy,
+                codes(x).map((limb) => simd.add(limb, limb)),
+              ),
+              code.settle(
+                qy,
+                codes(qy).map((limb, i) => simd.add(limb, get(x[i] as number))),
+              ),
+            ]),
           ]
-        : [
-            set(sign, simd.xor(group.signs(left), group.signs(right))),
-            qy.map((local, i) => set(local, simd.subtract(simd.xor(get(local), get(sign)), get(py[i] as number)))),
-          ];
+        : each(({ sign, list, qy, py }) => [
+            set(sign, simd.xor(group.signs(left, list), group.signs(right, list))),
+            code.narrow(
+              qy,
+              qy.map((local, i) => simd.subtract(simd.xor(get(local), get(sign)), get(py[i] as number))),
+            ),
+          ]);
       return [
         code.prologue,
-        code.load(rest, get(inverse)),
+        each(({ rest, pair }) => code.load(rest, get(inverses), pair)),
         loop(steps, [
-          advance([left, right, target], -group.list),
-          advance([values, before], -PAIR),
-          group.load(px, py, left, locals),
-          group.load(qx, qy, right, locals),
-          code.load(x, get(before)),
-          group.multiply(code, slope, codes(rest), codes(x)),
-          code.load(x, get(values)),
-          group.multiply(code, rest, codes(rest), codes(x)),
-          numerator,
-          group.multiply(code, slope, codes(slope), codes(qy)),
-          group.square(code, x, slope, [codes(px), codes(qx)]),
-          group.multiply(code, py, codes(slope), subtract(codes(px), codes(x)), [codes(py)]),
-          group.store(x, py, target, locals),
+          advance([left, right, target], -2 * group.list),
+          advance([values, before], -2 * PAIR),
+          each(({ x, qx, pair }) => [code.load(qx, get(before), pair), code.load(x, get(values), pair)]),
+          code.together(
+            ...chains.map(({ slope, rest, qx }) => group.product(slope, codes(rest), codes(qx))),
+            ...chains.map(({ rest, x }) => group.product(rest, codes(rest), codes(x))),
+          ),
+          each(({ px, py, qx, qy, list }) => [
+            group.load(px, py, left, locals, list),
+            group.load(qx, qy, right, locals, list),
+          ]),
+          numerators,
+          together(({ slope, qy }) => group.product(slope, codes(slope), codes(qy))),
+          squares(({ x, slope, px, qx }) => group.square(code, x, slope, [codes(px), codes(qx)])),
+          each(({ px, x }) => code.narrow(px, subtract(codes(px), codes(x)))),
+          together(({ py, slope, px }) => group.product(py, codes(slope), codes(px), [codes(py)])),
+          each(({ x, py, list }) => group.store(x, py, target, locals, list)),
         ]),
       ];
     });
   }
 
-  // (pair, out, product): out is the inverse of each of the two elements in G1, of the one in G2. The product of its
-  // lanes, or its norm, is 0 if there is no inverse.
-  module.add(`${name}_invert`, 3, ([pair, out, product] = [], locals) => {
+  // (totals, out, product): out are the inverses of the two chains' totals: of each of two elements in G1, of one in
+  // G2. The product of the lanes, or the norm, is 0 if there is no inverse.
+  module.add(`${name}_invert`, 3, ([totals, out, product] = [], locals) => {
     const code = field(locals);
+    const [even, odd] = [code.pair(), code.pair()];
     const [value, norm, power] = [code.pair(), code.pair(), code.pair()];
     const bit = locals.one("i32");
     const bits = constants.table([...(BASE_PRIME - 2n).toString(2)].map(BigInt));
-    const other = codes(value).map(swapped);
+    const [own, other, root] = [codes(value), codes(value).map(swapped), codes(power)];
     return [
       code.prologue,
-      code.load(value, get(pair as number)),
+      code.load(even, get(totals as number)),
+      code.load(odd, get(totals as number), PAIR),
+      code.together(group.product(value, codes(even), codes(odd))),
       name === "g1"
-        ? code.multiply(norm, [[codes(value), other]])
+        ? code.multiply(norm, [[own, other]])
         : code.multiply(norm, [
-            [codes(value), codes(value)],
+            [own, own],
             [other, other],
           ]),
       code.store(codes(norm), get(product as number)),
@@ -162,18 +190,19 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
       set(bit, i32(bits.address)),
       wasm.repeat(
         [
-          code.multiply(power, [[codes(power), codes(power)]]),
-          wasm.when(wasm.load32(get(bit), 0), code.multiply(power, [[codes(power), codes(norm)]])),
+          code.multiply(power, [[root, root]]),
+          wasm.when(wasm.load32(get(bit), 0), code.multiply(power, [[root, codes(norm)]])),
           set(bit, add32(get(bit), i32(16))),
         ],
         sub32(get(bit), i32(bits.end)),
       ),
       name === "g1"
-        ? code.multiply(value, [[codes(power), other]])
-        : code.multiply(value, [
-            [codes(power), codes(value).map((limb) => simd.xor(limb, constants.vector(0n, bitsOf(-0))))],
-          ]),
-      code.store(codes(value), get(out as number)),
+        ? code.multiply(value, [[root, other]])
+        : code.multiply(value, [[root, own.map((limb) => simd.xor(limb, constants.vector(0n, bitsOf(-0))))]]),
+      code.together(group.product(even, own, codes(even)), group.product(odd, own, codes(odd))),
+      // Each chain's inverse is that of both, times the other chain.
+      code.store(codes(odd), get(out as number)),
+      code.store(codes(even), get(out as number), PAIR),
     ];
   });
 

@@ -147,7 +147,9 @@ export function addTransform(module: Assembler, constants: Constants): void {
           name === "fr_cut" ? code.multiply(b, [[codes(b), codes(factor)]]) : [],
           code.settle(result, sum),
           code.store(codes(result), get(pairs)),
-          name === "fr_cut" ? code.settle(result, difference) : code.multiply(result, [[difference, codes(factor)]]),
+          name === "fr_cut"
+            ? code.settle(result, difference)
+            : [code.narrow(result, difference), code.multiply(result, [[codes(result), codes(factor)]])],
           code.store(codes(result), get(other)),
           advance([pairs, other], PAIR),
         ]),
