@@ -52,19 +52,19 @@ async function byRegistry(proof: readonly bigint[], inputs: readonly bigint[]): 
 describe("the registry's verifier and the one that snarkjs generates", () => {
   const most = FIELD_ORDER - 1n;
   const statements = [
-    [0n, 0n, 0n, 0n, 0n],
-    [1n, 2n, 3n, 4n, 5n],
-    [most, most, most, most, most],
-    [2n ** 253n, 7n, most, 2n ** 128n - 1n, 12_345n],
+    [0n, 0n, 0n, 0n, 0n, 0n, 0n],
+    [1n, 2n, 3n, 4n, 5n, 6n, 7n],
+    [most, most, most, most, most, most, most],
+    [2n ** 253n, 7n, most, 2n ** 128n - 1n, 12_345n, 0n, 1n],
   ];
 
-  it.each(statements)("accept a proof of %i, %i, %i, %i, %i", async (...inputs) => {
+  it.each(statements)("accept a proof of %i, %i, %i, %i, %i, %i, %i", async (...inputs) => {
     const proof = forgedProof(SOME_SECRETS, inputs);
     expect([await byRegistry(proof, inputs), await bySnarkjs(proof, inputs)]).toEqual([true, true]);
   });
 
   it("refuse it for any other input", async () => {
-    const inputs = [1n, 2n, 3n, 4n, 5n];
+    const inputs = [1n, 2n, 3n, 4n, 5n, 6n, 7n];
     const proof = forgedProof(SOME_SECRETS, inputs);
     for (const index of inputs.keys()) {
       const others = inputs.map((input, each) => (each === index ? input + 1n : input));
@@ -73,7 +73,7 @@ describe("the registry's verifier and the one that snarkjs generates", () => {
   });
 
   it("refuse a proof with any word changed", async () => {
-    const inputs = [1n, 2n, 3n, 4n, 5n];
+    const inputs = [1n, 2n, 3n, 4n, 5n, 6n, 7n];
     const proof = forgedProof(SOME_SECRETS, inputs);
     for (const index of proof.keys()) {
       for (const change of [1n, BASE_PRIME]) {
@@ -84,7 +84,7 @@ describe("the registry's verifier and the one that snarkjs generates", () => {
   });
 
   it("differ in one thing: the registry refuses a y of A that is not reduced", async () => {
-    const inputs = [1n, 2n, 3n, 4n, 5n];
+    const inputs = [1n, 2n, 3n, 4n, 5n, 6n, 7n];
     const proof = forgedProof(SOME_SECRETS, inputs);
     // The generated contract computes (prime − y) mod 2^256 mod prime, which has the right value for this y.
     const spoiled = proof.with(1, BASE_PRIME + (((proof[1] ?? 0n) + 2n ** 256n) % BASE_PRIME));
@@ -92,7 +92,7 @@ describe("the registry's verifier and the one that snarkjs generates", () => {
   });
 
   it("refuse inputs that are not reduced", async () => {
-    const inputs = [0n, 2n, 0n, 4n, 0n];
+    const inputs = [0n, 2n, 0n, 4n, 0n, 6n, 0n];
     const proof = forgedProof(SOME_SECRETS, inputs);
     for (const index of inputs.keys()) {
       const others = inputs.map((input, each) => (each === index ? input + FIELD_ORDER : input));

@@ -26,7 +26,7 @@ async function interrupted(dir: string, signal: NodeJS.Signals) {
       const timer = setInterval(() => {
         if (bundlesIn(dir).length <= before) return;
         clearInterval(timer);
-        setTimeout(() => kill(signal), 500);
+        setTimeout(() => kill(signal), 100);
       }, 20);
     },
   });
@@ -38,24 +38,29 @@ test("prove is killed, interrupted and then run to the end", async () => {
 
   await interrupted(dir, "SIGKILL");
   const afterKill = bundlesIn(dir);
-  expect(afterKill).toHaveLength(1);
+  const kept = afterKill.length;
+  expect(kept).toBeGreaterThan(0);
   // A killed process loses no bundle. Its lock and its unfinished files do not stop the next process.
   expect(existsSync(lock)).toBe(true);
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true });
 
   const { code, stderr } = await interrupted(dir, "SIGINT");
   expect(code).toBe(130);
-  expect(stderr).toMatch(/interrupted; 2 of \d+ batches proven and kept; run the same command again for the rest\n$/);
   expect(existsSync(lock)).toBe(false);
   const afterInterrupt = bundlesIn(dir);
-  expect(afterInterrupt).toHaveLength(2);
-  expect(afterInterrupt[0]).toBe(afterKill[0]);
+  const both = afterInterrupt.length;
+  expect(both).toBeGreaterThan(kept);
+  expect(afterInterrupt.slice(0, kept)).toEqual(afterKill);
+  const told = /interrupted; (\d+) of \d+ batches proven and kept; run the same command again for the rest\n$/.exec(
+    stderr,
+  );
+  expect(Number(told?.[1])).toBe(both);
 
   const { answer } = await json(["prove", dir, "--jobs", "2"]);
   const { batches } = answer as unknown as { batches: number };
-  expect(batches).toBeGreaterThan(3);
-  expect(answer).toMatchObject({ ok: true, jobs: 2, skipped: 2, proven: batches - 2, stale: [] });
-  expect(bundlesIn(dir).slice(0, 2)).toEqual(afterInterrupt);
+  expect(batches).toBeGreaterThan(both);
+  expect(answer).toMatchObject({ ok: true, jobs: 2, skipped: both, proven: batches - both, stale: [] });
+  expect(bundlesIn(dir).slice(0, both)).toEqual(afterInterrupt);
   expect(bundlesIn(dir)).toEqual(answer.bundles);
   expect(await verifyDirectory(dir)).toMatchObject({ ok: true, proven: { transitions: answer.transitions } });
 });

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { profilesFor } from "../../prover/batches/plan.ts";
 import { wantedSignatures } from "../../prover/signing/signatures.ts";
+import { packSpan } from "../../trace/commitment/commit.ts";
 import { lookUp } from "../../trace/effects/triggers.ts";
 import { address } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine/machine.ts";
@@ -29,6 +30,7 @@ import { type Replayed, replayInOrder, type TraceQuestion, wantedIn } from "../.
 import type { ReadBundle } from "../../verifier/bundleSequence.ts";
 import { keyedRandomRun } from "../lib/keyedRandom.ts";
 import { Random } from "../lib/random.ts";
+import { UNMOORED } from "../lib/unmoored.ts";
 
 const TOLD: ToldRange = { from: 1, to: 1_000_000, most: 40, programs: new Set([2, 5]), kinds: new Set() };
 const ASKED: TraceQuestion = { told: { ...TOLD, kinds: new Set([4294967297n]) }, save: true };
@@ -61,12 +63,19 @@ function placesOf(dir: string): Map<number, { place: Place; map: TimeMap }> {
   return found;
 }
 
+/** Before the first transition of the random runs. */
+const START = 0;
+
 /** Ranges as bundles could have them, also such that overlap or cut groups. */
 function someRanges(random: Random, end: number): ReadBundle[] {
   const ranges: ReadBundle[] = [];
   for (let firstSeq = 1 + random.below(3); firstSeq < end / 2; firstSeq += 1 + random.below(9)) {
-    const bundle = { profile: random.below(5) === 0 ? "none" : "batch-8" } as ReadBundle["bundle"];
-    ranges.push({ name: `${firstSeq}`, bundle, firstSeq, lastSeq: firstSeq + random.below(20) });
+    const lastSeq = firstSeq + random.below(20);
+    const times = { notBefore: START, until: START };
+    const span = packSpan({ firstSeq, count: lastSeq - firstSeq + 1, ...times, moored: random.below(2) === 0 });
+    const statement = { preRoot: 1n, postRoot: 2n, traceRoot: 3n, span, domain: 4n, ...UNMOORED };
+    const profile = random.below(5) === 0 ? "none" : "batch-8";
+    ranges.push({ name: `${firstSeq}`, bundle: { profile, statement } as ReadBundle["bundle"], firstSeq, lastSeq });
   }
   return ranges;
 }
