@@ -1,21 +1,20 @@
 /** Submits batches to the registry of the map's chain. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
-import { type Bundle, rangeOf } from "../../prover/bundles/bundle.ts";
+import type { Bundle } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { headerIn } from "../../trace/replay/replayFile.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
-import { pathIn, readGenesis, readManifest } from "../../trace/run/runDirectory.ts";
+import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
 import { blockAt, latestNumber } from "../../verifier/chain/ask.ts";
 import { signerOf } from "../../verifier/chain/connect.ts";
 import { transactionCount } from "../../verifier/chain/nonce.ts";
 import { requireSamePlace } from "../../verifier/chain/publish.ts";
-import { publishedRows, TraceRecords } from "../../verifier/chain/publishedRows.ts";
+import { submissionOf, TraceRecords } from "../../verifier/chain/publishedRows.ts";
 import {
   advance,
-  type BatchSubmission,
   type Chain,
   ChainRefusal,
   type Confirmations,
@@ -23,7 +22,6 @@ import {
   isLocalChain,
   isSubmitter,
   openRegistry,
-  proofWords,
   type Registry,
   refuseDevelopmentKeyOnPublicChain,
   requireMap,
@@ -64,7 +62,7 @@ export async function openChainSubmitter(
   await requireMap(registry, entry);
   const account = await signerOf(chain).getAddress();
   if (!(await isSubmitter(registry, entry.mapId, account))) throw new ChainRefusal("NotSubmitter", { caller: account });
-  const records = readGenesis(dir).moored === true ? new TraceRecords(pathIn(dir, "trace")) : undefined;
+  const records = new TraceRecords(pathIn(dir, "trace"));
   return new ChainSubmitter({ registry, entry, account, confirmations, records });
 }
 
@@ -74,8 +72,8 @@ interface Submitting {
   readonly entry: ChainEntry;
   readonly account: string;
   readonly confirmations: Confirmations;
-  /** The rows to publish; undefined if the map is not moored. */
-  readonly records: TraceRecords | undefined;
+  /** Where the rows of a moored map are read. */
+  readonly records: TraceRecords;
 }
 
 class ChainSubmitter implements Submitter {
@@ -83,7 +81,7 @@ class ChainSubmitter implements Submitter {
   readonly #entry: ChainEntry;
   readonly #account: string;
   readonly #confirmations: Confirmations;
-  readonly #records: TraceRecords | undefined;
+  readonly #records: TraceRecords;
   /** Profiles whose key may be used on this chain. */
   readonly #allowed = new Set<string>();
 
@@ -123,17 +121,9 @@ class ChainSubmitter implements Submitter {
     const { transactionHash } = await advance(
       this.#registry,
       this.#entry.mapId,
-      bundles.map((each) => this.#submission(each)),
+      bundles.map((each) => submissionOf(each, this.#records)),
     );
     return transactionHash;
-  }
-
-  #submission({ key, statement, proof }: Bundle): BatchSubmission {
-    const { preRoot, postRoot, traceRoot, span } = statement;
-    const { firstSeq, lastSeq } = rangeOf({ statement });
-    const records = this.#records?.take(firstSeq, lastSeq);
-    const rows = records === undefined ? undefined : publishedRows(records, statement);
-    return { keyHash: key.hash, preRoot, postRoot, traceRoot, span, rows, proof: proofWords(proof) };
   }
 
   /** Development keys are refused on public chains before anything is sent. */

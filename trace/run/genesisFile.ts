@@ -3,7 +3,15 @@
 import { InvalidInputError } from "../errors.ts";
 import { BITS, PROTOCOL_VERSION } from "../layout.ts";
 import type { Cell } from "../state/cells.ts";
-import { checkGenesis, type Genesis, type GenesisCell, isClosed, programsOf, watchesOf } from "../state/genesis.ts";
+import {
+  checkGenesis,
+  type Genesis,
+  type GenesisCell,
+  isClosed,
+  isMoored,
+  programsOf,
+  watchesOf,
+} from "../state/genesis.ts";
 import { parseJson, requireCanonical, StrictObject } from "./strictJson.ts";
 
 /** Of a map that publishes nothing; a moored one has one member more. */
@@ -76,7 +84,7 @@ function textOf(genesis: Genesis): string {
     watches: watchesOf(genesis),
     programs: programsOf(genesis),
     closed: isClosed(genesis),
-    ...(genesis.moored === true ? { moored: true } : {}),
+    ...(isMoored(genesis) ? { moored: true } : {}),
   });
   const cells = genesis.cells.map(({ address, cell }) => {
     const fields = Object.entries(FIELDS[cell.type]).map(([name, written]) => {

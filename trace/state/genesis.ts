@@ -32,6 +32,11 @@ export function watchesOf({ watches = USUAL_WATCHES }: Genesis): number {
   return watches;
 }
 
+/** Whether the map of the genesis publishes its rows on its chain. */
+export function isMoored({ moored = false }: Genesis): boolean {
+  return moored;
+}
+
 /** The time map that the genesis describes. @throws InvalidInputError naming the cell and the field */
 export function mapOf(genesis: Genesis): TimeMap {
   checkGenesis(genesis);
@@ -39,7 +44,7 @@ export function mapOf(genesis: Genesis): TimeMap {
     genesis.levels,
     genesis.cells.map(({ address, cell }) => [address, packCell(cell)] as const),
     watchesOf(genesis),
-    genesis.moored ?? false,
+    isMoored(genesis),
   );
 }
 

@@ -9,7 +9,7 @@ import type { Row } from "../machine/transition.ts";
 import { parseLine, triggerLine } from "../run/traceLines.ts";
 import type { KeyOf } from "../signing/boundPrograms.ts";
 import type { Genesis } from "../state/genesis.ts";
-import { watchesOf } from "../state/genesis.ts";
+import { isMoored, watchesOf } from "../state/genesis.ts";
 import type { TimeMap } from "../state/timeMap.ts";
 import { wordBytes, wordFrom } from "./bytes.ts";
 import { putSum, wholeState } from "./cellSums.ts";
@@ -85,7 +85,7 @@ export class Store implements Disposable {
     if (file === undefined) return undefined;
     try {
       const watches = watchesOf(genesis);
-      const moored = genesis.moored ?? false;
+      const moored = isMoored(genesis);
       const identity = { secret: of.secret, genesis: of.genesis, levels: of.levels, watches, moored };
       const top: Segment = {
         ...{ first: 0, last: 0, at: 0, start: 0, bytes: header, root: map.root(), programs: map.programs() },
@@ -108,10 +108,6 @@ export class Store implements Disposable {
   /** The last segment. */
   get top(): Segment {
     return this.#top;
-  }
-
-  get moored(): boolean {
-    return this.identity.moored;
   }
 
   get watches(): number {

@@ -9,7 +9,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type Replayed, replayDirectory } from "../replay/replay.ts";
 import { pathIn, saveManifest, unwritable } from "../run/runDirectory.ts";
 import { lockRun } from "../run/runLock.ts";
-import { type Genesis, mapOf, watchesOf } from "../state/genesis.ts";
+import { type Genesis, isMoored, mapOf, watchesOf } from "../state/genesis.ts";
 import { withOpenStore } from "../store/catchUp.ts";
 import { readableStore, type StoreOptions } from "../store/openStore.ts";
 import { grantedBefore, requireAllGranted } from "./authorities.ts";
@@ -217,7 +217,7 @@ function requireSameRun(
 function isBeginning(own: Genesis, { header, ...end }: RunEnd): boolean {
   const genesis = end.genesis();
   if (own.levels !== genesis.levels || watchesOf(own) !== watchesOf(genesis)) return false;
-  if ((own.moored ?? false) !== (genesis.moored ?? false)) return false;
+  if (isMoored(own) !== isMoored(genesis)) return false;
   const keys = new Map(
     genesis.cells.map(({ address, cell }) => [address, cell.type === "program" ? cell.authority : 0n]),
   );

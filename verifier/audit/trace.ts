@@ -8,7 +8,7 @@ import { PROFILES } from "../../prover/profiles.ts";
 import { count, plural, span } from "../../trace/describe/count.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { keysOf } from "../../trace/signing/boundPrograms.ts";
-import { mapOf } from "../../trace/state/genesis.ts";
+import { isMoored, mapOf } from "../../trace/state/genesis.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { batchName, type Problem, type ReadBundle } from "../bundleSequence.ts";
 import { Findings, type SavedFindings } from "./look/findings.ts";
@@ -219,7 +219,7 @@ export function concluded(
     problems.push({ kind: "wrong", where: locate(seq, bundles), field, message });
   }
   const domain = runDomain(run.manifest, run.header.genesisRoot);
-  const { moored = false } = run.genesis;
+  const moored = isMoored(run.genesis);
   for (const [index, batch] of bundles.entries()) {
     for (const { field, message } of compareBatch(batch, findings.seen.get(index), records, { domain, moored })) {
       problems.push({ kind: "wrong", where: batchName(batch), field, message });

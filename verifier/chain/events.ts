@@ -71,26 +71,11 @@ function eventsOf(abi: Interface, log: Log): AdvancedEvent[] {
  * @throws EnvironmentError if the node does not give them, or no longer has the first ones
  */
 export async function historyOf(registry: Registry, mapId: string): Promise<MapHistory> {
-  const abi = await registryAbi();
-  const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
-  const last = registry.at ?? (await latestNumber(registry.chain.provider));
-  const names = ["MapCreated", "Advanced", "SubmitterSet"];
-  const topics = [names.map((name) => abi.getEvent(name)?.topicHash ?? ""), mapId];
-  const logs = (await logsOf(registry, topics, createdIn, last)).filter(({ address }) => address === registry.address);
   const submitters = new Map<string, boolean>();
   const advanced: AdvancedEvent[] = [];
-  let created = false;
-  for (const log of logs) {
-    const event = parsed(abi, log);
-    if (event?.name === "MapCreated") created = true;
-    if (event?.name === "SubmitterSet") submitters.set(String(event.args.submitter), Boolean(event.args.allowed));
-    if (event?.name === "Advanced") advanced.push(...parseAdvanced(abi, registry, log));
-  }
-  if (!created) {
-    throw new EnvironmentError(
-      "rpc",
-      `the node does not give the events of block ${createdIn}, where the map was created; name a node with all events`,
-    );
+  for (const { log, event, abi } of await eventsSince(registry, mapId, ["Advanced", "SubmitterSet"])) {
+    if (event.name === "SubmitterSet") submitters.set(String(event.args.submitter), Boolean(event.args.allowed));
+    if (event.name === "Advanced") advanced.push(...parseAdvanced(abi, registry, log));
   }
   return { advanced, submitters };
 }
@@ -109,18 +94,13 @@ export async function publishedBatches(
   registry: Registry,
   mapId: string,
 ): Promise<{ readonly creator: string; readonly salt: string; readonly batches: readonly PublishedBatch[] }> {
-  const abi = await registryAbi();
-  const { advanced } = await historyOf(registry, mapId);
-  const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
-  const last = registry.at ?? (await latestNumber(registry.chain.provider));
-  const topics = [["MapCreated", "RowsPublished"].map((name) => abi.getEvent(name)?.topicHash ?? ""), mapId];
-  const logs = (await logsOf(registry, topics, createdIn, last)).filter(({ address }) => address === registry.address);
+  const advanced: AdvancedEvent[] = [];
   const rows = new Map<number, string>();
   let [creator, salt] = ["", ""];
-  for (const log of logs) {
-    const event = parsed(abi, log);
-    if (event?.name === "MapCreated") [creator, salt] = [String(event.args.owner), String(event.args.salt)];
-    if (event?.name === "RowsPublished") rows.set(Number(event.args.firstSeq), String(event.args.rows));
+  for (const { log, event, abi } of await eventsSince(registry, mapId, ["Advanced", "RowsPublished"])) {
+    if (event.name === "MapCreated") [creator, salt] = [String(event.args.owner), String(event.args.salt)];
+    if (event.name === "Advanced") advanced.push(...parseAdvanced(abi, registry, log));
+    if (event.name === "RowsPublished") rows.set(Number(event.args.firstSeq), String(event.args.rows));
   }
   const batches = advanced.map((event): PublishedBatch => {
     const published = rows.get(event.span.firstSeq);
@@ -147,6 +127,27 @@ export async function submittersNow(registry: Registry, mapId: string, { submitt
       throw oddAnswer(`list of submitters of map ${mapId}: events and state differ, so none`);
   }
   return allowed;
+}
+
+/**
+ * A map's events of some names, and its creation, in order.
+ * @throws EnvironmentError if the node does not give them, or no longer has the first one
+ */
+async function eventsSince(registry: Registry, mapId: string, names: readonly string[]) {
+  const abi = await registryAbi();
+  const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
+  const last = registry.at ?? (await latestNumber(registry.chain.provider));
+  const topics = [["MapCreated", ...names].map((name) => abi.getEvent(name)?.topicHash ?? ""), mapId];
+  const logs = await logsOf(registry, topics, createdIn, last);
+  const events = logs.flatMap((log) => {
+    const event = log.address === registry.address ? parsed(abi, log) : null;
+    return event === null ? [] : [{ log, event, abi }];
+  });
+  if (events.some(({ event }) => event.name === "MapCreated")) return events;
+  throw new EnvironmentError(
+    "rpc",
+    `the node does not give the events of block ${createdIn}, where the map was created; name a node with all events`,
+  );
 }
 
 function parsed(abi: Interface, log: Log) {

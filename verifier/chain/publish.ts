@@ -11,7 +11,7 @@ import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { saveManifest } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
-import { watchesOf } from "../../trace/state/genesis.ts";
+import { isMoored, watchesOf } from "../../trace/state/genesis.ts";
 import { requireWatchesFit } from "../../trace/tracer/watchBound.ts";
 import { forgetIntention, intend, intendedMap } from "./mapIntention.ts";
 import {
@@ -123,7 +123,7 @@ export async function createOnChain(
   }
   const expected = manifest.chain ?? intendedMap(dir, registry, genesisRoot);
   const known = expected === undefined ? null : await findMap(registry, expected.mapId);
-  const { moored = false } = run.genesis;
+  const moored = isMoored(run.genesis);
   if (expected !== undefined && known !== null) {
     if ((known.dataPolicy === "chain") !== moored)
       throw new InvalidInputError(

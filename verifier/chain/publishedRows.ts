@@ -1,35 +1,31 @@
-/** The rows of a batch as a moored map publishes them, from the trace. */
-import { channelInputs } from "../../prover/batches/channelPoint.ts";
-import { wordsOf } from "../../trace/commitment/channel.ts";
+/** A batch as the registry takes it: of a moored map with its rows, from the trace. */
+import { pointOf } from "../../prover/batches/channelPoint.ts";
+import { type Bundle, rangeOf } from "../../prover/bundles/bundle.ts";
+import { valueAt, wordsOf } from "../../trace/commitment/channel.ts";
 import { type PublicInputs, unpackSpan } from "../../trace/commitment/commit.ts";
 import { packRows } from "../../trace/commitment/rowBytes.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { grouped } from "../../trace/replay/replay.ts";
 import { chunksOf } from "../../trace/run/traceFile.ts";
-import { parseLine, type TraceRecord } from "../../trace/run/traceLines.ts";
+import type { TraceRecord } from "../../trace/run/traceLines.ts";
 import { readParts } from "../../trace/run/traceReader.ts";
+import type { BatchSubmission } from "./advance.ts";
+import { proofWords } from "./key.ts";
 
-/**
- * The records in a part of a trace.
- * @param start the place of the first line, in bytes
- * @param end the place after the last one
- * @throws InvalidInputError naming the line and the field
- */
-export function recordsBetween(path: string, start: number, end: number): TraceRecord[] {
-  const text = Buffer.concat([...chunksOf(path, start, end)]).toString("utf8");
-  const lines = text.split("\n").filter((line) => line !== "");
-  return lines.flatMap((line, i) => {
-    const read = parseLine(`line ${i + 1} behind byte ${start}`, line);
-    return "record" in read ? [read.record] : [];
-  });
+/** A place in a trace: the number of the last transition before it, and the bytes before it. */
+interface Place {
+  readonly seq: number;
+  readonly bytes: number;
 }
+
+const BEGINNING: Place = { seq: 0, bytes: 0 };
 
 /** The records of a trace, read forward. What was read is not read again as long as later ones are asked for. */
 export class TraceRecords {
   readonly #path: string;
   /** Where reading goes on, and where the last call began: it may come again. */
-  #place = { seq: 0, bytes: 0 };
-  #before = { seq: 0, bytes: 0 };
+  #place = BEGINNING;
+  #before = BEGINNING;
 
   /** @param path of the trace */
   constructor(path: string) {
@@ -38,10 +34,12 @@ export class TraceRecords {
 
   /**
    * The records of a batch.
+   * @param start bytes before its first group, if they are known: nothing before it is read then
    * @throws InvalidInputError if no group begins or ends there
    */
-  take(firstSeq: number, lastSeq: number): TraceRecord[] {
-    const begin = [this.#place, this.#before].find(({ seq }) => seq < firstSeq) ?? { seq: 0, bytes: 0 };
+  take(firstSeq: number, lastSeq: number, start?: number): TraceRecord[] {
+    const given = start === undefined ? [] : [{ seq: firstSeq - 1, bytes: start }];
+    const begin = [...given, this.#place, this.#before].find(({ seq }) => seq < firstSeq) ?? BEGINNING;
     this.#before = begin;
     const records: TraceRecord[] = [];
     for (const part of readParts(chunksOf(this.#path, begin.bytes), begin.bytes === 0 ? undefined : begin)) {
@@ -67,13 +65,29 @@ export class TraceRecords {
  * const rows = publishedRows(records, bundle.statement); // for the call of `advance`
  */
 export function publishedRows(records: readonly TraceRecord[], statement: PublicInputs): Uint8Array {
-  const span = unpackSpan(statement.span);
-  const rows = [...grouped(records)].flatMap((group) =>
-    group.map((record, i) => ({ ...record, last: i === group.length - 1 })),
+  const { firstSeq, count, notBefore } = unpackSpan(statement.span);
+  const words = [...grouped(records)].flatMap((group) =>
+    group.map((record, i) => wordsOf({ ...record, last: i === group.length - 1 }, notBefore)),
   );
-  const { point, value } = channelInputs(statement, span, rows);
-  if (rows.length !== span.count || point !== statement.point || value !== statement.value) {
-    throw new InvalidInputError("rows", `of transition ${span.firstSeq} on are not those of its proof; prove again`);
+  const point = pointOf(statement, words);
+  if (words.length !== count || point !== statement.point || valueAt(words, point) !== statement.value) {
+    throw new InvalidInputError("rows", `of transition ${firstSeq} on are not those of its proof; prove again`);
   }
-  return packRows(rows.map((row) => wordsOf(row, span.notBefore)));
+  return packRows(words);
+}
+
+/**
+ * A bundle as the registry takes it. The rows of a moored map, which its span names, are read from the trace.
+ * @param start see `TraceRecords.take`
+ * @throws InvalidInputError if the trace has other rows than the proof
+ */
+export function submissionOf(
+  { key, statement, proof }: Bundle,
+  records: TraceRecords,
+  start?: number,
+): BatchSubmission {
+  const { preRoot, postRoot, traceRoot, span } = statement;
+  const { firstSeq, lastSeq, moored } = rangeOf({ statement });
+  const rows = moored ? publishedRows(records.take(firstSeq, lastSeq, start), statement) : undefined;
+  return { keyHash: key.hash, preRoot, postRoot, traceRoot, span, rows, proof: proofWords(proof) };
 }

@@ -9,12 +9,10 @@ import { headerIn } from "../../trace/replay/replayFile.ts";
 import type { Manifest } from "../../trace/run/manifest.ts";
 import { pathIn, readManifest, readRun, requireProfiles } from "../../trace/run/runDirectory.ts";
 import { chunksOf } from "../../trace/run/traceFile.ts";
-import type { TraceRecord } from "../../trace/run/traceLines.ts";
 import { readParts } from "../../trace/run/traceReader.ts";
 import { readableStore, type StoreOptions } from "../../trace/store/openStore.ts";
 import type { Store } from "../../trace/store/store.ts";
 import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
-import { publishedRows, recordsBetween } from "./publishedRows.ts";
 import { storedRoots, type TraceRoots, traceRoots } from "./traceRoots.ts";
 
 /** A proof with the local domain cannot be submitted to a chain. */
@@ -43,8 +41,8 @@ export interface Submission {
   readonly transitions: number;
   /** In the order of their names. */
   readonly bundles: readonly Listed[];
-  /** The bytes of the rows that a batch of a moored map publishes; undefined for any other map. */
-  rowsOf(listed: Listed): Uint8Array | undefined;
+  /** Bytes of the trace before the first group of a bundle, if they are known. */
+  startOf(listed: Listed): number | undefined;
   /** The roots at the ends of the bundles, at the genesis, and at a chain's head. @throws InvalidInputError */
   rootsFor(head: number): TraceRoots;
 }
@@ -65,10 +63,9 @@ export async function readSubmission(dir: string, options?: StoreOptions | false
   }
   const { trace, genesis, manifest } = readRun(dir);
   const bundles = await listed(dir, new Map());
-  const { moored = false } = genesis;
   return {
     ...{ manifest, genesisRoot: trace.header.genesisRoot, transitions: trace.records.length, bundles },
-    rowsOf: (each) => (moored ? publishedRows(recordsOf(each, trace.records), each.statement) : undefined),
+    startOf: () => undefined,
     rootsFor: (head) => traceRoots(genesis, trace, [head, ...bundles.map(({ lastSeq }) => lastSeq)]),
   };
 }
@@ -79,18 +76,9 @@ async function fromStore(dir: string, store: Store): Promise<Submission> {
   requireProfiles(header, manifest);
   const known = knownBundles(store, dir, { compare: false });
   const bundles = await listed(dir, known);
-  const { moored } = store;
-  let records: readonly TraceRecord[] | undefined;
   return {
     ...{ manifest, genesisRoot: header.genesisRoot, transitions: endOf(store), bundles },
-    rowsOf(each) {
-      if (!moored) return undefined;
-      const place = known.get(each.name);
-      if (place !== undefined)
-        return publishedRows(recordsBetween(pathIn(dir, "trace"), place.start, place.bytes), each.statement);
-      records ??= readRun(dir).trace.records;
-      return publishedRows(recordsOf(each, records), each.statement);
-    },
+    startOf: ({ name }) => known.get(name)?.start,
     rootsFor(head) {
       const wanted = [head, ...bundles.map(({ lastSeq }) => lastSeq)];
       try {
@@ -104,11 +92,6 @@ async function fromStore(dir: string, store: Store): Promise<Submission> {
       return traceRoots(genesis, trace, wanted);
     },
   };
-}
-
-/** The records of a bundle. */
-function recordsOf({ firstSeq, lastSeq }: Listed, records: readonly TraceRecord[]): readonly TraceRecord[] {
-  return records.slice(firstSeq - 1, lastSeq);
 }
 
 /** Number of the last transition of the trace. What the store has is not read. */

@@ -5,9 +5,11 @@ import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import { span } from "../../trace/describe/count.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
+import { pathIn } from "../../trace/run/runDirectory.ts";
 import type { StoreOptions } from "../../trace/store/openStore.ts";
 import { ask } from "./ask.ts";
 import { requireSamePlace } from "./publish.ts";
+import { submissionOf, TraceRecords } from "./publishedRows.ts";
 import {
   advance,
   advanceCall,
@@ -22,7 +24,6 @@ import {
   openRegistry,
   type PrintedCall,
   printedCall,
-  proofWords,
   type Registry,
   refuseDevelopmentKeyOnPublicChain,
   rehearse,
@@ -103,7 +104,8 @@ export async function submitRun(
   roots.requireHead(start);
   report.already = bundles.filter((bundle) => bundle.lastSeq <= start.seq && roots.ends(bundle)).length;
   await refusePublic(chain, bundles);
-  const work = { registry, entry, bundles, roots, transitions, rowsOf: read.rowsOf };
+  const records = new TraceRecords(pathIn(dir, "trace"));
+  const work = { registry, entry, bundles, roots, transitions, records, startOf: read.startOf };
   if (options.calldata === true) {
     report.head = { seq: start.seq, root: start.root };
     report.calls = await callsFrom(work, start, options.from);
@@ -120,7 +122,7 @@ export async function submitRun(
       done = await advance(
         registry,
         entry.mapId,
-        next.map((each) => submission(each, work)),
+        next.map((each) => toSubmit(each, work)),
       );
     } catch (error) {
       // Batches refused together may be valid up to one of them, so they are submitted one by one.
@@ -157,7 +159,9 @@ interface Work {
   bundles: readonly Listed[];
   roots: TraceRoots;
   transitions: number;
-  rowsOf: Submission["rowsOf"];
+  /** Where the rows of a moored map are read. */
+  records: TraceRecords;
+  startOf: Submission["startOf"];
 }
 
 /**
@@ -193,7 +197,7 @@ async function callsFrom(work: Work, { seq, root }: Head, from: string | undefin
     const next = nextBatches(work, { seq, root }, TOGETHER);
     const call = advanceCall(
       entry.mapId,
-      next.map((each) => submission(each, work)),
+      next.map((each) => toSubmit(each, work)),
     );
     if (from !== undefined && calls.length === 0) await rehearse(registry, call, from);
     calls.push(await printedCall(registry, call));
@@ -230,11 +234,8 @@ function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number):
   return chain;
 }
 
-function submission(listed: Listed, { rowsOf }: Work): BatchSubmission {
-  const bundle = listed.whole();
-  const { preRoot, postRoot, traceRoot, span } = bundle.statement;
-  const rows = rowsOf(listed);
-  return { keyHash: bundle.key.hash, preRoot, postRoot, traceRoot, span, rows, proof: proofWords(bundle.proof) };
+function toSubmit(listed: Listed, { records, startOf }: Work): BatchSubmission {
+  return submissionOf(listed.whole(), records, startOf(listed));
 }
 
 /** Development keys are refused on public chains before anything is sent. */

@@ -1,21 +1,19 @@
 /** A matrix of the constraints times the witness, in lanes. */
 import { ELEMENT, PAIR } from "../../../trace/wasm/pairs/limbs.ts";
 import { COEFFICIENT_SIZE } from "../../keys/qap.ts";
-import { checkPlace, readFully } from "./coefficients.ts";
+import { CHUNK, checkPlace, chunksInto } from "./coefficients.ts";
 import { stepBytes } from "./laneTransform.ts";
 import type { Lanes } from "./simd/instance.ts";
 import type { EvaluateTask } from "./tasks.ts";
 
 const WORD = 32;
-/** Coefficients read from the key at a time: about 3 MB. */
-const CHUNK = 65536;
 
 /**
  * Allocates the vector of products, a value for each row.
  * @throws FormatError if the key names rows or wires that do not exist
  */
 export function matrixProducts(lanes: Lanes, task: EvaluateTask): number {
-  const { domainSize, coefficients, matrix } = task;
+  const { domainSize, matrix } = task;
   const half = Math.max(domainSize >> 1, 1);
   const pairs = lanes.alloc(stepBytes(domainSize));
   const mark = lanes.mark();
@@ -31,9 +29,7 @@ export function matrixProducts(lanes: Lanes, task: EvaluateTask): number {
   const words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
   bytes.fill(0, pairs, pairs + stepBytes(domainSize));
   const [multiply, add] = [lanes.call("fr_terms"), lanes.call("fr_rows")];
-  for (let first = 0; first < coefficients; first += CHUNK) {
-    const count = Math.min(CHUNK, coefficients - first);
-    readFully(task.file, bytes, buffer, count * COEFFICIENT_SIZE, task.position + first * COEFFICIENT_SIZE);
+  for (const count of chunksInto(task, bytes, buffer)) {
     let own = 0;
     for (let i = 0; i < count; i++) {
       const at = buffer + i * COEFFICIENT_SIZE;

@@ -5,15 +5,13 @@
 import type { Bn128 } from "../../curve/bn128Wasm.ts";
 import { integerBytes } from "../../formats/binfile.ts";
 import { COEFFICIENT_SIZE, rootOfUnity } from "../../keys/qap.ts";
-import { checkPlace, readFully } from "./coefficients.ts";
+import { CHUNK, checkPlace, chunksInto } from "./coefficients.ts";
 import { matrixProducts } from "./laneMatrix.ts";
 import { joinPairs, stepBytes, toOddPoints } from "./laneTransform.ts";
 import type { Lanes } from "./simd/instance.ts";
 import type { EvaluateTask, QuotientTask } from "./tasks.ts";
 
 const ELEMENT = 32;
-/** Coefficients read from the key at a time: about 3 MB. */
-const CHUNK = 65536;
 
 /**
  * Bytes of a vector passed from one task to another.
@@ -95,9 +93,7 @@ function multiplyMatrix(wasm: Bn128, task: EvaluateTask, values: number): void {
   // No allocation from here on: these stay valid.
   const { bytes, view } = wasm;
   const [mul, add] = [wasm.call("frm_mul"), wasm.call("frm_add")];
-  for (let first = 0; first < task.coefficients; first += CHUNK) {
-    const count = Math.min(CHUNK, task.coefficients - first);
-    readFully(task.file, bytes, buffer, count * COEFFICIENT_SIZE, task.position + first * COEFFICIENT_SIZE);
+  for (const count of chunksInto(task, bytes, buffer)) {
     const end = buffer + count * COEFFICIENT_SIZE;
     for (let at = buffer; at < end; at += COEFFICIENT_SIZE) {
       if (view.getUint32(at, true) !== task.matrix) continue;

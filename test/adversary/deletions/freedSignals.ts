@@ -316,16 +316,12 @@ export const FREED_ROWS: readonly ExactRows[] = [
       ],
     ],
   },
-  {
-    breaks: "Batch 2: row.previous.callState.left",
+  // The same wire, where the first row takes it and where FirstState leaves it.
+  ...["row.previous", "FirstState.firstState"].map((at) => ({
+    breaks: `Batch 2: ${at}.callState.left`,
     cells: [entry([B, 3], { nargs: 1, accepts: GOLD })],
     groups: [[f(call({ kind: GOLD }, { nargs: 1 }))]],
-  },
-  {
-    breaks: "Batch 2: FirstState.firstState.callState.left",
-    cells: [entry([B, 3], { nargs: 1, accepts: GOLD })],
-    groups: [[f(call({ kind: GOLD }, { nargs: 1 }))]],
-  },
+  })),
   {
     breaks: "Batch 2: row.previous.callState.left",
     cells: [entry([B, 3], { nargs: 2, accepts: GOLD }), gold([A, 1], 1, 100n)],

@@ -9,7 +9,7 @@ import { chunksOf } from "../../../trace/run/traceFile.ts";
 import { readParts } from "../../../trace/run/traceReader.ts";
 import type { TriggerIndex } from "../../../trace/run/triggerIndex.ts";
 import type { Genesis } from "../../../trace/state/genesis.ts";
-import { watchesOf } from "../../../trace/state/genesis.ts";
+import { isMoored, watchesOf } from "../../../trace/state/genesis.ts";
 import { TimeMap } from "../../../trace/state/timeMap.ts";
 import { wordFrom } from "../../../trace/store/bytes.ts";
 import { CheckedSource } from "../../../trace/store/checkedSource.ts";
@@ -40,8 +40,8 @@ export function claimedPlaces(dir: string): Place[] {
  */
 export function stateAt(dir: string, genesis: Genesis, place: Place): GivenState {
   const file = opened(dir);
-  const { levels, moored = false } = genesis;
-  const stored = new StoredState(file, { ...place, levels, watches: watchesOf(genesis), moored });
+  const bounds = { levels: genesis.levels, watches: watchesOf(genesis), moored: isMoored(genesis) };
+  const stored = new StoredState(file, { ...place, ...bounds });
   return { map: TimeMap.over(new CheckedSource(stored, place.root)), close: () => file[Symbol.dispose]() };
 }
 
