@@ -53,6 +53,7 @@ template Batch(R, N, L, M) {
         row[r] = Row(L);
         row[r].seq <== firstSeq + r;
         row[r].notBefore <== notBefore;
+        row[r].moored <== spanBits[128];
         row[r].op <== operations[r];
         row[r].found <== cellsFound[r];
         row[r].choice <== choices[r];

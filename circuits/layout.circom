@@ -32,6 +32,8 @@ function GRACE() { return 2592000; }
 
 // Ids from here on were made by triggers.
 function TRIGGERED_ID() { return 1 << 62; }
+// Bit of the ids of what came in from the chain: 2^61 and the number that the registry gave it.
+function ENTRY_BIT() { return 61; }
 
 // Operation numbers, as in OP of trace/layout.ts, and how many there are.
 function OP_PADDING() { return 0; }
@@ -55,7 +57,12 @@ function OP_SPLIT() { return 17; }
 function OP_MERGE() { return 18; }
 function OP_ROTATE_AUTHORITY() { return 19; }
 function OP_LINEAGE() { return 20; }
-function OPS() { return 21; }
+function OP_ENTER() { return 21; }
+function OP_EJECT() { return 22; }
+function OPS() { return 23; }
+
+// The program that stands for the chain in a moored map.
+function CHAIN() { return 1; }
 
 // Armed watches on one slot, at most.
 function WATCHES() { return 4; }

@@ -13,7 +13,7 @@ bus RowTuples() {
     signal open[5];     // bits: the column has a cell
     signal wordsFound[5][3]; // the row finds
     signal wordsLeft[5][3];  // the row leaves
-    signal signed;      // bit: the effect is the actor's own, so that its authority, if it has one, must sign
+    signal signed;      // bit: the actor's authority, if it has one, must sign
 }
 
 // The challenges, which exist only after everything in a tuple was absorbed.
@@ -23,8 +23,8 @@ bus Challenges() {
 }
 
 // What one row adds to the memory sum: found − left, over its open columns. And what it asks of the signature table:
-// that (actor, authority found) stands there, if the effect is the actor's own and there is an authority; the weight
-// then is not 0.
+// that (actor, authority found) stands there, if the effect is the actor's own, not the chain's, and there is an
+// authority; the weight then is not 0.
 template RowMemory() {
     input RowTuples() tuples;
     input Challenges() challenges;

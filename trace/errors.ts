@@ -15,6 +15,7 @@ export const INVARIANTS = [
   "time-monotone",
   "log-signed",
   "inbox-respected",
+  "chain-approved",
 ] as const;
 /** The id of an invariant, the same in code, circuits, contracts and docs. */
 export type Invariant = (typeof INVARIANTS)[number];

@@ -41,6 +41,16 @@ export const GENESIS_ID = 1n;
  * capability names such an id: a signature over it would not identify the resource.
  */
 export const TRIGGERED_ID = 1n << 62n;
+/** Bit of the ids of what came in from the chain. */
+const ENTRY_BIT = 61n;
+/** Ids from here to {@link TRIGGERED_ID} are of what came in from the chain: this plus the registry's number. */
+export const ENTRY_ID = 1n << ENTRY_BIT;
+/** Program that stands for the chain in a moored map. */
+export const CHAIN = 1;
+/** Authority of that program. It is no key, so nobody signs for it: the registry approves each of its effects. */
+export const CHAIN_AUTHORITY = 1n;
+/** Levels of programs in every moored map. */
+export const MOORED_LEVELS = 3;
 /** Seconds past its deadline after which an unrevoked escrow may be claimed in place by its holder. */
 export const GRACE = 2_592_000;
 
@@ -88,11 +98,13 @@ export const OP = {
   Merge: 18,
   RotateAuthority: 19,
   Lineage: 20,
+  Enter: 21,
+  Eject: 22,
 } as const;
 /** Name of an operation. */
 export type Op = keyof typeof OP;
 /** Number of operation numbers, padding included. */
-export const OPS = 21;
+export const OPS = 23;
 
 /** The thing that a Clear removes, as encoded in its row. */
 export const CLEARED = { capability: 1, entry: 2, fired: 3, spent: 4 } as const;
@@ -144,9 +156,9 @@ export function slotOf(at: number): number {
 export function idOf(maker: number, steps: number): bigint {
   return (BigInt(maker) << BigInt(BITS.steps)) + BigInt(steps);
 }
-/** The program that made the resource; 0 for one of the genesis or of a trigger. */
+/** The program that made the resource; 0 for one of the genesis, of a trigger, or that came in from the chain. */
 export function makerOf(id: bigint): number {
-  return id >= TRIGGERED_ID ? 0 : Number(id >> BigInt(BITS.steps));
+  return id >= ENTRY_ID ? 0 : Number(id >> BigInt(BITS.steps));
 }
 /** A kind of resource: only `issuer` may issue it. */
 export function kindOf(issuer: number, label: number): bigint {
@@ -165,6 +177,24 @@ export function labelOf(kind: bigint): number {
 /** A kind without a name: `kind 1 of program 2`. */
 export function kindText(kind: bigint): string {
   return `kind ${labelOf(kind)} of program ${issuerOf(kind)}`;
+}
+/** The kind of an asset of the chain: of ETH for label 1, of a listed token for another. */
+export function assetKind(label: number): bigint {
+  return kindOf(CHAIN, label);
+}
+/** Labels of assets are below it. The chain's other kinds are facts: this plus the number of a feed. */
+export const FACT_LABEL = 2 ** 31;
+/** Whether the kind, in a moored map, is an asset of the chain. */
+export function isAsset(kind: bigint): boolean {
+  return issuerOf(kind) === CHAIN && labelOf(kind) < FACT_LABEL;
+}
+/** Whether the kind, in a moored map, is that of facts that the chain shows. */
+export function isFact(kind: bigint): boolean {
+  return issuerOf(kind) === CHAIN && labelOf(kind) >= FACT_LABEL;
+}
+/** Whether effects under this authority need a signature: not those of an open program, nor those of the chain. */
+export function mustSign(authority: bigint): boolean {
+  return authority !== 0n && authority !== CHAIN_AUTHORITY;
 }
 /** The program that may issue the kind. */
 export function issuerOf(kind: bigint): number {

@@ -46,7 +46,8 @@ template CapabilityInUse() {
     // ---------------------------------------- 8. The capability in use
     // (capability-attenuates, expiry-enforced)
     (1 - holds) * (choice.scoped + choice.expires) === 0;
-    (1 - holds - Lineage) * (choice.capRights + op.holder) === 0;
+    signal ejectFrom <== op.is[OP_EJECT()] * op.holder;
+    (1 - holds - Lineage) * (choice.capRights + op.holder) === ejectFrom;
     (1 - claimBy - derives) * choice.subjected === 0;
     // Its lineage: a Lineage row shows that X was derived from S, as both are now. The next row carries on from X, and
     // does nothing else. Without such a row a capability has no parent, and its holder granted it: the root.

@@ -51,7 +51,10 @@ template CellS() {
     choice.before * choice.after === 0;
     signal ahead <== choice.before * (time + 1 + op.term);
     signal passed <== choice.after * (time - op.term - GRACE() * choice.inPlace);
-    deadline <== ahead + passed;
+    signal ejected <== op.is[OP_EJECT()] * op.term;
+    deadline <== ahead + passed + ejected;
+    // What the chain takes out may be in escrow: the row says whose.
+    op.is[OP_EJECT()] * (op.scope - found.sEscrow) === 0;
 
     rest <== op.is[OP_SPLIT()] * choice.spare;
     signal sTaken <== takes * (op.quantity + MIDDLE() * op.resource + HIGH() * deadline);
@@ -68,25 +71,29 @@ template CellD() {
     input Operation() op;
     input Found() found;
     input Choice() choice;
+    input Parts() parts;
     input Columns() columns;
     input Capability() capability;
     signal output ranks;    // of the watches on D                            4 bits
     signal output merged;   // what D has of a Merge                          128 bits
     signal output mergedId; // id that a Merge keeps                          64 bits
+    signal output shown;    // w1 of the fact that an Enter replaces          word
     signal output newInbox; // of a program that is created                   9 bits
 
     var CreateProgram = op.is[OP_CREATE_PROGRAM()];
     var Pass = op.is[OP_PASS()];
     var Merge = op.is[OP_MERGE()];
+    var Enter = op.is[OP_ENTER()];
+    var held = choice.held;
 
     // ---------------------------------------- 10. D
-    signal kindMerged <== Merge * op.kind;
+    signal kindThere <== (Merge + held) * op.kind;
     var dRanks = 0;
     for (var i = 0; i < WATCHES(); i++) {
         dRanks += found.dWatch[i] * (1 << i);
     }
     ranks <== dRanks;
-    found.dWords[0] === CELL_RESOURCE() * Merge + 8 * (dRanks + (1 << 4) * kindMerged) + SEQ() * found.dSeq;
+    found.dWords[0] === CELL_RESOURCE() * (Merge + held) + 8 * (dRanks + (1 << 4) * kindThere) + SEQ() * found.dSeq;
     // Where D is closed as well: a Check that named a rank of D would owe itself again.
     (1 - columns.open[3] + op.is[OP_DECLARE_ENTRY()] + op.is[OP_DELEGATE_CAPABILITY()] + op.is[OP_WATCH_RESOURCE()])
         * dRanks === 0;
@@ -94,10 +101,14 @@ template CellD() {
     // row names.
     merged <== Merge * (choice.spare - op.quantity);
     mergedId <== Merge * (op.scope + (1 << 32) * choice.expiryGap);
-    found.dWords[1] === merged + MIDDLE() * mergedId;
+    // A fact takes the place of another of its kind, whatever that said. Nothing else enters a slot that holds
+    // something.
+    held * (2 - Enter - parts.fact) === 0;
+    shown <== held * found.dWords[1];
+    found.dWords[1] === merged + MIDDLE() * mergedId + shown;
     // inbox-respected; the same eight bits hold 256 − inbox of a new program, or a slot of the root's.
     signal passSelf <== Pass * columns.self;
-    signal aboveInbox <== (op.is[OP_ESCROW_TO_PROGRAM()] + Pass - passSelf) * (op.dSlot - found.bInbox);
+    signal aboveInbox <== (op.is[OP_ESCROW_TO_PROGRAM()] + Pass - passSelf + Enter) * (op.dSlot - found.bInbox);
     newInbox <== CreateProgram * op.scope;
     _ <== Num2Bits(8)(aboveInbox + 256 * CreateProgram - newInbox + capability.within);
 }

@@ -34,9 +34,9 @@ template OpenColumns() {
     var Lineage = op.is[OP_LINEAGE()];
 
     // ---------------------------------------- 4. Which columns are open
-    // CreateProgram, EscrowToProgram, RevokeResource, DelegateCapability and JoinWith open B for any peer. It cannot be
-    // the actor: A and B would find the one header twice, and a cell that an earlier row left is found once (memory;
-    // the same keeps S and D apart).
+    // CreateProgram, EscrowToProgram, RevokeResource, DelegateCapability, JoinWith, Enter and Eject open B for any
+    // peer. It cannot be the actor: A and B would find the one header twice, and a cell that an earlier row left is
+    // found once (memory; the same keeps S and D apart).
     signal self <== IsEqual()([op.actor, op.peer]);
     (1 - sort.meets - Lineage) * op.peer === 0;
     op.is[OP_PADDING()] * op.actor === 0;
@@ -54,7 +54,7 @@ template OpenColumns() {
     signal byNeighbour <== CreateProgram * follows;
     var header = CreateProgram - byNeighbour;
     var arrives = op.is[OP_ISSUE()] + op.is[OP_ESCROW_TO_PROGRAM()] + op.is[OP_CLAIM_FROM_PROGRAM()] - choice.inPlace
-        + op.is[OP_REVOKE_RESOURCE()] + Pass + op.is[OP_SPLIT()] + op.is[OP_MERGE()];
+        + op.is[OP_REVOKE_RESOURCE()] + Pass + op.is[OP_SPLIT()] + op.is[OP_MERGE()] + op.is[OP_ENTER()];
 
     columns.self <== self;
     columns.guarded <== guarded;
@@ -92,6 +92,7 @@ template AddressesOfColumns() {
     var EscrowToProgram = op.is[OP_ESCROW_TO_PROGRAM()];
     var Pass = op.is[OP_PASS()];
     var Lineage = op.is[OP_LINEAGE()];
+    var Enter = op.is[OP_ENTER()];
     var header = columns.header;
 
     // ---------------------------------------- 5. Addresses (no-unscoped-access)
@@ -101,9 +102,9 @@ template AddressesOfColumns() {
     at.grantor <== op.peer + (1 - owned) * (found.sEscrow - op.peer);
     signal sOwn <== sort.takesOwn * op.actor;
     signal sPeer <== (op.is[OP_CLAIM_FROM_PROGRAM()] + op.is[OP_REVOKE_RESOURCE()] + sort.onSlot) * op.peer;
-    signal sHeld <== (columns.guarded + Lineage) * op.holder;
-    signal dOwn <== (columns.open[3] - EscrowToProgram - Pass) * op.actor;
-    signal dPeer <== (EscrowToProgram + Pass) * op.peer;
+    signal sHeld <== (columns.guarded + Lineage + op.is[OP_EJECT()]) * op.holder;
+    signal dOwn <== (columns.open[3] - EscrowToProgram - Pass - Enter) * op.actor;
+    signal dPeer <== (EscrowToProgram + Pass + Enter) * op.peer;
     signal xOwn <== (op.is[OP_CLEAR()] + op.is[OP_UNWATCH()] + op.is[OP_CHECK()] + op.is[OP_TRIGGER()]) * op.actor;
     signal xPeer <== (op.is[OP_INVOKE_PROGRAM()] + Pass + Lineage) * op.peer;
     signal xHeld <== (columns.claimBy + columns.watchBy + choice.derives) * op.holder;

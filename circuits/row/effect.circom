@@ -22,15 +22,15 @@ template Effect() {
     signal output u;            // as in Group
     signal output signed;       // bit: the effect is the actor's own
     signal output logOut;       // log of the actor as left                   word
-    signal output termNamed;    // deadline or expiry that the row sets       40 bits
+    signal output termNamed;    // deadline or expiry that the row sets; that an Eject finds   40 bits
     signal output p1;           // the row, packed: 253 bits
     signal output p2;           // the same: 224 bits
 
     var Lineage = op.is[OP_LINEAGE()];
 
     // ---------------------------------------- 16. Effect, group, log (group-whole, log-signed)
-    signal resourceNamed <== (sort.takes + op.is[OP_DELEGATE_CAPABILITY()]) * op.resource;
-    termNamed <== (op.is[OP_ESCROW_TO_PROGRAM()] + op.is[OP_DELEGATE_CAPABILITY()]) * op.term;
+    signal resourceNamed <== (sort.takes + op.is[OP_DELEGATE_CAPABILITY()] + op.is[OP_ENTER()]) * op.resource;
+    termNamed <== (op.is[OP_ESCROW_TO_PROGRAM()] + op.is[OP_DELEGATE_CAPABILITY()] + op.is[OP_EJECT()]) * op.term;
     component group = Group();
     group.effect <== sort.effect;
     group.trigger <== op.is[OP_TRIGGER()];

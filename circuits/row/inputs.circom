@@ -13,7 +13,8 @@ bus Operation() {
     signal is[OPS()];   // one-hot over the operation numbers of layout.circom
     signal actor;       // program that acts                                  4L bits
     signal peer;        // program that it meets                              4L bits
-    signal holder;      // program in whose memory the capability in use lies; in a Lineage row, the parent   4L bits
+    // Program in whose memory the capability in use lies; in a Lineage row, the parent; in an Eject, what leaves.
+    signal holder;      //                                                    4L bits
     signal sSlot;       // slot of the cell S                                 8 bits
     signal dSlot;       // slot of the cell D                                 8 bits
     signal xSlot;       // slot of the cell X                                 8 bits
@@ -21,10 +22,13 @@ bus Operation() {
                         // in rows on a slot: kind of the resource in it      56 bits
     signal kind;        // of the resource                                    56 bits
     signal quantity;    //                                                    128 bits
-    signal scope;       //                                                    32 bits
+    signal scope;       // in an Eject: escrowFrom as found                   32 bits
     signal rights;      //                                                    8 bits
-    signal argument;    // selector, trigger or authority; the receiver's key; the id merged into; the word taken away
-    signal term;        // new deadline or expiry; or distance of `at` from the deadline found                40 bits
+    // Selector, trigger or authority; the peer's key; the id merged into; the word taken away; in a Retire, what it
+    // says.
+    signal argument;
+    // New deadline or expiry; or distance of `at` from the deadline found; in an Eject, that deadline.
+    signal term;        //                                                    40 bits
     signal last;        // bit: this row closes its group
     signal digest;      // of the group                                       word
 }
@@ -64,6 +68,7 @@ bus Choice() {
     // One use per operation: rest of a split, sum of a merge, surplus of a call, distance of a condition or of steps,
     // low part of a capability, payload of a header or of a cell that is cleared.
     signal spare;       //                                                    128 bits
+    signal held;        // bit: an Enter shows a fact in the place of the one before
     signal derives;     // bit: X is lent on, as the capability that the new one is derived from
     signal narrows;     // bit: one slot is lent on, of all
     signal inPlace;     // bit: a claim leaves the resource where it is

@@ -19,7 +19,9 @@ template CellsLeft() {
     signal input dRanks;        // of the watches on D                        4 bits
     signal input newInbox;      // of a program that is created               9 bits
     signal input removedWord;   // selector or trigger of the cell that is taken away
-    signal input termNamed;     // deadline or expiry that the row sets       40 bits
+    signal input shown;         // w1 of the fact that an Enter replaces      word
+    // Deadline or expiry that the row sets. (An Eject has no D, so it does no harm that it names what it finds.)
+    signal input termNamed;     //                                            40 bits
     input Operation() op;
     input Sort() sort;
     input Found() found;
@@ -86,7 +88,7 @@ template CellsLeft() {
     signal newId <== (Issue + Split) * idMade;
     signal nonce <== DelegateCapability * seq;
     signal link <== choice.derives * ((1 << 32) * at.x + (1 << 64) * capability.nonce);
-    left[3][1] <== found.dWords[1] + amount + nonce + link + MIDDLE() * (keptId + newId) + HIGH() * termNamed;
+    left[3][1] <== found.dWords[1] - shown + amount + nonce + link + MIDDLE() * (keptId + newId) + HIGH() * termNamed;
     left[3][2] <== (DeclareEntry + WatchResource) * op.argument;
     // X: gone, fired or spent.
     var gone = op.is[OP_CLEAR()] + Unwatch;
@@ -103,6 +105,7 @@ template CellsLeft() {
 // The tuples of the five columns, for the memory sum.
 template TuplesOfRow() {
     signal input signed;        // bit: the effect is the actor's own
+    signal input chain;         // bit: the actor is the chain
     signal input left[5][3];    // words, by column
     input Operation() op;
     input Found() found;
@@ -110,7 +113,8 @@ template TuplesOfRow() {
     input Addresses() at;
     output RowTuples() tuples;
 
-    tuples.signed <== signed;
+    // Nobody signs for the chain: the registry approves each of its effects.
+    tuples.signed <== signed * (1 - chain);
     tuples.open <== columns.open;
     tuples.address <== [256 * op.actor, 256 * op.peer, at.s, at.d, at.x];
     tuples.wordsLeft <== left;

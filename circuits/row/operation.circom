@@ -36,18 +36,18 @@ template SortOfOperation() {
     sort.real <== 1 - op.is[OP_PADDING()];
     sort.effect <== 1 - op.is[OP_PADDING()] - op.is[OP_CHECK()] - op.is[OP_TRIGGER()] - op.is[OP_LINEAGE()];
     sort.takesOwn <== takesOwn;
-    sort.takes <== takesOwn + op.is[OP_CLAIM_FROM_PROGRAM()] + op.is[OP_REVOKE_RESOURCE()];
+    sort.takes <== takesOwn + op.is[OP_CLAIM_FROM_PROGRAM()] + op.is[OP_REVOKE_RESOURCE()] + op.is[OP_EJECT()];
     sort.onSlot <== onSlot;
     sort.meets <== op.is[OP_CREATE_PROGRAM()] + op.is[OP_ESCROW_TO_PROGRAM()] + op.is[OP_CLAIM_FROM_PROGRAM()]
         + op.is[OP_REVOKE_RESOURCE()] + op.is[OP_INVOKE_PROGRAM()] + op.is[OP_PASS()] + op.is[OP_DELEGATE_CAPABILITY()]
-        + onSlot + op.is[OP_JOIN_WITH()];
+        + onSlot + op.is[OP_JOIN_WITH()] + op.is[OP_ENTER()] + op.is[OP_EJECT()];
 
-    var bits[15] = [
-        op.last, choice.derives, choice.narrows, found.slotHolds, choice.inPlace, choice.before, choice.after,
-        choice.expires, choice.scoped, choice.subjected, choice.fired,
+    var bits[16] = [
+        op.last, choice.held, choice.derives, choice.narrows, found.slotHolds, choice.inPlace,
+        choice.before, choice.after, choice.expires, choice.scoped, choice.subjected, choice.fired,
         found.clears[0], found.clears[1], found.clears[2], found.clears[3]
     ];
-    for (var i = 0; i < 15; i++) {
+    for (var i = 0; i < 16; i++) {
         bits[i] * (bits[i] - 1) === 0;
     }
     for (var i = 0; i < 5; i++) {

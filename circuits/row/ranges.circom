@@ -1,12 +1,15 @@
 pragma circom 2.2.0;
 
 include "bitify.circom";
+include "layout.circom";
 include "row/inputs.circom";
 
 // Parts of the numbers of a row, from their bits.
 bus Parts() {
-    signal resourceTop;     // bits 56 and up of the resource                 8 bits
+    signal resourceTop;     // bits 56 and up of the resource, without bit 61
+    signal resourceEntry;   // bit 61 of the resource: the id of what entered
     signal issuer;          // of the kind                                    24 bits
+    signal fact;            // bit 31 of the kind: a kind of the chain's that is no asset
     signal quantityLow;     // bits 0 to 103 of the quantity                  104 bits
     signal quantityHigh;    // bits 104 and up of the quantity                24 bits
     signal rightsBits[8];   // of the rights
@@ -53,14 +56,16 @@ template Ranges(L) {
     parts.capBits <== capBits;
     var resourceTop = 0;
     for (var i = 56; i < 64; i++) {
-        resourceTop += resourceBits[i];
+        resourceTop += i == ENTRY_BIT() ? 0 : resourceBits[i];
     }
     parts.resourceTop <== resourceTop;
+    parts.resourceEntry <== resourceBits[ENTRY_BIT()];
     var issuer = 0;
     for (var i = 32; i < 56; i++) {
         issuer += kindBits[i] * (1 << (i - 32));
     }
     parts.issuer <== issuer;
+    parts.fact <== kindBits[31];
     var quantityLow = 0;
     var quantityHigh = 0;
     for (var i = 0; i < 104; i++) {

@@ -1,5 +1,6 @@
 pragma circom 2.2.0;
 
+include "comparators.circom";
 include "layout.circom";
 include "poseidon.circom";
 include "memory.circom";
@@ -33,6 +34,7 @@ bus RowState() {
 template Row(L) {
     signal input seq;           // of the row                                 32 bits
     signal input notBefore;     // earliest time of the batch                 40 bits
+    signal input moored;        // bit: the rows are published, and program 1 is the chain
     input Operation() op;
     input Found() found;
     input Choice() choice;
@@ -44,6 +46,10 @@ template Row(L) {
 
     // ---------------------------------------- 1. The operation (operation.circom)
     Sort() sort <== SortOfOperation()(op, found, choice);
+    // What comes in and what is taken out is the chain's alone (chain-approved).
+    signal first <== IsEqual()([op.actor, CHAIN()]);
+    signal chain <== moored * first;
+    (op.is[OP_ENTER()] + op.is[OP_EJECT()]) * (1 - chain) === 0;
 
     // ---------------------------------------- 2. Ranges (ranges.circom)
     Parts() parts <== Ranges(L)(op, found, choice);
@@ -80,8 +86,9 @@ template Row(L) {
     signal dRanks;
     signal merged;
     signal mergedId;
+    signal shown;
     signal newInbox;
-    (dRanks, merged, mergedId, newInbox) <== CellD()(op, found, choice, columns, capability);
+    (dRanks, merged, mergedId, shown, newInbox) <== CellD()(op, found, choice, parts, columns, capability);
 
     // ---------------------------------------- 11. X (cells.circom)
     WatchRank() watchRank <== CellX()(op, found, choice, parts, columns, at, capability);
@@ -117,10 +124,10 @@ template Row(L) {
 
     // ---------------------------------------- 17. What is left in the cells (left.circom)
     signal words[5][3] <== CellsLeft()(
-        seq, renew, signed, logOut, deadline, dRanks, newInbox, removedWord, termNamed,
+        seq, renew, signed, logOut, deadline, dRanks, newInbox, removedWord, shown, termNamed,
         op, sort, found, choice, parts, columns, at, capability, watchRank
     );
-    tuples <== TuplesOfRow()(signed, words, op, found, columns, at);
+    tuples <== TuplesOfRow()(signed, chain, words, op, found, columns, at);
 
     // ---------------------------------------- 18. The record's leaf
     leaf <== Hash(13)(TAG_RECORD(), [

@@ -36,14 +36,16 @@ template UnusedIsZero() {
     var Merge = op.is[OP_MERGE()];
     var RotateAuthority = op.is[OP_ROTATE_AUTHORITY()];
     var Lineage = op.is[OP_LINEAGE()];
+    var Enter = op.is[OP_ENTER()];
+    var Eject = op.is[OP_EJECT()];
     var takes = sort.takes;
 
     // ---------------------------------------- 12. What is not used is 0
     (CreateProgram + DelegateCapability + Clear + Unwatch + Trigger + JoinWith + RotateAuthority + op.is[OP_PADDING()])
         * op.kind === 0;
-    (1 - takes - Issue - DeclareEntry - WatchResource - Lineage) * op.quantity === 0;
-    (1 - takes - sort.onSlot - DelegateCapability - Lineage) * op.resource === 0;
-    (1 - CreateProgram - DeclareEntry - InvokeProgram - Pass - DelegateCapability - JoinWith - Merge - Lineage)
+    (1 - takes - Issue - DeclareEntry - WatchResource - Lineage - Enter) * op.quantity === 0;
+    (1 - takes - sort.onSlot - DelegateCapability - Lineage - Enter) * op.resource === 0;
+    (1 - CreateProgram - DeclareEntry - InvokeProgram - Pass - DelegateCapability - JoinWith - Merge - Lineage - Eject)
         * op.scope === 0;
     // A Clear says what it clears: a watch that has fired, say, and not one whose trigger was applied meanwhile.
     (1 - DeclareEntry - InvokeProgram - Pass - DelegateCapability - WatchResource - Check - Lineage) * op.rights
@@ -53,10 +55,13 @@ template UnusedIsZero() {
     // (log-signed).
     removedWord <== (Clear + Unwatch) * found.xWords[2];
     signal peerKey <== (EscrowToProgram + Pass + DelegateCapability + JoinWith) * found.bWords[1];
-    (1 - CreateProgram - RotateAuthority - DeclareEntry - InvokeProgram - WatchResource) * op.argument
-        === peerKey + mergedId + removedWord;
+    // A Retire says what its actor likes: of an asset, whom its chain shall pay. The chain itself reads the peer's key
+    // in what it let in or out.
+    signal keyShown <== (Enter + Eject) * found.bWords[1];
+    (1 - CreateProgram - RotateAuthority - DeclareEntry - InvokeProgram - WatchResource - op.is[OP_RETIRE()])
+        * op.argument === peerKey + keyShown + mergedId + removedWord;
     named <== peerKey + mergedId;
-    (1 - EscrowToProgram - DelegateCapability - Lineage - choice.before - choice.after) * op.term === 0;
+    (1 - EscrowToProgram - DelegateCapability - Lineage - Eject - choice.before - choice.after) * op.term === 0;
     (1 - Split - Merge - Clear - Unwatch - Trigger - Check - JoinWith - Pass - Lineage - columns.holds - columns.header)
         * choice.spare === 0;
     (1 - Merge - Lineage - choice.expires) * choice.expiryGap === 0;
@@ -78,8 +83,8 @@ template SingleOperations() {
     var lentEnding = capability.lentEnding;
 
     // ---------------------------------------- 13. Rules of single operations
-    // A kind is issued by its issuer (conservation).
-    Issue * (parts.issuer - op.actor) === 0;
+    // A kind is issued by its issuer (conservation), and what enters is of the chain's kinds.
+    (Issue + op.is[OP_ENTER()]) * (parts.issuer - op.actor) === 0;
     // Not 0: what is issued, both parts of a split, the expiry of what is derived from what expires.
     signal issued <== Issue * op.quantity;
     signal shares <== rest * op.quantity;
@@ -96,5 +101,7 @@ template SingleOperations() {
     op.is[OP_JOIN_WITH()] * (choice.spare - found.bSteps + op.scope) === 0;
     // A kind that a row on a slot reads has 56 bits, so that it is not told apart from escrowFrom in two ways. And no
     // capability names an id that a trigger made: earlier rows move it.
+    // The id of what entered is its registry's, so a capability may name it.
     (sort.onSlot + op.is[OP_DELEGATE_CAPABILITY()]) * parts.resourceTop === 0;
+    sort.onSlot * parts.resourceEntry === 0;
 }

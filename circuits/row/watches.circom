@@ -65,7 +65,7 @@ template Watches() {
     changed.sAfter <== op.is[OP_SPLIT()] + inPlace;
     changed.sQuantity <== rest + quantityInPlace;
     changed.dAddress <== at.d;
-    changed.dBefore <== op.is[OP_MERGE()];
+    changed.dBefore <== op.is[OP_MERGE()] + choice.held;
     changed.dQuantity <== op.quantity + merged;
     changed.kind <== op.kind;
     component pending = PendingChecks(WATCHES());

@@ -19,7 +19,7 @@ export const ROW_BUSES = {
     aWords bWords sWords dWords xWords aLow aClock bClock bInbox bSteps aSeq bSeq sSeq dSeq xSeq
     sWatch dWatch sEscrow slotHolds clears`),
   choices: names(`
-    clock wait spare derives narrows inPlace before after expires expiryGap capRights scoped subjected
+    clock wait spare held derives narrows inPlace before after expires expiryGap capRights scoped subjected
     condition rank checkTurn fired inverse`),
 } as const;
 

@@ -4,7 +4,7 @@
  */
 
 import { CONDITION, FIELD, GRACE, OPS, programOf, slotOf, WATCHES } from "../../trace/layout.ts";
-import { detail, opOf, type Row, type Transition } from "../../trace/machine/transition.ts";
+import { detail, opOf, type Row, type RowName, type Transition } from "../../trace/machine/transition.ts";
 import { type CapabilityCell, type Cell, unpackCell } from "../../trace/state/cells.ts";
 import { inverse } from "../curve/bn254.ts";
 
@@ -33,6 +33,9 @@ export function contextAfter(before: RowContext, row: Row, at: number): RowConte
   const { moved, source } = row.effect === "Check" ? before : { moved: row.kind, source: row.source };
   return { at, call, moved, source };
 }
+
+/** Rows whose deadline is their own word, not a distance. */
+const NAMES_DEADLINE: ReadonlySet<RowName> = new Set<RowName>(["EscrowToProgram", "DelegateCapability", "Eject"]);
 
 /** Inputs of one row: numbers, or lists of them, by signal name. */
 export type RowInput = Record<string, bigint | bigint[]>;
@@ -83,7 +86,7 @@ export function rowInput(t: Transition, context: RowContext, digest: bigint): Ro
     scope: t.effect === "Merge" ? merged & 0xffffffffn : BigInt(scope),
     rights: BigInt(rights),
     argument: word,
-    term: t.effect === "EscrowToProgram" || t.effect === "DelegateCapability" ? BigInt(t.deadline) : deadline.term,
+    term: NAMES_DEADLINE.has(t.effect) ? BigInt(t.deadline) : deadline.term,
     last: BigInt(t.last),
     digest,
     aWords: [...A.before],
@@ -113,6 +116,7 @@ export function rowInput(t: Transition, context: RowContext, digest: bigint): Ro
     before: deadline.before,
     after: deadline.after,
     expires: BigInt(capability !== undefined && capability.expiry !== 0),
+    held: BigInt(t.effect === "Enter" && d.type === "resource"),
     derives: BigInt(derives),
     narrows: BigInt(derives && capability.scope === 0 && scope !== 0),
     expiryGap:
@@ -139,7 +143,7 @@ export function rowInput(t: Transition, context: RowContext, digest: bigint): Ro
 export function paddingInput(digest: bigint): RowInput {
   const zeros = (n: number): bigint[] => new Array<bigint>(n).fill(0n);
   const names =
-    "actor peer holder sSlot dSlot xSlot resource kind quantity scope rights argument term aLow aClock bClock bInbox bSteps aSeq bSeq sSeq dSeq xSeq sEscrow slotHolds clock wait spare derives narrows inPlace before after expires expiryGap capRights scoped subjected fired inverse";
+    "actor peer holder sSlot dSlot xSlot resource kind quantity scope rights argument term aLow aClock bClock bInbox bSteps aSeq bSeq sSeq dSeq xSeq sEscrow slotHolds clock wait spare held derives narrows inPlace before after expires expiryGap capRights scoped subjected fired inverse";
   const input: RowInput = Object.fromEntries(names.split(" ").map((name) => [name, 0n]));
   return {
     ...input,
@@ -176,9 +180,9 @@ function capabilityInUse(t: Transition, s: Cell, x: Cell): CapabilityCell | unde
   return x.type === "capability" ? x : undefined;
 }
 
-/** The program in whose memory the capability in use lies; in a Lineage row, the parent's program. */
+/** The program in whose memory the capability in use lies; in a Lineage row, the parent's; in an Eject, what leaves. */
 function holderOf(t: Transition, s: Cell, capability: CapabilityCell | undefined): number {
-  if (t.effect === "Lineage") return programOf(t.source);
+  if (t.effect === "Lineage" || t.effect === "Eject") return programOf(t.source);
   if (capability === undefined) return 0;
   return programOf(s.type === "capability" ? t.source : t.authority);
 }

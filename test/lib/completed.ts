@@ -21,6 +21,10 @@ export function completed(row: Row, wordsAt: (at: number) => Words): Row {
     argument.removed ??= removedOf(cell);
   }
   if (wants.includes("into") && argument.into === undefined) argument.into = idIn(wordsAt(row.destination));
+  if (wants.includes("escrowFrom") && argument.escrowFrom === undefined) {
+    const cell = cellOf(wordsAt(row.source));
+    argument.escrowFrom = cell.type === "resource" ? cell.escrowFrom : 0;
+  }
   return { ...row, argument };
 }
 
@@ -32,6 +36,7 @@ export function asItStands(row: Row): Row {
     ...(wants.includes("removed") ? { removed: 0n } : {}),
     ...(wants.includes("peerAuthority") ? { peerAuthority: 0n } : {}),
     ...(wants.includes("into") ? { into: 0n } : {}),
+    ...(wants.includes("escrowFrom") ? { escrowFrom: 0 } : {}),
   };
   return { ...row, argument: { ...zeros, ...row.argument } };
 }

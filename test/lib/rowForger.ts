@@ -211,15 +211,28 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
     "Unwatch",
     "Check",
     "JoinWith",
+    "Enter",
+    "Eject",
   );
   const closes = is("ClaimFromProgram", "InvokeProgram", "Pass", "WatchResource", "Unwatch", "Check");
   const openB = meets - closes * self;
-  const takes = is("Retire", "EscrowToProgram", "Pass", "Split", "Merge", "ClaimFromProgram", "RevokeResource");
+  const takes = is(
+    ...([
+      "Retire",
+      "EscrowToProgram",
+      "Pass",
+      "Split",
+      "Merge",
+      "ClaimFromProgram",
+      "RevokeResource",
+      "Eject",
+    ] as const),
+  );
   const onSlot = is("WatchResource", "Unwatch", "Check");
   const guarded = is("InvokeProgram") * n("scope");
   const openS = takes + onSlot + guarded + is("Lineage");
   const arrives =
-    is("Issue", "EscrowToProgram", "ClaimFromProgram", "RevokeResource", "Pass", "Split", "Merge") - inPlace;
+    is("Issue", "EscrowToProgram", "ClaimFromProgram", "RevokeResource", "Pass", "Split", "Merge", "Enter") - inPlace;
   const openD = arrives + is("DeclareEntry", "DelegateCapability", "WatchResource");
   const gone = is("Clear", "Unwatch");
 
@@ -275,7 +288,7 @@ export function wordsLeft(input: RowInput, seqNumber: number, digest: bigint, tr
         SEQ * openD * seq,
     ),
     mod(
-      w(d, 1) +
+      w(d, 1) * (1n - n("held")) +
         (arrives + is("DeclareEntry", "WatchResource")) * n("quantity") +
         is("DelegateCapability") * seq +
         link +

@@ -1,12 +1,14 @@
 /**
  * Unknown effects and wrong fields are refused by TypeScript, and when an effect is performed.
  */
+
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { EFFECTS_PAGE, effectsReference } from "../../scripts/lib/effectsReference.ts";
 import type { Effect } from "../../trace/effects/effects.ts";
 import { EFFECTS } from "../../trace/effects/shapes.ts";
 import { InvalidEffectError, RefusedError } from "../../trace/errors.ts";
+import { ENTRY_ID } from "../../trace/layout.ts";
 import { openPrograms } from "../../trace/state/genesis.ts";
 import type { ProgramHandle } from "../../trace/tracer/programHandle.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
@@ -35,7 +37,7 @@ const SOUND: { readonly [N in Effect["effect"]]: Extract<Effect, { effect: N }> 
   CreateProgram: { effect: "CreateProgram", inbox: 16, authority: "open" },
   RotateAuthority: { effect: "RotateAuthority", authority: authority(1) },
   Issue: { effect: "Issue", kind: KIND, quantity: 5n, slot: 1 },
-  Retire: { effect: "Retire", slot: 1 },
+  Retire: { effect: "Retire", slot: 1, recipient: 1n },
   Split: { effect: "Split", from: 1, to: 2, part: 1n },
   Merge: { effect: "Merge", from: 2, to: 1 },
   EscrowToProgram: { effect: "EscrowToProgram", from: 1, to: THERE, deadline: 0 },
@@ -55,6 +57,8 @@ const SOUND: { readonly [N in Effect["effect"]]: Extract<Effect, { effect: N }> 
   Unwatch: { effect: "Unwatch", slot: 6 },
   Clear: { effect: "Clear", slot: 6 },
   JoinWith: { effect: "JoinWith", programs: [{ program: 2, steps: 0 }] },
+  Enter: { effect: "Enter", to: THERE, id: ENTRY_ID + 1n, kind: KIND, quantity: 5n },
+  Eject: { effect: "Eject", from: THERE, program: 2 },
   AtomicBatch: { effect: "AtomicBatch", effects: [{ effect: "Retire", slot: 1 }] },
 };
 

@@ -89,8 +89,18 @@ function completed(group: readonly Told[], state: View): PublishedGroup {
     const { at: _at, last: _last, ...facts } = row;
     const cell = state.cell(row.destination);
     const values: Record<keyof Argument, number | bigint> = {
-      ...{ inbox: scope, guard: scope, scope, steps: scope, nargs: rights, rights, condition: rights, cleared: rights },
-      ...{ authority: argument, selector: argument, trigger: argument, removed: argument },
+      ...{
+        inbox: scope,
+        guard: scope,
+        scope,
+        steps: scope,
+        escrowFrom: scope,
+        nargs: rights,
+        rights,
+        condition: rights,
+        cleared: rights,
+      },
+      ...{ authority: argument, selector: argument, trigger: argument, removed: argument, recipient: argument },
       peerAuthority: row.peer === row.actor ? 0n : keyOf(row.peer),
       into: cell.type === "resource" ? cell.id : 0n,
     };

@@ -11,6 +11,11 @@ export function checksummed(address: string): string {
   return `0x${[...digits].map((digit, i) => (Number(`0x${sums[i]}`) >= 8 ? digit.toUpperCase() : digit)).join("")}`;
 }
 
+/** The address that a number is, with the case of its checksum; a number beyond 160 bits stays one. */
+export function addressText(number: bigint): string {
+  return number >> 160n === 0n ? checksummed(`0x${number.toString(16).padStart(40, "0")}`) : number.toString();
+}
+
 /** Keccak-256 as Ethereum uses it, with the padding before the standard. */
 export function keccak256(bytes: Uint8Array): Buffer {
   const padded = Buffer.alloc((Math.floor(bytes.length / RATE) + 1) * RATE);

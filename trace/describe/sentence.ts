@@ -7,6 +7,7 @@ import { CLEARED, CONDITION, NO_INBOX, programOf } from "../layout.ts";
 import { SHAPES } from "../machine/rowShape.ts";
 import type { Argument, Row } from "../machine/transition.ts";
 import { count } from "./count.ts";
+import { addressText } from "./eip55.ts";
 import { conditionName, type Names, rightNames, time } from "./names.ts";
 
 /** "A (program 1) issues 100 Gold (kind 4294967297) into its slot 1". A sentence without its full stop, in one line. */
@@ -34,7 +35,7 @@ class Sentence {
       case "Issue":
         return `issues ${this.#amount()} into ${this.#own(destination)}`;
       case "Retire":
-        return `destroys ${this.#thing()} in ${this.#own(source)}`;
+        return `destroys ${this.#thing()} in ${this.#own(source)}${this.#paid()}`;
       case "DeclareEntry":
         return `declares ${this.#function()} in ${this.#own(destination)}: ${this.#terms()}`;
       case "EscrowToProgram":
@@ -71,6 +72,10 @@ class Sentence {
         return `lets another key sign for it from the next batch on: ${this.#key()}`;
       case "Lineage":
         return `shows that the capability in ${this.#at(authority)} was derived from the one in ${this.#own(source)}`;
+      case "Enter":
+        return `lets ${this.#thing()} in from the chain, into ${this.#at(destination)}`;
+      case "Eject":
+        return `takes ${this.#thing()} out of ${this.#names.slot(source)} to the chain, for ${this.#peer()}, ${this.#lay()}`;
     }
   }
 
@@ -125,6 +130,19 @@ class Sentence {
     const awaited = `${this.#at(source)} for ${this.#condition()}${this.#capability(authority)}`;
     const trigger = `once it fires, anybody may have its trigger applied: trigger ${this.#argument.trigger ?? 0n}`;
     return `watches ${awaited}; the watch lies in ${this.#own(destination)}; ${trigger}`;
+  }
+
+  /** What a Retire says. Only a moored map's chain does anything about it. */
+  #paid(): string {
+    const { recipient = 0n } = this.#argument;
+    return recipient === 0n ? "" : `; of an asset of the chain, the chain pays it to ${addressText(recipient)}`;
+  }
+  /** How the thing that leaves lay there. */
+  #lay(): string {
+    const { escrowFrom = 0 } = this.#argument;
+    const { deadline } = this.#row;
+    const end = deadline === 0 ? "without a deadline" : `promised until ${time(deadline)}`;
+    return escrowFrom === 0 && deadline === 0 ? "its own" : `in escrow by ${this.#names.program(escrowFrom)}, ${end}`;
   }
 
   #amount(): string {

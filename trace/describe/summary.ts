@@ -4,6 +4,7 @@ import { programOf } from "../layout.ts";
 import type { Transition } from "../machine/transition.ts";
 import { type Cell, type ResourceCell, unpackCell } from "../state/cells.ts";
 import { count } from "./count.ts";
+import { addressText } from "./eip55.ts";
 import { conditionName, rightNames, type ShortNames } from "./names.ts";
 
 /** "A escrows 100 Gold to B". */
@@ -18,7 +19,7 @@ export function phraseOf(t: Transition, names: ShortNames): string {
     case "Issue":
       return `${actor} issues ${thing}`;
     case "Retire":
-      return `${actor} retires ${thing}`;
+      return `${actor} retires ${thing}${t.argument.recipient ? ` for ${addressText(t.argument.recipient)}` : ""}`;
     case "DeclareEntry":
       return `${actor} declares ${names.selector(t.argument.selector ?? 0n)}`;
     case "EscrowToProgram":
@@ -57,6 +58,10 @@ export function phraseOf(t: Transition, names: ShortNames): string {
       return `${actor} changes its key`;
     case "Lineage":
       return `${actor} shows that ${peer} lent on a right of ${names.program(programOf(t.source))}`;
+    case "Enter":
+      return `${thing} comes in from the chain to ${peer}`;
+    case "Eject":
+      return `${thing} leaves ${names.program(programOf(t.source))} for the chain, as ${peer} asked`;
   }
 }
 

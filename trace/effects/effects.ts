@@ -35,11 +35,16 @@ export interface Issue {
   /** Own empty slot to put it in. */
   slot: MemorySlot;
 }
-/** Destroys a resource that the actor owns outright. */
+/**
+ * Destroys a resource that the actor owns outright. In a moored map, an asset of the chain is paid out by it: the
+ * registry credits the recipient when the proof is accepted.
+ */
 export interface Retire {
   effect: "Retire";
   /** Own slot that holds it. */
   slot: MemorySlot;
+  /** Of an asset: the chain's address that is paid, as a number. 0 by default, which no asset takes. */
+  recipient?: bigint;
 }
 /** Declares a function that others may call. */
 export interface DeclareEntry {
@@ -206,6 +211,33 @@ export interface Merge {
   to: MemorySlot;
 }
 
+/**
+ * Lets in what the registry holds for the map: a deposit, or a fact of a feed. Only the chain asks for it, program 1 of
+ * a moored map.
+ */
+export interface Enter {
+  effect: "Enter";
+  /** Slot of the receiver, at or above its inbox. Empty; or, for a fact, with the last fact of the same kind. */
+  to: Place;
+  /** Id of the resource: 2^61 and the number that the registry gave. */
+  id: bigint;
+  /** Kind of the chain's: an asset or a fact. */
+  kind: bigint;
+  /** What the registry holds, or what the feed said. */
+  quantity: bigint;
+}
+/**
+ * Takes an asset out of the map, wherever it lies, because its holder or its giver has asked the registry for it. Only
+ * the chain asks for it, program 1 of a moored map.
+ */
+export interface Eject {
+  effect: "Eject";
+  /** Slot that holds the asset. */
+  from: Place;
+  /** The program that has asked. */
+  program: ProgramId;
+}
+
 /** An effect that is not a batch of others. */
 export type Single = Exclude<Effect, AtomicBatch>;
 
@@ -228,4 +260,6 @@ export type Effect =
   | AtomicBatch
   | JoinWith
   | Split
-  | Merge;
+  | Merge
+  | Enter
+  | Eject;

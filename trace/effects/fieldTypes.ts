@@ -162,6 +162,8 @@ export const KIND = bigInteger("a kind", BITS.kind);
 export const QUANTITY = bigInteger("a quantity", BITS.quantity);
 /** A resource's id. */
 export const ID = bigInteger("an id", BITS.id);
+/** An address of the chain. */
+export const RECIPIENT = bigInteger("an address", 160);
 /** How many of something. */
 export const COUNT: FieldType<number> = simple(
   "a whole number from 0, or Infinity",

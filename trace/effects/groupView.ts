@@ -15,6 +15,7 @@ import type { View } from "../state/timeMap.ts";
 export class Ahead implements View {
   readonly levels: number;
   readonly watches: number;
+  readonly moored: boolean;
   readonly #view: View;
   readonly #made = new Map<number, Cell>();
   readonly #touched = new Set<number>();
@@ -23,6 +24,7 @@ export class Ahead implements View {
   constructor(view: View) {
     this.levels = view.levels;
     this.watches = view.watches;
+    this.moored = view.moored;
     this.#view = view;
     this.#programs = view.programs();
   }

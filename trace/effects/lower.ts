@@ -12,7 +12,7 @@ import { contentOf, slotName } from "../machine/rules/step.ts";
 import type { Row } from "../machine/transition.ts";
 import { isAuthority } from "../state/authority.ts";
 import type { View } from "../state/timeMap.ts";
-import type { AtomicBatch, DelegateCapability, Effect, JoinWith, WatchResource } from "./effects.ts";
+import type { AtomicBatch, DelegateCapability, Effect, Eject, Enter, JoinWith, WatchResource } from "./effects.ts";
 import { keyBound, placeAddress, thingAt } from "./found.ts";
 import { Ahead } from "./groupView.ts";
 import { invocation } from "./lowerCall.ts";
@@ -43,7 +43,13 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
     case "Issue":
       return [rowOf("Issue", actor, { destination: at(effect.slot), kind: effect.kind, quantity: effect.quantity })];
     case "Retire":
-      return [rowOf("Retire", actor, { source: at(effect.slot), ...thingAt(view, at(effect.slot)) })];
+      return [
+        rowOf("Retire", actor, {
+          source: at(effect.slot),
+          ...thingAt(view, at(effect.slot)),
+          argument: { recipient: effect.recipient ?? 0n },
+        }),
+      ];
     case "DeclareEntry":
       return [
         rowOf("DeclareEntry", actor, {
@@ -140,6 +146,10 @@ export function lower(view: View, actor: number, effect: Effect, onTrigger?: OnT
           argument: { into: thingAt(view, at(effect.to)).resource },
         }),
       ];
+    case "Enter":
+      return [entry(view, actor, effect)];
+    case "Eject":
+      return [ejection(view, actor, effect)];
   }
 }
 
@@ -214,6 +224,23 @@ function watching(view: View, actor: number, effect: WatchResource, onTrigger?: 
     kind: effect.kind,
     quantity: effect.threshold,
     argument: { condition: CONDITION[effect.condition], trigger: digest },
+  });
+}
+
+function entry(view: View, actor: number, { to, id, kind, quantity }: Enter): Row {
+  const argument = keyBound(view, actor, to.program);
+  return rowOf("Enter", actor, {
+    ...{ peer: to.program, destination: placeAddress(to), resource: id, kind, quantity, argument },
+  });
+}
+
+function ejection(view: View, actor: number, { from, program }: Eject): Row {
+  const source = placeAddress(from);
+  const cell = view.cell(source);
+  const { escrowFrom, deadline } = cell.type === "resource" ? cell : { escrowFrom: 0, deadline: 0 };
+  return rowOf("Eject", actor, {
+    ...{ peer: program, source, ...thingAt(view, source), deadline },
+    argument: { escrowFrom, ...keyBound(view, actor, program) },
   });
 }
 

@@ -23,6 +23,7 @@ import {
   PLACE,
   PROGRAM,
   QUANTITY,
+  RECIPIENT,
   RIGHT_NAME,
   record,
   SLOT,
@@ -79,8 +80,8 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
     invariants: ["no-double-spend", "conservation"],
   },
   Retire: {
-    fields: { slot: SLOT },
-    invariants: ["no-double-spend", "escrow-atomic"],
+    fields: { slot: SLOT, recipient: optional(RECIPIENT) },
+    invariants: ["no-double-spend", "escrow-atomic", "chain-approved"],
   },
   Split: {
     fields: { from: SLOT, to: SLOT, part: QUANTITY },
@@ -163,6 +164,14 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
   Unwatch: { fields: { slot: SLOT }, invariants: ["watch-deterministic"] },
   Clear: { fields: { slot: SLOT }, invariants: ["no-double-spend", "watch-deterministic"] },
   JoinWith: { fields: { programs: listOf(record({ program: PROGRAM, steps: STEPS }), 1) }, invariants: [] },
+  Enter: {
+    fields: { to: PLACE, id: ID, kind: KIND, quantity: QUANTITY },
+    invariants: ["no-unscoped-access", "no-double-spend", "conservation", "inbox-respected", "chain-approved"],
+  },
+  Eject: {
+    fields: { from: PLACE, program: PROGRAM },
+    invariants: ["no-double-spend", "escrow-atomic", "chain-approved"],
+  },
   AtomicBatch: {
     fields: {
       effects: listOf(

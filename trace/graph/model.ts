@@ -35,9 +35,17 @@ const SORT_OF: Readonly<Record<RowName, Sort>> = {
   Merge: "ownership",
   RotateAuthority: "own",
   Lineage: "delegation",
+  Enter: "ownership",
+  Eject: "ownership",
 };
 /** Effects whose edge runs from the peer to the actor: the actor takes, learns or waits for something there. */
-const INWARD: ReadonlySet<RowName> = new Set<RowName>(["ClaimFromProgram", "RevokeResource", "Check", "JoinWith"]);
+const INWARD: ReadonlySet<RowName> = new Set<RowName>([
+  "ClaimFromProgram",
+  "RevokeResource",
+  "Check",
+  "JoinWith",
+  "Eject",
+]);
 
 /** Characters of a name in a picture. */
 const LONGEST_NAME = 16;
@@ -238,6 +246,8 @@ function briefOf(t: Transition, names: ShortNames): string {
     case "Retire":
     case "Split":
     case "Merge":
+    case "Enter":
+    case "Eject":
       return `${t.effect.toLowerCase()} ${names.amount(t.quantity, t.kind)}`;
     case "DeclareEntry":
       return `declare ${names.selector(t.argument.selector ?? 0n)}`;

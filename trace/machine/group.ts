@@ -10,6 +10,7 @@ import { Overlay, type TimeMap, type View } from "../state/timeMap.ts";
 import { checkShape, isEffect, movesResources, opensPeer } from "./rowShape.ts";
 import { declareEntry, invoke, pass } from "./rules/call.ts";
 import { clear, delegate } from "./rules/capability.ts";
+import { eject, enter, requireApproved } from "./rules/chain.ts";
 import { capabilityIn, lineage, lineRows } from "./rules/lineage.ts";
 import { claim, escrow, issue, merge, retire, revoke, split } from "./rules/movement.ts";
 import { createProgram, joinWith, rotateAuthority } from "./rules/program.ts";
@@ -39,6 +40,8 @@ const RULES: Readonly<Record<RowName, (step: Step) => void>> = {
   Merge: merge,
   RotateAuthority: rotateAuthority,
   Lineage: lineage,
+  Enter: enter,
+  Eject: eject,
 };
 
 /**
@@ -110,6 +113,7 @@ export class Group {
     const columns = this.#open(step);
     if (isEffect(row)) this.#checkDisjoint(step);
     const clock = this.#tick(step);
+    requireApproved(step);
     RULES[row.effect](step);
     if (row.effect !== "Lineage") progress.line = null;
     this.#settle(step, clock);

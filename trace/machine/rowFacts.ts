@@ -9,6 +9,7 @@ export const WORDS: ReadonlySet<keyof Argument> = new Set<keyof Argument>([
   "selector",
   "trigger",
   "peerAuthority",
+  "recipient",
   "removed",
 ]);
 /** Members that are ids, written as decimal texts. The others are small numbers. */

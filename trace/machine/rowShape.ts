@@ -2,7 +2,7 @@
  * The shape of each sort of row: open columns, used fields and their widths (docs/reference/protocol.md, section 4).
  */
 import { InvalidInputError, RefusedError } from "../errors.ts";
-import { BITS, CLEARED, FIELD, NO_INBOX, programOf, slotOf } from "../layout.ts";
+import { BITS, CLEARED, FIELD, mustSign, NO_INBOX, programOf, slotOf } from "../layout.ts";
 import { firstLeaf } from "../state/tree.ts";
 import type { Argument, Row, RowName, Transition } from "./transition.ts";
 
@@ -38,7 +38,7 @@ function shape(
 export const SHAPES: Readonly<Record<RowName, Shape>> = {
   CreateProgram: shape("other", ["closed", "closed", "either"], [], ["inbox", "authority"]),
   Issue: shape("none", ["closed", "open", "closed"], ["kind", "quantity"]),
-  Retire: shape("none", ["open", "closed", "closed"], THING),
+  Retire: shape("none", ["open", "closed", "closed"], THING, ["recipient"]),
   DeclareEntry: shape("none", ["closed", "open", "closed"], ["kind", "quantity"], ["selector", "nargs", "guard"]),
   EscrowToProgram: shape("other", ["open", "open", "closed"], [...THING, "deadline"], ["peerAuthority"]),
   ClaimFromProgram: shape("any", ["open", "either", "either"], THING),
@@ -62,6 +62,8 @@ export const SHAPES: Readonly<Record<RowName, Shape>> = {
   Merge: shape("none", ["open", "open", "closed"], THING, ["into"]),
   RotateAuthority: shape("none", ["closed", "closed", "closed"], [], ["authority"]),
   Lineage: shape("any", ["open", "closed", "open"]),
+  Enter: shape("other", ["closed", "open", "closed"], THING, ["peerAuthority"]),
+  Eject: shape("other", ["open", "closed", "closed"], [...THING, "deadline"], ["escrowFrom", "peerAuthority"]),
 };
 
 /** Bits of each member of an argument. Words are field elements instead. */
@@ -77,6 +79,8 @@ const ARGUMENT_BITS: Readonly<Record<keyof Argument, number>> = {
   trigger: 254,
   steps: BITS.steps,
   peerAuthority: 254,
+  recipient: 254,
+  escrowFrom: BITS.program,
   into: BITS.id,
   cleared: 3,
   removed: 254,
@@ -100,6 +104,8 @@ const MOVES: ReadonlySet<RowName> = new Set<RowName>([
   "Pass",
   "Split",
   "Merge",
+  "Enter",
+  "Eject",
 ]);
 
 /** True for rows that change the content of slots, so that the watches on these slots must be checked. */
@@ -115,9 +121,13 @@ export function opensPeer(row: { effect: RowName; actor: number; peer: number })
   return row.peer !== 0 && row.peer !== row.actor && row.effect !== "Lineage";
 }
 
-/** The authority that must sign for a row; 0 if none. A trigger's effects were signed when its watch was set. */
+/**
+ * The authority that must sign for a row; 0 if none. A trigger's effects were signed when its watch was set, and the
+ * chain's are approved by the registry.
+ */
 export function authorityAsked(row: Transition): bigint {
-  return isEffect(row) && !row.triggered ? row.columns.A.before[1] : 0n;
+  const authority = row.columns.A.before[1];
+  return isEffect(row) && !row.triggered && mustSign(authority) ? authority : 0n;
 }
 
 /** @throws InvalidInputError unless the value is a whole number of at most `bits` bits */

@@ -25,7 +25,7 @@ export interface Row {
   resource: bigint;
   kind: bigint;
   quantity: bigint;
-  /** Deadline of an escrow, expiry of a capability. */
+  /** Deadline of an escrow, in an Eject as found; expiry of a capability. */
   deadline: number;
   argument: Argument;
 }
@@ -54,9 +54,13 @@ export interface Argument {
   steps?: number;
   /**
    * EscrowToProgram, Pass, DelegateCapability, JoinWith: the peer's authority as found, so that a signature binds the
-   * key.
+   * key. Enter, Eject: the same, for the registry.
    */
   peerAuthority?: bigint;
+  /** Retire: what it says, a word of the actor's choice. Of a chain's asset: the address to pay. */
+  recipient?: bigint;
+  /** Eject: program that has escrowed what leaves; 0 = none. */
+  escrowFrom?: number;
   /** Merge: id of the resource to merge into. */
   into?: bigint;
   /** Clear, RevokeCapability: the removed thing, a number of `CLEARED`. */
@@ -110,9 +114,9 @@ export function detail(row: Row): { scope: number; rights: number; word: bigint 
   const a = row.argument;
   return {
     // The low half of a merge's target id is here, too, because this column has the circuit's range check.
-    scope: a.inbox ?? a.guard ?? a.scope ?? a.steps ?? Number((a.into ?? 0n) & 0xffff_ffffn),
+    scope: a.inbox ?? a.guard ?? a.scope ?? a.steps ?? a.escrowFrom ?? Number((a.into ?? 0n) & 0xffff_ffffn),
     rights: a.nargs ?? a.rights ?? a.condition ?? a.cleared ?? 0,
-    word: a.authority ?? a.selector ?? a.trigger ?? a.peerAuthority ?? a.into ?? a.removed ?? 0n,
+    word: a.authority ?? a.selector ?? a.trigger ?? a.peerAuthority ?? a.recipient ?? a.into ?? a.removed ?? 0n,
   };
 }
 

@@ -65,6 +65,7 @@ const SMALL_BITS: Partial<Record<keyof Argument, number>> = {
   rights: BITS.rights,
   condition: BITS.condition,
   steps: BITS.steps,
+  escrowFrom: BITS.program,
   cleared: 3,
 };
 

@@ -7,7 +7,7 @@
  */
 
 import type { TriggerRows } from "../effects/triggers.ts";
-import { issuerOf, makerOf, programOf } from "../layout.ts";
+import { issuerOf, makerOf, mustSign, programOf } from "../layout.ts";
 import { isEffect, SHAPES } from "../machine/rowShape.ts";
 import type { Row, Transition } from "../machine/transition.ts";
 import type { Genesis } from "../state/genesis.ts";
@@ -185,7 +185,7 @@ export function unboundIn(
   const unbound = new Set<number>();
   for (const group of groups) {
     const own = group.filter((t) => t.actor === program && isEffect(t) && !t.triggered);
-    if (own.some(({ columns: { A } }) => A.before[1] !== 0n || A.after[1] !== 0n)) {
+    if (own.some(({ columns: { A } }) => mustSign(A.before[1]) || mustSign(A.after[1]))) {
       for (const each of log.missing(group, keys.of)) unbound.add(each);
     }
     if (own.length > 0) log.take(group);

@@ -2,7 +2,20 @@
 
 import { count } from "../describe/count.ts";
 import { InvalidInputError } from "../errors.ts";
-import { address, issuerOf, makerOf, programOf, RIGHT, slotOf, TRIGGERED_ID, WATCHES } from "../layout.ts";
+import {
+  address,
+  CHAIN,
+  CHAIN_AUTHORITY,
+  issuerOf,
+  MOORED_LEVELS,
+  makerOf,
+  NO_INBOX,
+  programOf,
+  RIGHT,
+  slotOf,
+  TRIGGERED_ID,
+  WATCHES,
+} from "../layout.ts";
 import { isAuthority } from "./authority.ts";
 import { type Cell, packCell } from "./cells.ts";
 import { TimeMap } from "./timeMap.ts";
@@ -63,6 +76,10 @@ export function isClosed(genesis: Genesis): boolean {
  * @throws InvalidInputError naming the cell and the field
  */
 export function checkGenesis(genesis: Genesis): void {
+  if (isMoored(genesis)) {
+    requireMoored(genesis);
+    return;
+  }
   const programs = programsOf(genesis);
   const watches = watchesOf(genesis);
   if (!Number.isSafeInteger(watches) || watches < 1 || watches > WATCHES) {
@@ -100,6 +117,33 @@ export function checkGenesis(genesis: Genesis): void {
     if (cell.type !== "capability" || cell.subject === 0n || ids.has(cell.subject)) continue;
     throw new InvalidInputError(`cells[${at}].subject`, "is 0, or the id of a resource of the genesis");
   }
+}
+
+/** The genesis of every moored map: program 1, which stands for the chain, and nothing else. */
+export const MOORED_GENESIS: Genesis = {
+  levels: MOORED_LEVELS,
+  moored: true,
+  cells: [
+    {
+      address: address(CHAIN, 0),
+      cell: { type: "program", inbox: NO_INBOX, steps: 0, clock: 0, authority: CHAIN_AUTHORITY, log: 0n, seq: 0 },
+    },
+  ],
+};
+
+/** The registry knows one root. So nobody begins a moored map with assets that were never paid in. */
+function requireMoored(genesis: Genesis): void {
+  const { levels, cells } = MOORED_GENESIS;
+  const [own, ...more] = genesis.cells;
+  const [chain] = cells;
+  const same = own?.address === chain?.address && own !== undefined && chain !== undefined;
+  const alike = same && packCell(own.cell).every((word, i) => word === packCell(chain.cell)[i]);
+  if (genesis.levels === levels && watchesOf(genesis) === USUAL_WATCHES && alike && more.length === 0) return;
+  throw new InvalidInputError(
+    "moored",
+    `a moored map has ${count(levels, "level")}, ${count(USUAL_WATCHES, "watch")} a slot, and begins with the chain's ` +
+      "program alone; take MOORED_GENESIS, and create the other programs in the scenario",
+  );
 }
 
 /** All rights. */

@@ -23,6 +23,8 @@ export interface View {
   readonly levels: number;
   /** Most armed watches that a slot may have. Their ranks are below it. */
   readonly watches: number;
+  /** Whether the map publishes its rows on its chain, which program 1 stands for. */
+  readonly moored: boolean;
   /** The cell at the address; an empty one if nothing was ever written there. */
   cell(address: number): Cell;
   /** The same as its three field elements. */
@@ -249,12 +251,14 @@ function* merged(
 export class Overlay implements View {
   readonly levels: number;
   readonly watches: number;
+  readonly moored: boolean;
   readonly #base: TimeMap;
   readonly #cells = new Map<number, Words>();
 
   constructor(base: TimeMap) {
     this.levels = base.levels;
     this.watches = base.watches;
+    this.moored = base.moored;
     this.#base = base;
   }
 

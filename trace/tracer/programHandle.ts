@@ -6,6 +6,8 @@ import type {
   DeclareEntry,
   DelegateCapability,
   Effect,
+  Eject,
+  Enter,
   EscrowToProgram,
   InvokeProgram,
   Issue,
@@ -14,6 +16,7 @@ import type {
   Merge,
   Place,
   ProgramId,
+  Retire,
   RevokeResource,
   RotateAuthority,
   Split,
@@ -122,8 +125,8 @@ export class ProgramHandle {
     this.perform({ effect: "Issue", ...asked, slot }, at);
     return this.place(slot);
   }
-  /** Destroys a resource, or a token of data. */
-  retire(asked: { slot: MemorySlot }, at?: number): Transition[] {
+  /** Destroys a resource, or a token of data. An asset of the chain is paid to `recipient`, an address as a number. */
+  retire(asked: Asked<Retire>, at?: number): Transition[] {
     return this.perform({ effect: "Retire", ...asked }, at);
   }
   /** Declares a function. Without `accepts` it takes no arguments. */
@@ -212,6 +215,16 @@ export class ProgramHandle {
   merge(asked: Asked<Merge>, at?: number): Place {
     this.perform({ effect: "Merge", ...asked }, at);
     return this.place(asked.to);
+  }
+
+  /** The chain lets a deposit or a fact in. Only program 1 of a moored map may ask for it. */
+  enter(asked: Asked<Enter>, at?: number): Place {
+    this.perform({ effect: "Enter", ...asked }, at);
+    return asked.to;
+  }
+  /** The chain takes an asset out. Only program 1 of a moored map may ask for it. */
+  eject(asked: Asked<Eject>, at?: number): Transition[] {
+    return this.perform({ effect: "Eject", ...asked }, at);
   }
 
   /** Asks for any effect. */

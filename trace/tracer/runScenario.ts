@@ -1,9 +1,10 @@
 /** Runs a scenario and keeps its trace in a run directory. */
 
+import { CHAIN } from "../layout.ts";
 import { Machine } from "../machine/machine.ts";
 import { createRun, pathIn, saveManifest } from "../run/runDirectory.ts";
 import { TraceWriter } from "../run/traceWriter.ts";
-import { mapOf, watchesOf } from "../state/genesis.ts";
+import { MOORED_GENESIS, mapOf, watchesOf } from "../state/genesis.ts";
 import { type Authorities, authorityFor, keyedGenesis, requireAllGranted } from "./authorities.ts";
 import { groupsOnDisk } from "./groupsOnDisk.ts";
 import type { Scenario } from "./scenario.ts";
@@ -11,6 +12,9 @@ import { type CommitOptions, requireCommitEvery, ScenarioTrace } from "./scenari
 import { Tracer } from "./tracer.ts";
 import type { Note, TracerOptions } from "./tracerOptions.ts";
 import { requireWatchesFit } from "./watchBound.ts";
+
+/** Name of the program that stands for the chain in a moored map. */
+export const CHAIN_NAME = "Chain";
 
 /** Output, bounds and seed of a scenario's run. */
 export interface RunOptions extends Omit<TracerOptions, "scenario" | "readGroups">, CommitOptions {
@@ -23,7 +27,10 @@ export interface RunOptions extends Omit<TracerOptions, "scenario" | "readGroups
    * have one, too.
    */
   closed?: boolean;
-  /** Moor the map: its rows are published on its chain. Default: as the scenario's genesis says. */
+  /**
+   * Moor the map: it begins with the chain's program alone, whatever genesis the scenario has, and its rows are
+   * published. Default: as the scenario's genesis says.
+   */
   moored?: boolean;
   /** Seed of the interleaving of a concurrent scenario; by default the scenario's own. */
   seed?: number;
@@ -42,8 +49,7 @@ export async function runScenario(
 ): Promise<Tracer> {
   requireCommitEvery(commitEvery);
   const { authorities = {} } = options;
-  const keyed = keyedGenesis(scenario, authorities, closed);
-  const genesis = moored === undefined ? keyed : { ...keyed, moored };
+  const genesis = moored === true ? MOORED_GENESIS : keyedGenesis(scenario, authorities, closed);
   requireWatchesFit(options.profiles ?? [], genesis.levels, watchesOf(genesis));
   const run = async (tracer: Tracer): Promise<void> => {
     nameGenesis(tracer, scenario, authorities);
@@ -88,6 +94,10 @@ export async function runScenario(
 
 /** Enters the scenario's names for the programs of its genesis, and marks their authorities as granted. */
 function nameGenesis({ manifest, granted, map }: Tracer, { programs = {} }: Scenario, authorities: Authorities): void {
+  if (map.moored) {
+    manifest.programs[CHAIN] = CHAIN_NAME;
+    return;
+  }
   for (const [program, name] of Object.entries(programs)) {
     manifest.programs[program] = name;
     if (Number(program) <= map.programs() && authorityFor(authorities, name) !== undefined) granted.add(name);

@@ -2,7 +2,7 @@
 
 import { count } from "../../trace/describe/count.ts";
 import { conditionName, type Names, rightNames, time } from "../../trace/describe/names.ts";
-import { CELL, GRACE, programOf } from "../../trace/layout.ts";
+import { CELL, ENTRY_ID, GRACE, programOf } from "../../trace/layout.ts";
 import { isEffect } from "../../trace/machine/rowShape.ts";
 import type { Opened, Transition } from "../../trace/machine/transition.ts";
 import { type CapabilityCell, unpackCell, type Words } from "../../trace/state/cells.ts";
@@ -61,7 +61,16 @@ function bySort(t: Transition, names: Names): string {
       return `the watch of ${actor} has fired, and its trigger is the digest of what follows`;
     case "JoinWith":
       return `${names.program(t.peer)} has made ${count(t.argument.steps ?? 0, "step")} or more`;
+    case "Enter":
+      return `it came in from the chain as ${entryText(t.resource)}, which its registry has on record`;
+    case "Eject":
+      return `${names.program(t.peer)} asked the chain for it, which its registry has on record`;
   }
+}
+
+/** The number under which the registry has what came in. */
+function entryText(id: bigint): string {
+  return `entry ${id - ENTRY_ID}`;
 }
 
 /** The right to claim a resource. */

@@ -1,7 +1,7 @@
 /** Rules of capabilities: who may use one, for which right, until when. Rules of the rows that make and end them. */
 
 import { RefusedError } from "../../errors.ts";
-import { BITS, CLEARED, programOf, RIGHT, type Right } from "../../layout.ts";
+import { BITS, CLEARED, ENTRY_ID, programOf, RIGHT, type Right } from "../../layout.ts";
 import type { CapabilityCell, Cell } from "../../state/cells.ts";
 import { rootOf } from "./lineage.ts";
 import { boundPeer, contentOf, type Step, slotName, unwatchedOwn, vacate } from "./step.ts";
@@ -86,11 +86,16 @@ export function requireCapability(step: Step, column: "S" | "X", use: Use): void
   }
 }
 
+/** Whether the id is that of something that entered from the chain: its registry gave the number. */
+function hasEntered(id: bigint): boolean {
+  return id >> BigInt(BITS.program + BITS.steps) === ENTRY_ID >> BigInt(BITS.program + BITS.steps);
+}
+
 export function delegate(step: Step): void {
   const { row } = step;
   boundPeer(step);
   unwatchedOwn(step);
-  if (row.resource >> BigInt(BITS.program + BITS.steps) !== 0n) {
+  if (row.resource >> BigInt(BITS.program + BITS.steps) !== 0n && !hasEntered(row.resource)) {
     throw new RefusedError(
       "log-signed",
       `resource ${row.resource} is not made by a program's own effect: the id of a trigger's resource depends on earlier rows; ` +

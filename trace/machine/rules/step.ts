@@ -249,16 +249,19 @@ export function boundPeer(step: Step): void {
   );
 }
 
-/** D in the peer's memory. It must be empty and, if the peer is another program, at or above its inbox. */
-export function depositSlot(step: Step): EmptyCell {
+/**
+ * D in the peer's memory. It must be empty and, if the peer is another program, at or above its inbox.
+ * @param replaced whether what lies there may be replaced
+ */
+export function depositSlot(step: Step, replaced = false): void {
   const { row } = step;
-  const cell = emptyIn(step, row.peer, "peer");
+  if (replaced) requireIn(row.peer, row.destination, "peer");
+  else emptyIn(step, row.peer, "peer");
   const inbox = step.inbox();
   if (!step.self && slotOf(row.destination) < inbox) {
     const hint = inbox > 255 ? "it takes no deposits" : `deposit at slot ${inbox} or above`;
     throw new RefusedError("inbox-respected", `${slotName(row.destination)} is below the program's inbox; ${hint}`);
   }
-  return cell;
 }
 
 /** Puts a resource into an open slot, owned outright unless `escrow` is given. The slot keeps its watches. */

@@ -2,7 +2,9 @@
  * Which programs the logs bind, as `unboundIn` tells it (trace/signing/boundPrograms.ts), for a trace that is looked at
  * in pieces. A piece gives the events that count; put together in order, they give what the whole trace gives.
  */
+
 import type { TriggerRows } from "../../../trace/effects/triggers.ts";
+import { mustSign } from "../../../trace/layout.ts";
 import { isEffect } from "../../../trace/machine/rowShape.ts";
 import type { Row, Transition } from "../../../trace/machine/transition.ts";
 import { groupNames } from "../../../trace/signing/boundPrograms.ts";
@@ -92,7 +94,7 @@ function actorsOf(group: readonly Transition[]): Iterable<number> {
 function mustBeSigned(program: number, group: readonly Transition[]): boolean {
   return group.some((t) => {
     const { before, after } = t.columns.A;
-    return t.actor === program && isEffect(t) && !t.triggered && (before[1] !== 0n || after[1] !== 0n);
+    return t.actor === program && isEffect(t) && !t.triggered && (mustSign(before[1]) || mustSign(after[1]));
   });
 }
 
