@@ -1,7 +1,7 @@
 /**
- * The border of a moored map: what waits at the registry is let in and taken out, as transitions of the chain's program.
- * The registry says what waits. What the run has taken in already, and the registry does not know yet, is in the
- * transitions behind its head.
+ * The border of a moored map: what waits at the registry is let in and taken out, as transitions of the chain's
+ * program. The registry says what waits. What the run has taken in already, and the registry does not know yet, is in
+ * the transitions behind its head.
  */
 import type { Observation, OpenDeposit, OpenRequest } from "../../trace/crossing/entries.ts";
 import { requestOf } from "../../trace/crossing/requestName.ts";
