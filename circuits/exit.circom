@@ -80,11 +80,14 @@ template Exit(L) {
     headerNode[1] === authority;
 
     // 5. The signature.
+    component message = Hash(4);
+    message.capacity <== TAG_EXIT();
+    message.inputs <== [domain, place, program, w1];
     component signature = Signature();
     signature.active <== 1;
     signature.authority <== authority;
     signature.keyX <== keyX;
     signature.r <== r;
     signature.s <== s;
-    signature.message <== Hash(4)(TAG_EXIT(), [domain, place, program, w1]);
+    signature.message <== message.out;
 }
