@@ -1,11 +1,11 @@
 /** From a map and a program's signed wish to leave to the inputs of the exit circuit. */
 
+import { isEntitled } from "../../trace/crossing/entitled.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address as addressOf, programOf } from "../../trace/layout.ts";
 import { type ExitStatement, packPlace, signExit, verifyExit } from "../../trace/signing/exit.ts";
 import { authorityOf, type LogSignature } from "../../trace/signing/signature.ts";
 import type { ResourceCell } from "../../trace/state/cells.ts";
-import { isEntitled } from "../../trace/state/entitled.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { firstLeaf } from "../../trace/state/tree.ts";
 import { EXIT } from "../stateCircuits.ts";
@@ -116,7 +116,7 @@ function requireTimes(
   if (validUntil < now) {
     throw new InvalidInputError("validUntil", `${validUntil} is over at ${now}; sign with a later time`);
   }
-  if (isEntitled(program, holder, cell, now)) return;
+  if (isEntitled(program, { holder, ...cell }, now)) return;
   const whose = program === holder ? "its giver's" : "its holder's";
   throw new InvalidInputError(
     "now",

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildCircuit, type CircuitArtifacts } from "../../prover/circuit/build.ts";
 import { cellInput, cellSignals } from "../../prover/exits/cellInput.ts";
 import { exitInput, exitSignals } from "../../prover/exits/exitInput.ts";
-import { unsatisfied, loadR1cs } from "../../prover/formats/r1cs.ts";
+import { loadR1cs, unsatisfied } from "../../prover/formats/r1cs.ts";
 import { witnessValues } from "../../prover/formats/wtns.ts";
 import { mainSource } from "../../prover/profiles.ts";
 import { CELL_CIRCUIT, EXIT, STATE_CIRCUITS, type StateCircuit } from "../../prover/stateCircuits.ts";
