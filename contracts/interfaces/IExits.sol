@@ -172,7 +172,7 @@ interface IExits is IAssets {
     /// @param mapId the map's name
     /// @param wish the exit; the program is entitled at the block's time
     /// @param proof under the map's exit key, against the last root
-    function leave(bytes32 mapId, Exit calldata wish, uint256[8] calldata proof) external;
+    function leaveFrozen(bytes32 mapId, Exit calldata wish, uint256[8] calldata proof) external;
 
     /// @notice Gives the fee of a request that a frozen map left open to the request's recipient. Anybody may call.
     /// @param mapId the map's name

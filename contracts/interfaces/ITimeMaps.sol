@@ -22,16 +22,16 @@ interface ITimeMaps is IKeyStore {
 
     /// @notice A number on this chain that a moored map may show to its programs.
     /// @param target the contract that is asked
-    /// @param data the call data; the first 32 bytes of the answer are the number, with its sign
+    /// @param fresh for how many seconds after an observation a transition may show it
     /// @param shift bits that are cut off the number's low end, after the offset is added
     /// @param offset is added to the number first
-    /// @param fresh for how many seconds after an observation a transition may show it
+    /// @param data the call data; the first 32 bytes of the answer are the number, with its sign
     struct Feed {
         address target;
-        bytes data;
+        uint40 fresh;
         uint8 shift;
         int256 offset;
-        uint40 fresh;
+        bytes data;
     }
 
     /// @notice The terms of a moored map beyond those of any map. All zero for a map that is not moored.
@@ -194,7 +194,7 @@ interface ITimeMaps is IKeyStore {
     error MooringContradicted(uint256 genesisRoot, uint8 dataPolicy, uint40 patience);
     /// @notice The map is not moored, so nothing enters it or leaves it.
     error NotMoored(bytes32 mapId);
-    /// @notice The map is frozen. What is in it leaves by `leave`, and its open deposits by `refund`.
+    /// @notice The map is frozen. What is in it leaves by `leaveFrozen`, and its open deposits by `refund`.
     error MapIsFrozen(bytes32 mapId);
     /// @notice The map is not frozen. While it is not, ask to leave by `requestExit`.
     error MapNotFrozen(bytes32 mapId);
