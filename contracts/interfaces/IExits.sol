@@ -57,7 +57,7 @@ interface IExits is IAssets {
 
     /// @notice Somebody asks to leave.
     /// @param mapId the map's name
-    /// @param request the request's name: address of the cell + 2^32 program
+    /// @param request the request's name, see `requestExit`
     /// @param recipient the account that is to be paid
     /// @param id of the resource
     /// @param authority the program's key
@@ -108,8 +108,6 @@ interface IExits is IAssets {
 
     /// @notice The caller may not submit proofs of this map, nor answer this request yet.
     error NotSubmitter(address caller);
-    /// @notice No root with this number is kept. The oldest and the newest are given.
-    error UnknownRoot(uint256 number, uint256 oldest, uint256 newest);
     /// @notice The exit's words are out of their ranges, name no recipient, or the cell holds no asset.
     error MalformedExit();
     /// @notice The signed wish counted until `validUntil`. Both are in Unix seconds.
@@ -120,7 +118,7 @@ interface IExits is IAssets {
     error ExitProofRejected();
     /// @notice This exit was asked for before. Sign another one, with another `validUntil`.
     error ExitUsed();
-    /// @notice A request for this cell and program is open, and this exit does not show that it is void.
+    /// @notice A request for this cell, program and key is open.
     error RequestIsOpen(uint256 request);
     /// @notice No such request is open.
     error UnknownRequest(uint256 request);
@@ -139,14 +137,13 @@ interface IExits is IAssets {
 
     /// @notice Asks for an asset. Everything sent along is the fee of whoever answers, with at least 400,000 gas at the
     /// block's base fee.
-    /// @dev An open request for the same cell and program gives way if this exit shows, at a root not older than that
-    /// request, another key or another resource: then that request could be dismissed, and its fee goes to the caller.
-    /// So a key that was rotated away cannot keep the new one from asking.
+    /// @dev A request is named by cell, program and key, and one of each name is open at a time. So whoever holds a key
+    /// that was rotated away cannot keep the program from asking, and closes no request of its new key.
     /// @param mapId the map's name
     /// @param number of the root against which it is proven, see `rootAt`
     /// @param wish the exit
     /// @param proof under the map's exit key
-    /// @return request the request's name: address of the cell + 2^32 program
+    /// @return request the request's name: address of the cell + 2^32 program + 2^56 (authority mod 2^200)
     function requestExit(bytes32 mapId, uint256 number, Exit calldata wish, uint256[8] calldata proof)
         external
         payable

@@ -87,18 +87,4 @@ interface ITimeMapRegistry is IEntries, IExits {
     /// map's patience, and that the call answers: then anybody may call, and every row is an Eject or a Check
     function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs, bytes[] calldata rows, uint256 late)
         external;
-
-    /// @notice A root at which the head stood after a call of `advance`. The last 8,192 are kept.
-    /// @param mapId the map's name
-    /// @param number how many calls had moved the head by then; 0 is the genesis; `getMap` says the last
-    /// @return the root
-    function rootAt(bytes32 mapId, uint256 number) external view returns (uint256);
-
-    /// @notice Binds a proof to one map, contract, chain and protocol version, so that it counts nowhere else:
-    /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod
-    /// `Groth16.ORDER`. The types are string, uint256, uint256, address, bytes32.
-    /// @dev It is computed anew each time. Where a chain splits in two, so do the domains.
-    /// @param mapId the map's name
-    /// @return the last public input of every proof of the map
-    function domain(bytes32 mapId) external view returns (uint256);
 }

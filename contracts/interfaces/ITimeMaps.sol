@@ -204,6 +204,8 @@ interface ITimeMaps is IKeyStore {
     error DelayTooShort(uint40 delay, uint40 minimum);
     /// @notice The batch ends, or the genesis is, after the block's time. Both are in Unix seconds.
     error FromTheFuture(uint256 time, uint256 blockTime);
+    /// @notice No root with this number is kept. The oldest and the newest are given.
+    error UnknownRoot(uint256 number, uint256 oldest, uint256 newest);
     /// @notice The map has this verifier already, and it is not disabled.
     error VerifierExists(bytes32 vkeyHash);
     /// @notice Only the map's owner may do this.
@@ -289,6 +291,20 @@ interface ITimeMaps is IKeyStore {
     /// @param mapId the map's name
     /// @return see `TimeMap`
     function getMap(bytes32 mapId) external view returns (TimeMap memory);
+
+    /// @notice A root at which the head stood after a call of `advance`. The last 8,192 are kept.
+    /// @param mapId the map's name
+    /// @param number how many calls had moved the head by then; 0 is the genesis; `getMap` says the last
+    /// @return the root
+    function rootAt(bytes32 mapId, uint256 number) external view returns (uint256);
+
+    /// @notice Binds a proof to one map, contract, chain and protocol version, so that it counts nowhere else:
+    /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod
+    /// `Groth16.ORDER`. The types are string, uint256, uint256, address, bytes32.
+    /// @dev It is computed anew each time. Where a chain splits in two, so do the domains.
+    /// @param mapId the map's name
+    /// @return the fifth public input of every proof of the map
+    function domain(bytes32 mapId) external view returns (uint256);
 
     /// @notice What a moored map has beyond any map.
     /// @param mapId the map's name
