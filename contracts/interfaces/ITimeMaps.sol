@@ -7,6 +7,10 @@ import {IKeyStore} from "./IKeyStore.sol";
 /// @notice A map's owner may add a verifier after the map's public delay, disable a verifier at once, choose the
 /// submitters, and hand the map on in two steps. Nothing else about a map can change, except its head: see
 /// `ITimeMapRegistry`.
+///
+/// A map whose genesis root is `MOORED_GENESIS_ROOT` is moored: its program 1 is this chain, it publishes every row,
+/// and assets, facts and exits cross between it and the registry (`IAssets`, `IEntries`, `IExits`). The bounds on its
+/// terms hold whatever its creator wants: people who bring assets must have the time to leave.
 interface ITimeMaps is IKeyStore {
     /// @notice A verification key and its profile.
     /// @param profile name of the batch shape whose circuit the key belongs to, in ASCII, padded with zeros
@@ -16,15 +20,57 @@ interface ITimeMaps is IKeyStore {
         bytes32 vkeyHash;
     }
 
+    /// @notice A number on this chain that a moored map may show to its programs.
+    /// @param target the contract that is asked
+    /// @param fresh for how many seconds after an observation a transition may show it
+    /// @param shift bits that are cut off the number's low end, after the offset is added
+    /// @param offset is added to the number first
+    /// @param data the call data; the first 32 bytes of the answer are the number, with its sign
+    struct Feed {
+        address target;
+        uint40 fresh;
+        uint8 shift;
+        int256 offset;
+        bytes data;
+    }
+
+    /// @notice The terms of a moored map beyond those of any map. All zero for a map that is not moored.
+    /// @param patience seconds after which an unanswered exit lets anybody answer it; after two of them anybody may
+    /// freeze the map
+    /// @param exitKey the key of the exit circuit
+    /// @param cellKey the key of the cell circuit
+    /// @param feeds what the map may show; the first has number 0
+    struct Mooring {
+        uint40 patience;
+        bytes32 exitKey;
+        bytes32 cellKey;
+        Feed[] feeds;
+    }
+
+    /// @notice A moored map's terms and state beyond those of any map.
+    /// @param patience see `Mooring`; 0 if the map is not moored
+    /// @param frozen whether the map has ended: its head never moves again, and who is entitled leaves
+    /// @param entries number of the last deposit or observation
+    /// @param exitKey see `Mooring`
+    /// @param cellKey see `Mooring`
+    struct Moored {
+        uint40 patience;
+        bool frozen;
+        uint64 entries;
+        bytes32 exitKey;
+        bytes32 cellKey;
+    }
+
     /// @notice The terms that a map fixes at its creation.
     /// @param salt distinguishes the maps of one creator
-    /// @param genesisRoot root of the state before the first transition
+    /// @param genesisRoot root of the state before the first transition; `MOORED_GENESIS_ROOT` for a moored map
     /// @param genesisTime no transition happened earlier, in Unix seconds
     /// @param maxLag greatest age of a batch's oldest transition when the batch arrives, in seconds
     /// @param verifierDelay notice before an added verifier counts, in seconds
-    /// @param dataPolicy who keeps the trace; `DATA_POLICY_OPERATOR` or `DATA_POLICY_CHAIN`
+    /// @param dataPolicy who keeps the trace; `DATA_POLICY_CHAIN` for a moored map, else `DATA_POLICY_OPERATOR`
     /// @param verifiers the keys that count from the start; `storeKey` must have stored each
     /// @param submitters the accounts that may submit proofs
+    /// @param mooring see `Mooring`
     struct Terms {
         bytes32 salt;
         uint256 genesisRoot;
@@ -34,6 +80,7 @@ interface ITimeMaps is IKeyStore {
         uint8 dataPolicy;
         Profile[] verifiers;
         address[] submitters;
+        Mooring mooring;
     }
 
     /// @notice A map's head and terms.
@@ -44,6 +91,7 @@ interface ITimeMaps is IKeyStore {
     /// @param verifierDelay see `Terms`
     /// @param createdIn number of the block that created the map; none of its events is older
     /// @param dataPolicy see `Terms`
+    /// @param advances how often the head has moved; the number of the root at the head, see `rootAt`
     /// @param owner the account that controls verifiers and submitters; at first the creator
     /// @param genesisTime see `Terms`
     /// @param genesisRoot see `Terms`
@@ -55,6 +103,7 @@ interface ITimeMaps is IKeyStore {
         uint40 verifierDelay;
         uint40 createdIn;
         uint8 dataPolicy;
+        uint32 advances;
         address owner;
         uint40 genesisTime;
         uint256 genesisRoot;
@@ -92,6 +141,14 @@ interface ITimeMaps is IKeyStore {
         uint8 dataPolicy
     );
 
+    /// @notice A moored map was created.
+    /// @param mapId the map's name
+    /// @param patience see `Mooring`
+    /// @param exitKey see `Mooring`
+    /// @param cellKey see `Mooring`
+    /// @param feeds see `Mooring`
+    event MapMoored(bytes32 indexed mapId, uint40 patience, bytes32 exitKey, bytes32 cellKey, Feed[] feeds);
+
     /// @notice A verifier was added.
     /// @param mapId the map's name
     /// @param vkeyHash the name of its key
@@ -128,14 +185,27 @@ interface ITimeMaps is IKeyStore {
     error MapExists(bytes32 mapId);
     /// @notice There is no data policy with this number.
     error UnknownDataPolicy(uint8 dataPolicy);
-    /// @notice A moored map's lag is below 2^28 seconds: its rows tell their time in so many bits.
+    /// @notice The lag of a moored map is above the maximum. Both are in seconds.
     error LagTooLong(uint40 maxLag, uint40 longest);
+    /// @notice The patience of a moored map is out of its bounds. All are in seconds.
+    error PatienceOutOfRange(uint40 patience, uint40 shortest, uint40 longest);
+    /// @notice A map is moored if its genesis root is `MOORED_GENESIS_ROOT`, its data policy is `DATA_POLICY_CHAIN` and
+    /// its mooring is there. These terms say one thing, and another: give all three or none.
+    error MooringContradicted(uint256 genesisRoot, uint8 dataPolicy, uint40 patience);
+    /// @notice The map is not moored, so nothing enters it or leaves it.
+    error NotMoored(bytes32 mapId);
+    /// @notice The map is frozen. What is in it leaves by `leaveFrozen`, and its open deposits by `refund`.
+    error MapIsFrozen(bytes32 mapId);
+    /// @notice The map is not frozen. While it is not, ask to leave by `requestExit`.
+    error MapNotFrozen(bytes32 mapId);
     /// @notice With a lag of zero no batch can arrive in time.
     error LagIsZero();
     /// @notice The notice before added verifiers count is below the minimum. Both are in seconds.
     error DelayTooShort(uint40 delay, uint40 minimum);
     /// @notice The batch ends, or the genesis is, after the block's time. Both are in Unix seconds.
     error FromTheFuture(uint256 time, uint256 blockTime);
+    /// @notice No root with this number is kept. The oldest and the newest are given.
+    error UnknownRoot(uint256 number, uint256 oldest, uint256 newest);
     /// @notice The map has this verifier already, and it is not disabled.
     error VerifierExists(bytes32 vkeyHash);
     /// @notice Only the map's owner may do this.
@@ -201,6 +271,11 @@ interface ITimeMaps is IKeyStore {
     /// @return the notice, in seconds
     function MIN_VERIFIER_DELAY() external view returns (uint40);
 
+    /// @notice The genesis root of every moored map: program 1 with authority 1, inbox 256, and nothing else, in three
+    /// levels. No other map may have it.
+    /// @return the root
+    function MOORED_GENESIS_ROOT() external view returns (uint256);
+
     /// @notice Whether an account may submit proofs of a map.
     /// @param mapId the map's name
     /// @param caller the account
@@ -216,6 +291,25 @@ interface ITimeMaps is IKeyStore {
     /// @param mapId the map's name
     /// @return see `TimeMap`
     function getMap(bytes32 mapId) external view returns (TimeMap memory);
+
+    /// @notice A root at which the head stood after a call of `advance`. The last 8,192 are kept.
+    /// @param mapId the map's name
+    /// @param number how many calls had moved the head by then; 0 is the genesis; `getMap` says the last
+    /// @return the root
+    function rootAt(bytes32 mapId, uint256 number) external view returns (uint256);
+
+    /// @notice Binds a proof to one map, contract, chain and protocol version, so that it counts nowhere else:
+    /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod
+    /// `Groth16.ORDER`. The types are string, uint256, uint256, address, bytes32.
+    /// @dev It is computed anew each time. Where a chain splits in two, so do the domains.
+    /// @param mapId the map's name
+    /// @return the fifth public input of every proof of the map
+    function domain(bytes32 mapId) external view returns (uint256);
+
+    /// @notice What a moored map has beyond any map.
+    /// @param mapId the map's name
+    /// @return see `Moored`; all zero if the map is not moored
+    function getMooring(bytes32 mapId) external view returns (Moored memory);
 
     /// @notice All verifiers that a map has or had, in the order in which they were added.
     /// @param mapId the map's name
