@@ -11,6 +11,7 @@ function TAG_GROUP() { return 5; }
 function TAG_TRIGGER() { return 6; }
 function TAG_TRANSCRIPT() { return 7; }
 function TAG_SIGNATURE() { return 8; }
+function TAG_EXIT() { return 9; }
 
 // Type numbers of cells, in bits 0..2 of w0.
 function CELL_PROGRAM() { return 1; }

@@ -1,19 +1,26 @@
-/** The artifacts for proving and verifying with a profile: its compiled circuit and its keys, made on first use. */
+/**
+ * The artifacts for proving and verifying with a profile, or with a circuit over one state: the compiled circuit and its
+ * keys, made on first use.
+ */
 
 import type { OnProgress } from "./circuit/build.ts";
 import { buildCircuit, type CircuitArtifacts, isBuilt } from "./circuit/build.ts";
 import { ceremonyKey } from "./keys/ceremony.ts";
 import { developmentKey, hasDevelopmentKey, type KeyArtifacts } from "./keys/development.ts";
-import { mainSource, type Profile } from "./profiles.ts";
+import { mainSource, type NamedCircuit, type Profile } from "./profiles.ts";
 
-/** A profile's circuit and keys. */
-export interface ProfileArtifacts {
-  readonly profile: Profile;
+/** A circuit and its keys. */
+interface Made {
   readonly circuit: CircuitArtifacts;
   readonly key: KeyArtifacts;
 }
 
-const known = new Map<string, Promise<ProfileArtifacts>>();
+/** A profile's circuit and keys; or those of a circuit over one state, which then is the `profile`. */
+export interface ProfileArtifacts<C extends NamedCircuit = Profile> extends Made {
+  readonly profile: C;
+}
+
+const known = new Map<string, Promise<Made>>();
 
 /**
  * The circuit and the key of a profile: from this process, from the artifact cache, or newly made. Making them takes
@@ -23,26 +30,26 @@ const known = new Map<string, Promise<ProfileArtifacts>>();
  *
  * @throws BuildError if the circuit does not compile; KeyError if the cached key is another circuit's; CacheError
  */
-export async function artifactsOf(
-  profile: Profile,
+export async function artifactsOf<C extends NamedCircuit>(
+  profile: C,
   options: { onProgress?: OnProgress | undefined } = {},
-): Promise<ProfileArtifacts> {
+): Promise<ProfileArtifacts<C>> {
   const source = mainSource(profile);
   let made = known.get(source);
   if (made === undefined) {
-    made = make(profile, source, options.onProgress);
+    made = make(profile.name, source, options.onProgress);
     known.set(source, made);
     // A failure may be temporary: a full disk, a missing package.
     made.catch(() => known.delete(source));
   }
-  return await made;
+  return { profile, ...(await made) };
 }
 
 /**
  * The same, if they exist here already; null if something would have to be compiled or made first.
  * @throws KeyError, CacheError if the artifacts here must not be used
  */
-export async function artifactsHere(profile: Profile): Promise<ProfileArtifacts | null> {
+export async function artifactsHere<C extends NamedCircuit>(profile: C): Promise<ProfileArtifacts<C> | null> {
   const source = mainSource(profile);
   if (!known.has(source)) {
     if (!(await isBuilt(source))) return null;
@@ -52,18 +59,17 @@ export async function artifactsHere(profile: Profile): Promise<ProfileArtifacts 
   return await artifactsOf(profile);
 }
 
-async function make(profile: Profile, source: string, onProgress?: OnProgress): Promise<ProfileArtifacts> {
-  const circuit = await buildCircuit(profile.name, source, onProgress === undefined ? {} : { onProgress });
+async function make(name: string, source: string, onProgress?: OnProgress): Promise<Made> {
+  const circuit = await buildCircuit(name, source, onProgress === undefined ? {} : { onProgress });
   const key = (await ceremonyKey(circuit)) ?? (await developmentKey(circuit, onProgress));
-  return { profile, circuit, key };
+  return { circuit, key };
 }
 
 /** The facts about a profile that `timebandits setup` prints. They let others recognise the same artifacts. */
-export function artifactFacts({ profile, circuit, key }: ProfileArtifacts) {
+export function artifactFacts({ profile, circuit, key }: ProfileArtifacts<NamedCircuit>) {
   return {
     profile: profile.name,
-    rows: profile.rows,
-    nodes: profile.nodes,
+    ...("rows" in profile && { rows: profile.rows, nodes: profile.nodes }),
     levels: profile.levels,
     constraints: circuit.constraints,
     circuit: circuit.hash,

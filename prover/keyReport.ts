@@ -2,6 +2,7 @@
 import { type KeyOrigin, originOf, originText } from "./keys/origin.ts";
 import { type VerificationKey, verificationKeyHash } from "./keys/verificationKey.ts";
 import { PROFILES, type Profile } from "./profiles.ts";
+import type { StateCircuit } from "./stateCircuits.ts";
 import { type VerifyingArtifacts, verifyingArtifactsHere } from "./verifyingArtifacts.ts";
 
 /** A key that a map or a batch names, and its origin. */
@@ -38,6 +39,15 @@ export async function keyOrigin(
   const known = PROFILES.find(({ name }) => name === profile);
   const own = known === undefined ? undefined : (await ownKeys(known))?.key;
   return { ...(await originOf(key, own)), profileKnown: known !== undefined, ownKey: own?.vkeyHash ?? null };
+}
+
+/**
+ * The same of a key that a map names for exits or for cells. Such a key is no profile's, and a profile's is none of
+ * these: with as many inputs each, a contract cannot tell them apart.
+ */
+export async function stateKeyOrigin(key: VerificationKey | string, circuit: StateCircuit): Promise<OriginHere> {
+  const own = (await verifyingArtifactsHere(circuit))?.key;
+  return { ...(await originOf(key, own)), profileKnown: true, ownKey: own?.vkeyHash ?? null };
 }
 
 /** {@link keyOrigin}, with the key's names and in words. */

@@ -1,8 +1,9 @@
-/** The sizes of circuit that there are. All profiles of a map have its number of levels. */
+/** The sizes of the batch circuit that there are. All profiles of a map have its number of levels. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PUBLIC_INPUTS } from "../trace/commitment/commit.ts";
 import { InvalidInputError } from "../trace/errors.ts";
+import { STATE_CIRCUITS, type StateCircuit, stateSource } from "./stateCircuits.ts";
 import { PROJECT_ROOT } from "./storage/packageFile.ts";
 
 /** One size of the batch circuit. */
@@ -17,6 +18,9 @@ export interface Profile {
   /** Authority signatures that it checks. */
   signatures: number;
 }
+
+/** A circuit with a name, a source and keys: of batches, or of one state. */
+export type NamedCircuit = Profile | StateCircuit;
 
 const file = join(PROJECT_ROOT, "circuits", "profiles.json");
 /** All profiles: by their levels, and the smallest first. */
@@ -40,13 +44,25 @@ export function profilesWith(levels: number): readonly Profile[] {
   return PROFILES.filter((profile) => profile.levels === levels);
 }
 
-/** The main component of a profile, in Circom. */
-export function mainSource(profile: Profile): string {
+/** Every circuit that has keys: the profiles, and those of one state. */
+export const NAMED_CIRCUITS: readonly NamedCircuit[] = [...PROFILES, ...STATE_CIRCUITS];
+
+/** The circuit of that name. @throws InvalidInputError if there is none */
+export function circuitNamed(name: string): NamedCircuit {
+  const circuit = NAMED_CIRCUITS.find((one) => one.name === name);
+  if (circuit !== undefined) return circuit;
+  const names = NAMED_CIRCUITS.map((one) => one.name).join(", ");
+  throw new InvalidInputError("profile", `there is no circuit "${name}"; choose one of ${names}`);
+}
+
+/** The main component of a circuit, in Circom. */
+export function mainSource(circuit: NamedCircuit): string {
+  if ("template" in circuit) return stateSource(circuit);
   return [
     "pragma circom 2.2.0;",
     'include "batch.circom";',
     `component main { public [${PUBLIC_INPUTS.join(", ")}] } =`,
-    `    Batch(${profile.rows}, ${profile.nodes}, ${profile.levels}, ${profile.signatures});`,
+    `    Batch(${circuit.rows}, ${circuit.nodes}, ${circuit.levels}, ${circuit.signatures});`,
     "",
   ].join("\n");
 }

@@ -1,28 +1,32 @@
 /**
- * Artifacts for verifying with a profile: the hash of its circuit and its verification key. Verifying compiles nothing
+ * Artifacts for verifying with a profile, or with a circuit over one state: the hash of its circuit and its verification key. Verifying compiles nothing
  * and makes no proving key. The key is one that was given, an installed ceremony's key, the published development key,
  * or one in the artifact cache.
  */
-import { artifactsHere, artifactsOf, type ProfileArtifacts } from "./artifacts.ts";
+import { artifactsHere, artifactsOf } from "./artifacts.ts";
 import { circuitKey, type OnProgress } from "./circuit/build.ts";
 import { CacheError, KeyError } from "./errors.ts";
 import { ceremonyKey } from "./keys/ceremony.ts";
 import { type PublishedKey, publishedKey } from "./keys/published.ts";
 import { givenOrOwn, type KeyOptions, type VerifyingArtifacts, type VerifyingKey } from "./keys/vouchedKey.ts";
-import { mainSource, type Profile } from "./profiles.ts";
+import { mainSource, type NamedCircuit } from "./profiles.ts";
 import { cacheRoot } from "./storage/cache.ts";
 
 export type { KeyOptions, VerifyingArtifacts, VerifyingKey } from "./keys/vouchedKey.ts";
 
 /** By cache and circuit. A process asks for every bundle, and checking a ceremony's key takes a second. */
-const known = new Map<string, Promise<VerifyingArtifacts | null>>();
+const known = new Map<string, Promise<Found | null>>();
+
+type Found = Omit<VerifyingArtifacts, "profile">;
 
 /**
  * The verification key of a profile, if there is one here; null if it would need compiling the circuit. An installed
  * ceremony's key precedes the development key.
  * @throws KeyError, CacheError if the key here must not be used
  */
-export async function verifyingArtifactsHere(profile: Profile): Promise<VerifyingArtifacts | null> {
+export async function verifyingArtifactsHere<C extends NamedCircuit>(
+  profile: C,
+): Promise<VerifyingArtifacts<C> | null> {
   const id = `${cacheName()}\n${mainSource(profile)}`;
   let found = known.get(id);
   if (found === undefined) {
@@ -33,7 +37,7 @@ export async function verifyingArtifactsHere(profile: Profile): Promise<Verifyin
     const artifacts = await found;
     // A missing artifact may be made or installed later.
     if (artifacts === null) known.delete(id);
-    return artifacts;
+    return artifacts === null ? null : { ...artifacts, profile };
   } catch (error) {
     known.delete(id);
     throw error;
@@ -46,11 +50,11 @@ export async function verifyingArtifactsHere(profile: Profile): Promise<Verifyin
  * @throws KeyError KEY_NOT_HERE if no key was given and none is here, with the command that makes it
  * @throws KeyError, CacheError if the key here must not be used
  */
-export async function verifyingArtifacts(
-  profile: Profile,
+export async function verifyingArtifacts<C extends NamedCircuit>(
+  profile: C,
   keyHash?: string,
   options: KeyOptions = {},
-): Promise<VerifyingArtifacts> {
+): Promise<VerifyingArtifacts<C>> {
   const own = await verifyingArtifactsHere(profile);
   const found = await givenOrOwn(profile, own, keyHash, options, () => circuitKey(mainSource(profile)));
   if (found !== null) return found;
@@ -63,24 +67,24 @@ export async function verifyingArtifacts(
 }
 
 /** The same, but makes circuit and keys if there is no key here. @throws BuildError, KeyError, CacheError */
-export async function verifyingArtifactsOf(
-  profile: Profile,
+export async function verifyingArtifactsOf<C extends NamedCircuit>(
+  profile: C,
   options: { onProgress?: OnProgress | undefined } = {},
-): Promise<VerifyingArtifacts> {
+): Promise<VerifyingArtifacts<C>> {
   return (await verifyingArtifactsHere(profile)) ?? (await artifactsOf(profile, options));
 }
 
-async function lookFor(profile: Profile): Promise<VerifyingArtifacts | ProfileArtifacts | null> {
+async function lookFor(profile: NamedCircuit): Promise<Found | null> {
   const hash = await circuitKey(mainSource(profile));
   const published = await publishedKey(profile, hash);
   if (published === null) return await artifactsHere(profile);
   const { verificationKey, hash: vkeyHash } = published;
   const development: VerifyingKey = { verificationKey, vkeyHash, kind: "development", ceremony: null };
-  return { profile, circuit: { hash }, key: (await installedKey(profile, published)) ?? development };
+  return { circuit: { hash }, key: (await installedKey(profile, published)) ?? development };
 }
 
 /** The key of a ceremony verified here, if there is a cache at all. */
-async function installedKey(profile: Profile, published: PublishedKey): Promise<VerifyingKey | null> {
+async function installedKey(profile: NamedCircuit, published: PublishedKey): Promise<VerifyingKey | null> {
   if (cacheName() === "") return null;
   const { r1csHash, constraints, wires, publicInputs } = published;
   return await ceremonyKey({ name: profile.name, r1csHash, constraints, wires, publicInputs });

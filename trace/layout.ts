@@ -132,6 +132,7 @@ export const TAG = {
   trigger: 6n,
   transcript: 7n,
   signature: 8n,
+  exit: 9n,
   domain: 10n,
   /** A request to a server. No circuit knows it: see trace/signing/request.ts. */
   request: 11n,

@@ -1,5 +1,5 @@
 /**
- * Attributes the constraints of a compiled batch circuit to its parts. A constraint belongs to the component that
+ * Attributes the constraints of a compiled circuit to its parts. A constraint belongs to the component that
  * declared the last of its wires. The compiler numbers wires component by component, callers before callees, so that
  * component wrote the constraint. (A constraint that only compares other components' results belongs to the last of
  * them.)
@@ -30,6 +30,24 @@ export async function constraintParts(circuit: CircuitArtifacts): Promise<Record
   const [r1cs, wires] = await Promise.all([loadR1cs(circuit.r1cs), wireNames(circuit.sym)]);
   const parts = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<CircuitPart, number>;
   for (let row = 0; row < r1cs.header.constraints; row++) parts[partOf(r1cs, row, wires)]++;
+  return parts;
+}
+
+/** Parts of a circuit over one state, in the same way. */
+export const STATE_PARTS = ["ranges", "paths", "signature"] as const;
+export type StatePart = (typeof STATE_PARTS)[number];
+
+/** Constraints of a circuit over one state (prover/stateCircuits.ts) by part; they sum up to all of them. */
+export async function statePartsOf(circuit: CircuitArtifacts): Promise<Record<StatePart, number>> {
+  const [r1cs, wires] = await Promise.all([loadR1cs(circuit.r1cs), wireNames(circuit.sym)]);
+  const parts = { ranges: 0, paths: 0, signature: 0 };
+  for (let row = 0; row < r1cs.header.constraints; row++) {
+    const last = wiresOf(r1cs, 3 * row, 3 * row + 3).reduce((most, wire) => Math.max(most, wire), 0);
+    const { path, bit } = wires[last] ?? { path: [], bit: false };
+    const [outer = ""] = path;
+    if (outer === "signature" || outer === "message") parts.signature++;
+    else parts[bit && isSquare(r1cs, row) ? "ranges" : "paths"]++;
+  }
   return parts;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Published keys: the development verification key of each profile as a small file shipped with the code, so that
- * verifying needs neither the circuit nor the proving key. `npm run build:keys` writes them. A file is valid only for
+ * Published keys: the development verification key of each circuit (profiles, and those over one state) as a small
+ * file shipped with the code, so that verifying needs neither the circuit nor the proving key. `npm run build:keys` writes them. A file is valid only for
  * the circuit whose hash it names.
  */
 import { readFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { PROTOCOL_VERSION } from "../../trace/layout.ts";
 import { parseFreeJson, StrictObject } from "../../trace/run/strictJson.ts";
 import { buildCircuit, type CircuitArtifacts, type OnProgress } from "../circuit/build.ts";
 import { KeyError } from "../errors.ts";
-import { mainSource, type Profile } from "../profiles.ts";
+import { mainSource, type NamedCircuit } from "../profiles.ts";
 import { keyKind } from "./check.ts";
 import { makeVerificationKey } from "./makeKey.ts";
 import { developmentTrapdoor } from "./trapdoor.ts";
@@ -17,7 +17,7 @@ import { parseVerificationKey, type VerificationKey, verificationKeyHash } from 
 
 /** A development verification key, and the circuit that it belongs to. */
 export interface PublishedKey {
-  /** Name of the profile. */
+  /** Name of the profile, or of another circuit. */
   readonly profile: string;
   /** `circuitKey` of the profile: over sources, compiler and library, known without compiling. */
   readonly circuit: string;
@@ -38,7 +38,7 @@ const MEMBERS = ["format", "schemaVersion", "version", "profile", "circuit", "r1
 const KEY_MEMBERS = ["kind", "hash", "verificationKey"];
 
 /** Where a profile's file is. */
-export function publishedPath(profile: Pick<Profile, "name">): URL {
+export function publishedPath(profile: Pick<NamedCircuit, "name">): URL {
   return new URL(`./published/${profile.name}.json`, import.meta.url);
 }
 
@@ -80,7 +80,7 @@ export async function parsePublished(where: string, text: string): Promise<Publi
  * @param circuit `circuitKey` of the profile
  * @throws KeyError KEY_PUBLISHED if the file is not what `npm run build:keys` writes
  */
-export async function publishedKey(profile: Profile, circuit: string): Promise<PublishedKey | null> {
+export async function publishedKey(profile: NamedCircuit, circuit: string): Promise<PublishedKey | null> {
   const path = publishedPath(profile);
   const text = await readFile(path, "utf8").catch(() => null);
   if (text === null) return null;
@@ -97,7 +97,7 @@ export async function publishedKey(profile: Profile, circuit: string): Promise<P
  * Makes the content of a profile's file from the circuit. Compiles it if it is not cached: half a minute to several
  * minutes for each profile. The development key's verification key needs no proving key.
  */
-export async function makePublished(profile: Profile, onProgress?: OnProgress): Promise<PublishedKey> {
+export async function makePublished(profile: NamedCircuit, onProgress?: OnProgress): Promise<PublishedKey> {
   const circuit = await buildCircuit(profile.name, mainSource(profile), onProgress === undefined ? {} : { onProgress });
   const verificationKey = await makeVerificationKey(circuit.r1cs, developmentTrapdoor());
   const hash = verificationKeyHash(verificationKey);

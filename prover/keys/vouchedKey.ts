@@ -1,5 +1,5 @@
 /** The verification key that is used for a profile: one that the caller vouches for, or the own one. */
-import type { Profile } from "../profiles.ts";
+import type { NamedCircuit, Profile } from "../profiles.ts";
 import { keyKind } from "./check.ts";
 import type { KeyArtifacts } from "./development.ts";
 import { type VerificationKey, verificationKeyHash } from "./verificationKey.ts";
@@ -7,9 +7,9 @@ import { type VerificationKey, verificationKeyHash } from "./verificationKey.ts"
 /** A verification key, its name on chain and its origin. */
 export type VerifyingKey = Pick<KeyArtifacts, "verificationKey" | "vkeyHash" | "kind" | "ceremony">;
 
-/** Artifacts to check a profile's proofs against. `ProfileArtifacts` qualify, too. */
-export interface VerifyingArtifacts {
-  readonly profile: Profile;
+/** Artifacts to check proofs of a profile against, or of a circuit over one state. `ProfileArtifacts` qualify, too. */
+export interface VerifyingArtifacts<C extends NamedCircuit = Profile> {
+  readonly profile: C;
   readonly circuit: { readonly hash: string };
   readonly key: VerifyingKey;
   /**
@@ -31,13 +31,13 @@ export interface KeyOptions {
  * @param circuitHash asked for only if there are no artifacts here
  * @returns `own` if no key is given
  */
-export async function givenOrOwn(
-  profile: Profile,
-  own: VerifyingArtifacts | null,
+export async function givenOrOwn<C extends NamedCircuit>(
+  profile: C,
+  own: VerifyingArtifacts<C> | null,
   keyHash: string | undefined,
   { keys = [] }: KeyOptions,
   circuitHash: () => Promise<string>,
-): Promise<VerifyingArtifacts | null> {
+): Promise<VerifyingArtifacts<C> | null> {
   const given = keys.find((key) => verificationKeyHash(key) === keyHash) ?? keys[0];
   if (given === undefined) return own;
   const vkeyHash = verificationKeyHash(given);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { PROFILES, profileOf } from "../../prover/profiles.ts";
+import { circuitNamed, type NamedCircuit, PROFILES } from "../../prover/profiles.ts";
 import { pairs } from "../lib/output.ts";
-import { profileOption } from "../lib/profileOption.ts";
+import { circuitOption } from "../lib/profileOption.ts";
 import type { Progress } from "../lib/progress.ts";
 import { does, verb } from "../lib/verb.ts";
 
@@ -27,7 +27,7 @@ export function withPtau(command: Command): Command {
   return command
     .requiredOption("--ptau <file>", "powers of tau, prepared for phase 2")
     .option("--ptau-hash <hash>", "its BLAKE2b hash, which you vouch for; needed if it is not from the Hermez ceremony")
-    .addOption(profileOption("circuit of this profile; default: the smallest"));
+    .addOption(circuitOption("circuit of this profile, or of exits or cells; default: the smallest profile"));
 }
 
 function begin() {
@@ -113,7 +113,7 @@ function installation() {
 
 async function circuitOf({ profile: name }: PtauOptions, progress: Progress) {
   const { buildCircuit, mainSource } = await import("../../prover/index.ts");
-  const profile = name === undefined ? (PROFILES[0] as (typeof PROFILES)[number]) : profileOf(name);
+  const profile = name === undefined ? (PROFILES[0] as NamedCircuit) : circuitNamed(name);
   const circuit = await buildCircuit(profile.name, mainSource(profile), { onProgress: progress.onProgress });
   return { profile: profile.name, circuit };
 }

@@ -1,7 +1,7 @@
-import { PROFILES, profileOf } from "../../prover/profiles.ts";
+import { circuitNamed, NAMED_CIRCUITS, PROFILES } from "../../prover/profiles.ts";
 import { UsageError } from "../lib/failure.ts";
 import { pairs, seconds } from "../lib/output.ts";
-import { profileOption } from "../lib/profileOption.ts";
+import { circuitOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
 import { beginFrom } from "./ceremony.ts";
 
@@ -16,8 +16,10 @@ interface Options {
 /** `setup`: makes and caches circuits and keys, or begins a ceremony. */
 export function setup() {
   const command = verb("setup", "compile circuits and make their development keys, unless keys exist")
-    .addOption(profileOption("circuit of this profile; default: the smallest, which is enough for most runs"))
-    .option("--all", "every profile: about five minutes")
+    .addOption(
+      circuitOption("this profile, or the circuit of exits or cells; default: the smallest, enough for most runs"),
+    )
+    .option("--all", "every circuit: about five minutes")
     .option("--ptau <file>", "begin a ceremony from these powers of tau instead (the same as ceremony begin)")
     .option("--ptau-hash <hash>", "with --ptau: its BLAKE2b hash, which you vouch for")
     .option("--out <file>", "with --ptau: file for the first participant's key");
@@ -26,14 +28,14 @@ export function setup() {
     if ((ptau === undefined) !== (out === undefined)) throw new UsageError("give --ptau FILE and --out FILE together");
     if (ptau !== undefined && out !== undefined) return await beginFrom({ ...options, ptau, out }, progress);
     const { artifactFacts, artifactsOf, originText } = await import("../../prover/index.ts");
-    const one = options.profile === undefined ? PROFILES.slice(0, 1) : [profileOf(options.profile)];
-    const wanted = options.all === true ? PROFILES : one;
+    const one = options.profile === undefined ? PROFILES.slice(0, 1) : [circuitNamed(options.profile)];
+    const wanted = options.all === true ? NAMED_CIRCUITS : one;
     const profiles: ReturnType<typeof artifactFacts>[] = [];
     for (const profile of wanted) {
       profiles.push(artifactFacts(await artifactsOf(profile, { onProgress: progress.onProgress })));
     }
     const lines = profiles.flatMap((facts) => [
-      `${facts.profile}: ${facts.constraints} constraints, ${facts.rows} rows, ${facts.nodes} nodes, ${facts.kind} key`,
+      `${facts.profile}: ${sizeOf(facts)}, ${facts.kind} key`,
       ...pairs([
         ["circuit", `${facts.circuit}${made(facts.compileSeconds)}`],
         ["proving key", `${facts.provingKey}${made(facts.keySeconds)}`],
@@ -43,6 +45,10 @@ export function setup() {
     ]);
     return { facts: { profiles }, lines };
   });
+}
+
+function sizeOf({ constraints, rows, nodes }: { constraints: number; rows?: number; nodes?: number }): string {
+  return `${constraints} constraints${rows === undefined ? "" : `, ${rows} rows, ${nodes} nodes`}`;
 }
 
 function made(time: number | null): string {

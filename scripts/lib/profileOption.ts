@@ -1,9 +1,14 @@
 import { InvalidArgumentError, Option } from "commander";
-import { PROFILES } from "../../prover/profiles.ts";
+import { NAMED_CIRCUITS, PROFILES } from "../../prover/profiles.ts";
 
 /** `--profile`: the name of one profile. */
 export function profileOption(summary: string): Option {
   return new Option("--profile <name>", summary).choices(PROFILES.map((profile) => profile.name));
+}
+
+/** `--profile` where it names a circuit to make keys for: a profile, or a circuit over one state. */
+export function circuitOption(summary: string): Option {
+  return new Option("--profile <name>", summary).choices(NAMED_CIRCUITS.map((circuit) => circuit.name));
 }
 
 /** `--profile`, repeatable. */

@@ -1,14 +1,14 @@
 /**
- * The batch circuit with its source: every constraint has its statement, every wire its name. It is compiled without
+ * A circuit with its source: every constraint has its statement, every wire its name. It is compiled without
  * simplification, so each constraint here is one of the source.
  */
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { BuildError } from "../../../prover/errors.ts";
 import { loadR1cs, type R1cs } from "../../../prover/formats/r1cs.ts";
 import { loadSymbols } from "../../../prover/formats/symbols.ts";
-import { mainSource, type Profile } from "../../../prover/profiles.ts";
+import { mainSource, type NamedCircuit } from "../../../prover/profiles.ts";
 import { cached, sha256 } from "../../../prover/storage/cache.ts";
 import { PROJECT_ROOT, packageFile, packageVersion } from "../../../prover/storage/packageFile.ts";
 import { MARK, marked, type Statement } from "./source.ts";
@@ -45,8 +45,6 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   "comparators.circom": ["IsZero", "IsEqual"],
 };
 const CONSTANTS = "poseidon_constants.circom";
-/** The compiler sees only files below the project's root. */
-const SCRATCH = join(PROJECT_ROOT, "node_modules", ".cache", "timebandits");
 
 /** The wanted templates of a library's file, as a file of their own. */
 async function taken(file: string, templates: readonly string[]): Promise<string> {
@@ -77,8 +75,8 @@ async function markedSources(): Promise<{ files: Map<string, string>; statements
 }
 
 async function compile(main: string, files: ReadonlyMap<string, string>, target: string): Promise<void> {
-  await mkdir(SCRATCH, { recursive: true });
-  const scratch = await mkdtemp(join(SCRATCH, "marked-"));
+  // The compiler sees only files below the folder that it is started in.
+  const scratch = await mkdtemp(join(target, "marked-"));
   try {
     for (const [file, source] of files) {
       await mkdir(dirname(join(scratch, file)), { recursive: true });
@@ -86,20 +84,8 @@ async function compile(main: string, files: ReadonlyMap<string, string>, target:
     }
     await copyFile(join(LIBRARY, CONSTANTS), join(scratch, CONSTANTS));
     await writeFile(join(scratch, "main.circom"), main);
-    const folder = relative(PROJECT_ROOT, scratch);
-    const args = [
-      join(folder, "main.circom"),
-      "--r1cs",
-      "--sym",
-      "--O0",
-      "--prime",
-      "bn128",
-      "-l",
-      folder,
-      "-o",
-      folder,
-    ];
-    const child = spawn(process.execPath, [packageFile("circom2/cli.js"), ...args], { cwd: PROJECT_ROOT });
+    const args = ["main.circom", "--r1cs", "--sym", "--O0", "--prime", "bn128", "-l", ".", "-o", "."];
+    const child = spawn(process.execPath, [packageFile("circom2/cli.js"), ...args], { cwd: scratch });
     let said = "";
     child.stdout.on("data", (data) => {
       said += String(data);
@@ -122,10 +108,10 @@ async function compile(main: string, files: ReadonlyMap<string, string>, target:
 /** The owner of a name: a component, or a bus of one. */
 const outerOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
 
-/** The model of a profile; compiled once, cached by content. */
-export async function modelOf(profile: Profile): Promise<Model> {
+/** The model of a circuit; compiled once, cached by content. */
+export async function modelOf(circuit: NamedCircuit): Promise<Model> {
   const { files, statements } = await markedSources();
-  const main = mainSource(profile);
+  const main = mainSource(circuit);
   const key = sha256(JSON.stringify([packageVersion("circom2"), main, ...files]));
   const { folder } = await cached("marked", key, async (target) => {
     await compile(main, files, target);
