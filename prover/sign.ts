@@ -11,7 +11,7 @@ import { programNumber } from "../trace/describe/programNumber.ts";
 import { triggersIn } from "../trace/describe/triggeredRows.ts";
 import type { TriggerRows } from "../trace/effects/triggers.ts";
 import { InvalidInputError, RefusedError } from "../trace/errors.ts";
-import { address, BITS } from "../trace/layout.ts";
+import { address, BITS, mustSign } from "../trace/layout.ts";
 import { isEffect } from "../trace/machine/rowShape.ts";
 import type { Transition } from "../trace/machine/transition.ts";
 import type { Manifest } from "../trace/run/manifest.ts";
@@ -273,7 +273,10 @@ function refuseStranger(
     );
   }
   if (current === authority) return true;
-  if (current === 0n) throw new InvalidInputError("program", `${who} is open and needs no signature`);
+  if (!mustSign(current)) {
+    const what = current === 0n ? "is open" : "is the chain";
+    throw new InvalidInputError("program", `${who} ${what} and needs no signature`);
+  }
   const all = batches?.flatMap(({ transitions }) => wantedSignatures(transitions));
   if (all === undefined) return undefined;
   if (all.some((wanted) => wanted.program === program && wanted.authority === authority)) return true;

@@ -13,6 +13,7 @@ import { explorerRoutes, readOnce } from "./explorer/routes.ts";
 import { openFleet } from "./fleet/openFleet.ts";
 import { workerRoutes } from "./fleet/routes.ts";
 import { type ServerOptions, startServer } from "./http/server.ts";
+import type { BorderSource } from "./operator/border.ts";
 import { openOperator } from "./operator/operator.ts";
 import type { OperatorOptions } from "./operator/options.ts";
 import { packedWork } from "./operator/packedWork.ts";
@@ -41,6 +42,8 @@ export interface ServeOptions {
   readonly workerToken?: string | undefined;
   /** Submits proven batches; without one, nothing is submitted. */
   readonly submitter?: Submitter | undefined;
+  /** Says what waits at the registry of a moored map; without one, nothing is let in or taken out. */
+  readonly border?: BorderSource | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -63,7 +66,7 @@ export async function serveDirectory(dir: string, options: ServeOptions): Promis
   const header = headerIn(pathIn(dir, "trace"));
   const manifest = readManifest(dir, header.profiles);
   const profiles = profilesFor(header.levels, header.profiles, options.profile);
-  const { profile, database, prove, engine, jobs, onProgress, submitter, rules, http, workerToken } = options;
+  const { profile, database, prove, engine, jobs, onProgress, submitter, border, rules, http, workerToken } = options;
   const open: (Disposable | AsyncDisposable)[] = [];
   const close = async (): Promise<void> => {
     for (const each of open.splice(0).reverse()) {
@@ -81,7 +84,7 @@ export async function serveDirectory(dir: string, options: ServeOptions): Promis
       refuseDevelopmentKeyOn(manifest.chain?.chainId, artifacts.key.kind);
       return artifacts;
     });
-    const operator = await openOperator(dir, { ...rules, proofs: fleet.source, workOf, profile, submitter });
+    const operator = await openOperator(dir, { ...rules, proofs: fleet.source, workOf, profile, submitter, border });
     open.push(operator);
     const map = servedDirectory(dir, operator);
     open.push(map);

@@ -47,6 +47,8 @@ const ENTRY_BIT = 61n;
 export const ENTRY_ID = 1n << ENTRY_BIT;
 /** Program that stands for the chain in a moored map. */
 export const CHAIN = 1;
+/** The name that its run gives it. */
+export const CHAIN_NAME = "Chain";
 /** Authority of that program. It is no key, so nobody signs for it: the registry approves each of its effects. */
 export const CHAIN_AUTHORITY = 1n;
 /** Levels of programs in every moored map. */

@@ -1,10 +1,10 @@
 /** From a map to the inputs of the cell circuit. */
 
 import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { CELL_CIRCUIT } from "../stateCircuits.ts";
 import type { CircuitInput } from "../witness/witness.ts";
 import { requireLevels } from "./levels.ts";
 import { statePath } from "./statePath.ts";
-import { CELL_CIRCUIT } from "../stateCircuits.ts";
 
 /** What a proof of a cell states. */
 export interface CellStatement {

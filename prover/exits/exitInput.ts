@@ -1,11 +1,11 @@
 /** From a map and a program's signed wish to leave to the inputs of the exit circuit. */
 
+import { isEntitled } from "../../trace/crossing/entitled.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { address as addressOf, programOf } from "../../trace/layout.ts";
 import { type ExitStatement, packPlace, signExit, verifyExit } from "../../trace/signing/exit.ts";
 import { authorityOf, type LogSignature } from "../../trace/signing/signature.ts";
 import type { ResourceCell } from "../../trace/state/cells.ts";
-import { isEntitled } from "../../trace/state/entitled.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { firstLeaf } from "../../trace/state/tree.ts";
 import { EXIT } from "../stateCircuits.ts";
@@ -76,10 +76,16 @@ function keyOf(map: TimeMap, program: number): bigint {
   const exists = Number.isSafeInteger(program) && program >= 1 && program < firstLeaf(map.levels);
   const header = exists ? map.cell(addressOf(program, 0)) : undefined;
   if (header?.type !== "program") {
-    throw new InvalidInputError("program", `there is no program ${program} in this state; take a later root, or another`);
+    throw new InvalidInputError(
+      "program",
+      `there is no program ${program} in this state; take a later root, or another`,
+    );
   }
   if (header.authority === 0n) {
-    throw new InvalidInputError("program", `${program} has no key, so it signs nothing; let its operator retire for it`);
+    throw new InvalidInputError(
+      "program",
+      `${program} has no key, so it signs nothing; let its operator retire for it`,
+    );
   }
   return header.authority;
 }
@@ -88,7 +94,10 @@ function keyOf(map: TimeMap, program: number): bigint {
 function requireResource(map: TimeMap, { address, program, recipient, validUntil, now }: ExitWish): void {
   const cell = map.cell(address);
   if (cell.type !== "resource") {
-    throw new InvalidInputError("address", `no resource lies at ${address} in this state; take another root or address`);
+    throw new InvalidInputError(
+      "address",
+      `no resource lies at ${address} in this state; take another root or address`,
+    );
   }
   if (recipient === 0n) throw new InvalidInputError("recipient", "is 0, and nobody is paid there; name an account");
   const holder = programOf(address);
@@ -107,7 +116,7 @@ function requireTimes(
   if (validUntil < now) {
     throw new InvalidInputError("validUntil", `${validUntil} is over at ${now}; sign with a later time`);
   }
-  if (isEntitled(program, holder, cell, now)) return;
+  if (isEntitled(program, { holder, ...cell }, now)) return;
   const whose = program === holder ? "its giver's" : "its holder's";
   throw new InvalidInputError(
     "now",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { FILES } from "../../trace/run/runDirectory.ts";
+import { isMoored, MOORED_GENESIS } from "../../trace/state/genesis.ts";
 import type { Authorities } from "../../trace/tracer/authorities.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
@@ -20,7 +21,10 @@ export interface RecordingOptions {
   authorities?: Authorities | undefined;
   /** Refuse programs without an authority. */
   closed?: boolean | undefined;
-  /** Moor the map: its rows are published on its chain. Default: as the scenario's genesis says. */
+  /**
+   * Moor the map: its rows are published on its chain, and effects without a time happen now, because a chain takes no
+   * old ones. Default: as the scenario's genesis says.
+   */
   moored?: boolean | undefined;
   /** Seed of the interleaving of concurrent programs. */
   seed?: number | undefined;
@@ -85,8 +89,9 @@ export async function recorded(
   options: RecordingOptions = {},
   movedTo = () => dir,
 ): Promise<Tracer> {
-  const { levels } = scenario.genesis();
-  const profiles = profilesWith(levels);
+  const genesis = options.moored === true ? MOORED_GENESIS : scenario.genesis();
+  const profiles = profilesWith(genesis.levels);
+  const at = options.at ?? (isMoored(genesis) ? Math.floor(Date.now() / 1_000) : undefined);
   return runScenario(scenario, {
     ...{ out: dir, movedTo },
     ...(options.commitEvery === undefined ? {} : { commitEvery: options.commitEvery }),
@@ -94,7 +99,7 @@ export async function recorded(
     ...(options.moored === undefined ? {} : { moored: options.moored }),
     // A map without a profile of its size can be traced and replayed, but not proven.
     ...(profiles.length === 0 ? {} : { profiles }),
-    ...tracing(options),
+    ...tracing({ ...options, at }),
   });
 }
 

@@ -6,7 +6,6 @@ import { does, verb } from "../lib/verb.ts";
 interface Options extends RpcOptions {
   registry: string;
   map: string;
-  genesis: string;
   out: string;
 }
 
@@ -16,19 +15,15 @@ export function rebuild() {
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
     .requiredOption("--registry <address>", "address of the registry on that chain", addressArgument)
     .requiredOption("--map <id>", "the map's id", hashArgument)
-    .requiredOption("--genesis <file>", "the map's genesis.json; its root is compared with the chain's")
     .requiredOption("--out <dir>", "the new run directory")
     .addOption(configOption())
     .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ options, progress }) => {
     progress.say("connecting");
     const { rebuildRun } = await import("../../verifier/index.ts");
-    const { parseGenesis } = await import("../../trace/run/genesisFile.ts");
-    const { textAt } = await import("../../trace/run/runDirectory.ts");
-    const genesis = parseGenesis(textAt(options.genesis, { what: "a genesis.json" }));
     const { registry, map: mapId, out } = options;
     const onProgress = (done: number, of: number): void => progress.say(`replaying batch ${done + 1} of ${of}`);
-    const made = await reading(options, (chain) => rebuildRun(chain, { registry, mapId, genesis, out, onProgress }));
+    const made = await reading(options, (chain) => rebuildRun(chain, { registry, mapId, out, onProgress }));
     const lines = [
       `${count(made.transitions, "transition")} of ${count(made.batches, "batch")} written to ${made.dir}`,
       ...pairs([

@@ -5,7 +5,7 @@
 import { triggersIn } from "../../trace/describe/triggeredRows.ts";
 import { lookUp, type TriggerRows } from "../../trace/effects/triggers.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
-import { address, BITS, FIELD, NO_INBOX } from "../../trace/layout.ts";
+import { address, BITS, FIELD, mustSign, NO_INBOX } from "../../trace/layout.ts";
 import { groupDigest, triggerDigest } from "../../trace/machine/group.ts";
 import { checkShape, isEffect } from "../../trace/machine/rowShape.ts";
 import type { Row } from "../../trace/machine/transition.ts";
@@ -91,7 +91,7 @@ export function walkLog(
       actor === program ? point.log + BigInt(inbox) : word(`${where}.lanes.${actor}`, group.lanes[actor]);
     const log = groupDigest(rows, lanes);
     const { signer, authority } = keysAfter(own, point.authority);
-    const keyed = authority !== 0n;
+    const keyed = authority !== undefined && mustSign(authority);
     const now = (each: number): bigint | undefined => {
       const key = Object.hasOwn(group.keys, each) ? group.keys[each] : undefined;
       return key === undefined ? undefined : word(`${where}.keys.${each}`, key);

@@ -1,5 +1,5 @@
 /** Who asks: the operator by a token, a program by a signature of the request. */
-import { address } from "../../trace/layout.ts";
+import { address, mustSign } from "../../trace/layout.ts";
 import type { Caller, Operator } from "../operator/types.ts";
 import { LONGEST_VALID_S, parseAuthorization, SCHEME, type SignedBy } from "../wire/authorization.ts";
 import { HttpError } from "./errors.ts";
@@ -97,8 +97,9 @@ export class Authenticator {
     const map = this.#operator.map();
     const header = program <= map.programs() ? map.cell(address(program, 0)) : undefined;
     if (header?.type !== "program") throw unauthorized(`there is no program ${program}`);
-    if (header.authority === 0n) {
-      throw unauthorized(`program ${program} is open: only the operator acts for it, with the operator's token`);
+    if (!mustSign(header.authority)) {
+      const what = header.authority === 0n ? "open" : "the chain";
+      throw unauthorized(`program ${program} is ${what}: only the operator acts for it, with the operator's token`);
     }
     return header.authority;
   }

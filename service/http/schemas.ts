@@ -98,12 +98,20 @@ const Proofs = Type.Object(
   },
   closed,
 );
+const Waiting = Type.Object(
+  {
+    what: Type.Union([Type.Literal("deposit"), Type.Literal("request"), Type.Literal("fact")]),
+    ...{ name: Word, why: Type.String() },
+  },
+  closed,
+);
 export const StatusAnswer = Type.Object(
   {
     ...{ domain: Word, genesisRoot: Word, levels: Type.Integer(), seq: Seq, at: Seconds, root: Word },
     ...{ programs: Type.Integer(), numbering: Numbering },
     ...{ cut: Seq, proven: Seq, submitted: Seq, openProposals: Type.Integer(), proofs: Proofs },
     halted: orNull(Type.String()),
+    waiting: Type.Array(Waiting),
   },
   closed,
 );

@@ -6,6 +6,7 @@ import { checkEffect } from "../../trace/effects/checkEffect.ts";
 import type { Effect } from "../../trace/effects/effects.ts";
 import { keyIn } from "../../trace/effects/found.ts";
 import { InvalidEffectError, InvalidInputError } from "../../trace/errors.ts";
+import { mustSign } from "../../trace/layout.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import type { Approval } from "./journalLines.ts";
 import type { Caller, Proposal } from "./types.ts";
@@ -62,7 +63,7 @@ function checkGiven(effect: Effect): void {
 export function approvalsBy(by: Caller, proposal: Proposal, map: TimeMap): Approval[] {
   const keys = keysOf(proposal, map);
   if (by.kind === "operator")
-    return [...keys].filter(([, key]) => key === 0n).map(([program]) => ({ program, authority: 0n }));
+    return [...keys].filter(([, key]) => !mustSign(key)).map(([program, authority]) => ({ program, authority }));
   requireOwnKey(by, map);
   if (keys.has(by.program)) return [{ program: by.program, authority: by.authority }];
   throw new InvalidInputError(
@@ -71,7 +72,7 @@ export function approvalsBy(by: Caller, proposal: Proposal, map: TimeMap): Appro
   );
 }
 
-/** The programs whose approval a group lacks, in rising order. Open programs lack the operator's. */
+/** The programs whose approval a group lacks, in rising order. Open programs and the chain lack the operator's. */
 export function missingFrom(proposal: Proposal, approvals: readonly Approval[], map: TimeMap): number[] {
   return missingOf(actorsOf(proposal), approvals, map);
 }
@@ -85,7 +86,7 @@ export function missingOf(actors: readonly number[], approvals: readonly Approva
 
 /** The programs of a proposal that have a key. */
 export function keyedActors(proposal: Proposal, map: TimeMap): number[] {
-  return actorsOf(proposal).filter((program) => (keyIn(map, program) ?? 0n) !== 0n);
+  return actorsOf(proposal).filter((program) => mustSign(keyIn(map, program) ?? 0n));
 }
 
 function keysOf(proposal: Proposal, map: TimeMap): Map<number, bigint> {
@@ -101,8 +102,10 @@ function keysOf(proposal: Proposal, map: TimeMap): Map<number, bigint> {
 function requireOwnKey({ program, authority }: Extract<Caller, { kind: "program" }>, map: TimeMap): void {
   const key = keyIn(map, program);
   if (key === undefined) throw new InvalidInputError("program", `there is no program ${program}`);
-  if (key === 0n)
-    throw new InvalidInputError("program", `${program} is open: it has no key, and the operator acts for it`);
+  if (!mustSign(key)) {
+    const what = key === 0n ? "open" : "the chain";
+    throw new InvalidInputError("program", `${program} is ${what}: it has no key, and the operator acts for it`);
+  }
   if (key !== authority)
     throw new InvalidInputError("program", `${program} has another key now; ask with the key that it has`);
 }

@@ -8,6 +8,7 @@ import { pathIn } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
 import type { TraceRecord } from "../../trace/run/traceLines.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { Border } from "./border.ts";
 import { Engine } from "./engine.ts";
 import { approve, propose } from "./intake.ts";
 import type { Loaded } from "./loaded.ts";
@@ -77,6 +78,7 @@ class MapOperator implements OwnOperator {
   readonly #proofs: OperatorOptions["proofs"];
   readonly #proving: Proving;
   readonly #submitting: Submitting | undefined;
+  readonly #border: Border | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** What was last known of the run. */
   #facts: Facts | undefined;
@@ -101,8 +103,15 @@ class MapOperator implements OwnOperator {
       reload: () => engine.drop(),
       onProven: () => void this.#submitting?.pump(),
     });
-    const { submitter } = options;
+    const { submitter, border } = options;
     this.#submitting = submitter && new Submitting({ ...host, submitter, clock: engine.clock });
+    this.#border =
+      border &&
+      new Border({
+        ...{ source: border, clock: engine.clock, tell: host.tell },
+        ask: (run) => engine.ask(run),
+        records: (firstSeq) => this.records(firstSeq, engine.present.run.committed),
+      });
     engine.onSettled = () => {
       if (engine.loaded !== undefined) this.#facts = factsOf(engine.loaded);
       void this.#proving.pump();
@@ -131,6 +140,7 @@ class MapOperator implements OwnOperator {
   }
 
   async #tick(): Promise<void> {
+    await this.#border?.pump();
     await this.#engine.housekeep();
     await this.#proving.pump();
     await this.#submitting?.pump();
@@ -208,7 +218,8 @@ class MapOperator implements OwnOperator {
     if (loaded !== undefined) this.#facts = factsOf(loaded);
     // While the disk refuses to be read: what was known last, and why.
     const facts = this.#facts ?? factsOf(this.#engine.present);
-    return { ...facts, submitted: this.#onChain.submitted, proofs, halted: this.#halted };
+    const waiting = this.#border?.waiting ?? [];
+    return { ...facts, submitted: this.#onChain.submitted, proofs, halted: this.#halted, waiting };
   }
 
   map(): TimeMap {
@@ -232,7 +243,7 @@ class MapOperator implements OwnOperator {
     await this.#engine.close();
     // What is under way stops at its next look at what is loaded. A transaction may take long, and is found again.
     await Promise.race([
-      Promise.allSettled([this.#proving.running, this.#submitting?.running]),
+      Promise.allSettled([this.#proving.running, this.#submitting?.running, this.#border?.running]),
       sleep(LAST_WORK_MS, undefined, { ref: false }),
     ]);
     this.#lock[Symbol.dispose]();
@@ -245,12 +256,19 @@ class MapOperator implements OwnOperator {
   get #halted(): string | null {
     const aside = this.#engine.loaded?.batches.batches.find(({ setAside }) => setAside !== undefined);
     const { trouble } = this.#engine;
-    return trouble ?? (aside && asideText(aside)) ?? this.#proving.trouble ?? this.#submitting?.trouble ?? null;
+    return (
+      trouble ??
+      (aside && asideText(aside)) ??
+      this.#proving.trouble ??
+      this.#submitting?.trouble ??
+      this.#border?.trouble ??
+      null
+    );
   }
 }
 
 /** The part of the status that follows from the run. */
-type Facts = Omit<OperatorStatus, "submitted" | "proofs" | "halted">;
+type Facts = Omit<OperatorStatus, "submitted" | "proofs" | "halted" | "waiting">;
 
 function factsOf({ facts, run, batches, proposals, numbering }: Loaded): Facts {
   const { tracer } = run;

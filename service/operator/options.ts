@@ -4,6 +4,7 @@ import type { GivenSignature } from "../../prover/signing/signatures.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { StoreOptions } from "../../trace/store/openStore.ts";
 import type { ProofSource } from "../fleet/proofSource.ts";
+import type { BorderSource } from "./border.ts";
 import type { Submitter } from "./submitter.ts";
 
 /** A batch that is signed, for packing. */
@@ -28,6 +29,8 @@ export interface OperatorOptions {
   readonly workOf: WorkOf;
   /** Submits proven batches; without one, nothing is submitted. */
   readonly submitter?: Submitter | undefined;
+  /** Says what waits at the registry of a moored map; without one, nothing is let in or taken out. */
+  readonly border?: BorderSource | undefined;
   /** The only profile to use: the largest of the map, so that it holds every group. By default the map's. */
   readonly profile?: string | undefined;
   /** A batch is cut when its oldest transition is older (default 10), or when the next group does not fit. */

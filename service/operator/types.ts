@@ -1,5 +1,6 @@
 /** What the operator of a map does for those who ask. The HTTP server knows the operator by these types alone. */
 import type { SignatureFile } from "../../prover/signing/signatureFiles.ts";
+import type { LeftWaiting } from "../../trace/crossing/takeIn.ts";
 import type { Effect } from "../../trace/effects/effects.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
@@ -96,6 +97,8 @@ export interface OperatorStatus {
   readonly proofs: ProofCounts;
   /** Why the map stands still, for the operator to mend; null if it does not. */
   readonly halted: string | null;
+  /** Of a moored map: what waits at the registry, and why it is not in the map or out of it. */
+  readonly waiting: readonly LeftWaiting[];
 }
 
 /** What happens, as it happens. */

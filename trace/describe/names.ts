@@ -2,7 +2,7 @@
 
 import { selectorOf } from "../effects/selector.ts";
 import { inOneLine } from "../errors.ts";
-import { CONDITION, isData, issuerOf, labelOf, programOf, RIGHT, slotOf } from "../layout.ts";
+import { CHAIN_AUTHORITY, CONDITION, isData, issuerOf, labelOf, programOf, RIGHT, slotOf } from "../layout.ts";
 import type { ChainWords } from "./chainWords.ts";
 import { type ProgramRef, programText, whoText } from "./programRef.ts";
 import { called, quoted } from "./quoted.ts";
@@ -49,6 +49,12 @@ export interface ShownUnit extends UnitFacts {
 /** No names at all. */
 export const NO_NAMES: NameTables = { programs: {}, kinds: {}, functions: {}, slots: {} };
 
+/** Who signs for a program, by its key in decimal; null if nobody does. */
+export function signerText(authority: string | null): string {
+  if (authority === null) return "open";
+  return authority === CHAIN_AUTHORITY.toString() ? "the chain: its registry approves" : `signs with ${authority}`;
+}
+
 /**
  * Names beside their numbers, for signers and auditors: `Bob (program 4)`. A name can come from an untrusted file. Each
  * name stays in its line and cannot control a terminal. It is quoted unless it is one plain word, so it never reads
@@ -72,10 +78,10 @@ export class Names {
   program(program: number): string {
     return programText(this.ref(program));
   }
-  /** "A (program 3, key 123)", or "program 3 (open)": with the key that signs for it, 0 for none. */
+  /** "A (program 3, key 123)", or "program 3 (open)": with the key that signs for it, 0 for none; "(the chain)". */
   programWithKey(program: number, authority: bigint): string {
     const ref = this.ref(program);
-    const key = authority === 0n ? "open" : `key ${authority}`;
+    const key = authority === 0n ? "open" : authority === CHAIN_AUTHORITY ? "the chain" : `key ${authority}`;
     const who = whoText(ref);
     return who === null ? `program ${program} (${key})` : `${who.name} (${who.beside}program ${program}, ${key})`;
   }

@@ -1,6 +1,6 @@
 /** The things of a state in words: one line each, without a full stop. */
 import { count } from "../describe/count.ts";
-import { type Names, time } from "../describe/names.ts";
+import { type Names, signerText, time } from "../describe/names.ts";
 import type { AllowedUse } from "./allowed.ts";
 import type { CapabilityReport } from "./capabilityReport.ts";
 import type { EscrowRight, ResourceReport } from "./resourceReport.ts";
@@ -10,7 +10,7 @@ import type { WatchReport } from "./watchReport.ts";
 /** "A (program 2), open, 4 effects of its own, clock 14, takes deposits from slot 16 on; made in transition 1". */
 export function programWords(program: ProgramState, names: Names): string {
   const { authority, inbox, steps, clock, made } = program;
-  const key = authority === null ? "open" : `signs with ${authority}`;
+  const key = signerText(authority);
   const deposits = inbox === null ? "takes no deposits" : `takes deposits from slot ${inbox} on`;
   const effects = `${count(steps, "effect")} of its own`;
   return `${names.program(program.program)}, ${key}, ${effects}, clock ${clock}, ${deposits}; ${madeIn(made)}`;

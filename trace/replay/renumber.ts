@@ -103,6 +103,7 @@ export class Renumbering {
     const actor = this.program(row.actor);
     const peer = this.program(row.peer);
     const newcomer = effect === "CreateProgram";
+    this.#requireSameAtTheBorder(row);
     return {
       effect,
       actor,
@@ -123,6 +124,20 @@ export class Renumbering {
         ...(argument.into === undefined ? {} : { into: this.#id(argument.into) }),
       },
     };
+  }
+
+  /**
+   * The registry knows by number who is to have a deposit, and where what a request asks for lies.
+   * @throws RefusedError if a row of the chain would name another program now
+   */
+  #requireSameAtTheBorder({ effect, peer, source, destination }: Row): void {
+    if (effect !== "Enter" && effect !== "Eject") return;
+    if (this.program(peer) === peer && this.address(source) === source && this.address(destination) === destination)
+      return;
+    throw new RefusedError(
+      "chain-approved",
+      `the registry has program ${peer} on record, which has another number now`,
+    );
   }
 
   /** The identity of the removed thing; for a watch, the new digest of its trigger. */

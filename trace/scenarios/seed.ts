@@ -8,7 +8,10 @@ import { openPrograms } from "../state/genesis.ts";
 import type { Scenario } from "../tracer/scenario.ts";
 import type { Tracer } from "../tracer/tracer.ts";
 
-/** The program that issues Silver; the only one in the genesis. A, which it creates first, issues Gold. */
+/**
+ * The program that issues Silver; the only one in the genesis. A, which it creates first, issues Gold. In a moored map
+ * it is the chain, and Silver is the chain's own coin.
+ */
 export const MINT = 1;
 export const GOLD = kindOf(2, 1);
 export const SILVER = kindOf(MINT, 1);
@@ -49,8 +52,10 @@ function run(tracer: Tracer): void {
   const { manifest } = tracer;
   manifest.kinds[GOLD.toString()] = "Gold";
   manifest.kinds[SILVER.toString()] = "Silver";
-  let now = START - STEP;
-  const next = (): number => (now += STEP);
+  const { moored } = tracer.map;
+  const start = moored ? tracer.now : START;
+  let now = start - STEP;
+  const next = (): number => (moored ? start : (now += STEP));
 
   const mint = tracer.program(MINT);
   const a = mint.createProgram({ name: "A", inbox: INBOX }, next());
@@ -67,7 +72,7 @@ function run(tracer: Tracer): void {
   // Without a deadline: until one, an escrow is promised to its holder, and nobody else claims it.
   const escrowed = a.escrowToProgram({ from: gold.slot, to: b.id }, next());
   const claim = a.delegateCapability(
-    { grantee: c.id, rights: ["claim"], scope: escrowed, expiry: START + 86_400 },
+    { grantee: c.id, rights: ["claim"], scope: escrowed, expiry: start + 86_400 },
     next(),
   );
 
@@ -82,6 +87,8 @@ function run(tracer: Tracer): void {
     next(),
   );
   c.claimFromProgram({ from: escrowed, by: claim }, next());
+  // In a moored map, Silver comes from the chain: somebody deposits it to B, into its slot for Silver.
+  if (moored) return;
   mint.escrowToProgram({ from: 1, to: b.place(SILVER_SLOT) }, next());
   b.claimFromProgram({ from: b.place(SILVER_SLOT), to: "in place" }, next());
 }

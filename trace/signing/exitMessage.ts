@@ -1,5 +1,5 @@
 /**
- * What a program signs to leave its map (docs/reference/protocol.md, section 8): the message, and the packing of its
+ * What a program signs to leave its map (docs/reference/protocol.md, section 9): the message, and the packing of its
  * place. Kept apart from signing, whose curve library takes seconds to load.
  */
 import { InvalidInputError } from "../errors.ts";

@@ -1,6 +1,6 @@
 /** Runs a scenario and keeps its trace in a run directory. */
 
-import { CHAIN } from "../layout.ts";
+import { CHAIN, CHAIN_NAME } from "../layout.ts";
 import { Machine } from "../machine/machine.ts";
 import { createRun, pathIn, saveManifest } from "../run/runDirectory.ts";
 import { TraceWriter } from "../run/traceWriter.ts";
@@ -12,9 +12,6 @@ import { type CommitOptions, requireCommitEvery, ScenarioTrace } from "./scenari
 import { Tracer } from "./tracer.ts";
 import type { Note, TracerOptions } from "./tracerOptions.ts";
 import { requireWatchesFit } from "./watchBound.ts";
-
-/** Name of the program that stands for the chain in a moored map. */
-export const CHAIN_NAME = "Chain";
 
 /** Output, bounds and seed of a scenario's run. */
 export interface RunOptions extends Omit<TracerOptions, "scenario" | "readGroups">, CommitOptions {

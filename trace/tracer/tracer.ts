@@ -104,6 +104,10 @@ export class Tracer {
   get at(): number {
     return this.machine.at;
   }
+  /** Time of an effect that names none: the clock's, or that of the last transition. */
+  get now(): number {
+    return this.#options.clock?.() ?? this.machine.at;
+  }
   /** All transitions so far. */
   get transitions(): Transition[] {
     return this.groups.flat();
@@ -143,7 +147,7 @@ export class Tracer {
    * @throws RefusedError naming the invariant; nothing has changed then
    * @throws InvalidEffectError naming a wrong field, and the place of the call
    */
-  perform(actor: ProgramId, effect: Effect, at: number = this.#now()): Transition[] {
+  perform(actor: ProgramId, effect: Effect, at: number = this.now): Transition[] {
     checkEffect(effect);
     const group = this.#lowered((onTrigger) => lower(this.map, actor, effect, onTrigger), at);
     nameFunctions(effect, this.manifest);
@@ -161,7 +165,7 @@ export class Tracer {
    * no signature can serve for half a swap.
    * @throws RefusedError naming the invariant; nothing has changed then. InvalidInputError if there is no effect
    */
-  together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.#now()): Transition[] {
+  together(parts: readonly (readonly [actor: ProgramId, effect: Single])[], at: number = this.now): Transition[] {
     if (parts.length === 0) throw new InvalidInputError("effects", "a group has at least one effect");
     for (const [, effect] of parts) checkEffect(effect);
     const group = this.#lowered((onTrigger) => lowerTogether(this.map, parts, onTrigger), at);
@@ -175,7 +179,7 @@ export class Tracer {
    * @throws RefusedError if a rule refuses the trigger; the watch stays fired and may be tried again
    * @throws InvalidInputError if the watch was set before this tracer began; see {@link Tracer.remember}
    */
-  applyTrigger(watch: Place, at: number = this.#now()): Transition[] {
+  applyTrigger(watch: Place, at: number = this.now): Transition[] {
     const group = this.#trigger(watch, at);
     this.#settle(at);
     return group;
@@ -214,10 +218,6 @@ export class Tracer {
       invariant,
       `program ${program} has no free slot from ${from} on; clear one, or name the slot`,
     );
-  }
-
-  #now(): number {
-    return this.#options.clock?.() ?? this.machine.at;
   }
 
   /** Applies what effects are lowered to. The triggers of refused ones are not kept: there may be many of them. */

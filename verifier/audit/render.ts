@@ -2,7 +2,7 @@
 
 import { chainLines } from "../../trace/chain/story.ts";
 import { count, span } from "../../trace/describe/count.ts";
-import { called, digestText, programText, quoted, time } from "../../trace/describe/names.ts";
+import { called, digestText, programText, quoted, signerText, time } from "../../trace/describe/names.ts";
 import { differenceText } from "../../trace/describe/ownNames.ts";
 import { unitLine } from "../../trace/describe/units.ts";
 import { inOneLine } from "../../trace/errors.ts";
@@ -129,7 +129,7 @@ function replayLines({ replay: { threads, pieces, note } }: AuditReport): string
 }
 
 function programLine({ authority, ...ref }: ProgramReport): string {
-  const who = authority === null ? "open: the operator of the map may act in its name" : `signs with ${authority}`;
+  const who = authority === null ? "open: the operator of the map may act in its name" : signerText(authority);
   return `  ${programText(ref)}: ${who}`;
 }
 

@@ -9,6 +9,7 @@ import { commitTo } from "../../trace/commitment/commit.ts";
 import { unpackRows } from "../../trace/commitment/rowBytes.ts";
 import { publishedGroups } from "../../trace/commitment/rowsFromWords.ts";
 import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
+import { CHAIN, CHAIN_NAME } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine/machine.ts";
 import type { Row, Transition } from "../../trace/machine/transition.ts";
 import { writeGenesis } from "../../trace/run/genesisFile.ts";
@@ -16,7 +17,7 @@ import { emptyManifest } from "../../trace/run/manifest.ts";
 import { FILES, saveManifest } from "../../trace/run/runDirectory.ts";
 import { TraceWriter } from "../../trace/run/traceWriter.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
-import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
+import { MOORED_GENESIS, mapOf } from "../../trace/state/genesis.ts";
 import { latestNumber } from "./ask.ts";
 import { type PublishedBatch, publishedBatches } from "./events.ts";
 import { type Chain, openRegistry, readMap } from "./registry.ts";
@@ -48,8 +49,6 @@ export interface Rebuilt {
 export interface RebuildOptions {
   readonly registry: string;
   readonly mapId: string;
-  /** The map's beginning; its root is on the chain. */
-  readonly genesis: Genesis;
   /** The new directory. */
   readonly out: string;
   /** Called before each batch, with the number of those before it. */
@@ -63,12 +62,11 @@ export interface RebuildOptions {
  * the chain. The directory is there wholly or not at all.
  *
  * @throws NotPublishedError if the map is not moored
- * @throws InvalidInputError "genesis" if the map began with another one; "out" if there is something already;
- *   "registry" if the code there is not this version's
+ * @throws InvalidInputError "out" if there is something already; "registry" if the code there is not this version's
  * @throws EnvironmentError "rpc" if the node leaves out events, or gives rows that do not lead to the map's roots
  *
  * @example
- * await rebuildRun(chain, { registry, mapId, genesis: readGenesis("copy"), out: "shop" });
+ * await rebuildRun(chain, { registry, mapId, out: "shop" });
  */
 export async function rebuildRun(chain: Chain, options: RebuildOptions): Promise<Rebuilt> {
   const { mapId, out } = options;
@@ -77,10 +75,9 @@ export async function rebuildRun(chain: Chain, options: RebuildOptions): Promise
   const registry = { ...(await openRegistry(chain, options.registry)), at: block };
   const state = await readMap(registry, mapId);
   if (state.dataPolicy !== "chain") throw new NotPublishedError(mapId);
-  const genesis = { ...options.genesis, moored: true };
+  const genesis = MOORED_GENESIS;
   const map = mapOf(genesis);
-  if (map.root() !== state.genesisRoot)
-    throw new InvalidInputError("genesis", `has the root ${map.root()}, but the map began with ${state.genesisRoot}`);
+  if (map.root() !== state.genesisRoot) throw odd(`a moored map that begins with ${state.genesisRoot}`);
   const { salt, creator, batches } = await publishedBatches(registry, mapId);
   const known = profilesWith(genesis.levels);
   const profileOf = await ownProfiles(known);
@@ -102,7 +99,8 @@ export async function rebuildRun(chain: Chain, options: RebuildOptions): Promise
     writer.close(() => map.root());
     const place = { chainId: chain.chainId, registry: registry.address, creator, salt };
     const manifest = emptyManifest("rebuilt from the chain", profiles);
-    saveManifest(folder, { ...manifest, chain: mapPlace(place, state.genesisRoot) });
+    const programs = { [CHAIN]: CHAIN_NAME };
+    saveManifest(folder, { ...manifest, programs, chain: mapPlace(place, state.genesisRoot) });
     if (machine.seq !== state.seq || map.root() !== state.root)
       throw odd(`events up to transition ${machine.seq}, but the map is at ${state.seq}`);
     requireFree(out);
@@ -147,10 +145,7 @@ function replayed(machine: Machine, { event, rows }: PublishedBatch, profiles: r
       groups.push(machine.apply(group, at));
   } catch (error) {
     if (!(error instanceof TimeBanditsError)) throw error;
-    throw odd(
-      `rows of ${where} that are not allowed (${error.message}), or "watches" of the genesis is another`,
-      error,
-    );
+    throw odd(`rows of ${where} that are not allowed (${error.message})`, error);
   }
   const all = groups.flat();
   const sizes = profiles.filter((profile) => profile.rows >= all.length);

@@ -206,6 +206,7 @@ export class FakeOperator implements Operator {
       numbering: 0,
       proofs: { waiting: 0, active: 0, setAside: 0, workers: 0, workersSetAside: [] },
       halted: this.halted,
+      waiting: [],
     };
   }
 

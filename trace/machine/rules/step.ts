@@ -1,7 +1,7 @@
 /** One row during its application: the cells as found, the cells as left, and the state carried from row to row. */
 
 import { RefusedError } from "../../errors.ts";
-import { idOf, kindText, programOf, slotOf, TRIGGERED_ID } from "../../layout.ts";
+import { CHAIN_AUTHORITY, idOf, kindText, programOf, slotOf, TRIGGERED_ID } from "../../layout.ts";
 import type { Cell, EmptyCell, EntryCell, ProgramCell, ResourceCell } from "../../state/cells.ts";
 import type { View } from "../../state/timeMap.ts";
 import type { COLUMNS, Row } from "../transition.ts";
@@ -242,7 +242,10 @@ export function boundPeer(step: Step): void {
   const found = step.self ? 0n : step.foundAuthority();
   const named = row.argument.peerAuthority ?? 0n;
   if (named === found) return;
-  const keyOf = (authority: bigint): string => (authority === 0n ? "no key: it is open" : `the key ${authority}`);
+  const keyOf = (authority: bigint): string => {
+    if (authority === CHAIN_AUTHORITY) return "no key: it is the chain";
+    return authority === 0n ? "no key: it is open" : `the key ${authority}`;
+  };
   throw new RefusedError(
     "log-signed",
     `program ${row.peer} has ${keyOf(found)}, but ${row.effect} names ${keyOf(named)}; look who it is, and ask again`,

@@ -2,6 +2,7 @@
 import { count } from "../../../trace/describe/count.ts";
 import { programText } from "../../../trace/describe/programRef.ts";
 import { time } from "../../../trace/describe/time.ts";
+import { CHAIN_AUTHORITY } from "../../../trace/layout.ts";
 import type { AuditReport } from "../../../verifier/audit/auditReport.ts";
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
@@ -84,6 +85,8 @@ export function ProgramList({ programs }: Pick<AuditReport, "programs">) {
               <a href={hrefTo(route, { view: "ownership", program: program.program })}>{programText(program)}</a>{" "}
               {program.authority === null ? (
                 <Sign verdict="open">open</Sign>
+              ) : program.authority === CHAIN_AUTHORITY.toString() ? (
+                <>the chain: its registry approves</>
               ) : (
                 <>
                   signs with <span class="mono">{program.authority}</span>

@@ -1,5 +1,7 @@
 /** The whole state at a moment: what each program holds, open escrows, rights, watches. */
+
 import { useState } from "preact/hooks";
+import { CHAIN_AUTHORITY } from "../../../trace/layout.ts";
 import type { Overview, ProgramCard, ToldMoment } from "../../work/history/ownership.ts";
 import { KindLink, ProgramLink, programName, ResourceLink } from "./links.tsx";
 import { KindChips, Missing, Part, useSome } from "./parts.tsx";
@@ -116,6 +118,12 @@ function Card({ card, acting, changed }: { card: ProgramCard; acting: boolean; c
 
 /** Whether a key signs for the program. */
 export function Signs({ authority }: { authority: string | null }) {
+  if (authority === CHAIN_AUTHORITY.toString())
+    return (
+      <span class="tag" title="It stands for the chain: the map's registry approves what it does">
+        ⚓ the chain
+      </span>
+    );
   return authority === null ? (
     <span class="tag" title="No key signs for it: the operator of the map may act in its name">
       ○ open

@@ -1,4 +1,5 @@
 /** One program: everything that it holds, gave, and may do. */
+import { CHAIN_AUTHORITY, mustSign } from "../../../trace/layout.ts";
 import type { ProgramView } from "../../work/history/ownership.ts";
 import { usePage } from "../frame/run.ts";
 import { programName, TransitionLink, transitionsHref } from "./links.tsx";
@@ -67,8 +68,9 @@ function Facts({ view: { state } }: { view: ProgramView }) {
   return (
     <dl class="facts">
       <Fact name="Signature">
-        <Signs authority={authority} />{" "}
-        {authority === null ? "The operator of the map may act in its name." : <Key text={authority} />}
+        <Signs authority={authority} /> {authority === null ? "The operator of the map may act in its name." : null}
+        {authority === CHAIN_AUTHORITY.toString() ? "The map's registry approves what it does." : null}
+        {authority !== null && mustSign(BigInt(authority)) ? <Key text={authority} /> : null}
       </Fact>
       {address !== undefined && (
         <Fact name="Address">
