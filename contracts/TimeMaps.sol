@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {KeyStore} from "./KeyStore.sol";
+import {IMoorings} from "./interfaces/IMoorings.sol";
 import {ITimeMaps} from "./interfaces/ITimeMaps.sol";
 import {Code} from "./lib/Code.sol";
 import {Groth16} from "./lib/Groth16.sol";
@@ -22,7 +23,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     /// @inheritdoc ITimeMaps
     uint40 public constant override MIN_VERIFIER_DELAY = 1 days;
 
-    /// @inheritdoc ITimeMaps
+    /// @inheritdoc IMoorings
     uint256 public constant override MOORED_GENESIS_ROOT =
         1507364487076672681928594473112304035522742635048617544107134066004824162478;
 
@@ -142,7 +143,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         return _requireMap(mapId);
     }
 
-    /// @inheritdoc ITimeMaps
+    /// @inheritdoc IMoorings
     function getMooring(bytes32 mapId) external view override returns (Moored memory) {
         return _moored[mapId];
     }

@@ -56,6 +56,7 @@ function terms() {
     dataPolicy: 0,
     verifiers: [{ profile: encodeBytes32String("batch-8"), vkeyHash: keyHash(SOME_KEY) }],
     submitters: [] as string[],
+    mooring: { patience: 0, exitKey: ZeroHash, cellKey: ZeroHash, feeds: [] },
   };
 }
 

@@ -25,12 +25,14 @@ interface KeyRun {
 
 /**
  * The arguments of the registry's function `advance`.
+ * @param late 0: only a submitter may call; else a late request for an exit, which the batches answer
  * @throws InvalidInputError if a batch does not begin where the one before it ends: the arguments cannot express that
  */
 export function advanceArguments(
   mapId: string,
   batches: readonly BatchSubmission[],
-): [mapId: string, preRoot: bigint, runs: KeyRun[], rows: Uint8Array[]] {
+  late = 0n,
+): [mapId: string, preRoot: bigint, runs: KeyRun[], rows: Uint8Array[], late: bigint] {
   const runs: KeyRun[] = [];
   for (const [index, { keyHash: vkeyHash, preRoot, rows: _, ...batch }] of batches.entries()) {
     const before = batches[index - 1];
@@ -40,7 +42,7 @@ export function advanceArguments(
     if (vkeyHash !== before?.keyHash) runs.push({ vkeyHash, batches: [] });
     runs.at(-1)?.batches.push(batch);
   }
-  return [mapId, batches[0]?.preRoot ?? 0n, runs, batches.flatMap(({ rows }) => rows ?? [])];
+  return [mapId, batches[0]?.preRoot ?? 0n, runs, batches.flatMap(({ rows }) => rows ?? []), late];
 }
 
 /** The call that moves a map's head over consecutive batches. @throws InvalidInputError if they are not consecutive */

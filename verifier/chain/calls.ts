@@ -1,10 +1,18 @@
 /** Calls of a registry's functions as data: to send, or to print for a Safe or a hardware wallet. */
-import { isHexString } from "ethers";
+import { isHexString, ZeroHash } from "ethers";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { type Outcome, outcome, type Registry, read, registryAbi, write } from "./contract.ts";
 import { ChainRefusal, chainError } from "./errors.ts";
 import { keyHash, keyWords, refuseDevelopmentKeyOnPublicChain, type VerificationKey } from "./key.ts";
-import { DATA_POLICIES, type MapTerms, MIN_VERIFIER_DELAY, profileWord } from "./terms.ts";
+import {
+  DATA_POLICIES,
+  type MapTerms,
+  MIN_VERIFIER_DELAY,
+  MOORED_VERIFIER_DELAY,
+  type Mooring,
+  profileWord,
+  USUAL_PATIENCE,
+} from "./terms.ts";
 
 /** A call of one of a registry's functions. */
 export interface RegistryCall {
@@ -71,10 +79,24 @@ export function mapCall(terms: MapTerms, creator: string): RegistryCall {
     genesisRoot: terms.genesisRoot,
     genesisTime: terms.genesisTime,
     maxLag: terms.maxLag,
-    verifierDelay: terms.verifierDelay ?? MIN_VERIFIER_DELAY,
+    verifierDelay: terms.verifierDelay ?? (terms.mooring === undefined ? MIN_VERIFIER_DELAY : MOORED_VERIFIER_DELAY),
     dataPolicy: DATA_POLICIES.indexOf(terms.dataPolicy ?? "operator"),
     verifiers: terms.verifiers.map(({ profile, key }) => ({ profile: profileWord(profile), vkeyHash: keyHash(key) })),
     submitters: terms.submitters ?? [creator],
+    mooring: mooringOf(terms.mooring),
   };
   return { name: "createMap", args: [args] };
+}
+
+/** A mooring as the registry takes it: all zero for a map that is not moored. */
+function mooringOf(mooring: Mooring | undefined): Record<string, unknown> {
+  if (mooring === undefined) return { patience: 0, exitKey: ZeroHash, cellKey: ZeroHash, feeds: [] };
+  const { patience = USUAL_PATIENCE, exitKey, cellKey, feeds = [] } = mooring;
+  return { patience, exitKey: keyHash(exitKey), cellKey: keyHash(cellKey), feeds };
+}
+
+/** All keys that a registry must have before it creates a map of these terms. */
+export function keysOfTerms({ verifiers, mooring }: MapTerms): VerificationKey[] {
+  const keys = verifiers.map(({ key }) => key);
+  return mooring === undefined ? keys : [...keys, mooring.exitKey, mooring.cellKey];
 }

@@ -5,7 +5,6 @@ import { profilesFor } from "../../prover/batches/plan.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { type VerifyingKey, verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
-import { MOST_LAG } from "../../trace/commitment/channel.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
@@ -23,9 +22,12 @@ import {
   createMap,
   findMap,
   keyCall,
+  keysOfTerms,
   MAX_LAG,
   type MapState,
   type MapTerms,
+  MOORED_LAG,
+  type Mooring,
   mapCall,
   openRegistry,
   type PrintedCall,
@@ -48,6 +50,8 @@ export interface CreateOptions {
   profile?: readonly string[] | undefined;
   /** In seconds. Default: a week and the present age of the first transition. */
   maxLag?: number | undefined;
+  /** For the run of a moored map: its keys and feeds, and its patience. */
+  mooring?: Mooring | undefined;
   /** Confirmations that the map needs. Default: `usualConfirmations`. */
   confirmations?: Confirmations | undefined;
   /** The account that creates the map, if it signs elsewhere. Nothing is sent then. */
@@ -146,7 +150,13 @@ export async function createOnChain(
   if (options.from !== undefined && options.calldata !== true) throw new NotCreatedError(creator);
   const now = (await blockAt(chain.provider, "latest")).timestamp;
   const first = trace.records[0]?.at ?? now;
-  const longest = moored ? MOST_LAG : MAX_LAG;
+  const { mooring } = options;
+  if (moored !== (mooring !== undefined))
+    throw new InvalidInputError(
+      "mooring",
+      moored ? "is missing: a moored map needs an exit key and a cell key" : "is only for the run of a moored map",
+    );
+  const longest = moored ? MOORED_LAG : MAX_LAG;
   const maxLag = options.maxLag ?? Math.min(longest, USUAL_LAG + Math.max(0, now - first));
   if (maxLag > longest)
     throw new InvalidInputError("maxLag", `is ${maxLag}, but a moored map takes ${longest} seconds at most`);
@@ -163,6 +173,7 @@ export async function createOnChain(
     maxLag,
     dataPolicy: moored ? "chain" : "operator",
     verifiers: keys.map(({ profile, key }) => ({ profile, key: key.verificationKey })),
+    mooring,
   };
   const again = manifest.chain !== undefined;
   const made = { ...facts, again, chain: place, verifiers: needed, maxLag, warnings: warningsFor(run, now, keys) };
@@ -201,7 +212,7 @@ function confirmed(
 
 /** The calls for the creator: the keys that the registry does not have, then the map. */
 async function callsFor(registry: Registry, terms: MapTerms, creator: string): Promise<PrintedCall[]> {
-  const keys = await Promise.all(terms.verifiers.map(({ key }) => keyCall(registry, key)));
+  const keys = await Promise.all(keysOfTerms(terms).map((key) => keyCall(registry, key)));
   const calls = [...keys.filter((call) => call !== undefined), mapCall(terms, creator)];
   // If keys must be stored first, the registry would refuse the map now.
   const [only, more] = calls;
