@@ -1,4 +1,4 @@
-import { AbiCoder, encodeBytes32String, keccak256 } from "ethers";
+import { AbiCoder, encodeBytes32String, keccak256, ZeroHash } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compileSources } from "../../contracts/compiler.ts";
 import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
