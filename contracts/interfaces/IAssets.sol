@@ -38,11 +38,17 @@ interface IAssets is ITimeMaps {
     /// @notice No asset has this label. `list` gives a token its label.
     error UnknownAsset(uint256 label);
     /// @notice More of an asset would leave the map than has entered it and not left yet.
-    error PurseTooSmall(bytes32 mapId, uint256 label, uint256 quantity, uint256 purse);
+    error PurseTooSmall(uint256 label, uint256 quantity, uint256 purse);
     /// @notice The registry owes the account nothing of this asset.
     error NothingOwed(address recipient, uint256 label);
     /// @notice The token refused to move, or the recipient refused the ether.
     error TransferFailed(address token, address to);
+    /// @notice A deposit of ether brings as many wei as it says, and one of a token brings none.
+    error WrongValue(uint256 sent, uint256 expected);
+    /// @notice The registry does not approve a row of a moored map: the chain's program only creates programs, enters
+    /// and ejects; facts never move; an asset is retired to an account that can be paid. In a call that names a late
+    /// request, every row is an Eject or a Check.
+    error RowRefused(uint256 seq, uint256 op);
     /// @notice A token or recipient called back into a call that it is part of.
     error Reentered();
 

@@ -65,8 +65,6 @@ interface IEntries is IAssets {
     error UnknownFeed(bytes32 mapId, uint256 feed);
     /// @notice A deposit has a quantity above 0 and below 2^128. `quantity` is what arrived.
     error QuantityOutOfRange(uint256 quantity);
-    /// @notice A deposit of ether brings as many wei as it says, and one of a token brings none.
-    error WrongValue(uint256 sent, uint256 expected);
     /// @notice The program, its slot or its key cannot be one that receives: 1 < program < 2^24, slot < 256, and the
     /// key is an element of the field, not 0.
     error WrongReceiver(uint256 program, uint256 slot, uint256 authority);

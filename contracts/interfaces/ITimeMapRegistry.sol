@@ -46,10 +46,6 @@ interface ITimeMapRegistry is IEntries, IExits {
     /// @param rows the rows, packed as `Rows` reads them; replaying them from the genesis gives every state of the map
     event RowsPublished(bytes32 indexed mapId, uint256 indexed firstSeq, bytes rows);
 
-    /// @notice The registry does not approve a row of a moored map: the chain's program only creates programs, enters
-    /// and ejects; facts never move; an asset is retired to an account that can be paid. In a call that names a late
-    /// request, every row is an Eject or a Check.
-    error RowRefused(uint256 seq, uint256 op);
     /// @notice The call names a late request, and does not answer it.
     error LateNotAnswered(uint256 request);
     /// @notice A moored map takes the rows of every batch of a call, and any other map takes none.

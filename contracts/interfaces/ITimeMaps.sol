@@ -2,63 +2,19 @@
 pragma solidity 0.8.37;
 
 import {IKeyStore} from "./IKeyStore.sol";
+import {IMoorings} from "./IMoorings.sol";
 
 /// @title Time maps: their terms, owners, verifiers and submitters
 /// @notice A map's owner may add a verifier after the map's public delay, disable a verifier at once, choose the
 /// submitters, and hand the map on in two steps. Nothing else about a map can change, except its head: see
 /// `ITimeMapRegistry`.
-///
-/// A map whose genesis root is `MOORED_GENESIS_ROOT` is moored: its program 1 is this chain, it publishes every row,
-/// and assets, facts and exits cross between it and the registry (`IAssets`, `IEntries`, `IExits`). The bounds on its
-/// terms hold whatever its creator wants: people who bring assets must have the time to leave.
-interface ITimeMaps is IKeyStore {
+interface ITimeMaps is IKeyStore, IMoorings {
     /// @notice A verification key and its profile.
     /// @param profile name of the batch shape whose circuit the key belongs to, in ASCII, padded with zeros
     /// @param vkeyHash the key's name
     struct Profile {
         bytes32 profile;
         bytes32 vkeyHash;
-    }
-
-    /// @notice A number on this chain that a moored map may show to its programs.
-    /// @param target the contract that is asked
-    /// @param fresh for how many seconds after an observation a transition may show it
-    /// @param shift bits that are cut off the number's low end, after the offset is added
-    /// @param offset is added to the number first
-    /// @param data the call data; the first 32 bytes of the answer are the number, with its sign
-    struct Feed {
-        address target;
-        uint40 fresh;
-        uint8 shift;
-        int256 offset;
-        bytes data;
-    }
-
-    /// @notice The terms of a moored map beyond those of any map. All zero for a map that is not moored.
-    /// @param patience seconds after which an unanswered exit lets anybody answer it; after two of them anybody may
-    /// freeze the map
-    /// @param exitKey the key of the exit circuit
-    /// @param cellKey the key of the cell circuit
-    /// @param feeds what the map may show; the first has number 0
-    struct Mooring {
-        uint40 patience;
-        bytes32 exitKey;
-        bytes32 cellKey;
-        Feed[] feeds;
-    }
-
-    /// @notice A moored map's terms and state beyond those of any map.
-    /// @param patience see `Mooring`; 0 if the map is not moored
-    /// @param frozen whether the map has ended: its head never moves again, and who is entitled leaves
-    /// @param entries number of the last deposit or observation
-    /// @param exitKey see `Mooring`
-    /// @param cellKey see `Mooring`
-    struct Moored {
-        uint40 patience;
-        bool frozen;
-        uint64 entries;
-        bytes32 exitKey;
-        bytes32 cellKey;
     }
 
     /// @notice The terms that a map fixes at its creation.
@@ -141,14 +97,6 @@ interface ITimeMaps is IKeyStore {
         uint8 dataPolicy
     );
 
-    /// @notice A moored map was created.
-    /// @param mapId the map's name
-    /// @param patience see `Mooring`
-    /// @param exitKey see `Mooring`
-    /// @param cellKey see `Mooring`
-    /// @param feeds see `Mooring`
-    event MapMoored(bytes32 indexed mapId, uint40 patience, bytes32 exitKey, bytes32 cellKey, Feed[] feeds);
-
     /// @notice A verifier was added.
     /// @param mapId the map's name
     /// @param vkeyHash the name of its key
@@ -187,25 +135,14 @@ interface ITimeMaps is IKeyStore {
     error UnknownDataPolicy(uint8 dataPolicy);
     /// @notice The lag of a moored map is above the maximum. Both are in seconds.
     error LagTooLong(uint40 maxLag, uint40 longest);
-    /// @notice The patience of a moored map is out of its bounds. All are in seconds.
-    error PatienceOutOfRange(uint40 patience, uint40 shortest, uint40 longest);
-    /// @notice A map is moored if its genesis root is `MOORED_GENESIS_ROOT`, its data policy is `DATA_POLICY_CHAIN` and
-    /// its mooring is there. These terms say one thing, and another: give all three or none.
-    error MooringContradicted(uint256 genesisRoot, uint8 dataPolicy, uint40 patience);
-    /// @notice The map is not moored, so nothing enters it or leaves it.
-    error NotMoored(bytes32 mapId);
-    /// @notice The map is frozen. What is in it leaves by `leaveFrozen`, and its open deposits by `refund`.
-    error MapIsFrozen(bytes32 mapId);
-    /// @notice The map is not frozen. While it is not, ask to leave by `requestExit`.
-    error MapNotFrozen(bytes32 mapId);
     /// @notice With a lag of zero no batch can arrive in time.
     error LagIsZero();
     /// @notice The notice before added verifiers count is below the minimum. Both are in seconds.
     error DelayTooShort(uint40 delay, uint40 minimum);
     /// @notice The batch ends, or the genesis is, after the block's time. Both are in Unix seconds.
     error FromTheFuture(uint256 time, uint256 blockTime);
-    /// @notice No root with this number is kept. The oldest and the newest are given.
-    error UnknownRoot(uint256 number, uint256 oldest, uint256 newest);
+    /// @notice No root with this number is kept: the head was not there yet, or has moved 8,192 times since.
+    error UnknownRoot(uint256 number);
     /// @notice The map has this verifier already, and it is not disabled.
     error VerifierExists(bytes32 vkeyHash);
     /// @notice Only the map's owner may do this.
@@ -271,11 +208,6 @@ interface ITimeMaps is IKeyStore {
     /// @return the notice, in seconds
     function MIN_VERIFIER_DELAY() external view returns (uint40);
 
-    /// @notice The genesis root of every moored map: program 1 with authority 1, inbox 256, and nothing else, in three
-    /// levels. No other map may have it.
-    /// @return the root
-    function MOORED_GENESIS_ROOT() external view returns (uint256);
-
     /// @notice Whether an account may submit proofs of a map.
     /// @param mapId the map's name
     /// @param caller the account
@@ -305,11 +237,6 @@ interface ITimeMaps is IKeyStore {
     /// @param mapId the map's name
     /// @return the fifth public input of every proof of the map
     function domain(bytes32 mapId) external view returns (uint256);
-
-    /// @notice What a moored map has beyond any map.
-    /// @param mapId the map's name
-    /// @return see `Moored`; all zero if the map is not moored
-    function getMooring(bytes32 mapId) external view returns (Moored memory);
 
     /// @notice All verifiers that a map has or had, in the order in which they were added.
     /// @param mapId the map's name

@@ -1,11 +1,19 @@
 /** Calls of a registry's functions as data: to send, or to print for a Safe or a hardware wallet. */
-import { type Interface, isHexString, type TransactionReceipt } from "ethers";
+import { type Interface, isHexString, type TransactionReceipt, ZeroHash } from "ethers";
 import { InvalidInputError } from "../../trace/errors.ts";
 import { send } from "./connect.ts";
 import { type Outcome, outcome, type Registry, read, registryAbi } from "./contract.ts";
 import { ChainRefusal, chainError } from "./errors.ts";
 import { keyHash, keyWords, refuseDevelopmentKeyOnPublicChain, type VerificationKey } from "./key.ts";
-import { DATA_POLICIES, type MapTerms, MIN_VERIFIER_DELAY, type MooringTerms, profileWord } from "./terms.ts";
+import {
+  DATA_POLICIES,
+  type MapTerms,
+  MIN_VERIFIER_DELAY,
+  MOORED_VERIFIER_DELAY,
+  type Mooring,
+  profileWord,
+  USUAL_PATIENCE,
+} from "./terms.ts";
 
 /** A call of one of a registry's functions, or of a token that the registry is to take from. */
 export interface RegistryCall {
@@ -80,7 +88,7 @@ export async function storeKey(registry: Registry, key: VerificationKey): Promis
 }
 
 /** The keys that a registry must have before it creates a map with these terms. */
-export function keysIn({ verifiers, mooring }: MapTerms): VerificationKey[] {
+export function keysOfTerms({ verifiers, mooring }: MapTerms): VerificationKey[] {
   return [...verifiers.map(({ key }) => key), ...(mooring === undefined ? [] : [mooring.exitKey, mooring.cellKey])];
 }
 
@@ -92,7 +100,7 @@ export function mapCall(terms: MapTerms, creator: string): RegistryCall {
     genesisRoot: terms.genesisRoot,
     genesisTime: terms.genesisTime,
     maxLag: terms.maxLag,
-    verifierDelay: terms.verifierDelay ?? MIN_VERIFIER_DELAY,
+    verifierDelay: terms.verifierDelay ?? (terms.mooring === undefined ? MIN_VERIFIER_DELAY : MOORED_VERIFIER_DELAY),
     dataPolicy: DATA_POLICIES.indexOf(terms.dataPolicy ?? "operator"),
     verifiers: terms.verifiers.map(({ profile, key }) => ({ profile: profileWord(profile), vkeyHash: keyHash(key) })),
     submitters: terms.submitters ?? [creator],
@@ -101,11 +109,9 @@ export function mapCall(terms: MapTerms, creator: string): RegistryCall {
   return { name: "createMap", args: [args] };
 }
 
-const NO_KEY = `0x${"0".repeat(64)}`;
-
 /** All zero for a map that is not moored. */
-function mooringArguments(mooring: MooringTerms | undefined) {
-  if (mooring === undefined) return { patience: 0, exitKey: NO_KEY, cellKey: NO_KEY, feeds: [] };
-  const { patience, exitKey, cellKey, feeds } = mooring;
+function mooringArguments(mooring: Mooring | undefined) {
+  if (mooring === undefined) return { patience: 0, exitKey: ZeroHash, cellKey: ZeroHash, feeds: [] };
+  const { patience = USUAL_PATIENCE, exitKey, cellKey, feeds = [] } = mooring;
   return { patience, exitKey: keyHash(exitKey), cellKey: keyHash(cellKey), feeds };
 }

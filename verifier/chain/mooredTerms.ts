@@ -4,7 +4,7 @@ import type { Profile } from "../../prover/profiles.ts";
 import { CELL_CIRCUIT, EXIT } from "../../prover/stateCircuits.ts";
 import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { type Feed, MAX_LAG, MOORED_BOUNDS, type MooringTerms, USUAL_PATIENCE } from "./terms.ts";
+import { type Feed, MAX_LAG, MOORED_LAG, type Mooring, PATIENCE_BOUNDS, USUAL_PATIENCE } from "./terms.ts";
 
 /**
  * Default for the maximum age of a transition on arrival, in seconds, added to the age of the first transition at the
@@ -28,13 +28,13 @@ export async function mooringFor(
   moored: boolean,
   asked: MooringOptions,
   onProgress: OnProgress,
-): Promise<MooringTerms | undefined> {
+): Promise<Mooring | undefined> {
   if (!moored) {
     requireNone(asked);
     return undefined;
   }
   const { patience = USUAL_PATIENCE, feeds = [] } = asked;
-  const [least, most] = MOORED_BOUNDS.patience;
+  const [least, most] = PATIENCE_BOUNDS;
   if (patience < least || patience > most)
     throw new InvalidInputError("patience", `is ${patience}; a moored map takes ${least} to ${most} seconds`);
   const { key: exit } = await verifyingArtifactsOf(EXIT, { onProgress });
@@ -65,7 +65,7 @@ export function requireEjectable(profiles: Iterable<Profile>): void {
  * @throws InvalidInputError "maxLag" if it is above the bound; "trace.jsonl" if the first transition is older already
  */
 export function lagOf(moored: boolean, wanted: number | undefined, age: number): number {
-  const longest = moored ? MOORED_BOUNDS.maxLag : MAX_LAG;
+  const longest = moored ? MOORED_LAG : MAX_LAG;
   if (wanted !== undefined && wanted > longest)
     throw new InvalidInputError("maxLag", `is ${wanted}, but a moored map takes ${longest} seconds at most`);
   if (age > longest)

@@ -25,10 +25,9 @@ import {
   type Feed,
   findMap,
   keyCall,
-  keysIn,
+  keysOfTerms,
   type MapState,
   type MapTerms,
-  MOORED_BOUNDS,
   mapCall,
   openRegistry,
   type PrintedCall,
@@ -159,7 +158,7 @@ export async function createOnChain(
     maxLag,
     dataPolicy: moored ? "chain" : "operator",
     verifiers: keys.map(({ profile, key }) => ({ profile, key: key.verificationKey })),
-    ...(mooring === undefined ? {} : { mooring, verifierDelay: MOORED_BOUNDS.verifierDelay }),
+    mooring,
   };
   const again = manifest.chain !== undefined;
   const made = { ...facts, again, chain: place, verifiers: needed, maxLag, warnings: warningsFor(run, now, keys) };
@@ -198,7 +197,7 @@ function confirmed(
 
 /** The calls for the creator: the keys that the registry does not have, then the map. */
 async function callsFor(registry: Registry, terms: MapTerms, creator: string): Promise<PrintedCall[]> {
-  const keys = await Promise.all(keysIn(terms).map((key) => keyCall(registry, key)));
+  const keys = await Promise.all(keysOfTerms(terms).map((key) => keyCall(registry, key)));
   const calls = [...keys.filter((call) => call !== undefined), mapCall(terms, creator)];
   // If keys must be stored first, the registry would refuse the map now.
   const [only, more] = calls;

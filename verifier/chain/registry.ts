@@ -1,6 +1,6 @@
 /** A map on a chain: the registry's functions for the rest of the project. */
 import { mapDomain, mapIdOf } from "../../prover/batches/mapIdentity.ts";
-import { keysIn, mapCall, sendCall, storeKey } from "./calls.ts";
+import { keysOfTerms, mapCall, sendCall, storeKey } from "./calls.ts";
 import { signerOf } from "./connect.ts";
 import type { Outcome, Registry } from "./contract.ts";
 import type { MapTerms } from "./terms.ts";
@@ -10,7 +10,7 @@ export { advance, advanceArguments, advanceCall, type BatchSubmission } from "./
 export { blockAt } from "./ask.ts";
 export {
   keyCall,
-  keysIn,
+  keysOfTerms,
   mapCall,
   type PrintedCall,
   printedCall,
@@ -60,8 +60,10 @@ export {
   type MapTerms,
   type MapVerifier,
   MIN_VERIFIER_DELAY,
-  MOORED_BOUNDS,
-  type MooringTerms,
+  MOORED_LAG,
+  MOORED_VERIFIER_DELAY,
+  type Mooring,
+  PATIENCE_BOUNDS,
   USUAL_PATIENCE,
 } from "./terms.ts";
 
@@ -72,7 +74,7 @@ export async function createMap(
 ): Promise<{ readonly mapId: string; readonly domain: bigint } & Outcome> {
   const creator = await signerOf(registry.chain).getAddress();
   const call = mapCall(terms, creator);
-  for (const key of keysIn(terms)) await storeKey(registry, key);
+  for (const key of keysOfTerms(terms)) await storeKey(registry, key);
   const made = await sendCall(registry, call);
   const mapId = mapIdOf(creator, terms.salt, terms.genesisRoot);
   return { mapId, domain: mapDomain(registry.chain.chainId, registry.address, mapId), ...made };
