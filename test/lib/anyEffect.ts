@@ -34,7 +34,8 @@ export interface Asker {
  */
 export function anyEffect(random: Random, asker: Asker): Effect {
   const { actor, now, map } = asker;
-  if (map.moored && random.below(actor === CHAIN ? 20 : 40) !== 0 === (actor === CHAIN)) return chainEffect(random, map);
+  if (map.moored && (random.below(actor === CHAIN ? 20 : 40) !== 0) === (actor === CHAIN))
+    return chainEffect(random, map);
   const slotWith = (program: number, type: Cell["type"]): number => {
     const fitting = SLOTS.filter((slot) => map.cell(address(program, slot)).type === type);
     return random.pick(fitting.length === 0 || random.below(4) === 0 ? SLOTS : fitting);

@@ -27,7 +27,13 @@ export function chainEffect(random: Random, map: TimeMap): Effect {
       const program = other();
       const slot = slotWith(program, ({ type }) => type === "empty");
       const quantity = BigInt(random.below(20));
-      return { effect: "Enter", to: { program, slot }, id, kind: random.pick([ETH, ETH, ETH, TOKEN, SILVER]), quantity };
+      return {
+        effect: "Enter",
+        to: { program, slot },
+        id,
+        kind: random.pick([ETH, ETH, ETH, TOKEN, SILVER]),
+        quantity,
+      };
     }
     case 3:
     case 4: {
@@ -57,4 +63,3 @@ export function chainEffect(random: Random, map: TimeMap): Effect {
 export function recipientOf(random: Random, map: TimeMap): { recipient?: bigint } {
   return map.moored && random.below(6) !== 0 ? { recipient: PAYEE + BigInt(random.below(3)) } : {};
 }
-

@@ -4,8 +4,8 @@
  */
 import type { Effect } from "../../trace/effects/effects.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
-import type { Genesis } from "../../trace/state/genesis.ts";
 import { Machine } from "../../trace/machine/machine.ts";
+import type { Genesis } from "../../trace/state/genesis.ts";
 import { Tracer } from "../../trace/tracer/tracer.ts";
 import { anyEffect } from "./anyEffect.ts";
 import { GOLD, genesisWith, resource, SILVER } from "./build.ts";
@@ -17,8 +17,7 @@ import { stateOf } from "./state.ts";
 /** Three programs with something to begin with: of a moored map one that is open, one with a key, and the chain. */
 export function randomBeginning(levels: number, moored: boolean): Genesis {
   const common = { programs: 3, inbox: 4, levels };
-  if (!moored)
-    return genesisWith({ ...common, cells: [resource([1, 1], GOLD, 50n), resource([2, 1], SILVER, 50n)] });
+  if (!moored) return genesisWith({ ...common, cells: [resource([1, 1], GOLD, 50n), resource([2, 1], SILVER, 50n)] });
   const cells = [came([2, 4], ETH, 1, 50n), came([3, 4], PRICE, 2, 50n), resource([2, 1], SILVER, 50n)];
   return mooredWith({ ...common, cells, keys: { 3: 3 } });
 }
