@@ -185,7 +185,6 @@ export {
   type WatchCell,
   type Words,
 } from "./state/cells.ts";
-export { isEntitled } from "./state/entitled.ts";
 export {
   checkGenesis,
   type Genesis,

@@ -14,7 +14,7 @@ import {
   verifyExit,
 } from "../../trace/signing/exit.ts";
 import { signLog, verifyLog } from "../../trace/signing/signature.ts";
-import { isEntitled } from "../../trace/state/entitled.ts";
+import { isEntitled } from "../../trace/crossing/entitled.ts";
 import { authority, secretOf } from "../lib/authorities.ts";
 import { GOLD, mapWith, resource } from "../lib/build.ts";
 
@@ -126,7 +126,7 @@ describe("who is entitled", () => {
         [GIVER, D],
       ] as const) {
         for (const at of [1, D - 1, D, D + 1, D + GRACE - 1, D + GRACE]) {
-          const entitled = isEntitled(program, HOLDER, { escrowFrom, deadline }, at);
+          const entitled = isEntitled(program, { holder: HOLDER, escrowFrom, deadline }, at);
           expect([program, escrowFrom, deadline, at, lets(program, escrowFrom, deadline, at)]).toEqual([
             ...[program, escrowFrom, deadline, at, entitled],
           ]);
