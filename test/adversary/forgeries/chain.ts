@@ -1,9 +1,9 @@
 /** What the chain of a moored map lets in and takes out: A is the chain, B and C are other programs. */
-import { address, RIGHT } from "../../../trace/layout.ts";
+import { address, RIGHT, TRIGGERED_ID } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { authority } from "../../lib/authorities.ts";
 import { capability, SILVER } from "../../lib/build.ts";
-import { came, ETH, PRICE, RAIN, TOKEN } from "../../lib/moored.ts";
+import { came, ETH, entered, PRICE, RAIN, TOKEN } from "../../lib/moored.ts";
 import type { Forged } from "../../lib/rowForger.ts";
 import { A, B, C, eject, elsewhere, enter, f, keyed, T, twice, watchCell } from "../lib/words.ts";
 import type { Case } from "./forgery.ts";
@@ -241,5 +241,23 @@ const WATCHES: readonly Case[] = against(
   ["set a third", "watch-deterministic", [f(watchIt)], "Watches 15"],
 );
 
-/** Forgeries of the chain's rows. */
-export const CHAIN_ROWS: readonly Case[] = [...ENTERS, ...EJECTS, ...WATCHES];
+/** B lends the claim on one thing of its own. */
+const lend = (subject: bigint) =>
+  f(
+    rowOf("DelegateCapability", B, {
+      ...{ peer: C, destination: address(B, 7), resource: subject },
+      argument: { scope: address(B, 5), rights: RIGHT.claim },
+    }),
+  );
+const NAMED: readonly Case[] = against(
+  "DelegateCapability",
+  "a capability may name what came in, because the registry gave it its number",
+  [held()],
+  [lend(entered(1))],
+  ["name what a trigger made", "log-signed", [lend(TRIGGERED_ID + 1n)], "SingleOperations 13"],
+  ["name both", "log-signed", [lend(TRIGGERED_ID + entered(1))], "SingleOperations 13"],
+  ["name a number beyond 56 bits", "log-signed", [lend(entered(1) + (1n << 56n))], "SingleOperations 13"],
+);
+
+/** Forgeries of the chain's rows, and of other rows in moored maps. */
+export const CHAIN_ROWS: readonly Case[] = [...ENTERS, ...EJECTS, ...WATCHES, ...NAMED];
