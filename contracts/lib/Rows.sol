@@ -90,6 +90,9 @@ library Rows {
         assembly ("memory-safe") {
             let at := rows.offset
             let list := add(end, 0x20)
+            // The actor is at bit 5 of the first word, the issuer of the kind at bit 32 of the second.
+            let actor := shl(5, mask)
+            let issuer := shl(32, mask)
             for {} lt(out, end) { out := add(out, 0x60) } {
                 let word := calldataload(at)
                 let follows := shr(255, word)
@@ -98,8 +101,7 @@ library Rows {
                 at := add(at, 0x40)
                 mstore(out, word)
                 mstore(add(out, 0x20), second)
-                // The actor is at bit 5 of the first word, the issuer of the kind at bit 32 of the second.
-                if iszero(mul(and(xor(shr(5, word), 1), mask), and(xor(shr(32, second), 1), mask))) {
+                if iszero(mul(and(xor(word, 0x20), actor), and(xor(second, 0x100000000), issuer))) {
                     mstore(list, out)
                     list := add(list, 0x20)
                 }
