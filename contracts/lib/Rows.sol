@@ -39,6 +39,8 @@ library Rows {
             mcopy(text, head, 0xa0)
             end := add(text, 0xa0)
             crossing := add(end, mul(count, 0x60))
+            // Behind the words there is room for a list of all rows. `_unpack` gives back what it does not need.
+            mstore(0x40, add(crossing, add(0x20, mul(count, 0x20))))
         }
         end = _unpack(rows, count, end, all ? 0 : _PROGRAM);
         uint256 order = Groth16.ORDER;
@@ -118,6 +120,7 @@ library Rows {
             }
             // It only grows, so no row was read from beyond the end.
             wrong := or(wrong, iszero(eq(at, add(rows.offset, rows.length))))
+            // The length of the list. It ends where free memory begins.
             mstore(end, shr(5, sub(sub(list, end), 0x20)))
             mstore(0x40, list)
         }

@@ -39,7 +39,9 @@ function withoutChain([w1, w2, w3]: RowWords): RowWords {
   return [acts ? w1 ^ (other << 5n) : w1, issues ? w2 ^ (other << 32n) : w2, w3];
 }
 
-/** The batch as one of a moored map that begins at `preRoot`. Its proof knows the key's secrets, and needs no circuit. */
+/**
+ * The batch as one of a moored map that begins at `preRoot`. Its proof knows the key's secrets, and needs no circuit.
+ */
 function mooredBatch(statement: PublicInputs, published: Uint8Array, preRoot: bigint, now: number): BatchSubmission {
   const span = packSpan({ ...unpackSpan(statement.span), notBefore: now, until: now });
   const rows = unpackRows(published).map(withoutChain);
