@@ -127,7 +127,7 @@ describe("the registry", () => {
   test("a run is not made again from another genesis, or from a map that publishes nothing", async () => {
     const other = { ...genesis, cells: genesis.cells.slice(0, -1) };
     const asked = { registry: map.registry.address, mapId: map.mapId, out: at("other") };
-    await expect(rebuildRun(chain, { ...asked, genesis: other })).rejects.toMatchObject({ field: "genesis" });
+    await expect(rebuildRun(chain, { ...asked, genesis: other })).rejects.toMatchObject({ field: "moored" });
     const plain = await TestMap.create(map.registry, { genesisRoot: mapOf(genesis).root() });
     await expect(rebuildRun(chain, { ...asked, mapId: plain.mapId, genesis })).rejects.toMatchObject({
       code: "not-published",
