@@ -14,17 +14,10 @@ import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { publishedRows } from "../../verifier/chain/publishedRows.ts";
 import { rebuildRun } from "../../verifier/chain/rebuild.ts";
-import {
-  advance,
-  type BatchSubmission,
-  deployRegistry,
-  keyHash,
-  MOORED_LAG,
-  readMap,
-} from "../../verifier/chain/registry.ts";
+import { advance, type BatchSubmission, deployRegistry, keyHash, readMap } from "../../verifier/chain/registry.ts";
 import { chainTime, hardhatChain, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
 import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
-import { mooredTrade } from "../lib/mooredTrade.ts";
+import { mooredSoak } from "../lib/mooredSoak.ts";
 
 const PROFILE = profileOf("batch-8");
 let root = "";
@@ -58,14 +51,11 @@ function batchesFor(domain: bigint): BatchSubmission[] {
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "time-bandits-"));
   chain = await hardhatChain();
-  tracer = await runScenario(mooredTrade((await chainTime(chain.provider)) - 3_000), {
-    out: at("run"),
-    profiles: [PROFILE],
-  });
-  genesis = readGenesis(at("run"));
   const registry = await deployRegistry(chain);
-  const genesisRoot = mapOf(genesis).root();
-  map = await TestMap.create(registry, { genesisRoot, maxLag: MOORED_LAG, dataPolicy: "chain" });
+  const now = await chainTime(registry.chain.provider);
+  tracer = await runScenario(mooredSoak(2, now - 600), { out: at("run"), profiles: [PROFILE] });
+  genesis = readGenesis(at("run"));
+  map = await TestMap.create(registry, { genesisRoot: mapOf(genesis).root(), dataPolicy: "chain" });
   batches = batchesFor(map.domain);
 });
 afterAll(async () => {
