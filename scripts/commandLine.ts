@@ -31,6 +31,7 @@ import { setup } from "./commands/setup.ts";
 import { show } from "./commands/show.ts";
 import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
+import { takeIn } from "./commands/takeIn.ts";
 import { timeline } from "./commands/timeline.ts";
 import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
@@ -47,7 +48,7 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A server:", [serve, worker]],
-  ["A map on a chain:", [deploy, create, submit, map, rebuild]],
+  ["A map on a chain:", [deploy, create, submit, map, takeIn, rebuild]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
   ["This machine:", [cache]],
 ];
