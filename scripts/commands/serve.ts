@@ -1,10 +1,11 @@
 /** `serve`: keeps a map up, takes effects from many parties, and proves them. */
 import { existsSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
-import type { BorderSource } from "../../service/operator/border.ts";
+import type { BorderSource } from "../../service/operator/borderSource.ts";
 import type { Submitter } from "../../service/operator/submitter.ts";
 import type { OperatorEvent } from "../../service/operator/types.ts";
 import type { Served } from "../../service/serve.ts";
+import type { Window } from "../../verifier/chain/crossing/border.ts";
 import type { Chain, Confirmations } from "../../verifier/chain/registry.ts";
 import { confirmationsOption } from "../lib/confirmationsOption.ts";
 import { UsageError } from "../lib/failure.ts";
@@ -18,6 +19,7 @@ import { addressArgument, type SignerOptions, signing, urlArgument, withKey } fr
 import { secretFileArgument } from "../lib/secretFile.ts";
 import { collected, does, remark, verb } from "../lib/verb.ts";
 import { jobsArgument } from "./prove.ts";
+import { windowArgument } from "./takeIn.ts";
 
 interface Options extends Partial<SignerOptions> {
   port?: number;
@@ -37,6 +39,7 @@ interface Options extends Partial<SignerOptions> {
   engine?: string;
   jobs?: number;
   registry?: string;
+  show?: Window[];
   confirmations?: Confirmations;
   json?: boolean;
   quiet?: boolean;
@@ -77,8 +80,14 @@ export function serve() {
     .option("--prove", "with a database: this process proves as well")
     .addOption(engineOption())
     .option("--jobs <n>", "batches in work in this process; default: 2 where there are two cores", jobsArgument)
-    .addOption(new Option("--rpc <url>", "node of the map's chain: submits proven batches; at a moored map, takes in what waits at its registry").argParser(urlArgument))
+    .addOption(
+      new Option(
+        "--rpc <url>",
+        "node of the map's chain: submits proven batches; at a moored map, takes in what waits at its registry",
+      ).argParser(urlArgument),
+    )
     .option("--registry <address>", "address of the registry on that chain", addressArgument)
+    .option("--show <feed:program:slot>", "slot in which a feed's newest fact is shown; repeatable", windowArgument)
     .addOption(confirmationsOption());
   return does<Options>(withKey(command), async ({ args: [dir = ""], options, progress }) => {
     requireNewNode("serve");
@@ -104,7 +113,7 @@ export function serve() {
     if (rpc === undefined || registry === undefined) await work();
     else {
       await signing({ ...options, rpc }, async (chain) => {
-        await work(await chainEnds(dir, chain, registry, options.confirmations));
+        await work(await chainEnds(dir, chain, registry, options));
       });
     }
     if (options.json !== true && options.quiet !== true) remark(`stopped; ${dir} has everything that was accepted`);
@@ -135,7 +144,7 @@ async function chainEnds(
   dir: string,
   chain: Chain,
   registry: string,
-  confirmations: Confirmations | undefined,
+  { confirmations, show: windows }: Options,
 ): Promise<ChainEnds> {
   const { openChainSubmitter } = await import("../../service/operator/chainSubmitter.ts");
   const { headerIn } = await import("../../trace/replay/replayFile.ts");
@@ -144,7 +153,7 @@ async function chainEnds(
   const submitter = await openChainSubmitter(dir, chain, registry, confirmations);
   if (headerIn(pathIn(dir, "trace")).genesisRoot !== mapOf(MOORED_GENESIS).root()) return { submitter };
   const { openChainBorder } = await import("../../service/operator/chainBorder.ts");
-  return { submitter, border: await openChainBorder(dir, chain, registry, confirmations) };
+  return { submitter, border: await openChainBorder(dir, chain, registry, { confirmations, windows }) };
 }
 
 async function served(dir: string, options: Options, progress: Progress, ends: ChainEnds): Promise<Served> {

@@ -18,6 +18,10 @@ const SELDOM = 30;
 /** Pause after a failure, in seconds. It doubles up to the longest. */
 const PAUSE = 1;
 const LONGEST_PAUSE = 300;
+/** Of a moored map, anybody moves the head who answers a request that is late. */
+const REBUILD =
+  "somebody else has moved the head, as anybody may for a request that is late; end serve, make the run with rebuild, " +
+  "and serve that; effects that the chain does not have are to be proposed again (docs/operate/running.md)";
 
 /** What submitting needs of the operator. */
 export interface SubmittingHost {
@@ -113,18 +117,18 @@ export class Submitting {
   }
 
   /** The proven batches behind a head, as far as one transaction takes them. */
-  async #behind({ batches, bundles, facts }: Loaded, head: ChainHead): Promise<Bundle[]> {
+  async #behind({ batches, bundles, facts, run }: Loaded, head: ChainHead): Promise<Bundle[]> {
     const { proven } = batches;
-    const another = (): InvalidInputError =>
-      new InvalidInputError(
-        "chain",
-        `its head after transition ${head.seq} is no state of this trace: the chain holds another trace; get the run ` +
-          `that was submitted`,
-      );
+    const { moored } = run.tracer.map;
+    const another = (): InvalidInputError => {
+      const why = `its head after transition ${head.seq} is no state of this trace: the chain holds another trace`;
+      return new InvalidInputError("chain", `${why}; ${moored ? REBUILD : "get the run that was submitted"}`);
+    };
     if (head.seq === 0 && head.root !== facts.header.genesisRoot) throw another();
     if (head.seq > proven) {
       const why = `the chain is at transition ${head.seq}, and only ${proven} are proven here`;
-      throw new InvalidInputError("chain", `${why}: another operator serves the map; end one of them`);
+      const next = moored ? REBUILD : "another operator serves the map; end one of them";
+      throw new InvalidInputError("chain", `${why}: ${next}`);
     }
     const found: Bundle[] = [];
     for (let { seq, root } = head; seq < proven && found.length < this.#most; ) {
