@@ -34,6 +34,7 @@ export {
   openDeposits,
   openRequests,
 } from "./history.ts";
+export { type LetOut, type LetOutOptions, letOut } from "./letOut.ts";
 export { NotMooredError, requireMooring } from "./mooring.ts";
 export { FIRST_FACT } from "./numbers.ts";
 export { factLabel, type Observation, observe, observeCall } from "./observations.ts";
