@@ -44,13 +44,11 @@ export async function waitingAtBorder(
   const pinned = { ...registry, at: block.number };
   const map = await readMap(pinned, mapId);
   const history = await historyAt(pinned, map);
-  const deposits = history.deposits.filter(({ end }) => end === "open");
   return {
     head: map.seq,
-    deposits: deposits.map(({ number, ...deposit }) => ({ ...deposit, number: BigInt(number) })),
+    deposits: history.deposits.filter(({ end }) => end === "open"),
     requests: history.requests.map(({ request, authority, id, time }) => {
-      const { address, program } = requestPlace(request);
-      return { request, location: address, program, authority, id, time };
+      return { request, ...requestPlace(request), authority, id, time };
     }),
     showings: windows.flatMap((window) => showingIn(history, window, block.timestamp)),
   };
@@ -63,5 +61,5 @@ function showingIn({ observations, feeds }: CrossingHistory, window: Window, now
   const newest = observations.findLast((each) => each.feed === feed);
   if (fresh === undefined || newest === undefined || newest.time + fresh < now) return [];
   const { number, quantity, time } = newest;
-  return [{ observation: { number: BigInt(number), feed, quantity, time, freshUntil: time + fresh }, window: place }];
+  return [{ observation: { number, feed, quantity, time, freshUntil: time + fresh }, window: place }];
 }
