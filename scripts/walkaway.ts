@@ -66,6 +66,7 @@ async function main(): Promise<void> {
     for (const each of [profileOf(PROFILE), EXIT, CELL_CIRCUIT])
       await artifactsOf(each, { onProgress: progress.onProgress });
   });
+  progress.stop();
   say(`circuits and keys are here; the engine is ${values.engine ?? ENGINE_NAMES[0]}`);
   await using world = await step("chain", () => World.begin(values.engine));
   const accounts = await step("accounts", async () => {
@@ -74,13 +75,12 @@ async function main(): Promise<void> {
     return list;
   });
   const stranger = await world.account();
-  const first = await step("abandoned", () => abandoned(world, accounts, stranger, progress, say));
-  const second = await step("censored", () => censored(world, accounts, stranger, progress, say));
+  const first = await step("abandoned", () => abandoned(world, accounts, stranger, say));
+  const second = await step("censored", () => censored(world, accounts, stranger, say));
   const sums = await step("pay out", () => payOut(world, [first, second], stranger));
   say("everything is paid out; the registry has nothing");
   await world.clock.follow();
   const published = await step("published", () => measurePublished(world.registry, world.clock.now()));
-  progress.stop();
   const costs = Object.fromEntries(COMPARED.map((name) => [name, world.costs.of(name).gas]));
   const result = {
     ...{ parties: NAMES.length, assets: ASSETS.length },

@@ -3,21 +3,12 @@ import { existsSync, rmSync } from "node:fs";
 import type { Engine } from "../../prover/engines/engine.ts";
 import { proveCell } from "../../prover/exits/proveExit.ts";
 import { address } from "../../trace/layout.ts";
-import {
-  dismiss,
-  freeze,
-  letOut,
-  openDeposits,
-  openRequests,
-  reclaim,
-  refund,
-} from "../../verifier/chain/crossing/index.ts";
+import { dismiss, freeze, openDeposits, openRequests, reclaim, refund } from "../../verifier/chain/crossing/index.ts";
 import { proofWords } from "../../verifier/chain/key.ts";
 import { readMap } from "../../verifier/chain/registry.ts";
-import type { Progress } from "../lib/progress.ts";
 import { must } from "./amounts.ts";
 import { withEngine } from "./engines.ts";
-import { Leaver, look, type Seen } from "./leaving.ts";
+import { Leaver, letOut, look, type Seen } from "./leaving.ts";
 import { type Market, openMarket, payInAll, tradeAll } from "./market.ts";
 import { OperatorProcess } from "./operator.ts";
 import { NAMES, type PartyName } from "./parties.ts";
@@ -38,10 +29,9 @@ export async function abandoned(
   world: World,
   accounts: readonly Account[],
   stranger: Account,
-  progress: Progress,
   say: (text: string) => void,
 ): Promise<Played> {
-  const stage = await setStage(world, "abandoned", accounts, progress);
+  const stage = await setStage(world, "abandoned", accounts);
   const { parties, mapId } = stage;
   const market = openMarket(world, stage);
   const operator = await OperatorProcess.start({ ...stage, world, show: `0:${parties.Lou.program}:40` });
@@ -121,14 +111,13 @@ async function letOutLate({ world, stage, stranger, engine, leaver }: OnChain, s
   const sold = address(Ben.program, 16);
   const late = await leaver("Ben").asksForThePast(seen, { seq: first, root: 1 }, sold);
   await world.clock.pass(PATIENCE + 1);
-  const { chain, address: registry } = stranger.registry;
-  const done = await letOut(chain, { registry, mapId, late: asked[0]?.request ?? 0n, engine });
+  const done = await letOut(world, stranger, mapId, asked[0]?.request ?? 0n, engine);
   world.costs.note("answer of a stranger, three Ejects", done.gasUsed);
   const wanted = asked.map(({ request }) => request);
   must(`${done.ejected}` === `${wanted}`, `let out were ${done.ejected}, and not ${wanted}`);
-  await world.clock.follow();
+  const { chainId } = world.chain;
   const now = await look(world, mapId);
-  const { statement, proof } = await proveCell(now.map, sold, { engine, chainId: chain.chainId });
+  const { statement, proof } = await proveCell(now.map, sold, { engine, chainId });
   const { w0, w1, w2 } = statement;
   const shown = { root: now.root, cell: { location: sold, w0, w1, w2 }, proof: proofWords(proof) };
   const { gasUsed } = await dismiss(stranger.registry, mapId, late.request, shown);

@@ -3,13 +3,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { address } from "../../trace/layout.ts";
-import { letOut, openDeposits, refund } from "../../verifier/chain/crossing/index.ts";
+import { openDeposits, refund } from "../../verifier/chain/crossing/index.ts";
 import { rebuildRun } from "../../verifier/chain/rebuild.ts";
-import type { Progress } from "../lib/progress.ts";
 import type { Played } from "./abandoned.ts";
 import { type AssetName, must } from "./amounts.ts";
 import { withEngine } from "./engines.ts";
-import { Leaver, look } from "./leaving.ts";
+import { Leaver, letOut, look } from "./leaving.ts";
 import { type Market, openMarket } from "./market.ts";
 import { OperatorProcess } from "./operator.ts";
 import { NAMES, type PartyName } from "./parties.ts";
@@ -29,10 +28,9 @@ export async function censored(
   world: World,
   accounts: readonly Account[],
   stranger: Account,
-  progress: Progress,
   say: (text: string) => void,
 ): Promise<Played> {
-  const stage = await setStage(world, "censored", accounts, progress);
+  const stage = await setStage(world, "censored", accounts);
   const { mapId, parties } = stage;
   const market = openMarket(world, stage);
   const file = join(world.folder, "censored-program");
@@ -58,19 +56,14 @@ export async function censored(
     await world.clock.pass(PATIENCE + 1);
     // An effect that is on its way while a stranger moves the head.
     await operator.does(parties.Eva, give(parties.Fay.program, 20));
-    const { chain, address: registry } = stranger.registry;
-    const done = await letOut(chain, { registry, mapId, late: request, engine });
+    const done = await letOut(world, stranger, mapId, request, engine);
     must(`${done.ejected}` === `${request}`, `${OUT} was not let out`);
     world.costs.note("answer of a stranger, one Eject", done.gasUsed);
   });
-  await world.clock.follow();
   say(`a stranger has let ${OUT} out`);
 
-  await operator.until("the operator to see another head", async () => {
-    await operator.owner.cut();
-    await operator.signAll();
-    return /rebuild/.test((await operator.owner.status()).halted ?? "");
-  });
+  const why = await operator.standsStill();
+  must(/make the run with rebuild/.test(why), `the operator does not say what to do: ${why}`);
   await operator.end("SIGTERM");
   const dir = join(world.folder, "censored-again");
   const { chain, address: registry } = world.registry;

@@ -3,18 +3,26 @@ import { join } from "node:path";
 import type { Engine } from "../../prover/engines/engine.ts";
 import { proveExit } from "../../prover/exits/proveExit.ts";
 import { isEntitled } from "../../trace/crossing/entitled.ts";
-import { address, programOf, SLOTS } from "../../trace/layout.ts";
+import { address, isAsset, SLOTS } from "../../trace/layout.ts";
 import { replayDirectory, snapshotAt } from "../../trace/replay/replay.ts";
 import { readKeyFile } from "../../trace/signing/keyFile.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { blockAt } from "../../verifier/chain/ask.ts";
-import { type ExitRequest, leastFee, leaveFrozen, requestExit } from "../../verifier/chain/crossing/index.ts";
+import { sendCall } from "../../verifier/chain/calls.ts";
+import {
+  type ExitRequest,
+  leastFee,
+  leaveFrozen,
+  requestExit,
+  waitingAtBorder,
+} from "../../verifier/chain/crossing/index.ts";
 import { proofWords } from "../../verifier/chain/key.ts";
 import { rebuildRun } from "../../verifier/chain/rebuild.ts";
-import { readMap } from "../../verifier/chain/registry.ts";
+import { pinned, readMap } from "../../verifier/chain/registry.ts";
+import { planLetOut } from "../../verifier/exits/planLetOut.ts";
 import { must } from "./amounts.ts";
 import type { Party } from "./parties.ts";
-import type { World } from "./world.ts";
+import type { Account, World } from "./world.ts";
 
 const WEEK = 7 * 86_400;
 let rebuilt = 0;
@@ -60,8 +68,8 @@ export class Leaver {
     for (let holder = 1; holder <= map.programs(); holder++) {
       for (let slot = 1; slot < SLOTS; slot++) {
         const cell = map.cell(address(holder, slot));
-        if (cell.type !== "resource" || !isEntitled(program, { holder, ...cell }, timestamp)) continue;
-        found.push(address(holder, slot));
+        if (cell.type !== "resource" || !isAsset(cell.kind)) continue;
+        if (isEntitled(program, { holder, ...cell }, timestamp)) found.push(address(holder, slot));
       }
     }
     return found;
@@ -108,5 +116,23 @@ export class Leaver {
   }
 }
 
-/** The program in whose memory a cell is. */
-export const holderOf = programOf;
+/**
+ * Answers a request that is late, and others that are open, as a stranger who has the chain alone.
+ * @returns the names of those that are answered
+ */
+export async function letOut(
+  world: World,
+  { registry }: Account,
+  mapId: string,
+  late: bigint,
+  engine: Engine,
+): Promise<{ readonly ejected: readonly bigint[]; readonly gasUsed: bigint }> {
+  const { map } = await look(world, mapId);
+  const there = await pinned(registry);
+  const { requests } = await waitingAtBorder(registry, mapId);
+  const asked = { late, requests, now: there.block.timestamp, chainId: registry.chain.chainId };
+  const { call, ejected } = await planLetOut(map, await readMap(there, mapId), { ...asked, engine });
+  const { gasUsed } = await sendCall(registry, call);
+  await world.clock.follow();
+  return { ejected, gasUsed };
+}

@@ -63,6 +63,7 @@ export class OperatorProcess {
       env,
       stdio: ["ignore", "pipe", "inherit"],
     });
+    world.processes.push(child);
     const lines = createInterface({ input: child.stdout as NonNullable<ChildProcess["stdout"]> });
     const line = await new Promise<string>((resolve, reject) => {
       lines.once("line", resolve);
@@ -125,11 +126,22 @@ export class OperatorProcess {
     const { seq } = await this.owner.status();
     await this.until(`transition ${seq} to be on the chain`, async () => {
       await this.signAll();
-      const { submitted, halted } = await this.owner.status();
-      must(halted === null, `the operator stands still: ${halted}`);
-      return submitted >= seq;
+      return (await this.owner.status()).submitted >= seq;
     });
     return seq;
+  }
+
+  /** Ends the batch, signs for everybody, and waits until the operator says that it cannot go on. @returns why */
+  async standsStill(): Promise<string> {
+    const end = Date.now() + WAIT_MS;
+    await this.owner.cut();
+    for (;;) {
+      await this.signAll();
+      const { halted } = await this.owner.status();
+      if (halted !== null) return halted;
+      must(Date.now() < end, "the operator goes on, though its transitions lead nowhere");
+      await sleep(LOOK_MS);
+    }
   }
 
   /** Each party computes its log, and signs what it has asked for. */
@@ -147,10 +159,12 @@ export class OperatorProcess {
     }
   }
 
-  /** Looks again and again. @throws WalkawayError if it does not come */
+  /** Looks again and again. @throws WalkawayError if it does not come, or the operator says why it cannot */
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
     const end = Date.now() + WAIT_MS;
     while (!(await holds())) {
+      const { halted } = await this.owner.status();
+      must(halted === null, `${what} does not happen: ${halted}`);
       must(Date.now() < end, `in vain waited for ${what}: ${JSON.stringify(await this.owner.status())}`);
       await sleep(LOOK_MS);
     }

@@ -6,7 +6,7 @@ import { MOORED_GENESIS } from "../../trace/state/genesis.ts";
 import { createRunStream } from "../../trace/tracer/appendRun.ts";
 import { createOnChain } from "../../verifier/chain/publish.ts";
 import type { Feed } from "../../verifier/chain/registry.ts";
-import type { Progress } from "../lib/progress.ts";
+import { startProgress } from "../lib/progress.ts";
 import { type Parties, partiesOf } from "./parties.ts";
 import type { Account, World } from "./world.ts";
 
@@ -31,12 +31,7 @@ function feedOf({ assets, registry }: World): Feed {
 }
 
 /** Begins a run, creates its map, and makes keys for the parties. */
-export async function setStage(
-  world: World,
-  name: string,
-  accounts: readonly Account[],
-  progress: Progress,
-): Promise<Stage> {
+export async function setStage(world: World, name: string, accounts: readonly Account[]): Promise<Stage> {
   const dir = join(world.folder, name);
   createRunStream(dir, MOORED_GENESIS, { profiles: [profileOf(PROFILE)], scenario: name }).close();
   const operator = await world.account();
@@ -45,7 +40,7 @@ export async function setStage(
     dir,
     registry.chain,
     { registry: registry.address, patience: PATIENCE, feeds: [feedOf(world)] },
-    progress,
+    await startProgress(false),
   );
   await world.clock.follow();
   const keyFile = world.keyFile(`${name}-operator`, operator);

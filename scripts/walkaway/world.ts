@@ -1,4 +1,5 @@
 /** What is there before any map: a chain, a registry, two tokens, and accounts. */
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,6 +53,8 @@ export class World implements AsyncDisposable {
   readonly folder: string;
   readonly clock: Clock;
   readonly costs = new Costs();
+  /** Processes that end with it at the latest. */
+  readonly processes: ChildProcess[] = [];
   /** Name of the proving engine; by default the first available one. */
   readonly engine: string | undefined;
 
@@ -118,6 +121,7 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const each of this.processes) each.kill("SIGKILL");
     this.chain.provider.destroy();
     await this.anvil.stop();
     rmSync(this.folder, { recursive: true, force: true });

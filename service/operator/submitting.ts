@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Bundle, parseBundle, proofsIn, rangeOf } from "../../prover/bundles/bundle.ts";
+import type { NamedRange } from "../../prover/bundles/bundleRanges.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import type { Loaded } from "./loaded.ts";
 import type { ChainHead, Submitter } from "./submitter.ts";
@@ -130,18 +131,25 @@ export class Submitting {
       const next = moored ? REBUILD : "another operator serves the map; end one of them";
       throw new InvalidInputError("chain", `${why}: ${next}`);
     }
+    // Another head may have the same number.
+    const ends = await Promise.all(bundles.endingAt(head.seq).map((range) => this.#read(range)));
+    if (ends.length > 0 && ends.every(({ statement }) => statement.postRoot !== head.root)) throw another();
     const found: Bundle[] = [];
     for (let { seq, root } = head; seq < proven && found.length < this.#most; ) {
       const range = bundles.after(seq, proven);
       if (range === undefined && found.length > 0) break;
+      if (range === undefined && moored) throw another();
       if (range === undefined)
         throw new InvalidInputError("proofs", `no proof begins with transition ${seq + 1}; restore it from a copy`);
-      const text = await readFile(join(proofsIn(this.#host.dir), range.name), "utf8");
-      const bundle = parseBundle(range.name, text);
+      const bundle = await this.#read(range);
       if (bundle.statement.preRoot !== root) throw another();
       found.push(bundle);
       [seq, root] = [range.lastSeq, bundle.statement.postRoot];
     }
     return found;
+  }
+
+  async #read({ name }: NamedRange): Promise<Bundle> {
+    return parseBundle(name, await readFile(join(proofsIn(this.#host.dir), name), "utf8"));
   }
 }

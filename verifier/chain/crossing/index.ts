@@ -36,7 +36,6 @@ export {
   openDeposits,
   openRequests,
 } from "./history.ts";
-export { type LetOut, type LetOutOptions, letOut } from "./letOut.ts";
 export { NotMooredError, requireMooring } from "./mooring.ts";
 export { factLabel, type Observed, observe, observeCall } from "./observations.ts";
 export {
