@@ -37,8 +37,8 @@ export interface StateProof<Statement> {
  * @example
  * const { statement, proof } = await proveExit(map, { domain, address, program, recipient, validUntil }, { secret });
  *
- * @throws InvalidInputError as {@link exitInput} does; KeyError for a development key on a public chain; UnprovenError if
- *   the engine's proof does not hold; EnvironmentError "engine" if the engine cannot run here
+ * @throws InvalidInputError as {@link exitInput} does; KeyError for a development key on a public chain; UnprovenError
+ *   if the engine's proof does not hold; EnvironmentError "engine" if the engine cannot run here
  */
 export async function proveExit(
   map: TimeMap,
