@@ -1,4 +1,6 @@
-/** From open requests to the call that answers them. Once one is late, anybody may send it, and needs no key of the map. */
+/**
+ * From open requests to the call that answers them. Once one is late, anybody may send it, and needs no key of the map.
+ */
 import { artifactsOf } from "../../prover/artifacts.ts";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { openBatch, witnessInput } from "../../prover/batches/batchInput.ts";
