@@ -1,11 +1,7 @@
 /** Who says what waits at the border of a moored map. */
-import type { AtTheBorder } from "../../trace/crossing/takeIn.ts";
+import type { Waiting } from "../../verifier/chain/crossing/border.ts";
 
-/** What waits at the registry. */
-export interface Waiting extends AtTheBorder {
-  /** Last transition that the registry has. */
-  readonly head: number;
-}
+export type { Waiting };
 
 /** Where an operator asks what waits. Errors of the node are EnvironmentErrors: it asks again later. */
 export interface BorderSource {

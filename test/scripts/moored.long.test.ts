@@ -20,11 +20,17 @@ import { forgeBundles } from "../adversary/lib/knownRuns.ts";
 import { secretOf } from "../lib/authorities.ts";
 import { chainTime } from "../lib/chains.ts";
 import { DIAGRAM } from "../lib/diagram.ts";
+
 <<<<<<< HEAD
+
 import { mooredSoak } from "../lib/mooredSoak.ts";
+
 =======
+
 import { mooredTrade, TRADERS } from "../lib/mooredTrade.ts";
+
 >>>>>>> cli
+
 import { PROFILE, USUAL_PROFILES } from "../lib/profile.ts";
 import { cliHere, json } from "./cli.ts";
 
@@ -50,7 +56,7 @@ beforeAll(async () => {
   chain = await connect(anvil.url);
   registry = (await deployRegistry(chain)).address;
 <<<<<<< HEAD
-  await runScenario(dealing(), { out: at("run"), profiles: USUAL_PROFILES });
+  await runScenario(dealing(), out: at("run"), profiles: USUAL_PROFILES );
   const made = await createOnChain(at("run"), chain, { registry, ...LARGER }, SILENT);
 =======
   started = (await chainTime(chain.provider)) - 3_000;
@@ -97,10 +103,9 @@ test("create refuses a moored map whose profiles cannot let everybody out", asyn
   await expect(createOnChain(dir, chain, { registry }, SILENT)).rejects.toMatchObject({ field: "profile" });
 =======
   await expect(
-    createOnChain(dir, chain, { registry, profile: LARGE, maxLag: MOORED_LAG + 1 }, SILENT),
-  ).rejects.toMatchObject({
-    field: "maxLag",
-  });
+    createOnChain(dir, chain, registry, profile: LARGE, maxLag: MOORED_LAG + 1 , SILENT),
+  ).rejects.toMatchObject(
+    field: "maxLag",);
   withGenesis(dir, (text) => text.replace(',"moored":true', ""));
   saveManifest(dir, readRun(at("run")).manifest);
   await expect(createOnChain(dir, chain, { registry, profile: LARGE }, SILENT)).rejects.toMatchObject({
@@ -112,7 +117,7 @@ test("create refuses a moored map whose profiles cannot let everybody out", asyn
 test("create refuses a moored map whose first rows would always be too old", async () => {
   const dir = at("old");
 <<<<<<< HEAD
-  await runScenario(dealing(), { out: dir, profiles: USUAL_PROFILES });
+  await runScenario(dealing(), out: dir, profiles: USUAL_PROFILES );
   const late = { timestamp: START + MOORED_LAG + 1 };
   const snapshot: string = await chain.provider.send("evm_snapshot", []);
   await chain.provider.send("evm_setNextBlockTimestamp", [late.timestamp]);
@@ -156,10 +161,10 @@ describe("audit", () => {
     withGenesis(dir, (text) => text.replace(',"cells":', ',"moored":true,"cells":'));
 <<<<<<< HEAD
     expect(await problemsOf(dir)).toContainEqual(
-      expect.objectContaining({ message: expect.stringContaining("begins with the chain's program alone") }),
+      expect.objectContaining(message: expect.stringContaining("begins with the chain's program alone") ),
     );
 =======
-    expect(await problemsOf(dir)).toContainEqual(expect.objectContaining({ where: "run", field: "moored" }));
+    expect(await problemsOf(dir)).toContainEqual(expect.objectContaining(where: "run", field: "moored" ));
 >>>>>>> cli
   });
   test("takes no other word for moored", async () => {
@@ -192,10 +197,10 @@ test("submit publishes the rows of each batch, with a store and without, and in 
 test("a server publishes the rows of what it submits, also if it begins behind a proven part", async () => {
   const dir = at("served");
 <<<<<<< HEAD
-  await runScenario(dealing(), { out: dir, profiles: USUAL_PROFILES });
+  await runScenario(dealing(), out: dir, profiles: USUAL_PROFILES );
   const { chain: place } = await createOnChain(dir, chain, { registry, ...LARGER }, SILENT);
 =======
-  await runScenario(mooredTrade(started), { out: dir, profiles: USUAL_PROFILES });
+  await runScenario(mooredTrade(started), out: dir, profiles: USUAL_PROFILES );
   const { chain: place } = await createOnChain(dir, chain, { registry, profile: LARGE }, SILENT);
 >>>>>>> cli
   await forgeBundles(dir, await artifactsOf(PROFILE));
