@@ -11,7 +11,7 @@ import { UnprovenError } from "../proving/unproven.ts";
 import { CELL_CIRCUIT, EXIT, type StateCircuit } from "../stateCircuits.ts";
 import { type CircuitInput, calculateWitness } from "../witness/witness.ts";
 import { type CellStatement, cellInput, cellSignals } from "./cellInput.ts";
-import { type ExitPublic, type ExitSigner, type ExitWish, exitInput, exitSignals } from "./exitInput.ts";
+import { type ExitInput, type ExitPublic, type ExitSigner, type ExitWish, exitInput, exitSignals } from "./exitInput.ts";
 
 /** How a state is proven. */
 export interface StateProofOptions {
@@ -46,7 +46,17 @@ export async function proveExit(
   signer: ExitSigner,
   options: StateProofOptions = {},
 ): Promise<StateProof<ExitPublic>> {
-  const { statement, input } = exitInput(map, wish, signer);
+  return await proveExitInput(exitInput(map, wish, signer), options);
+}
+
+/**
+ * Proves an exit from what {@link exitInput} gives, for who has no map at hand.
+ * @throws as {@link proveExit}, but for what `exitInput` refuses
+ */
+export async function proveExitInput(
+  { statement, input }: ExitInput,
+  options: StateProofOptions = {},
+): Promise<StateProof<ExitPublic>> {
   return { statement, ...(await prove(EXIT, input, exitSignals(statement), options)) };
 }
 
