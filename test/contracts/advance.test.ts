@@ -196,7 +196,7 @@ describe("order", () => {
   it("refuses all batches of a call in the wrong order", async () => {
     const [first, second] = [map.batch(), map.second()];
     const handIn = (preRoot: bigint, ...batches: BatchSubmission[]) =>
-      refusal(raw(registry, "advance", [map.mapId, preRoot, [{ vkeyHash: keyHash(SOME_KEY), batches }], []]));
+      refusal(raw(registry, "advance", [map.mapId, preRoot, [{ vkeyHash: keyHash(SOME_KEY), batches }], [], 0]));
     expect(await handIn(2_000n, second, first)).toMatchObject({ reason: "WrongPreRoot" });
     expect(await handIn(GENESIS_ROOT, second, first)).toMatchObject({ reason: "WrongSeq" });
     expect(await refusal(submit(first, map.second({ firstSeq: 5 })))).toMatchObject({ reason: "WrongSeq" });
@@ -208,7 +208,7 @@ describe("order", () => {
     const empty = { vkeyHash: keyHash(SOME_KEY), batches: [] };
     const full = { ...empty, batches: [map.batch()] };
     for (const runs of [[empty], [full, empty], [empty, full]]) {
-      expect(await refusal(raw(registry, "advance", [map.mapId, GENESIS_ROOT, runs, []]))).toEqual({
+      expect(await refusal(raw(registry, "advance", [map.mapId, GENESIS_ROOT, runs, [], 0]))).toEqual({
         reason: "NoBatches",
       });
     }
