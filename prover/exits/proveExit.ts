@@ -5,6 +5,7 @@ import { artifactsOf } from "../artifacts.ts";
 import type { OnProgress } from "../circuit/build.ts";
 import type { Engine } from "../engines/engine.ts";
 import { ENGINE_NAMES, engineByName, requireAvailable } from "../engines/index.ts";
+import { KeyError } from "../errors.ts";
 import { type Groth16Proof, verifyProof } from "../groth16/groth16.ts";
 import { type KeyKind, refuseDevelopmentKeyOn } from "../keys/check.ts";
 import { UnprovenError } from "../proving/unproven.ts";
@@ -19,6 +20,8 @@ export interface StateProofOptions {
   engine?: string | Engine | undefined;
   /** The chain that the proof is for. On a public one, development keys are refused. */
   chainId?: bigint | undefined;
+  /** Hash of the verification key under which the map takes such proofs. Proofs under another are not made. */
+  keyHash?: string | undefined;
   /** Called while circuit or key are made. */
   onProgress?: OnProgress | undefined;
 }
@@ -37,7 +40,7 @@ export interface StateProof<Statement> {
  * @example
  * const { statement, proof } = await proveExit(map, { domain, address, program, recipient, validUntil }, { secret });
  *
- * @throws InvalidInputError as {@link exitInput} does; KeyError for a development key on a public chain; UnprovenError if
+ * @throws InvalidInputError as {@link exitInput} does; KeyError for a development key on a public chain, or another key than the map's; UnprovenError if
  *   the engine's proof does not hold; EnvironmentError "engine" if the engine cannot run here
  */
 export async function proveExit(
@@ -74,12 +77,13 @@ async function prove(
   named: StateCircuit,
   input: CircuitInput,
   signals: readonly bigint[],
-  { engine: wanted = ENGINE_NAMES[0] ?? "", chainId, onProgress }: StateProofOptions,
+  { engine: wanted = ENGINE_NAMES[0] ?? "", chainId, keyHash, onProgress }: StateProofOptions,
 ): Promise<Omit<StateProof<unknown>, "statement">> {
   const engine = typeof wanted === "string" ? engineByName(wanted) : wanted;
   await requireAvailable(engine);
   const { circuit, key } = await artifactsOf(named, { onProgress });
   refuseDevelopmentKeyOn(chainId, key.kind);
+  requireKey(named, key.vkeyHash, keyHash);
   try {
     const { proof } = await engine.prove(key.zkey, await calculateWitness(circuit, input));
     if (await verifyProof(key.verificationKey, signals, proof)) {
@@ -89,4 +93,11 @@ async function prove(
     if (typeof wanted === "string") await engine.close();
   }
   throw new UnprovenError(`${engine.name}'s proof with the circuit ${named.name} does not verify; try another engine`);
+}
+
+/** @throws KeyError KEY_FOREIGN if the map takes proofs under another key */
+function requireKey({ name }: StateCircuit, own: string, wanted: string | undefined): void {
+  if (wanted === undefined || wanted.toLowerCase() === own.toLowerCase()) return;
+  const message = `the map takes proofs of ${name} under the key ${wanted}, and this installation's is ${own}`;
+  throw new KeyError("KEY_FOREIGN", "key", `${message}; install the key that the map's maker announced`);
 }

@@ -6,7 +6,7 @@ import { PROVING, type ProvingFile, provingFiles } from "./provingFiles.ts";
 
 /** @param onLongRead called before a file is read. May throw */
 export function provingRoutes(app: FastifyInstance, onLongRead?: (request: FastifyRequest) => void): void {
-  const rest = { method: ["GET", "HEAD"], config: { access: "public" }, schema: { hide: true } };
+  const rest = { method: ["GET", "HEAD"], config: { access: "public" as const }, schema: { hide: true } };
   app.route({
     ...{ ...rest, url: `/${PROVING.facts}` },
     handler: async (_, reply) => {
