@@ -88,6 +88,9 @@ export {
 export type { SendingOptions } from "./chain/sendingChain.ts";
 export { LocalProofError, type SubmitOptions, type Submitted, submitRun } from "./chain/submitRun.ts";
 export { AnotherTraceError, type Head } from "./chain/traceRoots.ts";
+export { type HeadState, headStateOf, rebuiltHeadState } from "./exits/headState.ts";
+export { type DismissReason, EntitledError, planDismissal } from "./exits/planDismissal.ts";
+export { type AssetCell, assetsOf, type ExitPlan, type PlannedExit, planExit } from "./exits/planExit.ts";
 export { keysOfMap } from "./keyReports.ts";
 export { type CrossingReport, crossingReport, type OpenDeposit, type OpenRequest } from "./map/crossingReport.ts";
 export { crossingLines } from "./map/crossingText.ts";
@@ -95,6 +98,7 @@ export { lookAtMap, type MapLook } from "./map/lookAtMap.ts";
 export type { MapReport, MooringReport, TermsReport, VerifierReport } from "./map/mapReport.ts";
 export { mapLines } from "./map/mapText.ts";
 export { ForeignKeyError, requireOwnKeys } from "./map/ownKeys.ts";
+export { type DepositPlan, type PlannedDeposit, planDeposit, USUAL_DEPOSIT_TIME } from "./map/planDeposit.ts";
 export type { Acceptance } from "./records/acceptance.ts";
 export { parseRecordFile, RecordError, type RecordFile, readRecord, recordText } from "./records/recordFile.ts";
 export { type RecordReport, recordLines, recordReport } from "./records/recordReport.ts";

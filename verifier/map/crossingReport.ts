@@ -1,12 +1,12 @@
 /** What crosses the border of a moored map, for a reader: what is held, what waits, what is late, and who may act. */
 
+import { ENTRY_ID, programOf } from "../../trace/layout.ts";
 import type { Problem } from "../bundleSequence.ts";
 import type { BlockFacts } from "../chain/ask.ts";
 import type { Registry } from "../chain/contract.ts";
 import { ETHER } from "../chain/crossing/assets.ts";
 import { type CrossingHistory, historyAt } from "../chain/crossing/history.ts";
 import { factLabel } from "../chain/crossing/observations.ts";
-import { requestPlace } from "../chain/crossing/requests.ts";
 import { type Solvency, solvency } from "../chain/crossing/solvency.ts";
 import {
   type Clocks,
@@ -27,7 +27,7 @@ export interface Held {
 
 /** A deposit that has not entered. */
 export interface OpenDeposit extends Held {
-  number: number;
+  number: string;
   /** The id that it will have in the map. */
   id: string;
   payer: string;
@@ -45,8 +45,8 @@ export interface OpenDeposit extends Held {
 export interface OpenRequest {
   request: string;
   recipient: string;
-  /** The asset's address in the map, the program that holds it, and the one that wants to leave. */
-  address: number;
+  /** Address of the asset's cell, the program that holds it, and the one that wants to leave. */
+  location: number;
   holder: number;
   program: number;
   authority: string;
@@ -71,7 +71,7 @@ export interface FeedReport {
   /** The label of its facts: their kind is 2^32 + label. */
   fact: number;
   /** The last observation; null if there is none. */
-  last: { number: number; quantity: string; time: number } | null;
+  last: { number: string; quantity: string; time: number } | null;
 }
 
 /** All of it, as of one block. */
@@ -113,9 +113,6 @@ export async function crossingReport(
   };
 }
 
-/** Id of the first entry, less its number. */
-const ENTRY = 1n << 61n;
-
 function openDepositsOf(
   { deposits }: CrossingHistory,
   clocks: Clocks,
@@ -123,25 +120,27 @@ function openDepositsOf(
 ): OpenDeposit[] {
   return deposits
     .filter(({ end }) => end === "open")
-    .map(({ end: _, quantity, authority, ...deposit }) => ({
-      ...deposit,
-      ...{ id: (ENTRY + BigInt(deposit.number)).toString(), token: tokens.get(deposit.label) ?? null },
+    .map(({ end: _, number, quantity, authority, ...deposit }) => ({
+      ...{ ...deposit, number: number.toString() },
+      ...{ id: (ENTRY_ID + number).toString(), token: tokens.get(deposit.label) ?? null },
       ...{ quantity: quantity.toString(), authority: authority.toString() },
       ...depositWait(deposit, clocks),
     }));
 }
 
 function openRequestsOf({ requests }: CrossingHistory, clocks: Clocks): OpenRequest[] {
-  return requests.map(({ request, recipient, authority, id, fee, time, head }) => ({
-    ...{ request: request.toString(), recipient, ...requestPlace(request), authority: authority.toString() },
-    ...{ id: id.toString(), time, head, fee: fee.toString(), ...requestStage({ time }, clocks) },
+  return requests.map(({ request, recipient, location, program, authority, id, fee, time, head }) => ({
+    ...{ request: request.toString(), recipient, location, holder: programOf(location), program },
+    ...{ authority: authority.toString(), id: id.toString(), time, head, fee: fee.toString() },
+    ...requestStage({ time }, clocks),
   }));
 }
 
 function feedsOf({ feeds, observations }: CrossingHistory): FeedReport[] {
   return feeds.map(({ target, data, shift, offset, fresh }, feed) => {
     const last = observations.filter((each) => each.feed === feed).at(-1);
-    const seen = last === undefined ? null : { number: last.number, quantity: `${last.quantity}`, time: last.time };
+    const seen =
+      last === undefined ? null : { number: `${last.number}`, quantity: `${last.quantity}`, time: last.time };
     return { feed, contract: target, data, shift, offset: offset.toString(), fresh, fact: factLabel(feed), last: seen };
   });
 }

@@ -5,7 +5,7 @@ import type { Problem } from "../bundleSequence.ts";
 import { historyOf, type MapState, pinned, type Registry } from "../chain/registry.ts";
 import { mapReport } from "./mapReport.ts";
 
-/** A map takes, or will take, proofs under a key that is not the project's, nor of a ceremony that was verified here. */
+/** A map takes, or will take, proofs under a key that is not the project's, nor of a ceremony verified here. */
 export class ForeignKeyError extends TimeBanditsError {
   readonly field: string;
   constructor(mapId: string, [first, ...more]: readonly [Problem, ...Problem[]]) {

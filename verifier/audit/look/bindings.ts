@@ -94,7 +94,12 @@ function actorsOf(group: readonly Transition[]): Iterable<number> {
 function mustBeSigned(program: number, group: readonly Transition[]): boolean {
   return group.some((t) => {
     const { before, after } = t.columns.A;
-    return t.actor === program && isEffect(t) && !t.triggered && (mustSign(before[1]) || mustSign(after[1]));
+    return (
+      t.actor === program &&
+      isEffect(t) &&
+      !t.triggered &&
+      (mustSign(program, before[1]) || mustSign(program, after[1]))
+    );
   });
 }
 

@@ -2,10 +2,11 @@
 import { ZeroAddress } from "ethers";
 import { plainAddress } from "../../../prover/batches/mapIdentity.ts";
 import { InvalidInputError } from "../../../trace/errors.ts";
+import { FACT_LABEL } from "../../../trace/layout.ts";
 import { oddAnswer } from "../ask.ts";
 import type { RegistryCall } from "../calls.ts";
 import { type Outcome, type Registry, read } from "../contract.ts";
-import { addressIn, FIRST_FACT, labelIn, numberOf, wordOf } from "./numbers.ts";
+import { addressIn, labelIn, numberOf, wordOf } from "./numbers.ts";
 import { told } from "./receipts.ts";
 
 /** The label of ether. */
@@ -34,7 +35,7 @@ export function listToken(registry: Registry, token: string): Promise<Asset & Ou
 /** The label of a token; 0 if it is not listed. */
 export async function labelOf(registry: Registry, token: string): Promise<number> {
   const label = numberOf("label of a token", (await read(registry, "labelOf", [plainAddress(token)]))[0], 32);
-  if (label >= FIRST_FACT) throw oddAnswer("label of a token");
+  if (label >= FACT_LABEL) throw oddAnswer("label of a token");
   return label;
 }
 
@@ -64,7 +65,7 @@ export async function assetOf(registry: Registry, label: number): Promise<Asset>
  */
 export async function assetNamed(registry: Registry, name: string): Promise<Asset> {
   if (/^eth$/i.test(name)) return { label: ETHER, token: null };
-  if (/^[1-9][0-9]{0,9}$/.test(name) && Number(name) < FIRST_FACT) return assetOf(registry, Number(name));
+  if (/^[1-9][0-9]{0,9}$/.test(name) && Number(name) < FACT_LABEL) return assetOf(registry, Number(name));
   if (!/^0x[0-9a-fA-F]{40}$/.test(name))
     throw new InvalidInputError("asset", "is no asset; give ETH, a label from 1 to 2^31 - 1, or a token's address");
   const label = await labelOf(registry, name);

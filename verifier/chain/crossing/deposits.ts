@@ -1,5 +1,6 @@
 /** Deposits: assets on their way into a moored map. */
 import { AbiCoder, keccak256, ZeroAddress } from "ethers";
+import type { OpenDeposit } from "../../../trace/crossing/entries.ts";
 import { InvalidInputError } from "../../../trace/errors.ts";
 import { BITS, CHAIN, SLOTS } from "../../../trace/layout.ts";
 import { isAuthority } from "../../../trace/state/authority.ts";
@@ -26,19 +27,10 @@ export interface DepositWish {
   readonly deadline: number;
 }
 
-/** A deposit as the registry has taken it. */
-export interface Deposit {
-  readonly number: number;
+/** A deposit as the registry has taken it. `entered` is the block's time: no transition may let it in earlier. */
+export interface Deposit extends OpenDeposit {
   /** Who gets it back if it does not enter. */
   readonly payer: string;
-  readonly label: number;
-  readonly quantity: bigint;
-  readonly program: number;
-  readonly slot: number;
-  readonly authority: bigint;
-  readonly deadline: number;
-  /** The block's time: no transition may enter it earlier. */
-  readonly entered: number;
 }
 
 /**
@@ -97,7 +89,7 @@ export function deposit(registry: Registry, mapId: string, wish: DepositWish): P
 export function depositIn(args: Readonly<Record<string, unknown>>): Deposit {
   const what = "event Deposited";
   return {
-    number: numberOf(what, args.number, 52),
+    number: wordOf(what, args.number, 61),
     payer: addressIn(what, args.payer),
     label: numberOf(what, args.label, 31),
     quantity: wordOf(what, args.quantity, BITS.quantity),

@@ -1,5 +1,6 @@
 /** All that has crossed the border of a moored map since its creation, from the registry's events and state. */
 import type { LogDescription } from "ethers";
+import type { Observation } from "../../../trace/crossing/entries.ts";
 import { BITS } from "../../../trace/layout.ts";
 import { oddAnswer } from "../ask.ts";
 import type { Registry } from "../contract.ts";
@@ -11,7 +12,7 @@ import { type Deposit, depositIn, isOpenDeposit } from "./deposits.ts";
 import { feedsIn } from "./feeds.ts";
 import { requireMooring } from "./mooring.ts";
 import { addressIn, numberOf, wordOf } from "./numbers.ts";
-import { type Observation, observationIn } from "./observations.ts";
+import { type Observed, observationIn } from "./observations.ts";
 import { type ExitRequest, isOpenRequest, requestIn } from "./requests.ts";
 
 /** Questions that are asked at the same time. */
@@ -48,8 +49,8 @@ const EVENTS = [
 
 /** What the events tell, before it is compared with the state. */
 interface Told {
-  readonly deposits: Map<number, CrossingHistory["deposits"][number]>;
-  readonly observations: Map<number, Observation>;
+  readonly deposits: Map<bigint, CrossingHistory["deposits"][number]>;
+  readonly observations: Map<bigint, Observed>;
   readonly requests: Map<bigint, ExitRequest>;
   readonly credits: Credit[];
   readonly purses: Map<number, bigint>;
@@ -86,13 +87,13 @@ export async function historyAt(registry: Registry, map: MapState): Promise<Cros
     note(told, event);
   }
   // One counter for both, without gaps.
-  for (let number = 1; number <= entries; number++)
+  for (let number = 1n; number <= entries; number++)
     if (!told.deposits.has(number) && !told.observations.has(number)) throw leftOut(`entry ${number}`, mapId);
   if (told.deposits.size + told.observations.size !== entries) throw leftOut("an end of the entries", mapId);
   if (frozen !== (told.frozenBy !== null)) throw leftOut("MapFrozen", mapId);
   await compared(registry, mapId, told);
   return {
-    ...{ deposits: [...told.deposits.values()], observations: [...told.observations.values()] },
+    ...{ deposits: [...told.deposits.values()], observations: shownUntil(told) },
     ...{ requests: [...told.requests.values()], credits: told.credits, feeds: told.feeds, frozenBy: told.frozenBy },
     purses: await inTurn([...told.purses], async ([label, quantity]) => ({
       ...(await assetOf(registry, label)),
@@ -130,7 +131,7 @@ function note(told: Told, { name, args }: LogDescription): void {
     }
     case "DepositEntered":
     case "DepositRefunded":
-      ended(told, numberOf(what, args.number, 52), name === "DepositEntered" ? "entered" : "refunded");
+      ended(told, wordOf(what, args.number, 61), name === "DepositEntered" ? "entered" : "refunded");
       return;
     case "Observed": {
       const observation = observationIn(args);
@@ -164,7 +165,15 @@ function note(told: Told, { name, args }: LogDescription): void {
   }
 }
 
-function ended(told: Told, number: number, end: "entered" | "refunded"): void {
+function shownUntil({ observations: seen, feeds }: Told): Observation[] {
+  return [...seen.values()].map((each) => {
+    const feed = feeds[each.feed];
+    if (feed === undefined) throw oddAnswer(`event Observed: the map has no feed ${each.feed}`);
+    return { ...each, freshUntil: each.time + feed.fresh };
+  });
+}
+
+function ended(told: Told, number: bigint, end: "entered" | "refunded"): void {
   const deposit = told.deposits.get(number);
   if (deposit?.end !== "open") throw oddAnswer(`history of deposit ${number}: it ends twice, or never was`);
   told.deposits.set(number, { ...deposit, end });

@@ -1,4 +1,6 @@
 /** Assets, entries and exits of moored maps: what crosses between a chain and the maps that are moored to it. */
+export type { Observation } from "../../../trace/crossing/entries.ts";
+export { requestOf } from "../../../trace/crossing/requestName.ts";
 export {
   type Asset,
   assetNamed,
@@ -34,8 +36,7 @@ export {
   openRequests,
 } from "./history.ts";
 export { NotMooredError, requireMooring } from "./mooring.ts";
-export { FIRST_FACT } from "./numbers.ts";
-export { factLabel, type Observation, observe, observeCall } from "./observations.ts";
+export { factLabel, type Observed, observe, observeCall } from "./observations.ts";
 export {
   dismiss,
   dismissCall,
@@ -47,11 +48,11 @@ export {
   leastFee,
   leaveCall,
   leaveFrozen,
+  presentFee,
   reclaim,
   reclaimCall,
   requestCall,
   requestExit,
-  requestName,
   requestPlace,
   type ShownCell,
 } from "./requests.ts";

@@ -1,10 +1,8 @@
 /** Numbers from a node, each within the bounds that the contract keeps. A node that breaks them is not believed. */
 import { getAddress } from "ethers";
-import { BITS } from "../../../trace/layout.ts";
+import { BITS, FACT_LABEL } from "../../../trace/layout.ts";
 import { oddAnswer } from "../ask.ts";
 
-/** Labels of assets are below, those of facts are from here on. */
-export const FIRST_FACT = 2 ** 31;
 /** Quantities of a map are below. What the registry owes may be more. */
 export const MOST_QUANTITY = 1n << BigInt(BITS.quantity);
 
@@ -22,7 +20,7 @@ export function numberOf(what: string, value: unknown, bits: number): number {
 /** The label of an asset. */
 export function labelIn(what: string, value: unknown): number {
   const label = numberOf(what, value, BITS.label);
-  if (label === 0 || label >= FIRST_FACT) throw oddAnswer(what);
+  if (label === 0 || label >= FACT_LABEL) throw oddAnswer(what);
   return label;
 }
 

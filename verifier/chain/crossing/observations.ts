@@ -1,19 +1,13 @@
 /** Observations: numbers of the chain that a moored map may show to its programs. */
-import { BITS } from "../../../trace/layout.ts";
+import type { Observation } from "../../../trace/crossing/entries.ts";
+import { BITS, FACT_LABEL } from "../../../trace/layout.ts";
 import type { RegistryCall } from "../calls.ts";
 import type { Outcome, Registry } from "../contract.ts";
-import { FIRST_FACT, numberOf, wordOf } from "./numbers.ts";
+import { numberOf, wordOf } from "./numbers.ts";
 import { told } from "./receipts.ts";
 
-/** A feed's answer, which stays for good. */
-export interface Observation {
-  readonly number: number;
-  /** Number of the feed in the map's terms, from 0. */
-  readonly feed: number;
-  readonly quantity: bigint;
-  /** The block's time, in seconds since 1970. */
-  readonly time: number;
-}
+/** A feed's answer, which stays for good. The map's terms say how long it may be shown. */
+export type Observed = Omit<Observation, "freshUntil">;
 
 /** The call that asks a feed. Anybody may send it. */
 export function observeCall(mapId: string, feed: number): RegistryCall {
@@ -21,15 +15,15 @@ export function observeCall(mapId: string, feed: number): RegistryCall {
 }
 
 /** Asks a feed of a moored map, and keeps the answer. @throws CrossingRefusal UnknownFeed, FeedFailed */
-export function observe(registry: Registry, mapId: string, feed: number): Promise<Observation & Outcome> {
+export function observe(registry: Registry, mapId: string, feed: number): Promise<Observed & Outcome> {
   return told(registry, observeCall(mapId, feed), "Observed", observationIn);
 }
 
 /** An observation as its event tells it. @throws EnvironmentError if a member is out of its bounds */
-export function observationIn(args: Readonly<Record<string, unknown>>): Observation {
+export function observationIn(args: Readonly<Record<string, unknown>>): Observed {
   const what = "event Observed";
   return {
-    number: numberOf(what, args.number, 52),
+    number: wordOf(what, args.number, 61),
     feed: numberOf(what, args.feed, 31),
     quantity: wordOf(what, args.quantity, BITS.quantity),
     time: numberOf(what, args.time, BITS.time),
@@ -38,5 +32,5 @@ export function observationIn(args: Readonly<Record<string, unknown>>): Observat
 
 /** The kind of a feed's fact in its map: what a program watches. */
 export function factLabel(feed: number): number {
-  return FIRST_FACT + feed;
+  return FACT_LABEL + feed;
 }

@@ -1,6 +1,7 @@
 /** Requests to leave a moored map, and their ends. */
-import { BITS, programOf } from "../../../trace/layout.ts";
-import { oddAnswer } from "../ask.ts";
+import type { OpenRequest } from "../../../trace/crossing/entries.ts";
+import { BITS } from "../../../trace/layout.ts";
+import { ask, oddAnswer } from "../ask.ts";
 import { type RegistryCall, sendCall } from "../calls.ts";
 import { type Outcome, type Registry, read } from "../contract.ts";
 import { addressIn, numberOf, wordOf } from "./numbers.ts";
@@ -24,17 +25,10 @@ export interface ShownCell {
 }
 
 /** An open request. Times are seconds since 1970. */
-export interface ExitRequest {
-  /** Its name: address + 2^32 program + 2^56 (authority mod 2^200). */
-  readonly request: bigint;
+export interface ExitRequest extends OpenRequest {
   /** The account that is to be paid. */
   readonly recipient: string;
-  /** Id of the resource. */
-  readonly id: bigint;
-  readonly authority: bigint;
-  /** What counts is who is entitled then. */
-  readonly time: number;
-  /** Number of the map's last root then. */
+  /** Number of the map's last root at the request. */
   readonly head: number;
   /** Wei for who answers. */
   readonly fee: bigint;
@@ -42,33 +36,23 @@ export interface ExitRequest {
 
 /** Gas whose price at the base fee a request must bring. */
 const ANSWER_GAS = 400_000n;
-const AUTHORITY_BITS = 200;
-const ADDRESS_BITS = BigInt(BITS.address);
-const PROGRAM_BITS = BigInt(BITS.program);
 
-/** The name of a request. */
-export function requestName(address: number, program: number, authority: bigint): bigint {
-  const key = BigInt.asUintN(AUTHORITY_BITS, authority);
-  return BigInt(address) | (BigInt(program) << ADDRESS_BITS) | (key << (ADDRESS_BITS + PROGRAM_BITS));
-}
-
-/** The address and the program that a request's name tells. */
-export function requestPlace(request: bigint): {
-  readonly address: number;
-  readonly holder: number;
-  readonly program: number;
-} {
-  const address = Number(BigInt.asUintN(BITS.address, request));
-  return {
-    address,
-    holder: programOf(address),
-    program: Number(BigInt.asUintN(BITS.program, request >> ADDRESS_BITS)),
-  };
+/** The cell and the program that a request's name tells. */
+export function requestPlace(request: bigint): { readonly location: number; readonly program: number } {
+  const program = BigInt.asUintN(BITS.program, request >> BigInt(BITS.address));
+  return { location: Number(BigInt.asUintN(BITS.address, request)), program: Number(program) };
 }
 
 /** The least fee of a request, in wei, at a base fee. */
 export function leastFee(baseFee: bigint): bigint {
   return ANSWER_GAS * baseFee;
+}
+
+/** The least fee of a request at the present block's base fee, in wei. @throws EnvironmentError */
+export async function presentFee({ chain }: Registry): Promise<bigint> {
+  const block = await ask("latest block", () => chain.provider.getBlock("latest"));
+  if (block === null) throw oddAnswer("latest block");
+  return leastFee(block.baseFeePerGas ?? 0n);
 }
 
 /** The call that asks to leave. @param fee wei for who answers */
@@ -94,8 +78,9 @@ export function requestExit(
 /** A request as its event tells it. @throws EnvironmentError if a member is out of its bounds */
 export function requestIn(args: Readonly<Record<string, unknown>>): ExitRequest {
   const what = "event ExitRequested";
+  const request = wordOf(what, args.request);
   return {
-    request: wordOf(what, args.request),
+    ...{ request, ...requestPlace(request) },
     recipient: addressIn(what, args.recipient),
     id: wordOf(what, args.id, BITS.id),
     authority: wordOf(what, args.authority),
