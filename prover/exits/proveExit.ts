@@ -12,7 +12,14 @@ import { UnprovenError } from "../proving/unproven.ts";
 import { CELL_CIRCUIT, EXIT, type StateCircuit } from "../stateCircuits.ts";
 import { type CircuitInput, calculateWitness } from "../witness/witness.ts";
 import { type CellStatement, cellInput, cellSignals } from "./cellInput.ts";
-import { type ExitInput, type ExitPublic, type ExitSigner, type ExitWish, exitInput, exitSignals } from "./exitInput.ts";
+import {
+  type ExitInput,
+  type ExitPublic,
+  type ExitSigner,
+  type ExitWish,
+  exitInput,
+  exitSignals,
+} from "./exitInput.ts";
 
 /** How a state is proven. */
 export interface StateProofOptions {

@@ -12,7 +12,14 @@ import { PATIENCE } from "./askBorder.ts";
 
 /** What the node says. Its faults are told, not thrown. */
 export async function chainCheck(dir: string, node: string): Promise<ChainCheck> {
-  const failed = (failure: string): ChainCheck => ({ node, report: null, code: null, crossing: null, problems: [], failure });
+  const failed = (failure: string): ChainCheck => ({
+    node,
+    report: null,
+    code: null,
+    crossing: null,
+    problems: [],
+    failure,
+  });
   try {
     const { chain: entry } = readManifest(dir, headerIn(pathIn(dir, "trace")).profiles);
     if (entry === undefined) return failed("manifest.json names no map on a chain, so there is nothing to ask for");

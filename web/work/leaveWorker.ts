@@ -8,7 +8,7 @@ import type { ExitInput } from "../../prover/exits/exitInput.ts";
 import { proveExitInput } from "../../prover/exits/proveExit.ts";
 import type { Groth16Proof } from "../../prover/groth16/groth16.ts";
 import { type ExitStatement, signExit } from "../../trace/signing/exit.ts";
-import { type Key, keyIn } from "../../trace/signing/keyText.ts";
+import { type Key, keyIn, MOST_KEY_BYTES } from "../../trace/signing/keyText.ts";
 import type { LogSignature } from "../../trace/signing/signature.ts";
 import { provingFrom } from "./provingServer.ts";
 import { READY } from "./ready.ts";
@@ -24,11 +24,13 @@ let key: Key | undefined;
 const work = {
   /**
    * Takes in a key.
+   * @param file is read here, so that its content is in no other part of the page
    * @returns the number by which others know it
-   * @throws KeyFileError, which quotes nothing of the file
+   * @throws Error that quotes nothing of the file
    */
-  takeKey(name: string, text: string): bigint {
-    key = keyIn(name, text);
+  async takeKey(file: File): Promise<bigint> {
+    if (file.size > MOST_KEY_BYTES) throw new Error(`${file.name} is too long to be a key file; choose another`);
+    key = keyIn(file.name, await file.text());
     return key.authority;
   },
 

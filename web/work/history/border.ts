@@ -1,8 +1,10 @@
 /** What the run says of a moored map's border: what came in and went out, what it holds, what its windows show. */
+import type { OpenRequest } from "../../../trace/crossing/entries.ts";
 import type { ProgramRef } from "../../../trace/describe/programRef.ts";
-import { assetKind, CHAIN_AUTHORITY, ENTRY_ID, FACT_LABEL, isAsset, isFact, labelOf } from "../../../trace/layout.ts";
+import { CHAIN_AUTHORITY, ENTRY_ID, FACT_LABEL, isAsset, isFact, labelOf } from "../../../trace/layout.ts";
 import type { Row } from "../../../trace/machine/transition.ts";
 import { type SlotRef, slotRef } from "../../../trace/query/refs.ts";
+import { type DismissReason, dismissReason, EntitledError } from "../../../verifier/exits/dismissReason.ts";
 import type { Desk } from "./desk.ts";
 
 /** A transition that crossed the border. */
@@ -106,6 +108,22 @@ export function borderOf(desk: Desk, at: number): RunBorder {
   };
 }
 
+/** What a state says of a request: an Eject answers it, or a dismissal and why. */
+export type Answer = "eject" | DismissReason;
+
+/** What answers each of these requests, by the state after a transition. @throws InvalidInputError if there is none */
+export function answersOf(desk: Desk, at: number, requests: readonly OpenRequest[]): Answer[] {
+  const { map } = desk.snapshot(at);
+  return requests.map((request) => {
+    try {
+      return dismissReason(map, request).reason;
+    } catch (error) {
+      if (error instanceof EntitledError) return "eject";
+      throw error;
+    }
+  });
+}
+
 function sortOf({ effect, kind }: Row): Crossed["sort"] | undefined {
   if (effect === "Enter") return isFact(kind) ? "shown" : "entered";
   if (effect === "Eject") return "ejected";
@@ -115,9 +133,4 @@ function sortOf({ effect, kind }: Row): Crossed["sort"] | undefined {
 /** An account by its number. */
 function addressText(account: bigint): string {
   return `0x${account.toString(16).padStart(40, "0")}`;
-}
-
-/** The kind of an asset in the address of the page's views. */
-export function kindText(label: number): string {
-  return assetKind(label).toString();
 }
