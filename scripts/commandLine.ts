@@ -38,6 +38,7 @@ import { setup } from "./commands/setup.ts";
 import { show } from "./commands/show.ts";
 import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
+import { takeIn } from "./commands/takeIn.ts";
 import { timeline } from "./commands/timeline.ts";
 import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
@@ -55,7 +56,7 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A server:", [serve, worker]],
-  ["A map on a chain:", [deploy, create, submit, map, rebuild]],
+  ["A map on a chain:", [deploy, create, takeIn, submit, map, rebuild]],
   ["Into and out of a moored map:", [listTokenCommand, deposit, refund, withdrawFundsCommand, observe, exit]],
   ["If a moored map is late:", [dismiss, freeze, reclaim]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],

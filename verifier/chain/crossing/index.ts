@@ -16,6 +16,7 @@ export {
   withdrawCall,
   withdrawFunds,
 } from "./assets.ts";
+export { type BorderOptions, type Waiting, type Window, waitingAtBorder } from "./border.ts";
 export {
   type Deposit,
   type DepositWish,
@@ -57,5 +58,6 @@ export {
   type ShownCell,
 } from "./requests.ts";
 export { type Solvency, solvency } from "./solvency.ts";
+export { type TakeInOptions, type TakenInRun, takeInRun } from "./takeInRun.ts";
 export { allowance, approvals, approveCall, balance, TokenError } from "./tokens.ts";
 export { type Clocks, type DepositWait, depositWait, type RequestStage, requestStage } from "./waiting.ts";
