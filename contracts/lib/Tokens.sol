@@ -35,10 +35,10 @@ library Tokens {
     /// @dev Calls a contract; true if it does not revert, and returns nothing or true. A token has code: it is listed.
     function _call(address target, uint256 value, bytes memory data) private returns (bool moved) {
         assembly ("memory-safe") {
-            mstore(0, 1)
             moved := call(gas(), target, value, add(data, 0x20), mload(data), 0, 0x20)
             // A recipient of ether may answer what it wants.
-            moved := and(moved, or(iszero(mload(data)), eq(mload(0), 1)))
+            let quiet := or(iszero(mload(data)), iszero(returndatasize()))
+            moved := and(moved, or(quiet, and(gt(returndatasize(), 0x1f), eq(mload(0), 1))))
         }
     }
 }

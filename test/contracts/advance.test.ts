@@ -73,8 +73,9 @@ describe("a batch that continues the head", () => {
     };
     expect(events).toMatchObject([expected]);
     expect(await advancedEvents(registry, map.mapId)).toMatchObject([expected]);
-    // Measured: 267,600 for the whole transaction, 181,000 of it the pairing.
-    expect(gasUsed).toBeLessThan(283_000n);
+    // Measured: 299,000 for the whole transaction, 181,000 of it the pairing, 22,100 the root's place in the ring, which
+    // costs 5,000 from the second round on.
+    expect(gasUsed).toBeLessThan(305_000n);
   });
 
   it("is followed by the next, in the same call or in another", async () => {

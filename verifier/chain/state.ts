@@ -113,7 +113,7 @@ export async function readMap(registry: Registry, mapId: string): Promise<MapSta
 async function readMooring(registry: Registry, mapId: string): Promise<MooringState> {
   const mooring: Result = (await read(registry, "getMooring", [mapId]))[0];
   const patience = Number(mooring.patience);
-  // By name it would be the method of lists.
+  // `entries` is also the name of a function of lists.
   const entries = Number(mooring.getValue("entries"));
   if (patience === 0 || !Number.isSafeInteger(entries)) throw oddAnswer(`mooring of map ${mapId}`);
   const [exitKey, cellKey] = [String(mooring.exitKey), String(mooring.cellKey)];

@@ -1,5 +1,5 @@
 /** Feeds: numbers on the chain that a moored map may show. Their file, and how a registry tells them. */
-import { Interface, isHexString } from "ethers";
+import { Interface, isHexString, type Result } from "ethers";
 import { plainAddress } from "../../../prover/batches/mapIdentity.ts";
 import { InvalidInputError } from "../../../trace/errors.ts";
 import { BITS } from "../../../trace/layout.ts";
@@ -95,11 +95,15 @@ function offsetIn(members: StrictObject): bigint {
 }
 
 /** The feeds as the event `MapMoored` tells them. @throws EnvironmentError */
-export function feedsIn(value: unknown): Feed[] {
+export function feedsIn(value: Iterable<Result>): Feed[] {
   const what = "event MapMoored";
-  return Array.from(value as Iterable<Readonly<Record<string, unknown>>>, ({ target, data, shift, offset, fresh }) => {
+  return Array.from(value, (feed) => {
+    // By `getValue`, as `shift` is also the name of a function of lists.
+    const [target, data, shift, offset, fresh] = MEMBERS.map((name): unknown => feed.getValue(name));
     if (typeof data !== "string" || typeof offset !== "bigint") throw oddAnswer(what);
     const [cut, seconds] = [numberOf(what, shift, 8), numberOf(what, fresh, BITS.time)];
     return { target: addressIn(what, target), data, shift: cut, offset, fresh: seconds };
   });
 }
+
+const MEMBERS = ["target", "data", "shift", "offset", "fresh"] as const;
