@@ -1,9 +1,9 @@
 /** In place of prover/engines/wasm/pool.ts: the tasks are done in the worker itself, one after the other. */
-import { bn128Module } from "../../prover/curve/bn128Module.ts";
 import { lanesModule } from "../../prover/engines/wasm/simd/module.ts";
 import type { Answer, EngineTask } from "../../prover/engines/wasm/tasks.ts";
 import { workbench } from "../../prover/engines/wasm/workbench.ts";
 import { ProofError } from "../../prover/errors.ts";
+import { bn128Module } from "./bn128Module.ts";
 import { SharedMemory } from "./sharedMemory.ts";
 
 export class ThreadPool {
