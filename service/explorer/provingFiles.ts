@@ -4,8 +4,8 @@
  * verified against the one that the page carries or the map names.
  */
 import { stat } from "node:fs/promises";
-import { artifactsHere } from "../../prover/artifacts.ts";
-import { EXIT } from "../../prover/stateCircuits.ts";
+import { artifactsHere, type ProfileArtifacts } from "../../prover/artifacts.ts";
+import { EXIT, type StateCircuit } from "../../prover/stateCircuits.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { HttpError } from "../http/errors.ts";
 
@@ -39,9 +39,17 @@ export const PROVING = { facts: "proving/exit.json", program: "proving/exit.wasm
 /** What to run where there are none. */
 export const MAKE_PROVING_KEY = `timebandits setup --profile ${EXIT.name}`;
 
-/** @throws HttpError 404 if they were not made here; 503 if those that are here must not be used */
-export async function provingFiles(): Promise<{ facts: ProvingFacts; program: ProvingFile; key: ProvingFile }> {
-  const found = await artifactsHere(EXIT).catch((error: unknown) => {
+/** Finds what is made here already; null if something is missing. */
+export type FindArtifacts = () => Promise<Pick<ProfileArtifacts<StateCircuit>, "circuit" | "key"> | null>;
+
+/**
+ * @param find by default in the installation's cache
+ * @throws HttpError 404 if they were not made here; 503 if those that are here must not be used
+ */
+export async function provingFiles(
+  find: FindArtifacts = () => artifactsHere(EXIT),
+): Promise<{ facts: ProvingFacts; program: ProvingFile; key: ProvingFile }> {
+  const found = await find().catch((error: unknown) => {
     if (!(error instanceof TimeBanditsError)) throw error;
     // Its message names folders of this machine.
     const next = `look at it with timebandits cache, then run ${MAKE_PROVING_KEY}`;

@@ -2,15 +2,23 @@
 import { createReadStream } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { PAGE_HEADERS } from "./policy.ts";
-import { PROVING, type ProvingFile, provingFiles } from "./provingFiles.ts";
+import { type FindArtifacts, PROVING, type ProvingFile, provingFiles } from "./provingFiles.ts";
 
-/** @param onLongRead called before a file is read. May throw */
-export function provingRoutes(app: FastifyInstance, onLongRead?: (request: FastifyRequest) => void): void {
+/** How they are found, and what is told before a file is read. */
+export interface Proving {
+  /** By default in the installation's cache. */
+  readonly find?: FindArtifacts | undefined;
+  /** May throw. */
+  readonly onLongRead?: ((request: FastifyRequest) => void) | undefined;
+}
+
+/** Adds the routes. */
+export function provingRoutes(app: FastifyInstance, { find, onLongRead }: Proving): void {
   const rest = { method: ["GET", "HEAD"], config: { access: "public" as const }, schema: { hide: true } };
   app.route({
     ...{ ...rest, url: `/${PROVING.facts}` },
     handler: async (_, reply) => {
-      const { facts } = await provingFiles();
+      const { facts } = await provingFiles(find);
       return checkedEachTime(reply).type("application/json; charset=utf-8").send(facts);
     },
   });
@@ -22,7 +30,7 @@ export function provingRoutes(app: FastifyInstance, onLongRead?: (request: Fasti
       ...{ ...rest, url: `/${PROVING[which]}` },
       handler: async (request, reply) => {
         onLongRead?.(request);
-        return send(request, checkedEachTime(reply).type(type), (await provingFiles())[which]);
+        return send(request, checkedEachTime(reply).type(type), (await provingFiles(find))[which]);
       },
     });
   }

@@ -77,7 +77,7 @@ export function explorerRoutes(app: FastifyInstance, { dir, page, near = false, 
       return sendPacked(reply, content, near ? undefined : packingFor(request.headers["accept-encoding"]), 1);
     },
   });
-  provingRoutes(app, onLongRead);
+  provingRoutes(app, { onLongRead });
   app.route<{ Params: { "*": string | number } }>({
     ...{ method, url: "/run/*", config: { access: "read" }, schema },
     handler: async (request, reply) => {

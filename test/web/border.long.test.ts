@@ -220,7 +220,10 @@ async function expectNoKey(requests: readonly Request[]): Promise<void> {
   const secret = Buffer.from(secretOf(A));
   const forms = [
     ...[secret.toString("hex"), secret.toString("base64"), secret.toString("base64url"), secret.toString("latin1")],
-    ...[BigInt(`0x${secret.toString("hex")}`).toString(), BigInt(`0x${Buffer.from(secret).reverse().toString("hex")}`).toString()],
+    ...[
+      BigInt(`0x${secret.toString("hex")}`).toString(),
+      BigInt(`0x${Buffer.from(secret).reverse().toString("hex")}`).toString(),
+    ],
     [...secret].join(","),
   ];
   for (const request of requests) {

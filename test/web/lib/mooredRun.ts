@@ -56,7 +56,9 @@ export async function mooredRun(dir: string): Promise<MooredRun> {
   await runScenario(TWO, { out: dir, profiles: USUAL_PROFILES, moored: true });
   const data = (await registryAbi()).encodeFunctionData("MOORED_GENESIS_ROOT", []);
   const feeds = [{ target: address, data, shift: 200, offset: 0n, fresh: DAY }];
-  const { mapId } = (await createOnChain(dir, chain, { registry: address, patience: DAY, feeds, profile: ["batch-64"] }, SILENT)).chain;
+  const { mapId } = (
+    await createOnChain(dir, chain, { registry: address, patience: DAY, feeds, profile: ["batch-64"] }, SILENT)
+  ).chain;
   const pay = async (program: number, quantity: bigint): Promise<void> => {
     const now = (await chain.provider.getBlock("latest"))?.timestamp ?? 0;
     const wish = { asset: { label: ETHER, token: null }, program, slot: 0, deadline: now + DAY };

@@ -90,7 +90,7 @@ export function requestPart(
   const { program, holder, location, id, recipient, authority, time, fee } = request;
   return {
     name: `${nameOf(program, around)} asks to leave`,
-    what: `with resource ${id}`,
+    what: withWhat(id, answer),
     facts: [
       ["it lies in", `slot ${location % 256} of ${nameOf(holder, around)}`],
       ["to be paid", recipient],
@@ -102,6 +102,13 @@ export function requestPart(
     may: requestSentences(request),
     run: requestInRun(answer, at),
   };
+}
+
+function withWhat(id: string, answer: Answer | undefined): string {
+  const { there = null } = answer ?? {};
+  return there === null
+    ? `with resource ${id}`
+    : `with ${amountText(there.quantity, there.label)}, resource ${id}, by this run`;
 }
 
 function requestSentences({ stage, lateFrom, freezeFrom }: OpenRequest): string[] {
@@ -127,7 +134,7 @@ function requestInRun(answer: Answer | undefined, at: number): Waiting["run"] {
   if (answer === undefined) return { verdict: "open", text: "not compared with this run" };
   const by = `by this run after transition ${at}`;
   const dismissed = (why: string): Waiting["run"] => ({ verdict: "open", text: `${by}, ${why}: dismiss answers it` });
-  switch (answer) {
+  switch (answer.by) {
     case "eject":
       return { verdict: "open", text: `${by}, it lies there and its asker was entitled to it: an Eject answers it` };
     case "another key":

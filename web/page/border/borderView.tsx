@@ -14,7 +14,7 @@ import { depositPart, purseLines, requestPart } from "./borderParts.ts";
 import { CrossedTable } from "./crossedTable.tsx";
 import { FactsPart } from "./factsPart.tsx";
 import { LeaveForm } from "./leaveForm.tsx";
-import { LookedAt } from "./lookedAt.tsx";
+import { LookedAt } from "./lookedAtPart.tsx";
 import { WaitingList } from "./waitingList.tsx";
 import "./border.css";
 

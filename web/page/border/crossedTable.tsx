@@ -1,11 +1,10 @@
 /** What crossed the border, by the run: each transition is a link. */
-import { programText } from "../../../trace/describe/programRef.ts";
 import type { Crossed } from "../../work/history/border.ts";
 import { some } from "../checks/some.ts";
 import { hrefTo } from "../frame/route.ts";
 import { usePage } from "../frame/run.ts";
 import { timeText } from "../frame/timeText.ts";
-import { amountText } from "./amounts.ts";
+import { crossedText } from "./borderText.ts";
 
 export function CrossedTable({ crossed }: { crossed: readonly Crossed[] }) {
   const { route } = usePage();
@@ -47,19 +46,4 @@ export function CrossedTable({ crossed }: { crossed: readonly Crossed[] }) {
       {more > 0 && <p class="soft">and {more} before these</p>}
     </section>
   );
-}
-
-/** What a transition brought over the border, in a sentence without its full stop. */
-export function crossedText({ sort, number, label, quantity, program, slot, recipient, resource }: Crossed): string {
-  const who = programText(program);
-  switch (sort) {
-    case "entered":
-      return `deposit ${number} came in: ${amountText(quantity, label)} for ${who}, into slot ${slot.slot}`;
-    case "shown":
-      return `observation ${number} of feed ${label} was shown to ${who}: ${quantity}, in slot ${slot.slot}`;
-    case "retired":
-      return `${who} took out ${amountText(quantity, label)}, to ${recipient ?? "nobody"}`;
-    case "ejected":
-      return `${amountText(quantity, label)}, resource ${resource}, was taken out of slot ${slot.slot} of ${programText(slot.program)}, as ${who} had asked`;
-  }
 }

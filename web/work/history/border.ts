@@ -108,17 +108,25 @@ export function borderOf(desk: Desk, at: number): RunBorder {
   };
 }
 
-/** What a state says of a request: an Eject answers it, or a dismissal and why. */
-export type Answer = "eject" | DismissReason;
+/** What a state says of a request. */
+export interface Answer {
+  /** An Eject answers it, or a dismissal and why. */
+  readonly by: "eject" | DismissReason;
+  /** What lies in the cell that it asks for; null if it is no asset. */
+  readonly there: { readonly label: number; readonly quantity: string } | null;
+}
 
 /** What answers each of these requests, by the state after a transition. @throws InvalidInputError if there is none */
 export function answersOf(desk: Desk, at: number, requests: readonly OpenRequest[]): Answer[] {
   const { map } = desk.snapshot(at);
   return requests.map((request) => {
+    const cell = map.cell(request.location);
+    const isThere = cell.type === "resource" && cell.id === request.id && isAsset(cell.kind);
+    const there = isThere ? { label: labelOf(cell.kind), quantity: cell.quantity.toString() } : null;
     try {
-      return dismissReason(map, request).reason;
+      return { by: dismissReason(map, request).reason, there };
     } catch (error) {
-      if (error instanceof EntitledError) return "eject";
+      if (error instanceof EntitledError) return { by: "eject", there };
       throw error;
     }
   });

@@ -40,26 +40,3 @@ export function lookedAt(
   if (isOnTestChain(chain)) unseen.push("whether anything here is of value: it is a test chain, which anybody can run");
   return { seen, unseen };
 }
-
-export function LookedAt({ checks, at }: { checks: Checks; at: number }) {
-  const { seen, unseen } = lookedAt(checks, at);
-  return (
-    <div class="scope">
-      {(
-        [
-          ["This page has looked at", seen],
-          ["It has not looked at", unseen],
-        ] as const
-      ).map(([title, lines]) => (
-        <section class="card" key={title} aria-label={title}>
-          <h3>{title}</h3>
-          <ul class="plain">
-            {lines.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </section>
-      ))}
-    </div>
-  );
-}
