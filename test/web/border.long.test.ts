@@ -83,7 +83,7 @@ inBrowser("the border of a moored map", (around) => {
     expect(text).toMatch(/It waits for the map's operator, who lets it in by a transition of/);
     expect(text).toMatch(/From .* on anybody may send it back to its payer/);
     expect(text).toContain("No request to leave is open.");
-    expect(text).toMatch(/feed 0 asks contract/);
+    expect(text).toMatch(/Feed 0 asks contract/);
     expect(faults).toEqual([]);
   });
 
@@ -118,6 +118,21 @@ inBrowser("the border of a moored map", (around) => {
       const alert = page.locator("form [role=alert]").filter({ hasText: refusal });
       await alert.waitFor();
       expect(await alert.textContent()).not.toContain("hush");
+    }
+  });
+
+  test("an account that is mistyped is refused", async () => {
+    await using opened = await openBorder();
+    const { page } = opened;
+    const key = Buffer.from(keyText({ secret: secretOf(A), authority: authority(A) }));
+    await page.getByLabel("Key file of the program").setInputFiles({ ...ME, buffer: key });
+    for (const [account, refusal] of [
+      ["0xF39Fd6e51aad88F6F4ce6aB8827279cffFb92266", /its capitals do not fit/],
+      ["0x12", /is no address/],
+    ] as const) {
+      await page.getByLabel("Account to be paid").fill(account);
+      await page.getByRole("button", { name: "Sign and prove" }).click();
+      await page.locator("form [role=alert]").filter({ hasText: refusal }).waitFor();
     }
   });
 

@@ -14,7 +14,7 @@ import type { ChainReport } from "../../verifier/audit/chain.ts";
 import { depositWait, requestStage } from "../../verifier/chain/crossing/waiting.ts";
 import type { CrossingReport, OpenDeposit, OpenRequest } from "../../verifier/map/crossingReport.ts";
 import { amountText, assetText } from "../../web/page/border/amounts.ts";
-import { depositPart, purseLines, requestPart } from "../../web/page/border/borderParts.ts";
+import { depositPart, keyLines, purseLines, requestPart } from "../../web/page/border/borderParts.ts";
 import { crossedText, feedText } from "../../web/page/border/borderText.ts";
 import { lookedAt } from "../../web/page/border/lookedAt.ts";
 import { injectedWallet, sendByWallet } from "../../web/page/border/wallet.ts";
@@ -104,6 +104,20 @@ test("a purse that the run contradicts is red; what was not compared says so", (
   expect(purseLines(undefined, border, true).map(({ text }) => text)[0]).toMatch(/^no node was asked/);
   // A purse of which the run holds nothing.
   expect(purseLines([{ label: 9, token: null, quantity: "1" }], { held: [] }, true)[0]?.verdict).toBe("bad");
+});
+
+test("keys that are not the page's own, and development keys, are told", () => {
+  const keys = [
+    { circuit: "exit", keyHash: "0x1", key: "same", ownKey: "0x1", kind: "development", ceremony: null },
+    { circuit: "cell", keyHash: "0x2", key: "another", ownKey: "0x3", kind: "unknown", ceremony: null },
+    { circuit: "exit", keyHash: "0x4", key: "same", ownKey: "0x4", kind: "ceremony", ceremony: null },
+  ] as const;
+  const mooring = { patience: DAY, frozen: false, entries: 0, keys: [...keys] };
+  expect(keyLines({ mooring })).toEqual([
+    expect.stringMatching(/exit under a development key: anybody can forge/),
+    expect.stringMatching(/cell under the key 0x2, which is not the one that this page carries/),
+  ]);
+  expect(keyLines({ mooring: null })).toEqual([]);
 });
 
 const around = () => ({ ...borderOf(desk, end), programs: desk.facts().programs });

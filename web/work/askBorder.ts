@@ -1,4 +1,5 @@
 /** Asks a node what leaving a moored map needs, and makes the call to send. Loaded only for that. */
+import { isAddress } from "ethers";
 import type { ExitPublic } from "../../prover/exits/exitInput.ts";
 import type { Groth16Proof } from "../../prover/groth16/groth16.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
@@ -50,8 +51,13 @@ export interface ProvenWish {
   readonly fee: bigint;
 }
 
-/** @throws EnvironmentError if the node does not answer; NotMooredError; InvalidInputError if the run has no map */
-export async function headNow(dir: string, node: string): Promise<HeadNow> {
+/**
+ * @param recipient the account that is to be paid
+ * @throws EnvironmentError if the node does not answer; NotMooredError; InvalidInputError if the run has no map, or
+ *   "recipient" if its capitals are not those of an address
+ */
+export async function headNow(dir: string, node: string, recipient: string): Promise<HeadNow> {
+  requireAccount(recipient);
   return await atRegistry(dir, node, async (registry, entry) => {
     const { block, ...there } = await pinned(registry);
     const map = await requireMap(there, entry);
@@ -75,6 +81,12 @@ export async function exitCall(dir: string, node: string, wish: ProvenWish): Pro
     const call = wish.frozen ? leaveCall(mapId, exit, words) : requestCall(mapId, wish.number, exit, words, wish.fee);
     return await printedCall(registry, call);
   });
+}
+
+/** An address with capitals has a checksum in them. A payment to a mistyped one would be lost. */
+function requireAccount(account: string): void {
+  if (isAddress(account)) return;
+  throw new InvalidInputError("recipient", `${account} is mistyped: its capitals do not fit; copy the address again`);
 }
 
 /** @throws EnvironmentError if the code there is not this version's registry */

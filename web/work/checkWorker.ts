@@ -39,9 +39,9 @@ const work = {
   },
 
   /** Asks a node for the head of the run's map, for who wants to leave it. */
-  async headNow(node: string): Promise<HeadNow> {
+  async headNow(node: string, recipient: string): Promise<HeadNow> {
     const { headNow } = await import("./askBorder.ts");
-    return await headNow(RUN, node);
+    return await headNow(RUN, node, recipient);
   },
 
   /** The call that asks to leave, or leaves. */

@@ -3,6 +3,7 @@
  * beside what the run says, so that a reader sees where they part.
  */
 import { programText } from "../../../trace/describe/programRef.ts";
+import type { ChainReport } from "../../../verifier/audit/chain.ts";
 import type { OpenDeposit, OpenRequest } from "../../../verifier/map/crossingReport.ts";
 import type { Answer, RunBorder } from "../../work/history/border.ts";
 import type { Verdict } from "../checks/state.ts";
@@ -144,6 +145,16 @@ function requestInRun(answer: Answer | undefined, at: number): Waiting["run"] {
     case "not entitled":
       return dismissed("its asker was not entitled to it when it asked");
   }
+}
+
+/** What is wrong with the keys under which the map takes exits and cells, for ever. */
+export function keyLines(report: Pick<ChainReport, "mooring"> | null): string[] {
+  return (report?.mooring?.keys ?? []).flatMap(({ circuit, keyHash, key, kind }) => {
+    const of = `The map takes proofs of ${circuit} under`;
+    if (key !== "same")
+      return `${of} the key ${keyHash}, which is not the one that this page carries: whoever knows its secret can forge them.`;
+    return kind === "development" ? `${of} a development key: anybody can forge them.` : [];
+  });
 }
 
 /** A purse by the chain, and what the run holds of that asset at the same head. */

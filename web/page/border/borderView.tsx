@@ -10,7 +10,7 @@ import { useAnswer, usePage } from "../frame/run.ts";
 import { Words } from "../frame/words.tsx";
 import { lasting } from "../trust/lasting.ts";
 import { amountText, assetText } from "./amounts.ts";
-import { depositPart, purseLines, requestPart } from "./borderParts.ts";
+import { depositPart, keyLines, purseLines, requestPart } from "./borderParts.ts";
 import { CrossedTable } from "./crossedTable.tsx";
 import { FactsPart } from "./factsPart.tsx";
 import { LeaveForm } from "./leaveForm.tsx";
@@ -102,6 +102,11 @@ function Standing({ chain: { node, report }, crossing }: { chain: ChainCheck; cr
           </Sign>
         </p>
       )}
+      {keyLines(report).map((text) => (
+        <p key={text} role="note">
+          <Sign verdict="bad">{text}</Sign>
+        </p>
+      ))}
       {lacking.map(({ label, token, balance, owes }) => (
         <p key={label} role="note">
           <Sign verdict="bad">

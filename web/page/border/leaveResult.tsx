@@ -5,6 +5,7 @@ import type { Leavable } from "../../work/history/leaving.ts";
 import { Sign } from "../checks/mark.tsx";
 import { messageOf } from "../frame/messageOf.ts";
 import { download } from "../transitions/download.ts";
+import { lasting } from "../trust/lasting.ts";
 import { etherText } from "./amounts.ts";
 import { exitFile, type Left } from "./leaving.ts";
 import { injectedWallet, sendByWallet } from "./wallet.ts";
@@ -49,6 +50,12 @@ export function LeaveResult({ left, asset, report }: { left: Left; asset: Leavab
           ? "Anybody may send it, from any account. The registry then owes the asset to the account that you named, and withdraw-funds pays it out."
           : `Anybody may send it, from any account, on chain ${head.chainId}. Its value is the fee of who answers, twice the least at the present base fee: ${etherText(String(fee))}. It is proven against root ${head.number}, the map's head.`}
       </p>
+      {!head.frozen && (
+        <p>
+          Once it is mined, the operator has {lasting(head.patience)} to answer. Then anybody may, and from{" "}
+          {lasting(2 * head.patience)} on anybody may freeze the map. This view shows how it stands.
+        </p>
+      )}
       <dl class="facts">
         <dt>function</dt>
         <dd class="mono">{call.function}</dd>

@@ -53,7 +53,7 @@ export interface LeaveAround {
  */
 export async function leave(wish: Wish, keyFile: File, { run, asker, node, onStep }: LeaveAround): Promise<Left> {
   onStep("asking the node for the map's head");
-  const head = await asker.headNow(node);
+  const head = await asker.headNow(node, wish.recipient);
   const cell = await cellAt(run, head, wish);
   onStep("signing");
   const worker = await startWorker(leaveWorker, "leave");
