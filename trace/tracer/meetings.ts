@@ -93,10 +93,9 @@ export function signersOf(group: readonly Transition[]): number[] {
 
 /** Whether the program has a key before the group or after it. */
 function signs(group: readonly Transition[], program: number): boolean {
-  return group.some(
-    ({ actor, columns: { A } }) =>
-      actor === program && (mustSign(program, A.before[1]) || mustSign(program, A.after[1])),
-  );
+  return group.some(({ actor, columns: { A } }) => {
+    return actor === program && [A.before, A.after].some(([, authority]) => mustSign(program, authority));
+  });
 }
 
 function actorsOf(rows: readonly Row[]): number[] {

@@ -1,5 +1,5 @@
 /** Feeds: numbers on the chain that a moored map may show. Their file, and how a registry tells them. */
-import { Interface, isHexString, type Result } from "ethers";
+import { FunctionFragment, Interface, isHexString, type Result } from "ethers";
 import { plainAddress } from "../../../prover/batches/mapIdentity.ts";
 import { InvalidInputError } from "../../../trace/errors.ts";
 import { BITS } from "../../../trace/layout.ts";
@@ -35,7 +35,8 @@ export function parseFeeds(where: string, text: string): Feed[] {
 function feedIn(where: string, value: unknown): Feed {
   const has = (name: string): boolean => typeof value === "object" && value !== null && name in value;
   const asked = has("data") ? ["data"] : ["function", "arguments"];
-  const filled = typeof value === "object" && !Array.isArray(value) ? { ...defaultsFor(asked), ...value } : value;
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const filled = isObject ? { ...defaultsFor(asked), ...value } : value;
   const members = new StrictObject(where, filled, ["contract", ...asked, "shift", "offset", "fresh"]);
   const shift = members.number("shift", 8);
   if (shift > MOST_SHIFT) throw new InvalidInputError(members.field("shift"), "is 0 to 255, bits that are cut off");
@@ -71,15 +72,15 @@ function dataIn(members: StrictObject): string {
 /** The call of a function, by its signature and its arguments. */
 function encoded(members: StrictObject): string {
   const signature = members.text("function");
-  let contract: Interface;
+  let called: FunctionFragment;
   try {
-    contract = new Interface([`function ${signature.replace(/^function\s+/, "")}`]);
+    called = FunctionFragment.from(`function ${signature.replace(/^function\s+/, "")}`);
   } catch (cause) {
     const next = 'is no signature; give one such as "balanceOf(address)", or the call data as "data"';
     throw new InvalidInputError(members.field("function"), next, { cause });
   }
   try {
-    return contract.encodeFunctionData(contract.fragments[0] as never, members.list("arguments"));
+    return new Interface([called]).encodeFunctionData(called, members.list("arguments"));
   } catch (cause) {
     throw new InvalidInputError(members.field("arguments"), `are not those of ${signature}`, { cause });
   }
