@@ -65,7 +65,9 @@ function stateTable({ name, levels, constraints, parts }: StateCost): string {
   return [
     `${name}: ${levels} levels: ${number(constraints, 0)} constraints`,
     `  ${"part".padEnd(14)}${"all".padStart(9)}${"share".padStart(10)}`,
-    ...STATE_PARTS.map((part) => `  ${part.padEnd(14)}${number(parts[part], 9)}${share(parts[part])}`),
+    ...STATE_PARTS.filter((part) => parts[part] > 0).map(
+      (part) => `  ${part.padEnd(14)}${number(parts[part], 9)}${share(parts[part])}`,
+    ),
   ].join("\n");
 }
 

@@ -185,6 +185,7 @@ export {
   type WatchCell,
   type Words,
 } from "./state/cells.ts";
+export { isEntitled } from "./state/entitled.ts";
 export {
   checkGenesis,
   type Genesis,
