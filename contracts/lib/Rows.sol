@@ -103,7 +103,7 @@ library Rows {
                 at := add(at, 0x40)
                 mstore(out, word)
                 mstore(add(out, 0x20), second)
-                if iszero(mul(and(xor(word, 0x20), actor), and(xor(second, 0x100000000), issuer))) {
+                if iszero(mul(and(xor(word, 0x20), actor), and(xor(second, shl(32, 1)), issuer))) {
                     mstore(list, out)
                     list := add(list, 0x20)
                 }

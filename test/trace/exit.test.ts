@@ -1,5 +1,6 @@
 /** What a program signs to leave a map, and who is entitled to leave with a resource. */
 import { describe, expect, test } from "vitest";
+import { isEntitled } from "../../trace/crossing/entitled.ts";
 import { RefusedError } from "../../trace/errors.ts";
 import { address, FIELD, GRACE, TAG } from "../../trace/layout.ts";
 import { Machine } from "../../trace/machine/machine.ts";
@@ -14,7 +15,6 @@ import {
   verifyExit,
 } from "../../trace/signing/exit.ts";
 import { signLog, verifyLog } from "../../trace/signing/signature.ts";
-import { isEntitled } from "../../trace/state/entitled.ts";
 import { authority, secretOf } from "../lib/authorities.ts";
 import { GOLD, mapWith, resource } from "../lib/build.ts";
 
@@ -126,7 +126,7 @@ describe("who is entitled", () => {
         [GIVER, D],
       ] as const) {
         for (const at of [1, D - 1, D, D + 1, D + GRACE - 1, D + GRACE]) {
-          const entitled = isEntitled(program, HOLDER, { escrowFrom, deadline }, at);
+          const entitled = isEntitled(program, { holder: HOLDER, escrowFrom, deadline }, at);
           expect([program, escrowFrom, deadline, at, lets(program, escrowFrom, deadline, at)]).toEqual([
             ...[program, escrowFrom, deadline, at, entitled],
           ]);
