@@ -23,8 +23,8 @@ template OneOfFour() {
 // One of a node's sixteen lanes, by the bits of its number.
 template OneOfSixteen() {
     signal input sixteen[16];   // words
-    signal input digit[4];  // bits, the lowest first; the caller sees to that
-    signal output out;      // word
+    signal input digit[4];      // bits, the lowest first; the caller sees to that
+    signal output out;          // word
 
     component quarter[4];
     component whole = OneOfFour();

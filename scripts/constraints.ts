@@ -1,8 +1,8 @@
 /**
  * `npm run constraints`: prints the cost of a transition in each profile, by part of the circuit. `--profile NAME`
  * prints one profile alone, or the circuit of exits or cells. With `--json`, one object `{ "schemaVersion", "profiles":
- * [{ "name", "rows", "constraints", "perTransition", "parts" }], "circuits": [{ "name", "levels", "constraints", "parts"
- * }] }` and nothing else on standard output.
+ * [{ "name", "rows", "constraints", "perTransition", "parts" }], "circuits": [{ "name", "levels", "constraints",
+ * "parts" }] }` and nothing else on standard output.
  */
 import { parseArgs } from "node:util";
 import { buildCircuit } from "../prover/circuit/build.ts";

@@ -1,4 +1,4 @@
-/** A long run of a moored map, for measurements. Nothing comes in or leaves: no registry need have anything on record. */
+/** A long run of a moored map, for measurements. Nothing comes in or leaves, so no registry has to know of anything. */
 import { CHAIN, kindOf } from "../../trace/layout.ts";
 import { MOORED_GENESIS } from "../../trace/state/genesis.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";

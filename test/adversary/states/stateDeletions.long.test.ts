@@ -6,9 +6,12 @@ import { witnessValues } from "../../../prover/formats/wtns.ts";
 import { mainSource } from "../../../prover/profiles.ts";
 import { CELL_CIRCUIT, EXIT, STATE_CIRCUITS } from "../../../prover/stateCircuits.ts";
 import { calculateWitness } from "../../../prover/witness/witness.ts";
+import { scheduleOf } from "../r1cs/schedule.ts";
+import { SecondWitness } from "../r1cs/secondWitness.ts";
 import { honestCell, honestExit } from "./forgedPath.ts";
 import { runStateDeletions } from "./stateDeletions.ts";
-import { world } from "./worlds.ts";
+import { StateModel } from "./stateModel.ts";
+import { WORLDS, world } from "./worlds.ts";
 
 test.each(STATE_CIRCUITS)(
   "$name: without a constraint, a forgery is accepted or a second witness exists",
@@ -42,5 +45,20 @@ test("no wire can have another value while the others keep theirs", async () => 
       witness[wire] = value;
     }
     expect(free).toEqual([]);
+  }
+});
+
+test("every wire follows from the inputs, and no private input can have another value", async () => {
+  for (const named of STATE_CIRCUITS) {
+    const state = await StateModel.of(named);
+    const { model, evaluator } = state;
+    expect(scheduleOf(model, model.inputs, true).open).toEqual([]);
+    const search = new SecondWitness(model, evaluator);
+    for (let n = 0; n < WORLDS; n += 4) {
+      const { map, wish } = world(n);
+      const { values } = state.whole(named === EXIT ? honestExit(world(n)) : honestCell(map, wish.address));
+      const free = model.inputs.slice(named.publicInputs.length).filter((wire) => search.free(wire, values));
+      expect(free.map((wire) => model.names[wire])).toEqual([]);
+    }
   }
 });

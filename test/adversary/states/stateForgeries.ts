@@ -20,7 +20,9 @@ import {
 } from "./forgeries.ts";
 import { entry, STRANGER, type World, world } from "./worlds.ts";
 
-/** A forgery, and the statement whose constraints alone refuse it: section, and beginning of the text if it has many. */
+/**
+ * A forgery, and the statement whose constraints alone refuse it: section, and beginning of the text if it has many.
+ */
 export interface StateForgery {
   readonly circuit: StateCircuit;
   readonly attempt: string;
