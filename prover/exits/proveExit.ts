@@ -47,13 +47,9 @@ export interface StateProof<Statement> {
  * @example
  * const { statement, proof } = await proveExit(map, { domain, address, program, recipient, validUntil }, { secret });
  *
-<<<<<<< HEAD
- * @throws InvalidInputError as {@link exitInput} does; KeyError for a development key on a public chain, or another key than the map's; UnprovenError if
- *   the engine's proof does not hold; EnvironmentError "engine" if the engine cannot run here
-=======
- * @throws InvalidInputError as {@link exitInput} does; KeyError for a development key on a public chain; UnprovenError
- *   if the engine's proof does not hold; EnvironmentError "engine" if the engine cannot run here
->>>>>>> main
+ * @throws InvalidInputError as {@link exitInput} does; KeyError for a development key on a public chain, or another key
+ *   than the map's; UnprovenError if the engine's proof does not hold; EnvironmentError "engine" if the engine cannot
+ *   run here
  */
 export async function proveExit(
   map: TimeMap,
