@@ -1,4 +1,4 @@
-/** The border of a moored map in a browser: what waits, leaving by a proof that the page makes, and what it never sends. */
+/** The border of a moored map in a browser: what waits, leaving by a proof made in the page, and what is never sent. */
 import { createRequire } from "node:module";
 import type { Request } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -47,12 +47,18 @@ inBrowser("the border of a moored map", (around) => {
     return opened;
   }
 
-  async function prove({ page }: OpenedPage, program = A): Promise<{ to: string; value: string; data: string }> {
-    await page.getByLabel("Program that leaves").selectOption(String(program));
+  /** Has A sign, and the page prove. */
+  async function fill({ page }: OpenedPage): Promise<void> {
+    await page.getByLabel("Program that leaves").selectOption(String(A));
     await page.getByLabel("Account to be paid").fill(RECIPIENT);
     const key = Buffer.from(keyText({ secret: secretOf(A), authority: authority(A) }));
     await page.getByLabel("Key file of the program").setInputFiles({ ...ME, buffer: key });
     await page.getByRole("button", { name: "Sign and prove" }).click();
+  }
+
+  async function prove(opened: OpenedPage): Promise<{ to: string; value: string; data: string }> {
+    const { page } = opened;
+    await fill(opened);
     await page.locator("[data-call], form [role=alert]").first().waitFor();
     expect(await page.locator("form [role=alert]").allTextContents()).toEqual([]);
     const call = page.getByRole("region", { name: "The call to send" });
@@ -119,6 +125,19 @@ inBrowser("the border of a moored map", (around) => {
       await alert.waitFor();
       expect(await alert.textContent()).not.toContain("hush");
     }
+  });
+
+  test("without a proving key on the server, the page says what to run there", async () => {
+    await using opened = await openBorder();
+    const { page } = opened;
+    await page
+      .context()
+      .route("**/proving/exit.json", (route) =>
+        route.fulfill({ status: 404, json: { error: { message: "run timebandits setup --profile exit there" } } }),
+      );
+    await fill(opened);
+    await page.locator("form [role=alert]").filter({ hasText: "setup --profile exit" }).waitFor();
+    expect(await page.locator("[data-call]").count()).toBe(0);
   });
 
   test("an account that is mistyped is refused", async () => {

@@ -1,6 +1,7 @@
 /**
  * Signs a wish to leave, and proves it. The reader's key is in this worker alone, and only while the wish is made. All
- * that it asks for is circuit and proving key, from the page's own server, by addresses that are the same for everybody.
+ * that it asks for is its code, circuit and proving key, from the page's own server, by addresses that are the same for
+ * everybody.
  */
 import "../node/globals.ts";
 import { expose } from "comlink";

@@ -1,4 +1,4 @@
-/** A moored run on a chain of its own: deposits, a window, and what waits at the border. Proofs of batches are forged. */
+/** A moored run on a chain of its own: deposits, a window, what waits at the border. Proofs of batches are forged. */
 import { artifactsOf } from "../../../prover/artifacts.ts";
 import { type Anvil, startAnvil } from "../../../scripts/lib/anvil.ts";
 import type { Progress } from "../../../scripts/lib/progress.ts";

@@ -113,7 +113,8 @@ function withWhat(id: string, answer: Answer | undefined): string {
 }
 
 function requestSentences({ stage, lateFrom, freezeFrom }: OpenRequest): string[] {
-  const answer = "answer it, by an Eject that pays it, or by dismiss if it is not entitled";
+  const answer =
+    "answer it: by an Eject that pays it (take-in, prove, submit --late), or by dismiss if it is not entitled";
   const freeze = "freeze the map, which ends it: all who are entitled then leave";
   if (stage === "over")
     return ["The map is frozen, so nobody answers it. Anybody may give its fee back to the recipient, with reclaim."];

@@ -1,4 +1,4 @@
-/** The border of a moored map: what its purses hold, what waits to come in or to go out, and who may do what about it. */
+/** The border of a moored map: what its purses hold, what waits to come in or go out, and who may do what about it. */
 import { requestOf } from "../../../trace/crossing/requestName.ts";
 import type { CrossingReport } from "../../../verifier/map/crossingReport.ts";
 import type { RunBorder } from "../../work/history/border.ts";
