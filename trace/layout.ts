@@ -138,6 +138,8 @@ export const TAG = {
   domain: 10n,
   /** A request to a server. No circuit knows it: see trace/signing/request.ts. */
   request: 11n,
+  /** The hash by which a lock's secret is known before it is told: see trace/crossing/lock/. No circuit knows it. */
+  lock: 12n,
 } as const;
 
 /** `program · 256 + slot`. */

@@ -1,0 +1,81 @@
+/** How a lock stands in the state of its map. Whoever has the state sees it, and needs to believe nobody. */
+import { CONDITION, address, SLOTS } from "../../layout.ts";
+import type { Cell } from "../../state/cells.ts";
+import type { View } from "../../state/timeMap.ts";
+import { LOCK_SLOTS, type Lock, placesIn, sealIn, TAKING } from "./lock.ts";
+import { NOBODY } from "./nobody.ts";
+
+/** What has become of a thing in a lock. */
+export type Fate =
+  /** It waits for the secret, or for the deadline. */
+  | "locked"
+  /** The lock was opened: the receiver may take it, for ever. */
+  | "open"
+  /** The receiver has taken it, or the giver has it back. */
+  | "gone";
+
+/**
+ * Why a lock is not the one that was agreed on; undefined if it is. Look at it in a state that is final on the map's
+ * chain. Nothing that a program does can change a lock that stands but its opening, and its givers from the deadline on.
+ *
+ * @example
+ * const fault = faultIn(map, lock);
+ * if (fault !== undefined) throw new Error(`do not put anything in exchange for it: ${fault}`);
+ */
+export function faultIn(map: View, lock: Lock): string | undefined {
+  const { program, goods, deadline, digest } = lock;
+  if (program > map.programs()) return `program ${program} does not exist`;
+  const header = map.cell(address(program, 0));
+  if (header.type !== "program" || header.authority !== NOBODY) return `somebody has the key of program ${program}`;
+  if (header.inbox !== LOCK_SLOTS.goods) return `its inbox begins at slot ${header.inbox}, not ${LOCK_SLOTS.goods}`;
+  const expected = new Map<number, (cell: Cell) => boolean>();
+  const seal = sealIn(lock);
+  expected.set(LOCK_SLOTS.bell, ({ type }) => type === "resource");
+  expected.set(LOCK_SLOTS.seal, (cell) => isThing(cell, { ...seal, escrowFrom: 0, deadline: 0 }));
+  expected.set(
+    LOCK_SLOTS.watch,
+    (cell) =>
+      cell.type === "watch" && cell.state === "fired" && cell.trigger === digest && cell.condition === CONDITION.arrival,
+  );
+  for (const [i, { giver, receiver, id, kind, quantity }] of goods.entries()) {
+    const { goods: place, right } = placesIn(lock, i);
+    expected.set(place % SLOTS, (cell) =>
+      isThing(cell, { resource: id, kind, quantity, escrowFrom: giver, deadline }),
+    );
+    expected.set(right % SLOTS, (cell) => isRight(cell, receiver, id, place));
+  }
+  for (let slot = 1; slot < LOCK_SLOTS.goods + goods.length; slot++) {
+    const cell = map.cell(address(program, slot));
+    const holds = expected.get(slot) ?? (({ type }: Cell) => type === "empty");
+    if (!holds(cell)) return `slot ${slot} of program ${program} does not hold what was agreed`;
+  }
+  return undefined;
+}
+
+function isThing(
+  cell: Cell,
+  thing: { resource: bigint; kind: bigint; quantity: bigint; escrowFrom: number; deadline: number },
+): boolean {
+  // A watch on the slot would add rows to the opening, which could be too many.
+  if (cell.type !== "resource" || cell.watch !== 0 || cell.id !== thing.resource || cell.kind !== thing.kind)
+    return false;
+  return cell.quantity === thing.quantity && cell.escrowFrom === thing.escrowFrom && cell.deadline === thing.deadline;
+}
+
+function isRight(cell: Cell, grantee: number, subject: bigint, scope: number): boolean {
+  if (cell.type !== "capability" || cell.grantee !== grantee || cell.subject !== subject) return false;
+  return cell.scope === scope && cell.rights === TAKING && cell.expiry === 0 && cell.parent === 0;
+}
+
+/** What has become of a thing in a lock. */
+export function fateOf(map: View, lock: Lock, i: number): Fate {
+  const cell = map.cell(placesIn(lock, i).goods);
+  if (cell.type !== "resource" || cell.id !== lock.goods[i]?.id) return "gone";
+  return cell.escrowFrom === 0 ? "open" : "locked";
+}
+
+/** Whether a lock was opened: its watch is spent. */
+export function isOpened(map: View, { program }: Lock): boolean {
+  const cell = map.cell(address(program, LOCK_SLOTS.watch));
+  return cell.type === "watch" && cell.state === "spent";
+}
