@@ -97,6 +97,11 @@ export interface Sealed {
   readonly proof: Uint8Array;
 }
 
+/** The lock that this secret opens. Without a proof, nobody else can tell that it does: see {@link sealLock}. */
+export function lockFor(terms: LockTerms, secret: bigint): Lock {
+  return { ...terms, digest: triggerDigest(openingRows(terms, secret)) };
+}
+
 /**
  * Seals a lock. The others get the digest and the proof, and learn nothing of the secret by them.
  *
@@ -104,8 +109,8 @@ export interface Sealed {
  * const { lock, proof } = sealLock({ program: 7, goods, deadline, hash: secretHash(secret) }, secret);
  */
 export function sealLock(terms: LockTerms, secret: bigint): Sealed {
-  const digest = triggerDigest(openingRows(terms, secret));
-  return { lock: { ...terms, digest }, proof: proveKnowledge(claimsOf(terms, digest), secret) };
+  const lock = lockFor(terms, secret);
+  return { lock, proof: proveKnowledge(claimsOf(terms, lock.digest), secret) };
 }
 
 /** Whether a lock opens by the secret behind its hash, and so shows that secret, and by nothing else. */
