@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {TimeMaps} from "./TimeMaps.sol";
+import {Entries} from "./Entries.sol";
+import {Exits} from "./Exits.sol";
 import {ITimeMapRegistry} from "./interfaces/ITimeMapRegistry.sol";
+import {CrossingRow} from "./lib/CrossingRow.sol";
 import {Groth16} from "./lib/Groth16.sol";
 import {Groth16Batch} from "./lib/Groth16Batch.sol";
 import {Rows} from "./lib/Rows.sol";
@@ -10,9 +12,9 @@ import {Span} from "./lib/Span.sol";
 
 /// @title The heads of time maps, moved only by proofs
 /// @notice See `ITimeMapRegistry`. There is no administrator and no upgrade. A map's owner cannot move its head without
-/// a proof. The only contracts called are precompiles, so nothing can re-enter. Proofs are malleable, so no name here
-/// depends on a proof's bytes.
-contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
+/// a proof. `advance` calls precompiles only. Tokens, recipients and feeds are called by `deposit`, `withdraw` and
+/// `observe` alone. Proofs are malleable, so no name here depends on a proof's bytes.
+contract TimeMapRegistry is ITimeMapRegistry, Entries, Exits {
     /// @dev A map's head while batches are applied to it.
     struct Head {
         uint256 root;
@@ -20,6 +22,7 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
         uint256 time;
         uint256 maxLag;
         bool moored;
+        bool late;
         bytes32 mapId;
         uint256 domain;
     }
@@ -28,9 +31,16 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
     uint256 private constant _NAMING_GAS = 250_000;
 
     /// @inheritdoc ITimeMapRegistry
-    function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs, bytes[] calldata rows) external override {
+    function advance(
+        bytes32 mapId,
+        uint256 preRoot,
+        KeyRun[] calldata runs,
+        bytes[] calldata rows,
+        uint256 late
+    ) external override {
         TimeMap storage map = _requireMap(mapId);
-        if (!isSubmitter[mapId][msg.sender]) revert NotSubmitter(msg.sender);
+        if (late != 0) _requireLate(mapId, late, 1);
+        else if (!isSubmitter[mapId][msg.sender]) revert NotSubmitter(msg.sender);
         if (runs.length == 0) revert NoBatches();
         Head memory head = Head({
             root: map.root,
@@ -38,9 +48,11 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
             time: map.time,
             maxLag: map.maxLag,
             moored: map.dataPolicy == DATA_POLICY_CHAIN,
+            late: late != 0,
             mapId: mapId,
             domain: domain(mapId)
         });
+        if (head.moored) _requireMoored(mapId, false);
         if (preRoot != head.root) revert WrongPreRoot(preRoot, head.root);
         uint256 first = 0;
         for (uint256 i = 0; i < runs.length; ++i) {
@@ -48,15 +60,8 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
         }
         uint256 published = head.moored ? first : 0;
         if (rows.length != published) revert WrongRows(rows.length, published);
-        map.root = head.root;
-        map.seq = uint32(head.seq);
-        map.time = uint40(head.time);
-    }
-
-    /// @inheritdoc ITimeMapRegistry
-    function domain(bytes32 mapId) public view override returns (uint256) {
-        bytes memory preimage = abi.encode("TimeBandits", PROTOCOL_VERSION, block.chainid, address(this), mapId);
-        return uint256(keccak256(preimage)) % Groth16.ORDER;
+        if (late != 0 && _isOpen(mapId, late)) revert LateNotAnswered(late);
+        _moveHead(mapId, head.root, head.seq, head.time);
     }
 
     /// @notice Applies the batches of one key run, and checks their proofs.
@@ -90,7 +95,8 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
         return first + batches.length;
     }
 
-    /// @notice Applies a batch of a moored map, and publishes its rows. That they are the batch's is not known yet.
+    /// @notice Applies a batch of a moored map, does what its rows do on the chain, and publishes them. That they are
+    /// the batch's is not known yet: if the proof does not say so, the whole call is undone.
     /// @param head moved over the batch
     /// @param batch the batch
     /// @param rows its rows
@@ -102,8 +108,28 @@ contract TimeMapRegistry is ITimeMapRegistry, TimeMaps {
     {
         uint256[5] memory inputs = [head.domain, head.root, batch.postRoot, batch.traceRoot, batch.span];
         (uint256 firstSeq, uint256 count) = _applyBatch(head, batch);
-        (point, value) = Rows.read(rows, count, inputs);
+        uint256[] memory crossing;
+        (point, value, crossing) = Rows.read(rows, count, inputs, head.late);
+        for (uint256 i = 0; i < crossing.length; ++i) {
+            _cross(head, crossing[i], firstSeq + Rows.indexOf(crossing, count, i), batch.span);
+        }
+        Rows.release(crossing, count);
         emit RowsPublished(head.mapId, firstSeq, rows);
+    }
+
+    /// @notice Does for a row of a moored map what it does on the chain; reverts if the registry does not approve it.
+    /// @param head of the map
+    /// @param place where the row's words are, in memory
+    /// @param seq number of the transition
+    /// @param span of the row's batch
+    function _cross(Head memory head, uint256 place, uint256 seq, uint256 span) private {
+        (uint256 task, uint256 op) = CrossingRow.taskOf(place, head.late);
+        if (task == CrossingRow.NOTHING) return;
+        if (task == CrossingRow.REFUSE) revert RowRefused(seq, op);
+        CrossingRow.Row memory row = CrossingRow.unpack(place, seq, uint40(span >> 48));
+        if (task == CrossingRow.ENTER) _enter(head.mapId, row);
+        else if (task == CrossingRow.EJECT) _eject(head.mapId, row);
+        else _payRetired(head.mapId, row);
     }
 
     /// @dev Emits `Advanced`. Written by hand: the compiler's code would copy the statements twice.

@@ -2,7 +2,9 @@
 pragma solidity 0.8.37;
 
 import {KeyStore} from "./KeyStore.sol";
+import {IMoorings} from "./interfaces/IMoorings.sol";
 import {ITimeMaps} from "./interfaces/ITimeMaps.sol";
+import {Code} from "./lib/Code.sol";
 import {Groth16} from "./lib/Groth16.sol";
 import {VerifyingKey} from "./lib/VerifyingKey.sol";
 
@@ -21,10 +23,26 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     /// @inheritdoc ITimeMaps
     uint40 public constant override MIN_VERIFIER_DELAY = 1 days;
 
-    /// @dev Longest lag of a moored map, see `Rows`.
-    uint40 private constant _LONGEST_LAG = (1 << 28) - 1;
+    /// @inheritdoc IMoorings
+    uint256 public constant override MOORED_GENESIS_ROOT =
+        1507364487076672681928594473112304035522742635048617544107134066004824162478;
+
+    /// @dev Bounds on the terms of a moored map: whoever brought something has the time to leave before its operator
+    /// can take it, and before a verifier counts that was added later. Rows tell their time in 28 bits, see `Rows`.
+    uint40 private constant _LONGEST_LAG = 1 days;
+    uint40 private constant _SHORTEST_PATIENCE = 1 days;
+    uint40 private constant _LONGEST_PATIENCE = 7 days;
+    uint40 private constant _MOORED_VERIFIER_DELAY = 30 days;
+
+    /// @dev How many roots of a map are kept.
+    uint256 private constant _ROOTS = 8192;
 
     mapping(bytes32 mapId => TimeMap map) private _maps;
+    mapping(bytes32 mapId => mapping(uint256 place => uint256 root)) private _roots;
+    mapping(bytes32 mapId => Moored moored) private _moored;
+
+    /// @dev What each moored map may show: contracts whose code is a `Feed`.
+    mapping(bytes32 mapId => address[] feeds) internal _feeds;
 
     /// @inheritdoc ITimeMaps
     mapping(bytes32 mapId => mapping(address caller => bool allowed)) public override isSubmitter;
@@ -45,9 +63,11 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         if (terms.maxLag == 0) revert LagIsZero();
         if (terms.verifierDelay < MIN_VERIFIER_DELAY) revert DelayTooShort(terms.verifierDelay, MIN_VERIFIER_DELAY);
         if (terms.dataPolicy > DATA_POLICY_CHAIN) revert UnknownDataPolicy(terms.dataPolicy);
-        if (terms.dataPolicy == DATA_POLICY_CHAIN && terms.maxLag > _LONGEST_LAG) {
-            revert LagTooLong(terms.maxLag, _LONGEST_LAG);
-        }
+        bool moored = terms.dataPolicy == DATA_POLICY_CHAIN;
+        Mooring calldata mooring = terms.mooring;
+        if (
+            moored != (terms.genesisRoot == MOORED_GENESIS_ROOT) || (!moored && !_isZero(mooring))
+        ) revert MooringContradicted(terms.genesisRoot);
         map.root = terms.genesisRoot;
         map.time = terms.genesisTime;
         map.maxLag = terms.maxLag;
@@ -67,6 +87,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
             terms.verifierDelay,
             terms.dataPolicy
         );
+        if (moored) _moor(mapId, terms);
         for (uint256 i = 0; i < terms.verifiers.length; ++i) {
             _addVerifier(mapId, terms.verifiers[i], uint40(block.timestamp));
         }
@@ -122,6 +143,11 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         return _requireMap(mapId);
     }
 
+    /// @inheritdoc IMoorings
+    function getMooring(bytes32 mapId) external view override returns (Moored memory) {
+        return _moored[mapId];
+    }
+
     /// @inheritdoc ITimeMaps
     function getVerifiers(bytes32 mapId)
         external
@@ -134,6 +160,47 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         for (uint256 i = 0; i < hashes.length; ++i) {
             list[i] = _verifiers[mapId][hashes[i]];
         }
+    }
+
+    /// @inheritdoc ITimeMaps
+    function rootAt(bytes32 mapId, uint256 number) public view override returns (uint256) {
+        TimeMap storage map = _requireMap(mapId);
+        uint256 newest = map.advances;
+        if (number > newest || newest - number >= _ROOTS) revert UnknownRoot(number);
+        return number == 0 ? map.genesisRoot : _roots[mapId][number % _ROOTS];
+    }
+
+    /// @inheritdoc ITimeMaps
+    function domain(bytes32 mapId) public view override returns (uint256) {
+        bytes memory preimage = abi.encode("TimeBandits", PROTOCOL_VERSION, block.chainid, address(this), mapId);
+        return uint256(keccak256(preimage)) % Groth16.ORDER;
+    }
+
+    /// @dev Moves a map's head, and keeps its root.
+    function _moveHead(bytes32 mapId, uint256 root, uint256 seq, uint256 time) internal {
+        TimeMap storage map = _maps[mapId];
+        // Each advance is at least one transition, so this is never above seq.
+        uint32 advances = map.advances + 1;
+        map.root = root;
+        map.seq = uint32(seq);
+        map.time = uint40(time);
+        map.advances = advances;
+        _roots[mapId][advances % _ROOTS] = root;
+    }
+
+    /// @dev What a moored map has beyond any map; reverts if the map is not moored, or is frozen where it may not be,
+    /// or the other way round.
+    function _requireMoored(bytes32 mapId, bool frozen) internal view returns (Moored storage moored) {
+        moored = _moored[mapId];
+        if (moored.patience == 0) revert NotMoored(mapId);
+        if (moored.frozen == frozen) return moored;
+        if (frozen) revert MapNotFrozen(mapId);
+        revert MapIsFrozen(mapId);
+    }
+
+    /// @dev Whether a map has ended.
+    function _isFrozen(bytes32 mapId) internal view returns (bool) {
+        return _moored[mapId].frozen;
     }
 
     /// @dev The key of a verifier that counts now; reverts for any other.
@@ -156,6 +223,27 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         if (map.maxLag == 0) revert UnknownMap(mapId);
     }
 
+    /// @dev Checks the bounds of a moored map's terms, and keeps them.
+    function _moor(bytes32 mapId, Terms calldata terms) private {
+        Mooring calldata mooring = terms.mooring;
+        uint40 patience = mooring.patience;
+        if (patience < _SHORTEST_PATIENCE || patience > _LONGEST_PATIENCE) revert PatienceOutOfRange(patience);
+        if (terms.maxLag > _LONGEST_LAG) revert LagTooLong(terms.maxLag, _LONGEST_LAG);
+        if (terms.verifierDelay < _MOORED_VERIFIER_DELAY) {
+            revert DelayTooShort(terms.verifierDelay, _MOORED_VERIFIER_DELAY);
+        }
+        _requireKey(mooring.exitKey);
+        _requireKey(mooring.cellKey);
+        Moored storage moored = _moored[mapId];
+        moored.patience = patience;
+        moored.exitKey = mooring.exitKey;
+        moored.cellKey = mooring.cellKey;
+        for (uint256 i = 0; i < mooring.feeds.length; ++i) {
+            _feeds[mapId].push(Code.store(abi.encode(mooring.feeds[i])));
+        }
+        emit MapMoored(mapId, patience, mooring.exitKey, mooring.cellKey, mooring.feeds);
+    }
+
     /// @dev Adds a verifier to a map, or enables a disabled one again.
     function _addVerifier(bytes32 mapId, Profile calldata added, uint40 enabledFrom) private {
         address pointer = _requireKey(added.vkeyHash);
@@ -172,5 +260,10 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     function _requireOwner(bytes32 mapId) private view returns (TimeMap storage map) {
         map = _requireMap(mapId);
         if (map.owner != msg.sender) revert NotOwner(msg.sender, map.owner);
+    }
+
+    /// @dev Whether a mooring is that of a map that is not moored.
+    function _isZero(Mooring calldata mooring) private pure returns (bool) {
+        return mooring.patience == 0 && mooring.exitKey == 0 && mooring.cellKey == 0 && mooring.feeds.length == 0;
     }
 }

@@ -273,7 +273,7 @@ function refuseStranger(
     );
   }
   if (current === authority) return true;
-  if (!mustSign(current)) {
+  if (!mustSign(program, current)) {
     const what = current === 0n ? "is open" : "is the chain";
     throw new InvalidInputError("program", `${who} ${what} and needs no signature`);
   }

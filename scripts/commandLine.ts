@@ -9,21 +9,28 @@ import { ceremony } from "./commands/ceremony.ts";
 import { check } from "./commands/check.ts";
 import { create } from "./commands/create.ts";
 import { deploy } from "./commands/deploy.ts";
+import { deposit } from "./commands/deposit.ts";
 import { diff } from "./commands/diff.ts";
 import { disable } from "./commands/disable.ts";
 import { disallow } from "./commands/disallow.ts";
+import { dismiss } from "./commands/dismiss.ts";
+import { exit } from "./commands/exit.ts";
 import { explore } from "./commands/explore.ts";
 import { exportCommand } from "./commands/export.ts";
 import { follow } from "./commands/follow.ts";
+import { freeze, reclaim } from "./commands/freeze.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { keys } from "./commands/keys.ts";
+import { listTokenCommand } from "./commands/listToken.ts";
 import { map } from "./commands/map.ts";
+import { observe } from "./commands/observe.ts";
 import { optimise } from "./commands/optimise.ts";
 import { propose } from "./commands/propose.ts";
 import { prove } from "./commands/prove.ts";
 import { proveRecordCommand } from "./commands/proveRecord.ts";
 import { rebuild } from "./commands/rebuild.ts";
+import { refund } from "./commands/refund.ts";
 import { replay } from "./commands/replay.ts";
 import { run } from "./commands/run.ts";
 import { serve } from "./commands/serve.ts";
@@ -31,11 +38,13 @@ import { setup } from "./commands/setup.ts";
 import { show } from "./commands/show.ts";
 import { sign } from "./commands/sign.ts";
 import { submit } from "./commands/submit.ts";
+import { takeIn } from "./commands/takeIn.ts";
 import { timeline } from "./commands/timeline.ts";
 import { transfer } from "./commands/transfer.ts";
 import { verify } from "./commands/verify.ts";
 import { verifyRecordCommand } from "./commands/verifyRecord.ts";
 import { withdraw } from "./commands/withdraw.ts";
+import { withdrawFundsCommand } from "./commands/withdrawFunds.ts";
 import { worker } from "./commands/worker.ts";
 import { withCompletion } from "./lib/completion.ts";
 import { applyConfig } from "./lib/configFile.ts";
@@ -47,7 +56,9 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["Signatures:", [keys, sign, withdraw]],
   ["Proofs:", [setup, ceremony, prove, verify, audit, proveRecordCommand, verifyRecordCommand, exportCommand]],
   ["A server:", [serve, worker]],
-  ["A map on a chain:", [deploy, create, submit, map, rebuild]],
+  ["A map on a chain:", [deploy, create, takeIn, submit, map, rebuild]],
+  ["Into and out of a moored map:", [listTokenCommand, deposit, refund, withdrawFundsCommand, observe, exit]],
+  ["If a moored map is late:", [dismiss, freeze, reclaim]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
   ["This machine:", [cache]],
 ];

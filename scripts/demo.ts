@@ -24,6 +24,7 @@ import { type Chain, connect, deployRegistry } from "../verifier/chain/registry.
 import { submitRun } from "../verifier/chain/submitRun.ts";
 import { verifyDirectory } from "../verifier/verify.ts";
 import { anvilProgram, startAnvil } from "./lib/anvil.ts";
+import { SILVER_PAID, silverArrives, silverInMap } from "./lib/demoBorder.ts";
 import { DEMO, type DemoContracts, deployDemo, runDemoBlocks } from "./lib/demoContracts.ts";
 import { type Findings, findingsOf } from "./lib/demoFindings.ts";
 import { failureOf } from "./lib/failure.ts";
@@ -46,7 +47,7 @@ interface Column {
 /** The secrets of programs by their names. */
 type Keys = ReadonlyMap<string, Uint8Array>;
 
-const STEPS = ["trace", "create", "sign", "prove", "verify", "submit", "audit"] as const;
+const STEPS = ["trace", "create", "cross", "sign", "prove", "verify", "submit", "audit"] as const;
 type Step = (typeof STEPS)[number];
 
 /** A failed check. The demonstration ends there. */
@@ -54,6 +55,16 @@ class DemoError extends Error {}
 
 function say(line = ""): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** What one input needs on its way to the chain. */
+interface BringOptions {
+  keys?: Keys;
+  names?: NameTables;
+  /** Profiles that the map accepts besides those of its batches. */
+  profile?: readonly string[];
+  /** Called when the map is there, before anything is signed. */
+  between?: (mapId: string) => Promise<void>;
 }
 
 /** One input, with the time of each step. */
@@ -98,12 +109,15 @@ class Track {
     rpc: string,
     chain: Chain,
     registry: string,
-    { keys = new Map(), names }: { keys?: Keys; names?: NameTables } = {},
+    { keys = new Map(), names, profile, between }: BringOptions = {},
   ): Promise<AuditReport> {
     const { dir, column } = this;
     const progress = this.#progress;
-    const { chain: place } = await this.step("create", () => createOnChain(dir, chain, { registry }, progress));
+    const { chain: place } = await this.step("create", () =>
+      createOnChain(dir, chain, { registry, profile }, progress),
+    );
     say(`  create   map ${place.mapId.slice(0, 18)}… on the registry: proofs are bound to it`);
+    await between?.(place.mapId);
     if (keys.size > 0) await this.sign(keys);
     const { batches, seconds: took } = await this.step("prove", () =>
       proveDirectory(dir, { onProgress: progress.onProgress }),
@@ -136,13 +150,20 @@ async function seedTrack(track: Track, keys: Keys): Promise<Tracer> {
   say("1. A lends its claim on escrowed gold to C; C watches for silver, and the watch calls B");
   const authorities = Object.fromEntries([...keys].map(([name, secret]) => [name, authorityOf(secret)]));
   const tracer = await track.step("trace", async () =>
-    recordDirectory(track.dir, await scenarioOf("seed"), { authorities, closed: true }),
+    recordDirectory(track.dir, await scenarioOf("seed"), { authorities, moored: true }),
   );
   track.column.transitions = tracer.seq;
   say(`  trace    ${count(tracer.seq, "transition")} of ${count(tracer.map.programs(), "program")}, in ${track.dir}`);
-  for (const { event, seq } of tracer.notes)
-    if (event !== "refused") say(`             a watch: ${event} in transition ${seq}`);
+  say("             the map is moored: the chain is one of its programs, and every row will be published");
   return tracer;
+}
+
+/** Silver comes from the chain; the watch on it fires in the map. */
+async function silverTrack(track: Track, chain: Chain, facts: { registry: string; mapId: string; tracer: Tracer }) {
+  const { number, gasUsed, transitions } = await track.step("cross", () => silverArrives(track.dir, chain, facts));
+  say(`  cross    somebody pays ${SILVER_PAID} wei to B on the chain: deposit ${number}, ${gasUsed} gas`);
+  say(`             the operator lets it in: ${count(transitions, "transition")}, as C's watch fires and calls B`);
+  track.column.transitions += transitions;
 }
 
 /** Two blocks of a chain, imported. Returns what they show. */
@@ -214,7 +235,7 @@ async function main(progress: Progress): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "timebandits-demo-"));
   const first = new Track("seed", join(root, "seed"), progress);
   const second = new Track("swap", join(root, "swap"), progress);
-  const keys = new Map(["Mint", "A", "B", "C"].map((name) => [name, newSecret()]));
+  const keys = new Map(["A", "B", "C"].map((name) => [name, newSecret()]));
   const tracer = await seedTrack(first, keys);
 
   const profile = PROFILES[0] as Profile;
@@ -234,7 +255,15 @@ async function main(progress: Progress): Promise<void> {
   try {
     const { address } = await deployRegistry(chain);
     say(`  node     anvil at ${anvil.url}, registry ${address}`);
-    sayAudit(await first.bringOnChain(anvil.url, chain, address, { keys }), "the last thing that happened");
+    let mapId = "";
+    const between = (map: string): Promise<void> => {
+      mapId = map;
+      return silverTrack(first, chain, { registry: address, mapId, tracer });
+    };
+    // Whoever asks to leave must be let out, wherever the asset lies: that takes a larger batch than these ones.
+    const asked = { keys, profile: ["batch-64"], between };
+    sayAudit(await first.bringOnChain(anvil.url, chain, address, asked), "the last thing that happened");
+    say(`  holds    by the registry, ${await silverInMap(chain, address, mapId)} wei are in the map, and can leave it`);
     say();
     const findings = await swapTrack(second, anvil.url, chain);
     const audit = await second.bringOnChain(anvil.url, chain, address, { names: findings.names });

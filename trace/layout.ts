@@ -197,9 +197,9 @@ export function isAsset(kind: bigint): boolean {
 export function isFact(kind: bigint): boolean {
   return issuerOf(kind) === CHAIN && labelOf(kind) >= FACT_LABEL;
 }
-/** Whether effects under this authority need a signature: not those of an open program, nor those of the chain. */
-export function mustSign(authority: bigint): boolean {
-  return authority !== 0n && authority !== CHAIN_AUTHORITY;
+/** Whether a program's effects need a signature: not those of an open program, nor those of the chain. */
+export function mustSign(program: number, authority: bigint): boolean {
+  return authority !== 0n && !(program === CHAIN && authority === CHAIN_AUTHORITY);
 }
 /** The program that may issue the kind. */
 export function issuerOf(kind: bigint): number {

@@ -20,8 +20,10 @@ export type { Problem } from "./bundleSequence.ts";
 export { askManyAt } from "./chain/askMany.ts";
 export type { Transaction } from "./chain/connect.ts";
 export { type CodeMatch, lookAtRegistry, RegistryVersionError } from "./chain/contract.ts";
+export * from "./chain/crossing/index.ts";
 export { type Intention, readIntention } from "./chain/mapIntention.ts";
-export { type CreatedMap, type CreateOptions, createOnChain, NotCreatedError, USUAL_LAG } from "./chain/publish.ts";
+export { type MooringOptions, USUAL_LAG } from "./chain/mooredTerms.ts";
+export { type CreatedMap, type CreateOptions, createOnChain, NotCreatedError } from "./chain/publish.ts";
 export { NotPublishedError, type RebuildOptions, type Rebuilt, rebuildRun } from "./chain/rebuild.ts";
 export {
   type AdvancedEvent,
@@ -36,12 +38,14 @@ export {
   ChainRefusal,
   type Confirmations,
   type ConnectOptions,
+  CrossingRefusal,
   connect,
   createMap,
   type DataPolicy,
   deployRegistry,
   disableCall,
   disableVerifier,
+  type Feed,
   findMap,
   historyOf,
   isLocalChain,
@@ -53,15 +57,21 @@ export {
   type MapState,
   type MapTerms,
   type MapVerifier,
+  MOORED_LAG,
+  MOORED_VERIFIER_DELAY,
+  type Mooring,
+  type MooringState,
   mapDomain,
   mapIdOf,
   openRegistry,
+  PATIENCE_BOUNDS,
   type PrintedCall,
   printedCall,
   proofWords,
   proposeCall,
   proposeVerifier,
   type Registry,
+  type RegistryCall,
   readMap,
   rehearse,
   requireMap,
@@ -71,16 +81,24 @@ export {
   submitterCall,
   transferCall,
   transferOwnership,
+  USUAL_PATIENCE,
   usualConfirmations,
   type VerificationKey,
 } from "./chain/registry.ts";
 export type { SendingOptions } from "./chain/sendingChain.ts";
 export { LocalProofError, type SubmitOptions, type Submitted, submitRun } from "./chain/submitRun.ts";
 export { AnotherTraceError, type Head } from "./chain/traceRoots.ts";
+export { type HeadState, headStateOf, rebuiltHeadState } from "./exits/headState.ts";
+export { type DismissReason, EntitledError, planDismissal } from "./exits/planDismissal.ts";
+export { type AssetCell, assetsOf, type ExitPlan, type PlannedExit, planExit } from "./exits/planExit.ts";
 export { keysOfMap } from "./keyReports.ts";
+export { type CrossingReport, crossingReport, type OpenDeposit, type OpenRequest } from "./map/crossingReport.ts";
+export { crossingLines } from "./map/crossingText.ts";
 export { lookAtMap, type MapLook } from "./map/lookAtMap.ts";
-export type { MapReport, TermsReport, VerifierReport } from "./map/mapReport.ts";
+export type { MapReport, MooringReport, TermsReport, VerifierReport } from "./map/mapReport.ts";
 export { mapLines } from "./map/mapText.ts";
+export { ForeignKeyError, requireOwnKeys } from "./map/ownKeys.ts";
+export { type DepositPlan, type PlannedDeposit, planDeposit, USUAL_DEPOSIT_TIME } from "./map/planDeposit.ts";
 export type { Acceptance } from "./records/acceptance.ts";
 export { parseRecordFile, RecordError, type RecordFile, readRecord, recordText } from "./records/recordFile.ts";
 export { type RecordReport, recordLines, recordReport } from "./records/recordReport.ts";

@@ -109,7 +109,9 @@ template Row(L) {
 
     // ---------------------------------------- 15. Watches (watches.circom)
     signal left;
-    (next.owedChecks, left) <== Watches()(rest, merged, op, sort, found, choice, at, watchRank, previous.owedChecks);
+    (next.owedChecks, left) <== Watches()(
+        rest, merged, moored, op, sort, found, choice, at, watchRank, previous.owedChecks
+    );
 
     // ---------------------------------------- 16. Effect, group, log (effect.circom)
     signal u;

@@ -11,6 +11,7 @@ include "row/cells.circom";
 template Watches() {
     signal input rest;      // of a Split, 0 otherwise                        128 bits
     signal input merged;    // what D has of a Merge                          128 bits
+    signal input moored;    // bit: the rows are published
     input Operation() op;
     input Sort() sort;
     input Found() found;
@@ -29,6 +30,8 @@ template Watches() {
     // ---------------------------------------- 15. Watches (watch-deterministic)
     // A new watch gets the lowest rank that is free; one that is taken away or checked has its rank on the slot.
     watchRank.count === WatchResource + Unwatch;
+    // A slot of a moored map has two watches at most: whoever makes the map again from its rows knows that bound.
+    moored * (choice.rank[2] + choice.rank[3]) === 0;
     signal hit[WATCHES()];
     signal taken[WATCHES()];
     var hits = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ITimeMaps} from "./ITimeMaps.sol";
+import {IEntries} from "./IEntries.sol";
+import {IExits} from "./IExits.sol";
 
 /// @title The heads of time maps, moved only by proofs
 /// @notice A time map is the state of many programs, committed to by one root. A submitter of the map hands in a proof
@@ -10,7 +11,7 @@ import {ITimeMaps} from "./ITimeMaps.sol";
 ///
 /// Public inputs of every proof, in this order: preRoot, postRoot, traceRoot, span (see `Span`), domain (see `domain`),
 /// point and value (see `Rows`; 0 and 1 if the map does not publish its rows).
-interface ITimeMapRegistry is ITimeMaps {
+interface ITimeMapRegistry is IEntries, IExits {
     /// @notice One batch: its statement and its proof. It begins at the root at which the batch before it ends, so it
     /// does not repeat its preRoot. The registry computes the domain.
     /// @param postRoot root after the batch's last transition
@@ -45,8 +46,8 @@ interface ITimeMapRegistry is ITimeMaps {
     /// @param rows the rows, packed as `Rows` reads them; replaying them from the genesis gives every state of the map
     event RowsPublished(bytes32 indexed mapId, uint256 indexed firstSeq, bytes rows);
 
-    /// @notice The caller may not submit proofs of this map.
-    error NotSubmitter(address caller);
+    /// @notice The call names a late request, and does not answer it.
+    error LateNotAnswered(uint256 request);
     /// @notice A moored map takes the rows of every batch of a call, and any other map takes none.
     error WrongRows(uint256 given, uint256 expected);
     /// @notice The call, or one of its key runs, holds no batch.
@@ -78,13 +79,8 @@ interface ITimeMapRegistry is ITimeMaps {
     /// @param preRoot root at which the first batch begins: the head's
     /// @param runs the batches, in order; the proofs of each key run are checked together
     /// @param rows of each batch of a moored map, packed as `Rows` reads them; none for any other map
-    function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs, bytes[] calldata rows) external;
-
-    /// @notice Binds a proof to one map, contract, chain and protocol version, so that it counts nowhere else:
-    /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod
-    /// `Groth16.ORDER`. The types are string, uint256, uint256, address, bytes32.
-    /// @dev It is computed anew each time. Where a chain splits in two, so do the domains.
-    /// @param mapId the map's name
-    /// @return the last public input of every proof of the map
-    function domain(bytes32 mapId) external view returns (uint256);
+    /// @param late 0: only a submitter may call; otherwise a request for an exit that has been open for longer than the
+    /// map's patience, and that the call answers: then anybody may call, and every row is an Eject or a Check
+    function advance(bytes32 mapId, uint256 preRoot, KeyRun[] calldata runs, bytes[] calldata rows, uint256 late)
+        external;
 }

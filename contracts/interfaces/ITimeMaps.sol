@@ -2,12 +2,13 @@
 pragma solidity 0.8.37;
 
 import {IKeyStore} from "./IKeyStore.sol";
+import {IMoorings} from "./IMoorings.sol";
 
 /// @title Time maps: their terms, owners, verifiers and submitters
 /// @notice A map's owner may add a verifier after the map's public delay, disable a verifier at once, choose the
 /// submitters, and hand the map on in two steps. Nothing else about a map can change, except its head: see
 /// `ITimeMapRegistry`.
-interface ITimeMaps is IKeyStore {
+interface ITimeMaps is IKeyStore, IMoorings {
     /// @notice A verification key and its profile.
     /// @param profile name of the batch shape whose circuit the key belongs to, in ASCII, padded with zeros
     /// @param vkeyHash the key's name
@@ -18,13 +19,14 @@ interface ITimeMaps is IKeyStore {
 
     /// @notice The terms that a map fixes at its creation.
     /// @param salt distinguishes the maps of one creator
-    /// @param genesisRoot root of the state before the first transition
+    /// @param genesisRoot root of the state before the first transition; `MOORED_GENESIS_ROOT` for a moored map
     /// @param genesisTime no transition happened earlier, in Unix seconds
     /// @param maxLag greatest age of a batch's oldest transition when the batch arrives, in seconds
     /// @param verifierDelay notice before an added verifier counts, in seconds
-    /// @param dataPolicy who keeps the trace; `DATA_POLICY_OPERATOR` or `DATA_POLICY_CHAIN`
+    /// @param dataPolicy who keeps the trace; `DATA_POLICY_CHAIN` for a moored map, else `DATA_POLICY_OPERATOR`
     /// @param verifiers the keys that count from the start; `storeKey` must have stored each
     /// @param submitters the accounts that may submit proofs
+    /// @param mooring see `Mooring`
     struct Terms {
         bytes32 salt;
         uint256 genesisRoot;
@@ -34,6 +36,7 @@ interface ITimeMaps is IKeyStore {
         uint8 dataPolicy;
         Profile[] verifiers;
         address[] submitters;
+        Mooring mooring;
     }
 
     /// @notice A map's head and terms.
@@ -44,6 +47,7 @@ interface ITimeMaps is IKeyStore {
     /// @param verifierDelay see `Terms`
     /// @param createdIn number of the block that created the map; none of its events is older
     /// @param dataPolicy see `Terms`
+    /// @param advances how often the head has moved; the number of the root at the head, see `rootAt`
     /// @param owner the account that controls verifiers and submitters; at first the creator
     /// @param genesisTime see `Terms`
     /// @param genesisRoot see `Terms`
@@ -55,6 +59,7 @@ interface ITimeMaps is IKeyStore {
         uint40 verifierDelay;
         uint40 createdIn;
         uint8 dataPolicy;
+        uint32 advances;
         address owner;
         uint40 genesisTime;
         uint256 genesisRoot;
@@ -128,7 +133,7 @@ interface ITimeMaps is IKeyStore {
     error MapExists(bytes32 mapId);
     /// @notice There is no data policy with this number.
     error UnknownDataPolicy(uint8 dataPolicy);
-    /// @notice A moored map's lag is below 2^28 seconds: its rows tell their time in so many bits.
+    /// @notice The lag of a moored map is above the maximum. Both are in seconds.
     error LagTooLong(uint40 maxLag, uint40 longest);
     /// @notice With a lag of zero no batch can arrive in time.
     error LagIsZero();
@@ -136,6 +141,8 @@ interface ITimeMaps is IKeyStore {
     error DelayTooShort(uint40 delay, uint40 minimum);
     /// @notice The batch ends, or the genesis is, after the block's time. Both are in Unix seconds.
     error FromTheFuture(uint256 time, uint256 blockTime);
+    /// @notice No root with this number is kept: the head was not there yet, or has moved 8,192 times since.
+    error UnknownRoot(uint256 number);
     /// @notice The map has this verifier already, and it is not disabled.
     error VerifierExists(bytes32 vkeyHash);
     /// @notice Only the map's owner may do this.
@@ -216,6 +223,20 @@ interface ITimeMaps is IKeyStore {
     /// @param mapId the map's name
     /// @return see `TimeMap`
     function getMap(bytes32 mapId) external view returns (TimeMap memory);
+
+    /// @notice A root at which the head stood after a call of `advance`. The last 8,192 are kept.
+    /// @param mapId the map's name
+    /// @param number how many calls had moved the head by then; 0 is the genesis; `getMap` says the last
+    /// @return the root
+    function rootAt(bytes32 mapId, uint256 number) external view returns (uint256);
+
+    /// @notice Binds a proof to one map, contract, chain and protocol version, so that it counts nowhere else:
+    /// uint256(keccak256(abi.encode("TimeBandits", PROTOCOL_VERSION, chainId, address(this), mapId))) mod
+    /// `Groth16.ORDER`. The types are string, uint256, uint256, address, bytes32.
+    /// @dev It is computed anew each time. Where a chain splits in two, so do the domains.
+    /// @param mapId the map's name
+    /// @return the fifth public input of every proof of the map
+    function domain(bytes32 mapId) external view returns (uint256);
 
     /// @notice All verifiers that a map has or had, in the order in which they were added.
     /// @param mapId the map's name

@@ -11,19 +11,25 @@ import {Groth16} from "./Groth16.sol";
 /// the highest bit of the first says. Zeros cost less than it would cost to leave them out and put them back. Any bytes
 /// give words or revert. What is proven is about the words, so packing is no part of the proof.
 library Rows {
+    /// @dev The bits of a program's number.
+    uint256 private constant _PROGRAM = 0xffffff;
+
     /// @notice The bytes are not `count` rows, or a word is beyond its range.
     error MalformedRows(uint256 count, uint256 length);
 
-    /// @notice Reads the rows of one batch.
+    /// @notice Reads the rows of one batch. The memory that it takes is given back by `release`.
     /// @param rows the packed rows
     /// @param count how many there are
     /// @param head domain, preRoot, postRoot, traceRoot and span of the batch
+    /// @param all whether every row may cross
     /// @return point where the proof states the value of the words
     /// @return value the value of these words there
-    function read(bytes calldata rows, uint256 count, uint256[5] memory head)
+    /// @return crossing where the words are, in memory, of each row that may cross between map and chain: the actor or
+    /// the issuer of the kind is program 1
+    function read(bytes calldata rows, uint256 count, uint256[5] memory head, bool all)
         internal
         pure
-        returns (uint256 point, uint256 value)
+        returns (uint256 point, uint256 value, uint256[] memory crossing)
     {
         uint256 text;
         uint256 end;
@@ -32,9 +38,9 @@ library Rows {
             text := mload(0x40)
             mcopy(text, head, 0xa0)
             end := add(text, 0xa0)
-            mstore(0x40, add(end, mul(count, 0x60)))
+            crossing := add(end, mul(count, 0x60))
         }
-        end = _unpack(rows, count, end);
+        end = _unpack(rows, count, end, all ? 0 : _PROGRAM);
         uint256 order = Groth16.ORDER;
         assembly ("memory-safe") {
             point := mod(keccak256(text, sub(end, text)), order)
@@ -44,22 +50,46 @@ library Rows {
                 value := addmod(mulmod(value, point, order), mload(add(at, 0x20)), order)
                 value := addmod(mulmod(value, point, order), mload(add(at, 0x40)), order)
             }
-            // Given back, so that memory does not grow with the number of batches: its price is quadratic.
-            mstore(0x40, text)
         }
     }
 
-    /// @notice Writes the words of all rows to memory; reverts if the bytes are not these rows.
+    /// @notice Gives back the memory of `read`, and all that was taken since. Otherwise memory would grow with the
+    /// number of batches, and its price is quadratic.
+    /// @param crossing what `read` returned
+    /// @param count how many rows there are
+    function release(uint256[] memory crossing, uint256 count) internal pure {
+        assembly ("memory-safe") {
+            mstore(0x40, sub(crossing, add(0xa0, mul(count, 0x60))))
+        }
+    }
+
+    /// @notice Which row of the batch one that may cross is.
+    /// @param crossing what `read` returned
+    /// @param count how many rows there are
+    /// @param i number in `crossing`
+    /// @return its number in the batch, from 0
+    function indexOf(uint256[] memory crossing, uint256 count, uint256 i) internal pure returns (uint256) {
+        uint256 end;
+        assembly ("memory-safe") {
+            end := crossing
+        }
+        return count - (end - crossing[i]) / 0x60;
+    }
+
+    /// @notice Writes the words of all rows to memory, and behind them where those are that may cross, as an array;
+    /// reverts if the bytes are not these rows.
     /// @param rows the packed rows
     /// @param count how many there are
     /// @param out where the words go
+    /// @param mask the bits of a program's number, in which a row that may cross agrees with program 1
     /// @return end behind the last word
-    function _unpack(bytes calldata rows, uint256 count, uint256 out) private pure returns (uint256 end) {
+    function _unpack(bytes calldata rows, uint256 count, uint256 out, uint256 mask) private pure returns (uint256 end) {
         bool wrong;
         uint256 order = Groth16.ORDER;
         end = out + 96 * count;
         assembly ("memory-safe") {
             let at := rows.offset
+            let list := add(end, 0x20)
             for {} lt(out, end) { out := add(out, 0x60) } {
                 let word := calldataload(at)
                 let follows := shr(255, word)
@@ -68,6 +98,11 @@ library Rows {
                 at := add(at, 0x40)
                 mstore(out, word)
                 mstore(add(out, 0x20), second)
+                // The actor is at bit 5 of the first word, the issuer of the kind at bit 32 of the second.
+                if iszero(mul(and(xor(shr(5, word), 1), mask), and(xor(shr(32, second), 1), mask))) {
+                    mstore(list, out)
+                    list := add(list, 0x20)
+                }
                 // Both have 253 bits, so they are below the order.
                 wrong := or(wrong, shr(253, or(word, second)))
                 word := 0
@@ -81,6 +116,8 @@ library Rows {
             }
             // It only grows, so no row was read from beyond the end.
             wrong := or(wrong, iszero(eq(at, add(rows.offset, rows.length))))
+            mstore(end, shr(5, sub(sub(list, end), 0x20)))
+            mstore(0x40, list)
         }
         if (wrong) revert MalformedRows(count, rows.length);
     }

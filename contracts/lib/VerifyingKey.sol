@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Code} from "./Code.sol";
 import {DevelopmentKey} from "./DevelopmentKey.sol";
 
 /// @title Verification keys as data
@@ -41,20 +42,12 @@ library VerifyingKey {
     /// @notice The words from `word` on are not a point of the group.
     error NotAPoint(uint256 word);
 
-    /// @notice Stores a key where reading it costs 3,000 gas. The first byte, STOP, makes the code inert.
+    /// @notice Stores a key as code.
     /// @param key the 30 words
     /// @param development whether it is a development key
     /// @return pointer the contract whose code is the key
     function store(uint256[30] memory key, bool development) internal returns (address pointer) {
-        bytes memory code = abi.encodePacked(hex"00", key, development);
-        // PUSH4 length, DUP1, PUSH1 14, PUSH1 0, CODECOPY, PUSH1 0, RETURN: a constructor that returns the rest
-        bytes memory creation = abi.encodePacked(hex"63", uint32(code.length), hex"80600e6000396000f3", code);
-        assembly ("memory-safe") {
-            pointer := create(0, add(creation, 0x20), mload(creation))
-        }
-        // Creation fails only for lack of gas or of call depth, so no error is named for it.
-        // solhint-disable-next-line reason-string, gas-custom-errors
-        require(pointer != address(0));
+        return Code.store(abi.encodePacked(key, development));
     }
 
     /// @notice Reverts for a key that is malformed, that makes forging easy, or that is a development key on a public

@@ -20,6 +20,8 @@ interface Options extends SignerOptions {
   registry: string;
   profile?: string[];
   maxLag?: number;
+  patience?: number;
+  feeds?: string;
   confirmations?: number | "finalized";
   calldata?: boolean;
   from?: string;
@@ -34,9 +36,15 @@ export function create() {
     .addOption(profilesOption("profile that the map accepts besides those that the run needs"))
     .option(
       "--max-lag <seconds>",
-      "maximum age of a transition when its batch arrives; default: its present age and one week",
+      "maximum age of a transition when its batch arrives; default: its present age and one week; of a moored map a day",
       secondsArgument,
     )
+    .option(
+      "--patience <seconds>",
+      "of a moored map: time after which an unanswered exit is late, one to seven days; default: three days",
+      secondsArgument,
+    )
+    .option("--feeds <file>", "of a moored map: the numbers on the chain that it may show (JSON, see the docs)")
     .addOption(confirmationsOption())
     .option("--from <address>", "with --calldata: the account that creates the map", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
@@ -47,11 +55,20 @@ export function create() {
     // An earlier create printed the calls for an account that signs elsewhere. This one looks for the result.
     const intention = options.key === undefined ? readIntention(dir) : undefined;
     const from = options.from ?? (intention?.elsewhere === true ? intention.creator : undefined);
+    const feeds = await feedsOf(options.feeds);
     progress.say("connecting");
     const work = from === undefined ? signing<CreatedMap> : reading<CreatedMap>;
-    const made = await work(options, (chain) => createOnChain(dir, chain, { ...options, from }, progress));
+    const made = await work(options, (chain) => createOnChain(dir, chain, { ...options, feeds, from }, progress));
     return answer({ ...made, verifiers: await withOrigins(made.verifiers) }, from);
   });
+}
+
+/** The feeds in a file; undefined without one. */
+async function feedsOf(file: string | undefined) {
+  if (file === undefined) return undefined;
+  const { parseFeeds } = await import("../../verifier/chain/crossing/feeds.ts");
+  const { textAt } = await import("../../trace/run/runDirectory.ts");
+  return parseFeeds(file, textAt(file, { what: "a file of feeds" }));
 }
 
 type NamedKey = CreatedMap["verifiers"][number] & KeyOrigin;

@@ -11,7 +11,10 @@ interface Options extends RpcOptions {
 
 /** `map`: shows a map on a chain, without a run directory. */
 export function map() {
-  const command = verb("map", "show a map on a chain: head, terms, owner, submitters, verifiers")
+  const command = verb(
+    "map",
+    "show a map on a chain: head, terms, owner, submitters, verifiers; what crosses its border, if it is moored",
+  )
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
     .requiredOption("--registry <address>", "address of the registry on that chain", addressArgument)
     .requiredOption("--map <id>", "the map's id", hashArgument)
@@ -19,12 +22,12 @@ export function map() {
     .addOption(rpcTimeoutOption());
   return does<Options>(command, async ({ options, progress }) => {
     progress.say("connecting");
-    const { lookAtMap, mapLines } = await import("../../verifier/index.ts");
-    const { code, report, problems } = await reading(options, (chain) =>
+    const { crossingLines, lookAtMap, mapLines } = await import("../../verifier/index.ts");
+    const { code, report, crossing, problems } = await reading(options, (chain) =>
       lookAtMap(chain, options.registry, options.map),
     );
     const ok = problems.length === 0;
-    const facts = { ok, code, ...report, problems, ...(ok ? {} : noAnswer("map-doubtful", problems)) };
+    const facts = { ok, code, ...report, crossing, problems, ...(ok ? {} : noAnswer("map-doubtful", problems)) };
     const lines = [
       code === "same"
         ? "the registry's code is the code that this installation deploys"
@@ -37,6 +40,7 @@ export function map() {
         ["head", `transition ${report.head.seq}, root ${report.head.root}`],
       ]),
       ...mapLines(report),
+      ...(crossing === null ? [] : crossingLines(crossing)),
       ...report.notCompared,
       ...(ok ? [] : ["problems:", ...problemLines(problems)]),
     ];

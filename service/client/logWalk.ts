@@ -91,7 +91,7 @@ export function walkLog(
       actor === program ? point.log + BigInt(inbox) : word(`${where}.lanes.${actor}`, group.lanes[actor]);
     const log = groupDigest(rows, lanes);
     const { signer, authority } = keysAfter(own, point.authority);
-    const keyed = authority !== undefined && mustSign(authority);
+    const keyed = authority !== undefined && mustSign(program, authority);
     const now = (each: number): bigint | undefined => {
       const key = Object.hasOwn(group.keys, each) ? group.keys[each] : undefined;
       return key === undefined ? undefined : word(`${where}.keys.${each}`, key);

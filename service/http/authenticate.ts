@@ -97,7 +97,7 @@ export class Authenticator {
     const map = this.#operator.map();
     const header = program <= map.programs() ? map.cell(address(program, 0)) : undefined;
     if (header?.type !== "program") throw unauthorized(`there is no program ${program}`);
-    if (!mustSign(header.authority)) {
+    if (!mustSign(program, header.authority)) {
       const what = header.authority === 0n ? "open" : "the chain";
       throw unauthorized(`program ${program} is ${what}: only the operator acts for it, with the operator's token`);
     }

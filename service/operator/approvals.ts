@@ -63,7 +63,9 @@ function checkGiven(effect: Effect): void {
 export function approvalsBy(by: Caller, proposal: Proposal, map: TimeMap): Approval[] {
   const keys = keysOf(proposal, map);
   if (by.kind === "operator")
-    return [...keys].filter(([, key]) => !mustSign(key)).map(([program, authority]) => ({ program, authority }));
+    return [...keys]
+      .filter(([program, key]) => !mustSign(program, key))
+      .map(([program, authority]) => ({ program, authority }));
   requireOwnKey(by, map);
   if (keys.has(by.program)) return [{ program: by.program, authority: by.authority }];
   throw new InvalidInputError(
@@ -86,7 +88,7 @@ export function missingOf(actors: readonly number[], approvals: readonly Approva
 
 /** The programs of a proposal that have a key. */
 export function keyedActors(proposal: Proposal, map: TimeMap): number[] {
-  return actorsOf(proposal).filter((program) => mustSign(keyIn(map, program) ?? 0n));
+  return actorsOf(proposal).filter((program) => mustSign(program, keyIn(map, program) ?? 0n));
 }
 
 function keysOf(proposal: Proposal, map: TimeMap): Map<number, bigint> {
@@ -102,7 +104,7 @@ function keysOf(proposal: Proposal, map: TimeMap): Map<number, bigint> {
 function requireOwnKey({ program, authority }: Extract<Caller, { kind: "program" }>, map: TimeMap): void {
   const key = keyIn(map, program);
   if (key === undefined) throw new InvalidInputError("program", `there is no program ${program}`);
-  if (!mustSign(key)) {
+  if (!mustSign(program, key)) {
     const what = key === 0n ? "open" : "the chain";
     throw new InvalidInputError("program", `${program} is ${what}: it has no key, and the operator acts for it`);
   }

@@ -3,11 +3,9 @@
  * program. The registry says what waits. What the run has taken in already, and the registry does not know yet, is in
  * the transitions behind its head.
  */
-import type { Observation, OpenDeposit, OpenRequest } from "../../trace/crossing/entries.ts";
-import { requestOf } from "../../trace/crossing/requestName.ts";
-import { type LeftWaiting, type Showing, takeIn } from "../../trace/crossing/takeIn.ts";
+import { isQuiet, remaining } from "../../trace/crossing/remaining.ts";
+import { type AtTheBorder, type LeftWaiting, takeIn } from "../../trace/crossing/takeIn.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
-import { ENTRY_ID } from "../../trace/layout.ts";
 import type { TraceRecord } from "../../trace/run/traceLines.ts";
 import type { Request } from "./commit.ts";
 import type { OperatorEvent } from "./types.ts";
@@ -17,13 +15,9 @@ const EVERY = 4;
 const LONGEST_PAUSE = 300;
 
 /** What waits at the registry. */
-export interface Waiting {
+export interface Waiting extends AtTheBorder {
   /** Last transition that the registry has. */
   readonly head: number;
-  readonly deposits: readonly OpenDeposit[];
-  readonly requests: readonly OpenRequest[];
-  /** The newest observation of each feed, and the windows in which it is to be shown. */
-  readonly showings?: readonly Showing[];
 }
 
 /** Where an operator asks what waits. Errors of the node are EnvironmentErrors: it asks again later. */
@@ -88,34 +82,14 @@ export class Border {
 
   async #takeIn(): Promise<void> {
     const { source, ask, records } = this.#host;
-    const { head, deposits, requests, showings = [] } = await source.waiting();
-    if (deposits.length + requests.length + showings.length === 0) {
+    const { head, ...all } = await source.waiting();
+    if (isQuiet(all)) {
       this.waiting = [];
       return;
     }
-    const done = takenIn(records(head + 1));
-    const border = {
-      deposits: deposits.filter(({ number }) => !done.entered.has(ENTRY_ID + number)),
-      requests: requests.filter(({ request }) => !done.ejected.has(request)),
-      showings: showings.filter(({ observation }) => isNews(observation, done.entered)),
-    };
-    if (border.deposits.length + border.requests.length + border.showings.length === 0) return;
+    const border = remaining(all, records(head + 1));
+    if (isQuiet(border)) return;
     const { waiting } = await ask(({ run }, now) => ({ value: takeIn(run.tracer, border, now), lines: [] }));
     this.waiting = waiting;
   }
-}
-
-function isNews({ number }: Observation, entered: ReadonlySet<bigint>): boolean {
-  return !entered.has(ENTRY_ID + number);
-}
-
-/** Ids that entered, and the requests that were answered, in transitions that the registry does not have. */
-export function takenIn(records: readonly TraceRecord[]): { entered: Set<bigint>; ejected: Set<bigint> } {
-  const [entered, ejected] = [new Set<bigint>(), new Set<bigint>()];
-  for (const record of records) {
-    if (record.effect === "Enter") entered.add(record.resource);
-    if (record.effect === "Eject")
-      ejected.add(requestOf(record.source, record.peer, record.argument.peerAuthority ?? 0n));
-  }
-  return { entered, ejected };
 }

@@ -8,7 +8,7 @@ import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import { headerIn } from "../../trace/replay/replayFile.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
-import { blockAt, latestNumber } from "../../verifier/chain/ask.ts";
+import { confirmedBlock } from "../../verifier/chain/confirm.ts";
 import { signerOf } from "../../verifier/chain/connect.ts";
 import { transactionCount } from "../../verifier/chain/nonce.ts";
 import { requireSamePlace } from "../../verifier/chain/publish.ts";
@@ -100,12 +100,7 @@ class ChainSubmitter implements Submitter {
 
   /** The map's head as of the last block that has the confirmations. */
   async #confirmed(): Promise<number> {
-    const { provider } = this.#registry.chain;
-    const wanted = this.#confirmations;
-    const at =
-      wanted === "finalized"
-        ? (await blockAt(provider, "finalized")).number
-        : (await latestNumber(provider)) - wanted + 1;
+    const at = await confirmedBlock(this.#registry.chain.provider, this.#confirmations);
     if (at < 0) return 0;
     return (await findMap({ ...this.#registry, at }, this.#entry.mapId))?.seq ?? 0;
   }

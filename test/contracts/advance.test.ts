@@ -73,8 +73,9 @@ describe("a batch that continues the head", () => {
     };
     expect(events).toMatchObject([expected]);
     expect(await advancedEvents(registry, map.mapId)).toMatchObject([expected]);
-    // Measured: 267,600 for the whole transaction, 181,000 of it the pairing.
-    expect(gasUsed).toBeLessThan(283_000n);
+    // Measured: 299,000 for the whole transaction, 181,000 of it the pairing, 22,100 the root's place in the ring, which
+    // costs 5,000 from the second round on.
+    expect(gasUsed).toBeLessThan(305_000n);
   });
 
   it("is followed by the next, in the same call or in another", async () => {
@@ -196,7 +197,7 @@ describe("order", () => {
   it("refuses all batches of a call in the wrong order", async () => {
     const [first, second] = [map.batch(), map.second()];
     const handIn = (preRoot: bigint, ...batches: BatchSubmission[]) =>
-      refusal(raw(registry, "advance", [map.mapId, preRoot, [{ vkeyHash: keyHash(SOME_KEY), batches }], []]));
+      refusal(raw(registry, "advance", [map.mapId, preRoot, [{ vkeyHash: keyHash(SOME_KEY), batches }], [], 0]));
     expect(await handIn(2_000n, second, first)).toMatchObject({ reason: "WrongPreRoot" });
     expect(await handIn(GENESIS_ROOT, second, first)).toMatchObject({ reason: "WrongSeq" });
     expect(await refusal(submit(first, map.second({ firstSeq: 5 })))).toMatchObject({ reason: "WrongSeq" });
@@ -208,7 +209,7 @@ describe("order", () => {
     const empty = { vkeyHash: keyHash(SOME_KEY), batches: [] };
     const full = { ...empty, batches: [map.batch()] };
     for (const runs of [[empty], [full, empty], [empty, full]]) {
-      expect(await refusal(raw(registry, "advance", [map.mapId, GENESIS_ROOT, runs, []]))).toEqual({
+      expect(await refusal(raw(registry, "advance", [map.mapId, GENESIS_ROOT, runs, [], 0]))).toEqual({
         reason: "NoBatches",
       });
     }

@@ -20,14 +20,15 @@ it("contracts/artifacts/ equals the compiler's output, byte for byte", async () 
 it("an artifact names the hash of each of its sources", () => {
   const sources = contractSources();
   const { sources: named } = JSON.parse(readFileSync(join(ARTIFACTS, "TimeMapRegistry.json"), "utf8"));
-  const own = Object.entries(sources).filter(([path]) => !path.startsWith("contracts/demo/"));
+  const others = ["contracts/demo/", "contracts/reader/"];
+  const own = Object.entries(sources).filter(([path]) => !others.some((room) => path.startsWith(room)));
   expect(named).toEqual(Object.fromEntries(own.map(([path, text]) => [path, id(text)])));
 });
 
 it("an artifact is read by its contract's name, and the error for a missing one has that name", async () => {
   const { abi, bytecode, deployedBytecode } = await contractArtifact("TimeMapRegistry");
   expect(new Interface(abi).hasFunction("advance")).toBe(true);
-  expect(bytecode.endsWith(deployedBytecode.slice(2))).toBe(true);
+  expect(bytecode).toContain(deployedBytecode.slice(2));
   await expect(contractArtifact("TimeMaps")).rejects.toThrow(EnvironmentError);
   await expect(contractArtifact("TimeMaps")).rejects.toThrow("contracts/artifacts/TimeMaps.json cannot be read");
 });

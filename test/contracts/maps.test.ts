@@ -1,4 +1,4 @@
-import { AbiCoder, encodeBytes32String, keccak256 } from "ethers";
+import { AbiCoder, encodeBytes32String, keccak256, ZeroHash } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compileSources } from "../../contracts/compiler.ts";
 import { FIELD_ORDER } from "../../prover/curve/bn254.ts";
@@ -56,6 +56,7 @@ function terms() {
     dataPolicy: 0,
     verifiers: [{ profile: encodeBytes32String("batch-8"), vkeyHash: keyHash(SOME_KEY) }],
     submitters: [] as string[],
+    mooring: { patience: 0, exitKey: ZeroHash, cellKey: ZeroHash, feeds: [] },
   };
 }
 

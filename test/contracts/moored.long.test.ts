@@ -1,17 +1,18 @@
 /** What publishing costs: eight full batches of a moored map in one call, with rows of a real run. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import soak from "../../examples/soak.ts";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { openBatch } from "../../prover/batches/batchInput.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { MOST_LAG } from "../../trace/commitment/channel.ts";
 import { recordOf } from "../../trace/run/traceLines.ts";
-import { mapOf } from "../../trace/state/genesis.ts";
+import { MOORED_GENESIS } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import { publishedRows } from "../../verifier/chain/publishedRows.ts";
 import { advance, type BatchSubmission, deployRegistry, keyHash } from "../../verifier/chain/registry.ts";
 import { hardhatChain, SOME_KEY, TestMap } from "../lib/chains.ts";
 import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
+import { mooredSoak } from "../lib/mooredSoak.ts";
+import { stateOf } from "../lib/state.ts";
 
 const PROFILE = profileOf("batch-256");
 let chain: Awaited<ReturnType<typeof hardhatChain>>;
@@ -22,10 +23,10 @@ afterAll(() => chain[Symbol.asyncDispose]());
 
 test("a published transition costs 2,000 gas at most, eight batches of batch-256 in a call", async () => {
   const registry = await deployRegistry(chain);
-  const tracer = await runScenario(soak, { profiles: [PROFILE] });
+  const tracer = await runScenario(mooredSoak(100), { profiles: [PROFILE] });
   const cost = async (moored: boolean): Promise<{ gas: number; rows: number; bytes: number }> => {
-    const genesis = { ...soak.genesis(), moored };
-    const state = mapOf(genesis);
+    const genesis = { ...MOORED_GENESIS, moored };
+    const state = stateOf(genesis);
     const dataPolicy = moored ? "chain" : "operator";
     const maxLag = MOST_LAG;
     const map = await TestMap.create(registry, { genesisRoot: state.root(), genesisTime: 0, maxLag, dataPolicy });

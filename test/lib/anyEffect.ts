@@ -1,11 +1,13 @@
 /** Random effects, for tests of the rules. */
 
 import type { Effect, Place } from "../../trace/effects/effects.ts";
-import { address, kindOf, programOf, RIGHT, type Right, slotOf } from "../../trace/layout.ts";
+import { address, CHAIN, kindOf, programOf, RIGHT, type Right, slotOf } from "../../trace/layout.ts";
 import type { CapabilityCell, Cell } from "../../trace/state/cells.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { authority } from "./authorities.ts";
 import { GOLD, SILVER } from "./build.ts";
+import { chainEffect, recipientOf } from "./chainEffect.ts";
+import { PRICE } from "./moored.ts";
 import type { Random } from "./random.ts";
 
 const SLOTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
@@ -26,9 +28,14 @@ export interface Asker {
   map: TimeMap;
 }
 
-/** Any effect of three programs with cells in their first ten slots. Most effects are sensible. */
+/**
+ * Any effect of three programs with cells in their first ten slots. Most effects are sensible. In a moored map, the
+ * first program is the chain's.
+ */
 export function anyEffect(random: Random, asker: Asker): Effect {
   const { actor, now, map } = asker;
+  if (map.moored && (random.below(actor === CHAIN ? 20 : 40) !== 0) === (actor === CHAIN))
+    return chainEffect(random, map);
   const slotWith = (program: number, type: Cell["type"]): number => {
     const fitting = SLOTS.filter((slot) => map.cell(address(program, slot)).type === type);
     return random.pick(fitting.length === 0 || random.below(4) === 0 ? SLOTS : fitting);
@@ -38,7 +45,7 @@ export function anyEffect(random: Random, asker: Asker): Effect {
   const program = () => 1 + random.below(3);
   const other = () => (random.below(4) === 0 ? program() : 1 + ((actor + random.below(2)) % 3));
   const placeWith = (type: Cell["type"], of = program()): Place => ({ program: of, slot: slotWith(of, type) });
-  const kind = () => random.pick([GOLD, SILVER]);
+  const kind = () => random.pick(map.moored ? [GOLD, GOLD, SILVER, PRICE] : [GOLD, SILVER]);
   const sometimes = (value: number) => (random.below(3) === 0 ? value : 0);
   // Often in the scope of a capability, so that some are used.
   const lent = random.below(2) === 0 ? held(random, asker) : undefined;
@@ -59,7 +66,7 @@ export function anyEffect(random: Random, asker: Asker): Effect {
       };
     }
     case 13:
-      return { effect: "Retire", slot: thing() };
+      return { effect: "Retire", slot: thing(), ...recipientOf(random, map) };
     case 2:
       return { effect: "Split", from: thing(), to: free(), part: BigInt(random.below(10)) };
     case 3:
@@ -179,7 +186,7 @@ function invocation(random: Random, { actor, map }: Asker, lent: Held | undefine
 function freeing(random: Random, { actor, map }: Asker): Effect {
   const slot = random.pick(SLOTS);
   const cell = map.cell(address(actor, slot));
-  if (cell.type === "resource") return { effect: "Retire", slot };
+  if (cell.type === "resource") return { effect: "Retire", slot, ...recipientOf(random, map) };
   return { effect: cell.type === "watch" && cell.state === "armed" ? "Unwatch" : "Clear", slot };
 }
 

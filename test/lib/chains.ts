@@ -112,6 +112,7 @@ export class TestMap {
       genesisTime: now - 6_000,
       maxLag: MAX_LAG,
       verifiers: [{ profile: "batch-8", key: SOME_KEY }],
+      ...(terms.dataPolicy === "chain" ? { mooring: { exitKey: SOME_KEY, cellKey: SOME_KEY } } : {}),
       ...terms,
     });
     return new TestMap(registry, mapId, domain, now);

@@ -8,8 +8,8 @@ import { randomRun } from "./randomRun.ts";
 import { stateOf } from "./state.ts";
 
 /** @returns the number of batches */
-export async function acceptsRandomRun(seed: number, asked: number): Promise<number> {
-  const { genesis, tracer } = randomRun(seed, asked);
+export async function acceptsRandomRun(seed: number, asked: number, moored = false): Promise<number> {
+  const { genesis, tracer } = randomRun(seed, asked, moored);
   const map = stateOf(genesis);
   let batches = 0;
   for (const { transitions } of batchesOf(tracer.groups, SMALL)) {

@@ -18,6 +18,7 @@ import { type Chain, connect, deployRegistry, readMap } from "../../verifier/cha
 import { submitRun } from "../../verifier/chain/submitRun.ts";
 import { forgeBundles } from "../adversary/lib/knownRuns.ts";
 import { DIAGRAM } from "../lib/diagram.ts";
+import { mooredRun } from "../lib/mooredRun.ts";
 import { PROFILE } from "../lib/profile.ts";
 import { cliHere, json } from "./cli.ts";
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
   anvil = await startAnvil();
   chain = await connect(anvil.url);
   registry = (await deployRegistry(chain)).address;
-  await runScenario(DIAGRAM, { out: at("run"), profiles: [PROFILE], moored: true });
+  await runScenario(mooredRun(), { out: at("run"), profiles: [PROFILE] });
   const made = await createOnChain(at("run"), chain, { registry }, SILENT);
   mapId = made.chain.mapId;
   await forgeBundles(at("run"), await artifactsOf(PROFILE));
@@ -73,7 +74,7 @@ test("create gives the map the data policy of its genesis, and no lag that its r
 
 test("create refuses a moored map whose first rows would always be too old", async () => {
   const dir = at("old");
-  await runScenario(DIAGRAM, { out: dir, profiles: [PROFILE], moored: true });
+  await runScenario(mooredRun(), { out: dir, profiles: [PROFILE] });
   const late = { timestamp: 1_767_225_600 + MOST_LAG + 1 };
   const snapshot: string = await chain.provider.send("evm_snapshot", []);
   await chain.provider.send("evm_setNextBlockTimestamp", [late.timestamp]);
@@ -133,7 +134,7 @@ test("submit publishes the rows of each batch, with a store and without, and in 
 
 test("a server publishes the rows of what it submits, also if it begins behind a proven part", async () => {
   const dir = at("served");
-  await runScenario(DIAGRAM, { out: dir, profiles: [PROFILE], moored: true });
+  await runScenario(mooredRun(), { out: dir, profiles: [PROFILE] });
   const { chain: place } = await createOnChain(dir, chain, { registry }, SILENT);
   await forgeBundles(dir, await artifactsOf(PROFILE));
   const bundles = (await readBundles(dir)).flatMap((stored) => ("bundle" in stored ? [stored.bundle] : []));

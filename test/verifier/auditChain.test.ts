@@ -78,6 +78,8 @@ function accepted(count: number): { map: MapState; events: AdvancedEvent[] } {
     createdIn: 1,
     domain: 77n,
     verifiers: [],
+    advances: 0,
+    mooring: null,
   };
   return { map, events };
 }

@@ -10,7 +10,6 @@ import { MOST_LAG } from "../../trace/commitment/channel.ts";
 import { FIELD } from "../../trace/layout.ts";
 import { pathIn, readGenesis } from "../../trace/run/runDirectory.ts";
 import { recordOf } from "../../trace/run/traceLines.ts";
-import { seed } from "../../trace/scenarios/seed.ts";
 import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
@@ -19,6 +18,7 @@ import { rebuildRun } from "../../verifier/chain/rebuild.ts";
 import { advance, type BatchSubmission, deployRegistry, keyHash, readMap } from "../../verifier/chain/registry.ts";
 import { hardhatChain, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
 import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
+import { mooredRun } from "../lib/mooredRun.ts";
 
 const PROFILE = profileOf("batch-8");
 let root = "";
@@ -52,7 +52,7 @@ function batchesFor(domain: bigint): BatchSubmission[] {
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "time-bandits-"));
   chain = await hardhatChain();
-  tracer = await runScenario(seed, { out: at("run"), moored: true, profiles: [PROFILE] });
+  tracer = await runScenario(mooredRun(), { out: at("run"), profiles: [PROFILE] });
   genesis = readGenesis(at("run"));
   const registry = await deployRegistry(chain);
   const genesisRoot = mapOf(genesis).root();

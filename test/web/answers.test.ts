@@ -134,6 +134,7 @@ const MAP: ChainReport = {
       ...{ key: "same", ownKey: "0xkey", kind: "development", ceremony: null },
     },
   ],
+  mooring: null,
   notCompared: [],
   accepted: [{ firstSeq: 1, lastSeq: 8, transaction: "0xt", block: 8 }],
 };

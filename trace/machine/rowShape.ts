@@ -127,7 +127,7 @@ export function opensPeer(row: { effect: RowName; actor: number; peer: number })
  */
 export function authorityAsked(row: Transition): bigint {
   const authority = row.columns.A.before[1];
-  return isEffect(row) && !row.triggered && mustSign(authority) ? authority : 0n;
+  return isEffect(row) && !row.triggered && mustSign(row.actor, authority) ? authority : 0n;
 }
 
 /** @throws InvalidInputError unless the value is a whole number of at most `bits` bits */

@@ -185,7 +185,7 @@ export function unboundIn(
   const unbound = new Set<number>();
   for (const group of groups) {
     const own = group.filter((t) => t.actor === program && isEffect(t) && !t.triggered);
-    if (own.some(({ columns: { A } }) => mustSign(A.before[1]) || mustSign(A.after[1]))) {
+    if (own.some(({ columns: { A } }) => mustSign(program, A.before[1]) || mustSign(program, A.after[1]))) {
       for (const each of log.missing(group, keys.of)) unbound.add(each);
     }
     if (own.length > 0) log.take(group);

@@ -93,9 +93,9 @@ export function signersOf(group: readonly Transition[]): number[] {
 
 /** Whether the program has a key before the group or after it. */
 function signs(group: readonly Transition[], program: number): boolean {
-  return group.some(
-    ({ actor, columns: { A } }) => actor === program && (mustSign(A.before[1]) || mustSign(A.after[1])),
-  );
+  return group.some(({ actor, columns: { A } }) => {
+    return actor === program && [A.before, A.after].some(([, authority]) => mustSign(program, authority));
+  });
 }
 
 function actorsOf(rows: readonly Row[]): number[] {
@@ -106,7 +106,7 @@ function actorsOf(rows: readonly Row[]): number[] {
 
 /** Whether the program needs a signature for its rows in the group, or for all later ones. */
 function hasKey(view: View, rows: readonly Row[], program: number): boolean {
-  if (mustSign(keyIn(view, program) ?? 0n)) return true;
+  if (mustSign(program, keyIn(view, program) ?? 0n)) return true;
   return rows.some(({ effect, actor, peer, argument }) => {
     if (effect === "CreateProgram" && peer === program) return (argument.authority ?? 0n) !== 0n;
     return effect === "RotateAuthority" && actor === program;

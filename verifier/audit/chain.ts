@@ -6,7 +6,7 @@ import { InvalidInputError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { batchName, type Problem, type ReadBundle } from "../bundleSequence.ts";
 import type { AdvancedEvent, MapState } from "../chain/registry.ts";
-import { foreignVerifiers, type MapReport, mapReport } from "../map/mapReport.ts";
+import { foreignStateKeys, foreignVerifiers, type MapReport, mapReport } from "../map/mapReport.ts";
 
 /** The map on its chain. Field elements are decimal texts, times are seconds since 1970. */
 export interface ChainReport extends MapReport {
@@ -79,7 +79,10 @@ export function backDoors(report: MapReport, events: readonly AdvancedEvent[]): 
   const foreign = foreignVerifiers(report).map(({ verifier: { keyHash }, message }): Problem => {
     return { kind: "wrong", where: "chain", field: `verifier ${keyHash}`, message };
   });
-  return [...foreign, ...notCompared(report), ...foreignBatches(report, events)];
+  const ofStates = foreignStateKeys(report).map(({ keyHash, compared, message }): Problem => {
+    return { kind: compared ? "wrong" : "unfinished", where: "chain", field: `key ${keyHash}`, message };
+  });
+  return [...foreign, ...ofStates, ...notCompared(report), ...foreignBatches(report, events)];
 }
 
 /** Enabled verifiers that were not compared, because this installation has no key of their profile. */

@@ -23,14 +23,19 @@ interface KeyRun {
   readonly batches: Pick<BatchSubmission, "postRoot" | "traceRoot" | "span" | "proof">[];
 }
 
+/** `late` of a call by a submitter: it names no request. */
+const BY_SUBMITTER = 0n;
+
 /**
  * The arguments of the registry's function `advance`.
+ * @param late the name of a late request that the call answers: then anybody may call; default: none
  * @throws InvalidInputError if a batch does not begin where the one before it ends: the arguments cannot express that
  */
 export function advanceArguments(
   mapId: string,
   batches: readonly BatchSubmission[],
-): [mapId: string, preRoot: bigint, runs: KeyRun[], rows: Uint8Array[]] {
+  late = BY_SUBMITTER,
+): [mapId: string, preRoot: bigint, runs: KeyRun[], rows: Uint8Array[], late: bigint] {
   const runs: KeyRun[] = [];
   for (const [index, { keyHash: vkeyHash, preRoot, rows: _, ...batch }] of batches.entries()) {
     const before = batches[index - 1];
@@ -40,16 +45,17 @@ export function advanceArguments(
     if (vkeyHash !== before?.keyHash) runs.push({ vkeyHash, batches: [] });
     runs.at(-1)?.batches.push(batch);
   }
-  return [mapId, batches[0]?.preRoot ?? 0n, runs, batches.flatMap(({ rows }) => rows ?? [])];
+  return [mapId, batches[0]?.preRoot ?? 0n, runs, batches.flatMap(({ rows }) => rows ?? []), late];
 }
 
 /** The call that moves a map's head over consecutive batches. @throws InvalidInputError if they are not consecutive */
-export function advanceCall(mapId: string, batches: readonly BatchSubmission[]): RegistryCall {
-  return { name: "advance", args: advanceArguments(mapId, batches) };
+export function advanceCall(mapId: string, batches: readonly BatchSubmission[], late?: bigint): RegistryCall {
+  return { name: "advance", args: advanceArguments(mapId, batches, late) };
 }
 
 /**
  * Moves a map's head over consecutive batches, all or none.
+ * @param late see {@link advanceArguments}
  * @throws ChainRefusal
  * @throws InvalidInputError if the batches are not consecutive
  */
@@ -57,8 +63,9 @@ export async function advance(
   registry: Registry,
   mapId: string,
   batches: readonly BatchSubmission[],
+  late?: bigint,
 ): Promise<Outcome & { readonly events: readonly AdvancedEvent[] }> {
-  const receipt = await write(registry, "advance", advanceArguments(mapId, batches));
+  const receipt = await write(registry, "advance", advanceArguments(mapId, batches, late));
   const abi = await registryAbi();
   return { ...outcome(receipt), events: receipt.logs.flatMap((log) => parseAdvanced(abi, registry, log)) };
 }

@@ -32,11 +32,11 @@ export async function ask<T>(what: string, question: () => Promise<T>): Promise<
 }
 
 /**
- * The latest block, or the latest final block.
+ * The latest block, the latest final block, or the one of a number.
  * @throws EnvironmentError if the node names none, as a node without finality does
  */
-export async function blockAt(provider: JsonRpcApiProvider, tag: "latest" | "finalized"): Promise<BlockFacts> {
-  const what = `${tag} block`;
+export async function blockAt(provider: JsonRpcApiProvider, tag: "latest" | "finalized" | number): Promise<BlockFacts> {
+  const what = typeof tag === "number" ? `block ${tag}` : `${tag} block`;
   const block = await ask(what, () => provider.getBlock(tag));
   if (block === null || !Number.isSafeInteger(block.number) || !Number.isSafeInteger(block.timestamp)) {
     throw oddAnswer(what);

@@ -1,44 +1,68 @@
 /** Calls of a registry's functions as data: to send, or to print for a Safe or a hardware wallet. */
-import { isHexString } from "ethers";
+import { type Interface, isHexString, type TransactionReceipt, ZeroHash } from "ethers";
 import { InvalidInputError } from "../../trace/errors.ts";
-import { type Outcome, outcome, type Registry, read, registryAbi, write } from "./contract.ts";
+import { send } from "./connect.ts";
+import { type Outcome, outcome, type Registry, read, registryAbi } from "./contract.ts";
 import { ChainRefusal, chainError } from "./errors.ts";
 import { keyHash, keyWords, refuseDevelopmentKeyOnPublicChain, type VerificationKey } from "./key.ts";
-import { DATA_POLICIES, type MapTerms, MIN_VERIFIER_DELAY, profileWord } from "./terms.ts";
+import {
+  DATA_POLICIES,
+  type MapTerms,
+  MIN_VERIFIER_DELAY,
+  MOORED_VERIFIER_DELAY,
+  type Mooring,
+  profileWord,
+  USUAL_PATIENCE,
+} from "./terms.ts";
 
-/** A call of one of a registry's functions. */
+/** A call of one of a registry's functions, or of a token that the registry is to take from. */
 export interface RegistryCall {
   readonly name: string;
   readonly args: readonly unknown[];
+  /** Ether that it sends, in wei. Default: none. */
+  readonly value?: bigint;
+  /** The contract that is called, if it is not the registry. */
+  readonly contract?: { readonly address: string; readonly abi: Interface };
 }
 
-/** The call as a transaction's members. It sends no ether. */
+/** The call as a transaction's members. `value` is in wei. */
 export interface PrintedCall {
   readonly function: string;
   readonly to: string;
-  readonly value: "0";
+  readonly value: string;
   readonly data: string;
 }
 
 /** A call, printed for an account that signs elsewhere. */
-export async function printedCall({ address }: Registry, { name, args }: RegistryCall): Promise<PrintedCall> {
-  const abi = await registryAbi();
-  return { function: name, to: address, value: "0", data: abi.encodeFunctionData(name, args) };
+export async function printedCall(registry: Registry, call: RegistryCall): Promise<PrintedCall> {
+  const { address: to, abi } = await calledBy(registry, call);
+  const { name, args, value = 0n } = call;
+  return { function: name, to, value: value.toString(), data: abi.encodeFunctionData(name, args) };
 }
 
-/** Simulates a call from an account on the present state. @throws ChainRefusal if the registry refuses it */
+/** Simulates a call from an account on the present state. @throws ChainRefusal if the contract refuses it */
 export async function rehearse(registry: Registry, call: RegistryCall, from: string): Promise<void> {
-  const { to, data } = await printedCall(registry, call);
+  const { to, data, value } = await printedCall(registry, call);
   try {
-    await registry.chain.provider.call({ to, data, from });
+    await registry.chain.provider.call({ to, data, from, value: BigInt(value) });
   } catch (error) {
-    throw chainError(error, await registryAbi());
+    throw chainError(error, (await calledBy(registry, call)).abi);
   }
 }
 
 /** Sends a call, and waits until it is mined. @throws ChainRefusal */
-export async function sendCall(registry: Registry, { name, args }: RegistryCall): Promise<Outcome> {
-  return outcome(await write(registry, name, args));
+export async function sendCall(registry: Registry, call: RegistryCall): Promise<Outcome> {
+  return outcome(await receiptOf(registry, call));
+}
+
+/** The same, with all that the chain says of the transaction. @throws ChainRefusal */
+export async function receiptOf(registry: Registry, call: RegistryCall): Promise<TransactionReceipt> {
+  const { to, data, value } = await printedCall(registry, call);
+  return send(registry.chain, { to, data, value: BigInt(value) }, (await calledBy(registry, call)).abi);
+}
+
+async function calledBy({ address }: Registry, { contract }: RegistryCall) {
+  return contract ?? { address, abi: await registryAbi() };
 }
 
 /**
@@ -63,6 +87,11 @@ export async function storeKey(registry: Registry, key: VerificationKey): Promis
   return keyHash(key);
 }
 
+/** The keys that a registry must have before it creates a map with these terms. */
+export function keysOfTerms({ verifiers, mooring }: MapTerms): VerificationKey[] {
+  return [...verifiers.map(({ key }) => key), ...(mooring === undefined ? [] : [mooring.exitKey, mooring.cellKey])];
+}
+
 /** The call that creates a map. The registry must have its keys by then. @throws InvalidInputError */
 export function mapCall(terms: MapTerms, creator: string): RegistryCall {
   if (!isHexString(terms.salt, 32)) throw new InvalidInputError("salt", `${terms.salt} is not 32 bytes in hexadecimal`);
@@ -71,10 +100,18 @@ export function mapCall(terms: MapTerms, creator: string): RegistryCall {
     genesisRoot: terms.genesisRoot,
     genesisTime: terms.genesisTime,
     maxLag: terms.maxLag,
-    verifierDelay: terms.verifierDelay ?? MIN_VERIFIER_DELAY,
+    verifierDelay: terms.verifierDelay ?? (terms.mooring === undefined ? MIN_VERIFIER_DELAY : MOORED_VERIFIER_DELAY),
     dataPolicy: DATA_POLICIES.indexOf(terms.dataPolicy ?? "operator"),
     verifiers: terms.verifiers.map(({ profile, key }) => ({ profile: profileWord(profile), vkeyHash: keyHash(key) })),
     submitters: terms.submitters ?? [creator],
+    mooring: mooringArguments(terms.mooring),
   };
   return { name: "createMap", args: [args] };
+}
+
+/** All zero for a map that is not moored. */
+function mooringArguments(mooring: Mooring | undefined) {
+  if (mooring === undefined) return { patience: 0, exitKey: ZeroHash, cellKey: ZeroHash, feeds: [] };
+  const { patience = USUAL_PATIENCE, exitKey, cellKey, feeds = [] } = mooring;
+  return { patience, exitKey: keyHash(exitKey), cellKey: keyHash(cellKey), feeds };
 }

@@ -1,6 +1,7 @@
 /** Waits until a chain is unlikely to drop a block. */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { JsonRpcApiProvider } from "ethers";
 import { count } from "../../trace/describe/count.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { blockAt, latestNumber } from "./ask.ts";
@@ -66,4 +67,13 @@ export async function awaitConfirmed(chain: Chain, { what, confirmations, block,
     say?.(`waiting for ${needed}: ${what} is in block ${there ?? "none"}, the chain at ${latest}`);
     await sleep(isLocalChain(chain.chainId) ? LOCAL_POLL_MS : PUBLIC_POLL_MS);
   }
+}
+
+/**
+ * The last block that has the confirmations; below 0 if none has.
+ * @throws EnvironmentError if the node does not answer
+ */
+export async function confirmedBlock(provider: JsonRpcApiProvider, wanted: Confirmations): Promise<number> {
+  if (wanted === "finalized") return (await blockAt(provider, "finalized")).number;
+  return (await latestNumber(provider)) - wanted + 1;
 }

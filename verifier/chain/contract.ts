@@ -1,5 +1,5 @@
 import type { Result, TransactionReceipt } from "ethers";
-import { getAddress, Interface } from "ethers";
+import { getAddress, getCreateAddress, Interface } from "ethers";
 import { contractArtifact } from "../../contracts/artifacts.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { PROTOCOL_VERSION } from "../../trace/layout.ts";
@@ -37,9 +37,13 @@ export interface Outcome {
 
 let registryInterface: Interface | undefined;
 
-/** The registry's interface. */
+/** The registry's interface, with the errors of the contract that checks its keys. */
 export async function registryAbi(): Promise<Interface> {
-  registryInterface ??= new Interface((await contractArtifact("TimeMapRegistry")).abi);
+  const { abi } = await contractArtifact("TimeMapRegistry");
+  const checker = await contractArtifact("KeyChecker");
+  const known = new Set(abi.map(({ name }) => name));
+  const errors = checker.abi.filter(({ type, name }) => type === "error" && !known.has(name));
+  registryInterface ??= new Interface([...abi, ...errors]);
   return registryInterface;
 }
 
@@ -98,7 +102,10 @@ export async function lookAtRegistry(chain: Chain, address: string): Promise<Reg
     throw new InvalidInputError("registry", `there is no contract at ${checked} on chain ${chain.chainId}`);
   const registry = { chain, address: checked };
   if (code.toLowerCase() === (await contractArtifact("TimeMapRegistry")).deployedBytecode) {
-    return { ...registry, code: "same" };
+    // The contract that checks its keys is the first that it created.
+    const checker = await codeAt(chain.provider, getCreateAddress({ from: checked, nonce: 1 }));
+    const same = checker.toLowerCase() === (await contractArtifact("KeyChecker")).deployedBytecode;
+    return { ...registry, code: same ? "same" : "other" };
   }
   const version = await versionOf(registry);
   if (version !== undefined && version !== BigInt(PROTOCOL_VERSION)) throw new RegistryVersionError(checked, version);

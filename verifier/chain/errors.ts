@@ -1,5 +1,6 @@
 import { type ErrorDescription, Interface, isError, isHexString } from "ethers";
 import { EnvironmentError, inOneLine, TimeBanditsError } from "../../trace/errors.ts";
+import { CROSSING_REFUSALS } from "./crossing/refusals.ts";
 
 /** The arguments of a contract's error, by name. */
 export type RefusalArguments = Readonly<Record<string, bigint | string | boolean>>;
@@ -35,10 +36,19 @@ export class ChainRefusal extends TimeBanditsError {
   readonly args: RefusalArguments;
   constructor(reason: string, args: RefusalArguments, options?: ErrorOptions) {
     const list = Object.entries(args).map(([name, value]) => `${name} ${value}`);
-    const hint = HINTS[reason];
+    const hint = HINTS[reason] ?? CROSSING_REFUSALS[reason]?.next;
     super("chain-refused", `${reason}(${list.join(", ")})${hint ? `: ${hint}` : ""}`, 1, options);
     this.reason = reason;
     this.args = args;
+  }
+}
+
+/** A refusal about a moored map's assets, entries or exits. It names the input at fault. */
+export class CrossingRefusal extends ChainRefusal {
+  readonly field: string;
+  constructor(field: string, reason: string, args: RefusalArguments, options?: ErrorOptions) {
+    super(reason, args, options);
+    this.field = field;
   }
 }
 
@@ -48,6 +58,8 @@ function refusalOf(description: ErrorDescription, cause: unknown): ChainRefusal 
     const value: unknown = description.args[index];
     args[input.name || String(index)] = typeof value === "bigint" || typeof value === "boolean" ? value : String(value);
   }
+  const words = CROSSING_REFUSALS[description.name];
+  if (words !== undefined) return new CrossingRefusal(words.field, description.name, args, { cause });
   return new ChainRefusal(description.name, args, { cause });
 }
 

@@ -133,7 +133,7 @@ export async function submittersNow(registry: Registry, mapId: string, { submitt
  * A map's events of some names, and its creation, in order.
  * @throws EnvironmentError if the node does not give them, or no longer has the first one
  */
-async function eventsSince(registry: Registry, mapId: string, names: readonly string[]) {
+export async function eventsSince(registry: Registry, mapId: string, names: readonly string[]) {
   const abi = await registryAbi();
   const createdIn = Number((await read(registry, "getMap", [mapId]))[0].createdIn);
   const last = registry.at ?? (await latestNumber(registry.chain.provider));

@@ -5,7 +5,6 @@ import { profilesFor } from "../../prover/batches/plan.ts";
 import type { Profile } from "../../prover/profiles.ts";
 import { type VerifyingKey, verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
 import type { Progress } from "../../scripts/lib/progress.ts";
-import { MOST_LAG } from "../../trace/commitment/channel.ts";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
@@ -13,7 +12,9 @@ import { saveManifest } from "../../trace/run/runDirectory.ts";
 import { lockRun } from "../../trace/run/runLock.ts";
 import { isMoored, watchesOf } from "../../trace/state/genesis.ts";
 import { requireWatchesFit } from "../../trace/tracer/watchBound.ts";
+import { requireOwnKeys } from "../map/ownKeys.ts";
 import { forgetIntention, intend, intendedMap } from "./mapIntention.ts";
+import { lagOf, mooringFor, requireEjectable } from "./mooredTerms.ts";
 import {
   awaitConfirmed,
   blockAt,
@@ -21,9 +22,10 @@ import {
   ChainRefusal,
   type Confirmations,
   createMap,
+  type Feed,
   findMap,
   keyCall,
-  MAX_LAG,
+  keysOfTerms,
   type MapState,
   type MapTerms,
   mapCall,
@@ -35,19 +37,17 @@ import {
   usualConfirmations,
 } from "./registry.ts";
 
-/**
- * Default for the maximum age of a transition on arrival, in seconds, added to the age of the first transition at the
- * map's creation.
- */
-export const USUAL_LAG = 7 * 86_400;
-
 /** Terms of a new map, and how to create it. */
 export interface CreateOptions {
   registry: string;
   /** Names of profiles that the map accepts besides those of the run's batches. */
   profile?: readonly string[] | undefined;
-  /** In seconds. Default: a week and the present age of the first transition. */
+  /** In seconds. Default: a week and the present age of the first transition; of a moored map a day, its most. */
   maxLag?: number | undefined;
+  /** Of a moored map: seconds after which an unanswered exit is late. Default: three days. */
+  patience?: number | undefined;
+  /** Of a moored map: the numbers on the chain that it may show to its programs. */
+  feeds?: readonly Feed[] | undefined;
   /** Confirmations that the map needs. Default: `usualConfirmations`. */
   confirmations?: Confirmations | undefined;
   /** The account that creates the map, if it signs elsewhere. Nothing is sent then. */
@@ -124,12 +124,15 @@ export async function createOnChain(
   const expected = manifest.chain ?? intendedMap(dir, registry, genesisRoot);
   const known = expected === undefined ? null : await findMap(registry, expected.mapId);
   const moored = isMoored(run.genesis);
+  const mooring = await mooringFor(moored, options, progress.onProgress);
+  if (moored) requireEjectable(profiles);
   if (expected !== undefined && known !== null) {
     if ((known.dataPolicy === "chain") !== moored)
       throw new InvalidInputError(
         "genesis.json moored",
         `is ${moored}, but the map on the chain has the data policy ${known.dataPolicy}; ask for the run as it was created`,
       );
+    if (moored) await requireOwnKeys(registry, known);
     if (manifest.chain === undefined) saveManifest(dir, { ...manifest, chain: expected });
     forgetIntention(dir);
     const there = { created: false, again: false, chain: expected, calls: null, gasUsed: null };
@@ -146,15 +149,7 @@ export async function createOnChain(
   if (options.from !== undefined && options.calldata !== true) throw new NotCreatedError(creator);
   const now = (await blockAt(chain.provider, "latest")).timestamp;
   const first = trace.records[0]?.at ?? now;
-  const longest = moored ? MOST_LAG : MAX_LAG;
-  const maxLag = options.maxLag ?? Math.min(longest, USUAL_LAG + Math.max(0, now - first));
-  if (maxLag > longest)
-    throw new InvalidInputError("maxLag", `is ${maxLag}, but a moored map takes ${longest} seconds at most`);
-  if (now - first > longest)
-    throw new InvalidInputError(
-      "trace.jsonl",
-      `begins ${now - first} seconds ago, but a moored map takes what is ${longest} seconds old at most; trace it with a later time`,
-    );
+  const maxLag = lagOf(moored, options.maxLag, now - first);
   const place = manifest.chain ?? intend(dir, registry, { creator, elsewhere: options.calldata === true, genesisRoot });
   const terms: MapTerms = {
     salt: place.salt,
@@ -163,6 +158,7 @@ export async function createOnChain(
     maxLag,
     dataPolicy: moored ? "chain" : "operator",
     verifiers: keys.map(({ profile, key }) => ({ profile, key: key.verificationKey })),
+    mooring,
   };
   const again = manifest.chain !== undefined;
   const made = { ...facts, again, chain: place, verifiers: needed, maxLag, warnings: warningsFor(run, now, keys) };
@@ -201,7 +197,7 @@ function confirmed(
 
 /** The calls for the creator: the keys that the registry does not have, then the map. */
 async function callsFor(registry: Registry, terms: MapTerms, creator: string): Promise<PrintedCall[]> {
-  const keys = await Promise.all(terms.verifiers.map(({ key }) => keyCall(registry, key)));
+  const keys = await Promise.all(keysOfTerms(terms).map((key) => keyCall(registry, key)));
   const calls = [...keys.filter((call) => call !== undefined), mapCall(terms, creator)];
   // If keys must be stored first, the registry would refuse the map now.
   const [only, more] = calls;

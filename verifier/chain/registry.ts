@@ -1,6 +1,6 @@
 /** A map on a chain: the registry's functions for the rest of the project. */
 import { mapDomain, mapIdOf } from "../../prover/batches/mapIdentity.ts";
-import { mapCall, sendCall, storeKey } from "./calls.ts";
+import { keysOfTerms, mapCall, sendCall, storeKey } from "./calls.ts";
 import { signerOf } from "./connect.ts";
 import type { Outcome, Registry } from "./contract.ts";
 import type { MapTerms } from "./terms.ts";
@@ -10,10 +10,12 @@ export { advance, advanceArguments, advanceCall, type BatchSubmission } from "./
 export { blockAt } from "./ask.ts";
 export {
   keyCall,
+  keysOfTerms,
   mapCall,
   type PrintedCall,
   printedCall,
   type RegistryCall,
+  receiptOf,
   rehearse,
   sendCall,
   storeKey,
@@ -30,7 +32,7 @@ export {
   RegistryVersionError,
   registryAbi,
 } from "./contract.ts";
-export { ChainRefusal } from "./errors.ts";
+export { ChainRefusal, CrossingRefusal } from "./errors.ts";
 export {
   type AdvancedEvent,
   advancedEvents,
@@ -45,12 +47,25 @@ export {
   isSubmitter,
   LostMapError,
   type MapState,
+  type MooringState,
   pinned,
   readMap,
   requireMap,
   type VerifierState,
 } from "./state.ts";
-export { type DataPolicy, MAX_LAG, type MapTerms, type MapVerifier, MIN_VERIFIER_DELAY } from "./terms.ts";
+export {
+  type DataPolicy,
+  type Feed,
+  MAX_LAG,
+  type MapTerms,
+  type MapVerifier,
+  MIN_VERIFIER_DELAY,
+  MOORED_LAG,
+  MOORED_VERIFIER_DELAY,
+  type Mooring,
+  PATIENCE_BOUNDS,
+  USUAL_PATIENCE,
+} from "./terms.ts";
 
 /** Creates a map, owned by the signing account. Stores its verification keys on the registry first. */
 export async function createMap(
@@ -59,7 +74,7 @@ export async function createMap(
 ): Promise<{ readonly mapId: string; readonly domain: bigint } & Outcome> {
   const creator = await signerOf(registry.chain).getAddress();
   const call = mapCall(terms, creator);
-  for (const { key } of terms.verifiers) await storeKey(registry, key);
+  for (const key of keysOfTerms(terms)) await storeKey(registry, key);
   const made = await sendCall(registry, call);
   const mapId = mapIdOf(creator, terms.salt, terms.genesisRoot);
   return { mapId, domain: mapDomain(registry.chain.chainId, registry.address, mapId), ...made };

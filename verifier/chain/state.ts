@@ -35,6 +35,22 @@ export interface MapState {
   readonly createdIn: number;
   readonly domain: bigint;
   readonly verifiers: readonly VerifierState[];
+  /** How often the head has moved: the number of the root at the head. */
+  readonly advances: number;
+  /** What a moored map has beyond any map; null for other maps. */
+  readonly mooring: MooringState | null;
+}
+
+/** A moored map's terms and state beyond those of any map. */
+export interface MooringState {
+  readonly patience: number;
+  /** Whether the map has ended. */
+  readonly frozen: boolean;
+  /** Number of the last deposit or observation. */
+  readonly entries: number;
+  /** Hashes of the keys of the circuits `exit` and `cell`. */
+  readonly exitKey: string;
+  readonly cellKey: string;
 }
 
 /**
@@ -68,6 +84,7 @@ export async function readMap(registry: Registry, mapId: string): Promise<MapSta
       `the node answers for another chain than ${registry.chain.chainId}; ask again, or name another node`,
     );
   }
+  const mooring = dataPolicy === "chain" ? await readMooring(registry, mapId) : null;
   return {
     mapId,
     root: BigInt(state.root),
@@ -88,7 +105,19 @@ export async function readMap(registry: Registry, mapId: string): Promise<MapSta
       enabledFrom: Number(verifiers[index].enabledFrom),
       disabled: Boolean(verifiers[index].disabled),
     })),
+    advances: Number(state.advances),
+    mooring,
   };
+}
+
+async function readMooring(registry: Registry, mapId: string): Promise<MooringState> {
+  const mooring: Result = (await read(registry, "getMooring", [mapId]))[0];
+  const patience = Number(mooring.patience);
+  // `entries` is also the name of a function of lists.
+  const entries = Number(mooring.getValue("entries"));
+  if (patience === 0 || !Number.isSafeInteger(entries)) throw oddAnswer(`mooring of map ${mapId}`);
+  const [exitKey, cellKey] = [String(mooring.exitKey), String(mooring.cellKey)];
+  return { patience, frozen: Boolean(mooring.frozen), entries, exitKey, cellKey };
 }
 
 /** The same; null if the registry has no such map. @throws EnvironmentError */

@@ -12,6 +12,14 @@ export const DATA_POLICIES = ["operator", "chain"] as const;
 export type DataPolicy = (typeof DATA_POLICIES)[number];
 /** The shortest notice period of a verifier that the registry allows, and the default. */
 export const MIN_VERIFIER_DELAY = 86_400;
+/** The shortest notice period of a verifier of a moored map, and the default. */
+export const MOORED_VERIFIER_DELAY = 30 * 86_400;
+/** The longest lag of a moored map, and the default. */
+export const MOORED_LAG = 86_400;
+/** The shortest and the longest patience of a moored map. */
+export const PATIENCE_BOUNDS = [86_400, 7 * 86_400] as const;
+/** Default for the patience of a moored map. */
+export const USUAL_PATIENCE = 3 * 86_400;
 /** The longest lag, in effect no bound. For traces of past events. */
 export const MAX_LAG = 2 ** 40 - 1;
 
@@ -19,6 +27,28 @@ export const MAX_LAG = 2 ** 40 - 1;
 export interface MapVerifier {
   readonly profile: string;
   readonly key: VerificationKey;
+}
+
+/** A number on the chain that a moored map may show to its programs. */
+export interface Feed {
+  /** The contract that is asked. */
+  readonly target: string;
+  /** The call data, 0x…. The first 32 bytes of the answer are the number, with its sign. */
+  readonly data: string;
+  /** Bits that are cut off its low end, after the offset is added. */
+  readonly shift: number;
+  readonly offset: bigint;
+  /** Seconds after an observation in which a transition may show it. */
+  readonly fresh: number;
+}
+
+/** The terms of a moored map beyond those of any map. */
+export interface Mooring {
+  /** Seconds after which anybody may answer a request to leave; after two of them, anybody may freeze the map. */
+  readonly patience?: number | undefined;
+  readonly exitKey: VerificationKey;
+  readonly cellKey: VerificationKey;
+  readonly feeds?: readonly Feed[] | undefined;
 }
 
 /** The terms fixed at a map's creation. Times are in seconds. */
@@ -36,6 +66,8 @@ export interface MapTerms {
   readonly verifiers: readonly MapVerifier[];
   /** Accounts that may submit. Default: the creating account. */
   readonly submitters?: readonly string[];
+  /** For the data policy `chain`, and for no other. */
+  readonly mooring?: Mooring | undefined;
 }
 
 /** A profile's name in the registry's form. @throws InvalidInputError if it is too long */

@@ -13,6 +13,7 @@ import {
   readMap,
   submittersNow,
 } from "../chain/registry.ts";
+import { type CrossingReport, crossingProblems, crossingReport } from "./crossingReport.ts";
 import { type MapReport, mapReport } from "./mapReport.ts";
 
 /** A map, with the reasons not to rely on it. */
@@ -20,6 +21,8 @@ export interface MapLook {
   /** Whether the registry's code is the code that this installation deploys. */
   code: CodeMatch;
   report: MapReport;
+  /** What crosses a moored map's border; null for other maps. */
+  crossing: CrossingReport | null;
   problems: Problem[];
 }
 
@@ -33,13 +36,14 @@ export async function lookAtMap(chain: Chain, address: string, mapId: string): P
   const { block, ...there } = await pinned(registry);
   const { map, submitters, advanced } = await answersOf(there, mapId, code);
   const report = await mapReport({ chainId: chain.chainId, registry: registry.address, block, map, submitters });
-  const problems = backDoors(report, advanced);
+  const crossing = map.mooring === null ? null : await crossingReport(there, map, block);
+  const problems = [...backDoors(report, advanced), ...(crossing === null ? [] : crossingProblems(crossing))];
   if (code !== "same") {
     const message =
       "is not the code that this installation deploys: it may do anything; use a registry with known code";
     problems.unshift({ kind: "wrong", where: "registry", field: "code", message });
   }
-  return { code, report, problems };
+  return { code, report, crossing, problems };
 }
 
 async function answersOf(registry: Registry, mapId: string, code: CodeMatch) {

@@ -1,8 +1,9 @@
 /** The report on a map on a chain, for a reader who wants to rely on it: owner, submitters, terms and verifiers. */
-import { keyOrigin, type OwnKeys } from "../../prover/keyReport.ts";
+import { keyOrigin, type OwnKeys, stateKeyOrigin } from "../../prover/keyReport.ts";
 import type { KeyOrigin } from "../../prover/keys/origin.ts";
+import { CELL_CIRCUIT, EXIT } from "../../prover/stateCircuits.ts";
 import type { BlockFacts } from "../chain/ask.ts";
-import type { MapState, VerifierState } from "../chain/state.ts";
+import type { MapState, MooringState, VerifierState } from "../chain/state.ts";
 
 /** Whether a verifier is not active yet, active, or disabled. */
 export type VerifierStatus = "pending" | "active" | "disabled";
@@ -23,6 +24,25 @@ export interface VerifierReport extends KeyOrigin {
   key: KeyMatch;
   /** Hash of this installation's key for the profile; null if it has none. */
   ownKey: string | null;
+}
+
+/** A key over one state of a moored map, fixed for ever. */
+export interface StateKeyReport extends KeyOrigin {
+  /** `exit` or `cell`. */
+  circuit: string;
+  keyHash: string;
+  key: KeyMatch;
+  /** Hash of this installation's key for the circuit; null if it has none. */
+  ownKey: string | null;
+}
+
+/** What a moored map has beyond any map. */
+export interface MooringReport {
+  patience: number;
+  frozen: boolean;
+  /** Number of the last deposit or observation. */
+  entries: number;
+  keys: StateKeyReport[];
 }
 
 /** The terms fixed at the map's creation. Field elements are decimal texts, times are seconds. */
@@ -52,7 +72,9 @@ export interface MapReport {
   submitters: string[];
   terms: TermsReport;
   verifiers: VerifierReport[];
-  /** Verifiers that were not compared, in sentences. */
+  /** Of a moored map; null for others. */
+  mooring: MooringReport | null;
+  /** Verifiers and other keys that were not compared, in sentences. */
   notCompared: string[];
 }
 
@@ -72,6 +94,7 @@ export async function mapReport(
 ): Promise<MapReport> {
   const verifiers: VerifierReport[] = [];
   for (const verifier of map.verifiers) verifiers.push(await verifierReport(verifier, block.timestamp, ownKeys));
+  const mooring = map.mooring === null ? null : await mooringReport(map.mooring);
   const missing = [...new Set(verifiers.filter(({ key }) => key === "not compared").map(({ profile }) => profile))];
   return {
     chainId: chainId.toString(),
@@ -93,11 +116,31 @@ export async function mapReport(
       dataPolicy: map.dataPolicy,
     },
     verifiers,
-    notCompared: missing.map(
-      (profile) =>
-        `the verifier of ${profile} was not compared: this installation has no key of that profile; make it with setup --profile ${profile}`,
-    ),
+    mooring,
+    notCompared: [
+      ...missing.map(
+        (profile) =>
+          `the verifier of ${profile} was not compared: this installation has no key of that profile; make it with setup --profile ${profile}`,
+      ),
+      ...(mooring?.keys ?? [])
+        .filter(({ key }) => key === "not compared")
+        .map(
+          ({ circuit }) =>
+            `the key of the circuit ${circuit} was not compared: this installation has none; make it with setup --profile ${circuit}`,
+        ),
+    ],
   };
+}
+
+async function mooringReport({ patience, frozen, entries, exitKey, cellKey }: MooringState): Promise<MooringReport> {
+  const keys: StateKeyReport[] = [];
+  for (const [circuit, keyHash] of [[EXIT, exitKey] as const, [CELL_CIRCUIT, cellKey] as const]) {
+    const { ownKey, kind, ceremony } = await stateKeyOrigin(keyHash, circuit);
+    const same = ownKey?.toLowerCase() === keyHash.toLowerCase();
+    const key = same ? "same" : ownKey === null ? "not compared" : "another";
+    keys.push({ circuit: circuit.name, keyHash, key, ownKey, kind, ceremony });
+  }
+  return { patience, frozen, entries, keys };
 }
 
 async function verifierReport(
@@ -112,6 +155,20 @@ async function verifierReport(
     status: verifier.disabled ? "disabled" : verifier.enabledFrom > now ? "pending" : "active",
     key: same ? "same" : ownKey === null && profileKnown ? "not compared" : "another",
   };
+}
+
+/** Problems with a moored map's keys of exits and cells: whoever made another may prove what is not so. */
+export function foreignStateKeys({ mooring }: MapReport): { keyHash: string; compared: boolean; message: string }[] {
+  return (mooring?.keys ?? [])
+    .filter(({ key }) => key !== "same")
+    .map(({ circuit, keyHash, key, ownKey }) => ({
+      keyHash,
+      compared: key !== "not compared",
+      message:
+        key === "not compared"
+          ? `was not compared: this installation has no key of the circuit ${circuit}; make it with setup --profile ${circuit}`
+          : `the map takes proofs of ${circuit} under the key ${keyHash} for ever, but this installation's is ${ownKey}; install the map's announced key, or do not rely on the map`,
+    }));
 }
 
 /**

@@ -24,6 +24,8 @@ export interface ExactRows {
   readonly groups: readonly (readonly Forged[])[];
   /** Inbox of the three programs. */
   readonly inbox?: number;
+  /** Whether the map is moored, so that A is its chain. */
+  readonly moored?: boolean;
   /** Whether the last group is left open. */
   readonly open?: boolean;
   /** Whether the last group's digest is that of the rows, whatever the circuit makes of their inputs. */

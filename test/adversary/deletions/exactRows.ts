@@ -3,7 +3,7 @@
  * deleted constraint. Anyone can write rows; only a prover can change inputs.
  */
 
-import { address, GRACE } from "../../../trace/layout.ts";
+import { address, GRACE, OPS } from "../../../trace/layout.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import { capability, GOLD } from "../../lib/build.ts";
 import { A, B, C, call, create, entry, escrow, f, gold, id, pass, thing, watchCell } from "../lib/words.ts";
@@ -43,6 +43,10 @@ const UNUSED: readonly ExactRows[] = [
   // Who escrowed, read as part of the kind.
   inputs("SingleOperations 13", { resource: GOLD + (3n << 56n), sEscrow: 0n }, watchOwn(3), [
     gold([A, 2], 1, 100n, { escrowFrom: C }),
+  ]),
+  // The same by the bit of what came in.
+  inputs("SingleOperations 13", { resource: GOLD + (32n << 56n), sEscrow: 0n }, watchOwn(3), [
+    gold([A, 2], 1, 100n, { escrowFrom: 32 }),
   ]),
   inputs("Condition 4", { fired: 1n }),
 ];
@@ -94,14 +98,14 @@ const BITS: readonly ExactRows[] = [
     groups: [
       [
         f(rotate(0n), {
-          inputs: { is: Array.from({ length: 21 }, (_, op) => (op === 10 ? -1n : BigInt(op === 4 || op === 16))) },
+          inputs: { is: Array.from({ length: OPS }, (_, op) => (op === 10 ? -1n : BigInt(op === 4 || op === 16))) },
         }),
       ],
     ],
   },
   {
     breaks: "SortOfOperation 1",
-    groups: [[f(rotate(0n), { inputs: { is: new Array<bigint>(21).fill(0n), argument: 0n } })]],
+    groups: [[f(rotate(0n), { inputs: { is: new Array<bigint>(OPS).fill(0n), argument: 0n } })]],
   },
 ];
 

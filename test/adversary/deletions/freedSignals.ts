@@ -5,7 +5,7 @@
 
 import type { BatchSignals } from "../../../prover/batches/batchInput.ts";
 import { FILLER } from "../../../prover/signing/signatures.ts";
-import { address, FIELD, HEADER_SEQ_OFFSET, RIGHT, SEQ_OFFSET } from "../../../trace/layout.ts";
+import { address, FIELD, HEADER_SEQ_OFFSET, OP, OPS, RIGHT, SEQ_OFFSET } from "../../../trace/layout.ts";
 import { groupDigest } from "../../../trace/machine/group.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
@@ -118,6 +118,20 @@ export const FREED_ROWS: readonly ExactRows[] = [
   },
   { breaks: "Watches 15: pending.previous.s", cells: watchedSource, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
   { breaks: "Watches 15: pending.previous.d", cells: watchedTarget, groups: [[f(escrow(1, 100n)), f(issue(7))]] },
+  {
+    // Two operations, of which the sort sees one.
+    breaks: "Row 1: SortOfOperation.op.is",
+    groups: [
+      [
+        f(rowOf("JoinWith", A, { peer: B, argument: { steps: 0 } }), {
+          inputs: {
+            is: Array.from({ length: OPS }, (_, op) => BigInt(op === OP.JoinWith || op === OP.RotateAuthority)),
+            argument: 9n,
+          },
+        }),
+      ],
+    ],
+  },
   { breaks: "Row 1: SortOfOperation.sort.real", groups: [[f(issue(5), { elsewhere: { A: 0 }, clock: 0 })]] },
   { breaks: "Row 1: SortOfOperation.sort.takes", groups: [[f(rowOf("Retire", A, {}))]] },
   {

@@ -8,21 +8,28 @@ import { address } from "../../../trace/layout.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
-import { TimeMap } from "../../../trace/state/timeMap.ts";
+import type { TimeMap } from "../../../trace/state/timeMap.ts";
+import { type Placed, resource, SILVER } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
-import { A, B, escrow, gold, stateWith, T, thing } from "../lib/words.ts";
+import { allCompleted } from "../../lib/completed.ts";
+import { came, ETH, PAYEE, TOKEN } from "../../lib/moored.ts";
+import { B, C, eject, enter, ether, id, keyed, stateWith, T, thing } from "../lib/words.ts";
 import { type Forgery, once } from "./forgery.ts";
 
-const before = (moored: boolean): TimeMap => {
-  const map = stateWith(4, [gold([A, 1], 1, 100n), gold([A, 2], 2, 50n), gold([B, 7], 3, 7n)]);
-  const cells = [...map.addresses()].map((at) => [at, map.words(at)] as const);
-  return new TimeMap(map.levels, cells, map.watches, moored);
-};
+const silver = (at: [number, number], n: number, quantity: bigint): Placed =>
+  resource(at, SILVER, quantity, { id: id(n) });
+const before = (moored: boolean): TimeMap =>
+  stateWith(4, [silver([B, 1], 1, 100n), silver([B, 2], 2, 50n), silver([C, 7], 3, 7n)], moored);
+const give = (n: number, quantity: bigint, slot: number) =>
+  rowOf("EscrowToProgram", B, {
+    ...{ peer: C, source: address(B, n), destination: address(C, slot) },
+    ...thing(n, quantity, SILVER),
+  });
 const happened = once((): Transition[] => {
   const machine = new Machine(before(true), 0, T);
   return [
-    ...machine.perform([escrow(1, 100n), escrow(2, 50n, address(A, 2), address(B, 6))], T + 1),
-    ...machine.perform([rowOf("Retire", B, { source: address(B, 7), ...thing(3, 7n) })], T + 2),
+    ...machine.perform([give(1, 100n, 5), give(2, 50n, 6)], T + 1),
+    ...machine.perform([rowOf("Retire", C, { source: address(C, 7), ...thing(3, 7n, SILVER) })], T + 2),
   ];
 });
 /** Three rows and one of padding, in a map that publishes them, and in one that does not. */
@@ -37,18 +44,44 @@ const altered =
     return input;
   };
 
+/** Escrowed by C, and let out by the chain, which lets something else in; B gives an asset away. */
+const atTheBorder = once((): { rows: Transition[]; input: BatchSignals } => {
+  const cells = [
+    came([B, 5], ETH, 1, 100n, { escrowFrom: C, deadline: T + 9 }),
+    came([B, 7], TOKEN, 2, 7n),
+    keyed(B, 2),
+  ];
+  const pre = stateWith(4, cells, true);
+  const machine = new Machine(pre.clone(), 0, T);
+  const gone = ether(2, 7n, TOKEN);
+  const asked = [
+    enter(3, 5n, ETH, { destination: address(B, 6) }),
+    eject(1, 100n, { deadline: T + 9 }),
+    rowOf("Retire", B, { source: address(B, 7), ...gone, argument: { recipient: PAYEE } }),
+  ];
+  const rows = asked.flatMap((row) => machine.perform(allCompleted([row], machine.map), T + 1));
+  return { rows, input: inputOf(pre, rows) };
+});
+const border = (): BatchSignals => atTheBorder().input;
+
 /** States the value that other words have, at the point that is drawn from them. */
-const telling = (change: (words: RowWords[]) => readonly RowWords[]) =>
-  altered(moored, (input) => {
+const telling = (change: (words: RowWords[]) => readonly RowWords[], good = moored, rows = happened) =>
+  altered(good, (input) => {
     const statement = input as unknown as PublicInputs;
     const { notBefore } = unpackSpan(statement.span);
-    const words = change(happened().map((row) => wordsOf(row, notBefore)));
+    const words = change(rows().map((row) => wordsOf(row, notBefore)));
     input.point = pointOf(statement, words);
     input.value = valueAt(words, input.point);
   });
 /** Changes one word of a row by an amount. */
-const shifted = (row: number, word: 0 | 1 | 2, by: bigint) =>
-  telling((words) => words.map((each, i) => (i === row ? (each.with(word, (each[word] ?? 0n) + by) as never) : each)));
+const shifted = (row: number, word: 0 | 1 | 2, by: bigint, good = moored, rows = happened) =>
+  telling(
+    (words) => words.map((each, i) => (i === row ? (each.with(word, (each[word] ?? 0n) + by) as never) : each)),
+    good,
+    rows,
+  );
+/** Of what came in, was taken out, or was given away. */
+const atBorder = (row: number, word: 0 | 1 | 2, by: bigint) => shifted(row, word, by, border, () => atTheBorder().rows);
 
 const WORDS = "the words are those of the rows, in number and order";
 const ONE = "a map that publishes nothing has one statement";
@@ -61,6 +94,18 @@ const LINES: Line[] = [
   [WORDS, "tell of a later time", "Batch 2", moored, shifted(0, 1, 1n << 224n)],
   [WORDS, "tell of a group that ends earlier", "Batch 2", moored, shifted(0, 1, 1n << 252n)],
   [WORDS, "tell of another argument", "Batch 2", moored, shifted(1, 2, 1n)],
+  [WORDS, "tell of a deposit with another number", "Batch 2", border, atBorder(0, 0, 1n << 189n)],
+  [WORDS, "tell of a larger deposit", "Batch 2", border, atBorder(0, 1, 1n << 56n)],
+  [WORDS, "tell of a deposit of another asset", "Batch 2", border, atBorder(0, 1, 1n)],
+  [WORDS, "tell of a deposit into another slot", "Batch 2", border, atBorder(0, 0, 1n << 85n)],
+  [WORDS, "tell of a deposit to another key", "Batch 2", border, atBorder(0, 2, 1n)],
+  [WORDS, "tell of somebody else who leaves", "Batch 2", border, atBorder(1, 0, 1n << 29n)],
+  [WORDS, "tell of another slot that is emptied", "Batch 2", border, atBorder(1, 0, 1n << 53n)],
+  [WORDS, "tell of a later deadline of what leaves", "Batch 2", border, atBorder(1, 0, 1n << 149n)],
+  [WORDS, "tell of something else that leaves", "Batch 2", border, atBorder(1, 0, 1n << 189n)],
+  [WORDS, "tell of another giver of what leaves", "Batch 2", border, atBorder(1, 1, 1n << 184n)],
+  [WORDS, "tell of another key of who leaves", "Batch 2", border, atBorder(1, 2, 1n)],
+  [WORDS, "tell of another address that is paid", "Batch 2", border, atBorder(2, 2, 1n)],
   [WORDS, "leave out the last row", "Batch 2", moored, telling((words) => words.slice(0, -1))],
   [WORDS, "leave out the first row", "Batch 2", moored, telling((words) => words.slice(1))],
   [WORDS, "tell of a row twice", "Batch 2", moored, telling((words) => [...words, words[2] as RowWords])],

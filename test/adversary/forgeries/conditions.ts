@@ -6,8 +6,10 @@ import { rowOf } from "../../../trace/machine/rowShape.ts";
 import type { Row } from "../../../trace/machine/transition.ts";
 import { type Placed, SILVER } from "../../lib/build.ts";
 import { inputOf } from "../../lib/circuit.ts";
+import { allCompleted } from "../../lib/completed.ts";
+import { came, ETH, PRICE, TOKEN } from "../../lib/moored.ts";
 import type { Forged } from "../../lib/rowForger.ts";
-import { A, B, C, escrow, f, gold, stateWith, T, thing, watchCell } from "../lib/words.ts";
+import { A, B, C, enter, escrow, f, gold, stateWith, T, thing, watchCell } from "../lib/words.ts";
 import { askMachine, type Forgery, forge, once } from "./forgery.ts";
 
 const GOLD = thing(1, 1n).kind;
@@ -38,6 +40,7 @@ export interface Answer {
   fires: boolean;
   cells: Placed[];
   rows: Row[];
+  moored: boolean;
   /** The machine's rows. The Check is the second one. */
   input: () => BatchSignals;
 }
@@ -47,11 +50,32 @@ const answer = (name: string, cells: Placed[], row: Row, fires: boolean): Answer
   fires,
   cells: [stock, ...cells],
   rows: [row],
+  moored: false,
   input: once(() => {
     const pre = stateWith(4, [stock, ...cells]);
     return inputOf(pre, new Machine(pre.clone(), 0, T).perform([row], T));
   }),
 });
+/** The same of what the chain lets in, shows or takes out. */
+const answerTo = (name: string, cells: Placed[], row: Row, fires: boolean): Answer => ({
+  name,
+  fires,
+  cells,
+  rows: [row],
+  moored: true,
+  input: once(() => {
+    const pre = stateWith(4, cells, true);
+    return inputOf(pre, new Machine(pre.clone(), 0, T).perform(allCompleted([row], pre), T));
+  }),
+});
+/** A fact of 7 that C watches. */
+const shown = (condition: number, threshold = 0n): Placed[] => [
+  ...watched(5, condition, { threshold }).slice(0, 1),
+  came([B, 5], PRICE, 8, 7n, { watch: 1 }),
+];
+/** The chain takes out what the watched slot holds. */
+const rowOut: Row = rowOf("Eject", A, { peer: B, source: address(B, 5), ...thing(9, 7n) });
+const show = (quantity: bigint): Row => enter(9, quantity, PRICE);
 
 export const ANSWERS: readonly Answer[] = [
   answer("above, reached", watched(5, 1, { threshold: 99n }), deposit(5), true),
@@ -73,6 +97,19 @@ export const ANSWERS: readonly Answer[] = [
   ),
   answer("change", watched(5, 5), deposit(5), true),
   answer("change of another kind", watched(5, 5, { kind: SILVER }), deposit(5), false),
+  answerTo("above, a fact shown in its window", shown(1, 7n), show(8n), true),
+  answerTo("above, a fact that stays as it was", shown(1, 7n), show(7n), false),
+  answerTo("below, a fact that rises", shown(2, 8n), show(8n), false),
+  answerTo("below, a fact that falls to 0", shown(2, 1n), show(0n), true),
+  answerTo("change, a fact shown again", shown(5), show(7n), true),
+  answerTo("arrival, a fact shown in its window", shown(3), show(8n), false),
+  answerTo("departure, a fact shown in its window", shown(4), show(8n), false),
+  answerTo("arrival, a first fact", watched(5, 3, { kind: PRICE }), show(8n), true),
+  answerTo("above, a deposit", watched(5, 1, { kind: ETH, threshold: 4n }), enter(9, 5n), true),
+  answerTo("arrival, of another asset", watched(5, 3, { kind: TOKEN }), enter(9, 5n), false),
+  answerTo("departure, taken out", watched(5, 4, { quantity: 7n }), rowOut, true),
+  answerTo("below, taken out", watched(5, 2, { quantity: 7n, threshold: 1n }), rowOut, true),
+  answerTo("arrival, but it is taken out", watched(5, 3, { quantity: 7n }), rowOut, false),
 ];
 
 /** The other answer; by itself, and with the distances next to the true one. */

@@ -37,6 +37,8 @@ export interface Case extends Claim {
   /** Groups of which the last must not happen. */
   bad: Forged[][];
   inbox?: number;
+  /** Whether the map is moored, so that A is its chain. */
+  moored?: boolean;
 }
 
 /** A case of one group that happens, and one that must not. */
@@ -71,7 +73,7 @@ export function once<Value>(make: () => Value): () => Value {
 }
 
 /** The state that a case begins with. */
-export const mapOfCase = ({ cells, inbox }: Case): TimeMap => stateWith(inbox ?? 4, cells);
+export const mapOfCase = ({ cells, inbox, moored }: Case): TimeMap => stateWith(inbox ?? 4, cells, moored);
 
 /**
  * What the machine makes of the groups that happen. Checks come by themselves, and Lineage rows where none is written

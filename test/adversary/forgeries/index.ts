@@ -4,6 +4,8 @@ import { AUTHORITIES } from "./authorities.ts";
 import { BATCH } from "./batch.ts";
 import { CALLS } from "./calls.ts";
 import { CELLS } from "./cells.ts";
+import { CHAIN_ROWS } from "./chain.ts";
+import { CHAIN_FORGED } from "./chainForged.ts";
 import { CHANNEL } from "./channel.ts";
 import { COLUMNS_HELD } from "./columns.ts";
 import { CONDITIONS } from "./conditions.ts";
@@ -37,6 +39,7 @@ export const CASES: readonly Case[] = [
   ...RIGHTS,
   ...LIMITS,
   ...MEANINGS,
+  ...CHAIN_ROWS,
 ];
 
 export const FORGERIES: readonly Forgery[] = [
@@ -46,6 +49,7 @@ export const FORGERIES: readonly Forgery[] = [
   ...RANKS,
   ...BATCH,
   ...CHANNEL,
+  ...CHAIN_FORGED,
   ...SIGNED,
   ...TABLE,
   ...ONE_WAY,

@@ -4,9 +4,9 @@ import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import type { Argument, Row, RowName } from "../../../trace/machine/transition.ts";
 import type { RowOutputs, RowSignals } from "./rowCircuit.ts";
 
-const SMALL_FIELDS = ["inbox", "guard", "scope", "steps"] as const;
+const SMALL_FIELDS = ["inbox", "guard", "scope", "steps", "escrowFrom"] as const;
 const RIGHTS_FIELDS = ["nargs", "rights", "condition", "cleared"] as const;
-const WORD_FIELDS = ["authority", "selector", "trigger", "peerAuthority", "into", "removed"] as const;
+const WORD_FIELDS = ["authority", "selector", "trigger", "peerAuthority", "recipient", "into", "removed"] as const;
 const NAMES = Object.keys(OP) as Op[];
 
 /**
@@ -58,7 +58,8 @@ export function rowWith(row: Row, name: string, value: bigint): Row | undefined 
     case "peer":
       return value < 256n ? { ...row, [name]: few } : undefined;
     case "holder": {
-      const column = row.effect === "InvokeProgram" || row.effect === "Lineage" ? "source" : "authority";
+      const inSource = ["InvokeProgram", "Lineage", "Eject"].includes(row.effect);
+      const column = inSource ? "source" : "authority";
       return value < 256n && row[column] !== 0 ? { ...row, [column]: address(few, slotOf(row[column])) } : undefined;
     }
     case "sSlot":

@@ -84,7 +84,7 @@ export const ROW_NAMES: readonly string[] = Object.keys(paddingInput(TAG.group))
 
 /** The rows of an accepted batch, each with the values from the row before. */
 export async function rowsOf(input: BatchSignals): Promise<RowSignals[]> {
-  const { firstSeq, notBefore } = unpackSpan(input.span as bigint);
+  const { firstSeq, notBefore, moored } = unpackSpan(input.span as bigint);
   const carriedFrom = (of: (name: string) => bigint): RowSignals =>
     Object.fromEntries(
       CARRIED.map((name) => [
@@ -98,7 +98,8 @@ export async function rowsOf(input: BatchSignals): Promise<RowSignals[]> {
     const own = Object.fromEntries(
       ROW_NAMES.map((name) => [name, (input[name] as (bigint | bigint[])[])[r] as bigint]),
     );
-    const row: RowSignals = { seq: BigInt(firstSeq + r), notBefore: BigInt(notBefore), ...own, ...carried };
+    const batch = { seq: BigInt(firstSeq + r), notBefore: BigInt(notBefore), moored: BigInt(moored) };
+    const row: RowSignals = { ...batch, ...own, ...carried };
     rows.push(row);
     const left = await runRow(row);
     if (left === undefined) throw new Error(`row ${r} of an honest batch is refused`);

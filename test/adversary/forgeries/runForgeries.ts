@@ -96,7 +96,7 @@ function lineOf({ of, rule, attempt, invariant, machine, by }: Forgery): Omit<Fo
 
 /** Where the protocol states them: effects in the order of their numbers, then the rest of sections 4 to 7. */
 const ORDER =
-  "CreateProgram Issue Retire DeclareEntry EscrowToProgram ClaimFromProgram RevokeResource InvokeProgram Pass DelegateCapability RevokeCapability Clear WatchResource Unwatch Check Trigger JoinWith Split Merge RotateAuthority Lineage Clocks Parents Conditions Obligations Time Groups Memory Tree Batch Channel Signatures".split(
+  "CreateProgram Issue Retire DeclareEntry EscrowToProgram ClaimFromProgram RevokeResource InvokeProgram Pass DelegateCapability RevokeCapability Clear WatchResource Unwatch Check Trigger JoinWith Split Merge RotateAuthority Lineage Enter Eject Clocks Parents Conditions Obligations Time Groups Memory Tree Batch Channel Signatures".split(
     " ",
   );
 

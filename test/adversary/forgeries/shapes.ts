@@ -28,7 +28,7 @@ export interface Shape {
 
 /** Inputs that say how an operation is used: two rows are of one shape if these are zero in the same places. */
 const TELLING =
-  "is derives narrows inPlace before after expires scoped subjected fired condition clears slotHolds sEscrow dSlot xSlot xWords scope rank checkTurn last sWatch dWatch".split(
+  "is held derives narrows inPlace before after expires scoped subjected fired condition clears slotHolds sEscrow dSlot xSlot xWords scope rank checkTurn last sWatch dWatch".split(
     " ",
   );
 
@@ -46,7 +46,7 @@ function* batches(): Generator<{ pre: TimeMap; transitions: readonly Transition[
     yield { pre, transitions: honestCase(pre, rules) };
   }
   for (const [, cells, rows] of CHANGES) yield performed(stateWith(4, cells), rows);
-  for (const { cells, rows } of ANSWERS) yield performed(stateWith(4, cells), rows);
+  for (const { cells, rows, moored } of ANSWERS) yield performed(stateWith(4, cells, moored), rows);
 }
 
 function performed(pre: TimeMap, rows: readonly Row[]): { pre: TimeMap; transitions: readonly Transition[] } {

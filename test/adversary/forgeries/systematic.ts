@@ -9,6 +9,7 @@ import { TimeBanditsError } from "../../../trace/errors.ts";
 import { Machine } from "../../../trace/machine/machine.ts";
 import { COLUMNS, type Row, type Transition } from "../../../trace/machine/transition.ts";
 import { inputOf, SMALL, verdict } from "../../lib/circuit.ts";
+import { registryRefuses } from "../../lib/registryRows.ts";
 import { type Forged, RowForger } from "../../lib/rowForger.ts";
 import { rewriteCell } from "../lib/nodes.ts";
 import { T } from "../lib/words.ts";
@@ -24,7 +25,7 @@ export interface SystematicLine {
   refused: number;
   /** Accepted, with the same roots and the same records. */
   idle: number;
-  /** Accepted, and equal to the machine's row for the names in the inputs. */
+  /** Accepted, and equal to the machine's row for the names in the inputs. A registry has not refused it. */
   another: number;
   /** Changes that were accepted in another way. */
   holes: string[];
@@ -172,6 +173,7 @@ async function judge(shape: Shape, forged: Forged): Promise<Outcome | undefined>
     throw error;
   }
   if ((await verdict(input)) !== "accepted") return "refused";
+  if (shape.pre.moored && groups.flat().some(({ row }) => registryRefuses(row))) return "refused";
   const statement = honestly(shape, groups);
   return statement !== undefined && PUBLIC_INPUTS.every((name) => statement[name] === input[name]) ? "another" : "hole";
 }

@@ -4,12 +4,24 @@
  */
 import fc from "fast-check";
 import { selectorOf } from "../../../trace/effects/selector.ts";
-import { address, CONDITION, GENESIS_ID, GRACE, WATCHES } from "../../../trace/layout.ts";
+import {
+  address,
+  CHAIN,
+  CHAIN_AUTHORITY,
+  CONDITION,
+  ENTRY_ID,
+  GENESIS_ID,
+  GRACE,
+  NO_INBOX,
+  programOf,
+  WATCHES,
+} from "../../../trace/layout.ts";
 import { triggerDigest } from "../../../trace/machine/machine.ts";
 import { type Cell, packCell } from "../../../trace/state/cells.ts";
 import type { Genesis, GenesisCell } from "../../../trace/state/genesis.ts";
 import { authority } from "../../lib/authorities.ts";
 import { GOLD, SILVER } from "../../lib/build.ts";
+import { PRICE } from "../../lib/moored.ts";
 import { Random } from "../../lib/random.ts";
 
 /** One step: an effect, and its change before machine and circuit get it. */
@@ -94,6 +106,8 @@ export function fuzzRuns(steps: number, ways: number): fc.Arbitrary<FuzzRun> {
  */
 export function genesisFrom(picks: readonly number[], levels: number): Genesis {
   const choices = new Choices(picks);
+  // By a number that decides nothing else. Shrunk to 0, it is a map that is not moored.
+  const moored = ((picks.at(-2) ?? 0) & 3) === 1;
   const cells = new Map<number, Cell>();
   for (let program = 1; program <= PROGRAMS; program++) {
     cells.set(address(program, 0), {
@@ -113,9 +127,11 @@ export function genesisFrom(picks: readonly number[], levels: number): Genesis {
       if (cell !== undefined) cells.set(address(program, slot), cell);
     }
   }
-  for (const [at, cell] of cells) if (cell.type === "watch") arm(cells, at, cell);
+  if (moored) moor(cells);
+  const watches = moored ? 2 : WATCHES;
+  for (const [at, cell] of cells) if (cell.type === "watch") arm(cells, at, cell, watches);
   const sorted: GenesisCell[] = [...cells].sort(([a], [b]) => a - b).map(([at, cell]) => ({ address: at, cell }));
-  return { levels, watches: WATCHES, cells: sorted };
+  return { levels, watches, ...(moored ? { moored } : {}), cells: sorted };
 }
 
 function cellFrom(choices: Choices, program: number, id: bigint): Cell | undefined {
@@ -162,11 +178,26 @@ function cellFrom(choices: Choices, program: number, id: bigint): Cell | undefin
   }
 }
 
+/** Makes the first program the chain's, with nothing of its own, and some resources facts in place of assets. */
+function moor(cells: Map<number, Cell>): void {
+  for (const [at, cell] of cells) {
+    if (programOf(at) === CHAIN) {
+      if (cell.type === "program") cells.set(at, { ...cell, inbox: NO_INBOX, authority: CHAIN_AUTHORITY });
+      else cells.delete(at);
+    } else if (cell.type === "resource" && cell.kind === GOLD) {
+      const shown = cell.id % 3n === 0n;
+      const whole = shown ? { kind: PRICE, escrowFrom: 0, deadline: 0 } : {};
+      const escrow = cell.escrowFrom === CHAIN ? { escrowFrom: 0, deadline: 0 } : {};
+      cells.set(at, { ...cell, ...escrow, ...whole, id: ENTRY_ID + cell.id });
+    }
+  }
+}
+
 /** Gives a watch its rank and its target the bit. A watch on a cell that cannot be watched is removed. */
-function arm(cells: Map<number, Cell>, at: number, watch: Cell & { type: "watch" }): void {
+function arm(cells: Map<number, Cell>, at: number, watch: Cell & { type: "watch" }, most: number): void {
   const target = cells.get(watch.target) ?? { type: "empty", watch: 0, seq: 0 };
   const ranks = target.type === "empty" || target.type === "resource" ? target.watch : 2 ** WATCHES - 1;
-  const rank = [0, 1, 2, 3].find((r) => ((ranks >> r) & 1) === 0);
+  const rank = [0, 1, 2, 3].slice(0, most).find((r) => ((ranks >> r) & 1) === 0);
   if (rank === undefined) {
     cells.delete(at);
     return;

@@ -23,6 +23,7 @@ import type { Genesis } from "../../../trace/state/genesis.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import { fitsProfile, sizeOf } from "../../../trace/tracer/groupSize.ts";
 import { asItStands } from "../../lib/completed.ts";
+import { registryRefuses } from "../../lib/registryRows.ts";
 import { RowForger } from "../../lib/rowForger.ts";
 import { stateOf } from "../../lib/state.ts";
 import { alteredInput } from "./alteredInput.ts";
@@ -127,10 +128,13 @@ export class Court {
       }
       if (!forge || isOutside(error, put, at)) return false;
       this.heard.push(put);
-      await refusedByCircuit(() => new RowForger(before, put.ats[0], seq), put, this.#judges, error, this.#tally);
+      const forger = (): RowForger => new RowForger(before, put.ats[0], seq);
+      await refusedByCircuit(forger, put, this.#judges, error, this.#tally, machine.map.moored);
       return false;
     }
     this.heard.push(put);
+    if (machine.map.moored && group.some(registryRefuses))
+      throw new Disagreement(`the machine accepts ${describe(put)}, which a registry refuses`);
     this.#accepted.push(group);
     this.#tally.accepted += group.length;
     await this.#prove(this.#batcher.add(group));
@@ -224,6 +228,7 @@ async function refusedByCircuit(
   judges: readonly Judge[],
   error: TimeBanditsError,
   tally: Tally,
+  moored: boolean,
 ): Promise<void> {
   const why = error instanceof RefusedError ? error.invariant : "shape";
   for (const { profile, circuit } of judges) {
@@ -231,6 +236,7 @@ async function refusedByCircuit(
     if (input === undefined) continue;
     tally.refused++;
     tally.invariants[why] = (tally.invariants[why] ?? 0) + 1;
+    if (moored && put.rows.some(registryRefuses)) return;
     if ((await checkWitness(circuit, circuitInput(input))).ok) {
       throw new Disagreement(`the circuit accepts ${describe(put)}, which the machine refuses: ${error.message}`);
     }

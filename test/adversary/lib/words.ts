@@ -7,7 +7,9 @@ import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import { authority } from "../../lib/authorities.ts";
 import { GOLD, mapWith, type Placed, resource } from "../../lib/build.ts";
 import { SMALL } from "../../lib/circuit.ts";
+import { ETH, entered, mooredWith } from "../../lib/moored.ts";
 import type { Forged } from "../../lib/rowForger.ts";
+import { stateOf } from "../../lib/state.ts";
 
 export const T = 1000;
 export const [A, B, C] = [1, 2, 3] as const;
@@ -118,6 +120,14 @@ export const pass = (n: number, quantity: bigint, nargs: number, from = address(
     argument: { nargs, guard: 0 },
     ...more,
   });
+/** What the n-th deposit brought in. */
+export const ether = (n: number, quantity: bigint, kind = ETH) => ({ resource: entered(n), kind, quantity });
+/** The chain lets something in, into B's slot 5. */
+export const enter = (n: number, quantity: bigint, kind = ETH, more = {}) =>
+  rowOf("Enter", A, { peer: B, destination: address(B, 5), ...ether(n, quantity, kind), ...more });
+/** The chain takes the n-th deposit out of B's slot 5, as B asked. */
+export const eject = (n: number, quantity: bigint, more = {}) =>
+  rowOf("Eject", A, { peer: B, source: address(B, 5), ...ether(n, quantity), ...more });
 /** The trigger of these cases' watches: C issues a resource to itself. */
 export const arrival = [rowOf("Issue", C, { destination: address(C, 9), kind: (BigInt(C) << 32n) + 1n, quantity: 5n })];
 
@@ -137,10 +147,11 @@ export const keyed = (program: number, n: number, inbox = 4): Placed => ({
 
 /**
  * Three open programs, unless the cells have others, and the cells. They may be cells that a genesis cannot have, such
- * as fired watches.
+ * as fired watches. In a moored map the first program is the chain's.
  */
-export function stateWith(inbox: number, cells: readonly Placed[]): TimeMap {
-  const map = mapWith({ programs: 3, inbox, levels: SMALL.levels });
+export function stateWith(inbox: number, cells: readonly Placed[], moored = false): TimeMap {
+  const options = { programs: 3, inbox, levels: SMALL.levels };
+  const map = moored ? stateOf(mooredWith(options)) : mapWith(options);
   for (const { at, ...cell } of cells) map.write(address(...at), packCell({ ...cell, seq: 0 } as Cell));
   return map;
 }

@@ -30,7 +30,7 @@ export function forgeExactly(model: Model, evaluator: Evaluator, exact: ExactRow
   const chain = model.wires.get(`main.row[${last}].next.groupState.chain`) as number;
   const make = (digest: bigint | undefined): BatchSignals => {
     const cells = [...(exact.cells ?? []), ...(exact.holding?.(digest ?? 0n) ?? [])];
-    const forger = new RowForger(stateWith(exact.inbox ?? 4, cells), T);
+    const forger = new RowForger(stateWith(exact.inbox ?? 4, cells, exact.moored), T);
     exact.groups.forEach((group, i) => {
       if (i < exact.groups.length - 1) forger.group(group);
       else

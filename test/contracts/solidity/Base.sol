@@ -6,6 +6,8 @@ interface Vm {
     function warp(uint256 time) external;
     function chainId(uint256 id) external;
     function prank(address caller) external;
+    function deal(address account, uint256 wei_) external;
+    function fee(uint256 basefee) external;
     function load(address target, bytes32 slot) external view returns (bytes32);
     function store(address target, bytes32 slot, bytes32 value) external;
 }
@@ -38,9 +40,35 @@ abstract contract Base {
         internal
         returns (bool accepted, bytes4 reason)
     {
+        return attemptWith(caller, target, data, 0);
+    }
+
+    /// @dev The same with so many wei, which the caller then has.
+    function attemptWith(address caller, address target, bytes memory data, uint256 value)
+        internal
+        returns (bool accepted, bytes4 reason)
+    {
+        if (value > 0) vm.deal(caller, value);
         vm.prank(caller);
         bytes memory answer;
-        (accepted, answer) = target.call{gas: 5_000_000}(data);
+        (accepted, answer) = target.call{gas: 5_000_000, value: value}(data);
         if (!accepted) reason = bytes4(answer);
+    }
+
+    /// @dev A call that has to be accepted.
+    function accepts(address caller, address target, bytes memory data, uint256 value) internal {
+        (bool accepted, bytes4 reason) = attemptWith(caller, target, data, value);
+        if (accepted) return;
+        assembly ("memory-safe") {
+            mstore(0, reason)
+            revert(0, 4)
+        }
+    }
+
+    /// @dev A call that has to be refused for this reason.
+    function refuses(address caller, address target, bytes memory data, uint256 value, bytes4 reason) internal {
+        (bool accepted, bytes4 found) = attemptWith(caller, target, data, value);
+        require(!accepted, "accepted");
+        require(found == reason, "refused for another reason");
     }
 }

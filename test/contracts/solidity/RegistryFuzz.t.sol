@@ -312,7 +312,7 @@ contract RegistryFuzzTest is Spoiler {
             accepted
                 == (
                     terms.genesisRoot < Forger.ORDER && terms.genesisTime <= block.timestamp && terms.maxLag > 0
-                        && terms.verifierDelay >= 1 days && terms.dataPolicy <= 1
+                        && terms.verifierDelay >= 1 days && terms.dataPolicy == 0
                 ),
             "the terms say otherwise"
         );

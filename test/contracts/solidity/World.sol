@@ -191,7 +191,7 @@ contract World is Base {
     }
 
     function encode(uint256 spot, Call memory made) internal view returns (bytes memory) {
-        return abi.encodeCall(TimeMapRegistry.advance, (places[spot].mapId, made.preRoot, made.runs, new bytes[](0)));
+        return abi.encodeCall(TimeMapRegistry.advance, (places[spot].mapId, made.preRoot, made.runs, new bytes[](0), 0));
     }
 
     function handIn(address caller, uint256 spot, Call memory made) internal returns (bool accepted, bytes4 reason) {

@@ -94,7 +94,8 @@ function actorsOf(group: readonly Transition[]): Iterable<number> {
 function mustBeSigned(program: number, group: readonly Transition[]): boolean {
   return group.some((t) => {
     const { before, after } = t.columns.A;
-    return t.actor === program && isEffect(t) && !t.triggered && (mustSign(before[1]) || mustSign(after[1]));
+    if (t.actor !== program || !isEffect(t) || t.triggered) return false;
+    return [before, after].some(([, authority]) => mustSign(program, authority));
   });
 }
 

@@ -1,5 +1,5 @@
 /** One program: everything that it holds, gave, and may do. */
-import { CHAIN_AUTHORITY, mustSign } from "../../../trace/layout.ts";
+import { CHAIN_AUTHORITY } from "../../../trace/layout.ts";
 import type { ProgramView } from "../../work/history/ownership.ts";
 import { usePage } from "../frame/run.ts";
 import { programName, TransitionLink, transitionsHref } from "./links.tsx";
@@ -70,7 +70,7 @@ function Facts({ view: { state } }: { view: ProgramView }) {
       <Fact name="Signature">
         <Signs authority={authority} /> {authority === null ? "The operator of the map may act in its name." : null}
         {authority === CHAIN_AUTHORITY.toString() ? "The map's registry approves what it does." : null}
-        {authority !== null && mustSign(BigInt(authority)) ? <Key text={authority} /> : null}
+        {authority !== null && authority !== CHAIN_AUTHORITY.toString() ? <Key text={authority} /> : null}
       </Fact>
       {address !== undefined && (
         <Fact name="Address">

@@ -1,0 +1,70 @@
+/** Appends to a run what waits at its map's border. For an operator without a server. */
+import { requireOwnMap } from "../../../prover/batches/mapIdentity.ts";
+import { type ContinuedDirectory, continueDirectory } from "../../../prover/continue.ts";
+import { isQuiet, remaining } from "../../../trace/crossing/remaining.ts";
+import { type TakenIn, takeIn } from "../../../trace/crossing/takeIn.ts";
+import { InvalidInputError } from "../../../trace/errors.ts";
+import { headerIn } from "../../../trace/replay/replayFile.ts";
+import { recordsIn } from "../../../trace/run/recordsIn.ts";
+import { pathIn, readManifest } from "../../../trace/run/runDirectory.ts";
+import type { StoreOptions } from "../../../trace/store/openStore.ts";
+import { blockAt } from "../ask.ts";
+import { requireSamePlace } from "../publish.ts";
+import { type Chain, openRegistry } from "../registry.ts";
+import { type BorderOptions, waitingAtBorder } from "./border.ts";
+
+/** Which block counts, where facts are shown, and how the run's store is used. */
+export interface TakeInOptions extends BorderOptions {
+  /** The registry's address. */
+  readonly registry: string;
+  readonly store?: StoreOptions | false | undefined;
+}
+
+/** What was taken in, and the run afterwards. */
+export interface TakenInRun extends TakenIn {
+  /** How many transitions were appended. */
+  readonly added: number;
+  /** Signatures that do not serve any more, because their batch goes on. */
+  readonly voidSignatures: ContinuedDirectory["voidSignatures"];
+}
+
+/**
+ * Lets open deposits in, shows facts, and takes out what open requests ask for, as transitions behind the run's end.
+ * They happen at the time of the latest block, or at the run's last time if that is later.
+ * @throws InvalidInputError if the run has no map on this chain and registry; NotMooredError; EnvironmentError
+ *
+ * @example
+ * const { entered, waiting } = await takeInRun("shop", chain, { registry });
+ */
+export async function takeInRun(
+  dir: string,
+  chain: Chain,
+  { registry: address, store, ...options }: TakeInOptions,
+): Promise<TakenInRun> {
+  const header = headerIn(pathIn(dir, "trace"));
+  const entry = readManifest(dir, header.profiles).chain;
+  if (entry === undefined)
+    throw new InvalidInputError("manifest.json chain", "is missing: the run has no map on a chain yet; run create");
+  requireOwnMap(entry, header.genesisRoot);
+  const registry = await openRegistry(chain, address);
+  requireSamePlace(registry, entry);
+  const { head, ...all } = await waitingAtBorder(registry, entry.mapId, options);
+  const { timestamp } = await blockAt(chain.provider, "latest");
+  const nothing: TakenIn = { entered: [], ejected: [], shown: [], waiting: [] };
+  let taken = nothing;
+  if (isQuiet(all)) return { ...nothing, added: 0, voidSignatures: [] };
+  const done = await continueDirectory(
+    dir,
+    {
+      name: "take-in",
+      description: "lets in and takes out what waits at the map's border",
+      run(tracer) {
+        const records = tracer.seq === 0 ? [] : recordsIn(pathIn(dir, "trace"), head + 1, tracer.seq);
+        taken = takeIn(tracer, remaining(all, records), Math.max(timestamp, tracer.at));
+      },
+    },
+    store === undefined ? {} : { store },
+  );
+  const { before, tracer, voidSignatures } = done;
+  return { ...taken, added: tracer.seq - before, voidSignatures };
+}
