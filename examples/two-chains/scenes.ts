@@ -8,7 +8,7 @@ import type { Goods, Lock, LockTerms } from "../../trace/crossing/lock/lock.ts";
 import { type Deal, type Move, movesOf, type Party, type Sights } from "../../trace/crossing/deal/deal.ts";
 import { type Deadlines, deadlinesFor, type MapTimes } from "../../trace/crossing/deal/deadlines.ts";
 import { type Choice, orderMoves } from "../../trace/crossing/deal/race.ts";
-import { kindOf } from "../../trace/layout.ts";
+import { CHAIN, kindOf } from "../../trace/layout.ts";
 import type { ProgramHandle } from "../../trace/tracer/programHandle.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 
@@ -23,7 +23,8 @@ export type Strategy = (sights: Sights) => Move[];
 /** Deals that are set up, and the people in them. */
 export interface Scene {
   readonly deals: readonly Deal[];
-  readonly people: Readonly<Record<string, Strategy>>;
+  /** Begins anew with each call: some keep in mind what they decided. */
+  readonly people: () => Readonly<Record<string, Strategy>>;
 }
 
 /** How a scene is set up. */
@@ -33,13 +34,10 @@ export interface SceneOptions {
   readonly times: Readonly<Record<MapName, MapTimes>>;
   /** The secret of who opens; each call is for another one. */
   readonly secret: () => bigint;
+  /** The key of a program, by its name. */
+  readonly key: (name: string) => bigint;
   /** Seals a lock. Default: without a proof. */
   readonly seal?: (terms: LockTerms, secret: bigint) => Lock;
-}
-
-/** A person's program in a map. The chain's program makes it, or the first program of a map that is not moored. */
-function person(tracer: Tracer, name: string): ProgramHandle {
-  return tracer.program(1).createProgram({ name });
 }
 
 /** Something of a kind that its giver issues, for a receiver. */
@@ -61,6 +59,11 @@ class Builder {
     this.#options = options;
   }
 
+  /** A person's program in a map. The chain's program makes it. */
+  person(tracer: Tracer, name: string): ProgramHandle {
+    return tracer.program(CHAIN).createProgram({ name, authority: this.#options.key(name) });
+  }
+
   /** The deadlines, if map B's lock is opened first. */
   deadlines(first: MapName = "B", last: MapName = "A"): Deadlines {
     const { fillBefore, times } = this.#options;
@@ -70,7 +73,7 @@ class Builder {
   lock(maker: ProgramHandle, name: string, things: readonly Goods[], deadline: number, secret: bigint): Lock {
     const { seal = lockFor } = this.#options;
     const plan = { goods: things, deadline, hash: secretHash(secret) };
-    return buildLock(maker, { name }, plan, (terms) => seal(terms, secret));
+    return buildLock(maker, { name, authority: this.#options.key(name) }, plan, (terms) => seal(terms, secret));
   }
 }
 
@@ -84,8 +87,8 @@ const follows =
 export function swapScene({ A, B }: Tracers, options: SceneOptions): Scene {
   const builder = new Builder(options);
   const secret = options.secret();
-  const [aliceA, bobA] = [person(A, "Alice"), person(A, "Bob")];
-  const [aliceB, bobB] = [person(B, "Alice"), person(B, "Bob")];
+  const [aliceA, bobA] = [builder.person(A, "Alice"), builder.person(A, "Bob")];
+  const [aliceB, bobB] = [builder.person(B, "Alice"), builder.person(B, "Bob")];
   const gold = goods(aliceA, LABEL.gold, 100n, bobA);
   const silver = goods(bobB, LABEL.silver, 40n, aliceB);
   const { first, last, fillBefore, openBefore } = builder.deadlines();
@@ -96,10 +99,10 @@ export function swapScene({ A, B }: Tracers, options: SceneOptions): Scene {
   const deal = { locks, fillBefore, openBefore };
   return {
     deals: [deal],
-    people: {
+    people: () => ({
       Alice: follows({ programs: { A: aliceA.id, B: aliceB.id }, secret }, deal),
       Bob: follows({ programs: { A: bobA.id, B: bobB.id } }, deal),
-    },
+    }),
   };
 }
 
@@ -110,8 +113,8 @@ export function swapScene({ A, B }: Tracers, options: SceneOptions): Scene {
 export function barrierScene({ A, B }: Tracers, options: SceneOptions): Scene {
   const builder = new Builder(options);
   const secret = options.secret();
-  const [ann, cem, worksA] = [person(A, "Ann"), person(A, "Cem"), person(A, "Works of A")];
-  const [dan, eve, worksB] = [person(B, "Dan"), person(B, "Eve"), person(B, "Works of B")];
+  const [ann, cem, worksA] = [builder.person(A, "Ann"), builder.person(A, "Cem"), builder.person(A, "Works of A")];
+  const [dan, eve, worksB] = [builder.person(B, "Dan"), builder.person(B, "Eve"), builder.person(B, "Works of B")];
   const stakes = (people: readonly ProgramHandle[], works: ProgramHandle): Goods[] =>
     people.map((each) => goods(each, LABEL.stake, 10n, works));
   const { first, last, fillBefore, openBefore } = builder.deadlines();
@@ -123,13 +126,13 @@ export function barrierScene({ A, B }: Tracers, options: SceneOptions): Scene {
   const deal = { locks, fillBefore, openBefore };
   return {
     deals: [deal],
-    people: {
+    people: () => ({
       Ann: follows({ programs: { A: ann.id }, secret }, deal),
       Cem: follows({ programs: { A: cem.id } }, deal),
       Dan: follows({ programs: { B: dan.id } }, deal),
       Eve: follows({ programs: { B: eve.id } }, deal),
       Works: follows({ programs: { A: worksA.id, B: worksB.id } }, deal),
-    },
+    }),
   };
 }
 
@@ -137,12 +140,11 @@ export function barrierScene({ A, B }: Tracers, options: SceneOptions): Scene {
 export function raceScene(tracers: Tracers, options: SceneOptions): Scene {
   const builder = new Builder(options);
   const fillers: Readonly<Record<MapName, string>> = { A: "Fay", B: "Gil" };
-  const choice: Choice = {};
-  const olga: Partial<Record<MapName, number>> = {};
+  const olga: Record<string, number> = {};
   const people: Record<string, Strategy> = {};
   const offers = MAPS.map((on) => {
     const secret = options.secret();
-    const [owner, filler] = [person(tracers[on], "Olga"), person(tracers[on], fillers[on])];
+    const [owner, filler] = [builder.person(tracers[on], "Olga"), builder.person(tracers[on], fillers[on])];
     const things = [goods(owner, LABEL.gold, 100n, filler), goods(filler, LABEL.silver, 40n, owner)];
     // Each lock is a deal of its own: nothing has to reach the other map in time.
     const { first, fillBefore, openBefore } = builder.deadlines(on, on);
@@ -152,6 +154,6 @@ export function raceScene(tracers: Tracers, options: SceneOptions): Scene {
     people[fillers[on]] = follows({ programs: { [on]: filler.id } }, deal);
     return { deal, secret };
   });
-  people.Olga = (sights) => orderMoves(olga as Record<MapName, number>, offers, sights, choice);
-  return { deals: offers.map(({ deal }) => deal), people };
+  const places = (choice: Choice): Strategy => (sights) => orderMoves(olga, offers, sights, choice);
+  return { deals: offers.map(({ deal }) => deal), people: () => ({ ...people, Olga: places({}) }) };
 }

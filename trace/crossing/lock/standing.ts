@@ -3,7 +3,7 @@ import { address, slotOf } from "../../layout.ts";
 import type { Cell } from "../../state/cells.ts";
 import type { View } from "../../state/timeMap.ts";
 import { LOCK_SLOTS, type Lock, placesIn, sealIn, TAKING } from "./lock.ts";
-import { NOBODY } from "./nobody.ts";
+import { NOBODY } from "../../signing/nobody.ts";
 
 /** What has become of a thing in a lock. */
 export type Fate =

@@ -1,7 +1,7 @@
 /** The key that nobody has. A program that changes to it never acts again by its own will. */
-import { FIELD } from "../../layout.ts";
-import { selectorOf } from "../../effects/selector.ts";
-import { isAuthority } from "../../state/authority.ts";
+import { FIELD } from "../layout.ts";
+import { selectorOf } from "../effects/selector.ts";
+import { isAuthority } from "../state/authority.ts";
 
 /**
  * The y coordinate of a point that was found by hashing a sentence, so that nobody knows its secret. What such a
