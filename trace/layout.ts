@@ -161,6 +161,13 @@ export function slotOf(at: number): number {
 export function idOf(maker: number, steps: number): bigint {
   return (BigInt(maker) << BigInt(BITS.steps)) + BigInt(steps);
 }
+/**
+ * Whether quantities of a kind are numbers that a program shows of something outside its map. Its key alone vouches for
+ * them: of the chain, such kinds are facts, for which the registry vouches.
+ */
+export function isObserved(kind: bigint): boolean {
+  return issuerOf(kind) !== CHAIN && labelOf(kind) >= FACT_LABEL && !isData(kind);
+}
 /** The program that made the resource; 0 for one of the genesis, of a trigger, or that came in from the chain. */
 export function makerOf(id: bigint): number {
   return id >= ENTRY_ID ? 0 : Number(id >> BigInt(BITS.steps));

@@ -2,12 +2,13 @@
  * Three deals between two maps: a swap, a barrier, and a race with refund. Each scene makes the programs and the locks
  * in both maps, and says what every person does from then on by what it sees.
  */
-import { lockFor, secretHash } from "../../trace/crossing/lock/lock.ts";
+
+import { type Deadlines, deadlinesFor, type MapTimes } from "../../trace/crossing/deal/deadlines.ts";
+import { type Deal, type Move, movesOf, type Party, type Sights } from "../../trace/crossing/deal/deal.ts";
+import { type Choice, orderMoves } from "../../trace/crossing/deal/race.ts";
 import { buildLock } from "../../trace/crossing/lock/build.ts";
 import type { Goods, Lock, LockTerms } from "../../trace/crossing/lock/lock.ts";
-import { type Deal, type Move, movesOf, type Party, type Sights } from "../../trace/crossing/deal/deal.ts";
-import { type Deadlines, deadlinesFor, type MapTimes } from "../../trace/crossing/deal/deadlines.ts";
-import { type Choice, orderMoves } from "../../trace/crossing/deal/race.ts";
+import { lockFor, secretHash } from "../../trace/crossing/lock/lock.ts";
 import { CHAIN, kindOf } from "../../trace/layout.ts";
 import type { ProgramHandle } from "../../trace/tracer/programHandle.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
@@ -154,6 +155,9 @@ export function raceScene(tracers: Tracers, options: SceneOptions): Scene {
     people[fillers[on]] = follows({ programs: { [on]: filler.id } }, deal);
     return { deal, secret };
   });
-  const places = (choice: Choice): Strategy => (sights) => orderMoves(olga, offers, sights, choice);
+  const places =
+    (choice: Choice): Strategy =>
+    (sights) =>
+      orderMoves(olga, offers, sights, choice);
   return { deals: offers.map(({ deal }) => deal), people: () => ({ ...people, Olga: places({}) }) };
 }

@@ -11,15 +11,15 @@ import { RefusedError } from "../../trace/errors.ts";
 import { CHAIN } from "../../trace/layout.ts";
 import { isEffect } from "../../trace/machine/rowShape.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
-import { MOORED_GENESIS } from "../../trace/state/genesis.ts";
 import { authorityOf, newSecret } from "../../trace/signing/signature.ts";
+import { MOORED_GENESIS } from "../../trace/state/genesis.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { blockAt } from "../../verifier/chain/ask.ts";
-import type { MapName } from "./scenes.ts";
 import { MapFollower } from "../../verifier/chain/followMap.ts";
 import { createOnChain } from "../../verifier/chain/publish.ts";
 import type { Chain } from "../../verifier/chain/registry.ts";
 import { submitRun } from "../../verifier/chain/submitRun.ts";
+import type { MapName } from "./scenes.ts";
 
 const SILENT: Progress = { say: () => undefined, onProgress: () => undefined, stop: () => undefined };
 /** A moored map accepts a profile by whose size anybody can be let out. */
@@ -141,8 +141,7 @@ export class Side {
     const { dir } = this.options;
     const added = tracer.transitions.slice(before);
     const acted = new Set<number>();
-    for (const row of added)
-      if (isEffect(row) && !row.triggered && row.actor !== CHAIN) acted.add(row.actor);
+    for (const row of added) if (isEffect(row) && !row.triggered && row.actor !== CHAIN) acted.add(row.actor);
     for (const program of acted) {
       const secret = this.keys.of(tracer.manifest.programs[program] ?? "");
       await signDirectory(dir, { program: String(program), secret, profile: PROFILES.asked });

@@ -233,9 +233,7 @@ function requireKey(batches: readonly { signer: bigint | undefined; batch: WireB
 /** @throws RefusedError if the program's log should not be signed */
 function requireSignable(groups: readonly WalkedGroup[], program: number, names: Names): void {
   const rows = groups.flatMap(({ effects }) => effects.map(({ row }) => row));
-  const opaque = givesUpItsKey(rows, program)
-    ? undefined
-    : groups.find((group) => group.opaque !== undefined)?.opaque;
+  const opaque = givesUpItsKey(rows, program) ? undefined : groups.find((group) => group.opaque !== undefined)?.opaque;
   const unbound = [...new Set(groups.flatMap((group) => group.unbound))].sort((a, b) => a - b);
   const why = unsignableText(program, { opaque, unbound }, names);
   if (why !== null) throw new RefusedError("log-signed", why);

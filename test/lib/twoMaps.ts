@@ -3,9 +3,9 @@
  * the rules are the tracer's. What was traced is final at the next tick, unless the map stands still.
  */
 import type { Strategy } from "../../examples/two-chains/scenes.ts";
-import type { Move, Sight } from "../../trace/crossing/deal/deal.ts";
 import { carryOut } from "../../trace/crossing/deal/carryOut.ts";
 import type { MapTimes } from "../../trace/crossing/deal/deadlines.ts";
+import type { Move, Sight } from "../../trace/crossing/deal/deal.ts";
 import { RefusedError } from "../../trace/errors.ts";
 import { Machine } from "../../trace/machine/machine.ts";
 import type { Transition } from "../../trace/machine/transition.ts";

@@ -1,6 +1,7 @@
 /** The key that nobody has. A program that changes to it never acts again by its own will. */
-import { FIELD } from "../layout.ts";
+
 import { selectorOf } from "../effects/selector.ts";
+import { FIELD } from "../layout.ts";
 import { isAuthority } from "../state/authority.ts";
 
 /**

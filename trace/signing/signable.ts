@@ -39,8 +39,7 @@ export function unsignable(
  */
 export function givesUpItsKey(rows: readonly Row[], program: number): boolean {
   return rows.some(
-    ({ effect, actor, argument }) =>
-      effect === "RotateAuthority" && actor === program && argument.authority === NOBODY,
+    ({ effect, actor, argument }) => effect === "RotateAuthority" && actor === program && argument.authority === NOBODY,
   );
 }
 

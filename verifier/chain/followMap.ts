@@ -11,7 +11,14 @@ import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { ask, blockAt } from "./ask.ts";
 import { publishedBatches } from "./events.ts";
 import { NotPublishedError, ownProfiles, replayed } from "./rebuild.ts";
-import { type Chain, type Confirmations, openRegistry, type Registry, readMap, usualConfirmations } from "./registry.ts";
+import {
+  type Chain,
+  type Confirmations,
+  openRegistry,
+  type Registry,
+  readMap,
+  usualConfirmations,
+} from "./registry.ts";
 
 /** Which map, and when its blocks count. */
 export interface FollowOptions {

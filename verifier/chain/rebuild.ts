@@ -135,7 +135,11 @@ export async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHas
  * The groups of a batch, applied and compared with its statement.
  * @param profiles of which one made its traceRoot
  */
-export function replayed(machine: Machine, { event, rows }: PublishedBatch, profiles: readonly Profile[]): Transition[][] {
+export function replayed(
+  machine: Machine,
+  { event, rows }: PublishedBatch,
+  profiles: readonly Profile[],
+): Transition[][] {
   const { span, preRoot, postRoot, traceRoot } = event;
   const where = `batch ${span.firstSeq}..${event.seq}`;
   if (machine.seq + 1 !== span.firstSeq || machine.map.root() !== preRoot) throw odd(`${where} out of its order`);

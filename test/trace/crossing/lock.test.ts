@@ -2,12 +2,22 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { buildLock } from "../../../trace/crossing/lock/build.ts";
 import { verifyKnowledge } from "../../../trace/crossing/lock/knowledge/proof.ts";
-import { isSealed, type Lock, type LockTerms, lockFor, putIn, secretHash, sealLock, takeBack, takeOut } from "../../../trace/crossing/lock/lock.ts";
+import {
+  isSealed,
+  type Lock,
+  type LockTerms,
+  lockFor,
+  putIn,
+  sealLock,
+  secretHash,
+  takeBack,
+  takeOut,
+} from "../../../trace/crossing/lock/lock.ts";
 import { openLock, secretIn } from "../../../trace/crossing/lock/open.ts";
-import { faultIn, fateOf, isFull, isOpened } from "../../../trace/crossing/lock/standing.ts";
+import { fateOf, faultIn, isFull, isOpened } from "../../../trace/crossing/lock/standing.ts";
 import { kindOf } from "../../../trace/layout.ts";
-import { isAuthority } from "../../../trace/state/authority.ts";
 import { NOBODY } from "../../../trace/signing/nobody.ts";
+import { isAuthority } from "../../../trace/state/authority.ts";
 import { MOORED_GENESIS } from "../../../trace/state/genesis.ts";
 import type { ProgramHandle } from "../../../trace/tracer/programHandle.ts";
 import { Tracer } from "../../../trace/tracer/tracer.ts";

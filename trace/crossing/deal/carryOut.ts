@@ -22,6 +22,9 @@ export function carryOut(tracer: Tracer, move: Move, at?: number): Transition[] 
   if (move.what === "take back") return program.perform(takeBack(lock, move.i, program.freeSlot()), at);
   const held = program.memory().find(({ cell }) => cell.type === "resource" && cell.id === goods.id);
   if (held === undefined)
-    throw new RefusedError("no-double-spend", `program ${actor} does not have resource ${goods.id}; split it off first`);
+    throw new RefusedError(
+      "no-double-spend",
+      `program ${actor} does not have resource ${goods.id}; split it off first`,
+    );
   return program.perform(putIn(lock, move.i, held.slot), at);
 }

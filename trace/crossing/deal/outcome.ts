@@ -1,6 +1,7 @@
 /** How a deal has ended, as the maps show it. */
+
+import { address, SLOTS } from "../../layout.ts";
 import type { View } from "../../state/timeMap.ts";
-import { SLOTS, address } from "../../layout.ts";
 import type { Lock } from "../lock/lock.ts";
 import { fateOf, isOpened } from "../lock/standing.ts";
 import { type Deal, type Sights, secretShown } from "./deal.ts";

@@ -3,9 +3,10 @@
  * its own secret. Its lock holds the payment and the goods that are paid for, so it gives both or neither. Whoever
  * placed the order opens one lock. The others run out, and everybody there takes back what is theirs.
  */
+
+import { isFull } from "../lock/standing.ts";
 import type { Deal, Move, Party, Sights } from "./deal.ts";
 import { movesOf } from "./deal.ts";
-import { isFull } from "../lock/standing.ts";
 
 /** An order in one map: the deal, and the secret of who placed it. */
 export interface Offer {

@@ -12,8 +12,8 @@ import { triggerDigest } from "../../machine/group.ts";
 import { rowOf } from "../../machine/rowShape.ts";
 import { packRow, type Row } from "../../machine/transition.ts";
 import { hash } from "../../poseidon/index.ts";
-import { type HashClaim, proveKnowledge, verifyKnowledge } from "./knowledge/proof.ts";
 import { NOBODY } from "../../signing/nobody.ts";
+import { type HashClaim, proveKnowledge, verifyKnowledge } from "./knowledge/proof.ts";
 
 /** One thing in a lock: whose it was, and who is to have it. */
 export interface Goods {

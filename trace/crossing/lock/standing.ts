@@ -1,9 +1,9 @@
 /** How a lock stands in the state of its map. Whoever has the state sees it, and needs to believe nobody. */
 import { address, slotOf } from "../../layout.ts";
+import { NOBODY } from "../../signing/nobody.ts";
 import type { Cell } from "../../state/cells.ts";
 import type { View } from "../../state/timeMap.ts";
 import { LOCK_SLOTS, type Lock, placesIn, sealIn, TAKING } from "./lock.ts";
-import { NOBODY } from "../../signing/nobody.ts";
 
 /** What has become of a thing in a lock. */
 export type Fate =
@@ -32,10 +32,7 @@ export function faultIn(map: View, lock: Lock): string | undefined {
   const expected = new Map<number, (cell: Cell) => boolean>([
     [LOCK_SLOTS.seal, (cell) => isThing(cell, { ...sealIn(lock), escrowFrom: 0, deadline: 0 })],
     [LOCK_SLOTS.bell, ({ type }) => type === "resource"],
-    [
-      LOCK_SLOTS.watch,
-      (cell) => cell.type === "watch" && cell.state === "fired" && cell.trigger === digest,
-    ],
+    [LOCK_SLOTS.watch, (cell) => cell.type === "watch" && cell.state === "fired" && cell.trigger === digest],
   ]);
   for (const [i, { receiver, id }] of lock.goods.entries()) {
     const { goods, right } = placesIn(lock, i);

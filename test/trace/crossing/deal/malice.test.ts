@@ -1,8 +1,8 @@
 /** A swap with somebody who cheats, while a map stops: the other has their goods or the counter-goods. */
 import { expect, test } from "vitest";
 import { type Strategy, swapScene } from "../../../../examples/two-chains/scenes.ts";
-import type { Deal, Move, Sights } from "../../../../trace/crossing/deal/deal.ts";
 import { gapAfter } from "../../../../trace/crossing/deal/deadlines.ts";
+import type { Deal, Move, Sights } from "../../../../trace/crossing/deal/deal.ts";
 import { endingsOf } from "../../../../trace/crossing/deal/outcome.ts";
 import { outcome, played, type SetUp, START, setUp, stopAt } from "../../../lib/dealScene.ts";
 import { TICK, TIMES } from "../../../lib/twoMaps.ts";

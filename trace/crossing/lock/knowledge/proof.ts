@@ -82,10 +82,7 @@ function announcement(outputs: readonly Shares[], commitments: readonly Uint8Arr
 export function proveKnowledge(claims: readonly HashClaim[], secret: bigint): Uint8Array {
   const products = productsIn(claims);
   const repetitions = Array.from({ length: REPETITIONS }, () => repeat(claims, secret, products));
-  const challenges = challengesOf(
-    [statement(claims), ...repetitions.map(({ announced }) => announced)],
-    REPETITIONS,
-  );
+  const challenges = challengesOf([statement(claims), ...repetitions.map(({ announced }) => announced)], REPETITIONS);
   const parts = repetitions.flatMap(({ seeds, last, views }, r) => {
     const e = challenges[r] as number;
     const [next, other] = [(e + 1) % 3, (e + 2) % 3];

@@ -10,7 +10,10 @@ const WIDE = 48;
 
 /** A party's random words: the first is its share of the secret, the others are noise for its products. */
 export function tapeOf(seed: Uint8Array, words: number): bigint[] {
-  const bytes = createHash("shake256", { outputLength: WIDE * words }).update("tape").update(seed).digest();
+  const bytes = createHash("shake256", { outputLength: WIDE * words })
+    .update("tape")
+    .update(seed)
+    .digest();
   return Array.from({ length: words }, (_, i) => wordIn(bytes.subarray(WIDE * i, WIDE * (i + 1))) % FIELD);
 }
 
