@@ -13,6 +13,7 @@ import { isEffect } from "../../trace/machine/rowShape.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
 import { authorityOf, newSecret } from "../../trace/signing/signature.ts";
 import { MOORED_GENESIS } from "../../trace/state/genesis.ts";
+import type { TimeMap } from "../../trace/state/timeMap.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
 import { blockAt } from "../../verifier/chain/ask.ts";
 import { MapFollower } from "../../verifier/chain/followMap.ts";
@@ -48,7 +49,7 @@ export interface SideOptions {
   readonly chain: Chain;
   readonly registry: string;
   readonly maxLag: number;
-  /** Proves what is not proven yet. Default: the prover. */
+  /** Proves what is not proven yet. Default: the prover, once all programs that acted have signed. */
   readonly prove?: (dir: string) => Promise<unknown>;
 }
 
@@ -57,11 +58,13 @@ export class Side {
   readonly options: SideOptions;
   readonly keys: Keys;
   #follower: MapFollower | undefined;
-  #mapId = "";
+  #mapId: string;
 
-  constructor(options: SideOptions, keys: Keys) {
+  /** @param mapId of a map that has begun before; {@link Side.follow} it then */
+  constructor(options: SideOptions, keys: Keys, mapId = "") {
     this.options = options;
     this.keys = keys;
+    this.#mapId = mapId;
   }
 
   /** Traces the beginning of the map, creates it on its chain, and brings it there. */
@@ -78,12 +81,12 @@ export class Side {
     const made = await createOnChain(dir, chain, { registry, maxLag, profile: PROFILES.beside }, SILENT);
     await this.#publish(tracer, 0);
     this.#mapId = made.chain.mapId;
-    await this.follow(chain);
+    await this.follow();
   }
 
-  /** Looks at the map on its chain from now on, through this connection. */
-  async follow(chain: Chain): Promise<void> {
-    const { registry } = this.options;
+  /** Looks at the map on its chain from now on. */
+  async follow(): Promise<void> {
+    const { chain, registry } = this.options;
     this.#follower = await MapFollower.open(chain, { registry, mapId: this.#mapId });
   }
 
@@ -104,18 +107,6 @@ export class Side {
     return done;
   }
 
-  /** Has any work traced, signed, proven and submitted. */
-  async perform(work: (tracer: Tracer, at: number) => void): Promise<void> {
-    const { dir, name, chain } = this.options;
-    const { timestamp } = await blockAt(chain.provider, "latest");
-    const { before, tracer } = await continueDirectory(dir, {
-      name: `map ${name}`,
-      description: "further work",
-      run: (tracer) => work(tracer, Math.max(timestamp, tracer.at)),
-    });
-    await this.#publish(tracer, before);
-  }
-
   /** Brings on chain what was traced and is not there yet, as after a stop. */
   async resume(): Promise<void> {
     const { dir, chain, registry, prove = proveDirectory } = this.options;
@@ -125,7 +116,7 @@ export class Side {
   }
 
   /** What is final on the chain now. */
-  async look(): Promise<Sight> {
+  async look(): Promise<Sight & { readonly map: TimeMap }> {
     const follower = this.#follower;
     if (follower === undefined) throw new Error("the map has not begun");
     await follower.catchUp();
@@ -138,11 +129,11 @@ export class Side {
 
   /** Every program that acted signs for itself; then all is proven and submitted. */
   async #publish(tracer: Tracer, before: number): Promise<void> {
-    const { dir } = this.options;
+    const { dir, prove } = this.options;
     const added = tracer.transitions.slice(before);
     const acted = new Set<number>();
     for (const row of added) if (isEffect(row) && !row.triggered && row.actor !== CHAIN) acted.add(row.actor);
-    for (const program of acted) {
+    for (const program of prove === undefined ? acted : []) {
       const secret = this.keys.of(tracer.manifest.programs[program] ?? "");
       await signDirectory(dir, { program: String(program), secret, profile: PROFILES.asked });
     }

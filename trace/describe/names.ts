@@ -2,7 +2,17 @@
 
 import { selectorOf } from "../effects/selector.ts";
 import { inOneLine } from "../errors.ts";
-import { CHAIN_AUTHORITY, CONDITION, isData, isObserved, issuerOf, labelOf, programOf, RIGHT, slotOf } from "../layout.ts";
+import {
+  CHAIN_AUTHORITY,
+  CONDITION,
+  isData,
+  isObserved,
+  issuerOf,
+  labelOf,
+  programOf,
+  RIGHT,
+  slotOf,
+} from "../layout.ts";
 import type { ChainWords } from "./chainWords.ts";
 import { type ProgramRef, programText, whoText } from "./programRef.ts";
 import { called, quoted } from "./quoted.ts";
