@@ -92,19 +92,24 @@ export class Side {
 
   /** Carries out what is asked for, as far as the rules allow it now. Returns what was done. */
   async operate(moves: readonly Move[]): Promise<Move[]> {
-    if (moves.length === 0) return [];
+    const done: Move[] = [];
+    if (moves.length > 0)
+      await this.perform((tracer, at) => {
+        for (const move of moves) if (isDone(tracer, move, at)) done.push(move);
+      });
+    return done;
+  }
+
+  /** Traces any further work, and brings it on the chain. */
+  async perform(work: (tracer: Tracer, at: number) => void): Promise<void> {
     const { dir, name, chain } = this.options;
     const { timestamp } = await blockAt(chain.provider, "latest");
-    const done: Move[] = [];
     const { before, tracer } = await continueDirectory(dir, {
       name: `map ${name}`,
       description: "what the parties asked for",
-      run(tracer) {
-        for (const move of moves) if (isDone(tracer, move, Math.max(timestamp, tracer.at))) done.push(move);
-      },
+      run: (tracer) => work(tracer, Math.max(timestamp, tracer.at)),
     });
     await this.#publish(tracer, before);
-    return done;
   }
 
   /** Brings on chain what was traced and is not there yet, as after a stop. */

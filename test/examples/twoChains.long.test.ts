@@ -169,6 +169,13 @@ async function play(stopped?: Stop): Promise<Record<MapName, Seen>> {
       if (!Number.isFinite(next)) break;
       world = next;
     }
+    // What a chain shows that stopped for good, to whoever could still read it.
+    for (const name of MAPS) {
+      if (up.has(name)) continue;
+      await begin(name);
+      const { map, rows, now } = (await up.get(name)?.side.look()) as Seen;
+      sights[name] = { map, rows, now };
+    }
   } finally {
     for (const one of up.values()) await stop(one);
     rmSync(folder, { recursive: true, force: true });
@@ -234,7 +241,7 @@ test.each([
   { on: "A", step: 1, when: "before" },
   { on: "A", step: 3, when: "half done" },
   { on: "B", step: 2, when: "half done" },
-  { on: "B", step: 3, when: "before" },
+  { on: "B", step: 3, when: "half done" },
 ] as const)(
   "chain $on stops at step $step, $when, for good: the rest is whole, and what lies there has its owner",
   async (stopped) => {
@@ -245,3 +252,14 @@ test.each([
     expect(units(sights)).toBe(ALL);
   },
 );
+
+test("chain B stops for good after the Silver was opened, before anybody has looked: Bob loses, as the page says", async () => {
+  const sights = await play({ on: "B", step: 3, when: "before", comesBack: false });
+  const [swap] = scenes[0]?.deals ?? [];
+  if (swap === undefined) throw new Error("no swap");
+  // By its last state, the Silver is Alice's. Nobody could read the secret there, so the Gold went back to her, too.
+  const bySilver = endingsOf({ ...swap, locks: swap.locks.slice(0, 1) }, sights);
+  expect(bySilver.map(({ whose }) => whose)).toEqual(["receiver"]);
+  expect(ends({ A: sights.A })[0]).toBe("G");
+  expect(units(sights)).toBe(ALL);
+});
