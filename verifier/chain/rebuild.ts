@@ -122,7 +122,7 @@ function requireFree(out: string): void {
 const noTriggers = (): readonly Row[] | undefined => undefined;
 
 /** Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing. */
-async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHash: string) => Profile | undefined> {
+export async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHash: string) => Profile | undefined> {
   const found = new Map<string, Profile>();
   for (const profile of profiles) {
     const here = await verifyingArtifactsHere(profile);
@@ -135,7 +135,11 @@ async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHash: stri
  * The groups of a batch, applied and compared with its statement.
  * @param profiles of which one made its traceRoot
  */
-function replayed(machine: Machine, { event, rows }: PublishedBatch, profiles: readonly Profile[]): Transition[][] {
+export function replayed(
+  machine: Machine,
+  { event, rows }: PublishedBatch,
+  profiles: readonly Profile[],
+): Transition[][] {
   const { span, preRoot, postRoot, traceRoot } = event;
   const where = `batch ${span.firstSeq}..${event.seq}`;
   if (machine.seq + 1 !== span.firstSeq || machine.map.root() !== preRoot) throw odd(`${where} out of its order`);
