@@ -20,21 +20,7 @@ import { forgeBundles } from "../adversary/lib/knownRuns.ts";
 import { secretOf } from "../lib/authorities.ts";
 import { chainTime } from "../lib/chains.ts";
 import { DIAGRAM } from "../lib/diagram.ts";
-<<<<<<< HEAD
-
-<<<<<<< HEAD
-
-import { mooredSoak } from "../lib/mooredSoak.ts";
-
-=======
-
 import { mooredTrade, TRADERS } from "../lib/mooredTrade.ts";
-
->>>>>>> cli
-
-=======
-import { mooredTrade, TRADERS } from "../lib/mooredTrade.ts";
->>>>>>> main
 import { PROFILE, USUAL_PROFILES } from "../lib/profile.ts";
 import { cliHere, json } from "./cli.ts";
 
@@ -54,20 +40,9 @@ beforeAll(async () => {
   anvil = await startAnvil();
   chain = await connect(anvil.url);
   registry = (await deployRegistry(chain)).address;
-<<<<<<< HEAD
-<<<<<<< HEAD
-  await runScenario(dealing(), out: at("run"), profiles: USUAL_PROFILES );
-  const made = await createOnChain(at("run"), chain, { registry, ...LARGER }, SILENT);
-=======
   started = (await chainTime(chain.provider)) - 3_000;
   await runScenario(mooredTrade(started), { out: at("run"), profiles: USUAL_PROFILES });
   const made = await createOnChain(at("run"), chain, { registry, profile: LARGE }, SILENT);
->>>>>>> cli
-=======
-  started = (await chainTime(chain.provider)) - 3_000;
-  await runScenario(mooredTrade(started), { out: at("run"), profiles: USUAL_PROFILES });
-  const made = await createOnChain(at("run"), chain, { registry, profile: LARGE }, SILENT);
->>>>>>> main
   mapId = made.chain.mapId;
   for (const program of TRADERS)
     await signDirectory(at("run"), { program: `${program}`, secret: secretOf(program), validUntil: 2 ** 40 - 1 });
@@ -96,63 +71,26 @@ test("create gives the map the data policy of its genesis, and no lag that its r
   const dir = copied("lag");
   const { chain: _, ...manifest } = readRun(dir).manifest;
   saveManifest(dir, manifest);
-<<<<<<< HEAD
-<<<<<<< HEAD
-  const asked = { registry, ...LARGER, maxLag: MOORED_LAG + 1 };
-  await expect(createOnChain(dir, chain, asked, SILENT)).rejects.toMatchObject({ field: "maxLag" });
-});
-
-test("create refuses a moored map whose profiles cannot let everybody out", async () => {
-  const dir = copied("small");
-  const { chain: _, ...manifest } = readRun(dir).manifest;
-  saveManifest(dir, manifest);
-  await expect(createOnChain(dir, chain, { registry }, SILENT)).rejects.toMatchObject({ field: "profile" });
-=======
-  await expect(
-    createOnChain(dir, chain, registry, profile: LARGE, maxLag: MOORED_LAG + 1 , SILENT),
-  ).rejects.toMatchObject(
-    field: "maxLag",);
-=======
   await expect(
     createOnChain(dir, chain, { registry, profile: LARGE, maxLag: MOORED_LAG + 1 }, SILENT),
   ).rejects.toMatchObject({
     field: "maxLag",
   });
->>>>>>> main
   withGenesis(dir, (text) => text.replace(',"moored":true', ""));
   saveManifest(dir, readRun(at("run")).manifest);
   await expect(createOnChain(dir, chain, { registry, profile: LARGE }, SILENT)).rejects.toMatchObject({
     field: "cells[256].authority",
   });
-<<<<<<< HEAD
->>>>>>> cli
-=======
->>>>>>> main
 });
 
 test("create refuses a moored map whose first rows would always be too old", async () => {
   const dir = at("old");
-<<<<<<< HEAD
-<<<<<<< HEAD
-  await runScenario(dealing(), out: dir, profiles: USUAL_PROFILES );
-  const late = { timestamp: START + MOORED_LAG + 1 };
-  const snapshot: string = await chain.provider.send("evm_snapshot", []);
-  await chain.provider.send("evm_setNextBlockTimestamp", [late.timestamp]);
-  await chain.provider.send("evm_mine", []);
-  await expect(createOnChain(dir, chain, { registry, ...LARGER }, SILENT)).rejects.toMatchObject({
-=======
-=======
->>>>>>> main
   await runScenario(mooredTrade(started), { out: dir, profiles: USUAL_PROFILES });
   const late = { timestamp: started + MOORED_LAG + 1 };
   const snapshot: string = await chain.provider.send("evm_snapshot", []);
   await chain.provider.send("evm_setNextBlockTimestamp", [late.timestamp]);
   await chain.provider.send("evm_mine", []);
   await expect(createOnChain(dir, chain, { registry, profile: LARGE }, SILENT)).rejects.toMatchObject({
-<<<<<<< HEAD
->>>>>>> cli
-=======
->>>>>>> main
     field: "trace.jsonl",
   });
   await chain.provider.send("evm_revert", [snapshot]);
@@ -168,17 +106,8 @@ describe("audit", () => {
     const dir = copied("unmoored");
     withGenesis(dir, (text) => text.replace(',"moored":true', ""));
     expect(await problemsOf(dir)).toContainEqual(
-<<<<<<< HEAD
-<<<<<<< HEAD
-      expect.objectContaining({ message: expect.stringContaining("is no key that can sign") }),
-=======
       // Only a moored map begins with the chain's program.
       expect.objectContaining({ where: "run", field: "cells[256].authority" }),
->>>>>>> cli
-=======
-      // Only a moored map begins with the chain's program.
-      expect.objectContaining({ where: "run", field: "cells[256].authority" }),
->>>>>>> main
     );
   });
   test("says so if the map is moored and the proofs publish nothing", async () => {
@@ -186,17 +115,7 @@ describe("audit", () => {
     await runScenario(DIAGRAM, { out: dir, profiles: [PROFILE] });
     await forgeBundles(dir, await artifactsOf(PROFILE));
     withGenesis(dir, (text) => text.replace(',"cells":', ',"moored":true,"cells":'));
-<<<<<<< HEAD
-<<<<<<< HEAD
-    expect(await problemsOf(dir)).toContainEqual(
-      expect.objectContaining(message: expect.stringContaining("begins with the chain's program alone") ),
-    );
-=======
-    expect(await problemsOf(dir)).toContainEqual(expect.objectContaining(where: "run", field: "moored" ));
->>>>>>> cli
-=======
     expect(await problemsOf(dir)).toContainEqual(expect.objectContaining({ where: "run", field: "moored" }));
->>>>>>> main
   });
   test("takes no other word for moored", async () => {
     for (const word of ["false", '"yes"', "1"]) {
@@ -227,18 +146,8 @@ test("submit publishes the rows of each batch, with a store and without, and in 
 
 test("a server publishes the rows of what it submits, also if it begins behind a proven part", async () => {
   const dir = at("served");
-<<<<<<< HEAD
-<<<<<<< HEAD
-  await runScenario(dealing(), out: dir, profiles: USUAL_PROFILES );
-  const { chain: place } = await createOnChain(dir, chain, { registry, ...LARGER }, SILENT);
-=======
-  await runScenario(mooredTrade(started), out: dir, profiles: USUAL_PROFILES );
-  const { chain: place } = await createOnChain(dir, chain, { registry, profile: LARGE }, SILENT);
->>>>>>> cli
-=======
   await runScenario(mooredTrade(started), { out: dir, profiles: USUAL_PROFILES });
   const { chain: place } = await createOnChain(dir, chain, { registry, profile: LARGE }, SILENT);
->>>>>>> main
   await forgeBundles(dir, await artifactsOf(PROFILE));
   const bundles = (await readBundles(dir)).flatMap((stored) => ("bundle" in stored ? [stored.bundle] : []));
   expect(bundles.length).toBeGreaterThan(1);
@@ -263,15 +172,6 @@ test("rebuild makes the same run from the chain, and nothing if it cannot", asyn
   expect(again.map.root()).toBe(map.root());
   // The rebuilt run is one to go on with: its map is the chain's.
   expect(again.manifest.chain).toMatchObject({ mapId });
-<<<<<<< HEAD
-<<<<<<< HEAD
-  const unknown = [...asked.slice(0, -1), `0x${"1".repeat(64)}`];
-  const other = await json([...unknown, "--out", at("other")]);
-  expect(other).toMatchObject({ code: 1, answer: { ok: false } });
-=======
->>>>>>> cli
-=======
->>>>>>> main
   const taken = await json([...asked, "--out", at("rebuilt")]);
   expect(taken).toMatchObject({ code: 1, answer: { error: { field: "out" } } });
   expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
