@@ -122,21 +122,22 @@ function requireFree(out: string): void {
 const noTriggers = (): readonly Row[] | undefined => undefined;
 
 /**
- * Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing. Profiles behind the
- * last that is needed are not looked at: it takes seconds to see that a large circuit has no key here.
+ * Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing.
+ * @param keys those that are asked for, if they are known: profiles behind the last that is needed are not looked at
+ *   then. It takes seconds to see that a large circuit has no key here.
  */
-async function ownProfiles(
+export async function ownProfiles(
   profiles: readonly Profile[],
-  keys: ReadonlySet<string>,
+  keys?: ReadonlySet<string>,
 ): Promise<(keyHash: string) => Profile | undefined> {
   const found = new Map<string, Profile>();
-  const missing = new Set([...keys].map((key) => key.toLowerCase()));
+  const missing = keys && new Set([...keys].map((key) => key.toLowerCase()));
   for (const profile of profiles) {
-    if (missing.size === 0) break;
+    if (missing?.size === 0) break;
     const hash = (await verifyingArtifactsHere(profile))?.key.vkeyHash.toLowerCase();
     if (hash === undefined) continue;
     found.set(hash, profile);
-    missing.delete(hash);
+    missing?.delete(hash);
   }
   return (keyHash) => found.get(keyHash.toLowerCase());
 }
@@ -145,7 +146,11 @@ async function ownProfiles(
  * The groups of a batch, applied and compared with its statement.
  * @param profiles of which one made its traceRoot
  */
-function replayed(machine: Machine, { event, rows }: PublishedBatch, profiles: readonly Profile[]): Transition[][] {
+export function replayed(
+  machine: Machine,
+  { event, rows }: PublishedBatch,
+  profiles: readonly Profile[],
+): Transition[][] {
   const { span, preRoot, postRoot, traceRoot } = event;
   const where = `batch ${span.firstSeq}..${event.seq}`;
   if (machine.seq + 1 !== span.firstSeq || machine.map.root() !== preRoot) throw odd(`${where} out of its order`);
