@@ -123,21 +123,21 @@ const noTriggers = (): readonly Row[] | undefined => undefined;
 
 /**
  * Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing.
- * @param keys those that are asked for, if they are known: profiles behind the last that is needed are not looked at
- *   then. It takes seconds to see that a large circuit has no key here.
+ * @param keys those that are asked for: profiles behind the last that is needed are not looked at, as it takes seconds
+ *   to see that a large circuit has no key here
  */
 export async function ownProfiles(
   profiles: readonly Profile[],
-  keys?: ReadonlySet<string>,
+  keys: ReadonlySet<string>,
 ): Promise<(keyHash: string) => Profile | undefined> {
   const found = new Map<string, Profile>();
-  const missing = keys && new Set([...keys].map((key) => key.toLowerCase()));
+  const missing = new Set([...keys].map((key) => key.toLowerCase()));
   for (const profile of profiles) {
-    if (missing?.size === 0) break;
+    if (missing.size === 0) break;
     const hash = (await verifyingArtifactsHere(profile))?.key.vkeyHash.toLowerCase();
     if (hash === undefined) continue;
     found.set(hash, profile);
-    missing?.delete(hash);
+    missing.delete(hash);
   }
   return (keyHash) => found.get(keyHash.toLowerCase());
 }
