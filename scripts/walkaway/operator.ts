@@ -117,6 +117,8 @@ export class OperatorProcess {
 
   /** Waits until the run has so many transitions more than it had: what waits at the registry is taken in. */
   async takesIn(count: number, before: number): Promise<void> {
+    // Operators ask every four seconds.
+    await this.#plan.world.clock.pass(4);
     await this.until(`${count} transitions behind ${before}`, async () => (await this.seq()) >= before + count);
   }
 

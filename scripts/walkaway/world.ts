@@ -9,7 +9,7 @@ import { type Chain, connect, deploy, send } from "../../verifier/chain/connect.
 import { type Asset, balance, ETHER, listToken } from "../../verifier/chain/crossing/index.ts";
 import { deployRegistry, type Registry } from "../../verifier/chain/registry.ts";
 import { type Anvil, startAnvil } from "../lib/anvil.ts";
-import { type Amounts, ASSETS, type AssetName, none } from "./amounts.ts";
+import { type Amounts, ASSETS, type AssetName, must, none } from "./amounts.ts";
 import { Clock } from "./clock.ts";
 
 /** An account of the chain that signs for itself. */
@@ -117,7 +117,9 @@ export class World implements AsyncDisposable {
   }
 
   nameOf(label: number): AssetName {
-    return ASSETS.find((name) => this.assets[name].label === label) ?? "ETH";
+    const found = ASSETS.find((name) => this.assets[name].label === label);
+    must(found !== undefined, `the registry has an asset ${label}, which nobody has listed`);
+    return found;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

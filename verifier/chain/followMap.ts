@@ -93,10 +93,10 @@ export class MapFollower {
       );
     const { batches } = await publishedBatches({ ...this.#registry, at: number }, this.#mapId);
     const known = profilesWith(MOORED_GENESIS.levels);
-    const profileOf = await ownProfiles(known);
+    const fresh = batches.filter(({ event }) => event.seq > this.seq);
+    const profileOf = await ownProfiles(known, new Set(fresh.map(({ event }) => event.keyHash)));
     const added: Transition[] = [];
-    for (const batch of batches) {
-      if (batch.event.seq <= this.seq) continue;
+    for (const batch of fresh) {
       const own = profileOf(batch.event.keyHash);
       added.push(...replayed(this.#machine, batch, own === undefined ? known : [own]).flat());
     }
