@@ -122,7 +122,7 @@ function requireFree(out: string): void {
 const noTriggers = (): readonly Row[] | undefined => undefined;
 
 /** Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing. */
-export async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHash: string) => Profile | undefined> {
+async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHash: string) => Profile | undefined> {
   const found = new Map<string, Profile>();
   for (const profile of profiles) {
     const here = await verifyingArtifactsHere(profile);
