@@ -2,7 +2,7 @@
  * The three deals of the example between maps on two chains. One chain, or its operator, is stopped at every step. Both
  * sides end whole, to the unit, and each map shows it on its own chain. Proofs are valid, and made in the cheap way.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -20,9 +20,11 @@ import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
 import type { Sight } from "../../trace/crossing/deal/deal.ts";
 import { endingsOf, isWhole } from "../../trace/crossing/deal/outcome.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
+import { auditDirectory } from "../../verifier/audit/audit.ts";
 import { type Chain, connect, deployRegistry } from "../../verifier/chain/registry.ts";
 import { forgeMissing } from "../lib/forgedSide.ts";
 import { TICK, TIMES } from "../lib/twoMaps.ts";
+import { json } from "../scripts/cli.ts";
 
 const CHAINS: Readonly<Record<MapName, number>> = { A: 31_337, B: 1_337 };
 /** Rounds in which something happens if nothing stops. */
@@ -68,7 +70,9 @@ async function stop({ anvil, chain }: Running): Promise<void> {
   await anvil.stop();
 }
 
+/** The chain goes on to a time, unless it is there already. */
 async function setTime({ chain: { provider } }: Running, time: number): Promise<void> {
+  if (((await provider.getBlock("latest"))?.timestamp ?? 0) >= time) return;
   await provider.send("evm_setNextBlockTimestamp", [time]);
   await provider.send("evm_mine", []);
 }
@@ -173,8 +177,7 @@ async function play(stopped?: Stop): Promise<Record<MapName, Seen>> {
     for (const name of MAPS) {
       if (up.has(name)) continue;
       await begin(name);
-      const { map, rows, now } = (await up.get(name)?.side.look()) as Seen;
-      sights[name] = { map, rows, now };
+      sights[name] = await (up.get(name) as Running).side.look();
     }
   } finally {
     for (const one of up.values()) await stop(one);
@@ -262,4 +265,29 @@ test("chain B stops for good after the Silver was opened, before anybody has loo
   expect(bySilver.map(({ whose }) => whose)).toEqual(["receiver"]);
   expect(ends({ A: sights.A })[0]).toBe("G");
   expect(units(sights)).toBe(ALL);
+});
+
+test("observe shows a number of map B in map A, once, and the audit says whose word it is", async () => {
+  const folder = mkdtempSync(join(scratch, "observe-"));
+  cpSync(join(scratch, "base"), folder, { recursive: true });
+  const [dir, state] = [join(folder, "A"), join(folder, "state.json")];
+  await using b = await anvilOf(folder, "B");
+  const { registry, mapId } = places.B as { registry: string; mapId: string };
+  const observer = scenes[1]?.deals[0]?.locks[1]?.lock.goods[1]?.giver ?? 0;
+  const of = ["--of", b.url, "--registry", registry, "--map", mapId, "--state", state];
+  const asked = ["observe", dir, ...of, "--window", `${observer}:20:21`];
+  const first = await json([...asked, "--show", "height"]);
+  expect(first).toMatchObject({ code: 0, answer: { before: "0", effects: 1 } });
+  expect(await json([...asked, "--show", "height"])).toMatchObject({
+    code: 0,
+    answer: { before: first.answer.value, value: first.answer.value, effects: 0 },
+  });
+  const { transitions } = await auditDirectory(dir, { allowUnproven: true });
+  expect(transitions.at(-1)).toMatchObject({ vouchedBy: { program: observer } });
+  // A node that is behind what was shown is not believed.
+  writeFileSync(state, JSON.stringify({ seq: 1_000_000, value: "1" }));
+  expect(await json([...asked, "--show", "height"])).toMatchObject({ code: 3, answer: { error: { code: "rpc" } } });
+  // Each mode asks for its own options.
+  expect(await json(["observe", dir, "--of", b.url])).toMatchObject({ code: 2 });
+  expect(await json(["observe", "--rpc", b.url])).toMatchObject({ code: 2 });
 });

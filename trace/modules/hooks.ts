@@ -16,6 +16,7 @@ export const SUBPATHS: Readonly<Record<string, string>> = {
   ".": "trace/index",
   "./runtime": "trace/runtime/index",
   "./check": "trace/check/index",
+  "./crossing": "trace/crossing/index",
   "./graph": "trace/graph/index",
   "./service": "service/index",
   "./signing": "trace/signing/index",

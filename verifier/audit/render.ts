@@ -205,6 +205,10 @@ export function transitionLines(t: TransitionReport): string[] {
       `     fired: the watch in slot ${t.fired.slot} of ${programText(t.fired.program)} (${t.fired.condition})`,
     );
   }
+  if (t.vouchedBy !== undefined)
+    lines.push(
+      `     observed: the number is of something outside the map; the key of ${programText(t.vouchedBy)} alone vouches for it`,
+    );
   lines.push(
     `     by right: ${t.right}`,
     `     after: ${t.after.map((seq) => (seq === 0 ? "genesis" : `${seq}`)).join(", ")}`,

@@ -8,7 +8,7 @@ import { type ChainStory, chainStory } from "../../trace/chain/story.ts";
 import { conditionName, type KindRef, type Measured, type Names, type ProgramRef } from "../../trace/describe/names.ts";
 import { linesOf } from "../../trace/describe/triggeredRows.ts";
 import type { TriggerRows } from "../../trace/effects/triggers.ts";
-import { programOf, slotOf } from "../../trace/layout.ts";
+import { isObserved, issuerOf, programOf, slotOf } from "../../trace/layout.ts";
 import { factsOf, type RowFacts } from "../../trace/machine/rowFacts.ts";
 import { COLUMNS, type RowName, type Transition } from "../../trace/machine/transition.ts";
 import { type Cell, type ResourceCell, unpackCell } from "../../trace/state/cells.ts";
@@ -64,6 +64,11 @@ export interface TransitionReport {
   /** All programs whose cells it opened, and the grantors of a capability that it used. */
   programs: ProgramRef[];
   changes: OwnershipChange[];
+  /**
+   * The program whose key alone vouches for the number that it moves, which is of something outside the map. Absent in
+   * others.
+   */
+  vouchedBy?: ProgramRef;
   /** The right that allowed it, as a sentence without its full stop. */
   right: string;
   /** The transitions that last opened its cells; 0 is the genesis. */
@@ -94,6 +99,7 @@ export function storyOf(t: Transition, words: Words, bundle: string | null): Tra
     peer: t.peer === 0 ? null : names.ref(t.peer),
     programs: [...programs].sort((a, b) => a - b).map((program) => names.ref(program)),
     changes: changesOf(t, names),
+    ...(isObserved(t.kind) ? { vouchedBy: names.ref(issuerOf(t.kind)) } : {}),
     right: rightOf(t, names),
     after: [...new Set(open.map((column) => t.parents[COLUMNS.indexOf(column)] ?? 0))].sort((a, b) => a - b),
     fired: firedBy(t, names),

@@ -1,6 +1,7 @@
 /**
  * Follows a moored map by its chain alone: the state after each batch that is final there. Whoever has it needs to
- * believe no operator and no observer about that map.
+ * believe no operator and no observer about that map. Whether the map's proofs are by keys that one trusts is to be
+ * checked once before (`audit --rpc`, `rebuild`): the holder of a key's secret can prove anything.
  */
 import { profilesWith } from "../../prover/profiles.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
@@ -10,7 +11,7 @@ import { MOORED_GENESIS, mapOf } from "../../trace/state/genesis.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { ask, blockAt } from "./ask.ts";
 import { publishedBatches } from "./events.ts";
-import { NotPublishedError, ownProfiles, replayed } from "./rebuild.ts";
+import { NotPublishedError, replayed } from "./rebuild.ts";
 import {
   type Chain,
   type Confirmations,
@@ -93,12 +94,10 @@ export class MapFollower {
       );
     const { batches } = await publishedBatches({ ...this.#registry, at: number }, this.#mapId);
     const known = profilesWith(MOORED_GENESIS.levels);
-    const fresh = batches.filter(({ event }) => event.seq > this.seq);
-    const profileOf = await ownProfiles(known, new Set(fresh.map(({ event }) => event.keyHash)));
     const added: Transition[] = [];
-    for (const batch of fresh) {
-      const own = profileOf(batch.event.keyHash);
-      added.push(...replayed(this.#machine, batch, own === undefined ? known : [own]).flat());
+    for (const batch of batches) {
+      if (batch.event.seq <= this.seq) continue;
+      added.push(...replayed(this.#machine, batch, known).flat());
     }
     this.#rows.push(...added);
     [this.#block, this.#now] = [number, timestamp];

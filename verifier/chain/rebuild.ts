@@ -126,7 +126,7 @@ const noTriggers = (): readonly Row[] | undefined => undefined;
  * @param keys those that are asked for: profiles behind the last that is needed are not looked at, as it takes seconds
  *   to see that a large circuit has no key here
  */
-export async function ownProfiles(
+async function ownProfiles(
   profiles: readonly Profile[],
   keys: ReadonlySet<string>,
 ): Promise<(keyHash: string) => Profile | undefined> {

@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { buildLock } from "../../../trace/crossing/lock/build.ts";
 import { verifyKnowledge } from "../../../trace/crossing/lock/knowledge/proof.ts";
 import {
+  closeLock,
   isSealed,
+  LOCK_SLOTS,
   type Lock,
   type LockTerms,
   lockFor,
@@ -15,8 +17,11 @@ import {
 } from "../../../trace/crossing/lock/lock.ts";
 import { openLock, secretIn } from "../../../trace/crossing/lock/open.ts";
 import { fateOf, faultIn, isFull, isOpened } from "../../../trace/crossing/lock/standing.ts";
+import { Names } from "../../../trace/describe/names.ts";
+import type { Effect } from "../../../trace/effects/effects.ts";
 import { kindOf } from "../../../trace/layout.ts";
 import { NOBODY } from "../../../trace/signing/nobody.ts";
+import { unsignable } from "../../../trace/signing/signable.ts";
 import { isAuthority } from "../../../trace/state/authority.ts";
 import { MOORED_GENESIS } from "../../../trace/state/genesis.ts";
 import type { ProgramHandle } from "../../../trace/tracer/programHandle.ts";
@@ -130,4 +135,72 @@ test("a proof shows that the secret behind the hash opens the lock, and nothing 
   expect(isSealed(sealed, changed)).toBe(false);
   expect(isSealed(sealed, proof.slice(1))).toBe(false);
   expect(verifyKnowledge([], proof)).toBe(false);
+});
+
+describe("a lock whose maker cheats is seen", () => {
+  /** The effects that close a lock, changed. */
+  const closedWith = (change: (effects: Effect[], program: ProgramHandle) => Effect[]): Lock => {
+    const { goods, deadline, hash } = lock;
+    const program = alice.createProgram({ inbox: LOCK_SLOTS.goods, authority: authority(8) });
+    const other = lockFor({ goods, deadline, hash, program: program.id }, SECRET);
+    for (const effect of change(closeLock(other), program)) program.perform(effect);
+    return other;
+  };
+  const cheats: Record<string, (effects: Effect[], program: ProgramHandle) => Effect[]> = {
+    "it keeps the key": (effects) => effects.slice(0, -1),
+    "it changes to another key": (effects) => [
+      ...effects.slice(0, -1),
+      { effect: "RotateAuthority", authority: authority(7) },
+    ],
+    "the watch has not fired": (effects) => effects.filter(({ effect }, i) => effect !== "Issue" || i === 0),
+    "the watch has another trigger": (effects) =>
+      effects.map((effect) => (effect.effect === "WatchResource" ? { ...effect, sealed: 7n } : effect)),
+    "it lends the goods to somebody else, too": (effects, program) => [
+      ...effects.slice(0, -1),
+      {
+        effect: "DelegateCapability",
+        ...{ slot: 4, grantee: alice.id, rights: ["claim"], scope: program.place(LOCK_SLOTS.goods) },
+        ...{ subject: 0n, expiry: 0 },
+      },
+      ...effects.slice(-1),
+    ],
+    "it watches the goods, which adds rows to the opening": (effects, program) => [
+      ...effects.slice(0, -1),
+      {
+        effect: "WatchResource",
+        ...{ slot: 5, target: program.place(LOCK_SLOTS.goods), condition: "change", kind: 0n, threshold: 0n },
+        trigger: [],
+      },
+      ...effects.slice(-1),
+    ],
+    "the right to take the goods ends": (effects) =>
+      effects.map((effect) => (effect.effect === "DelegateCapability" ? { ...effect, expiry: DEADLINE } : effect)),
+  };
+
+  test.each(Object.entries(cheats))("%s", (_, change) => {
+    expect(
+      faultIn(
+        tracer.map,
+        closedWith((effects) => effects),
+      ),
+    ).toBeUndefined();
+    expect(faultIn(tracer.map, closedWith(change))).toBeTypeOf("string");
+  });
+});
+
+test("only a program that gives up its key may be signed for with a trigger that nobody can read", () => {
+  const names = new Names({ programs: {}, kinds: {}, functions: {}, slots: {} });
+  const why = (program: number): string | null =>
+    unsignable(MOORED_GENESIS, tracer.groups, program, tracer.triggers, names);
+  expect(why(lock.program)).toBeNull();
+  const target = alice.place(9);
+  alice.perform({
+    effect: "WatchResource",
+    ...{ slot: 8, target, condition: "arrival", kind: 0n, threshold: 0n, trigger: [], sealed: 7n },
+  });
+  expect(why(alice.id)).toContain("nobody can read what would be signed");
+  const both = { slot: 10, target, condition: "arrival", kind: 0n, threshold: 0n, sealed: 7n } as const;
+  expect(() => alice.perform({ effect: "WatchResource", ...both, trigger: [{ effect: "Retire", slot: 1 }] })).toThrow(
+    "sealed",
+  );
 });

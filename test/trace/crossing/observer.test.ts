@@ -11,8 +11,11 @@ import {
 } from "../../../trace/crossing/observer/window.ts";
 import { Names } from "../../../trace/describe/names.ts";
 import { assetKind, FACT_LABEL, isObserved, kindOf } from "../../../trace/layout.ts";
+import type { Transition } from "../../../trace/machine/transition.ts";
 import { MOORED_GENESIS } from "../../../trace/state/genesis.ts";
 import { Tracer } from "../../../trace/tracer/tracer.ts";
+import { transitionLines } from "../../../verifier/audit/render.ts";
+import { storyOf } from "../../../verifier/audit/transitionReport.ts";
 import { authority } from "../../lib/authorities.ts";
 
 function observing() {
@@ -119,8 +122,13 @@ test("the kind of an observed number says whose word it is", () => {
   // Data of the layers, and facts of the chain.
   expect(isObserved(kindOf(7, 2 ** 32 - 1))).toBe(false);
   expect(isObserved(assetKind(FACT_LABEL))).toBe(false);
-  expect(new Names({ programs: {}, kinds: {}, functions: {}, slots: {} }).kind(observedKind(7, 0))).toBe(
-    "kind 2147483648 of program 7, a number for which the key of program 7 alone vouches",
-  );
   expect(() => observedKind(7, 2 ** 31 - 1)).toThrow(RangeError);
+});
+
+test("the audit says for whose number a key alone vouches", () => {
+  const { tracer, observer, show } = observing();
+  show(3n);
+  const names = new Names({ programs: { [observer.id]: "Observer" }, kinds: {}, functions: {}, slots: {} });
+  const story = storyOf(tracer.transitions.at(-1) as Transition, { names, triggers: tracer.triggers }, null);
+  expect(transitionLines(story).join("\n")).toContain("the key of Observer (program 2) alone vouches for it");
 });

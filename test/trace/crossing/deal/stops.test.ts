@@ -1,6 +1,7 @@
 /** Deals between two maps, one of which stops at any moment, for any time. Everybody else does what the library says. */
 import { describe, expect, test } from "vitest";
 import { barrierScene, raceScene, swapScene } from "../../../../examples/two-chains/scenes.ts";
+import { isOver } from "../../../../trace/crossing/deal/deal.ts";
 import { isWhole } from "../../../../trace/crossing/deal/outcome.ts";
 import { outcome, played, setUp, stopAt } from "../../../lib/dealScene.ts";
 
@@ -17,7 +18,11 @@ describe.each([
   const scene = setUp(build);
 
   test("without a stop, it comes about", () => {
-    expect(outcome(scene, played(scene))).toMatch(/^(RR|RRRR|RR GG)$/);
+    const end = played(scene);
+    expect(outcome(scene, end)).toMatch(/^(RR|RRRR|RR GG)$/);
+    for (const deal of scene.scene.deals) expect(isOver(deal, end)).toBe(true);
+    const [deal] = scene.scene.deals;
+    expect(deal && isOver(deal, {})).toBe(false);
   });
 
   test.each([
