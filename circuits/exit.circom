@@ -43,8 +43,8 @@ template Exit(L) {
     rootDigest === root;
     component aboveHolder = OneOfSixteen();
     component aboveProgram = OneOfSixteen();
-    aboveHolder.lanes <== rootNode;
-    aboveProgram.lanes <== rootNode;
+    aboveHolder.sixteen <== rootNode;
+    aboveProgram.sixteen <== rootNode;
     for (var b = 0; b < 4; b++) {
         aboveHolder.digit[b] <== placeBits[8 + 4 * (L - 1) + b];
         aboveProgram.digit[b] <== programBits[4 * (L - 1) + b];

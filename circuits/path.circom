@@ -22,16 +22,16 @@ template OneOfFour() {
 
 // One of a node's sixteen lanes, by the bits of its number.
 template OneOfSixteen() {
-    signal input lanes[16]; // words
-    signal input digit[4];  // bits, the lowest first; the caller sees to that
-    signal output out;      // word
+    signal input sixteen[16];   // words
+    signal input digit[4];      // bits, the lowest first; the caller sees to that
+    signal output out;          // word
 
     component quarter[4];
     component whole = OneOfFour();
     for (var i = 0; i < 4; i++) {
         quarter[i] = OneOfFour();
         for (var k = 0; k < 4; k++) {
-            quarter[i].four[k] <== lanes[4 * i + k];
+            quarter[i].four[k] <== sixteen[4 * i + k];
         }
         quarter[i].digit <== [digit[0], digit[1]];
         whole.four[i] <== quarter[i].out;
@@ -58,7 +58,7 @@ template InnerPath(N) {
             digest[i] === child[i - 1].out;
         }
         child[i] = OneOfSixteen();
-        child[i].lanes <== nodes[i];
+        child[i].sixteen <== nodes[i];
         for (var b = 0; b < 4; b++) {
             child[i].digit[b] <== digits[4 * (N - 1 - i) + b];
         }
@@ -101,19 +101,19 @@ template CellsPath() {
 
     // 3. Digests.
     signal digest[4];
-    signal next[4];
+    signal expected[4];
     component child[3];
-    next[0] <== top;
+    expected[0] <== top;
     for (var i = 0; i < 4; i++) {
         digest[i] <== Hash(16)(TAG_CELLS(), nodes[i]);
-        digest[i] === next[i];
+        digest[i] === expected[i];
         if (i < 3) {
             child[i] = OneOfFour();
             for (var k = 0; k < 4; k++) {
                 child[i].four[k] <== nodes[i][12 + k];
             }
             child[i].digit <== turn[i];
-            next[i + 1] <== (child[i].out - next[i]) * down[i] + next[i];
+            expected[i + 1] <== (child[i].out - expected[i]) * down[i] + expected[i];
         }
     }
 

@@ -28,8 +28,9 @@ abstract contract Entries is IEntries, Assets {
 
     /// @dev What a feed's contract gets, so that the caller cannot choose where it runs out.
     uint256 private constant _FEED_GAS = 200_000;
-    /// @dev What has to be left for that: a call passes on 63 of 64 parts, after it has paid for a cold account.
-    uint256 private constant _GAS_FOR_FEED = 207_000;
+    /// @dev What has to be left for that: a call passes on 63 of 64 parts, after it has paid for two cold accounts, as
+    /// the target may name another one whose code it has.
+    uint256 private constant _GAS_FOR_FEED = 210_000;
 
     mapping(bytes32 mapId => mapping(uint256 number => Deposit)) private _deposits;
     mapping(bytes32 mapId => mapping(uint256 number => Observation)) private _observations;
@@ -168,7 +169,6 @@ abstract contract Entries is IEntries, Assets {
     /// @return quantity the number plus the offset, shifted, and never beyond 0 or 2^128 - 1
     /// @return fresh see `Feed`
     function _ask(address pointer) private view returns (uint256 quantity, uint256 fresh) {
-        if (gasleft() < _GAS_FOR_FEED) revert FeedFailed(pointer);
         address target;
         uint256 shift;
         int256 offset;
@@ -182,10 +182,12 @@ abstract contract Entries is IEntries, Assets {
             fresh := mload(add(feed, 0x40))
             shift := mload(add(feed, 0x60))
             offset := mload(add(feed, 0x80))
-            answered := staticcall(_FEED_GAS, target, add(feed, 0xe0), mload(add(feed, 0xc0)), 0, 0x20)
-            // A target without code answers nothing.
-            answered := and(answered, gt(returndatasize(), 0x1f))
-            value := mload(0)
+            if gt(gas(), _GAS_FOR_FEED) {
+                answered := staticcall(_FEED_GAS, target, add(feed, 0xe0), mload(add(feed, 0xc0)), 0, 0x20)
+                // A target without code answers nothing.
+                answered := and(answered, gt(returndatasize(), 0x1f))
+                value := mload(0)
+            }
         }
         if (!answered) revert FeedFailed(target);
         unchecked {

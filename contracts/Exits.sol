@@ -13,7 +13,7 @@ abstract contract Exits is IExits, Assets {
     uint256 private constant _ANSWER_GAS = 400_000;
 
     mapping(bytes32 mapId => mapping(uint256 request => Request)) private _requests;
-    mapping(bytes32 mapId => mapping(bytes32 wish => bool used)) private _used;
+    mapping(bytes32 mapId => mapping(bytes32 signed => bool used)) private _used;
     mapping(bytes32 mapId => mapping(uint256 word => uint256 bits)) private _left;
 
     /// @inheritdoc IExits
@@ -30,9 +30,11 @@ abstract contract Exits is IExits, Assets {
         if (msg.value < least || msg.value > type(uint96).max) revert FeeTooSmall(msg.value, least);
         bytes32 name;
         assembly ("memory-safe") {
+            // What was signed, and by whom: all but w0. So a signature is good for one request.
             let words := mload(0x40)
-            calldatacopy(words, wish, 0xa0)
-            name := keccak256(words, 0xa0)
+            calldatacopy(words, wish, 0x60)
+            calldatacopy(add(words, 0x60), add(wish, 0x80), 0x20)
+            name := keccak256(words, 0x80)
         }
         if (_used[mapId][name]) revert ExitUsed();
         _used[mapId][name] = true;

@@ -1,6 +1,6 @@
 /**
- * The artifacts for proving and verifying with a profile, or with a circuit over one state: the compiled circuit and its
- * keys, made on first use.
+ * The artifacts for proving and verifying with a profile, or with a circuit over one state: the compiled circuit and
+ * its keys, made on first use.
  */
 
 import type { OnProgress } from "./circuit/build.ts";

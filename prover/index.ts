@@ -18,6 +18,9 @@ export { type ContinuedDirectory, continueDirectory, type VoidSignature } from "
 export type { Engine, Proven } from "./engines/engine.ts";
 export { ENGINE_NAMES, engineByName } from "./engines/index.ts";
 export { BuildError, CacheError, FormatError, KeyError, ProofError, ProverError, WitnessError } from "./errors.ts";
+export { type CellStatement, cellInput, cellSignals } from "./exits/cellInput.ts";
+export { type ExitPublic, type ExitSigner, type ExitWish, exitInput, exitSignals } from "./exits/exitInput.ts";
+export { proveCell, proveExit, type StateProof, type StateProofOptions } from "./exits/proveExit.ts";
 export {
   type Claim,
   type Groth16Proof,
@@ -26,7 +29,7 @@ export {
   proofToJson,
   verifyProof,
 } from "./groth16/groth16.ts";
-export { type KeyReport, keyOrigin, keyReport, type OriginHere } from "./keyReport.ts";
+export { type KeyReport, keyOrigin, keyReport, type OriginHere, stateKeyOrigin } from "./keyReport.ts";
 export {
   applyBeacon,
   beginCeremony,
@@ -42,7 +45,16 @@ export { readVerificationKey } from "./keys/keyFile.ts";
 export { type CeremonyName, type KeyOrigin, originOf, originText } from "./keys/origin.ts";
 export { parseVerificationKey, type VerificationKey, verificationKeyHash } from "./keys/verificationKey.ts";
 export { type OptimiseOptions, type OptimiseReport, optimiseDirectory } from "./optimise/optimise.ts";
-export { mainSource, PROFILES, type Profile, profileOf, profilesWith } from "./profiles.ts";
+export {
+  circuitNamed,
+  mainSource,
+  NAMED_CIRCUITS,
+  type NamedCircuit,
+  PROFILES,
+  type Profile,
+  profileOf,
+  profilesWith,
+} from "./profiles.ts";
 export { type OnProving, type ProveOptions, type ProveReport, proveDirectory, UnprovenError } from "./prove.ts";
 export type { NewProof, ProvingAlongOptions } from "./proving/proveAlong.ts";
 export { followChain } from "./recording/followChain.ts";
@@ -60,6 +72,7 @@ export {
 } from "./sign.ts";
 export { readSignatures, type SignatureFile, type StoredSignature, writeSignature } from "./signing/signatureFiles.ts";
 export { MissingSignatureError } from "./signing/signatures.ts";
+export { CELL_CIRCUIT, EXIT, STATE_CIRCUITS, type StateCircuit } from "./stateCircuits.ts";
 export { cacheRoot } from "./storage/cache.ts";
 export {
   type KeyOptions,

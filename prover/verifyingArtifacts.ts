@@ -1,7 +1,7 @@
 /**
- * Artifacts for verifying with a profile, or with a circuit over one state: the hash of its circuit and its verification key. Verifying compiles nothing
- * and makes no proving key. The key is one that was given, an installed ceremony's key, the published development key,
- * or one in the artifact cache.
+ * Artifacts for verifying with a profile, or with a circuit over one state: the hash of its circuit and its
+ * verification key. Verifying compiles nothing and makes no proving key. The key is one that was given, an installed
+ * ceremony's key, the published development key, or one in the artifact cache.
  */
 import { artifactsHere, artifactsOf } from "./artifacts.ts";
 import { circuitKey, type OnProgress } from "./circuit/build.ts";

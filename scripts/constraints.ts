@@ -1,8 +1,8 @@
 /**
  * `npm run constraints`: prints the cost of a transition in each profile, by part of the circuit. `--profile NAME`
  * prints one profile alone, or the circuit of exits or cells. With `--json`, one object `{ "schemaVersion", "profiles":
- * [{ "name", "rows", "constraints", "perTransition", "parts" }], "circuits": [{ "name", "levels", "constraints", "parts"
- * }] }` and nothing else on standard output.
+ * [{ "name", "rows", "constraints", "perTransition", "parts" }], "circuits": [{ "name", "levels", "constraints",
+ * "parts" }] }` and nothing else on standard output.
  */
 import { parseArgs } from "node:util";
 import { buildCircuit } from "../prover/circuit/build.ts";
@@ -65,7 +65,9 @@ function stateTable({ name, levels, constraints, parts }: StateCost): string {
   return [
     `${name}: ${levels} levels: ${number(constraints, 0)} constraints`,
     `  ${"part".padEnd(14)}${"all".padStart(9)}${"share".padStart(10)}`,
-    ...STATE_PARTS.map((part) => `  ${part.padEnd(14)}${number(parts[part], 9)}${share(parts[part])}`),
+    ...STATE_PARTS.filter((part) => parts[part] > 0).map(
+      (part) => `  ${part.padEnd(14)}${number(parts[part], 9)}${share(parts[part])}`,
+    ),
   ].join("\n");
 }
 

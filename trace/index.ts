@@ -27,6 +27,7 @@ export {
 } from "./commitment/commit.ts";
 export { packRows, unpackRows } from "./commitment/rowBytes.ts";
 export { type PublishedGroup, publishedGroups } from "./commitment/rowsFromWords.ts";
+export { isEntitled } from "./crossing/entitled.ts";
 export { Names, type NameTables, type ProgramRef } from "./describe/names.ts";
 export { type NamesInUse, namesInUse, type OwnNames, parseNames, readNames } from "./describe/ownNames.ts";
 export { sentenceOf } from "./describe/sentence.ts";

@@ -20,7 +20,80 @@ export type { Problem } from "./bundleSequence.ts";
 export { askManyAt } from "./chain/askMany.ts";
 export type { Transaction } from "./chain/connect.ts";
 export { type CodeMatch, lookAtRegistry, RegistryVersionError } from "./chain/contract.ts";
-export * from "./chain/crossing/index.ts";
+export {
+  type Asset,
+  allowance,
+  approvals,
+  approveCall,
+  assetNamed,
+  assetOf,
+  assetText,
+  type BorderOptions,
+  balance,
+  type Clocks,
+  type Credit,
+  type CrossingHistory,
+  crossingHistory,
+  type Deposit,
+  type DepositWait,
+  type DepositWish,
+  deposit,
+  depositCall,
+  depositCalls,
+  depositWait,
+  dismiss,
+  dismissCall,
+  ETHER,
+  type Exit,
+  type ExitRequest,
+  factLabel,
+  findRequest,
+  freeze,
+  freezeCall,
+  isOpenDeposit,
+  labelOf,
+  leastFee,
+  leaveCall,
+  leaveFrozen,
+  listCall,
+  listToken,
+  NotMooredError,
+  type Observation,
+  type Observed,
+  observations,
+  observe,
+  observeCall,
+  openDeposits,
+  openRequests,
+  owed,
+  parseFeeds,
+  presentFee,
+  purse,
+  type RequestStage,
+  reclaim,
+  reclaimCall,
+  refund,
+  refundCall,
+  requestCall,
+  requestExit,
+  requestOf,
+  requestPlace,
+  requestStage,
+  requireMooring,
+  type ShownCell,
+  type Solvency,
+  solvency,
+  type TakeInOptions,
+  type TakenInRun,
+  TokenError,
+  takeInRun,
+  tokenOf,
+  type Waiting,
+  type Window,
+  waitingAtBorder,
+  withdrawCall,
+  withdrawFunds,
+} from "./chain/crossing/index.ts";
 export { type Intention, readIntention } from "./chain/mapIntention.ts";
 export { type MooringOptions, USUAL_LAG } from "./chain/mooredTerms.ts";
 export { type CreatedMap, type CreateOptions, createOnChain, NotCreatedError } from "./chain/publish.ts";
@@ -91,6 +164,7 @@ export { AnotherTraceError, type Head } from "./chain/traceRoots.ts";
 export { type HeadState, headStateOf, rebuiltHeadState } from "./exits/headState.ts";
 export { type DismissReason, EntitledError, planDismissal } from "./exits/planDismissal.ts";
 export { type AssetCell, assetsOf, type ExitPlan, type PlannedExit, planExit } from "./exits/planExit.ts";
+export { type LetOutPlan, type PlannedLetOut, planLetOut } from "./exits/planLetOut.ts";
 export { keysOfMap } from "./keyReports.ts";
 export { type CrossingReport, crossingReport, type OpenDeposit, type OpenRequest } from "./map/crossingReport.ts";
 export { crossingLines } from "./map/crossingText.ts";

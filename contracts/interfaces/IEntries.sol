@@ -74,7 +74,8 @@ interface IEntries is IAssets {
     error WrongDeposit(bytes32 mapId, uint256 number);
     /// @notice The deposit may still enter until `until`. Both are in Unix seconds.
     error RefundTooEarly(uint256 until, uint256 blockTime);
-    /// @notice The feed's contract gave no number, in the 200,000 gas that it gets.
+    /// @notice The feed's contract gave no number in the 200,000 gas that it gets, or the call has too little gas left
+    /// to give it as much.
     error FeedFailed(address target);
     /// @notice A transition enters what no entry allows: the deposit or the observation is missing, differs, or was not
     /// there or no longer valid at the transition's time.

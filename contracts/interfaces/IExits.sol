@@ -116,7 +116,7 @@ interface IExits is IAssets {
     error NotEntitled(uint256 program, uint256 location, uint256 time);
     /// @notice The proof of the exit or of the cell does not hold.
     error ExitProofRejected();
-    /// @notice This exit was asked for before. Sign another one, with another `validUntil`.
+    /// @notice What was signed has been used for a request before. Sign another exit, with another `validUntil`.
     error ExitUsed();
     /// @notice A request for this cell, program and key is open.
     error RequestIsOpen(uint256 request);

@@ -39,6 +39,8 @@ library Rows {
             mcopy(text, head, 0xa0)
             end := add(text, 0xa0)
             crossing := add(end, mul(count, 0x60))
+            // Behind the words there is room for a list of all rows. `_unpack` gives back what it does not need.
+            mstore(0x40, add(crossing, add(0x20, mul(count, 0x20))))
         }
         end = _unpack(rows, count, end, all ? 0 : _PROGRAM);
         uint256 order = Groth16.ORDER;
@@ -90,6 +92,9 @@ library Rows {
         assembly ("memory-safe") {
             let at := rows.offset
             let list := add(end, 0x20)
+            // The actor is at bit 5 of the first word, the issuer of the kind at bit 32 of the second.
+            let actor := shl(5, mask)
+            let issuer := shl(32, mask)
             for {} lt(out, end) { out := add(out, 0x60) } {
                 let word := calldataload(at)
                 let follows := shr(255, word)
@@ -98,8 +103,7 @@ library Rows {
                 at := add(at, 0x40)
                 mstore(out, word)
                 mstore(add(out, 0x20), second)
-                // The actor is at bit 5 of the first word, the issuer of the kind at bit 32 of the second.
-                if iszero(mul(and(xor(shr(5, word), 1), mask), and(xor(shr(32, second), 1), mask))) {
+                if iszero(mul(and(xor(word, 0x20), actor), and(xor(second, shl(32, 1)), issuer))) {
                     mstore(list, out)
                     list := add(list, 0x20)
                 }
@@ -116,6 +120,7 @@ library Rows {
             }
             // It only grows, so no row was read from beyond the end.
             wrong := or(wrong, iszero(eq(at, add(rows.offset, rows.length))))
+            // The length of the list. It ends where free memory begins.
             mstore(end, shr(5, sub(sub(list, end), 0x20)))
             mstore(0x40, list)
         }

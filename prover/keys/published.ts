@@ -1,7 +1,7 @@
 /**
  * Published keys: the development verification key of each circuit (profiles, and those over one state) as a small
- * file shipped with the code, so that verifying needs neither the circuit nor the proving key. `npm run build:keys` writes them. A file is valid only for
- * the circuit whose hash it names.
+ * file shipped with the code, so that verifying needs neither the circuit nor the proving key. `npm run build:keys`
+ * writes them. A file is valid only for the circuit whose hash it names.
  */
 import { readFile } from "node:fs/promises";
 import { InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";

@@ -1,6 +1,7 @@
 import type { Submitted } from "../../verifier/chain/submitRun.ts";
 import { callLines, withCalldata } from "../lib/callLines.ts";
 import { confirmationsOption } from "../lib/confirmationsOption.ts";
+import { numberNameArgument } from "../lib/crossingArguments.ts";
 import { whenInterrupted } from "../lib/interruption.ts";
 import { count, EMPTY, pairs } from "../lib/output.ts";
 import { addressArgument, reading, type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
@@ -12,6 +13,7 @@ interface Options extends SignerOptions {
   confirmations?: number | "finalized";
   calldata?: boolean;
   from?: string;
+  late?: bigint;
 }
 
 /** `submit`: sends the registry the proofs after its head. */
@@ -21,6 +23,11 @@ export function submit() {
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
     .requiredOption("--registry <address>", "address of the registry on that chain", addressArgument)
     .addOption(confirmationsOption())
+    .option(
+      "--late <request>",
+      "a late request to leave that the proofs answer, as map prints it: then any account may submit",
+      numberNameArgument,
+    )
     .option("--from <address>", "with --calldata: the submitter; checks that the registry allows it", addressArgument);
   return does<Options>(withCalldata(withKey(command)), async ({ args: [dir = ""], options, progress }) => {
     const { submitRun } = await import("../../verifier/index.ts");

@@ -3,6 +3,7 @@ import type { LeftWaiting } from "../../trace/crossing/takeIn.ts";
 import type { Window } from "../../verifier/chain/crossing/border.ts";
 import { configOption } from "../lib/configFile.ts";
 import { confirmationsOption } from "../lib/confirmationsOption.ts";
+import { numberNameArgument } from "../lib/crossingArguments.ts";
 import { whenInterrupted } from "../lib/interruption.ts";
 import { count } from "../lib/output.ts";
 import { addressArgument, type RpcOptions, reading, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
@@ -13,6 +14,7 @@ interface Options extends RpcOptions {
   registry: string;
   confirmations?: number | "finalized";
   show?: Window[];
+  request?: bigint;
 }
 
 /** `take-in`: appends to a run what waits at its map's border. */
@@ -22,6 +24,7 @@ export function takeIn() {
     .requiredOption("--rpc <url>", "node of the chain", urlArgument)
     .requiredOption("--registry <address>", "address of the registry on that chain", addressArgument)
     .option("--show <feed:program:slot>", "slot in which a feed's newest fact is shown; repeatable", windowArgument)
+    .option("--request <name>", "take out what this request asks for, and nothing else", numberNameArgument)
     .addOption(confirmationsOption())
     .addOption(configOption())
     .addOption(rpcTimeoutOption());
@@ -30,9 +33,9 @@ export function takeIn() {
     const { takeInRun } = await import("../../verifier/chain/crossing/takeInRun.ts");
     const { voidText } = await import("../../prover/continue.ts");
     whenInterrupted(() => `${dir} is unchanged; run the same command again`);
-    const { registry, confirmations, show: windows } = options;
+    const { registry, confirmations, show: windows, request } = options;
     const done = await reading(options, (chain) =>
-      takeInRun(dir, chain, { registry, confirmations, windows, store: { onNotice: storeNotice } }),
+      takeInRun(dir, chain, { registry, confirmations, windows, request, store: { onNotice: storeNotice } }),
     );
     const { entered, ejected, shown, waiting, added, voidSignatures } = done;
     const lines = [

@@ -73,7 +73,7 @@ describe("a batch that continues the head", () => {
     };
     expect(events).toMatchObject([expected]);
     expect(await advancedEvents(registry, map.mapId)).toMatchObject([expected]);
-    // Measured: 299,000 for the whole transaction, 181,000 of it the pairing, 22,100 the root's place in the ring, which
+    // Measured: 299,000 for the whole transaction, 181,000 of it the pairing, 22,100 the root's place in the ring. That
     // costs 5,000 from the second round on.
     expect(gasUsed).toBeLessThan(305_000n);
   });

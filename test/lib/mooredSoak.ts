@@ -1,4 +1,4 @@
-/** A long run of a moored map, for measurements. Nothing comes in or leaves: no registry need have anything on record. */
+/** A long run of a moored map, for measurements. Nothing comes in or leaves, so no registry has to know of anything. */
 import { CHAIN, kindOf } from "../../trace/layout.ts";
 import { MOORED_GENESIS } from "../../trace/state/genesis.ts";
 import type { Scenario } from "../../trace/tracer/scenario.ts";
@@ -10,14 +10,15 @@ const START = 1_767_225_600;
 /**
  * Four programs with keys deal in their own coins: an issue, a split, an escrow, a claim and two that are retired, six
  * rows a round for each of them.
+ * @param start seconds since 1970 of the first row; each is a second later
  */
-export function mooredSoak(rounds: number): Scenario {
+export function mooredSoak(rounds: number, start = START): Scenario {
   return {
     name: "moored-soak",
     description: "four programs that deal in their own coins",
     genesis: () => MOORED_GENESIS,
     run(tracer) {
-      let now = START;
+      let now = start;
       const chain = tracer.program(CHAIN);
       const traders = Array.from({ length: PROGRAMS }, (_, i) =>
         chain.createProgram({ inbox: 16, authority: authority(2 + i) }, now++),

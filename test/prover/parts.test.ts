@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { artifactsOf } from "../../prover/artifacts.ts";
-import { constraintParts, PARTS } from "../../prover/circuit/constraintParts.ts";
+import { constraintParts, PARTS, STATE_PARTS, statePartsOf } from "../../prover/circuit/constraintParts.ts";
+import { STATE_CIRCUITS } from "../../prover/stateCircuits.ts";
 import { PROJECT_ROOT } from "../../prover/storage/packageFile.ts";
 import { PROFILE } from "../lib/provenRun.ts";
 
@@ -27,7 +28,7 @@ test("the everyday profile fits in 2^16, and the command prints its cost", async
   const only = ["--profile", PROFILE.name];
   const { stdout } = await run(process.execPath, ["scripts/constraints.ts", "--json", ...only], { cwd: PROJECT_ROOT });
   const { profiles, ...rest } = JSON.parse(stdout) as { profiles: Record<string, unknown>[] };
-  expect(rest).toEqual({ schemaVersion: 1 });
+  expect(rest).toEqual({ schemaVersion: 1, circuits: [] });
   expect(profiles.map(({ name }) => name)).toEqual([PROFILE.name]);
   for (const profile of profiles) {
     expect(Object.keys(profile)).toEqual(["name", "rows", "constraints", "perTransition", "parts"]);
@@ -46,4 +47,25 @@ test("the everyday profile fits in 2^16, and the command prints its cost", async
   await expect(
     run(process.execPath, ["scripts/constraints.ts", "--profile", "batch-9"], { cwd: PROJECT_ROOT }),
   ).rejects.toMatchObject({ code: 2 });
+});
+
+test("circuits over one state have parts, too", async () => {
+  const run = promisify(execFile);
+  for (const named of STATE_CIRCUITS) {
+    const { circuit } = await artifactsOf(named);
+    const parts = await statePartsOf(circuit);
+    expect(Object.keys(parts)).toEqual([...STATE_PARTS]);
+    expect(Object.values(parts).reduce((sum, count) => sum + count)).toBe(circuit.constraints);
+    const nodes = named.name === "exit" ? 2 * named.levels + 4 : named.levels + 4;
+    // Between the hashes there are only the lanes.
+    expect(parts.paths - nodes * POSEIDON_16).toBeGreaterThan(0);
+    expect(parts.paths - nodes * POSEIDON_16).toBeLessThan(150);
+    const { stdout } = await run(process.execPath, ["scripts/constraints.ts", "--json", "--profile", named.name], {
+      cwd: PROJECT_ROOT,
+    });
+    const { name, levels } = named;
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ profiles: [], circuits: [{ name, levels, constraints: circuit.constraints, parts }] },
+    });
+  }
 });

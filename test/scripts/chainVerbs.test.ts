@@ -31,12 +31,20 @@ afterAll(async () => {
 describe("an unreachable node", () => {
   test("ends every verb with 3", async () => {
     expect((await cliHere(["run", "seed", "--out", at("dead")])).code).toBe(0);
+    const border = ["--rpc", DEAD, "--registry", NOBODY, "--map", `0x${"1".repeat(64)}`];
     const verbs = [
       ["deploy", "--rpc", DEAD],
       ["create", at("dead"), "--rpc", DEAD, "--registry", NOBODY],
       ["submit", at("dead"), "--rpc", DEAD, "--registry", NOBODY],
       ["map", "--rpc", DEAD, "--registry", NOBODY, "--map", `0x${"1".repeat(64)}`],
       ["accept", "--rpc", DEAD, "--registry", NOBODY, "--map", `0x${"1".repeat(64)}`, "--calldata"],
+      ["list-token", "--rpc", DEAD, "--registry", NOBODY, "--token", NOBODY],
+      ["deposit", ...border, "--asset", "ETH", "--quantity", "1", "--program", "2", "--authority", "5", "--calldata"],
+      ["refund", ...border, "--number", "1"],
+      ["withdraw-funds", "--rpc", DEAD, "--registry", NOBODY, "--asset", "ETH"],
+      ["observe", ...border, "--feed", "0"],
+      ["freeze", ...border, "--request", "1", "--calldata"],
+      ["dismiss", ...border, "--request", "1"],
       ["import", "evm-calls", "--rpc", DEAD, "--tx", `0x${"1".repeat(64)}`, "--out", at("never")],
     ];
     const ends = await Promise.all(verbs.map((args) => jsonHere(args)));

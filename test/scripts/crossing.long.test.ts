@@ -1,95 +1,32 @@
 /** What crosses the border of a moored map, through the command line: into it, back, and out of it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { AbiCoder, Interface } from "ethers";
+import { cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { Interface } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contractArtifact } from "../../contracts/artifacts.ts";
-import { artifactsOf } from "../../prover/artifacts.ts";
-import { profileOf, profilesWith } from "../../prover/profiles.ts";
-import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
-import { takeIn } from "../../trace/crossing/takeIn.ts";
-import { readKeyFile } from "../../trace/signing/keyFile.ts";
-import { authorityOf } from "../../trace/signing/signature.ts";
-import { continueRun } from "../../trace/tracer/continueRun.ts";
-import type { Tracer } from "../../trace/tracer/tracer.ts";
-import { deploy, send } from "../../verifier/chain/connect.ts";
-import { openDeposits } from "../../verifier/chain/crossing/index.ts";
-import { type Chain, connect, type PrintedCall, registryAbi } from "../../verifier/chain/registry.ts";
-import { forgeBundles } from "../adversary/lib/knownRuns.ts";
+import { send } from "../../verifier/chain/connect.ts";
+import type { Chain, PrintedCall } from "../../verifier/chain/registry.ts";
 import { chainTime, wait } from "../lib/chains.ts";
+import { bad, good, openBorder, settle } from "./border.ts";
 import { jsonHere } from "./cli.ts";
 
 const DAY = 86_400;
 const ALICE = 2;
-const scratch = mkdtempSync(join(tmpdir(), "timebandits-crossing-"));
-const at = (name: string): string => join(scratch, name);
-let anvil: Anvil;
+let at: (name: string) => string;
 let chain: Chain;
-let me: string;
-let token: string;
-let registry: string;
-let mapId: string;
+let [me, token, registry, mapId] = ["", "", "", ""];
 let key: bigint;
 /** Options that name the registry, and the map on it. */
 let there: string[];
 let border: string[];
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  anvil = await startAnvil();
-  chain = await connect(anvil.url);
-  me = String(await chain.signer?.getAddress());
-  const supply = AbiCoder.defaultAbiCoder().encode(["string", "string", "uint256"], ["Grain", "GRN", 1_000n]);
-  token = (await deploy(chain, await contractArtifact("Token"), supply)).address;
-  registry = String((await good(["deploy", "--rpc", anvil.url])).registry);
-  there = ["--rpc", anvil.url, "--registry", registry];
-  await good(["keys", "new", at("alice.key")]);
-  const { secret } = readKeyFile(at("alice.key"));
-  key = authorityOf(secret);
-  writeFileSync(
-    at("people.mjs"),
-    `export default { name: "people", description: "Alice is there", programs: {},
-       genesis: () => ({ levels: 3, cells: [] }),
-       run: (tracer) => void tracer.program(1).createProgram({ name: "Alice", inbox: 16 }) };`,
-  );
-  const began = String(await chainTime(chain.provider));
-  const run = ["run", at("people.mjs"), "--out", at("run"), "--moored", "--at", began];
-  await good([...run, "--authority", `Alice=${at("alice.key")}`]);
+  ({ at, chain, me, token, registry, key, there, close } = await openBorder());
 });
-afterAll(async () => {
-  chain?.provider.destroy();
-  await anvil?.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => close?.());
 
-/** The answer of a verb that succeeds. */
-async function good(args: readonly string[]): Promise<Record<string, unknown>> {
-  const { code, answer, stderr } = await jsonHere(args);
-  expect({ args, code, error: answer.error, stderr }).toEqual({ args, code: 0, error: undefined, stderr: "" });
-  return answer;
-}
-/** The error of a verb that is refused. */
-async function bad(args: readonly string[]) {
-  const { code, answer } = await jsonHere(args);
-  expect(code).not.toBe(0);
-  return answer.error;
-}
 const deposited = (more: readonly string[]): string[] => ["deposit", ...border, "--program", "Alice", ...more];
 const map = () => jsonHere(["map", ...border]);
-
-/** The run goes on with what waits at the registry, is proven and submitted. */
-async function settle(): Promise<void> {
-  const deposits = await openDeposits({ chain, address: registry }, mapId);
-  const now = await chainTime(chain.provider);
-  const border = {
-    name: "border",
-    description: "what waits is let in",
-    run: (tracer: Tracer) => void takeIn(tracer, { deposits, requests: [] }, now),
-  };
-  await continueRun(at("run"), border, { profiles: profilesWith(3) });
-  await forgeBundles(at("run"), await artifactsOf(profileOf("batch-8")));
-  await good(["submit", at("run"), ...there]);
-}
 
 describe("create", () => {
   test("refuses a moored map that could let nobody out, and terms out of their bounds", async () => {
@@ -227,7 +164,7 @@ describe("into the map", () => {
   });
 
   test("what the run lets in is in the map's purse", async () => {
-    await settle();
+    await settle(at("run"), there);
     expect((await map()).answer).toMatchObject({
       ...{ head: { seq: 5 }, problems: [] },
       crossing: {
@@ -271,15 +208,41 @@ describe("back to the payer", () => {
 
 describe("out of the map", () => {
   const exit = (more: readonly string[] = []): string[] => [
-    ...["exit", at("run"), ...border, "--program", "Alice", "--program-key", at("alice.key")],
+    ...["exit", at("run"), ...border, "--program", "2", "--program-key", at("alice.key")],
     ...more,
   ];
 
+  const cellOf = async (text: string): Promise<string> => {
+    const { message } = (await bad(exit())) ?? { message: "" };
+    return new RegExp(`(2:\\d+) \\(${text}\\)`).exec(message)?.[1] ?? "";
+  };
+  /** An account that may not submit. Its key is public. */
+  const stranger = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
+
+  test("once a request is late, a stranger with a copy of the run answers it", async () => {
+    const asked = await good(exit(["--cell", await cellOf("7 of label 1"), "--recipient", me]));
+    const request = String(asked.request);
+    writeFileSync(at("stranger"), stranger, { mode: 0o600 });
+    cpSync(at("run"), at("copy"), { recursive: true });
+    // Its time is that of the chain, and the run's transitions must not be too old.
+    await wait(chain.provider, DAY + 1);
+    const by = ["--late", request, "--key", at("stranger")];
+    await settle(at("copy"), there, { take: ["--request", request], submit: by });
+    expect((await map()).answer).toMatchObject({
+      ...{ ok: true, head: { seq: 6 } },
+      crossing: { requests: [], purses: [{ label: 1, quantity: "10000" }, { label: 2 }] },
+    });
+    expect(await bad(["freeze", ...border, "--request", request])).toMatchObject({ reason: "UnknownRequest" });
+    expect(await good(["withdraw-funds", ...there, "--asset", "ETH", "--recipient", me])).toMatchObject({
+      quantity: "7",
+    });
+    rmSync(at("run"), { recursive: true });
+    renameSync(at("copy"), at("run"));
+  });
+
   test("a program asks for an asset; unanswered, the request is late, and the map may be frozen", async () => {
     expect(await bad(exit())).toMatchObject({ field: "cell", message: expect.stringContaining("40 of label 2") });
-    const { message } = (await bad(exit())) ?? { message: "" };
-    const cell = /(2:\d+) \(40 of label 2\)/.exec(message)?.[1] ?? "";
-    const asked = await good(exit(["--cell", cell, "--recipient", me]));
+    const asked = await good(exit(["--cell", await cellOf("40 of label 2"), "--recipient", me]));
     expect(asked).toMatchObject({ frozen: false, program: ALICE, quantity: "40", label: 2, recipient: me });
     const request = String(asked.request);
     expect((await map()).answer).toMatchObject({
@@ -300,7 +263,9 @@ describe("out of the map", () => {
       crossing: { frozenBy: request, requests: [{ stage: "over" }] },
     });
     expect(await good(["reclaim", ...border, "--request", request])).toMatchObject({ recipient: me, fee: asked.fee });
-    expect(await bad(deposited(["--asset", "ETH", "--quantity", "1", "--run", at("run")]))).toMatchObject({
+    expect(
+      await bad(["deposit", ...border, "--program", "2", "--asset", "ETH", "--quantity", "1", "--run", at("run")]),
+    ).toMatchObject({
       field: "map",
     });
   });
@@ -310,7 +275,7 @@ describe("out of the map", () => {
     const gone = ["exit", ...border, "--program", "2", "--program-key", at("alice.key"), "--recipient", me];
     const { message } = (await bad(gone)) ?? { message: "" };
     const cells = [...message.matchAll(/(2:\d+) \(/g)].map(([, cell = ""]) => cell);
-    expect(cells).toHaveLength(4);
+    expect(cells).toHaveLength(3);
     for (const cell of cells) expect(await good([...gone, "--cell", cell])).toMatchObject({ frozen: true });
     const again = await bad([...gone, "--cell", cells[0] ?? ""]);
     expect(again).toMatchObject({ reason: "HasLeft", field: "address" });
@@ -321,7 +286,8 @@ describe("out of the map", () => {
     const balance = await chain.provider.call({ to: token, data: tokens.encodeFunctionData("balanceOf", [me]) });
     expect(BigInt(balance)).toBe(1_000n);
     await good(["withdraw-funds", ...there, "--asset", "ETH", "--recipient", me]);
+    // The stranger's fee, which the answer has earned.
+    await good(["withdraw-funds", ...there, "--asset", "ETH", "--key", at("stranger")]);
     expect(await chain.provider.getBalance(registry)).toBe(0n);
-    expect((await registryAbi()).getFunction("withdraw")).not.toBeNull();
   });
 });

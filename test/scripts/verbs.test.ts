@@ -13,6 +13,8 @@ const at = (name: string): string => join(scratch, name);
 
 const A = `0x${"a".repeat(40)}`;
 const B = `0x${"b".repeat(40)}`;
+const BORDER = ["--rpc", "http://127.0.0.1:1", "--registry", A, "--map", `0x${"1".repeat(64)}`];
+const DEPOSIT = ["deposit", ...BORDER, "--asset", "ETH", "--program", "2"];
 const CALL = { type: "CALL", from: A, to: B, value: "0x5", input: "0x" };
 
 function file(name: string, content: unknown): string {
@@ -51,6 +53,12 @@ describe("usage", () => {
     ["a port out of range", ["explore", "x", "--port", "65536"]],
     ["a timeline without a file", ["timeline", "x"]],
     ["a timeline in an unknown format", ["timeline", "x", "--out", "y", "--format", "chrome"]],
+    ["a deposit of nothing", [...DEPOSIT, "--quantity", "0"]],
+    ["a deposit in decimals", [...DEPOSIT, "--quantity", "1.5"]],
+    ["a deposit into no slot", [...DEPOSIT, "--quantity", "1", "--slot", "256"]],
+    ["a sender without --calldata", [...DEPOSIT, "--quantity", "1", "--authority", "5", "--from", A]],
+    ["a malformed cell", ["exit", ...BORDER, "--program", "2", "--program-key", "x", "--cell", "2:256"]],
+    ["a request without a name", ["freeze", ...BORDER]],
     ["a malformed time", ["run", "seed", "--out", "x", "--at", "noon"]],
   ];
   test.each(wrong)("%s ends with 2", async (_, args) => {
@@ -71,8 +79,8 @@ describe("usage", () => {
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     const all =
-      "run import follow replay show diff optimise check graph timeline explore keys sign withdraw setup ceremony prove verify audit prove-record verify-record export serve worker deploy create submit map rebuild " +
-      "propose disable allow disallow transfer accept cache help completion";
+      "run import follow replay show diff optimise check graph timeline explore keys sign withdraw setup ceremony prove verify audit prove-record verify-record export serve worker deploy create take-in submit map rebuild " +
+      "list-token deposit refund withdraw-funds observe exit let-out dismiss freeze reclaim propose disable allow disallow transfer accept cache help completion";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -5,6 +5,7 @@ import { artifactsOf } from "../../prover/artifacts.ts";
 import type { VerificationKey } from "../../prover/keys/verificationKey.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import { backDoors } from "../../verifier/audit/chain.ts";
+import { read } from "../../verifier/chain/contract.ts";
 import type { AdvancedEvent } from "../../verifier/chain/registry.ts";
 import {
   advance,
@@ -12,6 +13,7 @@ import {
   disableVerifier,
   historyOf,
   keyHash,
+  MOORED_LAG,
   pinned,
   proposeVerifier,
   type Registry,
@@ -108,6 +110,27 @@ describe("a map's report", () => {
       { kind: "unfinished", message: expect.stringContaining("setup --profile batch-256") },
     ]);
     expect(mapLines(bareReport).join("\n")).toContain("not compared: this installation has no key");
+  });
+
+  test("names keys of exits and cells that are not this installation's, and what crosses the border", async () => {
+    const genesisRoot = BigInt((await read(registry, "MOORED_GENESIS_ROOT", []))[0]);
+    const terms = { genesisRoot, maxLag: MOORED_LAG, dataPolicy: "chain", verifiers: [ownVerifier()] } as const;
+    const { mapId } = await TestMap.create(registry, terms);
+    const { report, crossing, problems } = await look(mapId);
+    const field = `key ${keyHash(SOME_KEY)}`;
+    expect(problems).toMatchObject([
+      { where: "chain", field },
+      { where: "chain", field },
+    ]);
+    expect(report.mooring).toMatchObject({
+      frozen: false,
+      entries: 0,
+      keys: [{ circuit: "exit" }, { circuit: "cell" }],
+    });
+    expect(crossing).toMatchObject({ purses: [], deposits: [], requests: [], frozenBy: null });
+    expect(mapLines(report).join("\n")).toContain("moored: not frozen; an exit is late after");
+    const plain = await TestMap.create(registry, { verifiers: [ownVerifier()] });
+    expect(await look(plain.mapId)).toMatchObject({ crossing: null, report: { mooring: null } });
   });
 
   test("follows the submitters and the pending owner", async () => {

@@ -8,6 +8,15 @@
  *
  * @module
  */
+export {
+  type ExitPlace,
+  type ExitStatement,
+  exitHash,
+  packPlace,
+  signExit,
+  unpackPlace,
+  verifyExit,
+} from "./exit.ts";
 export { type Key, KeyFileError, newKeyFile, readKeyFile } from "./keyFile.ts";
 export {
   authorityOf,

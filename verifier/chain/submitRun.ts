@@ -43,6 +43,8 @@ export interface SubmitOptions {
   calldata?: boolean | undefined;
   /** That submitter. The registry is asked whether it may submit. */
   from?: string | undefined;
+  /** A late request that the batches answer, by its name: then any account may submit them, but nothing else. */
+  late?: bigint | undefined;
   /** How the run's store is used; false for not at all. Without it, the whole run is replayed. */
   store?: StoreOptions | false | undefined;
 }
@@ -105,7 +107,7 @@ export async function submitRun(
   report.already = bundles.filter((bundle) => bundle.lastSeq <= start.seq && roots.ends(bundle)).length;
   await refusePublic(chain, bundles);
   const records = new TraceRecords(pathIn(dir, "trace"));
-  const work = { registry, entry, bundles, roots, transitions, records, startOf: read.startOf };
+  const work = { registry, entry, bundles, roots, transitions, records, startOf: read.startOf, late: options.late };
   if (options.calldata === true) {
     report.head = { seq: start.seq, root: start.root };
     report.calls = await callsFrom(work, start, options.from);
@@ -123,6 +125,7 @@ export async function submitRun(
         registry,
         entry.mapId,
         next.map((each) => toSubmit(each, work)),
+        work.late,
       );
     } catch (error) {
       // Batches refused together may be valid up to one of them, so they are submitted one by one.
@@ -162,6 +165,7 @@ interface Work {
   /** Where the rows of a moored map are read. */
   records: TraceRecords;
   startOf: Submission["startOf"];
+  late: bigint | undefined;
 }
 
 /**
@@ -189,7 +193,7 @@ async function confirmed(
 /** The calls that a submitter must send. */
 async function callsFrom(work: Work, { seq, root }: Head, from: string | undefined): Promise<PrintedCall[]> {
   const { registry, entry, transitions } = work;
-  if (from !== undefined && !(await isSubmitter(registry, entry.mapId, from))) {
+  if (from !== undefined && work.late === undefined && !(await isSubmitter(registry, entry.mapId, from))) {
     throw new ChainRefusal("NotSubmitter", { caller: from });
   }
   const calls: PrintedCall[] = [];
@@ -198,6 +202,7 @@ async function callsFrom(work: Work, { seq, root }: Head, from: string | undefin
     const call = advanceCall(
       entry.mapId,
       next.map((each) => toSubmit(each, work)),
+      work.late,
     );
     if (from !== undefined && calls.length === 0) await rehearse(registry, call, from);
     calls.push(await printedCall(registry, call));

@@ -13,6 +13,7 @@ import { logLaneOf } from "../../../trace/machine/transition.ts";
 import { authority } from "../../lib/authorities.ts";
 import { capability, GOLD } from "../../lib/build.ts";
 import { inputOf, SMALL } from "../../lib/circuit.ts";
+import { came, PRICE } from "../../lib/moored.ts";
 import { RowForger } from "../../lib/rowForger.ts";
 import { rewriteCell } from "../lib/nodes.ts";
 import {
@@ -21,6 +22,7 @@ import {
   C,
   call,
   create,
+  enter,
   entry,
   escrow,
   f,
@@ -123,11 +125,25 @@ export const FREED_ROWS: readonly ExactRows[] = [
     breaks: "Row 1: SortOfOperation.op.is",
     groups: [
       [
-        f(rowOf("JoinWith", A, { peer: B, argument: { steps: 0 } }), {
+        f(rowOf("JoinWith", A, { peer: B, argument: { steps: 0, peerAuthority: 9n } }), {
           inputs: {
             is: Array.from({ length: OPS }, (_, op) => BigInt(op === OP.JoinWith || op === OP.RotateAuthority)),
-            argument: 9n,
           },
+        }),
+      ],
+    ],
+    asWritten: true,
+  },
+  {
+    // A fact of no words, shown again: nothing of it is left. The Checks are told that it arrives.
+    breaks: "Row 10: CellD.choice.held",
+    cells: [came([B, 5], PRICE, 0, 0n, { id: 0n, watch: 1 }), watchCell([C, 4], [B, 5], { condition: 3 })],
+    moored: true,
+    groups: [
+      [
+        f(enter(9, 8n, PRICE), { inputs: { held: 0n } }),
+        f(rowOf("Check", C, { peer: B, source: address(B, 5), authority: address(C, 4), argument: { condition: 3 } }), {
+          inputs: { fired: 1n },
         }),
       ],
     ],

@@ -1,11 +1,13 @@
 /** What the chain of a moored map lets in and takes out: A is the chain, B and C are other programs. */
 import { address, RIGHT, TRIGGERED_ID } from "../../../trace/layout.ts";
+import { triggerDigest } from "../../../trace/machine/machine.ts";
 import { rowOf } from "../../../trace/machine/rowShape.ts";
+import type { Row } from "../../../trace/machine/transition.ts";
 import { authority } from "../../lib/authorities.ts";
 import { capability, SILVER } from "../../lib/build.ts";
 import { came, ETH, entered, PRICE, RAIN, TOKEN } from "../../lib/moored.ts";
 import type { Forged } from "../../lib/rowForger.ts";
-import { A, B, C, eject, elsewhere, enter, f, keyed, T, twice, watchCell } from "../lib/words.ts";
+import { A, B, C, eject, elsewhere, enter, ether, f, keyed, T, twice, watchCell } from "../lib/words.ts";
 import type { Case } from "./forgery.ts";
 
 type Attempt = [attempt: string, invariant: Case["invariant"], bad: Forged[], by: string];
@@ -259,5 +261,32 @@ const NAMED: readonly Case[] = against(
   ["name a number beyond 56 bits", "log-signed", [lend(entered(1) + (1n << 56n))], "SingleOperations 13"],
 );
 
+/** A trigger of B's in which the chain acts, and one in which B does. */
+const asTrigger = rowOf("Enter", A, {
+  ...{ peer: C, destination: address(C, 5), ...ether(1, 5n) },
+  argument: { peerAuthority: 0n },
+});
+const ownTrigger = rowOf("Retire", B, { source: address(B, 5), ...ether(8, 7n, PRICE) });
+const fired = (slot: number, row: Row) =>
+  watchCell([B, slot], [B, 9], { state: "fired", trigger: triggerDigest([row]) });
+const pull = (slot: number, row: Row): Forged[] => [f(rowOf("Trigger", B, { authority: address(B, slot) })), f(row)];
+const TRIGGERED: readonly Case[] = against(
+  "Enter",
+  "no trigger acts for the chain",
+  [fact(), fired(1, ownTrigger), fired(2, asTrigger), fired(3, { ...asTrigger, actor: B })],
+  pull(1, ownTrigger),
+  ["let something in by a trigger", "no-unscoped-access", pull(2, asTrigger), "Group 2"],
+  ["do it in the program's own name", "chain-approved", pull(3, { ...asTrigger, actor: B }), "Row 1"],
+);
+const created = (argument: Row["argument"]) =>
+  rowOf("CreateProgram", A, { peer: 4, authority: address(C, 0), argument: { inbox: 4, ...argument } });
+const CREATED: readonly Case[] = against(
+  "CreateProgram",
+  "the chain makes no open program",
+  [],
+  [f(created({ authority: authority(4) }))],
+  ["make one", "log-signed", [f(created({ authority: 0n }))], "SingleOperations 13"],
+);
+
 /** Forgeries of the chain's rows, and of other rows in moored maps. */
-export const CHAIN_ROWS: readonly Case[] = [...ENTERS, ...EJECTS, ...WATCHES, ...NAMED];
+export const CHAIN_ROWS: readonly Case[] = [...ENTERS, ...EJECTS, ...WATCHES, ...NAMED, ...TRIGGERED, ...CREATED];

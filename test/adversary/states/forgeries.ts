@@ -1,16 +1,12 @@
-/**
- * Forgeries of exits and cells, by whoever would gain by them: each is true to the circuit but for the constraints of
- * one statement.
- */
+/** How exits and cells are forged, by whoever would gain by it. */
 import { statePath } from "../../../prover/exits/statePath.ts";
-import { CELL_CIRCUIT, EXIT, type StateCircuit } from "../../../prover/stateCircuits.ts";
-import { address } from "../../../trace/layout.ts";
+import { address, TAG } from "../../../trace/layout.ts";
+import { hash } from "../../../trace/poseidon/index.ts";
 import { TimeMap } from "../../../trace/state/timeMap.ts";
 import { authority } from "../../lib/authorities.ts";
-import { inverse, mod } from "../r1cs/field.ts";
+import { inverse, mod, squareRoot } from "../r1cs/field.ts";
 import {
   changed,
-  FIRST_CELLS,
   holderPath,
   honestCell,
   honestExit,
@@ -20,34 +16,34 @@ import {
   withSignature,
   withWords,
 } from "./forgedPath.ts";
-import { entry, gold, header, LEVELS, STRANGER, type World, world } from "./worlds.ts";
-
-/** A forgery, and the statement whose constraints alone refuse it: section, and beginning of the text if it has many. */
-export interface StateForgery {
-  readonly circuit: StateCircuit;
-  readonly attempt: string;
-  readonly refusedAt: string;
-  readonly make: () => Inputs;
-}
+import { gold, header, LEVELS, STRANGER, type World, world } from "./worlds.ts";
 
 /** A world whose slot is three steps below its program's first node. */
-const DEEP = 12;
+export const DEEP = 12;
 /** Much gold, outright. */
-const WANTED = gold(0, 10n ** 30n, 5n);
+export const WANTED = gold(0, 10n ** 30n, 5n);
 
-/** Shows a cell at another address, under the place of the world's own, and signs it. The other cell is gold, too. */
-export function elsewhere(n: number, flip: number): Inputs {
+/**
+ * Shows a cell at another address, under the place of the world's own, and signs it. The other cell is gold, too.
+ * @param place whether the place is the other cell's as well, and nothing is wrong
+ */
+export function elsewhere(n: number, flip: number, place = false): Inputs {
   const { map, wish } = world(n);
   const at = wish.address ^ flip;
   const with2 = map.clone();
   with2.write(at, WANTED);
   const honest = honestExit({ ...world(n), map: with2 });
   const [w0, w1] = WANTED;
-  return signedExit(changed(honest, { ...holderPath(with2, at), w0, w1 }));
+  const own = honest.place as bigint;
+  const shown = { ...holderPath(with2, at), w0, w1, place: place ? own ^ BigInt(flip) : own };
+  return signedExit(changed(honest, shown));
 }
 
-/** Shows the header of another program in place of this one's, and signs with the other program's key. */
-export function otherProgram(n: number, flip: number): Inputs {
+/**
+ * Shows the header of another program in place of this one's, and signs with the other program's key.
+ * @param named whether that program is also the one that leaves, and nothing is wrong
+ */
+export function otherProgram(n: number, flip: number, named = false): Inputs {
   const { map, wish } = world(n);
   const at = address(wish.program ^ flip, 0);
   const with2 = map.clone();
@@ -55,7 +51,8 @@ export function otherProgram(n: number, flip: number): Inputs {
   const honest = honestExit({ ...world(n), map: with2 });
   const { inner, cells } = statePath(with2, at);
   const path = { programNodes: inner.slice(1), headerNode: cells[0] as bigint[] };
-  return signedExit(changed(honest, { ...path, authority: authority(STRANGER) }), STRANGER);
+  const program = BigInt(named ? wish.program ^ flip : wish.program);
+  return signedExit(changed(honest, { ...path, program, authority: authority(STRANGER) }), STRANGER);
 }
 
 /**
@@ -103,30 +100,56 @@ export function smallOrder(key: bigint, keyX: bigint): Inputs {
   return withSignature(out, { key: [keyX, key], r: [...B8], s: 1n });
 }
 
-const exitOf = (of: World, changes: Inputs): Inputs => signedExit(changed(honestExit(of), changes));
-const own = (name: string): bigint => honestExit(world(DEEP))[name] as bigint;
+/** The world with gold in another cells node of the same program, which is what it is about. */
+function inNode(node: number): World {
+  const { map, holder, wish } = world(DEEP);
+  const other = map.clone();
+  const at = address(holder, 4 * node + 1);
+  other.write(at, gold(wish.program));
+  return { ...world(DEEP), map: other, wish: { ...wish, address: at } };
+}
+
+/** The honest inputs of one of the circuits in a world. */
+type Honest = (of: World) => Inputs;
+export const cellIn: Honest = ({ map, wish }) => honestCell(map, wish.address);
+const signed = (inputs: Inputs): Inputs => ("keyX" in inputs ? signedExit(inputs) : inputs);
 
 /** A path that leaves out the steps below the child that it begins with: node 1 in place of node 16. */
-function cutShort(): Inputs {
-  const { map, holder, wish } = world(DEEP);
-  const with2 = map.clone();
-  const [meant, shown] = [4 * 16 + 1, 4 * 1 + 1];
-  with2.write(address(holder, meant), gold(wish.program));
-  with2.write(address(holder, shown), WANTED);
-  const honest = honestExit({ ...world(DEEP), map: with2, wish: { ...wish, address: address(holder, meant) } });
-  const { cells } = statePath(with2, address(holder, shown));
+export function cutShort(honest: Honest): Inputs {
+  const of = inNode(16);
+  const shown = address(of.holder, 4 * 1 + 1);
+  of.map.write(shown, WANTED);
+  const { cells } = statePath(of.map, shown);
   const [first, last] = [cells[0], cells[3]] as [bigint[], bigint[]];
-  const [w0, w1] = WANTED;
   const zeros = [0n, 0n];
-  return signedExit(
-    changed(honest, {
-      ...{ cellNodes: [first, last, last, last], down: [1n, 0n, 0n], turn: [zeros, zeros, zeros], w0, w1 },
-    }),
-  );
+  const path = { cellNodes: [first, last, last, last], down: [1n, 0n, 0n], turn: [zeros, zeros, zeros] };
+  return signed(changed(honest(of), { ...path, w0: WANTED[0], w1: WANTED[1] }));
+}
+
+/**
+ * A step to no child: between the digests of the four children there is any digest, at numbers that are no bits. They
+ * still say the right node, for they are t and −2t.
+ */
+export function betweenChildren(honest: Honest): Inputs {
+  const inputs = honest(inNode(1));
+  const nodes = inputs.cellNodes as bigint[][];
+  const [f0 = 0n, f1 = 0n, f2 = 0n, f3 = 0n] = (nodes[0] as bigint[]).slice(12);
+  for (let quantity = 1n; ; quantity++) {
+    // Whether there is a solution is a matter of squares.
+    const [w0, w1] = gold(0, quantity);
+    const shown = [0n, 0n, 0n, w0, w1, ...new Array<bigint>(11).fill(0n)];
+    const a = mod(-2n * (f3 - f2 - f1 + f0));
+    const b = mod(f2 - f0 - 2n * (f1 - f0));
+    const root = squareRoot(mod(b * b - 4n * a * (f0 - hash(TAG.cells, shown))));
+    if (root === null) continue;
+    const t = mod((root - b) * inverse(mod(2n * a)));
+    const turn = [...(inputs.turn as bigint[][]).slice(0, 2), [mod(-2n * t), t]];
+    return signed(changed(inputs, { w0, w1, turn, cellNodes: [...nodes.slice(0, 3), shown] }));
+  }
 }
 
 /** The path of a map of four levels, read as one of three: its last inner node in place of a cells node. */
-function innerAsCells(): Inputs {
+export function innerAsCells(): Inputs {
   const map = new TimeMap(LEVELS + 1, [[address(5, 0), header(0n)]]);
   const { inner } = statePath(map, address(5, 0));
   const node = inner[LEVELS] as bigint[];
@@ -139,7 +162,7 @@ function innerAsCells(): Inputs {
 }
 
 /** The path of a map of two levels, read as one of three: a program's first cells node in place of an inner node. */
-function cellsAsInner(): Inputs {
+export function cellsAsInner(): Inputs {
   const map = new TimeMap(LEVELS - 1, [[address(5, 5), WANTED]]);
   const { inner, cells } = statePath(map, address(5, 5));
   const [first, last] = [cells[0], cells[3]] as [bigint[], bigint[]];
@@ -150,120 +173,6 @@ function cellsAsInner(): Inputs {
     ...{ down: [0n, 0n, 0n], turn: Array.from({ length: 3 }, () => [0n, 0n]) },
   };
 }
-
-const cellAt = (changes: Inputs): Inputs => changed(honestCell(world(DEEP).map, world(DEEP).wish.address), changes);
-
-type Line = readonly [attempt: string, refusedAt: string, make: () => Inputs];
-
-const EXITS: readonly Line[] = [
-  ["take what the next program holds", "CellsPath 3: digest[i]", () => elsewhere(DEEP, 1 << 8)],
-  ["take what hangs on another inner node", "InnerPath 0: digest[i] === child", () => elsewhere(DEEP, 1 << 12)],
-  ["take what hangs on another child of the root", "InnerPath 0: digest[i] === top", () => elsewhere(DEEP, 1 << 16)],
-  ["take what lies in another slot of the node", "Exit 3: cell.words", () => elsewhere(DEEP, 1)],
-  ["take what lies in another node of the program", "CellsPath 2: y", () => elsewhere(DEEP, 4)],
-  ["say another w0", "Exit 3: cell.words", () => exitOf(world(DEEP), { w0: WANTED[0] })],
-  ["say another w1, and sign it", "Exit 3: cell.words", () => exitOf(world(DEEP), { w1: WANTED[1] })],
-  ["take out an entry, by its first two words", "Exit 3: cell.words", () => otherCell(DEEP, -1, entry(3n))],
-  [
-    "sign with a key that is not in the header",
-    "Exit 4: headerNode[1]",
-    () => signedExit(changed(honestExit(world(DEEP)), { authority: authority(STRANGER) }), STRANGER),
-  ],
-  ["sign as the next program", "Exit 4: headerDigest", () => otherProgram(DEEP, 1)],
-  ["sign as a program below another inner node", "InnerPath 0: digest[i] === child", () => otherProgram(DEEP, 1 << 4)],
-  [
-    "sign as a program below another child of the root",
-    "InnerPath 0: digest[i] === top",
-    () => otherProgram(DEEP, 1 << 8),
-  ],
-  [
-    "sign as program p + 2^12",
-    "Exit 1: signal programBits",
-    () => exitOf(world(DEEP), { program: own("program") + (1n << 12n) }),
-  ],
-  ["name another recipient than was signed", "Signature 4", () => signedOther(DEEP, "place", (v) => v ^ (1n << 40n))],
-  ["use it longer than was signed", "Signature 4", () => signedOther(DEEP, "place", (v) => v - (1n << 195n))],
-  ["use what was signed for another map", "Signature 4", () => signedOther(DEEP, "domain", (v) => v + 1n)],
-  [
-    "use what was signed for another program with that key",
-    "Signature 4",
-    () => signedOther(DEEP, "program", (v) => v + 1n),
-  ],
-  [
-    "use what was signed for the resource as it was before",
-    "Signature 4",
-    () => signedOther(DEEP, "w1", (v) => v + 1n),
-  ],
-  ["write another cell into the root", "Exit 2: rootDigest", () => otherCell(DEEP, 0)],
-  ...[1, 2].map(
-    (to): Line => [
-      `write another cell, and the digests above it up to depth ${to}`,
-      `InnerPath 0: digest[i] === ${to === 1 ? "top" : "child"}`,
-      () => otherCell(DEEP, to),
-    ],
-  ),
-  ...[0, 1, 2, 3].map(
-    (below): Line => [
-      `write another cell, and the digests up to cells node ${below} of the path`,
-      "CellsPath 3: digest[i]",
-      () => otherCell(DEEP, FIRST_CELLS + below),
-    ],
-  ),
-  ["write another key into the root", "Exit 2: rootDigest", () => otherHeader(DEEP, 0)],
-  ["write another key into the header alone", "Exit 4: headerDigest", () => otherHeader(DEEP, FIRST_CELLS)],
-  ["show a shorter path, to a node above", "CellsPath 1: down[i]", cutShort],
-  [
-    "an address with a bit above the tree's",
-    "Exit 1: placeBits[b]",
-    () => exitOf(world(DEEP), { place: own("place") + (1n << 20n) }),
-  ],
-  [
-    "an address with its highest bit",
-    "Exit 1: placeBits[b]",
-    () => exitOf(world(DEEP), { place: own("place") + (1n << 31n) }),
-  ],
-  [
-    "a place of 2^232 or more",
-    "Exit 1: signal placeBits",
-    () => exitOf(world(DEEP), { place: own("place") + (1n << 232n) }),
-  ],
-  [
-    "a place of 2^253 or so",
-    "Exit 1: signal placeBits",
-    () => exitOf(world(DEEP), { place: own("place") + (1n << 252n) }),
-  ],
-];
-
-const CELLS: readonly Line[] = [
-  ["another w0", "Cell 3: cell.words", () => cellAt({ w0: 1n })],
-  ["another w1", "Cell 3: cell.words", () => cellAt({ w1: 1n })],
-  ["another w2", "Cell 3: cell.words", () => cellAt({ w2: 1n })],
-  ["nothing where something lies", "Cell 3: cell.words", () => cellAt({ w0: 0n, w1: 0n, w2: 0n })],
-  [
-    "address + 2^20",
-    "Cell 1: signal addressBits",
-    () => cellAt({ address: BigInt(world(DEEP).wish.address + 2 ** 20) }),
-  ],
-  [
-    "address + 2^32",
-    "Cell 1: signal addressBits",
-    () => cellAt({ address: BigInt(world(DEEP).wish.address + 2 ** 32) }),
-  ],
-  [
-    "another number in the first public input that says nothing",
-    "Cell 1: unused[0]",
-    () => cellAt({ unused: [1n, 0n] }),
-  ],
-  ["another number in the second", "Cell 1: unused[1]", () => cellAt({ unused: [0n, 1n] })],
-  ["an inner node as the cells of a program", "CellsPath 3: digest[i]", innerAsCells],
-  ["the cells of a program as an inner node", "InnerPath 0: digest[i] === child", cellsAsInner],
-  ["another root", "InnerPath 0: digest[i] === top", () => cellAt({ root: 5n })],
-];
-
-export const STATE_FORGERIES: readonly StateForgery[] = [
-  ...EXITS.map(([attempt, refusedAt, make]) => ({ circuit: EXIT, attempt, refusedAt, make })),
-  ...CELLS.map(([attempt, refusedAt, make]) => ({ circuit: CELL_CIRCUIT, attempt, refusedAt, make })),
-];
 
 /** Keys that sign nothing, with their x: the neutral element, and two points of order 4 and 2. */
 export const SMALL_ORDER: readonly (readonly [name: string, y: bigint, x: bigint])[] = [

@@ -126,6 +126,8 @@ contract CrossingHandler is MooredWorld {
         made.held.quantity = between(random, 0, purses[map][made.held.label] + 1) & type(uint128).max;
         (made.held.id, made.held.seq) = (ENTRY + next(random) % 4, ++seqs);
         made.wish = wishOf(made.held);
+        // Signed anew.
+        made.wish.place += seqs << 192;
         made.name = nameOf(made.wish);
         made.time = block.timestamp;
         (bool accepted,) = attemptWith(STRANGER, address(registry), requestCall(maps[map], made.wish), 1 + seed % 100);

@@ -65,7 +65,8 @@ contract EntriesFuzzTest is MooredWorld {
 
     function test_ADepositIsAsItWasMade() public {
         uint256 number = depositFor(map, 5);
-        (address payer, uint40 deadline, uint40 entered, uint8 slot, bytes32 content) = registry.getDeposit(map, number);
+        (address payer, uint40 deadline, uint40 entered, uint8 slot, bytes32 content) =
+            registry.getDeposit(map, number);
         require(number == 1 && payer == PAYER && slot == 0);
         require(deadline == block.timestamp + 1 hours && entered == block.timestamp);
         require(content == keccak256(abi.encode(ETHER_LABEL, 5, PROGRAM, KEY)));

@@ -115,8 +115,12 @@ contract ExitsFuzzTest is MooredWorld {
     function test_ARequestPerCellProgramAndKey() public {
         Holding memory held = holding(400);
         request(map, wishOf(held));
+        // The signature says nothing of the cell's seq, and counts once.
         held.seq = 4;
         bytes memory call = requestCall(map, wishOf(held));
+        refuses(STRANGER, address(registry), call, 1, IExits.ExitUsed.selector);
+        held.quantity = 399;
+        call = requestCall(map, wishOf(held));
         refuses(STRANGER, address(registry), call, 1, IExits.RequestIsOpen.selector);
         // Who holds the new key asks although an old one has asked.
         IExits.Exit memory wish = wishOf(held);

@@ -26,7 +26,8 @@ contract ExodusFuzzTest is MooredWorld {
         bytes memory leaving = leaveCall(map, wishOf(holding(400)));
         refuses(STRANGER, address(registry), leaving, 0, IMoorings.MapNotFrozen.selector);
         vm.warp(block.timestamp + 1);
-        refuses(STRANGER, address(registry), abi.encodeCall(registry.freeze, (map, 1)), 0, IExits.UnknownRequest.selector);
+        bytes memory other = abi.encodeCall(registry.freeze, (map, 1));
+        refuses(STRANGER, address(registry), other, 0, IExits.UnknownRequest.selector);
         accepts(STRANGER, address(registry), call, 0);
         require(registry.getMooring(map).frozen, "not frozen");
         refuses(STRANGER, address(registry), call, 0, IMoorings.MapIsFrozen.selector);
@@ -102,7 +103,10 @@ contract ExodusFuzzTest is MooredWorld {
         require(Entitled.isEntitled(program, holder, from, deadline, time) == (claims || revokes), "judged otherwise");
     }
 
-    function testFuzz_ACellIsItsFields(uint32 label, uint24 issuer, uint24 from, uint128 quantity, uint64 id) public pure {
+    function testFuzz_ACellIsItsFields(uint32 label, uint24 issuer, uint24 from, uint128 quantity, uint64 id)
+        public
+        pure
+    {
         uint256 rest = uint256(keccak256(abi.encode(label, issuer, from)));
         uint256 deadline = uint40(rest >> 40);
         // Watches, seq, and the bits between the fields say nothing of it.

@@ -20,9 +20,9 @@ contract RowsReader {
         assembly ("memory-safe") {
             before := mload(0x40)
         }
-        uint256[] memory crossing;
-        (point, value, crossing) = Rows.read(rows, count, head, false);
-        Rows.release(crossing, count);
+        uint256[] memory places;
+        (point, value, places) = Rows.read(rows, count, head, false);
+        Rows.release(places, count);
         assembly ("memory-safe") {
             before := sub(mload(0x40), before)
         }

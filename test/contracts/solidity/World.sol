@@ -191,7 +191,8 @@ contract World is Base {
     }
 
     function encode(uint256 spot, Call memory made) internal view returns (bytes memory) {
-        return abi.encodeCall(TimeMapRegistry.advance, (places[spot].mapId, made.preRoot, made.runs, new bytes[](0), 0));
+        bytes[] memory none = new bytes[](0);
+        return abi.encodeCall(TimeMapRegistry.advance, (places[spot].mapId, made.preRoot, made.runs, none, 0));
     }
 
     function handIn(address caller, uint256 spot, Call memory made) internal returns (bool accepted, bytes4 reason) {

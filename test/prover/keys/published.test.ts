@@ -7,7 +7,7 @@ import { circuitKey } from "../../../prover/circuit/build.ts";
 import { readVerificationKey } from "../../../prover/keys/keyFile.ts";
 import { parsePublished, publishedKey, publishedPath, publishedText } from "../../../prover/keys/published.ts";
 import { verificationKeyHash } from "../../../prover/keys/verificationKey.ts";
-import { mainSource, PROFILES } from "../../../prover/profiles.ts";
+import { mainSource, NAMED_CIRCUITS } from "../../../prover/profiles.ts";
 import { verifyingArtifacts, verifyingArtifactsHere } from "../../../prover/verifyingArtifacts.ts";
 import { DEVELOPMENT_SECRETS } from "../../lib/disguises.ts";
 import { forgedKey, SOME_SECRETS } from "../../lib/forge.ts";
@@ -20,7 +20,7 @@ afterEach(() => {
 
 const textOf = (name: string) => readFile(publishedPath({ name }), "utf8");
 
-test.each(PROFILES)(
+test.each(NAMED_CIRCUITS)(
   "$name has a published key of its present circuit; if not, run npm run build:keys",
   async (profile) => {
     const published = await publishedKey(profile, await circuitKey(mainSource(profile)));

@@ -2,7 +2,7 @@
 import { requireOwnMap } from "../../../prover/batches/mapIdentity.ts";
 import { type ContinuedDirectory, continueDirectory } from "../../../prover/continue.ts";
 import { isQuiet, remaining } from "../../../trace/crossing/remaining.ts";
-import { type TakenIn, takeIn } from "../../../trace/crossing/takeIn.ts";
+import { type AtTheBorder, type TakenIn, takeIn } from "../../../trace/crossing/takeIn.ts";
 import { InvalidInputError } from "../../../trace/errors.ts";
 import { headerIn } from "../../../trace/replay/replayFile.ts";
 import { recordsIn } from "../../../trace/run/recordsIn.ts";
@@ -18,6 +18,8 @@ export interface TakeInOptions extends BorderOptions {
   /** The registry's address. */
   readonly registry: string;
   readonly store?: StoreOptions | false | undefined;
+  /** Take out what this request asks for, and do nothing else: a stranger may submit that once the request is late. */
+  readonly request?: bigint | undefined;
 }
 
 /** What was taken in, and the run afterwards. */
@@ -39,7 +41,7 @@ export interface TakenInRun extends TakenIn {
 export async function takeInRun(
   dir: string,
   chain: Chain,
-  { registry: address, store, ...options }: TakeInOptions,
+  { registry: address, store, request, ...options }: TakeInOptions,
 ): Promise<TakenInRun> {
   const header = headerIn(pathIn(dir, "trace"));
   const entry = readManifest(dir, header.profiles).chain;
@@ -48,7 +50,8 @@ export async function takeInRun(
   requireOwnMap(entry, header.genesisRoot);
   const registry = await openRegistry(chain, address);
   requireSamePlace(registry, entry);
-  const { head, ...all } = await waitingAtBorder(registry, entry.mapId, options);
+  const { head, ...waiting } = await waitingAtBorder(registry, entry.mapId, options);
+  const all = request === undefined ? waiting : onlyRequest(waiting, request);
   const { timestamp } = await blockAt(chain.provider, "latest");
   const nothing: TakenIn = { entered: [], ejected: [], shown: [], waiting: [] };
   let taken = nothing;
@@ -63,8 +66,16 @@ export async function takeInRun(
         taken = takeIn(tracer, remaining(all, records), Math.max(timestamp, tracer.at));
       },
     },
-    store === undefined ? {} : { store },
+    // A stranger's call takes no trigger, so what fires is left to the operator.
+    { autoTrigger: request === undefined, ...(store === undefined ? {} : { store }) },
   );
   const { before, tracer, voidSignatures } = done;
   return { ...taken, added: tracer.seq - before, voidSignatures };
+}
+
+/** @throws InvalidInputError "request" if no request of that name is open */
+function onlyRequest({ requests }: AtTheBorder, name: bigint): AtTheBorder {
+  const found = requests.filter(({ request }) => request === name);
+  if (found.length === 0) throw new InvalidInputError("request", `no request ${name} is open; look with map`);
+  return { deposits: [], requests: found };
 }
