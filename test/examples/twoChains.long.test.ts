@@ -110,7 +110,7 @@ beforeAll(async () => {
   for (const chain of chains) chain.provider.destroy();
   for (const name of MAPS) await anvils[name].stop();
 }, 120_000);
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 
 /** A stop of one chain at a step: before its operator does anything there, or after it has traced and before it proves. */
 interface Stop {
@@ -181,7 +181,8 @@ async function play(stopped?: Stop): Promise<Record<MapName, Seen>> {
     }
   } finally {
     for (const one of up.values()) await stop(one);
-    rmSync(folder, { recursive: true, force: true });
+    // A chain that was told to stop may still write its state.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   }
   return sights as Record<MapName, Seen>;
 }
