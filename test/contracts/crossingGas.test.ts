@@ -91,7 +91,7 @@ beforeAll(async () => {
   const genesisRoot = BigInt((await read(registry, "MOORED_GENESIS_ROOT", []))[0]);
   const abi = await registryAbi();
   const feed = { target: registry.address, data: abi.encodeFunctionData("MIN_VERIFIER_DELAY"), shift: 0 };
-  const mooring = { exitKey: SOME_KEY, cellKey: SOME_KEY, feeds: [{ ...feed, offset: 0n, fresh: 60 }] };
+  const mooring = { patience: ADAY, exitKey: SOME_KEY, cellKey: SOME_KEY, feeds: [{ ...feed, offset: 0n, fresh: 60 }] };
   map = await TestMap.create(registry, { genesisRoot, maxLag: MOORED_LAG, dataPolicy: "chain", mooring });
 });
 afterAll(() => chain[Symbol.asyncDispose]());
