@@ -1,4 +1,6 @@
-/** One map of the example with its chain and its operator: what is asked for is traced, signed, proven and submitted. */
+/**
+ * One map of the example with its chain and its operator: what is asked for is traced, signed, proven and submitted.
+ */
 import { existsSync } from "node:fs";
 import { continueDirectory } from "../../prover/continue.ts";
 import { proveDirectory } from "../../prover/prove.ts";

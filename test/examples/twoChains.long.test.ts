@@ -112,7 +112,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 
-/** A stop of one chain at a step: before its operator does anything there, or after it has traced and before it proves. */
+/**
+ * A stop of one chain at a step: before its operator does anything there, or after it has traced and before it proves.
+ */
 interface Stop {
   readonly on: MapName;
   readonly step: number;
@@ -257,7 +259,7 @@ test.each([
   },
 );
 
-test("chain B stops for good after the Silver was opened, before anybody has looked: Bob loses, as the page says", async () => {
+test("chain B stops for good after the Silver was opened, before anybody has looked: Bob loses, as documented", async () => {
   const sights = await play({ on: "B", step: 3, when: "before", comesBack: false });
   const [swap] = scenes[0]?.deals ?? [];
   if (swap === undefined) throw new Error("no swap");

@@ -6,7 +6,8 @@ import type { Tracer } from "../../tracer/tracer.ts";
 import { LOCK_SLOTS, type Lock, openingRows, secretHash } from "./lock.ts";
 
 /**
- * Opens a lock. Anybody may who has the secret; no key is needed. Everybody who sees the transition has the secret then.
+ * Opens a lock. Anybody may who has the secret; no key is needed. Everybody who sees the transition has the secret
+ * then.
  * @throws RefusedError if its deadline has passed, or it does not stand; nothing was shown then but to the operator
  * @throws InvalidInputError "secret" if it is not the one behind the lock's hash
  */

@@ -1,4 +1,6 @@
-/** Deals between two maps, one of which stops at any moment, for any time. Everybody else does what the library says. */
+/**
+ * Deals between two maps, one of which stops at any moment, for any time. Everybody else does what the library says.
+ */
 import { describe, expect, test } from "vitest";
 import { barrierScene, raceScene, swapScene } from "../../../../examples/two-chains/scenes.ts";
 import { isOver } from "../../../../trace/crossing/deal/deal.ts";
