@@ -1,57 +1,16 @@
 /** What must be so at any time: solvency, one end for everything, and a way out for whoever is entitled. */
 import type { Result } from "ethers";
-import { isEntitled } from "../../../trace/crossing/entitled.ts";
 import { TimeBanditsError } from "../../../trace/errors.ts";
-import { CHAIN, isAsset, labelOf, programOf, slotOf } from "../../../trace/layout.ts";
+import { CHAIN, programOf, slotOf } from "../../../trace/layout.ts";
 import type { Transition } from "../../../trace/machine/transition.ts";
-import type { TimeMap } from "../../../trace/state/timeMap.ts";
+import { Wrong } from "./call.ts";
 import { dismissalOf } from "./dismissals.ts";
-import { disproves, type Held, type HeldMap } from "./model.ts";
+import { disproves } from "./exitModel.ts";
+import type { HeldMap } from "./model.ts";
 import type { Operator } from "./operator.ts";
-import { type Play, Wrong } from "./play.ts";
+import type { Play } from "./play.ts";
+import { assetsIn } from "./solvent.ts";
 import { ETHER, ODD, TOKEN, type World } from "./world.ts";
-
-/** An asset in a map. */
-export interface Lying {
-  readonly location: number;
-  readonly label: number;
-  readonly quantity: bigint;
-  readonly holder: number;
-  readonly escrowFrom: number;
-  readonly deadline: number;
-}
-
-/** Every asset of a map. */
-export function assetsIn(map: TimeMap): Lying[] {
-  const found: Lying[] = [];
-  for (const location of map.addresses()) {
-    const cell = map.cell(location);
-    if (cell.type !== "resource" || !isAsset(cell.kind)) continue;
-    const { quantity, escrowFrom, deadline } = cell;
-    found.push({ location, label: labelOf(cell.kind), quantity, holder: programOf(location), escrowFrom, deadline });
-  }
-  return found;
-}
-
-/** What the registry owes of an asset: open deposits, purses, accounts, and the fees of open requests. */
-export function due(held: Held, label: number): bigint {
-  let sum = 0n;
-  for (const map of held.maps) {
-    for (const open of map.deposits.values()) if (open.label === label) sum += open.quantity;
-    sum += map.purse.get(label) ?? 0n;
-    if (label === ETHER) for (const { fee } of map.requests.values()) sum += fee;
-  }
-  for (const [key, quantity] of held.owed) if (key.endsWith(` ${label}`)) sum += quantity;
-  return sum;
-}
-
-/** What the registry has of an asset. */
-export async function held({ ask, registry, odd }: World, label: number): Promise<bigint> {
-  if (label === ETHER) return BigInt(String(await ask("eth_getBalance", [registry.address, "latest"])));
-  const data = odd.tokenAbi.encodeFunctionData("balanceOf", [registry.address]);
-  const to = label === TOKEN ? odd.token : odd.odd;
-  return BigInt(String(await ask("eth_call", [{ to, data }, "latest"])));
-}
 
 /** All of it, for both maps. */
 export async function checkWhole(play: Play): Promise<void> {
@@ -125,7 +84,8 @@ async function canBeAnswered(play: Play, operator: Operator, request: bigint): P
     const answer = await world.wouldAnswer(call.from, call.data);
     if (answer !== null) throw new Wrong(`${name}: its Eject is refused, ${answer}`);
     const other = dismissalOf(world, operator, request, open.location);
-    if ((await world.wouldAnswer(other.from, other.data)) !== "CellRefused") throw new Wrong(`${name} can be dismissed`);
+    if ((await world.wouldAnswer(other.from, other.data)) !== "CellRefused")
+      throw new Wrong(`${name} can be dismissed`);
   }
   if (dismissible !== undefined) {
     const call = dismissalOf(world, operator, request, dismissible);
@@ -134,7 +94,8 @@ async function canBeAnswered(play: Play, operator: Operator, request: bigint): P
     // After a change of its key, the same cell may be asked for under the new one.
     if (groups !== undefined && dismissible === open.location) {
       const eject = operator.submission(groups, world.map(operator.which).submitter).call;
-      if ((await world.wouldAnswer(eject.from, eject.data)) !== "EjectRefused") throw new Wrong(`${name}: both answers`);
+      if ((await world.wouldAnswer(eject.from, eject.data)) !== "EjectRefused")
+        throw new Wrong(`${name}: both answers`);
     }
   }
   play.count(dismissible === undefined ? "could be ejected" : "could be dismissed");
@@ -156,10 +117,4 @@ export function ejectGroups(
     throw error;
   }
   return groups.slice(0, 1);
-}
-
-/** Somebody who is entitled to it now. There always is. */
-export function entitledTo(asset: Lying, now: number): number[] {
-  const all = [...new Set([asset.holder, asset.escrowFrom])].filter((program) => program !== 0);
-  return all.filter((program) => isEntitled(program, asset, now));
 }

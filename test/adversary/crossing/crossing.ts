@@ -4,11 +4,13 @@
  * would prove of real runs: so machine, rows, registry and client must agree.
  */
 import { Random } from "../../lib/random.ts";
+import { Wrong } from "./call.ts";
 import { checkWhole } from "./checks.ts";
 import { exodus } from "./exodus.ts";
 import { act } from "./moves.ts";
-import { Play, Wrong } from "./play.ts";
+import { Play } from "./play.ts";
 import { begin } from "./programs.ts";
+import { prepareRows, tryRow } from "./rowWords.ts";
 
 export interface CrossingOptions {
   /** The number of random actions. */
@@ -37,7 +39,12 @@ const WHOLE = 40;
 const EXAMPLES = 20;
 
 /** @returns the number of actions, and what went wrong */
-export async function runCrossing({ actions, seed, rebuildOneOf = 50, onProgress }: CrossingOptions): Promise<CrossingResult> {
+export async function runCrossing({
+  actions,
+  seed,
+  rebuildOneOf = 50,
+  onProgress,
+}: CrossingOptions): Promise<CrossingResult> {
   const counts = new Map<string, number>();
   const examples: string[] = [];
   let [done, wrong] = [0, 0];
@@ -45,7 +52,9 @@ export async function runCrossing({ actions, seed, rebuildOneOf = 50, onProgress
     const several = Math.min(WORLD, actions - done);
     const first = seed + world;
     const rebuilds = rebuildOneOf > 0 && world % rebuildOneOf === 0;
-    const found = await playWorld(first, several, rebuilds, counts, (made) => onProgress?.(done + made, actions));
+    const found =
+      (await playRows(first, several, counts)) ??
+      (await playWorld(first, several, rebuilds, counts, (made) => onProgress?.(done + made, actions)));
     done += several;
     if (found === null) continue;
     wrong++;
@@ -53,6 +62,25 @@ export async function runCrossing({ actions, seed, rebuildOneOf = 50, onProgress
     if (examples.length < EXAMPLES) examples.push(`${found}; again: ${again}`);
   }
   return { actions: done, wrong, examples, counts };
+}
+
+/** As many random rows as actions, in a world of their own. @returns what is wrong, in words */
+async function playRows(seed: number, rows: number, counts: Map<string, number>): Promise<string | null> {
+  let play: Play | undefined;
+  let made = 0;
+  try {
+    play = await prepareRows(new Random(seed * 7_919 + 17), counts);
+    for (; made < rows; made++) await tryRow(play);
+    return null;
+  } catch (error) {
+    return `rows ${seed}, row ${made}: ${inWords(error)}`;
+  } finally {
+    await play?.world.chain[Symbol.asyncDispose]();
+  }
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Wrong ? error.message : String(error instanceof Error ? error.stack : error);
 }
 
 /** @returns what is wrong, in words */
@@ -75,8 +103,7 @@ async function playWorld(
     await exodus(play, rebuilds);
     return null;
   } catch (error) {
-    const what = error instanceof Wrong ? error.message : String(error instanceof Error ? error.stack : error);
-    return `world ${seed}, action ${made}: ${what}`;
+    return `world ${seed}, action ${made}: ${inWords(error)}`;
   } finally {
     await play.world.chain[Symbol.asyncDispose]();
   }

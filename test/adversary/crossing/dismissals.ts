@@ -2,9 +2,9 @@
 import { keyIn } from "../../../trace/effects/found.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import { forgedProof, SOME_SECRETS } from "../../lib/forge.ts";
-import { dismiss, leaveFrozen, requestExit, type Wish } from "./model.ts";
+import type { Call } from "./call.ts";
+import { dismiss, leaveFrozen, requestExit, type Wish } from "./exitModel.ts";
 import type { Operator } from "./operator.ts";
-import type { Call } from "./play.ts";
 import type { World } from "./world.ts";
 
 const stateAt = (operator: Operator, number: number): TimeMap => operator.states[number] ?? operator.head;
@@ -51,8 +51,7 @@ function wishOf(world: World, operator: Operator, asked: Asked) {
   const key = keyIn(state, asked.program);
   const authority = asked.authority ?? key ?? 1n;
   const wish: Wish = { ...asked, authority, w0, w1, proven: key !== undefined && key === authority };
-  const place =
-    BigInt(asked.location) + (BigInt(asked.recipient) << 32n) + (BigInt(asked.validUntil) << 192n);
+  const place = BigInt(asked.location) + (BigInt(asked.recipient) << 32n) + (BigInt(asked.validUntil) << 192n);
   const exit = { place, program: BigInt(asked.program), authority, w0, w1 };
   const root = state.root();
   const domain = world.domains[operator.which] as bigint;

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { crossingHistory } from "../../../verifier/chain/crossing/history.ts";
 import { solvency } from "../../../verifier/chain/crossing/solvency.ts";
 import { rebuildRun } from "../../../verifier/chain/rebuild.ts";
-import { assetsIn, checkWhole, entitledTo, held } from "./checks.ts";
+import { type Call, Wrong } from "./call.ts";
+import { freezeCall, reclaimCall, withdrawCall } from "./calls.ts";
+import { checkWhole } from "./checks.ts";
 import { leaveCallOf, requestCallOf } from "./dismissals.ts";
-import { freezeCall, reclaimCall, withdrawCall } from "./moves.ts";
 import { refund } from "./model.ts";
 import type { Operator } from "./operator.ts";
-import { type Call, type Play, Wrong } from "./play.ts";
+import type { Play } from "./play.ts";
 import { replayed } from "./replayed.ts";
+import { assetsIn, entitledTo, held } from "./solvent.ts";
 import { DAY, ETHER, ODD, TOKEN, type World } from "./world.ts";
 
 const STRANGER = 1;
@@ -45,7 +47,8 @@ async function rebuilt(world: World, operator: Operator): Promise<void> {
     const out = join(folder, "run");
     const { root, transitions } = await rebuildRun(world.chain, { registry: world.registry.address, mapId, out });
     if (root !== operator.head.root()) throw new Wrong(`map ${operator.which} is rebuilt to another root`);
-    if (transitions !== world.map(operator.which).seq) throw new Wrong(`map ${operator.which} is rebuilt to another end`);
+    if (transitions !== world.map(operator.which).seq)
+      throw new Wrong(`map ${operator.which} is rebuilt to another end`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -143,8 +146,13 @@ async function nothingIsLeft(play: Play): Promise<void> {
     const [to = "", label = ""] = key.split(" ");
     if ((world.held.owed.get(key) ?? 0n) > 0n) await play.make(withdrawCall(play, to, Number(label)));
   }
-  const refused = play.settings.refuses ? (world.held.owed.get(`${world.odd.recipient.toLowerCase()} ${ETHER}`) ?? 0n) : 0n;
-  for (const [label, rest] of [[ETHER, refused], [TOKEN, 0n]] as const) {
+  const refused = play.settings.refuses
+    ? (world.held.owed.get(`${world.odd.recipient.toLowerCase()} ${ETHER}`) ?? 0n)
+    : 0n;
+  for (const [label, rest] of [
+    [ETHER, refused],
+    [TOKEN, 0n],
+  ] as const) {
     const has = await held(world, label);
     if (has !== rest) throw new Wrong(`${has} of asset ${label} are left at the registry, not ${rest}`);
   }

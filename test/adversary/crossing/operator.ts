@@ -17,8 +17,8 @@ import { Tracer } from "../../../trace/tracer/tracer.ts";
 import { advanceArguments, type BatchSubmission, keyHash } from "../../../verifier/chain/registry.ts";
 import { SOME_KEY } from "../../lib/chains.ts";
 import { forgedProof, SOME_SECRETS } from "../../lib/forge.ts";
+import type { Call } from "./call.ts";
 import { type Advance, advance, type ModelBatch } from "./model.ts";
-import type { Call } from "./play.ts";
 import type { World } from "./world.ts";
 
 const PROFILES = profilesWith(MOORED_LEVELS).slice(0, 2);
@@ -87,9 +87,10 @@ export class Operator {
     const advances = this.#world.map(this.which).roots.length - 1;
     const dropped = this.moved.splice(advances).flat();
     this.states.length = advances + 1;
-    if (!again) return this.rewind();
-    this.pending = [...dropped, ...this.pending];
-    this.stale = true;
+    if (again) {
+      this.pending = [...dropped, ...this.pending];
+      this.stale = true;
+    } else this.rewind();
   }
 
   /** All groups behind the transition, on the chain or not. */

@@ -1,26 +1,10 @@
 /** One world that is played: every call is compared with the model, and blocks may be dropped again. */
 import type { Random } from "../../lib/random.ts";
-import { due, held as heldOf } from "./checks.ts";
+import { type Call, Wrong } from "./call.ts";
 import type { Held, Reason } from "./model.ts";
 import { Operator, type Style } from "./operator.ts";
+import { due, held as heldOf } from "./solvent.ts";
 import { ETHER, TOKEN, World } from "./world.ts";
-
-/** A call of the registry or of another contract, that may be made more than once. */
-export interface Call {
-  /** What it is, for the counts. */
-  readonly what: string;
-  readonly from: string;
-  readonly data: string;
-  readonly value?: bigint;
-  /** The contract, if it is not the registry. */
-  readonly to?: string;
-  /** Looks at the chain before. */
-  readonly before?: () => Promise<void>;
-  /** What the registry must say. It does to the model what the call does. */
-  readonly model: (held: Held, now: number, answer: Reason) => Reason | Promise<Reason>;
-  /** After it was accepted. */
-  readonly done?: () => void;
-}
 
 /** What odd contracts were told. It goes back with the chain. */
 export interface Settings {
@@ -35,9 +19,6 @@ interface Saved {
   /** Calls since. */
   readonly since: Call[];
 }
-
-/** Something that must never be. */
-export class Wrong extends Error {}
 
 const KEPT = 12;
 

@@ -4,10 +4,10 @@ import { TimeBanditsError } from "../../../trace/errors.ts";
 import { CHAIN, programOf, slotOf } from "../../../trace/layout.ts";
 import { anyEffect } from "../../lib/anyEffect.ts";
 import { authority } from "../../lib/authorities.ts";
-import { assetsIn } from "./checks.ts";
-import { recipient } from "./moves.ts";
 import type { Operator } from "./operator.ts";
+import { recipient } from "./people.ts";
 import type { Play } from "./play.ts";
+import { assetsIn } from "./solvent.ts";
 import { DAY } from "./world.ts";
 
 /** Programs that everybody can deposit to. */
@@ -71,10 +71,7 @@ function deal(play: Play, { tracer }: Operator, now: number): [number, Effect] {
     default: {
       const program = 2 + random.below(Math.max(1, tracer.map.programs() - 1));
       const deadline = random.below(3) === 0 ? 0 : now + random.pick([30, 3_600, DAY, 4 * DAY, 40 * DAY]);
-      return [
-        holder,
-        { effect: "EscrowToProgram", from: slot, to: { program, slot: free(program, INBOX) }, deadline },
-      ];
+      return [holder, { effect: "EscrowToProgram", from: slot, to: { program, slot: free(program, INBOX) }, deadline }];
     }
   }
 }

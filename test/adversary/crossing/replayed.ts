@@ -9,7 +9,7 @@ import type { Transition } from "../../../trace/machine/transition.ts";
 import { MOORED_GENESIS, mapOf } from "../../../trace/state/genesis.ts";
 import type { TimeMap } from "../../../trace/state/timeMap.ts";
 import { publishedBatches } from "../../../verifier/chain/events.ts";
-import { Wrong } from "./play.ts";
+import { Wrong } from "./call.ts";
 import type { World } from "./world.ts";
 
 /** Replays all batches, and compares the roots and traceRoot of each. */

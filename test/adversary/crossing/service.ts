@@ -3,10 +3,11 @@ import { remaining } from "../../../trace/crossing/remaining.ts";
 import { takeIn } from "../../../trace/crossing/takeIn.ts";
 import { recordOf } from "../../../trace/run/traceLines.ts";
 import { waitingAtBorder } from "../../../verifier/chain/crossing/border.ts";
+import { Wrong } from "./call.ts";
 import { dismissalOf } from "./dismissals.ts";
-import { disproves } from "./model.ts";
+import { disproves } from "./exitModel.ts";
 import type { Operator } from "./operator.ts";
-import { type Play, Wrong } from "./play.ts";
+import type { Play } from "./play.ts";
 
 /** Where the facts of each feed are shown. */
 const WINDOWS = [

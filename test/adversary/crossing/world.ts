@@ -1,11 +1,17 @@
-/** A registry with two moored maps on a chain of its own, and the model beside it. Every block has a time of its own. */
+/** A registry with two moored maps on a chain of its own, and the model beside it. */
 import { readFileSync } from "node:fs";
 import { AbiCoder, Interface, toQuantity } from "ethers";
 import { compileSources } from "../../../contracts/compiler.ts";
 import { MOORED_GENESIS, mapOf } from "../../../trace/state/genesis.ts";
 import { deploy } from "../../../verifier/chain/connect.ts";
 import { chainError } from "../../../verifier/chain/errors.ts";
-import { ChainRefusal, createMap, deployRegistry, type Registry, registryAbi } from "../../../verifier/chain/registry.ts";
+import {
+  ChainRefusal,
+  createMap,
+  deployRegistry,
+  type Registry,
+  registryAbi,
+} from "../../../verifier/chain/registry.ts";
 import { type Ask, hardhatChain, SOME_KEY } from "../../lib/chains.ts";
 import type { Random } from "../../lib/random.ts";
 import type { Held, HeldMap } from "./model.ts";
@@ -167,7 +173,9 @@ function emptyMap(
 }
 
 async function oddContracts(chain: World["chain"]): Promise<Odd> {
-  const compiled = await compileSources({ [SOURCE]: readFileSync(new URL(`../../../${SOURCE}`, import.meta.url), "utf8") });
+  const compiled = await compileSources({
+    [SOURCE]: readFileSync(new URL(`../../../${SOURCE}`, import.meta.url), "utf8"),
+  });
   const [token, recipient] = [compiled.get("OddToken"), compiled.get("OddRecipient")];
   if (token === undefined || recipient === undefined) throw new Error(`${SOURCE} has no OddToken and OddRecipient`);
   const nothing = AbiCoder.defaultAbiCoder().encode([], []);
