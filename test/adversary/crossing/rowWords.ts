@@ -54,6 +54,13 @@ export async function prepareRows(random: Random, counts: Map<string, number>): 
           rowCall(play, which, entering(number, label, quantity, program, slot, authority), play.world.now),
         );
     }
+    // From now on older ones are refused.
+    const seen = [...play.world.map(which).observations];
+    const [number, fact] = seen[seen.length >> 1] ?? [0, undefined];
+    if (fact !== undefined) {
+      const row = entering(number, FACT_LABEL + fact.feed, fact.quantity, 2, 9, KEY);
+      await play.make(rowCall(play, which, row, play.world.now));
+    }
     for (const [i, location] of PLACES.slice(0, 3).entries())
       for (const from of [0, 2, 3]) await play.make(wishCall(play, which, location, from, i));
   }

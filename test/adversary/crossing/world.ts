@@ -18,6 +18,8 @@ import type { Held, HeldMap } from "./model.ts";
 
 /** Seconds since 1970 of the first block that the fuzz makes. */
 const START = 2_000_000_000;
+/** Seconds that the blocks before the first action may take. */
+const SETUP = 3_000;
 const GAS = toQuantity(15_000_000);
 const GAS_PRICE = toQuantity(10_000_000_000n);
 const HOUR = 3_600;
@@ -104,10 +106,10 @@ export class World {
       domains.push(domain);
       maps.push(emptyMap(terms, accounts[0] as string, fresh, genesisRoot));
     }
-    // So that any usual number of confirmations finds the maps.
-    await ask("hardhat_mine", ["0x8"]);
-    const latest = (await ask("eth_getBlockByNumber", ["latest", false])) as { timestamp: string };
-    now = Number(latest.timestamp);
+    // So that any number of confirmations finds the maps. `hardhat_mine` would leave the state out of some blocks.
+    for (let mined = 0; mined < 8; mined++) await ask("evm_mine");
+    // The blocks so far have the times that this took.
+    now += SETUP;
     const held: Held = { maps, owed: new Map(), paidIn: new Map(), paidOut: new Map() };
     return new World({ chain, registry, abi, accounts, odd, mapIds, domains, held, now });
   }
