@@ -22,6 +22,7 @@ import { freeze, reclaim } from "./commands/freeze.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { keys } from "./commands/keys.ts";
+import { letOut } from "./commands/letOut.ts";
 import { listTokenCommand } from "./commands/listToken.ts";
 import { map } from "./commands/map.ts";
 import { observe } from "./commands/observe.ts";
@@ -58,7 +59,7 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ["A server:", [serve, worker]],
   ["A map on a chain:", [deploy, create, takeIn, submit, map, rebuild]],
   ["Into and out of a moored map:", [listTokenCommand, deposit, refund, withdrawFundsCommand, observe, exit]],
-  ["If a moored map is late:", [dismiss, freeze, reclaim]],
+  ["If a moored map is late:", [letOut, dismiss, freeze, reclaim]],
   ["For a map's owner:", [propose, disable, allow, disallow, transfer, accept]],
   ["This machine:", [cache]],
 ];

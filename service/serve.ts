@@ -13,7 +13,7 @@ import { explorerRoutes, readOnce } from "./explorer/routes.ts";
 import { openFleet } from "./fleet/openFleet.ts";
 import { workerRoutes } from "./fleet/routes.ts";
 import { type ServerOptions, startServer } from "./http/server.ts";
-import type { BorderSource } from "./operator/border.ts";
+import type { BorderSource } from "./operator/borderSource.ts";
 import { openOperator } from "./operator/operator.ts";
 import type { OperatorOptions } from "./operator/options.ts";
 import { packedWork } from "./operator/packedWork.ts";

@@ -138,6 +138,8 @@ export const TAG = {
   domain: 10n,
   /** A request to a server. No circuit knows it: see trace/signing/request.ts. */
   request: 11n,
+  /** The hash by which a lock's secret is known before it is told: see trace/crossing/lock/. No circuit knows it. */
+  lock: 12n,
 } as const;
 
 /** `program · 256 + slot`. */
@@ -158,6 +160,13 @@ export function slotOf(at: number): number {
  */
 export function idOf(maker: number, steps: number): bigint {
   return (BigInt(maker) << BigInt(BITS.steps)) + BigInt(steps);
+}
+/**
+ * Whether quantities of a kind are numbers that a program shows of something outside its map. Its key alone vouches for
+ * them: of the chain, such kinds are facts, for which the registry vouches.
+ */
+export function isObserved(kind: bigint): boolean {
+  return issuerOf(kind) !== CHAIN && labelOf(kind) >= FACT_LABEL && !isData(kind);
 }
 /** The program that made the resource; 0 for one of the genesis, of a trigger, or that came in from the chain. */
 export function makerOf(id: bigint): number {

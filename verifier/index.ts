@@ -164,6 +164,7 @@ export { AnotherTraceError, type Head } from "./chain/traceRoots.ts";
 export { type HeadState, headStateOf, rebuiltHeadState } from "./exits/headState.ts";
 export { type DismissReason, EntitledError, planDismissal } from "./exits/planDismissal.ts";
 export { type AssetCell, assetsOf, type ExitPlan, type PlannedExit, planExit } from "./exits/planExit.ts";
+export { type LetOutPlan, type PlannedLetOut, planLetOut } from "./exits/planLetOut.ts";
 export { keysOfMap } from "./keyReports.ts";
 export { type CrossingReport, crossingReport, type OpenDeposit, type OpenRequest } from "./map/crossingReport.ts";
 export { crossingLines } from "./map/crossingText.ts";

@@ -1,6 +1,6 @@
 /** What the builder of the page makes. */
 declare module "virtual:keys" {
-  /** By profile: the hash of its circuit, and its verification key. */
+  /** By profile, or circuit over one state: the hash of its circuit, and its verification key. */
   const keys: Readonly<
     Record<
       string,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { circuitKey } from "../prover/circuit/build.ts";
 import { publishedKey } from "../prover/keys/published.ts";
-import { mainSource, PROFILES } from "../prover/profiles.ts";
+import { mainSource, NAMED_CIRCUITS } from "../prover/profiles.ts";
 import { ownVersion } from "../prover/storage/packageFile.ts";
 import { META_POLICY } from "../service/explorer/policy.ts";
 import { licences } from "./licences.ts";
@@ -13,7 +13,11 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** Modules of the command line, and what stands for them in the page. */
 const REPLACED: Readonly<Record<string, string>> = {
   "../contracts/artifacts.ts": "replaced/contractArtifacts.ts",
+  "../prover/artifacts.ts": "replaced/artifacts.ts",
   "../prover/curve/bn128Module.ts": "replaced/bn128Module.ts",
+  "../prover/engines/index.ts": "replaced/engines.ts",
+  "../prover/engines/wasm/pool.ts": "replaced/threadPool.ts",
+  "../prover/engines/wasm/sharedMemory.ts": "replaced/sharedMemory.ts",
   "../prover/storage/packageFile.ts": "replaced/packageFile.ts",
   "../prover/verifyingArtifacts.ts": "replaced/verifyingArtifacts.ts",
   "../trace/poseidon/constants.ts": "replaced/poseidonConstants.ts",
@@ -30,7 +34,7 @@ const NODE: Readonly<Record<string, string>> = {
   util: "node/util.ts",
   "timers/promises": "node/timersPromises.ts",
 };
-const ABSENT = ["child_process", "module", "readline", "sqlite", "stream/promises", "worker_threads"];
+const ABSENT = ["child_process", "module", "readline", "sqlite", "stream/promises", "v8", "worker_threads"];
 
 /** Parts of packages, by the package whose modules ask for them, and what stands for them. Empty: whoever asks. */
 const PARTS: readonly (readonly [asking: string, asked: string, instead: string])[] = [
@@ -39,8 +43,7 @@ const PARTS: readonly (readonly [asking: string, asked: string, instead: string]
   ["circomlibjs", "./mimcsponge.js", "replaced/absentHash.ts"],
   ["circomlibjs", "./pedersen_hash.js", "replaced/absentHash.ts"],
   ["circomlibjs", "./poseidon_wasm.js", "replaced/eddsaPoseidon.ts"],
-  // Only for making keys: the page makes none.
-  ["circomlibjs", "blake-hash", "node/absent.ts"],
+  ["circomlibjs", "blake-hash", "replaced/blakeHash.ts"],
   // The package's own bundle for browsers has all of its curves in it.
   ["", "ffjavascript", "../node_modules/ffjavascript/main.js"],
   ["ffjavascript", "./bls12381.js", "node/absent.ts"],
@@ -97,7 +100,7 @@ function made(): Plugin {
     async load(id) {
       if (id !== `\0${KEYS}`) return null;
       const keys: Record<string, object> = {};
-      for (const profile of PROFILES) {
+      for (const profile of NAMED_CIRCUITS) {
         // A ceremony's key on the builder's machine is not the package's.
         const published = await publishedKey(profile, await circuitKey(mainSource(profile)));
         if (published === null) throw new Error(`${profile.name} has no published key for the circuit of this version`);

@@ -74,7 +74,8 @@ contract Token {
         return 0;
     }
 
-    function _move(address from, address to, uint256 amount) private {
+    /// @dev Moves tokens; reverts if the holder has too few.
+    function _move(address from, address to, uint256 amount) internal virtual {
         uint256 held = balanceOf[from];
         if (held < amount) revert Insufficient(amount, held);
         balanceOf[from] = held - amount;

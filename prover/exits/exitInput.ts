@@ -33,6 +33,12 @@ export interface ExitPublic {
   readonly w1: bigint;
 }
 
+/** The statement of an exit, and the inputs of the circuit that show it. */
+export interface ExitInput {
+  readonly statement: ExitPublic;
+  readonly input: CircuitInput;
+}
+
 /** The public inputs of such a statement, in their order. */
 export function exitSignals({ root, domain, place, program, authority, w0, w1 }: ExitPublic): bigint[] {
   return [root, domain, place, program, authority, w0, w1];
@@ -46,11 +52,7 @@ export function exitSignals({ root, domain, place, program, authority, w0, w1 }:
  *   of that number, it has no key, or it has nothing to do with the resource; "recipient"; "validUntil"; "now" if the
  *   program is not entitled then; "secret", "signature" if they are not the program's
  */
-export function exitInput(
-  map: TimeMap,
-  wish: ExitWish,
-  signer: ExitSigner,
-): { statement: ExitPublic; input: CircuitInput } {
+export function exitInput(map: TimeMap, wish: ExitWish, signer: ExitSigner): ExitInput {
   requireLevels(map, EXIT);
   const { address, program, domain } = wish;
   const path = statePath(map, address);

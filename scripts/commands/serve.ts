@@ -1,9 +1,12 @@
 /** `serve`: keeps a map up, takes effects from many parties, and proves them. */
 import { existsSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
+import type { BorderSource } from "../../service/operator/borderSource.ts";
 import type { Submitter } from "../../service/operator/submitter.ts";
 import type { OperatorEvent } from "../../service/operator/types.ts";
 import type { Served } from "../../service/serve.ts";
+import type { Window } from "../../verifier/chain/crossing/border.ts";
+import type { Chain, Confirmations } from "../../verifier/chain/registry.ts";
 import { confirmationsOption } from "../lib/confirmationsOption.ts";
 import { UsageError } from "../lib/failure.ts";
 import { stopsItself, whenInterrupted } from "../lib/interruption.ts";
@@ -16,6 +19,7 @@ import { addressArgument, type SignerOptions, signing, urlArgument, withKey } fr
 import { secretFileArgument } from "../lib/secretFile.ts";
 import { collected, does, remark, verb } from "../lib/verb.ts";
 import { jobsArgument } from "./prove.ts";
+import { windowArgument } from "./takeIn.ts";
 
 interface Options extends Partial<SignerOptions> {
   port?: number;
@@ -35,7 +39,8 @@ interface Options extends Partial<SignerOptions> {
   engine?: string;
   jobs?: number;
   registry?: string;
-  confirmations?: number | "finalized";
+  show?: Window[];
+  confirmations?: Confirmations;
   json?: boolean;
   quiet?: boolean;
 }
@@ -75,8 +80,14 @@ export function serve() {
     .option("--prove", "with a database: this process proves as well")
     .addOption(engineOption())
     .option("--jobs <n>", "batches in work in this process; default: 2 where there are two cores", jobsArgument)
-    .addOption(new Option("--rpc <url>", "node of the map's chain: submits proven batches").argParser(urlArgument))
+    .addOption(
+      new Option(
+        "--rpc <url>",
+        "node of the map's chain: submits proven batches; at a moored map, takes in what waits at its registry",
+      ).argParser(urlArgument),
+    )
     .option("--registry <address>", "address of the registry on that chain", addressArgument)
+    .option("--show <feed:program:slot>", "slot in which a feed's newest fact is shown; repeatable", windowArgument)
     .addOption(confirmationsOption());
   return does<Options>(withKey(command), async ({ args: [dir = ""], options, progress }) => {
     requireNewNode("serve");
@@ -86,8 +97,8 @@ export function serve() {
     const signal = stopsItself("the requests at hand");
     whenInterrupted(() => `what is accepted is kept in ${dir}; run the same command again to go on`);
     if (options.genesis !== undefined) await begin(dir, options.genesis);
-    const work = async (submitter?: Submitter): Promise<void> => {
-      await using running = await served(dir, options, progress, submitter);
+    const work = async (ends: ChainEnds = {}): Promise<void> => {
+      await using running = await served(dir, options, progress, ends);
       progress.stop();
       const { url, operator } = running;
       const { seq, proven, domain } = await operator.status();
@@ -102,8 +113,7 @@ export function serve() {
     if (rpc === undefined || registry === undefined) await work();
     else {
       await signing({ ...options, rpc }, async (chain) => {
-        const { openChainSubmitter } = await import("../../service/operator/chainSubmitter.ts");
-        await work(await openChainSubmitter(dir, chain, registry, options.confirmations));
+        await work(await chainEnds(dir, chain, registry, options));
       });
     }
     if (options.json !== true && options.quiet !== true) remark(`stopped; ${dir} has everything that was accepted`);
@@ -122,7 +132,31 @@ async function begin(dir: string, genesis: string): Promise<void> {
   createRunStream(dir, parsed, { profiles: profilesWith(parsed.levels), verb: "serve" }).close();
 }
 
-async function served(dir: string, options: Options, progress: Progress, submitter?: Submitter): Promise<Served> {
+/** What a served map has to do with its chain. */
+interface ChainEnds {
+  /** Submits what is proven. */
+  readonly submitter?: Submitter;
+  /** Of a moored map: says what waits to enter it or to leave it. */
+  readonly border?: BorderSource;
+}
+
+async function chainEnds(
+  dir: string,
+  chain: Chain,
+  registry: string,
+  { confirmations, show: windows }: Options,
+): Promise<ChainEnds> {
+  const { openChainSubmitter } = await import("../../service/operator/chainSubmitter.ts");
+  const { headerIn } = await import("../../trace/replay/replayFile.ts");
+  const { pathIn } = await import("../../trace/run/runDirectory.ts");
+  const { MOORED_GENESIS, mapOf } = await import("../../trace/state/genesis.ts");
+  const submitter = await openChainSubmitter(dir, chain, registry, confirmations);
+  if (headerIn(pathIn(dir, "trace")).genesisRoot !== mapOf(MOORED_GENESIS).root()) return { submitter };
+  const { openChainBorder } = await import("../../service/operator/chainBorder.ts");
+  return { submitter, border: await openChainBorder(dir, chain, registry, { confirmations, windows }) };
+}
+
+async function served(dir: string, options: Options, progress: Progress, ends: ChainEnds): Promise<Served> {
   const { serveDirectory } = await import("../../service/serve.ts");
   const { builtPage } = await import("../lib/builtPage.ts");
   const { tokenIn } = await import("../../service/http/tokenFile.ts");
@@ -144,7 +178,7 @@ async function served(dir: string, options: Options, progress: Progress, submitt
       ...(signWithin !== undefined && { signWithin }),
       ...(groupWithin !== undefined && { groupWithin }),
     },
-    ...{ profile, engine, jobs, onProgress, submitter, page: () => builtPage() },
+    ...{ profile, engine, jobs, onProgress, ...ends, page: () => builtPage() },
     ...{ database: options.database ?? process.env[DATABASE_VARIABLE], prove },
     workerToken: workerTokenFile === undefined ? undefined : tokenIn(workerTokenFile),
   });

@@ -13,7 +13,7 @@ import { BITS } from "../../trace/layout.ts";
 import { parseGenesis } from "../../trace/run/genesisFile.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { chainFrom } from "../../trace/run/manifest.ts";
-import { unsignableText } from "../../trace/signing/signable.ts";
+import { givesUpItsKey, unsignableText } from "../../trace/signing/signable.ts";
 import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
 import type { ToSignAnswer } from "./answers.ts";
 import { beginningOf, type LogPoint, type ShownEffect, type WalkedGroup, walkLog, word } from "./logWalk.ts";
@@ -232,7 +232,8 @@ function requireKey(batches: readonly { signer: bigint | undefined; batch: WireB
 
 /** @throws RefusedError if the program's log should not be signed */
 function requireSignable(groups: readonly WalkedGroup[], program: number, names: Names): void {
-  const opaque = groups.find((group) => group.opaque !== undefined)?.opaque;
+  const rows = groups.flatMap(({ effects }) => effects.map(({ row }) => row));
+  const opaque = givesUpItsKey(rows, program) ? undefined : groups.find((group) => group.opaque !== undefined)?.opaque;
   const unbound = [...new Set(groups.flatMap((group) => group.unbound))].sort((a, b) => a - b);
   const why = unsignableText(program, { opaque, unbound }, names);
   if (why !== null) throw new RefusedError("log-signed", why);

@@ -1,5 +1,6 @@
 /**
- * The page's routes, and those of the run that it shows: `/`, `/assets/…`, `/run/files.json`, `/run/packed`, `/run/…`.
+ * The page's routes, and those of the run that it shows: `/`, `/assets/…`, `/run/files.json`, `/run/packed`, `/run/…`;
+ * `/proving/…` has what it proves exits with.
  */
 import { Readable } from "node:stream";
 import { createBrotliCompress, createGzip, constants as zlib } from "node:zlib";
@@ -10,6 +11,7 @@ import { type Packing, packingFor } from "./packing.ts";
 import { isPackRange, packOf } from "./packs.ts";
 import type { Page } from "./pageFiles.ts";
 import { PAGE_HEADERS } from "./policy.ts";
+import { provingRoutes } from "./provingRoutes.ts";
 import { LIST_NAME, listText, openRunFile, runFilesIn } from "./runFiles.ts";
 
 /** What the routes show. */
@@ -75,6 +77,7 @@ export function explorerRoutes(app: FastifyInstance, { dir, page, near = false, 
       return sendPacked(reply, content, near ? undefined : packingFor(request.headers["accept-encoding"]), 1);
     },
   });
+  provingRoutes(app, { onLongRead });
   app.route<{ Params: { "*": string | number } }>({
     ...{ method, url: "/run/*", config: { access: "read" }, schema },
     handler: async (request, reply) => {

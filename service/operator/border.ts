@@ -4,26 +4,16 @@
  * the transitions behind its head.
  */
 import { isQuiet, remaining } from "../../trace/crossing/remaining.ts";
-import { type AtTheBorder, type LeftWaiting, takeIn } from "../../trace/crossing/takeIn.ts";
+import { type LeftWaiting, takeIn } from "../../trace/crossing/takeIn.ts";
 import { EnvironmentError } from "../../trace/errors.ts";
 import type { TraceRecord } from "../../trace/run/traceLines.ts";
+import type { BorderSource } from "./borderSource.ts";
 import type { Request } from "./commit.ts";
 import type { OperatorEvent } from "./types.ts";
 
 /** Seconds between two questions to the registry, and the longest pause after failures. */
 const EVERY = 4;
 const LONGEST_PAUSE = 300;
-
-/** What waits at the registry. */
-export interface Waiting extends AtTheBorder {
-  /** Last transition that the registry has. */
-  readonly head: number;
-}
-
-/** Where an operator asks what waits. Errors of the node are EnvironmentErrors: it asks again later. */
-export interface BorderSource {
-  waiting(): Promise<Waiting>;
-}
 
 /** What the border needs of the operator. */
 export interface BorderHost {

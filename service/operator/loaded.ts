@@ -99,11 +99,14 @@ async function loadOnce(dir: string, { options, rules, now, seen, lock }: Loadin
   let place: KnownPlace | undefined;
   try {
     const bundles = await BundleChain.read(dir);
-    const lines = linesWithin(readJournal(dir) ?? (await firstLines(dir, facts)), run.committed);
+    const kept = readJournal(dir);
+    const first = kept === undefined ? await firstLines(dir, facts, options.submitter) : undefined;
+    const lines = linesWithin(kept ?? first?.lines ?? [], run.committed);
     const presence = presenceIn(lines, seen === undefined ? [run.tracer.at] : [run.tracer.at, seen], now);
     const base = lines.reduce((last, line) => ("base" in line ? line.base : last), 0);
+    if (base > run.committed) throw otherTrace(base);
     place = placeBefore(dir, base, store !== false);
-    const book = replayed({ facts, rules, now, presence, lines, base, end: run.committed, place });
+    const book = replayed({ facts, rules, now, presence, lines, base, end: run.committed, place, root: first?.root });
     for (const batch of book.batches.batches) batch.bundle = bundles.of(batch.firstSeq, batch.lastSeq)?.name;
     journal.rewrite(allLines(book));
     const dispose = (): void => {
@@ -169,17 +172,36 @@ function linesWithin(lines: readonly JournalLine[], end: number): JournalLine[] 
   });
 }
 
-/** The lines of a run that was never served: its batches are those of its bundles. */
-async function firstLines(dir: string, { domain }: MapFacts): Promise<JournalLine[]> {
+/**
+ * The lines of a run that was never served: its batches are those of its bundles. A run that was rebuilt from its chain
+ * has none: what the chain has is proven, and the map's head is the root at its end.
+ */
+async function firstLines(
+  dir: string,
+  { domain }: MapFacts,
+  submitter: OperatorOptions["submitter"],
+): Promise<{ lines: JournalLine[]; root?: bigint }> {
   const cuts = new Map<number, Cut>();
   for (const stored of await readBundles(dir)) {
     if (!("bundle" in stored) || stored.bundle.statement.domain !== domain) continue;
     const { firstSeq, count, until } = unpackSpan(stored.bundle.statement.span);
     cuts.set(firstSeq, { firstSeq, lastSeq: firstSeq + count - 1, profile: stored.bundle.profile, at: until });
   }
+  if (cuts.size === 0 && submitter !== undefined) {
+    const { seq, root } = await submitter.head();
+    return { lines: [{ base: seq }], root };
+  }
   const lines: JournalLine[] = [{ base: 0 }];
   for (let cut = cuts.get(1); cut !== undefined; cut = cuts.get(cut.lastSeq + 1)) lines.push({ cut });
-  return lines;
+  return { lines };
+}
+
+function otherTrace(seq: number): InvalidInputError {
+  return new InvalidInputError(
+    "chain",
+    `its head after transition ${seq} is no state of this trace; get the run that was submitted, or, if the map is ` +
+      "moored, make it with rebuild",
+  );
 }
 
 interface Replaying {
@@ -191,10 +213,12 @@ interface Replaying {
   readonly base: number;
   readonly end: number;
   readonly place: KnownPlace;
+  /** The root at the base, if the chain has told it. */
+  readonly root: bigint | undefined;
 }
 
 /** Walks over the trace from the journal's base on. */
-function replayed({ facts, rules, now, presence, lines, base, end, place }: Replaying) {
+function replayed({ facts, rules, now, presence, lines, base, end, place, root }: Replaying) {
   const { dir, profiles } = facts;
   const proposals = new Proposals();
   const suspensions = new Suspensions(rules);
@@ -202,6 +226,7 @@ function replayed({ facts, rules, now, presence, lines, base, end, place }: Repl
   const batches = new BatchBook(base, profiles, presence);
   const start = new TraceWalk(dir, place);
   start.goTo(dir, base);
+  if (root !== undefined && start.map.root() !== root) throw otherTrace(base);
   const walk = new TraceWalk(dir, start.copy());
   const cuts = lines.flatMap((line) => ("cut" in line ? [line.cut] : []))[Symbol.iterator]();
   let next = cuts.next().value;

@@ -4,7 +4,7 @@ import type { GivenSignature } from "../../prover/signing/signatures.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { StoreOptions } from "../../trace/store/openStore.ts";
 import type { ProofSource } from "../fleet/proofSource.ts";
-import type { BorderSource } from "./border.ts";
+import type { BorderSource } from "./borderSource.ts";
 import type { Submitter } from "./submitter.ts";
 
 /** A batch that is signed, for packing. */

@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Bundle, parseBundle, proofsIn, rangeOf } from "../../prover/bundles/bundle.ts";
+import type { NamedRange } from "../../prover/bundles/bundleRanges.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import type { Loaded } from "./loaded.ts";
 import type { ChainHead, Submitter } from "./submitter.ts";
@@ -18,6 +19,10 @@ const SELDOM = 30;
 /** Pause after a failure, in seconds. It doubles up to the longest. */
 const PAUSE = 1;
 const LONGEST_PAUSE = 300;
+/** Of a moored map, anybody moves the head who answers a request that is late. */
+const REBUILD =
+  "somebody else has moved the head, as anybody may for a request that is late; end serve, make the run with rebuild, " +
+  "and serve that; effects that the chain does not have are to be proposed again (docs/operate/running.md)";
 
 /** What submitting needs of the operator. */
 export interface SubmittingHost {
@@ -113,31 +118,38 @@ export class Submitting {
   }
 
   /** The proven batches behind a head, as far as one transaction takes them. */
-  async #behind({ batches, bundles, facts }: Loaded, head: ChainHead): Promise<Bundle[]> {
+  async #behind({ batches, bundles, facts, run }: Loaded, head: ChainHead): Promise<Bundle[]> {
     const { proven } = batches;
-    const another = (): InvalidInputError =>
-      new InvalidInputError(
-        "chain",
-        `its head after transition ${head.seq} is no state of this trace: the chain holds another trace; get the run ` +
-          `that was submitted`,
-      );
+    const { moored } = run.tracer.map;
+    const another = (): InvalidInputError => {
+      const why = `its head after transition ${head.seq} is no state of this trace: the chain holds another trace`;
+      return new InvalidInputError("chain", `${why}; ${moored ? REBUILD : "get the run that was submitted"}`);
+    };
     if (head.seq === 0 && head.root !== facts.header.genesisRoot) throw another();
     if (head.seq > proven) {
       const why = `the chain is at transition ${head.seq}, and only ${proven} are proven here`;
-      throw new InvalidInputError("chain", `${why}: another operator serves the map; end one of them`);
+      const next = moored ? REBUILD : "another operator serves the map; end one of them";
+      throw new InvalidInputError("chain", `${why}: ${next}`);
     }
+    // Another head may have the same number.
+    const ends = await Promise.all(bundles.endingAt(head.seq).map((range) => this.#read(range)));
+    if (ends.length > 0 && ends.every(({ statement }) => statement.postRoot !== head.root)) throw another();
     const found: Bundle[] = [];
     for (let { seq, root } = head; seq < proven && found.length < this.#most; ) {
       const range = bundles.after(seq, proven);
       if (range === undefined && found.length > 0) break;
+      if (range === undefined && moored) throw another();
       if (range === undefined)
         throw new InvalidInputError("proofs", `no proof begins with transition ${seq + 1}; restore it from a copy`);
-      const text = await readFile(join(proofsIn(this.#host.dir), range.name), "utf8");
-      const bundle = parseBundle(range.name, text);
+      const bundle = await this.#read(range);
       if (bundle.statement.preRoot !== root) throw another();
       found.push(bundle);
       [seq, root] = [range.lastSeq, bundle.statement.postRoot];
     }
     return found;
+  }
+
+  async #read({ name }: NamedRange): Promise<Bundle> {
+    return parseBundle(name, await readFile(join(proofsIn(this.#host.dir), name), "utf8"));
   }
 }

@@ -1,85 +1,32 @@
 /** What crosses the border of a moored map, through the command line: into it, back, and out of it. */
-import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { AbiCoder, Interface } from "ethers";
+import { cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { Interface } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contractArtifact } from "../../contracts/artifacts.ts";
-import { artifactsOf } from "../../prover/artifacts.ts";
-import { profileOf } from "../../prover/profiles.ts";
-import { type Anvil, startAnvil } from "../../scripts/lib/anvil.ts";
-import { readKeyFile } from "../../trace/signing/keyFile.ts";
-import { authorityOf } from "../../trace/signing/signature.ts";
-import { deploy, send } from "../../verifier/chain/connect.ts";
-import { type Chain, connect, type PrintedCall } from "../../verifier/chain/registry.ts";
-import { forgeBundles } from "../adversary/lib/knownRuns.ts";
+import { send } from "../../verifier/chain/connect.ts";
+import type { Chain, PrintedCall } from "../../verifier/chain/registry.ts";
 import { chainTime, wait } from "../lib/chains.ts";
+import { bad, good, openBorder, settle } from "./border.ts";
 import { jsonHere } from "./cli.ts";
 
 const DAY = 86_400;
 const ALICE = 2;
-const scratch = mkdtempSync(join(tmpdir(), "timebandits-crossing-"));
-const at = (name: string): string => join(scratch, name);
-let anvil: Anvil;
+let at: (name: string) => string;
 let chain: Chain;
-let me: string;
-let token: string;
-let registry: string;
-let mapId: string;
+let [me, token, registry, mapId] = ["", "", "", ""];
 let key: bigint;
 /** Options that name the registry, and the map on it. */
 let there: string[];
 let border: string[];
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  anvil = await startAnvil();
-  chain = await connect(anvil.url);
-  me = String(await chain.signer?.getAddress());
-  const supply = AbiCoder.defaultAbiCoder().encode(["string", "string", "uint256"], ["Grain", "GRN", 1_000n]);
-  token = (await deploy(chain, await contractArtifact("Token"), supply)).address;
-  registry = String((await good(["deploy", "--rpc", anvil.url])).registry);
-  there = ["--rpc", anvil.url, "--registry", registry];
-  await good(["keys", "new", at("alice.key")]);
-  const { secret } = readKeyFile(at("alice.key"));
-  key = authorityOf(secret);
-  writeFileSync(
-    at("people.mjs"),
-    `export default { name: "people", description: "Alice is there", programs: {},
-       genesis: () => ({ levels: 3, cells: [] }),
-       run: (tracer) => void tracer.program(1).createProgram({ name: "Alice", inbox: 16 }) };`,
-  );
-  const began = String(await chainTime(chain.provider));
-  const run = ["run", at("people.mjs"), "--out", at("run"), "--moored", "--at", began];
-  await good([...run, "--authority", `Alice=${at("alice.key")}`]);
+  ({ at, chain, me, token, registry, key, there, close } = await openBorder());
 });
-afterAll(async () => {
-  chain?.provider.destroy();
-  await anvil?.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => close?.());
 
-/** The answer of a verb that succeeds. */
-async function good(args: readonly string[]): Promise<Record<string, unknown>> {
-  const { code, answer, stderr } = await jsonHere(args);
-  expect({ args, code, error: answer.error, stderr }).toEqual({ args, code: 0, error: undefined, stderr: "" });
-  return answer;
-}
-/** The error of a verb that is refused. */
-async function bad(args: readonly string[]) {
-  const { code, answer } = await jsonHere(args);
-  expect(code).not.toBe(0);
-  return answer.error;
-}
 const deposited = (more: readonly string[]): string[] => ["deposit", ...border, "--program", "Alice", ...more];
 const map = () => jsonHere(["map", ...border]);
-
-/** What waits at the registry is let in, proven and submitted. */
-async function settle(dir: string, take: readonly string[] = [], submit: readonly string[] = []): Promise<void> {
-  const took = await good(["take-in", dir, ...there, ...take]);
-  expect(took.waiting).toEqual([]);
-  await forgeBundles(dir, await artifactsOf(profileOf("batch-8")));
-  await good(["submit", dir, ...there, ...submit]);
-}
 
 describe("create", () => {
   test("refuses a moored map that could let nobody out, and terms out of their bounds", async () => {
@@ -217,7 +164,7 @@ describe("into the map", () => {
   });
 
   test("what the run lets in is in the map's purse", async () => {
-    await settle(at("run"));
+    await settle(at("run"), there);
     expect((await map()).answer).toMatchObject({
       ...{ head: { seq: 5 }, problems: [] },
       crossing: {
@@ -280,7 +227,7 @@ describe("out of the map", () => {
     // Its time is that of the chain, and the run's transitions must not be too old.
     await wait(chain.provider, DAY + 1);
     const by = ["--late", request, "--key", at("stranger")];
-    await settle(at("copy"), ["--request", request], by);
+    await settle(at("copy"), there, { take: ["--request", request], submit: by });
     expect((await map()).answer).toMatchObject({
       ...{ ok: true, head: { seq: 6 } },
       crossing: { requests: [], purses: [{ label: 1, quantity: "10000" }, { label: 2 }] },

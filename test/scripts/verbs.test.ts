@@ -80,7 +80,7 @@ describe("usage", () => {
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     const all =
       "run import follow replay show diff optimise check graph timeline explore keys sign withdraw setup ceremony prove verify audit prove-record verify-record export serve worker deploy create take-in submit map rebuild " +
-      "list-token deposit refund withdraw-funds observe exit dismiss freeze reclaim propose disable allow disallow transfer accept cache help completion";
+      "list-token deposit refund withdraw-funds observe exit let-out dismiss freeze reclaim propose disable allow disallow transfer accept cache help completion";
     expect(verbs).toEqual(all.split(" "));
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

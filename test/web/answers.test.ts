@@ -140,7 +140,14 @@ const MAP: ChainReport = {
 };
 
 test("with a node, submitters, keys, notice and data policy are answered from the contract", () => {
-  const chain = { node: "http://node", report: MAP, code: "same" as const, problems: [], failure: null };
+  const chain = {
+    node: "http://node",
+    report: MAP,
+    code: "same" as const,
+    problems: [],
+    crossing: null,
+    failure: null,
+  };
   const told = answers({ ...checks, chain });
   expect(told.get("Has a chain accepted this run?")).toBe("open: up to transition 8 of 17");
   expect(told.get("Who may submit batches?")).toBe("open: 2 accounts");
@@ -153,19 +160,29 @@ test("another's key at the map, and a contradiction of its head, are red", () =>
   const foreign = MAP.verifiers.map((verifier) => ({ ...verifier, key: "another" as const }));
   const problem = { kind: "wrong" as const, where: "chain", field: "head root", message: "is 7 on chain" };
   const report = { ...MAP, verifiers: foreign };
-  const told = answers({ ...checks, chain: { node: "n", report, code: "same", problems: [problem], failure: null } });
+  const told = answers({
+    ...checks,
+    chain: { node: "n", report, code: "same", problems: [problem], crossing: null, failure: null },
+  });
   expect(told.get("Under which keys are proofs accepted?")).toMatch(/^bad/);
   expect(told.get("Has a chain accepted this run?")).toMatch(/^bad/);
 });
 
 test("a node that does not answer leaves its mark grey, with the reason", () => {
-  const chain = { node: "n", report: null, code: null, problems: [], failure: "the node does not answer" };
+  const chain = {
+    node: "n",
+    report: null,
+    code: null,
+    problems: [],
+    crossing: null,
+    failure: "the node does not answer",
+  };
   expect(marksOf(1, { ...checks, chain }).chain.why).toMatch(/no answer that can be used: the node does not answer/);
   expect(answers({ ...checks, chain }).get("What does the map's contract say?")).toMatch(/^open/);
 });
 
 test("transitions that the chain accepted and this run cannot show are red; those behind its head are grey", () => {
-  const chain = { node: "n", report: MAP, code: "same" as const, problems: [], failure: null };
+  const chain = { node: "n", report: MAP, code: "same" as const, problems: [], crossing: null, failure: null };
   expect(marksOf(8, { ...checks, chain }).chain).toMatchObject({
     verdict: "bad",
     why: expect.stringMatching(/no bundle/),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { putFile } from "../../web/node/files.ts";
 import * as memory from "../../web/node/fs.ts";
+import { open } from "../../web/node/fsPromises.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "folder-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,4 +31,15 @@ test("a read without a place goes on where the last one ended; one with a place 
   expect(found).toEqual(readsOf(readSync, disk, places));
   closeSync(disk);
   memory.closeSync(inMemory);
+});
+
+test("an open file tells its length and is read at any place; nothing is written", async () => {
+  putFile("/proving/key", new TextEncoder().encode("abcdefgh"));
+  await using file = await open("/proving/key");
+  const into = new Uint8Array(4);
+  expect((await file.stat()).size).toBe(8);
+  expect(await file.read(into, 1, 3, 6)).toEqual({ bytesRead: 2 });
+  expect(Buffer.from(into).toString("latin1")).toBe("\0gh\0");
+  await expect(open("/proving/key", "w")).rejects.toThrow("EROFS");
+  await expect(open("/proving/none")).rejects.toThrow("ENOENT");
 });

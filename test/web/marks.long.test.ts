@@ -344,7 +344,7 @@ function toldOf(change: { chainId?: string; accepted?: [number, number][]; probl
   const accepted = ranges.map(([firstSeq, lastSeq]) => ({ firstSeq, lastSeq, transaction: "0x1", block: 5 }));
   const head = { root: "1", seq: ranges.at(-1)?.[1] ?? 0, time: 0 };
   const report = { chainId, registry: "0x2", accepted, head } as unknown as ChainReport;
-  return { node: "https://node.example/key", report, code: "same", problems, failure: null };
+  return { node: "https://node.example/key", report, code: "same", crossing: null, problems, failure: null };
 }
 
 const wrongOfChain = (field: string, kind: "wrong" | "unfinished" = "wrong"): Problem => {

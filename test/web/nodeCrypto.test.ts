@@ -1,7 +1,9 @@
-/** The page's hashes are those of Node. */
+/** The page's hashes are those of Node, and of the package that signatures are made with. */
 import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { createHash as inPage } from "../../web/node/crypto.ts";
+import blakeInPage from "../../web/replaced/blakeHash.ts";
 
 test.each(["sha256", "sha512"])("%s in the page is that of Node, also fed in pieces and copied", (algorithm) => {
   const hash = inPage(algorithm)
@@ -23,4 +25,15 @@ test.each(["sha256", "sha512"])("%s in the page is that of Node, also fed in pie
 
 test("another hash is refused by name", () => {
   expect(() => inPage("md5")).toThrow("there is no md5 in the page");
+});
+
+test("BLAKE-512 in the page, which makes keys of secrets, is that of the package", () => {
+  const fromEddsa = createRequire(createRequire(import.meta.url).resolve("circomlibjs"));
+  const blake: typeof blakeInPage = fromEddsa("blake-hash");
+  for (const length of [0, 1, 32, 111, 112, 128, 300]) {
+    const data = Uint8Array.from({ length }, (_, i) => i * 7);
+    const expected = blake("blake512").update(Buffer.from(data)).digest();
+    expect(Buffer.from(blakeInPage("blake512").update(data).digest())).toEqual(Buffer.from(expected));
+  }
+  expect(() => blakeInPage("blake256")).toThrow("there is no blake256 in the page");
 });

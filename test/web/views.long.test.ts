@@ -57,4 +57,8 @@ inBrowser("the page", (around) => {
 });
 
 /** The worker that checks, what it loads, and the curve's module. */
-const VERIFIER = /^assets\/(?:checkWorker|poseidon|signature|pool|errors|verifyThreads|absent|contract|bn128)-/;
+const VERIFIER_FILES = [
+  ...["checkWorker", "_md", "poseidon", "signature", "pool", "errors", "since", "replayFile"],
+  ...["verifyThreads", "absent", "contract", "bn128"],
+];
+const VERIFIER = new RegExp(`^assets/(?:${VERIFIER_FILES.join("|")})-`);

@@ -2,7 +2,17 @@
 
 import { selectorOf } from "../effects/selector.ts";
 import { inOneLine } from "../errors.ts";
-import { CHAIN_AUTHORITY, CONDITION, isData, issuerOf, labelOf, programOf, RIGHT, slotOf } from "../layout.ts";
+import {
+  CHAIN_AUTHORITY,
+  CONDITION,
+  isData,
+  isObserved,
+  issuerOf,
+  labelOf,
+  programOf,
+  RIGHT,
+  slotOf,
+} from "../layout.ts";
 import type { ChainWords } from "./chainWords.ts";
 import { type ProgramRef, programText, whoText } from "./programRef.ts";
 import { called, quoted } from "./quoted.ts";
@@ -97,9 +107,10 @@ export class Names {
     if (isData(kind)) return `data of ${this.program(issuerOf(kind))}`;
     const { name, unit } = this.kindRef(kind);
     if (unit !== undefined) return `${unit} (kind ${kind})`;
-    return name === null
-      ? `kind ${labelOf(kind)} of ${this.program(issuerOf(kind))}`
-      : `${called(name)} (kind ${kind})`;
+    const issuer = this.program(issuerOf(kind));
+    const vouched = isObserved(kind) ? `a number for which the key of ${issuer} alone vouches` : undefined;
+    if (name === null) return `kind ${labelOf(kind)} of ${issuer}${vouched === undefined ? "" : `, ${vouched}`}`;
+    return `${called(name)} (kind ${kind}${vouched === undefined ? "" : `; ${vouched}`})`;
   }
   /**
    * "100 Gold (kind 4294967297)", or "100 of kind 1 of A (program 1)"; for data, whose quantity is a digest, "data of A

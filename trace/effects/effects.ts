@@ -169,6 +169,11 @@ export interface WatchResource {
    * Effects to apply, as the actor, once fired. They are lowered to rows now, so everything they name must exist now.
    */
   trigger: readonly Effect[];
+  /**
+   * The digest of a trigger that is kept secret, in place of `trigger`, which is then empty. Whoever knows the effects
+   * behind it can have them applied once the watch has fired, and shows them by that.
+   */
+  sealed?: bigint;
   /** The capability with the right `watch`, when the slot is another program's. */
   by?: Place;
 }

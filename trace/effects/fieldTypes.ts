@@ -164,6 +164,12 @@ export const QUANTITY = bigInteger("a quantity", BITS.quantity);
 export const ID = bigInteger("an id", BITS.id);
 /** An address of the chain. */
 export const RECIPIENT = bigInteger("an address", 160);
+/** A digest: a word of the field. */
+export const DIGEST: FieldType<bigint> = simple(
+  "a digest: a bigint below the field's order",
+  { is: "bigint", bits: 254 },
+  (value) => typeof value === "bigint" && value >= 0n && value < FIELD,
+);
 /** How many of something. */
 export const COUNT: FieldType<number> = simple(
   "a whole number from 0, or Infinity",

@@ -207,6 +207,17 @@ function delegation(view: View, actor: number, effect: DelegateCapability): Row 
 }
 
 function watching(view: View, actor: number, effect: WatchResource, onTrigger?: OnTrigger): Row {
+  return watchRow(actor, effect, effect.sealed === undefined ? known(view, actor, effect, onTrigger) : secret(effect));
+}
+
+/** The digest of a trigger that nobody here can read. */
+function secret({ sealed = 0n, trigger }: WatchResource): bigint {
+  if (trigger.length === 0) return sealed;
+  throw new InvalidInputError("sealed", "stands in place of the trigger's effects; leave one of the two out");
+}
+
+/** The digest of a trigger that is set with its effects. */
+function known(view: View, actor: number, effect: WatchResource, onTrigger?: OnTrigger): bigint {
   const rows = lowerAll(view, actor, effect.trigger, onTrigger);
   if (rows.some((row) => row.effect === "RotateAuthority")) {
     throw new RefusedError(
@@ -216,6 +227,10 @@ function watching(view: View, actor: number, effect: WatchResource, onTrigger?: 
   }
   const digest = triggerDigest(rows);
   onTrigger?.(digest, rows);
+  return digest;
+}
+
+function watchRow(actor: number, effect: WatchResource, digest: bigint): Row {
   return rowOf("WatchResource", actor, {
     peer: effect.target.program,
     source: placeAddress(effect.target),

@@ -7,6 +7,7 @@ import type { AtomicBatch, Effect, Single } from "./effects.ts";
 import {
   AUTHORITY,
   CONDITION_NAME,
+  DIGEST,
   either,
   type Fault,
   type FieldType,
@@ -153,6 +154,7 @@ export const EFFECTS: { readonly [N in EffectName]: Shape<Extract<Effect, { effe
       kind: KIND,
       threshold: QUANTITY,
       trigger: listOf(effectOf<Effect>(() => Object.keys(EFFECTS))),
+      sealed: optional(DIGEST),
       by: optional(PLACE),
     },
     invariants: [

@@ -55,7 +55,10 @@ function run(tracer: Tracer): void {
   const { moored } = tracer.map;
   const start = moored ? tracer.now : START;
   let now = start - STEP;
-  const next = (): number => (moored ? start : (now += STEP));
+  const next = (): number => {
+    if (!moored) now += STEP;
+    return moored ? start : now;
+  };
 
   const mint = tracer.program(MINT);
   const a = mint.createProgram({ name: "A", inbox: INBOX }, next());

@@ -7,9 +7,10 @@ import type { Names } from "../describe/names.ts";
 import { triggersIn } from "../describe/triggeredRows.ts";
 import type { TriggerRows } from "../effects/triggers.ts";
 import { isEffect } from "../machine/rowShape.ts";
-import type { Transition } from "../machine/transition.ts";
+import type { Row, Transition } from "../machine/transition.ts";
 import type { Genesis } from "../state/genesis.ts";
 import { type LogBeginning, unboundIn } from "./boundPrograms.ts";
+import { NOBODY } from "./nobody.ts";
 
 /**
  * Why the program's log should not be signed, as a sentence that ends with what to do; null if nothing speaks against
@@ -24,9 +25,22 @@ export function unsignable(
   triggers: TriggerRows,
   names: Names,
 ): string | null {
-  const opaque = groups.flat().find((t) => t.actor === program && isOpaque(t, triggers));
+  const rows = groups.flat();
+  const opaque = givesUpItsKey(rows, program)
+    ? undefined
+    : rows.find((t) => t.actor === program && isOpaque(t, triggers));
   const unbound = opaque === undefined ? unboundIn(beginning, groups, program, triggers) : [];
   return unsignableText(program, { opaque: opaque?.seq, unbound }, names);
+}
+
+/**
+ * Whether the program changes to the key that nobody has. Then it holds nothing for whoever signed: a trigger that
+ * nobody can read concerns only those who put something into it later, and see that it stands there. So locks are made.
+ */
+export function givesUpItsKey(rows: readonly Row[], program: number): boolean {
+  return rows.some(
+    ({ effect, actor, argument }) => effect === "RotateAuthority" && actor === program && argument.authority === NOBODY,
+  );
 }
 
 /** What speaks against signing a program's log. */

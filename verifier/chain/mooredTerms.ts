@@ -48,10 +48,15 @@ function requireNone({ patience, feeds }: MooringOptions): void {
     throw new InvalidInputError(field, "is for moored maps; trace the run with --moored, or leave it out");
 }
 
+/** Whether a batch of the profile holds any Eject, with all that it owes. */
+export function holdsEject({ rows, nodes }: Profile): boolean {
+  return rows >= EJECT.rows && nodes >= EJECT.nodes;
+}
+
 /** @throws InvalidInputError "profile" unless one of a moored map's profiles can prove any Eject */
 export function requireEjectable(profiles: Iterable<Profile>): void {
   const list = [...profiles];
-  if (list.some(({ rows, nodes }) => rows >= EJECT.rows && nodes >= EJECT.nodes)) return;
+  if (list.some(holdsEject)) return;
   throw new InvalidInputError(
     "profile",
     `none of ${list.map(({ name }) => name).join(", ")} has the ${EJECT.rows} rows and ${EJECT.nodes} nodes that letting ` +

@@ -80,7 +80,8 @@ export async function rebuildRun(chain: Chain, options: RebuildOptions): Promise
   if (map.root() !== state.genesisRoot) throw odd(`a moored map that begins with ${state.genesisRoot}`);
   const { salt, creator, batches } = await publishedBatches(registry, mapId);
   const known = profilesWith(genesis.levels);
-  const profileOf = await ownProfiles(known);
+  const keys = new Set(batches.map(({ event }) => event.keyHash));
+  const profileOf = await ownProfiles(known, keys);
   const used = new Set(batches.flatMap(({ event }) => profileOf(event.keyHash)?.name ?? []));
   const profiles = known.map(({ name }) => name).filter((name) => used.size === 0 || used.has(name));
   mkdirSync(dirname(resolve(out)), { recursive: true });
@@ -105,7 +106,6 @@ export async function rebuildRun(chain: Chain, options: RebuildOptions): Promise
       throw odd(`events up to transition ${machine.seq}, but the map is at ${state.seq}`);
     requireFree(out);
     renameSync(folder, out);
-    const keys = new Set(batches.map(({ event }) => event.keyHash));
     const foreignKeys = [...keys].filter((key) => profileOf(key) === undefined);
     const facts = { transitions: machine.seq, batches: batches.length, root: map.root(), block, foreignKeys };
     return { dir: out, mapId, ...facts };
@@ -121,12 +121,23 @@ function requireFree(out: string): void {
 
 const noTriggers = (): readonly Row[] | undefined => undefined;
 
-/** Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing. */
-async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHash: string) => Profile | undefined> {
+/**
+ * Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing.
+ * @param keys those that are asked for: profiles behind the last that is needed are not looked at, as it takes seconds
+ *   to see that a large circuit has no key here
+ */
+export async function ownProfiles(
+  profiles: readonly Profile[],
+  keys: ReadonlySet<string>,
+): Promise<(keyHash: string) => Profile | undefined> {
   const found = new Map<string, Profile>();
+  const missing = new Set([...keys].map((key) => key.toLowerCase()));
   for (const profile of profiles) {
-    const here = await verifyingArtifactsHere(profile);
-    if (here !== null) found.set(here.key.vkeyHash.toLowerCase(), profile);
+    if (missing.size === 0) break;
+    const hash = (await verifyingArtifactsHere(profile))?.key.vkeyHash.toLowerCase();
+    if (hash === undefined) continue;
+    found.set(hash, profile);
+    missing.delete(hash);
   }
   return (keyHash) => found.get(keyHash.toLowerCase());
 }
@@ -135,7 +146,11 @@ async function ownProfiles(profiles: readonly Profile[]): Promise<(keyHash: stri
  * The groups of a batch, applied and compared with its statement.
  * @param profiles of which one made its traceRoot
  */
-function replayed(machine: Machine, { event, rows }: PublishedBatch, profiles: readonly Profile[]): Transition[][] {
+export function replayed(
+  machine: Machine,
+  { event, rows }: PublishedBatch,
+  profiles: readonly Profile[],
+): Transition[][] {
   const { span, preRoot, postRoot, traceRoot } = event;
   const where = `batch ${span.firstSeq}..${event.seq}`;
   if (machine.seq + 1 !== span.firstSeq || machine.map.root() !== preRoot) throw odd(`${where} out of its order`);

@@ -19,6 +19,7 @@ export {
   absent as fork,
   absent as getBuiltinModule,
   absent as pipeline,
+  absent as setFlagsFromString,
   absent as spawn,
   absent as spawnSync,
   absent as threadId,

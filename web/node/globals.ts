@@ -1,6 +1,10 @@
 /** The globals of Node that the code of the command line uses. Import this first in every worker. */
 import { Buffer } from "buffer";
 
+// Some browsers lack the names by which what was opened is closed again.
+for (const name of ["dispose", "asyncDispose"] as const)
+  if (Symbol[name] === undefined) Object.defineProperty(Symbol, name, { value: Symbol.for(`Symbol.${name}`) });
+
 Object.assign(globalThis, {
   Buffer,
   process: {

@@ -8,20 +8,26 @@ import { readBundle } from "../../verifier/audit/since.ts";
 import { connect } from "../../verifier/chain/connect.ts";
 import { lookAtMap } from "../../verifier/map/lookAtMap.ts";
 import type { ChainCheck } from "../page/checks/chainCheck.ts";
-
-/** How long the node has for one answer, in milliseconds. */
-const PATIENCE = 20_000;
+import { PATIENCE } from "./askBorder.ts";
 
 /** What the node says. Its faults are told, not thrown. */
 export async function chainCheck(dir: string, node: string): Promise<ChainCheck> {
-  const failed = (failure: string): ChainCheck => ({ node, report: null, code: null, problems: [], failure });
+  const failed = (failure: string): ChainCheck => ({
+    node,
+    report: null,
+    code: null,
+    crossing: null,
+    problems: [],
+    failure,
+  });
   try {
     const { chain: entry } = readManifest(dir, headerIn(pathIn(dir, "trace")).profiles);
     if (entry === undefined) return failed("manifest.json names no map on a chain, so there is nothing to ask for");
     const chain = await connect(node, { timeoutMs: PATIENCE });
     let code: ChainCheck["code"];
+    let crossing: ChainCheck["crossing"];
     try {
-      ({ code } = await lookAtMap(chain, entry.registry, entry.mapId));
+      ({ code, crossing } = await lookAtMap(chain, entry.registry, entry.mapId));
     } finally {
       chain.provider.destroy();
     }
@@ -29,7 +35,7 @@ export async function chainCheck(dir: string, node: string): Promise<ChainCheck>
       return failed(`the code at ${entry.registry} is not this version's registry: it may do anything`);
     const bundles = (await readBundles(dir)).flatMap(readBundle).sort((a, b) => a.firstSeq - b.firstSeq);
     const { report, problems } = await auditChain({ rpc: node, rpcTimeout: PATIENCE }, entry, bundles);
-    return { node, report, code, problems, failure: null };
+    return { node, report, code, crossing, problems, failure: null };
   } catch (error) {
     if (error instanceof TimeBanditsError) return failed(error.message);
     throw error;

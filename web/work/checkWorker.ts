@@ -2,8 +2,10 @@
 import "../node/globals.ts";
 import { expose } from "comlink";
 import { type AuditReport, auditDirectory } from "../../verifier/audit/audit.ts";
+import type { PrintedCall } from "../../verifier/chain/registry.ts";
 import { putFile } from "../node/files.ts";
 import type { ChainCheck } from "../page/checks/chainCheck.ts";
+import type { HeadNow, ProvenWish } from "./askBorder.ts";
 import { givenKey, type KeyFile } from "./givenKeys.ts";
 import { READY } from "./ready.ts";
 
@@ -34,6 +36,18 @@ const work = {
   async askChain(node: string): Promise<ChainCheck> {
     const { chainCheck } = await import("./askChain.ts");
     return await chainCheck(RUN, node);
+  },
+
+  /** Asks a node for the head of the run's map, for who wants to leave it. */
+  async headNow(node: string, recipient: string): Promise<HeadNow> {
+    const { headNow } = await import("./askBorder.ts");
+    return await headNow(RUN, node, recipient);
+  },
+
+  /** The call that asks to leave, or leaves. */
+  async exitCall(node: string, wish: ProvenWish): Promise<PrintedCall> {
+    const { exitCall } = await import("./askBorder.ts");
+    return await exitCall(RUN, node, wish);
   },
 };
 

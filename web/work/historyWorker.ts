@@ -1,8 +1,12 @@
 /** Replays the run, and answers the page's questions. Nothing here says that anything is proven. */
 import "../node/globals.ts";
 import { expose, transfer } from "comlink";
+import type { ExitWish } from "../../prover/exits/exitInput.ts";
+import type { OpenRequest } from "../../trace/crossing/entries.ts";
 import type { FilterWords } from "../../trace/query/filter.ts";
+import type { LogSignature } from "../../trace/signing/signature.ts";
 import { putFile } from "../node/files.ts";
+import { answersOf, borderOf } from "./history/border.ts";
 import type { Drawing } from "./history/columns.ts";
 import { type Comparison, compare } from "./history/compare.ts";
 import { coneOf } from "./history/cone.ts";
@@ -10,6 +14,7 @@ import type { Desk, RunFacts } from "./history/desk.ts";
 import { buffersOf, drawingOf, labelsOf } from "./history/drawing.ts";
 import { type ExportQuestion, type ExportSort, exportFile } from "./history/exportFile.ts";
 import { grow } from "./history/growth.ts";
+import { exitInputOf, leavableBy } from "./history/leaving.ts";
 import { Ownership } from "./history/ownership.ts";
 import { search } from "./history/search.ts";
 import { READY } from "./ready.ts";
@@ -103,6 +108,12 @@ const work = {
   capabilityView: (at: number, which: string) => holdings().capability(at, which),
   watchView: (at: number, which: string) => holdings().watch(at, which),
   kindView: (at: number, which: string) => holdings().kind(at, which),
+
+  border: (at: number) => borderOf(present(), at),
+  answers: (at: number, requests: readonly OpenRequest[]) => answersOf(present(), at, requests),
+  leavable: (at: number, program: number, time: number) => leavableBy(present(), at, program, time),
+  exitInput: (head: { readonly at: number; readonly root: string }, wish: ExitWish, signature: LogSignature) =>
+    exitInputOf(present(), head, wish, signature),
 };
 
 /** The worker as the page sees it. */

@@ -6,7 +6,7 @@ import { threadCount } from "../../storage/threads.ts";
 import { SharedMemory } from "./sharedMemory.ts";
 import { lanesModule } from "./simd/module.ts";
 import type { Answer, EngineTask } from "./tasks.ts";
-import type { ThreadSetup } from "./worker.ts";
+import type { ThreadSetup } from "./workbench.ts";
 
 export class ThreadPool {
   /** Whether the threads compute in lanes, and expect vectors in that form. */

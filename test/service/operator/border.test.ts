@@ -1,6 +1,6 @@
 /** An operator takes in what waits at the registry of its map, once, and says why the rest waits. */
 import { expect, test } from "vitest";
-import type { BorderSource, Waiting } from "../../../service/operator/border.ts";
+import type { BorderSource, Waiting } from "../../../service/operator/borderSource.ts";
 import { requestOf } from "../../../trace/crossing/requestName.ts";
 import { EnvironmentError } from "../../../trace/errors.ts";
 import { address, assetKind, CHAIN, ENTRY_ID } from "../../../trace/layout.ts";

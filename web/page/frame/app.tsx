@@ -1,5 +1,7 @@
 /** The page: opens the run, checks it beside that, and shows the view that the URL names. */
+import type { Remote } from "comlink";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { CheckWork } from "../../work/checkWorker.ts";
 import type { Checks } from "../checks/marks.ts";
 import { begin, type Checker, NOTHING_CHECKED } from "./begin.ts";
 import { Header } from "./header.tsx";
@@ -19,8 +21,10 @@ export function App() {
   const [step, setStep] = useState<OpeningStep>({ text: "reading the run", done: 0, of: 0 });
   const [problem, setProblem] = useState<string>();
   const checker = useRef<Checker | undefined>(undefined);
-  const onChecker = (made: Checker): void => {
+  const checking = useRef<Remote<CheckWork> | undefined>(undefined);
+  const onChecker = (made: Checker, worker: Remote<CheckWork>): void => {
     checker.current = made;
+    checking.current = worker;
   };
   const checkWith: Checker = async (keys) => {
     if (checker.current === undefined) throw new Error("the check has not begun yet; give the keys again in a moment");
@@ -49,7 +53,7 @@ export function App() {
   if (problem !== undefined) return <NotOpened problem={problem} checks={checks} />;
   if (run === undefined) return <Opening {...step} />;
   return (
-    <PageContext.Provider value={{ run, checks, route, checkWith }}>
+    <PageContext.Provider value={{ run, checks, route, checkWith, asker: () => checking.current }}>
       <a class="skip" href="#main">
         Skip to the content
       </a>

@@ -1,5 +1,6 @@
 /** Opens the run, and checks it beside that. */
-import { proxy } from "comlink";
+import { proxy, type Remote } from "comlink";
+import type { CheckWork } from "../../work/checkWorker.ts";
 import type { KeyFile } from "../../work/givenKeys.ts";
 import type { ChainCheck } from "../checks/chainCheck.ts";
 import type { Checks } from "../checks/marks.ts";
@@ -20,8 +21,8 @@ export interface Beginning {
   readonly onRun: (run: OpenRun) => void;
   readonly onChecks: (change: (checks: Checks) => Checks) => void;
   readonly onStep: (step: OpeningStep) => void;
-  /** Told once how to check again. */
-  readonly onChecker: (check: Checker) => void;
+  /** Told once how to check again, and who asks the node. */
+  readonly onChecker: (check: Checker, worker: Remote<CheckWork>) => void;
 }
 
 /** Checks under the reader's keys; under those of the page, if there are none. */
@@ -63,10 +64,10 @@ async function check(files: readonly RunFile[], { node, onChecks, onChecker }: B
         throw error;
       }
     };
-    onChecker(audit);
+    onChecker(audit, worker);
     await audit([]);
     if (node === undefined) return;
-    const told: ChainCheck = { node, report: null, code: null, problems: [], failure: null };
+    const told: ChainCheck = { node, report: null, code: null, crossing: null, problems: [], failure: null };
     onChecks((checks) => ({ ...checks, chain: told }));
     // The checks of the run itself stand.
     const failed = (error: unknown): ChainCheck => ({ ...told, failure: messageOf(error) });

@@ -8,6 +8,7 @@ const LOADERS: Readonly<Record<ViewName, () => Promise<ComponentType>>> = {
   causal: async () => (await import("../causal/causalView.tsx")).CausalView,
   ownership: async () => (await import("../ownership/ownershipView.tsx")).OwnershipView,
   transitions: async () => (await import("../transitions/transitionsView.tsx")).TransitionsView,
+  border: async () => (await import("../border/borderView.tsx")).BorderView,
   checks: async () => (await import("../checks/checksView.tsx")).ChecksView,
   trust: async () => (await import("../trust/trustView.tsx")).TrustView,
   compare: async () => (await import("../compare/compareView.tsx")).CompareView,

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 /** The page's views, in the order of its tabs. */
-export const VIEWS = ["causal", "ownership", "transitions", "checks", "trust", "compare"] as const;
+export const VIEWS = ["causal", "ownership", "transitions", "border", "checks", "trust", "compare"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** A view and its parameters, as in `?view=ownership&at=12&program=A`. */

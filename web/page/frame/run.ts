@@ -1,6 +1,8 @@
 /** What every view has at hand: the open run, what was checked of it, and the page's place. */
+import type { Remote } from "comlink";
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import type { CheckWork } from "../../work/checkWorker.ts";
 import type { KeyFile } from "../../work/givenKeys.ts";
 import type { Checks } from "../checks/marks.ts";
 import type { OpenRun } from "./loadRun.ts";
@@ -13,6 +15,8 @@ export interface Page {
   readonly route: Route;
   /** Checks again under keys that the reader vouches for. @throws Error if a file holds no such key */
   readonly checkWith: (keys: readonly KeyFile[]) => Promise<void>;
+  /** Who asks the node; undefined until the check has begun. */
+  readonly asker: () => Remote<CheckWork> | undefined;
 }
 
 export const PageContext = createContext<Page | undefined>(undefined);

@@ -8,6 +8,7 @@ const LABELS: Readonly<Record<ViewName, string>> = {
   causal: "Causal",
   ownership: "Ownership",
   transitions: "Transitions",
+  border: "Border",
   checks: "Checks",
   trust: "Trust",
   compare: "Compare",

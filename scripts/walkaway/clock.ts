@@ -1,0 +1,47 @@
+/** The chain's clock, which the test moves, and the operators' with it. */
+import { writeFileSync } from "node:fs";
+import type { JsonRpcApiProvider } from "ethers";
+import { blockAt } from "../../verifier/chain/ask.ts";
+
+export class Clock {
+  /** Where operators read by how much the clock is ahead of this machine's. */
+  readonly file: string;
+  readonly #provider: JsonRpcApiProvider;
+  #ahead = 0;
+
+  constructor(provider: JsonRpcApiProvider, file: string) {
+    this.#provider = provider;
+    this.file = file;
+    this.#write();
+  }
+
+  /** Seconds since 1970. */
+  now(): number {
+    return Math.floor(Date.now() / 1_000) + this.#ahead;
+  }
+
+  /** Blocks of one second get times one after the other, so the chain may be ahead: all clocks follow. */
+  async follow(): Promise<void> {
+    const { timestamp } = await blockAt(this.#provider, "latest");
+    if (timestamp > this.now()) await this.#add(timestamp - this.now());
+  }
+
+  /** Lets time pass, and mines a block. */
+  async pass(seconds: number): Promise<void> {
+    await this.follow();
+    await this.#add(seconds);
+    await this.#provider.send("evm_mine", []);
+    await this.follow();
+  }
+
+  async #add(seconds: number): Promise<void> {
+    await this.#provider.send("evm_increaseTime", [seconds]);
+    this.#ahead += seconds;
+    this.#write();
+  }
+
+  #write(): void {
+    // One write of a few bytes: a reader sees the old number or the new one.
+    writeFileSync(this.file, `${this.#ahead}`);
+  }
+}
