@@ -7,7 +7,7 @@ import { valueAt, wordsOf } from "../../../trace/commitment/channel.ts";
 import { packSpan } from "../../../trace/commitment/commit.ts";
 import { packRows } from "../../../trace/commitment/rowBytes.ts";
 import { CHAIN, ENTRY_ID, FACT_LABEL, FIELD, kindOf, OP, TRIGGERED_ID } from "../../../trace/layout.ts";
-import { rowOf } from "../../../trace/machine/rowShape.ts";
+import { rowOf, SHAPES } from "../../../trace/machine/rowShape.ts";
 import type { Row, RowName } from "../../../trace/machine/transition.ts";
 import { advanceArguments, keyHash } from "../../../verifier/chain/registry.ts";
 import { SOME_KEY } from "../../lib/chains.ts";
@@ -149,10 +149,17 @@ function plausible(random: Random, map: HeldMap): Row {
 
 function changed(random: Random, row: Row): Row {
   const name = random.pick([...Object.keys(BORDERS), "recipient", "effect"] as const);
-  if (name === "effect") return { ...row, effect: random.pick(NAMES) };
-  if (name === "recipient") return { ...row, argument: { ...row.argument, recipient: random.pick(RECIPIENTS) } };
+  if (name === "effect") return shaped({ ...row, effect: random.pick(NAMES) });
+  if (name === "recipient")
+    return shaped({ ...row, argument: { ...row.argument, recipient: random.pick(RECIPIENTS) } });
   const value = random.pick<number | bigint>(BORDERS[name as keyof typeof BORDERS]);
   return { ...row, [name]: value };
+}
+
+/** Without the arguments that such a row does not have: they would be told as others. */
+function shaped(row: Row): Row {
+  const kept = Object.entries(row.argument).filter(([name]) => SHAPES[row.effect].argument.some((own) => own === name));
+  return { ...row, argument: Object.fromEntries(kept) };
 }
 
 /** One random row. @throws Wrong if the registry says something else than the model */
