@@ -1,4 +1,5 @@
 /** What happens in a world, one thing at a time, at random. */
+import { keyIn } from "../../../trace/effects/found.ts";
 import { authority } from "../../lib/authorities.ts";
 import type { Call } from "./call.ts";
 import { depositMove, freezeCall, observeMove, reclaimCall, refundMove, withdrawMove } from "./calls.ts";
@@ -14,11 +15,21 @@ import { DAY, ETHER, ODD } from "./world.ts";
 
 const FEE = 10n ** 15n;
 
+/** The newest of the last roots at which somebody who has an asset there had another key. */
+function beforeNewKey({ states, head }: Operator): number | undefined {
+  for (let number = states.length - 2; number >= Math.max(0, states.length - 12); number--) {
+    const state = states[number] ?? head;
+    if (assetsIn(state).some(({ holder }) => keyIn(state, holder) !== keyIn(head, holder))) return number;
+  }
+  return undefined;
+}
+
 /** Who asks for what: mostly who is entitled, at the head. */
 function wish(play: Play, operator: Operator): Asked | undefined {
   const { random, world } = play;
   const last = operator.states.length - 1;
-  const number = random.below(4) === 0 ? Math.max(0, last - random.below(6)) : last;
+  const older = random.below(4) === 0 ? Math.max(0, last - random.below(6)) : last;
+  const number = random.below(6) === 0 ? (beforeNewKey(operator) ?? older) : older;
   const state = operator.states[number] ?? operator.head;
   const there = assetsIn(state);
   if (there.length === 0) return undefined;

@@ -46,7 +46,7 @@ function deal(play: Play, { tracer }: Operator, now: number): [number, Effect] {
   const { random } = play;
   const there = assetsIn(tracer.map);
   const chosen = there[random.below(there.length)];
-  if (chosen === undefined || random.below(25) === 0) {
+  if (chosen === undefined || random.below(14) === 0) {
     if (tracer.map.programs() < MOST && random.below(2) === 0)
       return [CHAIN, { effect: "CreateProgram", inbox: INBOX, authority: authority(random.below(6) + 1) }];
     return [2 + random.below(3), { effect: "RotateAuthority", authority: authority(random.below(6) + 1) }];
