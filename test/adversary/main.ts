@@ -1,9 +1,10 @@
 /**
- * `npm run adversary`: attacks the project with forged witnesses, deleted constraints and hostile proofs, and compares
- * the circuit with the machine on random programs. `-- --quick` takes less than ten minutes. `--json FILE` writes the
- * counts. `--only PART` runs one part (repeatable). `--seed N` changes the random numbers. `--transitions N`,
- * `--cases N`, `--runs N` and `--trees N` give amounts. `--write` writes the tables of docs/security/attacks.md and
- * docs/security/forgeries.md. Exit code 1 if a forgery was accepted, a deletion survived, or two verdicts differed.
+ * `npm run adversary`: attacks the project with forged witnesses, deleted constraints and hostile proofs, compares the
+ * circuit with the machine on random programs, and the registry with a model on random histories of moored maps.
+ * `-- --quick` takes less than ten minutes. `--json FILE` writes the counts. `--only PART` runs one part (repeatable).
+ * `--seed N` changes the random numbers. `--transitions N`, `--cases N`, `--runs N`, `--trees N` and `--actions N` give
+ * amounts. `--write` writes the tables of docs/security/attacks.md and docs/security/forgeries.md. Exit code 1 if a
+ * forgery was accepted, a deletion survived, or two verdicts differed.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -11,6 +12,7 @@ import { UsageError } from "../../scripts/lib/failure.ts";
 import { jsonFile } from "../../scripts/lib/output.ts";
 import { type Progress, startProgress } from "../../scripts/lib/progress.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
+import { runCrossing } from "./crossing/crossing.ts";
 import { runDeletions } from "./deletions/deletions.ts";
 import { runForgeries } from "./forgeries/runForgeries.ts";
 import type { SystematicLine } from "./forgeries/systematic.ts";
@@ -20,13 +22,13 @@ import { runImports } from "./imports/imports.ts";
 import { type Counted, writeSecurityPages } from "./report.ts";
 import { runSigning } from "./signing/runSigning.ts";
 
-const PARTS = ["forgeries", "deletions", "hostile", "differential", "signing", "imports"] as const;
+const PARTS = ["forgeries", "deletions", "hostile", "differential", "signing", "imports", "crossing"] as const;
 type Part = (typeof PARTS)[number];
 
 /** Default numbers of random cases. */
 const AMOUNTS = {
-  quick: { transitions: 2_000, cases: 10_000, runs: 200, trees: 2_000 },
-  full: { transitions: 10_000, cases: 100_000, runs: 2_000, trees: 20_000 },
+  quick: { transitions: 2_000, cases: 10_000, runs: 200, trees: 2_000, actions: 3_000 },
+  full: { transitions: 10_000, cases: 100_000, runs: 2_000, trees: 20_000, actions: 100_000 },
 } as const;
 
 interface Options {
@@ -40,6 +42,8 @@ interface Options {
   runs: number;
   /** Call trees from a local chain. */
   trees: number;
+  /** Actions around moored maps on a chain. */
+  actions: number;
   parts: readonly Part[];
 }
 
@@ -73,6 +77,7 @@ function optionsOf(argv: string[]): Options {
       cases: { type: "string" },
       runs: { type: "string" },
       trees: { type: "string" },
+      actions: { type: "string" },
       only: { type: "string", multiple: true, default: [] },
     },
   });
@@ -88,6 +93,7 @@ function optionsOf(argv: string[]): Options {
     cases: wholeNumber("cases", values.cases, amounts.cases),
     runs: wholeNumber("runs", values.runs, amounts.runs),
     trees: wholeNumber("trees", values.trees, amounts.trees),
+    actions: wholeNumber("actions", values.actions, amounts.actions),
     parts: PARTS.filter((part) => values.only.length === 0 || values.only.includes(part)),
   };
 }
@@ -97,7 +103,7 @@ const differing = (examples: readonly string[], disagreements: number): readonly
 
 function run(
   part: Part,
-  { quick, seed, transitions, cases, runs, trees }: Options,
+  { quick, seed, transitions, cases, runs, trees, actions }: Options,
   progress: Progress,
 ): Promise<Outcome> {
   const onProgress = (done: number, all: number): void => progress.say(`${part}: ${done} of ${all}`);
@@ -137,6 +143,12 @@ function run(
       return runImports({ cases: trees, seed, onProgress }).then(({ tried, wrong, examples }) => {
         return { counts: { tried, wrong }, tried, outcome: `${wrong} wrong`, wrong: differing(examples, wrong) };
       });
+    case "crossing":
+      return runCrossing({ actions, seed, onProgress }).then((result) => {
+        const { wrong, examples, counts } = result;
+        const outcome = `${wrong} wrong`;
+        return { counts: { ...Object.fromEntries(counts), wrong }, tried: result.actions, outcome, wrong: examples };
+      });
   }
 }
 
@@ -169,7 +181,7 @@ async function main(): Promise<void> {
 }
 
 const USAGE =
-  "usage: npm run adversary -- [--quick] [--json FILE] [--seed N] [--only PART]… [--transitions N] [--cases N] [--runs N] [--trees N] [--write]";
+  "usage: npm run adversary -- [--quick] [--json FILE] [--seed N] [--only PART]… [--transitions N] [--cases N] [--runs N] [--trees N] [--actions N] [--write]";
 
 try {
   await main();

@@ -16,8 +16,11 @@ import { forgedKey, forgedProof, type KeySecrets, SOME_SECRETS } from "./forge.t
 
 process.env.HARDHAT_DISABLE_TELEMETRY = "true";
 
+/** Asks the node itself, without the library between. */
+export type Ask = (method: string, params?: readonly unknown[]) => Promise<unknown>;
+
 /** A chain inside this process, made by Hardhat. */
-export async function hardhatChain(chainId = 31337): Promise<Chain & AsyncDisposable> {
+export async function hardhatChain(chainId = 31337): Promise<Chain & AsyncDisposable & { readonly ask: Ask }> {
   const { default: hre } = await import("hardhat");
   const connection = await hre.network.create({ network: "default", override: { chainId } });
   const provider = new BrowserProvider(connection.provider, chainId, { cacheTimeout: -1 });
@@ -25,6 +28,7 @@ export async function hardhatChain(chainId = 31337): Promise<Chain & AsyncDispos
     provider,
     chainId: BigInt(chainId),
     signer: await provider.getSigner(0),
+    ask: (method, params = []) => connection.provider.request({ method, params: [...params] }),
     [Symbol.asyncDispose]: async () => {
       provider.destroy();
       await connection.close();

@@ -116,7 +116,10 @@ function show(tracer: Tracer, { observation, window }: Showing, at: number): str
   if (at < time || at > freshUntil) return `it may be shown from ${time} to ${freshUntil}, and it is ${at}`;
   const there = tracer.map.cell(placeAddress(window));
   const id = ENTRY_ID + number;
+  const kind = assetKind(FACT_LABEL + feed);
   if (there.type === "resource" && there.id === id) return undefined;
-  tracer.program(CHAIN).enter({ to: window, id, kind: assetKind(FACT_LABEL + feed), quantity }, at);
+  // A node that lags behind, or more confirmations than the last time. The registry refuses to go back.
+  if (there.type === "resource" && there.kind === kind && there.id > id) return "a newer number is shown there already";
+  tracer.program(CHAIN).enter({ to: window, id, kind, quantity }, at);
   return undefined;
 }
