@@ -70,7 +70,8 @@ library CrossingRow {
         op = w1 & 31;
         if (late && op != EJECT && op != CHECK) return (REFUSE, op);
         bool chain = w1 >> 5 & 0xffffff == CHAIN;
-        // Only the chain enters and ejects, whatever a proof may say.
+        // Another program's of a kind that is not the chain's is not looked at (`Rows`): it could only be in a false
+        // proof, and would pay nobody.
         if (op == ENTER || op == EJECT) return (chain ? op : REFUSE, op);
         if (chain) return (op == CREATE_PROGRAM ? NOTHING : REFUSE, op);
         if (w2 >> 32 & 0xffffff != CHAIN) return (NOTHING, op);
