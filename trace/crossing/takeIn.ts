@@ -61,7 +61,8 @@ export function takeIn(tracer: Tracer, { deposits, requests, showings = [] }: At
   };
   for (const request of requests) attempt("request", request.request, ejected, () => takeOut(tracer, request, at));
   for (const deposit of deposits) attempt("deposit", deposit.number, entered, () => letIn(tracer, deposit, at));
-  for (const showing of showings) attempt("fact", showing.observation.number, shown, () => show(tracer, showing, at));
+  for (const showing of showings)
+    attempt("fact", showing.observation.number, shown, () => show(tracer, showing, showings, at));
   return { entered, ejected, shown, waiting };
 }
 
@@ -111,15 +112,24 @@ function takeOut(
 }
 
 /** Why the fact cannot be shown now; undefined if it is. */
-function show(tracer: Tracer, { observation, window }: Showing, at: number): string | undefined {
+function show(
+  tracer: Tracer,
+  { observation, window }: Showing,
+  all: readonly Showing[],
+  at: number,
+): string | undefined {
   const { number, feed, quantity, time, freshUntil } = observation;
   if (at < time || at > freshUntil) return `it may be shown from ${time} to ${freshUntil}, and it is ${at}`;
   const there = tracer.map.cell(placeAddress(window));
   const id = ENTRY_ID + number;
   const kind = assetKind(FACT_LABEL + feed);
   if (there.type === "resource" && there.id === id) return undefined;
-  // A node that lags behind, or more confirmations than the last time. The registry refuses to go back.
-  if (there.type === "resource" && there.kind === kind && there.id > id) return "a newer number is shown there already";
+  // A node that lags behind, or more confirmations than the last time. The registry refuses to go back, in any window.
+  const isNewer = (showing: Showing): boolean => {
+    const cell = tracer.map.cell(placeAddress(showing.window));
+    return cell.type === "resource" && cell.kind === kind && cell.id > id;
+  };
+  if (all.some(isNewer)) return "a newer number of this feed is shown already";
   tracer.program(CHAIN).enter({ to: window, id, kind, quantity }, at);
   return undefined;
 }

@@ -128,6 +128,17 @@ describe("a fact", () => {
     expect(tracer.seq).toBe(seq);
   });
 
+  test("waits if its window shows a newer one: a registry takes no older fact after it", () => {
+    show(fact(5n, 9n));
+    const { seq } = tracer;
+    expect(whyOf(show(fact(4n, 7n)))).toContain("newer");
+    expect(tracer.seq).toBe(seq);
+    expect(show(fact(6n, 7n)).shown).toEqual([6n]);
+    // Nor in another window of the feed.
+    const other = { ...fact(5n, 9n), window: { program: b.id, slot: 50 } };
+    expect(whyOf(show(fact(6n, 7n), other))).toContain("newer");
+  });
+
   test("waits before its time, when it is not fresh, and where something else lies", () => {
     expect(whyOf(show(fact(4n, 9n, { time: NOW + 1 })))).toContain("it may be shown from");
     expect(whyOf(show(fact(4n, 9n, { freshUntil: NOW - 1 })))).toContain("it may be shown from");
