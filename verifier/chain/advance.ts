@@ -55,7 +55,7 @@ export function advanceCall(mapId: string, batches: readonly BatchSubmission[], 
 
 /**
  * Moves a map's head over consecutive batches, all or none.
- * @param late see {@link advanceArguments}
+ * @param late name of the late request in whose name a stranger lets out; 0n for a submitter
  * @throws ChainRefusal
  * @throws InvalidInputError if the batches are not consecutive
  */
