@@ -182,6 +182,7 @@ it("a call has the expected cost per proof, and emits an event for each", async 
     table[length] = { transaction, execution, "transaction per proof": Math.ceil(transaction / length) };
   }
   console.table(table);
-  expect(table[1]?.transaction).toBeLessThanOrEqual(277_500);
-  expect(table[8]?.["transaction per proof"]).toBeLessThanOrEqual(85_000);
+  // Of these, 22,100 are the place of a root in the first round of the ring; from the second round on it is 5,000.
+  expect(table[1]?.transaction).toBeLessThanOrEqual(300_500);
+  expect(table[8]?.["transaction per proof"]).toBeLessThanOrEqual(88_000);
 });
